@@ -1,0 +1,36 @@
+# Two commands do all the set-up on a fresh machine: `make round` and `make test`.
+PYTHON ?= python3
+UV = .venv/bin/uv
+RUN = $(UV) run --frozen --no-sync
+
+.PHONY: round test check fix bench docs clean
+
+round: .venv/ready          ## hold the ward round on the three example programmes
+	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name || test $$? -eq 1 || exit 1; done
+
+test: .venv/ready           ## all tests
+	$(RUN) pytest -n 2
+
+check: .venv/ready          ## formatting, lint, types, who may import whom
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+fix: .venv/ready            ## what a machine can put right
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+bench: .venv/ready          ## benchmarks with claims
+	$(RUN) pytest benchmarks -p no:randomly --benchmark-only
+
+docs: .venv/ready           ## write the reference pages from the code
+	$(RUN) python docs/write_reference.py
+
+clean:
+	rm -rf .venv examples/*/.nanoward examples/*/rounds
+
+.venv/ready: pyproject.toml uv.lock
+	test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet uv)
+	$(UV) sync --frozen --inexact
+	@touch $@

@@ -1,0 +1,1 @@
+"""Adapters: the concrete parts behind the ports. Only wiring imports them."""

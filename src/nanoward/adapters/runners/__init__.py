@@ -1,0 +1,1 @@
+"""Runners: local processes."""

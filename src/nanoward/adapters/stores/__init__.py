@@ -1,0 +1,1 @@
+"""Stores: where ledger, blobs and rounds are kept."""

@@ -1,0 +1,1 @@
+"""Words: the frozen types that every room shares. Standard library only."""

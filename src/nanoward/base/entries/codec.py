@@ -1,0 +1,80 @@
+"""Entries to JSON and back, by their annotations: nothing is lost and nothing is guessed."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
+
+from nanoward.base.errors import IntegrityError
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+class Entry(Protocol):
+    """A frozen dataclass of plain values."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+class BadEntryError(IntegrityError):
+    """A ledger row does not hold what its kind promises."""
+
+    code = "INT-010"
+    next_step = (
+        "Run `nanoward verify`; if it passes, this version of nanoward is too old for it."
+    )
+
+
+def kind_of(entry: type[Entry] | Entry) -> str:
+    """ "clearance.StandingDecided" for an entry or its class."""
+    kind = entry if isinstance(entry, type) else type(entry)
+    return f"{kind.__module__.rsplit('.', 1)[-1]}.{kind.__name__}"
+
+
+def body_of(entry: Entry) -> dict[str, Json]:
+    """The entry's fields as JSON values; dates and moments in ISO 8601."""
+    return {field.name: _plain(getattr(entry, field.name)) for field in fields(entry)}
+
+
+def entry_of(kind: str, body: Mapping[str, Any], known: Mapping[str, type[Entry]]) -> Entry:
+    """The entry that `body_of` wrote; BadEntryError where it does not fit."""
+    found = known.get(kind)
+    if found is None or not is_dataclass(found):
+        raise BadEntryError(f"unknown kind of entry {kind!r}")
+    hints = _hints(found)
+    if set(body) != set(hints):
+        raise BadEntryError(f"{kind} holds {sorted(body)}, expected {sorted(hints)}")
+    return found(**{name: _typed(body[name], hint, kind) for name, hint in hints.items()})
+
+
+@cache
+def _hints(kind: type[Entry]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _plain(value: Any) -> Json:
+    match value:
+        case date():  # a datetime is a date too
+            return value.isoformat()
+        case tuple() | list():
+            return [_plain(one) for one in value]
+        case str() | int() | float() | bool() | None:
+            return value
+    raise TypeError(f"an entry cannot hold {type(value).__name__}")
+
+
+def _typed(value: Any, hint: Any, kind: str) -> Any:
+    if isinstance(hint, types.UnionType):
+        options = [one for one in get_args(hint) if one is not type(None)]
+        return None if value is None else _typed(value, options[0], kind)
+    if hint in (date, datetime) and isinstance(value, str):
+        return hint.fromisoformat(value)
+    if get_origin(hint) is tuple and isinstance(value, list):
+        return tuple(_typed(one, get_args(hint)[0], kind) for one in value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise BadEntryError(f"{kind} holds {value!r} where {hint} belongs")

@@ -1,0 +1,43 @@
+"""The command line, one file per room. Heavy libraries load only in the command that needs them."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from nanoward import __version__
+from nanoward.base.errors import NanowardError
+from nanoward.faces.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "bonds": "nanoward.faces.cli.bonds:group",
+    "catalogue": "nanoward.faces.cli.catalogue:group",
+    "clearance": "nanoward.faces.cli.clearance:group",
+    "init": "nanoward.faces.cli.programme:init",
+    "round": "nanoward.faces.cli.programme:round_",
+    "simulate": "nanoward.faces.cli.simulate:simulate",
+    "tuning": "nanoward.faces.cli.tuning:group",
+    "verify": "nanoward.faces.cli.audit:verify",
+}
+
+
+@click.command(cls=LazyGroup, commands_at=COMMANDS)
+@click.version_option(__version__, prog_name="nanoward")
+def cli() -> None:
+    """The weekly ward round for programmes with adaptive agents in people."""
+
+
+def main() -> NoReturn:
+    """Run one command; the verdict is the exit code (see base/errors.py)."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except NanowardError as fault:
+        click.echo(f"error {fault}", err=True)
+        sys.exit(fault.exit_code)
+    except click.Abort:
+        click.echo("stopped by you; what was finished is kept", err=True)
+        sys.exit(130)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

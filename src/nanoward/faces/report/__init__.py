@@ -1,0 +1,1 @@
+"""The council's report: one HTML file that opens offline and prints well."""

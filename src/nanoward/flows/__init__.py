@@ -1,0 +1,1 @@
+"""Flows: one file per use case, verb_noun.py, read from top to bottom."""

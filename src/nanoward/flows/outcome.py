@@ -1,0 +1,44 @@
+"""What one step of a round hands to the next: tables, entries, findings, open questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from nanoward.base.entries import Entry
+from nanoward.base.findings import Finding, Undecided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """All tables that were read, by role, with the SHA-256 of the files behind each.
+
+    tables   "samples", "contacts", "genomes", "variants", "reference", "events", "sdtm.DM" ...;
+             a role of which no file was found is missing
+    sources  role to the hash over its files' contents: what a computation on it depends on
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    sources: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+
+    def __contains__(self, role: str) -> bool:
+        return role in self.tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one step of the round found.
+
+    tables    in the shapes of base/tables.py, by their names
+    facts     figures for the report that are no table ("compared 777 pairs"), by name
+    computed  pieces of work done now; recalled: taken from an earlier round
+    """
+
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    facts: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    computed: int = 0
+    recalled: int = 0

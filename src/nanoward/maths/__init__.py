@@ -1,0 +1,1 @@
+"""Numbers without medicine: sequences, nulls, Bayes, sequential tests, optimisation."""

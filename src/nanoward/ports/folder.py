@@ -1,0 +1,38 @@
+"""The programme on disk: its plan, its files, and the rounds that were held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from nanoward.base.ids import Sha256
+from nanoward.base.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileName:
+    """One file: its path within the programme (with forward slashes) and what it holds."""
+
+    path: str
+    sha256: Sha256
+    size: int
+
+
+@runtime_checkable
+class Folder(Protocol):
+    """What stands in a programme's folder, `.nanoward/` and `rounds/` left out."""
+
+    def plan(self) -> Plan:
+        """programme.toml; InputError with line when it cannot be understood."""
+        ...
+
+    def files(self) -> tuple[FileName, ...]:
+        """All files under data/ and agents/, sorted by path."""
+        ...
+
+    def content(self, path: str) -> bytes:
+        """The bytes of one file."""
+        ...
+
+    def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
+        """Write rounds/NAME/ whole or not at all; returns its path as the user knows it."""
+        ...

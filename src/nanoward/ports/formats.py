@@ -1,0 +1,31 @@
+"""Files of the field's formats as tables, with a finding for every problem."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import polars as pl
+
+from nanoward.base.findings import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The sound rows of one file, in the shape that base/tables.py gives, and its problems."""
+
+    table: pl.DataFrame
+    findings: tuple[Finding, ...] = ()
+
+
+@runtime_checkable
+class Formats(Protocol):
+    """Readers by role. A role is a table of base/tables.py, or "sdtm.DM", "sdtm.LB" ..."""
+
+    version: str  # changes whenever a reader's answer may change
+
+    def role_of(self, path: str) -> str | None:
+        """The role of a file by its path within the programme; None when nobody reads it."""
+        ...
+
+    def read(self, role: str, path: str, content: bytes) -> Reading:
+        """Read one file, plain or gzip. Never raises for what stands in the file."""
+        ...

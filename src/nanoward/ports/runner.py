@@ -1,0 +1,26 @@
+"""Doing many independent pieces of work, in order of their answers."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar, runtime_checkable
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+@runtime_checkable
+class Runner(Protocol):
+    """Answers do not depend on the number of workers."""
+
+    def map(
+        self,
+        work: Callable[[Item], Answer],
+        items: Sequence[Item],
+        *,
+        step: Callable[[int], None] | None = None,
+    ) -> list[Answer]:
+        """`[work(item) for item in items]`, whatever the number of workers.
+
+        `work` is a module-level function (or functools.partial of one) of plain values.
+        The first exception, in order of items, is raised after running work has ended.
+        """
+        ...

@@ -1,0 +1,24 @@
+"""Everything that a flow needs from the world, in one value."""
+
+from dataclasses import dataclass
+
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.clock import Clock
+from nanoward.ports.folder import Folder
+from nanoward.ports.formats import Formats
+from nanoward.ports.ledger import Ledger
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The parts that wiring picked for one programme."""
+
+    folder: Folder
+    formats: Formats
+    ledger: Ledger
+    blobs: Blobs
+    clock: Clock
+    runner: Runner
+    progress: Progress

@@ -1,0 +1,1 @@
+"""Room 9. Who comes when, under which terms, and what do we tell the council?"""

@@ -1,0 +1,1 @@
+"""Simulation: complete programmes with known truth."""

@@ -1,0 +1,1 @@
+"""Public kit for tests: fakes of every port, and the conformance suites."""

@@ -1,0 +1,1 @@
+"""Room 8. Is something unknown or hostile arriving?"""
