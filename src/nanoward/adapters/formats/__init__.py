@@ -1,6 +1,5 @@
 """Formats: files to tables and findings, and back. Nothing here computes."""
 
-from nanoward.base.findings import Finding
 from nanoward.ports.formats import Reading
 
 

@@ -1,4 +1,4 @@
-"""The command line, one file per room. Heavy libraries load only in the command that needs them."""
+"""The command line, one file per room; heavy libraries load only where they are needed."""
 
 import sys
 from typing import NoReturn
