@@ -13,7 +13,7 @@ from nanoward.base.when import whole_date
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day, YYYY-MM-DD."""
 
     name = "date"
