@@ -49,7 +49,7 @@ def table_section(shape: TableShape) -> str:
         for one in shape.columns
     )
     return (
-        f"\n### {shape.name}\n\n{shape.meaning}. Key: {', '.join(f'`{k}`' for k in shape.key)}.\n\n"
+        f"\n### {shape.name}\n\n{shape.meaning}. Key: `{', '.join(shape.key)}`.\n\n"
         f"| column | kind | unit | required | meaning |\n|---|---|---|---|---|\n{rows}"
     )
 
@@ -114,9 +114,9 @@ def finding_codes() -> set[tuple[str, str]]:
     for path in SOURCE.rglob("*.py"):
         name = path.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if CODE.match(node.value) and node.value not in errors:
-                    found.add((node.value, f"`{name}`"))
+            text = str(node.value) if isinstance(node, ast.Constant) else ""
+            if CODE.match(text) and text not in errors:
+                found.add((text, f"`{name}`"))
     return found
 
 
