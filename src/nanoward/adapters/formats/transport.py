@@ -6,7 +6,9 @@ no number of rows and a file that was cut short would otherwise be read as a sho
 """
 
 import io
+import re
 from dataclasses import dataclass
+from warnings import catch_warnings
 
 import polars as pl
 
@@ -19,6 +21,7 @@ _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _NAMES = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
 _ROWS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 _LIBRARY_8 = b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!"
+_ROWS_8 = re.compile(rb"HEADER RECORD\*{7}OBSV8   HEADER RECORD!{7} *([0-9]{1,15}) ")
 _ENCODINGS = ("UTF-8", "WINDOWS-1252", "ISO-8859-1")  # the last one accepts every byte
 
 
@@ -47,7 +50,15 @@ def read_transport(content: bytes, remarks: Remarks) -> pl.DataFrame | None:
             remarks.add(problems.UNREADABLE, "the headers of the transport file are damaged")
             return None
         content = _first_dataset(content, layout, remarks)
-    return _rows(content, remarks)
+    frame = _rows(content, remarks)
+    due = _ROWS_8.search(content) if content.startswith(_LIBRARY_8) else None
+    if frame is not None and due and frame.height < int(due.group(1)):
+        remarks.add(
+            problems.CUT_SHORT,
+            f"the file holds {frame.height:,} rows where {int(due.group(1)):,} are due",
+            line=frame.height + 1,
+        )
+    return frame
 
 
 def _layout(content: bytes) -> _Layout | None:
@@ -63,14 +74,17 @@ def _layout(content: bytes) -> _Layout | None:
     rows = start + -(-int(count) * step // _CARD) * _CARD
     if content[rows : rows + 48] != _ROWS:
         return None
-    width = 0
+    width, seen = 0, set[bytes]()
     for at in range(start, start + int(count) * step, step):
         kind = int.from_bytes(content[at : at + 2], "big")
         length = int.from_bytes(content[at + 4 : at + 6], "big")
         place = int.from_bytes(content[at + 84 : at + 88], "big")
         if kind not in (1, 2) or not length or (kind == 1 and length > 8) or place != width:
             return None
+        seen.add(content[at + 8 : at + 16].strip().upper())
         width += length
+    if len(seen) < int(count):  # no dataset has two variables of one name
+        return None
     first = rows + _CARD
     return _Layout(first=first, end=_next_member(content, first), width=width)
 
@@ -107,12 +121,13 @@ def _rows(content: bytes, remarks: Remarks) -> pl.DataFrame | None:
 
     for encoding in _ENCODINGS:
         try:
-            columns, told = pyreadstat.read_xport(
-                io.BytesIO(content),
-                encoding=encoding,
-                output_format="dict",
-                disable_datetime_conversion=True,
-            )
+            with catch_warnings(action="ignore"):
+                columns, told = pyreadstat.read_xport(
+                    io.BytesIO(content),
+                    encoding=encoding,
+                    output_format="dict",
+                    disable_datetime_conversion=True,
+                )
         except UnicodeDecodeError:
             continue
         except Exception as fault:  # noqa: BLE001 - whatever a foreign parser says of the file
