@@ -133,7 +133,7 @@ def _rows(content: bytes, remarks: Remarks) -> pl.DataFrame | None:
         except Exception as fault:  # noqa: BLE001 - whatever a foreign parser says of the file
             if "convert" in str(fault) and encoding != _ENCODINGS[-1]:
                 continue  # a byte that this encoding does not have
-            remarks.add(problems.UNREADABLE, f"the transport file cannot be read ({fault})")
+            remarks.add(problems.UNREADABLE, "the transport file is damaged")
             return None
         if encoding != _ENCODINGS[0]:
             remarks.add(problems.WINDOWS_TEXT, f"the text is not UTF-8, read as {encoding}")
