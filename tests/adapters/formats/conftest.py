@@ -1,0 +1,45 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.ports.formats import Reading
+
+# the same examples on every machine, however slow it is
+settings.register_profile("formats", deadline=None, derandomize=True)
+settings.load_profile("formats")
+
+SHARED = Path(__file__).parents[3] / ".." / "shared" / "data"
+Read = Callable[[str, str, str | bytes], Reading]
+
+
+@pytest.fixture
+def read() -> Read:
+    def reader(role: str, path: str, content: str | bytes) -> Reading:
+        data = content.encode() if isinstance(content, str) else content
+        return FileFormats().read(role, path, data)
+
+    return reader
+
+
+@pytest.fixture
+def told() -> Callable[[Reading], list[tuple[str, str, int | None, str]]]:
+    """Code without its prefix, file, line and column of every finding."""
+
+    def places(reading: Reading) -> list[tuple[str, str, int | None, str]]:
+        return [(f.code[4:], f.file, f.line, f.column) for f in reading.findings]
+
+    return places
+
+
+@pytest.fixture
+def shared() -> Callable[[str], bytes]:
+    if not SHARED.is_dir():
+        pytest.skip("the evaluation data are not beside the checkout (../shared/data)")
+
+    def content(path: str) -> bytes:
+        return (SHARED / path).read_bytes()
+
+    return content

@@ -1,0 +1,50 @@
+import pytest
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("data/samples.csv", "samples"),
+        ("data/contacts.csv", "contacts"),
+        ("data/consensus.fasta.gz", "genomes"),
+        ("data/x.fa", "genomes"),
+        ("data/x.fna.gz", "genomes"),
+        ("data/variants.csv", "variants"),
+        ("data/minor_variants.csv.gz", "variants"),
+        ("data/week_3.vcf.gz", "variants"),
+        ("data/dosing.csv", "events"),
+        ("data/events.csv", "events"),
+        ("agents/h3n2/reference.fasta", "reference"),
+        ("agents/h3n2/reference.fa.gz", "reference"),
+        ("data/sdtm/dm.xpt", "sdtm.DM"),
+        ("data/sdtm/LBCH.parquet", "sdtm.LBCH"),
+        ("data/sdtm/suppae.csv", "sdtm.SUPPAE"),
+    ],
+)
+def test_a_path_tells_its_role(path: str, role: str) -> None:
+    assert role_of(path) == role == FileFormats().role_of(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/notes.txt",
+        "data/reads/a.fastq.gz",
+        "data/sdtm/define.xml",
+        "agents/h3n2/spec.toml",
+        "samples.csv",
+        "data/samples.csv.bak",
+        "data/sdtm/x/dm.xpt",
+        "",
+    ],
+)
+def test_nobody_reads_other_files(path: str) -> None:
+    assert role_of(path) is None
+
+
+def test_only_a_role_of_sdtm_names_a_domain() -> None:
+    assert domain_of("sdtm.lbch") == "LBCH"
+    assert [domain_of(role) for role in (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")] == [None] * 8
