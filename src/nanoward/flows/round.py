@@ -17,8 +17,8 @@ class Round:
     tables      in the shapes of FOUND in base/tables.py, by their names; one that no room
                 gave is missing, one in which nothing was found is empty
     facts       figures that are no table, by room: facts["bonds"]["pairs compared"] = 777
-    provenance  version, python, libraries (name to version), inputs (a list of path, sha256,
-                role, rows), ledger (size, head), seed, as_of; any may be missing
+    provenance  nanoward (its version), python, libraries (name to version), inputs (a list
+                of path, sha256, role, rows), ledger (size, head), seed; any may be missing
     """
 
     plan: Plan

@@ -176,7 +176,8 @@ def bonds(seed: int = 7) -> pl.DataFrame:
             score = rng.normal(38, 8) if kin else rng.normal(8, 6)
             rows.append({
                 "a": a, "b": b, "stratum": stratum, "sample_a": f"S{a}", "sample_b": f"S{b}",
-                "shared": int(rng.integers(8, 30)), "differing": float(rng.integers(*((0, 4) if kin else (9, 80)))),
+                "shared": int(rng.integers(8, 30)),
+                "differing": float(rng.integers(*((0, 4) if kin else (9, 80)))),
                 "compared": 13_120 - place % 50, "days_apart": int(rng.integers(0, 9)),
                 "score": float(score), "p_value": 1 / 434 if kin else float(rng.random()),
                 "q_value": 0.021 if kin else float(0.3 + 0.7 * rng.random()), "n_null": 433,
@@ -309,7 +310,7 @@ def undecided() -> pl.DataFrame:
 
 def provenance() -> dict[str, Any]:
     return {
-        "version": "0.1.0",
+        "nanoward": "0.1.0",
         "python": "3.11.2",
         "libraries": {"numpy": "2.3.4", "polars": "1.35.2"},
         "seed": 7,

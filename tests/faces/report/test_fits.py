@@ -27,6 +27,14 @@ def test_the_band_states_what_it_held() -> None:
     assert coverage(frame(tables.OBSERVED, [])) == ""
 
 
+def test_a_quantity_that_no_model_predicts_is_named() -> None:
+    round_ = full_round(20)
+    held = {**round_.tables, "bands": round_.tables["bands"].filter(pl.col("quantity") == "cp")}
+    told = fits(type(round_)(plan=round_.plan, as_of=round_.as_of, tables=held))
+    assert told.lead.endswith("No model predicts pca: shown as observed.")
+    assert "No model" not in fits(round_).lead
+
+
 def test_a_refusal_is_told_with_its_reason() -> None:
     told = fits(full_round(20))
     card = next(card for card in told.cards if card.participant == "23")

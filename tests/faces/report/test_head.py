@@ -67,6 +67,20 @@ def test_everybody_is_named_where_many_are_held() -> None:
     assert needs[-1].detail == ", ".join(f"P{place:02}" for place in range(5, 12))
 
 
+def test_people_recalled_long_ago_are_one_line_with_their_names() -> None:
+    rows = [{"participant": f"P{place}", "standing": "recalled",
+             "since": AS_OF - timedelta(days=10 * place)} for place in range(6)]  # fmt: skip
+    titles = [one.title for one in head(of_standings(*rows)).needs]
+    assert titles == ["P0 recalled", "P1 recalled", "P2 recalled",
+                      "3 more recalled, the last on 2026-10-24"]  # fmt: skip
+
+
+def test_nothing_is_called_in_order_that_was_not_looked_at() -> None:
+    assert head(empty_round()).calm == "No row of the data had to be left out."
+    told = head(of_standings({"participant": "a", "standing": "cleared"})).calm
+    assert told == "Nobody is recalled or held, no row of the data had to be left out."
+
+
 def test_bonds_without_contact_failed_fits_refusals_and_errors_need_people() -> None:
     round_ = replace(full_round(20), tables={
         name: table for name, table in full_round(20).tables.items() if name != "standings"
@@ -76,4 +90,4 @@ def test_bonds_without_contact_failed_fits_refusals_and_errors_need_people() -> 
     assert sections == ["bonds"] * bare.height + ["fits", "fits", "findings"]
     assert head(round_).needs[-3].title == "1 fit did not converge: do not use"
     assert head(round_).needs[-2].title == "No setting for 17, 23"
-    assert head(round_).needs[-1].title == "FMT-003: '2013-13-05' is not a date"
+    assert head(round_).needs[-1].title == "FMT-003: 1 error in the data"

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from nanoward.faces.report.figures import number
 from nanoward.faces.report.palette import LIGHT
 from nanoward.faces.report.vega import Spec, draw
 from nanoward.faces.report.views import Figure
@@ -18,8 +19,8 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
     if known.is_empty():
         return None
     strata = known["stratum"].fill_null("").unique().sort().to_list()
-    low, high = float(str(known["score"].min())), float(str(known["score"].max()))
-    edges = np.linspace(low, high if high > low else low + 1, _BINS + 1)
+    low, high = _window(known["score"].to_numpy())
+    edges = np.linspace(low, high, _BINS + 1)
     values = [row for name in strata for row in _values(known, name, edges)]
     drawing = draw(
         _spec(values, strata, (float(edges[0]), float(edges[-1]))),
@@ -27,9 +28,10 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
         label="Scores of bonded pairs beside those of unrelated pairs, by stratum",
     )
     return Figure(
-        caption="Bonded pairs against unrelated pairs. Bars: share of the pairs without a "
-        "recorded contact and without a bond, by score; points: the others, one each. "
-        "Further right is closer.",
+        caption="Bonded pairs against unrelated pairs; further right is closer. Bars: pairs "
+        "without a recorded contact and without a bond, by score (height: square root of their "
+        f"share); points: the others, one each. What scores below {number(low)} stands at the "
+        "left edge.",
         drawing=drawing,
         legend=(
             ("bars", "unrelated pairs"),
@@ -40,10 +42,18 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
     )
 
 
+def _window(scores: np.ndarray) -> tuple[float, float]:
+    """From the lowest score to the highest; a long lower tail, a tenth of the pairs, is cut."""
+    low, tenth, high = (float(one) for one in np.quantile(scores, (0, 0.1, 1)))
+    if high - tenth < 0.6 * (high - low):
+        low = tenth
+    return low, high if high > low else low + 1
+
+
 def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[str, object]]:
     part = known.filter(pl.col("stratum").fill_null("") == stratum)
     plain = part.filter(~pl.col("linked") & (pl.col("contact") == ""))
-    counts, _ = np.histogram(plain["score"].to_numpy(), bins=edges)
+    counts, _ = np.histogram(np.maximum(plain["score"].to_numpy(), edges[0]), bins=edges)
     top = max(int(counts.max()), 1)
     name = stratum or "all"
     rows: list[dict[str, object]] = [
@@ -56,7 +66,14 @@ def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[s
     for place, row in enumerate(rest.to_dicts()):
         kind = _KINDS[2] if not row["linked"] else _KINDS[0 if row["contact"] else 1]
         level = 0.25 + 0.5 * ((place * 0.618) % 1)
-        rows.append({"stratum": name, "kind": kind, "x": row["score"], "y": round(level, 3)})
+        rows.append(
+            {
+                "stratum": name,
+                "kind": kind,
+                "x": max(row["score"], float(edges[0])),
+                "y": round(level, 3),
+            }
+        )
     return rows
 
 

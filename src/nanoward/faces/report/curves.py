@@ -10,7 +10,7 @@ from nanoward.faces.report.drawing import chart, path_of, tag, ticks
 from nanoward.faces.report.figures import number
 
 Row = Mapping[str, Any]
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 10.0, 24.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 20.0, 24.0
 _POINTS = 90  # of a band: more cannot be seen at this size
 
 
@@ -23,7 +23,7 @@ class Frame:
     low: float
     high: float
     width: float = 252.0
-    height: float = 132.0
+    height: float = 140.0
 
     def x(self, time: float) -> float:
         return _LEFT + (self.width - _LEFT - _RIGHT) * min(time / self.last, 1.0)
@@ -107,7 +107,7 @@ def _point(frame: Frame, row: Row) -> Markup:
 
 def _axes(frame: Frame) -> list[Markup]:
     floor, left = frame.height - _BOTTOM, _LEFT
-    told = tag("text", frame.quantity, class_="quantity", x=frame.width - _RIGHT, y=_TOP + 4)
+    told = tag("text", frame.quantity, class_="quantity", x=frame.width - _RIGHT, y=_TOP - 8)
     heights = [(value, frame.y(value)) for value in ticks(frame.low, frame.high, 4)]
     return [
         told,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -87,7 +88,15 @@ def _distance(profiles: pl.DataFrame) -> Figure | None:
 
 
 def _distance_spec(values: list[dict[str, Any]]) -> Spec:
-    x = {"field": "day", "type": "temporal", "title": None}
+    days = sorted(date.fromisoformat(one["day"]) for one in values)
+    told = "%b %Y" if (days[-1] - days[0]).days > 90 else "%d %b %Y"
+    x = {
+        "field": "day",
+        "type": "temporal",
+        "title": None,
+        "scale": {"type": "utc"},
+        "axis": {"format": told, "tickCount": 8, "labelOverlap": "greedy", "labelFlush": False},
+    }
     y = {
         "field": "per_kb",
         "type": "quantitative",

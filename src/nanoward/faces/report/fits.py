@@ -52,7 +52,7 @@ def fits(round_: Round) -> Fits:
         absent=absence(
             round_, tables.FITS, tables.BANDS, tables.OBSERVED, tables.RECOMMENDATIONS
         ),
-        lead=_lead(fitted, advice),
+        lead=_lead(fitted, advice) + _unpredicted(round_),
         coverage=coverage(found(round_, tables.OBSERVED)),
         settings=setting_chart(advice),
         cards=cards[:_OPEN],
@@ -74,6 +74,13 @@ def _lead(fitted: pl.DataFrame, advice: pl.DataFrame) -> str:
         f"{number(failed)} without convergence. A setting is recommended to "
         f"{number(advice.height - refused)} and refused to {number(refused)}."
     )
+
+
+def _unpredicted(round_: Round) -> str:
+    """Quantities that were observed and that no model predicts."""
+    seen = set(found(round_, tables.OBSERVED)["quantity"].drop_nulls())
+    bare = sorted(seen - set(found(round_, tables.BANDS)["quantity"]))
+    return f" No model predicts {' and '.join(bare)}: shown as observed." if bare else ""
 
 
 def coverage(observed: pl.DataFrame) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from nanoward.faces.report.views import found
 from nanoward.flows.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
+_RECENT = 28  # days for which a standing is told person by person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Head:
     people: int
     numbers: Sequence[Number]
     needs: Sequence[Need]
+    calm: str
 
 
 def head(round_: Round) -> Head:
@@ -57,6 +59,7 @@ def head(round_: Round) -> Head:
         numbers=[one for one in (_bonds(round_), _grades(round_), _settings(round_),
                                  _findings(round_), _open(round_)) if one],
         needs=list(_needs(round_)),
+        calm=_calm(round_),
     )  # fmt: skip
 
 
@@ -137,21 +140,44 @@ def _needs(round_: Round) -> Iterator[Need]:
     yield from _errors(round_)
 
 
+def _calm(round_: Round) -> str:
+    """What was looked at and found in order; said only of what this round could look at."""
+    asked = {
+        tables.STANDINGS.name: "nobody is recalled or held",
+        tables.BONDS.name: "no bond lacks a recorded contact",
+        tables.FITS.name: "every fit converged",
+        tables.RECOMMENDATIONS.name: "no setting had to be refused",
+    }
+    told = [text for name, text in asked.items() if name in round_.tables]
+    text = ", ".join([*told, "no row of the data had to be left out"])
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def _people(round_: Round) -> Iterator[Need]:
-    """Everybody recalled or held, and who died in the week before the round."""
-    week = round_.as_of - timedelta(days=7)
+    """Everybody recalled or held, the latest first, and who died in the week before."""
     rows = standing_rows(round_)
-    for standing in ("recalled", "died", "held"):
+    for standing, window in (("recalled", _RECENT), ("died", 7), ("held", _RECENT)):
+        start = round_.as_of - timedelta(days=window)
         group = [row for row in rows if row["standing"] == standing]
-        if standing == "died":
-            group = [row for row in group if row["since"] and row["since"] > week]
-        told = group if len(group) <= _MOST + 1 else group[:_MOST]
+        recent = [row for row in group if row["since"] is None or row["since"] > start]
+        recent.sort(key=lambda row: row["since"] or round_.as_of, reverse=True)
+        told = recent if len(recent) <= _MOST + 1 else recent[:_MOST]
         for row in told:
             yield _person(row)
-        if rest := group[len(told) :]:
-            names = listed((row["participant"] for row in rest), 12)
-            title = f"{len(rest)} more {standing}"
-            yield Need(mark=standing, title=title, detail=names, section="board")
+        rest = [row for row in group if row not in told and standing != "died"]
+        if rest:
+            more = "more " if told else ""
+            yield Need(
+                mark=standing,
+                title=f"{len(rest)} {more}{standing}{_last(rest, start)}",
+                detail=listed((row["participant"] for row in rest), 12),
+                section="board",
+            )
+
+
+def _last(rest: Sequence[dict[str, Any]], start: date) -> str:
+    days = [row["since"] for row in rest if row["since"]]
+    return f", the last on {day(max(days))}" if days and max(days) <= start else ""
 
 
 def _person(row: dict[str, Any]) -> Need:
@@ -213,10 +239,10 @@ def _errors(round_: Round) -> Iterator[Need]:
         pl.len().alias("count"), pl.col("message").first(), pl.col("next_step").first()
     )
     for row in kinds.sort("code").to_dicts():
-        more = f" (and {row['count'] - 1} more of {row['code']})" if row["count"] > 1 else ""
         yield Need(
             mark="alarm",
-            title=f"{row['code']}: {row['message']}{more}",
-            detail=row["next_step"],
+            title=f"{row['code']}: {counted(row['count'], 'error')} in the data",
+            detail=f"{'for example: ' if row['count'] > 1 else ''}{row['message']}. "
+            f"{row['next_step']}",
             section="findings",
         )

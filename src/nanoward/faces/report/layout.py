@@ -65,7 +65,7 @@ def cluster_places(group: Sequence[str], pairs: Sequence[Pair]) -> np.ndarray:
     count = len(group)
     if count <= 2:
         return np.array([[float(place), 0.0] for place in range(count)])
-    angle = 2 * np.pi * np.arange(count) / count
+    angle = 2 * np.pi * np.arange(count) / count - np.pi / 2  # the first stands at the top
     radius = 0.5 / np.sin(np.pi / count)
     # slightly different radii: no two people start in mirrored places
     reach = radius * (1 + 0.05 * np.sin(7 * np.arange(count)))

@@ -111,6 +111,7 @@ def _open(room: str, rows: Sequence[Mapping[str, Any]]) -> Open:
         count=counted(len(rows), "question"),
         table=Table(
             caption=f"{room}: {counted(len(rows), 'question')} without an answer",
+            folded=f"{room}: {counted(len(rows), 'question')}" if len(groups) > 12 else "",
             headings=headings("Question", "Why there is no answer", "#Asked", "About"),
             rows=[
                 cells(question, reason, number(len(about)), ", ".join(about))

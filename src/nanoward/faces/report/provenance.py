@@ -43,13 +43,13 @@ def _run(round_: Round, told: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [
         ("Programme", round_.plan.name),
         ("As of", day(round_.as_of)),
-        ("nanoward", told.get("version")),
+        ("nanoward", told.get("nanoward", told.get("version"))),
         ("Python", told.get("python")),
         ("Libraries", ", ".join(map(str, libraries)) or None),
         ("Seed", told.get("seed")),
         ("Plan (SHA-256)", round_.plan.sha256),
     ]
-    known = {"version", "python", "libraries", "seed", "inputs", "ledger", "as_of"}
+    known = {"nanoward", "version", "python", "libraries", "seed", "inputs", "ledger", "as_of"}
     rest = [(name, value) for name, value in sorted(told.items()) if name not in known]
     return [(name, plain(value)) for name, value in (*rows, *rest) if value is not None]
 

@@ -86,16 +86,23 @@ def _disposition(table: pl.DataFrame) -> Table | None:
         caption="Numbers for the safety board: people, and their share of the arm",
         headings=headings("Measure", *(f"#{'All' if arm == 'all' else arm}" for arm in arms)),
         rows=[
-            cells(measure, *(_people(held.get((measure, arm))) for arm in arms))
+            cells(measure, *_people([held.get((measure, arm)) for arm in arms]))
             for measure in measures
         ],
     )
 
 
-def _people(row: dict[str, Any] | None) -> Cell:
-    if row is None or row["people"] is None:
-        return Cell(text="–")
-    if not row["of"] or row["of"] == row["people"]:
+def _people(rows: Sequence[dict[str, Any] | None]) -> list[Cell]:
+    """Counts with their shares; a measure that counts more than people has no share."""
+    known = [row for row in rows if row is not None and row["people"] is not None]
+    shared = all(row["of"] and row["people"] <= row["of"] for row in known)
+    if not shared:
+        return [Cell(text=number(row["people"] if row else None)) for row in rows]
+    return [_share(row) if row in known and row else Cell(text="–") for row in rows]
+
+
+def _share(row: dict[str, Any]) -> Cell:
+    if row["of"] == row["people"]:
         return Cell(text=number(row["people"]))
     share = percent(row["people"], row["of"])
     return Cell(text=f"{number(row['people'])} ({share})", hint=f"of {number(row['of'])}")

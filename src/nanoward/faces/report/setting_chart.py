@@ -42,7 +42,12 @@ def _spec(rows: list[dict[str, object]]) -> Spec:
     y = {"field": "who", "type": "nominal", "title": None,
          "sort": [one["who"] for one in values],
          "axis": {"domain": False, "ticks": False, "labelColor": LIGHT["ink"]}}  # fmt: skip
-    x = {"type": "quantitative", "title": "exposure", "scale": {"zero": False, "nice": True}}
+    x = {
+        "type": "quantitative",
+        "title": "exposure",
+        "scale": {"zero": False, "nice": True},
+        "axis": {"tickCount": 8},
+    }
     interval: Spec = {
         "mark": {
             "type": "rule",
