@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from nanoward.faces.report.network import evidence, is_unexplained, network
@@ -33,6 +34,16 @@ def test_the_evidence_of_a_pair_is_one_line_with_its_numbers() -> None:
     told = evidence(row("a", "b", linked=True, contact=""))
     assert told == ("a – b: 12 shared, 3 differing of 13\u202f000 compared, score 40.1, "
                     "p 0.0020, q 0.020, contact: none recorded")  # fmt: skip
+
+
+def test_the_top_of_a_triangle_has_its_name_above_where_no_line_runs() -> None:
+    rows = [row(a, b, linked=True, contact="x") for a, b in ("ab", "bc", "ac")]
+    drawn = network("", rows, {})
+    dots = [float(one) for one in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', drawn)]
+    names = [float(one) for one in re.findall(r'y="([\d.]+)" class="name"', drawn)]
+    assert sorted(name < dot for dot, name in zip(dots, names, strict=True)) == [
+        False, False, True,
+    ]  # fmt: skip
 
 
 def test_only_a_bond_can_be_unexplained() -> None:

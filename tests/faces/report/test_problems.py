@@ -4,7 +4,7 @@ from reading import read
 from rounds import empty_round, findings, frame, full_round, plan
 
 from nanoward.base import tables
-from nanoward.faces.report.problems import place, problems, severities, undecided
+from nanoward.faces.report.problems import doubts, place, problems, severities, undecided
 from nanoward.flows.round import Round
 
 
@@ -53,6 +53,18 @@ def test_a_question_of_the_whole_programme_says_so() -> None:
     table = frame(tables.UNDECIDED, [{"room": "bonds", "question": "q", "reason": "r"}])
     (told,) = undecided(Round(plan=plan(), as_of=date(2026, 1, 1), tables={"undecided": table}))
     assert told.table.rows[0][3].text == "the whole programme"
+
+
+def test_what_a_room_could_not_decide_is_told_beside_its_answers() -> None:
+    rows = [{"room": "bonds", "subject": "", "question": "who gave it?", "reason": "no dates"},
+            {"room": "bonds", "subject": "P1", "question": "q", "reason": "r"}]  # fmt: skip
+    round_ = Round(plan=plan(), as_of=date(2026, 1, 1),
+                   tables={"undecided": frame(tables.UNDECIDED, rows)})  # fmt: skip
+    assert doubts(round_, "bonds") == (
+        "2 questions of this section could not be decided (listed further down). "
+        "Who gave it? Cannot tell: no dates."
+    )
+    assert doubts(round_, "tuning") == ""
 
 
 def test_nothing_wrong_gives_no_groups() -> None:

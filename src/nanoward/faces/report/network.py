@@ -19,7 +19,11 @@ def network(stratum: str, rows: Sequence[Row], standings: Mapping[str, str]) -> 
     alarms = [row for row in rows if is_unexplained(row)]
     lines = [_line(row, layout) for row in sorted(rows, key=is_unexplained)]
     signs = [_sign(row, layout) for row in alarms]
-    nodes = [_node(name, layout, standings.get(name, "")) for name in sorted(layout.places)]
+    below = _leaning(pairs, layout)
+    nodes = [
+        _node(name, layout, standings.get(name, ""), above=below[name] > 15)
+        for name in sorted(layout.places)
+    ]
     linked = sum(bool(row["linked"]) for row in rows)
     label = (
         f"{stratum or 'All'}: {counted(len(layout.places), 'person', 'people')}, "
@@ -57,7 +61,17 @@ def _sign(row: Row, layout: Layout) -> Markup:
     return tag("g", tag("title", evidence(row)), disc, tag("text", "!", x=x, y=y + 4.5))
 
 
-def _node(name: str, layout: Layout, standing: str) -> Markup:
+def _leaning(pairs: Sequence[tuple[str, str]], layout: Layout) -> dict[str, float]:
+    """How far below each person the others of its lines stand, on average, in pixels."""
+    falls: dict[str, list[float]] = {name: [] for name in layout.places}
+    for a, b in pairs:
+        fall = layout.places[b][1] - layout.places[a][1]
+        falls[a].append(fall)
+        falls[b].append(-fall)
+    return {name: sum(some) / max(len(some), 1) for name, some in falls.items()}
+
+
+def _node(name: str, layout: Layout, standing: str, *, above: bool) -> Markup:
     x, y = layout.places[name]
     told = tag("title", f"{name}: {standing}" if standing else name)
     dot = tag(
@@ -66,5 +80,5 @@ def _node(name: str, layout: Layout, standing: str) -> Markup:
     parts = [dot]
     if standing:
         parts.append(tag("use", href=f"#m-{standing}", x=x - 6, y=y - 6, width=12, height=12))
-    parts.append(tag("text", name, x=x, y=y + 23, class_="name"))
+    parts.append(tag("text", name, x=x, y=y - 15 if above else y + 23, class_="name"))
     return tag("g", *parts, class_=f"person s-{standing}" if standing else "person")

@@ -14,12 +14,13 @@ from nanoward.faces.report.drift import drift
 from nanoward.faces.report.fits import fits
 from nanoward.faces.report.head import head
 from nanoward.faces.report.palette import MARKS, css_variables
-from nanoward.faces.report.problems import problems, severities, undecided
+from nanoward.faces.report.problems import doubts, problems, severities, undecided
 from nanoward.faces.report.provenance import provenance
 from nanoward.faces.report.safety import safety
 from nanoward.flows.round import Round
 
 _PACKAGE = "nanoward.faces.report"
+_ROOMS = ("bonds", "catalogue", "clearance", "tuning")
 
 
 def render_report(round_: Round) -> bytes:
@@ -44,6 +45,7 @@ def render_report(round_: Round) -> bytes:
         problems=problems(round_),
         severities=severities(round_),
         undecided=undecided(round_),
+        doubts={room: doubts(round_, room) for room in _ROOMS},
         provenance=provenance(round_),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file

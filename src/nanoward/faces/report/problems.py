@@ -101,6 +101,24 @@ def undecided(round_: Round) -> list[Open]:
     return [_open(room, table.filter(pl.col("room") == room).to_dicts()) for room in rooms]
 
 
+def doubts(round_: Round, room: str) -> str:
+    """What a room could not decide, told where its answers stand; empty where nothing is."""
+    table = found(round_, tables.UNDECIDED).filter(pl.col("room") == room)
+    if table.is_empty():
+        return ""
+    whole = table.filter(pl.col("subject").fill_null("") == "").sort("question").to_dicts()
+    told = " ".join(
+        f"{_said(row['question'])} Cannot tell: {row['reason']}." for row in whole[:3]
+    )
+    count = counted(table.height, "question")
+    return f"{count} of this section could not be decided (listed further down). {told}".strip()
+
+
+def _said(question: str | None) -> str:
+    text = (question or "").rstrip("?")
+    return f"{text[:1].upper()}{text[1:]}?"
+
+
 def _open(room: str, rows: Sequence[Mapping[str, Any]]) -> Open:
     groups: dict[tuple[str, str], list[str]] = {}
     for row in rows:
