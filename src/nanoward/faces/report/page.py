@@ -1,0 +1,78 @@
+"""The page: sections as values, poured into templates."""
+
+import base64
+import hashlib
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from nanoward.faces.report import figures
+from nanoward.faces.report.board import board
+from nanoward.faces.report.bonds import bonds
+from nanoward.faces.report.drift import drift
+from nanoward.faces.report.fits import fits
+from nanoward.faces.report.head import head
+from nanoward.faces.report.palette import MARKS, css_variables
+from nanoward.faces.report.problems import doubts, problems, severities, undecided
+from nanoward.faces.report.provenance import provenance
+from nanoward.faces.report.safety import safety
+from nanoward.flows.round import Round
+
+_PACKAGE = "nanoward.faces.report"
+_ROOMS = ("bonds", "catalogue", "clearance", "tuning")
+
+
+def render_report(round_: Round) -> bytes:
+    """The report of a round: one HTML file in UTF-8 that asks for nothing from outside.
+
+    The same round gives the same bytes. Sections whose tables are missing or empty say so.
+    """
+    places = files(_PACKAGE) / "templates"
+    script = places.joinpath("report.js").read_text(encoding="utf-8")
+    style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
+    page = _templates().get_template("report.html.j2")
+    text = page.render(
+        plan=round_.plan,
+        as_of=round_.as_of,
+        marks=MARKS,
+        head=head(round_),
+        board=board(round_),
+        bonds=bonds(round_),
+        drift=drift(round_),
+        safety=safety(round_),
+        fits=fits(round_),
+        problems=problems(round_),
+        severities=severities(round_),
+        undecided=undecided(round_),
+        doubts={room: doubts(round_, room) for room in _ROOMS},
+        provenance=provenance(round_),
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=_content_hash(script),
+    )
+    return text.encode("utf-8")
+
+
+def _content_hash(script: str) -> str:
+    """The one script that the page allows itself, by Content-Security-Policy Level 3, 6.7.2."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def _templates() -> jinja2.Environment:
+    loaded = jinja2.Environment(
+        loader=jinja2.PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    loaded.filters.update(
+        number=figures.number,
+        percent=figures.percent,
+        day=figures.day,
+        long_day=figures.long_day,
+        counted=figures.counted,
+    )
+    return loaded
