@@ -33,6 +33,14 @@ class Folder(Protocol):
         """The bytes of one file."""
         ...
 
+    def lay(self, files: Mapping[str, str]) -> str:
+        """Write the files of a new programme; UsageError where one is there already."""
+        ...
+
+    def round_file(self, name: str, path: str) -> bytes | None:
+        """One file of a round that was held; None when it is not there."""
+        ...
+
     def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
         """Write rounds/NAME/ whole or not at all; returns its path as the user knows it."""
         ...

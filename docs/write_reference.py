@@ -1,0 +1,165 @@
+"""Write docs/reference/*.md from the code, so that the reference cannot be out of date."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import nanoward
+from nanoward.base.entries import ENTRY_TYPES, kind_of
+from nanoward.base.errors import NanowardError
+from nanoward.base.tables import FOUND, INCOMING, TableShape
+from nanoward.faces.cli import cli
+
+HERE = Path(__file__).parent / "reference"
+SOURCE = Path(nanoward.__file__).parent
+MADE = "<!-- made by `make docs` from the code; do not edit -->\n"
+CODE = re.compile(r"^[A-Z]{3}-\d{3}$")
+
+
+def pages() -> dict[str, str]:
+    """Every reference page by file name."""
+    return {
+        "tables.md": tables_page(),
+        "entries.md": entries_page(),
+        "errors.md": errors_page(),
+        "findings.md": findings_page(),
+        "commands.md": commands_page(),
+        "ports.md": ports_page(),
+    }
+
+
+def tables_page() -> str:
+    parts = [MADE, "# Tables\n\nThe data model: `nanoward.base.tables`.\n"]
+    for title, shapes in (("What comes in", INCOMING), ("What the rooms find", FOUND)):
+        parts.append(f"\n## {title}\n")
+        parts += [table_section(shape) for shape in shapes]
+    return "".join(parts)
+
+
+def table_section(shape: TableShape) -> str:
+    rows = "".join(
+        f"| `{one.name}` | {one.kind} | {one.unit} | {'yes' if one.required else 'no'} "
+        f"| {one.meaning} |\n"
+        for one in shape.columns
+    )
+    return (
+        f"\n### {shape.name}\n\n{shape.meaning}. Key: {', '.join(f'`{k}`' for k in shape.key)}.\n\n"
+        f"| column | kind | unit | required | meaning |\n|---|---|---|---|---|\n{rows}"
+    )
+
+
+def entries_page() -> str:
+    parts = [MADE, "# Entries\n\nEverything that can be written on the ledger.\n"]
+    for kind in ENTRY_TYPES:
+        fields = "".join(f"- `{name}`: {hint}\n" for name, hint in annotations(kind))
+        parts.append(f"\n## {kind_of(kind)}\n\n{inspect.getdoc(kind)}\n\n{fields}")
+    return "".join(parts)
+
+
+def annotations(kind: type) -> Iterator[tuple[str, str]]:
+    for name, hint in inspect.get_annotations(kind).items():
+        plain = hint if isinstance(hint, str) else getattr(hint, "__name__", str(hint))
+        yield name, str(plain if "[" not in str(hint) and "|" not in str(hint) else hint)
+
+
+def errors_page() -> str:
+    kinds = sorted(all_errors(), key=lambda one: (one.exit_code, one.code, one.__name__))
+    rows = "".join(
+        f"| {one.code} | {one.exit_code} | `{one.__name__}` | {first_line(one)} "
+        f"| {one.next_step} |\n"
+        for one in kinds
+    )
+    return (
+        f"{MADE}# Errors\n\nFaults and refusals; problems in data are "
+        "[findings](findings.md).\n\n| code | exit | name | meaning | what to do |\n"
+        f"|---|---|---|---|---|\n{rows}"
+    )
+
+
+def all_errors() -> set[type[NanowardError]]:
+    for module in pkgutil.walk_packages([str(SOURCE)], "nanoward."):
+        if ".testing" not in module.name:
+            importlib.import_module(module.name)
+    found, open_ = {NanowardError}, [NanowardError]
+    while open_:
+        for kind in open_.pop().__subclasses__():
+            if kind.__module__.startswith("nanoward.") and kind not in found:
+                found.add(kind)
+                open_.append(kind)
+    return found
+
+
+def first_line(kind: type) -> str:
+    return (inspect.getdoc(kind) or "").split("\n", maxsplit=1)[0]
+
+
+def findings_page() -> str:
+    rows = "".join(f"| {code} | {where} |\n" for code, where in sorted(finding_codes()))
+    return (
+        f"{MADE}# Findings\n\nCodes of problems in data, and who tells them. Each finding says "
+        f"file, line, column and what to do.\n\n| code | told by |\n|---|---|\n{rows}"
+    )
+
+
+def finding_codes() -> set[tuple[str, str]]:
+    """Every literal of the form ABC-123 that is no error's code, with its module."""
+    errors = {one.code for one in all_errors()}
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        name = path.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if CODE.match(node.value) and node.value not in errors:
+                    found.add((node.value, f"`{name}`"))
+    return found
+
+
+def commands_page() -> str:
+    parts = [MADE, "# Commands\n"]
+    parts += [f"\n## {path}\n\n```\n{text}\n```\n" for path, text in helps(cli, "nanoward")]
+    return "".join(parts)
+
+
+def helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+    context = click.Context(command, info_name=path, terminal_width=88, max_content_width=88)
+    yield path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from helps(inner, f"{path} {name}")
+
+
+def ports_page() -> str:
+    parts = [MADE, "# Ports\n\nWhat the flows need from the world.\n"]
+    for path in sorted((SOURCE / "ports").glob("*.py")):
+        module = importlib.import_module(f"nanoward.ports.{path.stem}")
+        for name, kind in inspect.getmembers(module, inspect.isclass):
+            if kind.__module__ == module.__name__:
+                parts.append(f"\n## {name}\n\n{inspect.getdoc(kind)}\n\n{methods(kind)}")
+    return "".join(parts)
+
+
+def methods(kind: type) -> str:
+    rows = [
+        f"- `{name}`: {' '.join((inspect.getdoc(member) or '').split())}\n"
+        for name, member in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_")
+    ]
+    return "".join(rows)
+
+
+def main() -> None:
+    HERE.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (HERE / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

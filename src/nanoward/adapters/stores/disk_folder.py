@@ -1,0 +1,103 @@
+"""A programme's folder on disk."""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from nanoward.adapters.stores.file_blobs import write_whole
+from nanoward.base.canonical import sha256_of
+from nanoward.base.errors import InputError, OutsideError, UsageError
+from nanoward.base.plan import Plan
+from nanoward.ports.folder import FileName
+from nanoward.programme.plan import plan_of
+
+HEARD = ("data", "agents")
+
+
+class NoProgrammeError(InputError):
+    """The folder holds no programme."""
+
+    code = "INP-020"
+    next_step = "Name the folder that holds programme.toml, or make one: nanoward init FOLDER."
+
+
+class BadPlanError(InputError):
+    """programme.toml is no TOML."""
+
+    code = "INP-021"
+
+
+class AlreadyThereError(UsageError):
+    """A new programme would overwrite files of another."""
+
+    code = "USE-010"
+    next_step = "Name a new folder; nothing was written."
+
+
+class DiskFolder:
+    """programme.toml, data/, agents/ and rounds/ of one programme."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def plan(self) -> Plan:
+        try:
+            content = (self._path / "programme.toml").read_bytes()
+            table = tomllib.loads(content.decode())
+        except (FileNotFoundError, NotADirectoryError):
+            raise NoProgrammeError(f"{self._path} holds no programme.toml") from None
+        except UnicodeDecodeError as fault:
+            line = fault.object[: fault.start].count(b"\n") + 1
+            raise BadPlanError("not UTF-8", file="programme.toml", line=line) from None
+        except tomllib.TOMLDecodeError as fault:
+            raise BadPlanError(str(fault), file="programme.toml") from None
+        return plan_of(table, sha256=sha256_of(content))
+
+    def files(self) -> tuple[FileName, ...]:
+        paths = sorted(
+            path
+            for top in HEARD
+            for path in (self._path / top).rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        )
+        return tuple(self._named(path) for path in paths)
+
+    def content(self, path: str) -> bytes:
+        return (self._path / path).read_bytes()
+
+    def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
+        target = self._path / "rounds" / name
+        fresh = target.with_name(f".{name}.new")
+        try:
+            shutil.rmtree(fresh, ignore_errors=True)
+            for path, content in files.items():
+                write_whole(fresh / path, content)
+            old = target.with_name(f".{name}.old")
+            shutil.rmtree(old, ignore_errors=True)
+            if target.exists():
+                target.rename(old)
+            fresh.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
+        except OSError as fault:
+            raise OutsideError(f"round {name} could not be written: {fault}") from fault
+        return str(target)
+
+    def round_file(self, name: str, path: str) -> bytes | None:
+        try:
+            return (self._path / "rounds" / name / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def lay(self, files: Mapping[str, str]) -> str:
+        taken = [path for path in files if (self._path / path).exists()]
+        if taken:
+            raise AlreadyThereError(f"{self._path / taken[0]} is there already")
+        for path, text in files.items():
+            write_whole(self._path / path, text.encode())
+        return str(self._path)
+
+    def _named(self, path: Path) -> FileName:
+        content = path.read_bytes()
+        name = path.relative_to(self._path).as_posix()
+        return FileName(path=name, sha256=sha256_of(content), size=len(content))

@@ -1,0 +1,85 @@
+"""Put decisions on the ledger, each once: what already stands there is not said again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from nanoward.base.entries import (
+    BondDropped,
+    BondFound,
+    Entry,
+    body_of,
+    kind_of,
+)
+from nanoward.ports.ledger import Head, Record
+from nanoward.ports.site import Site
+
+SUBJECTS = {
+    "agents": ("agent",),
+    "bonds": ("a", "b", "stratum"),
+    "catalogue": ("sample",),
+    "clearance": ("participant",),
+    "programme": ("path", "programme", "round"),
+    "tuning": ("participant", "setting"),
+}
+ROUND = "programme.RoundHeld"
+
+
+def record_decisions(site: Site, entries: Sequence[Entry], *, actor: str) -> Head:
+    """Append the entries that differ from what the ledger last said of their subject.
+
+    returns  length and hash of the ledger at its last record that is no RoundHeld: the point
+             that a report on these decisions refers to, the same however often it is made
+    """
+    standing, decided = last_words(site.ledger.records())
+    fresh = [
+        entry
+        for entry in entries
+        if standing.get(subject_of(kind_of(entry), body_of(entry))) != _word(entry)
+    ]
+    fresh += dropped_bonds(standing, entries)
+    if fresh:
+        return site.ledger.append(fresh, actor=actor, at=site.clock.now())
+    return decided
+
+
+def last_words(
+    records: Iterable[Record],
+) -> tuple[dict[tuple[str, ...], tuple[str, Mapping[str, Any]]], Head]:
+    """What the ledger last said of each subject, and where its last decision stands."""
+    words: dict[tuple[str, ...], tuple[str, Mapping[str, Any]]] = {}
+    head = Head(size=0, hash="0" * 64)
+    for record in records:
+        words[subject_of(record.kind, record.body)] = (record.kind, record.body)
+        if record.kind != ROUND:
+            head = Head(size=record.seq, hash=record.hash)
+    return words, head
+
+
+def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom or what an entry speaks of: entries of one subject replace each other."""
+    room = kind.split(".", maxsplit=1)[0]
+    names = [name for name in SUBJECTS.get(room, ()) if name in body]
+    apart = () if room in ("bonds", "tuning") else (kind,)
+    return (room, *apart, *(str(body[name]) for name in names))
+
+
+def dropped_bonds(
+    standing: Mapping[tuple[str, ...], tuple[str, Mapping[str, Any]]],
+    entries: Sequence[Entry],
+) -> list[Entry]:
+    """Bonds that the ledger holds and this round did not find again."""
+    found = {subject_of(kind_of(one), body_of(one)) for one in entries}
+    return [
+        BondDropped(
+            a=body["a"],
+            b=body["b"],
+            stratum=body["stratum"],
+            reason="not found again with the material of this round",
+        )
+        for subject, (kind, body) in sorted(standing.items(), key=lambda item: item[0])
+        if kind == kind_of(BondFound) and subject not in found
+    ]
+
+
+def _word(entry: Entry) -> tuple[str, Mapping[str, Any]]:
+    return kind_of(entry), body_of(entry)

@@ -1,0 +1,17 @@
+"""One suite per port: subclass it, give `make`, and pytest runs it on your adapter."""
+
+from nanoward.testing.conformance.blobs import BlobsConformance
+from nanoward.testing.conformance.clock import ClockConformance
+from nanoward.testing.conformance.folder import FolderConformance
+from nanoward.testing.conformance.ledger import LedgerConformance
+from nanoward.testing.conformance.progress import ProgressConformance
+from nanoward.testing.conformance.runner import RunnerConformance
+
+__all__ = [
+    "BlobsConformance",
+    "ClockConformance",
+    "FolderConformance",
+    "LedgerConformance",
+    "ProgressConformance",
+    "RunnerConformance",
+]

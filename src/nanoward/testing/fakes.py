@@ -1,0 +1,178 @@
+"""Fakes of every port that need no disk, no time and no second process."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from nanoward.adapters.stores.sqlite_ledger import NOTHING, chained
+from nanoward.base.canonical import canonical_json, sha256_of
+from nanoward.base.entries import Entry, body_of, kind_of
+from nanoward.base.errors import IntegrityError
+from nanoward.base.ids import Sha256
+from nanoward.base.plan import Plan
+from nanoward.ports.folder import FileName
+from nanoward.ports.ledger import Head, Record
+from nanoward.ports.progress import Step
+from nanoward.ports.runner import Answer, Item
+
+
+class MemoryLedger:
+    """A ledger that is gone with the process."""
+
+    def __init__(self) -> None:
+        self._records: list[Record] = []
+
+    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Head:
+        fresh: list[Record] = []
+        last = self.head()
+        for seq, entry in enumerate(entries, last.size + 1):
+            kind, body = kind_of(entry), body_of(entry)
+            before = fresh[-1].hash if fresh else last.hash
+            digest = _hash(before, seq, at, actor, kind, body)
+            fresh.append(Record(seq=seq, at=at, actor=actor, kind=kind, body=body, hash=digest))
+        self._records += fresh
+        return self.head()
+
+    def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
+        return iter([r for r in self._records[after:] if kind in (None, r.kind)])
+
+    def head(self) -> Head:
+        last = self._records[-1].hash if self._records else NOTHING
+        return Head(size=len(self._records), hash=last)
+
+    def verify(self) -> Head:
+        last = NOTHING
+        for seq, record in enumerate(self._records, 1):
+            last = _hash(last, seq, record.at, record.actor, record.kind, record.body)
+            if record.seq != seq or record.hash != last:
+                raise IntegrityError(f"record {record.seq} does not verify")
+        return Head(size=len(self._records), hash=last)
+
+    def close(self) -> None:
+        return None
+
+
+def _hash(
+    before: str, seq: int, at: datetime, actor: str, kind: str, body: Mapping[str, object]
+) -> str:
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return chained(before, (seq, moment, actor, kind, canonical_json(body)))
+
+
+class MemoryBlobs:
+    """Blobs that are gone with the process."""
+
+    def __init__(self) -> None:
+        self._contents: dict[Sha256, bytes] = {}
+        self._notes: dict[str, Sha256] = {}
+
+    def put(self, content: bytes) -> Sha256:
+        name = sha256_of(content)
+        self._contents[name] = bytes(content)
+        return name
+
+    def get(self, name: Sha256) -> bytes:
+        if name not in self._contents:
+            raise IntegrityError(f"blob {name} is missing")
+        if sha256_of(self._contents[name]) != name:
+            raise IntegrityError(f"blob {name} holds other content than its name says")
+        return self._contents[name]
+
+    def has(self, name: Sha256) -> bool:
+        return name in self._contents
+
+    def names(self) -> tuple[Sha256, ...]:
+        return tuple(sorted(self._contents))
+
+    def note(self, key: str, name: Sha256) -> None:
+        self._notes[key] = name
+
+    def noted(self, key: str) -> Sha256 | None:
+        name = self._notes.get(key)
+        return name if name is not None and self.has(name) else None
+
+
+class MemoryFolder:
+    """A programme that was never on a disk."""
+
+    def __init__(self, plan: Plan, contents: Mapping[str, bytes]) -> None:
+        self._plan = plan
+        self._contents = dict(contents)
+        self.rounds: dict[str, dict[str, bytes]] = {}
+
+    def plan(self) -> Plan:
+        return self._plan
+
+    def files(self) -> tuple[FileName, ...]:
+        return tuple(
+            FileName(path=path, sha256=sha256_of(content), size=len(content))
+            for path, content in sorted(self._contents.items())
+        )
+
+    def content(self, path: str) -> bytes:
+        return self._contents[path]
+
+    def lay(self, files: Mapping[str, str]) -> str:
+        self._contents |= {path: text.encode() for path, text in files.items()}
+        return "memory"
+
+    def round_file(self, name: str, path: str) -> bytes | None:
+        return self.rounds.get(name, {}).get(path)
+
+    def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
+        self.rounds[name] = dict(files)
+        return f"rounds/{name}"
+
+
+class SteppedClock:
+    """Starts where it is told and moves only when it is told."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return (self._now - self._start).total_seconds()
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass."""
+        self._now += by
+
+
+class InlineRunner:
+    """Works in this process, one item after another."""
+
+    def map(
+        self,
+        work: Callable[[Item], Answer],
+        items: Sequence[Item],
+        *,
+        step: Callable[[int], None] | None = None,
+    ) -> list[Answer]:
+        answers = []
+        for item in items:
+            answers.append(work(item))
+            if step is not None:
+                step(1)
+        return answers
+
+
+class CountedProgress:
+    """Counts what was announced and what was done."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, int] = {}
+        self.totals: dict[str, int] = {}
+
+    @contextmanager
+    def __call__(self, label: str, total: int) -> Iterator[Step]:
+        self.totals[label] = total
+        self.done.setdefault(label, 0)
+
+        def step(count: int) -> None:
+            self.done[label] += count
+
+        yield step

@@ -1,0 +1,120 @@
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nanoward.adapters.stores.sqlite_ledger import (
+    BrokenLedgerError,
+    ForeignLedgerError,
+    LedgerUnavailableError,
+    SqliteLedger,
+)
+from nanoward.base.entries import SampleTaken
+from nanoward.ports.ledger import Ledger
+from nanoward.testing.conformance import LedgerConformance
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class TestSqliteLedger(LedgerConformance):
+    def make(self, folder: Path) -> Ledger:
+        return SqliteLedger(folder / "ledger.db")
+
+
+def filled(path: Path, count: int = 5) -> SqliteLedger:
+    ledger = SqliteLedger(path)
+    entries = [
+        SampleTaken(sample=f"S{number}", participant="P", taken=AT.date())
+        for number in range(count)
+    ]
+    ledger.append(entries, actor="lab", at=AT)
+    return ledger
+
+
+def tampered(path: Path, *statements: str) -> None:
+    with sqlite3.connect(path) as db:
+        for statement in statements:
+            db.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET body = replace(body, 'S2', 'S9') WHERE seq = 3",
+        "UPDATE entry SET actor = 'partner' WHERE seq = 3",
+        "UPDATE entry SET at = '2026-11-22T00:00:00.000000+00:00' WHERE seq = 5",
+        "UPDATE entry SET kind = 'catalogue.SampleTyped' WHERE seq = 1",
+        "DELETE FROM entry WHERE seq = 2",
+        "UPDATE entry SET seq = 9 WHERE seq = 5",
+        "UPDATE entry SET hash = '" + "0" * 64 + "' WHERE seq = 5",
+    ],
+)
+@pytest.mark.hazard("H-01")
+def test_a_changed_record_does_not_verify(tmp_path: Path, statement: str) -> None:
+    ledger = filled(tmp_path / "ledger.db")
+    tampered(tmp_path / "ledger.db", statement)
+    with pytest.raises(BrokenLedgerError):
+        ledger.verify()
+    ledger.close()
+
+
+def test_two_records_that_changed_places_do_not_verify(tmp_path: Path) -> None:
+    ledger = filled(tmp_path / "ledger.db")
+    tampered(
+        tmp_path / "ledger.db",
+        "UPDATE entry SET seq = 99 WHERE seq = 2",
+        "UPDATE entry SET seq = 2 WHERE seq = 3",
+        "UPDATE entry SET seq = 3 WHERE seq = 99",
+    )
+    with pytest.raises(BrokenLedgerError, match="record 2"):
+        ledger.verify()
+    ledger.close()
+
+
+def test_the_store_is_asked_for_full_durability(tmp_path: Path) -> None:
+    ledger = filled(tmp_path / "ledger.db")
+    pragmas = [
+        ledger._db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous")
+    ]
+    assert pragmas == ["wal", 2]
+    ledger.close()
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, just text" * 40, b"\x00" * 4096])
+def test_a_foreign_file_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(content)
+    with pytest.raises(ForeignLedgerError):
+        SqliteLedger(path)
+    assert path.read_bytes() == content
+
+
+def test_a_foreign_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    tampered(path, "CREATE TABLE patients (name TEXT)")
+    with pytest.raises(ForeignLedgerError, match="no ledger"):
+        SqliteLedger(path)
+
+
+def test_a_second_writer_waits_and_both_chains_join(tmp_path: Path) -> None:
+    one, two = filled(tmp_path / "ledger.db"), filled(tmp_path / "ledger.db")
+    one.append([SampleTaken(sample="S", participant="P", taken=AT.date())], actor="lab", at=AT)
+    assert two.verify().size == one.verify().size == 11
+    one.close()
+    two.close()
+
+
+def test_a_full_disk_is_told_and_nothing_is_appended(tmp_path: Path) -> None:
+    ledger = filled(tmp_path / "ledger.db")
+    (pages,) = ledger._db.execute("PRAGMA page_count").fetchone()
+    ledger._db.execute(f"PRAGMA max_page_count={pages}")
+    many = [
+        SampleTaken(sample=f"S{number}", participant="P" * 500, taken=AT.date())
+        for number in range(200)
+    ]
+    with pytest.raises(LedgerUnavailableError, match="full"):
+        ledger.append(many, actor="lab", at=AT)
+    assert ledger.verify().size == 5
+    ledger.close()

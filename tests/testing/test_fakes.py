@@ -1,0 +1,80 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
+from nanoward.base.canonical import sha256_of
+from nanoward.base.plan import Plan
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.clock import Clock
+from nanoward.ports.folder import Folder
+from nanoward.ports.ledger import Ledger
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.testing.conformance import (
+    BlobsConformance,
+    ClockConformance,
+    FolderConformance,
+    LedgerConformance,
+    ProgressConformance,
+    RunnerConformance,
+)
+from nanoward.testing.conformance.ledger import AT, LEFT, SIGNED
+from nanoward.testing.fakes import (
+    CountedProgress,
+    InlineRunner,
+    MemoryBlobs,
+    MemoryFolder,
+    MemoryLedger,
+    SteppedClock,
+)
+
+START = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class TestMemoryLedger(LedgerConformance):
+    reopens = False
+
+    def make(self, folder: Path) -> Ledger:
+        return MemoryLedger()
+
+
+class TestMemoryBlobs(BlobsConformance):
+    def make(self, folder: Path) -> Blobs:
+        return MemoryBlobs()
+
+
+class TestMemoryFolder(FolderConformance):
+    def make(self, folder: Path, plan: str, files: dict[str, bytes]) -> Folder:
+        name = Plan(name="ward", title="A ward", sha256=sha256_of(plan.encode()))
+        return MemoryFolder(name, files)
+
+
+class TestSteppedClock(ClockConformance):
+    def make(self) -> Clock:
+        return SteppedClock(START)
+
+
+class TestInlineRunner(RunnerConformance):
+    def make(self) -> Runner:
+        return InlineRunner()
+
+
+class TestCountedProgress(ProgressConformance):
+    def make(self) -> Progress:
+        return CountedProgress()
+
+
+def test_the_fake_ledger_chains_as_the_real_one_does(tmp_path: Path) -> None:
+    real, fake = SqliteLedger(tmp_path / "ledger.db"), MemoryLedger()
+    for ledger in (real, fake):
+        ledger.append([SIGNED], actor="nurse", at=AT)
+        ledger.append([LEFT], actor="doctor", at=AT)
+    assert real.head() == fake.head()
+    real.close()
+
+
+def test_a_stepped_clock_moves_when_told() -> None:
+    clock = SteppedClock(START)
+    clock.advance(timedelta(hours=2))
+    assert clock.now() == START + timedelta(hours=2)
+    assert clock.monotonic() == 7200
