@@ -73,8 +73,8 @@ class Toxicity:
 
 
 # CTCAE v5.0 (NCI 2017), limits with a normal baseline: ALT and AST 1: > ULN-3 ULN, 2: > 3-5,
-# 3: > 5-20, 4: > 20; bilirubin 1: > ULN-1.5 ULN, 2: > 1.5-3, 3: > 3-10; neutrophils 3: < 1.0-0.5;
-# platelets 4: < 25; potassium high 3: > 6.0-7.0; haemoglobin 2: < 100-80 g/L.
+# 3: > 5-20, 4: > 20; bilirubin 1: > ULN-1.5 ULN, 2: > 1.5-3, 3: > 3-10; neutrophils 3:
+# < 1.0-0.5; platelets 4: < 25; potassium high 3: > 6.0-7.0; haemoglobin 2: < 100-80 g/L.
 PAST = (
     ("ALT", 160.0, 2),
     ("K", 6.5, 3),
