@@ -42,7 +42,7 @@ def test_a_present_toxicity_holds_or_recalls_and_a_past_one_does_not(world: Worl
     for one in world.toxicities:
         person = world.people[one.person]
         age = world.study.days - person.first - 7 * one.week
-        assert (told[person.name] == f"{one.test} grade {one.grade}") == (age < 14)
+        assert (told[person.name] == f"{one.test} grade {one.grade}") == (age < 7)
 
 
 def test_a_present_answer_to_item_9_holds(world: World) -> None:

@@ -2,10 +2,12 @@
 
 from nanoward.simulation.exposure import DOSE_EVERY_H, OMEGA, PROPORTIONAL_SD, TYPICAL
 from nanoward.simulation.genome import CONTIGS, LOCI
-from nanoward.simulation.standings import HELD_FROM_GRADE, RECALLED_FROM_GRADE, WINDOW_DAYS
+from nanoward.simulation.questionnaires import SELF_HARM_ITEM
+from nanoward.simulation.standings import HELD_FROM_GRADE, RECALLED_FROM_GRADE
 from nanoward.simulation.study import Study
 
 AGENT = "wardling"
+USUAL_DAYS_APART = 40  # of linked people since their common source; our assumption
 UNITS = {"KA": "1/h", "CL": "L/h", "V": "L"}
 
 
@@ -43,20 +45,34 @@ facts = [
 [catalogue]
 
 [bonds]
-strata = ["agent"]
-
+{bonds_text(study)}
 [clearance]
 {clearance_text()}
 [tuning]
 {tuning_text()}"""
 
 
+def bonds_text(study: Study) -> str:
+    """The rules of bonds: everybody received one lot; a person's last sample speaks."""
+    kind = study.kind
+    passed = 2 * USUAL_DAYS_APART * kind.mutation_per_site_year * sum(CONTIGS.values()) / 365.25
+    return f"""\
+strata = ["agent"]
+prefer = ["visit"]
+lot_is_common_source = true
+clock_per_site_year = {kind.mutation_per_site_year}
+linked_differences = {passed:.1f}
+"""
+
+
 def clearance_text() -> str:
     """The rules of clearance by which truth/standings.csv is worked out."""
     return f"""\
-window_days = {WINDOW_DAYS}
-held_from_grade = {HELD_FROM_GRADE}
-recalled_from_grade = {RECALLED_FROM_GRADE}
+grading = "5.0"
+hold_grade = {HELD_FROM_GRADE}
+recall_grade = {RECALLED_FROM_GRADE}
+hold_event = "severe"
+urgent_items = ["{SELF_HARM_ITEM}"]
 """
 
 

@@ -27,10 +27,11 @@ LOT = "LOT-A"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One specimen; host is the person's place, run the sequencing run."""
+    """One specimen; host is the person's place, visit counts from 1, run the sequencing run."""
 
     name: str
     host: int
+    visit: int
     day: int
     run: str
 
@@ -56,7 +57,13 @@ def planned_samples(study: Study, people: Sequence[Person]) -> tuple[Sample, ...
             for number, day in enumerate(range(first, last + 1, SAMPLE_EVERY_DAYS), start=1):
                 name = f"{person.name}-{number:02d}"
                 samples.append(
-                    Sample(name=name, host=host, day=day, run=f"run{day // 7 + 1:02d}")
+                    Sample(
+                        name=name,
+                        host=host,
+                        visit=number,
+                        day=day,
+                        run=f"run{day // 7 + 1:02d}",
+                    )
                 )
     return tuple(samples)
 
@@ -162,6 +169,7 @@ def samples_table(
             "agent": "wardling",
             "lot": LOT if people[read.sample.host].has_agent_from_lot else "",
             "run": read.sample.run,
+            "visit": read.sample.visit,
         }
         for read in reads
     ]

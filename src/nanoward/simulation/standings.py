@@ -11,7 +11,7 @@ from nanoward.simulation.people import NEVER, Person
 if TYPE_CHECKING:
     from nanoward.simulation.world import World
 
-WINDOW_DAYS = 14  # how long a finding holds a person back
+WINDOW_DAYS = 7  # a weekly finding stands until the visit of the next week
 HELD_FROM_GRADE = 3
 RECALLED_FROM_GRADE = 4
 

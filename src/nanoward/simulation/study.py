@@ -47,7 +47,7 @@ class AgentKind:
 KINDS: Final = {
     "microbe": AgentKind(
         name="microbe",
-        mutation_per_site_year=4e-3,
+        mutation_per_site_year=6e-3,
         population=40,
         bottleneck=5,
         passing_per_hour=1.5e-3,
