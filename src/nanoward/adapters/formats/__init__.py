@@ -1,15 +1,64 @@
-"""Formats: files to tables and findings, and back. Nothing here computes."""
+"""Formats: files to tables and findings. Nothing here computes.
 
+One file per format: people (samples, contacts), fasta, variants_csv, vcf, nonmem, sdtm and
+transport; below them plain (gzip, encodings), records (rows and lines), values (kinds) and
+csv_table (a file against a shape of base/tables.py). problems.py lists every code.
+
+Every table has a further column `line`: the line of a text file, or the row of a binary one.
+"""
+
+from collections.abc import Callable
+
+from nanoward.adapters.formats import roles
+from nanoward.base.errors import UsageError
 from nanoward.ports.formats import Reading
+
+__all__ = ["FileFormats", "UnknownRoleError"]
+
+
+class UnknownRoleError(UsageError):
+    """A table was asked for that no reader gives."""
+
+    code = "FMT-090"
+    next_step = f"Ask for one of {', '.join(roles.PLAIN_ROLES)}, or sdtm.DM, sdtm.LB ..."
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"no reader gives {role!r}")
 
 
 class FileFormats:
-    """Readers of the standard formats by role."""
+    """Readers of the standard formats by role; the same bytes always give the same reading."""
 
-    version = "0"
+    version = "1"  # raise it whenever any reader's answer may change
 
     def role_of(self, path: str) -> str | None:
-        raise NotImplementedError
+        return roles.role_of(path)
 
     def read(self, role: str, path: str, content: bytes) -> Reading:
-        raise NotImplementedError
+        domain = roles.domain_of(role)
+        if domain is not None:
+            from nanoward.adapters.formats.sdtm import read_domain
+
+            return read_domain(domain, path, content)
+        return _reader(role, path, content)(path, content)
+
+
+def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:
+    from nanoward.adapters.formats import fasta, nonmem, people, variants_csv, vcf
+
+    match role:
+        case "samples":
+            return people.read_samples
+        case "contacts":
+            return people.read_contacts
+        case "genomes":
+            return fasta.read_genomes
+        case "reference":
+            return fasta.read_reference
+        case "events":
+            return nonmem.read_events
+        case "variants" if vcf.is_vcf(path, content):
+            return vcf.read_vcf
+        case "variants":
+            return variants_csv.read_variants_csv
+    raise UnknownRoleError(role)

@@ -1,0 +1,58 @@
+"""Samples and contacts: who was sampled when, and who met whom."""
+
+import polars as pl
+
+from nanoward.adapters.formats import problems
+from nanoward.adapters.formats.csv_table import CsvFormat, Draft, Limits, read_csv
+from nanoward.base.tables import CONTACTS, SAMPLES
+from nanoward.ports.formats import Reading
+
+_SAMPLES = CsvFormat(
+    shape=SAMPLES,
+    synonyms={
+        "sample_id": "sample",
+        "specimen": "sample",
+        "person": "participant",
+        "participant_id": "participant",
+        "usubjid": "participant",
+        "collection_date": "taken",
+        "collected": "taken",
+        "date": "taken",
+    },
+)
+_CONTACTS = CsvFormat(
+    shape=CONTACTS,
+    synonyms={
+        "person_a": "a",
+        "person_b": "b",
+        "relation": "kind",
+        "start": "first",
+        "end": "last",
+    },
+    limits={"hours": Limits(low=0)},
+)
+
+
+def read_samples(path: str, content: bytes) -> Reading:
+    """data/samples.csv: one row per specimen."""
+    return read_csv(_SAMPLES, path, content)
+
+
+def read_contacts(path: str, content: bytes) -> Reading:
+    """data/contacts.csv: one row per pair of people and kind of contact."""
+    return read_csv(_CONTACTS, path, content, _refine_contacts)
+
+
+def _refine_contacts(draft: Draft) -> None:
+    frame = draft.frame
+    draft.refuse(
+        frame["a"] == frame["b"], problems.CONTRADICTION, "{} meets themselves", column="a"
+    )
+    if {"first", "last"} <= set(frame.columns):
+        backwards: pl.Series = frame["last"] < frame["first"]
+        draft.refuse(
+            backwards,
+            problems.CONTRADICTION,
+            "the contact ends before it begins",
+            column="last",
+        )

@@ -1,0 +1,30 @@
+"""Which table a file holds, told by its path within the programme."""
+
+import re
+
+_GZ = r"(\.gz)?"
+_ROLES: tuple[tuple[str, str], ...] = (
+    (r"data/samples\.csv" + _GZ, "samples"),
+    (r"data/contacts\.csv" + _GZ, "contacts"),
+    (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
+    (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
+    (r"data/[^/]+\.vcf" + _GZ, "variants"),
+    (r"data/(dosing|events)\.csv" + _GZ, "events"),
+    (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
+)
+_DOMAIN = re.compile(r"data/sdtm/([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv)" + _GZ)
+PLAIN_ROLES = ("samples", "contacts", "genomes", "variants", "reference", "events")
+
+
+def role_of(path: str) -> str | None:
+    """The role of a file, capitals or not; None when no reader takes it."""
+    name = path.lower()
+    domain = _DOMAIN.fullmatch(name)
+    if domain:
+        return f"sdtm.{domain.group(1).upper()}"
+    return next((role for pattern, role in _ROLES if re.fullmatch(pattern, name)), None)
+
+
+def domain_of(role: str) -> str | None:
+    """The SDTM domain of a role like "sdtm.LB"; None for other roles."""
+    return role[5:].upper() if re.fullmatch(r"sdtm\.[A-Za-z][A-Za-z0-9]{1,7}", role) else None
