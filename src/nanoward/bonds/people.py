@@ -64,13 +64,14 @@ def contacts_by_pair(
     kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
     findings = []
     names = ("a", "b", "kind")
-    for a, b, kind in (contacts.select(names).rows() if contacts is not None else ()):
+    for a, b, kind in contacts.select(names).rows() if contacts is not None else ():
         if a == b:
             findings.append(_with_oneself(a))
-        for who in {a, b} - known:
-            findings.append(_unknown(who))
+        findings += [_unknown(who) for who in sorted({a, b} - known)]
         kinds[(min(a, b), max(a, b))].add(kind or "contact")
-    return {pair: tuple(sorted(found)) for pair, found in sorted(kinds.items())}, tuple(findings)
+    return {pair: tuple(sorted(found)) for pair, found in sorted(kinds.items())}, tuple(
+        findings
+    )
 
 
 def _check_columns(samples: pl.DataFrame, rules: BondRules) -> None:
@@ -92,7 +93,7 @@ def _why_not(row: Mapping[str, Any], rules: BondRules) -> str:
     if row["typed_as"] != "agent":
         return f"sample {row['sample']} was typed as {row['typed_as']}; sequence another sample"
     for name, value in rules.require.items():
-        if str(row[name]) != value:
+        if not _is_same(row[name], value):
             return f"sample {row['sample']} has {name} {row[name]}, the plan asks for {value}"
     for name in rules.strata:
         if row[name] is None:
@@ -100,13 +101,24 @@ def _why_not(row: Mapping[str, Any], rules: BondRules) -> str:
     return ""
 
 
+def _is_same(held: object, asked: str) -> bool:
+    """Whether two values are equal, as text or as numbers (a reader may give 1 as 1.0)."""
+    try:
+        return str(held) == asked or float(str(held)) == float(asked)
+    except ValueError:
+        return False
+
+
 def _stratum(row: Mapping[str, Any], rules: BondRules) -> str:
-    return " / ".join(str(row[name]) for name in rules.strata) or "all"
+    return " / ".join(_plain(row[name]) for name in rules.strata) or "all"
 
 
-def _person(
-    key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules
-) -> Person:
+def _plain(value: object) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+
+
+def _person(key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules) -> Person:
     def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
         wishes = tuple(_descending(row[name]) for name in rules.prefer)
         return (*wishes, -row["readable"], row["taken"] or date.max, row["sample"])
@@ -118,7 +130,7 @@ def _person(
         sample=best["sample"],
         taken=best["taken"],
         apart=tuple(
-            None if best[name] is None else str(best[name])
+            None if best[name] is None else _plain(best[name])
             for name in rules.apart
             if name in best
         ),

@@ -57,7 +57,9 @@ def stratum_bonds(
             "q_value": np.full(len(p), np.nan),
             "n_null": count - (in_null & ~np.isnan(scores)).astype(int),
             "linked": np.zeros(len(p), bool),
-            "contact": [_kinds(people[x], people[y], contacts) for x, y in zip(i, j, strict=True)],
+            "contact": [
+                _kinds(people[x], people[y], contacts) for x, y in zip(i, j, strict=True)
+            ],
             UNRELATED: in_null,
         },
         schema={**{c.name: DTYPES[c.kind] for c in BONDS.columns}, UNRELATED: pl.Boolean},

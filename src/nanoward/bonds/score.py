@@ -32,7 +32,7 @@ class Background:
 
 
 def background_of(
-    apart: Float[np.ndarray, "N"], compared: Float[np.ndarray, "N"]
+    apart: Float[np.ndarray, " N"], compared: Float[np.ndarray, " N"]
 ) -> Background | None:
     """Moments of unrelated pairs' differences; None without a pair."""
     told = compared > 0
@@ -47,26 +47,26 @@ def background_of(
 
 
 def log_linked(
-    apart: Float[np.ndarray, "*N"], expected: Float[np.ndarray, "*N"]
-) -> Float[np.ndarray, "*N"]:
+    apart: Float[np.ndarray, " *N"], expected: Float[np.ndarray, " *N"]
+) -> Float[np.ndarray, " *N"]:
     """Log probability of so many differences between linked people.
 
     Geometric: a Poisson clock over an exponential time since their common source.
     """
-    answer: Float[np.ndarray, "*N"] = apart * np.log(expected / (1 + expected)) - np.log1p(
+    answer: Float[np.ndarray, " *N"] = apart * np.log(expected / (1 + expected)) - np.log1p(
         expected
     )
     return answer
 
 
 def log_unrelated(
-    apart: Float[np.ndarray, "*N"], mean: Float[np.ndarray, "*N"], shape: float
-) -> Float[np.ndarray, "*N"]:
+    apart: Float[np.ndarray, " *N"], mean: Float[np.ndarray, " *N"], shape: float
+) -> Float[np.ndarray, " *N"]:
     """Log probability of so many differences between unrelated people (negative binomial).
 
     Written for whole numbers and continued between them by the gamma function.
     """
-    answer: Float[np.ndarray, "*N"] = (
+    answer: Float[np.ndarray, " *N"] = (
         gammaln(apart + shape)
         - gammaln(shape)
         - gammaln(apart + 1)
@@ -124,7 +124,9 @@ def rarity(
     people = len(table.samples)
     total = np.zeros((people, people))
     carried = (table.shares >= least_share) & table.readable[:, :, None]
-    for site, allele in zip(*np.nonzero(_worth_looking(table, carried, minor_only=minor_only)), strict=True):
+    for site, allele in zip(
+        *np.nonzero(_worth_looking(table, carried, minor_only=minor_only)), strict=True
+    ):
         who = np.flatnonzero(carried[:, site, allele])
         frequency = (len(who) - 1) / people
         if frequency >= CONSENSUS:

@@ -18,9 +18,7 @@ from nanoward.bonds.people import Contacts, Person
 from nanoward.maths.false_discovery import benjamini_hochberg
 
 
-def unrelated_pairs(
-    people: tuple[Person, ...], contacts: Contacts
-) -> Bool[np.ndarray, "S S"]:
+def unrelated_pairs(people: tuple[Person, ...], contacts: Contacts) -> Bool[np.ndarray, "S S"]:
     """(S, S) pairs without recorded contact, known to differ in every column of `apart`."""
     names = [one.participant for one in people]
     found = ~np.eye(len(people), dtype=bool)
@@ -38,8 +36,8 @@ def unrelated_pairs(
 
 
 def q_values(
-    p: Float[np.ndarray, "N"], is_unrelated: Bool[np.ndarray, "N"]
-) -> Float[np.ndarray, "N"]:
+    p: Float[np.ndarray, " N"], is_unrelated: Bool[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
     """Benjamini-Hochberg within two families of pairs: those that may have met, and the rest.
 
     Each family keeps its own level (Efron 2008 Ann Appl Stat 2:197): a few hundred strangers
@@ -52,7 +50,9 @@ def q_values(
     return q
 
 
-def largest_called(p: Float[np.ndarray, "N"], q: Float[np.ndarray, "N"], alpha: float) -> float:
+def largest_called(
+    p: Float[np.ndarray, " N"], q: Float[np.ndarray, " N"], alpha: float
+) -> float:
     """The p-value up to which pairs are called; where none is, what a single one would need."""
     called = p[q <= alpha]
     count = int((~np.isnan(p)).sum())

@@ -5,6 +5,7 @@ from nanoward.catalogue.material import SampleMaterial, Variant
 
 
 def unknown_contig(sample: str, contig: str, line: int | None) -> Finding:
+    """A contig of which the reference knows nothing."""
     return Finding(
         code="CAT-002",
         severity="error",
@@ -17,6 +18,7 @@ def unknown_contig(sample: str, contig: str, line: int | None) -> Finding:
 
 
 def runs_differ(sample: str, disputed: int, most: int) -> Finding:
+    """Two runs that cannot be of one sample."""
     return Finding(
         code="CAT-003",
         severity="error",
@@ -30,6 +32,7 @@ def runs_differ(sample: str, disputed: int, most: int) -> Finding:
 
 
 def no_consensus(sample: str) -> Finding:
+    """Variants without the consensus that they stand on."""
     return Finding(
         code="CAT-004",
         severity="warning",
@@ -43,6 +46,7 @@ def no_consensus(sample: str) -> Finding:
 
 
 def no_place(sample: str, one: Variant) -> Finding:
+    """A variant that lies nowhere on the reference."""
     return Finding(
         code="CAT-005",
         severity="error",
@@ -57,6 +61,7 @@ def no_place(sample: str, one: Variant) -> Finding:
 
 
 def no_reference(material: SampleMaterial, lineages: list[str]) -> Finding:
+    """A lineage without reference."""
     return Finding(
         code="CAT-006",
         severity="error",
@@ -70,6 +75,7 @@ def no_reference(material: SampleMaterial, lineages: list[str]) -> Finding:
 
 
 def not_laid(sample: str, contig: str, line: int | None) -> Finding:
+    """A contig too unlike the reference to be laid on it."""
     return Finding(
         code="CAT-007",
         severity="warning",
@@ -81,6 +87,7 @@ def not_laid(sample: str, contig: str, line: int | None) -> Finding:
 
 
 def other_reference(sample: str, one: Variant, letters: str) -> Finding:
+    """A variant that was called against another reference."""
     return Finding(
         code="CAT-008",
         severity="error",
@@ -95,6 +102,7 @@ def other_reference(sample: str, one: Variant, letters: str) -> Finding:
 
 
 def in_the_dark(sample: str, one: Variant) -> Finding:
+    """A variant where the consensus counts as unreadable."""
     return Finding(
         code="CAT-009",
         severity="note",

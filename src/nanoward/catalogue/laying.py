@@ -24,9 +24,9 @@ class LaidContig:
     unplaced     letters of runs that could not be laid on the reference
     """
 
-    masks: UInt8[np.ndarray, "L"]
+    masks: UInt8[np.ndarray, " L"]
     insertions: tuple[tuple[int, str], ...] = ()
-    carried: Int[np.ndarray, "Q"]
+    carried: Int[np.ndarray, " Q"]
     disputed: int = 0
     unplaced: int = 0
 
@@ -67,15 +67,15 @@ def laid_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> La
 
 
 def laid_masks(
-    query: UInt8[np.ndarray, "Q"], placement: Placement, trim_ends: int
-) -> UInt8[np.ndarray, "L"]:
+    query: UInt8[np.ndarray, " Q"], placement: Placement, trim_ends: int
+) -> UInt8[np.ndarray, " L"]:
     """The query's alleles in reference order; its outermost letters count as unreadable."""
     told = query.copy()
     if trim_ends:
         told[:trim_ends] = 0
         told[-trim_ends:] = 0
     where = placement.where
-    laid: UInt8[np.ndarray, "L"] = np.where(
+    laid: UInt8[np.ndarray, L] = np.where(
         where >= 0,
         told[np.clip(where, 0, len(query) - 1)],
         np.where(where == OUTSIDE, 0, DELETION),
@@ -83,7 +83,7 @@ def laid_masks(
     return laid
 
 
-def carried_over(placement: Placement, length: int) -> Int[np.ndarray, "Q"]:
+def carried_over(placement: Placement, length: int) -> Int[np.ndarray, " Q"]:
     """Reference position of each query letter, -1 for letters that have none."""
     back = np.full(length, -1, np.int64)
     there = np.flatnonzero(placement.where >= 0)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -89,7 +90,9 @@ def sample_materials(
                 sample=sample,
                 participant=str(row["participant"]),
                 taken=row.get("taken"),
-                lineage=str(row.get(rules.lineage_column) or "") if rules.lineage_column else "",
+                lineage=str(row.get(rules.lineage_column) or "")
+                if rules.lineage_column
+                else "",
                 consensus=tuple(sorted(genomes.get(sample, ()), key=_place)),
                 variants=tuple(sorted(variants.get(sample, ()), key=_allele)),
             )
@@ -99,9 +102,8 @@ def sample_materials(
 
 def check_common_contigs(materials: tuple[SampleMaterial, ...], reference: Reference) -> None:
     """Raise NoCommonContigError where no contig of any sample stands in the reference."""
-    seen = {
-        one.contig for material in materials for one in (*material.consensus, *material.variants)
-    }
+    seen = {one.contig for material in materials for one in material.consensus}
+    seen |= {one.contig for material in materials for one in material.variants}
     known = {contig for contigs in reference.values() for contig in contigs}
     if seen and not seen & known:
         raise NoCommonContigError(
@@ -164,7 +166,7 @@ def _variants(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Variant]]:
     return found
 
 
-def _columns(table: pl.DataFrame, names: tuple[str, ...]) -> list[tuple[object, ...]] | list:  # type: ignore[type-arg]
+def _columns(table: pl.DataFrame, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
     present = [pl.col(n) if n in table.columns else pl.lit(None).alias(n) for n in names]
     return table.select(present).rows()
 

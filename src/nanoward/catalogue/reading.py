@@ -140,7 +140,10 @@ def _alleles(
         for one in ones:
             shares[one.alt.upper()] += one.frequency
         rest = max(0.0, 1.0 - sum(shares.values()))
-        found[place] = (_with_rest(shares, rest, laid.masks[place], letters[place]), ones[0].depth)
+        found[place] = (
+            _with_rest(shares, rest, laid.masks[place], letters[place]),
+            ones[0].depth,
+        )
     return found
 
 
@@ -160,9 +163,7 @@ def _with_rest(
     return {one: min(1.0, share) for one, share in total.items() if share > 0}
 
 
-def _place(
-    one: Variant, laid: LaidContig, length: int, rules: CatalogueRules
-) -> int | None:
+def _place(one: Variant, laid: LaidContig, length: int, rules: CatalogueRules) -> int | None:
     place = one.position - 1
     if not _is_reference(rules):
         if not 0 <= place < len(laid.carried):
@@ -209,8 +210,8 @@ def _write(
 
 
 def _differing(
-    masks: UInt8[np.ndarray, "L"],
-    reference: UInt8[np.ndarray, "L"],
+    masks: UInt8[np.ndarray, " L"],
+    reference: UInt8[np.ndarray, " L"],
     alleles: Mapping[int, object],
 ) -> list[int]:
     other = np.flatnonzero((masks > 0) & (masks != reference) & (reference > 0))

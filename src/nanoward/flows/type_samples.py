@@ -188,7 +188,10 @@ def _nothing_to_type(materials: Materials) -> Outcome | None:
     """An outcome that says why nothing is typed; None where there is something."""
     if "genomes" not in materials and "variants" not in materials:
         return Outcome()
-    for role, where in (("samples", "data/samples.csv"), ("reference", "agents/NAME/reference.fasta")):
+    for role, where in (
+        ("samples", "data/samples.csv"),
+        ("reference", "agents/NAME/reference.fasta"),
+    ):
         if role not in materials:
             finding = Finding(
                 code="CAT-011",

@@ -13,8 +13,8 @@ from jaxtyping import Bool, Int, UInt8
 
 from nanoward.maths.sequences import agree, is_plain
 
-Query = UInt8[np.ndarray, "Q"]
-Masks = UInt8[np.ndarray, "L"]
+Query = UInt8[np.ndarray, " Q"]
+Masks = UInt8[np.ndarray, " L"]
 DELETED, OUTSIDE = -1, -2
 WORD = 12  # letters; 4**12 = 17 M words, so chance hits are rare up to 100 kb
 MARGIN = 16  # diagonals left and right of those that words name
@@ -32,7 +32,7 @@ class Placement:
     insertions  (reference position before, first query position, length), 0-based
     """
 
-    where: Int[np.ndarray, "L"]
+    where: Int[np.ndarray, " L"]
     insertions: tuple[tuple[int, int, int], ...] = ()
 
 
@@ -71,7 +71,7 @@ def shared_diagonals(query: Query, reference: Masks) -> Int[np.ndarray, "hits"]:
     return (at[hit] - where[slot[hit]]).astype(np.int64)
 
 
-def _words(masks: Masks) -> tuple[Int[np.ndarray, "W"], Int[np.ndarray, "W"]]:
+def _words(masks: Masks) -> tuple[Int[np.ndarray, " W"], Int[np.ndarray, " W"]]:
     if len(masks) < WORD:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     base = is_plain(masks) & (masks < 16)
@@ -167,7 +167,7 @@ def _walked(
 
 
 def _deleted(
-    more: Bool[np.ndarray, "R W"], where: Int[np.ndarray, "L"], i: int, column: int
+    more: Bool[np.ndarray, "R W"], where: Int[np.ndarray, " L"], i: int, column: int
 ) -> tuple[int, int]:
     """Walk back over one deletion; returns where it began."""
     going = True

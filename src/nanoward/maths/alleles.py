@@ -34,7 +34,7 @@ class AlleleTable:
     sites: tuple[tuple[str, int, str], ...]
     shares: Float[np.ndarray, "S F 5"]
     readable: Bool[np.ndarray, "S F"]
-    origin: Int[np.ndarray, "F"]
+    origin: Int[np.ndarray, " F"]
     compared: Int[np.ndarray, "S S"]
 
 
@@ -48,7 +48,9 @@ def allele_table(
         pl.col("sample").is_in(list(samples)) & pl.col("contig").is_in(contigs)
     ).with_columns(pl.col("contig").replace_strict(starts, return_dtype=pl.Int64).alias("at"))
     rows = rows.with_columns(pl.col("at") + pl.col("position") - 1)
-    single = rows.filter((pl.col("ref").str.len_bytes() == 1) & (pl.col("alt").str.len_bytes() == 1))
+    single = rows.filter(
+        (pl.col("ref").str.len_bytes() == 1) & (pl.col("alt").str.len_bytes() == 1)
+    )
     columns = np.union1d(_varying(masks), single["at"].to_numpy()).astype(np.int64)
     readable = masks[:, columns] > 0
     shares = shares_of(masks[:, columns])
@@ -74,7 +76,9 @@ def _masks(
         held.group_by("contig").agg(pl.col("sequence").str.len_bytes().max()).iter_rows()
     )
     contigs = sorted(lengths)
-    text = {(row[0], row[1]): row[2] for row in held.select("sample", "contig", "sequence").rows()}
+    text = {
+        (row[0], row[1]): row[2] for row in held.select("sample", "contig", "sequence").rows()
+    }
     lines = [
         "".join(text.get((sample, contig), "N" * lengths[contig]) for contig in contigs)
         for sample in samples
@@ -100,23 +104,23 @@ def _named(place: int, contigs: Sequence[str], starts: dict[str, int]) -> tuple[
     return contigs[which], place - ends[which] + 1, ""
 
 
-def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, "F"]:
+def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " F"]:
     """Columns in which readable masks differ or mix several alleles."""
     if not len(masks):
         return np.zeros(0, np.int64)
     least = np.where(masks == 0, 255, masks).min(axis=0)
     most = masks.max(axis=0)
     mixed = (~is_plain(masks) & (masks > 0)).any(axis=0)
-    found: Int[np.ndarray, "F"] = np.flatnonzero(((least != most) & (most > 0)) | mixed)
+    found: Int[np.ndarray, F] = np.flatnonzero(((least != most) & (most > 0)) | mixed)
     return found
 
 
 def _base_shares(
     samples: Sequence[str],
     single: pl.DataFrame,
-    columns: Int[np.ndarray, "F"],
+    columns: Int[np.ndarray, " F"],
     shares: Float[np.ndarray, "S F 5"],
-) -> Int[np.ndarray, "F"]:
+) -> Int[np.ndarray, " F"]:
     """Write the frequencies of minor alleles into `shares`; returns the reference alleles."""
     order = {sample: place for place, sample in enumerate(samples)}
     origin = shares.sum(axis=0).argmax(axis=1) if len(shares) else np.zeros(len(columns), int)

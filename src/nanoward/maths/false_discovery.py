@@ -5,10 +5,10 @@ from jaxtyping import Bool, Float
 
 
 def conformal_p_values(
-    scores: Float[np.ndarray, "N"],
-    null: Float[np.ndarray, "M"],
-    is_in_null: Bool[np.ndarray, "N"],
-) -> Float[np.ndarray, "N"]:
+    scores: Float[np.ndarray, " N"],
+    null: Float[np.ndarray, " M"],
+    is_in_null: Bool[np.ndarray, " N"],
+) -> Float[np.ndarray, " N"]:
     """(1 + null scores at least as high) / (1 + null scores), NaN where there is no score.
 
     A score that is itself one of the null scores is left out of them while it is tested, so
@@ -22,7 +22,7 @@ def conformal_p_values(
     return np.where(np.isnan(scores), np.nan, p)
 
 
-def benjamini_hochberg(p: Float[np.ndarray, "N"]) -> Float[np.ndarray, "N"]:
+def benjamini_hochberg(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
     """Smallest level at which each test is called by Benjamini & Hochberg (1995); NaN kept.
 
     The share of false calls stays below the level for tests that are independent or
@@ -31,13 +31,13 @@ def benjamini_hochberg(p: Float[np.ndarray, "N"]) -> Float[np.ndarray, "N"]:
     return _stepped_up(p, 1.0)
 
 
-def benjamini_yekutieli(p: Float[np.ndarray, "N"]) -> Float[np.ndarray, "N"]:
+def benjamini_yekutieli(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
     """As `benjamini_hochberg`, for tests that depend on each other in any way (2001)."""
     count = int((~np.isnan(p)).sum())
     return _stepped_up(p, float((1.0 / np.arange(1, count + 1)).sum()))
 
 
-def _stepped_up(p: Float[np.ndarray, "N"], factor: float) -> Float[np.ndarray, "N"]:
+def _stepped_up(p: Float[np.ndarray, " N"], factor: float) -> Float[np.ndarray, " N"]:
     q = np.full(len(p), np.nan)
     told = np.flatnonzero(~np.isnan(p))
     if not len(told):

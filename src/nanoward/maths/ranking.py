@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 from scipy.stats import rankdata
 
 
-def area_under_curve(scores: Float[np.ndarray, "N"], true: Bool[np.ndarray, "N"]) -> float:
+def area_under_curve(scores: Float[np.ndarray, " N"], true: Bool[np.ndarray, " N"]) -> float:
     """Chance that a true pair scores higher than another one, ties half; NaN without both.
 
     The Mann-Whitney form of the area under the ROC curve (Hanley & McNeil 1982).
@@ -21,8 +21,8 @@ def area_under_curve(scores: Float[np.ndarray, "N"], true: Bool[np.ndarray, "N"]
 
 
 def auc_over_people(
-    scores: Float[np.ndarray, "N"],
-    true: Bool[np.ndarray, "N"],
+    scores: Float[np.ndarray, " N"],
+    true: Bool[np.ndarray, " N"],
     people: Int[np.ndarray, "N 2"],
     seed: int,
     draws: int = 1000,

@@ -23,30 +23,32 @@ _COUNT = _BITS.sum(axis=1)
 _SHARES = np.divide(_BITS, _COUNT[:, None], out=np.zeros_like(_BITS), where=_COUNT[:, None] > 0)
 
 
-def masks_of(text: str) -> UInt8[np.ndarray, "L"]:
+def masks_of(text: str) -> UInt8[np.ndarray, " L"]:
     """IUPAC letters as bit masks; N, gaps of knowledge and unknown letters are 0."""
     return _TO_MASK[np.frombuffer(text.encode("latin-1", "replace"), np.uint8)]
 
 
-def text_of(masks: UInt8[np.ndarray, "L"]) -> str:
+def text_of(masks: UInt8[np.ndarray, " L"]) -> str:
     """Bit masks as IUPAC letters; a mask that mixes a base with a deletion reads N."""
-    return _TO_LETTER[masks].tobytes().decode("ascii")
+    letters: bytes = _TO_LETTER[masks].tobytes()
+    return letters.decode("ascii")
 
 
-def shares_of(masks: UInt8[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape 5"]:
+def shares_of(masks: UInt8[np.ndarray, " *shape"]) -> Float[np.ndarray, "*shape 5"]:
     """Share of each allele A, C, G, T, deleted: equal among the letters of a code; 0 if N."""
-    return _SHARES[masks]
+    shares: Float[np.ndarray, "*shape 5"] = _SHARES[masks]
+    return shares
 
 
-def is_plain(masks: UInt8[np.ndarray, "*shape"]) -> Bool[np.ndarray, "*shape"]:
+def is_plain(masks: UInt8[np.ndarray, " *shape"]) -> Bool[np.ndarray, " *shape"]:
     """Whether exactly one allele is named."""
-    plain: Bool[np.ndarray, "*shape"] = _COUNT[masks] == 1
+    plain: Bool[np.ndarray, " *shape"] = _COUNT[masks] == 1
     return plain
 
 
 def agree(
-    a: UInt8[np.ndarray, "*shape"], b: UInt8[np.ndarray, "*shape"]
-) -> Bool[np.ndarray, "*shape"]:
+    a: UInt8[np.ndarray, " *shape"], b: UInt8[np.ndarray, " *shape"]
+) -> Bool[np.ndarray, " *shape"]:
     """Whether two positions can hold the same allele; unreadable contradicts nothing."""
-    together: Bool[np.ndarray, "*shape"] = ((a & b) > 0) | (a == 0) | (b == 0)
+    together: Bool[np.ndarray, " *shape"] = ((a & b) > 0) | (a == 0) | (b == 0)
     return together
