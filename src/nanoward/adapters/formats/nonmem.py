@@ -188,7 +188,7 @@ def _check_order(draft: Draft) -> None:
             events[row] = 4
             draft.remarks.add(
                 problems.NEW_OCCASION,
-                f"TIME starts anew with a new OCC; the dose was read as EVID 4",
+                "TIME starts anew with a new OCC; the dose was read as EVID 4",
                 line=draft.lines[row],
                 column="TIME",
                 subject=who,
