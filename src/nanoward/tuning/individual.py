@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nanoward.maths.chi_square import chi_square_tail
 from nanoward.maths.jets import Jet, Number, exp, variables
-from nanoward.maths.trust_region import Minimum, minimise
+from nanoward.maths.trust_region import Minimum, Surface, minimise
 from nanoward.tuning.compartments import Schedule, concentration, schedule
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person
@@ -79,9 +79,12 @@ def individual_values(model: Model, person: Person, eta: Array) -> dict[str, Arr
     return values
 
 
-def fit_person(model: Model, person: Person) -> Fit:
+def fit_person(model: Model, person: Person, *, near: Array | None = None) -> Fit:
     """The MAP estimate; restarted from other points where the first end looks doubtful.
 
+    near  eta (P,) to start from, for a person already fitted under a similar model; without
+          it the search starts at the population's centre, and from both sides of each axis
+          where it ends far out or not at all
     Without observations the fit is the population itself: eta 0, covariance Omega.
     """
     plan = schedule(person.doses, person.times, person.records)
@@ -92,23 +95,23 @@ def fit_person(model: Model, person: Person) -> Fit:
     def surface(at: Array) -> tuple[float, Array, Array]:
         return _posterior(model, person, plan, factor, at)
 
-    found = _best(surface, len(model.random))
+    found = None
+    if near is not None:
+        found = minimise(surface, np.linalg.solve(factor, near))
+    if found is None or not found.converged:
+        found = _best(surface, len(model.random))
     return _fit_at(model, person, plan, factor, found)
 
 
-def _best(surface: object, size: int) -> Minimum:
-    """The lowest end of the searches; a converged end wins over one that is not.
-
-    A start at the population's centre is enough for most; where it ends far out or not at
-    all, searches from both sides along each axis look for another minimum.
-    """
-    ends = [minimise(surface, np.zeros(size))]  # type: ignore[arg-type]
+def _best(surface: Surface, size: int) -> Minimum:
+    """The lowest end of the searches; of equally low ends one that converged."""
+    ends = [minimise(surface, np.zeros(size))]
     if not ends[0].converged or float(ends[0].at @ ends[0].at) > size:
         for axis in range(size):
             for side in (-1.5, 1.5):
                 start = np.zeros(size)
                 start[axis] = side
-                ends.append(minimise(surface, start))  # type: ignore[arg-type]
+                ends.append(minimise(surface, start))
     lowest = min(ends, key=lambda end: end.value if np.isfinite(end.value) else np.inf)
     near = 1e-6 * (1.0 + abs(lowest.value))
     same = [end for end in ends if end.converged and end.value <= lowest.value + near]
