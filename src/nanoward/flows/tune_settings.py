@@ -1,8 +1,8 @@
 """One step of the round: fit every person, test the bands, recommend settings where allowed."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from nanoward.base.tables import FINDINGS, UNDECIDED
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.ports.blobs import Blobs
+from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
 from nanoward.tuning import (
     VERSION,
@@ -28,6 +29,7 @@ from nanoward.tuning import (
     question_sha256,
     refusal,
     tables,
+    unread_doses,
 )
 
 BATCH = 64  # people whose fits are one piece of work
@@ -67,11 +69,13 @@ def tune_settings(
         standing=standing,
         seed=seed,
     )
+    doubts = [one for one in materials.findings if site.formats.role_of(one.file) == "events"]
+    seen = (materials.tables["events"], doubts)
     count = _Count()
     kept, recalled = recall_tables(
         site.blobs,
         key,
-        lambda: _tables(site, question, materials.tables["events"], standing, seed, count),
+        lambda: _tables(site, question, seen, standing, seed, count),
     )
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
@@ -80,24 +84,27 @@ def tune_settings(
         entries=_entries(question, kept["recommendations"]),
         findings=tuple(Finding(**row) for row in kept["findings"].to_dicts()),
         undecided=tuple(Undecided(**row) for row in kept["undecided"].to_dicts()),
-        facts=_facts(question, kept),
+        facts=facts_of(question, kept),
         computed=count.computed,
         recalled=count.recalled,
     )
 
 
 def answer_all(
-    site_runner: Any, question: Question, seed: int, persons: Sequence[Person], step: Any
+    runner: Runner,
+    question: Question,
+    seed: int,
+    persons: Sequence[Person],
+    step: Callable[[int], None],
 ) -> list[Answer]:
     """One answer per person, in order, whatever the number of workers."""
     batches = [persons[at : at + BATCH] for at in range(0, len(persons), BATCH)]
 
     def told(number: int) -> None:
-        del number
-        step(min(BATCH, len(persons)))
+        step(min(BATCH * number, len(persons)))
 
     work = partial(_batch, question, seed)
-    return [one for some in site_runner.map(work, batches, step=told) for one in some]
+    return [one for some in runner.map(work, batches, step=told) for one in some]
 
 
 def _batch(question: Question, seed: int, persons: Sequence[Person]) -> list[Answer]:
@@ -107,12 +114,14 @@ def _batch(question: Question, seed: int, persons: Sequence[Person]) -> list[Ans
 def _tables(
     site: Site,
     question: Question,
-    events: pl.DataFrame,
+    seen: tuple[pl.DataFrame, Sequence[Finding]],
     standing: Mapping[str, str] | None,
     seed: int,
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
+    events, doubts = seen
     persons, findings = people(events, question.model, file=_file(events))
+    persons = unread_doses(persons, doubts)
     answers = _recall_answers(site, question, persons, seed, count)
     allowed = [
         _permitted(question, person, one, standing)
@@ -140,7 +149,9 @@ def _recall_answers(
     """Answers of earlier rounds where person, question and seed are the same; others anew."""
     asked = question_sha256(question)
     keys = [
-        recall_key("tune_person", VERSION, person=one.sha256, asked=asked, seed=seed)
+        recall_key(
+            "tune_person", VERSION, person=[one.sha256, one.unfit], asked=asked, seed=seed
+        )
         for one in persons
     ]
     known = [_noted(site.blobs, key) for key in keys]
@@ -160,8 +171,8 @@ def _noted(blobs: Blobs, key: str) -> Answer | None:
     if name is None:
         return None
     kept = json.loads(blobs.get(name))
-    rows = {part: tuple(kept.pop(part)) for part in ("fits", "bands", "observed")}
-    return Answer(**kept, **rows)
+    rows = {part: tuple(kept[part]) for part in ("fits", "bands", "observed")}
+    return Answer(**{**kept, **rows})
 
 
 def _permitted(
@@ -175,11 +186,7 @@ def _permitted(
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}
-    return Answer(**{**_shallow(one), "recommendation": taken})
-
-
-def _shallow(one: Answer) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+    return replace(one, recommendation=taken)
 
 
 def _entries(question: Question, recommendations: pl.DataFrame) -> tuple[Entry, ...]:
@@ -195,7 +202,8 @@ def _entry(question: Question, row: Mapping[str, Any]) -> Entry:
     return SettingRecommended(**told, model_sha256=question.model.sha256)
 
 
-def _facts(question: Question, kept: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+def facts_of(question: Question, kept: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Figures for the report: people, converged fits, coverage of the bands, settings."""
     fits, advice = kept["fits"], kept["recommendations"]
     tested, within = coverage(kept["observed"])
     people_of = fits.group_by("participant").agg(pl.col("converged").all())

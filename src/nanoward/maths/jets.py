@@ -143,9 +143,9 @@ def total(number: Number, axis: int = -1) -> Any:
     if isinstance(number, Jet):
         return Jet(
             number.value.sum(axis),
-            np.broadcast_to(
-                number.first, (*number.value.shape, number.first.shape[-1])
-            ).sum(axis - 1),
+            np.broadcast_to(number.first, (*number.value.shape, number.first.shape[-1])).sum(
+                axis - 1
+            ),
             np.broadcast_to(
                 number.second, (*number.value.shape, *number.second.shape[-2:])
             ).sum(axis - 2),

@@ -30,10 +30,10 @@ from nanoward.tuning.model import (
     Parameter,
     Residual,
 )
-from nanoward.tuning.people import Person, only, people
+from nanoward.tuning.people import Person, only, people, unread_doses
 from nanoward.tuning.permission import refusal
 from nanoward.tuning.population import Population, estimate_population
-from nanoward.tuning.sections import Question, model_of, question_of, target_of
+from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
 
 __all__ = [
     "MODELS",
@@ -62,6 +62,7 @@ __all__ = [
     "exposure_per_dose",
     "fit_person",
     "model_of",
+    "model_text",
     "only",
     "own_seed",
     "people",
@@ -71,4 +72,5 @@ __all__ = [
     "refusal",
     "tables",
     "target_of",
+    "unread_doses",
 ]

@@ -185,7 +185,11 @@ def _observed_rows(
             )
             found = _band_at(question, person, some, seed, "held back band")
             alone = course(model, person, without.eta[None, :], person.times, person.records)
-            predicted[late], low[late], high[late] = alone[0, late], found.low[late], found.high[late]
+            predicted[late], low[late], high[late] = (
+                alone[0, late],
+                found.low[late],
+                found.high[late],
+            )
     return tuple(
         {
             "participant": person.name,

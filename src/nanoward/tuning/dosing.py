@@ -1,8 +1,9 @@
 """The dose that brings a person's steady exposure into a target range, or why there is none.
 
 For a linear model exposure is dose x exposure per unit dose, which depends on the person. The
-dose is the one of those that can be given with the largest probability, under the person's
-posterior, of an exposure within the range (Laplace draws).
+probability of each dose that can be given to bring the exposure into the range is counted on
+draws from the person's posterior. Of the doses within 0.01 of the largest probability the one
+is taken whose median exposure lies nearest to the value aimed at, by its logarithm.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from nanoward.tuning.people import Person
 Array = NDArray[np.float64]
 Measure = Literal["auc", "average", "trough"]
 MOST_DOSES = 10_000
+AS_GOOD = 0.01  # probabilities that differ by less count as equal
 
 
 class BadTargetError(InputError):
@@ -78,7 +80,7 @@ class Target:
     def doses(self) -> Array:
         """(K,) doses that can be given."""
         count = int(np.floor((self.highest - self.lowest) / self.step + 1e-9)) + 1
-        return self.lowest + self.step * np.arange(count)
+        return self.lowest + self.step * np.arange(count, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +146,8 @@ def doubt(person: Person, fit: Fit) -> str:
     return fit.conflict
 
 
-def advise(
-    model: Model, person: Person, fit: Fit, target: Target, draws: Array
-) -> Advice:
-    """The dose with the largest probability of the target range; the lowest of equals.
+def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Array) -> Advice:
+    """The dose most likely to reach the target range, near the value aimed at.
 
     draws  (D, P) of eta from the person's posterior
     """
@@ -159,9 +159,11 @@ def advise(
     within = np.searchsorted(per_dose, target.high / doses, "right") - np.searchsorted(
         per_dose, target.low / doses, "left"
     )
-    best = int(np.argmax(within))
-    probability = float(within[best]) / len(per_dose)
     low, middle, high = (float(one) for one in np.quantile(per_dose, [0.05, 0.5, 0.95]))
+    away = np.abs(np.log(doses * middle / target.value))
+    good = within >= within.max() - AS_GOOD * len(per_dose)
+    best = int(np.argmin(np.where(good, away, np.inf)))
+    probability = float(within[best]) / len(per_dose)
     figures = {
         "expected": middle * float(doses[best]),
         "low": low * float(doses[best]),
@@ -179,7 +181,7 @@ def advise(
         )
     return Advice(
         dose=float(doses[best]),
-        reason=f"of {len(doses)} doses the one most likely to give {goal} every "
+        reason=f"most likely of {len(doses)} doses to give {goal}, every "
         f"{target.interval:g} h (p = {probability:.2f})",
         **figures,
     )

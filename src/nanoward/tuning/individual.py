@@ -88,7 +88,7 @@ def fit_person(model: Model, person: Person, *, near: Array | None = None) -> Fi
     Without observations the fit is the population itself: eta 0, covariance Omega.
     """
     plan = schedule(person.doses, person.times, person.records)
-    factor = np.linalg.cholesky(model.omega)
+    factor = np.linalg.cholesky(model.omega).astype(np.float64)
     if len(person.times) == 0:
         return _prior_fit(model, person)
 
@@ -97,7 +97,7 @@ def fit_person(model: Model, person: Person, *, near: Array | None = None) -> Fi
 
     found = None
     if near is not None:
-        found = minimise(surface, np.linalg.solve(factor, near))
+        found = minimise(surface, np.linalg.solve(factor, near).astype(np.float64))
     if found is None or not found.converged:
         found = _best(surface, len(model.random))
     return _fit_at(model, person, plan, factor, found)
@@ -172,9 +172,7 @@ def _misfit(model: Model, y: Array, f: Array) -> tuple[float, Array, Array]:
     return float(np.sum(square + np.log(variance))), slope, bend
 
 
-def _fit_at(
-    model: Model, person: Person, plan: Schedule, factor: Array, found: Minimum
-) -> Fit:
+def _fit_at(model: Model, person: Person, plan: Schedule, factor: Array, found: Minimum) -> Fit:
     eta = factor @ found.at
     f, first, _ = _predicted(model, person, plan, eta)
     b = model.residual.proportional

@@ -197,7 +197,7 @@ def _check_numbers(model: Model) -> None:
     for pair in model.correlations:
         if pair.a == pair.b or {pair.a, pair.b} - set(model.random):
             raise BadModelError(
-                f"correlations names {pair.a} and {pair.b}: must be two parameters with variance"
+                f"correlations names {pair.a} and {pair.b}: must be two with a variance"
             )
     if np.linalg.eigvalsh(model.omega)[0] <= 0:
         raise BadModelError("variances and correlations make no positive definite matrix")

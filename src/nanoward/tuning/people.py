@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from nanoward.tuning.model import Model
 
 Array = NDArray[np.float64]
 MOST_DOSES = 10_000
+DOSE_COLUMNS = ("", "ID", "TIME", "EVID", "AMT", "RATE", "II", "ADDL", "CMT", "SS")
 _TOLD = {
     "TUN-101": "Write the measured value, or MDV = 1 where there is none.",
     "TUN-102": "State the limit of quantification; a censored likelihood is not offered yet.",
@@ -106,10 +108,25 @@ def people(
     return found, told
 
 
+def unread_doses(persons: Sequence[Person], findings: Sequence[Finding]) -> list[Person]:
+    """The same people; unfit where a dose may have been lost while the table was read.
+
+    findings  about the event table: an error in a column of doses, or of the whole file,
+              concerns its subject; without a subject it may concern anybody
+    """
+    doubted = [
+        one
+        for one in findings
+        if one.severity == "error" and (one.column in DOSE_COLUMNS or one.line is None)
+    ]
+    why = {one.subject: f"a dose may be lost, see {one.code}" for one in doubted}
+    return [
+        replace(one, unfit=one.unfit or why.get(one.name, why.get("", ""))) for one in persons
+    ]
+
+
 def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
     """The same person with some observations left out; `chosen` (T,)."""
-    from dataclasses import replace
-
     return replace(
         person,
         times=person.times[chosen],
@@ -137,9 +154,7 @@ def _person(
         elif _usable(row, model, account):
             kept.append((float(row["TIME"]), float(row["DV"]), record))
     covariates = _covariates(ordered, model, account)
-    if unfit == "" and len(timed) < len(rows):
-        lost = [row for row in rows if row.get("EVID") in (1, 4) and row.get("TIME") is None]
-        unfit = "a dose has no time" if lost else ""
+    unfit = unfit or _out_of_time(rows, timed, account)
     table = np.array(kept, dtype=float).reshape(-1, 3)
     text = repr((name, [sorted(row.items(), key=str) for row in ordered]))
     return Person(
@@ -154,6 +169,21 @@ def _person(
         unfit=unfit,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _out_of_time(
+    rows: Sequence[Mapping[str, Any]], timed: Sequence[Mapping[str, Any]], account: _Account
+) -> str:
+    """Why the times cannot be laid along one line; "" when they can."""
+    lost = [row for row in rows if row.get("TIME") is None and row["EVID"] in (1, 4)]
+    if lost:
+        return "a dose has no time"
+    for before, row in pairwise(timed):
+        if row["TIME"] < before["TIME"] and row["EVID"] in (3, 4):
+            what = "a further occasion whose time starts anew is not offered"
+            account.tell("TUN-106", "error", f"{what}; the person is not fitted", row, "TIME")
+            return what
+    return ""
 
 
 def _has_time(row: Mapping[str, Any], account: _Account) -> bool:
@@ -200,9 +230,7 @@ def _doses(
         rate, more = float(row.get("RATE") or 0.0), int(row.get("ADDL") or 0)
         every = float(row.get("II") or 0.0)
         depot = _into_depot(row, model)
-        until = min(
-            (at for place, at in enumerate(resets) if at > time), default=float("inf")
-        )
+        until = min((at for place, at in enumerate(resets) if at > time), default=float("inf"))
         if every > 0 and more > 0:
             interval = every
         elif lines and time > lines[-1][0]:

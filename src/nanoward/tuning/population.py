@@ -82,8 +82,12 @@ def estimate_population(
     start = _packed(near)
     modes: dict[str, Array] = {}
     simplex = np.vstack([start, start + 0.15 * np.eye(len(start))])
+
+    def lowered(at: Array) -> float:
+        return population_objective(_unpacked(near, at), seen, modes)
+
     found = minimize(
-        lambda at: population_objective(_unpacked(near, at), seen, modes),
+        lowered,
         start,
         method="Nelder-Mead",
         options={
@@ -157,7 +161,8 @@ def _packed(model: Model) -> Array:
     numbers += [one.variance for one in model.parameters if one.variance > 0]
     errors = (model.residual.additive, model.residual.proportional)
     numbers += [one for one in errors if one > 0]
-    return np.log(np.array(numbers))
+    found: Array = np.log(np.array(numbers))
+    return found
 
 
 def _unpacked(model: Model, at: Array) -> Model:

@@ -1,7 +1,8 @@
 """A programme's [tuning] section (or a model file) as values; every fault names its key."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from nanoward.tuning.dosing import BadTargetError, Target
@@ -16,6 +17,7 @@ from nanoward.tuning.model import (
 )
 
 Shape = TypeVar("Shape")
+_PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,9 @@ def model_of(given: Any) -> Model:
     table = dict(_table(given, "model"))
     parts: dict[str, Any] = {
         "parameters": tuple(
-            _record(Parameter, {"name": name, **_table(one, f"parameters.{name}")}, "parameters")
+            _record(
+                Parameter, {"name": name, **_table(one, f"parameters.{name}")}, "parameters"
+            )
             for name, one in _table(table.pop("parameters", {}), "parameters").items()
         ),
         "residual": _record(Residual, table.pop("residual", {}), "residual"),
@@ -80,6 +84,28 @@ def target_of(given: Any) -> Target:
         return _record(Target, given, "target")
     except BadModelError as fault:
         raise BadTargetError(fault.message) from None
+
+
+def model_text(model: Model) -> str:
+    """The model as TOML, which `model_of` reads back to the same model."""
+    lines = [f"{name} = {_text(getattr(model, name))}" for name in _PLAIN]
+    lines += ["", "[residual]", *_lines(model.residual)]
+    for one in model.parameters:
+        lines += ["", f"[parameters.{one.name}]", *_lines(one, without="name")]
+    for effect in model.covariates:
+        lines += ["", "[[covariates]]", *_lines(effect)]
+    for pair in model.correlations:
+        lines += ["", "[[correlations]]", *_lines(pair)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(record: Any, without: str = "") -> list[str]:
+    values = asdict(record)
+    return [f"{name} = {_text(value)}" for name, value in values.items() if name != without]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)  # text and numbers alike are valid TOML
 
 
 def _records(shape: type[Shape], given: Any, key: str) -> tuple[Shape, ...]:
