@@ -51,7 +51,9 @@ def links_recall_and_fdr(
     called = set(compared.filter(pl.col("linked")).select("a", "b").iter_rows())
     every = set(links.select("a", "b").iter_rows()) & pairs
     asked = set(
-        links.filter(pl.col("shared_days") >= least_shared_days).select("a", "b").iter_rows()
+        links.filter(pl.col("shared_days").cast(pl.Int64) >= least_shared_days)
+        .select("a", "b")
+        .iter_rows()
     )
     excused = every - asked
     return LinksRecovered(
