@@ -174,6 +174,21 @@ PROFILES = TableShape(
     ),
 )
 
+ALIGNED = TableShape(
+    name="aligned",
+    meaning="catalogue: one row per contig of a sample, its consensus laid on the reference",
+    key=("sample", "contig"),
+    columns=(
+        _c("sample", "text", "specimen"),
+        _c("contig", "text", "contig of the reference"),
+        _c(
+            "sequence",
+            "text",
+            "a letter per reference position: IUPAC, N where unreadable, - where deleted",
+        ),
+    ),
+)
+
 ADAPTATION = TableShape(
     name="adaptation",
     meaning="catalogue: drift from the participant's own first sample, a row per later one",
@@ -207,7 +222,11 @@ BONDS = TableShape(
         _c("days_apart", "int", "days between the samples", "d"),
         _c("score", "float", "rarity-weighted score; larger is closer"),
         _c("p_value", "float", "share of unrelated pairs that score at least as high"),
-        _c("q_value", "float", "Benjamini-Hochberg over all tested pairs"),
+        _c(
+            "q_value",
+            "float",
+            "Benjamini-Hochberg over the round's pairs with (or without) recorded contact",
+        ),
         _c("n_null", "int", "unrelated pairs that the p-value rests on"),
         _c("linked", "bool", "q_value at or below the programme's level"),
         _c("contact", "text", "recorded kinds of contact, empty when none"),
@@ -384,6 +403,7 @@ INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS)
 FOUND = (
     PROFILES,
     FACTORS,
+    ALIGNED,
     ADAPTATION,
     BONDS,
     GRADES,

@@ -1,1 +1,31 @@
-"""Simulation: complete programmes with known truth."""
+"""Simulation: complete programmes with known truth.
+
+People in households and sites, their contacts, an agent that changes within its hosts and
+passes along contacts through a bottleneck, doses, exposure, benefit and side effect, weekly
+laboratory values and questionnaires, consents and withdrawals, and faults planted in the
+files. For planning a study, and as the tests' source of truth.
+
+Pure functions make a `World` from a frozen `Study`; `write.py` alone touches the disk.
+"""
+
+from nanoward.simulation.study import KINDS, AgentKind, ImpossibleStudyError, Study
+from nanoward.simulation.world import World, simulated_world
+from nanoward.simulation.write import (
+    OccupiedFolderError,
+    Written,
+    programme_files,
+    write_programme,
+)
+
+__all__ = [
+    "KINDS",
+    "AgentKind",
+    "ImpossibleStudyError",
+    "OccupiedFolderError",
+    "Study",
+    "World",
+    "Written",
+    "programme_files",
+    "simulated_world",
+    "write_programme",
+]

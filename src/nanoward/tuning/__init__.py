@@ -1,1 +1,76 @@
-"""Room 5. Which setting keeps the benefit without the side effect, for this person?"""
+"""Room 5. Which setting keeps the benefit without the side effect, for this person?
+
+    people(events, model)      persons and findings from a NONMEM event table
+    fit_person(model, person)  the individual parameters with their covariance
+    band(...)                  what a new observation of this person may be
+    advise(...)                the dose that reaches a target exposure, or why there is none
+    answer(question, seed, person)  all of it, as rows
+
+Models are data (`Model`): linear, one or two compartments, in closed form. A fit only needs
+predictions with derivatives, so other engines can stand in for compartments.py.
+"""
+
+from nanoward.tuning.answers import (
+    VERSION,
+    Answer,
+    answer,
+    coverage,
+    question_sha256,
+    tables,
+)
+from nanoward.tuning.bands import Band, band, course, own_seed, posterior_draws
+from nanoward.tuning.dosing import Advice, BadTargetError, Target, advise, exposure_per_dose
+from nanoward.tuning.individual import Fit, fit_person
+from nanoward.tuning.library import MODELS
+from nanoward.tuning.model import (
+    BadModelError,
+    Correlation,
+    CovariateEffect,
+    Model,
+    Parameter,
+    Residual,
+)
+from nanoward.tuning.people import Person, only, people, unread_doses
+from nanoward.tuning.permission import refusal
+from nanoward.tuning.population import Population, estimate_population
+from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
+
+__all__ = [
+    "MODELS",
+    "VERSION",
+    "Advice",
+    "Answer",
+    "BadModelError",
+    "BadTargetError",
+    "Band",
+    "Correlation",
+    "CovariateEffect",
+    "Fit",
+    "Model",
+    "Parameter",
+    "Person",
+    "Population",
+    "Question",
+    "Residual",
+    "Target",
+    "advise",
+    "answer",
+    "band",
+    "course",
+    "coverage",
+    "estimate_population",
+    "exposure_per_dose",
+    "fit_person",
+    "model_of",
+    "model_text",
+    "only",
+    "own_seed",
+    "people",
+    "posterior_draws",
+    "question_of",
+    "question_sha256",
+    "refusal",
+    "tables",
+    "target_of",
+    "unread_doses",
+]

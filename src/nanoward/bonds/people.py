@@ -1,0 +1,166 @@
+"""Who is compared, by which sample, within which stratum; and who met whom."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.errors import InputError
+from nanoward.base.findings import Finding, Undecided
+from nanoward.bonds.rules import BondRules
+
+Contacts = Mapping[tuple[str, str], tuple[str, ...]]  # both names in order: kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One participant in one stratum, with the sample that speaks for them.
+
+    apart  values of the columns that must differ between unrelated people, None if unknown
+    """
+
+    participant: str
+    stratum: str
+    sample: str
+    taken: date | None
+    apart: tuple[str | None, ...] = ()
+
+
+def people_to_compare(
+    samples: pl.DataFrame, profiles: pl.DataFrame, rules: BondRules
+) -> tuple[tuple[Person, ...], tuple[Undecided, ...]]:
+    """One person per participant and stratum, in order, and those that cannot be compared."""
+    _check_columns(samples, rules)
+    told = samples.join(
+        profiles.select("sample", "readable", "typed_as"), on="sample", how="inner"
+    )
+    candidates: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    refused: dict[str, str] = {}
+    for row in told.sort("sample").to_dicts():
+        reason = _why_not(row, rules)
+        if reason:
+            refused.setdefault(str(row["participant"]), reason)
+        else:
+            candidates[(_stratum(row, rules), str(row["participant"]))].append(row)
+    people = tuple(_person(key, rows, rules) for key, rows in sorted(candidates.items()))
+    compared = {one.participant for one in people}
+    undecided = tuple(
+        Undecided(
+            room="bonds", subject=who, question="with whom does this person share?", reason=why
+        )
+        for who, why in sorted(refused.items())
+        if who not in compared
+    )
+    return people, undecided
+
+
+def contacts_by_pair(
+    contacts: pl.DataFrame | None, known: frozenset[str]
+) -> tuple[Contacts, tuple[Finding, ...]]:
+    """Kinds of contact by pair of names in order, and findings on contacts of nobody known."""
+    kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+    findings = []
+    names = ("a", "b", "kind")
+    for a, b, kind in contacts.select(names).rows() if contacts is not None else ():
+        if a == b:
+            findings.append(_with_oneself(a))
+        findings += [_unknown(who) for who in sorted({a, b} - known)]
+        kinds[(min(a, b), max(a, b))].add(kind or "contact")
+    return {pair: tuple(sorted(found)) for pair, found in sorted(kinds.items())}, tuple(
+        findings
+    )
+
+
+def _check_columns(samples: pl.DataFrame, rules: BondRules) -> None:
+    for key, names in (
+        ("strata", rules.strata),
+        ("require", tuple(rules.require)),
+        ("prefer", rules.prefer),
+    ):
+        for name in names:
+            if name not in samples.columns:
+                raise InputError(
+                    f"[bonds] {key} names {name!r}, which the samples table lacks",
+                    file="programme.toml",
+                    column=key,
+                )
+
+
+def _why_not(row: Mapping[str, Any], rules: BondRules) -> str:
+    if row["typed_as"] != "agent":
+        return f"sample {row['sample']} was typed as {row['typed_as']}; sequence another sample"
+    for name, value in rules.require.items():
+        if not _is_same(row[name], value):
+            return f"sample {row['sample']} has {name} {row[name]}, the plan asks for {value}"
+    for name in rules.strata:
+        if row[name] is None:
+            return f"sample {row['sample']} has no {name}, so its stratum is unknown"
+    return ""
+
+
+def _is_same(held: object, asked: str) -> bool:
+    """Whether two values are equal, as text or as numbers (a reader may give 1 as 1.0)."""
+    try:
+        return str(held) == asked or float(str(held)) == float(asked)
+    except ValueError:
+        return False
+
+
+def _stratum(row: Mapping[str, Any], rules: BondRules) -> str:
+    return " / ".join(_plain(row[name]) for name in rules.strata) or "all"
+
+
+def _plain(value: object) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+
+
+def _person(key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules) -> Person:
+    def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        wishes = tuple(_descending(row[name]) for name in rules.prefer)
+        return (*wishes, -row["readable"], row["taken"] or date.max, row["sample"])
+
+    best = min(rows, key=rank)
+    return Person(
+        stratum=key[0],
+        participant=key[1],
+        sample=best["sample"],
+        taken=best["taken"],
+        apart=tuple(
+            None if best[name] is None else _plain(best[name])
+            for name in rules.apart
+            if name in best
+        ),
+    )
+
+
+def _descending(value: object) -> float:
+    try:
+        return -float(str(value))
+    except ValueError:
+        return float("inf")
+
+
+def _unknown(who: str) -> Finding:
+    return Finding(
+        code="BND-001",
+        severity="note",
+        message=f"contacts name {who}, of whom no sample is known",
+        next_step="Check the name, if this person gave a sample",
+        file="",
+        column="a",
+        subject=who,
+    )
+
+
+def _with_oneself(who: str) -> Finding:
+    return Finding(
+        code="BND-002",
+        severity="warning",
+        message=f"a contact of {who} with themselves was left out",
+        next_step="Correct one of the two names",
+        subject=who,
+    )

@@ -1,0 +1,50 @@
+"""The rules of [bonds] in programme.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nanoward.base.sections import check, rules_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BondRules:
+    """How pairs are compared and judged.
+
+    strata                columns of the samples table within which pairs are compared
+    alpha                 level of the false-discovery rate
+    apart                 columns (where the samples table has them) that must differ for a
+                          pair to count as unrelated, besides having no recorded contact
+    require               column = value that a sample must have to be compared
+    prefer                columns by which a participant's sample is chosen, larger first;
+                          then the most readable, the earliest, the first by name
+    clock_per_site_year   substitutions per site and year of this agent; 0 where unknown: then
+                          linked samples may differ by no more for lying further apart in time
+    linked_differences    differences expected between linked people sampled on one day
+    least_share           share of reads from which an allele counts as carried
+    lot_is_common_source  everybody received the same lot and the reference is that lot: what
+                          is as in the reference says nothing, only shared new factors do
+    """
+
+    strata: tuple[str, ...] = ()
+    alpha: float = 0.05
+    apart: tuple[str, ...] = ("household",)
+    require: Mapping[str, str] = field(default_factory=dict)
+    prefer: tuple[str, ...] = ()
+    clock_per_site_year: float = 0.0
+    linked_differences: float = 1.0
+    least_share: float = 0.02
+    lot_is_common_source: bool = False
+
+
+def bond_rules(section: Mapping[str, Any]) -> BondRules:
+    """The rules; InputError naming the key where the section cannot be understood."""
+    rules = rules_of(BondRules, section, "bonds")
+    check(0 < rules.alpha < 1, "bonds", "alpha", "between 0 and 1", rules.alpha)
+    clock = rules.clock_per_site_year
+    check(clock >= 0, "bonds", "clock_per_site_year", "0 or more", clock)
+    few = rules.linked_differences
+    check(few > 0, "bonds", "linked_differences", "more than 0", few)
+    least = rules.least_share
+    check(0 < least < 0.5, "bonds", "least_share", "above 0, below 0.5", least)
+    return rules

@@ -1,0 +1,116 @@
+"""nanoward catalogue: what was found in these samples?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+
+if TYPE_CHECKING:
+    from nanoward.flows.outcome import Outcome
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+SHOWN = (
+    "sample",
+    "participant",
+    "taken",
+    "readable",
+    "consensus_differences",
+    "minor_variants",
+    "distance",
+    "typed_as",
+)
+
+
+@click.group("catalogue")
+def group() -> None:
+    """What was found in a sample, and how far has it adapted to its host?"""
+
+
+@group.command("type")
+@click.argument("genomes", type=FILE)
+@click.option("--reference", type=FILE, help="Reference of the agent (FASTA).")
+@click.option("--variants", type=FILE, help="Minor variants (CSV or VCF).")
+@click.option("--samples", type=FILE, help="Samples with participant and day (CSV).")
+@click.option(
+    "--lineage-column", default="", help="Column of SAMPLES that picks LINEAGE|contig."
+)
+@click.option(
+    "--variant-positions", type=click.Choice(["reference", "consensus"]), default="reference"
+)
+@click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
+@click.option("--out", type=FOLDER, help="Folder for the tables as CSV.")
+@common
+def type_(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Read the consensus sequences of GENOMES against a reference."""
+    from nanoward.catalogue import catalogue_rules
+    from nanoward.flows.find_bonds import sequenced_role, type_files
+    from nanoward.wiring import open_bench
+
+    rules = catalogue_rules(rule_options(options))
+    bench = open_bench(quiet=quiet)
+    files = contents(
+        {
+            sequenced_role(genomes.name): genomes,
+            **{
+                role: options[role]
+                for role in ("reference", "variants", "samples")
+                if options[role]
+            },
+        }
+    )
+    outcome = type_files(files, rules, bench.formats, bench.runner, bench.progress)
+    write_tables(outcome, ("profiles", "factors", "adaptation", "aligned"), options["out"])
+    profiles = up_to(outcome, options["as_of"])
+    print_result(
+        summary_of(outcome, "profiles", profiles), text_table(profiles, SHOWN), as_json=as_json
+    )
+    return print_findings(outcome.findings, quiet=quiet)
+
+
+def rule_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the command line says of [catalogue]."""
+    return {
+        name: options[name] for name in ("lineage_column", "variant_positions", "trim_ends")
+    }
+
+
+def contents(paths: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:
+    """Path and content of each role's file."""
+    return {role: (str(path), path.read_bytes()) for role, path in paths.items()}
+
+
+def up_to(outcome: "Outcome", day: Any) -> list[dict[str, Any]]:
+    """Profiles of samples taken up to a day."""
+    rows = outcome.tables["profiles"].to_dicts()
+    return [row for row in rows if day is None or row["taken"] is None or row["taken"] <= day]
+
+
+def summary_of(outcome: "Outcome", name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Everything a program may want to know, as JSON values."""
+    return {
+        name: rows,
+        "facts": dict(outcome.facts),
+        "findings": [one.as_row() for one in outcome.findings],
+        "undecided": [
+            {
+                "room": one.room,
+                "subject": one.subject,
+                "question": one.question,
+                "reason": one.reason,
+            }
+            for one in outcome.undecided
+        ],
+    }
+
+
+def write_tables(outcome: "Outcome", names: tuple[str, ...], folder: Path | None) -> None:
+    """Write tables as CSV files; nothing without a folder."""
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        outcome.tables[name].write_csv(folder / f"{name}.csv")

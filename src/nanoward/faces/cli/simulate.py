@@ -1,0 +1,64 @@
+"""nanoward simulate: a complete programme with known truth."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+
+from nanoward.faces.cli.options import common, print_result
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--participants", type=int, default=60, show_default=True)
+@click.option("--weeks", type=int, default=26, show_default=True)
+@click.option(
+    "--agent-kind",
+    type=click.Choice(("microbe", "virus")),
+    default="microbe",
+    show_default=True,
+    help="How the agent changes and passes on.",
+)
+@click.option("--clean", is_flag=True, help="Plant no faults in the files.")
+@click.option("--no-transmission", is_flag=True, help="The agent never passes: a null world.")
+@common
+def simulate(  # noqa: PLR0913 - one argument per option
+    folder: Path,
+    *,
+    participants: int,
+    weeks: int,
+    agent_kind: str,
+    clean: bool,
+    no_transmission: bool,
+    as_json: bool,
+    as_of: date | None,
+    seed: int,
+    quiet: bool,
+) -> None:
+    """Write a simulated programme into FOLDER, with its truth in FOLDER/truth.
+
+    --as-of names the day that the data stand for: the last of the weeks.
+    """
+    from nanoward.simulation import Study, write_programme
+    from nanoward.wiring import open_bench
+
+    start = {} if as_of is None else {"start": as_of - timedelta(weeks=max(weeks, 0))}
+    study = Study(
+        participants=participants,
+        weeks=weeks,
+        seed=seed,
+        agent_kind=agent_kind,
+        transmission=not no_transmission,
+        faults=not clean,
+        **start,
+    )
+    written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
+    text = (
+        f"{written.people} people, {written.samples} samples, {written.transmissions}"
+        f" transmissions, {written.links} linked pairs, {written.faults} planted faults\n"
+        f"written to {folder}; the truth is in {folder / 'truth'}\n"
+        f"hold a round on it: nanoward round {folder}"
+    )
+    result = asdict(written) | {"as_of": study.as_of, "next": f"nanoward round {folder}"}
+    print_result(result, text, as_json=as_json)

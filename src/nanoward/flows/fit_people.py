@@ -1,0 +1,78 @@
+"""Fit the people of one event table, without a programme or a ledger."""
+
+from dataclasses import dataclass, replace
+
+from nanoward.base.findings import Finding, Undecided, in_order
+from nanoward.flows.outcome import Outcome
+from nanoward.flows.tune_settings import ROOM, answer_all, facts_of
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.tuning import (
+    Person,
+    Population,
+    Question,
+    estimate_population,
+    people,
+    tables,
+    unread_doses,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFile:
+    """A NONMEM event table as it stands in a file."""
+
+    path: str
+    content: bytes
+
+
+def fit_people(
+    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question, seed: int
+) -> Outcome:
+    """Tables fits, bands, observed and recommendations of everybody in the file."""
+    formats, runner, progress = parts
+    persons, findings = persons_of(formats, file, question)
+    with progress("fitting people", len(persons)) as step:
+        answers = answer_all(runner, question, seed, persons, step)
+    found = tables(answers)
+    return Outcome(
+        tables=found,
+        findings=findings,
+        undecided=tuple(
+            Undecided(
+                room=ROOM,
+                subject=one.participant,
+                question="individual parameters and setting",
+                reason=one.doubts,
+            )
+            for one in answers
+            if one.doubts
+        ),
+        facts=facts_of(question, found),
+        computed=len(answers),
+    )
+
+
+def fit_population(
+    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question
+) -> tuple[Question, Population]:
+    """The question under the population that the file's own people make most likely."""
+    formats, _, progress = parts
+    persons, _ = persons_of(formats, file, question)
+    with progress("estimating the population", 1) as step:
+        found = estimate_population(question.model, persons)
+        step(1)
+    return replace(question, model=found.model), found
+
+
+def persons_of(
+    formats: Formats, file: EventFile, question: Question
+) -> tuple[list[Person], tuple[Finding, ...]]:
+    """People of the file and every problem met on the way."""
+    reading = formats.read("events", file.path, file.content)
+    persons, told = people(reading.table, question.model, file=file.path)
+    return (
+        unread_doses(persons, reading.findings),
+        in_order([*reading.findings, *told]),
+    )

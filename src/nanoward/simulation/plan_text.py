@@ -1,0 +1,144 @@
+"""programme.toml and the agent's spec.toml of a simulated programme."""
+
+from nanoward.simulation.exposure import DOSE_EVERY_H, OMEGA, PROPORTIONAL_SD, TYPICAL
+from nanoward.simulation.genome import CONTIGS, LOCI
+from nanoward.simulation.questionnaires import SELF_HARM_ITEM
+from nanoward.simulation.standings import HELD_FROM_GRADE, RECALLED_FROM_GRADE
+from nanoward.simulation.study import Study
+
+AGENT = "wardling"
+USUAL_DAYS_APART = 40  # of linked people since their common source; our assumption
+UNITS = {"KA": "1/h", "CL": "L/h", "V": "L"}
+
+
+def programme_text(study: Study) -> str:
+    """programme.toml: what the programme is, and the rules that each room works by."""
+    kind = study.agent_kind
+    told = (
+        f"Everything here is simulated: {study.participants} people, {study.weeks} weeks,"
+        f" seed {study.seed}, agent of the kind {kind}."
+    )
+    where = (
+        "What is true of it stands in truth/: links, transmissions, standings, grades,"
+        " parameters, faults."
+    )
+    passes = (
+        "The agent passes along contacts."
+        if study.transmission
+        else "The agent never passes: no pair of people is linked."
+    )
+    listed = "\n".join(f"  {quoted(fact)}," for fact in (told, where, passes))
+    return f"""\
+name = "simulated-{kind}-{study.seed}"
+title = "Simulated programme with an engineered {kind}"
+as_of = {study.as_of.isoformat()}
+agent = "{AGENT}"
+council = "none: simulated people"
+origin = "nanoward simulate --participants {study.participants} --weeks {study.weeks} \
+--seed {study.seed} --agent-kind {kind}"
+licence = "CC0-1.0"
+citation = "nanoward, simulated programmes"
+facts = [
+{listed}
+]
+
+[catalogue]
+
+[bonds]
+{bonds_text(study)}
+[clearance]
+{clearance_text()}
+[tuning]
+{tuning_text()}"""
+
+
+def bonds_text(study: Study) -> str:
+    """The rules of bonds: everybody received one lot; a person's last sample speaks."""
+    kind = study.kind
+    passed = 2 * USUAL_DAYS_APART * kind.mutation_per_site_year * sum(CONTIGS.values()) / 365.25
+    return f"""\
+strata = ["agent"]
+prefer = ["visit"]
+lot_is_common_source = true
+clock_per_site_year = {kind.mutation_per_site_year}
+linked_differences = {passed:.1f}
+"""
+
+
+def clearance_text() -> str:
+    """The rules of clearance by which truth/standings.csv is worked out."""
+    return f"""\
+grading = "5.0"
+hold_grade = {HELD_FROM_GRADE}
+recall_grade = {RECALLED_FROM_GRADE}
+hold_event = "severe"
+urgent_items = ["{SELF_HARM_ITEM}"]
+"""
+
+
+def tuning_text() -> str:
+    """The true population model, and an exposure to aim at (our assumption)."""
+    parameters = "\n".join(
+        f'{name} = {{ typical = {typical}, unit = "{UNITS[name]}",'
+        f" variance = {OMEGA[name] ** 2:.6g} }}"
+        for name, typical in TYPICAL.items()
+    )
+    return f"""\
+held_back = 0.3
+
+[tuning.model]
+name = "simulated-oral"
+quantity = "exposure"
+unit = "mg/L"
+compartments = 1
+absorption = "first-order"
+citation = "the simulation's own truth"
+
+[tuning.model.parameters]
+{parameters}
+
+[tuning.model.residual]
+proportional = {PROPORTIONAL_SD**2:.6g}
+
+[tuning.target]
+measure = "average"
+value = 1.5
+low = 1.05
+high = 1.95
+unit = "mg/L"
+interval = {DOSE_EVERY_H}
+lowest = 25.0
+highest = 300.0
+step = 25.0
+setting = "inducer, once daily"
+citation = "an assumption of the simulation"
+"""
+
+
+def spec_text(study: Study) -> str:
+    """agents/NAME/spec.toml: what the agent was designed to be."""
+    loci = "\n".join(
+        f"""
+[[loci]]
+name = "{locus.name}"
+role = "{locus.role}"
+contig = "{locus.contig}"
+first = {locus.first}
+last = {locus.last}"""
+        for locus in LOCI
+    )
+    contigs = "\n".join(f"{name} = {length}" for name, length in CONTIGS.items())
+    return f"""\
+name = "{AGENT}"
+kind = "{study.agent_kind}"
+reference = "reference.fasta"
+
+[contigs]
+{contigs}
+{loci}
+"""
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,142 @@
+"""A programme's [tuning] section (or a model file) as values; every fault names its key."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any, TypeVar
+
+from nanoward.tuning.dosing import BadTargetError, Target
+from nanoward.tuning.library import MODELS
+from nanoward.tuning.model import (
+    BadModelError,
+    Correlation,
+    CovariateEffect,
+    Model,
+    Parameter,
+    Residual,
+)
+
+Shape = TypeVar("Shape")
+_PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What tuning is asked about each person.
+
+    target     None: fits and bands only
+    held_back  share of each person's last observations left out of a second fit, to test it
+    draws      from each posterior
+    """
+
+    model: Model
+    target: Target | None = None
+    held_back: float = 0.3
+    draws: int = 1000
+
+
+def question_of(section: Mapping[str, Any]) -> Question:
+    """[tuning] with keys model (a name of the library or a table), target, held_back, draws."""
+    allowed = {"model", "target", "held_back", "draws"}
+    if unknown := sorted(set(section) - allowed):
+        raise BadModelError(f"tuning.{unknown[0]} is unknown; known are {sorted(allowed)}")
+    if "model" not in section:
+        raise BadModelError("tuning.model is missing")
+    held_back = _number(section.get("held_back", 0.3), "tuning.held_back")
+    draws = section.get("draws", 1000)
+    if not 0 <= held_back < 1:
+        raise BadModelError(f"tuning.held_back is {held_back}, must be from 0 to below 1")
+    if not isinstance(draws, int) or not 100 <= draws <= 100_000:
+        raise BadModelError(f"tuning.draws is {draws!r}, must be from 100 to 100000")
+    target = section.get("target")
+    return Question(
+        model=model_of(section["model"]),
+        target=None if target is None else target_of(target),
+        held_back=held_back,
+        draws=draws,
+    )
+
+
+def model_of(given: Any) -> Model:
+    """A model of the library by its name, or one written out as a table."""
+    if isinstance(given, str):
+        if given not in MODELS:
+            raise BadModelError(f"no model is called {given!r}; known are {sorted(MODELS)}")
+        return MODELS[given]
+    table = dict(_table(given, "model"))
+    parts: dict[str, Any] = {
+        "parameters": tuple(
+            _record(
+                Parameter, {"name": name, **_table(one, f"parameters.{name}")}, "parameters"
+            )
+            for name, one in _table(table.pop("parameters", {}), "parameters").items()
+        ),
+        "residual": _record(Residual, table.pop("residual", {}), "residual"),
+        "covariates": _records(CovariateEffect, table.pop("covariates", []), "covariates"),
+        "correlations": _records(Correlation, table.pop("correlations", []), "correlations"),
+    }
+    return _record(Model, {**table, **parts}, "model")
+
+
+def target_of(given: Any) -> Target:
+    """[tuning.target]."""
+    try:
+        return _record(Target, given, "target")
+    except BadModelError as fault:
+        raise BadTargetError(fault.message) from None
+
+
+def model_text(model: Model) -> str:
+    """The model as TOML, which `model_of` reads back to the same model."""
+    lines = [f"{name} = {_text(getattr(model, name))}" for name in _PLAIN]
+    lines += ["", "[residual]", *_lines(model.residual)]
+    for one in model.parameters:
+        lines += ["", f"[parameters.{one.name}]", *_lines(one, without="name")]
+    for effect in model.covariates:
+        lines += ["", "[[covariates]]", *_lines(effect)]
+    for pair in model.correlations:
+        lines += ["", "[[correlations]]", *_lines(pair)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(record: Any, without: str = "") -> list[str]:
+    values = asdict(record)
+    return [f"{name} = {_text(value)}" for name, value in values.items() if name != without]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)  # text and numbers alike are valid TOML
+
+
+def _records(shape: type[Shape], given: Any, key: str) -> tuple[Shape, ...]:
+    if not isinstance(given, list | tuple):
+        raise BadModelError(f"{key} must be a list of tables")
+    return tuple(_record(shape, one, f"{key}[{place}]") for place, one in enumerate(given))
+
+
+def _record(shape: type[Shape], given: Any, key: str) -> Shape:
+    """A dataclass from a table: unknown, missing and ill-typed keys are named."""
+    table = dict(_table(given, key))
+    known = {one.name: one for one in fields(shape)}  # type: ignore[arg-type]
+    if unknown := sorted(set(table) - set(known)):
+        raise BadModelError(f"{key}.{unknown[0]} is unknown; known are {sorted(known)}")
+    for name, one in known.items():
+        if name not in table and one.default is MISSING:
+            raise BadModelError(f"{key}.{name} is missing")
+        if name in table and one.type in (float, "float"):
+            table[name] = _number(table[name], f"{key}.{name}")
+        if name in table and one.type in (str, "str") and not isinstance(table[name], str):
+            raise BadModelError(f"{key}.{name} is {table[name]!r}, must be text")
+    return shape(**table)
+
+
+def _table(given: Any, key: str) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise BadModelError(f"{key} is {given!r}, must be a table")
+    return given
+
+
+def _number(given: Any, key: str) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise BadModelError(f"{key} is {given!r}, must be a number")
+    return float(given)

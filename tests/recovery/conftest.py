@@ -1,0 +1,88 @@
+"""Rounds held in memory on simulated programmes."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cache, cached_property
+from hashlib import sha256
+from io import BytesIO
+
+import polars as pl
+import pytest
+
+from nanoward.base.plan import Plan
+from nanoward.flows.collect_materials import collect_materials
+from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.relate_participants import relate_participants
+from nanoward.flows.tune_settings import tune_settings
+from nanoward.flows.type_samples import type_samples
+from nanoward.ports.site import Site
+from nanoward.programme.plan import plan_of
+from nanoward.simulation import Study, programme_files, simulated_world
+from nanoward.testing.sites import memory_site
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """The steps of a round on one simulated programme, each done when it is asked for."""
+
+    study: Study
+    files: dict[str, bytes]
+
+    @cached_property
+    def plan(self) -> Plan:
+        content = self.files["programme.toml"]
+        return plan_of(tomllib.loads(content.decode()), sha256=sha256(content).hexdigest())
+
+    @cached_property
+    def site(self) -> Site:
+        shown = {
+            path: content
+            for path, content in self.files.items()
+            if path.startswith(("data/", "agents/"))
+        }
+        return memory_site(
+            self.plan, shown, now=datetime.combine(self.study.as_of, time(12), tzinfo=UTC)
+        )
+
+    @cached_property
+    def materials(self) -> Materials:
+        return collect_materials(self.site, self.study.as_of)[0]
+
+    @cached_property
+    def typed(self) -> Outcome:
+        return type_samples(self.site, self.plan, self.materials)
+
+    @cached_property
+    def related(self) -> Outcome:
+        return relate_participants(self.site, self.plan, self.materials, self.typed)
+
+    @cached_property
+    def tuned(self) -> Outcome:
+        return tune_settings(self.site, self.plan, self.materials, None, seed=7)
+
+    @cached_property
+    def cleared(self) -> Outcome:
+        flow = pytest.importorskip(
+            "nanoward.flows.clear_participants", reason="no such flow yet"
+        )
+        outcome: Outcome = flow.clear_participants(
+            self.site, self.plan, self.materials, self.study.as_of
+        )
+        return outcome
+
+    def truth(self, name: str) -> pl.DataFrame:
+        """truth/NAME.csv as a reader of the folder sees it."""
+        return pl.read_csv(BytesIO(self.files[f"truth/{name}.csv"]))
+
+
+@pytest.fixture(scope="session")
+def held() -> Callable[[Study], Held]:
+    """The round of a study; the same study is simulated once."""
+
+    @cache
+    def hold(study: Study) -> Held:
+        return Held(study=study, files=programme_files(simulated_world(study)))
+
+    return hold

@@ -1,0 +1,43 @@
+"""Small models and people for the tests of this room."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+import pytest
+
+from nanoward.tuning import Model, Parameter, Person, Residual, people
+
+
+@pytest.fixture(scope="session")
+def oral() -> Model:
+    """One compartment after a depot, as published for NONMEM's evaluation model 001."""
+    return Model(
+        name="oral",
+        quantity="",
+        unit="mg/L",
+        compartments=1,
+        absorption="first-order",
+        parameters=(
+            Parameter(name="CL", typical=4.0, unit="L/h", variance=0.2),
+            Parameter(name="V", typical=70.0, unit="L", variance=0.2),
+            Parameter(name="KA", typical=1.0, unit="1/h", variance=0.2),
+        ),
+        residual=Residual(proportional=0.05),
+    )
+
+
+@pytest.fixture(scope="session")
+def person_of() -> Callable[..., Person]:
+    """A person from rows (TIME, EVID, AMT, DV) and further columns."""
+
+    def made(model: Model, rows: Sequence[Sequence[Any]], *columns: str) -> Person:
+        names = ("TIME", "EVID", "AMT", "DV", *columns)
+        table = pl.DataFrame(
+            [{"ID": "one", **dict(zip(names, row, strict=True))} for row in rows],
+            schema_overrides={"DV": pl.Float64, "AMT": pl.Float64, "TIME": pl.Float64},
+            infer_schema_length=None,
+        )
+        return people(table, model)[0][0]
+
+    return made

@@ -1,0 +1,171 @@
+"""The dose that reaches a target, its probability, and when there is none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nanoward.tuning import (
+    BadTargetError,
+    Fit,
+    Model,
+    Parameter,
+    Person,
+    Residual,
+    Target,
+    advise,
+    course,
+    exposure_per_dose,
+    fit_person,
+)
+
+Made = Callable[..., Person]
+TARGET = Target(
+    measure="average",
+    value=1.5,
+    low=1.0,
+    high=2.25,
+    unit="mg/L",
+    interval=24.0,
+    lowest=10.0,
+    highest=500.0,
+    step=2.0,
+)
+SEEN = [(0.0, 1, 10000.0, None), (1.5, 0, 0.0, 91.2904), (24.6, 0, 0.0, 20.6671)]
+
+
+def _fitted(oral: Model, person_of: Made) -> tuple[Person, Fit]:
+    person = person_of(oral, SEEN)
+    return person, fit_person(oral, person)
+
+
+def test_a_known_person_by_hand(oral: Model, person_of: Made) -> None:
+    """CL 4 L/h: an average of 1.5 mg/L over 24 h needs 1.5 x 4 x 24 = 144 mg."""
+    person, fit = _fitted(oral, person_of)
+    found = advise(oral, person, fit, TARGET, np.zeros((100, 3)))
+    assert found.dose == 144.0
+    assert found.expected == pytest.approx(1.5)
+    assert found.probability == 1.0
+
+
+def test_the_probability_is_counted_on_the_draws(oral: Model, person_of: Made) -> None:
+    person, fit = _fitted(oral, person_of)
+    eta = np.zeros((100, 3))
+    eta[:20, 0] = 5.0  # for one in five the clearance is far larger
+    found = advise(oral, person, fit, TARGET, eta)
+    assert found.probability == 0.8
+    assert found.dose == 144.0
+    strict = advise(oral, person, fit, replace(TARGET, minimum_probability=0.81), eta)
+    assert strict.dose is None
+    assert strict.probability == 0.8
+    assert "0.81" in strict.reason
+
+
+@settings(max_examples=25)
+@given(st.floats(0.05, 2.0), st.sampled_from(["depot", "bolus", "infusion"]), st.booleans())
+def test_the_steady_trough_is_where_many_doses_end(
+    person_of: Made, ka: float, kind: str, two: bool
+) -> None:
+    """Oracle: 60 doses one after another, by superposition."""
+    sizes = {"CL": 4.0, "V1": 30.0, "Q": 6.0, "V2": 20.0} if two else {"CL": 4.0, "V": 70.0}
+    if kind == "depot":
+        sizes |= {"KA": ka, "LAG": 0.5, "F": 0.7}
+    model = Model(
+        name="any",
+        quantity="",
+        unit="mg/L",
+        compartments=2 if two else 1,
+        absorption="first-order" if kind == "depot" else "none",
+        parameters=tuple(
+            Parameter(name=name, typical=value, unit="", variance=0.1)
+            for name, value in sizes.items()
+        ),
+        residual=Residual(additive=1.0),
+    )
+    duration = 2.0 if kind == "infusion" else 0.0
+    target = replace(TARGET, measure="trough", interval=12.0, duration=duration)
+    rows = [(12.0 * count, 1, 1.0, None, 0.5 if duration else 0.0) for count in range(60)]
+    person, none = person_of(model, rows, "RATE"), np.zeros((1, len(sizes)))
+    before_the_next = course(model, person, none, np.array([720.0]))[0]
+    found = exposure_per_dose(model, person, target, none)
+    np.testing.assert_allclose(found, before_the_next, rtol=1e-6)
+
+
+def test_the_trough_holds_where_absorption_meets_elimination(
+    person_of: Made, oral: Model
+) -> None:
+    person = person_of(oral, SEEN)
+    target = replace(TARGET, measure="trough")
+    equal = np.log(4 / 70)  # eta of KA that makes KA = CL / V
+    near = np.array([[0.0, 0.0, equal + gap] for gap in (-1e-3, 0.0, 1e-3)])
+    low, middle, high = exposure_per_dose(oral, person, target, near)
+    assert middle == pytest.approx((low + high) / 2, rel=1e-5)
+
+
+@given(factor=st.sampled_from([0.25, 0.5, 2.0, 3.0]), eta=st.floats(-0.5, 0.5))
+def test_a_multiple_of_the_target_needs_that_multiple_of_the_dose(
+    oral: Model, person_of: Made, factor: float, eta: float
+) -> None:
+    person, fit = _fitted(oral, person_of)
+    draws = np.full((10, 3), eta)
+    scaled = replace(
+        TARGET,
+        value=TARGET.value * factor,
+        low=TARGET.low * factor,
+        high=TARGET.high * factor,
+        lowest=TARGET.lowest * factor,
+        highest=TARGET.highest * factor,
+        step=TARGET.step * factor,
+    )
+    one = advise(oral, person, fit, TARGET, draws)
+    other = advise(oral, person, fit, scaled, draws)
+    assert one.dose is not None
+    assert other.dose == pytest.approx(factor * one.dose)
+
+
+def test_auc_is_the_average_times_the_interval(oral: Model, person_of: Made) -> None:
+    person, eta = person_of(oral, SEEN), np.array([[0.3, 0.1, 0.0]])
+    auc = exposure_per_dose(oral, person, replace(TARGET, measure="auc"), eta)
+    np.testing.assert_allclose(auc, 24.0 * exposure_per_dose(oral, person, TARGET, eta))
+    np.testing.assert_allclose(auc, 1 / (4.0 * np.exp(0.3)))
+
+
+def test_no_dose_is_given_where_the_fit_must_not_be_used(oral: Model, person_of: Made) -> None:
+    person, fit = _fitted(oral, person_of)
+    draws = np.zeros((10, 3))
+    cases = {
+        "no usable observation": (person, replace(fit, observations=0)),
+        "did not converge": (person, replace(fit, converged=False, reason="a kink")),
+        "outside the population": (person, replace(fit, prior_tail=1e-5)),
+        "scatter more": (person, replace(fit, residual_tail=1e-5)),
+        "doses cannot be understood": (replace(person, unfit="dose of 0"), fit),
+    }
+    for reason, (who, doubtful) in cases.items():
+        found = advise(oral, who, doubtful, TARGET, draws)
+        assert found.dose is None
+        assert found.expected is None
+        assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"measure": "peak"}, "measure"),
+        ({"low": 2.0}, "rise"),
+        ({"high": float("nan")}, "rise"),
+        ({"interval": 0.0}, "interval"),
+        ({"duration": 25.0}, "duration"),
+        ({"step": 0.0}, "step"),
+        ({"lowest": 600.0}, "lowest"),
+        ({"step": 1e-6}, "more than"),
+        ({"minimum_probability": 1.5}, "minimum_probability"),
+    ],
+)
+def test_a_target_that_cannot_be_aimed_at_is_refused(
+    change: dict[str, object], key: str
+) -> None:
+    with pytest.raises(BadTargetError, match=key):
+        replace(TARGET, **change)
