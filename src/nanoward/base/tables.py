@@ -130,7 +130,6 @@ EVENTS = TableShape(
 )
 
 # ---- what the rooms find ------------------------------------------------------------------
-
 FACTORS = TableShape(
     name="factors",
     meaning="catalogue: one row per variant of a sample against the agent's reference",
