@@ -92,9 +92,7 @@ VARIANTS = TableShape(
         _c("sample", "text", "specimen"),
         _c("contig", "text", "contig of the reference"),
         _c("position", "int", "1-based position on the contig"),
-        _c(
-            "ref", "text", "reference allele, empty when the source does not tell", needed=False
-        ),
+        _c("ref", "text", "reference allele, empty where not told", needed=False),
         _c("alt", "text", "other allele"),
         _c("frequency", "float", "share of reads that carry it, 0 to 1"),
         _c("depth", "int", "reads at the position", "reads", needed=False),
@@ -132,7 +130,6 @@ EVENTS = TableShape(
 )
 
 # ---- what the rooms find ------------------------------------------------------------------
-
 FACTORS = TableShape(
     name="factors",
     meaning="catalogue: one row per variant of a sample against the agent's reference",
@@ -159,17 +156,9 @@ PROFILES = TableShape(
         _c("taken", "date", "day of collection"),
         _c("readable", "int", "reference positions that could be read", "bases"),
         _c("reference_length", "int", "positions of the reference", "bases"),
-        _c(
-            "consensus_differences",
-            "int",
-            "readable positions whose consensus differs from the spec",
-        ),
+        _c("consensus_differences", "int", "readable positions that differ from the spec"),
         _c("minor_variants", "int", "variants below consensus"),
-        _c(
-            "distance",
-            "float",
-            "differences per readable position, minor variants by frequency",
-        ),
+        _c("distance", "float", "differences per readable position, minor by frequency"),
         _c("typed_as", "text", "agent, other, or unreadable"),
     ),
 )
@@ -181,11 +170,7 @@ ALIGNED = TableShape(
     columns=(
         _c("sample", "text", "specimen"),
         _c("contig", "text", "contig of the reference"),
-        _c(
-            "sequence",
-            "text",
-            "a letter per reference position: IUPAC, N where unreadable, - where deleted",
-        ),
+        _c("sequence", "text", "IUPAC per reference position, N unreadable, - deleted"),
     ),
 )
 
@@ -222,11 +207,7 @@ BONDS = TableShape(
         _c("days_apart", "int", "days between the samples", "d"),
         _c("score", "float", "rarity-weighted score; larger is closer"),
         _c("p_value", "float", "share of unrelated pairs that score at least as high"),
-        _c(
-            "q_value",
-            "float",
-            "Benjamini-Hochberg over the round's pairs with (or without) recorded contact",
-        ),
+        _c("q_value", "float", "Benjamini-Hochberg within pairs with contact, or without"),
         _c("n_null", "int", "unrelated pairs that the p-value rests on"),
         _c("linked", "bool", "q_value at or below the programme's level"),
         _c("contact", "text", "recorded kinds of contact, empty when none"),

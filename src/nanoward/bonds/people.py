@@ -67,6 +67,7 @@ def contacts_by_pair(
     for a, b, kind in contacts.select(names).rows() if contacts is not None else ():
         if a == b:
             findings.append(_with_oneself(a))
+            continue
         findings += [_unknown(who) for who in sorted({a, b} - known)]
         kinds[(min(a, b), max(a, b))].add(kind or "contact")
     return {pair: tuple(sorted(found)) for pair, found in sorted(kinds.items())}, tuple(

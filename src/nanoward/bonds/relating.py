@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from nanoward.base.findings import Undecided
 from nanoward.base.tables import BONDS
@@ -76,7 +76,7 @@ def pair_scores(
     table: AlleleTable,
     apart: Float[np.ndarray, "S S"],
     days: Float[np.ndarray, "S S"],
-    unrelated: Float[np.ndarray, "S S"] | np.ndarray,
+    unrelated: Bool[np.ndarray, "S S"],
     rules: BondRules,
 ) -> Float[np.ndarray, "S S"]:
     """(S, S) scores; NaN where nothing could be compared, all NaN without unrelated pairs."""
@@ -84,12 +84,12 @@ def pair_scores(
     gap = np.nan_to_num(days, nan=0.0)
     extra = rarity(table, rules.least_share, minor_only=not rules.lot_is_common_source)
     if rules.lot_is_common_source:
-        return lot_scores(apart, compared, gap, rules) + extra
-    upper = np.triu(unrelated, 1).astype(bool)
+        return np.asarray(lot_scores(apart, compared, gap, rules) + extra)
+    upper = np.triu(unrelated, 1)
     background = background_of(apart[upper], compared[upper])
     if background is None:
         return np.full(apart.shape, np.nan)
-    return link_scores(apart, compared, gap, background, rules) + extra
+    return np.asarray(link_scores(apart, compared, gap, background, rules) + extra)
 
 
 def days_apart(people: Sequence[Person]) -> Float[np.ndarray, "S S"]:
@@ -120,7 +120,7 @@ def _without_yardstick(pairs: pl.DataFrame, limit: float) -> list[Undecided]:
     met = pairs.filter(~pl.col(UNRELATED))
     told = []
     for stratum, group in sorted(met.group_by("stratum"), key=lambda item: str(item[0][0])):
-        count = int(group["n_null"].max() or 0)  # type: ignore[call-overload,arg-type]
+        count = int(group["n_null"].max() or 0)  # type: ignore[arg-type]
         least = 1 / (1 + count)
         if least > limit:
             need = int(np.ceil(1 / limit)) - 1

@@ -75,7 +75,7 @@ def laid_masks(
         told[:trim_ends] = 0
         told[-trim_ends:] = 0
     where = placement.where
-    laid: UInt8[np.ndarray, L] = np.where(
+    laid: UInt8[np.ndarray, " L"] = np.where(
         where >= 0,
         told[np.clip(where, 0, len(query) - 1)],
         np.where(where == OUTSIDE, 0, DELETION),

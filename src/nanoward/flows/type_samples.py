@@ -196,7 +196,7 @@ def _nothing_to_type(materials: Materials) -> Outcome | None:
             finding = Finding(
                 code="CAT-011",
                 severity="error",
-                message=f"samples were sequenced, but {where} is missing or empty; none was typed",
+                message=f"there are sequences but no {where}; no sample was typed",
                 next_step=f"Add {where}",
                 file=where,
             )

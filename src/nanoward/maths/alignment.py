@@ -58,7 +58,7 @@ def placement_of(query: Query, reference: Masks) -> Placement | None:
     return banded_placement(query, reference, low, high)
 
 
-def shared_diagonals(query: Query, reference: Masks) -> Int[np.ndarray, "hits"]:
+def shared_diagonals(query: Query, reference: Masks) -> Int[np.ndarray, " hits"]:
     """Query minus reference position of every word that stands once in the reference."""
     words, places = _words(reference)
     unique, first, count = np.unique(words, return_index=True, return_counts=True)
@@ -68,7 +68,7 @@ def shared_diagonals(query: Query, reference: Masks) -> Int[np.ndarray, "hits"]:
         return np.zeros(0, np.int64)
     slot = np.minimum(np.searchsorted(unique, asked), len(unique) - 1)
     hit = unique[slot] == asked
-    return (at[hit] - where[slot[hit]]).astype(np.int64)
+    return np.asarray(at[hit] - where[slot[hit]], np.int64)
 
 
 def _words(masks: Masks) -> tuple[Int[np.ndarray, " W"], Int[np.ndarray, " W"]]:

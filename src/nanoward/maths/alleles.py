@@ -111,7 +111,7 @@ def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " F"]:
     least = np.where(masks == 0, 255, masks).min(axis=0)
     most = masks.max(axis=0)
     mixed = (~is_plain(masks) & (masks > 0)).any(axis=0)
-    found: Int[np.ndarray, F] = np.flatnonzero(((least != most) & (most > 0)) | mixed)
+    found: Int[np.ndarray, " F"] = np.flatnonzero(((least != most) & (most > 0)) | mixed)
     return found
 
 
@@ -178,12 +178,13 @@ def distances(table: AlleleTable) -> Float[np.ndarray, "S S"]:
         share, here = table.shares[:, site], table.readable[:, site]
         gap = np.abs(share[:, None] - share[None]).sum(axis=2) / 2
         apart += gap * (here[:, None] & here[None])
-    return apart
+    return np.asarray(apart, float)
 
 
 def shared_factors(table: AlleleTable, least: float) -> Int[np.ndarray, "S S"]:
-    """(S, S) alleles other than the reference's that both carry at a share of at least `least`."""
+    """(S, S) alleles not of the reference that both carry at a share of at least `least`."""
     carried = (table.shares >= least) & table.readable[:, :, None]
     carried[:, np.arange(len(table.origin)), table.origin] = False
     flat = carried.reshape(len(carried), -1).astype(np.float32)
-    return (flat @ flat.T).astype(np.int64)
+    both: Int[np.ndarray, "S S"] = (flat @ flat.T).astype(np.int64)
+    return both

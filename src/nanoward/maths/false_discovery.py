@@ -43,6 +43,6 @@ def _stepped_up(p: Float[np.ndarray, " N"], factor: float) -> Float[np.ndarray, 
     if not len(told):
         return q
     order = told[np.argsort(p[told], kind="stable")]
-    raised = factor * p[order] * len(order) / np.arange(1, len(order) + 1)
+    raised = p[order] * (factor * len(order) / np.arange(1, len(order) + 1))
     q[order] = np.minimum(1.0, np.minimum.accumulate(raised[::-1])[::-1])
     return q

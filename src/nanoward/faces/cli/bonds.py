@@ -86,13 +86,16 @@ def text_of(outcome: "Outcome", most: int = 40) -> str:
     """The closest pairs as a table, the count of links, and what cannot be told."""
     bonds = outcome.tables["bonds"].sort("score", descending=True, nulls_last=True)
     facts = outcome.facts
-    lines = [
+    head = (
         f"{facts['pairs linked']} of {facts['pairs compared']} pairs linked "
-        f"({facts['people compared']} people, {facts['strata']} strata); the closest:",
-        text_table(bonds.head(most).to_dicts(), SHOWN),
+        f"({facts['people compared']} people, {facts['strata']} strata); the closest:"
+    )
+    lines = [head, text_table(bonds.head(most).to_dicts(), SHOWN)]
+    pairs_first = sorted(outcome.undecided, key=lambda one: "linked" not in one.question)
+    lines += [
+        f"cannot tell: {one.subject or 'all'}: {one.question} {one.reason}"
+        for one in pairs_first[:10]
     ]
-    for one in outcome.undecided[:10]:
-        lines.append(f"cannot tell: {one.subject or 'all'}: {one.question} {one.reason}")
     if len(outcome.undecided) > 10:
         lines.append(f"... and {len(outcome.undecided) - 10} more (see --json)")
     return "\n".join(lines)

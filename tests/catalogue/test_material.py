@@ -1,0 +1,56 @@
+from datetime import date
+
+import polars as pl
+import pytest
+
+from nanoward.base.errors import InputError
+from nanoward.catalogue import (
+    CatalogueRules,
+    NoCommonContigError,
+    check_common_contigs,
+    reference_by_lineage,
+    sample_materials,
+)
+
+SAMPLES = pl.DataFrame(
+    {"sample": ["s1", "s2"], "participant": ["p", None], "taken": [date(2026, 1, 1)] * 2,
+     "subtype": ["H3N2", "H3N2"]}
+)  # fmt: skip
+GENOMES = pl.DataFrame(
+    {"sample": ["s1", "s2", "s9"], "contig": ["HA"] * 3, "run": ["r"] * 3,
+     "sequence": ["ACGT"] * 3, "line": [1, 3, 5]}
+)  # fmt: skip
+
+
+def test_a_sample_of_nobody_is_a_finding_with_its_line_and_is_not_read() -> None:
+    materials, findings = sample_materials(
+        {"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules()
+    )
+    assert [one.sample for one in materials] == ["s1"]
+    assert [(one.code, one.subject, one.line) for one in findings] == [
+        ("CAT-001", "s2", 3),
+        ("CAT-001", "s9", 5),
+    ]
+
+
+def test_the_lineage_of_a_sample_picks_its_reference() -> None:
+    rules = CatalogueRules(lineage_column="subtype")
+    materials, _ = sample_materials({"samples": SAMPLES, "genomes": GENOMES}, rules)
+    assert materials[0].lineage == "H3N2"
+    table = pl.DataFrame({"contig": ["H3N2|HA", "H1N1|HA"], "sequence": ["AA", "CC"]})
+    assert reference_by_lineage(table, rules) == {"H3N2": {"HA": "AA"}, "H1N1": {"HA": "CC"}}
+    assert reference_by_lineage(table, CatalogueRules())[""]["H3N2|HA"] == "AA"
+
+
+def test_a_lineage_column_that_is_missing_is_an_input_error() -> None:
+    with pytest.raises(InputError, match="clade"):
+        sample_materials(
+            {"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules(lineage_column="clade")
+        )
+
+
+def test_a_reference_of_something_else_is_an_input_error() -> None:
+    materials, _ = sample_materials({"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules())
+    with pytest.raises(NoCommonContigError, match="HA") as told:
+        check_common_contigs(materials, {"": {"chromosome": "ACGT"}})
+    assert told.value.exit_code == 3

@@ -1,0 +1,126 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nanoward.catalogue import CatalogueRules, Consensus, SampleMaterial, Variant, read_sample
+
+REFERENCE = "".join(np.random.default_rng(8).choice(list("ACGT"), 200))
+RULES = CatalogueRules()
+
+
+def other(letter: str, step: int = 1) -> str:
+    return "ACGT"[("ACGT".index(letter) + step) % 4]
+
+
+def variant(position: int, alt: str, frequency: float, ref: str = "") -> Variant:
+    return Variant(
+        contig="c", position=position, ref=ref, alt=alt, frequency=frequency, depth=100
+    )
+
+
+def sample(*sequences: str, variants: tuple[Variant, ...] = (), **more: Any) -> SampleMaterial:
+    consensus = tuple(
+        Consensus(contig="c", run=f"r{k}", sequence=text, line=k + 1)
+        for k, text in enumerate(sequences)
+    )
+    return SampleMaterial(
+        sample="s", participant="p", taken=None, consensus=consensus, variants=variants, **more
+    )
+
+
+def read(material: SampleMaterial, rules: CatalogueRules = RULES) -> Any:
+    return read_sample(material, {"": {"c": REFERENCE}}, rules)
+
+
+def test_a_sample_by_hand_a_substitution_a_minor_variant_and_an_unreadable_position() -> None:
+    ref5, ref9 = REFERENCE[4], REFERENCE[8]
+    text = REFERENCE[:4] + other(ref5) + REFERENCE[5:199] + "N"
+    got = read(sample(text, variants=(variant(9, other(ref9), 0.25),)))
+    assert [
+        (f["position"], f["ref"], f["alt"], f["frequency"], f["evidence"]) for f in got.factors
+    ] == [
+        (5, ref5, other(ref5), 1.0, "consensus"),
+        (9, ref9, other(ref9), 0.25, "minor"),
+    ]
+    profile = got.profile
+    assert (profile["readable"], profile["reference_length"]) == (199, 200)
+    assert (profile["consensus_differences"], profile["minor_variants"]) == (1, 1)
+    assert profile["distance"] == pytest.approx(1.25 / 199)
+    assert profile["typed_as"] == "agent"
+    assert got.findings == ()
+
+
+def test_a_minor_variant_back_to_the_reference_lowers_the_consensus_factor() -> None:
+    ref = REFERENCE[4]
+    text = REFERENCE[:4] + other(ref) + REFERENCE[5:]
+    got = read(sample(text, variants=(variant(5, ref, 0.2),)))
+    assert [(f["alt"], f["frequency"]) for f in got.factors] == [(other(ref), 0.8)]
+
+
+def test_the_consensus_allele_listed_as_a_variant_leaves_the_rest_to_the_reference() -> None:
+    ref = REFERENCE[4]
+    text = REFERENCE[:4] + other(ref) + REFERENCE[5:]
+    got = read(sample(text, variants=(variant(5, other(ref), 0.97, ref),)))
+    assert [(f["alt"], f["frequency"]) for f in got.factors] == [(other(ref), 0.97)]
+
+
+def test_runs_that_contradict_each_other_take_the_sample_out() -> None:
+    letters = list(REFERENCE)
+    for place in range(20, 160, 10):
+        letters[place] = other(letters[place])
+    got = read(sample(REFERENCE, "".join(letters)))
+    assert got.profile["typed_as"] == "unreadable"
+    assert [one.code for one in got.findings] == ["CAT-003"]
+    assert "14 positions" in got.findings[0].message
+
+
+def test_something_else_is_typed_as_other_and_too_little_as_unreadable() -> None:
+    strange = "".join(np.random.default_rng(9).choice(list("ACGT"), 200))
+    assert read(sample(strange)).profile["typed_as"] == "other"
+    assert read(sample(REFERENCE[:80] + "N" * 120)).profile["typed_as"] == "unreadable"
+    relative = list(REFERENCE)
+    for place in range(0, 200, 4):  # 25 % of positions, each window still on its diagonal
+        relative[place] = other(relative[place])
+    assert read(sample("".join(relative))).profile["typed_as"] == "other"
+
+
+def test_variants_without_a_consensus_are_used_with_a_doubt() -> None:
+    got = read(sample(variants=(variant(9, other(REFERENCE[8]), 0.9),)))
+    assert [one.code for one in got.findings] == ["CAT-004"]
+    assert got.profile["consensus_differences"] == 1
+
+
+def test_variants_that_do_not_fit_the_reference_are_findings() -> None:
+    wrong = variant(9, other(REFERENCE[8]), 0.3, other(REFERENCE[8], 2))
+    got = read(sample(REFERENCE, variants=(wrong, variant(900, "A", 0.3))))
+    assert sorted(one.code for one in got.findings) == ["CAT-005", "CAT-008"]
+    assert got.factors == ()
+
+
+def test_positions_along_the_consensus_are_carried_over() -> None:
+    rules = CatalogueRules(variant_positions="consensus", trim_ends=2)
+    text = REFERENCE[10:]
+    hits = (variant(6, other(REFERENCE[15]), 0.3), variant(1, other(REFERENCE[10]), 0.3))
+    got = read(sample(text, variants=hits), rules)
+    assert [(f["position"], f["ref"]) for f in got.factors] == [(16, REFERENCE[15])]
+    assert [one.code for one in got.findings] == ["CAT-009"]
+
+
+def test_unknown_contigs_and_lineages_are_findings() -> None:
+    lost = Consensus(contig="x", run="", sequence="ACGT", line=7)
+    material = SampleMaterial(sample="s", participant="p", taken=None, consensus=(lost,))
+    got = read(material)
+    assert [(one.code, one.line) for one in got.findings] == [("CAT-002", 7)]
+    got = read(sample(REFERENCE, lineage="H5N1"))
+    assert [one.code for one in got.findings] == ["CAT-006"]
+    assert got.profile["typed_as"] == "unreadable"
+
+
+def test_an_insertion_is_a_factor_and_a_deletion_one_per_base() -> None:
+    text = REFERENCE[:60] + REFERENCE[63:120] + "ACGTA" + REFERENCE[120:]
+    got = read(sample(text))
+    assert [f["alt"] for f in got.factors if f["alt"] == "-"] == ["-"] * 3
+    (inserted,) = [f for f in got.factors if len(f["alt"]) > 1]
+    assert len(inserted["alt"]) == 6
+    assert inserted["alt"][0] == inserted["ref"]

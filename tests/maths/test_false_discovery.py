@@ -1,0 +1,62 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nanoward.maths.false_discovery import (
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    conformal_p_values,
+)
+
+P = arrays(
+    float, st.integers(1, 12), elements=st.sampled_from(np.linspace(0.01, 1, 34).tolist())
+)
+
+
+def slow_level(p: np.ndarray, which: int) -> float:
+    """The smallest level at which the step-up procedure as published calls test `which`."""
+    levels = sorted({min(1.0, x * len(p) / k) for x in p for k in range(1, len(p) + 1)})
+    for level in levels:
+        ranked = sorted(p)
+        called = [k for k in range(len(p)) if ranked[k] <= level * (k + 1) / len(p) + 1e-12]
+        if called and p[which] <= ranked[max(called)]:
+            return float(level)
+    return 1.0
+
+
+@given(P)
+def test_q_values_are_the_levels_of_the_procedure_as_published(p: np.ndarray) -> None:
+    slow = [slow_level(p, which) for which in range(len(p))]
+    np.testing.assert_allclose(benjamini_hochberg(p), slow, atol=1e-9)
+
+
+@given(P)
+def test_q_never_falls_as_p_rises_and_never_lies_below_it(p: np.ndarray) -> None:
+    q = benjamini_hochberg(p)
+    order = np.argsort(p, kind="stable")
+    assert (np.diff(q[order]) >= 0).all()
+    assert (q >= p).all()
+    assert (benjamini_yekutieli(p) >= q).all()
+
+
+def test_what_was_not_tested_is_neither_called_nor_counted() -> None:
+    q = benjamini_hochberg(np.array([0.01, np.nan, 0.04]))
+    np.testing.assert_allclose(q, [0.02, np.nan, 0.04])
+    assert np.isnan(benjamini_hochberg(np.array([np.nan]))).all()
+
+
+def test_p_values_by_hand_with_ties_and_a_score_from_the_null_itself() -> None:
+    null = np.array([1.0, 2.0, 2.0, 3.0])
+    p = conformal_p_values(
+        np.array([4.0, 2.0, 2.0, np.nan]), null, np.array([False, False, True, False])
+    )
+    np.testing.assert_allclose(p, [1 / 5, 4 / 5, 3 / 4, np.nan])
+
+
+def test_under_exchangeable_scores_p_values_hold_their_level_on_both_sides() -> None:
+    rng = np.random.default_rng(11)
+    scores = rng.normal(size=(4000, 40))
+    p = np.array([conformal_p_values(s[:1], s[1:], np.array([False]))[0] for s in scores])
+    assert 0.040 < (p <= 0.05).mean() < 0.060
+    assert 0.47 < (p <= 0.5).mean() < 0.53
