@@ -190,6 +190,13 @@ def test_held_since_reaches_back_over_reasons_that_follow_on() -> None:
     assert at(person).since == day(-20)
 
 
+def test_only_the_latest_result_of_a_term_is_given_as_the_reason() -> None:
+    person = replace(WELL, results=(bad(-20, HELD), bad(-10, HELD)))
+    found = at(person)
+    assert found.reasons == (f"Anemia {HELD} on {day(-10)}",)
+    assert found.since == day(-20)
+
+
 # ---- laws ---------------------------------------------------------------------------------
 
 days = st.integers(-30, 30).map(day)

@@ -163,7 +163,6 @@ def pilot(as_of: date) -> Outcome:
     }
     rules = {
         "consent": "elsewhere",
-        "hold_grade": 2,
         "medical_weeks": 3,
         "psychological_weeks": 0,
     }
@@ -193,14 +192,14 @@ def test_the_pilots_truth_is_computed_from_its_clinical_tables() -> None:
         "died": 3,
     }
     grades = found.tables["grades"]
-    assert grades.filter((pl.col("term") == "Anemia"))["grade"].count() == 1_809
+    assert grades.filter(pl.col("term") == "Anemia")["grade"].count() == 1_809
 
 
 def test_in_the_middle_of_the_pilot_the_board_is_alive() -> None:
     found = pilot(MIDDLE).tables
     words = dict(found["standings"].group_by("standing").len().iter_rows())
     assert words["cleared"] > 40
-    assert words["held"] > 3
+    assert words["held"] > 2
     assert words["withdrawn"] > 10
     assert words["recalled"] > 50
     assert found["standings"]["since"].max() <= MIDDLE
@@ -213,7 +212,7 @@ def test_records_made_later_do_not_change_an_earlier_answer() -> None:
     days = {"DS": "DSSTDTC", "AE": "AEDTC", "EX": "EXSTDTC", "SV": "SVSTDTC"}
     days |= {"LBCH": "LBDTC", "LBHE": "LBDTC", "LBUR": "LBDTC"}
     cut = {
-        role: table.filter((pl.col(days[role[5:]]).str.slice(0, 10) <= str(MIDDLE)))
+        role: table.filter(pl.col(days[role[5:]]).str.slice(0, 10) <= str(MIDDLE))
         if role[5:] in days
         else table
         for role, table in whole.items()

@@ -167,7 +167,7 @@ def _results(
         pl.col("taken").cast(pl.String).fill_null("an unknown day"),
         "reason",
         "test",
-        pl.col("value").cast(pl.String).fill_null("no number"),
+        pl.col("value").round_sig_figs(4).cast(pl.String).fill_null("no number"),
     )
     graded = (
         grades.filter(pl.col("term") != "")

@@ -174,9 +174,10 @@ def _consent_spells(person: Person, policy: Policy) -> Iterator[Spell]:
 
 
 def result_spells(results: Sequence[Result]) -> Iterator[Spell]:
-    """Held or recalled from a result until the next day with a milder one of its series.
+    """Held or recalled from a result until the next day with one of its series.
 
-    Of several results on one day the gravest counts; a result without a day never ends.
+    A later result as grave takes over with a spell of its own. Of several results on one
+    day the gravest counts; a result without a day never ends.
     """
     worst: dict[str, dict[date | None, Result]] = {}
     for one in results:
@@ -186,8 +187,7 @@ def result_spells(results: Sequence[Result]) -> Iterator[Spell]:
     for days in worst.values():
         ordered = sorted(day for day in days if day is not None)
         for day, one in days.items():
-            later = [next_ for next_ in ordered if day is not None and next_ > day]
-            end = next((d for d in later if days[d].level < one.level), None)
+            end = next((later for later in ordered if day is not None and later > day), None)
             if one.level >= HELD:
                 yield Spell(weight=one.level, start=day, end=end, told=one.told)
 
