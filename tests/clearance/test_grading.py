@@ -96,6 +96,12 @@ def test_the_baseline_sample_is_graded_by_the_limits_and_never_against_itself() 
     assert grade(ALT, row) == 0
 
 
+def test_a_sample_before_any_baseline_is_graded_by_the_limits_without_a_doubt() -> None:
+    row = result("CREAT", 70.0, "umol/L", high=40.0, base=None, base_state=None)
+    assert grade("Creatinine increased", row) is None
+    assert grade("Creatinine increased", row | {"at_baseline": True}) == 2
+
+
 def test_a_result_is_graded_by_the_limits_of_its_own_laboratory() -> None:
     strict, lax = (result("ALT", 50.0, "U/L", high=high, base=20.0) for high in (40.0, 60.0))
     assert graded(strict, lax)["grade"].to_list() == [1, 0]
