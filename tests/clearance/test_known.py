@@ -1,0 +1,73 @@
+from datetime import date
+
+import polars as pl
+
+from nanoward.clearance import earliest, known_by, latest
+
+DAY = date(2026, 3, 1)
+
+
+def test_partial_days_have_a_first_and_a_last_meaning() -> None:
+    days = pl.DataFrame({"d": ["2026", "2024-02", "2026-03-05T10:30", "soon", None]})
+    found = days.select(first=earliest("d"), last=latest("d"))
+    assert found["first"].to_list() == [
+        date(2026, 1, 1),
+        date(2024, 2, 1),
+        date(2026, 3, 5),
+        None,
+        None,
+    ]
+    assert found["last"].to_list() == [
+        date(2026, 12, 31),
+        date(2024, 2, 29),
+        date(2026, 3, 5),
+        None,
+        None,
+    ]
+
+
+def test_later_rows_are_left_out_and_rows_without_a_day_are_kept() -> None:
+    ds = pl.DataFrame(
+        {"USUBJID": ["a", "b", "c"], "DSSTDTC": ["2026-02-01", "2026-04-01", None]}
+    )
+    assert known_by({"DS": ds}, DAY)["DS"]["USUBJID"].to_list() == ["a", "c"]
+
+
+def test_an_event_is_known_from_the_day_that_it_was_written_down() -> None:
+    ae = pl.DataFrame(
+        {
+            "USUBJID": ["a", "b"],
+            "AESTDTC": ["2026-02-01", "2026-02-01"],
+            "AEDTC": ["2026-03-02", None],
+        }
+    )
+    assert known_by({"AE": ae}, DAY)["AE"]["USUBJID"].to_list() == ["b"]
+
+
+def test_what_a_known_row_tells_of_later_is_blanked() -> None:
+    ae = pl.DataFrame(
+        {
+            "USUBJID": ["a"],
+            "AESTDTC": ["2026-02-01"],
+            "AEENDTC": ["2026-03-05"],
+            "AEOUT": ["FATAL"],
+            "AESDTH": ["Y"],
+        }
+    )
+    dm = pl.DataFrame({"USUBJID": ["a"], "DTHDTC": ["2026-03-05"], "DTHFL": ["Y"]})
+    known = known_by({"AE": ae, "DM": dm}, DAY)
+    assert known["AE"].row(0)[2:] == (None, None, None)
+    assert known["DM"].row(0)[1:] == (None, None)
+    assert known_by({"DM": dm}, date(2026, 3, 5))["DM"].row(0)[1:] == ("2026-03-05", "Y")
+
+
+def test_people_are_known_from_the_first_day_that_tells_of_them() -> None:
+    dm = pl.DataFrame(
+        {
+            "USUBJID": ["early", "late", "seen", "unseen", "undated"],
+            "DMDTC": ["2026-01-01", "2026-05-01", None, None, None],
+        }
+    )
+    sv = pl.DataFrame({"USUBJID": ["seen", "unseen"], "SVSTDTC": ["2026-02-01", "2026-05-01"]})
+    known = known_by({"DM": dm, "SV": sv}, DAY)["DM"]["USUBJID"].to_list()
+    assert known == ["early", "seen", "undated"]

@@ -1,0 +1,52 @@
+import pytest
+
+from nanoward.clearance import BadClearanceRuleError, Policy, policy_of
+
+
+def test_a_plan_without_rules_gets_the_defaults() -> None:
+    assert policy_of({}) == Policy()
+    assert (Policy().hold_grade, Policy().recall_grade, Policy().consent) == (3, 4, "recorded")
+
+
+def test_rules_of_the_plan_are_followed() -> None:
+    policy = policy_of(
+        {"hold_grade": 2, "medical_weeks": 0, "critical_tests": ["K"], "hold_scores": {"X": 5}}
+    )
+    assert policy.hold_grade == 2
+    assert policy.medical_weeks == 0
+    assert policy.critical_tests == ("K",)
+    assert policy.hold_scores == {"X": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("hold_grade", 0),
+        ("hold_grade", True),
+        ("recall_grade", "4"),
+        ("window_days", 0),
+        ("medical_weeks", -1),
+        ("psychological_weeks", 1.5),
+        ("grading", 5.0),
+        ("consent", "yes"),
+        ("hold_event", "bad"),
+        ("critical_tests", "ALT"),
+        ("urgent_items", [9]),
+        ("hold_scores", [20]),
+        ("hold_scores", {"X": "20"}),
+        ("hold_grdae", 3),
+    ],
+)
+def test_a_rule_that_cannot_be_followed_is_refused_by_its_key(key: str, value: object) -> None:
+    with pytest.raises(BadClearanceRuleError) as told:
+        policy_of({key: value})
+    assert key in told.value.message
+    assert told.value.file == "programme.toml"
+    assert told.value.exit_code == 3
+
+
+def test_recalling_must_not_come_before_holding() -> None:
+    with pytest.raises(BadClearanceRuleError, match="recall_grade"):
+        policy_of({"hold_grade": 4, "recall_grade": 3})
+    with pytest.raises(BadClearanceRuleError, match="recall_event"):
+        policy_of({"hold_event": "severe", "recall_event": "mild"})

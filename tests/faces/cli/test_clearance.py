@@ -1,0 +1,63 @@
+import json
+from pathlib import Path
+
+import polars as pl
+import pyreadstat
+from click.testing import CliRunner, Result
+
+from nanoward.faces.cli import cli
+
+LB = """DOMAIN,USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBSTRESU,LBSTNRLO,LBSTNRHI,LBDTC
+LB,p,1,HGB,4.5,mmol/L,7.4,9.8,2026-01-01
+LB,p,2,URATE,600,umol/L,100,420,2026-01-01
+"""
+
+
+def grade(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["clearance", "grade", *words, "--quiet"])
+
+
+def laboratory(folder: Path, text: str = LB) -> str:
+    path = folder / "lb.csv"
+    path.write_text(text)
+    return str(path)
+
+
+def test_grades_are_told_as_a_table_of_terms(tmp_path: Path) -> None:
+    told = grade(laboratory(tmp_path))
+    assert told.exit_code == 0
+    assert told.stdout.startswith("CTCAE 5.0: 2 results, 3 grades, 0 not gradable")
+    anemia = next(line for line in told.stdout.splitlines() if line.startswith("Anemia"))
+    assert anemia.split() == ["Anemia", "HGB", "0", "0", "0", "1", "0", "0"]
+
+
+def test_json_holds_the_same_numbers(tmp_path: Path) -> None:
+    told = json.loads(grade(laboratory(tmp_path), "--json", "--symptoms").stdout)
+    assert told["facts"]["graded"] == 3
+    urate = next(row for row in told["summary"] if row["test"] == "URATE")
+    assert urate["grade 3"] == 1
+
+
+def test_every_grade_goes_to_a_file_on_demand(tmp_path: Path) -> None:
+    for name in ("out.csv", "out.parquet"):
+        out = tmp_path / name
+        assert (
+            grade(laboratory(tmp_path), "--out", str(out), "--version", "4.03").exit_code == 0
+        )
+        read = pl.read_csv(out) if name == "out.csv" else pl.read_parquet(out)
+        assert read.sort("term")["grade"].to_list() == [3, 0, 4]
+
+
+def test_a_transport_file_gives_the_same_grades_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "lb.xpt"
+    table = pl.read_csv(laboratory(tmp_path))
+    pyreadstat.write_xport(table, str(path), file_format_version=5, table_name="LB")
+    assert grade(str(path)).stdout == grade(laboratory(tmp_path)).stdout
+
+
+def test_doubtful_rows_are_told_by_the_exit_code(tmp_path: Path) -> None:
+    assert grade(laboratory(tmp_path, "USUBJID,LBTESTCD\n")).exit_code == 1
+
+
+def test_an_unknown_version_is_a_mistake_of_use(tmp_path: Path) -> None:
+    assert grade(laboratory(tmp_path), "--version", "9").exit_code == 2

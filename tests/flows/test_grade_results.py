@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.clearance import UnknownTableError
+from nanoward.flows.grade_results import grade_files
+
+LB = b"""USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBSTRESU,LBSTNRLO,LBSTNRHI,LBDTC
+p,1,ALT,50,U/L,6,40,2026-01-01
+p,2,ALT,74,U/L,6,40,2026-02-01
+p,3,TSH,1.0,mU/L,0.3,4.2,2026-02-01
+p,4,K,4.0,furlong,3.5,5.0,2026-02-01
+"""
+DM = b"USUBJID,RFSTDTC,ARM\np,2026-01-10,A\n"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "xanomeline-pilot" / "data" / "sdtm"
+
+
+def test_results_of_a_file_are_graded_and_counted() -> None:
+    found = grade_files(FileFormats(), {"lb.csv": LB})
+    rows = {(row["test"], row["sequence"]): row for row in found.tables["grades"].to_dicts()}
+    assert rows["ALT", 2]["grade"] == 1  # nobody was dosed: graded by the limits
+    assert rows["K", 4]["grade"] is None
+    assert found.facts["results"] == 4
+    assert found.facts["graded"] == 2
+    assert found.facts["not gradable"] == 2
+    assert found.facts["tests without a rule"] == 1
+
+
+def test_demographics_tell_which_result_is_the_baseline() -> None:
+    found = grade_files(FileFormats(), {"lb.csv": LB}, {"dm.csv": DM})
+    grades = dict(found.tables["grades"].select("sequence", "grade").iter_rows())
+    assert grades[1] == 1  # the baseline itself, by the limits
+    assert grades[2] == 0  # 1.48 x an abnormal baseline
+
+
+def test_an_unknown_table_is_refused() -> None:
+    with pytest.raises(UnknownTableError):
+        grade_files(FileFormats(), {"lb.csv": LB}, version="6.1")
+
+
+def test_problems_of_the_files_are_handed_on() -> None:
+    found = grade_files(FileFormats(), {"lb.csv": b""})
+    assert found.findings
+    assert found.tables["grades"].is_empty()
+
+
+def test_the_pilots_parts_of_lb_are_graded_together() -> None:
+    files = {str(path.name): path.read_bytes() for path in sorted(EXAMPLE.glob("lb*.parquet"))}
+    found = grade_files(
+        FileFormats(), files, {"dm.parquet": (EXAMPLE / "dm.parquet").read_bytes()}
+    )
+    assert found.facts["results"] == 59_580
+    assert found.facts["not gradable"] == 2
