@@ -59,13 +59,13 @@ def test_the_log_posterior_by_hand(oral: Model, person_of: Made) -> None:
 
 
 def test_ranks_of_the_truth_among_the_draws_are_uniform(oral: Model, person_of: Made) -> None:
-    """Calibration by simulation (Talts et al. 2018, arXiv:1804.06788), 300 people.
+    """Calibration by simulation (Talts et al. 2018, arXiv:1804.06788), 150 people.
 
-    Kolmogorov-Smirnov distance of 300 uniform ranks exceeds 0.094 in 1 % of cases.
+    Kolmogorov-Smirnov distance of 150 uniform ranks exceeds 0.133 in 1 % of cases.
     """
     chance, blank = np.random.default_rng(11), person_of(oral, SEEN[:1])
     times, ranks = np.array([1.0, 4.0, 24.0]), []
-    for _ in range(300):
+    for _ in range(150):
         eta = chance.standard_normal((1, 3)) * np.sqrt(0.2)
         true = course(oral, blank, eta, times)[0]
         seen = true + np.sqrt(0.05) * true * chance.standard_normal(3)
@@ -76,7 +76,7 @@ def test_ranks_of_the_truth_among_the_draws_are_uniform(oral: Model, person_of: 
         ranks.append((draws.eta < eta[0]).mean(axis=0))
     for column in np.sort(np.array(ranks), axis=0).T:
         expected = (np.arange(len(column)) + 0.5) / len(column)
-        assert np.abs(column - expected).max() < 0.094 + 1 / 200
+        assert np.abs(column - expected).max() < 0.133 + 1 / 200
 
 
 @given(st.integers(0, 2**31), st.text(min_size=1, max_size=20))
