@@ -19,7 +19,7 @@ def test_every_number_says_where_it_comes_from() -> None:
 
 
 def test_all_32_people_of_warfarin_have_a_fit_and_bands_hold_what_they_say() -> None:
-    """Measured: 70 or 71 of 78 held back within 90 % bands, by seed (90 % and 91 %).
+    """Measured: 69 to 71 of 78 held back within 90 % bands, by seed (88 % to 91 %).
 
     Were they independent, 90 % of 78 has a standard deviation of 3.4 %; the two or three of
     one person are not. 84 % to 96 % is 1.8 standard deviations either way.
