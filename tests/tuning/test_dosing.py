@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from nanoward.tuning import (
     BadTargetError,
+    Draws,
     Fit,
     Model,
     Parameter,
@@ -37,6 +39,10 @@ TARGET = Target(
 SEEN = [(0.0, 1, 10000.0, None), (1.5, 0, 0.0, 91.2904), (24.6, 0, 0.0, 20.6671)]
 
 
+def _draws(eta: NDArray[np.float64], effective: float = 0.8) -> Draws:
+    return Draws(eta=eta, effective=effective)
+
+
 def _fitted(oral: Model, person_of: Made) -> tuple[Person, Fit]:
     person = person_of(oral, SEEN)
     return person, fit_person(oral, person)
@@ -45,7 +51,7 @@ def _fitted(oral: Model, person_of: Made) -> tuple[Person, Fit]:
 def test_a_known_person_by_hand(oral: Model, person_of: Made) -> None:
     """CL 4 L/h: an average of 1.5 mg/L over 24 h needs 1.5 x 4 x 24 = 144 mg."""
     person, fit = _fitted(oral, person_of)
-    found = advise(oral, person, fit, TARGET, np.zeros((100, 3)))
+    found = advise(oral, person, fit, TARGET, _draws(np.zeros((100, 3))))
     assert found.dose == 144.0
     assert found.expected == pytest.approx(1.5)
     assert found.probability == 1.0
@@ -55,10 +61,10 @@ def test_the_probability_is_counted_on_the_draws(oral: Model, person_of: Made) -
     person, fit = _fitted(oral, person_of)
     eta = np.zeros((100, 3))
     eta[:20, 0] = 5.0  # for one in five the clearance is far larger
-    found = advise(oral, person, fit, TARGET, eta)
+    found = advise(oral, person, fit, TARGET, _draws(eta))
     assert found.probability == 0.8
     assert found.dose == 144.0
-    strict = advise(oral, person, fit, replace(TARGET, minimum_probability=0.81), eta)
+    strict = advise(oral, person, fit, replace(TARGET, minimum_probability=0.81), _draws(eta))
     assert strict.dose is None
     assert strict.probability == 0.8
     assert "0.81" in strict.reason
@@ -110,7 +116,7 @@ def test_a_multiple_of_the_target_needs_that_multiple_of_the_dose(
     oral: Model, person_of: Made, factor: float, eta: float
 ) -> None:
     person, fit = _fitted(oral, person_of)
-    draws = np.full((10, 3), eta)
+    draws = _draws(np.full((10, 3), eta))
     scaled = replace(
         TARGET,
         value=TARGET.value * factor,
@@ -135,7 +141,7 @@ def test_auc_is_the_average_times_the_interval(oral: Model, person_of: Made) -> 
 
 def test_no_dose_is_given_where_the_fit_must_not_be_used(oral: Model, person_of: Made) -> None:
     person, fit = _fitted(oral, person_of)
-    draws = np.zeros((10, 3))
+    draws = _draws(np.zeros((10, 3)))
     cases = {
         "no usable observation": (person, replace(fit, observations=0)),
         "did not converge": (person, replace(fit, converged=False, reason="a kink")),
@@ -148,6 +154,9 @@ def test_no_dose_is_given_where_the_fit_must_not_be_used(oral: Model, person_of:
         assert found.dose is None
         assert found.expected is None
         assert reason in found.reason
+    poor = advise(oral, person, fit, TARGET, _draws(np.zeros((10, 3)), effective=0.01))
+    assert poor.dose is None
+    assert "badly sampled" in poor.reason
 
 
 @pytest.mark.parametrize(

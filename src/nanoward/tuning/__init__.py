@@ -18,7 +18,7 @@ from nanoward.tuning.answers import (
     question_sha256,
     tables,
 )
-from nanoward.tuning.bands import Band, band, course, own_seed, posterior_draws
+from nanoward.tuning.bands import Band, band
 from nanoward.tuning.dosing import Advice, BadTargetError, Target, advise, exposure_per_dose
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.library import MODELS
@@ -33,6 +33,7 @@ from nanoward.tuning.model import (
 from nanoward.tuning.people import Person, only, people, unread_doses
 from nanoward.tuning.permission import refusal
 from nanoward.tuning.population import Population, estimate_population
+from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, posterior_draws
 from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Band",
     "Correlation",
     "CovariateEffect",
+    "Draws",
     "Fit",
     "Model",
     "Parameter",
@@ -61,6 +63,7 @@ __all__ = [
     "estimate_population",
     "exposure_per_dose",
     "fit_person",
+    "log_posterior",
     "model_of",
     "model_text",
     "only",

@@ -11,11 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.base.tables import BANDS, FITS, OBSERVED, RECOMMENDATIONS, TableShape
-from nanoward.tuning.bands import Band, band, course, own_seed, posterior_draws
+from nanoward.tuning.bands import Band, band
 from nanoward.tuning.dosing import Advice, advise, doubt
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person, only
+from nanoward.tuning.posterior import Draws, course, own_seed, posterior_draws
 from nanoward.tuning.sections import Question
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
             doubts=f"the doses cannot be understood: {person.unfit}",
         )
     fit = fit_person(model, person)
-    draws = posterior_draws(fit, question.draws, own_seed(seed, person.name, "posterior"))
+    draws = _draws(question, person, fit, seed, "posterior")
     advice = None
     if question.target is not None:
         advice = advise(model, person, fit, question.target, draws)
@@ -76,8 +77,8 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
     return Answer(
         participant=person.name,
         fits=_fit_rows(model, person, fit),
-        bands=_band_rows(question, person, draws, seed) if usable else (),
-        observed=(*_observed_rows(question, person, fit, draws, seed), *_others(person)),
+        bands=_band_rows(question, person, draws.eta, seed) if usable else (),
+        observed=(*_observed_rows(question, person, fit, draws.eta, seed), *_others(person)),
         recommendation=None if advice is None else _advice_row(question, person, advice),
         doubts=doubt(person, fit),
     )
@@ -180,10 +181,9 @@ def _observed_rows(
         without = fit_person(model, only(person, ~late))
         predicted[late] = low[late] = high[late] = np.nan
         if without.converged:
-            some = posterior_draws(
-                without, question.draws, own_seed(seed, person.name, "held back")
-            )
-            found = _band_at(question, person, some, seed, "held back band")
+            known = only(person, ~late)
+            some = _draws(question, known, without, seed, "held back")
+            found = _band_at(question, person, some.eta, seed, "held back band")
             alone = course(model, person, without.eta[None, :], person.times, person.records)
             predicted[late], low[late], high[late] = (
                 alone[0, late],
@@ -203,6 +203,11 @@ def _observed_rows(
         }
         for place in range(len(person.times))
     )
+
+
+def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -> Draws:
+    chance = own_seed(seed, person.name, what)
+    return posterior_draws(question.model, person, fit, question.draws, chance)
 
 
 def _band_at(question: Question, person: Person, draws: Array, seed: int, what: str) -> Band:

@@ -17,6 +17,7 @@ from nanoward.tuning.compartments import disposition
 from nanoward.tuning.individual import Fit, individual_values
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person
+from nanoward.tuning.posterior import POOR, Draws
 
 Array = NDArray[np.float64]
 Measure = Literal["auc", "average", "trough"]
@@ -146,15 +147,17 @@ def doubt(person: Person, fit: Fit) -> str:
     return fit.conflict
 
 
-def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Array) -> Advice:
+def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Draws) -> Advice:
     """The dose most likely to reach the target range, near the value aimed at.
 
-    draws  (D, P) of eta from the person's posterior
+    draws  of eta from the person's posterior; too few effective ones refuse the dose
     """
     why = doubt(person, fit)
+    if not why and draws.effective < POOR:
+        why = f"the posterior is badly sampled: {draws.effective:.1%} of the proposals count"
     if why:
         return Advice(dose=None, reason=why)
-    per_dose = np.sort(exposure_per_dose(model, person, target, draws))
+    per_dose = np.sort(exposure_per_dose(model, person, target, draws.eta))
     doses = target.doses()
     within = np.searchsorted(per_dose, target.high / doses, "right") - np.searchsorted(
         per_dose, target.low / doses, "left"

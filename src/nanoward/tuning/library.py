@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from nanoward.tuning.model import CovariateEffect, Model, Parameter, Residual
 
 _WARFARIN = (
-    "estimated by nanoward (FOCE-I, nanoward tuning fit --population) from 251 concentrations of "
-    "32 people: O'Reilly et al. 1963, J Clin Invest 42:1542; O'Reilly & Aggeler 1968, "
+    "estimated by nanoward (FOCE-I, nanoward tuning fit --population) from 251 concentrations "
+    "of 32 people: O'Reilly et al. 1963, J Clin Invest 42:1542; O'Reilly & Aggeler 1968, "
     "Circulation 38:169"
 )
 _ALLOMETRY = (

@@ -160,7 +160,7 @@ def needed_parameters(compartments: int, absorption: str) -> tuple[str, ...]:
 
 
 def _check_structure(model: Model) -> None:
-    if model.compartments not in (1, 2):
+    if isinstance(model.compartments, bool) or model.compartments not in (1, 2):
         raise BadModelError(f"compartments is {model.compartments!r}, must be 1 or 2")
     if model.absorption not in ("none", "first-order"):
         raise BadModelError(

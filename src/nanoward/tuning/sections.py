@@ -105,7 +105,8 @@ def _lines(record: Any, without: str = "") -> list[str]:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)  # text and numbers alike are valid TOML
+    """JSON text and numbers are TOML too, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _records(shape: type[Shape], given: Any, key: str) -> tuple[Shape, ...]:
