@@ -2,14 +2,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.ports.formats import Reading
-
-# the same examples on every machine, however slow it is
-settings.register_profile("formats", deadline=None, derandomize=True)
-settings.load_profile("formats")
 
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data"
 Read = Callable[[str, str, str | bytes], Reading]

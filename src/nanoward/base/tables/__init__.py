@@ -1,0 +1,76 @@
+"""The shapes of the tables that pass between files, rooms and reports: the data model."""
+
+from nanoward.base.tables.found import (
+    ADAPTATION,
+    ADVERSE_EVENTS,
+    ALIGNED,
+    BANDS,
+    BONDS,
+    DISPOSITION,
+    FACTORS,
+    FINDINGS,
+    FITS,
+    GRADES,
+    OBSERVED,
+    PROFILES,
+    RECOMMENDATIONS,
+    STANDINGS,
+    UNDECIDED,
+)
+from nanoward.base.tables.incoming import (
+    CONTACTS,
+    EVENTS,
+    GENOMES,
+    REFERENCE,
+    SAMPLES,
+    VARIANTS,
+)
+from nanoward.base.tables.shape import Column, Kind, TableShape
+
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS)
+FOUND = (
+    PROFILES,
+    FACTORS,
+    ALIGNED,
+    ADAPTATION,
+    BONDS,
+    GRADES,
+    ADVERSE_EVENTS,
+    STANDINGS,
+    DISPOSITION,
+    FITS,
+    BANDS,
+    OBSERVED,
+    RECOMMENDATIONS,
+    FINDINGS,
+    UNDECIDED,
+)
+
+__all__ = [
+    "ADAPTATION",
+    "ADVERSE_EVENTS",
+    "ALIGNED",
+    "BANDS",
+    "BONDS",
+    "CONTACTS",
+    "DISPOSITION",
+    "EVENTS",
+    "FACTORS",
+    "FINDINGS",
+    "FITS",
+    "FOUND",
+    "GENOMES",
+    "GRADES",
+    "INCOMING",
+    "OBSERVED",
+    "PROFILES",
+    "RECOMMENDATIONS",
+    "REFERENCE",
+    "SAMPLES",
+    "STANDINGS",
+    "UNDECIDED",
+    "VARIANTS",
+    "Column",
+    "Kind",
+    "TableShape",
+]

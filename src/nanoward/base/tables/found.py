@@ -1,0 +1,253 @@
+"""What the rooms find: the tables of a round."""
+
+from nanoward.base.tables.shape import TableShape, column
+
+FACTORS = TableShape(
+    name="factors",
+    meaning="catalogue: one row per variant of a sample against the agent's reference",
+    key=("sample", "contig", "position", "ref", "alt"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("contig", "text", "contig of the reference"),
+        column("position", "int", "1-based reference position"),
+        column("ref", "text", "reference allele"),
+        column("alt", "text", "allele seen; - for a deleted base"),
+        column("frequency", "float", "share, 0 to 1; 1 for a consensus base"),
+        column("depth", "int", "reads at the position, null where not told", "reads"),
+        column("evidence", "text", "consensus or minor"),
+    ),
+)
+
+PROFILES = TableShape(
+    name="profiles",
+    meaning="catalogue: one row per sample, how it reads against the spec",
+    key=("sample",),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("participant", "text", "whom it was taken from"),
+        column("taken", "date", "day of collection"),
+        column("readable", "int", "reference positions that could be read", "bases"),
+        column("reference_length", "int", "positions of the reference", "bases"),
+        column("consensus_differences", "int", "readable positions that differ from the spec"),
+        column("minor_variants", "int", "variants below consensus"),
+        column("distance", "float", "differences per readable position, minor by frequency"),
+        column("typed_as", "text", "agent, other, or unreadable"),
+    ),
+)
+
+ALIGNED = TableShape(
+    name="aligned",
+    meaning="catalogue: one row per contig of a sample, its consensus laid on the reference",
+    key=("sample", "contig"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("contig", "text", "contig of the reference"),
+        column("sequence", "text", "IUPAC per reference position, N unreadable, - deleted"),
+    ),
+)
+
+ADAPTATION = TableShape(
+    name="adaptation",
+    meaning="catalogue: drift from the participant's own first sample, a row per later one",
+    key=("participant", "sample"),
+    columns=(
+        column("participant", "text", "who"),
+        column("first_sample", "text", "sample compared with"),
+        column("sample", "text", "later sample"),
+        column("days", "int", "days between them", "d"),
+        column("differences", "float", "expected base differences between them, by frequency"),
+        column("readable", "int", "positions readable in both", "bases"),
+        column("per_site_year", "float", "differences per site and year; null within a day"),
+        column("low", "float", "lower 95 % limit of the rate"),
+        column("high", "float", "upper 95 % limit of the rate"),
+    ),
+)
+
+BONDS = TableShape(
+    name="bonds",
+    meaning="bonds: one row per pair of participants within a stratum",
+    key=("a", "b", "stratum"),
+    columns=(
+        column("a", "text", "participant, first in alphabetical order"),
+        column("b", "text", "the other"),
+        column("stratum", "text", "season and subtype, lineage ..., joined by ' / '"),
+        column("sample_a", "text", "sample used for a"),
+        column("sample_b", "text", "sample used for b"),
+        column("shared", "int", "factors that both carry"),
+        column("differing", "float", "expected differing positions, by frequency"),
+        column("compared", "int", "positions readable in both", "bases"),
+        column("days_apart", "int", "days between the samples", "d"),
+        column("score", "float", "rarity-weighted score; larger is closer"),
+        column("p_value", "float", "share of unrelated pairs that score at least as high"),
+        column("q_value", "float", "Benjamini-Hochberg within pairs with contact, or without"),
+        column("n_null", "int", "unrelated pairs that the p-value rests on"),
+        column("linked", "bool", "q_value at or below the programme's level"),
+        column("contact", "text", "recorded kinds of contact, empty when none"),
+    ),
+)
+
+GRADES = TableShape(
+    name="grades",
+    meaning="clearance: one row per laboratory result and direction",
+    key=("participant", "test", "taken", "term", "sequence"),
+    columns=(
+        column("participant", "text", "who"),
+        column("sequence", "int", "LBSEQ or row of the source"),
+        column("test", "text", "LBTESTCD"),
+        column("taken", "date", "day of the sample"),
+        column("value", "float", "result as given"),
+        column("unit", "text", "unit as given"),
+        column("low", "float", "lower limit of normal as given"),
+        column("high", "float", "upper limit of normal as given"),
+        column("term", "text", "CTCAE term, empty when the test is not graded"),
+        column("direction", "text", "low or high"),
+        column("grade", "int", "0 to 4, null when not gradable"),
+        column("reason", "text", "the limit that decided, or why it is not gradable"),
+    ),
+)
+
+ADVERSE_EVENTS = TableShape(
+    name="adverse_events",
+    meaning="clearance: one row per adverse event as the round understands it",
+    key=("participant", "sequence"),
+    columns=(
+        column("participant", "text", "who"),
+        column("sequence", "int", "AESEQ"),
+        column("term", "text", "AEDECOD or AETERM"),
+        column("started", "date", "first day; the earliest possible for a partial date"),
+        column("ended", "date", "last day, null while it goes on or is not told"),
+        column("severity", "text", "mild, moderate, severe, life-threatening, fatal"),
+        column("serious", "bool", "flag or any seriousness criterion"),
+        column("emergent", "bool", "began on or after the first dose"),
+        column("body_system", "text", "AEBODSYS"),
+    ),
+)
+
+STANDINGS = TableShape(
+    name="standings",
+    meaning="clearance: one row per participant, as of the day of the round",
+    key=("participant",),
+    columns=(
+        column("participant", "text", "who"),
+        column("standing", "text", "screened, cleared, held, recalled, withdrawn, completed"),
+        column("since", "date", "day from which it holds"),
+        column("arm", "text", "arm that was given, empty before a dose"),
+        column("reasons", "list", "every reason in words, the deciding one first"),
+        column("first_dose", "date", "null before any"),
+        column("last_dose", "date", "null before any"),
+        column("worst_grade", "int", "worst laboratory grade in the window of the rule"),
+        column("emergent_events", "int", "treatment-emergent adverse events"),
+    ),
+)
+
+DISPOSITION = TableShape(
+    name="disposition",
+    meaning="clearance: numbers for the safety board, one row per arm and measure",
+    key=("measure", "arm"),
+    columns=(
+        column(
+            "measure",
+            "text",
+            "screened, randomised, with emergent event, discontinued for event ...",
+        ),
+        column("arm", "text", "arm, or all"),
+        column("people", "int", "participants"),
+        column("of", "int", "participants in the arm"),
+    ),
+)
+
+FITS = TableShape(
+    name="fits",
+    meaning="tuning: one row per person and parameter",
+    key=("participant", "parameter"),
+    columns=(
+        column("participant", "text", "who"),
+        column("parameter", "text", "model parameter"),
+        column("unit", "text", "unit of the value"),
+        column("eta", "float", "individual deviation on the model's scale"),
+        column("value", "float", "individual value"),
+        column("eta_se", "float", "standard error of eta (posterior)"),
+        column(
+            "objective", "float", "minus twice the log posterior at the mode, NONMEM's constant"
+        ),
+        column("observations", "int", "observations used"),
+        column("converged", "bool", "false means: do not use"),
+    ),
+)
+
+BANDS = TableShape(
+    name="bands",
+    meaning="tuning: predicted course of one person, with its band",
+    key=("participant", "quantity", "time"),
+    columns=(
+        column("participant", "text", "who"),
+        column("quantity", "text", "what is predicted"),
+        column("time", "float", "time since the first record", "h"),
+        column("typical", "float", "prediction for a typical person"),
+        column("median", "float", "prediction for this person"),
+        column("low", "float", "lower limit of the 90 % band of a new observation"),
+        column("high", "float", "upper limit of the 90 % band of a new observation"),
+    ),
+)
+
+OBSERVED = TableShape(
+    name="observed",
+    meaning="tuning: what was observed, beside its prediction",
+    key=("participant", "quantity", "time"),
+    columns=(
+        column("participant", "text", "who"),
+        column("quantity", "text", "what was observed"),
+        column("time", "float", "time since the first record", "h"),
+        column("value", "float", "observed"),
+        column("predicted", "float", "individual prediction"),
+        column("held_back", "bool", "left out of the fit to test the band"),
+        column("low", "float", "lower limit of the 90 % band"),
+        column("high", "float", "upper limit of the 90 % band"),
+    ),
+)
+
+RECOMMENDATIONS = TableShape(
+    name="recommendations",
+    meaning="tuning: the setting that reaches the target, one row per person",
+    key=("participant",),
+    columns=(
+        column("participant", "text", "who"),
+        column("setting", "text", "what is set: dose, amplitude ..."),
+        column("value", "float", "recommended, null when refused"),
+        column("unit", "text", "unit of the value"),
+        column("target", "float", "exposure aimed at"),
+        column("expected", "float", "exposure expected at the recommended setting"),
+        column("low", "float", "5 % limit of that exposure"),
+        column("high", "float", "95 % limit of that exposure"),
+        column("probability", "float", "that the exposure lies within the target range"),
+        column("reason", "text", "why this setting, or why none"),
+    ),
+)
+
+FINDINGS = TableShape(
+    name="findings",
+    meaning="every problem in the data, one row each",
+    key=("code", "file", "line", "column", "subject", "message"),
+    columns=(
+        column("code", "text", "stable code"),
+        column("severity", "text", "error, warning, note"),
+        column("message", "text", "what is wrong"),
+        column("next_step", "text", "what to do"),
+        column("file", "text", "path within the programme"),
+        column("line", "int", "line or row"),
+        column("column", "text", "column or field"),
+        column("subject", "text", "participant, sample or setting"),
+    ),
+)
+
+UNDECIDED = TableShape(
+    name="undecided",
+    meaning="what could not be decided, and why",
+    key=("room", "subject", "question"),
+    columns=(
+        column("room", "text", "which room was asked"),
+        column("subject", "text", "participant, sample, pair or setting"),
+        column("question", "text", "what was asked"),
+        column("reason", "text", "why there is no answer, and what would give one"),
+    ),
+)

@@ -1,0 +1,91 @@
+"""What comes in: the tables that readers make of files."""
+
+from nanoward.base.tables.shape import TableShape, column
+
+SAMPLES = TableShape(
+    name="samples",
+    meaning="one row per specimen taken from a participant",
+    key=("sample",),
+    columns=(
+        column("sample", "text", "identifier of the specimen"),
+        column("participant", "text", "whom it was taken from"),
+        column("taken", "date", "day of collection"),
+        column("site", "text", "where it was taken", needed=False),
+        column("household", "text", "lodging or household", needed=False),
+        column("agent", "text", "agent expected in it", needed=False),
+        column("lot", "text", "lot that the participant received", needed=False),
+        column("run", "text", "sequencing run", needed=False),
+    ),
+)
+
+CONTACTS = TableShape(
+    name="contacts",
+    meaning="one row per pair of people and kind of contact",
+    key=("a", "b", "kind", "first"),
+    columns=(
+        column("a", "text", "one person"),
+        column("b", "text", "the other"),
+        column("kind", "text", "household, room, shift, intimate, sensor ..."),
+        column("first", "date", "first day", needed=False),
+        column("last", "date", "last day", needed=False),
+        column("hours", "float", "time together", "h", needed=False),
+    ),
+)
+
+GENOMES = TableShape(
+    name="genomes",
+    meaning="one row per consensus sequence of a contig (segment, replicon) in a sample",
+    key=("sample", "contig", "run"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("contig", "text", "contig or segment of the reference"),
+        column("run", "text", "sequencing run, empty when not told"),
+        column("sequence", "text", "IUPAC letters, N where unreadable, - where deleted"),
+        column("line", "int", "line of the FASTA header"),
+    ),
+)
+
+VARIANTS = TableShape(
+    name="variants",
+    meaning="one row per allele that differs from the reference, seen in a sample",
+    key=("sample", "contig", "position", "ref", "alt"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("contig", "text", "contig of the reference"),
+        column("position", "int", "1-based position on the contig"),
+        column("ref", "text", "reference allele, empty where not told", needed=False),
+        column("alt", "text", "other allele"),
+        column("frequency", "float", "share of reads that carry it, 0 to 1"),
+        column("depth", "int", "reads at the position", "reads", needed=False),
+    ),
+)
+
+REFERENCE = TableShape(
+    name="reference",
+    meaning="the agent's reference sequences, one row per contig",
+    key=("contig",),
+    columns=(
+        column("contig", "text", "name of the contig"),
+        column("sequence", "text", "IUPAC letters"),
+    ),
+)
+
+EVENTS = TableShape(
+    name="events",
+    meaning="NONMEM event table: doses and observations by person and time",
+    key=("ID", "TIME", "EVID", "DVID", "CMT"),
+    columns=(
+        column("ID", "text", "person"),
+        column("TIME", "float", "time since the person's first record", "h"),
+        column("EVID", "int", "0 observation, 1 dose, 2 other, 3 reset, 4 reset and dose"),
+        column("AMT", "float", "amount of a dose, 0 otherwise"),
+        column("DV", "float", "observed value, null at doses"),
+        column("CMT", "int", "compartment", needed=False),
+        column("DVID", "text", "which quantity was observed", needed=False),
+        column("RATE", "float", "infusion rate, 0 for a bolus", needed=False),
+        column("II", "float", "interval of additional doses", "h", needed=False),
+        column("ADDL", "int", "number of additional doses", needed=False),
+        column("MDV", "int", "1 where DV is missing", needed=False),
+        column("line", "int", "line of the file that the row stands on", needed=False),
+    ),
+)

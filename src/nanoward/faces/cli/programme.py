@@ -1,0 +1,86 @@
+"""nanoward init and nanoward round."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import click
+
+from nanoward.faces.cli.options import common, print_findings, print_result
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False))
+@common
+def init(folder: str, as_json: bool, **_: Any) -> None:  # noqa: FBT001
+    """Lay out a new programme in FOLDER."""
+    from nanoward.flows.open_programme import open_programme
+    from nanoward.wiring import open_folder
+
+    made = open_programme(open_folder(folder), folder)
+    print_result(
+        {"folder": made},
+        f"{made} is ready: fill in programme.toml, put files into data/, then\n"
+        f"  nanoward round {folder}",
+        as_json=as_json,
+    )
+
+
+@click.command(name="round")
+@click.argument("programme", type=click.Path(file_okay=False))
+@click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all cores.")
+@common
+def round_(
+    programme: str,
+    workers: int | None,
+    as_json: bool,  # noqa: FBT001
+    as_of: date | None,
+    seed: int,
+    quiet: bool,  # noqa: FBT001
+) -> None:
+    """Hold the weekly ward round of PROGRAMME and write its report.
+
+    Exit code 0: all material was used; 1: there are findings to read; see the report.
+    """
+    from nanoward.faces.report import render_report
+    from nanoward.flows.rows import findings_in
+    from nanoward.flows.ward_round import RoundSummary, ward_round
+    from nanoward.wiring import open_site
+
+    with open_site(programme, quiet=quiet, workers=workers) as site:
+        summary: RoundSummary = ward_round(site, as_of=as_of, seed=seed, render=render_report)
+    tables = summary.round_.tables
+    findings = findings_in(tables["findings"])
+    told = {
+        "programme": summary.round_.plan.name,
+        "as_of": summary.round_.as_of,
+        "report": f"{summary.folder}/report.html",
+        "findings": dict(sorted(Counter(one.severity for one in findings).items())),
+        "undecided": tables["undecided"].height,
+        "rows": {name: table.height for name, table in tables.items()},
+        "computed": summary.computed,
+        "recalled": summary.recalled,
+        "ledger": {"size": summary.head.size, "head": summary.head.hash},
+        "facts": summary.round_.facts,
+    }
+    print_result(told, round_text(told), as_json=as_json)
+    code = print_findings(findings, quiet=quiet or as_json)
+    raise SystemExit(code)
+
+
+def round_text(told: dict[str, Any]) -> str:
+    """A round in a few lines."""
+    rows = told["rows"]
+    named = ("profiles", "bonds", "standings", "fits", "recommendations")
+    counts = ", ".join(f"{rows[name]} {name}" for name in named if rows.get(name))
+    findings = ", ".join(f"{count} {kind}(s)" for kind, count in told["findings"].items())
+    return "\n".join(
+        (
+            f"{told['programme']}: ward round as of {told['as_of']}",
+            f"  {counts or 'no tables yet'}",
+            f"  findings: {findings or 'none'}; questions left open: {told['undecided']}",
+            f"  computed now: {told['computed']}; from earlier rounds: {told['recalled']}",
+            f"  ledger: {told['ledger']['size']} records, head {told['ledger']['head'][:16]}",
+            f"  report: {told['report']}",
+        )
+    )

@@ -1,0 +1,123 @@
+"""The weekly ward round: read what is new, type, relate, clear, tune, and report."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.canonical import sha256_of
+from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
+from nanoward.base.plan import Plan
+from nanoward.flows.clear_participants import clear_participants
+from nanoward.flows.collect_materials import collect_materials
+from nanoward.flows.outcome import Outcome
+from nanoward.flows.provenance import provenance_of
+from nanoward.flows.record_decisions import last_words, record_decisions, subject_of
+from nanoward.flows.relate_participants import relate_participants
+from nanoward.flows.round import Round
+from nanoward.flows.round_json import round_json
+from nanoward.flows.rows import finding_rows, undecided_rows
+from nanoward.flows.tables import parquet_of
+from nanoward.flows.tune_settings import tune_settings
+from nanoward.flows.type_samples import type_samples
+from nanoward.ports.ledger import Head
+from nanoward.ports.site import Site
+
+ACTOR = "ward round"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSummary:
+    """What a round tells whoever held it."""
+
+    folder: str
+    round_: Round
+    head: Head
+    computed: int
+    recalled: int
+
+
+def ward_round(
+    site: Site, *, as_of: date | None, seed: int, render: Callable[[Round], bytes]
+) -> RoundSummary:
+    """Hold the round for a day; what was computed in earlier rounds is taken from them."""
+    plan = site.folder.plan()
+    day = as_of or plan.as_of or site.clock.now().date()
+
+    materials, collected = collect_materials(site, day)
+    typed = type_samples(site, plan, materials)
+    related = relate_participants(site, plan, materials, typed)
+    cleared = clear_participants(site, plan, materials, day)
+    tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
+
+    steps = {
+        "programme": collected,
+        "catalogue": typed,
+        "bonds": related,
+        "clearance": cleared,
+        "tuning": tuned,
+    }
+    return conclude_round(site, plan, day, seed, steps, render)
+
+
+def conclude_round(
+    site: Site,
+    plan: Plan,
+    as_of: date,
+    seed: int,
+    steps: Mapping[str, Outcome],
+    render: Callable[[Round], bytes],
+) -> RoundSummary:
+    """First the decisions on the ledger, then the report, then the entry that it was made."""
+    opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
+    decisions = [opened, *(entry for step in steps.values() for entry in step.entries)]
+    head = record_decisions(site, decisions, actor=ACTOR)
+
+    tables = round_tables(steps)
+    inputs = [body_of(one) for one in decisions if isinstance(one, MaterialReceived)]
+    round_ = Round(
+        plan=plan,
+        as_of=as_of,
+        tables=tables,
+        facts={room: step.facts for room, step in steps.items()},
+        provenance=provenance_of(inputs=inputs, head=head, seed=seed, as_of=as_of),
+    )
+    files = {f"tables/{name}.parquet": parquet_of(table) for name, table in tables.items()}
+    hashes = {path: sha256_of(content) for path, content in files.items()}
+    files["round.json"] = round_json(round_, hashes)
+    files["report.html"] = render(round_)
+
+    held = RoundHeld(
+        round=as_of.isoformat(),
+        as_of=as_of,
+        report_sha256=sha256_of(files["report.html"]),
+        tables=tuple(f"{path}={name}" for path, name in sorted(hashes.items())),
+    )
+    _record_round(site, held)
+    return RoundSummary(
+        folder=site.folder.write_round(as_of.isoformat(), files),
+        round_=round_,
+        head=site.ledger.head(),
+        computed=sum(step.computed for step in steps.values()),
+        recalled=sum(step.recalled for step in steps.values()),
+    )
+
+
+def round_tables(steps: Mapping[str, Outcome]) -> dict[str, pl.DataFrame]:
+    """All tables of all steps, with every finding and every open question."""
+    tables = {name: table for step in steps.values() for name, table in step.tables.items()}
+    tables["findings"] = finding_rows(one for step in steps.values() for one in step.findings)
+    tables["undecided"] = undecided_rows(
+        one for step in steps.values() for one in step.undecided
+    )
+    return dict(sorted(tables.items()))
+
+
+def _record_round(site: Site, held: RoundHeld) -> None:
+    body: Mapping[str, Any] = body_of(held)
+    words, _ = last_words(site.ledger.records(kind=kind_of(held)))
+    known = words.get(subject_of(kind_of(held), body))
+    if known != (kind_of(held), body):
+        site.ledger.append([held], actor=ACTOR, at=site.clock.now())
