@@ -26,7 +26,7 @@ class BadModelError(InputError):
     """A model description does not describe a model."""
 
     code = "TUN-001"
-    next_step = "Correct the named key; docs/reference/tuning-models.md lists all keys."
+    next_step = "Correct the named key; examples/warfarin/programme.toml shows a whole model."
 
 
 @dataclass(frozen=True, kw_only=True)
