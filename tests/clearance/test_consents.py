@@ -2,7 +2,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.clearance import unconsented_samples
+from nanoward.clearance import unconsented_people, unconsented_samples
 
 
 def samples(*taken: date | None) -> pl.DataFrame:
@@ -51,3 +51,19 @@ def test_a_sample_after_withdrawal_is_an_error_until_consent_is_given_anew() -> 
 def test_a_sample_without_a_day_is_doubted_only_without_any_consent() -> None:
     assert unconsented_samples(samples(None), signed(date(2026, 1, 1))) == ()
     assert [one.code for one in unconsented_samples(samples(None), signed())] == ["CLR-020"]
+
+
+def test_people_without_a_consent_are_told_and_doses_before_it_are_errors() -> None:
+    dm = pl.DataFrame(
+        {
+            "USUBJID": ["fine", "early", "never", "none"],
+            "RFICDTC": ["2026-01-01", "2026-01-09", None, None],
+        }
+    )
+    ex = pl.DataFrame({"USUBJID": ["fine", "early", "never"], "EXSTDTC": ["2026-01-05"] * 3})
+    found = unconsented_people({"DM": dm, "EX": ex})
+    assert [(one.code, one.subject) for one in found] == [
+        ("CLR-023", "early"),
+        ("CLR-023", "never"),
+        ("CLR-024", "none"),
+    ]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.clearance import CTCAE_V4, CTCAE_V5, doses, grade_results, results_of
-from nanoward.clearance.grading import scale_for
+from nanoward.clearance.grading import scale_for, unconverted_units
 from nanoward.clearance.rules import Rule, RuleTable, Scale, Step
 
 ROOT = Path(__file__).parents[2]
@@ -123,6 +123,14 @@ def test_nothing_with_an_unknown_unit_is_graded_by_a_number(unit: str | None) ->
     told = graded(result("PLAT", 10.0, unit, low=130.0)).row(0, named=True)
     assert told["grade"] is None
     assert "not gradable" in told["reason"]
+
+
+def test_a_unit_that_kept_results_from_being_graded_is_told_once_per_person_and_test() -> None:
+    rows = [result("K", 4.0, "furlong", low=3.5, high=5.0) for _ in range(3)]
+    (found,) = unconverted_units(graded(*rows, result("K", 4.0, "mmol/L", low=3, high=5)))
+    assert (found.code, found.subject, found.column) == ("CLR-030", "p", "LBSTRESU")
+    assert found.message.startswith("3 result(s) of K of p were not graded")
+    assert "furlong" in found.message
 
 
 def test_results_in_a_printed_unit_are_graded_by_the_limits_printed_for_it() -> None:

@@ -7,12 +7,12 @@ be graded holds; it does not clear.
 """
 
 from nanoward.clearance.board import persons, standings
-from nanoward.clearance.consents import unconsented_samples
+from nanoward.clearance.consents import unconsented_people, unconsented_samples
 from nanoward.clearance.ctcae_v4 import CTCAE_V4
 from nanoward.clearance.ctcae_v5 import CTCAE_V5
 from nanoward.clearance.disposition import safety_numbers
 from nanoward.clearance.events import understood_events
-from nanoward.clearance.grading import grade_results
+from nanoward.clearance.grading import grade_results, unconverted_units
 from nanoward.clearance.known import earliest, known_by, latest
 from nanoward.clearance.laboratory import results_of
 from nanoward.clearance.people import (
@@ -61,6 +61,8 @@ __all__ = [
     "standings",
     "table_of_version",
     "texts",
+    "unconsented_people",
     "unconsented_samples",
+    "unconverted_units",
     "understood_events",
 ]

@@ -6,6 +6,7 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.clearance.known import earliest, latest
+from nanoward.clearance.people import text
 
 CRITERIA = {
     "AESCAN": "cancer",
@@ -82,13 +83,7 @@ def understood_events(
 
 def _typed(ae: pl.DataFrame) -> pl.DataFrame:
     sequence = pl.col("AESEQ") if "AESEQ" in ae.columns else pl.int_range(1, pl.len() + 1)
-    texts = [
-        (pl.col(name) if name in ae.columns else pl.lit(None))
-        .cast(pl.String)
-        .str.strip_chars()
-        .alias(name)
-        for name in _TEXT
-    ]
+    texts = [text(ae, name) for name in _TEXT]
     met = [pl.when(pl.col(c).str.to_uppercase() == "Y").then(pl.lit(c)) for c in CRITERIA]
     severity = pl.coalesce("AESEV", "AETOXGR").str.to_uppercase()
     fatal = (pl.col("AESDTH") == "Y") | (pl.col("AEOUT").str.to_uppercase() == "FATAL")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from nanoward.base.findings import Finding
 from nanoward.base.units import ANALYTES, UnknownUnit, conversion, same_dimension
 from nanoward.clearance.rules import Rule, RuleTable, Scale, Step
 
@@ -20,6 +21,7 @@ Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 EQUAL_WITHIN = 1e-11  # numbers that agree to 11 significant digits are equal
+_UNIT = "not gradable for its unit: "
 _COLUMNS = ("participant", "sequence", "test", "taken", "value", "unit", "low", "high")
 
 
@@ -76,6 +78,31 @@ def grade_results(
         for part in _grade_test(test, rows, arrays, table, assume_symptoms=assume_symptoms)
     ]
     return _as_table(results, parts)
+
+
+def unconverted_units(grades: pl.DataFrame) -> tuple[Finding, ...]:
+    """A finding for each person, test and unit that kept results from being graded."""
+    kept = grades.filter(pl.col("reason").str.starts_with(_UNIT)).with_columns(
+        pl.col("unit").fill_null("")
+    )
+    counted = (
+        kept.unique(["participant", "test", "unit", "sequence"])
+        .group_by("participant", "test", "unit")
+        .agg(pl.len(), pl.col("reason").min(), pl.col("sequence").min())
+        .sort("participant", "test", "unit")
+    )
+    return tuple(
+        Finding(
+            code="CLR-030",
+            severity="warning",
+            message=f"{count} result(s) of {test} of {who} were not graded (the first LBSEQ"
+            f" {first}): {reason.removeprefix(_UNIT)}",
+            next_step="Write the unit as UCUM does (g/L, mmol/L, 10*9/L, U/L).",
+            column="LBSTRESU",
+            subject=who,
+        )
+        for who, test, _, count, reason, first in counted.iter_rows()
+    )
 
 
 def _arrays(results: pl.DataFrame) -> _Results:
@@ -150,7 +177,7 @@ def _grade_rule(
         here = rows[unit == code]
         scale, factor = scale_for(rule, arrays.units[code])
         if isinstance(factor, UnknownUnit):
-            yield _refused(here, rule, f"not gradable: {factor.reason}")
+            yield _refused(here, rule, _UNIT + factor.reason)
             continue
         picked = arrays.at(here)
         base = _base_in(scale, picked, arrays.units[code], rule)

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from nanoward.clearance.people import text
+
 _NEEDED = ("USUBJID", "LBTESTCD")
 _TEXT = (
     "USUBJID",
@@ -55,7 +57,7 @@ def _with_columns(lb: pl.DataFrame) -> pl.DataFrame:
     sequence = pl.int_range(1, pl.len() + 1).cast(pl.Float64)
     given = {name: pl.col(name) for name in lb.columns}
     return lb.select(
-        *(given.get(n, pl.lit(None)).cast(pl.String).str.strip_chars().alias(n) for n in _TEXT),
+        *(text(lb, name) for name in _TEXT),
         *(
             given.get(n, sequence if n == "LBSEQ" else pl.lit(None))
             .cast(pl.Float64, strict=False)

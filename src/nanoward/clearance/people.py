@@ -23,9 +23,9 @@ _BEFORE_TREATMENT = ("SCREENING", "RUN-IN", "SCREEN")
 
 
 def text(table: pl.DataFrame, name: str) -> pl.Expr:
-    """A column as trimmed text; null where the table lacks it."""
+    """A column as trimmed text; null where it is blank or the table lacks it."""
     column = pl.col(name) if name in table.columns else pl.lit(None)
-    return column.cast(pl.String).str.strip_chars().alias(name)
+    return column.cast(pl.String).str.strip_chars().replace("", None).alias(name)
 
 
 def texts(table: pl.DataFrame, *names: str) -> pl.DataFrame:

@@ -22,7 +22,9 @@ from nanoward.clearance import (
     safety_numbers,
     standings,
     table_of_version,
+    unconsented_people,
     unconsented_samples,
+    unconverted_units,
     understood_events,
 )
 from nanoward.flows.outcome import Materials, Outcome
@@ -113,7 +115,9 @@ def _decided(
     results = results_of(known.get("LB", nobody), dosed)
     grades = grade_results(results, table_of_version(policy.grading))
     events, found = understood_events(known.get("AE", nobody), dosed)
-    problems = (*found, *_without_demographics(known), *_dosed_unconsented(known, policy))
+    problems = [*found, *_without_demographics(known), *unconverted_units(grades)]
+    if policy.consent == "recorded":
+        problems += unconsented_people(known)
     return {
         "grades": grades,
         "adverse_events": events,
@@ -138,25 +142,6 @@ def _without_demographics(domains: Mapping[str, pl.DataFrame]) -> Iterator[Findi
             severity="warning",
             message=f"{who} has clinical records but stands not in DM",
             next_step="Add the person to DM, or correct the identifier.",
-            subject=who,
-        )
-
-
-def _dosed_unconsented(
-    domains: Mapping[str, pl.DataFrame], policy: Policy
-) -> Iterator[Finding]:
-    if policy.consent == "elsewhere":
-        return
-    signed = consents(domains).group_by("participant").agg(pl.col("signed").min())
-    given = doses(domains.get("EX")).join(signed, on="participant", how="left")
-    early = given.filter(pl.col("signed").is_null() | (pl.col("signed") > pl.col("first_dose")))
-    for who, dosed, day in early.select("participant", "first_dose", "signed").iter_rows():
-        told = f"consent was signed on {day}" if day else "no consent is on record"
-        yield Finding(
-            code="CLR-023",
-            severity="error",
-            message=f"{who} was given a first dose on {dosed}, but {told}",
-            next_step="Stop, tell the person and the council, and correct the record.",
             subject=who,
         )
 

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from nanoward.base.findings import Finding
-from nanoward.clearance import earliest, grade_results, results_of, table_of_version, texts
+from nanoward.clearance import (
+    earliest,
+    grade_results,
+    results_of,
+    table_of_version,
+    texts,
+    unconverted_units,
+)
 from nanoward.flows.outcome import Outcome
 from nanoward.ports.formats import Formats
 
@@ -39,7 +46,7 @@ def grade_files(
     )
     return Outcome(
         tables={"grades": grades, "summary": summary},
-        findings=(*problems, *more),
+        findings=(*problems, *more, *unconverted_units(grades)),
         facts={
             "results": results.height,
             "graded": rated["grade"].count(),
