@@ -100,3 +100,14 @@ def test_urine_is_told_apart_from_blood() -> None:
         lb({"LBSTRESN": 1.0, "LBSPEC": "Urine"}, {"LBSTRESN": 1.0, "LBSPEC": "SERUM"})
     )
     assert found["blood"].to_list() == [False, True]
+
+
+def test_an_unflagged_result_written_as_n_is_no_more_a_baseline_than_a_blank() -> None:
+    found = results_of(
+        lb(
+            {"LBSTRESN": 30.0, "LBDTC": "2026-01-01", "LBBLFL": "N"},
+            {"LBSTRESN": 35.0, "LBDTC": "2026-01-08", "LBBLFL": None},
+        ),
+        DOSED,
+    )
+    assert found["base"].to_list() == [35.0, 35.0]

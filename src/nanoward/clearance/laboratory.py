@@ -104,7 +104,7 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
             pl.col("LBSPEC").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
             | pl.col("LBCAT").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
         ),
-        flagged=pl.col("LBBLFL") == "Y",
+        flagged=(pl.col("LBBLFL") == "Y").fill_null(value=False),
         at="LBDTC",
     )
 
@@ -123,12 +123,9 @@ def _baselines(table: pl.DataFrame) -> pl.DataFrame:
         table.filter(
             pl.col("value").is_not_null()
             & pl.col("blood")
-            & (
-                pl.col("flagged").fill_null(value=False)
-                | (pl.col("taken") <= pl.col("first_dose"))
-            )
+            & (pl.col("flagged") | (pl.col("taken") <= pl.col("first_dose")))
         )
-        .sort("flagged", "at", nulls_last=False)
+        .sort("flagged", "at", "row")
         .group_by("participant", "test", maintain_order=True)
         .last()
         .select(
