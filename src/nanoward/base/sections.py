@@ -12,7 +12,7 @@ Rules = TypeVar("Rules")
 class BadSectionError(InputError):
     """A section of programme.toml holds a key or value that its room does not understand."""
 
-    code = "INP-020"
+    code = "INP-024"
     next_step = "Correct the section; docs/reference lists the keys of every room."
 
 
