@@ -1,7 +1,7 @@
 """The weekly ward round: read what is new, type, relate, clear, tune, and report."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,8 @@ from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, 
 from nanoward.base.plan import Plan
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.outcome import Outcome
+from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.place_findings import placed
 from nanoward.flows.provenance import provenance_of
 from nanoward.flows.record_decisions import last_words, record_decisions, subject_of
 from nanoward.flows.relate_participants import relate_participants
@@ -59,7 +60,13 @@ def ward_round(
         "clearance": cleared,
         "tuning": tuned,
     }
+    steps = {room: with_places(step, materials) for room, step in steps.items()}
     return conclude_round(site, plan, day, seed, steps, render)
+
+
+def with_places(step: Outcome, materials: Materials) -> Outcome:
+    """The step with the file and line of each finding that names its row."""
+    return replace(step, findings=placed(step.findings, materials.tables))
 
 
 def conclude_round(
