@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, Undecided, row_key
 from nanoward.bonds.rules import BondRules
 
@@ -84,7 +84,7 @@ def _check_columns(samples: pl.DataFrame, rules: BondRules) -> None:
     ):
         for name in names:
             if name not in samples.columns:
-                raise InputError(
+                raise NotInDataError(
                     f"[bonds] {key} names {name!r}, which the samples table lacks",
                     file="programme.toml",
                     column=key,

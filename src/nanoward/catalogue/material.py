@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, row_key
 from nanoward.catalogue.rules import CatalogueRules
 
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
 
 
-class NoCommonContigError(InputError):
+class NoCommonContigError(NotInDataError):
     """Nothing that was sequenced stands in the reference."""
 
     code = "CAT-010"
@@ -125,7 +125,7 @@ def unknown_sample(sample: str, role: str) -> Finding:
 
 def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
     if rules.lineage_column and rules.lineage_column not in samples.columns:
-        raise InputError(
+        raise NotInDataError(
             f"[catalogue] lineage_column names {rules.lineage_column!r}, "
             f"which the samples table lacks",
             file="programme.toml",

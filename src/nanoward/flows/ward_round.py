@@ -9,6 +9,8 @@ import polars as pl
 
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
+from nanoward.base.errors import NotInDataError
+from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
@@ -48,8 +50,8 @@ def ward_round(
     day = as_of or plan.as_of or site.clock.now().date()
 
     materials, collected = collect_materials(site, day)
-    typed = type_samples(site, plan, materials)
-    related = relate_participants(site, plan, materials, typed)
+    typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
+    related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
     tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
 
@@ -62,6 +64,29 @@ def ward_round(
     }
     steps = {room: with_places(step, materials) for room, step in steps.items()}
     return conclude_round(site, plan, day, seed, steps, render)
+
+
+def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
+    """A step, or a finding and an open question where the data lack what the plan asks for.
+
+    People are cleared all the same: nobody waits for a sequence to be put right.
+    """
+    try:
+        return step()
+    except NotInDataError as fault:
+        finding = Finding(
+            code=fault.code,
+            severity="error",
+            message=fault.what,
+            next_step=fault.next_step,
+            file=fault.file,
+            line=fault.line,
+            column=fault.column,
+        )
+        question = Undecided(
+            room=room, subject="", question="all that it is asked", reason=fault.what
+        )
+        return Outcome(findings=(finding,), undecided=(question,))
 
 
 def with_places(step: Outcome, materials: Materials) -> Outcome:
