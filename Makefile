@@ -22,7 +22,7 @@ fix: .venv/ready            ## what a machine can put right
 	$(RUN) ruff format .
 
 bench: .venv/ready          ## benchmarks with claims
-	$(RUN) pytest benchmarks -p no:randomly --benchmark-only
+	$(RUN) pytest benchmarks -p no:randomly --benchmark-only -o python_files='bench_*.py' -o python_functions='bench_*' -o timeout=1800
 
 docs: .venv/ready           ## write the reference pages from the code
 	$(RUN) python docs/write_reference.py
