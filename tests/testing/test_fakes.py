@@ -64,15 +64,6 @@ class TestCountedProgress(ProgressConformance):
         return CountedProgress()
 
 
-def test_the_fake_ledger_chains_as_the_real_one_does(tmp_path: Path) -> None:
-    real, fake = SqliteLedger(tmp_path / "ledger.db"), MemoryLedger()
-    for ledger in (real, fake):
-        ledger.append([SIGNED], actor="nurse", at=AT)
-        ledger.append([LEFT], actor="doctor", at=AT)
-    assert real.head() == fake.head()
-    real.close()
-
-
 def test_a_stepped_clock_moves_when_told() -> None:
     clock = SteppedClock(START)
     clock.advance(timedelta(hours=2))

@@ -6,7 +6,7 @@ strings with the fewest escapes, numbers as ECMAScript writes them.
 
 import hashlib
 from collections.abc import Mapping
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from json.encoder import encode_basestring as _text  # type: ignore[attr-defined]
 from typing import Any
 
 from nanoward.base.ids import Sha256
@@ -31,29 +31,29 @@ def sha256_of(content: bytes) -> Sha256:
 def _written(value: Any) -> str:
     kind = type(value)
     if kind is str:
-        return str(encode_basestring(value))
+        return _text(value)
+    if kind is float:
+        return _number(value)
     if kind is int:
         return _whole(value)
     if kind is dict:
         return _object(value)
     if kind is list or kind is tuple:
         return "[" + ",".join([_written(one) for one in value]) + "]"
-    if kind is float:
-        return _number(value)
     return _rare(value)
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    names = sorted(value, key=_place)
-    return "{" + ",".join([f"{_written(n)}:{_written(value[n])}" for n in names]) + "}"
+    try:
+        plain = "".join(value).isascii()
+    except TypeError:
+        raise TypeError("a JSON object's keys are strings") from None
+    names = sorted(value) if plain else sorted(value, key=_place)
+    return "{" + ",".join([f"{_text(name)}:{_written(value[name])}" for name in names]) + "}"
 
 
-def _place(name: Any) -> bytes | str:
-    if not isinstance(name, str):
-        raise TypeError(f"a JSON object cannot have the key {name!r}")
-    return (
-        name if name.isascii() else name.encode("utf-16-be", "surrogatepass").decode("latin-1")
-    )
+def _place(name: str) -> bytes:
+    return name.encode("utf-16-be", "surrogatepass")
 
 
 def _rare(value: Any) -> str:
@@ -75,18 +75,15 @@ def _whole(value: int) -> str:
 
 def _number(value: float) -> str:
     """A double as ECMAScript's Number::toString writes it."""
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
+    text = repr(value)
+    if "e" not in text and "n" not in text:  # the shortest digits, as Python writes them too
+        return (text[:-2] if text != "-0.0" else "0") if text.endswith(".0") else text
+    if "n" in text:
         raise ValueError(f"{value} is not JSON compliant")
-    if value == 0:
-        return "0"
     sign = "-" if value < 0 else ""
-    mantissa, _, power = repr(abs(value)).partition("e")
+    mantissa, _, power = text.lstrip("-").partition("e")
     whole, _, fraction = mantissa.partition(".")
-    fraction = fraction.rstrip("0")
-    digits = (whole + fraction).lstrip("0")
-    point = int(power or 0) + len(digits) - len(fraction)  # value = 0.digits x 10^point
-    digits = digits.rstrip("0")
-    return sign + _placed(digits, point)
+    return sign + _placed(whole + fraction, int(power) + len(whole))
 
 
 def _placed(digits: str, point: int) -> str:

@@ -11,15 +11,15 @@ from nanoward.adapters.stores.sqlite_ledger import (
     SqliteLedger,
 )
 from nanoward.base.entries import SampleTaken
-from nanoward.ports.ledger import Ledger
-from nanoward.testing.conformance import LedgerConformance
+from nanoward.ports.ledger import ProvenLedger
+from nanoward.testing.conformance import ProvenLedgerConformance, counted_chance
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-class TestSqliteLedger(LedgerConformance):
-    def make(self, folder: Path) -> Ledger:
-        return SqliteLedger(folder / "ledger.db")
+class TestSqliteLedger(ProvenLedgerConformance):
+    def make_proven(self, folder: Path) -> ProvenLedger:
+        return SqliteLedger(folder / "ledger.db", chance=counted_chance())
 
 
 def filled(path: Path, count: int = 5) -> SqliteLedger:
@@ -41,13 +41,18 @@ def tampered(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE entry SET body = replace(body, 'S2', 'S9') WHERE seq = 3",
-        "UPDATE entry SET actor = 'partner' WHERE seq = 3",
+        "UPDATE entry SET box = zeroblob(90) WHERE seq = 3",
+        "UPDATE entry SET commitment = zeroblob(32) WHERE seq = 3",
+        "UPDATE entry SET nodes = zeroblob(32) WHERE seq = 3",
+        "UPDATE entry SET at = at || '\"' WHERE seq = 3",
         "UPDATE entry SET at = '2026-11-22T00:00:00.000000+00:00' WHERE seq = 5",
         "UPDATE entry SET kind = 'catalogue.SampleTyped' WHERE seq = 1",
         "DELETE FROM entry WHERE seq = 2",
         "UPDATE entry SET seq = 9 WHERE seq = 5",
-        "UPDATE entry SET hash = '" + "0" * 64 + "' WHERE seq = 5",
+        "DELETE FROM entry WHERE seq = 5",
+        "UPDATE state SET size = 4",
+        "UPDATE state SET seal = zeroblob(32)",
+        "INSERT INTO entry SELECT 6, at, kind, commitment, box, nodes FROM entry WHERE seq = 5",
     ],
 )
 @pytest.mark.hazard("H-01")
@@ -75,10 +80,10 @@ def test_two_records_that_changed_places_do_not_verify(tmp_path: Path) -> None:
 def test_the_store_is_asked_for_full_durability(tmp_path: Path) -> None:
     ledger = filled(tmp_path / "ledger.db")
     pragmas = [
-        ledger._db.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("journal_mode", "synchronous")
+        ledger._store._writer.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "fullfsync")
     ]
-    assert pragmas == ["wal", 2]
+    assert pragmas == ["wal", 2, 1]
     ledger.close()
 
 
@@ -108,8 +113,9 @@ def test_a_second_writer_waits_and_both_chains_join(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told_and_nothing_is_appended(tmp_path: Path) -> None:
     ledger = filled(tmp_path / "ledger.db")
-    (pages,) = ledger._db.execute("PRAGMA page_count").fetchone()
-    ledger._db.execute(f"PRAGMA max_page_count={pages}")
+    writer = ledger._store._writer
+    (pages,) = writer.execute("PRAGMA page_count").fetchone()
+    writer.execute(f"PRAGMA max_page_count={pages}")
     many = [
         SampleTaken(sample=f"S{number}", participant="P" * 500, taken=AT.date())
         for number in range(200)

@@ -40,12 +40,13 @@ from nanoward.audit.leaves import (
 )
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
 from nanoward.audit.tree import (
+    WIDTH,
     Frontier,
+    Node,
     consistency_proof,
     frontier_places,
     inclusion_proof,
     stored_at,
-    subtree,
 )
 from nanoward.audit.verification import folded, recomputed
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
@@ -134,21 +135,22 @@ class TreeLedger:
         return self._signer.key
 
     def checkpoint(self) -> Note:
-        return self._signed(self._tree_of(self._size()))
+        return self._signed(self._sealed_tree())
 
     def prove(self, seq: int) -> InclusionProof:
-        size = self._size()
+        tree = self._sealed_tree()
+        size = tree.size
         if not 0 < seq <= size:
             raise NoSuchRecordError(f"record {seq} of {size} cannot be proved")
-        note = self._signed(self._tree_of(size))
-        hashes = inclusion_proof(seq - 1, size, self._node)
+        note = self._signed(tree)
+        hashes = self._hashes(partial(inclusion_proof, seq - 1, size))
         return InclusionProof(index=seq - 1, hashes=hashes, note=note)
 
     def consistency(self, old: int) -> tuple[bytes, ...]:
         size = self._size()
         if not 0 <= old <= size:
             raise NoSuchRecordError(f"a ledger of {size} records did not begin with {old}")
-        return consistency_proof(old, size, self._node)
+        return self._hashes(partial(consistency_proof, old, size))
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         size = self._size()
@@ -267,7 +269,7 @@ class TreeLedger:
     def _root_at(self, size: int, tree: Frontier) -> bytes:
         if size == tree.size:
             return tree.root()
-        return subtree(0, size, self._node) if size else Frontier().root()
+        return self._tree_of(size).root()
 
     def _state(self) -> State:
         state = self._store.state()
@@ -278,20 +280,38 @@ class TreeLedger:
     def _size(self) -> int:
         return self._state().size
 
+    def _sealed_tree(self) -> Frontier:
+        """The current tree, read from the store, if it is the one that was sealed."""
+        state = self._state()
+        tree = self._tree_of(state.size)
+        if self._seal(tree) != state.seal:
+            raise self._broken("its head is not what this ledger's key sealed")
+        return tree
+
     def _tree_of(self, size: int) -> Frontier:
         places = [stored_at(*place) for place in frontier_places(size)]
         found = self._store.nodes([seq for seq, _ in places])
-        missing = [seq for seq, place in places if len(found.get(seq, b"")[place]) != 32]
+        missing = [seq for seq, place in places if len(found.get(seq, b"")[place]) != WIDTH]
         if missing:
             raise self._broken(f"record {missing[-1]} is missing or cut off")
         return Frontier(size, [found[seq][place] for seq, place in places])
 
-    def _node(self, level: int, index: int) -> bytes:
-        seq, place = stored_at(level, index)
-        found = self._store.nodes([seq]).get(seq, b"")[place]
-        if len(found) != 32:
-            raise self._broken(f"record {seq} is missing or cut off")
-        return found
+    def _hashes(self, proof: Callable[[Node], tuple[bytes, ...]]) -> tuple[bytes, ...]:
+        """A proof, its nodes read at once: it is run first to learn which they are."""
+        wanted: list[tuple[int, int]] = []
+
+        def noted(level: int, index: int) -> bytes:
+            wanted.append((level, index))
+            return b""
+
+        proof(noted)
+        places = {one: stored_at(*one) for one in wanted}
+        found = self._store.nodes([seq for seq, _ in places.values()])
+        nodes = {one: found.get(seq, b"")[place] for one, (seq, place) in places.items()}
+        missing = [one for one, node in nodes.items() if len(node) != WIDTH]
+        if missing:
+            raise self._broken(f"record {places[missing[0]][0]} is missing or cut off")
+        return proof(lambda level, index: nodes[level, index])
 
     # --- sealing and signing ---
 
