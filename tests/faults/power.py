@@ -120,15 +120,16 @@ def opened(folder: Path, keys: Path, disk: Disk, settings: Sequence[str]) -> Sql
         keys=keys,
         connection=lambda path: Connection(path, name),
         settings=settings,
+        log_bytes=100_000,  # so little that it is often moved over
     )
     ledger.vfs = vfs  # type: ignore[attr-defined] - must live as long as its files
     return ledger
 
 
 def settings_of(synchronous: str) -> tuple[str, ...]:
-    """As the ledger's own, but for one; and a log so short that it is often moved over."""
-    changed = [one for one in SETTINGS if not one.startswith(("synchronous", "wal_auto"))]
-    return (*changed, f"synchronous={synchronous}", "wal_autocheckpoint=12")
+    """As the ledger's own, but for one."""
+    changed = [one for one in SETTINGS if not one.startswith("synchronous")]
+    return (*changed, f"synchronous={synchronous}")
 
 
 def recorded(

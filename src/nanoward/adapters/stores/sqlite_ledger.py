@@ -20,6 +20,7 @@ from nanoward.adapters.stores.row_store import (
 from nanoward.adapters.stores.sqlite_rows import (
     APPLICATION,
     FIRST_VERSION,
+    LOG_BYTES,
     SETTINGS,
     Connect,
     SqliteRows,
@@ -55,13 +56,14 @@ class SqliteLedger(TreeLedger):
         chance: Callable[[int], bytes] = os.urandom,
         connection: Connect = connect,
         settings: Sequence[str] = SETTINGS,
+        log_bytes: int = LOG_BYTES,
     ) -> None:
         folder = KeyFolder(keys or path.parent / "keys", chance)
         found = what_is(path)
         signer = folder.signer(begun=found == "ours")
         if found == "first version":
             self._migrate(path, folder, signer, chance)
-        store = SqliteRows(path, connection=connection, settings=settings)
+        store = SqliteRows(path, connection=connection, settings=settings, log_bytes=log_bytes)
         try:
             super().__init__(store, signer=signer, people=folder.people(), chance=chance)
         except BaseException:

@@ -37,11 +37,12 @@ SETTINGS = (
     "synchronous=FULL",
     "fullfsync=ON",
     "checkpoint_fullfsync=ON",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=0",  # done here, where a failed sync is not passed over
     "cell_size_check=ON",
     "trusted_schema=OFF",
 )
-FULL, BUSY, LOCKED, READ_ONLY = 13, 5, 6, 8  # result codes after which nothing was kept
+NOTHING_KEPT = (1, 5, 6, 8, 13, 14)  # error, busy, locked, read-only, full, cannot open
+LOG_BYTES = 16_000_000  # of the write-ahead log, before it is moved into the file
 Connect = Callable[[Path], Any]
 
 
@@ -59,8 +60,10 @@ class SqliteRows:
         *,
         connection: Connect = connect,
         settings: Sequence[str] = SETTINGS,
+        log_bytes: int = LOG_BYTES,
     ) -> None:
         self.name = path.name
+        self._log_bytes, self._logged = log_bytes, 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._turn = threading.Lock()
         self._writer: Any = None
@@ -102,6 +105,9 @@ class SqliteRows:
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
                 [(r.seq, r.at, r.kind, r.commitment, r.box, r.nodes) for r in rows],
             )
+        self._logged += 8_192 + sum(len(row.box) + 200 for row in rows)
+        if self._logged >= self._log_bytes:
+            self._move_log()
 
     def rows(self, after: int, last: int) -> list[Row]:
         found = self._asked(
@@ -127,6 +133,15 @@ class SqliteRows:
     def _asked(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._turn, self._faults():
             return list(self._reader.execute(query, values).fetchall())
+
+    def _move_log(self) -> None:
+        """Move the log into the file. A full disk puts it off; a failed sync is final."""
+        try:
+            with self._faults():
+                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except LedgerUnavailableError:
+            return
+        self._logged = 0
 
     def _prepare(self, settings: Sequence[str]) -> None:
         (application,) = self._writer.execute("PRAGMA application_id").fetchone()
@@ -159,8 +174,7 @@ class SqliteRows:
             yield
         except sqlite3.OperationalError as fault:
             told = f"{self.name}: {fault}"
-            primary = getattr(fault, "sqlite_errorcode", FULL) & 0xFF
-            if primary in (FULL, BUSY, LOCKED, READ_ONLY, 1, 14):
+            if getattr(fault, "sqlite_errorcode", 13) & 0xFF in NOTHING_KEPT:
                 raise LedgerUnavailableError(told) from fault
             raise LedgerFailedError(told) from fault
         except sqlite3.DatabaseError as fault:
