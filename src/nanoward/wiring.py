@@ -8,17 +8,23 @@ from pathlib import Path
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.runners.local import LocalRunner
+from nanoward.adapters.signers.key_folder import KeyFolder
 from nanoward.adapters.stores.disk_folder import DiskFolder
 from nanoward.adapters.stores.file_blobs import FileBlobs
+from nanoward.adapters.stores.ledger_choice import ledger_in
 from nanoward.adapters.stores.lock import locked
-from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
+from nanoward.adapters.stores.mark_file import MarkFile
 from nanoward.adapters.system_clock import SystemClock
+from nanoward.adapters.witnesses.witness_list import WitnessFiles
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
+from nanoward.ports.ledger import ProvenLedger
+from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
+from nanoward.ports.witness import Witnesses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
     with locked(kept / "lock"):
-        ledger = SqliteLedger(kept / "ledger.db")
+        ledger = ledger_in(kept)
         try:
             yield Site(
                 folder=folder,
@@ -67,3 +73,50 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
             )
         finally:
             ledger.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSite:
+    """The parts for work on a ledger alone."""
+
+    ledger: ProvenLedger
+    witnesses: Witnesses
+    marks: Marks
+    clock: Clock
+    progress: Progress
+
+
+@contextmanager
+def open_ledger(
+    path: str, *, quiet: bool = False, restoring: bool = False
+) -> Iterator[LedgerSite]:
+    """The ledger of one programme; nobody else works on it meanwhile.
+
+    restoring  its records are about to come from an export
+    """
+    DiskFolder(Path(path)).plan()
+    kept = Path(path) / ".nanoward"
+    bench = open_bench(quiet=quiet)
+    with locked(kept / "lock"):
+        ledger = ledger_in(kept, restoring=restoring)
+        try:
+            yield LedgerSite(
+                ledger=ledger,
+                witnesses=WitnessFiles(kept / "witnesses"),
+                marks=marks_of(path),
+                clock=bench.clock,
+                progress=bench.progress,
+            )
+        finally:
+            ledger.close()
+
+
+def marks_of(path: str) -> Marks:
+    """How far the verification of a programme's ledger had come; its ledger is there."""
+    kept = Path(path) / ".nanoward"
+    return MarkFile(kept / "verifying.json", KeyFolder(kept / "keys").signer(begun=True))
+
+
+def witnesses_of(path: str) -> Witnesses:
+    """The witnesses of a programme."""
+    return WitnessFiles(Path(path) / ".nanoward" / "witnesses")

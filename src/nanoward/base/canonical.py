@@ -6,7 +6,7 @@ strings with the fewest escapes, numbers as ECMAScript writes them.
 
 import hashlib
 from collections.abc import Mapping
-from json.encoder import encode_basestring as _text  # type: ignore[attr-defined]
+from json.encoder import encode_basestring as _text
 from typing import Any
 
 from nanoward.base.ids import Sha256
@@ -59,9 +59,11 @@ def _place(name: str) -> bytes:
 def _rare(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    for kind in (str, int, float, dict, list):
+    for kind in (str, int, float):
         if isinstance(value, kind):
             return _written(kind(value))
+    if isinstance(value, list | tuple):
+        return _written(list(value))
     if isinstance(value, Mapping):
         return _object(value)
     raise TypeError(f"JSON cannot say {type(value).__name__}")

@@ -152,6 +152,10 @@ class ProvenLedger(Ledger, Protocol):
         """
         ...
 
+    def speaks_of(self, participant: str) -> bool:
+        """Whether there is a key of this person that could be destroyed."""
+        ...
+
     def erase(self, participant: str) -> bool:
         """Destroy a person's key; False where there was none. Every proof stays valid."""
         ...

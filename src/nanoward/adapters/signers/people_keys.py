@@ -59,6 +59,11 @@ class PeopleKeys:
             self._ciphers[ids] = self._joined(ids)
         return self._ciphers[ids]
 
+    def has(self, person: str) -> bool:
+        """Whether there is a key of this person."""
+        self._refresh()
+        return person in self._ids
+
     def erase(self, person: str) -> bool:
         """Write zeros over the person's key and name; True once that is on the disk."""
         self._refresh()

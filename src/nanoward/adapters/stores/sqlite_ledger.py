@@ -46,6 +46,7 @@ class SqliteLedger(TreeLedger):
 
     keys     folder of ledger.key and people.keys; "keys" beside the file when not given
     chance   random bytes: salts, nonces, keys of people
+    restoring  its rows are about to come from an export: the keys must be there already
     """
 
     def __init__(
@@ -57,10 +58,11 @@ class SqliteLedger(TreeLedger):
         connection: Connect = connect,
         settings: Sequence[str] = SETTINGS,
         log_bytes: int = LOG_BYTES,
+        restoring: bool = False,
     ) -> None:
         folder = KeyFolder(keys or path.parent / "keys", chance)
         found = what_is(path)
-        signer = folder.signer(begun=found == "ours")
+        signer = folder.signer(begun=restoring or found == "ours")
         if found == "first version":
             self._migrate(path, folder, signer, chance)
         store = SqliteRows(path, connection=connection, settings=settings, log_bytes=log_bytes)

@@ -8,6 +8,7 @@ signed and the receipts go out. So a root that the disk does not hold is never s
 rows that somebody else added to the store do not fit the seal when it is opened again.
 """
 
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,6 +87,7 @@ class TreeLedger:
         self._closed = False
         self._turns: GroupCommit[list[Draft], Receipt] = GroupCommit(self._committed)
         self._note: Note | None = None
+        self._tree, self._read = Frontier(), Frontier()
         self._load()
 
     def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Receipt:
@@ -161,8 +163,29 @@ class TreeLedger:
             yield from rows
             after += len(rows)
 
+    def speaks_of(self, participant: str) -> bool:
+        return self._people.has(participant)
+
     def erase(self, participant: str) -> bool:
         return self._people.erase(participant)
+
+    def restore(self, rows: Iterator[Row], note: Note) -> Receipt:
+        """Lay the rows of an export again, as they are, under the checkpoint it came with.
+
+        Goes on where an earlier attempt stopped; BrokenLedgerError where another ledger stands.
+        """
+        before, seen = self._sealed_tree(), Frontier()
+        for row in itertools.islice(rows, before.size):
+            seen.add(leaf_of(row))
+        if seen.root() != before.root():
+            raise self._broken("another ledger stands there already")
+        while chunk := [
+            (r.at, r.kind, r.commitment, r.box) for r in itertools.islice(rows, CHUNK)
+        ]:
+            self._turns(chunk, len(chunk))
+        if self._read.root() != checkpoint_of(note).root:
+            raise self._broken("it has another root than the checkpoint it came with")
+        return self.take([])
 
     def close(self) -> None:
         if not self._closed:

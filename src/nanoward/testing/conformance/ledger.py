@@ -17,6 +17,7 @@ from nanoward.base.entries import (
     BondFound,
     ConsentSigned,
     ConsentWithdrawn,
+    Entry,
     EntryErased,
     ProgrammeOpened,
     entry_of,
@@ -83,7 +84,7 @@ class LedgerConformance:
 
     def test_the_head_covers_content_actor_time_and_order(self, tmp_path: Path) -> None:
         later = AT.replace(hour=10)
-        variants = [
+        variants: list[list[tuple[list[Entry], str, datetime]]] = [
             [([SIGNED, LEFT], "nurse", AT)],
             [([LEFT, SIGNED], "nurse", AT)],
             [([SIGNED, LEFT], "doctor", AT)],
