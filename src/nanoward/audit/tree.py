@@ -27,13 +27,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 class Frontier:
     """The roots of the full subtrees that `size` leaves make, largest first."""
 
-    __slots__ = ("hashes", "size")
+    __slots__ = ("_root", "hashes", "size")
 
     def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
         if len(hashes) != size.bit_count():
             raise ValueError(f"{size} leaves make {size.bit_count()} full subtrees")
         self.size = size
         self.hashes = list(hashes)
+        self._root: tuple[int, bytes] | None = None  # the size that it is the root of
 
     def copy(self) -> "Frontier":
         """The same frontier, to grow apart."""
@@ -54,10 +55,12 @@ class Frontier:
         """MTH of the whole tree."""
         if not self.hashes:
             return EMPTY_ROOT
-        node = self.hashes[-1]
-        for left in self.hashes[-2::-1]:
-            node = sha256(b"\x01" + left + node).digest()
-        return node
+        if self._root is None or self._root[0] != self.size:
+            node = self.hashes[-1]
+            for left in self.hashes[-2::-1]:
+                node = sha256(b"\x01" + left + node).digest()
+            self._root = self.size, node
+        return self._root[1]
 
 
 def frontier_places(size: int) -> list[tuple[int, int]]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nanoward.audit.checkpoints import WitnessRequest, checkpoint_of
+from nanoward.audit.checkpoints import WitnessRequest, checkpoint_of, read_request
 from nanoward.audit.notes import Note, cosigned_at, is_signed, read_signatures, with_signatures
 from nanoward.audit.tree import is_consistent
-from nanoward.base.errors import IntegrityError, OutsideError, UsageError
+from nanoward.base.errors import IntegrityError, OutsideError, RefusedError, UsageError
 from nanoward.base.findings import Finding
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
@@ -23,6 +23,13 @@ class ContradictedError(IntegrityError):
         "Stop. Either this ledger was rolled back or rewritten, or the witness errs: compare "
         "its checkpoint with every copy and receipt there is."
     )
+
+
+class NotCosignedError(RefusedError):
+    """A witness says no: nothing was signed."""
+
+    code = "REF-020"
+    next_step = "If it does not continue what was cosigned, keep the request: it is evidence."
 
 
 class RefusedByWitnessError(OutsideError):
@@ -89,6 +96,36 @@ def accept_cosignature(
     kept = replace(witness, cosigned=cosigned)
     witnesses.keep(kept)
     return kept
+
+
+def witness_named(known: Sequence[KnownWitness], name: str) -> KnownWitness:
+    """The witness of this name; UnknownWitnessError where there is none."""
+    for one in known:
+        if one.key.name == name:
+            return one
+    raise UnknownWitnessError(f"the programme has no witness {name}")
+
+
+def accept_answer(
+    ledger: ProvenLedger, witnesses: Witnesses, witness: KnownWitness, request: str, answer: str
+) -> int:
+    """Keep the answer to a request that went by file; returns the size that was cosigned."""
+    note = read_request(request).note
+    kept = accept_cosignature(ledger, witnesses, witness, note, answer)
+    return checkpoint_of(kept.cosigned).size if kept.cosigned else 0
+
+
+def cosign_request(desk: WitnessDesk, request: str) -> str:
+    """The witness's side of an exchange by file; NotCosignedError where it says no."""
+    judgement, lines = desk.answer(request)
+    if judgement.size is not None:
+        raise NotCosignedError(
+            f"{judgement.reason}: {judgement.size} records",
+            next_step="Have the request made anew, from what was cosigned last.",
+        )
+    if judgement.status != 200:
+        raise NotCosignedError(f"{judgement.status}: {judgement.reason}")
+    return lines
 
 
 def cosigned_checkpoint(ledger: ProvenLedger, known: Sequence[KnownWitness]) -> Note:

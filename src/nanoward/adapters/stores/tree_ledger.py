@@ -32,6 +32,7 @@ from nanoward.audit.leaves import (
     SALT,
     Row,
     commitment_of,
+    leaf_content,
     leaf_of,
     open_box,
     people_in,
@@ -47,6 +48,7 @@ from nanoward.audit.tree import (
     consistency_proof,
     frontier_places,
     inclusion_proof,
+    leaf_hash,
     stored_at,
 )
 from nanoward.audit.verification import folded, recomputed
@@ -83,6 +85,7 @@ class TreeLedger:
     ) -> None:
         self._store, self._signer, self._people = store, signer, people
         self._chance = chance
+        self._vkey = str(signer.key)
         self._fault: BaseException | None = None
         self._closed = False
         self._turns: GroupCommit[list[Draft], Receipt] = GroupCommit(self._committed)
@@ -236,9 +239,8 @@ class TreeLedger:
             before, tree = self._read.copy(), self._tree.copy()
             rows = []
             for at, kind, commitment, box in drafts:
-                row = Row(tree.size + 1, at, kind, commitment, box, b"")
-                nodes = tree.add(leaf_of(row))
-                rows.append(Row(row.seq, at, kind, commitment, box, nodes))
+                nodes = tree.add(leaf_hash(leaf_content(at, kind, commitment, box)))
+                rows.append(Row(tree.size, at, kind, commitment, box, nodes))
             if not rows:
                 return before, (), self._signed(before)
             try:
@@ -270,7 +272,7 @@ class TreeLedger:
             empty = self._state_of(Frontier())
             self._store.begin(empty)
             state = self._store.state() or empty
-        if state.key != str(self._signer.key):
+        if state.key != self._vkey:
             raise WrongKeyError(f"{self._store.name} belongs to the key {state.key}")
         tree = self._tree_of(state.size)
         self._check(state, tree)
@@ -344,9 +346,7 @@ class TreeLedger:
 
     def _state_of(self, tree: Frontier) -> State:
         note = "" if self._note is None else str(self._note)
-        return State(
-            key=str(self._signer.key), size=tree.size, seal=self._seal(tree), note=note
-        )
+        return State(key=self._vkey, size=tree.size, seal=self._seal(tree), note=note)
 
     def _signed(self, tree: Frontier) -> Note:
         key = self._signer.key
