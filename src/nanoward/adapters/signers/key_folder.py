@@ -26,6 +26,10 @@ class KeyFolder:
         self._path = path
         self._chance = chance
 
+    def is_begun(self) -> bool:
+        """Whether the ledger's key was made."""
+        return (self._path / "ledger.key").exists()
+
     def signer(self, *, begun: bool) -> FileSigner:
         """The ledger's signer; made when neither ledger nor key is there yet.
 

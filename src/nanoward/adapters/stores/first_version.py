@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nanoward.adapters.stores.file_blobs import sync_folder
-from nanoward.adapters.stores.row_store import BrokenLedgerError
+from nanoward.adapters.stores.row_store import BrokenLedgerError, LedgerUnavailableError
 from nanoward.base.canonical import canonical_json
 from nanoward.base.entries import LedgerMigrated
 
@@ -62,9 +62,12 @@ def put_in_place(old: Path, fresh: Path) -> Path:
 
     Whenever the power fails, the name leads to one of the two, whole.
     """
-    with closing(sqlite3.connect(old)) as db:  # nothing of it may remain in its WAL
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        db.execute("PRAGMA journal_mode=DELETE").fetchall()
+    try:
+        with closing(sqlite3.connect(old, timeout=10)) as db:  # its log must be empty
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            db.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except sqlite3.OperationalError as fault:
+        raise LedgerUnavailableError(f"{old.name} was not taken over: {fault}") from fault
     kept = old.with_name(f"{old.stem}.v1{old.suffix}")
     if not kept.exists():
         os.link(old, kept)

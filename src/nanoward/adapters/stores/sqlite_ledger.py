@@ -62,7 +62,8 @@ class SqliteLedger(TreeLedger):
     ) -> None:
         folder = KeyFolder(keys or path.parent / "keys", chance)
         found = what_is(path)
-        signer = folder.signer(begun=restoring or found == "ours")
+        again = found == "first version" and folder.is_begun()  # its migration was cut off
+        signer = folder.signer(begun=restoring or again or found == "ours")
         if found == "first version":
             self._migrate(path, folder, signer, chance)
         store = SqliteRows(path, connection=connection, settings=settings, log_bytes=log_bytes)

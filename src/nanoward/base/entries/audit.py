@@ -33,10 +33,7 @@ class RecordVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryErased:
-    """What stands here spoke of a person who was erased: it can be proved, but not read.
-
-    Never appended: the ledger shows it in the place of the entry that was.
-    """
+    """Shown in the place of an entry on a person who was erased; never appended itself."""
 
     kind: str  # of the entry that was
 
