@@ -46,15 +46,15 @@ class RecordedFile(apsw.VFSFile):
         self.disk = disk
         super().__init__("", name, flags)
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         self.disk.note("write", self.name, offset, bytes(data))
         super().xWrite(data, offset)
 
-    def xTruncate(self, newsize: int) -> None:
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802
         self.disk.note("truncate", self.name, newsize)
         super().xTruncate(newsize)
 
-    def xSync(self, flags: int) -> None:
+    def xSync(self, flags: int) -> None:  # noqa: N802
         self.disk.note("sync", self.name, 0)
         super().xSync(flags)
 
@@ -64,10 +64,10 @@ class RecordedDisk(apsw.VFS):
         self.disk = disk
         super().__init__(name, "")
 
-    def xOpen(self, name: Any, flags: list[int]) -> RecordedFile:
+    def xOpen(self, name: Any, flags: list[int]) -> RecordedFile:  # noqa: N802
         return RecordedFile(name, flags, self.disk)
 
-    def xDelete(self, filename: str, syncdir: bool) -> None:
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
         self.disk.note("delete", filename, 0)
         super().xDelete(filename, syncdir)
 
@@ -279,7 +279,7 @@ def lose_power(folder: Path, *, images: int, seed: int, synchronous: str = "FULL
 
 def fast_folder(slow: Path) -> Path:
     """A folder in memory, where the machine has one: the cuts are simulated, not suffered."""
-    shared = Path("/dev/shm")  # noqa: S108 - private subfolder
+    shared = Path("/dev/shm")
     if not os.access(shared, os.W_OK):
         return slow
     folder = shared / f"nanoward-{os.getpid()}-{slow.name}"

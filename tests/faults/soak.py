@@ -1,4 +1,4 @@
-"""Faults by the thousand: `make soak`. Every figure is printed; the exit code is 1 if one fails.
+"""Faults by the thousand: `make soak`. Prints every figure; the exit code is 1 if one fails.
 
 python tests/faults/soak.py [--share 0.1]
 """
@@ -30,7 +30,8 @@ def main() -> int:
         (forgeries, slow, round(100_000 * share)),
     )
     try:
-        return 0 if all([told(check, folder, count) for check, folder, count in checks]) else 1
+        verdicts = [told(check, folder, count) for check, folder, count in checks]
+        return 0 if all(verdicts) else 1
     finally:
         for folder in (slow, fast):
             shutil.rmtree(folder, ignore_errors=True)

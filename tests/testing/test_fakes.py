@@ -1,7 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.base.canonical import sha256_of
 from nanoward.base.plan import Plan
 from nanoward.ports.blobs import Blobs
@@ -18,7 +17,6 @@ from nanoward.testing.conformance import (
     ProgressConformance,
     RunnerConformance,
 )
-from nanoward.testing.conformance.ledger import AT, LEFT, SIGNED
 from nanoward.testing.fakes import (
     CountedProgress,
     InlineRunner,
