@@ -23,7 +23,7 @@ class Toll:
 
 
 def kill_often(folder: Path, *, rounds: int, seed: int) -> Toll:
-    """After each kill the ledger is opened and verified, and every acknowledged record found."""
+    """After each kill the ledger is opened; now and then all of it is looked through."""
     chance, toll, path = Random(seed), Toll(), folder / "ledger.db"
     SqliteLedger(path).close()
     known: set[str] = set()

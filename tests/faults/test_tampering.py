@@ -136,9 +136,8 @@ def rewrite_and_rechain(scene: Scene) -> list[str]:
     scene.rows.kept[place] = replace(
         scene.rows.kept[place], at="2025-01-01T00:00:00.000000+00:00"
     )
-    tree, laid = Frontier(), []
-    for row in scene.rows.kept:
-        laid.append(replace(row, nodes=tree.add(leaf_of(row))))
+    tree = Frontier()
+    laid = [replace(row, nodes=tree.add(leaf_of(row))) for row in scene.rows.kept]
     scene.rows.kept = laid
     with pytest.raises(IntegrityError):
         scene.ledger.verify()

@@ -21,9 +21,8 @@ def test_a_receipt_alone_makes_every_proof_of_its_commit(before: int) -> None:
     tree = Frontier()
     for number in range(before):
         tree.add(leaf_hash(bytes([number])))
-    start, nodes = tree.copy(), []
-    for number in range(before, before + 11):
-        nodes.append(tree.add(leaf_hash(bytes([number]))))
+    start = tree.copy()
+    nodes = [tree.add(leaf_hash(bytes([number]))) for number in range(before, before + 11)]
     receipt = Receipt(
         size=tree.size, hash="", first=before + 3, count=5, note=Note(text="", signatures=()),
         before=start, nodes=tuple(nodes),

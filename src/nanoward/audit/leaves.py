@@ -57,7 +57,7 @@ class Row:
 
 def people_in(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom an entry's body speaks of."""
-    return tuple(body[name] for name in ABOUT if isinstance(body.get(name), str))
+    return tuple([body[name] for name in ABOUT if isinstance(body.get(name), str)])
 
 
 def record_bytes(*, actor: str, at: str, body: Mapping[str, Any], kind: str) -> bytes:

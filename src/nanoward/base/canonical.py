@@ -6,6 +6,7 @@ strings with the fewest escapes, numbers as ECMAScript writes them.
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring as _text
 from typing import Any
 
@@ -44,12 +45,15 @@ def _written(value: Any) -> str:
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    try:
-        plain = "".join(value).isascii()
-    except TypeError:
-        raise TypeError("a JSON object's keys are strings") from None
-    names = sorted(value) if plain else sorted(value, key=_place)
-    return "{" + ",".join([f"{_text(name)}:{_written(value[name])}" for name in names]) + "}"
+    return "{" + ",".join([said + _written(value[n]) for n, said in _order(tuple(value))]) + "}"
+
+
+@lru_cache(maxsize=512)
+def _order(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """An object's names in their order, and how each is written; kept, as few kinds recur."""
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError("a JSON object's keys are strings")
+    return tuple((name, f"{_text(name)}:") for name in sorted(names, key=_place))
 
 
 def _place(name: str) -> bytes:

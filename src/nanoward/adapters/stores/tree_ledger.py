@@ -202,7 +202,8 @@ class TreeLedger:
 
     def _draft(self, kind: str, body: Mapping[str, Any], actor: str, at: str) -> Draft:
         record = record_bytes(actor=actor, at=at, body=body, kind=kind)
-        salt = self._chance(SALT)
+        drawn = self._chance(SALT + NONCE)
+        salt, nonce = drawn[:SALT], drawn[SALT:]
         commitment = commitment_of(salt, record)
         people = people_in(body)
         if not people:
@@ -211,7 +212,7 @@ class TreeLedger:
         cipher = self._people.cipher(ids)
         if cipher is None:  # erased a moment ago by another thread
             return self._draft(kind, body, actor, at)
-        return at, kind, commitment, sealed_box(ids, cipher, self._chance(NONCE), salt, record)
+        return at, kind, commitment, sealed_box(ids, cipher, nonce, salt, record)
 
     def _committed(self, group: Sequence[list[Draft]]) -> list[Receipt]:
         if self._fault is not None:

@@ -133,7 +133,7 @@ def import_(programme: str, file: str, as_json: bool, quiet: bool, **_: Any) -> 
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common
 def erase(
-    programme: str, participant: str, reason: str, yes: bool, as_json: bool, quiet: bool, **_: Any
+    programme: str, participant: str, reason: str, yes: bool, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Erase PARTICIPANT for good: destroy the key to all that the ledger says of them."""
     from nanoward.flows.erase_participant import erase_participant
@@ -141,7 +141,7 @@ def erase(
 
     if not yes:
         click.confirm(f"Erase {participant}? This cannot be undone", abort=True)
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=True) as site:
         head = erase_participant(
             site.ledger, participant, actor="erasure", reason=reason, at=site.clock.now()
         )

@@ -37,7 +37,7 @@ def init(folder: str, name: str, as_json: bool, **_: Any) -> None:
 @click.argument("key")
 @common
 def trust(folder: str, key: str, as_json: bool, **_: Any) -> None:
-    """Have the witness in FOLDER know the ledger with this KEY (from `nanoward ledger show`)."""
+    """Have the witness in FOLDER know the ledger with KEY (from `nanoward ledger show`)."""
     from nanoward.audit.notes import verifier_key
     from nanoward.wiring import open_desk
 
