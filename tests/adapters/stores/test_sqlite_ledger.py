@@ -4,13 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from nanoward.adapters.signers.file_signer import MissingKeyError
+from nanoward.adapters.signers.key_folder import LostLedgerError
+from nanoward.adapters.signers.people_keys import BadPeopleKeysError
 from nanoward.adapters.stores.sqlite_ledger import (
     BrokenLedgerError,
     ForeignLedgerError,
     LedgerUnavailableError,
     SqliteLedger,
+    WrongKeyError,
 )
 from nanoward.base.entries import SampleTaken
+from nanoward.base.errors import NanowardError
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.testing.conformance import ProvenLedgerConformance, counted_chance
 
@@ -124,3 +129,62 @@ def test_a_full_disk_is_told_and_nothing_is_appended(tmp_path: Path) -> None:
         ledger.append(many, actor="lab", at=AT)
     assert ledger.verify().size == 5
     ledger.close()
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith(("-shm", "-wal"))
+    }
+
+
+@pytest.mark.hazard("H-01")
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.8, 0.95])
+def test_a_truncated_file_is_told_and_left_as_it_is(tmp_path: Path, share: float) -> None:
+    path = tmp_path / "ledger.db"
+    filled(path, 200).close()
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    before = snapshot(tmp_path)
+    with pytest.raises(NanowardError):
+        ledger = SqliteLedger(path)
+        try:
+            ledger.verify()
+        finally:
+            ledger.close()
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.hazard("H-01")
+def test_a_missing_or_wrong_key_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    filled(tmp_path / "ledger.db").close()
+    filled(tmp_path / "other" / "ledger.db").close()
+    key = tmp_path / "keys" / "ledger.key"
+    own = key.read_text()
+    key.unlink()
+    before = snapshot(tmp_path)
+    with pytest.raises(MissingKeyError):
+        SqliteLedger(tmp_path / "ledger.db")
+    assert snapshot(tmp_path) == before
+    key.write_text((tmp_path / "other" / "keys" / "ledger.key").read_text())
+    before = snapshot(tmp_path)
+    with pytest.raises(WrongKeyError):
+        SqliteLedger(tmp_path / "ledger.db")
+    assert snapshot(tmp_path) == before
+    key.write_text(own)
+    (tmp_path / "keys" / "people.keys").unlink()
+    before = snapshot(tmp_path)
+    ledger = SqliteLedger(tmp_path / "ledger.db")
+    with pytest.raises(BadPeopleKeysError):
+        list(ledger.records())
+    ledger.close()
+    assert snapshot(tmp_path) == before
+
+
+def test_a_lost_ledger_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
+    filled(tmp_path / "ledger.db").close()
+    (tmp_path / "ledger.db").unlink()
+    with pytest.raises(LostLedgerError):
+        SqliteLedger(tmp_path / "ledger.db")
+    assert not (tmp_path / "ledger.db").exists()
