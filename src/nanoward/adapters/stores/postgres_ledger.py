@@ -1,6 +1,7 @@
 """The ledger in PostgreSQL: the same rows, the same tree, one writer at a time by a lock."""
 
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +34,9 @@ CREATE TABLE nanoward_state (
 ALTER TABLE nanoward_entry ALTER COLUMN box SET STORAGE EXTERNAL;
 """
 COPY = "COPY nanoward_entry FROM STDIN (FORMAT BINARY)"
-TYPES = ("int8", "text", "text", "bytea", "bytea", "bytea")
+BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
+ENDS = b"\xff\xff"
+FIRST = struct.Struct("!hiqi")  # six fields; eight bytes of seq; how many bytes follow
 LOCK = 0x6E61_6E6F_7761_7264  # "nanoward", as an advisory lock while tables are made
 
 
@@ -79,11 +82,7 @@ class PostgresRows:
                 raise StaleError
             if rows:
                 with writer.cursor().copy(COPY) as copy:
-                    copy.set_types(TYPES)
-                    for row in rows:
-                        copy.write_row(
-                            (row.seq, row.at, row.kind, row.commitment, row.box, row.nodes)
-                        )
+                    copy.write(copied(rows))
 
     def rows(self, after: int, last: int) -> list[Row]:
         found = self._asked(
@@ -150,6 +149,26 @@ class PostgresRows:
             raise kind(f"{self.name}: {fault}") from fault
         except psycopg.Error as fault:
             raise LedgerFailedError(f"{self.name}: {fault}") from fault
+
+
+def copied(rows: Sequence[Row]) -> bytes:
+    """Rows as PostgreSQL's binary COPY takes them."""
+    parts, size = [BEGINS], struct.Struct("!i").pack
+    for row in rows:
+        at, kind = row.at.encode(), row.kind.encode()
+        parts += (
+            FIRST.pack(6, 8, row.seq, len(at)),
+            at,
+            size(len(kind)),
+            kind,
+            size(len(row.commitment)),
+            row.commitment,
+            size(len(row.box)),
+            row.box,
+            size(len(row.nodes)),
+            row.nodes,
+        )
+    return b"".join((*parts, ENDS))
 
 
 class PostgresLedger(TreeLedger):
