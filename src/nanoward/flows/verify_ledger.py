@@ -8,11 +8,17 @@ OFTEN = 10  # pieces between two marks
 
 
 def verify_ledger(
-    ledger: Ledger, progress: Progress, marks: Marks | None = None, *, resume: bool = False
+    ledger: Ledger,
+    progress: Progress,
+    marks: Marks | None = None,
+    *,
+    resume: bool = False,
+    bodies: bool = True,
 ) -> Head:
     """Verify every record. IntegrityError at the first that is broken.
 
     resume  go on from the mark of a verification that was interrupted, if there is one
+    bodies  also open each sealed record and hold it against its commitment
     """
     if not isinstance(ledger, ProvenLedger):
         return ledger.verify()
@@ -20,7 +26,7 @@ def verify_ledger(
     done = start.tree.size if start is not None else 0
     with progress("verifying records", ledger.head().size) as step:
         step(done)
-        for number, mark in enumerate(ledger.verified(start), 1):
+        for number, mark in enumerate(ledger.verified(start, bodies=bodies), 1):
             step(mark.tree.size - done)
             done = mark.tree.size
             if marks is not None and number % OFTEN == 0:

@@ -22,12 +22,14 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def verify_record(site: Site, marks: Marks | None = None, *, resume: bool = False) -> Verdict:
+def verify_record(
+    site: Site, marks: Marks | None = None, *, resume: bool = False, bodies: bool = True
+) -> Verdict:
     """Recompute everything from the disk. Raises IntegrityError at the first broken record.
 
-    marks, resume  see verify_ledger
+    marks, resume, bodies  see verify_ledger
     """
-    head = verify_ledger(site.ledger, site.progress, marks, resume=resume)
+    head = verify_ledger(site.ledger, site.progress, marks, resume=resume, bodies=bodies)
     names = site.blobs.names()
     with site.progress("verifying blobs", len(names)) as step:
         for name in names:

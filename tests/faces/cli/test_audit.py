@@ -21,7 +21,7 @@ def test_a_whole_record_verifies_and_a_bent_one_does_not(tmp_path: Path) -> None
     with open_ledger(str(tmp_path), quiet=True) as site:
         entry = ProgrammeOpened(programme="ward", title="", plan_sha256="")
         site.ledger.append([entry] * 9, actor="nurse", at=AT)
-    for words in ((), ("--continue",)):
+    for words in ((), ("--continue",), ("--sealed",)):
         assert run("verify", str(tmp_path), *words)["records"] == 9
     with closing(sqlite3.connect(tmp_path / ".nanoward" / "ledger.db")) as db, db:
         db.execute("UPDATE entry SET kind = 'programme.RoundHeld' WHERE seq = 5")

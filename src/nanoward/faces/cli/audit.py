@@ -12,8 +12,11 @@ from nanoward.faces.cli.options import common, print_findings, print_result
 @click.option(
     "--continue", "resume", is_flag=True, help="Go on where a verification was interrupted."
 )
+@click.option("--sealed", is_flag=True, help="Decrypt nothing: about twice as fast.")
 @common
-def verify(programme: str, resume: bool, as_json: bool, quiet: bool, **_: Any) -> None:
+def verify(
+    programme: str, resume: bool, sealed: bool, as_json: bool, quiet: bool, **_: Any
+) -> None:
     """Prove that the record of PROGRAMME is whole: ledger, blobs and reports.
 
     Exit code 0: whole; 1: a report was changed or is missing, or a witness lags; 5: ledger or
@@ -25,7 +28,7 @@ def verify(programme: str, resume: bool, as_json: bool, quiet: bool, **_: Any) -
     from nanoward.wiring import marks_of, open_site, witnesses_of
 
     with open_site(programme, quiet=quiet) as site:
-        verdict = verify_record(site, marks_of(programme), resume=resume)
+        verdict = verify_record(site, marks_of(programme), resume=resume, bodies=not sealed)
         late = []
         if isinstance(site.ledger, ProvenLedger):
             late = lagging(site.ledger, witnesses_of(programme).known(), site.clock.now())
