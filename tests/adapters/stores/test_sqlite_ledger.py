@@ -139,6 +139,14 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     }
 
 
+def opened_and_verified(path: Path) -> None:
+    ledger = SqliteLedger(path)
+    try:
+        ledger.verify()
+    finally:
+        ledger.close()
+
+
 @pytest.mark.hazard("H-01")
 @pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.8, 0.95])
 def test_a_truncated_file_is_told_and_left_as_it_is(tmp_path: Path, share: float) -> None:
@@ -148,11 +156,7 @@ def test_a_truncated_file_is_told_and_left_as_it_is(tmp_path: Path, share: float
     path.write_bytes(content[: int(len(content) * share)])
     before = snapshot(tmp_path)
     with pytest.raises(NanowardError):
-        ledger = SqliteLedger(path)
-        try:
-            ledger.verify()
-        finally:
-            ledger.close()
+        opened_and_verified(path)
     assert snapshot(tmp_path) == before
 
 
