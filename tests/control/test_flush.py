@@ -197,6 +197,8 @@ def test_an_invalid_sample_is_nothing() -> None:
     assert verdict(*negatives(120), sample(-1, detected=True, locus="altered"))[0] == "cleared"
     strange = sample(119, detected=True, route=("hearsay", "stool"))
     assert verdict(*negatives(120), strange)[0] == "cleared"
+    read = replace(strange, route=("sequencing", "catalogue"), locus="altered")
+    assert verdict(*negatives(120), read)[0] == "escaped"  # a changed locus counts anywhere
 
 
 def test_without_a_negative_nothing_is_said() -> None:

@@ -8,6 +8,7 @@ Patterns: the groups, thresholds and pause-by-default of hawkBit's rollouts.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from nanoward.base.entries import (
@@ -38,7 +39,7 @@ def stages(participants: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     total = len(participants)
     ends = [min(1, total), *(math.ceil(share * total) for share in SHARES)]
     edges = sorted({0, *ends})
-    return tuple(participants[a:b] for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(participants[a:b] for a, b in pairwise(edges))
 
 
 def next_stage(state: FleetState) -> tuple[int, tuple[str, ...]] | None:

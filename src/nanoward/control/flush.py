@@ -119,18 +119,15 @@ class Verdict:
 
 def flush_verdict(rule: FlushRule, trigger: datetime, samples: Iterable[Sample]) -> Verdict:
     """What the samples of one person say after a trigger."""
+    valid = [one for one in samples if one.valid and one.taken >= trigger]
     counted = sorted(
-        (
-            one
-            for one in samples
-            if one.valid and one.taken >= trigger and one.route in rule.routes
-        ),
+        (one for one in valid if one.route in rule.routes),
         key=lambda one: (one.taken, one.route),
     )
     response = _response(rule, trigger, counted)
     run = negative_run(counted)
     left = residual(rule, trigger, run)
-    escape = _escape(rule, trigger, counted)
+    escape = _escape(rule, trigger, counted, {one.locus for one in valid})
     if escape:
         return Verdict(outcome="escaped", response=response, residual=1.0, reasons=escape)
     lacking = _lacking(rule, trigger, run, left)
@@ -209,10 +206,12 @@ def _response(rule: FlushRule, trigger: datetime, counted: Sequence[Sample]) -> 
     return "yes" if min(counts[1:]) <= counts[0] / 10 else "no"
 
 
-def _escape(rule: FlushRule, trigger: datetime, counted: Sequence[Sample]) -> tuple[str, ...]:
+def _escape(
+    rule: FlushRule, trigger: datetime, counted: Sequence[Sample], loci: set[str]
+) -> tuple[str, ...]:
     over = trigger + rule.washout + rule.window
     late = any(one.detected and one.taken >= over for one in counted)
-    changed = sorted({one.locus for one in counted} & {ALTERED, LOW})
+    changed = sorted(loci & {ALTERED, LOW})
     checks = (
         (late, "found again after the window"),
         (_grew_again(rule, trigger, counted), "found twice in a row after it had gone"),

@@ -150,6 +150,13 @@ class OrderFailed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLapsed:
+    """The lease ended before it was known what the order did; it counts as having run."""
+
+    order: str
+
+
 # ---- fleet orders ------------------------------------------------------------------------
 
 
