@@ -352,6 +352,45 @@ RECOMMENDATIONS = TableShape(
     ),
 )
 
+ORDERS = TableShape(
+    name="orders",
+    meaning="control: one row per order that passed the gate",
+    key=("order",),
+    columns=(
+        _c("order", "text", "identifier"),
+        _c("participant", "text", "who"),
+        _c("kind", "text", "set, less or stop"),
+        _c("setting", "text", "what was set, * for a stop"),
+        _c("value", "float", "what was sent"),
+        _c("unit", "text", "unit of the value, empty for a stop"),
+        _c(
+            "status",
+            "text",
+            "intended, unanswered, acknowledged, doubted, done, failed, lapsed",
+        ),
+        _c("reasons", "list", "why it is less than was asked for, empty when it is not"),
+    ),
+)
+
+FLUSHES = TableShape(
+    name="flushes",
+    meaning="control: one row per kill code and participant at whom it was fired",
+    key=("order", "participant"),
+    columns=(
+        _c("order", "text", "kill code"),
+        _c("participant", "text", "who"),
+        _c("mechanism", "text", "mechanism that was triggered"),
+        _c("fired", "date", "day of the driver's answer, null while it is owed"),
+        _c("outcome", "text", "intended, unanswered, verifying, cleared, escaped"),
+        _c("response", "text", "one log10 down in time: yes, no, unknown"),
+        _c("residual", "float", "probability that the agent is still there; null before any"),
+        _c("samples", "int", "samples examined"),
+        _c("earliest", "date", "when clearance may be declared at the earliest"),
+        _c("latest", "date", "when it can be in 95 of 100 people who are clear"),
+        _c("reasons", "list", "what is lacking, or why it escaped"),
+    ),
+)
+
 FINDINGS = TableShape(
     name="findings",
     meaning="every problem in the data, one row each",
@@ -394,6 +433,8 @@ FOUND = (
     BANDS,
     OBSERVED,
     RECOMMENDATIONS,
+    ORDERS,
+    FLUSHES,
     FINDINGS,
     UNDECIDED,
 )

@@ -81,8 +81,11 @@ class OrderBook:
 
     def refresh(self, desk: Desk) -> "OrderBook":
         """Take every record that was appended since."""
-        unique: dict[int, Ledger] = {id(one): one for one in (desk.ledger, desk.lane)}
-        for name, ledger in unique.items():
+        return self.read(desk.ledger, desk.lane)
+
+    def read(self, *ledgers: Ledger) -> "OrderBook":
+        """Take every record of some ledgers that was not taken yet."""
+        for name, ledger in {id(one): one for one in ledgers}.items():
             for record in ledger.records(after=self._read.get(name, 0)):
                 self.take(entry_of(record.kind, record.body, KINDS), record.at)
                 self._read[name] = record.seq

@@ -2,8 +2,9 @@
 
 from nanoward.base.entries import OrderAcknowledged, OrderIntended, OrderLapsed
 from nanoward.control.orders import STOP, next_up
-from nanoward.flows.order_book import OrderBook
+from nanoward.flows.order_book import OrderBook, order_from
 from nanoward.flows.send_order import Sent, carry, command_of, pass_gate, read_back
+from nanoward.flows.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import DriverSilentError
 from nanoward.ports.ledger import Ledger
@@ -24,6 +25,10 @@ def resume_orders(desk: Desk, book: OrderBook, *, actor: str) -> tuple[Sent, ...
 def _settle(desk: Desk, book: OrderBook, intended: OrderIntended, actor: str) -> Sent:
     ledger = desk.lane if intended.kind == STOP else desk.ledger
     outcome = _outcome(desk, book, intended, ledger, actor)
+    if intended.kind == STOP and outcome == "doubted":  # acknowledged, yet it runs: once more
+        again = order_from(book.requested[intended.order])
+        _lapsed(desk, book, intended, ledger, actor)
+        return stop_participant(desk, book, again, actor=actor)
     return Sent(order=intended.order, outcome=outcome, value=intended.value, reasons=())
 
 

@@ -1,0 +1,76 @@
+"""Drills: try a kill mechanism on a simulated agent, all the way from request to effect."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nanoward.base.entries import DrillHeld
+from nanoward.flows.order_book import OrderBook
+from nanoward.ports.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """How a drill went; `upper` is the 95 % upper limit of the failure rate."""
+
+    mechanism: str
+    tries: int
+    failures: int
+    upper: float
+
+
+def drill_kill(
+    desk: Desk, mechanism: str, tries: int, once: Callable[[int], bool], *, actor: str
+) -> Drill:
+    """Hold `tries` drills and write the result on the lane's ledger.
+
+    once  carries out drill number n from request to effect on a simulated agent and tells
+          whether the agent died as declared
+    """
+    failures = sum(not once(number) for number in range(tries))
+    held = DrillHeld(
+        drill=secrets.token_hex(8), mechanism=mechanism, tries=tries, failures=failures
+    )
+    desk.lane.append([held], actor=actor, at=desk.clock.now())
+    return Drill(
+        mechanism=mechanism,
+        tries=tries,
+        failures=failures,
+        upper=failure_limit(tries, failures),
+    )
+
+
+def drills_due(desk: Desk, book: OrderBook) -> tuple[str, ...]:
+    """Mechanisms that were not drilled within the last week, in order."""
+    book.refresh(desk)
+    now = desk.clock.now()
+    recent = {
+        record.body["mechanism"]
+        for record in desk.lane.records(kind="control.DrillHeld")
+        if (now - record.at).days < 7
+    }
+    return tuple(sorted(set(desk.plan.mechanisms) - recent))
+
+
+def failure_limit(tries: int, failures: int) -> float:
+    """95 % upper limit of a failure rate (exact, Clopper and Pearson 1934), by bisection."""
+    if tries == 0 or failures >= tries:
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(tries, failures, middle) > 0.05:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(tries: int, failures: int, rate: float) -> float:
+    """P(at most `failures` of `tries`)."""
+    term = (1 - rate) ** tries
+    total = term
+    for count in range(failures):
+        term *= (tries - count) / (count + 1) * rate / (1 - rate)
+        total += term
+    return total
