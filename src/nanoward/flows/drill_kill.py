@@ -1,12 +1,17 @@
 """Drills: try a kill mechanism on a simulated agent, all the way from request to effect."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nanoward.base.entries import DrillHeld
+from nanoward.base.entries import CarrierEnrolled, DrillHeld, KillApproved
+from nanoward.control.killcode import ACKNOWLEDGED, signed_bytes
+from nanoward.control.plan import ControlPlan
+from nanoward.flows.fire_kill import fire_kill
 from nanoward.flows.order_book import OrderBook
+from nanoward.flows.release_kill import Asked, approve_kill, request_kill
 from nanoward.ports.desk import Desk
+from nanoward.ports.signer import Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,47 @@ def drill_kill(
         failures=failures,
         upper=failure_limit(tries, failures),
     )
+
+
+def kill_once(
+    desk: Desk,
+    book: OrderBook,
+    people: Sequence[tuple[str, str, Signer]],
+    mechanism: str,
+    who: str,
+) -> bool:
+    """One kill code from request to acknowledgement; `people` are names, roles and keys."""
+    asked = Asked(
+        participants=(who,), mechanism=mechanism, reason="drill", requested_by="drill"
+    )
+    request = request_kill(desk, book, asked, actor="drill")
+    for name, role, key in people:
+        approval = KillApproved(
+            order=request.order,
+            signer=name,
+            role=role,
+            key=key.key,
+            signature=key.sign(signed_bytes(request, signer=name, role=role)),
+        )
+        approve_kill(desk, book, approval, actor=name)
+    return fire_kill(desk, book, request.order, actor="drill").people[who] == ACKNOWLEDGED
+
+
+def drill_carriers(plan: ControlPlan, people: int) -> list[CarrierEnrolled]:
+    """Simulated participants D0, D1, ... for drills."""
+    return [
+        CarrierEnrolled(
+            participant=f"D{number}",
+            agent=plan.agent,
+            spec_sha256=plan.spec_sha256,
+            lot="drill",
+            driver="drill",
+            owner=plan.owner,
+            person_class="adult",
+            cells=0.0,
+        )
+        for number in range(people)
+    ]
 
 
 def drills_due(desk: Desk, book: OrderBook) -> tuple[str, ...]:

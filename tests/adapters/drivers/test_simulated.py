@@ -96,7 +96,7 @@ def test_a_lease_that_is_not_renewed_falls_back_to_the_default() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_agent_dies_by_the_declared_orders(kind: str) -> None:
-    agents = SimulatedAgents(config(None, kind=kind), log_kill=5.0)
+    agents = SimulatedAgents(config(None, agents=kind), log_kill=5.0)
     before = agents.load("P1")
     assert before == KINDS[kind]
     agents.apply(command("K", kind="kill", setting="inducer", value=1.0), NOW)

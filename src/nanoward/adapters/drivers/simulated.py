@@ -52,7 +52,7 @@ class SimulatedAgents:
         self._settings = dict(config.settings)
         self._faults: dict[str, list[str]] = {}
         self._lock, self._sleep = Lock(), sleep
-        self._cells = KINDS[str(config.options.get("kind", "device"))]
+        self._cells = KINDS[str(config.options.get("agents", "device"))]
         self._slow_s = float(config.options.get("slow_s", 0.0))
         self._log_kill = log_kill
         self.mechanisms = dict(config.mechanisms)

@@ -25,13 +25,13 @@ class BadKeyFileError(InputError):
 class Ed25519Signer:
     """One person's key."""
 
-    scheme = "ed25519"
+    scheme: str = "ed25519"
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
         raw = private.public_key().public_bytes_raw()
         self.public = raw.hex()
-        self.key = sha256_of(raw)
+        self.key: str = sha256_of(raw)
 
     def sign(self, message: bytes) -> str:
         return self._private.sign(message).hex()
