@@ -378,6 +378,20 @@ def test_less_never_raises_what_may_be_running(
     assert value_of(state, order(asked, kind="less")) == sent
 
 
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize(
+    ("still_s", "second_s", "granted_s"), [(60, 90, 60), (900, 90, 90), (900, 5000, 600)]
+)
+def test_less_never_runs_longer_than_what_it_lessens(
+    still_s: float, second_s: float, granted_s: int
+) -> None:
+    """Else "less" by nothing, again and again, would renew a lease past every check."""
+    leases = (held(8.0, still_s=still_s), replace(held(8.0, still_s=second_s), certain=False))
+    answer = decide(situation(leases=leases), order(8.0, kind="less"), NOW)
+    assert isinstance(answer, Allowed)
+    assert answer.expires == NOW + timedelta(seconds=granted_s)
+
+
 def test_less_says_why_it_was_lowered_further() -> None:
     answer = decide(situation(leases=(held(8.0),)), order(9.0, kind="less"), NOW)
     assert answer.reasons == ("less never raises what may be running",)

@@ -376,6 +376,8 @@ def test_it_is_not_fired_unreleased_or_out_of_scope_or_late_or_twice() -> None:
     assert "expired" in fire(state(*RELEASED), now=at(900))
     assert "second clock" in fire(state(*RELEASED), now=at(901, wall=-60))
     assert "expired" in fire(state(*RELEASED), now=at(9, wall=900))
+    edge = at(899.5, wall=0.5)  # the wall clock is at the end, the other is not
+    assert fire(state(*RELEASED), now=edge) == "it has expired"
     restarted = Moment(wall=START + timedelta(seconds=9), monotonic_s=99.0)
     assert "second clock" in fire(state(*RELEASED), now=restarted)
     assert "already" in fire(state(*RELEASED, INTENDED))

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+import pytest
+
 from nanoward.base.entries import ConsentWithdrawn, OwnLimitSet, SampleTaken
 from nanoward.control.gate import Range
 from nanoward.flows.order_book import OrderBook, order_from
+from nanoward.flows.resume_orders import resume_orders
 from nanoward.flows.send_order import send_order
 from nanoward.testing.desks import NOW, asked_of, bay_of
 
@@ -48,3 +51,19 @@ def test_an_order_comes_back_from_its_entry() -> None:
     order = order_from(bay.book.requested["O1"])
     assert (order.order, order.value, order.scopes) == ("O1", 4.0, ("ours",))
     assert OrderBook().read(bay.desk.ledger).requested == bay.book.requested
+
+
+@pytest.mark.hazard("H-20")
+def test_what_ran_before_counts_until_it_is_known_that_it_ended() -> None:
+    """An order that arrived late took the place of the one before it late."""
+    bay = bay_of()
+    send_order(bay.desk, bay.book, asked_of(), actor="nurse")
+    bay.clock.advance(timedelta(seconds=10))
+    bay.agents.misbehave("P1", ["silent"])
+    asked = asked_of(order="O2", value=6.0, issued=bay.clock.now())
+    send_order(bay.desk, bay.book, asked, actor="nurse")
+    bay.clock.advance(timedelta(seconds=200))
+    resume_orders(bay.desk, bay.book, actor="resume")
+    leases = bay.book.leases[("P1", "rate")]
+    assert leases["O1"].end == NOW + timedelta(seconds=210)
+    assert leases["O2"].start == NOW + timedelta(seconds=10)

@@ -131,3 +131,15 @@ def test_a_book_folded_anew_says_the_same() -> None:
     assert again.leases == bay.book.leases
     assert again.queues == bay.book.queues
     assert [one.order for one in again.owed()] == ["O1"]
+
+
+@pytest.mark.hazard("H-21")
+def test_less_is_never_a_duplicate_and_of_an_unknown_setting_it_stops() -> None:
+    bay = bay_of()
+    send(bay)
+    less = send(bay, kind="less", value=2.0)  # under the identifier of the order it lessens
+    assert (less.order, less.outcome, less.value) == ("O1+", "done", 2.0)
+    assert set(bay.book.leases[("P1", "rate")]) == {"O1", "O1+"}
+    stop = send(bay, kind="less", value=2.0, setting=None)
+    assert (stop.outcome, stop.value) == ("done", 0.0)
+    assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0

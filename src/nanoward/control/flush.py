@@ -308,9 +308,8 @@ def _first_clear(
 
 def most_lost(count: int, share: float) -> int:
     """The least number that binomial losses of `count` exceed in at most 5 % of cases."""
-    below = 0.0
-    for lost in range(count + 1):
+    below, lost = (1 - share) ** count, 0
+    while below < 0.95 and lost < count:
+        lost += 1
         below += math.comb(count, lost) * share**lost * (1 - share) ** (count - lost)
-        if below >= 0.95:
-            return lost
-    return count
+    return lost

@@ -18,7 +18,7 @@ Loop; running only while a ticket lasts is the interlock of infusion pumps (Open
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -187,7 +187,7 @@ def _allowed(
 
 
 def _lessened(state: Situation, spec: SettingSpec, order: Order, now: datetime) -> Allowed:
-    """A weaker setting: never above the weakest that may be running; the default in doubt."""
+    """A weaker setting: never above, nor longer than, what may be running; else the default."""
     value, unit_fits = order.value, order.unit == spec.unit
     if value is None or not unit_fits or order.setting != spec.setting:
         reason = "what was asked for could not be read: the safe default is taken"
@@ -199,9 +199,13 @@ def _lessened(state: Situation, spec: SettingSpec, order: Order, now: datetime) 
         *(_most(one, spec, side) for one in (state.own, state.driver) if one is not None),
     )
     if strength(spec, value) <= ceiling:
-        return _allowed(spec, order, _on_grid(spec, value), (), now)
-    least = _on_grid(spec, spec.default + side * ceiling)
-    return _allowed(spec, order, least, ("less never raises what may be running",), now)
+        answer = _allowed(spec, order, _on_grid(spec, value), (), now)
+    else:
+        least = _on_grid(spec, spec.default + side * ceiling)
+        reason = "less never raises what may be running"
+        answer = _allowed(spec, order, least, (reason,), now)
+    ends = [one.end for one in state.leases if one.start <= now < one.end]
+    return replace(answer, expires=min(answer.expires, *ends)) if ends else answer
 
 
 def _not_who(state: Situation, spec: SettingSpec, order: Order) -> tuple[str, ...]:
@@ -287,8 +291,7 @@ def _limits(
         (_base(state.leases, spec, now, side) + spec.rise_per_h, "rate of change"),
         ((spec.exposure_per_day - exposure(state, spec, now)) / lease_h, "exposure in 24 h"),
     ]
-    if state.driver is not None:
-        limits.append((_most(state.driver, spec, side), "driver"))
+    limits += [(_most(one, spec, side), "driver") for one in (state.driver,) if one is not None]
     return tuple(limits)
 
 

@@ -190,12 +190,16 @@ def _read_back(book: OrderBook, entry: OrderReadBack, at: datetime) -> None:
 
 
 def _cut(book: OrderBook, place: Place, but: str, at: datetime) -> None:
-    """End every lease of a place, but one: that one ends the others from its own start."""
+    """End every lease of a place, but one, at `at`, when it was known that it had.
+
+    The order may have taken effect at any time between its intent and now: what ran before
+    counts until now, and the new one from its intent, so that no exposure is left out.
+    """
     leases = book.leases[place]
-    end = leases[but].start if but else at
+    start = leases[but].start if but else at
     for name, one in list(leases.items()):
-        if name != but and one.end > end and one.start <= end:
-            leases[name] = replace(one, end=max(end, one.start))
+        if name != but and one.end > at and one.start <= start:
+            leases[name] = replace(one, end=max(at, one.start))
 
 
 def _failed(book: OrderBook, entry: OrderFailed, at: datetime) -> None:  # noqa: ARG001

@@ -1,7 +1,7 @@
 """Send one order: write that it was asked for, pass the gate, write the intent, then act."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nanoward.base.entries import (
@@ -18,7 +18,7 @@ from nanoward.base.entries import (
     OrderUnanswered,
 )
 from nanoward.control.gate import Range, Refused, Situation, decide
-from nanoward.control.orders import SET, STOP, Command, Order, order_of, queued
+from nanoward.control.orders import LESS, SET, STOP, Command, Order, order_of, queued
 from nanoward.flows.order_book import OrderBook
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
@@ -50,6 +50,11 @@ def send_order(desk: Desk, book: OrderBook, asked: Mapping[str, Any], *, actor: 
         name = str(asked.get("order", ""))[:200]
         _put(desk, desk.ledger, book, [OrderRefused(order=name, reasons=faults)], actor)
         return Sent(order=name, outcome="refused", value=None, reasons=faults)
+    if order.kind == LESS:  # never a duplicate; of an unknown setting it means all of them
+        known = order.setting in desk.plan.settings
+        order = replace(
+            order, order=unused_name(book, order.order), kind=LESS if known else STOP
+        )
     if order.kind == STOP:
         from nanoward.flows.stop_participant import stop_participant
 
@@ -212,6 +217,14 @@ def command_of(intended: OrderIntended) -> Command:
         issued=intended.issued,
         expires=intended.expires,
     )
+
+
+def unused_name(book: OrderBook, name: str) -> str:
+    """An identifier for a stop or less that no order has had."""
+    name = name or "less"
+    while name in book.status or name in book.requested:
+        name = f"{name}+"
+    return name
 
 
 def requested(order: Order) -> OrderRequested:

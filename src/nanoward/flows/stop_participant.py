@@ -4,7 +4,7 @@ from nanoward.base.entries import Entry, OrderIntended, OrderRefused, OrderSuper
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import Order
 from nanoward.flows.order_book import OrderBook
-from nanoward.flows.send_order import Sent, carry, requested, situation_of
+from nanoward.flows.send_order import Sent, carry, requested, situation_of, unused_name
 from nanoward.ports.desk import Desk
 
 
@@ -15,9 +15,7 @@ def stop_participant(desk: Desk, book: OrderBook, order: Order, *, actor: str) -
     duplicate. What waits in the queue is superseded.
     """
     now = desk.clock.now()
-    name = order.order or "stop"
-    while name in book.status:
-        name = f"{name}+"
+    name = unused_name(book, order.order or "stop")
     order = Order(
         order=name,
         participant=order.participant,

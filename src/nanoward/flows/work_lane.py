@@ -34,6 +34,7 @@ from nanoward.flows.resume_orders import resume_orders
 from nanoward.flows.stop_participant import stop_participant
 from nanoward.flows.verify_flush import record_sample, verify_flush
 from nanoward.ports.desk import Desk
+from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
 
 Answer = dict[str, Any]
 
@@ -86,16 +87,26 @@ def sweep_lane(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     """Finish what is owed, end what expired, verify flushes, raise alarms."""
     told = resume_orders(desk, book, actor="lane")
     resume_kills(desk, book, actor="lane")
+    ended = [one for driver in desk.drivers.values() for one in _fallen_back(desk, driver)]
     due = sweep_kills(desk, book, actor="lane")
     decided = verify_flush(desk, book, actor="lane") if desk.plan.routes else ()
     return {
         "resumed": [{"order": one.order, "outcome": one.outcome} for one in told],
+        "leases ended": ended,
         "due": [
             {"order": one.order, "participant": one.participant, "message": one.message}
             for one in due
         ],
         "flushes": [body_of(one) for one in decided],
     }
+
+
+def _fallen_back(desk: Desk, driver: Driver) -> tuple[str, ...]:
+    try:
+        return driver.fall_back(now=desk.clock.now())
+    except (DriverSilentError, DriverRefusedError) as fault:
+        desk.notifier.tell(urgency="now", subject=driver.name, message=fault.message)
+        return ()
 
 
 def summary_of(state: KillState) -> Answer:

@@ -81,6 +81,13 @@ class Driver(Protocol):
         """What the agent is set to."""
         ...
 
+    def fall_back(self, *, now: datetime) -> tuple[str, ...]:
+        """Return to the default whatever lease has ended, on agents that do not by themselves.
+
+        Returns the orders whose leases ended; called again and again by the kill lane.
+        """
+        ...
+
     def close(self) -> None:
         """Let go. Closing twice is harmless."""
         ...

@@ -1,5 +1,6 @@
 """Storms of orders, sound and mutated, with an independent check inside the driver."""
 
+import copy
 import math
 import random
 from collections import Counter
@@ -40,6 +41,8 @@ PER_WARD = 2_000  # orders until a new ward is opened
 CLASSES = ("adult", "adolescent", "frail", "pregnant", "unknown")
 PEOPLE = tuple(f"P{place}" for place in range(len(CLASSES)))
 OWN_HIGH = 6.0  # the first participant's own limit
+
+DAY = 12.0  # exposure allowed in 24 h: low, so that storms reach it
 
 Asked = dict[str, Any]
 Mutation = Callable[[Asked, random.Random], None]
@@ -134,7 +137,9 @@ def _one(bay: Bay, watched: WatchedTransport, number: int, rng: random.Random) -
 
 def _ward() -> tuple[Bay, WatchedTransport]:
     """One person of each class; the last has withdrawn, the first has a limit of their own."""
-    plan = control_plan(SECTION)
+    section = copy.deepcopy(SECTION)
+    section["settings"]["rate"]["exposure_per_day"] = DAY
+    plan = control_plan(section)
     spec = plan.settings["rate"]
     envelopes = {
         (who, "rate"): Envelope(
@@ -143,7 +148,7 @@ def _ward() -> tuple[Bay, WatchedTransport]:
             default=0.0,
             step=0.5,
             rise_per_h=10.0,
-            exposure_per_day=100.0,
+            exposure_per_day=DAY,
             lease_s=1200.0,
             unit="ug/h",
             share=CLASS_SHARE.get(name, 0.0),

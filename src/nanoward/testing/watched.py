@@ -41,6 +41,7 @@ class WatchedTransport:
     )
     seen: set[str] = field(default_factory=set)
     breaches: list[str] = field(default_factory=list)
+    keeps_leases: bool = True
     count: int = 0
 
     def limits(self, participant: str) -> dict[str, SettingLimit]:  # noqa: ARG002

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from nanoward.control.orders import KILL, STOP, Command
+from nanoward.control.orders import KILL, SET, STOP, Command
 
 FRESH, BEGUN, DONE, REFUSED = "fresh", "begun", "done", "refused"
 TABLES: Final = """
@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS command (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS fence (
     participant TEXT PRIMARY KEY, issued TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS lease (
+    participant TEXT NOT NULL, setting TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,
+    expires TEXT NOT NULL, PRIMARY KEY (participant, setting)
 ) STRICT;
 """
 
@@ -67,6 +71,52 @@ class DriverJournal:
                 "UPDATE command SET status = ?, at = ? WHERE name = ?",
                 (status, _text(at), command.order),
             )
+
+    def keep_lease(self, command: Command) -> None:
+        """Note until when a value may run; a stop or kill ends every lease of a participant."""
+        with self._lock:
+            if command.kind in (STOP, KILL):
+                self._db.execute(
+                    "DELETE FROM lease WHERE participant = ?", (command.participant,)
+                )
+                return
+            self._db.execute(
+                "INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?)",
+                (
+                    command.participant,
+                    command.setting,
+                    command.order,
+                    command.unit,
+                    _text(command.expires),
+                ),
+            )
+
+    def leases_ended(self, now: datetime) -> tuple[Command, ...]:
+        """The last command of every place whose lease has ended."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT participant, setting, name, unit, expires FROM lease"
+                " WHERE expires <= ?",
+                (_text(now),),
+            ).fetchall()
+        return tuple(
+            Command(
+                order=name,
+                participant=who,
+                kind=SET,
+                setting=setting,
+                value=0.0,
+                unit=unit,
+                issued=now,
+                expires=datetime.fromisoformat(expires),
+            )
+            for who, setting, name, unit, expires in rows
+        )
+
+    def forget_lease(self, command: Command) -> None:
+        """Note that an ended lease was followed by the default."""
+        with self._lock:
+            self._db.execute("DELETE FROM lease WHERE name = ?", (command.order,))
 
     def known(self, command: Command) -> tuple[str, datetime] | None:
         """Status and moment of a command; None when it was never begun."""

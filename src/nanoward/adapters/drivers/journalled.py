@@ -14,6 +14,7 @@ class Transport(Protocol):
     """A way to agents. Every call may raise DriverSilentError."""
 
     mechanisms: dict[str, float]  # to their largest dose
+    keeps_leases: bool  # the agent falls back to its default by itself when a lease ends
 
     def limits(self, participant: str) -> dict[str, SettingLimit]:
         """Settings of one participant's agent."""
@@ -62,6 +63,8 @@ class JournalledDriver:
             return self._done(command, now, repeated=True)
         if against or self._behind(command):
             self._refuse(command, now, against or "a stop is newer than this order")
+        if not self.transport.keeps_leases:
+            self._journal.keep_lease(command)  # before it runs: a lost answer has a lease too
         try:
             self.transport.apply(command, now)
         except DriverRefusedError as fault:
@@ -91,6 +94,17 @@ class JournalledDriver:
         return Reading(
             participant=participant, setting=setting, value=value, unit=limit.unit, at=now
         )
+
+    def fall_back(self, *, now: datetime) -> tuple[str, ...]:
+        if self.transport.keeps_leases:
+            return ()
+        ended = self._journal.leases_ended(now)
+        for command in ended:
+            limit = self.transport.limits(command.participant)[command.setting]
+            default = replace(command, order=f"{command.order}/ended", value=limit.default)
+            self.transport.apply(default, now)
+            self._journal.forget_lease(command)
+        return tuple(command.order for command in ended)
 
     def close(self) -> None:
         self._journal.close()

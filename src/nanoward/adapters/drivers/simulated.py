@@ -37,6 +37,8 @@ KINDS: Final = {"device": 0.0, "microbe": 1e9, "virus": 1e10, "cell": 1e8}  # ag
 class SimulatedAgents:
     """Agents of one kind in any number of people."""
 
+    keeps_leases = True
+
     def __init__(
         self,
         config: DriverConfig,
