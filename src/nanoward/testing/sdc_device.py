@@ -99,19 +99,19 @@ class SdcDevice:
 
     def __init__(self) -> None:
         self.effects: list[float] = []
-        self._mdib = ProviderMdib.from_string(
+        self._mdib: Any = ProviderMdib.from_string(
             MDIB.encode(), protocol_definition=SdcV1Definitions
         )
-        self._discovery = WSDiscovery("127.0.0.1")
+        self._discovery: Any = WSDiscovery("127.0.0.1")
         self._discovery.start()
         device = self
 
         class Product(BaseProduct):
             def __init__(self, mdib: Any, sco: Any, log_prefix: str | None = None) -> None:
                 super().__init__(mdib, sco, log_prefix)
-                self._ordered_role_providers.append(SetRate(mdib, device))  # type: ignore[arg-type]
+                self._ordered_role_providers.append(SetRate(mdib, device))
 
-        self._provider = SdcProvider(
+        self._provider: Any = SdcProvider(
             ws_discovery=self._discovery,
             this_model=ThisModelType(
                 manufacturer="nanoward", manufacturer_url="", model_name="loopback"
