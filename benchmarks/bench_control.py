@@ -1,6 +1,5 @@
 """Control: gate decisions, and how fast a stop or a kill code gets through a busy machine."""
 
-import multiprocessing
 import subprocess
 import sys
 import tempfile
@@ -78,29 +77,42 @@ def bench_gate_decision(benchmark: Any) -> None:
     assert benchmark.stats.stats.min < 4e-4  # seconds
 
 
-def _burn(until: float, folder: str) -> None:
-    """What a busy main service does: compute, and append to its own ledger."""
-    bay = bay_of(ledger=SqliteLedger(Path(folder) / f"main-{time.monotonic_ns()}.db"))
-    while time.monotonic() < until:
-        bay.book.refresh(bay.desk)
-        np.linalg.svd(np.random.default_rng(1).random((120, 120)))
+BURN = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
+from nanoward.testing.desks import asked_of, bay_of, fresh_reading
+ledger = SqliteLedger(Path(sys.argv[1]) / f"main-{time.monotonic_ns()}.db")
+bay = bay_of(ledger=ledger)
+print("burns", flush=True)
+while True:  # what a busy main service does: append durably, and compute
+    fresh_reading(bay.desk, "P1")
+    np.linalg.svd(np.random.default_rng(1).random((120, 120)))
+"""
 
 
 @contextmanager
-def saturated(folder: str, seconds: float) -> Iterator[None]:
+def saturated(folder: str) -> Iterator[None]:
     """Four busy processes on the same two cores."""
-    context = multiprocessing.get_context("spawn")
-    until = time.monotonic() + seconds
-    busy = [context.Process(target=_burn, args=(until, folder)) for _ in range(4)]
+    busy = [
+        subprocess.Popen(
+            [sys.executable, "-c", BURN, folder], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
     for one in busy:
-        one.start()
-    time.sleep(4)  # let them get going
+        assert one.stdout is not None
+        assert "burns" in one.stdout.readline()
     try:
         yield
     finally:
         for one in busy:
-            one.terminate()
-            one.join()
+            assert one.poll() is None, "a busy process died: nothing was saturated"
+            one.kill()
+            one.wait()
+            assert one.stdout is not None
+            one.stdout.close()
 
 
 LANE = """
@@ -213,7 +225,7 @@ def bench_release_to_driver_call(benchmark: Any, *, busy: bool) -> None:
             _asked(path, "kill fire", order=order, by="anna")
 
         if busy:
-            with saturated(folder, 120):
+            with saturated(folder):
                 benchmark.pedantic(fire, rounds=100, iterations=1)
         else:
             benchmark.pedantic(fire, rounds=100, iterations=1)

@@ -103,7 +103,7 @@ class SdcDevice:
             MDIB.encode(), protocol_definition=SdcV1Definitions
         )
         self._discovery: Any = WSDiscovery("127.0.0.1")
-        self._discovery.start()
+        self._discovery.start()  # type: ignore[no-untyped-call]
         device = self
 
         class Product(BaseProduct):

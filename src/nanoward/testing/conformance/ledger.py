@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nanoward.base.entries import KINDS, ConsentSigned, ConsentWithdrawn, entry_of
+from nanoward.base.entries import KINDS, ConsentSigned, ConsentWithdrawn, Entry, entry_of
 from nanoward.ports.ledger import Ledger
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -50,7 +50,7 @@ class LedgerConformance:
 
     def test_the_head_covers_content_actor_time_and_order(self, tmp_path: Path) -> None:
         later = AT.replace(hour=10)
-        variants = [
+        variants: list[list[tuple[list[Entry], str, datetime]]] = [
             [([SIGNED, LEFT], "nurse", AT)],
             [([LEFT, SIGNED], "nurse", AT)],
             [([SIGNED, LEFT], "doctor", AT)],
