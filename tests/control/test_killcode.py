@@ -32,7 +32,6 @@ from nanoward.control.killcode import (
     begun,
     clock_step_s,
     is_voided,
-    key_is_locked,
     may_approve,
     may_break_glass,
     may_clear,
@@ -238,14 +237,6 @@ def test_five_bad_signatures_lock_the_order() -> None:
     assert "too many" in approve(state(*[bad] * 5), approval(ANNA, "physician"))
     assert release(state(*SIGNED, *[bad] * 4)) == ""
     assert "too many" in release(state(*SIGNED, *[bad] * 5))
-
-
-def test_twenty_bad_signatures_in_an_hour_lock_the_key() -> None:
-    times = tuple(START - timedelta(minutes=number) for number in range(20))
-    assert key_is_locked(times, now=START)
-    assert not key_is_locked(times[:19], now=START)
-    old = (*times[:19], START - timedelta(hours=1))
-    assert not key_is_locked(old, now=START)
 
 
 def test_nothing_is_signed_after_release_or_end() -> None:

@@ -18,7 +18,7 @@ from nanoward.base.entries import (
     KillUnanswered,
 )
 from nanoward.control.killcode import KillState, after, begun
-from nanoward.control.overdue import is_settled, must_end, overdue, status_of
+from nanoward.control.overdue import is_settled, key_is_locked, must_end, overdue, status_of
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SIGNED = tuple(
@@ -183,3 +183,11 @@ def test_what_one_person_fired_is_reviewed_within_a_day() -> None:
     reviewed = after(found, KillReviewed(order="K1", reviewed_by="cara", note="ok"), START)
     assert told(reviewed, 86_400) == []
     assert told(state(), 86_400) == []
+
+
+def test_twenty_bad_signatures_in_an_hour_lock_the_key() -> None:
+    times = tuple(START - timedelta(minutes=number) for number in range(20))
+    assert key_is_locked(times, now=START)
+    assert not key_is_locked(times[:19], now=START)
+    old = (*times[:19], START - timedelta(hours=1))
+    assert not key_is_locked(old, now=START)

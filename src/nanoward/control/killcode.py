@@ -6,10 +6,9 @@ does not allow where it stands. No clock, no key and no driver is known here: a 
 in as verified or not, a moment as two clocks.
 
 What holds, whatever comes in: no fire without two people in two roles (break-glass apart: one
-physician, one participant, reviewed within 24 h); never after it expired on either clock;
-never at anybody whom the order does not name; at most once at each; never `cleared` before it
-was fired. Patterns: split roles and limited tries of permissive action links; thresholds and
-expiry of TUF; two components of 21 CFR 11.200.
+physician, one participant, reviewed within 24 h); never after it expired on either clock; never
+at anybody whom the order does not name; at most once at each. Patterns: split roles and limited
+tries of permissive action links; thresholds and expiry of TUF; 21 CFR 11.200.
 """
 
 from collections.abc import Mapping
@@ -44,17 +43,12 @@ LONGEST: Final = timedelta(minutes=15)
 CLOCK_STEP_S: Final = 2.0  # the two clocks may drift apart by no more
 LARGE_COHORT: Final = 10  # more people than this need the council's signature too
 MOST_BAD_PER_ORDER: Final = 5
-MOST_BAD_PER_KEY: Final = 20  # within an hour
-ACK_DUE: Final = timedelta(seconds=60)
-SAMPLE_DUE: Final = timedelta(hours=24)
-REVIEW_DUE: Final = timedelta(hours=24)
 
 PHYSICIAN: Final = "physician"
 SAFETY_OFFICER: Final = "safety_officer"
 COUNCIL: Final = "council"
 ROLES: Final = (PHYSICIAN, SAFETY_OFFICER, COUNCIL)
 
-# what became of one participant
 WAITING, INTENDED, UNANSWERED = "waiting", "intended", "unanswered"
 ACKNOWLEDGED, FAILED = "acknowledged", "failed"
 CLEARED, ESCAPED = "cleared", "escaped"
@@ -93,7 +87,6 @@ class KillState:
     since     participant to when that last changed
     fired_s   participant to the second clock's time when the driver answered
     sampled   participants of whom a valid sample was examined after firing
-    bad       signatures refused
     """
 
     request: KillRequested
@@ -107,16 +100,6 @@ class KillState:
     ended: KillEnded | None = None
     sampled: frozenset[str] = field(default_factory=frozenset)
     reviewed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """Something that should have happened by now."""
-
-    order: str
-    participant: str
-    message: str
-    urgency: str  # now, today
 
 
 def order_bytes(request: KillRequested) -> bytes:
@@ -279,12 +262,6 @@ def may_clear(
         ),
     )
     return tuple(reason for holds, reason in checks if not holds)
-
-
-def key_is_locked(refused_at: tuple[datetime, ...], *, now: datetime) -> bool:
-    """Whether a key offered too many bad signatures within the last hour."""
-    recent = [one for one in refused_at if one > now - timedelta(hours=1)]
-    return len(recent) >= MOST_BAD_PER_KEY
 
 
 def is_voided(state: KillState, *, revoked: frozenset[str]) -> bool:

@@ -1,21 +1,34 @@
 """What a kill code still owes: the sweeper's list, and the one word that says where it is."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from nanoward.control.killcode import (
-    ACK_DUE,
     ACKNOWLEDGED,
     CLEARED,
     ESCAPED,
     FAILED,
     FIRED,
     OWED,
-    REVIEW_DUE,
-    SAMPLE_DUE,
     WAITING,
-    Due,
     KillState,
 )
+
+ACK_DUE: Final = timedelta(seconds=60)
+SAMPLE_DUE: Final = timedelta(hours=24)
+REVIEW_DUE: Final = timedelta(hours=24)
+MOST_BAD_PER_KEY: Final = 20  # within an hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something that should have happened by now."""
+
+    order: str
+    participant: str
+    message: str
+    urgency: str  # now, today
 
 
 def status_of(state: KillState) -> str:
@@ -80,3 +93,9 @@ def _late(state: KillState, who: str, now: datetime) -> Due | None:
 
 def _due(state: KillState, who: str, message: str, urgency: str) -> Due:
     return Due(order=state.request.order, participant=who, message=message, urgency=urgency)
+
+
+def key_is_locked(refused_at: tuple[datetime, ...], *, now: datetime) -> bool:
+    """Whether a key offered too many bad signatures within the last hour."""
+    recent = [one for one in refused_at if one > now - timedelta(hours=1)]
+    return len(recent) >= MOST_BAD_PER_KEY

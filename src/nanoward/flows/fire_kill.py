@@ -13,9 +13,9 @@ from nanoward.base.entries import (
     KillReviewed,
     KillUnanswered,
 )
-from nanoward.control.killcode import OWED, Due, KillState, may_fire, may_resend
+from nanoward.control.killcode import OWED, KillState, may_fire, may_resend
 from nanoward.control.orders import KILL, Command
-from nanoward.control.overdue import must_end, overdue
+from nanoward.control.overdue import Due, must_end, overdue
 from nanoward.flows.order_book import OrderBook
 from nanoward.flows.release_kill import KillRefusedError, alarm, moment_of
 from nanoward.ports.desk import Desk

@@ -23,13 +23,13 @@ from nanoward.control.killcode import (
     Moment,
     Signer,
     is_voided,
-    key_is_locked,
     may_approve,
     may_break_glass,
     may_release,
     may_request,
     signed_bytes,
 )
+from nanoward.control.overdue import key_is_locked
 from nanoward.control.strength import expected_escapees
 from nanoward.flows.order_book import OrderBook
 from nanoward.ports.desk import Desk
