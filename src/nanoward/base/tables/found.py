@@ -224,6 +224,45 @@ RECOMMENDATIONS = TableShape(
     ),
 )
 
+ORDERS = TableShape(
+    name="orders",
+    meaning="control: one row per order that passed the gate",
+    key=("order",),
+    columns=(
+        column("order", "text", "identifier"),
+        column("participant", "text", "who"),
+        column("kind", "text", "set, less or stop"),
+        column("setting", "text", "what was set, * for a stop"),
+        column("value", "float", "what was sent"),
+        column("unit", "text", "unit of the value, empty for a stop"),
+        column(
+            "status",
+            "text",
+            "intended, unanswered, acknowledged, doubted, done, failed, lapsed",
+        ),
+        column("reasons", "list", "why it is less than was asked for, empty when it is not"),
+    ),
+)
+
+FLUSHES = TableShape(
+    name="flushes",
+    meaning="control: one row per kill code and participant at whom it was fired",
+    key=("order", "participant"),
+    columns=(
+        column("order", "text", "kill code"),
+        column("participant", "text", "who"),
+        column("mechanism", "text", "mechanism that was triggered"),
+        column("fired", "date", "day of the driver's answer, null while it is owed"),
+        column("outcome", "text", "intended, unanswered, verifying, cleared, escaped"),
+        column("response", "text", "one log10 down in time: yes, no, unknown"),
+        column("residual", "float", "probability that the agent is still there, or null"),
+        column("samples", "int", "samples examined"),
+        column("earliest", "date", "when clearance may be declared at the earliest"),
+        column("latest", "date", "when it can be in 95 of 100 people who are clear"),
+        column("reasons", "list", "what is lacking, or why it escaped"),
+    ),
+)
+
 FINDINGS = TableShape(
     name="findings",
     meaning="every problem in the data, one row each",
