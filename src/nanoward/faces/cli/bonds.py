@@ -121,7 +121,7 @@ def contact(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> i
 )
 @common
 def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options: Any) -> int:
-    """The network of linked people for GraphML, MicrobeTrace, Auspice, Newick or tn93 readers."""
+    """The network of linked people, as GraphML, MicrobeTrace, Auspice, Newick or tn93 CSV."""
     from nanoward.flows.export_bonds import exported
 
     outcome = compared(sequenced, options, quiet=quiet)
