@@ -39,6 +39,20 @@ def test_the_p_value_is_that_of_all_permutations() -> None:
     assert found.p_value == pytest.approx(exact, abs=0.03)
 
 
+def test_few_links_and_few_contacts_still_keep_the_level() -> None:
+    """Three links and three contacts: most permutations tie with what is seen."""
+    low = []
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        x, y = np.zeros((2, 10, 10))
+        for one in (x, y):
+            i, j = np.triu_indices(10, 1)
+            chosen = rng.choice(len(i), 3, replace=False)
+            one[i[chosen], j[chosen]] = one[j[chosen], i[chosen]] = 1.0
+        low.append(semi_partial_test(y, x, (), np.zeros(10, int), 39, rng).p_value <= 0.05)
+    assert 0.025 <= np.mean(low) <= 0.08
+
+
 def test_what_another_network_explains_is_not_held_for_the_tested_one() -> None:
     low = []
     for seed in range(200):

@@ -15,7 +15,8 @@ class NetworkTest:
     """Answer of a permutation test.
 
     statistic  t of the tested network, given the others
-    p_value    (1 + permutations at least as high) / (1 + permutations), one-sided
+    p_value    place among the permutations and itself / their number, one-sided; the place
+               among equals is drawn, so that few different values do not cost level
     """
 
     statistic: float
@@ -49,12 +50,15 @@ def semi_partial_test(
     seen = _t(aim, rest[i, j], base, free)
     groups = [np.flatnonzero(blocks == one) for one in np.unique(blocks)]
     order = np.arange(len(outcome))
-    higher = 0
+    higher = equal = 0
     for _ in range(permutations):
         for group in groups:
             order[group] = chance.permutation(group)
-        higher += _t(aim, rest[order[i], order[j]], base, free) >= seen - 1e-12
-    return NetworkTest(statistic=seen, p_value=(1 + higher) / (1 + permutations))
+        drawn = _t(aim, rest[order[i], order[j]], base, free)
+        higher += drawn > seen + 1e-9
+        equal += abs(drawn - seen) <= 1e-9
+    place = 1 + higher + int(chance.integers(0, equal + 1))
+    return NetworkTest(statistic=seen, p_value=place / (1 + permutations))
 
 
 def _t(
