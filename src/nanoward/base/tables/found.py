@@ -83,6 +83,14 @@ BONDS = TableShape(
         column("n_null", "int", "unrelated pairs that the p-value rests on"),
         column("linked", "bool", "q_value at or below the programme's level"),
         column("contact", "text", "recorded kinds of contact, empty when none"),
+        column(
+            "transmissions", "float", "expected passings between both; null without a clock"
+        ),
+        column("at_most_one", "float", "probability of at most one, nobody between them"),
+        column("p_direction", "float", "probability that a gave it to b, if one did"),
+        column("direction", "text", "of a link: a to b, b to a, or undecided"),
+        column("cluster", "int", "number of the group of linked people, largest first"),
+        column("stability", "float", "share of redrawn networks with both in one group"),
     ),
 )
 
