@@ -1,12 +1,16 @@
 """Small models and people for the tests of this room."""
 
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from nanoward.tuning import Model, Parameter, Person, Residual, people
+
+sys.path.insert(0, str(Path(__file__).parent))  # families.py, shared by test files
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ once for all models. Import this module only where it is used: it loads numba.
 
 import math
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.compiling import entry, inner
 from nanoward.maths.tape import CODES
 
 Array = NDArray[np.float64]
@@ -28,7 +28,7 @@ _ROOT_TWO = math.sqrt(2.0)
 _LOG_ROOT_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def log_normal_cdf(x: float) -> float:
     """ln Phi(x), also far in the lower tail (Abramowitz & Stegun 1964, 26.2.12)."""
     if x > -20.0:
@@ -38,7 +38,7 @@ def log_normal_cdf(x: float) -> float:
     return -0.5 * x * x - math.log(-x) - _LOG_ROOT_TWO_PI + math.log(series)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def digamma(x: float) -> float:
     """The slope of lgamma, for x > 0 (Abramowitz & Stegun 6.3.5 and 6.3.18)."""
     found = 0.0
@@ -50,7 +50,7 @@ def digamma(x: float) -> float:
     return found + math.log(x) - 0.5 / x - series
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _of_one(op: int, x: float) -> tuple[float, float]:
     """Value and slope of a function of one number."""
     if op == _NEG:
@@ -80,7 +80,7 @@ def _of_one(op: int, x: float) -> tuple[float, float]:
     return math.cos(x), -math.sin(x)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _power(a: float, b: float) -> tuple[float, float, float]:
     """a ** b and its slopes by a and by b."""
     if a < 0.0 and b != math.floor(b):
@@ -91,7 +91,7 @@ def _power(a: float, b: float) -> tuple[float, float, float]:
     return value, by_a, by_b
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _is_true(op: int, a: float, b: float) -> bool:
     if op == _LT:
         return a < b
@@ -110,7 +110,7 @@ def _is_true(op: int, a: float, b: float) -> bool:
     return a != 0.0 or b != 0.0
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def carry_out(code: Whole, start: int, stop: int, regs: Array, width: int) -> None:
     """Rows start to stop of a tape, on the registers (registers, width)."""
     for row in range(start, stop):

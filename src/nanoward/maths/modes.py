@@ -9,9 +9,10 @@ Import this module only where it is used: it loads numba.
 
 import math
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from nanoward.maths.compiling import entry, inner
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -19,7 +20,7 @@ Whole = NDArray[np.int64]
 CLOSE = 1e-3  # eigenvalues relatively nearer than this lose too many digits
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _cubic(c2: float, c1: float, c0: float, out: Array, at: int) -> bool:
     """The three real roots of x^3 + c2 x^2 + c1 x + c0, polished; False where not real."""
     p, q = c1 - c2 * c2 / 3.0, 2.0 * c2**3 / 27.0 - c2 * c1 / 3.0 + c0
@@ -40,7 +41,7 @@ def _cubic(c2: float, c1: float, c0: float, out: Array, at: int) -> bool:
     return True
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _of_block(matrix: Array, block: Whole, out: Array, at: int) -> int:
     """Eigenvalues of the block of up to three states; how many, -1 where not real."""
     i, j, k = block[0], block[1], block[2]
@@ -65,7 +66,7 @@ def _of_block(matrix: Array, block: Whole, out: Array, at: int) -> int:
     return 3 if _cubic(-(a + d + f), minors, -whole, out, at) else -1
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def eigenvalues(matrix: Array, blocks: Whole, out: Array) -> bool:
     """Real and distinct eigenvalues of the values matrix[:, :, 0] into out (n,), or False."""
     at = 0
@@ -82,7 +83,7 @@ def eigenvalues(matrix: Array, blocks: Whole, out: Array) -> bool:
     return True
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _projector(matrix: Array, roots: Array, j: int, width: int, room: Array) -> None:
     """Z_j (n, n, width) into room[0]; roots (n, width); room (3, n, n, width)."""
     n = matrix.shape[0]
@@ -120,7 +121,7 @@ def _projector(matrix: Array, roots: Array, j: int, width: int, room: Array) -> 
         z[0, 0, 0] = 1.0
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def modes(
     matrix: Array,
     blocks: Whole,
@@ -167,7 +168,7 @@ def modes(
     return True
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def grown(x: float) -> tuple[float, float]:
     """(exp(x) - 1) / x and its slope, also at and near 0."""
     if abs(x) < 0.03:
@@ -178,7 +179,7 @@ def grown(x: float) -> tuple[float, float]:
     return value, (math.exp(x) - value) / x
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def move(a: Array, roots: Array, left: Array, inflow: Array, after: Array, width: int) -> None:
     """Modes a (n, W) carried over the time `after` (W,) under a constant inflow (n, W)."""
     n, time = a.shape[0], after[0]

@@ -10,10 +10,10 @@ Import this module only where it is used: it loads numba.
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.compiling import entry, inner
 from nanoward.maths.dop853 import ERROR_3, ERROR_5, INNER, NODES, OUTER, STAGES
 from nanoward.maths.machine import carry_out
 
@@ -59,7 +59,7 @@ class Field(NamedTuple):
     time: int
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def put(field: Field, x: Array, t: float, width: int) -> None:
     """States (n, W) and time into their registers."""
     for i in range(x.shape[0]):
@@ -71,7 +71,7 @@ def put(field: Field, x: Array, t: float, width: int) -> None:
             field.regs[field.time, w] = 0.0
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def slope_at(field: Field, x: Array, inflow: Array, t: float, width: int, out: Array) -> None:
     """dx / dt (n, W) with a constant inflow (n, W)."""
     put(field, x, t, width)
@@ -81,21 +81,21 @@ def slope_at(field: Field, x: Array, inflow: Array, t: float, width: int, out: A
             out[i, w] = field.regs[field.slope[i], w] + inflow[i, w]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _size(err: Array, x: Array, new: Array, peak: Array, tolerance: float, width: int) -> float:
     """The error (n, W) against the tolerance; 1 is just good enough."""
     worst = 0.0
     for w in range(width):
         total = 0.0
         for i in range(x.shape[0]):
-            scale = max(abs(x[i, w]), abs(new[i, w]), 1e-3 * peak[i], 1e-3 * abs(new[i, 0]))
+            scale = max(abs(x[i, 0]), abs(new[i, 0]), abs(new[i, w]), 1e-3 * peak[i])
             part = err[i, w] / (tolerance * scale + 1e-280)
             total += part * part
         worst = max(worst, total)
     return np.sqrt(worst / x.shape[0])  # type: ignore[no-any-return]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def advance_explicit(
     field: Field, x: Array, inflow: Array, span: tuple[float, float, float], width: int,
     k: Array, peak: Array, tolerance: float,
@@ -158,7 +158,7 @@ def advance_explicit(
     return TOO_MANY, step
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _factored(matrix: Array, order: Whole) -> bool:
     """LU with row pivots, in place; False where singular."""
     n = matrix.shape[0]
@@ -180,7 +180,7 @@ def _factored(matrix: Array, order: Whole) -> bool:
     return True
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _solved(matrix: Array, order: Whole, right: Array, w: int) -> None:
     """Column w of `right` (n, W) becomes the solution."""
     n = matrix.shape[0]
@@ -197,7 +197,7 @@ def _solved(matrix: Array, order: Whole, right: Array, w: int) -> None:
         right[r, w] /= matrix[r, r]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _curves_at(field: Field, x: Array, t: float, width: int, jac: Array) -> None:
     """The Jacobian (n, n + 1, W), its last column the slope by time."""
     put(field, x, t, width)
@@ -210,7 +210,7 @@ def _curves_at(field: Field, x: Array, t: float, width: int, jac: Array) -> None
                 jac[i, j, w] = field.regs[register, w] if register >= 0 else 0.0
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _stages(
     field: Field, x: Array, inflow: Array, at: tuple[float, float], width: int, k: Array,
     room: tuple[Array, Array, Whole],
@@ -242,7 +242,7 @@ def _stages(
                 k[s, i, w] = right[i, w]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def advance_stiff(
     field: Field, x: Array, inflow: Array, span: tuple[float, float, float], width: int,
     k: Array, peak: Array, tolerance: float,

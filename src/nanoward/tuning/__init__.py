@@ -18,8 +18,14 @@ from nanoward.tuning.answers import (
     question_sha256,
     tables,
 )
+from nanoward.tuning.asking import Participant, answers, everybody
 from nanoward.tuning.bands import Band, band
 from nanoward.tuning.dosing import Advice, BadTargetError, Target, advise, exposure_per_dose
+from nanoward.tuning.dynamics import Dynamics
+from nanoward.tuning.dynamics_text import Source, dynamics_of, read_dynamics
+from nanoward.tuning.estimation import fit_histories
+from nanoward.tuning.goals import Frontier, Goal, recommend
+from nanoward.tuning.histories import History, histories
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
@@ -47,22 +53,33 @@ __all__ = [
     "Correlation",
     "CovariateEffect",
     "Draws",
+    "Dynamics",
     "Fit",
+    "Frontier",
+    "Goal",
+    "History",
     "Model",
     "Parameter",
+    "Participant",
     "Person",
     "Population",
     "Question",
     "Residual",
+    "Source",
     "Target",
     "advise",
     "answer",
+    "answers",
     "band",
     "course",
     "coverage",
+    "dynamics_of",
     "estimate_population",
+    "everybody",
     "exposure_per_dose",
+    "fit_histories",
     "fit_person",
+    "histories",
     "log_posterior",
     "model_of",
     "model_text",
@@ -72,6 +89,8 @@ __all__ = [
     "posterior_draws",
     "question_of",
     "question_sha256",
+    "read_dynamics",
+    "recommend",
     "refusal",
     "tables",
     "target_of",

@@ -5,10 +5,10 @@ Import this module only where it is used: it loads numba.
 
 import math
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.compiling import inner, once
 from nanoward.tuning.movement import FINE, MODAL, NO_STEADY, WAITING, begin, happen, reach
 from nanoward.tuning.program import DURATION, LAG, PORTION, RATE, Histories, Program, Room
 
@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 CYCLES = 2000  # of a dose, until the state repeats
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def prepare(p: Program, h: Histories, d: int, room: Room, width: int) -> None:
     """Put dose d into the last place of the queue, with its lag, portion and duration."""
     q, c = room.state[WAITING], h.dose_compartment[d]
@@ -54,7 +54,7 @@ def prepare(p: Program, h: Histories, d: int, room: Room, width: int) -> None:
     size[0] = value if rate == -1.0 else ratio
 
 
-@nb.njit(cache=True, error_model="numpy")
+@once
 def _settle(p: Program, h: Histories, d: int, room: Room, width: int, tolerance: float) -> int:
     """Steady state of dose d every interval, as it is at the time of the record."""
     n, every = p.states.shape[0], h.dose_interval[d]
@@ -127,7 +127,7 @@ def _settle(p: Program, h: Histories, d: int, room: Room, width: int, tolerance:
     return reach(p, room, target, width, tolerance)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@once
 def give_doses(
     p: Program, h: Histories, r: int, room: Room, width: int, tolerance: float
 ) -> int:

@@ -29,6 +29,7 @@ REASONS = (
     "no end in 80 steps",
     "the model has no finite value for a typical person with these doses",
     "the model breaks down beside the end of the search",
+    "no smooth way down (a kink)",
 )
 
 
@@ -72,18 +73,20 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     count = len(people)
     room = room_for(program, places_in(given), size)
     seen = np.zeros((longest(given), 2, size + 1))
-    z, halves = np.zeros((count, size)), np.zeros((count, size, size))
-    told = np.full((count, 4 + size * size), np.nan)
-    shown = np.full((count, longest(given), 2), np.nan)
-    find_all(
-        program, given, np.arange(count), factor, starts(size), room, seen, z, halves, told,
-        shown,
-    )  # fmt: skip
+    z, told = np.zeros((count, size)), np.zeros((count, 4))
+    halves, observed = np.zeros((count, size, size)), np.full((count, size, size), np.nan)
+    out = (z, halves, observed, told, np.full((count, longest(given), 2), np.nan))
+    find_all(program, given, factor, starts(size), room, seen, out)
     eta = z @ factor.T
     return [
-        _fit(model, one, program, (factor, eta[i], z[i], halves[i], told[i], shown[i]))
+        _fit(model, one, program, (factor, eta[i], *(part[i] for part in out)))
         for i, one in enumerate(people)
     ]
+
+
+def whitening(model: Dynamics, occasions: int) -> Array:
+    """(E, E) factor C with eta = C z, z standard normal."""
+    return _factor(model.omega(occasions))
 
 
 def _factor(omega: Array) -> Array:
@@ -111,10 +114,9 @@ def longest(given: Histories) -> int:
 
 
 def _fit(model: Dynamics, one: History, program: Program, found: tuple[Array, ...]) -> Fit:
-    factor, eta, z, half, told, shown = found
+    factor, eta, z, half, observed, told, shown = found
     size = len(z)
     how, value, steps, last = int(told[0]), float(told[1]), int(told[2]), int(told[3])
-    observed = told[4:].reshape(size, size)
     outputs = {event.output for event in one.observed}
     places = [
         at
@@ -153,21 +155,21 @@ def _fit(model: Dynamics, one: History, program: Program, found: tuple[Array, ..
     )
 
 
-def course_at(model: Dynamics, one: History, eta: Array, tolerance: float = 1e-8) -> Course:
+def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     """Predictions for eta (D, E) at the observed or asked records of a history."""
     from nanoward.tuning.search import values_at
 
     program = assembled(model)
     given = packed([one], len(model.covariates))
     wanted = [place for place, event in enumerate(one.events) if event.output >= 0]
-    factor = _factor(model.omega(one.occasions))
+    factor = whitening(model, one.occasions)
     z = np.ascontiguousarray(np.linalg.solve(factor, np.asarray(eta, float).T).T)
     count, records = len(z), longest(given)
     out = (np.zeros(count), np.zeros((count, records)), np.zeros((count, records)))
     room = room_for(program, places_in(given), 0)
     seen = np.zeros((records, 2, 1))
     if wanted:
-        values_at(program, given, 0, factor, z, room, tolerance, seen, out)
+        values_at(program, given, factor, z, room, seen, out)
     return Course(value=out[1][:, wanted], variance=out[2][:, wanted], minus_two_log=out[0])
 
 

@@ -69,6 +69,11 @@ class History:
         return tuple(one for one in self.events if one.output >= 0 and not np.isnan(one.value))
 
     @property
+    def last(self) -> float:
+        """Time of the last record."""
+        return max((one.time for one in self.events), default=0.0)
+
+    @property
     def sha256(self) -> str:
         """Of all that an answer depends on."""
         return hashlib.sha256(repr((self.name, self.events, self.unfit)).encode()).hexdigest()

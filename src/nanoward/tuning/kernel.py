@@ -9,10 +9,10 @@ the jump (event times are numbers with derivatives).
 
 import math
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.compiling import inner
 from nanoward.maths.machine import carry_out, log_normal_cdf
 from nanoward.tuning.dosage import give_doses
 from nanoward.tuning.movement import (
@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _observe(
     p: Program, h: Histories, r: int, room: Room, width: int, seen: Array
 ) -> tuple[int, float]:
@@ -72,7 +72,7 @@ def _observe(
     return FINE, square + math.log(g)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _likely(room: Room, seen: Array, width: int) -> tuple[int, float]:
     """An output that is itself -2 ln likelihood; the outer product of scores for the curve."""
     if not np.isfinite(seen[0, 0]):
@@ -84,7 +84,7 @@ def _likely(room: Room, seen: Array, width: int) -> tuple[int, float]:
     return FINE, seen[0, 0]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _below(room: Room, limit: float, seen: Array, width: int) -> tuple[int, float]:
     """-2 ln P(below the limit): Beal's method M3 (J Pharmacokinet Pharmacodyn 2001, 28:481)."""
     sd = math.sqrt(seen[1, 0])
@@ -101,7 +101,7 @@ def _below(room: Room, limit: float, seen: Array, width: int) -> tuple[int, floa
     return FINE, -2.0 * value
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def evaluate(
     p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room,
     how: tuple[int, float], seen: Array,

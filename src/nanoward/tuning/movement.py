@@ -3,10 +3,10 @@
 Import this module only where it is used: it loads numba.
 """
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.compiling import inner, once
 from nanoward.maths.machine import carry_out
 from nanoward.maths.modes import modes, move
 from nanoward.maths.steppers import Field, advance_explicit, advance_stiff, slope_at
@@ -18,7 +18,7 @@ FINE, NO_STEPS, NO_SLOPE, NO_VALUE, NO_STEADY = 0, 1, 2, 3, 4
 MODAL, WAITING = 0, 1  # places in Room.state
 
 
-@nb.njit(cache=True, error_model="numpy")
+@once
 def field_of(p: Program, room: Room) -> Field:
     """The model's equations, as the steppers take them."""
     return Field(
@@ -33,7 +33,7 @@ def field_of(p: Program, room: Room) -> Field:
     )
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def to_plain(room: Room, width: int) -> None:
     """States from modes."""
     n = room.x.shape[0]
@@ -47,7 +47,7 @@ def to_plain(room: Room, width: int) -> None:
                 room.x[i, w] += room.right[i, j, 0] * room.modal[j, w]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def to_modal(room: Room, width: int) -> None:
     """Modes from states."""
     n = room.x.shape[0]
@@ -61,7 +61,7 @@ def to_modal(room: Room, width: int) -> None:
                 room.modal[j, w] += room.left[j, i, 0] * room.x[i, w]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def set_parameters(
     p: Program, h: Histories, r: int, factor: Array, z: Array, room: Room, width: int
 ) -> None:
@@ -99,7 +99,7 @@ def set_parameters(
         room.state[MODAL] = 1
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def begin(p: Program, room: Room, width: int) -> None:
     """Initial amounts; nothing flows in, nothing waits."""
     for i in range(p.states.shape[0]):
@@ -114,7 +114,7 @@ def begin(p: Program, room: Room, width: int) -> None:
         to_modal(room, width)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@once
 def _carry(p: Program, room: Room, width: int, tolerance: float) -> int:
     """From Room.now to Room.until, both with derivatives; nothing happens in between."""
     n, now, until = p.states.shape[0], room.now, room.until
@@ -157,7 +157,7 @@ def _carry(p: Program, room: Room, width: int, tolerance: float) -> int:
     return found
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _jump(field: Field, room: Room, time: Array, sign: float, width: int) -> None:
     """An end of an interval that moves with the parameters moves the states' derivatives."""
     any_moves = False
@@ -171,7 +171,7 @@ def _jump(field: Field, room: Room, time: Array, sign: float, width: int) -> Non
             room.x[i, w] += sign * room.k[12, i, 0] * time[w]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _give(room: Room, c: int, amount: Array, width: int) -> None:
     """An amount (W,) into compartment c, now."""
     if room.state[MODAL] == 1:
@@ -186,7 +186,7 @@ def _give(room: Room, c: int, amount: Array, width: int) -> None:
     room.peak[c] = max(room.peak[c], abs(room.x[c, 0]))
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def happen(room: Room, q: int, width: int) -> None:
     """What waits in place q happens: a bolus, the start of an infusion, or its end."""
     c = room.into[q]
@@ -212,7 +212,7 @@ def happen(room: Room, q: int, width: int) -> None:
             room.stop[q, w] = room.stop[last, w]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def reach(p: Program, room: Room, time: Array, width: int, tolerance: float) -> int:
     """Carry on to `time` (W,), letting happen what waits until then."""
     while True:

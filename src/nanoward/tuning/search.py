@@ -10,25 +10,27 @@ Import this module only where it is used: it loads numba.
 
 import math
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.compiling import entry, inner, once
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
 from nanoward.tuning.program import Histories, Program, Room
 
 Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
-ENDED, SADDLE, NO_END, NO_START, WALL = 0, 1, 2, 3, 4
-COARSE, SHARP = 1e-5, 1e-8
+ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
+COARSE, SHARP = 1e-4, 2e-8  # of the integration; the last steps are sharp
+FAR = 1.5  # z'z per eta from which an end is searched for again from other starts
+SAME = 0.03  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
+NEAR = 1e-8  # promised relative decrease from which the observed curve is looked at
 ENOUGH = 1e-13  # promised relative decrease that ends a search
-SHIFT = 1e-4  # for differences of gradients, in standard deviations of the population
+SHIFT = 5e-4  # for differences of gradients, in standard deviations of the population
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _cholesky(matrix: Array, shift: float, out: Array) -> bool:
     n = matrix.shape[0]
     for i in range(n):
@@ -45,7 +47,7 @@ def _cholesky(matrix: Array, shift: float, out: Array) -> bool:
     return True
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _solve(lower: Array, right: Array, out: Array) -> None:
     n = right.shape[0]
     for i in range(n):
@@ -60,7 +62,7 @@ def _solve(lower: Array, right: Array, out: Array) -> None:
         out[i] = found / lower[i, i]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _bounded_step(
     matrix: Array, gradient: Array, radius: float, room: tuple[Array, Array]
 ) -> tuple[float, float, bool]:
@@ -87,7 +89,7 @@ def _bounded_step(
     return promised, math.sqrt(length), convex
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def _secant(extra: Array, step: Array, missed: Array, bent: Array) -> None:
     """Correct `extra` so that (expected + extra) step = bent; missed = bent - expected step."""
     n = step.shape[0]
@@ -115,26 +117,32 @@ def _secant(extra: Array, step: Array, missed: Array, bent: Array) -> None:
             ) / along
 
 
-@nb.njit(cache=True, error_model="numpy")
+@once
 def _observed(
     p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room,
-    tolerance: float, seen: Array, out: Array,
+    tolerance: float, seen: Array, gradient: Array, out: Array,
 ) -> bool:  # fmt: skip
-    """Half the observed Hessian at z by central differences of exact gradients, into out."""
+    """Half the observed Hessian at z by differences of exact gradients, into out.
+
+    gradient  half the gradient at z; differences are central for linear models and forward,
+              from it, where equations are integrated
+    """
     n = z.shape[0]
-    at, ahead = z.copy(), np.zeros(n)
+    at, behind = z.copy(), gradient.copy()
+    exact = p.facts[4] == 1
     for i in range(n):
+        if exact:
+            at[i] = z[i] - SHIFT
+            found, _ = evaluate(p, h, who, factor, at, room, (n + 1, tolerance), seen)
+            if found != FINE:
+                return False
+            behind[:] = 0.5 * room.gradient
         at[i] = z[i] + SHIFT
         found, _ = evaluate(p, h, who, factor, at, room, (n + 1, tolerance), seen)
         if found != FINE:
             return False
-        ahead[:] = room.gradient
-        at[i] = z[i] - SHIFT
-        found, _ = evaluate(p, h, who, factor, at, room, (n + 1, tolerance), seen)
-        if found != FINE:
-            return False
         for j in range(n):
-            out[i, j] = 0.25 * (ahead[j] - room.gradient[j]) / SHIFT
+            out[i, j] = (0.5 * room.gradient[j] - behind[j]) / (2.0 * SHIFT if exact else SHIFT)
         at[i] = z[i]
     for i in range(n):
         for j in range(i):
@@ -142,18 +150,23 @@ def _observed(
     return True
 
 
-@nb.njit(cache=True, error_model="numpy")
+@inner
 def descend(
-    p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room, seen: Array
-) -> tuple[int, float, int]:
-    """From z (in place) to a minimum: how it ended, the value, and the steps."""
+    p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room, seen: Array,
+    observed: Array, known: Array,
+) -> tuple[int, float, int]:  # fmt: skip
+    """From z (in place) to a minimum: how it ended, half the value, and the steps.
+
+    observed (n, n) takes half the observed Hessian there; known (k, n) ends: a search that
+    comes near one stops
+    """
     n = z.shape[0]
     tolerance = SHARP if p.facts[4] == 1 else COARSE
     value, steps = np.inf, 0
     gradient, expected, extra = np.zeros(n), np.zeros((n, n)), np.zeros((n, n))
     matrix, new, bent, missed = np.zeros((n, n)), np.zeros(n), np.zeros(n), np.zeros(n)
     hands = (np.zeros((n, n)), np.zeros(n))
-    step, radius, newton, restart = hands[1], 1.5, False, True
+    step, radius, newton, restart, look = hands[1], 1.5, False, True, False
     while steps < MOST_STEPS:
         if restart:
             found, value = evaluate(p, h, who, factor, z, room, (n + 1, tolerance), seen)
@@ -163,39 +176,41 @@ def descend(
             gradient[:] = 0.5 * room.gradient
             expected[:, :] = room.half
             restart = False
-            if newton and not _observed(p, h, who, factor, z, room, tolerance, seen, extra):
+        if look:
+            if not _observed(p, h, who, factor, z, room, tolerance, seen, gradient, observed):
                 return WALL, value, steps
-            if newton:
-                matrix[:, :] = extra
-        if not newton:
-            matrix[:, :] = expected + extra
+            look = False
+        matrix[:, :] = observed if newton else expected + extra
         promised, length, convex = _bounded_step(matrix, gradient, radius, hands)
         if not convex and not newton:
-            extra[:, :] *= 0.0
+            extra[:, :] = 0.0
             matrix[:, :] = expected
             promised, length, convex = _bounded_step(matrix, gradient, radius, hands)
-        small = 1e-9 if newton else 1e-7
-        if tolerance == COARSE and promised <= 1e-4 * (1.0 + abs(value)):
+        if tolerance == COARSE and promised <= 1e-3 * (1.0 + abs(value)):
             tolerance, restart = SHARP, True
             continue
-        if promised <= ENOUGH * (1.0 + abs(value)) or radius < 1e-9:
+        if radius < 1e-7 and newton:
+            return STUCK, value, steps
+        if promised <= (ENOUGH if newton else NEAR) * (1.0 + abs(value)) or radius < 1e-7:
             if newton:
                 return (ENDED if convex else SADDLE), value, steps
-            newton, restart, radius = True, True, 1.0
+            newton, look, radius = True, True, 1.0
+            restart = tolerance == COARSE
+            tolerance = SHARP
             continue
         steps += 1
         new[:] = z + step
         found, trial = evaluate(p, h, who, factor, new, room, (n + 1, tolerance), seen)
         trial *= 0.5
         kept = (value - trial) / promised if found == FINE else -1.0
-        near = promised <= small * (1.0 + abs(value)) and found == FINE
-        if near and kept < 0.25:  # below the noise of the values: the gradient decides
-            smaller = math.sqrt(np.dot(room.gradient, room.gradient)) * 0.5
+        small = promised <= 1e-6 * (1.0 + abs(value)) and found == FINE
+        if small and kept < 0.25:  # below the noise of the values: the gradient decides
+            smaller = 0.5 * math.sqrt(np.dot(room.gradient, room.gradient))
             kept = 0.5 if smaller < 0.7 * math.sqrt(np.dot(gradient, gradient)) else kept
-            if kept < 0.25 and promised <= 1e-11 * (1.0 + abs(value)):
+            if kept < 0.25 and promised <= 1e-10 * (1.0 + abs(value)):
                 if newton:
                     return (ENDED if convex else SADDLE), value, steps
-                newton, restart, radius = True, True, 1.0
+                newton, look, radius = True, True, 1.0
                 continue
         if found == FINE and not newton:
             for i in range(n):
@@ -209,76 +224,90 @@ def descend(
             value = trial
             gradient[:] = 0.5 * room.gradient
             expected[:, :] = room.half
-            restart = newton
+            look = newton and promised > 1e-7 * (1.0 + abs(value))
+            for k in range(known.shape[0]):
+                if np.dot(z - known[k], z - known[k]) < SAME * SAME:
+                    return AGAIN, value, steps
         if kept < 0.25:
             radius = 0.25 * length
         elif kept > 0.75 and length > 0.9 * radius:
             radius = min(2.0 * radius, 6.0)
         if not newton and steps > 30:
-            newton, restart, radius = True, True, 1.0
+            newton, look, radius = True, True, 1.0
+            restart = tolerance == COARSE
+            tolerance = SHARP
     return NO_END, value, steps
 
 
-@nb.njit(cache=True, error_model="numpy")
+@once
 def find(
     p: Program, h: Histories, who: int, factor: Array, starts: Array, room: Room, seen: Array,
-    out: Array,
-) -> tuple[int, float, int]:  # fmt: skip
-    """The lowest end of the searches, into out (n,). starts (S, n): always from the first;
-    from the others too where that end lies far out (z'z > n) or is none."""
+    out: Array, observed: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """The lowest end of the searches, into out (n,); how it ended and the steps.
+
+    starts (S, n): always from the first; from the others too where that end lies far out or is
+    none.
+    """
     n = out.shape[0]
-    z = starts[0].copy()
-    how, lowest, steps = descend(p, h, who, factor, z, room, seen)
+    z, curve, known = starts[0].copy(), np.zeros((n, n)), np.zeros((starts.shape[0], n))
+    how, lowest, steps = descend(p, h, who, factor, z, room, seen, observed, known[:0])
     out[:] = z
-    best = lowest if how == ENDED else np.inf
-    if how == ENDED and np.dot(z, z) <= n:
-        return how, lowest, steps
+    ends = 0
+    if how == ENDED:
+        if np.dot(z, z) <= FAR * n:
+            return how, steps
+        known[0] = z
+        ends = 1
     for s in range(1, starts.shape[0]):
         z[:] = starts[s]
-        ended, value, more = descend(p, h, who, factor, z, room, seen)
+        ended, value, more = descend(p, h, who, factor, z, room, seen, curve, known[:ends])
         steps += more
-        if ended == ENDED and value < best - 1e-9 * (1.0 + abs(value)):
-            how, best, lowest = ENDED, value, value
-            out[:] = z
-        elif how != ENDED and value < lowest:
+        better = value < lowest - 1e-9 * (1.0 + abs(value))
+        if ended == ENDED:
+            known[ends] = z
+            ends += 1
+        if ended != AGAIN and (
+            (ended == ENDED and (how != ENDED or better)) or (how != ENDED and better)
+        ):
             how, lowest = ended, value
             out[:] = z
-    return how, lowest, steps
+            observed[:, :] = curve
+    return how, steps
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def find_all(
-    p: Program, h: Histories, who: Whole, factor: Array, starts: Array, room: Room,
-    seen: Array, etas: Array, halves: Array, told: Array, shown: Array,
+    p: Program, h: Histories, factor: Array, starts: Array, room: Room, seen: Array,
+    out: tuple[Array, Array, Array, Array, Array],
 ) -> None:  # fmt: skip
-    """Ends of many people `who` (N,) with factors of one size: z (N, n), expected half
-    Hessians (N, n, n), observed ones told[:, 4:], told[:, :4] how it ended, value and steps,
-    and shown (N, records, 2) values and variances predicted."""
-    n = etas.shape[1]
-    observed = np.zeros((n, n))
-    for i in range(who.shape[0]):
-        how, _, steps = find(p, h, who[i], factor, starts, room, seen, etas[i])
-        found, value = evaluate(p, h, who[i], factor, etas[i], room, (n + 1, SHARP), seen)
+    """Ends of all N people, whose factors are the same.
+
+    out: z (N, n); expected and observed half Hessians (N, n, n); told (N, 4): how it ended,
+    value, steps, whether predictions exist there; shown (N, records, 2): values, variances
+    """
+    z, halves, observed, told, shown = out
+    n = z.shape[1]
+    for i in range(z.shape[0]):
+        how, steps = find(p, h, i, factor, starts, room, seen, z[i], observed[i])
+        seen[:, :, :] = np.nan
+        found, value = evaluate(p, h, i, factor, z[i], room, (n + 1, SHARP), seen)
         halves[i] = room.half
         shown[i] = seen[:, :, 0]
         told[i, 0], told[i, 1], told[i, 2], told[i, 3] = how, value, steps, found
-        if _observed(p, h, who[i], factor, etas[i], room, SHARP, seen, observed):
-            told[i, 4:] = observed.ravel()
-        else:
-            told[i, 4:] = np.nan
 
 
-@nb.njit(cache=True, error_model="numpy")
+@entry
 def values_at(
-    p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room, tolerance: float,
-    seen: Array, out: tuple[Array, Array, Array],
+    p: Program, h: Histories, factor: Array, z: Array, room: Room, seen: Array,
+    out: tuple[Array, Array, Array],
 ) -> None:  # fmt: skip
-    """For draws z (D, n): -2 ln posterior out[0] (D,), predictions out[1] and variances
-    out[2] (D, records); inf and NaN where there is none. Without derivatives."""
-    records = out[1].shape[1]
+    """For draws z (D, n) of one person: -2 ln posterior out[0] (D,), predictions out[1] and
+    variances out[2] (D, records); inf and NaN where there is none. Without derivatives."""
+    records, width = out[1].shape[1], room.now.shape[0]
     for d in range(z.shape[0]):
         seen[:, :, :] = np.nan
-        found, value = evaluate(p, h, who, factor, z[d], room, (1, tolerance), seen)
+        found, value = evaluate(p, h, 0, factor, z[d], room, (width, SHARP), seen)
         out[0][d] = value if found == FINE else np.inf
         for r in range(records):
             out[1][d, r] = seen[r, 0, 0] if found == FINE else np.nan

@@ -175,6 +175,18 @@ FITS = TableShape(
     ),
 )
 
+COVARIANCES = TableShape(
+    name="covariances",
+    meaning="tuning: covariance of a person's etas, lower triangle",
+    key=("participant", "a", "b"),
+    columns=(
+        column("participant", "text", "who"),
+        column("a", "text", "one parameter"),
+        column("b", "text", "the other, or the same"),
+        column("covariance", "float", "of the posterior near the mode"),
+    ),
+)
+
 BANDS = TableShape(
     name="bands",
     meaning="tuning: predicted course of one person, with its band",

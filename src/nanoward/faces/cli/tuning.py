@@ -24,6 +24,7 @@ def group() -> None:
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", required=True, help="A model of the library, or a TOML file.")
 @click.option("--quantity", default=None, help="Quantity (DVID) to fit, if not the model's.")
+@click.option("--draws", type=int, default=None, help="From each posterior; 0: fits only.")
 @click.option("--population", is_flag=True, help="First estimate the population (minutes).")
 @click.option("--workers", type=int, default=None, help="Processes; the cores by default.")
 @click.option(
@@ -44,6 +45,8 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
     question = _question(model)
     if given["quantity"] is not None:
         question = replace(question, model=replace(question.model, quantity=given["quantity"]))
+    if given["draws"] is not None:
+        question = replace(question, draws=given["draws"])
     bench = open_bench(quiet=given["quiet"], workers=given["workers"])
     parts = (bench.formats, bench.runner, bench.progress)
     file = EventFile(path=str(events), content=events.read_bytes())
@@ -58,20 +61,23 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
 
 
 def _question(model: str) -> "Question":
-    from nanoward.tuning import model_of, question_of
+    from nanoward.tuning import Source, model_of, question_of
     from nanoward.tuning.sections import Question
 
     path = Path(model)
     if not (path.suffix == ".toml" or path.exists()):
         return Question(model=model_of(model))
     try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = path.read_text(encoding="utf-8")
+        text = tomllib.loads(written)
     except OSError as fault:
         raise InputError(f"cannot be read: {fault.strerror}", file=model) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"is no TOML: {fault}", file=model) from None
-    section = text.get("tuning", text)
-    return question_of(section) if "model" in section else Question(model=model_of(section))
+    section, source = text.get("tuning", text), Source(text=written, file=model)
+    if "model" in section:
+        return question_of(section, source)
+    return Question(model=model_of(section, source))
 
 
 def _write(
@@ -84,7 +90,7 @@ def _write(
     for name, table in found.tables.items():
         (out / f"{name}.parquet").write_bytes(parquet_of(table))
     if population is not None:
-        (out / "model.toml").write_text(model_text(question.model), encoding="utf-8")
+        (out / "model.toml").write_text(model_text(population.model), encoding="utf-8")
 
 
 def _show(
@@ -94,6 +100,7 @@ def _show(
         "facts": dict(found.facts),
         "model": asdict(question.model),
         "fits": found.tables["fits"].to_dicts(),
+        "covariances": found.tables["covariances"].to_dicts(),
         "recommendations": found.tables["recommendations"].to_dicts(),
         "undecided": [asdict(one) for one in found.undecided],
         "findings": [one.as_row() for one in found.findings],
