@@ -4,10 +4,13 @@ from nanoward.ports.blobs import Blobs
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import FileName, Folder
 from nanoward.ports.formats import Formats, Reading
-from nanoward.ports.ledger import Head, Ledger, Record
+from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
+from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
+from nanoward.ports.signer import Signer
 from nanoward.ports.site import Site
+from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
 
 __all__ = [
     "Blobs",
@@ -16,10 +19,18 @@ __all__ = [
     "Folder",
     "Formats",
     "Head",
+    "KnownWitness",
     "Ledger",
+    "Mark",
+    "Marks",
     "Progress",
+    "ProvenLedger",
     "Reading",
+    "Receipt",
     "Record",
     "Runner",
+    "Signer",
     "Site",
+    "WitnessDesk",
+    "Witnesses",
 ]
