@@ -29,6 +29,7 @@ from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
+from nanoward.ports.signer import Signer
 from nanoward.ports.site import Site
 from nanoward.ports.witness import WitnessDesk, Witnesses
 
@@ -174,6 +175,11 @@ def serve_desk(desk: WitnessDesk, *, host: str, port: int) -> WitnessServer:
 def witness_at(url: str) -> WitnessDesk:
     """A witness that answers at a URL."""
     return HttpWitness(url)
+
+
+def open_signer(folder: str) -> Signer:
+    """The key of a folder of keys, which is made on first use."""
+    return KeyFolder(Path(folder)).signer(begun=False)
 
 
 def write_file(path: str, text: str) -> None:

@@ -45,3 +45,10 @@ def person_of() -> Callable[..., Person]:
         return people(table, model)[0][0]
 
     return made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The kernel is compiled once per machine, which may take minutes where others work too."""
+    for item in items:
+        if any(part in str(item.path) for part in ("tuning", "fit_people", "tune_settings")):
+            item.add_marker(pytest.mark.timeout(900))

@@ -1,4 +1,4 @@
-"""What a person may set alone, and until when: made once, signed, and checked without a network.
+"""What a person may set alone, and until when: made once, signed, checked without a network.
 
 Only settings whose side effect is rarer than allowed come in. As data age, doubt grows: each
 setting ends by itself, the riskier the sooner. With harm h of the allowed epsilon a setting may

@@ -8,6 +8,7 @@ test, exact. Nothing measured before or after gives no answer, never a zero.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -44,32 +45,33 @@ class Programme:
 
 def person_change(before: Array, after: Array) -> Change:
     """One person's change between measurements (B,) before and (A,) after."""
-    counts = {"before": len(before), "after": len(after)}
-    if min(counts.values()) < 2:
+    counted = partial(Change, before=len(before), after=len(after))
+    if min(len(before), len(after)) < 2:
         lacks = "before" if len(before) < 2 else "after"
-        mean = float(np.mean(after) - np.mean(before)) if min(counts.values()) > 0 else None
-        return Change(mean=mean, **counts, reason=f"fewer than two measurements {lacks}")
+        known = min(len(before), len(after)) > 0
+        mean = float(np.mean(after) - np.mean(before)) if known else None
+        return counted(mean=mean, reason=f"fewer than two measurements {lacks}")
     a, b = np.var(after, ddof=1) / len(after), np.var(before, ddof=1) / len(before)
     mean, error = float(np.mean(after) - np.mean(before)), float(np.sqrt(a + b))
     if error == 0:
-        return Change(mean=mean, **counts, reason="no scatter: no interval can be told")
+        return counted(mean=mean, reason="no scatter: no interval can be told")
     freedom = (a + b) ** 2 / (a**2 / (len(after) - 1) + b**2 / (len(before) - 1))
     half = _t_quantile(float(freedom)) * error
-    return Change(mean=mean, low=mean - half, high=mean + half, detectable=half, **counts)
+    return counted(mean=mean, low=mean - half, high=mean + half, detectable=half)
 
 
 def programme_change(people: Sequence[Change]) -> Programme:
     """Together: every person with measurements on both sides counts once."""
     found = np.array([one.mean for one in people if one.mean is not None], dtype=float)
     risen, fallen = int(np.sum(found > 0)), int(np.sum(found < 0))
-    counts = {"before": len(found), "after": len(found)}
+    counted = partial(Change, before=len(found), after=len(found))
     if len(found) < 2:
-        change = Change(mean=None, **counts, reason="fewer than two people on both sides")
+        change = counted(mean=None, reason="fewer than two people on both sides")
         return Programme(change=change, risen=risen, fallen=fallen, sign_test=None)
     mean, error = float(found.mean()), float(found.std(ddof=1) / np.sqrt(len(found)))
     half = _t_quantile(float(len(found) - 1)) * error
     return Programme(
-        change=Change(mean=mean, low=mean - half, high=mean + half, detectable=half, **counts),
+        change=counted(mean=mean, low=mean - half, high=mean + half, detectable=half),
         risen=risen,
         fallen=fallen,
         sign_test=_sign_test(risen, fallen),

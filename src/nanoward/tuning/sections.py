@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from nanoward.tuning.dosing import BadTargetError, Target
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import Source, dynamics_of, is_dynamics
+from nanoward.tuning.dynamics_text import Source, dynamics_of, is_dynamics, read_dynamics
+from nanoward.tuning.formula_library import TEXTS
 from nanoward.tuning.goals import Goal
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
@@ -71,8 +72,11 @@ def model_of(given: Any, source: Source | None = None) -> Model | Dynamics:
     A table with outputs is a model of formulas; source tells lines of its faults.
     """
     if isinstance(given, str):
+        if given in TEXTS:
+            return read_dynamics(TEXTS[given])
         if given not in MODELS:
-            raise BadModelError(f"no model is called {given!r}; known are {sorted(MODELS)}")
+            known = sorted([*MODELS, *TEXTS])
+            raise BadModelError(f"no model is called {given!r}; known are {known}")
         return MODELS[given]
     table = dict(_table(given, "model"))
     if is_dynamics(table):

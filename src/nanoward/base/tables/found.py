@@ -218,6 +218,24 @@ OBSERVED = TableShape(
     ),
 )
 
+FRONTIER = TableShape(
+    name="frontier",
+    meaning="tuning: benefit and side effect of every setting that may be given",
+    key=("participant", "setting"),
+    columns=(
+        column("participant", "text", "who"),
+        column("setting", "float", "amount per interval"),
+        column("unit", "text", "unit of the setting"),
+        column("benefit", "float", "expected benefit"),
+        column("low", "float", "5 % limit of the benefit"),
+        column("high", "float", "95 % limit of the benefit"),
+        column("harm", "float", "probability of the side effect at its worst time"),
+        column("utility", "float", "benefit less the weighted side effect"),
+        column("allowed", "bool", "keeps every limit"),
+        column("reason", "text", "which limit it breaks, empty where allowed"),
+    ),
+)
+
 RECOMMENDATIONS = TableShape(
     name="recommendations",
     meaning="tuning: the setting that reaches the target, one row per person",
