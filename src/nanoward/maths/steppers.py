@@ -91,6 +91,8 @@ def _size(err: Array, x: Array, new: Array, peak: Array, tolerance: float, width
             scale = max(abs(x[i, 0]), abs(new[i, 0]), abs(new[i, w]), 1e-3 * peak[i])
             part = err[i, w] / (tolerance * scale + 1e-280)
             total += part * part
+        if not np.isfinite(total):
+            return np.nan
         worst = max(worst, total)
     return np.sqrt(worst / x.shape[0])  # type: ignore[no-any-return]
 

@@ -139,7 +139,8 @@ def _fit(model: Dynamics, one: History, program: Program, found: tuple[Array, ..
     if not other and seen:
         kept = np.array([not event.censored for event in one.observed])
         residual = np.array([event.value for event in seen]) - predicted[kept]
-        tail = chi_square_tail(float(np.sum(residual**2 / variance[kept])), len(seen))
+        with np.errstate(all="ignore"):
+            tail = chi_square_tail(float(np.sum(residual**2 / variance[kept])), len(seen))
     return Fit(
         eta=eta,
         covariance=0.5 * (covariance + covariance.T),
