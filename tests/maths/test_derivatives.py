@@ -10,7 +10,8 @@ from nanoward.maths.expressions import Graph, evaluated, parse
     "text",
     [
         "x * y + x / y", "x ^ 3 + 2 ^ x + x ^ y", "exp(x) * log(x) + sqrt(x)", "expit(x * y)",
-        "normcdf(x) + lognormcdf(y * x)", "sin(x) * cos(x)", "abs(x - 5) + min(x, y) + max(x, 1)",
+        "normcdf(x) + lognormcdf(y * x)", "sin(x) * cos(x)",
+        "abs(x - 5) + min(x, y) + max(x, 1)",
         "if(x > 1, x ^ 2, y)", "-x / (1 + x)", "y", "lgamma(y) * x",
     ],
 )  # fmt: skip

@@ -11,7 +11,9 @@ from nanoward.tuning.formula_library import TEXTS
 
 
 def test_linear_models_are_found_and_others_are_integrated() -> None:
-    linear = {name: assembled(read_dynamics(one.text)).facts[4] for name, one in FAMILIES.items()}
+    linear = {
+        name: assembled(read_dynamics(one.text)).facts[4] for name, one in FAMILIES.items()
+    }
     assert linear == {name: int(name != "saturable elimination") for name in FAMILIES}
     assert assembled(read_dynamics(TEXTS["warfarin-pca"])).facts[4] == 0
 

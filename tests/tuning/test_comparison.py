@@ -31,7 +31,9 @@ def test_no_scatter_is_not_taken_for_certainty() -> None:
 
 
 def test_people_count_once_and_the_sign_test_is_exact() -> None:
-    changes = [person_change(np.array([5.0, 5.5]), np.array([x, x + 0.4])) for x in (1, 2, 3, 7)]
+    changes = [
+        person_change(np.array([5.0, 5.5]), np.array([x, x + 0.4])) for x in (1, 2, 3, 7)
+    ]
     found = programme_change(changes)
     assert (found.fallen, found.risen) == (3, 1)
     assert found.sign_test == pytest.approx(binomtest(3, 4).pvalue)

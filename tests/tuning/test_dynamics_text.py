@@ -84,7 +84,9 @@ def test_circles_are_refused() -> None:
         read_dynamics(text)
 
 
-@pytest.mark.parametrize("what", ["", "name = 1", "[parameters]\n", "= 3", 'outputs = 3\nname=""'])
+@pytest.mark.parametrize(
+    "what", ["", "name = 1", "[parameters]\n", "= 3", 'outputs = 3\nname=""']
+)
 def test_what_is_no_model_is_refused_and_nothing_else_happens(what: str) -> None:
     with pytest.raises(BadModelError):
         read_dynamics(what)

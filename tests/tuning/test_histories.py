@@ -17,18 +17,14 @@ DOSE = {"EVID": 1, "AMT": 100.0, "CMT": 1, "DV": None}
 SEEN = {"EVID": 0, "AMT": 0.0, "DV": 5.0}
 
 
-def read(
-    rows: list[dict[str, Any]], model: Dynamics = PLAIN
-) -> tuple[History, list[Finding]]:
+def read(rows: list[dict[str, Any]], model: Dynamics = PLAIN) -> tuple[History, list[Finding]]:
     lines = [{"ID": "a", "line": place + 2, **row} for place, row in enumerate(rows)]
     found, told = histories(pl.DataFrame(lines, infer_schema_length=None), model, file="e.csv")
     return found[0], told
 
 
 def test_additional_doses_are_written_out_up_to_the_last_record() -> None:
-    one, told = read(
-        [{"TIME": 0.0, **DOSE, "II": 12.0, "ADDL": 99}, {"TIME": 30.0, **SEEN}]
-    )
+    one, told = read([{"TIME": 0.0, **DOSE, "II": 12.0, "ADDL": 99}, {"TIME": 30.0, **SEEN}])
     assert not told
     given = packed([one], 0)
     np.testing.assert_allclose(given.dose_time, [0.0, 12.0, 24.0])
@@ -77,7 +73,9 @@ def test_times_out_of_order_are_told_but_a_reset_may_start_anew() -> None:
 
 
 def test_people_with_nothing_above_the_limit_are_told_and_not_fitted() -> None:
-    text = FAMILIES["additive error"].text.replace("additive = 4.0", "additive = 4.0\nlimit = 9.0")
+    text = FAMILIES["additive error"].text.replace(
+        "additive = 4.0", "additive = 4.0\nlimit = 9.0"
+    )
     one, told = read([{"TIME": 0.0, **DOSE}, {"TIME": 1.0, **SEEN}], read_dynamics(text))
     assert one.observed[0].censored
     assert one.observed[0].value == 9.0
@@ -89,7 +87,9 @@ def test_a_missing_covariate_is_told_and_its_substitute_used() -> None:
     rows = [{"TIME": 0.0, **DOSE, "SEX": 0}, {"TIME": 1.0, **SEEN, "SEX": 0}]
     one, told = read(rows, SHARED)
     assert one.unfit == "covariate WT is missing"
-    text = FAMILIES["covariates"].text.replace("[covariates.WT]", "[covariates.WT]\nmissing = 70")
+    text = FAMILIES["covariates"].text.replace(
+        "[covariates.WT]", "[covariates.WT]\nmissing = 70"
+    )
     one, told = read(rows, read_dynamics(text))
     assert not one.unfit
     assert told[0].severity == "warning"

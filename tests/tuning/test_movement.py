@@ -39,7 +39,9 @@ def test_a_turnover_goes_from_its_start_to_its_balance(solver: str) -> None:
 
 
 def test_a_model_that_is_stiff_is_followed_without_being_told() -> None:
-    text = MODEL.format(solver="auto").replace("KIN - KOUT * response", "1e5 * (KIN - response ^ 3)")
+    text = MODEL.format(solver="auto").replace(
+        "KIN - KOUT * response", "1e5 * (KIN - response ^ 3)"
+    )
     rows = {"ID": ["a"], "TIME": [0.0], "EVID": [2], "DV": [None]}
     model = read_dynamics(text.replace("KIN / KOUT * 0.5", "1"))
     one = histories(pl.DataFrame(rows, schema_overrides={"DV": pl.Float64}), model)[0][0]

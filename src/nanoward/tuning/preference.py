@@ -59,7 +59,7 @@ def preference_weights(chosen: Array, other: Array, *, before: tuple[Array, Arra
     found = minimise(surface, np.asarray(mean, float))
     return Weights(
         mean=found.at,
-        covariance=np.linalg.inv(found.hessian),
+        covariance=np.asarray(np.linalg.inv(found.hessian), dtype=np.float64),
         choices=len(apart),
         converged=found.converged,
     )
