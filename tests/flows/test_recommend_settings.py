@@ -20,7 +20,8 @@ from nanoward.flows.recommend_settings import (
     simulate_people,
 )
 from nanoward.tuning import MODELS, Question, read_dynamics
-from nanoward.wiring import open_bench, open_signer
+from nanoward.wiring import open_bench
+from nanoward.wiring.ledgers import open_signer
 
 FILE = EventFile(path="e.csv", content=table_of().write_csv().encode())
 QUESTION = Question(model=read_dynamics(TEXT), goal=goal(), draws=200)

@@ -102,7 +102,7 @@ def recommend(events: Path, model: str, **given: Any) -> int:
 def certify(events: Path, model: str, **given: Any) -> int:
     """Sign which settings each person may use alone, and until when (as of --as-of)."""
     from nanoward.flows.recommend_settings import certify_settings, recommend_settings
-    from nanoward.wiring import open_signer
+    from nanoward.wiring.ledgers import open_signer
 
     parts, file, question = _asked(events, model, given)
     found = recommend_settings(parts, file, question, given["seed"])
