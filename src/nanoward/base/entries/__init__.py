@@ -8,9 +8,15 @@ from nanoward.base.entries.audit import ClaimChecked, ClaimReceived, RecordVerif
 from nanoward.base.entries.bonds import BondDropped, BondFound, ContactRecorded
 from nanoward.base.entries.catalogue import SampleTaken, SampleTyped
 from nanoward.base.entries.clearance import (
+    ActPermitted,
+    ActRefused,
     AssessmentRecorded,
+    ConsentDocumentIssued,
+    ConsentRenewalDemanded,
     ConsentSigned,
     ConsentWithdrawn,
+    DoubtSpoken,
+    GatesClosed,
     StandingDecided,
 )
 from nanoward.base.entries.codec import Entry, body_of, entry_of, kind_of
@@ -30,6 +36,8 @@ from nanoward.base.entries.tuning import (
 from nanoward.base.entries.watch import AlarmAnswered, AlarmRaised
 
 __all__ = [
+    "ActPermitted",
+    "ActRefused",
     "AgentRegistered",
     "AlarmAnswered",
     "AlarmRaised",
@@ -38,10 +46,14 @@ __all__ = [
     "BondFound",
     "ClaimChecked",
     "ClaimReceived",
+    "ConsentDocumentIssued",
+    "ConsentRenewalDemanded",
     "ConsentSigned",
     "ConsentWithdrawn",
     "ContactRecorded",
+    "DoubtSpoken",
     "Entry",
+    "GatesClosed",
     "LotBuilt",
     "LotRefused",
     "LotReleased",
@@ -75,8 +87,14 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ContactRecorded,
     BondFound,
     BondDropped,
+    ConsentDocumentIssued,
     ConsentSigned,
+    ConsentRenewalDemanded,
     ConsentWithdrawn,
+    GatesClosed,
+    DoubtSpoken,
+    ActPermitted,
+    ActRefused,
     AssessmentRecorded,
     StandingDecided,
     SettingRecommended,
