@@ -171,3 +171,55 @@ def anchors_of(dm: pl.DataFrame) -> pl.DataFrame:
 def within(windows: pl.DataFrame, days: int) -> int:
     """How many visits were made within so many days of their plan."""
     return int((windows["late"].abs() <= days).sum())
+
+
+def due_visits(
+    tv: pl.DataFrame,
+    sv: pl.DataFrame,
+    anchors: pl.DataFrame,
+    as_of: date,
+    *,
+    days: int = 3,
+    left: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """A row per person and planned visit, and its state as of a day.
+
+    days     how far from its planned day a visit is on time
+    left     participant, day: nothing is planned for a person after that day
+    returns  participant, visit, name, planned, made (null: not), state: made, early, late,
+             due (not made, its days are not over), missed, ahead
+    """
+    plan = planned_visits(tv).filter(~pl.col("conditional") & pl.col("day").is_not_null())
+    offset = pl.when(pl.col("day") > 0).then(pl.col("day") - 1).otherwise(pl.col("day"))
+    wanted = anchors.join(plan, how="cross").with_columns(
+        planned=pl.col("anchor") + pl.duration(days=offset)
+    )
+    if left is not None:
+        gone = left.drop_nulls().group_by("participant").agg(left=pl.col("day").min())
+        wanted = wanted.join(gone, on="participant", how="left").filter(
+            (pl.col("planned") <= pl.col("left")).fill_null(value=True)
+        )
+    made = visit_windows(tv, sv, anchors).filter(pl.col("made") <= as_of)
+    first = made.group_by("participant", "visit").agg(
+        pl.col("made").min(), pl.col("late").sort_by("made").first()
+    )
+    told = wanted.join(first, on=["participant", "visit"], how="left")
+    reach = pl.duration(days=days)
+    return told.select(
+        "participant",
+        "visit",
+        "name",
+        "planned",
+        "made",
+        state=pl.when(pl.col("late") < -days)
+        .then(pl.lit("early"))
+        .when(pl.col("late") > days)
+        .then(pl.lit("late"))
+        .when(pl.col("made").is_not_null())
+        .then(pl.lit("made"))
+        .when(pl.col("planned") - reach > as_of)
+        .then(pl.lit("ahead"))
+        .when(pl.col("planned") + reach >= as_of)
+        .then(pl.lit("due"))
+        .otherwise(pl.lit("missed")),
+    ).sort("participant", "planned", "visit")
