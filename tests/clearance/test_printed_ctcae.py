@@ -4,8 +4,14 @@ import polars as pl
 import pytest
 
 from nanoward.clearance.printed import PrintedTable
-from nanoward.clearance.printed_ctcae import PRINTED_V4, PRINTED_V5, PRINTED_V6
+from nanoward.clearance.printed_ctcae import (
+    PRINTED_V4,
+    PRINTED_V5,
+    PRINTED_V6,
+    printed_table,
+)
 from nanoward.clearance.printed_grading import printed_grades
+from nanoward.clearance.tables import UnknownTableError
 
 
 def grade(table: PrintedTable, system: str = "si", **row: object) -> int | None:
@@ -87,3 +93,9 @@ def test_haemoglobin_rises_from_a_high_baseline_in_version_four_alone() -> None:
     assert grade(PRINTED_V4, **row | {"value": 105.0}) == 2
     assert grade(PRINTED_V5, **row | {"value": 105.0}) == 3
     assert grade(PRINTED_V4, **row | {"base": None, "value": 101.0}) == 3
+
+
+def test_a_table_is_found_by_its_version_or_refused() -> None:
+    assert printed_table("6.0") is PRINTED_V6
+    with pytest.raises(UnknownTableError):
+        printed_table("3.0")

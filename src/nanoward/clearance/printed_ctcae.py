@@ -8,6 +8,7 @@ from 129 mmol/L down.
 """
 
 from nanoward.clearance.printed import PrintedRule, PrintedTable, printed_rules
+from nanoward.clearance.tables import UnknownTableError
 
 _ALL = """
 Anemia | low | si g/L | 3 < 80; 2 < 100; need LLN; 1 < LLN
@@ -186,3 +187,11 @@ PRINTED_V4 = _table(
 )
 PRINTED_V5 = _table("5.0", "27 November 2017", _ALL, _V4_V5, _V5_V6, _V5_ONLY)
 PRINTED_V6 = _table("6.0", "2025", _ALL, _V4_V6, _V5_V6, _V6_ONLY, _V6_MORE)
+
+
+def printed_table(version: str) -> PrintedTable:
+    """The printed CTCAE table of a version: "4.03", "5.0" or "6.0"."""
+    for table in (PRINTED_V4, PRINTED_V5, PRINTED_V6):
+        if table.version == version:
+            return table
+    raise UnknownTableError(f"there is no printed CTCAE table of version {version!r}")

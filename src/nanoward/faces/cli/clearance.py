@@ -22,19 +22,15 @@ def group() -> None:
 @group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
-@click.option("--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0"]))
+@click.option(
+    "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
+)
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
+@click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @common
 def grade(
-    files: tuple[Path, ...],
-    dm: tuple[Path, ...],
-    version: str,
-    symptoms: bool,  # noqa: FBT001
-    out: Path | None,
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
-    **_: Any,
+    files: tuple[Path, ...], dm: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
     """Grade the laboratory results in FILES (SDTM LB: XPT, Parquet or CSV) by CTCAE.
 
@@ -48,9 +44,11 @@ def grade(
         bench.formats,
         {str(path): path.read_bytes() for path in files},
         {str(path): path.read_bytes() for path in dm},
-        version=version,
-        assume_symptoms=symptoms,
+        version=given["version"],
+        assume_symptoms=given["symptoms"],
+        compat=given["compat"] or "",
     )
+    out = given["out"]
     if out is not None:
         grades = outcome.tables["grades"]
         grades.write_csv(out) if out.suffix == ".csv" else grades.write_parquet(out)

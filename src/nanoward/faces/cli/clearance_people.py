@@ -19,7 +19,7 @@ _VISITS = ("participant", "name", "planned", "made", "state")
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--consent", type=click.Choice(["recorded", "elsewhere"]), default="recorded")
-@click.option("--grading", type=click.Choice(["4.03", "5.0"]), default="5.0")
+@click.option("--grading", type=click.Choice(["4.03", "5.0", "6.0"]), default="5.0")
 @click.option("--of", "who", default=None, help="One participant alone.")
 @common
 def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
