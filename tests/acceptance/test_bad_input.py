@@ -96,6 +96,7 @@ def test_a_damaged_file_is_told_and_the_rest_is_used(
     assert any(one["line"] for one in matching) or not has_line
 
 
+@pytest.mark.hazard("H-11")
 def test_planted_faults_of_rows_are_told_with_file_and_line(clean: Path) -> None:
     told = {
         (str(one["code"]), str(one["file"])): one["line"]
@@ -116,6 +117,7 @@ def test_planted_faults_of_rows_are_told_with_file_and_line(clean: Path) -> None
     assert [what for key, what in expected.items() if not told.get(key)] == []
 
 
+@pytest.mark.hazard("H-12")
 def test_a_reference_that_does_not_match_is_named_and_people_are_cleared_all_the_same(
     clean: Path,
 ) -> None:

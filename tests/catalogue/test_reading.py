@@ -64,6 +64,7 @@ def test_the_consensus_allele_listed_as_a_variant_leaves_the_rest_to_the_referen
     assert [(f["alt"], f["frequency"]) for f in got.factors] == [(other(ref), 0.97)]
 
 
+@pytest.mark.hazard("H-09")
 def test_runs_that_contradict_each_other_take_the_sample_out() -> None:
     letters = list(REFERENCE)
     for place in range(20, 160, 10):

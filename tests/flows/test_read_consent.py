@@ -16,9 +16,29 @@ def order(name: str, who: str) -> OrderRequested:
         participant=who,
         agent="a",
         setting="dose",
+        kind="set",
         value=1.0,
         unit="mg",
+        lease_s=600,
+        issued=NOW,
         requested_by="x",
+        role="staff",
+        scopes=(),
+    )
+
+
+def sent(name: str, who: str) -> OrderIntended:
+    return OrderIntended(
+        order=name,
+        participant=who,
+        driver="d",
+        setting="dose",
+        kind="set",
+        value=1.0,
+        unit="mg",
+        issued=NOW,
+        expires=NOW,
+        reasons=(),
     )
 
 
@@ -31,7 +51,7 @@ def test_orders_are_waiting_sent_or_refused_and_belong_to_one_person() -> None:
         [
             *(order(name, "p") for name in ("a", "b", "c")),
             order("d", "q"),
-            OrderIntended(order="b", value=1.0, unit="mg", expires=NOW),
+            sent("b", "p"),
             OrderRefused(order="c", reasons=("no",)),
             held,
         ],

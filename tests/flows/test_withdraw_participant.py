@@ -80,12 +80,13 @@ def kinds(site: Site, after: int) -> list[str]:
 @pytest.mark.hazard("H-62")
 def test_one_append_closes_every_gate_and_refuses_what_was_waiting() -> None:
     site = opened("p")
-    order = {"participant": "p", "agent": "a", "setting": "dose", "unit": "mg"}
+    order = {"participant": "p", "setting": "dose", "kind": "set", "unit": "mg", "issued": NOW}
+    asked = {"agent": "a", "lease_s": 600, "requested_by": "x", "role": "staff", "scopes": ()}
     site.ledger.append(
         [
-            OrderRequested(order="o1", value=1.0, requested_by="x", **order),
-            OrderRequested(order="o2", value=2.0, requested_by="x", **order),
-            OrderIntended(order="o2", value=2.0, unit="mg", expires=NOW),
+            OrderRequested(order="o1", value=1.0, **order, **asked),
+            OrderRequested(order="o2", value=2.0, **order, **asked),
+            OrderIntended(order="o2", value=2.0, driver="d", expires=NOW, reasons=(), **order),
         ],
         actor="console",
         at=NOW,

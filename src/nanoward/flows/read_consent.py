@@ -4,7 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nanoward.base.entries import KINDS, ActPermitted, Entry, StandingDecided, entry_of
-from nanoward.base.entries.control import OrderIntended, OrderRefused, OrderRequested
+from nanoward.base.entries.control import (
+    OrderIntended,
+    OrderRefused,
+    OrderRequested,
+    OrderSuperseded,
+)
 from nanoward.clearance.consent import Consent, consent_after
 from nanoward.ports.ledger import Ledger
 
@@ -44,7 +49,7 @@ def on_record(ledger: Ledger, participant: str) -> OnRecord:
                 orders[entry.order] = "waiting"
             case OrderIntended() if entry.order in orders:
                 orders[entry.order] = "sent"
-            case OrderRefused() if entry.order in orders:
+            case OrderRefused() | OrderSuperseded() if entry.order in orders:
                 orders[entry.order] = "refused"
             case _:
                 pass

@@ -13,11 +13,15 @@ COMMANDS = {
     "bonds": "nanoward.faces.cli.bonds:group",
     "catalogue": "nanoward.faces.cli.catalogue:group",
     "clearance": "nanoward.faces.cli.clearance:group",
+    "control": "nanoward.faces.cli.control:group",
     "init": "nanoward.faces.cli.programme:init",
+    "ledger": "nanoward.faces.cli.ledger:group",
+    "lane": "nanoward.faces.cli.control:lane",
     "round": "nanoward.faces.cli.programme:round_",
     "simulate": "nanoward.faces.cli.simulate:simulate",
     "tuning": "nanoward.faces.cli.tuning:group",
     "verify": "nanoward.faces.cli.audit:verify",
+    "witness": "nanoward.faces.cli.witness:group",
 }
 
 

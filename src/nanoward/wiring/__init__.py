@@ -10,8 +10,8 @@ from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.runners.local import LocalRunner
 from nanoward.adapters.stores.disk_folder import DiskFolder
 from nanoward.adapters.stores.file_blobs import FileBlobs
+from nanoward.adapters.stores.ledger_choice import ledger_in
 from nanoward.adapters.stores.lock import locked
-from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
@@ -54,7 +54,7 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
     with locked(kept / "lock"):
-        ledger = SqliteLedger(kept / "ledger.db")
+        ledger = ledger_in(kept)
         try:
             yield Site(
                 folder=folder,
