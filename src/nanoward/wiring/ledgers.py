@@ -23,6 +23,7 @@ from nanoward.ports.clock import Clock
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
+from nanoward.ports.signer import Signer
 from nanoward.ports.witness import WitnessDesk, Witnesses
 from nanoward.wiring import open_bench
 
@@ -120,6 +121,11 @@ def serve_desk(desk: WitnessDesk, *, host: str, port: int) -> WitnessServer:
 def witness_at(url: str) -> WitnessDesk:
     """A witness that answers at a URL."""
     return HttpWitness(url)
+
+
+def open_signer(folder: str) -> Signer:
+    """The key of a folder of keys, which is made on first use."""
+    return KeyFolder(Path(folder)).signer(begun=False)
 
 
 def write_file(path: str, text: str) -> None:

@@ -183,6 +183,18 @@ FITS = TableShape(
     ),
 )
 
+COVARIANCES = TableShape(
+    name="covariances",
+    meaning="tuning: covariance of a person's etas, lower triangle",
+    key=("participant", "a", "b"),
+    columns=(
+        column("participant", "text", "who"),
+        column("a", "text", "one parameter"),
+        column("b", "text", "the other, or the same"),
+        column("covariance", "float", "of the posterior near the mode"),
+    ),
+)
+
 BANDS = TableShape(
     name="bands",
     meaning="tuning: predicted course of one person, with its band",
@@ -211,6 +223,24 @@ OBSERVED = TableShape(
         column("held_back", "bool", "left out of the fit to test the band"),
         column("low", "float", "lower limit of the 90 % band"),
         column("high", "float", "upper limit of the 90 % band"),
+    ),
+)
+
+FRONTIER = TableShape(
+    name="frontier",
+    meaning="tuning: benefit and side effect of every setting that may be given",
+    key=("participant", "setting"),
+    columns=(
+        column("participant", "text", "who"),
+        column("setting", "float", "amount per interval"),
+        column("unit", "text", "unit of the setting"),
+        column("benefit", "float", "expected benefit"),
+        column("low", "float", "5 % limit of the benefit"),
+        column("high", "float", "95 % limit of the benefit"),
+        column("harm", "float", "probability of the side effect at its worst time"),
+        column("utility", "float", "benefit less the weighted side effect"),
+        column("allowed", "bool", "keeps every limit"),
+        column("reason", "text", "which limit it breaks, empty where allowed"),
     ),
 )
 
