@@ -14,7 +14,7 @@ from nanoward.flows.tune_settings import ROOM
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
-from nanoward.ports.signer import Signer
+from nanoward.ports.signer import NoteSigner
 from nanoward.tuning import (
     Certificate,
     Dynamics,
@@ -126,7 +126,7 @@ def _undecided(one: Recommended) -> Undecided:
 
 
 def certify_settings(
-    found: Recommendations, signer: Signer, days: tuple[date, date, date], oldest: int
+    found: Recommendations, signer: NoteSigner, days: tuple[date, date, date], oldest: int
 ) -> list[Signed]:
     """Signed certificates of everybody with a frontier.
 

@@ -23,7 +23,7 @@ from nanoward.ports.clock import Clock
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
-from nanoward.ports.signer import Signer
+from nanoward.ports.signer import NoteSigner
 from nanoward.ports.witness import WitnessDesk, Witnesses
 from nanoward.wiring import open_bench
 
@@ -123,7 +123,7 @@ def witness_at(url: str) -> WitnessDesk:
     return HttpWitness(url)
 
 
-def open_signer(folder: str) -> Signer:
+def open_signer(folder: str) -> NoteSigner:
     """The key of a folder of keys, which is made on first use."""
     return KeyFolder(Path(folder)).signer(begun=False)
 
