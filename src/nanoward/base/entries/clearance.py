@@ -24,8 +24,7 @@ class ConsentSigned:
     """A participant signed a version of the consent document.
 
     The signature shows printed name, moment and meaning, and is bound to what was signed by
-    its hash (21 CFR 11.50 and 11.70).
-    """
+    its hash (21 CFR 11.50 and 11.70)."""
 
     participant: str
     document_sha256: str
