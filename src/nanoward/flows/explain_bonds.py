@@ -23,6 +23,8 @@ def explain_bonds(
     seed: int = 7,
 ) -> Outcome:
     """Facts on contact, an alarm for each link without one, and what cannot be told."""
+    if not bonds.height:
+        return Outcome()
     effect = effect_of_contact(bonds, people, hours_by_pair(contacts), alpha=alpha, seed=seed)
     return Outcome(
         findings=unexplained(bonds, people),

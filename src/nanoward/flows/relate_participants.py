@@ -147,13 +147,15 @@ def alone(strata: Sequence[tuple[Person, ...]]) -> tuple[Undecided, ...]:
     )
 
 
-def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int]:
+def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int | float | None]:
     """Figures for the report."""
     met = bonds.filter(pl.col("contact") != "")
+    scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()
     return {
         "people compared": len({one.participant for one in people}),
         "pairs compared": bonds.height,
         "pairs with recorded contact": met.height,
         "pairs linked": bonds.filter(pl.col("linked")).height,
         "strata": len({one.stratum for one in people}),
+        "lowest score that was linked": min(scores, default=None),
     }
