@@ -85,10 +85,7 @@ def contact_effect(
 
 def _why_not(linked: Bool[np.ndarray, " N"], met: Bool[np.ndarray, " N"]) -> str:
     if int(linked.sum()) < FEWEST_LINKS:
-        return (
-            f"{int(linked.sum())} links are too few, called by genomes and days alone; "
-            f"at least {FEWEST_LINKS} are needed"
-        )
+        return f"{int(linked.sum())} links are too few; at least {FEWEST_LINKS} are needed"
     if not met.any():
         return "no contact is recorded between people who were compared"
     if met.all() or linked.all():

@@ -54,7 +54,7 @@ def relate_participants(
             recalled += known
             step(1)
     bonds, doubts = judge(pieces, rules)
-    told = explain_bonds(bonds, people, materials.tables.get("contacts"), alpha=rules.alpha)
+    told = explain_bonds(bonds, people, materials.tables.get("contacts"))
     return Outcome(
         tables={"bonds": bonds},
         entries=bond_entries(bonds),

@@ -55,7 +55,7 @@ def test_contact_says_what_it_cannot_tell(tmp_path: Path) -> None:
     shown = CliRunner().invoke(group, command(tmp_path, "contact"), standalone_mode=False)
     assert shown.return_value == 0
     assert "pairs linked: 1" in shown.stdout
-    assert "cannot tell: does contact explain the links? 0 links are too few" in shown.stdout
+    assert "cannot tell: does contact explain the links? 1 links are too few" in shown.stdout
 
 
 def test_the_network_is_written_in_the_format_that_was_asked_for(tmp_path: Path) -> None:
