@@ -2,19 +2,24 @@
 
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.clock import Clock
+from nanoward.ports.desk import Desk
+from nanoward.ports.driver import Driver
 from nanoward.ports.folder import FileName, Folder
 from nanoward.ports.formats import Formats, Reading
 from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
 from nanoward.ports.marks import Marks
+from nanoward.ports.notifier import Notifier
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
-from nanoward.ports.signer import Signer
+from nanoward.ports.signer import NoteSigner, Signatures, Signer
 from nanoward.ports.site import Site
 from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
 
 __all__ = [
     "Blobs",
     "Clock",
+    "Desk",
+    "Driver",
     "FileName",
     "Folder",
     "Formats",
@@ -23,12 +28,15 @@ __all__ = [
     "Ledger",
     "Mark",
     "Marks",
+    "NoteSigner",
+    "Notifier",
     "Progress",
     "ProvenLedger",
     "Reading",
     "Receipt",
     "Record",
     "Runner",
+    "Signatures",
     "Signer",
     "Site",
     "WitnessDesk",
