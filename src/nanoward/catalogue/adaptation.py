@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from nanoward.base.tables import ADAPTATION
 from nanoward.maths.alleles import allele_table, distances
@@ -22,8 +22,8 @@ def poisson_interval(events: float, level: float = 0.95) -> tuple[float, float]:
     the same gamma quantiles, between those of the whole numbers below and above.
     """
     tail = (1.0 - level) / 2.0
-    low = float(chi2.ppf(tail, 2.0 * events)) / 2.0 if events > 0 else 0.0
-    return low, float(chi2.ppf(1.0 - tail, 2.0 * events + 2.0)) / 2.0
+    low = float(gammaincinv(events, tail)) if events > 0 else 0.0
+    return low, float(gammaincinv(events + 1.0, 1.0 - tail))
 
 
 def adaptation_table(
