@@ -1,4 +1,4 @@
-"""An agent's reference made ready for reads: all contigs in a row, and where its words stand."""
+"""An agent's reference made ready for reads: all contigs in a row, and where words stand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -20,7 +20,9 @@ Numbers = Shaped[np.ndarray, " C"]
 
 
 def error_rates(
-    counts: Counts, codes: Shaped[np.ndarray, " L"], background: Float64[np.ndarray, "4 4"] | None
+    counts: Counts,
+    codes: Shaped[np.ndarray, " L"],
+    background: Float64[np.ndarray, "4 4"] | None,
 ) -> Float64[np.ndarray, "4 4"]:
     """Rate of each change from the reference's letter (rows) to another (columns).
 

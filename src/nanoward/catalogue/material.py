@@ -24,12 +24,16 @@ class NoCommonContigError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consensus:
-    """One consensus sequence of one run; line of its header in the file."""
+    """One consensus sequence of one run; line of its header in the file.
+
+    laid  it has one letter for each position of the reference already
+    """
 
     contig: str
     run: str
     sequence: str
     line: int | None
+    laid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +141,16 @@ def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
 def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]:
     found: dict[str, list[Consensus]] = defaultdict(list)
     if "genomes" in tables:
-        names = ("sample", "contig", "run", "sequence", "line")
-        for sample, contig, run, sequence, line in _columns(tables["genomes"], names):
+        names = ("sample", "contig", "run", "sequence", "line", "laid")
+        for sample, contig, run, sequence, line, laid in _columns(tables["genomes"], names):
             found[sample].append(
-                Consensus(contig=contig, run=run or "", sequence=sequence, line=line)
+                Consensus(
+                    contig=contig,
+                    run=run or "",
+                    sequence=sequence,
+                    line=line,
+                    laid=bool(laid),
+                )
             )
     return found
 

@@ -1,4 +1,4 @@
-"""From the counts of a sample's reads: its consensus, its variants, and what was not visible."""
+"""From the counts of a sample's reads: its consensus, its variants, and what it hides."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -132,9 +132,7 @@ def _consensus_letters(
 def _consensus(
     counts: Counts, agent: AgentIndex, indels: tuple[Indel, ...], rules: ReadRules
 ) -> UInt8[np.ndarray, " L"]:
-    consensus: UInt8[np.ndarray, " L"] = consensus_codes(
-        agent.codes, counts, rules.least_depth
-    )
+    consensus: UInt8[np.ndarray, " L"] = consensus_codes(agent.codes, counts, rules.least_depth)
     for one in indels:
         if one.size < 0 and one.frequency > CONSENSUS and one.depth >= rules.least_depth:
             consensus[one.at : one.at - one.size] = 5

@@ -11,7 +11,9 @@ from nanoward.maths.read_tally import Counts
 
 LEAST = 3  # reads that a consensus indel needs
 LEAST_MINOR = 4
-RATE = 1e-4  # per read and position: Illumina, Schirmer et al. 2016 BMC Bioinf 17:125, rounded up
+RATE = (
+    1e-4  # per read and position: Illumina, Schirmer et al. 2016 BMC Bioinf 17:125, rounded up
+)
 NEAR = 10  # within these, the best supported indel is meant
 
 

@@ -14,6 +14,7 @@ from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.provenance import provenance_of
+from nanoward.flows.read_sequences import both, read_sequences
 from nanoward.flows.record_decisions import last_words, record_decisions, subject_of
 from nanoward.flows.relate_participants import relate_participants
 from nanoward.flows.round import Round
@@ -47,6 +48,7 @@ def ward_round(
     day = as_of or plan.as_of or site.clock.now().date()
 
     materials, collected = collect_materials(site, day)
+    materials, read = read_sequences(site, plan, materials)
     typed = type_samples(site, plan, materials)
     related = relate_participants(site, plan, materials, typed)
     cleared = clear_participants(site, plan, materials, day)
@@ -54,7 +56,7 @@ def ward_round(
 
     steps = {
         "programme": collected,
-        "catalogue": typed,
+        "catalogue": both(read, typed),
         "bonds": related,
         "clearance": cleared,
         "tuning": tuned,

@@ -20,7 +20,7 @@ from nanoward.maths.read_placing import (
     rescue,
     turn_round,
 )
-from nanoward.maths.seed_index import SeedIndex
+from nanoward.maths.seed_index import SeedIndex, Whole
 
 LONGEST_PAIR = 1_000  # reference positions that two mates may span, and rescue looks over
 MOST_INSERTED = 50
@@ -157,7 +157,7 @@ def _read_pairs(
 
 
 @njit(cache=True)
-def _take(block: Block, row: int, read: Read, offset: np.uint8) -> int:
+def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     start, length, quality = block.where[row, 0], block.where[row, 1], block.where[row, 2]
     letters, values = block.text[start : start + length], block.text[quality : quality + length]
     for at in range(length):
@@ -171,7 +171,7 @@ def _take(block: Block, row: int, read: Read, offset: np.uint8) -> int:
 @njit(cache=True)
 def _beside(
     placed: Laid,
-    how: tuple[int, int, bool],
+    how: tuple[int, int, Whole],
     lost: Laid,
     length: int,
     ref: UInt8[np.ndarray, " L"],
@@ -211,7 +211,7 @@ def _tell_pair(
 
 
 @njit(cache=True)
-def _outer_end(laid: Laid, how: tuple[int, int, bool]) -> int:
+def _outer_end(laid: Laid, how: tuple[int, int, Whole]) -> Whole:
     count, length, back = how
     if back:
         return np.int64(laid.segments[count - 1, 2]) + length + (1 << 20)
@@ -221,7 +221,7 @@ def _outer_end(laid: Laid, how: tuple[int, int, bool]) -> int:
 @njit(cache=True)
 def _tell(
     laid: Laid,
-    how: tuple[int, int, bool],
+    how: tuple[int, int, Whole],
     done: tuple[int, int],
     ref: UInt8[np.ndarray, " L"],
     sheet: Sheet,
@@ -231,10 +231,13 @@ def _tell(
     count, length, back = how
     sheet.totals[1] += 1
     sheet.totals[3] += length
-    start, low, high = np.int64(laid.segments[0, 0]) + END, 1 << 40, -1
+    start: Whole = np.int64(laid.segments[0, 0]) + END
+    low: Whole = np.int64(1 << 40)
+    high: Whole = np.int64(-1)
     for at in range(count):
         own = laid.segments[at]
-        end, after = np.int64(own[1]) - END, np.int64(0)
+        end: Whole = np.int64(own[1]) - END
+        after: Whole = np.int64(0)
         if at + 1 < count:
             after = np.int64(laid.segments[at + 1, 0]) + END
             cut = junction(laid.read, own, laid.segments[at + 1], ref)
@@ -244,7 +247,8 @@ def _tell(
                 _note_indel(laid, at, cut, back, (done, sheet, used))
         if start < end:
             low, high = min(low, own[2] + start), max(high, own[2] + end)
-            _tell_span(laid.read, (start, end, np.int64(own[2])), back, done, ref, sheet, used)
+            diagonal: Whole = np.int64(own[2])
+            _tell_span(laid.read, (start, end, diagonal), back, done, ref, sheet, used)
         start = max(after, end)
     return (low, high) if high > low else (0, 0)
 
@@ -253,7 +257,7 @@ def _tell(
 def _tell_span(
     read: Read,
     span: tuple[int, int, int],
-    back: bool,
+    back: Whole,
     done: tuple[int, int],
     ref: UInt8[np.ndarray, " L"],
     sheet: Sheet,
@@ -274,7 +278,7 @@ def _tell_span(
 def _write_span(
     read: Read,
     span: tuple[int, int, int],
-    back: bool,
+    back: Whole,
     ref: UInt8[np.ndarray, " L"],
     sheet: Sheet,
     used: Int64[np.ndarray, " 4"],
@@ -305,13 +309,13 @@ def _note_indel(
     laid: Laid,
     at: int,
     cut: int,
-    back: bool,
+    back: Whole,
     target: tuple[tuple[int, int], Sheet, Int64[np.ndarray, " 4"]],
 ) -> None:
     done, sheet, used = target
     left, right = np.int64(laid.segments[at, 2]), np.int64(laid.segments[at + 1, 2])
     place = left + cut
-    size = left - right
+    size: Whole = left - right
     if size > MOST_INSERTED or (done[0] <= place < done[1]):
         return
     row = used[3]

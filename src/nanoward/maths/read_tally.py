@@ -8,6 +8,7 @@ from jaxtyping import Bool, Int32, Int64, UInt8, UInt32, UInt64
 from numba import njit
 
 from nanoward.maths.read_counting import Sheet
+from nanoward.maths.seed_index import Whole
 
 _EMPTY = np.uint32(0xFFFFFFFF)
 _FULL = 0.6
@@ -100,7 +101,7 @@ def _rehashed(table: LetterTable) -> LetterTable:
 
 
 @njit(cache=True)
-def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> int:
+def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> Whole:
     last = len(keys) - 1
     mixed = np.uint64(key) * _GOLDEN32
     slot = np.int64((mixed >> np.uint64(7)) & np.uint64(last))

@@ -5,12 +5,13 @@ smaller number. Words at every STEP-th position are kept; a word that comes back
 the reference, at any position and on either strand, is kept as ambiguous and gives no place.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8, UInt64
 from numba import njit
 
+Whole = Any  # a whole number of the machine
 K = 31
 STEP = 4
 NOWHERE = -1
@@ -52,15 +53,13 @@ def codes_of(letters: bytes) -> UInt8[np.ndarray, " L"]:
 def seed_index(codes: UInt8[np.ndarray, " L"]) -> SeedIndex:
     """The index of a reference given as codes 0 to 3 (4: no letter, ends words)."""
     bits = max(4, int(2 * len(codes) // STEP).bit_length())
-    index = SeedIndex(
-        slots=np.zeros(1 << bits, np.uint64), shift=np.uint64(64 - bits)
-    )
+    index = SeedIndex(slots=np.zeros(1 << bits, np.uint64), shift=np.uint64(64 - bits))
     _fill(codes, index)
     return index
 
 
 @njit(cache=True)
-def slot_of(index: SeedIndex, word: np.uint64) -> tuple[int, np.uint64]:
+def slot_of(index: SeedIndex, word: np.uint64) -> tuple[Whole, np.uint64]:
     """The slot that holds a word, or the empty one where it would go; its fingerprint."""
     last = len(index.slots) - 1
     mixed = word * _GOLDEN
@@ -88,9 +87,7 @@ def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
 
 
 @njit(cache=True)
-def _note(
-    index: SeedIndex, words: tuple[np.uint64, np.uint64], place: int, sweep: int
-) -> None:
+def _note(index: SeedIndex, words: tuple[np.uint64, np.uint64], place: int, sweep: int) -> None:
     """First sweep: keep the words of every STEP-th place. Second: find those that return."""
     word, flag = (words[0], 0) if words[0] < words[1] else (words[1], 1)
     if sweep == 0 and place % STEP:
@@ -107,7 +104,7 @@ def _note(
 @njit(cache=True)
 def next_seed(
     codes: UInt8[np.ndarray, " N"], length: int, start: int, index: SeedIndex
-) -> tuple[int, int, bool]:
+) -> tuple[int, Whole, Any]:
     """First word at or after `start` that stands once in the reference.
 
     returns  (position in the read, position in the reference or NOWHERE, reversed)
@@ -125,7 +122,7 @@ def next_seed(
             flag = 0 if forward < backward else 1
             slot, _ = slot_of(index, forward if flag == 0 else backward)
             told = index.slots[slot] & _LOW
-            if told != _ZERO and told != AMBIGUOUS:
+            if _ZERO < told < AMBIGUOUS:
                 place = np.int64(told) - 1
                 return at - K + 1, place >> 1, (place & 1) != flag
     return 0, NOWHERE, False

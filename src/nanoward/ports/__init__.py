@@ -6,6 +6,7 @@ from nanoward.ports.folder import FileName, Folder
 from nanoward.ports.formats import Formats, Reading
 from nanoward.ports.ledger import Head, Ledger, Record
 from nanoward.ports.progress import Progress
+from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
 from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
 
@@ -18,7 +19,10 @@ __all__ = [
     "Head",
     "Ledger",
     "Progress",
+    "ReadBlocks",
+    "ReadFile",
     "Reading",
+    "Reads",
     "Record",
     "Runner",
     "Site",

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from nanoward.base.findings import Finding
-from nanoward.maths.read_counting import Block
+
+if TYPE_CHECKING:
+    from nanoward.maths.read_counting import Block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class ReadFile:
 class ReadBlocks(Protocol):
     """Blocks of reads; iterate once."""
 
-    def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
+    def __iter__(self) -> "Iterator[tuple[Block, Block | None]]":
         """Blocks of the reads and of their mates, in step."""
         ...
 

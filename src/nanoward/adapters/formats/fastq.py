@@ -49,13 +49,6 @@ _WHY = {
 }
 
 
-class FastqReads:
-    """Blocks of reads from files on the disk or in memory."""
-
-    def blocks(self, first: ReadFile, second: ReadFile | None = None) -> "FastqBlocks":
-        return FastqBlocks(first, second)
-
-
 class _Stream:
     """One file: its text in pieces that end between reads, and what is wrong with it."""
 
@@ -72,7 +65,7 @@ class _Stream:
         magic = raw.read(2)
         raw.seek(0)
         self.source: BinaryIO = (
-            igzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw  # type: ignore[assignment]
+            igzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw  # type: ignore[assignment, no-untyped-call]
         )
 
     def tell(self, problem: Problem, message: str, read: int | None = None) -> None:
@@ -305,4 +298,4 @@ def _note_extremes(
     if length:
         extremes[0] = min(extremes[0], low)
         extremes[1] = max(extremes[1], high)
-    return length == 0 or low >= 33
+    return length == 0 or bool(low >= 33)
