@@ -14,6 +14,7 @@ from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.clock import Clock
+from nanoward.ports.designs import Designs, Signatures
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
@@ -39,6 +40,20 @@ def open_bench(*, quiet: bool = False, workers: int | None = None) -> Bench:
         runner=LocalRunner(workers),
         progress=SilentProgress() if quiet else TerminalProgress(),
     )
+
+
+def open_designs() -> Designs:
+    """GenBank and SBOL3."""
+    from nanoward.adapters.formats.designs import DesignFiles
+
+    return DesignFiles()
+
+
+def open_signatures() -> Signatures:
+    """Ed25519."""
+    from nanoward.adapters.signers.ed25519 import Ed25519Signatures
+
+    return Ed25519Signatures()
 
 
 def open_folder(path: str) -> Folder:

@@ -70,10 +70,12 @@ def read_calls(
     agent: AgentIndex,
     rules: ReadRules,
     background: Float64[np.ndarray, "4 4"] | None = None,
+    watched: Bool[np.ndarray, " L"] | None = None,
 ) -> ReadCalls:
     """Consensus, variants and limits of detection of a sample.
 
     background  error rates that control samples showed, by change
+    watched     positions that are tested on their own: alpha is shared among them alone
     """
     counts = counts_of(tally)
     errors = error_rates(counts, agent.codes, background)
@@ -84,9 +86,15 @@ def read_calls(
     own = _consensus_letters(candidates, counts, rules)
     letters = _letters(candidates, own, counts, agent)
     near = np.sort(np.array([one.at for one in letters] + [one.at for one in indels], np.int64))
-    minor = _minor_letters(
-        candidates & ~own & _away(counts, indels), counts, agent.codes, errors, (alpha, rules)
-    )
+    asked = candidates & ~own & _away(counts, indels)
+    limit = detection_limit(np.maximum(counts.trusted, 0), float(errors.max()), alpha)
+    minor = _minor_letters(asked, counts, agent.codes, errors, (alpha, rules))
+    if watched is not None and watched.any():
+        own_alpha = rules.alpha / (3 * int(watched.sum()))
+        there = asked & watched[counts.key >> 2]
+        minor |= _minor_letters(there, counts, agent.codes, errors, (own_alpha, rules))
+        trusted = np.maximum(counts.trusted[watched], 0)
+        limit[watched] = detection_limit(trusted, float(errors.max()), own_alpha)
     rare = _linked(_letters(candidates, minor, counts, agent), near)
     return ReadCalls(
         consensus=consensus,
@@ -100,7 +108,7 @@ def read_calls(
         ),
         strangers=tuple(one for one in rare if one.linked > rules.other_strain),
         indels=indels,
-        limit=detection_limit(np.maximum(counts.trusted, 0), float(errors.max()), alpha),
+        limit=limit,
         errors=errors,
         tally={
             "reads": tally.reads,

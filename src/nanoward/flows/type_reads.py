@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Bool
+
 from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
@@ -34,11 +37,13 @@ def type_reads(
     reads: Reads,
     *,
     threads: int = 1,
+    watched: Bool[np.ndarray, " L"] | None = None,
     step: Callable[[int], None] = lambda _: None,
 ) -> TypedReads:
     """The calls of one sample; the same whatever the number of threads.
 
-    step  called with the number of reads just counted
+    watched  positions (kill and safety loci) that are tested on their own, for rarer variants
+    step     called with the number of reads just counted
     """
     blocks = reads.blocks(*files)
     tally = empty_tally(len(agent.codes))
@@ -49,7 +54,7 @@ def type_reads(
     wrong = blocks.findings
     if any(one.code in FATAL for one in wrong):
         return TypedReads(sample=sample, calls=None, findings=_named(wrong, sample))
-    calls = read_calls(tally, agent, rules)
+    calls = read_calls(tally, agent, rules, watched=watched)
     doubts = read_doubts(sample, calls, agent, rules)
     return TypedReads(sample=sample, calls=calls, findings=(*_named(wrong, sample), *doubts))
 

@@ -60,7 +60,9 @@ class _Stream:
         self.findings: list[Finding] = []
         self.low, self.high, self.mixed = 255, 0, False
         raw: BinaryIO = (
-            Path(file.path).open("rb") if file.content is None else io.BytesIO(file.content)
+            Path(file.path).open("rb")  # noqa: SIM115 - read as a stream, closed with it
+            if file.content is None
+            else io.BytesIO(file.content)
         )
         magic = raw.read(2)
         raw.seek(0)
@@ -277,9 +279,9 @@ def _line_end(text: UInt8[np.ndarray, " B"], at: int) -> int:
 def _letters_end(text: UInt8[np.ndarray, " B"], start: int, length: int) -> int:
     """The end of a line of letters; most are as long as the one before."""
     end = start + length
-    if length > 1 and end + 1 < len(text) and text[end] == 10 and text[end + 1] == 43:
-        if text[end - 1] > 32 and text[end - 2] > 32:
-            return end
+    ends = length > 1 and end + 1 < len(text) and text[end] == 10 and text[end + 1] == 43
+    if ends and text[end - 1] > 32 and text[end - 2] > 32:
+        return end
     return _line_end(text, start)
 
 

@@ -1,0 +1,1 @@
+"""Signers: what turns bytes into signatures, and checks them."""
