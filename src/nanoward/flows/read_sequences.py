@@ -13,7 +13,7 @@ from nanoward.base.tables import GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.rows import finding_rows, findings_in
-from nanoward.flows.type_reads import TypedReads, read_pairs, type_reads
+from nanoward.flows.type_reads import ReadSample, TypedReads, read_pairs, type_reads
 from nanoward.maths.frames import schema_of
 from nanoward.ports.reads import ReadFile
 from nanoward.ports.site import Site
@@ -95,7 +95,9 @@ def _sample_tables(
         )
         assert first is not None
         agent = agent_index(reference)
-        typed = type_reads(sample, (first, second), agent, rules, site.formats)
+        typed = type_reads(
+            ReadSample(sample=sample, first=first, second=second), agent, rules, site.formats
+        )
         return typed_tables(typed, agent)
 
     return recall_tables(site.blobs, key, make)

@@ -11,7 +11,7 @@ from nanoward.catalogue.agent_index import AgentIndex, agent_index
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.catalogue.read_tables import called_variants, factor_rows
 from nanoward.flows.check_agents import CheckedAgent
-from nanoward.flows.type_reads import type_reads
+from nanoward.flows.type_reads import ReadSample, type_reads
 from nanoward.ports.formats import Formats
 from nanoward.ports.reads import ReadFile
 
@@ -39,11 +39,15 @@ def release_lot(
     """Type a lot's reads against its spec and judge; findings of the spec refuse it too."""
     assert checked.spec is not None
     agent = agent_index(dict(checked.sequences))
-    pair = (reads[0], reads[1] if len(reads) > 1 else None)
+    second = reads[1] if len(reads) > 1 else None
     typed = type_reads(
-        lot, pair, agent, rules, formats, threads=threads,
+        ReadSample(sample=lot, first=reads[0], second=second),
+        agent,
+        rules,
+        formats,
+        threads=threads,
         watched=guarded_positions(checked.spec, agent),
-    )  # fmt: skip
+    )
     findings = (*checked.findings, *typed.findings)
     blind = np.full(len(agent.codes), np.nan, np.float32)
     rows = [] if typed.calls is None else factor_rows(lot, called_variants(typed.calls, agent))

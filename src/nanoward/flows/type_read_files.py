@@ -17,7 +17,7 @@ from nanoward.catalogue.read_tables import (
     vcf_text,
 )
 from nanoward.flows.tables import parquet_of
-from nanoward.flows.type_reads import read_pairs, type_reads
+from nanoward.flows.type_reads import ReadSample, read_pairs, type_reads
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.reads import ReadFile
@@ -55,12 +55,13 @@ def type_read_files(
     findings: list[Finding] = list(read.findings)
     files: dict[str, bytes] = {}
     for sample, (first, second) in read_pairs(paths).items():
-        pair = (
-            ReadFile(name=first, path=first),
-            None if second is None else ReadFile(name=second, path=second),
+        asked = ReadSample(
+            sample=sample,
+            first=ReadFile(name=first, path=first),
+            second=None if second is None else ReadFile(name=second, path=second),
         )
         with progress(f"typing {sample}", 0) as step:
-            typed = type_reads(sample, pair, agent, rules, formats, threads=threads, step=step)
+            typed = type_reads(asked, agent, rules, formats, threads=threads, step=step)
         findings += typed.findings
         if typed.calls is None:
             continue

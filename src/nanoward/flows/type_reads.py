@@ -29,9 +29,17 @@ class TypedReads:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSample:
+    """The files of one sample's reads: one, or two of mates."""
+
+    sample: str
+    first: ReadFile
+    second: ReadFile | None = None
+
+
 def type_reads(
-    sample: str,
-    files: tuple[ReadFile, ReadFile | None],
+    asked: ReadSample,
     agent: AgentIndex,
     rules: ReadRules,
     reads: Reads,
@@ -45,7 +53,8 @@ def type_reads(
     watched  positions (kill and safety loci) that are tested on their own, for rarer variants
     step     called with the number of reads just counted
     """
-    blocks = reads.blocks(*files)
+    sample = asked.sample
+    blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
     for sheet in _sheets(blocks, agent, lambda: blocks.offset, threads):

@@ -70,7 +70,8 @@ def _read_genbank(path: str, content: bytes) -> Design:
     roles: dict[str, str] = {}
     document: dict[str, Any] | None = None
     try:
-        for record in SeqIO.parse(io.StringIO(content.decode()), "genbank"):
+        text = io.StringIO(content.decode())
+        for record in SeqIO.parse(text, "genbank"):  # type: ignore[no-untyped-call]
             sequences[record.id] = str(record.seq).upper()
             document = document or _carried(record.annotations.get("comment", ""))
             for feature in record.features:
@@ -148,9 +149,12 @@ def _genbank_bytes(design: Design) -> bytes:
         for locus, contig, first, last, strand in design.loci:
             if contig != name:
                 continue
-            place = SimpleLocation(first - 1, last, strand=-1 if strand == "-" else 1)
+            way = -1 if strand == "-" else 1
+            place = SimpleLocation(first - 1, last, strand=way)  # type: ignore[no-untyped-call]
             kind = "CDS" if coding.get(locus) else "misc_feature"
-            record.features.append(SeqFeature(place, type=kind, qualifiers={"label": [locus]}))
+            label = {"label": [locus]}
+            made = SeqFeature(place, type=kind, qualifiers=label)  # type: ignore[no-untyped-call]
+            record.features.append(made)
         records.append(record)
     text = io.StringIO()
     write(records, text, "genbank")
