@@ -129,7 +129,7 @@ KINDS: dict[str, list[Spoil]] = {
     "AGT-104": [put("", "kind", "Virus", "robot", "")],
     "AGT-105": [drop("kills"), drop("settings"), drop("contigs"), drop("loci")],
     "AGT-106": [put("kills", "doubling_hours", 3.0), put("", "sttings", 1)],
-    "AGT-107": [put("settings", "low", "0", True, float("nan")), put("loci", "first", 1.5, "3")],
+    "AGT-107": [put("settings", "low", "0", True, float("nan")), put("loci", "first", 1.5)],
     "AGT-109": [put("", "expires", "2026-11-23", "2020-01-01")],
     "AGT-111": [twice("contigs", "name")],
     "AGT-112": [lambda s, q, r: q.pop("plasmid") and None],

@@ -110,7 +110,8 @@ def _gravity(one: Difference) -> tuple[bool, float, str, int, str]:
 def _limit(piece: Shaped[np.ndarray, " L"]) -> float | None:
     if not len(piece):
         return None
-    value = float(np.quantile(np.where(np.isnan(piece), np.inf, piece), 0.95))
+    ranked = np.sort(np.where(np.isnan(piece), np.inf, piece))
+    value = float(ranked[int(np.ceil(0.95 * len(ranked))) - 1])
     return value if np.isfinite(value) else None
 
 

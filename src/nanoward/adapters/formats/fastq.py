@@ -59,15 +59,15 @@ class _Stream:
         self.reads = 0
         self.findings: list[Finding] = []
         self.low, self.high, self.mixed = 255, 0, False
-        raw: BinaryIO = (
+        self.raw: BinaryIO = (
             Path(file.path).open("rb")  # noqa: SIM115 - read as a stream, closed with it
             if file.content is None
             else io.BytesIO(file.content)
         )
-        magic = raw.read(2)
-        raw.seek(0)
+        magic = self.raw.read(2)
+        self.raw.seek(0)
         self.source: BinaryIO = (
-            igzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw  # type: ignore[assignment, no-untyped-call]
+            igzip.GzipFile(fileobj=self.raw) if magic == b"\x1f\x8b" else self.raw  # type: ignore[assignment, no-untyped-call]
         )
 
     def tell(self, problem: Problem, message: str, read: int | None = None) -> None:
@@ -92,6 +92,8 @@ class _Stream:
                 if len(text) and text[-1] != 10:
                     text = np.append(text, np.uint8(10))
             block = self._cut(text)
+            if self.ended:
+                self.raw.close()
             if len(block.where):
                 return block
         return Block(text=np.zeros(0, np.uint8), where=np.zeros((0, 3), np.int64))
