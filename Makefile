@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 RUN = $(UV) run --frozen --no-sync
 
-.PHONY: round test check fix bench docs clean
+.PHONY: round test check fix bench soak docs clean
 
 round: .venv/ready          ## hold the ward round on the three example programmes
 	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name || test $$? -eq 1 || exit 1; done
@@ -22,7 +22,10 @@ fix: .venv/ready            ## what a machine can put right
 	$(RUN) ruff format .
 
 bench: .venv/ready          ## benchmarks with claims
-	$(RUN) pytest benchmarks -p no:randomly --benchmark-only
+	$(RUN) pytest benchmarks -p no:randomly --benchmark-only -o python_files='bench_*.py' -o python_functions='bench_*' -o timeout=1800
+
+soak: .venv/ready           ## faults by the thousand: power cuts, kills, bent proofs
+	$(RUN) python tests/faults/soak.py
 
 docs: .venv/ready           ## write the reference pages from the code
 	$(RUN) python docs/write_reference.py
@@ -32,5 +35,5 @@ clean:
 
 .venv/ready: pyproject.toml uv.lock
 	test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet uv)
-	$(UV) sync --frozen --inexact
+	$(UV) sync --frozen --inexact --compile-bytecode
 	@touch $@

@@ -1,5 +1,6 @@
 """The one place that picks concrete parts."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,18 +9,29 @@ from pathlib import Path
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.runners.local import LocalRunner
+from nanoward.adapters.signers.key_folder import KeyFolder
 from nanoward.adapters.stores.disk_folder import DiskFolder
-from nanoward.adapters.stores.file_blobs import FileBlobs
+from nanoward.adapters.stores.file_blobs import FileBlobs, write_whole
+from nanoward.adapters.stores.ledger_choice import ledger_in
 from nanoward.adapters.stores.lock import locked
-from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
+from nanoward.adapters.stores.mark_file import MarkFile
+from nanoward.adapters.stores.tree_ledger import TreeLedger
 from nanoward.adapters.system_clock import SystemClock
+from nanoward.adapters.witnesses.desk import FolderDesk, make_desk
+from nanoward.adapters.witnesses.http import HttpWitness, WitnessServer
+from nanoward.adapters.witnesses.witness_list import WitnessFiles
+from nanoward.audit.leaves import Row
+from nanoward.audit.notes import Note
 from nanoward.ports.clock import Clock
 from nanoward.ports.designs import Designs, Signatures
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
+from nanoward.ports.ledger import ProvenLedger
+from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
+from nanoward.ports.witness import WitnessDesk, Witnesses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +81,7 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
     with locked(kept / "lock"):
-        ledger = SqliteLedger(kept / "ledger.db")
+        ledger = ledger_in(kept)
         try:
             yield Site(
                 folder=folder,
@@ -82,3 +94,103 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
             )
         finally:
             ledger.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSite:
+    """The parts for work on a ledger alone."""
+
+    ledger: ProvenLedger
+    witnesses: Witnesses
+    marks: Marks
+    clock: Clock
+    progress: Progress
+
+
+@contextmanager
+def open_ledger(
+    path: str, *, quiet: bool = False, restoring: bool = False
+) -> Iterator[LedgerSite]:
+    """The ledger of one programme; nobody else works on it meanwhile.
+
+    restoring  its records are about to come from an export
+    """
+    DiskFolder(Path(path)).plan()
+    kept = Path(path) / ".nanoward"
+    bench = open_bench(quiet=quiet)
+    with locked(kept / "lock"):
+        ledger = ledger_in(kept, restoring=restoring)
+        try:
+            yield LedgerSite(
+                ledger=ledger,
+                witnesses=WitnessFiles(kept / "witnesses"),
+                marks=marks_of(path),
+                clock=bench.clock,
+                progress=bench.progress,
+            )
+        finally:
+            ledger.close()
+
+
+def marks_of(path: str) -> Marks:
+    """How far the verification of a programme's ledger had come; its ledger is there."""
+    kept = Path(path) / ".nanoward"
+    return MarkFile(kept / "verifying.json", KeyFolder(kept / "keys").signer(begun=True))
+
+
+def witnesses_of(path: str) -> Witnesses:
+    """The witnesses of a programme."""
+    return WitnessFiles(Path(path) / ".nanoward" / "witnesses")
+
+
+@contextmanager
+def open_scratch_ledger(folder: str | None) -> Iterator[LedgerSite]:
+    """A ledger to try a disk with: made in a folder of its own, and removed afterwards."""
+    bench = open_bench(quiet=True)
+    with tempfile.TemporaryDirectory(prefix="nanoward-hammer-", dir=folder) as name:
+        kept = Path(name)
+        ledger = ledger_in(kept)
+        try:
+            yield LedgerSite(
+                ledger=ledger,
+                witnesses=WitnessFiles(kept / "witnesses"),
+                marks=MarkFile(
+                    kept / "verifying.json", KeyFolder(kept / "keys").signer(begun=True)
+                ),
+                clock=bench.clock,
+                progress=bench.progress,
+            )
+        finally:
+            ledger.close()
+
+
+def restore_ledger(path: str, site: LedgerSite, rows: Iterator[list[Row]], note: Note) -> None:
+    """Lay the rows of an export in the ledger of a programme, which must be empty."""
+    if not isinstance(site.ledger, TreeLedger):
+        raise TypeError(f"the ledger of {path} takes no rows")
+    site.ledger.restore((row for chunk in rows for row in chunk), note)
+
+
+def new_witness(folder: str, *, name: str) -> str:
+    """Make the key of a witness; returns its vkey."""
+    return str(make_desk(Path(folder), name=name))
+
+
+def open_desk(folder: str) -> FolderDesk:
+    """A witness of its own, in a folder."""
+    return FolderDesk(Path(folder), SystemClock())
+
+
+def serve_desk(desk: WitnessDesk, *, host: str, port: int) -> WitnessServer:
+    """A server that answers for a witness; call `serve_forever`."""
+    return WitnessServer(desk, host=host, port=port)
+
+
+def witness_at(url: str) -> WitnessDesk:
+    """A witness that answers at a URL."""
+    return HttpWitness(url)
+
+
+def write_file(path: str, text: str) -> None:
+    """A file that is there whole or not at all."""
+    write_whole(Path(path), text.encode())

@@ -48,6 +48,7 @@ def test_units_of_the_ward_convert_by_hand_computed_factors(
     "text",
     ["", " ", "G/L", "Mg/dL", "Mmol/L", "10^9/M", "mg per dL", "furlong", "g//L", "/", "g/"],
 )
+@pytest.mark.hazard("H-07")
 def test_a_unit_that_is_not_understood_is_an_answer_and_never_a_guess(text: str) -> None:
     found = unit_of(text)
     assert isinstance(found, UnknownUnit)

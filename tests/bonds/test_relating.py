@@ -38,6 +38,7 @@ def test_without_transmission_p_values_of_households_hold_their_level_on_both_si
     assert 0.42 < (p <= 0.5).mean() < 0.58
 
 
+@pytest.mark.hazard("H-06")
 def test_without_transmission_few_worlds_hold_any_link(world: Make) -> None:
     alarms = [judged(world(seed, 12, linked=0))["linked"].any() for seed in range(100, 160)]
     assert np.mean(alarms) <= 0.10  # 5 % expected, 60 worlds

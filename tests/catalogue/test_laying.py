@@ -8,7 +8,7 @@ REFERENCE = "".join(np.random.default_rng(8).choice(list("ACGT"), 200))
 
 
 def run(sequence: str, name: str = "r1") -> Consensus:
-    return Consensus(contig="c", run=name, sequence=sequence, line=1)
+    return Consensus(contig="c", run=name, sequence=sequence)
 
 
 def other(letter: str) -> str:

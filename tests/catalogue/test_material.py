@@ -22,14 +22,14 @@ GENOMES = pl.DataFrame(
 )  # fmt: skip
 
 
-def test_a_sample_of_nobody_is_a_finding_with_its_line_and_is_not_read() -> None:
+def test_a_sample_of_nobody_is_a_finding_with_its_row_and_is_not_read() -> None:
     materials, findings = sample_materials(
         {"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules()
     )
     assert [one.sample for one in materials] == ["s1"]
-    assert [(one.code, one.subject, one.line) for one in findings] == [
-        ("CAT-001", "s2", 3),
-        ("CAT-001", "s9", 5),
+    assert [(one.code, one.subject, dict(one.row)["role"]) for one in findings] == [
+        ("CAT-001", "s2", "genomes"),
+        ("CAT-001", "s9", "genomes"),
     ]
 
 

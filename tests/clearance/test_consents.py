@@ -1,6 +1,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from nanoward.clearance import unconsented_people, unconsented_samples
 
@@ -27,6 +28,7 @@ def withdrew(day: date) -> pl.DataFrame:
     return pl.DataFrame({"participant": ["p"], "withdrawn": [day]})
 
 
+@pytest.mark.hazard("H-08")
 def test_a_sample_of_a_person_who_never_consented_is_an_error() -> None:
     (found,) = unconsented_samples(samples(date(2026, 1, 1)), signed())
     assert (found.code, found.severity, found.subject) == ("CLR-020", "error", "p")

@@ -244,6 +244,7 @@ def test_another_event_or_another_leaving_never_improves_a_standing(
 
 
 @given(persons, st.lists(results, max_size=3))
+@pytest.mark.hazard("H-10")
 def test_a_doubtful_or_bad_result_of_a_new_kind_never_improves_a_standing(
     person: Person, more: list[Result]
 ) -> None:
@@ -275,6 +276,7 @@ def test_a_standing_does_not_depend_on_anything_later(person: Person, other: Per
 
 
 @given(persons)
+@pytest.mark.hazard("H-04")
 def test_cleared_means_consented_admitted_and_assessed(person: Person) -> None:
     if at(person).standing == "cleared":
         assert any(one <= DAY for one in person.consents)

@@ -66,6 +66,12 @@ def test_a_sample_of_no_reads_stands_in_the_round_with_its_finding() -> None:
     assert typed.tables["profiles"]["typed_as"].to_list() == ["unreadable"]
 
 
+def test_a_reference_of_unknown_letters_is_a_finding_of_the_sample() -> None:
+    held = files() | {"agents/x/reference.fasta": b">c\nNNNNNNNN\n"}
+    read, _ = round_of(memory_site(PLAN, held, now=NOW))
+    assert [(one.code, one.subject) for one in read.findings] == [("CAT-020", "s1")]
+
+
 def test_files_that_cannot_be_used_give_no_rows() -> None:
     tables = typed_tables(TypedReads(sample="s", calls=None, findings=()), None)
     assert {name: table.height for name, table in tables.items()} == {

@@ -1,7 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.base.canonical import sha256_of
 from nanoward.base.plan import Plan
 from nanoward.ports.blobs import Blobs
@@ -18,7 +17,6 @@ from nanoward.testing.conformance import (
     ProgressConformance,
     RunnerConformance,
 )
-from nanoward.testing.conformance.ledger import AT, LEFT, SIGNED
 from nanoward.testing.fakes import (
     CountedProgress,
     InlineRunner,
@@ -62,15 +60,6 @@ class TestInlineRunner(RunnerConformance):
 class TestCountedProgress(ProgressConformance):
     def make(self) -> Progress:
         return CountedProgress()
-
-
-def test_the_fake_ledger_chains_as_the_real_one_does(tmp_path: Path) -> None:
-    real, fake = SqliteLedger(tmp_path / "ledger.db"), MemoryLedger()
-    for ledger in (real, fake):
-        ledger.append([SIGNED], actor="nurse", at=AT)
-        ledger.append([LEFT], actor="doctor", at=AT)
-    assert real.head() == fake.head()
-    real.close()
 
 
 def test_a_stepped_clock_moves_when_told() -> None:

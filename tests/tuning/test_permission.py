@@ -18,6 +18,7 @@ def daily(oral: Model, person_of: Made) -> Person:
 @pytest.mark.parametrize(
     "standing", ["recalled", "withdrawn", "died", "completed", "screened", "anything new"]
 )
+@pytest.mark.hazard("H-05")
 def test_nobody_outside_the_programme_is_given_a_setting(daily: Person, standing: str) -> None:
     assert standing in refusal(daily, standing, 0.1, 24.0)
 

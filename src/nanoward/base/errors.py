@@ -61,7 +61,14 @@ class InputError(NanowardError):
         super().__init__(
             f"{place}: {message}{within}" if place else message, next_step=next_step
         )
-        self.file, self.line, self.column = file, line, column
+        self.what, self.file, self.line, self.column = message, file, line, column
+
+
+class NotInDataError(InputError):
+    """The plan asks for something that the data do not hold; other rooms can go on."""
+
+    code = "INP-002"
+    next_step = "Correct the plan, or the file that should hold it."
 
 
 class RefusedError(NanowardError):

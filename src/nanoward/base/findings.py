@@ -1,9 +1,11 @@
 """Problems in data, as values: the run goes on with what is sound, and nothing is lost."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+RowKey = tuple[tuple[str, str | int], ...]
 Severity = Literal["error", "warning", "note"]
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
@@ -18,6 +20,7 @@ class Finding:
     line       1-based line (text) or row (binary tables); None when the whole file is meant
     column     column or field name, "" when the whole row is meant
     subject    participant, sample or setting concerned, "" when none
+    row        the row in the terms of its table, from which a flow finds file and line
     """
 
     code: str
@@ -28,6 +31,7 @@ class Finding:
     line: int | None = None
     column: str = ""
     subject: str = ""
+    row: RowKey = ()
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part not in ("", None))
@@ -37,7 +41,18 @@ class Finding:
 
     def as_row(self) -> dict[str, Any]:
         """Plain values for a table or JSON."""
-        return asdict(self)
+        return asdict(self) | {"row": json.dumps(dict(self.row)) if self.row else ""}
+
+
+def row_key(role: str, **key: str | int | None) -> RowKey:
+    """Names a row: the role of its table, and the columns that tell it from others."""
+    return (("role", role), *((name, one) for name, one in key.items() if one is not None))
+
+
+def finding_of(row: Mapping[str, Any]) -> Finding:
+    """The finding that `as_row` made plain."""
+    key = json.loads(row["row"]) if row.get("row") else {}
+    return Finding(**{**row, "row": tuple(key.items())})
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from nanoward.base.errors import InputError
-from nanoward.base.findings import Finding, Undecided
+from nanoward.base.errors import NotInDataError
+from nanoward.base.findings import Finding, Undecided, row_key
 from nanoward.bonds.rules import BondRules
 
 Contacts = Mapping[tuple[str, str], tuple[str, ...]]  # both names in order: kinds
@@ -68,7 +68,8 @@ def contacts_by_pair(
         if a == b:
             findings.append(_with_oneself(a))
             continue
-        findings += [_unknown(who) for who in sorted({a, b} - known)]
+        strangers = [(who, column) for who, column in ((a, "a"), (b, "b")) if who not in known]
+        findings += [_unknown(who, column) for who, column in strangers]
         kinds[(min(a, b), max(a, b))].add(kind or "contact")
     return {pair: tuple(sorted(found)) for pair, found in sorted(kinds.items())}, tuple(
         findings
@@ -83,7 +84,7 @@ def _check_columns(samples: pl.DataFrame, rules: BondRules) -> None:
     ):
         for name in names:
             if name not in samples.columns:
-                raise InputError(
+                raise NotInDataError(
                     f"[bonds] {key} names {name!r}, which the samples table lacks",
                     file="programme.toml",
                     column=key,
@@ -145,15 +146,15 @@ def _descending(value: object) -> float:
         return float("inf")
 
 
-def _unknown(who: str) -> Finding:
+def _unknown(who: str, column: str) -> Finding:
     return Finding(
         code="BND-001",
         severity="note",
         message=f"contacts name {who}, of whom no sample is known",
         next_step="Check the name, if this person gave a sample",
-        file="",
-        column="a",
+        column=column,
         subject=who,
+        row=row_key("contacts", **{column: who}),
     )
 
 

@@ -1,19 +1,19 @@
 """Findings of the catalogue: what is wrong with a sample's sequences, and what to do."""
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, RowKey, row_key
 from nanoward.catalogue.material import SampleMaterial, Variant
 
 
-def unknown_contig(sample: str, contig: str, line: int | None) -> Finding:
+def unknown_contig(sample: str, contig: str, role: str) -> Finding:
     """A contig of which the reference knows nothing."""
     return Finding(
         code="CAT-002",
         severity="error",
         message=f"contig {contig!r} of sample {sample} is not in the reference; not used",
         next_step="Name contigs as agents/NAME/reference.fasta does",
-        line=line,
         column="contig",
         subject=sample,
+        row=row_key(role, sample=sample, contig=contig),
     )
 
 
@@ -28,6 +28,7 @@ def runs_differ(sample: str, disputed: int, most: int) -> Finding:
         ),
         next_step="Compare both runs with the other samples of their plates, or sequence again",
         subject=sample,
+        row=row_key("genomes", sample=sample),
     )
 
 
@@ -42,6 +43,7 @@ def no_consensus(sample: str) -> Finding:
         ),
         next_step="Give its consensus too, with N where it could not be read",
         subject=sample,
+        row=row_key("variants", sample=sample),
     )
 
 
@@ -57,6 +59,7 @@ def no_place(sample: str, one: Variant) -> Finding:
         next_step="Check the position, and [catalogue] variant_positions in programme.toml",
         column="position",
         subject=sample,
+        row=variant_row(sample, one),
     )
 
 
@@ -71,18 +74,19 @@ def no_reference(material: SampleMaterial, lineages: list[str]) -> Finding:
         ),
         next_step="Add 'LINEAGE|contig' sequences to agents/NAME/reference.fasta",
         subject=material.sample,
+        row=row_key("samples", sample=material.sample),
     )
 
 
-def not_laid(sample: str, contig: str, line: int | None) -> Finding:
+def not_laid(sample: str, contig: str) -> Finding:
     """A contig too unlike the reference to be laid on it."""
     return Finding(
         code="CAT-007",
         severity="warning",
         message=f"contig {contig} of sample {sample} is too unlike the reference to compare",
         next_step="Check that the sample holds this agent, and the lineage it is said to be",
-        line=line,
         subject=sample,
+        row=row_key("genomes", sample=sample, contig=contig),
     )
 
 
@@ -98,6 +102,7 @@ def other_reference(sample: str, one: Variant, letters: str) -> Finding:
         next_step="Call variants against agents/NAME/reference.fasta",
         column="ref",
         subject=sample,
+        row=variant_row(sample, one),
     )
 
 
@@ -113,4 +118,12 @@ def in_the_dark(sample: str, one: Variant) -> Finding:
         next_step="Nothing, or see [catalogue] trim_ends in programme.toml",
         column="position",
         subject=sample,
+        row=variant_row(sample, one),
+    )
+
+
+def variant_row(sample: str, one: Variant) -> RowKey:
+    """The row of the variants table that a variant came from."""
+    return row_key(
+        "variants", sample=sample, contig=one.contig, position=one.position, alt=one.alt
     )

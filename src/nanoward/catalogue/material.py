@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from nanoward.base.errors import InputError
-from nanoward.base.findings import Finding
+from nanoward.base.errors import NotInDataError
+from nanoward.base.findings import Finding, row_key
 from nanoward.catalogue.rules import CatalogueRules
 
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
 
 
-class NoCommonContigError(InputError):
+class NoCommonContigError(NotInDataError):
     """Nothing that was sequenced stands in the reference."""
 
     code = "CAT-010"
@@ -24,7 +24,7 @@ class NoCommonContigError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consensus:
-    """One consensus sequence of one run; line of its header in the file.
+    """One consensus sequence of one run.
 
     laid  it has one letter for each position of the reference already
     """
@@ -32,7 +32,6 @@ class Consensus:
     contig: str
     run: str
     sequence: str
-    line: int | None
     laid: bool = False
 
 
@@ -86,8 +85,8 @@ def sample_materials(
     for sample in sequenced:
         row = samples.get(sample)
         if row is None or row.get("participant") is None:
-            lines = [one.line for one in genomes.get(sample, ()) if one.line is not None]
-            findings.append(unknown_sample(sample, min(lines, default=None)))
+            role = "genomes" if sample in genomes else "variants"
+            findings.append(unknown_sample(sample, role))
             continue
         materials.append(
             SampleMaterial(
@@ -116,21 +115,21 @@ def check_common_contigs(materials: tuple[SampleMaterial, ...], reference: Refer
         )
 
 
-def unknown_sample(sample: str, line: int | None) -> Finding:
+def unknown_sample(sample: str, role: str) -> Finding:
     """Somebody sequenced a sample that nobody took."""
     return Finding(
         code="CAT-001",
         severity="error",
         message=f"sample {sample} was sequenced but stands in no samples table; not used",
         next_step="Add its row to data/samples.csv, or remove its sequences",
-        line=line,
         subject=sample,
+        row=row_key(role, sample=sample),
     )
 
 
 def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
     if rules.lineage_column and rules.lineage_column not in samples.columns:
-        raise InputError(
+        raise NotInDataError(
             f"[catalogue] lineage_column names {rules.lineage_column!r}, "
             f"which the samples table lacks",
             file="programme.toml",
@@ -141,14 +140,13 @@ def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
 def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]:
     found: dict[str, list[Consensus]] = defaultdict(list)
     if "genomes" in tables:
-        names = ("sample", "contig", "run", "sequence", "line", "laid")
-        for sample, contig, run, sequence, line, laid in _columns(tables["genomes"], names):
+        names = ("sample", "contig", "run", "sequence", "laid")
+        for sample, contig, run, sequence, laid in _columns(tables["genomes"], names):
             found[sample].append(
                 Consensus(
                     contig=contig,
                     run=run or "",
                     sequence=sequence,
-                    line=line,
                     laid=bool(laid),
                 )
             )

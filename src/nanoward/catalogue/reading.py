@@ -65,8 +65,8 @@ def read_sample(
     runs = _by_contig(material.consensus)
     seen = _by_contig(material.variants)
     for contig in sorted({*runs, *seen} - set(contigs) if contigs else ()):
-        line = runs[contig][0].line if contig in runs else None
-        sheet.findings.append(doubts.unknown_contig(material.sample, contig, line))
+        role = "genomes" if contig in runs else "variants"
+        sheet.findings.append(doubts.unknown_contig(material.sample, contig, role))
     if seen and not runs:
         sheet.findings.append(doubts.no_consensus(material.sample))
     aligned = []
@@ -103,7 +103,7 @@ def _laid(
     sheet.disputed += laid.disputed
     sheet.unplaced += laid.unplaced
     if laid.unplaced:
-        sheet.findings.append(doubts.not_laid(sheet.material.sample, contig, runs[0].line))
+        sheet.findings.append(doubts.not_laid(sheet.material.sample, contig))
     return laid
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, row_key
 from nanoward.clearance.people import Domains, consents, doses, participants
 
 _STOP = "Do not use the sample; tell the person and the council, then keep or destroy it."
@@ -52,6 +52,7 @@ def _unconsented(people: pl.DataFrame) -> Iterator[Finding]:
                 next_step="Stop, tell the person and the council, and correct the record.",
                 column="RFICDTC",
                 subject=who,
+                row=row_key("sdtm.DM", USUBJID=who),
             )
         elif signed is None:
             yield Finding(
@@ -61,6 +62,7 @@ def _unconsented(people: pl.DataFrame) -> Iterator[Finding]:
                 next_step="Nothing may be done with this person; find the consent or ask.",
                 column="RFICDTC",
                 subject=who,
+                row=row_key("sdtm.DM", USUBJID=who),
             )
 
 
@@ -75,7 +77,8 @@ def _problems(
     columns = ("sample", "participant", "taken")
     for sample, who, taken in samples.select(columns).sort(columns).iter_rows():
         if who not in signed:
-            yield _finding("CLR-020", f"sample {sample} is of {who}, who never consented", who)
+            told = f"sample {sample} is of {who}, who never consented"
+            yield _finding("CLR-020", told, who, sample)
             continue
         if taken is None:
             continue
@@ -87,6 +90,7 @@ def _problems(
                 f"sample {sample} of {who} was taken on {taken}, before the consent"
                 f" of {signed[who][0]}",
                 who,
+                sample,
             )
         elif gone and before[-1] <= gone[-1]:
             yield _finding(
@@ -94,10 +98,11 @@ def _problems(
                 f"sample {sample} of {who} was taken on {taken}, after the withdrawal"
                 f" of {gone[-1]}",
                 who,
+                sample,
             )
 
 
-def _finding(code: str, message: str, who: str) -> Finding:
+def _finding(code: str, message: str, who: str, sample: str) -> Finding:
     return Finding(
         code=code,
         severity="error",
@@ -105,4 +110,5 @@ def _finding(code: str, message: str, who: str) -> Finding:
         next_step=_STOP,
         column="taken",
         subject=who,
+        row=row_key("samples", sample=sample),
     )

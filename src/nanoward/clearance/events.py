@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, row_key
 from nanoward.clearance.known import earliest, latest
 from nanoward.clearance.people import text
 
@@ -161,4 +161,9 @@ def _finding(
         next_step=next_step,
         column=column,
         subject=str(row["participant"]),
+        row=row_key("sdtm.AE", USUBJID=str(row["participant"]), AESEQ=_whole(row["sequence"])),
     )
+
+
+def _whole(number: object) -> int | None:
+    return number if isinstance(number, int) else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, row_key
 from nanoward.base.units import ANALYTES, UnknownUnit, conversion, same_dimension
 from nanoward.clearance.rules import Rule, RuleTable, Scale, Step
 
@@ -100,6 +100,7 @@ def unconverted_units(grades: pl.DataFrame) -> tuple[Finding, ...]:
             next_step="Write the unit as UCUM does (g/L, mmol/L, 10*9/L, U/L).",
             column="LBSTRESU",
             subject=who,
+            row=row_key("sdtm.LB", USUBJID=who, LBTESTCD=test, LBSEQ=first),
         )
         for who, test, _, count, reason, first in counted.iter_rows()
     )

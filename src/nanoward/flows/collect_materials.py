@@ -40,7 +40,7 @@ def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
                 continue
             table, found, known = read_file(site, role, file)
             recalled += known
-            pieces[role].append(table)
+            pieces[role].append(table.with_columns(file=pl.lit(file.path)))
             sources[role].append(f"{file.path}={file.sha256}")
             findings += found
             entries.append(
@@ -124,7 +124,7 @@ def up_to(
     if column is None or column not in table.columns:
         return table, ()
     future = table.filter(pl.col(column) > max(today, as_of))
-    findings = [_future(role, column, row) for row in future.to_dicts()]
+    findings = [_future(column, row) for row in future.to_dicts()]
     waiting = table.filter((pl.col(column) > as_of) & (pl.col(column) <= today)).height
     if waiting:
         findings.append(
@@ -149,13 +149,13 @@ def _doubled(shape: TableShape, row: dict[str, Any]) -> Finding:
     )
 
 
-def _future(role: str, column: str, row: dict[str, Any]) -> Finding:
+def _future(column: str, row: dict[str, Any]) -> Finding:
     return Finding(
         code="PRG-003",
         severity="error",
         message=f"{column} {row[column]} lies in the future; the row was not used",
         next_step="Correct the date",
-        file=f"data/{role}.csv",
+        file=row["file"],
         line=row.get("line"),
         column=column,
         subject=str(next(iter(row.values()))),

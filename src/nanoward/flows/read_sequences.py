@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from nanoward import __version__
+from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.base.tables import GENOMES, TYPED_READS, VARIANTS
@@ -87,14 +88,17 @@ def _sample_tables(
     )
 
     def make() -> Tables:
-        from nanoward.catalogue.agent_index import agent_index
+        from nanoward.catalogue.agent_index import NoReferenceLettersError, agent_index
 
         first, second = (
             None if path is None else ReadFile(name=path, content=site.folder.content(path))
             for path in files
         )
         assert first is not None
-        agent = agent_index(reference)
+        try:
+            agent = agent_index(reference)
+        except NoReferenceLettersError as fault:
+            return typed_tables(_unreferenced(sample, fault), None)
         typed = type_reads(
             ReadSample(sample=sample, first=first, second=second), agent, rules, site.formats
         )
@@ -157,6 +161,18 @@ def _added(materials: Materials, joined: Tables) -> Materials:
         tables[role] = pl.concat(parts, how="diagonal_relaxed")
         sources[role] = f"{sources.get(role, '')};{sources['reads']}"
     return Materials(tables=tables, sources=sources, findings=materials.findings)
+
+
+def _unreferenced(sample: str, fault: InputError) -> TypedReads:
+    """A sample whose lineage has no reference that a read could lie on."""
+    finding = Finding(
+        code=fault.code,
+        severity="error",
+        message=f"sample {sample} was not typed: {fault.message}",
+        next_step=fault.next_step,
+        subject=sample,
+    )
+    return TypedReads(sample=sample, calls=None, findings=(finding,))
 
 
 def _no_reference() -> Finding:

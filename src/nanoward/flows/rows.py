@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import polars as pl
 
-from nanoward.base.findings import Finding, Undecided, in_order
+from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 
 FINDING_SCHEMA = {
     "code": pl.String,
@@ -16,6 +16,7 @@ FINDING_SCHEMA = {
     "line": pl.Int64,
     "column": pl.String,
     "subject": pl.String,
+    "row": pl.String,
 }
 UNDECIDED_SCHEMA = dict.fromkeys(("room", "subject", "question", "reason"), pl.String)
 
@@ -27,7 +28,7 @@ def finding_rows(findings: Iterable[Finding]) -> pl.DataFrame:
 
 def findings_in(table: pl.DataFrame) -> tuple[Finding, ...]:
     """The findings that `finding_rows` wrote."""
-    return tuple(Finding(**row) for row in table.to_dicts())
+    return tuple(finding_of(row) for row in table.to_dicts())
 
 
 def undecided_rows(questions: Iterable[Undecided]) -> pl.DataFrame:

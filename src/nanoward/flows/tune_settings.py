@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
-from nanoward.base.findings import Finding, Undecided, in_order
+from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
 from nanoward.base.tables import FINDINGS, UNDECIDED
 from nanoward.flows.outcome import Materials, Outcome
@@ -82,7 +82,7 @@ def tune_settings(
     return Outcome(
         tables={name: kept[name] for name in WANTED},
         entries=_entries(question, kept["recommendations"]),
-        findings=tuple(Finding(**row) for row in kept["findings"].to_dicts()),
+        findings=tuple(finding_of(row) for row in kept["findings"].to_dicts()),
         undecided=tuple(Undecided(**row) for row in kept["undecided"].to_dicts()),
         facts=facts_of(question, kept),
         computed=count.computed,

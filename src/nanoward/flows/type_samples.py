@@ -12,7 +12,7 @@ import polars as pl
 
 from nanoward import __version__
 from nanoward.base.entries import SampleTyped
-from nanoward.base.findings import Finding, Undecided
+from nanoward.base.findings import Finding, Undecided, finding_of
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.base.tables import ALIGNED, FACTORS, PROFILES
@@ -168,7 +168,8 @@ def _pack(site: Site, key: str) -> dict[str, Sha256]:
 
 
 def _bytes(reading: SampleReading) -> bytes:
-    return json.dumps(asdict(reading), default=str, sort_keys=True).encode()
+    body = asdict(reading) | {"findings": [one.as_row() for one in reading.findings]}
+    return json.dumps(body, default=str, sort_keys=True).encode()
 
 
 def _reading(content: bytes) -> SampleReading:
@@ -180,7 +181,7 @@ def _reading(content: bytes) -> SampleReading:
         profile=body["profile"],
         factors=tuple(body["factors"]),
         aligned=tuple((contig, letters) for contig, letters in body["aligned"]),
-        findings=tuple(Finding(**one) for one in body["findings"]),
+        findings=tuple(finding_of(one) for one in body["findings"]),
     )
 
 

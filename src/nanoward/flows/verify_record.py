@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import KINDS, RoundHeld, entry_of
 from nanoward.base.findings import Finding
+from nanoward.flows.verify_ledger import verify_ledger
 from nanoward.ports.ledger import Head
+from nanoward.ports.marks import Marks
 from nanoward.ports.site import Site
 
 
@@ -20,9 +22,14 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def verify_record(site: Site) -> Verdict:
-    """Recompute everything from the disk. Raises IntegrityError at the first broken record."""
-    head = site.ledger.verify()
+def verify_record(
+    site: Site, marks: Marks | None = None, *, resume: bool = False, bodies: bool = True
+) -> Verdict:
+    """Recompute everything from the disk. Raises IntegrityError at the first broken record.
+
+    marks, resume, bodies  see verify_ledger
+    """
+    head = verify_ledger(site.ledger, site.progress, marks, resume=resume, bodies=bodies)
     names = site.blobs.names()
     with site.progress("verifying blobs", len(names)) as step:
         for name in names:

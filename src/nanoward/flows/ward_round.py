@@ -1,7 +1,7 @@
 """The weekly ward round: read what is new, type, relate, clear, tune, and report."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +9,13 @@ import polars as pl
 
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
+from nanoward.base.errors import NotInDataError
+from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.outcome import Outcome
+from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.place_findings import placed
 from nanoward.flows.provenance import provenance_of
 from nanoward.flows.read_sequences import both, read_sequences
 from nanoward.flows.record_decisions import last_words, record_decisions, subject_of
@@ -49,8 +52,8 @@ def ward_round(
 
     materials, collected = collect_materials(site, day)
     materials, read = read_sequences(site, plan, materials)
-    typed = type_samples(site, plan, materials)
-    related = relate_participants(site, plan, materials, typed)
+    typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
+    related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
     tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
 
@@ -61,7 +64,36 @@ def ward_round(
         "clearance": cleared,
         "tuning": tuned,
     }
+    steps = {room: with_places(step, materials) for room, step in steps.items()}
     return conclude_round(site, plan, day, seed, steps, render)
+
+
+def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
+    """A step, or a finding and an open question where the data lack what the plan asks for.
+
+    People are cleared all the same: nobody waits for a sequence to be put right.
+    """
+    try:
+        return step()
+    except NotInDataError as fault:
+        finding = Finding(
+            code=fault.code,
+            severity="error",
+            message=fault.what,
+            next_step=fault.next_step,
+            file=fault.file,
+            line=fault.line,
+            column=fault.column,
+        )
+        question = Undecided(
+            room=room, subject="", question="all that it is asked", reason=fault.what
+        )
+        return Outcome(findings=(finding,), undecided=(question,))
+
+
+def with_places(step: Outcome, materials: Materials) -> Outcome:
+    """The step with the file and line of each finding that names its row."""
+    return replace(step, findings=placed(step.findings, materials.tables))
 
 
 def conclude_round(

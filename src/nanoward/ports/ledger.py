@@ -1,10 +1,14 @@
-"""The record of everything that happened: append only, durable, tamper-evident."""
+"""The record of everything that happened: append only, durable, tamper-evident, provable."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+from nanoward.audit.checkpoints import InclusionProof
+from nanoward.audit.leaves import Row
+from nanoward.audit.notes import Note, VerifierKey
+from nanoward.audit.tree import WIDTH, Frontier, inclusion_proof, stored_at
 from nanoward.base.entries import Entry
 
 
@@ -15,6 +19,7 @@ class Record:
     seq   1-based, without gaps
     at    when it was appended, UTC
     hash  hexadecimal SHA-256 that covers this record and all before it
+    A record of a person who was erased has no actor and the kind "audit.EntryErased".
     """
 
     seq: int
@@ -25,12 +30,66 @@ class Record:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Head:
     """How long the ledger is and the hash that covers all of it."""
 
     size: int
     hash: str
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Head):
+            return NotImplemented
+        return (self.size, self.hash) == (other.size, other.hash)
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.hash))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Receipt(Head):
+    """The head after an append, and all that proves the append: keep it, owe nobody trust.
+
+    first, count  the records appended: `first` to `first + count - 1`
+    note          the signed checkpoint of this head
+    before        the tree before the commit that held the append
+    nodes         what that commit stored for each of its leaves, in order
+    """
+
+    first: int
+    count: int
+    note: Note
+    before: Frontier
+    nodes: tuple[bytes, ...]
+
+    def leaf(self, seq: int) -> bytes:
+        """The leaf's hash of one of the appended records."""
+        if not self.first <= seq < self.first + self.count:
+            raise ValueError(f"record {seq} is not of this receipt")
+        return self.nodes[seq - self.before.size - 1][:WIDTH]
+
+    def proof(self, seq: int) -> InclusionProof:
+        """That the record stands under the checkpoint."""
+        self.leaf(seq)
+        hashes = inclusion_proof(seq - 1, self.size, self._node)
+        return InclusionProof(index=seq - 1, hashes=hashes, note=self.note)
+
+    def _node(self, level: int, index: int) -> bytes:
+        seq, place = stored_at(level, index)
+        if seq > self.before.size:
+            return self.nodes[seq - self.before.size - 1][place]
+        return self.before.hashes[(self.before.size >> level + 1).bit_count()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far a verification has come: the tree of what was recomputed so far.
+
+    total  records that are to be verified
+    """
+
+    total: int
+    tree: Frontier
 
 
 @runtime_checkable
@@ -55,4 +114,48 @@ class Ledger(Protocol):
 
     def close(self) -> None:
         """Let go of the store. Closing twice is harmless."""
+        ...
+
+
+@runtime_checkable
+class ProvenLedger(Ledger, Protocol):
+    """A ledger that proves what it holds to those who trust nobody."""
+
+    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Receipt:
+        """As Ledger.append; the receipt proves it."""
+        ...
+
+    def key(self) -> VerifierKey:
+        """The public key that its checkpoints are signed with."""
+        ...
+
+    def checkpoint(self) -> Note:
+        """The signed checkpoint of the current head."""
+        ...
+
+    def prove(self, seq: int) -> InclusionProof:
+        """That record `seq` stands under the current checkpoint, or UsageError."""
+        ...
+
+    def consistency(self, old: int) -> tuple[bytes, ...]:
+        """That the tree of `old` leaves is how the current one began."""
+        ...
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        """What is stored, as it is stored: nothing is decrypted."""
+        ...
+
+    def verified(self, start: Mark | None = None, *, bodies: bool = True) -> Iterator[Mark]:
+        """Verify piece by piece, from a mark of an earlier run or from the start.
+
+        bodies  also open each record's box and hold it against its commitment
+        """
+        ...
+
+    def speaks_of(self, participant: str) -> bool:
+        """Whether there is a key of this person that could be destroyed."""
+        ...
+
+    def erase(self, participant: str) -> bool:
+        """Destroy a person's key; False where there was none. Every proof stays valid."""
         ...

@@ -37,10 +37,11 @@ def test_findings_are_told_and_give_the_exit_code(capsys: pytest.CaptureFixture[
     error = Finding(code="FMT-002", severity="error", message="c", next_step="d")
     assert print_findings([note]) == 0
     assert print_findings([note, error]) == 1
+    assert print_findings([error] * 30, quiet=True) == 1
     assert print_findings([error] * 30, most=20) == 1
     shown = capsys.readouterr().err
-    assert shown.count("FMT-002") == 21
-    assert "10 more" in shown
+    assert shown.count("FMT-002") == 22
+    assert "10 more of FMT-002" in shown
     assert "FMT-001" not in shown
 
 

@@ -1,1 +1,1 @@
-"""Signers: what turns bytes into signatures, and checks them."""
+"""Signers: keys in files (0600), and the keys of people."""

@@ -4,7 +4,14 @@ One file per room. An entry's kind on the ledger is "room.ClassName"; its body i
 """
 
 from nanoward.base.entries.agents import AgentRegistered, LotBuilt, LotRefused, LotReleased
-from nanoward.base.entries.audit import ClaimChecked, ClaimReceived, RecordVerified
+from nanoward.base.entries.audit import (
+    ClaimChecked,
+    ClaimReceived,
+    EntryErased,
+    LedgerMigrated,
+    PersonErased,
+    RecordVerified,
+)
 from nanoward.base.entries.bonds import BondDropped, BondFound, ContactRecorded
 from nanoward.base.entries.catalogue import SampleTaken, SampleTyped
 from nanoward.base.entries.clearance import (
@@ -42,6 +49,8 @@ __all__ = [
     "ConsentWithdrawn",
     "ContactRecorded",
     "Entry",
+    "EntryErased",
+    "LedgerMigrated",
     "LotBuilt",
     "LotRefused",
     "LotReleased",
@@ -51,6 +60,7 @@ __all__ = [
     "OrderReadBack",
     "OrderRefused",
     "OrderRequested",
+    "PersonErased",
     "ProgrammeOpened",
     "RecommendationRefused",
     "RecordVerified",
@@ -90,6 +100,9 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ClaimReceived,
     ClaimChecked,
     RecordVerified,
+    EntryErased,
+    PersonErased,
+    LedgerMigrated,
     AlarmRaised,
     AlarmAnswered,
     ProgrammeOpened,

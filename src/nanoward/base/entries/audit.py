@@ -29,3 +29,26 @@ class RecordVerified:
 
     entries: int
     head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryErased:
+    """Shown in the place of an entry on a person who was erased; never appended itself."""
+
+    kind: str  # of the entry that was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased:
+    """A person's key was destroyed, and with it all that the ledger said of them."""
+
+    reason: str  # such as: asked for it; never a name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerMigrated:
+    """The records before this one were taken over from a ledger of an earlier version."""
+
+    entries: int
+    head: str  # of the earlier ledger, verified before its records were taken over
+    version: int

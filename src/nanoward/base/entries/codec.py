@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
 from nanoward.base.errors import IntegrityError
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 class Entry(Protocol):
@@ -29,13 +30,12 @@ class BadEntryError(IntegrityError):
 
 def kind_of(entry: type[Entry] | Entry) -> str:
     """ "clearance.StandingDecided" for an entry or its class."""
-    kind = entry if isinstance(entry, type) else type(entry)
-    return f"{kind.__module__.rsplit('.', 1)[-1]}.{kind.__name__}"
+    return _kind(entry if isinstance(entry, type) else type(entry))
 
 
 def body_of(entry: Entry) -> dict[str, Json]:
     """The entry's fields as JSON values; dates and moments in ISO 8601."""
-    return {field.name: _plain(getattr(entry, field.name)) for field in fields(entry)}
+    return {name: _plain(getattr(entry, name)) for name in _names(type(entry))}
 
 
 def entry_of(kind: str, body: Mapping[str, Any], known: Mapping[str, type[Entry]]) -> Entry:
@@ -50,11 +50,23 @@ def entry_of(kind: str, body: Mapping[str, Any], known: Mapping[str, type[Entry]
 
 
 @cache
+def _kind(kind: type[Entry]) -> str:
+    return f"{kind.__module__.rsplit('.', 1)[-1]}.{kind.__name__}"
+
+
+@cache
+def _names(kind: type[Entry]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
 def _hints(kind: type[Entry]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
 def _plain(value: Any) -> Json:
+    if type(value) in PLAIN:
+        return value  # type: ignore[no-any-return]
     match value:
         case date():  # a datetime is a date too
             return value.isoformat()

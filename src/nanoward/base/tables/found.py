@@ -237,6 +237,7 @@ FINDINGS = TableShape(
         column("line", "int", "line or row"),
         column("column", "text", "column or field"),
         column("subject", "text", "participant, sample or setting"),
+        column("row", "text", "JSON: role and columns that name the row, or empty"),
     ),
 )
 

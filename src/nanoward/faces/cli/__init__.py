@@ -15,10 +15,12 @@ COMMANDS = {
     "catalogue": "nanoward.faces.cli.catalogue:group",
     "clearance": "nanoward.faces.cli.clearance:group",
     "init": "nanoward.faces.cli.programme:init",
+    "ledger": "nanoward.faces.cli.ledger:group",
     "round": "nanoward.faces.cli.programme:round_",
     "simulate": "nanoward.faces.cli.simulate:simulate",
     "tuning": "nanoward.faces.cli.tuning:group",
     "verify": "nanoward.faces.cli.audit:verify",
+    "witness": "nanoward.faces.cli.witness:group",
 }
 
 

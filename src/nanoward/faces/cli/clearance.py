@@ -27,10 +27,10 @@ def grade(
     files: tuple[Path, ...],
     dm: tuple[Path, ...],
     version: str,
-    symptoms: bool,  # noqa: FBT001
+    symptoms: bool,
     out: Path | None,
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    as_json: bool,
+    quiet: bool,
     **_: Any,
 ) -> None:
     """Grade the laboratory results in FILES (SDTM LB: XPT, Parquet or CSV) by CTCAE.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any, TypeVar
 
 import click
@@ -47,15 +48,25 @@ def print_result(result: Mapping[str, Any], text: str, *, as_json: bool) -> None
     click.echo(json.dumps(result, default=str, indent=1, sort_keys=True) if as_json else text)
 
 
-def print_findings(findings: Iterable[Finding], *, quiet: bool = False, most: int = 20) -> int:
-    """Findings on stderr; returns the exit code, 1 where a row was doubted or not used."""
+def print_findings(findings: Iterable[Finding], *, quiet: bool = False, most: int = 3) -> int:
+    """Findings on stderr, a few of each code; returns the exit code, 1 where there are any.
+
+    Notes are not told: no row was doubted or left out for them.
+    """
     told = [one for one in findings if one.severity != "note"]
-    if not quiet:
-        for one in told[:most]:
+    for code, some in groupby(sorted(told, key=_severity), key=lambda one: one.code):
+        alike = list(some)
+        if quiet:
+            continue
+        for one in alike[:most]:
             click.echo(str(one), err=True)
-        if len(told) > most:
-            click.echo(f"... and {len(told) - most} more findings", err=True)
+        if len(alike) > most:
+            click.echo(f"... and {len(alike) - most} more of {code}", err=True)
     return 1 if told else 0
+
+
+def _severity(finding: Finding) -> tuple[str, str]:
+    return finding.severity, finding.code
 
 
 def text_table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:

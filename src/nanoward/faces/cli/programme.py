@@ -12,7 +12,7 @@ from nanoward.faces.cli.options import common, print_findings, print_result
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False))
 @common
-def init(folder: str, as_json: bool, **_: Any) -> None:  # noqa: FBT001
+def init(folder: str, as_json: bool, **_: Any) -> None:
     """Lay out a new programme in FOLDER."""
     from nanoward.flows.open_programme import open_programme
     from nanoward.wiring import open_folder
@@ -33,10 +33,10 @@ def init(folder: str, as_json: bool, **_: Any) -> None:  # noqa: FBT001
 def round_(
     programme: str,
     workers: int | None,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,
     as_of: date | None,
     seed: int,
-    quiet: bool,  # noqa: FBT001
+    quiet: bool,
 ) -> None:
     """Hold the weekly ward round of PROGRAMME and write its report.
 

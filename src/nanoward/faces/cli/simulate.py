@@ -23,7 +23,7 @@ from nanoward.faces.cli.options import common, print_result
 @click.option("--clean", is_flag=True, help="Plant no faults in the files.")
 @click.option("--no-transmission", is_flag=True, help="The agent never passes: a null world.")
 @common
-def simulate(  # noqa: PLR0913 - one argument per option
+def simulate(
     folder: Path,
     *,
     participants: int,

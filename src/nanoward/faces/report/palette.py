@@ -61,7 +61,7 @@ TONES = (
 LIGHT = {tone.name: tone.light for tone in TONES}
 
 MARKS = (
-    Mark(name="recalled", path="M8 2.5v7M8 12.2v1.3", meaning="must leave now"),
+    Mark(name="recalled", path="M8 2.5v7M8 12.2v1.3", meaning="let go for safety: no dose"),
     Mark(name="held", path="M5.5 3.5v9M10.5 3.5v9", meaning="may not start or go on for now"),
     Mark(name="died", path="M8 2v12M4.5 5.5h7", meaning="death recorded"),
     Mark(

@@ -3,7 +3,11 @@
 from nanoward.testing.conformance.blobs import BlobsConformance
 from nanoward.testing.conformance.clock import ClockConformance
 from nanoward.testing.conformance.folder import FolderConformance
-from nanoward.testing.conformance.ledger import LedgerConformance
+from nanoward.testing.conformance.ledger import (
+    LedgerConformance,
+    ProvenLedgerConformance,
+    counted_chance,
+)
 from nanoward.testing.conformance.progress import ProgressConformance
 from nanoward.testing.conformance.runner import RunnerConformance
 
@@ -13,5 +17,7 @@ __all__ = [
     "FolderConformance",
     "LedgerConformance",
     "ProgressConformance",
+    "ProvenLedgerConformance",
     "RunnerConformance",
+    "counted_chance",
 ]

@@ -1,0 +1,195 @@
+"""The ledger in PostgreSQL: the same rows, the same tree, one writer at a time by a lock."""
+
+import os
+import struct
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from nanoward.adapters.signers.key_folder import KeyFolder
+from nanoward.adapters.stores.row_store import (
+    ForeignLedgerError,
+    LedgerFailedError,
+    LedgerUnavailableError,
+    StaleError,
+    State,
+)
+from nanoward.adapters.stores.tree_ledger import TreeLedger
+from nanoward.audit.leaves import Row
+
+TABLES = """
+CREATE TABLE nanoward_entry (
+    seq bigint PRIMARY KEY, at text NOT NULL, kind text NOT NULL,
+    commitment bytea NOT NULL, box bytea NOT NULL, nodes bytea NOT NULL
+);
+CREATE TABLE nanoward_state (
+    id integer PRIMARY KEY CHECK (id = 1), key text NOT NULL, size bigint NOT NULL,
+    seal bytea NOT NULL, note text NOT NULL
+);
+ALTER TABLE nanoward_entry ALTER COLUMN box SET STORAGE EXTERNAL;
+"""
+COPY = "COPY nanoward_entry FROM STDIN (FORMAT BINARY)"
+BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
+ENDS = b"\xff\xff"
+FIRST = struct.Struct("!hiqi")  # six fields; eight bytes of seq; how many bytes follow
+LOCK = 0x6E61_6E6F_7761_7264  # "nanoward", as an advisory lock while tables are made
+
+
+class PostgresRows:
+    """One connection writes, another reads."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.name = "PostgreSQL"
+        self._turn = threading.Lock()
+        self._writer: psycopg.Connection[Any] | None = None
+        self._reader: psycopg.Connection[Any] | None = None
+        try:
+            with self._faults():
+                self._writer = psycopg.connect(conninfo, autocommit=True)
+                self._reader = psycopg.connect(conninfo, autocommit=True)
+                self._reader.execute("SET default_transaction_read_only = on")
+                self._prepare(self._writer)
+        except BaseException:
+            self.close()
+            raise
+
+    def state(self) -> State | None:
+        rows = self._asked("SELECT key, size, seal, note FROM nanoward_state")
+        if not rows:
+            return None
+        key, size, seal, note = rows[0]
+        return State(key=key, size=size, seal=bytes(seal), note=note)
+
+    def begin(self, state: State) -> None:
+        with self._faults(), self._writing() as writer:
+            writer.execute(
+                "INSERT INTO nanoward_state VALUES (1, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (state.key, state.size, state.seal, state.note),
+            )
+
+    def write(self, rows: Sequence[Row], state: State, *, after: int) -> None:
+        with self._faults(), self._writing() as writer:
+            changed = writer.execute(
+                "UPDATE nanoward_state SET size = %s, seal = %s, note = %s WHERE size = %s",
+                (state.size, state.seal, state.note, after),
+            )
+            if changed.rowcount != 1:
+                raise StaleError
+            if rows:
+                with writer.cursor().copy(COPY) as copy:
+                    copy.write(copied(rows))
+
+    def rows(self, after: int, last: int) -> list[Row]:
+        found = self._asked(
+            "SELECT seq, at, kind, commitment, box, nodes FROM nanoward_entry"
+            " WHERE seq > %s AND seq <= %s ORDER BY seq",
+            (after, last),
+        )
+        return [Row(*row) for row in found]
+
+    def nodes(self, seqs: Sequence[int]) -> dict[int, bytes]:
+        if not seqs:
+            return {}
+        query = "SELECT seq, nodes FROM nanoward_entry WHERE seq = ANY(%s)"
+        return dict(self._asked(query, (list(seqs),)))
+
+    def close(self) -> None:
+        for one in (self._reader, self._writer):
+            if one is not None:
+                one.close()
+
+    def _asked(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with self._turn, self._faults():
+            if self._reader is None:
+                raise LedgerUnavailableError("PostgreSQL is closed")
+            return self._reader.execute(query, values, binary=True, prepare=True).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[psycopg.Connection[Any]]:
+        if self._writer is None:
+            raise LedgerUnavailableError("PostgreSQL is closed")
+        with self._writer.transaction():
+            yield self._writer
+
+    def _prepare(self, writer: psycopg.Connection[Any]) -> None:
+        writer.execute("SET synchronous_commit = on")
+        (fsync,) = writer.execute("SHOW fsync").fetchone() or ("off",)
+        if fsync != "on":
+            raise LedgerUnavailableError(
+                "PostgreSQL runs with fsync off: it would lose records"
+            )
+        with writer.transaction():
+            writer.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            found = writer.execute(
+                "SELECT to_regclass('nanoward_entry'), to_regclass('nanoward_state')"
+            ).fetchone()
+            if found is None or found[0] is None:
+                writer.execute(TABLES)
+            elif found[1] is None:
+                raise ForeignLedgerError("PostgreSQL: the database holds half a ledger")
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (errors.DiskFull, errors.LockNotAvailable, errors.QueryCanceled) as fault:
+            raise LedgerUnavailableError(f"{self.name}: {fault}") from fault
+        except errors.InsufficientPrivilege as fault:
+            raise LedgerUnavailableError(f"{self.name}: {fault}") from fault
+        except (errors.UndefinedColumn, errors.UndefinedTable, errors.DataError) as fault:
+            raise ForeignLedgerError(f"{self.name}: {fault}") from fault
+        except psycopg.OperationalError as fault:
+            begun = self._writer is not None and self._reader is not None
+            kind = LedgerFailedError if begun else LedgerUnavailableError
+            raise kind(f"{self.name}: {fault}") from fault
+        except psycopg.Error as fault:
+            raise LedgerFailedError(f"{self.name}: {fault}") from fault
+
+
+def copied(rows: Sequence[Row]) -> bytes:
+    """Rows as PostgreSQL's binary COPY takes them."""
+    parts, size = [BEGINS], struct.Struct("!i").pack
+    for row in rows:
+        at, kind = row.at.encode(), row.kind.encode()
+        parts += (
+            FIRST.pack(6, 8, row.seq, len(at)),
+            at,
+            size(len(kind)),
+            kind,
+            size(len(row.commitment)),
+            row.commitment,
+            size(len(row.box)),
+            row.box,
+            size(len(row.nodes)),
+            row.nodes,
+        )
+    return b"".join((*parts, ENDS))
+
+
+class PostgresLedger(TreeLedger):
+    """Opens or begins the ledger of one database.
+
+    keys  folder of ledger.key and people.keys: they are never in the database
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        keys: Path,
+        chance: Callable[[int], bytes] = os.urandom,
+        restoring: bool = False,
+    ) -> None:
+        store = PostgresRows(conninfo)
+        try:
+            folder = KeyFolder(keys, chance)
+            signer = folder.signer(begun=restoring or store.state() is not None)
+            super().__init__(store, signer=signer, people=folder.people(), chance=chance)
+        except BaseException:
+            store.close()
+            raise
