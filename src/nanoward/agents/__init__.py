@@ -1,1 +1,39 @@
-"""Room 1. What is this product, and is this lot really built to it?"""
+"""Room 1. What is this product, and is this lot really built to it?
+
+`spec_of` reads a spec from a document, `check_spec` holds it against its reference,
+`refusals` says why it may not be published, `lot_verdict` whether a lot may be given.
+"""
+
+from nanoward.agents.checks import check_spec, sequence_sha256
+from nanoward.agents.publication import (
+    SpecSignature,
+    UnpublishableError,
+    refusals,
+    signed_bytes,
+)
+from nanoward.agents.release import Difference, LotVerdict, lot_verdict
+from nanoward.agents.spec import AgentSpec, Contig, Effect, Kill, Locus, Setting, version_of
+from nanoward.agents.spec_document import document_of, spec_changes, spec_of, toml_of
+
+__all__ = [
+    "AgentSpec",
+    "Contig",
+    "Difference",
+    "Effect",
+    "Kill",
+    "Locus",
+    "LotVerdict",
+    "Setting",
+    "SpecSignature",
+    "UnpublishableError",
+    "check_spec",
+    "document_of",
+    "lot_verdict",
+    "refusals",
+    "sequence_sha256",
+    "signed_bytes",
+    "spec_changes",
+    "spec_of",
+    "toml_of",
+    "version_of",
+]

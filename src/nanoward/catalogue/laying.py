@@ -44,13 +44,17 @@ def laid_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> La
     disputed = unplaced = 0
     for run in runs:
         query = masks_of(run.sequence)
-        placement = placement_of(query, target)
+        placement = (
+            Placement(where=np.arange(len(target), dtype=np.int64))
+            if run.laid and len(query) == len(target)
+            else placement_of(query, target)
+        )
         if placement is None:
             unplaced += len(query)
             continue
         if not len(carried):
             carried = carried_over(placement, len(query))
-        laid = laid_masks(query, placement, trim_ends)
+        laid = laid_masks(query, placement, 0 if run.laid else trim_ends)
         disputed += int(((masks & laid == 0) & (masks > 0) & (laid > 0)).sum())
         masks = np.where((masks & laid) > 0, masks & laid, masks | laid)
         insertions |= {

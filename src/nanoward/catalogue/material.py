@@ -24,11 +24,15 @@ class NoCommonContigError(NotInDataError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consensus:
-    """One consensus sequence of one run."""
+    """One consensus sequence of one run.
+
+    laid  it has one letter for each position of the reference already
+    """
 
     contig: str
     run: str
     sequence: str
+    laid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +140,16 @@ def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
 def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]:
     found: dict[str, list[Consensus]] = defaultdict(list)
     if "genomes" in tables:
-        names = ("sample", "contig", "run", "sequence")
-        for sample, contig, run, sequence in _columns(tables["genomes"], names):
-            found[sample].append(Consensus(contig=contig, run=run or "", sequence=sequence))
+        names = ("sample", "contig", "run", "sequence", "laid")
+        for sample, contig, run, sequence, laid in _columns(tables["genomes"], names):
+            found[sample].append(
+                Consensus(
+                    contig=contig,
+                    run=run or "",
+                    sequence=sequence,
+                    laid=bool(laid),
+                )
+            )
     return found
 
 

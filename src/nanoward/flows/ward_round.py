@@ -17,6 +17,7 @@ from nanoward.flows.collect_materials import collect_materials
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.place_findings import placed
 from nanoward.flows.provenance import provenance_of
+from nanoward.flows.read_sequences import both, read_sequences
 from nanoward.flows.record_decisions import last_words, record_decisions, subject_of
 from nanoward.flows.relate_participants import relate_participants
 from nanoward.flows.round import Round
@@ -50,6 +51,7 @@ def ward_round(
     day = as_of or plan.as_of or site.clock.now().date()
 
     materials, collected = collect_materials(site, day)
+    materials, read = read_sequences(site, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
     related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
@@ -57,7 +59,7 @@ def ward_round(
 
     steps = {
         "programme": collected,
-        "catalogue": typed,
+        "catalogue": both(read, typed),
         "bonds": related,
         "clearance": cleared,
         "tuning": tuned,

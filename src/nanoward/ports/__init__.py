@@ -10,6 +10,7 @@ from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Rec
 from nanoward.ports.marks import Marks
 from nanoward.ports.notifier import Notifier
 from nanoward.ports.progress import Progress
+from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
 from nanoward.ports.runner import Runner
 from nanoward.ports.signer import NoteSigner, Signatures, Signer
 from nanoward.ports.site import Site
@@ -32,7 +33,10 @@ __all__ = [
     "Notifier",
     "Progress",
     "ProvenLedger",
+    "ReadBlocks",
+    "ReadFile",
     "Reading",
+    "Reads",
     "Receipt",
     "Record",
     "Runner",

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 import polars as pl
 
 from nanoward.base.findings import Finding
+from nanoward.ports.reads import ReadBlocks, ReadFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,4 +29,8 @@ class Formats(Protocol):
 
     def read(self, role: str, path: str, content: bytes) -> Reading:
         """Read one file, plain or gzip. Never raises for what stands in the file."""
+        ...
+
+    def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
+        """Stream sequencing reads, or reads and their mates, plain or gzip."""
         ...

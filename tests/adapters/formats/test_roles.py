@@ -19,6 +19,7 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
         ("data/events.csv", "events"),
         ("agents/h3n2/reference.fasta", "reference"),
         ("agents/h3n2/reference.fa.gz", "reference"),
+        ("data/reads/s1_R1.fq.gz", "reads"),
         ("data/sdtm/dm.xpt", "sdtm.DM"),
         ("data/sdtm/LBCH.parquet", "sdtm.LBCH"),
         ("data/sdtm/suppae.csv", "sdtm.SUPPAE"),
@@ -32,7 +33,7 @@ def test_a_path_tells_its_role(path: str, role: str) -> None:
     "path",
     [
         "data/notes.txt",
-        "data/reads/a.fastq.gz",
+        "data/a.fastq.gz",
         "data/sdtm/define.xml",
         "agents/h3n2/spec.toml",
         "samples.csv",
@@ -47,4 +48,4 @@ def test_nobody_reads_other_files(path: str) -> None:
 
 def test_only_a_role_of_sdtm_names_a_domain() -> None:
     assert domain_of("sdtm.lbch") == "LBCH"
-    assert [domain_of(role) for role in (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")] == [None] * 8
+    assert [domain_of(role) for role in (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")] == [None] * 9

@@ -3,7 +3,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from nanoward.base.errors import UsageError
 from nanoward.faces.cli.catalogue import group
+from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
 LETTERS = "ACGTTGCAAC" * 6
 
@@ -50,3 +52,32 @@ def test_a_doubt_is_told_by_the_exit_code(tmp_path: Path) -> None:
     shown = CliRunner().invoke(group, line, standalone_mode=False)
     assert shown.return_value == 1
     assert "CAT-001" in shown.stderr
+
+
+def test_reads_are_typed_to_a_vcf_and_a_consensus(tmp_path: Path) -> None:
+    genome = random_genome(3000, 1)
+    (tmp_path / "r.fasta").write_text(f">c\n{genome}\n")
+    paths = []
+    for mate, text in zip("12", simulated_pairs(genome, Library(), 1), strict=True):
+        paths.append(str(tmp_path / f"s_{mate}.fastq.gz"))
+        Path(paths[-1]).write_bytes(packed(text))
+    line = ["type", *paths, "--reference", str(tmp_path / "r.fasta"), "--quiet", "--json"]
+    line += ["--out", str(tmp_path / "out"), "--threads", "2"]
+    told = json.loads(CliRunner().invoke(group, line).stdout)
+    assert told["samples"][0]["consensus_variants"] == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "factors.parquet",
+        "s.fasta",
+        "s.vcf",
+    ]
+
+
+def test_reads_need_a_reference_and_genomes_come_one_at_a_time(tmp_path: Path) -> None:
+    for name in ("a.fastq", "b.fasta"):
+        (tmp_path / name).write_text("")
+    alone = CliRunner().invoke(group, ["type", str(tmp_path / "a.fastq")])
+    assert isinstance(alone.exception, UsageError)
+    both = CliRunner().invoke(
+        group, ["type", *(str(tmp_path / n) for n in ("a.fastq", "b.fasta"))]
+    )
+    assert isinstance(both.exception, UsageError)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from nanoward.adapters.formats import roles
 from nanoward.base.errors import UsageError
 from nanoward.ports.formats import Reading
+from nanoward.ports.reads import ReadBlocks, ReadFile
 
 __all__ = ["FileFormats", "UnknownRoleError"]
 
@@ -42,8 +43,17 @@ class FileFormats:
             return read_domain(domain, path, content)
         return _reader(role, path, content)(path, content)
 
+    def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
+        from nanoward.adapters.formats.fastq import FastqBlocks
+
+        return FastqBlocks(first, second)
+
 
 def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:
+    if role == "reads":
+        from nanoward.adapters.formats.read_files import read_file_row
+
+        return read_file_row
     from nanoward.adapters.formats import fasta, nonmem, people, variants_csv, vcf
 
     match role:

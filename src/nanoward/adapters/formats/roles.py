@@ -9,11 +9,12 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
     (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
     (r"data/[^/]+\.vcf" + _GZ, "variants"),
+    (r"data/reads/[^/]+\.(fastq|fq)" + _GZ, "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _DOMAIN = re.compile(r"data/sdtm/([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv)" + _GZ)
-PLAIN_ROLES = ("samples", "contacts", "genomes", "variants", "reference", "events")
+PLAIN_ROLES = ("samples", "contacts", "genomes", "variants", "reference", "events", "reads")
 
 
 def role_of(path: str) -> str | None:

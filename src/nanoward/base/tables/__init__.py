@@ -19,20 +19,23 @@ from nanoward.base.tables.found import (
     PROFILES,
     RECOMMENDATIONS,
     STANDINGS,
+    TYPED_READS,
     UNDECIDED,
 )
 from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    READS,
     REFERENCE,
     SAMPLES,
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS)
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
 FOUND = (
+    TYPED_READS,
     PROFILES,
     FACTORS,
     ALIGNED,
@@ -76,10 +79,12 @@ __all__ = [
     "OBSERVED",
     "ORDERS",
     "PROFILES",
+    "READS",
     "RECOMMENDATIONS",
     "REFERENCE",
     "SAMPLES",
     "STANDINGS",
+    "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",
     "Column",

@@ -329,3 +329,24 @@ UNDECIDED = TableShape(
         column("reason", "text", "why there is no answer, and what would give one"),
     ),
 )
+
+TYPED_READS = TableShape(
+    name="typed_reads",
+    meaning="catalogue: one row per sample that was typed from its reads",
+    key=("sample",),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("reads", "int", "reads in its files", "reads"),
+        column("placed", "int", "reads that lie on the agent", "reads"),
+        column("pairs", "int", "pairs of which both mates do"),
+        column("duplicates", "int", "PCR duplicates among them, left out"),
+        column("readable", "int", "reference positions that could be read", "bases"),
+        column("reference_length", "int", "positions of the reference", "bases"),
+        column("depth", "float", "mean depth", "reads"),
+        column("detection_limit", "float", "share that a variant needs to be seen; median"),
+        column("blind", "int", "positions where no variant could have been seen", "bases"),
+        column("consensus_variants", "int", "variants of the consensus"),
+        column("minor_variants", "int", "variants below consensus"),
+        column("other_strain", "int", "letters that belong to a second strain"),
+    ),
+)

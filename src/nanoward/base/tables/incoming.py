@@ -89,3 +89,10 @@ EVENTS = TableShape(
         column("line", "int", "line of the file that the row stands on", needed=False),
     ),
 )
+
+READS = TableShape(
+    name="reads",
+    meaning="one row per file of sequencing reads, SAMPLE_1 and SAMPLE_2 being mates",
+    key=("path",),
+    columns=(column("path", "text", "file within the programme"),),
+)

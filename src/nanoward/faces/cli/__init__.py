@@ -10,6 +10,7 @@ from nanoward.base.errors import NanowardError
 from nanoward.faces.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "agents": "nanoward.faces.cli.agents:group",
     "bonds": "nanoward.faces.cli.bonds:group",
     "catalogue": "nanoward.faces.cli.catalogue:group",
     "clearance": "nanoward.faces.cli.clearance:group",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
@@ -30,8 +31,24 @@ def group() -> None:
     """What was found in a sample, and how far has it adapted to its host?"""
 
 
+READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz")
+SUMMED = (
+    "sample",
+    "reads",
+    "placed",
+    "duplicates",
+    "readable",
+    "reference_length",
+    "depth",
+    "detection_limit",
+    "consensus_variants",
+    "minor_variants",
+    "other_strain",
+)
+
+
 @group.command("type")
-@click.argument("genomes", type=FILE)
+@click.argument("genomes", type=FILE, nargs=-1, required=True)
 @click.option("--reference", type=FILE, help="Reference of the agent (FASTA).")
 @click.option("--variants", type=FILE, help="Minor variants (CSV or VCF).")
 @click.option("--samples", type=FILE, help="Samples with participant and day (CSV).")
@@ -42,10 +59,60 @@ def group() -> None:
     "--variant-positions", type=click.Choice(["reference", "consensus"]), default="reference"
 )
 @click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
-@click.option("--out", type=FOLDER, help="Folder for the tables as CSV.")
+@click.option("--out", type=FOLDER, help="Folder for tables, VCF and consensus.")
+@click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option("--amplicon", is_flag=True, help="Reads of amplicons: keep pairs in one place.")
 @common
-def type_(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Read the consensus sequences of GENOMES against a reference."""
+def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Type GENOMES against a reference: one FASTA or VCF, or FASTQ files (SAMPLE_1, _2)."""
+    if all(path.name.lower().endswith(READS) for path in genomes):
+        return _type_reads(genomes, as_json=as_json, quiet=quiet, options=options)
+    if len(genomes) > 1:
+        raise UsageError("one file of genomes at a time; several only where all are FASTQ")
+    return _type_genomes(genomes[0], as_json=as_json, quiet=quiet, options=options)
+
+
+def _type_reads(
+    paths: tuple[Path, ...], *, as_json: bool, quiet: bool, options: Mapping[str, Any]
+) -> int:
+    from nanoward.catalogue.read_rules import ReadRules
+    from nanoward.flows.type_read_files import type_read_files
+    from nanoward.wiring import open_bench
+
+    reference: Path | None = options["reference"]
+    if reference is None:
+        raise UsageError(
+            "reads are typed against a reference", next_step="Give --reference reference.fasta"
+        )
+    bench = open_bench(quiet=quiet)
+    found = type_read_files(
+        [str(path) for path in paths],
+        (str(reference), reference.read_bytes()),
+        ReadRules(keep_duplicates=options["amplicon"]),
+        bench.formats,
+        bench.progress,
+        threads=options["threads"],
+    )
+    folder: Path | None = options["out"]
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in found.files.items():
+            (folder / name).write_bytes(content)
+    print_result(
+        {
+            "samples": list(found.summaries),
+            "factors": list(found.factors),
+            "findings": [one.as_row() for one in found.findings],
+        },
+        text_table(found.summaries, SUMMED),
+        as_json=as_json,
+    )
+    return print_findings(found.findings, quiet=quiet)
+
+
+def _type_genomes(
+    genomes: Path, *, as_json: bool, quiet: bool, options: Mapping[str, Any]
+) -> int:
     from nanoward.catalogue import catalogue_rules
     from nanoward.flows.find_bonds import sequenced_role, type_files
     from nanoward.wiring import open_bench

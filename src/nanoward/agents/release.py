@@ -1,0 +1,123 @@
+"""Is a lot what its spec says? What differs, where, how often, and what could not be seen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Shaped
+
+from nanoward.agents.spec import AgentSpec, Locus
+
+GUARDED = ("kill", "safety")
+LARGEST_LIMIT = 0.35  # at 30x a tenth of positions need a share of a third to be seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One variant of a lot and the part of the agent that it hits."""
+
+    contig: str
+    position: int
+    ref: str
+    alt: str
+    frequency: float
+    depth: int
+    part: str  # role of the locus, backbone elsewhere
+    locus: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotVerdict:
+    """Whether a lot may be given.
+
+    released     false where there is a single reason
+    differences  every variant, of kill loci first
+    limits       locus or "whole agent" to the share that a variant needs to be seen at
+                 95 % of its positions; None where that many are not visible at all
+    blind        locus or "whole agent" to positions where nothing could be seen
+    """
+
+    released: bool
+    reasons: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    limits: Mapping[str, float | None]
+    blind: Mapping[str, int]
+
+
+def lot_verdict(
+    spec: AgentSpec,
+    variants: Sequence[Mapping[str, Any]],
+    limits: Mapping[str, Shaped[np.ndarray, " L"]],
+) -> LotVerdict:
+    """Compare a lot's variants with its spec.
+
+    variants  rows with contig, position, ref, alt, frequency, depth
+    limits    contig to limit of detection per position, NaN where nothing is seen
+
+    Refused: any consensus difference, any variant in a kill or safety locus, a position there
+    that could not be read, or a limit of detection there above LARGEST_LIMIT.
+    """
+    differences = tuple(sorted((_difference(row, spec.loci) for row in variants), key=_gravity))
+    guarded = [one for one in spec.loci if one.role in GUARDED]
+    pieces = {one.name: limits[one.contig][one.first - 1 : one.last] for one in guarded}
+    pieces["whole agent"] = np.concatenate([limits[name] for name in sorted(limits)])
+    seen = {name: _limit(piece) for name, piece in pieces.items()}
+    blind = {name: int(np.isnan(piece).sum()) for name, piece in pieces.items()}
+    reasons = [_told(one) for one in differences if one.part in GUARDED]
+    reasons += [
+        _told(one) for one in differences if one.part not in GUARDED and one.frequency > 0.5
+    ]
+    reasons += [
+        f"{blind[one.name]} positions of {one.role} locus {one.name} could not be read"
+        for one in guarded
+        if blind[one.name]
+    ]
+    reasons += [
+        f"in {one.role} locus {one.name} a variant below {seen[one.name]:.0%} would be missed"
+        for one in guarded
+        if (seen[one.name] or 0.0) > LARGEST_LIMIT
+    ]
+    return LotVerdict(
+        released=not reasons,
+        reasons=tuple(reasons),
+        differences=differences,
+        limits=seen,
+        blind=blind,
+    )
+
+
+def _difference(row: Mapping[str, Any], loci: Sequence[Locus]) -> Difference:
+    names = ("contig", "position", "ref", "alt", "frequency", "depth")
+    last = row["position"] + len(row["ref"]) - 1
+    hit = [
+        one
+        for one in loci
+        if one.contig == row["contig"] and one.first <= last and row["position"] <= one.last
+    ]
+    hit.sort(key=lambda one: (one.role not in GUARDED, one.role != "payload", one.name))
+    return Difference(
+        **{name: row[name] for name in names},
+        part=hit[0].role if hit else "backbone",
+        locus=hit[0].name if hit else "",
+    )
+
+
+def _gravity(one: Difference) -> tuple[bool, float, str, int, str]:
+    return one.part not in GUARDED, -one.frequency, one.contig, one.position, one.alt
+
+
+def _limit(piece: Shaped[np.ndarray, " L"]) -> float | None:
+    if not len(piece):
+        return None
+    ranked = np.sort(np.where(np.isnan(piece), np.inf, piece))
+    value = float(ranked[int(np.ceil(0.95 * len(ranked))) - 1])
+    return value if np.isfinite(value) else None
+
+
+def _told(one: Difference) -> str:
+    where = f"{one.part} locus {one.locus}" if one.locus else "the backbone"
+    return (
+        f"{one.contig}:{one.position} {one.ref}>{one.alt} in {where} at {one.frequency:.1%} "
+        f"of {one.depth} letters"
+    )

@@ -1,0 +1,131 @@
+"""When is a rare letter an error? Rates of a sample's own errors, and what they hide.
+
+X contradicting letters among n believed ones of a position come from errors alone with
+P(Poisson(n e) >= X), where e is the larger of the sample's own rate for that change and of
+what the qualities of these letters say (after LoFreq: Wilm et al. 2012 NAR 40:11189).
+"""
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64, Int64, Shaped
+from scipy.special import bdtrc, gammainc, gammaincinv
+
+from nanoward.maths.read_tally import Counts, letters_by_code
+
+FEW = 0.02  # share below which a position tells of errors
+LEAST_RATE = 1e-5
+_STEP = float(np.log(1.01))
+Numbers = Shaped[np.ndarray, " C"]
+
+
+def error_rates(
+    counts: Counts,
+    codes: Shaped[np.ndarray, " L"],
+    background: Float64[np.ndarray, "4 4"] | None,
+) -> Float64[np.ndarray, "4 4"]:
+    """Rate of each change from the reference's letter (rows) to another (columns).
+
+    From positions where the change has a share of at most 2 %, or was seen once, one count
+    added to each; never below 1e-5, nor below the background that control samples showed.
+    """
+    site = counts.key >> 2
+    origin, letter = codes[site], counts.key & 3
+    found = counts.sums[:, 0] + counts.sums[:, 1]
+    rare = (origin < 4) & (found <= np.maximum(1, FEW * counts.trusted[site]))
+    wrong = np.zeros((4, 4))
+    np.add.at(wrong, (origin[rare], letter[rare]), found[rare])
+    told = letters_by_code(codes, counts.trusted)[:4]
+    rates: Float64[np.ndarray, "4 4"] = np.maximum(
+        (wrong + 1) / np.maximum(told, 1)[:, None], LEAST_RATE
+    )
+    return rates if background is None else np.maximum(rates, background)
+
+
+def error_probability(
+    found: Numbers, trusted: Numbers, rate: Float64[np.ndarray, " C"], quality: Numbers
+) -> Float64[np.ndarray, " C"]:
+    """P(at least `found` errors among `trusted` letters).
+
+    quality  mean Phred quality of the letters found
+    """
+    each = np.maximum(rate, 10 ** (-np.asarray(quality, float) / 10) / 3)
+    chance: Float64[np.ndarray, " C"] = gammainc(np.maximum(found, 1), trusted * each)
+    return chance
+
+
+def least_reads(
+    trusted: Shaped[np.ndarray, " N"], rate: float, alpha: float
+) -> Int64[np.ndarray, " N"]:
+    """Fewest letters that errors would not explain at level alpha, for each depth.
+
+    Exact: the smallest X with P(Poisson(n e) >= X) <= alpha, at least 2.
+    """
+    mean = np.asarray(trusted, float) * rate
+    need = np.full(len(mean), 2, np.int64)
+    open_: Bool[np.ndarray, " N"] = gammainc(need, mean) > alpha
+    while open_.any():
+        need[open_] += 1
+        open_ = gammainc(need, mean) > alpha
+    return need
+
+
+def detection_limit(
+    trusted: Shaped[np.ndarray, " N"], rate: float, alpha: float, power: float = 0.95
+) -> Float32[np.ndarray, " N"]:
+    """Share that a variant needs at each depth to be called with this power; NaN: none will.
+
+    The smallest f with P(Binomial(n, f) >= X*) >= power, X* from `least_reads`, by bisection.
+    Two depths within 1 % of each other, from 1,000 on, share the answer of the smaller.
+    """
+    if not len(trusted):
+        return np.zeros(0, np.float32)
+    most = int(trusted.max())
+    seen = np.zeros(most + 1, np.bool_)
+    seen[trusted] = True
+    depths = np.flatnonzero(seen)
+    rounded = np.where(
+        depths < 1000, depths, np.floor(1.01 ** np.floor(np.log(np.maximum(depths, 1)) / _STEP))
+    ).astype(np.int64)
+    asked = np.unique(rounded)
+    need = least_reads(asked, rate, alpha)
+    answers = {
+        depth: _share(depth, least, power) if depth >= least else np.nan
+        for depth, least in zip(asked.tolist(), need.tolist(), strict=True)
+    }
+    table = np.full(most + 1, np.nan, np.float32)
+    table[depths] = [answers[depth] for depth in rounded.tolist()]
+    limit: Float32[np.ndarray, " N"] = table[trusted]
+    return limit
+
+
+def _share(depth: int, least: int, power: float) -> float:
+    low, high = 0.0, min(1.0, float(gammaincinv(least, power)) / depth)
+    if _caught(depth, least, high) < power:
+        high = 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _caught(depth, least, middle) < power else (low, middle)
+    return high
+
+
+def _caught(depth: int, least: int, share: float) -> float:
+    if share >= 1.0:
+        return 1.0
+    caught: Any = bdtrc(least - 1, depth, share)
+    return float(caught)
+
+
+def strand_probability(
+    forward: Numbers, found: Numbers, depth_forward: Numbers, depth: Numbers
+) -> Float64[np.ndarray, " C"]:
+    """Two-sided chance that a letter's strands are as uneven as seen, given all reads'.
+
+    Binomial with the share of forward reads at the position, kept within 2 % and 98 %.
+    """
+    share = np.clip(depth_forward / np.maximum(depth, 1), 0.02, 0.98)
+    at_least = bdtrc(forward - 1.0, found, share)
+    at_least = np.where(np.asarray(forward) == 0, 1.0, at_least)
+    more = np.where(forward == found, 0.0, bdtrc(np.asarray(forward, float), found, share))
+    chance: Float64[np.ndarray, " C"] = np.minimum(1.0, 2 * np.minimum(at_least, 1.0 - more))
+    return chance

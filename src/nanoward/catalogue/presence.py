@@ -1,0 +1,72 @@
+"""Is a strain of a consortium in a sample? Marker tables, with false calls under control.
+
+A strain that is there shows its markers evenly: at mean depth d a share 1 - exp(-d) of them
+(Lander & Waterman 1988 Genomics 2:231). A relative shows some markers deeply and others not at
+all. And the strains of a product come together, which relatives do not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+LEAST_SHARE = 0.003  # of markers: a stray read or two
+LEAST_EVEN = 0.05
+LEAST_DEPTH = 0.005
+COMPANY = 2.0  # weight of the mean evidence for the other strains of the product
+LOW, HIGH = -9.0, -1.0  # company speaks between "nothing" and "clearly there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkerCounts:
+    """N rows, one per sample and strain.
+
+    samples  sample of each row; its other rows are the other strains of the product
+    found    markers seen; total: markers that the strain has; depth: mean over all of them
+    """
+
+    samples: Sequence[str]
+    found: Float[np.ndarray, " N"]
+    total: Float[np.ndarray, " N"]
+    depth: Float[np.ndarray, " N"]
+
+
+def presence_scores(counts: MarkerCounts) -> Float[np.ndarray, " N"]:
+    """Evidence for each row's strain: its own, and COMPANY times the mean of the others'.
+
+    Its own is log(share of markers) + 2 log(evenness), evenness being the share seen over the
+    share that the depth would show.
+    """
+    share = np.asarray(counts.found, float) / np.asarray(counts.total, float)
+    expected = -np.expm1(-np.maximum(np.asarray(counts.depth, float), LEAST_DEPTH))
+    even = np.minimum(1.0, share / expected)
+    own = np.log(share + LEAST_SHARE) + 2 * np.log(even + LEAST_EVEN)
+    _, which = np.unique(np.asarray(counts.samples), return_inverse=True)
+    kept = np.clip(own, LOW, HIGH)
+    others = np.bincount(which, weights=kept)[which] - kept
+    number = np.bincount(which)[which] - 1
+    company = np.where(number > 0, others / np.maximum(number, 1), 0.0)
+    scores: Float[np.ndarray, " N"] = own + COMPANY * company
+    return scores
+
+
+def presence_p_values(
+    scores: Float[np.ndarray, " N"],
+    people: Sequence[str],
+    control: Bool[np.ndarray, " N"],
+) -> Float[np.ndarray, " N"]:
+    """Share of rows of people without the product that score at least as high.
+
+    (1 + number) / (1 + rows), always without the rows of the person in question, so that the
+    answer for a control is one that it did not help to set.
+    """
+    who = np.asarray(people)
+    answer = np.empty(len(scores))
+    for person in np.unique(who):
+        own = who == person
+        null = np.sort(scores[control & ~own])
+        above = len(null) - np.searchsorted(null, scores[own], side="left")
+        answer[own] = (1 + above) / (1 + len(null))
+    p_values: Float[np.ndarray, " N"] = answer
+    return p_values

@@ -1,0 +1,102 @@
+"""Insertions and deletions that single reads tell, brought together by position."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int64
+from scipy.special import gammainc
+
+from nanoward.maths.read_tally import Counts
+
+LEAST = 3  # reads that a consensus indel needs
+LEAST_MINOR = 4
+RATE = (
+    1e-4  # per read and position: Illumina, Schirmer et al. 2016 BMC Bioinf 17:125, rounded up
+)
+NEAR = 10  # within these, the best supported indel is meant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indel:
+    """One indel of a sample.
+
+    at        0-based position of the first deleted letter, or before which letters stand
+    size      letters inserted, or minus those deleted
+    inserted  the letters
+    """
+
+    at: int
+    size: int
+    inserted: str
+    forward: int
+    backward: int
+    depth: int
+    frequency: float
+
+
+def called_indels(
+    rows: Sequence[Int64[np.ndarray, "I 6"]], counts: Counts, alpha: float
+) -> tuple[Indel, ...]:
+    """Indels that errors do not explain, by position; of neighbours the best supported."""
+    if not rows:
+        return ()
+    told = np.concatenate(rows)
+    keys, which = np.unique(told[:, [0, 1, 3, 4]], axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    back = np.bincount(which, weights=told[:, 2], minlength=len(keys)).astype(int)
+    total = np.bincount(which, minlength=len(keys))
+    found = []
+    for key, all_, reverse in zip(keys.tolist(), total.tolist(), back.tolist(), strict=True):
+        if all_ < LEAST:
+            continue
+        one = _indel(key, all_ - reverse, reverse, counts)
+        if _holds(one, all_, alpha):
+            found.append(one)
+    return _best(found)
+
+
+def _indel(key: list[int], forward: int, backward: int, counts: Counts) -> Indel:
+    at, size, high, low = key
+    both = counts.depth[0] + counts.depth[1]
+    support = forward + backward
+    if size < 0:  # reads that hold it leave the letters out
+        depth = support + int(both[min(at + (-size) // 2, len(both) - 1)])
+    else:  # they cover both sides of it
+        depth = max(support, int(min(both[max(at - 1, 0)], both[min(at, len(both) - 1)])))
+    return Indel(
+        at=at,
+        size=size,
+        inserted=_letters(size, high, low),
+        forward=forward,
+        backward=backward,
+        depth=depth,
+        frequency=support / depth,
+    )
+
+
+def _letters(size: int, high: int, low: int) -> str:
+    if size <= 0:
+        return ""
+    first, more = min(size, 25), max(0, size - 25)
+    return _digits(high, first) + _digits(low, more)
+
+
+def _digits(number: int, count: int) -> str:
+    return "".join("ACGT"[(number >> 2 * (count - 1 - at)) & 3] for at in range(count))
+
+
+def _holds(one: Indel, support: int, alpha: float) -> bool:
+    if one.frequency > 0.5:
+        return True
+    if support < LEAST_MINOR or not one.forward or not one.backward:
+        return False
+    return float(gammainc(support, max(one.depth * RATE, 1e-12))) <= alpha
+
+
+def _best(found: list[Indel]) -> tuple[Indel, ...]:
+    kept: list[Indel] = []
+    for one in sorted(found, key=lambda one: (-one.frequency, one.at, one.size, one.inserted)):
+        if all(abs(one.at - other.at) > NEAR for other in kept):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda one: one.at))

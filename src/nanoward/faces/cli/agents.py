@@ -1,0 +1,210 @@
+"""nanoward agents: what is this product, and is this lot really built to it?"""
+
+import json
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nanoward.base.errors import UsageError
+from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+
+if TYPE_CHECKING:
+    from nanoward.flows.check_agents import CheckedAgent
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+REFERENCE = click.option(
+    "--reference", type=FILE, help="FASTA; default: reference.fasta beside the spec."
+)
+
+
+@click.group("agents")
+def group() -> None:
+    """What is this product, and is this lot really built to it?"""
+
+
+def _checked(spec: Path, reference: Path | None, as_of: date | None) -> "CheckedAgent":
+    from nanoward.flows.check_agents import check_agent
+    from nanoward.wiring import open_bench
+    from nanoward.wiring.designs import open_designs
+
+    beside = spec.parent / "reference.fasta"
+    if reference is None and spec.suffix == ".toml" and beside.exists():
+        reference = beside
+    return check_agent(
+        (str(spec), spec.read_bytes()),
+        None if reference is None else (str(reference), reference.read_bytes()),
+        open_bench(quiet=True).formats,
+        open_designs(),
+        as_of or datetime.now(UTC).date(),
+    )
+
+
+def _sound(spec: Path, reference: Path | None, as_of: date | None) -> "CheckedAgent":
+    """A checked spec without a fault; UsageError naming the first otherwise."""
+    checked = _checked(spec, reference, as_of)
+    if checked.spec is None or checked.findings:
+        first = checked.findings[0]
+        raise UsageError(
+            f"{spec} has {len(checked.findings)} faults, first {first.code}: {first.message}",
+            next_step=f"nanoward agents check {spec}",
+        )
+    return checked
+
+
+@group.command()
+@click.argument("spec", type=FILE)
+@REFERENCE
+@click.option("--out", type=NEW, help="Write the spec as .toml, .gb, .nt, .ttl or .rdf.")
+@common
+def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) -> int:
+    """Check SPEC (TOML, GenBank or SBOL3) against its reference."""
+    from nanoward.agents import toml_of
+    from nanoward.flows.check_agents import design_of
+    from nanoward.wiring.designs import open_designs
+
+    checked = _checked(spec, reference, options["as_of"])
+    if out is not None and checked.spec is not None:
+        text = toml_of(checked.spec).encode()
+        design = design_of(checked)
+        made = text if out.suffix == ".toml" else open_designs().write(out.name, design)
+        out.write_bytes(made)
+    told = {
+        "sound": not checked.findings,
+        "findings": [one.as_row() for one in checked.findings],
+    }
+    name = spec if checked.spec is None else f"{checked.spec.name} {checked.spec.version}"
+    print_result(
+        told, f"{name}: {len(checked.findings) or 'no'} faults", as_json=options["as_json"]
+    )
+    return print_findings(checked.findings, quiet=options["quiet"])
+
+
+@group.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@common
+def diff(old: Path, new: Path, **options: Any) -> int:
+    """What changed from the spec OLD to the spec NEW."""
+    from nanoward.agents import spec_changes
+
+    made = [_checked(path, None, options["as_of"]) for path in (old, new)]
+    if made[0].spec is None or made[1].spec is None:
+        return print_findings([*made[0].findings, *made[1].findings])
+    rows = [
+        {"what": what, "before": before, "after": after}
+        for what, before, after in spec_changes(made[0].spec, made[1].spec)
+    ]
+    text = text_table(rows, ("what", "before", "after")) if rows else "no difference"
+    print_result({"changes": rows}, text, as_json=options["as_json"])
+    return 1 if rows else 0
+
+
+@group.command()
+@click.argument("file", type=NEW)
+def key(file: Path) -> None:
+    """Make a key pair: the private key into FILE, the public key on stdout."""
+    from nanoward.wiring.designs import open_signatures
+
+    if file.exists():
+        raise UsageError(f"{file} is there already", next_step="Choose another file")
+    made = open_signatures().new_key()
+    file.touch(mode=0o600)
+    file.write_text(made.private + "\n")
+    click.echo(made.public)
+
+
+@group.command()
+@click.argument("spec", type=FILE)
+@click.option("--person", required=True, help="Who signs.")
+@click.option("--key", "key_file", type=FILE, required=True, help="File of the private key.")
+@click.option("--out", type=NEW, required=True, help="Where the signature goes.")
+@REFERENCE
+@common
+def sign(spec: Path, reference: Path | None, **options: Any) -> None:
+    """Sign SPEC, once it is without a fault."""
+    from nanoward.flows.check_agents import sign_spec
+    from nanoward.wiring.designs import open_signatures
+
+    checked = _sound(spec, reference, options["as_of"])
+    assert checked.spec is not None
+    text = sign_spec(
+        checked.spec, options["person"], options["key_file"].read_text(), open_signatures()
+    )
+    options["out"].write_text(text)
+
+
+@group.command()
+@click.argument("spec", type=FILE)
+@click.option("--signature", "signed", type=FILE, multiple=True, help="Two or more.")
+@click.option("--people", type=FILE, required=True, help="TOML: person = public key.")
+@click.option("--registry", type=FOLDER, required=True, help="Folder of published specs.")
+@REFERENCE
+@common
+def publish(spec: Path, reference: Path | None, **options: Any) -> None:
+    """Publish SPEC: sound, signed by two people, not expired, of a rising version."""
+    from nanoward.flows.check_agents import publish_spec
+    from nanoward.wiring.designs import open_signatures
+
+    checked = _sound(spec, reference, options["as_of"])
+    assert checked.spec is not None
+    folder: Path = options["registry"] / checked.spec.name
+    before = [path.stem for path in sorted(folder.glob("*.json"))]
+    record = publish_spec(
+        checked.spec,
+        [(str(path), path.read_bytes()) for path in options["signed"]],
+        tomllib.loads(options["people"].read_text()),
+        before,
+        open_signatures(),
+        options["as_of"] or datetime.now(UTC).date(),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / f"{checked.spec.version}.json"
+    with place.open("xb") as file:
+        file.write(record)
+    print_result(json.loads(record), f"published {place}", as_json=options["as_json"])
+
+
+@group.command()
+@click.argument("lot")
+@click.argument("reads", type=FILE, nargs=-1, required=True)
+@click.option("--spec", type=FILE, required=True, help="The spec that it was built to.")
+@click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
+@REFERENCE
+@common
+def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
+    """Compare LOT, sequenced as READS, with its spec: may it be given?"""
+    from dataclasses import asdict
+
+    from nanoward.catalogue.read_rules import ReadRules
+    from nanoward.flows.release_lot import release_lot
+    from nanoward.ports.reads import ReadFile
+    from nanoward.wiring import open_bench
+
+    if len(reads) > 2:
+        raise UsageError("a lot has one file of reads, or two of mates")
+    checked = _checked(options["spec"], options["reference"], options["as_of"])
+    if checked.spec is None:
+        return print_findings(checked.findings)
+    files = [ReadFile(name=str(path), path=str(path)) for path in reads]
+    formats = open_bench(quiet=True).formats
+    report = release_lot(lot, checked, files, ReadRules(), formats, threads=options["threads"])
+    verdict = report.verdict
+    rows = [asdict(one) for one in verdict.differences]
+    told = {"lot": lot, **asdict(verdict)}
+    lines = [f"lot {lot}: {'may be given' if verdict.released else 'REFUSED'}"]
+    lines += [f"  because {one}" for one in verdict.reasons]
+    lines += [
+        f"  {name}: a variant at {'-' if limit is None else f'{limit:.1%}'} would be seen at "
+        f"95 % of positions; {verdict.blind[name]} positions could not be read"
+        for name, limit in sorted(verdict.limits.items())
+    ]
+    if rows:
+        columns = ("contig", "position", "ref", "alt", "frequency", "depth", "part", "locus")
+        lines.append(text_table(rows, columns))
+    print_result(told, "\n".join(lines), as_json=options["as_json"])
+    return 0 if verdict.released else 4

@@ -1,0 +1,143 @@
+"""Read, check, compare, sign and publish agent specs on plain files."""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from nanoward.agents import (
+    AgentSpec,
+    SpecSignature,
+    UnpublishableError,
+    check_spec,
+    document_of,
+    refusals,
+    signed_bytes,
+    spec_of,
+)
+from nanoward.base.errors import InputError
+from nanoward.base.findings import Finding
+from nanoward.ports.designs import Design, Designs, Signatures
+from nanoward.ports.formats import Formats
+
+Named = tuple[str, bytes]  # path and content
+
+
+class BadSpecFileError(InputError):
+    """A spec file is no TOML."""
+
+    code = "AGT-005"
+    next_step = "Correct the line; docs/reference lists the keys of a spec."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedAgent:
+    """A spec as far as it could be read, its sequences, and every fault."""
+
+    spec: AgentSpec | None
+    sequences: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def check_agent(
+    spec: Named, reference: Named | None, formats: Formats, designs: Designs, as_of: date
+) -> CheckedAgent:
+    """Check a spec (TOML with its FASTA, or GenBank or SBOL3 that holds both)."""
+    path, content = spec
+    findings: list[Finding] = []
+    sequences: dict[str, str] = {}
+    if path.lower().endswith(".toml"):
+        document = _toml(path, content)
+    else:
+        design = designs.read(path, content)
+        document, sequences = dict(design.document), dict(design.sequences)
+        findings += _loci_agree(path, design)
+    if reference is not None:
+        reading = formats.read("reference", *reference)
+        findings += reading.findings
+        sequences = dict(reading.table.select("contig", "sequence").rows())
+    made, faults = spec_of(document, path)
+    findings += faults
+    if made is not None:
+        findings += check_spec(made, sequences, as_of, path)
+    return CheckedAgent(spec=made, sequences=sequences, findings=tuple(findings))
+
+
+def _toml(path: str, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise BadSpecFileError(str(fault), file=path) from fault
+
+
+def _loci_agree(path: str, design: Design) -> list[Finding]:
+    """The features of a design file against the loci of the spec that it carries."""
+    stated = {
+        (one["name"], one["contig"], one["first"], one["last"], one.get("strand", "+"))
+        for one in design.document.get("loci", [])
+    }
+    return [
+        Finding(
+            code="AGT-195",
+            severity="error",
+            message=f"feature {one[0]} at {one[1]}:{one[2]}-{one[3]} is no locus of the spec"
+            if one in set(design.loci)
+            else f"locus {one[0]} of the spec is no feature at {one[1]}:{one[2]}-{one[3]}",
+            next_step="One of the two was changed alone: decide, and export the design again",
+            file=path,
+            column=str(one[0]),
+        )
+        for one in sorted(stated ^ set(design.loci))
+    ]
+
+
+def design_of(checked: CheckedAgent) -> Design:
+    """A spec and its sequences as a design file holds them."""
+    assert checked.spec is not None
+    return Design(
+        document=document_of(checked.spec),
+        sequences=checked.sequences,
+        loci=tuple(
+            (one.name, one.contig, one.first, one.last, one.strand) for one in checked.spec.loci
+        ),
+    )
+
+
+def sign_spec(spec: AgentSpec, person: str, key: str, signatures: Signatures) -> str:
+    """One person's signature as JSON."""
+    public, signature = signatures.sign(key, signed_bytes(spec))
+    made = SpecSignature(person=person, key=public, signature=signature)
+    return json.dumps(asdict(made), indent=1, sort_keys=True) + "\n"
+
+
+def publish_spec(
+    spec: AgentSpec,
+    signed: Sequence[Named],
+    people: Mapping[str, str],
+    published: Sequence[str],
+    signatures: Signatures,
+    as_of: date,
+) -> bytes:
+    """The published record; UnpublishableError with every reason where it may not be."""
+    made = [_signature(*one) for one in signed]
+    reasons = refusals(spec, made, people, signatures.verify, published, as_of)
+    if reasons:
+        raise UnpublishableError(f"{spec.name} {spec.version}: {'; '.join(reasons)}")
+    record = {
+        "spec": document_of(spec),
+        "signatures": [asdict(one) for one in made],
+        "published": as_of.isoformat(),
+    }
+    return (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _signature(path: str, content: bytes) -> SpecSignature:
+    try:
+        body = json.loads(content)
+        return SpecSignature(
+            person=str(body["person"]), key=str(body["key"]), signature=str(body["signature"])
+        )
+    except (ValueError, KeyError, TypeError) as fault:
+        raise BadSpecFileError("this is no signature", file=path) from fault

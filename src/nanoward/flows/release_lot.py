@@ -1,0 +1,77 @@
+"""Compare a lot's reads with its spec: may it be given?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nanoward.agents import AgentSpec, LotVerdict, lot_verdict
+from nanoward.base.findings import Finding
+from nanoward.catalogue.agent_index import AgentIndex, agent_index
+from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.read_tables import called_variants, factor_rows
+from nanoward.flows.check_agents import CheckedAgent
+from nanoward.flows.type_reads import ReadSample, type_reads
+from nanoward.ports.formats import Formats
+from nanoward.ports.reads import ReadFile
+
+GUARDED = ("kill", "safety")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotReport:
+    """The verdict on a lot; its variants are what every recipient starts with."""
+
+    lot: str
+    verdict: LotVerdict
+    findings: tuple[Finding, ...]
+
+
+def release_lot(
+    lot: str,
+    checked: CheckedAgent,
+    reads: Sequence[ReadFile],
+    rules: ReadRules,
+    formats: Formats,
+    *,
+    threads: int = 1,
+) -> LotReport:
+    """Type a lot's reads against its spec and judge; findings of the spec refuse it too."""
+    assert checked.spec is not None
+    agent = agent_index(dict(checked.sequences))
+    second = reads[1] if len(reads) > 1 else None
+    typed = type_reads(
+        ReadSample(sample=lot, first=reads[0], second=second),
+        agent,
+        rules,
+        formats,
+        threads=threads,
+        watched=guarded_positions(checked.spec, agent),
+    )
+    findings = (*checked.findings, *typed.findings)
+    blind = np.full(len(agent.codes), np.nan, np.float32)
+    rows = [] if typed.calls is None else factor_rows(lot, called_variants(typed.calls, agent))
+    limit = blind if typed.calls is None else typed.calls.limit
+    verdict = lot_verdict(
+        checked.spec, rows, {name: limit[agent.span(name)] for name in agent.contigs}
+    )
+    reasons = [one.message for one in findings if one.severity != "note"]
+    if reasons:
+        verdict = LotVerdict(
+            released=False,
+            reasons=(*verdict.reasons, *reasons),
+            differences=verdict.differences,
+            limits=verdict.limits,
+            blind=verdict.blind,
+        )
+    return LotReport(lot=lot, verdict=verdict, findings=findings)
+
+
+def guarded_positions(spec: AgentSpec, agent: AgentIndex) -> np.ndarray:
+    """Positions of kill and safety loci, where rarer variants are looked for."""
+    watched = np.zeros(len(agent.codes), np.bool_)
+    for one in spec.loci:
+        if one.role in GUARDED and one.contig in agent.contigs:
+            start = agent.span(one.contig).start
+            watched[start + one.first - 1 : start + one.last] = True
+    return watched

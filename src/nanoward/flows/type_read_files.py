@@ -1,0 +1,99 @@
+"""Type files of reads without a programme: VCF, consensus FASTA, tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from nanoward import __version__
+from nanoward.base.findings import Finding
+from nanoward.catalogue.agent_index import agent_index
+from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.read_tables import (
+    called_variants,
+    consensus_fasta,
+    factor_rows,
+    read_summary,
+    vcf_text,
+)
+from nanoward.flows.tables import parquet_of
+from nanoward.flows.type_reads import ReadSample, read_pairs, type_reads
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.reads import ReadFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedFiles:
+    """What was found, and the files to write.
+
+    summaries  one row per sample that could be typed
+    factors    one row per variant
+    files      name to content: SAMPLE.vcf, SAMPLE.fasta, factors.parquet
+    """
+
+    summaries: tuple[Mapping[str, object], ...] = ()
+    factors: tuple[Mapping[str, object], ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def type_read_files(
+    paths: Sequence[str],
+    reference: tuple[str, bytes],
+    rules: ReadRules,
+    formats: Formats,
+    progress: Progress,
+    *,
+    threads: int = 1,
+) -> TypedFiles:
+    """Type every sample of these FASTQ files against a reference FASTA."""
+    read = formats.read("reference", *reference)
+    agent = agent_index(dict(read.table.select("contig", "sequence").rows()))
+    summaries: list[Mapping[str, object]] = []
+    factors: list[Mapping[str, object]] = []
+    findings: list[Finding] = list(read.findings)
+    files: dict[str, bytes] = {}
+    for sample, (first, second) in read_pairs(paths).items():
+        asked = ReadSample(
+            sample=sample,
+            first=ReadFile(name=first, path=first),
+            second=None if second is None else ReadFile(name=second, path=second),
+        )
+        with progress(f"typing {sample}", 0) as step:
+            typed = type_reads(asked, agent, rules, formats, threads=threads, step=step)
+        findings += typed.findings
+        if typed.calls is None:
+            continue
+        variants = called_variants(typed.calls, agent)
+        summaries.append(read_summary(sample, typed.calls, agent))
+        factors += factor_rows(sample, variants)
+        files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
+        files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()
+    files["factors.parquet"] = parquet_of(_frame(factors))
+    return TypedFiles(
+        summaries=tuple(summaries),
+        factors=tuple(factors),
+        files=files,
+        findings=tuple(findings),
+    )
+
+
+def _frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=FACTOR_SCHEMA)
+
+
+FACTOR_SCHEMA = {
+    "sample": pl.String,
+    "contig": pl.String,
+    "position": pl.Int64,
+    "ref": pl.String,
+    "alt": pl.String,
+    "frequency": pl.Float64,
+    "depth": pl.Int64,
+    "forward": pl.Int64,
+    "backward": pl.Int64,
+    "quality": pl.Float64,
+    "strain": pl.String,
+    "evidence": pl.String,
+}

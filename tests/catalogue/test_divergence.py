@@ -1,0 +1,66 @@
+import gzip
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from nanoward.catalogue.divergence import POLIO_VP1, DivergenceLimits, divergence_class
+from nanoward.maths.alignment import placement_of
+from nanoward.maths.sequences import agree, masks_of
+
+DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "polio_typing"
+OURS = {"agent-like": "like", "derived": "derived", "wild": "wild"}
+
+
+def test_limits_belong_to_the_class_above_them() -> None:
+    limits = DivergenceLimits(derived=0.01, wild=0.15)
+    told = [divergence_class(n, 1000, limits) for n in (0, 9, 10, 149, 150)]
+    assert told == ["agent-like", "agent-like", "derived", "derived", "wild"]
+    assert divergence_class(0, 0, limits) is None
+
+
+def fasta(path: Path) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in gzip.decompress(path.read_bytes()).decode().splitlines():
+        if line.startswith(">"):
+            name = line[1:].split("|")[0].split()[0]
+            found[name] = []
+        else:
+            found[name].append(line)
+    return {name: "".join(parts) for name, parts in found.items()}
+
+
+def truth(row: dict[str, object]) -> str:
+    told = str(row["truth_class"])
+    if told.startswith("engineered") or (told == "nOPV" and row["engineered_flag"]):
+        return "engineered"
+    if told in ("Sabin", "Sabin-like", "nOPV", "nOPV-L", "vaccine"):
+        return "like"
+    return "wild" if told == "wild" else "derived"
+
+
+@pytest.mark.shared
+def test_polioviruses_are_told_apart_with_an_accuracy_of_0_985() -> None:
+    if not DATA.exists():
+        pytest.skip("needs ../shared/data/polio_typing")
+    references = fasta(DATA / "sabin_references.fasta.gz")
+    targets = {
+        row["serotype"]: masks_of(references[row["reference"]][row["start"] - 1 : row["end"]])
+        for row in pl.read_csv(DATA / "vp1_coordinates.csv").to_dicts()
+    }
+    sequences = fasta(DATA / "vp1.fasta.gz")
+    right = total = 0
+    for row in pl.read_csv(DATA / "samples.csv").to_dicts()[::4]:
+        target = targets[row["serotype"]]
+        query = masks_of(sequences[row["sample"]])
+        placement = placement_of(query, target)
+        assert placement is not None
+        laid = placement.where >= 0
+        letters = query[placement.where[laid]]
+        differing = int((~agree(letters, target[laid])).sum())
+        told = divergence_class(differing, int((letters > 0).sum()), POLIO_VP1[row["serotype"]])
+        right += OURS[str(told)] == truth(row)
+        total += 1
+    assert total > 1000
+    assert right / total >= 0.985

@@ -1,0 +1,101 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from nanoward.agents import sequence_sha256
+from nanoward.base.errors import UsageError
+from nanoward.faces.cli.agents import group
+from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
+
+LETTERS = random_genome(2000, 1)
+SPEC = f"""\
+name = "lamp"
+title = "A device"
+version = "1.0.0"
+kind = "device"
+expires = 2099-01-01
+[[contigs]]
+name = "c"
+length = 2000
+sha256 = "{sequence_sha256(LETTERS)}"
+[[loci]]
+name = "off"
+role = "kill"
+contig = "c"
+first = 500
+last = 700
+[[effects]]
+term = "Sleep"
+direction = "benefit"
+share = 0.5
+"""
+
+
+def run(*line: str) -> Result:
+    return CliRunner().invoke(group, list(line), standalone_mode=False)
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    (tmp_path / "spec.toml").write_text(SPEC)
+    (tmp_path / "reference.fasta").write_text(f">c\n{LETTERS}\n")
+    return tmp_path / "spec.toml"
+
+
+def test_a_sound_spec_is_told_so_and_written_as_another_format(spec: Path) -> None:
+    out = spec.parent / "lamp.gb"
+    told = run("check", str(spec), "--out", str(out))
+    assert (told.return_value, told.stdout) == (0, "lamp 1.0.0: no faults\n")
+    assert run("check", str(out)).return_value == 0
+    spec.write_text(SPEC.replace("last = 700", "last = 7000"))
+    shown = run("check", str(spec), "--json")
+    assert shown.return_value == 1
+    assert [one["code"] for one in json.loads(shown.stdout)["findings"]] == ["AGT-123"]
+
+
+def test_a_change_is_shown(spec: Path) -> None:
+    other = spec.parent / "other.toml"
+    other.write_text(SPEC.replace("0.5", "0.6"))
+    told = run("diff", str(spec), str(other))
+    assert told.return_value == 1
+    assert "effects/Sleep/share" in told.stdout
+
+
+@pytest.mark.hazard("H-52")
+def test_two_people_sign_and_a_version_is_published_once(spec: Path) -> None:
+    here = spec.parent
+    people, line = [], ["publish", str(spec), "--registry", str(here / "registry")]
+    for name in ("ada", "ben"):
+        public = run("key", str(here / f"{name}.key")).stdout.strip()
+        people.append(f'{name} = "{public}"')
+        run("sign", str(spec), "--person", name, "--key", str(here / f"{name}.key"),
+            "--out", str(here / f"{name}.json"))  # fmt: skip
+        line += ["--signature", str(here / f"{name}.json")]
+    (here / "people.toml").write_text("\n".join(people))
+    line += ["--people", str(here / "people.toml")]
+    assert "published" in run(*line).stdout
+    assert (here / "registry" / "lamp" / "1.0.0.json").exists()
+    again = run(*line)
+    assert getattr(again.exception, "code", "") == "AGT-001"
+    assert isinstance(run("key", str(here / "ada.key")).exception, UsageError)
+
+
+@pytest.mark.hazard("H-53")
+def test_a_lot_is_released_or_refused_by_the_exit_code(spec: Path) -> None:
+    here = spec.parent
+    changed = (
+        LETTERS[:599] + LETTERS[599].translate(str.maketrans("ACGT", "CGTA")) + LETTERS[600:]
+    )
+    for name, genome in (("good", LETTERS), ("bad", changed)):
+        for mate, text in zip("12", simulated_pairs(genome, Library(depth=60), 1), strict=True):
+            (here / f"{name}_{mate}.fastq.gz").write_bytes(packed(text))
+    told = {
+        name: run("release", name, str(here / f"{name}_1.fastq.gz"),
+                  str(here / f"{name}_2.fastq.gz"), "--spec", str(spec))
+        for name in ("good", "bad")
+    }  # fmt: skip
+    assert (told["good"].return_value, told["bad"].return_value) == (0, 4)
+    assert "may be given" in told["good"].stdout
+    assert "c:600" in told["bad"].stdout
