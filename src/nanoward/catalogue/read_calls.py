@@ -1,6 +1,6 @@
 """From the counts of a sample's reads: its consensus, its variants, and what it hides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -88,11 +88,13 @@ def read_calls(
     near = np.sort(np.array([one.at for one in letters] + [one.at for one in indels], np.int64))
     asked = candidates & ~own & _away(counts, indels)
     limit = detection_limit(np.maximum(counts.trusted, 0), float(errors.max()), alpha)
+    np.maximum(limit, rules.least_share, out=limit)
     minor = _minor_letters(asked, counts, agent.codes, errors, (alpha, rules))
     if watched is not None and watched.any():
         own_alpha = rules.alpha / (3 * int(watched.sum()))
+        any_share = replace(rules, least_share=0.0)
         there = asked & watched[counts.key >> 2]
-        minor |= _minor_letters(there, counts, agent.codes, errors, (own_alpha, rules))
+        minor |= _minor_letters(there, counts, agent.codes, errors, (own_alpha, any_share))
         trusted = np.maximum(counts.trusted[watched], 0)
         limit[watched] = detection_limit(trusted, float(errors.max()), own_alpha)
     rare = _linked(_letters(candidates, minor, counts, agent), near)
@@ -179,7 +181,8 @@ def _minor_letters(
     even = np.minimum(counts.depth[0][site], counts.depth[1][site]) * 10 >= both
     lonely = (np.minimum(forward, backward) == 0) & (found >= BOTH_STRANDS) & even
     told = np.zeros(len(asked), np.bool_)
-    told[rows[(chance <= alpha) & (strands > rules.strand) & ~lonely]] = True
+    often = found >= rules.least_share * counts.trusted[site]
+    told[rows[often & (chance <= alpha) & (strands > rules.strand) & ~lonely]] = True
     return told
 
 

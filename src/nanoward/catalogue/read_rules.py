@@ -14,6 +14,8 @@ class ReadRules:
     least_depth      believed letters from which a position is readable. 5: below it one
                      error in two reads could pass for the consensus
     alpha            false minor variants that are accepted per sample, all positions together
+    least_share      share below which a minor variant is not told outside of watched loci:
+                     errors of copying before sequencing reach that far whatever the depth
     strand           chance of its strands below which a minor variant counts as an artefact
                      (1e-3: bonds of the field notes after LoFreq)
     keep_duplicates  amplicons begin where their primers lie: pairs in one place are then no
@@ -25,6 +27,7 @@ class ReadRules:
     """
 
     least_depth: int = 5
+    least_share: float = 0.005
     alpha: float = 0.05
     strand: float = 1e-3
     keep_duplicates: bool = False
@@ -36,7 +39,7 @@ def read_rules(section: Mapping[str, Any]) -> ReadRules:
     """The rules; InputError naming the key where the section cannot be understood."""
     rules = rules_of(ReadRules, section, "reads")
     check(rules.least_depth >= 2, "reads", "least_depth", "2 or more", rules.least_depth)
-    for key in ("alpha", "strand", "least_placed"):
+    for key in ("alpha", "least_share", "strand", "least_placed"):
         value = getattr(rules, key)
         check(0 < value < 1, "reads", key, "a share between 0 and 1", value)
     check(rules.other_strain > 0, "reads", "other_strain", "above 0", rules.other_strain)
