@@ -80,3 +80,16 @@ def test_a_stop_that_only_claims_to_have_stopped_alarms() -> None:
     bay.agents.misbehave("P1", ["lying"])
     assert send(bay, **STOP).outcome == "doubted"
     assert "rate at 4" in bay.told.messages[0][2]
+
+
+@pytest.mark.hazard("H-21")
+def test_nothing_is_set_while_it_is_not_known_that_a_stop_was_done() -> None:
+    """Found by a storm of a million orders: an owed stop, settled late, ended a newer lease."""
+    bay = bay_of()
+    send(bay)
+    bay.clock.advance(timedelta(seconds=1))
+    bay.agents.misbehave("P1", ["lost"])
+    assert send(bay, **STOP).outcome == "unanswered"
+    bay.clock.advance(timedelta(seconds=1))
+    assert send(bay, order="O2").outcome == "queued"
+    assert send(bay, **STOP | {"order": "S2"}).outcome == "done"  # another stop still goes out

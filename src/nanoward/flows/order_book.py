@@ -69,6 +69,7 @@ class OrderBook:
         self.leases: dict[Place, dict[str, Lease]] = {}
         self.latest: dict[Place, datetime] = {}
         self.queues: dict[str, Queue] = {}
+        self.begun: dict[str, datetime] = {}
         self.unsettled: dict[str, dict[str, None]] = {}
         self.kills: dict[str, KillState] = {}
         self.samples: dict[Place, list[FlushSampled]] = {}
@@ -151,10 +152,15 @@ def _intended(book: OrderBook, entry: OrderIntended, at: datetime) -> None:
     book.status[entry.order] = "intended"
     place = (entry.participant, entry.setting)
     book.latest[place] = max(entry.issued, book.latest.get(place, entry.issued))
-    if entry.kind == STOP:
+    book.begun[entry.order] = at
+    book.unsettled.setdefault(entry.participant, {})[entry.order] = None
+    if entry.kind == STOP:  # nothing is set while it is not known that the stop was done
+        queue = book.queue(entry.participant)
+        book.queues[entry.participant] = replace(
+            queue, running=_oldest(book, entry.participant)
+        )
         return
     queue = started(book.queue(entry.participant), entry.order)
-    book.unsettled.setdefault(entry.participant, {})[entry.order] = None
     book.queues[entry.participant] = replace(queue, running=_oldest(book, entry.participant))
     leases = {
         name: one for name, one in book.leases.get(place, {}).items() if one.end > at - KEPT
@@ -172,7 +178,7 @@ def _acknowledged(book: OrderBook, entry: OrderAcknowledged, at: datetime) -> No
     order = book.intended[entry.order]
     if order.kind == STOP:
         for place in [one for one in book.leases if one[0] == order.participant]:
-            _cut(book, place, "", at)
+            _cut(book, place, "", at, since=book.begun[entry.order])
         _settle(book, entry.order, "done")  # a stop is read back by its own flow
 
 
@@ -190,14 +196,17 @@ def _read_back(book: OrderBook, entry: OrderReadBack, at: datetime) -> None:
     _settle(book, entry.order, "done")
 
 
-def _cut(book: OrderBook, place: Place, but: str, at: datetime) -> None:
+def _cut(
+    book: OrderBook, place: Place, but: str, at: datetime, since: datetime | None = None
+) -> None:
     """End every lease of a place, but one, at `at`, when it was known that it had.
 
-    The order may have taken effect at any time between its intent and now: what ran before
-    counts until now, and the new one from its intent, so that no exposure is left out.
+    The order may have taken effect at any time between its intent (`since`) and now: what ran
+    before counts until now, and the new one from its intent, so that no exposure is left out.
+    What was intended later than that is not ended by it.
     """
     leases = book.leases[place]
-    start = leases[but].start if but else at
+    start = leases[but].start if but else since or at
     for name, one in list(leases.items()):
         if name != but and one.end > at and one.start <= start:
             leases[name] = replace(one, end=max(at, one.start))

@@ -83,7 +83,7 @@ def pass_gate(
         kind=order.kind,
         value=answer.value,
         unit=desk.plan.settings[order.setting].unit,
-        issued=order.issued,
+        issued=min(order.issued, desk.clock.now()),  # a stop from now on is newer
         expires=answer.expires,
         reasons=answer.reasons,
     )

@@ -25,7 +25,7 @@ def stop_participant(desk: Desk, book: OrderBook, order: Order, *, actor: str) -
         value=None,
         unit=order.unit,
         lease_s=order.lease_s,
-        issued=max(order.issued, now),  # nothing asked for until now goes out behind it
+        issued=now,  # nothing let through until now goes out behind it
         requested_by=order.requested_by,
         role=order.role,
         scopes=order.scopes,
