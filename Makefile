@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 RUN = $(UV) run --frozen --no-sync
 
-.PHONY: round test check fix bench soak docs clean
+.PHONY: round test check fix bench docs clean mutants cover soak
 
 round: .venv/ready          ## hold the ward round on the three example programmes
 	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name || test $$? -eq 1 || exit 1; done
@@ -16,6 +16,18 @@ check: .venv/ready          ## formatting, lint, types, who may import whom
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+
+SAFETY = src/nanoward/control/gate.py,src/nanoward/control/orders.py,src/nanoward/control/killcode.py,src/nanoward/control/flush.py,src/nanoward/control/sealed.py,src/nanoward/control/overdue.py,src/nanoward/control/strength.py,src/nanoward/control/fleet.py
+
+mutants: .venv/ready        ## seeded faults, every one of which a test must catch
+	$(RUN) python tools/mutants.py
+
+cover: .venv/ready          ## every branch of the rooms that can harm somebody
+	$(RUN) coverage run --branch --include=$(SAFETY) -m pytest tests/control -q
+	$(RUN) coverage report --fail-under=100 --show-missing
+
+soak: .venv/ready           ## long runs with figures (an hour)
+	$(RUN) pytest -m soak -p no:randomly -s
 
 fix: .venv/ready            ## what a machine can put right
 	$(RUN) ruff check --fix .

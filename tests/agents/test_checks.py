@@ -182,7 +182,7 @@ KINDS: dict[str, list[Spoil]] = {
 }  # fmt: skip
 
 
-@pytest.mark.hazard("H-41")
+@pytest.mark.hazard("H-51")
 @pytest.mark.parametrize("code", KINDS)
 def test_a_seeded_fault_is_refused_for_its_own_reason(
     code: str, make_spec: Callable[[int], Made], day: date

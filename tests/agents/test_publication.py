@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nanoward.adapters.signers.ed25519 import Ed25519Signatures
+from nanoward.adapters.signers.spec_keys import Ed25519Signatures
 from nanoward.agents import AgentSpec, SpecSignature, refusals, signed_bytes, spec_of
 
 Made = tuple[dict[str, Any], dict[str, str]]
@@ -34,7 +34,7 @@ def test_two_people_publish_a_rising_version(spec: AgentSpec, day: date) -> None
     assert why(spec, *both, before=("0.1.0", "1.2.3"), day=day) == ""
 
 
-@pytest.mark.hazard("H-42")
+@pytest.mark.hazard("H-52")
 def test_one_person_twice_or_a_stranger_does_not_publish(spec: AgentSpec, day: date) -> None:
     ada = signed(spec, "ada")
     assert "1 of 2" in why(spec, ada, ada, day=day)
@@ -42,7 +42,7 @@ def test_one_person_twice_or_a_stranger_does_not_publish(spec: AgentSpec, day: d
     assert "ben may not" in why(spec, ada, signed(spec, "ben", key="ada"), day=day)
 
 
-@pytest.mark.hazard("H-42")
+@pytest.mark.hazard("H-52")
 def test_a_signature_for_another_spec_does_not_count(
     spec: AgentSpec, day: date, make_spec: Callable[[int], Made]
 ) -> None:

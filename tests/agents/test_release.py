@@ -34,7 +34,7 @@ def test_a_lot_as_its_spec_is_released_with_what_could_be_seen(spec: AgentSpec) 
     assert told.blind == {"g0": 0, "g1": 0, "whole agent": 0}
 
 
-@pytest.mark.hazard("H-43")
+@pytest.mark.hazard("H-53")
 def test_a_rare_variant_in_a_kill_locus_refuses_the_lot(spec: AgentSpec) -> None:
     told = lot_verdict(spec, [variant(spec, 1, 0.03)], limits(spec))
     assert not told.released
@@ -48,7 +48,7 @@ def test_a_rare_variant_elsewhere_is_told_and_a_common_one_refuses(spec: AgentSp
     assert not told.released
 
 
-@pytest.mark.hazard("H-43")
+@pytest.mark.hazard("H-53")
 def test_a_kill_locus_that_could_not_be_seen_refuses_the_lot(spec: AgentSpec) -> None:
     blind = limits(spec)
     blind["main"][spec.loci[0].first + 3] = np.nan

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy.stats import geom, nbinom
 
 from nanoward.base.tables import ALIGNED, FACTORS
+from nanoward.bonds.evidence import Evidence
 from nanoward.bonds.rules import BondRules
 from nanoward.bonds.score import (
     Background,
@@ -15,8 +16,19 @@ from nanoward.bonds.score import (
     lot_scores,
     rarity,
 )
-from nanoward.maths.alleles import allele_table
+from nanoward.maths.alleles import AlleleTable, allele_table
 from nanoward.maths.frames import frame_of
+
+
+def everything(table: AlleleTable, lots: tuple[int, ...] = ()) -> Evidence:
+    """All alleles that are there, of as many lots as people if none are given."""
+    people = len(table.samples)
+    return Evidence(
+        carried=(table.shares >= 0.02) & table.readable[:, :, None],
+        lots=np.array(lots or range(people)),
+        weights=np.ones(len(table.origin)),
+    )
+
 
 WHOLE = np.array([[1000.0]])
 
@@ -72,9 +84,24 @@ def test_a_shared_minor_allele_by_hand() -> None:
         for n, f in (("s0", 0.3), ("s1", 0.2), ("s2", 0.4))
     ]
     table = allele_table(names, aligned, frame_of(FACTORS, rows))
-    gain = rarity(table, 0.02, minor_only=True)
+    gain = rarity(table, everything(table), minor_only=True)
     # 3 carriers: 1 among the 8 others, frequency (1 + 1) / (8 + 2)
     assert gain[0, 1] == pytest.approx(np.log(0.3 / 0.2), abs=1e-4)
     assert gain[0, 2] == pytest.approx(np.log(0.4 / 0.2), abs=1e-4)
     np.testing.assert_array_equal(gain, gain.T)
     assert gain[0, 3] == gain[0, 0] == 0
+
+
+def test_a_factor_that_recipients_of_one_lot_share_says_little_of_two_of_them() -> None:
+    names = [f"s{k}" for k in range(10)]
+    aligned = frame_of(ALIGNED, ({"sample": n, "contig": "c", "sequence": "AC"} for n in names))
+    rows = [
+        {"sample": n, "contig": "c", "position": 1, "ref": "A", "alt": "G", "frequency": 0.4}
+        for n in names[:4]
+    ]
+    table = allele_table(names, aligned, frame_of(FACTORS, rows))
+    lots = (1, 1, 1, 1, 1, 2, 2, 2, 2, 2)
+    apart = rarity(table, everything(table), minor_only=False)[0, 1]
+    of_lot = rarity(table, everything(table, lots), minor_only=False)[0, 1]
+    assert apart == pytest.approx(np.log(0.4 / 0.3), abs=1e-4)  # 4 carriers of 10
+    assert of_lot == 0  # 4 of the 5 who received that lot

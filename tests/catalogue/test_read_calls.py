@@ -104,7 +104,7 @@ def test_copies_of_one_fragment_count_once_unless_told_otherwise(calls_of: Calls
     assert kept.trusted.mean() > 90
 
 
-@pytest.mark.hazard("H-43")
+@pytest.mark.hazard("H-53")
 def test_watched_positions_are_tested_on_their_own(calls_of: Calls) -> None:
     from nanoward.catalogue.read_calls import read_calls
     from nanoward.maths.read_counting import read_block

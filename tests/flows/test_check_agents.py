@@ -6,7 +6,7 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.designs import DesignFiles
-from nanoward.adapters.signers.ed25519 import Ed25519Signatures
+from nanoward.adapters.signers.spec_keys import Ed25519Signatures
 from nanoward.agents import UnpublishableError, sequence_sha256, toml_of
 from nanoward.flows.check_agents import (
     BadSpecFileError,
@@ -77,7 +77,7 @@ def test_a_file_that_is_no_toml_is_an_input_error() -> None:
         checked("name = ")
 
 
-@pytest.mark.hazard("H-42")
+@pytest.mark.hazard("H-52")
 def test_two_people_publish_and_one_does_not() -> None:
     spec = checked().spec
     assert spec is not None

@@ -55,7 +55,7 @@ def test_reads_without_a_reference_are_a_finding() -> None:
     assert [one.code for one in read.findings] == ["CAT-026"]
 
 
-@pytest.mark.hazard("H-44")
+@pytest.mark.hazard("H-54")
 def test_a_sample_of_no_reads_stands_in_the_round_with_its_finding() -> None:
     held = files() | {
         "data/reads/s1_1.fastq.gz": packed(b""),

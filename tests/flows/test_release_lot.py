@@ -30,7 +30,7 @@ def report_of(genome: str, seed: int, depth: float = 45.0) -> LotReport:
     return release_lot("L1", CHECKED, files, ReadRules(), FileFormats())
 
 
-@pytest.mark.hazard("H-43")
+@pytest.mark.hazard("H-53")
 def test_every_single_base_change_of_a_kill_locus_refuses_the_lot() -> None:
     for at in range(FIRST - 1, LAST):
         for other in set("ACGT") - {GENOME[at]}:

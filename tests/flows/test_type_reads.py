@@ -60,7 +60,7 @@ def test_single_reads_are_typed_too() -> None:
     assert [one.size for one in told.calls.indels] == [5, -20]
 
 
-@pytest.mark.hazard("H-44")
+@pytest.mark.hazard("H-54")
 def test_mates_of_two_samples_give_no_profile() -> None:
     first, _ = simulated_pairs(OTHER, Library(depth=4), 2, "a")
     _, second = simulated_pairs(OTHER, Library(depth=4), 3, "b")

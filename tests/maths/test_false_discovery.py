@@ -7,6 +7,9 @@ from nanoward.maths.false_discovery import (
     benjamini_hochberg,
     benjamini_yekutieli,
     conformal_p_values,
+    local_rates,
+    online_levels,
+    weighted_benjamini_hochberg,
 )
 
 P = arrays(
@@ -60,3 +63,51 @@ def test_under_exchangeable_scores_p_values_hold_their_level_on_both_sides() -> 
     p = np.array([conformal_p_values(s[:1], s[1:], np.array([False]))[0] for s in scores])
     assert 0.040 < (p <= 0.05).mean() < 0.060
     assert 0.47 < (p <= 0.5).mean() < 0.53
+
+
+@given(P)
+def test_equal_weights_change_nothing(p: np.ndarray) -> None:
+    found = weighted_benjamini_hochberg(p, np.full(len(p), 3.0))
+    np.testing.assert_allclose(found, benjamini_hochberg(p))
+
+
+def test_weight_moves_level_from_one_test_to_another() -> None:
+    p = np.array([0.03, 0.03])
+    np.testing.assert_allclose(
+        weighted_benjamini_hochberg(p, np.array([3.0, 1.0])), [0.04, 0.06]
+    )
+
+
+def test_local_rates_by_hand() -> None:
+    """Three of four tests at 0.01: density 75 up to there, then 0.25 / 0.49 up to 0.5."""
+    rates = local_rates(np.array([0.01, 0.01, 0.01, 0.5, np.nan]))
+    np.testing.assert_allclose(rates[:4], [1 / 75, 1 / 75, 1 / 75, 1.0])
+    assert np.isnan(rates[4])
+
+
+@given(P)
+def test_local_rates_rise_with_p(p: np.ndarray) -> None:
+    order = np.argsort(p)
+    assert (np.diff(local_rates(p)[order]) >= -1e-12).all()
+
+
+def test_levels_of_a_stream_look_only_back_and_rise_after_a_call() -> None:
+    quiet = online_levels(np.ones(50), 0.05)
+    assert (np.diff(quiet) < 0).all()
+    assert quiet.sum() <= 0.025
+    p = np.ones(50)
+    p[10] = 0.0
+    after = online_levels(p, 0.05)
+    np.testing.assert_array_equal(after[:11], quiet[:11])
+    assert (after[11:] > quiet[11:]).all()
+
+
+def test_a_stream_keeps_its_false_discovery_rate() -> None:
+    rng = np.random.default_rng(5)
+    shares = []
+    for _ in range(60):
+        true = rng.random(400) < 0.1
+        p = np.where(true, rng.beta(0.02, 1, 400), rng.random(400))
+        called = p <= online_levels(p, 0.05)
+        shares.append((called & ~true).sum() / max(called.sum(), 1))
+    assert np.mean(shares) <= 0.06

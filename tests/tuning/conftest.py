@@ -1,12 +1,16 @@
 """Small models and people for the tests of this room."""
 
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from nanoward.tuning import Model, Parameter, Person, Residual, people
+
+sys.path.insert(0, str(Path(__file__).parent))  # families.py, shared by test files
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,10 @@ def person_of() -> Callable[..., Person]:
         return people(table, model)[0][0]
 
     return made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The kernel is compiled once per machine, which may take minutes where others work too."""
+    for item in items:
+        if any(part in str(item.path) for part in ("tuning", "fit_people", "tune_settings")):
+            item.add_marker(pytest.mark.timeout(900))

@@ -101,7 +101,7 @@ def test_observations_are_held_back_from_the_end(count: int, share: float) -> No
         records=np.arange(float(count)),
         covariates={},
     )
-    chosen = held_back(person, share)
+    chosen = held_back(len(person.times), share)
     assert (np.diff(chosen.astype(int)) >= 0).all()
     if count < 3 or share == 0:
         assert not chosen.any()

@@ -20,6 +20,7 @@ class Person:
     """One participant in one stratum, with the sample that speaks for them.
 
     apart  values of the columns that must differ between unrelated people, None if unknown
+    lot    lot that the person received, run that the sample was read in; "" if not told
     """
 
     participant: str
@@ -27,6 +28,8 @@ class Person:
     sample: str
     taken: date | None
     apart: tuple[str | None, ...] = ()
+    lot: str = ""
+    run: str = ""
 
 
 def people_to_compare(
@@ -136,6 +139,8 @@ def _person(key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules) 
             for name in rules.apart
             if name in best
         ),
+        lot=str(best.get("lot") or ""),
+        run=str(best.get("run") or ""),
     )
 
 

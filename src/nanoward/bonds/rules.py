@@ -20,20 +20,28 @@ class BondRules:
                           then the most readable, the earliest, the first by name
     clock_per_site_year   substitutions per site and year of this agent; 0 where unknown: then
                           linked samples may differ by no more for lying further apart in time
+    clock_spread          standard deviation of that clock, as a share of it
+    passings_per_year     times a year that a carrier passes the agent on; 0 where unknown: then
+                          nothing is said of people between two who are linked
     linked_differences    differences expected between linked people sampled on one day
     least_share           share of reads from which an allele counts as carried
+    carry_over            share up to which an allele may have come from another sample of the
+                          same run that has it at consensus, and is no evidence then
     lot_is_common_source  everybody received the same lot and the reference is that lot: what
                           is as in the reference says nothing, only shared new factors do
     """
 
     strata: tuple[str, ...] = ()
     alpha: float = 0.05
-    apart: tuple[str, ...] = ("household",)
+    apart: tuple[str, ...] = ("household", "site")
     require: Mapping[str, str] = field(default_factory=dict)
     prefer: tuple[str, ...] = ()
     clock_per_site_year: float = 0.0
+    clock_spread: float = 0.3
+    passings_per_year: float = 0.0
     linked_differences: float = 1.0
     least_share: float = 0.02
+    carry_over: float = 0.05
     lot_is_common_source: bool = False
 
 
@@ -43,8 +51,13 @@ def bond_rules(section: Mapping[str, Any]) -> BondRules:
     check(0 < rules.alpha < 1, "bonds", "alpha", "between 0 and 1", rules.alpha)
     clock = rules.clock_per_site_year
     check(clock >= 0, "bonds", "clock_per_site_year", "0 or more", clock)
+    spread, often = rules.clock_spread, rules.passings_per_year
+    check(spread >= 0, "bonds", "clock_spread", "0 or more", spread)
+    check(often >= 0, "bonds", "passings_per_year", "0 or more", often)
     few = rules.linked_differences
     check(few > 0, "bonds", "linked_differences", "more than 0", few)
     least = rules.least_share
     check(0 < least < 0.5, "bonds", "least_share", "above 0, below 0.5", least)
+    stray = rules.carry_over
+    check(0 <= stray < 0.5, "bonds", "carry_over", "0 or more, below 0.5", stray)
     return rules

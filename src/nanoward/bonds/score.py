@@ -11,12 +11,12 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.special import gammaln
 
+from nanoward.bonds.evidence import CONSENSUS, Evidence
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.alleles import AlleleTable
 
 YEAR_D = 365.25
 MOST_SHAPE = 1000.0  # beyond it a negative binomial is a Poisson for all purposes
-CONSENSUS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,31 +112,44 @@ def lot_scores(
 
 
 def rarity(
-    table: AlleleTable, least_share: float, *, minor_only: bool
+    table: AlleleTable,
+    evidence: Evidence,
+    *,
+    minor_only: bool,
 ) -> Float[np.ndarray, "S S"]:
     """Evidence from shared rare factors: the sum of log(share / frequency), never below 0.
 
     A factor that one carries at share g passes a narrow bottleneck with chance g; a stranger
     carries it with frequency f = (c + 1) / (S - 2 + 2), c its carriers among the S - 2 others.
+    Two recipients of one lot are strangers of that lot: f is then the larger of this and the
+    same within the lot, so that what the lot held is no evidence. What arose k times
+    independently counts 1 / k.
     minor_only  count alleles that are below consensus in at least one of the two (the others
                 speak through the differences already); else all but the reference's alleles
     """
     people = len(table.samples)
     total = np.zeros((people, people))
-    carried = (table.shares >= least_share) & table.readable[:, :, None]
-    for site, allele in zip(
-        *np.nonzero(_worth_looking(table, carried, minor_only=minor_only)), strict=True
-    ):
+    carried = evidence.carried
+    of_lot = np.bincount(evidence.lots, minlength=people + 1)
+    mains = (table.shares >= CONSENSUS).sum(axis=0)
+    looked = _worth_looking(table, carried, minor_only=minor_only)
+    for site, allele in zip(*np.nonzero(looked), strict=True):
         who = np.flatnonzero(carried[:, site, allele])
         frequency = (len(who) - 1) / people
         if frequency >= CONSENSUS:
             continue
+        lots = evidence.lots[who]
+        within = (np.bincount(lots, minlength=len(of_lot))[lots] - 1) / of_lot[lots]
+        same = (lots[:, None] == lots[None]) * within[:, None]
         share = table.shares[who, site, allele]
         highest = np.maximum(share[:, None], share[None])
-        gain = np.maximum(0.0, np.log(highest / frequency))
+        gain = np.maximum(0.0, np.log(highest / np.maximum(frequency, same)))
         if minor_only:
+            main = (share >= CONSENSUS).astype(int)
+            elsewhere = mains[site, allele] - main[:, None] - main[None]
             gain = gain * (np.minimum(share[:, None], share[None]) < CONSENSUS)
-        total[np.ix_(who, who)] += gain
+            gain = gain * (elsewhere == 0)
+        total[np.ix_(who, who)] += gain * evidence.weights[site]
     np.fill_diagonal(total, 0.0)
     return total
 

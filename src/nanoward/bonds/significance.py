@@ -11,18 +11,26 @@ out the pairs of its two people would break that symmetry. A pair that is itself
 set is left out of it while it is tested.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
+from scipy.stats import binom
 
 from nanoward.bonds.people import Contacts, Person
-from nanoward.maths.false_discovery import benjamini_hochberg
+from nanoward.maths.false_discovery import local_rates, weighted_benjamini_hochberg
+from nanoward.maths.tails import FEWEST, Step, tail_p_values
+
+SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
 
 
 def unrelated_pairs(people: tuple[Person, ...], contacts: Contacts) -> Bool[np.ndarray, "S S"]:
     """(S, S) pairs without recorded contact, known to differ in every column of `apart`."""
     names = [one.participant for one in people]
     found = ~np.eye(len(people), dtype=bool)
-    for column in zip(*(one.apart for one in people), strict=True):
+    columns = list(zip(*(one.apart for one in people), strict=True))
+    telling = [column for column in columns if len(set(column)) > 1]
+    for column in telling or columns:  # that all are at one place tells nobody apart
         if all(value is None for value in column):
             continue  # nobody's is known: the programme does not record it
         value = np.array([one or "" for one in column])
@@ -35,19 +43,73 @@ def unrelated_pairs(people: tuple[Person, ...], contacts: Contacts) -> Bool[np.n
     return found
 
 
-def q_values(
-    p: Float[np.ndarray, " N"], is_unrelated: Bool[np.ndarray, " N"]
-) -> Float[np.ndarray, " N"]:
-    """Benjamini-Hochberg within two families of pairs: those that may have met, and the rest.
+def pair_classes(people: Sequence[Person]) -> Int[np.ndarray, "S S"]:
+    """(S, S) 0 to 3: one lot (1) or two, one run (2) or two; what is not told counts as two."""
+    found = np.zeros((len(people), len(people)), np.int64)
+    for value, names in ((1, [one.lot for one in people]), (2, [one.run for one in people])):
+        name = np.array(names)
+        found += value * ((name[:, None] == name[None]) & (name != "")[:, None])
+    return found
 
-    Each family keeps its own level (Efron 2008 Ann Appl Stat 2:197): a few hundred strangers
-    must not drown the few who were together, and were said to be so before any genome was
-    seen.
+
+def matched_p_values(
+    scores: Float[np.ndarray, " N"],
+    in_null: Bool[np.ndarray, " N"],
+    classes: Int[np.ndarray, " N"],
+    step: Step,
+) -> Float[np.ndarray, " N"]:
+    """P-values from the unrelated pairs; from those of one class where that scores higher.
+
+    Pairs of one lot or one sequencing run may be alike for that alone. A class is measured by
+    its own unrelated pairs if they are 100 or more, and more of them than chance explains
+    (one-sided binomial p < 0.05) exceed what 5 % of all exceed. NaN without an unrelated pair.
     """
-    q = np.full(len(p), np.nan)
-    for family in (is_unrelated, ~is_unrelated):
-        q[family] = benjamini_hochberg(p[family])
-    return q
+    null = in_null & ~np.isnan(scores)
+    if not null.any():
+        return np.full(len(scores), np.nan)
+    p = tail_p_values(scores, scores[null], null, step)
+    high = float(np.quantile(scores[null], 0.95))
+    usual = float((scores[null] > high).mean())
+    for one in np.unique(classes):
+        here = classes == one
+        own = here & null
+        count, over = int(own.sum()), int((scores[own] > high).sum())
+        if count >= FEWEST and binom.sf(over - 1, count, usual) < 0.05:
+            p[here] = tail_p_values(scores[here], scores[own], null[here], step)
+    return p
+
+
+def families_of(
+    is_unrelated: Bool[np.ndarray, " N"], met: Bool[np.ndarray, " N"]
+) -> Int[np.ndarray, " N"]:
+    """0 for a recorded contact, 1 for a pair that may have met unrecorded, 2 for the rest."""
+    return np.where(met, 0, np.where(is_unrelated, 2, 1)).astype(np.int64)
+
+
+def q_values(
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
+    """Benjamini-Hochberg over all pairs, weighted by family.
+
+    Half of the level is spent on pairs with a recorded contact, however few they are: they
+    were said to be together before any genome was seen, and a few hundred strangers must not
+    drown them. The level is kept over all pairs together (Genovese et al. 2006).
+    """
+    weights = np.ones(len(p))
+    for number, share in enumerate(SHARES):
+        of = (family == number) & ~np.isnan(p)
+        weights[of] = share / max(int(of.sum()), 1)
+    return weighted_benjamini_hochberg(p, weights)
+
+
+def local_values(
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
+    """Chance of each pair, with just its p-value, to be unrelated; within its family."""
+    rates = np.full(len(p), np.nan)
+    for number in range(len(SHARES)):
+        rates[family == number] = local_rates(p[family == number])
+    return rates
 
 
 def largest_called(

@@ -16,6 +16,7 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_materials,
 )
+from nanoward.flows.explain_bonds import explain_bonds
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.relate_participants import alone, bond_facts, by_stratum, judge
 from nanoward.flows.type_samples import (
@@ -105,11 +106,12 @@ def find_bonds(
             )
             step(1)
     bonds, questions = judge(pieces, rules[1])
+    told = explain_bonds(bonds, people, met.get("contacts"))
     return Outcome(
         tables={**tables, "bonds": bonds},
-        findings=(*typed.findings, *doubts, *strangers),
-        undecided=(*typed.undecided, *undecided, *questions, *alone(strata)),
-        facts={**typed.facts, **bond_facts(bonds, people)},
+        findings=(*typed.findings, *doubts, *strangers, *told.findings),
+        undecided=(*typed.undecided, *undecided, *questions, *told.undecided, *alone(strata)),
+        facts={**typed.facts, **bond_facts(bonds, people), **told.facts},
         computed=len(strata),
     )
 

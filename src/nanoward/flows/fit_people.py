@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, Undecided, in_order
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.tune_settings import ROOM, answer_all, facts_of
@@ -9,11 +10,13 @@ from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.tuning import (
+    Model,
+    Participant,
     Person,
     Population,
     Question,
     estimate_population,
-    people,
+    everybody,
     tables,
     unread_doses,
 )
@@ -60,18 +63,22 @@ def fit_population(
     """The question under the population that the file's own people make most likely."""
     formats, _, progress = parts
     persons, _ = persons_of(formats, file, question)
+    if not isinstance(question.model, Model):
+        raise UsageError("--population is offered for closed-form models only")
     with progress("estimating the population", 1) as step:
-        found = estimate_population(question.model, persons)
+        found = estimate_population(
+            question.model, [one for one in persons if isinstance(one, Person)]
+        )
         step(1)
     return replace(question, model=found.model), found
 
 
 def persons_of(
     formats: Formats, file: EventFile, question: Question
-) -> tuple[list[Person], tuple[Finding, ...]]:
+) -> tuple[list[Participant], tuple[Finding, ...]]:
     """People of the file and every problem met on the way."""
     reading = formats.read("events", file.path, file.content)
-    persons, told = people(reading.table, question.model, file=file.path)
+    persons, told = everybody(reading.table, question.model, file=file.path)
     return (
         unread_doses(persons, reading.findings),
         in_order([*reading.findings, *told]),

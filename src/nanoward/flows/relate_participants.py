@@ -21,6 +21,7 @@ from nanoward.bonds import (
     stratum_bonds,
 )
 from nanoward.bonds.people import Contacts
+from nanoward.flows.explain_bonds import explain_bonds
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.type_samples import content_hash
@@ -28,7 +29,7 @@ from nanoward.maths.frames import frame_of
 from nanoward.ports.site import Site
 
 STEP = "relate_participants"
-VERSION = f"{__version__}/1"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
 
 
 def relate_participants(
@@ -53,12 +54,13 @@ def relate_participants(
             recalled += known
             step(1)
     bonds, doubts = judge(pieces, rules)
+    told = explain_bonds(bonds, people, materials.tables.get("contacts"))
     return Outcome(
         tables={"bonds": bonds},
         entries=bond_entries(bonds),
-        findings=findings,
-        undecided=(*undecided, *doubts, *alone(strata)),
-        facts=bond_facts(bonds, people),
+        findings=(*findings, *told.findings),
+        undecided=(*undecided, *doubts, *told.undecided, *alone(strata)),
+        facts={**bond_facts(bonds, people), **told.facts},
         computed=len(strata) - recalled,
         recalled=recalled,
     )
@@ -145,13 +147,15 @@ def alone(strata: Sequence[tuple[Person, ...]]) -> tuple[Undecided, ...]:
     )
 
 
-def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int]:
+def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int | float | None]:
     """Figures for the report."""
     met = bonds.filter(pl.col("contact") != "")
+    scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()
     return {
         "people compared": len({one.participant for one in people}),
         "pairs compared": bonds.height,
         "pairs with recorded contact": met.height,
         "pairs linked": bonds.filter(pl.col("linked")).height,
         "strata": len({one.stratum for one in people}),
+        "lowest score that was linked": min(scores, default=None),
     }

@@ -20,11 +20,11 @@ from nanoward.ports.site import Site
 from nanoward.tuning import (
     VERSION,
     Answer,
-    Person,
+    Participant,
     Question,
-    answer,
+    answers,
     coverage,
-    people,
+    everybody,
     question_of,
     question_sha256,
     refusal,
@@ -34,7 +34,7 @@ from nanoward.tuning import (
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-WANTED = ("fits", "bands", "observed", "recommendations")
+WANTED = ("fits", "covariances", "bands", "observed", "recommendations")
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ def answer_all(
     runner: Runner,
     question: Question,
     seed: int,
-    persons: Sequence[Person],
+    persons: Sequence[Participant],
     step: Callable[[int], None],
 ) -> list[Answer]:
     """One answer per person, in order, whatever the number of workers."""
@@ -107,8 +107,8 @@ def answer_all(
     return [one for some in runner.map(work, batches, step=told) for one in some]
 
 
-def _batch(question: Question, seed: int, persons: Sequence[Person]) -> list[Answer]:
-    return [answer(question, seed, one) for one in persons]
+def _batch(question: Question, seed: int, persons: Sequence[Participant]) -> list[Answer]:
+    return answers(question, seed, persons)
 
 
 def _tables(
@@ -120,12 +120,12 @@ def _tables(
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
     events, doubts = seen
-    persons, findings = people(events, question.model, file=_file(events))
+    persons, findings = everybody(events, question.model, file=_file(events))
     persons = unread_doses(persons, doubts)
-    answers = _recall_answers(site, question, persons, seed, count)
+    found_answers = _recall_answers(site, question, persons, seed, count)
     allowed = [
         _permitted(question, person, one, standing)
-        for person, one in zip(persons, answers, strict=True)
+        for person, one in zip(persons, found_answers, strict=True)
     ]
     undecided = [
         Undecided(
@@ -134,7 +134,7 @@ def _tables(
             question="individual parameters and setting",
             reason=one.doubts,
         )
-        for one in answers
+        for one in found_answers
         if one.doubts
     ]
     found = tables(allowed)
@@ -144,7 +144,7 @@ def _tables(
 
 
 def _recall_answers(
-    site: Site, question: Question, persons: Sequence[Person], seed: int, count: _Count
+    site: Site, question: Question, persons: Sequence[Participant], seed: int, count: _Count
 ) -> list[Answer]:
     """Answers of earlier rounds where person, question and seed are the same; others anew."""
     asked = question_sha256(question)
@@ -171,18 +171,18 @@ def _noted(blobs: Blobs, key: str) -> Answer | None:
     if name is None:
         return None
     kept = json.loads(blobs.get(name))
-    rows = {part: tuple(kept[part]) for part in ("fits", "bands", "observed")}
+    rows = {part: tuple(kept[part]) for part in ("fits", "covariances", "bands", "observed")}
     return Answer(**{**kept, **rows})
 
 
 def _permitted(
-    question: Question, person: Person, one: Answer, standing: Mapping[str, str] | None
+    question: Question, person: Participant, one: Answer, standing: Mapping[str, str] | None
 ) -> Answer:
     """The answer, with its recommendation taken back where the standing forbids it."""
-    row, target = one.recommendation, question.target
-    if row is None or target is None or row["value"] is None or standing is None:
+    row, asked = one.recommendation, question.target or question.goal
+    if row is None or asked is None or row["value"] is None or standing is None:
         return one
-    why = refusal(person, standing.get(person.name), row["value"], target.interval)
+    why = refusal(person, standing.get(person.name), row["value"], asked.interval)
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}
@@ -199,6 +199,7 @@ def _entry(question: Question, row: Mapping[str, Any]) -> Entry:
             participant=row["participant"], setting=row["setting"], reason=row["reason"]
         )
     told = {name: value for name, value in row.items() if name != "reason"}
+    told["target"] = told["target"] if told["target"] is not None else row["expected"]
     return SettingRecommended(**told, model_sha256=question.model.sha256)
 
 

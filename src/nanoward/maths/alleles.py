@@ -6,11 +6,12 @@ who else is compared.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int, UInt8
+from scipy.spatial.distance import cdist
 
 from nanoward.maths.sequences import ALLELES, is_plain, masks_of, shares_of
 
@@ -164,21 +165,66 @@ def jointly_readable(readable: Bool[np.ndarray, "S L"]) -> Int[np.ndarray, "S S"
     return total
 
 
-def distances(table: AlleleTable) -> Float[np.ndarray, "S S"]:
+def distances(
+    table: AlleleTable, weights: Float[np.ndarray, " F"] | None = None
+) -> Float[np.ndarray, "S S"]:
     """(S, S) expected differing sites: total variation of the shares, over what both tell.
 
     1 for different bases, 0 for equal mixtures, |p - q| where one allele has shares p and q.
+    weights  (F,) what a site counts, 1 if not given
     """
+    count = np.ones(len(table.origin)) if weights is None else np.round(weights * 64) / 64
     pure = ((table.shares == 1).any(axis=2) | ~table.readable).all(axis=0)
+    both: Float[np.ndarray, "S S"] = _pure_distances(table, pure, count) + _mixed_distances(
+        table, ~pure, count
+    )
+    return both
+
+
+def _pure_distances(
+    table: AlleleTable, pure: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
+) -> Float[np.ndarray, "S S"]:
     told = table.readable[:, pure].astype(np.float32)
     same = (table.shares[:, pure] * table.readable[:, pure, None]).astype(np.float32)
+    weight = count[pure].astype(np.float32)
     flat = same.reshape(len(same), -1)
-    apart = (told @ told.T).astype(np.float64) - (flat @ flat.T).astype(np.float64)
-    for site in np.flatnonzero(~pure):
-        share, here = table.shares[:, site], table.readable[:, site]
-        gap = np.abs(share[:, None] - share[None]).sum(axis=2) / 2
-        apart += gap * (here[:, None] & here[None])
+    alike = (flat * np.repeat(weight, 5)) @ flat.T
+    apart = ((told * weight) @ told.T).astype(np.float64) - alike.astype(np.float64)
     return np.asarray(apart, float)
+
+
+def _mixed_distances(
+    table: AlleleTable, mixed: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
+) -> Float[np.ndarray, "S S"]:
+    """Sum of |p - q| / 2; where only one of two tells, its shares are taken off again."""
+    told = table.readable[:, mixed].astype(float)
+    shares = table.shares[:, mixed] * told[:, :, None] * count[mixed][:, None]
+    flat = shares.reshape(len(shares), -1)
+    if not flat.shape[1]:
+        return np.zeros((len(shares), len(shares)))
+    alone = shares.sum(axis=2) @ (1 - told).T
+    return np.asarray((cdist(flat, flat, "cityblock") - alone - alone.T) / 2, float)
+
+
+def mixed_samples(table: AlleleTable, least: float) -> Bool[np.ndarray, " S"]:
+    """(S,) samples with far more minor alleles than the others: two populations in one host.
+
+    More than four times the median number of the others, and at least 20 more.
+    """
+    minor = ((table.shares >= least) & (table.shares < 0.5)).any(axis=2)
+    count = (minor & table.readable).sum(axis=1)
+    usual = float(np.median(count)) if len(count) else 0.0
+    found: Bool[np.ndarray, " S"] = count > np.maximum(4 * usual, usual + 20)
+    return found
+
+
+def sharpened(table: AlleleTable, rows: Bool[np.ndarray, " S"]) -> AlleleTable:
+    """The table with only the commonest allele of each site in the samples of `rows`."""
+    shares = table.shares.copy()
+    best = shares[rows].argmax(axis=2)
+    told = shares[rows].sum(axis=2) > 0
+    shares[rows] = np.eye(5)[best] * told[:, :, None]
+    return replace(table, shares=shares)
 
 
 def shared_factors(table: AlleleTable, least: float) -> Int[np.ndarray, "S S"]:

@@ -37,6 +37,77 @@ def benjamini_yekutieli(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
     return _stepped_up(p, float((1.0 / np.arange(1, count + 1)).sum()))
 
 
+def weighted_benjamini_hochberg(
+    p: Float[np.ndarray, " N"], weights: Float[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
+    """Benjamini-Hochberg on p / weight, the weights brought to mean 1 over the tests told.
+
+    Keeps the level over all tests together whatever the weights, if they were chosen without
+    looking at p (Genovese, Roeder & Wasserman 2006 Biometrika 93:509).
+    """
+    told = ~np.isnan(p)
+    if not told.any():
+        return np.full(len(p), np.nan)
+    return _stepped_up(p / (weights / weights[told].mean()), 1.0)
+
+
+def local_rates(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
+    """Chance that a test with just this p is a null one: 1 / density of p; NaN kept.
+
+    The density is the decreasing one of greatest likelihood (Grenander 1956; Strimmer 2008
+    BMC Bioinformatics 9:303), with as many nulls as tests, which overstates the chance.
+    """
+    rates = np.full(len(p), np.nan)
+    told = np.flatnonzero(~np.isnan(p))
+    if not len(told):
+        return rates
+    places, counts = np.unique(p[told], return_counts=True)
+    heights, widths = list[float](), list[float]()
+    before, members, groups = 0.0, list[int](), list[int]()
+    for place, count in zip(places.tolist(), counts.tolist(), strict=True):
+        heights.append(count / len(told))
+        widths.append(max(place - before, 1e-300))
+        members.append(1)
+        before = place
+        while len(heights) > 1 and heights[-1] * widths[-2] > heights[-2] * widths[-1]:
+            heights[-2:] = [heights[-2] + heights[-1]]
+            widths[-2:] = [widths[-2] + widths[-1]]
+            members[-2:] = [members[-2] + members[-1]]
+    groups = np.repeat(np.arange(len(members)), members).tolist()
+    density = np.array(heights)[groups] / np.array(widths)[groups]
+    rates[told] = np.minimum(1.0, 1.0 / density)[np.searchsorted(places, p[told])]
+    return rates
+
+
+def online_levels(p: Float[np.ndarray, " N"], alpha: float) -> Float[np.ndarray, " N"]:
+    """(N,) level of each test in the order of arrival: LORD++ (Ramdas et al. 2017 NeurIPS 30).
+
+    A test is called when its p is at most its level; the level depends on earlier tests only,
+    so that a call made today is not taken back by what arrives tomorrow. The false-discovery
+    rate stays below alpha for independent p-values. Half of alpha is spent before any call.
+    """
+    share = _spending(len(p) + 1)
+    levels = np.zeros(len(p))
+    calls: list[int] = []
+    for t in range(len(p)):
+        level = 0.5 * alpha * share[t]
+        for number, at in enumerate(calls):
+            level += (0.5 * alpha if number == 0 else alpha) * share[t - at - 1]
+        levels[t] = level
+        if p[t] <= level:
+            calls.append(t)
+    return levels
+
+
+def _spending(count: int) -> Float[np.ndarray, " N"]:
+    """Shares that sum to 1 over all time (Javanmard & Montanari 2018, eq. 31)."""
+    j = np.arange(1, count + 1, dtype=float)
+    slow: Float[np.ndarray, " N"] = 0.07720838 * (
+        np.log(np.maximum(j, 2)) / (j * np.exp(np.sqrt(np.log(j))))
+    )
+    return slow
+
+
 def _stepped_up(p: Float[np.ndarray, " N"], factor: float) -> Float[np.ndarray, " N"]:
     q = np.full(len(p), np.nan)
     told = np.flatnonzero(~np.isnan(p))

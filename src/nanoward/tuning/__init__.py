@@ -6,8 +6,11 @@
     advise(...)                the dose that reaches a target exposure, or why there is none
     answer(question, seed, person)  all of it, as rows
 
-Models are data (`Model`): linear, one or two compartments, in closed form. A fit only needs
-predictions with derivatives, so other engines can stand in for compartments.py.
+    everybody(events, model), answers(question, seed, people)  the same for both kinds of model
+    recommend(model, history, draws, goal)  benefit and side effect of every setting
+
+Models are data. `Model` is linear with one or two compartments, in closed form here in Python;
+`Dynamics` are formulas of any kind, which one compiled kernel interprets.
 """
 
 from nanoward.tuning.answers import (
@@ -16,10 +19,31 @@ from nanoward.tuning.answers import (
     answer,
     coverage,
     question_sha256,
+    table,
     tables,
 )
+from nanoward.tuning.asking import Participant, answers, everybody
 from nanoward.tuning.bands import Band, band
-from nanoward.tuning.dosing import Advice, BadTargetError, Target, advise, exposure_per_dose
+from nanoward.tuning.certificate import (
+    Certificate,
+    certify,
+    may_use,
+    read_certificate,
+)
+from nanoward.tuning.comparison import Change, person_change, programme_change
+from nanoward.tuning.dosing import (
+    Advice,
+    BadTargetError,
+    Target,
+    advise,
+    doubt,
+    exposure_per_dose,
+)
+from nanoward.tuning.dynamics import Dynamics
+from nanoward.tuning.dynamics_text import Source, dynamics_of, read_dynamics
+from nanoward.tuning.estimation import fit_histories
+from nanoward.tuning.goals import Frontier, Goal, recommend
+from nanoward.tuning.histories import History, histories
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
@@ -34,7 +58,9 @@ from nanoward.tuning.people import Person, only, people, unread_doses
 from nanoward.tuning.permission import refusal
 from nanoward.tuning.population import Population, estimate_population
 from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, posterior_draws
+from nanoward.tuning.preference import Weights, preference_weights
 from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
+from nanoward.tuning.simulating import simulated
 
 __all__ = [
     "MODELS",
@@ -44,35 +70,60 @@ __all__ = [
     "BadModelError",
     "BadTargetError",
     "Band",
+    "Certificate",
+    "Change",
     "Correlation",
     "CovariateEffect",
     "Draws",
+    "Dynamics",
     "Fit",
+    "Frontier",
+    "Goal",
+    "History",
     "Model",
     "Parameter",
+    "Participant",
     "Person",
     "Population",
     "Question",
     "Residual",
+    "Source",
     "Target",
+    "Weights",
     "advise",
     "answer",
+    "answers",
     "band",
+    "certify",
     "course",
     "coverage",
+    "doubt",
+    "dynamics_of",
     "estimate_population",
+    "everybody",
     "exposure_per_dose",
+    "fit_histories",
     "fit_person",
+    "histories",
     "log_posterior",
+    "may_use",
     "model_of",
     "model_text",
     "only",
     "own_seed",
     "people",
+    "person_change",
     "posterior_draws",
+    "preference_weights",
+    "programme_change",
     "question_of",
     "question_sha256",
+    "read_certificate",
+    "read_dynamics",
+    "recommend",
     "refusal",
+    "simulated",
+    "table",
     "tables",
     "target_of",
     "unread_doses",

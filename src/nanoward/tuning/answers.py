@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from nanoward.base.tables import BANDS, FITS, OBSERVED, RECOMMENDATIONS, TableShape
+from nanoward.base.tables import BANDS, COVARIANCES, FITS, OBSERVED, RECOMMENDATIONS, TableShape
 from nanoward.tuning.bands import Band, band
 from nanoward.tuning.dosing import Advice, advise, doubt
+from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person, only
@@ -21,7 +22,7 @@ from nanoward.tuning.sections import Question
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "1"  # changes whenever an answer may change
+VERSION = "2"  # changes whenever an answer may change
 GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
@@ -43,6 +44,7 @@ class Answer:
 
     participant: str
     fits: tuple[Row, ...] = ()
+    covariances: tuple[Row, ...] = ()
     bands: tuple[Row, ...] = ()
     observed: tuple[Row, ...] = ()
     recommendation: Row | None = None
@@ -60,7 +62,7 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
 
     The answer depends on these three values alone: not on other people, order or workers.
     """
-    model = question.model
+    model = _closed(question)
     if person.unfit:
         return Answer(
             participant=person.name,
@@ -77,11 +79,18 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
     return Answer(
         participant=person.name,
         fits=_fit_rows(model, person, fit),
+        covariances=_covariance_rows(model, person, fit),
         bands=_band_rows(question, person, draws.eta, seed) if usable else (),
         observed=(*_observed_rows(question, person, fit, draws.eta, seed), *_others(person)),
         recommendation=None if advice is None else _advice_row(question, person, advice),
         doubts=doubt(person, fit),
     )
+
+
+def _closed(question: Question) -> Model:
+    """The question's model, which this module takes to be a closed-form one."""
+    assert isinstance(question.model, Model)
+    return question.model
 
 
 def fit_nobody(model: Model, person: Person) -> Fit:
@@ -90,12 +99,11 @@ def fit_nobody(model: Model, person: Person) -> Fit:
     return fit_person(model, only(person, nothing))
 
 
-def held_back(person: Person, share: float) -> NDArray[np.bool_]:
+def held_back(count: int, share: float) -> NDArray[np.bool_]:
     """(T,) the last observations in time, the share rounded, at least one of three or more.
 
     Nobody with fewer than three observations has any held back.
     """
-    count = len(person.times)
     chosen = np.zeros(count, bool)
     if share > 0 and count >= 3:
         chosen[count - max(1, round(share * count)) :] = True
@@ -110,9 +118,10 @@ def table(shape: TableShape, rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def tables(answers: Sequence[Answer]) -> dict[str, pl.DataFrame]:
-    """fits, bands, observed and recommendations of all people, sorted by their keys."""
+    """fits, covariances, bands, observed and recommendations of all, sorted by their keys."""
     rows = {
         FITS: [row for one in answers for row in one.fits],
+        COVARIANCES: [row for one in answers for row in one.covariances],
         BANDS: [row for one in answers for row in one.bands],
         OBSERVED: [row for one in answers for row in one.observed],
         RECOMMENDATIONS: [one.recommendation for one in answers if one.recommendation],
@@ -125,6 +134,57 @@ def coverage(observed: pl.DataFrame) -> tuple[int, int]:
     tested = observed.filter(pl.col("held_back") & pl.col("low").is_not_null())
     within = tested.filter(pl.col("value").is_between("low", "high"))
     return tested.height, within.height
+
+
+def fit_rows(model: Dynamics, name: str, fit: Fit) -> tuple[Row, ...]:
+    """One row per parameter, then one per further eta of an occasion (CL@1, CL@2 ...)."""
+    with np.errstate(invalid="ignore"):
+        error = np.sqrt(np.diag(fit.covariance))
+    common = {one: place for place, one in enumerate(model.random)}
+    further = len(common)
+    shared = {
+        "participant": name,
+        "objective": fit.objective if fit.observations else None,
+        "observations": fit.observations,
+        "converged": fit.converged,
+    }
+    rows = [
+        {
+            "parameter": one.name,
+            "unit": one.unit,
+            "eta": float(fit.eta[common[one.name]]) if one.name in common else 0.0,
+            "value": fit.parameters[one.name],
+            "eta_se": float(error[common[one.name]]) if one.name in common else 0.0,
+            **shared,
+        }
+        for one in model.parameters
+    ]
+    each = model.between_occasions
+    rows += [
+        {
+            "parameter": f"{each[place % len(each)]}@{place // len(each) + 1}",
+            "unit": "",
+            "eta": float(fit.eta[further + place]),
+            "value": None,
+            "eta_se": float(error[further + place]),
+            **shared,
+        }
+        for place in range(len(fit.eta) - further)
+    ]
+    return tuple(rows)
+
+
+def _covariance_rows(model: Model, person: Person, fit: Fit) -> tuple[Row, ...]:
+    return tuple(
+        {
+            "participant": person.name,
+            "a": a,
+            "b": b,
+            "covariance": float(fit.covariance[row, column]),
+        }
+        for row, a in enumerate(model.random)
+        for column, b in enumerate(model.random[: row + 1])
+    )
 
 
 def _fit_rows(model: Model, person: Person, fit: Fit) -> tuple[Row, ...]:
@@ -152,11 +212,11 @@ def _band_rows(question: Question, person: Person, draws: Array, seed: int) -> t
     if not ends or max(ends) <= 0:
         return ()
     times = np.linspace(min(0.0, *ends), max(ends), GRID + 1)
-    found = band(question.model, person, draws, times, own_seed(seed, person.name, "band"))
+    found = band(_closed(question), person, draws, times, own_seed(seed, person.name, "band"))
     return tuple(
         {
             "participant": person.name,
-            "quantity": _quantity(question.model),
+            "quantity": _quantity(_closed(question)),
             "time": float(times[place]),
             "typical": float(found.typical[place]),
             "median": float(found.median[place]),
@@ -171,7 +231,7 @@ def _observed_rows(
     question: Question, person: Person, fit: Fit, draws: Array, seed: int
 ) -> tuple[Row, ...]:
     """Observations within the band of the full fit; those held back, of a fit without them."""
-    model, late = question.model, held_back(person, question.held_back)
+    model, late = _closed(question), held_back(len(person.times), question.held_back)
     nothing = np.full(len(person.times), np.nan)
     predicted, low, high = nothing.copy(), nothing.copy(), nothing.copy()
     if fit.converged and len(person.times):
@@ -207,12 +267,12 @@ def _observed_rows(
 
 def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -> Draws:
     chance = own_seed(seed, person.name, what)
-    return posterior_draws(question.model, person, fit, question.draws, chance)
+    return posterior_draws(_closed(question), person, fit, question.draws, chance)
 
 
 def _band_at(question: Question, person: Person, draws: Array, seed: int, what: str) -> Band:
     chance = own_seed(seed, person.name, what)
-    return band(question.model, person, draws, person.times, chance, person.records)
+    return band(_closed(question), person, draws, person.times, chance, person.records)
 
 
 def _others(person: Person) -> tuple[Row, ...]:

@@ -7,7 +7,7 @@ is taken whose median exposure lies nearest to the value aimed at, by its logari
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +136,16 @@ def _trough(values: dict[str, Array], target: Target, *, oral: bool) -> Array:
     return found
 
 
-def doubt(person: Person, fit: Fit) -> str:
+class Known(Protocol):
+    """A person whose doses were understood, or not."""
+
+    @property
+    def unfit(self) -> str:
+        """Why not; "" when they were."""
+        ...
+
+
+def doubt(person: Known, fit: Fit) -> str:
     """Why no dose may be derived from this fit; "" when one may."""
     if person.unfit:
         return f"the doses cannot be understood: {person.unfit}"
@@ -147,30 +156,37 @@ def doubt(person: Person, fit: Fit) -> str:
     return fit.conflict
 
 
+def poorly_sampled(draws: Draws) -> str:
+    """Why these draws are no ground for a dose; "" when they are."""
+    if draws.effective >= POOR:
+        return ""
+    return f"the posterior is badly sampled: {draws.effective:.1%} of the proposals count"
+
+
 def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Draws) -> Advice:
     """The dose most likely to reach the target range, near the value aimed at.
 
     draws  of eta from the person's posterior; too few effective ones refuse the dose
     """
-    why = doubt(person, fit)
-    if not why and draws.effective < POOR:
-        why = f"the posterior is badly sampled: {draws.effective:.1%} of the proposals count"
-    if why:
+    if why := doubt(person, fit) or poorly_sampled(draws):
         return Advice(dose=None, reason=why)
-    per_dose = np.sort(exposure_per_dose(model, person, target, draws.eta))
+    per_dose = exposure_per_dose(model, person, target, draws.eta)
+    return chosen_dose(target, target.doses()[:, None] * per_dose[None, :])
+
+
+def chosen_dose(target: Target, exposure: Array) -> Advice:
+    """The dose of target.doses() (K,) whose exposures (K, D) lie in the range most often."""
     doses = target.doses()
-    within = np.searchsorted(per_dose, target.high / doses, "right") - np.searchsorted(
-        per_dose, target.low / doses, "left"
-    )
-    low, middle, high = (float(one) for one in np.quantile(per_dose, [0.05, 0.5, 0.95]))
-    away = np.abs(np.log(doses * middle / target.value))
-    good = within >= within.max() - AS_GOOD * len(per_dose)
+    within = np.sum((exposure >= target.low) & (exposure <= target.high), axis=1)
+    low, middle, high = np.quantile(exposure, [0.05, 0.5, 0.95], axis=1)
+    away = np.abs(np.log(middle / target.value))
+    good = within >= within.max() - AS_GOOD * exposure.shape[1]
     best = int(np.argmin(np.where(good, away, np.inf)))
-    probability = float(within[best]) / len(per_dose)
+    probability = float(within[best]) / exposure.shape[1]
     figures = {
-        "expected": middle * float(doses[best]),
-        "low": low * float(doses[best]),
-        "high": high * float(doses[best]),
+        "expected": float(middle[best]),
+        "low": float(low[best]),
+        "high": float(high[best]),
         "probability": probability,
     }
     goal = f"{target.measure} {target.low:g} to {target.high:g} {target.unit}"

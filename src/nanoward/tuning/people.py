@@ -108,7 +108,7 @@ def people(
     return found, told
 
 
-def unread_doses(persons: Sequence[Person], findings: Sequence[Finding]) -> list[Person]:
+def unread_doses(persons: Sequence[Any], findings: Sequence[Finding]) -> list[Any]:
     """The same people; unfit where a dose may have been lost while the table was read.
 
     findings  about the event table: an error in a column of doses, or of the whole file,

@@ -4,13 +4,16 @@ Starting and stopping are not symmetric: what starts or raises never goes past a
 the standing; what lowers for a person who is held may be said.
 """
 
+from nanoward.tuning.histories import History
 from nanoward.tuning.people import Person
 
 MAY_START = ("cleared",)
 MAY_LOWER = ("held",)
 
 
-def refusal(person: Person, standing: str | None, dose: float, interval: float) -> str:
+def refusal(
+    person: Person | History, standing: str | None, dose: float, interval: float
+) -> str:
     """Why this dose every `interval` hours may not be recommended; "" when it may.
 
     standing  of clearance (base/tables.py STANDINGS); None when clearance does not know them
@@ -32,8 +35,11 @@ def refusal(person: Person, standing: str | None, dose: float, interval: float) 
     return ""
 
 
-def current_rate(person: Person) -> float | None:
+def current_rate(person: Person | History) -> float | None:
     """Amount per hour of the last dose over the last interval; None where not told."""
+    if isinstance(person, History):
+        doses = [one.amount for one in person.events if one.evid in (1, 4)]
+        return doses[-1] / person.interval if doses and person.interval else None
     if len(person.doses.time) == 0 or not person.interval:
         return None
     last = int(person.doses.time.argmax())

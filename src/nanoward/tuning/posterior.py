@@ -16,6 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.tuning.compartments import concentration, schedule
+from nanoward.tuning.dynamics import Dynamics
+from nanoward.tuning.estimation import course_at
+from nanoward.tuning.histories import History
 from nanoward.tuning.individual import Fit, individual_values
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person
@@ -56,8 +59,12 @@ def course(
     return np.broadcast_to(np.asarray(found), (len(eta), len(times)))
 
 
-def log_posterior(model: Model, person: Person, eta: Array) -> Array:
+def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array) -> Array:
     """(D,) logarithm of the posterior density, up to a constant; -inf where impossible."""
+    if isinstance(model, Dynamics):
+        assert isinstance(person, History)
+        return -0.5 * course_at(model, person, eta).minus_two_log
+    assert isinstance(person, Person)
     f = course(model, person, eta, person.times, person.records)
     variance = model.residual.additive + model.residual.proportional * f**2
     prior = np.einsum("di,ij,dj->d", eta, np.linalg.inv(model.omega), eta)
@@ -68,7 +75,11 @@ def log_posterior(model: Model, person: Person, eta: Array) -> Array:
 
 
 def posterior_draws(
-    model: Model, person: Person, fit: Fit, count: int, chance: np.random.Generator
+    model: Model | Dynamics,
+    person: Person | History,
+    fit: Fit,
+    count: int,
+    chance: np.random.Generator,
 ) -> Draws:
     """`count` draws of eta; from the population itself where nothing was observed."""
     size = len(fit.eta)
@@ -103,8 +114,8 @@ def _effective(share: Array) -> float:
 
 
 def _weighted(
-    model: Model,
-    person: Person,
+    model: Model | Dynamics,
+    person: Person | History,
     shape: tuple[Array, Array],
     count: int,
     chance: np.random.Generator,

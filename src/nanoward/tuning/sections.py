@@ -6,6 +6,10 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from nanoward.tuning.dosing import BadTargetError, Target
+from nanoward.tuning.dynamics import Dynamics
+from nanoward.tuning.dynamics_text import Source, dynamics_of, is_dynamics, read_dynamics
+from nanoward.tuning.formula_library import TEXTS
+from nanoward.tuning.goals import Goal
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
     BadModelError,
@@ -24,20 +28,21 @@ _PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit",
 class Question:
     """What tuning is asked about each person.
 
-    target     None: fits and bands only
+    target     an exposure to reach; goal: benefit and side effect; None: fits and bands only
     held_back  share of each person's last observations left out of a second fit, to test it
     draws      from each posterior
     """
 
-    model: Model
+    model: Model | Dynamics
     target: Target | None = None
+    goal: Goal | None = None
     held_back: float = 0.3
     draws: int = 1000
 
 
-def question_of(section: Mapping[str, Any]) -> Question:
-    """[tuning] with keys model (a name of the library or a table), target, held_back, draws."""
-    allowed = {"model", "target", "held_back", "draws"}
+def question_of(section: Mapping[str, Any], source: Source | None = None) -> Question:
+    """[tuning]: model (a name of the library or a table), target or goal, held_back, draws."""
+    allowed = {"model", "target", "goal", "held_back", "draws"}
     if unknown := sorted(set(section) - allowed):
         raise BadModelError(f"tuning.{unknown[0]} is unknown; known are {sorted(allowed)}")
     if "model" not in section:
@@ -48,22 +53,34 @@ def question_of(section: Mapping[str, Any]) -> Question:
         raise BadModelError(f"tuning.held_back is {held_back}, must be from 0 to below 1")
     if not isinstance(draws, int) or not 100 <= draws <= 100_000:
         raise BadModelError(f"tuning.draws is {draws!r}, must be from 100 to 100000")
-    target = section.get("target")
+    target, goal = section.get("target"), section.get("goal")
+    model = model_of(section["model"], source)
+    if goal is not None and not isinstance(model, Dynamics):
+        raise BadModelError("tuning.goal needs a model written as formulas, with outputs")
     return Question(
-        model=model_of(section["model"]),
+        model=model,
         target=None if target is None else target_of(target),
+        goal=None if goal is None else goal_of(goal),
         held_back=held_back,
         draws=draws,
     )
 
 
-def model_of(given: Any) -> Model:
-    """A model of the library by its name, or one written out as a table."""
+def model_of(given: Any, source: Source | None = None) -> Model | Dynamics:
+    """A model of the library by its name, or one written out as a table.
+
+    A table with outputs is a model of formulas; source tells lines of its faults.
+    """
     if isinstance(given, str):
+        if given in TEXTS:
+            return read_dynamics(TEXTS[given])
         if given not in MODELS:
-            raise BadModelError(f"no model is called {given!r}; known are {sorted(MODELS)}")
+            known = sorted([*MODELS, *TEXTS])
+            raise BadModelError(f"no model is called {given!r}; known are {known}")
         return MODELS[given]
     table = dict(_table(given, "model"))
+    if is_dynamics(table):
+        return dynamics_of(table, source)
     parts: dict[str, Any] = {
         "parameters": tuple(
             _record(
@@ -82,6 +99,14 @@ def target_of(given: Any) -> Target:
     """[tuning.target]."""
     try:
         return _record(Target, given, "target")
+    except BadModelError as fault:
+        raise BadTargetError(fault.message) from None
+
+
+def goal_of(given: Any) -> Goal:
+    """[tuning.goal]."""
+    try:
+        return _record(Goal, given, "goal")
     except BadModelError as fault:
         raise BadTargetError(fault.message) from None
 

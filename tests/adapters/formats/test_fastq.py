@@ -63,7 +63,7 @@ def test_a_last_line_without_an_end_is_whole() -> None:
     assert codes(blocks_of(FIRST.rstrip(b"\n"))) == []
 
 
-@pytest.mark.hazard("H-44")
+@pytest.mark.hazard("H-54")
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -98,7 +98,7 @@ def test_qualities_of_older_machines_are_read_by_their_own_scale() -> None:
     assert blocks.offset == 64
 
 
-@pytest.mark.hazard("H-44")
+@pytest.mark.hazard("H-54")
 def test_mates_that_do_not_belong_together_are_told() -> None:
     other = simulated_pairs(GENOME, Library(depth=20), 2, "q")[1]
     assert codes(blocks_of(FIRST, SECOND)) == []

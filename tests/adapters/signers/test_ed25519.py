@@ -1,38 +1,45 @@
+from pathlib import Path
+
 import pytest
 
-from nanoward.adapters.signers.ed25519 import Ed25519Signatures, NoKeyError
-
-# RFC 8032, section 7.1, test 2
-PRIVATE = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
-PUBLIC = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
-SIGNATURE = (
-    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+from nanoward.adapters.signers.ed25519 import (
+    BadKeyFileError,
+    ed25519_verifies,
+    new_key,
+    read_key,
 )
 
 
-def test_the_published_case_is_signed_and_verified() -> None:
-    signer = Ed25519Signatures()
-    assert signer.sign(PRIVATE, b"\x72") == (PUBLIC, SIGNATURE)
-    assert signer.verify(PUBLIC, b"\x72", SIGNATURE)
+def test_a_key_signs_after_it_was_kept_and_read(tmp_path: Path) -> None:
+    made = new_key(tmp_path / "anna.pem", "a long password")
+    read = read_key(tmp_path / "anna.pem", "a long password")
+    assert (read.key, read.public) == (made.key, made.public)
+    signature = read.sign(b"order")
+    assert ed25519_verifies(made.public, b"order", signature)
+    assert (tmp_path / "anna.pem").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize(
-    ("public", "message", "signature"),
-    [
-        (PUBLIC, b"\x73", SIGNATURE),
-        (PUBLIC, b"\x72", "00" + SIGNATURE[2:]),
-        (PUBLIC, b"\x72", "no"),
-        ("", b"\x72", SIGNATURE),
-        (PRIVATE, b"\x72", SIGNATURE),
-    ],
-)
-def test_anything_else_does_not_hold(public: str, message: bytes, signature: str) -> None:
-    assert not Ed25519Signatures().verify(public, message, signature)
+def test_a_key_is_never_overwritten_nor_read_with_another_password(tmp_path: Path) -> None:
+    new_key(tmp_path / "anna.pem", "a long password")
+    with pytest.raises(BadKeyFileError):
+        new_key(tmp_path / "anna.pem", "a long password")
+    with pytest.raises(BadKeyFileError):
+        read_key(tmp_path / "anna.pem", "another")
+    with pytest.raises(BadKeyFileError):
+        read_key(tmp_path / "nobody.pem", "another")
 
 
-def test_what_is_no_key_is_an_input_error() -> None:
-    with pytest.raises(NoKeyError):
-        Ed25519Signatures().sign("abc", b"")
-    made = Ed25519Signatures().new_key()
-    assert Ed25519Signatures().sign(made.private, b"x")[0] == made.public
+@pytest.mark.hazard("H-23")
+def test_no_tampered_signature_verifies(tmp_path: Path) -> None:
+    one = new_key(tmp_path / "a.pem", "p")
+    two = new_key(tmp_path / "b.pem", "p")
+    signature = one.sign(b"order")
+    assert not ed25519_verifies(two.public, b"order", signature)
+    assert not ed25519_verifies(one.public, b"ordeR", signature)
+    for place in range(0, len(signature), 2):
+        flipped = f"{int(signature[place], 16) ^ 1:x}"
+        bad = signature[:place] + flipped + signature[place + 1 :]
+        assert not ed25519_verifies(one.public, b"order", bad)
+    for bad in ("", "zz", signature[:-2], signature + "00"):
+        assert not ed25519_verifies(one.public, b"order", bad)
+    assert not ed25519_verifies("zz", b"order", signature)

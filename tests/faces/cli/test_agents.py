@@ -63,7 +63,7 @@ def test_a_change_is_shown(spec: Path) -> None:
     assert "effects/Sleep/share" in told.stdout
 
 
-@pytest.mark.hazard("H-42")
+@pytest.mark.hazard("H-52")
 def test_two_people_sign_and_a_version_is_published_once(spec: Path) -> None:
     here = spec.parent
     people, line = [], ["publish", str(spec), "--registry", str(here / "registry")]
@@ -82,7 +82,7 @@ def test_two_people_sign_and_a_version_is_published_once(spec: Path) -> None:
     assert isinstance(run("key", str(here / "ada.key")).exception, UsageError)
 
 
-@pytest.mark.hazard("H-43")
+@pytest.mark.hazard("H-53")
 def test_a_lot_is_released_or_refused_by_the_exit_code(spec: Path) -> None:
     here = spec.parent
     changed = (

@@ -14,7 +14,7 @@ from nanoward.adapters.stores.row_store import BrokenLedgerError
 from nanoward.base.entries import ProgrammeOpened
 from nanoward.base.errors import IntegrityError
 from nanoward.faces.cli import cli
-from nanoward.wiring import open_ledger
+from nanoward.wiring.ledgers import open_ledger
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 

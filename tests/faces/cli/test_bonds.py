@@ -45,3 +45,35 @@ def test_a_requirement_that_is_no_pair_is_refused(tmp_path: Path) -> None:
     shown = CliRunner().invoke(group, [*written(tmp_path), "--require", "quality"])
     assert shown.exit_code == 2
     assert "COLUMN=VALUE" in shown.output
+
+
+def command(tmp_path: Path, name: str, *more: str) -> list[str]:
+    return [name, *written(tmp_path)[1:], *more]
+
+
+def test_contact_says_what_it_cannot_tell(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(group, command(tmp_path, "contact"), standalone_mode=False)
+    assert shown.return_value == 0
+    assert "pairs linked: 1" in shown.stdout
+    assert "cannot tell: does contact explain the links? 1 links are too few" in shown.stdout
+
+
+def test_the_network_is_written_in_the_format_that_was_asked_for(tmp_path: Path) -> None:
+    signs = {"graphml": "<graphml", "microbetrace": "trace_results", "newick": "s0",
+             "tn93": "ID1,ID2,Distance"}  # fmt: skip
+    for kind, sign in signs.items():
+        words = command(tmp_path, "network", "--format", kind)
+        shown = CliRunner().invoke(group, words, standalone_mode=False)
+        assert sign in shown.stdout
+    words = command(tmp_path, "network", "--format", "auspice", "--as-of", "2026-01-01")
+    shown = CliRunner().invoke(group, words, standalone_mode=False)
+    assert json.loads(shown.stdout)["meta"]["updated"] == "2026-01-01"
+
+
+def test_direction_tells_of_every_two_people(tmp_path: Path) -> None:
+    clones = {"p|1": "AAAA", "p|2": "GAAA", "p|3": "AGAA", "q|1": "GAAA", "q|2": "GAAA"}
+    text = "".join(f">{name}\n{letters * 60}\n" for name, letters in clones.items())
+    (tmp_path / "clones.fasta").write_text(text)
+    words = ["direction", str(tmp_path / "clones.fasta"), "--json", "--quiet"]
+    told = json.loads(CliRunner().invoke(group, words).stdout)
+    assert [row["direction"] for row in told["directions"]] == ["a to b"]

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from nanoward.base.entries import ConsentWithdrawn, ProgrammeOpened
 from nanoward.faces.cli import cli
-from nanoward.wiring import open_ledger
+from nanoward.wiring.ledgers import open_ledger
 
 TOOL = Path(__file__).parents[3] / "tools" / "verify_ledger.py"
 AT = datetime(2026, 11, 23, tzinfo=UTC)

@@ -37,6 +37,7 @@ def test_text_for_people_and_tables_for_machines(events: Path, tmp_path: Path) -
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {
         "fits.parquet",
+        "covariances.parquet",
         "bands.parquet",
         "observed.parquet",
         "recommendations.parquet",
@@ -84,3 +85,96 @@ def test_the_example_uses_the_model_of_the_library() -> None:
     question = question_of(plan["tuning"])
     assert question.model == MODELS["warfarin-1cpt"]
     assert question.target is not None
+
+
+@pytest.fixture
+def goal_files(tmp_path: Path) -> tuple[str, str]:
+    """An event table and a file with a model of formulas and a goal."""
+    levels = "a,0,1,200,.,level\na,2,0,0,3.1,level\na,10,0,0,1.4,level\n"
+    (tmp_path / "e.csv").write_text("ID,TIME,EVID,AMT,DV,DVID\n" + levels)
+    model = """
+[tuning]
+draws = 200
+[tuning.goal]
+setting = "dose"
+unit = "mg"
+interval = 12
+lowest = 0
+highest = 300
+step = 50
+benefit = "benefit"
+side_effect = "nausea"
+epsilon = 0.1
+horizon = 24
+[tuning.model]
+name = "cli"
+[tuning.model.parameters.CL]
+typical = 5.0
+variance = 0.1
+[tuning.model.compartments.body]
+derivative = "-CL / 50 * body"
+[tuning.model.outputs.level]
+value = "body / 50"
+proportional = 0.02
+quantity = "level"
+[tuning.model.outputs.benefit]
+value = "body / (body + 100)"
+additive = 0.01
+quantity = "benefit"
+[tuning.model.outputs.nausea]
+value = "expit(body / 33 - 7)"
+likelihood = "bernoulli"
+quantity = "nausea"
+"""
+    (tmp_path / "m.toml").write_text(model)
+    return str(tmp_path / "e.csv"), str(tmp_path / "m.toml")
+
+
+def test_models_of_formulas_are_fitted_with_their_covariance(
+    goal_files: tuple[str, str],
+) -> None:
+    events, model = goal_files
+    told = CliRunner().invoke(
+        group, ["fit", events, "--model", model, "--draws", "0", "--json", "--quiet"],
+        standalone_mode=False,
+    )  # fmt: skip
+    assert told.exception is None
+    found = json.loads(told.stdout)
+    assert found["fits"][0]["converged"] is True
+    assert found["covariances"][0]["covariance"] > 0
+
+
+def test_settings_are_recommended_certified_and_people_simulated(
+    goal_files: tuple[str, str], tmp_path: Path
+) -> None:
+    events, model = goal_files
+    asked = [events, "--model", model, "--quiet", "--json"]
+    told = CliRunner().invoke(group, ["recommend", *asked], standalone_mode=False)
+    assert told.exception is None
+    found = json.loads(told.stdout)
+    assert found["recommendations"][0]["setting"] > 0
+    assert len(found["frontier"]) == 7
+    days = ["--ended", "2026-11-20", "--as-of", "2026-11-23", "--until", "2026-12-24"]
+    out, keys = tmp_path / "out", tmp_path / "keys"
+    told = CliRunner().invoke(
+        group, ["certify", *asked, *days, "--out", str(out), "--keys", str(keys)],
+        standalone_mode=False,
+    )  # fmt: skip
+    assert told.exception is None
+    assert {one.name for one in out.iterdir()} == {
+        "certificate-0001.json", "certificate-0001.sig"
+    }  # fmt: skip
+    told = CliRunner().invoke(
+        group, ["simulate", *asked, "--replicates", "2"], standalone_mode=False
+    )
+    assert told.exception is None
+    assert len(json.loads(told.stdout)["simulated"]) == 4
+
+
+def test_a_faulty_model_file_names_its_line(goal_files: tuple[str, str]) -> None:
+    events, model = goal_files
+    Path(model).write_text(Path(model).read_text().replace("-CL / 50", "-CX / 50"))
+    told = CliRunner().invoke(group, ["fit", events, "--model", model], standalone_mode=False)
+    assert isinstance(told.exception, InputError)
+    assert "m.toml:" in told.exception.message
+    assert "CX" in told.exception.message

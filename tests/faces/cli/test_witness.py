@@ -9,7 +9,7 @@ from test_ledger import AT, run
 
 from nanoward.base.entries import ProgrammeOpened
 from nanoward.flows.witness_ledger import NotCosignedError
-from nanoward.wiring import open_desk, open_ledger, serve_desk
+from nanoward.wiring.ledgers import open_desk, open_ledger, serve_desk
 
 
 @pytest.fixture

@@ -136,9 +136,9 @@ def _check_doses(draft: Draft) -> None:
         subject="ID",
     )
     draft.refuse(
-        rates < 0,
+        (rates < 0) & (rates != -1) & (rates != -2),
         problems.BAD_EVENT,
-        "RATE {} asks a model for the rate, which is not understood",
+        "RATE {} is none: a rate, -1 (the model gives it) or -2 (the model gives the duration)",
         column="RATE",
         subject="ID",
     )

@@ -1,1 +1,1 @@
-"""Signers: keys in files (0600), and the keys of people."""
+"""Signers: keys of ledgers and witnesses in files (0600), and the keys of people."""

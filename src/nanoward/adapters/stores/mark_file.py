@@ -7,13 +7,13 @@ from pathlib import Path
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.audit.tree import Frontier
 from nanoward.ports.ledger import Mark
-from nanoward.ports.signer import Signer
+from nanoward.ports.signer import NoteSigner
 
 
 class MarkFile:
     """Size and frontier of the tree that was recomputed so far."""
 
-    def __init__(self, path: Path, signer: Signer) -> None:
+    def __init__(self, path: Path, signer: NoteSigner) -> None:
         self._path, self._signer = path, signer
 
     def load(self) -> Mark | None:

@@ -56,7 +56,7 @@ from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
 from nanoward.ports.ledger import Head, Mark, Receipt, Record
-from nanoward.ports.signer import Signer
+from nanoward.ports.signer import NoteSigner
 
 NOTHING = "0" * 64
 CHUNK = 1_000
@@ -79,7 +79,7 @@ class TreeLedger:
         self,
         store: RowStore,
         *,
-        signer: Signer,
+        signer: NoteSigner,
         people: PeopleKeys,
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:

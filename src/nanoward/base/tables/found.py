@@ -83,6 +83,14 @@ BONDS = TableShape(
         column("n_null", "int", "unrelated pairs that the p-value rests on"),
         column("linked", "bool", "q_value at or below the programme's level"),
         column("contact", "text", "recorded kinds of contact, empty when none"),
+        column(
+            "transmissions", "float", "expected passings between both; null without a clock"
+        ),
+        column("at_most_one", "float", "probability of at most one, nobody between them"),
+        column("p_direction", "float", "probability that a gave it to b, if one did"),
+        column("direction", "text", "of a link: a to b, b to a, or undecided"),
+        column("cluster", "int", "number of the group of linked people, largest first"),
+        column("stability", "float", "share of redrawn networks with both in one group"),
     ),
 )
 
@@ -175,6 +183,18 @@ FITS = TableShape(
     ),
 )
 
+COVARIANCES = TableShape(
+    name="covariances",
+    meaning="tuning: covariance of a person's etas, lower triangle",
+    key=("participant", "a", "b"),
+    columns=(
+        column("participant", "text", "who"),
+        column("a", "text", "one parameter"),
+        column("b", "text", "the other, or the same"),
+        column("covariance", "float", "of the posterior near the mode"),
+    ),
+)
+
 BANDS = TableShape(
     name="bands",
     meaning="tuning: predicted course of one person, with its band",
@@ -206,6 +226,24 @@ OBSERVED = TableShape(
     ),
 )
 
+FRONTIER = TableShape(
+    name="frontier",
+    meaning="tuning: benefit and side effect of every setting that may be given",
+    key=("participant", "setting"),
+    columns=(
+        column("participant", "text", "who"),
+        column("setting", "float", "amount per interval"),
+        column("unit", "text", "unit of the setting"),
+        column("benefit", "float", "expected benefit"),
+        column("low", "float", "5 % limit of the benefit"),
+        column("high", "float", "95 % limit of the benefit"),
+        column("harm", "float", "probability of the side effect at its worst time"),
+        column("utility", "float", "benefit less the weighted side effect"),
+        column("allowed", "bool", "keeps every limit"),
+        column("reason", "text", "which limit it breaks, empty where allowed"),
+    ),
+)
+
 RECOMMENDATIONS = TableShape(
     name="recommendations",
     meaning="tuning: the setting that reaches the target, one row per person",
@@ -221,6 +259,45 @@ RECOMMENDATIONS = TableShape(
         column("high", "float", "95 % limit of that exposure"),
         column("probability", "float", "that the exposure lies within the target range"),
         column("reason", "text", "why this setting, or why none"),
+    ),
+)
+
+ORDERS = TableShape(
+    name="orders",
+    meaning="control: one row per order that passed the gate",
+    key=("order",),
+    columns=(
+        column("order", "text", "identifier"),
+        column("participant", "text", "who"),
+        column("kind", "text", "set, less or stop"),
+        column("setting", "text", "what was set, * for a stop"),
+        column("value", "float", "what was sent"),
+        column("unit", "text", "unit of the value, empty for a stop"),
+        column(
+            "status",
+            "text",
+            "intended, unanswered, acknowledged, doubted, done, failed, lapsed",
+        ),
+        column("reasons", "list", "why it is less than was asked for, empty when it is not"),
+    ),
+)
+
+FLUSHES = TableShape(
+    name="flushes",
+    meaning="control: one row per kill code and participant at whom it was fired",
+    key=("order", "participant"),
+    columns=(
+        column("order", "text", "kill code"),
+        column("participant", "text", "who"),
+        column("mechanism", "text", "mechanism that was triggered"),
+        column("fired", "date", "day of the driver's answer, null while it is owed"),
+        column("outcome", "text", "intended, unanswered, verifying, cleared, escaped"),
+        column("response", "text", "one log10 down in time: yes, no, unknown"),
+        column("residual", "float", "probability that the agent is still there, or null"),
+        column("samples", "int", "samples examined"),
+        column("earliest", "date", "when clearance may be declared at the earliest"),
+        column("latest", "date", "when it can be in 95 of 100 people who are clear"),
+        column("reasons", "list", "what is lacking, or why it escaped"),
     ),
 )
 

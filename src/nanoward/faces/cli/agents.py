@@ -29,7 +29,8 @@ def group() -> None:
 
 def _checked(spec: Path, reference: Path | None, as_of: date | None) -> "CheckedAgent":
     from nanoward.flows.check_agents import check_agent
-    from nanoward.wiring import open_bench, open_designs
+    from nanoward.wiring import open_bench
+    from nanoward.wiring.designs import open_designs
 
     beside = spec.parent / "reference.fasta"
     if reference is None and spec.suffix == ".toml" and beside.exists():
@@ -64,7 +65,7 @@ def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) 
     """Check SPEC (TOML, GenBank or SBOL3) against its reference."""
     from nanoward.agents import toml_of
     from nanoward.flows.check_agents import design_of
-    from nanoward.wiring import open_designs
+    from nanoward.wiring.designs import open_designs
 
     checked = _checked(spec, reference, options["as_of"])
     if out is not None and checked.spec is not None:
@@ -107,7 +108,7 @@ def diff(old: Path, new: Path, **options: Any) -> int:
 @click.argument("file", type=NEW)
 def key(file: Path) -> None:
     """Make a key pair: the private key into FILE, the public key on stdout."""
-    from nanoward.wiring import open_signatures
+    from nanoward.wiring.designs import open_signatures
 
     if file.exists():
         raise UsageError(f"{file} is there already", next_step="Choose another file")
@@ -127,7 +128,7 @@ def key(file: Path) -> None:
 def sign(spec: Path, reference: Path | None, **options: Any) -> None:
     """Sign SPEC, once it is without a fault."""
     from nanoward.flows.check_agents import sign_spec
-    from nanoward.wiring import open_signatures
+    from nanoward.wiring.designs import open_signatures
 
     checked = _sound(spec, reference, options["as_of"])
     assert checked.spec is not None
@@ -147,7 +148,7 @@ def sign(spec: Path, reference: Path | None, **options: Any) -> None:
 def publish(spec: Path, reference: Path | None, **options: Any) -> None:
     """Publish SPEC: sound, signed by two people, not expired, of a rising version."""
     from nanoward.flows.check_agents import publish_spec
-    from nanoward.wiring import open_signatures
+    from nanoward.wiring.designs import open_signatures
 
     checked = _sound(spec, reference, options["as_of"])
     assert checked.spec is not None

@@ -25,7 +25,8 @@ def verify(
     from nanoward.flows.verify_record import verify_record
     from nanoward.flows.witness_ledger import lagging
     from nanoward.ports.ledger import ProvenLedger
-    from nanoward.wiring import marks_of, open_site, witnesses_of
+    from nanoward.wiring import open_site
+    from nanoward.wiring.ledgers import marks_of, witnesses_of
 
     with open_site(programme, quiet=quiet) as site:
         verdict = verify_record(site, marks_of(programme), resume=resume, bodies=not sealed)

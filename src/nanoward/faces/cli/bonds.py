@@ -18,7 +18,16 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 if TYPE_CHECKING:
     from nanoward.flows.outcome import Outcome
 
-SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact")
+SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
+         "direction", "cluster")  # fmt: skip
+CONTACT_FACTS = (
+    "pairs linked",
+    "pairs with recorded contact",
+    "links without recorded contact",
+    "contact against links, p",
+    "odds of a link per doubling of contact",
+    "share of links attributable to contact",
+)
 
 
 @click.group("bonds")
@@ -26,29 +35,35 @@ def group() -> None:
     """Who shares factors beyond chance?"""
 
 
-@group.command("find")
-@click.argument("sequenced", type=FILE)
-@click.option("--samples", type=FILE, required=True, help="Samples with participant (CSV).")
-@click.option("--contacts", type=FILE, help="Recorded contacts (CSV).")
-@click.option("--reference", type=FILE, help="Reference of the agent (FASTA).")
-@click.option("--variants", type=FILE, help="Minor variants beside a FASTA file.")
-@click.option("--strata", default="", help="Columns within which pairs are compared, by comma.")
-@click.option(
-    "--alpha", type=float, default=0.05, show_default=True, help="False-discovery rate."
-)
-@click.option("--clock", type=float, default=0.0, help="Substitutions per site and year.")
-@click.option("--require", multiple=True, help="COLUMN=VALUE that a sample must have.")
-@click.option(
-    "--lineage-column", default="", help="Column of SAMPLES that picks LINEAGE|contig."
-)
-@click.option(
-    "--variant-positions", type=click.Choice(["reference", "consensus"]), default="reference"
-)
-@click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
-@click.option("--out", type=FOLDER, help="Folder for the tables as CSV.")
-@common
-def find(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Find people who share factors beyond chance, from VARIANTS.csv, .vcf or GENOMES.fasta."""
+def inputs(command: Any) -> Any:
+    """What every command that compares people reads."""
+    options = (
+        click.argument("sequenced", type=FILE),
+        click.option("--samples", type=FILE, required=True, help="Samples with participant."),
+        click.option("--contacts", type=FILE, help="Recorded contacts (CSV)."),
+        click.option("--reference", type=FILE, help="Reference of the agent (FASTA)."),
+        click.option("--variants", type=FILE, help="Minor variants beside a FASTA file."),
+        click.option("--strata", default="", help="Columns within which pairs are compared."),
+        click.option("--alpha", type=float, default=0.05, show_default=True, help="FDR."),
+        click.option("--clock", type=float, default=0.0, help="Substitutions, site and year."),
+        click.option("--passings", type=float, default=0.0, help="Passings per carrier, year."),
+        click.option("--one-lot", is_flag=True, help="All carry one lot: the reference."),
+        click.option("--require", multiple=True, help="COLUMN=VALUE that a sample must have."),
+        click.option("--lineage-column", default="", help="Column that picks LINEAGE|contig."),
+        click.option(
+            "--variant-positions",
+            type=click.Choice(["reference", "consensus"]),
+            default="reference",
+        ),
+        click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outcome":
+    """Read the files and compare all people in them."""
     from nanoward.bonds import bond_rules
     from nanoward.catalogue import catalogue_rules
     from nanoward.flows.find_bonds import find_bonds, sequenced_role
@@ -62,11 +77,80 @@ def find(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
         if options[role]
     }
     files = contents({**given, sequenced_role(sequenced.name): sequenced})
-    outcome = find_bonds(files, rules, bench.formats, bench.runner, bench.progress)
+    return find_bonds(files, rules, bench.formats, bench.runner, bench.progress)
+
+
+@group.command("find")
+@inputs
+@click.option("--out", type=FOLDER, help="Folder for the tables as CSV.")
+@common
+def find(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Find people who share factors beyond chance, from VARIANTS.csv, .vcf or GENOMES.fasta."""
+    outcome = compared(sequenced, options, quiet=quiet)
     write_tables(outcome, ("bonds", "profiles", "factors"), options["out"])
     rows = outcome.tables["bonds"].to_dicts()
     print_result(summary_of(outcome, "bonds", rows), text_of(outcome), as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
+
+
+@group.command("contact")
+@inputs
+@common
+def contact(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Does contact explain who is linked, and which links does it not explain?"""
+    outcome = compared(sequenced, options, quiet=quiet)
+    linked = outcome.tables["bonds"].filter("linked")
+    rows = linked.to_dicts()
+    open_ = [one for one in outcome.undecided if "contact" in one.question]
+    facts = {key: outcome.facts[key] for key in CONTACT_FACTS if key in outcome.facts}
+    lines = [f"{key}: {value}" for key, value in facts.items()]
+    lines += [f"cannot tell: {one.question} {one.reason}" for one in open_]
+    lines += [one.message for one in outcome.findings if one.code == "BND-003"]
+    print_result(summary_of(outcome, "bonds", rows), "\n".join(lines), as_json=as_json)
+    return print_findings(outcome.findings, quiet=True)
+
+
+@group.command("network")
+@inputs
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["graphml", "microbetrace", "auspice", "newick", "tn93"]),
+    default="graphml",
+    show_default=True,
+)
+@common
+def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options: Any) -> int:
+    """The network of linked people, as GraphML, MicrobeTrace, Auspice, Newick or tn93 CSV."""
+    from nanoward.flows.export_bonds import exported
+
+    outcome = compared(sequenced, options, quiet=quiet)
+    text = exported(outcome.tables["bonds"], kind, options["as_of"], sequenced.stem)
+    rows = outcome.tables["bonds"].filter("linked").to_dicts()
+    print_result(summary_of(outcome, "bonds", rows), text, as_json=as_json)
+    return print_findings(outcome.findings, quiet=quiet)
+
+
+@group.command("direction")
+@click.argument("genomes", type=FILE)
+@click.option("--samples", type=FILE, help="Samples with participant, taken and lot (CSV).")
+@common
+def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Which way did it pass, from several aligned genomes of each person (PERSON|CLONE)?"""
+    from nanoward.flows.find_bonds import read_files
+    from nanoward.flows.tell_directions import COLUMNS, tell_directions
+    from nanoward.wiring import open_bench
+
+    given = {"genomes": genomes}
+    if options["samples"]:
+        given["samples"] = options["samples"]
+    tables, findings = read_files(contents(given), open_bench(quiet=quiet).formats)
+    outcome = tell_directions(tables["genomes"], tables.get("samples"))
+    rows = outcome.tables["directions"].to_dicts()
+    print_result(
+        summary_of(outcome, "directions", rows), text_table(rows, COLUMNS), as_json=as_json
+    )
+    return print_findings(findings, quiet=quiet)
 
 
 def bond_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +162,8 @@ def bond_options(options: dict[str, Any]) -> dict[str, Any]:
         "strata": [one.strip() for one in options["strata"].split(",") if one.strip()],
         "alpha": options["alpha"],
         "clock_per_site_year": options["clock"],
+        "passings_per_year": options["passings"],
+        "lot_is_common_source": options["one_lot"],
         "require": {column: value for column, _, value in pairs},
     }
 

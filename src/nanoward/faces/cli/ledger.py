@@ -27,7 +27,7 @@ def show(
 ) -> None:  # fmt: skip
     """Show the ledger's key, its signed checkpoint and its last records."""
     from nanoward.flows.prove_record import shown_records
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet) as site:
         head, key = site.ledger.head(), str(site.ledger.key())
@@ -61,7 +61,7 @@ def prove(
 ) -> None:  # fmt: skip
     """Prove that record SEQ stands on the ledger: a receipt that can be verified offline."""
     from nanoward.flows.prove_record import prove_record
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet) as site:
         proof = str(prove_record(site.ledger, seq, site.witnesses.known()))
@@ -77,7 +77,7 @@ def checkpoint(
 ) -> None:  # fmt: skip
     """Give the signed checkpoint: whoever keeps it can tell later that nothing was changed."""
     from nanoward.flows.witness_ledger import cosigned_checkpoint
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet) as site:
         note = str(cosigned_checkpoint(site.ledger, site.witnesses.known()))
@@ -95,7 +95,7 @@ def export_(
     """Write the ledger to FILE, for tools/verify_ledger.py. Sealed records stay sealed."""
     from nanoward.flows.carry_ledger import export_ledger
     from nanoward.flows.witness_ledger import cosigned_checkpoint
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet) as site:
         note = cosigned_checkpoint(site.ledger, site.witnesses.known())
@@ -113,7 +113,7 @@ def export_(
 def import_(programme: str, file: str, as_json: bool, quiet: bool, **_: Any) -> None:
     """Lay an exported ledger in PROGRAMME, whose own keys must be in .nanoward/keys."""
     from nanoward.flows.carry_ledger import import_ledger
-    from nanoward.wiring import open_ledger, restore_ledger
+    from nanoward.wiring.ledgers import open_ledger, restore_ledger
 
     def lines() -> Iterator[str]:
         with Path(file).open(encoding="utf-8") as source:
@@ -137,7 +137,7 @@ def erase(
 ) -> None:  # fmt: skip
     """Erase PARTICIPANT for good: destroy the key to all that the ledger says of them."""
     from nanoward.flows.erase_participant import erase_participant
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     if not yes:
         click.confirm(f"Erase {participant}? This cannot be undone", abort=True)
@@ -160,7 +160,7 @@ def hammer(
 ) -> None:  # fmt: skip
     """Write to a ledger of its own as hard as the disk allows; see that all was kept once."""
     from nanoward.flows.hammer_ledger import hammer_ledger
-    from nanoward.wiring import open_scratch_ledger
+    from nanoward.wiring.ledgers import open_scratch_ledger
 
     with open_scratch_ledger(folder) as site:
         blow = hammer_ledger(
@@ -190,7 +190,7 @@ def hammer(
 
 
 def _give(out: str | None, text: str, told: dict[str, Any], *, as_json: bool) -> None:
-    from nanoward.wiring import write_file
+    from nanoward.wiring.ledgers import write_file
 
     if out is None:
         print_result(told, text.rstrip("\n"), as_json=as_json)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import InputError
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nanoward.flows.outcome import Outcome
     from nanoward.tuning import Population, Question
 
@@ -24,6 +26,7 @@ def group() -> None:
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", required=True, help="A model of the library, or a TOML file.")
 @click.option("--quantity", default=None, help="Quantity (DVID) to fit, if not the model's.")
+@click.option("--draws", type=int, default=None, help="From each posterior; 0: fits only.")
 @click.option("--population", is_flag=True, help="First estimate the population (minutes).")
 @click.option("--workers", type=int, default=None, help="Processes; the cores by default.")
 @click.option(
@@ -44,6 +47,8 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
     question = _question(model)
     if given["quantity"] is not None:
         question = replace(question, model=replace(question.model, quantity=given["quantity"]))
+    if given["draws"] is not None:
+        question = replace(question, draws=given["draws"])
     bench = open_bench(quiet=given["quiet"], workers=given["workers"])
     parts = (bench.formats, bench.runner, bench.progress)
     file = EventFile(path=str(events), content=events.read_bytes())
@@ -52,31 +57,134 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
         question, population = fit_population(parts, file, question)
     found = fit_people(parts, file, question, given["seed"])
     if out is not None:
-        _write(out, found, question, population)
+        _write(out, found, population)
     _show(found, question, population, as_json=given["as_json"])
     return print_findings(found.findings, quiet=given["quiet"])
 
 
+@group.command()
+@click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", required=True, help="A TOML file with [tuning.model], [tuning.goal].")
+@common
+def recommend(events: Path, model: str, **given: Any) -> int:
+    """Benefit against side effect at every setting, and which one to take, per person."""
+    from nanoward.flows.recommend_settings import recommend_settings
+
+    parts, file, question = _asked(events, model, given)
+    found = recommend_settings(parts, file, question, given["seed"])
+    rows = found.table().to_dicts()
+    advice = [
+        {
+            "participant": one.history.name,
+            "setting": None if one.frontier is None else one.frontier.advice.dose,
+            "unit": found.goal.unit,
+            "reason": one.reason
+            or ("" if one.frontier is None else one.frontier.advice.reason),
+        }
+        for one in found.people
+    ]
+    text = text_table(advice, ("participant", "setting", "unit", "reason"))
+    print_result({"recommendations": advice, "frontier": rows}, text, as_json=given["as_json"])
+    return print_findings(found.findings, quiet=given["quiet"])
+
+
+@group.command()
+@click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", required=True, help="A TOML file with [tuning.model], [tuning.goal].")
+@click.option("--keys", required=True, type=click.Path(path_type=Path), help="Folder of keys.")
+@click.option("--ended", required=True, type=Day(), help="Day of the table's last record.")
+@click.option("--until", required=True, type=Day(), help="Last day that may be certified.")
+@click.option(
+    "--oldest", default=30, show_default=True, help="Days after which data tell nothing."
+)
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@common
+def certify(events: Path, model: str, **given: Any) -> int:
+    """Sign which settings each person may use alone, and until when (as of --as-of)."""
+    from nanoward.flows.recommend_settings import certify_settings, recommend_settings
+    from nanoward.wiring.ledgers import open_signer
+
+    parts, file, question = _asked(events, model, given)
+    found = recommend_settings(parts, file, question, given["seed"])
+    issued = given["as_of"] or given["ended"]
+    days = (issued, given["ended"], given["until"])
+    signed = certify_settings(found, open_signer(str(given["keys"])), days, given["oldest"])
+    given["out"].mkdir(parents=True, exist_ok=True)
+    rows = []
+    for place, one in enumerate(signed, start=1):
+        name = f"certificate-{place:04d}"
+        (given["out"] / f"{name}.json").write_bytes(one.content)
+        (given["out"] / f"{name}.sig").write_bytes(one.signature)
+        allowed = one.certificate.allowed
+        rows.append(
+            {
+                "participant": one.certificate.participant,
+                "file": f"{name}.json",
+                "settings": len(allowed),
+                "lowest": min((each.setting for each in allowed), default=None),
+                "highest": max((each.setting for each in allowed), default=None),
+                "until": str(max((each.until for each in allowed), default="-")),
+            }
+        )
+    columns = ("participant", "settings", "lowest", "highest", "until", "file")
+    print_result({"certificates": rows}, text_table(rows, columns), as_json=given["as_json"])
+    return print_findings(found.findings, quiet=given["quiet"])
+
+
+@group.command()
+@click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", required=True, help="A model of formulas: a name or a TOML file.")
+@click.option(
+    "--replicates", default=1, show_default=True, help="People per person of the file."
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file.")
+@common
+def simulate(events: Path, model: str, out: Path | None, **given: Any) -> int:
+    """What people with the doses of EVENTS might be observed to have under the model."""
+    from nanoward.flows.recommend_settings import simulate_people
+
+    parts, file, question = _asked(events, model, given)
+    rows, findings = simulate_people(
+        parts[0], file, question, given["replicates"], given["seed"]
+    )
+    if out is not None:
+        rows.write_csv(out)
+    text = text_table(rows.to_dicts(), rows.columns)
+    print_result({"simulated": rows.to_dicts()}, text, as_json=given["as_json"])
+    return print_findings(findings, quiet=given["quiet"])
+
+
+def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
+    """Parts, file and question of a command on plain files."""
+    from nanoward.flows.fit_people import EventFile
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=given["quiet"])
+    file = EventFile(path=str(events), content=events.read_bytes())
+    return (bench.formats, bench.runner, bench.progress), file, _question(model)
+
+
 def _question(model: str) -> "Question":
-    from nanoward.tuning import model_of, question_of
+    from nanoward.tuning import Source, model_of, question_of
     from nanoward.tuning.sections import Question
 
     path = Path(model)
     if not (path.suffix == ".toml" or path.exists()):
         return Question(model=model_of(model))
     try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = path.read_text(encoding="utf-8")
+        text = tomllib.loads(written)
     except OSError as fault:
         raise InputError(f"cannot be read: {fault.strerror}", file=model) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"is no TOML: {fault}", file=model) from None
-    section = text.get("tuning", text)
-    return question_of(section) if "model" in section else Question(model=model_of(section))
+    section, source = text.get("tuning", text), Source(text=written, file=model)
+    if "model" in section:
+        return question_of(section, source)
+    return Question(model=model_of(section, source))
 
 
-def _write(
-    out: Path, found: "Outcome", question: "Question", population: "Population | None"
-) -> None:
+def _write(out: Path, found: "Outcome", population: "Population | None") -> None:
     from nanoward.flows.tables import parquet_of
     from nanoward.tuning import model_text
 
@@ -84,7 +192,7 @@ def _write(
     for name, table in found.tables.items():
         (out / f"{name}.parquet").write_bytes(parquet_of(table))
     if population is not None:
-        (out / "model.toml").write_text(model_text(question.model), encoding="utf-8")
+        (out / "model.toml").write_text(model_text(population.model), encoding="utf-8")
 
 
 def _show(
@@ -94,6 +202,7 @@ def _show(
         "facts": dict(found.facts),
         "model": asdict(question.model),
         "fits": found.tables["fits"].to_dicts(),
+        "covariances": found.tables["covariances"].to_dicts(),
         "recommendations": found.tables["recommendations"].to_dicts(),
         "undecided": [asdict(one) for one in found.undecided],
         "findings": [one.as_row() for one in found.findings],

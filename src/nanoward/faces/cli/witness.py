@@ -26,7 +26,7 @@ def group() -> None:
 @common
 def init(folder: str, name: str, as_json: bool, **_: Any) -> None:
     """Make a witness in FOLDER; prints the key that programmes add."""
-    from nanoward.wiring import new_witness
+    from nanoward.wiring.ledgers import new_witness
 
     key = new_witness(folder, name=name)
     print_result({"key": key}, key, as_json=as_json)
@@ -39,7 +39,7 @@ def init(folder: str, name: str, as_json: bool, **_: Any) -> None:
 def trust(folder: str, key: str, as_json: bool, **_: Any) -> None:
     """Have the witness in FOLDER know the ledger with KEY (from `nanoward ledger show`)."""
     from nanoward.audit.notes import verifier_key
-    from nanoward.wiring import open_desk
+    from nanoward.wiring.ledgers import open_desk
 
     ledger = verifier_key(key)
     open_desk(folder).trust(ledger)
@@ -53,7 +53,7 @@ def trust(folder: str, key: str, as_json: bool, **_: Any) -> None:
 @common
 def serve(folder: str, host: str, port: int, **_: Any) -> None:
     """Answer requests over HTTP (C2SP tlog-witness) until stopped."""
-    from nanoward.wiring import open_desk, serve_desk
+    from nanoward.wiring.ledgers import open_desk, serve_desk
 
     with serve_desk(open_desk(folder), host=host, port=port) as server:
         click.echo(f"{server.url}/add-checkpoint", err=True)
@@ -71,7 +71,7 @@ def sign(folder: str, request: str, out: str | None, as_json: bool, **_: Any) ->
     Exit code 4: refused, nothing was signed.
     """
     from nanoward.flows.witness_ledger import cosign_request
-    from nanoward.wiring import open_desk, write_file
+    from nanoward.wiring.ledgers import open_desk, write_file
 
     answer = cosign_request(open_desk(folder), Path(request).read_text(encoding="utf-8"))
     if out is not None:
@@ -89,7 +89,7 @@ def add(programme: str, key: str, url: str, as_json: bool, **_: Any) -> None:
     """Have PROGRAMME rely on the witness with this KEY."""
     from nanoward.audit.notes import verifier_key
     from nanoward.ports.witness import KnownWitness
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=True) as site:
         witness = KnownWitness(key=verifier_key(key), url=url)
@@ -106,7 +106,7 @@ def ask(programme: str, as_json: bool, quiet: bool, **_: Any) -> None:
     """Ask every witness that has an address to cosign the present checkpoint."""
     from nanoward.audit.checkpoints import checkpoint_of
     from nanoward.flows.witness_ledger import ask_witness
-    from nanoward.wiring import open_ledger, witness_at
+    from nanoward.wiring.ledgers import open_ledger, witness_at
 
     rows = []
     with open_ledger(programme, quiet=quiet) as site:
@@ -127,7 +127,7 @@ def ask(programme: str, as_json: bool, quiet: bool, **_: Any) -> None:
 def request(programme: str, name: str, out: str | None, as_json: bool, **_: Any) -> None:
     """Write the request for the witness NAME to a file, to be carried to it."""
     from nanoward.flows.witness_ledger import request_for, witness_named
-    from nanoward.wiring import open_ledger, write_file
+    from nanoward.wiring.ledgers import open_ledger, write_file
 
     with open_ledger(programme, quiet=True) as site:
         text = str(request_for(site.ledger, witness_named(site.witnesses.known(), name)))
@@ -148,7 +148,7 @@ def accept(
 ) -> None:  # fmt: skip
     """Keep the answer that the witness NAME gave to a request by file."""
     from nanoward.flows.witness_ledger import accept_answer, witness_named
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     request, answer = (
         Path(one).read_text(encoding="utf-8") for one in (request_file, answer_file)
@@ -169,7 +169,7 @@ def status(programme: str, most: float, as_json: bool, quiet: bool, **_: Any) ->
 
     from nanoward.audit.checkpoints import checkpoint_of
     from nanoward.flows.witness_ledger import lagging
-    from nanoward.wiring import open_ledger
+    from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet) as site:
         known, size = site.witnesses.known(), site.ledger.head().size

@@ -2,6 +2,7 @@
 
 from nanoward.testing.conformance.blobs import BlobsConformance
 from nanoward.testing.conformance.clock import ClockConformance
+from nanoward.testing.conformance.driver import DriverConformance
 from nanoward.testing.conformance.folder import FolderConformance
 from nanoward.testing.conformance.ledger import (
     LedgerConformance,
@@ -14,6 +15,7 @@ from nanoward.testing.conformance.runner import RunnerConformance
 __all__ = [
     "BlobsConformance",
     "ClockConformance",
+    "DriverConformance",
     "FolderConformance",
     "LedgerConformance",
     "ProgressConformance",

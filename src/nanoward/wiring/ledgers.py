@@ -1,4 +1,4 @@
-"""The one place that picks concrete parts."""
+"""Wiring of ledgers and witnesses."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,12 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.progress import SilentProgress, TerminalProgress
-from nanoward.adapters.runners.local import LocalRunner
 from nanoward.adapters.signers.key_folder import KeyFolder
 from nanoward.adapters.stores.disk_folder import DiskFolder
-from nanoward.adapters.stores.file_blobs import FileBlobs, write_whole
+from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.ledger_choice import ledger_in
 from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.mark_file import MarkFile
@@ -23,77 +20,12 @@ from nanoward.adapters.witnesses.witness_list import WitnessFiles
 from nanoward.audit.leaves import Row
 from nanoward.audit.notes import Note
 from nanoward.ports.clock import Clock
-from nanoward.ports.designs import Designs, Signatures
-from nanoward.ports.folder import Folder
-from nanoward.ports.formats import Formats
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
-from nanoward.ports.runner import Runner
-from nanoward.ports.site import Site
+from nanoward.ports.signer import NoteSigner
 from nanoward.ports.witness import WitnessDesk, Witnesses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """The parts for working on plain files, without a programme, a ledger or a server."""
-
-    formats: Formats
-    clock: Clock
-    runner: Runner
-    progress: Progress
-
-
-def open_bench(*, quiet: bool = False, workers: int | None = None) -> Bench:
-    """Parts for a room used alone."""
-    return Bench(
-        formats=FileFormats(),
-        clock=SystemClock(),
-        runner=LocalRunner(workers),
-        progress=SilentProgress() if quiet else TerminalProgress(),
-    )
-
-
-def open_designs() -> Designs:
-    """GenBank and SBOL3."""
-    from nanoward.adapters.formats.designs import DesignFiles
-
-    return DesignFiles()
-
-
-def open_signatures() -> Signatures:
-    """Ed25519."""
-    from nanoward.adapters.signers.ed25519 import Ed25519Signatures
-
-    return Ed25519Signatures()
-
-
-def open_folder(path: str) -> Folder:
-    """A programme's folder alone, as it is before its ledger exists."""
-    return DiskFolder(Path(path))
-
-
-@contextmanager
-def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> Iterator[Site]:
-    """All parts of one programme; nobody else works on it meanwhile."""
-    folder = DiskFolder(Path(path))
-    folder.plan()  # a folder without a programme gets no ledger
-    kept = Path(path) / ".nanoward"
-    bench = open_bench(quiet=quiet, workers=workers)
-    with locked(kept / "lock"):
-        ledger = ledger_in(kept)
-        try:
-            yield Site(
-                folder=folder,
-                formats=bench.formats,
-                ledger=ledger,
-                blobs=FileBlobs(kept),
-                clock=bench.clock,
-                runner=bench.runner,
-                progress=bench.progress,
-            )
-        finally:
-            ledger.close()
+from nanoward.wiring import open_bench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +121,11 @@ def serve_desk(desk: WitnessDesk, *, host: str, port: int) -> WitnessServer:
 def witness_at(url: str) -> WitnessDesk:
     """A witness that answers at a URL."""
     return HttpWitness(url)
+
+
+def open_signer(folder: str) -> NoteSigner:
+    """The key of a folder of keys, which is made on first use."""
+    return KeyFolder(Path(folder)).signer(begun=False)
 
 
 def write_file(path: str, text: str) -> None:

@@ -1,0 +1,1 @@
+"""Drivers: the ways to agents in people. Each transport stands behind one journal."""

@@ -1,0 +1,44 @@
+"""What a driver is opened with: the same for those of this package and of others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from nanoward.base.errors import UsageError
+from nanoward.ports.driver import Driver, SettingLimit
+
+GROUP = "nanoward.drivers"
+
+
+class UnknownDriverError(UsageError):
+    """Nobody offers a driver of that name."""
+
+    code = "USE-060"
+    next_step = "Install the package that offers it, or correct [control.drivers]."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverConfig:
+    """What a driver is opened with.
+
+    folder      where it may keep what it must not forget; None: in memory alone
+    settings    settings of the agent, with units and the widest range that may be set
+    mechanisms  kill mechanisms to their largest dose
+    options     the driver's own table of [control.drivers]
+    """
+
+    name: str
+    folder: Path | None
+    settings: Mapping[str, SettingLimit]
+    mechanisms: Mapping[str, float]
+    options: Mapping[str, Any]
+
+
+def open_named(kind: str, config: DriverConfig) -> Driver:
+    """The driver that an installed package offers under the entry point group GROUP."""
+    for point in entry_points(group=GROUP, name=kind):
+        opens: Callable[[DriverConfig], Driver] = point.load()
+        return opens(config)
+    raise UnknownDriverError(f"no driver is called {kind!r}")

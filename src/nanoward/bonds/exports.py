@@ -1,0 +1,140 @@
+"""Bonds for other programs: GraphML, HIV-TRACE JSON (MicrobeTrace), Auspice, Newick, CSV."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float
+
+from nanoward.maths.parsimony import average_tree
+
+Tree = dict[str, Any]
+_EDGE = (
+    ("score", "double"),
+    ("p_value", "double"),
+    ("q_value", "double"),
+    ("differing", "double"),
+    ("shared", "int"),
+    ("contact", "string"),
+    ("stratum", "string"),
+)
+
+
+def distance_csv(bonds: pl.DataFrame) -> str:
+    """All compared pairs as tn93 writes them: ID1, ID2, differences per site."""
+    told = bonds.filter((pl.col("compared") > 0) & pl.col("differing").is_not_null())
+    rows = told.sort("a", "b", "stratum").select(
+        ID1="sample_a", ID2="sample_b", Distance=pl.col("differing") / pl.col("compared")
+    )
+    return rows.write_csv(float_precision=8)
+
+
+def graphml(bonds: pl.DataFrame, cluster_of: Mapping[str, int]) -> str:
+    """Linked people as an undirected GraphML graph, with the evidence on each edge."""
+    linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum")
+    return "\n".join(_graphml_lines(linked.to_dicts(), cluster_of)) + "\n"
+
+
+def _graphml_lines(
+    rows: Sequence[Mapping[str, Any]], cluster_of: Mapping[str, int]
+) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    yield '<key id="cluster" for="node" attr.name="cluster" attr.type="int"/>'
+    for name, kind in _EDGE:
+        yield f'<key id="{name}" for="edge" attr.name="{name}" attr.type="{kind}"/>'
+    yield '<graph id="bonds" edgedefault="undirected">'
+    for name in sorted(cluster_of):
+        yield f"<node id={quoteattr(name)}>{_data('cluster', cluster_of[name])}</node>"
+    for row in rows:
+        ends = f"source={quoteattr(row['a'])} target={quoteattr(row['b'])}"
+        told = "".join(_data(name, row[name]) for name, _ in _EDGE if row[name] is not None)
+        yield f"<edge {ends}>{told}</edge>"
+    yield "</graph>"
+    yield "</graphml>"
+
+
+def _data(key: str, value: object) -> str:
+    text = quoteattr(str(value))[1:-1]
+    return f'<data key="{key}">{text}</data>'
+
+
+def trace_json(bonds: pl.DataFrame, cluster_of: Mapping[str, int]) -> str:
+    """Linked people as HIV-TRACE writes a network, which MicrobeTrace opens."""
+    names = sorted(cluster_of)
+    place = {name: number for number, name in enumerate(names)}
+    linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum").to_dicts()
+    edges = [
+        {
+            "source": place[row["a"]],
+            "target": place[row["b"]],
+            "length": row["differing"] / row["compared"],
+            "q_value": row["q_value"],
+            "contact": row["contact"],
+        }
+        for row in linked
+    ]
+    nodes = [{"id": name, "cluster": cluster_of[name]} for name in names]
+    return json.dumps({"trace_results": {"Nodes": nodes, "Edges": edges}}, indent=1)
+
+
+def newick(names: Sequence[str], apart: Float[np.ndarray, "S S"]) -> str:
+    """Average-linkage tree of samples by their differences; branch lengths in differences."""
+    return f"{_newick(_tree(names, apart), 0.0)};" if names else ";"
+
+
+def auspice_json(
+    names: Sequence[str], apart: Float[np.ndarray, "S S"], *, title: str, updated: str
+) -> str:
+    """The same tree as an Auspice data set (schema v2).
+
+    updated  day of the data, YYYY-MM-DD
+    """
+    meta = {
+        "title": title,
+        "updated": updated,
+        "panels": ["tree"],
+        "colorings": [],
+        "filters": [],
+        "display_defaults": {"distance_measure": "div"},
+    }
+    tree = _auspice(_tree(names, apart), [0]) if names else {}
+    return json.dumps({"version": "v2", "meta": meta, "tree": tree}, indent=1)
+
+
+def _tree(names: Sequence[str], apart: Float[np.ndarray, "S S"]) -> Tree:
+    nodes: list[Tree] = [{"name": name, "height": 0.0, "below": []} for name in names]
+    inside = [np.array([k]) for k in range(len(names))]
+    for left, right in average_tree(apart).tolist():
+        height = float(apart[np.ix_(inside[left], inside[right])].mean()) / 2
+        height = max(height, nodes[left]["height"], nodes[right]["height"])
+        nodes.append({"name": "", "height": height, "below": [nodes[left], nodes[right]]})
+        inside.append(np.concatenate([inside[left], inside[right]]))
+    return nodes[-1]
+
+
+def _newick(node: Tree, above: float) -> str:
+    length = f":{above - node['height']:.6g}" if above else ""
+    if not node["below"]:
+        return f"{_quoted(node['name'])}{length}"
+    return f"({','.join(_newick(one, node['height']) for one in node['below'])}){length}"
+
+
+def _auspice(node: Tree, count: list[int], top: float | None = None) -> Tree:
+    top = node["height"] if top is None else top
+    count[0] += 1
+    answer: Tree = {
+        "name": node["name"] or f"NODE_{count[0]:07d}",
+        "node_attrs": {"div": top - node["height"]},
+    }
+    if node["below"]:
+        answer["children"] = [_auspice(one, count, top) for one in node["below"]]
+    return answer
+
+
+def _quoted(name: str) -> str:
+    plain = all(letter.isalnum() or letter in "_.-" for letter in name)
+    return name if plain else "'" + name.replace("'", "''") + "'"

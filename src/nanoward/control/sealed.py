@@ -1,0 +1,95 @@
+"""Sealed codes: kill codes signed beforehand, for a clinic that is cut off from the server.
+
+One code is for one participant, one mechanism and one device key, holds at most 7 days, is
+issued anew every day, and works once. Two people in two roles sign it when it is issued; the
+clinic's device signs when it is used, so that a stolen copy is worth nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from nanoward.base.canonical import canonical_json, sha256_of
+from nanoward.base.entries import KillApproved, KillRequested
+from nanoward.control.killcode import Signer, order_bytes, roles_needed
+
+SEALED_DOMAIN: Final = b"sealedcode-v1\0"
+USE_DOMAIN: Final = b"sealeduse-v1\0"
+LONGEST_SEALED: Final = timedelta(days=7)
+REISSUE: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedCode:
+    """A code as it lies in the clinic.
+
+    request     as for a kill code; one participant, `expires` up to 7 days ahead
+    device_key  name of the key (its SHA-256) that must sign at use
+    approvals   signatures over `sealed_bytes`
+    """
+
+    request: KillRequested
+    device_key: str
+    approvals: tuple[KillApproved, ...]
+
+
+def sealed_bytes(request: KillRequested, *, device_key: str, signer: str, role: str) -> bytes:
+    """What one person signs when a code is issued."""
+    who = canonical_json([device_key, signer, role]).encode()
+    return SEALED_DOMAIN + sha256_of(order_bytes(request)).encode() + b"\0" + who
+
+
+def use_bytes(code: SealedCode, at: datetime) -> bytes:
+    """What the clinic's device signs when the code is used."""
+    when = canonical_json([code.device_key, at.isoformat()]).encode()
+    return USE_DOMAIN + sha256_of(order_bytes(code.request)).encode() + b"\0" + when
+
+
+def may_use(
+    code: SealedCode,
+    *,
+    signers: tuple[Signer | None, ...],
+    verified: tuple[bool, ...],
+    device_signed: bool,
+    used: bool,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Why a code must not be used; () when it may, this once.
+
+    signers   for each approval, the person whose key made it; None: unknown or revoked
+    verified  for each approval, whether its signature verifies
+    """
+    counted = [
+        approval
+        for approval, signer, sound in zip(code.approvals, signers, verified, strict=True)
+        if sound
+        and signer is not None
+        and signer.name == approval.signer
+        and signer.key == approval.key
+        and approval.role in signer.roles
+        and approval.order == code.request.order
+    ]
+    needed = roles_needed(code.request)
+    people, keys = {one.signer for one in counted}, {one.key for one in counted}
+    length = code.request.expires - code.request.not_before
+    checks = (
+        (len(code.request.participants) == 1, "it names more than one participant"),
+        (timedelta(0) < length <= LONGEST_SEALED, "it holds longer than 7 days"),
+        (needed <= {one.role for one in counted}, "a signature is missing or does not count"),
+        (min(len(people), len(keys)) >= len(needed), f"fewer than {len(needed)} people signed"),
+        (device_signed, "the device's key did not sign"),
+        (not used, "it was used already"),
+        (code.request.not_before <= now, "it is not valid yet"),
+        (now < code.request.expires, "it has expired"),
+    )
+    return tuple(reason for holds, reason in checks if not holds)
+
+
+def due_for_reissue(codes: Iterable[SealedCode], now: datetime) -> tuple[str, ...]:
+    """Participants whose newest code is a day old or more, in order."""
+    newest: dict[str, datetime] = {}
+    for code in codes:
+        who = code.request.participants[0]
+        newest[who] = max(newest.get(who, code.request.not_before), code.request.not_before)
+    return tuple(sorted(who for who, issued in newest.items() if now - issued >= REISSUE))

@@ -1,0 +1,345 @@
+"""What the ledgers say of orders, kept up to date one record after the other."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from nanoward.base.entries import (
+    KINDS,
+    CarrierEnrolled,
+    ConsentSigned,
+    ConsentWithdrawn,
+    Entry,
+    FlushDecided,
+    FlushSampled,
+    GatesClosed,
+    KillAcknowledged,
+    KillApproved,
+    KillEnded,
+    KillFailed,
+    KillIntended,
+    KillReleased,
+    KillRequested,
+    KillReviewed,
+    KillSignatureRefused,
+    KillUnanswered,
+    OrderAcknowledged,
+    OrderFailed,
+    OrderIntended,
+    OrderLapsed,
+    OrderQueued,
+    OrderReadBack,
+    OrderRefused,
+    OrderRequested,
+    OrderSuperseded,
+    OrderUnanswered,
+    OwnLimitSet,
+    RangeCertified,
+    ReadingTaken,
+    SealedCodeIssued,
+    SignerRevoked,
+    StandingDecided,
+    StrengthEstimated,
+    entry_of,
+)
+from nanoward.control.gate import Lease, Range
+from nanoward.control.killcode import KillState, after, begun
+from nanoward.control.orders import STOP, Order, Queue, queued, settled, started
+from nanoward.ports.desk import Desk
+from nanoward.ports.ledger import Ledger
+
+KEPT = timedelta(hours=25)  # leases older than this bound nothing any more
+Place = tuple[str, str]  # participant, setting
+
+
+class OrderBook:
+    """A fold over the programme's and the lane's ledger; `refresh` takes what is new."""
+
+    def __init__(self) -> None:
+        self.carriers: dict[str, CarrierEnrolled] = {}
+        self.consent: dict[str, bool] = {}
+        self.standing: dict[str, str] = {}
+        self.own: dict[Place, Range] = {}
+        self.certified: dict[Place, Range] = {}
+        self.read_at: dict[str, datetime] = {}
+        self.requested: dict[str, OrderRequested] = {}
+        self.intended: dict[str, OrderIntended] = {}
+        self.status: dict[str, str] = {}
+        self.leases: dict[Place, dict[str, Lease]] = {}
+        self.latest: dict[Place, datetime] = {}
+        self.queues: dict[str, Queue] = {}
+        self.unsettled: dict[str, dict[str, None]] = {}
+        self.kills: dict[str, KillState] = {}
+        self.samples: dict[Place, list[FlushSampled]] = {}
+        self.flushes: dict[Place, FlushDecided] = {}
+        self.fired: dict[Place, datetime] = {}
+        self.strengths: dict[str, list[StrengthEstimated]] = {}
+        self.bad_keys: dict[str, list[datetime]] = {}
+        self.revoked: set[str] = set()
+        self.codes: dict[str, SealedCodeIssued] = {}
+        self._read: dict[int, int] = {}
+
+    def refresh(self, desk: Desk) -> "OrderBook":
+        """Take every record that was appended since."""
+        return self.read(desk.ledger, desk.lane)
+
+    def read(self, *ledgers: Ledger) -> "OrderBook":
+        """Take every record of some ledgers that was not taken yet."""
+        for name, ledger in {id(one): one for one in ledgers}.items():
+            for record in ledger.records(after=self._read.get(name, 0)):
+                self.take(entry_of(record.kind, record.body, KINDS), record.at)
+                self._read[name] = record.seq
+        return self
+
+    def take(self, entry: Entry, at: datetime) -> None:
+        """Fold one entry; those of other rooms change nothing."""
+        taker = TAKERS.get(type(entry))
+        if taker is not None:
+            taker(self, entry, at)
+
+    def open_order(self, participant: str) -> str:
+        """The order of which the outcome is not known yet; "" for none."""
+        return self.queue(participant).running
+
+    def queue(self, participant: str) -> Queue:
+        """What a participant's agent is doing, and what waits behind it."""
+        return self.queues.get(participant, Queue())
+
+    def owed(self) -> tuple[OrderIntended, ...]:
+        """Orders that were intended and of which the outcome is not known."""
+        return tuple(
+            one for name, one in self.intended.items() if self.status[name] in OWED_ORDERS
+        )
+
+    def kill_open(self, participant: str) -> bool:
+        """Whether a kill code was released at the participant and is not over for them."""
+        return any(
+            state.released is not None
+            and state.people.get(participant) in ("waiting", "intended", "unanswered")
+            and (state.ended is None or state.people.get(participant) != "waiting")
+            for state in self.kills.values()
+        )
+
+
+OWED_ORDERS = ("intended", "unanswered", "acknowledged", "doubted")
+
+
+def _requested(book: OrderBook, entry: OrderRequested, at: datetime) -> None:  # noqa: ARG001
+    book.requested[entry.order] = entry
+
+
+def _queued(book: OrderBook, entry: OrderQueued, at: datetime) -> None:  # noqa: ARG001
+    asked = order_from(book.requested[entry.order])
+    queue, _ = queued(book.queue(asked.participant), asked)
+    book.queues[asked.participant] = queue
+    book.status[entry.order] = "queued"
+
+
+def _over(book: OrderBook, entry: Any, at: datetime) -> None:  # noqa: ARG001
+    """Refused or superseded: it waits no more."""
+    book.status[entry.order] = "over"
+    asked = book.requested.get(entry.order)
+    if asked is not None:
+        queue = book.queue(asked.participant)
+        waiting = tuple(one for one in queue.waiting if one.order != entry.order)
+        book.queues[asked.participant] = replace(queue, waiting=waiting)
+
+
+def _intended(book: OrderBook, entry: OrderIntended, at: datetime) -> None:
+    book.intended[entry.order] = entry
+    book.status[entry.order] = "intended"
+    place = (entry.participant, entry.setting)
+    book.latest[place] = max(entry.issued, book.latest.get(place, entry.issued))
+    if entry.kind == STOP:
+        return
+    queue = started(book.queue(entry.participant), entry.order)
+    book.unsettled.setdefault(entry.participant, {})[entry.order] = None
+    book.queues[entry.participant] = replace(queue, running=_oldest(book, entry.participant))
+    leases = {
+        name: one for name, one in book.leases.get(place, {}).items() if one.end > at - KEPT
+    }
+    leases[entry.order] = Lease(value=entry.value, start=at, end=entry.expires, certain=False)
+    book.leases[place] = leases
+
+
+def _unanswered(book: OrderBook, entry: OrderUnanswered, at: datetime) -> None:  # noqa: ARG001
+    book.status[entry.order] = "unanswered"
+
+
+def _acknowledged(book: OrderBook, entry: OrderAcknowledged, at: datetime) -> None:
+    book.status[entry.order] = "acknowledged"
+    order = book.intended[entry.order]
+    if order.kind == STOP:
+        for place in [one for one in book.leases if one[0] == order.participant]:
+            _cut(book, place, "", at)
+        _settle(book, entry.order, "done")  # a stop is read back by its own flow
+
+
+def _read_back(book: OrderBook, entry: OrderReadBack, at: datetime) -> None:
+    order = book.intended[entry.order]
+    if not entry.agrees:
+        book.status[entry.order] = "doubted"
+        return
+    if order.kind != STOP:
+        place = (order.participant, order.setting)
+        lease = book.leases[place].get(entry.order)
+        if lease is not None:
+            _cut(book, place, entry.order, at)
+            book.leases[place][entry.order] = replace(lease, certain=True)
+    _settle(book, entry.order, "done")
+
+
+def _cut(book: OrderBook, place: Place, but: str, at: datetime) -> None:
+    """End every lease of a place, but one, at `at`, when it was known that it had.
+
+    The order may have taken effect at any time between its intent and now: what ran before
+    counts until now, and the new one from its intent, so that no exposure is left out.
+    """
+    leases = book.leases[place]
+    start = leases[but].start if but else at
+    for name, one in list(leases.items()):
+        if name != but and one.end > at and one.start <= start:
+            leases[name] = replace(one, end=max(at, one.start))
+
+
+def _failed(book: OrderBook, entry: OrderFailed, at: datetime) -> None:  # noqa: ARG001
+    order = book.intended[entry.order]
+    book.leases.get((order.participant, order.setting), {}).pop(entry.order, None)
+    _settle(book, entry.order, "failed")
+
+
+def _settle(book: OrderBook, name: str, status: str) -> None:
+    book.status[name] = status
+    participant = book.intended[name].participant
+    book.unsettled.get(participant, {}).pop(name, None)
+    queue = settled(book.queue(participant), name)
+    book.queues[participant] = replace(queue, running=_oldest(book, participant))
+
+
+def _oldest(book: OrderBook, participant: str) -> str:
+    return next(iter(book.unsettled.get(participant, {})), "")
+
+
+def _lapsed(book: OrderBook, entry: OrderLapsed, at: datetime) -> None:  # noqa: ARG001
+    _settle(book, entry.order, "lapsed")
+
+
+def _kill(book: OrderBook, entry: Any, at: datetime) -> None:
+    state = book.kills.get(entry.order)
+    if state is not None:
+        book.kills[entry.order] = after(state, entry, at)
+    if isinstance(entry, KillSignatureRefused):
+        book.bad_keys.setdefault(entry.key, []).append(at)
+    if isinstance(entry, FlushSampled):
+        book.samples.setdefault((entry.order, entry.participant), []).append(entry)
+    if isinstance(entry, KillAcknowledged):
+        book.fired[(entry.order, entry.participant)] = entry.at
+    if isinstance(entry, FlushDecided):
+        book.flushes[(entry.order, entry.participant)] = entry
+
+
+def _enrolled(book: OrderBook, entry: CarrierEnrolled, at: datetime) -> None:  # noqa: ARG001
+    book.carriers[entry.participant] = entry
+
+
+def _consented(book: OrderBook, entry: ConsentSigned, at: datetime) -> None:  # noqa: ARG001
+    book.consent[entry.participant] = True
+
+
+def _withdrew(book: OrderBook, entry: ConsentWithdrawn, at: datetime) -> None:  # noqa: ARG001
+    if not entry.uses:  # one use of data taken back is no leaving; see GatesClosed
+        book.consent[entry.participant] = False
+
+
+def _closed(book: OrderBook, entry: GatesClosed, at: datetime) -> None:  # noqa: ARG001
+    book.consent[entry.participant] = False
+
+
+def _stood(book: OrderBook, entry: StandingDecided, at: datetime) -> None:  # noqa: ARG001
+    book.standing[entry.participant] = entry.standing
+
+
+def _limited(book: OrderBook, entry: OwnLimitSet, at: datetime) -> None:  # noqa: ARG001
+    book.own[(entry.participant, entry.setting)] = Range(low=entry.low, high=entry.high)
+
+
+def _certified(book: OrderBook, entry: RangeCertified, at: datetime) -> None:  # noqa: ARG001
+    book.certified[(entry.participant, entry.setting)] = Range(low=entry.low, high=entry.high)
+
+
+def _measured(book: OrderBook, entry: ReadingTaken, at: datetime) -> None:  # noqa: ARG001
+    book.read_at[entry.participant] = max(
+        entry.at, book.read_at.get(entry.participant, entry.at)
+    )
+
+
+def _asked(book: OrderBook, entry: KillRequested, at: datetime) -> None:
+    book.kills[entry.order] = begun(entry, at)
+
+
+def _revoked(book: OrderBook, entry: SignerRevoked, at: datetime) -> None:  # noqa: ARG001
+    book.revoked.add(entry.key)
+
+
+def _issued(book: OrderBook, entry: SealedCodeIssued, at: datetime) -> None:  # noqa: ARG001
+    book.codes[entry.order] = entry
+
+
+def _estimated(book: OrderBook, entry: StrengthEstimated, at: datetime) -> None:  # noqa: ARG001
+    book.strengths.setdefault(entry.participant, []).append(entry)
+
+
+TAKERS: dict[type, Callable[[OrderBook, Any, datetime], None]] = {
+    CarrierEnrolled: _enrolled,
+    ConsentSigned: _consented,
+    ConsentWithdrawn: _withdrew,
+    GatesClosed: _closed,
+    StandingDecided: _stood,
+    OwnLimitSet: _limited,
+    RangeCertified: _certified,
+    ReadingTaken: _measured,
+    OrderRequested: _requested,
+    OrderRefused: _over,
+    OrderQueued: _queued,
+    OrderSuperseded: _over,
+    OrderIntended: _intended,
+    OrderUnanswered: _unanswered,
+    OrderAcknowledged: _acknowledged,
+    OrderReadBack: _read_back,
+    OrderFailed: _failed,
+    OrderLapsed: _lapsed,
+    KillRequested: _asked,
+    KillApproved: _kill,
+    KillSignatureRefused: _kill,
+    KillReleased: _kill,
+    KillIntended: _kill,
+    KillUnanswered: _kill,
+    KillAcknowledged: _kill,
+    KillFailed: _kill,
+    KillEnded: _kill,
+    KillReviewed: _kill,
+    FlushSampled: _kill,
+    FlushDecided: _kill,
+    SignerRevoked: _revoked,
+    SealedCodeIssued: _issued,
+    StrengthEstimated: _estimated,
+}
+
+
+def order_from(entry: OrderRequested) -> Order:
+    """The order that was asked for."""
+    return Order(
+        order=entry.order,
+        participant=entry.participant,
+        agent=entry.agent,
+        setting=entry.setting,
+        kind=entry.kind,
+        value=entry.value,
+        unit=entry.unit,
+        lease_s=entry.lease_s,
+        issued=entry.issued,
+        requested_by=entry.requested_by,
+        role=entry.role,
+        scopes=entry.scopes,
+    )

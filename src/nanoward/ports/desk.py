@@ -1,0 +1,30 @@
+"""Everything that control needs from the world, in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nanoward.control.plan import ControlPlan
+from nanoward.ports.clock import Clock
+from nanoward.ports.driver import Driver
+from nanoward.ports.ledger import Ledger
+from nanoward.ports.notifier import Notifier
+from nanoward.ports.signer import Signatures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The parts that wiring picked for control.
+
+    ledger  of the programme: orders
+    lane    of the kill lane: stops and kill codes; in the lane's own process, `ledger` is the
+            same object, because the lane knows nothing of the programme's ledger
+    """
+
+    ledger: Ledger
+    lane: Ledger
+    clock: Clock
+    drivers: Mapping[str, Driver]
+    signatures: Signatures
+    notifier: Notifier
+    plan: ControlPlan
+    plan_sha256: str

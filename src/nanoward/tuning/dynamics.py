@@ -1,0 +1,172 @@
+"""A model written as formulas: parameters, compartments, outputs. Data, never code.
+
+Individual parameters differ between people by etas, normal with mean 0 and covariance Omega,
+and between occasions of one person by further etas. Compartments change by differential
+equations; doses enter them. Outputs are what is observed, with their error or likelihood.
+docs/reference/model.md describes every key.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.base.canonical import canonical_json, sha256_of
+
+Array = NDArray[np.float64]
+Distribution = Literal["lognormal", "normal", "logit"]
+Solver = Literal["auto", "explicit", "stiff"]
+LIKELIHOODS = ("normal", "poisson", "bernoulli", "ordinal", "event", "preference", "formula")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Individual:
+    """A parameter that people may differ in.
+
+    typical            of the reference person
+    variance           of its eta; 0: everybody has the typical value
+    occasion_variance  of a further eta for each occasion (column OCC)
+    distribution       lognormal: typical x covariates x exp(eta); normal: typical x covariates
+                       + eta; logit: 1 / (1 + exp(-(logit(typical) + eta)))
+    covariates         a formula that multiplies the typical value
+    value              a formula of `typical`, `eta` and other names, instead of the above
+    """
+
+    name: str
+    typical: float
+    unit: str = ""
+    variance: float = 0.0
+    occasion_variance: float = 0.0
+    distribution: Distribution = "lognormal"
+    covariates: str = ""
+    value: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Covariate:
+    """A column of the event table. missing: what is used where it is not told."""
+
+    name: str
+    unit: str = ""
+    missing: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compartment:
+    """An amount that changes by `derivative` (per time unit) and takes doses.
+
+    number   CMT of doses into it
+    initial, lag, bioavailability, duration, rate  formulas of parameters and covariates;
+             duration for doses with RATE -2, rate for RATE -1
+    """
+
+    name: str
+    derivative: str
+    number: int
+    unit: str = ""
+    initial: str = ""
+    lag: str = ""
+    bioavailability: str = ""
+    duration: str = ""
+    rate: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What is observed.
+
+    quantity, compartment  DVID and CMT of its observations
+    additive, proportional formulas: variance = additive + proportional x value ^ 2
+    log           variance of the logarithm of an observation
+    logged        DV holds natural logarithms already
+    variance      formula of `predicted`, instead of additive and proportional
+    likelihood    normal, poisson (value: expected count), bernoulli (value: probability),
+                  ordinal (logits: of DV >= 1, DV >= 2, ...), event (value: hazard, cumulative:
+                  its integral), preference (value: utility of A less that of B, in standard
+                  deviations; DV 1: A was preferred), formula (value: -2 ln likelihood of DV)
+    limit         of quantification: smaller or censored observations count as "below it"
+    """
+
+    name: str
+    value: str
+    unit: str = ""
+    quantity: str = ""
+    compartment: int | None = None
+    additive: str = ""
+    proportional: str = ""
+    log: str = ""
+    logged: bool = False
+    variance: str = ""
+    likelihood: str = "normal"
+    logits: tuple[str, ...] = ()
+    cumulative: str = ""
+    limit: float | None = None
+    citation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Covariance between the etas of two parameters."""
+
+    a: str
+    b: str
+    covariance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dynamics:
+    """A whole model. Made by `dynamics_of`, which checks it."""
+
+    name: str
+    parameters: tuple[Individual, ...]
+    outputs: tuple[Output, ...]
+    compartments: tuple[Compartment, ...] = ()
+    covariates: tuple[Covariate, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
+    correlations: tuple[Pair, ...] = ()
+    time_unit: str = "h"
+    solver: Solver = "auto"
+    citation: str = ""
+
+    @cached_property
+    def random(self) -> tuple[str, ...]:
+        """Parameters whose etas are common to all occasions, in the order of eta."""
+        return tuple(one.name for one in self.parameters if one.variance > 0)
+
+    @cached_property
+    def between_occasions(self) -> tuple[str, ...]:
+        """Parameters with an eta for each occasion."""
+        return tuple(one.name for one in self.parameters if one.occasion_variance > 0)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the canonical JSON: names the model on the ledger."""
+        return str(sha256_of(canonical_json(json.loads(json.dumps(asdict(self)))).encode()))
+
+    def eta_names(self, occasions: int = 1) -> tuple[str, ...]:
+        """Names of all etas of a person with this many occasions."""
+        further = tuple(
+            f"{name}@{place + 1}"
+            for place in range(occasions)
+            for name in self.between_occasions
+        )
+        return self.random + further
+
+    def omega(self, occasions: int = 1) -> Array:
+        """(E, E) covariance of all etas of a person with this many occasions."""
+        spread = {one.name: one for one in self.parameters}
+        common = [spread[name].variance for name in self.random]
+        further = [spread[name].occasion_variance for name in self.between_occasions]
+        found = np.diag(np.array(common + further * occasions, dtype=float))
+        place = {name: index for index, name in enumerate(self.random)}
+        for pair in self.correlations:
+            row, column = place[pair.a], place[pair.b]
+            found[row, column] = found[column, row] = pair.covariance
+        return found
+
+    def output(self, name: str) -> Output:
+        return next(one for one in self.outputs if one.name == name)

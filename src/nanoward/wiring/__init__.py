@@ -1,0 +1,69 @@
+"""The one place that picks concrete parts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.adapters.progress import SilentProgress, TerminalProgress
+from nanoward.adapters.runners.local import LocalRunner
+from nanoward.adapters.stores.disk_folder import DiskFolder
+from nanoward.adapters.stores.file_blobs import FileBlobs
+from nanoward.adapters.stores.ledger_choice import ledger_in
+from nanoward.adapters.stores.lock import locked
+from nanoward.adapters.system_clock import SystemClock
+from nanoward.ports.clock import Clock
+from nanoward.ports.folder import Folder
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.ports.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The parts for working on plain files, without a programme, a ledger or a server."""
+
+    formats: Formats
+    clock: Clock
+    runner: Runner
+    progress: Progress
+
+
+def open_bench(*, quiet: bool = False, workers: int | None = None) -> Bench:
+    """Parts for a room used alone."""
+    return Bench(
+        formats=FileFormats(),
+        clock=SystemClock(),
+        runner=LocalRunner(workers),
+        progress=SilentProgress() if quiet else TerminalProgress(),
+    )
+
+
+def open_folder(path: str) -> Folder:
+    """A programme's folder alone, as it is before its ledger exists."""
+    return DiskFolder(Path(path))
+
+
+@contextmanager
+def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> Iterator[Site]:
+    """All parts of one programme; nobody else works on it meanwhile."""
+    folder = DiskFolder(Path(path))
+    folder.plan()  # a folder without a programme gets no ledger
+    kept = Path(path) / ".nanoward"
+    bench = open_bench(quiet=quiet, workers=workers)
+    with locked(kept / "lock"):
+        ledger = ledger_in(kept)
+        try:
+            yield Site(
+                folder=folder,
+                formats=bench.formats,
+                ledger=ledger,
+                blobs=FileBlobs(kept),
+                clock=bench.clock,
+                runner=bench.runner,
+                progress=bench.progress,
+            )
+        finally:
+            ledger.close()

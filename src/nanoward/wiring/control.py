@@ -1,0 +1,179 @@
+"""Wiring of control: drivers, the kill lane, keys of people, drills."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from nanoward.adapters.drivers.config import DriverConfig, open_named
+from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.journalled import JournalledDriver
+from nanoward.adapters.drivers.simulated import SimulatedAgents
+from nanoward.adapters.notifiers.outbox import OutboxNotifier
+from nanoward.adapters.signers.ed25519 import Ed25519Signer, new_key, read_key
+from nanoward.adapters.signers.known import KnownSignatures
+from nanoward.adapters.signers.webauthn import RelyingParty
+from nanoward.adapters.stores.disk_folder import DiskFolder
+from nanoward.adapters.stores.lock import locked
+from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
+from nanoward.adapters.system_clock import SystemClock
+from nanoward.base.plan import Plan
+from nanoward.control.killcode import ROLES
+from nanoward.control.killcode import Signer as Person
+from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
+from nanoward.flows.drill_kill import drill_carriers, kill_once
+from nanoward.flows.order_book import OrderBook
+from nanoward.ports.desk import Desk
+from nanoward.ports.driver import SettingLimit
+from nanoward.ports.ledger import Ledger
+from nanoward.ports.signer import Signer
+from nanoward.ports.site import Site
+
+
+@contextmanager
+def open_control(site: Site, path: str) -> Iterator[Desk]:
+    """Control of a programme that is open: its ledger, and the kill lane's beside it."""
+    kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
+    assert lane is not None
+    desk = _desk(kept, site.folder.plan(), ledger=site.ledger, lane=lane)
+    try:
+        yield desk
+    finally:
+        _close(desk, lane)
+
+
+@contextmanager
+def hold_lane(path: str) -> Iterator[None]:
+    """Be the one process that works the kill lane; ProgrammeBusyError where another does."""
+    DiskFolder(Path(path)).plan()
+    with locked(Path(path) / ".nanoward" / "lane.lock"):
+        yield
+
+
+@contextmanager
+def open_lane(path: str) -> Iterator[Desk]:
+    """The kill lane's own desk: it opens nothing of the programme's ledger."""
+    kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
+    assert lane is not None
+    desk = _desk(kept, DiskFolder(Path(path)).plan(), ledger=lane, lane=lane)
+    try:
+        yield desk
+    finally:
+        _close(desk, lane)
+
+
+def open_lane_ledger(path: str, *, make: bool = False) -> Ledger | None:
+    """The kill lane's ledger; None where there is none yet."""
+    file = Path(path) / ".nanoward" / "lane.db"
+    return SqliteLedger(file, keys=file.parent / "lane-keys") if make or file.exists() else None
+
+
+def lane_socket(path: str) -> Path:
+    """Where the kill lane of a programme listens."""
+    return Path(path) / ".nanoward" / "lane.sock"
+
+
+def make_signing_key(file: str, password: str) -> Signer:
+    """A new key for a person who signs kill codes."""
+    return new_key(Path(file), password)
+
+
+def read_signing_key(file: str, password: str) -> Signer:
+    """A person's key."""
+    return read_key(Path(file), password)
+
+
+@contextmanager
+def open_drill(
+    plan: ControlPlan, mechanism: str, people: int
+) -> Iterator[Callable[[int], bool]]:
+    """Drill number n to whether its simulated agent died: own ledger, own keys, nobody's body.
+
+    Everything between is real: ledger, signatures of two throw-away keys, driver, journal.
+    """
+    keys = [Ed25519Signer(Ed25519PrivateKey.generate()) for _ in ROLES]
+    signers = tuple(
+        EnrolledSigner(
+            signer=Person(name=role, roles=frozenset({role}), key=key.key),
+            scheme=key.scheme,
+            public=key.public,
+        )
+        for role, key in zip(ROLES, keys, strict=True)
+    )
+    rules = replace(plan, signers=signers)
+    agents = SimulatedAgents(
+        _config(plan, "drill", None, {"agents": "microbe"}),
+        log_kill=plan.mechanisms[mechanism].log_kill,
+    )
+    with TemporaryDirectory() as folder:
+        lane = SqliteLedger(Path(folder) / "lane.db")
+        desk = Desk(
+            ledger=lane,
+            lane=lane,
+            clock=SystemClock(),
+            drivers={"drill": JournalledDriver("drill", agents, DriverJournal(None))},
+            signatures=KnownSignatures(),
+            notifier=OutboxNotifier(Path(folder) / "outbox.jsonl"),
+            plan=rules,
+            plan_sha256="",
+        )
+        lane.append(drill_carriers(rules, people), actor="drill", at=desk.clock.now())
+        book, full = OrderBook(), agents.load("nobody")
+        held = list(zip(ROLES, ROLES, keys, strict=True))
+        needed = held if plan.owner != "ours" else held[:2]
+
+        def once(number: int) -> bool:
+            who, left = f"D{number}", full * 10.0 ** -plan.mechanisms[mechanism].log_kill
+            fired = kill_once(desk, book, needed, mechanism, who)
+            return fired and agents.load(who) <= left * 1.000001
+
+        try:
+            yield once
+        finally:
+            _close(desk, lane)
+
+
+def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
+    rules = control_plan(plan.section("control"))
+    party = plan.section("control").get("passkeys", {})
+    drivers = {
+        name: open_named(
+            str(one.get("kind", name)), _config(rules, name, kept / "drivers", one)
+        )
+        for name, one in rules.drivers.items()
+    }
+    return Desk(
+        ledger=ledger,
+        lane=lane,
+        clock=SystemClock(),
+        drivers=drivers,
+        signatures=KnownSignatures(RelyingParty(**party) if party else None),
+        notifier=OutboxNotifier(kept / "outbox.jsonl"),
+        plan=rules,
+        plan_sha256=plan.sha256,
+    )
+
+
+def _config(
+    plan: ControlPlan, name: str, folder: Path | None, options: Mapping[str, Any]
+) -> DriverConfig:
+    return DriverConfig(
+        name=name,
+        folder=folder,
+        settings={
+            one.setting: SettingLimit(unit=one.unit, range=one.range, default=one.default)
+            for one in plan.settings.values()
+        },
+        mechanisms={one.name: one.dose for one in plan.mechanisms.values()},
+        options=options,
+    )
+
+
+def _close(desk: Desk, lane: Ledger) -> None:
+    for driver in desk.drivers.values():
+        driver.close()
+    lane.close()

@@ -1,0 +1,62 @@
+import copy
+from typing import Any
+
+import pytest
+
+from nanoward.control.plan import BadControlError, control_plan
+from nanoward.testing.desks import SECTION
+
+
+def test_a_sound_section_is_understood() -> None:
+    plan = control_plan(SECTION)
+    assert plan.settings["rate"].range.high == 50.0
+    assert plan.mechanisms["inducer"].second == "antibiotic"
+    assert set(plan.routes) == {("culture", "stool"), ("ddpcr", "stool")}
+    assert [one.signer.name for one in plan.signers] == ["anna", "ben", "cara"]
+    rule = plan.flush_rule("inducer", 1e9)
+    assert rule.prior == pytest.approx(0.632, abs=1e-3)
+    assert rule.capacity == 1e9
+
+
+def test_a_section_for_a_device_needs_no_kill_and_no_flush() -> None:
+    plan = control_plan({"agent": "A1", "spec_sha256": "0", "owner": "acme"})
+    assert (plan.owner, dict(plan.settings), dict(plan.mechanisms)) == ("acme", {}, {})
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("agent",), None),
+        (("agent",), 3),
+        (("settings",), []),
+        (("settings", "rate"), 3),
+        (("settings", "rate", "low"), "0"),
+        (("settings", "rate", "low"), True),
+        (("settings", "rate", "low"), 60.0),
+        (("settings", "rate", "default"), 51.0),
+        (("settings", "rate", "step"), 0.0),
+        (("settings", "rate", "who"), ["anybody"]),
+        (("settings", "rate", "who"), "staff"),
+        (("mechanisms", "inducer", "dose"), 0.0),
+        (("mechanisms", "inducer", "escape"), 2.0),
+        (("mechanisms", "inducer", "second"), "inducer"),
+        (("flush", "routes"), {}),
+        (("flush", "routes", 0, "fraction"), 2.0),
+        (("flush", "doubling_h"), None),
+        (("signers", 0, "roles"), []),
+        (("signers", 0, "roles"), ["king"]),
+        (("signers", 0, "scheme"), "rsa"),
+        (("signers", 0, "public"), ""),
+        (("signers",), [3]),
+    ],
+)
+def test_a_section_that_makes_no_sense_names_its_key(path: tuple[Any, ...], value: Any) -> None:
+    section = copy.deepcopy(SECTION)
+    place: Any = section
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(BadControlError) as caught:
+        control_plan(section)
+    named = [step for step in path if isinstance(step, str)]
+    assert any(step in str(caught.value) for step in named)
