@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,10 +14,12 @@ from nanoward.base.tables import GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.rows import finding_rows, findings_in
-from nanoward.flows.type_reads import ReadSample, TypedReads, read_pairs, type_reads
 from nanoward.maths.frames import schema_of
 from nanoward.ports.reads import ReadFile
 from nanoward.ports.site import Site
+
+if TYPE_CHECKING:  # compiled code loads only where there are reads
+    from nanoward.flows.type_reads import TypedReads
 
 STEP = "read_sequences"
 VERSION = f"{__version__}/1"  # raise the number whenever an answer may change
@@ -35,6 +37,8 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
         return materials, Outcome()
     if "reference" not in materials:
         return materials, Outcome(findings=(_no_reference(),))
+    from nanoward.flows.type_reads import read_pairs
+
     pairs = read_pairs(materials.tables["reads"]["path"].to_list())
     hashes = {file.path: file.sha256 for file in site.folder.files()}
     pieces: list[Tables] = []
@@ -72,6 +76,7 @@ def _sample_tables(
 ) -> tuple[Tables, bool]:
     from nanoward.catalogue import catalogue_rules, reference_by_lineage
     from nanoward.catalogue.read_rules import read_rules
+    from nanoward.flows.type_reads import ReadSample, type_reads
 
     sample, files = asked
     rules, where = read_rules(plan.section("reads")), catalogue_rules(plan.section("catalogue"))
@@ -107,7 +112,7 @@ def _sample_tables(
     return recall_tables(site.blobs, key, make)
 
 
-def typed_tables(typed: TypedReads, agent: Any) -> Tables:
+def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
     """Rows of one sample for "genomes", "variants" and "typed_reads", and its findings."""
     from nanoward.catalogue.read_tables import (
         called_variants,
@@ -163,8 +168,10 @@ def _added(materials: Materials, joined: Tables) -> Materials:
     return Materials(tables=tables, sources=sources, findings=materials.findings)
 
 
-def _unreferenced(sample: str, fault: InputError) -> TypedReads:
+def _unreferenced(sample: str, fault: InputError) -> "TypedReads":
     """A sample whose lineage has no reference that a read could lie on."""
+    from nanoward.flows.type_reads import TypedReads
+
     finding = Finding(
         code=fault.code,
         severity="error",
