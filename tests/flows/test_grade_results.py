@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from nanoward.adapters.formats import FileFormats
@@ -52,3 +53,18 @@ def test_the_pilots_parts_of_lb_are_graded_together() -> None:
     )
     assert found.facts["results"] == 59_580
     assert found.facts["not gradable"] == 2
+
+
+def test_the_compatibility_mode_compares_units_as_text_and_grades_no_bound() -> None:
+    lb = (
+        "DOMAIN,USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBSTRESC,LBSTRESU,LBSTNRLO,LBSTNRHI,LBDTC\n"
+        "LB,p,1,HGB,4.5,4.5,mmol/L,7.4,9.8,2026-01-01\n"
+        "LB,p,2,HGB,79,79,g/L,120,160,2026-01-02\n"
+        "LB,p,3,K,3.2,3.2,mmol/L,3.5,5.1,2026-01-02\n"
+    )
+    told = grade_files(FileFormats(), {"lb.csv": lb.encode()}, version="4.03", compat="si")
+    grades = told.tables["grades"].filter(pl.col("direction") == "low")
+    assert grades.select("sequence", "grade").rows() == [(1, None), (2, 3), (3, 2)]
+    own = grade_files(FileFormats(), {"lb.csv": lb.encode()}, version="4.03")
+    grades = own.tables["grades"].filter(pl.col("direction") == "low")
+    assert grades.select("sequence", "grade").rows() == [(1, 3), (2, 3), (3, 1)]

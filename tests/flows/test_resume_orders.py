@@ -15,7 +15,7 @@ from nanoward.flows.release_kill import Asked, approve_kill, request_kill
 from nanoward.flows.resume_orders import resume_orders
 from nanoward.flows.send_order import send_order
 from nanoward.ports.ledger import Head
-from nanoward.testing.desks import NOW, Bay, approval_of, asked_of, bay_of
+from nanoward.testing.desks import NOW, Bay, approval_of, asked_of, bay_of, fresh_reading
 from nanoward.testing.fakes import MemoryLedger
 
 
@@ -215,3 +215,35 @@ def test_a_stop_that_was_acknowledged_and_did_nothing_is_sent_again() -> None:
     assert [(one.order, one.outcome) for one in told] == [("S+", "done")]
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
     assert OrderBook().refresh(bay.desk).owed() == ()
+
+
+@pytest.mark.hazard("H-20")
+@pytest.mark.parametrize(("away_s", "outcome"), [(30, "done"), (301, "failed")])
+def test_a_set_that_did_not_arrive_passes_the_gate_anew_before_it_is_sent_again(
+    away_s: int, outcome: str
+) -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["silent"])
+    send_order(bay.desk, bay.book, asked_of(), actor="nurse")
+    bay.clock.advance(timedelta(seconds=away_s))
+    assert resume_orders(bay.desk, bay.book, actor="r")[0].outcome == outcome
+    assert len(bay.agents.effects()) == (outcome == "done")
+
+
+@pytest.mark.hazard("H-20")
+def test_what_ran_on_meanwhile_counts_when_a_set_is_sent_again() -> None:
+    """Found by a storm of a million orders: 91 seconds of the order before it were left out."""
+    bay = bay_of()
+    for minutes in range(0, 70, 10):  # hold 8 for over an hour, so that 18 may follow
+        bay.clock.advance(timedelta(minutes=10) if minutes else timedelta(0))
+        fresh_reading(bay.desk, "P1")
+        asked = asked_of(order=f"H{minutes}", value=8.0, issued=bay.clock.now())
+        assert send_order(bay.desk, bay.book, asked, actor="nurse").value == 8.0
+    bay.clock.advance(timedelta(minutes=8))
+    fresh_reading(bay.desk, "P1")
+    bay.agents.misbehave("P1", ["silent"])
+    asked = asked_of(order="O", value=18.0, issued=bay.clock.now())
+    assert send_order(bay.desk, bay.book, asked, actor="nurse").value == 18.0
+    bay.clock.advance(timedelta(minutes=4))  # meanwhile 8 ended: from nothing, 18 is too fast
+    assert resume_orders(bay.desk, bay.book, actor="r")[0].outcome == "failed"
+    assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0

@@ -237,9 +237,10 @@ def _without_yardstick(pairs: pl.DataFrame, limit: float) -> list[Undecided]:
 
 
 def _strangers(pairs: pl.DataFrame) -> list[Undecided]:
-    """Unrelated pairs are the yardstick; measured by themselves the closest is just that."""
+    """Unrelated pairs are the yardstick; measured by themselves few can stand out."""
     count = pairs.filter(pl.col(UNRELATED)).height
-    if not count:
+    others = pairs.filter(~pl.col(UNRELATED) & (pl.col("contact") == "")).height
+    if not count or 10 * others >= count:  # a place tells apart who may have met
         return []
     return [
         Undecided(
@@ -247,9 +248,9 @@ def _strangers(pairs: pl.DataFrame) -> list[Undecided]:
             subject="",
             question="are any people linked who have no recorded contact?",
             reason=(
-                f"the {count} pairs without contact are themselves the yardstick, so the "
-                "closest of k has p = 1/k and none can stand out; pairs that cannot have met "
-                "(other site and other time) would give an answer"
+                f"the {count} pairs without contact are themselves the yardstick, so that only "
+                "one far beyond all the others can stand out; pairs that cannot have met (the "
+                "site of each sample tells which) would give an answer"
             ),
         )
     ]

@@ -28,6 +28,7 @@ from nanoward.clearance.standing import (
     standing_of,
 )
 
+URGENT = ".URGENT"  # ends the code of an assessment's sign of danger, 1 or 0
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "participant": pl.String,
     "standing": pl.String,
@@ -179,15 +180,20 @@ def _results(
     for who, series, day, how, words in graded.iter_rows():
         found[who].append(Result(series=series, day=day, level=how, told=words))
     for who, day, code, value in answers.iter_rows():
-        asked = code in policy.urgent_items or code in policy.hold_scores
+        asked = _is_urgent_item(code, policy) or code in policy.hold_scores
         if asked:
             found[who].append(_answer(code, day, value, policy))
     return found
 
 
+def _is_urgent_item(code: str, policy: Policy) -> bool:
+    """An item that the plan names, or the sign of danger of a recorded assessment."""
+    return code in policy.urgent_items or code.endswith(URGENT)
+
+
 def _answer(code: str, day: date | None, value: float | None, policy: Policy) -> Result:
     """A questionnaire result: urgent above 0, a total from its limit on; no answer holds."""
-    if code in policy.urgent_items:
+    if _is_urgent_item(code, policy):
         bad, told = value is None or value > 0, f"urgent answer {code} = {value}"
     else:
         bad = value is None or value >= policy.hold_scores[code]

@@ -2,7 +2,7 @@
 
 Source: National Cancer Institute, Common Terminology Criteria for Adverse Events (CTCAE)
 v5.0, 27 November 2017. The limits are facts of that document; terms are given by name only.
-Deliberately left to later: fibrinogen (its abnormal-baseline branch), urine terms.
+Not here: urine terms.
 """
 
 from nanoward.clearance.rules import Rule, RuleTable, Scale, Step, above, below
@@ -50,7 +50,28 @@ _RISE = tuple(
     for grade, plus in ((1, 0.0), (2, 20.0), (3, 40.0))
 )
 
+_FIBRINOGEN = (
+    *(
+        Step(grade=g, comparison="<", factor=f, of="lln", baseline="normal")
+        for g, f in ((1, 1.0), (2, 0.75), (3, 0.5), (4, 0.25))
+    ),
+    Step(grade=1, comparison="<", factor=1, of="base", baseline="abnormal"),
+    *(
+        Step(grade=g, comparison="<=", factor=f, of="base", baseline="abnormal")
+        for g, f in ((2, 0.75), (3, 0.5), (4, 0.25))
+    ),
+    Step(grade=4, comparison="<", factor=0.5),
+)
+
 RULES = (
+    Rule(
+        term="Fibrinogen decreased",
+        direction="low",
+        tests=("FIBRINO",),
+        scales=(Scale(unit="g/L", steps=_FIBRINOGEN),),
+        citation=_TESTS,
+        remark="a low baseline is followed by its own decrease, not by the lower limit",
+    ),
     Rule(
         term="Alanine aminotransferase increased",
         direction="high",

@@ -260,15 +260,22 @@ def _grade_scale(
 def _tested(step: Step, x: _Results, rule: Rule) -> tuple[Bools, Bools, Floats]:
     """Where the step surely holds, where it surely fails, and its threshold."""
     ones = np.ones(x.least.size)
-    reference = {"number": ones, "uln": x.high, "lln": x.low, "base": x.base}[step.of]
+    reference = {
+        "number": ones,
+        "uln": x.high,
+        "lln": x.low,
+        "base": x.base,
+        "uln and base": np.maximum(x.high, x.base),
+    }[step.of]
     threshold = step.factor * reference + step.plus
     holds, fails = _compared(step, x, threshold)
-    if step.of == "base":  # the baseline sample is not graded against itself
+    if "base" in step.of:  # the baseline sample is not graded against itself
         holds, fails = holds & ~x.before, fails | x.before
     if step.baseline != "any":
-        abnormal = x.base_high if rule.direction == "high" else x.base_low
+        by_low = rule.direction == "low" or step.baseline in ("low", "not low")
+        abnormal = x.base_low if by_low else x.base_high
         known = x.base_normal | x.base_high | x.base_low | x.before
-        fits = (abnormal & ~x.before) == (step.baseline == "abnormal")
+        fits = (abnormal & ~x.before) == (step.baseline in ("abnormal", "low"))
         holds, fails = holds & known & fits, fails | (known & ~fits)
     return holds, fails, threshold
 

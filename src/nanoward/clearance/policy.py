@@ -2,7 +2,7 @@
 
 ```toml
 [clearance]
-grading = "5.0"               # CTCAE version: "4.03" or "5.0"
+grading = "5.0"               # CTCAE version: "4.03", "5.0" or "6.0"
 consent = "recorded"          # "elsewhere": kept outside these records, not asked for here
 hold_grade = 3                # a laboratory grade that holds a person
 recall_grade = 4              # a laboratory grade that calls a person back
@@ -71,7 +71,7 @@ class Policy:
 
 
 _CHOICES = {
-    "grading": ("4.03", "5.0"),
+    "grading": ("4.03", "5.0", "6.0"),
     "consent": ("recorded", "elsewhere"),
     "hold_event": SEVERITIES,
     "recall_event": SEVERITIES,

@@ -11,11 +11,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Direction = Literal["low", "high"]
-Reference = Literal["number", "uln", "lln", "base"]
+Reference = Literal["number", "uln", "lln", "base", "uln and base"]
 Comparison = Literal[">", ">=", "<", "<="]
-Baseline = Literal["any", "normal", "abnormal"]
+Baseline = Literal["any", "normal", "abnormal", "low", "not low"]
 
-_WORDS = {"uln": "upper limit", "lln": "lower limit", "base": "baseline"}
+_WORDS = {
+    "uln": "upper limit",
+    "lln": "lower limit",
+    "base": "baseline",
+    "uln and base": "upper limit and baseline",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,7 @@ class Step:
     of        "number": the threshold is `factor` itself, in the scale's unit
     plus      added to the threshold, in the scale's unit (haemoglobin: above ULN by 20 g/L)
     baseline  holds only for people whose own baseline is normal, or abnormal (beyond the
-              limit of the rule's direction)
+              limit of the rule's direction); "low" and "not low" speak of the lower limit
     symptoms  the table asks for symptoms as well, which a laboratory value cannot show
     """
 

@@ -3,9 +3,10 @@
 from nanoward.base.errors import UsageError
 from nanoward.clearance.ctcae_v4 import CTCAE_V4
 from nanoward.clearance.ctcae_v5 import CTCAE_V5
+from nanoward.clearance.ctcae_v6 import CTCAE_V6
 from nanoward.clearance.rules import RuleTable
 
-TABLES = {table.version: table for table in (CTCAE_V4, CTCAE_V5)}
+TABLES = {table.version: table for table in (CTCAE_V4, CTCAE_V5, CTCAE_V6)}
 
 
 class UnknownTableError(UsageError):
@@ -16,7 +17,7 @@ class UnknownTableError(UsageError):
 
 
 def table_of_version(version: str) -> RuleTable:
-    """The CTCAE table of a version: "4.03" or "5.0"."""
+    """The CTCAE table of a version: "4.03", "5.0" or "6.0"."""
     if version not in TABLES:
         raise UnknownTableError(f"there is no CTCAE table of version {version!r}")
     return TABLES[version]

@@ -27,12 +27,14 @@ from nanoward.clearance import (
     unconverted_units,
     understood_events,
 )
+from nanoward.clearance.contradictions import contradictions
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
+from nanoward.flows.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.rows import finding_rows, findings_in
 from nanoward.ports.site import Site
 
-VERSION = "1"  # raise it whenever an answer of this flow may change
+VERSION = "2"  # raise it whenever an answer of this flow may change
 DOMAINS = ("DM", "DS", "AE", "EX", "LB", "QS", "SV", "VS")
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
@@ -45,12 +47,13 @@ def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date
     Recalled from an earlier round where none of these files, the rules and the day changed.
     """
     policy = policy_of(plan.section(_ROOM))
-    domains = sdtm_domains(materials)
+    recorded = recorded_domains(site.ledger)
+    domains = with_recorded(sdtm_domains(materials), recorded)
     if not domains:
         return Outcome(undecided=_no_records(materials))
 
     def decide() -> Mapping[str, pl.DataFrame]:
-        return _decided(domains, policy, as_of)
+        return decided(domains, policy, as_of)
 
     key = recall_key(
         "clear",
@@ -58,6 +61,7 @@ def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date
         sources={role: materials.sources.get(role, "") for role in _roles(materials)},
         rules=asdict(policy),
         as_of=as_of,
+        recorded={name: table.rows() for name, table in recorded.items()},
     )
     tables, recalled = recall_tables(site.blobs, key, decide)
     standing = tables["standings"]
@@ -106,16 +110,22 @@ def _plain_text(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.col(empty).cast(pl.String)) if empty else table
 
 
-def _decided(
+def decided(
     domains: Mapping[str, pl.DataFrame], policy: Policy, as_of: date
 ) -> dict[str, pl.DataFrame]:
+    """Grades, adverse events, standings, disposition and findings, as known by the day."""
     known = known_by(domains, as_of)
     dosed = doses(known.get("EX"))
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     results = results_of(known.get("LB", nobody), dosed)
     grades = grade_results(results, table_of_version(policy.grading))
     events, found = understood_events(known.get("AE", nobody), dosed)
-    problems = [*found, *_without_demographics(known), *unconverted_units(grades)]
+    problems = [
+        *found,
+        *contradictions(known),
+        *_without_demographics(known),
+        *unconverted_units(grades),
+    ]
     if policy.consent == "recorded":
         problems += unconsented_people(known)
     return {

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.findings import Finding, Undecided
-from nanoward.bonds import ContactEffect, Person, benjamini_hochberg, contact_effect
+from nanoward.bonds import ContactEffect, Person, contact_effect
 from nanoward.flows.outcome import Outcome
 
 Pair = tuple[str, str]
@@ -19,11 +19,12 @@ def explain_bonds(
     people: Sequence[Person],
     contacts: pl.DataFrame | None,
     *,
-    alpha: float = 0.05,
     seed: int = 7,
 ) -> Outcome:
     """Facts on contact, an alarm for each link without one, and what cannot be told."""
-    effect = effect_of_contact(bonds, people, hours_by_pair(contacts), alpha=alpha, seed=seed)
+    if not bonds.height:
+        return Outcome()
+    effect = effect_of_contact(bonds, people, hours_by_pair(contacts), seed=seed)
     return Outcome(
         findings=unexplained(bonds, people),
         undecided=_undecided(effect),
@@ -42,18 +43,19 @@ def effect_of_contact(
     people: Sequence[Person],
     hours: Mapping[Pair, float],
     *,
-    alpha: float = 0.05,
     seed: int = 7,
 ) -> ContactEffect:
     """Contact against links, people exchanged within their stratum and place.
 
-    A link counts here if its p-value alone calls it, among all pairs alike: the level that
-    was set aside for pairs with contact must not make contact explain itself.
+    All pairs count as linked here that are as far out as the weakest link of the round,
+    whoever they are: the level that was set aside for pairs with contact must not make contact
+    explain itself.
     """
     nodes = sorted({(one.stratum, one.participant) for one in people})
     place = {node: number for number, node in enumerate(nodes)}
     told = bonds.filter(pl.col("p_value").is_not_null())
-    called = benjamini_hochberg(told["p_value"].to_numpy().astype(float)) <= alpha
+    limits: list[float] = told.filter(pl.col("linked"))["p_value"].to_list()
+    called = told["p_value"].to_numpy().astype(float) <= max(limits, default=-1.0)
     linked = np.full((len(nodes), len(nodes)), np.nan)
     met = np.zeros_like(linked)
     for (stratum, a, b), one in zip(

@@ -106,7 +106,7 @@ def find_bonds(
             )
             step(1)
     bonds, questions = judge(pieces, rules[1])
-    told = explain_bonds(bonds, people, met.get("contacts"), alpha=rules[1].alpha)
+    told = explain_bonds(bonds, people, met.get("contacts"))
     return Outcome(
         tables={**tables, "bonds": bonds},
         findings=(*typed.findings, *doubts, *strangers, *told.findings),

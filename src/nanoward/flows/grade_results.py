@@ -13,6 +13,8 @@ from nanoward.clearance import (
     texts,
     unconverted_units,
 )
+from nanoward.clearance.printed_ctcae import printed_table
+from nanoward.clearance.printed_grading import printed_grades
 from nanoward.flows.outcome import Outcome
 from nanoward.ports.formats import Formats
 
@@ -24,17 +26,22 @@ def grade_files(
     *,
     version: str = "5.0",
     assume_symptoms: bool = False,
+    compat: str = "",
 ) -> Outcome:
     """The grades of one or more LB files (by their names), with how many of each.
 
     demographics  DM files: the first dose (RFXSTDTC, else RFSTDTC) tells which result is the
                   baseline where none is flagged
+    compat        "si" or "us": the grades that admiral gives for that set of units, instead
+                  of our own (docs/explanation/grading-differences.md)
     """
     table = table_of_version(version)
     lb, problems = _read(formats, "sdtm.LB", laboratory)
     dm, more = _read(formats, "sdtm.DM", demographics or {})
     results = results_of(lb, _first_doses(dm)) if dm.height else results_of(lb)
     grades = grade_results(results, table, assume_symptoms=assume_symptoms)
+    if compat:
+        grades = as_printed(grades, results, version, compat)
     rated = grades.filter(pl.col("term") != "")
     summary = (
         rated.group_by("term", "test")
@@ -52,11 +59,31 @@ def grade_files(
             "graded": rated["grade"].count(),
             "not gradable": rated["grade"].null_count(),
             "tests without a rule": grades.filter(pl.col("term") == "")["test"].n_unique(),
-            "table": f"{table.name} {table.version}",
+            "table": f"{table.name} {table.version}{' as admiral reads it' if compat else ''}",
             "citation": table.citation,
         },
         computed=1,
     )
+
+
+def as_printed(
+    grades: pl.DataFrame, results: pl.DataFrame, version: str, system: str
+) -> pl.DataFrame:
+    """The same rows with the grades of the compatibility mode."""
+    base = results.with_row_index("row").select("row", "base", "base_unit", "base_state")
+    rows = grades.join(
+        results.with_row_index("row").select("participant", "sequence", "test", "row"),
+        on=["participant", "sequence", "test"],
+        how="left",
+        maintain_order="left",
+    ).join(base, on="row", how="left", maintain_order="left")
+    same = pl.when(pl.col("base_unit").eq_missing(pl.col("unit"))).then("base")
+    told = rows.with_columns(base=same).with_columns(
+        change=100 * (pl.col("value") - pl.col("base")) / pl.col("base")
+    )
+    found = printed_grades(told, printed_table(version), system=system)
+    reason = pl.lit(f"as admiral reads CTCAE {version}")
+    return grades.with_columns(found, reason=reason)
 
 
 def _read(

@@ -13,6 +13,7 @@ from nanoward.base.entries import (
     Entry,
     FlushDecided,
     FlushSampled,
+    GatesClosed,
     KillAcknowledged,
     KillApproved,
     KillEnded,
@@ -247,6 +248,11 @@ def _consented(book: OrderBook, entry: ConsentSigned, at: datetime) -> None:  # 
 
 
 def _withdrew(book: OrderBook, entry: ConsentWithdrawn, at: datetime) -> None:  # noqa: ARG001
+    if not entry.uses:  # one use of data taken back is no leaving; see GatesClosed
+        book.consent[entry.participant] = False
+
+
+def _closed(book: OrderBook, entry: GatesClosed, at: datetime) -> None:  # noqa: ARG001
     book.consent[entry.participant] = False
 
 
@@ -288,6 +294,7 @@ TAKERS: dict[type, Callable[[OrderBook, Any, datetime], None]] = {
     CarrierEnrolled: _enrolled,
     ConsentSigned: _consented,
     ConsentWithdrawn: _withdrew,
+    GatesClosed: _closed,
     StandingDecided: _stood,
     OwnLimitSet: _limited,
     RangeCertified: _certified,

@@ -54,7 +54,7 @@ def relate_participants(
             recalled += known
             step(1)
     bonds, doubts = judge(pieces, rules)
-    told = explain_bonds(bonds, people, materials.tables.get("contacts"), alpha=rules.alpha)
+    told = explain_bonds(bonds, people, materials.tables.get("contacts"))
     return Outcome(
         tables={"bonds": bonds},
         entries=bond_entries(bonds),
@@ -147,13 +147,15 @@ def alone(strata: Sequence[tuple[Person, ...]]) -> tuple[Undecided, ...]:
     )
 
 
-def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int]:
+def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int | float | None]:
     """Figures for the report."""
     met = bonds.filter(pl.col("contact") != "")
+    scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()
     return {
         "people compared": len({one.participant for one in people}),
         "pairs compared": bonds.height,
         "pairs with recorded contact": met.height,
         "pairs linked": bonds.filter(pl.col("linked")).height,
         "strata": len({one.stratum for one in people}),
+        "lowest score that was linked": min(scores, default=None),
     }

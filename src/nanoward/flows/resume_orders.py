@@ -1,9 +1,19 @@
 """Finish what a crash, or a silent driver, left owed: read back first, then send the same."""
 
-from nanoward.base.entries import OrderAcknowledged, OrderIntended, OrderLapsed
-from nanoward.control.orders import STOP, next_up
+from dataclasses import replace
+
+from nanoward.base.entries import OrderAcknowledged, OrderFailed, OrderIntended, OrderLapsed
+from nanoward.control.gate import Allowed, decide, strength
+from nanoward.control.orders import SET, STOP, next_up
 from nanoward.flows.order_book import OrderBook, order_from
-from nanoward.flows.send_order import Sent, carry, command_of, pass_gate, read_back
+from nanoward.flows.send_order import (
+    Sent,
+    carry,
+    command_of,
+    pass_gate,
+    read_back,
+    situation_of,
+)
 from nanoward.flows.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import DriverSilentError
@@ -53,7 +63,30 @@ def _outcome(
         return read_back(desk, book, intended, driver, ledger, actor=actor)
     if intended.kind != STOP and desk.clock.now() >= intended.expires:
         return _lapsed(desk, book, intended, ledger, actor)
+    if intended.kind == SET and not _still_may(desk, book, intended):
+        failed = OrderFailed(order=intended.order, reason="not carried out, and too late now")
+        ledger.append([failed], actor=actor, at=desk.clock.now())
+        book.refresh(desk)
+        return "failed"
     return carry(desk, book, intended, ledger, actor=actor)
+
+
+def _still_may(desk: Desk, book: OrderBook, intended: OrderIntended) -> bool:
+    """Whether the gate would let a set that did not arrive out again, as it was intended.
+
+    What ran before it went on running meanwhile, or ended: exposure and rate of change are
+    not what they were when it was let through.
+    """
+    order = order_from(book.requested[intended.order])
+    place = (intended.participant, intended.setting)
+    others = [one for name, one in book.leases.get(place, {}).items() if name != intended.order]
+    state = situation_of(desk, book, order)
+    state = replace(state, known=False, latest=None, leases=tuple(others))
+    spec = desk.plan.settings[intended.setting]
+    answer = decide(state, order, desk.clock.now())
+    return isinstance(answer, Allowed) and (
+        strength(spec, answer.value) >= strength(spec, intended.value)
+    )
 
 
 def _lapsed(

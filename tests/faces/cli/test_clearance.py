@@ -1,6 +1,8 @@
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyreadstat
 from click.testing import CliRunner, Result
@@ -61,3 +63,31 @@ def test_doubtful_rows_are_told_by_the_exit_code(tmp_path: Path) -> None:
 
 def test_an_unknown_version_is_a_mistake_of_use(tmp_path: Path) -> None:
     assert grade(laboratory(tmp_path), "--version", "9").exit_code == 2
+
+
+def test_a_stopping_rule_is_designed_and_its_state_told() -> None:
+    words = ["clearance", "stop", "--risk", "0.1", "--people", "30"]
+    told = CliRunner().invoke(cli, [*words, "--events", "3", "--of", "14"])
+    assert told.exit_code == 0
+    assert told.stdout.startswith("3 of 14; stops at 5 of 16")
+    stopped = CliRunner().invoke(cli, [*words, "--events", "5", "--of", "16", "--json"])
+    assert stopped.exit_code == 4
+    assert json.loads(stopped.stdout)["facts"]["stop"] is True
+
+
+def test_changes_are_told_by_exit_code(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    lines = ["participant,day,control,a,b,c,d"]
+    for number in range(12):
+        scores = rng.standard_normal((20, 4))
+        scores[12:] += 6.0 * (number == 11)
+        for week, row in enumerate(scores):
+            values = ",".join(f"{one:.3f}" for one in row)
+            lines.append(
+                f"p{number:02},{date(2026, 1, 5) + timedelta(7 * week)},{number < 11},{values}"
+            )
+    path = tmp_path / "scores.csv"
+    path.write_text("\n".join(lines))
+    told = CliRunner().invoke(cli, ["clearance", "change", str(path)])
+    assert told.exit_code == 1
+    assert told.stdout.startswith("p11: changed from about 2026-03-")

@@ -15,9 +15,15 @@ from nanoward.base.entries.audit import (
 from nanoward.base.entries.bonds import BondDropped, BondFound, ContactRecorded
 from nanoward.base.entries.catalogue import SampleTaken, SampleTyped
 from nanoward.base.entries.clearance import (
+    ActPermitted,
+    ActRefused,
     AssessmentRecorded,
+    ConsentDocumentIssued,
+    ConsentRenewalDemanded,
     ConsentSigned,
     ConsentWithdrawn,
+    DoubtSpoken,
+    GatesClosed,
     StandingDecided,
 )
 from nanoward.base.entries.codec import Entry, body_of, entry_of, kind_of
@@ -66,6 +72,8 @@ from nanoward.base.entries.tuning import (
 from nanoward.base.entries.watch import AlarmAnswered, AlarmRaised
 
 __all__ = [
+    "ActPermitted",
+    "ActRefused",
     "AgentRegistered",
     "AlarmAnswered",
     "AlarmRaised",
@@ -75,9 +83,12 @@ __all__ = [
     "CarrierEnrolled",
     "ClaimChecked",
     "ClaimReceived",
+    "ConsentDocumentIssued",
+    "ConsentRenewalDemanded",
     "ConsentSigned",
     "ConsentWithdrawn",
     "ContactRecorded",
+    "DoubtSpoken",
     "DrillHeld",
     "Entry",
     "EntryErased",
@@ -87,6 +98,7 @@ __all__ = [
     "FleetStageOpened",
     "FlushDecided",
     "FlushSampled",
+    "GatesClosed",
     "KillAcknowledged",
     "KillApproved",
     "KillEnded",
@@ -143,8 +155,14 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ContactRecorded,
     BondFound,
     BondDropped,
+    ConsentDocumentIssued,
     ConsentSigned,
+    ConsentRenewalDemanded,
     ConsentWithdrawn,
+    GatesClosed,
+    DoubtSpoken,
+    ActPermitted,
+    ActRefused,
     AssessmentRecorded,
     StandingDecided,
     SettingRecommended,

@@ -16,7 +16,7 @@ COMMANDS = {
     "control": "nanoward.faces.cli.control:group",
     "init": "nanoward.faces.cli.programme:init",
     "ledger": "nanoward.faces.cli.ledger:group",
-    "lane": "nanoward.faces.cli.control:lane",
+    "lane": "nanoward.faces.cli.lane:lane",
     "round": "nanoward.faces.cli.programme:round_",
     "simulate": "nanoward.faces.cli.simulate:simulate",
     "tuning": "nanoward.faces.cli.tuning:group",

@@ -1,13 +1,16 @@
-"""nanoward clearance: grades on plain files."""
+"""nanoward clearance: grades, stopping rules and changes on plain files."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nanoward.faces.cli.clearance_people import PEOPLE
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FAMILIES = ("pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt")
 _COLUMNS = ("term", "test", *(f"grade {grade}" for grade in range(5)), "not gradable")
 
 
@@ -19,19 +22,15 @@ def group() -> None:
 @group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
-@click.option("--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0"]))
+@click.option(
+    "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
+)
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
+@click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @common
 def grade(
-    files: tuple[Path, ...],
-    dm: tuple[Path, ...],
-    version: str,
-    symptoms: bool,
-    out: Path | None,
-    as_json: bool,
-    quiet: bool,
-    **_: Any,
+    files: tuple[Path, ...], dm: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
     """Grade the laboratory results in FILES (SDTM LB: XPT, Parquet or CSV) by CTCAE.
 
@@ -45,9 +44,11 @@ def grade(
         bench.formats,
         {str(path): path.read_bytes() for path in files},
         {str(path): path.read_bytes() for path in dm},
-        version=version,
-        assume_symptoms=symptoms,
+        version=given["version"],
+        assume_symptoms=given["symptoms"],
+        compat=given["compat"] or "",
     )
+    out = given["out"]
     if out is not None:
         grades = outcome.tables["grades"]
         grades.write_csv(out) if out.suffix == ".csv" else grades.write_parquet(out)
@@ -66,3 +67,80 @@ def grade(
     }
     print_result(told, text, as_json=as_json)
     raise SystemExit(print_findings(outcome.findings, quiet=quiet))
+
+
+@group.command()
+@click.option("--risk", type=float, required=True, help="Acceptable risk of the event.")
+@click.option("--people", "most", type=int, required=True, help="People planned.")
+@click.option("--alpha", type=float, default=0.05, show_default=True, help="False stops.")
+@click.option("--family", type=click.Choice(FAMILIES), default="pocock", show_default=True)
+@click.option("--delta", type=float, default=0.25, show_default=True, help="Wang-Tsiatis.")
+@click.option("--against", type=float, help="SPRT: the risk that must not be missed.")
+@click.option("--prior", type=(float, float), help="Beta-binomial: a and b.")
+@click.option("--events", type=int, default=0, help="Events so far.")
+@click.option("--of", "evaluable", type=int, help="Evaluable people so far.")
+@click.option("--pending", type=float, multiple=True, help="Share of a window, by person.")
+@click.option("--true-risk", type=float, multiple=True, help="Risks of the power curve.")
+@common
+def stop(*, as_json: bool, **given: Any) -> None:
+    """Design a stopping rule with exact power, and tell where it stands.
+
+    Exit code 0: go on; 4: the rule says stop.
+    """
+    from nanoward.clearance.stopping import StoppingRule
+    from nanoward.flows.design_stopping import design_stopping
+
+    names = ("risk", "alpha", "most", "family", "delta", "against", "prior")
+    found = design_stopping(
+        StoppingRule(**{name: given[name] for name in names}),
+        people=given["evaluable"],
+        events=given["events"],
+        pending=given["pending"],
+        risks=given["true_risk"],
+    )
+    stairs, power = (found.tables[name].to_dicts() for name in ("boundary", "power"))
+    facts = found.facts
+    head = f"{facts['state']}\n\n" if "state" in facts else ""
+    text = (
+        f"{head}{text_table(stairs, ('people', 'stops_at'))}\n\n"
+        f"{text_table(power, ('risk', 'stops', 'events', 'people'))}"
+    )
+    told = {"facts": dict(facts), "boundary": stairs, "power": power}
+    print_result(told, text, as_json=as_json)
+    raise SystemExit(4 if facts.get("stop") else 0)
+
+
+@group.command()
+@click.argument("scores", type=_FILE)
+@click.option("--false-alarms", type=float, default=0.05, show_default=True)
+@click.option("--weeks", type=int, default=26, show_default=True, help="For that many alarms.")
+@common
+def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
+    """Tell who has changed against their own past, from SCORES (CSV, a row per week).
+
+    Columns: participant, day, control (true for people who give the norms), and a column per
+    scale. Exit code 0: nobody; 1: somebody has changed.
+    """
+    from nanoward.flows.find_changes import find_changes
+
+    found = find_changes(
+        scores.read_bytes(),
+        file=str(scores),
+        seed=seed,
+        false_alarms=given["false_alarms"],
+        weeks=given["weeks"],
+    )
+    rows = found.tables["changes"].to_dicts()
+    lines = [f"{row['participant']}: {row['told']}" for row in rows]
+    lines += [f"{one.subject}: cannot tell: {one.reason}" for one in found.undecided]
+    told = {
+        "facts": dict(found.facts),
+        "changes": rows,
+        "undecided": [asdict(one) for one in found.undecided],
+    }
+    print_result(told, "\n".join(lines), as_json=as_json)
+    raise SystemExit(1 if any(row["changed"] for row in rows) else 0)
+
+
+for _command in PEOPLE:
+    group.add_command(_command)

@@ -1,8 +1,7 @@
-"""nanoward control ..., and nanoward lane: orders, stops, kill codes, flushes."""
+"""nanoward control ...: orders, stops, kill codes, flushes."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
@@ -356,23 +355,6 @@ def revoke(programme: str, as_json: bool, **given: Any) -> None:
     """Revoke a signer's KEY; what it signed and was not released is void."""
     told = ask(programme, "revoke", **_given(given))
     print_result(told, f"void: {', '.join(told['voided']) or 'nothing'}", as_json=as_json)
-
-
-@click.command()
-@PROGRAMME
-@common
-def lane(programme: str, **_: Any) -> None:
-    """Work the kill lane of PROGRAMME until stopped (Ctrl-C or SIGTERM)."""
-    import signal
-
-    from nanoward.faces.lane import LaneServer
-    from nanoward.wiring.control import hold_lane, lane_socket, open_lane
-
-    with hold_lane(programme):
-        server = LaneServer(lambda: open_lane(programme), lane_socket(programme))
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, lambda *_: server.stop())
-        server.serve(lambda: click.echo(f"the kill lane of {Path(programme).name} listens"))
 
 
 def _given(given: Mapping[str, Any]) -> dict[str, Any]:

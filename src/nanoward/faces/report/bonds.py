@@ -111,6 +111,7 @@ def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
             "@Pair",
             "@Stratum",
             "Verdict and recorded contact",
+            "Direction",
             "#Shared",
             "#Differing",
             "#Compared (bases)",
@@ -135,11 +136,20 @@ def _verdict(row: Mapping[str, Any]) -> Cell:
     return Cell(text=f"{told}, {row['contact']}" if row["contact"] else told)
 
 
+def _direction(row: Mapping[str, Any]) -> str:
+    """Which way it passed, and how likely somebody stands between the two."""
+    told = row["direction"] or "–"
+    if not row["linked"] or row["at_most_one"] is None:
+        return told
+    return f"{told}; nobody between: {probability(row['at_most_one'])}"
+
+
 def _row(row: Mapping[str, Any]) -> tuple[Cell, ...]:
     return cells(
         f"{row['a']} – {row['b']}",
         row["stratum"] or "–",
         _verdict(row),
+        _direction(row),
         number(row["shared"]),
         number(row["differing"]),
         number(row["compared"]),

@@ -1,0 +1,166 @@
+"""nanoward clearance: people's standings, consents, visits and contradictory records."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False)
+_STANDING = ("participant", "standing", "since", "worst_grade", "reasons")
+_VISITS = ("participant", "name", "planned", "made", "state")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--consent", type=click.Choice(["recorded", "elsewhere"]), default="recorded")
+@click.option("--grading", type=click.Choice(["4.03", "5.0", "6.0"]), default="5.0")
+@click.option("--of", "who", default=None, help="One participant alone.")
+@common
+def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
+    """Tell who may go on, from SDTM FILES (dm, ds, ae, ex, lb, qs, sv, vs), with reasons."""
+    from nanoward.flows.judge_people import decide_standings
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=quiet)
+    day = given["as_of"] or bench.clock.now().date()
+    rules = {"consent": given["consent"], "grading": given["grading"]}
+    found = decide_standings(bench.formats, _contents(files), rules, day)
+    rows = [
+        row
+        for row in found.tables["standings"].to_dicts()
+        if given["who"] in (None, row["participant"])
+    ]
+    counts = ", ".join(f"{number} {word}" for word, number in found.facts.items())
+    told = {
+        "as_of": day,
+        "facts": dict(found.facts),
+        "standings": rows,
+        "findings": [one.as_row() for one in found.findings],
+    }
+    text = f"as of {day}: {counts}\n{text_table(rows, _STANDING)}"
+    print_result(told, text, as_json=as_json)
+    return print_findings(found.findings, quiet=quiet)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--days", type=int, default=3, show_default=True, help="On time within.")
+@click.option("--all", "every", is_flag=True, help="Visits made and ahead as well.")
+@common
+def due(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
+    """Tell which visits are due, late or missed, from the SDTM files tv, sv, dm and ds."""
+    from nanoward.flows.judge_people import find_due
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=quiet)
+    day = given["as_of"] or bench.clock.now().date()
+    found = find_due(bench.formats, _contents(files), day, days=given["days"])
+    rows = [
+        row
+        for row in found.tables["visits"].to_dicts()
+        if given["every"] or row["state"] in ("due", "missed")
+    ]
+    counts = ", ".join(f"{word}: {number}" for word, number in found.facts.items())
+    told = {
+        "as_of": day,
+        "facts": dict(found.facts),
+        "visits": rows,
+        "findings": [one.as_row() for one in found.findings],
+    }
+    print_result(told, f"as of {day}: {counts}\n{text_table(rows, _VISITS)}", as_json=as_json)
+    return print_findings(found.findings, quiet=quiet)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@common
+def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: Any) -> None:
+    """Find clinical records in SDTM FILES that cannot all be true.
+
+    Exit code 0: none; 1: some.
+    """
+    from nanoward.flows.judge_people import find_contradictions
+    from nanoward.wiring import open_bench
+
+    found = find_contradictions(open_bench(quiet=quiet).formats, _contents(files))
+    rows = [one.as_row() for one in found.findings]
+    told = {"facts": dict(found.facts), "findings": rows}
+    print_result(told, "\n".join(str(one) for one in found.findings), as_json=as_json)
+    raise SystemExit(1 if found.facts["contradictions"] else 0)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.option("--fhir", is_flag=True, help="FHIR R4 Consent resources, as JSON.")
+@click.option("--withdraw", is_flag=True, help="Leave: one act, at once, no reason asked.")
+@click.option("--use", "uses", multiple=True, help="Take back this use of data alone.")
+@click.option("--channel", default="console", help="How the word came: spoken, paper ...")
+@common
+def consent(
+    programme: str, participant: str, *, as_json: bool, quiet: bool, **given: Any
+) -> None:
+    """Show a participant's consent in PROGRAMME, or let the participant leave."""
+    from nanoward.clearance.fhir import fhir_consents
+    from nanoward.flows.read_consent import on_record
+    from nanoward.flows.withdraw_participant import withdraw_participant
+    from nanoward.wiring import open_site
+
+    with open_site(programme, quiet=quiet) as site:
+        day = given["as_of"] or site.clock.now().date()
+        if given["withdraw"] or given["uses"]:
+            left = withdraw_participant(
+                site, participant, by=participant, channel=given["channel"], uses=given["uses"]
+            )
+            told: dict[str, Any] = asdict(left)
+            text = (
+                f"{participant} has left; closed: {', '.join(left.closed)}\n"
+                if left.everything
+                else f"taken back: {', '.join(left.closed)}\n"
+            )
+            text += f"open for you: {', '.join(left.open)}"
+            if left.to_flush:
+                text += f"\nflush owed for orders {', '.join(left.to_flush)}"
+            print_result(told, text, as_json=as_json)
+            return
+        known = on_record(site.ledger, participant)
+    if given["fhir"]:
+        click.echo(json.dumps(fhir_consents(known.consent, day), indent=1))
+        return
+    history = [_line(one) for one in known.consent.history]
+    why = known.consent.renewal(day)
+    head = f"{participant}: {known.consent.status(day)}{f' ({why})' if why else ''}"
+    uses = f"agreed to: {', '.join(sorted(known.consent.uses)) or 'nothing'}"
+    told = {
+        "participant": participant,
+        "status": known.consent.status(day),
+        "renewal": why,
+        "uses": sorted(known.consent.uses),
+        "standing": known.standing,
+        "history": [asdict(one) for one in known.consent.history],
+    }
+    print_result(told, "\n".join([head, uses, *history]), as_json=as_json)
+
+
+def _line(one: Any) -> str:
+    if hasattr(one, "withdrawn"):
+        what = f"withdrew {', '.join(one.uses) or 'everything'}"
+        day = one.withdrawn
+    else:
+        what = f"signed version {one.version} as {one.printed_name!r}"
+        day = one.signed
+    at = one.at.astimezone(UTC) if isinstance(one.at, datetime) else None
+    return f"  {day}{f' {at:%H:%M} UTC' if at else ''}: {what}"
+
+
+def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in files}
+
+
+PEOPLE = (standing, due, contradictions, consent)

@@ -1,0 +1,25 @@
+"""nanoward lane: the process that stops and kills wait for, and for nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nanoward.faces.cli.options import common
+
+
+@click.command()
+@click.argument("programme", type=click.Path(file_okay=False))
+@common
+def lane(programme: str, **_: Any) -> None:
+    """Work the kill lane of PROGRAMME until stopped (Ctrl-C or SIGTERM)."""
+    import signal
+
+    from nanoward.faces.lane import LaneServer
+    from nanoward.wiring.control import hold_lane, lane_socket, open_lane
+
+    with hold_lane(programme):
+        server = LaneServer(lambda: open_lane(programme), lane_socket(programme))
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: server.stop())
+        server.serve(lambda: click.echo(f"the kill lane of {Path(programme).name} listens"))

@@ -1,0 +1,100 @@
+"""Standings, visits that are due and contradictions, from plain SDTM files alone."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.errors import UsageError
+from nanoward.base.findings import Finding
+from nanoward.clearance import dispositions, doses, known_by, policy_of, understood_events
+from nanoward.clearance.contradictions import contradictions
+from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
+from nanoward.flows.clear_participants import decided, sdtm_domains
+from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.place_findings import placed
+from nanoward.flows.rows import findings_in
+from nanoward.ports.formats import Formats
+
+Files = Mapping[str, bytes]  # path to content
+
+
+class MissingDomainError(UsageError):
+    """A question needs an SDTM domain that was not given."""
+
+    code = "CLR-025"
+    next_step = "Name the file of that domain as well; its name begins with the two letters."
+
+
+def read_sdtm(formats: Formats, files: Files) -> tuple[Materials, tuple[Finding, ...]]:
+    """Files by their names (lb.xpt, lbch.parquet ...) as materials, and their problems."""
+    parts: dict[str, list[pl.DataFrame]] = {}
+    findings: list[Finding] = []
+    for path, content in files.items():
+        role = f"sdtm.{PurePath(path).name.split('.')[0].upper()}"
+        reading = formats.read(role, path, content)
+        parts.setdefault(role, []).append(reading.table.with_columns(file=pl.lit(path)))
+        findings += reading.findings
+    tables = {role: pl.concat(some, how="diagonal_relaxed") for role, some in parts.items()}
+    return Materials(tables=tables, sources={}), tuple(findings)
+
+
+def find_contradictions(formats: Formats, files: Files) -> Outcome:
+    """Every pair of records that cannot both be true, with file and line."""
+    materials, problems = read_sdtm(formats, files)
+    domains = sdtm_domains(materials)
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
+    found = placed((*events, *contradictions(domains)), materials.tables)
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.code] = counts.get(one.code, 0) + 1
+    return Outcome(
+        findings=(*problems, *found),
+        facts={"contradictions": len(found), **dict(sorted(counts.items()))},
+        computed=1,
+    )
+
+
+def decide_standings(
+    formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date
+) -> Outcome:
+    """Everybody's standing as of a day, by the files alone."""
+    materials, problems = read_sdtm(formats, files)
+    domains = sdtm_domains(materials)
+    tables = decided(domains, policy_of(rules), as_of)
+    found = placed(findings_in(tables["findings"]), materials.tables)
+    standing = tables["standings"]
+    return Outcome(
+        tables={name: tables[name] for name in ("standings", "disposition")},
+        findings=(*problems, *found),
+        facts=dict(standing.group_by("standing").len().sort("standing").iter_rows()),
+        computed=1,
+    )
+
+
+def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outcome:
+    """Visits due, late and missed as of a day; TV plans, SV tells, DM anchors, DS ends."""
+    materials, problems = read_sdtm(formats, files)
+    tables = {role[5:7]: table for role, table in materials.tables.items()}
+    for name in ("TV", "SV", "DM"):
+        if name not in tables:
+            raise MissingDomainError(f"domain {name} is missing")
+    known = known_by({name: tables[name] for name in ("SV", "DS") if name in tables}, as_of)
+    left = dispositions({"DS": tables["DS"]}) if "DS" in tables else None
+    anchors = anchors_of(tables["DM"])
+    visits = due_visits(tables["TV"], known["SV"], anchors, as_of, days=days, left=left)
+    windows = visit_windows(tables["TV"], known["SV"], anchors)
+    return Outcome(
+        tables={"visits": visits, "windows": windows},
+        findings=problems,
+        facts={
+            "visits made": windows.height,
+            "without an anchor": windows["late"].null_count(),
+            **{f"within {reach} d": within(windows, reach) for reach in (1, 3, 7)},
+            **dict(visits.group_by("state").len().sort("state").iter_rows()),
+        },
+        computed=1,
+    )

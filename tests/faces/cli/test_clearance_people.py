@@ -1,0 +1,100 @@
+"""The commands about people: standings, visits, contradictions, consents."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
+from nanoward.faces.cli import cli
+from nanoward.flows.sign_consent import sign_consent
+from nanoward.wiring import open_site
+
+DM = "DOMAIN,USUBJID,RFSTDTC,RFICDTC\nDM,p,2026-01-05,2026-01-01\n"
+EX = "DOMAIN,USUBJID,EXSEQ,EXSTDTC,EXENDTC\nEX,p,1,2026-01-05,2026-01-04\n"
+TV = "DOMAIN,VISITNUM,VISIT,VISITDY\nTV,1,BASELINE,1\nTV,2,WEEK 2,14\n"
+SV = "DOMAIN,USUBJID,VISITNUM,SVSTDTC\nSV,p,1,2026-01-05\n"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["clearance", *words, "--quiet"])
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    for name, text in {"dm": DM, "ex": EX, "tv": TV, "sv": SV}.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    return [str(path) for path in sorted(tmp_path.glob("*.csv"))]
+
+
+def test_standing_tells_everybody_with_reasons(files: list[str]) -> None:
+    told = run("standing", *files, "--as-of", "2026-01-30")
+    assert told.stdout.startswith("as of 2026-01-30: 1 held")
+    one = json.loads(run("standing", *files, "--as-of", "2026-01-30", "--json").stdout)
+    assert one["standings"][0]["standing"] == "held"
+
+
+def test_due_tells_missed_visits(files: list[str]) -> None:
+    told = run("due", *files, "--as-of", "2026-01-30")
+    assert "WEEK 2" in told.stdout
+    assert "BASELINE" not in told.stdout
+    assert "BASELINE" in run("due", *files, "--as-of", "2026-01-30", "--all").stdout
+
+
+def test_contradictions_are_told_by_exit_code_and_line(files: list[str]) -> None:
+    told = run("contradictions", *files)
+    assert "ex.csv:2 [EXENDTC] warning CLR-053" in told.stdout
+    sound = [name for name in files if "ex.csv" not in name]
+    assert run("contradictions", *sound, "--json").exit_code == 0
+
+
+@pytest.fixture
+def programme(tmp_path: Path) -> str:
+    folder = tmp_path / "ward"
+    CliRunner().invoke(cli, ["init", str(folder), "--quiet"])
+    document = ConsentDocumentIssued(
+        document_sha256="a" * 64,
+        version="1.0",
+        issued=date(2026, 1, 1),
+        needed=("take part",),
+        optional=("share data",),
+        questions=0,
+        pass_mark=0,
+        least_reading_s=0,
+        valid_days=None,
+    )
+    signing = ConsentSigned(
+        participant="p",
+        document_sha256="a" * 64,
+        version="1.0",
+        signed=date(2026, 1, 2),
+        uses=("take part", "share data"),
+        printed_name="name of p",
+        identified_by="id and password",
+        explained_by="clinician",
+        witnessed_by="advocate",
+    )
+    with open_site(str(folder), quiet=True) as site:
+        site.ledger.append([document], actor="council", at=site.clock.now())
+        sign_consent(site, signing, by="console")
+    return str(folder)
+
+
+@pytest.mark.hazard("H-62")
+def test_a_consent_is_shown_taken_back_in_part_and_left(programme: str) -> None:
+    told = run("consent", programme, "p")
+    assert told.stdout.startswith("p: active\nagreed to: share data, take part")
+    part = run("consent", programme, "p", "--use", "share data")
+    assert part.stdout.startswith("taken back: share data")
+    fhir = json.loads(run("consent", programme, "p", "--fhir").stdout)
+    assert fhir[0]["status"] == "active"
+    left = run("consent", programme, "p", "--withdraw", "--channel", "spoken")
+    assert "p has left; closed: dose, order" in left.stdout
+    assert "pay owed" in left.stdout
+    after = json.loads(run("consent", programme, "p", "--json").stdout)
+    assert (after["status"], after["standing"]) == ("withdrawn", "withdrawn")
+    assert len(after["history"]) == 3
+    fhir = json.loads(run("consent", programme, "p", "--fhir").stdout)
+    assert fhir[0]["status"] == "inactive"

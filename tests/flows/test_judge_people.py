@@ -1,0 +1,60 @@
+"""Standings, due visits and contradictions from plain files."""
+
+from datetime import date
+
+import pytest
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.flows.judge_people import (
+    MissingDomainError,
+    decide_standings,
+    find_contradictions,
+    find_due,
+    read_sdtm,
+)
+
+FORMATS = FileFormats()
+FILES = {
+    "x/dm.csv": b"DOMAIN,USUBJID,RFSTDTC,RFICDTC\nDM,p,2026-01-05,2026-01-01\n",
+    "x/ex.csv": b"DOMAIN,USUBJID,EXSEQ,EXSTDTC,EXENDTC\nEX,p,1,2026-01-05,2026-01-04\n",
+    "x/tv.csv": b"VISITNUM,VISIT,VISITDY\n1,BASELINE,1\n2,WEEK 2,14\n3,WEEK 4,28\n",
+    "x/sv.csv": b"DOMAIN,USUBJID,VISITNUM,SVSTDTC\nSV,p,1,2026-01-05\n",
+}
+DAY = date(2026, 1, 30)
+
+
+def test_parts_of_a_split_domain_are_read_by_their_names() -> None:
+    materials, _ = read_sdtm(
+        FORMATS,
+        {
+            "lbch.csv": b"DOMAIN,USUBJID,LBTESTCD\nLB,p,ALT\n",
+            "lbhe.csv": b"DOMAIN,USUBJID,LBTESTCD\nLB,p,HGB\n",
+        },
+    )
+    assert sorted(materials.tables) == ["sdtm.LBCH", "sdtm.LBHE"]
+
+
+def test_contradictions_tell_file_and_line() -> None:
+    found = find_contradictions(FORMATS, FILES)
+    (one,) = [finding for finding in found.findings if finding.code == "CLR-053"]
+    assert (one.file, one.line) == ("x/ex.csv", 2)
+    assert found.facts["contradictions"] == 1
+
+
+def test_visits_are_missed_and_due_as_of_the_day() -> None:
+    found = find_due(FORMATS, FILES, DAY, days=3)
+    assert found.tables["visits"].select("name", "state").rows() == [
+        ("BASELINE", "made"),
+        ("WEEK 2", "missed"),
+        ("WEEK 4", "due"),
+    ]
+    with pytest.raises(MissingDomainError, match="TV"):
+        find_due(FORMATS, {"dm.csv": FILES["x/dm.csv"]}, DAY, days=3)
+
+
+def test_standings_follow_from_files_alone() -> None:
+    files = {name: FILES[name] for name in ("x/dm.csv", "x/ex.csv", "x/sv.csv")}
+    found = decide_standings(FORMATS, files, {}, DAY)
+    row = found.tables["standings"].row(0, named=True)
+    assert row["standing"] == "held"
+    assert any("psychological" in reason for reason in row["reasons"])

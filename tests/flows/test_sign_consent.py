@@ -1,0 +1,77 @@
+"""Signing: what is written, what is refused, and that refusing writes nothing."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
+from nanoward.base.plan import Plan
+from nanoward.clearance.consent import signature_holds
+from nanoward.flows.read_consent import on_record
+from nanoward.flows.sign_consent import ConsentRefusedError, sign_consent
+from nanoward.ports.site import Site
+from nanoward.testing.fakes import SteppedClock
+from nanoward.testing.sites import memory_site
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DOCUMENT = ConsentDocumentIssued(
+    document_sha256="a" * 64,
+    version="1.0",
+    issued=date(2026, 1, 1),
+    needed=("take part",),
+    optional=(),
+    questions=3,
+    pass_mark=3,
+    least_reading_s=60,
+    valid_days=None,
+)
+SIGNING = ConsentSigned(
+    participant="p",
+    document_sha256=DOCUMENT.document_sha256,
+    version="1.0",
+    signed=date(1999, 1, 1),  # the clock decides, not the form
+    uses=("take part",),
+    printed_name="name of p",
+    identified_by="id and password",
+    explained_by="clinician",
+    witnessed_by="advocate",
+    read_s=90,
+    answered_right=3,
+)
+
+
+def ward() -> Site:
+    site = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
+    site.ledger.append([DOCUMENT], actor="council", at=NOW)
+    return site
+
+
+def test_a_signature_is_stamped_by_the_clock_and_bound_to_what_was_signed() -> None:
+    site = ward()
+    bound, head = sign_consent(site, SIGNING, by="console")
+    assert (bound.signed, bound.at) == (NOW.date(), NOW)
+    assert bound.meaning == "I agree to take part"
+    assert signature_holds(bound)
+    assert head == site.ledger.head()
+    known = on_record(site.ledger, "p")
+    assert known.consent.signed == bound
+    assert known.standing == "screened"
+
+
+@pytest.mark.hazard("H-63")
+def test_a_signature_without_understanding_is_refused_and_nothing_is_written() -> None:
+    site = ward()
+    before = site.ledger.head()
+    with pytest.raises(ConsentRefusedError, match="2 of 3 questions"):
+        sign_consent(site, replace(SIGNING, answered_right=2), by="console")
+    assert site.ledger.head() == before
+
+
+def test_each_signature_is_a_record_of_its_own() -> None:
+    site = ward()
+    first, _ = sign_consent(site, SIGNING, by="console")
+    assert isinstance(site.clock, SteppedClock)
+    site.clock.advance(timedelta(days=30))
+    second, _ = sign_consent(site, SIGNING, by="console")
+    assert on_record(site.ledger, "p").consent.history == (first, second)
