@@ -111,7 +111,7 @@ def observed(
 
     course = course_at(model, blank, eta[None, :])  # type: ignore[arg-type]
     noise = np.sqrt(course.variance[0]) * chance.standard_normal(course.value.shape[1])
-    seen = iter(np.maximum(course.value[0] + noise, 1e-3))
+    seen = iter(np.maximum(course.value[0] + noise, 0.02 * course.value[0]))
     events = tuple(
         replace(event, value=float(next(seen))) if event.output >= 0 else event
         for event in blank.events
