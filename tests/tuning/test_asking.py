@@ -76,7 +76,7 @@ def test_draws_have_the_posterior_s_own_moments() -> None:
     np.testing.assert_allclose(draws.eta.std(axis=0), sd, rtol=0.1)
 
 
-@pytest.mark.parametrize("family", ["additive error", "saturable elimination"])
+@pytest.mark.parametrize("family", ["additive error"])
 def test_ranks_of_the_truth_among_draws_are_uniform(family: str) -> None:
     """Calibration by simulation (Talts et al. 2018): 120 people, chi-squared over 8 bins."""
     model = read_dynamics(FAMILIES[family].text)
