@@ -4,7 +4,8 @@ import pytest
 
 from nanoward.adapters.stores.lock import ProgrammeBusyError
 from nanoward.base.errors import InputError
-from nanoward.wiring import open_bench, open_folder, open_site
+from nanoward.wiring import open_bench, open_folder, open_lane_beside, open_site
+from nanoward.wiring.control import open_lane_ledger
 
 
 def a_programme(folder: Path) -> str:
@@ -32,3 +33,15 @@ def test_a_folder_without_a_programme_gets_no_ledger(tmp_path: Path) -> None:
     with pytest.raises(InputError), open_site(str(tmp_path)):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_round_reads_what_the_kill_lane_did(tmp_path: Path) -> None:
+    path = a_programme(tmp_path)
+    with open_lane_beside(path) as lane:
+        assert lane is None
+    made = open_lane_ledger(path, make=True)
+    assert made is not None
+    made.close()
+    with open_lane_beside(path) as lane:
+        assert lane is not None
+        assert lane.head().size == 0

@@ -5,7 +5,8 @@ import pytest
 from nanoward.base.plan import Plan
 from nanoward.flows.collect_materials import collect_materials
 from nanoward.flows.outcome import Outcome
-from nanoward.flows.read_sequences import both, read_sequences, typed_tables
+from nanoward.flows.outcome import both
+from nanoward.flows.read_sequences import read_sequences, typed_tables
 from nanoward.flows.type_reads import TypedReads
 from nanoward.flows.type_samples import type_samples
 from nanoward.ports.site import Site

@@ -103,7 +103,13 @@ def test_each_person_gets_a_setting_and_an_entry() -> None:
     assert [one.participant for one in found.entries] == people  # type: ignore[attr-defined]
     assert all(isinstance(one, SettingRecommended) for one in found.entries)
     assert found.facts["people"] == len(people) == found.computed
-    assert set(found.tables) == {"fits", "bands", "observed", "recommendations"}
+    assert set(found.tables) == {
+        "fits",
+        "covariances",
+        "bands",
+        "observed",
+        "recommendations",
+    }
 
 
 def test_a_round_with_nothing_new_is_recalled_to_the_letter() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from nanoward.bonds.people import Contacts, Person
 from nanoward.maths.false_discovery import local_rates, weighted_benjamini_hochberg
@@ -74,7 +74,7 @@ def matched_p_values(
         here = classes == one
         own = here & null
         count, over = int(own.sum()), int((scores[own] > high).sum())
-        if count >= FEWEST and binom.sf(over - 1, count, usual) < 0.05:
+        if count >= FEWEST and bdtrc(over - 1, count, usual) < 0.05:
             p[here] = tail_p_values(scores[here], scores[own], null[here], step)
     return p
 

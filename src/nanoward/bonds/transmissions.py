@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import gammaincc, gammaln
-from scipy.stats import gamma
+from scipy.special import gammaincc, gammaincinv, gammaln
 
 from nanoward.base.errors import UsageError
 
@@ -42,7 +41,7 @@ class Clock:
             return np.array([self.rate])
         shape = (self.rate / self.spread) ** 2
         middle = (np.arange(DRAWS) + 0.5) / DRAWS
-        return np.asarray(gamma.ppf(middle, shape, scale=self.rate / shape), float)
+        return np.asarray(gammaincinv(shape, middle) * (self.rate / shape), float)
 
 
 def expected_transmissions(

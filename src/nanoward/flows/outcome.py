@@ -42,3 +42,16 @@ class Outcome:
     facts: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     computed: int = 0
     recalled: int = 0
+
+
+def both(first: Outcome, second: Outcome) -> Outcome:
+    """Two steps of one room as one outcome."""
+    return Outcome(
+        tables={**first.tables, **second.tables},
+        entries=(*first.entries, *second.entries),
+        findings=(*first.findings, *second.findings),
+        undecided=(*first.undecided, *second.undecided),
+        facts={**first.facts, **second.facts},
+        computed=first.computed + second.computed,
+        recalled=first.recalled + second.recalled,
+    )

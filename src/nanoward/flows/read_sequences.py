@@ -138,19 +138,6 @@ def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
     return {**tables, "findings": finding_rows(typed.findings)}
 
 
-def both(first: Outcome, second: Outcome) -> Outcome:
-    """Two steps of one room as one outcome."""
-    return Outcome(
-        tables={**first.tables, **second.tables},
-        entries=(*first.entries, *second.entries),
-        findings=(*first.findings, *second.findings),
-        undecided=(*first.undecided, *second.undecided),
-        facts={**first.facts, **second.facts},
-        computed=first.computed + second.computed,
-        recalled=first.recalled + second.recalled,
-    )
-
-
 def _lineage(materials: Materials, sample: str, column: str) -> str:
     samples = materials.tables.get("samples")
     if not column or samples is None or column not in samples.columns:

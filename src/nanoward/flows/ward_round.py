@@ -14,10 +14,10 @@ from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.check_control import check_control
+from nanoward.flows.outcome import Materials, Outcome, both
 from nanoward.flows.place_findings import placed
 from nanoward.flows.provenance import provenance_of
-from nanoward.flows.read_sequences import both, read_sequences
 from nanoward.flows.record_decisions import last_words, record_decisions, subject_of
 from nanoward.flows.relate_participants import relate_participants
 from nanoward.flows.round import Round
@@ -26,7 +26,7 @@ from nanoward.flows.rows import finding_rows, undecided_rows
 from nanoward.flows.tables import parquet_of
 from nanoward.flows.tune_settings import tune_settings
 from nanoward.flows.type_samples import type_samples
-from nanoward.ports.ledger import Head
+from nanoward.ports.ledger import Head, Ledger
 from nanoward.ports.site import Site
 
 ACTOR = "ward round"
@@ -44,18 +44,28 @@ class RoundSummary:
 
 
 def ward_round(
-    site: Site, *, as_of: date | None, seed: int, render: Callable[[Round], bytes]
+    site: Site,
+    *,
+    as_of: date | None,
+    seed: int,
+    render: Callable[[Round], bytes],
+    lane: Ledger | None = None,
 ) -> RoundSummary:
-    """Hold the round for a day; what was computed in earlier rounds is taken from them."""
+    """Hold the round for a day; what was computed in earlier rounds is taken from them.
+
+    lane  the kill lane's ledger, where the programme has one
+    """
     plan = site.folder.plan()
     day = as_of or plan.as_of or site.clock.now().date()
 
     materials, collected = collect_materials(site, day)
-    materials, read = read_sequences(site, plan, materials)
+    materials, read = with_reads(site, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
     related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
     tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
+
+    controlled = check_control(site, plan, day, lane=lane)
 
     steps = {
         "programme": collected,
@@ -63,9 +73,19 @@ def ward_round(
         "bonds": related,
         "clearance": cleared,
         "tuning": tuned,
+        "control": controlled,
     }
     steps = {room: with_places(step, materials) for room, step in steps.items()}
     return conclude_round(site, plan, day, seed, steps, render)
+
+
+def with_reads(site: Site, plan: Plan, materials: Materials) -> tuple[Materials, Outcome]:
+    """What sequencers read, typed; the kernel is loaded only where there are reads."""
+    if "reads" not in materials:
+        return materials, Outcome()
+    from nanoward.flows.read_sequences import read_sequences
+
+    return read_sequences(site, plan, materials)
 
 
 def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:

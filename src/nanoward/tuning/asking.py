@@ -106,7 +106,7 @@ def _advice(question: Question, one: History, fit: Fit, draws: Draws) -> Row | N
     assert isinstance(model, Dynamics)
     if target is None and goal is None:
         return None
-    why = doubt(one, fit)
+    why = doubt(one, fit) or ("" if question.draws else "no draws were asked for")
     setting, unit, aimed = "", "", None
     advice = Advice(dose=None, reason=why)
     if goal is not None:

@@ -16,6 +16,7 @@ from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
+from nanoward.ports.ledger import Ledger
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
@@ -67,3 +68,19 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
             )
         finally:
             ledger.close()
+
+
+@contextmanager
+def open_lane_beside(path: str) -> Iterator[Ledger | None]:
+    """The kill lane's ledger, to read what it did; None where there is none yet."""
+    if not (Path(path) / ".nanoward" / "lane.db").exists():
+        yield None
+        return
+    from nanoward.wiring.control import open_lane_ledger
+
+    lane = open_lane_ledger(path)
+    try:
+        yield lane
+    finally:
+        if lane is not None:
+            lane.close()

@@ -84,7 +84,7 @@ def test_a_wrong_row_is_told_and_the_others_are_used(
 def test_rates_intervals_and_steady_state_are_checked(read, told) -> None:
     content = (
         "ID,TIME,AMT,DV,EVID,RATE,II,ADDL,SS\n"
-        "1,0,10,.,1,5,12,3,0\n1,1,10,.,1,-2,0,0,0\n1,2,10,.,1,0,0,3,0\n1,3,0,.,1,5,0,0,1\n"
+        "1,0,10,.,1,5,12,3,0\n1,1,10,.,1,-3,0,0,0\n1,2,10,.,1,0,0,3,0\n1,3,0,.,1,5,0,0,1\n"
     )
     reading = read("events", "e.csv", content)
     assert reading.table["line"].to_list() == [2, 5]

@@ -44,11 +44,14 @@ def round_(
     """
     from nanoward.faces.report import render_report
     from nanoward.flows.rows import findings_in
-    from nanoward.flows.ward_round import RoundSummary, ward_round
-    from nanoward.wiring import open_site
+    from nanoward.flows.ward_round import ward_round
+    from nanoward.wiring import open_lane_beside, open_site
 
-    with open_site(programme, quiet=quiet, workers=workers) as site:
-        summary: RoundSummary = ward_round(site, as_of=as_of, seed=seed, render=render_report)
+    with (
+        open_site(programme, quiet=quiet, workers=workers) as site,
+        open_lane_beside(programme) as lane,
+    ):
+        summary = ward_round(site, as_of=as_of, seed=seed, render=render_report, lane=lane)
     tables = summary.round_.tables
     findings = findings_in(tables["findings"])
     told = {
