@@ -4,8 +4,7 @@ import pytest
 
 from nanoward.base.plan import Plan
 from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.outcome import Outcome
-from nanoward.flows.outcome import both
+from nanoward.flows.outcome import Outcome, both
 from nanoward.flows.read_sequences import read_sequences, typed_tables
 from nanoward.flows.type_reads import TypedReads
 from nanoward.flows.type_samples import type_samples

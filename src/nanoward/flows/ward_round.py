@@ -12,9 +12,9 @@ from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, 
 from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
+from nanoward.flows.check_control import check_control
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.check_control import check_control
 from nanoward.flows.outcome import Materials, Outcome, both
 from nanoward.flows.place_findings import placed
 from nanoward.flows.provenance import provenance_of
