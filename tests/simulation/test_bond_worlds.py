@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 """The worlds are what they say, and the room finds what is true in them.
 
 All kinds over twenty worlds: benchmarks/bench_bonds.py.
@@ -14,7 +16,13 @@ from nanoward.bonds import (
     people_to_compare,
     stratum_bonds,
 )
-from nanoward.simulation.bond_worlds import KINDS, LENGTH, BondWorld, bond_world
+from nanoward.simulation.bond_worlds import (
+    KINDS,
+    LENGTH,
+    BondWorld,
+    _index_hopping,
+    bond_world,
+)
 
 
 def found(world: BondWorld, *, from_lot: bool) -> pl.DataFrame:
@@ -75,7 +83,18 @@ def test_kinds_do_what_they_say() -> None:
     mixed = bond_world("mixed infections", 1).factors
     minor = mixed.filter(pl.col("evidence") == "minor").group_by("sample").len()["len"]
     assert np.quantile(minor, 0.9) > 20 > np.median(minor)
-    hopped = bond_world("index hopping", 1).factors
-    assert hopped.filter(pl.col("frequency") < 0.05).height > 1.3 * (
-        plain.factors.filter(pl.col("frequency") < 0.05).height
+
+
+def test_index_hopping_lends_half_a_percent_within_a_run_and_nothing_beyond() -> None:
+    shares = np.zeros((400, 2))
+    shares[:200, 0] = 1.0  # one run carries the first change, the other run the second
+    shares[200:, 1] = 1.0
+    shares[:100, 1] = 1.0
+    making = SimpleNamespace(
+        chance=np.random.default_rng(1), hosts=400, run=np.repeat([0, 1], 200), shares=shares
     )
+    _index_hopping(making)  # type: ignore[arg-type]
+    lent = making.shares[100:200, 1]  # half of the run carries it, these do not
+    assert 0.001 < np.median(lent) < 0.005
+    assert lent.min() > 0.0
+    assert not making.shares[200:, 0].any()

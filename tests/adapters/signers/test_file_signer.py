@@ -12,7 +12,7 @@ from nanoward.adapters.signers.file_signer import (
 )
 from nanoward.audit.notes import LOG, WITNESS
 from nanoward.base.errors import OutsideError
-from nanoward.ports.signer import Signer
+from nanoward.ports.signer import NoteSigner
 
 
 @pytest.mark.parametrize("kind", [LOG, WITNESS])
@@ -20,7 +20,7 @@ def test_a_key_that_was_made_is_read_again_and_signs(tmp_path: Path, kind: int) 
     path = tmp_path / "keys" / "ledger.key"
     made = make_signer(path, name="ward.example/1", kind=kind)
     again = FileSigner(path)
-    assert isinstance(again, Signer)
+    assert isinstance(again, NoteSigner)
     assert again.key == made.key
     assert again.key.holds(b"said", made.sign(b"said"))
     assert not again.key.holds(b"other", made.sign(b"said"))
