@@ -1,9 +1,9 @@
-from types import SimpleNamespace
-
 """The worlds are what they say, and the room finds what is true in them.
 
 All kinds over twenty worlds: benchmarks/bench_bonds.py.
 """
+
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
