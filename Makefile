@@ -48,4 +48,5 @@ clean:
 .venv/ready: pyproject.toml uv.lock
 	test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet uv)
 	$(UV) sync --frozen --inexact --compile-bytecode
+	.venv/bin/python -m compileall -q src
 	@touch $@

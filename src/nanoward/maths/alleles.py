@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int, UInt8
-from scipy.spatial.distance import cdist
 
 from nanoward.maths.sequences import ALLELES, is_plain, masks_of, shares_of
 
@@ -197,6 +196,8 @@ def _mixed_distances(
     table: AlleleTable, mixed: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
 ) -> Float[np.ndarray, "S S"]:
     """Sum of |p - q| / 2; where only one of two tells, its shares are taken off again."""
+    from scipy.spatial.distance import cdist
+
     told = table.readable[:, mixed].astype(float)
     shares = table.shares[:, mixed] * told[:, :, None] * count[mixed][:, None]
     flat = shares.reshape(len(shares), -1)

@@ -2,8 +2,6 @@
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.cluster.hierarchy import average
-from scipy.spatial.distance import squareform
 
 NOT, HAS = 1, 2
 
@@ -14,6 +12,9 @@ def average_tree(apart: Float[np.ndarray, "S S"]) -> Int[np.ndarray, "M 2"]:
     Average linkage (Sokal & Michener 1958). Good enough to count origins with: a wrong join
     of equals costs no step.
     """
+    from scipy.cluster.hierarchy import average
+    from scipy.spatial.distance import squareform
+
     if len(apart) < 2:
         return np.zeros((0, 2), np.int64)
     even = (apart + apart.T) / 2
