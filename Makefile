@@ -26,7 +26,8 @@ cover: .venv/ready          ## every branch of the rooms that can harm somebody
 	$(RUN) coverage run --branch --include=$(SAFETY) -m pytest tests/control -q
 	$(RUN) coverage report --fail-under=100 --show-missing
 
-soak: .venv/ready           ## long runs with figures (an hour)
+soak: .venv/ready           ## faults by the thousand and long runs, with figures (an hour)
+	$(RUN) python tests/faults/soak.py
 	$(RUN) pytest -m soak -p no:randomly -s
 
 fix: .venv/ready            ## what a machine can put right
@@ -35,9 +36,6 @@ fix: .venv/ready            ## what a machine can put right
 
 bench: .venv/ready          ## benchmarks with claims
 	$(RUN) pytest benchmarks -p no:randomly --benchmark-only -o python_files='bench_*.py' -o python_functions='bench_*' -o timeout=1800
-
-soak: .venv/ready           ## faults by the thousand: power cuts, kills, bent proofs
-	$(RUN) python tests/faults/soak.py
 
 docs: .venv/ready           ## write the reference pages from the code
 	$(RUN) python docs/write_reference.py
