@@ -247,3 +247,22 @@ def test_what_ran_on_meanwhile_counts_when_a_set_is_sent_again() -> None:
     bay.clock.advance(timedelta(minutes=4))  # meanwhile 8 ended: from nothing, 18 is too fast
     assert resume_orders(bay.desk, bay.book, actor="r")[0].outcome == "failed"
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
+
+
+@pytest.mark.hazard("H-21")
+def test_a_set_that_did_not_arrive_never_undoes_a_less_that_came_after_it() -> None:
+    """Found by a storm of a million orders: the set was sent again behind the person's "less"."""
+    bay = bay_of()
+    send_order(bay.desk, bay.book, asked_of(), actor="nurse")
+    bay.clock.advance(timedelta(seconds=1))
+    bay.agents.misbehave("P1", ["silent"])
+    asked = asked_of(order="O2", value=6.0, issued=bay.clock.now())
+    assert send_order(bay.desk, bay.book, asked, actor="nurse").outcome == "unanswered"
+    bay.clock.advance(timedelta(seconds=1))
+    less = asked_of(
+        order="L", kind="less", value=1.0, role="participant", issued=bay.clock.now()
+    )
+    assert send_order(bay.desk, bay.book, less, actor="P1").value == 1.0
+    told = resume_orders(bay.desk, bay.book, actor="r")
+    assert [(one.order, one.outcome) for one in told] == [("O2", "failed")]
+    assert bay.agents.read("P1", "rate", bay.clock.now()) == 1.0

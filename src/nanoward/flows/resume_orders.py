@@ -75,11 +75,14 @@ def _still_may(desk: Desk, book: OrderBook, intended: OrderIntended) -> bool:
     """Whether the gate would let a set that did not arrive out again, as it was intended.
 
     What ran before it went on running meanwhile, or ended: exposure and rate of change are
-    not what they were when it was let through.
+    not what they were when it was let through. A "less" that came after it stands.
     """
     order = order_from(book.requested[intended.order])
     place = (intended.participant, intended.setting)
     others = [one for name, one in book.leases.get(place, {}).items() if name != intended.order]
+    begun = book.begun[intended.order]
+    if any(one.start > begun for one in others):
+        return False
     state = situation_of(desk, book, order)
     state = replace(state, known=False, latest=None, leases=tuple(others))
     spec = desk.plan.settings[intended.setting]
