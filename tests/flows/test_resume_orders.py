@@ -251,7 +251,7 @@ def test_what_ran_on_meanwhile_counts_when_a_set_is_sent_again() -> None:
 
 @pytest.mark.hazard("H-21")
 def test_a_set_that_did_not_arrive_never_undoes_a_less_that_came_after_it() -> None:
-    """Found by a storm of a million orders: the set was sent again behind the person's "less"."""
+    """Found by a million orders: the set was sent again behind the person's "less"."""
     bay = bay_of()
     send_order(bay.desk, bay.book, asked_of(), actor="nurse")
     bay.clock.advance(timedelta(seconds=1))
