@@ -16,6 +16,7 @@ from nanoward.tuning.program import (
     AUTO,
     EXPLICIT,
     LIKELIHOOD,
+    LOGARITHM,
     NORMAL,
     STIFF,
     Program,
@@ -222,6 +223,12 @@ def assembled(model: Dynamics, source: Source | None = None) -> Program:
     return _Layout(model, told, made).program()
 
 
+def _kind(one: Output) -> int:
+    if one.likelihood != "normal":
+        return LIKELIHOOD
+    return LOGARITHM if one.log else NORMAL
+
+
 class _Layout:
     """Which nodes are computed when, and where they stand."""
 
@@ -274,10 +281,7 @@ class _Layout:
                 -1, 2
             ),
             kinds=np.array(
-                [
-                    NORMAL if one.likelihood == "normal" else LIKELIHOOD
-                    for one in self.model.outputs
-                ],
+                [_kind(one) for one in self.model.outputs],
                 np.int64,
             ),
             blocks=blocks,

@@ -55,12 +55,14 @@ from nanoward.tuning.program import (
     TRACE,
     TRACED,
     VALUE,
+    WORKING,
     Z,
 )
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
+LEAST = 0.25  # how far a value lies below its prediction, at most, in the working curve
 _0, _1, _2 = (np.uint64(one) for one in range(3))
 
 
@@ -92,6 +94,7 @@ def observe(
             for b in range(a + _1):
                 part = 0.25 * w[fs + _1 + a] * w[fs + _1 + b]
                 w[half + a * size + b] += part
+                w[m[WORKING] + a * size + b] += part
         return FINE, f
     if not (np.isfinite(f) and g > 0.0 and np.isfinite(g)):
         return NO_VALUE, np.inf
@@ -100,12 +103,18 @@ def observe(
     off, weight = value - f, 1.0 / g
     square = off * off * weight
     slope, spread, bend = -2.0 * off * weight, (1.0 - square) * weight, 0.5 * weight * weight
+    # working curve: second derivatives of f and g as if both were exponential in z
+    natural = m[m[KINDS] + o] == _0 and f > 0.0
+    near = max(off, -LEAST * f) if natural else 0.0
+    own = (1.0 - near / f) * weight if natural else weight
+    cross, other = near * weight * weight, bend * (near * near * weight if natural else 1.0)
     for a in range(size):
         fa, ga = w[fs + _1 + a], w[gs + _1 + a]
         w[gradient + a] += slope * fa + spread * ga
-        fa, ga = fa * weight, ga * bend
         for b in range(a + _1):
-            w[half + a * size + b] += fa * w[fs + _1 + b] + ga * w[gs + _1 + b]
+            fb, gb, at = w[fs + _1 + b], w[gs + _1 + b], a * size + b
+            w[half + at] += fa * fb * weight + ga * gb * bend
+            w[m[WORKING] + at] += fa * fb * own + (fa * gb + ga * fb) * cross + ga * gb * other
     return FINE, square + math.log(g)
 
 
@@ -123,6 +132,7 @@ def _below(m: Whole, w: Array, fs: Any, gs: Any, limit: float) -> tuple[int, flo
         for b in range(a + _1):
             ub = -(w[fs + _1 + b] + 0.5 * u / sd * w[gs + _1 + b]) / sd
             w[m[HALF] + a * size + b] += bend * ua * ub
+            w[m[WORKING] + a * size + b] += bend * ua * ub
     return FINE, -2.0 * value
 
 
@@ -140,6 +150,7 @@ def evaluate(
         w[m[GRADIENT] + k] = 2.0 * w[m[Z] + k]
         for j in range(size):
             w[m[HALF] + k * size + j] = 1.0 if j == k else 0.0
+            w[m[WORKING] + k * size + j] = 1.0 if j == k else 0.0
     q[MESH_AT] = _0
     start, stop = hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
@@ -189,4 +200,5 @@ def evaluate(
     for a in range(size):
         for b in range(a):
             w[m[HALF] + b * size + a] = w[m[HALF] + a * size + b]
+            w[m[WORKING] + b * size + a] = w[m[WORKING] + a * size + b]
     return (FINE, total) if np.isfinite(total) else (NO_VALUE, np.inf)

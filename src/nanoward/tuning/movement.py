@@ -88,6 +88,7 @@ Whole = NDArray[np.uint64]
 
 FINE, NO_STEPS, NO_SLOPE, NO_VALUE, NO_STEADY = 0, 1, 2, 3, 4
 SOON = 300  # explicit steps in one interval, after which a system is taken for stiff
+FINER = 1e-3  # implicit steps are of fourth order: their error is as large as its estimate
 WORTH = 3.0  # cycles from which a train of doses is not followed one by one
 _0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
 _BOLUS, _BEGINS, _ENDS = _0, _1, _2  # what waits
@@ -188,7 +189,7 @@ def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
             q[MESH_AT], q[IS_STIFF], stiff, first = mark, _1, True, 0.0
     if stiff:
         found, step = advance_stiff(
-            code, m, w, q, start, end, first, tolerance, 10 * MOST_STEPS
+            code, m, w, q, start, end, first, FINER * tolerance, 10 * MOST_STEPS
         )
     w[m[LAST_STEP]] = step
     return FINE if found == DONE else NO_STEPS

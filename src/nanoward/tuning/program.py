@@ -14,7 +14,7 @@ Whole = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
 LAG, PORTION, DURATION, RATE, INITIAL = range(5)  # columns of Program.inputs
-NORMAL, LIKELIHOOD = 0, 1  # Program.kinds
+NORMAL, LIKELIHOOD, LOGARITHM = 0, 1, 2  # Program.kinds
 AUTO, EXPLICIT, STIFF = 0, 1, 2
 MOST_KEPT_STEPS = 20_000
 
@@ -28,7 +28,7 @@ ETAS, COVARIATES, INPUTS, OUTPUTS, KINDS, SPANS, CONSTANTS = range(MOVED + 1, MO
 # in `w`: factor and z; times; the queue; results; room to search
 FACTOR, Z, NOW, UNTIL, TARGET, LAST_STEP = range(CONSTANTS + 1, CONSTANTS + 7)
 WHEN, AMOUNT, STOP, EVERY, START = range(LAST_STEP + 1, LAST_STEP + 6)
-CYCLE, GRADIENT, HALF, SHOWN, TRACE, SEARCH = range(START + 1, START + 7)
+CYCLE, GRADIENT, HALF, WORKING, SHOWN, TRACE, SEARCH = range(START + 1, START + 8)
 # in `q`: the queue
 INTO, SORT, LEFT_OVER, GIVEN = range(SEARCH + 1, SEARCH + 5)
 SLOTS = GIVEN + 1
@@ -49,7 +49,7 @@ class Program(NamedTuple):
     etas (L,), covariates (C,), states (n,), slopes (n,), jacobian (n, n + 1): registers
     inputs     (n, 5) registers of lag, portion, duration, rate, initial amount; -1 none
     outputs    (O, 2) registers of value and variance, or of -2 ln likelihood
-    kinds      (O,) NORMAL or LIKELIHOOD
+    kinds      (O,) NORMAL, LIKELIHOOD, or LOGARITHM: normal, of a logarithm
     blocks     (b, 3) states that act on each other, -1 fills; for linear models
     constants  (n,) registers of slopes without any state, for linear models; -1: none
     facts      common etas, etas per occasion, registers of time and of the observed value,
@@ -184,7 +184,7 @@ def _map(
         NOW: stride, UNTIL: stride, TARGET: stride, LAST_STEP: 1,
         WHEN: room.places * stride, AMOUNT: room.places * stride, STOP: room.places * stride,
         EVERY: room.places, START: room.places, CYCLE: 2 * vector, GRADIENT: size,
-        HALF: size * size, SHOWN: 2 * records, TRACE: room.traced * n, SEARCH: search,
+        HALF: size * size, WORKING: size * size, SHOWN: 2 * records, TRACE: room.traced * n, SEARCH: search,
     }  # fmt: skip
     found = np.zeros(SLOTS, np.uint64)
     at = len(p.fixed) * stride + layout.EDGE

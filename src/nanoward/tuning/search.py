@@ -19,15 +19,15 @@ from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE
 from nanoward.maths.steppers import KEEP, SAME
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
-from nanoward.tuning.program import GRADIENT, HALF, LINEAR, SEARCH, SHOWN, SIZE, Z
+from nanoward.tuning.program import GRADIENT, HALF, LINEAR, SEARCH, SHOWN, SIZE, WORKING, Z
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 
 ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
-COARSE, SHARP = 1e-4, 2e-7  # of the integration; the last steps are sharp
+COARSE, SHARP = 1e-3, 1e-5  # of explicit integration, whose error is far smaller
 FAR = 1.5  # z'z per eta from which an end is searched for again from other starts
-NEARBY = 0.03  # distance at which a search has come to an end that is known
+NEARBY = 0.1  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
 NEAR = 1e-7  # promised relative decrease from which the observed curve is looked at
 ENOUGH = 1e-13  # promised relative decrease that ends a search
@@ -179,7 +179,7 @@ def _taken(m: Whole, w: Array, point: Any, gradient: Any, expected: Any) -> None
         w[point + i] = w[m[Z] + i]
         w[gradient + i] = 0.5 * w[m[GRADIENT] + i]
     for i in range(n * n):
-        w[expected + i] = w[m[HALF] + i]
+        w[expected + i] = w[m[WORKING] + i]
 
 
 @inner
@@ -273,7 +273,7 @@ def descend(
                 w[bent + i] = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
                 w[missed + i] = w[bent + i]
                 for j in range(n):
-                    w[missed + i] -= w[m[HALF] + i * n + j] * w[step + j]
+                    w[missed + i] -= w[m[WORKING] + i * n + j] * w[step + j]
             _secant(w, n, extra, step, bent, missed, off)
         if kept > 1e-4:
             value, current = trial, True
