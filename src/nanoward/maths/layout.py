@@ -6,8 +6,8 @@ than a step of integration:
     w  float64: registers of the tapes first, then vectors and matrices
     q  uint64: marks and counters that change on the way, then a queue
 Here stand the slots of `m` and `q` by name. A vector of n states with derivatives takes
-n x STRIDE numbers: for each state its value, WIDTH - 1 derivatives and zeros. STRIDE is 1, or a
-multiple of 4 so that four numbers are worked on at once.
+n x STRIDE numbers: for each state its value, WIDTH - 1 derivatives and perhaps a 0. STRIDE is 1 or even, so
+that two numbers are worked on at once; vectors are filled up to a multiple of four.
 """
 
 import numpy as np
@@ -42,4 +42,4 @@ def vector_size(states: int, stride: int) -> int:
 
 def stride_of(width: int) -> int:
     """Numbers per register for a value and width - 1 derivatives."""
-    return 1 if width == 1 else -(-width // EDGE) * EDGE
+    return 1 if width == 1 else width + width % 2

@@ -1,7 +1,7 @@
 """The machine that carries out tapes on numbers with exact first derivatives.
 
 A register holds a value and its derivatives, STRIDE numbers at the head of `w` (forward mode;
-Griewank & Walther, Evaluating Derivatives, 2nd ed. 2008, chapter 3). Four of them are worked on
+Griewank & Walther, Evaluating Derivatives, 2nd ed. 2008, chapter 3). Two of them are worked on
 at once. The machine is compiled once for all models. Whole numbers are unsigned: an index
 that cannot be negative needs no check. Import this module only where it is used: it loads
 numba.
@@ -27,12 +27,12 @@ _GT, _GE, _EQ, _NE = (np.uint64(CODES[one]) for one in ("gt", "ge", "eq", "ne"))
 _AND, _OR, _SIN = (np.uint64(CODES[one]) for one in ("and", "or", "sin"))
 _CDF, _LOGCDF = np.uint64(CODES["normcdf"]), np.uint64(CODES["lognormcdf"])
 _LGAMMA = np.uint64(CODES["lgamma"])
-_0, _1, _2, _3, _4 = (np.uint64(one) for one in range(5))
+_0, _1, _2 = (np.uint64(one) for one in range(3))
 _ROOT_TWO = math.sqrt(2.0)
 _LOG_ROOT_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
 
-@inner
+@entry
 def log_normal_cdf(x: float) -> float:
     """ln Phi(x), also far in the lower tail (Abramowitz & Stegun 1964, 26.2.12)."""
     if x > -20.0:
@@ -42,7 +42,7 @@ def log_normal_cdf(x: float) -> float:
     return -0.5 * x * x - math.log(-x) - _LOG_ROOT_TWO_PI + math.log(series)
 
 
-@inner
+@entry
 def digamma(x: float) -> float:
     """The slope of lgamma, for x > 0 (Abramowitz & Stegun 6.3.5 and 6.3.18)."""
     found = 0.0
@@ -127,26 +127,22 @@ def carry_out(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> None
             while i < stride and stride > _1:
                 p0 = x * w[b + i] + y * w[a + i]
                 p1 = x * w[b + i + _1] + y * w[a + i + _1]
-                p2 = x * w[b + i + _2] + y * w[a + i + _2]
-                p3 = x * w[b + i + _3] + y * w[a + i + _3]
-                w[d + i], w[d + i + _1], w[d + i + _2], w[d + i + _3] = p0, p1, p2, p3
-                i += _4
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
             w[d] = x * y
         elif op == _ADD:
             i = _0
             while i < stride and stride > _1:
                 p0, p1 = w[a + i] + w[b + i], w[a + i + _1] + w[b + i + _1]
-                p2, p3 = w[a + i + _2] + w[b + i + _2], w[a + i + _3] + w[b + i + _3]
-                w[d + i], w[d + i + _1], w[d + i + _2], w[d + i + _3] = p0, p1, p2, p3
-                i += _4
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
             w[d] = x + y
         elif op == _SUB:
             i = _0
             while i < stride and stride > _1:
                 p0, p1 = w[a + i] - w[b + i], w[a + i + _1] - w[b + i + _1]
-                p2, p3 = w[a + i + _2] - w[b + i + _2], w[a + i + _3] - w[b + i + _3]
-                w[d + i], w[d + i + _1], w[d + i + _2], w[d + i + _3] = p0, p1, p2, p3
-                i += _4
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
             w[d] = x - y
         elif op == _DIV:
             over = 1.0 / y
@@ -155,10 +151,8 @@ def carry_out(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> None
             while i < stride and stride > _1:
                 p0 = (w[a + i] - value * w[b + i]) * over
                 p1 = (w[a + i + _1] - value * w[b + i + _1]) * over
-                p2 = (w[a + i + _2] - value * w[b + i + _2]) * over
-                p3 = (w[a + i + _3] - value * w[b + i + _3]) * over
-                w[d + i], w[d + i + _1], w[d + i + _2], w[d + i + _3] = p0, p1, p2, p3
-                i += _4
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
             w[d] = value
         elif op == _IF:
             chosen = b if x != 0.0 else code[row, 4]

@@ -50,6 +50,7 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 
 MOST_STEPS = 4000
+LITTLE = 0.01  # of the largest value met: errors of what is smaller count against this
 DONE, TOO_MANY, BROKEN = 0, 1, 2
 KEEP, SAME = 1, 2
 _0, _1, _2, _3, _4, _5, _6 = (np.uint64(one) for one in range(7))
@@ -102,7 +103,7 @@ def _off(m: Whole, w: Array, error: Any, new: Any, tolerance: float) -> float:
         for i in range(n):
             at = i * stride
             scale = max(abs(w[m[X] + at]), abs(w[new + at]))
-            scale = max(scale, abs(w[new + at + j]), 1e-3 * w[m[PEAK] + i])
+            scale = max(scale, abs(w[new + at + j]), LITTLE * w[m[PEAK] + i])
             part = w[error + at + j] / (tolerance * scale + 1e-280)
             total += part * part
         if not np.isfinite(total):

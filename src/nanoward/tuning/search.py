@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 
 ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
-COARSE, SHARP = 1e-3, 1e-5  # of explicit integration, whose error is far smaller
+COARSE, SHARP = 2e-2, 2e-5  # of explicit integration, whose error is far smaller
 FAR = 1.5  # z'z per eta from which an end is searched for again from other starts
 NEARBY = 0.1  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
