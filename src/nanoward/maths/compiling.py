@@ -26,6 +26,7 @@ SOURCES = (
     "maths.modes",
     "maths.steppers",
     "maths.tape",
+    "tuning.carrying",
     "tuning.dosage",
     "tuning.envelope",
     "tuning.kernel",

@@ -173,7 +173,7 @@ def followed_outputs(
 ) -> tuple[Array, Array]:
     """Benefit (K, D, T) and probability of the side effect (K, D, T), NaN never: a course
     that breaks down counts as certain harm without benefit."""
-    from nanoward.tuning.envelope import followed, superposed
+    from nanoward.tuning.carrying import followed, superposed
 
     program = assembled(model)
     linear = program.facts[4] == 1
