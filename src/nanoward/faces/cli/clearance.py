@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.clearance_consent import CONSENT
 from nanoward.faces.cli.clearance_people import PEOPLE
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
@@ -142,5 +143,5 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     raise SystemExit(1 if any(row["changed"] for row in rows) else 0)
 
 
-for _command in PEOPLE:
+for _command in (*PEOPLE, *CONSENT):
     group.add_command(_command)
