@@ -16,7 +16,10 @@ from nanoward.clearance import (
 from nanoward.clearance.printed_ctcae import printed_table
 from nanoward.clearance.printed_grading import printed_grades
 from nanoward.flows.outcome import Outcome
+from nanoward.flows.read_clinical import readings_of
 from nanoward.ports.formats import Formats
+
+_LB, _DM = "sdtm.LB", "sdtm.DM"
 
 
 def grade_files(
@@ -28,7 +31,7 @@ def grade_files(
     assume_symptoms: bool = False,
     compat: str = "",
 ) -> Outcome:
-    """The grades of one or more LB files (by their names), with how many of each.
+    """The grades of one or more LB files or FHIR bundles, with how many of each.
 
     demographics  DM files: the first dose (RFXSTDTC, else RFSTDTC) tells which result is the
                   baseline where none is flagged
@@ -36,8 +39,9 @@ def grade_files(
                   of our own (docs/explanation/grading-differences.md)
     """
     table = table_of_version(version)
-    lb, problems = _read(formats, "sdtm.LB", laboratory)
-    dm, more = _read(formats, "sdtm.DM", demographics or {})
+    given, problems = _read(formats, _LB, laboratory)
+    people, more = _read(formats, _DM, demographics or {})
+    lb, dm = given[_LB], pl.concat([given[_DM], people[_DM]], how="diagonal_relaxed")
     results = results_of(lb, _first_doses(dm)) if dm.height else results_of(lb)
     grades = grade_results(results, table, assume_symptoms=assume_symptoms)
     if compat:
@@ -88,14 +92,16 @@ def as_printed(
 
 def _read(
     formats: Formats, role: str, files: Mapping[str, bytes]
-) -> tuple[pl.DataFrame, list[Finding]]:
-    tables = [pl.DataFrame(schema={"USUBJID": pl.String})]
+) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    """Tables by role; LB and DM are there always, without rows where no file holds any."""
+    parts = {name: [pl.DataFrame(schema={"USUBJID": pl.String})] for name in (_LB, _DM)}
     findings: list[Finding] = []
     for name, content in files.items():
-        reading = formats.read(role, name, content)
-        tables.append(reading.table)
-        findings += reading.findings
-    return pl.concat(tables, how="diagonal_relaxed"), findings
+        for part, reading in readings_of(formats, name, content, role).items():
+            parts.setdefault(part, []).append(reading.table)
+            findings += reading.findings
+    joined = {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
+    return joined, findings
 
 
 def _first_doses(dm: pl.DataFrame) -> pl.DataFrame:
