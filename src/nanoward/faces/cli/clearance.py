@@ -23,6 +23,7 @@ def group() -> None:
 @group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
+@click.option("--vs", multiple=True, type=_FILE, help="VS domain: vital signs.")
 @click.option(
     "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
 )
@@ -33,7 +34,7 @@ def group() -> None:
 def grade(
     files: tuple[Path, ...], dm: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
-    """Grade the laboratory results in FILES (SDTM LB: XPT, Parquet or CSV) by CTCAE.
+    """Grade the laboratory results in FILES (SDTM LB or FHIR R4 bundles) by CTCAE.
 
     Exit code 0: all read; 1: rows were doubted or not used (told on stderr).
     """
@@ -48,6 +49,7 @@ def grade(
         version=given["version"],
         assume_symptoms=given["symptoms"],
         compat=given["compat"] or "",
+        vital_signs={str(path): path.read_bytes() for path in given["vs"]},
     )
     out = given["out"]
     if out is not None:
