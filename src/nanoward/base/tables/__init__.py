@@ -32,6 +32,15 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.watched import (
+    CHANGES,
+    CONSENTS,
+    COURSES,
+    DUE,
+    SITES,
+    STAIRS,
+    STOPPING,
+)
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
 FOUND = (
@@ -53,6 +62,13 @@ FOUND = (
     RECOMMENDATIONS,
     ORDERS,
     FLUSHES,
+    STOPPING,
+    STAIRS,
+    CHANGES,
+    COURSES,
+    SITES,
+    DUE,
+    CONSENTS,
     FINDINGS,
     UNDECIDED,
 )
@@ -63,9 +79,13 @@ __all__ = [
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "CHANGES",
+    "CONSENTS",
     "CONTACTS",
+    "COURSES",
     "COVARIANCES",
     "DISPOSITION",
+    "DUE",
     "EVENTS",
     "FACTORS",
     "FINDINGS",
@@ -83,7 +103,10 @@ __all__ = [
     "RECOMMENDATIONS",
     "REFERENCE",
     "SAMPLES",
+    "SITES",
+    "STAIRS",
     "STANDINGS",
+    "STOPPING",
     "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",
