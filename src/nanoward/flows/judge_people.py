@@ -10,6 +10,7 @@ from nanoward.base.errors import UsageError
 from nanoward.clearance import dispositions, doses, known_by, policy_of, understood_events
 from nanoward.clearance.contradictions import contradictions
 from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
+from nanoward.clearance.told_grades import told_grades
 from nanoward.flows.clear_participants import decided, sdtm_domains
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.place_findings import placed
@@ -31,7 +32,8 @@ def find_contradictions(formats: Formats, files: Files) -> Outcome:
     domains = sdtm_domains(materials)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
-    found = placed((*events, *contradictions(domains)), materials.tables)
+    every = (*events, *contradictions(domains), *told_grades(domains))
+    found = placed(every, materials.tables)
     counts: dict[str, int] = {}
     for one in found:
         counts[one.code] = counts.get(one.code, 0) + 1
