@@ -16,7 +16,7 @@ from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
-from nanoward.ports.ledger import Ledger
+from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
@@ -71,7 +71,7 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
 
 
 @contextmanager
-def open_lane_beside(path: str) -> Iterator[Ledger | None]:
+def open_lane_beside(path: str) -> Iterator[ProvenLedger | None]:
     """The kill lane's ledger, to read what it did; None where there is none yet."""
     if not (Path(path) / ".nanoward" / "lane.db").exists():
         yield None
