@@ -141,10 +141,7 @@ def may_request(
             abs((request.not_before - now.wall).total_seconds()) <= CLOCK_STEP_S,
             "it must hold from the moment it is asked for",
         ),
-        (
-            len(people) > 0 and len(set(people)) == len(people),
-            "people are none, or named twice",
-        ),
+        (0 < len(set(people)) == len(people), "people are none, or named twice"),
         (strangers == "", f"does not carry this agent: {strangers}"),
         (others == "", f"carries another lot than {request.lot}: {others}"),
         (isfinite(request.dose) and request.dose > 0, "the dose is no amount"),
