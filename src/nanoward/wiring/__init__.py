@@ -48,13 +48,18 @@ def open_folder(path: str) -> Folder:
 
 
 @contextmanager
-def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> Iterator[Site]:
-    """All parts of one programme; nobody else works on it meanwhile."""
+def open_site(
+    path: str, *, quiet: bool = False, workers: int | None = None, wait_s: float = 0
+) -> Iterator[Site]:
+    """All parts of one programme; nobody else works on it meanwhile.
+
+    wait_s  how long to wait for another process to end; for what a person may always do
+    """
     folder = DiskFolder(Path(path))
     folder.plan()  # a folder without a programme gets no ledger
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
-    with locked(kept / "lock"):
+    with locked(kept / "lock", wait_s=wait_s):
         ledger = ledger_in(kept)
         try:
             yield Site(
