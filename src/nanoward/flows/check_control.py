@@ -14,6 +14,7 @@ from nanoward.control.overdue import overdue, status_of
 from nanoward.control.plan import control_plan
 from nanoward.flows.order_book import OrderBook
 from nanoward.flows.outcome import Outcome
+from nanoward.flows.trace_control import drill_table, kill_table
 from nanoward.ports.ledger import Ledger, ProvenLedger
 from nanoward.ports.site import Site
 
@@ -70,6 +71,8 @@ def check_control(
         tables={
             "orders": pl.DataFrame(order_rows(book), schema=ORDER_SCHEMA),
             "flushes": pl.DataFrame(flushes, schema=FLUSH_SCHEMA),
+            "kills": kill_table(book),
+            "drills": drill_table(lane),
         },
         findings=tuple(findings),
         undecided=tuple(_open(row) for row in flushes if row["outcome"] == "verifying"),

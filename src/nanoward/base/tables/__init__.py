@@ -32,6 +32,7 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
 FOUND = (
@@ -53,6 +54,10 @@ FOUND = (
     RECOMMENDATIONS,
     ORDERS,
     FLUSHES,
+    TIMELINE,
+    LIVER,
+    KILLS,
+    DRILLS,
     FINDINGS,
     UNDECIDED,
 )
@@ -66,6 +71,7 @@ __all__ = [
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
+    "DRILLS",
     "EVENTS",
     "FACTORS",
     "FINDINGS",
@@ -76,6 +82,8 @@ __all__ = [
     "GENOMES",
     "GRADES",
     "INCOMING",
+    "KILLS",
+    "LIVER",
     "OBSERVED",
     "ORDERS",
     "PROFILES",
@@ -84,6 +92,7 @@ __all__ = [
     "REFERENCE",
     "SAMPLES",
     "STANDINGS",
+    "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",
