@@ -2,10 +2,12 @@
 
 `people_to_compare` picks one sample per person and stratum, `stratum_bonds` compares all
 pairs of a stratum and gives p-values from its unrelated pairs, `judged_bonds` corrects for
-the number of pairs of the whole round. `direction_of`, `expected_transmissions`,
+the number of pairs of the whole round. `links_of_genomes` does all of this on arrays.
+`direction_of`, `expected_transmissions`,
 `contact_effect`, `before_and_after` and `clusters` say what can be said of the links.
 """
 
+from nanoward.bonds.arrays import Labels, Links, links_of_genomes, links_of_shares
 from nanoward.bonds.before_after import BeforeAfter, before_and_after, closeness_of
 from nanoward.bonds.contact import ContactEffect, contact_effect
 from nanoward.bonds.direction import Direction, direction_of, odds_from_dates
@@ -34,6 +36,8 @@ __all__ = [
     "Clusters",
     "ContactEffect",
     "Direction",
+    "Labels",
+    "Links",
     "Person",
     "auspice_json",
     "background_of",
@@ -55,6 +59,8 @@ __all__ = [
     "judged_batch",
     "judged_bonds",
     "link_scores",
+    "links_of_genomes",
+    "links_of_shares",
     "lot_samples",
     "newick",
     "odds_from_dates",

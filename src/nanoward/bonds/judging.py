@@ -19,7 +19,7 @@ from nanoward.bonds.significance import (
     p_needed,
     q_values,
 )
-from nanoward.maths.frames import frame_of
+from nanoward.maths.frames import schema_of
 
 LOCAL = 0.2  # Efron 2007 Ann Stat 35:1351: the usual limit of a local false-discovery rate
 
@@ -55,7 +55,16 @@ def judged_bonds(
     judged = _beside(judged, clusters(judged, alpha=rules.alpha))
     limit = largest_called(p[~unrelated], q[~unrelated], rules.alpha)
     undecided = [*_without_yardstick(judged, limit), *_strangers(judged)]
-    return frame_of(BONDS, judged.to_dicts()), tuple(undecided)
+    return _shaped(judged), tuple(undecided)
+
+
+def _shaped(judged: pl.DataFrame) -> pl.DataFrame:
+    """The columns of BONDS, null where somebody else fills them; sorted by its key."""
+    kinds = schema_of(BONDS)
+    absent = [pl.lit(None, kind).alias(name) for name, kind in kinds.items()
+              if name not in judged.columns]  # fmt: skip
+    whole = judged.with_columns(absent)
+    return whole.select(pl.col(name).cast(kind) for name, kind in kinds.items()).sort(BONDS.key)
 
 
 def _with_odds(

@@ -18,21 +18,19 @@ class Clusters:
     of         person to the number of the group, from 1, largest first; nobody alone is in one
     support    (a, b) to the share of redraws in which both are in one group, among those in
                which both were drawn, for pairs in one
-    recovered  group to its mean Jaccard likeness to the nearest redrawn group (Hennig 2007
-               Comput Stat Data Anal 52:258: below 0.6 do not trust it, from 0.85 firm)
-    together   group to the shares of its drawn people in its largest part, a share per redraw
+    redrawn    people in order, and their groups in each redraw
     """
 
     of: Mapping[str, int]
     support: Mapping[tuple[str, str], float]
-    recovered: Mapping[int, float]
-    together: Mapping[int, Float[np.ndarray, " D"]]
+    redrawn: "Redrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Redrawn:
-    """(D, P) group of each person in each redraw; who was drawn. -1 where not drawn."""
+class Redrawn:
+    """Group of each of P people in each of D redraws, -1 where not drawn; who was drawn."""
 
+    people: tuple[str, ...]
     group: Int[np.ndarray, "D P"]
     drawn: Bool[np.ndarray, "D P"]
 
@@ -57,32 +55,36 @@ def clusters(
     order = _largest_first(label)
     number = np.array([order[int(one)] for one in label], np.int64)
     doubt = np.minimum(np.sqrt(linked["q_value"].to_numpy() * alpha), 0.5)
-    redrawn = _redrawn(pairs, doubt, len(people), draws, np.random.default_rng(seed))
+    redrawn = _redrawn(pairs, doubt, people, draws, np.random.default_rng(seed))
     members = {k: np.flatnonzero(number == k) for k in sorted(set(number.tolist()))}
     return Clusters(
         of={name: int(number[k]) for name, k in place.items()},
         support=_support(members, people, redrawn),
-        recovered={k: _likeness(of, redrawn) for k, of in members.items()},
-        together={k: _kept_together(of, redrawn) for k, of in members.items()},
+        redrawn=redrawn,
     )
 
 
 def group_table(bonds: pl.DataFrame, *, alpha: float = 0.05, draws: int = 200) -> pl.DataFrame:
-    """BOND_GROUPS: each group of linked people, and how firm it is."""
+    """BOND_GROUPS: each group of linked people, and how firm it is.
+
+    `recovered` is its mean Jaccard likeness to the nearest redrawn group (Hennig 2007 Comput
+    Stat Data Anal 52:258: below 0.6 do not trust it, from 0.85 on it is firm).
+    """
     found = clusters(bonds, alpha=alpha, draws=draws)
     linked = bonds.filter(pl.col("linked"))
     links = [found.of[a] for a in linked["a"].to_list()]
     rows = []
     for group in sorted(set(found.of.values())):
         people = sorted(name for name, of in found.of.items() if of == group)
-        shares = found.together[group]
+        of = np.array([found.redrawn.people.index(name) for name in people], np.int64)
+        shares = _kept_together(of, found.redrawn)
         low, high = np.quantile(shares, [0.025, 0.975]) if len(shares) else (None, None)
         rows.append(
             {
                 "cluster": group,
                 "people": people,
                 "links": links.count(group),
-                "recovered": found.recovered[group],
+                "recovered": _likeness(of, found.redrawn),
                 "low": low,
                 "high": high,
                 "weakest": min(
@@ -96,22 +98,23 @@ def group_table(bonds: pl.DataFrame, *, alpha: float = 0.05, draws: int = 200) -
 def _redrawn(
     pairs: Int[np.ndarray, "L 2"],
     doubt: Float[np.ndarray, " L"],
-    people: int,
+    people: Sequence[str],
     draws: int,
     chance: np.random.Generator,
-) -> _Redrawn:
-    group = np.full((draws, people), -1, np.int64)
-    drawn = np.zeros((draws, people), bool)
+) -> Redrawn:
+    count = len(people)
+    group = np.full((draws, count), -1, np.int64)
+    drawn = np.zeros((draws, count), bool)
     for draw in range(draws):
-        drawn[draw, chance.integers(0, people, people)] = True
+        drawn[draw, chance.integers(0, count, count)] = True
         kept = chance.random(len(pairs)) >= doubt
         kept &= drawn[draw][pairs].all(axis=1)
-        group[draw] = np.where(drawn[draw], _components(pairs[kept], people), -1)
-    return _Redrawn(group=group, drawn=drawn)
+        group[draw] = np.where(drawn[draw], _components(pairs[kept], count), -1)
+    return Redrawn(people=tuple(people), group=group, drawn=drawn)
 
 
 def _support(
-    members: Mapping[int, Int[np.ndarray, " M"]], people: Sequence[str], redrawn: _Redrawn
+    members: Mapping[int, Int[np.ndarray, " M"]], people: Sequence[str], redrawn: Redrawn
 ) -> dict[tuple[str, str], float]:
     found = {}
     for of in members.values():
@@ -123,7 +126,7 @@ def _support(
     return found
 
 
-def _likeness(of: Int[np.ndarray, " M"], redrawn: _Redrawn) -> float:
+def _likeness(of: Int[np.ndarray, " M"], redrawn: Redrawn) -> float:
     """Mean over redraws of the largest Jaccard index of its drawn people with a new group."""
     found = []
     for group, drawn in zip(redrawn.group, redrawn.drawn, strict=True):
@@ -135,7 +138,7 @@ def _likeness(of: Int[np.ndarray, " M"], redrawn: _Redrawn) -> float:
     return float(np.mean(found)) if found else 1.0
 
 
-def _kept_together(of: Int[np.ndarray, " M"], redrawn: _Redrawn) -> Float[np.ndarray, " D"]:
+def _kept_together(of: Int[np.ndarray, " M"], redrawn: Redrawn) -> Float[np.ndarray, " D"]:
     """Share of its drawn people that are in the largest part of what is left of the group."""
     found = []
     for group, drawn in zip(redrawn.group, redrawn.drawn, strict=True):
