@@ -1,11 +1,11 @@
 """The shapes of the tables that pass between files, rooms and reports: the data model."""
 
+from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
-    BONDS,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -42,6 +42,8 @@ FOUND = (
     ALIGNED,
     ADAPTATION,
     BONDS,
+    BOND_GROUPS,
+    BOND_BATCHES,
     GRADES,
     ADVERSE_EVENTS,
     STANDINGS,
@@ -68,6 +70,8 @@ __all__ = [
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "BOND_BATCHES",
+    "BOND_GROUPS",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
