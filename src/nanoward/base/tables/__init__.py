@@ -6,6 +6,7 @@ from nanoward.base.tables.found import (
     ALIGNED,
     BANDS,
     BONDS,
+    CHANGES,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -23,6 +24,7 @@ from nanoward.base.tables.found import (
     UNDECIDED,
 )
 from nanoward.base.tables.incoming import (
+    ADJUSTMENTS,
     CONTACTS,
     EVENTS,
     GENOMES,
@@ -33,7 +35,7 @@ from nanoward.base.tables.incoming import (
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
     TYPED_READS,
     PROFILES,
@@ -51,6 +53,7 @@ FOUND = (
     OBSERVED,
     FRONTIER,
     RECOMMENDATIONS,
+    CHANGES,
     ORDERS,
     FLUSHES,
     FINDINGS,
@@ -59,10 +62,12 @@ FOUND = (
 
 __all__ = [
     "ADAPTATION",
+    "ADJUSTMENTS",
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
