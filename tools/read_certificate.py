@@ -1,6 +1,6 @@
 """Read a signed certificate of settings, offline, trusting only the key that you were given.
 
-    python read_certificate.py certificate-0001.json --key key.txt [--setting 25] [--day 2026-11-30]
+    python read_certificate.py certificate-0001.json --key key.txt [--setting 25] [--day DAY]
 
 You need Python 3.11, the library `cryptography`, the certificate with its signature beside it
 (certificate-0001.sig, 64 bytes, Ed25519 over the certificate's bytes), and the public key
@@ -11,7 +11,7 @@ A setting may be used alone when the signature is the key's, the day is not befo
 setting is among `allowed`, and the day is not after that setting's own `until`. As data age the
 set shrinks by itself: the riskier a setting, the sooner its `until`.
 
-Exit code: 0 it may be used (or, without --setting, something may), 1 it may not, 2 not readable.
+Exit code: 0 it may be used (or, without --setting, something may), 1 it may not, 2 unreadable.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import base64
 import hashlib
 import json
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def main() -> int:
     parser.add_argument("--setting", type=float)
     parser.add_argument("--day", type=date.fromisoformat, default=None)
     given = parser.parse_args()
-    day = given.day or date.today()
+    day = given.day or datetime.now(UTC).date()
     try:
         key = public_key(given.key.read_text(encoding="utf-8"))
         signature = given.certificate.with_suffix(".sig").read_bytes()

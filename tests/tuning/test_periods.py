@@ -82,7 +82,7 @@ def test_a_drift_is_followed_and_what_is_to_come_is_less_sure_than_what_was_seen
 def test_a_drifting_agent_s_parameters_are_recovered_with_honest_errors() -> None:
     """200 simulated people, 8 periods: standardised errors have mean 0 and deviation 1."""
     chance = np.random.default_rng(5)
-    model = read_dynamics(TEXT.replace('period = 7.0', 'period = 7.0\nsolver = "auto"'))
+    model = read_dynamics(TEXT.replace("period = 7.0", 'period = 7.0\nsolver = "auto"'))
     factor = whitening(model, 8)
     truth = chance.standard_normal((200, 9)) @ factor.T
     blank = History(name="", events=(Event(time=0.0, evid=2),))
