@@ -82,34 +82,38 @@ def main() -> int:
     parser.add_argument("--out", default="bench-settings")
     given = parser.parse_args()
     Path(given.out).mkdir(parents=True, exist_ok=True)
+    for seed in given.seeds:  # first every world once: a run that is stopped has told of all
+        for name in given.worlds:
+            for policy in given.policies:
+                piece(tuning_worlds()[name], seed, policy, given)
+    return 0 if told(given) else 1
+
+
+def told(given: Any) -> bool:
+    """Print the table; whether every claim holds."""
     worlds, fine = tuning_worlds(), True
     print("| agent | policy | people | settings needed, median | side effect | benefit |"
           " of the oracle's | refused |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|")
     for name in given.worlds:
-        oracle: float | None = None
-        for policy in sorted(given.policies, key=lambda one: one != "oracle"):
-            parts = [piece(worlds[name], seed, policy, given) for seed in given.seeds]
-
-            def all_of(key: str, parts: Any = parts) -> Any:
-                return np.concatenate([part[key] for part in parts])
-
-            benefit = float(all_of("benefit").mean())
-            oracle = benefit if policy == "oracle" else oracle
-            share = benefit / oracle if oracle else float("nan")
-            needed = float(np.median(all_of("needed")))
-            harm = all_of("harm")
-            print(
-                f"| {name} | {policy} | {len(harm)} | {needed:.0f} | {interval(harm)} | "
-                f"{interval(all_of('benefit'))} | {share:.3f} | "
-                f"{sum(part['refused'] for part in parts)} |",
-                flush=True,
-            )
+        parts = {
+            policy: [piece(worlds[name], seed, policy, given) for seed in given.seeds]
+            for policy in given.policies
+        }
+        best = np.concatenate([one["benefit"] for one in parts.get("oracle", [])] or [[np.nan]])
+        for policy, some in parts.items():
+            benefit = np.concatenate([one["benefit"] for one in some])
+            harm = np.concatenate([one["harm"] for one in some])
+            needed = float(np.median(np.concatenate([one["needed"] for one in some])))
+            share = float(benefit.mean() / best.mean())
+            refused = sum(one["refused"] for one in some)
+            print(f"| {name} | {policy} | {len(harm)} | {needed:.0f} | {interval(harm)} | "
+                  f"{interval(benefit)} | {share:.3f} | {refused} |", flush=True)  # fmt: skip
             if policy == "ours":
                 kept = harm.mean() <= worlds[name].goal.epsilon
-                still = "drift" in name or needed <= MOST_SETTINGS
-                fine = fine and kept and still and share >= 1 - MOST_LOSS
-    return 0 if fine else 1
+                still = needed <= MOST_SETTINGS
+                fine = fine and bool(kept and still and not share < 1 - MOST_LOSS)
+    return fine
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ _FIXED: Mapping[str, tuple[float, Powers]] = {
     "min": (60.0, _powers(time=1)),
     "h": (3600.0, _powers(time=1)),
     "d": (86400.0, _powers(time=1)),
+    "wk": (604800.0, _powers(time=1)),
     "mmHg": (133.322_387_415, _powers(pressure=1)),
 }
 _COMPONENT = re.compile(r"^(?P<body>.*?)(?P<power>-?\d+)?$")

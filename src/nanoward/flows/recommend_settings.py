@@ -174,7 +174,7 @@ def certified_question(question: Question, oldest: int) -> Question:
 
 
 def _hours(model: Dynamics) -> float:
-    return {"h": 1.0, "d": 24.0, "min": 1 / 60}.get(model.time_unit, 1.0)
+    return {"h": 1.0, "d": 24.0, "wk": 168.0, "min": 1 / 60}.get(model.time_unit, 1.0)
 
 
 def simulate_people(

@@ -1,6 +1,7 @@
 """How well settings are found in a simulated world: ours, an oracle, a fixed dose, a rule.
 
-ours       fit, draw, recommend after every period (goals.py)
+ours       fit, draw, recommend after every period (goals.py); where no setting is allowed the
+           safest is taken, and where the fit cannot be used the present one is kept
 oracle     the same limits, but the truth is known to it
 fixed      one setting for everybody: the best on average that keeps epsilon on average
 titration  up one step of `RAISE` while grade 0 and 1 are seen, down and never up again after
@@ -24,6 +25,7 @@ from nanoward.tuning import (
     recommend,
 )
 from nanoward.tuning.ahead import followed_outputs
+from nanoward.tuning.dosing import poorly_sampled
 from nanoward.tuning.estimation import whitening
 from nanoward.tuning.histories import Event
 from nanoward.tuning.periods import in_periods
@@ -133,9 +135,10 @@ def _ours(
         if found.effective > 0:
             begun = replace(goal, present=present) if number else first_goal(goal)
             frontier = recommend(model, one, found, begun)
-            safest = float(frontier.settings[int(np.argmin(frontier.harm))])
             refused[k] = frontier.advice.dose is None
-            chosen[k] = safest if refused[k] else float(frontier.advice.dose or 0.0)
+            chosen[k] = present if refused[k] else float(frontier.advice.dose or 0.0)
+            if refused[k] and poorly_sampled(found) == "":
+                chosen[k] = float(frontier.settings[int(np.argmin(frontier.harm))])
     return chosen, refused
 
 

@@ -54,8 +54,8 @@ citation = "a strain on a nutrient of its own: abundance follows the dose and is
 [parameters.LIVES]
 typical = 1.0
 variance = 1.0
-value = "expit((eta - 0.5244) / 0.1)"
-citation = "a mixture: 1 for the 30 % in whom the strain stays (30 % kept it for half a year: Maldonado-Gomez et al. 2016, Cell Host Microbe 20:515), 0 for the others; 0.5244 is the normal distribution's 70 % point"
+value = "expit((eta - 0.5244) / 0.25)"
+citation = "a mixture, steep between its two parts: 1 for the 30 % in whom the strain stays (30 % kept it for half a year: Maldonado-Gomez et al. 2016, Cell Host Microbe 20:515), 0 for the others; 0.5244 is the normal distribution's 70 % point"
 
 [parameters.OUT]
 typical = 1.2
@@ -180,7 +180,7 @@ citation = "CTCAE grade of fever 1 and 2, assumed"
     "car-t-switch": """
 name = "car-t-switch"
 time_unit = "d"
-citation = "CAR-T cells trimmed by small doses of rimiducid: growth towards a ceiling in logarithms (Gompertz), the drug's slow phase and killing as in the model kill-switch"
+citation = "CAR-T cells trimmed by small doses of rimiducid: growth towards a ceiling in logarithms (Gompertz), the drug's slow phase and killing as in the model kill-switch. The setting is minutes of full killing m; they are had from a dose of 0.05 (exp(5.832 m / 1440) - 1) x 0.4 mg/kg, for killing C / (0.05 + C) over an exponential decay adds up to that"
 
 [parameters.CEILING]
 typical = 10.09
@@ -205,10 +205,6 @@ unit = "1/d"
 variance = 0.06
 citation = "4.8 / h from Zhou et al. 2015, Blood 125:4103; the variance is assumed"
 
-[parameters.HALF]
-typical = 0.05
-citation = "share of 0.4 mg/kg at half of the killing: assumed"
-
 [parameters.NEED]
 typical = 7.8
 distribution = "normal"
@@ -223,10 +219,11 @@ citation = "logarithm of the cells at which about one in twenty has grade 2: ass
 
 [compartments.drug]
 derivative = "-GONE * drug"
+bioavailability = "1 / 1440"
 
 [compartments.cells]
 initial = "CEILING - 1"
-derivative = "REGROW * (CEILING - cells) - KILL * drug / (HALF + drug)"
+derivative = "REGROW * (CEILING - cells) - KILL * GONE * drug"
 
 [outputs.copies]
 value = "cells"
@@ -249,7 +246,7 @@ citation = "CTCAE grade of cytokine release 1 and 2, assumed"
 """,
     "stimulator": """
 name = "stimulator"
-time_unit = "d"
+time_unit = "wk"
 citation = "thalamic stimulation for tremor: 73.4 % less tremor after half a year, 50.1 % after 7.7 years (Rodriguez Cruz et al. 2016, Mov Disord Clin Pract 3:567); benefit and side effect both rise with amplitude (Kuncel et al. 2006, Mov Disord 21:1920)"
 
 [parameters.MOST]
@@ -269,8 +266,8 @@ variance = 0.06
 citation = "mA at which about one in twenty has speech or gait trouble of grade 2: assumed"
 
 [parameters.FADE]
-typical = 24.0
-unit = "1/d"
+typical = 168.0
+unit = "1/wk"
 citation = "the effect comes and goes within an hour: assumed"
 
 [definitions]

@@ -16,7 +16,7 @@ from nanoward.tuning.ahead import Course
 from nanoward.tuning.aims import Goal
 
 Array = NDArray[np.float64]
-MOST_DRAWS = 120  # of which observations are imagined: the cost grows with their square
+MOST_DRAWS = 60  # of which observations are imagined: the cost grows with their square
 
 
 def worth_learning(goal: Goal, found: Course, allowed: NDArray[np.bool_]) -> Array:
