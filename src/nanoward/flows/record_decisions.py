@@ -7,6 +7,7 @@ from nanoward.base.entries import (
     BondDropped,
     BondFound,
     Entry,
+    SettingAdjusted,
     body_of,
     kind_of,
 )
@@ -57,6 +58,8 @@ def last_words(
 
 def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom or what an entry speaks of: entries of one subject replace each other."""
+    if kind == kind_of(SettingAdjusted):  # every move stands for itself
+        return (kind, *(str(body[name]) for name in ("participant", "setting", "at", "value")))
     room = kind.split(".", maxsplit=1)[0]
     names = [name for name in SUBJECTS.get(room, ()) if name in body]
     apart = () if room in ("bonds", "tuning") else (kind,)

@@ -67,6 +67,8 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
             return people.read_samples
         case "contacts":
             return people.read_contacts
+        case "adjustments":
+            return people.read_adjustments
         case "genomes":
             return fasta.read_genomes
         case "reference":

@@ -6,6 +6,7 @@ from nanoward.base.tables.found import (
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
+    CHANGES,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -23,6 +24,7 @@ from nanoward.base.tables.found import (
     UNDECIDED,
 )
 from nanoward.base.tables.incoming import (
+    ADJUSTMENTS,
     CONTACTS,
     EVENTS,
     GENOMES,
@@ -34,7 +36,7 @@ from nanoward.base.tables.incoming import (
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
     TYPED_READS,
     PROFILES,
@@ -54,6 +56,7 @@ FOUND = (
     OBSERVED,
     FRONTIER,
     RECOMMENDATIONS,
+    CHANGES,
     ORDERS,
     FLUSHES,
     TIMELINE,
@@ -66,12 +69,14 @@ FOUND = (
 
 __all__ = [
     "ADAPTATION",
+    "ADJUSTMENTS",
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
     "BONDS",
     "BOND_BATCHES",
     "BOND_GROUPS",
+    "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
