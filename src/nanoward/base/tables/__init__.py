@@ -6,7 +6,7 @@ from nanoward.base.tables.found import (
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
-    CHANGES,
+    COMPARISONS,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -35,6 +35,15 @@ from nanoward.base.tables.incoming import (
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
+from nanoward.base.tables.watched import (
+    CHANGES,
+    CONSENTS,
+    COURSES,
+    DUE,
+    SITES,
+    STAIRS,
+    STOPPING,
+)
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
@@ -56,13 +65,20 @@ FOUND = (
     OBSERVED,
     FRONTIER,
     RECOMMENDATIONS,
-    CHANGES,
+    COMPARISONS,
     ORDERS,
     FLUSHES,
     TIMELINE,
     LIVER,
     KILLS,
     DRILLS,
+    STOPPING,
+    STAIRS,
+    CHANGES,
+    COURSES,
+    SITES,
+    DUE,
+    CONSENTS,
     FINDINGS,
     UNDECIDED,
 )
@@ -77,10 +93,14 @@ __all__ = [
     "BOND_BATCHES",
     "BOND_GROUPS",
     "CHANGES",
+    "COMPARISONS",
+    "CONSENTS",
     "CONTACTS",
+    "COURSES",
     "COVARIANCES",
     "DISPOSITION",
     "DRILLS",
+    "DUE",
     "EVENTS",
     "FACTORS",
     "FINDINGS",
@@ -100,7 +120,10 @@ __all__ = [
     "RECOMMENDATIONS",
     "REFERENCE",
     "SAMPLES",
+    "SITES",
+    "STAIRS",
     "STANDINGS",
+    "STOPPING",
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
