@@ -27,6 +27,7 @@ from nanoward.flows.tables import parquet_of
 from nanoward.flows.trace_people import trace_people
 from nanoward.flows.tune_settings import tune_settings
 from nanoward.flows.type_samples import type_samples
+from nanoward.flows.watch_people import watch_people
 from nanoward.ports.ledger import Head, Ledger
 from nanoward.ports.site import Site
 
@@ -65,6 +66,7 @@ def ward_round(
     related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
     cleared = both(cleared, trace_people(site, plan, materials, day))
+    cleared = both(cleared, watch_people(site, plan, materials, cleared, day, seed))
     tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
 
     controlled = check_control(site, plan, day, lane=lane)

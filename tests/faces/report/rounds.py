@@ -350,6 +350,8 @@ def full_round(people: int = 306) -> Round:
             "timeline": traced.timeline(who),
             "liver": traced.liver(who),
             **traced.control(),
+            **traced.changes(),
+            "stopping": traced.stopping(),
             "bonds": bonds(),
             "profiles": profiles(),
             "adaptation": adaptation(),

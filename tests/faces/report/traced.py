@@ -131,3 +131,45 @@ def control() -> dict[str, pl.DataFrame]:
         "drills": frame(tables.DRILLS, drills),
         "orders": frame(tables.ORDERS, orders),
     }
+
+
+def stopping(stop: bool = False) -> pl.DataFrame:
+    """Two copies of one rule; the second stops where asked for."""
+    rows = []
+    for scope, had in (("High", 3), ("Low", 9 if stop else 1)):
+        for people in range(1, 41):
+            seen = min(had, people // 3)
+            rows.append({
+                "rule": "severe", "scope": scope, "people": people,
+                "stop_at": 2 + people // 8, "events": seen if people <= 30 else None,
+                "told": f"{had} of 30; stops at 6 of 33", "stops": stop and scope == "Low",
+            })  # fmt: skip
+    return frame(tables.STOPPING, rows)
+
+
+def changes() -> dict[str, pl.DataFrame]:
+    """Three people over 26 weeks, of whom the first changed in week 15; one has a load."""
+    rng = np.random.default_rng(7)
+    start, rows, weeks = date(2013, 12, 2), [], []
+    for place, who in enumerate(("P1", "P2", "P3")):
+        for week in range(26):
+            day = start + timedelta(days=7 * week)
+            for scale in ("GAD7TOT", "PHQ9TOT"):
+                value = 6 + float(rng.normal()) + (4 if not place and week >= 15 else 0)
+                weeks.append({"participant": who, "day": day, "kind": "score", "scale": scale,
+                              "value": value})  # fmt: skip
+            if week >= 6:
+                height = 15.0 if not place and week >= 17 else 3.0 + place
+                weeks.append({"participant": who, "day": day, "kind": "scan", "scale": "",
+                              "value": height})  # fmt: skip
+            if not place:
+                weeks.append({"participant": who, "day": day, "kind": "load", "scale": "AGENT",
+                              "value": float(week)})  # fmt: skip
+        rows.append({
+            "participant": who, "weeks": 26, "changed": not place, "limit": 11.0,
+            "seen": start + timedelta(days=7 * 17) if not place else None,
+            "began": start + timedelta(days=7 * 15) if not place else None,
+            "highest": 15.0 if not place else 3.0 + place, "could_see": 0.56,
+            "told": "changed" if not place else "no change found",
+        })  # fmt: skip
+    return {"changes": frame(tables.CHANGES, rows), "weeks": frame(tables.WEEKS, weeks)}

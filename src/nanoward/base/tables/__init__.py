@@ -32,7 +32,15 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
-from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
+from nanoward.base.tables.traced import (
+    CHANGES,
+    DRILLS,
+    KILLS,
+    LIVER,
+    STOPPING,
+    TIMELINE,
+    WEEKS,
+)
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
 FOUND = (
@@ -56,6 +64,9 @@ FOUND = (
     FLUSHES,
     TIMELINE,
     LIVER,
+    STOPPING,
+    CHANGES,
+    WEEKS,
     KILLS,
     DRILLS,
     FINDINGS,
@@ -68,6 +79,7 @@ __all__ = [
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
@@ -92,10 +104,12 @@ __all__ = [
     "REFERENCE",
     "SAMPLES",
     "STANDINGS",
+    "STOPPING",
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",
+    "WEEKS",
     "Column",
     "Kind",
     "TableShape",

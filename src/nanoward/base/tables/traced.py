@@ -68,3 +68,50 @@ DRILLS = TableShape(
         column("upper", "float", "upper 95 % limit of the failure rate"),
     ),
 )
+
+STOPPING = TableShape(
+    name="stopping",
+    meaning="clearance: a stopping rule step by step, one row per number of people",
+    key=("rule", "scope", "people"),
+    columns=(
+        column("rule", "text", "name of the rule, [clearance.stopping.NAME]"),
+        column("scope", "text", "the arm or site that it watches, or programme"),
+        column("people", "int", "people counted: those still within their window in part"),
+        column("stop_at", "int", "events among so many people that stop"),
+        column("events", "int", "events when so many were counted; null for those to come"),
+        column("told", "text", "where the rule stands now: 3 of 14; stops at 5 of 16"),
+        column("stops", "bool", "it says stop, now or at some step before"),
+    ),
+)
+
+CHANGES = TableShape(
+    name="changes",
+    meaning="clearance: one row per person, changed or not against their own past",
+    key=("participant",),
+    columns=(
+        column("participant", "text", "who"),
+        column("weeks", "int", "complete weeks of all scales"),
+        column("changed", "bool", "the scan passed its limit"),
+        column("seen", "date", "day on which it did, null where no change was found"),
+        column("began", "date", "day that divides the person's weeks best"),
+        column("highest", "float", "highest value of the scan"),
+        column("limit", "float", "limit of the scan"),
+        column(
+            "could_see", "float", "chance to see a 2 SD shift in half of the scales in 6 weeks"
+        ),
+        column("told", "text", "the answer in a sentence, with what could have been seen"),
+    ),
+)
+
+WEEKS = TableShape(
+    name="weeks",
+    meaning="clearance: what changes are judged by: scores, scan, and load of the agent",
+    key=("participant", "kind", "scale", "day"),
+    columns=(
+        column("participant", "text", "who"),
+        column("day", "date", "day of the assessment or sample"),
+        column("kind", "text", "score, scan or load"),
+        column("scale", "text", "questionnaire total, or test of the load; empty for the scan"),
+        column("value", "float", "score, statistic of the scan, or load as given"),
+    ),
+)
