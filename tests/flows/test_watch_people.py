@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.plan import Plan
-from nanoward.base.tables import CHANGES, STOPPING, WEEKS
+from nanoward.base.tables import SHIFTS, STOPPING, WEEKS
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.watch_people import watch_people
@@ -86,9 +86,9 @@ def test_a_rule_can_watch_sites_or_the_whole_programme() -> None:
 
 def test_who_changed_is_found_and_controls_are_not_judged() -> None:
     found = watched(change=CHANGE).tables
-    assert found["changes"].columns == [one.name for one in CHANGES.columns]
-    assert found["changes"]["participant"].to_list() == [f"P{at}" for at in range(6)]
-    (row,) = found["changes"].filter("changed").to_dicts()
+    assert found["shifts"].columns == [one.name for one in SHIFTS.columns]
+    assert found["shifts"]["participant"].to_list() == [f"P{at}" for at in range(6)]
+    (row,) = found["shifts"].filter("changed").to_dicts()
     assert row["participant"] == "P0"
     assert abs((row["began"] - START).days / 7 - 15) <= 1
     assert row["seen"] >= row["began"]
@@ -105,7 +105,7 @@ def test_what_a_chart_needs_stands_in_weeks() -> None:
 
 def test_too_few_people_for_norms_is_an_open_question() -> None:
     told = watched(change={**CHANGE, "control_arms": ["nobody"]})
-    assert told.tables["changes"].is_empty()
+    assert told.tables["shifts"].is_empty()
     assert [one.question for one in told.undecided] == ["who has changed?"]
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from nanoward.base.findings import Undecided
 from nanoward.base.plan import Plan
-from nanoward.base.tables import CHANGES, STOPPING, UNDECIDED, WEEKS
+from nanoward.base.tables import SHIFTS, STOPPING, UNDECIDED, WEEKS
 from nanoward.clearance import known_by, results_of, scores
 from nanoward.clearance.people import texts
 from nanoward.clearance.watched import (
@@ -215,7 +215,7 @@ def _change_tables(
     rows: list[dict[str, object]], weeks: list[dict[str, object]], open_: list[Undecided]
 ) -> Tables:
     return {
-        CHANGES.name: frame_of(CHANGES, rows),
+        SHIFTS.name: frame_of(SHIFTS, rows),
         WEEKS.name: frame_of(WEEKS, weeks),
         UNDECIDED.name: undecided_rows(open_),
     }

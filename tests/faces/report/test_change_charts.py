@@ -57,8 +57,8 @@ def test_a_measured_load_is_drawn_else_what_was_given() -> None:
 
 
 def test_where_nobody_changed_the_nearest_is_shown() -> None:
-    changes = traced.changes()["changes"].with_columns(changed=pl.lit(value=False))
-    (figure,) = change_figures(told(changes=changes))
+    changes = traced.changes()["shifts"].with_columns(changed=pl.lit(value=False))
+    (figure,) = change_figures(told(shifts=changes))
     assert figure.caption.startswith("P1")
 
 
@@ -82,5 +82,5 @@ def test_names_stay_text() -> None:
         for name, table in traced.changes().items()
     }
     weeks = both["weeks"].with_columns(scale=pl.lit(evil))
-    for figure in change_figures(told(changes=both["changes"], weeks=weeks)):
+    for figure in change_figures(told(shifts=both["shifts"], weeks=weeks)):
         assert "<script" not in str(figure.drawing)

@@ -172,4 +172,4 @@ def changes() -> dict[str, pl.DataFrame]:
             "highest": 15.0 if not place else 3.0 + place, "could_see": 0.56,
             "told": "changed" if not place else "no change found",
         })  # fmt: skip
-    return {"changes": frame(tables.CHANGES, rows), "weeks": frame(tables.WEEKS, weeks)}
+    return {"shifts": frame(tables.SHIFTS, rows), "weeks": frame(tables.WEEKS, weeks)}

@@ -33,7 +33,7 @@ from nanoward.base.tables.incoming import (
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import (
-    CHANGES,
+    SHIFTS,
     DRILLS,
     KILLS,
     LIVER,
@@ -65,7 +65,7 @@ FOUND = (
     TIMELINE,
     LIVER,
     STOPPING,
-    CHANGES,
+    SHIFTS,
     WEEKS,
     KILLS,
     DRILLS,
@@ -79,7 +79,7 @@ __all__ = [
     "ALIGNED",
     "BANDS",
     "BONDS",
-    "CHANGES",
+    "SHIFTS",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",

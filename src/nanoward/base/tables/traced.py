@@ -84,8 +84,8 @@ STOPPING = TableShape(
     ),
 )
 
-CHANGES = TableShape(
-    name="changes",
+SHIFTS = TableShape(
+    name="shifts",
     meaning="clearance: one row per person, changed or not against their own past",
     key=("participant",),
     columns=(

@@ -23,8 +23,8 @@ _TONES = ("arm1", "arm2", "arm3", "arm4")
 
 
 def changed_first(round_: Round) -> list[dict[str, Any]]:
-    """CHANGES: who changed, the latest first, then by the height of the scan."""
-    rows = found(round_, tables.CHANGES).to_dicts()
+    """SHIFTS: who changed, the latest first, then by the height of the scan."""
+    rows = found(round_, tables.SHIFTS).to_dicts()
     return sorted(
         rows,
         key=lambda row: (
@@ -202,7 +202,7 @@ def change_table(round_: Round) -> Table | None:
             )
             for row in rows[:_ROWS]
         ],
-        more=f"{counted(rest, 'further person', 'further people')}: tables/changes.parquet."
+        more=f"{counted(rest, 'further person', 'further people')}: tables/shifts.parquet."
         if rest else "",
         folded=f"Change within {counted(len(rows), 'person', 'people')}"
         if len(rows) > 8 else "",

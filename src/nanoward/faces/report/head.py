@@ -156,7 +156,7 @@ def _stops(round_: Round) -> Iterator[Need]:
             section="safety",
         )
     yield from _flushed(round_)
-    changed = found(round_, tables.CHANGES).filter("changed").sort("seen", descending=True)
+    changed = found(round_, tables.SHIFTS).filter("changed").sort("seen", descending=True)
     start = round_.as_of - timedelta(days=_RECENT)
     recent = changed.filter(pl.col("seen") > start).to_dicts()
     for row in recent[:_MOST]:
