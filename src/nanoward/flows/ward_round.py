@@ -63,11 +63,15 @@ def ward_round(
     materials, collected = collect_materials(site, day)
     materials, read = with_reads(site, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
-    related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
     cleared = both(cleared, trace_people(site, plan, materials, day))
     cleared = both(cleared, watch_people(site, plan, materials, cleared, day, seed))
-    tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
+    standings = cleared.tables.get("standings")
+    related = attempted(
+        "bonds",
+        lambda: relate_participants(site, plan, materials, typed, standings=standings, day=day),
+    )
+    tuned = tune_settings(site, plan, materials, standings, seed)
 
     controlled = check_control(site, plan, day, lane=lane)
 

@@ -36,7 +36,7 @@ Tables = dict[str, pl.DataFrame]
 def watch_people(
     site: Site, plan: Plan, materials: Materials, cleared: Outcome, as_of: date, seed: int
 ) -> Outcome:
-    """Tables `stopping`, `changes` and `weeks`, where [clearance] asks for them.
+    """Tables `stopping`, `shifts` and `weeks`, where [clearance] asks for them.
 
     cleared  of `clear_participants`: standings and adverse events of the round
     """
@@ -151,7 +151,7 @@ def _steps(
 
 
 def changes_in(rule: WatchedChange, known: Tables, people: pl.DataFrame, seed: int) -> Tables:
-    """Tables `changes`, `weeks` and `undecided`."""
+    """Tables `shifts`, `weeks` and `undecided`."""
     from nanoward.clearance.will import (
         LEAST_WEEKS,
         TooFewScoresError,

@@ -1,11 +1,12 @@
 """The shapes of the tables that pass between files, rooms and reports: the data model."""
 
+from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
-    BONDS,
+    CHANGES,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -23,6 +24,7 @@ from nanoward.base.tables.found import (
     UNDECIDED,
 )
 from nanoward.base.tables.incoming import (
+    ADJUSTMENTS,
     CONTACTS,
     EVENTS,
     GENOMES,
@@ -33,16 +35,16 @@ from nanoward.base.tables.incoming import (
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import (
-    SHIFTS,
     DRILLS,
     KILLS,
     LIVER,
+    SHIFTS,
     STOPPING,
     TIMELINE,
     WEEKS,
 )
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
     TYPED_READS,
     PROFILES,
@@ -50,6 +52,8 @@ FOUND = (
     ALIGNED,
     ADAPTATION,
     BONDS,
+    BOND_GROUPS,
+    BOND_BATCHES,
     GRADES,
     ADVERSE_EVENTS,
     STANDINGS,
@@ -60,6 +64,7 @@ FOUND = (
     OBSERVED,
     FRONTIER,
     RECOMMENDATIONS,
+    CHANGES,
     ORDERS,
     FLUSHES,
     TIMELINE,
@@ -75,11 +80,14 @@ FOUND = (
 
 __all__ = [
     "ADAPTATION",
+    "ADJUSTMENTS",
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
     "BONDS",
-    "SHIFTS",
+    "BOND_BATCHES",
+    "BOND_GROUPS",
+    "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
@@ -103,6 +111,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "REFERENCE",
     "SAMPLES",
+    "SHIFTS",
     "STANDINGS",
     "STOPPING",
     "TIMELINE",
