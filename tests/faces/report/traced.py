@@ -173,3 +173,46 @@ def changes() -> dict[str, pl.DataFrame]:
             "told": "changed" if not place else "no change found",
         })  # fmt: skip
     return {"shifts": frame(tables.SHIFTS, rows), "weeks": frame(tables.WEEKS, weeks)}
+
+
+def frontier(people: int = 3) -> pl.DataFrame:
+    """Twelve settings each; up to 8 mA are allowed, 6 is recommended and 4 is the present."""
+    rows = []
+    for person in range(1, people + 1):
+        for setting in range(12):
+            place = {4: "present", 5: "lower", 6: "chosen", 7: "higher"}.get(setting, "")
+            harm = 0.002 * setting**2
+            rows.append({
+                "participant": f"P{person}", "setting": float(setting), "unit": "mA",
+                "benefit": setting / (setting + 3.0), "low": setting / (setting + 4.0),
+                "high": setting / (setting + 2.0), "harm": harm, "harm_low": harm / 2,
+                "harm_high": harm * 1.5, "utility": 0.1, "allowed": setting <= 8,
+                "days": 30.0 - setting if setting <= 8 else None, "place": place,
+                "reason": "" if setting <= 8 else f"the side effect would have {harm:.0%}",
+            })  # fmt: skip
+    return frame(tables.FRONTIER, rows)
+
+
+def outlook(people: int = 2) -> pl.DataFrame:
+    """Ten doses each, exposure proportional to the dose."""
+    rows = [
+        {"participant": f"Q{person}", "setting": float(dose), "unit": "mg",
+         "expected": 0.3 * dose, "low": 0.25 * dose, "high": 0.36 * dose, "within": 0.8,
+         "place": {4: "lower", 5: "chosen", 6: "higher"}.get(dose, "")}
+        for person in range(1, people + 1)
+        for dose in range(1, 11)
+    ]  # fmt: skip
+    return frame(tables.OUTLOOK, rows)
+
+
+def kept() -> pl.DataFrame:
+    """One row of all, one person who lost the benefit, one who cannot tell."""
+    rows = [
+        {"participant": who, "comparison": "before-after", "role": "side effect",
+         "quantity": "tremor", "before": 2.0, "after": after, "measured_before": 8,
+         "measured_after": 9, "change": after - 2.0, "low": after - 2.5, "high": after - 1.5,
+         "detectable": 0.6, "verdict": verdict, "reason": "why"}
+        for who, after, verdict in (("P2", 1.9, "cannot tell"), ("P1", 3.0, "worse"),
+                                    ("", 0.4, "removed"))
+    ]  # fmt: skip
+    return frame(tables.CHANGES, rows)
