@@ -72,7 +72,6 @@ class Policy:
     hold_scores: Mapping[str, float] = field(default_factory=lambda: {"PHQ9TOT": 20.0})
 
 
-WATCHED = ("stopping", "change")  # tables of this section that clearance/watched.py reads
 _CHOICES = {
     "grading": ("4.03", "5.0", "6.0"),
     "vital_signs": ("count", "show"),
@@ -92,7 +91,6 @@ _RANGES = {
 def policy_of(section: Mapping[str, Any], *, file: str = "programme.toml") -> Policy:
     """The [clearance] section as a Policy; BadClearanceRuleError names the key at fault."""
     known = {one.name for one in fields(Policy)}
-    section = {key: value for key, value in section.items() if key not in WATCHED}
     for key in section:
         if key not in known:
             raise _fault(key, f"unknown rule; known are {', '.join(sorted(known))}", file)

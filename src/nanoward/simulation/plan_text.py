@@ -73,16 +73,6 @@ hold_grade = {HELD_FROM_GRADE}
 recall_grade = {RECALLED_FROM_GRADE}
 hold_event = "severe"
 urgent_items = ["{SELF_HARM_ITEM}"]
-
-[clearance.stopping.severe]
-event = "severe"
-within_days = 56
-risk = 0.1
-alpha = 0.05
-most = 100
-
-[clearance.change]
-scales = ["PHQ9TOT", "GAD7TOT"]
 """
 
 

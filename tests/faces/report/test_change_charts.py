@@ -15,12 +15,12 @@ START = date(2013, 12, 2)
 
 
 def told(**more: pl.DataFrame) -> Round:
-    return Round(plan=plan(), as_of=date(2014, 6, 2), tables={**traced.changes(), **more})
+    return Round(plan=plan(), as_of=date(2014, 6, 2), tables={**traced.shifts(), **more})
 
 
 def test_only_those_who_changed_are_drawn() -> None:
     (figure,) = change_figures(told())
-    assert figure.caption == "P1: changed"
+    assert figure.caption == ("P1: changed; the scores follow the load of the agent (p 0.012)")
     assert [row["participant"] for row in changed_first(told())] == ["P1", "P3", "P2"]
 
 
@@ -47,17 +47,19 @@ def test_every_score_of_every_scale_is_a_dot() -> None:
 
 def test_a_measured_load_is_drawn_else_what_was_given() -> None:
     (figure,) = change_figures(told())
-    assert "load of the agent: AGENT" in str(figure.drawing)
-    weeks = traced.changes()["weeks"].filter(pl.col("kind") != "load")
+    assert "load of the agent, as measured" in str(figure.drawing)
+    weeks = traced.shifts()["courses"].filter(pl.col("what") != "load")
     dose = {"participant": "P1", "day": START, "until": START + timedelta(days=60),
             "kind": "dose", "what": "AGENT 5 mg"}  # fmt: skip
-    (bare,) = change_figures(told(weeks=weeks, timeline=traced.frame(tables.TIMELINE, [dose])))
+    (bare,) = change_figures(
+        told(courses=weeks, timeline=traced.frame(tables.TIMELINE, [dose]))
+    )
     assert "the load was not measured" in str(bare.drawing)
     assert "AGENT 5 mg" in str(bare.drawing)
 
 
 def test_where_nobody_changed_the_nearest_is_shown() -> None:
-    changes = traced.changes()["shifts"].with_columns(changed=pl.lit(value=False))
+    changes = traced.shifts()["shifts"].with_columns(changed=pl.lit(value=False))
     (figure,) = change_figures(told(shifts=changes))
     assert figure.caption.startswith("P1")
 
@@ -66,7 +68,7 @@ def test_every_no_says_what_would_have_been_seen() -> None:
     table = change_table(told())
     assert table is not None
     assert [row[1].text for row in table.rows] == ["yes", "no", "no"]
-    assert table.rows[1][7].text == "no change found"
+    assert table.rows[1][8].text == "no change found"
 
 
 def test_without_weeks_there_is_nothing() -> None:
@@ -79,8 +81,10 @@ def test_names_stay_text() -> None:
     evil = "<script>alert(1)</script>"
     both = {
         name: table.with_columns(participant=pl.lit(evil))
-        for name, table in traced.changes().items()
+        for name, table in traced.shifts().items()
     }
-    weeks = both["weeks"].with_columns(scale=pl.lit(evil))
-    for figure in change_figures(told(shifts=both["shifts"], weeks=weeks)):
+    weeks = both["courses"].with_columns(
+        what=pl.col("what").replace({"PHQ9TOT": evil, "GAD7TOT": evil})
+    )
+    for figure in change_figures(told(shifts=both["shifts"], courses=weeks)):
         assert "<script" not in str(figure.drawing)

@@ -83,10 +83,10 @@ def test_nothing_is_called_in_order_that_was_not_looked_at() -> None:
 
 
 def test_what_stops_is_told_before_everything_else() -> None:
-    stopped = {**full_round(20).tables, "stopping": stopping(stop=True)}
+    stopped = {**full_round(20).tables, **stopping(stop=True)}
     needs = head(replace(full_round(20), tables=stopped)).needs
     assert needs[0].title == "Stopping rule severe says stop: Low"
-    assert needs[0].detail == "9 of 30; stops at 6 of 33"
+    assert needs[0].detail == "9 of 30.5; limit 5"
     assert needs[1].title == "01-701-1006: the agent escaped the kill code"
     assert needs[2].title == "4 people are due for flush verification"
 

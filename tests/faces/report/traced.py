@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report import watched
 
 _TYPES: dict[str, Any] = {
     "text": pl.String,
@@ -133,46 +134,49 @@ def control() -> dict[str, pl.DataFrame]:
     }
 
 
-def stopping(stop: bool = False) -> pl.DataFrame:
-    """Two copies of one rule; the second stops where asked for."""
-    rows = []
-    for scope, had in (("High", 3), ("Low", 9 if stop else 1)):
-        for people in range(1, 41):
-            seen = min(had, people // 3)
-            rows.append({
-                "rule": "severe", "scope": scope, "people": people,
-                "stop_at": 2 + people // 8, "events": seen if people <= 30 else None,
-                "told": f"{had} of 30; stops at 6 of 33", "stops": stop and scope == "Low",
-            })  # fmt: skip
-    return frame(tables.STOPPING, rows)
+def stopping(*, stop: bool = False) -> dict[str, pl.DataFrame]:
+    """One rule over two arms; the second stops where asked for."""
+    stairs = [{"rule": "severe", "people": people, "stops_at": 2 + people // 8}
+              for people in range(1, 41)]  # fmt: skip
+    states = [
+        {"rule": "severe", "group": group, "events": events, "people": 30.5, "most": 40,
+         "limit": 5, "stop": stop and group == "Low", "told": f"{events} of 30.5; limit 5"}
+        for group, events in (("High", 3), ("Low", 9 if stop else 1))
+    ]  # fmt: skip
+    return {
+        "stopping": frame(watched.STOPPING, states),
+        "stairs": frame(watched.STAIRS, stairs),
+    }
 
 
-def changes() -> dict[str, pl.DataFrame]:
+def shifts() -> dict[str, pl.DataFrame]:
     """Three people over 26 weeks, of whom the first changed in week 15; one has a load."""
     rng = np.random.default_rng(7)
-    start, rows, weeks = date(2013, 12, 2), [], []
+    start = date(2013, 12, 2)
+    rows: list[dict[str, Any]] = []
+    weeks: list[dict[str, Any]] = []
     for place, who in enumerate(("P1", "P2", "P3")):
         for week in range(26):
+            up = 4 if not place and week >= 15 else 0
+            scan = 15.0 if not place and week >= 17 else 3.0 + place
+            told = {
+                "GAD7TOT": 6 + float(rng.normal()) + up,
+                "PHQ9TOT": 6 + float(rng.normal()) + up,
+                "statistic": scan if week >= 6 else None,
+                **({} if place else {"load": float(week)}),
+            }
             day = start + timedelta(days=7 * week)
-            for scale in ("GAD7TOT", "PHQ9TOT"):
-                value = 6 + float(rng.normal()) + (4 if not place and week >= 15 else 0)
-                weeks.append({"participant": who, "day": day, "kind": "score", "scale": scale,
-                              "value": value})  # fmt: skip
-            if week >= 6:
-                height = 15.0 if not place and week >= 17 else 3.0 + place
-                weeks.append({"participant": who, "day": day, "kind": "scan", "scale": "",
-                              "value": height})  # fmt: skip
-            if not place:
-                weeks.append({"participant": who, "day": day, "kind": "load", "scale": "AGENT",
-                              "value": float(week)})  # fmt: skip
+            weeks += [{"participant": who, "day": day, "what": what, "value": value}
+                      for what, value in told.items()]  # fmt: skip
         rows.append({
             "participant": who, "weeks": 26, "changed": not place, "limit": 11.0,
             "seen": start + timedelta(days=7 * 17) if not place else None,
             "began": start + timedelta(days=7 * 15) if not place else None,
             "highest": 15.0 if not place else 3.0 + place, "could_see": 0.56,
+            "load_p": None if place else 0.012,
             "told": "changed" if not place else "no change found",
         })  # fmt: skip
-    return {"shifts": frame(tables.SHIFTS, rows), "weeks": frame(tables.WEEKS, weeks)}
+    return {"shifts": frame(watched.SHIFTS, rows), "courses": frame(watched.COURSES, weeks)}
 
 
 def frontier(people: int = 3) -> pl.DataFrame:

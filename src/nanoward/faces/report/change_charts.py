@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from nanoward.base import tables
 from nanoward.faces.report.drawing import chart, path_of, tag
-from nanoward.faces.report.figures import counted, day, number
+from nanoward.faces.report.figures import counted, day, number, probability
 from nanoward.faces.report.life import Span
 from nanoward.faces.report.plane import Axis, short
 from nanoward.faces.report.views import Cell, Figure, Table, cells, found, headings
+from nanoward.faces.report.watched import COURSES, shifts
 from nanoward.flows.round import Round
 
 Row = Mapping[str, Any]
@@ -23,8 +24,8 @@ _TONES = ("arm1", "arm2", "arm3", "arm4")
 
 
 def changed_first(round_: Round) -> list[dict[str, Any]]:
-    """SHIFTS: who changed, the latest first, then by the height of the scan."""
-    rows = found(round_, tables.SHIFTS).to_dicts()
+    """Who changed, the latest first, then by the height of the scan."""
+    rows = shifts(round_).to_dicts()
     return sorted(
         rows,
         key=lambda row: (
@@ -41,7 +42,7 @@ def change_figures(round_: Round) -> list[Figure]:
     rows = changed_first(round_)
     shown = [row for row in rows if row["changed"]][:_MOST] or rows[:1]
     names = [row["participant"] for row in shown]
-    weeks = found(round_, tables.WEEKS).filter(pl.col("participant").is_in(names))
+    weeks = found(round_, COURSES).filter(pl.col("participant").is_in(names))
     doses = found(round_, tables.TIMELINE).filter(
         pl.col("participant").is_in(names) & (pl.col("kind") == "dose")
     )
@@ -58,16 +59,17 @@ def _of(table: pl.DataFrame, row: Row) -> list[dict[str, Any]]:
 
 
 def _figure(row: Row, weeks: Sequence[Row], doses: Sequence[Row]) -> Figure | None:
-    scores = [one for one in weeks if one["kind"] == "score"]
+    weeks = [one for one in weeks if one["value"] is not None and one["day"] is not None]
+    scores = [one for one in weeks if one["what"] not in ("statistic", "load")]
     if not scores:
         return None
     days = [one["day"] for one in weeks]
     span = Span(first=min(days), last=max(days), left=_LEFT, width=_WIDTH)
-    scales = sorted({one["scale"] for one in scores})
-    load = [one for one in weeks if one["kind"] == "load"]
+    scales = sorted({one["what"] for one in scores})
+    load = [one for one in weeks if one["what"] == "load"]
     panels = [
         _scores(span, scores, scales),
-        _scan(span, [one for one in weeks if one["kind"] == "scan"], row["limit"]),
+        _scan(span, [one for one in weeks if one["what"] == "statistic"], row["limit"]),
         _load(span, load) if load else _doses(span, doses),
     ]
     drawn, top = [], 14.0
@@ -82,11 +84,19 @@ def _figure(row: Row, weeks: Sequence[Row], doses: Sequence[Row]) -> Figure | No
     change = _change(span, row, top - 10)
     name = row["participant"]
     return Figure(
-        caption=f"{name}: {row['told']}",
+        caption=f"{name}: {row['told']}{_with_load(row)}",
         drawing=chart(_WIDTH, top + 10, f"Change within {name}: {row['told']}", *change,
                       *drawn, *axis),
         legend=tuple((f"circle {_TONES[at % 4]}", scale) for at, scale in enumerate(scales)),
     )  # fmt: skip
+
+
+def _with_load(row: Row) -> str:
+    """Whether the scales go with the measured load; nothing where none was measured."""
+    if row["load_p"] is None:
+        return ""
+    verb = "follow" if row["load_p"] <= 0.05 else "do not follow"
+    return f"; the scores {verb} the load of the agent (p {probability(row['load_p'])})"
 
 
 def _scores(
@@ -96,7 +106,7 @@ def _scores(
     marks = _heights(axis)
     for at, scale in enumerate(scales):
         places = [(span.x(row["day"]), axis.at(row["value"]))
-                  for row in rows if row["scale"] == scale]  # fmt: skip
+                  for row in rows if row["what"] == scale]  # fmt: skip
         tone = _TONES[at % 4]
         marks.append(tag("path", d=path_of(places), class_=f"score {tone}"))
         dots = "".join(f"{path_of([place])}h0" for place in places)
@@ -130,7 +140,7 @@ def _load(span: Span, rows: Sequence[Row]) -> tuple[str, list[Markup], float]:
     places = [(span.x(row["day"]), axis.at(row["value"])) for row in rows]
     around = [(places[0][0], floor), *places, (places[-1][0], floor)]
     marks = [*_heights(axis), tag("path", d=path_of(around, closed=True), class_="load")]
-    return f"load of the agent: {rows[0]['scale']}", marks, _PANEL
+    return "load of the agent, as measured", marks, _PANEL
 
 
 def _doses(span: Span, rows: Sequence[Row]) -> tuple[str, list[Markup], float]:
@@ -187,7 +197,7 @@ def change_table(round_: Round) -> Table | None:
         "changed against their own past",
         headings=headings(
             "@Participant", "Changed", "@From about", "@Seen on", "#Weeks", "#Highest",
-            "#Limit", "In words",
+            "#Limit", "#Follows the load, p", "In words",
         ),
         rows=[
             cells(
@@ -198,11 +208,12 @@ def change_table(round_: Round) -> Table | None:
                 number(row["weeks"]),
                 number(row["highest"]),
                 number(row["limit"]),
+                probability(row["load_p"]),
                 row["told"] or "–",
             )
             for row in rows[:_ROWS]
         ],
-        more=f"{counted(rest, 'further person', 'further people')}: tables/shifts.parquet."
+        more=f"{counted(rest, 'further person', 'further people')}: the tables of the round."
         if rest else "",
         folded=f"Change within {counted(len(rows), 'person', 'people')}"
         if len(rows) > 8 else "",

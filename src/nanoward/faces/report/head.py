@@ -11,7 +11,9 @@ from nanoward.base import tables
 from nanoward.faces.report.board import Share, shares, standing_rows
 from nanoward.faces.report.figures import counted, day, listed, number, probability
 from nanoward.faces.report.network import is_unexplained
+from nanoward.faces.report.staircase import states
 from nanoward.faces.report.views import found
+from nanoward.faces.report.watched import shifts
 from nanoward.flows.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
@@ -143,20 +145,15 @@ def _needs(round_: Round) -> Iterator[Need]:
 
 def _stops(round_: Round) -> Iterator[Need]:
     """What stops: rules that say so, agents that escaped, people who changed."""
-    for row in (
-        found(round_, tables.STOPPING)
-        .filter("stops")
-        .unique(["rule", "scope"], keep="first", maintain_order=True)
-        .to_dicts()
-    ):
+    for row in (one for one in states(round_) if one["stop"]):
         yield Need(
             mark="alarm",
-            title=f"Stopping rule {row['rule']} says stop: {row['scope']}",
+            title=f"Stopping rule {row['rule']} says stop: {row['group']}",
             detail=row["told"],
             section="safety",
         )
     yield from _flushed(round_)
-    changed = found(round_, tables.SHIFTS).filter("changed").sort("seen", descending=True)
+    changed = shifts(round_).filter("changed").sort("seen", descending=True)
     start = round_.as_of - timedelta(days=_RECENT)
     recent = changed.filter(pl.col("seen") > start).to_dicts()
     for row in recent[:_MOST]:

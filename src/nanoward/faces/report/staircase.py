@@ -1,16 +1,15 @@
-"""Stopping rules drawn: the staircase of limits, and the way that the people have gone."""
+"""Stopping rules drawn: the staircase of limits, and where each group of people stands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import polars as pl
 from markupsafe import Markup
 
-from nanoward.base import tables
 from nanoward.faces.report.drawing import chart, tag
 from nanoward.faces.report.figures import counted, number
 from nanoward.faces.report.plane import Axis, Plane
 from nanoward.faces.report.views import Cell, Figure, Table, cells, found, headings
+from nanoward.faces.report.watched import STAIRS, STOPPING
 from nanoward.flows.round import Round
 
 Row = Mapping[str, Any]
@@ -18,59 +17,51 @@ _MOST = 12  # staircases that are drawn; the table has all of them
 _WIDTH, _HEIGHT = 430.0, 250.0
 
 
-def staircases(round_: Round) -> list[Figure]:
-    """A staircase per rule and scope, those that say stop first."""
-    return [_figure(rows) for rows in grouped(found(round_, tables.STOPPING))[:_MOST]]
-
-
-def grouped(table: pl.DataFrame) -> list[list[dict[str, Any]]]:
-    """Rows of STOPPING by rule and scope, those that say stop first, then the nearest to it."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in table.sort("rule", "scope", "people").to_dicts():
-        groups.setdefault((row["rule"], row["scope"]), []).append(row)
+def states(round_: Round) -> list[dict[str, Any]]:
+    """Rules and groups, those that say stop first, then the nearest to it."""
+    rows = found(round_, STOPPING).to_dicts()
     return sorted(
-        groups.values(),
-        key=lambda rows: (not rows[0]["stops"], -_nearness(rows), rows[0]["rule"],
-                          rows[0]["scope"]),
-    )  # fmt: skip
-
-
-def walked(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """(people, events) step by step, as far as people could be judged."""
-    return [(row["people"], row["events"]) for row in rows if row["events"] is not None]
-
-
-def _nearness(rows: Sequence[Row]) -> float:
-    """Events over the limit at the last step."""
-    way = walked(rows)
-    if not way:
-        return 0.0
-    people, events = way[-1]
-    return float(events / max(rows[people - 1]["stop_at"], 1))
-
-
-def _figure(rows: Sequence[Row]) -> Figure:
-    one, way = rows[0], walked(rows)
-    limits = [(row["people"], row["stop_at"]) for row in rows if row["stop_at"] is not None]
-    reachable = [(people, limit) for people, limit in limits if limit <= people]
-    highest = max([limit for _, limit in reachable] + [events for _, events in way] + [3])
-    plane = Plane(
-        x=Axis(low=0, high=rows[-1]["people"], start=44, end=_WIDTH - 12),
-        y=Axis(low=0, high=highest * 1.12, start=_HEIGHT - 42, end=26),
-        across="people counted (those within their window in part)",
-        up="events",
+        rows,
+        key=lambda row: (
+            not row["stop"],
+            -(row["events"] or 0) / max(row["limit"] or 1, 1),
+            row["rule"],
+            row["group"] or "",
+        ),
     )
-    drawn = _staircase(plane, reachable, highest * 1.12)
-    if way:
-        drawn += [
-            tag("path", d=plane.line([(0, 0), *_stepped(way)]), class_="way"),
-            _here(plane, way[-1], stops=bool(one["stops"])),
-        ]
-    name = f"{one['rule']}, {one['scope']}"
+
+
+def staircases(round_: Round) -> list[Figure]:
+    """A staircase per rule and group, those that say stop first."""
+    steps: dict[str, list[tuple[int, int]]] = {}
+    for row in found(round_, STAIRS).sort("rule", "people").to_dicts():
+        if row["people"] is not None and row["stops_at"] is not None:
+            steps.setdefault(row["rule"], []).append((row["people"], row["stops_at"]))
+    return [_figure(row, steps[row["rule"]]) for row in states(round_) if row["rule"] in steps][
+        :_MOST
+    ]
+
+
+def _figure(row: Row, steps: Sequence[tuple[int, int]]) -> Figure:
+    people, events = row["people"] or 0.0, row["events"] or 0
+    reachable = [(count, limit) for count, limit in steps if limit <= count]
+    top = 1.12 * max([limit for _, limit in reachable] + [events, 3])
+    plane = Plane(
+        x=Axis(low=0, high=max(steps[-1][0], people), start=44, end=_WIDTH - 12),
+        y=Axis(low=0, high=top, start=_HEIGHT - 42, end=26),
+        across="people counted (those who are waiting in part)",
+        up="people with the event",
+    )
+    told = f"{row['rule']}, {row['group'] or 'programme'}: {row['told']}"
     return Figure(
-        caption=f"{name}: {one['told']}",
+        caption=told,
         drawing=chart(
-            _WIDTH, _HEIGHT, f"Stopping rule {name}: {one['told']}", *plane.drawn(), *drawn
+            _WIDTH,
+            _HEIGHT,
+            f"Stopping rule {told}",
+            *plane.drawn(),
+            *_staircase(plane, reachable, top),
+            *_here(plane, people, events, stops=bool(row["stop"])),
         ),
     )
 
@@ -78,16 +69,15 @@ def _figure(rows: Sequence[Row]) -> Figure:
 def _staircase(plane: Plane, limits: Sequence[tuple[int, int]], top: float) -> list[Markup]:
     if not limits:
         return []
-    steps = _stepped(limits)
-    last = steps[-1][0]
-    area = [(steps[0][0], top), *steps, (last, top)]
+    steps = stepped(limits)
+    area = [(steps[0][0], top), *steps, (steps[-1][0], top)]
     return [
         tag("path", d=plane.line(area, closed=True), class_="forbidden"),
         tag("path", d=plane.line(steps), class_="limit"),
     ]
 
 
-def _stepped(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def stepped(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Corners of a staircase through points: across first, then up."""
     corners = [points[0]]
     for x, y in points[1:]:
@@ -97,31 +87,38 @@ def _stepped(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
     return corners
 
 
-def _here(plane: Plane, at: tuple[int, int], *, stops: bool) -> Markup:
-    x, y = plane.at(*at)
+def _here(plane: Plane, people: float, events: int, *, stops: bool) -> list[Markup]:
+    """Where the group stands, with a thread down to the number of people."""
+    x, y = plane.at(people, events)
+    told = tag("title", f"{number(events)} of {number(people)}")
     kind = "point out" if stops else "point used"
-    told = tag("title", f"{at[1]} events of {at[0]} people")
-    return tag("circle", told, cx=x, cy=y, r=5, class_=kind)
+    return [
+        tag("line", class_="thread", x1=x, x2=x, y1=plane.y.start, y2=y),
+        tag("circle", told, cx=x, cy=y, r=5, class_=kind),
+    ]
 
 
 def stopping_table(round_: Round) -> Table | None:
     """Every rule in words, those that say stop first."""
-    groups = grouped(found(round_, tables.STOPPING))
-    if not groups:
+    rows = states(round_)
+    if not rows:
         return None
-    stops = sum(bool(rows[0]["stops"]) for rows in groups)
+    stops = sum(bool(row["stop"]) for row in rows)
     return Table(
-        caption=f"{counted(len(groups), 'stopping rule')}, {number(stops)} of them saying stop",
-        headings=headings("Rule", "Watches", "#People", "#Events", "Where it stands"),
+        caption=f"{counted(len(rows), 'stopping rule')}, {number(stops)} of them saying stop",
+        headings=headings(
+            "Rule", "Watches", "#People", "#Events", "#Stops at", "Where it stands"
+        ),
         rows=[
             cells(
-                rows[0]["rule"],
-                rows[0]["scope"],
-                number(len(walked(rows))),
-                number(walked(rows)[-1][1] if walked(rows) else 0),
-                Cell(text=rows[0]["told"], mark="alarm" if rows[0]["stops"] else ""),
+                row["rule"],
+                row["group"] or "programme",
+                number(row["people"]),
+                number(row["events"]),
+                number(row["limit"]),
+                Cell(text=row["told"] or "–", mark="alarm" if row["stop"] else ""),
             )
-            for rows in groups
+            for row in rows
         ],
-        folded="" if len(groups) <= 15 else f"{counted(len(groups), 'stopping rule')}",
+        folded="" if len(rows) <= 15 else f"{counted(len(rows), 'stopping rule')}",
     )
