@@ -37,9 +37,10 @@ from nanoward.tuning import (
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-_PARTS = ("fits", "covariances", "bands", "observed", "frontier")
+_PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
 WANTED = (
-    "fits", "covariances", "bands", "observed", "frontier", "recommendations", "comparisons",
+    "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
+    "comparisons",
 )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
-from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
+from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, OUTLOOK, TIMELINE
 from nanoward.base.tables.watched import (
     CHANGES,
     CONSENTS,
@@ -68,6 +68,7 @@ FOUND = (
     COMPARISONS,
     ORDERS,
     FLUSHES,
+    OUTLOOK,
     TIMELINE,
     LIVER,
     KILLS,
@@ -115,6 +116,7 @@ __all__ = [
     "LIVER",
     "OBSERVED",
     "ORDERS",
+    "OUTLOOK",
     "PROFILES",
     "READS",
     "RECOMMENDATIONS",
