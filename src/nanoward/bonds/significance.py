@@ -98,7 +98,7 @@ def matched_p_values(
 
     Pairs of one lot or one sequencing run may be alike for that alone. A class is measured by
     its own unrelated pairs if they are 100 or more, and more of them than chance explains
-    (one-sided binomial p < `alike`) exceed what 5 % of all exceed. NaN without an unrelated pair.
+    (one-sided binomial p < `alike`) exceed what 5 % of all exceed. NaN without unrelated pairs.
     """
     null = in_null & ~np.isnan(scores)
     if not null.any():
