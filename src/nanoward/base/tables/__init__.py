@@ -6,6 +6,7 @@ from nanoward.base.tables.found import (
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
+    CHANGES,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -23,6 +24,7 @@ from nanoward.base.tables.found import (
     UNDECIDED,
 )
 from nanoward.base.tables.incoming import (
+    ADJUSTMENTS,
     CONTACTS,
     EVENTS,
     GENOMES,
@@ -32,8 +34,9 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
     TYPED_READS,
     PROFILES,
@@ -53,23 +56,31 @@ FOUND = (
     OBSERVED,
     FRONTIER,
     RECOMMENDATIONS,
+    CHANGES,
     ORDERS,
     FLUSHES,
+    TIMELINE,
+    LIVER,
+    KILLS,
+    DRILLS,
     FINDINGS,
     UNDECIDED,
 )
 
 __all__ = [
     "ADAPTATION",
+    "ADJUSTMENTS",
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
     "BONDS",
     "BOND_BATCHES",
     "BOND_GROUPS",
+    "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
+    "DRILLS",
     "EVENTS",
     "FACTORS",
     "FINDINGS",
@@ -80,6 +91,8 @@ __all__ = [
     "GENOMES",
     "GRADES",
     "INCOMING",
+    "KILLS",
+    "LIVER",
     "OBSERVED",
     "ORDERS",
     "PROFILES",
@@ -88,6 +101,7 @@ __all__ = [
     "REFERENCE",
     "SAMPLES",
     "STANDINGS",
+    "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",

@@ -207,9 +207,38 @@ FRONTIER = TableShape(
         column("low", "float", "5 % limit of the benefit"),
         column("high", "float", "95 % limit of the benefit"),
         column("harm", "float", "probability of the side effect at its worst time"),
-        column("utility", "float", "benefit less the weighted side effect"),
-        column("allowed", "bool", "keeps every limit"),
+        column("harm_low", "float", "5 % limit of that probability for this very person"),
+        column("harm_high", "float", "95 % limit of it"),
+        column("utility", "float", "benefit less the weighted side effect, or as preferred"),
+        column("utility_low", "float", "5 % limit of the utility"),
+        column("utility_high", "float", "95 % limit of the utility"),
+        column("allowed", "bool", "keeps every limit: in the set that may be certified"),
+        column("days", "float", "how long after the last observation, null where not allowed"),
+        column("place", "text", "chosen, lower, higher (its neighbours), present, or empty"),
         column("reason", "text", "which limit it breaks, empty where allowed"),
+    ),
+)
+
+CHANGES = TableShape(
+    name="changes",
+    meaning="tuning: was the side effect removed, the benefit kept? per person and together",
+    key=("participant", "comparison", "quantity"),
+    columns=(
+        column("participant", "text", "who; empty for everybody together"),
+        column("comparison", "text", "before-after a change of setting, or off-on"),
+        column("role", "text", "benefit, side effect, or own rating"),
+        column("quantity", "text", "what was measured or told"),
+        column("before", "float", "mean before the change, or while off"),
+        column("after", "float", "mean after it, or while on"),
+        column("measured_before", "int", "measurements before (people, in the row of all)"),
+        column("measured_after", "int", "measurements after"),
+        column("below", "int", "of them below the limit of detection"),
+        column("change", "float", "after less before"),
+        column("low", "float", "lower limit of the 95 % interval of the change"),
+        column("high", "float", "upper limit of it"),
+        column("detectable", "float", "smallest change that these data tell from none"),
+        column("verdict", "text", "removed, less, kept, lost, better, ..., or cannot tell"),
+        column("reason", "text", "what lacks, or what the verdict rests on"),
     ),
 )
 
@@ -228,6 +257,7 @@ RECOMMENDATIONS = TableShape(
         column("high", "float", "95 % limit of that exposure"),
         column("probability", "float", "that the exposure lies within the target range"),
         column("reason", "text", "why this setting, or why none"),
+        column("words", "text", "the setting and its neighbours in words", needed=False),
     ),
 )
 

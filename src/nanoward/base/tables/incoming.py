@@ -92,6 +92,20 @@ EVENTS = TableShape(
     ),
 )
 
+ADJUSTMENTS = TableShape(
+    name="adjustments",
+    meaning="settings that people moved alone, or preferred in a comparison",
+    key=("participant", "time"),
+    columns=(
+        column("participant", "text", "who"),
+        column("time", "float", "as TIME of the event table"),
+        column("value", "float", "the setting moved to, or preferred"),
+        column("before", "float", "the setting moved from, or not preferred", needed=False),
+        column("how", "text", "moved (alone) or compared; moved unless told", needed=False),
+        column("day", "date", "day on which it was done", needed=False),
+    ),
+)
+
 READS = TableShape(
     name="reads",
     meaning="one row per file of sequencing reads, SAMPLE_1 and SAMPLE_2 being mates",
