@@ -1,8 +1,8 @@
 """True false-discovery rate and recall of bonds over simulated worlds of every kind.
 
 python benchmarks/bench_bonds.py [--worlds 20] [--lot | --wild] [--weeks 6]
-With --weeks the people come in so many groups of equal size, one a round, and a pair is tested once,
-in the round in which the second of the two comes (`follow_bonds`).
+With --weeks the people come in so many groups of equal size, one a round, and a pair is tested
+once, in the round in which the second of the two comes (`follow_bonds`).
 """
 
 import argparse
