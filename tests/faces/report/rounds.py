@@ -354,7 +354,7 @@ def full_round(people: int = 306) -> Round:
             **traced.stopping(),
             "frontier": traced.frontier(),
             "outlook": traced.outlook(),
-            "changes": traced.kept(),
+            "comparisons": traced.kept(),
             "bonds": bonds(),
             "profiles": profiles(),
             "adaptation": adaptation(),

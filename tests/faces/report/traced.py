@@ -219,4 +219,4 @@ def kept() -> pl.DataFrame:
         for who, after, verdict in (("P2", 1.9, "cannot tell"), ("P1", 3.0, "worse"),
                                     ("", 0.4, "removed"))
     ]  # fmt: skip
-    return frame(tables.CHANGES, rows)
+    return frame(tables.COMPARISONS, rows)
