@@ -88,7 +88,7 @@ def tune_settings(
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
     return Outcome(
-        tables={name: kept[name] for name in WANTED},
+        tables={name: kept[name] for name in wanted(question)},
         entries=(
             *_entries(question, kept["recommendations"]),
             *adjustment_entries(question.goal, moved),
@@ -99,6 +99,15 @@ def tune_settings(
         computed=count.computed,
         recalled=count.recalled,
     )
+
+
+def wanted(question: Question) -> tuple[str, ...]:
+    """Tables that this question has answers for: no frontier without a goal."""
+    without = {
+        *(("frontier",) if question.goal is None else ()),
+        *(("changes",) if question.compare is None else ()),
+    }
+    return tuple(name for name in WANTED if name not in without)
 
 
 def answer_all(
