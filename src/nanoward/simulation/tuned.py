@@ -189,12 +189,12 @@ def fixed_setting(world: TuningWorld, periods: int, seed: int, people: int = 200
     goal = world.goal
     settings = goal.settings()
     etas = true_etas(world, people, periods, seed + 1_000_003)
-    months = max(1, round(84 / goal.interval))
+    count = 3 if goal.interval > 7 else 12
     benefit, harm = np.zeros(len(settings)), np.zeros(len(settings))
     for k, setting in enumerate(settings):
-        events = tuple(given(world, number, float(setting)) for number in range(months))
+        events = tuple(given(world, number, float(setting)) for number in range(count))
         ready = _ready(world, History(name="", events=(*events, Event(
-            time=months * goal.interval, evid=2))))  # fmt: skip
+            time=count * goal.interval, evid=2))))  # fmt: skip
         size = len(whitening(world.model, ready.occasions))
         found = followed_outputs(world.model, ready, etas[:, :size], goal, settings[k : k + 1])
         benefit[k] = found.benefit.mean()
