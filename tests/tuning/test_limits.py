@@ -43,6 +43,16 @@ def test_a_step_counts_from_the_present_setting() -> None:
 
 
 @pytest.mark.hazard("H-41")
+def test_lowering_never_waits_for_a_step_once_the_present_setting_harms() -> None:
+    asked = goal(highest=150.0, step=50.0, present=150.0, largest_step=50.0)
+    past = given_before(MODEL, doses(150.0), asked)
+    harmful = refusals(asked, SETTINGS, np.array([0.0, 0.05, 0.3, 0.6]), NONE, past)
+    assert [bool(one) for one in harmful] == [False, False, True, True]
+    harmless = refusals(asked, SETTINGS, np.array([0.0, 0.01, 0.02, 0.05]), NONE, past)
+    assert [bool(one) for one in harmless] == [True, True, False, False]
+
+
+@pytest.mark.hazard("H-41")
 def test_small_steps_may_not_stack() -> None:
     """50, then 100 within a day: 150 is one step further, but 100 above the day's lowest."""
     steps = {"largest_step": 50.0}
