@@ -158,7 +158,7 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    found["changes"] = table(CHANGES, changes(events, question.compare))
+    found["changes"] = table(CHANGES, changes(events, question.compare)).sort(CHANGES.key)
     found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found
