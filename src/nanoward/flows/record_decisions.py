@@ -8,6 +8,7 @@ from nanoward.base.entries import (
     BondFound,
     Entry,
     SettingAdjusted,
+    StandingDecided,
     body_of,
     kind_of,
 )
@@ -35,7 +36,8 @@ def record_decisions(site: Site, entries: Sequence[Entry], *, actor: str) -> Hea
     fresh = [
         entry
         for entry in entries
-        if standing.get(subject_of(kind_of(entry), body_of(entry))) != _word(entry)
+        if (known := standing.get(subject_of(kind_of(entry), body_of(entry)))) != _word(entry)
+        and not _is_past(entry, known)
     ]
     fresh += dropped_bonds(standing, entries)
     if fresh:
@@ -82,6 +84,14 @@ def dropped_bonds(
         for subject, (kind, body) in sorted(standing.items(), key=lambda item: item[0])
         if kind == kind_of(BondFound) and subject not in found
     ]
+
+
+def _is_past(entry: Entry, known: tuple[str, Mapping[str, Any]] | None) -> bool:
+    """A standing of a day before the last one said: it stands in its own round's tables, and
+    must not bring back somebody who has left since."""
+    if known is None or not isinstance(entry, StandingDecided):
+        return False
+    return entry.as_of.isoformat() < str(known[1]["as_of"])
 
 
 def _word(entry: Entry) -> tuple[str, Mapping[str, Any]]:

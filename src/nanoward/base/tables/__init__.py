@@ -1,11 +1,11 @@
 """The shapes of the tables that pass between files, rooms and reports: the data model."""
 
+from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
-    BONDS,
     CHANGES,
     COVARIANCES,
     DISPOSITION,
@@ -34,6 +34,7 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
@@ -43,6 +44,8 @@ FOUND = (
     ALIGNED,
     ADAPTATION,
     BONDS,
+    BOND_GROUPS,
+    BOND_BATCHES,
     GRADES,
     ADVERSE_EVENTS,
     STANDINGS,
@@ -56,6 +59,10 @@ FOUND = (
     CHANGES,
     ORDERS,
     FLUSHES,
+    TIMELINE,
+    LIVER,
+    KILLS,
+    DRILLS,
     FINDINGS,
     UNDECIDED,
 )
@@ -67,10 +74,13 @@ __all__ = [
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "BOND_BATCHES",
+    "BOND_GROUPS",
     "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DISPOSITION",
+    "DRILLS",
     "EVENTS",
     "FACTORS",
     "FINDINGS",
@@ -81,6 +91,8 @@ __all__ = [
     "GENOMES",
     "GRADES",
     "INCOMING",
+    "KILLS",
+    "LIVER",
     "OBSERVED",
     "ORDERS",
     "PROFILES",
@@ -89,6 +101,7 @@ __all__ = [
     "REFERENCE",
     "SAMPLES",
     "STANDINGS",
+    "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",

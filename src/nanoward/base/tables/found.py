@@ -63,37 +63,6 @@ ADAPTATION = TableShape(
     ),
 )
 
-BONDS = TableShape(
-    name="bonds",
-    meaning="bonds: one row per pair of participants within a stratum",
-    key=("a", "b", "stratum"),
-    columns=(
-        column("a", "text", "participant, first in alphabetical order"),
-        column("b", "text", "the other"),
-        column("stratum", "text", "season and subtype, lineage ..., joined by ' / '"),
-        column("sample_a", "text", "sample used for a"),
-        column("sample_b", "text", "sample used for b"),
-        column("shared", "int", "factors that both carry"),
-        column("differing", "float", "expected differing positions, by frequency"),
-        column("compared", "int", "positions readable in both", "bases"),
-        column("days_apart", "int", "days between the samples", "d"),
-        column("score", "float", "rarity-weighted score; larger is closer"),
-        column("p_value", "float", "share of unrelated pairs that score at least as high"),
-        column("q_value", "float", "Benjamini-Hochberg within pairs with contact, or without"),
-        column("n_null", "int", "unrelated pairs that the p-value rests on"),
-        column("linked", "bool", "q_value at or below the programme's level"),
-        column("contact", "text", "recorded kinds of contact, empty when none"),
-        column(
-            "transmissions", "float", "expected passings between both; null without a clock"
-        ),
-        column("at_most_one", "float", "probability of at most one, nobody between them"),
-        column("p_direction", "float", "probability that a gave it to b, if one did"),
-        column("direction", "text", "of a link: a to b, b to a, or undecided"),
-        column("cluster", "int", "number of the group of linked people, largest first"),
-        column("stability", "float", "share of redrawn networks with both in one group"),
-    ),
-)
-
 GRADES = TableShape(
     name="grades",
     meaning="clearance: one row per laboratory result and direction",

@@ -8,13 +8,14 @@ SAMPLES = TableShape(
     key=("sample",),
     columns=(
         column("sample", "text", "identifier of the specimen"),
-        column("participant", "text", "whom it was taken from"),
+        column("participant", "text", "whom it was taken from; its lot, for the lot itself"),
         column("taken", "date", "day of collection"),
         column("site", "text", "where it was taken", needed=False),
         column("household", "text", "lodging or household", needed=False),
         column("agent", "text", "agent expected in it", needed=False),
         column("lot", "text", "lot that the participant received", needed=False),
         column("run", "text", "sequencing run", needed=False),
+        column("dosed", "date", "day of the participant's first dose", needed=False),
     ),
 )
 
@@ -29,6 +30,7 @@ CONTACTS = TableShape(
         column("first", "date", "first day", needed=False),
         column("last", "date", "last day", needed=False),
         column("hours", "float", "time together", "h", needed=False),
+        column("closeness", "float", "how close they say they are, any scale", needed=False),
     ),
 )
 
