@@ -73,6 +73,8 @@ def test_what_is_allowed_does_not_depend_on_what_is_liked() -> None:
 
 def test_the_next_question_is_about_two_allowed_settings() -> None:
     found = liked(goal(), SETTINGS, FEATURES, ())
-    i, j = question_next(found, FEATURES, HARM < 0.3)
-    assert i != j
-    assert max(HARM[i], HARM[j]) < 0.3
+    asked = question_next(found, goal(), FEATURES, HARM < 0.3)
+    assert asked is not None
+    assert asked[0] != asked[1]
+    assert max(np.interp(asked, SETTINGS, HARM)) < 0.3
+    assert question_next(found, goal(), FEATURES, np.arange(len(HARM)) == 0) is None

@@ -10,11 +10,20 @@ titration  up one step of `RAISE` while grade 0 and 1 are seen, down and never u
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.simulation.tuning_worlds import TuningWorld, given, observed, true_etas
+from nanoward.base.errors import UsageError
+from nanoward.ports.progress import Progress
+from nanoward.simulation.tuning_worlds import (
+    TuningWorld,
+    given,
+    observed,
+    true_etas,
+    tuning_worlds,
+)
 from nanoward.tuning import (
     Draws,
     Goal,
@@ -116,6 +125,37 @@ def tuned(
         harm=out[2],
         refused=refused,
     )
+
+
+def rehearsed(
+    agent: str, *, people: int, periods: int, seed: int, draws: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """One row per policy: settings needed (median), side effect, benefit at the end (means)."""
+    worlds = tuning_worlds()
+    if agent not in worlds:
+        raise UsageError(f"no simulated agent is called {agent!r}; known are {sorted(worlds)}")
+    world, rows = worlds[agent], []
+    best = float("nan")
+    for policy in ("oracle", "ours", "fixed", "titration"):
+        with progress(f"{agent}: {policy}", periods) as told:
+            found = tuned(
+                world, policy, people=people, periods=periods, seed=seed, draws=draws,
+                step=told,
+            )  # fmt: skip
+        benefit = float(found.final_benefit.mean())
+        best = benefit if policy == "oracle" else best
+        rows.append(
+            {
+                "policy": policy,
+                "settings needed": float(np.median(found.needed(world.goal.step))),
+                "side effect": float(found.harm.mean()),
+                "limit": world.goal.epsilon,
+                "benefit": benefit,
+                "of the oracle's": benefit / best,
+                "refused": int(found.refused.sum()),
+            }
+        )
+    return rows
 
 
 def _ours(

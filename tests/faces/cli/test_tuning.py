@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import InputError, UsageError
 from nanoward.faces.cli.tuning import group
 from nanoward.flows.use_certificate import NotCertifiedError
 from nanoward.tuning import MODELS, question_of
@@ -225,3 +225,14 @@ def test_before_and_after_are_told_as_text_and_json(tmp_path: Path) -> None:
     told = CliRunner().invoke(group, [*asked, "--json"], standalone_mode=False)
     verdicts = [row["verdict"] for row in json.loads(told.stdout)["changes"]]
     assert verdicts[:2] == ["less", "less"]
+
+
+def test_a_rehearsal_tells_of_four_policies_and_unknown_agents_are_refused() -> None:
+    asked = ["rehearse", "stimulator", "--people", "2", "--settings", "3", "--draws", "100"]
+    told = CliRunner().invoke(group, [*asked, "--json", "--quiet"], standalone_mode=False)
+    assert told.exception is None
+    rows = json.loads(told.stdout)["policies"]
+    assert [row["policy"] for row in rows] == ["oracle", "ours", "fixed", "titration"]
+    assert rows[0]["of the oracle's"] == 1.0
+    told = CliRunner().invoke(group, ["rehearse", "dragon"], standalone_mode=False)
+    assert isinstance(told.exception, UsageError)
