@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int64
-from scipy.special import gammainc
 
+from nanoward.maths.rare_counts import poisson_at_least
 from nanoward.maths.read_tally import Counts
 
 LEAST = 3  # reads that a consensus indel needs
@@ -91,7 +91,7 @@ def _holds(one: Indel, support: int, alpha: float) -> bool:
         return True
     if support < LEAST_MINOR or not one.forward or not one.backward:
         return False
-    return float(gammainc(support, max(one.depth * RATE, 1e-12))) <= alpha
+    return bool(poisson_at_least(support, one.depth * RATE) <= alpha)
 
 
 def _best(found: list[Indel]) -> tuple[Indel, ...]:

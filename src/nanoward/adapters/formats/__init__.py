@@ -54,17 +54,17 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
         from nanoward.adapters.formats.read_files import read_file_row
 
         return read_file_row
-    from nanoward.adapters.formats import fasta, nonmem, people, variants_csv, vcf
+    if role in ("genomes", "reference"):
+        from nanoward.adapters.formats import fasta
+
+        return fasta.read_genomes if role == "genomes" else fasta.read_reference
+    from nanoward.adapters.formats import nonmem, people, variants_csv, vcf
 
     match role:
         case "samples":
             return people.read_samples
         case "contacts":
             return people.read_contacts
-        case "genomes":
-            return fasta.read_genomes
-        case "reference":
-            return fasta.read_reference
         case "events":
             return nonmem.read_events
         case "variants" if vcf.is_vcf(path, content):
