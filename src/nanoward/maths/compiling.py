@@ -68,7 +68,7 @@ def sources_sha256() -> str:
     return found.hexdigest()
 
 
-def stamped(compiled: Any) -> Any:
+def stamped(compiled: _Function) -> _Function:
     """The same function, whose copy on the disk counts only for these very sources."""
     file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if file is not None and hasattr(file, "_source_stamp"):
