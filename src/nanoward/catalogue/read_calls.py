@@ -18,7 +18,6 @@ from nanoward.catalogue.read_rules import ReadRules
 from nanoward.maths.read_tally import Counts, Tally, consensus_codes, counts_of
 
 CONSENSUS = 0.5
-FEWEST = 3  # letters without which nothing is called
 BESIDE = 5  # rare letters this close to an indel of the consensus come from it
 REACH = 400  # a pair of mates covers about this much on both sides
 BOTH_STRANDS = 8  # letters from which a true variant shows on both strands
@@ -80,9 +79,9 @@ def read_calls(
     counts = counts_of(tally)
     errors = error_rates(counts, agent.codes, background)
     alpha = rules.alpha / (3 * max(1, int((agent.codes < 4).sum())))
-    indels = called_indels(tally.indels, counts, alpha)
+    indels = called_indels(tally.indels, counts, alpha, rules)
     consensus = _consensus(counts, agent, indels, rules)
-    candidates = _candidates(counts, agent.codes)
+    candidates = _candidates(counts, agent.codes, rules.fewest)
     own = _consensus_letters(candidates, counts, rules)
     letters = _letters(candidates, own, counts, agent)
     near = np.sort(np.array([one.at for one in letters] + [one.at for one in indels], np.int64))
@@ -122,9 +121,11 @@ def read_calls(
     )
 
 
-def _candidates(counts: Counts, codes: UInt8[np.ndarray, " L"]) -> Bool[np.ndarray, " C"]:
+def _candidates(
+    counts: Counts, codes: UInt8[np.ndarray, " L"], fewest: int
+) -> Bool[np.ndarray, " C"]:
     found = counts.sums[:, 0] + counts.sums[:, 1]
-    enough: Bool[np.ndarray, " C"] = (found >= FEWEST) & (codes[counts.key >> 2] < 4)
+    enough: Bool[np.ndarray, " C"] = (found >= fewest) & (codes[counts.key >> 2] < 4)
     return enough
 
 

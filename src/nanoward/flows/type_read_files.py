@@ -50,6 +50,7 @@ def type_read_files(
     """Type every sample of these FASTQ files against a reference FASTA."""
     read = formats.read("reference", *reference)
     agent = agent_index(dict(read.table.select("contig", "sequence").rows()))
+    plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
     findings: list[Finding] = list(read.findings)
@@ -57,7 +58,7 @@ def type_read_files(
     for sample, (first, second) in read_pairs(paths).items():
         asked = ReadSample(
             sample=sample,
-            first=ReadFile(name=first, path=first),
+            first=ReadFile(name=first, path=first, reference=plain),
             second=None if second is None else ReadFile(name=second, path=second),
         )
         with progress(f"typing {sample}", 0) as step:

@@ -7,12 +7,12 @@ csv_table (a file against a shape of base/tables.py). problems.py lists every co
 Every table has a further column `line`: the line of a text file, or the row of a binary one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nanoward.adapters.formats import roles
 from nanoward.base.errors import UsageError
 from nanoward.ports.formats import Reading
-from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 __all__ = ["FileFormats", "UnknownRoleError"]
 
@@ -44,9 +44,14 @@ class FileFormats:
         return _reader(role, path, content)(path, content)
 
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
-        from nanoward.adapters.formats.fastq import FastqBlocks
+        from nanoward.adapters.formats.read_files import blocks_of
 
-        return FastqBlocks(first, second)
+        return blocks_of(first, second)
+
+    def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
+        from nanoward.adapters.formats.aligner import Minimap
+
+        return Minimap(contigs, technology)
 
 
 def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:

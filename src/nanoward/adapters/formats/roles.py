@@ -9,7 +9,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
     (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
     (r"data/[^/]+\.vcf" + _GZ, "variants"),
-    (r"data/reads/[^/]+\.(fastq|fq)" + _GZ, "reads"),
+    (r"data/reads/[^/]+\.(fastq|fq|fasta|fa|fna)" + _GZ, "reads"),
+    (r"data/reads/[^/]+\.(bam|cram)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
