@@ -101,9 +101,10 @@ def strand_probability(
 ) -> Float64[np.ndarray, " C"]:
     """Two-sided chance that a letter's strands are as uneven as seen, given all reads'.
 
-    Binomial with the share of forward reads at the position, kept within 2 % and 98 %.
+    Binomial with the share of forward reads at the position, one more counted on each
+    strand: an amplicon read from one side alone says nothing against its letters.
     """
-    share = np.clip(depth_forward / np.maximum(depth, 1), 0.02, 0.98)
+    share = (np.asarray(depth_forward, float) + 1) / (np.asarray(depth, float) + 2)
     forward, found = np.asarray(forward, np.int64), np.asarray(found, np.int64)
     at_least = binomial_tails(forward, found, share)
     more = binomial_tails(forward + 1, found, share)

@@ -6,12 +6,11 @@ import numpy as np
 
 from nanoward.base.findings import Finding, Severity
 from nanoward.catalogue.agent_index import AgentIndex
-from nanoward.catalogue.read_calls import ReadCalls
+from nanoward.catalogue.read_calls import ReadCalls, fewest_strange
 from nanoward.catalogue.read_rules import ReadRules
 
 MANY_DUPLICATES = 0.6
 FEW_READS = 200  # reads below which a share of them says little
-FEWEST_STRANGE = 10
 
 
 def read_doubts(
@@ -82,7 +81,7 @@ def other_strain(calls: ReadCalls, agent: AgentIndex) -> dict[str, Any] | None:
     """
     readable = int(((calls.consensus < 4) & (agent.codes < 4)).sum())
     strange = [one.frequency for one in calls.strangers]
-    if len(strange) < max(FEWEST_STRANGE, 1e-4 * readable):
+    if len(strange) < fewest_strange(readable):
         return None
     return {
         "share": float(np.median(strange)),
