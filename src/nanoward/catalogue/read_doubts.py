@@ -20,6 +20,7 @@ def read_doubts(
     told = [
         _no_reads(sample, calls),
         _not_ours(sample, calls, rules),
+        _far(sample, calls, agent, rules),
         _thin(sample, calls, agent),
         _mixture(sample, calls, agent),
         _duplicates(sample, calls),
@@ -55,6 +56,28 @@ def _not_ours(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None
         f"{placed:,} of {reads:,} reads of sample {sample} lie on the agent "
         f"({placed / reads:.2%}): most of it is something else",
         "Read its profile with care, or raise the share of the agent before sequencing",
+        sample,
+    )
+
+
+def identity_of(calls: ReadCalls, agent: AgentIndex) -> float | None:
+    """Share of the readable bases that the consensus has in common with the agent."""
+    readable = (calls.consensus < 4) & (agent.codes < 4)
+    if not readable.any():
+        return None
+    return float((calls.consensus == agent.codes)[readable].mean())
+
+
+def _far(sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules) -> Finding | None:
+    identity = identity_of(calls, agent)
+    if identity is None or identity >= rules.least_identity:
+        return None
+    return _finding(
+        "CAT-027",
+        "warning",
+        f"what lies on the agent in sample {sample} is {identity:.2%} identical to it "
+        f"(our agent: at least {rules.least_identity:.0%}): a relative, or far from its spec",
+        "Check which agent the sample should hold; letters that differ more were not even laid",
         sample,
     )
 

@@ -29,6 +29,9 @@ class ReadRules:
     keep_duplicates  amplicons begin where their primers lie: pairs in one place are then no
                      PCR duplicates
     least_placed     share of reads that must lie on the agent for the sample to be the agent's
+    least_identity   share of the readable bases that agree with the agent, below which the
+                     sample is told as a relative's: strains of one species differ by up to 5 %
+                     (Jain et al. 2018 Nat Commun 9:5114), an agent's offspring by far less
     other_strain     contradictions, beyond its own, of the pairs that hold a rare letter, from
                      which the letter belongs to another strain. 1.5: pairs of 2 x 150 of a
                      relative at 99.5 % identity hold as many
@@ -44,6 +47,7 @@ class ReadRules:
     strand: float = 1e-3
     keep_duplicates: bool = False
     least_placed: float = 0.05
+    least_identity: float = 0.99
     other_strain: float = 1.5
 
 
@@ -92,7 +96,7 @@ def read_rules(section: Mapping[str, Any]) -> ReadRules:
         rules.least_depth,
     )
     check(0 <= rules.good < 60, "reads", "good", "0 to 59", rules.good)
-    for key in ("alpha", "least_share", "strand", "least_placed"):
+    for key in ("alpha", "least_share", "strand", "least_placed", "least_identity"):
         value = getattr(rules, key)
         check(0 < value < 1, "reads", key, "a share between 0 and 1", value)
     check(rules.other_strain > 0, "reads", "other_strain", "above 0", rules.other_strain)
