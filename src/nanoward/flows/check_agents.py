@@ -49,7 +49,7 @@ def check_agent(
     findings: list[Finding] = []
     sequences: dict[str, str] = {}
     if path.lower().endswith(".toml"):
-        document = _toml(path, content)
+        document = spec_document(path, content)
     else:
         design = designs.read(path, content)
         document, sequences = dict(design.document), dict(design.sequences)
@@ -58,14 +58,24 @@ def check_agent(
         reading = formats.read("reference", *reference)
         findings += reading.findings
         sequences = dict(reading.table.select("contig", "sequence").rows())
+    return checked_spec(path, document, sequences, as_of, findings)
+
+
+def checked_spec(
+    path: str,
+    document: Mapping[str, Any],
+    sequences: Mapping[str, str],
+    as_of: date,
+    findings: Sequence[Finding] = (),
+) -> CheckedAgent:
+    """A document as a spec, held against its sequences; findings of its reader go along."""
     made, faults = spec_of(document, path)
-    findings += faults
-    if made is not None:
-        findings += check_spec(made, sequences, as_of, path)
-    return CheckedAgent(spec=made, sequences=sequences, findings=tuple(findings))
+    wrong = () if made is None else check_spec(made, sequences, as_of, path)
+    return CheckedAgent(spec=made, sequences=sequences, findings=(*findings, *faults, *wrong))
 
 
-def _toml(path: str, content: bytes) -> dict[str, Any]:
+def spec_document(path: str, content: bytes) -> dict[str, Any]:
+    """The document of a spec.toml; BadSpecFileError where it is none."""
     try:
         return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -91,6 +101,14 @@ def _loci_agree(path: str, design: Design) -> list[Finding]:
         )
         for one in sorted(stated ^ set(design.loci))
     ]
+
+
+def fasta_of(sequences: Mapping[str, str]) -> str:
+    """The sequences as FASTA, 80 letters a line."""
+    return "".join(
+        f">{name}\n" + "".join(f"{text[at : at + 80]}\n" for at in range(0, len(text), 80))
+        for name, text in sequences.items()
+    )
 
 
 def design_of(checked: CheckedAgent) -> Design:
@@ -121,7 +139,7 @@ def publish_spec(
     as_of: date,
 ) -> bytes:
     """The published record; UnpublishableError with every reason where it may not be."""
-    made = [_signature(*one) for one in signed]
+    made = [signature_in(*one) for one in signed]
     reasons = refusals(spec, made, people, signatures.verify, published, as_of)
     if reasons:
         raise UnpublishableError(f"{spec.name} {spec.version}: {'; '.join(reasons)}")
@@ -133,7 +151,8 @@ def publish_spec(
     return (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _signature(path: str, content: bytes) -> SpecSignature:
+def signature_in(path: str, content: bytes) -> SpecSignature:
+    """The signature in a file; BadSpecFileError where it is none."""
     try:
         body = json.loads(content)
         return SpecSignature(

@@ -1,5 +1,16 @@
 """The shapes of the tables that pass between files, rooms and reports: the data model."""
 
+from nanoward.base.tables.adapted import (
+    ACQUIRED,
+    CARRYOVER,
+    DEPARTURES,
+    GUARDED_LOCI,
+    LOTS,
+    OWNERS,
+    RATES,
+    RECURRENCE,
+    SELECTION,
+)
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
@@ -35,11 +46,20 @@ from nanoward.base.tables.shape import Column, Kind, TableShape
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
 FOUND = (
+    LOTS,
     TYPED_READS,
     PROFILES,
     FACTORS,
     ALIGNED,
     ADAPTATION,
+    DEPARTURES,
+    RATES,
+    ACQUIRED,
+    RECURRENCE,
+    SELECTION,
+    GUARDED_LOCI,
+    OWNERS,
+    CARRYOVER,
     BONDS,
     GRADES,
     ADVERSE_EVENTS,
@@ -58,13 +78,16 @@ FOUND = (
 )
 
 __all__ = [
+    "ACQUIRED",
     "ADAPTATION",
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "CARRYOVER",
     "CONTACTS",
     "COVARIANCES",
+    "DEPARTURES",
     "DISPOSITION",
     "EVENTS",
     "FACTORS",
@@ -75,14 +98,20 @@ __all__ = [
     "FRONTIER",
     "GENOMES",
     "GRADES",
+    "GUARDED_LOCI",
     "INCOMING",
+    "LOTS",
     "OBSERVED",
     "ORDERS",
+    "OWNERS",
     "PROFILES",
+    "RATES",
     "READS",
     "RECOMMENDATIONS",
+    "RECURRENCE",
     "REFERENCE",
     "SAMPLES",
+    "SELECTION",
     "STANDINGS",
     "TYPED_READS",
     "UNDECIDED",
