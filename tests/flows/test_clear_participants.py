@@ -226,3 +226,24 @@ def test_records_made_later_do_not_change_an_earlier_answer() -> None:
         assert one.tables[name].equals(other.tables[name])
     seen = other.tables["standings"].join(one.tables["standings"], on="participant", how="semi")
     assert seen.equals(one.tables["standings"])
+
+
+def test_a_grave_vital_sign_holds_unless_the_plan_only_shows_it() -> None:
+    signs = pl.DataFrame(
+        {
+            "USUBJID": ["p"],
+            "VSSEQ": [1.0],
+            "VSTESTCD": ["SYSBP"],
+            "VSSTRESN": [185.0],
+            "VSSTRESU": ["mmHg"],
+            "VSDTC": ["2026-02-26"],
+        }
+    )
+    tables = small() | {"sdtm.VS": signs}
+    for rule, held in (("count", True), ("show", False)):
+        found = cleared(tables, vital_signs=rule)
+        reasons = found.tables["standings"].filter(pl.col("participant") == "p")["reasons"]
+        told = any("Hypertension grade 3" in one for one in reasons.item())
+        assert told is held
+        shown = found.tables["grades"].filter(pl.col("term") == "Hypertension")
+        assert shown["grade"].to_list() == [3]

@@ -10,7 +10,6 @@ from nanoward.flows.judge_people import (
     decide_standings,
     find_contradictions,
     find_due,
-    read_sdtm,
 )
 
 FORMATS = FileFormats()
@@ -21,17 +20,6 @@ FILES = {
     "x/sv.csv": b"DOMAIN,USUBJID,VISITNUM,SVSTDTC\nSV,p,1,2026-01-05\n",
 }
 DAY = date(2026, 1, 30)
-
-
-def test_parts_of_a_split_domain_are_read_by_their_names() -> None:
-    materials, _ = read_sdtm(
-        FORMATS,
-        {
-            "lbch.csv": b"DOMAIN,USUBJID,LBTESTCD\nLB,p,ALT\n",
-            "lbhe.csv": b"DOMAIN,USUBJID,LBTESTCD\nLB,p,HGB\n",
-        },
-    )
-    assert sorted(materials.tables) == ["sdtm.LBCH", "sdtm.LBHE"]
 
 
 def test_contradictions_tell_file_and_line() -> None:

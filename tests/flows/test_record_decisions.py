@@ -1,5 +1,7 @@
 from datetime import UTC, date, datetime
 
+import pytest
+
 from nanoward.base.entries import BondDropped, BondFound, RoundHeld, StandingDecided, kind_of
 from nanoward.base.plan import Plan
 from nanoward.flows.record_decisions import record_decisions
@@ -37,6 +39,15 @@ def test_a_new_day_or_a_new_word_is_a_new_record() -> None:
     record_decisions(site, [standing(30)], actor="round")
     record_decisions(site, [standing(30, "held")], actor="round")
     assert site.ledger.head().size == 3
+
+
+@pytest.mark.hazard("H-62")
+def test_a_round_of_a_past_day_brings_nobody_back_who_has_left_since() -> None:
+    site = a_site()
+    record_decisions(site, [standing(23, "withdrawn")], actor="withdrawal")
+    record_decisions(site, [standing(16, "cleared")], actor="round")
+    (record,) = site.ledger.records()
+    assert record.body["standing"] == "withdrawn"
 
 
 def test_a_bond_that_is_not_found_again_is_dropped_once_and_may_return() -> None:

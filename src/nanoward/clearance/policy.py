@@ -3,6 +3,7 @@
 ```toml
 [clearance]
 grading = "5.0"               # CTCAE version: "4.03", "5.0" or "6.0"
+vital_signs = "count"         # "show": grades of vital signs are told, but hold nobody
 consent = "recorded"          # "elsewhere": kept outside these records, not asked for here
 hold_grade = 3                # a laboratory grade that holds a person
 recall_grade = 4              # a laboratory grade that calls a person back
@@ -57,6 +58,7 @@ class Policy:
     """The rules of clearance; see the top of this file for each key and its reason."""
 
     grading: str = "5.0"
+    vital_signs: str = "count"
     consent: str = "recorded"
     hold_grade: int = 3
     recall_grade: int = 4
@@ -72,6 +74,7 @@ class Policy:
 
 _CHOICES = {
     "grading": ("4.03", "5.0", "6.0"),
+    "vital_signs": ("count", "show"),
     "consent": ("recorded", "elsewhere"),
     "hold_event": SEVERITIES,
     "recall_event": SEVERITIES,

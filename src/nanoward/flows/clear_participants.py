@@ -26,6 +26,9 @@ from nanoward.clearance import (
     unconsented_samples,
     unconverted_units,
     understood_events,
+    vital_results_of,
+    vitals_of_version,
+    with_corrected_calcium,
 )
 from nanoward.clearance.contradictions import contradictions
 from nanoward.flows.outcome import Materials, Outcome
@@ -34,8 +37,8 @@ from nanoward.flows.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.rows import finding_rows, findings_in
 from nanoward.ports.site import Site
 
-VERSION = "2"  # raise it whenever an answer of this flow may change
-DOMAINS = ("DM", "DS", "AE", "EX", "LB", "QS", "SV", "VS")
+VERSION = "3"  # raise it whenever an answer of this flow may change
+DOMAINS = ("DM", "DS", "AE", "EG", "EX", "LB", "QS", "SV", "VS")
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
@@ -117,24 +120,37 @@ def decided(
     known = known_by(domains, as_of)
     dosed = doses(known.get("EX"))
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
-    results = results_of(known.get("LB", nobody), dosed)
+    results = with_corrected_calcium(results_of(known.get("LB", nobody), dosed))
     grades = grade_results(results, table_of_version(policy.grading))
+    signs = _vital_grades(known, dosed, policy.grading)
     events, found = understood_events(known.get("AE", nobody), dosed)
     problems = [
         *found,
         *contradictions(known),
         *_without_demographics(known),
         *unconverted_units(grades),
+        *unconverted_units(signs, domain="VS"),
     ]
+    counted = pl.concat([grades, signs]) if policy.vital_signs == "count" else grades
     if policy.consent == "recorded":
         problems += unconsented_people(known)
     return {
-        "grades": grades,
+        "grades": pl.concat([grades, signs]),
         "adverse_events": events,
-        "standings": standings(known, grades, events, policy, as_of),
+        "standings": standings(known, counted, events, policy, as_of),
         "disposition": safety_numbers(known, events),
         "findings": finding_rows(problems),
     }
+
+
+def _vital_grades(
+    known: Mapping[str, pl.DataFrame], dosed: pl.DataFrame, version: str
+) -> pl.DataFrame:
+    """Grades of vital signs and heart intervals; tests without a rule are left out."""
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    results = vital_results_of(known.get("VS", nobody), known.get("EG"), dosed)
+    grades = grade_results(results, vitals_of_version(version))
+    return grades.filter(pl.col("term") != "")
 
 
 def _entries(standing: pl.DataFrame, as_of: date) -> Iterator[StandingDecided]:

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 import polars as pl
 
 from nanoward.base.errors import UsageError
-from nanoward.base.findings import Finding
 from nanoward.clearance import dispositions, doses, known_by, policy_of, understood_events
 from nanoward.clearance.contradictions import contradictions
 from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
 from nanoward.flows.clear_participants import decided, sdtm_domains
-from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.outcome import Outcome
 from nanoward.flows.place_findings import placed
+from nanoward.flows.read_clinical import Files, read_clinical
 from nanoward.flows.rows import findings_in
 from nanoward.ports.formats import Formats
-
-Files = Mapping[str, bytes]  # path to content
 
 
 class MissingDomainError(UsageError):
@@ -28,22 +25,9 @@ class MissingDomainError(UsageError):
     next_step = "Name the file of that domain as well; its name begins with the two letters."
 
 
-def read_sdtm(formats: Formats, files: Files) -> tuple[Materials, tuple[Finding, ...]]:
-    """Files by their names (lb.xpt, lbch.parquet ...) as materials, and their problems."""
-    parts: dict[str, list[pl.DataFrame]] = {}
-    findings: list[Finding] = []
-    for path, content in files.items():
-        role = f"sdtm.{PurePath(path).name.split('.')[0].upper()}"
-        reading = formats.read(role, path, content)
-        parts.setdefault(role, []).append(reading.table.with_columns(file=pl.lit(path)))
-        findings += reading.findings
-    tables = {role: pl.concat(some, how="diagonal_relaxed") for role, some in parts.items()}
-    return Materials(tables=tables, sources={}), tuple(findings)
-
-
 def find_contradictions(formats: Formats, files: Files) -> Outcome:
     """Every pair of records that cannot both be true, with file and line."""
-    materials, problems = read_sdtm(formats, files)
+    materials, problems = read_clinical(formats, files)
     domains = sdtm_domains(materials)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
@@ -62,7 +46,7 @@ def decide_standings(
     formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date
 ) -> Outcome:
     """Everybody's standing as of a day, by the files alone."""
-    materials, problems = read_sdtm(formats, files)
+    materials, problems = read_clinical(formats, files)
     domains = sdtm_domains(materials)
     tables = decided(domains, policy_of(rules), as_of)
     found = placed(findings_in(tables["findings"]), materials.tables)
@@ -77,7 +61,7 @@ def decide_standings(
 
 def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outcome:
     """Visits due, late and missed as of a day; TV plans, SV tells, DM anchors, DS ends."""
-    materials, problems = read_sdtm(formats, files)
+    materials, problems = read_clinical(formats, files)
     tables = {role[5:7]: table for role, table in materials.tables.items()}
     for name in ("TV", "SV", "DM"):
         if name not in tables:

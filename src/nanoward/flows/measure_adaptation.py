@@ -141,18 +141,32 @@ def known_lots(site: Site, materials: Materials, agent: ProgrammeAgent) -> Lots:
 
 
 def first_doses(materials: Materials) -> dict[str, date]:
-    """Participant to the day of the first dose, by EX; people without a whole date lack one."""
-    doses = materials.tables.get("sdtm.EX")
-    if doses is None or not {"USUBJID", "EXSTDTC"} <= set(doses.columns):
-        return {}
+    """Participant to the day of the first dose, by EX and by the samples table.
+
+    People without a whole date have none.
+    """
     found: dict[str, date] = {}
-    for who, told in doses.select("USUBJID", "EXSTDTC").rows():
-        try:
-            day = date.fromisoformat(str(told)[:10])
-        except ValueError:
-            continue
-        found[str(who)] = min(day, found.get(str(who), day))
+    doses = materials.tables.get("sdtm.EX")
+    if doses is not None and {"USUBJID", "EXSTDTC"} <= set(doses.columns):
+        for who, told in doses.select("USUBJID", "EXSTDTC").rows():
+            _earliest(found, str(who), _day(told))
+    samples = materials.tables.get("samples")
+    if samples is not None and "dosed" in samples.columns:
+        for who, day in samples.select("participant", "dosed").rows():
+            _earliest(found, str(who), day)
     return found
+
+
+def _earliest(found: dict[str, date], who: str, day: date | None) -> None:
+    if day is not None:
+        found[who] = min(day, found.get(who, day))
+
+
+def _day(told: object) -> date | None:
+    try:
+        return date.fromisoformat(str(told)[:10])
+    except ValueError:
+        return None
 
 
 def layout_of(materials: Materials, agent: ProgrammeAgent) -> Layout:

@@ -11,7 +11,8 @@ import polars as pl
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
-from nanoward.base.tables import FINDINGS, UNDECIDED
+from nanoward.base.tables import CHANGES, FINDINGS, UNDECIDED
+from nanoward.flows.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.ports.blobs import Blobs
@@ -23,18 +24,23 @@ from nanoward.tuning import (
     Participant,
     Question,
     answers,
+    changes,
     coverage,
     everybody,
     question_of,
     question_sha256,
     refusal,
+    table,
     tables,
     unread_doses,
 )
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-WANTED = ("fits", "covariances", "bands", "observed", "recommendations")
+_PARTS = ("fits", "covariances", "bands", "observed", "frontier")
+WANTED = (
+    "fits", "covariances", "bands", "observed", "frontier", "recommendations", "changes",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -48,7 +54,7 @@ class _Count:
 def tune_settings(
     site: Site, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
 ) -> Outcome:
-    """Tables fits, bands, observed and recommendations, and an entry for each recommendation.
+    """Tables WANTED; an entry for each recommendation and each setting that somebody moved.
 
     standings  base/tables.py STANDINGS; None in a programme without clearance. Whoever is not
                cleared gets no recommendation that starts or raises.
@@ -65,12 +71,14 @@ def tune_settings(
         VERSION,
         question=question_sha256(question),
         events=materials.sources["events"],
+        adjustments=materials.sources.get("adjustments", ""),
         reader=site.formats.version,
         standing=standing,
         seed=seed,
     )
     doubts = [one for one in materials.findings if site.formats.role_of(one.file) == "events"]
-    seen = (materials.tables["events"], doubts)
+    moved = materials.tables.get("adjustments")
+    seen = (materials.tables["events"], doubts, moved)
     count = _Count()
     kept, recalled = recall_tables(
         site.blobs,
@@ -81,7 +89,10 @@ def tune_settings(
         count.recalled = kept["observed"]["participant"].n_unique()
     return Outcome(
         tables={name: kept[name] for name in WANTED},
-        entries=_entries(question, kept["recommendations"]),
+        entries=(
+            *_entries(question, kept["recommendations"]),
+            *adjustment_entries(question.goal, moved),
+        ),
         findings=tuple(finding_of(row) for row in kept["findings"].to_dicts()),
         undecided=tuple(Undecided(**row) for row in kept["undecided"].to_dicts()),
         facts=facts_of(question, kept),
@@ -114,14 +125,14 @@ def _batch(question: Question, seed: int, persons: Sequence[Participant]) -> lis
 def _tables(
     site: Site,
     question: Question,
-    seen: tuple[pl.DataFrame, Sequence[Finding]],
+    seen: tuple[pl.DataFrame, Sequence[Finding], pl.DataFrame | None],
     standing: Mapping[str, str] | None,
     seed: int,
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
-    events, doubts = seen
+    events, doubts, moved = seen
     persons, findings = everybody(events, question.model, file=_file(events))
-    persons = unread_doses(persons, doubts)
+    persons, odd = with_adjustments(question, unread_doses(persons, doubts), moved)
     found_answers = _recall_answers(site, question, persons, seed, count)
     allowed = [
         _permitted(question, person, one, standing)
@@ -138,7 +149,8 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order(findings)])
+    found["changes"] = table(CHANGES, changes(events, question.compare))
+    found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found
 
@@ -171,7 +183,7 @@ def _noted(blobs: Blobs, key: str) -> Answer | None:
     if name is None:
         return None
     kept = json.loads(blobs.get(name))
-    rows = {part: tuple(kept[part]) for part in ("fits", "covariances", "bands", "observed")}
+    rows = {part: tuple(kept[part]) for part in _PARTS}
     return Answer(**{**kept, **rows})
 
 
@@ -198,7 +210,7 @@ def _entry(question: Question, row: Mapping[str, Any]) -> Entry:
         return RecommendationRefused(
             participant=row["participant"], setting=row["setting"], reason=row["reason"]
         )
-    told = {name: value for name, value in row.items() if name != "reason"}
+    told = {name: value for name, value in row.items() if name not in ("reason", "words")}
     told["target"] = told["target"] if told["target"] is not None else row["expected"]
     return SettingRecommended(**told, model_sha256=question.model.sha256)
 

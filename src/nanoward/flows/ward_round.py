@@ -26,6 +26,7 @@ from nanoward.flows.round import Round
 from nanoward.flows.round_json import round_json
 from nanoward.flows.rows import finding_rows, undecided_rows
 from nanoward.flows.tables import parquet_of
+from nanoward.flows.trace_people import trace_people
 from nanoward.flows.tune_settings import tune_settings
 from nanoward.flows.type_samples import type_samples
 from nanoward.ports.ledger import Head, Ledger
@@ -63,11 +64,16 @@ def ward_round(
     materials, collected = collect_materials(site, day)
     materials, read = with_reads(site, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
-    related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
+    cleared = clear_participants(site, plan, materials, day)
+    cleared = both(cleared, trace_people(site, plan, materials, day))
+    standings = cleared.tables.get("standings")
+    related = attempted(
+        "bonds",
+        lambda: relate_participants(site, plan, materials, typed, standings=standings, day=day),
+    )
     agent = programme_agent(site, plan, materials, day)
     adapted = adapted_since(site, plan, materials, agent, (read, typed, related), lane)
-    cleared = clear_participants(site, plan, materials, day)
-    tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
+    tuned = tune_settings(site, plan, materials, standings, seed)
 
     controlled = check_control(site, plan, day, lane=lane)
 

@@ -10,7 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from nanoward.base.tables import BANDS, COVARIANCES, FITS, OBSERVED, RECOMMENDATIONS, TableShape
+from nanoward.base.tables import (
+    BANDS,
+    COVARIANCES,
+    FITS,
+    FRONTIER,
+    OBSERVED,
+    RECOMMENDATIONS,
+    TableShape,
+)
 from nanoward.tuning.bands import Band, band
 from nanoward.tuning.dosing import Advice, advise, doubt
 from nanoward.tuning.dynamics import Dynamics
@@ -22,7 +30,7 @@ from nanoward.tuning.sections import Question
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "2"  # changes whenever an answer may change
+VERSION = "3"  # changes whenever an answer may change
 GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
@@ -47,6 +55,7 @@ class Answer:
     covariances: tuple[Row, ...] = ()
     bands: tuple[Row, ...] = ()
     observed: tuple[Row, ...] = ()
+    frontier: tuple[Row, ...] = ()
     recommendation: Row | None = None
     doubts: str = ""
 
@@ -118,12 +127,13 @@ def table(shape: TableShape, rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def tables(answers: Sequence[Answer]) -> dict[str, pl.DataFrame]:
-    """fits, covariances, bands, observed and recommendations of all, sorted by their keys."""
+    """fits, covariances, bands, observed, frontier and recommendations, sorted by keys."""
     rows = {
         FITS: [row for one in answers for row in one.fits],
         COVARIANCES: [row for one in answers for row in one.covariances],
         BANDS: [row for one in answers for row in one.bands],
         OBSERVED: [row for one in answers for row in one.observed],
+        FRONTIER: [row for one in answers for row in one.frontier],
         RECOMMENDATIONS: [one.recommendation for one in answers if one.recommendation],
     }
     return {shape.name: table(shape, some).sort(shape.key) for shape, some in rows.items()}
@@ -320,4 +330,5 @@ def _advice_row(question: Question, person: Person, advice: Advice) -> Row:
         "high": advice.high,
         "probability": advice.probability,
         "reason": advice.reason,
+        "words": "",
     }

@@ -16,7 +16,7 @@ from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
-from nanoward.ports.ledger import Ledger
+from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
@@ -48,13 +48,18 @@ def open_folder(path: str) -> Folder:
 
 
 @contextmanager
-def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> Iterator[Site]:
-    """All parts of one programme; nobody else works on it meanwhile."""
+def open_site(
+    path: str, *, quiet: bool = False, workers: int | None = None, wait_s: float = 0
+) -> Iterator[Site]:
+    """All parts of one programme; nobody else works on it meanwhile.
+
+    wait_s  how long to wait for another process to end; for what a person may always do
+    """
     folder = DiskFolder(Path(path))
     folder.plan()  # a folder without a programme gets no ledger
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
-    with locked(kept / "lock"):
+    with locked(kept / "lock", wait_s=wait_s):
         ledger = ledger_in(kept)
         try:
             yield Site(
@@ -71,7 +76,7 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
 
 
 @contextmanager
-def open_lane_beside(path: str) -> Iterator[Ledger | None]:
+def open_lane_beside(path: str) -> Iterator[ProvenLedger | None]:
     """The kill lane's ledger, to read what it did; None where there is none yet."""
     if not (Path(path) / ".nanoward" / "lane.db").exists():
         yield None

@@ -20,6 +20,8 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
         ("agents/h3n2/reference.fasta", "reference"),
         ("agents/h3n2/reference.fa.gz", "reference"),
         ("data/reads/s1_R1.fq.gz", "reads"),
+        ("data/fhir/ward.json", "fhir"),
+        ("data/fhir/export.ndjson.gz", "fhir"),
         ("data/sdtm/dm.xpt", "sdtm.DM"),
         ("data/sdtm/LBCH.parquet", "sdtm.LBCH"),
         ("data/sdtm/suppae.csv", "sdtm.SUPPAE"),

@@ -11,12 +11,13 @@ from nanoward.base.tables.adapted import (
     RECURRENCE,
     SELECTION,
 )
+from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
     ALIGNED,
     BANDS,
-    BONDS,
+    CHANGES,
     COVARIANCES,
     DISPOSITION,
     FACTORS,
@@ -34,6 +35,7 @@ from nanoward.base.tables.found import (
     UNDECIDED,
 )
 from nanoward.base.tables.incoming import (
+    ADJUSTMENTS,
     CONTACTS,
     EVENTS,
     GENOMES,
@@ -43,8 +45,9 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, TIMELINE
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, READS)
+INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
     LOTS,
     TYPED_READS,
@@ -61,6 +64,8 @@ FOUND = (
     OWNERS,
     CARRYOVER,
     BONDS,
+    BOND_GROUPS,
+    BOND_BATCHES,
     GRADES,
     ADVERSE_EVENTS,
     STANDINGS,
@@ -71,8 +76,13 @@ FOUND = (
     OBSERVED,
     FRONTIER,
     RECOMMENDATIONS,
+    CHANGES,
     ORDERS,
     FLUSHES,
+    TIMELINE,
+    LIVER,
+    KILLS,
+    DRILLS,
     FINDINGS,
     UNDECIDED,
 )
@@ -80,15 +90,20 @@ FOUND = (
 __all__ = [
     "ACQUIRED",
     "ADAPTATION",
+    "ADJUSTMENTS",
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
     "BONDS",
+    "BOND_BATCHES",
+    "BOND_GROUPS",
     "CARRYOVER",
+    "CHANGES",
     "CONTACTS",
     "COVARIANCES",
     "DEPARTURES",
     "DISPOSITION",
+    "DRILLS",
     "EVENTS",
     "FACTORS",
     "FINDINGS",
@@ -100,6 +115,8 @@ __all__ = [
     "GRADES",
     "GUARDED_LOCI",
     "INCOMING",
+    "KILLS",
+    "LIVER",
     "LOTS",
     "OBSERVED",
     "ORDERS",
@@ -113,6 +130,7 @@ __all__ = [
     "SAMPLES",
     "SELECTION",
     "STANDINGS",
+    "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "VARIANTS",

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.clearance_consent import CONSENT
 from nanoward.faces.cli.clearance_people import PEOPLE
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
@@ -22,6 +23,7 @@ def group() -> None:
 @group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
+@click.option("--vs", multiple=True, type=_FILE, help="VS domain: vital signs.")
 @click.option(
     "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
 )
@@ -32,7 +34,7 @@ def group() -> None:
 def grade(
     files: tuple[Path, ...], dm: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
-    """Grade the laboratory results in FILES (SDTM LB: XPT, Parquet or CSV) by CTCAE.
+    """Grade the laboratory results in FILES (SDTM LB or FHIR R4 bundles) by CTCAE.
 
     Exit code 0: all read; 1: rows were doubted or not used (told on stderr).
     """
@@ -47,6 +49,7 @@ def grade(
         version=given["version"],
         assume_symptoms=given["symptoms"],
         compat=given["compat"] or "",
+        vital_signs={str(path): path.read_bytes() for path in given["vs"]},
     )
     out = given["out"]
     if out is not None:
@@ -142,5 +145,5 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     raise SystemExit(1 if any(row["changed"] for row in rows) else 0)
 
 
-for _command in PEOPLE:
+for _command in (*PEOPLE, *CONSENT):
     group.add_command(_command)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.clearance_consent import WAIT_S, left_text
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -112,22 +113,14 @@ def consent(
     from nanoward.flows.withdraw_participant import withdraw_participant
     from nanoward.wiring import open_site
 
-    with open_site(programme, quiet=quiet) as site:
+    leaving = given["withdraw"] or given["uses"]
+    with open_site(programme, quiet=quiet, wait_s=WAIT_S if leaving else 0) as site:
         day = given["as_of"] or site.clock.now().date()
-        if given["withdraw"] or given["uses"]:
+        if leaving:
             left = withdraw_participant(
                 site, participant, by=participant, channel=given["channel"], uses=given["uses"]
             )
-            told: dict[str, Any] = asdict(left)
-            text = (
-                f"{participant} has left; closed: {', '.join(left.closed)}\n"
-                if left.everything
-                else f"taken back: {', '.join(left.closed)}\n"
-            )
-            text += f"open for you: {', '.join(left.open)}"
-            if left.to_flush:
-                text += f"\nflush owed for orders {', '.join(left.to_flush)}"
-            print_result(told, text, as_json=as_json)
+            print_result(asdict(left), left_text(left), as_json=as_json)
             return
         known = on_record(site.ledger, participant)
     if given["fhir"]:
@@ -143,9 +136,25 @@ def consent(
         "renewal": why,
         "uses": sorted(known.consent.uses),
         "standing": known.standing,
-        "history": [asdict(one) for one in known.consent.history],
+        "history": [asdict(one) | {"holds": _holds(one)} for one in known.consent.history],
     }
     print_result(told, "\n".join([head, uses, *history]), as_json=as_json)
+
+
+def _holds(one: Any) -> bool | None:
+    """Whether a signature still belongs to its record, and its key's to it; null: no key."""
+    from nanoward.clearance.consent import signature_holds
+    from nanoward.wiring.people import open_signatures
+
+    if hasattr(one, "withdrawn") or not one.signature_sha256:
+        return None
+    keyed = not one.key or open_signatures().verifies(
+        scheme="ed25519",
+        public=one.key,
+        message=one.signature_sha256.encode(),
+        signature=one.key_signature,
+    )
+    return signature_holds(one) and keyed
 
 
 def _line(one: Any) -> str:
@@ -153,7 +162,9 @@ def _line(one: Any) -> str:
         what = f"withdrew {', '.join(one.uses) or 'everything'}"
         day = one.withdrawn
     else:
-        what = f"signed version {one.version} as {one.printed_name!r}"
+        keyed = f", key {one.key[:12]}" if one.key else ""
+        broken = "; THE SIGNATURE DOES NOT HOLD" if _holds(one) is False else ""
+        what = f"signed version {one.version} as {one.printed_name!r}{keyed}{broken}"
         day = one.signed
     at = one.at.astimezone(UTC) if isinstance(one.at, datetime) else None
     return f"  {day}{f' {at:%H:%M} UTC' if at else ''}: {what}"
