@@ -15,7 +15,13 @@ from nanoward.agents.publication import (
 from nanoward.agents.register import Register, lot_doubts, register_of, spec_doubts
 from nanoward.agents.release import Difference, LotVerdict, lot_verdict
 from nanoward.agents.spec import AgentSpec, Contig, Effect, Kill, Locus, Setting, version_of
-from nanoward.agents.spec_document import document_of, spec_changes, spec_of, toml_of
+from nanoward.agents.spec_document import (
+    document_of,
+    document_toml,
+    spec_changes,
+    spec_of,
+    toml_of,
+)
 
 __all__ = [
     "AgentSpec",
@@ -31,6 +37,7 @@ __all__ = [
     "UnpublishableError",
     "check_spec",
     "document_of",
+    "document_toml",
     "lot_doubts",
     "lot_verdict",
     "refusals",

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from nanoward.ports.designs import Design, Designs, Signatures
 from nanoward.ports.formats import Formats
 
 Named = tuple[str, bytes]  # path and content
+EMPTY = Design(document={}, sequences={})
 
 
 class BadSpecFileError(InputError):
@@ -34,31 +35,45 @@ class BadSpecFileError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedAgent:
-    """A spec as far as it could be read, its sequences, and every fault."""
+    """A spec as far as it could be read, its sequences, and every fault.
+
+    design  what the file said, in its own words: a draft where it states no whole spec
+    """
 
     spec: AgentSpec | None
     sequences: Mapping[str, str]
     findings: tuple[Finding, ...]
+    design: Design = EMPTY
 
 
 def check_agent(
-    spec: Named, reference: Named | None, formats: Formats, designs: Designs, as_of: date
+    spec: Named,
+    reference: Named | None,
+    formats: Formats,
+    designs: Designs,
+    as_of: date,
+    drawing: Named | None = None,
 ) -> CheckedAgent:
-    """Check a spec (TOML with its FASTA, or GenBank or SBOL3 that holds both)."""
+    """Check a spec (TOML with its FASTA, or GenBank or SBOL3 that holds both).
+
+    drawing  GenBank or SBOL3 that a TOML was made from: goes along into other formats
+    """
     path, content = spec
     findings: list[Finding] = []
-    sequences: dict[str, str] = {}
+    design = EMPTY
     if path.lower().endswith(".toml"):
-        document = spec_document(path, content)
+        origin = None if drawing is None else designs.read(*drawing).origin
+        design = replace(design, document=spec_document(path, content), origin=origin)
     else:
         design = designs.read(path, content)
-        document, sequences = dict(design.document), dict(design.sequences)
         findings += _loci_agree(path, design)
     if reference is not None:
         reading = formats.read("reference", *reference)
         findings += reading.findings
         sequences = dict(reading.table.select("contig", "sequence").rows())
-    return checked_spec(path, document, sequences, as_of, findings)
+        design = replace(design, sequences=sequences)
+    checked = checked_spec(path, design.document, design.sequences, as_of, findings)
+    return replace(checked, design=replace(design, document=checked.design.document))
 
 
 def checked_spec(
@@ -71,7 +86,21 @@ def checked_spec(
     """A document as a spec, held against its sequences; findings of its reader go along."""
     made, faults = spec_of(document, path)
     wrong = () if made is None else check_spec(made, sequences, as_of, path)
-    return CheckedAgent(spec=made, sequences=sequences, findings=(*findings, *faults, *wrong))
+    told = _plain(document) if made is None else document_of(made)
+    return CheckedAgent(
+        spec=made,
+        sequences=sequences,
+        findings=(*findings, *faults, *wrong),
+        design=Design(document=told, sequences=sequences),
+    )
+
+
+def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without TOML's own days."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in document.items()
+    }
 
 
 def spec_document(path: str, content: bytes) -> dict[str, Any]:
@@ -112,15 +141,12 @@ def fasta_of(sequences: Mapping[str, str]) -> str:
 
 
 def design_of(checked: CheckedAgent) -> Design:
-    """A spec and its sequences as a design file holds them."""
-    assert checked.spec is not None
-    return Design(
-        document=document_of(checked.spec),
-        sequences=checked.sequences,
-        loci=tuple(
-            (one.name, one.contig, one.first, one.last, one.strand) for one in checked.spec.loci
-        ),
+    """A spec and its sequences as a design file holds them; loci are those of the spec."""
+    loci = tuple(
+        (one["name"], one["contig"], one["first"], one["last"], one.get("strand", "+"))
+        for one in checked.design.document.get("loci", ())
     )
+    return replace(checked.design, loci=loci)
 
 
 def sign_spec(spec: AgentSpec, person: str, key: str, signatures: Signatures) -> str:

@@ -38,12 +38,14 @@ def _checked(spec: Path, reference: Path | None, as_of: date | None) -> "Checked
     beside = spec.parent / "reference.fasta"
     if reference is None and spec.suffix == ".toml" and beside.exists():
         reference = beside
+    drawings = sorted(spec.parent.glob("design.*")) if spec.suffix == ".toml" else []
     return check_agent(
         (str(spec), spec.read_bytes()),
         None if reference is None else (str(reference), reference.read_bytes()),
         open_bench(quiet=True).formats,
         open_designs(),
         as_of or datetime.now(UTC).date(),
+        (drawings[0].name, drawings[0].read_bytes()) if drawings else None,
     )
 
 
@@ -67,7 +69,11 @@ def _sound(spec: Path, reference: Path | None, as_of: date | None) -> "CheckedAg
 )
 @common
 def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) -> int:
-    """Check SPEC (TOML, GenBank or SBOL3) against its reference."""
+    """Check SPEC (TOML, GenBank or SBOL3) against its reference.
+
+    With --to it is written in another format too: whole, or as a draft to be filled in where
+    it is a drawing of others. Back in its own format a drawing is the same to the letter.
+    """
     checked = _checked(spec, reference, options["as_of"])
     if out is not None:
         _write(checked, out)
@@ -83,22 +89,23 @@ def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) 
 
 
 def _write(checked: "CheckedAgent", out: Path) -> None:
-    """The spec in the format that the end of the name tells; TOML has its FASTA beside it."""
-    from nanoward.agents import toml_of
+    """The spec in the format that the end of the name tells.
+
+    TOML has its FASTA beside it, and the drawing of others that it came from.
+    """
+    from nanoward.agents import document_toml
     from nanoward.flows.check_agents import design_of, fasta_of
     from nanoward.wiring.designs import open_designs
 
-    if checked.spec is None:
-        raise UsageError(
-            "what is no spec cannot be written in another format",
-            next_step="Correct the faults first",
-        )
-    if out.suffix == ".toml":
-        out.write_text(toml_of(checked.spec))
-        if checked.sequences:
-            out.with_name("reference.fasta").write_text(fasta_of(checked.sequences))
+    design = design_of(checked)
+    if out.suffix != ".toml":
+        out.write_bytes(open_designs().write(out.name, design))
         return
-    out.write_bytes(open_designs().write(out.name, design_of(checked)))
+    out.write_text(document_toml(design.document))
+    if design.sequences:
+        out.with_name("reference.fasta").write_text(fasta_of(design.sequences))
+    if design.origin is not None:
+        out.with_name(f"design{design.origin[0]}").write_text(design.origin[1])
 
 
 @group.command()
