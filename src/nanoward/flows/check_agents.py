@@ -19,8 +19,11 @@ from nanoward.agents import (
 )
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
+from nanoward.base.plan import Plan
+from nanoward.catalogue.acquisition import Region
 from nanoward.ports.designs import Design, Designs, Signatures
 from nanoward.ports.formats import Formats
+from nanoward.ports.site import Site
 
 Named = tuple[str, bytes]  # path and content
 EMPTY = Design(document={}, sequences={})
@@ -147,6 +150,50 @@ def design_of(checked: CheckedAgent) -> Design:
         for one in checked.design.document.get("loci", ())
     )
     return replace(checked.design, loci=loci)
+
+
+def guarded_stretches(spec: AgentSpec) -> tuple[tuple[str, int, int], ...]:
+    """(contig, first, last) of every kill and safety locus."""
+    return tuple(
+        (one.contig, one.first, one.last) for one in spec.loci if one.role in ("kill", "safety")
+    )
+
+
+def watched_loci(site: Site, plan: Plan) -> tuple[tuple[str, int, int], ...]:
+    """Kill and safety loci of the programme's agent; none where its spec cannot be read."""
+    path = f"agents/{plan.agent}/spec.toml"
+    if plan.agent is None or path not in {one.path for one in site.folder.files()}:
+        return ()
+    try:
+        made, _ = spec_of(spec_document(path, site.folder.content(path)), path)
+    except InputError:
+        return ()
+    return () if made is None else guarded_stretches(made)
+
+
+def spec_regions(path: str, content: bytes) -> tuple[Region, ...]:
+    """The loci of a spec.toml as the catalogue knows them; none where it is no spec."""
+    try:
+        made, _ = spec_of(spec_document(path, content), path)
+    except InputError:
+        return ()
+    return () if made is None else regions_of(made)
+
+
+def regions_of(spec: AgentSpec) -> tuple[Region, ...]:
+    """The loci of a spec as the catalogue knows them."""
+    return tuple(
+        Region(
+            name=one.name,
+            role=one.role,
+            contig=one.contig,
+            first=one.first,
+            last=one.last,
+            strand=one.strand,
+            coding=one.coding,
+        )
+        for one in spec.loci
+    )
 
 
 def sign_spec(spec: AgentSpec, person: str, key: str, signatures: Signatures) -> str:

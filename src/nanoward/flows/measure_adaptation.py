@@ -14,7 +14,6 @@ from nanoward.catalogue import catalogue_rules
 from nanoward.catalogue.acquisition import (
     EVERYBODY,
     Layout,
-    Region,
     acquired_table,
     departures_table,
     rates_table,
@@ -35,6 +34,7 @@ from nanoward.catalogue.recurrence import (
     recurrence_table,
     selection_table,
 )
+from nanoward.flows.check_agents import regions_of
 from nanoward.flows.check_lots import ProgrammeAgent
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
@@ -179,22 +179,9 @@ def layout_of(materials: Materials, agent: ProgrammeAgent) -> Layout:
             .select("contig", "sequence")
             .rows()
         }
-    loci = () if agent.spec is None else agent.spec.loci
+    regions = () if agent.spec is None else regions_of(agent.spec)
     return Layout(
-        letters=letters,
-        regions=tuple(
-            Region(
-                name=one.name,
-                role=one.role,
-                contig=one.contig,
-                first=one.first,
-                last=one.last,
-                strand=one.strand,
-                coding=one.coding,
-            )
-            for one in loci
-            if one.contig in letters
-        ),
+        letters=letters, regions=tuple(one for one in regions if one.contig in letters)
     )
 
 

@@ -3,6 +3,7 @@
 from nanoward.base.tables.adapted import (
     ACQUIRED,
     CARRYOVER,
+    COVERAGE,
     DEPARTURES,
     GUARDED_LOCI,
     LOTS,
@@ -51,6 +52,7 @@ INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS
 FOUND = (
     LOTS,
     TYPED_READS,
+    COVERAGE,
     PROFILES,
     FACTORS,
     ALIGNED,
@@ -101,6 +103,7 @@ __all__ = [
     "CHANGES",
     "CONTACTS",
     "COVARIANCES",
+    "COVERAGE",
     "DEPARTURES",
     "DISPOSITION",
     "DRILLS",

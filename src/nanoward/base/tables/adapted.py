@@ -164,3 +164,18 @@ CARRYOVER = TableShape(
         column("flagged", "bool", "q_value at or below 1 %"),
     ),
 )
+
+COVERAGE = TableShape(
+    name="coverage",
+    meaning="catalogue: how deep each stretch of the agent was read, per sample of reads",
+    key=("sample", "contig", "first"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("contig", "text", "contig of the reference"),
+        column("first", "int", "first position of the stretch"),
+        column("last", "int", "last position of the stretch"),
+        column("depth", "float", "mean depth", "reads"),
+        column("least", "int", "least depth", "reads"),
+        column("detection_limit", "float", "share that a variant needs to be seen; median"),
+    ),
+)
