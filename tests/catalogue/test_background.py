@@ -28,6 +28,7 @@ def kept(table: pl.DataFrame, told: pl.DataFrame = SAMPLES) -> set[tuple[str, in
     return set(without_background(table, told)[0].select("sample", "position").rows())
 
 
+@pytest.mark.hazard("H-56")
 def test_a_variant_as_frequent_as_in_the_control_of_its_run_is_background() -> None:
     table = variants(("blank", 5, 0.03, 400), ("s", 5, 0.03, 400), ("s", 6, 0.03, 400),
                      ("t", 5, 0.03, 400))  # fmt: skip

@@ -56,6 +56,7 @@ def world(
     return profiles, samples, factors, aligned
 
 
+@pytest.mark.hazard("H-56")
 @pytest.mark.parametrize("dose", [0.02, 0.05, 0.2])
 def test_material_of_another_sample_is_found_with_its_dose(dose: float) -> None:
     table, pairs = carryover_table(*world(np.random.default_rng(1), dose))

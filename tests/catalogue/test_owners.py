@@ -52,6 +52,7 @@ def test_everybody_owns_their_samples_and_the_power_is_high() -> None:
     assert owner_doubts(table) == ()
 
 
+@pytest.mark.hazard("H-55")
 def test_a_swap_is_told_for_both_and_nobody_else() -> None:
     hosts = swapped(people(np.random.default_rng(2)), (3, 1), (7, 2))
     table = owners_table(hosts)

@@ -77,6 +77,7 @@ def test_the_rate_of_the_simulation_is_recovered_from_the_lot(rounds: Rounds) ->
     assert 0.6 < every["per_site_year"] / TRUE_RATE < 1.5
 
 
+@pytest.mark.hazard("H-57")
 def test_with_the_lot_known_its_variants_are_no_adaptation(
     rounds: Rounds, simulated: Path
 ) -> None:
