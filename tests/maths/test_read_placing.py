@@ -27,7 +27,6 @@ def read_of(text: str, quality: int = 37) -> Read:
     return Read(
         codes=codes,
         quals=np.full(len(text), quality, np.uint8),
-        scratch=np.zeros((2, len(text)), np.uint8),
     )
 
 

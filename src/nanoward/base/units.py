@@ -85,6 +85,7 @@ _FIXED: Mapping[str, tuple[float, Powers]] = {
     "min": (60.0, _powers(time=1)),
     "h": (3600.0, _powers(time=1)),
     "d": (86400.0, _powers(time=1)),
+    "wk": (604800.0, _powers(time=1)),
     "Cel": (1.0, _powers(temperature=1)),  # by itself alone: no factor leads to [degF]
     "mmHg": (133.322_387_415, _powers(pressure=1)),
 }
