@@ -7,8 +7,17 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.errors import UsageError
-from nanoward.clearance import dispositions, doses, known_by, policy_of, understood_events
+from nanoward.clearance import (
+    dispositions,
+    doses,
+    hepatocyte_loss,
+    known_by,
+    policy_of,
+    results_of,
+    understood_events,
+)
 from nanoward.clearance.contradictions import contradictions
+from nanoward.clearance.liver_peaks import liver_peaks
 from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
 from nanoward.clearance.told_grades import told_grades
 from nanoward.flows.clear_participants import decided, sdtm_domains
@@ -101,6 +110,25 @@ def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
         facts={
             "sites": sites["site"].n_unique(),
             "flagged": sites.filter(pl.col("flag") != 0).height,
+        },
+        computed=1,
+    )
+
+
+def find_liver(formats: Formats, files: Files) -> Outcome:
+    """A row per person: peaks, quadrant of eDISH, Hy's law by both criteria, P_ALT."""
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    results = results_of(domains.get("LB", pl.DataFrame(schema={"USUBJID": pl.String})))
+    loss = hepatocyte_loss(results).select("participant", "p_alt")
+    liver = liver_peaks(results).join(loss, on="participant", how="left").sort("participant")
+    return Outcome(
+        tables={"liver": liver},
+        findings=problems,
+        facts={
+            "people": liver.height,
+            "Hy's law by the FDA": int(liver["fda"].sum()),
+            "Hy's law by the pilot": int(liver["pilot"].sum()),
         },
         computed=1,
     )
