@@ -352,6 +352,7 @@ def full_round(people: int = 306) -> Round:
             **traced.control(),
             **traced.shifts(),
             **traced.stopping(),
+            **traced.genome(),
             "frontier": traced.frontier(),
             "outlook": traced.outlook(),
             "changes": traced.kept(),

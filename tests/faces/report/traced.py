@@ -220,3 +220,23 @@ def kept() -> pl.DataFrame:
                                     ("", 0.4, "removed"))
     ]  # fmt: skip
     return frame(tables.CHANGES, rows)
+
+
+def genome() -> dict[str, pl.DataFrame]:
+    """Four samples on two contigs of 60 and 40 letters; the last twenty of b are unread in 3."""
+    laid = [
+        {"sample": f"S{at}", "contig": contig, "sequence": "A" * (40 if contig == "b" else 60)}
+        for at in range(4)
+        for contig in "ab"
+    ]
+    for row in laid[3::2]:
+        row["sequence"] = "A" * 20 + "N" * 20
+    factors = [
+        {"sample": f"S{at}", "contig": contig, "position": place, "ref": "A", "alt": "G",
+         "frequency": share, "evidence": evidence}
+        for contig, place, evidence, share, samples in (
+            ("a", 10, "consensus", 1.0, (0, 1, 2)), ("b", 5, "minor", 0.2, (3,)),
+        )
+        for at in samples
+    ]  # fmt: skip
+    return {"aligned": frame(tables.ALIGNED, laid), "factors": frame(tables.FACTORS, factors)}
