@@ -11,7 +11,7 @@ import polars as pl
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
-from nanoward.base.tables import CHANGES, FINDINGS, UNDECIDED
+from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
 from nanoward.flows.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
@@ -40,7 +40,7 @@ ROOM = "tuning"
 _PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
 WANTED = (
     "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
-    "changes",
+    "comparisons",
 )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    found["changes"] = table(CHANGES, changes(events, question.compare))
+    found["comparisons"] = table(COMPARISONS, changes(events, question.compare))
     found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found

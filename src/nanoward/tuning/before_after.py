@@ -79,7 +79,7 @@ class _Side:
 
 
 def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
-    """Rows of base/tables.py CHANGES: every person and quantity, then everybody together."""
+    """Rows of COMPARISONS (base/tables): every person and quantity, then everybody together."""
     if compare is None:
         return []
     groups = events.with_columns(pl.col("ID").cast(pl.String)).partition_by(

@@ -219,8 +219,8 @@ FRONTIER = TableShape(
     ),
 )
 
-CHANGES = TableShape(
-    name="changes",
+COMPARISONS = TableShape(
+    name="comparisons",
     meaning="tuning: was the side effect removed, the benefit kept? per person and together",
     key=("participant", "comparison", "quantity"),
     columns=(

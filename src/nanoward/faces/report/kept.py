@@ -16,8 +16,8 @@ _BAD = ("lost", "worse", "more")
 
 
 def kept_table(round_: Round) -> Table | None:
-    """CHANGES: everybody together first, then person by person, what was lost first."""
-    table = found(round_, tables.CHANGES).with_columns(pl.col("participant").fill_null(""))
+    """COMPARISONS: everybody together first, then person by person, what was lost first."""
+    table = found(round_, tables.COMPARISONS).with_columns(pl.col("participant").fill_null(""))
     if table.is_empty():
         return None
     rows = sorted(
