@@ -9,7 +9,7 @@ from nanoward.flows.round import Round
 
 def test_everybody_together_stands_first_then_what_got_worse() -> None:
     table = kept_table(
-        Round(plan=plan(), as_of=date(2026, 1, 1), tables={"changes": traced.kept()})
+        Round(plan=plan(), as_of=date(2026, 1, 1), tables={"comparisons": traced.kept()})
     )
     assert table is not None
     assert [row[0].text for row in table.rows] == ["everybody", "P1", "P2"]

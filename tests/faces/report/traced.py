@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 
 from nanoward.base import tables
-from nanoward.faces.report import watched
 
 _TYPES: dict[str, Any] = {
     "text": pl.String,
@@ -144,12 +143,12 @@ def stopping(*, stop: bool = False) -> dict[str, pl.DataFrame]:
         for group, events in (("High", 3), ("Low", 9 if stop else 1))
     ]  # fmt: skip
     return {
-        "stopping": frame(watched.STOPPING, states),
-        "stairs": frame(watched.STAIRS, stairs),
+        "stopping": frame(tables.STOPPING, states),
+        "stairs": frame(tables.STAIRS, stairs),
     }
 
 
-def shifts() -> dict[str, pl.DataFrame]:
+def changes() -> dict[str, pl.DataFrame]:
     """Three people over 26 weeks, of whom the first changed in week 15; one has a load."""
     rng = np.random.default_rng(7)
     start = date(2013, 12, 2)
@@ -176,7 +175,7 @@ def shifts() -> dict[str, pl.DataFrame]:
             "load_p": None if place else 0.012,
             "told": "changed" if not place else "no change found",
         })  # fmt: skip
-    return {"shifts": frame(watched.SHIFTS, rows), "courses": frame(watched.COURSES, weeks)}
+    return {"changes": frame(tables.CHANGES, rows), "courses": frame(tables.COURSES, weeks)}
 
 
 def frontier(people: int = 3) -> pl.DataFrame:
@@ -219,11 +218,11 @@ def kept() -> pl.DataFrame:
         for who, after, verdict in (("P2", 1.9, "cannot tell"), ("P1", 3.0, "worse"),
                                     ("", 0.4, "removed"))
     ]  # fmt: skip
-    return frame(tables.CHANGES, rows)
+    return frame(tables.COMPARISONS, rows)
 
 
 def genome() -> dict[str, pl.DataFrame]:
-    """Four samples on two contigs of 60 and 40 letters; the last twenty of b are unread in 3."""
+    """Four samples on contigs of 60 and 40 letters; the last 20 of b are unread in three."""
     laid = [
         {"sample": f"S{at}", "contig": contig, "sequence": "A" * (40 if contig == "b" else 60)}
         for at in range(4)

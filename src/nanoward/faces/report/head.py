@@ -13,7 +13,6 @@ from nanoward.faces.report.figures import counted, day, listed, number, probabil
 from nanoward.faces.report.network import is_unexplained
 from nanoward.faces.report.staircase import states
 from nanoward.faces.report.views import found
-from nanoward.faces.report.watched import shifts
 from nanoward.flows.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
@@ -153,7 +152,7 @@ def _stops(round_: Round) -> Iterator[Need]:
             section="safety",
         )
     yield from _flushed(round_)
-    changed = shifts(round_).filter("changed").sort("seen", descending=True)
+    changed = found(round_, tables.CHANGES).filter("changed").sort("seen", descending=True)
     start = round_.as_of - timedelta(days=_RECENT)
     recent = changed.filter(pl.col("seen") > start).to_dicts()
     for row in recent[:_MOST]:
