@@ -89,7 +89,7 @@ def tune_settings(
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
     return Outcome(
-        tables={name: kept[name] for name in WANTED},
+        tables={name: kept[name] for name in wanted(question)},
         entries=(
             *_entries(question, kept["recommendations"]),
             *adjustment_entries(question.goal, moved),
@@ -100,6 +100,15 @@ def tune_settings(
         computed=count.computed,
         recalled=count.recalled,
     )
+
+
+def wanted(question: Question) -> tuple[str, ...]:
+    """Tables that this question has answers for: no frontier without a goal."""
+    without = {
+        *(("frontier",) if question.goal is None else ()),
+        *(("comparisons",) if question.compare is None else ()),
+    }
+    return tuple(name for name in WANTED if name not in without)
 
 
 def answer_all(
@@ -150,7 +159,8 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    found["comparisons"] = table(COMPARISONS, changes(events, question.compare))
+    compared = table(COMPARISONS, changes(events, question.compare))
+    found["comparisons"] = compared.sort(COMPARISONS.key)
     found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found

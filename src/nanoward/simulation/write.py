@@ -40,7 +40,7 @@ def programme_files(world: World) -> dict[str, bytes]:
     """Every file by its path within the programme; the same world gives the same bytes."""
     files = {
         "programme.toml": programme_text(world.study).encode(),
-        f"agents/{AGENT}/spec.toml": spec_text(world.study).encode(),
+        f"agents/{AGENT}/spec.toml": spec_text(world.study, world.genome.contigs()).encode(),
         f"agents/{AGENT}/reference.fasta": _reference(world.genome.contigs()),
         "data/consensus.fasta.gz": packed(world.consensus.encode()),
     }

@@ -171,7 +171,7 @@ def fit_rows(model: Dynamics, name: str, fit: Fit) -> tuple[Row, ...]:
         "participant": name,
         "objective": fit.objective if fit.observations else None,
         "observations": fit.observations,
-        "converged": fit.converged,
+        "converged": bool(fit.converged),
     }
     rows = [
         {

@@ -187,8 +187,9 @@ def _person(
     if role == "side effect" and sign > 0 and nothing and (before.mean or 0.0) > 0:
         missed = 1.0 - 0.05 ** (1.0 / len(after.low))
         row["verdict"] = "removed"
+        none = "none above its limit" if after.below else "none"
         row["reason"] = (
-            f"none in {len(after.low)} measurements: at most {missed:.0%} of them would show it"
+            f"{none} in {len(after.low)} measurements: at most {missed:.0%} would show it"
         )
     return row, change
 
