@@ -7,6 +7,7 @@ import pytest
 import traced
 from rounds import plan
 
+from nanoward.base import tables
 from nanoward.faces.report import genome as genome_module
 from nanoward.faces.report.genome import along_genome, genome_of, loci_of, variant_shares
 from nanoward.flows.round import Round
@@ -99,9 +100,22 @@ def test_nothing_laid_gives_nothing() -> None:
 
 def test_names_stay_text() -> None:
     evil = "<script>alert(1)</script>"
-    tables = {
+    named = {
         name: table.with_columns(contig=pl.lit(evil)) for name, table in traced.genome().items()
     }
-    figure, _ = along_genome(told(**tables, recurrence=recurrence(evil, evil)))
+    figure, _ = along_genome(told(**named, recurrence=recurrence(evil, evil)))
     assert figure is not None
     assert "<script" not in str(figure.drawing)
+
+
+def test_depth_is_drawn_where_reads_were_counted() -> None:
+    places = (("S1", 1, 40.0), ("S1", 31, 20.0), ("S2", 1, 20.0))
+    rows = [{"sample": sample, "contig": "a", "first": first, "last": first + 29,
+             "depth": depth, "least": 1} for sample, first, depth in places]  # fmt: skip
+    figure, _ = along_genome(told(coverage=traced.frame(tables.COVERAGE, rows)))
+    assert figure is not None
+    assert "mean up to 30; line" in figure.legend[-1][1]
+    line = re.search(r'<path d="M([^"]+)" class="shallow"', str(figure.drawing))
+    assert line is not None
+    heights = [float(one.split(" ")[1]) for one in line[1].split("L")]
+    assert len(set(heights)) == 1  # 20 reads everywhere in the shallowest sample

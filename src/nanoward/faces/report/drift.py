@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report.adapted import adapted_tables
 from nanoward.faces.report.bonds import room_facts
 from nanoward.faces.report.departures import departures_figure
 from nanoward.faces.report.figures import counted, day, number
@@ -34,6 +35,7 @@ class Drift:
     within: Figure | None
     genome: Figure | None
     variants: Table | None
+    watched: Sequence[Table]
     samples: Table
     rates: Table | None
     facts: Sequence[tuple[str, str]]
@@ -58,6 +60,7 @@ def drift(round_: Round) -> Drift:
         within=departures_figure(round_),
         genome=along,
         variants=commonest,
+        watched=adapted_tables(round_),
         samples=_samples(profiles),
         rates=_rates(changes) if changes.height else None,
         facts=room_facts(round_, "catalogue"),

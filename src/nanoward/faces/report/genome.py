@@ -125,7 +125,10 @@ def _figure(round_: Round, genome: Genome, shares: pl.DataFrame) -> Figure:
     loci = _loci(round_, genome)
     floor = _UP + _VARIANTS
     below = floor + (_LOCI if loci else 16)
-    height = below + _COVERAGE + 30
+    depth, deepest = _depth(round_, genome, below + 2 * _COVERAGE + 16)
+    bottom = below + (2 * _COVERAGE + 16 if depth else _COVERAGE)
+    height = bottom + 30
+    deep = f", depth of reads (mean up to {number(deepest)}; line: least)" if depth else ""
     gaps = sum(int((one.readable < _COMMON).sum()) for one in genome.contigs)
     told = (
         f"{counted(shares.height, 'variant')} in {counted(genome.samples, 'sample')}; "
@@ -143,16 +146,17 @@ def _figure(round_: Round, genome: Genome, shares: pl.DataFrame) -> Figure:
         drawing=chart(
             _WIDTH, height, f"Along the genome: {told}",
             *_scale(floor, _VARIANTS, top=top), *_scale(below + _COVERAGE, _COVERAGE, most=1),
-            *_borders(genome, _UP, below + _COVERAGE),
+            *_borders(genome, _UP, bottom),
             *_variants(genome, shares, floor, top),
             *loci,
             _coverage(genome, below + _COVERAGE),
+            *depth,
         ),
         legend=(
             ("line-median", "consensus variant"),
             ("line-minor", "minor variant"),
             *((("box-safe", "locus of the spec"),) if loci else ()),
-            ("box-band", "share of samples readable"),
+            ("box-band", f"share of samples readable{deep}"),
         ),
     )  # fmt: skip
 
@@ -213,6 +217,36 @@ def _coverage(genome: Genome, floor: float) -> Markup:
                 places += [(genome.x(one.start + left), y), (genome.x(one.start + right), y)]
     places.append((genome.x(genome.length), floor))
     return tag("path", d=path_of(places, closed=True), class_="covered")
+
+
+def _depth(round_: Round, genome: Genome, floor: float) -> tuple[list[Markup], float]:
+    """Mean depth of all samples of reads, the shallowest sample, and the deepest mean."""
+    table = found(round_, tables.COVERAGE).drop_nulls(["contig", "first", "last", "depth"])
+    rows = (
+        table.group_by("contig", "first", "last")
+        .agg(pl.col("depth").mean(), least=pl.col("depth").min())
+        .sort("contig", "first")
+        .to_dicts()
+    )
+    known = [(row, one) for row in rows if (one := genome.of(row["contig"])) is not None]
+    if not known:
+        return [], 0.0
+    deepest = max([1.0, *(row["depth"] for row, _ in known)])
+    mean: list[tuple[float, float]] = []
+    least: list[tuple[float, float]] = []
+    for row, contig in known:
+        for place in (row["first"] - 1, row["last"]):
+            x = genome.x(contig.start + place)
+            mean.append((x, floor - _COVERAGE * row["depth"] / deepest))
+            least.append((x, floor - _COVERAGE * row["least"] / deepest))
+    around = [(mean[0][0], floor), *mean, (mean[-1][0], floor)]
+    marks = [tag("text", number(deepest, 2), class_="y", x=_LEFT - 6, y=floor - _COVERAGE + 8),
+             tag("text", "0", class_="y", x=_LEFT - 6, y=floor + 4)]  # fmt: skip
+    return [
+        *marks,
+        tag("path", d=path_of(around, closed=True), class_="covered"),
+        tag("path", d=path_of(least), class_="shallow"),
+    ], deepest
 
 
 def _loci(round_: Round, genome: Genome) -> list[Markup]:
