@@ -215,6 +215,11 @@ def altered_people(round_: Round) -> list[dict[str, Any]]:
     return latest.unique(["participant", "locus"], keep="last", maintain_order=True).to_dicts()
 
 
+def _short(caption: str, rows: int) -> str:
+    """What a fold says: the caption up to its colon, and how many rows are in it."""
+    return f"{caption.split(':', maxsplit=1)[0]} ({counted(rows, 'row')})"
+
+
 def _table(
     caption: str,
     titles: Sequence[str],
@@ -229,5 +234,5 @@ def _table(
         headings=headings(*titles),
         rows=[cells(*row) for row in rows[:_ROWS]],
         more=f"{counted(rest, 'further row')}: tables/{name}.parquet." if rest else "",
-        folded="" if open_ and len(rows) <= 10 else caption,
+        folded="" if open_ and len(rows) <= 10 else _short(caption, len(rows)),
     )

@@ -162,7 +162,7 @@ def _stops(round_: Round) -> Iterator[Need]:
             section="drift",
         )
     if len(altered) > _MOST:
-        names = listed((row["participant"] for row in altered[_MOST:]), 12)
+        names = listed(dict.fromkeys(row["participant"] for row in altered[_MOST:]), 12)
         yield Need(mark="alarm", title=f"{len(altered) - _MOST} more altered loci",
                    detail=names, section="drift")  # fmt: skip
     changed = found(round_, tables.CHANGES).filter("changed").sort("seen", descending=True)
