@@ -106,7 +106,7 @@ def wanted(question: Question) -> tuple[str, ...]:
     """Tables that this question has answers for: no frontier without a goal."""
     without = {
         *(("frontier",) if question.goal is None else ()),
-        *(("changes",) if question.compare is None else ()),
+        *(("comparisons",) if question.compare is None else ()),
     }
     return tuple(name for name in WANTED if name not in without)
 
