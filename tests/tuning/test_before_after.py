@@ -90,6 +90,18 @@ def test_values_below_the_limit_of_detection_widen_the_interval_both_ways() -> N
     assert "none above its limit in 3" in one["reason"]
 
 
+def test_both_ends_of_what_was_below_the_limit_before_are_held() -> None:
+    rows = events("a", nausea=([1.0, 1.0, 1.0], [2.0, 2.1, 2.2]))
+    plain = found(rows)["a", "before-after", "side effect"]
+    for row in rows:
+        if row["EVID"] == 0 and row["TIME"] < 10:
+            row |= {"CENS": 1, "LLOQ": 1.0}
+    one = found(rows)["a", "before-after", "side effect"]
+    assert one["before"] == 0.5
+    assert one["low"] == pytest.approx(plain["low"])  # they may all have been 1
+    assert one["high"] == pytest.approx(plain["high"] + 1.0)  # or all 0
+
+
 def test_ratings_stand_beside_what_was_measured() -> None:
     rows = []
     for k in range(6):
