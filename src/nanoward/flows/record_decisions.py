@@ -16,12 +16,14 @@ from nanoward.ports.ledger import Head, Record
 from nanoward.ports.site import Site
 
 SUBJECTS = {
-    "agents": ("agent",),
+    "agents": ("agent", "version", "lot"),
     "bonds": ("a", "b", "stratum"),
     "catalogue": ("sample",),
     "clearance": ("participant",),
+    "control": ("order", "participant", "sample"),
     "programme": ("path", "programme", "round"),
     "tuning": ("participant", "setting"),
+    "watch": ("alarm",),
 }
 ROUND = "programme.RoundHeld"
 

@@ -3,7 +3,7 @@
 One file per room. An entry's kind on the ledger is "room.ClassName"; its body is JSON.
 """
 
-from nanoward.base.entries.agents import AgentRegistered, LotBuilt, LotRefused, LotReleased
+from nanoward.base.entries.agents import LotBuilt, LotRefused, LotReleased, SpecPublished
 from nanoward.base.entries.audit import (
     ClaimChecked,
     ClaimReceived,
@@ -76,7 +76,6 @@ from nanoward.base.entries.watch import AlarmAnswered, AlarmRaised
 __all__ = [
     "ActPermitted",
     "ActRefused",
-    "AgentRegistered",
     "AlarmAnswered",
     "AlarmRaised",
     "AssessmentRecorded",
@@ -142,6 +141,7 @@ __all__ = [
     "SettingAdjusted",
     "SettingRecommended",
     "SignerRevoked",
+    "SpecPublished",
     "StandingDecided",
     "StrengthEstimated",
     "body_of",
@@ -150,7 +150,7 @@ __all__ = [
 ]
 
 ENTRY_TYPES: tuple[type[Entry], ...] = (
-    AgentRegistered,
+    SpecPublished,
     LotBuilt,
     LotReleased,
     LotRefused,

@@ -1,5 +1,17 @@
 """The shapes of the tables that pass between files, rooms and reports: the data model."""
 
+from nanoward.base.tables.adapted import (
+    ACQUIRED,
+    CARRYOVER,
+    COVERAGE,
+    DEPARTURES,
+    GUARDED_LOCI,
+    LOTS,
+    OWNERS,
+    RATES,
+    RECURRENCE,
+    SELECTION,
+)
 from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
 from nanoward.base.tables.found import (
     ADAPTATION,
@@ -47,11 +59,21 @@ from nanoward.base.tables.watched import (
 
 INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
 FOUND = (
+    LOTS,
     TYPED_READS,
+    COVERAGE,
     PROFILES,
     FACTORS,
     ALIGNED,
     ADAPTATION,
+    DEPARTURES,
+    RATES,
+    ACQUIRED,
+    RECURRENCE,
+    SELECTION,
+    GUARDED_LOCI,
+    OWNERS,
+    CARRYOVER,
     BONDS,
     BOND_GROUPS,
     BOND_BATCHES,
@@ -85,6 +107,7 @@ FOUND = (
 )
 
 __all__ = [
+    "ACQUIRED",
     "ADAPTATION",
     "ADJUSTMENTS",
     "ADVERSE_EVENTS",
@@ -93,12 +116,15 @@ __all__ = [
     "BONDS",
     "BOND_BATCHES",
     "BOND_GROUPS",
+    "CARRYOVER",
     "CHANGES",
     "COMPARISONS",
     "CONSENTS",
     "CONTACTS",
     "COURSES",
     "COVARIANCES",
+    "COVERAGE",
+    "DEPARTURES",
     "DISPOSITION",
     "DRILLS",
     "DUE",
@@ -111,17 +137,23 @@ __all__ = [
     "FRONTIER",
     "GENOMES",
     "GRADES",
+    "GUARDED_LOCI",
     "INCOMING",
     "KILLS",
     "LIVER",
+    "LOTS",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
+    "OWNERS",
     "PROFILES",
+    "RATES",
     "READS",
     "RECOMMENDATIONS",
+    "RECURRENCE",
     "REFERENCE",
     "SAMPLES",
+    "SELECTION",
     "SITES",
     "STAIRS",
     "STANDINGS",

@@ -15,6 +15,7 @@ SAMPLES = TableShape(
         column("agent", "text", "agent expected in it", needed=False),
         column("lot", "text", "lot that the participant received", needed=False),
         column("run", "text", "sequencing run", needed=False),
+        column("control", "bool", "negative control or clone: nobody's sample", needed=False),
         column("dosed", "date", "day of the participant's first dose", needed=False),
     ),
 )
