@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,3 +115,13 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
     crooked[0, 2] = False
     with pytest.raises(UnlikeArraysError, match="one order"):
         links_of_genomes(genomes, crooked, root=ROOT)
+
+
+def test_the_example_of_the_guide_says_what_it_says_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "howto" / "use-a-room-alone.md"
+    code = guide.read_text().split("```python\n")[1].split("```")[0]
+    promised = code.rstrip().splitlines()[-1].removeprefix("# ")
+    exec(compile(code, str(guide), "exec"), {})
+    assert capsys.readouterr().out.strip() == promised

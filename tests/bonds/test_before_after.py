@@ -39,6 +39,7 @@ def test_what_came_first_is_told_or_cannot_be(earlier: int, later: int, answer: 
     assert (found.linked, found.without) == (int(linked.sum() / 2), 30 * 29 // 2 - 15 * 14 // 2)
     if later:
         assert found.low < later < found.high
+        assert found.p_rise == 1 / 200  # above all 199 permutations
     if answer == "cannot tell":
         assert "is excluded" in found.reason
 

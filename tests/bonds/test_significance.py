@@ -123,3 +123,8 @@ def test_the_strict_level_is_lower_by_the_harmonic_sum() -> None:
         p_needed(np.ones(4), weights, 0.05, strict=True),
         p_needed(np.ones(4), weights, 0.05) / (25 / 12),
     )
+
+
+def test_no_pairs_have_no_p_values() -> None:
+    none = np.zeros(0, np.int64)
+    assert best_matched(np.zeros(0), none > 0, [none, none], Step(size=5.0, rate=0.1)).size == 0

@@ -10,7 +10,11 @@ from nanoward.base.entries import StandingDecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import ADVERSE_EVENTS, DISPOSITION, GRADES, STANDINGS
 from nanoward.clearance import BadClearanceRuleError
-from nanoward.flows.clear_participants import clear_participants, sdtm_domains
+from nanoward.flows.clear_participants import (
+    clear_participants,
+    samples_of_people,
+    sdtm_domains,
+)
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.tables import parquet_of
 from nanoward.ports.site import Site
@@ -247,3 +251,13 @@ def test_a_grave_vital_sign_holds_unless_the_plan_only_shows_it() -> None:
         assert told is held
         shown = found.tables["grades"].filter(pl.col("term") == "Hypertension")
         assert shown["grade"].to_list() == [3]
+
+
+def test_a_sample_of_a_lot_is_nobody_of_whom_a_consent_is_asked() -> None:
+    samples = pl.DataFrame(
+        {"sample": ["s1", "q1"], "participant": ["P1", "L1"], "lot": ["L1", "L1"]}
+    )
+    given = Materials(tables={"samples": samples}, sources={})
+    assert samples_of_people(given)["participant"].to_list() == ["P1"]
+    bare = Materials(tables={"samples": samples.drop("lot")}, sources={})
+    assert samples_of_people(bare).height == 2

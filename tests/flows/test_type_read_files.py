@@ -23,8 +23,15 @@ def test_each_sample_gets_a_vcf_and_a_consensus_and_all_a_table(tmp_path: Path) 
         SilentProgress(),
     )  # fmt: skip
     assert sorted(told.files) == [
-        "a.fasta", "a.vcf", "b.fasta", "b.vcf", "coverage.parquet", "factors.parquet",
+        "a.fasta", "a.vcf", "b.fasta", "b.vcf",
+        "coverage.parquet", "factors.parquet", "limits.parquet",
     ]  # fmt: skip
     table = pl.read_parquet(io.BytesIO(told.files["factors.parquet"]))
     assert table["sample"].to_list() == ["b"]
     assert [row["consensus_variants"] for row in told.summaries] == [0, 1]
+    limits = pl.read_parquet(io.BytesIO(told.files["limits.parquet"]))
+    for sample in "ab":
+        own = limits.filter(pl.col("sample") == sample)
+        assert (own["last"] - own["first"] + 1).sum() == 5000
+        assert own["first"].to_list()[1:] == (own["last"] + 1).to_list()[:-1]
+    assert limits["limit"].drop_nulls().is_between(0, 1).all()

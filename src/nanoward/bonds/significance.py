@@ -21,6 +21,7 @@ from nanoward.bonds.people import Contacts, Person
 from nanoward.maths.false_discovery import local_rates, weighted_benjamini_hochberg
 from nanoward.maths.tails import FEWEST, Step, tail_p_values
 
+ALIKE = 0.05  # chance to take a class of pairs for alike that is not
 SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
 
 
@@ -73,8 +74,17 @@ def best_matched(
     classes: Sequence[Int[np.ndarray, " N"]],
     step: Step,
 ) -> Float[np.ndarray, " N"]:
-    """The largest of the p-values matched on each of several ways to class pairs."""
-    each = [matched_p_values(scores, in_null, one, step) for one in classes]
+    """The largest of the p-values matched on each of several ways to class pairs.
+
+    The first way (lot and run) may take each of its classes for alike at 0.05, a further one
+    (depth) all of its classes together: what is matched for nothing costs recall.
+    """
+    if not len(scores):
+        return np.ones(0)
+    each = [
+        matched_p_values(scores, in_null, one, step, ALIKE / (len(np.unique(one)) if k else 1))
+        for k, one in enumerate(classes)
+    ]
     largest: Float[np.ndarray, " N"] = np.max(each, axis=0)
     return largest
 
@@ -84,12 +94,13 @@ def matched_p_values(
     in_null: Bool[np.ndarray, " N"],
     classes: Int[np.ndarray, " N"],
     step: Step,
+    alike: float = ALIKE,
 ) -> Float[np.ndarray, " N"]:
     """P-values from the unrelated pairs; from those of one class where that scores higher.
 
     Pairs of one lot or one sequencing run may be alike for that alone. A class is measured by
     its own unrelated pairs if they are 100 or more, and more of them than chance explains
-    (one-sided binomial p < 0.05) exceed what 5 % of all exceed. NaN without an unrelated pair.
+    (one-sided binomial p < `alike`) exceed what 5 % of all exceed. NaN without unrelated pairs.
     """
     null = in_null & ~np.isnan(scores)
     if not null.any():
@@ -101,7 +112,7 @@ def matched_p_values(
         here = classes == one
         own = here & null
         count, over = int(own.sum()), int((scores[own] > high).sum())
-        if count >= FEWEST and bdtrc(over - 1, count, usual) < 0.05:
+        if count >= FEWEST and bdtrc(over - 1, count, usual) < alike:
             p[here] = tail_p_values(scores[here], scores[own], null[here], step)
     return p
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from nanoward.catalogue.agent_index import AgentIndex, bases_of
 from nanoward.catalogue.read_calls import CONSENSUS, ReadCalls
+from nanoward.catalogue.read_doubts import identity_of
 from nanoward.catalogue.read_indels import Indel
 
 _LETTERS = np.frombuffer(b"ACGTN-", np.uint8)
+_FINE = float(np.log(1.05))
 VCF_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
 
 
@@ -144,12 +146,40 @@ def read_summary(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, 
         **calls.tally,
         "reference_length": int(real.sum()),
         "readable": int(readable.sum()),
+        "identity": identity_of(calls, agent),
         "depth": float(calls.depth[real].mean()) if real.any() else None,
         "detection_limit": float(np.median(limits)) if len(limits) else None,
         "blind": int((real & ~np.isfinite(calls.limit)).sum()),
         "consensus_variants": sum(share > CONSENSUS for share in shares),
         "minor_variants": sum(share <= CONSENSUS for share in shares),
         "other_strain": len(calls.strangers),
+    }
+
+
+def limit_table(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, Any]:
+    """What would have been seen where nothing was: runs of positions with one limit.
+
+    Columns sample, contig, first, last (1-based) and limit, the share that a variant needs to
+    be called with 95 % power, rounded up by at most 5 %; missing where none would be seen.
+    """
+    finite = np.isfinite(calls.limit)
+    level = np.where(finite, np.ceil(np.log(np.where(finite, calls.limit, 1.0)) / _FINE), 1.0)
+    level = level.astype(np.int16)
+    names, first, last, told = [], [], [], []
+    for contig in agent.contigs:
+        own = level[agent.span(contig)]
+        begin = np.flatnonzero(np.diff(own, prepend=own[:1] + 1))
+        names += [contig] * len(begin)
+        first.append(begin + 1)
+        last.append(np.append(begin[1:], len(own)))
+        told.append(own[begin])
+    levels = np.concatenate(told)
+    return {
+        "sample": [sample] * len(names),
+        "contig": names,
+        "first": np.concatenate(first),
+        "last": np.concatenate(last),
+        "limit": [None if one > 0 else float(np.exp(one * _FINE)) for one in levels.tolist()],
     }
 
 

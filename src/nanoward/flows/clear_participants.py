@@ -183,15 +183,23 @@ def _sample_findings(
         (pl.col("standing") == "withdrawn") & (pl.col("event") != "LOST TO FOLLOW-UP")
     )
     return unconsented_samples(
-        materials.tables["samples"],
+        samples_of_people(materials),
         consents(known),
         left.select("participant", withdrawn="day"),
     )
 
 
+def samples_of_people(materials: Materials) -> pl.DataFrame:
+    """The samples without those that were taken of a lot itself."""
+    samples = materials.tables["samples"]
+    if "lot" not in samples.columns:
+        return samples
+    return samples.filter(pl.col("participant").ne_missing(pl.col("lot")))
+
+
 def _no_records(materials: Materials) -> tuple[Undecided, ...]:
     people = (
-        materials.tables["samples"]["participant"].n_unique() if "samples" in materials else 0
+        samples_of_people(materials)["participant"].n_unique() if "samples" in materials else 0
     )
     whose = f" of {people} people with samples" if people else ""
     return (
@@ -207,7 +215,7 @@ def _no_records(materials: Materials) -> tuple[Undecided, ...]:
 def _unknown_people(materials: Materials, standing: pl.DataFrame) -> Iterator[Undecided]:
     if "samples" not in materials:
         return
-    sampled = materials.tables["samples"].select("participant").drop_nulls().unique()
+    sampled = samples_of_people(materials).select("participant").drop_nulls().unique()
     for (who,) in (
         sampled.join(standing, on="participant", how="anti").sort("participant").rows()
     ):

@@ -18,7 +18,7 @@ from nanoward.ports.site import Site
 
 SHAPES = {shape.name: shape for shape in INCOMING}
 UNREAD = ("readme", "spec.", "design.", "licence", "license", "citation")
-DATED = {"samples": "taken", "contacts": "first"}
+DATED = {"samples": "taken", "contacts": "first", "adjustments": "day"}
 
 
 def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:

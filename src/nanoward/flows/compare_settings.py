@@ -12,7 +12,7 @@ from nanoward.tuning import Compare, changes
 def compare_settings(
     formats: Formats, file: EventFile, asked: Mapping[str, Any]
 ) -> tuple[list[dict[str, Any]], Sequence[Finding]]:
-    """Rows of base/tables.py CHANGES, and what is wrong with the table.
+    """Rows of base/tables.py COMPARISONS, and what is wrong with the table.
 
     asked  the keys of tuning.Compare
     """

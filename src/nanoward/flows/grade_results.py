@@ -45,8 +45,8 @@ def grade_files(
                   of our own (docs/explanation/grading-differences.md)
     """
     table = table_of_version(version)
-    given, problems = _read(formats, _LB, laboratory)
-    people, more = _read(formats, _DM, demographics or {})
+    given, problems = read_parts(formats, _LB, laboratory)
+    people, more = read_parts(formats, _DM, demographics or {})
     lb, dm = given[_LB], pl.concat([given[_DM], people[_DM]], how="diagonal_relaxed")
     dosed = _first_doses(dm) if dm.height else doses(given.get("sdtm.EX"))
     results = results_of(lb, dosed)
@@ -56,7 +56,7 @@ def grade_files(
     else:
         corrected = with_corrected_calcium(results)
         grades = grade_results(corrected, table, assume_symptoms=assume_symptoms)
-        signs, told = _read(formats, _VS, vital_signs or {})
+        signs, told = read_parts(formats, _VS, vital_signs or {})
         more += told
         grades = pl.concat([grades, _vital_grades(given, signs, dosed, version)])
     rated = grades.filter(pl.col("term") != "")
@@ -115,7 +115,7 @@ def as_printed(
     return grades.with_columns(found, reason=reason)
 
 
-def _read(
+def read_parts(
     formats: Formats, role: str, files: Mapping[str, bytes]
 ) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
     """Tables by role; LB, DM, VS and EG always, without rows where no file holds any."""

@@ -82,3 +82,23 @@ def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outco
         },
         computed=1,
     )
+
+
+def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
+    """Sites that report or lose far more or fewer than the others, by the files alone."""
+    from nanoward.clearance.watched_sites import watched_sites
+
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    known = known_by(domains, as_of)
+    tables = decided(domains, policy_of({"consent": "elsewhere"}), as_of)
+    sites = watched_sites(known, tables["grades"], tables["adverse_events"], as_of)
+    return Outcome(
+        tables={"sites": sites},
+        findings=problems,
+        facts={
+            "sites": sites["site"].n_unique(),
+            "flagged": sites.filter(pl.col("flag") != 0).height,
+        },
+        computed=1,
+    )

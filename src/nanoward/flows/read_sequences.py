@@ -101,15 +101,21 @@ def _sample_tables(
     def make() -> Tables:
         from nanoward.catalogue.agent_index import NoReferenceLettersError, agent_index
 
-        first, second = (
-            None if path is None else ReadFile(name=path, content=site.folder.content(path))
-            for path in files
-        )
-        assert first is not None
         try:
             agent = agent_index(reference)
         except NoReferenceLettersError as fault:
             return typed_tables(_unreferenced(sample, fault), None)
+        first, second = (
+            None
+            if path is None
+            else ReadFile(
+                name=path,
+                content=site.folder.content(path),
+                reference=agent.fasta() if path.lower().endswith(".cram") else None,
+            )
+            for path in files
+        )
+        assert first is not None
         typed = type_reads(
             ReadSample(sample=sample, first=first, second=second),
             agent,

@@ -11,7 +11,7 @@ import polars as pl
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
-from nanoward.base.tables import CHANGES, FINDINGS, UNDECIDED
+from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
 from nanoward.flows.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
@@ -37,9 +37,10 @@ from nanoward.tuning import (
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-_PARTS = ("fits", "covariances", "bands", "observed", "frontier")
+_PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
 WANTED = (
-    "fits", "covariances", "bands", "observed", "frontier", "recommendations", "changes",
+    "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
+    "comparisons",
 )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def tune_settings(
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
     return Outcome(
-        tables={name: kept[name] for name in WANTED},
+        tables={name: kept[name] for name in wanted(question)},
         entries=(
             *_entries(question, kept["recommendations"]),
             *adjustment_entries(question.goal, moved),
@@ -99,6 +100,15 @@ def tune_settings(
         computed=count.computed,
         recalled=count.recalled,
     )
+
+
+def wanted(question: Question) -> tuple[str, ...]:
+    """Tables that this question has answers for: no frontier without a goal."""
+    without = {
+        *(("frontier",) if question.goal is None else ()),
+        *(("comparisons",) if question.compare is None else ()),
+    }
+    return tuple(name for name in WANTED if name not in without)
 
 
 def answer_all(
@@ -149,7 +159,8 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    found["changes"] = table(CHANGES, changes(events, question.compare))
+    compared = table(COMPARISONS, changes(events, question.compare))
+    found["comparisons"] = compared.sort(COMPARISONS.key)
     found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found

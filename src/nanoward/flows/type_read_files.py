@@ -15,6 +15,7 @@ from nanoward.catalogue.read_tables import (
     called_variants,
     consensus_fasta,
     factor_rows,
+    limit_table,
     read_summary,
     vcf_text,
 )
@@ -32,7 +33,7 @@ class TypedFiles:
 
     summaries  one row per sample that could be typed
     factors    one row per variant
-    files      name to content: SAMPLE.vcf, SAMPLE.fasta, factors.parquet, coverage.parquet
+    files      name to content: SAMPLE.vcf, SAMPLE.fasta; factors, limits, coverage (.parquet)
     """
 
     summaries: tuple[Mapping[str, object], ...] = ()
@@ -53,15 +54,17 @@ def type_read_files(
     """Type every sample of these FASTQ files against a reference FASTA."""
     read = formats.read("reference", *reference)
     agent = agent_index(dict(read.table.select("contig", "sequence").rows()))
+    plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
     coverage: list[Mapping[str, object]] = []
     findings: list[Finding] = list(read.findings)
     files: dict[str, bytes] = {}
+    limits: list[pl.DataFrame] = []
     for sample, (first, second) in read_pairs(paths).items():
         asked = ReadSample(
             sample=sample,
-            first=ReadFile(name=first, path=first),
+            first=ReadFile(name=first, path=first, reference=plain),
             second=None if second is None else ReadFile(name=second, path=second),
         )
         with progress(f"typing {sample}", 0) as step:
@@ -72,9 +75,11 @@ def type_read_files(
         variants = called_variants(typed.calls, agent)
         summaries.append(read_summary(sample, typed.calls, agent))
         factors += factor_rows(sample, variants)
+        limits.append(pl.DataFrame(limit_table(sample, typed.calls, agent), _LIMITS.schema))
         coverage += coverage_rows(sample, typed.calls, agent)
         files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
         files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()
+    files["limits.parquet"] = parquet_of(pl.concat([_LIMITS, *limits]))
     files["factors.parquet"] = parquet_of(_frame(factors))
     files["coverage.parquet"] = parquet_of(frame_of(COVERAGE, coverage))
     return TypedFiles(
@@ -89,6 +94,15 @@ def _frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FACTOR_SCHEMA)
 
 
+_LIMITS = pl.DataFrame(
+    schema={
+        "sample": pl.String,
+        "contig": pl.String,
+        "first": pl.Int64,
+        "last": pl.Int64,
+        "limit": pl.Float64,
+    }
+)
 FACTOR_SCHEMA = {
     "sample": pl.String,
     "contig": pl.String,

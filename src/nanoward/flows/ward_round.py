@@ -29,6 +29,7 @@ from nanoward.flows.tables import parquet_of
 from nanoward.flows.trace_people import trace_people
 from nanoward.flows.tune_settings import tune_settings
 from nanoward.flows.type_samples import type_samples
+from nanoward.flows.watch_people import watch_people
 from nanoward.ports.ledger import Head, Ledger
 from nanoward.ports.site import Site
 
@@ -66,6 +67,7 @@ def ward_round(
     typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
     cleared = clear_participants(site, plan, materials, day)
     cleared = both(cleared, trace_people(site, plan, materials, day))
+    cleared = both(cleared, watch_people(site, plan, materials, cleared, day, seed))
     standings = cleared.tables.get("standings")
     related = attempted(
         "bonds",

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 from numba import njit
 
+from nanoward.maths.compiling import stamped
 from nanoward.maths.read_placing import (
     END,
     GOOD,
@@ -117,6 +118,7 @@ def _room(longest: int) -> Laid:
     )
 
 
+@stamped
 @njit(cache=True, nogil=True)
 def _read_pairs(
     blocks: tuple[Block, Block],
@@ -155,6 +157,7 @@ def _read_pairs(
         sheet.ends[pair] = used
 
 
+@stamped
 @njit(cache=True, inline="always")
 def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     start, length, quality = block.where[row, 0], block.where[row, 1], block.where[row, 2]
@@ -167,6 +170,7 @@ def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     return length
 
 
+@stamped
 @njit(cache=True)
 def _beside(
     placed: Laid,
@@ -187,6 +191,7 @@ def _beside(
     return rescue(lost.read, length, ref, window, lost.segments), not back
 
 
+@stamped
 @njit(cache=True, inline="always")
 def _tell_pair(
     mates: tuple[Laid, Laid],
@@ -209,7 +214,8 @@ def _tell_pair(
         sheet.names[pair] = (key << np.uint64(1)) | np.uint64(how[0][2])
 
 
-@njit(cache=True, inline="always")
+@stamped
+@njit(cache=True)
 def _outer_end(laid: Laid, how: tuple[int, int, Whole]) -> Whole:
     count, length, back = how
     if back:
@@ -217,7 +223,8 @@ def _outer_end(laid: Laid, how: tuple[int, int, Whole]) -> Whole:
     return np.int64(laid.segments[0, 2]) + (1 << 20)
 
 
-@njit(cache=True, inline="always")
+@stamped
+@njit(cache=True)
 def _tell(
     laid: Laid,
     how: tuple[int, int, Whole],
@@ -252,6 +259,7 @@ def _tell(
     return (low, high) if high > low else (0, 0)
 
 
+@stamped
 @njit(cache=True, inline="always")
 def _tell_span(
     read: Read,
@@ -273,7 +281,8 @@ def _tell_span(
         _write_span(read, (high, end, diagonal), back, ref, sheet, used)
 
 
-@njit(cache=True, inline="always")
+@stamped
+@njit(cache=True)
 def _write_span(
     read: Read,
     span: tuple[int, int, int],
@@ -313,6 +322,7 @@ def _write_span(
         used[1] = row
 
 
+@stamped
 @njit(cache=True)
 def _note_indel(
     laid: Laid,

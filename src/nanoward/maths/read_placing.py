@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Int32, UInt8
 from numba import njit
 
+from nanoward.maths.compiling import stamped
 from nanoward.maths.seed_index import K, SeedIndex, next_seed
 
 DROP = 14
@@ -46,6 +47,7 @@ class Read(NamedTuple):
     quals: UInt8[np.ndarray, " N"]
 
 
+@stamped
 @njit(cache=True)
 def turn_round(read: Read, length: int) -> None:
     """Reverse complement in place."""
@@ -58,6 +60,7 @@ def turn_round(read: Read, length: int) -> None:
         quals[at], quals[last - at] = quals[last - at], quals[at]
 
 
+@stamped
 @njit(cache=True, inline="always")
 def _lies_plainly(
     codes: UInt8[np.ndarray, " N"], length: int, ref: UInt8[np.ndarray, " L"], diagonal: int
@@ -83,6 +86,7 @@ def _lies_plainly(
     return True
 
 
+@stamped
 @njit(cache=True)
 def _reach(
     codes: UInt8[np.ndarray, " N"],
@@ -103,6 +107,7 @@ def _reach(
     return end
 
 
+@stamped
 @njit(cache=True)
 def reach_right(
     read: Read, stop: int, ref: UInt8[np.ndarray, " L"], diagonal: int, start: int
@@ -116,6 +121,7 @@ def reach_right(
     )
 
 
+@stamped
 @njit(cache=True)
 def reach_left(
     read: Read, first: int, ref: UInt8[np.ndarray, " L"], diagonal: int, start: int
@@ -131,6 +137,7 @@ def reach_left(
     )
 
 
+@stamped
 @njit(cache=True)
 def mismatches(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int, most: int
@@ -149,6 +156,7 @@ def mismatches(
     return wrong
 
 
+@stamped
 @njit(cache=True)
 def near_diagonal(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
@@ -167,6 +175,7 @@ def near_diagonal(
     return found if times == 1 else diagonal
 
 
+@stamped
 @njit(cache=True)
 def lay_read(
     read: Read,
@@ -197,6 +206,7 @@ def lay_read(
     return _grow(read, (at, place, length), ref, index, segments), reverse
 
 
+@stamped
 @njit(cache=True)
 def _grow(
     read: Read,
@@ -227,6 +237,7 @@ def _grow(
     return count
 
 
+@stamped
 @njit(cache=True)
 def _add(
     read: Read,
@@ -243,6 +254,7 @@ def _add(
     return count + 1
 
 
+@stamped
 @njit(cache=True)
 def _left_piece(
     read: Read,
@@ -263,6 +275,7 @@ def _left_piece(
     return _add(read, (0, found, begin), ref, segments, 0)
 
 
+@stamped
 @njit(cache=True)
 def _opening_wrongs(
     codes: UInt8[np.ndarray, " N"],
@@ -282,6 +295,7 @@ def _opening_wrongs(
     return wrongs
 
 
+@stamped
 @njit(cache=True)
 def rescue(
     read: Read,
@@ -318,6 +332,7 @@ def rescue(
     return 0
 
 
+@stamped
 @njit(cache=True)
 def junction(
     read: Read,

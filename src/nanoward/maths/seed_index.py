@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import UInt8, UInt64
 from numba import njit
 
+from nanoward.maths.compiling import stamped
+
 Whole = Any  # a whole number of the machine
 K = 31
 STEP = 4
@@ -57,7 +59,7 @@ def codes_of(letters: bytes) -> UInt8[np.ndarray, " L"]:
 
 def seed_index(codes: UInt8[np.ndarray, " L"]) -> SeedIndex:
     """The index of a reference given as codes 0 to 3 (4: no letter, ends words)."""
-    bits = max(4, int(2 * len(codes) // STEP).bit_length())
+    bits = max(4, int(3 * len(codes) // (2 * STEP)).bit_length())
     index = SeedIndex(
         slots=np.zeros(1 << bits, np.uint64),
         marks=np.zeros(1 << bits, np.uint8),
@@ -67,6 +69,7 @@ def seed_index(codes: UInt8[np.ndarray, " L"]) -> SeedIndex:
     return index
 
 
+@stamped
 @njit(cache=True, inline="always")
 def slot_of(
     slots: UInt64[np.ndarray, " H"], mixed: np.uint64, shift: np.uint64
@@ -80,9 +83,10 @@ def slot_of(
     return slot, print_
 
 
+@stamped
 @njit(cache=True)
 def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
-    """First sweep: keep the words of every STEP-th place. Second: find those that return."""
+    """First sweep: keep the words of every STEP-th place. Second: find where they return."""
     slots, marks, shift = index.slots, index.marks, index.shift
     for sweep in range(2):
         forward, backward, run = _ZERO, _ZERO, 0
@@ -95,7 +99,7 @@ def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
             backward = (backward >> _TWO) | ((_THREE - code) << _TOP)
             run += 1
             place = at - K + 1
-            if run < K or (sweep == 0 and place % STEP):
+            if run < K or (place % STEP == 0) == (sweep == 1):
                 continue
             flag = 0 if forward < backward else 1
             mixed = (forward if flag == 0 else backward) * _GOLDEN
@@ -113,6 +117,7 @@ def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
                 slots[slot] = (print_ << _HALF) | AMBIGUOUS
 
 
+@stamped
 @njit(cache=True)
 def next_seed(
     codes: UInt8[np.ndarray, " N"], length: int, start: int, index: SeedIndex

@@ -1,12 +1,13 @@
 """Files of the field's formats as tables, with a finding for every problem."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import polars as pl
 
 from nanoward.base.findings import Finding
-from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 BUNDLE = "fhir"  # role of a file that holds tables of several roles
 
@@ -39,4 +40,8 @@ class Formats(Protocol):
 
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
         """Stream sequencing reads, or reads and their mates, plain or gzip."""
+        ...
+
+    def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
+        """What lays reads of "ont" or "pacbio", or an "assembly", on these contigs."""
         ...

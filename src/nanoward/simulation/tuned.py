@@ -10,11 +10,20 @@ titration  up one step of `RAISE` while grade 0 and 1 are seen, down and never u
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.simulation.tuning_worlds import TuningWorld, given, observed, true_etas
+from nanoward.base.errors import UsageError
+from nanoward.ports.progress import Progress
+from nanoward.simulation.tuning_worlds import (
+    TuningWorld,
+    given,
+    observed,
+    true_etas,
+    tuning_worlds,
+)
 from nanoward.tuning import (
     Draws,
     Goal,
@@ -118,6 +127,37 @@ def tuned(
     )
 
 
+def rehearsed(
+    agent: str, *, people: int, periods: int, seed: int, draws: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """One row per policy: settings needed (median), side effect, benefit at the end (means)."""
+    worlds = tuning_worlds()
+    if agent not in worlds:
+        raise UsageError(f"no simulated agent is called {agent!r}; known are {sorted(worlds)}")
+    world, rows = worlds[agent], []
+    best = float("nan")
+    for policy in ("oracle", "ours", "fixed", "titration"):
+        with progress(f"{agent}: {policy}", periods) as told:
+            found = tuned(
+                world, policy, people=people, periods=periods, seed=seed, draws=draws,
+                step=told,
+            )  # fmt: skip
+        benefit = float(found.final_benefit.mean())
+        best = benefit if policy == "oracle" else best
+        rows.append(
+            {
+                "policy": policy,
+                "settings needed": float(np.median(found.needed(world.goal.step))),
+                "side effect": float(found.harm.mean()),
+                "limit": world.goal.epsilon,
+                "benefit": benefit,
+                "of the oracle's": benefit / best,
+                "refused": int(found.refused.sum()),
+            }
+        )
+    return rows
+
+
 def _ours(
     world: TuningWorld, pasts: list[History], number: int, seed: int, draws: int
 ) -> tuple[Array, NDArray[np.bool_]]:
@@ -189,12 +229,12 @@ def fixed_setting(world: TuningWorld, periods: int, seed: int, people: int = 200
     goal = world.goal
     settings = goal.settings()
     etas = true_etas(world, people, periods, seed + 1_000_003)
-    months = max(1, round(84 / goal.interval))
+    count = 3 if goal.interval > 7 else 12
     benefit, harm = np.zeros(len(settings)), np.zeros(len(settings))
     for k, setting in enumerate(settings):
-        events = tuple(given(world, number, float(setting)) for number in range(months))
+        events = tuple(given(world, number, float(setting)) for number in range(count))
         ready = _ready(world, History(name="", events=(*events, Event(
-            time=months * goal.interval, evid=2))))  # fmt: skip
+            time=count * goal.interval, evid=2))))  # fmt: skip
         size = len(whitening(world.model, ready.occasions))
         found = followed_outputs(world.model, ready, etas[:, :size], goal, settings[k : k + 1])
         benefit[k] = found.benefit.mean()

@@ -79,7 +79,7 @@ class _Side:
 
 
 def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
-    """Rows of base/tables.py CHANGES: every person and quantity, then everybody together."""
+    """Rows of COMPARISONS (base/tables): every person and quantity, then everybody together."""
     if compare is None:
         return []
     groups = events.with_columns(pl.col("ID").cast(pl.String)).partition_by(
@@ -187,8 +187,9 @@ def _person(
     if role == "side effect" and sign > 0 and nothing and (before.mean or 0.0) > 0:
         missed = 1.0 - 0.05 ** (1.0 / len(after.low))
         row["verdict"] = "removed"
+        none = "none above its limit" if after.below else "none"
         row["reason"] = (
-            f"none in {len(after.low)} measurements: at most {missed:.0%} of them would show it"
+            f"{none} in {len(after.low)} measurements: at most {missed:.0%} would show it"
         )
     return row, change
 

@@ -23,6 +23,12 @@ def explained(goal: Goal, found: "Frontier") -> str:
     for other, name in ((place - 1, "lower"), (place + 1, "higher")):
         if 0 <= other < len(found.settings):
             lines.append(_neighbour(goal, found, place, other, name))
+    if found.ask is not None:
+        first, second = sorted(found.ask)
+        lines.append(
+            f"To learn what this person likes, let them compare {first:g} with {second:g} "
+            f"{goal.unit}."
+        )
     return " ".join(lines)
 
 

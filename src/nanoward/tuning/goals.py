@@ -23,7 +23,7 @@ from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.explaining import explained
 from nanoward.tuning.first_settings import worth_learning
 from nanoward.tuning.histories import History
-from nanoward.tuning.liking import Liking, liked
+from nanoward.tuning.liking import Liking, liked, question_next
 from nanoward.tuning.limits import given_before, refusals
 from nanoward.tuning.posterior import Draws
 
@@ -43,6 +43,8 @@ class Frontier:
     allowed             (K,) all limits are kept; why (K,) which is not, "" where allowed
     present             setting that the person has now, None where none is known
     words               the choice and its neighbours, explained
+    ask                 two allowed settings whose comparison would tell most about what this
+                        person likes; None where fewer than two are allowed
     """
 
     settings: Array
@@ -61,6 +63,7 @@ class Frontier:
     advice: Advice
     present: float | None = None
     words: str = ""
+    ask: tuple[float, float] | None = None
 
     @property
     def chosen(self) -> int | None:
@@ -79,11 +82,10 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     found = followed_outputs(model, one, draws.eta, goal, goal.settings())
     past = given_before(model, one, goal)
     frontier = _frontier(goal, found, None)
-    if one.choices:
-        features = (frontier.benefit, frontier.mean_harm)
-        liking = liked(goal, frontier.settings, features, one.choices)
-        if liking.weights.converged:
-            frontier = _frontier(goal, found, liking)
+    features = (frontier.benefit, frontier.mean_harm)
+    liking = liked(goal, frontier.settings, features, one.choices)
+    if one.choices and liking.weights.converged:
+        frontier = _frontier(goal, found, liking)
     why = refusals(goal, frontier.settings, frontier.harm, found.exposure, past)
     frontier = replace(
         frontier,
@@ -95,7 +97,8 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     if past.tried < goal.learning:
         score = worth_learning(goal, found, frontier.allowed)
     advice = _advice(goal, frontier, draws, score)
-    frontier = replace(frontier, advice=advice)
+    ask = question_next(liking, goal, features, frontier.allowed)
+    frontier = replace(frontier, advice=advice, ask=ask)
     return replace(frontier, words=explained(goal, frontier))
 
 

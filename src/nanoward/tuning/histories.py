@@ -354,7 +354,7 @@ def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -
             before = event
         first.append(len(records))
     events_of = [one for one, _, _, _ in records]
-    table = np.array(doses, dtype=float).reshape(-1, 7)
+    table = np.array(doses, dtype=float).reshape(-1, 8)
 
     def whole_numbers(values: Any) -> NDArray[np.int64]:
         return np.array(list(values), dtype=np.int64)
@@ -379,6 +379,7 @@ def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -
         dose_steady=table[:, 4].astype(np.int64),
         dose_interval=np.ascontiguousarray(table[:, 5]),
         dose_own=table[:, 6].astype(np.int64),
+        dose_count=table[:, 7].astype(np.int64),
     )
 
 
@@ -389,10 +390,10 @@ def _written_out(events: Sequence[Event], place: int) -> list[tuple[float, ...]]
     last = max((other.time for other in events[place:]), default=one.time)
     shape = (one.amount, one.rate, float(one.compartment))
     steady = float(one.steady)
-    found: list[tuple[float, ...]] = [(one.time, *shape, steady, one.interval, 1.0)]
-    for count in range(1, one.more + 1):
-        time = one.time + count * one.interval
-        if time > last or time > end:
-            break
-        found.append((time, *shape, 0.0, one.interval, 0.0))
+    found: list[tuple[float, ...]] = [(one.time, *shape, steady, one.interval, 1.0, 1.0)]
+    count = one.more
+    while count and one.time + count * one.interval > min(last, end):
+        count -= 1
+    if count:
+        found.append((one.time, *shape, 0.0, one.interval, 0.0, float(count)))
     return found

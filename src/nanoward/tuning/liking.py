@@ -17,6 +17,7 @@ from nanoward.tuning.aims import Goal
 from nanoward.tuning.preference import Weights, preference_weights, telling_pair
 
 Array = NDArray[np.float64]
+MOST_ASKED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,17 @@ def liked(
 
 
 def question_next(
-    liking: Liking, features: tuple[Array, Array], allowed: NDArray[np.bool_]
-) -> tuple[int, int]:
-    """Places of the two allowed settings whose comparison would tell most."""
-    table = np.column_stack(features)
-    return telling_pair(liking.weights, table, [bool(one) for one in allowed])
+    liking: Liking, goal: Goal, features: tuple[Array, Array], allowed: NDArray[np.bool_]
+) -> tuple[float, float] | None:
+    """The two allowed settings whose comparison would tell most; None where there are none.
+
+    Of many settings at most MOST_ASKED, evenly spread, are looked at.
+    """
+    places = np.flatnonzero(allowed)
+    if len(places) < 2:
+        return None
+    some = places[np.unique(np.linspace(0, len(places) - 1, MOST_ASKED).astype(np.int64))]
+    table = np.column_stack(features)[some]
+    i, j = telling_pair(liking.weights, table, [True] * len(some))
+    settings = goal.settings()[some]
+    return float(settings[i]), float(settings[j])

@@ -68,8 +68,11 @@ def refusals(
 
     harm      (K,) probability of the side effect at its worst time
     exposure  (K, D) of the goal's exposure
+    A setting of less side effect never waits for the largest step where the present one has
+    come to break epsilon.
     """
     present = goal.present if goal.present is not None else past.present
+    now = float(np.interp(present, settings, harm)) if present is not None else 0.0
     totals = most_within(goal, settings, past)
     with np.errstate(invalid="ignore"):
         passed = (exposure > goal.most_exposure).mean(axis=1)
@@ -80,7 +83,11 @@ def refusals(
             why = f"the side effect would have probability {harm[k]:.1%}"
         elif passed[k] > goal.epsilon:
             why = f"{goal.exposure} would pass {goal.most_exposure:g} in all in {passed[k]:.1%}"
-        elif present is not None and abs(setting - present) > goal.largest_step * (1 + 1e-12):
+        elif (
+            present is not None
+            and abs(setting - present) > goal.largest_step * (1 + 1e-12)
+            and not (now > goal.epsilon and harm[k] < now)
+        ):
             step = abs(setting - present)
             why = f"a step of {step:g} is larger than {goal.largest_step:g}"
         elif setting - past.lowest > goal.rise * (1 + 1e-12):

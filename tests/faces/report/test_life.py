@@ -35,7 +35,7 @@ def test_every_sample_day_and_visit_is_one_stroke() -> None:
 def test_the_worst_grade_of_a_day_is_its_box() -> None:
     grades = [{"taken": date(2026, 1, 2), "grade": grade, "term": "x"} for grade in (1, 3, 0)]
     one = life(grades=grades)
-    assert one.worst == {date(2026, 1, 2): 3}
+    assert one.worst() == {date(2026, 1, 2): 3}
     drawn = str(life_chart(one, DAY))
     assert 'class="graded g3"' in drawn
     assert 'class="graded g1"' not in drawn

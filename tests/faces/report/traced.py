@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report import watched
 
 _TYPES: dict[str, Any] = {
     "text": pl.String,
@@ -131,3 +132,91 @@ def control() -> dict[str, pl.DataFrame]:
         "drills": frame(tables.DRILLS, drills),
         "orders": frame(tables.ORDERS, orders),
     }
+
+
+def stopping(*, stop: bool = False) -> dict[str, pl.DataFrame]:
+    """One rule over two arms; the second stops where asked for."""
+    stairs = [{"rule": "severe", "people": people, "stops_at": 2 + people // 8}
+              for people in range(1, 41)]  # fmt: skip
+    states = [
+        {"rule": "severe", "group": group, "events": events, "people": 30.5, "most": 40,
+         "limit": 5, "stop": stop and group == "Low", "told": f"{events} of 30.5; limit 5"}
+        for group, events in (("High", 3), ("Low", 9 if stop else 1))
+    ]  # fmt: skip
+    return {
+        "stopping": frame(watched.STOPPING, states),
+        "stairs": frame(watched.STAIRS, stairs),
+    }
+
+
+def shifts() -> dict[str, pl.DataFrame]:
+    """Three people over 26 weeks, of whom the first changed in week 15; one has a load."""
+    rng = np.random.default_rng(7)
+    start = date(2013, 12, 2)
+    rows: list[dict[str, Any]] = []
+    weeks: list[dict[str, Any]] = []
+    for place, who in enumerate(("P1", "P2", "P3")):
+        for week in range(26):
+            up = 4 if not place and week >= 15 else 0
+            scan = 15.0 if not place and week >= 17 else 3.0 + place
+            told = {
+                "GAD7TOT": 6 + float(rng.normal()) + up,
+                "PHQ9TOT": 6 + float(rng.normal()) + up,
+                "statistic": scan if week >= 6 else None,
+                **({} if place else {"load": float(week)}),
+            }
+            day = start + timedelta(days=7 * week)
+            weeks += [{"participant": who, "day": day, "what": what, "value": value}
+                      for what, value in told.items()]  # fmt: skip
+        rows.append({
+            "participant": who, "weeks": 26, "changed": not place, "limit": 11.0,
+            "seen": start + timedelta(days=7 * 17) if not place else None,
+            "began": start + timedelta(days=7 * 15) if not place else None,
+            "highest": 15.0 if not place else 3.0 + place, "could_see": 0.56,
+            "load_p": None if place else 0.012,
+            "told": "changed" if not place else "no change found",
+        })  # fmt: skip
+    return {"shifts": frame(watched.SHIFTS, rows), "courses": frame(watched.COURSES, weeks)}
+
+
+def frontier(people: int = 3) -> pl.DataFrame:
+    """Twelve settings each; up to 8 mA are allowed, 6 is recommended and 4 is the present."""
+    rows = []
+    for person in range(1, people + 1):
+        for setting in range(12):
+            place = {4: "present", 5: "lower", 6: "chosen", 7: "higher"}.get(setting, "")
+            harm = 0.002 * setting**2
+            rows.append({
+                "participant": f"P{person}", "setting": float(setting), "unit": "mA",
+                "benefit": setting / (setting + 3.0), "low": setting / (setting + 4.0),
+                "high": setting / (setting + 2.0), "harm": harm, "harm_low": harm / 2,
+                "harm_high": harm * 1.5, "utility": 0.1, "allowed": setting <= 8,
+                "days": 30.0 - setting if setting <= 8 else None, "place": place,
+                "reason": "" if setting <= 8 else f"the side effect would have {harm:.0%}",
+            })  # fmt: skip
+    return frame(tables.FRONTIER, rows)
+
+
+def outlook(people: int = 2) -> pl.DataFrame:
+    """Ten doses each, exposure proportional to the dose."""
+    rows = [
+        {"participant": f"Q{person}", "setting": float(dose), "unit": "mg",
+         "expected": 0.3 * dose, "low": 0.25 * dose, "high": 0.36 * dose, "within": 0.8,
+         "place": {4: "lower", 5: "chosen", 6: "higher"}.get(dose, "")}
+        for person in range(1, people + 1)
+        for dose in range(1, 11)
+    ]  # fmt: skip
+    return frame(tables.OUTLOOK, rows)
+
+
+def kept() -> pl.DataFrame:
+    """One row of all, one person who lost the benefit, one who cannot tell."""
+    rows = [
+        {"participant": who, "comparison": "before-after", "role": "side effect",
+         "quantity": "tremor", "before": 2.0, "after": after, "measured_before": 8,
+         "measured_after": 9, "change": after - 2.0, "low": after - 2.5, "high": after - 1.5,
+         "detectable": 0.6, "verdict": verdict, "reason": "why"}
+        for who, after, verdict in (("P2", 1.9, "cannot tell"), ("P1", 3.0, "worse"),
+                                    ("", 0.4, "removed"))
+    ]  # fmt: skip
+    return frame(tables.COMPARISONS, rows)

@@ -8,12 +8,12 @@ base/tables.py). problems.py lists the codes; those of FHIR stand in fhir_node.p
 Every table has a further column `line`: the line of a text file, or the row of a binary one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nanoward.adapters.formats import roles
 from nanoward.base.errors import UsageError
 from nanoward.ports.formats import Reading
-from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 __all__ = ["FileFormats", "UnknownRoleError"]
 
@@ -50,9 +50,14 @@ class FileFormats:
         return read_bundle(path, content)
 
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
-        from nanoward.adapters.formats.fastq import FastqBlocks
+        from nanoward.adapters.formats.read_files import blocks_of
 
-        return FastqBlocks(first, second)
+        return blocks_of(first, second)
+
+    def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
+        from nanoward.adapters.formats.aligner import Minimap
+
+        return Minimap(contigs, technology)
 
 
 def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:
@@ -60,7 +65,11 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
         from nanoward.adapters.formats.read_files import read_file_row
 
         return read_file_row
-    from nanoward.adapters.formats import fasta, nonmem, people, variants_csv, vcf
+    if role in ("genomes", "reference"):
+        from nanoward.adapters.formats import fasta
+
+        return fasta.read_genomes if role == "genomes" else fasta.read_reference
+    from nanoward.adapters.formats import nonmem, people, variants_csv, vcf
 
     match role:
         case "samples":
@@ -69,10 +78,6 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
             return people.read_contacts
         case "adjustments":
             return people.read_adjustments
-        case "genomes":
-            return fasta.read_genomes
-        case "reference":
-            return fasta.read_reference
         case "events":
             return nonmem.read_events
         case "variants" if vcf.is_vcf(path, content):

@@ -219,8 +219,8 @@ FRONTIER = TableShape(
     ),
 )
 
-CHANGES = TableShape(
-    name="changes",
+COMPARISONS = TableShape(
+    name="comparisons",
     meaning="tuning: was the side effect removed, the benefit kept? per person and together",
     key=("participant", "comparison", "quantity"),
     columns=(
@@ -341,6 +341,7 @@ TYPED_READS = TableShape(
         column("duplicates", "int", "PCR duplicates among them, left out"),
         column("readable", "int", "reference positions that could be read", "bases"),
         column("reference_length", "int", "positions of the reference", "bases"),
+        column("identity", "float", "share of the readable ones that are as the agent's"),
         column("depth", "float", "mean depth", "reads"),
         column("detection_limit", "float", "share that a variant needs to be seen; median"),
         column("blind", "int", "positions where no variant could have been seen", "bases"),

@@ -32,6 +32,22 @@ LIVER = TableShape(
     ),
 )
 
+OUTLOOK = TableShape(
+    name="outlook",
+    meaning="tuning: exposure expected of every dose that may be given, under a target",
+    key=("participant", "setting"),
+    columns=(
+        column("participant", "text", "who"),
+        column("setting", "float", "dose per interval"),
+        column("unit", "text", "unit of the dose"),
+        column("expected", "float", "median exposure"),
+        column("low", "float", "5 % limit of the exposure"),
+        column("high", "float", "95 % limit of the exposure"),
+        column("within", "float", "probability that the exposure lies in the target range"),
+        column("place", "text", "chosen, lower, higher (its neighbours), or empty"),
+    ),
+)
+
 KILLS = TableShape(
     name="kills",
     meaning="control: one row per kill code that was asked for",

@@ -12,6 +12,7 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FAMILIES = ("pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt")
+_CASE = ("line", "term", "direction", "value", "unit", "expected", "grade")
 _COLUMNS = ("term", "test", *(f"grade {grade}" for grade in range(5)), "not gradable")
 
 
@@ -29,6 +30,8 @@ def group() -> None:
 )
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
 @click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
+@click.option("--table", default=None, help="daids, or a file of rules of your own.")
+@click.option("--system", type=click.Choice(["si", "us"]), default="si", help="With --table.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @common
 def grade(
@@ -38,19 +41,7 @@ def grade(
 
     Exit code 0: all read; 1: rows were doubted or not used (told on stderr).
     """
-    from nanoward.flows.grade_results import grade_files
-    from nanoward.wiring import open_bench
-
-    bench = open_bench(quiet=quiet)
-    outcome = grade_files(
-        bench.formats,
-        {str(path): path.read_bytes() for path in files},
-        {str(path): path.read_bytes() for path in dm},
-        version=given["version"],
-        assume_symptoms=given["symptoms"],
-        compat=given["compat"] or "",
-        vital_signs={str(path): path.read_bytes() for path in given["vs"]},
-    )
+    outcome = _graded(_contents(files), _contents(dm), given, quiet=quiet)
     out = given["out"]
     if out is not None:
         grades = outcome.tables["grades"]
@@ -70,6 +61,73 @@ def grade(
     }
     print_result(told, text, as_json=as_json)
     raise SystemExit(print_findings(outcome.findings, quiet=quiet))
+
+
+def _graded(
+    files: dict[str, bytes], dm: dict[str, bytes], given: dict[str, Any], *, quiet: bool
+) -> Any:
+    """The grades by a table of the user's, or by CTCAE."""
+    from nanoward.flows.grade_by_table import grade_by_table
+    from nanoward.flows.grade_results import grade_files
+    from nanoward.wiring import open_bench
+
+    formats = open_bench(quiet=quiet).formats
+    if given["table"]:
+        rules = _rules(given["table"])
+        return grade_by_table(formats, files, dm, rules, system=given["system"])
+    return grade_files(
+        formats,
+        files,
+        dm,
+        version=given["version"],
+        assume_symptoms=given["symptoms"],
+        compat=given["compat"] or "",
+        vital_signs=_contents(given["vs"]),
+    )
+
+
+def _rules(name: str) -> Any:
+    from nanoward.clearance.printed import BadTableError
+    from nanoward.clearance.rule_files import DAIDS, rule_file_of
+
+    if name.lower() == "daids":
+        return DAIDS
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadTableError(f"cannot be read: {type(fault).__name__}", file=name) from None
+    return rule_file_of(text, file=name)
+
+
+def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in files}
+
+
+@group.command()
+@click.argument("file", type=_FILE)
+@click.option("--table", default=None, help="daids, or a file; else as each case says.")
+@click.option("--most", type=int, default=10, show_default=True, help="Differences shown.")
+@common
+def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) -> None:
+    """Grade the cases in FILE (CSV with expected grades) and tell where the grade differs.
+
+    Exit code 0: every grade is as expected; 1: some differ.
+    """
+    from nanoward.flows.grade_by_table import check_cases
+
+    rules = _rules(table) if table else None
+    found = check_cases(file.read_bytes(), file=str(file), rules=rules)
+    rows, different = (found.tables[name].to_dicts() for name in ("summary", "different"))
+    facts = found.facts
+    text = (
+        f"{facts['equal']} of {facts['cases']} cases as expected\n"
+        f"{text_table(rows, ('criteria', 'system', 'cases', 'equal', 'expected_none'))}"
+    )
+    if different:
+        text += f"\n\n{text_table(different[:most], _CASE)}"
+    told = {"facts": dict(facts), "summary": rows, "different": different}
+    print_result(told, text, as_json=as_json)
+    raise SystemExit(1 if different else 0)
 
 
 @group.command()

@@ -14,6 +14,7 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
 _STANDING = ("participant", "standing", "since", "worst_grade", "reasons")
+_SITES = ("measure", "site", "events", "of", "value", "z", "z_of_others", "flag")
 _VISITS = ("participant", "name", "planned", "made", "state")
 
 
@@ -97,6 +98,27 @@ def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: 
 
 
 @click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@common
+def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Compare sites by SDTM FILES (dm, ex, ae, ds, lb): events, people who stopped, grades.
+
+    Exit code 0: no site lies beyond 2 standard errors; 1: some do.
+    """
+    from nanoward.flows.judge_people import find_sites
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=quiet)
+    day = given["as_of"] or bench.clock.now().date()
+    found = find_sites(bench.formats, _contents(files), day)
+    rows = found.tables["sites"].to_dicts()
+    told = {"as_of": day, "facts": dict(found.facts), "sites": rows}
+    print_result(told, text_table(rows, _SITES), as_json=as_json)
+    print_findings(found.findings, quiet=quiet)
+    raise SystemExit(1 if found.facts["flagged"] else 0)
+
+
+@click.command()
 @click.argument("programme", type=_FOLDER)
 @click.argument("participant")
 @click.option("--fhir", is_flag=True, help="FHIR R4 Consent resources, as JSON.")
@@ -174,4 +196,4 @@ def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files}
 
 
-PEOPLE = (standing, due, contradictions, consent)
+PEOPLE = (standing, due, contradictions, sites, consent)

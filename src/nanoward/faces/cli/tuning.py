@@ -234,6 +234,38 @@ def simulate(events: Path, model: str, out: Path | None, **given: Any) -> int:
     return print_findings(findings, quiet=given["quiet"])
 
 
+@group.command()
+@click.argument("agent")
+@click.option("--people", default=20, show_default=True, help="Simulated people.")
+@click.option("--settings", default=8, show_default=True, help="One after another, for each.")
+@click.option("--draws", default=100, show_default=True, help="From each posterior.")
+@common
+def rehearse(agent: str, **given: Any) -> int:
+    """Find settings for simulated people of an AGENT, whose truth is known.
+
+    AGENT is microbe, vaccine, CAR-T, pump, stimulator, "drifting microbe" or "drifting pump".
+    Beside the room stand an oracle that knows the truth, one setting for all, and titration.
+    """
+    from nanoward.simulation.tuned import rehearsed
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=given["quiet"])
+    rows = rehearsed(
+        agent, people=given["people"], periods=given["settings"], seed=given["seed"],
+        draws=given["draws"], progress=bench.progress,
+    )  # fmt: skip
+    columns = (
+        "policy",
+        "settings needed",
+        "side effect",
+        "limit",
+        "benefit",
+        "of the oracle's",
+    )
+    print_result({"policies": rows}, text_table(rows, columns), as_json=given["as_json"])
+    return 0
+
+
 def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
     """Parts, file and question of a command on plain files."""
     from nanoward.flows.fit_people import EventFile

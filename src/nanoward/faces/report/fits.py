@@ -11,6 +11,8 @@ from nanoward.base import tables
 from nanoward.faces.report.bonds import room_facts
 from nanoward.faces.report.curves import Frame, Row, frame_of, is_outside, panel
 from nanoward.faces.report.figures import counted, number, percent
+from nanoward.faces.report.frontier import WhatIf, what_ifs
+from nanoward.faces.report.kept import kept_table
 from nanoward.faces.report.setting_chart import setting_chart
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
 from nanoward.flows.round import Round
@@ -36,6 +38,8 @@ class Fits:
     lead: str
     coverage: str
     settings: Sequence[Figure]
+    what_ifs: Sequence[WhatIf]
+    kept: Table | None
     cards: Sequence[Card]
     folded: Sequence[Card]
     recommendations: Table | None
@@ -50,11 +54,19 @@ def fits(round_: Round) -> Fits:
     cards = _cards(round_, fitted, advice)
     return Fits(
         absent=absence(
-            round_, tables.FITS, tables.BANDS, tables.OBSERVED, tables.RECOMMENDATIONS
+            round_,
+            tables.FITS,
+            tables.BANDS,
+            tables.OBSERVED,
+            tables.RECOMMENDATIONS,
+            tables.FRONTIER,
+            tables.OUTLOOK,
         ),
         lead=_lead(fitted, advice) + _unpredicted(round_),
         coverage=coverage(found(round_, tables.OBSERVED)),
         settings=setting_chart(advice),
+        what_ifs=what_ifs(round_),
+        kept=kept_table(round_),
         cards=cards[:_OPEN],
         folded=cards[_OPEN:],
         recommendations=_recommendations(advice),

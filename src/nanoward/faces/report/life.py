@@ -30,13 +30,13 @@ class Life:
     def of(self, kind: str) -> list[Row]:
         return [row for row in self.steps if row["kind"] == kind]
 
-    @property
     def worst(self) -> dict[date, int]:
         """Worst grade of each day on which anything could be graded."""
         found: dict[date, int] = {}
         for row in self.grades:
-            if row["taken"] is not None and row["grade"] is not None:
-                found[row["taken"]] = max(found.get(row["taken"], 0), row["grade"])
+            when, grade = row["taken"], row["grade"]
+            if when is not None and grade is not None and grade >= found.get(when, 0):
+                found[when] = grade
         return dict(sorted(found.items()))
 
     def days(self) -> list[date]:
@@ -71,18 +71,19 @@ def life_chart(one: Life, last: date) -> Markup | None:
     if not days:
         return None
     span = Span(first=days[0], last=max(days[-1], days[0] + timedelta(days=13)))
-    lanes = [lane for lane in _lanes(one, span) if lane[1]]
+    worst = one.worst()
+    lanes = [lane for lane in _lanes(one, span, worst) if lane[1]]
     drawn: list[Markup] = []
     top = TOP
     for name, parts, height in lanes:
         drawn.append(tag("text", name, class_="lane", x=LEFT - 8, y=top + 13))
         drawn.append(tag("g", *parts, transform=f"translate(0 {top:g})"))
         top += height
-    return chart(WIDTH, top + 22, _label(one), *_months(span, top), *drawn)
+    return chart(WIDTH, top + 22, _label(one, worst), *_months(span, top), *drawn)
 
 
-def _label(one: Life) -> str:
-    worst = max(one.worst.values(), default=None)
+def _label(one: Life, grades: Mapping[date, int]) -> str:
+    worst = max(grades.values(), default=None)
     told = [
         counted(len(one.of("dose")), "interval of doses", "intervals of doses"),
         counted(len(one.of("sample")), "sample"),
@@ -93,7 +94,9 @@ def _label(one: Life) -> str:
     return f"{one.participant} over time: {', '.join(told)}{grade}"
 
 
-def _lanes(one: Life, span: Span) -> list[tuple[str, list[Markup], float]]:
+def _lanes(
+    one: Life, span: Span, worst: Mapping[date, int]
+) -> list[tuple[str, list[Markup], float]]:
     """Name, marks and height of each lane; a lane without marks is left out."""
     events, rows = _events(one.events, span)
     return [
@@ -101,7 +104,7 @@ def _lanes(one: Life, span: Span) -> list[tuple[str, list[Markup], float]]:
         ("doses", [_dose(row, span) for row in one.of("dose")], LANE),
         ("samples", _ticks(one.of("sample"), span, "sample"), LANE),
         ("visits", _ticks(one.of("assessment"), span, "visit"), LANE),
-        ("grades", _grades(one.worst, span), LANE),
+        ("grades", _grades(worst, span), LANE),
         ("events", events, max(rows * EVENT + 6, LANE)),
     ]
 
@@ -199,11 +202,8 @@ def _months(span: Span, floor: float) -> list[Markup]:
         months = range(span.first.year * 12 + span.first.month,
                        span.last.year * 12 + span.last.month)  # fmt: skip
         marks = [date(at // 12, at % 12 + 1, 1) for at in months if at % step == 0]
+    lines = "".join(f"M{span.x(when):.1f} {TOP:g}V{floor:g}" for when in marks)
     return [
-        part
-        for when in marks
-        for part in (
-            tag("line", class_="grid", x1=span.x(when), x2=span.x(when), y1=TOP, y2=floor),
-            tag("text", day(when), class_="x", x=span.x(when), y=floor + 14),
-        )
+        tag("path", d=lines, class_="grid"),
+        *(tag("text", day(when), class_="x", x=span.x(when), y=floor + 14) for when in marks),
     ]

@@ -100,20 +100,23 @@ def _lives(round_: Round) -> dict[str, Life]:
 
 
 def _gradable(grades: pl.DataFrame) -> pl.DataFrame:
-    """Per person, day and term the worst grade: what a timeline shows of it."""
-    known = grades.filter(pl.col("grade").is_not_null() & pl.col("taken").is_not_null())
+    """What a timeline shows: every term above grade 0 by day, one row of a day without any."""
+    known = grades.lazy().filter(pl.col("grade").is_not_null() & pl.col("taken").is_not_null())
+    key = ["participant", "taken", "term"]
+    above = known.filter(pl.col("grade") > 0).group_by(key).agg(pl.col("grade").max())
+    plain = known.group_by("participant", "taken").agg(
+        pl.lit(None, dtype=pl.String).alias("term"), pl.col("grade").max()
+    )
     return (
-        known.sort(
-            "participant", "taken", "grade", "term", descending=[False, False, True, False]
-        )
-        .unique(["participant", "taken", "term"], keep="first", maintain_order=True)
-        .select("participant", "taken", "term", "grade", "value", "unit")
+        pl.concat([above, plain.filter(pl.col("grade") == 0)])
+        .sort("participant", "taken", "grade", "term", descending=[False, False, True, False])
+        .collect()
     )
 
 
 def _grouped(table: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
-    for row in table.iter_rows(named=True):
+    for row in table.to_dicts():
         groups.setdefault(row["participant"], []).append(row)
     return groups
 

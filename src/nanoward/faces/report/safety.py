@@ -8,9 +8,11 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.faces.report.bonds import room_facts
+from nanoward.faces.report.change_charts import change_figures, change_table
 from nanoward.faces.report.edish import edish_figure, edish_table, liver_people
 from nanoward.faces.report.figures import counted, day, number, percent
 from nanoward.faces.report.safety_charts import event_chart, grade_chart
+from nanoward.faces.report.staircase import staircases, stopping_table
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
 from nanoward.flows.round import Round
 
@@ -29,6 +31,10 @@ class Safety:
     shift: Table | None
     events: Figure | None
     summary: Table | None
+    stairs: Sequence[Figure]
+    stopping: Table | None
+    changes: Sequence[Figure]
+    change_table: Table | None
     liver: Figure | None
     liver_table: Table | None
     facts: Sequence[tuple[str, str]]
@@ -50,6 +56,10 @@ def safety(round_: Round) -> Safety:
         shift=_shift(grades),
         events=event_chart(_in_arms(events, arms), arm_sizes(arms)),
         summary=_summary(_in_arms(events, arms), arm_sizes(arms)),
+        stairs=staircases(round_),
+        stopping=stopping_table(round_),
+        changes=change_figures(round_),
+        change_table=change_table(round_),
         liver=edish_figure(liver_people(round_)),
         liver_table=edish_table(liver_people(round_)),
         facts=room_facts(round_, "clearance"),

@@ -51,6 +51,23 @@
     show();
     slider.hidden = false;
   });
+  // What if: the sentence of each setting, and a line that goes through the picture.
+  document.querySelectorAll(".step").forEach(function (step) {
+    var steps = JSON.parse(step.dataset.steps);
+    var input = step.querySelector("input");
+    var told = step.querySelector("output");
+    var cursor = step.parentNode.querySelector(".cursor");
+    var show = function () {
+      var one = steps[Number(input.value)];
+      told.textContent = one[1];
+      input.setAttribute("aria-valuetext", one[1]);
+      cursor.setAttribute("transform", "translate(" + one[0] + " 0)");
+      cursor.style.visibility = "visible";
+    };
+    input.addEventListener("input", show);
+    show();
+    step.hidden = false;
+  });
   // A chosen person: their bonds and the contacts behind them in words, all else stands back.
   var picked = document.querySelector("#bonds .picked");
   document.querySelectorAll("#bonds .network svg").forEach(function (svg) {
