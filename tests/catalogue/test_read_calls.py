@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,11 +52,12 @@ def test_insertions_and_deletions_are_found_with_their_letters(
     assert calls.letters == ()
 
 
-def test_a_deletion_of_two_thousand_is_found_and_reads_as_deleted(calls_of: Calls) -> None:
-    other = GENOME[:8000] + GENOME[10_000:]
+@pytest.mark.parametrize("size", [120, 2000, 4990])
+def test_a_long_deletion_is_found_and_reads_as_deleted(calls_of: Calls, size: int) -> None:
+    other = GENOME[:8000] + GENOME[8000 + size :]
     calls, _ = calls_of(GENOME, *simulated_pairs(other, Library(), 4))
-    assert [one.size for one in calls.indels] == [-2000]
-    assert (calls.consensus == 5).sum() == 2000
+    assert [one.size for one in calls.indels] == [-size]
+    assert (calls.consensus == 5).sum() == size
 
 
 def test_minor_variants_at_a_tenth_are_found_without_false_ones(calls_of: Calls) -> None:
@@ -86,6 +88,34 @@ def test_a_relative_is_told_as_another_strain_and_not_as_variants(calls_of: Call
     calls, _ = calls_of(GENOME, *mixed(GENOME, relative, 0.1, 150, 8))
     assert len(calls.strangers) > 200
     assert len(calls.letters) <= 2
+
+
+def test_few_reads_of_a_relative_hide_no_own_variant_and_add_none(calls_of: Calls) -> None:
+    places = [*range(300, 19_900, 800)]
+    relative = changed(GENOME, [*range(20, 20_000, 50)])  # 98 % identical
+    own = mixed(GENOME, changed(GENOME, places), 0.15, 120, 18)
+    other = simulated_pairs(relative, Library(depth=6), 29, "x")
+    calls, _ = calls_of(GENOME, own[0] + other[0], own[1] + other[1])
+    told = {one.at for one in calls.letters}
+    assert len(told & set(places)) >= 0.9 * len(places)
+    assert len(told - set(places)) <= 1
+    assert len(calls.strangers) > 100
+
+
+def test_minor_letters_of_an_amplicon_that_is_read_from_one_side_are_found(
+    calls_of: Calls,
+) -> None:
+    amplicon = GENOME[5000:5180]
+    other = changed(amplicon, [30, 140])  # each read by one mate alone
+    library = Library(depth=4000, length=100, insert=180, spread=0)
+    reads = [
+        simulated_pairs(text, replace(library, depth=depth), seed, name)
+        for text, depth, seed, name in ((amplicon, 3900, 1, "a"), (other, 100, 2, "b"))
+    ]
+    first, second = (b"".join(pair[side] for pair in reads) for side in (0, 1))
+    calls, _ = calls_of(GENOME, first, second, ReadRules(keep_duplicates=True))
+    assert [one.at for one in calls.letters] == [5030, 5140]
+    assert [one.frequency for one in calls.letters] == pytest.approx([0.025] * 2, abs=0.004)
 
 
 def test_adapters_give_no_variants(calls_of: Calls) -> None:

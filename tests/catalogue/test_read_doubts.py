@@ -1,7 +1,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from nanoward.catalogue.read_doubts import other_strain, read_doubts
+import pytest
+
+from nanoward.catalogue.read_doubts import identity_of, other_strain, read_doubts
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.testing.reads import Library, random_genome, simulated_pairs
 
@@ -43,6 +45,17 @@ def test_a_second_strain_is_told_with_its_share_and_likeness(calls_of: Calls) ->
     assert told is not None
     assert 0.08 < told["share"] < 0.2
     assert 0.975 < told["identity"] < 0.99
+
+
+def test_a_relative_alone_is_not_taken_for_the_agent(calls_of: Calls) -> None:
+    text = list(GENOME)
+    for at in range(20, 10_000, 50):
+        text[at] = text[at].translate(str.maketrans("ACGT", "CGTA"))
+    calls, agent = calls_of(GENOME, *simulated_pairs("".join(text), Library(depth=40), 2))
+    assert "CAT-027" in codes(calls, agent)
+    assert identity_of(calls, agent) == pytest.approx(0.98, abs=0.003)
+    none, _ = calls_of(GENOME, *simulated_pairs(random_genome(2000, 9), Library(), 1))
+    assert identity_of(none, agent) is None
 
 
 def test_too_many_copies_are_told(calls_of: Calls) -> None:

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from nanoward.adapters.formats.fasta import read_genomes
 from nanoward.adapters.formats.vcf import read_vcf
 from nanoward.catalogue.read_tables import (
@@ -8,6 +10,7 @@ from nanoward.catalogue.read_tables import (
     consensus_fasta,
     factor_rows,
     genome_rows,
+    limit_table,
     read_summary,
     variant_rows,
     vcf_text,
@@ -67,3 +70,17 @@ def test_an_indel_at_the_very_start_is_anchored_behind(calls_of: Calls) -> None:
     one = Indel(at=0, size=-2, inserted="", forward=5, backward=5, depth=10, frequency=1.0)
     told = _indel_variant(one, agent)
     assert (told.position, told.ref, told.alt) == (1, GENOME[:3], GENOME[2])
+
+
+def test_limits_are_told_for_every_position_and_never_too_low(calls_of: Calls) -> None:
+    calls, agent = calls_of(GENOME, *simulated_pairs(OTHER, Library(depth=60), 2))
+    told = limit_table("s", calls, agent)
+    runs = list(zip(told["first"], told["last"], told["limit"], strict=True))
+    assert (runs[0][0], runs[-1][1]) == (1, 8000)
+    for first, last, limit in runs:
+        exact = calls.limit[first - 1 : last]
+        if limit is None:
+            assert np.isnan(exact).all()
+        else:
+            assert (exact <= limit + 1e-6).all()
+            assert (exact > limit / 1.06).all()

@@ -4,18 +4,46 @@
 agent's reference, `adaptation_table` compares a participant's samples over days.
 """
 
-from nanoward.catalogue.adaptation import adaptation_table, poisson_interval
-from nanoward.catalogue.material import (
-    Consensus,
-    NoCommonContigError,
-    SampleMaterial,
-    Variant,
-    check_common_contigs,
-    reference_by_lineage,
-    sample_materials,
-)
-from nanoward.catalogue.reading import SampleReading, read_sample
-from nanoward.catalogue.rules import CatalogueRules, catalogue_rules
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nanoward.catalogue.adaptation import adaptation_table, poisson_interval
+    from nanoward.catalogue.material import (
+        Consensus,
+        NoCommonContigError,
+        SampleMaterial,
+        Variant,
+        check_common_contigs,
+        reference_by_lineage,
+        sample_materials,
+    )
+    from nanoward.catalogue.reading import SampleReading, read_sample
+    from nanoward.catalogue.rules import CatalogueRules, catalogue_rules
+
+_HOMES = {
+    "adaptation": (
+        "adaptation_table",
+        "poisson_interval",
+    ),
+    "material": (
+        "Consensus",
+        "NoCommonContigError",
+        "SampleMaterial",
+        "Variant",
+        "check_common_contigs",
+        "reference_by_lineage",
+        "sample_materials",
+    ),
+    "reading": (
+        "SampleReading",
+        "read_sample",
+    ),
+    "rules": (
+        "CatalogueRules",
+        "catalogue_rules",
+    ),
+}
 
 __all__ = [
     "CatalogueRules",
@@ -32,3 +60,11 @@ __all__ = [
     "reference_by_lineage",
     "sample_materials",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names load their file when they are first asked for: a command needs few."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

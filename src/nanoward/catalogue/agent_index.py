@@ -44,6 +44,14 @@ class AgentIndex:
         which = self.contigs.index(contig)
         return slice(self.starts[which], self.starts[which] + self.lengths[which])
 
+    def sequences(self) -> dict[str, str]:
+        """Letters of each contig, N where none of the four stands."""
+        return {contig: bases_of(self.codes[self.span(contig)]) for contig in self.contigs}
+
+    def fasta(self) -> bytes:
+        """The contigs as FASTA."""
+        return "".join(f">{n}\n{letters}\n" for n, letters in self.sequences().items()).encode()
+
     @property
     def real(self) -> Bool[np.ndarray, " L"]:
         """Positions that belong to a contig, whatever letter stands there."""

@@ -5,12 +5,15 @@ P(Poisson(n e) >= X), where e is the larger of the sample's own rate for that ch
 what the qualities of these letters say (after LoFreq: Wilm et al. 2012 NAR 40:11189).
 """
 
-from typing import Any
-
 import numpy as np
-from jaxtyping import Bool, Float32, Float64, Int64, Shaped
-from scipy.special import bdtrc, gammainc, gammaincinv
+from jaxtyping import Float32, Float64, Int64, Shaped
 
+from nanoward.maths.rare_counts import (
+    binomial_tails,
+    least_counts,
+    least_shares,
+    poisson_tails,
+)
 from nanoward.maths.read_tally import Counts, letters_by_code
 
 FEW = 0.02  # share below which a position tells of errors
@@ -50,7 +53,9 @@ def error_probability(
     quality  mean Phred quality of the letters found
     """
     each = np.maximum(rate, 10 ** (-np.asarray(quality, float) / 10) / 3)
-    chance: Float64[np.ndarray, " C"] = gammainc(np.maximum(found, 1), trusted * each)
+    chance: Float64[np.ndarray, " C"] = poisson_tails(
+        np.maximum(found, 1).astype(np.int64), np.asarray(trusted * each, np.float64)
+    )
     return chance
 
 
@@ -61,12 +66,7 @@ def least_reads(
 
     Exact: the smallest X with P(Poisson(n e) >= X) <= alpha, at least 2.
     """
-    mean = np.asarray(trusted, float) * rate
-    need = np.full(len(mean), 2, np.int64)
-    open_: Bool[np.ndarray, " N"] = gammainc(need, mean) > alpha
-    while open_.any():
-        need[open_] += 1
-        open_ = gammainc(need, mean) > alpha
+    need: Int64[np.ndarray, " N"] = least_counts(np.asarray(trusted, float) * rate, alpha, 2)
     return need
 
 
@@ -89,31 +89,11 @@ def detection_limit(
     ).astype(np.int64)
     asked = np.unique(rounded)
     need = least_reads(asked, rate, alpha)
-    answers = {
-        depth: _share(depth, least, power) if depth >= least else np.nan
-        for depth, least in zip(asked.tolist(), need.tolist(), strict=True)
-    }
+    shares = least_shares(need, asked, power)
     table = np.full(most + 1, np.nan, np.float32)
-    table[depths] = [answers[depth] for depth in rounded.tolist()]
+    table[depths] = shares[np.searchsorted(asked, rounded)]
     limit: Float32[np.ndarray, " N"] = table[trusted]
     return limit
-
-
-def _share(depth: int, least: int, power: float) -> float:
-    low, high = 0.0, min(1.0, float(gammaincinv(least, power)) / depth)
-    if _caught(depth, least, high) < power:
-        high = 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _caught(depth, least, middle) < power else (low, middle)
-    return high
-
-
-def _caught(depth: int, least: int, share: float) -> float:
-    if share >= 1.0:
-        return 1.0
-    caught: Any = bdtrc(least - 1, depth, share)
-    return float(caught)
 
 
 def strand_probability(
@@ -121,11 +101,12 @@ def strand_probability(
 ) -> Float64[np.ndarray, " C"]:
     """Two-sided chance that a letter's strands are as uneven as seen, given all reads'.
 
-    Binomial with the share of forward reads at the position, kept within 2 % and 98 %.
+    Binomial with the share of forward reads at the position, one more counted on each
+    strand: an amplicon read from one side alone says nothing against its letters.
     """
-    share = np.clip(depth_forward / np.maximum(depth, 1), 0.02, 0.98)
-    at_least = bdtrc(forward - 1.0, found, share)
-    at_least = np.where(np.asarray(forward) == 0, 1.0, at_least)
-    more = np.where(forward == found, 0.0, bdtrc(np.asarray(forward, float), found, share))
+    share = (np.asarray(depth_forward, float) + 1) / (np.asarray(depth, float) + 2)
+    forward, found = np.asarray(forward, np.int64), np.asarray(found, np.int64)
+    at_least = binomial_tails(forward, found, share)
+    more = binomial_tails(forward + 1, found, share)
     chance: Float64[np.ndarray, " C"] = np.minimum(1.0, 2 * np.minimum(at_least, 1.0 - more))
     return chance

@@ -18,9 +18,11 @@ from nanoward.catalogue.read_rules import ReadRules
 from nanoward.maths.read_tally import Counts, Tally, consensus_codes, counts_of
 
 CONSENSUS = 0.5
-FEWEST = 3  # letters without which nothing is called
 BESIDE = 5  # rare letters this close to an indel of the consensus come from it
-REACH = 400  # a pair of mates covers about this much on both sides
+REACH = 400  # a pair of mates covers some of this on both sides,
+WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its second mate
+FEWEST_STRANGE = 10
+STRANGE_SHARE = 2e-5  # of the readable bases: 100 letters of five million
 BOTH_STRANDS = 8  # letters from which a true variant shows on both strands
 
 
@@ -80,9 +82,9 @@ def read_calls(
     counts = counts_of(tally)
     errors = error_rates(counts, agent.codes, background)
     alpha = rules.alpha / (3 * max(1, int((agent.codes < 4).sum())))
-    indels = called_indels(tally.indels, counts, alpha)
+    indels = called_indels(tally.indels, counts, alpha, rules)
     consensus = _consensus(counts, agent, indels, rules)
-    candidates = _candidates(counts, agent.codes)
+    candidates = _candidates(counts, agent.codes, rules.fewest)
     own = _consensus_letters(candidates, counts, rules)
     letters = _letters(candidates, own, counts, agent)
     near = np.sort(np.array([one.at for one in letters] + [one.at for one in indels], np.int64))
@@ -98,17 +100,18 @@ def read_calls(
         trusted = np.maximum(counts.trusted[watched], 0)
         limit[watched] = detection_limit(trusted, float(errors.max()), own_alpha)
     rare = _linked(_letters(candidates, minor, counts, agent), near)
+    strange = _strange(rare, rules, int((consensus < 4).sum()))
     return ReadCalls(
         consensus=consensus,
         trusted=counts.trusted,
         depth=counts.depth[0] + counts.depth[1],
         letters=tuple(
             sorted(
-                [*letters, *(one for one in rare if one.linked <= rules.other_strain)],
+                [*letters, *(one for at, one in enumerate(rare) if at not in strange)],
                 key=lambda one: (one.at, one.alt),
             )
         ),
-        strangers=tuple(one for one in rare if one.linked > rules.other_strain),
+        strangers=tuple(one for at, one in enumerate(rare) if at in strange),
         indels=indels,
         limit=limit,
         errors=errors,
@@ -122,9 +125,11 @@ def read_calls(
     )
 
 
-def _candidates(counts: Counts, codes: UInt8[np.ndarray, " L"]) -> Bool[np.ndarray, " C"]:
+def _candidates(
+    counts: Counts, codes: UInt8[np.ndarray, " L"], fewest: int
+) -> Bool[np.ndarray, " C"]:
     found = counts.sums[:, 0] + counts.sums[:, 1]
-    enough: Bool[np.ndarray, " C"] = (found >= FEWEST) & (codes[counts.key >> 2] < 4)
+    enough: Bool[np.ndarray, " C"] = (found >= fewest) & (codes[counts.key >> 2] < 4)
     return enough
 
 
@@ -219,6 +224,26 @@ def _linked(rare: list[Letter], near: Int64[np.ndarray, " N"]) -> list[Letter]:
     told = []
     for one in rare:
         first, last = np.searchsorted(near, [one.at - REACH, one.at + REACH])
+        away = np.abs(near[first:last] - one.at)
+        explained = float(np.maximum(PART, 1 - away / WHOLE).sum())
         values: dict[str, Any] = {name: getattr(one, name) for name in Letter.__slots__}
-        told.append(Letter(**{**values, "linked": max(0.0, one.linked - float(last - first))}))
+        told.append(Letter(**{**values, "linked": max(0.0, one.linked - explained)}))
     return told
+
+
+def _strange(rare: list[Letter], rules: ReadRules, readable: int) -> set[int]:
+    """Rare letters of another strain: by company, and where one shows, by share too."""
+    by_company = np.array([one.linked > rules.other_strain for one in rare], np.bool_)
+    if by_company.sum() < fewest_strange(readable):
+        return set(np.flatnonzero(by_company).tolist())
+    from nanoward.catalogue.strain_split import strangers_among
+
+    found = np.array([one.forward + one.backward for one in rare], np.int64)
+    depth = np.array([one.depth for one in rare], np.int64)
+    told = strangers_among(found, depth, [one.linked for one in rare], by_company)
+    return set(np.flatnonzero(told).tolist())
+
+
+def fewest_strange(readable: int) -> float:
+    """Letters that come together from which they make a second strain."""
+    return max(FEWEST_STRANGE, STRANGE_SHARE * readable)

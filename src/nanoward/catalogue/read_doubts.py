@@ -6,12 +6,11 @@ import numpy as np
 
 from nanoward.base.findings import Finding, Severity
 from nanoward.catalogue.agent_index import AgentIndex
-from nanoward.catalogue.read_calls import ReadCalls
+from nanoward.catalogue.read_calls import ReadCalls, fewest_strange
 from nanoward.catalogue.read_rules import ReadRules
 
 MANY_DUPLICATES = 0.6
 FEW_READS = 200  # reads below which a share of them says little
-FEWEST_STRANGE = 10
 
 
 def read_doubts(
@@ -21,6 +20,7 @@ def read_doubts(
     told = [
         _no_reads(sample, calls),
         _not_ours(sample, calls, rules),
+        _far(sample, calls, agent, rules),
         _thin(sample, calls, agent),
         _mixture(sample, calls, agent),
         _duplicates(sample, calls),
@@ -60,6 +60,28 @@ def _not_ours(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None
     )
 
 
+def identity_of(calls: ReadCalls, agent: AgentIndex) -> float | None:
+    """Share of the readable bases that the consensus has in common with the agent."""
+    readable = (calls.consensus < 4) & (agent.codes < 4)
+    if not readable.any():
+        return None
+    return float((calls.consensus == agent.codes)[readable].mean())
+
+
+def _far(sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules) -> Finding | None:
+    identity = identity_of(calls, agent)
+    if identity is None or identity >= rules.least_identity:
+        return None
+    return _finding(
+        "CAT-027",
+        "warning",
+        f"what lies on the agent in sample {sample} is {identity:.2%} identical to it "
+        f"(our agent: at least {rules.least_identity:.0%}): a relative, or far from its spec",
+        "Check which agent the sample should hold; letters that differ more were not even laid",
+        sample,
+    )
+
+
 def _thin(sample: str, calls: ReadCalls, agent: AgentIndex) -> Finding | None:
     real = agent.codes < 4
     dark = float(((calls.consensus == 4) & real).sum() / real.sum())
@@ -82,7 +104,7 @@ def other_strain(calls: ReadCalls, agent: AgentIndex) -> dict[str, Any] | None:
     """
     readable = int(((calls.consensus < 4) & (agent.codes < 4)).sum())
     strange = [one.frequency for one in calls.strangers]
-    if len(strange) < max(FEWEST_STRANGE, 1e-4 * readable):
+    if len(strange) < fewest_strange(readable):
         return None
     return {
         "share": float(np.median(strange)),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int64
-from scipy.special import gammainc
 
+from nanoward.catalogue.read_rules import ReadRules
+from nanoward.maths.rare_counts import poisson_at_least
 from nanoward.maths.read_tally import Counts
 
-LEAST = 3  # reads that a consensus indel needs
+CONSENSUS = 0.5
 LEAST_MINOR = 4
 RATE = (
     1e-4  # per read and position: Illumina, Schirmer et al. 2016 BMC Bioinf 17:125, rounded up
@@ -36,7 +37,7 @@ class Indel:
 
 
 def called_indels(
-    rows: Sequence[Int64[np.ndarray, "I 6"]], counts: Counts, alpha: float
+    rows: Sequence[Int64[np.ndarray, "I 6"]], counts: Counts, alpha: float, rules: ReadRules
 ) -> tuple[Indel, ...]:
     """Indels that errors do not explain, by position; of neighbours the best supported."""
     if not rows:
@@ -48,10 +49,10 @@ def called_indels(
     total = np.bincount(which, minlength=len(keys))
     found = []
     for key, all_, reverse in zip(keys.tolist(), total.tolist(), back.tolist(), strict=True):
-        if all_ < LEAST:
+        if all_ < rules.fewest:
             continue
         one = _indel(key, all_ - reverse, reverse, counts)
-        if _holds(one, all_, alpha):
+        if one.frequency > CONSENSUS or (rules.minor_indels and _holds(one, all_, alpha)):
             found.append(one)
     return _best(found)
 
@@ -87,11 +88,9 @@ def _digits(number: int, count: int) -> str:
 
 
 def _holds(one: Indel, support: int, alpha: float) -> bool:
-    if one.frequency > 0.5:
-        return True
     if support < LEAST_MINOR or not one.forward or not one.backward:
         return False
-    return float(gammainc(support, max(one.depth * RATE, 1e-12))) <= alpha
+    return bool(poisson_at_least(support, one.depth * RATE) <= alpha)
 
 
 def _best(found: list[Indel]) -> tuple[Indel, ...]:

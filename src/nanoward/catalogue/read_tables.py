@@ -8,9 +8,11 @@ import numpy as np
 
 from nanoward.catalogue.agent_index import AgentIndex, bases_of
 from nanoward.catalogue.read_calls import CONSENSUS, ReadCalls
+from nanoward.catalogue.read_doubts import identity_of
 from nanoward.catalogue.read_indels import Indel
 
 _LETTERS = np.frombuffer(b"ACGTN-", np.uint8)
+_FINE = float(np.log(1.05))
 VCF_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
 
 
@@ -144,12 +146,40 @@ def read_summary(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, 
         **calls.tally,
         "reference_length": int(real.sum()),
         "readable": int(readable.sum()),
+        "identity": identity_of(calls, agent),
         "depth": float(calls.depth[real].mean()) if real.any() else None,
         "detection_limit": float(np.median(limits)) if len(limits) else None,
         "blind": int((real & ~np.isfinite(calls.limit)).sum()),
         "consensus_variants": sum(share > CONSENSUS for share in shares),
         "minor_variants": sum(share <= CONSENSUS for share in shares),
         "other_strain": len(calls.strangers),
+    }
+
+
+def limit_table(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, Any]:
+    """What would have been seen where nothing was: runs of positions with one limit.
+
+    Columns sample, contig, first, last (1-based) and limit, the share that a variant needs to
+    be called with 95 % power, rounded up by at most 5 %; missing where none would be seen.
+    """
+    finite = np.isfinite(calls.limit)
+    level = np.where(finite, np.ceil(np.log(np.where(finite, calls.limit, 1.0)) / _FINE), 1.0)
+    level = level.astype(np.int16)
+    names, first, last, told = [], [], [], []
+    for contig in agent.contigs:
+        own = level[agent.span(contig)]
+        begin = np.flatnonzero(np.diff(own, prepend=own[:1] + 1))
+        names += [contig] * len(begin)
+        first.append(begin + 1)
+        last.append(np.append(begin[1:], len(own)))
+        told.append(own[begin])
+    levels = np.concatenate(told)
+    return {
+        "sample": [sample] * len(names),
+        "contig": names,
+        "first": np.concatenate(first),
+        "last": np.concatenate(last),
+        "limit": [None if one > 0 else float(np.exp(one * _FINE)) for one in levels.tolist()],
     }
 
 
@@ -189,8 +219,8 @@ def vcf_text(
         '##FILTER=<ID=strain,Description="Comes together with others: a second strain">',
         '##INFO=<ID=DP,Number=1,Type=Integer,Description="Believed letters">',
         '##INFO=<ID=AF,Number=A,Type=Float,Description="Share of them">',
-        '##INFO=<ID=ADF,Number=A,Type=Integer,Description="On forward reads">',
-        '##INFO=<ID=ADR,Number=A,Type=Integer,Description="On backward reads">',
+        '##INFO=<ID=SAF,Number=A,Type=Integer,Description="On forward reads">',
+        '##INFO=<ID=SAR,Number=A,Type=Integer,Description="On backward reads">',
         '##FORMAT=<ID=GT,Number=1,Type=String,Description="Consensus">',
         f"{VCF_COLUMNS}\t{sample}",
     ]
@@ -198,7 +228,7 @@ def vcf_text(
         f"{one.contig}\t{one.position}\t.\t{one.ref}\t{one.alt}\t"
         f"{'.' if one.quality is None else f'{one.quality:.1f}'}\t"
         f"{'PASS' if one.strain == 'own' else 'strain'}\t"
-        f"DP={one.depth};AF={one.frequency:.6g};ADF={one.forward};ADR={one.backward}\tGT\t"
+        f"DP={one.depth};AF={one.frequency:.6g};SAF={one.forward};SAR={one.backward}\tGT\t"
         f"{1 if one.frequency > CONSENSUS else 0}"
         for one in variants
     ]

@@ -7,17 +7,21 @@ import polars as pl
 
 from nanoward import __version__
 from nanoward.base.findings import Finding
+from nanoward.base.tables import COVERAGE
 from nanoward.catalogue.agent_index import agent_index
+from nanoward.catalogue.coverage import coverage_rows
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.catalogue.read_tables import (
     called_variants,
     consensus_fasta,
     factor_rows,
+    limit_table,
     read_summary,
     vcf_text,
 )
 from nanoward.flows.tables import parquet_of
 from nanoward.flows.type_reads import ReadSample, read_pairs, type_reads
+from nanoward.maths.frames import frame_of
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.reads import ReadFile
@@ -29,7 +33,7 @@ class TypedFiles:
 
     summaries  one row per sample that could be typed
     factors    one row per variant
-    files      name to content: SAMPLE.vcf, SAMPLE.fasta, factors.parquet
+    files      name to content: SAMPLE.vcf, SAMPLE.fasta; factors, limits, coverage (.parquet)
     """
 
     summaries: tuple[Mapping[str, object], ...] = ()
@@ -50,14 +54,17 @@ def type_read_files(
     """Type every sample of these FASTQ files against a reference FASTA."""
     read = formats.read("reference", *reference)
     agent = agent_index(dict(read.table.select("contig", "sequence").rows()))
+    plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
+    coverage: list[Mapping[str, object]] = []
     findings: list[Finding] = list(read.findings)
     files: dict[str, bytes] = {}
+    limits: list[pl.DataFrame] = []
     for sample, (first, second) in read_pairs(paths).items():
         asked = ReadSample(
             sample=sample,
-            first=ReadFile(name=first, path=first),
+            first=ReadFile(name=first, path=first, reference=plain),
             second=None if second is None else ReadFile(name=second, path=second),
         )
         with progress(f"typing {sample}", 0) as step:
@@ -68,9 +75,13 @@ def type_read_files(
         variants = called_variants(typed.calls, agent)
         summaries.append(read_summary(sample, typed.calls, agent))
         factors += factor_rows(sample, variants)
+        limits.append(pl.DataFrame(limit_table(sample, typed.calls, agent), _LIMITS.schema))
+        coverage += coverage_rows(sample, typed.calls, agent)
         files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
         files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()
+    files["limits.parquet"] = parquet_of(pl.concat([_LIMITS, *limits]))
     files["factors.parquet"] = parquet_of(_frame(factors))
+    files["coverage.parquet"] = parquet_of(frame_of(COVERAGE, coverage))
     return TypedFiles(
         summaries=tuple(summaries),
         factors=tuple(factors),
@@ -83,6 +94,15 @@ def _frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FACTOR_SCHEMA)
 
 
+_LIMITS = pl.DataFrame(
+    schema={
+        "sample": pl.String,
+        "contig": pl.String,
+        "first": pl.Int64,
+        "last": pl.Int64,
+        "limit": pl.Float64,
+    }
+)
 FACTOR_SCHEMA = {
     "sample": pl.String,
     "contig": pl.String,

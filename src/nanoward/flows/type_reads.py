@@ -12,7 +12,8 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
 from nanoward.catalogue.read_doubts import read_doubts
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.read_rules import ReadRules, suited
+from nanoward.flows.lay_long_reads import long_sheets
 from nanoward.maths.read_counting import Block, Sheet, read_block
 from nanoward.maths.read_tally import add_sheet, empty_tally
 from nanoward.ports.reads import ReadFile, Reads
@@ -53,11 +54,16 @@ def type_reads(
     watched  positions (kill and safety loci) that are tested on their own, for rarer variants
     step     called with the number of reads just counted
     """
-    sample = asked.sample
+    sample, rules = asked.sample, suited(rules, asked.first.name)
     blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
-    for sheet in _sheets(blocks, agent, lambda: blocks.offset, threads):
+    sheets = (
+        _sheets(blocks, agent, lambda: blocks.offset, threads)
+        if rules.technology == "short"
+        else long_sheets(blocks, agent, rules, reads)
+    )
+    for sheet in sheets:
         add_sheet(tally, sheet, drop_duplicates=drop)
         step(int(sheet.totals[0]))
     wrong = blocks.findings
@@ -118,7 +124,7 @@ def read_pairs(names: Iterable[str]) -> dict[str, tuple[str, str | None]]:
 
 def _stem(name: str) -> str:
     stem = name.rsplit("/", 1)[-1]
-    for end in (".gz", ".fastq", ".fq"):
+    for end in (".gz", ".fastq", ".fq", ".bam", ".cram", ".sam", ".fasta", ".fa", ".fna"):
         if stem.lower().endswith(end):
             stem = stem[: -len(end)]
     return stem

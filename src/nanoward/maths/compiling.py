@@ -24,6 +24,11 @@ SOURCES = (
     "maths.layout",
     "maths.machine",
     "maths.modes",
+    "maths.rare_counts",
+    "maths.read_counting",
+    "maths.read_placing",
+    "maths.read_tally",
+    "maths.seed_index",
     "maths.steppers",
     "maths.tape",
     "tuning.carrying",
@@ -108,7 +113,7 @@ def sources_sha256() -> str:
     return found.hexdigest()
 
 
-def stamped(compiled: Any) -> Any:
+def stamped(compiled: _Function) -> _Function:
     """The same function, whose copy on the disk counts only for these very sources."""
     file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if file is not None and hasattr(file, "_source_stamp"):

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 from numba import njit
 
+from nanoward.maths.compiling import stamped
 from nanoward.maths.read_placing import (
     END,
     GOOD,
@@ -112,12 +113,12 @@ def _room(longest: int) -> Laid:
         read=Read(
             codes=np.zeros(longest, np.uint8),
             quals=np.zeros(longest, np.uint8),
-            scratch=np.zeros((2, longest), np.uint8),
         ),
         segments=np.zeros((MOST_SEGMENTS + 2, 3), np.int32),
     )
 
 
+@stamped
 @njit(cache=True, nogil=True)
 def _read_pairs(
     blocks: tuple[Block, Block],
@@ -156,7 +157,8 @@ def _read_pairs(
         sheet.ends[pair] = used
 
 
-@njit(cache=True)
+@stamped
+@njit(cache=True, inline="always")
 def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     start, length, quality = block.where[row, 0], block.where[row, 1], block.where[row, 2]
     letters, values = block.text[start : start + length], block.text[quality : quality + length]
@@ -168,6 +170,7 @@ def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     return length
 
 
+@stamped
 @njit(cache=True)
 def _beside(
     placed: Laid,
@@ -188,7 +191,8 @@ def _beside(
     return rescue(lost.read, length, ref, window, lost.segments), not back
 
 
-@njit(cache=True)
+@stamped
+@njit(cache=True, inline="always")
 def _tell_pair(
     mates: tuple[Laid, Laid],
     how: tuple[tuple[int, int, bool], tuple[int, int, bool]],
@@ -210,6 +214,7 @@ def _tell_pair(
         sheet.names[pair] = (key << np.uint64(1)) | np.uint64(how[0][2])
 
 
+@stamped
 @njit(cache=True)
 def _outer_end(laid: Laid, how: tuple[int, int, Whole]) -> Whole:
     count, length, back = how
@@ -218,6 +223,7 @@ def _outer_end(laid: Laid, how: tuple[int, int, Whole]) -> Whole:
     return np.int64(laid.segments[0, 2]) + (1 << 20)
 
 
+@stamped
 @njit(cache=True)
 def _tell(
     laid: Laid,
@@ -253,7 +259,8 @@ def _tell(
     return (low, high) if high > low else (0, 0)
 
 
-@njit(cache=True)
+@stamped
+@njit(cache=True, inline="always")
 def _tell_span(
     read: Read,
     span: tuple[int, int, int],
@@ -274,6 +281,7 @@ def _tell_span(
         _write_span(read, (high, end, diagonal), back, ref, sheet, used)
 
 
+@stamped
 @njit(cache=True)
 def _write_span(
     read: Read,
@@ -283,27 +291,38 @@ def _write_span(
     sheet: Sheet,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
+    """Write a piece of a read; most pieces hold no believed letter that contradicts."""
     start, end, diagonal = span
     strand = 1 if back else 0
-    place = used[0]
-    sheet.spans[place, 0] = diagonal + start
-    sheet.spans[place, 1] = diagonal + end
-    sheet.spans[place, 2] = strand
+    first = diagonal + start
+    spans, letters, dull = sheet.spans, sheet.letters, sheet.dull
+    spans[used[0], 0] = first
+    spans[used[0], 1] = diagonal + end
+    spans[used[0], 2] = strand
     used[0] += 1
-    letters, dull, first = used[1], used[2], diagonal + start
-    codes, quals = read.codes[start:end], read.quals[start:end]
-    target = ref[first : diagonal + end]
+    codes, quals, target = (
+        read.codes[start:end],
+        read.quals[start:end],
+        ref[first : diagonal + end],
+    )
+    row, wrong = used[2], 0
     for at in range(len(codes)):
-        if quals[at] < GOOD or codes[at] > 3:
-            sheet.dull[dull] = first + at
-            dull += 1
-        elif codes[at] != target[at]:
-            sheet.letters[letters, 0] = 8 * (first + at) + 2 * codes[at] + strand
-            sheet.letters[letters, 1] = quals[at]
-            letters += 1
-    used[1], used[2] = letters, dull
+        dark = quals[at] < GOOD or codes[at] > 3
+        wrong += not dark and codes[at] != target[at]
+        dull[row] = first + at  # written over by the next unless it is dark: no branch
+        row += dark
+    used[2] = row
+    if wrong:
+        row = used[1]
+        for at in range(len(codes)):
+            if quals[at] >= GOOD and codes[at] < 4 and codes[at] != target[at]:
+                letters[row, 0] = 8 * (first + at) + 2 * codes[at] + strand
+                letters[row, 1] = quals[at]
+                row += 1
+        used[1] = row
 
 
+@stamped
 @njit(cache=True)
 def _note_indel(
     laid: Laid,

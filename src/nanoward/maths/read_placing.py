@@ -15,12 +15,15 @@ import numpy as np
 from jaxtyping import Int32, UInt8
 from numba import njit
 
+from nanoward.maths.compiling import stamped
 from nanoward.maths.seed_index import K, SeedIndex, next_seed
 
 DROP = 14
 WRONG = 5  # cost of a letter that contradicts; half for one of low quality
 GOOD = 20  # Phred quality from which a letter is believed
 END = 5
+PLAIN_WRONG = 2  # WRONG for each of them stays below DROP
+PLAIN_END = 12  # more than they can cost together
 ANCHOR = 8  # letters that each side of an indel needs
 FARTHEST = 5_000  # largest deletion, in bases
 NEAR = 50  # largest shift that is looked for without a seed
@@ -30,6 +33,7 @@ MOST_JOIN_WRONG = 2
 MOST_SEGMENTS = 8
 MOST_RESCUE_WRONG = 8
 RESCUE_RUN = 14
+RESCUE_OPENING = 40  # of random letters 30 contradict
 
 
 class Read(NamedTuple):
@@ -37,28 +41,52 @@ class Read(NamedTuple):
 
     codes    (N,) A 0, C 1, G 2, T 3, no letter 5
     quals    (N,) Phred qualities
-    scratch  (2, N) room to turn it round
     """
 
     codes: UInt8[np.ndarray, " N"]
     quals: UInt8[np.ndarray, " N"]
-    scratch: UInt8[np.ndarray, "2 N"]
 
 
+@stamped
 @njit(cache=True)
 def turn_round(read: Read, length: int) -> None:
     """Reverse complement in place."""
-    codes, quals = read.codes[:length], read.quals[:length]
-    spare, spare_quals = read.scratch[0, :length], read.scratch[1, :length]
-    spare[:] = codes
-    spare_quals[:] = quals
-    from_end, quals_from_end = spare[::-1], spare_quals[::-1]
-    for at in range(length):
-        code = from_end[at]
-        codes[at] = np.uint8(3) - code if code < 4 else code
-        quals[at] = quals_from_end[at]
+    codes, quals = read.codes, read.quals
+    last = length - 1
+    for at in range((length + 1) >> 1):
+        left, right = codes[at], codes[last - at]
+        codes[at] = np.uint8(3) - right if right < 4 else right
+        codes[last - at] = np.uint8(3) - left if left < 4 else left
+        quals[at], quals[last - at] = quals[last - at], quals[at]
 
 
+@stamped
+@njit(cache=True, inline="always")
+def _lies_plainly(
+    codes: UInt8[np.ndarray, " N"], length: int, ref: UInt8[np.ndarray, " L"], diagonal: int
+) -> bool:
+    """Whether a read lies on one diagonal from end to end, without looking letter by letter.
+
+    With PLAIN_WRONG contradictions, none of them within PLAIN_END letters of an end, no
+    extension from within the read can drop or end early: it would give the same.
+    """
+    if diagonal < 0 or diagonal + length > len(ref) or length < 2 * PLAIN_END:
+        return False
+    target = ref[diagonal : diagonal + length]
+    wrong = 0
+    for at in range(len(target)):
+        wrong += codes[at] != target[at]
+    if wrong == 0:
+        return True
+    if wrong > PLAIN_WRONG:
+        return False
+    for at in range(PLAIN_END):
+        if codes[at] != target[at] or codes[length - 1 - at] != target[length - 1 - at]:
+            return False
+    return True
+
+
+@stamped
 @njit(cache=True)
 def _reach(
     codes: UInt8[np.ndarray, " N"],
@@ -79,6 +107,7 @@ def _reach(
     return end
 
 
+@stamped
 @njit(cache=True)
 def reach_right(
     read: Read, stop: int, ref: UInt8[np.ndarray, " L"], diagonal: int, start: int
@@ -92,6 +121,7 @@ def reach_right(
     )
 
 
+@stamped
 @njit(cache=True)
 def reach_left(
     read: Read, first: int, ref: UInt8[np.ndarray, " L"], diagonal: int, start: int
@@ -107,6 +137,7 @@ def reach_left(
     )
 
 
+@stamped
 @njit(cache=True)
 def mismatches(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int, most: int
@@ -125,6 +156,18 @@ def mismatches(
     return wrong
 
 
+@stamped
+@njit(cache=True)
+def fits(
+    read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
+) -> bool:
+    """Whether the first letters of a piece of a read lie on a diagonal without a doubt."""
+    if span[1] - span[0] < FEWEST_PROBE:
+        return False
+    return bool(mismatches(read, (span[0], span[0] + FEWEST_PROBE), ref, diagonal, 0) == 0)
+
+
+@stamped
 @njit(cache=True)
 def near_diagonal(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
@@ -143,6 +186,7 @@ def near_diagonal(
     return found if times == 1 else diagonal
 
 
+@stamped
 @njit(cache=True)
 def lay_read(
     read: Read,
@@ -161,6 +205,9 @@ def lay_read(
     if reverse:
         turn_round(read, length)
         at = length - K - at
+    if _lies_plainly(read.codes, length, ref, place - at):
+        segments[0, 0], segments[0, 1], segments[0, 2] = 0, length, place - at
+        return 1, reverse
     count = _add(read, (at, place, length), ref, segments, 0)
     if segments[0, 0] < FEWEST_PROBE and length - segments[0, 1] < FEWEST_PROBE:
         return count, reverse
@@ -170,6 +217,7 @@ def lay_read(
     return _grow(read, (at, place, length), ref, index, segments), reverse
 
 
+@stamped
 @njit(cache=True)
 def _grow(
     read: Read,
@@ -181,14 +229,25 @@ def _grow(
     at, place, length = seed
     count = _left_piece(read, (at, place), ref, segments)
     count = _add(read, (at, place, length), ref, segments, count)
+    if count == 1 and fits(read, (0, int(segments[0, 0])), ref, place - at):
+        segments[0, 0] = reach_left(read, 0, ref, place - at, FEWEST_PROBE)
     end = segments[count - 1, 1]
     while length - end >= FEWEST_PROBE and count < MOST_SEGMENTS:
         diagonal = int(segments[count - 1, 2])
         at, place, reverse = next_seed(read.codes, length, max(end - K // 2, 0), index)
         if place >= 0 and (reverse or at + K <= end or abs(place - at - diagonal) > FARTHEST):
             break
-        if place < 0 or place - at == diagonal:
-            probe = (max(end, length - PROBE), length)
+        probe = (max(end, length - PROBE), length)
+        last = length - FEWEST_PROBE
+        if place < 0 and fits(read, (last, length), ref, diagonal):
+            at, place = last, last + diagonal
+        if place >= 0 and place - at == diagonal:  # letters that stand together changed
+            segments[count - 1, 1] = reach_right(read, length, ref, diagonal, at)
+            if segments[count - 1, 1] <= end:
+                break
+            end = segments[count - 1, 1]
+            continue
+        if place < 0:
             found = near_diagonal(read, probe, ref, diagonal)
             if found == diagonal or probe[1] - probe[0] < FEWEST_PROBE:
                 break
@@ -200,6 +259,7 @@ def _grow(
     return count
 
 
+@stamped
 @njit(cache=True)
 def _add(
     read: Read,
@@ -216,6 +276,7 @@ def _add(
     return count + 1
 
 
+@stamped
 @njit(cache=True)
 def _left_piece(
     read: Read,
@@ -230,12 +291,35 @@ def _left_piece(
     if begin < FEWEST_PROBE:
         return 0
     probe = (0, min(begin, PROBE))
+    if fits(read, (0, begin), ref, diagonal):
+        return 0
     found = near_diagonal(read, probe, ref, diagonal)
     if found == diagonal:
         return 0
     return _add(read, (0, found, begin), ref, segments, 0)
 
 
+@stamped
+@njit(cache=True)
+def _opening_wrongs(
+    codes: UInt8[np.ndarray, " N"],
+    length: int,
+    ref: UInt8[np.ndarray, " L"],
+    window: tuple[int, int],
+) -> UInt8[np.ndarray, " D"]:
+    """Contradictions among a read's first letters on every diagonal of a window."""
+    wrongs = np.zeros(window[1] - window[0], np.uint8)
+    for at in range(length):
+        code = codes[at]
+        if code > 3:
+            continue
+        target = ref[window[0] + at : window[1] + at]
+        for step in range(len(wrongs)):
+            wrongs[step] += np.uint8(target[step] != code)
+    return wrongs
+
+
+@stamped
 @njit(cache=True)
 def rescue(
     read: Read,
@@ -249,11 +333,17 @@ def rescue(
     The read must already lie as its mate says. A second diagonal that fits as well, or with
     one more contradiction, leaves it without a place.
     """
+    first, last = max(window[0], 0), min(window[1], len(ref) - length)
     best, second, found = MOST_RESCUE_WRONG + 1, MOST_RESCUE_WRONG + 1, 0
-    for diagonal in range(max(window[0], 0), min(window[1], len(ref) - length)):
-        wrong = mismatches(read, (0, length), ref, diagonal, second)
+    if last <= first:
+        return 0
+    wrongs = _opening_wrongs(read.codes, min(length, RESCUE_OPENING), ref, (first, last))
+    for step in range(last - first):
+        if wrongs[step] > MOST_RESCUE_WRONG:
+            continue
+        wrong = mismatches(read, (0, length), ref, first + step, second)
         if wrong < best:
-            best, second, found = wrong, best, diagonal
+            best, second, found = wrong, best, first + step
         elif wrong < second:
             second = wrong
     if best > MOST_RESCUE_WRONG or second <= best + 1:
@@ -266,6 +356,7 @@ def rescue(
     return 0
 
 
+@stamped
 @njit(cache=True)
 def junction(
     read: Read,

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Int32, Int64, UInt8, UInt32, UInt64
 from numba import njit
 
+from nanoward.maths.compiling import stamped
 from nanoward.maths.read_counting import Sheet
 from nanoward.maths.seed_index import Whole
 
@@ -100,6 +101,7 @@ def _rehashed(table: LetterTable) -> LetterTable:
     return grown
 
 
+@stamped
 @njit(cache=True)
 def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> Whole:
     last = len(keys) - 1
@@ -110,6 +112,7 @@ def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> Whole:
     return slot
 
 
+@stamped
 @njit(cache=True)
 def _move(old: LetterTable, new: LetterTable) -> None:
     for at in range(len(old.keys)):
@@ -119,6 +122,7 @@ def _move(old: LetterTable, new: LetterTable) -> None:
             new.sums[slot] = old.sums[at]
 
 
+@stamped
 @njit(cache=True, nogil=True)
 def _known(
     seen: UInt64[np.ndarray, " D"], names: UInt64[np.ndarray, " P"]
@@ -138,6 +142,7 @@ def _known(
     return known
 
 
+@stamped
 @njit(cache=True, nogil=True)
 def _add(
     steps: Int32[np.ndarray, "2 L1"],
@@ -218,6 +223,7 @@ def _ordered(table: LetterTable) -> tuple[Int64[np.ndarray, " C"], Int64[np.ndar
     return site[first], sums
 
 
+@stamped
 @njit(cache=True)
 def letters_by_code(
     codes: UInt8[np.ndarray, " L"], trusted: Int32[np.ndarray, " L"]
@@ -229,6 +235,7 @@ def letters_by_code(
     return total
 
 
+@stamped
 @njit(cache=True)
 def consensus_codes(
     codes: UInt8[np.ndarray, " L"], counts: Counts, least: int

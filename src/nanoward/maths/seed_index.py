@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import UInt8, UInt64
 from numba import njit
 
+from nanoward.maths.compiling import stamped
+
 Whole = Any  # a whole number of the machine
 K = 31
 STEP = 4
@@ -23,6 +25,8 @@ _THREE = np.uint64(3)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _HALF = np.uint64(32)
+_EIGHTFOLD = np.uint64(3)
+_LAST_BIT = np.uint64(7)
 _LOW = np.uint64(0xFFFFFFFF)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth, TAOCP 3, section 6.4
 
@@ -38,10 +42,13 @@ class SeedIndex(NamedTuple):
     slots  (H,) 0 where empty, else a fingerprint of the word in the upper 32 bits and
            2 * position + (1 where the reverse complement is the word) + 1, or AMBIGUOUS,
            in the lower 32; H is a power of two
+    marks  (H,) one bit for each of 8 H kinds of words, set where one is kept: small enough
+           to stay near the processor, so that words that are not there cost no visit to slots
     shift  64 - log2(H)
     """
 
     slots: UInt64[np.ndarray, " H"]
+    marks: UInt8[np.ndarray, " H"]
     shift: np.uint64
 
 
@@ -52,26 +59,35 @@ def codes_of(letters: bytes) -> UInt8[np.ndarray, " L"]:
 
 def seed_index(codes: UInt8[np.ndarray, " L"]) -> SeedIndex:
     """The index of a reference given as codes 0 to 3 (4: no letter, ends words)."""
-    bits = max(4, int(2 * len(codes) // STEP).bit_length())
-    index = SeedIndex(slots=np.zeros(1 << bits, np.uint64), shift=np.uint64(64 - bits))
+    bits = max(4, int(3 * len(codes) // (2 * STEP)).bit_length())
+    index = SeedIndex(
+        slots=np.zeros(1 << bits, np.uint64),
+        marks=np.zeros(1 << bits, np.uint8),
+        shift=np.uint64(64 - bits),
+    )
     _fill(codes, index)
     return index
 
 
-@njit(cache=True)
-def slot_of(index: SeedIndex, word: np.uint64) -> tuple[Whole, np.uint64]:
-    """The slot that holds a word, or the empty one where it would go; its fingerprint."""
-    last = len(index.slots) - 1
-    mixed = word * _GOLDEN
-    slot = np.int64(mixed >> index.shift)
+@stamped
+@njit(cache=True, inline="always")
+def slot_of(
+    slots: UInt64[np.ndarray, " H"], mixed: np.uint64, shift: np.uint64
+) -> tuple[Whole, np.uint64]:
+    """The slot that holds a mixed word, or the empty one where it would go; its fingerprint."""
+    last = len(slots) - 1
+    slot = np.int64(mixed >> shift)
     print_ = (mixed ^ (mixed >> _HALF)) & _LOW
-    while index.slots[slot] != _ZERO and (index.slots[slot] >> _HALF) != print_:
+    while slots[slot] != _ZERO and (slots[slot] >> _HALF) != print_:
         slot = (slot + 1) & last
     return slot, print_
 
 
+@stamped
 @njit(cache=True)
 def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
+    """First sweep: keep the words of every STEP-th place. Second: find where they return."""
+    slots, marks, shift = index.slots, index.marks, index.shift
     for sweep in range(2):
         forward, backward, run = _ZERO, _ZERO, 0
         for at in range(len(codes)):
@@ -82,25 +98,26 @@ def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
             forward = ((forward << _TWO) | code) & _MASK
             backward = (backward >> _TWO) | ((_THREE - code) << _TOP)
             run += 1
-            if run >= K:
-                _note(index, (forward, backward), at - K + 1, sweep)
+            place = at - K + 1
+            if run < K or (place % STEP == 0) == (sweep == 1):
+                continue
+            flag = 0 if forward < backward else 1
+            mixed = (forward if flag == 0 else backward) * _GOLDEN
+            mark = mixed >> (shift - _EIGHTFOLD)
+            bit = np.uint8(1 << (mark & _LAST_BIT))
+            if sweep == 1 and not marks[mark >> _EIGHTFOLD] & bit:
+                continue
+            slot, print_ = slot_of(slots, mixed, shift)
+            told = (print_ << _HALF) | np.uint64(2 * place + flag + 1)
+            if slots[slot] == _ZERO:
+                if sweep == 0:
+                    slots[slot] = told
+                    marks[mark >> _EIGHTFOLD] |= bit
+            elif slots[slot] != told:
+                slots[slot] = (print_ << _HALF) | AMBIGUOUS
 
 
-@njit(cache=True)
-def _note(index: SeedIndex, words: tuple[np.uint64, np.uint64], place: int, sweep: int) -> None:
-    """First sweep: keep the words of every STEP-th place. Second: find those that return."""
-    word, flag = (words[0], 0) if words[0] < words[1] else (words[1], 1)
-    if sweep == 0 and place % STEP:
-        return
-    slot, print_ = slot_of(index, word)
-    told = (print_ << _HALF) | np.uint64(2 * place + flag + 1)
-    if index.slots[slot] == _ZERO:
-        if sweep == 0:
-            index.slots[slot] = told
-    elif index.slots[slot] != told:
-        index.slots[slot] = (print_ << _HALF) | AMBIGUOUS
-
-
+@stamped
 @njit(cache=True)
 def next_seed(
     codes: UInt8[np.ndarray, " N"], length: int, start: int, index: SeedIndex
@@ -109,6 +126,7 @@ def next_seed(
 
     returns  (position in the read, position in the reference or NOWHERE, reversed)
     """
+    slots, marks, shift = index.slots, index.marks, index.shift
     forward, backward, run = _ZERO, _ZERO, 0
     for at in range(start, length):
         code = np.uint64(codes[at])
@@ -118,11 +136,15 @@ def next_seed(
         forward = ((forward << _TWO) | code) & _MASK
         backward = (backward >> _TWO) | ((_THREE - code) << _TOP)
         run += 1
-        if run >= K:
-            flag = 0 if forward < backward else 1
-            slot, _ = slot_of(index, forward if flag == 0 else backward)
-            told = index.slots[slot] & _LOW
-            if _ZERO < told < AMBIGUOUS:
-                place = np.int64(told) - 1
-                return at - K + 1, place >> 1, (place & 1) != flag
+        if run < K:
+            continue
+        mixed = (forward if forward < backward else backward) * _GOLDEN
+        mark = mixed >> (shift - _EIGHTFOLD)
+        if not (marks[mark >> _EIGHTFOLD] >> np.uint8(mark & _LAST_BIT)) & 1:
+            continue
+        slot, _ = slot_of(slots, mixed, shift)
+        told = slots[slot] & _LOW
+        if _ZERO < told < AMBIGUOUS:
+            place = np.int64(told) - 1
+            return at - K + 1, place >> 1, (place & 1) != (0 if forward < backward else 1)
     return 0, NOWHERE, False

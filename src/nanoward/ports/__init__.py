@@ -1,20 +1,67 @@
 """Ports: what the flows need from the world, as small protocols. Adapters fulfil them."""
 
-from nanoward.ports.blobs import Blobs
-from nanoward.ports.clock import Clock
-from nanoward.ports.desk import Desk
-from nanoward.ports.driver import Driver
-from nanoward.ports.folder import FileName, Folder
-from nanoward.ports.formats import Formats, Reading
-from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
-from nanoward.ports.marks import Marks
-from nanoward.ports.notifier import Notifier
-from nanoward.ports.progress import Progress
-from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
-from nanoward.ports.runner import Runner
-from nanoward.ports.signer import NoteSigner, Signatures, Signer
-from nanoward.ports.site import Site
-from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nanoward.ports.blobs import Blobs
+    from nanoward.ports.clock import Clock
+    from nanoward.ports.desk import Desk
+    from nanoward.ports.driver import Driver
+    from nanoward.ports.folder import FileName, Folder
+    from nanoward.ports.formats import Formats, Reading
+    from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
+    from nanoward.ports.marks import Marks
+    from nanoward.ports.notifier import Notifier
+    from nanoward.ports.progress import Progress
+    from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
+    from nanoward.ports.runner import Runner
+    from nanoward.ports.signer import NoteSigner, Signatures, Signer
+    from nanoward.ports.site import Site
+    from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
+
+_HOMES = {
+    "blobs": ("Blobs",),
+    "clock": ("Clock",),
+    "desk": ("Desk",),
+    "driver": ("Driver",),
+    "folder": (
+        "FileName",
+        "Folder",
+    ),
+    "formats": (
+        "Formats",
+        "Reading",
+    ),
+    "ledger": (
+        "Head",
+        "Ledger",
+        "Mark",
+        "ProvenLedger",
+        "Receipt",
+        "Record",
+    ),
+    "marks": ("Marks",),
+    "notifier": ("Notifier",),
+    "progress": ("Progress",),
+    "reads": (
+        "ReadBlocks",
+        "ReadFile",
+        "Reads",
+    ),
+    "runner": ("Runner",),
+    "signer": (
+        "NoteSigner",
+        "Signatures",
+        "Signer",
+    ),
+    "site": ("Site",),
+    "witness": (
+        "KnownWitness",
+        "WitnessDesk",
+        "Witnesses",
+    ),
+}
 
 __all__ = [
     "Blobs",
@@ -46,3 +93,11 @@ __all__ = [
     "WitnessDesk",
     "Witnesses",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names load their file when they are first asked for: a command needs few."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

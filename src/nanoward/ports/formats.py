@@ -1,12 +1,15 @@
 """Files of the field's formats as tables, with a finding for every problem."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import polars as pl
 
 from nanoward.base.findings import Finding
-from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
+
+BUNDLE = "fhir"  # role of a file that holds tables of several roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,14 @@ class Formats(Protocol):
         """Read one file, plain or gzip. Never raises for what stands in the file."""
         ...
 
+    def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
+        """Read a file of role BUNDLE as tables by role; its problems stand once among them."""
+        ...
+
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
         """Stream sequencing reads, or reads and their mates, plain or gzip."""
+        ...
+
+    def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
+        """What lays reads of "ont" or "pacbio", or an "assembly", on these contigs."""
         ...

@@ -1,6 +1,6 @@
 """Sequencing reads as a stream: too many to hold at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -17,11 +17,37 @@ class ReadFile:
     name     as the user knows it
     path     where it lies on the disk; not looked at when its content is given
     content  its bytes, or None to read them from the path
+    reference  FASTA of what its reads were laid on: CRAM cannot be read without
     """
 
     name: str
     path: str = ""
     content: bytes | None = None
+    reference: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Where one piece of a read lies.
+
+    place  0-based position in the contig
+    at     first position of the piece in the read as it lies (turned round where `back`)
+    steps  (letters, operation): 0 on one diagonal, 1 more than the contig has, 2 fewer
+    """
+
+    contig: str
+    place: int
+    at: int
+    back: bool
+    steps: tuple[tuple[int, int], ...]
+
+
+class Aligner(Protocol):
+    """Lays long reads and assembled contigs on a reference."""
+
+    def hits(self, letters: str) -> Iterable[Hit]:
+        """Where a read lies, piece by piece; nothing where it has no one place."""
+        ...
 
 
 class ReadBlocks(Protocol):
@@ -53,4 +79,8 @@ class Reads(Protocol):
 
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
         """The reads of a file, or of two files of mates."""
+        ...
+
+    def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
+        """What lays reads of "ont" or "pacbio", or an "assembly", on these contigs."""
         ...

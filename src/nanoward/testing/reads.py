@@ -71,6 +71,31 @@ def _record(
     return b"@%s\n%s\n+\n%s\n" % (name.encode(), read.tobytes(), quality.tobytes())
 
 
+def long_reads(genome: str, depth: float, seed: int, error: float = 0.01) -> bytes:
+    """FASTQ of single reads of 3 to 12 kb from both strands, a third of the errors indels."""
+    rng = np.random.default_rng(seed)
+    letters = np.frombuffer(genome.encode(), np.uint8)
+    told: list[bytes] = []
+    made = 0
+    while made < depth * len(letters):
+        size = min(int(rng.integers(3_000, 12_000)), len(letters))
+        start = int(rng.integers(0, len(letters) - size + 1))
+        read = letters[start : start + size].copy()
+        if rng.random() < 0.5:
+            read = _OTHER[read[::-1]]
+        kind = rng.random(size)
+        quality = np.full(size, 33 + 25, np.uint8)
+        wrong = kind < error * 2 / 3
+        read[wrong] = BASES[rng.integers(0, 4, int(wrong.sum()))]
+        quality[wrong] = 33 + rng.integers(5, 20, int(wrong.sum()))
+        keep = ~((kind > error * 2 / 3) & (kind < error * 5 / 6))
+        twice = 1 + ((kind > error * 5 / 6) & (kind < error)).astype(int)[keep]
+        read, quality = np.repeat(read[keep], twice), np.repeat(quality[keep], twice)
+        told.append(b"@l%d\n%s\n+\n%s\n" % (len(told), read.tobytes(), quality.tobytes()))
+        made += size
+    return b"".join(told)
+
+
 def packed(text: bytes) -> bytes:
     """The text as gzip, the same bytes each time."""
     return gzip.compress(text, 1, mtime=0)

@@ -29,15 +29,15 @@ def carried(
 ) -> int:  # fmt: skip
     """One of four tasks; what is given and what comes out depends on it."""
     if task == FIND:
-        return find_all(code, m, hi, hf, w, q, given[0], given[1], out)  # type: ignore[no-any-return]
+        return find_all(code, m, hi, hf, w, q, given[0], given[1], out)
     if task == VALUES:
-        return values_at(code, m, hi, hf, w, q, given[0], (out[0], out[1], out[2]))  # type: ignore[no-any-return]
+        return values_at(code, m, hi, hf, w, q, given[0], (out[0], out[1], out[2]))
     if task == SUPERPOSE:
-        return superpose(code, m, hi, hf, w, q, given[0], asked, given[1], out[0])  # type: ignore[no-any-return]
-    return follow(code, m, hi, hf, w, q, given[0], asked, out[0])  # type: ignore[no-any-return]
+        return superpose(code, m, hi, hf, w, q, given[0], asked, given[1], out[0])
+    return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
 
 
-def found_for_all(laid: Laid, starts: Array, out: tuple[Array, ...]) -> None:
+def found_for_all(laid: Laid, starts: Array, out: Any) -> None:
     """Searches for all people; starts (S, n), out as search.find_all has it."""
     given: Any = (starts.ravel(), np.zeros(starts.size))
     carried(FIND, *laid, _NOWHERE, given, out)

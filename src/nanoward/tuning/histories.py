@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.dynamics import Dynamics, Output
+from nanoward.tuning.periods import in_periods
 from nanoward.tuning.program import Histories
 
 Array = NDArray[np.float64]
@@ -56,6 +57,7 @@ class History:
     """One person's records. unfit says why nothing may be computed of them, "" when it may.
 
     occasions  how many; asked for by the number of OCC's values
+    choices    settings that the person preferred, each before the other one
     """
 
     name: str
@@ -63,6 +65,7 @@ class History:
     occasions: int = 1
     unfit: str = ""
     interval: float | None = None
+    choices: tuple[tuple[float, float], ...] = ()
 
     @property
     def observed(self) -> tuple[Event, ...]:
@@ -76,7 +79,8 @@ class History:
     @property
     def sha256(self) -> str:
         """Of all that an answer depends on."""
-        return hashlib.sha256(repr((self.name, self.events, self.unfit)).encode()).hexdigest()
+        told = (self.name, self.events, self.unfit, self.choices)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def only(self, chosen: NDArray[np.bool_]) -> "History":
         """With some observations (in their order) left out, but not their covariates."""
@@ -90,12 +94,7 @@ class History:
 
     def asked(self, times: Array, output: int) -> "History":
         """The doses alone, with a question for `output` at each of these times."""
-        plain = [replace(one, output=-1) for one in self.events if one.evid not in (3, 4)]
-        plain = (
-            plain
-            if len(plain) == len(self.events)
-            else [replace(one, output=-1) for one in self.events]
-        )
+        plain = [replace(one, output=-1) for one in self.events]
         found, place = [], 0
         for time in sorted(float(one) for one in times):
             while place < len(plain) and plain[place].time <= time:
@@ -149,7 +148,7 @@ def histories(
         account = _Account(name, file)
         found.append(_history(name, groups[(name,)].to_dicts(), model, account))
         told.extend(account.found)
-    return found, told
+    return [in_periods(model, one) for one in found], told
 
 
 def _history(

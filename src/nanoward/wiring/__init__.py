@@ -4,22 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.runners.local import LocalRunner
-from nanoward.adapters.stores.disk_folder import DiskFolder
-from nanoward.adapters.stores.file_blobs import FileBlobs
-from nanoward.adapters.stores.ledger_choice import ledger_in
-from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.clock import Clock
-from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
-from nanoward.ports.ledger import Ledger
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
-from nanoward.ports.site import Site
+
+if TYPE_CHECKING:  # a bench needs no ledger
+    from nanoward.ports.folder import Folder
+    from nanoward.ports.ledger import ProvenLedger
+    from nanoward.ports.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +41,32 @@ def open_bench(*, quiet: bool = False, workers: int | None = None) -> Bench:
     )
 
 
-def open_folder(path: str) -> Folder:
+def open_folder(path: str) -> "Folder":
     """A programme's folder alone, as it is before its ledger exists."""
+    from nanoward.adapters.stores.disk_folder import DiskFolder
+
     return DiskFolder(Path(path))
 
 
 @contextmanager
-def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> Iterator[Site]:
-    """All parts of one programme; nobody else works on it meanwhile."""
+def open_site(
+    path: str, *, quiet: bool = False, workers: int | None = None, wait_s: float = 0
+) -> "Iterator[Site]":
+    """All parts of one programme; nobody else works on it meanwhile.
+
+    wait_s  how long to wait for another process to end; for what a person may always do
+    """
+    from nanoward.adapters.stores.disk_folder import DiskFolder
+    from nanoward.adapters.stores.file_blobs import FileBlobs
+    from nanoward.adapters.stores.ledger_choice import ledger_in
+    from nanoward.adapters.stores.lock import locked
+    from nanoward.ports.site import Site
+
     folder = DiskFolder(Path(path))
     folder.plan()  # a folder without a programme gets no ledger
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
-    with locked(kept / "lock"):
+    with locked(kept / "lock", wait_s=wait_s):
         ledger = ledger_in(kept)
         try:
             yield Site(
@@ -71,7 +83,7 @@ def open_site(path: str, *, quiet: bool = False, workers: int | None = None) -> 
 
 
 @contextmanager
-def open_lane_beside(path: str) -> Iterator[Ledger | None]:
+def open_lane_beside(path: str) -> "Iterator[ProvenLedger | None]":
     """The kill lane's ledger, to read what it did; None where there is none yet."""
     if not (Path(path) / ".nanoward" / "lane.db").exists():
         yield None

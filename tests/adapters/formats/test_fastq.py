@@ -59,6 +59,26 @@ def test_windows_line_ends_and_reads_of_many_lengths_are_read() -> None:
     assert [len(one) for one in letters(blocks_of(text))] == [9, 7, 7, 5, 8, 3]
 
 
+def test_a_length_that_leads_to_the_next_reads_plus_is_not_taken_for_this_reads() -> None:
+    lengths = (99, 30, 30, 150)  # from one read's letters to the end of the next one's: 99
+    text = b"".join(b"@r%d\n%s\n+\n%s\n" % (n, b"A" * n, b"+" * n) for n in lengths)
+    assert [len(one) for one in letters(blocks_of(text))] == [*lengths]
+
+
+@pytest.mark.shared
+def test_real_reads_of_every_length_are_read_whole() -> None:
+    folder = Path(__file__).parents[3] / ".." / "shared" / "data" / "lambda_reads"
+    if not folder.exists():
+        pytest.skip("needs ../shared/data/lambda_reads")
+    mates = [
+        ReadFile(name=name, path=str(folder / name))
+        for name in ("reads_1.fastq.gz", "reads_2.fastq.gz")
+    ]
+    blocks = FastqBlocks(*mates)
+    assert sum(len(one.where) for one, _ in blocks) == 4000
+    assert blocks.findings == ()
+
+
 def test_a_last_line_without_an_end_is_whole() -> None:
     assert codes(blocks_of(FIRST.rstrip(b"\n"))) == []
 

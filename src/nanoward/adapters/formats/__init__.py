@@ -1,18 +1,19 @@
 """Formats: files to tables and findings. Nothing here computes.
 
 One file per format: people (samples, contacts), fasta, variants_csv, vcf, nonmem, sdtm and
-transport; below them plain (gzip, encodings), records (rows and lines), values (kinds) and
-csv_table (a file against a shape of base/tables.py). problems.py lists every code.
+transport, fhir_bundle (with fhir_rows, fhir_node, fhir_codes); below them plain (gzip,
+encodings), records (rows and lines), values (kinds) and csv_table (a file against a shape of
+base/tables.py). problems.py lists the codes; those of FHIR stand in fhir_node.py.
 
 Every table has a further column `line`: the line of a text file, or the row of a binary one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nanoward.adapters.formats import roles
 from nanoward.base.errors import UsageError
 from nanoward.ports.formats import Reading
-from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 __all__ = ["FileFormats", "UnknownRoleError"]
 
@@ -43,10 +44,20 @@ class FileFormats:
             return read_domain(domain, path, content)
         return _reader(role, path, content)(path, content)
 
-    def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
-        from nanoward.adapters.formats.fastq import FastqBlocks
+    def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
+        from nanoward.adapters.formats.fhir_bundle import read_bundle
 
-        return FastqBlocks(first, second)
+        return read_bundle(path, content)
+
+    def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
+        from nanoward.adapters.formats.read_files import blocks_of
+
+        return blocks_of(first, second)
+
+    def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
+        from nanoward.adapters.formats.aligner import Minimap
+
+        return Minimap(contigs, technology)
 
 
 def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:
@@ -54,17 +65,19 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
         from nanoward.adapters.formats.read_files import read_file_row
 
         return read_file_row
-    from nanoward.adapters.formats import fasta, nonmem, people, variants_csv, vcf
+    if role in ("genomes", "reference"):
+        from nanoward.adapters.formats import fasta
+
+        return fasta.read_genomes if role == "genomes" else fasta.read_reference
+    from nanoward.adapters.formats import nonmem, people, variants_csv, vcf
 
     match role:
         case "samples":
             return people.read_samples
         case "contacts":
             return people.read_contacts
-        case "genomes":
-            return fasta.read_genomes
-        case "reference":
-            return fasta.read_reference
+        case "adjustments":
+            return people.read_adjustments
         case "events":
             return nonmem.read_events
         case "variants" if vcf.is_vcf(path, content):

@@ -73,6 +73,12 @@ def read_reference(path: str, content: bytes) -> Reading:
     return Reading(table=table, findings=remarks.told())
 
 
+def sequences_of(path: str, content: bytes, remarks: Remarks) -> Iterator[str]:
+    """Sound sequences in the order of the file, whatever their headers say."""
+    for _, sequence in _sound_records(path, content, remarks):
+        yield sequence
+
+
 def _tell_twice(remarks: Remarks, key: tuple[str, ...], first: int, line: int) -> None:
     name = " / ".join(part for part in key if part)
     remarks.add(

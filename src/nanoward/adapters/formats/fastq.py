@@ -281,9 +281,12 @@ def _line_end(text: UInt8[np.ndarray, " B"], at: int) -> int:
 def _letters_end(text: UInt8[np.ndarray, " B"], start: int, length: int) -> int:
     """The end of a line of letters; most are as long as the one before."""
     end = start + length
-    ends = length > 1 and end + 1 < len(text) and text[end] == 10 and text[end + 1] == 43
-    if ends and text[end - 1] > 32 and text[end - 2] > 32:
-        return end
+    if length > 1 and end + 1 < len(text) and text[end] == 10 and text[end + 1] == 43:
+        lowest = np.uint8(255)
+        for at in range(start, end):  # a line's end in between would be below a blank
+            lowest = min(lowest, text[at])
+        if lowest > 32:
+            return end
     return _line_end(text, start)
 
 

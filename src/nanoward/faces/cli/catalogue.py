@@ -8,6 +8,8 @@ import click
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.plot import plot
+from nanoward.faces.cli.presence import presence
 
 if TYPE_CHECKING:
     from nanoward.flows.outcome import Outcome
@@ -31,7 +33,11 @@ def group() -> None:
     """What was found in a sample, and how far has it adapted to its host?"""
 
 
-READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz")
+group.add_command(plot)
+group.add_command(presence)
+
+READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz", ".bam", ".cram")
+TECHNOLOGIES = ("short", "ont", "pacbio", "assembly")
 SUMMED = (
     "sample",
     "reads",
@@ -61,21 +67,29 @@ SUMMED = (
 @click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
 @click.option("--out", type=FOLDER, help="Folder for tables, VCF and consensus.")
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--technology",
+    type=click.Choice(TECHNOLOGIES),
+    default="short",
+    show_default=True,
+    help="What made the reads; assembly: each FASTA is one sample's contigs.",
+)
 @click.option("--amplicon", is_flag=True, help="Reads of amplicons: keep pairs in one place.")
 @common
 def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Type GENOMES against a reference: one FASTA or VCF, or FASTQ files (SAMPLE_1, _2)."""
-    if all(path.name.lower().endswith(READS) for path in genomes):
+    """Type GENOMES against a reference: one FASTA or VCF, or files of reads (SAMPLE_1, _2)."""
+    assembled = options["technology"] == "assembly"
+    if assembled or all(path.name.lower().endswith(READS) for path in genomes):
         return _type_reads(genomes, as_json=as_json, quiet=quiet, options=options)
     if len(genomes) > 1:
-        raise UsageError("one file of genomes at a time; several only where all are FASTQ")
+        raise UsageError("one file of genomes at a time; several only where all are reads")
     return _type_genomes(genomes[0], as_json=as_json, quiet=quiet, options=options)
 
 
 def _type_reads(
     paths: tuple[Path, ...], *, as_json: bool, quiet: bool, options: Mapping[str, Any]
 ) -> int:
-    from nanoward.catalogue.read_rules import ReadRules
+    from nanoward.catalogue.read_rules import read_rules
     from nanoward.flows.type_read_files import type_read_files
     from nanoward.wiring import open_bench
 
@@ -88,7 +102,12 @@ def _type_reads(
     found = type_read_files(
         [str(path) for path in paths],
         (str(reference), reference.read_bytes()),
-        ReadRules(keep_duplicates=options["amplicon"]),
+        read_rules(
+            {
+                "technology": options["technology"],
+                **({"keep_duplicates": True} if options["amplicon"] else {}),
+            }
+        ),
         bench.formats,
         bench.progress,
         threads=options["threads"],

@@ -1,0 +1,41 @@
+"""Lay long reads or an assembly's contigs block by block and count what they say."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nanoward.catalogue.agent_index import AgentIndex
+from nanoward.catalogue.read_rules import ReadRules
+from nanoward.maths.long_reads import Alignments, long_sheet
+from nanoward.maths.read_counting import Block, Sheet
+from nanoward.ports.reads import Aligner, ReadBlocks, Reads
+
+
+def long_sheets(
+    blocks: ReadBlocks, agent: AgentIndex, rules: ReadRules, reads: Reads
+) -> Iterator[Sheet]:
+    """Sheets in the order of the file; reads of mates are taken one by one."""
+    aligner = reads.aligner(agent.sequences(), rules.technology)
+    for pair in blocks:
+        for block in pair:
+            if block is not None:
+                laid = _laid(block, agent, aligner)
+                yield long_sheet(block, laid, agent.codes, (blocks.offset, rules.good))
+
+
+def _laid(block: Block, agent: AgentIndex, aligner: Aligner) -> Alignments:
+    starts = dict(zip(agent.contigs, agent.starts, strict=True))
+    hits: list[tuple[int, int, int, int, int]] = []
+    ends: list[int] = []
+    steps: list[tuple[int, int]] = []
+    for row, (first, length, _) in enumerate(block.where.tolist()):
+        letters = block.text[first : first + length].tobytes().decode("latin-1")
+        for one in aligner.hits(letters):
+            hits.append((row, starts[one.contig] + one.place, one.at, one.back, len(steps)))
+            steps += one.steps
+            ends.append(len(steps))
+    return Alignments(
+        hits=np.array(hits, np.int64).reshape(-1, 5),
+        ends=np.array(ends, np.int64),
+        steps=np.array(steps, np.int32).reshape(-1, 2),
+    )
