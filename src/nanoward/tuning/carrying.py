@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.compiling import entry
-from nanoward.tuning.envelope import follow, superpose
+from nanoward.tuning.envelope import follow, superpose, values_at
 from nanoward.tuning.program import Histories, Laid, Program, Room, laid_out
-from nanoward.tuning.search import find_all, values_at
+from nanoward.tuning.search import find_all
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -44,7 +44,7 @@ def found_for_all(laid: Laid, starts: Array, out: Any) -> None:
 
 
 def found_at(laid: Laid, z: Array, out: tuple[Array, Array, Array]) -> None:
-    """Values and predictions for draws z (D, n) of one person; out as search.values_at."""
+    """Values and predictions for draws z (D, n) of one person; out as envelope.values_at."""
     carried(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
 
 

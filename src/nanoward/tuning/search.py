@@ -373,29 +373,3 @@ def find_all(
         for i in range(wide):
             shown[who * wide + i] = w[m[SHOWN] + i]
     return 0
-
-
-@inner
-def values_at(
-    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
-    z: Array, out: tuple[Array, Array, Array],
-) -> int:  # fmt: skip
-    """For draws z (D x n) of one person: -2 ln posterior out[0] (D,), predictions out[1] and
-    variances out[2] (D x records); inf and NaN where there is none. Without derivatives."""
-    n = m[SIZE]
-    draws = np.uint64(out[0].shape[0])
-    records = np.uint64(out[1].shape[0]) // max(draws, _1)
-    q[IS_STIFF] = _0
-    for d in range(draws):
-        for i in range(n):
-            w[m[Z] + i] = z[d * n + i]
-        for i in range(_2 * records):
-            w[m[SHOWN] + i] = np.nan
-        q[MESH_MODE] = _0
-        found, value = evaluate(code, m, hi, hf, w, q, _0, EXACT)
-        out[0][d] = value if found == FINE else np.inf
-        for r in range(records):
-            one = m[SHOWN] + _2 * r
-            out[1][d * records + r] = w[one] if found == FINE else np.nan
-            out[2][d * records + r] = w[one + _1] if found == FINE else np.nan
-    return 0
