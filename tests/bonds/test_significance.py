@@ -95,6 +95,8 @@ def test_pairs_that_are_alike_because_they_were_read_deeply_are_measured_by_such
     p = best_matched(scores, null, [plain, deep], step)
     assert 0.02 < (p[asked] <= 0.05).mean() < 0.08
     assert (best_matched(scores, null, [plain], step)[asked] <= 0.05).mean() > 0.09
+    nobody, no_class = np.zeros(0), np.zeros(0, np.int64)  # one person makes no pair
+    assert len(best_matched(nobody, nobody.astype(bool), [no_class, no_class], step)) == 0
 
 
 def test_a_p_value_just_below_what_is_needed_is_called_and_one_just_above_is_not() -> None:
@@ -123,3 +125,8 @@ def test_the_strict_level_is_lower_by_the_harmonic_sum() -> None:
         p_needed(np.ones(4), weights, 0.05, strict=True),
         p_needed(np.ones(4), weights, 0.05) / (25 / 12),
     )
+
+
+def test_no_pairs_have_no_p_values() -> None:
+    none = np.zeros(0, np.int64)
+    assert best_matched(np.zeros(0), none > 0, [none, none], Step(size=5.0, rate=0.1)).size == 0
