@@ -31,6 +31,7 @@ SOURCES = (
     "maths.seed_index",
     "maths.steppers",
     "maths.tape",
+    "tuning.carrying",
     "tuning.dosage",
     "tuning.envelope",
     "tuning.kernel",
