@@ -14,6 +14,7 @@ from nanoward.catalogue.acquisition import (
     effect_of,
     place_in,
     rates_table,
+    spread_of_counts,
 )
 from nanoward.catalogue.adaptation import YEAR_D
 from nanoward.catalogue.beginnings import LOT, Beginning, Host, Seen
@@ -93,6 +94,13 @@ def test_a_rate_by_hand_and_of_everybody() -> None:
     every = rates[EVERYBODY]
     assert every["per_site_year"] == pytest.approx(1.5 / (2 * site_years))
     assert every["low"] < every["per_site_year"] < every["high"]
+
+
+def test_the_limits_for_everybody_grow_with_what_people_differ() -> None:
+    assert spread_of_counts([4.0, 4.0, 4.0], [1.0, 1.0, 1.0]) == 1.0
+    # expected 5 each: (25 + 25) / 5 / 1
+    assert spread_of_counts([0.0, 10.0], [1.0, 1.0]) == pytest.approx(10.0)
+    assert spread_of_counts([3.0], [1.0]) == 1.0
 
 
 def test_a_rate_without_time_is_not_told() -> None:

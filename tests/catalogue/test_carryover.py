@@ -68,6 +68,14 @@ def test_material_of_another_sample_is_found_with_its_dose(dose: float) -> None:
     assert (finding.code, finding.subject) == ("CAT-052", "s0-00")
 
 
+def test_people_who_met_are_not_flagged() -> None:
+    met = [("ps0-01", "ps0-00")]
+    table, _ = carryover_table(*world(np.random.default_rng(1), 0.1), met)
+    row = table.filter(sample="s0-00", source="s0-01").row(0, named=True)
+    assert row["q_value"] <= 0.01
+    assert not table["flagged"].any()
+
+
 def test_clean_runs_are_rarely_flagged() -> None:
     flagged = [
         carryover_table(*world(np.random.default_rng(seed), None))[0]["flagged"].any()

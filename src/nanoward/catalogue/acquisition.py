@@ -97,7 +97,8 @@ def rates_table(departures: pl.DataFrame) -> pl.DataFrame:
     The shares of new alleles sum to (rate x sites x time) on average whatever drift does to
     each, so the last sample alone gives the rate without bias. Its exact Poisson limits are
     wide enough: a share below 1 varies less than a count (Garwood 1936 Biometrika 28:437).
-    Null without a day of the first dose, or without time between the samples.
+    Null without a day of the first dose, or without time between the samples. The limits for
+    everybody are wider by how much more people differ than Poisson counts would.
     """
     rows: list[dict[str, Any]] = []
     for (who,), own in departures.group_by("participant"):
@@ -125,19 +126,36 @@ def rates_table(departures: pl.DataFrame) -> pl.DataFrame:
             "acquired": sum(row["acquired"] for row in sorted(told, key=_who)),
             "site_years": sum(row["site_years"] for row in sorted(told, key=_who)),
         }
-        rows.append({**row, **_rate(row["acquired"], row["site_years"])})
+        spread = spread_of_counts(
+            [one["acquired"] for one in told], [one["site_years"] for one in told]
+        )
+        rows.append({**row, **_rate(row["acquired"], row["site_years"], spread)})
     return frame_of(RATES, rows)
+
+
+def spread_of_counts(counts: Sequence[float], sizes: Sequence[float]) -> float:
+    """Pearson's dispersion of counts at one rate, never below 1 (McCullagh & Nelder 1989, 6.2).
+
+    Sum of (count - expected)^2 / expected over one less than their number.
+    """
+    total, size = sum(sorted(counts)), sum(sorted(sizes))
+    if len(counts) < 2 or total <= 0:
+        return 1.0
+    parts = [(one - total * part / size) ** 2 / (total * part / size)
+             for one, part in zip(counts, sizes, strict=True)]  # fmt: skip
+    return max(1.0, sum(sorted(parts)) / (len(counts) - 1))
 
 
 def _who(row: Mapping[str, Any]) -> str:
     return str(row["participant"])
 
 
-def _rate(acquired: float, site_years: float) -> dict[str, float | None]:
+def _rate(acquired: float, site_years: float, spread: float = 1.0) -> dict[str, float | None]:
     names = ("per_site_year", "low", "high")
     if site_years <= 0:
         return dict.fromkeys(names)
-    values = (acquired, *poisson_interval(acquired))
+    low, high = poisson_interval(acquired / spread)
+    values = (acquired, low * spread, high * spread)
     return {name: value / site_years for name, value in zip(names, values, strict=True)}
 
 

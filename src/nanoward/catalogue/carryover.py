@@ -6,7 +6,7 @@ told, allele by allele, by the samples of other runs and other people.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,9 +29,17 @@ Shares = Mapping[Allele, tuple[float, int | None]]  # share and depth
 
 
 def carryover_table(
-    profiles: pl.DataFrame, samples: pl.DataFrame, factors: pl.DataFrame, aligned: pl.DataFrame
+    profiles: pl.DataFrame,
+    samples: pl.DataFrame,
+    factors: pl.DataFrame,
+    aligned: pl.DataFrame,
+    met: Collection[tuple[str, str]] = (),
 ) -> tuple[pl.DataFrame, int]:
-    """CARRYOVER, and how many pairs of one run could be compared."""
+    """CARRYOVER, and how many pairs of one run could be compared.
+
+    met  pairs of people with a recorded contact: one may have given it to the other, so they
+         are not flagged
+    """
     if "run" not in samples.columns:
         return frame_of(CARRYOVER, []), 0
     runs = dict(samples.select("sample", "run").rows())
@@ -47,6 +55,7 @@ def carryover_table(
         if runs.get(sample):
             of_run[str(runs[sample])].append(sample)
     rates = _MinorRates(shares, {one: str(runs.get(one) or "") for one in owner}, owner)
+    pairs = {frozenset(one) for one in met}
     rows: list[dict[str, Any]] = []
     for run, members in sorted(of_run.items()):
         for sample in members:
@@ -57,7 +66,8 @@ def carryover_table(
     if rows:
         q = benjamini_hochberg(np.array([row["p_value"] for row in rows]))
         for row, one in zip(rows, q, strict=True):
-            row["q_value"], row["flagged"] = float(one), bool(one <= LEVEL)
+            known = frozenset((owner[row["sample"]], owner[row["source"]])) in pairs
+            row["q_value"], row["flagged"] = float(one), bool(one <= LEVEL) and not known
     return frame_of(CARRYOVER, [row for row in rows if row["p_value"] <= KEPT_P]), len(rows)
 
 

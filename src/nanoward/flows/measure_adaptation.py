@@ -19,7 +19,7 @@ from nanoward.catalogue.acquisition import (
     rates_table,
 )
 from nanoward.catalogue.beginnings import FIRST, Lots, hosts, seen_samples
-from nanoward.catalogue.carryover import carryover_doubts, carryover_table
+from nanoward.catalogue.carryover import LEVEL, carryover_doubts, carryover_table
 from nanoward.catalogue.guarded import (
     ALTERED,
     UNREAD,
@@ -103,7 +103,11 @@ def adaptation_tables(
     departures = departures_table(people)
     groups = origin_groups((one.participant for one in people), _links(found.get("bonds")))
     carryover, pairs = carryover_table(
-        found["profiles"], materials.tables["samples"], found["factors"], found["aligned"]
+        found["profiles"],
+        materials.tables["samples"],
+        found["factors"],
+        found["aligned"],
+        _met(materials),
     )
     return {
         "acquired": acquired,
@@ -245,6 +249,18 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
             "sequence it again",
         )
         for row in unread
+    ]
+    found += [
+        Undecided(
+            room="catalogue",
+            subject=row["sample"],
+            question=f"does it hold material of {row['source']}, or was it passed on?",
+            reason=f"{row['shared']} of {row['telling']} alleles of the other are minor in it, "
+            "and the two people met; sequence it again in another run",
+        )
+        for row in tables["carryover"]
+        .filter((pl.col("q_value") <= LEVEL) & ~pl.col("flagged"))
+        .to_dicts()
     ]
     unknown = tables["departures"].filter(
         (pl.col("start") == FIRST) & pl.col("lot").is_not_null()

@@ -161,7 +161,7 @@ CARRYOVER = TableShape(
         column("high", "float", "upper 95 % limit of the share"),
         column("p_value", "float", "of at least as many shared by chance"),
         column("q_value", "float", "Benjamini-Hochberg over pairs of all runs"),
-        column("flagged", "bool", "q_value at or below 1 %"),
+        column("flagged", "bool", "q_value at or below 1 %, and no recorded contact"),
     ),
 )
 
