@@ -34,8 +34,10 @@ fix: .venv/ready            ## what a machine can put right
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-bench: .venv/ready          ## benchmarks with claims
-	$(RUN) pytest benchmarks -p no:randomly --benchmark-only -o python_files='bench_*.py' -o python_functions='bench_*' -o timeout=1800
+bench: .venv/ready          ## benchmarks with claims; fails where one is missed
+	@$(RUN) python benchmarks/bench_ledger.py; ledger=$$?; \
+	$(RUN) pytest benchmarks -p no:randomly --benchmark-only -o python_files='bench_*.py' \
+		-o python_functions='bench_*' -o timeout=1800 && exit $$ledger
 
 docs: .venv/ready           ## write the reference pages from the code
 	$(RUN) python docs/write_reference.py

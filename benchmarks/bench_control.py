@@ -78,12 +78,12 @@ def bench_gate_decision(benchmark: Any) -> None:
 
 
 BURN = """
-import sys, time
+import sys
 from pathlib import Path
 import numpy as np
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.testing.desks import asked_of, bay_of, fresh_reading
-ledger = SqliteLedger(Path(sys.argv[1]) / f"main-{time.monotonic_ns()}.db")
+ledger = SqliteLedger(Path(sys.argv[1]) / "main.db")
 bay = bay_of(ledger=ledger)
 print("burns", flush=True)
 while True:  # what a busy main service does: append durably, and compute
@@ -97,18 +97,20 @@ def saturated(folder: str) -> Iterator[None]:
     """Four busy processes on the same two cores."""
     busy = [
         subprocess.Popen(
-            [sys.executable, "-c", BURN, folder], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", BURN, f"{folder}/busy-{one}"],
+            stdout=subprocess.PIPE,
+            text=True,
         )
-        for _ in range(4)
+        for one in range(4)
     ]
-    for one in busy:
-        assert one.stdout is not None
-        assert "burns" in one.stdout.readline()
     try:
+        for one in busy:
+            assert one.stdout is not None
+            assert "burns" in one.stdout.readline()
         yield
+        assert all(one.poll() is None for one in busy), "one died: nothing was saturated"
     finally:
         for one in busy:
-            assert one.poll() is None, "a busy process died: nothing was saturated"
             one.kill()
             one.wait()
             assert one.stdout is not None

@@ -7,6 +7,7 @@ neighbours decide much of it, so quote the ratio to `eventsourcing` too.
 """
 
 import argparse
+import itertools
 import os
 import statistics
 import sys
@@ -104,6 +105,20 @@ def crowd(append: Callable[[int], Any], writers: int, appends: int) -> tuple[flo
         one.join()
     seconds = timer() - start
     return writers * appends / seconds, sorted(times)[len(times) * 99 // 100] * 1e3
+
+
+def synced(folder: Path) -> float:
+    """Syncs a second of 8 KB written over a file that is there: no ledger can append faster."""
+    with (folder / "synced").open("wb+", buffering=0) as file:
+        file.write(bytes(8_000_000))
+        os.fsync(file.fileno())
+
+        def sync() -> None:
+            os.pwrite(file.fileno(), bytes(8192), 8192 * next(places))
+            os.fdatasync(file.fileno())
+
+        places = itertools.cycle(range(900))
+        return statistics.median(rate_of(sync, 300, 1) for _ in range(5))
 
 
 def appended(
@@ -277,6 +292,7 @@ def main() -> int:
             "SQLITE_DBNAME": f"{folder}/peer.db",
         }
         with closing(SqliteLedger(folder / "l.db")) as ledger, peer(**env) as app:
+            figures.tell("the disk: 8 KB over 8 KB, synced", synced(folder), "/s")
             appended(figures, ledger, app, "SQLite", goals)
         if not words.no_postgres:
             in_postgres(figures, folder)

@@ -20,6 +20,8 @@ from nanoward.audit.leaves import (
     record_bytes,
     sealed_box,
     unsealed,
+    with_ids,
+    with_names,
 )
 from nanoward.base.canonical import canonical_json
 
@@ -35,7 +37,28 @@ def a_row(box: bytes, commitment: bytes = b"") -> Row:
 def test_people_are_found_by_the_fields_that_name_them() -> None:
     assert people_in({"participant": "P1", "x": "P9"}) == ("P1",)
     assert people_in({"a": "P1", "b": "P2", "score": 1}) == ("P1", "P2")
-    assert people_in({"programme": "ward", "a": 3, "participant": None}) == ()
+    assert people_in({"programme": "ward", "a": 3, "participant": None, "subject": ""}) == ()
+
+
+def test_lists_of_people_hold_ids_on_the_ledger_and_names_when_read() -> None:
+    body = {"order": "O1", "participants": ["P1", "P2"], "failed": [], "reason": "P1"}
+    keys = {"P1": b"1" * 16, "P2": b"2" * 16}
+    kept = with_ids(body, lambda names: [keys[one] for one in names])
+    assert kept["participants"] == [{"person": "31" * 16}, {"person": "32" * 16}]
+    assert with_names(kept, {v: k for k, v in keys.items()}.get) == body
+    assert with_names(kept, lambda ident: None)["participants"] == [
+        "erased-31313131",
+        "erased-32323232",
+    ]
+
+
+def test_lists_from_before_names_were_kept_apart_are_read_as_they_are() -> None:
+    assert with_names({"participants": ["P1"]}, lambda ident: None) == {"participants": ["P1"]}
+
+
+def test_a_body_without_lists_stays_as_it_is() -> None:
+    body = {"participant": "P1"}
+    assert with_ids(body, lambda names: []) is body
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -83,3 +83,9 @@ def test_a_round_trip_gives_the_number_back(source: str, target: str) -> None:
 @given(st.text(max_size=12))
 def test_any_text_is_a_unit_or_unknown_and_nothing_crashes(text: str) -> None:
     assert isinstance(unit_of(text), Unit | UnknownUnit)
+
+
+def test_degrees_celsius_are_themselves_and_become_nothing_else() -> None:
+    assert conversion("Cel", "Cel") == 1.0
+    assert isinstance(conversion("Cel", "[degF]"), UnknownUnit)
+    assert isinstance(conversion("Cel", "mmol/L"), UnknownUnit)

@@ -1,11 +1,12 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.bonds import BondRules, Person
-from nanoward.bonds.evidence import evidence_of, strays
-from nanoward.maths.alleles import allele_table, distances
+from nanoward.bonds.evidence import evidence_of, seen_in_lots, strays
+from nanoward.maths.alleles import allele_table, distances, rows_of
 from nanoward.maths.frames import frame_of
 
 
@@ -47,3 +48,14 @@ def test_a_site_that_changed_in_unrelated_hosts_weighs_less() -> None:
     weight = dict(zip([site[1] for site in table.sites], evidence.weights, strict=True))
     assert weight[1] == weight[2] == 1.0
     assert weight[4] == 1 / 2  # s5 and s7 lie together
+
+
+def test_what_was_seen_in_a_lot_is_marked_for_those_who_received_that_lot() -> None:
+    table = table_of([("a", 1, 0.3), ("b", 1, 0.4), ("lot", 1, 0.01)], ["a", "b", "lot"])
+    seen = seen_in_lots(table, {"L1": [2]})
+    assert np.argwhere(seen["L1"]).tolist() == [[0, 0], [0, 2]]  # A and, at 1 %, G
+    people = [replace(person("a"), lot="L1"), replace(person("b"), lot="L2")]
+    own = rows_of(table, [0, 1])
+    evidence = evidence_of(own, people, distances(own), BondRules(), seen)
+    assert evidence.of_lot[0, 0].tolist() == [True, False, True, False, False]
+    assert not evidence.of_lot[1].any()

@@ -1,8 +1,11 @@
+import io
 import json
+from datetime import date
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
+from Bio import Phylo
 
 from nanoward.bonds.exports import auspice_json, distance_csv, graphml, newick, trace_json
 
@@ -40,10 +43,35 @@ def test_the_hiv_trace_network_points_to_its_nodes() -> None:
     ends = {told["Nodes"][edge[side]]["id"] for side in ("source", "target")}
     assert ends == {"p<1", "p2"}
     assert edge["length"] == 0.002
+    assert edge["sequences"] == ["p<1", "p2"]  # where MicrobeTrace looks for the two ends
+    assert told["Network Summary"] == {"Nodes": 2, "Edges": 1, "Clusters": 1}
+
+
+def test_an_edge_goes_from_the_giver_where_the_direction_is_told() -> None:
+    for word, giver, directed in (
+        ("a to b", "p<1", True), ("b to a", "p2", True), ("undecided", "p<1", False),
+    ):  # fmt: skip
+        told = json.loads(trace_json(BONDS.with_columns(direction=pl.lit(word)), GROUPS))
+        (edge,) = told["trace_results"]["Edges"]
+        assert (edge["sequences"][0], edge["directed"]) == (giver, directed)
+        assert told["trace_results"]["Nodes"][edge["source"]]["id"] == giver
+
+
+def test_days_and_directions_stand_on_the_edges_of_the_graph() -> None:
+    dated = BONDS.with_columns(last_seen=pl.lit(date(2026, 3, 1)), direction=pl.lit("a to b"))
+    text = graphml(dated, GROUPS)
+    assert '<data key="last_seen">2026-03-01</data>' in text
+    assert '<data key="direction">a to b</data>' in text
+    keys = {one.get("id") for one in ET.fromstring(text) if one.tag.endswith("key")}
+    used = {one.get("key") for one in ET.fromstring(text).iter() if one.get("key")}
+    assert used <= keys
 
 
 def test_the_tree_by_hand() -> None:
     assert newick(["a", "b", "c d"], APART) == "('c d':4,(a:1,b:1):3);"
+    tree = Phylo.read(io.StringIO(newick(["a", "b", "c d"], APART)), "newick")
+    assert [one.name for one in tree.get_terminals()] == ["c d", "a", "b"]
+    assert tree.distance("a", "b") == 2
     assert newick([], np.zeros((0, 0))) == ";"
     assert newick(["one"], np.zeros((1, 1))) == "one;"
 
@@ -58,3 +86,17 @@ def test_the_auspice_tree_holds_every_sample_once() -> None:
     assert told["version"] == "v2"
     assert sorted(name for name in names if len(name) == 1) == ["a", "b", "c"]
     assert len(set(names)) == 5
+
+
+def test_the_auspice_data_set_keeps_to_what_its_schema_asks() -> None:
+    """The properties that augur's schema-export-v2.json requires, and no others."""
+    told = json.loads(
+        auspice_json(["a b", "c"], APART[:2, :2], title="t", updated="2026-01-01")
+    )
+    assert set(told) == {"version", "meta", "tree"}
+    assert set(told["meta"]) >= {"updated", "panels"}
+    assert told["meta"]["panels"] == ["tree"]
+    nodes = [told["tree"], *told["tree"]["children"]]
+    assert all(set(one) <= {"name", "node_attrs", "children"} for one in nodes)
+    assert all(isinstance(one["node_attrs"]["div"], float) for one in nodes)
+    assert all(" " not in one["name"] for one in nodes)

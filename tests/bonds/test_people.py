@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.errors import InputError
-from nanoward.bonds import BondRules, contacts_by_pair, people_to_compare
+from nanoward.bonds import BondRules, contacts_by_pair, lot_samples, people_to_compare
 
 SAMPLES = pl.DataFrame(
     {
@@ -60,3 +60,20 @@ def test_contacts_are_gathered_by_pair_whatever_the_order_of_names() -> None:
     assert contacts == {("p", "q"): ("room", "shift"), ("p", "z"): ("contact",)}
     assert [one.code for one in findings] == ["BND-002", "BND-001"]
     assert contacts_by_pair(None, frozenset()) == ({}, ())
+
+
+def test_a_sample_whose_participant_is_its_lot_is_of_the_lot_and_nobodys() -> None:
+    samples = pl.DataFrame(
+        {"sample": ["s1", "s2", "s3"], "participant": ["p1", "L1", "L1"],
+         "taken": [date(2026, 1, 9), None, None], "lot": ["L1", "L1", "L1"]},
+        schema_overrides={"taken": pl.Date},
+    )  # fmt: skip
+    profiles = pl.DataFrame(
+        {"sample": ["s1", "s2", "s3"], "readable": [9, 9, 9],
+         "typed_as": ["agent", "agent", "unreadable"]}
+    )  # fmt: skip
+    people, undecided = people_to_compare(samples, profiles, BondRules())
+    assert [(one.participant, one.first) for one in people] == [("p1", date(2026, 1, 9))]
+    assert not undecided
+    assert lot_samples(samples, profiles) == {"L1": ("s2",)}
+    assert lot_samples(samples.drop("lot"), profiles) == {}

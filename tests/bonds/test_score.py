@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,6 +29,7 @@ def everything(table: AlleleTable, lots: tuple[int, ...] = ()) -> Evidence:
         carried=(table.shares >= 0.02) & table.readable[:, :, None],
         lots=np.array(lots or range(people)),
         weights=np.ones(len(table.origin)),
+        of_lot=np.zeros(table.shares.shape, bool),
     )
 
 
@@ -105,3 +108,19 @@ def test_a_factor_that_recipients_of_one_lot_share_says_little_of_two_of_them() 
     of_lot = rarity(table, everything(table, lots), minor_only=False)[0, 1]
     assert apart == pytest.approx(np.log(0.4 / 0.3), abs=1e-4)  # 4 carriers of 10
     assert of_lot == 0  # 4 of the 5 who received that lot
+
+
+def test_what_the_lot_itself_held_counts_nothing_between_two_who_received_it() -> None:
+    names = [f"s{k}" for k in range(10)]
+    aligned = frame_of(ALIGNED, ({"sample": n, "contig": "c", "sequence": "AC"} for n in names))
+    rows = [
+        {"sample": n, "contig": "c", "position": 1, "ref": "A", "alt": "G", "frequency": 0.4}
+        for n in names[:3]
+    ]
+    table = allele_table(names, aligned, frame_of(FACTORS, rows))
+    bare = everything(table)
+    of_lot = bare.of_lot.copy()
+    of_lot[:2, 0, 2] = True  # s0 and s1 received a lot in which G was seen
+    gain = rarity(table, replace(bare, of_lot=of_lot), minor_only=False)
+    assert gain[0, 1] == 0
+    assert gain[0, 2] == rarity(table, bare, minor_only=False)[0, 2] > 0  # s2 did not

@@ -68,6 +68,18 @@ def test_glucose_is_back_and_fibrinogen_follows_its_baseline() -> None:
     assert grade("FIBRINO", 40, "mg/dL", low=200) == [4]
 
 
+def test_what_could_not_be_checked_is_left_out_and_says_so() -> None:
+    for test in ("CK", "LYM"):
+        row: dict[str, Any] = dict.fromkeys(SCHEMA) | {"participant": "p", "test": test}
+        row |= {"value": 0.1, "least": 0.1, "most": 0.1, "unit": "10*9/L", "blood": True}
+        found = grade_results(pl.DataFrame([row], schema=SCHEMA), CTCAE_V6)
+        silent = found.filter(pl.col("term") == "")
+        assert silent["grade"].to_list() == [None]
+        assert "version 6.0 is not known to grade" in silent["reason"].item()
+    terms = {rule.term for rule in CTCAE_V6.rules}
+    assert not terms & {"CPK increased", "Lymphocyte count decreased"}
+
+
 def test_every_rule_cites_version_six_and_the_table_is_found() -> None:
     assert table_of_version("6.0") is CTCAE_V6
     assert all("v6.0" in rule.citation for rule in CTCAE_V6.rules)

@@ -112,3 +112,15 @@ def test_a_licensed_instrument_is_loaded_as_rules_without_text() -> None:
 def test_a_file_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(BadInstrumentError):
         instrument_of(SECTION | wrong)
+
+
+def test_missing_items_are_treated_as_each_instruments_authors_say() -> None:
+    """PHQ-9: two at most, by the mean (Arrieta 2017). GAD-7: nobody gives a rule."""
+    two_left_out = dict.fromkeys([f"PHQ90{n}" for n in range(1, 8)], 2) | {"PHQ909": 0}
+    found = scored(PHQ9, two_left_out)
+    assert found.score == pytest.approx(14 * 9 / 8)
+    assert "Arrieta" in PHQ9.citation
+    assert scored(PHQ9, {"PHQ909": 0, "PHQ901": 1}).score is None
+    one_left_out = dict.fromkeys([f"GAD70{n}" for n in range(1, 7)], 2)
+    assert scored(GAD7, one_left_out).score is None
+    assert scored(GAD7, one_left_out | {"GAD707": 0}).score == 12

@@ -1,12 +1,12 @@
 """Hy's law by both criteria, and the eDISH plane; the pilot's own analysis as truth."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from nanoward.clearance.liver import edish, liver_visits
+from nanoward.clearance.liver import edish, hepatocyte_loss, liver_visits
 
 PILOT = Path(__file__).parents[2] / ".." / "shared" / "data" / "cdiscpilot"
 needs_pilot = pytest.mark.skipif(
@@ -81,3 +81,50 @@ def test_the_pilots_own_analysis_is_reproduced() -> None:
     both = flags.join(visits, on=["participant", "taken"])
     assert both.height == flags.height
     assert (both["AVAL"] == both["hys_law"].cast(pl.Float64)).all()
+
+
+# P_ALT of three people as the eDISH explorer's own check has them (SafetyGraphics/hep-explorer)
+PUBLISHED = {
+    "01-705-1186": ([-5, 16, 19, 22, 25], [50, 104, 95, 107, 92], 60408, 1.4008238820599),
+    "01-705-1310": ([45, 55, 58], [20, 129, 42], 24036, 0.576458892715944),
+    "01-708-1286": ([145, 167, 180], [13, 124, 22], 58944, 1.40363926166475),
+}
+
+
+def alt(who: str, days: list[int], values: list[int], unit: str = "U/L") -> pl.DataFrame:
+    start = date(2026, 1, 5)
+    return pl.DataFrame(
+        {
+            "participant": who,
+            "taken": [start + timedelta(days=day) for day in days],
+            "test": "ALT",
+            "value": [float(one) for one in values],
+            "unit": unit,
+            "high": 32.0,
+        }
+    )
+
+
+def test_the_loss_of_liver_cells_is_that_of_the_established_explorer() -> None:
+    people = [alt(who, days, values) for who, (days, values, *_) in PUBLISHED.items()]
+    found = hepatocyte_loss(pl.concat(people)).to_dicts()
+    for row, (who, (days, values, area, p_alt)) in zip(found, PUBLISHED.items(), strict=True):
+        assert (row["participant"], row["samples"], row["peak"]) == (
+            *(who, len(days)),
+            max(values),
+        )
+        assert row["area"] == area
+        assert row["p_alt"] == pytest.approx(p_alt, abs=1e-12)
+
+
+def test_one_sample_an_unknown_unit_and_urine_tell_no_loss() -> None:
+    assert hepatocyte_loss(alt("p", [1], [400]))["p_alt"].to_list() == [None]
+    assert hepatocyte_loss(alt("p", [1, 2], [400, 400], unit="spoons")).is_empty()
+    urine = alt("p", [1, 2], [400, 400]).with_columns(blood=pl.lit(value=False))
+    assert hepatocyte_loss(urine).is_empty()
+
+
+def test_katal_and_enzyme_units_tell_the_same_loss() -> None:
+    units = hepatocyte_loss(alt("p", [0, 3, 9], [60, 600, 120]))["p_alt"].item()
+    katal = alt("p", [0, 3, 9], [1, 10, 2], unit="ukat/L")  # 1 ukat is 60 U
+    assert hepatocyte_loss(katal)["p_alt"].item() == pytest.approx(units, rel=1e-12)

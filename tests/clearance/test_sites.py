@@ -50,6 +50,38 @@ def test_equal_sites_are_flagged_about_as_often_as_chance_says() -> None:
     assert 0.03 < flagged / 4000 < 0.07
 
 
+def test_one_site_alone_or_no_event_at_all_has_no_z_and_no_flag() -> None:
+    for table in (sites(("a", 50, 100)), sites(("a", 0, 100), ("b", 0, 90), ("c", 0, 80))):
+        for kind in ("rate", "share"):
+            told = site_scores(table, kind)  # type: ignore[arg-type]
+            assert told["z"].null_count() == told["flag"].null_count() == told.height
+
+
+def test_a_site_with_hardly_an_event_is_flagged_in_neither_direction() -> None:
+    told = site_scores(
+        sites(("a", 1, 200), ("b", 2, 8000), ("c", 2, 9000), ("d", 1, 8000)), "rate"
+    )
+    assert told["z"][0] > 1.5
+    assert told["flag"].to_list() == [None, None, None, None]
+
+
+@needs_pilot
+@pytest.mark.shared
+def test_adverse_events_of_the_pilot_have_the_known_spread_and_one_site_beyond_two() -> None:
+    """Emergent events per day on treatment, as the trial's own analysis files have them."""
+    adsl = pl.read_parquet(PILOT / "adam_phuse" / "adsl.parquet")
+    adae = pl.read_parquet(PILOT / "adam_phuse" / "adae.parquet")
+    counted = adae.filter(pl.col("TRTEMFL") == "Y").group_by("USUBJID").agg(events=pl.len())
+    rows = adsl.join(counted, on="USUBJID", how="left").group_by(site="SITEID")
+    counts = rows.agg(pl.col("events").fill_null(0).sum(), of=pl.col("TRTDUR").sum())
+    told = site_scores(counts, "rate", flags=(-2.0, 2.0))
+    assert told["mean"][0] == pytest.approx(0.03819, abs=5e-6)
+    assert told["spread"][0] == pytest.approx(7.372, abs=5e-4)
+    beyond = told.filter(pl.col("flag") != 0)
+    assert beyond["site"].to_list() == ["705"]
+    assert beyond["z"].to_list() == pytest.approx([-2.02], abs=0.005)
+
+
 @needs_pilot
 @pytest.mark.shared
 def test_discontinuation_of_the_pilot_has_the_known_spread_and_one_site_beyond_two() -> None:

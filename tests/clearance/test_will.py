@@ -139,6 +139,19 @@ def test_a_slope_on_the_load_is_found_again() -> None:
         load_effect(load, np.ones(40), weeks)
 
 
+def test_a_load_without_an_effect_is_called_one_in_at_most_a_twentieth() -> None:
+    """Weeks tied at 0.6 and a load that wanders: where estimating the tie misleads most."""
+    rng = np.random.default_rng(23)
+    weeks = np.arange(20, dtype=np.float64)
+    called = 0
+    for score in simulated_people(Course(scales=1, phi=0.6), 300, 20, rng)[:, :, 0]:
+        load = np.cumsum(rng.standard_normal(20))
+        told = load_effect(score, load, weeks)
+        called += told.p_value <= 0.05
+        assert (told.low <= 0 <= told.high) == (told.p_value > 0.05)
+    assert called <= 15 + 6  # 5 % of 300, and 1.6 standard errors
+
+
 @needs_pilot
 @pytest.mark.shared
 def test_the_naive_index_alarms_in_over_a_third_of_the_placebo_people() -> None:

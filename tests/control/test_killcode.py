@@ -145,7 +145,7 @@ def test_a_sound_request_may_be_made() -> None:
         ({"participants": ()}, "people are none"),
         ({"participants": ("P1", "P1")}, "named twice"),
         ({"participants": ("P1", "X")}, "does not carry"),
-        ({"lot": "L2"}, "another lot"),
+        ({"lot": "L2"}, "carries another lot"),
         ({"dose": float("nan")}, "dose"),
         ({"dose": 0.0}, "dose"),
         ({"mechanism": ""}, "mechanism"),

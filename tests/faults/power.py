@@ -29,14 +29,24 @@ CODES = {apsw.FullError: 13, apsw.IOError: 10, apsw.BusyError: 5, apsw.CorruptEr
 
 @dataclass
 class Disk:
-    """What was asked of the disk, in order; `fault` may refuse."""
+    """What was asked of the disk, in order; `fault` may refuse.
+
+    keys  people's keys, which are written past SQLite and synced before they seal anything
+    kept  what stood there, and before which operation it did
+    """
 
     log: list[Operation] = field(default_factory=list)
     fault: Callable[[str], None] | None = None
+    keys: Path | None = None
+    kept: list[tuple[int, bytes]] = field(default_factory=list)
 
     def note(self, what: str, file: str, place: int, content: bytes = b"") -> None:
         if self.fault is not None:
             self.fault(what)
+        if self.keys is not None and self.keys.exists():
+            held = self.keys.read_bytes()
+            if not self.kept or self.kept[-1][1] != held:
+                self.kept.append((len(self.log), held))
         self.log.append((what, Path(file).name, place, content))
 
 
@@ -108,7 +118,6 @@ class Recording:
 
     disk: Disk
     receipts: tuple[tuple[int, Receipt], ...]
-    keys: Path
     bare_keys: Path  # before anybody's data were written
 
 
@@ -136,8 +145,8 @@ def recorded(
     folder: Path, seed: int, synchronous: str = "FULL", appends: int = 40
 ) -> Recording:
     """Let a ledger live for a while, now and then with several writers."""
-    chance, disk = Random(seed), Disk()
     keys, bare = folder / "keys", folder / "bare"
+    chance, disk = Random(seed), Disk(keys=keys / "people.keys")
     SqliteLedger(folder / "warm.db", keys=keys).close()
     shutil.copytree(keys, bare)
     ledger = opened(folder, keys, disk, settings_of(synchronous))
@@ -164,7 +173,7 @@ def recorded(
         else:
             append(number)
     ledger.close()
-    return Recording(disk, tuple(receipts), keys, bare)
+    return Recording(disk, tuple(receipts), bare)
 
 
 def image_after(log: Sequence[Operation], cut: int, chance: Random) -> dict[str, bytes]:
@@ -232,10 +241,13 @@ def cut_often(recording: Recording, folder: Path, cuts: int, seed: int, tally: T
         where.mkdir(parents=True)
         for name, content in image_after(log, cut, chance).items():
             (where / name).write_bytes(content)
-        keys = recording.keys if last is not None else recording.bare_keys
+        shutil.copytree(recording.bare_keys, where / "keys")
+        for place, content in recording.disk.kept:
+            if place < cut:
+                (where / "keys" / "people.keys").write_bytes(content)
         tally.images += 1
         tally.acknowledged += 0 if last is None else last.size
-        size = _size_if_whole(where / "ledger.db", keys, last)
+        size = _size_if_whole(where / "ledger.db", last)
         if size is None:
             tally.lost += 1
         elif size > (0 if last is None else last.size):
@@ -243,12 +255,10 @@ def cut_often(recording: Recording, folder: Path, cuts: int, seed: int, tally: T
         shutil.rmtree(where)
 
 
-def _size_if_whole(path: Path, keys: Path, last: Receipt | None) -> int | None:
+def _size_if_whole(path: Path, last: Receipt | None) -> int | None:
     """Records in an image that verifies and holds all that was acknowledged; None otherwise."""
-    own = path.parent / "keys"
-    shutil.copytree(keys, own)
     try:
-        ledger = SqliteLedger(path, keys=own)
+        ledger = SqliteLedger(path, keys=path.parent / "keys")
     except NanowardError:
         return None
     try:

@@ -7,12 +7,13 @@ import pytest
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.designs import DesignFiles
 from nanoward.adapters.signers.spec_keys import Ed25519Signatures
-from nanoward.agents import UnpublishableError, sequence_sha256, toml_of
+from nanoward.agents import UnpublishableError, document_toml, sequence_sha256, toml_of
 from nanoward.flows.check_agents import (
     BadSpecFileError,
     CheckedAgent,
     check_agent,
     design_of,
+    fasta_of,
     publish_spec,
     sign_spec,
 )
@@ -63,6 +64,48 @@ def test_a_spec_in_genbank_carries_everything() -> None:
     assert again.spec == checked().spec
     assert again.spec is not None
     assert tomllib.loads(toml_of(again.spec))["name"] == "lamp"
+
+
+DRAWING = """\
+LOCUS       pTEST                     24 bp    DNA     linear   SYN 01-JAN-2026
+DEFINITION  Drawn by somebody else.
+ACCESSION   pTEST
+VERSION     pTEST
+FEATURES             Location/Qualifiers
+     CDS             4..12
+                     /label="off"
+                     /note="what only its maker understands"
+ORIGIN
+        1 ccgatggcat aagcagcagt tagc
+//
+"""
+
+
+def test_a_drawing_becomes_a_draft_and_comes_back_to_the_letter() -> None:
+    def read(name: str, content: bytes, fasta: bytes | None = None) -> CheckedAgent:
+        reference = None if fasta is None else ("r.fasta", fasta)
+        drawing = None if fasta is None else ("design.gb", DRAWING.encode())
+        return check_agent(
+            (name, content), reference, FileFormats(), DesignFiles(), DAY, drawing
+        )
+
+    drawn = read("p.gb", DRAWING.encode())
+    assert drawn.spec is None
+    assert {one.code for one in drawn.findings} == {"AGT-105"}
+    text = document_toml(drawn.design.document)
+    assert text.startswith("# name = ?")
+    fasta = fasta_of(drawn.sequences).encode()
+    draft = read("spec.toml", text.encode(), fasta)
+    assert [one.code for one in draft.findings] == ["AGT-105"] * 5
+    assert DesignFiles().write("p.gb", design_of(draft)) == DRAWING.encode()
+    whole = text.replace("# name = ?", 'name = "p"').replace("# kind = ?", 'kind = "phage"')
+    for line in ('title = "t"', 'version = "1.0.0"', "expires = 2027-01-01"):
+        whole = whole.replace(f"# {line.split(' = ')[0]} = ?", line)
+    made = read("spec.toml", whole.encode(), fasta)
+    assert made.spec is not None
+    again = read("q.gb", DesignFiles().write("q.gb", design_of(made)))
+    assert again.spec == made.spec
+    assert again.design.origin == (".gb", DRAWING)
 
 
 def test_a_feature_that_was_moved_alone_is_a_fault() -> None:

@@ -10,7 +10,11 @@ from nanoward.base.entries import StandingDecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import ADVERSE_EVENTS, DISPOSITION, GRADES, STANDINGS
 from nanoward.clearance import BadClearanceRuleError
-from nanoward.flows.clear_participants import clear_participants, sdtm_domains
+from nanoward.flows.clear_participants import (
+    clear_participants,
+    samples_of_people,
+    sdtm_domains,
+)
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.tables import parquet_of
 from nanoward.ports.site import Site
@@ -226,3 +230,34 @@ def test_records_made_later_do_not_change_an_earlier_answer() -> None:
         assert one.tables[name].equals(other.tables[name])
     seen = other.tables["standings"].join(one.tables["standings"], on="participant", how="semi")
     assert seen.equals(one.tables["standings"])
+
+
+def test_a_grave_vital_sign_holds_unless_the_plan_only_shows_it() -> None:
+    signs = pl.DataFrame(
+        {
+            "USUBJID": ["p"],
+            "VSSEQ": [1.0],
+            "VSTESTCD": ["SYSBP"],
+            "VSSTRESN": [185.0],
+            "VSSTRESU": ["mmHg"],
+            "VSDTC": ["2026-02-26"],
+        }
+    )
+    tables = small() | {"sdtm.VS": signs}
+    for rule, held in (("count", True), ("show", False)):
+        found = cleared(tables, vital_signs=rule)
+        reasons = found.tables["standings"].filter(pl.col("participant") == "p")["reasons"]
+        told = any("Hypertension grade 3" in one for one in reasons.item())
+        assert told is held
+        shown = found.tables["grades"].filter(pl.col("term") == "Hypertension")
+        assert shown["grade"].to_list() == [3]
+
+
+def test_a_sample_of_a_lot_is_nobody_of_whom_a_consent_is_asked() -> None:
+    samples = pl.DataFrame(
+        {"sample": ["s1", "q1"], "participant": ["P1", "L1"], "lot": ["L1", "L1"]}
+    )
+    given = Materials(tables={"samples": samples}, sources={})
+    assert samples_of_people(given)["participant"].to_list() == ["P1"]
+    bare = Materials(tables={"samples": samples.drop("lot")}, sources={})
+    assert samples_of_people(bare).height == 2

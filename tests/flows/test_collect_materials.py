@@ -48,6 +48,29 @@ def test_every_file_that_was_read_is_recorded_with_its_hash() -> None:
     assert (entry.path, entry.role, entry.rows) == ("data/samples.csv", "samples", 3)
 
 
+def test_a_bundle_is_read_once_into_tables_of_several_roles() -> None:
+    bundle = (
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient",'
+        b' "id": "q", "gender": 7}}]}'
+    )
+    dm = b"DOMAIN,USUBJID,RFSTDTC,ARM\nDM,p,2026-01-05,low\n"
+    site = a_site({"data/fhir/ward.json": bundle, "data/sdtm/dm.csv": dm})
+    materials, told = collect_materials(site, NOW.date())
+    again, twice = collect_materials(site, NOW.date())
+    assert sorted(materials.tables["sdtm.DM"]["USUBJID"]) == ["p", "q"]
+    assert [(one.code, one.column) for one in told.findings] == [
+        ("FMT-103", "entry[0].resource.gender")
+    ]
+    assert materials.sources["sdtm.DM"].count("data/") == 2
+    entry = next(one for one in told.entries if isinstance(one, MaterialReceived))
+    assert (entry.path, entry.role, entry.rows, entry.findings) == (
+        *("data/fhir/ward.json", "fhir"),
+        *(1, 1),
+    )
+    assert (twice.computed, twice.recalled) == (0, 2)
+    assert again.tables["sdtm.DM"].equals(materials.tables["sdtm.DM"])
+
+
 @pytest.mark.parametrize("order", [0, 1])
 def test_a_key_in_two_files_is_used_once_and_told(order: int) -> None:
     one = pl.DataFrame({"sample": ["S1", "S2"], "participant": ["P1", "P2"]})

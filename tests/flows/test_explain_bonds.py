@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -5,7 +6,8 @@ import polars as pl
 
 from nanoward.base.tables import BONDS
 from nanoward.bonds import Person
-from nanoward.flows.explain_bonds import explain_bonds, hours_by_pair
+from nanoward.bonds.alarms import Suspects
+from nanoward.flows.explain_bonds import Beside, block_of, explain_bonds, held_constant
 from nanoward.maths.frames import frame_of
 
 
@@ -37,25 +39,53 @@ PAIRS = {("p00", "p01"), ("p02", "p03"), ("p04", "p05"), ("p06", "p07"), ("p08",
 def test_contact_that_goes_with_links_is_told_with_its_odds() -> None:
     people, table = bonds(PAIRS, PAIRS, 12)
     met = pl.DataFrame([{"a": b, "b": a, "kind": "room", "hours": 8.0} for a, b in PAIRS])
-    told = explain_bonds(table, people, met)
+    told = explain_bonds(table, people, Beside(contacts=met))
     assert told.facts["contact against links, p"] <= 0.01
     assert told.facts["links without recorded contact"] == 0
     assert not told.findings
-    assert not told.undecided
+    assert told.tables["bonds"].filter("linked")["contact_hours"].to_list() == [8.0] * 5
+    assert [one.question for one in told.undecided] == ["did the bond come before the agent?"]
 
 
 def test_a_link_without_contact_is_an_alarm_that_names_what_else_is_alike() -> None:
     people, table = bonds(PAIRS, PAIRS - {("p08", "p09")}, 12)
-    told = explain_bonds(table, people, None)
+    told = explain_bonds(table, people, Beside())
     (alarm,) = told.findings
     assert (alarm.code, alarm.severity, alarm.subject) == ("BND-003", "warning", "p08 - p09")
-    assert "one lot (L1)" in alarm.message
-    assert [one.question for one in told.undecided] == ["does contact explain the links?"]
+    assert "undeclared contact (both at S); " in alarm.message
+    assert "both received L1, which was not sequenced itself" in alarm.message
+    assert "sample swap (no further sample to compare with)" in alarm.message
+    assert "Sequence the lot itself" in alarm.next_step
+    alarms = told.tables["bonds"]["alarm"].drop_nulls().to_list()
+    assert len(alarms) == 1
+    assert alarms[0] in alarm.message
+    assert [one.question for one in told.undecided] == [
+        "does contact explain the links?", "did the bond come before the agent?",
+    ]  # fmt: skip
 
 
-def test_hours_add_up_and_a_contact_without_hours_counts_as_one() -> None:
-    table = pl.DataFrame(
-        {"a": ["q", "p", "p"], "b": ["p", "q", "r"], "hours": [2.0, None, 0.5]}
-    )
-    assert hours_by_pair(table) == {("p", "q"): 3.0, ("p", "r"): 0.5}
-    assert hours_by_pair(table.drop("hours")) == {("p", "q"): 2.0, ("p", "r"): 1.0}
+def test_a_lot_that_was_sequenced_is_no_suspect() -> None:
+    people, table = bonds(PAIRS, PAIRS - {("p08", "p09")}, 12)
+    known = Suspects(drift={"p08": 0.0, "p09": 1.0}, sequenced=frozenset({"L1"}))
+    (alarm,) = explain_bonds(table, people, Beside(suspects=known)).findings
+    assert "lot" not in alarm.message.split("possible")[1]
+    assert "swap" not in alarm.message
+
+
+def test_people_are_exchanged_within_place_lot_and_window() -> None:
+    early, late = person("a"), replace(person("a"), taken=date(2026, 3, 1))
+    assert block_of(early, 0) == block_of(late, 0) == ("x", "S", "L1", None)
+    assert block_of(early, 28) != block_of(late, 28)
+    assert block_of(early, 28) != block_of(replace(early, lot="L2"), 28)
+
+
+def test_what_does_not_vary_is_not_held_constant() -> None:
+    alike = [person(name) for name in "abc"]
+    linked = np.ones((3, 3))
+    assert held_constant(alike, linked) == []
+    runs = [replace(one, run=run) for one, run in zip(alike, ("R1", "R1", "R2"), strict=True)]
+    runs[2] = replace(runs[2], taken=date(2026, 1, 15))
+    run, weeks = held_constant(runs, linked)
+    assert run[0, 1] == 1
+    assert run[0, 2] == 0
+    assert weeks[0, 2] == 2

@@ -75,7 +75,7 @@ def test_a_reference_of_unknown_letters_is_a_finding_of_the_sample() -> None:
 def test_files_that_cannot_be_used_give_no_rows() -> None:
     tables = typed_tables(TypedReads(sample="s", calls=None, findings=()), None)
     assert {name: table.height for name, table in tables.items()} == {
-        "genomes": 0, "variants": 0, "typed_reads": 0, "findings": 0,
+        "genomes": 0, "variants": 0, "typed_reads": 0, "coverage": 0, "findings": 0,
     }  # fmt: skip
 
 

@@ -55,11 +55,31 @@ def test_an_answer_that_signals_danger_holds_in_the_same_append() -> None:
     record_assessment(
         site, "p", PHQ9, CALM | {"PHQ909": 1}, assessed=date(2026, 1, 5), by="nurse"
     )
-    assert kinds(site) == ["clearance.AssessmentRecorded", "clearance.StandingDecided"]
+    assert kinds(site) == [
+        "clearance.AssessmentRecorded",
+        "clearance.StandingDecided",
+        "clearance.DangerSignalled",
+    ]
     assert on_record(site.ledger, "p").standing == "held"
     assert not permit_act(site, "p", "dose", by="nurse").allowed
     assert permit_act(site, "p", "pay owed", by="nurse").allowed
     assert not permit_act(site, "p", "pay reduction", by="nurse").allowed
+
+
+@pytest.mark.hazard("H-64")
+def test_danger_is_on_the_ledger_before_anybody_is_told() -> None:
+    site, seen = ward(), []
+
+    class Duty:
+        def tell(self, *, urgency: str, subject: str, message: str) -> None:
+            seen.append((urgency, subject, message, kinds(site)[-1]))
+
+    grave = CALM | {"PHQ909": 2}
+    day = date(2026, 1, 5)
+    told = record_assessment(site, "p", PHQ9, grave, assessed=day, by="nurse", duty=Duty())
+    assert seen == [("now", "p", told.told, "clearance.DangerSignalled")]
+    record_assessment(site, "p", PHQ9, CALM, assessed=day, by="nurse", duty=Duty())
+    assert len(seen) == 1
 
 
 def test_who_left_is_not_assessed_any_more() -> None:

@@ -102,3 +102,63 @@ def test_a_programme_without_genomes_has_no_bonds_and_one_person_has_nobody() ->
     found = related(site(), materials(1))
     assert found.tables["bonds"].height == 0
     assert {one.subject for one in found.undecided} == {"A00", "B00"}
+
+
+def of_lots(*, sequenced: bool) -> Materials:
+    """Twelve of one lot, three of whom still carry what the lot held at 30 %."""
+    people = [f"P{k:02d}" for k in range(12)]
+    names = [*people, "LOT"] if sequenced else people
+    count = len(names)
+    carriers = [*people[:3], "LOT"] if sequenced else people[:3]
+    rows = [
+        (name, site, 0.3 if name == "LOT" else 0.9)
+        for name in carriers
+        for site in (5, 6, 7, 8)
+    ]
+    tables = {
+        "genomes": pl.DataFrame(
+            {"sample": names, "contig": ["c"] * count, "run": [""] * count,
+             "sequence": ["A" * 300] * count, "line": list(range(count))}
+        ),
+        "variants": pl.DataFrame(
+            {"sample": [r[0] for r in rows], "contig": ["c"] * len(rows),
+             "position": [r[1] for r in rows], "ref": ["A"] * len(rows),
+             "alt": ["G"] * len(rows), "frequency": [r[2] for r in rows]}
+        ),
+        "samples": pl.DataFrame(
+            {"sample": names, "participant": ["L1" if n == "LOT" else n for n in names],
+             "taken": [date(2026, 1, 1)] * count, "lot": ["L1"] * count,
+             "site": [f"S{k % 4}" for k in range(count)]}
+        ),
+        "reference": pl.DataFrame({"contig": ["c"], "sequence": ["A" * 300]}),
+    }  # fmt: skip
+    return Materials(tables=tables, sources={"genomes": str(count), "variants": str(count)})
+
+
+def test_what_the_lot_held_is_not_shared_between_its_recipients() -> None:
+    plan = replace(
+        PLAN, sections={"bonds": {"lot_is_common_source": True, "linked_differences": 15.0}}
+    )
+    plain = related(site(), of_lots(sequenced=False), plan)
+    told = related(site(), of_lots(sequenced=True), plan)
+    pair = (pl.col("a") == "P00") & (pl.col("b") == "P01")
+    before, after = (
+        one.tables["bonds"].filter(pair).row(0, named=True) for one in (plain, told)
+    )
+    assert before["shared"] == after["shared"] == 4
+    assert before["score"] > 1
+    assert after["score"] == 0
+    assert "L1" not in {*told.tables["bonds"]["a"], *told.tables["bonds"]["b"]}
+    asked = [one for one in plain.undecided if one.subject == "L1"]
+    assert ["which factors did this lot hold" in one.question for one in asked] == [True]
+    assert not [one for one in told.undecided if one.subject == "L1"]
+
+
+def test_links_are_followed_over_rounds_only_where_the_day_is_told() -> None:
+    here, given = site(), materials(12)
+    typed = type_samples(here, PLAN, given)
+    found = relate_participants(here, PLAN, given, typed, day=date(2026, 2, 1))
+    assert found.tables["bond_batches"]["pairs"].to_list() == [132]
+    assert set(found.tables["bonds"]["first_tested"]) == {date(2026, 2, 1)}
+    assert "bond_batches" not in relate_participants(here, PLAN, given, typed).tables
+    assert found.tables["bond_groups"]["people"].to_list() == [["A00", "A01"], ["B00", "B01"]]

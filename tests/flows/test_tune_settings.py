@@ -1,8 +1,11 @@
 """The round's step: recalled when nothing is new, gated by standing, alike for any workers."""
 
+import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from nanoward.base.entries import RecommendationRefused, SettingRecommended
+from nanoward.base.entries import (
+    RecommendationRefused,
+    SettingAdjusted,
+    SettingRecommended,
+)
 from nanoward.base.findings import Finding
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
@@ -18,6 +25,10 @@ from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.tune_settings import tune_settings
 from nanoward.tuning import BadModelError
 from nanoward.wiring import open_bench
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tuning"))
+
+from exposures import TEXT, table_of
 
 EVENTS = Path(__file__).parents[2] / "examples" / "warfarin" / "data" / "events.csv"
 TARGET = {
@@ -108,6 +119,7 @@ def test_each_person_gets_a_setting_and_an_entry() -> None:
         "covariances",
         "bands",
         "observed",
+        "outlook",
         "recommendations",
     }
 
@@ -204,3 +216,66 @@ def test_a_plan_that_cannot_be_understood_is_refused() -> None:
             None,
             7,
         )
+
+
+GOAL = {
+    "setting": "dose", "unit": "mg", "interval": 12, "lowest": 0, "highest": 300, "step": 25,
+    "benefit": "benefit", "side_effect": "nausea", "epsilon": 0.1, "horizon": 48, "every": 3,
+}  # fmt: skip
+AIMED = Plan(
+    name="g",
+    title="",
+    sha256="0" * 64,
+    sections={
+        "tuning": {
+            "model": tomllib.loads(TEXT),
+            "draws": 200,
+            "goal": GOAL,
+            "compare": {"benefit": "level", "at": 5.0},
+        }
+    },
+)
+MOVES = pl.DataFrame(
+    {
+        "participant": ["a"], "time": [6.0], "value": [50.0], "before": [200.0],
+        "day": [date(2026, 11, 20)],
+    }
+)  # fmt: skip
+
+
+def _aimed(moves: pl.DataFrame | None = None) -> Materials:
+    tables = {"events": table_of()} | ({} if moves is None else {"adjustments": moves})
+    return Materials(
+        tables=tables,
+        sources={name: str(one.to_dict(as_series=False)) for name, one in tables.items()},
+    )
+
+
+def test_under_a_goal_there_is_a_frontier_with_neighbours_words_and_changes() -> None:
+    found = tune_settings(_site(), AIMED, _aimed(), None, 7)
+    frontier = found.tables["frontier"]
+    assert frontier.height == 13
+    assert set(frontier["place"]) >= {"chosen", "lower", "higher"}
+    chosen = frontier.filter(pl.col("place") == "chosen")["setting"].item()
+    advice = found.tables["recommendations"].row(0, named=True)
+    assert advice["value"] == chosen
+    assert advice["words"].startswith(f"{chosen:g} mg every 12: benefit")
+    assert found.tables["comparisons"]["participant"].to_list() == ["", "a"]
+    assert isinstance(found.entries[0], SettingRecommended)
+    blobs = Kept()
+    first = tune_settings(_site(blobs), AIMED, _aimed(), None, 7)
+    assert _same(first, tune_settings(_site(blobs), AIMED, _aimed(), None, 7))
+
+
+@pytest.mark.hazard("H-41")
+def test_what_somebody_moved_alone_is_an_entry_and_changes_the_next_answer() -> None:
+    blobs = Kept()
+    plain = tune_settings(_site(blobs), AIMED, _aimed(), None, 7)
+    found = tune_settings(_site(blobs), AIMED, _aimed(MOVES), None, 7)
+    assert found.computed == 1  # a new fit, with the dose that was moved to
+    assert not _same(plain, found)
+    moved = [one for one in found.entries if isinstance(one, SettingAdjusted)]
+    assert [(one.participant, one.value) for one in moved] == [("a", 50.0)]
+    outside = MOVES.with_columns(value=pl.lit(900.0))
+    told = tune_settings(_site(blobs), AIMED, _aimed(outside), None, 7)
+    assert "TUN-122" in [one.code for one in told.findings]

@@ -25,13 +25,9 @@ def test_each_sample_gets_a_vcf_and_a_consensus_and_all_a_table(tmp_path: Path) 
         SilentProgress(),
     )  # fmt: skip
     assert sorted(told.files) == [
-        "a.fasta",
-        "a.vcf",
-        "b.fasta",
-        "b.vcf",
-        "factors.parquet",
-        "limits.parquet",
-    ]
+        "a.fasta", "a.vcf", "b.fasta", "b.vcf",
+        "coverage.parquet", "factors.parquet", "limits.parquet",
+    ]  # fmt: skip
     table = pl.read_parquet(io.BytesIO(told.files["factors.parquet"]))
     assert table["sample"].to_list() == ["b"]
     assert [row["consensus_variants"] for row in told.summaries] == [0, 1]

@@ -7,6 +7,7 @@ import pytest
 
 from nanoward.base.entries import SampleTyped
 from nanoward.base.plan import Plan
+from nanoward.flows.collect_materials import collect_materials
 from nanoward.flows.outcome import Materials
 from nanoward.flows.type_samples import content_hash, type_samples
 from nanoward.testing.sites import memory_site
@@ -105,3 +106,21 @@ def test_the_hash_of_a_table_does_not_depend_on_the_order_of_its_rows() -> None:
     table = materials(4).tables["genomes"]
     assert content_hash(table) == content_hash(table[::-1]) != content_hash(table.head(3))
     assert content_hash(None) == ""
+
+
+def test_control_samples_set_the_background_and_are_nobodys() -> None:
+    files = {
+        "agents/phage/reference.fasta": b">c\nACGTACGTAC\n",
+        "data/samples.csv": b"sample,participant,taken,run,control\n"
+        b"S1,P1,2026-11-01,r1,no\nS2,P2,2026-11-02,r1,\nK,NTC,2026-11-01,r1,yes\n",
+        "data/genomes.fasta": b">S1|c\nACGTACGTAC\n>S2|c\nACGTACGTAC\n",
+        "data/variants.csv": b"sample,contig,position,ref,alt,frequency,depth\n"
+        b"K,c,3,G,T,0.04,400\nS1,c,3,G,T,0.04,400\nS2,c,3,G,T,0.3,400\n",
+    }
+    plan = Plan(name="w", title="W", sha256="ab", agent="phage")
+    site = memory_site(plan, files, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+    materials, _ = collect_materials(site, date(2026, 11, 23))
+    outcome = type_samples(site, plan, materials)
+    assert outcome.tables["factors"].select("sample", "frequency").rows() == [("S2", 0.3)]
+    assert outcome.tables["profiles"]["sample"].to_list() == ["S1", "S2"]
+    assert [one.code for one in outcome.findings] == ["CAT-054"]

@@ -42,6 +42,13 @@ def test_a_request_that_makes_no_sense_is_answered_and_changes_nothing(
     assert bay.desk.lane.head().size == size
 
 
+def test_a_kill_code_that_is_not_there_cannot_be_shown_for_signing() -> None:
+    bay = bay_of()
+    told = work_lane(bay.desk, bay.book, {"do": "kill show", "order": "nothing"})
+    assert (told["code"], told["refused"]) == ("REF-061", "there is no kill code nothing")
+    assert told["exit_code"] == 4
+
+
 @pytest.mark.hazard("H-21")
 def test_everybody_is_stopped_at_once() -> None:
     bay = bay_of()

@@ -3,7 +3,13 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import ALIGNED, FACTORS
-from nanoward.maths.alleles import allele_table, distances, jointly_readable, shared_factors
+from nanoward.maths.alleles import (
+    allele_table,
+    distances,
+    jointly_readable,
+    rows_of,
+    shared_factors,
+)
 from nanoward.maths.frames import frame_of
 
 REFERENCE = "ACGTACGTAC"
@@ -99,3 +105,14 @@ def test_joint_readability_is_counted_over_chunks() -> None:
     np.testing.assert_array_equal(
         jointly_readable(readable), (readable[:, None] & readable[None]).sum(axis=2)
     )
+
+
+def test_rows_of_a_table_keep_their_sites_and_their_distances() -> None:
+    table = allele_table(
+        ["a", "b", "c"], aligned({"a": "AAAN", "b": "ACAA", "c": "ACTA"}), factors([])
+    )
+    kept = rows_of(table, [2, 0])
+    assert kept.samples == ("c", "a")
+    assert kept.sites == table.sites
+    np.testing.assert_array_equal(kept.compared, table.compared[np.ix_([2, 0], [2, 0])])
+    assert distances(kept)[0, 1] == distances(table)[2, 0] == 2

@@ -1,12 +1,16 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nanoward.maths.false_discovery import (
+    SPENT,
+    Batch,
     benjamini_hochberg,
     benjamini_yekutieli,
     conformal_p_values,
+    judged_batch,
     local_rates,
     online_levels,
     weighted_benjamini_hochberg,
@@ -111,3 +115,65 @@ def test_a_stream_keeps_its_false_discovery_rate() -> None:
         called = p <= online_levels(p, 0.05)
         shares.append((called & ~true).sum() / max(called.sum(), 1))
     assert np.mean(shares) <= 0.06
+
+
+def test_the_first_batch_spends_its_share_of_the_level_and_no_more() -> None:
+    found = judged_batch(np.array([0.001, 0.5, np.nan]), (), 0.05)
+    assert found.count == 2
+    assert found.level == pytest.approx(0.05 / SPENT)  # share 1 / sum j^-1.6, all 2 tests
+    assert (found.called, found.most_called) == (1, 2)
+
+
+def test_the_level_of_a_batch_by_hand() -> None:
+    """30 tests, 4 calls, at most 5 with one more; then 10 tests."""
+    first = Batch(count=30, level=0.02, called=4, most_called=5)
+    found = judged_batch(np.ones(10), (first,), 0.05)
+    left = 0.05 * (1 + 2**-1.6) / SPENT - 0.02 * 5 / 5
+    assert found.level == pytest.approx(left * (10 + 4) / 10)
+    assert (found.called, found.most_called) == (0, 1)
+    assert judged_batch(np.full(3, np.nan), (first,), 0.05).level == 0.0
+
+
+@given(st.lists(P, min_size=1, max_size=6))
+def test_the_bound_on_the_share_of_false_calls_holds_after_every_batch(some) -> None:
+    batches: list[Batch] = []
+    for p in some:
+        batches.append(judged_batch(p, batches, 0.05))
+        total = sum(one.called for one in batches)
+        bound = sum(
+            one.level * one.most_called / max(one.most_called + total - one.called, 1)
+            for one in batches
+        )
+        assert bound <= 0.05 + 1e-12
+
+
+def test_the_most_called_is_that_of_any_single_p_value_put_to_nothing() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        p = rng.random(12) ** 3
+        found = judged_batch(p, (), 0.5)
+        slow = []
+        for k in range(12):
+            changed = p.copy()
+            changed[k] = 0.0
+            slow.append(int((benjamini_hochberg(changed) <= found.level).sum()))
+        assert found.most_called == max(slow)
+
+
+def test_batches_keep_their_rate_over_many_rounds_and_still_find_what_is_there() -> None:
+    rng = np.random.default_rng(8)
+    shares, found = [], []
+    for _ in range(150):
+        batches: list[Batch] = []
+        false = called = hits = links = 0
+        for _ in range(20):
+            true = rng.random(60) < 0.1
+            p = np.where(true, rng.beta(0.02, 1, 60), rng.random(60))
+            batches.append(judged_batch(p, batches, 0.05))
+            calls = benjamini_hochberg(p) <= batches[-1].level
+            false, called = false + (calls & ~true).sum(), called + calls.sum()
+            hits, links = hits + (calls & true).sum(), links + true.sum()
+        shares.append(false / max(called, 1))
+        found.append(hits / links)
+    assert np.mean(shares) <= 0.05
+    assert np.mean(found) >= 0.7

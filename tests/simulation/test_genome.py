@@ -1,14 +1,21 @@
 import numpy as np
 import pytest
 
-from nanoward.simulation.genome import CONTIGS, LOCI, STOPS, place_of, simulated_genome
+from nanoward.simulation.genome import (
+    CONTIGS,
+    LOCI,
+    STOPS,
+    lot_table,
+    place_of,
+    simulated_genome,
+)
 from nanoward.simulation.study import Study
 
 
 def test_every_locus_is_an_open_reading_frame() -> None:
     contigs = simulated_genome(Study()).contigs()
     assert {name: len(sequence) for name, sequence in contigs.items()} == CONTIGS
-    for locus in LOCI:
+    for locus in (one for one in LOCI if one.coding):
         sequence = contigs[locus.contig][locus.first - 1 : locus.last]
         codons = [sequence[at : at + 3] for at in range(0, len(sequence), 3)]
         assert codons[0] == "ATG"
@@ -25,6 +32,14 @@ def test_the_lot_differs_at_25_places_that_are_not_those_hosts_favour() -> None:
     assert len(set(genome.adaptive.tolist())) == 12
     assert not set(genome.adaptive.tolist()) & set(mixed.tolist())
     assert np.all(genome.lot_alt != genome.letters)
+
+
+def test_the_lot_is_told_as_variants_of_the_design() -> None:
+    genome = simulated_genome(Study())
+    table, contigs = lot_table(genome), genome.contigs()
+    assert table.height == 25
+    for row in table.iter_rows(named=True):
+        assert contigs[row["contig"]][row["position"] - 1] == row["ref"] != row["alt"]
 
 
 def test_an_index_is_a_contig_and_a_position_from_1() -> None:

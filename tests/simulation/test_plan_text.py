@@ -1,5 +1,8 @@
 import tomllib
 
+import pytest
+
+from nanoward.agents import check_spec, spec_of
 from nanoward.simulation.exposure import OMEGA, TYPICAL
 from nanoward.simulation.genome import LOCI, simulated_genome
 from nanoward.simulation.plan_text import programme_text, quoted, spec_text
@@ -29,12 +32,15 @@ def test_a_null_world_says_so() -> None:
     assert any("never passes" in fact for fact in facts)
 
 
-def test_the_spec_places_every_locus_within_its_contig() -> None:
-    spec = tomllib.loads(spec_text(Study()))
-    contigs = simulated_genome(Study()).contigs()
-    assert spec["contigs"] == {name: len(sequence) for name, sequence in contigs.items()}
-    assert [one["name"] for one in spec["loci"]] == [locus.name for locus in LOCI]
-    assert all(one["last"] <= spec["contigs"][one["contig"]] for one in spec["loci"])
+@pytest.mark.parametrize("kind", ["microbe", "virus"])
+def test_the_spec_is_without_a_fault(kind: str) -> None:
+    study = Study(agent_kind=kind)
+    contigs = simulated_genome(study).contigs()
+    made, faults = spec_of(tomllib.loads(spec_text(study, contigs)))
+    assert faults == ()
+    assert made is not None
+    assert check_spec(made, contigs, study.as_of) == ()
+    assert [one.name for one in made.loci] == [locus.name for locus in LOCI]
 
 
 def test_quotation_marks_survive() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from hypothesis.stateful import invariant
 
 from nanoward.testing.flushes import Ward, followed, judged, three_negatives
 from nanoward.testing.storms import order_storm
@@ -30,13 +31,22 @@ def test_a_million_steps_of_the_kill_code_without_a_violation() -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    case = module.KillMachine.TestCase
+    steps = 0
+
+    class Counted(module.KillMachine):  # type: ignore[misc, name-defined]
+        @invariant()
+        def is_counted(self) -> None:
+            nonlocal steps
+            steps += 1
+
+    case = Counted.TestCase
     case.settings = settings(
-        max_examples=20_000, stateful_step_count=50, deadline=None, derandomize=True
+        max_examples=21_000, stateful_step_count=50, deadline=None, derandomize=True
     )
     began = time.perf_counter()
     case("runTest").runTest()
-    print(f"\n20000 stories of up to 50 steps in {time.perf_counter() - began:.0f} s")
+    print(f"\n{steps} steps of 21000 stories in {time.perf_counter() - began:.0f} s")
+    assert steps >= 1_000_000
 
 
 def test_flushes_over_the_ranges_of_the_field() -> None:

@@ -22,7 +22,8 @@ def frontier(dose: float | None = 1.0) -> Frontier:
     harm = np.array([0.0, 0.05, 0.099, 0.3])
     return Frontier(
         settings=GOAL.settings(), benefit=np.arange(4.0), low=np.zeros(4), high=np.ones(4),
-        harm=harm, mean_harm=harm, utility=np.arange(4.0), allowed=harm <= 0.1,
+        harm=harm, harm_low=harm, harm_high=harm, mean_harm=harm, utility=np.arange(4.0),
+        utility_low=np.arange(4.0), utility_high=np.arange(4.0), allowed=harm <= 0.1,
         why=("", "", "", "too much"), advice=Advice(dose=dose, reason=""),
     )  # fmt: skip
 

@@ -10,10 +10,18 @@ from nanoward.agents.publication import (
     UnpublishableError,
     refusals,
     signed_bytes,
+    spec_sha256,
 )
+from nanoward.agents.register import Register, lot_doubts, register_of, spec_doubts
 from nanoward.agents.release import Difference, LotVerdict, lot_verdict
 from nanoward.agents.spec import AgentSpec, Contig, Effect, Kill, Locus, Setting, version_of
-from nanoward.agents.spec_document import document_of, spec_changes, spec_of, toml_of
+from nanoward.agents.spec_document import (
+    document_of,
+    document_toml,
+    spec_changes,
+    spec_of,
+    toml_of,
+)
 
 __all__ = [
     "AgentSpec",
@@ -23,17 +31,23 @@ __all__ = [
     "Kill",
     "Locus",
     "LotVerdict",
+    "Register",
     "Setting",
     "SpecSignature",
     "UnpublishableError",
     "check_spec",
     "document_of",
+    "document_toml",
+    "lot_doubts",
     "lot_verdict",
     "refusals",
+    "register_of",
     "sequence_sha256",
     "signed_bytes",
     "spec_changes",
+    "spec_doubts",
     "spec_of",
+    "spec_sha256",
     "toml_of",
     "version_of",
 ]

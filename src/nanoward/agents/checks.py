@@ -17,6 +17,7 @@ from nanoward.agents.setting_checks import setting_faults
 from nanoward.agents.spec import (
     DIRECTIONS,
     KINDS,
+    REPLICATING,
     ROLES,
     AgentSpec,
     Effect,
@@ -71,7 +72,7 @@ def _is_parent(spec: AgentSpec) -> bool:
 
 
 def _contigs(spec: AgentSpec, sequences: Sequences) -> Iterator[Told]:
-    if not spec.contigs:
+    if not spec.contigs and spec.kind in REPLICATING:
         yield "AGT-110", "the spec states no reference sequence", "contigs"
     for name, count in Counter(one.name for one in spec.contigs).items():
         if count > 1:
@@ -135,7 +136,7 @@ def _effects(spec: AgentSpec) -> Iterator[Told]:
             yield "AGT-180", f"effect {term!r} is stated {count} times", term
     for one in spec.effects:
         yield from _effect(one)
-    if not any(one.direction == "benefit" for one in spec.effects):
+    if spec.given and not any(one.direction == "benefit" for one in spec.effects):
         yield "AGT-183", "the spec expects no benefit", "effects"
 
 

@@ -5,7 +5,7 @@ from nanoward.base.findings import Finding
 FAULTS = {
     "AGT-102": "Use letters, digits, '-', '_' and '.', beginning with a letter",
     "AGT-103": "Number versions MAJOR.MINOR.PATCH",
-    "AGT-104": "Choose microbe, virus, phage, cell or device",
+    "AGT-104": "Choose microbe, virus, phage, cell, device or molecule",
     "AGT-105": "Add the value",
     "AGT-106": "Remove the key, or spell it as docs/reference says",
     "AGT-107": "Give a value of the right kind",

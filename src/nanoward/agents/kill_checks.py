@@ -12,7 +12,7 @@ NEEDED = 2  # a gut of 1e9 agents with one mechanism of escape 1e-8 holds surviv
 
 def kill_faults(spec: AgentSpec) -> Iterator[Told]:
     """Faults of the kill mechanisms of a spec: code, message, mechanism."""
-    if spec.kind in REPLICATING and len(spec.kills) < NEEDED:
+    if spec.given and spec.kind in REPLICATING and len(spec.kills) < NEEDED:
         told = f"a {spec.kind} replicates and has {len(spec.kills)} kill mechanisms"
         yield "AGT-160", told, "kills"
     loci = {one.name: one for one in spec.loci}
@@ -26,7 +26,7 @@ def kill_faults(spec: AgentSpec) -> Iterator[Told]:
 
 
 def _located(one: Kill, loci: dict[str, Locus], spec: AgentSpec) -> Iterator[Told]:
-    if spec.kind == "device" and not one.locus:
+    if spec.kind not in REPLICATING and not one.locus:
         return
     if one.locus not in loci:
         yield "AGT-161", f"kill mechanism {one.name} sits at {one.locus!r}", one.name

@@ -1,6 +1,6 @@
 """May a spec be published? Two people sign the same bytes, versions rise, nothing is expired.
 
-The rules are those of signed software updates (The Update Framework, specification 1.0.33,
+The rules are those of signed software updates (The Update Framework, specification 1.0.34,
 sections 5.3 to 5.6): a threshold of distinct keys, expiry against freezing, rising versions
 against rollback.
 """
@@ -11,7 +11,7 @@ from datetime import date
 
 from nanoward.agents.spec import AgentSpec, version_of
 from nanoward.agents.spec_document import document_of
-from nanoward.base.canonical import canonical_json
+from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.errors import RefusedError
 
 NEEDED = 2
@@ -37,6 +37,11 @@ class SpecSignature:
 def signed_bytes(spec: AgentSpec) -> bytes:
     """What is signed: the domain and the whole spec, in one way only."""
     return DOMAIN + canonical_json(document_of(spec)).encode()
+
+
+def spec_sha256(spec: AgentSpec) -> str:
+    """The name of a spec: SHA-256 over its canonical JSON. Orders and lots refer to it."""
+    return sha256_of(canonical_json(document_of(spec)).encode())
 
 
 def refusals(
@@ -70,6 +75,8 @@ def refusals(
     if number is None or (latest is not None and number <= latest):
         told = "none" if latest is None else ".".join(map(str, latest))
         reasons.append(f"version {spec.version} does not rise above {told}")
+    if not spec.given:
+        reasons.append(f"nobody is given {spec.name}: the spec says so")
     if spec.expires <= as_of:
         reasons.append(f"the spec expired on {spec.expires}")
     return tuple(reasons)

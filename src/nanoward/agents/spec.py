@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-KINDS = ("microbe", "virus", "phage", "cell", "device")
+KINDS = ("microbe", "virus", "phage", "cell", "device", "molecule")
 REPLICATING = ("microbe", "virus", "phage", "cell")
 ROLES = ("kill", "safety", "payload", "cds", "regulatory", "backbone")
 CODING = ("cds",)
@@ -90,7 +90,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSpec:
-    """A spec as its maker states it; parent is NAME@VERSION of what it was made from, or ""."""
+    """A spec as its maker states it; parent is NAME@VERSION of what it was made from, or "".
+
+    given  false where this programme gives it to nobody: a natural virus that is watched, a
+           study that is over. Such a spec needs no kill mechanism and can never be published.
+    """
 
     name: str
     title: str
@@ -98,6 +102,7 @@ class AgentSpec:
     kind: str
     expires: date
     parent: str = ""
+    given: bool = True
     contigs: tuple[Contig, ...] = ()
     loci: tuple[Locus, ...] = ()
     settings: tuple[Setting, ...] = ()

@@ -105,12 +105,18 @@ def document_of(spec: AgentSpec) -> dict[str, Any]:
 
 def toml_of(spec: AgentSpec) -> str:
     """The spec as TOML."""
-    document = document_of(spec)
-    lines = [
+    return document_toml(document_of(spec))
+
+
+def document_toml(document: Document) -> str:
+    """A document as TOML, whole or a draft; keys that a draft lacks stand as comments."""
+    needed = [one.name for one in fields(AgentSpec) if one.default is MISSING]
+    lines = [f"# {name} = ?" for name in needed if name not in document]
+    lines += [
         f"{name} = {_toml(value)}" for name, value in document.items() if name not in PARTS
     ]
     for part in PARTS:
-        for row in document[part]:
+        for row in document.get(part, ()):
             lines += ["", f"[[{part}]]", *(f"{name} = {_toml(v)}" for name, v in row.items())]
     return "\n".join(lines) + "\n"
 

@@ -4,7 +4,10 @@ The record is canonical JSON of actor, moment, body and kind. Its commitment is
 HMAC-SHA-256(salt, record): with the salt it proves the record, without it, it tells nothing.
 Salt and record are kept in a box: open where nobody is spoken of, else sealed under a key made
 from the keys of all whom the record speaks of (AES-256-GCM). A key that is destroyed
-takes the record with it. The leaf binds moment, kind, commitment and the box's hash.
+takes the record with it. Where a record lists many people, it must outlive any one of them: it
+holds the ids of their keys, and the names stand with the keys alone.
+
+The leaf binds moment, kind, commitment and the box's hash.
 """
 
 import hmac
@@ -18,7 +21,9 @@ from nanoward.base.canonical import canonical_json
 from nanoward.base.errors import IntegrityError
 
 SALT, NONCE, KEY_ID = 32, 12, 16  # bytes
-ABOUT = ("participant", "a", "b")  # fields of an entry that name whom it speaks of
+ABOUT = ("participant", "a", "b", "subject")  # fields of an entry that name whom it speaks of
+LISTS = ("participants", "failed", "harmed", "returned")  # fields that list people
+ID = "person"  # a listed person on the ledger: {"person": id of the key, in hexadecimal}
 
 
 class SealBrokenError(IntegrityError):
@@ -57,7 +62,34 @@ class Row:
 
 def people_in(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom an entry's body speaks of."""
-    return tuple([body[name] for name in ABOUT if isinstance(body.get(name), str)])
+    return tuple(
+        [body[name] for name in ABOUT if isinstance(body.get(name), str) and body[name]]
+    )
+
+
+def with_ids(
+    body: Mapping[str, Any], ids_of: Callable[[Sequence[str]], Sequence[bytes]]
+) -> Mapping[str, Any]:
+    """The body with the ids of people's keys in the place of names that it lists."""
+    found = [name for name in LISTS if body.get(name)]
+    if not found:
+        return body
+    listed = {name: [{ID: one.hex()} for one in ids_of(body[name])] for name in found}
+    return {**body, **listed}
+
+
+def with_names(
+    body: Mapping[str, Any], name_of: Callable[[bytes], str | None]
+) -> Mapping[str, Any]:
+    """What `with_ids` was given; somebody who was erased is called "erased" and an id."""
+    found = [name for name in LISTS if isinstance(body.get(name), list)]
+    return {**body, **{name: [_named(one, name_of) for one in body[name]] for name in found}}
+
+
+def _named(one: Any, name_of: Callable[[bytes], str | None]) -> Any:
+    if not isinstance(one, dict):
+        return one  # written before names were kept apart
+    return name_of(bytes.fromhex(one[ID])) or f"erased-{one[ID][:8]}"
 
 
 def record_bytes(*, actor: str, at: str, body: Mapping[str, Any], kind: str) -> bytes:

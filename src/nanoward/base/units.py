@@ -13,13 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-DIMENSIONS = ("length", "mass", "time", "amount", "equivalents", "arbitrary", "pressure")
+DIMENSIONS = (
+    *("length", "mass", "time", "amount", "equivalents", "arbitrary", "pressure"),
+    "temperature",
+)
 Powers = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A unit as a multiple of metre, gram, second, mole, equivalent, [iU] and pascal."""
+    """A unit as a multiple of metre, gram, second, mole, equivalent, [iU], pascal, Celsius."""
 
     text: str
     factor: float
@@ -82,6 +85,8 @@ _FIXED: Mapping[str, tuple[float, Powers]] = {
     "min": (60.0, _powers(time=1)),
     "h": (3600.0, _powers(time=1)),
     "d": (86400.0, _powers(time=1)),
+    "wk": (604800.0, _powers(time=1)),
+    "Cel": (1.0, _powers(temperature=1)),  # by itself alone: no factor leads to [degF]
     "mmHg": (133.322_387_415, _powers(pressure=1)),
 }
 _COMPONENT = re.compile(r"^(?P<body>.*?)(?P<power>-?\d+)?$")

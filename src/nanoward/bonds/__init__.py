@@ -2,30 +2,42 @@
 
 `people_to_compare` picks one sample per person and stratum, `stratum_bonds` compares all
 pairs of a stratum and gives p-values from its unrelated pairs, `judged_bonds` corrects for
-the number of pairs of the whole round. `direction_of`, `expected_transmissions`,
+the number of pairs of the whole round. `links_of_genomes` does all of this on arrays.
+`direction_of`, `expected_transmissions`,
 `contact_effect`, `before_and_after` and `clusters` say what can be said of the links.
 """
 
-from nanoward.bonds.contact import BeforeAfter, ContactEffect, before_and_after, contact_effect
+from nanoward.bonds.arrays import Labels, Links, links_of_genomes, links_of_shares
+from nanoward.bonds.before_after import BeforeAfter, before_and_after, closeness_of
+from nanoward.bonds.contact import ContactEffect, contact_effect
 from nanoward.bonds.direction import Direction, direction_of, odds_from_dates
 from nanoward.bonds.exports import auspice_json, distance_csv, graphml, newick, trace_json
-from nanoward.bonds.network import Clusters, clusters
-from nanoward.bonds.people import Person, contacts_by_pair, people_to_compare
-from nanoward.bonds.relating import judged_bonds, stratum_bonds
+from nanoward.bonds.judging import judged_bonds
+from nanoward.bonds.network import Clusters, clusters, group_table
+from nanoward.bonds.people import Person, contacts_by_pair, lot_samples, people_to_compare
+from nanoward.bonds.relating import stratum_bonds
 from nanoward.bonds.rules import BondRules, bond_rules
 from nanoward.bonds.score import Background, background_of, link_scores, rarity
-from nanoward.bonds.significance import q_values, unrelated_pairs
+from nanoward.bonds.significance import (
+    families_of,
+    family_weights,
+    q_values,
+    unrelated_pairs,
+)
 from nanoward.bonds.transmissions import Clock, chance_of_at_most, expected_transmissions
-from nanoward.maths.false_discovery import benjamini_hochberg
+from nanoward.maths.false_discovery import Batch, benjamini_hochberg, judged_batch
 
 __all__ = [
     "Background",
+    "Batch",
     "BeforeAfter",
     "BondRules",
     "Clock",
     "Clusters",
     "ContactEffect",
     "Direction",
+    "Labels",
+    "Links",
     "Person",
     "auspice_json",
     "background_of",
@@ -33,15 +45,23 @@ __all__ = [
     "benjamini_hochberg",
     "bond_rules",
     "chance_of_at_most",
+    "closeness_of",
     "clusters",
     "contact_effect",
     "contacts_by_pair",
     "direction_of",
     "distance_csv",
     "expected_transmissions",
+    "families_of",
+    "family_weights",
     "graphml",
+    "group_table",
+    "judged_batch",
     "judged_bonds",
     "link_scores",
+    "links_of_genomes",
+    "links_of_shares",
+    "lot_samples",
     "newick",
     "odds_from_dates",
     "people_to_compare",

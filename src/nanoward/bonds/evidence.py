@@ -1,6 +1,6 @@
 """Which alleles may speak for a bond: not what may have strayed, little what arises often."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +21,13 @@ class Evidence:
     carried  (S, F, 5) alleles held at the least share or more that are the host's own
     lots     (S,) number of the lot that each received
     weights  (F,) 1 / independent origins of the site's allele that arose most often
+    of_lot   (S, F, 5) alleles that were seen in the lot itself which each received
     """
 
     carried: Bool[np.ndarray, "S F 5"]
     lots: Int[np.ndarray, " S"]
     weights: Float[np.ndarray, " F"]
+    of_lot: Bool[np.ndarray, "S F 5"]
 
 
 def evidence_of(
@@ -33,8 +35,12 @@ def evidence_of(
     people: Sequence[Person],
     apart: Float[np.ndarray, "S S"],
     rules: BondRules,
+    lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
 ) -> Evidence:
-    """Alleles without those that may have strayed within a run, weighted by their origins."""
+    """Alleles without those that may have strayed within a run, weighted by their origins.
+
+    lots  what was seen in each lot itself, where that was sequenced: see `seen_in_lots`
+    """
     carried = (table.shares >= rules.least_share) & table.readable[:, :, None]
     carried &= ~strays(table, [one.run for one in people], rules.carry_over)
     joins = average_tree(apart / np.maximum(table.compared, 1))
@@ -46,11 +52,31 @@ def evidence_of(
     times[several] = np.maximum(1, origins(joins, flat[:, several], told[:, several]))
     most = times.reshape(-1, 5)
     most[np.arange(len(most)), table.origin] = 1
+    of_lot = np.zeros_like(carried)
+    for place, one in enumerate(people):
+        of_lot[place] = (lots or {}).get(one.lot, False)
     return Evidence(
         carried=carried,
+        of_lot=of_lot,
         lots=np.unique([one.lot for one in people], return_inverse=True)[1].astype(np.int64),
         weights=1.0 / most.max(axis=1),
     )
+
+
+def seen_in_lots(
+    table: AlleleTable, lots: Mapping[str, Sequence[int]]
+) -> dict[str, Bool[np.ndarray, "F 5"]]:
+    """Lot to the alleles that any of its own samples shows, at whatever share.
+
+    lots  rows of the table that were taken of each lot itself
+    The lot is a host that infected all its recipients: what it held passed to them from it.
+    """
+    return {
+        lot: ((table.shares[list(rows)] > 0) & table.readable[list(rows)][:, :, None]).any(
+            axis=0
+        )
+        for lot, rows in lots.items()
+    }
 
 
 def strays(

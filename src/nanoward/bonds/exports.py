@@ -20,6 +20,13 @@ _EDGE = (
     ("shared", "int"),
     ("contact", "string"),
     ("stratum", "string"),
+    ("direction", "string"),
+    ("p_direction", "double"),
+    ("stability", "double"),
+    ("contact_hours", "double"),
+    ("first_possible", "string"),
+    ("last_seen", "string"),
+    ("alarm", "string"),
 )
 
 
@@ -51,7 +58,7 @@ def _graphml_lines(
         yield f"<node id={quoteattr(name)}>{_data('cluster', cluster_of[name])}</node>"
     for row in rows:
         ends = f"source={quoteattr(row['a'])} target={quoteattr(row['b'])}"
-        told = "".join(_data(name, row[name]) for name, _ in _EDGE if row[name] is not None)
+        told = "".join(_data(name, row[name]) for name, _ in _EDGE if row.get(name) is not None)
         yield f"<edge {ends}>{told}</edge>"
     yield "</graph>"
     yield "</graphml>"
@@ -63,22 +70,42 @@ def _data(key: str, value: object) -> str:
 
 
 def trace_json(bonds: pl.DataFrame, cluster_of: Mapping[str, int]) -> str:
-    """Linked people as HIV-TRACE writes a network, which MicrobeTrace opens."""
+    """Linked people as HIV-TRACE writes a network, which MicrobeTrace opens.
+
+    MicrobeTrace looks for the ends of an edge in `sequences`, HIV-TRACE's own viewer in the
+    places `source` and `target`; an edge whose direction is told goes that way.
+    """
     names = sorted(cluster_of)
     place = {name: number for number, name in enumerate(names)}
     linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum").to_dicts()
     edges = [
         {
-            "source": place[row["a"]],
-            "target": place[row["b"]],
+            "source": place[ends[0]],
+            "target": place[ends[1]],
+            "sequences": list(ends),
+            "directed": row.get("direction") in ("a to b", "b to a"),
+            "removed": False,
+            "attributes": [],
             "length": row["differing"] / row["compared"],
             "q_value": row["q_value"],
             "contact": row["contact"],
         }
         for row in linked
+        for ends in [_ends(row)]
     ]
-    nodes = [{"id": name, "cluster": cluster_of[name]} for name in names]
-    return json.dumps({"trace_results": {"Nodes": nodes, "Edges": edges}}, indent=1)
+    nodes = [{"id": name, "cluster": cluster_of[name], "attributes": []} for name in names]
+    summary = {
+        "Nodes": len(nodes), "Edges": len(edges), "Clusters": len(set(cluster_of.values())),
+    }  # fmt: skip
+    found = {"Network Summary": summary, "Nodes": nodes, "Edges": edges}
+    return json.dumps({"trace_results": found}, indent=1)
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Both people, the giver first where the direction is told."""
+    if row.get("direction") == "b to a":
+        return row["b"], row["a"]
+    return row["a"], row["b"]
 
 
 def newick(names: Sequence[str], apart: Float[np.ndarray, "S S"]) -> str:
@@ -89,7 +116,7 @@ def newick(names: Sequence[str], apart: Float[np.ndarray, "S S"]) -> str:
 def auspice_json(
     names: Sequence[str], apart: Float[np.ndarray, "S S"], *, title: str, updated: str
 ) -> str:
-    """The same tree as an Auspice data set (schema v2).
+    """The same tree as an Auspice data set (schema v2, whose names hold no spaces).
 
     updated  day of the data, YYYY-MM-DD
     """
@@ -127,7 +154,7 @@ def _auspice(node: Tree, count: list[int], top: float | None = None) -> Tree:
     top = node["height"] if top is None else top
     count[0] += 1
     answer: Tree = {
-        "name": node["name"] or f"NODE_{count[0]:07d}",
+        "name": "_".join(node["name"].split()) or f"NODE_{count[0]:07d}",
         "node_attrs": {"div": top - node["height"]},
     }
     if node["below"]:

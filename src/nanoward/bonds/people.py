@@ -21,6 +21,7 @@ class Person:
 
     apart  values of the columns that must differ between unrelated people, None if unknown
     lot    lot that the person received, run that the sample was read in; "" if not told
+    first  day of the first sample of theirs in the stratum that held the agent
     """
 
     participant: str
@@ -30,12 +31,17 @@ class Person:
     apart: tuple[str | None, ...] = ()
     lot: str = ""
     run: str = ""
+    first: date | None = None
 
 
 def people_to_compare(
     samples: pl.DataFrame, profiles: pl.DataFrame, rules: BondRules
 ) -> tuple[tuple[Person, ...], tuple[Undecided, ...]]:
-    """One person per participant and stratum, in order, and those that cannot be compared."""
+    """One person per participant and stratum, in order, and those that cannot be compared.
+
+    A sample whose participant has the name of its lot was taken of the lot itself: it is
+    nobody's, see `lot_samples`.
+    """
     _check_columns(samples, rules)
     told = samples.join(
         profiles.select("sample", "readable", "typed_as"), on="sample", how="inner"
@@ -43,6 +49,8 @@ def people_to_compare(
     candidates: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     refused: dict[str, str] = {}
     for row in told.sort("sample").to_dicts():
+        if _is_of_lot(row):
+            continue
         reason = _why_not(row, rules)
         if reason:
             refused.setdefault(str(row["participant"]), reason)
@@ -58,6 +66,20 @@ def people_to_compare(
         if who not in compared
     )
     return people, undecided
+
+
+def lot_samples(samples: pl.DataFrame, profiles: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Lot to the samples taken of the lot itself, those that hold the agent, in order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    agent = profiles.filter(pl.col("typed_as") == "agent").select("sample")
+    for row in samples.join(agent, on="sample", how="inner").sort("sample").to_dicts():
+        if _is_of_lot(row):
+            found[str(row["lot"])].append(row["sample"])
+    return {lot: tuple(names) for lot, names in sorted(found.items())}
+
+
+def _is_of_lot(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("lot")) and row["lot"] == row["participant"]
 
 
 def contacts_by_pair(
@@ -141,6 +163,7 @@ def _person(key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules) 
         ),
         lot=str(best.get("lot") or ""),
         run=str(best.get("run") or ""),
+        first=min((row["taken"] for row in rows if row["taken"]), default=None),
     )
 
 

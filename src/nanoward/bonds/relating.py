@@ -1,32 +1,30 @@
-"""All pairs of one stratum compared, then all pairs of the round judged together."""
+"""All pairs of one stratum compared: distances, shared factors, scores and p-values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int
 
-from nanoward.base.findings import Undecided
 from nanoward.base.tables import BONDS
-from nanoward.bonds.direction import chances_from_shares, verdict_of
-from nanoward.bonds.evidence import Evidence, evidence_of
-from nanoward.bonds.network import clusters
+from nanoward.bonds.detectable import least_shares
+from nanoward.bonds.direction import chances_from_shares
+from nanoward.bonds.evidence import evidence_of, seen_in_lots
 from nanoward.bonds.people import Contacts, Person
 from nanoward.bonds.rules import BondRules
 from nanoward.bonds.score import (
     YEAR_D,
+    Background,
     background_of,
     link_scores,
     lot_scores,
     rarity,
 )
 from nanoward.bonds.significance import (
-    families_of,
-    largest_called,
-    local_values,
-    matched_p_values,
+    best_matched,
+    depth_classes,
     pair_classes,
-    q_values,
     unrelated_pairs,
 )
 from nanoward.bonds.transmissions import Clock, chance_of_at_most, expected_transmissions
@@ -35,15 +33,89 @@ from nanoward.maths.alleles import (
     allele_table,
     distances,
     mixed_samples,
+    rows_of,
     shared_factors,
     sharpened,
 )
-from nanoward.maths.frames import DTYPES, frame_of
+from nanoward.maths.frames import DTYPES
 from nanoward.maths.tails import Step
 
-JUDGED = ("direction", "cluster", "stability")  # of the whole round, not of one stratum
-LOCAL = 0.2  # Efron 2007 Ann Stat 35:1351: the usual limit of a local false-discovery rate
-UNRELATED = "is_unrelated"  # carried beside the BONDS columns until the pairs are judged
+_HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
+    "step_size": pl.Float64,
+    "step_rate": pl.Float64,
+    "null_rate": pl.Float64,
+    "null_shape": pl.Float64,
+}
+FOUND_HERE = (
+    "a", "b", "stratum", "sample_a", "sample_b", "shared", "differing", "compared",
+    "days_apart", "score", "p_value", "q_value", "n_null", "is_unrelated", "linked",
+    "contact", "transmissions", "at_most_one", "p_direction", "least_share",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Every two of S people compared; matrices are symmetric, except `forward`.
+
+    differing   expected differing sites
+    shared      factors that both carry
+    score       larger is closer, NaN where it cannot be told
+    p_value     share of unrelated pairs that score as high, NaN without any
+    forward     probability that row gave it to column, if one of them did
+    step        what one coincidence adds to a score; background: of unrelated pairs
+    """
+
+    differing: Float[np.ndarray, "S S"]
+    shared: Int[np.ndarray, "S S"]
+    score: Float[np.ndarray, "S S"]
+    p_value: Float[np.ndarray, "S S"]
+    forward: Float[np.ndarray, "S S"]
+    step: Step
+    background: Background | None
+
+
+def compare(
+    people: Sequence[Person],
+    table: AlleleTable,
+    unrelated: Bool[np.ndarray, "S S"],
+    rules: BondRules,
+    *,
+    lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
+    depth: Float[np.ndarray, " S"] | None = None,
+) -> Compared:
+    """Scores and p-values of all pairs of one stratum.
+
+    people     of whom lot, run and day are looked at
+    table      their samples, in their order
+    unrelated  pairs that cannot have met: the yardstick
+    lots       what was seen in each lot itself, where that was sequenced
+    depth      (S,) reads at a site, NaN or None where not told
+    """
+    apart, days = distances(table), days_apart(people)
+    sharp = sharpened(table, mixed_samples(table, rules.carry_over))
+    evidence = evidence_of(sharp, people, apart, rules, lots)
+    extra = rarity(sharp, evidence, minor_only=not rules.lot_is_common_source)
+    weighed = distances(sharp, evidence.weights)
+    upper = np.triu(unrelated, 1)
+    background = background_of(weighed[upper], table.compared[upper].astype(float))
+    score = extra + distance_scores(weighed, table.compared, days, background, rules)
+    i, j = np.triu_indices(len(people), 1)
+    step = step_of(extra[i, j][unrelated[i, j]], len(people))
+    unknown = np.full(len(people), np.nan)
+    deep = depth_classes(unknown if depth is None else depth, np.diag(table.compared))
+    p = np.full(score.shape, np.nan)
+    p[i, j] = p[j, i] = best_matched(
+        score[i, j], unrelated[i, j], [pair_classes(people)[i, j], deep[i, j]], step
+    )
+    return Compared(
+        differing=apart,
+        shared=shared_factors(table, rules.least_share),
+        score=score,
+        p_value=p,
+        forward=chances_from_shares(evidence.carried & ~evidence.of_lot, table.origin),
+        step=step,
+        background=background,
+    )
 
 
 def stratum_bonds(
@@ -52,61 +124,80 @@ def stratum_bonds(
     factors: pl.DataFrame,
     contacts: Contacts,
     rules: BondRules,
+    lots: Mapping[str, Sequence[str]] | None = None,
 ) -> pl.DataFrame:
     """BONDS rows of every pair of one stratum, with p-values; q_value and linked still null.
 
     people  of one stratum, each participant once, sorted by name; the answer depends on them,
             their samples and their contacts alone
+    lots    lot to the samples that were taken of the lot itself
     """
-    table = allele_table([one.sample for one in people], aligned, factors)
-    apart, days = distances(table), days_apart(people)
-    unrelated = unrelated_pairs(people, contacts)
-    sharp = sharpened(table, mixed_samples(table, rules.carry_over))
-    evidence = evidence_of(sharp, people, apart, rules)
-    extra = rarity(sharp, evidence, minor_only=not rules.lot_is_common_source)
-    score = extra + distance_scores(sharp, evidence, days, unrelated, rules)
-    shared = shared_factors(table, rules.least_share)
+    received = {one.lot for one in people}
+    own = {lot: tuple(names) for lot, names in (lots or {}).items() if lot in received}
+    names = [one.sample for one in people]
+    extra = [name for some in own.values() for name in some]
+    whole = allele_table([*names, *extra], aligned, factors)
+    table = rows_of(whole, range(len(names)))
+    place = {name: len(names) + k for k, name in enumerate(extra)}
+    seen = seen_in_lots(whole, {lot: [place[x] for x in some] for lot, some in own.items()})
+    unrelated, depth = unrelated_pairs(people, contacts), depths_of(names, factors)
+    found = compare(people, table, unrelated, rules, lots=seen, depth=depth)
+    return _rows(people, table, unrelated, found, contacts, depth, rules)
+
+
+def _rows(
+    people: tuple[Person, ...],
+    table: AlleleTable,
+    unrelated: Bool[np.ndarray, "S S"],
+    found: Compared,
+    contacts: Contacts,
+    depth: Float[np.ndarray, " S"],
+    rules: BondRules,
+) -> pl.DataFrame:
     i, j = np.triu_indices(len(people), 1)
-    in_null = unrelated[i, j]
-    scores = score[i, j]
-    p = matched_p_values(
-        scores, in_null, pair_classes(people)[i, j], step_of(extra[i, j][in_null], len(people))
-    )
-    count = int((in_null & ~np.isnan(scores)).sum())
-    frame = pl.DataFrame(
-        {
-            "a": [people[k].participant for k in i],
-            "b": [people[k].participant for k in j],
-            "stratum": [people[k].stratum for k in i],
-            "sample_a": [people[k].sample for k in i],
-            "sample_b": [people[k].sample for k in j],
-            "shared": shared[i, j],
-            "differing": apart[i, j],
-            "compared": table.compared[i, j],
-            "days_apart": np.nan_to_num(days[i, j], nan=-1),
-            "score": scores,
-            "p_value": p if count else np.full(len(p), np.nan),
-            "q_value": np.full(len(p), np.nan),
-            "n_null": count - (in_null & ~np.isnan(scores)).astype(int),
-            "linked": np.zeros(len(p), bool),
-            "contact": [
-                _kinds(people[x], people[y], contacts) for x, y in zip(i, j, strict=True)
-            ],
-            "p_direction": chances_from_shares(evidence.carried, table.origin)[i, j],
-            **_passings(table.compared[i, j], apart[i, j], days[i, j], rules),
-            UNRELATED: in_null,
-        },
-        schema={
-            **{c.name: DTYPES[c.kind] for c in BONDS.columns if c.name not in JUDGED},
-            UNRELATED: pl.Boolean,
-        },
-        strict=False,
-    )
+    days = days_apart(people)[i, j]
+    in_null, told = unrelated[i, j], ~np.isnan(found.score[i, j])
+    count = int((in_null & told).sum())
+    least = least_shares(depth, rules.least_share)
+    rows = {
+        "a": [people[k].participant for k in i],
+        "b": [people[k].participant for k in j],
+        "stratum": [people[k].stratum for k in i],
+        "sample_a": [people[k].sample for k in i],
+        "sample_b": [people[k].sample for k in j],
+        "shared": found.shared[i, j],
+        "differing": found.differing[i, j],
+        "compared": table.compared[i, j],
+        "days_apart": np.nan_to_num(days, nan=-1),
+        "score": found.score[i, j],
+        "p_value": found.p_value[i, j],
+        "q_value": np.full(len(i), np.nan),
+        "n_null": count - (in_null & told).astype(int),
+        "linked": np.zeros(len(i), bool),
+        "contact": [_kinds(people[x], people[y], contacts) for x, y in zip(i, j, strict=True)],
+        "p_direction": found.forward[i, j],
+        "least_share": np.maximum(least[i], least[j]),
+        **_passings(table.compared[i, j], found.differing[i, j], days, rules),
+        "is_unrelated": in_null,
+        "step_size": [found.step.size] * len(i),
+        "step_rate": [found.step.rate] * len(i),
+        "null_rate": [found.background.rate if found.background else None] * len(i),
+        "null_shape": [found.background.shape if found.background else None] * len(i),
+    }
+    kinds = {c.name: DTYPES[c.kind] for c in BONDS.columns if c.name in FOUND_HERE}
+    frame = pl.DataFrame(rows, schema={**kinds, **_HIDDEN}, strict=False)
     return frame.with_columns(
         pl.when(pl.col("days_apart") >= 0).then(pl.col("days_apart")),
-        pl.col("differing", "score", "p_value", "q_value").fill_nan(None),
+        pl.col("differing", "score", "p_value", "q_value", "least_share").fill_nan(None),
         pl.lit(None, pl.Boolean).alias("linked"),
     )
+
+
+def depths_of(samples: Sequence[str], factors: pl.DataFrame) -> Float[np.ndarray, " S"]:
+    """(S,) median depth at the factors of each sample; NaN where none is told."""
+    told = factors.filter(pl.col("depth").is_not_null()).group_by("sample")
+    middle = dict(told.agg(pl.col("depth").median()).iter_rows())
+    return np.array([middle.get(name, np.nan) for name in samples], float)
 
 
 def step_of(extra: Float[np.ndarray, " N"], people: int) -> Step:
@@ -118,26 +209,22 @@ def step_of(extra: Float[np.ndarray, " N"], people: int) -> Step:
 
 
 def distance_scores(
-    table: AlleleTable,
-    evidence: Evidence,
+    apart: Float[np.ndarray, "S S"],
+    compared: Int[np.ndarray, "S S"],
     days: Float[np.ndarray, "S S"],
-    unrelated: Bool[np.ndarray, "S S"],
+    background: Background | None,
     rules: BondRules,
 ) -> Float[np.ndarray, "S S"]:
     """(S, S) part of the score that looks at distance.
 
     NaN where nothing could be compared, all NaN without unrelated pairs.
     """
-    compared = table.compared.astype(float)
-    gap = np.nan_to_num(days, nan=0.0)
-    apart = distances(table, evidence.weights)
+    positions, gap = compared.astype(float), np.nan_to_num(days, nan=0.0)
     if rules.lot_is_common_source:
-        return np.asarray(lot_scores(apart, compared, gap, rules))
-    upper = np.triu(unrelated, 1)
-    background = background_of(apart[upper], compared[upper])
+        return np.asarray(lot_scores(apart, positions, gap, rules))
     if background is None:
         return np.full(apart.shape, np.nan)
-    return np.asarray(link_scores(apart, compared, gap, background, rules))
+    return np.asarray(link_scores(apart, positions, gap, background, rules))
 
 
 def _passings(
@@ -172,88 +259,6 @@ def days_apart(people: Sequence[Person]) -> Float[np.ndarray, "S S"]:
     day = np.array([one.taken.toordinal() if one.taken else np.nan for one in people])
     gap: Float[np.ndarray, "S S"] = np.abs(day[:, None] - day[None])
     return gap
-
-
-def judged_bonds(
-    pairs: pl.DataFrame, rules: BondRules
-) -> tuple[pl.DataFrame, tuple[Undecided, ...]]:
-    """BONDS with q_value and linked, over all strata, and what could not be decided.
-
-    A pair is linked when its q-value keeps the level, and its own chance to be unrelated is
-    at most one in five (Efron 2007): the last calls that a rate allows are mostly wrong.
-    """
-    pairs = pairs.sort("a", "b", "stratum")
-    p = pairs["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    unrelated = pairs[UNRELATED].to_numpy().astype(bool)
-    family = families_of(unrelated, (pairs["contact"] != "").to_numpy())
-    q, local = q_values(p, family), local_values(p, family)
-    judged = pairs.with_columns(pl.Series("q_value", q).fill_nan(None)).with_columns(
-        (
-            (pl.col("q_value") <= rules.alpha) & pl.Series(np.nan_to_num(local, nan=1) <= LOCAL)
-        ).alias("linked")
-    )
-    judged = judged.with_columns(
-        pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked"))
-    )
-    judged = _beside(judged, rules)
-    limit = largest_called(p[~unrelated], q[~unrelated], rules.alpha)
-    undecided = [*_without_yardstick(judged, limit), *_strangers(judged)]
-    return frame_of(BONDS, judged.to_dicts()), tuple(undecided)
-
-
-def _beside(judged: pl.DataFrame, rules: BondRules) -> pl.DataFrame:
-    """What is said of links alone: direction, group, and how firmly both are in it."""
-    groups = clusters(judged, alpha=rules.alpha)
-    rows = judged.select("a", "b", "linked", "p_direction").rows()
-    told = [(a, b, chance) if linked else None for a, b, linked, chance in rows]
-    return judged.with_columns(
-        pl.Series("direction", [one and verdict_of(one[2]) for one in told], pl.String),
-        pl.Series("cluster", [one and groups.of[one[0]] for one in told], pl.Int64),
-        pl.Series("stability", [one and groups.support[one[:2]] for one in told], pl.Float64),
-    )
-
-
-def _without_yardstick(pairs: pl.DataFrame, limit: float) -> list[Undecided]:
-    """Strata whose best possible p-value could not have been called."""
-    met = pairs.filter(~pl.col(UNRELATED))
-    told = []
-    for stratum, group in sorted(met.group_by("stratum"), key=lambda item: str(item[0][0])):
-        count = int(group["n_null"].max() or 0)  # type: ignore[arg-type]
-        least = 1 / (1 + count)
-        if least > limit:
-            need = int(np.ceil(1 / limit)) - 1
-            told.append(
-                Undecided(
-                    room="bonds",
-                    subject=str(stratum[0]),
-                    question=f"are its {group.height} pairs with contact linked?",
-                    reason=(
-                        f"{count} unrelated pairs give at best p = {least:.3g}; a link of this "
-                        f"round needs p <= {limit:.3g}, so at least {need} unrelated pairs"
-                    ),
-                )
-            )
-    return told
-
-
-def _strangers(pairs: pl.DataFrame) -> list[Undecided]:
-    """Unrelated pairs are the yardstick; measured by themselves few can stand out."""
-    count = pairs.filter(pl.col(UNRELATED)).height
-    others = pairs.filter(~pl.col(UNRELATED) & (pl.col("contact") == "")).height
-    if not count or 10 * others >= count:  # a place tells apart who may have met
-        return []
-    return [
-        Undecided(
-            room="bonds",
-            subject="",
-            question="are any people linked who have no recorded contact?",
-            reason=(
-                f"the {count} pairs without contact are themselves the yardstick, so that only "
-                "one far beyond all the others can stand out; pairs that cannot have met (the "
-                "site of each sample tells which) would give an answer"
-            ),
-        )
-    ]
 
 
 def _kinds(a: Person, b: Person, contacts: Contacts) -> str:

@@ -29,6 +29,10 @@ class BondRules:
                           same run that has it at consensus, and is no evidence then
     lot_is_common_source  everybody received the same lot and the reference is that lot: what
                           is as in the reference says nothing, only shared new factors do
+    strict                keep the level however the pairs depend on each other
+                          (Benjamini-Yekutieli): fewer links
+    window_d              days; where above 0, the contact test exchanges people only with
+                          others of their place and lot who were sampled in the same window
     """
 
     strata: tuple[str, ...] = ()
@@ -43,6 +47,8 @@ class BondRules:
     least_share: float = 0.02
     carry_over: float = 0.05
     lot_is_common_source: bool = False
+    strict: bool = False
+    window_d: float = 0.0
 
 
 def bond_rules(section: Mapping[str, Any]) -> BondRules:
@@ -58,6 +64,7 @@ def bond_rules(section: Mapping[str, Any]) -> BondRules:
     check(few > 0, "bonds", "linked_differences", "more than 0", few)
     least = rules.least_share
     check(0 < least < 0.5, "bonds", "least_share", "above 0, below 0.5", least)
+    check(rules.window_d >= 0, "bonds", "window_d", "0 or more", rules.window_d)
     stray = rules.carry_over
     check(0 <= stray < 0.5, "bonds", "carry_over", "0 or more, below 0.5", stray)
     return rules

@@ -122,8 +122,9 @@ def rarity(
     A factor that one carries at share g passes a narrow bottleneck with chance g; a stranger
     carries it with frequency f = (c + 1) / (S - 2 + 2), c its carriers among the S - 2 others.
     Two recipients of one lot are strangers of that lot: f is then the larger of this and the
-    same within the lot, so that what the lot held is no evidence. What arose k times
-    independently counts 1 / k.
+    same within the lot, so that what the lot held is no evidence; where the lot itself was
+    sequenced, what was seen in it counts nothing between two that received it. What arose k
+    times independently counts 1 / k.
     minor_only  count alleles that are below consensus in at least one of the two (the others
                 speak through the differences already); else all but the reference's alleles
     """
@@ -149,6 +150,8 @@ def rarity(
             elsewhere = mains[site, allele] - main[:, None] - main[None]
             gain = gain * (np.minimum(share[:, None], share[None]) < CONSENSUS)
             gain = gain * (elsewhere == 0)
+        given = evidence.of_lot[who, site, allele]
+        gain = gain * ~(given[:, None] & given[None])
         total[np.ix_(who, who)] += gain * evidence.weights[site]
     np.fill_diagonal(total, 0.0)
     return total

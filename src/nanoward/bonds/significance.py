@@ -21,6 +21,7 @@ from nanoward.bonds.people import Contacts, Person
 from nanoward.maths.false_discovery import local_rates, weighted_benjamini_hochberg
 from nanoward.maths.tails import FEWEST, Step, tail_p_values
 
+ALIKE = 0.05  # chance to take a class of pairs for alike that is not
 SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
 
 
@@ -52,17 +53,56 @@ def pair_classes(people: Sequence[Person]) -> Int[np.ndarray, "S S"]:
     return found
 
 
+def depth_classes(
+    depth: Float[np.ndarray, " S"], readable: Int[np.ndarray, " S"]
+) -> Int[np.ndarray, "S S"]:
+    """(S, S) 0 to 2: how many of the two were read less deeply than most of the stratum.
+
+    depth     (S,) reads at a site, NaN where not told: then by breadth
+    readable  (S,) positions that could be read
+    """
+    shallow = readable < np.median(readable) if len(readable) else readable > 0
+    told = ~np.isnan(depth)
+    if told.any():
+        shallow = np.where(told, depth < np.median(depth[told]), shallow)
+    return np.asarray(shallow[:, None].astype(np.int64) + shallow[None], np.int64)
+
+
+def best_matched(
+    scores: Float[np.ndarray, " N"],
+    in_null: Bool[np.ndarray, " N"],
+    classes: Sequence[Int[np.ndarray, " N"]],
+    step: Step,
+) -> Float[np.ndarray, " N"]:
+    """The largest of the p-values matched on each of several ways to class pairs.
+
+    The first way (lot and run) may take each of its classes for alike at 0.05, a further one
+    (depth) all of its classes together: what is matched for nothing costs recall.
+    """
+    if not len(scores):
+        return np.ones(0)
+    each = [
+        matched_p_values(
+            scores, in_null, one, step, ALIKE / (max(len(np.unique(one)), 1) if k else 1)
+        )
+        for k, one in enumerate(classes)
+    ]
+    largest: Float[np.ndarray, " N"] = np.max(each, axis=0)
+    return largest
+
+
 def matched_p_values(
     scores: Float[np.ndarray, " N"],
     in_null: Bool[np.ndarray, " N"],
     classes: Int[np.ndarray, " N"],
     step: Step,
+    alike: float = ALIKE,
 ) -> Float[np.ndarray, " N"]:
     """P-values from the unrelated pairs; from those of one class where that scores higher.
 
     Pairs of one lot or one sequencing run may be alike for that alone. A class is measured by
     its own unrelated pairs if they are 100 or more, and more of them than chance explains
-    (one-sided binomial p < 0.05) exceed what 5 % of all exceed. NaN without an unrelated pair.
+    (one-sided binomial p < `alike`) exceed what 5 % of all exceed. NaN without unrelated pairs.
     """
     null = in_null & ~np.isnan(scores)
     if not null.any():
@@ -74,7 +114,7 @@ def matched_p_values(
         here = classes == one
         own = here & null
         count, over = int(own.sum()), int((scores[own] > high).sum())
-        if count >= FEWEST and bdtrc(over - 1, count, usual) < 0.05:
+        if count >= FEWEST and bdtrc(over - 1, count, usual) < alike:
             p[here] = tail_p_values(scores[here], scores[own], null[here], step)
     return p
 
@@ -87,19 +127,49 @@ def families_of(
 
 
 def q_values(
-    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"], *, strict: bool = False
 ) -> Float[np.ndarray, " N"]:
-    """Benjamini-Hochberg over all pairs, weighted by family.
+    """Benjamini-Hochberg over all pairs, weighted by family; strict: Benjamini-Yekutieli.
 
     Half of the level is spent on pairs with a recorded contact, however few they are: they
     were said to be together before any genome was seen, and a few hundred strangers must not
     drown them. The level is kept over all pairs together (Genovese et al. 2006).
     """
+    return weighted_benjamini_hochberg(p, family_weights(p, family), strict=strict)
+
+
+def p_needed(
+    q: Float[np.ndarray, " N"],
+    weights: Float[np.ndarray, " N"],
+    alpha: float,
+    *,
+    strict: bool = False,
+) -> Float[np.ndarray, " N"]:
+    """(N,) largest p at which each pair would be called, all others as they are; NaN kept.
+
+    Benjamini-Hochberg calls k pairs; one more is called if its p is at most
+    alpha weight (k + 1) / N, one that is called already keeps its call up to k in place of
+    k + 1.
+    """
+    told = ~np.isnan(q)
+    called = told & (q <= alpha)
+    count = int(called.sum()) + (~called).astype(int)
+    tests = max(int(told.sum()), 1)
+    factor = float((1.0 / np.arange(1, tests + 1)).sum()) if strict else 1.0
+    needed = alpha * weights * count / (tests * factor)
+    return np.where(told, np.minimum(needed, 1.0), np.nan)
+
+
+def family_weights(
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
+    """(N,) weight of each pair's family, of mean 1 over the pairs told."""
     weights = np.ones(len(p))
+    told = ~np.isnan(p)
     for number, share in enumerate(SHARES):
-        of = (family == number) & ~np.isnan(p)
+        of = (family == number) & told
         weights[of] = share / max(int(of.sum()), 1)
-    return weighted_benjamini_hochberg(p, weights)
+    return weights / weights[told].mean() if told.any() else weights
 
 
 def local_values(

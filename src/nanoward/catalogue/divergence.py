@@ -13,8 +13,8 @@ class DivergenceLimits:
 
 
 POLIO_VP1: Mapping[str, DivergenceLimits] = {
-    # Global Polio Laboratory Network: 10 letters of VP1 (types 1 and 3) or 6 (type 2) make a
-    # vaccine-derived virus (WHO, Weekly Epidemiological Record 2023 98:492); 15 % a wild one
+    # More than 1 % of VP1 (types 1 and 3) or 0.6 % (type 2) makes a vaccine-derived virus (BMC
+    # Infect Dis 2016, doi 10.1186/s12879-016-1587-y): 10 or 6 letters; 15 % and more a wild one
     "PV1": DivergenceLimits(derived=10 / 906, wild=0.15),
     "PV2": DivergenceLimits(derived=6 / 903, wild=0.15),
     "PV3": DivergenceLimits(derived=10 / 900, wild=0.15),

@@ -10,6 +10,7 @@ import polars as pl
 
 from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, row_key
+from nanoward.catalogue.background import control_samples
 from nanoward.catalogue.rules import CatalogueRules
 
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
@@ -82,7 +83,10 @@ def sample_materials(
     samples = {row["sample"]: row for row in tables["samples"].to_dicts()}
     _check_lineage_column(tables["samples"], rules)
     materials, findings = [], []
+    controls = control_samples(tables["samples"])
     for sample in sequenced:
+        if sample in controls:
+            continue
         row = samples.get(sample)
         if row is None or row.get("participant") is None:
             role = "genomes" if sample in genomes else "variants"

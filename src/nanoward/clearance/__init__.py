@@ -7,6 +7,7 @@ be graded holds; it does not clear.
 """
 
 from nanoward.clearance.board import persons, standings
+from nanoward.clearance.calcium import with_corrected_calcium
 from nanoward.clearance.consent import Consent, consent_of, signing_refusals
 from nanoward.clearance.consents import unconsented_people, unconsented_samples
 from nanoward.clearance.ctcae_v4 import CTCAE_V4
@@ -19,7 +20,7 @@ from nanoward.clearance.grading import grade_results, unconverted_units
 from nanoward.clearance.instruments import Instrument, instrument_of, scored
 from nanoward.clearance.known import earliest, known_by, latest
 from nanoward.clearance.laboratory import results_of
-from nanoward.clearance.liver import edish, liver_visits
+from nanoward.clearance.liver import edish, hepatocyte_loss, liver_visits
 from nanoward.clearance.people import (
     assessments,
     consents,
@@ -38,6 +39,7 @@ from nanoward.clearance.printed_grading import printed_grades
 from nanoward.clearance.rules import Rule, RuleTable, Scale, Step
 from nanoward.clearance.standing import Person, Standing, standing_of
 from nanoward.clearance.tables import UnknownTableError, table_of_version
+from nanoward.clearance.vitals import vital_results_of, vitals_of_version
 
 __all__ = [
     "CTCAE_V4",
@@ -68,6 +70,7 @@ __all__ = [
     "earliest",
     "edish",
     "grade_results",
+    "hepatocyte_loss",
     "instrument_of",
     "known_by",
     "latest",
@@ -92,4 +95,7 @@ __all__ = [
     "unconsented_samples",
     "unconverted_units",
     "understood_events",
+    "vital_results_of",
+    "vitals_of_version",
+    "with_corrected_calcium",
 ]

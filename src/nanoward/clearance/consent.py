@@ -5,9 +5,11 @@ signature), withdrawn. Nothing is forgotten: every signature and withdrawal stay
 history, and joining again after a withdrawal is a new consent that starts from nothing.
 
 Rules from 45 CFR 46.116 (no penalty for leaving; the chance to ask and to understand) and
-21 CFR 11.50, 11.70 (printed name, moment, meaning; bound to the record).
+21 CFR 11.50, 11.70 (printed name, moment, meaning; bound to the record) and 11.200(a) (two
+distinct components, such as an identification and a password, where no body is measured).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -167,6 +169,11 @@ def _person_refusals(signing: ConsentSigned) -> Iterable[str]:
     ):
         if not told.strip():
             yield f"{name} is missing"
+    if signing.identified_by.strip() and not signing.key and not _components(signing):
+        yield (
+            f"{signing.identified_by!r} is one component; two are needed (21 CFR 11.200),"
+            ' such as "passport and PIN"'
+        )
     if signing.at is None or signing.at.tzinfo is None:
         yield "the moment of signing is missing or has no time zone"
     people = (signing.participant, signing.printed_name, signing.explained_by)
@@ -174,6 +181,12 @@ def _person_refusals(signing: ConsentSigned) -> Iterable[str]:
         yield "the witness must be neither the signer nor the one who explained"
     if signing.explained_by and signing.explained_by in people[:2]:
         yield "nobody explains the consent to themselves"
+
+
+def _components(signing: ConsentSigned) -> bool:
+    """Whether two different components identified the signer."""
+    told = {one.strip() for one in re.split(r"\band\b|[+,;&]", signing.identified_by)}
+    return len(told - {""}) >= 2
 
 
 def _understanding_refusals(
@@ -209,6 +222,8 @@ def signature_hash(signing: ConsentSigned) -> str:
             ("off", signing.agent_off),
         )
     }
+    if signing.key:  # signatures older than this field are bound without it
+        parts["key"] = signing.key
     return str(sha256_of(canonical_json(parts).encode()))
 
 

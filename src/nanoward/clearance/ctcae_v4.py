@@ -28,6 +28,14 @@ def _multiples(term: str, test: str, *limits: float) -> Rule:
     )
 
 
+def _fasting(limit: float) -> tuple[Step, ...]:
+    """Grade 1 above the upper limit, grade 2 above `limit`, in fasting people alone."""
+    return (
+        Step(grade=1, comparison=">", factor=1, of="uln", fasting=True),
+        Step(grade=2, comparison=">", factor=limit, fasting=True),
+    )
+
+
 _DIFFERENT = (
     _multiples("Alanine aminotransferase increased", "ALT", 3, 5, 20),
     _multiples("Aspartate aminotransferase increased", "AST", 3, 5, 20),
@@ -109,12 +117,12 @@ _DIFFERENT = (
         direction="high",
         tests=("GLUC",),
         scales=(
-            Scale(unit="mmol/L", steps=above(13.9, 27.8, first=3)),
-            Scale(unit="mg/dL", steps=above(250, 500, first=3)),
+            Scale(unit="mmol/L", steps=(*_fasting(8.9), *above(13.9, 27.8, first=3))),
+            Scale(unit="mg/dL", steps=(*_fasting(160), *above(250, 500, first=3))),
         ),
         citation=_METABOLISM,
         analyte="glucose",
-        remark="grades 1 and 2 are for fasting people; without knowing, 3 and 4 are graded",
+        remark="grades 1 and 2 are for samples that are told to be fasting (LBFAST)",
     ),
     Rule(
         term="Hyperuricemia",

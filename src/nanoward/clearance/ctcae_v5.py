@@ -298,7 +298,7 @@ RULES = (
         scales=(_high("mmol/L", 2.9, 3.1, 3.4), _high("mg/dL", 11.5, 12.5, 13.5)),
         citation=_METABOLISM,
         analyte="calcium",
-        remark="the table means calcium corrected for albumin; graded here as measured",
+        remark="corrected for albumin of the same day (calcium.py), else as measured",
     ),
     Rule(
         term="Hypocalcemia",
@@ -307,7 +307,7 @@ RULES = (
         scales=(_low("mmol/L", 2, 1.75, 1.5), _low("mg/dL", 8, 7, 6)),
         citation=_METABOLISM,
         analyte="calcium",
-        remark="the table means calcium corrected for albumin; graded here as measured",
+        remark="corrected for albumin of the same day (calcium.py), else as measured",
     ),
     Rule(
         term="Hypercalcemia (Ionized)",

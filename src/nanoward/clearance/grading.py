@@ -38,6 +38,7 @@ class _Results:
     base_high: Bools
     base_normal: Bools
     before: Bools
+    fasting: Bools
     unit: Ints
     base_unit: Ints
     units: list[str]
@@ -68,7 +69,8 @@ def grade_results(
              least and most (bounds of the value, null where there is no result); base,
              base_unit, base_state (low, normal, high; null unknown); at_baseline (true for
              the baseline sample and those before it, which are graded by their own limits
-             and never against themselves); blood (false for urine and the like)
+             and never against themselves); blood (false for urine and the like); where
+             they are told, fasting (true) and note (text, put behind the reason)
     assume_symptoms  take it that people have the symptoms that some steps ask for
     """
     arrays = _arrays(results)
@@ -80,8 +82,11 @@ def grade_results(
     return _as_table(results, parts)
 
 
-def unconverted_units(grades: pl.DataFrame) -> tuple[Finding, ...]:
-    """A finding for each person, test and unit that kept results from being graded."""
+def unconverted_units(grades: pl.DataFrame, *, domain: str = "LB") -> tuple[Finding, ...]:
+    """A finding for each person, test and unit that kept results from being graded.
+
+    domain  where the results stand, and their number: LB, VS
+    """
     kept = grades.filter(pl.col("reason").str.starts_with(_UNIT)).with_columns(
         pl.col("unit").fill_null("")
     )
@@ -95,12 +100,16 @@ def unconverted_units(grades: pl.DataFrame) -> tuple[Finding, ...]:
         Finding(
             code="CLR-030",
             severity="warning",
-            message=f"{count} result(s) of {test} of {who} were not graded (the first LBSEQ"
-            f" {first}): {reason.removeprefix(_UNIT)}",
+            message=f"{count} result(s) of {test} of {who} were not graded (the first"
+            f" {domain}SEQ {first}): {reason.removeprefix(_UNIT)}",
             next_step="Write the unit as UCUM does (g/L, mmol/L, 10*9/L, U/L).",
-            column="LBSTRESU",
+            column=f"{domain}STRESU",
             subject=who,
-            row=row_key("sdtm.LB", USUBJID=who, LBTESTCD=test, LBSEQ=first),
+            row=row_key(
+                f"sdtm.{domain}",
+                USUBJID=who,
+                **{f"{domain}TESTCD": test, f"{domain}SEQ": first},
+            ),
         )
         for who, test, _, count, reason, first in counted.iter_rows()
     )
@@ -120,10 +129,17 @@ def _arrays(results: pl.DataFrame) -> _Results:
         base_high=(state == "high").fill_null(value=False).to_numpy(),
         base_normal=(state == "normal").fill_null(value=False).to_numpy(),
         before=results["at_baseline"].fill_null(value=False).to_numpy(),
+        fasting=_flags(results, "fasting"),
         unit=_codes(results["unit"], kind),
         base_unit=_codes(results["base_unit"], kind),
         units=units.to_list(),
     )
+
+
+def _flags(results: pl.DataFrame, name: str) -> Bools:
+    if name not in results.columns:
+        return np.zeros(results.height, dtype=bool)
+    return results[name].fill_null(value=False).to_numpy()
 
 
 def _floats(column: pl.Series) -> Floats:
@@ -156,9 +172,11 @@ def _grade_test(
     name, is_blood = test
     rules = table.by_test.get(name, ()) if is_blood else ()
     if not rules:
-        why = f"{table.name} {table.version} grades no {name}"
+        why = table.left_out.get(name) or f"{table.name} {table.version} grades no {name}"
         yield _refused(rows, None, why if is_blood else "not a blood sample")
         return
+    if name in table.left_out:  # one direction is graded, of the other nothing is known
+        yield _refused(rows, None, table.left_out[name])
     for rule in rules:
         yield from _grade_rule(rule, rows, arrays, assume_symptoms=assume_symptoms)
 
@@ -269,6 +287,8 @@ def _tested(step: Step, x: _Results, rule: Rule) -> tuple[Bools, Bools, Floats]:
     }[step.of]
     threshold = step.factor * reference + step.plus
     holds, fails = _compared(step, x, threshold)
+    if step.fasting:  # said of nobody who is not told to have fasted
+        holds, fails = holds & x.fasting, fails | ~x.fasting
     if "base" in step.of:  # the baseline sample is not graded against itself
         holds, fails = holds & ~x.before, fails | x.before
     if step.baseline != "any":
@@ -334,10 +354,18 @@ def _as_table(results: pl.DataFrame, parts: list[_Graded]) -> pl.DataFrame:
     name = _joined(names)
     grade = pl.Series("grade", _joined(grades))
     columns = [name for name in _COLUMNS if name in results.columns]
-    return results.select(columns)[every[order]].with_columns(
+    table = results.select(columns)[every[order]].with_columns(
         pl.Series("term", terms, dtype=pl.String).gather(name).alias("term"),
         pl.Series("direction", directions, dtype=pl.String).gather(name).alias("direction"),
         pl.when(grade >= 0).then(grade).alias("grade"),
         pl.Series("reason", texts, dtype=pl.String).gather(_joined(reasons)).alias("reason"),
         pl.Series("at_least", _joined(least)),
+    )
+    if "note" not in results.columns:
+        return table
+    note = pl.Series("note", results["note"].gather(every[order]))
+    return table.with_columns(
+        reason=pl.when(note.is_null())
+        .then("reason")
+        .otherwise(pl.col("reason") + "; " + note.fill_null(""))
     )

@@ -69,6 +69,7 @@ class Scored:
     missing: tuple[str, ...]
     urgent: bool
     told: str
+    dangers: tuple[str, ...] = ()
 
 
 def scored(instrument: Instrument, answers: Mapping[str, int | None]) -> Scored:
@@ -92,6 +93,7 @@ def scored(instrument: Instrument, answers: Mapping[str, int | None]) -> Scored:
         missing=missing,
         urgent=bool(dangers),
         told=_told(instrument, score, band, missing, dangers),
+        dangers=tuple(one.code for one in dangers),
     )
 
 

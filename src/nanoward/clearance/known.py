@@ -13,6 +13,7 @@ import polars as pl
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "AE": ("AEDTC", "AESTDTC"),
     "DS": ("DSSTDTC", "DSDTC"),
+    "EG": ("EGDTC",),
     "EX": ("EXSTDTC",),
     "LB": ("LBDTC",),
     "QS": ("QSDTC",),

@@ -16,6 +16,7 @@ _TEXT = (
     "LBBLFL",
     "LBCAT",
     "LBSPEC",
+    "LBFAST",
 )
 _NUMBER = ("LBSEQ", "LBSTRESN", "LBSTNRLO", "LBSTNRHI", "LBORNRLO", "LBORNRHI")
 _NOT_BLOOD = ("URINE", "URINALYSIS", "STOOL", "CEREBROSPINAL FLUID", "CSF", "SALIVA")
@@ -104,6 +105,7 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
             pl.col("LBSPEC").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
             | pl.col("LBCAT").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
         ),
+        fasting=(pl.col("LBFAST").str.to_uppercase() == "Y").fill_null(value=False),
         flagged=(pl.col("LBBLFL") == "Y").fill_null(value=False),
         at="LBDTC",
     )

@@ -149,8 +149,11 @@ def randomised(domains: Domains) -> pl.DataFrame:
 
 
 def assessments(domains: Domains) -> pl.DataFrame:
-    """participant, day, kind: medical (LB, VS, SV) or psychological (QS), each day once."""
-    sources = (("LB", "LBDTC"), ("VS", "VSDTC"), ("SV", "SVSTDTC"), ("QS", "QSDTC"))
+    """participant, day, kind: medical (LB, VS, EG, SV) or psychological (QS), each day once."""
+    sources = (
+        *(("LB", "LBDTC"), ("VS", "VSDTC"), ("EG", "EGDTC")),
+        *(("SV", "SVSTDTC"), ("QS", "QSDTC")),
+    )
     parts = [
         texts(domains[name], "USUBJID", column).select(
             participant="USUBJID",

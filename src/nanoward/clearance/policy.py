@@ -3,6 +3,7 @@
 ```toml
 [clearance]
 grading = "5.0"               # CTCAE version: "4.03", "5.0" or "6.0"
+vital_signs = "count"         # "show": grades of vital signs are told, but hold nobody
 consent = "recorded"          # "elsewhere": kept outside these records, not asked for here
 hold_grade = 3                # a laboratory grade that holds a person
 recall_grade = 4              # a laboratory grade that calls a person back
@@ -14,6 +15,12 @@ recall_event = "life-threatening"
 critical_tests = ["ALT", ...] # a result of these that cannot be graded holds
 urgent_items = ["PHQ909"]     # questionnaire items: any answer above 0 holds at once
 hold_scores = { PHQ9TOT = 20 }  # questionnaire totals that hold
+weekly = ["medical", "psychological"]  # assessments that are due every seven days
+scales = ["PHQ9TOT", "GAD7TOT", "VOLTOT", "NPTOT"]  # weekly scores watched for a change
+control_arms = ["Placebo"]    # whose weeks give the norms of the scales
+goals = "GOAL"                # items that begin so are goals; the first answers are kept
+load = "AGENTLD"              # laboratory test that tells the agent's load
+[[clearance.stopping]]        # any number of them; see stopping_plan.py
 ```
 
 Grade 3 is "severe" and grade 4 "life-threatening" in CTCAE (NCI 2017, p. 2). PHQ-9 item 9
@@ -22,13 +29,13 @@ Williams 2001, J Gen Intern Med 16:606). Two weeks are one missed weekly assessm
 of 0 weeks means that such an assessment is not asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import InputError, UsageError
+from nanoward.clearance.stopping_plan import SEVERITIES, PlannedStop, planned_stop
 
-SEVERITIES = ("mild", "moderate", "severe", "life-threatening", "fatal")
 CRITICAL_TESTS = (
     "ALT",
     "AST",
@@ -57,6 +64,7 @@ class Policy:
     """The rules of clearance; see the top of this file for each key and its reason."""
 
     grading: str = "5.0"
+    vital_signs: str = "count"
     consent: str = "recorded"
     hold_grade: int = 3
     recall_grade: int = 4
@@ -68,10 +76,17 @@ class Policy:
     critical_tests: tuple[str, ...] = CRITICAL_TESTS
     urgent_items: tuple[str, ...] = ("PHQ909",)
     hold_scores: Mapping[str, float] = field(default_factory=lambda: {"PHQ9TOT": 20.0})
+    weekly: tuple[str, ...] = ()
+    scales: tuple[str, ...] = ()
+    control_arms: tuple[str, ...] = ()
+    goals: str = ""
+    load: str = ""
+    stopping: tuple[PlannedStop, ...] = ()
 
 
 _CHOICES = {
     "grading": ("4.03", "5.0", "6.0"),
+    "vital_signs": ("count", "show"),
     "consent": ("recorded", "elsewhere"),
     "hold_event": SEVERITIES,
     "recall_event": SEVERITIES,
@@ -119,9 +134,30 @@ def _checked(key: str, value: Any, file: str) -> Any:
         return value
     if key == "hold_scores":
         return _scores(value, file)
+    if key == "stopping":
+        return tuple(_planned_stops(value, file))
+    if key in ("goals", "load"):
+        if not isinstance(value, str):
+            raise _fault(key, f"{value!r} is no text", file)
+        return value
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise _fault(key, f"{value!r} is no list of codes", file)
     return tuple(value)
+
+
+def _planned_stops(value: Any, file: str) -> Iterator[PlannedStop]:
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise _fault("stopping", "is no list of tables", file)
+    names = [one.get("name") for one in value]
+    for place, section in enumerate(value):
+        try:
+            found = planned_stop(section)
+        except (UsageError, TypeError, ValueError) as fault:
+            told = getattr(fault, "message", str(fault))
+            raise _fault("stopping", f"rule {place + 1}: {told}", file) from None
+        if names.index(found.name) != place:
+            raise _fault("stopping", f"two rules are named {found.name!r}", file)
+        yield found
 
 
 def _scores(value: Any, file: str) -> dict[str, float]:

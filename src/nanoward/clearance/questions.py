@@ -47,7 +47,9 @@ PHQ9 = Instrument(
     ),
     validated=True,
     licence=_FREE,
-    citation="Kroenke, Spitzer and Williams 2001, J Gen Intern Med 16:606",
+    citation="Kroenke, Spitzer and Williams 2001, J Gen Intern Med 16:606; up to two missing"
+    " items are replaced by the mean of the others: Arrieta and others 2017, J Clin Psychol"
+    " 73:1076",
     recall_days=14,
 )
 GAD7 = Instrument(
@@ -56,7 +58,7 @@ GAD7 = Instrument(
     items=tuple(
         Item(code=f"GAD70{n}", low=0, high=3, text=text) for n, text in enumerate(_ANXIETY, 1)
     ),
-    most_missing=2,
+    most_missing=0,  # its authors give no rule for missing items, so none is made up
     bands=((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe")),
     validated=True,
     licence=_FREE,

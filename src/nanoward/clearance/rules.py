@@ -32,6 +32,7 @@ class Step:
     baseline  holds only for people whose own baseline is normal, or abnormal (beyond the
               limit of the rule's direction); "low" and "not low" speak of the lower limit
     symptoms  the table asks for symptoms as well, which a laboratory value cannot show
+    fasting   holds only for samples that are told to have been taken fasting
     """
 
     grade: int
@@ -41,6 +42,7 @@ class Step:
     plus: float = 0.0
     baseline: Baseline = "any"
     symptoms: bool = False
+    fasting: bool = False
 
     def told(self, unit: str) -> str:
         """The step in words: "> 3 x upper limit", "< 100 g/L"."""
@@ -51,6 +53,7 @@ class Step:
             threshold = f"{times}{_WORDS[self.of]}"
         added = f" + {self.plus:g} {unit}" if self.plus else ""
         who = "" if self.baseline == "any" else f" (baseline {self.baseline})"
+        who += " (fasting)" if self.fasting else ""
         return f"{self.comparison} {threshold}{added}{who}"
 
 
@@ -84,12 +87,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTable:
-    """A published table: its name, version, and one rule per term and direction."""
+    """A published table: its name, version, and one rule per term and direction.
+
+    left_out  test to why the table is known to lack it, where that is not plain
+    """
 
     name: str
     version: str
     citation: str
     rules: tuple[Rule, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
     by_test: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -28,23 +28,27 @@ def site_scores(
 
     sites   site, events, of (time at risk for a rate, people for a share)
     flags   limits of z; below the first or above the last is 2, the inner ones are 1
-    least_events, least_denominator  a site with less has a value but no flag (null)
+    least_events, least_denominator  a site with less has a value but no flag (null); the
+            events are those that it had or, where that is more, those of an average site
     """
     sound = sites.filter(pl.col("of") > 0).sort("site")
     events = sound["events"].cast(pl.Float64).to_numpy()
     of = sound["of"].cast(pl.Float64).to_numpy()
     value = events / of
     mean = float(events.sum() / of.sum()) if of.size else np.nan
-    raw = (value - mean) / _error(mean, of, kind)
-    phi = float(np.mean(raw**2)) if raw.size else np.nan
-    z = raw / np.sqrt(phi)
-    enough = (of >= least_denominator) & (events.sum() >= least_events)
+    with np.errstate(divide="ignore", invalid="ignore"):  # one site, or no event: no spread
+        raw = (value - mean) / _error(mean, of, kind)
+        phi = float(np.mean(raw**2)) if raw.size else np.nan
+        z = raw / np.sqrt(phi)
+    awaited = np.maximum(events, mean * of)
+    enough = (of >= least_denominator) & (awaited >= least_events)
+    enough &= np.isfinite(z)
     flag = [_flag(one, flags) if ok else None for one, ok in zip(z, enough, strict=True)]
     return sound.with_columns(
         pl.Series("value", value),
         pl.Series("mean", np.full(of.size, mean)),
-        pl.Series("z", z),
-        pl.Series("z_of_others", _left_out(events, of, kind)),
+        pl.Series("z", z).fill_nan(None),
+        pl.Series("z_of_others", _left_out(events, of, kind)).fill_nan(None),
         pl.Series("spread", np.full(of.size, phi)),
         pl.Series("flag", flag, dtype=pl.Int64),
     )
@@ -58,11 +62,12 @@ def _error(mean: float, of: Floats, kind: str) -> Floats:
 
 def _left_out(events: Floats, of: Floats, kind: str) -> Floats:
     """z of each site by the mean and the spread of the others."""
-    scores = np.full(of.size, np.nan)
+    scores: Floats = np.full(of.size, np.nan)
     for place in range(of.size if of.size > 2 else 0):
         others = np.arange(of.size) != place
         mean = float(events[others].sum() / of[others].sum())
-        raw = (events / of - mean) / _error(mean, of, kind)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            raw = (events / of - mean) / _error(mean, of, kind)
         spread = max(float(np.mean(raw[others] ** 2)), 1.0)  # never narrower than chance
         scores[place] = raw[place] / np.sqrt(spread)
     return scores

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from nanoward.clearance.policy import SEVERITIES, Policy
+from nanoward.clearance.policy import Policy
+from nanoward.clearance.stopping_plan import SEVERITIES
 
 # how grave a standing is; leaving for good outweighs every doubt about going on
 CLEARED, SCREENED, HELD, RECALLED, LEFT, COMPLETED, WITHDREW, DIED = range(8)

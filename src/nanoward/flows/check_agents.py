@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,10 +19,14 @@ from nanoward.agents import (
 )
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
+from nanoward.base.plan import Plan
+from nanoward.catalogue.acquisition import Region
 from nanoward.ports.designs import Design, Designs, Signatures
 from nanoward.ports.formats import Formats
+from nanoward.ports.site import Site
 
 Named = tuple[str, bytes]  # path and content
+EMPTY = Design(document={}, sequences={})
 
 
 class BadSpecFileError(InputError):
@@ -34,38 +38,76 @@ class BadSpecFileError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedAgent:
-    """A spec as far as it could be read, its sequences, and every fault."""
+    """A spec as far as it could be read, its sequences, and every fault.
+
+    design  what the file said, in its own words: a draft where it states no whole spec
+    """
 
     spec: AgentSpec | None
     sequences: Mapping[str, str]
     findings: tuple[Finding, ...]
+    design: Design = EMPTY
 
 
 def check_agent(
-    spec: Named, reference: Named | None, formats: Formats, designs: Designs, as_of: date
+    spec: Named,
+    reference: Named | None,
+    formats: Formats,
+    designs: Designs,
+    as_of: date,
+    drawing: Named | None = None,
 ) -> CheckedAgent:
-    """Check a spec (TOML with its FASTA, or GenBank or SBOL3 that holds both)."""
+    """Check a spec (TOML with its FASTA, or GenBank or SBOL3 that holds both).
+
+    drawing  GenBank or SBOL3 that a TOML was made from: goes along into other formats
+    """
     path, content = spec
     findings: list[Finding] = []
-    sequences: dict[str, str] = {}
+    design = EMPTY
     if path.lower().endswith(".toml"):
-        document = _toml(path, content)
+        origin = None if drawing is None else designs.read(*drawing).origin
+        design = replace(design, document=spec_document(path, content), origin=origin)
     else:
         design = designs.read(path, content)
-        document, sequences = dict(design.document), dict(design.sequences)
         findings += _loci_agree(path, design)
     if reference is not None:
         reading = formats.read("reference", *reference)
         findings += reading.findings
         sequences = dict(reading.table.select("contig", "sequence").rows())
+        design = replace(design, sequences=sequences)
+    checked = checked_spec(path, design.document, design.sequences, as_of, findings)
+    return replace(checked, design=replace(design, document=checked.design.document))
+
+
+def checked_spec(
+    path: str,
+    document: Mapping[str, Any],
+    sequences: Mapping[str, str],
+    as_of: date,
+    findings: Sequence[Finding] = (),
+) -> CheckedAgent:
+    """A document as a spec, held against its sequences; findings of its reader go along."""
     made, faults = spec_of(document, path)
-    findings += faults
-    if made is not None:
-        findings += check_spec(made, sequences, as_of, path)
-    return CheckedAgent(spec=made, sequences=sequences, findings=tuple(findings))
+    wrong = () if made is None else check_spec(made, sequences, as_of, path)
+    told = _plain(document) if made is None else document_of(made)
+    return CheckedAgent(
+        spec=made,
+        sequences=sequences,
+        findings=(*findings, *faults, *wrong),
+        design=Design(document=told, sequences=sequences),
+    )
 
 
-def _toml(path: str, content: bytes) -> dict[str, Any]:
+def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without TOML's own days."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in document.items()
+    }
+
+
+def spec_document(path: str, content: bytes) -> dict[str, Any]:
+    """The document of a spec.toml; BadSpecFileError where it is none."""
     try:
         return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -93,15 +135,64 @@ def _loci_agree(path: str, design: Design) -> list[Finding]:
     ]
 
 
+def fasta_of(sequences: Mapping[str, str]) -> str:
+    """The sequences as FASTA, 80 letters a line."""
+    return "".join(
+        f">{name}\n" + "".join(f"{text[at : at + 80]}\n" for at in range(0, len(text), 80))
+        for name, text in sequences.items()
+    )
+
+
 def design_of(checked: CheckedAgent) -> Design:
-    """A spec and its sequences as a design file holds them."""
-    assert checked.spec is not None
-    return Design(
-        document=document_of(checked.spec),
-        sequences=checked.sequences,
-        loci=tuple(
-            (one.name, one.contig, one.first, one.last, one.strand) for one in checked.spec.loci
-        ),
+    """A spec and its sequences as a design file holds them; loci are those of the spec."""
+    loci = tuple(
+        (one["name"], one["contig"], one["first"], one["last"], one.get("strand", "+"))
+        for one in checked.design.document.get("loci", ())
+    )
+    return replace(checked.design, loci=loci)
+
+
+def guarded_stretches(spec: AgentSpec) -> tuple[tuple[str, int, int], ...]:
+    """(contig, first, last) of every kill and safety locus."""
+    return tuple(
+        (one.contig, one.first, one.last) for one in spec.loci if one.role in ("kill", "safety")
+    )
+
+
+def watched_loci(site: Site, plan: Plan) -> tuple[tuple[str, int, int], ...]:
+    """Kill and safety loci of the programme's agent; none where its spec cannot be read."""
+    path = f"agents/{plan.agent}/spec.toml"
+    if plan.agent is None or path not in {one.path for one in site.folder.files()}:
+        return ()
+    try:
+        made, _ = spec_of(spec_document(path, site.folder.content(path)), path)
+    except InputError:
+        return ()
+    return () if made is None else guarded_stretches(made)
+
+
+def spec_regions(path: str, content: bytes) -> tuple[Region, ...]:
+    """The loci of a spec.toml as the catalogue knows them; none where it is no spec."""
+    try:
+        made, _ = spec_of(spec_document(path, content), path)
+    except InputError:
+        return ()
+    return () if made is None else regions_of(made)
+
+
+def regions_of(spec: AgentSpec) -> tuple[Region, ...]:
+    """The loci of a spec as the catalogue knows them."""
+    return tuple(
+        Region(
+            name=one.name,
+            role=one.role,
+            contig=one.contig,
+            first=one.first,
+            last=one.last,
+            strand=one.strand,
+            coding=one.coding,
+        )
+        for one in spec.loci
     )
 
 
@@ -121,7 +212,7 @@ def publish_spec(
     as_of: date,
 ) -> bytes:
     """The published record; UnpublishableError with every reason where it may not be."""
-    made = [_signature(*one) for one in signed]
+    made = [signature_in(*one) for one in signed]
     reasons = refusals(spec, made, people, signatures.verify, published, as_of)
     if reasons:
         raise UnpublishableError(f"{spec.name} {spec.version}: {'; '.join(reasons)}")
@@ -133,7 +224,8 @@ def publish_spec(
     return (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _signature(path: str, content: bytes) -> SpecSignature:
+def signature_in(path: str, content: bytes) -> SpecSignature:
+    """The signature in a file; BadSpecFileError where it is none."""
     try:
         body = json.loads(content)
         return SpecSignature(

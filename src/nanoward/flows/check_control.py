@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from nanoward.base.entries import LaneSeen
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.control.killcode import FIRED, OWED, KillState
@@ -13,7 +14,8 @@ from nanoward.control.overdue import overdue, status_of
 from nanoward.control.plan import control_plan
 from nanoward.flows.order_book import OrderBook
 from nanoward.flows.outcome import Outcome
-from nanoward.ports.ledger import Ledger
+from nanoward.flows.trace_control import drill_table, kill_table
+from nanoward.ports.ledger import Ledger, ProvenLedger
 from nanoward.ports.site import Site
 
 ORDER_SCHEMA: dict[str, Any] = {
@@ -52,6 +54,7 @@ def check_control(
     if "control" not in plan.sections:
         return Outcome()
     control_plan(plan.section("control"))  # told with its key where it cannot be understood
+    seen = () if lane is None else (lane_seen(lane),)  # before it is read: it may go on
     book = OrderBook().read(site.ledger, *([] if lane is None else [lane]))
     now = datetime.combine(as_of, time.max, tzinfo=UTC)
     findings = [
@@ -68,12 +71,22 @@ def check_control(
         tables={
             "orders": pl.DataFrame(order_rows(book), schema=ORDER_SCHEMA),
             "flushes": pl.DataFrame(flushes, schema=FLUSH_SCHEMA),
+            "kills": kill_table(book),
+            "drills": drill_table(lane),
         },
         findings=tuple(findings),
         undecided=tuple(_open(row) for row in flushes if row["outcome"] == "verifying"),
         facts=_facts(book, flushes),
+        entries=seen,
         computed=len(flushes),
     )
+
+
+def lane_seen(lane: Ledger) -> LaneSeen:
+    """How far the kill lane's ledger has come."""
+    head = lane.head()
+    key = str(lane.key()) if isinstance(lane, ProvenLedger) else ""
+    return LaneSeen(key=key, records=head.size, head=head.hash)
 
 
 def order_rows(book: OrderBook) -> list[dict[str, Any]]:

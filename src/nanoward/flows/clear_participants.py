@@ -26,16 +26,20 @@ from nanoward.clearance import (
     unconsented_samples,
     unconverted_units,
     understood_events,
+    vital_results_of,
+    vitals_of_version,
+    with_corrected_calcium,
 )
 from nanoward.clearance.contradictions import contradictions
+from nanoward.clearance.told_grades import told_grades
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.rows import finding_rows, findings_in
 from nanoward.ports.site import Site
 
-VERSION = "2"  # raise it whenever an answer of this flow may change
-DOMAINS = ("DM", "DS", "AE", "EX", "LB", "QS", "SV", "VS")
+VERSION = "3"  # raise it whenever an answer of this flow may change
+DOMAINS = ("DM", "DS", "AE", "EG", "EX", "LB", "QS", "SV", "VS")
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
@@ -117,24 +121,38 @@ def decided(
     known = known_by(domains, as_of)
     dosed = doses(known.get("EX"))
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
-    results = results_of(known.get("LB", nobody), dosed)
+    results = with_corrected_calcium(results_of(known.get("LB", nobody), dosed))
     grades = grade_results(results, table_of_version(policy.grading))
+    signs = _vital_grades(known, dosed, policy.grading)
     events, found = understood_events(known.get("AE", nobody), dosed)
     problems = [
         *found,
         *contradictions(known),
+        *told_grades(known),
         *_without_demographics(known),
         *unconverted_units(grades),
+        *unconverted_units(signs, domain="VS"),
     ]
+    counted = pl.concat([grades, signs]) if policy.vital_signs == "count" else grades
     if policy.consent == "recorded":
         problems += unconsented_people(known)
     return {
-        "grades": grades,
+        "grades": pl.concat([grades, signs]),
         "adverse_events": events,
-        "standings": standings(known, grades, events, policy, as_of),
+        "standings": standings(known, counted, events, policy, as_of),
         "disposition": safety_numbers(known, events),
         "findings": finding_rows(problems),
     }
+
+
+def _vital_grades(
+    known: Mapping[str, pl.DataFrame], dosed: pl.DataFrame, version: str
+) -> pl.DataFrame:
+    """Grades of vital signs and heart intervals; tests without a rule are left out."""
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    results = vital_results_of(known.get("VS", nobody), known.get("EG"), dosed)
+    grades = grade_results(results, vitals_of_version(version))
+    return grades.filter(pl.col("term") != "")
 
 
 def _entries(standing: pl.DataFrame, as_of: date) -> Iterator[StandingDecided]:
@@ -167,15 +185,23 @@ def _sample_findings(
         (pl.col("standing") == "withdrawn") & (pl.col("event") != "LOST TO FOLLOW-UP")
     )
     return unconsented_samples(
-        materials.tables["samples"],
+        samples_of_people(materials),
         consents(known),
         left.select("participant", withdrawn="day"),
     )
 
 
+def samples_of_people(materials: Materials) -> pl.DataFrame:
+    """The samples without those that were taken of a lot itself."""
+    samples = materials.tables["samples"]
+    if "lot" not in samples.columns:
+        return samples
+    return samples.filter(pl.col("participant").ne_missing(pl.col("lot")))
+
+
 def _no_records(materials: Materials) -> tuple[Undecided, ...]:
     people = (
-        materials.tables["samples"]["participant"].n_unique() if "samples" in materials else 0
+        samples_of_people(materials)["participant"].n_unique() if "samples" in materials else 0
     )
     whose = f" of {people} people with samples" if people else ""
     return (
@@ -191,7 +217,7 @@ def _no_records(materials: Materials) -> tuple[Undecided, ...]:
 def _unknown_people(materials: Materials, standing: pl.DataFrame) -> Iterator[Undecided]:
     if "samples" not in materials:
         return
-    sampled = materials.tables["samples"].select("participant").drop_nulls().unique()
+    sampled = samples_of_people(materials).select("participant").drop_nulls().unique()
     for (who,) in (
         sampled.join(standing, on="participant", how="anti").sort("participant").rows()
     ):

@@ -13,11 +13,12 @@ from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.rows import finding_rows, findings_in
 from nanoward.ports.folder import FileName
+from nanoward.ports.formats import BUNDLE
 from nanoward.ports.site import Site
 
 SHAPES = {shape.name: shape for shape in INCOMING}
 UNREAD = ("readme", "spec.", "design.", "licence", "license", "citation")
-DATED = {"samples": "taken", "contacts": "first"}
+DATED = {"samples": "taken", "contacts": "first", "adjustments": "day"}
 
 
 def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
@@ -38,17 +39,18 @@ def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
             if role is None:
                 findings += unread(file)
                 continue
-            table, found, known = read_file(site, role, file)
+            read, found, known = read_file(site, role, file)
             recalled += known
-            pieces[role].append(table.with_columns(file=pl.lit(file.path)))
-            sources[role].append(f"{file.path}={file.sha256}")
+            for part, table in read.items():
+                pieces[part].append(table.with_columns(file=pl.lit(file.path)))
+                sources[part].append(f"{file.path}={file.sha256}")
             findings += found
             entries.append(
                 MaterialReceived(
                     path=file.path,
                     role=role,
                     sha256=file.sha256,
-                    rows=table.height,
+                    rows=sum(table.height for table in read.values()),
                     findings=len(found),
                 )
             )
@@ -73,18 +75,32 @@ def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
 
 def read_file(
     site: Site, role: str, file: FileName
-) -> tuple[pl.DataFrame, tuple[Finding, ...], bool]:
-    """One file's table and findings, and whether an earlier round had read it."""
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...], bool]:
+    """One file's tables by role, its findings, and whether an earlier round had read it.
+
+    A bundle holds tables of several roles; every other file holds its own.
+    """
 
     def read() -> dict[str, pl.DataFrame]:
-        reading = site.formats.read(role, file.path, site.folder.content(file.path))
+        content = site.folder.content(file.path)
+        if role == BUNDLE:
+            readings = site.formats.bundle(file.path, content)
+            told = [one for reading in readings.values() for one in reading.findings]
+            parts = {part: reading.table for part, reading in readings.items()}
+            return {**parts, "findings": finding_rows(told)}
+        reading = site.formats.read(role, file.path, content)
         return {"table": reading.table, "findings": finding_rows(reading.findings)}
 
     key = recall_key(
         "read", site.formats.version, role=role, path=file.path, sha256=file.sha256
     )
     tables, known = recall_tables(site.blobs, key, read)
-    return tables["table"], findings_in(tables["findings"]), known
+    found = findings_in(tables.pop("findings"))
+    return (
+        {role if part == "table" else part: one for part, one in tables.items()},
+        found,
+        known,
+    )
 
 
 def unread(file: FileName) -> list[Finding]:

@@ -1,40 +1,67 @@
 """Say of the bonds of a round whether contact explains them, and which it does not."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from jaxtyping import Float
 
 from nanoward.base.findings import Finding, Undecided
 from nanoward.bonds import ContactEffect, Person, contact_effect
-from nanoward.flows.outcome import Outcome
+from nanoward.bonds.alarms import Suspects, Suspicion, suspicions
+from nanoward.bonds.dating import Dose, dated, meetings
+from nanoward.flows.compare_closeness import compare_closeness
+from nanoward.flows.outcome import Outcome, both
 
 Pair = tuple[str, str]
 WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limits
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is known besides the bonds: contacts, doses, what each alarm may hang on.
+
+    window_d  see BondRules
+    """
+
+    contacts: pl.DataFrame | None = None
+    doses: Mapping[str, Dose] = field(default_factory=dict)
+    suspects: Suspects = field(default_factory=lambda: Suspects(drift={}))
+    window_d: float = 0.0
+
+
 def explain_bonds(
-    bonds: pl.DataFrame,
-    people: Sequence[Person],
-    contacts: pl.DataFrame | None,
-    *,
-    seed: int = 7,
+    bonds: pl.DataFrame, people: Sequence[Person], beside: Beside, *, seed: int = 7
 ) -> Outcome:
-    """Facts on contact, an alarm for each link without one, and what cannot be told."""
+    """BONDS with days, contacts and alarms; facts on contact, and what cannot be told."""
     if not bonds.height:
-        return Outcome()
-    effect = effect_of_contact(bonds, people, hours_by_pair(contacts), seed=seed)
-    return Outcome(
-        findings=unexplained(bonds, people),
+        return Outcome(tables={"bonds": bonds})
+    met = meetings(beside.contacts)
+    behind = suspicions(bonds, people, beside.suspects)
+    told = [
+        "; ".join(str(one) for one in behind[key]) if key in behind else None
+        for key in bonds.select("a", "b", "stratum").rows()
+    ]
+    filled = dated(bonds, met, people, beside.doses).with_columns(
+        pl.Series("alarm", told, pl.String)
+    )
+    effect = effect_of_contact(
+        bonds, people, {pair: one.hours for pair, one in met.items()},
+        window_d=beside.window_d, seed=seed,
+    )  # fmt: skip
+    outcome = Outcome(
+        tables={"bonds": filled},
+        findings=unexplained(filled, behind),
         undecided=_undecided(effect),
         facts={
-            "links without recorded contact": bonds.filter(
-                pl.col("linked") & (pl.col("contact") == "")
-            ).height,
+            "links without recorded contact": len(behind),
             "groups of linked people": bonds["cluster"].drop_nulls().n_unique(),
             **_facts(effect),
         },
+    )
+    return both(
+        outcome, compare_closeness(bonds, people, beside.contacts, beside.doses, seed=seed)
     )
 
 
@@ -43,13 +70,15 @@ def effect_of_contact(
     people: Sequence[Person],
     hours: Mapping[Pair, float],
     *,
+    window_d: float = 0.0,
     seed: int = 7,
 ) -> ContactEffect:
-    """Contact against links, people exchanged within their stratum and place.
+    """Contact against links, people exchanged within their stratum, place, lot and window.
 
     All pairs count as linked here that are as far out as the weakest link of the round,
     whoever they are: the level that was set aside for pairs with contact must not make contact
-    explain itself.
+    explain itself. One run, one lot and the days between samples are held constant, as far as
+    they are told and differ.
     """
     nodes = sorted({(one.stratum, one.participant) for one in people})
     place = {node: number for number, node in enumerate(nodes)}
@@ -64,54 +93,70 @@ def effect_of_contact(
         i, j = place[stratum, a], place[stratum, b]
         linked[i, j] = linked[j, i] = float(one)
         met[i, j] = met[j, i] = hours.get((a, b), 0.0)
-    groups = {(one.stratum, one.participant): (one.stratum, *one.apart[1:]) for one in people}
-    order = sorted({str(one) for one in groups.values()})
-    blocks = np.array([order.index(str(groups[node])) for node in nodes], np.int64)
+    who = {(one.stratum, one.participant): one for one in people}
+    ordered = [who[node] for node in nodes]
+    groups = [str(block_of(one, window_d)) for one in ordered]
+    blocks = np.unique(groups, return_inverse=True)[1].astype(np.int64)
     pairs = max(told.height, 1)
     return contact_effect(
         linked,
         met,
+        held_constant(ordered, linked),
         blocks=blocks,
         permutations=int(np.clip(WORK // pairs, FEWEST, MOST)),
         seed=seed,
     )
 
 
-def hours_by_pair(contacts: pl.DataFrame | None) -> dict[Pair, float]:
-    """Recorded hours by pair of names in order; a contact without hours counts as one hour."""
-    found: dict[Pair, float] = defaultdict(float)
-    if contacts is None:
-        return found
-    timed = contacts if "hours" in contacts.columns else contacts.with_columns(hours=None)
-    for a, b, hours in timed.select("a", "b", "hours").rows():
-        found[min(a, b), max(a, b)] += 1.0 if hours is None else float(hours)
-    return found
+def block_of(one: Person, window_d: float) -> tuple[object, ...]:
+    """Whom a person is exchanged with: others of the same stratum, place, lot and window."""
+    window = int(one.taken.toordinal() // window_d) if window_d and one.taken else None
+    return one.stratum, *one.apart[1:], one.lot, window
 
 
-def unexplained(bonds: pl.DataFrame, people: Sequence[Person]) -> tuple[Finding, ...]:
-    """An alarm for each link without a recorded contact, with what else the two have alike."""
-    who = {(one.participant, one.stratum): one for one in people}
+def held_constant(
+    people: Sequence[Person], linked: Float[np.ndarray, "P P"]
+) -> list[Float[np.ndarray, "P P"]]:
+    """(P, P) each: of one lot, of one run, weeks between samples; those that vary."""
     found = []
-    for row in bonds.filter(pl.col("linked") & (pl.col("contact") == "")).to_dicts():
-        a, b = who[row["a"], row["stratum"]], who[row["b"], row["stratum"]]
-        alike = [
-            f"one {name} ({x})"
-            for name, x, y in (("lot", a.lot, b.lot), ("sequencing run", a.run, b.run))
-            if x and x == y
-        ]
-        also = f"; both are of {' and '.join(alike)}" if alike else ""
+    for name in ("lot", "run"):
+        values = np.array([getattr(one, name) for one in people])
+        found.append(
+            ((values[:, None] == values[None]) & (values != "")[:, None]).astype(float)
+        )
+    if all(one.taken for one in people):
+        day = np.array([one.taken.toordinal() for one in people if one.taken], float)
+        found.append(np.abs(day[:, None] - day[None]) / 7)
+    told = ~np.isnan(linked)
+    return [one for one in found if told.any() and np.ptp(one[told]) > 0]
+
+
+def unexplained(
+    bonds: pl.DataFrame, behind: Mapping[tuple[str, str, str], Sequence[Suspicion]]
+) -> tuple[Finding, ...]:
+    """An alarm for each link without a recorded contact, with what may be behind it."""
+    found = []
+    for row in bonds.filter(pl.col("alarm").is_not_null()).to_dicts():
+        causes = behind[row["a"], row["b"], row["stratum"]]
         found.append(
             Finding(
                 code="BND-003",
                 severity="warning",
                 message=f"{row['a']} and {row['b']} are linked (q {row['q_value']:.2g}) but no "
-                f"contact of theirs is recorded{also}",
-                next_step="Ask for an undeclared contact; rule out a swapped sample, "
-                "carry-over in the laboratory and a change in the lot",
+                f"contact of theirs is recorded; possible: {row['alarm'] or 'nothing known'}",
+                next_step=" ".join(dict.fromkeys(NEXT[one.cause] for one in causes)),
                 subject=f"{row['a']} - {row['b']}",
             )
         )
     return tuple(found)
+
+
+NEXT = {
+    "undeclared contact": "Ask both for a contact.",
+    "lot": "Sequence the lot itself: a sample whose participant is the lot.",
+    "laboratory": "Sequence one of the two again in another run.",
+    "sample swap": "Take a further sample of both.",
+}
 
 
 def _facts(effect: ContactEffect) -> dict[str, str | float | int]:
@@ -121,7 +166,8 @@ def _facts(effect: ContactEffect) -> dict[str, str | float | int]:
         "contact against links, p": round(effect.p_value, 4),
         "odds of a link per doubling of contact": f"{effect.odds:.3g} "
         f"({effect.low:.3g} to {effect.high:.3g})",
-        "share of links attributable to contact": round(effect.attributable, 3),
+        "share of links attributable to contact": f"{effect.attributable:.3g} "
+        f"({effect.attributable_low:.3g} to {effect.attributable_high:.3g})",
     }
 
 

@@ -8,7 +8,15 @@ import polars as pl
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding
 from nanoward.base.tables import SAMPLES
-from nanoward.bonds import BondRules, contacts_by_pair, people_to_compare, stratum_bonds
+from nanoward.bonds import (
+    BondRules,
+    contacts_by_pair,
+    group_table,
+    lot_samples,
+    people_to_compare,
+    stratum_bonds,
+)
+from nanoward.bonds.dating import doses_of, odds_by_pair
 from nanoward.catalogue import (
     CatalogueRules,
     adaptation_table,
@@ -16,9 +24,16 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_materials,
 )
-from nanoward.flows.explain_bonds import explain_bonds
+from nanoward.flows.explain_bonds import Beside, explain_bonds
 from nanoward.flows.outcome import Outcome
-from nanoward.flows.relate_participants import alone, bond_facts, by_stratum, judge
+from nanoward.flows.relate_participants import (
+    alone,
+    bond_facts,
+    by_stratum,
+    judge,
+    suspects_of,
+    unsequenced,
+)
 from nanoward.flows.type_samples import (
     open_questions,
     read_samples,
@@ -95,6 +110,7 @@ def find_bonds(
     met, doubts = read_files({r: f for r, f in files.items() if r == "contacts"}, formats)
     samples, tables = typed.tables["samples"], typed.tables
     people, undecided = people_to_compare(samples, tables["profiles"], rules[1])
+    lots = lot_samples(samples, tables["profiles"])
     known = frozenset(samples["participant"].drop_nulls().to_list())
     contacts, strangers = contacts_by_pair(met.get("contacts"), known)
     strata = by_stratum(people)
@@ -102,15 +118,35 @@ def find_bonds(
     with progress("comparing participants", len(strata)) as step:
         for group in strata:
             pieces.append(
-                stratum_bonds(group, tables["aligned"], tables["factors"], contacts, rules[1])
+                stratum_bonds(
+                    group, tables["aligned"], tables["factors"], contacts, rules[1], lots
+                )
             )
             step(1)
-    bonds, questions = judge(pieces, rules[1])
-    told = explain_bonds(bonds, people, met.get("contacts"))
+    doses = doses_of(samples)
+    bonds, questions = judge(pieces, rules[1], odds_by_pair(people, doses))
+    beside = Beside(
+        contacts=met.get("contacts"),
+        doses=doses,
+        suspects=suspects_of(tables["adaptation"], lots),
+        window_d=rules[1].window_d,
+    )
+    told = explain_bonds(bonds, people, beside)
     return Outcome(
-        tables={**tables, "bonds": bonds},
+        tables={
+            **tables,
+            "bonds": told.tables["bonds"],
+            "bond_groups": group_table(bonds),
+        },
         findings=(*typed.findings, *doubts, *strangers, *told.findings),
-        undecided=(*typed.undecided, *undecided, *questions, *told.undecided, *alone(strata)),
+        undecided=(
+            *typed.undecided,
+            *undecided,
+            *questions,
+            *told.undecided,
+            *alone(strata),
+            *unsequenced(people, lots),
+        ),
         facts={**typed.facts, **bond_facts(bonds, people), **told.facts},
         computed=len(strata),
     )

@@ -17,7 +17,7 @@ from nanoward.control.killcode import OWED, KillState, may_fire, may_resend
 from nanoward.control.orders import KILL, Command
 from nanoward.control.overdue import Due, must_end, overdue
 from nanoward.flows.order_book import OrderBook
-from nanoward.flows.release_kill import KillRefusedError, alarm, moment_of
+from nanoward.flows.release_kill import KillRefusedError, alarm, kill_state, moment_of
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Carried, DriverRefusedError, DriverSilentError
 
@@ -27,10 +27,7 @@ GROUP = 100  # answers written together
 
 def fire_kill(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillState:
     """Fire at everybody whom the order names and who was not fired at yet."""
-    state = book.refresh(desk).kills.get(order)
-    if state is None:
-        raise KillRefusedError(f"there is no kill code {order}")
-    now = moment_of(desk)
+    state, now = kill_state(desk, book, order), moment_of(desk)
     reasons = {who: may_fire(state, who, now=now) for who in state.request.participants}
     ready = [who for who, against in reasons.items() if not against]
     if not ready:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, Undecided, in_order
 from nanoward.flows.outcome import Outcome
-from nanoward.flows.tune_settings import ROOM, answer_all, facts_of
+from nanoward.flows.tune_settings import ROOM, answer_all, facts_of, wanted
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
@@ -39,8 +39,9 @@ def fit_people(
     with progress("fitting people", len(persons)) as step:
         answers = answer_all(runner, question, seed, persons, step)
     found = tables(answers)
+    asked = wanted(question)
     return Outcome(
-        tables=found,
+        tables={name: one for name, one in found.items() if name in asked},
         findings=findings,
         undecided=tuple(
             Undecided(

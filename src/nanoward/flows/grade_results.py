@@ -6,17 +6,24 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.clearance import (
+    doses,
     earliest,
     grade_results,
     results_of,
     table_of_version,
     texts,
     unconverted_units,
+    vital_results_of,
+    vitals_of_version,
+    with_corrected_calcium,
 )
 from nanoward.clearance.printed_ctcae import printed_table
 from nanoward.clearance.printed_grading import printed_grades
 from nanoward.flows.outcome import Outcome
+from nanoward.flows.read_clinical import readings_of
 from nanoward.ports.formats import Formats
+
+_LB, _DM, _VS, _EG = "sdtm.LB", "sdtm.DM", "sdtm.VS", "sdtm.EG"
 
 
 def grade_files(
@@ -27,21 +34,31 @@ def grade_files(
     version: str = "5.0",
     assume_symptoms: bool = False,
     compat: str = "",
+    vital_signs: Mapping[str, bytes] | None = None,
 ) -> Outcome:
-    """The grades of one or more LB files (by their names), with how many of each.
+    """The grades of one or more LB files or FHIR bundles, with how many of each.
 
     demographics  DM files: the first dose (RFXSTDTC, else RFSTDTC) tells which result is the
                   baseline where none is flagged
+    vital_signs   VS files; those of a bundle are graded with it
     compat        "si" or "us": the grades that admiral gives for that set of units, instead
                   of our own (docs/explanation/grading-differences.md)
     """
     table = table_of_version(version)
-    lb, problems = _read(formats, "sdtm.LB", laboratory)
-    dm, more = _read(formats, "sdtm.DM", demographics or {})
-    results = results_of(lb, _first_doses(dm)) if dm.height else results_of(lb)
-    grades = grade_results(results, table, assume_symptoms=assume_symptoms)
+    given, problems = read_parts(formats, _LB, laboratory)
+    people, more = read_parts(formats, _DM, demographics or {})
+    lb, dm = given[_LB], pl.concat([given[_DM], people[_DM]], how="diagonal_relaxed")
+    dosed = _first_doses(dm) if dm.height else doses(given.get("sdtm.EX"))
+    results = results_of(lb, dosed)
     if compat:
+        grades = grade_results(results, table, assume_symptoms=assume_symptoms)
         grades = as_printed(grades, results, version, compat)
+    else:
+        corrected = with_corrected_calcium(results)
+        grades = grade_results(corrected, table, assume_symptoms=assume_symptoms)
+        signs, told = read_parts(formats, _VS, vital_signs or {})
+        more += told
+        grades = pl.concat([grades, _vital_grades(given, signs, dosed, version)])
     rated = grades.filter(pl.col("term") != "")
     summary = (
         rated.group_by("term", "test")
@@ -66,6 +83,18 @@ def grade_files(
     )
 
 
+def _vital_grades(
+    given: Mapping[str, pl.DataFrame],
+    signs: Mapping[str, pl.DataFrame],
+    first_doses: pl.DataFrame,
+    version: str,
+) -> pl.DataFrame:
+    """Grades of vital signs, of a bundle or of files of their own; without those ungraded."""
+    vs = pl.concat([given[_VS], signs[_VS]], how="diagonal_relaxed")
+    results = vital_results_of(vs, given[_EG], first_doses)
+    return grade_results(results, vitals_of_version(version)).filter(pl.col("term") != "")
+
+
 def as_printed(
     grades: pl.DataFrame, results: pl.DataFrame, version: str, system: str
 ) -> pl.DataFrame:
@@ -86,16 +115,19 @@ def as_printed(
     return grades.with_columns(found, reason=reason)
 
 
-def _read(
+def read_parts(
     formats: Formats, role: str, files: Mapping[str, bytes]
-) -> tuple[pl.DataFrame, list[Finding]]:
-    tables = [pl.DataFrame(schema={"USUBJID": pl.String})]
+) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    """Tables by role; LB, DM, VS and EG always, without rows where no file holds any."""
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    parts = {name: [nobody] for name in (_LB, _DM, _VS, _EG)}
     findings: list[Finding] = []
     for name, content in files.items():
-        reading = formats.read(role, name, content)
-        tables.append(reading.table)
-        findings += reading.findings
-    return pl.concat(tables, how="diagonal_relaxed"), findings
+        for part, reading in readings_of(formats, name, content, role).items():
+            parts.setdefault(part, []).append(reading.table)
+            findings += reading.findings
+    joined = {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
+    return joined, findings
 
 
 def _first_doses(dm: pl.DataFrame) -> pl.DataFrame:

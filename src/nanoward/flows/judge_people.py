@@ -2,23 +2,30 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 import polars as pl
 
 from nanoward.base.errors import UsageError
-from nanoward.base.findings import Finding
-from nanoward.clearance import dispositions, doses, known_by, policy_of, understood_events
+from nanoward.clearance import (
+    dispositions,
+    doses,
+    hepatocyte_loss,
+    known_by,
+    policy_of,
+    results_of,
+    understood_events,
+)
 from nanoward.clearance.contradictions import contradictions
+from nanoward.clearance.liver_peaks import liver_peaks
 from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
+from nanoward.clearance.told_grades import told_grades
 from nanoward.flows.clear_participants import decided, sdtm_domains
-from nanoward.flows.outcome import Materials, Outcome
+from nanoward.flows.outcome import Outcome
 from nanoward.flows.place_findings import placed
+from nanoward.flows.read_clinical import Files, read_clinical
 from nanoward.flows.rows import findings_in
 from nanoward.ports.formats import Formats
-
-Files = Mapping[str, bytes]  # path to content
 
 
 class MissingDomainError(UsageError):
@@ -28,26 +35,14 @@ class MissingDomainError(UsageError):
     next_step = "Name the file of that domain as well; its name begins with the two letters."
 
 
-def read_sdtm(formats: Formats, files: Files) -> tuple[Materials, tuple[Finding, ...]]:
-    """Files by their names (lb.xpt, lbch.parquet ...) as materials, and their problems."""
-    parts: dict[str, list[pl.DataFrame]] = {}
-    findings: list[Finding] = []
-    for path, content in files.items():
-        role = f"sdtm.{PurePath(path).name.split('.')[0].upper()}"
-        reading = formats.read(role, path, content)
-        parts.setdefault(role, []).append(reading.table.with_columns(file=pl.lit(path)))
-        findings += reading.findings
-    tables = {role: pl.concat(some, how="diagonal_relaxed") for role, some in parts.items()}
-    return Materials(tables=tables, sources={}), tuple(findings)
-
-
 def find_contradictions(formats: Formats, files: Files) -> Outcome:
     """Every pair of records that cannot both be true, with file and line."""
-    materials, problems = read_sdtm(formats, files)
+    materials, problems = read_clinical(formats, files)
     domains = sdtm_domains(materials)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
-    found = placed((*events, *contradictions(domains)), materials.tables)
+    every = (*events, *contradictions(domains), *told_grades(domains))
+    found = placed(every, materials.tables)
     counts: dict[str, int] = {}
     for one in found:
         counts[one.code] = counts.get(one.code, 0) + 1
@@ -62,7 +57,7 @@ def decide_standings(
     formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date
 ) -> Outcome:
     """Everybody's standing as of a day, by the files alone."""
-    materials, problems = read_sdtm(formats, files)
+    materials, problems = read_clinical(formats, files)
     domains = sdtm_domains(materials)
     tables = decided(domains, policy_of(rules), as_of)
     found = placed(findings_in(tables["findings"]), materials.tables)
@@ -77,7 +72,7 @@ def decide_standings(
 
 def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outcome:
     """Visits due, late and missed as of a day; TV plans, SV tells, DM anchors, DS ends."""
-    materials, problems = read_sdtm(formats, files)
+    materials, problems = read_clinical(formats, files)
     tables = {role[5:7]: table for role, table in materials.tables.items()}
     for name in ("TV", "SV", "DM"):
         if name not in tables:
@@ -95,6 +90,45 @@ def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outco
             "without an anchor": windows["late"].null_count(),
             **{f"within {reach} d": within(windows, reach) for reach in (1, 3, 7)},
             **dict(visits.group_by("state").len().sort("state").iter_rows()),
+        },
+        computed=1,
+    )
+
+
+def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
+    """Sites that report or lose far more or fewer than the others, by the files alone."""
+    from nanoward.clearance.watched_sites import watched_sites
+
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    known = known_by(domains, as_of)
+    tables = decided(domains, policy_of({"consent": "elsewhere"}), as_of)
+    sites = watched_sites(known, tables["grades"], tables["adverse_events"], as_of)
+    return Outcome(
+        tables={"sites": sites},
+        findings=problems,
+        facts={
+            "sites": sites["site"].n_unique(),
+            "flagged": sites.filter(pl.col("flag") != 0).height,
+        },
+        computed=1,
+    )
+
+
+def find_liver(formats: Formats, files: Files) -> Outcome:
+    """A row per person: peaks, quadrant of eDISH, Hy's law by both criteria, P_ALT."""
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    results = results_of(domains.get("LB", pl.DataFrame(schema={"USUBJID": pl.String})))
+    loss = hepatocyte_loss(results).select("participant", "p_alt")
+    liver = liver_peaks(results).join(loss, on="participant", how="left").sort("participant")
+    return Outcome(
+        tables={"liver": liver},
+        findings=problems,
+        facts={
+            "people": liver.height,
+            "Hy's law by the FDA": int(liver["fda"].sum()),
+            "Hy's law by the pilot": int(liver["pilot"].sum()),
         },
         computed=1,
     )

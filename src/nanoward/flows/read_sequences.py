@@ -10,7 +10,8 @@ from nanoward import __version__
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
-from nanoward.base.tables import GENOMES, TYPED_READS, VARIANTS
+from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
+from nanoward.flows.check_agents import watched_loci
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.rows import finding_rows, findings_in
@@ -28,6 +29,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "genomes": {**schema_of(GENOMES), "laid": pl.Boolean},
     "variants": schema_of(VARIANTS),
     "typed_reads": schema_of(TYPED_READS),
+    "coverage": schema_of(COVERAGE),
 }
 
 
@@ -58,7 +60,10 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
         for name, schema in _SCHEMAS.items()
     }
     outcome = Outcome(
-        tables={"typed_reads": joined["typed_reads"].sort("sample")},
+        tables={
+            "typed_reads": joined["typed_reads"].sort("sample"),
+            "coverage": joined["coverage"].sort("sample", "contig", "first"),
+        },
         findings=tuple(findings),
         facts={"samples typed from reads": len(pieces)},
         computed=len(pieces) - recalled,
@@ -90,6 +95,7 @@ def _sample_tables(
         reference=reference,
         rules=asdict(rules),
         sample=sample,
+        watched=[] if lineage else watched_loci(site, plan),
     )
 
     def make() -> Tables:
@@ -111,15 +117,28 @@ def _sample_tables(
         )
         assert first is not None
         typed = type_reads(
-            ReadSample(sample=sample, first=first, second=second), agent, rules, site.formats
+            ReadSample(sample=sample, first=first, second=second),
+            agent,
+            rules,
+            site.formats,
+            watched=None if lineage else _watched(site, plan, agent),
         )
         return typed_tables(typed, agent)
 
     return recall_tables(site.blobs, key, make)
 
 
+def _watched(site: Site, plan: Plan, agent: Any) -> Any:
+    """Positions of kill and safety loci, where rarer variants are looked for; None: none."""
+    from nanoward.flows.release_lot import positions_of
+
+    loci = watched_loci(site, plan)
+    return positions_of(loci, agent) if loci else None
+
+
 def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
     """Rows of one sample for "genomes", "variants" and "typed_reads", and its findings."""
+    from nanoward.catalogue.coverage import coverage_rows
     from nanoward.catalogue.read_tables import (
         called_variants,
         genome_rows,
@@ -134,6 +153,7 @@ def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
             "genomes": genome_rows(typed.sample, typed.calls, agent),
             "variants": variant_rows(typed.sample, variants),
             "typed_reads": [read_summary(typed.sample, typed.calls, agent)],
+            "coverage": coverage_rows(typed.sample, typed.calls, agent),
         }
     tables = {
         name: pl.DataFrame(

@@ -1,7 +1,7 @@
 """From a plain event table: the frontier of every person, a setting, and what is certified."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -9,6 +9,7 @@ import polars as pl
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, Undecided, in_order
 from nanoward.base.tables import FRONTIER
+from nanoward.flows.adjust_settings import with_adjustments
 from nanoward.flows.fit_people import EventFile, persons_of
 from nanoward.flows.tune_settings import ROOM
 from nanoward.ports.formats import Formats
@@ -25,6 +26,8 @@ from nanoward.tuning import (
     certify,
     doubt,
     fit_histories,
+    frontier_rows,
+    in_periods,
     own_seed,
     posterior_draws,
     recommend,
@@ -55,21 +58,10 @@ class Recommendations:
     def table(self) -> pl.DataFrame:
         """base/tables FRONTIER."""
         rows = [
-            {
-                "participant": one.history.name,
-                "setting": float(one.frontier.settings[place]),
-                "unit": self.goal.unit,
-                "benefit": float(one.frontier.benefit[place]),
-                "low": float(one.frontier.low[place]),
-                "high": float(one.frontier.high[place]),
-                "harm": float(one.frontier.harm[place]),
-                "utility": float(one.frontier.utility[place]),
-                "allowed": bool(one.frontier.allowed[place]),
-                "reason": one.frontier.why[place],
-            }
+            row
             for one in self.people
             if one.frontier is not None
-            for place in range(len(one.frontier.settings))
+            for row in frontier_rows(one.history.name, self.goal, one.frontier)
         ]
         return table(FRONTIER, rows)
 
@@ -84,20 +76,37 @@ class Signed:
 
 
 def recommend_settings(
-    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question, seed: int
+    parts: tuple[Formats, Runner, Progress],
+    file: EventFile,
+    question: Question,
+    seed: int,
+    moves: EventFile | None = None,
+    *,
+    newcomers: bool = False,
 ) -> Recommendations:
-    """The frontier of everybody in the file under the question's goal."""
+    """The frontier of everybody in the file under the question's goal.
+
+    moves      a table of settings that people moved or preferred themselves
+    newcomers  people without an observation get a first setting, from the population alone
+    """
     model, goal = question.model, question.goal
     if goal is None or not isinstance(model, Dynamics):
         raise UsageError("the question has no [tuning.goal] with a model of formulas")
     formats, _, progress = parts
     persons, findings = persons_of(formats, file, question)
-    known = [one for one in persons if isinstance(one, History)]
+    if moves is not None:
+        reading = formats.read("adjustments", moves.path, moves.content)
+        persons, odd = with_adjustments(question, persons, reading.table)
+        findings = (*findings, *reading.findings, *odd)
+    known = [
+        in_periods(model, one, goal.horizon) for one in persons if isinstance(one, History)
+    ]
     fits = fit_histories(model, known)
     found = []
     with progress("following every setting", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
-            why = doubt(one, fit)
+            new = newcomers and not one.observed and not one.unfit
+            why = "" if new else doubt(one, fit)
             frontier = None
             if not why:
                 chance = own_seed(seed, one.name, "posterior")
@@ -119,10 +128,6 @@ def recommend_settings(
         goal=goal,
         model=model,
     )
-
-
-def _undecided(one: Recommended) -> Undecided:
-    return Undecided(room=ROOM, subject=one.history.name, question="setting", reason=one.reason)
 
 
 def certify_settings(
@@ -156,8 +161,20 @@ def certify_settings(
     return signed
 
 
+def certified_question(question: Question, oldest: int) -> Question:
+    """The question whose frontier may be certified: a drifting agent is followed until its data
+    are `oldest` days old, so that no setting is certified into what it may become."""
+    model, goal = question.model, question.goal
+    if goal is None or not isinstance(model, Dynamics) or model.period <= 0:
+        return question
+    until = oldest * 24.0 / _hours(model)
+    if until <= goal.horizon:
+        return question
+    return replace(question, goal=replace(goal, horizon=until))
+
+
 def _hours(model: Dynamics) -> float:
-    return {"h": 1.0, "d": 24.0, "min": 1 / 60}.get(model.time_unit, 1.0)
+    return {"h": 1.0, "d": 24.0, "wk": 168.0, "min": 1 / 60}.get(model.time_unit, 1.0)
 
 
 def simulate_people(

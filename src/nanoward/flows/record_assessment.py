@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 
-from nanoward.base.entries import AssessmentRecorded, Entry, StandingDecided
+from nanoward.base.entries import (
+    AssessmentRecorded,
+    DangerSignalled,
+    Entry,
+    StandingDecided,
+)
 from nanoward.base.errors import RefusedError
 from nanoward.clearance.gate import permission
 from nanoward.clearance.instruments import Instrument, Scored, scored
-from nanoward.flows.read_consent import on_record
+from nanoward.flows.read_consent import OnRecord, on_record
+from nanoward.ports.notifier import Notifier
 from nanoward.ports.site import Site
 
 _HOLDS = ("screened", "cleared")  # whoever is held, recalled or gone stays so
@@ -28,8 +34,11 @@ def record_assessment(
     *,
     assessed: date,
     by: str,
+    duty: Notifier | None = None,
 ) -> Scored:
     """Score the answers and write them; with danger, the hold stands in the same append.
+
+    duty  who is told now of a sign of danger, once it is written
 
     A failed assessment changes what may be done next. It never touches pay.
     """
@@ -48,15 +57,27 @@ def record_assessment(
             urgent=told.urgent,
         )
     ]
-    if told.urgent and known.standing in _HOLDS:
-        entries.append(
-            StandingDecided(
-                participant=participant,
-                standing="held",
-                as_of=now.date(),
-                since=assessed,
-                reasons=(told.told,),
-            )
-        )
+    if told.urgent:
+        entries += _danger(known, told, assessed, now.date())
     site.ledger.append(entries, actor=by, at=now)
+    if told.urgent and duty is not None:
+        duty.tell(urgency="now", subject=participant, message=told.told)
     return told
+
+
+def _danger(known: OnRecord, told: Scored, assessed: date, today: date) -> list[Entry]:
+    """The danger; with it the hold, for whoever could still have gone on."""
+    who = known.participant
+    danger = DangerSignalled(
+        participant=who,
+        instrument=told.instrument,
+        assessed=assessed,
+        items=told.dangers,
+        told=told.told,
+    )
+    if known.standing not in _HOLDS:
+        return [danger]
+    held = StandingDecided(
+        participant=who, standing="held", as_of=today, since=assessed, reasons=(told.told,)
+    )
+    return [held, danger]

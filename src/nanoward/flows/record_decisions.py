@@ -7,6 +7,8 @@ from nanoward.base.entries import (
     BondDropped,
     BondFound,
     Entry,
+    SettingAdjusted,
+    StandingDecided,
     body_of,
     kind_of,
 )
@@ -14,12 +16,14 @@ from nanoward.ports.ledger import Head, Record
 from nanoward.ports.site import Site
 
 SUBJECTS = {
-    "agents": ("agent",),
+    "agents": ("agent", "version", "lot"),
     "bonds": ("a", "b", "stratum"),
     "catalogue": ("sample",),
     "clearance": ("participant",),
+    "control": ("order", "participant", "sample"),
     "programme": ("path", "programme", "round"),
     "tuning": ("participant", "setting"),
+    "watch": ("alarm",),
 }
 ROUND = "programme.RoundHeld"
 
@@ -34,7 +38,8 @@ def record_decisions(site: Site, entries: Sequence[Entry], *, actor: str) -> Hea
     fresh = [
         entry
         for entry in entries
-        if standing.get(subject_of(kind_of(entry), body_of(entry))) != _word(entry)
+        if (known := standing.get(subject_of(kind_of(entry), body_of(entry)))) != _word(entry)
+        and not _is_past(entry, known)
     ]
     fresh += dropped_bonds(standing, entries)
     if fresh:
@@ -57,6 +62,8 @@ def last_words(
 
 def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom or what an entry speaks of: entries of one subject replace each other."""
+    if kind == kind_of(SettingAdjusted):  # every move stands for itself
+        return (kind, *(str(body[name]) for name in ("participant", "setting", "at", "value")))
     room = kind.split(".", maxsplit=1)[0]
     names = [name for name in SUBJECTS.get(room, ()) if name in body]
     apart = () if room in ("bonds", "tuning") else (kind,)
@@ -79,6 +86,14 @@ def dropped_bonds(
         for subject, (kind, body) in sorted(standing.items(), key=lambda item: item[0])
         if kind == kind_of(BondFound) and subject not in found
     ]
+
+
+def _is_past(entry: Entry, known: tuple[str, Mapping[str, Any]] | None) -> bool:
+    """A standing of a day before the last one said: it stands in its own round's tables, and
+    must not bring back somebody who has left since."""
+    if known is None or not isinstance(entry, StandingDecided):
+        return False
+    return entry.as_of.isoformat() < str(known[1]["as_of"])
 
 
 def _word(entry: Entry) -> tuple[str, Mapping[str, Any]]:

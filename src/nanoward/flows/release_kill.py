@@ -101,7 +101,7 @@ def approve_kill(
     desk: Desk, book: OrderBook, approval: KillApproved, *, actor: str
 ) -> KillState:
     """Count one signature, or write why it does not count; release when all have signed."""
-    state = _state(desk, book, approval.order)
+    state = kill_state(desk, book, approval.order)
     now = moment_of(desk)
     locked = key_is_locked(tuple(book.bad_keys.get(approval.key, ())), now=now.wall)
     signer, verified = known_signer(desk, book, approval.key), False
@@ -119,7 +119,7 @@ def approve_kill(
 
 def break_glass(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillState:
     """One physician releases a code for one participant; the council is told at once."""
-    state = _state(desk, book, order)
+    state = kill_state(desk, book, order)
     against = may_break_glass(
         state,
         revoked=frozenset(book.revoked),
@@ -143,7 +143,7 @@ def withdraw_kill(
     desk: Desk, book: OrderBook, order: str, reason: str, *, actor: str
 ) -> KillState:
     """End an order for everybody at whom it was not fired yet."""
-    state = _state(desk, book, order)
+    state = kill_state(desk, book, order)
     if state.ended is not None:
         raise KillRefusedError(f"it ended: {state.ended.how}")
     _put(desk, book, [KillEnded(order=order, how="withdrawn", reason=reason)], actor)
@@ -245,7 +245,8 @@ def _lots(book: OrderBook, request: KillRequested) -> dict[str, str]:
     }
 
 
-def _state(desk: Desk, book: OrderBook, order: str) -> KillState:
+def kill_state(desk: Desk, book: OrderBook, order: str) -> KillState:
+    """A kill code as it stands; KillRefusedError where there is none of that number."""
     state = book.refresh(desk).kills.get(order)
     if state is None:
         raise KillRefusedError(f"there is no kill code {order}")

@@ -1,6 +1,6 @@
 """Compare a lot's reads with its spec: may it be given?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,10 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex, agent_index
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.catalogue.read_tables import called_variants, factor_rows
-from nanoward.flows.check_agents import CheckedAgent
+from nanoward.flows.check_agents import CheckedAgent, guarded_stretches
 from nanoward.flows.type_reads import ReadSample, type_reads
 from nanoward.ports.formats import Formats
 from nanoward.ports.reads import ReadFile
-
-GUARDED = ("kill", "safety")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +67,14 @@ def release_lot(
 
 def guarded_positions(spec: AgentSpec, agent: AgentIndex) -> np.ndarray:
     """Positions of kill and safety loci, where rarer variants are looked for."""
+    return positions_of(guarded_stretches(spec), agent)
+
+
+def positions_of(stretches: Iterable[tuple[str, int, int]], agent: AgentIndex) -> np.ndarray:
+    """(L,) whether a position lies in one of (contig, first, last), counted from 1."""
     watched = np.zeros(len(agent.codes), np.bool_)
-    for one in spec.loci:
-        if one.role in GUARDED and one.contig in agent.contigs:
-            start = agent.span(one.contig).start
-            watched[start + one.first - 1 : start + one.last] = True
+    for contig, first, last in stretches:
+        if contig in agent.contigs:
+            start = agent.span(contig).start
+            watched[start + first - 1 : start + last] = True
     return watched

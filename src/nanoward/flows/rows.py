@@ -35,3 +35,8 @@ def undecided_rows(questions: Iterable[Undecided]) -> pl.DataFrame:
     """The UNDECIDED table, in order and without repeats."""
     unique = sorted(set(questions), key=lambda one: (one.room, one.subject, one.question))
     return pl.DataFrame([asdict(one) for one in unique], schema=UNDECIDED_SCHEMA)
+
+
+def undecided_in(table: pl.DataFrame) -> tuple[Undecided, ...]:
+    """The open questions that `undecided_rows` wrote."""
+    return tuple(Undecided(**row) for row in table.to_dicts())

@@ -11,7 +11,8 @@ import polars as pl
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
-from nanoward.base.tables import FINDINGS, UNDECIDED
+from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
+from nanoward.flows.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.ports.blobs import Blobs
@@ -23,18 +24,24 @@ from nanoward.tuning import (
     Participant,
     Question,
     answers,
+    changes,
     coverage,
     everybody,
     question_of,
     question_sha256,
     refusal,
+    table,
     tables,
     unread_doses,
 )
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-WANTED = ("fits", "covariances", "bands", "observed", "recommendations")
+_PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
+WANTED = (
+    "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
+    "comparisons",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -48,7 +55,7 @@ class _Count:
 def tune_settings(
     site: Site, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
 ) -> Outcome:
-    """Tables fits, bands, observed and recommendations, and an entry for each recommendation.
+    """Tables WANTED; an entry for each recommendation and each setting that somebody moved.
 
     standings  base/tables.py STANDINGS; None in a programme without clearance. Whoever is not
                cleared gets no recommendation that starts or raises.
@@ -65,12 +72,14 @@ def tune_settings(
         VERSION,
         question=question_sha256(question),
         events=materials.sources["events"],
+        adjustments=materials.sources.get("adjustments", ""),
         reader=site.formats.version,
         standing=standing,
         seed=seed,
     )
     doubts = [one for one in materials.findings if site.formats.role_of(one.file) == "events"]
-    seen = (materials.tables["events"], doubts)
+    moved = materials.tables.get("adjustments")
+    seen = (materials.tables["events"], doubts, moved)
     count = _Count()
     kept, recalled = recall_tables(
         site.blobs,
@@ -80,14 +89,26 @@ def tune_settings(
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
     return Outcome(
-        tables={name: kept[name] for name in WANTED},
-        entries=_entries(question, kept["recommendations"]),
+        tables={name: kept[name] for name in wanted(question)},
+        entries=(
+            *_entries(question, kept["recommendations"]),
+            *adjustment_entries(question.goal, moved),
+        ),
         findings=tuple(finding_of(row) for row in kept["findings"].to_dicts()),
         undecided=tuple(Undecided(**row) for row in kept["undecided"].to_dicts()),
         facts=facts_of(question, kept),
         computed=count.computed,
         recalled=count.recalled,
     )
+
+
+def wanted(question: Question) -> tuple[str, ...]:
+    """Tables that this question has answers for: no frontier without a goal."""
+    without = {
+        *(("frontier",) if question.goal is None else ()),
+        *(("comparisons",) if question.compare is None else ()),
+    }
+    return tuple(name for name in WANTED if name not in without)
 
 
 def answer_all(
@@ -114,14 +135,14 @@ def _batch(question: Question, seed: int, persons: Sequence[Participant]) -> lis
 def _tables(
     site: Site,
     question: Question,
-    seen: tuple[pl.DataFrame, Sequence[Finding]],
+    seen: tuple[pl.DataFrame, Sequence[Finding], pl.DataFrame | None],
     standing: Mapping[str, str] | None,
     seed: int,
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
-    events, doubts = seen
+    events, doubts, moved = seen
     persons, findings = everybody(events, question.model, file=_file(events))
-    persons = unread_doses(persons, doubts)
+    persons, odd = with_adjustments(question, unread_doses(persons, doubts), moved)
     found_answers = _recall_answers(site, question, persons, seed, count)
     allowed = [
         _permitted(question, person, one, standing)
@@ -138,7 +159,9 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order(findings)])
+    compared = table(COMPARISONS, changes(events, question.compare))
+    found["comparisons"] = compared.sort(COMPARISONS.key)
+    found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found
 
@@ -171,7 +194,7 @@ def _noted(blobs: Blobs, key: str) -> Answer | None:
     if name is None:
         return None
     kept = json.loads(blobs.get(name))
-    rows = {part: tuple(kept[part]) for part in ("fits", "covariances", "bands", "observed")}
+    rows = {part: tuple(kept[part]) for part in _PARTS}
     return Answer(**{**kept, **rows})
 
 
@@ -198,7 +221,7 @@ def _entry(question: Question, row: Mapping[str, Any]) -> Entry:
         return RecommendationRefused(
             participant=row["participant"], setting=row["setting"], reason=row["reason"]
         )
-    told = {name: value for name, value in row.items() if name != "reason"}
+    told = {name: value for name, value in row.items() if name not in ("reason", "words")}
     told["target"] = told["target"] if told["target"] is not None else row["expected"]
     return SettingRecommended(**told, model_sha256=question.model.sha256)
 

@@ -7,6 +7,8 @@ import polars as pl
 
 from nanoward import __version__
 from nanoward.base.findings import Finding
+from nanoward.base.tables import COVERAGE
+from nanoward.catalogue.coverage import coverage_rows
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.catalogue.read_tables import (
     called_variants,
@@ -19,6 +21,7 @@ from nanoward.catalogue.read_tables import (
 from nanoward.flows.ready_agent import ready_agent
 from nanoward.flows.tables import parquet_of
 from nanoward.flows.type_reads import ReadSample, read_pairs, type_reads
+from nanoward.maths.frames import frame_of
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
@@ -31,7 +34,7 @@ class TypedFiles:
 
     summaries  one row per sample that could be typed
     factors    one row per variant
-    files      name to content: SAMPLE.vcf, SAMPLE.fasta, factors.parquet, limits.parquet
+    files      name to content: SAMPLE.vcf, SAMPLE.fasta; factors, limits, coverage (.parquet)
     """
 
     summaries: tuple[Mapping[str, object], ...] = ()
@@ -58,6 +61,7 @@ def type_read_files(
     plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
+    coverage: list[Mapping[str, object]] = []
     findings: list[Finding] = list(told)
     files: dict[str, bytes] = {}
     limits: list[pl.DataFrame] = []
@@ -76,10 +80,12 @@ def type_read_files(
         summaries.append(read_summary(sample, typed.calls, agent))
         factors += factor_rows(sample, variants)
         limits.append(limit_table(sample, typed.calls, agent))
+        coverage += coverage_rows(sample, typed.calls, agent)
         files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
         files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()
     files["limits.parquet"] = parquet_of(pl.concat([_LIMITS, *limits]))
     files["factors.parquet"] = parquet_of(_frame(factors))
+    files["coverage.parquet"] = parquet_of(frame_of(COVERAGE, coverage))
     return TypedFiles(
         summaries=tuple(summaries),
         factors=tuple(factors),

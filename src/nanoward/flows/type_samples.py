@@ -27,6 +27,7 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_materials,
 )
+from nanoward.catalogue.background import without_background
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.rows import finding_rows, findings_in
@@ -36,7 +37,7 @@ from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
 
 STEP = "type_samples"
-VERSION = f"{__version__}/1"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
 ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 
@@ -122,7 +123,8 @@ def _typed_tables(
 ) -> tuple[Tables, int]:
     """All tables, and how many samples had to be read for them."""
     reference = reference_by_lineage(materials.tables["reference"], rules)
-    samples, findings = sample_materials(materials.tables, rules)
+    told, background = _above_background(materials)
+    samples, findings = sample_materials(told, rules)
     check_common_contigs(samples, reference)
     pack = recall_key(f"{STEP}:pack", VERSION, reference=reference, rules=asdict(rules))
     kept = _pack(site, pack)
@@ -144,13 +146,22 @@ def _typed_tables(
         tables["profiles"], tables["aligned"], tables["factors"]
     )
     tables["findings"] = finding_rows(
-        [*findings, *(doubt for one in readings for doubt in one.findings)]
+        [*background, *findings, *(doubt for one in readings for doubt in one.findings)]
     )
     tables["blobs"] = pl.DataFrame(
         {"sample": [one.sample for one in samples], "sha256": names},
         schema={"sample": pl.String, "sha256": pl.String},
     )
     return tables, len(fresh)
+
+
+def _above_background(materials: Materials) -> tuple[Tables, tuple[Finding, ...]]:
+    """The tables without variants that control samples show as often."""
+    tables = dict(materials.tables)
+    if "variants" not in tables:
+        return tables, ()
+    tables["variants"], findings = without_background(tables["variants"], tables["samples"])
+    return tables, findings
 
 
 def content_of(material: SampleMaterial) -> str:

@@ -1,6 +1,6 @@
 """The weekly ward round: read what is new, type, relate, clear, tune, and report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,8 +13,10 @@ from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.check_control import check_control
+from nanoward.flows.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.collect_materials import collect_materials
+from nanoward.flows.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.outcome import Materials, Outcome, both
 from nanoward.flows.place_findings import placed
 from nanoward.flows.provenance import provenance_of
@@ -24,8 +26,10 @@ from nanoward.flows.round import Round
 from nanoward.flows.round_json import round_json
 from nanoward.flows.rows import finding_rows, undecided_rows
 from nanoward.flows.tables import parquet_of
+from nanoward.flows.trace_people import trace_people
 from nanoward.flows.tune_settings import tune_settings
 from nanoward.flows.type_samples import type_samples
+from nanoward.flows.watch_people import watch_people
 from nanoward.ports.ledger import Head, Ledger
 from nanoward.ports.site import Site
 
@@ -61,15 +65,24 @@ def ward_round(
     materials, collected = collect_materials(site, day)
     materials, read = with_reads(site, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
-    related = attempted("bonds", lambda: relate_participants(site, plan, materials, typed))
     cleared = clear_participants(site, plan, materials, day)
-    tuned = tune_settings(site, plan, materials, cleared.tables.get("standings"), seed)
+    cleared = both(cleared, trace_people(site, plan, materials, day))
+    cleared = both(cleared, watch_people(site, plan, materials, cleared, day, seed))
+    standings = cleared.tables.get("standings")
+    related = attempted(
+        "bonds",
+        lambda: relate_participants(site, plan, materials, typed, standings=standings, day=day),
+    )
+    agent = programme_agent(site, plan, materials, day)
+    adapted = adapted_since(site, plan, materials, agent, (read, typed, related), lane)
+    tuned = tune_settings(site, plan, materials, standings, seed)
 
     controlled = check_control(site, plan, day, lane=lane)
 
     steps = {
         "programme": collected,
-        "catalogue": both(read, typed),
+        "agents": check_lots(agent, materials),
+        "catalogue": both(both(read, typed), adapted),
         "bonds": related,
         "clearance": cleared,
         "tuning": tuned,
@@ -77,6 +90,27 @@ def ward_round(
     }
     steps = {room: with_places(step, materials) for room, step in steps.items()}
     return conclude_round(site, plan, day, seed, steps, render)
+
+
+def adapted_since(
+    site: Site,
+    plan: Plan,
+    materials: Materials,
+    agent: ProgrammeAgent,
+    steps: Sequence[Outcome],
+    lane: Ledger | None,
+) -> Outcome:
+    """Adaptation by the tables of the steps before; an altered kill locus ends a flush."""
+    found = {name: table for step in steps for name, table in step.tables.items()}
+    adapted = attempted(
+        "catalogue", lambda: measure_adaptation(site, plan, materials, agent, found)
+    )
+    if "control" not in plan.sections or not is_altered(adapted.tables):
+        return adapted
+    from nanoward.flows.tell_flushes import flush_samples
+
+    told = flush_samples(adapted.tables["guarded_loci"], site.ledger, lane)
+    return replace(adapted, entries=(*adapted.entries, *told))
 
 
 def with_reads(site: Site, plan: Plan, materials: Materials) -> tuple[Materials, Outcome]:

@@ -26,6 +26,7 @@ from nanoward.flows.release_kill import (
     Asked,
     approve_kill,
     break_glass,
+    kill_state,
     request_kill,
     revoke_signer,
     withdraw_kill,
@@ -150,9 +151,9 @@ def _request(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     return {**summary_of(book.kills[request.order]), "request": body_of(request)}
 
 
-def _show(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
+def _show(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     """The request that one person is about to sign."""
-    state = book.kills[str(asked["order"])]
+    state = kill_state(desk, book, str(asked["order"]))
     return {**summary_of(state), "request": body_of(state.request)}
 
 

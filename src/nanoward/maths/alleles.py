@@ -155,6 +155,18 @@ def _longer(
     return [(key[0], key[1], f"{key[2]}>{key[3]}") for key in keys], shares
 
 
+def rows_of(table: AlleleTable, rows: Sequence[int]) -> AlleleTable:
+    """The table of some of its samples, at the same sites."""
+    kept = np.array(rows, np.int64)
+    return replace(
+        table,
+        samples=tuple(table.samples[row] for row in rows),
+        shares=table.shares[kept],
+        readable=table.readable[kept],
+        compared=table.compared[np.ix_(kept, kept)],
+    )
+
+
 def jointly_readable(readable: Bool[np.ndarray, "S L"]) -> Int[np.ndarray, "S S"]:
     """(S, S) number of positions that both samples tell."""
     total = np.zeros((len(readable), len(readable)), np.int64)

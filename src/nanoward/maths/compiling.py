@@ -1,13 +1,16 @@
 """How inner loops are compiled: once, kept on the disk beside their source.
 
-`entry` functions are called from Python, `inner` ones from compiled functions only; `once` ones
-have a single caller and are compiled as a part of it. Leaving out what is not needed makes
-compiling several times faster. No fast-math: answers are the same on every machine with the
-same arithmetic. What is kept is used again only while all of SOURCES are unchanged (numba alone
-looks at one file). Import this module only where it is used: it loads numba.
+`entry` functions are called from Python, `inner` ones from compiled functions only. numba would
+optimise an inner function, and turn it into machine code, again in each function above it:
+five calls deep that is most of the time. Here inner functions are only translated, and
+optimised once, as parts of the entry that needs them. No fast-math: answers are the same on
+every machine with the same arithmetic. What is kept is used again only while all of SOURCES
+are unchanged (numba alone looks at one file). Import this module only where it is used: it
+loads numba.
 """
 
 import hashlib
+import importlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -19,6 +22,7 @@ import nanoward
 SOURCES = (
     "maths.compiling",
     "maths.dop853",
+    "maths.layout",
     "maths.machine",
     "maths.modes",
     "maths.rare_counts",
@@ -37,9 +41,54 @@ SOURCES = (
 )
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+# parts of numba without types
+_dynfunc: Any = importlib.import_module("numba._dynfunc")
+_compiler: Any = importlib.import_module("numba.core.compiler")
+_passes: Any = importlib.import_module("numba.core.typed_passes")
+_register: Any = importlib.import_module("numba.core.compiler_machinery").register_pass
 _PLAIN: Mapping[str, Any] = {"cache": True, "error_model": "numpy"}
-_BARE: Mapping[str, Any] = {**_PLAIN, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-_INLINED: Mapping[str, Any] = {"inline": "always", "error_model": "numpy"}
+
+
+@_register(mutates_CFG=True, analysis_only=False)
+class _Translation(_passes.NativeLowering):  # type: ignore[misc]
+    """To code that callers take over: neither optimised nor turned into machine code."""
+
+    _name = "translation_for_callers"
+
+    def run_pass(self, state: Any) -> bool:
+        library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
+        for name, work in (
+            ("_optimize_final_module", lambda: None),
+            ("_finalize_final_module", lambda: setattr(library, "_finalized", True)),
+        ):
+            setattr(library, name, work)  # numba offers no public way
+        state.library, state.flags.no_compile = library, True
+        super().run_pass(state)
+        made = state["cr"]
+        name, told = made.fndesc.qualname, "taken over by its callers"
+        key = _dynfunc.make_function(
+            made.fndesc.lookup_module(), name.split(".")[-1], told, 0, made.env, (library,)
+        )
+        state.targetctx.insert_user_function(key, made.fndesc, [library])
+        state["cr"] = made._replace(cfunc=key)
+        return True
+
+
+class _Translator(_compiler.CompilerBase):  # type: ignore[misc]
+    """numba's usual passes, the last of them replaced."""
+
+    def define_pipelines(self) -> list[Any]:
+        found: Any = _compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
+        found.add_pass_after(_Translation, _passes.NativeLowering)
+        found.passes[:] = [one for one in found.passes if one[0] is not _passes.NativeLowering]
+        found.finalize()
+        return [found]
+
+
+_INNER: Mapping[str, Any] = {
+    "pipeline_class": _Translator, "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
+    "error_model": "numpy",
+}  # fmt: skip
 
 
 def entry(function: _Function) -> _Function:
@@ -48,13 +97,8 @@ def entry(function: _Function) -> _Function:
 
 
 def inner(function: _Function) -> _Function:
-    """Compile for calls from compiled functions."""
-    return stamped(nb.njit(**_BARE)(function))  # type: ignore[no-any-return]
-
-
-def once(function: _Function) -> _Function:
-    """Compile as a part of the only function that calls it."""
-    found: Any = nb.njit(**_INLINED)(function)
+    """Compile for calls from compiled functions: as a part of each of them."""
+    found: Any = nb.njit(**_INNER)(function)
     return found  # type: ignore[no-any-return]
 
 

@@ -1,7 +1,12 @@
 """P-values from real null scores, and how many of the calls on them are false."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Bool, Float
+
+SPENT = 2.285766  # sum of j^-1.6 over all j: shares of the level sum to 1
 
 
 def conformal_p_values(
@@ -38,9 +43,11 @@ def benjamini_yekutieli(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
 
 
 def weighted_benjamini_hochberg(
-    p: Float[np.ndarray, " N"], weights: Float[np.ndarray, " N"]
+    p: Float[np.ndarray, " N"], weights: Float[np.ndarray, " N"], *, strict: bool = False
 ) -> Float[np.ndarray, " N"]:
     """Benjamini-Hochberg on p / weight, the weights brought to mean 1 over the tests told.
+
+    strict  Benjamini-Yekutieli instead, for tests that depend on each other in any way
 
     Keeps the level over all tests together whatever the weights, if they were chosen without
     looking at p (Genovese, Roeder & Wasserman 2006 Biometrika 93:509).
@@ -48,7 +55,9 @@ def weighted_benjamini_hochberg(
     told = ~np.isnan(p)
     if not told.any():
         return np.full(len(p), np.nan)
-    return _stepped_up(p / (weights / weights[told].mean()), 1.0)
+    count = int(told.sum())
+    factor = float((1.0 / np.arange(1, count + 1)).sum()) if strict else 1.0
+    return _stepped_up(p / (weights / weights[told].mean()), factor)
 
 
 def local_rates(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
@@ -97,6 +106,63 @@ def online_levels(p: Float[np.ndarray, " N"], alpha: float) -> Float[np.ndarray,
         if p[t] <= level:
             calls.append(t)
     return levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is kept of a batch of tests that was judged: nothing of it changes later.
+
+    count        tests
+    level        at which Benjamini-Hochberg was applied to it
+    called       tests called
+    most_called  the most that would be called if one more p-value were 0
+    """
+
+    count: int
+    level: float
+    called: int
+    most_called: int
+
+
+def judged_batch(p: Float[np.ndarray, " N"], earlier: Sequence[Batch], alpha: float) -> Batch:
+    """The next batch of tests, given those before it (Zrnic et al. 2020 AISTATS, Batch-BH).
+
+    Level t is what alpha times the first t shares leaves over after
+    sum over earlier s of level_s R+_s / (R+_s + sum over other earlier r of R_r), times
+    (n_t + R) / n_t, with n_t tests and R calls so far. As R+_t is at most n_t, the sum over
+    all s up to t stays below alpha, and it bounds the false-discovery rate of all calls ever
+    made, for p-values that are independent. A call is never taken back. Tests that are NaN
+    are no tests.
+    """
+    told = p[~np.isnan(p)]
+    shares = np.arange(1, len(earlier) + 2, dtype=float) ** -1.6
+    spent = sum(
+        one.level * one.most_called / max(one.most_called + _others(earlier, k), 1)
+        for k, one in enumerate(earlier)
+    )
+    left = alpha * float(shares.sum() / SPENT) - spent
+    count = len(told)
+    before = sum(one.called for one in earlier)
+    level = max(left, 0.0) * (count + before) / count if count else 0.0
+    return Batch(
+        count=count,
+        level=level,
+        called=int((benjamini_hochberg(told) <= level).sum()),
+        most_called=_most_called(told, level),
+    )
+
+
+def _others(batches: Sequence[Batch], without: int) -> int:
+    return sum(one.called for place, one in enumerate(batches) if place != without)
+
+
+def _most_called(p: Float[np.ndarray, " N"], level: float) -> int:
+    """Calls if the largest p-value were 0: no other single change calls more."""
+    if not len(p):
+        return 0
+    changed = np.sort(p)
+    changed[-1] = 0.0
+    return int((benjamini_hochberg(changed) <= level).sum())
 
 
 def _spending(count: int) -> Float[np.ndarray, " N"]:

@@ -1,11 +1,14 @@
 """The machine that carries out tapes on numbers with exact first derivatives.
 
-A register holds a value and its derivatives by P variables, W = P + 1 numbers (forward mode;
-Griewank & Walther, Evaluating Derivatives, 2nd ed. 2008, chapter 3). The machine is compiled
-once for all models. Import this module only where it is used: it loads numba.
+A register holds a value and its derivatives, STRIDE numbers at the head of `w` (forward mode;
+Griewank & Walther, Evaluating Derivatives, 2nd ed. 2008, chapter 3). Two of them are worked on
+at once. The machine is compiled once for all models. Whole numbers are unsigned: an index
+that cannot be negative needs no check. Import this module only where it is used: it loads
+numba.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +17,17 @@ from nanoward.maths.compiling import entry, inner
 from nanoward.maths.tape import CODES
 
 Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
+Whole = NDArray[np.uint64]
 
-_ADD, _SUB, _MUL, _DIV = (CODES[one] for one in ("add", "sub", "mul", "div"))
-_NEG, _EXP, _LOG, _SQRT = (CODES[one] for one in ("neg", "exp", "log", "sqrt"))
-_POW, _ABS, _EXPIT, _IF = (CODES[one] for one in ("pow", "abs", "expit", "if"))
-_MIN, _MAX, _LT, _LE = (CODES[one] for one in ("min", "max", "lt", "le"))
-_GT, _GE, _EQ, _NE = (CODES[one] for one in ("gt", "ge", "eq", "ne"))
-_AND, _OR = CODES["and"], CODES["or"]
-_CDF, _LOGCDF, _LGAMMA = CODES["normcdf"], CODES["lognormcdf"], CODES["lgamma"]
-_SIN, _COS = CODES["sin"], CODES["cos"]
+_ADD, _SUB, _MUL, _DIV = (np.uint64(CODES[one]) for one in ("add", "sub", "mul", "div"))
+_NEG, _EXP, _LOG, _SQRT = (np.uint64(CODES[one]) for one in ("neg", "exp", "log", "sqrt"))
+_POW, _ABS, _EXPIT, _IF = (np.uint64(CODES[one]) for one in ("pow", "abs", "expit", "if"))
+_MIN, _MAX, _LT, _LE = (np.uint64(CODES[one]) for one in ("min", "max", "lt", "le"))
+_GT, _GE, _EQ, _NE = (np.uint64(CODES[one]) for one in ("gt", "ge", "eq", "ne"))
+_AND, _OR, _SIN = (np.uint64(CODES[one]) for one in ("and", "or", "sin"))
+_CDF, _LOGCDF = np.uint64(CODES["normcdf"]), np.uint64(CODES["lognormcdf"])
+_LGAMMA = np.uint64(CODES["lgamma"])
+_0, _1, _2 = (np.uint64(one) for one in range(3))
 _ROOT_TWO = math.sqrt(2.0)
 _LOG_ROOT_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -51,13 +55,13 @@ def digamma(x: float) -> float:
 
 
 @inner
-def _of_one(op: int, x: float) -> tuple[float, float]:
+def _of_one(op: Any, x: float) -> tuple[float, float]:
     """Value and slope of a function of one number."""
-    if op == _NEG:
-        return -x, -1.0
     if op == _EXP:
         value = math.exp(x)
         return value, value
+    if op == _NEG:
+        return -x, -1.0
     if op == _LOG:
         return (math.log(x), 1.0 / x) if x > 0.0 else (np.nan if x < 0.0 else -np.inf, np.nan)
     if op == _SQRT:
@@ -81,83 +85,97 @@ def _of_one(op: int, x: float) -> tuple[float, float]:
 
 
 @inner
-def _power(a: float, b: float) -> tuple[float, float, float]:
-    """a ** b and its slopes by a and by b."""
-    if a < 0.0 and b != math.floor(b):
-        return np.nan, np.nan, np.nan
-    value = a**b
-    by_a = 0.0 if b == 0.0 else (b * value / a if a != 0.0 else b * a ** (b - 1.0))
-    by_b = value * math.log(a) if a > 0.0 else 0.0
-    return value, by_a, by_b
+def _of_two(op: Any, x: float, y: float) -> tuple[float, float, float]:
+    """Value of a function of two numbers and its slopes by both."""
+    if op == _POW:
+        if x < 0.0 and y != math.floor(y):
+            return np.nan, np.nan, np.nan
+        value = x**y
+        by_x = 0.0 if y == 0.0 else (y * value / x if x != 0.0 else y * x ** (y - 1.0))
+        return value, by_x, value * math.log(x) if x > 0.0 else 0.0
+    if op == _MIN:
+        return (x, 1.0, 0.0) if x <= y else (y, 0.0, 1.0)
+    if op == _MAX:
+        return (x, 1.0, 0.0) if x >= y else (y, 0.0, 1.0)
+    if op == _LT:
+        true = x < y
+    elif op == _LE:
+        true = x <= y
+    elif op == _GT:
+        true = x > y
+    elif op == _GE:
+        true = x >= y
+    elif op == _EQ:
+        true = x == y
+    elif op == _NE:
+        true = x != y
+    elif op == _AND:
+        true = x != 0.0 and y != 0.0
+    else:
+        true = x != 0.0 or y != 0.0
+    return (1.0 if true else 0.0), 0.0, 0.0
 
 
 @inner
-def _is_true(op: int, a: float, b: float) -> bool:
-    if op == _LT:
-        return a < b
-    if op == _LE:
-        return a <= b
-    if op == _GT:
-        return a > b
-    if op == _GE:
-        return a >= b
-    if op == _EQ:
-        return a == b
-    if op == _NE:
-        return a != b
-    if op == _AND:
-        return a != 0.0 and b != 0.0
-    return a != 0.0 or b != 0.0
+def carry_out(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> None:
+    """Rows start to stop of a tape; its registers are places in w, `stride` numbers each."""
+    for row in range(start, stop):
+        op, d, a, b = code[row, 0], code[row, 1], code[row, 2], code[row, 3]
+        x, y = w[a], w[b]
+        if op == _MUL:
+            i = _0
+            while i < stride and stride > _1:
+                p0 = x * w[b + i] + y * w[a + i]
+                p1 = x * w[b + i + _1] + y * w[a + i + _1]
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
+            w[d] = x * y
+        elif op == _ADD:
+            i = _0
+            while i < stride and stride > _1:
+                p0, p1 = w[a + i] + w[b + i], w[a + i + _1] + w[b + i + _1]
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
+            w[d] = x + y
+        elif op == _SUB:
+            i = _0
+            while i < stride and stride > _1:
+                p0, p1 = w[a + i] - w[b + i], w[a + i + _1] - w[b + i + _1]
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
+            w[d] = x - y
+        elif op == _DIV:
+            over = 1.0 / y
+            value = x * over
+            i = _0
+            while i < stride and stride > _1:
+                p0 = (w[a + i] - value * w[b + i]) * over
+                p1 = (w[a + i + _1] - value * w[b + i + _1]) * over
+                w[d + i], w[d + i + _1] = p0, p1
+                i += _2
+            w[d] = value
+        elif op == _IF:
+            chosen = b if x != 0.0 else code[row, 4]
+            for j in range(stride):
+                w[d + j] = w[chosen + j]
+        elif op == _POW or _MIN <= op <= _OR:
+            value, by_x, by_y = _of_two(op, x, y)
+            for j in range(_1, stride):
+                found = 0.0  # nothing moves: not even where a slope is infinite
+                if w[a + j] != 0.0:
+                    found += by_x * w[a + j]
+                if w[b + j] != 0.0:
+                    found += by_y * w[b + j]
+                w[d + j] = found
+            w[d] = value
+        else:
+            value, slope = _of_one(op, x)
+            for j in range(_1, stride):
+                w[d + j] = slope * w[a + j] if w[a + j] != 0.0 else 0.0
+            w[d] = value
 
 
 @entry
-def carry_out(code: Whole, start: int, stop: int, regs: Array, width: int) -> None:
-    """Rows start to stop of a tape, on the registers (registers, width)."""
-    for row in range(start, stop):
-        op, d, a, b = code[row, 0], code[row, 1], code[row, 2], code[row, 3]
-        if op == _MUL:
-            x, y = regs[a, 0], regs[b, 0]
-            for w in range(1, width):
-                regs[d, w] = x * regs[b, w] + y * regs[a, w]
-            regs[d, 0] = x * y
-        elif op == _ADD:
-            for w in range(width):
-                regs[d, w] = regs[a, w] + regs[b, w]
-        elif op == _SUB:
-            for w in range(width):
-                regs[d, w] = regs[a, w] - regs[b, w]
-        elif op == _DIV:
-            over = 1.0 / regs[b, 0]
-            value = regs[a, 0] * over
-            for w in range(1, width):
-                regs[d, w] = (regs[a, w] - value * regs[b, w]) * over
-            regs[d, 0] = value
-        elif op == _POW:
-            value, by_a, by_b = _power(regs[a, 0], regs[b, 0])
-            for w in range(1, width):
-                found = 0.0
-                if regs[a, w] != 0.0:
-                    found += by_a * regs[a, w]
-                if regs[b, w] != 0.0:
-                    found += by_b * regs[b, w]
-                regs[d, w] = found
-            regs[d, 0] = value
-        elif op == _IF:
-            c = code[row, 4]
-            chosen = b if regs[a, 0] != 0.0 else c
-            for w in range(width):
-                regs[d, w] = regs[chosen, w]
-        elif op == _MIN or op == _MAX:  # noqa: SIM109 - numba
-            first = regs[a, 0] <= regs[b, 0] if op == _MIN else regs[a, 0] >= regs[b, 0]
-            chosen = a if first else b
-            for w in range(width):
-                regs[d, w] = regs[chosen, w]
-        elif _LT <= op <= _OR:
-            regs[d, 0] = 1.0 if _is_true(op, regs[a, 0], regs[b, 0]) else 0.0
-            for w in range(1, width):
-                regs[d, w] = 0.0
-        else:
-            value, slope = _of_one(op, regs[a, 0])
-            for w in range(1, width):
-                regs[d, w] = slope * regs[a, w] if regs[a, w] != 0.0 else 0.0
-            regs[d, 0] = value
+def carried_out(code: Whole, start: int, stop: int, w: Array, stride: int) -> None:
+    """carry_out, for calls from Python."""
+    carry_out(code, np.uint64(start), np.uint64(stop), w, np.uint64(stride))

@@ -1,27 +1,46 @@
 """The exact solution of a linear system by its modes, with derivatives.
 
-For dx/dt = K x + b with distinct real eigenvalues the projectors are, by Sylvester's formula,
-Z_j = prod over k != j of (K - l_k I) / (l_j - l_k), and l_j' = trace(Z_j K') (Horn & Johnson,
+For dx/dt = A x + b with distinct real eigenvalues the projectors are, by Sylvester's formula,
+Z_j = prod over k != j of (A - l_k I) / (l_j - l_k), and l_j' = trace(Z_j A') (Horn & Johnson,
 Topics in Matrix Analysis, 1991, section 6.1; Kato, Perturbation Theory, 2nd ed. 1976, II.2).
 Z_j = v_j w_j', so the state is x = sum of v_j a_j with a_j = w_j x, and each a_j moves alone.
-Import this module only where it is used: it loads numba.
+All stands in `w` where layout.py says. Import this module only where it is used: it loads
+numba.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import entry, inner
+from nanoward.maths.compiling import inner
+from nanoward.maths.layout import (
+    BLOCK_COUNT,
+    BLOCKS,
+    LEFT,
+    MATRIX,
+    MODAL,
+    NOTHING,
+    PROJECT,
+    PUSH,
+    RIGHT,
+    ROOTS,
+    SPAN,
+    STRIDE,
+    N,
+    X,
+)
 
 Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
+Whole = NDArray[np.uint64]
 
 CLOSE = 1e-3  # eigenvalues relatively nearer than this lose too many digits
+_0, _1, _2, _3 = (np.uint64(one) for one in range(4))
 
 
 @inner
-def _cubic(c2: float, c1: float, c0: float, out: Array, at: int) -> bool:
+def _cubic(c2: float, c1: float, c0: float, w: Array, out: Any, stride: Any) -> bool:
     """The three real roots of x^3 + c2 x^2 + c1 x + c0, polished; False where not real."""
     p, q = c1 - c2 * c2 / 3.0, 2.0 * c2**3 / 27.0 - c2 * c1 / 3.0 + c0
     if p >= 0.0:
@@ -31,144 +50,146 @@ def _cubic(c2: float, c1: float, c0: float, out: Array, at: int) -> bool:
     if abs(inside) > 1.0:
         return False
     angle = math.acos(inside) / 3.0
-    for m in range(3):
+    for m in range(_3):
         x = reach * math.cos(angle - 2.0 * math.pi * m / 3.0) - c2 / 3.0
         for _ in range(3):
             slope = (3.0 * x + 2.0 * c2) * x + c1
             if slope != 0.0:
                 x -= (((x + c2) * x + c1) * x + c0) / slope
-        out[at + m] = x
+        w[out + m * stride] = x
     return True
 
 
 @inner
-def _of_block(matrix: Array, block: Whole, out: Array, at: int) -> int:
-    """Eigenvalues of the block of up to three states; how many, -1 where not real."""
-    i, j, k = block[0], block[1], block[2]
-    if j < 0:
-        out[at] = matrix[i, i, 0]
-        return 1
-    a, d = matrix[i, i, 0], matrix[j, j, 0]
-    cross = matrix[i, j, 0] * matrix[j, i, 0]
-    if k < 0:
-        inside = (a - d) * (a - d) + 4.0 * cross
-        if not inside > 0.0:
-            return -1
-        fast = 0.5 * (a + d + math.copysign(math.sqrt(inside), a + d))
-        out[at], out[at + 1] = fast, (a * d - cross) / fast
-        return 2
-    f = matrix[k, k, 0]
-    first, second = matrix[i, k, 0] * matrix[k, i, 0], matrix[j, k, 0] * matrix[k, j, 0]
-    loops = matrix[i, j, 0] * matrix[j, k, 0] * matrix[k, i, 0]
-    loops += matrix[i, k, 0] * matrix[k, j, 0] * matrix[j, i, 0]
-    minors = a * d - cross + a * f - first + d * f - second
-    whole = a * d * f + loops - a * second - d * first - f * cross
-    return 3 if _cubic(-(a + d + f), minors, -whole, out, at) else -1
-
-
-@inner
-def eigenvalues(matrix: Array, blocks: Whole, out: Array) -> bool:
-    """Real and distinct eigenvalues of the values matrix[:, :, 0] into out (n,), or False."""
-    at = 0
-    for b in range(blocks.shape[0]):
-        found = _of_block(matrix, blocks[b], out, at)
-        if found < 0:
+def _eigenvalues(m: Whole, w: Array) -> bool:
+    """Values of the eigenvalues, block by block; False where not real and distinct."""
+    n, s, out = m[N], m[STRIDE], m[ROOTS]
+    for block in range(m[BLOCK_COUNT]):
+        at = m[BLOCKS] + _3 * block
+        i, j, k = m[at], m[at + _1], m[at + _2]
+        a = w[m[MATRIX] + (i * n + i) * s]
+        if j == NOTHING:
+            w[out] = a
+            out += s
+            continue
+        d = w[m[MATRIX] + (j * n + j) * s]
+        cross = w[m[MATRIX] + (i * n + j) * s] * w[m[MATRIX] + (j * n + i) * s]
+        if k == NOTHING:
+            inside = (a - d) * (a - d) + 4.0 * cross
+            if not inside > 0.0:
+                return False
+            fast = 0.5 * (a + d + math.copysign(math.sqrt(inside), a + d))
+            w[out], w[out + s] = fast, (a * d - cross) / fast
+            out += _2 * s
+            continue
+        f = w[m[MATRIX] + (k * n + k) * s]
+        ij, ji = w[m[MATRIX] + (i * n + j) * s], w[m[MATRIX] + (j * n + i) * s]
+        ik, ki = w[m[MATRIX] + (i * n + k) * s], w[m[MATRIX] + (k * n + i) * s]
+        jk, kj = w[m[MATRIX] + (j * n + k) * s], w[m[MATRIX] + (k * n + j) * s]
+        loops = ij * jk * ki + ik * kj * ji
+        minors = a * d - cross + a * f - ik * ki + d * f - jk * kj
+        whole = a * d * f + loops - a * jk * kj - d * ik * ki - f * cross
+        if not _cubic(-(a + d + f), minors, -whole, w, out, s):
             return False
-        at += found
-    for i in range(at):
+        out += _3 * s
+    for i in range(n):
         for j in range(i):
-            apart = abs(out[i] - out[j])
-            if not apart > CLOSE * max(abs(out[i]), abs(out[j])):
+            one, two = w[m[ROOTS] + i * s], w[m[ROOTS] + j * s]
+            if not abs(one - two) > CLOSE * max(abs(one), abs(two)):
                 return False
     return True
 
 
 @inner
-def _projector(matrix: Array, roots: Array, j: int, width: int, room: Array) -> None:
-    """Z_j (n, n, width) into room[0]; roots (n, width); room (3, n, n, width)."""
-    n = matrix.shape[0]
-    z, old = room[0], room[1]
-    first = True
-    for m in range(n):
-        if m == j:
+def _projector(m: Whole, w: Array, j: Any, width: Any) -> None:
+    """Z_j (n, n), `width` numbers of each, into the first of three matrices of room."""
+    n, s, roots, a = m[N], m[STRIDE], m[ROOTS], m[MATRIX]
+    z, whole = m[PROJECT], n * n * s
+    factor, old = z + whole, z + _2 * whole
+    own, first = roots + j * s, True
+    for k in range(n):
+        if k == j:
             continue
-        over = 1.0 / (roots[j, 0] - roots[m, 0])
+        other = roots + k * s
+        over = 1.0 / (w[own] - w[other])
+        into = z if first else factor
         for r in range(n):
             for c in range(n):
-                shift = roots[m, 0] if r == c else 0.0
-                value = (matrix[r, c, 0] - shift) * over
-                room[2, r, c, 0] = value
-                for w in range(1, width):
-                    away = roots[m, w] if r == c else 0.0
-                    bent = value * (roots[j, w] - roots[m, w])
-                    room[2, r, c, w] = (matrix[r, c, w] - away - bent) * over
+                at = (r * n + c) * s
+                shift = w[other] if r == c else 0.0
+                value = (w[a + at] - shift) * over
+                w[into + at] = value
+                for v in range(_1, width):
+                    away = w[other + v] if r == c else 0.0
+                    bent = value * (w[own + v] - w[other + v])
+                    w[into + at + v] = (w[a + at + v] - away - bent) * over
         if first:
-            z[:, :, :width] = room[2, :, :, :width]
             first = False
             continue
-        old[:, :, :width] = z[:, :, :width]
+        for i in range(whole):
+            w[old + i] = w[z + i]
         for r in range(n):
             for c in range(n):
-                for w in range(width):
-                    z[r, c, w] = 0.0
+                at = z + (r * n + c) * s
+                for v in range(width):
+                    w[at + v] = 0.0
                 for i in range(n):
-                    a, b = old[r, i, 0], room[2, i, c, 0]
-                    z[r, c, 0] += a * b
-                    for w in range(1, width):
-                        z[r, c, w] += a * room[2, i, c, w] + old[r, i, w] * b
+                    left, right = old + (r * n + i) * s, factor + (i * n + c) * s
+                    x, y = w[left], w[right]
+                    w[at] += x * y
+                    for v in range(_1, width):
+                        w[at + v] += x * w[right + v] + w[left + v] * y
     if first:  # a single state
-        z[0, 0, :width] = 0.0
-        z[0, 0, 0] = 1.0
+        w[z] = 1.0
+        for v in range(_1, width):
+            w[z + v] = 0.0
 
 
-@entry
-def modes(
-    matrix: Array,
-    blocks: Whole,
-    width: int,
-    roots: Array,
-    right: Array,
-    left: Array,
-    room: Array,
-) -> bool:
-    """Eigenvalues (n, W), right (n, n, W: state, mode) and left (mode, state) vectors.
-
-    matrix (n, n, W) with derivatives; room (4, n, n, W). False: real distinct modes lack.
-    """
-    n = matrix.shape[0]
-    plain = room[3, 0, :, 0].copy()
-    if not eigenvalues(matrix, blocks, plain):
+@inner
+def modes(m: Whole, w: Array) -> bool:
+    """Eigenvalues, right (state, mode) and left (mode, state) vectors of the matrix, with
+    derivatives. False: real distinct modes lack."""
+    if not _eigenvalues(m, w):
         return False
-    for j in range(n):
-        roots[j, 0] = plain[j]
-    for j in range(n):
-        if width > 1:
-            _projector(matrix, roots, j, 1, room)
-            for w in range(1, width):
+    n, s, z, a = m[N], m[STRIDE], m[PROJECT], m[MATRIX]
+    if s > _1:
+        for j in range(n):
+            root = m[ROOTS] + j * s
+            if m[BLOCK_COUNT] == n:  # each state acts on itself alone: its own entry
+                own = m[m[BLOCKS] + _3 * j]
+                for v in range(_1, s):
+                    w[root + v] = w[a + (own * n + own) * s + v]
+                continue
+            _projector(m, w, j, _1)
+            for v in range(_1, s):
                 moved = 0.0
                 for r in range(n):
                     for c in range(n):
-                        moved += room[0, c, r, 0] * matrix[r, c, w]
-                roots[j, w] = moved
+                        moved += w[z + (c * n + r) * s] * w[a + (r * n + c) * s + v]
+                w[root + v] = moved
     for j in range(n):
-        _projector(matrix, roots, j, width, room)
-        r0, c0 = 0, 0
+        _projector(m, w, j, s)
+        r0: Any = _0
+        c0: Any = _0
+        top = -1.0
         for r in range(n):
             for c in range(n):
-                if abs(room[0, r, c, 0]) > abs(room[0, r0, c0, 0]):
-                    r0, c0 = r, c
-        over = 1.0 / room[0, r0, c0, 0]
+                if abs(w[z + (r * n + c) * s]) > top:
+                    r0, c0, top = r, c, abs(w[z + (r * n + c) * s])
+        pivot = z + (r0 * n + c0) * s
+        over = 1.0 / w[pivot]
         for i in range(n):
-            value = room[0, i, c0, 0] * over
-            right[i, j, 0] = value
-            left[j, i, 0] = room[0, r0, i, 0]
-            for w in range(1, width):
-                right[i, j, w] = (room[0, i, c0, w] - value * room[0, r0, c0, w]) * over
-                left[j, i, w] = room[0, r0, i, w]
+            right, left = m[RIGHT] + (i * n + j) * s, m[LEFT] + (j * n + i) * s
+            across, down = z + (r0 * n + i) * s, z + (i * n + c0) * s
+            value = w[down] * over
+            w[right], w[left] = value, w[across]
+            for v in range(_1, s):
+                w[right + v] = (w[down + v] - value * w[pivot + v]) * over
+                w[left + v] = w[across + v]
     return True
 
 
-@entry
+@inner
 def grown(x: float) -> tuple[float, float]:
     """(exp(x) - 1) / x and its slope, also at and near 0."""
     if abs(x) < 0.03:
@@ -179,27 +200,85 @@ def grown(x: float) -> tuple[float, float]:
     return value, (math.exp(x) - value) / x
 
 
-@entry
-def move(a: Array, roots: Array, left: Array, inflow: Array, after: Array, width: int) -> None:
-    """Modes a (n, W) carried over the time `after` (W,) under a constant inflow (n, W)."""
-    n, time = a.shape[0], after[0]
+@inner
+def move(m: Whole, w: Array, pushed: Any) -> None:
+    """The modes, carried over the time in w[SPAN], with derivatives; where `pushed`, under the
+    constant inflow in w[PUSH], in states."""
+    n, s, span, push = m[N], m[STRIDE], m[SPAN], m[PUSH]
+    time = w[span]
     for j in range(n):
-        rate = roots[j, 0]
+        a, root = m[MODAL] + j * s, m[ROOTS] + j * s
+        rate, own = w[root], w[a]
         power = rate * time
-        left_over = math.exp(power)
-        push = 0.0
+        left = math.exp(power)
+        for v in range(_1, s):
+            shift = w[root + v] * time + rate * w[span + v]
+            w[a + v] = left * (w[a + v] + own * shift)
+        w[a] = left * own
+        if not pushed:
+            continue
+        total = 0.0
         for i in range(n):
-            push += left[j, i, 0] * inflow[i, 0]
-        moving = push != 0.0
-        gain, bend = (grown(power)) if moving else (0.0, 0.0)
-        for w in range(1, width):
-            shift = roots[j, w] * time + rate * after[w]
-            found = left_over * (a[j, w] + a[j, 0] * shift)
-            if moving:
-                pushed = 0.0
-                for i in range(n):
-                    pushed += left[j, i, w] * inflow[i, 0] + left[j, i, 0] * inflow[i, w]
-                found += time * gain * pushed
-                found += push * (after[w] * gain + time * bend * shift)
-            a[j, w] = found
-        a[j, 0] = left_over * a[j, 0] + time * gain * push
+            total += w[m[LEFT] + (j * n + i) * s] * w[push + i * s]
+        gain, bend = grown(power)
+        for v in range(_1, s):
+            shift = w[root + v] * time + rate * w[span + v]
+            own = 0.0
+            for i in range(n):
+                one = m[LEFT] + (j * n + i) * s
+                own += w[one + v] * w[push + i * s] + w[one] * w[push + i * s + v]
+            w[a + v] += time * gain * own + total * (w[span + v] * gain + time * bend * shift)
+        w[a] += time * gain * total
+
+
+@inner
+def repeated(m: Whole, w: Array, before: Any, every: float, count: float) -> None:
+    """The modes before and after one cycle of length `every` from nothing become those after
+    `count` cycles from `before`: E^count before + (1 - E^count) / (1 - E) x one cycle."""
+    n, s = m[N], m[STRIDE]
+    for j in range(n):
+        a, b, root = m[MODAL] + j * s, before + j * s, m[ROOTS] + j * s
+        y = w[root] * every
+        left = math.exp(y * count)
+        top, top_bend = grown(y * count)
+        low, low_bend = grown(y)
+        sum_of = count * top / low
+        bend = count * (count * top_bend * low - top * low_bend) / (low * low)
+        one, start = w[a], w[b]
+        for v in range(_1, s):
+            shift = w[root + v] * every
+            found = left * (w[b + v] + start * count * shift)
+            w[a + v] = found + sum_of * w[a + v] + one * bend * shift
+        w[a] = left * start + sum_of * one
+
+
+@inner
+def to_plain(m: Whole, w: Array, out: Any) -> None:
+    """States from modes, into w from `out` on."""
+    n, s = m[N], m[STRIDE]
+    for i in range(n):
+        at = out + i * s
+        for v in range(s):
+            w[at + v] = 0.0
+        for j in range(n):
+            right, a = m[RIGHT] + (i * n + j) * s, m[MODAL] + j * s
+            x, y = w[right], w[a]
+            for v in range(_1, s):
+                w[at + v] += w[right + v] * y + x * w[a + v]
+            w[at] += x * y
+
+
+@inner
+def to_modal(m: Whole, w: Array) -> None:
+    """Modes from states."""
+    n, s = m[N], m[STRIDE]
+    for j in range(n):
+        at = m[MODAL] + j * s
+        for v in range(s):
+            w[at + v] = 0.0
+        for i in range(n):
+            left, x = m[LEFT] + (j * n + i) * s, m[X] + i * s
+            value, y = w[left], w[x]
+            for v in range(_1, s):
+                w[at + v] += w[left + v] * y + value * w[x + v]
+            w[at] += value * y

@@ -3,25 +3,65 @@
 Explicit: DOP853 (Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed.
 1993). Stiff: RODAS, order 4 with error of order 3, six stages, L-stable (Hairer & Wanner,
 Solving Ordinary Differential Equations II, 2nd ed. 1996, section IV.7). The derivatives by the
-W - 1 variables go through the same steps, so they are the exact derivatives of the numbers
-computed. The step size is chosen from the error of values and of derivatives alike.
-Import this module only where it is used: it loads numba.
+WIDTH - 1 variables go through the same steps, so they are the exact derivatives of the numbers
+computed. The step size is chosen from the error of values and of derivatives alike. Steps can
+be kept, as parts of their interval, and taken again: then the numbers are a smooth function
+of the variables, and differences of derivatives are as good as exact.
+The registers of states stand first in `w` (layout.py). Import this module only where it is
+used: it loads numba.
 """
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import entry, inner
+from nanoward.maths.compiling import inner
 from nanoward.maths.dop853 import ERROR_3, ERROR_5, INNER, NODES, OUTER, STAGES
+from nanoward.maths.layout import (
+    CURVE,
+    CURVES_FROM,
+    CURVES_TO,
+    ERROR,
+    FLOW,
+    JACOBIAN,
+    MESH,
+    MESH_AT,
+    MESH_END,
+    MESH_MODE,
+    NOTHING,
+    ORDER,
+    PEAK,
+    SLOPE,
+    SLOPES_FROM,
+    SLOPES_TO,
+    SQUARE,
+    STRIDE,
+    TIME,
+    VECTOR,
+    WIDTH,
+    K,
+    N,
+    X,
+)
 from nanoward.maths.machine import carry_out
 
 Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
+Whole = NDArray[np.uint64]
 
 MOST_STEPS = 4000
+LITTLE = 0.01  # of the largest value met: errors of what is smaller count against this
 DONE, TOO_MANY, BROKEN = 0, 1, 2
+KEEP, SAME = 1, 2
+_0, _1, _2, _3, _4, _5, _6 = (np.uint64(one) for one in range(7))
+
+_ROWS = [np.flatnonzero(row[:stage]) for stage, row in enumerate(INNER)]
+_FIRST = np.cumsum([0, *(len(one) for one in _ROWS)]).astype(np.uint64)
+_COLUMN = np.concatenate(_ROWS).astype(np.uint64)
+_WEIGHT = np.concatenate([INNER[stage, one] for stage, one in enumerate(_ROWS)])
+_LAST = np.flatnonzero(OUTER).astype(np.uint64)
+_STAGES = np.uint64(STAGES)
+_LAST_COUNT = np.uint64(len(_LAST))
 
 _GAMMA = 0.25
 _A = np.zeros((6, 6))
@@ -41,237 +81,288 @@ _AT = np.array([0.0, 0.386, 0.21, 0.63, 1.0, 1.0])
 _BY_TIME = np.array([0.25, -0.1043, 0.1035, -0.0362, 0.0, 0.0])
 
 
-class Field(NamedTuple):
-    """A system of n equations as tapes over one set of registers.
-
-    slopes, curves   rows of the tape that fill `slope` and `jacobian`
-    regs             (registers, W); state, slope (n,), jacobian (n, n + 1), time: registers,
-                     the last column of `jacobian` holds the slope by time; -1 means 0
-    """
-
-    code: Whole
-    slopes: tuple[int, int]
-    curves: tuple[int, int]
-    regs: Array
-    state: Whole
-    slope: Whole
-    jacobian: Whole
-    time: int
+@inner
+def slope_here(code: Whole, m: Whole, w: Array, t: float, out: Any) -> None:
+    """dx / dt, inflow included, at the states in the registers, into w from `out` on."""
+    stride, flow = m[STRIDE], m[FLOW]
+    if m[TIME] != NOTHING:
+        w[m[TIME]] = t
+    carry_out(code, m[SLOPES_FROM], m[SLOPES_TO], w, stride)
+    for i in range(m[N]):
+        register = m[m[SLOPE] + i]
+        for j in range(stride):
+            w[out + i * stride + j] = w[register + j] + w[flow + i * stride + j]
 
 
 @inner
-def put(field: Field, x: Array, t: float, width: int) -> None:
-    """States (n, W) and time into their registers."""
-    for i in range(x.shape[0]):
-        for w in range(width):
-            field.regs[field.state[i], w] = x[i, w]
-    if field.time >= 0:
-        field.regs[field.time, 0] = t
-        for w in range(1, width):
-            field.regs[field.time, w] = 0.0
-
-
-@inner
-def slope_at(field: Field, x: Array, inflow: Array, t: float, width: int, out: Array) -> None:
-    """dx / dt (n, W) with a constant inflow (n, W)."""
-    put(field, x, t, width)
-    carry_out(field.code, field.slopes[0], field.slopes[1], field.regs, width)
-    for i in range(x.shape[0]):
-        for w in range(width):
-            out[i, w] = field.regs[field.slope[i], w] + inflow[i, w]
-
-
-@inner
-def _size(err: Array, x: Array, new: Array, peak: Array, tolerance: float, width: int) -> float:
-    """The error (n, W) against the tolerance; 1 is just good enough."""
-    worst = 0.0
-    for w in range(width):
+def _off(m: Whole, w: Array, error: Any, new: Any, tolerance: float) -> float:
+    """The error against the tolerance; 1 is just good enough, NaN where there is none."""
+    n, stride, worst = m[N], m[STRIDE], 0.0
+    for j in range(m[WIDTH]):
         total = 0.0
-        for i in range(x.shape[0]):
-            scale = max(abs(x[i, 0]), abs(new[i, 0]), abs(new[i, w]), 1e-3 * peak[i])
-            part = err[i, w] / (tolerance * scale + 1e-280)
+        for i in range(n):
+            at = i * stride
+            scale = max(abs(w[m[X] + at]), abs(w[new + at]))
+            scale = max(scale, abs(w[new + at + j]), LITTLE * w[m[PEAK] + i])
+            part = w[error + at + j] / (tolerance * scale + 1e-280)
             total += part * part
         if not np.isfinite(total):
             return np.nan
         worst = max(worst, total)
-    return np.sqrt(worst / x.shape[0])  # type: ignore[no-any-return]
+    return np.sqrt(worst / n)  # type: ignore[no-any-return]
 
 
-@entry
+@inner
+def _ends(m: Whole, w: Array, h: float) -> None:
+    """From the stages of DOP853: the new states into the registers, both errors."""
+    size, k, x, error = m[VECTOR], m[K], m[X], m[ERROR]
+    i = _0
+    while i < size:
+        y0, y1, y2, y3 = 0.0, 0.0, 0.0, 0.0
+        a0, a1, a2, a3 = 0.0, 0.0, 0.0, 0.0
+        b0, b1, b2, b3 = 0.0, 0.0, 0.0, 0.0
+        for c in range(_LAST_COUNT):
+            s = _LAST[c]
+            at = k + s * size + i
+            u0, u1, u2, u3 = w[at], w[at + _1], w[at + _2], w[at + _3]
+            f, g, e = OUTER[s], ERROR_5[s], ERROR_3[s]
+            y0 += f * u0
+            y1 += f * u1
+            y2 += f * u2
+            y3 += f * u3
+            a0 += g * u0
+            a1 += g * u1
+            a2 += g * u2
+            a3 += g * u3
+            b0 += e * u0
+            b1 += e * u1
+            b2 += e * u2
+            b3 += e * u3
+        w[i], w[i + _1] = w[x + i] + h * y0, w[x + i + _1] + h * y1
+        w[i + _2], w[i + _3] = w[x + i + _2] + h * y2, w[x + i + _3] + h * y3
+        w[error + i], w[error + i + _1] = h * a0, h * a1
+        w[error + i + _2], w[error + i + _3] = h * a2, h * a3
+        at = error + size + i
+        w[at], w[at + _1], w[at + _2], w[at + _3] = h * b0, h * b1, h * b2, h * b3
+        i += _4
+
+
+@inner
+def _stages(code: Whole, m: Whole, w: Array, t: float, h: float) -> None:
+    """Stages 1 to 11 of DOP853; stage 0 stands there already."""
+    size, k, x = m[VECTOR], m[K], m[X]
+    for s in range(_1, _STAGES):
+        first, last = _FIRST[s], _FIRST[s + _1]
+        i = _0
+        while i < size:
+            y0, y1, y2, y3 = 0.0, 0.0, 0.0, 0.0
+            for c in range(first, last):
+                at = k + _COLUMN[c] * size + i
+                f = _WEIGHT[c]
+                y0 += f * w[at]
+                y1 += f * w[at + _1]
+                y2 += f * w[at + _2]
+                y3 += f * w[at + _3]
+            w[i], w[i + _1] = w[x + i] + h * y0, w[x + i + _1] + h * y1
+            w[i + _2], w[i + _3] = w[x + i + _2] + h * y2, w[x + i + _3] + h * y3
+            i += _4
+        slope_here(code, m, w, t + NODES[s] * h, k + s * size)
+
+
+@inner
+def _accept(m: Whole, w: Array) -> None:
+    """The states in the registers become the present ones."""
+    for i in range(m[VECTOR]):
+        w[m[X] + i] = w[i]
+    for i in range(m[N]):
+        w[m[PEAK] + i] = max(w[m[PEAK] + i], abs(w[i * m[STRIDE]]))
+
+
+@inner
+def _keep(m: Whole, w: Array, q: Whole, head: Any, count: Any, part: float) -> None:
+    """Note a step as a part of its interval, behind the number of steps (negative: stiff)."""
+    if q[MESH_MODE] != KEEP:
+        return
+    at = head + _1 + count
+    if at >= m[MESH_END]:
+        q[MESH_MODE] = _0  # too many to be taken again
+        return
+    w[at] = abs(part)
+    w[head] = (count + 1.0) if part > 0.0 else -(count + 1.0)
+    q[MESH_AT] = at + _1 - m[MESH]
+
+
+@inner
 def advance_explicit(
-    field: Field, x: Array, inflow: Array, span: tuple[float, float, float], width: int,
-    k: Array, peak: Array, tolerance: float,
+    code: Whole, m: Whole, w: Array, q: Whole, begin: float, end: float, first: float,
+    tolerance: float, most: int,
 ) -> tuple[int, float]:  # fmt: skip
-    """Carry x (n, W) from span[0] to span[1], first trying the step span[2], in place.
+    """Carry the states from `begin` to `end`, first trying the step `first`.
 
-    k  (16, n, W) room; peak (n,) largest values met. Returns how it ended and the last step.
+    Returns how it ended and the step that it would take next.
     """
-    n, t, end = x.shape[0], span[0], span[1]
-    step = span[2] if span[2] > 0.0 else 0.05 * (end - t)
-    at, new, err = k[13], k[14], k[15]
-    slope_at(field, x, inflow, t, width, k[0])
-    kept = step
-    for _ in range(MOST_STEPS):
-        last = t + step >= end - 1e-13 * (abs(end) + abs(step))
-        h = end - t if last else step
-        for s in range(1, STAGES):
-            for i in range(n):
-                for w in range(width):
-                    at[i, w] = x[i, w]
-            for j in range(s):
-                weight = h * INNER[s, j]
-                if weight != 0.0:
-                    for i in range(n):
-                        for w in range(width):
-                            at[i, w] += weight * k[j, i, w]
-            slope_at(field, at, inflow, t + NODES[s] * h, width, k[s])
-        for i in range(n):
-            for w in range(width):
-                new[i, w] = x[i, w]
-                err[i, w] = 0.0
-                at[i, w] = 0.0
-        for j in range(STAGES):
-            for i in range(n):
-                for w in range(width):
-                    new[i, w] += h * OUTER[j] * k[j, i, w]
-                    err[i, w] += h * ERROR_5[j] * k[j, i, w]
-                    at[i, w] += h * ERROR_3[j] * k[j, i, w]
-        five = _size(err, x, new, peak, tolerance, width)
-        three = _size(at, x, new, peak, tolerance, width)
-        error = five * five / np.sqrt(five * five + 0.01 * three * three + 1e-300)
-        if not np.isfinite(error):
-            if h < 1e-12 * (abs(t) + 1e-6):
-                return BROKEN, kept
-            step = 0.1 * h
-            continue
-        factor = min(6.0, max(0.2, 0.9 * (error + 1e-14) ** -0.125))
-        if error > 1.0:
-            step = h * min(factor, 0.9)
-            continue
+    step = first if first > 0.0 else 0.05 * (end - begin)
+    t, kept, k = begin, step, m[K]
+    head, count, known = m[MESH] + q[MESH_AT], _0, _0
+    same = q[MESH_MODE] == SAME
+    if same:
+        known = np.uint64(abs(w[head]))
+        q[MESH_AT] += _1 + known
+    for i in range(m[VECTOR]):
+        w[i] = w[m[X] + i]
+    slope_here(code, m, w, t, k)
+    for _ in range(most):
+        if same:
+            h, last = w[head + _1 + count] * (end - begin), count + _1 == known
+        else:
+            last = t + step >= end - 1e-13 * (abs(end) + abs(step))
+            h = end - t if last else step
+        _stages(code, m, w, t, h)
+        _ends(m, w, h)
+        factor = 1.0
+        if not same:
+            five = _off(m, w, m[ERROR], _0, tolerance)
+            three = _off(m, w, m[ERROR] + m[VECTOR], _0, tolerance)
+            error = five * five / np.sqrt(five * five + 0.01 * three * three + 1e-300)
+            if not np.isfinite(error):
+                if h < 1e-12 * (abs(t) + 1e-6):
+                    return BROKEN, kept
+                step = 0.1 * h
+                continue
+            factor = min(6.0, max(0.2, 0.9 * (error + 1e-14) ** -0.125))
+            if error > 1.0:
+                step = h * min(factor, 0.9)
+                continue
+            _keep(m, w, q, head, count, h / (end - begin))
+        count += _1
         t += h
-        for i in range(n):
-            peak[i] = max(peak[i], abs(new[i, 0]))
-            for w in range(width):
-                x[i, w] = new[i, w]
+        _accept(m, w)
         if last:
             return DONE, max(h * factor, kept) if h < kept else h * factor
         kept = step = h * factor
-        slope_at(field, x, inflow, t, width, k[0])
+        slope_here(code, m, w, t, k)
     return TOO_MANY, step
 
 
 @inner
-def _factored(matrix: Array, order: Whole) -> bool:
-    """LU with row pivots, in place; False where singular."""
-    n = matrix.shape[0]
+def _factored(m: Whole, w: Array, q: Whole) -> bool:
+    """LU of the matrix with row pivots, in place; False where singular."""
+    n, a = m[N], m[SQUARE]
     for c in range(n):
         best = c
-        for r in range(c + 1, n):
-            if abs(matrix[r, c]) > abs(matrix[best, c]):
+        for r in range(c + _1, n):
+            if abs(w[a + r * n + c]) > abs(w[a + best * n + c]):
                 best = r
-        order[c] = best
-        if not abs(matrix[best, c]) > 0.0:
+        q[ORDER + c] = best
+        if not abs(w[a + best * n + c]) > 0.0:
             return False
         if best != c:
             for j in range(n):
-                matrix[c, j], matrix[best, j] = matrix[best, j], matrix[c, j]
-        for r in range(c + 1, n):
-            matrix[r, c] /= matrix[c, c]
-            for j in range(c + 1, n):
-                matrix[r, j] -= matrix[r, c] * matrix[c, j]
+                w[a + c * n + j], w[a + best * n + j] = w[a + best * n + j], w[a + c * n + j]
+        for r in range(c + _1, n):
+            w[a + r * n + c] /= w[a + c * n + c]
+            for j in range(c + _1, n):
+                w[a + r * n + j] -= w[a + r * n + c] * w[a + c * n + j]
     return True
 
 
 @inner
-def _solved(matrix: Array, order: Whole, right: Array, w: int) -> None:
-    """Column w of `right` (n, W) becomes the solution."""
-    n = matrix.shape[0]
+def _solved(m: Whole, w: Array, q: Whole, right: Any, j: Any) -> None:
+    """Column j of the vector from `right` on becomes the solution."""
+    n, a, stride = m[N], m[SQUARE], m[STRIDE]
     for c in range(n):
-        best = order[c]
+        best = q[ORDER + c]
         if best != c:
-            right[c, w], right[best, w] = right[best, w], right[c, w]
-    for r in range(1, n):
+            one, two = right + c * stride + j, right + best * stride + j
+            w[one], w[two] = w[two], w[one]
+    for r in range(_1, n):
         for c in range(r):
-            right[r, w] -= matrix[r, c] * right[c, w]
-    for r in range(n - 1, -1, -1):
-        for c in range(r + 1, n):
-            right[r, w] -= matrix[r, c] * right[c, w]
-        right[r, w] /= matrix[r, r]
+            w[right + r * stride + j] -= w[a + r * n + c] * w[right + c * stride + j]
+    for back in range(n):
+        r = n - _1 - back
+        for c in range(r + _1, n):
+            w[right + r * stride + j] -= w[a + r * n + c] * w[right + c * stride + j]
+        w[right + r * stride + j] /= w[a + r * n + r]
 
 
 @inner
-def _curves_at(field: Field, x: Array, t: float, width: int, jac: Array) -> None:
-    """The Jacobian (n, n + 1, W), its last column the slope by time."""
-    put(field, x, t, width)
-    carry_out(field.code, field.curves[0], field.curves[1], field.regs, width)
-    n = x.shape[0]
+def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> bool:
+    """One step of RODAS: the new states into the registers, their error into the last stage;
+    False where the matrix is singular."""
+    n, stride, size, k, x = m[N], m[STRIDE], m[VECTOR], m[K], m[X]
+    jac, right = m[CURVE], m[ERROR]
+    for i in range(size):
+        w[i] = w[x + i]
+    if m[TIME] != NOTHING:
+        w[m[TIME]] = t
+    carry_out(code, m[CURVES_FROM], m[CURVES_TO], w, stride)
+    for i in range(n * (n + _1)):
+        register = m[m[JACOBIAN] + i]
+        for j in range(stride):
+            w[jac + i * stride + j] = w[register + j] if register != NOTHING else 0.0
     for i in range(n):
-        for j in range(n + 1):
-            register = field.jacobian[i, j]
-            for w in range(width):
-                jac[i, j, w] = field.regs[register, w] if register >= 0 else 0.0
+        for j in range(n):
+            own = 1.0 / (_GAMMA * h) if i == j else 0.0
+            w[m[SQUARE] + i * n + j] = own - w[jac + (i * (n + _1) + j) * stride]
+    if not _factored(m, w, q):
+        return False
+    for s in range(_6):
+        for i in range(size):
+            point = w[x + i]
+            for j in range(s):
+                point += _A[s, j] * w[k + j * size + i]
+            w[i] = point
+        slope_here(code, m, w, t + _AT[s] * h, right)
+        for i in range(n):
+            for j in range(m[WIDTH]):
+                at = i * stride + j
+                found = (
+                    w[right + at] + h * _BY_TIME[s] * w[jac + (i * (n + _1) + n) * stride + j]
+                )
+                for o in range(s):
+                    found += _C[s, o] / h * w[k + o * size + at]
+                w[right + at] = found
+        _solved(m, w, q, right, _0)
+        for j in range(_1, m[WIDTH]):
+            for i in range(n):
+                for o in range(n):
+                    bent = w[jac + (i * (n + _1) + o) * stride + j]
+                    w[right + i * stride + j] += bent * w[right + o * stride]
+            _solved(m, w, q, right, j)
+        for i in range(size):
+            w[k + s * size + i] = w[right + i]
+    for i in range(size):
+        new = w[x + i] + w[k + _5 * size + i]
+        for j in range(_5):
+            new += _A[_5, j] * w[k + j * size + i]
+        w[i] = new
+    return True
 
 
 @inner
-def _stages(
-    field: Field, x: Array, inflow: Array, at: tuple[float, float], width: int, k: Array,
-    room: tuple[Array, Array, Whole],
-) -> None:  # fmt: skip
-    """The six stages of one RODAS step of length at[1] from time at[0]; k[:6] (n, W)."""
-    n, (t, h) = x.shape[0], at
-    jac, matrix, order = room
-    point, right = k[13], k[12]
-    for s in range(6):
-        for i in range(n):
-            for w in range(width):
-                point[i, w] = x[i, w]
-                for j in range(s):
-                    point[i, w] += _A[s, j] * k[j, i, w]
-        slope_at(field, point, inflow, t + _AT[s] * h, width, right)
-        for i in range(n):
-            for w in range(width):
-                right[i, w] += h * _BY_TIME[s] * jac[i, n, w]
-                for j in range(s):
-                    right[i, w] += _C[s, j] / h * k[j, i, w]
-        _solved(matrix, order, right, 0)
-        for w in range(1, width):
-            for i in range(n):
-                for j in range(n):
-                    right[i, w] += jac[i, j, w] * right[j, 0]
-            _solved(matrix, order, right, w)
-        for i in range(n):
-            for w in range(width):
-                k[s, i, w] = right[i, w]
-
-
-@entry
 def advance_stiff(
-    field: Field, x: Array, inflow: Array, span: tuple[float, float, float], width: int,
-    k: Array, peak: Array, tolerance: float,
+    code: Whole, m: Whole, w: Array, q: Whole, begin: float, end: float, first: float,
+    tolerance: float, most: int,
 ) -> tuple[int, float]:  # fmt: skip
     """As advance_explicit, by RODAS."""
-    n, t, end = x.shape[0], span[0], span[1]
-    step = span[2] if span[2] > 0.0 else 1e-3 * (end - t)
-    jac, matrix = np.zeros((n, n + 1, width)), np.zeros((n, n))
-    order, new, kept = np.zeros(n, np.int64), k[14], step
-    for _ in range(10 * MOST_STEPS):
-        last = t + step >= end - 1e-13 * (abs(end) + abs(step))
-        h = end - t if last else step
-        _curves_at(field, x, t, width, jac)
-        for i in range(n):
-            for j in range(n):
-                matrix[i, j] = -jac[i, j, 0] + (1.0 / (_GAMMA * h) if i == j else 0.0)
+    step = first if first > 0.0 else 1e-3 * (end - begin)
+    t, kept = begin, step
+    head, count, known = m[MESH] + q[MESH_AT], _0, _0
+    same = q[MESH_MODE] == SAME
+    if same:
+        known = np.uint64(abs(w[head]))
+        q[MESH_AT] += _1 + known
+    for _ in range(most):
+        if same:
+            h, last = w[head + _1 + count] * (end - begin), count + _1 == known
+        else:
+            last = t + step >= end - 1e-13 * (abs(end) + abs(step))
+            h = end - t if last else step
         error = np.nan
-        if _factored(matrix, order):
-            _stages(field, x, inflow, (t, h), width, k, (jac, matrix, order))
-            for i in range(n):
-                for w in range(width):
-                    new[i, w] = x[i, w] + k[5, i, w]
-                    for j in range(5):
-                        new[i, w] += _A[5, j] * k[j, i, w]
-            error = _size(k[5], x, new, peak, tolerance, width)
+        if _rodas(code, m, w, q, t, h):
+            error = 0.5 if same else _off(m, w, m[K] + _5 * m[VECTOR], _0, tolerance)
         if not np.isfinite(error):
-            if h < 1e-12 * (abs(t) + 1e-6):
+            if same or h < 1e-12 * (abs(t) + 1e-6):
                 return BROKEN, kept
             step = 0.1 * h
             continue
@@ -279,11 +370,11 @@ def advance_stiff(
         if error > 1.0:
             step = h * min(factor, 0.9)
             continue
+        if not same:
+            _keep(m, w, q, head, count, -h / (end - begin))
+        count += _1
         t += h
-        for i in range(n):
-            peak[i] = max(peak[i], abs(new[i, 0]))
-            for w in range(width):
-                x[i, w] = new[i, w]
+        _accept(m, w)
         if last:
             return DONE, max(h * factor, kept) if h < kept else h * factor
         kept = step = h * factor

@@ -30,6 +30,11 @@ class Writer:
     def register(self, place: int) -> int:
         return self.registers.setdefault(place, len(self.registers))
 
+    def reserve(self, count: int) -> None:
+        """Leave out registers that no node may have."""
+        for _ in range(count):
+            self.registers[-1 - len(self.registers)] = len(self.registers)
+
     def tape(self, roots: Iterable[int], done: set[int]) -> tuple[int, int]:
         """First and last row (exclusive) that compute the roots from nodes already `done`."""
         start = len(self.rows)
@@ -51,6 +56,6 @@ class Writer:
         """Registers with the numbers of the formulas in place, the others 0."""
         found = np.zeros(max(1, len(self.registers)))
         for place, register in self.registers.items():
-            if self.graph.nodes[place].op == "number":
+            if place >= 0 and self.graph.nodes[place].op == "number":
                 found[register] = self.graph.nodes[place].value
         return found

@@ -12,12 +12,14 @@ class Design:
     document   the spec as agents.spec_of reads it; only contigs and loci where the file was
                not written by nanoward
     sequences  contig to upper-case letters
-    loci       (name, contig, first, last, strand) of the features as they stand in the file
+    loci       (name, contig, first, last, strand) of the features that are one stretch
+    origin     (end of the name, text) of the file of others that it came from, if it did
     """
 
     document: Mapping[str, Any]
     sequences: Mapping[str, str]
     loci: tuple[tuple[str, str, int, int, str], ...] = ()
+    origin: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

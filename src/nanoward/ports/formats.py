@@ -9,6 +9,8 @@ import polars as pl
 from nanoward.base.findings import Finding
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
+BUNDLE = "fhir"  # role of a file that holds tables of several roles
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -30,6 +32,10 @@ class Formats(Protocol):
 
     def read(self, role: str, path: str, content: bytes) -> Reading:
         """Read one file, plain or gzip. Never raises for what stands in the file."""
+        ...
+
+    def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
+        """Read a file of role BUNDLE as tables by role; its problems stand once among them."""
         ...
 
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:

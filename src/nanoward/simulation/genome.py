@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.simulation.study import Study
@@ -14,19 +15,26 @@ STOPS = ("TAA", "TAG", "TGA")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locus:
-    """A coding stretch; 1-based first and last position on its contig."""
+    """A stretch of the design; 1-based first and last position on its contig.
+
+    role    as agent specs know it; coding: one reading frame
+    """
 
     name: str
     contig: str
     first: int
     last: int
     role: str
+    coding: bool = True
 
 
 LOCI = (
-    Locus(name="kill", contig="circuit", first=501, last=1400, role="kill switch"),
+    Locus(name="kill", contig="circuit", first=501, last=1400, role="kill"),
     Locus(name="payload", contig="circuit", first=1801, last=3000, role="payload"),
-    Locus(name="adhesin", contig="chassis", first=2001, last=3500, role="host contact"),
+    Locus(name="adhesin", contig="chassis", first=2001, last=3500, role="cds"),
+    Locus(
+        name="auxotrophy", contig="chassis", first=5001, last=5300, role="kill", coding=False
+    ),
 )
 
 
@@ -74,6 +82,23 @@ def place_of(index: int) -> tuple[str, int]:
     raise IndexError(index)
 
 
+def lot_table(genome: Genome) -> pl.DataFrame:
+    """What the lot carries beside the design: contig, position, ref, alt, frequency."""
+    rows = []
+    for index in np.flatnonzero(genome.lot_frequency > 0).tolist():
+        contig, position = place_of(index)
+        rows.append(
+            {
+                "contig": contig,
+                "position": position,
+                "ref": BASES[genome.letters[index]],
+                "alt": BASES[genome.lot_alt[index]],
+                "frequency": float(genome.lot_frequency[index]),
+            }
+        )
+    return pl.DataFrame(rows)
+
+
 def simulated_genome(study: Study) -> Genome:
     """A random genome with open reading frames, and the lot that was grown from it.
 
@@ -86,6 +111,8 @@ def simulated_genome(study: Study) -> Genome:
     letters = chance.integers(0, 4, length).astype(np.uint8)
     starts = dict(zip(CONTIGS, np.cumsum([0, *CONTIGS.values()]), strict=False))
     for locus in LOCI:
+        if not locus.coding:
+            continue
         first = int(starts[locus.contig]) + locus.first - 1
         codons = (locus.last - locus.first + 1) // 3
         letters[first : first + 3 * codons] = _reading_frame(chance, codons)

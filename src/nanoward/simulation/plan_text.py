@@ -1,5 +1,9 @@
 """programme.toml and the agent's spec.toml of a simulated programme."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
+from nanoward.base.canonical import sha256_of
 from nanoward.simulation.exposure import DOSE_EVERY_H, OMEGA, PROPORTIONAL_SD, TYPICAL
 from nanoward.simulation.genome import CONTIGS, LOCI
 from nanoward.simulation.questionnaires import SELF_HARM_ITEM
@@ -8,6 +12,59 @@ from nanoward.simulation.study import Study
 
 AGENT = "wardling"
 USUAL_DAYS_APART = 40  # of linked people since their common source; our assumption
+SPEC_LASTS = timedelta(days=365)
+SETTING = """
+[[settings]]
+name = "inducer"
+unit = "mg"
+low = 0.0
+high = 300.0
+step = 25.0
+default = 100.0
+on_loss = 0.0
+largest_change = 75.0
+longest_h = 24.0
+may_change = "participant"
+own_low = 25.0
+own_high = 200.0
+"""
+# Escape rates are our assumption; the numbers only have to be of a likely size.
+KILLS = """
+[[kills]]
+name = "lysis"
+locus = "kill"
+trigger = "arabinose by mouth"
+escape = 1e-9
+escape_low = 2e-10
+escape_high = 5e-9
+conditions = "assumed: culture, 37 Cel, 24 h"
+doubling_h = 24.0
+assay = "plating of 1 g"
+detection_limit = 3.0
+
+[[kills]]
+name = "starvation"
+locus = "auxotrophy"
+trigger = "diaminopimelate withdrawn"
+escape = 1e-10
+escape_low = 1e-11
+escape_high = 1e-9
+conditions = "assumed: culture, 37 Cel, 72 h"
+doubling_h = 24.0
+assay = "plating of 1 g"
+detection_limit = 3.0
+"""
+EFFECTS = """
+[[effects]]
+term = "Exposure within its range"
+direction = "benefit"
+share = 0.7
+
+[[effects]]
+term = "Nausea"
+direction = "harm"
+share = 0.1
+"""
 UNITS = {"KA": "1/h", "CL": "L/h", "V": "L"}
 
 
@@ -115,28 +172,39 @@ citation = "an assumption of the simulation"
 """
 
 
-def spec_text(study: Study) -> str:
-    """agents/NAME/spec.toml: what the agent was designed to be."""
-    loci = "\n".join(
+def spec_text(study: Study, contigs: Mapping[str, str]) -> str:
+    """agents/NAME/spec.toml: what the agent was designed to be; `agents check` accepts it.
+
+    contigs  the reference's letters
+    """
+    stated = "".join(
+        f"""
+[[contigs]]
+name = "{name}"
+length = {len(letters)}
+sha256 = "{sha256_of(letters.encode())}"
+"""
+        for name, letters in contigs.items()
+    )
+    loci = "".join(
         f"""
 [[loci]]
 name = "{locus.name}"
 role = "{locus.role}"
 contig = "{locus.contig}"
 first = {locus.first}
-last = {locus.last}"""
+last = {locus.last}
+coding = {str(locus.coding).lower()}
+"""
         for locus in LOCI
     )
-    contigs = "\n".join(f"{name} = {length}" for name, length in CONTIGS.items())
     return f"""\
 name = "{AGENT}"
+title = "An engineered {study.agent_kind} that does not exist"
+version = "1.0.0"
 kind = "{study.agent_kind}"
-reference = "reference.fasta"
-
-[contigs]
-{contigs}
-{loci}
-"""
+expires = {(study.as_of + SPEC_LASTS).isoformat()}
+{stated}{loci}{SETTING}{KILLS}{EFFECTS}"""
 
 
 def quoted(text: str) -> str:

@@ -14,7 +14,7 @@ from nanoward.simulation.exposure import (
     simulated_kinetics,
 )
 from nanoward.simulation.faults import Fault, with_faults
-from nanoward.simulation.genome import Genome, simulated_genome
+from nanoward.simulation.genome import Genome, lot_table, simulated_genome
 from nanoward.simulation.harms import Harm, harm_rows, simulated_harms
 from nanoward.simulation.laboratory import (
     Toxicity,
@@ -166,6 +166,7 @@ def _truth(world: World, faults: Sequence[Fault]) -> dict[str, pl.DataFrame]:
         .rename({"host": "recipient"})
         .select("source", "recipient", "date", "kind"),
         "truth/links.csv": links_table(world),
+        "truth/lot.csv": lot_table(world.genome),
         "truth/parameters.csv": parameters_table(people, world.kinetics),
         "truth/grades.csv": pl.DataFrame(
             grades_rows(study, people, world.toxicities),

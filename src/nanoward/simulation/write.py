@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import UsageError
 from nanoward.ports.progress import Progress
+from nanoward.simulation.control_text import control_text
 from nanoward.simulation.plan_text import AGENT, programme_text, spec_text
 from nanoward.simulation.study import Study
 from nanoward.simulation.transport import transport_bytes
@@ -38,9 +40,11 @@ class Written:
 
 def programme_files(world: World) -> dict[str, bytes]:
     """Every file by its path within the programme; the same world gives the same bytes."""
+    study, spec = world.study, spec_text(world.study, world.genome.contigs()).encode()
+    plan = programme_text(study) + control_text(AGENT, study.agent_kind, sha256_of(spec))
     files = {
-        "programme.toml": programme_text(world.study).encode(),
-        f"agents/{AGENT}/spec.toml": spec_text(world.study).encode(),
+        "programme.toml": plan.encode(),
+        f"agents/{AGENT}/spec.toml": spec,
         f"agents/{AGENT}/reference.fasta": _reference(world.genome.contigs()),
         "data/consensus.fasta.gz": packed(world.consensus.encode()),
     }

@@ -13,6 +13,7 @@ Models are data. `Model` is linear with one or two compartments, in closed form 
 `Dynamics` are formulas of any kind, which one compiled kernel interprets.
 """
 
+from nanoward.tuning.aims import Goal
 from nanoward.tuning.answers import (
     VERSION,
     Answer,
@@ -24,6 +25,7 @@ from nanoward.tuning.answers import (
 )
 from nanoward.tuning.asking import Participant, answers, everybody
 from nanoward.tuning.bands import Band, band
+from nanoward.tuning.before_after import Compare, changes
 from nanoward.tuning.certificate import (
     Certificate,
     certify,
@@ -42,7 +44,8 @@ from nanoward.tuning.dosing import (
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.dynamics_text import Source, dynamics_of, read_dynamics
 from nanoward.tuning.estimation import fit_histories
-from nanoward.tuning.goals import Frontier, Goal, recommend
+from nanoward.tuning.frontier_rows import frontier_rows
+from nanoward.tuning.goals import Frontier, recommend
 from nanoward.tuning.histories import History, histories
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.library import MODELS
@@ -55,6 +58,7 @@ from nanoward.tuning.model import (
     Residual,
 )
 from nanoward.tuning.people import Person, only, people, unread_doses
+from nanoward.tuning.periods import in_periods
 from nanoward.tuning.permission import refusal
 from nanoward.tuning.population import Population, estimate_population
 from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, posterior_draws
@@ -72,6 +76,7 @@ __all__ = [
     "Band",
     "Certificate",
     "Change",
+    "Compare",
     "Correlation",
     "CovariateEffect",
     "Draws",
@@ -95,6 +100,7 @@ __all__ = [
     "answers",
     "band",
     "certify",
+    "changes",
     "course",
     "coverage",
     "doubt",
@@ -104,7 +110,9 @@ __all__ = [
     "exposure_per_dose",
     "fit_histories",
     "fit_person",
+    "frontier_rows",
     "histories",
+    "in_periods",
     "log_posterior",
     "may_use",
     "model_of",

@@ -10,19 +10,29 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from nanoward.base.tables import BANDS, COVARIANCES, FITS, OBSERVED, RECOMMENDATIONS, TableShape
+from nanoward.base.tables import (
+    BANDS,
+    COVARIANCES,
+    FITS,
+    FRONTIER,
+    OBSERVED,
+    OUTLOOK,
+    RECOMMENDATIONS,
+    TableShape,
+)
 from nanoward.tuning.bands import Band, band
-from nanoward.tuning.dosing import Advice, advise, doubt
+from nanoward.tuning.dosing import Advice, advise, doubt, exposure_per_dose
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.model import Model
+from nanoward.tuning.outlook import outlook_rows
 from nanoward.tuning.people import Person, only
 from nanoward.tuning.posterior import Draws, course, own_seed, posterior_draws
 from nanoward.tuning.sections import Question
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "2"  # changes whenever an answer may change
+VERSION = "5"  # changes whenever an answer may change
 GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
@@ -47,6 +57,8 @@ class Answer:
     covariances: tuple[Row, ...] = ()
     bands: tuple[Row, ...] = ()
     observed: tuple[Row, ...] = ()
+    frontier: tuple[Row, ...] = ()
+    outlook: tuple[Row, ...] = ()
     recommendation: Row | None = None
     doubts: str = ""
 
@@ -82,9 +94,20 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
         covariances=_covariance_rows(model, person, fit),
         bands=_band_rows(question, person, draws.eta, seed) if usable else (),
         observed=(*_observed_rows(question, person, fit, draws.eta, seed), *_others(person)),
+        outlook=() if advice is None else _outlook(question, person, draws, advice),
         recommendation=None if advice is None else _advice_row(question, person, advice),
         doubts=doubt(person, fit),
     )
+
+
+def _outlook(
+    question: Question, person: Person, draws: Draws, advice: Advice
+) -> tuple[Row, ...]:
+    """What every dose would do; nothing where no dose may be derived from the fit."""
+    if question.target is None or advice.expected is None:
+        return ()
+    exposure = exposure_per_dose(_closed(question), person, question.target, draws.eta)
+    return outlook_rows(person.name, question.target, exposure, advice.dose)
 
 
 def _closed(question: Question) -> Model:
@@ -118,12 +141,14 @@ def table(shape: TableShape, rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def tables(answers: Sequence[Answer]) -> dict[str, pl.DataFrame]:
-    """fits, covariances, bands, observed and recommendations of all, sorted by their keys."""
+    """All tables of people, from fits to recommendations, sorted by their keys."""
     rows = {
         FITS: [row for one in answers for row in one.fits],
         COVARIANCES: [row for one in answers for row in one.covariances],
         BANDS: [row for one in answers for row in one.bands],
         OBSERVED: [row for one in answers for row in one.observed],
+        FRONTIER: [row for one in answers for row in one.frontier],
+        OUTLOOK: [row for one in answers for row in one.outlook],
         RECOMMENDATIONS: [one.recommendation for one in answers if one.recommendation],
     }
     return {shape.name: table(shape, some).sort(shape.key) for shape, some in rows.items()}
@@ -146,7 +171,7 @@ def fit_rows(model: Dynamics, name: str, fit: Fit) -> tuple[Row, ...]:
         "participant": name,
         "objective": fit.objective if fit.observations else None,
         "observations": fit.observations,
-        "converged": fit.converged,
+        "converged": bool(fit.converged),
     }
     rows = [
         {
@@ -320,4 +345,5 @@ def _advice_row(question: Question, person: Person, advice: Advice) -> Row:
         "high": advice.high,
         "probability": advice.probability,
         "reason": advice.reason,
+        "words": "",
     }

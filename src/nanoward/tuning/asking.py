@@ -15,11 +15,13 @@ from nanoward.tuning.answers import Answer, Row, answer, fit_rows, held_back
 from nanoward.tuning.dosing import Advice, doubt
 from nanoward.tuning.dynamics import Dynamics, Output
 from nanoward.tuning.estimation import course_at, fit_histories
+from nanoward.tuning.frontier_rows import frontier_rows
 from nanoward.tuning.goals import recommend
 from nanoward.tuning.histories import History, histories
 from nanoward.tuning.individual import Fit
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person, people
+from nanoward.tuning.periods import in_periods
 from nanoward.tuning.posterior import Draws, own_seed, posterior_draws
 from nanoward.tuning.sections import Question
 from nanoward.tuning.steady import advise_at_steady_state
@@ -44,7 +46,8 @@ def answers(question: Question, seed: int, some: Sequence[Participant]) -> list[
     model = question.model
     if isinstance(model, Model):
         return [answer(question, seed, one) for one in some if isinstance(one, Person)]
-    known = [one for one in some if isinstance(one, History)]
+    ahead = question.goal.horizon if question.goal is not None else 0.0
+    known = [in_periods(model, one, ahead) for one in some if isinstance(one, History)]
     fits = fit_histories(model, known)
     late = [held_back(len(one.observed), question.held_back) for one in known]
     tested = [
@@ -72,6 +75,7 @@ def _answer(
         chance = own_seed(seed, one.name, "posterior")
         draws = posterior_draws(model, one, fit, question.draws, chance)
     why = f"the doses cannot be understood: {one.unfit}" if one.unfit else doubt(one, fit)
+    advice, frontier = _advice(question, one, fit, draws)
     bands: tuple[Row, ...] = ()
     if usable and question.draws:
         bands = _band_rows(model, one, draws.eta, seed)
@@ -81,7 +85,8 @@ def _answer(
         covariances=() if one.unfit else covariance_rows(model, one, fit),
         bands=bands,
         observed=_observed_rows(question, seed, one, (fit, draws), tested),
-        recommendation=_advice(question, one, fit, draws),
+        frontier=frontier,
+        recommendation=advice,
         doubts=why,
     )
 
@@ -101,21 +106,28 @@ def covariance_rows(model: Dynamics, one: History, fit: Fit) -> tuple[Row, ...]:
     )
 
 
-def _advice(question: Question, one: History, fit: Fit, draws: Draws) -> Row | None:
+def _advice(
+    question: Question, one: History, fit: Fit, draws: Draws
+) -> tuple[Row | None, tuple[Row, ...]]:
+    """The recommendation, and under a goal the frontier that it stands on."""
     model, target, goal = question.model, question.target, question.goal
     assert isinstance(model, Dynamics)
     if target is None and goal is None:
-        return None
+        return None, ()
     why = doubt(one, fit) or ("" if question.draws else "no draws were asked for")
     setting, unit, aimed = "", "", None
-    advice = Advice(dose=None, reason=why)
+    advice, words = Advice(dose=None, reason=why), ""
+    frontier: tuple[Row, ...] = ()
     if goal is not None:
         setting, unit = goal.setting, goal.unit
-        advice = advice if why else recommend(model, one, draws, goal).advice
+        if not why:
+            found = recommend(model, one, draws, goal)
+            advice, words = found.advice, found.words
+            frontier = frontier_rows(one.name, goal, found)
     elif target is not None:
         setting, unit, aimed = target.setting, target.dose_unit, target.value
         advice = advice if why else advise_at_steady_state(model, one, target, draws)
-    return {
+    row = {
         "participant": one.name,
         "setting": setting,
         "value": advice.dose,
@@ -126,7 +138,9 @@ def _advice(question: Question, one: History, fit: Fit, draws: Draws) -> Row | N
         "high": advice.high,
         "probability": advice.probability,
         "reason": advice.reason,
+        "words": words,
     }
+    return row, frontier
 
 
 def _natural(output: Output, value: Array) -> Array:

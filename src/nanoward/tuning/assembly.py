@@ -8,6 +8,7 @@ import numpy as np
 
 from nanoward.maths.derivatives import derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
+from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
 from nanoward.tuning.dynamics_text import Source
@@ -15,6 +16,7 @@ from nanoward.tuning.program import (
     AUTO,
     EXPLICIT,
     LIKELIHOOD,
+    LOGARITHM,
     NORMAL,
     STIFF,
     Program,
@@ -221,6 +223,12 @@ def assembled(model: Dynamics, source: Source | None = None) -> Program:
     return _Layout(model, told, made).program()
 
 
+def _kind(one: Output) -> int:
+    if one.likelihood != "normal":
+        return LIKELIHOOD
+    return LOGARITHM if one.log else NORMAL
+
+
 class _Layout:
     """Which nodes are computed when, and where they stand."""
 
@@ -232,6 +240,8 @@ class _Layout:
         self.writer = Writer(self.graph)
 
     def program(self) -> Program:
+        self._register(self.states)  # first: the kernel works on them as one vector
+        self.writer.reserve(-len(self.states) % EDGE)
         jacobian = self._jacobian()
         linear = self._is_linear(jacobian)
         blocks = self._blocks(jacobian) if linear else np.zeros((0, 3), np.int64)
@@ -240,7 +250,8 @@ class _Layout:
         curves = [one for row in jacobian for one in row if one >= 0]
         parts = [self.made.slopes, curves, *outputs]
         inputs = [one for row in self.made.inputs for one in row if one >= 0]
-        first = self._resting([*inputs, *(one for part in parts for one in part)])
+        constants = self._constants() if linear else []
+        first = self._resting([*inputs, *constants, *(one for part in parts for one in part)])
         first += list(self.made.parameters.values())
         spans = [self.writer.tape(first, set())]
         done = set(self.graph.below(first))
@@ -270,13 +281,11 @@ class _Layout:
                 -1, 2
             ),
             kinds=np.array(
-                [
-                    NORMAL if one.likelihood == "normal" else LIKELIHOOD
-                    for one in self.model.outputs
-                ],
+                [_kind(one) for one in self.model.outputs],
                 np.int64,
             ),
             blocks=blocks,
+            constants=self._constant_places(constants),
             facts=np.array(
                 [
                     len(self.model.random),
@@ -332,6 +341,18 @@ class _Layout:
                 raise self.source.fault(path, f"holds {fault}, which is not offered") from None
             rows.append([one if one != zero else -1 for one in row])
         return rows
+
+    def _constants(self) -> list[int]:
+        """Slopes where every state is 0, which for linear models rest."""
+        zero = self.graph.number(0)
+        by = dict.fromkeys(self.states, zero)
+        return [self.graph.replaced(one, by) for one in self.made.slopes]
+
+    def _constant_places(self, nodes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Registers of constant parts; -1 where they are 0."""
+        zero = self.graph.number(0)
+        found = self._places([-1 if one == zero else one for one in nodes])
+        return np.concatenate([found, np.full(len(self.states) - len(nodes), -1, np.int64)])
 
     def _is_linear(self, jacobian: list[list[int]]) -> bool:
         if not 0 < len(self.states) <= MOST_LINEAR or self.model.solver != "auto":

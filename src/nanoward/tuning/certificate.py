@@ -13,7 +13,8 @@ from typing import Any
 
 from nanoward.base.canonical import canonical_json
 from nanoward.base.errors import IntegrityError
-from nanoward.tuning.goals import Frontier, Goal
+from nanoward.tuning.aims import Goal
+from nanoward.tuning.goals import Frontier
 
 VERSION = 1
 

@@ -27,8 +27,9 @@ class Dimension:
     bare: bool = False
 
 
-NONE = Dimension((0.0,) * 7, 1.0)
-BARE = Dimension((0.0,) * 7, 1.0, bare=True)
+_ZEROS = (0.0,) * len(unit_of("1").powers)
+NONE = Dimension(_ZEROS, 1.0)
+BARE = Dimension(_ZEROS, 1.0, bare=True)
 
 
 class _ClashError(Exception):

@@ -4,143 +4,223 @@ Import this module only where it is used: it loads numba.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import inner, once
-from nanoward.tuning.movement import FINE, MODAL, NO_STEADY, WAITING, begin, happen, reach
-from nanoward.tuning.program import DURATION, LAG, PORTION, RATE, Histories, Program, Room
+from nanoward.maths.compiling import inner
+from nanoward.maths.layout import (
+    IS_MODAL,
+    MESH_MODE,
+    MODAL,
+    NOTHING,
+    ROOTS,
+    STRIDE,
+    WAITING,
+    WIDTH,
+    N,
+    X,
+)
+from nanoward.tuning.movement import FINE, NO_STEADY, begin, copied, happen, one_cycle, reach
+from nanoward.tuning.program import (
+    AMOUNT,
+    AT,
+    COMPARTMENT,
+    COVARIATE_COUNT,
+    CYCLE,
+    DOSE_AMOUNT,
+    DOSE_FLOATS,
+    DOSE_FLOATS_AT,
+    DOSE_INTERVAL,
+    DOSE_INTS,
+    DOSE_RATE,
+    DOSE_TIME,
+    DOSES_AT,
+    DOSES_FROM,
+    DOSES_TO,
+    DURATION,
+    EVERY,
+    GIVEN,
+    HOW_MANY,
+    INPUTS,
+    INTO,
+    IS_OWN,
+    LAG,
+    LEFT_OVER,
+    NOW,
+    PORTION,
+    RATE,
+    RECORD_FLOATS,
+    RECORD_INTS,
+    RECORDS_AT,
+    SORT,
+    START,
+    STEADY,
+    STOP,
+    TARGET,
+    WHEN,
+)
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.uint64]
 CYCLES = 2000  # of a dose, until the state repeats
+CALM = 0.05  # of the tolerance: less change in a cycle is none
+_0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
 
 
 @inner
-def prepare(p: Program, h: Histories, d: int, room: Room, width: int) -> None:
+def _prepare(m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, d: Any) -> None:
     """Put dose d into the last place of the queue, with its lag, portion and duration."""
-    q, c = room.state[WAITING], h.dose_compartment[d]
-    room.state[WAITING] = q + 1
-    room.into[q] = c
-    lag, portion = p.inputs[c, LAG], p.inputs[c, PORTION]
-    for w in range(width):
-        room.when[q, w] = room.regs[lag, w] if lag >= 0 else 0.0
-        room.size[q, w] = h.dose_amount[d] * room.regs[portion, w] if portion >= 0 else 0.0
-    if portion < 0:
-        room.size[q, 0] = h.dose_amount[d]
-    room.when[q, 0] += h.dose_time[d]
-    rate = h.dose_rate[d]
-    room.sort[q] = 0 if rate == 0.0 else 1
+    place, stride = q[WAITING], m[STRIDE]
+    q[WAITING] = place + _1
+    told = hi[DOSES_AT] + d * np.uint64(DOSE_INTS)
+    number = hi[DOSE_FLOATS_AT] + d * np.uint64(DOSE_FLOATS)
+    c, own = hi[told + np.uint64(COMPARTMENT)], hi[told + np.uint64(IS_OWN)] == _1
+    row = place * stride
+    when, size, stop = m[WHEN] + row, m[AMOUNT] + row, m[STOP] + row
+    inputs, every = m[INPUTS] + _5 * c, hf[number + np.uint64(DOSE_INTERVAL)]
+    q[m[INTO] + place] = c
+    q[m[LEFT_OVER] + place] = hi[told + np.uint64(HOW_MANY)]
+    q[m[GIVEN] + place] = _0 if own else _1
+    lag, portion = m[inputs + np.uint64(LAG)], m[inputs + np.uint64(PORTION)]
+    amount = hf[number + np.uint64(DOSE_AMOUNT)]
+    for v in range(stride):
+        w[when + v] = w[lag + v] if lag != NOTHING else 0.0
+        w[size + v] = amount * w[portion + v] if portion != NOTHING else 0.0
+        w[stop + v] = 0.0
+    if portion == NOTHING:
+        w[size] = amount
+    w[m[START] + place] = w[when] + hf[number + np.uint64(DOSE_TIME)]
+    w[m[EVERY] + place] = every
+    w[when] = w[m[START] + place] + (0.0 if own else every)
+    rate = hf[number + np.uint64(DOSE_RATE)]
+    q[m[SORT] + place] = _0 if rate == 0.0 else _1
     if rate == 0.0:
         return
-    size = room.size[q]
     if rate > 0.0:
-        for w in range(width):
-            room.stop[q, w] = room.when[q, w] + size[w] / rate
-            size[w] = rate if w == 0 else 0.0
+        for v in range(stride):
+            w[stop + v] = w[when + v] + w[size + v] / rate
+            w[size + v] = rate if v == _0 else 0.0
         return
-    register = p.inputs[c, RATE if rate == -1.0 else DURATION]
-    value = room.regs[register, 0]
-    ratio = size[0] / value
-    for w in range(1, width):
-        bend = (size[w] - ratio * room.regs[register, w]) / value
+    register = m[inputs + np.uint64(RATE if rate == -1.0 else DURATION)]
+    value = w[register]
+    ratio = w[size] / value
+    for v in range(_1, m[WIDTH]):
+        bend = (w[size + v] - ratio * w[register + v]) / value
         if rate == -1.0:
-            room.stop[q, w] = room.when[q, w] + bend
-            size[w] = room.regs[register, w]
+            w[stop + v] = w[when + v] + bend
+            w[size + v] = w[register + v]
         else:
-            room.stop[q, w] = room.when[q, w] + room.regs[register, w]
-            size[w] = bend
-    room.stop[q, 0] = room.when[q, 0] + (ratio if rate == -1.0 else value)
-    size[0] = value if rate == -1.0 else ratio
+            w[stop + v] = w[when + v] + w[register + v]
+            w[size + v] = bend
+    w[stop] = w[when] + (ratio if rate == -1.0 else value)
+    w[size] = value if rate == -1.0 else ratio
 
 
-@once
-def _settle(p: Program, h: Histories, d: int, room: Room, width: int, tolerance: float) -> int:
-    """Steady state of dose d every interval, as it is at the time of the record."""
-    n, every = p.states.shape[0], h.dose_interval[d]
-    begin(p, room, width)
-    prepare(p, h, d, room, width)
-    start = room.when[0].copy()
-    size, stop = room.size[0].copy(), room.stop[0].copy()
-    sort, c = room.sort[0], room.into[0]
-    if sort == 1 and stop[0] - start[0] > every * (1.0 + 1e-12):
-        return NO_STEADY
-    target = np.zeros(width)
-    room.state[WAITING] = 0
-    first = start[0] - every
-    for w in range(width):
-        room.now[w] = 0.0 if w > 0 else first
-    old = np.zeros((n, width))
-    settled = False
-    if room.state[MODAL] == 1:
-        room.modal[:, :width] = 0.0
+@inner
+def _repeats(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
+    """The states at which the dose in place 0, given every interval, finds them again.
+
+    Place 3 keeps the dose, place 2 the same one interval before, at a time that rests.
+    """
+    stride, every, when, stop = m[STRIDE], w[m[EVERY]], m[WHEN], m[STOP]
+    copied(m, w, q, _3, _0)
+    w[when] -= every
+    w[stop] -= every
+    for v in range(_1, stride):
+        w[stop + v] -= w[when + v]
+        w[when + v] = 0.0
+    copied(m, w, q, _2, _0)
+    old = m[CYCLE] + m[N] * stride
+    if q[MESH_MODE] == _1:
+        q[MESH_MODE] = _0  # how many cycles it takes may change
     for _ in range(CYCLES):
-        if settled:
-            break
-        room.into[0], room.sort[0] = c, sort
-        for w in range(width):
-            room.size[0, w] = size[w]
-            room.when[0, w] = 0.0 if w > 0 else first
-            room.stop[0, w] = stop[w] - start[w]
-            target[w] = 0.0 if w > 0 else first + every
-        room.stop[0, 0] += first
-        room.state[WAITING] = 1
-        source = room.modal if room.state[MODAL] == 1 else room.x
-        old[:, :] = source[:n, :width]
-        found = reach(p, room, target, width, tolerance)
+        copied(m, w, q, _0, _2)
+        q[WAITING], q[m[LEFT_OVER]] = _1, _1
+        for v in range(stride):
+            w[m[NOW] + v] = w[m[TARGET] + v] = w[when + v]
+        w[m[TARGET]] += every
+        for i in range(m[N] * stride):
+            w[old + i] = w[m[X] + i]
+        found = reach(code, m, w, q, tolerance)
         if found != FINE:
             return found
-        room.now[:] = 0.0
-        room.now[0] = first
-        if room.state[MODAL] == 1:
-            for j in range(n):
-                power = room.roots[j, 0] * every
-                left, gone = math.exp(power), -math.expm1(power)
-                room.modal[j, 0] /= gone
-                for w in range(1, width):
-                    slope = left * room.roots[j, w] * every
-                    room.modal[j, w] = (room.modal[j, w] + room.modal[j, 0] * slope) / gone
-            settled = True
-        else:
-            settled = True
-            for i in range(n):
-                for w in range(width):
-                    apart = abs(room.x[i, w] - old[i, w])
-                    near = tolerance * max(abs(room.x[i, w]), abs(room.x[i, 0]))
-                    settled = settled and apart <= near
-    if not settled:
+        settled = True
+        for i in range(m[N]):
+            for v in range(m[WIDTH]):
+                at = i * stride + v
+                near = CALM * tolerance * max(abs(w[m[X] + at]), abs(w[m[X] + i * stride]))
+                settled = settled and abs(w[m[X] + at] - w[old + at]) <= near
+        if settled:
+            copied(m, w, q, _0, _3)
+            return FINE
+    return NO_STEADY
+
+
+@inner
+def _settle(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, d: Any, tolerance: float
+) -> int:
+    """Steady state of dose d every interval, as it is at the time of the record."""
+    stride, time = m[STRIDE], hf[hi[DOSE_FLOATS_AT] + d * np.uint64(DOSE_FLOATS)]
+    begin(m, w, q)
+    _prepare(m, hi, hf, w, q, d)
+    every, start, stop = w[m[EVERY]], m[WHEN], m[STOP]
+    if q[m[SORT]] == _1 and w[stop] - w[start] > every * (1.0 + 1e-12):
         return NO_STEADY
-    lagged = start[0] > h.dose_time[d]
-    room.state[WAITING] = 0
+    for v in range(stride):
+        w[m[NOW] + v] = w[start + v]
+    if q[IS_MODAL] == _1:
+        for i in range(m[N] * stride):
+            w[m[MODAL] + i] = 0.0
+        one_cycle(code, m, w, q, _0, tolerance)
+        for j in range(m[N]):
+            a, root = m[MODAL] + j * stride, m[ROOTS] + j * stride
+            power = w[root] * every
+            left, gone = math.exp(power), -math.expm1(power)
+            w[a] /= gone
+            for v in range(_1, stride):
+                w[a + v] = (w[a + v] + w[a] * left * w[root + v] * every) / gone
+    else:
+        found = _repeats(code, m, w, q, tolerance)
+        if found != FINE:
+            return found
+    lagged = w[start] > time
+    for v in range(stride):
+        w[m[NOW] + v] = w[start + v]
+        w[m[TARGET] + v] = 0.0
     if not lagged:
+        q[WAITING] = _0
         return FINE
     # the last dose before this record was given one interval before this one will be
-    room.into[0], room.sort[0] = c, sort
-    for w in range(width):
-        room.size[0, w], room.now[w], room.when[0, w] = size[w], start[w], start[w]
-        room.stop[0, w], target[w] = stop[w], 0.0
-    room.now[0] -= every
-    room.when[0, 0] -= every
-    room.stop[0, 0] -= every
-    room.state[WAITING] = 1
-    target[0] = h.dose_time[d]
-    return reach(p, room, target, width, tolerance)
+    q[WAITING], q[m[LEFT_OVER]], q[m[GIVEN]] = _1, _1, _0
+    w[m[NOW]] -= every
+    w[start] -= every
+    w[stop] -= every
+    w[m[TARGET]] = time
+    return reach(code, m, w, q, tolerance)
 
 
-@once
+@inner
 def give_doses(
-    p: Program, h: Histories, r: int, room: Room, width: int, tolerance: float
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, r: Any, tolerance: float
 ) -> int:
     """Doses of record r: given now, or made to wait."""
-    for d in range(h.doses[r, 0], h.doses[r, 1]):
-        if h.dose_steady[d] == 1:
-            found = _settle(p, h, d, room, width, tolerance)
+    record, stride = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS), m[STRIDE]
+    for d in range(hi[record + np.uint64(DOSES_FROM)], hi[record + np.uint64(DOSES_TO)]):
+        told = hi[DOSES_AT] + d * np.uint64(DOSE_INTS)
+        if hi[told + np.uint64(STEADY)] == _1:
+            found = _settle(code, m, hi, hf, w, q, d, tolerance)
             if found != FINE:
                 return found
-            for w in range(width):
-                room.now[w] = 0.0 if w > 0 else h.time[r]
-        q = room.state[WAITING]
-        prepare(p, h, d, room, width)
-        if h.dose_own[d] == 1 and p.inputs[h.dose_compartment[d], LAG] < 0:
-            happen(room, q, width)
+            for v in range(stride):
+                w[m[NOW] + v] = 0.0
+            time = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(AT)
+            w[m[NOW]] = hf[time]
+        place = q[WAITING]
+        _prepare(m, hi, hf, w, q, d)
+        lag = m[m[INPUTS] + _5 * hi[told + np.uint64(COMPARTMENT)] + np.uint64(LAG)]
+        if hi[told + np.uint64(IS_OWN)] == _1 and lag == NOTHING:
+            happen(m, w, q, place)
     return FINE

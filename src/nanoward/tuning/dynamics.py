@@ -29,6 +29,7 @@ class Individual:
     typical            of the reference person
     variance           of its eta; 0: everybody has the typical value
     occasion_variance  of a further eta for each occasion (column OCC)
+    occasion_correlation  between that eta and the next occasion's: 0 <= . < 1 (a drift)
     distribution       lognormal: typical x covariates x exp(eta); normal: typical x covariates
                        + eta; logit: 1 / (1 + exp(-(logit(typical) + eta)))
     covariates         a formula that multiplies the typical value
@@ -44,6 +45,7 @@ class Individual:
     covariates: str = ""
     value: str = ""
     citation: str = ""
+    occasion_correlation: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +121,10 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Dynamics:
-    """A whole model. Made by `dynamics_of`, which checks it."""
+    """A whole model. Made by `dynamics_of`, which checks it.
+
+    period  length of an occasion, which then begins by the clock and not by the column OCC
+    """
 
     name: str
     parameters: tuple[Individual, ...]
@@ -131,6 +136,7 @@ class Dynamics:
     time_unit: str = "h"
     solver: Solver = "auto"
     citation: str = ""
+    period: float = 0.0
 
     @cached_property
     def random(self) -> tuple[str, ...]:
@@ -157,7 +163,12 @@ class Dynamics:
         return self.random + further
 
     def omega(self, occasions: int = 1) -> Array:
-        """(E, E) covariance of all etas of a person with this many occasions."""
+        """(E, E) covariance of all etas of a person with this many occasions.
+
+        Etas of occasions i and j of one parameter have the correlation r ^ |i - j|: the
+        stationary Ornstein-Uhlenbeck process seen once per occasion (Uhlenbeck & Ornstein
+        1930, Phys Rev 36:823).
+        """
         spread = {one.name: one for one in self.parameters}
         common = [spread[name].variance for name in self.random]
         further = [spread[name].occasion_variance for name in self.between_occasions]
@@ -166,6 +177,12 @@ class Dynamics:
         for pair in self.correlations:
             row, column = place[pair.a], place[pair.b]
             found[row, column] = found[column, row] = pair.covariance
+        first, own = len(common), len(further)
+        apart = np.abs(np.subtract.outer(np.arange(occasions), np.arange(occasions)))
+        for local, name in enumerate(self.between_occasions):
+            if r := spread[name].occasion_correlation:
+                at = slice(first + local, None, own)
+                found[at, at] = further[local] * r**apart
         return found
 
     def output(self, name: str) -> Output:

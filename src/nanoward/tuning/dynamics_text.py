@@ -99,6 +99,7 @@ def dynamics_of(table: Mapping[str, Any], source: Source | None = None) -> Dynam
         time_unit=_text(parts.get("time_unit", "h"), ("time_unit",), told),
         solver=_one_of(parts.get("solver", "auto"), get_args(Solver), ("solver",), told),
         citation=_text(parts.get("citation", ""), ("citation",), told),
+        period=_typed(parts.get("period", 0.0), float, ("period",), told),
         parameters=_named(Individual, parts, "parameters", told),
         covariates=_named(Covariate, parts, "covariates", told),
         compartments=_compartments(parts, told),
@@ -239,6 +240,9 @@ def _check_numbers(model: Dynamics, source: Source) -> None:
                 raise source.fault(
                     (*path, key), f"is {getattr(one, key):g}, a variance is never negative"
                 )
+        if not 0 <= one.occasion_correlation < 1:
+            what = f"is {one.occasion_correlation:g}, must be from 0 to below 1"
+            raise source.fault((*path, "occasion_correlation"), what)
         if one.distribution == "logit" and not 0 < one.typical < 1:
             raise source.fault((*path, "typical"), "must lie between 0 and 1 for a logit")
         if one.distribution == "lognormal" and one.typical <= 0 and not one.value:
@@ -253,6 +257,8 @@ def _check_numbers(model: Dynamics, source: Source) -> None:
 
 
 def _check_spread(model: Dynamics, source: Source) -> None:
+    if model.period < 0:
+        raise source.fault(("period",), f"is {model.period:g}, must be > 0 (or 0: none)")
     for pair in model.correlations:
         if pair.a == pair.b or {pair.a, pair.b} - set(model.random):
             what = f"names {pair.a} and {pair.b}: must be two parameters with a variance"

@@ -20,7 +20,7 @@ from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.dynamics_text import Source
 from nanoward.tuning.histories import History, packed
 from nanoward.tuning.individual import Fit
-from nanoward.tuning.program import LIKELIHOOD, Histories, Program, room_for
+from nanoward.tuning.program import LIKELIHOOD, Histories, Program, laid_out, room_for
 
 Array = NDArray[np.float64]
 REASONS = (
@@ -70,13 +70,17 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     given = packed(people, len(model.covariates))
     omega = model.omega(occasions)
     size, factor = len(omega), _factor(omega)
-    count = len(people)
-    room = room_for(program, places_in(given), size)
-    seen = np.zeros((longest(given), 2, size + 1))
-    z, told = np.zeros((count, size)), np.zeros((count, 4))
-    halves, observed = np.zeros((count, size, size)), np.full((count, size, size), np.nan)
-    out = (z, halves, observed, told, np.full((count, longest(given), 2), np.nan))
-    find_all(program, given, factor, starts(size), room, seen, out)
+    count, wide = len(people), longest(given)
+    laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
+    begin = starts(size)
+    flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
+    told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
+    find_all(*laid, begin.ravel(), np.zeros(begin.size), (flat, observed, halves, told, shown))
+    z = flat.reshape(count, size)
+    out = (
+        z, halves.reshape(count, size, size), observed.reshape(count, size, size),
+        told.reshape(count, 4), shown.reshape(count, wide, 2),
+    )  # fmt: skip
     eta = z @ factor.T
     return [
         _fit(model, one, program, (factor, eta[i], *(part[i] for part in out)))
@@ -100,12 +104,17 @@ def starts(size: int) -> Array:
 
 
 def places_in(given: Histories) -> int:
-    """How many inputs may wait at once: all doses of one person, and one."""
-    counts = [
-        int(given.doses[a:b, 1].max() - given.doses[a:b, 0].min()) if b > a else 0
+    """How many inputs may wait at once: all doses and ends of infusions of one person, and
+    four more to work with."""
+    long = np.concatenate([[0], np.cumsum((given.dose_rate != 0) * given.dose_count)])
+    each = [
+        (int(given.doses[a:b, 1].max()), int(given.doses[a:b, 0].min())) if b > a else (0, 0)
         for a, b in zip(given.first[:-1], given.first[1:], strict=True)
     ]
-    return max(counts, default=0) + 2
+    return (
+        max((stop - start + int(long[stop] - long[start]) for stop, start in each), default=0)
+        + 4
+    )
 
 
 def longest(given: Histories) -> int:
@@ -166,12 +175,12 @@ def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     factor = whitening(model, one.occasions)
     z = np.ascontiguousarray(np.linalg.solve(factor, np.asarray(eta, float).T).T)
     count, records = len(z), longest(given)
-    out = (np.zeros(count), np.zeros((count, records)), np.zeros((count, records)))
-    room = room_for(program, places_in(given), 0)
-    seen = np.zeros((records, 2, 1))
+    out = (np.zeros(count), np.zeros(count * records), np.zeros(count * records))
     if wanted:
-        values_at(program, given, factor, z, room, seen, out)
-    return Course(value=out[1][:, wanted], variance=out[2][:, wanted], minus_two_log=out[0])
+        laid = laid_out(program, given, factor, room_for(program, places_in(given), 0))
+        values_at(*laid, z.ravel(), out)
+    value, variance = (one.reshape(count, records)[:, wanted] for one in out[1:])
+    return Course(value=value, variance=variance, minus_two_log=out[0])
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,70 @@
 
 from collections.abc import Mapping
 
+from nanoward.tuning.agent_library import AGENT_TEXTS
+
 TEXTS: Mapping[str, str] = {
+    **AGENT_TEXTS,
+    "propofol-3cpt": """
+name = "propofol-3cpt"
+time_unit = "min"
+citation = "Marsh et al. 1991, Br J Anaesth 67:41, as tabulated by Absalom et al. 2009, Br J Anaesth 103:26"
+
+[parameters.V1]
+typical = 15.96
+unit = "L"
+variance = 0.04
+covariates = "WT / 70[kg]"
+citation = "0.228 L/kg, Marsh et al. 1991; the variance is assumed"
+
+[parameters.K10]
+typical = 0.119
+unit = "1/min"
+variance = 0.06
+citation = "Marsh et al. 1991; the variance is assumed"
+
+[parameters.K12]
+typical = 0.112
+unit = "1/min"
+citation = "Marsh et al. 1991"
+
+[parameters.K21]
+typical = 0.055
+unit = "1/min"
+citation = "Marsh et al. 1991"
+
+[parameters.K13]
+typical = 0.042
+unit = "1/min"
+citation = "Marsh et al. 1991"
+
+[parameters.K31]
+typical = 0.0033
+unit = "1/min"
+citation = "Marsh et al. 1991"
+
+[covariates.WT]
+unit = "kg"
+missing = 70.0
+
+[compartments.blood]
+unit = "mg"
+derivative = "-(K10 + K12 + K13) * blood + K21 * fast + K31 * slow"
+
+[compartments.fast]
+unit = "mg"
+derivative = "K12 * blood - K21 * fast"
+
+[compartments.slow]
+unit = "mg"
+derivative = "K13 * blood - K31 * slow"
+
+[outputs.level]
+value = "blood / V1"
+unit = "mg/L"
+proportional = 0.06
+citation = "assumed"
+""",
     "warfarin-pca": """
 name = "warfarin-pca"
 time_unit = "h"

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.dynamics import Dynamics, Output
+from nanoward.tuning.periods import in_periods
 from nanoward.tuning.program import Histories
 
 Array = NDArray[np.float64]
@@ -56,6 +57,7 @@ class History:
     """One person's records. unfit says why nothing may be computed of them, "" when it may.
 
     occasions  how many; asked for by the number of OCC's values
+    choices    settings that the person preferred, each before the other one
     """
 
     name: str
@@ -63,6 +65,7 @@ class History:
     occasions: int = 1
     unfit: str = ""
     interval: float | None = None
+    choices: tuple[tuple[float, float], ...] = ()
 
     @property
     def observed(self) -> tuple[Event, ...]:
@@ -76,7 +79,8 @@ class History:
     @property
     def sha256(self) -> str:
         """Of all that an answer depends on."""
-        return hashlib.sha256(repr((self.name, self.events, self.unfit)).encode()).hexdigest()
+        told = (self.name, self.events, self.unfit, self.choices)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def only(self, chosen: NDArray[np.bool_]) -> "History":
         """With some observations (in their order) left out, but not their covariates."""
@@ -90,12 +94,7 @@ class History:
 
     def asked(self, times: Array, output: int) -> "History":
         """The doses alone, with a question for `output` at each of these times."""
-        plain = [replace(one, output=-1) for one in self.events if one.evid not in (3, 4)]
-        plain = (
-            plain
-            if len(plain) == len(self.events)
-            else [replace(one, output=-1) for one in self.events]
-        )
+        plain = [replace(one, output=-1) for one in self.events]
         found, place = [], 0
         for time in sorted(float(one) for one in times):
             while place < len(plain) and plain[place].time <= time:
@@ -149,7 +148,7 @@ def histories(
         account = _Account(name, file)
         found.append(_history(name, groups[(name,)].to_dicts(), model, account))
         told.extend(account.found)
-    return found, told
+    return [in_periods(model, one) for one in found], told
 
 
 def _history(
@@ -355,7 +354,7 @@ def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -
             before = event
         first.append(len(records))
     events_of = [one for one, _, _, _ in records]
-    table = np.array(doses, dtype=float).reshape(-1, 7)
+    table = np.array(doses, dtype=float).reshape(-1, 8)
 
     def whole_numbers(values: Any) -> NDArray[np.int64]:
         return np.array(list(values), dtype=np.int64)
@@ -380,6 +379,7 @@ def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -
         dose_steady=table[:, 4].astype(np.int64),
         dose_interval=np.ascontiguousarray(table[:, 5]),
         dose_own=table[:, 6].astype(np.int64),
+        dose_count=table[:, 7].astype(np.int64),
     )
 
 
@@ -390,10 +390,10 @@ def _written_out(events: Sequence[Event], place: int) -> list[tuple[float, ...]]
     last = max((other.time for other in events[place:]), default=one.time)
     shape = (one.amount, one.rate, float(one.compartment))
     steady = float(one.steady)
-    found: list[tuple[float, ...]] = [(one.time, *shape, steady, one.interval, 1.0)]
-    for count in range(1, one.more + 1):
-        time = one.time + count * one.interval
-        if time > last or time > end:
-            break
-        found.append((time, *shape, 0.0, one.interval, 0.0))
+    found: list[tuple[float, ...]] = [(one.time, *shape, steady, one.interval, 1.0, 1.0)]
+    count = one.more
+    while count and one.time + count * one.interval > min(last, end):
+        count -= 1
+    if count:
+        found.append((one.time, *shape, 0.0, one.interval, 0.0, float(count)))
     return found

@@ -8,152 +8,197 @@ the jump (event times are numbers with derivatives).
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.compiling import inner
-from nanoward.maths.machine import carry_out, log_normal_cdf
-from nanoward.tuning.dosage import give_doses
-from nanoward.tuning.movement import (
-    FINE,
-    MODAL,
-    NO_VALUE,
-    begin,
-    reach,
-    set_parameters,
-    to_modal,
-    to_plain,
+from nanoward.maths.layout import (
+    IS_MODAL,
+    MESH_AT,
+    NOTHING,
+    STRIDE,
+    TIME,
+    WIDTH,
+    N,
+    X,
 )
-from nanoward.tuning.program import LIKELIHOOD, Histories, Program, Room
+from nanoward.maths.machine import carry_out, log_normal_cdf
+from nanoward.maths.modes import to_modal, to_plain
+from nanoward.tuning.dosage import give_doses
+from nanoward.tuning.movement import FINE, NO_VALUE, begin, reach, set_parameters
+from nanoward.tuning.program import (
+    AT,
+    CENSORED,
+    COVARIATE_COUNT,
+    DOSES_FROM,
+    DOSES_TO,
+    FIRST_AT,
+    FRESH,
+    GRADIENT,
+    HALF,
+    KINDS,
+    LIKELIHOOD,
+    NOW,
+    OUTPUT,
+    OUTPUTS,
+    RECORD_FLOATS,
+    RECORD_INTS,
+    RECORDS_AT,
+    RESET,
+    SEEN,
+    SHOWN,
+    SIZE,
+    SPANS,
+    TARGET,
+    TRACE,
+    TRACED,
+    VALUE,
+    WORKING,
+    Z,
+)
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.uint64]
 LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
+LEAST = 0.25  # how far a value lies below its prediction, at most, in the working curve
+_0, _1, _2 = (np.uint64(one) for one in range(3))
 
 
 @inner
-def _observe(
-    p: Program, h: Histories, r: int, room: Room, width: int, seen: Array
-) -> tuple[int, float]:
-    """Value (and derivatives) predicted for record r into seen (2, W): value, variance; and
-    the record's part of -2 ln likelihood, added to gradient and half Hessian."""
-    o = h.output[r]
-    if room.state[MODAL] == 1:
-        to_plain(room, width)
-    for i in range(p.states.shape[0]):
-        for w in range(width):
-            room.regs[p.states[i], w] = room.x[i, w]
-    if p.facts[2] >= 0:
-        room.regs[p.facts[2], 0] = h.time[r]
-    if p.facts[3] >= 0:
-        room.regs[p.facts[3], 0] = h.value[r]
-    carry_out(p.code, p.spans[3 + o, 0], p.spans[3 + o, 1], room.regs, width)
-    for w in range(width):
-        seen[0, w] = room.regs[p.outputs[o, 0], w]
-        seen[1, w] = room.regs[p.outputs[o, 1], w] if p.outputs[o, 1] >= 0 else 0.0
-    if np.isnan(h.value[r]):
+def observe(
+    code: Whole, m: Whole, w: Array, o: Any, place: Any, time: float, value: float,
+    censored: Any,
+) -> tuple[int, float]:  # fmt: skip
+    """Value and variance predicted for a record into w[SHOWN], by its place among the person's
+    records; and its part of -2 ln likelihood, added to gradient and half Hessian."""
+    stride, width = m[STRIDE], m[WIDTH]
+    if m[TIME] != NOTHING:
+        w[m[TIME]] = time
+    if m[SEEN] != NOTHING:
+        w[m[SEEN]] = value
+    span = m[SPANS] + _2 + _2 * o
+    carry_out(code, m[span], m[span + _1], w, stride)
+    fs, gs = m[m[OUTPUTS] + _2 * o], m[m[OUTPUTS] + _2 * o + _1]
+    f, g = w[fs], w[gs] if gs != NOTHING else 0.0
+    w[m[SHOWN] + _2 * place], w[m[SHOWN] + _2 * place + _1] = f, g
+    if np.isnan(value):
         return FINE, 0.0
-    if p.kinds[o] == LIKELIHOOD:
-        return _likely(room, seen, width)
-    f, g = seen[0, 0], seen[1, 0]
+    size, half, gradient = width - _1, m[HALF], m[GRADIENT]
+    if m[m[KINDS] + o] == np.uint64(LIKELIHOOD):
+        if not np.isfinite(f):
+            return NO_VALUE, np.inf
+        for a in range(size):
+            w[gradient + a] += w[fs + _1 + a]
+            for b in range(a + _1):
+                part = 0.25 * w[fs + _1 + a] * w[fs + _1 + b]
+                w[half + a * size + b] += part
+                w[m[WORKING] + a * size + b] += part
+        return FINE, f
     if not (np.isfinite(f) and g > 0.0 and np.isfinite(g)):
         return NO_VALUE, np.inf
-    if h.censored[r] != 0:
-        return _below(room, h.value[r], seen, width)
-    off = h.value[r] - f
-    weight = 1.0 / g
+    if censored:
+        return _below(m, w, fs, gs, value)
+    off, weight = value - f, 1.0 / g
     square = off * off * weight
-    for a in range(1, width):
-        fa, ga = seen[0, a], seen[1, a]
-        room.gradient[a - 1] += -2.0 * off * fa * weight + (1.0 - square) * ga * weight
-        for b in range(1, a + 1):
-            part = fa * seen[0, b] * weight + 0.5 * ga * seen[1, b] * weight * weight
-            room.half[a - 1, b - 1] += part
+    slope, spread, bend = -2.0 * off * weight, (1.0 - square) * weight, 0.5 * weight * weight
+    # working curve: second derivatives of f and g as if both were exponential in z
+    natural = m[m[KINDS] + o] == _0 and f > 0.0
+    near = max(off, -LEAST * f) if natural else 0.0
+    own = (1.0 - near / f) * weight if natural else weight
+    cross, other = near * weight * weight, bend * (near * near * weight if natural else 1.0)
+    for a in range(size):
+        fa, ga = w[fs + _1 + a], w[gs + _1 + a]
+        w[gradient + a] += slope * fa + spread * ga
+        for b in range(a + _1):
+            fb, gb, at = w[fs + _1 + b], w[gs + _1 + b], a * size + b
+            w[half + at] += fa * fb * weight + ga * gb * bend
+            w[m[WORKING] + at] += fa * fb * own + (fa * gb + ga * fb) * cross + ga * gb * other
     return FINE, square + math.log(g)
 
 
 @inner
-def _likely(room: Room, seen: Array, width: int) -> tuple[int, float]:
-    """An output that is itself -2 ln likelihood; the outer product of scores for the curve."""
-    if not np.isfinite(seen[0, 0]):
-        return NO_VALUE, np.inf
-    for a in range(1, width):
-        room.gradient[a - 1] += seen[0, a]
-        for b in range(1, a + 1):
-            room.half[a - 1, b - 1] += 0.25 * seen[0, a] * seen[0, b]
-    return FINE, seen[0, 0]
-
-
-@inner
-def _below(room: Room, limit: float, seen: Array, width: int) -> tuple[int, float]:
+def _below(m: Whole, w: Array, fs: Any, gs: Any, limit: float) -> tuple[int, float]:
     """-2 ln P(below the limit): Beal's method M3 (J Pharmacokinet Pharmacodyn 2001, 28:481)."""
-    sd = math.sqrt(seen[1, 0])
-    u = (limit - seen[0, 0]) / sd
+    sd, size = math.sqrt(w[gs]), m[WIDTH] - _1
+    u = (limit - w[fs]) / sd
     value = log_normal_cdf(u)
     hazard = math.exp(-0.5 * u * u - LOG_ROOT - value)
     bend = max(hazard * (u + hazard), 0.0)
-    for a in range(1, width):
-        ua = -(seen[0, a] + 0.5 * u / sd * seen[1, a]) / sd
-        room.gradient[a - 1] += -2.0 * hazard * ua
-        for b in range(1, a + 1):
-            ub = -(seen[0, b] + 0.5 * u / sd * seen[1, b]) / sd
-            room.half[a - 1, b - 1] += bend * ua * ub
+    for a in range(size):
+        ua = -(w[fs + _1 + a] + 0.5 * u / sd * w[gs + _1 + a]) / sd
+        w[m[GRADIENT] + a] += -2.0 * hazard * ua
+        for b in range(a + _1):
+            ub = -(w[fs + _1 + b] + 0.5 * u / sd * w[gs + _1 + b]) / sd
+            w[m[HALF] + a * size + b] += bend * ua * ub
+            w[m[WORKING] + a * size + b] += bend * ua * ub
     return FINE, -2.0 * value
 
 
 @inner
 def evaluate(
-    p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room,
-    how: tuple[int, float], seen: Array,
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
+    tolerance: float,
 ) -> tuple[int, float]:  # fmt: skip
-    """-2 ln likelihood + z'z of person `who`, its gradient and expected half Hessian in z.
-
-    factor (E, E) with eta = factor z; how: (W, tolerance); W = 1 leaves derivatives out
-    seen   (records, 2, W) predicted values and variances, by the person's own records
-    """
-    width, tolerance = how
-    size = z.shape[0]
-    room.regs[:, :] = 0.0
-    room.regs[:, 0] = p.fixed
-    room.gradient[:] = 0.0
-    room.half[:, :] = 0.0
-    target, total = np.zeros(width), 0.0
-    for q in range(size):
-        total += z[q] * z[q]
-        if width > 1:
-            room.gradient[q] = 2.0 * z[q]
-            room.half[q, q] = 1.0
-    start = h.first[who]
-    for r in range(start, h.first[who + 1]):
-        if r == start or h.fresh[r] == 1:
-            if r > start and room.state[MODAL] == 1:
-                to_plain(room, width)
-            set_parameters(p, h, r, factor, z, room, width)
-            if r == start:
-                begin(p, room, width)
-                room.now[:] = 0.0
-                room.now[0] = h.time[r]
-            elif room.state[MODAL] == 1:
-                to_modal(room, width)
-        target[0] = h.time[r]
-        if h.reset[r] == 1:
-            found = FINE
-            begin(p, room, width)
-            room.now[:] = target
+    """-2 ln likelihood + z'z of person `who` at w[Z]; its gradient and expected half Hessian
+    in z, where derivatives are followed; predictions in w[SHOWN]."""
+    stride, size, total = m[STRIDE], m[WIDTH] - _1, 0.0
+    for k in range(m[SIZE]):
+        total += w[m[Z] + k] * w[m[Z] + k]
+    for k in range(size):
+        w[m[GRADIENT] + k] = 2.0 * w[m[Z] + k]
+        for j in range(size):
+            w[m[HALF] + k * size + j] = 1.0 if j == k else 0.0
+            w[m[WORKING] + k * size + j] = 1.0 if j == k else 0.0
+    q[MESH_AT] = _0
+    start, stop = hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]
+    wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
+    for r in range(start, stop):
+        record, told = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS), r * wide
+        fresh = r == start or hi[record + np.uint64(FRESH)] == _1
+        reset, output = hi[record + np.uint64(RESET)] == _1, hi[record + np.uint64(OUTPUT)]
+        gives = hi[record + np.uint64(DOSES_TO)] > hi[record + np.uint64(DOSES_FROM)]
+        if not (fresh or reset or gives or output != NOTHING):
+            continue
+        time, found = hf[told + np.uint64(AT)], FINE
+        if fresh:
+            if r > start and q[IS_MODAL] == _1:
+                to_plain(m, w, m[X])
+            set_parameters(code, m, hi, hf, w, q, r)
+            if r > start and q[IS_MODAL] == _1:
+                to_modal(m, w)
+        for v in range(stride):
+            w[m[TARGET] + v] = 0.0
+        w[m[TARGET]] = time
+        if reset or r == start:
+            begin(m, w, q)
+            for v in range(stride):
+                w[m[NOW] + v] = w[m[TARGET] + v]
         else:
-            found = reach(p, room, target, width, tolerance)
-        if found == FINE and h.doses[r, 1] > h.doses[r, 0]:
-            found = give_doses(p, h, r, room, width, tolerance)
+            found = reach(code, m, w, q, tolerance)
+        if found == FINE and gives:
+            found = give_doses(code, m, hi, hf, w, q, r, tolerance)
         if found != FINE:
             return found, np.inf
-        if h.output[r] >= 0:
-            found, part = _observe(p, h, r, room, width, seen[r - start])
-            if found != FINE:
-                return found, np.inf
-            total += part
-            if room.trace.shape[0] > 0:
-                room.trace[r - start] = room.x[:, 0]
-    for a in range(width - 1):
+        if output == NOTHING:
+            continue
+        if q[IS_MODAL] == _1:
+            to_plain(m, w, _0)
+        else:
+            for i in range(m[N] * stride):
+                w[i] = w[m[X] + i]
+        for i in range(m[N]):
+            if m[TRACED] > _0:
+                w[m[TRACE] + (r - start) * m[N] + i] = w[i * stride]
+        value = hf[told + np.uint64(VALUE)]
+        below = hi[record + np.uint64(CENSORED)] == _1
+        found, part = observe(code, m, w, output, r - start, time, value, below)
+        if found != FINE:
+            return found, np.inf
+        total += part
+    for a in range(size):
         for b in range(a):
-            room.half[b, a] = room.half[a, b]
+            w[m[HALF] + b * size + a] = w[m[HALF] + a * size + b]
+            w[m[WORKING] + b * size + a] = w[m[WORKING] + a * size + b]
     return (FINE, total) if np.isfinite(total) else (NO_VALUE, np.inf)

@@ -3,228 +3,370 @@
 Import this module only where it is used: it loads numba.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import inner, once
+from nanoward.maths.compiling import inner
+from nanoward.maths.layout import (
+    CONSTANT,
+    FLOW,
+    IS_MODAL,
+    IS_STIFF,
+    JACOBIAN,
+    LEFT,
+    MATRIX,
+    MESH,
+    MESH_AT,
+    MESH_END,
+    MESH_MODE,
+    MODAL,
+    NOTHING,
+    PEAK,
+    PUSH,
+    RUNNING,
+    SPAN,
+    STRIDE,
+    WAITING,
+    WIDTH,
+    K,
+    N,
+    X,
+)
 from nanoward.maths.machine import carry_out
-from nanoward.maths.modes import modes, move
-from nanoward.maths.steppers import Field, advance_explicit, advance_stiff, slope_at
-from nanoward.tuning.program import EXPLICIT, INITIAL, STIFF, Histories, Program, Room
+from nanoward.maths.modes import modes, move, repeated, to_modal
+from nanoward.maths.steppers import (
+    DONE,
+    MOST_STEPS,
+    SAME,
+    advance_explicit,
+    advance_stiff,
+    slope_here,
+)
+from nanoward.tuning.program import (
+    AMOUNT,
+    COMMON,
+    CONSTANTS,
+    COVARIATE_COUNT,
+    COVARIATES,
+    CYCLE,
+    ETA_COUNT,
+    ETAS,
+    EVERY,
+    EXPLICIT,
+    FACTOR,
+    GIVEN,
+    INITIAL,
+    INPUTS,
+    INTO,
+    LAST_STEP,
+    LEFT_OVER,
+    LINEAR,
+    MOVED,
+    NOW,
+    OCCASION,
+    OWN,
+    RECORD_FLOATS,
+    RECORD_INTS,
+    RECORDS_AT,
+    SIZE,
+    SOLVER,
+    SORT,
+    SPANS,
+    START,
+    STIFF,
+    STOP,
+    TARGET,
+    UNTIL,
+    WHEN,
+    Z,
+)
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.uint64]
 
 FINE, NO_STEPS, NO_SLOPE, NO_VALUE, NO_STEADY = 0, 1, 2, 3, 4
-MODAL, WAITING = 0, 1  # places in Room.state
-
-
-@once
-def field_of(p: Program, room: Room) -> Field:
-    """The model's equations, as the steppers take them."""
-    return Field(
-        p.code,
-        (p.spans[1, 0], p.spans[1, 1]),
-        (p.spans[2, 0], p.spans[2, 1]),
-        room.regs,
-        p.states,
-        p.slopes,
-        p.jacobian,
-        p.facts[2],
-    )
-
-
-@inner
-def to_plain(room: Room, width: int) -> None:
-    """States from modes."""
-    n = room.x.shape[0]
-    for i in range(n):
-        for w in range(width):
-            room.x[i, w] = 0.0
-        for j in range(n):
-            room.x[i, 0] += room.right[i, j, 0] * room.modal[j, 0]
-            for w in range(1, width):
-                room.x[i, w] += room.right[i, j, w] * room.modal[j, 0]
-                room.x[i, w] += room.right[i, j, 0] * room.modal[j, w]
-
-
-@inner
-def to_modal(room: Room, width: int) -> None:
-    """Modes from states."""
-    n = room.x.shape[0]
-    for j in range(n):
-        for w in range(width):
-            room.modal[j, w] = 0.0
-        for i in range(n):
-            room.modal[j, 0] += room.left[j, i, 0] * room.x[i, 0]
-            for w in range(1, width):
-                room.modal[j, w] += room.left[j, i, w] * room.x[i, 0]
-                room.modal[j, w] += room.left[j, i, 0] * room.x[i, w]
+SOON = 300  # explicit steps in one interval, after which a system is taken for stiff
+FINER = 1e-3  # implicit steps are of fourth order: their error is as large as its estimate
+WORTH = 3.0  # cycles from which a train of doses is not followed one by one
+_0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
+_BOLUS, _BEGINS, _ENDS = _0, _1, _2  # what waits
 
 
 @inner
 def set_parameters(
-    p: Program, h: Histories, r: int, factor: Array, z: Array, room: Room, width: int
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, r: Any
 ) -> None:
     """Individual parameters of record r; then, for linear models, the modes."""
-    common, own = p.facts[0], p.facts[1]
-    regs = room.regs
-    for local in range(p.etas.shape[0]):
-        g = local if local < common else common + h.occasion[r] * own + (local - common)
-        register, value = p.etas[local], 0.0
-        for q in range(z.shape[0]):
-            value += factor[g, q] * z[q]
-        regs[register, 0] = value
-        for w in range(1, width):
-            regs[register, w] = factor[g, w - 1]
-    for c in range(p.covariates.shape[0]):
-        regs[p.covariates[c], 0] = h.covariates[r, c]
-    carry_out(p.code, p.spans[0, 0], p.spans[0, 1], regs, width)
-    n = p.states.shape[0]
-    room.state[MODAL] = 0
-    if p.facts[4] != 1 or n == 0:
+    common, own, size, width, stride = m[COMMON], m[OWN], m[SIZE], m[WIDTH], m[STRIDE]
+    record = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS)
+    for local in range(m[ETA_COUNT]):
+        g = local
+        if local >= common:
+            g = common + hi[record + np.uint64(OCCASION)] * own + (local - common)
+        register, row, value = m[m[ETAS] + local], m[FACTOR] + g * size, 0.0
+        for k in range(size):
+            value += w[row + k] * w[m[Z] + k]
+        w[register] = value
+        for v in range(_1, width):
+            w[register + v] = w[row + v - _1]
+    told = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(RECORD_FLOATS)
+    for c in range(m[COVARIATE_COUNT]):
+        w[m[m[COVARIATES] + c]] = hf[told + c]
+    carry_out(code, m[m[SPANS]], m[m[SPANS] + _1], w, stride)
+    q[IS_MODAL] = _0
+    n = m[N]
+    if m[LINEAR] != _1 or n == _0:
         return
     for i in range(n):
-        for w in range(width):
-            room.affine[i, w] = 0.0
-            room.k[13, i, w] = 0.0
+        register = m[m[CONSTANTS] + i]
+        for v in range(stride):
+            w[m[CONSTANT] + i * stride + v] = w[register + v] if register != NOTHING else 0.0
         for j in range(n):
-            register = p.jacobian[i, j]
-            for w in range(width):
-                room.matrix[i, j, w] = regs[register, w] if register >= 0 else 0.0
-    slope_at(field_of(p, room), room.k[13], room.affine, 0.0, width, room.k[14])
-    for i in range(n):
-        for w in range(width):
-            room.affine[i, w] = room.k[14, i, w]
-    if modes(room.matrix, p.blocks, width, room.roots, room.right, room.left, room.square):
-        room.state[MODAL] = 1
+            register = m[m[JACOBIAN] + i * (n + _1) + j]
+            at = m[MATRIX] + (i * n + j) * stride
+            for v in range(stride):
+                w[at + v] = w[register + v] if register != NOTHING else 0.0
+    if modes(m, w):
+        q[IS_MODAL] = _1
 
 
 @inner
-def begin(p: Program, room: Room, width: int) -> None:
+def begin(m: Whole, w: Array, q: Whole) -> None:
     """Initial amounts; nothing flows in, nothing waits."""
-    for i in range(p.states.shape[0]):
-        register = p.inputs[i, INITIAL]
-        for w in range(width):
-            room.x[i, w] = room.regs[register, w] if register >= 0 else 0.0
-            room.inflow[i, w] = 0.0
-        room.peak[i] = abs(room.x[i, 0])
-    room.state[WAITING] = 0
-    room.last_step[0] = 0.0
-    if room.state[MODAL] == 1:
-        to_modal(room, width)
+    stride = m[STRIDE]
+    for i in range(m[N]):
+        register = m[m[INPUTS] + _5 * i + np.uint64(INITIAL)]
+        for v in range(stride):
+            w[m[X] + i * stride + v] = w[register + v] if register != NOTHING else 0.0
+            w[m[FLOW] + i * stride + v] = 0.0
+        w[m[PEAK] + i] = abs(w[m[X] + i * stride])
+    q[WAITING] = q[RUNNING] = _0
+    w[m[LAST_STEP]] = 0.0
+    if q[IS_MODAL] == _1:
+        to_modal(m, w)
 
 
-@once
-def _carry(p: Program, room: Room, width: int, tolerance: float) -> int:
-    """From Room.now to Room.until, both with derivatives; nothing happens in between."""
-    n, now, until = p.states.shape[0], room.now, room.until
+@inner
+def _jump(code: Whole, m: Whole, w: Array, time: Any, sign: float) -> None:
+    """An end of an interval that moves with the parameters moves the states' derivatives."""
+    moves, stride = False, m[STRIDE]
+    for v in range(_1, stride):
+        moves = moves or w[time + v] != 0.0
+    if not moves:
+        return
+    for i in range(m[N] * stride):
+        w[i] = w[m[X] + i]
+    slope_here(code, m, w, w[time], m[K])
+    for i in range(m[N]):
+        for v in range(_1, stride):
+            w[m[X] + i * stride + v] += sign * w[m[K] + i * stride] * w[time + v]
+
+
+@inner
+def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
+    """The equations, integrated from NOW to UNTIL."""
+    start, end, copy = w[m[NOW]], w[m[UNTIL]], m[CYCLE]
+    if not end > start:
+        return FINE
+    first, solver = min(w[m[LAST_STEP]], end - start), m[SOLVER]
+    stiff = solver == np.uint64(STIFF) or q[IS_STIFF] == _1
+    if q[MESH_MODE] == np.uint64(SAME):
+        known, at = w[m[MESH] + q[MESH_AT]], m[MESH] + q[MESH_AT]
+        if not 1.0 <= abs(known) < m[MESH_END] - at:
+            return NO_STEPS
+        stiff = known < 0.0
+    found, step = NO_STEPS, 0.0
+    if not stiff:
+        mark, most = q[MESH_AT], MOST_STEPS if solver == np.uint64(EXPLICIT) else SOON
+        for i in range(m[N] * m[STRIDE]):
+            w[copy + i] = w[m[X] + i]
+        found, step = advance_explicit(code, m, w, q, start, end, first, tolerance, most)
+        if found != DONE and solver != np.uint64(EXPLICIT):
+            for i in range(m[N] * m[STRIDE]):
+                w[m[X] + i] = w[copy + i]
+            q[MESH_AT], q[IS_STIFF], stiff, first = mark, _1, True, 0.0
+    if stiff:
+        found, step = advance_stiff(
+            code, m, w, q, start, end, first, FINER * tolerance, 10 * MOST_STEPS
+        )
+    w[m[LAST_STEP]] = step
+    return FINE if found == DONE else NO_STEPS
+
+
+@inner
+def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
+    """From NOW to UNTIL, both with derivatives; nothing happens in between."""
+    n, stride, now, until = m[N], m[STRIDE], m[NOW], m[UNTIL]
     moved = False
-    for w in range(width):
-        moved = moved or now[w] != until[w]
-    if not moved or n == 0:
+    for v in range(stride):
+        moved = moved or w[now + v] != w[until + v]
+    if not moved or n == _0:
         return FINE
-    if room.state[MODAL] == 1:
-        total = room.k[12]
-        for i in range(n):
-            for w in range(width):
-                total[i, w] = room.inflow[i, w] + room.affine[i, w]
-        for w in range(width):
-            now[w] = until[w] - now[w]
-        move(room.modal, room.roots, room.left, total, now, width)
-        now[:] = until
-        return FINE
-    field = field_of(p, room)
-    _jump(field, room, room.now, -1.0, width)
     found = FINE
-    if until[0] > now[0]:
-        span = (now[0], until[0], min(room.last_step[0], until[0] - now[0]))
-        if p.facts[5] != STIFF:
-            before = room.x[:, :width].copy()
-            found, step = advance_explicit(
-                field, room.x, room.inflow, span, width, room.k, room.peak, tolerance
-            )
-            if found != FINE and p.facts[5] != EXPLICIT:
-                room.x[:, :width] = before
-        else:
-            found, step = NO_STEPS, 0.0
-        if found != FINE and p.facts[5] != EXPLICIT:
-            found, step = advance_stiff(
-                field, room.x, room.inflow, span, width, room.k, room.peak, tolerance
-            )
-        room.last_step[0] = step
-    _jump(field, room, room.until, 1.0, width)
-    now[:] = until
+    if q[IS_MODAL] == _1:
+        pushed = q[RUNNING] > _0 or m[MOVED] == _1
+        if pushed:
+            for i in range(n * stride):
+                w[m[PUSH] + i] = w[m[FLOW] + i] + w[m[CONSTANT] + i]
+        for v in range(stride):
+            w[m[SPAN] + v] = w[until + v] - w[now + v]
+        move(m, w, pushed)
+    else:
+        _jump(code, m, w, now, -1.0)
+        found = _step_on(code, m, w, q, tolerance)
+        _jump(code, m, w, until, 1.0)
+    for v in range(stride):
+        w[now + v] = w[until + v]
     return found
 
 
 @inner
-def _jump(field: Field, room: Room, time: Array, sign: float, width: int) -> None:
-    """An end of an interval that moves with the parameters moves the states' derivatives."""
-    any_moves = False
-    for w in range(1, width):
-        any_moves = any_moves or time[w] != 0.0
-    if not any_moves:
+def give(m: Whole, w: Array, q: Whole, place: Any) -> None:
+    """The amount that waits in a place, into its compartment, now."""
+    stride, c, amount = m[STRIDE], q[m[INTO] + place], m[AMOUNT] + place * m[STRIDE]
+    if q[IS_MODAL] == _1:
+        for j in range(m[N]):
+            left, modal = m[LEFT] + (j * m[N] + c) * stride, m[MODAL] + j * stride
+            value = w[left]
+            for v in range(_1, stride):
+                w[modal + v] += w[left + v] * w[amount] + value * w[amount + v]
+            w[modal] += value * w[amount]
         return
-    slope_at(field, room.x, room.inflow, time[0], 1, room.k[12])
-    for i in range(room.x.shape[0]):
-        for w in range(1, width):
-            room.x[i, w] += sign * room.k[12, i, 0] * time[w]
+    for v in range(stride):
+        w[m[X] + c * stride + v] += w[amount + v]
+    w[m[PEAK] + c] = max(w[m[PEAK] + c], abs(w[m[X] + c * stride]))
 
 
 @inner
-def _give(room: Room, c: int, amount: Array, width: int) -> None:
-    """An amount (W,) into compartment c, now."""
-    if room.state[MODAL] == 1:
-        for j in range(room.modal.shape[0]):
-            value = room.left[j, c, 0]
-            for w in range(1, width):
-                room.modal[j, w] += room.left[j, c, w] * amount[0] + value * amount[w]
-            room.modal[j, 0] += value * amount[0]
-        return
-    for w in range(width):
-        room.x[c, w] += amount[w]
-    room.peak[c] = max(room.peak[c], abs(room.x[c, 0]))
+def flow(m: Whole, w: Array, q: Whole, place: Any, sign: float) -> None:
+    """The infusion in a place begins (sign 1) or ends (-1)."""
+    stride, size = m[STRIDE], m[AMOUNT] + place * m[STRIDE]
+    into = m[FLOW] + q[m[INTO] + place] * stride
+    q[RUNNING] = q[RUNNING] + _1 if sign > 0.0 else q[RUNNING] - _1
+    for v in range(stride):
+        w[into + v] += sign * w[size + v]
+        if q[RUNNING] == _0:
+            w[into + v] = 0.0
+    if sign < 0.0 and abs(w[into]) < 1e-12 * abs(w[size]):
+        w[into] = 0.0
 
 
 @inner
-def happen(room: Room, q: int, width: int) -> None:
-    """What waits in place q happens: a bolus, the start of an infusion, or its end."""
-    c = room.into[q]
-    if room.sort[q] == 0:
-        _give(room, c, room.size[q], width)
-    elif room.sort[q] == 1:
-        for w in range(width):
-            room.inflow[c, w] += room.size[q, w]
-            room.when[q, w] = room.stop[q, w]
-        room.sort[q] = 2
+def copied(m: Whole, w: Array, q: Whole, one: Any, other: Any) -> None:
+    """What waits in `other` waits in `one` too."""
+    stride = m[STRIDE]
+    q[m[INTO] + one], q[m[SORT] + one] = q[m[INTO] + other], q[m[SORT] + other]
+    q[m[LEFT_OVER] + one] = q[m[LEFT_OVER] + other]
+    q[m[GIVEN] + one] = q[m[GIVEN] + other]
+    w[m[EVERY] + one], w[m[START] + one] = w[m[EVERY] + other], w[m[START] + other]
+    a, b = one * stride, other * stride
+    for v in range(stride):
+        w[m[WHEN] + a + v] = w[m[WHEN] + b + v]
+        w[m[AMOUNT] + a + v] = w[m[AMOUNT] + b + v]
+        w[m[STOP] + a + v] = w[m[STOP] + b + v]
+
+
+@inner
+def passed(m: Whole, w: Array, q: Whole, place: Any, count: Any) -> None:
+    """`count` doses of the train in a place are given; the next one waits, or none."""
+    if q[m[LEFT_OVER] + place] > count:
+        q[m[LEFT_OVER] + place] -= count
+        q[m[GIVEN] + place] += count
+        when, stop = m[WHEN] + place * m[STRIDE], m[STOP] + place * m[STRIDE]
+        long = w[stop] - w[when]
+        w[when] = w[m[START] + place] + q[m[GIVEN] + place] * w[m[EVERY] + place]
+        w[stop] = w[when] + long
         return
+    last = q[WAITING] - _1
+    q[WAITING] = last
+    if place != last:
+        copied(m, w, q, place, last)
+
+
+@inner
+def happen(m: Whole, w: Array, q: Whole, place: Any) -> None:
+    """What waits in a place happens: a bolus, the start of an infusion, or its end."""
+    sort = q[m[SORT] + place]
+    if sort == _BOLUS:
+        give(m, w, q, place)
+    elif sort == _ENDS:
+        flow(m, w, q, place, -1.0)
     else:
-        for w in range(width):
-            room.inflow[c, w] -= room.size[q, w]
-        if abs(room.inflow[c, 0]) < 1e-12 * abs(room.size[q, 0]):
-            room.inflow[c, 0] = 0.0
-    last = room.state[WAITING] - 1
-    room.state[WAITING] = last
-    if q != last:
-        room.into[q], room.sort[q] = room.into[last], room.sort[last]
-        for w in range(width):
-            room.when[q, w], room.size[q, w] = room.when[last, w], room.size[last, w]
-            room.stop[q, w] = room.stop[last, w]
+        flow(m, w, q, place, 1.0)
+        end, stride = q[WAITING], m[STRIDE]
+        q[WAITING] = end + _1
+        copied(m, w, q, end, place)
+        q[m[SORT] + end], q[m[LEFT_OVER] + end] = _ENDS, _1
+        for v in range(stride):
+            w[m[WHEN] + end * stride + v] = w[m[STOP] + place * stride + v]
+    passed(m, w, q, place, _1)
 
 
 @inner
-def reach(p: Program, room: Room, time: Array, width: int, tolerance: float) -> int:
-    """Carry on to `time` (W,), letting happen what waits until then."""
+def one_cycle(code: Whole, m: Whole, w: Array, q: Whole, place: Any, tolerance: float) -> None:
+    """Modes one interval after the dose in a place, if nothing else happens."""
+    stride, now, until = m[STRIDE], m[NOW], m[UNTIL]
+    when, stop = m[WHEN] + place * stride, m[STOP] + place * stride
+    if q[m[SORT] + place] == _BOLUS:
+        give(m, w, q, place)
+    else:
+        flow(m, w, q, place, 1.0)
+        for v in range(stride):
+            w[until + v] = w[stop + v]
+        carry(code, m, w, q, tolerance)
+        flow(m, w, q, place, -1.0)
+    for v in range(stride):
+        w[until + v] = w[when + v]
+    w[until] += w[m[EVERY] + place]
+    carry(code, m, w, q, tolerance)
+    for v in range(stride):
+        w[now + v] = w[until + v]
+
+
+@inner
+def _whole_cycles(m: Whole, w: Array, q: Whole, place: Any, limit: float) -> float:
+    """How many doses of the train in a place can be given at once, up to a time."""
+    if q[IS_MODAL] != _1 or q[RUNNING] != _0 or q[m[SORT] + place] == _ENDS:
+        return 0.0
+    left, every = q[m[LEFT_OVER] + place], w[m[EVERY] + place]
+    if left < _3:
+        return 0.0
+    when, stop = w[m[WHEN] + place * m[STRIDE]], w[m[STOP] + place * m[STRIDE]]
+    if q[m[SORT] + place] == _BEGINS and not stop - when <= every:
+        return 0.0
+    for other in range(q[WAITING]):
+        if other != place:
+            limit = min(limit, w[m[WHEN] + other * m[STRIDE]])
+    return min(float(left), np.floor((limit - when) / every))  # type: ignore[no-any-return]
+
+
+@inner
+def reach(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
+    """Carry on to TARGET, letting happen what waits until then."""
+    stride, target = m[STRIDE], m[TARGET]
     while True:
-        chosen = -1
-        for q in range(room.state[WAITING]):
-            if room.when[q, 0] <= time[0] and (
-                chosen < 0 or room.when[q, 0] < room.when[chosen, 0]
-            ):
-                chosen = q
-        for w in range(width):
-            room.until[w] = time[w] if chosen < 0 else room.when[chosen, w]
-        found = _carry(p, room, width, tolerance)
-        if found != FINE or chosen < 0:
+        chosen: Any = _0
+        any_waits = False
+        for place in range(q[WAITING]):
+            when = w[m[WHEN] + place * stride]
+            if when <= w[target] and (not any_waits or when < w[m[WHEN] + chosen * stride]):
+                chosen, any_waits = place, True
+        source = m[WHEN] + chosen * stride if any_waits else target
+        for v in range(stride):
+            w[m[UNTIL] + v] = w[source + v]
+        found = carry(code, m, w, q, tolerance)
+        if found != FINE or not any_waits:
             return found
-        happen(room, chosen, width)
+        cycles = _whole_cycles(m, w, q, chosen, w[target])
+        if cycles < WORTH:
+            happen(m, w, q, chosen)
+            continue
+        for i in range(m[N] * stride):
+            w[m[CYCLE] + i] = w[m[MODAL] + i]
+            w[m[MODAL] + i] = 0.0
+        one_cycle(code, m, w, q, chosen, tolerance)
+        repeated(m, w, m[CYCLE], w[m[EVERY] + chosen], cycles)
+        w[m[NOW]] = w[m[WHEN] + chosen * stride] + cycles * w[m[EVERY] + chosen]
+        passed(m, w, q, chosen, np.uint64(cycles))

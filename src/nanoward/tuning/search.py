@@ -2,78 +2,82 @@
 
 The curve of the surface is the expected Hessian plus a secant correction (Dennis, Gay & Welsch
 1981, ACM Trans Math Softw 7:348), so that the search ends fast also where residuals are large.
-Where it ends, the observed Hessian is taken by differences of exact gradients: only a point
-where it is positive definite and promises nothing more is called an end; otherwise Newton steps
-with it go on. Ends that lie far out, or are none, are searched for again from other starts.
-Import this module only where it is used: it loads numba.
+Where it ends, the observed Hessian is taken by differences of exact gradients, along the same
+steps of integration: only a point where it is positive definite and promises nothing more is
+called an end; otherwise Newton steps with it go on. Ends that lie far out, or are none, are
+searched for again from other starts. Import this module only where it is used: it loads numba.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import entry, inner, once
+from nanoward.maths.compiling import entry, inner
+from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE
+from nanoward.maths.steppers import KEEP, SAME
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
-from nanoward.tuning.program import Histories, Program, Room
+from nanoward.tuning.program import GRADIENT, HALF, LINEAR, SEARCH, SHOWN, SIZE, WORKING, Z
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.uint64]
 
 ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
-COARSE, SHARP = 1e-4, 2e-8  # of the integration; the last steps are sharp
+COARSE, SHARP = 2e-2, 3e-6  # of explicit steps, whose error is far smaller than estimated
+EXACT = 1e-7  # of predictions
 FAR = 1.5  # z'z per eta from which an end is searched for again from other starts
-SAME = 0.03  # distance at which a search has come to an end that is known
+NEARBY = 0.1  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
-NEAR = 1e-8  # promised relative decrease from which the observed curve is looked at
+NEAR = 1e-7  # promised relative decrease from which the observed curve is looked at
 ENOUGH = 1e-13  # promised relative decrease that ends a search
-SHIFT = 5e-4  # for differences of gradients, in standard deviations of the population
+SHIFT, WIDE_SHIFT = 2e-5, 5e-4  # for differences of gradients, in population deviations
+SHORT = 0.02  # steps up to this length are followed along the same steps of integration
+_0, _1, _2, _3, _4, _5, _6 = (np.uint64(one) for one in range(7))
+_12 = np.uint64(12)
+_KEEP, _SAME = np.uint64(KEEP), np.uint64(SAME)
 
 
 @inner
-def _cholesky(matrix: Array, shift: float, out: Array) -> bool:
-    n = matrix.shape[0]
+def _cholesky(w: Array, n: Any, matrix: Any, shift: float, out: Any) -> bool:
     for i in range(n):
-        for j in range(i + 1):
-            found = matrix[i, j] + (shift if i == j else 0.0)
+        for j in range(i + _1):
+            found = w[matrix + i * n + j] + (shift if i == j else 0.0)
             for k in range(j):
-                found -= out[i, k] * out[j, k]
+                found -= w[out + i * n + k] * w[out + j * n + k]
             if i == j:
                 if not found > 1e-12:
                     return False
-                out[i, i] = math.sqrt(found)
+                w[out + i * n + i] = math.sqrt(found)
             else:
-                out[i, j] = found / out[j, j]
+                w[out + i * n + j] = found / w[out + j * n + j]
     return True
 
 
 @inner
-def _solve(lower: Array, right: Array, out: Array) -> None:
-    n = right.shape[0]
-    for i in range(n):
-        found = right[i]
-        for k in range(i):
-            found -= lower[i, k] * out[k]
-        out[i] = found / lower[i, i]
-    for i in range(n - 1, -1, -1):
-        found = out[i]
-        for k in range(i + 1, n):
-            found -= lower[k, i] * out[k]
-        out[i] = found / lower[i, i]
-
-
-@inner
 def _bounded_step(
-    matrix: Array, gradient: Array, radius: float, room: tuple[Array, Array]
+    w: Array, n: Any, matrix: Any, gradient: Any, radius: float, lower: Any, step: Any
 ) -> tuple[float, float, bool]:
-    """The step within the radius into room[1]: the decrease it promises, its length, and
-    whether the matrix is positive definite."""
-    lower, step = room
-    n, shift, convex = gradient.shape[0], 0.0, True
+    """The step within the radius: the decrease it promises, its length, and whether the matrix
+    is positive definite. Places in w of n x n and n numbers."""
+    shift, convex = 0.0, True
     for tries in range(60):
-        if _cholesky(matrix, shift, lower):
-            _solve(lower, -gradient, step)
-            length = math.sqrt(np.dot(step, step))
+        if _cholesky(w, n, matrix, shift, lower):
+            length = 0.0
+            for i in range(n):
+                found = -w[gradient + i]
+                for k in range(i):
+                    found -= w[lower + i * n + k] * w[step + k]
+                w[step + i] = found / w[lower + i * n + i]
+            for back in range(n):
+                i = n - _1 - back
+                found = w[step + i]
+                for k in range(i + _1, n):
+                    found -= w[lower + k * n + i] * w[step + k]
+                w[step + i] = found / w[lower + i * n + i]
+                length += w[step + i] * w[step + i]
+            length = math.sqrt(length)
             if length <= radius * 1.0001 or tries == 59:
                 break
             shift = max(2.0 * shift, 1e-3, (shift + 0.5) * min(length / radius - 1.0, 3.0))
@@ -82,152 +86,207 @@ def _bounded_step(
             shift = max(3.0 * shift, 1e-2)
     promised, length = 0.0, 0.0
     for i in range(n):
-        length += step[i] * step[i]
-        promised -= gradient[i] * step[i]
+        length += w[step + i] * w[step + i]
+        promised -= w[gradient + i] * w[step + i]
         for j in range(n):
-            promised -= 0.5 * step[i] * matrix[i, j] * step[j]
+            promised -= 0.5 * w[step + i] * w[matrix + i * n + j] * w[step + j]
     return promised, math.sqrt(length), convex
 
 
 @inner
-def _secant(extra: Array, step: Array, missed: Array, bent: Array) -> None:
+def _secant(w: Array, n: Any, extra: Any, step: Any, bent: Any, missed: Any, off: Any) -> None:
     """Correct `extra` so that (expected + extra) step = bent; missed = bent - expected step."""
-    n = step.shape[0]
-    along, own, wanted = 0.0, 0.0, 0.0
+    along, own, wanted, square = 0.0, 0.0, 0.0, 0.0
     for i in range(n):
-        along += step[i] * bent[i]
-        wanted += step[i] * missed[i]
+        along += w[step + i] * w[bent + i]
+        wanted += w[step + i] * w[missed + i]
+        square += w[step + i] * w[step + i]
         for j in range(n):
-            own += step[i] * extra[i, j] * step[j]
-    if not along > 1e-12 * np.dot(step, step):
+            own += w[step + i] * w[extra + i * n + j] * w[step + j]
+    if not along > 1e-12 * square:
         return
     scale = min(1.0, abs(wanted) / abs(own)) if own != 0.0 else 1.0
-    off = missed.copy()
+    rest = 0.0
+    for i in range(n):
+        w[off + i] = w[missed + i]
+        for j in range(n):
+            w[extra + i * n + j] *= scale
+            w[off + i] -= w[extra + i * n + j] * w[step + j]
+        rest += w[step + i] * w[off + i]
+    rest /= along
     for i in range(n):
         for j in range(n):
-            extra[i, j] *= scale
-    for i in range(n):
-        for j in range(n):
-            off[i] -= extra[i, j] * step[j]
-    rest = np.dot(step, off) / along
-    for i in range(n):
-        for j in range(n):
-            extra[i, j] += (
-                off[i] * bent[j] + bent[i] * off[j] - rest * bent[i] * bent[j]
+            w[extra + i * n + j] += (
+                w[off + i] * w[bent + j]
+                + w[bent + i] * w[off + j]
+                - rest * w[bent + i] * w[bent + j]
             ) / along
 
 
-@once
-def _observed(
-    p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room,
-    tolerance: float, seen: Array, gradient: Array, out: Array,
-) -> bool:  # fmt: skip
-    """Half the observed Hessian at z by differences of exact gradients, into out.
+@inner
+def _at(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
+    point: Any, mode: Any, tolerance: float,
+) -> tuple[int, float]:  # fmt: skip
+    """Half the function minimised at the point w[point ...], and how it went."""
+    for i in range(m[SIZE]):
+        w[m[Z] + i] = w[point + i]
+    kept = q[MESH_AT]
+    q[MESH_MODE] = mode
+    found, value = evaluate(code, m, hi, hf, w, q, who, tolerance)
+    if mode == _SAME and q[MESH_AT] != kept:  # another order of events: other steps
+        q[MESH_MODE] = _0
+        found, value = evaluate(code, m, hi, hf, w, q, who, tolerance)
+        q[MESH_AT] = kept
+    return found, 0.5 * value
 
-    gradient  half the gradient at z; differences are central for linear models and forward,
-              from it, where equations are integrated
+
+@inner
+def _observed(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
+    points: tuple[Any, Any, Any], mode: Any, tolerance: float,
+) -> bool:  # fmt: skip
+    """Half the observed Hessian by differences of exact gradients, where half the gradient
+    is known.
+
+    points  places in w: the point (moved and put back), half its gradient, what is found
     """
-    n = z.shape[0]
-    at, behind = z.copy(), gradient.copy()
-    exact = p.facts[4] == 1
+    n, shift = m[SIZE], SHIFT
+    point, gradient, out = points
+    if mode != _SAME and m[LINEAR] != _1:
+        shift = WIDE_SHIFT
     for i in range(n):
-        if exact:
-            at[i] = z[i] - SHIFT
-            found, _ = evaluate(p, h, who, factor, at, room, (n + 1, tolerance), seen)
-            if found != FINE:
-                return False
-            behind[:] = 0.5 * room.gradient
-        at[i] = z[i] + SHIFT
-        found, _ = evaluate(p, h, who, factor, at, room, (n + 1, tolerance), seen)
+        start = w[point + i]
+        w[point + i] = start + shift
+        found, _ = _at(code, m, hi, hf, w, q, who, point, mode, tolerance)
+        w[point + i] = start
         if found != FINE:
             return False
         for j in range(n):
-            out[i, j] = (0.5 * room.gradient[j] - behind[j]) / (2.0 * SHIFT if exact else SHIFT)
-        at[i] = z[i]
+            change = 0.5 * w[m[GRADIENT] + j] - w[gradient + j]
+            w[out + i * n + j] = change / shift
     for i in range(n):
         for j in range(i):
-            out[i, j] = out[j, i] = 0.5 * (out[i, j] + out[j, i])
+            middle = 0.5 * (w[out + i * n + j] + w[out + j * n + i])
+            w[out + i * n + j] = w[out + j * n + i] = middle
     return True
 
 
 @inner
-def descend(
-    p: Program, h: Histories, who: int, factor: Array, z: Array, room: Room, seen: Array,
-    observed: Array, known: Array,
-) -> tuple[int, float, int]:  # fmt: skip
-    """From z (in place) to a minimum: how it ended, half the value, and the steps.
+def _taken(m: Whole, w: Array, point: Any, gradient: Any, expected: Any) -> None:
+    """Where the function was evaluated last becomes the present point."""
+    n = m[SIZE]
+    for i in range(n):
+        w[point + i] = w[m[Z] + i]
+        w[gradient + i] = 0.5 * w[m[GRADIENT] + i]
+    for i in range(n * n):
+        w[expected + i] = w[m[WORKING] + i]
 
-    observed (n, n) takes half the observed Hessian there; known (k, n) ends: a search that
-    comes near one stops
+
+@inner
+def descend(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
+    known: Array, ends: Any,
+) -> tuple[int, float, int, bool]:  # fmt: skip
+    """From the first vector of w[SEARCH] to a minimum: how it ended, half the value, the steps
+    and whether the last evaluation was there. The observed Hessian is left in the fifth matrix.
+
+    known  ends found earlier (ends x n): a search that comes near one stops
     """
-    n = z.shape[0]
-    tolerance = SHARP if p.facts[4] == 1 else COARSE
-    value, steps = np.inf, 0
-    gradient, expected, extra = np.zeros(n), np.zeros((n, n)), np.zeros((n, n))
-    matrix, new, bent, missed = np.zeros((n, n)), np.zeros(n), np.zeros(n), np.zeros(n)
-    hands = (np.zeros((n, n)), np.zeros(n))
-    step, radius, newton, restart, look = hands[1], 1.5, False, True, False
+    n = m[SIZE]
+    z = m[SEARCH]
+    gradient, step, bent, missed = z + n, z + _2 * n, z + _3 * n, z + _4 * n
+    off, new = z + _5 * n, z + _6 * n
+    expected, square = z + _12 * n, n * n
+    extra, matrix = expected + square, expected + _2 * square
+    lower, observed = expected + _3 * square, expected + _4 * square
+    exact = m[LINEAR] == _1
+    tolerance = SHARP if exact else COARSE
+    value, steps, radius = np.inf, 0, 1.5
+    newton, restart, look, meshed, current = False, True, False, False, False
+    for i in range(square):
+        w[extra + i] = 0.0
     while steps < MOST_STEPS:
-        if restart:
-            found, value = evaluate(p, h, who, factor, z, room, (n + 1, tolerance), seen)
+        if restart or (look and not meshed and not exact):
+            mode = _KEEP if tolerance == SHARP else _0
+            found, value = _at(code, m, hi, hf, w, q, who, z, mode, tolerance)
             if found != FINE:
-                return NO_START, np.inf, steps
-            value *= 0.5
-            gradient[:] = 0.5 * room.gradient
-            expected[:, :] = room.half
-            restart = False
+                return NO_START, np.inf, steps, False
+            _taken(m, w, z, gradient, expected)
+            meshed = q[MESH_MODE] == _KEEP
+            restart, current = False, True
         if look:
-            if not _observed(p, h, who, factor, z, room, tolerance, seen, gradient, observed):
-                return WALL, value, steps
+            mode = _SAME if meshed else _0
+            current = False
+            if not _observed(
+                code, m, hi, hf, w, q, who, (z, gradient, observed), mode, tolerance
+            ):
+                return WALL, value, steps, False
             look = False
-        matrix[:, :] = observed if newton else expected + extra
-        promised, length, convex = _bounded_step(matrix, gradient, radius, hands)
+        source = observed if newton else expected
+        for i in range(square):
+            w[matrix + i] = w[source + i] + (0.0 if newton else w[extra + i])
+        promised, length, convex = _bounded_step(w, n, matrix, gradient, radius, lower, step)
         if not convex and not newton:
-            extra[:, :] = 0.0
-            matrix[:, :] = expected
-            promised, length, convex = _bounded_step(matrix, gradient, radius, hands)
-        if tolerance == COARSE and promised <= 1e-3 * (1.0 + abs(value)):
+            for i in range(square):
+                w[extra + i] = 0.0
+                w[matrix + i] = w[expected + i]
+            promised, length, convex = _bounded_step(
+                w, n, matrix, gradient, radius, lower, step
+            )
+        scale = 1.0 + abs(value)
+        if tolerance == COARSE and promised <= 1e-3 * scale:
             tolerance, restart = SHARP, True
             continue
         if radius < 1e-7 and newton:
-            return STUCK, value, steps
-        if promised <= (ENOUGH if newton else NEAR) * (1.0 + abs(value)) or radius < 1e-7:
+            return STUCK, value, steps, current
+        if promised <= (ENOUGH if newton else NEAR) * scale or radius < 1e-7:
             if newton:
-                return (ENDED if convex else SADDLE), value, steps
+                return (ENDED if convex else SADDLE), value, steps, current
             newton, look, radius = True, True, 1.0
             restart = tolerance == COARSE
             tolerance = SHARP
             continue
         steps += 1
-        new[:] = z + step
-        found, trial = evaluate(p, h, who, factor, new, room, (n + 1, tolerance), seen)
-        trial *= 0.5
+        for i in range(n):
+            w[new + i] = w[z + i] + w[step + i]
+        mode = _KEEP if tolerance == SHARP else _0
+        if newton and meshed and length < SHORT:
+            mode = _SAME
+        found, trial = _at(code, m, hi, hf, w, q, who, new, mode, tolerance)
+        current = False
+        meshed = meshed and mode == _SAME
         kept = (value - trial) / promised if found == FINE else -1.0
-        small = promised <= 1e-6 * (1.0 + abs(value)) and found == FINE
-        if small and kept < 0.25:  # below the noise of the values: the gradient decides
-            smaller = 0.5 * math.sqrt(np.dot(room.gradient, room.gradient))
-            kept = 0.5 if smaller < 0.7 * math.sqrt(np.dot(gradient, gradient)) else kept
-            if kept < 0.25 and promised <= 1e-10 * (1.0 + abs(value)):
+        if promised <= 1e-6 * scale and found == FINE and kept < 0.25:
+            # below the noise of the values: the gradient decides
+            before, after = 0.0, 0.0
+            for i in range(n):
+                before += w[gradient + i] * w[gradient + i]
+                after += 0.25 * w[m[GRADIENT] + i] * w[m[GRADIENT] + i]
+            kept = 0.5 if after < 0.49 * before else kept
+            if kept < 0.25 and promised <= 1e-10 * scale:
                 if newton:
-                    return (ENDED if convex else SADDLE), value, steps
+                    return (ENDED if convex else SADDLE), value, steps, False
                 newton, look, radius = True, True, 1.0
                 continue
         if found == FINE and not newton:
             for i in range(n):
-                bent[i] = 0.5 * room.gradient[i] - gradient[i]
-                missed[i] = bent[i]
+                w[bent + i] = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
+                w[missed + i] = w[bent + i]
                 for j in range(n):
-                    missed[i] -= room.half[i, j] * step[j]
-            _secant(extra, step, missed, bent)
+                    w[missed + i] -= w[m[WORKING] + i * n + j] * w[step + j]
+            _secant(w, n, extra, step, bent, missed, off)
         if kept > 1e-4:
-            z[:] = new
-            value = trial
-            gradient[:] = 0.5 * room.gradient
-            expected[:, :] = room.half
-            look = newton and promised > 1e-7 * (1.0 + abs(value))
-            for k in range(known.shape[0]):
-                if np.dot(z - known[k], z - known[k]) < SAME * SAME:
-                    return AGAIN, value, steps
+            value, current = trial, True
+            _taken(m, w, z, gradient, expected)
+            meshed = meshed or (mode == _KEEP and q[MESH_MODE] == _KEEP)
+            look = newton and promised > 1e-7 * scale
+            for k in range(ends):
+                apart = 0.0
+                for i in range(n):
+                    apart += (w[z + i] - known[k * n + i]) ** 2
+                if apart < NEARBY * NEARBY:
+                    return AGAIN, value, steps, True
         if kept < 0.25:
             radius = 0.25 * length
         elif kept > 0.75 and length > 0.9 * radius:
@@ -236,79 +295,105 @@ def descend(
             newton, look, radius = True, True, 1.0
             restart = tolerance == COARSE
             tolerance = SHARP
-    return NO_END, value, steps
+    return NO_END, value, steps, current
 
 
-@once
-def find(
-    p: Program, h: Histories, who: int, factor: Array, starts: Array, room: Room, seen: Array,
-    out: Array, observed: Array,
-) -> tuple[int, int]:  # fmt: skip
-    """The lowest end of the searches, into out (n,); how it ended and the steps.
+@inner
+def _find(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
+    starts: Array, known: Array, out: tuple[Array, Array],
+) -> tuple[int, float, int, bool]:  # fmt: skip
+    """The lowest end of the searches: how it ended, half the value, the steps, whether the last
+    evaluation was there.
 
-    starts (S, n): always from the first; from the others too where that end lies far out or is
-    none.
+    starts  (S x n): always from the first; from the others too where that end lies far out or
+            is none. out: z (N x n) and observed half Hessians (N x n x n)
     """
-    n = out.shape[0]
-    z, curve, known = starts[0].copy(), np.zeros((n, n)), np.zeros((starts.shape[0], n))
-    how, lowest, steps = descend(p, h, who, factor, z, room, seen, observed, known[:0])
-    out[:] = z
-    ends = 0
-    if how == ENDED:
-        if np.dot(z, z) <= FAR * n:
-            return how, steps
-        known[0] = z
-        ends = 1
-    for s in range(1, starts.shape[0]):
-        z[:] = starts[s]
-        ended, value, more = descend(p, h, who, factor, z, room, seen, curve, known[:ends])
+    n = m[SIZE]
+    z, square = m[SEARCH], n * n
+    curve, mine, own = z + _12 * n + _4 * square, who * n, who * square
+    q[IS_STIFF] = _0
+    how, lowest, steps, ends, current, far = NO_END, np.inf, 0, _0, False, 0.0
+    for s in range(np.uint64(starts.shape[0]) // n):
+        for i in range(n):
+            w[z + i] = starts[s * n + i]
+        ended, value, more, there = descend(code, m, hi, hf, w, q, who, known, ends)
         steps += more
         better = value < lowest - 1e-9 * (1.0 + abs(value))
         if ended == ENDED:
-            known[ends] = z
-            ends += 1
-        if ended != AGAIN and (
-            (ended == ENDED and (how != ENDED or better)) or (how != ENDED and better)
+            for i in range(n):
+                known[ends * n + i] = w[z + i]
+            ends += _1
+        current = False
+        if s == _0 or (
+            ended != AGAIN
+            and ((ended == ENDED and (how != ENDED or better)) or (how != ENDED and better))
         ):
-            how, lowest = ended, value
-            out[:] = z
-            observed[:, :] = curve
-    return how, steps
+            how, lowest, current = ended, value, there
+            for i in range(n):
+                out[0][mine + i] = w[z + i]
+            for i in range(square):
+                out[1][own + i] = w[curve + i]
+        if s == _0 and how == ENDED:
+            for i in range(n):
+                far += w[z + i] * w[z + i]
+            if far <= FAR * n:
+                return how, lowest, steps, current
+    return how, lowest, steps, current
 
 
 @entry
 def find_all(
-    p: Program, h: Histories, factor: Array, starts: Array, room: Room, seen: Array,
-    out: tuple[Array, Array, Array, Array, Array],
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
+    starts: Array, known: Array, out: tuple[Array, Array, Array, Array, Array],
 ) -> None:  # fmt: skip
     """Ends of all N people, whose factors are the same.
 
-    out: z (N, n); expected and observed half Hessians (N, n, n); told (N, 4): how it ended,
-    value, steps, whether predictions exist there; shown (N, records, 2): values, variances
+    out, flat: z (N x n); observed and expected half Hessians (N x n x n); told (N x 4): how it
+    ended, value, steps, whether predictions exist there; shown (N x records x 2): values and
+    variances
     """
-    z, halves, observed, told, shown = out
-    n = z.shape[1]
-    for i in range(z.shape[0]):
-        how, steps = find(p, h, i, factor, starts, room, seen, z[i], observed[i])
-        seen[:, :, :] = np.nan
-        found, value = evaluate(p, h, i, factor, z[i], room, (n + 1, SHARP), seen)
-        halves[i] = room.half
-        shown[i] = seen[:, :, 0]
-        told[i, 0], told[i, 1], told[i, 2], told[i, 3] = how, value, steps, found
+    z, observed, halves, told, shown = out
+    n = m[SIZE]
+    people = np.uint64(z.shape[0]) // n
+    wide = np.uint64(shown.shape[0]) // people
+    for who in range(people):
+        how, value, steps, current = _find(
+            code, m, hi, hf, w, q, who, starts, known, (z, observed)
+        )
+        found = FINE
+        if not current:
+            for i in range(n):
+                w[m[SEARCH] + i] = z[who * n + i]
+            found, value = _at(code, m, hi, hf, w, q, who, m[SEARCH], _0, SHARP)
+        told[who * _4], told[who * _4 + _2], told[who * _4 + _3] = how, steps, found
+        told[who * _4 + _1] = 2.0 * value
+        for i in range(n * n):
+            halves[who * n * n + i] = w[m[HALF] + i]
+        for i in range(wide):
+            shown[who * wide + i] = w[m[SHOWN] + i]
 
 
 @entry
 def values_at(
-    p: Program, h: Histories, factor: Array, z: Array, room: Room, seen: Array,
-    out: tuple[Array, Array, Array],
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
+    z: Array, out: tuple[Array, Array, Array],
 ) -> None:  # fmt: skip
-    """For draws z (D, n) of one person: -2 ln posterior out[0] (D,), predictions out[1] and
-    variances out[2] (D, records); inf and NaN where there is none. Without derivatives."""
-    records, width = out[1].shape[1], room.now.shape[0]
-    for d in range(z.shape[0]):
-        seen[:, :, :] = np.nan
-        found, value = evaluate(p, h, 0, factor, z[d], room, (width, SHARP), seen)
+    """For draws z (D x n) of one person: -2 ln posterior out[0] (D,), predictions out[1] and
+    variances out[2] (D x records); inf and NaN where there is none. Without derivatives."""
+    n = m[SIZE]
+    draws = np.uint64(out[0].shape[0])
+    records = np.uint64(out[1].shape[0]) // max(draws, _1)
+    q[IS_STIFF] = _0
+    for d in range(draws):
+        for i in range(n):
+            w[m[Z] + i] = z[d * n + i]
+        for i in range(_2 * records):
+            w[m[SHOWN] + i] = np.nan
+        q[MESH_MODE] = _0
+        found, value = evaluate(code, m, hi, hf, w, q, _0, EXACT)
         out[0][d] = value if found == FINE else np.inf
         for r in range(records):
-            out[1][d, r] = seen[r, 0, 0] if found == FINE else np.nan
-            out[2][d, r] = seen[r, 1, 0] if found == FINE else np.nan
+            one = m[SHOWN] + _2 * r
+            out[1][d * records + r] = w[one] if found == FINE else np.nan
+            out[2][d * records + r] = w[one + _1] if found == FINE else np.nan

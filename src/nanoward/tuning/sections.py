@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, TypeVar
 
+from nanoward.tuning.aims import Goal
+from nanoward.tuning.before_after import Compare
 from nanoward.tuning.dosing import BadTargetError, Target
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.dynamics_text import Source, dynamics_of, is_dynamics, read_dynamics
 from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.goals import Goal
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
     BadModelError,
@@ -29,6 +30,7 @@ class Question:
     """What tuning is asked about each person.
 
     target     an exposure to reach; goal: benefit and side effect; None: fits and bands only
+    compare    measurements and ratings before and after a change; None: none
     held_back  share of each person's last observations left out of a second fit, to test it
     draws      from each posterior
     """
@@ -38,11 +40,12 @@ class Question:
     goal: Goal | None = None
     held_back: float = 0.3
     draws: int = 1000
+    compare: Compare | None = None
 
 
 def question_of(section: Mapping[str, Any], source: Source | None = None) -> Question:
     """[tuning]: model (a name of the library or a table), target or goal, held_back, draws."""
-    allowed = {"model", "target", "goal", "held_back", "draws"}
+    allowed = {"model", "target", "goal", "compare", "held_back", "draws"}
     if unknown := sorted(set(section) - allowed):
         raise BadModelError(f"tuning.{unknown[0]} is unknown; known are {sorted(allowed)}")
     if "model" not in section:
@@ -61,6 +64,7 @@ def question_of(section: Mapping[str, Any], source: Source | None = None) -> Que
         model=model,
         target=None if target is None else target_of(target),
         goal=None if goal is None else goal_of(goal),
+        compare=compare_of(section["compare"]) if "compare" in section else None,
         held_back=held_back,
         draws=draws,
     )
@@ -107,6 +111,14 @@ def goal_of(given: Any) -> Goal:
     """[tuning.goal]."""
     try:
         return _record(Goal, given, "goal")
+    except BadModelError as fault:
+        raise BadTargetError(fault.message) from None
+
+
+def compare_of(given: Any) -> Compare:
+    """[tuning.compare]."""
+    try:
+        return _record(Compare, given, "compare")
     except BadModelError as fault:
         raise BadTargetError(fault.message) from None
 

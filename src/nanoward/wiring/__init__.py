@@ -19,7 +19,7 @@ from nanoward.ports.runner import Runner
 if TYPE_CHECKING:  # a bench needs no ledger
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
-    from nanoward.ports.ledger import Ledger
+    from nanoward.ports.ledger import ProvenLedger
     from nanoward.ports.site import Site
 
 
@@ -63,9 +63,12 @@ def open_folder(path: str) -> "Folder":
 
 @contextmanager
 def open_site(
-    path: str, *, quiet: bool = False, workers: int | None = None
+    path: str, *, quiet: bool = False, workers: int | None = None, wait_s: float = 0
 ) -> "Iterator[Site]":
-    """All parts of one programme; nobody else works on it meanwhile."""
+    """All parts of one programme; nobody else works on it meanwhile.
+
+    wait_s  how long to wait for another process to end; for what a person may always do
+    """
     from nanoward.adapters.stores.disk_folder import DiskFolder
     from nanoward.adapters.stores.file_blobs import FileBlobs
     from nanoward.adapters.stores.ledger_choice import ledger_in
@@ -76,7 +79,7 @@ def open_site(
     folder.plan()  # a folder without a programme gets no ledger
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet, workers=workers)
-    with locked(kept / "lock"):
+    with locked(kept / "lock", wait_s=wait_s):
         ledger = ledger_in(kept)
         try:
             yield Site(
@@ -93,7 +96,7 @@ def open_site(
 
 
 @contextmanager
-def open_lane_beside(path: str) -> "Iterator[Ledger | None]":
+def open_lane_beside(path: str) -> "Iterator[ProvenLedger | None]":
     """The kill lane's ledger, to read what it did; None where there is none yet."""
     if not (Path(path) / ".nanoward" / "lane.db").exists():
         yield None

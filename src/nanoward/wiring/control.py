@@ -66,7 +66,7 @@ def open_lane(path: str) -> Iterator[Desk]:
         _close(desk, lane)
 
 
-def open_lane_ledger(path: str, *, make: bool = False) -> Ledger | None:
+def open_lane_ledger(path: str, *, make: bool = False) -> SqliteLedger | None:
     """The kill lane's ledger; None where there is none yet."""
     file = Path(path) / ".nanoward" / "lane.db"
     return SqliteLedger(file, keys=file.parent / "lane-keys") if make or file.exists() else None

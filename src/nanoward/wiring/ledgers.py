@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.ledger_choice import ledger_in
 from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.mark_file import MarkFile
+from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.stores.tree_ledger import TreeLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.adapters.witnesses.desk import FolderDesk, make_desk
@@ -19,6 +20,7 @@ from nanoward.adapters.witnesses.http import HttpWitness, WitnessServer
 from nanoward.adapters.witnesses.witness_list import WitnessFiles
 from nanoward.audit.leaves import Row
 from nanoward.audit.notes import Note
+from nanoward.base.errors import UsageError
 from nanoward.ports.clock import Clock
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.marks import Marks
@@ -26,6 +28,13 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.signer import NoteSigner
 from nanoward.ports.witness import WitnessDesk, Witnesses
 from nanoward.wiring import open_bench
+
+
+class NoLaneError(UsageError):
+    """The programme has no kill lane's ledger."""
+
+    code = "USE-016"
+    next_step = "It is made with the first order: nanoward control --help."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +50,28 @@ class LedgerSite:
 
 @contextmanager
 def open_ledger(
-    path: str, *, quiet: bool = False, restoring: bool = False
+    path: str, *, quiet: bool = False, restoring: bool = False, lane: bool = False
 ) -> Iterator[LedgerSite]:
     """The ledger of one programme; nobody else works on it meanwhile.
 
     restoring  its records are about to come from an export
+    lane       the kill lane's own ledger; the lane may go on working on it
     """
     DiskFolder(Path(path)).plan()
     kept = Path(path) / ".nanoward"
     bench = open_bench(quiet=quiet)
-    with locked(kept / "lock"):
-        ledger = ledger_in(kept, restoring=restoring)
+    busy = kept / ("lane.lock" if lane else "lock")
+    with nullcontext() if lane and not restoring else locked(busy):
+        ledger = (
+            _lane_in(kept, restoring=restoring)
+            if lane
+            else ledger_in(kept, restoring=restoring)
+        )
         try:
             yield LedgerSite(
                 ledger=ledger,
-                witnesses=WitnessFiles(kept / "witnesses"),
-                marks=marks_of(path),
+                witnesses=WitnessFiles(kept / ("lane-witnesses" if lane else "witnesses")),
+                marks=marks_of(path, lane=lane),
                 clock=bench.clock,
                 progress=bench.progress,
             )
@@ -64,15 +79,35 @@ def open_ledger(
             ledger.close()
 
 
-def marks_of(path: str) -> Marks:
-    """How far the verification of a programme's ledger had come; its ledger is there."""
+def _lane_in(kept: Path, *, restoring: bool) -> TreeLedger:
+    file = kept / "lane.db"
+    if not file.exists() and not restoring:
+        raise NoLaneError(f"{kept.parent} has no kill lane yet")
+    return SqliteLedger(file, keys=kept / "lane-keys", restoring=restoring)
+
+
+@contextmanager
+def open_all_ledgers(path: str) -> Iterator[tuple[LedgerSite, ...]]:
+    """The programme's ledger and, where there is one, the kill lane's; neither is worked on."""
     kept = Path(path) / ".nanoward"
-    return MarkFile(kept / "verifying.json", KeyFolder(kept / "keys").signer(begun=True))
+    with ExitStack() as stack:
+        sites = [stack.enter_context(open_ledger(path, quiet=True))]
+        if (kept / "lane.db").exists():
+            stack.enter_context(locked(kept / "lane.lock"))
+            sites.append(stack.enter_context(open_ledger(path, quiet=True, lane=True)))
+        yield tuple(sites)
 
 
-def witnesses_of(path: str) -> Witnesses:
-    """The witnesses of a programme."""
-    return WitnessFiles(Path(path) / ".nanoward" / "witnesses")
+def marks_of(path: str, *, lane: bool = False) -> Marks:
+    """How far the verification of a programme's ledger had come; its ledger is there."""
+    kept, before = Path(path) / ".nanoward", "lane-" if lane else ""
+    signer = KeyFolder(kept / f"{before}keys").signer(begun=True)
+    return MarkFile(kept / f"{before}verifying.json", signer)
+
+
+def witnesses_of(path: str, *, lane: bool = False) -> Witnesses:
+    """The witnesses of a programme's ledger, or of its kill lane's."""
+    return WitnessFiles(Path(path) / ".nanoward" / ("lane-witnesses" if lane else "witnesses"))
 
 
 @contextmanager

@@ -40,3 +40,12 @@ def test_what_is_no_design_is_an_input_error(name: str) -> None:
     warnings.simplefilter("ignore")  # pytest restores the filters
     with pytest.raises(NoDesignError):
         DesignFiles().read(name, b"this is no design\n")
+    with pytest.raises(NoDesignError):
+        DesignFiles().read(name, b"\xff\xfe")
+
+
+def test_an_ending_that_nobody_knows_is_an_input_error() -> None:
+    with pytest.raises(NoDesignError, match="docx"):
+        DesignFiles().read("x.docx", b"")
+    with pytest.raises(NoDesignError, match="docx"):
+        DesignFiles().write("x.docx", DESIGN)

@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.adapters.formats.people import read_contacts, read_samples
+from nanoward.adapters.formats.people import (
+    read_adjustments,
+    read_contacts,
+    read_samples,
+)
 
 
 @pytest.mark.shared
@@ -95,3 +99,12 @@ def test_the_same_pair_and_kind_twice_is_an_error(told) -> None:
     reading = read_contacts("c.csv", b"a,b,kind\np,q,room\np,q,room\np,q,shift\n")
     assert reading.table.height == 2
     assert told(reading) == [("029", "c.csv", 3, "a")]
+
+
+def test_moves_of_settings_are_read_and_negative_ones_told() -> None:
+    content = b"id,time,setting,from,day\na,5,50,75,2026-11-20\nb,6,-1,,\n"
+    reading = read_adjustments("data/adjustments.csv", content)
+    assert reading.table.select("participant", "time", "value", "before").row(0) == (
+        "a", 5.0, 50.0, 75.0,
+    )  # fmt: skip
+    assert any(one.line == 3 for one in reading.findings)

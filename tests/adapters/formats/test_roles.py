@@ -9,6 +9,7 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
     [
         ("data/samples.csv", "samples"),
         ("data/contacts.csv", "contacts"),
+        ("data/adjustments.csv", "adjustments"),
         ("data/consensus.fasta.gz", "genomes"),
         ("data/x.fa", "genomes"),
         ("data/x.fna.gz", "genomes"),
@@ -20,6 +21,8 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
         ("agents/h3n2/reference.fasta", "reference"),
         ("agents/h3n2/reference.fa.gz", "reference"),
         ("data/reads/s1_R1.fq.gz", "reads"),
+        ("data/fhir/ward.json", "fhir"),
+        ("data/fhir/export.ndjson.gz", "fhir"),
         ("data/reads/s1.bam", "reads"),
         ("data/reads/s1.CRAM", "reads"),
         ("data/reads/s1.fasta.gz", "reads"),
@@ -51,4 +54,4 @@ def test_nobody_reads_other_files(path: str) -> None:
 
 def test_only_a_role_of_sdtm_names_a_domain() -> None:
     assert domain_of("sdtm.lbch") == "LBCH"
-    assert [domain_of(role) for role in (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")] == [None] * 9
+    assert [domain_of(role) for role in (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")] == [None] * 10

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.base.entries import ENTRY_TYPES, KINDS, body_of, entry_of, kind_of
+from nanoward.base.entries import (
+    ENTRY_TYPES,
+    KINDS,
+    ConsentSigned,
+    ConsentWithdrawn,
+    body_of,
+    entry_of,
+    kind_of,
+)
 from nanoward.base.entries.codec import BadEntryError, Entry
+from nanoward.clearance.consent import consent_of
 
 STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(),
@@ -62,6 +71,30 @@ def test_entries_are_frozen_and_say_what_they_mean(kind: Any) -> None:
 def test_a_body_that_does_not_fit_its_kind_is_refused(kind: str, body: dict[str, Any]) -> None:
     with pytest.raises(BadEntryError):
         entry_of(kind, body, KINDS)
+
+
+def test_a_body_older_than_a_field_is_read_with_the_default_of_the_field() -> None:
+    """As ledgers hold them that were written before these kinds grew."""
+    signed = entry_of(
+        "clearance.ConsentSigned",
+        {
+            "participant": "P",
+            "document_sha256": "a" * 64,
+            "version": "1.0",
+            "signed": "2026-01-01",
+        },
+        KINDS,
+    )
+    left = entry_of(
+        "clearance.ConsentWithdrawn", {"participant": "P", "withdrawn": "2026-02-01"}, KINDS
+    )
+    assert isinstance(signed, ConsentSigned)
+    assert isinstance(left, ConsentWithdrawn)
+    assert (signed.at, signed.uses, signed.key) == (None, (), "")
+    assert (left.uses, left.channel) == ((), "")
+    state = consent_of("P", [signed, left])
+    assert state.status(date(2026, 2, 2)) == "withdrawn"
+    assert len(state.history) == 2
 
 
 def test_what_json_cannot_hold_is_no_entry() -> None:

@@ -46,7 +46,7 @@ def spec(tmp_path: Path) -> Path:
 
 def test_a_sound_spec_is_told_so_and_written_as_another_format(spec: Path) -> None:
     out = spec.parent / "lamp.gb"
-    told = run("check", str(spec), "--out", str(out))
+    told = run("check", str(spec), "--to", str(out))
     assert (told.return_value, told.stdout) == (0, "lamp 1.0.0: no faults\n")
     assert run("check", str(out)).return_value == 0
     spec.write_text(SPEC.replace("last = 700", "last = 7000"))

@@ -77,3 +77,45 @@ def test_direction_tells_of_every_two_people(tmp_path: Path) -> None:
     words = ["direction", str(tmp_path / "clones.fasta"), "--json", "--quiet"]
     told = json.loads(CliRunner().invoke(group, words).stdout)
     assert [row["direction"] for row in told["directions"]] == ["a to b"]
+
+
+def test_before_after_says_what_it_cannot_tell(tmp_path: Path) -> None:
+    words = command(tmp_path, "before-after")
+    shown = CliRunner().invoke(group, words, standalone_mode=False)
+    assert shown.return_value == 0
+    question = "cannot tell: did the bond come before the agent?"
+    assert shown.stdout.strip() == f"{question} no contact has a day"
+
+
+def test_before_after_tells_who_was_close_before_the_agent(tmp_path: Path) -> None:
+    """Three homes of two who share the agent; six people without it; diaries of eight weeks."""
+    rng = np.random.default_rng(4)
+    fasta, samples = [], ["sample,participant,taken,site,dosed"]
+    for k in range(30):
+        letters = np.full(1500, "A")
+        letters[rng.choice(1500, 20, replace=False)] = "G"
+        text = fasta[-1].split("\n")[1] if k < 6 and k % 2 else "".join(letters.tolist())
+        fasta.append(f">s{k}|c\n{text}")
+        dosed = "2026-01-29" if k < 18 else ""
+        samples.append(f"s{k},p{k:02d},2026-02-20,S{k // 2},{dosed}")
+    contacts = ["a,b,kind,first,last,hours"]
+    for k in range(0, 30, 2):
+        hours = 60 if k < 6 else 4
+        for first, last in (("2026-01-01", "2026-01-28"), ("2026-01-29", "2026-02-25")):
+            contacts.append(f"p{k:02d},p{k + 1:02d},room,{first},{last},{hours}")
+    for name, rows in (("g.fasta", fasta), ("s.csv", samples), ("c.csv", contacts)):
+        (tmp_path / name).write_text("\n".join(rows) + "\n")
+    where = [str(tmp_path / name) for name in ("g.fasta", "s.csv", "c.csv")]
+    words = ["before-after", where[0], "--samples", where[1], "--contacts", where[2], "--json",
+             "--quiet"]  # fmt: skip
+    told = json.loads(CliRunner().invoke(group, words).stdout)
+    assert told["facts"]["pairs linked"] == 3
+    assert told["facts"]["did the bond come before the agent?"] == "before"
+    assert "3 and" in told["facts"]["rise beyond theirs"]
+
+
+def test_the_strict_rule_and_a_window_are_taken_from_the_command_line(tmp_path: Path) -> None:
+    words = [*written(tmp_path), "--strict", "--window", "28", "--json"]
+    strict = json.loads(CliRunner().invoke(group, words).stdout)
+    usual = json.loads(CliRunner().invoke(group, [*written(tmp_path), "--json"]).stdout)
+    assert strict["bonds"][0]["q_value"] > usual["bonds"][0]["q_value"]

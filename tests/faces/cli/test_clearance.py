@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pyreadstat
 from click.testing import CliRunner, Result
+from tests.flows.test_attribute_changes import weeks
 
 from nanoward.faces.cli import cli
 
@@ -57,6 +58,43 @@ def test_a_transport_file_gives_the_same_grades_as_text(tmp_path: Path) -> None:
     assert grade(str(path)).stdout == grade(laboratory(tmp_path)).stdout
 
 
+def test_a_table_of_ones_own_and_the_one_of_daids_grade_too(tmp_path: Path) -> None:
+    own = tmp_path / "own.txt"
+    own.write_text("name own\ntest HGB = Anaemia\nAnaemia | low | si g/L | 3 < 80; 1 < LLN\n")
+    told = json.loads(grade(laboratory(tmp_path), "--table", str(own), "--json").stdout)
+    assert told["facts"]["table"] == "own"
+    assert told["summary"][0]["grade 3"] == 1  # 4.5 mmol/L is 72.5 g/L
+    daids = json.loads(grade(laboratory(tmp_path), "--table", "daids", "--json").stdout)
+    assert daids["facts"]["table"] == "DAIDS 2.1"
+    urate = next(row for row in daids["summary"] if row["test"] == "URATE")
+    assert urate["grade 2"] == 1
+    wrong = grade(laboratory(tmp_path), "--table", str(tmp_path / "nowhere"))
+    assert "CLR-003" in repr(wrong.exception.code)  # type: ignore[union-attr]
+
+
+def test_vital_signs_are_graded_beside_the_laboratory(tmp_path: Path) -> None:
+    vs = tmp_path / "vs.csv"
+    vs.write_text(
+        "DOMAIN,USUBJID,VSSEQ,VSTESTCD,VSSTRESN,VSSTRESU,VSDTC\n"
+        "VS,p,1,SYSBP,165,mmHg,2026-01-01\n"
+    )
+    told = json.loads(grade(laboratory(tmp_path), "--vs", str(vs), "--json").stdout)
+    pressure = next(row for row in told["summary"] if row["term"] == "Hypertension")
+    assert pressure["grade 3"] == 1
+
+
+def test_cases_are_checked_and_differences_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    header = "TERM,AVAL,ANRLO,ANRHI,AVALU,expected_grade,direction,criteria,units\n"
+    path.write_text(header + "Anemia,79,140,,g/L,3,L,CTCAE v5.0,SI\n")
+    right = CliRunner().invoke(cli, ["clearance", "cases", str(path)])
+    assert (right.exit_code, right.stdout.splitlines()[0]) == (0, "1 of 1 cases as expected")
+    path.write_text(header + "Anemia,79,140,,g/L,2,L,CTCAE v5.0,SI\n")
+    wrong = CliRunner().invoke(cli, ["clearance", "cases", str(path), "--table", "daids"])
+    assert wrong.exit_code == 1
+    assert "Anemia" in wrong.stdout
+
+
 def test_doubtful_rows_are_told_by_the_exit_code(tmp_path: Path) -> None:
     assert grade(laboratory(tmp_path, "USUBJID,LBTESTCD\n")).exit_code == 1
 
@@ -91,3 +129,13 @@ def test_changes_are_told_by_exit_code(tmp_path: Path) -> None:
     told = CliRunner().invoke(cli, ["clearance", "change", str(path)])
     assert told.exit_code == 1
     assert told.stdout.startswith("p11: changed from about 2026-03-")
+
+
+def test_attribution_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    path = tmp_path / "weeks.csv"
+    path.write_bytes(weeks(3.0))
+    told = CliRunner().invoke(cli, ["clearance", "attribute", str(path)])
+    assert told.exit_code == 1
+    assert "the scores follow the agent (p = 0.029, 70 orders)" in told.stdout
+    path.write_bytes(weeks(0.0))
+    assert CliRunner().invoke(cli, ["clearance", "attribute", str(path)]).exit_code == 0

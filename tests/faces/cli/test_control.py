@@ -206,7 +206,8 @@ def test_withdrawn_and_revoked_codes_fire_at_nobody(ward: Path) -> None:
     assert "no key that counts" in approve(ward, two, "anna", "physician", expect=4)["refused"]
 
 
-def test_drills_are_held_and_told(ward: Path) -> None:
+@pytest.mark.usefixtures("lane")
+def test_drills_are_held_and_told_while_the_lane_works_too(ward: Path) -> None:
     told = run("control", "drill", str(ward), "--tries", "20", "--by", "nurse")
     assert told["drills"] == [
         {

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import InputError, UsageError
 from nanoward.faces.cli.tuning import group
+from nanoward.flows.use_certificate import NotCertifiedError
 from nanoward.tuning import MODELS, question_of
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "warfarin"
@@ -40,6 +41,7 @@ def test_text_for_people_and_tables_for_machines(events: Path, tmp_path: Path) -
         "covariances.parquet",
         "bands.parquet",
         "observed.parquet",
+        "outlook.parquet",
         "recommendations.parquet",
     }
 
@@ -162,8 +164,19 @@ def test_settings_are_recommended_certified_and_people_simulated(
     )  # fmt: skip
     assert told.exception is None
     assert {one.name for one in out.iterdir()} == {
-        "certificate-0001.json", "certificate-0001.sig"
+        "certificate-0001.json", "certificate-0001.sig", "key.txt"
     }  # fmt: skip
+    at = [str(out / "certificate-0001.json"), "--key", str(out / "key.txt"), "--json"]
+    day = ["--as-of", "2026-11-23"]
+    told = CliRunner().invoke(group, ["permitted", *at, *day], standalone_mode=False)
+    assert told.exception is None
+    first = json.loads(told.stdout)["permitted"][0]
+    again = [*at, *day, "--setting", str(first["setting"])]
+    told = CliRunner().invoke(group, ["permitted", *again], standalone_mode=False)
+    assert told.exception is None
+    for refused in (["--setting", "777", *day], ["--setting", "50", "--as-of", "2027-11-23"]):
+        told = CliRunner().invoke(group, ["permitted", *at, *refused], standalone_mode=False)
+        assert isinstance(told.exception, NotCertifiedError)
     told = CliRunner().invoke(
         group, ["simulate", *asked, "--replicates", "2"], standalone_mode=False
     )
@@ -178,3 +191,49 @@ def test_a_faulty_model_file_names_its_line(goal_files: tuple[str, str]) -> None
     assert isinstance(told.exception, InputError)
     assert "m.toml:" in told.exception.message
     assert "CX" in told.exception.message
+
+
+def test_moves_newcomers_and_words_reach_the_command(
+    goal_files: tuple[str, str], tmp_path: Path
+) -> None:
+    events, model = goal_files
+    with Path(events).open("a") as file:
+        file.write("new,0,2,0,.,\n")
+    moves = tmp_path / "moves.csv"
+    moves.write_text("participant,time,value,before,day\na,6,100,200,2026-11-20\n")
+    asked = ["recommend", events, "--model", model, "--json", "--adjustments", str(moves)]
+    told = CliRunner().invoke(group, asked, standalone_mode=False)
+    found = {one["participant"]: one for one in json.loads(told.stdout)["recommendations"]}
+    assert "One step" in found["a"]["words"]
+    assert "no usable observation" in found["new"]["reason"]
+    told = CliRunner().invoke(group, [*asked, "--newcomers"], standalone_mode=False)
+    found = {one["participant"]: one for one in json.loads(told.stdout)["recommendations"]}
+    assert found["new"]["setting"] is not None
+
+
+def test_before_and_after_are_told_as_text_and_json(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{who},{t},{int(t == 5)},{50 * (t == 5)},{'.' if t == 5 else 9 - 5 * (t > 5) + t % 2},"
+        f"{'' if t == 5 else 'pain'}\n"
+        for who in "ab"
+        for t in range(11)
+    )
+    (tmp_path / "e.csv").write_text("ID,TIME,EVID,AMT,DV,DVID\n" + rows)
+    asked = ["before-after", str(tmp_path / "e.csv"), "--side-effect", "pain", "--at", "5"]
+    told = CliRunner().invoke(group, asked, standalone_mode=False)
+    assert told.exception is None
+    assert "everybody" in told.stdout
+    told = CliRunner().invoke(group, [*asked, "--json"], standalone_mode=False)
+    verdicts = [row["verdict"] for row in json.loads(told.stdout)["changes"]]
+    assert verdicts[:2] == ["less", "less"]
+
+
+def test_a_rehearsal_tells_of_four_policies_and_unknown_agents_are_refused() -> None:
+    asked = ["rehearse", "stimulator", "--people", "2", "--settings", "3", "--draws", "100"]
+    told = CliRunner().invoke(group, [*asked, "--json", "--quiet"], standalone_mode=False)
+    assert told.exception is None
+    rows = json.loads(told.stdout)["policies"]
+    assert [row["policy"] for row in rows] == ["oracle", "ours", "fixed", "titration"]
+    assert rows[0]["of the oracle's"] == 1.0
+    told = CliRunner().invoke(group, ["rehearse", "dragon"], standalone_mode=False)
+    assert isinstance(told.exception, UsageError)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import traced
 
 from nanoward.base import tables
 from nanoward.base.findings import Finding
@@ -346,6 +347,15 @@ def full_round(people: int = 306) -> Round:
             "grades": grades(who),
             "adverse_events": adverse_events(who),
             "disposition": disposition(),
+            "timeline": traced.timeline(who),
+            "liver": traced.liver(who),
+            **traced.control(),
+            **traced.changes(),
+            **traced.stopping(),
+            **traced.genome(),
+            "frontier": traced.frontier(),
+            "outlook": traced.outlook(),
+            "comparisons": traced.kept(),
             "bonds": bonds(),
             "profiles": profiles(),
             "adaptation": adaptation(),

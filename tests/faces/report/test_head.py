@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 from rounds import empty_round, frame, full_round, plan
+from traced import stopping
 
 from nanoward.base import tables
 from nanoward.faces.report.head import head
@@ -81,13 +82,29 @@ def test_nothing_is_called_in_order_that_was_not_looked_at() -> None:
     assert told == "Nobody is recalled or held, no row of the data had to be left out."
 
 
+def test_what_stops_is_told_before_everything_else() -> None:
+    stopped = {**full_round(20).tables, **stopping(stop=True)}
+    needs = head(replace(full_round(20), tables=stopped)).needs
+    assert needs[0].title == "Stopping rule severe says stop: Low"
+    assert needs[0].detail == "9 of 30.5; limit 5"
+    assert needs[1].title == "01-701-1006: the agent escaped the kill code"
+    assert needs[2].title == "4 people are due for flush verification"
+
+
+def test_only_a_recent_change_of_a_person_asks_for_somebody() -> None:
+    late = replace(full_round(20), as_of=date(2014, 4, 10))
+    assert any("P1 has changed" in one.title for one in head(late).needs)
+    assert not any("has changed" in one.title for one in head(full_round(20)).needs)
+
+
 def test_bonds_without_contact_failed_fits_refusals_and_errors_need_people() -> None:
     round_ = replace(full_round(20), tables={
         name: table for name, table in full_round(20).tables.items() if name != "standings"
     })  # fmt: skip
     sections = [one.section for one in head(round_).needs]
     bare = round_.tables["bonds"].filter(pl.col("linked") & (pl.col("contact") == ""))
-    assert sections == ["bonds"] * bare.height + ["fits", "fits", "findings"]
+    rest = ["bonds"] * bare.height + ["fits", "fits", "findings"]
+    assert sections == ["control", "control", *rest]
     assert head(round_).needs[-3].title == "1 fit did not converge: do not use"
     assert head(round_).needs[-2].title == "No setting for 17, 23"
     assert head(round_).needs[-1].title == "FMT-003: 1 error in the data"

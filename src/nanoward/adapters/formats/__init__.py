@@ -1,8 +1,9 @@
 """Formats: files to tables and findings. Nothing here computes.
 
 One file per format: people (samples, contacts), fasta, variants_csv, vcf, nonmem, sdtm and
-transport; below them plain (gzip, encodings), records (rows and lines), values (kinds) and
-csv_table (a file against a shape of base/tables.py). problems.py lists every code.
+transport, fhir_bundle (with fhir_rows, fhir_node, fhir_codes); below them plain (gzip,
+encodings), records (rows and lines), values (kinds) and csv_table (a file against a shape of
+base/tables.py). problems.py lists the codes; those of FHIR stand in fhir_node.py.
 
 Every table has a further column `line`: the line of a text file, or the row of a binary one.
 """
@@ -43,6 +44,11 @@ class FileFormats:
             return read_domain(domain, path, content)
         return _reader(role, path, content)(path, content)
 
+    def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
+        from nanoward.adapters.formats.fhir_bundle import read_bundle
+
+        return read_bundle(path, content)
+
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
         from nanoward.adapters.formats.read_files import blocks_of
 
@@ -70,6 +76,8 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
             return people.read_samples
         case "contacts":
             return people.read_contacts
+        case "adjustments":
+            return people.read_adjustments
         case "events":
             return nonmem.read_events
         case "variants" if vcf.is_vcf(path, content):

@@ -1,33 +1,18 @@
 """Agent specs as GenBank (Biopython) and SBOL3 (sbol3): the extra `nanoward[designs]`.
 
-Sequences and loci are written as these formats know them; the whole spec goes along as one
-line of canonical JSON (GenBank: a comment; SBOL3: a property), so that a round trip loses
-nothing. A file without it gives contigs and loci alone.
+Sequences and loci are written as these formats know them. The whole spec goes along as a note
+(GenBank: a comment; SBOL3: a description), and so does the file that the design came from:
+back in its own format an unchanged design is that file again, to the letter.
 """
 
-import io
-import json
-import textwrap
-from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from nanoward.base.canonical import canonical_json
-from nanoward.base.errors import InputError, OutsideError
+from nanoward.adapters.formats import genbank, sbol
+from nanoward.adapters.formats.design_notes import NoDesignError
+from nanoward.base.errors import OutsideError
 from nanoward.ports.designs import Design
 
-GENBANK = (".gb", ".gbk", ".genbank")
-SBOL = {".nt": "sorted nt", ".sbol": "sorted nt", ".ttl": "ttl", ".rdf": "xml", ".xml": "xml"}
-SPACE = "https://nanoward.invalid"
-MARK = "nanoward-spec"
-
-
-class NoDesignError(InputError):
-    """A design file could not be understood."""
-
-    code = "AGT-003"
-    next_step = "Export it again as GenBank or SBOL3."
+__all__ = ["DesignFiles", "NoDesignError", "NoDesignLibraryError"]
 
 
 class NoDesignLibraryError(OutsideError):
@@ -42,180 +27,56 @@ class DesignFiles:
 
     def read(self, path: str, content: bytes) -> Design:
         try:
-            design = _reader(path)(path, content)
+            text = content.decode()
+        except UnicodeDecodeError as fault:
+            raise NoDesignError(f"it is no text ({fault})", file=path) from fault
+        try:
+            design = _read(path, text)
         except ImportError as fault:
             raise NoDesignLibraryError(str(fault)) from fault
-        if not design.sequences:
-            raise NoDesignError("it holds no sequence", file=path)
+        if not design.sequences or not all(design.sequences.values()):
+            raise NoDesignError("it holds no letters of a sequence", file=path)
         return design
 
     def write(self, path: str, design: Design) -> bytes:
+        ending = _ending(path)
         try:
-            if path.lower().endswith(GENBANK):
-                return _genbank_bytes(design)
-            return _sbol_bytes(design, SBOL.get(Path(path).suffix.lower(), "sorted nt"))
+            if design.origin is not None and _same_format(design.origin[0], ending):
+                original = _read("", design.origin[1], design.origin[0])
+                if _alike(original, design):
+                    return design.origin[1].encode()
+            if ending in genbank.ENDS:
+                return genbank.genbank_text(design).encode()
+            return sbol.sbol_text(design, ending).encode()
         except ImportError as fault:
             raise NoDesignLibraryError(str(fault)) from fault
 
 
-def _reader(path: str) -> Callable[[str, bytes], Design]:
-    return _read_genbank if path.lower().endswith(GENBANK) else _read_sbol
+def _read(path: str, text: str, ending: str = "") -> Design:
+    end = ending or _ending(path)
+    if end in genbank.ENDS:
+        return genbank.read_genbank(path, text)
+    return sbol.read_sbol(path, text, end)
 
 
-def _read_genbank(path: str, content: bytes) -> Design:
-    from Bio import SeqIO
-
-    sequences: dict[str, str] = {}
-    loci: list[tuple[str, str, int, int, str]] = []
-    roles: dict[str, str] = {}
-    document: dict[str, Any] | None = None
-    try:
-        text = io.StringIO(content.decode())
-        for record in SeqIO.parse(text, "genbank"):  # type: ignore[no-untyped-call]
-            sequences[record.id] = str(record.seq).upper()
-            document = document or _carried(record.annotations.get("comment", ""))
-            for feature in record.features:
-                place = feature.location
-                if feature.type == "source" or place is None:
-                    continue
-                name = feature.qualifiers.get("label", feature.qualifiers.get("gene", [""]))[0]
-                strand = "-" if place.strand == -1 else "+"
-                loci.append((name, record.id, int(place.start) + 1, int(place.end), strand))
-                roles[name] = feature.type
-    except (ValueError, UnicodeDecodeError) as fault:
-        raise NoDesignError(f"it is no GenBank ({fault})", file=path) from fault
-    return _design(document, sequences, loci, roles)
+def _ending(path: str) -> str:
+    end = Path(path).suffix.lower()
+    if end in genbank.ENDS or end in sbol.KINDS:
+        return end
+    known = ", ".join((*genbank.ENDS, *sbol.KINDS))
+    raise NoDesignError(f"nobody knows files called *{end}; known are {known}", file=path)
 
 
-def _design(
-    document: dict[str, Any] | None,
-    sequences: dict[str, str],
-    loci: list[tuple[str, str, int, int, str]],
-    roles: dict[str, str],
-) -> Design:
-    ordered = tuple(sorted(loci, key=lambda one: (one[1], one[2], one[3], one[0])))
-    if document is None:
-        document = {
-            "contigs": [
-                {
-                    "name": name,
-                    "length": len(letters),
-                    "sha256": sha256(letters.encode()).hexdigest(),
-                }
-                for name, letters in sequences.items()
-            ],
-            "loci": [
-                {
-                    "name": name,
-                    "role": "cds" if roles.get(name) == "CDS" else "backbone",
-                    "contig": contig,
-                    "first": first,
-                    "last": last,
-                    "strand": strand,
-                    "coding": roles.get(name) == "CDS",
-                }
-                for name, contig, first, last, strand in ordered
-            ],
-        }
-    return Design(document=document, sequences=sequences, loci=ordered)
+def _same_format(one: str, other: str) -> bool:
+    if one in genbank.ENDS:
+        return other in genbank.ENDS
+    return sbol.KINDS.get(one) == sbol.KINDS.get(other)
 
 
-def _carried(comment: str) -> dict[str, Any] | None:
-    """The spec that a comment carries: blanks and line ends within it mean nothing."""
-    _, mark, text = comment.partition(f"{MARK}:")
-    if not mark:
-        return None
-    packed = "".join(text.split())
-    try:
-        found: dict[str, Any] = json.loads(bytes.fromhex(packed))
-    except ValueError:
-        return None
-    return found
-
-
-def _genbank_bytes(design: Design) -> bytes:
-    from Bio.Seq import Seq
-    from Bio.SeqFeature import SeqFeature, SimpleLocation
-    from Bio.SeqIO import write
-    from Bio.SeqRecord import SeqRecord
-
-    packed = canonical_json(dict(design.document)).encode().hex()
-    coding = {one["name"]: one.get("coding") for one in design.document.get("loci", [])}
-    records = []
-    for name, letters in design.sequences.items():
-        record = SeqRecord(Seq(letters), id=name, name=name[:16], description=name)
-        record.annotations["molecule_type"] = "DNA"
-        record.annotations["comment"] = f"{MARK}:\n" + "\n".join(textwrap.wrap(packed, 64))
-        for locus, contig, first, last, strand in design.loci:
-            if contig != name:
-                continue
-            way = -1 if strand == "-" else 1
-            place = SimpleLocation(first - 1, last, strand=way)  # type: ignore[no-untyped-call]
-            kind = "CDS" if coding.get(locus) else "misc_feature"
-            label = {"label": [locus]}
-            made = SeqFeature(place, type=kind, qualifiers=label)  # type: ignore[no-untyped-call]
-            record.features.append(made)
-        records.append(record)
-    text = io.StringIO()
-    write(records, text, "genbank")
-    return text.getvalue().encode()
-
-
-def _read_sbol(path: str, content: bytes) -> Design:
-    import sbol3
-
-    sbol3.set_namespace(SPACE)
-    document = sbol3.Document()
-    kind = SBOL.get(Path(path).suffix.lower(), "sorted nt")
-    try:
-        document.read_string(content.decode(), file_format=kind)
-    except Exception as fault:  # the library raises many kinds
-        raise NoDesignError(f"it is no SBOL3 ({fault})", file=path) from fault
-    sequences: dict[str, str] = {}
-    loci: list[tuple[str, str, int, int, str]] = []
-    spec: dict[str, Any] | None = None
-    for part in document.objects:
-        if not isinstance(part, sbol3.Component) or not part.sequences:
-            continue
-        found = document.find(part.sequences[0])
-        name = part.name or part.display_id
-        sequences[name] = str(found.elements).upper()
-        spec = spec or _carried(part.description or "")
-        loci += [
-            (
-                feature.name or feature.display_id,
-                name,
-                place.start,
-                place.end,
-                "-" if place.orientation == sbol3.SBOL_REVERSE_COMPLEMENT else "+",
-            )
-            for feature in part.features
-            for place in getattr(feature, "locations", ())
-            if isinstance(place, sbol3.Range)
-        ]
-    return _design(spec, sequences, loci, {})
-
-
-def _sbol_bytes(design: Design, kind: str) -> bytes:
-    import sbol3
-
-    sbol3.set_namespace(SPACE)
-    document = sbol3.Document()
-    packed = canonical_json(dict(design.document)).encode().hex()
-    for at, (name, letters) in enumerate(design.sequences.items()):
-        own = sbol3.Sequence(
-            f"contig_{at}_sequence", elements=letters, encoding=sbol3.IUPAC_DNA_ENCODING
-        )
-        part = sbol3.Component(f"contig_{at}", types=[sbol3.SBO_DNA], name=name)
-        part.sequences = [own]
-        part.description = f"{MARK}:{packed}"
-        document.add(own)
-        document.add(part)
-        for locus, contig, first, last, strand in design.loci:
-            if contig == name:
-                turned = strand == "-"
-                way = sbol3.SBOL_REVERSE_COMPLEMENT if turned else sbol3.SBOL_INLINE
-                place = sbol3.Range(own, first, last, orientation=way)
-                part.features.append(sbol3.SequenceFeature([place], name=locus))
-    text: str = document.write_string(kind)
-    return text.encode()
+def _alike(one: Design, other: Design) -> bool:
+    """Whether two designs say the same; the files that they came from do not count."""
+    return (
+        dict(one.sequences) == dict(other.sequences)
+        and sorted(one.loci) == sorted(other.loci)
+        and dict(one.document) == dict(other.document)
+    )

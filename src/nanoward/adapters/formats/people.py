@@ -1,10 +1,10 @@
-"""Samples and contacts: who was sampled when, and who met whom."""
+"""Samples, contacts and moves: who was sampled when, who met whom, who moved their setting."""
 
 import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.csv_table import CsvFormat, Draft, Limits, read_csv
-from nanoward.base.tables import CONTACTS, SAMPLES
+from nanoward.base.tables import ADJUSTMENTS, CONTACTS, SAMPLES
 from nanoward.ports.formats import Reading
 
 _SAMPLES = CsvFormat(
@@ -32,6 +32,19 @@ _CONTACTS = CsvFormat(
     limits={"hours": Limits(low=0)},
 )
 
+_ADJUSTMENTS = CsvFormat(
+    shape=ADJUSTMENTS,
+    synonyms={
+        "id": "participant",
+        "person": "participant",
+        "usubjid": "participant",
+        "setting": "value",
+        "from": "before",
+        "date": "day",
+    },
+    limits={"value": Limits(low=0), "before": Limits(low=0)},
+)
+
 
 def read_samples(path: str, content: bytes) -> Reading:
     """data/samples.csv: one row per specimen."""
@@ -41,6 +54,11 @@ def read_samples(path: str, content: bytes) -> Reading:
 def read_contacts(path: str, content: bytes) -> Reading:
     """data/contacts.csv: one row per pair of people and kind of contact."""
     return read_csv(_CONTACTS, path, content, _refine_contacts)
+
+
+def read_adjustments(path: str, content: bytes) -> Reading:
+    """data/adjustments.csv: one row per setting that somebody moved alone, or preferred."""
+    return read_csv(_ADJUSTMENTS, path, content)
 
 
 def _refine_contacts(draft: Draft) -> None:

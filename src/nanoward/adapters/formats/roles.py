@@ -2,6 +2,8 @@
 
 import re
 
+from nanoward.ports.formats import BUNDLE
+
 _GZ = r"(\.gz)?"
 _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/samples\.csv" + _GZ, "samples"),
@@ -12,10 +14,21 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/reads/[^/]+\.(fastq|fq|fasta|fa|fna)" + _GZ, "reads"),
     (r"data/reads/[^/]+\.(bam|cram)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
+    (r"data/adjustments\.csv" + _GZ, "adjustments"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
+_BUNDLE = re.compile(r"data/fhir/[^/]+\.(json|ndjson)" + _GZ)
 _DOMAIN = re.compile(r"data/sdtm/([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv)" + _GZ)
-PLAIN_ROLES = ("samples", "contacts", "genomes", "variants", "reference", "events", "reads")
+PLAIN_ROLES = (
+    "samples",
+    "contacts",
+    "genomes",
+    "variants",
+    "reference",
+    "events",
+    "adjustments",
+    "reads",
+)
 
 
 def role_of(path: str) -> str | None:
@@ -24,6 +37,8 @@ def role_of(path: str) -> str | None:
     domain = _DOMAIN.fullmatch(name)
     if domain:
         return f"sdtm.{domain.group(1).upper()}"
+    if _BUNDLE.fullmatch(name):
+        return BUNDLE
     return next((role for pattern, role in _ROLES if re.fullmatch(pattern, name)), None)
 
 

@@ -37,6 +37,7 @@ class PeopleKeys:
         self._chance = chance
         self._read = 0
         self._ids: dict[str, bytes] = {}
+        self._names: dict[bytes, str] = {}
         self._keys: dict[bytes, bytes | None] = {}
         self._ciphers: dict[tuple[bytes, ...], AESGCM | None] = {}
         self._refresh()
@@ -64,6 +65,14 @@ class PeopleKeys:
         self._refresh()
         return person in self._ids
 
+    def name_of(self, ident: bytes) -> str | None:
+        """Whose key this is; None for somebody who was erased."""
+        if ident not in self._keys:
+            self._refresh()
+        if ident not in self._keys:
+            raise BadPeopleKeysError(f"{self._path.name} lacks the key {ident.hex()}")
+        return self._names.get(ident)
+
     def erase(self, person: str) -> bool:
         """Write zeros over the person's key and name; True once that is on the disk."""
         self._refresh()
@@ -80,7 +89,9 @@ class PeopleKeys:
                     os.pwrite(place, zeros, start + 2 * KEY_ID + 1)
                 start += len(line)
             os.fsync(place)
-        self._keys[self._ids.pop(person)] = None
+        ident = self._ids.pop(person)
+        self._keys[ident] = None
+        self._names.pop(ident, None)
         self._ciphers.clear()
         return True
 
@@ -133,6 +144,7 @@ class PeopleKeys:
             return
         self._keys[ident] = key
         self._ids[person] = ident
+        self._names[ident] = person
 
     @contextmanager
     def _held(self) -> Iterator[int]:

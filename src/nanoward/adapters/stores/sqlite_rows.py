@@ -42,7 +42,7 @@ SETTINGS = (
     "trusted_schema=OFF",
 )
 NOTHING_KEPT = (1, 5, 6, 8, 13, 14)  # error, busy, locked, read-only, full, cannot open
-LOG_BYTES = 2_000_000  # of the write-ahead log; one that is reused syncs faster than a new one
+LOG_BYTES = 4_000_000  # of the write-ahead log; one that is reused syncs faster than a new one
 Connect = Callable[[Path], Any]
 
 
@@ -95,12 +95,12 @@ class SqliteRows:
 
     def write(self, rows: Sequence[Row], state: State, *, after: int) -> None:
         with self._faults(), self._transaction():
-            changed = self._writer.execute(
-                "UPDATE state SET size = ?, seal = ?, note = ? WHERE size = ? RETURNING id",
-                (state.size, state.seal, state.note, after),
-            ).fetchall()
-            if not changed:
+            if self._writer.execute("SELECT size FROM state").fetchone() != (after,):
                 raise StaleError
+            self._writer.execute(
+                "UPDATE state SET size = ?, seal = ?, note = ?",
+                (state.size, state.seal, state.note),
+            )
             self._writer.executemany(
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
                 [(r.seq, r.at, r.kind, r.commitment, r.box, r.nodes) for r in rows],

@@ -39,6 +39,8 @@ from nanoward.audit.leaves import (
     record_bytes,
     sealed_box,
     unsealed,
+    with_ids,
+    with_names,
 )
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
 from nanoward.audit.tree import (
@@ -201,6 +203,7 @@ class TreeLedger:
     # --- appending ---
 
     def _draft(self, kind: str, body: Mapping[str, Any], actor: str, at: str) -> Draft:
+        body = with_ids(body, self._people.ids_of)
         record = record_bytes(actor=actor, at=at, body=body, kind=kind)
         drawn = self._chance(SALT + NONCE)
         salt, nonce = drawn[:SALT], drawn[SALT:]
@@ -368,10 +371,12 @@ class TreeLedger:
     def _record(self, row: Row, tree: Frontier) -> Record:
         content = unsealed(row, self._people.cipher)
         if content is None:
-            actor, kind, body = "", ERASED, {"kind": row.kind}
+            actor, kind = "", ERASED
+            body: Mapping[str, Any] = {"kind": row.kind}
         else:
             said = json.loads(content)
-            actor, kind, body = said["actor"], row.kind, said["body"]
+            actor, kind = said["actor"], row.kind
+            body = with_names(said["body"], self._people.name_of)
             if (said["at"], said["kind"]) != (row.at, row.kind):
                 raise self._broken(f"record {row.seq} contradicts itself")
         return Record(

@@ -3,11 +3,12 @@
 One file per room. An entry's kind on the ledger is "room.ClassName"; its body is JSON.
 """
 
-from nanoward.base.entries.agents import AgentRegistered, LotBuilt, LotRefused, LotReleased
+from nanoward.base.entries.agents import LotBuilt, LotRefused, LotReleased, SpecPublished
 from nanoward.base.entries.audit import (
     ClaimChecked,
     ClaimReceived,
     EntryErased,
+    LaneSeen,
     LedgerMigrated,
     PersonErased,
     RecordVerified,
@@ -22,6 +23,7 @@ from nanoward.base.entries.clearance import (
     ConsentRenewalDemanded,
     ConsentSigned,
     ConsentWithdrawn,
+    DangerSignalled,
     DoubtSpoken,
     GatesClosed,
     StandingDecided,
@@ -74,7 +76,6 @@ from nanoward.base.entries.watch import AlarmAnswered, AlarmRaised
 __all__ = [
     "ActPermitted",
     "ActRefused",
-    "AgentRegistered",
     "AlarmAnswered",
     "AlarmRaised",
     "AssessmentRecorded",
@@ -88,6 +89,7 @@ __all__ = [
     "ConsentSigned",
     "ConsentWithdrawn",
     "ContactRecorded",
+    "DangerSignalled",
     "DoubtSpoken",
     "DrillHeld",
     "Entry",
@@ -109,6 +111,7 @@ __all__ = [
     "KillReviewed",
     "KillSignatureRefused",
     "KillUnanswered",
+    "LaneSeen",
     "LedgerMigrated",
     "LotBuilt",
     "LotRefused",
@@ -138,6 +141,7 @@ __all__ = [
     "SettingAdjusted",
     "SettingRecommended",
     "SignerRevoked",
+    "SpecPublished",
     "StandingDecided",
     "StrengthEstimated",
     "body_of",
@@ -146,7 +150,7 @@ __all__ = [
 ]
 
 ENTRY_TYPES: tuple[type[Entry], ...] = (
-    AgentRegistered,
+    SpecPublished,
     LotBuilt,
     LotReleased,
     LotRefused,
@@ -164,6 +168,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ActPermitted,
     ActRefused,
     AssessmentRecorded,
+    DangerSignalled,
     StandingDecided,
     SettingRecommended,
     RecommendationRefused,
@@ -208,6 +213,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     EntryErased,
     PersonErased,
     LedgerMigrated,
+    LaneSeen,
     AlarmRaised,
     AlarmAnswered,
     ProgrammeOpened,

@@ -5,13 +5,16 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentRegistered:
-    """An agent spec came into force for a programme."""
+class SpecPublished:
+    """An agent spec came into force for a programme: two people signed it."""
 
     agent: str
     version: str
-    reference_sha256: str  # over the reference sequences
-    reference_length: int  # bases
+    spec_sha256: str  # over the spec's canonical JSON, as control refers to it
+    reference_length: int  # bases of its reference sequences
+    expires: date
+    published: date
+    signatures: tuple[str, ...]  # "PERSON KEY SIGNATURE", hexadecimal, over the whole spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +29,26 @@ class LotBuilt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotReleased:
-    """A lot was compared with its spec and may be given."""
+    """A lot was sequenced, compared with its spec, and may be given."""
 
     lot: str
-    differences: int  # readable bases that differ from the spec
-    released_by: str
+    agent: str
+    version: str
+    spec_sha256: str
+    released: date
+    differences: int  # variants of the lot, at any share
+    variants_sha256: str  # blob of them: what every recipient starts with
+    reads: tuple[str, ...]  # SHA-256 of the files of reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotRefused:
-    """A lot was compared with its spec and must not be given."""
+    """A lot was sequenced, compared with its spec, and must not be given."""
 
     lot: str
+    agent: str
+    version: str
+    spec_sha256: str
+    refused: date
     reasons: tuple[str, ...]
+    reads: tuple[str, ...]

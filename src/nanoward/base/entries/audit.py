@@ -52,3 +52,12 @@ class LedgerMigrated:
     entries: int
     head: str  # of the earlier ledger, verified before its records were taken over
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneSeen:
+    """The kill lane's own ledger as a round found it: whoever holds this one holds that one."""
+
+    key: str
+    records: int
+    head: str

@@ -42,6 +42,8 @@ class ConsentSigned:
     answered_right: int = 0
     agent_off: bool = False  # signed while the agent was switched off
     signature_sha256: str = ""
+    key: str = ""  # public key of the signer's second component, where one was used
+    key_signature: str = ""  # made with it over signature_sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,17 @@ class AssessmentRecorded:
     assessed: date
     score: float | None  # null when too many items are missing
     urgent: bool  # an answer signals danger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DangerSignalled:
+    """An answer signals danger, or the question for it was left out: somebody goes now."""
+
+    participant: str
+    instrument: str
+    assessed: date
+    items: tuple[str, ...]
+    told: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
@@ -39,14 +39,19 @@ def body_of(entry: Entry) -> dict[str, Json]:
 
 
 def entry_of(kind: str, body: Mapping[str, Any], known: Mapping[str, type[Entry]]) -> Entry:
-    """The entry that `body_of` wrote; BadEntryError where it does not fit."""
+    """The entry that `body_of` wrote; BadEntryError where it does not fit.
+
+    A field that has a default came later than its kind: an older body without it is whole.
+    """
     found = known.get(kind)
     if found is None or not is_dataclass(found):
         raise BadEntryError(f"unknown kind of entry {kind!r}")
     hints = _hints(found)
-    if set(body) != set(hints):
+    if not _needed(found) <= set(body) <= set(hints):
         raise BadEntryError(f"{kind} holds {sorted(body)}, expected {sorted(hints)}")
-    return found(**{name: _typed(body[name], hint, kind) for name, hint in hints.items()})
+    return found(
+        **{name: _typed(body[name], hint, kind) for name, hint in hints.items() if name in body}
+    )
 
 
 @cache
@@ -57,6 +62,16 @@ def _kind(kind: type[Entry]) -> str:
 @cache
 def _names(kind: type[Entry]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _needed(kind: type[Entry]) -> frozenset[str]:
+    """Fields without a default: every body of the kind ever written holds them."""
+    return frozenset(
+        one.name
+        for one in fields(kind)
+        if one.default is MISSING and one.default_factory is MISSING
+    )
 
 
 @cache

@@ -63,37 +63,6 @@ ADAPTATION = TableShape(
     ),
 )
 
-BONDS = TableShape(
-    name="bonds",
-    meaning="bonds: one row per pair of participants within a stratum",
-    key=("a", "b", "stratum"),
-    columns=(
-        column("a", "text", "participant, first in alphabetical order"),
-        column("b", "text", "the other"),
-        column("stratum", "text", "season and subtype, lineage ..., joined by ' / '"),
-        column("sample_a", "text", "sample used for a"),
-        column("sample_b", "text", "sample used for b"),
-        column("shared", "int", "factors that both carry"),
-        column("differing", "float", "expected differing positions, by frequency"),
-        column("compared", "int", "positions readable in both", "bases"),
-        column("days_apart", "int", "days between the samples", "d"),
-        column("score", "float", "rarity-weighted score; larger is closer"),
-        column("p_value", "float", "share of unrelated pairs that score at least as high"),
-        column("q_value", "float", "Benjamini-Hochberg within pairs with contact, or without"),
-        column("n_null", "int", "unrelated pairs that the p-value rests on"),
-        column("linked", "bool", "q_value at or below the programme's level"),
-        column("contact", "text", "recorded kinds of contact, empty when none"),
-        column(
-            "transmissions", "float", "expected passings between both; null without a clock"
-        ),
-        column("at_most_one", "float", "probability of at most one, nobody between them"),
-        column("p_direction", "float", "probability that a gave it to b, if one did"),
-        column("direction", "text", "of a link: a to b, b to a, or undecided"),
-        column("cluster", "int", "number of the group of linked people, largest first"),
-        column("stability", "float", "share of redrawn networks with both in one group"),
-    ),
-)
-
 GRADES = TableShape(
     name="grades",
     meaning="clearance: one row per laboratory result and direction",
@@ -238,9 +207,38 @@ FRONTIER = TableShape(
         column("low", "float", "5 % limit of the benefit"),
         column("high", "float", "95 % limit of the benefit"),
         column("harm", "float", "probability of the side effect at its worst time"),
-        column("utility", "float", "benefit less the weighted side effect"),
-        column("allowed", "bool", "keeps every limit"),
+        column("harm_low", "float", "5 % limit of that probability for this very person"),
+        column("harm_high", "float", "95 % limit of it"),
+        column("utility", "float", "benefit less the weighted side effect, or as preferred"),
+        column("utility_low", "float", "5 % limit of the utility"),
+        column("utility_high", "float", "95 % limit of the utility"),
+        column("allowed", "bool", "keeps every limit: in the set that may be certified"),
+        column("days", "float", "how long after the last observation, null where not allowed"),
+        column("place", "text", "chosen, lower, higher (its neighbours), present, or empty"),
         column("reason", "text", "which limit it breaks, empty where allowed"),
+    ),
+)
+
+COMPARISONS = TableShape(
+    name="comparisons",
+    meaning="tuning: was the side effect removed, the benefit kept? per person and together",
+    key=("participant", "comparison", "quantity"),
+    columns=(
+        column("participant", "text", "who; empty for everybody together"),
+        column("comparison", "text", "before-after a change of setting, or off-on"),
+        column("role", "text", "benefit, side effect, or own rating"),
+        column("quantity", "text", "what was measured or told"),
+        column("before", "float", "mean before the change, or while off"),
+        column("after", "float", "mean after it, or while on"),
+        column("measured_before", "int", "measurements before (people, in the row of all)"),
+        column("measured_after", "int", "measurements after"),
+        column("below", "int", "of them below the limit of detection"),
+        column("change", "float", "after less before"),
+        column("low", "float", "lower limit of the 95 % interval of the change"),
+        column("high", "float", "upper limit of it"),
+        column("detectable", "float", "smallest change that these data tell from none"),
+        column("verdict", "text", "removed, less, kept, lost, better, ..., or cannot tell"),
+        column("reason", "text", "what lacks, or what the verdict rests on"),
     ),
 )
 
@@ -259,6 +257,7 @@ RECOMMENDATIONS = TableShape(
         column("high", "float", "95 % limit of that exposure"),
         column("probability", "float", "that the exposure lies within the target range"),
         column("reason", "text", "why this setting, or why none"),
+        column("words", "text", "the setting and its neighbours in words", needed=False),
     ),
 )
 

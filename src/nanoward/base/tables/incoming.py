@@ -8,13 +8,15 @@ SAMPLES = TableShape(
     key=("sample",),
     columns=(
         column("sample", "text", "identifier of the specimen"),
-        column("participant", "text", "whom it was taken from"),
+        column("participant", "text", "whom it was taken from; its lot, for the lot itself"),
         column("taken", "date", "day of collection"),
         column("site", "text", "where it was taken", needed=False),
         column("household", "text", "lodging or household", needed=False),
         column("agent", "text", "agent expected in it", needed=False),
         column("lot", "text", "lot that the participant received", needed=False),
         column("run", "text", "sequencing run", needed=False),
+        column("control", "bool", "negative control or clone: nobody's sample", needed=False),
+        column("dosed", "date", "day of the participant's first dose", needed=False),
     ),
 )
 
@@ -29,6 +31,7 @@ CONTACTS = TableShape(
         column("first", "date", "first day", needed=False),
         column("last", "date", "last day", needed=False),
         column("hours", "float", "time together", "h", needed=False),
+        column("closeness", "float", "how close they say they are, any scale", needed=False),
     ),
 )
 
@@ -87,6 +90,20 @@ EVENTS = TableShape(
         column("ADDL", "int", "number of additional doses", needed=False),
         column("MDV", "int", "1 where DV is missing", needed=False),
         column("line", "int", "line of the file that the row stands on", needed=False),
+    ),
+)
+
+ADJUSTMENTS = TableShape(
+    name="adjustments",
+    meaning="settings that people moved alone, or preferred in a comparison",
+    key=("participant", "time"),
+    columns=(
+        column("participant", "text", "who"),
+        column("time", "float", "as TIME of the event table"),
+        column("value", "float", "the setting moved to, or preferred"),
+        column("before", "float", "the setting moved from, or not preferred", needed=False),
+        column("how", "text", "moved (alone) or compared; moved unless told", needed=False),
+        column("day", "date", "day on which it was done", needed=False),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 
 if TYPE_CHECKING:
     from nanoward.flows.check_agents import CheckedAgent
+    from nanoward.flows.release_lot import LotReport
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -20,6 +22,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 REFERENCE = click.option(
     "--reference", type=FILE, help="FASTA; default: reference.fasta beside the spec."
 )
+PROGRAMME = click.option("--programme", type=FOLDER, help="Write it on this ledger.")
 
 
 @click.group("agents")
@@ -35,12 +38,14 @@ def _checked(spec: Path, reference: Path | None, as_of: date | None) -> "Checked
     beside = spec.parent / "reference.fasta"
     if reference is None and spec.suffix == ".toml" and beside.exists():
         reference = beside
+    drawings = sorted(spec.parent.glob("design.*")) if spec.suffix == ".toml" else []
     return check_agent(
         (str(spec), spec.read_bytes()),
         None if reference is None else (str(reference), reference.read_bytes()),
         open_bench(quiet=True).formats,
         open_designs(),
         as_of or datetime.now(UTC).date(),
+        (drawings[0].name, drawings[0].read_bytes()) if drawings else None,
     )
 
 
@@ -59,20 +64,19 @@ def _sound(spec: Path, reference: Path | None, as_of: date | None) -> "CheckedAg
 @group.command()
 @click.argument("spec", type=FILE)
 @REFERENCE
-@click.option("--out", type=NEW, help="Write the spec as .toml, .gb, .nt, .ttl or .rdf.")
+@click.option(
+    "--to", "out", type=NEW, help="Write it as .toml (with a FASTA), .gb, .nt, .ttl or .rdf."
+)
 @common
 def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) -> int:
-    """Check SPEC (TOML, GenBank or SBOL3) against its reference."""
-    from nanoward.agents import toml_of
-    from nanoward.flows.check_agents import design_of
-    from nanoward.wiring.designs import open_designs
+    """Check SPEC (TOML, GenBank or SBOL3) against its reference.
 
+    With --to it is written in another format too: whole, or as a draft to be filled in where
+    it is a drawing of others. Back in its own format a drawing is the same to the letter.
+    """
     checked = _checked(spec, reference, options["as_of"])
-    if out is not None and checked.spec is not None:
-        text = toml_of(checked.spec).encode()
-        design = design_of(checked)
-        made = text if out.suffix == ".toml" else open_designs().write(out.name, design)
-        out.write_bytes(made)
+    if out is not None:
+        _write(checked, out)
     told = {
         "sound": not checked.findings,
         "findings": [one.as_row() for one in checked.findings],
@@ -82,6 +86,26 @@ def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) 
         told, f"{name}: {len(checked.findings) or 'no'} faults", as_json=options["as_json"]
     )
     return print_findings(checked.findings, quiet=options["quiet"])
+
+
+def _write(checked: "CheckedAgent", out: Path) -> None:
+    """The spec in the format that the end of the name tells.
+
+    TOML has its FASTA beside it, and the drawing of others that it came from.
+    """
+    from nanoward.agents import document_toml
+    from nanoward.flows.check_agents import design_of, fasta_of
+    from nanoward.wiring.designs import open_designs
+
+    design = design_of(checked)
+    if out.suffix != ".toml":
+        out.write_bytes(open_designs().write(out.name, design))
+        return
+    out.write_text(document_toml(design.document))
+    if design.sequences:
+        out.with_name("reference.fasta").write_text(fasta_of(design.sequences))
+    if design.origin is not None:
+        out.with_name(f"design{design.origin[0]}").write_text(design.origin[1])
 
 
 @group.command()
@@ -141,17 +165,27 @@ def sign(spec: Path, reference: Path | None, **options: Any) -> None:
 @group.command()
 @click.argument("spec", type=FILE)
 @click.option("--signature", "signed", type=FILE, multiple=True, help="Two or more.")
-@click.option("--people", type=FILE, required=True, help="TOML: person = public key.")
-@click.option("--registry", type=FOLDER, required=True, help="Folder of published specs.")
+@click.option("--people", type=FILE, help="TOML: person = public key.")
+@click.option("--registry", type=FOLDER, help="Folder of published specs.")
+@PROGRAMME
 @REFERENCE
 @common
 def publish(spec: Path, reference: Path | None, **options: Any) -> None:
-    """Publish SPEC: sound, signed by two people, not expired, of a rising version."""
+    """Publish SPEC: sound, signed by two people, not expired, of a rising version.
+
+    Into --registry (with --people), or onto the ledger of --programme, whose programme.toml
+    says under [agents.people] who may sign.
+    """
     from nanoward.flows.check_agents import publish_spec
     from nanoward.wiring.designs import open_signatures
 
     checked = _sound(spec, reference, options["as_of"])
     assert checked.spec is not None
+    if options["programme"] is not None:
+        _publish_on_ledger(checked, options)
+        return
+    if options["registry"] is None or options["people"] is None:
+        raise UsageError("a spec is published in a --programme, or a --registry by --people")
     folder: Path = options["registry"] / checked.spec.name
     before = [path.stem for path in sorted(folder.glob("*.json"))]
     record = publish_spec(
@@ -169,15 +203,41 @@ def publish(spec: Path, reference: Path | None, **options: Any) -> None:
     print_result(json.loads(record), f"published {place}", as_json=options["as_json"])
 
 
+def _publish_on_ledger(checked: "CheckedAgent", options: Mapping[str, Any]) -> None:
+    from dataclasses import asdict
+
+    from nanoward.flows.register_agents import record_spec
+    from nanoward.wiring import open_site
+    from nanoward.wiring.designs import open_signatures
+
+    assert checked.spec is not None
+    with open_site(str(options["programme"]), quiet=True) as site:
+        entry = record_spec(
+            site,
+            checked.spec,
+            [(str(path), path.read_bytes()) for path in options["signed"]],
+            open_signatures(),
+            options["as_of"] or datetime.now(UTC).date(),
+            actor="agents publish",
+        )
+    text = f"published {entry.agent} {entry.version} as {entry.spec_sha256}"
+    print_result(asdict(entry), text, as_json=options["as_json"])
+
+
 @group.command()
 @click.argument("lot")
 @click.argument("reads", type=FILE, nargs=-1, required=True)
 @click.option("--spec", type=FILE, required=True, help="The spec that it was built to.")
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
+@PROGRAMME
 @REFERENCE
 @common
 def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
-    """Compare LOT, sequenced as READS, with its spec: may it be given?"""
+    """Compare LOT, sequenced as READS, with its spec: may it be given?
+
+    With --programme the verdict is written on its ledger, and the variants of a released lot
+    become what every recipient starts with.
+    """
     from dataclasses import asdict
 
     from nanoward.catalogue.read_rules import ReadRules
@@ -193,6 +253,8 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     files = [ReadFile(name=str(path), path=str(path)) for path in reads]
     formats = open_bench(quiet=True).formats
     report = release_lot(lot, checked, files, ReadRules(), formats, threads=options["threads"])
+    if options["programme"] is not None:
+        _record_lot(checked, report, reads, options)
     verdict = report.verdict
     rows = [asdict(one) for one in verdict.differences]
     told = {"lot": lot, **asdict(verdict)}
@@ -208,3 +270,22 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
         lines.append(text_table(rows, columns))
     print_result(told, "\n".join(lines), as_json=options["as_json"])
     return 0 if verdict.released else 4
+
+
+def _record_lot(
+    checked: "CheckedAgent", report: "LotReport", reads: tuple[Path, ...], options: Any
+) -> None:
+    from nanoward.base.canonical import sha256_of
+    from nanoward.flows.register_agents import record_lot
+    from nanoward.wiring import open_site
+
+    assert checked.spec is not None
+    with open_site(str(options["programme"]), quiet=True) as site:
+        record_lot(
+            site,
+            checked.spec,
+            report,
+            [sha256_of(path.read_bytes()) for path in reads],
+            options["as_of"] or datetime.now(UTC).date(),
+            actor="agents release",
+        )

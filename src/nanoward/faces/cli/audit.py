@@ -17,33 +17,41 @@ from nanoward.faces.cli.options import common, print_findings, print_result
 def verify(
     programme: str, resume: bool, sealed: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:
-    """Prove that the record of PROGRAMME is whole: ledger, blobs and reports.
+    """Prove that the record of PROGRAMME is whole: ledgers, blobs and reports.
 
-    Exit code 0: whole; 1: a report was changed or is missing, or a witness lags; 5: ledger or
-    blobs are broken. Interrupted with Ctrl-C, it can go on later with --continue.
+    Exit code 0: whole; 1: a report was changed or is missing, or a witness lags; 5: a ledger
+    or blobs are broken. Interrupted with Ctrl-C, it can go on later with --continue.
     """
+    from nanoward.flows.verify_lane import verify_lane
     from nanoward.flows.verify_record import verify_record
     from nanoward.flows.witness_ledger import lagging
     from nanoward.ports.ledger import ProvenLedger
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_lane_beside, open_site
     from nanoward.wiring.ledgers import marks_of, witnesses_of
 
-    with open_site(programme, quiet=quiet) as site:
+    with open_site(programme, quiet=quiet) as site, open_lane_beside(programme) as lane:
         verdict = verify_record(site, marks_of(programme), resume=resume, bodies=not sealed)
+        beside = verify_lane(site.ledger, lane, site.progress, bodies=not sealed)
         late = []
         if isinstance(site.ledger, ProvenLedger):
             late = lagging(site.ledger, witnesses_of(programme).known(), site.clock.now())
+        if lane is not None:
+            known = witnesses_of(programme, lane=True).known()
+            late += lagging(lane, known, site.clock.now())
     told = {
         "records": verdict.head.size,
         "head": verdict.head.hash,
+        "lane": None if beside is None else {"records": beside.size, "head": beside.hash},
         "blobs": verdict.blobs,
         "rounds": verdict.rounds,
         "findings": [one.as_row() for one in (*verdict.findings, *late)],
     }
-    text = (
-        f"ledger: {verdict.head.size} records verify, head {verdict.head.hash}\n"
-        f"blobs: {verdict.blobs} hold what their names say\n"
-        f"rounds: {verdict.rounds} checked, {len(verdict.findings)} files differ"
-    )
-    print_result(told, text, as_json=as_json)
+    lines = [
+        f"ledger: {verdict.head.size} records verify, head {verdict.head.hash}",
+        f"blobs: {verdict.blobs} hold what their names say",
+        f"rounds: {verdict.rounds} checked, {len(verdict.findings)} files differ",
+    ]
+    if beside is not None:
+        lines.insert(1, f"kill lane: {beside.size} records verify, head {beside.hash}")
+    print_result(told, "\n".join(lines), as_json=as_json)
     raise SystemExit(print_findings((*verdict.findings, *late), quiet=quiet or as_json))

@@ -29,6 +29,12 @@ CONTACT_FACTS = (
     "share of links attributable to contact",
 )
 
+BEFORE_FACTS = (
+    "did the bond come before the agent?",
+    "closer before than pairs without the agent",
+    "rise beyond theirs",
+)
+
 
 @click.group("bonds")
 def group() -> None:
@@ -54,6 +60,10 @@ def inputs(command: Any) -> Any:
             "--variant-positions",
             type=click.Choice(["reference", "consensus"]),
             default="reference",
+        ),
+        click.option("--strict", is_flag=True, help="Benjamini-Yekutieli: any dependence."),
+        click.option(
+            "--window", type=float, default=0.0, help="Days within which to exchange."
         ),
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
     )
@@ -87,7 +97,7 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
 def find(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Find people who share factors beyond chance, from VARIANTS.csv, .vcf or GENOMES.fasta."""
     outcome = compared(sequenced, options, quiet=quiet)
-    write_tables(outcome, ("bonds", "profiles", "factors"), options["out"])
+    write_tables(outcome, ("bonds", "bond_groups", "profiles", "factors"), options["out"])
     rows = outcome.tables["bonds"].to_dicts()
     print_result(summary_of(outcome, "bonds", rows), text_of(outcome), as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
@@ -106,6 +116,27 @@ def contact(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> i
     lines = [f"{key}: {value}" for key, value in facts.items()]
     lines += [f"cannot tell: {one.question} {one.reason}" for one in open_]
     lines += [one.message for one in outcome.findings if one.code == "BND-003"]
+    print_result(summary_of(outcome, "bonds", rows), "\n".join(lines), as_json=as_json)
+    return print_findings(outcome.findings, quiet=True)
+
+
+@group.command("before-after")
+@inputs
+@common
+def before_after(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Did the bond come before the agent? Contacts or closeness before and after dosing.
+
+    Reads days (first, last) and hours or closeness of the contacts, and the column dosed of the
+    samples; pairs who share beyond chance are set beside pairs without the agent.
+    """
+    outcome = compared(sequenced, options, quiet=quiet)
+    facts = {key: outcome.facts[key] for key in BEFORE_FACTS if key in outcome.facts}
+    open_ = [one for one in outcome.undecided if one.question == BEFORE_FACTS[0]]
+    lines = [f"{key} {value}" for key, value in facts.items()]
+    lines += [f"cannot tell: {one.question} {one.reason}" for one in open_]
+    if not lines:
+        lines = [f"cannot tell: {BEFORE_FACTS[0]} nobody is linked"]
+    rows = outcome.tables["bonds"].filter("linked").to_dicts()
     print_result(summary_of(outcome, "bonds", rows), "\n".join(lines), as_json=as_json)
     return print_findings(outcome.findings, quiet=True)
 
@@ -164,6 +195,8 @@ def bond_options(options: dict[str, Any]) -> dict[str, Any]:
         "clock_per_site_year": options["clock"],
         "passings_per_year": options["passings"],
         "lot_is_common_source": options["one_lot"],
+        "strict": options["strict"],
+        "window_d": options["window"],
         "require": {column: value for column, _, value in pairs},
     }
 

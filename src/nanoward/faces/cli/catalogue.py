@@ -8,6 +8,8 @@ import click
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.plot import plot
+from nanoward.faces.cli.presence import presence
 
 if TYPE_CHECKING:
     from nanoward.flows.outcome import Outcome
@@ -30,6 +32,9 @@ SHOWN = (
 def group() -> None:
     """What was found in a sample, and how far has it adapted to its host?"""
 
+
+group.add_command(plot)
+group.add_command(presence)
 
 READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz", ".bam", ".cram")
 TECHNOLOGIES = ("short", "ont", "pacbio", "assembly")

@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.clearance_consent import CONSENT
 from nanoward.faces.cli.clearance_people import PEOPLE
+from nanoward.faces.cli.clearance_stop import STOPS
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FAMILIES = ("pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt")
+_CASE = ("line", "term", "direction", "value", "unit", "expected", "grade")
 _COLUMNS = ("term", "test", *(f"grade {grade}" for grade in range(5)), "not gradable")
 
 
@@ -22,32 +25,24 @@ def group() -> None:
 @group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
+@click.option("--vs", multiple=True, type=_FILE, help="VS domain: vital signs.")
 @click.option(
     "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
 )
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
 @click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
+@click.option("--table", default=None, help="daids, or a file of rules of your own.")
+@click.option("--system", type=click.Choice(["si", "us"]), default="si", help="With --table.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @common
 def grade(
     files: tuple[Path, ...], dm: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
-    """Grade the laboratory results in FILES (SDTM LB: XPT, Parquet or CSV) by CTCAE.
+    """Grade the laboratory results in FILES (SDTM LB or FHIR R4 bundles) by CTCAE.
 
     Exit code 0: all read; 1: rows were doubted or not used (told on stderr).
     """
-    from nanoward.flows.grade_results import grade_files
-    from nanoward.wiring import open_bench
-
-    bench = open_bench(quiet=quiet)
-    outcome = grade_files(
-        bench.formats,
-        {str(path): path.read_bytes() for path in files},
-        {str(path): path.read_bytes() for path in dm},
-        version=given["version"],
-        assume_symptoms=given["symptoms"],
-        compat=given["compat"] or "",
-    )
+    outcome = _graded(_contents(files), _contents(dm), given, quiet=quiet)
     out = given["out"]
     if out is not None:
         grades = outcome.tables["grades"]
@@ -67,6 +62,73 @@ def grade(
     }
     print_result(told, text, as_json=as_json)
     raise SystemExit(print_findings(outcome.findings, quiet=quiet))
+
+
+def _graded(
+    files: dict[str, bytes], dm: dict[str, bytes], given: dict[str, Any], *, quiet: bool
+) -> Any:
+    """The grades by a table of the user's, or by CTCAE."""
+    from nanoward.flows.grade_by_table import grade_by_table
+    from nanoward.flows.grade_results import grade_files
+    from nanoward.wiring import open_bench
+
+    formats = open_bench(quiet=quiet).formats
+    if given["table"]:
+        rules = _rules(given["table"])
+        return grade_by_table(formats, files, dm, rules, system=given["system"])
+    return grade_files(
+        formats,
+        files,
+        dm,
+        version=given["version"],
+        assume_symptoms=given["symptoms"],
+        compat=given["compat"] or "",
+        vital_signs=_contents(given["vs"]),
+    )
+
+
+def _rules(name: str) -> Any:
+    from nanoward.clearance.printed import BadTableError
+    from nanoward.clearance.rule_files import DAIDS, rule_file_of
+
+    if name.lower() == "daids":
+        return DAIDS
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadTableError(f"cannot be read: {type(fault).__name__}", file=name) from None
+    return rule_file_of(text, file=name)
+
+
+def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in files}
+
+
+@group.command()
+@click.argument("file", type=_FILE)
+@click.option("--table", default=None, help="daids, or a file; else as each case says.")
+@click.option("--most", type=int, default=10, show_default=True, help="Differences shown.")
+@common
+def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) -> None:
+    """Grade the cases in FILE (CSV with expected grades) and tell where the grade differs.
+
+    Exit code 0: every grade is as expected; 1: some differ.
+    """
+    from nanoward.flows.grade_by_table import check_cases
+
+    rules = _rules(table) if table else None
+    found = check_cases(file.read_bytes(), file=str(file), rules=rules)
+    rows, different = (found.tables[name].to_dicts() for name in ("summary", "different"))
+    facts = found.facts
+    text = (
+        f"{facts['equal']} of {facts['cases']} cases as expected\n"
+        f"{text_table(rows, ('criteria', 'system', 'cases', 'equal', 'expected_none'))}"
+    )
+    if different:
+        text += f"\n\n{text_table(different[:most], _CASE)}"
+    told = {"facts": dict(facts), "summary": rows, "different": different}
+    print_result(told, text, as_json=as_json)
+    raise SystemExit(1 if different else 0)
 
 
 @group.command()
@@ -142,5 +204,30 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     raise SystemExit(1 if any(row["changed"] for row in rows) else 0)
 
 
-for _command in PEOPLE:
+@group.command()
+@click.argument("scores", type=_FILE)
+@common
+def attribute(scores: Path, *, as_json: bool, **_: Any) -> None:
+    """Tell whether SCORES (CSV, a row per week) follow the agent.
+
+    Columns: participant, day, control, a column per scale; and block with on (blocks with the
+    agent on and off, drawn by lot: exact permutation), or load (regression). Exit code 0: no
+    effect found; 1: somebody's scores follow the agent.
+    """
+    from nanoward.flows.attribute_changes import attribute_changes
+
+    found = attribute_changes(scores.read_bytes(), file=str(scores))
+    rows = found.tables["attributions"].to_dicts()
+    lines = [text_table(rows, ("participant", "by", "effect", "p_value", "told"))]
+    lines += [f"{one.subject}: cannot tell: {one.reason}" for one in found.undecided]
+    told = {
+        "facts": dict(found.facts),
+        "attributions": rows,
+        "undecided": [asdict(one) for one in found.undecided],
+    }
+    print_result(told, "\n".join(lines), as_json=as_json)
+    raise SystemExit(1 if any(row["p_value"] <= 0.05 for row in rows) else 0)
+
+
+for _command in (*PEOPLE, *CONSENT, *STOPS):
     group.add_command(_command)

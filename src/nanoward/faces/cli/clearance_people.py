@@ -8,11 +8,15 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.clearance_consent import WAIT_S, left_text
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
 _STANDING = ("participant", "standing", "since", "worst_grade", "reasons")
+_PEAKS = ("participant", "transaminase", "bilirubin", "phosphatase", "ratio")
+_LIVER = (*_PEAKS, "quadrant", "fda", "pilot", "p_alt")
+_SITES = ("measure", "site", "events", "of", "value", "z", "z_of_others", "flag")
 _VISITS = ("participant", "name", "planned", "made", "state")
 
 
@@ -96,6 +100,53 @@ def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: 
 
 
 @click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@common
+def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Compare sites by SDTM FILES (dm, ex, ae, ds, lb): events, people who stopped, grades.
+
+    Exit code 0: no site lies beyond 2 standard errors; 1: some do.
+    """
+    from nanoward.flows.judge_people import find_sites
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=quiet)
+    day = given["as_of"] or bench.clock.now().date()
+    found = find_sites(bench.formats, _contents(files), day)
+    rows = found.tables["sites"].to_dicts()
+    told = {"as_of": day, "facts": dict(found.facts), "sites": rows}
+    print_result(told, text_table(rows, _SITES), as_json=as_json)
+    print_findings(found.findings, quiet=quiet)
+    raise SystemExit(1 if found.facts["flagged"] else 0)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--all", "every", is_flag=True, help="People whose liver tests are normal too.")
+@common
+def liver(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Find liver injury in FILES (SDTM LB or FHIR): eDISH, Hy's law by two criteria, P_ALT.
+
+    Exit code 0: Hy's law in nobody; 1: in somebody, by the FDA's or the pilot's criteria.
+    """
+    from nanoward.flows.judge_people import find_liver
+    from nanoward.wiring import open_bench
+
+    found = find_liver(open_bench(quiet=quiet).formats, _contents(files))
+    rows = found.tables["liver"].to_dicts()
+    shown = [
+        row
+        for row in rows
+        if given["every"] or row["quadrant"] != "normal" or row["fda"] or row["pilot"]
+    ]
+    counts = ", ".join(f"{word}: {number}" for word, number in found.facts.items())
+    told = {"facts": dict(found.facts), "liver": shown}
+    print_result(told, f"{counts}\n{text_table(shown, _LIVER)}", as_json=as_json)
+    print_findings(found.findings, quiet=quiet)
+    raise SystemExit(1 if any(row["fda"] or row["pilot"] for row in rows) else 0)
+
+
+@click.command()
 @click.argument("programme", type=_FOLDER)
 @click.argument("participant")
 @click.option("--fhir", is_flag=True, help="FHIR R4 Consent resources, as JSON.")
@@ -112,22 +163,14 @@ def consent(
     from nanoward.flows.withdraw_participant import withdraw_participant
     from nanoward.wiring import open_site
 
-    with open_site(programme, quiet=quiet) as site:
+    leaving = given["withdraw"] or given["uses"]
+    with open_site(programme, quiet=quiet, wait_s=WAIT_S if leaving else 0) as site:
         day = given["as_of"] or site.clock.now().date()
-        if given["withdraw"] or given["uses"]:
+        if leaving:
             left = withdraw_participant(
                 site, participant, by=participant, channel=given["channel"], uses=given["uses"]
             )
-            told: dict[str, Any] = asdict(left)
-            text = (
-                f"{participant} has left; closed: {', '.join(left.closed)}\n"
-                if left.everything
-                else f"taken back: {', '.join(left.closed)}\n"
-            )
-            text += f"open for you: {', '.join(left.open)}"
-            if left.to_flush:
-                text += f"\nflush owed for orders {', '.join(left.to_flush)}"
-            print_result(told, text, as_json=as_json)
+            print_result(asdict(left), left_text(left), as_json=as_json)
             return
         known = on_record(site.ledger, participant)
     if given["fhir"]:
@@ -143,9 +186,25 @@ def consent(
         "renewal": why,
         "uses": sorted(known.consent.uses),
         "standing": known.standing,
-        "history": [asdict(one) for one in known.consent.history],
+        "history": [asdict(one) | {"holds": _holds(one)} for one in known.consent.history],
     }
     print_result(told, "\n".join([head, uses, *history]), as_json=as_json)
+
+
+def _holds(one: Any) -> bool | None:
+    """Whether a signature still belongs to its record, and its key's to it; null: no key."""
+    from nanoward.clearance.consent import signature_holds
+    from nanoward.wiring.people import open_signatures
+
+    if hasattr(one, "withdrawn") or not one.signature_sha256:
+        return None
+    keyed = not one.key or open_signatures().verifies(
+        scheme="ed25519",
+        public=one.key,
+        message=one.signature_sha256.encode(),
+        signature=one.key_signature,
+    )
+    return signature_holds(one) and keyed
 
 
 def _line(one: Any) -> str:
@@ -153,7 +212,9 @@ def _line(one: Any) -> str:
         what = f"withdrew {', '.join(one.uses) or 'everything'}"
         day = one.withdrawn
     else:
-        what = f"signed version {one.version} as {one.printed_name!r}"
+        keyed = f", key {one.key[:12]}" if one.key else ""
+        broken = "; THE SIGNATURE DOES NOT HOLD" if _holds(one) is False else ""
+        what = f"signed version {one.version} as {one.printed_name!r}{keyed}{broken}"
         day = one.signed
     at = one.at.astimezone(UTC) if isinstance(one.at, datetime) else None
     return f"  {day}{f' {at:%H:%M} UTC' if at else ''}: {what}"
@@ -163,4 +224,4 @@ def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files}
 
 
-PEOPLE = (standing, due, contradictions, consent)
+PEOPLE = (standing, due, contradictions, sites, liver, consent)

@@ -201,10 +201,10 @@ def status(programme: str, as_json: bool, **_: Any) -> None:
 def drill(programme: str, as_json: bool, tries: int, by: str, **_: Any) -> None:
     """Try every kill mechanism on simulated agents, and write down how it went."""
     from nanoward.flows.drill_kill import drill_kill
-    from nanoward.wiring.control import hold_lane, open_drill, open_lane
+    from nanoward.wiring.control import open_drill, open_lane
 
     held = []
-    with hold_lane(programme), open_lane(programme) as desk:
+    with open_lane(programme) as desk:  # beside the lane's process: nobody's agent is touched
         for name in sorted(desk.plan.mechanisms):
             with open_drill(desk.plan, name, tries) as once:
                 held.append(drill_kill(desk, name, tries, once, actor=by))

@@ -10,6 +10,7 @@ import click
 from nanoward.faces.cli.options import common, print_result, text_table
 
 PROGRAMME = click.argument("programme", type=click.Path(file_okay=False))
+LANE = click.option("--lane", is_flag=True, help="The kill lane's ledger instead.")
 
 
 @click.group("ledger")
@@ -21,15 +22,17 @@ def group() -> None:
 @PROGRAMME
 @click.option("--after", type=int, default=None, help="Show from the record after this one.")
 @click.option("--most", type=int, default=20, show_default=True, help="Records to show.")
+@LANE
 @common
 def show(
-    programme: str, after: int | None, most: int, as_json: bool, quiet: bool, **_: Any
+    programme: str, after: int | None, most: int, lane: bool,
+    as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Show the ledger's key, its signed checkpoint and its last records."""
     from nanoward.flows.prove_record import shown_records
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane) as site:
         head, key = site.ledger.head(), str(site.ledger.key())
         note = str(site.ledger.checkpoint())
         start = max(0, head.size - most) if after is None else after
@@ -55,15 +58,16 @@ def show(
 @PROGRAMME
 @click.argument("seq", type=int)
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write (.tlog-proof).")
+@LANE
 @common
 def prove(
-    programme: str, seq: int, out: str | None, as_json: bool, quiet: bool, **_: Any
+    programme: str, seq: int, out: str | None, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Prove that record SEQ stands on the ledger: a receipt that can be verified offline."""
     from nanoward.flows.prove_record import prove_record
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane) as site:
         proof = str(prove_record(site.ledger, seq, site.witnesses.known()))
     _give(out, proof, {"seq": seq, "proof": proof}, as_json=as_json)
 
@@ -71,15 +75,16 @@ def prove(
 @group.command()
 @PROGRAMME
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write (.txt).")
+@LANE
 @common
 def checkpoint(
-    programme: str, out: str | None, as_json: bool, quiet: bool, **_: Any
+    programme: str, out: str | None, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Give the signed checkpoint: whoever keeps it can tell later that nothing was changed."""
     from nanoward.flows.witness_ledger import cosigned_checkpoint
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane) as site:
         note = str(cosigned_checkpoint(site.ledger, site.witnesses.known()))
     _give(out, note, {"checkpoint": note}, as_json=as_json)
 
@@ -88,16 +93,17 @@ def checkpoint(
 @PROGRAMME
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--proofs", is_flag=True, help="With a proof of inclusion for each record.")
+@LANE
 @common
 def export_(
-    programme: str, file: str, proofs: bool, as_json: bool, quiet: bool, **_: Any
+    programme: str, file: str, proofs: bool, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Write the ledger to FILE, for tools/verify_ledger.py. Sealed records stay sealed."""
     from nanoward.flows.carry_ledger import export_ledger
     from nanoward.flows.witness_ledger import cosigned_checkpoint
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane) as site:
         note = cosigned_checkpoint(site.ledger, site.witnesses.known())
         size = site.ledger.head().size
         with Path(file).open("w", encoding="utf-8") as target:
@@ -109,8 +115,11 @@ def export_(
 @group.command("import")
 @PROGRAMME
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@LANE
 @common
-def import_(programme: str, file: str, as_json: bool, quiet: bool, **_: Any) -> None:
+def import_(
+    programme: str, file: str, lane: bool, as_json: bool, quiet: bool, **_: Any
+) -> None:
     """Lay an exported ledger in PROGRAMME, whose own keys must be in .nanoward/keys."""
     from nanoward.flows.carry_ledger import import_ledger
     from nanoward.wiring.ledgers import open_ledger, restore_ledger
@@ -119,7 +128,7 @@ def import_(programme: str, file: str, as_json: bool, quiet: bool, **_: Any) -> 
         with Path(file).open(encoding="utf-8") as source:
             yield from source
 
-    with open_ledger(programme, quiet=quiet, restoring=True) as site:
+    with open_ledger(programme, quiet=quiet, restoring=True, lane=lane) as site:
         size = import_ledger(
             lines, lambda rows, note: restore_ledger(programme, site, rows, note), site.progress
         )
@@ -136,17 +145,20 @@ def erase(
     programme: str, participant: str, reason: str, yes: bool, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Erase PARTICIPANT for good: destroy the key to all that the ledger says of them."""
-    from nanoward.flows.erase_participant import erase_participant
-    from nanoward.wiring.ledgers import open_ledger
+    from nanoward.flows.erase_participant import erase_participant, require_finished
+    from nanoward.flows.order_book import OrderBook
+    from nanoward.wiring.ledgers import open_all_ledgers
 
     if not yes:
         click.confirm(f"Erase {participant}? This cannot be undone", abort=True)
-    with open_ledger(programme, quiet=True) as site:
-        head = erase_participant(
-            site.ledger, participant, actor="erasure", reason=reason, at=site.clock.now()
-        )
-    text = f"erased; every proof of the {head.size} records stands"
-    print_result({"records": head.size, "head": head.hash}, text, as_json=as_json)
+    with open_all_ledgers(programme) as sites:
+        ledgers, at = [site.ledger for site in sites], sites[0].clock.now()
+        require_finished(OrderBook().read(*ledgers), participant)
+        heads = erase_participant(ledgers, participant, actor="erasure", reason=reason, at=at)
+    size = sum(head.size for head in heads)
+    told = {"records": size, "head": heads[0].hash, "ledgers": len(heads)}
+    text = f"erased; every proof of the {size} records stands"
+    print_result(told, text, as_json=as_json)
 
 
 @group.command()

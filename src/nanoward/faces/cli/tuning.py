@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from nanoward.tuning import Population, Question
 
 
+_adjustments = click.option(
+    "--adjustments",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="A CSV of settings that people moved or preferred themselves.",
+)
+
+
 @click.group()
 def group() -> None:
     """Which setting keeps the benefit without the side effect, for this person?"""
@@ -65,13 +73,17 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
 @group.command()
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", required=True, help="A TOML file with [tuning.model], [tuning.goal].")
+@_adjustments
+@click.option("--newcomers", is_flag=True, help="First settings for people never observed.")
 @common
 def recommend(events: Path, model: str, **given: Any) -> int:
     """Benefit against side effect at every setting, and which one to take, per person."""
     from nanoward.flows.recommend_settings import recommend_settings
 
     parts, file, question = _asked(events, model, given)
-    found = recommend_settings(parts, file, question, given["seed"])
+    found = recommend_settings(
+        parts, file, question, given["seed"], _moves(given), newcomers=given["newcomers"]
+    )
     rows = found.table().to_dicts()
     advice = [
         {
@@ -80,10 +92,14 @@ def recommend(events: Path, model: str, **given: Any) -> int:
             "unit": found.goal.unit,
             "reason": one.reason
             or ("" if one.frontier is None else one.frontier.advice.reason),
+            "words": "" if one.frontier is None else one.frontier.words,
         }
         for one in found.people
     ]
     text = text_table(advice, ("participant", "setting", "unit", "reason"))
+    text += "".join(
+        f"\n\n{one['participant']}: {one['words']}" for one in advice if one["words"]
+    )
     print_result({"recommendations": advice, "frontier": rows}, text, as_json=given["as_json"])
     return print_findings(found.findings, quiet=given["quiet"])
 
@@ -97,19 +113,31 @@ def recommend(events: Path, model: str, **given: Any) -> int:
 @click.option(
     "--oldest", default=30, show_default=True, help="Days after which data tell nothing."
 )
+@_adjustments
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
 @common
 def certify(events: Path, model: str, **given: Any) -> int:
-    """Sign which settings each person may use alone, and until when (as of --as-of)."""
-    from nanoward.flows.recommend_settings import certify_settings, recommend_settings
+    """Sign which settings each person may use alone, and until when (as of --as-of).
+
+    Beside the certificates stands key.txt, the public key that they verify with:
+    tools/read_certificate.py does so without nanoward and without a network.
+    """
+    from nanoward.flows.recommend_settings import (
+        certified_question,
+        certify_settings,
+        recommend_settings,
+    )
     from nanoward.wiring.ledgers import open_signer
 
     parts, file, question = _asked(events, model, given)
-    found = recommend_settings(parts, file, question, given["seed"])
+    question = certified_question(question, given["oldest"])
+    found = recommend_settings(parts, file, question, given["seed"], _moves(given))
     issued = given["as_of"] or given["ended"]
     days = (issued, given["ended"], given["until"])
-    signed = certify_settings(found, open_signer(str(given["keys"])), days, given["oldest"])
+    signer = open_signer(str(given["keys"]))
+    signed = certify_settings(found, signer, days, given["oldest"])
     given["out"].mkdir(parents=True, exist_ok=True)
+    (given["out"] / "key.txt").write_text(f"{signer.key}\n", encoding="utf-8")
     rows = []
     for place, one in enumerate(signed, start=1):
         name = f"certificate-{place:04d}"
@@ -129,6 +157,58 @@ def certify(events: Path, model: str, **given: Any) -> int:
     columns = ("participant", "settings", "lowest", "highest", "until", "file")
     print_result({"certificates": rows}, text_table(rows, columns), as_json=given["as_json"])
     return print_findings(found.findings, quiet=given["quiet"])
+
+
+@group.command()
+@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", required=True, help="The public key: key.txt, or its text.")
+@click.option("--setting", type=float, default=None, help="May this one be used alone?")
+@common
+def permitted(certificate: Path, key: str, setting: float | None, **given: Any) -> int:
+    """What a certificate permits on a day (--as-of; today unless told), without a network.
+
+    Exit code 4 where the setting may not be used alone.
+    """
+    from nanoward.flows.use_certificate import permitted_settings
+    from nanoward.wiring import open_bench
+
+    at = certificate.with_suffix(".sig")
+    told = Path(key).read_text(encoding="utf-8") if Path(key).is_file() else key
+    signature = at.read_bytes() if at.exists() else b""
+    day = given["as_of"] or open_bench(quiet=True).clock.now().date()
+    rows = permitted_settings(certificate.read_bytes(), signature, told, day, setting)
+    print_result({"permitted": rows}, text_table(rows, rows[0]) if rows else "none",
+                 as_json=given["as_json"])  # fmt: skip
+    return 0
+
+
+@group.command("before-after")
+@click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--benefit", default="", help="DVID of the benefit.")
+@click.option("--side-effect", default="", help="DVID of the side effect.")
+@click.option("--rating", default="", help="DVID of what people themselves say.")
+@click.option("--at", type=float, default=None, help="TIME of the change; else the last one.")
+@click.option("--settle", default=0.0, help="Time after a change that is left out.")
+@click.option("--margin", default=0.0, help="How much benefit may be lost and be kept.")
+@click.option("--switch", default="ON", help="Column that is 1 while on, 0 while off.")
+@common
+def before_after(events: Path, **given: Any) -> int:
+    """Was the side effect removed and the benefit kept? Per person, and together."""
+    from nanoward.flows.compare_settings import compare_settings
+    from nanoward.flows.fit_people import EventFile
+    from nanoward.wiring import open_bench
+
+    names = ("benefit", "side_effect", "rating", "at", "settle", "margin", "switch")
+    bench = open_bench(quiet=given["quiet"])
+    file = EventFile(path=str(events), content=events.read_bytes())
+    rows, findings = compare_settings(
+        bench.formats, file, {name: given[name] for name in names}
+    )
+    columns = ("participant", "comparison", "role", "before", "after", "change", "low", "high",
+               "detectable", "verdict", "reason")  # fmt: skip
+    shown = [{**row, "participant": row["participant"] or "everybody"} for row in rows]
+    print_result({"changes": rows}, text_table(shown, columns), as_json=given["as_json"])
+    return print_findings(findings, quiet=given["quiet"])
 
 
 @group.command()
@@ -154,6 +234,38 @@ def simulate(events: Path, model: str, out: Path | None, **given: Any) -> int:
     return print_findings(findings, quiet=given["quiet"])
 
 
+@group.command()
+@click.argument("agent")
+@click.option("--people", default=20, show_default=True, help="Simulated people.")
+@click.option("--settings", default=8, show_default=True, help="One after another, for each.")
+@click.option("--draws", default=100, show_default=True, help="From each posterior.")
+@common
+def rehearse(agent: str, **given: Any) -> int:
+    """Find settings for simulated people of an AGENT, whose truth is known.
+
+    AGENT is microbe, vaccine, CAR-T, pump, stimulator, "drifting microbe" or "drifting pump".
+    Beside the room stand an oracle that knows the truth, one setting for all, and titration.
+    """
+    from nanoward.simulation.tuned import rehearsed
+    from nanoward.wiring import open_bench
+
+    bench = open_bench(quiet=given["quiet"])
+    rows = rehearsed(
+        agent, people=given["people"], periods=given["settings"], seed=given["seed"],
+        draws=given["draws"], progress=bench.progress,
+    )  # fmt: skip
+    columns = (
+        "policy",
+        "settings needed",
+        "side effect",
+        "limit",
+        "benefit",
+        "of the oracle's",
+    )
+    print_result({"policies": rows}, text_table(rows, columns), as_json=given["as_json"])
+    return 0
+
+
 def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
     """Parts, file and question of a command on plain files."""
     from nanoward.flows.fit_people import EventFile
@@ -162,6 +274,13 @@ def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
     bench = open_bench(quiet=given["quiet"])
     file = EventFile(path=str(events), content=events.read_bytes())
     return (bench.formats, bench.runner, bench.progress), file, _question(model)
+
+
+def _moves(given: "Mapping[str, Any]") -> Any:
+    from nanoward.flows.fit_people import EventFile
+
+    path = given["adjustments"]
+    return None if path is None else EventFile(path=str(path), content=path.read_bytes())
 
 
 def _question(model: str) -> "Question":

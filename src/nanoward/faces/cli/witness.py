@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.ledger import LANE
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 PROGRAMME = click.argument("programme", type=click.Path(file_okay=False))
@@ -84,14 +85,15 @@ def sign(folder: str, request: str, out: str | None, as_json: bool, **_: Any) ->
 @PROGRAMME
 @click.argument("key")
 @click.option("--url", default="", help="Where it answers; without, it is asked by file.")
+@LANE
 @common
-def add(programme: str, key: str, url: str, as_json: bool, **_: Any) -> None:
+def add(programme: str, key: str, url: str, lane: bool, as_json: bool, **_: Any) -> None:
     """Have PROGRAMME rely on the witness with this KEY."""
     from nanoward.audit.notes import verifier_key
     from nanoward.ports.witness import KnownWitness
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=True) as site:
+    with open_ledger(programme, quiet=True, lane=lane) as site:
         witness = KnownWitness(key=verifier_key(key), url=url)
         old = [one for one in site.witnesses.known() if one.key == witness.key]
         kept = KnownWitness(key=witness.key, url=url, cosigned=old[0].cosigned if old else None)
@@ -101,15 +103,16 @@ def add(programme: str, key: str, url: str, as_json: bool, **_: Any) -> None:
 
 @group.command()
 @PROGRAMME
+@LANE
 @common
-def ask(programme: str, as_json: bool, quiet: bool, **_: Any) -> None:
+def ask(programme: str, lane: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """Ask every witness that has an address to cosign the present checkpoint."""
     from nanoward.audit.checkpoints import checkpoint_of
     from nanoward.flows.witness_ledger import ask_witness
     from nanoward.wiring.ledgers import open_ledger, witness_at
 
     rows = []
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane) as site:
         for one in site.witnesses.known():
             if one.url:
                 kept = ask_witness(site.ledger, site.witnesses, one, witness_at(one.url))
@@ -123,13 +126,16 @@ def ask(programme: str, as_json: bool, quiet: bool, **_: Any) -> None:
 @PROGRAMME
 @click.argument("name")
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write.")
+@LANE
 @common
-def request(programme: str, name: str, out: str | None, as_json: bool, **_: Any) -> None:
+def request(
+    programme: str, name: str, out: str | None, lane: bool, as_json: bool, **_: Any
+) -> None:
     """Write the request for the witness NAME to a file, to be carried to it."""
     from nanoward.flows.witness_ledger import request_for, witness_named
     from nanoward.wiring.ledgers import open_ledger, write_file
 
-    with open_ledger(programme, quiet=True) as site:
+    with open_ledger(programme, quiet=True, lane=lane) as site:
         text = str(request_for(site.ledger, witness_named(site.witnesses.known(), name)))
     if out is not None:
         write_file(out, text)
@@ -142,9 +148,11 @@ def request(programme: str, name: str, out: str | None, as_json: bool, **_: Any)
 @click.argument("name")
 @click.argument("request_file", type=click.Path(exists=True, dir_okay=False))
 @click.argument("answer_file", type=click.Path(exists=True, dir_okay=False))
+@LANE
 @common
 def accept(
-    programme: str, name: str, request_file: str, answer_file: str, as_json: bool, **_: Any
+    programme: str, name: str, request_file: str, answer_file: str,
+    lane: bool, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Keep the answer that the witness NAME gave to a request by file."""
     from nanoward.flows.witness_ledger import accept_answer, witness_named
@@ -153,7 +161,7 @@ def accept(
     request, answer = (
         Path(one).read_text(encoding="utf-8") for one in (request_file, answer_file)
     )
-    with open_ledger(programme, quiet=True) as site:
+    with open_ledger(programme, quiet=True, lane=lane) as site:
         witness = witness_named(site.witnesses.known(), name)
         size = accept_answer(site.ledger, site.witnesses, witness, request, answer)
     print_result({"cosigned": size}, f"{name} cosigned {size} records", as_json=as_json)
@@ -162,8 +170,11 @@ def accept(
 @group.command()
 @PROGRAMME
 @click.option("--most", type=float, default=60, show_default=True, help="Minutes of lag.")
+@LANE
 @common
-def status(programme: str, most: float, as_json: bool, quiet: bool, **_: Any) -> None:
+def status(
+    programme: str, most: float, lane: bool, as_json: bool, quiet: bool, **_: Any
+) -> None:
     """Tell what each witness has seen. Exit code 1: one lags."""
     from datetime import timedelta
 
@@ -171,7 +182,7 @@ def status(programme: str, most: float, as_json: bool, quiet: bool, **_: Any) ->
     from nanoward.flows.witness_ledger import lagging
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane) as site:
         known, size = site.witnesses.known(), site.ledger.head().size
         late = lagging(site.ledger, known, site.clock.now(), most=timedelta(minutes=most))
     rows = [

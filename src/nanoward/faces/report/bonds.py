@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.faces.report.bond_scores import score_chart
 from nanoward.faces.report.figures import counted, listed, number, plain, probability
-from nanoward.faces.report.network import is_unexplained, network
+from nanoward.faces.report.network import contact_told, is_unexplained, network
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
 from nanoward.flows.round import Round
 
@@ -39,7 +40,8 @@ def bonds(round_: Round) -> Bonds:
     table = table.sort("q_value", "p_value", "a", "b", nulls_last=True)
     linked = table.filter("linked").to_dicts()
     bare = [row for row in linked if is_unexplained(row)]
-    networks, without = _networks(table, _standings(round_))
+    seen = _sample_days(round_)
+    networks, without = _networks(table, _standings(round_), seen)
     return Bonds(
         absent=absence(round_, tables.BONDS),
         lead=_lead(table.height, linked, bare),
@@ -80,7 +82,15 @@ def _standings(round_: Round) -> dict[str, str]:
     return dict(zip(table["participant"], table["standing"].fill_null(""), strict=True))
 
 
-def _networks(table: pl.DataFrame, standings: Mapping[str, str]) -> tuple[list[Figure], str]:
+def _sample_days(round_: Round) -> dict[str, date]:
+    """The day on which each sample was taken."""
+    known = found(round_, tables.PROFILES).select("sample", "taken").drop_nulls()
+    return dict(zip(known["sample"], known["taken"], strict=True))
+
+
+def _networks(
+    table: pl.DataFrame, standings: Mapping[str, str], seen: Mapping[str, date]
+) -> tuple[list[Figure], str]:
     known = table.filter(~pl.col("linked") & (pl.col("contact") != "")).height
     shown = pl.col("linked") | ((pl.col("contact") != "") & (known <= _CONTACTS))
     drawn: list[Figure] = []
@@ -97,7 +107,7 @@ def _networks(table: pl.DataFrame, standings: Mapping[str, str]) -> tuple[list[F
             f"{stratum or 'All participants'}: {counted(linked, 'bond')} among "
             f"{counted(people, 'person', 'people')} ({counted(part.height, 'pair')})"
         )
-        drawn.append(Figure(caption=caption, drawing=network(stratum, rows, standings)))
+        drawn.append(Figure(caption=caption, drawing=network(stratum, rows, standings, seen)))
     without = f"No bond and no recorded contact in {listed(empty, 12)}." if empty else ""
     return drawn, without
 
@@ -133,7 +143,7 @@ def _verdict(row: Mapping[str, Any]) -> Cell:
     if is_unexplained(row):
         return Cell(text="bond, no contact", mark="alarm")
     told = "bond" if row["linked"] else "not bonded"
-    return Cell(text=f"{told}, {row['contact']}" if row["contact"] else told)
+    return Cell(text=f"{told}, {contact_told(row)}" if row["contact"] else told)
 
 
 def _direction(row: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Small SVG by hand, for what is drawn many times: marks, curves, nodes and edges."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -8,17 +9,20 @@ from markupsafe import Markup, escape
 def tag(name: str, *children: Markup | str, **attributes: str | float) -> Markup:
     """One element. `class_` and `stroke_width` are written class and stroke-width; texts are
     escaped; numbers have at most one decimal."""
-    told = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
-        for key, value in attributes.items()
-    )
-    inner = "".join(str(escape(child)) for child in children)
+    told = "".join([f' {_key(key)}="{_short(value)}"' for key, value in attributes.items()])
+    inner = "".join([str(escape(child)) for child in children])
     closed = f"<{name}{told}>{inner}</{name}>" if inner else f"<{name}{told}/>"
     return Markup(closed)  # noqa: S704 - every attribute and child was escaped above
 
 
+@cache
+def _key(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
 def _short(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+    """A number with at most one decimal; a text escaped."""
+    return str(escape(value)) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
 
 
 def path_of(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:

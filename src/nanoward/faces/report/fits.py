@@ -11,11 +11,14 @@ from nanoward.base import tables
 from nanoward.faces.report.bonds import room_facts
 from nanoward.faces.report.curves import Frame, Row, frame_of, is_outside, panel
 from nanoward.faces.report.figures import counted, number, percent
+from nanoward.faces.report.frontier import WhatIf, what_ifs
+from nanoward.faces.report.kept import kept_table
 from nanoward.faces.report.setting_chart import setting_chart
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
 from nanoward.flows.round import Round
 
 _OPEN = 48  # people whose cards stand open
+_MOST = 300  # people who are drawn: about six kilobytes each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,11 @@ class Fits:
     lead: str
     coverage: str
     settings: Sequence[Figure]
+    what_ifs: Sequence[WhatIf]
+    kept: Table | None
     cards: Sequence[Card]
     folded: Sequence[Card]
+    rest: str
     recommendations: Table | None
     parameters: Table | None
     facts: Sequence[tuple[str, str]]
@@ -47,16 +53,28 @@ def fits(round_: Round) -> Fits:
     """Fits, bands, observations and recommendations of a round."""
     fitted = found(round_, tables.FITS).sort("participant", "parameter")
     advice = found(round_, tables.RECOMMENDATIONS).sort("participant")
-    cards = _cards(round_, fitted, advice)
+    cards, left_out = _cards(round_, fitted, advice)
     return Fits(
         absent=absence(
-            round_, tables.FITS, tables.BANDS, tables.OBSERVED, tables.RECOMMENDATIONS
+            round_,
+            tables.FITS,
+            tables.BANDS,
+            tables.OBSERVED,
+            tables.RECOMMENDATIONS,
+            tables.FRONTIER,
+            tables.OUTLOOK,
         ),
         lead=_lead(fitted, advice) + _unpredicted(round_),
         coverage=coverage(found(round_, tables.OBSERVED)),
         settings=setting_chart(advice),
+        what_ifs=what_ifs(round_),
+        kept=kept_table(round_),
         cards=cards[:_OPEN],
         folded=cards[_OPEN:],
+        rest=f"{counted(left_out, 'further person', 'further people')} whose fits converged: "
+        "tables/bands.parquet and tables/observed.parquet."
+        if left_out
+        else "",
         recommendations=_recommendations(advice),
         parameters=_parameters(fitted),
         facts=room_facts(round_, "tuning"),
@@ -100,15 +118,18 @@ def coverage(observed: pl.DataFrame) -> str:
     return f"The 90 % band holds {' and '.join(told)}." if told else ""
 
 
-def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> list[Card]:
+def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[list[Card], int]:
+    """Cards, those that did not converge first, and how many people are left out."""
     bands = _grouped(found(round_, tables.BANDS))
     observed = _grouped(found(round_, tables.OBSERVED))
     quantities = sorted({key[1] for key in (*bands, *observed)})
     frames = [_frame(quantity, bands, observed) for quantity in quantities]
     settings = {row["participant"]: row for row in advice.to_dicts()}
     failed = set(fitted.filter(~pl.col("converged").fill_null(value=False))["participant"])
-    people = sorted({key[0] for key in (*bands, *observed)} | failed)
-    return [
+    everybody = {key[0] for key in (*bands, *observed)} | failed
+    people = sorted(everybody, key=lambda who: (who not in failed, _natural(who)))
+    most = max(_MOST, len(failed))
+    cards = [
         Card(
             participant=who,
             panels=[
@@ -119,8 +140,9 @@ def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> list[Ca
             setting=_setting(settings.get(who)),
             warning="did not converge: do not use" if who in failed else "",
         )
-        for who in sorted(people, key=lambda who: (who not in failed, _natural(who)))
+        for who in people[:most]
     ]
+    return cards, max(len(people) - most, 0)
 
 
 def _natural(name: str) -> tuple[int, str]:

@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report.adapted import altered_people
 from nanoward.faces.report.board import Share, shares, standing_rows
 from nanoward.faces.report.figures import counted, day, listed, number, probability
 from nanoward.faces.report.network import is_unexplained
+from nanoward.faces.report.staircase import states
 from nanoward.faces.report.views import found
 from nanoward.flows.round import Round
 
@@ -134,10 +136,74 @@ def _open(round_: Round) -> Number:
 
 
 def _needs(round_: Round) -> Iterator[Need]:
+    yield from _stops(round_)
     yield from _people(round_)
     yield from _alarms(round_)
     yield from _unfit(round_)
     yield from _errors(round_)
+
+
+def _stops(round_: Round) -> Iterator[Need]:
+    """What stops: rules that say so, agents that escaped, people who changed."""
+    for row in (one for one in states(round_) if one["stop"]):
+        yield Need(
+            mark="alarm",
+            title=f"Stopping rule {row['rule']} says stop: {row['group']}",
+            detail=row["told"],
+            section="safety",
+        )
+    yield from _flushed(round_)
+    altered = altered_people(round_)
+    for row in altered[:_MOST]:
+        yield Need(
+            mark="alarm",
+            title=f"{row['participant']}: the {row['role']} locus {row['locus']} is altered",
+            detail=f"sample {row['sample']}: {listed(row['variants'] or [], 3)}",
+            section="drift",
+        )
+    if len(altered) > _MOST:
+        names = listed(dict.fromkeys(row["participant"] for row in altered[_MOST:]), 12)
+        yield Need(mark="alarm", title=f"{len(altered) - _MOST} more altered loci",
+                   detail=names, section="drift")  # fmt: skip
+    changed = found(round_, tables.CHANGES).filter("changed").sort("seen", descending=True)
+    start = round_.as_of - timedelta(days=_RECENT)
+    recent = changed.filter(pl.col("seen") > start).to_dicts()
+    for row in recent[:_MOST]:
+        yield Need(
+            mark="held",
+            title=f"{row['participant']} has changed: is it still this person's will?",
+            detail=row["told"],
+            section="safety",
+        )
+    if len(recent) > _MOST:
+        names = listed((row["participant"] for row in recent[_MOST:]), 12)
+        yield Need(mark="held", title=f"{len(recent) - _MOST} more have changed", detail=names,
+                   section="safety")  # fmt: skip
+
+
+def _flushed(round_: Round) -> Iterator[Need]:
+    """Who escaped one by one; who is due for verification, together."""
+    flushes = found(round_, tables.FLUSHES).sort("participant", "order")
+    gone = flushes.filter(pl.col("outcome") == "escaped").to_dicts()
+    for row in gone[:_MOST]:
+        yield Need(
+            mark="alarm",
+            title=f"{row['participant']}: the agent escaped the kill code",
+            detail="; ".join(row["reasons"] or []) or "use the second route",
+            section="control",
+        )
+    if rest := gone[_MOST:]:
+        names = listed((row["participant"] for row in rest), 12)
+        yield Need(mark="alarm", title=f"{len(rest)} more escaped", detail=names,
+                   section="control")  # fmt: skip
+    due = flushes.filter(pl.col("outcome") == "verifying")["participant"].unique().sort()
+    if len(due):
+        yield Need(
+            mark="held",
+            title=f"{counted(len(due), 'person is', 'people are')} due for flush verification",
+            detail=listed(due.to_list(), 12),
+            section="control",
+        )
 
 
 def _calm(round_: Round) -> str:

@@ -10,17 +10,19 @@ from markupsafe import Markup
 from nanoward.faces.report import figures
 from nanoward.faces.report.board import board
 from nanoward.faces.report.bonds import bonds
+from nanoward.faces.report.control import control
 from nanoward.faces.report.drift import drift
 from nanoward.faces.report.fits import fits
 from nanoward.faces.report.head import head
 from nanoward.faces.report.palette import MARKS, css_variables
+from nanoward.faces.report.people import people
 from nanoward.faces.report.problems import doubts, problems, severities, undecided
 from nanoward.faces.report.provenance import provenance
 from nanoward.faces.report.safety import safety
 from nanoward.flows.round import Round
 
 _PACKAGE = "nanoward.faces.report"
-_ROOMS = ("bonds", "catalogue", "clearance", "tuning")
+_ROOMS = ("bonds", "catalogue", "clearance", "tuning", "control")
 
 
 def render_report(round_: Round) -> bytes:
@@ -41,7 +43,9 @@ def render_report(round_: Round) -> bytes:
         bonds=bonds(round_),
         drift=drift(round_),
         safety=safety(round_),
+        people=people(round_),
         fits=fits(round_),
+        control=control(round_),
         problems=problems(round_),
         severities=severities(round_),
         undecided=undecided(round_),

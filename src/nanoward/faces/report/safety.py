@@ -8,9 +8,13 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.faces.report.bonds import room_facts
+from nanoward.faces.report.change_charts import change_figures, change_table
+from nanoward.faces.report.edish import edish_figure, edish_table, liver_people
 from nanoward.faces.report.figures import counted, day, number, percent
 from nanoward.faces.report.safety_charts import event_chart, grade_chart
+from nanoward.faces.report.staircase import staircases, stopping_table
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
+from nanoward.faces.report.weekly import consent_table, due_table, site_table
 from nanoward.flows.round import Round
 
 _ROWS = 40
@@ -28,6 +32,15 @@ class Safety:
     shift: Table | None
     events: Figure | None
     summary: Table | None
+    due: Table | None
+    consents: Table | None
+    sites: Table | None
+    stairs: Sequence[Figure]
+    stopping: Table | None
+    changes: Sequence[Figure]
+    change_table: Table | None
+    liver: Figure | None
+    liver_table: Table | None
     facts: Sequence[tuple[str, str]]
 
 
@@ -37,7 +50,9 @@ def safety(round_: Round) -> Safety:
     events = found(round_, tables.ADVERSE_EVENTS)
     arms = people_by_arm(round_)
     return Safety(
-        absent=absence(round_, tables.GRADES, tables.ADVERSE_EVENTS, tables.DISPOSITION),
+        absent=absence(
+            round_, tables.GRADES, tables.ADVERSE_EVENTS, tables.DISPOSITION, tables.LIVER
+        ),
         board=_disposition(found(round_, tables.DISPOSITION)),
         grades=grade_chart(grades),
         ungraded=_ungraded(grades),
@@ -45,6 +60,15 @@ def safety(round_: Round) -> Safety:
         shift=_shift(grades),
         events=event_chart(_in_arms(events, arms), arm_sizes(arms)),
         summary=_summary(_in_arms(events, arms), arm_sizes(arms)),
+        due=due_table(round_),
+        consents=consent_table(round_),
+        sites=site_table(round_),
+        stairs=staircases(round_),
+        stopping=stopping_table(round_),
+        changes=change_figures(round_),
+        change_table=change_table(round_),
+        liver=edish_figure(liver_people(round_)),
+        liver_table=edish_table(liver_people(round_)),
         facts=room_facts(round_, "clearance"),
     )
 

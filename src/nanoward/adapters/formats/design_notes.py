@@ -1,0 +1,98 @@
+"""What a design file carries beside what its format knows: the whole spec, and the original.
+
+One line of text, MARK and hexadecimal: a zlib stream of canonical JSON. Blanks and line ends
+within it mean nothing, so that any program may wrap it.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from nanoward.base.canonical import canonical_json
+from nanoward.base.errors import InputError
+
+MARK = "nanoward-spec"
+Locus = tuple[str, str, int, int, str]  # name, contig, first, last, strand
+
+
+class NoDesignError(InputError):
+    """A design file could not be understood."""
+
+    code = "AGT-003"
+    next_step = "Export it again as GenBank or SBOL3."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """The spec's document, and (ending, text) of the file that the design came from."""
+
+    document: Mapping[str, Any]
+    origin: tuple[str, str] | None = None
+
+
+def packed_note(note: Note) -> str:
+    """The note as text."""
+    body = {"spec": dict(note.document), "origin": list(note.origin or ())}
+    return f"{MARK}:{zlib.compress(canonical_json(body).encode(), 9).hex()}"
+
+
+def note_in(text: str) -> Note | None:
+    """The note that a text carries; None where there is none that can be read."""
+    _, mark, rest = text.partition(f"{MARK}:")
+    if not mark:
+        return None
+    try:
+        body = json.loads(zlib.decompress(bytes.fromhex("".join(rest.split()))))
+        origin = tuple(body["origin"])
+        return Note(document=body["spec"], origin=origin or None)
+    except (ValueError, KeyError, TypeError, zlib.error):
+        return None
+
+
+def draft_document(
+    sequences: Mapping[str, str], loci: tuple[Locus, ...], coding: frozenset[str]
+) -> dict[str, Any]:
+    """What a file of others says of a spec: contigs and loci, no name and no kill mechanism."""
+    return {
+        "contigs": [
+            {
+                "name": name,
+                "length": len(letters),
+                "sha256": sha256(letters.encode()).hexdigest(),
+            }
+            for name, letters in sequences.items()
+        ],
+        "loci": [
+            {
+                "name": name,
+                "role": "cds" if name in coding else "backbone",
+                "contig": contig,
+                "first": first,
+                "last": last,
+                "strand": strand,
+                "coding": name in coding,
+            }
+            for name, contig, first, last, strand in loci
+        ],
+    }
+
+
+def named_apart(loci: list[Locus]) -> tuple[Locus, ...]:
+    """Loci in the order of their places, each with a name of its own.
+
+    One without a name is called after its place; of equal names the later get a number.
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for name, contig, first, last, strand in sorted(
+        loci, key=lambda one: (one[1], one[2], one[3], one[0], one[4])
+    ):
+        label = name or f"{contig}:{first}-{last}"
+        seen[label] = seen.get(label, 0) + 1
+        if seen[label] > 1:
+            label = f"{label} ({seen[label]})"
+        found.append((label, contig, first, last, strand))
+    return tuple(found)

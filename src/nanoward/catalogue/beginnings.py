@@ -1,0 +1,219 @@
+"""What each host began with, and what its agent has acquired since.
+
+A recipient starts with the lot: its own minor variants included, which are no adaptation.
+Where the lot was never sequenced, the participant's first sample takes its place.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Bool
+
+Place = tuple[str, int]  # contig, 1-based position
+Shares = dict[str, float]  # allele to share; what is left over belongs to the reference
+LOT, FIRST = "lot", "first sample"
+SETTLED = 0.05  # below it false variants dominate, unless a second sample has it too:
+# Valesano et al. 2021 PLoS Pathogens 17:e1009499
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One sample that holds the agent: what it tells, and where.
+
+    alleles   place to the shares of alleles that are not the reference's; an insertion or
+              longer change stands under its first position as "REF>ALT"
+    letters   place's contig to the reference's letters that stand there
+    readable  contig to (L,) whether the sample tells what stands at each position
+    """
+
+    sample: str
+    taken: date
+    alleles: Mapping[Place, Shares]
+    readable: Mapping[str, Bool[np.ndarray, " L"]]
+
+    def tells(self, place: Place) -> bool:
+        """Whether a position could be read."""
+        told = self.readable.get(place[0])
+        return told is not None and 0 < place[1] <= len(told) and bool(told[place[1] - 1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What a participant began with.
+
+    day  of the first dose, or of the first sample; None where only the lot is known
+    """
+
+    kind: str
+    day: date | None
+    lot: str | None
+    alleles: Mapping[Place, Shares] = field(default_factory=dict)
+    sample: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A participant: the beginning, and the samples in their order."""
+
+    participant: str
+    beginning: Beginning
+    samples: Sequence[Seen]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lots:
+    """What is known of lots and doses.
+
+    of        participant to the lots received
+    variants  lot to its variants, for lots that were sequenced and released
+    dosed     participant to the day of the first dose
+    """
+
+    of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    variants: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    dosed: Mapping[str, date] = field(default_factory=dict)
+
+
+def alleles_of(factors: pl.DataFrame) -> dict[Place, Shares]:
+    """Shares by place of one sample's (or lot's) variants."""
+    found: dict[Place, Shares] = defaultdict(dict)
+    for contig, position, ref, alt, share in factors.select(
+        "contig", "position", "ref", "alt", "frequency"
+    ).rows():
+        name = alt if len(ref) == 1 and len(alt) == 1 else f"{ref}>{alt}"
+        shares = found[contig, position]
+        shares[name] = min(1.0, shares.get(name, 0.0) + share)
+    return dict(found)
+
+
+def seen_samples(
+    profiles: pl.DataFrame, aligned: pl.DataFrame, factors: pl.DataFrame
+) -> dict[str, list[Seen]]:
+    """Participant to the samples that hold the agent and have a day, in their order."""
+    known = profiles.filter((pl.col("typed_as") == "agent") & pl.col("taken").is_not_null())
+    names = set(known["sample"].to_list())
+    by_sample = {
+        str(key[0]): alleles_of(part)
+        for key, part in factors.filter(pl.col("sample").is_in(names)).group_by("sample")
+    }
+    told: dict[str, dict[str, Bool[np.ndarray, " L"]]] = defaultdict(dict)
+    for sample, contig, letters in aligned.select("sample", "contig", "sequence").rows():
+        if sample in names:
+            told[sample][contig] = np.frombuffer(letters.encode(), np.uint8) != ord("N")
+    rows = known.sort("participant", "taken", "sample").to_dicts()
+    return {
+        who: [
+            Seen(
+                sample=row["sample"],
+                taken=row["taken"],
+                alleles=by_sample.get(row["sample"], {}),
+                readable=told[row["sample"]],
+            )
+            for row in some
+        ]
+        for who, some in groupby(rows, key=lambda row: row["participant"])
+    }
+
+
+def hosts(samples: Mapping[str, Sequence[Seen]], lots: Lots) -> tuple[Host, ...]:
+    """Every participant with samples, and what they began with; sorted by name."""
+    return tuple(
+        Host(participant=who, beginning=_beginning(who, own, lots), samples=own)
+        for who, own in sorted(samples.items())
+    )
+
+
+def _beginning(who: str, own: Sequence[Seen], lots: Lots) -> Beginning:
+    given = sorted(lots.of.get(who, ()))
+    if given and all(lot in lots.variants for lot in given):
+        alleles: dict[Place, Shares] = defaultdict(dict)
+        for lot in given:
+            for place, shares in alleles_of(lots.variants[lot]).items():
+                for one, share in shares.items():
+                    alleles[place][one] = max(alleles[place].get(one, 0.0), share)
+        return Beginning(
+            kind=LOT, day=lots.dosed.get(who), lot=", ".join(given), alleles=dict(alleles)
+        )
+    return Beginning(
+        kind=FIRST,
+        day=own[0].taken,
+        lot=", ".join(given) or None,
+        alleles=own[0].alleles,
+        sample=own[0],
+    )
+
+
+def changes(host: Host, seen: Seen) -> dict[tuple[str, int, str], float]:
+    """Alleles of a sample that the beginning did not have, with their shares.
+
+    The reference's own letter, where it came back, is called "".
+    """
+    begun = host.beginning
+    found: dict[tuple[str, int, str], float] = {}
+    for place in seen.alleles.keys() | begun.alleles.keys():
+        if not seen.tells(place) or (begun.sample and not begun.sample.tells(place)):
+            continue
+        before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
+        for one, share in now.items():
+            if share > 0 and before.get(one, 0.0) <= 0:
+                found[(*place, one)] = share
+        lost = 1.0 - sum(now.values())
+        if sum(before.values()) >= 1.0 and lost > 0:
+            found[(*place, "")] = lost
+    return found
+
+
+def departure(host: Host, seen: Seen) -> float:
+    """Expected differing positions from the beginning: total variation, place by place."""
+    begun = host.beginning
+    total = 0.0
+    for place in seen.alleles.keys() | begun.alleles.keys():
+        if not seen.tells(place) or (begun.sample and not begun.sample.tells(place)):
+            continue
+        before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
+        apart = sum(abs(now.get(a, 0.0) - before.get(a, 0.0)) for a in {*now, *before})
+        rest = abs(sum(now.values()) - sum(before.values()))
+        total += (apart + rest) / 2
+    return total
+
+
+def jointly_told(host: Host, seen: Seen) -> int:
+    """Positions that the sample tells, and the beginning too."""
+    begun = host.beginning.sample
+    if begun is None:
+        return int(sum(told.sum() for told in seen.readable.values()))
+    return int(
+        sum(
+            (told & begun.readable[contig]).sum()
+            for contig, told in seen.readable.items()
+            if contig in begun.readable and len(begun.readable[contig]) == len(told)
+        )
+    )
+
+
+def settled_changes(host: Host) -> dict[tuple[str, int, str], dict[str, float]]:
+    """Changes at 5 % or in two samples, each with its share in every sample that has it."""
+    found: dict[tuple[str, int, str], dict[str, float]] = defaultdict(dict)
+    for seen in host.samples:
+        for change, share in changes(host, seen).items():
+            found[change][seen.sample] = share
+    return {
+        change: shares
+        for change, shares in sorted(found.items())
+        if len(shares) > 1 or max(shares.values()) >= SETTLED
+    }
+
+
+def row_of(change: tuple[str, int, str], letters: Mapping[str, str]) -> dict[str, Any]:
+    """contig, position, ref and alt of a change, given the reference's letters by contig."""
+    contig, position, allele = change
+    ref = letters[contig][position - 1].upper() if contig in letters else "N"
+    if ">" in allele:
+        ref, allele = allele.split(">")
+    return {"contig": contig, "position": position, "ref": ref, "alt": allele or ref}
