@@ -43,7 +43,7 @@ from nanoward.flows.type_samples import content_hash, typing_key
 from nanoward.ports.site import Site
 
 STEP = "measure_adaptation"
-VERSION = f"{__version__}/1"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
 NEEDS = ("profiles", "factors", "aligned")
 ALSO = ("typed_reads", "bonds")
 Tables = dict[str, pl.DataFrame]
