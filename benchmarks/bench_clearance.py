@@ -18,7 +18,7 @@ from nanoward.clearance.consent import Consent, consent_after
 from nanoward.clearance.gate import ACTS, ALWAYS, permission
 from nanoward.clearance.printed_ctcae import PRINTED_V5
 from nanoward.clearance.stopping import StoppingRule, design
-from nanoward.clearance.will import Norms, attribution_power
+from nanoward.clearance.will import Norms, attribution_power, load_effect
 from nanoward.maths.scan import Course, Shift, detection, scan, simulated_people, threshold
 
 TESTS = ("ALT", "AST", "ALP", "BILI", "CREAT", "K", "SODIUM", "CA", "HGB", "PLAT", "WBC")
@@ -124,6 +124,21 @@ def change() -> None:
     print(f"attribution in 16 weeks: type I {false:.4f} (claim 0.05), power {true:.3f} (0.70)")
 
 
+def following(people: int = 300) -> None:
+    """How often a load without an effect is called one: tied weeks, loads that wander."""
+    rng = np.random.default_rng(17)
+    for phi in (0.0, 0.3, 0.6, 0.8):
+        for weeks in (12, 26):
+            scores = simulated_people(Course(scales=1, phi=phi), people, weeks, rng)[:, :, 0]
+            loads = np.cumsum(rng.standard_normal((people, weeks)), axis=1)
+            when = np.arange(weeks, dtype=np.float64)
+            told = [
+                load_effect(*pair, when).p_value for pair in zip(scores, loads, strict=True)
+            ]
+            called = np.mean(np.array(told) <= 0.05)
+            print(f"load_effect, tie {phi}, {weeks} weeks: {called:.3f} (claim: at most 0.05)")
+
+
 def leaving(steps: int = 1_000_000) -> None:
     rng = random.Random(11)
     document = ConsentDocumentIssued(
@@ -172,4 +187,5 @@ if __name__ == "__main__":
     grading()
     stopping()
     change()
+    following()
     leaving()

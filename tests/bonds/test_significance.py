@@ -95,6 +95,8 @@ def test_pairs_that_are_alike_because_they_were_read_deeply_are_measured_by_such
     p = best_matched(scores, null, [plain, deep], step)
     assert 0.02 < (p[asked] <= 0.05).mean() < 0.08
     assert (best_matched(scores, null, [plain], step)[asked] <= 0.05).mean() > 0.09
+    nobody, no_class = np.zeros(0), np.zeros(0, np.int64)  # one person makes no pair
+    assert len(best_matched(nobody, nobody.astype(bool), [no_class, no_class], step)) == 0
 
 
 def test_a_p_value_just_below_what_is_needed_is_called_and_one_just_above_is_not() -> None:

@@ -52,11 +52,12 @@ def test_insertions_and_deletions_are_found_with_their_letters(
     assert calls.letters == ()
 
 
-def test_a_deletion_of_two_thousand_is_found_and_reads_as_deleted(calls_of: Calls) -> None:
-    other = GENOME[:8000] + GENOME[10_000:]
+@pytest.mark.parametrize("size", [120, 2000, 4990])
+def test_a_long_deletion_is_found_and_reads_as_deleted(calls_of: Calls, size: int) -> None:
+    other = GENOME[:8000] + GENOME[8000 + size :]
     calls, _ = calls_of(GENOME, *simulated_pairs(other, Library(), 4))
-    assert [one.size for one in calls.indels] == [-2000]
-    assert (calls.consensus == 5).sum() == 2000
+    assert [one.size for one in calls.indels] == [-size]
+    assert (calls.consensus == 5).sum() == size
 
 
 def test_minor_variants_at_a_tenth_are_found_without_false_ones(calls_of: Calls) -> None:

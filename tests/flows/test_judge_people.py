@@ -10,6 +10,8 @@ from nanoward.flows.judge_people import (
     decide_standings,
     find_contradictions,
     find_due,
+    find_liver,
+    find_sites,
 )
 
 FORMATS = FileFormats()
@@ -46,3 +48,36 @@ def test_standings_follow_from_files_alone() -> None:
     row = found.tables["standings"].row(0, named=True)
     assert row["standing"] == "held"
     assert any("psychological" in reason for reason in row["reasons"])
+
+
+LB = "DOMAIN,USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBSTRESU,LBSTNRHI,LBDTC\n"
+
+
+def test_liver_injury_is_told_by_person_with_its_loss_of_cells() -> None:
+    rows = [
+        ("p", "ALT", 50, "2026-01-01"),
+        ("p", "ALT", 200, "2026-01-11"),
+        ("p", "BILI", 60, "2026-01-11"),
+        ("p", "ALP", 100, "2026-01-11"),
+        ("q", "ALT", 20, "2026-01-11"),
+        ("q", "BILI", 10, "2026-01-11"),
+    ]
+    limits = {"ALT": ("U/L", 40), "BILI": ("umol/L", 20), "ALP": ("U/L", 120)}
+    text = LB + "".join(
+        f"LB,{who},{n},{test},{value},{limits[test][0]},{limits[test][1]},{day}\n"
+        for n, (who, test, value, day) in enumerate(rows, 1)
+    )
+    found = find_liver(FORMATS, {"lb.csv": text.encode()})
+    told = {row["participant"]: row for row in found.tables["liver"].to_dicts()}
+    assert (told["p"]["quadrant"], told["p"]["fda"], told["p"]["pilot"]) == ("hy", True, True)
+    area = (50 + 200) / 2 * 240
+    assert told["p"]["p_alt"] == pytest.approx(area * 200**0.18 / 1e5)
+    assert (told["q"]["quadrant"], told["q"]["p_alt"]) == ("normal", None)
+    assert found.facts["Hy's law by the FDA"] == 1
+
+
+def test_sites_are_told_from_files_alone() -> None:
+    dm = b"DOMAIN,USUBJID,RFSTDTC,ARM,SITEID\nDM,p,2026-01-05,a,1\nDM,q,2026-01-05,a,2\n"
+    ex = b"DOMAIN,USUBJID,EXSEQ,EXSTDTC\nEX,p,1,2026-01-05\nEX,q,1,2026-01-05\n"
+    found = find_sites(FORMATS, {"dm.csv": dm, "ex.csv": ex}, DAY)
+    assert found.facts == {"sites": 2, "flagged": 0}

@@ -82,3 +82,17 @@ def test_files_that_cannot_be_used_give_no_rows() -> None:
 def test_two_steps_of_a_room_are_told_as_one() -> None:
     told = both(Outcome(facts={"a": 1}, computed=1), Outcome(facts={"b": 2}, recalled=2))
     assert (told.facts, told.computed, told.recalled) == ({"a": 1, "b": 2}, 1, 2)
+
+
+def test_an_assembly_becomes_a_profile_beside_samples_that_came_as_reads() -> None:
+    pytest.importorskip("mappy")
+    held = files()
+    held["data/samples.csv"] += b"s2,p1,2026-02-01\n"
+    held["data/reads/s2.fasta"] = f">NODE_1\n{CHANGED}\n".encode()
+    read, typed = round_of(memory_site(PLAN, held, now=NOW))
+    assert [row["sample"] for row in read.tables["typed_reads"].to_dicts()] == ["s1", "s2"]
+    assert read.findings == ()
+    factors = typed.tables["factors"].filter(typed.tables["factors"]["sample"] == "s2")
+    assert [(row["position"], row["alt"]) for row in factors.to_dicts()] == [
+        (2001, CHANGED[2000])
+    ]

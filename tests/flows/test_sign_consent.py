@@ -75,3 +75,33 @@ def test_each_signature_is_a_record_of_its_own() -> None:
     site.clock.advance(timedelta(days=30))
     second, _ = sign_consent(site, SIGNING, by="console")
     assert on_record(site.ledger, "p").consent.history == (first, second)
+
+
+class Key:
+    """A key whose signature is what it signs, backwards."""
+
+    scheme, key, public = "ed25519", "name", "public half"
+
+    def sign(self, message: bytes) -> str:
+        return message.decode()[::-1]
+
+
+def test_a_key_signs_the_hash_of_the_record_and_belongs_to_one_person() -> None:
+    site = ward()
+    bound, _ = sign_consent(site, SIGNING, by="console", signer=Key())
+    assert bound.key == "public half"
+    assert bound.key_signature == bound.signature_sha256[::-1]
+    assert signature_holds(bound)
+    assert not signature_holds(replace(bound, key="another"))
+    sign_consent(site, SIGNING, by="console", signer=Key())  # the same person again
+    other = replace(SIGNING, participant="q", printed_name="name of q")
+    with pytest.raises(ConsentRefusedError, match="the key has signed for p"):
+        sign_consent(site, other, by="console", signer=Key())
+
+
+def test_one_component_alone_identifies_nobody() -> None:
+    for told in ("PIN", "PIN and", "PIN, PIN"):
+        with pytest.raises(ConsentRefusedError, match="two are needed"):
+            sign_consent(ward(), replace(SIGNING, identified_by=told), by="console")
+    for told in ("passport and PIN", "passport + PIN", "passport, PIN"):
+        sign_consent(ward(), replace(SIGNING, identified_by=told), by="console")

@@ -119,6 +119,7 @@ def test_each_person_gets_a_setting_and_an_entry() -> None:
         "covariances",
         "bands",
         "observed",
+        "outlook",
         "recommendations",
     }
 

@@ -123,6 +123,39 @@ def test_a_failed_append_leaves_nothing_half_closed() -> None:
     assert site.ledger.head() == before
 
 
+@pytest.mark.hazard("H-62")
+def test_what_the_person_is_told_is_what_the_gate_does() -> None:
+    """carp 233, mozilla-rally 408: a leave dialog that told something untrue."""
+    site = opened("p")
+    left = withdraw_participant(site, "p", by="p")
+    assert set(left.closed) | set(left.open) == set(ACTS)
+    for act in ACTS:
+        allowed = permit_act(site, "p", act, by="nurse", use="take part").allowed
+        assert allowed == (act in left.open), act
+        assert allowed != (act in left.closed), act
+
+
+def test_every_word_leaves_a_record_that_cannot_be_unsaid() -> None:
+    """MyStudies 3007: an audit event that was missing; episphere 935: writes after leaving."""
+    site = opened("p")
+    start = site.ledger.head().size
+    permit_act(site, "p", "message", by="nurse")
+    withdraw_participant(site, "p", by="p")
+    permit_act(site, "p", "message", by="nurse")
+    sign_consent(site, signing("p"), by="console")
+    assert kinds(site, start) == [
+        "clearance.ActPermitted",
+        "clearance.ConsentWithdrawn",
+        "clearance.GatesClosed",
+        "clearance.StandingDecided",
+        "clearance.ActRefused",
+        "clearance.ConsentSigned",
+        "clearance.StandingDecided",
+    ]
+    word = list(site.ledger.records(after=start))[1]
+    assert word.body["withdrawn"] == NOW.date().isoformat()  # MyStudies 1651, 1561
+
+
 def test_somebody_unknown_to_the_record_may_leave_and_leave_again() -> None:
     site = opened()
     assert withdraw_participant(site, "stranger", by="stranger").everything

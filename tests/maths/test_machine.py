@@ -9,7 +9,7 @@ from scipy.special import digamma as reference_digamma
 from scipy.stats import norm
 
 from nanoward.maths.expressions import Graph, evaluated, parse
-from nanoward.maths.machine import carry_out, digamma, log_normal_cdf
+from nanoward.maths.machine import carried_out, digamma, log_normal_cdf
 from nanoward.maths.tape import Writer
 
 pytestmark = pytest.mark.timeout(900)
@@ -27,12 +27,19 @@ def carried(text: str, x: float, y: float) -> NDArray[np.float64]:
     writer = Writer(graph)
     places = [writer.register(graph.name(name)) for name in ("x", "y")]
     start, stop = writer.tape([root], set())
-    regs = np.zeros((len(writer.registers), 3))
+    regs = np.zeros((len(writer.registers), 4))
     regs[:, 0] = writer.fixed()
-    regs[places[0]] = x, 1.0, 0.0
-    regs[places[1]] = y, 0.0, 1.0
-    carry_out(writer.code(), start, stop, regs, 3)
-    return regs[writer.register(root)]
+    regs[places[0]] = x, 1.0, 0.0, 0.0
+    regs[places[1]] = y, 0.0, 1.0, 0.0
+    code, w = writer.code().astype(np.uint64), regs.ravel()
+    code[:, 1:] *= np.uint64(4)
+    carried_out(code, start, stop, w, 4)
+    alone = writer.fixed()
+    alone[places] = x, y
+    carried_out(writer.code().astype(np.uint64), start, stop, alone, 1)
+    found = w.reshape(-1, 4)[writer.register(root)]
+    np.testing.assert_array_equal(alone[writer.register(root)], found[0])
+    return found[:3]
 
 
 @pytest.mark.parametrize("text", FORMULAS)

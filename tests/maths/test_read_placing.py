@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,20 @@ def test_two_letters_three_apart_do_not_break_a_read() -> None:
     for at in (70, 73):
         text[at] = "CGTA"["ACGT".index(text[at])]
     assert laid("".join(text)) == ([[0, 150, 700]], False)
+
+
+@pytest.mark.parametrize("first", [20, 70, 125])
+@pytest.mark.parametrize("count", [3, 4, 9])
+def test_letters_that_changed_side_by_side_do_not_break_a_read(first: int, count: int) -> None:
+    text = list(GENOME[700:850])
+    for at in range(first, first + count):
+        text[at] = "CGTA"["ACGT".index(text[at])]
+    for letters in (
+        "".join(text),
+        "".join(text).translate(str.maketrans("ACGT", "TGCA"))[::-1],
+    ):
+        segments, _ = laid(letters)
+        assert segments == [[0, 150, 700]]
 
 
 def test_a_deletion_and_an_insertion_give_two_segments() -> None:

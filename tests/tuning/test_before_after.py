@@ -41,7 +41,7 @@ def test_the_change_of_dose_is_found_and_each_side_averaged() -> None:
     # Welch by hand: se = sqrt(4/3 + 1/3) = 1.291, 2.94 degrees of freedom, t = 3.22
     assert one["low"] == pytest.approx(9 - 3.22 * 1.291, abs=0.02)
     assert one["detectable"] == pytest.approx(3.22 * 1.291, abs=0.02)
-    assert one["verdict"] == "more"
+    assert one["verdict"] == "better"
 
 
 def test_removed_says_what_may_have_been_missed() -> None:
@@ -90,6 +90,18 @@ def test_values_below_the_limit_of_detection_widen_the_interval_both_ways() -> N
     assert "none above its limit in 3" in one["reason"]
 
 
+def test_both_ends_of_what_was_below_the_limit_before_are_held() -> None:
+    rows = events("a", nausea=([1.0, 1.0, 1.0], [2.0, 2.1, 2.2]))
+    plain = found(rows)["a", "before-after", "side effect"]
+    for row in rows:
+        if row["EVID"] == 0 and row["TIME"] < 10:
+            row |= {"CENS": 1, "LLOQ": 1.0}
+    one = found(rows)["a", "before-after", "side effect"]
+    assert one["before"] == 0.5
+    assert one["low"] == pytest.approx(plain["low"])  # they may all have been 1
+    assert one["high"] == pytest.approx(plain["high"] + 1.0)  # or all 0
+
+
 def test_ratings_stand_beside_what_was_measured() -> None:
     rows = []
     for k in range(6):
@@ -103,7 +115,7 @@ def test_ratings_stand_beside_what_was_measured() -> None:
     assert every["measured_before"] == 6
     assert "4 rose, 2 fell" in every["reason"]
     assert "moved as the benefit did in 4 of 6" in every["reason"]
-    assert found(rows)["", "before-after", "benefit"]["verdict"] == "more"
+    assert found(rows)["", "before-after", "benefit"]["verdict"] == "better"
 
 
 def test_off_and_on_are_compared_and_the_time_after_a_switch_left_out() -> None:

@@ -27,8 +27,9 @@ def test_additional_doses_are_written_out_up_to_the_last_record() -> None:
     one, told = read([{"TIME": 0.0, **DOSE, "II": 12.0, "ADDL": 99}, {"TIME": 30.0, **SEEN}])
     assert not told
     given = packed([one], 0)
-    np.testing.assert_allclose(given.dose_time, [0.0, 12.0, 24.0])
-    assert given.dose_own.tolist() == [1, 0, 0]
+    assert given.dose_time.tolist() == [0.0, 0.0]
+    assert given.dose_count.tolist() == [1, 2]  # at 0, then at 12 and 24
+    assert given.dose_own.tolist() == [1, 0]
     assert one.interval == 12.0
 
 

@@ -1,16 +1,29 @@
-"""Room to work in has the sizes that the kernel counts on."""
+"""Room to work in: everything has its own place, and enough of it."""
 
+import numpy as np
+import polars as pl
 from families import FAMILIES
 
-from nanoward.tuning import read_dynamics
+from nanoward.maths import layout
+from nanoward.tuning import histories, read_dynamics
 from nanoward.tuning.assembly import assembled
-from nanoward.tuning.program import room_for
+from nanoward.tuning.estimation import whitening
+from nanoward.tuning.histories import packed
+from nanoward.tuning.program import FACTOR, TRACE, laid_out, room_for
 
 
-def test_room_fits_the_program() -> None:
-    program = assembled(read_dynamics(FAMILIES["two compartments"].text))
-    room = room_for(program, places=4, size=5, traced=2)
-    assert room.regs.shape == (len(program.fixed), 6)
-    assert room.k.shape == (16, 3, 6)
-    assert room.when.shape == (4, 6)
-    assert room.trace.shape == (2, 3)
+def test_everything_laid_out_has_its_place() -> None:
+    model = read_dynamics(FAMILIES["two compartments"].text)
+    program = assembled(model)
+    table = pl.DataFrame({"ID": ["a"], "TIME": [0.0], "EVID": [1], "AMT": [5.0], "CMT": [1]})
+    given = packed(histories(table, model)[0], 0, whole=True)
+    factor = whitening(model, 1)
+    laid = laid_out(program, given, factor, room_for(program, places=6, size=5, traced=2))
+    assert laid.m[layout.STRIDE] == 6
+    assert laid.w[: 6 * len(program.fixed) : 6].tolist() == program.fixed.tolist()
+    start = int(laid.m[FACTOR])
+    np.testing.assert_array_equal(laid.w[start : start + 25].reshape(5, 5), factor)
+    places = laid.m[layout.X : layout.MESH].astype(int)
+    assert (np.diff(places) > 0).all()
+    assert laid.m[TRACE] + 2 * 3 <= len(laid.w)
+    assert program.states.tolist() == [0, 1, 2]

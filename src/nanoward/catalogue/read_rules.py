@@ -4,7 +4,7 @@ A technology sets rules that suit it; what the section says itself goes before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nanoward.base.sections import check, rules_of
@@ -101,3 +101,10 @@ def read_rules(section: Mapping[str, Any]) -> ReadRules:
         check(0 < value < 1, "reads", key, "a share between 0 and 1", value)
     check(rules.other_strain > 0, "reads", "other_strain", "above 0", rules.other_strain)
     return rules
+
+
+def suited(rules: ReadRules, name: str) -> ReadRules:
+    """The rules for a file: contigs in FASTA are an assembly, whatever made other files."""
+    if not name.lower().removesuffix(".gz").endswith((".fasta", ".fa", ".fna")):
+        return rules
+    return replace(rules, technology="assembly", **TECHNOLOGIES["assembly"])

@@ -219,8 +219,8 @@ def vcf_text(
         '##FILTER=<ID=strain,Description="Comes together with others: a second strain">',
         '##INFO=<ID=DP,Number=1,Type=Integer,Description="Believed letters">',
         '##INFO=<ID=AF,Number=A,Type=Float,Description="Share of them">',
-        '##INFO=<ID=ADF,Number=A,Type=Integer,Description="On forward reads">',
-        '##INFO=<ID=ADR,Number=A,Type=Integer,Description="On backward reads">',
+        '##INFO=<ID=SAF,Number=A,Type=Integer,Description="On forward reads">',
+        '##INFO=<ID=SAR,Number=A,Type=Integer,Description="On backward reads">',
         '##FORMAT=<ID=GT,Number=1,Type=String,Description="Consensus">',
         f"{VCF_COLUMNS}\t{sample}",
     ]
@@ -228,7 +228,7 @@ def vcf_text(
         f"{one.contig}\t{one.position}\t.\t{one.ref}\t{one.alt}\t"
         f"{'.' if one.quality is None else f'{one.quality:.1f}'}\t"
         f"{'PASS' if one.strain == 'own' else 'strain'}\t"
-        f"DP={one.depth};AF={one.frequency:.6g};ADF={one.forward};ADR={one.backward}\tGT\t"
+        f"DP={one.depth};AF={one.frequency:.6g};SAF={one.forward};SAR={one.backward}\tGT\t"
         f"{1 if one.frequency > CONSENSUS else 0}"
         for one in variants
     ]

@@ -31,6 +31,7 @@ from nanoward.clearance import (
     with_corrected_calcium,
 )
 from nanoward.clearance.contradictions import contradictions
+from nanoward.clearance.told_grades import told_grades
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.recorded_facts import recorded_domains, with_recorded
@@ -127,6 +128,7 @@ def decided(
     problems = [
         *found,
         *contradictions(known),
+        *told_grades(known),
         *_without_demographics(known),
         *unconverted_units(grades),
         *unconverted_units(signs, domain="VS"),

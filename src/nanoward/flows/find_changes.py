@@ -1,6 +1,7 @@
 """Who has changed? Weekly scores in one table, against each person's own past."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -80,18 +81,27 @@ def find_changes(
 
 def scores_of(content: bytes, file: str) -> tuple[pl.DataFrame, list[str]]:
     """The table of scores with its kinds, and the names of its scales."""
+    return read_weeks(content, file)
+
+
+def read_weeks(
+    content: bytes, file: str, marks: Sequence[str] = ()
+) -> tuple[pl.DataFrame, list[str]]:
+    """Weekly scores; of `marks` (block, on, load) those that the table has are no scales."""
     try:
         raw = pl.read_csv(io.BytesIO(content), infer_schema_length=0)
     except pl.exceptions.PolarsError as fault:
         raise BadScoresError(f"is no CSV: {fault}", file=file) from None
-    scales = [name for name in raw.columns if name not in FIXED]
+    scales = [name for name in raw.columns if name not in (*FIXED, *marks)]
     if not set(FIXED) <= set(raw.columns) or not scales:
         raise BadScoresError(f"holds the columns {', '.join(raw.columns)}", file=file)
+    kinds = {"block": pl.col("block"), "on": _truth("on"), "load": _number("load")}
     told = raw.select(
         "participant",
         pl.col("day").str.to_date("%Y-%m-%d", strict=False),
-        pl.col("control").str.to_lowercase().is_in(["true", "1", "yes", "y"]),
-        *(pl.col(name).cast(pl.Float64, strict=False) for name in scales),
+        _truth("control").fill_null(value=False),
+        *(kinds[name] for name in marks if name in raw.columns),
+        *(_number(name) for name in scales),
     )
     for column in ("participant", "day"):
         missing = told[column].is_null().arg_true()
@@ -99,6 +109,14 @@ def scores_of(content: bytes, file: str) -> tuple[pl.DataFrame, list[str]]:
             line = int(missing[0]) + 2
             raise BadScoresError(f"no {column}", file=file, line=line, column=column)
     return told, scales
+
+
+def _truth(name: str) -> pl.Expr:
+    return pl.col(name).str.to_lowercase().is_in(["true", "1", "yes", "y", "on"])
+
+
+def _number(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Float64, strict=False)
 
 
 def _norms(people: dict[str, pl.DataFrame], scales: list[str]) -> Norms:

@@ -7,9 +7,19 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.errors import UsageError
-from nanoward.clearance import dispositions, doses, known_by, policy_of, understood_events
+from nanoward.clearance import (
+    dispositions,
+    doses,
+    hepatocyte_loss,
+    known_by,
+    policy_of,
+    results_of,
+    understood_events,
+)
 from nanoward.clearance.contradictions import contradictions
+from nanoward.clearance.liver_peaks import liver_peaks
 from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
+from nanoward.clearance.told_grades import told_grades
 from nanoward.flows.clear_participants import decided, sdtm_domains
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.place_findings import placed
@@ -31,7 +41,8 @@ def find_contradictions(formats: Formats, files: Files) -> Outcome:
     domains = sdtm_domains(materials)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
-    found = placed((*events, *contradictions(domains)), materials.tables)
+    every = (*events, *contradictions(domains), *told_grades(domains))
+    found = placed(every, materials.tables)
     counts: dict[str, int] = {}
     for one in found:
         counts[one.code] = counts.get(one.code, 0) + 1
@@ -99,6 +110,25 @@ def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
         facts={
             "sites": sites["site"].n_unique(),
             "flagged": sites.filter(pl.col("flag") != 0).height,
+        },
+        computed=1,
+    )
+
+
+def find_liver(formats: Formats, files: Files) -> Outcome:
+    """A row per person: peaks, quadrant of eDISH, Hy's law by both criteria, P_ALT."""
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    results = results_of(domains.get("LB", pl.DataFrame(schema={"USUBJID": pl.String})))
+    loss = hepatocyte_loss(results).select("participant", "p_alt")
+    liver = liver_peaks(results).join(loss, on="participant", how="left").sort("participant")
+    return Outcome(
+        tables={"liver": liver},
+        findings=problems,
+        facts={
+            "people": liver.height,
+            "Hy's law by the FDA": int(liver["fda"].sum()),
+            "Hy's law by the pilot": int(liver["pilot"].sum()),
         },
         computed=1,
     )

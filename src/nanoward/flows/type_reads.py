@@ -12,7 +12,7 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
 from nanoward.catalogue.read_doubts import read_doubts
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.read_rules import ReadRules, suited
 from nanoward.flows.lay_long_reads import long_sheets
 from nanoward.maths.read_counting import Block, Sheet, read_block
 from nanoward.maths.read_tally import add_sheet, empty_tally
@@ -54,7 +54,7 @@ def type_reads(
     watched  positions (kill and safety loci) that are tested on their own, for rarer variants
     step     called with the number of reads just counted
     """
-    sample = asked.sample
+    sample, rules = asked.sample, suited(rules, asked.first.name)
     blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates

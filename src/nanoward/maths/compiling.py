@@ -1,24 +1,22 @@
 """How inner loops are compiled: once, kept on the disk beside their source.
 
 `entry` functions are called from Python, `inner` ones from compiled functions only. numba would
-optimise an inner function, and turn it into machine code, again in each function above it: five
-calls deep that is most of the time. Here inner functions are only translated, and optimised once,
-as parts of the entry that needs them. No fast-math: answers are the same on every machine with
-the same arithmetic. What is kept is used again only while all of SOURCES are unchanged (numba
-alone looks at one file). Import this module only where it is used: it loads numba.
+optimise an inner function, and turn it into machine code, again in each function above it:
+five calls deep that is most of the time. Here inner functions are only translated, and
+optimised once, as parts of the entry that needs them. No fast-math: answers are the same on
+every machine with the same arithmetic. What is kept is used again only while all of SOURCES
+are unchanged (numba alone looks at one file). Import this module only where it is used: it
+loads numba.
 """
 
 import hashlib
+import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import numba as nb
-from numba import _dynfunc
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
 
 SOURCES = (
     "maths.compiling",
@@ -42,19 +40,27 @@ SOURCES = (
 )
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+# parts of numba without types
+_dynfunc: Any = importlib.import_module("numba._dynfunc")
+_compiler: Any = importlib.import_module("numba.core.compiler")
+_passes: Any = importlib.import_module("numba.core.typed_passes")
+_register: Any = importlib.import_module("numba.core.compiler_machinery").register_pass
 _PLAIN: Mapping[str, Any] = {"cache": True, "error_model": "numpy"}
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _Translation(NativeLowering):
+@_register(mutates_CFG=True, analysis_only=False)
+class _Translation(_passes.NativeLowering):  # type: ignore[misc]
     """To code that callers take over: neither optimised nor turned into machine code."""
 
     _name = "translation_for_callers"
 
     def run_pass(self, state: Any) -> bool:
         library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
-        library._optimize_final_module = lambda: None
-        library._finalize_final_module = lambda: setattr(library, "_finalized", True)
+        for name, work in (
+            ("_optimize_final_module", lambda: None),
+            ("_finalize_final_module", lambda: setattr(library, "_finalized", True)),
+        ):
+            setattr(library, name, work)  # numba offers no public way
         state.library, state.flags.no_compile = library, True
         super().run_pass(state)
         made = state["cr"]
@@ -67,15 +73,21 @@ class _Translation(NativeLowering):
         return True
 
 
-class _Translator(CompilerBase):  # type: ignore[misc]
+class _Translator(_compiler.CompilerBase):  # type: ignore[misc]
     """numba's usual passes, the last of them replaced."""
 
     def define_pipelines(self) -> list[Any]:
-        found = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        found.add_pass_after(_Translation, NativeLowering)
-        found.passes[:] = [one for one in found.passes if one[0] is not NativeLowering]
+        found: Any = _compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
+        found.add_pass_after(_Translation, _passes.NativeLowering)
+        found.passes[:] = [one for one in found.passes if one[0] is not _passes.NativeLowering]
         found.finalize()
         return [found]
+
+
+_INNER: Mapping[str, Any] = {
+    "pipeline_class": _Translator, "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
+    "error_model": "numpy",
+}  # fmt: skip
 
 
 def entry(function: _Function) -> _Function:
@@ -85,12 +97,7 @@ def entry(function: _Function) -> _Function:
 
 def inner(function: _Function) -> _Function:
     """Compile for calls from compiled functions: as a part of each of them."""
-    found: Any = nb.njit(
-        pipeline_class=_Translator,
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        error_model="numpy",
-    )(function)
+    found: Any = nb.njit(**_INNER)(function)
     return found  # type: ignore[no-any-return]
 
 

@@ -6,8 +6,9 @@ than a step of integration:
     w  float64: registers of the tapes first, then vectors and matrices
     q  uint64: marks and counters that change on the way, then a queue
 Here stand the slots of `m` and `q` by name. A vector of n states with derivatives takes
-n x STRIDE numbers: for each state its value, WIDTH - 1 derivatives and perhaps a 0. STRIDE is 1 or even, so
-that two numbers are worked on at once; vectors are filled up to a multiple of four.
+n x STRIDE numbers: for each state its value, WIDTH - 1 derivatives and perhaps a 0. STRIDE is
+1 or even, so that two numbers are worked on at once; vectors are filled up to a multiple of
+four.
 """
 
 import numpy as np

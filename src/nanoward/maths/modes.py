@@ -169,7 +169,9 @@ def modes(m: Whole, w: Array) -> bool:
                 w[root + v] = moved
     for j in range(n):
         _projector(m, w, j, s)
-        r0, c0, top = _0, _0, -1.0
+        r0: Any = _0
+        c0: Any = _0
+        top = -1.0
         for r in range(n):
             for c in range(n):
                 if abs(w[z + (r * n + c) * s]) > top:

@@ -158,6 +158,17 @@ def mismatches(
 
 @stamped
 @njit(cache=True)
+def fits(
+    read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
+) -> bool:
+    """Whether the first letters of a piece of a read lie on a diagonal without a doubt."""
+    if span[1] - span[0] < FEWEST_PROBE:
+        return False
+    return bool(mismatches(read, (span[0], span[0] + FEWEST_PROBE), ref, diagonal, 0) == 0)
+
+
+@stamped
+@njit(cache=True)
 def near_diagonal(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
 ) -> int:
@@ -218,14 +229,25 @@ def _grow(
     at, place, length = seed
     count = _left_piece(read, (at, place), ref, segments)
     count = _add(read, (at, place, length), ref, segments, count)
+    if count == 1 and fits(read, (0, int(segments[0, 0])), ref, place - at):
+        segments[0, 0] = reach_left(read, 0, ref, place - at, FEWEST_PROBE)
     end = segments[count - 1, 1]
     while length - end >= FEWEST_PROBE and count < MOST_SEGMENTS:
         diagonal = int(segments[count - 1, 2])
         at, place, reverse = next_seed(read.codes, length, max(end - K // 2, 0), index)
         if place >= 0 and (reverse or at + K <= end or abs(place - at - diagonal) > FARTHEST):
             break
-        if place < 0 or place - at == diagonal:
-            probe = (max(end, length - PROBE), length)
+        probe = (max(end, length - PROBE), length)
+        last = length - FEWEST_PROBE
+        if place < 0 and fits(read, (last, length), ref, diagonal):
+            at, place = last, last + diagonal
+        if place >= 0 and place - at == diagonal:  # letters that stand together changed
+            segments[count - 1, 1] = reach_right(read, length, ref, diagonal, at)
+            if segments[count - 1, 1] <= end:
+                break
+            end = segments[count - 1, 1]
+            continue
+        if place < 0:
             found = near_diagonal(read, probe, ref, diagonal)
             if found == diagonal or probe[1] - probe[0] < FEWEST_PROBE:
                 break
@@ -269,6 +291,8 @@ def _left_piece(
     if begin < FEWEST_PROBE:
         return 0
     probe = (0, min(begin, PROBE))
+    if fits(read, (0, begin), ref, diagonal):
+        return 0
     found = near_diagonal(read, probe, ref, diagonal)
     if found == diagonal:
         return 0

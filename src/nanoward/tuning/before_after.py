@@ -237,7 +237,7 @@ def _verdict(role: str, sign: float, change: Change, margin: float) -> str:
     better, kept = low > 0, low > -margin
     if role == "benefit":
         if better:
-            return "more"
+            return "better"
         return "kept" if kept else "lost" if high < -margin else "not shown to be kept"
     return "better" if better else "worse" if high < 0 else "no change seen"
 

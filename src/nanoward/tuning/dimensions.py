@@ -8,7 +8,7 @@ one a unit. Units are those of base/units.py (a part of UCUM); "" means "not tol
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nanoward.base.units import Unit, UnknownUnit, unit_of
+from nanoward.base.units import DIMENSIONS, Unit, UnknownUnit, unit_of
 from nanoward.maths.expressions import Graph, parse
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.dynamics_text import Source
@@ -27,8 +27,9 @@ class Dimension:
     bare: bool = False
 
 
-NONE = Dimension((0.0,) * 7, 1.0)
-BARE = Dimension((0.0,) * 7, 1.0, bare=True)
+_ZEROS = (0.0,) * len(DIMENSIONS)
+NONE = Dimension(_ZEROS, 1.0)
+BARE = Dimension(_ZEROS, 1.0, bare=True)
 
 
 class _ClashError(Exception):

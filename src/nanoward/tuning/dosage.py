@@ -65,6 +65,7 @@ from nanoward.tuning.program import (
 Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 CYCLES = 2000  # of a dose, until the state repeats
+CALM = 0.05  # of the tolerance: less change in a cycle is none
 _0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
 
 
@@ -149,7 +150,7 @@ def _repeats(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
         for i in range(m[N]):
             for v in range(m[WIDTH]):
                 at = i * stride + v
-                near = tolerance * max(abs(w[m[X] + at]), abs(w[m[X] + i * stride]))
+                near = CALM * tolerance * max(abs(w[m[X] + at]), abs(w[m[X] + i * stride]))
                 settled = settled and abs(w[m[X] + at] - w[old + at]) <= near
         if settled:
             copied(m, w, q, _0, _3)

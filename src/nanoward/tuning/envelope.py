@@ -33,7 +33,7 @@ from nanoward.tuning.program import (
     Z,
     laid_out,
 )
-from nanoward.tuning.search import COARSE, SHARP
+from nanoward.tuning.search import EXACT
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -83,11 +83,11 @@ def superpose(
     for d in range(np.uint64(out.shape[1])):
         for i in range(size):
             w[m[Z] + i] = z[d * size + i]
-        first, _ = evaluate(code, m, hi, hf, w, q, _0, SHARP)
+        first, _ = evaluate(code, m, hi, hf, w, q, _0, EXACT)
         for k in range(records):
             for i in range(n):
                 none[k * n + i] = w[m[TRACE] + asked[k] * n + i]
-        second, _ = evaluate(code, m, hi, hf, w, q, _1, SHARP)
+        second, _ = evaluate(code, m, hi, hf, w, q, _1, EXACT)
         if first != FINE or second != FINE:
             out[:, d] = np.nan
             broken += 1
@@ -125,7 +125,7 @@ def follow(
         for d in range(np.uint64(out.shape[1])):
             for i in range(size):
                 w[m[Z] + i] = z[d * size + i]
-            found, _ = evaluate(code, m, hi, hf, w, q, s, COARSE)
+            found, _ = evaluate(code, m, hi, hf, w, q, s, EXACT)
             for k in range(np.uint64(asked.shape[0])):
                 at, fine = m[SHOWN] + _2 * asked[k], found == FINE
                 out[s, d, k, _0] = w[at] if fine else np.nan

@@ -73,10 +73,10 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     count, wide = len(people), longest(given)
     laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
     begin = starts(size)
-    z, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
+    flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-    find_all(*laid, begin.ravel(), np.zeros(begin.size), (z, observed, halves, told, shown))
-    z = z.reshape(count, size)
+    find_all(*laid, begin.ravel(), np.zeros(begin.size), (flat, observed, halves, told, shown))
+    z = flat.reshape(count, size)
     out = (
         z, halves.reshape(count, size, size), observed.reshape(count, size, size),
         told.reshape(count, 4), shown.reshape(count, wide, 2),

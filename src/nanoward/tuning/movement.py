@@ -347,7 +347,8 @@ def reach(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
     """Carry on to TARGET, letting happen what waits until then."""
     stride, target = m[STRIDE], m[TARGET]
     while True:
-        chosen, any_waits = _0, False
+        chosen: Any = _0
+        any_waits = False
         for place in range(q[WAITING]):
             when = w[m[WHEN] + place * stride]
             if when <= w[target] and (not any_waits or when < w[m[WHEN] + chosen * stride]):

@@ -184,7 +184,8 @@ def _map(
         NOW: stride, UNTIL: stride, TARGET: stride, LAST_STEP: 1,
         WHEN: room.places * stride, AMOUNT: room.places * stride, STOP: room.places * stride,
         EVERY: room.places, START: room.places, CYCLE: 2 * vector, GRADIENT: size,
-        HALF: size * size, WORKING: size * size, SHOWN: 2 * records, TRACE: room.traced * n, SEARCH: search,
+        HALF: size * size, WORKING: size * size, SHOWN: 2 * records, TRACE: room.traced * n,
+        SEARCH: search,
     }  # fmt: skip
     found = np.zeros(SLOTS, np.uint64)
     at = len(p.fixed) * stride + layout.EDGE
@@ -219,10 +220,10 @@ def _map(
         (SPANS, np.concatenate([p.spans[:1], p.spans[3:]]).astype(np.uint64).ravel()),
         (CONSTANTS, _registers(p.constants, stride)),
     )  # fmt: skip
-    place = len(found)
+    behind = len(found)
     for slot, one in lists:
-        found[slot] = place
-        place += len(one)
+        found[slot] = behind
+        behind += len(one)
     return np.concatenate([found, *(one for _, one in lists)]), at, queue
 
 

@@ -25,7 +25,8 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 
 ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
-COARSE, SHARP = 2e-2, 2e-5  # of explicit integration, whose error is far smaller
+COARSE, SHARP = 2e-2, 3e-6  # of explicit steps, whose error is far smaller than estimated
+EXACT = 1e-7  # of predictions
 FAR = 1.5  # z'z per eta from which an end is searched for again from other starts
 NEARBY = 0.1  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
@@ -390,7 +391,7 @@ def values_at(
         for i in range(_2 * records):
             w[m[SHOWN] + i] = np.nan
         q[MESH_MODE] = _0
-        found, value = evaluate(code, m, hi, hf, w, q, _0, SHARP)
+        found, value = evaluate(code, m, hi, hf, w, q, _0, EXACT)
         out[0][d] = value if found == FINE else np.inf
         for r in range(records):
             one = m[SHOWN] + _2 * r

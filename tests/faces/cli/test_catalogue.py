@@ -1,11 +1,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.catalogue import group
-from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
+from nanoward.testing.reads import Library, long_reads, packed, random_genome, simulated_pairs
 
 LETTERS = "ACGTTGCAAC" * 6
 
@@ -67,6 +68,7 @@ def test_reads_are_typed_to_a_vcf_and_a_consensus(tmp_path: Path) -> None:
     assert told["samples"][0]["consensus_variants"] == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "factors.parquet",
+        "limits.parquet",
         "s.fasta",
         "s.vcf",
     ]
@@ -81,3 +83,19 @@ def test_reads_need_a_reference_and_genomes_come_one_at_a_time(tmp_path: Path) -
         group, ["type", *(str(tmp_path / n) for n in ("a.fastq", "b.fasta"))]
     )
     assert isinstance(both.exception, UsageError)
+
+
+def test_long_reads_and_assemblies_are_typed_by_their_own_rules(tmp_path: Path) -> None:
+    pytest.importorskip("mappy")
+    genome = random_genome(20_000, 1)
+    other = genome[:9_000] + "ACGTTCA" + genome[9_000:]
+    (tmp_path / "r.fasta").write_text(f">c\n{genome}\n")
+    (tmp_path / "a.fastq.gz").write_bytes(packed(long_reads(other, 15, 2)))
+    (tmp_path / "b.fasta").write_text(f">NODE_1\n{other}\n")
+    for name, technology in (("a.fastq.gz", "ont"), ("b.fasta", "assembly")):
+        line = ["type", str(tmp_path / name), "--reference", str(tmp_path / "r.fasta")]
+        line += ["--technology", technology, "--quiet", "--json"]
+        told = json.loads(CliRunner().invoke(group, line).stdout)
+        assert told["findings"] == []
+        (factor,) = told["factors"]
+        assert len(factor["alt"]) - len(factor["ref"]) == 7

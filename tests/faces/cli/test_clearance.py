@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pyreadstat
 from click.testing import CliRunner, Result
+from tests.flows.test_attribute_changes import weeks
 
 from nanoward.faces.cli import cli
 
@@ -128,3 +129,13 @@ def test_changes_are_told_by_exit_code(tmp_path: Path) -> None:
     told = CliRunner().invoke(cli, ["clearance", "change", str(path)])
     assert told.exit_code == 1
     assert told.stdout.startswith("p11: changed from about 2026-03-")
+
+
+def test_attribution_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    path = tmp_path / "weeks.csv"
+    path.write_bytes(weeks(3.0))
+    told = CliRunner().invoke(cli, ["clearance", "attribute", str(path)])
+    assert told.exit_code == 1
+    assert "the scores follow the agent (p = 0.029, 70 orders)" in told.stdout
+    path.write_bytes(weeks(0.0))
+    assert CliRunner().invoke(cli, ["clearance", "attribute", str(path)]).exit_code == 0

@@ -50,6 +50,44 @@ def test_contradictions_are_told_by_exit_code_and_line(files: list[str]) -> None
     assert run("contradictions", *sound, "--json").exit_code == 0
 
 
+def test_hys_law_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    header = "DOMAIN,USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBSTRESU,LBSTNRHI,LBDTC\n"
+    path = tmp_path / "lb.csv"
+    path.write_text(
+        f"{header}LB,p,1,ALT,200,U/L,40,2026-01-11\nLB,p,2,BILI,60,umol/L,20,2026-01-11\n"
+        "LB,p,3,ALP,100,U/L,120,2026-01-11\n"
+    )
+    told = run("liver", str(path))
+    assert told.exit_code == 1
+    assert told.stdout.splitlines()[0] == (
+        "people: 1, Hy's law by the FDA: 1, Hy's law by the pilot: 1"
+    )
+    path.write_text(f"{header}LB,p,1,ALT,20,U/L,40,2026-01-11\n")
+    assert json.loads(run("liver", str(path), "--json").stdout)["liver"][0]["quadrant"] is None
+    assert run("liver", str(path)).exit_code == 0
+
+
+def test_sites_are_compared_and_flagged_by_the_exit_code(tmp_path: Path) -> None:
+    people = [(f"p{n:02d}", f"s{n % 4}") for n in range(40)]
+    dm = "".join(f"DM,{who},2026-01-05,a,{site}\n" for who, site in people)
+    ex = "".join(f"EX,{who},1,2026-01-05,2026-03-05\n" for who, _ in people)
+    many = [who for who, site in people if site == "s0" for _ in range(9)]
+    few = [who for who, site in people if site != "s0" for _ in range(2)]
+    ae = "".join(f"AE,{who},{n},rash,2026-02-01\n" for n, who in enumerate([*many, *few], 1))
+    for name, text in {
+        "dm": f"DOMAIN,USUBJID,RFSTDTC,ARM,SITEID\n{dm}",
+        "ex": f"DOMAIN,USUBJID,EXSEQ,EXSTDTC,EXENDTC\n{ex}",
+        "ae": f"DOMAIN,USUBJID,AESEQ,AETERM,AESTDTC\n{ae}",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    given = [str(path) for path in sorted(tmp_path.glob("*.csv"))]
+    told = json.loads(run("sites", *given, "--as-of", "2026-04-01", "--json").stdout)
+    events = {row["site"]: row for row in told["sites"] if row["measure"][0] == "a"}
+    assert events["s0"]["events"] == 90
+    assert events["s0"]["z_of_others"] > 5
+    assert run("sites", *given, "--as-of", "2026-04-01").exit_code in (0, 1)
+
+
 @pytest.fixture
 def programme(tmp_path: Path) -> str:
     folder = tmp_path / "ward"

@@ -41,6 +41,7 @@ def test_text_for_people_and_tables_for_machines(events: Path, tmp_path: Path) -
         "covariances.parquet",
         "bands.parquet",
         "observed.parquet",
+        "outlook.parquet",
         "recommendations.parquet",
     }
 

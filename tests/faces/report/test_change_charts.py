@@ -15,7 +15,7 @@ START = date(2013, 12, 2)
 
 
 def told(**more: pl.DataFrame) -> Round:
-    return Round(plan=plan(), as_of=date(2014, 6, 2), tables={**traced.shifts(), **more})
+    return Round(plan=plan(), as_of=date(2014, 6, 2), tables={**traced.changes(), **more})
 
 
 def test_only_those_who_changed_are_drawn() -> None:
@@ -48,7 +48,7 @@ def test_every_score_of_every_scale_is_a_dot() -> None:
 def test_a_measured_load_is_drawn_else_what_was_given() -> None:
     (figure,) = change_figures(told())
     assert "load of the agent, as measured" in str(figure.drawing)
-    weeks = traced.shifts()["courses"].filter(pl.col("what") != "load")
+    weeks = traced.changes()["courses"].filter(pl.col("what") != "load")
     dose = {"participant": "P1", "day": START, "until": START + timedelta(days=60),
             "kind": "dose", "what": "AGENT 5 mg"}  # fmt: skip
     (bare,) = change_figures(
@@ -59,8 +59,8 @@ def test_a_measured_load_is_drawn_else_what_was_given() -> None:
 
 
 def test_where_nobody_changed_the_nearest_is_shown() -> None:
-    changes = traced.shifts()["shifts"].with_columns(changed=pl.lit(value=False))
-    (figure,) = change_figures(told(shifts=changes))
+    changes = traced.changes()["changes"].with_columns(changed=pl.lit(value=False))
+    (figure,) = change_figures(told(changes=changes))
     assert figure.caption.startswith("P1")
 
 
@@ -81,10 +81,10 @@ def test_names_stay_text() -> None:
     evil = "<script>alert(1)</script>"
     both = {
         name: table.with_columns(participant=pl.lit(evil))
-        for name, table in traced.shifts().items()
+        for name, table in traced.changes().items()
     }
     weeks = both["courses"].with_columns(
         what=pl.col("what").replace({"PHQ9TOT": evil, "GAD7TOT": evil})
     )
-    for figure in change_figures(told(shifts=both["shifts"], courses=weeks)):
+    for figure in change_figures(told(changes=both["changes"], courses=weeks)):
         assert "<script" not in str(figure.drawing)

@@ -1,9 +1,18 @@
+from dataclasses import replace
+
 import polars as pl
 from reading import read
 from rounds import courses, empty_round, frame, full_round
 
 from nanoward.base import tables
 from nanoward.faces.report.fits import coverage, fits
+
+
+def test_hundreds_of_people_are_bounded_and_those_that_failed_are_drawn() -> None:
+    many = fits(replace(empty_round(), tables=courses(320)))
+    assert len(many.cards) + len(many.folded) == 300
+    assert many.cards[0].warning
+    assert many.rest.startswith("20 further people")
 
 
 def test_everybody_has_a_card_and_a_failed_fit_comes_first_with_a_warning() -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 
 from nanoward.base import tables
-from nanoward.faces.report import watched
 
 _TYPES: dict[str, Any] = {
     "text": pl.String,
@@ -144,12 +143,12 @@ def stopping(*, stop: bool = False) -> dict[str, pl.DataFrame]:
         for group, events in (("High", 3), ("Low", 9 if stop else 1))
     ]  # fmt: skip
     return {
-        "stopping": frame(watched.STOPPING, states),
-        "stairs": frame(watched.STAIRS, stairs),
+        "stopping": frame(tables.STOPPING, states),
+        "stairs": frame(tables.STAIRS, stairs),
     }
 
 
-def shifts() -> dict[str, pl.DataFrame]:
+def changes() -> dict[str, pl.DataFrame]:
     """Three people over 26 weeks, of whom the first changed in week 15; one has a load."""
     rng = np.random.default_rng(7)
     start = date(2013, 12, 2)
@@ -176,7 +175,7 @@ def shifts() -> dict[str, pl.DataFrame]:
             "load_p": None if place else 0.012,
             "told": "changed" if not place else "no change found",
         })  # fmt: skip
-    return {"shifts": frame(watched.SHIFTS, rows), "courses": frame(watched.COURSES, weeks)}
+    return {"changes": frame(tables.CHANGES, rows), "courses": frame(tables.COURSES, weeks)}
 
 
 def frontier(people: int = 3) -> pl.DataFrame:
@@ -220,3 +219,23 @@ def kept() -> pl.DataFrame:
                                     ("", 0.4, "removed"))
     ]  # fmt: skip
     return frame(tables.COMPARISONS, rows)
+
+
+def genome() -> dict[str, pl.DataFrame]:
+    """Four samples on contigs of 60 and 40 letters; the last 20 of b are unread in three."""
+    laid = [
+        {"sample": f"S{at}", "contig": contig, "sequence": "A" * (40 if contig == "b" else 60)}
+        for at in range(4)
+        for contig in "ab"
+    ]
+    for row in laid[3::2]:
+        row["sequence"] = "A" * 20 + "N" * 20
+    factors = [
+        {"sample": f"S{at}", "contig": contig, "position": place, "ref": "A", "alt": "G",
+         "frequency": share, "evidence": evidence}
+        for contig, place, evidence, share, samples in (
+            ("a", 10, "consensus", 1.0, (0, 1, 2)), ("b", 5, "minor", 0.2, (3,)),
+        )
+        for at in samples
+    ]  # fmt: skip
+    return {"aligned": frame(tables.ALIGNED, laid), "factors": frame(tables.FACTORS, factors)}

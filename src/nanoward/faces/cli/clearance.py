@@ -8,6 +8,7 @@ import click
 
 from nanoward.faces.cli.clearance_consent import CONSENT
 from nanoward.faces.cli.clearance_people import PEOPLE
+from nanoward.faces.cli.clearance_stop import STOPS
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -203,5 +204,30 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     raise SystemExit(1 if any(row["changed"] for row in rows) else 0)
 
 
-for _command in (*PEOPLE, *CONSENT):
+@group.command()
+@click.argument("scores", type=_FILE)
+@common
+def attribute(scores: Path, *, as_json: bool, **_: Any) -> None:
+    """Tell whether SCORES (CSV, a row per week) follow the agent.
+
+    Columns: participant, day, control, a column per scale; and block with on (blocks with the
+    agent on and off, drawn by lot: exact permutation), or load (regression). Exit code 0: no
+    effect found; 1: somebody's scores follow the agent.
+    """
+    from nanoward.flows.attribute_changes import attribute_changes
+
+    found = attribute_changes(scores.read_bytes(), file=str(scores))
+    rows = found.tables["attributions"].to_dicts()
+    lines = [text_table(rows, ("participant", "by", "effect", "p_value", "told"))]
+    lines += [f"{one.subject}: cannot tell: {one.reason}" for one in found.undecided]
+    told = {
+        "facts": dict(found.facts),
+        "attributions": rows,
+        "undecided": [asdict(one) for one in found.undecided],
+    }
+    print_result(told, "\n".join(lines), as_json=as_json)
+    raise SystemExit(1 if any(row["p_value"] <= 0.05 for row in rows) else 0)
+
+
+for _command in (*PEOPLE, *CONSENT, *STOPS):
     group.add_command(_command)

@@ -14,6 +14,8 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
 _STANDING = ("participant", "standing", "since", "worst_grade", "reasons")
+_PEAKS = ("participant", "transaminase", "bilirubin", "phosphatase", "ratio")
+_LIVER = (*_PEAKS, "quadrant", "fda", "pilot", "p_alt")
 _SITES = ("measure", "site", "events", "of", "value", "z", "z_of_others", "flag")
 _VISITS = ("participant", "name", "planned", "made", "state")
 
@@ -119,6 +121,32 @@ def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) 
 
 
 @click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--all", "every", is_flag=True, help="People whose liver tests are normal too.")
+@common
+def liver(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Find liver injury in FILES (SDTM LB or FHIR): eDISH, Hy's law by two criteria, P_ALT.
+
+    Exit code 0: Hy's law in nobody; 1: in somebody, by the FDA's or the pilot's criteria.
+    """
+    from nanoward.flows.judge_people import find_liver
+    from nanoward.wiring import open_bench
+
+    found = find_liver(open_bench(quiet=quiet).formats, _contents(files))
+    rows = found.tables["liver"].to_dicts()
+    shown = [
+        row
+        for row in rows
+        if given["every"] or row["quadrant"] != "normal" or row["fda"] or row["pilot"]
+    ]
+    counts = ", ".join(f"{word}: {number}" for word, number in found.facts.items())
+    told = {"facts": dict(found.facts), "liver": shown}
+    print_result(told, f"{counts}\n{text_table(shown, _LIVER)}", as_json=as_json)
+    print_findings(found.findings, quiet=quiet)
+    raise SystemExit(1 if any(row["fda"] or row["pilot"] for row in rows) else 0)
+
+
+@click.command()
 @click.argument("programme", type=_FOLDER)
 @click.argument("participant")
 @click.option("--fhir", is_flag=True, help="FHIR R4 Consent resources, as JSON.")
@@ -196,4 +224,4 @@ def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files}
 
 
-PEOPLE = (standing, due, contradictions, sites, consent)
+PEOPLE = (standing, due, contradictions, sites, liver, consent)

@@ -13,7 +13,6 @@ from nanoward.faces.report.figures import counted, day, number, probability
 from nanoward.faces.report.life import Span
 from nanoward.faces.report.plane import Axis, short
 from nanoward.faces.report.views import Cell, Figure, Table, cells, found, headings
-from nanoward.faces.report.watched import COURSES, shifts
 from nanoward.flows.round import Round
 
 Row = Mapping[str, Any]
@@ -25,7 +24,7 @@ _TONES = ("arm1", "arm2", "arm3", "arm4")
 
 def changed_first(round_: Round) -> list[dict[str, Any]]:
     """Who changed, the latest first, then by the height of the scan."""
-    rows = shifts(round_).to_dicts()
+    rows = found(round_, tables.CHANGES).to_dicts()
     return sorted(
         rows,
         key=lambda row: (
@@ -42,7 +41,7 @@ def change_figures(round_: Round) -> list[Figure]:
     rows = changed_first(round_)
     shown = [row for row in rows if row["changed"]][:_MOST] or rows[:1]
     names = [row["participant"] for row in shown]
-    weeks = found(round_, COURSES).filter(pl.col("participant").is_in(names))
+    weeks = found(round_, tables.COURSES).filter(pl.col("participant").is_in(names))
     doses = found(round_, tables.TIMELINE).filter(
         pl.col("participant").is_in(names) & (pl.col("kind") == "dose")
     )
@@ -213,7 +212,7 @@ def change_table(round_: Round) -> Table | None:
             )
             for row in rows[:_ROWS]
         ],
-        more=f"{counted(rest, 'further person', 'further people')}: the tables of the round."
+        more=f"{counted(rest, 'further person', 'further people')}: tables/changes.parquet."
         if rest else "",
         folded=f"Change within {counted(len(rows), 'person', 'people')}"
         if len(rows) > 8 else "",

@@ -9,7 +9,7 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.faces.report.bonds import room_facts
 from nanoward.faces.report.figures import counted, day, listed, number, percent
-from nanoward.faces.report.flushes import by_urgency, flush_figure, flush_table
+from nanoward.faces.report.flushes import by_urgency, code, flush_figure, flush_table
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
 from nanoward.flows.round import Round
 
@@ -103,7 +103,7 @@ def _kill(row: Mapping[str, Any]) -> tuple[Cell, ...]:
         seen = "reviewed" if row["reviewed"] else "NOT reviewed yet"
         signed += f" (break-glass: one person, {seen})"
     return cells(
-        row["order"],
+        code(row["order"]),
         day(row["asked"]),
         Cell(text=row["status"] or "–", mark=_MARKS.get(row["status"] or "", "")),
         row["mechanism"] or "–",

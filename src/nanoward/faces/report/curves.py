@@ -11,7 +11,7 @@ from nanoward.faces.report.figures import number
 
 Row = Mapping[str, Any]
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 20.0, 24.0
-_POINTS = 90  # of a band: more cannot be seen at this size
+_POINTS = 60  # of a band: more cannot be seen at this size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

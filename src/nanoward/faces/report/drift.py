@@ -8,8 +8,11 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report.adapted import adapted_tables
 from nanoward.faces.report.bonds import room_facts
+from nanoward.faces.report.departures import departures_figure
 from nanoward.faces.report.figures import counted, day, number
+from nanoward.faces.report.genome import along_genome
 from nanoward.faces.report.palette import LIGHT
 from nanoward.faces.report.vega import Spec, draw
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
@@ -30,6 +33,9 @@ class Drift:
     lead: str
     distance: Figure | None
     within: Figure | None
+    genome: Figure | None
+    variants: Table | None
+    watched: Sequence[Table]
     samples: Table
     rates: Table | None
     facts: Sequence[tuple[str, str]]
@@ -43,14 +49,18 @@ def drift(round_: Round) -> Drift:
         name: profiles.filter(pl.col("typed_as") == name).height
         for name in ("agent", "other", "unreadable")
     }
+    along, commonest = along_genome(round_)
     return Drift(
-        absent=absence(round_, tables.PROFILES, tables.ADAPTATION),
+        absent=absence(round_, tables.PROFILES, tables.ADAPTATION, tables.ALIGNED),
         lead=f"{counted(profiles.height, 'sample')} of "
         f"{counted(profiles['participant'].n_unique(), 'participant')}: {typed['agent']} carry "
         f"the agent, {typed['other']} carry something else, {typed['unreadable']} could not be "
         "read.",
         distance=_distance(profiles),
-        within=_within(changes),
+        within=departures_figure(round_),
+        genome=along,
+        variants=commonest,
+        watched=adapted_tables(round_),
         samples=_samples(profiles),
         rates=_rates(changes) if changes.height else None,
         facts=room_facts(round_, "catalogue"),
@@ -124,36 +134,6 @@ def _distance_spec(values: list[dict[str, Any]]) -> Spec:
         "height": 260,
         "layer": [lines, points],
     }
-
-
-def _within(changes: pl.DataFrame) -> Figure | None:
-    known = changes.filter(pl.col("differences").is_finite() & pl.col("days").is_not_null())
-    if known.is_empty():
-        return None
-    values = known.select("days", "differences").to_dicts()
-    longest = max(int(str(known["days"].max())), 1)
-    spec: Spec = {
-        "data": {"values": values},
-        "width": 900,
-        "height": 190,
-        "mark": {"type": "point", "filled": True, "size": 55, "opacity": 0.8,
-                 "color": LIGHT["accent"]},
-        "encoding": {
-            "x": {"field": "days", "type": "quantitative",
-                  "title": "days after the participant's first sample",
-                  "scale": {"nice": True}, "axis": {"tickCount": min(longest, 12)}},
-            "y": {"field": "differences", "type": "quantitative",
-                  "title": "base differences", "scale": {"zero": True, "nice": True}},
-        },
-    }  # fmt: skip
-    drawing = draw(
-        spec, name="within", label="Change since a participant's first sample by day"
-    )
-    return Figure(
-        caption="Change within a participant: expected base differences from the first sample, "
-        "one point per later sample.",
-        drawing=drawing,
-    )
 
 
 def _samples(profiles: pl.DataFrame) -> Table:

@@ -18,6 +18,7 @@ from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, fou
 from nanoward.flows.round import Round
 
 _OPEN = 48  # people whose cards stand open
+_MOST = 300  # people who are drawn: about six kilobytes each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class Fits:
     kept: Table | None
     cards: Sequence[Card]
     folded: Sequence[Card]
+    rest: str
     recommendations: Table | None
     parameters: Table | None
     facts: Sequence[tuple[str, str]]
@@ -51,7 +53,7 @@ def fits(round_: Round) -> Fits:
     """Fits, bands, observations and recommendations of a round."""
     fitted = found(round_, tables.FITS).sort("participant", "parameter")
     advice = found(round_, tables.RECOMMENDATIONS).sort("participant")
-    cards = _cards(round_, fitted, advice)
+    cards, left_out = _cards(round_, fitted, advice)
     return Fits(
         absent=absence(
             round_,
@@ -69,6 +71,10 @@ def fits(round_: Round) -> Fits:
         kept=kept_table(round_),
         cards=cards[:_OPEN],
         folded=cards[_OPEN:],
+        rest=f"{counted(left_out, 'further person', 'further people')} whose fits converged: "
+        "tables/bands.parquet and tables/observed.parquet."
+        if left_out
+        else "",
         recommendations=_recommendations(advice),
         parameters=_parameters(fitted),
         facts=room_facts(round_, "tuning"),
@@ -112,15 +118,18 @@ def coverage(observed: pl.DataFrame) -> str:
     return f"The 90 % band holds {' and '.join(told)}." if told else ""
 
 
-def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> list[Card]:
+def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[list[Card], int]:
+    """Cards, those that did not converge first, and how many people are left out."""
     bands = _grouped(found(round_, tables.BANDS))
     observed = _grouped(found(round_, tables.OBSERVED))
     quantities = sorted({key[1] for key in (*bands, *observed)})
     frames = [_frame(quantity, bands, observed) for quantity in quantities]
     settings = {row["participant"]: row for row in advice.to_dicts()}
     failed = set(fitted.filter(~pl.col("converged").fill_null(value=False))["participant"])
-    people = sorted({key[0] for key in (*bands, *observed)} | failed)
-    return [
+    everybody = {key[0] for key in (*bands, *observed)} | failed
+    people = sorted(everybody, key=lambda who: (who not in failed, _natural(who)))
+    most = max(_MOST, len(failed))
+    cards = [
         Card(
             participant=who,
             panels=[
@@ -131,8 +140,9 @@ def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> list[Ca
             setting=_setting(settings.get(who)),
             warning="did not converge: do not use" if who in failed else "",
         )
-        for who in sorted(people, key=lambda who: (who not in failed, _natural(who)))
+        for who in people[:most]
     ]
+    return cards, max(len(people) - most, 0)
 
 
 def _natural(name: str) -> tuple[int, str]:

@@ -103,6 +103,11 @@ def _line(row: Row, y: float, span: Span) -> list[Markup]:
     return parts
 
 
+def code(order: str) -> Cell:
+    """A kill code by its first letters; the whole of it where the reader points."""
+    return Cell(text=order if len(order) <= 12 else f"{order[:8]}…", hint=order)
+
+
 def clearance(row: Row) -> str:
     """When clearance can be declared: the earliest day, and the latest in 95 of 100."""
     if row["outcome"] == "escaped":
@@ -130,7 +135,7 @@ def flush_table(rows: Sequence[Row]) -> Table | None:
                 row["participant"],
                 Cell(text=SAID.get(row["outcome"], row["outcome"] or "–"),
                      mark=MARKED.get(row["outcome"], "")),
-                row["order"],
+                code(row["order"]),
                 row["mechanism"] or "–",
                 day(row["fired"]),
                 row["response"] or "unknown",

@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report.adapted import altered_people
 from nanoward.faces.report.board import Share, shares, standing_rows
 from nanoward.faces.report.figures import counted, day, listed, number, probability
 from nanoward.faces.report.network import is_unexplained
 from nanoward.faces.report.staircase import states
 from nanoward.faces.report.views import found
-from nanoward.faces.report.watched import shifts
 from nanoward.flows.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
@@ -153,7 +153,19 @@ def _stops(round_: Round) -> Iterator[Need]:
             section="safety",
         )
     yield from _flushed(round_)
-    changed = shifts(round_).filter("changed").sort("seen", descending=True)
+    altered = altered_people(round_)
+    for row in altered[:_MOST]:
+        yield Need(
+            mark="alarm",
+            title=f"{row['participant']}: the {row['role']} locus {row['locus']} is altered",
+            detail=f"sample {row['sample']}: {listed(row['variants'] or [], 3)}",
+            section="drift",
+        )
+    if len(altered) > _MOST:
+        names = listed(dict.fromkeys(row["participant"] for row in altered[_MOST:]), 12)
+        yield Need(mark="alarm", title=f"{len(altered) - _MOST} more altered loci",
+                   detail=names, section="drift")  # fmt: skip
+    changed = found(round_, tables.CHANGES).filter("changed").sort("seen", descending=True)
     start = round_.as_of - timedelta(days=_RECENT)
     recent = changed.filter(pl.col("seen") > start).to_dicts()
     for row in recent[:_MOST]:

@@ -34,7 +34,7 @@ def kept_table(round_: Round) -> Table | None:
             "#Smallest change seen", "Verdict", "What it rests on, or lacks",
         ),
         rows=[_row(row) for row in rows[:_ROWS]],
-        more=f"{counted(rest, 'further row')}: tables/changes.parquet." if rest else "",
+        more=f"{counted(rest, 'further row')}: tables/comparisons.parquet." if rest else "",
         folded="" if len(rows) <= 12
         else f"Side effect and benefit, {counted(len(rows), 'comparison')}",
     )  # fmt: skip

@@ -133,12 +133,19 @@ def _file(
     return Person(
         participant=who,
         standing=standing,
-        summary=_joined(arm, reasons or urgent.get(who, "")),
+        summary=_joined(arm, _first(urgent.get(who, ""), reasons)),
         urgent=who in urgent,
         drawing=life_chart(life, last),
         told=[(day(when), what) for when, what, _ in _gravest(told)],
         more=f"{counted(rest, 'smaller thing')} left out." if rest else "",
     )
+
+
+def _first(asked: str, reasons: str) -> str:
+    """What is asked of the reader before the reasons of the standing."""
+    if not asked.startswith("kill code"):
+        return reasons or asked
+    return f"{asked}; {reasons}" if reasons else asked
 
 
 def _joined(*parts: str) -> str:

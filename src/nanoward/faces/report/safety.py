@@ -14,6 +14,7 @@ from nanoward.faces.report.figures import counted, day, number, percent
 from nanoward.faces.report.safety_charts import event_chart, grade_chart
 from nanoward.faces.report.staircase import staircases, stopping_table
 from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, found, headings
+from nanoward.faces.report.weekly import consent_table, due_table, site_table
 from nanoward.flows.round import Round
 
 _ROWS = 40
@@ -31,6 +32,9 @@ class Safety:
     shift: Table | None
     events: Figure | None
     summary: Table | None
+    due: Table | None
+    consents: Table | None
+    sites: Table | None
     stairs: Sequence[Figure]
     stopping: Table | None
     changes: Sequence[Figure]
@@ -56,6 +60,9 @@ def safety(round_: Round) -> Safety:
         shift=_shift(grades),
         events=event_chart(_in_arms(events, arms), arm_sizes(arms)),
         summary=_summary(_in_arms(events, arms), arm_sizes(arms)),
+        due=due_table(round_),
+        consents=consent_table(round_),
+        sites=site_table(round_),
         stairs=staircases(round_),
         stopping=stopping_table(round_),
         changes=change_figures(round_),

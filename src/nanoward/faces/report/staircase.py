@@ -5,11 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from nanoward.base import tables
 from nanoward.faces.report.drawing import chart, tag
 from nanoward.faces.report.figures import counted, number
 from nanoward.faces.report.plane import Axis, Plane
 from nanoward.faces.report.views import Cell, Figure, Table, cells, found, headings
-from nanoward.faces.report.watched import STAIRS, STOPPING
 from nanoward.flows.round import Round
 
 Row = Mapping[str, Any]
@@ -19,7 +19,7 @@ _WIDTH, _HEIGHT = 430.0, 250.0
 
 def states(round_: Round) -> list[dict[str, Any]]:
     """Rules and groups, those that say stop first, then the nearest to it."""
-    rows = found(round_, STOPPING).to_dicts()
+    rows = found(round_, tables.STOPPING).to_dicts()
     return sorted(
         rows,
         key=lambda row: (
@@ -34,7 +34,7 @@ def states(round_: Round) -> list[dict[str, Any]]:
 def staircases(round_: Round) -> list[Figure]:
     """A staircase per rule and group, those that say stop first."""
     steps: dict[str, list[tuple[int, int]]] = {}
-    for row in found(round_, STAIRS).sort("rule", "people").to_dicts():
+    for row in found(round_, tables.STAIRS).sort("rule", "people").to_dicts():
         if row["people"] is not None and row["stops_at"] is not None:
             steps.setdefault(row["rule"], []).append((row["people"], row["stops_at"]))
     return [_figure(row, steps[row["rule"]]) for row in states(round_) if row["rule"] in steps][
