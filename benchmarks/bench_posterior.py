@@ -23,7 +23,7 @@ from nanoward.tuning import History, fit_histories, posterior_draws, read_dynami
 from nanoward.tuning.estimation import course_at
 from nanoward.tuning.histories import Event
 
-TIMES, PEOPLE, DRAWS = (1.5, 4.5, 9.0, 24.0), 24, 4000
+TIMES, PEOPLE, DRAWS = (1.5, 4.5, 9.0, 24.0), 20, 2000
 
 NUTS = """
 import json, sys, time
@@ -37,7 +37,7 @@ def model(y):
     cl, v, ka = 4 * jnp.exp(eta[0]), 70 * jnp.exp(eta[1]), jnp.exp(eta[2])
     f = 1e4 * ka / (v * ka - cl) * (jnp.exp(-cl / v * t) - jnp.exp(-ka * t))
     numpyro.sample("y", dist.Normal(f, np.sqrt(0.05) * f), obs=y)
-mcmc = MCMC(NUTS(model, target_accept_prob=0.95), num_warmup=1000, num_samples=%(draws)s,
+mcmc = MCMC(NUTS(model, target_accept_prob=0.9), num_warmup=500, num_samples=%(draws)s,
             jit_model_args=True, progress_bar=False)
 found, spent = [], []
 for k, y in enumerate(people):

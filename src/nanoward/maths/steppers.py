@@ -50,7 +50,7 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 
 MOST_STEPS = 4000
-LITTLE = 0.01  # of the largest value met: errors of what is smaller count against this
+LITTLE = 1e-7  # of the largest value met: errors of what is smaller count against this
 DONE, TOO_MANY, BROKEN = 0, 1, 2
 KEEP, SAME = 1, 2
 _0, _1, _2, _3, _4, _5, _6 = (np.uint64(one) for one in range(7))

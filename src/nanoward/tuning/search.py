@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 
 ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
-COARSE, SHARP = 2e-2, 3e-6  # of explicit steps, whose error is far smaller than estimated
+COARSE, SHARP = 2e-2, 1e-5  # of explicit steps, whose error is far smaller than estimated
 EXACT = 1e-7  # of predictions
 FAR = 2.0  # z'z per eta from which an end is searched for again from other starts
 NEARBY = 0.3  # distance at which a search has come to an end that is known
