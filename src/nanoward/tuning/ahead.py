@@ -38,7 +38,7 @@ def followed_outputs(
     model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array
 ) -> Course:
     """The course of every setting (K,) and draw (D, E) of eta."""
-    from nanoward.tuning.envelope import followed, superposed
+    from nanoward.tuning.carrying import followed, superposed
 
     program = assembled(model)
     linear = program.facts[4] == 1

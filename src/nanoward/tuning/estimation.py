@@ -64,7 +64,7 @@ def fit_histories(model: Dynamics, people: Sequence[History]) -> list[Fit]:
 
 
 def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[Fit]:
-    from nanoward.tuning.search import find_all
+    from nanoward.tuning.carrying import found_for_all
 
     program = assembled(model)
     given = packed(people, len(model.covariates))
@@ -75,7 +75,7 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     begin = starts(size)
     flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-    find_all(*laid, begin.ravel(), np.zeros(begin.size), (flat, observed, halves, told, shown))
+    found_for_all(laid, begin, (flat, observed, halves, told, shown))
     z = flat.reshape(count, size)
     out = (
         z, halves.reshape(count, size, size), observed.reshape(count, size, size),
@@ -167,7 +167,7 @@ def _fit(model: Dynamics, one: History, program: Program, found: tuple[Array, ..
 
 def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     """Predictions for eta (D, E) at the observed or asked records of a history."""
-    from nanoward.tuning.search import values_at
+    from nanoward.tuning.carrying import found_at
 
     program = assembled(model)
     given = packed([one], len(model.covariates))
@@ -178,7 +178,7 @@ def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     out = (np.zeros(count), np.zeros(count * records), np.zeros(count * records))
     if wanted:
         laid = laid_out(program, given, factor, room_for(program, places_in(given), 0))
-        values_at(*laid, z.ravel(), out)
+        found_at(laid, z, out)
     value, variance = (one.reshape(count, records)[:, wanted] for one in out[1:])
     return Course(value=value, variance=variance, minus_two_log=out[0])
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import entry, inner
+from nanoward.maths.compiling import inner
 from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE
 from nanoward.maths.steppers import KEEP, SAME
 from nanoward.tuning.kernel import evaluate
@@ -27,10 +27,10 @@ Whole = NDArray[np.uint64]
 ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
 COARSE, SHARP = 2e-2, 3e-6  # of explicit steps, whose error is far smaller than estimated
 EXACT = 1e-7  # of predictions
-FAR = 1.5  # z'z per eta from which an end is searched for again from other starts
-NEARBY = 0.1  # distance at which a search has come to an end that is known
+FAR = 2.0  # z'z per eta from which an end is searched for again from other starts
+NEARBY = 0.3  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
-NEAR = 1e-7  # promised relative decrease from which the observed curve is looked at
+NEAR = 1e-6  # promised relative decrease from which the observed curve is looked at
 ENOUGH = 1e-13  # promised relative decrease that ends a search
 SHIFT, WIDE_SHIFT = 2e-5, 5e-4  # for differences of gradients, in population deviations
 SHORT = 0.02  # steps up to this length are followed along the same steps of integration
@@ -342,11 +342,11 @@ def _find(
     return how, lowest, steps, current
 
 
-@entry
+@inner
 def find_all(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
     starts: Array, known: Array, out: tuple[Array, Array, Array, Array, Array],
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Ends of all N people, whose factors are the same.
 
     out, flat: z (N x n); observed and expected half Hessians (N x n x n); told (N x 4): how it
@@ -372,13 +372,14 @@ def find_all(
             halves[who * n * n + i] = w[m[HALF] + i]
         for i in range(wide):
             shown[who * wide + i] = w[m[SHOWN] + i]
+    return 0
 
 
-@entry
+@inner
 def values_at(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
     z: Array, out: tuple[Array, Array, Array],
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """For draws z (D x n) of one person: -2 ln posterior out[0] (D,), predictions out[1] and
     variances out[2] (D x records); inf and NaN where there is none. Without derivatives."""
     n = m[SIZE]
@@ -397,3 +398,4 @@ def values_at(
             one = m[SHOWN] + _2 * r
             out[1][d * records + r] = w[one] if found == FINE else np.nan
             out[2][d * records + r] = w[one + _1] if found == FINE else np.nan
+    return 0

@@ -45,7 +45,7 @@ def steady_exposure(
     model: Dynamics, one: History, target: Target, doses: Array, eta: Array
 ) -> Array:
     """(K, D) exposure at steady state to each dose, for each draw eta (D, E)."""
-    from nanoward.tuning.envelope import followed
+    from nanoward.tuning.carrying import followed
 
     times, weights = _nodes(target)
     last = one.events[-1]

@@ -76,6 +76,9 @@ SUMMED = (
     show_default=True,
     help="What made the reads; assembly: each FASTA is one sample's contigs.",
 )
+@click.option(
+    "--keep-index", is_flag=True, help="Keep the reference's index for the next time."
+)
 @click.option("--amplicon", is_flag=True, help="Reads of amplicons: keep pairs in one place.")
 @common
 def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
@@ -93,7 +96,7 @@ def _type_reads(
 ) -> int:
     from nanoward.catalogue.read_rules import read_rules
     from nanoward.flows.type_read_files import type_read_files
-    from nanoward.wiring import open_bench
+    from nanoward.wiring import open_bench, open_indices
 
     reference: Path | None = options["reference"]
     if reference is None:
@@ -113,6 +116,7 @@ def _type_reads(
         bench.formats,
         bench.progress,
         threads=options["threads"],
+        kept=open_indices() if options["keep_index"] else None,
     )
     folder: Path | None = options["out"]
     if folder is not None:
