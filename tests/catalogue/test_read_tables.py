@@ -75,7 +75,7 @@ def test_an_indel_at_the_very_start_is_anchored_behind(calls_of: Calls) -> None:
 def test_limits_are_told_for_every_position_and_never_too_low(calls_of: Calls) -> None:
     calls, agent = calls_of(GENOME, *simulated_pairs(OTHER, Library(depth=60), 2))
     told = limit_table("s", calls, agent)
-    runs = list(zip(told["first"], told["last"], told["limit"], strict=True))
+    runs = told.select("first", "last", "limit").rows()
     assert (runs[0][0], runs[-1][1]) == (1, 8000)
     for first, last, limit in runs:
         exact = calls.limit[first - 1 : last]
@@ -83,4 +83,4 @@ def test_limits_are_told_for_every_position_and_never_too_low(calls_of: Calls) -
             assert np.isnan(exact).all()
         else:
             assert (exact <= limit + 1e-6).all()
-            assert (exact > limit / 1.06).all()
+            assert (exact > limit / 1.26).all()

@@ -111,3 +111,10 @@ def test_an_unflagged_result_written_as_n_is_no_more_a_baseline_than_a_blank() -
         DOSED,
     )
     assert found["base"].to_list() == [35.0, 35.0]
+
+
+def test_a_result_that_is_missing_keeps_the_unit_that_it_would_have_had() -> None:
+    row = {"USUBJID": "p", "LBTESTCD": "ALT", "LBSTRESN": None, "LBSTRESU": "U/L"}
+    assert results_of(pl.DataFrame([row]))["unit"].to_list() == ["U/L"]
+    other = row | {"LBORRES": "30", "LBORRESU": None}  # whose unit nobody tells
+    assert results_of(pl.DataFrame([other]))["unit"].to_list() == [None]

@@ -50,3 +50,36 @@ def test_recalling_must_not_come_before_holding() -> None:
         policy_of({"hold_grade": 4, "recall_grade": 3})
     with pytest.raises(BadClearanceRuleError, match="recall_event"):
         policy_of({"hold_event": "severe", "recall_event": "mild"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("weekly", ["monthly"]),
+        ("scales", "PHQ9TOT"),
+        ("goals", ["GOAL"]),
+        ("load", 7),
+        ("powers", ["p"]),
+        ("powers", {"p": "employer"}),
+        ("lodging", "house"),
+        ("vital_signs", "hide"),
+        ("stopping", [7]),
+    ],
+)
+def test_rules_of_the_watch_are_checked_too(key: str, value: object) -> None:
+    with pytest.raises(BadClearanceRuleError, match=key):
+        policy_of({key: value})
+
+
+def test_rules_of_the_watch_are_read() -> None:
+    policy = policy_of(
+        {
+            "weekly": ["medical"],
+            "scales": ["A", "B"],
+            "goals": "GOAL",
+            "powers": {"p": ["employer"]},
+            "lodging": {"p": "house 1"},
+        }
+    )
+    assert (policy.weekly, policy.scales, policy.goals) == (("medical",), ("A", "B"), "GOAL")
+    assert (policy.powers, policy.lodging) == ({"p": ("employer",)}, {"p": "house 1"})

@@ -168,3 +168,29 @@ def test_turned_goals_and_flagged_sites_are_told() -> None:
     given["sdtm.QS"] = pl.concat([given["sdtm.QS"], goals])
     found = held(ward(), given, goals="GOAL")
     assert [one.code for one in found.findings] == ["CLR-062"]
+
+
+def test_signs_of_pressure_around_signatures_are_told() -> None:
+    site, at = ward(), datetime(2026, 1, 5, 9, tzinfo=UTC)
+    entries = [
+        DOCUMENT,
+        signed("p", at=at, explained_by="employer"),
+        signed("q", at=at + timedelta(minutes=20)),
+        signed("c00", at=at + timedelta(days=1)),
+    ]
+    site.ledger.append(entries, actor="x", at=site.clock.now())
+    rules = {
+        "powers": {"p": ["employer"]},
+        "lodging": {"p": "house 1", "q": "house 1", "c00": "house 2"},
+    }
+    found = held(site, tables(), **rules)
+    told = sorted(one.message for one in found.findings if one.code == "CLR-040")
+    assert told == [
+        "sign of pressure on p: all 2 people of house 1 signed within an hour",
+        "sign of pressure on p: explained by employer, who holds power over the person",
+        "sign of pressure on q: all 2 people of house 1 signed within an hour",
+    ]
+    assert not [one for one in held(site, tables()).findings if one.code == "CLR-040"]
+    for wrong in ({"powers": {"p": "employer"}}, {"lodging": ["house 1"]}):
+        with pytest.raises(BadClearanceRuleError):
+            held(site, tables(), **wrong)

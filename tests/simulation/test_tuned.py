@@ -8,6 +8,8 @@ import pytest
 from nanoward.simulation.tuned import Tuned, fixed_setting, tuned
 from nanoward.simulation.tuning_worlds import tuning_worlds
 
+pytestmark = pytest.mark.timeout(900)  # the kernel may have to be compiled first
+
 
 @cache
 def ran(name: str, policy: str, people: int = 8, periods: int = 7) -> Tuned:

@@ -11,6 +11,8 @@ from nanoward.tuning import History, own_seed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tuning"))
 
+pytestmark = pytest.mark.timeout(900)  # the kernel may have to be compiled first
+
 
 def test_every_kind_of_agent_has_its_world_and_drifting_ones_drift() -> None:
     worlds = tuning_worlds()

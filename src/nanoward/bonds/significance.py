@@ -82,9 +82,7 @@ def best_matched(
     if not len(scores):
         return np.ones(0)
     each = [
-        matched_p_values(
-            scores, in_null, one, step, ALIKE / (max(len(np.unique(one)), 1) if k else 1)
-        )
+        matched_p_values(scores, in_null, one, step, ALIKE / (len(np.unique(one)) if k else 1))
         for k, one in enumerate(classes)
     ]
     largest: Float[np.ndarray, " N"] = np.max(each, axis=0)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import gammaincinv
 
 from nanoward.base.tables import ADAPTATION
 from nanoward.maths.alleles import allele_table, distances
@@ -21,6 +20,8 @@ def poisson_interval(events: float, level: float = 0.95) -> tuple[float, float]:
     events may be a fraction: expected differences by allele frequency. The limits are then
     the same gamma quantiles, between those of the whole numbers below and above.
     """
+    from scipy.special import gammaincinv  # a round with nothing new never needs it
+
     tail = (1.0 - level) / 2.0
     low = float(gammaincinv(events, tail)) if events > 0 else 0.0
     return low, float(gammaincinv(events + 1.0, 1.0 - tail))

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from scipy.special import bdtrc, betaincinv
 
 from nanoward.base.findings import Finding
 
@@ -76,6 +75,8 @@ def _shown(
 
 
 def _upper(share: float, depth: int | None) -> float:
+    from scipy.special import betaincinv
+
     if not depth:
         return share
     reads = share * depth
@@ -85,6 +86,8 @@ def _upper(share: float, depth: int | None) -> float:
 def _is_background(
     row: Mapping[str, Any], shown: Mapping[tuple[str, Allele], float], run: str
 ) -> bool:
+    from scipy.special import bdtrc
+
     share, depth = row["frequency"], row.get("depth")
     limit = shown.get((run, (row["contig"], row["position"], row["alt"])))
     if limit is None or share is None or share >= MINOR:

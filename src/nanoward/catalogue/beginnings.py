@@ -156,7 +156,7 @@ def changes(host: Host, seen: Seen) -> dict[tuple[str, int, str], float]:
     """
     begun = host.beginning
     found: dict[tuple[str, int, str], float] = {}
-    for place in seen.alleles.keys() | begun.alleles.keys():
+    for place in sorted(seen.alleles.keys() | begun.alleles.keys()):
         if not seen.tells(place) or (begun.sample and not begun.sample.tells(place)):
             continue
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
@@ -173,11 +173,12 @@ def departure(host: Host, seen: Seen) -> float:
     """Expected differing positions from the beginning: total variation, place by place."""
     begun = host.beginning
     total = 0.0
-    for place in seen.alleles.keys() | begun.alleles.keys():
+    for place in sorted(seen.alleles.keys() | begun.alleles.keys()):  # the same sum each time
         if not seen.tells(place) or (begun.sample and not begun.sample.tells(place)):
             continue
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
-        apart = sum(abs(now.get(a, 0.0) - before.get(a, 0.0)) for a in {*now, *before})
+        alleles = sorted({*now, *before})
+        apart = sum(abs(now.get(one, 0.0) - before.get(one, 0.0)) for one in alleles)
         rest = abs(sum(now.values()) - sum(before.values()))
         total += (apart + rest) / 2
     return total

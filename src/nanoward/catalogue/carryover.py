@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from jaxtyping import Float
-from scipy.special import betaincinv
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import CARRYOVER
@@ -174,6 +173,8 @@ def foreign_share(
     With depths the reads are pooled (Clopper & Pearson 1934); without, the mean share and
     normal limits. Alleles that stayed below detection are left out: near it, it is too high.
     """
+    from scipy.special import betaincinv
+
     if not seen:
         return None, None, None
     tail = (1 - level) / 2

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from nanoward.catalogue.agent_index import AgentIndex, bases_of
 from nanoward.catalogue.read_calls import CONSENSUS, ReadCalls
@@ -12,7 +13,7 @@ from nanoward.catalogue.read_doubts import identity_of
 from nanoward.catalogue.read_indels import Indel
 
 _LETTERS = np.frombuffer(b"ACGTN-", np.uint8)
-_FINE = float(np.log(1.05))
+_STEP = np.float32(np.log(1.25))  # between limits that are told apart
 VCF_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
 
 
@@ -156,31 +157,32 @@ def read_summary(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, 
     }
 
 
-def limit_table(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, Any]:
+def limit_table(sample: str, calls: ReadCalls, agent: AgentIndex) -> pl.DataFrame:
     """What would have been seen where nothing was: runs of positions with one limit.
 
     Columns sample, contig, first, last (1-based) and limit, the share that a variant needs to
-    be called with 95 % power, rounded up by at most 5 %; missing where none would be seen.
+    be called with 95 % power, rounded up by at most a quarter; null where none would be seen.
     """
     finite = np.isfinite(calls.limit)
-    level = np.where(finite, np.ceil(np.log(np.where(finite, calls.limit, 1.0)) / _FINE), 1.0)
-    level = level.astype(np.int16)
-    names, first, last, told = [], [], [], []
+    level = np.ceil(np.log(np.where(finite, calls.limit, np.float32(1.0))) / _STEP)
+    level = np.where(finite, level, 1).astype(np.int8)
+    frames = []
     for contig in agent.contigs:
         own = level[agent.span(contig)]
         begin = np.flatnonzero(np.diff(own, prepend=own[:1] + 1))
-        names += [contig] * len(begin)
-        first.append(begin + 1)
-        last.append(np.append(begin[1:], len(own)))
-        told.append(own[begin])
-    levels = np.concatenate(told)
-    return {
-        "sample": [sample] * len(names),
-        "contig": names,
-        "first": np.concatenate(first),
-        "last": np.concatenate(last),
-        "limit": [None if one > 0 else float(np.exp(one * _FINE)) for one in levels.tolist()],
-    }
+        levels = own[begin]
+        limit = np.where(levels > 0, np.nan, np.exp(levels * float(_STEP)))
+        numbers = {"first": begin + 1, "last": np.append(begin[1:], len(own)), "limit": limit}
+        frames.append(
+            pl.DataFrame(numbers).select(
+                pl.lit(sample).alias("sample"),
+                pl.lit(contig).alias("contig"),
+                "first",
+                "last",
+                pl.col("limit").fill_nan(None),
+            )
+        )
+    return pl.concat(frames)
 
 
 def consensus_fasta(sample: str, calls: ReadCalls, agent: AgentIndex) -> str:

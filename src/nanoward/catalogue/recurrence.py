@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from jaxtyping import Float
-from scipy.special import bdtrc
 
 from nanoward.base.tables import RECURRENCE, SELECTION
 from nanoward.catalogue.acquisition import EVERYBODY, Layout, Region
@@ -163,6 +162,8 @@ def _site_rows(origins: Origins, exposed: Exposure, total: int) -> list[dict[str
 
 def at_least(found: int, trials: int, share: float) -> float:
     """P(Binomial(trials, share) >= found), exact."""
+    from scipy.special import bdtrc
+
     return 1.0 if found <= 0 else float(bdtrc(found - 1, trials, min(share, 1.0)))
 
 

@@ -86,7 +86,9 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
         test="LBTESTCD",
         taken=pl.col("LBDTC").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
         value=pl.when(whole).then(value),
-        unit=pl.when(standard).then("LBSTRESU").otherwise("LBORRESU"),
+        unit=pl.when(standard | pl.col("LBORRES").is_null())
+        .then("LBSTRESU")
+        .otherwise("LBORRESU"),
         low=pl.when(standard).then("LBSTNRLO").otherwise("LBORNRLO"),
         high=pl.when(standard).then("LBSTNRHI").otherwise("LBORNRHI"),
         least=pl.when(whole)

@@ -20,6 +20,8 @@ scales = ["PHQ9TOT", "GAD7TOT", "VOLTOT", "NPTOT"]  # weekly scores watched for 
 control_arms = ["Placebo"]    # whose weeks give the norms of the scales
 goals = "GOAL"                # items that begin so are goals; the first answers are kept
 load = "AGENTLD"              # laboratory test that tells the agent's load
+powers = { p01 = ["employer"] } # who holds power over a person (employer, commander, landlord)
+lodging = { p01 = "house 2" }   # where people live together
 [[clearance.stopping]]        # any number of them; see stopping_plan.py
 ```
 
@@ -29,7 +31,7 @@ Williams 2001, J Gen Intern Med 16:606). Two weeks are one missed weekly assessm
 of 0 weeks means that such an assessment is not asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -81,6 +83,8 @@ class Policy:
     control_arms: tuple[str, ...] = ()
     goals: str = ""
     load: str = ""
+    powers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lodging: Mapping[str, str] = field(default_factory=dict)
     stopping: tuple[PlannedStop, ...] = ()
 
 
@@ -91,6 +95,7 @@ _CHOICES = {
     "hold_event": SEVERITIES,
     "recall_event": SEVERITIES,
 }
+_KINDS = ("medical", "psychological")
 _RANGES = {
     "hold_grade": (1, 5),
     "recall_grade": (1, 5),
@@ -132,42 +137,68 @@ def _checked(key: str, value: Any, file: str) -> Any:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise _fault(key, f"{value!r} is no whole number from {low} to {high}", file)
         return value
-    if key == "hold_scores":
-        return _scores(value, file)
-    if key == "stopping":
-        return tuple(_planned_stops(value, file))
-    if key in ("goals", "load"):
-        if not isinstance(value, str):
-            raise _fault(key, f"{value!r} is no text", file)
-        return value
+    if key in _READ:
+        return _READ[key](key, value, file)
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise _fault(key, f"{value!r} is no list of codes", file)
+    if key == "weekly" and not set(value) <= set(_KINDS):
+        raise _fault(key, f"{value!r} names another kind than {', '.join(_KINDS)}", file)
     return tuple(value)
 
 
-def _planned_stops(value: Any, file: str) -> Iterator[PlannedStop]:
+def _text(key: str, value: Any, file: str) -> str:
+    if not isinstance(value, str):
+        raise _fault(key, f"{value!r} is no text", file)
+    return value
+
+
+def _of_people(key: str, value: Any, file: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _fault(key, f"{value!r} is no table by participant", file)
+    if key == "lodging":
+        return {str(who): str(where) for who, where in value.items()}
+    if not all(isinstance(names, list | tuple) for names in value.values()):
+        raise _fault(key, "names no list for a participant", file)
+    return {str(who): tuple(map(str, names)) for who, names in value.items()}
+
+
+def _planned_stops(key: str, value: Any, file: str) -> tuple[PlannedStop, ...]:
+    return tuple(_each_stop(key, value, file))
+
+
+def _each_stop(key: str, value: Any, file: str) -> Iterator[PlannedStop]:
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-        raise _fault("stopping", "is no list of tables", file)
+        raise _fault(key, "is no list of tables", file)
     names = [one.get("name") for one in value]
     for place, section in enumerate(value):
         try:
             found = planned_stop(section)
         except (UsageError, TypeError, ValueError) as fault:
             told = getattr(fault, "message", str(fault))
-            raise _fault("stopping", f"rule {place + 1}: {told}", file) from None
+            raise _fault(key, f"rule {place + 1}: {told}", file) from None
         if names.index(found.name) != place:
-            raise _fault("stopping", f"two rules are named {found.name!r}", file)
+            raise _fault(key, f"two rules are named {found.name!r}", file)
         yield found
 
 
-def _scores(value: Any, file: str) -> dict[str, float]:
+def _scores(key: str, value: Any, file: str) -> dict[str, float]:
     if not isinstance(value, Mapping):
-        raise _fault("hold_scores", f"{value!r} is no table of code = score", file)
+        raise _fault(key, f"{value!r} is no table of code = score", file)
     for code, score in value.items():
         if isinstance(score, bool) or not isinstance(score, int | float):
-            raise _fault("hold_scores", f"{code} = {score!r} is no number", file)
+            raise _fault(key, f"{code} = {score!r} is no number", file)
     return {str(code): float(score) for code, score in value.items()}
 
 
 def _fault(key: str, message: str, file: str) -> BadClearanceRuleError:
     return BadClearanceRuleError(f"[clearance] {key}: {message}", file=file, column=key)
+
+
+_READ: Mapping[str, Callable[[str, Any, str], Any]] = {
+    "hold_scores": _scores,
+    "powers": _of_people,
+    "lodging": _of_people,
+    "stopping": _planned_stops,
+    "goals": _text,
+    "load": _text,
+}

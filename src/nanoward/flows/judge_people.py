@@ -1,6 +1,6 @@
 """Standings, visits that are due and contradictions, from plain SDTM files alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from nanoward.clearance.contradictions import contradictions
 from nanoward.clearance.liver_peaks import liver_peaks
 from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
 from nanoward.clearance.told_grades import told_grades
+from nanoward.clearance.watched_due import watched_due
 from nanoward.flows.clear_participants import decided, sdtm_domains
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.place_findings import placed
@@ -66,6 +67,21 @@ def decide_standings(
         tables={name: tables[name] for name in ("standings", "disposition")},
         findings=(*problems, *found),
         facts=dict(standing.group_by("standing").len().sort("standing").iter_rows()),
+        computed=1,
+    )
+
+
+def find_weekly(formats: Formats, files: Files, as_of: date, weekly: Sequence[str]) -> Outcome:
+    """Weekly assessments due, late and missed as of a day, from the first dose (EX) on."""
+    materials, problems = read_clinical(formats, files)
+    known = known_by(sdtm_domains(materials), as_of)
+    if "EX" not in known:
+        raise MissingDomainError("domain EX is missing: weeks are counted from the first dose")
+    due = watched_due(known, None, weekly, as_of)
+    return Outcome(
+        tables={"visits": due},
+        findings=problems,
+        facts=dict(due.group_by("state").len().sort("state").iter_rows()),
         computed=1,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -27,12 +28,14 @@ from nanoward.base.entries import (
 from nanoward.base.errors import RefusedError
 from nanoward.base.ids import Sha256
 from nanoward.flows.check_agents import Named, signature_in
-from nanoward.flows.release_lot import LotReport
 from nanoward.flows.tables import parquet_of, table_of
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.designs import Signatures
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.site import Site
+
+if TYPE_CHECKING:  # the kernel that types reads, which a round without reads never needs
+    from nanoward.flows.release_lot import LotReport
 
 WORDS = (SpecPublished, LotBuilt, LotReleased, LotRefused)
 LOT_SCHEMA = {
@@ -104,7 +107,7 @@ def spec_people(site: Site) -> Mapping[str, str]:
 def record_lot(
     site: Site,
     spec: AgentSpec,
-    report: LotReport,
+    report: "LotReport",
     reads: Sequence[str],
     as_of: date,
     *,
@@ -160,7 +163,7 @@ def record_lot(
     return word
 
 
-def lot_table(report: LotReport) -> pl.DataFrame:
+def lot_table(report: "LotReport") -> pl.DataFrame:
     """The variants of a lot: what every recipient starts with."""
     rows = [
         {name: getattr(one, name) for name in LOT_SCHEMA} for one in report.verdict.differences

@@ -8,7 +8,6 @@ import polars as pl
 from nanoward import __version__
 from nanoward.base.findings import Finding
 from nanoward.base.tables import COVERAGE
-from nanoward.catalogue.agent_index import agent_index
 from nanoward.catalogue.coverage import coverage_rows
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.catalogue.read_tables import (
@@ -19,9 +18,11 @@ from nanoward.catalogue.read_tables import (
     read_summary,
     vcf_text,
 )
+from nanoward.flows.ready_agent import ready_agent
 from nanoward.flows.tables import parquet_of
 from nanoward.flows.type_reads import ReadSample, read_pairs, type_reads
 from nanoward.maths.frames import frame_of
+from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.reads import ReadFile
@@ -50,15 +51,18 @@ def type_read_files(
     progress: Progress,
     *,
     threads: int = 1,
+    kept: Blobs | None = None,
 ) -> TypedFiles:
-    """Type every sample of these FASTQ files against a reference FASTA."""
-    read = formats.read("reference", *reference)
-    agent = agent_index(dict(read.table.select("contig", "sequence").rows()))
+    """Type every sample of these files of reads against a reference FASTA.
+
+    kept  where the index of the reference is kept for the next time
+    """
+    agent, told = ready_agent(reference, formats, kept)
     plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
     coverage: list[Mapping[str, object]] = []
-    findings: list[Finding] = list(read.findings)
+    findings: list[Finding] = list(told)
     files: dict[str, bytes] = {}
     limits: list[pl.DataFrame] = []
     for sample, (first, second) in read_pairs(paths).items():
@@ -75,7 +79,7 @@ def type_read_files(
         variants = called_variants(typed.calls, agent)
         summaries.append(read_summary(sample, typed.calls, agent))
         factors += factor_rows(sample, variants)
-        limits.append(pl.DataFrame(limit_table(sample, typed.calls, agent), _LIMITS.schema))
+        limits.append(limit_table(sample, typed.calls, agent))
         coverage += coverage_rows(sample, typed.calls, agent)
         files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
         files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()

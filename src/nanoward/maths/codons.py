@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
-from scipy.special import betaincinv
 
 BASES = "TCAG"
 # NCBI translation tables 1 and 11 (they differ in start codons alone), codons in BASES order
@@ -68,6 +67,8 @@ def ratio_interval(
     Given their sum, `changed` is binomial with odds ratio x sites[0] / sites[1]; the limits
     are Clopper & Pearson's (1934 Biometrika 26:404). None stands for infinity.
     """
+    from scipy.special import betaincinv
+
     scale = sites[1] / sites[0]
     tail = (1 - level) / 2
     low = float(betaincinv(changed, kept + 1, tail)) if changed else 0.0

@@ -11,12 +11,13 @@ loads numba.
 
 import hashlib
 import importlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import numba as nb
+
+import nanoward
 
 SOURCES = (
     "maths.compiling",
@@ -106,10 +107,9 @@ def inner(function: _Function) -> _Function:
 def sources_sha256() -> str:
     """Of all sources that go into compiled code."""
     found = hashlib.sha256()
+    loader: Any = nanoward.__spec__.loader
     for name in SOURCES:
-        spec = importlib.util.find_spec(f"nanoward.{name}")
-        loader: Any = spec.loader if spec is not None else None
-        found.update((loader.get_source(f"nanoward.{name}") or "").encode())
+        found.update(loader.get_data(f"{nanoward.__path__[0]}/{name.replace('.', '/')}.py"))
     return found.hexdigest()
 
 

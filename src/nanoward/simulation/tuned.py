@@ -127,14 +127,19 @@ def tuned(
     )
 
 
+def world_of(agent: str) -> TuningWorld:
+    """The world of this name."""
+    worlds = tuning_worlds()
+    if agent not in worlds:
+        raise UsageError(f"no simulated agent is called {agent!r}; known are {sorted(worlds)}")
+    return worlds[agent]
+
+
 def rehearsed(
     agent: str, *, people: int, periods: int, seed: int, draws: int, progress: Progress
 ) -> list[dict[str, Any]]:
     """One row per policy: settings needed (median), side effect, benefit at the end (means)."""
-    worlds = tuning_worlds()
-    if agent not in worlds:
-        raise UsageError(f"no simulated agent is called {agent!r}; known are {sorted(worlds)}")
-    world, rows = worlds[agent], []
+    world, rows = world_of(agent), []
     best = float("nan")
     for policy in ("oracle", "ours", "fixed", "titration"):
         with progress(f"{agent}: {policy}", periods) as told:

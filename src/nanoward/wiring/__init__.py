@@ -1,5 +1,6 @@
 """The one place that picks concrete parts."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
 if TYPE_CHECKING:  # a bench needs no ledger
+    from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.ports.site import Site
@@ -39,6 +41,17 @@ def open_bench(*, quiet: bool = False, workers: int | None = None) -> Bench:
         runner=LocalRunner(workers),
         progress=SilentProgress() if quiet else TerminalProgress(),
     )
+
+
+def open_indices(folder: Path | None = None) -> "Blobs":
+    """Where indices of references are kept between commands; they can be removed at any time.
+
+    folder  NANOWARD_CACHE or the user's cache folder where None
+    """
+    from nanoward.adapters.stores.file_blobs import FileBlobs
+
+    told = os.environ.get("NANOWARD_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    return FileBlobs((folder or Path(told or Path.home() / ".cache")) / "nanoward")
 
 
 def open_folder(path: str) -> "Folder":

@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,22 @@ def test_a_second_holder_is_told_at_once_and_the_lock_is_free_afterwards(
         pass
     with locked(path):
         pass
+
+
+def test_who_may_wait_gets_the_lock_as_soon_as_it_is_free(tmp_path: Path) -> None:
+    path, taken, free = tmp_path / "lock", threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locked(path):
+            taken.set()
+            free.wait(5)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert taken.wait(5)
+    with pytest.raises(ProgrammeBusyError), locked(path, wait_s=0.1):
+        pass
+    free.set()
+    with locked(path, wait_s=5):
+        pass
+    other.join()

@@ -99,3 +99,46 @@ def test_a_lot_is_released_or_refused_by_the_exit_code(spec: Path) -> None:
     assert (told["good"].return_value, told["bad"].return_value) == (0, 4)
     assert "may be given" in told["good"].stdout
     assert "c:600" in told["bad"].stdout
+
+
+@pytest.mark.hazard("H-53")
+def test_a_spec_is_published_and_a_lot_released_on_the_ledger_of_a_programme(
+    spec: Path,
+) -> None:
+    from nanoward.flows.register_agents import agent_register
+    from nanoward.wiring import open_site
+
+    ward = spec.parent / "ward"
+    ward.mkdir()
+    signed, people = list[str](), list[str]()
+    for name in ("ada", "ben"):
+        public = run("key", str(ward / f"{name}.key")).stdout.strip()
+        people.append(f'{name} = "{public}"')
+        out = ward / f"{name}.json"
+        run("sign", str(spec), "--person", name, "--key", str(ward / f"{name}.key"),
+            "--out", str(out))  # fmt: skip
+        signed += ["--signature", str(out)]
+    (ward / "programme.toml").write_text('name = "w"\n[agents.people]\n' + "\n".join(people))
+    reads = []
+    for mate, text in zip("12", simulated_pairs(LETTERS, Library(depth=60), 1), strict=True):
+        reads.append(str(ward / f"lot_{mate}.fastq.gz"))
+        Path(reads[-1]).write_bytes(packed(text))
+    release = ["release", "L1", *reads, "--spec", str(spec), "--programme", str(ward)]
+    assert getattr(run(*release).exception, "code", "") == "AGT-006"  # no spec in force
+    assert "published lamp 1.0.0" in run(
+        "publish", str(spec), *signed, "--programme", str(ward)
+    ).stdout  # fmt: skip
+    assert run(*release).return_value == 0
+    with open_site(str(ward), quiet=True) as site:
+        register = agent_register(site.ledger)
+    assert register.versions("lamp") == ("1.0.0",)
+    assert type(register.lots["L1"]).__name__ == "LotReleased"
+    assert isinstance(run("publish", str(spec), *signed).exception, UsageError)
+
+
+def test_a_spec_in_toml_comes_with_its_fasta(spec: Path) -> None:
+    place = spec.parent / "copy"
+    place.mkdir()
+    run("check", str(spec), "--to", str(place / "spec.toml"))
+    assert run("check", str(place / "spec.toml")).return_value == 0
+    assert run("diff", str(spec), str(place / "spec.toml")).return_value == 0

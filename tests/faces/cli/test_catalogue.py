@@ -67,6 +67,7 @@ def test_reads_are_typed_to_a_vcf_and_a_consensus(tmp_path: Path) -> None:
     told = json.loads(CliRunner().invoke(group, line).stdout)
     assert told["samples"][0]["consensus_variants"] == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "coverage.parquet",
         "factors.parquet",
         "limits.parquet",
         "s.fasta",

@@ -43,6 +43,21 @@ def test_due_tells_missed_visits(files: list[str]) -> None:
     assert "BASELINE" in run("due", *files, "--as-of", "2026-01-30", "--all").stdout
 
 
+def test_weekly_assessments_are_due_late_or_missed(files: list[str], tmp_path: Path) -> None:
+    qs = tmp_path / "qs.csv"
+    qs.write_text("DOMAIN,USUBJID,QSSEQ,QSTESTCD,QSDTC\nQS,p,1,PHQ909,2026-01-15\n")
+    words = ("--as-of", "2026-01-20", "--weekly", "psychological", "--json")
+    told = json.loads(run("due", *files, str(qs), *words).stdout)
+    states = [(row["planned"], row["state"]) for row in told["visits"]]
+    assert states == [
+        ("2026-01-05", "missed"),
+        ("2026-01-12", "late"),
+        ("2026-01-19", "due"),
+    ]
+    without = run("due", str(qs), *words)
+    assert "EX is missing" in str(without.exception)
+
+
 def test_contradictions_are_told_by_exit_code_and_line(files: list[str]) -> None:
     told = run("contradictions", *files)
     assert "ex.csv:2 [EXENDTC] warning CLR-053" in told.stdout

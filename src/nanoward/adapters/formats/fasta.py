@@ -111,20 +111,20 @@ def _sound_records(
         found = True
         if record.line in text.damaged:
             continue  # told with the text
-        letters = [part.upper() for part in record.parts]
-        if any("U" in part for part in letters):
+        letters = "".join(record.parts).upper()
+        if "U" in letters:
             rna.append(record.line)
-            letters = [part.replace("U", "T") for part in letters]
+            letters = letters.replace("U", "T")
         if _is_sound(record, letters, remarks):
-            yield record, "".join(letters)
+            yield record, letters
     remarks.add_together(problems.RNA, "of sequences have U for T", rna)
     if text.lines and not found:
         remarks.add(problems.NO_ROWS, "no line begins with '>'")
 
 
-def _is_sound(record: _Record, letters: list[str], remarks: Remarks) -> bool:
+def _is_sound(record: _Record, letters: str, remarks: Remarks) -> bool:
     name = record.header.split("|")[0][:60]
-    if not any(letters):
+    if not letters:
         remarks.add(
             problems.NO_SEQUENCE,
             "no sequence follows the header",
@@ -132,17 +132,21 @@ def _is_sound(record: _Record, letters: list[str], remarks: Remarks) -> bool:
             subject=name,
         )
         return False
-    for part, line in zip(letters, record.lines, strict=True):
-        wrong = _WRONG.search(part)
-        if wrong:
+    wrong = _WRONG.search(letters)
+    if wrong is None:
+        return True
+    at = wrong.start()
+    for part, line in zip(record.parts, record.lines, strict=True):
+        if at < len(part):
             remarks.add(
                 problems.BAD_LETTER,
-                f"{wrong.group()!r} at letter {wrong.start() + 1} is no IUPAC letter",
+                f"{wrong.group()!r} at letter {at + 1} is no IUPAC letter",
                 line=line,
                 subject=name,
             )
-            return False
-    return True
+            break
+        at -= len(part)
+    return False
 
 
 def _records(text: Text, remarks: Remarks) -> Iterator[_Record]:

@@ -85,7 +85,9 @@ def text_of(path: str, content: bytes, remarks: Remarks) -> Text:
     if lines and lines[-1] == "":
         lines.pop()
     signs = ("\0",) if exact else ("\0", "\ufffd")
-    damaged = {at for at, line in enumerate(lines, 1) if any(sign in line for sign in signs)}
+    damaged: set[int] = set()
+    if not exact or b"\0" in data:
+        damaged = {at for at, line in enumerate(lines, 1) if any(one in line for one in signs)}
     for line in sorted(damaged):
         remarks.add(problems.BROKEN_TEXT, "the line holds bytes that are no text", line=line)
     return Text(lines=lines, damaged=frozenset(damaged), whole=whole)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.divergence import divergence
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 from nanoward.faces.cli.plot import plot
 from nanoward.faces.cli.presence import presence
@@ -33,6 +34,7 @@ def group() -> None:
     """What was found in a sample, and how far has it adapted to its host?"""
 
 
+group.add_command(divergence)
 group.add_command(plot)
 group.add_command(presence)
 
@@ -74,6 +76,9 @@ SUMMED = (
     show_default=True,
     help="What made the reads; assembly: each FASTA is one sample's contigs.",
 )
+@click.option(
+    "--keep-index", is_flag=True, help="Keep the reference's index for the next time."
+)
 @click.option("--amplicon", is_flag=True, help="Reads of amplicons: keep pairs in one place.")
 @common
 def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
@@ -91,7 +96,7 @@ def _type_reads(
 ) -> int:
     from nanoward.catalogue.read_rules import read_rules
     from nanoward.flows.type_read_files import type_read_files
-    from nanoward.wiring import open_bench
+    from nanoward.wiring import open_bench, open_indices
 
     reference: Path | None = options["reference"]
     if reference is None:
@@ -111,6 +116,7 @@ def _type_reads(
         bench.formats,
         bench.progress,
         threads=options["threads"],
+        kept=open_indices() if options["keep_index"] else None,
     )
     folder: Path | None = options["out"]
     if folder is not None:

@@ -56,19 +56,28 @@ def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: An
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--days", type=int, default=3, show_default=True, help="On time within.")
 @click.option("--all", "every", is_flag=True, help="Visits made and ahead as well.")
+@click.option("--weekly", multiple=True, type=click.Choice(["medical", "psychological"]))
 @common
 def due(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
-    """Tell which visits are due, late or missed, from the SDTM files tv, sv, dm and ds."""
-    from nanoward.flows.judge_people import find_due
+    """Tell which visits are due, late or missed, from the SDTM files tv, sv, dm and ds.
+
+    With --weekly: assessments of every seven days, from ex and lb, vs, sv or qs, or FHIR.
+    """
+    from nanoward.flows.judge_people import find_due, find_weekly
     from nanoward.wiring import open_bench
 
     bench = open_bench(quiet=quiet)
     day = given["as_of"] or bench.clock.now().date()
-    found = find_due(bench.formats, _contents(files), day, days=given["days"])
+    weekly = given["weekly"]
+    found = (
+        find_weekly(bench.formats, _contents(files), day, weekly)
+        if weekly
+        else find_due(bench.formats, _contents(files), day, days=given["days"])
+    )
     rows = [
         row
         for row in found.tables["visits"].to_dicts()
-        if given["every"] or row["state"] in ("due", "missed")
+        if weekly or given["every"] or row["state"] in ("due", "missed")
     ]
     counts = ", ".join(f"{word}: {number}" for word, number in found.facts.items())
     told = {

@@ -239,16 +239,26 @@ def simulate(events: Path, model: str, out: Path | None, **given: Any) -> int:
 @click.option("--people", default=20, show_default=True, help="Simulated people.")
 @click.option("--settings", default=8, show_default=True, help="One after another, for each.")
 @click.option("--draws", default=100, show_default=True, help="From each posterior.")
+@click.option("--write", type=click.Path(path_type=Path), help="A new folder: see below.")
 @common
 def rehearse(agent: str, **given: Any) -> int:
     """Find settings for simulated people of an AGENT, whose truth is known.
 
     AGENT is microbe, vaccine, CAR-T, pump, stimulator, "drifting microbe" or "drifting pump".
     Beside the room stand an oracle that knows the truth, one setting for all, and titration.
+    With --write a programme of such people is written, on which a round can be held, and
+    nothing else is done.
     """
-    from nanoward.simulation.tuned import rehearsed
+    from nanoward.simulation.tuned import rehearsed, world_of
+    from nanoward.simulation.tuning_programme import tuning_files, write_tuning_programme
     from nanoward.wiring import open_bench
 
+    if given["write"] is not None:
+        files = tuning_files(world_of(agent), given["people"], given["settings"], given["seed"])
+        write_tuning_programme(files, given["write"])
+        told = {"written": sorted(files), "folder": str(given["write"])}
+        print_result(told, f"written to {given['write']}", as_json=given["as_json"])
+        return 0
     bench = open_bench(quiet=given["quiet"])
     rows = rehearsed(
         agent, people=given["people"], periods=given["settings"], seed=given["seed"],

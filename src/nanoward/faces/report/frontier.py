@@ -7,7 +7,7 @@ with its interval, a probability of the side effect, and is allowed or not. Unde
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -33,7 +33,8 @@ class WhatIf:
     """One person's settings: picture, the chosen one and its neighbours in words.
 
     steps  JSON for the reader's script: per setting its place across, and its sentence
-    start  place in it of the setting that is shown first
+    start  place in it of the setting that is shown first; last: of the last setting
+    told   the recommendation explained in words
     """
 
     participant: str
@@ -43,6 +44,7 @@ class WhatIf:
     steps: str
     start: int
     last: int
+    told: str = ""
 
 
 def what_ifs(round_: Round) -> list[WhatIf]:
@@ -50,13 +52,23 @@ def what_ifs(round_: Round) -> list[WhatIf]:
     under_goal = grouped(found(round_, tables.FRONTIER))
     under_target = grouped(found(round_, tables.OUTLOOK))
     limits = _range(round_)
+    told = _explained(round_)
     made = [_under_goal(who, rows) for who, rows in under_goal.items()]
     made += [
         _under_target(who, rows, limits)
         for who, rows in under_target.items()
         if who not in under_goal
     ]
-    return sorted(made, key=lambda one: _natural(one.participant))[:MOST]
+    made.sort(key=lambda one: _natural(one.participant))
+    return [replace(one, told=told.get(one.participant, "")) for one in made[:MOST]]
+
+
+def _explained(round_: Round) -> dict[str, str]:
+    """The recommendation of each person in words, where the round explains it."""
+    table = found(round_, tables.RECOMMENDATIONS)
+    if "words" not in table.columns:
+        return {}
+    return dict(table.select("participant", "words").drop_nulls().rows())
 
 
 def grouped(table: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
