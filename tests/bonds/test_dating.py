@@ -61,9 +61,10 @@ def test_contacts_add_up_and_one_without_hours_counts_as_one() -> None:
          "first": [D[3], D[1], None], "last": [D[8], None, None]}
     )  # fmt: skip
     found = meetings(table)
-    assert found["p", "q"] == Meeting(hours=3.0, first=D[1], last=D[8])
-    assert found["p", "r"] == Meeting(hours=0.5, first=None, last=None)
-    assert meetings(table.select("a", "b"))["p", "q"].hours == 2.0
+    assert found["p", "q"] == Meeting(hours=3.0, first=D[1], last=D[8], told=2.0)
+    assert found["p", "r"] == Meeting(hours=0.5, first=None, last=None, told=0.5)
+    untold = meetings(table.select("a", "b"))["p", "q"]
+    assert (untold.hours, untold.told) == (2.0, None)
     assert meetings(None) == {}
 
 
@@ -73,7 +74,7 @@ def test_a_link_was_possible_from_the_first_dose_and_the_first_meeting_on() -> N
         for a, b in (("a", "b"), ("a", "c"), ("c", "d"))
     ]
     people = [person("a", D[14]), person("b", D[20]), person("c", D[9]), person("d", None)]
-    met = {("a", "b"): Meeting(hours=1.0, first=D[6], last=D[7])}
+    met = {("a", "b"): Meeting(hours=1.0, first=D[6], last=D[7], told=1.0)}
     doses = {"a": Dose(given=True, first=D[2]), "b": Dose(given=True, first=D[1])}
     found = dated(frame_of(BONDS, rows), met, people, doses)
     assert found["first_possible"].to_list() == [D[6], D[2], None]

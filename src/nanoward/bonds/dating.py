@@ -36,11 +36,13 @@ class Meeting:
 
     hours        together; a contact without hours counts as one hour
     first, last  days, None where no row tells them
+    told         hours on record alone, None where no row tells any
     """
 
     hours: float
     first: date | None
     last: date | None
+    told: float | None = None
 
 
 def doses_of(samples: pl.DataFrame, standings: pl.DataFrame | None = None) -> dict[str, Dose]:
@@ -109,6 +111,7 @@ def meetings(contacts: pl.DataFrame | None) -> dict[Pair, Meeting]:
                 hours=1.0 if hours is None else float(hours),
                 first=row.get("first"),
                 last=row.get("last") or row.get("first"),
+                told=None if hours is None else float(hours),
             )
         )
     return {
@@ -116,6 +119,7 @@ def meetings(contacts: pl.DataFrame | None) -> dict[Pair, Meeting]:
             hours=sum(one.hours for one in some),
             first=_least(one.first for one in some),
             last=_most(one.last for one in some),
+            told=_sum([one.told for one in some if one.told is not None]),
         )
         for pair, some in sorted(rows.items())
     }
@@ -140,7 +144,7 @@ def dated(
         days = [taken.get(x), taken.get(y)]
         rows.append(
             {
-                "contact_hours": meeting.hours if meeting else None,
+                "contact_hours": meeting.told if meeting else None,
                 "contact_first": start,
                 "contact_last": meeting.last if meeting else None,
                 "first_possible": _most([dosed, start]),
@@ -152,6 +156,10 @@ def dated(
 
 
 _FILLED = ("contact_hours", "contact_first", "contact_last", "first_possible", "last_seen")
+
+
+def _sum(hours: Sequence[float]) -> float | None:
+    return sum(hours) if hours else None
 
 
 def _least(days: Iterable[date | None]) -> date | None:

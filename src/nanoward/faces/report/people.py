@@ -41,6 +41,7 @@ class People:
     absent: str
     lead: str
     files: Sequence[Person]
+    quiet: str
     rest: str
 
 
@@ -54,7 +55,7 @@ def people(round_: Round) -> People:
         _file(known.get(who, Life(participant=who)), standing.get(who), urgent, round_.as_of)
         for who in ordered[:MOST]
     ]
-    rest = len(ordered) - len(files)
+    rest, quiet = len(ordered) - len(files), sum(not one.urgent for one in files)
     absent = "" if known else absence(round_, tables.TIMELINE)
     return People(
         absent=absent,
@@ -62,6 +63,7 @@ def people(round_: Round) -> People:
         + (f"{number(len(urgent))} with something to decide stand first."
            if urgent else "nobody has anything to decide this week."),
         files=[] if absent else files,
+        quiet=counted(quiet, "person", "people") + " with nothing to decide" if quiet else "",
         rest=f"{counted(rest, 'further person', 'further people')} without anything to decide: "
         "tables/timeline.parquet." if rest else "",
     )  # fmt: skip
@@ -133,12 +135,18 @@ def _file(
     return Person(
         participant=who,
         standing=standing,
-        summary=_joined(arm, _first(urgent.get(who, ""), reasons)),
+        summary=_joined(arm, _first(urgent.get(who, ""), reasons)) or _counted(life),
         urgent=who in urgent,
         drawing=life_chart(life, last),
         told=[(day(when), what) for when, what, _ in _gravest(told)],
         more=f"{counted(rest, 'smaller thing')} left out." if rest else "",
     )
+
+
+def _counted(life: Life) -> str:
+    """What there is of somebody of whom no standing is known."""
+    seen = sum(row["kind"] == "sample" for row in life.steps)
+    return counted(seen, "sample") if seen else ""
 
 
 def _first(asked: str, reasons: str) -> str:

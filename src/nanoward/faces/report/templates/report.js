@@ -20,6 +20,7 @@
         item.hidden = !fits && item.tagName !== "LI";
         item.classList.toggle("dim", !fits);
       });
+      if (words.length) { scope.querySelectorAll("details.rest").forEach(function (fold) { fold.open = true; }); }
       var left = rows.filter(function (row) { return !row.hidden; }).length;
       told.textContent = left === rows.length ? "" : left + " of " + rows.length + " shown";
     };
