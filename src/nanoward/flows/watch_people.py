@@ -24,8 +24,8 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import CONSENTS
 from nanoward.clearance import Policy, known_by, participants, policy_of, results_of, scores
 from nanoward.clearance.consent import Consent, consent_after
-from nanoward.clearance.pressure import Signing, pressure_on_signing
 from nanoward.flows.clear_participants import sdtm_domains
+from nanoward.flows.hear_pressure import hear_pressure
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.read_consent import clearance_entries
 from nanoward.flows.recall import recall_key, recall_tables
@@ -66,7 +66,7 @@ def watch_people(
         seed=seed,
     )
     tables, recalled = recall_tables(site.blobs, key, watch)
-    pressed = pressure(site.ledger, policy, as_of)
+    pressed = hear_pressure(site.ledger, policy, as_of)
     demands = tuple(_demands(tables["changes"]))
     outcome = _told(tables, held_consents(site.ledger, as_of, demands), demands)
     return Outcome(
@@ -213,27 +213,6 @@ def _renewal(row: Mapping[str, Any]) -> Finding:
         next_step="Nothing new is done with the person until then; explain, and let them sign.",
         subject=row["participant"],
     )
-
-
-def pressure(ledger: Ledger, policy: Policy, as_of: date) -> tuple[Finding, ...]:
-    """Signs of pressure around the signatures on the ledger: reading, powers, groups."""
-    least: dict[str, int] = {}
-    signings = []
-    for entry in clearance_entries(ledger):
-        if isinstance(entry, ConsentDocumentIssued):
-            least[entry.document_sha256] = entry.least_reading_s
-        if isinstance(entry, ConsentSigned) and entry.at and entry.signed <= as_of:
-            signings.append(
-                Signing(
-                    participant=entry.participant,
-                    at=entry.at,
-                    read_s=entry.read_s,
-                    least_reading_s=least.get(entry.document_sha256, 0),
-                    explained_by=entry.explained_by,
-                    lodging=policy.lodging.get(entry.participant, ""),
-                )
-            )
-    return pressure_on_signing(signings, powers=policy.powers)
 
 
 def held_consents(

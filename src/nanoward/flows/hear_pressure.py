@@ -1,0 +1,107 @@
+"""Signs of pressure on people, from what stands on the ledger: signatures, leaving, settings.
+
+A contact is an act that the gate permitted to somebody else (a visit, a message) or an order
+that somebody else gave. What nobody wrote down is not seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from nanoward.base.entries import (
+    KINDS,
+    ActPermitted,
+    ConsentDocumentIssued,
+    ConsentSigned,
+    ConsentWithdrawn,
+    Entry,
+    EntryErased,
+    GatesClosed,
+    OrderRequested,
+    SettingAdjusted,
+    entry_of,
+    kind_of,
+)
+from nanoward.base.findings import Finding
+from nanoward.clearance import Policy
+from nanoward.clearance.pressure import (
+    Contact,
+    Signing,
+    changes_after_contact,
+    pressure_on_leaving,
+    pressure_on_signing,
+)
+from nanoward.ports.ledger import Ledger
+
+CONTACTS = ("visit", "message")  # acts in which somebody speaks with the person
+READ = (
+    ActPermitted,
+    ConsentDocumentIssued,
+    ConsentSigned,
+    ConsentWithdrawn,
+    GatesClosed,
+    OrderRequested,
+    SettingAdjusted,
+)
+
+
+@dataclass(slots=True)
+class _Heard:
+    least: dict[str, int] = field(default_factory=dict)
+    signings: list[Signing] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    changes: list[tuple[str, datetime, str]] = field(default_factory=list)
+    asked: dict[str, datetime] = field(default_factory=dict)
+    closed: dict[str, datetime] = field(default_factory=dict)
+
+
+def hear_pressure(ledger: Ledger, policy: Policy, as_of: date) -> tuple[Finding, ...]:
+    """A finding for every sign that was on the ledger by the end of `as_of`."""
+    heard = _Heard()
+    for at, entry in _entries(ledger, as_of):
+        _hear(heard, at, entry, policy, as_of)
+    return (
+        *pressure_on_signing(heard.signings, heard.contacts, policy.powers),
+        *pressure_on_leaving(heard.asked, heard.closed, heard.contacts),
+        *changes_after_contact(heard.changes, heard.contacts),
+    )
+
+
+def _entries(ledger: Ledger, as_of: date) -> Iterator[tuple[datetime, Entry]]:
+    wanted = {kind_of(one) for one in READ}
+    for record in ledger.records():
+        if record.kind in wanted and record.at.date() <= as_of:
+            entry = entry_of(record.kind, record.body, KINDS)
+            if not isinstance(entry, EntryErased):
+                yield record.at, entry
+
+
+def _hear(heard: _Heard, at: datetime, entry: Entry, policy: Policy, as_of: date) -> None:
+    match entry:
+        case ConsentDocumentIssued():
+            heard.least[entry.document_sha256] = entry.least_reading_s
+        case ConsentSigned() if entry.at and entry.signed <= as_of:
+            heard.signings.append(
+                Signing(
+                    participant=entry.participant,
+                    at=entry.at,
+                    read_s=entry.read_s,
+                    least_reading_s=heard.least.get(entry.document_sha256, 0),
+                    explained_by=entry.explained_by,
+                    lodging=policy.lodging.get(entry.participant, ""),
+                )
+            )
+        case ConsentWithdrawn() if not entry.uses:
+            heard.asked[entry.participant] = entry.at or at
+        case GatesClosed():
+            heard.closed[entry.participant] = at
+        case ActPermitted() if entry.act in CONTACTS and entry.by != entry.participant:
+            heard.contacts.append(Contact(participant=entry.participant, by=entry.by, at=at))
+        case OrderRequested() if entry.requested_by != entry.participant:
+            heard.contacts.append(
+                Contact(participant=entry.participant, by=entry.requested_by, at=at)
+            )
+        case SettingAdjusted():
+            heard.changes.append((entry.participant, entry.at, entry.setting))
+        case _:
+            pass
