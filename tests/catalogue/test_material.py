@@ -54,3 +54,15 @@ def test_a_reference_of_something_else_is_an_input_error() -> None:
     with pytest.raises(NoCommonContigError, match="HA") as told:
         check_common_contigs(materials, {"": {"chromosome": "ACGT"}})
     assert told.value.exit_code == 3
+
+
+@pytest.mark.parametrize(("known", "taken"), [(["chromosome"], "chromosome"), (["a", "b"], "")])
+def test_a_sequence_without_a_contig_is_of_the_only_one_there_is(
+    known: list[str], taken: str
+) -> None:
+    bare = GENOMES.with_columns(contig=pl.lit(""))
+    reference = pl.DataFrame({"contig": known, "sequence": ["ACGT"] * len(known)})
+    (one,), _ = sample_materials(
+        {"samples": SAMPLES, "genomes": bare, "reference": reference}, CatalogueRules()
+    )
+    assert [part.contig for part in one.consensus] == [taken]

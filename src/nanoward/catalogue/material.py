@@ -141,14 +141,21 @@ def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
         )
 
 
+def only_contig(tables: Mapping[str, pl.DataFrame]) -> str:
+    """The reference's contig, where it holds one alone: what names no contig is of that."""
+    known = tables["reference"]["contig"].to_list() if "reference" in tables else []
+    return str(known[0]) if len(known) == 1 else ""
+
+
 def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]:
     found: dict[str, list[Consensus]] = defaultdict(list)
+    only = only_contig(tables)
     if "genomes" in tables:
         names = ("sample", "contig", "run", "sequence", "laid")
         for sample, contig, run, sequence, laid in _columns(tables["genomes"], names):
             found[sample].append(
                 Consensus(
-                    contig=contig,
+                    contig=contig or only,
                     run=run or "",
                     sequence=sequence,
                     laid=bool(laid),
