@@ -160,9 +160,11 @@ _SERIES = [[1.0 / (factorial(k) * (k + m + 1)) for k in range(15)] for m in rang
 
 
 def _phi1(at: Array) -> Array:
-    near = np.abs(at) < 1e-5
-    safe = np.where(near, 1.0, at)
-    return np.where(near, 1.0 + at * (0.5 + at / 6.0), np.expm1(safe) / safe)
+    far = np.abs(at) >= 1e-5  # doses that were not given yet stand at 0, and are many
+    found: Array = np.asarray(1.0 + at * (0.5 + at / 6.0))
+    grown = np.expm1(at, where=far, out=np.zeros_like(found))
+    np.divide(grown, at, where=far, out=found)
+    return found
 
 
 def _phi1_with_derivatives(at: Array) -> tuple[Array, Array, Array]:
