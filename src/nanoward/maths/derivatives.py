@@ -21,6 +21,10 @@ _SLOPES: Mapping[str, str] = {
 _ZERO_SLOPE = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "number"})
 
 
+class NoSlopeError(ValueError):
+    """A formula holds a function whose slope is not offered; who has its text says where."""
+
+
 def derivative(graph: Graph, root: int, name: str) -> int:
     """d root / d name. Kinks of min, max, abs and if take the slope of the chosen side."""
     slopes: dict[int, int] = {}
@@ -68,6 +72,6 @@ def _outer(graph: Graph, place: int) -> int:
     """The slope of a function of one value, at that value."""
     op, inside = graph.nodes[place].op, graph.nodes[place].args[0]
     if op not in _SLOPES:  # lgamma of a state
-        raise NotImplementedError(f"the slope of {op}")
+        raise NoSlopeError(f"the slope of {op}")
     template = parse(graph, _SLOPES[op])
     return graph.replaced(template, {"x": inside, "y": place})

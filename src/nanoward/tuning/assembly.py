@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from nanoward.maths.derivatives import derivative
+from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
@@ -336,7 +336,7 @@ class _Layout:
         for compartment, slope in zip(self.model.compartments, self.made.slopes, strict=True):
             try:
                 row = [derivative(self.graph, slope, name) for name in (*self.states, "t")]
-            except NotImplementedError as fault:
+            except NoSlopeError as fault:
                 path = ("compartments", compartment.name, "derivative")
                 raise self.source.fault(path, f"holds {fault}, which is not offered") from None
             rows.append([one if one != zero else -1 for one in row])
