@@ -70,102 +70,78 @@ def _drifting(model: Dynamics, names: tuple[str, ...], period: float) -> Dynamic
 _WEEK = {"benefit": (0.6, 1.0), "grade": (0.25, 0.5, 0.75, 1.0)}
 
 
+_WEEKLY = {"interval": 7.0, "duration": 7.0, "horizon": 14.0, "every": 3.5}
+
+
 def tuning_worlds() -> dict[str, TuningWorld]:
     """All kinds by name."""
-    models = {
-        name: read_dynamics(TEXTS[name])
-        for name in ("gut-microbe", "live-vaccine", "car-t-switch", "pump-drug", "stimulator")
-    }
-    weekly = {"interval": 7.0, "duration": 7.0, "horizon": 14.0, "every": 3.5}
-    pump = _goal(
-        "pump rate", "mg per week", lowest=0.0, highest=1260.0, step=42.0, largest_step=252.0,
-        **weekly,
-    )  # fmt: skip
-    microbe = _goal(
-        "inducer", "g per week", lowest=0.0, highest=150.0, step=5.0, largest_step=40.0,
-        **weekly,
-    )  # fmt: skip
-    worlds = (
-        TuningWorld(
-            name="microbe",
-            model=models["gut-microbe"],
-            goal=microbe,
-            seen={**_WEEK, "found": (1.0,)},
-        ),
-        TuningWorld(
-            name="vaccine",
-            model=models["live-vaccine"],
-            goal=_goal(
-                "dose",
-                "log10 CCID50",
-                interval=28.0,
-                horizon=28.0,
-                every=4.0,
-                lowest=0.0,
-                highest=12.0,
-                step=0.4,
-                largest_step=3.0,
-            ),
-            seen={
-                "benefit": (0.5, 1.0),
-                "grade": (0.15, 0.25, 0.35, 0.5),
-                "shed": (0.2, 0.5),
-            },
-        ),
-        TuningWorld(
-            name="CAR-T",
-            model=models["car-t-switch"],
-            goal=_goal(
-                "rimiducid",
-                "minutes of full killing",
-                interval=7.0,
-                horizon=14.0,
-                every=3.5,
-                lowest=0.0,
-                highest=80.0,
-                step=2.0,
-                largest_step=16.0,
-            ),
-            seen={**_WEEK, "copies": (1.0,)},
-            cautious=80.0,
-        ),
-        TuningWorld(
-            name="pump",
-            model=models["pump-drug"],
-            goal=pump,
-            seen={**_WEEK, "level": (1.0,)},
-        ),
-        TuningWorld(
-            name="stimulator",
-            model=models["stimulator"],
-            goal=_goal(
-                "amplitude",
-                "mA",
-                interval=1.0,
-                duration=1.0,
-                horizon=2.0,
-                every=0.5,
-                lowest=0.0,
-                highest=6.0,
-                step=0.1,
-                largest_step=1.0,
-            ),
-            seen=_WEEK,
-        ),
-        TuningWorld(
-            name="drifting microbe",
-            model=_drifting(models["gut-microbe"], ("HALF", "LIMIT"), 28.0),
-            goal=microbe,
-            seen={**_WEEK, "found": (1.0,)},
-        ),
-        TuningWorld(
-            name="drifting pump",
-            model=_drifting(models["pump-drug"], ("HALF", "LIMIT"), 28.0),
-            goal=pump,
-            seen={**_WEEK, "level": (1.0,)},
-        ),
+    made = (
+        *_in_gut(read_dynamics(TEXTS["gut-microbe"])),
+        _vaccine(),
+        _cells(),
+        *_pumped(read_dynamics(TEXTS["pump-drug"])),
+        _stimulated(),
     )
-    return {one.name: one for one in worlds}
+    worlds = {one.name: one for one in made}
+    order = ("microbe", "vaccine", "CAR-T", "pump", "stimulator")
+    return {name: worlds[name] for name in (*order, "drifting microbe", "drifting pump")}
+
+
+def _in_gut(model: Dynamics) -> tuple[TuningWorld, TuningWorld]:
+    goal = _goal(
+        "inducer", "g per week", lowest=0.0, highest=150.0, step=5.0, largest_step=40.0,
+        **_WEEKLY,
+    )  # fmt: skip
+    plain = TuningWorld(name="microbe", model=model, goal=goal, seen={**_WEEK, "found": (1.0,)})
+    drifting = _drifting(model, ("HALF", "LIMIT"), 28.0)
+    return plain, replace(plain, name="drifting microbe", model=drifting)
+
+
+def _pumped(model: Dynamics) -> tuple[TuningWorld, TuningWorld]:
+    goal = _goal(
+        "pump rate", "mg per week", lowest=0.0, highest=1260.0, step=42.0, largest_step=252.0,
+        **_WEEKLY,
+    )  # fmt: skip
+    plain = TuningWorld(name="pump", model=model, goal=goal, seen={**_WEEK, "level": (1.0,)})
+    drifting = _drifting(model, ("HALF", "LIMIT"), 28.0)
+    return plain, replace(plain, name="drifting pump", model=drifting)
+
+
+def _vaccine() -> TuningWorld:
+    goal = _goal(
+        "dose", "log10 CCID50", lowest=0.0, highest=12.0, step=0.4, largest_step=3.0,
+        interval=28.0, horizon=28.0, every=4.0,
+    )  # fmt: skip
+    seen = {
+        "benefit": (0.5, 1.0),
+        "grade": (0.15, 0.25, 0.35, 0.5),
+        "shed": (0.2, 0.5),
+    }
+    model = read_dynamics(TEXTS["live-vaccine"])
+    return TuningWorld(name="vaccine", model=model, goal=goal, seen=seen)
+
+
+def _cells() -> TuningWorld:
+    goal = _goal(
+        "rimiducid", "minutes of full killing", lowest=0.0, highest=80.0, step=2.0,
+        largest_step=16.0, interval=7.0, horizon=14.0, every=3.5,
+    )  # fmt: skip
+    return TuningWorld(
+        name="CAR-T",
+        model=read_dynamics(TEXTS["car-t-switch"]),
+        goal=goal,
+        seen={**_WEEK, "copies": (1.0,)},
+        cautious=80.0,
+    )
+
+
+def _stimulated() -> TuningWorld:
+    goal = _goal(
+        "amplitude", "mA", lowest=0.0, highest=6.0, step=0.1, largest_step=1.0,
+        interval=1.0, duration=1.0, horizon=2.0, every=0.5,
+    )  # fmt: skip
+    model = read_dynamics(TEXTS["stimulator"])
+    return TuningWorld(name="stimulator", model=model, goal=goal, seen=_WEEK)
 
 
 def true_etas(world: TuningWorld, people: int, periods: int, seed: int) -> Array:
