@@ -20,6 +20,7 @@ import numba as nb
 import nanoward
 
 SOURCES = (
+    "maths.alone",
     "maths.compiling",
     "maths.dop853",
     "maths.layout",

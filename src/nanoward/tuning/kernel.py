@@ -38,6 +38,7 @@ from nanoward.tuning.program import (
     FRESH,
     GRADIENT,
     HALF,
+    INTERVAL,
     KINDS,
     LIKELIHOOD,
     NOW,
@@ -151,7 +152,7 @@ def evaluate(
         for j in range(size):
             w[m[HALF] + k * size + j] = 1.0 if j == k else 0.0
             w[m[WORKING] + k * size + j] = 1.0 if j == k else 0.0
-    q[MESH_AT] = _0
+    q[MESH_AT] = q[INTERVAL] = _0
     start, stop = hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
     for r in range(start, stop):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nanoward.maths.compiling import inner
 from nanoward.maths.layout import (
     CONSTANT,
+    CORE,
     FLOW,
     IS_MODAL,
     IS_STIFF,
@@ -25,10 +26,12 @@ from nanoward.maths.layout import (
     NOTHING,
     PEAK,
     PUSH,
+    PUSHED,
     RUNNING,
     SPAN,
     STRIDE,
     WAITING,
+    WELL_BEGUN,
     WIDTH,
     K,
     N,
@@ -46,6 +49,7 @@ from nanoward.maths.steppers import (
 )
 from nanoward.tuning.program import (
     AMOUNT,
+    BEGUN,
     COMMON,
     CONSTANTS,
     COVARIATE_COUNT,
@@ -59,10 +63,12 @@ from nanoward.tuning.program import (
     GIVEN,
     INITIAL,
     INPUTS,
+    INTERVAL,
     INTO,
     LAST_STEP,
     LEFT_OVER,
     LINEAR,
+    MOST_BEGUN,
     MOVED,
     NOW,
     OCCASION,
@@ -70,6 +76,7 @@ from nanoward.tuning.program import (
     RECORD_FLOATS,
     RECORD_INTS,
     RECORDS_AT,
+    REMEMBERS,
     SIZE,
     SOLVER,
     SORT,
@@ -165,6 +172,21 @@ def _jump(code: Whole, m: Whole, w: Array, time: Any, sign: float) -> None:
 
 
 @inner
+def _set_push(m: Whole, w: Array, q: Whole) -> None:
+    """What flows into the states that move alone."""
+    n, stride = m[N], m[STRIDE]
+    q[PUSHED] = _0
+    for i in range(m[CORE], n):
+        register = m[m[CONSTANTS] + i]
+        for v in range(stride):
+            at = i * stride + v
+            constant = w[register + v] if register != NOTHING else 0.0
+            w[m[PUSH] + at] = w[m[FLOW] + at] + constant
+            if w[m[PUSH] + at] != 0.0:
+                q[PUSHED] = _1
+
+
+@inner
 def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
     """The equations, integrated from NOW to UNTIL."""
     start, end, copy = w[m[NOW]], w[m[UNTIL]], m[CYCLE]
@@ -179,6 +201,11 @@ def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
         stiff = known < 0.0
     found, step = NO_STEPS, 0.0
     if not stiff:
+        _set_push(m, w, q)
+        mine = m[BEGUN] + min(q[INTERVAL], np.uint64(MOST_BEGUN - 1))
+        q[INTERVAL] += _1
+        if q[REMEMBERS] == _1 and w[mine] > 0.0:
+            first = min(w[mine], end - start)
         mark, most = q[MESH_AT], MOST_STEPS if solver == np.uint64(EXPLICIT) else SOON
         for i in range(m[N] * m[STRIDE]):
             w[copy + i] = w[m[X] + i]
@@ -187,6 +214,8 @@ def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
             for i in range(m[N] * m[STRIDE]):
                 w[m[X] + i] = w[copy + i]
             q[MESH_AT], q[IS_STIFF], stiff, first = mark, _1, True, 0.0
+        elif q[MESH_MODE] != np.uint64(SAME):
+            w[mine] = w[m[WELL_BEGUN]]
     if stiff:
         found, step = advance_stiff(
             code, m, w, q, start, end, first, FINER * tolerance, 10 * MOST_STEPS

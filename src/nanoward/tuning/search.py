@@ -19,7 +19,19 @@ from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE
 from nanoward.maths.steppers import KEEP, SAME
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
-from nanoward.tuning.program import GRADIENT, HALF, LINEAR, SEARCH, SHOWN, SIZE, WORKING, Z
+from nanoward.tuning.program import (
+    BEGUN,
+    GRADIENT,
+    HALF,
+    LINEAR,
+    MOST_BEGUN,
+    REMEMBERS,
+    SEARCH,
+    SHOWN,
+    SIZE,
+    WORKING,
+    Z,
+)
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
@@ -313,6 +325,8 @@ def _find(
     z, square = m[SEARCH], n * n
     curve, mine, own = z + _12 * n + _4 * square, who * n, who * square
     q[IS_STIFF] = _0
+    for i in range(np.uint64(MOST_BEGUN)):
+        w[m[BEGUN] + i] = 0.0
     how, lowest, steps, ends, current, far = NO_END, np.inf, 0, _0, False, 0.0
     for s in range(np.uint64(starts.shape[0]) // n):
         for i in range(n):
@@ -357,6 +371,7 @@ def find_all(
     n = m[SIZE]
     people = np.uint64(z.shape[0]) // n
     wide = np.uint64(shown.shape[0]) // people
+    q[REMEMBERS] = _1
     for who in range(people):
         how, value, steps, current = _find(
             code, m, hi, hf, w, q, who, starts, known, (z, observed)
