@@ -15,16 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.compiling import inner
-from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE
+from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE, NOTHING
 from nanoward.maths.steppers import KEEP, SAME
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
 from nanoward.tuning.program import (
     BEGUN,
+    CENSORED,
+    FIRST_AT,
     GRADIENT,
     HALF,
+    KINDS,
+    LIKELIHOOD,
     LINEAR,
     MOST_BEGUN,
+    OUTPUT,
+    RECORD_INTS,
+    RECORDS_AT,
     REMEMBERS,
     SEARCH,
     SHOWN,
@@ -43,6 +50,10 @@ FAR = 2.0  # z'z per eta from which an end is searched for again from other star
 NEARBY = 0.3  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
 NEAR = 1e-6  # promised relative decrease from which the observed curve is looked at
+LITTLE_LEFT = 1e-3  # promised relative decrease from which steps of integration are sharp
+# promised relative decrease of a Newton step behind which the observed curve is taken anew:
+# where the covariance is its inverse, and where it only says whether the end is a minimum
+AGAIN_LAPLACE, AGAIN_NORMAL = 1e-7, 1e-5
 ENOUGH = 1e-13  # promised relative decrease that ends a search
 SHIFT, WIDE_SHIFT = 2e-5, 5e-4  # for differences of gradients, in population deviations
 SHORT = 0.02  # steps up to this length are followed along the same steps of integration
@@ -196,6 +207,22 @@ def _taken(m: Whole, w: Array, point: Any, gradient: Any, expected: Any) -> None
 
 
 @inner
+def _is_laplace(m: Whole, hi: Whole, who: Any) -> bool:
+    """Whether the covariance comes from the observed Hessian: likelihoods that are not normal,
+    or censored values."""
+    for r in range(hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]):
+        record = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS)
+        output = hi[record + np.uint64(OUTPUT)]
+        if output == NOTHING:
+            continue
+        if hi[record + np.uint64(CENSORED)] == _1:
+            return True
+        if m[m[KINDS] + output] == np.uint64(LIKELIHOOD):
+            return True
+    return False
+
+
+@inner
 def descend(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
     known: Array, ends: Any,
@@ -216,6 +243,7 @@ def descend(
     tolerance = SHARP if exact else COARSE
     value, steps, radius = np.inf, 0, 1.5
     newton, restart, look, meshed, current = False, True, False, False, False
+    again = AGAIN_LAPLACE if _is_laplace(m, hi, who) else AGAIN_NORMAL
     for i in range(square):
         w[extra + i] = 0.0
     while steps < MOST_STEPS:
@@ -247,16 +275,16 @@ def descend(
                 w, n, matrix, gradient, radius, lower, step
             )
         scale = 1.0 + abs(value)
-        if tolerance == COARSE and promised <= 1e-3 * scale:
-            tolerance, restart = SHARP, True
-            continue
+        sharpens = tolerance == COARSE and promised <= LITTLE_LEFT * scale
+        if sharpens:  # this very step, without another look at where it starts
+            tolerance = SHARP
         if radius < 1e-7 and newton:
             return STUCK, value, steps, current
         if promised <= (ENOUGH if newton else NEAR) * scale or radius < 1e-7:
             if newton:
                 return (ENDED if convex else SADDLE), value, steps, current
             newton, look, radius = True, True, 1.0
-            restart = tolerance == COARSE
+            restart = sharpens or tolerance == COARSE
             tolerance = SHARP
             continue
         steps += 1
@@ -269,6 +297,11 @@ def descend(
         current = False
         meshed = meshed and mode == _SAME
         kept = (value - trial) / promised if found == FINE else -1.0
+        if sharpens:
+            restart = not (found == FINE and trial - value <= LITTLE_LEFT * scale)
+            if restart:
+                continue
+            kept = 0.5
         if promised <= 1e-6 * scale and found == FINE and kept < 0.25:
             # below the noise of the values: the gradient decides
             before, after = 0.0, 0.0
@@ -281,7 +314,7 @@ def descend(
                     return (ENDED if convex else SADDLE), value, steps, False
                 newton, look, radius = True, True, 1.0
                 continue
-        if found == FINE and not newton:
+        if found == FINE and not newton and not sharpens:
             for i in range(n):
                 w[bent + i] = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
                 w[missed + i] = w[bent + i]
@@ -292,7 +325,7 @@ def descend(
             value, current = trial, True
             _taken(m, w, z, gradient, expected)
             meshed = meshed or (mode == _KEEP and q[MESH_MODE] == _KEEP)
-            look = newton and promised > 1e-7 * scale
+            look = newton and promised > again * scale
             for k in range(ends):
                 apart = 0.0
                 for i in range(n):
