@@ -53,6 +53,7 @@ from nanoward.tuning.program import (
     SIZE,
     SPANS,
     TARGET,
+    TIMES,
     TRACE,
     TRACED,
     VALUE,
@@ -169,12 +170,12 @@ def evaluate(
             set_parameters(code, m, hi, hf, w, q, r)
             if r > start and q[IS_MODAL] == _1:
                 to_modal(m, w)
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[TARGET] + v] = 0.0
         w[m[TARGET]] = time
         if reset or r == start:
             begin(m, w, q)
-            for v in range(stride):
+            for v in range(m[TIMES]):
                 w[m[NOW] + v] = w[m[TARGET] + v]
         else:
             found = reach(code, m, w, q, tolerance)

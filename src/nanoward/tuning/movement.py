@@ -85,6 +85,7 @@ from nanoward.tuning.program import (
     STIFF,
     STOP,
     TARGET,
+    TIMES,
     UNTIL,
     WHEN,
     Z,
@@ -159,7 +160,7 @@ def begin(m: Whole, w: Array, q: Whole) -> None:
 def _jump(code: Whole, m: Whole, w: Array, time: Any, sign: float) -> None:
     """An end of an interval that moves with the parameters moves the states' derivatives."""
     moves, stride = False, m[STRIDE]
-    for v in range(_1, stride):
+    for v in range(_1, m[TIMES]):
         moves = moves or w[time + v] != 0.0
     if not moves:
         return
@@ -229,7 +230,7 @@ def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
     """From NOW to UNTIL, both with derivatives; nothing happens in between."""
     n, stride, now, until = m[N], m[STRIDE], m[NOW], m[UNTIL]
     moved = False
-    for v in range(stride):
+    for v in range(m[TIMES]):
         moved = moved or w[now + v] != w[until + v]
     if not moved or n == _0:
         return FINE
@@ -239,14 +240,14 @@ def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
         if pushed:
             for i in range(n * stride):
                 w[m[PUSH] + i] = w[m[FLOW] + i] + w[m[CONSTANT] + i]
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[SPAN] + v] = w[until + v] - w[now + v]
         move(m, w, pushed)
     else:
         _jump(code, m, w, now, -1.0)
         found = _step_on(code, m, w, q, tolerance)
         _jump(code, m, w, until, 1.0)
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[now + v] = w[until + v]
     return found
 
@@ -258,12 +259,19 @@ def give(m: Whole, w: Array, q: Whole, place: Any) -> None:
     if q[IS_MODAL] == _1:
         for j in range(m[N]):
             left, modal = m[LEFT] + (j * m[N] + c) * stride, m[MODAL] + j * stride
-            value = w[left]
-            for v in range(_1, stride):
-                w[modal + v] += w[left + v] * w[amount] + value * w[amount + v]
-            w[modal] += value * w[amount]
+            value, size, v = w[left], w[amount], _0
+            while v < stride:
+                if stride > _1:
+                    a, b = w[left + v] * size, w[left + v + _1] * size
+                    w[modal + v] += a
+                    w[modal + v + _1] += b
+                else:
+                    w[modal] += value * size
+                v += _2
+            for v in range(_1, m[TIMES]):
+                w[modal + v] += value * w[amount + v]
         return
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[m[X] + c * stride + v] += w[amount + v]
     w[m[PEAK] + c] = max(w[m[PEAK] + c], abs(w[m[X] + c * stride]))
 
@@ -274,7 +282,7 @@ def flow(m: Whole, w: Array, q: Whole, place: Any, sign: float) -> None:
     stride, size = m[STRIDE], m[AMOUNT] + place * m[STRIDE]
     into = m[FLOW] + q[m[INTO] + place] * stride
     q[RUNNING] = q[RUNNING] + _1 if sign > 0.0 else q[RUNNING] - _1
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[into + v] += sign * w[size + v]
         if q[RUNNING] == _0:
             w[into + v] = 0.0
@@ -291,7 +299,7 @@ def copied(m: Whole, w: Array, q: Whole, one: Any, other: Any) -> None:
     q[m[GIVEN] + one] = q[m[GIVEN] + other]
     w[m[EVERY] + one], w[m[START] + one] = w[m[EVERY] + other], w[m[START] + other]
     a, b = one * stride, other * stride
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[m[WHEN] + a + v] = w[m[WHEN] + b + v]
         w[m[AMOUNT] + a + v] = w[m[AMOUNT] + b + v]
         w[m[STOP] + a + v] = w[m[STOP] + b + v]
@@ -328,7 +336,7 @@ def happen(m: Whole, w: Array, q: Whole, place: Any) -> None:
         q[WAITING] = end + _1
         copied(m, w, q, end, place)
         q[m[SORT] + end], q[m[LEFT_OVER] + end] = _ENDS, _1
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[WHEN] + end * stride + v] = w[m[STOP] + place * stride + v]
     passed(m, w, q, place, _1)
 
@@ -342,15 +350,15 @@ def one_cycle(code: Whole, m: Whole, w: Array, q: Whole, place: Any, tolerance: 
         give(m, w, q, place)
     else:
         flow(m, w, q, place, 1.0)
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[until + v] = w[stop + v]
         carry(code, m, w, q, tolerance)
         flow(m, w, q, place, -1.0)
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[until + v] = w[when + v]
     w[until] += w[m[EVERY] + place]
     carry(code, m, w, q, tolerance)
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[now + v] = w[until + v]
 
 
@@ -383,7 +391,7 @@ def reach(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
             if when <= w[target] and (not any_waits or when < w[m[WHEN] + chosen * stride]):
                 chosen, any_waits = place, True
         source = m[WHEN] + chosen * stride if any_waits else target
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[UNTIL] + v] = w[source + v]
         found = carry(code, m, w, q, tolerance)
         if found != FINE or not any_waits:

@@ -19,13 +19,14 @@ AUTO, EXPLICIT, STIFF = 0, 1, 2
 MOST_KEPT_STEPS = 20_000
 MOST_BEGUN = 256  # intervals whose first step is remembered
 
-# slots of `m` behind those of maths/layout.py. Counts and marks:
-COMMON, OWN, ETA_COUNT, COVARIATE_COUNT, SIZE, LINEAR, SOLVER, SEEN, TRACED, MOVED = range(
-    FIRST_FREE_M, FIRST_FREE_M + 10
+# slots of `m` behind those of maths/layout.py. Counts and marks (TIMES: numbers of a time or an
+# amount, 1 where neither moves with the parameters):
+COMMON, OWN, ETA_COUNT, COVARIATE_COUNT, SIZE, LINEAR, SOLVER, SEEN, TRACED, MOVED, TIMES = range(
+    FIRST_FREE_M, FIRST_FREE_M + 11
 )
 # lists in `m`: registers of etas, covariates, inputs (n x 5), outputs (O x 2), constant parts
 # of linear slopes; kinds of outputs; rows of the tapes, two per tape
-ETAS, COVARIATES, INPUTS, OUTPUTS, KINDS, SPANS, CONSTANTS = range(MOVED + 1, MOVED + 8)
+ETAS, COVARIATES, INPUTS, OUTPUTS, KINDS, SPANS, CONSTANTS = range(TIMES + 1, TIMES + 8)
 # in `w`: factor and z; times; the queue; results; room to search
 FACTOR, Z, NOW, UNTIL, TARGET, LAST_STEP = range(CONSTANTS + 1, CONSTANTS + 7)
 WHEN, AMOUNT, STOP, EVERY, START = range(LAST_STEP + 1, LAST_STEP + 6)
@@ -219,6 +220,7 @@ def _map(
     found[ETA_COUNT], found[COVARIATE_COUNT] = len(p.etas), len(p.covariates)
     found[SIZE], found[TRACED] = etas, room.traced
     found[MOVED] = int((p.constants >= 0).any())
+    found[TIMES] = stride if (p.inputs[:, :INITIAL] >= 0).any() else 1
     found[layout.BLOCK_COUNT] = len(p.blocks)
     found[layout.TIME], found[SEEN] = _registers(p.facts[2:4], stride)
     lists = (
