@@ -11,8 +11,8 @@ from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
 from nanoward.tuning.alone_states import alone_states
+from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
-from nanoward.tuning.dynamics_text import Source
 from nanoward.tuning.program import (
     AUTO,
     EXPLICIT,
@@ -22,6 +22,7 @@ from nanoward.tuning.program import (
     STIFF,
     Program,
 )
+from nanoward.tuning.source import Source
 
 MOST_LINEAR = 8  # states; larger linear systems are integrated
 _SOLVERS = {"auto": AUTO, "explicit": EXPLICIT, "stiff": STIFF}
@@ -216,8 +217,6 @@ def _check_stages(model: Dynamics, source: Source, made: Assembly) -> None:
 @lru_cache(maxsize=64)
 def assembled(model: Dynamics, source: Source | None = None) -> Program:
     """The model as tapes for the kernel."""
-    from nanoward.tuning.dimensions import check_units
-
     told = source or Source()
     made = assembly_of(model, told)
     check_units(model, told)
