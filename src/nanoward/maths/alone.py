@@ -7,7 +7,6 @@ and its derivatives go along. Import this module only where it is used: it loads
 """
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

@@ -22,8 +22,10 @@ import nanoward
 
 SOURCES = (
     "maths.alone",
+    "maths.bounded_steps",
     "maths.compiling",
     "maths.dop853",
+    "maths.elimination",
     "maths.layout",
     "maths.machine",
     "maths.modes",
@@ -100,7 +102,7 @@ def entry(function: _Function) -> _Function:
 
 
 def inner(function: _Function) -> _Function:
-    """Compile for calls from compiled functions: as a part of each of them. It makes no array."""
+    """Compile for calls from compiled functions: as a part of each. It makes no array."""
     found: Any = nb.njit(**_INNER)(function)
     return found  # type: ignore[no-any-return]
 

@@ -149,7 +149,8 @@ def _projector(m: Whole, w: Array, j: Any, width: Any) -> None:
 def _chain_of_two(m: Whole, w: Array) -> None:
     """The modes of two states of which one at most acts on the other (i on j): the vectors hold
     1, 0 and their link over the difference of their rates alone."""
-    s, j = m[STRIDE], _1
+    s = m[STRIDE]
+    j: Any = _1
     for v in range(s):
         if w[m[MATRIX] + s + v] != 0.0:
             j = _0
@@ -240,14 +241,14 @@ def move(m: Whole, w: Array, pushed: Any) -> None:
         rate, own = w[root], w[a]
         power = rate * time
         left = math.exp(power)
-        v = _0
-        while v < s and s > _1:
-            one, two = w[root + v] * time, w[root + v + _1] * time
-            one += rate * w[span + v]
-            two += rate * w[span + v + _1]
-            one, two = left * (w[a + v] + own * one), left * (w[a + v + _1] + own * two)
-            w[a + v], w[a + v + _1] = one, two
-            v += _2
+        u: Any = _0
+        while u < s and s > _1:
+            one, two = w[root + u] * time, w[root + u + _1] * time
+            one += rate * w[span + u]
+            two += rate * w[span + u + _1]
+            one, two = left * (w[a + u] + own * one), left * (w[a + u + _1] + own * two)
+            w[a + u], w[a + u + _1] = one, two
+            u += _2
         w[a] = left * own
         if not pushed:
             continue
@@ -296,14 +297,14 @@ def to_plain(m: Whole, w: Array, out: Any) -> None:
             w[at + v] = 0.0
         for j in range(n):
             right, a = m[RIGHT] + (i * n + j) * s, m[MODAL] + j * s
-            x, y, v = w[right], w[a], _0
-            before = w[at]
-            while v < s and s > _1:
-                one = w[right + v] * y + x * w[a + v]
-                two = w[right + v + _1] * y + x * w[a + v + _1]
-                w[at + v] += one
-                w[at + v + _1] += two
-                v += _2
+            x, y, before = w[right], w[a], w[at]
+            u: Any = _0
+            while u < s and s > _1:
+                one = w[right + u] * y + x * w[a + u]
+                two = w[right + u + _1] * y + x * w[a + u + _1]
+                w[at + u] += one
+                w[at + u + _1] += two
+                u += _2
             w[at] = before + x * y
 
 

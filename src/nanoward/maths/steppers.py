@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from nanoward.maths.alone import alone_after, set_alone
 from nanoward.maths.compiling import inner
 from nanoward.maths.dop853 import ERROR_3, ERROR_5, INNER, NODES, OUTER, STAGES
+from nanoward.maths.elimination import factored, solved
 from nanoward.maths.layout import (
     CORE,
     CORE_TO,
@@ -34,7 +35,6 @@ from nanoward.maths.layout import (
     MESH_END,
     MESH_MODE,
     NOTHING,
-    ORDER,
     PEAK,
     SLOPE,
     SLOPES_FROM,
@@ -280,47 +280,6 @@ def advance_explicit(
 
 
 @inner
-def _factored(m: Whole, w: Array, q: Whole) -> bool:
-    """LU of the matrix with row pivots, in place; False where singular."""
-    n, a = m[N], m[SQUARE]
-    for c in range(n):
-        best = c
-        for r in range(c + _1, n):
-            if abs(w[a + r * n + c]) > abs(w[a + best * n + c]):
-                best = r
-        q[ORDER + c] = best
-        if not abs(w[a + best * n + c]) > 0.0:
-            return False
-        if best != c:
-            for j in range(n):
-                w[a + c * n + j], w[a + best * n + j] = w[a + best * n + j], w[a + c * n + j]
-        for r in range(c + _1, n):
-            w[a + r * n + c] /= w[a + c * n + c]
-            for j in range(c + _1, n):
-                w[a + r * n + j] -= w[a + r * n + c] * w[a + c * n + j]
-    return True
-
-
-@inner
-def _solved(m: Whole, w: Array, q: Whole, right: Any, j: Any) -> None:
-    """Column j of the vector from `right` on becomes the solution."""
-    n, a, stride = m[N], m[SQUARE], m[STRIDE]
-    for c in range(n):
-        best = q[ORDER + c]
-        if best != c:
-            one, two = right + c * stride + j, right + best * stride + j
-            w[one], w[two] = w[two], w[one]
-    for r in range(_1, n):
-        for c in range(r):
-            w[right + r * stride + j] -= w[a + r * n + c] * w[right + c * stride + j]
-    for back in range(n):
-        r = n - _1 - back
-        for c in range(r + _1, n):
-            w[right + r * stride + j] -= w[a + r * n + c] * w[right + c * stride + j]
-        w[right + r * stride + j] /= w[a + r * n + r]
-
-
-@inner
 def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> bool:
     """One step of RODAS: the new states into the registers, their error into the last stage;
     False where the matrix is singular."""
@@ -339,7 +298,7 @@ def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> boo
         for j in range(n):
             own = 1.0 / (_GAMMA * h) if i == j else 0.0
             w[m[SQUARE] + i * n + j] = own - w[jac + (i * (n + _1) + j) * stride]
-    if not _factored(m, w, q):
+    if not factored(m, w, q):
         return False
     for s in range(_6):
         for i in range(size):
@@ -357,13 +316,13 @@ def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> boo
                 for o in range(s):
                     found += _C[s, o] / h * w[k + o * size + at]
                 w[right + at] = found
-        _solved(m, w, q, right, _0)
+        solved(m, w, q, right, _0)
         for j in range(_1, m[WIDTH]):
             for i in range(n):
                 for o in range(n):
                     bent = w[jac + (i * (n + _1) + o) * stride + j]
                     w[right + i * stride + j] += bent * w[right + o * stride]
-            _solved(m, w, q, right, j)
+            solved(m, w, q, right, j)
         for i in range(size):
             w[k + s * size + i] = w[right + i]
     for i in range(size):

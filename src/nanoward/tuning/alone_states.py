@@ -1,6 +1,10 @@
-"""Which states of a model move alone: dx/dt = a x + b, with a and b at rest between records."""
+"""Which states of a model move alone (dx/dt = a x + b, with a and b at rest between records),
+and which act on each other."""
 
 from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nanoward.maths.expressions import Graph
 
@@ -31,3 +35,18 @@ def alone_states(
         if rests(graph.replaced(slope, {name: graph.number(0)})):
             found.append(place)
     return found
+
+
+def coupled_states(jacobian: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    """(b, 3) states that act on each other (strongly connected), -1 fills; none where four or
+    more do. jacobian (n, n + 1): nodes, -1 where 0."""
+    size = len(jacobian)
+    reach = np.eye(size, dtype=bool)
+    reach |= np.array([[one >= 0 for one in row[:-1]] for row in jacobian], bool)
+    for middle in range(size):
+        reach |= np.outer(reach[:, middle], reach[middle])
+    both = reach & reach.T
+    groups = sorted({tuple(int(one) for one in np.flatnonzero(row)) for row in both})
+    if max(len(one) for one in groups) > 3:
+        return np.zeros((0, 3), np.int64)
+    return np.array([[*one, *[-1] * (3 - len(one))] for one in groups], np.int64)

@@ -10,7 +10,7 @@ from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
-from nanoward.tuning.alone_states import alone_states
+from nanoward.tuning.alone_states import alone_states, coupled_states
 from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
 from nanoward.tuning.program import (
@@ -247,7 +247,7 @@ class _Layout:
         jacobian, core = self._ordered(jacobian, linear=linear)
         self._register(self.states)  # first: the kernel works on them as one vector
         self.writer.reserve(-len(self.states) % EDGE)
-        blocks = self._blocks(jacobian) if linear else np.zeros((0, 3), np.int64)
+        blocks = coupled_states(jacobian) if linear else np.zeros((0, 3), np.int64)
         linear = linear and len(blocks) > 0
         outputs = [[one for one in pair if one >= 0] for pair in self.made.outputs]
         curves = [one for row in jacobian for one in row if one >= 0]
@@ -370,7 +370,7 @@ class _Layout:
         return [[jacobian[row][one] for one in (*order, size)] for row in order], core
 
     def _constants(self, first: int) -> list[int]:
-        """Slopes where every state is 0, of the states from `first` on, whose slopes are linear;
+        """Slopes where every state is 0, of the states from `first` on: they are linear there;
         0 for the others."""
         zero = self.graph.number(0)
         by = dict.fromkeys(self.states, zero)
@@ -389,21 +389,6 @@ class _Layout:
         return all(row[-1] < 0 for row in jacobian) and all(
             one < 0 or self._rests(one) for row in jacobian for one in row
         )
-
-    def _blocks(
-        self, jacobian: list[list[int]]
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-        """States that act on each other (strongly connected); none where four or more do."""
-        size = len(self.states)
-        reach = np.eye(size, dtype=bool)
-        reach |= np.array([[one >= 0 for one in row[:-1]] for row in jacobian], bool)
-        for middle in range(size):
-            reach |= np.outer(reach[:, middle], reach[middle])
-        both = reach & reach.T
-        groups = sorted({tuple(int(one) for one in np.flatnonzero(row)) for row in both})
-        if max(len(one) for one in groups) > 3:
-            return np.zeros((0, 3), np.int64)
-        return np.array([[*one, *[-1] * (3 - len(one))] for one in groups], np.int64)
 
 
 Formula = Callable[[str, tuple[str, ...]], int]

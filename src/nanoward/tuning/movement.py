@@ -15,9 +15,7 @@ from nanoward.maths.layout import (
     FLOW,
     IS_MODAL,
     IS_STIFF,
-    JACOBIAN,
     LEFT,
-    MATRIX,
     MESH,
     MESH_AT,
     MESH_END,
@@ -32,13 +30,11 @@ from nanoward.maths.layout import (
     STRIDE,
     WAITING,
     WELL_BEGUN,
-    WIDTH,
     K,
     N,
     X,
 )
-from nanoward.maths.machine import carry_out
-from nanoward.maths.modes import modes, move, repeated, to_modal
+from nanoward.maths.modes import move, repeated, to_modal
 from nanoward.maths.steppers import (
     DONE,
     MOST_STEPS,
@@ -50,16 +46,10 @@ from nanoward.maths.steppers import (
 from nanoward.tuning.program import (
     AMOUNT,
     BEGUN,
-    COMMON,
     CONSTANTS,
-    COVARIATE_COUNT,
-    COVARIATES,
     CYCLE,
-    ETA_COUNT,
-    ETAS,
     EVERY,
     EXPLICIT,
-    FACTOR,
     GIVEN,
     INITIAL,
     INPUTS,
@@ -67,20 +57,12 @@ from nanoward.tuning.program import (
     INTO,
     LAST_STEP,
     LEFT_OVER,
-    LINEAR,
     MOST_BEGUN,
     MOVED,
     NOW,
-    OCCASION,
-    OWN,
-    RECORD_FLOATS,
-    RECORD_INTS,
-    RECORDS_AT,
     REMEMBERS,
-    SIZE,
     SOLVER,
     SORT,
-    SPANS,
     START,
     STIFF,
     STOP,
@@ -88,7 +70,6 @@ from nanoward.tuning.program import (
     TIMES,
     UNTIL,
     WHEN,
-    Z,
 )
 
 Array = NDArray[np.float64]
@@ -100,44 +81,6 @@ FINER = 1e-3  # implicit steps are of fourth order: their error is as large as i
 WORTH = 3.0  # cycles from which a train of doses is not followed one by one
 _0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
 _BOLUS, _BEGINS, _ENDS = _0, _1, _2  # what waits
-
-
-@inner
-def set_parameters(
-    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, r: Any
-) -> None:
-    """Individual parameters of record r; then, for linear models, the modes."""
-    common, own, size, width, stride = m[COMMON], m[OWN], m[SIZE], m[WIDTH], m[STRIDE]
-    record = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS)
-    for local in range(m[ETA_COUNT]):
-        g = local
-        if local >= common:
-            g = common + hi[record + np.uint64(OCCASION)] * own + (local - common)
-        register, row, value = m[m[ETAS] + local], m[FACTOR] + g * size, 0.0
-        for k in range(size):
-            value += w[row + k] * w[m[Z] + k]
-        w[register] = value
-        for v in range(_1, width):
-            w[register + v] = w[row + v - _1]
-    told = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(RECORD_FLOATS)
-    for c in range(m[COVARIATE_COUNT]):
-        w[m[m[COVARIATES] + c]] = hf[told + c]
-    carry_out(code, m[m[SPANS]], m[m[SPANS] + _1], w, stride)
-    q[IS_MODAL] = _0
-    n = m[N]
-    if m[LINEAR] != _1 or n == _0:
-        return
-    for i in range(n):
-        register = m[m[CONSTANTS] + i]
-        for v in range(stride):
-            w[m[CONSTANT] + i * stride + v] = w[register + v] if register != NOTHING else 0.0
-        for j in range(n):
-            register = m[m[JACOBIAN] + i * (n + _1) + j]
-            at = m[MATRIX] + (i * n + j) * stride
-            for v in range(stride):
-                w[at + v] = w[register + v] if register != NOTHING else 0.0
-    if modes(m, w):
-        q[IS_MODAL] = _1
 
 
 @inner
@@ -259,7 +202,8 @@ def give(m: Whole, w: Array, q: Whole, place: Any) -> None:
     if q[IS_MODAL] == _1:
         for j in range(m[N]):
             left, modal = m[LEFT] + (j * m[N] + c) * stride, m[MODAL] + j * stride
-            value, size, v = w[left], w[amount], _0
+            value, size = w[left], w[amount]
+            v: Any = _0
             while v < stride:
                 if stride > _1:
                     a, b = w[left + v] * size, w[left + v + _1] * size

@@ -21,9 +21,8 @@ MOST_BEGUN = 256  # intervals whose first step is remembered
 
 # slots of `m` behind those of maths/layout.py. Counts and marks (TIMES: numbers of a time or an
 # amount, 1 where neither moves with the parameters):
-COMMON, OWN, ETA_COUNT, COVARIATE_COUNT, SIZE, LINEAR, SOLVER, SEEN, TRACED, MOVED, TIMES = range(
-    FIRST_FREE_M, FIRST_FREE_M + 11
-)
+COMMON, OWN, ETA_COUNT, COVARIATE_COUNT, SIZE, LINEAR = range(FIRST_FREE_M, FIRST_FREE_M + 6)
+SOLVER, SEEN, TRACED, MOVED, TIMES = range(LINEAR + 1, LINEAR + 6)
 # lists in `m`: registers of etas, covariates, inputs (n x 5), outputs (O x 2), constant parts
 # of linear slopes; kinds of outputs; rows of the tapes, two per tape
 ETAS, COVARIATES, INPUTS, OUTPUTS, KINDS, SPANS, CONSTANTS = range(TIMES + 1, TIMES + 8)

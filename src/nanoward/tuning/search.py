@@ -8,12 +8,12 @@ called an end; otherwise Newton steps with it go on. Ends that lie far out, or a
 searched for again from other starts. Import this module only where it is used: it loads numba.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.bounded_steps import bounded_step, secant
 from nanoward.maths.compiling import inner
 from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE, NOTHING
 from nanoward.maths.steppers import KEEP, SAME
@@ -60,90 +60,6 @@ SHORT = 0.02  # steps up to this length are followed along the same steps of int
 _0, _1, _2, _3, _4, _5, _6 = (np.uint64(one) for one in range(7))
 _12 = np.uint64(12)
 _KEEP, _SAME = np.uint64(KEEP), np.uint64(SAME)
-
-
-@inner
-def _cholesky(w: Array, n: Any, matrix: Any, shift: float, out: Any) -> bool:
-    for i in range(n):
-        for j in range(i + _1):
-            found = w[matrix + i * n + j] + (shift if i == j else 0.0)
-            for k in range(j):
-                found -= w[out + i * n + k] * w[out + j * n + k]
-            if i == j:
-                if not found > 1e-12:
-                    return False
-                w[out + i * n + i] = math.sqrt(found)
-            else:
-                w[out + i * n + j] = found / w[out + j * n + j]
-    return True
-
-
-@inner
-def _bounded_step(
-    w: Array, n: Any, matrix: Any, gradient: Any, radius: float, lower: Any, step: Any
-) -> tuple[float, float, bool]:
-    """The step within the radius: the decrease it promises, its length, and whether the matrix
-    is positive definite. Places in w of n x n and n numbers."""
-    shift, convex = 0.0, True
-    for tries in range(60):
-        if _cholesky(w, n, matrix, shift, lower):
-            length = 0.0
-            for i in range(n):
-                found = -w[gradient + i]
-                for k in range(i):
-                    found -= w[lower + i * n + k] * w[step + k]
-                w[step + i] = found / w[lower + i * n + i]
-            for back in range(n):
-                i = n - _1 - back
-                found = w[step + i]
-                for k in range(i + _1, n):
-                    found -= w[lower + k * n + i] * w[step + k]
-                w[step + i] = found / w[lower + i * n + i]
-                length += w[step + i] * w[step + i]
-            length = math.sqrt(length)
-            if length <= radius * 1.0001 or tries == 59:
-                break
-            shift = max(2.0 * shift, 1e-3, (shift + 0.5) * min(length / radius - 1.0, 3.0))
-        else:
-            convex = False
-            shift = max(3.0 * shift, 1e-2)
-    promised, length = 0.0, 0.0
-    for i in range(n):
-        length += w[step + i] * w[step + i]
-        promised -= w[gradient + i] * w[step + i]
-        for j in range(n):
-            promised -= 0.5 * w[step + i] * w[matrix + i * n + j] * w[step + j]
-    return promised, math.sqrt(length), convex
-
-
-@inner
-def _secant(w: Array, n: Any, extra: Any, step: Any, bent: Any, missed: Any, off: Any) -> None:
-    """Correct `extra` so that (expected + extra) step = bent; missed = bent - expected step."""
-    along, own, wanted, square = 0.0, 0.0, 0.0, 0.0
-    for i in range(n):
-        along += w[step + i] * w[bent + i]
-        wanted += w[step + i] * w[missed + i]
-        square += w[step + i] * w[step + i]
-        for j in range(n):
-            own += w[step + i] * w[extra + i * n + j] * w[step + j]
-    if not along > 1e-12 * square:
-        return
-    scale = min(1.0, abs(wanted) / abs(own)) if own != 0.0 else 1.0
-    rest = 0.0
-    for i in range(n):
-        w[off + i] = w[missed + i]
-        for j in range(n):
-            w[extra + i * n + j] *= scale
-            w[off + i] -= w[extra + i * n + j] * w[step + j]
-        rest += w[step + i] * w[off + i]
-    rest /= along
-    for i in range(n):
-        for j in range(n):
-            w[extra + i * n + j] += (
-                w[off + i] * w[bent + j]
-                + w[bent + i] * w[off + j]
-                - rest * w[bent + i] * w[bent + j]
-            ) / along
 
 
 @inner
@@ -266,14 +182,12 @@ def descend(
         source = observed if newton else expected
         for i in range(square):
             w[matrix + i] = w[source + i] + (0.0 if newton else w[extra + i])
-        promised, length, convex = _bounded_step(w, n, matrix, gradient, radius, lower, step)
+        promised, length, convex = bounded_step(w, n, matrix, gradient, radius, lower, step)
         if not convex and not newton:
             for i in range(square):
                 w[extra + i] = 0.0
                 w[matrix + i] = w[expected + i]
-            promised, length, convex = _bounded_step(
-                w, n, matrix, gradient, radius, lower, step
-            )
+            promised, length, convex = bounded_step(w, n, matrix, gradient, radius, lower, step)
         scale = 1.0 + abs(value)
         sharpens = tolerance == COARSE and promised <= LITTLE_LEFT * scale
         if sharpens:  # this very step, without another look at where it starts
@@ -320,7 +234,7 @@ def descend(
                 w[missed + i] = w[bent + i]
                 for j in range(n):
                     w[missed + i] -= w[m[WORKING] + i * n + j] * w[step + j]
-            _secant(w, n, extra, step, bent, missed, off)
+            secant(w, n, extra, step, bent, missed, off)
         if kept > 1e-4:
             value, current = trial, True
             _taken(m, w, z, gradient, expected)
