@@ -46,9 +46,7 @@ numbers = st.floats(-2.0, 2.0)
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    parts=st.tuples(*[numbers] * 6), span=st.floats(0.0, 5.0), rate=st.floats(-3.0, 0.5)
-)
+@given(parts=st.tuples(*[numbers] * 6), span=st.floats(0.0, 5.0), rate=st.floats(-3.0, 0.5))
 def test_derivatives_are_those_of_the_values(
     parts: tuple[float, ...], span: float, rate: float
 ) -> None:

@@ -6,8 +6,9 @@ import pytest
 from families import FAMILIES
 from numpy.typing import NDArray
 
+from nanoward.maths.expressions import Graph, parse
 from nanoward.tuning import histories, read_dynamics
-from nanoward.tuning.alone_states import coupled_states
+from nanoward.tuning.alone_states import coupled_states, is_plain
 from nanoward.tuning.assembly import assembled
 from nanoward.tuning.estimation import course_at, fit_histories
 
@@ -111,3 +112,41 @@ def test_states_that_act_on_each_other_stand_together() -> None:
     jacobian = [[0, -1, -1, -1], [1, 2, 3, -1], [-1, 4, 5, -1]]
     assert coupled_states(jacobian).tolist() == [[0, -1, -1], [1, 2, -1]]
     assert len(coupled_states([[1] * 5] * 4)) == 0
+
+
+def test_an_inflow_that_changes_at_a_time_is_not_taken_for_linear() -> None:
+    """da/dt = (2 until t = 5, then 1) - 0.3 a: the derivative by t is 0 nearly everywhere."""
+    text = """
+name = "switched"
+[parameters.K]
+typical = 0.3
+variance = 0.1
+[compartments.a]
+derivative = "if(t > 5, 1, 2) - K * a"
+[outputs.y]
+value = "a"
+additive = 1.0
+"""
+    model = read_dynamics(text)
+    rows = pl.DataFrame(
+        {"ID": ["a"] * 2, "TIME": [0.0, 10.0], "EVID": [0] * 2, "DV": [1.0] * 2}
+    )
+    found = course_at(model, histories(rows, model)[0][0], np.zeros((1, 1))).value[0, 1]
+    at_five = 2 / 0.3 * (1 - np.exp(-1.5))
+    truth = 1 / 0.3 + (at_five - 1 / 0.3) * np.exp(-1.5)
+    np.testing.assert_allclose(found, truth, rtol=1e-5)
+    still = read_dynamics(text.replace("if(t > 5, 1, 2)", "if(K > 5, 1, 2)"))
+    assert assembled(still).facts[4] == 1
+
+
+def test_graphs_tell_what_is_plain() -> None:
+    graph = Graph()
+    rests = {"K"}.issuperset
+
+    def plain(text: str) -> bool:
+        root = parse(graph, text)
+        return is_plain(graph, root, {"x"}, lambda one: rests(graph.inputs(one)))
+
+    assert plain("-K * x + if(K > 1, x, 2 * x)")
+    assert not plain("K * abs(x)")
+    assert not plain("K * x + t")

@@ -1,7 +1,7 @@
 """Which states of a model move alone (dx/dt = a x + b, with a and b at rest between records),
 and which act on each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,20 @@ from numpy.typing import NDArray
 from nanoward.maths.expressions import Graph
 
 _PLAIN = frozenset({"number", "name", "add", "sub", "mul", "div", "neg"})
+
+
+def is_plain(
+    graph: Graph, slope: int, names: Collection[str], rests: Callable[[int], bool]
+) -> bool:
+    """Whether nothing but these names moves in a formula, by arithmetic without kinks: then
+    it is linear in them where its derivatives rest."""
+    for place in graph.below([slope]):
+        node = graph.nodes[place]
+        if rests(place) or (node.op == "if" and rests(node.args[0])):
+            continue
+        if node.op not in _PLAIN or (node.op == "name" and node.text not in names):
+            return False
+    return True
 
 
 def alone_states(
@@ -28,11 +42,7 @@ def alone_states(
         own = jacobian[place][place]
         if own < 0 or not rests(own):
             continue
-        moving = [one for one in graph.below([slope]) if not rests(one)]
-        nodes = [graph.nodes[one] for one in moving]
-        if any(one.op not in _PLAIN or one.text not in ("", name) for one in nodes):
-            continue
-        if rests(graph.replaced(slope, {name: graph.number(0)})):
+        if is_plain(graph, slope, {name}, rests):
             found.append(place)
     return found
 

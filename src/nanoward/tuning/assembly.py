@@ -10,7 +10,7 @@ from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
-from nanoward.tuning.alone_states import alone_states, coupled_states
+from nanoward.tuning.alone_states import alone_states, coupled_states, is_plain
 from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
 from nanoward.tuning.program import (
@@ -386,8 +386,9 @@ class _Layout:
     def _is_linear(self, jacobian: list[list[int]]) -> bool:
         if not 0 < len(self.states) <= MOST_LINEAR or self.model.solver != "auto":
             return False
-        return all(row[-1] < 0 for row in jacobian) and all(
-            one < 0 or self._rests(one) for row in jacobian for one in row
+        states = set(self.states)
+        return all(one < 0 or self._rests(one) for row in jacobian for one in row) and all(
+            is_plain(self.graph, one, states, self._rests) for one in self.slopes
         )
 
 
