@@ -15,6 +15,7 @@ def arrays(n: int, registers: int, width: int = 2) -> tuple[Unsigned, Array, Uns
     vector = layout.vector_size(n, stride)
     m = np.zeros(layout.FIRST_FREE_M, np.uint64)
     m[[layout.N, layout.STRIDE, layout.WIDTH, layout.VECTOR]] = n, stride, width, vector
+    m[[layout.CORE, layout.CORE_VECTOR]] = n, vector
     at = registers * stride + layout.EDGE
     for slot, length in {
         layout.X: vector, layout.FLOW: vector, layout.CONSTANT: vector, layout.PEAK: n,
@@ -23,6 +24,7 @@ def arrays(n: int, registers: int, width: int = 2) -> tuple[Unsigned, Array, Uns
         layout.LEFT: n * n * stride, layout.ROOTS: vector, layout.MODAL: vector,
         layout.MATRIX: n * n * stride, layout.PROJECT: 3 * n * n * stride,
         layout.SPAN: stride, layout.PUSH: vector,
+        layout.WELL_BEGUN: 1,
     }.items():  # fmt: skip
         m[slot] = at
         at += length + length % layout.EDGE + layout.EDGE

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.maths.expressions import BadExpressionError, Graph, evaluated, parse
+from nanoward.maths.expressions import (
+    BadExpressionError,
+    Graph,
+    evaluated,
+    evaluated_many,
+    parse,
+)
 
 NAMES = {"x": 0.7, "y": -1.3, "z": 2.5}
 
@@ -89,3 +95,13 @@ def test_names_can_be_replaced_by_formulas() -> None:
     graph = Graph()
     root = graph.replaced(parse(graph, "x * 2 + y"), {"x": parse(graph, "z + 1")})
     assert evaluated(graph, root, NAMES) == pytest.approx(7.0 - 1.3)
+
+
+def test_many_values_at_once_are_those_of_one_after_another() -> None:
+    graph = Graph()
+    roots = [parse(graph, text) for text in ("a ^ b / (a - 1)", "if(a > b, log(a), 3)")]
+    values = {"a": [0.5, 1.0, -2.0], "b": [2.0, 0.5, 0.5]}
+    found = evaluated_many(graph, roots, values, 3)
+    for root, row in zip(roots, found, strict=True):
+        each = [evaluated(graph, root, {k: v[i] for k, v in values.items()}) for i in range(3)]
+        assert repr(row) == repr(each)

@@ -119,3 +119,27 @@ def test_growth_is_smooth_through_zero() -> None:
         value, slope = _grown(x)
         assert value == pytest.approx(np.expm1(x) / x if x else 1.0, rel=1e-11)
         assert slope == pytest.approx(0.5 + x / 3 + x**2 / 8 + x**3 / 30, rel=1e-6)
+
+
+@pytest.mark.parametrize("link", [(1, 0), (0, 1), None])
+def test_two_states_in_a_chain_have_modes_of_their_own(link: tuple[int, int] | None) -> None:
+    """Either acts on the other, or neither; beside the matrix exponential of states and their
+    derivatives together."""
+    matrix, turn = np.diag([-1.1, -0.3]), np.diag([0.2, -0.4])
+    if link:
+        matrix[link], turn[link] = 0.7, 0.1
+    n, time = 2, 1.7
+    m, w, _ = arrays(n, 0)
+    m = listed(m, layout.BLOCKS, np.array([[0, -1, -1], [1, -1, -1]]))
+    m[layout.BLOCK_COUNT] = 2
+    start = int(m[layout.MATRIX])
+    w[start : start + 8 : 2], w[start + 1 : start + 8 : 2] = matrix.ravel(), turn.ravel()
+    start = int(m[layout.X])
+    w[start : start + 4 : 2] = 5.0, 2.0
+    w[int(m[layout.SPAN])] = time
+    assert _after(m, w, 0.0)
+    whole = np.block([[matrix, np.zeros((n, n))], [turn, matrix]]) * time
+    told = expm(whole) @ np.array([5.0, 2.0, 0.0, 0.0])
+    found = w[start : start + 4].reshape(2, 2)
+    np.testing.assert_allclose(found[:, 0], told[:2], rtol=1e-12)
+    np.testing.assert_allclose(found[:, 1], told[2:], rtol=1e-12)

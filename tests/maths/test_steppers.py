@@ -53,6 +53,7 @@ class Case:
         self.n, count = len(names), len(writer.registers)
         m, self.w, self.q = arrays(self.n, count)
         m[layout.SLOPES_FROM : layout.CURVES_TO + 1] = spans
+        m[layout.CORE_TO] = m[layout.SLOPES_TO]
         m[layout.TIME] = t
         m = listed(m, layout.SLOPE, [2 * writer.register(one) for one in slopes])
         flat = [2 * writer.register(one) for row in curves for one in row]

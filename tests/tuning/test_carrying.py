@@ -1,6 +1,11 @@
 """One compiled entry does four things, and they agree where they overlap."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
+import pytest
 from exposures import MODEL, SLOW, person
 
 from nanoward.tuning.assembly import assembled
@@ -61,3 +66,41 @@ def test_a_train_of_doses_at_once_is_each_dose_alone() -> None:
         together = course_at(model, many.asked(times, 0), eta).value
         apart = course_at(MODEL, one_by_one.asked(times, 0), eta).value
         np.testing.assert_allclose(together, apart, rtol=1e-9 if model is MODEL else 2e-6)
+
+
+NEW_PROCESS = """
+import sys
+
+from numba.core import event
+
+with event.install_recorder("numba:compile") as told:
+    sys.path.insert(0, sys.argv[1])
+    from families import FAMILIES
+    from test_kernel import person_of, rows_of
+
+    from nanoward.tuning import fit_histories, read_dynamics
+
+    family = FAMILIES["saturable elimination"]
+    model = read_dynamics(family.text.replace("1000.0", sys.argv[2]))
+    fit = fit_histories(model, [person_of(model, rows_of(family, ""))])[0]
+    assert fit.converged
+print(len([one for _, one in told.buffer if one.is_start]))
+"""
+
+
+def compilations(typical: str) -> int:
+    """Functions that a new process compiles until it has fitted a person under a model."""
+    done = subprocess.run(
+        [sys.executable, "-c", NEW_PROCESS, str(Path(__file__).parent), typical],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(done.stdout)
+
+
+@pytest.mark.timeout(900)
+def test_a_new_process_fits_a_model_never_seen_without_compiling_anything() -> None:
+    """The first process may be the first of this machine; the second meets a new model."""
+    compilations("1000.0")
+    assert compilations("1003.25") == 0

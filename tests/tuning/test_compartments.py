@@ -164,3 +164,50 @@ def test_a_reset_washes_out_and_records_order_one_time() -> None:
     )
     plan = schedule(second, np.zeros(2), np.array([0.0, 2.0]))  # before and after the dose
     np.testing.assert_allclose(concentration({"CL": 4.0, "V": 70.0}, plan), [0.0, 0.1])
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> tuple[Doses, Array, Array]:
+    """Doses of all sorts with resets among them; times, some of them those of doses."""
+    count = draw(st.integers(1, 8))
+    hours = st.integers(0, 30).map(float)
+    time = np.array(draw(st.lists(hours, min_size=count, max_size=count)))
+    resets = sorted(draw(st.lists(hours, max_size=2)))
+    until = [min((at for at in resets if at > one), default=np.inf) for one in time]
+    kinds = draw(st.lists(st.sampled_from("dbi"), min_size=count, max_size=count))
+    doses = Doses(
+        time=time,
+        amount=np.array(draw(st.lists(st.floats(1.0, 9.0), min_size=count, max_size=count))),
+        duration=np.array([2.5 if kind == "i" else 0.0 for kind in kinds]),
+        depot=np.array([kind == "d" for kind in kinds]),
+        until=np.array(until),
+        record=np.array(draw(st.permutations(range(count))), dtype=float),
+    )
+    times = np.array(draw(st.lists(hours, min_size=1, max_size=6)))
+    return doses, times, draw(st.sampled_from([-0.5, 3.5, 99.0])) * np.ones(len(times))
+
+
+@given(drawn=schedules(), lag=st.sampled_from([0.0, 1.0]), two=st.booleans())
+def test_what_is_carried_from_event_to_event_is_the_sum_over_all_doses(
+    drawn: tuple[Doses, Array, Array], lag: float, two: bool
+) -> None:
+    """Jets are summed over all doses, plain numbers and draws are carried."""
+    doses, times, records = drawn
+    plan = schedule(doses, times, records)
+    values: dict[str, object] = {**(TWO if two else ONE), "F": 0.7, "LAG": lag}
+    (eta,) = variables(np.zeros(1))
+    summed = concentration(values | {"CL": exp(eta) * values["CL"]}, plan)  # type: ignore[operator]
+    value = summed.value if isinstance(summed, Jet) else summed
+    np.testing.assert_allclose(concentration(values, plan), value, rtol=1e-11, atol=1e-14)
+    spread = np.array([1.0, 1.3])[:, None, None]
+    many = np.asarray(concentration(values | {"CL": 4.0 * spread}, plan))
+    assert many.shape == (2, len(times))
+    np.testing.assert_allclose(many[0], value, rtol=1e-11, atol=1e-14)
+
+
+def test_draws_with_their_own_lags_are_summed_over_all_doses() -> None:
+    plan = schedule(_doses([5.0, 5.0], [0.0, 12.0], depot=True), TIMES)
+    lags = np.array([0.2, 1.5])
+    many = np.asarray(concentration(ONE | {"LAG": lags[:, None, None]}, plan))
+    for row, lag in zip(many, lags, strict=True):
+        np.testing.assert_allclose(row, concentration(ONE | {"LAG": lag}, plan), rtol=1e-11)

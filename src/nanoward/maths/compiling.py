@@ -3,7 +3,8 @@
 `entry` functions are called from Python, `inner` ones from compiled functions only. numba would
 optimise an inner function, and turn it into machine code, again in each function above it:
 five calls deep that is most of the time. Here inner functions are only translated, and
-optimised once, as parts of the entry that needs them. No fast-math: answers are the same on
+optimised once, as parts of the entry that needs them. They work on arrays that their callers
+hold, count no references to them and make none. No fast-math: answers are the same on
 every machine with the same arithmetic. What is kept is used again only while all of SOURCES
 are unchanged (numba alone looks at one file). Import this module only where it is used: it
 loads numba.
@@ -20,8 +21,11 @@ import numba as nb
 import nanoward
 
 SOURCES = (
+    "maths.alone",
+    "maths.bounded_steps",
     "maths.compiling",
     "maths.dop853",
+    "maths.elimination",
     "maths.layout",
     "maths.machine",
     "maths.modes",
@@ -88,7 +92,7 @@ class _Translator(_compiler.CompilerBase):  # type: ignore[misc]
 
 _INNER: Mapping[str, Any] = {
     "pipeline_class": _Translator, "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
-    "error_model": "numpy",
+    "error_model": "numpy", "_nrt": False,
 }  # fmt: skip
 
 
@@ -98,7 +102,7 @@ def entry(function: _Function) -> _Function:
 
 
 def inner(function: _Function) -> _Function:
-    """Compile for calls from compiled functions: as a part of each of them."""
+    """Compile for calls from compiled functions: as a part of each. It makes no array."""
     found: Any = nb.njit(**_INNER)(function)
     return found  # type: ignore[no-any-return]
 

@@ -7,7 +7,7 @@ in square brackets, `75[kg]`; units are checked elsewhere, they change no number
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nanoward.base.errors import InputError
@@ -365,13 +365,22 @@ class _Reader:
 
 def evaluated(graph: Graph, root: int, values: Mapping[str, float]) -> float:
     """The number that a formula gives for these values of its names (slow; for single uses)."""
-    found: dict[int, float] = {}
-    for place in graph.below([root]):
+    found = evaluated_many(graph, [root], {name: [one] for name, one in values.items()}, 1)
+    return found[0][0]
+
+
+def evaluated_many(
+    graph: Graph, roots: Sequence[int], values: Mapping[str, Sequence[float]], count: int
+) -> list[list[float]]:
+    """For each formula the `count` numbers that it gives for `count` values of each name."""
+    found: dict[int, Sequence[float]] = {}
+    for place in graph.below(roots):
         node = graph.nodes[place]
         if node.op == "number":
-            found[place] = node.value
+            found[place] = [node.value] * count
         elif node.op == "name":
             found[place] = values[node.text]
         else:
-            found[place] = float(_FOLD[node.op](*(found[one] for one in node.args)))
-    return found[root]
+            given = (found[one] for one in node.args)
+            found[place] = [float(one) for one in map(_FOLD[node.op], *given)]
+    return [list(found[root]) for root in roots]

@@ -28,9 +28,13 @@ X, FLOW, CONSTANT, PEAK, K, ERROR = range(11, 17)
 CURVE, SQUARE, MESH, MESH_END = range(17, 21)
 # the modes of a linear system, in `w`; a list in `m` of blocks of three states
 RIGHT, LEFT, ROOTS, MODAL, MATRIX, PROJECT, BLOCKS, BLOCK_COUNT, SPAN, PUSH = range(21, 31)
-FIRST_FREE_M = 31
+# states that explicit steps follow, numbers of their vector, row behind their slopes; the
+# states behind them move alone (maths/alone.py)
+CORE, CORE_VECTOR, CORE_TO = range(31, 34)
+WELL_BEGUN = 34  # in `w`: the first step that an interval might have begun with
+FIRST_FREE_M = 35
 
-MESH_MODE, MESH_AT, IS_MODAL, WAITING, RUNNING, IS_STIFF, ORDER = range(7)  # of `q`
+MESH_MODE, MESH_AT, IS_MODAL, WAITING, RUNNING, IS_STIFF, PUSHED, ORDER = range(8)  # of `q`
 MOST_STATES = 64
 FIRST_FREE_Q = ORDER + MOST_STATES
 FRESH_STEPS, KEPT_STEPS, SAME_STEPS = 0, 1, 2  # q[MESH_MODE]

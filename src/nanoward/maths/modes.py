@@ -146,12 +146,42 @@ def _projector(m: Whole, w: Array, j: Any, width: Any) -> None:
 
 
 @inner
+def _chain_of_two(m: Whole, w: Array) -> None:
+    """The modes of two states of which one at most acts on the other (i on j): the vectors hold
+    1, 0 and their link over the difference of their rates alone."""
+    s = m[STRIDE]
+    j: Any = _1
+    for v in range(s):
+        if w[m[MATRIX] + s + v] != 0.0:
+            j = _0
+    i = _1 - j
+    own, other = m[MATRIX] + (i * _2 + i) * s, m[MATRIX] + (j * _2 + j) * s
+    link = m[MATRIX] + (j * _2 + i) * s
+    for v in range(_2 * _2 * s):
+        w[m[RIGHT] + v] = w[m[LEFT] + v] = 0.0
+    for v in range(s):
+        w[m[ROOTS] + i * s + v], w[m[ROOTS] + j * s + v] = w[own + v], w[other + v]
+    right, left = m[RIGHT] + (j * _2 + i) * s, m[LEFT] + (j * _2 + i) * s
+    over = 1.0 / (w[own] - w[other])
+    share = w[link] * over
+    for v in range(_1, s):
+        part = (w[link + v] - share * (w[own + v] - w[other + v])) * over
+        w[right + v], w[left + v] = part, -part
+    w[right], w[left] = share, -share
+    for k in range(_2):
+        w[m[RIGHT] + (k * _2 + k) * s] = w[m[LEFT] + (k * _2 + k) * s] = 1.0
+
+
+@inner
 def modes(m: Whole, w: Array) -> bool:
     """Eigenvalues, right (state, mode) and left (mode, state) vectors of the matrix, with
     derivatives. False: real distinct modes lack."""
     if not _eigenvalues(m, w):
         return False
     n, s, z, a = m[N], m[STRIDE], m[PROJECT], m[MATRIX]
+    if n == _2 and m[BLOCK_COUNT] == _2:
+        _chain_of_two(m, w)
+        return True
     if s > _1:
         for j in range(n):
             root = m[ROOTS] + j * s
@@ -211,9 +241,14 @@ def move(m: Whole, w: Array, pushed: Any) -> None:
         rate, own = w[root], w[a]
         power = rate * time
         left = math.exp(power)
-        for v in range(_1, s):
-            shift = w[root + v] * time + rate * w[span + v]
-            w[a + v] = left * (w[a + v] + own * shift)
+        u: Any = _0
+        while u < s and s > _1:
+            one, two = w[root + u] * time, w[root + u + _1] * time
+            one += rate * w[span + u]
+            two += rate * w[span + u + _1]
+            one, two = left * (w[a + u] + own * one), left * (w[a + u + _1] + own * two)
+            w[a + u], w[a + u + _1] = one, two
+            u += _2
         w[a] = left * own
         if not pushed:
             continue
@@ -262,10 +297,15 @@ def to_plain(m: Whole, w: Array, out: Any) -> None:
             w[at + v] = 0.0
         for j in range(n):
             right, a = m[RIGHT] + (i * n + j) * s, m[MODAL] + j * s
-            x, y = w[right], w[a]
-            for v in range(_1, s):
-                w[at + v] += w[right + v] * y + x * w[a + v]
-            w[at] += x * y
+            x, y, before = w[right], w[a], w[at]
+            u: Any = _0
+            while u < s and s > _1:
+                one = w[right + u] * y + x * w[a + u]
+                two = w[right + u + _1] * y + x * w[a + u + _1]
+                w[at + u] += one
+                w[at + u + _1] += two
+                u += _2
+            w[at] = before + x * y
 
 
 @inner

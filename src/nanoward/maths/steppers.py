@@ -16,9 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.alone import alone_after, set_alone
 from nanoward.maths.compiling import inner
 from nanoward.maths.dop853 import ERROR_3, ERROR_5, INNER, NODES, OUTER, STAGES
+from nanoward.maths.elimination import factored, solved
 from nanoward.maths.layout import (
+    CORE,
+    CORE_TO,
+    CORE_VECTOR,
     CURVE,
     CURVES_FROM,
     CURVES_TO,
@@ -30,7 +35,6 @@ from nanoward.maths.layout import (
     MESH_END,
     MESH_MODE,
     NOTHING,
-    ORDER,
     PEAK,
     SLOPE,
     SLOPES_FROM,
@@ -39,6 +43,7 @@ from nanoward.maths.layout import (
     STRIDE,
     TIME,
     VECTOR,
+    WELL_BEGUN,
     WIDTH,
     K,
     N,
@@ -95,15 +100,38 @@ def slope_here(code: Whole, m: Whole, w: Array, t: float, out: Any) -> None:
 
 
 @inner
-def _off(m: Whole, w: Array, error: Any, new: Any, tolerance: float) -> float:
-    """The error against the tolerance; 1 is just good enough, NaN where there is none."""
-    n, stride, worst = m[N], m[STRIDE], 0.0
+def _core_slope(
+    code: Whole, m: Whole, w: Array, q: Whole, begin: float, t: float, out: Any
+) -> None:
+    """slope_here of the core states; those that move alone, as they were at `begin`, are first
+    brought to t."""
+    stride, flow = m[STRIDE], m[FLOW]
+    if m[TIME] != NOTHING:
+        w[m[TIME]] = t
+    if m[CORE] < m[N]:
+        alone_after(m, w, q, t - begin)
+    carry_out(code, m[SLOPES_FROM], m[CORE_TO], w, stride)
+    for i in range(m[CORE]):
+        register, into, inflow, j = m[m[SLOPE] + i], out + i * stride, flow + i * stride, _0
+        if stride == _1:
+            w[into] = w[register] + w[inflow]
+        while j < stride and stride > _1:
+            a, b = w[register + j] + w[inflow + j], w[register + j + _1] + w[inflow + j + _1]
+            w[into + j], w[into + j + _1] = a, b
+            j += _2
+
+
+@inner
+def _off(m: Whole, w: Array, error: Any, n: Any, tolerance: float) -> float:
+    """The error of n states against the tolerance; 1 is just good enough, NaN where there is
+    none."""
+    stride, worst = m[STRIDE], 0.0
     for j in range(m[WIDTH]):
         total = 0.0
         for i in range(n):
             at = i * stride
-            scale = max(abs(w[m[X] + at]), abs(w[new + at]))
-            scale = max(scale, abs(w[new + at + j]), LITTLE * w[m[PEAK] + i])
+            scale = max(abs(w[m[X] + at]), abs(w[at]))
+            scale = max(scale, abs(w[at + j]), LITTLE * w[m[PEAK] + i])
             part = w[error + at + j] / (tolerance * scale + 1e-280)
             total += part * part
         if not np.isfinite(total):
@@ -115,7 +143,7 @@ def _off(m: Whole, w: Array, error: Any, new: Any, tolerance: float) -> float:
 @inner
 def _ends(m: Whole, w: Array, h: float) -> None:
     """From the stages of DOP853: the new states into the registers, both errors."""
-    size, k, x, error = m[VECTOR], m[K], m[X], m[ERROR]
+    size, k, x, error = m[CORE_VECTOR], m[K], m[X], m[ERROR]
     i = _0
     while i < size:
         y0, y1, y2, y3 = 0.0, 0.0, 0.0, 0.0
@@ -148,9 +176,11 @@ def _ends(m: Whole, w: Array, h: float) -> None:
 
 
 @inner
-def _stages(code: Whole, m: Whole, w: Array, t: float, h: float) -> None:
+def _stages(
+    code: Whole, m: Whole, w: Array, q: Whole, begin: float, t: float, h: float
+) -> None:
     """Stages 1 to 11 of DOP853; stage 0 stands there already."""
-    size, k, x = m[VECTOR], m[K], m[X]
+    size, k, x = m[CORE_VECTOR], m[K], m[X]
     for s in range(_1, _STAGES):
         first, last = _FIRST[s], _FIRST[s + _1]
         i = _0
@@ -166,15 +196,15 @@ def _stages(code: Whole, m: Whole, w: Array, t: float, h: float) -> None:
             w[i], w[i + _1] = w[x + i] + h * y0, w[x + i + _1] + h * y1
             w[i + _2], w[i + _3] = w[x + i + _2] + h * y2, w[x + i + _3] + h * y3
             i += _4
-        slope_here(code, m, w, t + NODES[s] * h, k + s * size)
+        _core_slope(code, m, w, q, begin, t + NODES[s] * h, k + s * size)
 
 
 @inner
-def _accept(m: Whole, w: Array) -> None:
-    """The states in the registers become the present ones."""
-    for i in range(m[VECTOR]):
+def _accept(m: Whole, w: Array, n: Any) -> None:
+    """The first n states in the registers become the present ones."""
+    for i in range(n * m[STRIDE]):
         w[m[X] + i] = w[i]
-    for i in range(m[N]):
+    for i in range(n):
         w[m[PEAK] + i] = max(w[m[PEAK] + i], abs(w[i * m[STRIDE]]))
 
 
@@ -199,7 +229,8 @@ def advance_explicit(
 ) -> tuple[int, float]:  # fmt: skip
     """Carry the states from `begin` to `end`, first trying the step `first`.
 
-    Returns how it ended and the step that it would take next.
+    Returns how it ended and the step that it would take next; the step with which it would
+    begin the next time stands in w[WELL_BEGUN].
     """
     step = first if first > 0.0 else 0.05 * (end - begin)
     t, kept, k = begin, step, m[K]
@@ -208,21 +239,21 @@ def advance_explicit(
     if same:
         known = np.uint64(abs(w[head]))
         q[MESH_AT] += _1 + known
-    for i in range(m[VECTOR]):
+    for i in range(m[CORE_VECTOR]):
         w[i] = w[m[X] + i]
-    slope_here(code, m, w, t, k)
+    _core_slope(code, m, w, q, begin, t, k)
     for _ in range(most):
         if same:
             h, last = w[head + _1 + count] * (end - begin), count + _1 == known
         else:
             last = t + step >= end - 1e-13 * (abs(end) + abs(step))
             h = end - t if last else step
-        _stages(code, m, w, t, h)
+        _stages(code, m, w, q, begin, t, h)
         _ends(m, w, h)
         factor = 1.0
         if not same:
-            five = _off(m, w, m[ERROR], _0, tolerance)
-            three = _off(m, w, m[ERROR] + m[VECTOR], _0, tolerance)
+            five = _off(m, w, m[ERROR], m[CORE], tolerance)
+            three = _off(m, w, m[ERROR] + m[CORE_VECTOR], m[CORE], tolerance)
             error = five * five / np.sqrt(five * five + 0.01 * three * three + 1e-300)
             if not np.isfinite(error):
                 if h < 1e-12 * (abs(t) + 1e-6):
@@ -234,55 +265,18 @@ def advance_explicit(
                 step = h * min(factor, 0.9)
                 continue
             _keep(m, w, q, head, count, h / (end - begin))
+            if count == _0:
+                w[m[WELL_BEGUN]] = h * factor
         count += _1
         t += h
-        _accept(m, w)
+        _accept(m, w, m[CORE])
         if last:
+            alone_after(m, w, q, end - begin)
+            set_alone(m, w)
             return DONE, max(h * factor, kept) if h < kept else h * factor
         kept = step = h * factor
-        slope_here(code, m, w, t, k)
+        _core_slope(code, m, w, q, begin, t, k)
     return TOO_MANY, step
-
-
-@inner
-def _factored(m: Whole, w: Array, q: Whole) -> bool:
-    """LU of the matrix with row pivots, in place; False where singular."""
-    n, a = m[N], m[SQUARE]
-    for c in range(n):
-        best = c
-        for r in range(c + _1, n):
-            if abs(w[a + r * n + c]) > abs(w[a + best * n + c]):
-                best = r
-        q[ORDER + c] = best
-        if not abs(w[a + best * n + c]) > 0.0:
-            return False
-        if best != c:
-            for j in range(n):
-                w[a + c * n + j], w[a + best * n + j] = w[a + best * n + j], w[a + c * n + j]
-        for r in range(c + _1, n):
-            w[a + r * n + c] /= w[a + c * n + c]
-            for j in range(c + _1, n):
-                w[a + r * n + j] -= w[a + r * n + c] * w[a + c * n + j]
-    return True
-
-
-@inner
-def _solved(m: Whole, w: Array, q: Whole, right: Any, j: Any) -> None:
-    """Column j of the vector from `right` on becomes the solution."""
-    n, a, stride = m[N], m[SQUARE], m[STRIDE]
-    for c in range(n):
-        best = q[ORDER + c]
-        if best != c:
-            one, two = right + c * stride + j, right + best * stride + j
-            w[one], w[two] = w[two], w[one]
-    for r in range(_1, n):
-        for c in range(r):
-            w[right + r * stride + j] -= w[a + r * n + c] * w[right + c * stride + j]
-    for back in range(n):
-        r = n - _1 - back
-        for c in range(r + _1, n):
-            w[right + r * stride + j] -= w[a + r * n + c] * w[right + c * stride + j]
-        w[right + r * stride + j] /= w[a + r * n + r]
 
 
 @inner
@@ -304,7 +298,7 @@ def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> boo
         for j in range(n):
             own = 1.0 / (_GAMMA * h) if i == j else 0.0
             w[m[SQUARE] + i * n + j] = own - w[jac + (i * (n + _1) + j) * stride]
-    if not _factored(m, w, q):
+    if not factored(m, w, q):
         return False
     for s in range(_6):
         for i in range(size):
@@ -322,13 +316,13 @@ def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> boo
                 for o in range(s):
                     found += _C[s, o] / h * w[k + o * size + at]
                 w[right + at] = found
-        _solved(m, w, q, right, _0)
+        solved(m, w, q, right, _0)
         for j in range(_1, m[WIDTH]):
             for i in range(n):
                 for o in range(n):
                     bent = w[jac + (i * (n + _1) + o) * stride + j]
                     w[right + i * stride + j] += bent * w[right + o * stride]
-            _solved(m, w, q, right, j)
+            solved(m, w, q, right, j)
         for i in range(size):
             w[k + s * size + i] = w[right + i]
     for i in range(size):
@@ -360,7 +354,7 @@ def advance_stiff(
             h = end - t if last else step
         error = np.nan
         if _rodas(code, m, w, q, t, h):
-            error = 0.5 if same else _off(m, w, m[K] + _5 * m[VECTOR], _0, tolerance)
+            error = 0.5 if same else _off(m, w, m[K] + _5 * m[VECTOR], m[N], tolerance)
         if not np.isfinite(error):
             if same or h < 1e-12 * (abs(t) + 1e-6):
                 return BROKEN, kept
@@ -374,7 +368,7 @@ def advance_stiff(
             _keep(m, w, q, head, count, -h / (end - begin))
         count += _1
         t += h
-        _accept(m, w)
+        _accept(m, w, m[N])
         if last:
             return DONE, max(h * factor, kept) if h < kept else h * factor
         kept = step = h * factor

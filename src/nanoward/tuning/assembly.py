@@ -10,6 +10,7 @@ from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
+from nanoward.tuning.alone_states import alone_states, coupled_states, is_plain
 from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
 from nanoward.tuning.program import (
@@ -237,24 +238,30 @@ class _Layout:
         self.moving = {*self.states, "t", "DV"}
         self.still: dict[int, bool] = {}
         self.writer = Writer(self.graph)
+        self.slopes, self.inputs = made.slopes, made.inputs
+        self.order = list(range(len(self.states)))
 
     def program(self) -> Program:
-        self._register(self.states)  # first: the kernel works on them as one vector
-        self.writer.reserve(-len(self.states) % EDGE)
         jacobian = self._jacobian()
         linear = self._is_linear(jacobian)
-        blocks = self._blocks(jacobian) if linear else np.zeros((0, 3), np.int64)
+        jacobian, core = self._ordered(jacobian, linear=linear)
+        self._register(self.states)  # first: the kernel works on them as one vector
+        self.writer.reserve(-len(self.states) % EDGE)
+        blocks = coupled_states(jacobian) if linear else np.zeros((0, 3), np.int64)
         linear = linear and len(blocks) > 0
         outputs = [[one for one in pair if one >= 0] for pair in self.made.outputs]
         curves = [one for row in jacobian for one in row if one >= 0]
-        parts = [self.made.slopes, curves, *outputs]
-        inputs = [one for row in self.made.inputs for one in row if one >= 0]
-        constants = self._constants() if linear else []
+        parts = [self.slopes, curves, *outputs]
+        inputs = [one for row in self.inputs for one in row if one >= 0]
+        constants = self._constants(0 if linear else core)
         first = self._resting([*inputs, *constants, *(one for part in parts for one in part)])
         first += list(self.made.parameters.values())
         spans = [self.writer.tape(first, set())]
         done = set(self.graph.below(first))
-        spans += [self.writer.tape(part, done) for part in parts]
+        _, core_to = self.writer.tape(self.slopes[:core], done)
+        self.writer.tape(self.slopes[core:], done | set(self.graph.below(self.slopes[:core])))
+        spans += [(spans[0][1], len(self.writer.rows))]
+        spans += [self.writer.tape(part, done) for part in parts[1:]]
         at = self._register
         return Program(
             code=self.writer.code(),
@@ -269,11 +276,11 @@ class _Layout:
             ),
             covariates=at(one.name for one in self.model.covariates),
             states=at(self.states),
-            slopes=self._places(self.made.slopes),
+            slopes=self._places(self.slopes),
             jacobian=self._places([one for row in jacobian for one in row]).reshape(
                 len(self.states), len(self.states) + 1
             ),
-            inputs=self._places([one for row in self.made.inputs for one in row]).reshape(
+            inputs=self._places([one for row in self.inputs for one in row]).reshape(
                 len(self.states), len(_INPUTS)
             ),
             outputs=self._places([one for pair in self.made.outputs for one in pair]).reshape(
@@ -292,9 +299,12 @@ class _Layout:
                     *at(["t", "DV"]),
                     int(linear),
                     _SOLVERS[self.model.solver],
+                    core,
+                    core_to,
                 ],
                 np.int64,
             ),
+            order=np.argsort(self.order),
             fixed=self.writer.fixed(),
         )
 
@@ -341,11 +351,31 @@ class _Layout:
             rows.append([one if one != zero else -1 for one in row])
         return rows
 
-    def _constants(self) -> list[int]:
-        """Slopes where every state is 0, which for linear models rest."""
+    def _ordered(
+        self, jacobian: list[list[int]], *, linear: bool
+    ) -> tuple[list[list[int]], int]:
+        """The Jacobian with the states that move alone last, and how many the others are."""
+        size = len(self.states)
+        alone: list[int] = []
+        if not linear and self.model.solver == "auto":
+            alone = alone_states(self.graph, self.states, self.slopes, jacobian, self._rests)
+        core = size - len(alone)
+        if core in (0, size):
+            return jacobian, size
+        order = [*(one for one in range(size) if one not in alone), *alone]
+        self.states = [self.states[one] for one in order]
+        self.slopes = [self.slopes[one] for one in order]
+        self.inputs = [self.inputs[one] for one in order]
+        self.order = order
+        return [[jacobian[row][one] for one in (*order, size)] for row in order], core
+
+    def _constants(self, first: int) -> list[int]:
+        """Slopes where every state is 0, of the states from `first` on: they are linear there;
+        0 for the others."""
         zero = self.graph.number(0)
         by = dict.fromkeys(self.states, zero)
-        return [self.graph.replaced(one, by) for one in self.made.slopes]
+        found = [self.graph.replaced(one, by) for one in self.slopes[first:]]
+        return [*[zero] * (len(self.states) - len(found)), *found]
 
     def _constant_places(self, nodes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Registers of constant parts; -1 where they are 0."""
@@ -356,24 +386,10 @@ class _Layout:
     def _is_linear(self, jacobian: list[list[int]]) -> bool:
         if not 0 < len(self.states) <= MOST_LINEAR or self.model.solver != "auto":
             return False
-        return all(row[-1] < 0 for row in jacobian) and all(
-            one < 0 or self._rests(one) for row in jacobian for one in row
+        states = set(self.states)
+        return all(one < 0 or self._rests(one) for row in jacobian for one in row) and all(
+            is_plain(self.graph, one, states, self._rests) for one in self.slopes
         )
-
-    def _blocks(
-        self, jacobian: list[list[int]]
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-        """States that act on each other (strongly connected); none where four or more do."""
-        size = len(self.states)
-        reach = np.eye(size, dtype=bool)
-        reach |= np.array([[one >= 0 for one in row[:-1]] for row in jacobian], bool)
-        for middle in range(size):
-            reach |= np.outer(reach[:, middle], reach[middle])
-        both = reach & reach.T
-        groups = sorted({tuple(int(one) for one in np.flatnonzero(row)) for row in both})
-        if max(len(one) for one in groups) > 3:
-            return np.zeros((0, 3), np.int64)
-        return np.array([[*one, *[-1] * (3 - len(one))] for one in groups], np.int64)
 
 
 Formula = Callable[[str, tuple[str, ...]], int]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.compiling import entry
+from nanoward.maths.layout import N
 from nanoward.tuning.envelope import follow, superpose, values_at
 from nanoward.tuning.program import Histories, Laid, Program, Room, laid_out
 from nanoward.tuning.search import find_all
@@ -33,7 +34,9 @@ def carried(
     if task == VALUES:
         return values_at(code, m, hi, hf, w, q, given[0], (out[0], out[1], out[2]))
     if task == SUPERPOSE:
-        return superpose(code, m, hi, hf, w, q, given[0], asked, given[1], out[0])
+        size = asked.shape[0] * np.int64(m[N])
+        room = (np.zeros(size), np.zeros(size))
+        return superpose(code, m, hi, hf, w, q, given[0], asked, given[1], room, out[0])
     return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
 
 

@@ -5,6 +5,8 @@ with first-order absorption, an infusion and repeated doses follow from it (Giba
 Pharmacokinetics, 2nd ed. 1982, chapters 1 to 3; Bertrand & Mentre, Mathematical expressions of
 the pharmacokinetic and pharmacodynamic models implemented in Monolix, 2008). Formulas take
 plain arrays (for many draws at once) or jets (for exact derivatives), see maths/jets.py.
+Plain arrays are carried from event to event instead of summed over all doses: the same numbers
+with work that grows with doses plus samples, not with their product.
 """
 
 from collections.abc import Mapping
@@ -14,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.jets import Number, exp, phi1, root, total, value_of
+from nanoward.maths.jets import Jet, Number, exp, phi1, root, total, value_of
 
 Array = NDArray[np.float64]
 Values = Mapping[str, Any]  # parameter name to a number, an array (D, 1, 1) or a jet ()
@@ -53,6 +55,7 @@ class Schedule:
     bolus: tuple[Array, Array] | None
     infusion: tuple[Array, Array, Array] | None  # elapsed, rate, duration (K, 1)
     times: int
+    told: tuple[Doses, Array, Array]  # the doses; times (T,) and their records
 
 
 def schedule(doses: Doses, times: Array, records: Array | None = None) -> Schedule:
@@ -79,6 +82,7 @@ def schedule(doses: Doses, times: Array, records: Array | None = None) -> Schedu
         bolus=group(~doses.depot & ~long),
         infusion=infusion,
         times=len(times),
+        told=(doses, times, order),
     )
 
 
@@ -89,6 +93,8 @@ def concentration(values: Values, plan: Schedule) -> Number:
              of shape (), floats, or arrays (D, 1, 1)
     returns  (T,), or (D, T) for arrays, in amount unit per volume unit
     """
+    if plan.times and _is_shared(values):
+        return _carried(values, plan)
     modes = disposition(values)
     found: Any = np.zeros(plan.times)
     if plan.depot is not None:
@@ -137,3 +143,124 @@ def _after_depot(
         shape = time * exp(-(slower * time)) * phi1(-(apart * sign * time))
         found = found + total(shape * amount * (into * weight), axis=-2)
     return found
+
+
+RESETS, DOSES, STARTS, STOPS, ASKS = range(5)  # what happens at one time
+MOST_SPANS = 64  # lengths of intervals whose factors are kept, in units of one schedule
+
+
+def _is_shared(values: Values) -> bool:
+    """Whether all draws meet the same events in the same order: plain numbers, one lag."""
+    if any(isinstance(one, Jet) for one in values.values()):
+        return False
+    return "LAG" not in values or np.size(values["LAG"]) == 1
+
+
+def _events(plan: Schedule, lag: float) -> list[tuple[float, float, int, int]]:
+    """(time, record, what, place) in the order in which it happens."""
+    doses, times, records = plan.told
+    found = [(float(one), -2.0, RESETS, 0) for one in set(doses.until[doses.until < np.inf])]
+    found += [
+        (float(time), float(record), ASKS, place)
+        for place, (time, record) in enumerate(zip(times, records, strict=True))
+    ]
+    for place in range(len(doses.time)):
+        time, record = float(doses.time[place]), float(doses.record[place])
+        long, until = float(doses.duration[place]), float(doses.until[place])
+        if doses.depot[place]:
+            if time + lag < until:  # what arrives behind a reset was washed out with it
+                found.append((time + lag, record, DOSES, place))
+        elif long > 0:
+            found.append((time, record, STARTS, place))
+            if time + long < until:
+                found.append((time + long, -1.0, STOPS, place))
+        else:
+            found.append((time, record, DOSES, place))
+    return sorted(found)
+
+
+class _Spans:
+    """What one length of time does to the depot, to each mode and to what flows in."""
+
+    def __init__(self, values: Values, modes: list[tuple[Any, Any]]) -> None:
+        self.modes = [(np.ravel(weight), np.ravel(rate)) for weight, rate in modes]
+        self.ka = np.ravel(values["KA"]) if "KA" in values else None
+        self.into = self.ka
+        if self.ka is not None and "F" in values:
+            self.into = self.ka * np.ravel(values["F"])
+        self.known: dict[float, tuple[Any, list[tuple[Any, Any, Any]]]] = {}
+
+    def factors(self, span: float) -> tuple[Any, list[tuple[Any, Any, Any]]]:
+        """What is left in the depot; of each mode what is left, what comes from a unit in the
+        depot, and what from a unit of inflow per time."""
+        if span not in self.known:
+            if len(self.known) >= MOST_SPANS:
+                self.known.clear()
+            self.known[span] = self._made(span)
+        return self.known[span]
+
+    def _made(self, span: float) -> tuple[Any, list[tuple[Any, Any, Any]]]:
+        each = []
+        for weight, rate in self.modes:
+            left, come = np.exp(-(rate * span)), 0.0
+            if self.ka is not None:
+                apart = np.abs(self.ka - rate)
+                slower = np.minimum(self.ka, rate)
+                shape = span * np.exp(-(slower * span)) * phi1(-(apart * span))
+                come = shape * self.into * weight
+            each.append((left, come, weight * span * phi1(-(rate * span))))
+        return (0.0 if self.ka is None else np.exp(-(self.ka * span))), each
+
+
+class _State:
+    """Depot and modes of all draws as they are now, and what flows in."""
+
+    def __init__(self, values: Values) -> None:
+        self.spans = _Spans(values, disposition(values))
+        self.now, self.empty = -np.inf, True
+        self.clear()
+
+    def clear(self) -> None:
+        self.depot: Any = 0.0
+        self.levels: list[Any] = [0.0 for _ in self.spans.modes]
+        self.flow, self.running, self.empty = 0.0, 0, True
+
+    def go_to(self, time: float) -> None:
+        if time > self.now and not self.empty:
+            kept, each = self.spans.factors(time - self.now)
+            for place, (left, come, inflow) in enumerate(each):
+                level = self.levels[place] * left + self.depot * come
+                self.levels[place] = level + self.flow * inflow if self.running else level
+            self.depot = self.depot * kept
+        self.now = time
+
+    def give(self, amount: float, *, depot: bool) -> None:
+        self.empty = False
+        if depot:
+            self.depot = self.depot + amount
+            return
+        for place, (weight, _) in enumerate(self.spans.modes):
+            self.levels[place] = self.levels[place] + amount * weight
+
+    def run(self, speed: float, by: int) -> None:
+        self.empty, self.running = False, self.running + by
+        self.flow = self.flow + by * speed if self.running else 0.0
+
+
+def _carried(values: Values, plan: Schedule) -> Array:
+    """`concentration` of plain numbers, from event to event: (T,), or (D, T) for arrays."""
+    doses, state = plan.told[0], _State(values)
+    found = np.zeros((max(np.size(one) for one in values.values()), plan.times))
+    lag = float(np.ravel(values.get("LAG", 0.0))[0])
+    for time, _, what, place in _events(plan, lag):
+        state.go_to(time)
+        if what == RESETS:
+            state.clear()
+        elif what == ASKS:
+            found[:, place] = sum(state.levels)
+        elif what == DOSES:
+            state.give(float(doses.amount[place]), depot=bool(doses.depot[place]))
+        else:
+            speed = float(doses.amount[place] / doses.duration[place])
+            state.run(speed, 1 if what == STARTS else -1)
+    return found if any(np.ndim(one) == 3 for one in values.values()) else found[0]

@@ -59,6 +59,7 @@ from nanoward.tuning.program import (
     STEADY,
     STOP,
     TARGET,
+    TIMES,
     WHEN,
 )
 
@@ -85,7 +86,7 @@ def _prepare(m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, d: Any) -> None
     q[m[GIVEN] + place] = _0 if own else _1
     lag, portion = m[inputs + np.uint64(LAG)], m[inputs + np.uint64(PORTION)]
     amount = hf[number + np.uint64(DOSE_AMOUNT)]
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[when + v] = w[lag + v] if lag != NOTHING else 0.0
         w[size + v] = amount * w[portion + v] if portion != NOTHING else 0.0
         w[stop + v] = 0.0
@@ -99,7 +100,7 @@ def _prepare(m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, d: Any) -> None
     if rate == 0.0:
         return
     if rate > 0.0:
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[stop + v] = w[when + v] + w[size + v] / rate
             w[size + v] = rate if v == _0 else 0.0
         return

@@ -39,12 +39,11 @@ _0, _1, _2 = (np.uint64(one) for one in range(3))
 @inner
 def superpose(
     code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
-    z: Array, asked: Unsigned, settings: Array, out: Array,
+    z: Array, asked: Unsigned, settings: Array, room: tuple[Array, Array], out: Array,
 ) -> int:  # fmt: skip
-    """See carrying.superposed; z (D x n) and out flat."""
+    """See carrying.superposed; z (D x n) and out flat; room: two of (T asked x n states)."""
     n, size, broken, records = m[N], m[SIZE], 0, np.uint64(asked.shape[0])
-    none = np.zeros(np.int64(records * n))
-    unit = np.zeros(np.int64(records * n))
+    none, unit = room
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
     q[MESH_MODE] = _0
     draws, count = np.uint64(z.shape[0]) // size, np.uint64(settings.shape[0])

@@ -9,6 +9,7 @@ of the observed one (Laplace).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from nanoward.maths.chi_square import chi_square_tail
 from nanoward.tuning.assembly import assembled, assembly_of
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.histories import packed
-from nanoward.tuning.history import History
+from nanoward.tuning.history import History, is_seen
 from nanoward.tuning.individual import Fit
 from nanoward.tuning.program import LIKELIHOOD, Histories, Program, laid_out, room_for
 from nanoward.tuning.source import Source
@@ -77,16 +78,97 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
     found_for_all(laid, begin, (flat, observed, halves, told, shown))
-    z = flat.reshape(count, size)
-    out = (
-        z, halves.reshape(count, size, size), observed.reshape(count, size, size),
-        told.reshape(count, 4), shown.reshape(count, wide, 2),
-    )  # fmt: skip
-    eta = z @ factor.T
-    return [
-        _fit(model, one, program, (factor, eta[i], *(part[i] for part in out)))
-        for i, one in enumerate(people)
+    shape = (count, size, size)
+    return _fits(
+        model,
+        people,
+        program,
+        _Ends(
+            factor=factor,
+            z=flat.reshape(count, size),
+            half=halves.reshape(shape),
+            observed=observed.reshape(shape),
+            told=told.reshape(count, 4),
+            shown=shown.reshape(count, wide, 2),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """Where the searches of N people ended; see search.find_all."""
+
+    factor: Array
+    z: Array
+    half: Array
+    observed: Array
+    told: Array
+    shown: Array
+
+
+def _fits(
+    model: Dynamics, people: Sequence[History], program: Program, ends: _Ends
+) -> list[Fit]:
+    """Covariances, objectives and residuals of all people at once; then one fit each."""
+    count, size = ends.z.shape
+    seen = [
+        [(at, one) for at, one in enumerate(person.events) if is_seen(one)] for person in people
     ]
+    other = np.array(
+        [any(program.kinds[e.output] == LIKELIHOOD for _, e in one) for one in seen], bool
+    )
+    censored = np.array([any(e.censored for _, e in one) for one in seen], bool)
+    half = np.where((other | censored)[:, None, None], ends.observed, ends.half)
+    covariance, spread, sound = _laplace(ends.factor, half, ends.told[:, 3] == 0)
+    rows = np.array([(i, at) for i, one in enumerate(seen) for at, _ in one])
+    whole = np.array([not e.censored for one in seen for _, e in one])
+    values = np.array([e.value for one in seen for _, e in one])
+    shown = ends.shown[rows[:, 0], rows[:, 1]]
+    with np.errstate(all="ignore"):
+        off = (values - shown[:, 0]) ** 2 / shown[:, 1]
+    misfit = np.bincount(rows[whole, 0], off[whole], minlength=count)
+    freedom = np.bincount(rows[whole, 0], minlength=count)
+    first = np.concatenate([[0], np.cumsum([len(one) for one in seen])])
+    eta = ends.z @ ends.factor.T
+    parameters = parameters_of_all(model, people, eta)
+    found = []
+    for i in range(count):
+        how, value, steps, last = ends.told[i].tolist()
+        fine = bool(sound[i])
+        reason = REASONS[int(how)] if last == 0 else REASONS[3]
+        told = not other[i] and freedom[i] > 0
+        found.append(
+            Fit(
+                eta=eta[i],
+                covariance=covariance[i],
+                parameters=parameters[i],
+                objective=value + float(spread[i]) if fine else float("nan"),
+                predicted=shown[first[i] : first[i + 1], 0],
+                observations=len(seen[i]),
+                converged=how == 0 and fine,
+                steps=int(steps),
+                reason=reason if reason or fine else "no finite covariance",
+                prior_tail=chi_square_tail(float(ends.z[i] @ ends.z[i]), size),
+                residual_tail=chi_square_tail(float(misfit[i]), int(freedom[i]))
+                if told
+                else 1.0,
+            )
+        )
+    return found
+
+
+def _laplace(
+    factor: Array, half: Array, exists: NDArray[np.bool_]
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Covariances (N, E, E), ln |half Hessians| (N,) and where both are sound."""
+    sound = exists & np.isfinite(half).all(axis=(1, 2))
+    held = np.where(sound[:, None, None], half, np.eye(half.shape[1]))
+    sound &= np.linalg.eigvalsh(held)[:, 0] > 0
+    held = np.where(sound[:, None, None], held, np.eye(half.shape[1]))
+    covariance = factor @ np.linalg.inv(held) @ factor.T
+    covariance = 0.5 * (covariance + np.swapaxes(covariance, 1, 2))
+    covariance[~sound] = np.nan
+    return covariance, np.linalg.slogdet(held)[1], sound
 
 
 def whitening(model: Dynamics, occasions: int) -> Array:
@@ -123,49 +205,6 @@ def longest(given: Histories) -> int:
     return int(np.diff(given.first).max(initial=1))
 
 
-def _fit(model: Dynamics, one: History, program: Program, found: tuple[Array, ...]) -> Fit:
-    factor, eta, z, half, observed, told, shown = found
-    size = len(z)
-    how, value, steps, last = int(told[0]), float(told[1]), int(told[2]), int(told[3])
-    outputs = {event.output for event in one.observed}
-    places = [
-        at
-        for at, event in enumerate(one.events)
-        if event.output >= 0 and not np.isnan(event.value)
-    ]
-    predicted, variance = shown[places, 0], shown[places, 1]
-    other = any(program.kinds[place] == LIKELIHOOD for place in outputs)
-    if other or any(event.censored for event in one.observed):
-        half = observed
-    sound = last == 0 and bool(np.isfinite(half).all()) and np.linalg.eigvalsh(half)[0] > 0
-    reason = REASONS[how] if last == 0 else REASONS[3]
-    covariance = np.full((size, size), np.nan)
-    objective = np.nan
-    if sound:
-        covariance = factor @ np.linalg.inv(half) @ factor.T
-        objective = value + float(np.linalg.slogdet(half)[1])
-    seen = [event for event in one.observed if not event.censored]
-    tail = 1.0
-    if not other and seen:
-        kept = np.array([not event.censored for event in one.observed])
-        residual = np.array([event.value for event in seen]) - predicted[kept]
-        with np.errstate(all="ignore"):
-            tail = chi_square_tail(float(np.sum(residual**2 / variance[kept])), len(seen))
-    return Fit(
-        eta=eta,
-        covariance=0.5 * (covariance + covariance.T),
-        parameters=individual_parameters(model, one, eta),
-        objective=float(objective),
-        predicted=predicted,
-        observations=len(one.observed),
-        converged=how == 0 and sound,
-        steps=steps,
-        reason=reason if reason or sound else "no finite covariance",
-        prior_tail=chi_square_tail(float(z @ z), size),
-        residual_tail=tail,
-    )
-
-
 def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     """Predictions for eta (D, E) at the observed or asked records of a history."""
     from nanoward.tuning.carrying import found_at
@@ -191,22 +230,34 @@ def _compiled(model: Dynamics) -> Any:
 
 def individual_parameters(model: Dynamics, one: History, eta: Array) -> dict[str, float]:
     """Parameters by name, with the covariates and occasion of the person's last record."""
-    from nanoward.maths.expressions import evaluated
+    return parameters_of_all(model, [one], np.asarray(eta, float)[None, :])[0]
+
+
+def parameters_of_all(
+    model: Dynamics, people: Sequence[History], eta: Array
+) -> list[dict[str, float]]:
+    """As individual_parameters, for people with as many occasions and eta (N, E)."""
+    from nanoward.maths.expressions import evaluated_many
 
     made = _compiled(model)
-    values: dict[str, float] = {}
-    last = one.events[-1] if one.events else None
+    last = [one.events[-1] if one.events else None for one in people]
+    values: dict[str, list[float]] = {}
     for place, cov in enumerate(model.covariates):
-        told = last.covariates[place] if last else float("nan")
-        values[cov.name] = told if np.isfinite(told) else (cov.missing or float("nan"))
-    common = len(model.random)
+        told = [one.covariates[place] if one else float("nan") for one in last]
+        missing = cov.missing or float("nan")
+        values[cov.name] = [one if isfinite(one) else missing for one in told]
+    columns = eta.T.tolist()
+    common, between = len(model.random), model.between_occasions
     for place, name in enumerate(model.random):
-        values[f"eta:{name}"] = float(eta[place])
-    occasion = last.occasion if last else 0
-    start = common + occasion * len(model.between_occasions)
-    for place, name in enumerate(model.between_occasions):
-        values[f"occasion:{name}"] = float(eta[start + place])
-    return {name: evaluated(made.graph, node, values) for name, node in made.parameters.items()}
+        values[f"eta:{name}"] = columns[place]
+    starts_at = [common + (one.occasion if one else 0) * len(between) for one in last]
+    for place, name in enumerate(between):
+        values[f"occasion:{name}"] = [
+            columns[start + place][i] for i, start in enumerate(starts_at)
+        ]
+    names = list(made.parameters)
+    found = evaluated_many(made.graph, list(made.parameters.values()), values, len(people))
+    return [dict(zip(names, one, strict=True)) for one in zip(*found, strict=True)]
 
 
 def _prior(model: Dynamics, one: History) -> Fit:

@@ -8,6 +8,7 @@ observation below the limit that stands in DV (or LLOQ).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,12 @@ def histories(
     """Everybody of an event table (base/tables.py EVENTS) by name, and what is wrong."""
     found: list[History] = []
     told: list[Finding] = []
-    named = events.with_columns(pl.col("ID").cast(pl.String))
-    groups = named.partition_by("ID", as_dict=True, maintain_order=True)
-    for name in sorted(str(key[0]) for key in groups):
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in events.with_columns(pl.col("ID").cast(pl.String)).to_dicts():
+        groups.setdefault(str(row["ID"]), []).append(row)
+    for name in sorted(groups):
         account = Account(person=name, file=file, steps=_TOLD)
-        found.append(_history(name, groups[(name,)].to_dicts(), model, account))
+        found.append(_history(name, groups[name], model, account))
         told.extend(account.found)
     return [in_periods(model, one) for one in found], told
 
@@ -58,7 +60,7 @@ def _history(
     interval, last, given = None, -np.inf, None
     for row, told in zip(rows, covariates, strict=True):
         time, evid = row.get("TIME"), int(row.get("EVID") or 0)
-        if time is None or not np.isfinite(time) or (time < last and evid not in (3, 4)):
+        if time is None or not isfinite(time) or (time < last and evid not in (3, 4)):
             what = "a record without a time" if time is None else "times are out of order"
             account.tell("TUN-115", "error", f"{what}; the person is not fitted", row, "TIME")
             unfit = unfit or what
@@ -111,7 +113,7 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
     first = min(numbers) if numbers else 1
     number = first if wanted is None or wanted == 0 else int(wanted)
     plain = Event(time=at["time"], evid=at["evid"])
-    if amount is None or not np.isfinite(amount) or amount <= 0:
+    if amount is None or not isfinite(amount) or amount <= 0:
         return plain, f"a dose of {amount}"
     if number not in numbers:
         known = ", ".join(str(one) for one in sorted(numbers)) or "none"
@@ -157,25 +159,31 @@ def output_of(row: Mapping[str, Any], model: Dynamics) -> int | None:
 def _observation(
     row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any], account: Account
 ) -> Event:
-    blank = Event(**at)
+    none = {**at, "evid": at["evid"] or 2}
     if at["evid"] != 0 or row.get("MDV"):
-        return replace(blank, evid=at["evid"] or 2)
+        return Event(**none)
     place = output_of(row, model)
     if place is None:
         if len(model.outputs) > 1:
             account.tell("TUN-116", "warning", "observed by no output, not used", row, "CMT")
-        return replace(blank, evid=2)
+        return Event(**none)
     one, value = model.outputs[place], row.get("DV")
-    if value is None or not np.isfinite(value):
+    if value is None or not isfinite(value):
         account.tell("TUN-111", "error", "observation without a value, not used", row, "DV")
-        return replace(blank, evid=2)
-    return _seen(row, one, replace(blank, output=place, value=float(value)), account)
+        return Event(**none)
+    seen = _seen(row, one, float(value), account)
+    if seen is None:
+        return Event(**none)
+    return Event(**at, output=place, value=seen[0], censored=seen[1])
 
 
-def _seen(row: Mapping[str, Any], one: Output, event: Event, account: Account) -> Event:
-    """The observation on the scale of its output, censored where below the limit."""
+def _seen(
+    row: Mapping[str, Any], one: Output, value: float, account: Account
+) -> tuple[float, bool] | None:
+    """The value on the scale of its output, and whether it is censored: below the limit. None
+    where it cannot be used."""
     limit = row.get("LLOQ") if row.get("LLOQ") is not None else one.limit
-    value, censored = event.value, bool(row.get("CENS"))
+    censored = bool(row.get("CENS"))
     natural = np.exp(value) if one.logged else value
     if limit is not None and natural < limit:
         censored, natural = True, float(limit)
@@ -184,14 +192,14 @@ def _seen(row: Mapping[str, Any], one: Output, event: Event, account: Account) -
         if not value > 0:
             what = f"value {value:g} has no logarithm, not used"
             account.tell("TUN-112", "error", what, row, "DV")
-            return replace(event, output=-1, value=float("nan"), evid=2)
+            return None
         value = float(np.log(value))
     pure = one.likelihood == "normal" and one.proportional and not one.additive
     if pure and value <= 0:
         what = f"value {value:g} cannot be under a proportional error, not used"
         account.tell("TUN-112", "error", what, row, "DV")
-        return replace(event, output=-1, value=float("nan"), evid=2)
-    return replace(event, value=float(value), censored=censored)
+        return None
+    return float(value), censored
 
 
 def _covariates(
@@ -224,7 +232,7 @@ def _covariates(
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return None
     return float(value)
 
@@ -243,7 +251,7 @@ def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -
         for place, event in enumerate(events):
             start = len(doses)
             if event.evid in (1, 4):
-                doses.extend(_written_out(events, place))
+                doses += _written_out(events, place)
             same = before is not None and (before.covariates, before.occasion) == (
                 event.covariates,
                 event.occasion,

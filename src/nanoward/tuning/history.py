@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,11 @@ class Event:
     occasion: int = 0
 
 
+def is_seen(one: Event) -> bool:
+    """Whether a record holds an observation."""
+    return one.output >= 0 and not isnan(one.value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """One person's records. unfit says why nothing may be computed of them, "" when it may.
@@ -45,7 +51,7 @@ class History:
 
     @property
     def observed(self) -> tuple[Event, ...]:
-        return tuple(one for one in self.events if one.output >= 0 and not np.isnan(one.value))
+        return tuple(one for one in self.events if is_seen(one))
 
     @property
     def last(self) -> float:

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from nanoward.maths.compiling import inner
 from nanoward.maths.layout import (
+    CONSTANT,
     IS_MODAL,
+    JACOBIAN,
+    MATRIX,
     MESH_AT,
     NOTHING,
     STRIDE,
@@ -25,24 +28,34 @@ from nanoward.maths.layout import (
     X,
 )
 from nanoward.maths.machine import carry_out, log_normal_cdf
-from nanoward.maths.modes import to_modal, to_plain
+from nanoward.maths.modes import modes, to_modal, to_plain
 from nanoward.tuning.dosage import give_doses
-from nanoward.tuning.movement import FINE, NO_VALUE, begin, reach, set_parameters
+from nanoward.tuning.movement import FINE, NO_VALUE, begin, reach
 from nanoward.tuning.program import (
     AT,
     CENSORED,
+    COMMON,
+    CONSTANTS,
     COVARIATE_COUNT,
+    COVARIATES,
     DOSES_FROM,
     DOSES_TO,
+    ETA_COUNT,
+    ETAS,
+    FACTOR,
     FIRST_AT,
     FRESH,
     GRADIENT,
     HALF,
+    INTERVAL,
     KINDS,
     LIKELIHOOD,
+    LINEAR,
     NOW,
+    OCCASION,
     OUTPUT,
     OUTPUTS,
+    OWN,
     RECORD_FLOATS,
     RECORD_INTS,
     RECORDS_AT,
@@ -52,6 +65,7 @@ from nanoward.tuning.program import (
     SIZE,
     SPANS,
     TARGET,
+    TIMES,
     TRACE,
     TRACED,
     VALUE,
@@ -64,6 +78,44 @@ Whole = NDArray[np.uint64]
 LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
 LEAST = 0.25  # how far a value lies below its prediction, at most, in the working curve
 _0, _1, _2 = (np.uint64(one) for one in range(3))
+
+
+@inner
+def set_parameters(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, r: Any
+) -> None:
+    """Individual parameters of record r; then, for linear models, the modes."""
+    common, own, size, width, stride = m[COMMON], m[OWN], m[SIZE], m[WIDTH], m[STRIDE]
+    record = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS)
+    for local in range(m[ETA_COUNT]):
+        g = local
+        if local >= common:
+            g = common + hi[record + np.uint64(OCCASION)] * own + (local - common)
+        register, row, value = m[m[ETAS] + local], m[FACTOR] + g * size, 0.0
+        for k in range(size):
+            value += w[row + k] * w[m[Z] + k]
+        w[register] = value
+        for v in range(_1, width):
+            w[register + v] = w[row + v - _1]
+    told = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(RECORD_FLOATS)
+    for c in range(m[COVARIATE_COUNT]):
+        w[m[m[COVARIATES] + c]] = hf[told + c]
+    carry_out(code, m[m[SPANS]], m[m[SPANS] + _1], w, stride)
+    q[IS_MODAL] = _0
+    n = m[N]
+    if m[LINEAR] != _1 or n == _0:
+        return
+    for i in range(n):
+        register = m[m[CONSTANTS] + i]
+        for v in range(stride):
+            w[m[CONSTANT] + i * stride + v] = w[register + v] if register != NOTHING else 0.0
+        for j in range(n):
+            register = m[m[JACOBIAN] + i * (n + _1) + j]
+            at = m[MATRIX] + (i * n + j) * stride
+            for v in range(stride):
+                w[at + v] = w[register + v] if register != NOTHING else 0.0
+    if modes(m, w):
+        q[IS_MODAL] = _1
 
 
 @inner
@@ -151,7 +203,7 @@ def evaluate(
         for j in range(size):
             w[m[HALF] + k * size + j] = 1.0 if j == k else 0.0
             w[m[WORKING] + k * size + j] = 1.0 if j == k else 0.0
-    q[MESH_AT] = _0
+    q[MESH_AT] = q[INTERVAL] = _0
     start, stop = hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
     for r in range(start, stop):
@@ -168,12 +220,12 @@ def evaluate(
             set_parameters(code, m, hi, hf, w, q, r)
             if r > start and q[IS_MODAL] == _1:
                 to_modal(m, w)
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[TARGET] + v] = 0.0
         w[m[TARGET]] = time
         if reset or r == start:
             begin(m, w, q)
-            for v in range(stride):
+            for v in range(m[TIMES]):
                 w[m[NOW] + v] = w[m[TARGET] + v]
         else:
             found = reach(code, m, w, q, tolerance)

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from nanoward.maths.compiling import inner
 from nanoward.maths.layout import (
     CONSTANT,
+    CORE,
     FLOW,
     IS_MODAL,
     IS_STIFF,
-    JACOBIAN,
     LEFT,
-    MATRIX,
     MESH,
     MESH_AT,
     MESH_END,
@@ -25,17 +24,17 @@ from nanoward.maths.layout import (
     NOTHING,
     PEAK,
     PUSH,
+    PUSHED,
     RUNNING,
     SPAN,
     STRIDE,
     WAITING,
-    WIDTH,
+    WELL_BEGUN,
     K,
     N,
     X,
 )
-from nanoward.maths.machine import carry_out
-from nanoward.maths.modes import modes, move, repeated, to_modal
+from nanoward.maths.modes import move, repeated, to_modal
 from nanoward.maths.steppers import (
     DONE,
     MOST_STEPS,
@@ -46,41 +45,31 @@ from nanoward.maths.steppers import (
 )
 from nanoward.tuning.program import (
     AMOUNT,
-    COMMON,
+    BEGUN,
     CONSTANTS,
-    COVARIATE_COUNT,
-    COVARIATES,
     CYCLE,
-    ETA_COUNT,
-    ETAS,
     EVERY,
     EXPLICIT,
-    FACTOR,
     GIVEN,
     INITIAL,
     INPUTS,
+    INTERVAL,
     INTO,
     LAST_STEP,
     LEFT_OVER,
-    LINEAR,
+    MOST_BEGUN,
     MOVED,
     NOW,
-    OCCASION,
-    OWN,
-    RECORD_FLOATS,
-    RECORD_INTS,
-    RECORDS_AT,
-    SIZE,
+    REMEMBERS,
     SOLVER,
     SORT,
-    SPANS,
     START,
     STIFF,
     STOP,
     TARGET,
+    TIMES,
     UNTIL,
     WHEN,
-    Z,
 )
 
 Array = NDArray[np.float64]
@@ -92,44 +81,6 @@ FINER = 1e-3  # implicit steps are of fourth order: their error is as large as i
 WORTH = 3.0  # cycles from which a train of doses is not followed one by one
 _0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
 _BOLUS, _BEGINS, _ENDS = _0, _1, _2  # what waits
-
-
-@inner
-def set_parameters(
-    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, r: Any
-) -> None:
-    """Individual parameters of record r; then, for linear models, the modes."""
-    common, own, size, width, stride = m[COMMON], m[OWN], m[SIZE], m[WIDTH], m[STRIDE]
-    record = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS)
-    for local in range(m[ETA_COUNT]):
-        g = local
-        if local >= common:
-            g = common + hi[record + np.uint64(OCCASION)] * own + (local - common)
-        register, row, value = m[m[ETAS] + local], m[FACTOR] + g * size, 0.0
-        for k in range(size):
-            value += w[row + k] * w[m[Z] + k]
-        w[register] = value
-        for v in range(_1, width):
-            w[register + v] = w[row + v - _1]
-    told = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(RECORD_FLOATS)
-    for c in range(m[COVARIATE_COUNT]):
-        w[m[m[COVARIATES] + c]] = hf[told + c]
-    carry_out(code, m[m[SPANS]], m[m[SPANS] + _1], w, stride)
-    q[IS_MODAL] = _0
-    n = m[N]
-    if m[LINEAR] != _1 or n == _0:
-        return
-    for i in range(n):
-        register = m[m[CONSTANTS] + i]
-        for v in range(stride):
-            w[m[CONSTANT] + i * stride + v] = w[register + v] if register != NOTHING else 0.0
-        for j in range(n):
-            register = m[m[JACOBIAN] + i * (n + _1) + j]
-            at = m[MATRIX] + (i * n + j) * stride
-            for v in range(stride):
-                w[at + v] = w[register + v] if register != NOTHING else 0.0
-    if modes(m, w):
-        q[IS_MODAL] = _1
 
 
 @inner
@@ -152,7 +103,7 @@ def begin(m: Whole, w: Array, q: Whole) -> None:
 def _jump(code: Whole, m: Whole, w: Array, time: Any, sign: float) -> None:
     """An end of an interval that moves with the parameters moves the states' derivatives."""
     moves, stride = False, m[STRIDE]
-    for v in range(_1, stride):
+    for v in range(_1, m[TIMES]):
         moves = moves or w[time + v] != 0.0
     if not moves:
         return
@@ -162,6 +113,21 @@ def _jump(code: Whole, m: Whole, w: Array, time: Any, sign: float) -> None:
     for i in range(m[N]):
         for v in range(_1, stride):
             w[m[X] + i * stride + v] += sign * w[m[K] + i * stride] * w[time + v]
+
+
+@inner
+def _set_push(m: Whole, w: Array, q: Whole) -> None:
+    """What flows into the states that move alone."""
+    n, stride = m[N], m[STRIDE]
+    q[PUSHED] = _0
+    for i in range(m[CORE], n):
+        register = m[m[CONSTANTS] + i]
+        for v in range(stride):
+            at = i * stride + v
+            constant = w[register + v] if register != NOTHING else 0.0
+            w[m[PUSH] + at] = w[m[FLOW] + at] + constant
+            if w[m[PUSH] + at] != 0.0:
+                q[PUSHED] = _1
 
 
 @inner
@@ -179,6 +145,11 @@ def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
         stiff = known < 0.0
     found, step = NO_STEPS, 0.0
     if not stiff:
+        _set_push(m, w, q)
+        mine = m[BEGUN] + min(q[INTERVAL], np.uint64(MOST_BEGUN - 1))
+        q[INTERVAL] += _1
+        if q[REMEMBERS] == _1 and w[mine] > 0.0:
+            first = min(w[mine], end - start)
         mark, most = q[MESH_AT], MOST_STEPS if solver == np.uint64(EXPLICIT) else SOON
         for i in range(m[N] * m[STRIDE]):
             w[copy + i] = w[m[X] + i]
@@ -187,6 +158,8 @@ def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
             for i in range(m[N] * m[STRIDE]):
                 w[m[X] + i] = w[copy + i]
             q[MESH_AT], q[IS_STIFF], stiff, first = mark, _1, True, 0.0
+        elif q[MESH_MODE] != np.uint64(SAME):
+            w[mine] = w[m[WELL_BEGUN]]
     if stiff:
         found, step = advance_stiff(
             code, m, w, q, start, end, first, FINER * tolerance, 10 * MOST_STEPS
@@ -200,7 +173,7 @@ def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
     """From NOW to UNTIL, both with derivatives; nothing happens in between."""
     n, stride, now, until = m[N], m[STRIDE], m[NOW], m[UNTIL]
     moved = False
-    for v in range(stride):
+    for v in range(m[TIMES]):
         moved = moved or w[now + v] != w[until + v]
     if not moved or n == _0:
         return FINE
@@ -210,14 +183,14 @@ def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
         if pushed:
             for i in range(n * stride):
                 w[m[PUSH] + i] = w[m[FLOW] + i] + w[m[CONSTANT] + i]
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[SPAN] + v] = w[until + v] - w[now + v]
         move(m, w, pushed)
     else:
         _jump(code, m, w, now, -1.0)
         found = _step_on(code, m, w, q, tolerance)
         _jump(code, m, w, until, 1.0)
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[now + v] = w[until + v]
     return found
 
@@ -229,12 +202,20 @@ def give(m: Whole, w: Array, q: Whole, place: Any) -> None:
     if q[IS_MODAL] == _1:
         for j in range(m[N]):
             left, modal = m[LEFT] + (j * m[N] + c) * stride, m[MODAL] + j * stride
-            value = w[left]
-            for v in range(_1, stride):
-                w[modal + v] += w[left + v] * w[amount] + value * w[amount + v]
-            w[modal] += value * w[amount]
+            value, size = w[left], w[amount]
+            v: Any = _0
+            while v < stride:
+                if stride > _1:
+                    a, b = w[left + v] * size, w[left + v + _1] * size
+                    w[modal + v] += a
+                    w[modal + v + _1] += b
+                else:
+                    w[modal] += value * size
+                v += _2
+            for v in range(_1, m[TIMES]):
+                w[modal + v] += value * w[amount + v]
         return
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[m[X] + c * stride + v] += w[amount + v]
     w[m[PEAK] + c] = max(w[m[PEAK] + c], abs(w[m[X] + c * stride]))
 
@@ -245,7 +226,7 @@ def flow(m: Whole, w: Array, q: Whole, place: Any, sign: float) -> None:
     stride, size = m[STRIDE], m[AMOUNT] + place * m[STRIDE]
     into = m[FLOW] + q[m[INTO] + place] * stride
     q[RUNNING] = q[RUNNING] + _1 if sign > 0.0 else q[RUNNING] - _1
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[into + v] += sign * w[size + v]
         if q[RUNNING] == _0:
             w[into + v] = 0.0
@@ -262,7 +243,7 @@ def copied(m: Whole, w: Array, q: Whole, one: Any, other: Any) -> None:
     q[m[GIVEN] + one] = q[m[GIVEN] + other]
     w[m[EVERY] + one], w[m[START] + one] = w[m[EVERY] + other], w[m[START] + other]
     a, b = one * stride, other * stride
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[m[WHEN] + a + v] = w[m[WHEN] + b + v]
         w[m[AMOUNT] + a + v] = w[m[AMOUNT] + b + v]
         w[m[STOP] + a + v] = w[m[STOP] + b + v]
@@ -299,7 +280,7 @@ def happen(m: Whole, w: Array, q: Whole, place: Any) -> None:
         q[WAITING] = end + _1
         copied(m, w, q, end, place)
         q[m[SORT] + end], q[m[LEFT_OVER] + end] = _ENDS, _1
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[WHEN] + end * stride + v] = w[m[STOP] + place * stride + v]
     passed(m, w, q, place, _1)
 
@@ -313,15 +294,15 @@ def one_cycle(code: Whole, m: Whole, w: Array, q: Whole, place: Any, tolerance: 
         give(m, w, q, place)
     else:
         flow(m, w, q, place, 1.0)
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[until + v] = w[stop + v]
         carry(code, m, w, q, tolerance)
         flow(m, w, q, place, -1.0)
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[until + v] = w[when + v]
     w[until] += w[m[EVERY] + place]
     carry(code, m, w, q, tolerance)
-    for v in range(stride):
+    for v in range(m[TIMES]):
         w[now + v] = w[until + v]
 
 
@@ -354,7 +335,7 @@ def reach(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
             if when <= w[target] and (not any_waits or when < w[m[WHEN] + chosen * stride]):
                 chosen, any_waits = place, True
         source = m[WHEN] + chosen * stride if any_waits else target
-        for v in range(stride):
+        for v in range(m[TIMES]):
             w[m[UNTIL] + v] = w[source + v]
         found = carry(code, m, w, q, tolerance)
         if found != FINE or not any_waits:

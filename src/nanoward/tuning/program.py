@@ -17,21 +17,25 @@ LAG, PORTION, DURATION, RATE, INITIAL = range(5)  # columns of Program.inputs
 NORMAL, LIKELIHOOD, LOGARITHM = 0, 1, 2  # Program.kinds
 AUTO, EXPLICIT, STIFF = 0, 1, 2
 MOST_KEPT_STEPS = 20_000
+MOST_BEGUN = 256  # intervals whose first step is remembered
 
-# slots of `m` behind those of maths/layout.py. Counts and marks:
-COMMON, OWN, ETA_COUNT, COVARIATE_COUNT, SIZE, LINEAR, SOLVER, SEEN, TRACED, MOVED = range(
-    FIRST_FREE_M, FIRST_FREE_M + 10
-)
+# slots of `m` behind those of maths/layout.py. Counts and marks (TIMES: numbers of a time or an
+# amount, 1 where neither moves with the parameters):
+COMMON, OWN, ETA_COUNT, COVARIATE_COUNT, SIZE, LINEAR = range(FIRST_FREE_M, FIRST_FREE_M + 6)
+SOLVER, SEEN, TRACED, MOVED, TIMES = range(LINEAR + 1, LINEAR + 6)
 # lists in `m`: registers of etas, covariates, inputs (n x 5), outputs (O x 2), constant parts
 # of linear slopes; kinds of outputs; rows of the tapes, two per tape
-ETAS, COVARIATES, INPUTS, OUTPUTS, KINDS, SPANS, CONSTANTS = range(MOVED + 1, MOVED + 8)
+ETAS, COVARIATES, INPUTS, OUTPUTS, KINDS, SPANS, CONSTANTS = range(TIMES + 1, TIMES + 8)
 # in `w`: factor and z; times; the queue; results; room to search
 FACTOR, Z, NOW, UNTIL, TARGET, LAST_STEP = range(CONSTANTS + 1, CONSTANTS + 7)
 WHEN, AMOUNT, STOP, EVERY, START = range(LAST_STEP + 1, LAST_STEP + 6)
-CYCLE, GRADIENT, HALF, WORKING, SHOWN, TRACE, SEARCH = range(START + 1, START + 8)
+CYCLE, GRADIENT, HALF, WORKING, SHOWN, TRACE, SEARCH, BEGUN = range(START + 1, START + 9)
 # in `q`: the queue
-INTO, SORT, LEFT_OVER, GIVEN = range(SEARCH + 1, SEARCH + 5)
+INTO, SORT, LEFT_OVER, GIVEN = range(BEGUN + 1, BEGUN + 5)
 SLOTS = GIVEN + 1
+# slots of `q` itself: intervals of integration so far, whether their first steps are those of
+# the evaluation before
+INTERVAL, REMEMBERS = range(FIRST_FREE_Q, FIRST_FREE_Q + 2)
 
 # columns of a record and of a dose in `hi` and `hf`
 RESET, OUTPUT, CENSORED, OCCASION, FRESH, DOSES_FROM, DOSES_TO, RECORD_INTS = range(8)
@@ -51,9 +55,11 @@ class Program(NamedTuple):
     outputs    (O, 2) registers of value and variance, or of -2 ln likelihood
     kinds      (O,) NORMAL, LIKELIHOOD, or LOGARITHM: normal, of a logarithm
     blocks     (b, 3) states that act on each other, -1 fills; for linear models
-    constants  (n,) registers of slopes without any state, for linear models; -1: none
+    constants  (n,) registers of slopes without any state, of states that move linearly; -1:
+               none
     facts      common etas, etas per occasion, registers of time and of the observed value,
-               1 when linear, solver
+               1 when linear, solver, states followed by explicit steps, row behind their slopes
+    order      (compartments,) place of each compartment among the states
     """
 
     code: Whole
@@ -70,6 +76,7 @@ class Program(NamedTuple):
     blocks: Whole
     constants: Whole
     facts: Whole
+    order: Whole
 
 
 class Histories(NamedTuple):
@@ -141,12 +148,12 @@ def laid_out(program: Program, given: Histories, factor: Array, room: Room) -> L
     w[start : start + factor.size] = factor.ravel()
     code = program.code.astype(np.uint64)
     code[:, 1:] *= np.uint64(stride)
-    hi, hf = people_laid_out(given)
+    hi, hf = people_laid_out(given, program.order)
     return Laid(code, m, hi, hf, w, np.zeros(q_size, np.uint64))
 
 
-def people_laid_out(given: Histories) -> tuple[Unsigned, Array]:
-    """`hi` and `hf` of the kernel."""
+def people_laid_out(given: Histories, order: Whole) -> tuple[Unsigned, Array]:
+    """`hi` and `hf` of the kernel; order: see Program."""
     records, doses = len(given.time), len(given.dose_time)
     ints = np.empty((records, RECORD_INTS), np.uint64)
     ints[:, RESET], ints[:, CENSORED] = given.reset, given.censored
@@ -155,7 +162,8 @@ def people_laid_out(given: Histories) -> tuple[Unsigned, Array]:
     ints[:, DOSES_FROM : DOSES_TO + 1] = given.doses
     floats = np.column_stack([given.time, given.value, given.covariates])
     each = np.empty((doses, DOSE_INTS), np.uint64)
-    each[:, COMPARTMENT], each[:, STEADY] = given.dose_compartment, given.dose_steady
+    each[:, COMPARTMENT] = order[given.dose_compartment] if doses else 0
+    each[:, STEADY] = given.dose_steady
     each[:, IS_OWN], each[:, HOW_MANY] = given.dose_own, given.dose_count
     told = np.column_stack(
         [given.dose_time, given.dose_amount, given.dose_rate, given.dose_interval]
@@ -185,7 +193,7 @@ def _map(
         WHEN: room.places * stride, AMOUNT: room.places * stride, STOP: room.places * stride,
         EVERY: room.places, START: room.places, CYCLE: 2 * vector, GRADIENT: size,
         HALF: size * size, WORKING: size * size, SHOWN: 2 * records, TRACE: room.traced * n,
-        SEARCH: search,
+        SEARCH: search, BEGUN: MOST_BEGUN, layout.WELL_BEGUN: 1,
     }  # fmt: skip
     found = np.zeros(SLOTS, np.uint64)
     at = len(p.fixed) * stride + layout.EDGE
@@ -193,12 +201,14 @@ def _map(
         found[slot] = at
         at += -(-length // layout.EDGE) * layout.EDGE
     found[layout.MESH_END] = found[layout.MESH] + np.uint64(lengths[layout.MESH])
-    queue = FIRST_FREE_Q
+    queue = REMEMBERS + 1
     for slot in (INTO, SORT, LEFT_OVER, GIVEN):
         found[slot] = queue
         queue += room.places
     found[layout.N], found[layout.STRIDE], found[layout.WIDTH] = n, stride, width
     found[layout.VECTOR] = vector
+    found[layout.CORE], found[layout.CORE_TO] = p.facts[[6, 7]]
+    found[layout.CORE_VECTOR] = vector_size(int(p.facts[6]), stride)
     for slot, place in zip(
         (layout.SLOPES_FROM, layout.SLOPES_TO, layout.CURVES_FROM, layout.CURVES_TO),
         p.spans[1:3].ravel(),
@@ -209,6 +219,7 @@ def _map(
     found[ETA_COUNT], found[COVARIATE_COUNT] = len(p.etas), len(p.covariates)
     found[SIZE], found[TRACED] = etas, room.traced
     found[MOVED] = int((p.constants >= 0).any())
+    found[TIMES] = stride if (p.inputs[:, :INITIAL] >= 0).any() else 1
     found[layout.BLOCK_COUNT] = len(p.blocks)
     found[layout.TIME], found[SEEN] = _registers(p.facts[2:4], stride)
     lists = (

@@ -8,18 +8,37 @@ called an end; otherwise Newton steps with it go on. Ends that lie far out, or a
 searched for again from other starts. Import this module only where it is used: it loads numba.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.bounded_steps import bounded_step, secant
 from nanoward.maths.compiling import inner
-from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE
+from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE, NOTHING
 from nanoward.maths.steppers import KEEP, SAME
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
-from nanoward.tuning.program import GRADIENT, HALF, LINEAR, SEARCH, SHOWN, SIZE, WORKING, Z
+from nanoward.tuning.program import (
+    BEGUN,
+    CENSORED,
+    FIRST_AT,
+    GRADIENT,
+    HALF,
+    KINDS,
+    LIKELIHOOD,
+    LINEAR,
+    MOST_BEGUN,
+    OUTPUT,
+    RECORD_INTS,
+    RECORDS_AT,
+    REMEMBERS,
+    SEARCH,
+    SHOWN,
+    SIZE,
+    WORKING,
+    Z,
+)
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
@@ -31,96 +50,16 @@ FAR = 2.0  # z'z per eta from which an end is searched for again from other star
 NEARBY = 0.3  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
 NEAR = 1e-6  # promised relative decrease from which the observed curve is looked at
+LITTLE_LEFT = 1e-3  # promised relative decrease from which steps of integration are sharp
+# promised relative decrease of a Newton step behind which the observed curve is taken anew:
+# where the covariance is its inverse, and where it only says whether the end is a minimum
+AGAIN_LAPLACE, AGAIN_NORMAL = 1e-7, 1e-5
 ENOUGH = 1e-13  # promised relative decrease that ends a search
 SHIFT, WIDE_SHIFT = 2e-5, 5e-4  # for differences of gradients, in population deviations
 SHORT = 0.02  # steps up to this length are followed along the same steps of integration
 _0, _1, _2, _3, _4, _5, _6 = (np.uint64(one) for one in range(7))
 _12 = np.uint64(12)
 _KEEP, _SAME = np.uint64(KEEP), np.uint64(SAME)
-
-
-@inner
-def _cholesky(w: Array, n: Any, matrix: Any, shift: float, out: Any) -> bool:
-    for i in range(n):
-        for j in range(i + _1):
-            found = w[matrix + i * n + j] + (shift if i == j else 0.0)
-            for k in range(j):
-                found -= w[out + i * n + k] * w[out + j * n + k]
-            if i == j:
-                if not found > 1e-12:
-                    return False
-                w[out + i * n + i] = math.sqrt(found)
-            else:
-                w[out + i * n + j] = found / w[out + j * n + j]
-    return True
-
-
-@inner
-def _bounded_step(
-    w: Array, n: Any, matrix: Any, gradient: Any, radius: float, lower: Any, step: Any
-) -> tuple[float, float, bool]:
-    """The step within the radius: the decrease it promises, its length, and whether the matrix
-    is positive definite. Places in w of n x n and n numbers."""
-    shift, convex = 0.0, True
-    for tries in range(60):
-        if _cholesky(w, n, matrix, shift, lower):
-            length = 0.0
-            for i in range(n):
-                found = -w[gradient + i]
-                for k in range(i):
-                    found -= w[lower + i * n + k] * w[step + k]
-                w[step + i] = found / w[lower + i * n + i]
-            for back in range(n):
-                i = n - _1 - back
-                found = w[step + i]
-                for k in range(i + _1, n):
-                    found -= w[lower + k * n + i] * w[step + k]
-                w[step + i] = found / w[lower + i * n + i]
-                length += w[step + i] * w[step + i]
-            length = math.sqrt(length)
-            if length <= radius * 1.0001 or tries == 59:
-                break
-            shift = max(2.0 * shift, 1e-3, (shift + 0.5) * min(length / radius - 1.0, 3.0))
-        else:
-            convex = False
-            shift = max(3.0 * shift, 1e-2)
-    promised, length = 0.0, 0.0
-    for i in range(n):
-        length += w[step + i] * w[step + i]
-        promised -= w[gradient + i] * w[step + i]
-        for j in range(n):
-            promised -= 0.5 * w[step + i] * w[matrix + i * n + j] * w[step + j]
-    return promised, math.sqrt(length), convex
-
-
-@inner
-def _secant(w: Array, n: Any, extra: Any, step: Any, bent: Any, missed: Any, off: Any) -> None:
-    """Correct `extra` so that (expected + extra) step = bent; missed = bent - expected step."""
-    along, own, wanted, square = 0.0, 0.0, 0.0, 0.0
-    for i in range(n):
-        along += w[step + i] * w[bent + i]
-        wanted += w[step + i] * w[missed + i]
-        square += w[step + i] * w[step + i]
-        for j in range(n):
-            own += w[step + i] * w[extra + i * n + j] * w[step + j]
-    if not along > 1e-12 * square:
-        return
-    scale = min(1.0, abs(wanted) / abs(own)) if own != 0.0 else 1.0
-    rest = 0.0
-    for i in range(n):
-        w[off + i] = w[missed + i]
-        for j in range(n):
-            w[extra + i * n + j] *= scale
-            w[off + i] -= w[extra + i * n + j] * w[step + j]
-        rest += w[step + i] * w[off + i]
-    rest /= along
-    for i in range(n):
-        for j in range(n):
-            w[extra + i * n + j] += (
-                w[off + i] * w[bent + j]
-                + w[bent + i] * w[off + j]
-                - rest * w[bent + i] * w[bent + j]
-            ) / along
 
 
 @inner
@@ -184,6 +123,22 @@ def _taken(m: Whole, w: Array, point: Any, gradient: Any, expected: Any) -> None
 
 
 @inner
+def _is_laplace(m: Whole, hi: Whole, who: Any) -> bool:
+    """Whether the covariance comes from the observed Hessian: likelihoods that are not normal,
+    or censored values."""
+    for r in range(hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]):
+        record = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS)
+        output = hi[record + np.uint64(OUTPUT)]
+        if output == NOTHING:
+            continue
+        if hi[record + np.uint64(CENSORED)] == _1:
+            return True
+        if m[m[KINDS] + output] == np.uint64(LIKELIHOOD):
+            return True
+    return False
+
+
+@inner
 def descend(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
     known: Array, ends: Any,
@@ -204,6 +159,7 @@ def descend(
     tolerance = SHARP if exact else COARSE
     value, steps, radius = np.inf, 0, 1.5
     newton, restart, look, meshed, current = False, True, False, False, False
+    again = AGAIN_LAPLACE if _is_laplace(m, hi, who) else AGAIN_NORMAL
     for i in range(square):
         w[extra + i] = 0.0
     while steps < MOST_STEPS:
@@ -226,25 +182,23 @@ def descend(
         source = observed if newton else expected
         for i in range(square):
             w[matrix + i] = w[source + i] + (0.0 if newton else w[extra + i])
-        promised, length, convex = _bounded_step(w, n, matrix, gradient, radius, lower, step)
+        promised, length, convex = bounded_step(w, n, matrix, gradient, radius, lower, step)
         if not convex and not newton:
             for i in range(square):
                 w[extra + i] = 0.0
                 w[matrix + i] = w[expected + i]
-            promised, length, convex = _bounded_step(
-                w, n, matrix, gradient, radius, lower, step
-            )
+            promised, length, convex = bounded_step(w, n, matrix, gradient, radius, lower, step)
         scale = 1.0 + abs(value)
-        if tolerance == COARSE and promised <= 1e-3 * scale:
-            tolerance, restart = SHARP, True
-            continue
+        sharpens = tolerance == COARSE and promised <= LITTLE_LEFT * scale
+        if sharpens:  # this very step, without another look at where it starts
+            tolerance = SHARP
         if radius < 1e-7 and newton:
             return STUCK, value, steps, current
         if promised <= (ENOUGH if newton else NEAR) * scale or radius < 1e-7:
             if newton:
                 return (ENDED if convex else SADDLE), value, steps, current
             newton, look, radius = True, True, 1.0
-            restart = tolerance == COARSE
+            restart = sharpens or tolerance == COARSE
             tolerance = SHARP
             continue
         steps += 1
@@ -257,6 +211,11 @@ def descend(
         current = False
         meshed = meshed and mode == _SAME
         kept = (value - trial) / promised if found == FINE else -1.0
+        if sharpens:
+            restart = not (found == FINE and trial - value <= LITTLE_LEFT * scale)
+            if restart:
+                continue
+            kept = 0.5
         if promised <= 1e-6 * scale and found == FINE and kept < 0.25:
             # below the noise of the values: the gradient decides
             before, after = 0.0, 0.0
@@ -269,18 +228,18 @@ def descend(
                     return (ENDED if convex else SADDLE), value, steps, False
                 newton, look, radius = True, True, 1.0
                 continue
-        if found == FINE and not newton:
+        if found == FINE and not newton and not sharpens:
             for i in range(n):
                 w[bent + i] = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
                 w[missed + i] = w[bent + i]
                 for j in range(n):
                     w[missed + i] -= w[m[WORKING] + i * n + j] * w[step + j]
-            _secant(w, n, extra, step, bent, missed, off)
+            secant(w, n, extra, step, bent, missed, off)
         if kept > 1e-4:
             value, current = trial, True
             _taken(m, w, z, gradient, expected)
             meshed = meshed or (mode == _KEEP and q[MESH_MODE] == _KEEP)
-            look = newton and promised > 1e-7 * scale
+            look = newton and promised > again * scale
             for k in range(ends):
                 apart = 0.0
                 for i in range(n):
@@ -313,6 +272,8 @@ def _find(
     z, square = m[SEARCH], n * n
     curve, mine, own = z + _12 * n + _4 * square, who * n, who * square
     q[IS_STIFF] = _0
+    for i in range(np.uint64(MOST_BEGUN)):
+        w[m[BEGUN] + i] = 0.0
     how, lowest, steps, ends, current, far = NO_END, np.inf, 0, _0, False, 0.0
     for s in range(np.uint64(starts.shape[0]) // n):
         for i in range(n):
@@ -357,6 +318,7 @@ def find_all(
     n = m[SIZE]
     people = np.uint64(z.shape[0]) // n
     wide = np.uint64(shown.shape[0]) // people
+    q[REMEMBERS] = _1
     for who in range(people):
         how, value, steps, current = _find(
             code, m, hi, hf, w, q, who, starts, known, (z, observed)
