@@ -64,7 +64,7 @@ class _Translator(_compiler.CompilerBase):  # type: ignore[misc]
         return [found]
 
 
-_INNER: Mapping[str, Any] = {
+INNER: Mapping[str, Any] = {
     "pipeline_class": _Translator, "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
     "error_model": "numpy",
 }  # fmt: skip
@@ -77,7 +77,7 @@ def entry(function: _Function) -> _Function:
 
 def inner(function: _Function) -> _Function:
     """Compile for calls from compiled functions: as a part of each of them."""
-    found: Any = nb.njit(**_INNER)(function)
+    found: Any = nb.njit(**INNER)(function)
     return found  # type: ignore[no-any-return]
 
 

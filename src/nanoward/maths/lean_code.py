@@ -82,10 +82,17 @@ class Lean:
         options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
         return stamped(_numba().njit(**options)(self._function))
 
+    @functools.cached_property
+    def part(self) -> Any:
+        """The same function as a part of the compiled functions that call it."""
+        from nanoward.maths.compiling import INNER
+
+        return _numba().njit(**INNER, _nrt=False)(self._function)
+
     @property
     def _numba_type_(self) -> Any:
         """What another compiled function takes it for."""
-        return _numba().types.Dispatcher(self.compiled)
+        return _numba().types.Dispatcher(self.part)
 
     def __call__(self, *args: Any) -> Any:
         return self.compiled(*args)
