@@ -20,7 +20,7 @@ from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.read_counting import Block
 from nanoward.ports.reads import ReadBlocks, ReadFile
 
-PIECE = 1 << 22  # bytes of text in a block
+PIECE = 1 << 20  # bytes of text in a block: stays near the processor
 NO_READS = Problem(code="FMT-080", severity="error", next_step="Send the file again")
 CUT_SHORT = Problem(
     code="FMT-081", severity="error", next_step="Send the whole file; reads before it are used"
