@@ -24,6 +24,7 @@ import nanoward
 
 SOURCES = (
     "adapters.formats.fastq",
+    "maths.alignment",
     "maths.compiling",
     "maths.dop853",
     "maths.layout",
