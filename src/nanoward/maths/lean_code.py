@@ -30,6 +30,7 @@ SOURCES = (
     "maths.layout",
     "maths.lean_code",
     "maths.machine",
+    "maths.mates",
     "maths.modes",
     "maths.plain_reads",
     "maths.rare_counts",
