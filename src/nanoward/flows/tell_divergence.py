@@ -39,9 +39,11 @@ def tell_divergence(
     limits  None: those of poliovirus VP1, by the reference's name (PV1, PV2, PV3)
     """
     targets = {name: masks_of(text) for name, text in _letters(references, formats).items()}
+    asked = _letters(sequences, formats)
+    known = {text: nearest(masks_of(text), targets) for text in dict.fromkeys(asked.values())}
     rows = []
-    for name, text in _letters(sequences, formats).items():
-        near = nearest(masks_of(text), targets)
+    for name, text in asked.items():
+        near = known[text]
         rule = limits or (None if near is None else POLIO_VP1.get(near.name))
         rows.append(
             {

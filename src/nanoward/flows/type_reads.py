@@ -13,7 +13,6 @@ from nanoward.catalogue.agent_index import AgentIndex
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
 from nanoward.catalogue.read_doubts import read_doubts
 from nanoward.catalogue.read_rules import ReadRules, suited
-from nanoward.flows.lay_long_reads import long_sheets
 from nanoward.maths.read_counting import Block, Sheet, read_block
 from nanoward.maths.read_tally import add_sheet, empty_tally
 from nanoward.ports.reads import ReadFile, Reads
@@ -58,11 +57,12 @@ def type_reads(
     blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
-    sheets = (
-        _sheets(blocks, agent, lambda: blocks.offset, threads)
-        if rules.technology == "short"
-        else long_sheets(blocks, agent, rules, reads)
-    )
+    if rules.technology == "short":
+        sheets = _sheets(blocks, agent, lambda: blocks.offset, threads)
+    else:
+        from nanoward.flows.lay_long_reads import long_sheets  # loads a compiler
+
+        sheets = long_sheets(blocks, agent, rules, reads)
     for sheet in sheets:
         add_sheet(tally, sheet, drop_duplicates=drop)
         step(int(sheet.totals[0]))
