@@ -236,11 +236,15 @@ def _strange(rare: list[Letter], rules: ReadRules, readable: int) -> set[int]:
     by_company = np.array([one.linked > rules.other_strain for one in rare], np.bool_)
     if by_company.sum() < fewest_strange(readable):
         return set(np.flatnonzero(by_company).tolist())
-    from nanoward.catalogue.strain_split import strangers_among
+    from nanoward.catalogue.strain_split import RareLetters, strangers_among
 
-    found = np.array([one.forward + one.backward for one in rare], np.int64)
-    depth = np.array([one.depth for one in rare], np.int64)
-    told = strangers_among(found, depth, [one.linked for one in rare], by_company)
+    letters = RareLetters(
+        at=np.array([one.at for one in rare], np.int64),
+        found=np.array([one.forward + one.backward for one in rare], np.int64),
+        depth=np.array([one.depth for one in rare], np.int64),
+        company=np.array([one.linked for one in rare], np.float64),
+    )
+    told = strangers_among(letters, by_company)
     return set(np.flatnonzero(told).tolist())
 
 
