@@ -8,7 +8,7 @@ import polars as pl
 
 from nanoward import __version__
 from nanoward.base.errors import InputError
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.check_agents import watched_loci
@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # compiled code loads only where there are reads
     from nanoward.flows.type_reads import TypedReads
 
 STEP = "read_sequences"
-VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
 Tables = dict[str, pl.DataFrame]
 _SCHEMAS: dict[str, dict[str, Any]] = {
-    "genomes": {**schema_of(GENOMES), "laid": pl.Boolean},
+    "genomes": {**schema_of(GENOMES), "laid": pl.Boolean, "verdict": pl.String},
     "variants": schema_of(VARIANTS),
     "typed_reads": schema_of(TYPED_READS),
     "coverage": schema_of(COVERAGE),
@@ -65,6 +65,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
             "coverage": joined["coverage"].sort("sample", "contig", "first"),
         },
         findings=tuple(findings),
+        undecided=gate_questions(joined["typed_reads"]),
         facts={"samples typed from reads": len(pieces)},
         computed=len(pieces) - recalled,
         recalled=recalled,
@@ -148,11 +149,11 @@ def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _SCHEMAS}
     if typed.calls is not None:
-        variants = called_variants(typed.calls, agent)
+        variants = called_variants(typed.calls, agent, typed.identity)
         rows = {
-            "genomes": genome_rows(typed.sample, typed.calls, agent),
+            "genomes": genome_rows(typed.sample, typed.calls, agent, typed.identity),
             "variants": variant_rows(typed.sample, variants),
-            "typed_reads": [read_summary(typed.sample, typed.calls, agent)],
+            "typed_reads": [read_summary(typed.sample, typed.calls, agent, typed.identity)],
             "coverage": coverage_rows(typed.sample, typed.calls, agent),
         }
     tables = {
@@ -162,6 +163,34 @@ def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
         for name, schema in _SCHEMAS.items()
     }
     return {**tables, "findings": finding_rows(typed.findings)}
+
+
+def gate_questions(typed: pl.DataFrame) -> tuple[Undecided, ...]:
+    """Samples of which the identity gate cannot tell whether they hold the agent."""
+    asked = typed.filter(pl.col("verdict").is_in(["cannot tell", "part"]))
+    return tuple(
+        Undecided(
+            room="catalogue",
+            subject=row["sample"],
+            question="is this sample our agent?",
+            reason=_gate_reason(row),
+        )
+        for row in asked.sort("sample").to_dicts()
+    )
+
+
+def _gate_reason(row: Mapping[str, Any]) -> str:
+    if row["verdict"] == "part":
+        return (
+            f"its reads reach {row['spread']:.0%} of the places that as many would: a part of "
+            "the agent, or another organism that shares these; see findings"
+        )
+    if row["alike_low"] is None:
+        return f"{row['placed']} reads lie on the agent, too few; sequence it deeper"
+    return (
+        f"its reads are {row['alike_low']:.2%} to {row['alike_high']:.2%} identical to the "
+        "agent, which does not tell it from a relative; sequence it deeper"
+    )
 
 
 def _lineage(materials: Materials, sample: str, column: str) -> str:

@@ -76,8 +76,8 @@ def type_read_files(
         findings += typed.findings
         if typed.calls is None:
             continue
-        variants = called_variants(typed.calls, agent)
-        summaries.append(read_summary(sample, typed.calls, agent))
+        variants = called_variants(typed.calls, agent, typed.identity)
+        summaries.append(read_summary(sample, typed.calls, agent, typed.identity))
         factors += factor_rows(sample, variants)
         limits.append(limit_table(sample, typed.calls, agent))
         coverage += coverage_rows(sample, typed.calls, agent)

@@ -27,6 +27,7 @@ SOURCES = (
     "maths.modes",
     "maths.rare_counts",
     "maths.read_counting",
+    "maths.read_identity",
     "maths.read_placing",
     "maths.read_tally",
     "maths.seed_index",

@@ -42,6 +42,8 @@ READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz", ".bam", ".cram")
 TECHNOLOGIES = ("short", "ont", "pacbio", "assembly")
 SUMMED = (
     "sample",
+    "verdict",
+    "alike",
     "reads",
     "placed",
     "duplicates",
