@@ -232,20 +232,25 @@ def _linked(rare: list[Letter], near: Int64[np.ndarray, " N"]) -> list[Letter]:
 
 
 def _strange(rare: list[Letter], rules: ReadRules, readable: int) -> set[int]:
-    """Rare letters of another strain: by company, and where one shows, by share too."""
-    by_company = np.array([one.linked > rules.other_strain for one in rare], np.bool_)
+    """Rare letters of another strain: by company, and where one shows, by share too.
+
+    A letter of most reads is no stranger's, though they be too few for a consensus.
+    """
+    asked = np.array([one.frequency <= CONSENSUS for one in rare], np.bool_)
+    rows = np.flatnonzero(asked)
+    some = [rare[at] for at in rows]
+    by_company = np.array([one.linked > rules.other_strain for one in some], np.bool_)
     if by_company.sum() < fewest_strange(readable):
-        return set(np.flatnonzero(by_company).tolist())
+        return set(rows[by_company].tolist())
     from nanoward.catalogue.strain_split import RareLetters, strangers_among
 
     letters = RareLetters(
-        at=np.array([one.at for one in rare], np.int64),
-        found=np.array([one.forward + one.backward for one in rare], np.int64),
-        depth=np.array([one.depth for one in rare], np.int64),
-        company=np.array([one.linked for one in rare], np.float64),
+        at=np.array([one.at for one in some], np.int64),
+        found=np.array([one.forward + one.backward for one in some], np.int64),
+        depth=np.array([one.depth for one in some], np.int64),
+        company=np.array([one.linked for one in some], np.float64),
     )
-    told = strangers_among(letters, by_company)
-    return set(np.flatnonzero(told).tolist())
+    return set(rows[strangers_among(letters, by_company)].tolist())
 
 
 def fewest_strange(readable: int) -> float:

@@ -17,7 +17,7 @@ from nanoward.catalogue.identity_gate import (
     by_consensus,
     confirmed,
 )
-from nanoward.catalogue.read_calls import ReadCalls, fewest_strange
+from nanoward.catalogue.read_calls import FEWEST_STRANGE, ReadCalls, fewest_strange
 from nanoward.catalogue.read_rules import ReadRules
 
 MANY_DUPLICATES = 0.6
@@ -96,9 +96,9 @@ def settled_identity(
         if other is None
         else SecondStrain(share=other["share"], identity=other["identity"])
     )
-    real = agent.codes < 4
-    depth = float(np.median(calls.depth[real])) if real.any() else 0.0
-    return confirmed(walked, deep, depth, rules)
+    if walked.second is None and deep is None:
+        return walked
+    return confirmed(walked, deep, float(np.median(calls.depth[agent.codes < 4])), rules)
 
 
 def _far(sample: str, identity: Identity, rules: ReadRules) -> Finding | None:
@@ -177,6 +177,8 @@ def other_strain(calls: ReadCalls, agent: AgentIndex) -> dict[str, Any] | None:
     share     median share of its letters
     identity  1 - its letters per readable base
     """
+    if len(calls.strangers) < FEWEST_STRANGE:
+        return None
     readable = int(((calls.consensus < 4) & (agent.codes < 4)).sum())
     strange = [one.frequency for one in calls.strangers]
     if len(strange) < fewest_strange(readable):

@@ -22,8 +22,8 @@ from nanoward.maths.compiling import stamped
 from nanoward.maths.read_counting import Block, Sheet
 from nanoward.maths.seed_index import NOWHERE, K, SeedIndex, Whole, next_seed
 
-LIMIT = 1 << 13  # pairs that are walked in the end
-RANKED = 32  # letters and qualities at the end of each mate that choose a pair
+LIMIT = 1 << 11  # pairs that are walked in the end
+RANKED = 12  # letters and qualities at the end of each mate that choose a pair
 LOOK, ALIKE = 16, 10  # letters behind a contradiction, and how many must agree
 COLUMNS = ("reads", "seeded", "tried", "wrong", "first", "last")
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -94,6 +94,9 @@ def add_block(
     _rank(pair, alone, ranks)
     taken = ranks <= sketch.bound
     rows = np.flatnonzero(taken if asked is None else taken & asked)
+    if len(rows) > sketch.limit:  # of those with larger ranks none can stay
+        most = np.partition(ranks[rows], sketch.limit - 1)[sketch.limit - 1]
+        rows = rows[ranks[rows] <= most]
     seen = np.full((len(rows), 6), -1, np.int64)
     seen[:, :4] = 0
     doubt = np.zeros(len(rows))
@@ -119,7 +122,9 @@ def _ordered(
     doubt: Float64[np.ndarray, " N"],
 ) -> Walks:
     """By rank, one of each: of two with one rank the one that compares smaller is kept."""
-    order = np.lexsort((doubt, *seen.T[::-1], rank))
+    order = np.argsort(rank)
+    if (np.diff(rank[order]) == 0).any():
+        order = np.lexsort((doubt, *seen.T[::-1], rank))
     again = np.zeros(len(order), np.bool_)
     again[1:] = rank[order][1:] == rank[order][:-1]
     kept = order[~again]
@@ -130,19 +135,22 @@ def _ordered(
 @njit(cache=True, nogil=True)
 def _rank(blocks: tuple[Block, Block], alone: Whole, ranks: UInt64[np.ndarray, " N"]) -> None:
     """A number for each pair from its last letters and their qualities."""
-    for row in range(len(ranks)):
-        told = np.uint64(0)
-        for mate in range(1 if alone else 2):
-            block = blocks[mate]
-            start, length, quality = block.where[row]
-            letters, values = np.uint64(length), np.uint64(0)
-            for at in range(max(0, length - RANKED), length):
-                letters = (letters << np.uint64(2)) ^ np.uint64(block.text[start + at])
-                values = (values << np.uint64(2)) ^ np.uint64(block.text[quality + at])
-            told = (told ^ letters) * _GOLDEN
-            told = ((told ^ (told >> np.uint64(29))) ^ values) * _GOLDEN
-            told ^= told >> np.uint64(32)
-        ranks[row] = told
+    ranks[:] = 0
+    for mate in range(1 if alone else 2):
+        text, where = blocks[mate].text, blocks[mate].where
+        for row in range(len(ranks)):
+            length = where[row, 1]
+            first = max(0, length - RANKED)
+            letters, values = where[row, 0] + first, where[row, 2] + first
+            told = ranks[row] ^ np.uint64(length)
+            for at in range(length - first):
+                told = (told << np.uint64(5)) + (told >> np.uint64(59))
+                told ^= np.uint64(text[letters + at]) ^ (
+                    np.uint64(text[values + at]) << np.uint64(8)
+                )
+            told *= _GOLDEN
+            told = (told ^ (told >> np.uint64(29))) * _GOLDEN
+            ranks[row] = told ^ (told >> np.uint64(32))
 
 
 @stamped
