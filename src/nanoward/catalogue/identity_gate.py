@@ -29,6 +29,7 @@ LEAST_APART = 0.003  # between the divergences of two strains
 OWN_RATE = 1e-5  # divergence below which rates are not told apart
 WHOSE = 0.9
 MUCH = 0.2  # share of a second part too large to be bad reads
+PLAIN = 10.0  # reads of the second part at each place, from which letters tell its share best
 SHOWS = 8.0  # reads of the second part at each place, from which its letters show together
 
 
@@ -138,7 +139,8 @@ def confirmed(
     if second is not None and deep is None and second.identity < (walked.identity or 0.0):
         shows = second.share < MUCH and depth * second.share >= SHOWS
         second = None if shows else second
-    second = second or deep
+    if second is None or (deep is not None and deep.share * depth >= PLAIN):
+        second = deep
     if second is None or walked.identity is None:
         return replace(walked, second=None)
     main = walked.identity if walked.second is not None else walked.high

@@ -8,7 +8,7 @@ import polars as pl
 
 from nanoward import __version__
 from nanoward.base.errors import InputError
-from nanoward.base.findings import Finding, Undecided
+from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.check_agents import watched_loci
@@ -39,6 +39,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
         return materials, Outcome()
     if "reference" not in materials:
         return materials, Outcome(findings=(_no_reference(),))
+    from nanoward.catalogue.gate_questions import gate_questions
     from nanoward.flows.type_reads import read_pairs
 
     pairs = read_pairs(materials.tables["reads"]["path"].to_list())
@@ -65,7 +66,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
             "coverage": joined["coverage"].sort("sample", "contig", "first"),
         },
         findings=tuple(findings),
-        undecided=gate_questions(joined["typed_reads"]),
+        undecided=gate_questions(joined["typed_reads"].sort("sample").to_dicts()),
         facts={"samples typed from reads": len(pieces)},
         computed=len(pieces) - recalled,
         recalled=recalled,
@@ -163,34 +164,6 @@ def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
         for name, schema in _SCHEMAS.items()
     }
     return {**tables, "findings": finding_rows(typed.findings)}
-
-
-def gate_questions(typed: pl.DataFrame) -> tuple[Undecided, ...]:
-    """Samples of which the identity gate cannot tell whether they hold the agent."""
-    asked = typed.filter(pl.col("verdict").is_in(["cannot tell", "part"]))
-    return tuple(
-        Undecided(
-            room="catalogue",
-            subject=row["sample"],
-            question="is this sample our agent?",
-            reason=_gate_reason(row),
-        )
-        for row in asked.sort("sample").to_dicts()
-    )
-
-
-def _gate_reason(row: Mapping[str, Any]) -> str:
-    if row["verdict"] == "part":
-        return (
-            f"its reads reach {row['spread']:.0%} of the places that as many would: a part of "
-            "the agent, or another organism that shares these; see findings"
-        )
-    if row["alike_low"] is None:
-        return f"{row['placed']} reads lie on the agent, too few; sequence it deeper"
-    return (
-        f"its reads are {row['alike_low']:.2%} to {row['alike_high']:.2%} identical to the "
-        "agent, which does not tell it from a relative; sequence it deeper"
-    )
 
 
 def _lineage(materials: Materials, sample: str, column: str) -> str:
