@@ -10,6 +10,7 @@ from scipy.stats import chi2
 from nanoward.catalogue.identity_gate import (
     GateRules,
     Identity,
+    Recurring,
     SecondStrain,
     by_consensus,
     byar_limits,
@@ -177,12 +178,19 @@ def test_the_order_of_pairs_does_not_matter(seed: int) -> None:
 def test_a_small_second_part_must_show_in_letters_where_it_is_deep_enough() -> None:
     walked = verdict([(4_000, 0.0), (200, 0.02)])
     deep = SecondStrain(share=0.05, identity=0.98)
-    assert confirmed(walked, None, 10.0, RULES).verdict == "mixture"  # too thin to show
-    assert confirmed(walked, None, 500.0, RULES).verdict == "ours"  # bad reads
-    assert confirmed(walked, deep, 500.0, RULES).verdict == "mixture"
-    half = verdict([(2_000, 0.0), (2_000, 0.02)])
-    assert confirmed(half, None, 500.0, RULES).verdict == "mixture"
-    mostly = confirmed(verdict([(400, 0.0), (3_600, 0.02)]), None, 500.0, RULES)
+    thin = Recurring(deep=None, depth=10.0, between=False)
+    none = Recurring(deep=None, depth=500.0, between=False)
+    assert confirmed(walked, thin, RULES).verdict == "mixture"
+    assert confirmed(walked, none, RULES).verdict == "ours"  # bad reads
+    found = Recurring(deep=deep, depth=500.0, between=False)
+    assert confirmed(walked, found, RULES).verdict == "mixture"
+    half, shown = (
+        verdict([(2_000, 0.0), (2_000, 0.02)]),
+        Recurring(deep=None, depth=500.0, between=True),
+    )
+    assert confirmed(half, shown, RULES).verdict == "mixture"
+    assert confirmed(half, none, RULES).second is None  # one that differs more here than there
+    mostly = confirmed(verdict([(400, 0.0), (3_600, 0.02)]), shown, RULES)
     assert mostly.verdict == "relative"  # ours is the smaller part
     assert mostly.second is not None
     assert mostly.second.identity == pytest.approx(1.0, abs=0.001)

@@ -64,6 +64,21 @@ def test_a_relative_alone_is_not_taken_for_the_agent(judged: Judged) -> None:
     assert absent.verdict == "absent"
 
 
+def test_minor_variants_of_amplicons_may_be_copies_and_of_others_are_none(
+    judged: Judged,
+) -> None:
+    text = GENOME[:5_000] + GENOME[5_000].translate(str.maketrans("ACGT", "CGTA"))
+    own = simulated_pairs(GENOME, Library(depth=90), 2, "a")
+    minor = simulated_pairs(text + GENOME[5_001:], Library(depth=30), 3, "b")
+    both = own[0] + minor[0], own[1] + minor[1]
+    calls, agent, identity = judged(GENOME, *both)
+    assert len(calls.letters) == 1
+    assert read_doubts("s", calls, agent, ReadRules(), identity) == ()
+    rules = ReadRules(keep_duplicates=True)
+    (note,) = read_doubts("s", *judged(GENOME, *both, rules)[:2], rules, identity)
+    assert (note.code, note.severity) == ("CAT-030", "note")
+
+
 def test_too_many_copies_are_told(judged: Judged) -> None:
     copies = simulated_pairs(GENOME, Library(depth=90, copies=5), 1)
     assert codes(*judged(GENOME, *copies)) == ["CAT-025"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,7 +31,11 @@ def drawn(seed: int, density: float, own: int = 60) -> tuple[np.ndarray, RareLet
     company = np.round(rng.poisson(found * (foretold + 0.05)) / found, 2)
     order = np.argsort(at, kind="stable")
     return theirs[order], RareLetters(
-        at=at[order], found=found[order], depth=depth[order], company=company[order]
+        at=at[order],
+        found=found[order],
+        depth=depth[order],
+        company=company[order],
+        explained=np.zeros(len(at)),
     )
 
 
@@ -63,6 +69,7 @@ def test_where_few_come_together_what_company_alone_tells_stays_told() -> None:
         found=np.array([50, 5, 5]),
         depth=np.array([100, 100, 100]),
         company=np.array([6.0, 6.0, 6.0]),
+        explained=np.zeros(3),
     )
     assert strangers_among(rare, np.array([True, True, True])).all()
 
@@ -70,3 +77,14 @@ def test_where_few_come_together_what_company_alone_tells_stays_told() -> None:
 def test_letters_beyond_the_reach_of_a_pair_have_no_company() -> None:
     told = covered_with(np.array([0.0, 75.0, 300.0, 401.0]))
     np.testing.assert_allclose(told, [1.0, 0.5, 0.25, 0.0])
+
+
+def test_the_own_consensus_nearby_explains_an_own_letter_and_no_strangers() -> None:
+    theirs, rare = drawn(5, 0.02)
+    beside = np.zeros(len(theirs))
+    beside[~theirs] = 1.8  # own pairs hold the consensus letters too
+    extra = np.full(len(theirs), 1.8)
+    more = replace(rare, company=rare.company + beside, explained=extra)
+    told = strangers_among(more, rare.company > 1.5)
+    assert (told & theirs).sum() >= 0.995 * theirs.sum()
+    assert (told & ~theirs).sum() <= 5

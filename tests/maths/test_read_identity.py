@@ -133,3 +133,14 @@ def test_of_two_pairs_alike_one_is_kept_and_an_empty_block_adds_nothing() -> Non
     add_block(sketch, (none, None), (CODES, INDEX), (33, 20))
     assert isinstance(sketch.walks, Walks)
     assert len(sketch.walks.rank) == 0
+
+
+def test_what_both_mates_cover_is_told_once() -> None:
+    piece = GENOME[2_000:2_150]
+    wrong = piece[:70] + piece[70].translate(str.maketrans("ACGT", "CGTA")) + piece[71:]
+    turned = wrong.translate(REVERSE)[::-1]
+    alone = sketch_of(read(wrong)).walks.seen[0]
+    both = sketch_of(read(wrong), read(turned)).walks.seen[0]
+    assert both[:2].tolist() == [2, 2]
+    assert alone[3] == both[3] == 1
+    assert both[2] <= alone[2] + 31 + 4  # what the first one's seed covered

@@ -28,7 +28,6 @@ FEWEST_SECOND = 12  # pairs of a second strain
 LEAST_APART = 0.003  # between the divergences of two strains
 OWN_RATE = 1e-5  # divergence below which rates are not told apart
 WHOSE = 0.9
-MUCH = 0.2  # share of a second part too large to be bad reads
 PLAIN = 10.0  # reads of the second part at each place, from which letters tell its share best
 SHOWS = 8.0  # reads of the second part at each place, from which its letters show together
 
@@ -126,19 +125,30 @@ def _verdict(
     return PART if spread is not None and spread < LEAST_SPREAD else OURS
 
 
-def confirmed(
-    walked: Identity, deep: SecondStrain | None, depth: float, rules: GateRules
-) -> Identity:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """What the letters of a sample say, place by place.
+
+    deep     second strain by rare letters that come together
+    depth    median depth
+    between  whether enough letters have shares between, as two strains give them
+    """
+
+    deep: SecondStrain | None
+    depth: float
+    between: bool
+
+
+def confirmed(walked: Identity, told: Recurring, rules: GateRules) -> Identity:
     """The verdict once letters that recur at one place are known too.
 
-    deep   second strain by rare letters that come together
-    depth  median depth: bad reads differ like a relative's, but not at the same places; so a
-           small second part must show there where it is deep enough to
+    Bad reads differ like a relative's, but not at the same places; and a relative that is
+    nearer here and farther there has no letters of middle share. So a second part must show
+    in letters where it is deep enough to.
     """
-    second = walked.second
-    if second is not None and deep is None and second.identity < (walked.identity or 0.0):
-        shows = second.share < MUCH and depth * second.share >= SHOWS
-        second = None if shows else second
+    second, deep, depth = walked.second, told.deep, told.depth
+    if second is not None and deep is None and not told.between:
+        second = None if depth * second.share >= SHOWS else second
     if second is None or (deep is not None and deep.share * depth >= PLAIN):
         second = deep
     if second is None or walked.identity is None:

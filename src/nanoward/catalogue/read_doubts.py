@@ -13,11 +13,12 @@ from nanoward.catalogue.identity_gate import (
     UNSURE,
     GateRules,
     Identity,
+    Recurring,
     SecondStrain,
     by_consensus,
     confirmed,
 )
-from nanoward.catalogue.read_calls import FEWEST_STRANGE, ReadCalls, fewest_strange
+from nanoward.catalogue.read_calls import CONSENSUS, FEWEST_STRANGE, ReadCalls, fewest_strange
 from nanoward.catalogue.read_rules import ReadRules
 
 MANY_DUPLICATES = 0.6
@@ -38,6 +39,7 @@ def read_doubts(
         _thin(sample, calls, agent),
         _mixture(sample, calls, identity),
         _duplicates(sample, calls),
+        _copies(sample, calls, rules),
     ]
     return tuple(one for one in told if one is not None)
 
@@ -98,7 +100,16 @@ def settled_identity(
     )
     if walked.second is None and deep is None:
         return walked
-    return confirmed(walked, deep, float(np.median(calls.depth[agent.codes < 4])), rules)
+    real = agent.codes < 4
+    less = 0.5 if walked.second is None else walked.second.share
+    shares = np.array([one.frequency for one in calls.letters])
+    between = int(((shares > less / 2) & (shares < 1 - less / 2)).sum())
+    told = Recurring(
+        deep=deep,
+        depth=float(np.median(calls.depth[real])),
+        between=between >= fewest_strange(int(((calls.consensus < 4) & real).sum())),
+    )
+    return confirmed(walked, told, rules)
 
 
 def _far(sample: str, identity: Identity, rules: ReadRules) -> Finding | None:
@@ -221,5 +232,20 @@ def _duplicates(sample: str, calls: ReadCalls) -> Finding | None:
         "and were left out",
         "For amplicons set [reads] keep_duplicates = true (--amplicon); else make the library "
         "from more material",
+        sample,
+    )
+
+
+def _copies(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None:
+    minor = [one.frequency for one in calls.letters if one.frequency <= CONSENSUS]
+    if not minor or not rules.keep_duplicates or rules.technology != "short":
+        return None
+    return _finding(
+        "CAT-030",
+        "note",
+        f"{len(minor):,} minor variants of sample {sample} ({min(minor):.2%} to "
+        f"{max(minor):.2%}) stand on pairs of which none is known for a copy: an error of "
+        "the first rounds of copying looks the same",
+        "Believe those that a second library of the same sample shows too",
         sample,
     )

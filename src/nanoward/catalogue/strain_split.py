@@ -19,7 +19,7 @@ from nanoward.catalogue.read_calls import PART, REACH, WHOLE
 
 ROUNDS = 20
 PRECISION = 200.0  # of the beta law: how much a strain's share varies along the genome
-SURE = 0.25  # chance to be the stranger's above which a letter is not told as the agent's
+SURE = 0.5  # chance to be the stranger's above which a letter is not told as the agent's
 ENOUGH = 30  # letters of the stranger that tell how its company goes
 SLOPES = (0.3, 1.5)  # company for each letter of the stranger foretold
 LEAST_MEAN, LEAST_SD = 0.3, 0.5
@@ -44,13 +44,15 @@ class RareLetters:
     at       position
     found    reads that hold the letter
     depth    believed letters there
-    company  contradictions of its pairs beyond itself and the own consensus, mean
+    company  contradictions of its pairs beyond itself, mean
+    explained  what of them the own consensus nearby explains, if the letter is own
     """
 
     at: Int64[np.ndarray, " C"]
     found: Int64[np.ndarray, " C"]
     depth: Int64[np.ndarray, " C"]
     company: Floats
+    explained: Floats
 
 
 def strangers_among(
@@ -69,7 +71,7 @@ def strangers_among(
         share = (stranger * found / depth).sum() / total
         prior = np.clip(total / (total + rest), 1e-6, 1 - 1e-6)
         theirs = _beta_binomial(found, depth, share) + _company(rare.company, stranger, near)
-        own = -own_room + _own_company(rare.company, 1 - stranger, near)
+        own = -own_room + _own_company(rare, 1 - stranger, near)
         odds = np.log(prior) - np.log1p(-prior) + theirs - own
         stranger = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
     told: Bool[np.ndarray, " C"] = stranger > SURE
@@ -153,10 +155,10 @@ def _with_strays(plain: Floats, beyond: Floats, reach: float, share: float) -> F
     return law
 
 
-def _own_company(company: Floats, weight: Floats, near: _Near) -> Floats:
+def _own_company(rare: RareLetters, weight: Floats, near: _Near) -> Floats:
     """Log density for own letters: own ones nearby may come along, and a few errors."""
     free = near.sum_over(weight, own=True)
-    left = np.maximum(company - free, 0.0)
+    left = np.maximum(rare.company - rare.explained - free, 0.0)
     scale = float(np.clip((weight * left).sum() / max(weight.sum(), 1.0), *SCALES))
     law = _with_strays(-np.log(scale) - left / scale, left, NEAR, STRAY)
     law -= np.log1p(free)

@@ -27,6 +27,7 @@ RANKED = 12  # letters and qualities at the end of each mate that choose a pair
 LOOK, ALIKE = 16, 10  # letters behind a contradiction, and how many must agree
 COLUMNS = ("reads", "seeded", "tried", "wrong", "first", "last")
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_UNTOLD, _SAME, _WRONG, _LEFT = 0, 1, 2, 3
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _CODE = np.full(256, 5, np.uint8)
 for _at, _one in enumerate("ACGT"):
@@ -167,6 +168,7 @@ def _walk_pairs(
     codes, quals = letters
     seen, doubt = told
     for out in range(len(rows)):
+        low, high = 0, 0
         for mate in range(1 if alone else 2):
             block = blocks[mate]
             start, length, quality = block.where[rows[out]]
@@ -175,20 +177,26 @@ def _walk_pairs(
                 value = block.text[quality + at]
                 quals[at] = value - offset if value > offset else 0
             seen[out, 0] += 1
-            doubt[out] += _walk(codes[:length], quals[:length], ref, index, good, seen[out])
+            read = codes[:length], quals[:length]
+            doubt[out] += _walk(read, ref, index, (good, low, high), seen[out])
+            low, high = max(0, seen[out, 4]), max(0, seen[out, 5])
 
 
 @stamped
 @njit(cache=True)
 def _walk(
-    codes: UInt8[np.ndarray, " N"],
-    quals: UInt8[np.ndarray, " N"],
+    read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
-    good: int,
+    how: tuple[int, int, int],
     seen: Int64[np.ndarray, " 6"],
 ) -> float:
-    """Walk one read to its end; returns the contradictions that its qualities foretell."""
+    """Walk one read to its end; returns the contradictions that its qualities foretell.
+
+    how  quality from which a letter is believed; first position that the mate has told of
+         already, and the one behind the last: both tell of one molecule
+    """
+    codes, quals = read
     length, at, doubt, seeded = len(codes), 0, 0.0, 0
     while at < length:
         first, place, back = next_seed(codes, length, at, index)
@@ -202,12 +210,12 @@ def _walk(
             spot = place - 1 - ahead if back else place + K + ahead
             if spot < 0 or spot >= len(ref) or ref[spot] > 3:
                 break
-            if codes[at] < 4 and quals[at] >= good:
-                if codes[at] != _facing(ref, spot, back):
-                    if not _goes_on(codes, ref, at, spot, back):
-                        break
-                    seen[3] += 1
+            told = _step(read, ref, (at, spot, back), how)
+            if told == _LEFT:
+                break
+            if told != _UNTOLD:
                 seen[2] += 1
+                seen[3] += told == _WRONG
                 doubt += _CHANCE[quals[at]]
             low, high = min(low, spot), max(high, spot + 1)
             at += 1
@@ -218,6 +226,28 @@ def _walk(
             break
     seen[1] += seeded
     return doubt
+
+
+@stamped
+@njit(cache=True, inline="always")
+def _step(
+    read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
+    ref: UInt8[np.ndarray, " L"],
+    where: tuple[int, int, Whole],
+    how: tuple[int, int, int],
+) -> int:
+    """What one letter says of the reference, or that the read has left its diagonal."""
+    codes, quals = read
+    at, spot, back = where
+    good, done, behind = how
+    if codes[at] > 3 or quals[at] < good:
+        return _UNTOLD
+    same = codes[at] == _facing(ref, spot, back)
+    if not same and not _goes_on(codes, ref, at, spot, back):
+        return _LEFT
+    if done <= spot < behind:
+        return _UNTOLD
+    return _SAME if same else _WRONG
 
 
 @stamped
