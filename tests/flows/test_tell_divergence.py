@@ -1,8 +1,11 @@
+from collections.abc import Mapping
+
 import numpy as np
+import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.divergence import DivergenceLimits
-from nanoward.flows.tell_divergence import tell_divergence
+from nanoward.flows.tell_divergence import Distance, nearest, tell_divergence
 from nanoward.testing.reads import random_genome
 
 ONE, TWO = random_genome(900, 1), random_genome(900, 2)
@@ -43,3 +46,20 @@ def test_a_mark_makes_engineered_and_its_name_is_told() -> None:
         (None, "agent-like"),
         ("mark", "engineered"),
     ]
+
+
+def test_a_sequence_that_comes_back_is_laid_once_and_told_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def counting(query: np.ndarray, targets: Mapping[str, np.ndarray]) -> Distance | None:
+        asked.append(len(query))
+        return nearest(query, targets)
+
+    monkeypatch.setattr("nanoward.flows.tell_divergence.nearest", counting)
+    fasta = f">a\n{ONE}\n>b\n{changed(ONE, 3)}\n>c\n{ONE}\n".encode()
+    table = tell_divergence(("s.fasta", fasta), REFERENCES, FileFormats(), LIMITS)
+    assert table["sequence"].to_list() == ["a", "b", "c"]
+    assert table["differing"].to_list() == [0, 3, 0]
+    assert len(asked) == 2

@@ -127,9 +127,9 @@ def test_a_mate_without_a_seed_is_laid_beside_its_mate() -> None:
     segments = np.zeros((MOST_SEGMENTS + 2, 3), np.int32)
     read = read_of("".join(text))
     assert lay_read(read, 100, REF, INDEX, segments)[0] == 0
-    assert rescue(read, 100, REF, (700, 1500), segments) == 1
+    assert rescue(read, 100, REF, (700, 1500), segments, np.zeros(800, np.uint8)) == 1
     assert segments[0, 2] == 900
-    assert rescue(read, 100, REF, (1000, 1500), segments) == 0
+    assert rescue(read, 100, REF, (1000, 1500), segments, np.zeros(800, np.uint8)) == 0
 
 
 def test_an_indel_is_put_at_the_leftmost_place_that_fits_as_well() -> None:

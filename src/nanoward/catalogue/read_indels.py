@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.maths.rare_counts import poisson_at_least
+from nanoward.maths.rare_counts import poisson_tails
 from nanoward.maths.read_tally import Counts
 
 CONSENSUS = 0.5
@@ -59,12 +59,11 @@ def called_indels(
 
 def _indel(key: list[int], forward: int, backward: int, counts: Counts) -> Indel:
     at, size, high, low = key
-    both = counts.depth[0] + counts.depth[1]
     support = forward + backward
     if size < 0:  # reads that hold it leave the letters out
-        depth = support + int(both[min(at + (-size) // 2, len(both) - 1)])
+        depth = support + _depth(counts, at + (-size) // 2)
     else:  # they cover both sides of it
-        depth = max(support, int(min(both[max(at - 1, 0)], both[min(at, len(both) - 1)])))
+        depth = max(support, min(_depth(counts, at - 1), _depth(counts, at)))
     return Indel(
         at=at,
         size=size,
@@ -74,6 +73,12 @@ def _indel(key: list[int], forward: int, backward: int, counts: Counts) -> Indel
         depth=depth,
         frequency=support / depth,
     )
+
+
+def _depth(counts: Counts, at: int) -> int:
+    """Letters at a position, or at the end of the row if it lies beyond."""
+    here = min(max(at, 0), counts.depth.shape[1] - 1)
+    return int(counts.depth[0, here]) + int(counts.depth[1, here])
 
 
 def _letters(size: int, high: int, low: int) -> str:
@@ -90,7 +95,8 @@ def _digits(number: int, count: int) -> str:
 def _holds(one: Indel, support: int, alpha: float) -> bool:
     if support < LEAST_MINOR or not one.forward or not one.backward:
         return False
-    return bool(poisson_at_least(support, one.depth * RATE) <= alpha)
+    chance = poisson_tails(np.array([support]), np.array([one.depth * RATE]))[0]
+    return bool(chance <= alpha)
 
 
 def _best(found: list[Indel]) -> tuple[Indel, ...]:

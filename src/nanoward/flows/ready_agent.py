@@ -10,6 +10,7 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex, agent_index
 from nanoward.flows.recall import recall_key
 from nanoward.maths.seed_index import STEP, K, SeedIndex
+from nanoward.maths.wide_words import packed
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats
 
@@ -58,12 +59,17 @@ def unpacked_agent(content: bytes) -> AgentIndex:
         kind = np.dtype("<u8" if name == "slots" else "u1")
         arrays[name] = np.frombuffer(content, kind, size, at).astype(kind.newbyteorder("="))
         at += size * kind.itemsize
+    letters, holes = packed(arrays["codes"])
     return AgentIndex(
         contigs=tuple(head["contigs"]),
         starts=tuple(head["starts"]),
         lengths=tuple(head["lengths"]),
         codes=arrays["codes"],
         index=SeedIndex(
-            slots=arrays["slots"], marks=arrays["marks"], shift=np.uint64(head["shift"])
+            slots=arrays["slots"],
+            marks=arrays["marks"],
+            shift=np.uint64(head["shift"]),
+            letters=letters,
+            holes=holes,
         ),
     )

@@ -59,10 +59,11 @@ def tell_divergence(
         told |= _marked(marks, formats)
     pieces = {name: mark_of(text) for name, text in told.items()}
     targets = {name: masks_of(text) for name, text in _letters(references, formats).items()}
+    asked = _letters(sequences, formats)
+    known = {text: nearest(masks_of(text), targets) for text in dict.fromkeys(asked.values())}
     rows = []
-    for name, text in _letters(sequences, formats).items():
-        query = masks_of(text)
-        near, mark = nearest(query, targets), held_mark(query, pieces)
+    for name, text in asked.items():
+        near, mark = known[text], held_mark(masks_of(text), pieces)
         rule = limits or (None if near is None else POLIO_VP1.get(near.name))
         rows.append(
             {

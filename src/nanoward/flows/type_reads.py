@@ -14,7 +14,6 @@ from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_re
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
 from nanoward.catalogue.read_doubts import read_doubts, settled_identity
 from nanoward.catalogue.read_rules import ReadRules, suited
-from nanoward.flows.lay_long_reads import long_sheets
 from nanoward.maths.read_counting import Block, Sheet, read_block
 from nanoward.maths.read_identity import add_block, empty_sketch, on_reference
 from nanoward.maths.read_tally import add_sheet, empty_tally
@@ -62,14 +61,14 @@ def type_reads(
     blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
-    sketch = empty_sketch()
+    sketch, of = empty_sketch(), 0
     short = rules.technology == "short"
-    sheets = (
-        _sheets(blocks, agent, lambda: blocks.offset, threads)
-        if short
-        else long_sheets(blocks, agent, rules, reads)
-    )
-    of = 0
+    if short:
+        sheets = _sheets(blocks, agent, lambda: blocks.offset, threads)
+    else:
+        from nanoward.flows.lay_long_reads import long_sheets  # loads a compiler
+
+        sheets = long_sheets(blocks, agent, rules, reads)
     for pair, sheet in sheets:
         of += len(pair[0].where)
         add_sheet(tally, sheet, drop_duplicates=drop)

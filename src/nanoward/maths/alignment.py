@@ -7,10 +7,12 @@ band of diagonals that shared words of 12 letters name.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Bool, Int, UInt8
+from jaxtyping import Bool, Float64, Int, Int32, Int64, UInt8
 
+from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.sequences import agree, is_plain
 
 Query = UInt8[np.ndarray, " Q"]
@@ -21,7 +23,7 @@ MARGIN = 16  # diagonals left and right of those that words name
 WINDOW, MOST_WRONG = 32, 12  # a window with more contradictions is not on its diagonal
 MATCH, MISMATCH, OPEN, EXTEND = 2.0, -3.0, 6.0, 1.0
 LARGEST = 100_000_000  # cells of the band
-FEWEST_WORDS = 3
+FEWEST_WORDS = (3, 12, 48)  # on a diagonal; more where chance words make the band too wide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,32 +45,39 @@ def placement_of(query: Query, reference: Masks) -> Placement | None:
     if len(query) == len(reference) and _fits(query, reference, 0):
         return _shifted(query, reference, 0)
     diagonals = shared_diagonals(query, reference)
-    if len(diagonals) < FEWEST_WORDS:
+    if len(diagonals) < FEWEST_WORDS[0]:
         return None
     values, votes = np.unique(diagonals, return_counts=True)
     best = int(values[votes.argmax()])
     if _fits(query, reference, best):
         return _shifted(query, reference, best)
-    trusted = values[votes >= FEWEST_WORDS]
-    if not len(trusted):
-        return None
-    low, high = int(trusted.min()) - MARGIN, int(trusted.max()) + MARGIN
-    if (high - low + 1) * len(reference) > LARGEST:
-        return None
-    return banded_placement(query, reference, low, high)
+    for fewest in FEWEST_WORDS:
+        trusted = values[votes >= fewest]
+        if not len(trusted):
+            return None
+        low, high = int(trusted.min()) - MARGIN, int(trusted.max()) + MARGIN
+        if (high - low + 1) * len(reference) <= LARGEST:
+            return banded_placement(query, reference, low, high)
+    return None
 
 
 def shared_diagonals(query: Query, reference: Masks) -> Int[np.ndarray, " hits"]:
     """Query minus reference position of every word that stands once in the reference."""
-    words, places = _words(reference)
-    unique, first, count = np.unique(words, return_index=True, return_counts=True)
-    unique, where = unique[count == 1], places[first[count == 1]]
+    unique, where = _single_words(reference.tobytes())
     asked, at = _words(query)
     if not len(unique) or not len(asked):
         return np.zeros(0, np.int64)
     slot = np.minimum(np.searchsorted(unique, asked), len(unique) - 1)
     hit = unique[slot] == asked
     return np.asarray(at[hit] - where[slot[hit]], np.int64)
+
+
+@lru_cache(maxsize=16)  # a reference is asked about again for each sample
+def _single_words(masks: bytes) -> tuple[Int[np.ndarray, " W"], Int[np.ndarray, " W"]]:
+    """Words that stand once in a reference, rising, and where."""
+    words, places = _words(np.frombuffer(masks, np.uint8))
+    unique, first, count = np.unique(words, return_index=True, return_counts=True)
+    return unique[count == 1], places[first[count == 1]]
 
 
 def _words(masks: Masks) -> tuple[Int[np.ndarray, " W"], Int[np.ndarray, " W"]]:
@@ -107,72 +116,125 @@ def banded_placement(query: Query, reference: Masks, low: int, high: int) -> Pla
     Rows are reference positions, columns are diagonals. A gap along the query needs a running
     maximum, which is exact because a gap never pays for opening a second one beside it.
     """
-    width, n, m = high - low + 1, len(reference), len(query)
-    step = np.arange(width)
-    score = np.where((low + step >= 0) & (low + step <= m), 0.0, -np.inf)
-    down = np.full(width, -np.inf)  # ends with a deleted reference position
+    width, n = high - low + 1, len(reference)
     trace = np.zeros((n + 1, width), np.uint8)  # 0 start, 1 pair, 2 deletion, 3 insertion
-    more = np.zeros((n + 1, width), bool)  # the deletion that ends here was open before
+    more = np.zeros((n + 1, width), np.bool_)  # the deletion that ends here was open before
     begun = np.zeros((n + 1, width), np.int32)  # column in which an insertion would begin
-    best, at = -np.inf, (0, 0)
-    for i in range(1, n + 1):
-        j = i + low + step  # query letters used
-        inside = (j >= 1) & (j <= m)
-        letters = query[np.clip(j - 1, 0, m - 1)]
-        pair = np.where(
-            inside, score + np.where(agree(letters, reference[i - 1]), MATCH, MISMATCH), -np.inf
-        )
-        opened = np.append(score[1:] - OPEN - EXTEND, -np.inf)
-        longer = np.append(down[1:] - EXTEND, -np.inf)
-        more[i], down = longer > opened, np.maximum(opened, longer)
-        free = np.where(j == 0, 0.0, -np.inf)
-        two = np.maximum(np.maximum(pair, down), free)
-        run = np.maximum.accumulate(two + EXTEND * step)
-        latest = np.maximum.accumulate(np.where(two + EXTEND * step == run, step, 0))
-        begun[i, 1:] = latest[:-1]
-        across = np.append(-np.inf, run[:-1] - EXTEND * step[1:] - OPEN)
-        score = np.where((j >= 0) & (j <= m), np.maximum(two, across), -np.inf)
-        trace[i] = np.select(
-            [score == free, score == pair, score == down], [0, 1, 2], default=3
-        )
-        ends = score if i == n else np.where(j == m, score, -np.inf)
-        place = int(ends.argmax())
-        if ends[place] > best:
-            best, at = float(ends[place]), (i, place)
+    rows = np.full((2, width + 1), -np.inf)
+    at = _fill((query, reference), low, rows, (trace, more, begun))
     return _walked((trace, more, begun), at, low, n)
 
 
+@kept(returned=2)
+def _fill(
+    sequences: tuple[Query, Masks],
+    low: int,
+    rows: Float64[np.ndarray, "2 W1"],
+    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+) -> tuple[int, int]:
+    """The cells of the band, row by row; where the best alignment ends.
+
+    rows  scores, and scores of what ends with a deleted reference position, of the row above;
+          one column more than the band, out of reach
+    """
+    query, reference = sequences
+    n, m, width = len(reference), len(query), rows.shape[1] - 1
+    score, down = rows[0], rows[1]
+    for column in range(max(0, -low), min(width, m - low + 1)):
+        score[column] = 0.0
+    best, row, place = -np.inf, 0, 0
+    for i in range(1, n + 1):
+        top, at = _fill_row(i, low, (query, reference[i - 1], n), (score, down), trail)
+        if top > best:
+            best, row, place = top, i, at
+    return row, place
+
+
+@lean
+def _fill_row(
+    i: int,
+    low: int,
+    given: tuple[Query, np.uint8, int],
+    above: tuple[Float64[np.ndarray, " W1"], Float64[np.ndarray, " W1"]],
+    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+) -> tuple[float, int]:
+    """One row of the band, written over the one above; best score that may end here, where."""
+    query, own, n = given
+    score, down = above
+    trace, more, begun = trail
+    m, width = len(query), len(score) - 1
+    run, latest, top, place = -np.inf, 0, -np.inf, 0
+    for column in range(width):
+        j = i + low + column  # query letters used
+        pair, free = -np.inf, 0.0 if j == 0 else -np.inf
+        if 1 <= j <= m:
+            letter = query[j - 1]
+            alike = (letter & own) > 0 or letter == 0 or own == 0
+            pair = score[column] + (MATCH if alike else MISMATCH)
+        opened, longer = score[column + 1] - OPEN - EXTEND, down[column + 1] - EXTEND
+        more[i, column] = longer > opened
+        down[column] = max(opened, longer)
+        two = max(pair, down[column], free)
+        begun[i, column] = latest
+        across = run - EXTEND * column - OPEN
+        if two + EXTEND * column >= run:
+            run, latest = two + EXTEND * column, column
+        now = max(two, across) if 0 <= j <= m else -np.inf
+        kind = 3
+        if now == free:
+            kind = 0
+        elif now == pair:
+            kind = 1
+        elif now == down[column]:
+            kind = 2
+        trace[i, column] = kind
+        score[column] = now
+        if (i == n or j == m) and now > top:
+            top, place = now, column
+    return top, place
+
+
 def _walked(
-    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int[np.ndarray, "R W"]],
+    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
     at: tuple[int, int],
     low: int,
     n: int,
 ) -> Placement:
-    trace, more, begun = trail
     where = np.full(n, OUTSIDE, np.int64)
-    insertions: list[tuple[int, int, int]] = []
-    i, column = at
+    inserted = np.zeros((n + 1, 3), np.int64)
+    count = _walk(trail, at, low, where, inserted)
+    told = [(first, second, third) for first, second, third in inserted[:count].tolist()]
+    return Placement(where=where, insertions=tuple(reversed(told)))
+
+
+@kept(returned=1)
+def _walk(
+    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+    end: tuple[int, int],
+    low: int,
+    where: Int64[np.ndarray, " L"],
+    inserted: Int64[np.ndarray, "I 3"],
+) -> int:
+    """Back along the best alignment; how many insertions it holds."""
+    trace, more, begun = trail
+    i, column = end
+    count = 0
     while i > 0 and trace[i, column] > 0:
         kind = trace[i, column]
         if kind == 1:
             where[i - 1] = i + low + column - 1
             i -= 1
         elif kind == 2:
-            i, column = _deleted(more, where, i, column)
+            going = True
+            while going:
+                where[i - 1] = DELETED
+                going = more[i, column]
+                i, column = i - 1, column + 1
         else:
-            start = int(begun[i, column])
-            insertions.append((i - 1, i + low + start, column - start))
+            start = begun[i, column]
+            inserted[count, 0] = i - 1
+            inserted[count, 1] = i + low + start
+            inserted[count, 2] = column - start
+            count += 1
             column = start
-    return Placement(where=where, insertions=tuple(reversed(insertions)))
-
-
-def _deleted(
-    more: Bool[np.ndarray, "R W"], where: Int[np.ndarray, " L"], i: int, column: int
-) -> tuple[int, int]:
-    """Walk back over one deletion; returns where it began."""
-    going = True
-    while going:
-        where[i - 1] = DELETED
-        going = bool(more[i, column])
-        i, column = i - 1, column + 1
-    return i, column
+    return count

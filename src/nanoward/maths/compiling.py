@@ -9,38 +9,15 @@ are unchanged (numba alone looks at one file). Import this module only where it 
 loads numba.
 """
 
-import hashlib
 import importlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import numba as nb
 
-import nanoward
+from nanoward.maths.lean_code import SOURCES, sources_sha256
 
-SOURCES = (
-    "maths.compiling",
-    "maths.dop853",
-    "maths.layout",
-    "maths.machine",
-    "maths.modes",
-    "maths.rare_counts",
-    "maths.read_counting",
-    "maths.read_identity",
-    "maths.read_placing",
-    "maths.read_tally",
-    "maths.seed_index",
-    "maths.steppers",
-    "maths.tape",
-    "tuning.carrying",
-    "tuning.dosage",
-    "tuning.envelope",
-    "tuning.kernel",
-    "tuning.movement",
-    "tuning.program",
-    "tuning.search",
-)
+__all__ = ["SOURCES", "entry", "inner", "sources_sha256", "stamped"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 # parts of numba without types
@@ -87,7 +64,7 @@ class _Translator(_compiler.CompilerBase):  # type: ignore[misc]
         return [found]
 
 
-_INNER: Mapping[str, Any] = {
+INNER: Mapping[str, Any] = {
     "pipeline_class": _Translator, "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
     "error_model": "numpy",
 }  # fmt: skip
@@ -100,18 +77,8 @@ def entry(function: _Function) -> _Function:
 
 def inner(function: _Function) -> _Function:
     """Compile for calls from compiled functions: as a part of each of them."""
-    found: Any = nb.njit(**_INNER)(function)
+    found: Any = nb.njit(**INNER)(function)
     return found  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=1)
-def sources_sha256() -> str:
-    """Of all sources that go into compiled code."""
-    found = hashlib.sha256()
-    loader: Any = nanoward.__spec__.loader
-    for name in SOURCES:
-        found.update(loader.get_data(f"{nanoward.__path__[0]}/{name.replace('.', '/')}.py"))
-    return found.hexdigest()
 
 
 def stamped(compiled: _Function) -> _Function:

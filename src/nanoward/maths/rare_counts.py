@@ -9,16 +9,14 @@ from math import exp, lgamma, log, log1p
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from numba import njit
 
-from nanoward.maths.compiling import stamped
+from nanoward.maths.lean_code import kept, lean
 
 _TINY = 1e-18  # a term this small beside the sum adds nothing more
 _HALVINGS = 40
 
 
-@stamped
-@njit(cache=True)
+@lean
 def poisson_at_least(count: int, mean: float) -> float:
     """P(Poisson(mean) >= count)."""
     if count <= 0:
@@ -38,8 +36,7 @@ def poisson_at_least(count: int, mean: float) -> float:
     return min(1.0, total) if rising else max(0.0, 1.0 - total)
 
 
-@stamped
-@njit(cache=True)
+@lean
 def binomial_at_least(count: int, tries: int, share: float) -> float:
     """P(Binomial(tries, share) >= count)."""
     if count <= 0 or share >= 1.0:
@@ -66,20 +63,25 @@ def binomial_at_least(count: int, tries: int, share: float) -> float:
     return min(1.0, total) if rising else max(0.0, 1.0 - total)
 
 
-@stamped
-@njit(cache=True)
 def poisson_tails(
     counts: Int64[np.ndarray, " N"], means: Float64[np.ndarray, " N"]
 ) -> Float64[np.ndarray, " N"]:
     """P(Poisson(means) >= counts), one by one."""
     told = np.empty(len(counts))
-    for at in range(len(counts)):
-        told[at] = poisson_at_least(counts[at], means[at])
+    _write_poisson(counts, means, told)
     return told
 
 
-@stamped
-@njit(cache=True)
+@kept()
+def _write_poisson(
+    counts: Int64[np.ndarray, " N"],
+    means: Float64[np.ndarray, " N"],
+    told: Float64[np.ndarray, " N"],
+) -> None:
+    for at in range(len(counts)):
+        told[at] = poisson_at_least(counts[at], means[at])
+
+
 def binomial_tails(
     counts: Int64[np.ndarray, " N"],
     tries: Int64[np.ndarray, " N"],
@@ -87,33 +89,57 @@ def binomial_tails(
 ) -> Float64[np.ndarray, " N"]:
     """P(Binomial(tries, shares) >= counts), one by one."""
     told = np.empty(len(counts))
-    for at in range(len(counts)):
-        told[at] = binomial_at_least(counts[at], tries[at], shares[at])
+    _write_binomial(counts, tries, shares, told)
     return told
 
 
-@stamped
-@njit(cache=True)
+@kept()
+def _write_binomial(
+    counts: Int64[np.ndarray, " N"],
+    tries: Int64[np.ndarray, " N"],
+    shares: Float64[np.ndarray, " N"],
+    told: Float64[np.ndarray, " N"],
+) -> None:
+    for at in range(len(counts)):
+        told[at] = binomial_at_least(counts[at], tries[at], shares[at])
+
+
 def least_counts(
     means: Float64[np.ndarray, " N"], alpha: float, fewest: int
 ) -> Int64[np.ndarray, " N"]:
     """Smallest count of at least `fewest` with P(Poisson(mean) >= count) <= alpha."""
     told = np.empty(len(means), np.int64)
+    _write_counts(means, alpha, fewest, told)
+    return told
+
+
+@kept()
+def _write_counts(
+    means: Float64[np.ndarray, " N"], alpha: float, fewest: int, told: Int64[np.ndarray, " N"]
+) -> None:
     for at in range(len(means)):
         count = fewest
         while poisson_at_least(count, means[at]) > alpha:
             count += 1
         told[at] = count
-    return told
 
 
-@stamped
-@njit(cache=True)
 def least_shares(
     counts: Int64[np.ndarray, " N"], tries: Int64[np.ndarray, " N"], power: float
 ) -> Float64[np.ndarray, " N"]:
     """Smallest share with P(Binomial(tries, share) >= count) >= power; NaN: too few tries."""
     told = np.full(len(counts), np.nan)
+    _write_shares(counts, tries, power, told)
+    return told
+
+
+@kept()
+def _write_shares(
+    counts: Int64[np.ndarray, " N"],
+    tries: Int64[np.ndarray, " N"],
+    power: float,
+    told: Float64[np.ndarray, " N"],
+) -> None:
     for at in range(len(counts)):
         if tries[at] < counts[at]:
             continue
@@ -125,4 +151,3 @@ def least_shares(
             else:
                 high = middle
         told[at] = high
-    return told

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
-from numba import njit
 
-from nanoward.maths.compiling import stamped
+from nanoward.maths.lean_code import kept, lean
+from nanoward.maths.plain_reads import BATCH, Batch, batch_room, lay_batch, write_plain_span
 from nanoward.maths.read_placing import (
     END,
     GOOD,
@@ -65,10 +65,19 @@ class Sheet(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """One mate as it was laid."""
+    """One mate as it was laid; where it lies plainly its codes are not written."""
 
     read: Read
     segments: Int32[np.ndarray, "M 3"]
+    room: UInt8[np.ndarray, " D"]
+    batch: Batch
+
+
+How = tuple[Whole, Whole, Whole, Whole]  # segments, letters, turned round, plain
+Source = tuple[
+    Block, Whole, Whole
+]  # a row of a block, and the letter that a believed quality is
+Span = tuple[Whole, Whole, Whole]  # first letter, behind the last, diagonal
 
 
 def read_block(
@@ -98,8 +107,8 @@ def read_block(
         totals=np.zeros(4, np.int64),
     )
     mates = (_room(longest), _room(longest))
-    _read_pairs((first, other), ref, index, sheet, mates, (np.uint8(offset), alone))
-    done = sheet.ends[-1] if pairs else np.zeros(4, np.int64)
+    done = np.zeros(4, np.int64)
+    _read_pairs((first, other), ref, index, sheet, mates, (np.uint8(offset), alone), done)
     return sheet._replace(
         spans=sheet.spans[: done[0]].copy(),
         letters=sheet.letters[: done[1]].copy(),
@@ -115,11 +124,12 @@ def _room(longest: int) -> Laid:
             quals=np.zeros(longest, np.uint8),
         ),
         segments=np.zeros((MOST_SEGMENTS + 2, 3), np.int32),
+        room=np.zeros(LONGEST_PAIR + 1, np.uint8),
+        batch=batch_room(),
     )
 
 
-@stamped
-@njit(cache=True, nogil=True)
+@kept()
 def _read_pairs(
     blocks: tuple[Block, Block],
     ref: UInt8[np.ndarray, " L"],
@@ -127,38 +137,59 @@ def _read_pairs(
     sheet: Sheet,
     mates: tuple[Laid, Laid],
     how: tuple[np.uint8, bool],
+    used: Int64[np.ndarray, " 4"],
 ) -> None:
-    used = np.zeros(4, np.int64)
     one, two = mates
+    least = np.int64(how[0]) + GOOD
     for pair in range(len(blocks[0].where)):
         before = used[1]
-        n1 = _take(blocks[0], pair, one.read, how[0])
-        count1, back1 = lay_read(one.read, n1, ref, index, one.segments)
+        if pair % BATCH == 0:
+            lay_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
+            if not how[1]:
+                lay_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
+        laid1 = _lay(blocks[0], pair, one, ref, index, how[0])
         sheet.totals[0] += 1
         if how[1]:
-            if count1:
-                _tell(one, (count1, n1, back1), (0, 0), ref, sheet, used)
+            _tell(one, laid1, (0, 0), (blocks[0], pair, least), ref, sheet, used)
         else:
-            n2 = _take(blocks[1], pair, two.read, how[0])
-            count2, back2 = lay_read(two.read, n2, ref, index, two.segments)
+            laid2 = _lay(blocks[1], pair, two, ref, index, how[0])
             sheet.totals[0] += 1
-            if count1 and not count2:
-                count2, back2 = _beside(one, (count1, n1, back1), two, n2, ref)
-                sheet.totals[2] += count2 > 0
-            elif count2 and not count1:
-                count1, back1 = _beside(two, (count2, n2, back2), one, n1, ref)
-                sheet.totals[2] += count1 > 0
-            _tell_pair(
-                mates, ((count1, n1, back1), (count2, n2, back2)), ref, sheet, used, pair
-            )
+            if laid1[0] and not laid2[0]:
+                laid2 = _beside(one, laid1, two, laid2[1], ref)
+                sheet.totals[2] += laid2[0] > 0
+            elif laid2[0] and not laid1[0]:
+                laid1 = _beside(two, laid2, one, laid1[1], ref)
+                sheet.totals[2] += laid1[0] > 0
+            sources = (blocks[0], pair, least), (blocks[1], pair, least)
+            _tell_pair(mates, (laid1, laid2), sources, ref, sheet, used)
         load = used[1] - before
         for at in range(before, used[1]):
             sheet.letters[at, 2] = load
-        sheet.ends[pair] = used
+        for which in range(len(used)):
+            sheet.ends[pair, which] = used[which]
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
+def _lay(
+    block: Block,
+    row: int,
+    mate: Laid,
+    ref: UInt8[np.ndarray, " L"],
+    index: SeedIndex,
+    offset: np.uint8,
+) -> How:
+    """Lay one mate, plainly if it can be."""
+    diagonal = mate.batch.diagonal[row % BATCH]
+    if diagonal >= 0:
+        own, n = mate.segments[0], block.where[row, 1]
+        own[0], own[1], own[2] = 0, n, diagonal
+        return 1, n, mate.batch.seeds[row % BATCH, 1] == 1, True
+    length = _take(block, row, mate.read, offset)
+    count, back = lay_read(mate.read, length, ref, index, mate.segments)
+    return count, length, back, False
+
+
+@lean
 def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     start, length, quality = block.where[row, 0], block.where[row, 1], block.where[row, 2]
     letters, values = block.text[start : start + length], block.text[quality : quality + length]
@@ -170,17 +201,16 @@ def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
     return length
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _beside(
     placed: Laid,
-    how: tuple[int, int, Whole],
+    how: How,
     lost: Laid,
     length: int,
     ref: UInt8[np.ndarray, " L"],
-) -> tuple[int, bool]:
+) -> How:
     """Lay a mate that has no seed on the other strand, within LONGEST_PAIR of its mate."""
-    count, n, back = how
+    count, n, back, _ = how
     if not back:
         turn_round(lost.read, length)
         start = placed.segments[0, 2]
@@ -188,55 +218,79 @@ def _beside(
     else:
         end = placed.segments[count - 1, 2] + n
         window = (end - LONGEST_PAIR, end - length + 1)
-    return rescue(lost.read, length, ref, window, lost.segments), not back
+    return (
+        rescue(lost.read, length, ref, window, lost.segments, lost.room),
+        length,
+        not back,
+        False,
+    )
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
 def _tell_pair(
     mates: tuple[Laid, Laid],
-    how: tuple[tuple[int, int, bool], tuple[int, int, bool]],
+    how: tuple[How, How],
+    sources: tuple[Source, Source],
     ref: UInt8[np.ndarray, " L"],
     sheet: Sheet,
     used: Int64[np.ndarray, " 4"],
-    pair: int,
 ) -> None:
     """Both mates; letters of the second that overlap the first tell of the same molecule."""
     one, two = mates
-    done = (0, 0)
-    if how[0][0]:
-        done = _tell(one, how[0], (0, 0), ref, sheet, used)
-    if how[1][0]:
-        _tell(two, how[1], done, ref, sheet, used)
+    done = _tell(one, how[0], (0, 0), sources[0], ref, sheet, used)
+    _tell(two, how[1], done, sources[1], ref, sheet, used)
     if how[0][0] and how[1][0]:
         a, b = _outer_end(one, how[0]), _outer_end(two, how[1])
         key = np.uint64((a << 32) | (b & 0xFFFFFFFF))
-        sheet.names[pair] = (key << np.uint64(1)) | np.uint64(how[0][2])
+        sheet.names[sources[0][1]] = (key << np.uint64(1)) | np.uint64(how[0][2])
 
 
-@stamped
-@njit(cache=True)
-def _outer_end(laid: Laid, how: tuple[int, int, Whole]) -> Whole:
-    count, length, back = how
+@lean
+def _outer_end(laid: Laid, how: How) -> Whole:
+    count, length, back, _ = how
     if back:
         return np.int64(laid.segments[count - 1, 2]) + length + (1 << 20)
     return np.int64(laid.segments[0, 2]) + (1 << 20)
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _tell(
     laid: Laid,
-    how: tuple[int, int, Whole],
-    done: tuple[int, int],
+    how: How,
+    done: tuple[Whole, Whole],
+    source: Source,
     ref: UInt8[np.ndarray, " L"],
     sheet: Sheet,
     used: Int64[np.ndarray, " 4"],
-) -> tuple[int, int]:
+) -> tuple[Whole, Whole]:
     """Write what one read says outside of `done`; returns the positions that it spans."""
-    count, length, back = how
+    count, length, back, plain = how
+    if not count:
+        return 0, 0
     sheet.totals[1] += 1
     sheet.totals[3] += length
+    if plain:
+        diagonal = np.int64(laid.segments[0, 2])
+        if length <= 2 * END:
+            return 0, 0
+        span = END, length - END, diagonal
+        for piece in _outside(span, done):
+            if piece[0] < piece[1]:
+                _write_plainly(laid, piece, back, source, sheet, used)
+        return diagonal + END, diagonal + length - END
+    return _tell_segments(laid, (count, length, back), done, ref, sheet, used)
+
+
+@lean
+def _tell_segments(
+    laid: Laid,
+    how: tuple[int, int, Whole],
+    done: tuple[Whole, Whole],
+    ref: UInt8[np.ndarray, " L"],
+    sheet: Sheet,
+    used: Int64[np.ndarray, " 4"],
+) -> tuple[Whole, Whole]:
+    count, _, back = how
     start: Whole = np.int64(laid.segments[0, 0]) + END
     low: Whole = np.int64(1 << 40)
     high: Whole = np.int64(-1)
@@ -259,8 +313,7 @@ def _tell(
     return (low, high) if high > low else (0, 0)
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
 def _tell_span(
     read: Read,
     span: tuple[int, int, int],
@@ -270,19 +323,38 @@ def _tell_span(
     sheet: Sheet,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
+    for piece in _outside(span, done):
+        if piece[0] < piece[1]:
+            _write_span(read, piece, back, ref, sheet, used)
+
+
+@lean
+def _outside(span: Span, done: tuple[Whole, Whole]) -> tuple[Span, Span]:
+    """What of a span lies before and behind positions that are done; empty where nothing."""
     start, end, diagonal = span
     low, high = done[0] - diagonal, done[1] - diagonal
     if high <= start or low >= end or done[1] <= done[0]:
-        _write_span(read, span, back, ref, sheet, used)
-        return
-    if start < low:
-        _write_span(read, (start, low, diagonal), back, ref, sheet, used)
-    if high < end:
-        _write_span(read, (high, end, diagonal), back, ref, sheet, used)
+        return span, (end, end, diagonal)
+    return (start, low, diagonal), (high, end, diagonal)
 
 
-@stamped
-@njit(cache=True)
+@lean
+def _write_plainly(
+    laid: Laid,
+    piece: Span,
+    back: Whole,
+    source: Source,
+    sheet: Sheet,
+    used: Int64[np.ndarray, " 4"],
+) -> None:
+    block, row, least = source
+    where = block.where[row, 0], block.where[row, 1], block.where[row, 2]
+    lists = sheet.spans, sheet.letters, sheet.dull
+    wrongs = laid.batch.words[row % BATCH, 1 if back else 0]
+    write_plain_span(block.text, where, piece, (back, least), lists, wrongs, used)
+
+
+@lean
 def _write_span(
     read: Read,
     span: tuple[int, int, int],
@@ -322,8 +394,7 @@ def _write_span(
         used[1] = row
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _note_indel(
     laid: Laid,
     at: int,

@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt8, UInt64
-from numba import njit
 
-from nanoward.maths.compiling import stamped
+from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.read_counting import Block, Sheet
 from nanoward.maths.seed_index import NOWHERE, K, SeedIndex, Whole, next_seed
 
@@ -91,7 +90,7 @@ def add_block(
     first, second = blocks
     alone = second is None
     pair = (first, first if second is None else second)
-    ranks = np.empty(len(first.where), np.uint64)
+    ranks = np.zeros(len(first.where), np.uint64)
     _rank(pair, alone, ranks)
     taken = ranks <= sketch.bound
     rows = np.flatnonzero(taken if asked is None else taken & asked)
@@ -132,11 +131,9 @@ def _ordered(
     return Walks(rank[kept], seen[kept], doubt[kept])
 
 
-@stamped
-@njit(cache=True, nogil=True)
+@kept()
 def _rank(blocks: tuple[Block, Block], alone: Whole, ranks: UInt64[np.ndarray, " N"]) -> None:
     """A number for each pair from its last letters and their qualities."""
-    ranks[:] = 0
     for mate in range(1 if alone else 2):
         text, where = blocks[mate].text, blocks[mate].where
         for row in range(len(ranks)):
@@ -154,8 +151,7 @@ def _rank(blocks: tuple[Block, Block], alone: Whole, ranks: UInt64[np.ndarray, "
             ranks[row] = told ^ (told >> np.uint64(32))
 
 
-@stamped
-@njit(cache=True, nogil=True)
+@kept()
 def _walk_pairs(
     blocks: tuple[Block, Block],
     how: tuple[Int64[np.ndarray, " R"], bool, int, int],
@@ -165,13 +161,14 @@ def _walk_pairs(
     told: tuple[Int64[np.ndarray, "R 6"], Float64[np.ndarray, " R"]],
 ) -> None:
     rows, alone, offset, good = how
-    codes, quals = letters
+    codes, quals = letters[0], letters[1]
     seen, doubt = told
     for out in range(len(rows)):
         low, high = 0, 0
         for mate in range(1 if alone else 2):
             block = blocks[mate]
-            start, length, quality = block.where[rows[out]]
+            where = block.where[rows[out]]
+            start, length, quality = where[0], where[1], where[2]
             for at in range(length):
                 codes[at] = _CODE[block.text[start + at]]
                 value = block.text[quality + at]
@@ -182,8 +179,7 @@ def _walk_pairs(
             low, high = max(0, seen[out, 4]), max(0, seen[out, 5])
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _walk(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     ref: UInt8[np.ndarray, " L"],
@@ -228,8 +224,7 @@ def _walk(
     return doubt
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
 def _step(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     ref: UInt8[np.ndarray, " L"],
@@ -250,14 +245,12 @@ def _step(
     return _SAME if same else _WRONG
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
 def _facing(ref: UInt8[np.ndarray, " L"], spot: int, back: Whole) -> Whole:
     return np.uint8(3) - ref[spot] if back else ref[spot]
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _goes_on(
     codes: UInt8[np.ndarray, " N"],
     ref: UInt8[np.ndarray, " L"],

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int32, UInt8
-from numba import njit
 
-from nanoward.maths.compiling import stamped
+from nanoward.maths.lean_code import lean
 from nanoward.maths.seed_index import K, SeedIndex, next_seed
 
 DROP = 14
@@ -47,8 +46,7 @@ class Read(NamedTuple):
     quals: UInt8[np.ndarray, " N"]
 
 
-@stamped
-@njit(cache=True)
+@lean
 def turn_round(read: Read, length: int) -> None:
     """Reverse complement in place."""
     codes, quals = read.codes, read.quals
@@ -60,8 +58,7 @@ def turn_round(read: Read, length: int) -> None:
         quals[at], quals[last - at] = quals[last - at], quals[at]
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
 def _lies_plainly(
     codes: UInt8[np.ndarray, " N"], length: int, ref: UInt8[np.ndarray, " L"], diagonal: int
 ) -> bool:
@@ -86,8 +83,7 @@ def _lies_plainly(
     return True
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _reach(
     codes: UInt8[np.ndarray, " N"],
     quals: UInt8[np.ndarray, " N"],
@@ -107,8 +103,7 @@ def _reach(
     return end
 
 
-@stamped
-@njit(cache=True)
+@lean
 def reach_right(
     read: Read, stop: int, ref: UInt8[np.ndarray, " L"], diagonal: int, start: int
 ) -> int:
@@ -121,8 +116,7 @@ def reach_right(
     )
 
 
-@stamped
-@njit(cache=True)
+@lean
 def reach_left(
     read: Read, first: int, ref: UInt8[np.ndarray, " L"], diagonal: int, start: int
 ) -> int:
@@ -137,8 +131,7 @@ def reach_left(
     )
 
 
-@stamped
-@njit(cache=True)
+@lean
 def mismatches(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int, most: int
 ) -> int:
@@ -156,8 +149,7 @@ def mismatches(
     return wrong
 
 
-@stamped
-@njit(cache=True)
+@lean
 def fits(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
 ) -> bool:
@@ -167,8 +159,7 @@ def fits(
     return bool(mismatches(read, (span[0], span[0] + FEWEST_PROBE), ref, diagonal, 0) == 0)
 
 
-@stamped
-@njit(cache=True)
+@lean
 def near_diagonal(
     read: Read, span: tuple[int, int], ref: UInt8[np.ndarray, " L"], diagonal: int
 ) -> int:
@@ -186,8 +177,7 @@ def near_diagonal(
     return found if times == 1 else diagonal
 
 
-@stamped
-@njit(cache=True)
+@lean
 def lay_read(
     read: Read,
     length: int,
@@ -217,8 +207,7 @@ def lay_read(
     return _grow(read, (at, place, length), ref, index, segments), reverse
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _grow(
     read: Read,
     seed: tuple[int, int, int],
@@ -259,8 +248,7 @@ def _grow(
     return count
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _add(
     read: Read,
     seed: tuple[int, int, int],
@@ -276,8 +264,7 @@ def _add(
     return count + 1
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _left_piece(
     read: Read,
     seed: tuple[int, int],
@@ -299,45 +286,48 @@ def _left_piece(
     return _add(read, (0, found, begin), ref, segments, 0)
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _opening_wrongs(
     codes: UInt8[np.ndarray, " N"],
     length: int,
     ref: UInt8[np.ndarray, " L"],
-    window: tuple[int, int],
-) -> UInt8[np.ndarray, " D"]:
-    """Contradictions among a read's first letters on every diagonal of a window."""
-    wrongs = np.zeros(window[1] - window[0], np.uint8)
+    first: int,
+    wrongs: UInt8[np.ndarray, " D"],
+) -> None:
+    """Contradictions among a read's first letters on every diagonal from `first` on."""
+    for step in range(len(wrongs)):
+        wrongs[step] = 0
     for at in range(length):
         code = codes[at]
         if code > 3:
             continue
-        target = ref[window[0] + at : window[1] + at]
+        target = ref[first + at : first + at + len(wrongs)]
         for step in range(len(wrongs)):
             wrongs[step] += np.uint8(target[step] != code)
-    return wrongs
 
 
-@stamped
-@njit(cache=True)
+@lean
 def rescue(
     read: Read,
     length: int,
     ref: UInt8[np.ndarray, " L"],
     window: tuple[int, int],
     segments: Int32[np.ndarray, "M 3"],
+    room: UInt8[np.ndarray, " D"],
 ) -> int:
     """Lay a read without a seed beside its mate: the one diagonal of a window that fits.
 
     The read must already lie as its mate says. A second diagonal that fits as well, or with
     one more contradiction, leaves it without a place.
+
+    room  for a number of each diagonal of the window; overwritten
     """
     first, last = max(window[0], 0), min(window[1], len(ref) - length)
     best, second, found = MOST_RESCUE_WRONG + 1, MOST_RESCUE_WRONG + 1, 0
     if last <= first:
         return 0
-    wrongs = _opening_wrongs(read.codes, min(length, RESCUE_OPENING), ref, (first, last))
+    wrongs = room[: last - first]
+    _opening_wrongs(read.codes, min(length, RESCUE_OPENING), ref, first, wrongs)
     for step in range(last - first):
         if wrongs[step] > MOST_RESCUE_WRONG:
             continue
@@ -356,8 +346,7 @@ def rescue(
     return 0
 
 
-@stamped
-@njit(cache=True)
+@lean
 def junction(
     read: Read,
     left: Int32[np.ndarray, " 3"],

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64, UInt8, UInt32, UInt64
-from numba import njit
 
-from nanoward.maths.compiling import stamped
+from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.read_counting import Sheet
 from nanoward.maths.seed_index import Whole
 
@@ -101,8 +100,7 @@ def _rehashed(table: LetterTable) -> LetterTable:
     return grown
 
 
-@stamped
-@njit(cache=True)
+@lean
 def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> Whole:
     last = len(keys) - 1
     mixed = np.uint64(key) * _GOLDEN32
@@ -112,23 +110,31 @@ def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> Whole:
     return slot
 
 
-@stamped
-@njit(cache=True)
+@kept()
 def _move(old: LetterTable, new: LetterTable) -> None:
     for at in range(len(old.keys)):
         if old.keys[at] != _EMPTY:
             slot = _slot(new.keys, old.keys[at])
             new.keys[slot] = old.keys[at]
-            new.sums[slot] = old.sums[at]
+            for which in range(3):
+                new.sums[slot, which] = old.sums[at, which]
 
 
-@stamped
-@njit(cache=True, nogil=True)
 def _known(
     seen: UInt64[np.ndarray, " D"], names: UInt64[np.ndarray, " P"]
 ) -> Bool[np.ndarray, " P"]:
     """Which names stand in the set already; all of them stand in it afterwards."""
     known = np.zeros(len(names), np.bool_)
+    _learn(seen, names, known)
+    return known
+
+
+@kept()
+def _learn(
+    seen: UInt64[np.ndarray, " D"],
+    names: UInt64[np.ndarray, " P"],
+    known: Bool[np.ndarray, " P"],
+) -> None:
     last = len(seen) - 1
     for at in range(len(names)):
         name = names[at]
@@ -139,11 +145,9 @@ def _known(
             slot = (slot + 1) & last
         known[at] = seen[slot] == name
         seen[slot] = name
-    return known
 
 
-@stamped
-@njit(cache=True, nogil=True)
+@kept(returned=1)
 def _add(
     steps: Int32[np.ndarray, "2 L1"],
     dull: Int32[np.ndarray, " L"],
@@ -223,20 +227,25 @@ def _ordered(table: LetterTable) -> tuple[Int64[np.ndarray, " C"], Int64[np.ndar
     return site[first], sums
 
 
-@stamped
-@njit(cache=True)
 def letters_by_code(
     codes: UInt8[np.ndarray, " L"], trusted: Int32[np.ndarray, " L"]
 ) -> Int64[np.ndarray, " 5"]:
     """Believed letters that lie on each letter of the reference."""
     total = np.zeros(5, np.int64)
-    for at in range(len(codes)):
-        total[codes[at]] += max(trusted[at], 0)
+    _add_by_code(codes, trusted, total)
     return total
 
 
-@stamped
-@njit(cache=True)
+@kept()
+def _add_by_code(
+    codes: UInt8[np.ndarray, " L"],
+    trusted: Int32[np.ndarray, " L"],
+    total: Int64[np.ndarray, " 5"],
+) -> None:
+    for at in range(len(codes)):
+        total[codes[at]] += max(trusted[at], 0)
+
+
 def consensus_codes(
     codes: UInt8[np.ndarray, " L"], counts: Counts, least: int
 ) -> UInt8[np.ndarray, " L"]:
@@ -245,16 +254,27 @@ def consensus_codes(
     least  believed letters from which a position is readable
     """
     told = np.empty(len(codes), np.uint8)
+    _write_consensus(codes, (counts.trusted, counts.key, counts.sums), least, told)
+    return told
+
+
+@kept()
+def _write_consensus(
+    codes: UInt8[np.ndarray, " L"],
+    counts: tuple[Int32[np.ndarray, " L"], Int64[np.ndarray, " C"], Int64[np.ndarray, "C 4"]],
+    least: int,
+    told: UInt8[np.ndarray, " L"],
+) -> None:
+    all_trusted, key, sums = counts
     row = 0
     for at in range(len(codes)):
-        trusted, others, best = counts.trusted[at], 0, codes[at]
-        while row < len(counts.key) and counts.key[row] >> 2 == at:
-            found = counts.sums[row, 0] + counts.sums[row, 1]
+        trusted, others, best = all_trusted[at], 0, codes[at]
+        while row < len(key) and key[row] >> 2 == at:
+            found = sums[row, 0] + sums[row, 1]
             others += found
             if 2 * found > trusted:
-                best = np.uint8(counts.key[row] & 3)
+                best = np.uint8(key[row] & 3)
             row += 1
         if best == codes[at] and 2 * (trusted - others) <= trusted:
             best = np.uint8(4)
         told[at] = best if trusted >= least else np.uint8(4)
-    return told

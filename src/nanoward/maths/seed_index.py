@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8, UInt64
-from numba import njit
 
-from nanoward.maths.compiling import stamped
+from nanoward.maths.lean_code import kept, lean
+from nanoward.maths.wide_words import packed
 
 Whole = Any  # a whole number of the machine
 K = 31
@@ -27,8 +27,8 @@ _ZERO = np.uint64(0)
 _HALF = np.uint64(32)
 _EIGHTFOLD = np.uint64(3)
 _LAST_BIT = np.uint64(7)
-_LOW = np.uint64(0xFFFFFFFF)
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth, TAOCP 3, section 6.4
+LOW = np.uint64(0xFFFFFFFF)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth, TAOCP 3, section 6.4
 
 _CODES = np.full(256, 4, np.uint8)
 for _at, _letter in enumerate("ACGT"):
@@ -45,11 +45,14 @@ class SeedIndex(NamedTuple):
     marks  (H,) one bit for each of 8 H kinds of words, set where one is kept: small enough
            to stay near the processor, so that words that are not there cost no visit to slots
     shift  64 - log2(H)
+    letters, holes   the reference as words, and which of them hold no letter somewhere
     """
 
     slots: UInt64[np.ndarray, " H"]
     marks: UInt8[np.ndarray, " H"]
     shift: np.uint64
+    letters: UInt64[np.ndarray, " W"]
+    holes: UInt8[np.ndarray, " W"]
 
 
 def codes_of(letters: bytes) -> UInt8[np.ndarray, " L"]:
@@ -60,31 +63,32 @@ def codes_of(letters: bytes) -> UInt8[np.ndarray, " L"]:
 def seed_index(codes: UInt8[np.ndarray, " L"]) -> SeedIndex:
     """The index of a reference given as codes 0 to 3 (4: no letter, ends words)."""
     bits = max(4, int(3 * len(codes) // (2 * STEP)).bit_length())
+    letters, holes = packed(codes)
     index = SeedIndex(
         slots=np.zeros(1 << bits, np.uint64),
         marks=np.zeros(1 << bits, np.uint8),
         shift=np.uint64(64 - bits),
+        letters=letters,
+        holes=holes,
     )
     _fill(codes, index)
     return index
 
 
-@stamped
-@njit(cache=True, inline="always")
+@lean
 def slot_of(
     slots: UInt64[np.ndarray, " H"], mixed: np.uint64, shift: np.uint64
 ) -> tuple[Whole, np.uint64]:
     """The slot that holds a mixed word, or the empty one where it would go; its fingerprint."""
     last = len(slots) - 1
     slot = np.int64(mixed >> shift)
-    print_ = (mixed ^ (mixed >> _HALF)) & _LOW
+    print_ = (mixed ^ (mixed >> _HALF)) & LOW
     while slots[slot] != _ZERO and (slots[slot] >> _HALF) != print_:
         slot = (slot + 1) & last
     return slot, print_
 
 
-@stamped
-@njit(cache=True)
+@kept()
 def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
     """First sweep: keep the words of every STEP-th place. Second: find where they return."""
     slots, marks, shift = index.slots, index.marks, index.shift
@@ -102,7 +106,7 @@ def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
             if run < K or (place % STEP == 0) == (sweep == 1):
                 continue
             flag = 0 if forward < backward else 1
-            mixed = (forward if flag == 0 else backward) * _GOLDEN
+            mixed = (forward if flag == 0 else backward) * GOLDEN
             mark = mixed >> (shift - _EIGHTFOLD)
             bit = np.uint8(1 << (mark & _LAST_BIT))
             if sweep == 1 and not marks[mark >> _EIGHTFOLD] & bit:
@@ -117,8 +121,7 @@ def _fill(codes: UInt8[np.ndarray, " L"], index: SeedIndex) -> None:
                 slots[slot] = (print_ << _HALF) | AMBIGUOUS
 
 
-@stamped
-@njit(cache=True)
+@lean
 def next_seed(
     codes: UInt8[np.ndarray, " N"], length: int, start: int, index: SeedIndex
 ) -> tuple[int, Whole, Any]:
@@ -138,12 +141,12 @@ def next_seed(
         run += 1
         if run < K:
             continue
-        mixed = (forward if forward < backward else backward) * _GOLDEN
+        mixed = (forward if forward < backward else backward) * GOLDEN
         mark = mixed >> (shift - _EIGHTFOLD)
         if not (marks[mark >> _EIGHTFOLD] >> np.uint8(mark & _LAST_BIT)) & 1:
             continue
         slot, _ = slot_of(slots, mixed, shift)
-        told = slots[slot] & _LOW
+        told = slots[slot] & LOW
         if _ZERO < told < AMBIGUOUS:
             place = np.int64(told) - 1
             return at - K + 1, place >> 1, (place & 1) != (0 if forward < backward else 1)

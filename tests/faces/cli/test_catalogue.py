@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,44 @@ def test_long_reads_and_assemblies_are_typed_by_their_own_rules(tmp_path: Path) 
         assert told["findings"] == []
         (factor,) = told["factors"]
         assert len(factor["alt"]) - len(factor["ref"]) == 7
+
+
+DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
+HIVE = ("--samples", "samples.csv", "--lineage-column", "subtype", "--variants",
+        "minor_variants.csv.gz", "--variant-positions", "consensus")  # fmt: skip
+HIVE_FINDINGS = {"FMT-021", "FMT-026", "CAT-003", "CAT-005", "CAT-007"}  # its README says why
+CONSENSUS_SETS = [
+    # folder, sequences, options, samples, of them the agent, findings that the set itself earns
+    ("outbreak_sim", "sequences.fasta.gz", (), 30, 30, {"FMT-042"}),
+    ("kp_st258", "variable_sites.fasta.gz", (), 413, 413, {"FMT-042"}),
+    ("sars2_families", "genomes.fasta.gz", (), 78, 78, {"FMT-042"}),
+    ("opv_mexico", "opv1_aligned_vp1.fasta.gz", (), 50, 50, set()),
+    ("opv_mexico", "opv2_aligned_vp1.fasta.gz", (), 137, 137, set()),
+    ("hive_flu", "consensus.fasta.gz", HIVE, 161, 145, HIVE_FINDINGS),
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("folder", "sequences", "options", "samples", "agent", "known"), CONSENSUS_SETS
+)
+def test_real_consensus_sequences_are_typed_without_error(
+    folder: str,
+    sequences: str,
+    options: tuple[str, ...],
+    samples: int,
+    agent: int,
+    known: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not (DATA / folder).exists():
+        pytest.skip(f"needs ../shared/data/{folder}")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})  # no processes of its own
+    own = [
+        str(DATA / folder / one) if one.endswith((".csv", ".gz")) else one for one in options
+    ]
+    line = ["type", str(DATA / folder / sequences), *own, "--json", "--quiet"]
+    told = json.loads(CliRunner().invoke(group, line).stdout)
+    assert {one["code"] for one in told["findings"]} <= known
+    assert len(told["profiles"]) == samples
+    assert sum(one["typed_as"] == "agent" for one in told["profiles"]) == agent

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -150,25 +151,20 @@ def _is_sound(record: _Record, letters: str, remarks: Remarks) -> bool:
 
 
 def _records(text: Text, remarks: Remarks) -> Iterator[_Record]:
-    header: tuple[str, int] | None = None
-    parts: list[str] = []
-    places: list[int] = []
-    stray: list[int] = []
-    for at, line in enumerate(text.lines, 1):
-        if line.startswith(">"):
-            if header is not None:
-                yield _record(header, parts, places)
-            header, parts, places = (line[1:].strip(), at), [], []
-        elif header is None:
-            if line.strip():
-                stray.append(at)
-        else:
-            parts.append("".join(line.split()))
-            places.append(at)
-    if header is not None and text.whole:
-        yield _record(header, parts, places)
-    elif header is not None:
-        remarks.add(problems.CUT_SHORT, "the last record is not whole", line=header[1])
+    lines = text.lines
+    heads = [at for at, line in enumerate(lines) if line.startswith(">")]
+    for head, end in pairwise([*heads, len(lines)]):
+        if end == len(lines) and not text.whole:
+            remarks.add(problems.CUT_SHORT, "the last record is not whole", line=head + 1)
+            break
+        parts = lines[head + 1 : end]
+        joined = "".join(parts)
+        if joined.split() != [joined]:
+            parts = ["".join(part.split()) for part in parts]
+        header = lines[head][1:].strip(), head + 1
+        yield _record(header, parts, list(range(head + 2, end + 1)))
+    before = lines[: heads[0]] if heads else lines
+    stray = [at for at, line in enumerate(before, 1) if line.strip()]
     remarks.add_together(problems.NO_HEADER, "stand before the first header", stray)
 
 

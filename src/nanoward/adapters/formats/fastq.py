@@ -13,14 +13,14 @@ from typing import BinaryIO
 import numpy as np
 from isal import igzip
 from jaxtyping import Int64, UInt8
-from numba import njit
 
 from nanoward.adapters.formats.problems import Problem
 from nanoward.base.findings import Finding
+from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.read_counting import Block
 from nanoward.ports.reads import ReadBlocks, ReadFile
 
-PIECE = 1 << 22  # bytes of text in a block
+PIECE = 1 << 20  # bytes of text in a block: stays near the processor
 NO_READS = Problem(code="FMT-080", severity="error", next_step="Send the file again")
 CUT_SHORT = Problem(
     code="FMT-081", severity="error", next_step="Send the whole file; reads before it are used"
@@ -234,7 +234,7 @@ def _name(block: Block, row: int) -> str:
     return name[:-2] if name[-2:] in ("/1", "/2") else name
 
 
-@njit(cache=True)
+@kept(returned=3)
 def _records(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
@@ -270,14 +270,14 @@ def _records(
     return count, min(at, len(text)), _FINE
 
 
-@njit(cache=True)
+@lean
 def _line_end(text: UInt8[np.ndarray, " B"], at: int) -> int:
     while at < len(text) and text[at] != 10:
         at += 1
     return at
 
 
-@njit(cache=True)
+@lean
 def _letters_end(text: UInt8[np.ndarray, " B"], start: int, length: int) -> int:
     """The end of a line of letters; most are as long as the one before."""
     end = start + length
@@ -290,7 +290,7 @@ def _letters_end(text: UInt8[np.ndarray, " B"], start: int, length: int) -> int:
     return _line_end(text, start)
 
 
-@njit(cache=True)
+@lean
 def _note_extremes(
     text: UInt8[np.ndarray, " B"],
     start: int,
