@@ -19,7 +19,7 @@ from nanoward.catalogue.read_calls import PART, REACH, WHOLE
 
 ROUNDS = 20
 PRECISION = 200.0  # of the beta law: how much a strain's share varies along the genome
-SURE = 0.5  # chance to be the stranger's above which a letter is not told as the agent's
+SURE = 0.35  # chance to be the stranger's above which a letter is not told as the agent's
 ENOUGH = 30  # letters of the stranger that tell how its company goes
 SLOPES = (0.3, 1.5)  # company for each letter of the stranger foretold
 LEAST_MEAN, LEAST_SD = 0.3, 0.5

@@ -21,8 +21,8 @@ from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.read_counting import Block, Sheet
 from nanoward.maths.seed_index import NOWHERE, K, SeedIndex, Whole, next_seed
 
-LIMIT = 1 << 11  # pairs that are walked in the end
-RANKED = 12  # letters and qualities at the end of each mate that choose a pair
+LIMIT = 1 << 10  # pairs that are walked in the end
+RANKED = 16  # letters and qualities at the end of the first mate that choose a pair
 LOOK, ALIKE = 16, 10  # letters behind a contradiction, and how many must agree
 COLUMNS = ("reads", "seeded", "tried", "wrong", "first", "last")
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -91,12 +91,11 @@ def add_block(
     alone = second is None
     pair = (first, first if second is None else second)
     ranks = np.zeros(len(first.where), np.uint64)
-    _rank(pair, alone, ranks)
+    _rank(first, ranks)
     taken = ranks <= sketch.bound
     rows = np.flatnonzero(taken if asked is None else taken & asked)
     if len(rows) > sketch.limit:  # of those with larger ranks none can stay
-        most = np.partition(ranks[rows], sketch.limit - 1)[sketch.limit - 1]
-        rows = rows[ranks[rows] <= most]
+        rows = rows[ranks[rows] <= np.unique(ranks[rows])[: sketch.limit][-1]]
     seen = np.full((len(rows), 6), -1, np.int64)
     seen[:, :4] = 0
     doubt = np.zeros(len(rows))
@@ -132,23 +131,22 @@ def _ordered(
 
 
 @kept()
-def _rank(blocks: tuple[Block, Block], alone: Whole, ranks: UInt64[np.ndarray, " N"]) -> None:
-    """A number for each pair from its last letters and their qualities."""
-    for mate in range(1 if alone else 2):
-        text, where = blocks[mate].text, blocks[mate].where
-        for row in range(len(ranks)):
-            length = where[row, 1]
-            first = max(0, length - RANKED)
-            letters, values = where[row, 0] + first, where[row, 2] + first
-            told = ranks[row] ^ np.uint64(length)
-            for at in range(length - first):
-                told = (told << np.uint64(5)) + (told >> np.uint64(59))
-                told ^= np.uint64(text[letters + at]) ^ (
-                    np.uint64(text[values + at]) << np.uint64(8)
-                )
-            told *= _GOLDEN
-            told = (told ^ (told >> np.uint64(29))) * _GOLDEN
-            ranks[row] = told ^ (told >> np.uint64(32))
+def _rank(block: Block, ranks: UInt64[np.ndarray, " N"]) -> None:
+    """A number for each read from its last letters and their qualities."""
+    text, where = block.text, block.where
+    for row in range(len(ranks)):
+        length = where[row, 1]
+        first = max(0, length - RANKED)
+        letters, values = where[row, 0] + first, where[row, 2] + first
+        told = np.uint64(length)
+        for at in range(length - first):
+            told = (told << np.uint64(5)) + (told >> np.uint64(59))
+            told ^= np.uint64(text[letters + at]) ^ (
+                np.uint64(text[values + at]) << np.uint64(8)
+            )
+        told *= _GOLDEN
+        told = (told ^ (told >> np.uint64(29))) * _GOLDEN
+        ranks[row] = told ^ (told >> np.uint64(32))
 
 
 @kept()
