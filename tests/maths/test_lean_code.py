@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -96,6 +97,23 @@ def test_damaged_code_is_made_again(
     assert fresh()(*asked()) == (30, 5)
     monkeypatch.setattr(lean_code, "_made", lambda *_: pytest.fail("compiled again"))
     assert fresh()(*asked()) == (30, 5)
+
+
+def test_threads_that_ask_at_once_compile_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, asked_for = lean_code._made, []
+
+    def counted(*args: Any) -> Any:
+        asked_for.append(args)
+        return made(*args)
+
+    monkeypatch.setattr(lean_code, "_made", counted)
+    function = fresh()
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: function(*asked()), range(8)))
+    assert told == [(30, 5)] * 8
+    assert len(asked_for) == 1
 
 
 def test_where_nothing_can_be_kept_the_compiler_answers(

@@ -14,6 +14,7 @@ import functools
 import hashlib
 import importlib
 import json
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -30,6 +31,7 @@ SOURCES = (
     "maths.layout",
     "maths.lean_code",
     "maths.machine",
+    "maths.mates",
     "maths.modes",
     "maths.plain_reads",
     "maths.rare_counts",
@@ -107,14 +109,16 @@ class Kept(Lean):
         super().__init__(function)
         self._returned = returned
         self._ready: dict[str, Any] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, *args: Any) -> Any:
         form, flat = _flat(args)
         if form is None:
             return self.compiled(*args)
         key = repr(form)
-        if key not in self._ready:
-            self._ready[key] = _ready(self, form, args)
+        with self._lock:  # threads wait for the first of them
+            if key not in self._ready:
+                self._ready[key] = _ready(self, form, args)
         run = self._ready[key]
         if run is None:
             return self.compiled(*args)

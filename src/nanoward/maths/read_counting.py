@@ -10,24 +10,18 @@ import numpy as np
 from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.lean_code import kept, lean
-from nanoward.maths.plain_reads import BATCH, Batch, batch_room, lay_batch, write_plain_span
+from nanoward.maths.mates import How, Laid, lay_beside, lay_mate, mate_room
+from nanoward.maths.plain_reads import BATCH, lay_batch, write_plain_span
 from nanoward.maths.read_placing import (
     END,
     GOOD,
     MOST_SEGMENTS,
     Read,
     junction,
-    lay_read,
-    rescue,
-    turn_round,
 )
 from nanoward.maths.seed_index import SeedIndex, Whole
 
-LONGEST_PAIR = 1_000  # reference positions that two mates may span, and rescue looks over
 MOST_INSERTED = 50
-_LETTER = np.full(256, 5, np.uint8)
-for _at, _one in enumerate("ACGT"):
-    _LETTER[ord(_one)] = _LETTER[ord(_one.lower())] = _at
 
 
 class Block(NamedTuple):
@@ -64,16 +58,6 @@ class Sheet(NamedTuple):
     totals: Int64[np.ndarray, " 4"]
 
 
-class Laid(NamedTuple):
-    """One mate as it was laid; where it lies plainly its codes are not written."""
-
-    read: Read
-    segments: Int32[np.ndarray, "M 3"]
-    room: UInt8[np.ndarray, " D"]
-    batch: Batch
-
-
-How = tuple[Whole, Whole, Whole, Whole]  # segments, letters, turned round, plain
 Source = tuple[
     Block, Whole, Whole
 ]  # a row of a block, and the letter that a believed quality is
@@ -106,7 +90,7 @@ def read_block(
         names=np.zeros(pairs, np.uint64),
         totals=np.zeros(4, np.int64),
     )
-    mates = (_room(longest), _room(longest))
+    mates = (mate_room(longest), mate_room(longest))
     done = np.zeros(4, np.int64)
     _read_pairs((first, other), ref, index, sheet, mates, (np.uint8(offset), alone), done)
     return sheet._replace(
@@ -114,18 +98,6 @@ def read_block(
         letters=sheet.letters[: done[1]].copy(),
         dull=sheet.dull[: done[2]].copy(),
         indels=sheet.indels[: done[3]].copy(),
-    )
-
-
-def _room(longest: int) -> Laid:
-    return Laid(
-        read=Read(
-            codes=np.zeros(longest, np.uint8),
-            quals=np.zeros(longest, np.uint8),
-        ),
-        segments=np.zeros((MOST_SEGMENTS + 2, 3), np.int32),
-        room=np.zeros(LONGEST_PAIR + 1, np.uint8),
-        batch=batch_room(),
     )
 
 
@@ -147,18 +119,18 @@ def _read_pairs(
             lay_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
             if not how[1]:
                 lay_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
-        laid1 = _lay(blocks[0], pair, one, ref, index, how[0])
+        laid1 = lay_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, how[0])
         sheet.totals[0] += 1
         if how[1]:
             _tell(one, laid1, (0, 0), (blocks[0], pair, least), ref, sheet, used)
         else:
-            laid2 = _lay(blocks[1], pair, two, ref, index, how[0])
+            laid2 = lay_mate(blocks[1].text, blocks[1].where, pair, two, ref, index, how[0])
             sheet.totals[0] += 1
             if laid1[0] and not laid2[0]:
-                laid2 = _beside(one, laid1, two, laid2[1], ref)
+                laid2 = lay_beside(one, laid1, two, laid2[1], ref)
                 sheet.totals[2] += laid2[0] > 0
             elif laid2[0] and not laid1[0]:
-                laid1 = _beside(two, laid2, one, laid1[1], ref)
+                laid1 = lay_beside(two, laid2, one, laid1[1], ref)
                 sheet.totals[2] += laid1[0] > 0
             sources = (blocks[0], pair, least), (blocks[1], pair, least)
             _tell_pair(mates, (laid1, laid2), sources, ref, sheet, used)
@@ -167,63 +139,6 @@ def _read_pairs(
             sheet.letters[at, 2] = load
         for which in range(len(used)):
             sheet.ends[pair, which] = used[which]
-
-
-@lean
-def _lay(
-    block: Block,
-    row: int,
-    mate: Laid,
-    ref: UInt8[np.ndarray, " L"],
-    index: SeedIndex,
-    offset: np.uint8,
-) -> How:
-    """Lay one mate, plainly if it can be."""
-    diagonal = mate.batch.diagonal[row % BATCH]
-    if diagonal >= 0:
-        own, n = mate.segments[0], block.where[row, 1]
-        own[0], own[1], own[2] = 0, n, diagonal
-        return 1, n, mate.batch.seeds[row % BATCH, 1] == 1, True
-    length = _take(block, row, mate.read, offset)
-    count, back = lay_read(mate.read, length, ref, index, mate.segments)
-    return count, length, back, False
-
-
-@lean
-def _take(block: Block, row: int, read: Read, offset: np.uint8) -> Whole:
-    start, length, quality = block.where[row, 0], block.where[row, 1], block.where[row, 2]
-    letters, values = block.text[start : start + length], block.text[quality : quality + length]
-    for at in range(length):
-        read.codes[at] = _LETTER[letters[at]]
-    for at in range(length):
-        value = values[at]
-        read.quals[at] = value - offset if value > offset else np.uint8(0)
-    return length
-
-
-@lean
-def _beside(
-    placed: Laid,
-    how: How,
-    lost: Laid,
-    length: int,
-    ref: UInt8[np.ndarray, " L"],
-) -> How:
-    """Lay a mate that has no seed on the other strand, within LONGEST_PAIR of its mate."""
-    count, n, back, _ = how
-    if not back:
-        turn_round(lost.read, length)
-        start = placed.segments[0, 2]
-        window = (start, start + LONGEST_PAIR)
-    else:
-        end = placed.segments[count - 1, 2] + n
-        window = (end - LONGEST_PAIR, end - length + 1)
-    return (
-        rescue(lost.read, length, ref, window, lost.segments, lost.room),
-        length,
-        not back,
-        False,
-    )
 
 
 @lean

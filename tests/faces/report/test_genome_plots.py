@@ -69,3 +69,32 @@ def test_adaptation_draws_a_line_for_each_participant() -> None:
     assert "r" not in titles  # its day is not known
     assert "weeks since the start" in texts(svg)
     assert len(re.findall("<circle", svg)) == 3
+
+
+def test_a_long_contig_tells_positions_and_a_narrow_kill_locus_its_name() -> None:
+    rows = pl.DataFrame(
+        {"contig": ["c"] * 4, "first": [1, 1_000_001, 2_000_001, 3_000_001],
+         "last": [1_000_000, 2_000_000, 3_000_000, 4_000_000],
+         "depth": [30.0, 0.0, 31.0, 29.0], "least": [10, 0, 0, 12]}
+    )  # fmt: skip
+    regions = (
+        Region(name="switch", role="kill", contig="c", first=2_000_000, last=2_001_000),
+        Region(name="short", role="cds", contig="c", first=3_000_000, last=3_001_000),
+    )
+    svg = coverage_svg("s", rows, regions)
+    assert {"1 Mb", "2 Mb", "3 Mb", "switch"} <= set(texts(svg))
+    assert "short" not in texts(svg)
+    marked = [one for one in ET.fromstring(svg).iter(f"{SVG}rect") if one.get("height") == "4"]
+    assert len(marked) == 1  # the stretch of which nothing was read
+    (x,) = [float(one.get("x", "nan")) for one in marked]
+    assert x == pytest.approx(LEFT + (WIDTH - LEFT - RIGHT) / 4, abs=0.1)
+
+
+def test_variants_of_the_sample_itself_hang_on_a_stem() -> None:
+    factors = pl.DataFrame(
+        {"contig": ["a", "a"], "position": [23, 81], "frequency": [1.0, 0.1]}
+    )  # fmt: skip
+    svg = ET.fromstring(variants_svg("all", factors, {"a": 100}, ()))
+    circles = [one.get("cx") for one in svg.iter(f"{SVG}circle")]
+    stems = [one.get("x1") for one in svg.iter(f"{SVG}line") if one.get("x1") in circles]
+    assert stems == circles[:1]

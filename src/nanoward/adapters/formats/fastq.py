@@ -18,6 +18,7 @@ from nanoward.adapters.formats.problems import Problem
 from nanoward.base.findings import Finding
 from nanoward.maths.lean_code import kept, lean
 from nanoward.maths.read_counting import Block
+from nanoward.maths.wide_words import below, eight_bytes, zeros_above
 from nanoward.ports.reads import ReadBlocks, ReadFile
 
 PIECE = 1 << 20  # bytes of text in a block: stays near the processor
@@ -41,6 +42,8 @@ NO_MATE = Problem(
     severity="error",
     next_step="Send both files whole and in the same order; the sample is not used",
 )
+_LINE_ENDS = np.uint64(0x0A0A0A0A0A0A0A0A)
+_ONE, _EIGHTFOLD = np.uint64(1), np.uint64(3)
 _FINE, _NOT_AT, _NOT_PLUS, _RAGGED = 0, 1, 2, 3
 _WHY = {
     _NOT_AT: "a read's first line does not begin with '@'",
@@ -272,6 +275,11 @@ def _records(
 
 @lean
 def _line_end(text: UInt8[np.ndarray, " B"], at: int) -> int:
+    while at + 8 <= len(text):
+        ends = below(eight_bytes(text, at) ^ _LINE_ENDS, _ONE)
+        if ends:
+            return at + int(np.int64(zeros_above(ends) >> _EIGHTFOLD))
+        at += 8
     while at < len(text) and text[at] != 10:
         at += 1
     return at

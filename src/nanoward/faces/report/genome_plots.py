@@ -12,7 +12,10 @@ from nanoward.faces.report.drawing import path_of, tag, ticks
 from nanoward.faces.report.palette import LIGHT
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 300.0, 60.0, 12.0, 34.0, 74.0
+HEADROOM = 1.06  # of the highest value, so that nothing is drawn on the upper edge
+CONSENSUS, STEM = 0.5, 12.0  # the sample's own variants hang on a stem: many lie side by side
 GUARDED = ("kill", "safety")
+UNITS = ((1_000_000, "Mb"), (1_000, "kb"), (1, "b"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +38,41 @@ class Track:
 def coverage_svg(sample: str, rows: pl.DataFrame, regions: Sequence[Region]) -> str:
     """Depth of one sample along the genome, its loci below.
 
+    A stretch is drawn with its mean depth; its least depth stands darker within it, and
+    stretches of which nothing was read are marked on the ground line.
+
     rows  COVERAGE of the sample
     """
     track = Track(lengths=_lengths(rows, "last"))
-    top = float(rows["depth"].max() or 1.0)  # type: ignore[arg-type]
+    top = HEADROOM * float(rows["depth"].max() or 1.0)  # type: ignore[arg-type]
     steps: list[Markup] = []
     for contig in track.lengths:
         own = rows.filter(pl.col("contig") == contig).sort("first").to_dicts()
-        points = [(track.place(contig, own[0]["first"]), _y(0, top))]
+        mean = _stairs(track, contig, own, "depth", top)
+        steps.append(tag("path", d=mean, fill=LIGHT["accent"], fill_opacity="0.3"))
+        if "least" in rows.columns:
+            least = _stairs(track, contig, own, "least", top)
+            steps.append(tag("path", d=least, fill=LIGHT["accent"], fill_opacity="0.75"))
         for row in own:
-            height = _y(row["depth"], top)
-            points += [
-                (track.place(contig, row["first"]), height),
-                (track.place(contig, row["last"]), height),
-            ]
-        points.append((track.place(contig, own[-1]["last"]), _y(0, top)))
-        steps.append(tag("path", d=path_of(points, closed=True), fill=LIGHT["accent"]))
+            if not row["depth"]:
+                x, end = track.place(contig, row["first"]), track.place(contig, row["last"] + 1)
+                width, y = max(end - x, 1.0), HEIGHT - BOTTOM
+                steps.append(tag("rect", x=x, y=y, width=width, height=4, fill=LIGHT["alarm"]))
     title = f"{sample}: depth along the genome"
     return _page(title, "reads", top, [*steps, *_contigs(track), *_loci(track, regions)])
+
+
+def _stairs(
+    track: Track, contig: str, own: Sequence[Mapping[str, float]], column: str, top: float
+) -> str:
+    """The outline of a column of numbers along a contig, stretch by stretch."""
+    points = [(track.place(contig, own[0]["first"]), _y(0, top))]
+    for row in own:
+        height = _y(row[column], top)
+        x, end = track.place(contig, row["first"]), track.place(contig, row["last"] + 1)
+        points += [(x, height), (end, height)]
+    points.append((track.place(contig, own[-1]["last"] + 1), _y(0, top)))
+    return path_of(points, closed=True)
 
 
 def variants_svg(
@@ -61,7 +81,8 @@ def variants_svg(
     """Every variant by place and share; those in kill and safety loci are marked."""
     track = Track(lengths=dict(sorted(lengths.items())))
     guarded = [one for one in regions if one.role in GUARDED]
-    dots = []
+    dots: list[Markup] = []
+    top = HEADROOM
     for contig, position, share in (
         factors.filter(pl.col("contig").is_in(list(lengths)))
         .select("contig", "position", "frequency")
@@ -70,23 +91,25 @@ def variants_svg(
         .rows()
     ):
         hit = any(one.holds(contig, position) for one in guarded)
-        x, y = track.place(contig, position), _y(share, 1.0)
+        x, y = track.place(contig, position), _y(share, top)
         if hit:
             d = path_of([(x, y - 5), (x + 5, y + 4), (x - 5, y + 4)], closed=True)
             dots.append(tag("path", d=d, fill=LIGHT["alarm"]))
         else:
+            if share > CONSENSUS:
+                dots.append(_line(x, y, x, y + STEM, LIGHT["accent"]))
             dots.append(
                 tag("circle", cx=x, cy=y, r=2.4, fill=LIGHT["accent"], fill_opacity="0.55")
             )
     body = [*dots, *_contigs(track), *_loci(track, regions)]
-    return _page(f"{title}: variants along the genome", "share of reads", 1.0, body)
+    return _page(f"{title}: variants along the genome", "share of reads", top, body)
 
 
 def adaptation_svg(departures: pl.DataFrame) -> str:
     """New alleles since each recipient's own beginning, by week; a line per participant."""
     known = departures.filter(pl.col("days").is_not_null() & (pl.col("days") >= 0))
     weeks = max(float(known["days"].max() or 0) / 7, 1.0)  # type: ignore[arg-type]
-    top = max(float(known["acquired"].max() or 0.0), 1.0)  # type: ignore[arg-type]
+    top = HEADROOM * max(float(known["acquired"].max() or 0.0), 1.0)  # type: ignore[arg-type]
 
     def x(days: int) -> float:
         return LEFT + days / 7 / weeks * (WIDTH - LEFT - RIGHT)
@@ -125,31 +148,48 @@ def _contigs(track: Track) -> list[Markup]:
         drawn.append(_line(end, TOP, end, HEIGHT - BOTTOM, LIGHT["rule"]))
         if end - x > 40:
             told = f"{contig} ({length:,})"
-            drawn.append(_text((x + end) / 2, HEIGHT - BOTTOM + 18, told, "middle"))
+            drawn.append(_text((x + end) / 2, HEIGHT - BOTTOM + 30, told, "middle"))
+        if end - x > 200:
+            drawn += _positions(track, contig, length, int((end - x) / 90))
+    return drawn
+
+
+def _positions(track: Track, contig: str, length: int, most: int) -> list[Markup]:
+    """Round positions of a contig, as many as have room."""
+    size, unit = next(one for one in UNITS if length >= 2 * one[0])
+    drawn = []
+    for value in ticks(0, length / size, most)[1:]:
+        x, y = track.place(contig, value * size), HEIGHT - BOTTOM
+        drawn.append(_line(x, y, x, y + 4, LIGHT["soft"]))
+        if x < track.place(contig, length) - 24:
+            drawn.append(_text(x, y + 16, f"{value:g} {unit}", "middle"))
     return drawn
 
 
 def _loci(track: Track, regions: Sequence[Region]) -> list[Markup]:
-    """Loci as bars below the contigs; kill and safety loci in the colour of alarm."""
-    drawn = []
-    for one in regions:
-        x, end = track.place(one.contig, one.first), track.place(one.contig, one.last)
-        if math.isnan(x):  # the contig is not drawn
-            continue
+    """Loci as bars below the contigs; kill and safety loci in the colour of alarm, by name."""
+    drawn, free = [], LEFT
+    placed = [(track.place(one.contig, one.first), one) for one in regions]
+    for x, one in sorted((pair for pair in placed if not math.isnan(pair[0])), key=_at):
+        end, y = track.place(one.contig, one.last), HEIGHT - BOTTOM
         colour = LIGHT["alarm"] if one.role in GUARDED else LIGHT["soft"]
-        bar = tag(
-            "rect", x=x, y=HEIGHT - BOTTOM + 26, width=max(end - x, 2.0), height=8, fill=colour
-        )
+        bar = tag("rect", x=x, y=y + 38, width=max(end - x, 2.0), height=8, fill=colour)
         parts = [tag("title", f"{one.name} ({one.role})"), bar]
-        if end - x > 7 * len(one.name):
-            parts.append(_text((x + end) / 2, HEIGHT - BOTTOM + 48, one.name, "middle"))
+        middle, half = (x + end) / 2, 3.5 * len(one.name)
+        if end - x > 2 * half or (one.role in GUARDED and middle - half > free):
+            parts.append(_text(middle, y + 60, one.name, "middle"))
+            free = middle + half
         drawn.append(tag("g", *parts))
     return drawn
 
 
+def _at(placed: tuple[float, Region]) -> tuple[float, str]:
+    return placed[0], placed[1].name
+
+
 def _page(title: str, unit: str, top: float, body: Sequence[Markup]) -> str:
     lines = []
-    for value in ticks(0, top):
+    for value in ticks(0, top / HEADROOM):
         y = _y(value, top)
         lines.append(_line(LEFT, y, WIDTH - RIGHT, y, LIGHT["rule"]))
         lines.append(_text(LEFT - 8, y + 4, f"{value:g}", "end"))
