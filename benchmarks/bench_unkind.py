@@ -15,7 +15,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.agent_index import AgentIndex, agent_index
 from nanoward.catalogue.read_doubts import other_strain
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.flows.type_reads import ReadSample, type_reads
+from nanoward.flows.type_reads import ReadSample, TypedReads, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import ADAPTER, BASES, random_genome
 
@@ -103,6 +103,18 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def typed_from(
+    agent: AgentIndex, reads: list[tuple[bytes, bytes]], rules: ReadRules | None = None
+) -> TypedReads:
+    one, two = (b"".join(pair[side] for pair in reads) for side in (0, 1))
+    asked = ReadSample(
+        sample="s",
+        first=ReadFile(name="s_1.fq", content=one),
+        second=ReadFile(name="s_2.fq", content=two),
+    )
+    return type_reads(asked, agent, rules or ReadRules(), FileFormats())
+
+
 def tell(
     title: str,
     agent: AgentIndex,
@@ -110,14 +122,8 @@ def tell(
     truth: tuple[set[tuple[int, str]], set[tuple[int, str]]],
     rules: ReadRules | None = None,
 ) -> None:
-    one, two = (b"".join(pair[side] for pair in reads) for side in (0, 1))
-    asked = ReadSample(
-        sample="s",
-        first=ReadFile(name="s_1.fq", content=one),
-        second=ReadFile(name="s_2.fq", content=two),
-    )
     before = cpu()
-    typed = type_reads(asked, agent, rules or ReadRules(), FileFormats())
+    typed = typed_from(agent, reads, rules)
     spent = cpu() - before
     assert typed.calls is not None
     own = {(one.at, one.alt) for one in typed.calls.letters if one.frequency > 0.5}
@@ -159,10 +165,61 @@ def main() -> None:
         fastq(both, Wish(pairs=10 * n, copies=4, copy_error=1e-4, seed=2, name="m")),
     ]
     tell("four copies of each pair, 1e-4 wrong before copying", agent, copied, truth)
-    relative = changed(genome, np.flatnonzero(rng.random(len(genome)) < 0.02), 5)
-    stranger = fastq(relative, Wish(pairs=5 * n, seed=3, name="x"))
-    tell("5 % of a relative at 98 %", agent, [*plain, stranger], truth)
+    relatives()
+    jackpots(agent, own, places)
     deep_amplicons(agent, genome)
+
+
+def relatives() -> None:
+    """5 % of a relative at 98 %, ten genomes: own, minor and relative's letters by chance."""
+    n = 200_000 // 300
+    found, true, false, own_false = 0, 0, [], 0
+    for seed in range(301, 311):
+        rng = np.random.default_rng(seed)
+        genome = np.frombuffer(random_genome(200_000, seed).encode(), np.uint8)
+        agent = agent_index({"c": genome.tobytes().decode()})
+        places = np.sort(rng.choice(np.arange(200, 199_800), 300, replace=False))
+        fixed, rare = places[::3], np.sort(np.concatenate([places[1::3], places[2::3]]))
+        own = changed(genome, fixed, seed + 2)
+        both = changed(own, rare, seed + 3)
+        other = changed(genome, np.flatnonzero(rng.random(len(genome)) < 0.02), seed + 5)
+        reads = [
+            fastq(own, Wish(pairs=90 * n, seed=seed + 6)),
+            fastq(both, Wish(pairs=10 * n, seed=seed + 7, name="m")),
+            fastq(other, Wish(pairs=5 * n, seed=seed + 8, name="x")),
+        ]
+        typed = typed_from(agent, reads)
+        assert typed.calls is not None
+        letters = typed.calls.letters
+        told = {(one.at, one.alt) for one in letters if one.frequency <= 0.5}
+        sure = {(one.at, one.alt) for one in letters if one.frequency > 0.5}
+        truth = pairs_of(both, rare)
+        found, true = found + len(told & truth), true + len(truth)
+        false.append(len(told - truth))
+        own_false += len(sure ^ pairs_of(own, fixed))
+    print(
+        f"5 % of a relative at 98 %, ten new genomes: at 10 % {found}/{true} = "
+        f"{found / true:.4f}, precision {found / (found + sum(false)):.4f}, false by genome "
+        f"{false}; own letters missed or false {own_false}"
+    )
+
+
+def jackpots(agent: AgentIndex, own: Text, places: np.ndarray) -> None:
+    """50 letters that are wrong in one molecule, of which ten copies are read at 100x."""
+    n = 200_000 // 300
+    sites = np.arange(2_000, 198_000, 3_920)[:50]
+    truth = pairs_of(own, places[::3]), set[tuple[int, str]]()
+    for title, starts in (("one molecule's ten copies", 1), ("copied, then broken", 10)):
+        reads = [fastq(own, Wish(pairs=100 * n))]
+        rng = np.random.default_rng(12)
+        for at, site in enumerate(sites):
+            wrong = changed(own, np.array([site]), 40 + at)
+            begin = tuple(int(one) for one in site - rng.integers(20, 130, starts))
+            wish = Wish(
+                pairs=starts, starts=begin, copies=10 // starts, seed=60 + at, name=f"j{at:02}"
+            )
+            reads.append(fastq(wrong, wish))
+        tell(f"jackpot errors at 9 %, {title}", agent, reads, truth)
 
 
 def deep_amplicons(agent: AgentIndex, genome: Text) -> None:
@@ -182,6 +239,13 @@ def deep_amplicons(agent: AgentIndex, genome: Text) -> None:
                 seed=20 + part, name=f"m{part}",
             )  # fmt: skip
             sets.append(fastq(other, wish))
+        for part, share in enumerate((0.05, 0.1)):  # an error of the first rounds of copying
+            jackpot = changed(genome, np.array([start + 240 for start in starts]), 30 + part)
+            wish = Wish(
+                pairs=int(300_000 * share), insert=280, starts=starts[part : part + 1],
+                copy_error=error, seed=40 + part, name=f"j{part}",
+            )  # fmt: skip
+            sets.append(fastq(jackpot, wish))
         rules = ReadRules(keep_duplicates=True)
         tell(
             f"amplicons at 150,000, {error:g} copying errors",

@@ -6,31 +6,55 @@ import pytest
 
 from nanoward.adapters.formats.fastq import FastqBlocks
 from nanoward.catalogue.agent_index import AgentIndex, agent_index
+from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_reads
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
+from nanoward.catalogue.read_doubts import settled_identity
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.maths.read_counting import read_block
+from nanoward.maths.read_identity import add_block, empty_sketch, on_reference
 from nanoward.maths.read_tally import add_sheet, empty_tally
 from nanoward.ports.reads import ReadFile
 
 Calls = Callable[..., tuple[ReadCalls, AgentIndex]]
+Judged = Callable[..., tuple[ReadCalls, AgentIndex, Identity]]
 
 
 @pytest.fixture
-def calls_of() -> Calls:
-    """(reference, first, second, rules) to the calls and the agent."""
+def judged() -> Judged:
+    """(reference, first, second, rules) to the calls, the agent and the gate's verdict."""
 
-    def calls(
+    def judge(
         reference: str, first: bytes, second: bytes, rules: ReadRules | None = None
-    ) -> tuple[ReadCalls, AgentIndex]:
+    ) -> tuple[ReadCalls, AgentIndex, Identity]:
         agent = agent_index({"c": reference})
         rules = rules or ReadRules()
         blocks = FastqBlocks(
             ReadFile(name="1", content=first), ReadFile(name="2", content=second)
         )
-        tally = empty_tally(len(agent.codes))
+        tally, sketch, of = empty_tally(len(agent.codes)), empty_sketch(), 0
         for pair in blocks:
             sheet = read_block(pair, agent.codes, agent.index, blocks.offset)
             add_sheet(tally, sheet, drop_duplicates=not rules.keep_duplicates)
-        return read_calls(tally, agent, rules), agent
+            scale = (blocks.offset, rules.good)
+            add_block(sketch, pair, (agent.codes, agent.index), scale, on_reference(sheet))
+            of += len(pair[0].where)
+        gate = GateRules(
+            length=len(reference), least=rules.least_identity, in_parts=rules.keep_duplicates
+        )
+        calls = read_calls(tally, agent, rules)
+        walked = identity_of_reads(sketch, of, gate)
+        return calls, agent, settled_identity(walked, calls, agent, gate)
+
+    return judge
+
+
+@pytest.fixture
+def calls_of(judged: Judged) -> Calls:
+    """(reference, first, second, rules) to the calls and the agent."""
+
+    def calls(
+        reference: str, first: bytes, second: bytes, rules: ReadRules | None = None
+    ) -> tuple[ReadCalls, AgentIndex]:
+        return judged(reference, first, second, rules)[:2]
 
     return calls

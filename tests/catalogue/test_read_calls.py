@@ -158,3 +158,13 @@ def test_watched_positions_are_tested_on_their_own(calls_of: Calls) -> None:
     assert (limits[1][:60] <= limits[0][:60])[~np.isnan(limits[0][:60])].all()
     assert np.nanmean(limits[1][40:60]) < np.nanmean(limits[0][40:60])
     np.testing.assert_array_equal(limits[1][60:], limits[0][60:])
+
+
+def test_a_thin_relative_is_not_taken_for_a_second_strain(calls_of: Calls) -> None:
+    rng = np.random.default_rng(3)
+    text = "".join(
+        one.translate(str.maketrans("ACGT", "CGTA")) if hit else one
+        for one, hit in zip(GENOME, rng.random(len(GENOME)) < 0.02, strict=True)
+    )
+    calls, _ = calls_of(GENOME, *simulated_pairs(text, Library(depth=5), 4))
+    assert not calls.strangers

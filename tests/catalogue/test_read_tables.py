@@ -68,7 +68,7 @@ def test_an_indel_at_the_very_start_is_anchored_behind(calls_of: Calls) -> None:
 
     _, agent = calls_of(GENOME, b"", b"")
     one = Indel(at=0, size=-2, inserted="", forward=5, backward=5, depth=10, frequency=1.0)
-    told = _indel_variant(one, agent)
+    told = _indel_variant(one, agent, "own")
     assert (told.position, told.ref, told.alt) == (1, GENOME[:3], GENOME[2])
 
 

@@ -37,6 +37,17 @@ def test_limits_of_poliovirus_go_by_the_name_of_the_reference() -> None:
     assert table["class"].to_list() == ["agent-like", "derived"]
 
 
+def test_a_mark_makes_engineered_and_its_name_is_told() -> None:
+    marks = ("m.fasta", f">mark\n{ONE[100:140].lower()}\n{'ACGT' * 3}\n".encode())
+    built = ONE[:140] + "ACGT" * 3 + ONE[152:]
+    fasta = f">a\n{ONE}\n>b\n{built}\n".encode()
+    table = tell_divergence(("s.fasta", fasta), REFERENCES, FileFormats(), LIMITS, marks)
+    assert table.select("mark", "class").rows() == [
+        (None, "agent-like"),
+        ("mark", "engineered"),
+    ]
+
+
 def test_a_sequence_that_comes_back_is_laid_once_and_told_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -13,6 +13,7 @@ from nanoward.base.findings import Finding, row_key
 from nanoward.catalogue.background import control_samples
 from nanoward.catalogue.rules import CatalogueRules
 
+NOT_OURS = ("relative",)  # verdicts of the identity gate
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
 
 
@@ -28,12 +29,14 @@ class Consensus:
     """One consensus sequence of one run.
 
     laid  it has one letter for each position of the reference already
+    gate  what the identity gate said of the reads that it was made from; "" without reads
     """
 
     contig: str
     run: str
     sequence: str
     laid: bool = False
+    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +154,15 @@ def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]
     found: dict[str, list[Consensus]] = defaultdict(list)
     only = only_contig(tables)
     if "genomes" in tables:
-        names = ("sample", "contig", "run", "sequence", "laid")
-        for sample, contig, run, sequence, laid in _columns(tables["genomes"], names):
+        names = ("sample", "contig", "run", "sequence", "laid", "verdict")
+        for sample, contig, run, sequence, laid, gate in _columns(tables["genomes"], names):
             found[sample].append(
                 Consensus(
                     contig=contig or only,
                     run=run or "",
                     sequence=sequence,
                     laid=bool(laid),
+                    gate=gate or "",
                 )
             )
     return found

@@ -99,8 +99,9 @@ def read_calls(
         minor |= _minor_letters(there, counts, agent.codes, errors, (own_alpha, any_share))
         trusted = np.maximum(counts.trusted[watched], 0)
         limit[watched] = detection_limit(trusted, float(errors.max()), own_alpha)
-    rare = _linked(_letters(candidates, minor, counts, agent), near)
-    strange = _strange(rare, rules, int((consensus < 4).sum()))
+    raw = _letters(candidates, minor, counts, agent)
+    rare = _linked(raw, near)
+    strange = _strange(raw, rare, rules, int((consensus < 4).sum()))
     return ReadCalls(
         consensus=consensus,
         trusted=counts.trusted,
@@ -231,17 +232,30 @@ def _linked(rare: list[Letter], near: Int64[np.ndarray, " N"]) -> list[Letter]:
     return told
 
 
-def _strange(rare: list[Letter], rules: ReadRules, readable: int) -> set[int]:
-    """Rare letters of another strain: by company, and where one shows, by share too."""
-    by_company = np.array([one.linked > rules.other_strain for one in rare], np.bool_)
-    if by_company.sum() < fewest_strange(readable):
-        return set(np.flatnonzero(by_company).tolist())
-    from nanoward.catalogue.strain_split import strangers_among
+def _strange(
+    raw: list[Letter], rare: list[Letter], rules: ReadRules, readable: int
+) -> set[int]:
+    """Rare letters of another strain: by company, and where one shows, by share too.
 
-    found = np.array([one.forward + one.backward for one in rare], np.int64)
-    depth = np.array([one.depth for one in rare], np.int64)
-    told = strangers_among(found, depth, [one.linked for one in rare], by_company)
-    return set(np.flatnonzero(told).tolist())
+    A letter of most reads is no stranger's, though they be too few for a consensus.
+    """
+    asked = np.array([one.frequency <= CONSENSUS for one in rare], np.bool_)
+    rows = np.flatnonzero(asked)
+    some = [rare[at] for at in rows]
+    by_company = np.array([one.linked > rules.other_strain for one in some], np.bool_)
+    if by_company.sum() < fewest_strange(readable):
+        return set(rows[by_company].tolist())
+    from nanoward.catalogue.strain_split import RareLetters, strangers_among
+
+    company = np.array([max(0.0, raw[at].linked) for at in rows], np.float64)
+    letters = RareLetters(
+        at=np.array([one.at for one in some], np.int64),
+        found=np.array([one.forward + one.backward for one in some], np.int64),
+        depth=np.array([one.depth for one in some], np.int64),
+        company=company,
+        explained=company - np.array([one.linked for one in some], np.float64),
+    )
+    return set(rows[strangers_among(letters, by_company)].tolist())
 
 
 def fewest_strange(readable: int) -> float:

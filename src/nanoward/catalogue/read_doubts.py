@@ -6,24 +6,40 @@ import numpy as np
 
 from nanoward.base.findings import Finding, Severity
 from nanoward.catalogue.agent_index import AgentIndex
-from nanoward.catalogue.read_calls import ReadCalls, fewest_strange
+from nanoward.catalogue.identity_gate import (
+    ABSENT,
+    PART,
+    RELATIVE,
+    UNSURE,
+    GateRules,
+    Identity,
+    Recurring,
+    SecondStrain,
+    by_consensus,
+    confirmed,
+)
+from nanoward.catalogue.read_calls import CONSENSUS, FEWEST_STRANGE, ReadCalls, fewest_strange
 from nanoward.catalogue.read_rules import ReadRules
 
 MANY_DUPLICATES = 0.6
+QUARTER = 0.25  # of the agent that must be readable for its consensus to tell
 FEW_READS = 200  # reads below which a share of them says little
 
 
 def read_doubts(
-    sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules
+    sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules, identity: Identity
 ) -> tuple[Finding, ...]:
     """What a reader of this sample must know."""
     told = [
         _no_reads(sample, calls),
         _not_ours(sample, calls, rules),
-        _far(sample, calls, agent, rules),
+        _far(sample, identity, rules),
+        _unsure(sample, calls, identity, rules),
+        _part(sample, identity),
         _thin(sample, calls, agent),
-        _mixture(sample, calls, agent),
+        _mixture(sample, calls, identity),
         _duplicates(sample, calls),
+        _copies(sample, calls, rules),
     ]
     return tuple(one for one in told if one is not None)
 
@@ -68,16 +84,86 @@ def identity_of(calls: ReadCalls, agent: AgentIndex) -> float | None:
     return float((calls.consensus == agent.codes)[readable].mean())
 
 
-def _far(sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules) -> Finding | None:
-    identity = identity_of(calls, agent)
-    if identity is None or identity >= rules.least_identity:
+def settled_identity(
+    walked: Identity, calls: ReadCalls, agent: AgentIndex, rules: GateRules
+) -> Identity:
+    """The gate's verdict, once the calls have told of second strains and of the consensus."""
+    if not rules.mixed:
+        readable = int(((calls.consensus < 4) & (agent.codes < 4)).sum())
+        seen = identity_of(calls, agent) if readable >= QUARTER * rules.length else None
+        walked = by_consensus(walked, seen, rules)
+    other = other_strain(calls, agent)
+    deep = (
+        None
+        if other is None
+        else SecondStrain(share=other["share"], identity=other["identity"])
+    )
+    if walked.second is None and deep is None:
+        return walked
+    real = agent.codes < 4
+    less = 0.5 if walked.second is None else walked.second.share
+    shares = np.array([one.frequency for one in calls.letters])
+    between = int(((shares > less / 2) & (shares < 1 - less / 2)).sum())
+    told = Recurring(
+        deep=deep,
+        depth=float(np.median(calls.depth[real])),
+        between=between >= fewest_strange(int(((calls.consensus < 4) & real).sum())),
+    )
+    return confirmed(walked, told, rules)
+
+
+def _far(sample: str, identity: Identity, rules: ReadRules) -> Finding | None:
+    if identity.verdict != RELATIVE or identity.identity is None:
         return None
+    limits = "" if identity.low is None else f", {identity.low:.2%} to {identity.high:.2%}"
+    less = identity.second
+    also = "" if less is None else f"; {less.share:.1%} of it is {less.identity:.2%} identical"
     return _finding(
         "CAT-027",
-        "warning",
-        f"what lies on the agent in sample {sample} is {identity:.2%} identical to it "
-        f"(our agent: at least {rules.least_identity:.0%}): a relative, or far from its spec",
+        "error",
+        f"what lies on the agent in sample {sample} is {identity.identity:.2%} identical to it"
+        f"{limits} (our agent: at least {rules.least_identity:.1%}): a relative, or far from "
+        f"its spec; it is not typed as the agent{also}",
         "Check which agent the sample should hold; letters that differ more were not even laid",
+        sample,
+    )
+
+
+def _unsure(
+    sample: str, calls: ReadCalls, identity: Identity, rules: ReadRules
+) -> Finding | None:
+    if identity.verdict != UNSURE or not calls.tally["placed"]:
+        return None
+    return _finding(
+        "CAT-028", "warning", f"sample {sample}: {unsure_because(identity, rules)}",
+        "Sequence it deeper; until then its profile may be a relative's", sample,
+    )  # fmt: skip
+
+
+def unsure_because(identity: Identity, rules: ReadRules) -> str:
+    """Why the gate cannot tell, in words."""
+    if identity.low is None or identity.high is None:
+        return (
+            f"{identity.pairs} pairs lie on the agent, too few letters to tell whose they are"
+        )
+    return (
+        f"{identity.pairs:,} pairs lie on the agent and are {identity.low:.2%} to "
+        f"{identity.high:.2%} identical to it; ours are at least {rules.least_identity:.1%}: "
+        "it cannot be told whether they are ours or a relative's"
+    )
+
+
+def _part(sample: str, identity: Identity) -> Finding | None:
+    if identity.verdict != PART:
+        return None
+    return _finding(
+        "CAT-029",
+        "warning",
+        f"{identity.pairs:,} pairs of sample {sample} lie on few places of the agent "
+        f"({identity.spread:.0%} of what as many would reach): a part of it, or another "
+        "organism that shares these",
+        "For amplicons give --amplicon ([reads] keep_duplicates = true); else look for what "
+        "it is",
         sample,
     )
 
@@ -102,6 +188,8 @@ def other_strain(calls: ReadCalls, agent: AgentIndex) -> dict[str, Any] | None:
     share     median share of its letters
     identity  1 - its letters per readable base
     """
+    if len(calls.strangers) < FEWEST_STRANGE:
+        return None
     readable = int(((calls.consensus < 4) & (agent.codes < 4)).sum())
     strange = [one.frequency for one in calls.strangers]
     if len(strange) < fewest_strange(readable):
@@ -113,18 +201,22 @@ def other_strain(calls: ReadCalls, agent: AgentIndex) -> dict[str, Any] | None:
     }
 
 
-def _mixture(sample: str, calls: ReadCalls, agent: AgentIndex) -> Finding | None:
-    other = other_strain(calls, agent)
-    if other is None:
+def _mixture(sample: str, calls: ReadCalls, identity: Identity) -> Finding | None:
+    less = identity.second
+    if less is None or identity.verdict in (RELATIVE, ABSENT):
         return None
+    how = (
+        f"{len(calls.strangers):,} letters that come together on reads"
+        if calls.strangers
+        else "by pairs of two kinds"
+    )
     return _finding(
         "CAT-024",
         "warning",
-        f"sample {sample} holds a second strain at about {other['share']:.1%} "
-        f"(at most {other['identity']:.2%} identical where it shows, "
-        f"{other['letters']:,} letters that come together on reads)",
-        "Its letters are not told as the agent's variants; look for contamination or "
-        "a second infection",
+        f"sample {sample} holds a second strain at about {less.share:.1%} "
+        f"(about {less.identity:.2%} identical where it shows; {how})",
+        "Its letters are not told as the agent's variants where they show as its; look for "
+        "contamination or a second infection",
         sample,
     )
 
@@ -140,5 +232,20 @@ def _duplicates(sample: str, calls: ReadCalls) -> Finding | None:
         "and were left out",
         "For amplicons set [reads] keep_duplicates = true (--amplicon); else make the library "
         "from more material",
+        sample,
+    )
+
+
+def _copies(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None:
+    minor = [one.frequency for one in calls.letters if one.frequency <= CONSENSUS]
+    if not minor or not rules.keep_duplicates or rules.technology != "short":
+        return None
+    return _finding(
+        "CAT-030",
+        "note",
+        f"{len(minor):,} minor variants of sample {sample} ({min(minor):.2%} to "
+        f"{max(minor):.2%}) stand on pairs of which none is known for a copy: an error of "
+        "the first rounds of copying looks the same",
+        "Believe those that a second library of the same sample shows too",
         sample,
     )

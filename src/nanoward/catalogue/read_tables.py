@@ -8,12 +8,15 @@ import numpy as np
 import polars as pl
 
 from nanoward.catalogue.agent_index import AgentIndex, bases_of
+from nanoward.catalogue.identity_gate import Identity
+from nanoward.catalogue.material import NOT_OURS
 from nanoward.catalogue.read_calls import CONSENSUS, ReadCalls
 from nanoward.catalogue.read_doubts import identity_of
 from nanoward.catalogue.read_indels import Indel
 
 _LETTERS = np.frombuffer(b"ACGTN-", np.uint8)
 _STEP = np.float32(np.log(1.25))  # between limits that are told apart
+FILTERS = {"own": "PASS", "other": "strain", "relative": "relative"}
 VCF_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
 
 
@@ -30,17 +33,23 @@ class CalledVariant:
     forward: int
     backward: int
     quality: float | None
-    strain: str  # own, or other where it belongs to a second strain
+    strain: str  # own, other where it belongs to a second strain, relative where none is ours
 
 
-def called_variants(calls: ReadCalls, agent: AgentIndex) -> tuple[CalledVariant, ...]:
-    """Letters and indels of a sample by contig and position."""
+def called_variants(
+    calls: ReadCalls, agent: AgentIndex, gate: Identity | None = None
+) -> tuple[CalledVariant, ...]:
+    """Letters and indels of a sample by contig and position.
+
+    gate  where it says that the sample is not the agent's, none of them is called its own
+    """
+    own = "relative" if gate is not None and gate.verdict in NOT_OURS else "own"
     told = [
         _letter_variant(one, agent, strain)
-        for strain, ones in (("own", calls.letters), ("other", calls.strangers))
+        for strain, ones in ((own, calls.letters), ("other", calls.strangers))
         for one in ones
     ]
-    told += [_indel_variant(one, agent) for one in calls.indels]
+    told += [_indel_variant(one, agent, own) for one in calls.indels]
     return tuple(sorted(told, key=lambda one: (one.contig, one.position, one.ref, one.alt)))
 
 
@@ -60,7 +69,7 @@ def _letter_variant(one: Any, agent: AgentIndex, strain: str) -> CalledVariant:
     )
 
 
-def _indel_variant(one: Indel, agent: AgentIndex) -> CalledVariant:
+def _indel_variant(one: Indel, agent: AgentIndex, strain: str) -> CalledVariant:
     """The letter before an indel anchors it; the one behind where none stands before."""
     contig, position = agent.place(one.at)
     span = agent.span(contig)
@@ -82,11 +91,13 @@ def _indel_variant(one: Indel, agent: AgentIndex) -> CalledVariant:
         forward=one.forward,
         backward=one.backward,
         quality=None,
-        strain="own",
+        strain=strain,
     )
 
 
-def genome_rows(sample: str, calls: ReadCalls, agent: AgentIndex) -> list[dict[str, Any]]:
+def genome_rows(
+    sample: str, calls: ReadCalls, agent: AgentIndex, gate: Identity | None = None
+) -> list[dict[str, Any]]:
     """GENOMES: one row per contig in reference order, already laid on the reference."""
     letters = _LETTERS[calls.consensus].tobytes()
     return [
@@ -97,6 +108,7 @@ def genome_rows(sample: str, calls: ReadCalls, agent: AgentIndex) -> list[dict[s
             "sequence": letters[agent.span(contig)].decode(),
             "line": None,
             "laid": True,
+            "verdict": None if gate is None else gate.verdict,
         }
         for contig in agent.contigs
     ]
@@ -115,7 +127,7 @@ def variant_rows(sample: str, variants: Iterable[CalledVariant]) -> list[dict[st
             "depth": one.depth,
         }
         for one in variants
-        if one.strain == "own"
+        if one.strain != "other"
         and (len(one.alt) > 1 or one.frequency <= CONSENSUS or len(one.ref) == 1)
         and not (len(one.ref) > len(one.alt) and one.frequency > CONSENSUS)
     ]
@@ -136,8 +148,10 @@ def factor_rows(sample: str, variants: Iterable[CalledVariant]) -> list[dict[str
     ]
 
 
-def read_summary(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, Any]:
-    """One row per sample: how much was read, and what could be seen."""
+def read_summary(
+    sample: str, calls: ReadCalls, agent: AgentIndex, gate: Identity | None = None
+) -> dict[str, Any]:
+    """One row per sample: whose it is, how much was read, and what could be seen."""
     real = agent.codes < 4
     readable = (calls.consensus != 4) & real
     shares = [one.frequency for one in calls.letters] + [one.frequency for one in calls.indels]
@@ -148,12 +162,26 @@ def read_summary(sample: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, 
         "reference_length": int(real.sum()),
         "readable": int(readable.sum()),
         "identity": identity_of(calls, agent),
+        **_gate_row(gate),
         "depth": float(calls.depth[real].mean()) if real.any() else None,
         "detection_limit": float(np.median(limits)) if len(limits) else None,
         "blind": int((real & ~np.isfinite(calls.limit)).sum()),
         "consensus_variants": sum(share > CONSENSUS for share in shares),
         "minor_variants": sum(share <= CONSENSUS for share in shares),
         "other_strain": len(calls.strangers),
+    }
+
+
+def _gate_row(gate: Identity | None) -> dict[str, Any]:
+    second = None if gate is None else gate.second
+    return {
+        "verdict": None if gate is None else gate.verdict,
+        "alike": None if gate is None else gate.identity,
+        "alike_low": None if gate is None else gate.low,
+        "alike_high": None if gate is None else gate.high,
+        "spread": None if gate is None else gate.spread,
+        "second_share": None if second is None else second.share,
+        "second_alike": None if second is None else second.identity,
     }
 
 
@@ -219,6 +247,7 @@ def vcf_text(
             for name, length in zip(agent.contigs, agent.lengths, strict=True)
         ),
         '##FILTER=<ID=strain,Description="Comes together with others: a second strain">',
+        '##FILTER=<ID=relative,Description="The sample is a relative of the agent">',
         '##INFO=<ID=DP,Number=1,Type=Integer,Description="Believed letters">',
         '##INFO=<ID=AF,Number=A,Type=Float,Description="Share of them">',
         '##INFO=<ID=SAF,Number=A,Type=Integer,Description="On forward reads">',
@@ -229,7 +258,7 @@ def vcf_text(
     lines = [
         f"{one.contig}\t{one.position}\t.\t{one.ref}\t{one.alt}\t"
         f"{'.' if one.quality is None else f'{one.quality:.1f}'}\t"
-        f"{'PASS' if one.strain == 'own' else 'strain'}\t"
+        f"{FILTERS[one.strain]}\t"
         f"DP={one.depth};AF={one.frequency:.6g};SAF={one.forward};SAR={one.backward}\tGT\t"
         f"{1 if one.frequency > CONSENSUS else 0}"
         for one in variants

@@ -12,6 +12,7 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue import doubts
 from nanoward.catalogue.laying import LaidContig, laid_contig
 from nanoward.catalogue.material import (
+    NOT_OURS,
     Consensus,
     Reference,
     SampleMaterial,
@@ -261,6 +262,8 @@ def _profile(sheet: _Sheet, length: int, rules: CatalogueRules) -> dict[str, Any
 def _typed_as(sheet: _Sheet, length: int, rules: CatalogueRules) -> str:
     if sheet.disputed > rules.most_run_differences:
         return "unreadable"
+    if any(one.gate in NOT_OURS for one in sheet.material.consensus):
+        return "other"
     if sheet.unplaced > sheet.readable:
         return "other"
     if not length or sheet.readable < rules.least_readable * length:

@@ -13,14 +13,15 @@ from nanoward.ports.reads import Aligner, ReadBlocks, Reads
 
 def long_sheets(
     blocks: ReadBlocks, agent: AgentIndex, rules: ReadRules, reads: Reads
-) -> Iterator[Sheet]:
-    """Sheets in the order of the file; reads of mates are taken one by one."""
+) -> Iterator[tuple[tuple[Block, None], Sheet]]:
+    """Blocks and their sheets as the file has them; reads of mates are taken one by one."""
     aligner = reads.aligner(agent.sequences(), rules.technology)
     for pair in blocks:
         for block in pair:
             if block is not None:
                 laid = _laid(block, agent, aligner)
-                yield long_sheet(block, laid, agent.codes, (blocks.offset, rules.good))
+                sheet = long_sheet(block, laid, agent.codes, (blocks.offset, rules.good))
+                yield (block, None), sheet
 
 
 def _laid(block: Block, agent: AgentIndex, aligner: Aligner) -> Alignments:

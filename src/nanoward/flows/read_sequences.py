@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # compiled code loads only where there are reads
     from nanoward.flows.type_reads import TypedReads
 
 STEP = "read_sequences"
-VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
 Tables = dict[str, pl.DataFrame]
 _SCHEMAS: dict[str, dict[str, Any]] = {
-    "genomes": {**schema_of(GENOMES), "laid": pl.Boolean},
+    "genomes": {**schema_of(GENOMES), "laid": pl.Boolean, "verdict": pl.String},
     "variants": schema_of(VARIANTS),
     "typed_reads": schema_of(TYPED_READS),
     "coverage": schema_of(COVERAGE),
@@ -39,6 +39,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
         return materials, Outcome()
     if "reference" not in materials:
         return materials, Outcome(findings=(_no_reference(),))
+    from nanoward.catalogue.gate_questions import gate_questions
     from nanoward.flows.type_reads import read_pairs
 
     pairs = read_pairs(materials.tables["reads"]["path"].to_list())
@@ -65,6 +66,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
             "coverage": joined["coverage"].sort("sample", "contig", "first"),
         },
         findings=tuple(findings),
+        undecided=gate_questions(joined["typed_reads"].sort("sample").to_dicts()),
         facts={"samples typed from reads": len(pieces)},
         computed=len(pieces) - recalled,
         recalled=recalled,
@@ -148,11 +150,11 @@ def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _SCHEMAS}
     if typed.calls is not None:
-        variants = called_variants(typed.calls, agent)
+        variants = called_variants(typed.calls, agent, typed.identity)
         rows = {
-            "genomes": genome_rows(typed.sample, typed.calls, agent),
+            "genomes": genome_rows(typed.sample, typed.calls, agent, typed.identity),
             "variants": variant_rows(typed.sample, variants),
-            "typed_reads": [read_summary(typed.sample, typed.calls, agent)],
+            "typed_reads": [read_summary(typed.sample, typed.calls, agent, typed.identity)],
             "coverage": coverage_rows(typed.sample, typed.calls, agent),
         }
     tables = {

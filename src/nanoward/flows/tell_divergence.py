@@ -1,4 +1,4 @@
-"""How far are sequences from the agent: like it, derived from it, or wild?"""
+"""How far are sequences from the agent: like it, derived from it, wild, or engineered?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from nanoward.catalogue.divergence import POLIO_VP1, DivergenceLimits, divergence_class
+from nanoward.catalogue.divergence import (
+    POLIO_MARKS,
+    POLIO_VP1,
+    DivergenceLimits,
+    divergence_class,
+    held_mark,
+    mark_of,
+)
 from nanoward.maths.alignment import placement_of
 from nanoward.maths.sequences import agree, masks_of
 from nanoward.ports.formats import Formats
@@ -18,6 +25,7 @@ SCHEMA = {
     "compared": pl.Int64,
     "differing": pl.Int64,
     "share": pl.Float64,
+    "mark": pl.String,
     "class": pl.String,
 }
 
@@ -32,18 +40,30 @@ class Distance:
 
 
 def tell_divergence(
-    sequences: Named, references: Named, formats: Formats, limits: DivergenceLimits | None
+    sequences: Named,
+    references: Named,
+    formats: Formats,
+    limits: DivergenceLimits | None,
+    marks: Named | None = None,
 ) -> pl.DataFrame:
     """A row per sequence: the nearest reference, the distance from it, and the class.
 
-    limits  None: those of poliovirus VP1, by the reference's name (PV1, PV2, PV3)
+    limits  None: those of poliovirus VP1, by the reference's name (PV1, PV2, PV3), and the
+            marks of its engineered vaccines
+    marks   plain FASTA of pieces with a designer's letters as capitals among small ones that
+            place them: what holds the letters is engineered; what does not may still be,
+            where it was sequenced in part
     """
+    told = dict(POLIO_MARKS) if limits is None else {}
+    if marks is not None:
+        told |= _marked(marks, formats)
+    pieces = {name: mark_of(text) for name, text in told.items()}
     targets = {name: masks_of(text) for name, text in _letters(references, formats).items()}
     asked = _letters(sequences, formats)
     known = {text: nearest(masks_of(text), targets) for text in dict.fromkeys(asked.values())}
     rows = []
     for name, text in asked.items():
-        near = known[text]
+        near, mark = known[text], held_mark(masks_of(text), pieces)
         rule = limits or (None if near is None else POLIO_VP1.get(near.name))
         rows.append(
             {
@@ -52,7 +72,8 @@ def tell_divergence(
                 "compared": 0 if near is None else near.compared,
                 "differing": None if near is None else near.differing,
                 "share": near.differing / near.compared if near and near.compared else None,
-                "class": divergence_class(near.differing, near.compared, rule)
+                "mark": mark,
+                "class": divergence_class(near.differing, near.compared, rule, mark)
                 if near is not None and rule is not None
                 else None,
             }
@@ -74,6 +95,18 @@ def nearest(query: np.ndarray, targets: Mapping[str, np.ndarray]) -> Distance | 
             Distance(name=name, compared=int((letters > 0).sum()), differing=differing)
         )
     return max(found, key=lambda one: one.compared - one.differing, default=None)
+
+
+def _marked(named: Named, formats: Formats) -> dict[str, str]:
+    """Marks with their capitals, which tell what is designed, as they stand in the file."""
+    known = _letters(named, formats)
+    found: dict[str, str] = {}
+    for piece in named[1].decode("latin-1").split(">")[1:]:
+        title, _, letters = piece.partition("\n")
+        name = (title.split() or [""])[0]
+        if name in known:
+            found[name] = "".join(letters.split())
+    return found
 
 
 def _letters(named: Named, formats: Formats) -> dict[str, str]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from nanoward import __version__
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, Undecided
 from nanoward.base.tables import COVERAGE
 from nanoward.catalogue.coverage import coverage_rows
+from nanoward.catalogue.gate_questions import gate_questions
 from nanoward.catalogue.read_rules import ReadRules
 from nanoward.catalogue.read_tables import (
     called_variants,
@@ -41,6 +42,7 @@ class TypedFiles:
     factors: tuple[Mapping[str, object], ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
 
 
 def type_read_files(
@@ -76,8 +78,8 @@ def type_read_files(
         findings += typed.findings
         if typed.calls is None:
             continue
-        variants = called_variants(typed.calls, agent)
-        summaries.append(read_summary(sample, typed.calls, agent))
+        variants = called_variants(typed.calls, agent, typed.identity)
+        summaries.append(read_summary(sample, typed.calls, agent, typed.identity))
         factors += factor_rows(sample, variants)
         limits.append(limit_table(sample, typed.calls, agent))
         coverage += coverage_rows(sample, typed.calls, agent)
@@ -91,6 +93,7 @@ def type_read_files(
         factors=tuple(factors),
         files=files,
         findings=tuple(findings),
+        undecided=gate_questions(summaries),
     )
 
 

@@ -10,13 +10,16 @@ from jaxtyping import Bool
 
 from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex
+from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_reads
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
-from nanoward.catalogue.read_doubts import read_doubts
+from nanoward.catalogue.read_doubts import read_doubts, settled_identity
 from nanoward.catalogue.read_rules import ReadRules, suited
 from nanoward.maths.read_counting import Block, Sheet, read_block
+from nanoward.maths.read_identity import add_block, empty_sketch, on_reference
 from nanoward.maths.read_tally import add_sheet, empty_tally
 from nanoward.ports.reads import ReadFile, Reads
 
+Pair = tuple[Block, Block | None]
 FATAL = ("FMT-083", "FMT-085")  # two quality scales, files of mates that do not belong together
 
 
@@ -27,6 +30,7 @@ class TypedReads:
     sample: str
     calls: ReadCalls | None
     findings: tuple[Finding, ...]
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,42 +61,64 @@ def type_reads(
     blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
-    if rules.technology == "short":
+    sketch, of = empty_sketch(), 0
+    short = rules.technology == "short"
+    if short:
         sheets = _sheets(blocks, agent, lambda: blocks.offset, threads)
     else:
         from nanoward.flows.lay_long_reads import long_sheets  # loads a compiler
 
         sheets = long_sheets(blocks, agent, rules, reads)
-    for sheet in sheets:
+    for pair, sheet in sheets:
+        of += len(pair[0].where)
         add_sheet(tally, sheet, drop_duplicates=drop)
+        on_agent = on_reference(sheet) if short else None
+        scale = (blocks.offset, rules.good)
+        add_block(sketch, pair, (agent.codes, agent.index), scale, on_agent)
         step(int(sheet.totals[0]))
     wrong = blocks.findings
     if any(one.code in FATAL for one in wrong):
         return TypedReads(sample=sample, calls=None, findings=_named(wrong, sample))
+    gate = GateRules(
+        length=int((agent.codes < 4).sum()),
+        least=rules.least_identity,
+        in_parts=rules.keep_duplicates and short,
+        mixed=short,
+    )
+    walked = identity_of_reads(sketch, of, gate)
     calls = read_calls(tally, agent, rules, watched=watched)
-    doubts = read_doubts(sample, calls, agent, rules)
-    return TypedReads(sample=sample, calls=calls, findings=(*_named(wrong, sample), *doubts))
+    identity = settled_identity(walked, calls, agent, gate)
+    doubts = read_doubts(sample, calls, agent, rules, identity)
+    return TypedReads(
+        sample=sample,
+        calls=calls,
+        findings=(*_named(wrong, sample), *doubts),
+        identity=identity,
+    )
 
 
 def _sheets(
-    blocks: Iterable[tuple[Block, Block | None]],
+    blocks: Iterable[Pair],
     agent: AgentIndex,
     offset: Callable[[], int],
     threads: int,
-) -> Iterable[Sheet]:
-    """Sheets in the order of the file; at most two blocks a thread are held at once."""
+) -> Iterable[tuple[Pair, Sheet]]:
+    """Blocks and their sheets as the file has them; at most two blocks a thread are held."""
     if threads == 1:
         for pair in blocks:
-            yield read_block(pair, agent.codes, agent.index, offset())
+            yield pair, read_block(pair, agent.codes, agent.index, offset())
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Sheet]] = deque()
+        waiting: deque[tuple[Pair, Future[Sheet]]] = deque()
         for pair in blocks:
-            waiting.append(pool.submit(read_block, pair, agent.codes, agent.index, offset()))
+            asked = pool.submit(read_block, pair, agent.codes, agent.index, offset())
+            waiting.append((pair, asked))
             if len(waiting) >= 2 * threads:
-                yield waiting.popleft().result()
+                first, sheet = waiting.popleft()
+                yield first, sheet.result()
         while waiting:
-            yield waiting.popleft().result()
+            first, sheet = waiting.popleft()
+            yield first, sheet.result()
 
 
 def _named(findings: Iterable[Finding], sample: str) -> tuple[Finding, ...]:

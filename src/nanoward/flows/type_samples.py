@@ -37,7 +37,7 @@ from nanoward.ports.runner import Runner
 from nanoward.ports.site import Site
 
 STEP = "type_samples"
-VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
 ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 

@@ -39,6 +39,7 @@ SOURCES = (
     "maths.plain_reads",
     "maths.rare_counts",
     "maths.read_counting",
+    "maths.read_identity",
     "maths.read_placing",
     "maths.read_tally",
     "maths.seed_index",

@@ -1,6 +1,7 @@
 """nanoward catalogue: what was found in these samples?"""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz", ".bam", ".cram")
 TECHNOLOGIES = ("short", "ont", "pacbio", "assembly")
 SUMMED = (
     "sample",
+    "verdict",
+    "alike",
     "reads",
     "placed",
     "duplicates",
@@ -130,6 +133,7 @@ def _type_reads(
             "samples": list(found.summaries),
             "factors": list(found.factors),
             "findings": [one.as_row() for one in found.findings],
+            "undecided": [asdict(one) for one in found.undecided],
         },
         text_table(found.summaries, SUMMED),
         as_json=as_json,

@@ -1,4 +1,4 @@
-"""nanoward catalogue divergence: like the agent, derived from it, or wild?"""
+"""nanoward catalogue divergence: like the agent, derived from it, wild, or engineered?"""
 
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ SHARE = click.FloatRange(0, 1, min_open=True)
 @click.option("--derived", type=SHARE, help="Share of differing letters from which derived.")
 @click.option("--wild", type=SHARE, help="Share of differing letters from which wild.")
 @click.option("--polio", is_flag=True, help="Limits of VP1; references are PV1, PV2, PV3.")
+@click.option("--marks", type=FILE, help="FASTA of pieces that only engineered ones hold.")
 @common
 def divergence(sequences: Path, reference: Path, **options: Any) -> None:
     """Tell of each of SEQUENCES (FASTA) how far it is from the nearest agent."""
@@ -31,11 +32,13 @@ def divergence(sequences: Path, reference: Path, **options: Any) -> None:
         if derived is None or wild is None or derived >= wild:
             raise UsageError("give --polio, or --derived below --wild")
         limits = DivergenceLimits(derived=derived, wild=wild)
+    marks: Path | None = options["marks"]
     table = tell_divergence(
         (str(sequences), sequences.read_bytes()),
         (str(reference), reference.read_bytes()),
         open_bench(quiet=True).formats,
         limits,
+        None if marks is None else (str(marks), marks.read_bytes()),
     )
     rows = table.to_dicts()
     print_result({"sequences": rows}, text_table(rows, table.columns),
