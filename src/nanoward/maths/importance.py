@@ -100,6 +100,7 @@ def weighted_points(
     chance: np.random.Generator,
     *,
     enough: float = 0.0,
+    better: Callable[[], Mixture] | None = None,
 ) -> Weighted:
     """Points that stand for a density known up to a constant.
 
@@ -108,6 +109,7 @@ def weighted_points(
     start    where mass is expected
     wanted   points; more are made where fewer than half of them count
     enough   effective number from which no further turns are made
+    better   asked once, where the start was not good, for more of where mass is expected
     """
     turns, mixture = _Turns(), _guarded(start, wide)
     first = max(wanted // 4, min(FEWEST, wanted))
@@ -123,6 +125,8 @@ def weighted_points(
             return made
         else:
             part += 1
+            if better is not None:
+                mixture, better = _guarded(better(), wide), None
             if made.weights.any():
                 mixture = _guarded(_adapted(mixture, turns.ratios(), made, chance), wide)
             turns.propose(density, mixture, step, chance)

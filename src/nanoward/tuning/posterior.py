@@ -1,12 +1,12 @@
 """Draws from one person's posterior: importance resampling from an adaptive mixture.
 
 The normal approximation alone is too narrow: of new observations of simulated people 87 % lay
-in its 90 % bands, 90 % in those of the resampled draws. Proposals come from multivariate t
-densities with 5 degrees of freedom (as many as there are etas, where these are more) at every
-mode found, with the Laplace covariances there, and a tenth from the population; where few of
-them count they are fitted to what was found (maths/importance.py). Each is weighted with the
-exact posterior and the draws are chosen by systematic resampling (Rubin 1988, Bayesian
-Statistics 3:395).
+in its 90 % bands, 90 % in those of the resampled draws. Proposals come from a multivariate t
+density with 5 degrees of freedom (as many as there are etas, where these are more) at the mode,
+with the Laplace covariance there, and a tenth from the population. Where few of them count,
+other modes are looked for and proposals are fitted to what was found (maths/importance.py).
+Each is weighted with the exact posterior and the draws are chosen by systematic resampling
+(Rubin 1988, Bayesian Statistics 3:395).
 """
 
 import hashlib
@@ -15,9 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.importance import Weighted, weighted_points
+from nanoward.maths.importance import weighted_points
 from nanoward.maths.mixtures import Mixture
-from nanoward.maths.pareto import TRUSTED
 from nanoward.tuning.compartments import concentration, schedule
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import course_at, whitening
@@ -25,7 +24,7 @@ from nanoward.tuning.histories import History
 from nanoward.tuning.individual import Fit, individual_values
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person
-from nanoward.tuning.tops import Top, tops
+from nanoward.tuning.tops import Top, own_top, tops
 
 Array = NDArray[np.float64]
 FREEDOM = 5.0
@@ -97,10 +96,19 @@ def posterior_draws(
             eta=fit.eta + chance.standard_normal((count, size)) @ factor.T, effective=1.0
         )
     factor = _factor(model, person)
-    made = _weighted(model, person, factor, tops(model, person, fit, factor), count, chance)
-    if isinstance(model, Model) and _is_poor(made, count):
-        every = tops(model, person, fit, factor, everywhere=True)
-        made = _weighted(model, person, factor, every, count, chance)
+
+    def at(start: list[Top]) -> Mixture:
+        return _proposal(model, person, factor, start)
+
+    made = weighted_points(
+        lambda z: log_posterior(model, person, z @ factor.T),
+        (np.zeros(size), np.eye(size)),
+        at([own_top(fit, factor)]),
+        PROPOSALS * count,
+        chance,
+        enough=POOR * count,
+        better=lambda: at(tops(model, person, fit, factor)),
+    )
     if made.counted == 0.0:
         return nothing
     return Draws(
@@ -119,33 +127,19 @@ def _factor(model: Model | Dynamics, person: Person | History) -> Array:
     return found
 
 
-def _is_poor(made: Weighted, count: int) -> bool:
-    return made.counted < POOR * count or made.tail > TRUSTED
-
-
-def _weighted(
-    model: Model | Dynamics, person: Person | History, factor: Array, start: list[Top],
-    count: int, chance: np.random.Generator,
-) -> Weighted:  # fmt: skip
-    """Weighted proposals of z, from t densities at the tops."""
-    size = len(factor)
+def _proposal(
+    model: Model | Dynamics, person: Person | History, factor: Array, start: list[Top]
+) -> Mixture:
+    """t densities of z at the tops, each with the share of the mass that Laplace gives it."""
     centres = np.array([one.centre for one in start])
     factors = np.array([np.linalg.cholesky(one.covariance) for one in start])
-    mass = log_posterior(model, person, centres @ factor.T)
-    mass += np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
-    shares = np.exp(mass - mass.max()) if np.isfinite(mass).any() else np.ones(len(start))
-    shares = np.maximum(shares / shares.sum(), LEAST_OF_A_TOP)
-    mixture = Mixture(
-        shares=shares / shares.sum(),
-        centres=centres,
-        factors=factors,
-        freedom=np.full(len(start), max(FREEDOM, float(size))),
-    )
-    return weighted_points(
-        lambda z: log_posterior(model, person, z @ factor.T),
-        (np.zeros(size), np.eye(size)),
-        mixture,
-        PROPOSALS * count,
-        chance,
-        enough=POOR * count,
-    )
+    freedom = np.full(len(start), max(FREEDOM, float(len(factor))))
+    if len(start) == 1:
+        shares = np.ones(1)
+    else:
+        mass = log_posterior(model, person, centres @ factor.T)
+        mass += np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
+        shares = np.exp(mass - max(mass.max(), -1e300))
+        shares = np.maximum(shares / max(shares.sum(), 1e-300), LEAST_OF_A_TOP)
+        shares /= shares.sum()
+    return Mixture(shares=shares, centres=centres, factors=factors, freedom=freedom)

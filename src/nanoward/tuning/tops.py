@@ -33,29 +33,26 @@ class Top:
     covariance: Array
 
 
-def tops(
-    model: Model | Dynamics,
-    person: Person | History,
-    fit: Fit,
-    factor: Array,
-    *,
-    everywhere: bool = False,
-) -> list[Top]:
-    """The fit's own top, then others, highest first.
+def own_top(fit: Fit, factor: Array) -> Top:
+    """The top at which the search of the fit ended."""
+    return _top(fit.eta, fit.covariance, factor)
 
-    everywhere  look for others also where each search is slow (a `Model`)
-    """
-    found = [_top(fit.eta, fit.covariance, factor)]
+
+def tops(
+    model: Model | Dynamics, person: Person | History, fit: Fit, factor: Array
+) -> list[Top]:
+    """The fit's own top, then others, highest first; factor (P, P) the C of `Top`."""
+    found = [own_top(fit, factor)]
     others: list[tuple[float, Top]] = []
     if isinstance(model, Dynamics):
         assert isinstance(person, History)
         others = _ends(model, person, factor)
-    elif everywhere:
+    else:
         assert isinstance(person, Person)
         for start in starts(len(factor))[1:]:
             end = fit_person(model, person, near=factor @ start)
             if end.converged:
-                others.append((end.objective, _top(end.eta, end.covariance, factor)))
+                others.append((end.objective, own_top(end, factor)))
     for _, one in sorted(others, key=lambda other: other[0]):
         if len(found) < MOST and all(_apart(one, known) for known in found):
             found.append(one)
