@@ -109,7 +109,7 @@ def weighted_points(
     start    where mass is expected
     wanted   points; more are made where fewer than half of them count
     enough   effective number from which no further turns are made
-    better   asked once, where the start was not good, for more of where mass is expected
+    better   asked once, where the start was not good: where mass is expected instead
     """
     turns, mixture = _Turns(), _guarded(start, wide)
     first = max(wanted // 4, min(FEWEST, wanted))
@@ -127,7 +127,7 @@ def weighted_points(
             part += 1
             if better is not None:
                 mixture, better = _guarded(better(), wide), None
-            if made.weights.any():
+            elif made.weights.any():
                 mixture = _guarded(_adapted(mixture, turns.ratios(), made, chance), wide)
             turns.propose(density, mixture, step, chance)
         made = _weighed(turns)
