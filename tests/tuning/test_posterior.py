@@ -23,7 +23,7 @@ from nanoward.tuning import (
     read_dynamics,
 )
 from nanoward.tuning.estimation import course_at
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 Made = Callable[..., Person]
 FLIP_FLOP = """

@@ -15,7 +15,7 @@ from nanoward.tuning import (
     read_dynamics,
 )
 from nanoward.tuning.estimation import whitening
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 from nanoward.tuning.tops import MOST, tops
 
 Made = Callable[..., Person]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from nanoward.tuning.assembly import assembled
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import longest, places_in, starts
-from nanoward.tuning.histories import History, packed
+from nanoward.tuning.histories import packed
+from nanoward.tuning.history import History
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person
