@@ -29,6 +29,7 @@ from nanoward.tuning.tops import Top, own_top, tops
 Array = NDArray[np.float64]
 FREEDOM = 5.0
 PROPOSALS = 4  # per draw
+FARTHEST = 8.0  # population deviations beyond the mode, past which nobody is looked for
 LEAST_OF_A_TOP = 0.1  # share of the proposals of each top
 POOR = 0.5  # effective draws per draw, below which they are not trusted
 
@@ -97,13 +98,22 @@ def posterior_draws(
         )
     factor = _factor(model, person)
 
+    own = own_top(fit, factor)
+    limit = np.linalg.norm(own.centre) + FARTHEST
+
+    def density(z: Array) -> Array:
+        found = np.full(len(z), -np.inf)
+        near = np.linalg.norm(z, axis=1) <= limit
+        found[near] = log_posterior(model, person, z[near] @ factor.T)
+        return found
+
     def at(start: list[Top]) -> Mixture:
         return _proposal(model, person, factor, start)
 
     made = weighted_points(
-        lambda z: log_posterior(model, person, z @ factor.T),
+        density,
         (np.zeros(size), np.eye(size)),
-        at([own_top(fit, factor)]),
+        at([own]),
         PROPOSALS * count,
         chance,
         enough=POOR * count,
