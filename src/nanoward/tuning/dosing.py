@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.base.errors import InputError
+from nanoward.maths.pareto import TRUSTED
 from nanoward.tuning.compartments import disposition
 from nanoward.tuning.individual import Fit, individual_values
 from nanoward.tuning.model import Model
@@ -158,9 +159,12 @@ def doubt(person: Known, fit: Fit) -> str:
 
 def poorly_sampled(draws: Draws) -> str:
     """Why these draws are no ground for a dose; "" when they are."""
-    if draws.effective >= POOR:
+    if draws.effective >= POOR and draws.tail <= TRUSTED:
         return ""
-    return f"the posterior is badly sampled: {draws.effective:.1%} of the proposals count"
+    return (
+        f"the posterior is badly sampled: each draw is worth {draws.effective:.2f} of an "
+        f"independent one, and the tail of the weights has the shape {draws.tail:.2f}"
+    )
 
 
 def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Draws) -> Advice:
