@@ -55,7 +55,9 @@ def test_the_population_can_be_estimated_from_the_file(monkeypatch: pytest.Monke
 
     bench = open_bench(quiet=True, workers=1)
     parts = (bench.formats, bench.runner, bench.progress)
-    short = lambda model, people: estimate_population(model, people, rounds=1, most=10)  # noqa: E731
+    short = lambda model, people, **_: estimate_population(
+        model, people, near_rounds=1, rounds=2
+    )  # noqa: E731
     monkeypatch.setattr(flow, "estimate_population", short)
     question, population = fit_population(parts, _file(60), QUESTION)
     assert question.model == population.model != QUESTION.model

@@ -44,6 +44,11 @@ from nanoward.tuning.dosing import (
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.dynamics_text import Source, dynamics_of, read_dynamics
 from nanoward.tuning.estimation import fit_histories
+from nanoward.tuning.formula_population import (
+    Estimate,
+    FormulaPopulation,
+    estimate_formula_population,
+)
 from nanoward.tuning.frontier_rows import frontier_rows
 from nanoward.tuning.goals import Frontier, recommend
 from nanoward.tuning.histories import History, histories
@@ -81,7 +86,9 @@ __all__ = [
     "CovariateEffect",
     "Draws",
     "Dynamics",
+    "Estimate",
     "Fit",
+    "FormulaPopulation",
     "Frontier",
     "Goal",
     "History",
@@ -105,6 +112,7 @@ __all__ = [
     "coverage",
     "doubt",
     "dynamics_of",
+    "estimate_formula_population",
     "estimate_population",
     "everybody",
     "exposure_per_dose",
