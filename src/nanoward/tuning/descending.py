@@ -109,8 +109,7 @@ def _checked(curve: Array, gradient: Array) -> tuple[Array, str]:
         return gradient, "somebody has no finite objective beside the end of the search"
     if np.linalg.eigvalsh(_scaled(curve))[0] <= 1e-6:
         return gradient, "the objective is flat or bends down: not everything can be told apart"
-    move: Array = -np.linalg.solve(curve, gradient)
-    return move, ""
+    return np.asarray(-np.linalg.solve(curve, gradient), dtype=np.float64), ""
 
 
 def _scaled(curve: Array) -> Array:

@@ -1,10 +1,11 @@
 """What of a model of formulas is estimated from a population, and where a search for it moves.
 
-Estimated are typical values, variances of etas (with the covariances that the model writes
-down), variances between occasions, and residual variances that are plain numbers. The search
-moves in coordinates without bounds: logarithms, logits, plain values over their size at the
-start, and the Cholesky factor of each block of Omega (its diagonal as logarithms, each row over
-its diagonal; Pinheiro & Bates 1996, Stat Comput 6:289).
+Estimated are typical values (but not of what is normal around 0: an eta by itself), variances
+of etas with the covariances that the model writes down, variances between occasions, and
+residual variances that are plain numbers. The search moves in coordinates without bounds:
+logarithms, logits, plain values over their size at the start, and the Cholesky factor of each
+block of Omega (its diagonal as logarithms, each row over its diagonal; Pinheiro & Bates 1996,
+Stat Comput 6:289).
 """
 
 import re
@@ -68,7 +69,7 @@ def unknowns_of(model: Dynamics, fixed: Collection[str] = ()) -> Unknowns:
     Names are those of Unknowns.names; an entry of a block of Omega keeps the whole block.
     """
     everything = Unknowns(
-        typical=tuple(_typical(one) for one in model.parameters),
+        typical=tuple(_typical(one) for one in model.parameters if not _is_only_eta(one)),
         blocks=_blocks(model),
         occasions=model.between_occasions,
         errors=tuple(
@@ -114,6 +115,11 @@ def _typical(one: Individual) -> Typical:
         size=abs(one.typical) or 1.0,
         moves_with_eta=one.variance > 0 and not one.value,
     )
+
+
+def _is_only_eta(one: Individual) -> bool:
+    """Normal around 0: an eta by itself, which stays around 0."""
+    return one.distribution == "normal" and one.typical == 0 and one.variance > 0
 
 
 def _blocks(model: Dynamics) -> tuple[tuple[str, ...], ...]:

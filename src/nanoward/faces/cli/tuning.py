@@ -7,6 +7,7 @@ import click
 
 from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
 from nanoward.faces.cli.tuning_fit import fit, population, question_at
+from nanoward.faces.cli.tuning_import import import_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ def group() -> None:
 
 group.add_command(fit)
 group.add_command(population)
+group.add_command(import_)
 
 
 @group.command()
