@@ -1,9 +1,12 @@
+from io import BytesIO
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.adapters.formats.nonmem import read_events
+from nanoward.base.errors import InputError
 
 HEAD = "ID,TIME,AMT,DV,EVID\n"
 
