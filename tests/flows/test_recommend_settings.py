@@ -46,7 +46,8 @@ def test_everybody_gets_a_frontier_and_a_certificate_that_verifies(tmp_path: Pat
 
 def test_people_are_simulated_with_the_file_s_doses() -> None:
     bench = open_bench(quiet=True, workers=1)
-    rows, _ = simulate_people(bench.formats, FILE, QUESTION, 3, 7)
+    rows, events, _ = simulate_people(bench.formats, FILE, QUESTION, 3, 7)
+    assert set(events["ID"]) >= {f"{rows['participant'][0]}-{k}" for k in (1, 2, 3)}
     assert rows.height == 6
     assert rows["quantity"].unique().to_list() == ["level"]
 

@@ -42,16 +42,18 @@ from nanoward.tuning.dosing import (
     exposure_per_dose,
 )
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import Source, dynamics_of, read_dynamics
+from nanoward.tuning.dynamics_text import dynamics_of, read_dynamics
 from nanoward.tuning.estimation import fit_histories
 from nanoward.tuning.formula_population import (
     Estimate,
     FormulaPopulation,
     estimate_formula_population,
 )
+from nanoward.tuning.frontier import Frontier
 from nanoward.tuning.frontier_rows import frontier_rows
-from nanoward.tuning.goals import Frontier, recommend
-from nanoward.tuning.histories import History, histories
+from nanoward.tuning.goals import recommend
+from nanoward.tuning.histories import histories
+from nanoward.tuning.history import History
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
@@ -69,7 +71,8 @@ from nanoward.tuning.population import Population, estimate_population
 from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, posterior_draws
 from nanoward.tuning.preference import Weights, preference_weights
 from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
-from nanoward.tuning.simulating import simulated
+from nanoward.tuning.simulating import at_times, event_rows, simulated
+from nanoward.tuning.source import Source
 
 __all__ = [
     "MODELS",
@@ -105,6 +108,7 @@ __all__ = [
     "advise",
     "answer",
     "answers",
+    "at_times",
     "band",
     "certify",
     "changes",
@@ -114,6 +118,7 @@ __all__ = [
     "dynamics_of",
     "estimate_formula_population",
     "estimate_population",
+    "event_rows",
     "everybody",
     "exposure_per_dose",
     "fit_histories",

@@ -32,7 +32,7 @@ from nanoward.tuning.sections import Question
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "6"  # changes whenever an answer may change
+VERSION = "7"  # changes whenever an answer may change
 GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,

@@ -10,8 +10,8 @@ from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
+from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
-from nanoward.tuning.dynamics_text import Source
 from nanoward.tuning.program import (
     AUTO,
     EXPLICIT,
@@ -21,6 +21,7 @@ from nanoward.tuning.program import (
     STIFF,
     Program,
 )
+from nanoward.tuning.source import Source
 
 MOST_LINEAR = 8  # states; larger linear systems are integrated
 _SOLVERS = {"auto": AUTO, "explicit": EXPLICIT, "stiff": STIFF}
@@ -110,6 +111,9 @@ class _Names:
         self.made.parameters[one.name] = node
         return node
 
+    def definition(self, name: str) -> int:
+        return self._resolved(name, ("definitions", name))
+
     def parameter(self, name: str) -> int:
         return self._resolved(name, ("parameters", name))
 
@@ -125,6 +129,8 @@ def assembly_of(model: Dynamics, source: Source) -> Assembly:
         made.slopes.append(names.formula(one.derivative, (*path, "derivative")))
         made.inputs.append([_input(names, one, key) for key in _INPUTS])
     made.outputs = [_output(names, one) for one in model.outputs]
+    for name, _ in model.definitions:  # also those that nothing uses must be sound
+        names.definition(name)
     _check_stages(model, source, made)
     return made
 
@@ -215,8 +221,6 @@ def _check_stages(model: Dynamics, source: Source, made: Assembly) -> None:
 @lru_cache(maxsize=64)
 def assembled(model: Dynamics, source: Source | None = None) -> Program:
     """The model as tapes for the kernel."""
-    from nanoward.tuning.dimensions import check_units
-
     told = source or Source()
     made = assembly_of(model, told)
     check_units(model, told)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from nanoward.tuning.assembly import assembled
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import longest, places_in, starts
-from nanoward.tuning.histories import History, packed
+from nanoward.tuning.histories import packed
+from nanoward.tuning.history import History
 from nanoward.tuning.program import LIKELIHOOD, Histories, laid_out, room_for
 from nanoward.tuning.unknowns import Unknowns, column_values, model_at, opened
 

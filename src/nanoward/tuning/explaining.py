@@ -1,19 +1,16 @@
 """A recommendation in words: this setting, its neighbours, and what forbids the next one."""
 
-from typing import TYPE_CHECKING
-
 from nanoward.tuning.aims import Goal
-
-if TYPE_CHECKING:
-    from nanoward.tuning.goals import Frontier
+from nanoward.tuning.frontier import Frontier
 
 
-def explained(goal: Goal, found: "Frontier") -> str:
+def explained(goal: Goal, found: Frontier, time_unit: str = "") -> str:
     """What is expected at the chosen setting and at the settings beside it."""
+    every = f"every {goal.interval:g} {time_unit}".rstrip()
     place = found.chosen
     if place is None:
         return found.advice.reason[:1].upper() + found.advice.reason[1:] + "."
-    lines = [f"{_amount(goal, found, place)}: {_expected(goal, found, place)}."]
+    lines = [f"{_amount(goal, found, place)} {every}: {_expected(goal, found, place)}."]
     change = found.present
     if change is not None and abs(change - found.settings[place]) > 1e-9:
         way = "up" if found.settings[place] > change else "down"
@@ -32,8 +29,9 @@ def explained(goal: Goal, found: "Frontier") -> str:
     return " ".join(lines)
 
 
-def _neighbour(goal: Goal, found: "Frontier", place: int, other: int, name: str) -> str:
-    head = f"One step {name}, {_amount(goal, found, other)}: {_expected(goal, found, other)}"
+def _neighbour(goal: Goal, found: Frontier, place: int, other: int, name: str) -> str:
+    amount, expected = _amount(goal, found, other), _expected(goal, found, other)
+    head = f"One step {name}, {amount}: {expected}"
     if not found.allowed[other]:
         return f"{head}; not allowed, because {found.why[other] or 'it cannot be followed'}."
     less = found.utility[place] - found.utility[other]
@@ -42,15 +40,17 @@ def _neighbour(goal: Goal, found: "Frontier", place: int, other: int, name: str)
     return f"{head}; worth {-less:.3g} more, but less is learnt from it."
 
 
-def _amount(goal: Goal, found: "Frontier", place: int) -> str:
-    return f"{found.settings[place]:g} {goal.unit} every {goal.interval:g}"
+def _amount(goal: Goal, found: Frontier, place: int) -> str:
+    return f"{found.settings[place]:g} {goal.unit}"
 
 
-def _expected(goal: Goal, found: "Frontier", place: int) -> str:
-    grade = f" of grade {goal.grade} or worse" if goal.grade > 1 else ""
+def _expected(goal: Goal, found: Frontier, place: int) -> str:
+    side = goal.side_effect
+    if goal.grade > 1:
+        side = f"{'' if side == 'grade' else side + ' of '}grade {goal.grade} or worse"
     return (
         f"{goal.benefit} {found.benefit[place]:.3g} ({found.low[place]:.3g} to "
-        f"{found.high[place]:.3g}), {goal.side_effect}{grade} at most "
+        f"{found.high[place]:.3g}), {side} at most "
         f"{_share(found.harm[place])} (for this person between "
         f"{_share(found.harm_low[place])} and {_share(found.harm_high[place])})"
     )

@@ -24,7 +24,7 @@ from nanoward.base.findings import Finding
 from nanoward.tuning.crowd import Crowd, Look
 from nanoward.tuning.descending import Descent, descended
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.histories import History
+from nanoward.tuning.history import History
 from nanoward.tuning.model import BadModelError
 from nanoward.tuning.program import LIKELIHOOD
 from nanoward.tuning.unknowns import (

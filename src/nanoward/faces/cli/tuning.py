@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
 from nanoward.faces.cli.tuning_fit import fit, population, question_at
 from nanoward.faces.cli.tuning_import import import_
@@ -178,18 +179,28 @@ def before_after(events: Path, **given: Any) -> int:
 @click.option(
     "--replicates", default=1, show_default=True, help="People per person of the file."
 )
+@click.option("--at", default="", help="Times: 1,2,8 or 0:24:0.5; else the file's own.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file.")
+@click.option(
+    "--events-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV file: doses and simulated values as an event table.",
+)
 @common
-def simulate(events: Path, model: str, out: Path | None, **given: Any) -> int:
+def simulate(
+    events: Path, model: str, out: Path | None, events_out: Path | None, **given: Any
+) -> int:
     """What people with the doses of EVENTS might be observed to have under the model."""
     from nanoward.flows.recommend_settings import simulate_people
 
     parts, file, question = _asked(events, model, given)
-    rows, findings = simulate_people(
-        parts[0], file, question, given["replicates"], given["seed"]
+    rows, told, findings = simulate_people(
+        parts[0], file, question, given["replicates"], given["seed"], _times(given["at"])
     )
     if out is not None:
         rows.write_csv(out)
+    if events_out is not None:
+        told.write_csv(events_out)
     text = text_table(rows.to_dicts(), rows.columns)
     print_result({"simulated": rows.to_dicts()}, text, as_json=given["as_json"])
     return print_findings(findings, quiet=given["quiet"])
@@ -245,6 +256,27 @@ def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
     bench = open_bench(quiet=given["quiet"])
     file = EventFile(path=str(events), content=events.read_bytes())
     return (bench.formats, bench.runner, bench.progress), file, question_at(model)
+
+
+def _times(told: str) -> list[float]:
+    """Times written as 1,2,8 or 0:24:0.5 (from, until, step)."""
+    import numpy as np
+
+    try:
+        found: list[float] = []
+        for part in (one for one in told.split(",") if one.strip()):
+            ends = [float(one) for one in part.split(":")]
+            if len(ends) == 1:
+                found += ends
+            else:
+                start, until, step = ends
+                count = int(np.floor((until - start) / step + 1e-9)) + 1
+                found += [start + step * place for place in range(count)]
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(
+            f"{told!r} tells no times", next_step="Write --at 1,2,8 or --at 0:24:0.5."
+        ) from None
+    return found
 
 
 def _moves(given: "Mapping[str, Any]") -> Any:
