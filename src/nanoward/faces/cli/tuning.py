@@ -7,6 +7,7 @@ import click
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
+from nanoward.faces.cli.tuning_dose import dose
 from nanoward.faces.cli.tuning_fit import fit, population, question_at
 from nanoward.faces.cli.tuning_import import import_
 
@@ -30,6 +31,7 @@ def group() -> None:
 group.add_command(fit)
 group.add_command(population)
 group.add_command(import_)
+group.add_command(dose)
 
 
 @group.command()
