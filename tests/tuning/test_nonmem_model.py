@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from streams import ERROR, HEAD, ORAL, RUNS, ending
+from families import FAMILIES, slow_prediction
+from streams import AS_AUTHORS_WRITE, ERROR, FAMILY_STREAMS, HEAD, ORAL, RUNS, ending
+from test_kernel import rows_of
 
 from nanoward.tuning import fit_histories, histories
+from nanoward.tuning.estimation import course_at
 from nanoward.tuning.nonmem_model import nonmem_model
 from nanoward.tuning.nonmem_records import BadStreamError
 
@@ -117,3 +120,38 @@ def test_a_missing_equation_is_told() -> None:
     text = RUNS["201"].replace("DADT(1) = -KA*A(1)\n", "")
     with pytest.raises(BadStreamError, match=r"\$DES gives no DADT\(1\)"):
         nonmem_model(text)
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_each_family_read_from_a_stream_is_what_a_slow_integration_gives(name: str) -> None:
+    """Ten kinds of models (lag, zero order, two compartments, errors, covariates ...)."""
+    one, (text, order) = FAMILIES[name], FAMILY_STREAMS[name]
+    model = nonmem_model(text)
+    assert len(model.random) == len(order)
+    rows = [{**row, "DV": None if row["EVID"] else 1.0} for row in rows_of(one, name)]
+    people, told = histories(pl.DataFrame(rows, infer_schema_length=None), model)
+    assert not told
+    eta = 0.4 * np.random.default_rng(5).standard_normal(len(order))
+    found = course_at(model, people[0], eta[None, :])
+    value, variance = slow_prediction(one, dict(zip(order, eta, strict=True)), rows)
+    np.testing.assert_allclose(found.value[0], value, rtol=3e-6)
+    np.testing.assert_allclose(found.variance[0], variance, rtol=6e-6)
+
+
+def test_a_stream_without_thetas_and_with_a_guarded_error_is_the_same_model() -> None:
+    """Typical values as numbers, etas by another name, W = F + 1 where F is 0."""
+    found = nonmem_model(AS_AUTHORS_WRITE)
+    assert {one.name: (one.typical, one.variance) for one in found.parameters} == {
+        "CL": (4.0, 0.2),
+        "VC": (70.0, 0.2),
+        "KA": (1.0, 0.2),
+    }
+    plain = nonmem_model(RUNS["001"])
+    rows = rows_of(FAMILIES["lag time"], "lag time")
+    eta = np.array([[0.3, -0.2, 0.5]])
+    courses = [
+        course_at(model, histories(pl.DataFrame(rows), model)[0][0], eta)
+        for model in (found, plain)
+    ]
+    np.testing.assert_allclose(courses[0].value, courses[1].value, rtol=1e-9)
+    np.testing.assert_allclose(courses[0].variance, courses[1].variance, rtol=1e-9)

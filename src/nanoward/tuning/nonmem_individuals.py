@@ -116,36 +116,49 @@ def _lognormal(
 ) -> tuple[Individual, str] | None:
     """A parameter theta x (...) x exp(eta), and its theta; None where it is no such product.
 
-    exp(theta + eta) is one too.
+    exp(theta + eta) is one too, and so is a number x exp(eta), whose theta is "".
     """
     graph, (eta, alone) = made.graph, own
     place = int(eta[3:]) - 1
     if place >= len(made.omega.matrix) or made.omega.matrix[place, place] == 0:
         return None
-    theta, typical, rest, grown = "", 0.0, graph.number(1), 0
+    theta, typical, rest, grown, plain = "", 0.0, graph.number(1), 0, 1.0
     for factor, over in _factors(graph, node):
-        inner = _power_of(graph, factor)
-        if inner == eta and not over:
+        told = ("", 0.0) if theta or over else _typical_of(made, factor, alone)
+        if _power_of(graph, factor) == eta and not over:
             grown += 1
-        elif not theta and not over and _is_theta(graph.nodes[factor].text, alone):
-            theta = graph.nodes[factor].text
-            typical = _theta(made, theta).value
-        elif not theta and not over and _is_theta(inner, alone):
-            theta, typical = inner, float(np.exp(_theta(made, inner).value))
+        elif told[0]:
+            theta, typical = told
         elif eta in graph.inputs(factor):
             return None
+        elif graph.nodes[factor].op == "number":
+            plain *= graph.nodes[factor].value ** (-1 if over else 1)
         else:
             rest = graph.make("div" if over else "mul", rest, factor)
+    if not theta:
+        typical, plain = plain, 1.0
     if grown != 1 or not typical > 0:
         return None
+    if plain != 1.0:
+        rest = graph.make("mul", graph.number(plain), rest)
     text = graph.text(rest)
     return Individual(
         name=name,
         typical=typical,
         variance=float(made.omega.matrix[place, place]),
         covariates="" if text == "1" else text,
-        citation=_theta(made, theta).remark,
+        citation=_theta(made, theta).remark if theta else "",
     ), theta
+
+
+def _typical_of(made: Translation, factor: int, alone: set[str]) -> tuple[str, float]:
+    """The theta that a factor is, or is the exponential of, and its value; "" where neither."""
+    plain, inner = made.graph.nodes[factor].text, _power_of(made.graph, factor)
+    if _is_theta(plain, alone):
+        return plain, _theta(made, plain).value
+    if _is_theta(inner, alone):
+        return inner, float(np.exp(_theta(made, inner).value))
+    return "", 0.0
 
 
 def _is_theta(text: str, alone: set[str]) -> bool:

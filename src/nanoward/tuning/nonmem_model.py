@@ -348,7 +348,12 @@ def _by_name(graph: Graph, variables: Mapping[str, int]) -> dict[str, int]:
             else:
                 new[place] = graph.make(told.op, *(new[one] for one in told.args))
         found[name] = new[node]
-        if node not in known and any(_ETA.fullmatch(one) for one in graph.inputs(node)):
+        alias = graph.nodes[node].op == "name"
+        if (
+            node not in known
+            and not alias
+            and any(_ETA.fullmatch(one) for one in graph.inputs(node))
+        ):
             known[node] = graph.name(name)
     return found
 
