@@ -57,4 +57,6 @@ def _expected(goal: Goal, found: Frontier, place: int) -> str:
 
 
 def _share(value: float) -> str:
+    if value < 1e-4:
+        return "0.01 %" if value > 0 else "0 %"  # rounded up: never less than it is
     return f"{100 * value:.2g} %" if value < 0.095 else f"{100 * value:.0f} %"

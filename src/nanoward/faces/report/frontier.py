@@ -135,7 +135,8 @@ def _certified(rows: Sequence[Row]) -> str:
     if not kept:
         return "."
     days = [row["days"] for row in kept if row.get("days") is not None]
-    last = f", each for {number(min(days))} to {number(max(days))} days" if days else ""
+    span = dict.fromkeys(number(one) for one in (min(days), max(days))) if days else {}
+    last = f", each for {' to '.join(span)} days" if span else ""
     unit = kept[0]["unit"] or ""
     return f": from {short(kept[0]['setting'])} to {short(kept[-1]['setting'])} {unit}{last}."
 

@@ -16,12 +16,12 @@ def setting_chart(advice: pl.DataFrame) -> list[Figure]:
     ordered = known.sort("value", "participant").to_dicts()
     aimed = any(row["target"] is not None for row in ordered)
     what = "exposure" if aimed else "benefit"
-    goal = "the upright stroke is the target. " if aimed else ""
+    goal = "; the upright stroke is the target" if aimed else ""
     pages = [ordered[start : start + _PEOPLE] for start in range(0, len(ordered), _PEOPLE)]
     return [
         Figure(
             caption=f"{what.capitalize()} expected at the recommended setting: point and 90 % "
-            f"interval; {goal}People by recommended value.",
+            f"interval{goal}. People by recommended value.",
             drawing=draw(
                 _spec(page, what),
                 name=f"settings{place}",
