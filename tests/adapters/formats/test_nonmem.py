@@ -166,3 +166,11 @@ def test_a_parquet_table_is_read_as_the_csv_that_holds_the_same() -> None:
     assert found.table["DV"].to_list() == [None, 3.25, None]
     with pytest.raises(InputError, match="no Parquet"):
         read_events("e.parquet", b"PAR1 broken")
+
+
+def test_columns_apart_by_spaces_are_read_as_nonmem_reads_them() -> None:
+    text = " ID TIME AMT  DV\n 1 0 100 .\n 1  2.5 . 5.1\n"
+    found = read_events("e.dat", text.encode())
+    same = read_events("e.dat", b"ID,TIME,AMT,DV\n1,0,100,.\n1,2.5,.,5.1\n")
+    assert found.table.equals(same.table)
+    assert found.table["line"].to_list() == [2, 3]

@@ -40,6 +40,12 @@ _DOSES, _RESETS = (1, 4), (3, 4)
 _PARQUET = b"PAR1"
 
 
+def _is_spaced(content: bytes) -> bool:
+    """Whether columns stand apart by spaces alone, as NONMEM's own tables do."""
+    first = content.split(b"\n", 1)[0].strip()
+    return b" " in first and not any(sign in first for sign in (b",", b";", b"\t", b'"'))
+
+
 def _as_csv(path: str, content: bytes) -> bytes:
     """A Parquet table as the CSV that would hold the same; NaN and null are empty fields."""
     try:
@@ -50,10 +56,15 @@ def _as_csv(path: str, content: bytes) -> bytes:
 
 
 def read_events(path: str, content: bytes) -> Reading:
-    """Rows in the order of the file, CSV or Parquet; covariates by their names in capitals."""
+    """Rows in the order of the file; covariates by their names in capitals.
+
+    CSV, Parquet, or columns apart by spaces (a lone point is an empty field)."""
     remarks = Remarks(path)
     if content.startswith(_PARQUET):
         content = _as_csv(path, content)
+    elif _is_spaced(content):
+        lines = [b",".join(line.split()) for line in content.splitlines()]
+        content = b"\n".join(lines) + b"\n"
     draft = draft_of(_EVENTS, path, content, remarks)
     if draft is None:
         return Reading(table=empty_table(EVENTS), findings=remarks.told())
