@@ -1,11 +1,12 @@
 """People of a plain file: fitted, told of, and the population estimated."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nanoward.flows.fit_people import EventFile, fit_people, fit_population, persons_of
-from nanoward.tuning import MODELS, Question
+from nanoward.tuning import MODELS, Model, Person, Population, Question
 from nanoward.wiring import open_bench
 
 EVENTS = Path(__file__).parents[2] / "examples" / "warfarin" / "data" / "events.csv"
@@ -55,7 +56,10 @@ def test_the_population_can_be_estimated_from_the_file(monkeypatch: pytest.Monke
 
     bench = open_bench(quiet=True, workers=1)
     parts = (bench.formats, bench.runner, bench.progress)
-    short = lambda model, people: estimate_population(model, people, rounds=1, most=10)  # noqa: E731
+
+    def short(model: Model, people: list[Person], **_: Any) -> Population:
+        return estimate_population(model, people, near_rounds=1, rounds=2)
+
     monkeypatch.setattr(flow, "estimate_population", short)
     question, population = fit_population(parts, _file(60), QUESTION)
     assert question.model == population.model != QUESTION.model

@@ -259,7 +259,7 @@ def test_under_a_goal_there_is_a_frontier_with_neighbours_words_and_changes() ->
     chosen = frontier.filter(pl.col("place") == "chosen")["setting"].item()
     advice = found.tables["recommendations"].row(0, named=True)
     assert advice["value"] == chosen
-    assert advice["words"].startswith(f"{chosen:g} mg every 12: benefit")
+    assert advice["words"].startswith(f"{chosen:g} mg every 12 h: benefit")
     assert found.tables["comparisons"]["participant"].to_list() == ["", "a"]
     assert isinstance(found.entries[0], SettingRecommended)
     blobs = Kept()

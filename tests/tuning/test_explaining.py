@@ -12,7 +12,7 @@ def test_the_choice_and_both_neighbours_are_told_with_intervals() -> None:
     found = recommend(MODEL, person(), DRAWS, goal())
     k = found.chosen
     assert k is not None
-    assert found.words.startswith(f"{found.settings[k]:g} mg every 12: benefit")
+    assert found.words.startswith(f"{found.settings[k]:g} mg every 12 h: benefit")
     assert f"{found.low[k]:.3g} to {found.high[k]:.3g}" in found.words
     assert f"One step lower, {found.settings[k - 1]:g} mg" in found.words
     assert f"One step higher, {found.settings[k + 1]:g} mg" in found.words

@@ -56,7 +56,7 @@ def test_a_known_population_is_found_again(person_of: Made) -> None:
         ),
         residual=Residual(proportional=0.05),
     )
-    found = estimate_population(start, people, most=80)
+    found = estimate_population(start, people)
     cl, v = found.model.parameters
     assert cl.typical == pytest.approx(3.0, rel=0.2)
     assert v.typical == pytest.approx(40.0, rel=0.15)
@@ -65,6 +65,10 @@ def test_a_known_population_is_found_again(person_of: Made) -> None:
     assert found.model.residual.proportional == pytest.approx(0.01, rel=0.5)
     assert found.objective < population_objective(TRUE, people) + 1e-6 < found.started_from
     assert (found.people, found.observations) == (16, 64)
+    assert found.converged
+    share = {one.name: (one.standard_error or 0) / one.value for one in found.estimates}
+    assert share["CL"] == pytest.approx(0.08, rel=0.4)
+    assert share["residual proportional"] == pytest.approx(0.2, rel=0.3)
 
 
 def test_one_person_makes_no_population(person_of: Made) -> None:

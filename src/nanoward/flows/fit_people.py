@@ -1,5 +1,6 @@
 """Fit the people of one event table, without a programme or a ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from nanoward.base.errors import UsageError
@@ -10,16 +11,21 @@ from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.tuning import (
+    FormulaPopulation,
+    History,
     Model,
     Participant,
     Person,
     Population,
     Question,
+    estimate_formula_population,
     estimate_population,
     everybody,
     tables,
     unread_doses,
 )
+
+MOST_ROUNDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +65,33 @@ def fit_people(
 
 
 def fit_population(
-    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question
-) -> tuple[Question, Population]:
-    """The question under the population that the file's own people make most likely."""
+    parts: tuple[Formats, Runner, Progress],
+    file: EventFile,
+    question: Question,
+    fixed: Collection[str] = (),
+) -> tuple[Question, Population | FormulaPopulation]:
+    """The question under the population that the file's own people make most likely.
+
+    fixed  names of numbers that keep their values (models of formulas)
+    """
     formats, _, progress = parts
     persons, _ = persons_of(formats, file, question)
-    if not isinstance(question.model, Model):
-        raise UsageError("--population is offered for closed-form models only")
-    with progress("estimating the population", 1) as step:
-        found = estimate_population(
-            question.model, [one for one in persons if isinstance(one, Person)]
-        )
-        step(1)
+    found: Population | FormulaPopulation
+    if isinstance(question.model, Model):
+        if fixed:
+            raise UsageError(
+                "numbers can be kept in models of formulas only",
+                next_step="Leave --fix out, or write the model as formulas.",
+            )
+        known = [one for one in persons if isinstance(one, Person)]
+        with progress("estimating the population (rounds)", MOST_ROUNDS) as step:
+            found = estimate_population(question.model, known, rounds=MOST_ROUNDS, step=step)
+    else:
+        some = [one for one in persons if isinstance(one, History)]
+        with progress("estimating the population (rounds)", MOST_ROUNDS) as step:
+            found = estimate_formula_population(
+                question.model, some, fixed=fixed, rounds=MOST_ROUNDS, step=step
+            )
     return replace(question, model=found.model), found
 
 

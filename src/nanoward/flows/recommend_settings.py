@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
 from nanoward.base.errors import UsageError
@@ -23,8 +24,10 @@ from nanoward.tuning import (
     Goal,
     History,
     Question,
+    at_times,
     certify,
     doubt,
+    event_rows,
     fit_histories,
     frontier_rows,
     in_periods,
@@ -178,17 +181,27 @@ def _hours(model: Dynamics) -> float:
 
 
 def simulate_people(
-    formats: Formats, file: EventFile, question: Question, replicates: int, seed: int
-) -> tuple[pl.DataFrame, Sequence[Finding]]:
-    """What people with the file's doses might have been observed to have."""
+    formats: Formats, file: EventFile, question: Question, replicates: int, seed: int,
+    times: Sequence[float] = (),
+) -> tuple[pl.DataFrame, pl.DataFrame, Sequence[Finding]]:  # fmt: skip
+    """What people with the file's doses might have been observed to have, and the same as an
+    event table that can be fitted.
+
+    times  at which every output is asked for; else at the file's own observations
+    """
     model = question.model
     if not isinstance(model, Dynamics):
         raise UsageError("simulation is offered for models of formulas")
     persons, findings = persons_of(formats, file, question)
-    rows = [
-        row
-        for one in persons
-        if isinstance(one, History) and not one.unfit
-        for row in simulated(model, one, replicates, seed)
-    ]
-    return pl.DataFrame(rows, infer_schema_length=None), findings
+    rows, events = [], []
+    for one in persons:
+        if isinstance(one, History) and not one.unfit:
+            asked = at_times(model, one, np.array(times, float)) if len(times) else one
+            found = simulated(model, asked, replicates, seed)
+            rows += found
+            events += event_rows(model, asked, found)
+    return (
+        pl.DataFrame(rows, infer_schema_length=None),
+        pl.DataFrame(events, infer_schema_length=None),
+        findings,
+    )

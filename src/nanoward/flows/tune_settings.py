@@ -234,6 +234,7 @@ def facts_of(question: Question, kept: Mapping[str, pl.DataFrame]) -> dict[str, 
     return {
         "model": question.model.name,
         "model_sha256": question.model.sha256,
+        "time_unit": question.model.time_unit,
         "people": people_of.height,
         "converged": int(people_of["converged"].sum()),
         "held_back": tested,

@@ -44,6 +44,11 @@ from nanoward.tuning.dosing import (
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.dynamics_text import dynamics_of, read_dynamics
 from nanoward.tuning.estimation import fit_histories
+from nanoward.tuning.formula_population import (
+    Estimate,
+    FormulaPopulation,
+    estimate_formula_population,
+)
 from nanoward.tuning.frontier import Frontier
 from nanoward.tuning.frontier_rows import frontier_rows
 from nanoward.tuning.goals import recommend
@@ -66,7 +71,7 @@ from nanoward.tuning.population import Population, estimate_population
 from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, posterior_draws
 from nanoward.tuning.preference import Weights, preference_weights
 from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
-from nanoward.tuning.simulating import simulated
+from nanoward.tuning.simulating import at_times, event_rows, simulated
 from nanoward.tuning.source import Source
 
 __all__ = [
@@ -84,7 +89,9 @@ __all__ = [
     "CovariateEffect",
     "Draws",
     "Dynamics",
+    "Estimate",
     "Fit",
+    "FormulaPopulation",
     "Frontier",
     "Goal",
     "History",
@@ -101,6 +108,7 @@ __all__ = [
     "advise",
     "answer",
     "answers",
+    "at_times",
     "band",
     "certify",
     "changes",
@@ -108,7 +116,9 @@ __all__ = [
     "coverage",
     "doubt",
     "dynamics_of",
+    "estimate_formula_population",
     "estimate_population",
+    "event_rows",
     "everybody",
     "exposure_per_dose",
     "fit_histories",

@@ -112,6 +112,9 @@ class _Names:
         self.made.parameters[one.name] = node
         return node
 
+    def definition(self, name: str) -> int:
+        return self._resolved(name, ("definitions", name))
+
     def parameter(self, name: str) -> int:
         return self._resolved(name, ("parameters", name))
 
@@ -127,6 +130,8 @@ def assembly_of(model: Dynamics, source: Source) -> Assembly:
         made.slopes.append(names.formula(one.derivative, (*path, "derivative")))
         made.inputs.append([_input(names, one, key) for key in _INPUTS])
     made.outputs = [_output(names, one) for one in model.outputs]
+    for name, _ in model.definitions:  # also those that nothing uses must be sound
+        names.definition(name)
     _check_stages(model, source, made)
     return made
 

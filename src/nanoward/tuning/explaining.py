@@ -4,12 +4,13 @@ from nanoward.tuning.aims import Goal
 from nanoward.tuning.frontier import Frontier
 
 
-def explained(goal: Goal, found: Frontier) -> str:
+def explained(goal: Goal, found: Frontier, time_unit: str = "") -> str:
     """What is expected at the chosen setting and at the settings beside it."""
+    every = f"every {goal.interval:g} {time_unit}".rstrip()
     place = found.chosen
     if place is None:
         return found.advice.reason[:1].upper() + found.advice.reason[1:] + "."
-    lines = [f"{_amount(goal, found, place)}: {_expected(goal, found, place)}."]
+    lines = [f"{_amount(goal, found, place)} {every}: {_expected(goal, found, place)}."]
     change = found.present
     if change is not None and abs(change - found.settings[place]) > 1e-9:
         way = "up" if found.settings[place] > change else "down"
@@ -29,7 +30,8 @@ def explained(goal: Goal, found: Frontier) -> str:
 
 
 def _neighbour(goal: Goal, found: Frontier, place: int, other: int, name: str) -> str:
-    head = f"One step {name}, {_amount(goal, found, other)}: {_expected(goal, found, other)}"
+    amount, expected = _amount(goal, found, other), _expected(goal, found, other)
+    head = f"One step {name}, {amount}: {expected}"
     if not found.allowed[other]:
         return f"{head}; not allowed, because {found.why[other] or 'it cannot be followed'}."
     less = found.utility[place] - found.utility[other]
@@ -39,18 +41,22 @@ def _neighbour(goal: Goal, found: Frontier, place: int, other: int, name: str) -
 
 
 def _amount(goal: Goal, found: Frontier, place: int) -> str:
-    return f"{found.settings[place]:g} {goal.unit} every {goal.interval:g}"
+    return f"{found.settings[place]:g} {goal.unit}"
 
 
 def _expected(goal: Goal, found: Frontier, place: int) -> str:
-    grade = f" of grade {goal.grade} or worse" if goal.grade > 1 else ""
+    side = goal.side_effect
+    if goal.grade > 1:
+        side = f"{'' if side == 'grade' else side + ' of '}grade {goal.grade} or worse"
     return (
         f"{goal.benefit} {found.benefit[place]:.3g} ({found.low[place]:.3g} to "
-        f"{found.high[place]:.3g}), {goal.side_effect}{grade} at most "
+        f"{found.high[place]:.3g}), {side} at most "
         f"{_share(found.harm[place])} (for this person between "
         f"{_share(found.harm_low[place])} and {_share(found.harm_high[place])})"
     )
 
 
 def _share(value: float) -> str:
+    if value < 1e-4:
+        return "0.01 %" if value > 0 else "0 %"  # rounded up: never less than it is
     return f"{100 * value:.2g} %" if value < 0.095 else f"{100 * value:.0f} %"

@@ -58,7 +58,7 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     advice = _advice(goal, frontier, draws, score)
     ask = question_next(liking, goal, features, frontier.allowed)
     frontier = replace(frontier, advice=advice, ask=ask)
-    return replace(frontier, words=explained(goal, frontier))
+    return replace(frontier, words=explained(goal, frontier, model.time_unit))
 
 
 def _frontier(goal: Goal, found: Course, liking: Liking | None) -> Frontier:

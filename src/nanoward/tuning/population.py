@@ -7,21 +7,25 @@ Approximation, in two stages:
    residual plus the posterior variance of the prediction, over its expectation;
 2. descent of the sum of the individual objectives of individual.py (first-order conditional
    estimation with interaction, FOCE-I; Almquist et al. 2015) over the logarithms of all of
-   them, by Nelder and Mead's simplex.
-Correlations between etas are not estimated.
+   them, by quasi-Newton steps (descending.py).
+Correlations between etas are not estimated. Standard errors as in formula_population.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.base.findings import Finding
+from nanoward.tuning.descending import descended
+from nanoward.tuning.formula_population import Estimate, covariances, unreliable
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.model import BadModelError, Model, Residual
 from nanoward.tuning.people import Person
 
 Array = NDArray[np.float64]
+QUANTILE = 1.959964
 FLOOR = 1e-4  # smallest variance of an eta that is told from none
 
 
@@ -40,6 +44,12 @@ class Population:
     evaluations: int
     converged: bool
     reason: str
+    estimates: tuple[Estimate, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why the estimate must not be relied on; nothing where it may."""
+        return unreliable(self.model.name, self.reason)
 
 
 def population_objective(
@@ -61,14 +71,17 @@ def population_objective(
 
 
 def estimate_population(
-    model: Model, people: Sequence[Person], *, rounds: int = 15, most: int = 1500
+    model: Model,
+    people: Sequence[Person],
+    *,
+    near_rounds: int = 15,
+    rounds: int = 60,
+    step: Callable[[int], None] = lambda _: None,
 ) -> Population:
     """The population that the people's observations make most likely, near `model`.
 
-    rounds  of the first stage; most  evaluations in the second
+    near_rounds  of the first stage; rounds: of the second; step: called with 1 after each
     """
-    from scipy.optimize import minimize
-
     seen = [one for one in people if len(one.times) > 0 and not one.unfit]
     if len(seen) < 2:
         raise BadModelError(
@@ -77,38 +90,77 @@ def estimate_population(
         )
     started = population_objective(model, seen)
     near = model
-    for _ in range(rounds):
+    for _ in range(near_rounds):
         near = _improved(near, seen)
-    start = _packed(near)
+        step(1)
     modes: dict[str, Array] = {}
-    simplex = np.vstack([start, start + 0.15 * np.eye(len(start))])
+    evaluations = 0
 
-    def lowered(at: Array) -> float:
-        return population_objective(_unpacked(near, at), seen, modes)
+    def values(at: Array) -> Array:
+        nonlocal evaluations
+        evaluations += 1
+        return _objectives(_unpacked(near, at), seen, modes)
 
-    found = minimize(
-        lowered,
-        start,
-        method="Nelder-Mead",
-        options={
-            "initial_simplex": simplex,
-            "maxfev": most,
-            "xatol": 1e-4,
-            "fatol": 1e-4,
-            "adaptive": True,
-        },
-    )
-    ended = _unpacked(near, found.x)
+    found = descended(values, _packed(near), rounds=rounds, step=step)
+    ended = _unpacked(near, found.at)
     return Population(
         model=ended,
         objective=population_objective(ended, seen),  # searched afresh, from the centre
         started_from=started,
         people=len(seen),
         observations=sum(len(one.times) for one in seen),
-        evaluations=int(found.nfev),
-        converged=bool(found.success),
-        reason="" if found.success else str(found.message),
+        evaluations=evaluations,
+        converged=not found.reason,
+        reason=found.reason,
+        estimates=_estimates(model, ended, *covariances(found)),
     )
+
+
+def _objectives(model: Model, people: Sequence[Person], modes: dict[str, Array]) -> Array:
+    """(N,) individual objectives, NaN where a fit did not converge; modes as above."""
+    found = np.full(len(people), np.nan)
+    for place, one in enumerate(people):
+        fit = fit_person(model, one, near=modes.get(one.name))
+        if fit.converged:
+            modes[one.name] = fit.eta
+            found[place] = fit.objective
+    return found
+
+
+def _names(model: Model) -> list[str]:
+    """What _packed packs."""
+    names = [one.name for one in model.parameters]
+    names += [f"omega {one.name}" for one in model.parameters if one.variance > 0]
+    errors = {
+        "residual additive": model.residual.additive,
+        "residual proportional": model.residual.proportional,
+    }
+    return names + [name for name, value in errors.items() if value > 0]
+
+
+def _estimates(start: Model, model: Model, own: Array, robust: Array) -> tuple[Estimate, ...]:
+    """Estimates with errors and 95 % limits, which are those of logarithms."""
+    units = {one.name: one.unit for one in model.parameters}
+    starts = np.exp(_packed(start))
+    with np.errstate(invalid="ignore"):
+        errors = np.sqrt(np.diag(own)), np.sqrt(np.diag(robust))
+    found = []
+    for at, (name, value) in enumerate(zip(_names(model), np.exp(_packed(model)), strict=True)):
+        told = [None if np.isnan(one[at]) else float(value * one[at]) for one in errors]
+        factor = None if told[0] is None else float(np.exp(QUANTILE * errors[0][at]))
+        found.append(
+            Estimate(
+                name=name,
+                value=float(value),
+                start=float(starts[at]),
+                unit=units.get(name, ""),
+                standard_error=told[0],
+                robust_error=told[1],
+                low=None if factor is None else float(value / factor),
+                high=None if factor is None else float(value * factor),
+            )
+        )
+    return tuple(found)
 
 
 def _improved(model: Model, people: Sequence[Person]) -> Model:

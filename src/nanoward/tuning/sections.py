@@ -21,6 +21,7 @@ from nanoward.tuning.model import (
     Residual,
 )
 from nanoward.tuning.source import Source
+from nanoward.tuning.writing import dynamics_text
 
 Shape = TypeVar("Shape")
 _PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")
@@ -124,8 +125,10 @@ def compare_of(given: Any) -> Compare:
         raise BadTargetError(fault.message) from None
 
 
-def model_text(model: Model) -> str:
+def model_text(model: Model | Dynamics) -> str:
     """The model as TOML, which `model_of` reads back to the same model."""
+    if isinstance(model, Dynamics):
+        return dynamics_text(model)
     lines = [f"{name} = {_text(getattr(model, name))}" for name in _PLAIN]
     lines += ["", "[residual]", *_lines(model.residual)]
     for one in model.parameters:

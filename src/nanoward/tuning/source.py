@@ -36,7 +36,7 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
             header = _split(head[1])
         seen = header + (_split(key[1]) if key and not head else [])
         for length in range(len(path), depth, -1):
-            if seen[-length:] == list(path[:length]):
+            if list(path[:length]) in (seen[-length:], seen[:length]):
                 best, depth = number, length
                 break
     return best

@@ -1,9 +1,12 @@
+from io import BytesIO
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.adapters.formats.nonmem import read_events
+from nanoward.base.errors import InputError
 
 HEAD = "ID,TIME,AMT,DV,EVID\n"
 
@@ -148,3 +151,26 @@ def test_events_written_as_csv_are_read_back(parts: list[tuple[str, float, bool]
     reading = read_events("e.csv", table.write_csv().encode())
     assert reading.table.select(table.columns).equals(table)
     assert all(finding.code == "FMT-002" for finding in reading.findings)
+
+
+def test_a_parquet_table_is_read_as_the_csv_that_holds_the_same() -> None:
+    table = pl.DataFrame(
+        {"ID": [1, 1, 2], "TIME": [0.0, 1.5, 0.0], "EVID": [1, 0, 1], "AMT": [100.0, 0.0, 50.0],
+         "DV": [float("nan"), 3.25, None], "WT": [70.5, 70.5, 81.0]}
+    )  # fmt: skip
+    held = BytesIO()
+    table.write_parquet(held)
+    found = read_events("e.parquet", held.getvalue())
+    same = read_events("e.parquet", table.fill_nan(None).write_csv().encode())
+    assert found.table.equals(same.table)
+    assert found.table["DV"].to_list() == [None, 3.25, None]
+    with pytest.raises(InputError, match="no Parquet"):
+        read_events("e.parquet", b"PAR1 broken")
+
+
+def test_columns_apart_by_spaces_are_read_as_nonmem_reads_them() -> None:
+    text = " ID TIME AMT  DV\n 1 0 100 .\n 1  2.5 . 5.1\n"
+    found = read_events("e.dat", text.encode())
+    same = read_events("e.dat", b"ID,TIME,AMT,DV\n1,0,100,.\n1,2.5,.,5.1\n")
+    assert found.table.equals(same.table)
+    assert found.table["line"].to_list() == [2, 3]

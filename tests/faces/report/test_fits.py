@@ -40,7 +40,7 @@ def test_a_quantity_that_no_model_predicts_is_named() -> None:
     round_ = full_round(20)
     held = {**round_.tables, "bands": round_.tables["bands"].filter(pl.col("quantity") == "cp")}
     told = fits(type(round_)(plan=round_.plan, as_of=round_.as_of, tables=held))
-    assert told.lead.endswith("No model predicts pca: shown as observed.")
+    assert told.lead.endswith("Pca has no band: shown as observed.")
     assert "No model" not in fits(round_).lead
 
 

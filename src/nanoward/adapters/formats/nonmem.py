@@ -4,12 +4,16 @@ Conventions: NONMEM Users Guide part VI (PREDPP), data items ID, TIME, EVID, AMT
 ADDL, MDV, CMT; EVID 101 (a dose into compartment 1) is RxODE's way to write EVID 1.
 """
 
+from io import BytesIO
+
 import polars as pl
+import polars.selectors as cs
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.csv_table import CsvFormat, Draft, Limits, draft_of
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.values import empty_table
+from nanoward.base.errors import InputError
 from nanoward.base.tables import EVENTS
 from nanoward.ports.formats import Reading
 
@@ -33,11 +37,34 @@ _EVENTS = CsvFormat(
     strict=frozenset({"EVID", "AMT", "DV", "RATE", "II", "ADDL", "MDV", "CMT"}),
 )
 _DOSES, _RESETS = (1, 4), (3, 4)
+_PARQUET = b"PAR1"
+
+
+def _is_spaced(content: bytes) -> bool:
+    """Whether columns stand apart by spaces alone, as NONMEM's own tables do."""
+    first = content.split(b"\n", 1)[0].strip()
+    return b" " in first and not any(sign in first for sign in (b",", b";", b"\t", b'"'))
+
+
+def _as_csv(path: str, content: bytes) -> bytes:
+    """A Parquet table as the CSV that would hold the same; NaN and null are empty fields."""
+    try:
+        table = pl.read_parquet(BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as fault:
+        raise InputError(f"is no Parquet table: {fault}", file=path) from None
+    return table.with_columns(cs.float().fill_nan(None)).write_csv().encode()
 
 
 def read_events(path: str, content: bytes) -> Reading:
-    """Rows in the order of the file; covariates under their names in capitals."""
+    """Rows in the order of the file; covariates by their names in capitals.
+
+    CSV, Parquet, or columns apart by spaces (a lone point is an empty field)."""
     remarks = Remarks(path)
+    if content.startswith(_PARQUET):
+        content = _as_csv(path, content)
+    elif _is_spaced(content):
+        lines = [b",".join(line.split()) for line in content.splitlines()]
+        content = b"\n".join(lines) + b"\n"
     draft = draft_of(_EVENTS, path, content, remarks)
     if draft is None:
         return Reading(table=empty_table(EVENTS), findings=remarks.told())

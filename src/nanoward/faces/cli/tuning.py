@@ -1,20 +1,18 @@
 """nanoward tuning: individual fits, bands and doses from a NONMEM event table."""
 
-import tomllib
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
+from nanoward.faces.cli.tuning_dose import dose
+from nanoward.faces.cli.tuning_fit import fit, population, question_at
+from nanoward.faces.cli.tuning_import import import_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from nanoward.flows.outcome import Outcome
-    from nanoward.tuning import Population, Question
 
 
 _adjustments = click.option(
@@ -30,44 +28,10 @@ def group() -> None:
     """Which setting keeps the benefit without the side effect, for this person?"""
 
 
-@group.command()
-@click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", required=True, help="A model of the library, or a TOML file.")
-@click.option("--quantity", default=None, help="Quantity (DVID) to fit, if not the model's.")
-@click.option("--draws", type=int, default=None, help="From each posterior; 0: fits only.")
-@click.option("--population", is_flag=True, help="First estimate the population (minutes).")
-@click.option("--workers", type=int, default=None, help="Processes; the cores by default.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Folder for the tables (Parquet) and, with --population, model.toml.",
-)
-@common
-def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
-    """Fit each person of EVENTS (CSV, NONMEM conventions): parameters, band, dose.
-
-    A model file holds a model, or a [tuning] section with model, target and held_back.
-    """
-    from nanoward.flows.fit_people import EventFile, fit_people, fit_population
-    from nanoward.wiring import open_bench
-
-    question = _question(model)
-    if given["quantity"] is not None:
-        question = replace(question, model=replace(question.model, quantity=given["quantity"]))
-    if given["draws"] is not None:
-        question = replace(question, draws=given["draws"])
-    bench = open_bench(quiet=given["quiet"], workers=given["workers"])
-    parts = (bench.formats, bench.runner, bench.progress)
-    file = EventFile(path=str(events), content=events.read_bytes())
-    population = None
-    if given["population"]:
-        question, population = fit_population(parts, file, question)
-    found = fit_people(parts, file, question, given["seed"])
-    if out is not None:
-        _write(out, found, population)
-    _show(found, question, population, as_json=given["as_json"])
-    return print_findings(found.findings, quiet=given["quiet"])
+group.add_command(fit)
+group.add_command(population)
+group.add_command(import_)
+group.add_command(dose)
 
 
 @group.command()
@@ -217,18 +181,28 @@ def before_after(events: Path, **given: Any) -> int:
 @click.option(
     "--replicates", default=1, show_default=True, help="People per person of the file."
 )
+@click.option("--at", default="", help="Times: 1,2,8 or 0:24:0.5; else the file's own.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file.")
+@click.option(
+    "--events-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV file: doses and simulated values as an event table.",
+)
 @common
-def simulate(events: Path, model: str, out: Path | None, **given: Any) -> int:
+def simulate(
+    events: Path, model: str, out: Path | None, events_out: Path | None, **given: Any
+) -> int:
     """What people with the doses of EVENTS might be observed to have under the model."""
     from nanoward.flows.recommend_settings import simulate_people
 
     parts, file, question = _asked(events, model, given)
-    rows, findings = simulate_people(
-        parts[0], file, question, given["replicates"], given["seed"]
+    rows, told, findings = simulate_people(
+        parts[0], file, question, given["replicates"], given["seed"], _times(given["at"])
     )
     if out is not None:
         rows.write_csv(out)
+    if events_out is not None:
+        told.write_csv(events_out)
     text = text_table(rows.to_dicts(), rows.columns)
     print_result({"simulated": rows.to_dicts()}, text, as_json=given["as_json"])
     return print_findings(findings, quiet=given["quiet"])
@@ -283,7 +257,28 @@ def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
 
     bench = open_bench(quiet=given["quiet"])
     file = EventFile(path=str(events), content=events.read_bytes())
-    return (bench.formats, bench.runner, bench.progress), file, _question(model)
+    return (bench.formats, bench.runner, bench.progress), file, question_at(model)
+
+
+def _times(told: str) -> list[float]:
+    """Times written as 1,2,8 or 0:24:0.5 (from, until, step)."""
+    import numpy as np
+
+    try:
+        found: list[float] = []
+        for part in (one for one in told.split(",") if one.strip()):
+            ends = [float(one) for one in part.split(":")]
+            if len(ends) == 1:
+                found += ends
+            else:
+                start, until, step = ends
+                count = int(np.floor((until - start) / step + 1e-9)) + 1
+                found += [start + step * place for place in range(count)]
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(
+            f"{told!r} tells no times", next_step="Write --at 1,2,8 or --at 0:24:0.5."
+        ) from None
+    return found
 
 
 def _moves(given: "Mapping[str, Any]") -> Any:
@@ -291,78 +286,3 @@ def _moves(given: "Mapping[str, Any]") -> Any:
 
     path = given["adjustments"]
     return None if path is None else EventFile(path=str(path), content=path.read_bytes())
-
-
-def _question(model: str) -> "Question":
-    from nanoward.tuning import Source, model_of, question_of
-    from nanoward.tuning.sections import Question
-
-    path = Path(model)
-    if not (path.suffix == ".toml" or path.exists()):
-        return Question(model=model_of(model))
-    try:
-        written = path.read_text(encoding="utf-8")
-        text = tomllib.loads(written)
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", file=model) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputError(f"is no TOML: {fault}", file=model) from None
-    section, source = text.get("tuning", text), Source(text=written, file=model)
-    if "model" in section:
-        return question_of(section, source)
-    return Question(model=model_of(section, source))
-
-
-def _write(out: Path, found: "Outcome", population: "Population | None") -> None:
-    from nanoward.flows.tables import parquet_of
-    from nanoward.tuning import model_text
-
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in found.tables.items():
-        (out / f"{name}.parquet").write_bytes(parquet_of(table))
-    if population is not None:
-        (out / "model.toml").write_text(model_text(population.model), encoding="utf-8")
-
-
-def _show(
-    found: "Outcome", question: "Question", population: "Population | None", *, as_json: bool
-) -> None:
-    result = {
-        "facts": dict(found.facts),
-        "model": asdict(question.model),
-        "fits": found.tables["fits"].to_dicts(),
-        "covariances": found.tables["covariances"].to_dicts(),
-        "recommendations": found.tables["recommendations"].to_dicts(),
-        "undecided": [asdict(one) for one in found.undecided],
-        "findings": [one.as_row() for one in found.findings],
-    }
-    if population is not None:
-        result["population"] = {
-            name: getattr(population, name)
-            for name in ("objective", "started_from", "people", "observations", "converged")
-        }
-    print_result(result, _text(found, population), as_json=as_json)
-
-
-def _text(found: "Outcome", population: "Population | None") -> str:
-    facts, fits = found.facts, found.tables["fits"]
-    head = (
-        f"{facts['people']} people fitted under {facts['model']}, "
-        f"{facts['converged']} converged; of {facts['held_back']} observations held back "
-        f"{facts['held_back_within_band']} lay within their 90 % band"
-    )
-    parts = [
-        head,
-        text_table(fits.to_dicts(), ("participant", "parameter", "value", "unit", "eta_se")),
-    ]
-    if population is not None:
-        from nanoward.tuning import model_text
-
-        parts.insert(0, "# population objective " + f"{population.objective:.3f}")
-        parts.insert(1, model_text(population.model))
-    advice = found.tables["recommendations"]
-    if advice.height:
-        columns = ("participant", "value", "unit", "expected", "probability", "reason")
-        parts.append(text_table(advice.to_dicts(), columns))
-    parts.extend(f"cannot tell {one.subject}: {one.reason}" for one in found.undecided)
-    return "\n\n".join(parts)

@@ -11,7 +11,7 @@ from nanoward.faces.report.figures import number
 
 Row = Mapping[str, Any]
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 20.0, 24.0
-_POINTS = 60  # of a band: more cannot be seen at this size
+_POINTS = 61  # of a band: more cannot be seen at this size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,11 @@ def frame_of(quantity: str, bands: Sequence[Row], observed: Sequence[Row]) -> Fr
     )
 
 
-def panel(who: str, frame: Frame, bands: Sequence[Row], observed: Sequence[Row]) -> Markup:
-    """One person and quantity. Observations that were held back are open, those outside the
-    band are diamonds."""
+def panel(
+    who: str, frame: Frame, bands: Sequence[Row], observed: Sequence[Row], unit: str = "h"
+) -> Markup:
+    """One person and quantity, over time in `unit`. Observations that were held back are open,
+    those outside the band are diamonds."""
     course = _thinned([row for row in bands if _whole(row, "low", "median", "high")])
     typical = [row for row in course if row["typical"] is not None]
     upper = [(frame.x(row["time"]), frame.y(row["high"])) for row in course]
@@ -65,7 +67,7 @@ def panel(who: str, frame: Frame, bands: Sequence[Row], observed: Sequence[Row])
         tag("path", d=path_of([*upper, *lower], closed=True), class_="band"),
         tag("path", d=_curve(frame, typical, "typical"), class_="typical"),
         tag("path", d=_curve(frame, course, "median"), class_="median"),
-        *(_point(frame, row) for row in points),
+        *(_point(frame, row, unit) for row in points),
     )
 
 
@@ -90,12 +92,12 @@ def _curve(frame: Frame, rows: Sequence[Row], name: str) -> str:
     return path_of([(frame.x(row["time"]), frame.y(row[name])) for row in rows])
 
 
-def _point(frame: Frame, row: Row) -> Markup:
+def _point(frame: Frame, row: Row, unit: str) -> Markup:
     x, y = frame.x(row["time"]), frame.y(row["value"])
     kind = "held-back" if row["held_back"] else "used"
     told = tag(
         "title",
-        f"{number(row['time'])} h: observed {number(row['value'])}, predicted "
+        f"{number(row['time'])} {unit}: observed {number(row['value'])}, predicted "
         f"{number(row['predicted'])}{', held back' if row['held_back'] else ''}"
         f"{', outside the band' if is_outside(row) else ''}",
     )

@@ -18,6 +18,7 @@ from nanoward.faces.report.views import Cell, Figure, Table, absence, cells, fou
 from nanoward.flows.round import Round
 
 _OPEN = 48  # people whose cards stand open
+_TIMES = {"h": "hours", "d": "days", "min": "minutes", "wk": "weeks"}
 _MOST = 300  # people who are drawn: about six kilobytes each
 
 
@@ -46,6 +47,7 @@ class Fits:
     rest: str
     recommendations: Table | None
     parameters: Table | None
+    across: str
     facts: Sequence[tuple[str, str]]
 
 
@@ -77,8 +79,15 @@ def fits(round_: Round) -> Fits:
         else "",
         recommendations=_recommendations(advice),
         parameters=_parameters(fitted),
+        across=time_unit(round_)[1],
         facts=room_facts(round_, "tuning"),
     )
+
+
+def time_unit(round_: Round) -> tuple[str, str]:
+    """The unit of the model's time, short and as a word."""
+    told = str(round_.facts.get("tuning", {}).get("time_unit") or "h")
+    return told, _TIMES.get(told, told)
 
 
 def _lead(fitted: pl.DataFrame, advice: pl.DataFrame) -> str:
@@ -95,10 +104,12 @@ def _lead(fitted: pl.DataFrame, advice: pl.DataFrame) -> str:
 
 
 def _unpredicted(round_: Round) -> str:
-    """Quantities that were observed and that no model predicts."""
+    """Quantities that were observed and that no model predicts, or not as a measured number
+    (grades, counts, events)."""
     seen = set(found(round_, tables.OBSERVED)["quantity"].drop_nulls())
     bare = sorted(seen - set(found(round_, tables.BANDS)["quantity"]))
-    return f" No model predicts {' and '.join(bare)}: shown as observed." if bare else ""
+    names = " and ".join(bare)
+    return f" {names[:1].upper()}{names[1:]} has no band: shown as observed." if bare else ""
 
 
 def coverage(observed: pl.DataFrame) -> str:
@@ -123,6 +134,7 @@ def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[l
     bands = _grouped(found(round_, tables.BANDS))
     observed = _grouped(found(round_, tables.OBSERVED))
     quantities = sorted({key[1] for key in (*bands, *observed)})
+    unit = time_unit(round_)[0]
     frames = [_frame(quantity, bands, observed) for quantity in quantities]
     settings = {row["participant"]: row for row in advice.to_dicts()}
     failed = set(fitted.filter(~pl.col("converged").fill_null(value=False))["participant"])
@@ -133,7 +145,7 @@ def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[l
         Card(
             participant=who,
             panels=[
-                panel(who, frame, bands.get(key, []), observed.get(key, []))
+                panel(who, frame, bands.get(key, []), observed.get(key, []), unit)
                 for frame in frames
                 if (key := (who, frame.quantity)) in bands or key in observed
             ],
@@ -180,6 +192,7 @@ def _setting(row: Mapping[str, Any] | None) -> str:
 def _recommendations(advice: pl.DataFrame) -> Table | None:
     if advice.is_empty():
         return None
+    aimed = advice["target"].null_count() < advice.height
     rows = sorted(advice.to_dicts(), key=lambda row: _natural(row["participant"]))
     return Table(
         caption="Recommended settings. They are advice to those who may decide; none was sent.",
@@ -189,9 +202,9 @@ def _recommendations(advice: pl.DataFrame) -> Table | None:
             "#Value",
             "Unit",
             "#Target exposure",
-            "#Expected",
+            "#Expected" if aimed else "#Expected benefit",
             "#90 % interval",
-            "#Probability in target range",
+            "#Probability in target range" if aimed else "#Probability of no side effect",
             "Reason",
         ),
         rows=[

@@ -108,21 +108,21 @@ def _under_goal(who: str, rows: Sequence[Row]) -> WhatIf:
     gains = [one for row in rows for one in _whole(row, "low", "benefit", "high")]
     harms = [one for row in rows for one in _whole(row, "harm", "harm_high")]
     benefit = _plane(across, gains, top=24)
-    harm = _plane(across, harms, top=_HEIGHT + 20, height=130, title=f"setting, {unit}")
+    harm = _plane(across, harms, top=_HEIGHT + 30, height=130, title=f"setting, {unit}")
     drawn = [
-        *_safe_set(rows, across, 14, _HEIGHT + 108),
+        *_safe_set(rows, across, 14, _HEIGHT + 118),
         *benefit.drawn(4),
         *_band(benefit, rows, ("low", "benefit", "high")),
         *harm.drawn(3),
         *_band(harm, rows, ("harm_low", "harm", "harm_high"), kind="harm"),
         tag("text", "benefit", class_="panel-name", x=46, y=10),
         tag("text", "probability of the side effect", class_="panel-name", x=46,
-            y=_HEIGHT + 10),
-        *_named(rows, across, _HEIGHT + 108),
+            y=_HEIGHT + 18),
+        *_named(rows, across, _HEIGHT + 118),
     ]  # fmt: skip
     allowed = sum(bool(row["allowed"]) for row in rows)
     return _what_if(
-        who, rows, drawn, _HEIGHT + 150,
+        who, rows, drawn, _HEIGHT + 160,
         safe=f"{number(allowed)} of {number(len(rows))} settings shown keep every limit"
         + _certified(rows),
         sentence=_goal_sentence,
@@ -135,7 +135,8 @@ def _certified(rows: Sequence[Row]) -> str:
     if not kept:
         return "."
     days = [row["days"] for row in kept if row.get("days") is not None]
-    last = f", each for {number(min(days))} to {number(max(days))} days" if days else ""
+    span = dict.fromkeys(number(one) for one in (min(days), max(days))) if days else {}
+    last = f", each for {' to '.join(span)} days" if span else ""
     unit = kept[0]["unit"] or ""
     return f": from {short(kept[0]['setting'])} to {short(kept[-1]['setting'])} {unit}{last}."
 

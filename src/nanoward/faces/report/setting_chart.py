@@ -1,4 +1,4 @@
-"""Charts of recommended settings: the exposure expected of each, against the target."""
+"""Charts of recommended settings: what is expected of each, against the target."""
 
 import polars as pl
 
@@ -10,25 +10,30 @@ _PEOPLE = 40  # in one chart: more would not fit on a printed page
 
 
 def setting_chart(advice: pl.DataFrame) -> list[Figure]:
-    """Expected exposure with its 90 % interval, one row per person, by recommended value."""
+    """Expected exposure (or benefit, where no exposure is aimed at) with its 90 % interval, one
+    row per person, by recommended value."""
     known = advice.filter(pl.col("value").is_not_null() & pl.col("expected").is_not_null())
     ordered = known.sort("value", "participant").to_dicts()
+    aimed = any(row["target"] is not None for row in ordered)
+    what = "exposure" if aimed else "benefit"
+    goal = "; the upright stroke is the target" if aimed else ""
     pages = [ordered[start : start + _PEOPLE] for start in range(0, len(ordered), _PEOPLE)]
     return [
         Figure(
-            caption="Exposure expected at the recommended setting: point and 90 % interval; "
-            "the upright stroke is the target. People by recommended value.",
+            caption=f"{what.capitalize()} expected at the recommended setting: point and 90 % "
+            f"interval{goal}. People by recommended value.",
             drawing=draw(
-                _spec(page),
+                _spec(page, what),
                 name=f"settings{place}",
-                label="Expected exposure with 90 % interval of each person, and the target",
+                label=f"Expected {what} with 90 % interval of each person"
+                + (", and the target" if aimed else ""),
             ),
         )
         for place, page in enumerate(pages)
     ]
 
 
-def _spec(rows: list[dict[str, object]]) -> Spec:
+def _spec(rows: list[dict[str, object]], what: str) -> Spec:
     values = [
         {
             "who": f"{row['participant']}: {_short(row['value'])} {row['unit'] or ''}".strip(),
@@ -44,7 +49,7 @@ def _spec(rows: list[dict[str, object]]) -> Spec:
          "axis": {"domain": False, "ticks": False, "labelColor": LIGHT["ink"]}}  # fmt: skip
     x = {
         "type": "quantitative",
-        "title": "exposure",
+        "title": what,
         "scale": {"zero": False, "nice": True},
         "axis": {"tickCount": 8},
     }

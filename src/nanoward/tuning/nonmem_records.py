@@ -1,0 +1,232 @@
+"""Control streams of NONMEM as records: what each says, and on which line.
+
+Conventions: NONMEM Users Guide IV (NM-TRAN): a record begins with $ and a name of which three
+letters suffice; & at the end of a line continues it; ; begins a comment.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.base.errors import InputError
+
+Array = NDArray[np.float64]
+NAMES = ("PROBLEM", "INPUT", "DATA", "SUBROUTINES", "MODEL", "PK", "PRED", "DES", "ERROR",
+         "THETA", "OMEGA", "SIGMA", "ABBREVIATED", "ESTIMATION", "COVARIANCE", "TABLE", "MSFI",
+         "SIMULATION", "SIZES", "PRIOR", "MIX", "AES", "BIND", "INFN")  # fmt: skip
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][-+]?\d+)?"
+_TOKEN = re.compile(rf"\(|\)|,|{_NUMBER}|-?INF\w*|[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?|=", re.I)
+
+
+class BadStreamError(InputError):
+    """A control stream cannot be read as a model of formulas."""
+
+    code = "TUN-009"
+    next_step = "Write the model as formulas: docs/reference/model.md describes every key."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record. lines: number and text of each, without comments and the record's name;
+    remarks: what stood behind the comment sign, by line."""
+
+    name: str
+    line: int
+    lines: tuple[tuple[int, str], ...]
+    remarks: dict[int, str]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(text for _, text in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theta:
+    """An initial (or final) typical value."""
+
+    value: float
+    fixed: bool
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """OMEGA or SIGMA: (N, N) matrix; which pairs stand in one block; remarks by place."""
+
+    matrix: Array
+    tied: frozenset[tuple[int, int]]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A file's records, with the means to tell faults."""
+
+    file: str
+    records: tuple[Record, ...]
+
+    def all(self, name: str) -> list[Record]:
+        return [one for one in self.records if one.name == name]
+
+    def fault(self, line: int | None, what: str, fix: str = "") -> BadStreamError:
+        return BadStreamError(
+            what, file=self.file, line=line, next_step=fix or BadStreamError.next_step
+        )
+
+
+def read_stream(text: str, file: str = "") -> Stream:
+    """All records of a control stream."""
+    found: list[Record] = []
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line, _, remark = raw.partition(";")
+        begun = re.match(r"\s*\$([A-Za-z]+)(.*)", line)
+        if begun:
+            name = _name(begun[1].upper())
+            found.append(Record(name=name, line=number, lines=(), remarks={}))
+            line = begun[2]
+        if not found:
+            continue
+        last = found[-1]
+        if remark.strip():
+            last.remarks[number] = remark.strip()
+        found[-1] = Record(
+            name=last.name,
+            line=last.line,
+            lines=(*last.lines, (number, line.rstrip())),
+            remarks=last.remarks,
+        )
+    if not found:
+        raise BadStreamError("holds no record that begins with $", file=file)
+    return Stream(file=file, records=tuple(found))
+
+
+def _name(given: str) -> str:
+    return next((one for one in NAMES if one == given or one[:3] == given[:3]), given)
+
+
+def statements(record: Record) -> Iterator[tuple[int, str]]:
+    """Lines of code with their numbers, continued lines joined."""
+    held, start = "", 0
+    for number, text in record.lines:
+        line = text.strip()
+        start = start or number
+        if line.endswith("&"):
+            held += line[:-1] + " "
+            continue
+        whole = (held + line).strip()
+        if whole:
+            yield start, whole
+        held, start = "", 0
+
+
+def number_of(text: str) -> float:
+    """A number of Fortran: 1.5D-2."""
+    return float(text.upper().replace("D", "E"))
+
+
+def thetas(stream: Stream) -> list[Theta]:
+    """Every $THETA in order."""
+    found: list[Theta] = []
+    for record in stream.all("THETA"):
+        for number, text in record.lines:
+            told = _TOKEN.findall(text)
+            remark = record.remarks.get(number, "")
+            at = 0
+            while at < len(told):
+                if told[at] == "(":
+                    end = told.index(")", at) if ")" in told[at:] else -1
+                    if end < 0:
+                        raise stream.fault(number, f"a bracket of $THETA is not closed: {text}")
+                    inner, at = told[at + 1 : end], end + 1
+                    if at < len(told) and told[at].upper().startswith("FIX"):
+                        inner, at = [*inner, told[at]], at + 1
+                    found.append(_bounded(stream, number, inner, remark))
+                elif re.fullmatch(_NUMBER, told[at]):
+                    fixed = at + 1 < len(told) and told[at + 1].upper().startswith("FIX")
+                    found.append(Theta(value=number_of(told[at]), fixed=fixed, remark=remark))
+                    at += 1 + fixed
+                else:
+                    raise stream.fault(number, f"$THETA {told[at]!r} is not understood")
+    return found
+
+
+def _bounded(stream: Stream, line: int, inner: Sequence[str], remark: str) -> Theta:
+    """(low, start, high), (low, start) or (start), with FIX anywhere behind."""
+    fixed = any(one.upper().startswith("FIX") for one in inner)
+    parts = [one for one in inner if one != "," and not one.upper().startswith("FIX")]
+    if not parts or len(parts) > 3:
+        raise stream.fault(line, f"$THETA ({' '.join(inner)}) is not understood")
+    chosen = parts[0] if len(parts) == 1 else parts[1]
+    if not re.fullmatch(_NUMBER, chosen):
+        raise stream.fault(line, f"$THETA {chosen!r} is no number")
+    return Theta(value=number_of(chosen), fixed=fixed, remark=remark)
+
+
+def spreads(stream: Stream, name: str) -> Spread:
+    """OMEGA or SIGMA of all its records: blocks one after another."""
+    blocks: list[Array] = []
+    remarks: list[str] = []
+    for record in stream.all(name):
+        told = _TOKEN.findall(record.text)
+        if any(one == "(" for one in told):
+            told = [one for one in told if one not in ("(", ")")]
+        words = [one.upper() for one in told if not re.fullmatch(_NUMBER, one)]
+        numbers = [number_of(one) for one in told if re.fullmatch(_NUMBER, one)]
+        size = next((int(re.sub(r"\D", "", one)) for one in words if "BLOCK" in one
+                     and re.search(r"\d", one)), 0)  # fmt: skip
+        if any(one.startswith("SAM") for one in words):
+            if not blocks:
+                raise stream.fault(record.line, f"${name} SAME has no block before it")
+            blocks.append(blocks[-1])
+            remarks += [""] * len(blocks[-1])
+            continue
+        own = list(record.remarks.values())
+        if size:
+            blocks.append(_block(stream, record, numbers, (size, words)))
+            remarks += [*own, *[""] * size][:size]
+            continue
+        deviations = any(one.startswith(("SD", "STAN")) for one in words)
+        blocks += [np.array([[one**2 if deviations else one]]) for one in numbers]
+        remarks += [*own, *[""] * len(numbers)][: len(numbers)]
+    return _joined(stream, name, blocks, tuple(remarks))
+
+
+def _block(
+    stream: Stream, record: Record, numbers: Sequence[float], told: tuple[int, Sequence[str]]
+) -> Array:
+    """A block from its lower triangle; deviations and correlations become (co)variances."""
+    size, words = told
+    if len(numbers) != size * (size + 1) // 2:
+        what = f"a block of {size} needs {size * (size + 1) // 2} numbers, not {len(numbers)}"
+        raise stream.fault(record.line, what)
+    found = np.zeros((size, size))
+    found[np.tril_indices(size)] = numbers
+    found = found + np.tril(found, -1).T
+    deviations = any(one.startswith(("SD", "STAN")) for one in words)
+    if deviations:
+        np.fill_diagonal(found, np.diag(found) ** 2)
+    if any(one.startswith("COR") for one in words):
+        spread = np.sqrt(np.diag(found))
+        scaled = found * np.outer(spread, spread)
+        np.fill_diagonal(scaled, np.diag(found))
+        found = scaled
+    return found
+
+
+def _joined(
+    stream: Stream, name: str, blocks: Sequence[Array], remarks: tuple[str, ...]
+) -> Spread:
+    size = sum(len(one) for one in blocks)
+    matrix, tied, at = np.zeros((size, size)), set(), 0
+    for one in blocks:
+        end = at + len(one)
+        matrix[at:end, at:end] = one
+        tied |= {(row, column) for row in range(at, end) for column in range(at, row)}
+        at = end
+    line = stream.all(name)[0].line if stream.all(name) else None
+    if (np.diag(matrix) < 0).any():
+        raise stream.fault(line, f"${name} holds a negative variance")
+    return Spread(matrix=matrix, tied=frozenset(tied), remarks=remarks)
