@@ -166,8 +166,8 @@ def tell_carryover(ward: Ward, times: int = 10) -> None:
     clean = carryover_found(*tables[:2], ward.tables["factors"], tables[2], ward.met, links)
     verdicts = dict(clean.table.group_by("verdict").len().sort("verdict").rows())
     pairs, seen = (sum(one[k] for one in clean.runs.values()) for k in (0, 1))
-    print(f"seed {ward.seed}: carryover planted: {dict(sorted(told.items()))}; without any, in "
-          f"{len(clean.runs)} runs: {verdicts}; 5 % would be seen in {seen} of {pairs}")  # fmt: skip
+    print(f"seed {ward.seed}: carryover planted: {dict(sorted(told.items()))}; without, in "
+          f"{len(clean.runs)} runs: {verdicts}; 5 % visible in {seen} of {pairs}")  # fmt: skip
 
 
 def mixed(ward: Ward, sample: str, source: str, dose: float) -> pl.DataFrame:
