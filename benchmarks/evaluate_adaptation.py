@@ -9,6 +9,7 @@ another sample of the run mixed in at a depth of 400, 10 times each.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from nanoward.catalogue.acquisition import (
     rates_table,
 )
 from nanoward.catalogue.beginnings import Host, Lots, Seen, hosts, seen_samples
-from nanoward.catalogue.carryover import carryover_table
+from nanoward.catalogue.carryover import carryover_found
 from nanoward.catalogue.owners import owners_table
 from nanoward.catalogue.recurrence import (
     exposure,
@@ -141,7 +142,9 @@ def tell_carryover(ward: Ward, times: int = 10) -> None:
     of = dict(samples.select("sample", "participant").rows())
     runs = dict(samples.select("sample", "run").rows())
     names = ward.tables["profiles"].filter(typed_as="agent")["sample"].to_list()
-    found = tried = held = 0
+    links = ward.tables["bonds"].filter("linked").select("a", "b").rows()
+    tables = ward.tables["profiles"], samples, ward.tables["aligned"]
+    told: Counter[str] = Counter()
     for dose in (0.05, 0.1):
         for _ in range(times):
             one = str(ward.rng.choice(names))
@@ -150,16 +153,21 @@ def tell_carryover(ward: Ward, times: int = 10) -> None:
                 continue
             source = str(ward.rng.choice(near))
             factors = mixed(ward, one, source, dose)
-            told, _ = carryover_table(
-                ward.tables["profiles"], samples, factors, ward.tables["aligned"], ward.met
+            found = carryover_found(*tables[:2], factors, tables[2], ward.met, links).table
+            every = found.filter(sample=one).to_dicts()
+            row = next((each for each in every if each["source"] == source), None)
+            told["of"] += 1
+            told["no evidence" if row is None else row["verdict"]] += 1
+            told["another source named"] += sum(
+                each["flagged"] and each["source"] != source for each in every
             )
-            row = told.filter(pl.col("flagged") & (pl.col("sample") == one)
-                              & (pl.col("source") == source)).to_dicts()  # fmt: skip
-            tried, found = tried + 1, found + len(row)
-            held += sum(each["low"] <= dose <= each["high"] for each in row)
-    clean = ward.tables["carryover"].filter("flagged").height
-    print(f"seed {ward.seed}: carryover told in {found} of {tried} samples, the dose within "
-          f"its limits in {held}; without any {clean} pairs flagged")  # fmt: skip
+            if row is not None and row["flagged"]:
+                told["dose within its limits"] += row["low"] <= dose <= row["high"]
+    clean = carryover_found(*tables[:2], ward.tables["factors"], tables[2], ward.met, links)
+    verdicts = dict(clean.table.group_by("verdict").len().sort("verdict").rows())
+    pairs, seen = (sum(one[k] for one in clean.runs.values()) for k in (0, 1))
+    print(f"seed {ward.seed}: carryover planted: {dict(sorted(told.items()))}; without, in "
+          f"{len(clean.runs)} runs: {verdicts}; 5 % visible in {seen} of {pairs}")  # fmt: skip
 
 
 def mixed(ward: Ward, sample: str, source: str, dose: float) -> pl.DataFrame:

@@ -71,6 +71,19 @@ def test_people_who_met_may_have_passed_it_on_and_are_not_accused() -> None:
     assert dict(table.select("sample", "fits").rows())["p03-1"] == "p07"
 
 
+def test_what_came_through_somebody_met_is_no_swap() -> None:
+    """p09 has what p07 has, and met p03, whose sample fits p07 or p09."""
+    hosts = swapped(people(np.random.default_rng(2)), (3, 1), (7, 2))
+    courses = [[dict(seen.alleles) for seen in host.samples] for host in hosts]
+    for at, course in enumerate(courses[7]):
+        courses[9][at] = dict(course)
+    alike = [made(host.participant, one) for host, one in zip(hosts, courses, strict=True)]
+    told = owners_table(alike)
+    assert dict(told.select("sample", "verdict").rows())["p03-1"] == "swapped"
+    asked = owners_table(alike, [("p03", "p09")])
+    assert dict(asked.select("sample", "verdict").rows())["p03-1"] == "undecided"
+
+
 def test_the_stated_power_is_the_share_of_swaps_that_are_seen() -> None:
     """Weak fingerprints: three private factors. Every swap of one sample is tried."""
     hosts = people(np.random.default_rng(3), count=8, private=3, samples=5)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache, cached_property
 from hashlib import sha256
@@ -12,7 +12,9 @@ import polars as pl
 import pytest
 
 from nanoward.base.plan import Plan
+from nanoward.flows.check_lots import check_lots, programme_agent
 from nanoward.flows.collect_materials import collect_materials
+from nanoward.flows.measure_adaptation import measure_adaptation
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.relate_participants import relate_participants
 from nanoward.flows.tune_settings import tune_settings
@@ -57,6 +59,14 @@ class Held:
     @cached_property
     def related(self) -> Outcome:
         return relate_participants(self.site, self.plan, self.materials, self.typed)
+
+    @cached_property
+    def adapted(self) -> Outcome:
+        agent = programme_agent(self.site, self.plan, self.materials, self.study.as_of)
+        found = {**self.typed.tables, **self.related.tables}
+        changed = measure_adaptation(self.site, self.plan, self.materials, agent, found)
+        lots = check_lots(agent, self.materials)
+        return replace(changed, findings=(*changed.findings, *lots.findings))
 
     @cached_property
     def tuned(self) -> Outcome:

@@ -5,11 +5,13 @@ from nanoward.simulation.genome import (
     CONTIGS,
     LOCI,
     STOPS,
+    guarded_places,
     lot_table,
+    mean_rate,
     place_of,
     simulated_genome,
 )
-from nanoward.simulation.study import Study
+from nanoward.simulation.study import KINDS, Study
 
 
 def test_every_locus_is_an_open_reading_frame() -> None:
@@ -32,6 +34,14 @@ def test_the_lot_differs_at_25_places_that_are_not_those_hosts_favour() -> None:
     assert len(set(genome.adaptive.tolist())) == 12
     assert not set(genome.adaptive.tolist()) & set(mixed.tolist())
     assert np.all(genome.lot_alt != genome.letters)
+    assert guarded_places().sum() == 900 + 300
+    assert not guarded_places()[mixed].any()
+    assert not guarded_places()[genome.adaptive].any()
+
+
+def test_the_mean_rate_weighs_guarded_and_free_places() -> None:
+    kind = KINDS["microbe"]
+    assert mean_rate(kind) == pytest.approx(0.9 * 6e-3 + 0.1 * 2e-7)
 
 
 def test_the_lot_is_told_as_variants_of_the_design() -> None:

@@ -8,7 +8,6 @@ from nanoward.simulation.study import Study
 from nanoward.simulation.world import simulated_world
 from nanoward.simulation.write import (
     OccupiedFolderError,
-    packed,
     programme_files,
     write_programme,
 )
@@ -64,7 +63,3 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
         write_programme(SMALL, tmp_path, progress=SilentProgress())
     assert fault.value.code == "SIM-002"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
-
-
-def test_packing_tells_no_moment() -> None:
-    assert packed(b"x" * 100)[4:8] == b"\0\0\0\0"

@@ -1,196 +1,245 @@
 """Contamination: one sample's material in another that was sequenced in the same run.
 
-The consensus alleles of the source then stand in the other sample as minor variants, all at
-about one share: the dose. Some do so by chance, at sites that vary in everybody; how often is
-told, allele by allele, by the samples of other runs and other people.
+The source's alleles then stand in the other sample at about one share, the dose, and the
+other's own alleles fall short of purity by it. Everything that differs between the two speaks
+together (carryover_evidence.py), against what an allele does by itself in other people and
+runs (carryover_panel.py). A pair is told where chance would do as much in at most one clean
+run of a hundred, all pairs of the run together.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float
+from jaxtyping import Bool
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import CARRYOVER
-from nanoward.maths.false_discovery import benjamini_hochberg
+from nanoward.catalogue.carryover_evidence import (
+    Evidence,
+    TellingSites,
+    foreign_evidence,
+    log_ratios,
+)
+from nanoward.catalogue.carryover_panel import (
+    LEAST_FOREIGN,
+    OwnChances,
+    Panel,
+    panel_of,
+    telling_sites,
+)
 from nanoward.maths.frames import frame_of
 
-LEVEL = 0.01
-PURE = 0.9  # share from which an allele is the source's own
-MAJOR = 0.5
-LEAST_TELLING = 3  # alleles of the source by which it would show
+LEVEL = 0.01  # of clean runs
 KEPT_P = 0.05  # pairs with a larger p are counted, but no row is kept of them
-Allele = tuple[str, int, str, str]
-Shares = Mapping[Allele, tuple[float, int | None]]  # share and depth
+ASKED_DOSE = 0.05  # of which it is said whether it would be told
+CONTAMINATED, PASSED_ON, NAMELESS, LESSER, NONE = (
+    "contaminated", "met", "source unclear", "another fits better", "none",
+)  # fmt: skip
+SKIMMED = np.geomspace(0.002, 0.5, 10)
+COARSE = np.geomspace(0.02, 0.12, 6)
+Pairs = Collection[tuple[str, str]]
 
 
-def carryover_table(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryoverFound:
+    """table: CARRYOVER; runs: run to pairs compared and pairs in which 5 % would be told."""
+
+    table: pl.DataFrame
+    runs: Mapping[str, tuple[int, int]]
+
+
+def carryover_found(
     profiles: pl.DataFrame,
     samples: pl.DataFrame,
     factors: pl.DataFrame,
     aligned: pl.DataFrame,
-    met: Collection[tuple[str, str]] = (),
-) -> tuple[pl.DataFrame, int]:
-    """CARRYOVER, and how many pairs of one run could be compared.
+    met: Pairs = (),
+    linked: Pairs = (),
+) -> CarryoverFound:
+    """Every ordered pair of one run and two people.
 
-    met  pairs of people with a recorded contact: one may have given it to the other, so they
-         are not flagged
+    met     pairs of people with a recorded contact: one may have given it to the other, so
+            they are asked about and not flagged
+    linked  pairs of people who share factors: they do not speak against each other
     """
     if "run" not in samples.columns:
-        return frame_of(CARRYOVER, []), 0
-    runs = dict(samples.select("sample", "run").rows())
-    owner = dict(
-        profiles.filter(pl.col("typed_as") != "unreadable")
-        .select("sample", "participant")
-        .rows()
+        return CarryoverFound(table=frame_of(CARRYOVER, []), runs={})
+    panel = panel_of(profiles, samples, factors, aligned)
+    people = dict(profiles.select("sample", "participant").rows())
+    names = [str(people[one]) for one in panel.samples]
+    bench = _Bench(
+        panel=panel,
+        chances=OwnChances(panel),
+        names=names,
+        met={frozenset(one) for one in met},
+        related={frozenset(one) for one in (*met, *linked)},
     )
-    shares = sample_shares(factors.filter(pl.col("sample").is_in(set(owner))))
-    told = _told(aligned, set(owner))
-    of_run: dict[str, list[str]] = defaultdict(list)
-    for sample in sorted(owner):
-        if runs.get(sample):
-            of_run[str(runs[sample])].append(sample)
-    rates = _MinorRates(shares, {one: str(runs.get(one) or "") for one in owner}, owner)
-    pairs = {frozenset(one) for one in met}
+    wells = dict(samples.select("sample", "well").rows()) if "well" in samples.columns else {}
     rows: list[dict[str, Any]] = []
-    for run, members in sorted(of_run.items()):
-        for sample in members:
-            for source in members:
-                if owner[sample] != owner[source]:
-                    row = _row(sample, source, run, shares, told, rates)
-                    rows += [row] if row else []
-    if rows:
-        q = benjamini_hochberg(np.array([row["p_value"] for row in rows]))
-        for row, one in zip(rows, q, strict=True):
-            known = frozenset((owner[row["sample"]], owner[row["source"]])) in pairs
-            row["q_value"], row["flagged"] = float(one), bool(one <= LEVEL) and not known
-    return frame_of(CARRYOVER, [row for row in rows if row["p_value"] <= KEPT_P]), len(rows)
+    runs: dict[str, tuple[int, int]] = {}
+    for number, run in enumerate(panel.runs):
+        members = np.flatnonzero(panel.run == number).tolist()
+        pairs = [(s, c) for s in members for c in members if names[s] != names[c]]
+        if run and pairs:
+            weights = pair_weights(
+                [(panel.samples[s], panel.samples[c]) for s, c in pairs], wells
+            )
+            found, seen = _run_rows(bench, pairs, weights)
+            rows += found
+            runs[run] = len(pairs), seen
+    return CarryoverFound(table=frame_of(CARRYOVER, rows), runs=runs)
 
 
-def sample_shares(factors: pl.DataFrame) -> dict[str, dict[Allele, tuple[float, int | None]]]:
-    """Sample to the share and depth of each of its alleles."""
-    found: dict[str, dict[Allele, tuple[float, int | None]]] = defaultdict(dict)
-    for sample, contig, position, ref, alt, share, depth in factors.select(
-        "sample", "contig", "position", "ref", "alt", "frequency", "depth"
-    ).rows():
-        found[sample][contig, position, ref, alt] = share, depth
-    return found
+def pair_weights(
+    pairs: Collection[tuple[str, str]], wells: Mapping[str, str | None]
+) -> dict[tuple[str, str], float]:
+    """Share of the level that each pair may spend; they sum to 1.
+
+    Half of it is shared by pairs in wells that touch (A1 and B2), where wells are told:
+    material splashes more often than it flies (Walker et al. 2020, Access Microbiol 2:a35).
+    """
+    near = [one for one in pairs if _touch(wells.get(one[0]), wells.get(one[1]))]
+    if not near or len(near) == len(pairs):
+        return dict.fromkeys(pairs, 1.0 / len(pairs))
+    far = 0.5 / (len(pairs) - len(near))
+    return {**dict.fromkeys(pairs, far), **dict.fromkeys(near, 0.5 / len(near))}
 
 
-def _told(aligned: pl.DataFrame, names: set[str]) -> dict[tuple[str, str], str]:
-    rows = aligned.filter(pl.col("sample").is_in(names))
-    return {
-        (one[0], one[1]): one[2] for one in rows.select("sample", "contig", "sequence").rows()
-    }
+def _touch(one: str | None, other: str | None) -> bool:
+    places = [
+        (ord(well[0].upper()), int(well[1:]))
+        for well in (one, other)
+        if well and well[0].isalpha() and well[1:].isdigit()
+    ]
+    if len(places) < 2:
+        return False
+    (a, b), (c, d) = places
+    return max(abs(a - c), abs(b - d)) == 1
 
 
-class _MinorRates:
-    """How often an allele is minor in samples of other runs (and other people)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    panel: Panel
+    chances: OwnChances
+    names: list[str]
+    met: set[frozenset[str]]
+    related: set[frozenset[str]]
 
-    def __init__(
-        self, shares: Mapping[str, Shares], run: Mapping[str, str], owner: Mapping[str, str]
-    ) -> None:
-        self._all = len(run)
-        self._run = run
-        self._size: dict[str, int] = defaultdict(int)
-        self._minor: dict[Allele, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._one_run = len(set(run.values())) < 2
-        for sample, name in run.items():
-            self._size[name] += 1
-            for allele, (share, _) in shares.get(sample, {}).items():
-                if 0 < share < MAJOR:
-                    self._minor[allele][name] += 1
-        self._people = len(set(owner.values()))
+    def are(self, pairs: set[frozenset[str]], sample: int, source: int) -> bool:
+        return frozenset((self.names[sample], self.names[source])) in pairs
 
-    def rate(self, allele: Allele, run: str, *, is_minor: bool) -> float:
-        """(minor + 1/2) / (samples + 1) outside of the run; within it where there is but one.
 
-        is_minor  in the sample in question, which does not speak for itself
-        """
-        minor = self._minor.get(allele, {})
-        if self._one_run:
-            return (sum(minor.values()) - is_minor + 0.5) / (self._all - 1 + 1)
-        found = sum(number for name, number in minor.items() if name != run)
-        return (found + 0.5) / (self._all - self._size[run] + 1)
+def _run_rows(
+    bench: _Bench, pairs: list[tuple[int, int]], weights: Mapping[tuple[str, str], float]
+) -> tuple[list[dict[str, Any]], int]:
+    """Rows of the pairs that show something, and the number in which 5 % would show."""
+    panel, rows, visible = bench.panel, [], 0
+    for sample, source in pairs:
+        sites, named, _ = telling_sites(panel, bench.chances, sample, source)
+        weight = weights[panel.samples[sample], panel.samples[source]]
+        needed = -float(np.log(LEVEL * weight))
+        visible += _would_show(sites, named, needed)
+        if _is_silent(sites):
+            continue
+        evidence = foreign_evidence(sites)
+        p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
+        if p <= KEPT_P:
+            row = _row(panel, (sample, source), sites, named, evidence)
+            q = p / weight
+            rows.append({**row, "p_value": p, "q_value": q, "pair": (sample, source)})
+    return _judged(bench, rows), visible
+
+
+def _is_silent(sites: TellingSites) -> bool:
+    """Whether no dose of a coarse grid speaks for foreign material; then none is near it."""
+    if not (sites.found > 0).any():
+        return True
+    return float(log_ratios(sites, SKIMMED).sum(axis=1).max()) < 0.0
+
+
+def _would_show(sites: TellingSites, named: Bool[np.ndarray, " N"], needed: float) -> bool:
+    """Whether the expected letters at a dose of 5 % are evidence enough."""
+    if not named.any():
+        return False
+    expected = np.round(sites.depth * (sites.error + ASKED_DOSE * sites.foreign))
+    shown = replace(sites, found=np.where(expected >= sites.floor, expected, 0.0))
+    return foreign_evidence(shown, COARSE).log_ratio >= needed
 
 
 def _row(
-    sample: str,
-    source: str,
-    run: str,
-    shares: Mapping[str, Shares],
-    told: Mapping[tuple[str, str], str],
-    rates: _MinorRates,
-) -> dict[str, Any] | None:
-    own = shares.get(sample, {})
-    telling = [
-        allele
-        for allele, (share, _) in shares.get(source, {}).items()
-        if share >= PURE
-        and own.get(allele, (0.0, None))[0] < MAJOR
-        and told.get((sample, allele[0]), "")[allele[1] - 1 : allele[1]] not in ("", "N")
-    ]
-    if len(telling) < LEAST_TELLING:
-        return None
-    seen = [own[one] for one in telling if one in own]
-    chances = np.array([rates.rate(one, run, is_minor=one in own) for one in telling])
-    dose, low, high = foreign_share(seen)
+    panel: Panel,
+    pair: tuple[int, int],
+    sites: TellingSites,
+    named: Bool[np.ndarray, " N"],
+    evidence: Evidence,
+) -> dict[str, Any]:
+    sample, source = pair
     return {
-        "sample": sample,
-        "source": source,
-        "run": run,
-        "shared": len(seen),
-        "telling": len(telling),
-        "expected": float(chances.sum()),
-        "dose": dose,
-        "low": low,
-        "high": high,
-        "p_value": poisson_binomial_tail(len(seen), chances),
+        "sample": panel.samples[sample],
+        "source": panel.samples[source],
+        "run": panel.runs[int(panel.run[sample])],
+        "shared": int((named & (sites.found > 0)).sum()),
+        "telling": int(named.sum()),
+        "lacking": int((~named).sum()),
+        "expected": float(sites.chance[named].sum()),
+        "evidence": evidence.log_ratio,
+        "dose": evidence.dose,
+        "low": evidence.low,
+        "high": evidence.high,
     }
 
 
-def poisson_binomial_tail(found: int, chances: Float[np.ndarray, " N"]) -> float:
-    """P(at least `found` successes) of independent trials with these chances, exact."""
-    if found <= 0:
-        return 1.0
-    below = np.zeros(found + 1)  # below[k]: exactly k; the last place gathers the rest
-    below[0] = 1.0
-    for chance in np.clip(chances, 0.0, 1.0):
-        moved = below[:-1] * chance
-        below[:-1] -= moved
-        below[1:] += moved
-    return float(min(1.0, below[-1]))
+def _part(sites: TellingSites, kept: Bool[np.ndarray, " N"]) -> TellingSites:
+    return TellingSites(**{name: getattr(sites, name)[kept] for name in TellingSites.__slots__})
 
 
-def foreign_share(
-    seen: Sequence[tuple[float, int | None]], level: float = 0.95
-) -> tuple[float | None, float | None, float | None]:
-    """Dose and its limits from (share, depth) of the alleles seen; None where none was.
+def _judged(bench: _Bench, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    best: dict[str, float] = {}
+    for row in rows:
+        best[row["sample"]] = max(best.get(row["sample"], 0.0), row["evidence"])
+    for row in rows:
+        sample, source = row["pair"]
+        verdict = NONE
+        if row["q_value"] <= LEVEL:
+            if row["evidence"] < best[row["sample"]]:
+                verdict = LESSER
+            elif bench.are(bench.met, sample, source):
+                verdict = PASSED_ON
+            else:
+                verdict = CONTAMINATED if _names_it(bench, row) else NAMELESS
+        row["verdict"], row["flagged"] = verdict, verdict == CONTAMINATED
+    return rows
 
-    With depths the reads are pooled (Clopper & Pearson 1934); without, the mean share and
-    normal limits. Alleles that stayed below detection are left out: near it, it is too high.
+
+def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
+    """Whether what the source has and no unrelated person has is evidence enough by itself.
+
+    Alleles that go together in many people (a haplotype of the lot, a strain that is about)
+    are one event and not many. So for each person unrelated to the source, what that person
+    has of it is set aside, and the rest has to be as strong as the whole was asked to be.
     """
-    from scipy.special import betaincinv
-
-    if not seen:
-        return None, None, None
-    tail = (1 - level) / 2
-    depths = [depth for _, depth in seen]
-    if all(depth for depth in depths):
-        total = float(sum(depth or 0 for depth in depths))
-        reads = float(sum(share * (depth or 0) for share, depth in seen))
-        low = float(betaincinv(max(reads, 1e-9), total - reads + 1, tail))
-        high = float(betaincinv(reads + 1, max(total - reads, 1e-9), 1 - tail))
-        return reads / total, low, high
-    values = np.array([share for share, _ in seen])
-    if len(values) < 2:
-        return float(values[0]), None, None
-    half = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
-    mean = float(values.mean())
-    return mean, max(0.0, mean - half), min(1.0, mean + half)
+    sample, source = row["pair"]
+    panel = bench.panel
+    needed = float(np.log(row["q_value"] / row["p_value"] / LEVEL))
+    sites, named, columns = telling_sites(panel, bench.chances, sample, source)
+    others = [
+        other
+        for other in range(len(bench.names))
+        if bench.names[other] not in (bench.names[sample], bench.names[source])
+        and not bench.are(bench.related, source, other)
+    ]
+    theirs = panel.shares[others][:, columns]
+    shown = np.where(named, theirs, 1 - theirs) >= LEAST_FOREIGN
+    for has in np.unique(shown, axis=0):
+        left = ~has
+        if not (left & named).any():
+            return False
+        if foreign_evidence(_part(sites, left)).log_ratio < needed:
+            return False
+    return True
 
 
 def carryover_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
@@ -200,9 +249,10 @@ def carryover_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
             code="CAT-052",
             severity="warning",
             message=(
-                f"sample {row['sample']} holds {row['dose']:.1%} of {row['source']} of the "
-                f"same run {row['run']}: {row['shared']} of its {row['telling']} alleles, "
-                f"{row['expected']:.2g} by chance"
+                f"sample {row['sample']} holds {row['dose']:.1%} ({row['low']:.1%} to "
+                f"{row['high']:.1%}) of {row['source']} of the same run {row['run']}: "
+                f"{row['shared']} of its {row['telling']} alleles, {row['expected']:.2g} by "
+                "chance"
             ),
             next_step="Sequence it again in another run, unless one gave it to the other",
             subject=row["sample"],

@@ -174,7 +174,8 @@ def _evidence(
 def owners_table(hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()) -> pl.DataFrame:
     """OWNERS: a row per sample of people with two samples or more.
 
-    met        pairs of people with a recorded contact: one may have given it to the other
+    met        pairs of people with a recorded contact: one may have given it to the other,
+               and what fits anybody met may have come through them
     swapped    the person's own samples speak against it, and those of another (two or more,
                of somebody never met) fit better by log((P - 1) / ALPHA) or more
     own        the person's own samples fit better than any other's by as much
@@ -194,14 +195,15 @@ def owners_table(hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()) -
     top = others[at, best]
     several = np.bincount(prints.owner, minlength=len(prints.people)) > 1
     found = (own[:, None] - scores >= needed) & (scores < 0) & (own[:, None] > 0)
-    pairs = {frozenset(one) for one in met}
+    known = _met_matrix(prints.people, met)
     rows: list[dict[str, Any]] = []
     for place, who in enumerate(prints.owner.tolist()):
         if np.isnan(own[place]):
             continue
         name, other = prints.people[who], prints.people[int(best[place])]
         gap = top[place] - own[place]
-        strange = several[best[place]] and frozenset((name, other)) not in pairs
+        passed = known[who, best[place]] or (others[place, known[who]] > 0).any()
+        strange = several[best[place]] and not passed
         asked = (prints.owner != who) & ~np.isnan(own)
         verdict = UNDECIDED
         if gap >= needed and top[place] > 0 > own[place] and strange:
@@ -221,6 +223,17 @@ def owners_table(hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()) -
             }
         )
     return frame_of(OWNERS, rows)
+
+
+def _met_matrix(
+    people: Sequence[str], met: Collection[tuple[str, str]]
+) -> Bool[np.ndarray, "P P"]:
+    places = {name: at for at, name in enumerate(people)}
+    known = np.zeros((len(people), len(people)), bool)
+    for a, b in met:
+        if a in places and b in places and a != b:
+            known[places[a], places[b]] = known[places[b], places[a]] = True
+    return known
 
 
 def owner_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:

@@ -19,7 +19,7 @@ from nanoward.catalogue.acquisition import (
     rates_table,
 )
 from nanoward.catalogue.beginnings import FIRST, Lots, hosts, seen_samples
-from nanoward.catalogue.carryover import LEVEL, carryover_doubts, carryover_table
+from nanoward.catalogue.carryover import NAMELESS, PASSED_ON, carryover_doubts, carryover_found
 from nanoward.catalogue.guarded import (
     ALTERED,
     UNREAD,
@@ -43,7 +43,7 @@ from nanoward.flows.type_samples import content_hash, typing_key
 from nanoward.ports.site import Site
 
 STEP = "measure_adaptation"
-VERSION = f"{__version__}/2"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
 NEEDS = ("profiles", "factors", "aligned")
 ALSO = ("typed_reads", "bonds")
 Tables = dict[str, pl.DataFrame]
@@ -82,12 +82,12 @@ def measure_adaptation(
         reference=materials.sources.get("reference"),
     )
     tables, known = recall_tables(site.blobs, key, make)
-    pairs = int(tables.pop("pairs")["pairs"][0])
+    pairs = tables.pop("pairs")
     return Outcome(
         tables=tables,
         entries=tuple(alarms(tables["guarded_loci"])),
         findings=adaptation_findings(tables),
-        undecided=open_questions(tables),
+        undecided=(*open_questions(tables), *unseen_carryover(pairs)),
         facts=adaptation_facts(tables, pairs),
         computed=int(not known),  # one piece of work: every table looks at everybody
         recalled=int(known),
@@ -97,17 +97,19 @@ def measure_adaptation(
 def adaptation_tables(
     materials: Materials, found: Mapping[str, pl.DataFrame], lots: Lots, layout: Layout
 ) -> Tables:
-    """All tables of adaptation, and one that says how many pairs of a run were compared."""
+    """All tables of adaptation, and "pairs": of each run, compared and how far visible."""
     people = hosts(seen_samples(found["profiles"], found["aligned"], found["factors"]), lots)
     acquired = acquired_table(people, layout)
     departures = departures_table(people)
-    groups = origin_groups((one.participant for one in people), _links(found.get("bonds")))
-    carryover, pairs = carryover_table(
+    links = _links(found.get("bonds"))
+    groups = origin_groups((one.participant for one in people), links)
+    carryover = carryover_found(
         found["profiles"],
         materials.tables["samples"],
         found["factors"],
         found["aligned"],
         _met(materials),
+        links,
     )
     return {
         "acquired": acquired,
@@ -123,8 +125,12 @@ def adaptation_tables(
             _limits(found.get("typed_reads")),
         ),
         "owners": owners_table(people, _met(materials)),
-        "carryover": carryover,
-        "pairs": pl.DataFrame({"pairs": [pairs]}),
+        "carryover": carryover.table,
+        "pairs": pl.DataFrame(
+            [(run, *counts) for run, counts in sorted(carryover.runs.items())],
+            {"run": pl.String, "pairs": pl.Int64, "visible": pl.Int64},
+            orient="row",
+        ),
     }
 
 
@@ -259,13 +265,12 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
         Undecided(
             room="catalogue",
             subject=row["sample"],
-            question=f"does it hold material of {row['source']}, or was it passed on?",
-            reason=f"{row['shared']} of {row['telling']} alleles of the other are minor in it, "
-            "and the two people met; sequence it again in another run",
+            question=_ASKED[row["verdict"]].format(**row),
+            reason=f"{row['shared']} of {row['telling']} alleles of {row['source']} are minor "
+            f"in it, about {row['dose']:.1%}, {_WHY[row['verdict']]}; sequence it again in "
+            "another run",
         )
-        for row in tables["carryover"]
-        .filter((pl.col("q_value") <= LEVEL) & ~pl.col("flagged"))
-        .to_dicts()
+        for row in tables["carryover"].filter(pl.col("verdict").is_in(list(_ASKED))).to_dicts()
     ]
     unknown = tables["departures"].filter(
         (pl.col("start") == FIRST) & pl.col("lot").is_not_null()
@@ -284,7 +289,33 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
     return tuple(found)
 
 
-def adaptation_facts(tables: Mapping[str, pl.DataFrame], pairs: int) -> dict[str, Any]:
+_ASKED = {
+    PASSED_ON: "does it hold material of {source}, or was it passed on?",
+    NAMELESS: "does it hold foreign material, and of whom?",
+}
+_WHY = {
+    PASSED_ON: "and the two people met",
+    NAMELESS: "and nothing tells whether they are of that sample, of another, or its own "
+    "earlier state",
+}
+
+
+def unseen_carryover(pairs: pl.DataFrame) -> tuple[Undecided, ...]:
+    """Runs in which 5 % of one sample in another would not show in most pairs."""
+    return tuple(
+        Undecided(
+            room="catalogue",
+            subject=run,
+            question="does any sample of the run hold material of another?",
+            reason=f"in {of - seen} of {of} pairs the two differ in too little for 5 % of one "
+            "in the other to be seen; a well left empty in the run would tell",
+        )
+        for run, of, seen in pairs.select("run", "pairs", "visible").rows()
+        if 2 * seen < of
+    )
+
+
+def adaptation_facts(tables: Mapping[str, pl.DataFrame], pairs: pl.DataFrame) -> dict[str, Any]:
     """Figures for the report."""
     rates = tables["rates"].filter(pl.col("participant") == EVERYBODY).to_dicts()
     every = rates[0] if rates else {}
@@ -304,7 +335,10 @@ def adaptation_facts(tables: Mapping[str, pl.DataFrame], pairs: int) -> dict[str
         "samples whose owner was checked": owners.height,
         "samples that fit somebody else": owners.filter(pl.col("verdict") == "swapped").height,
         "share of swaps that would be seen": owners["power"].mean(),
-        "pairs of one run compared": pairs,
+        "pairs of one run compared": int(pairs["pairs"].sum()),
+        "of these, pairs in which 5 % of one in the other would be seen": int(
+            pairs["visible"].sum()
+        ),
         "samples with material of another": carryover.filter(pl.col("flagged"))[
             "sample"
         ].n_unique(),

@@ -8,6 +8,7 @@ files. For planning a study, and as the tests' source of truth.
 Pure functions make a `World` from a frozen `Study`; `write.py` alone touches the disk.
 """
 
+from nanoward.simulation.releasing import Released, release_programme
 from nanoward.simulation.study import KINDS, AgentKind, ImpossibleStudyError, Study
 from nanoward.simulation.world import World, simulated_world
 from nanoward.simulation.write import (
@@ -22,10 +23,12 @@ __all__ = [
     "AgentKind",
     "ImpossibleStudyError",
     "OccupiedFolderError",
+    "Released",
     "Study",
     "World",
     "Written",
     "programme_files",
+    "release_programme",
     "simulated_world",
     "write_programme",
 ]

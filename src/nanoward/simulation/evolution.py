@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.simulation.genome import Genome
+from nanoward.simulation.genome import Genome, guarded_places
 from nanoward.simulation.spread import Arrival
 from nanoward.simulation.study import AgentKind, Study
 
@@ -43,6 +43,7 @@ class Hosts:
         self.counts = np.zeros((hosts, len(genome.letters)), np.int16)
         self.alt = np.tile(genome.lot_alt, (hosts, 1))
         self.carries = np.zeros(hosts, bool)
+        self.guarded = guarded_places()
 
     def receive(self, chance: np.random.Generator, arrival: Arrival) -> None:
         """Found a population: from the lot, or from a source through the bottleneck."""
@@ -72,7 +73,8 @@ class Hosts:
         """New bases in single genomes; returns how many arose.
 
         The number is Poisson with mean genomes x places x rate, so that neutral changes fix
-        at the mutation rate (Kimura 1968). A place that already varies is left as it is.
+        at the mutation rate (Kimura 1968); those of guarded loci are thinned to their own,
+        lower rate. A place that already varies is left as it is.
         """
         carriers = np.flatnonzero(self.carries)
         length = self.counts.shape[1]
@@ -83,6 +85,9 @@ class Hosts:
         hosts = chance.choice(carriers, count)
         places = chance.integers(0, length, count)
         step = chance.integers(1, 4, count)
+        part = self.kind.guarded_per_site_year / self.kind.mutation_per_site_year
+        kept = ~self.guarded[places] | (chance.random(count) < part)
+        hosts, places, step = hosts[kept], places[kept], step[kept]
         alt = ((self.genome.letters[places] + step) % 4).astype(np.uint8)
         self._add(hosts, places, alt)
         found, which = np.nonzero(
@@ -90,7 +95,7 @@ class Hosts:
         )
         helped = self.genome.adaptive[which]
         self._add(carriers[found], helped, self.genome.lot_alt[helped])
-        return count
+        return len(places)
 
     def _add(self, hosts: np.ndarray, places: np.ndarray, alt: np.ndarray) -> None:
         free = self.counts[hosts, places] == 0

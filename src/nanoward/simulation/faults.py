@@ -1,15 +1,20 @@
 """Faults planted in the files, each with the place where a reader must find it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from nanoward.simulation.genome import BASES, Genome, guarded_places, place_of
+from nanoward.simulation.sequencing import UNREADABLE, Read
 from nanoward.simulation.study import Study
 
 STRANGER = "P999"  # a person whom the programme knows only by a faulty row
 NOBODY = "P998"  # a person whom the programme does not know at all
+WRONG_LOT = "LOT-B"  # a lot with a changed kill locus, which its release refuses
+ESCAPED = 0.38  # share of the escaped mutant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,9 @@ class Planter:
         )
 
 
-def with_faults(study: Study, tables: Tables) -> tuple[dict[str, pl.DataFrame], list[Fault]]:
+def with_faults(
+    study: Study, tables: Tables, genome: Genome, reads: Sequence[Read]
+) -> tuple[dict[str, pl.DataFrame], list[Fault]]:
     """The tables with one fault of every kind, and the list of them; the sound rows stay.
 
     tables  by path within the programme, as sound files would hold them
@@ -82,6 +89,7 @@ def with_faults(study: Study, tables: Tables) -> tuple[dict[str, pl.DataFrame], 
     _in_variants(planter)
     _in_contacts(study, planter)
     _in_domains(study, planter)
+    _in_agents(planter, genome, reads)
     return planter.tables, planter.faults
 
 
@@ -241,6 +249,46 @@ def _in_events(study: Study, planter: Planter, done: str) -> None:
         column="AESTDTC",
         subject=done,
         family="CLR|FMT",
+    )
+
+
+def _in_agents(planter: Planter, genome: Genome, reads: Sequence[Read]) -> None:
+    """A lot that nobody released, and a mutant that has escaped its kill switch."""
+    samples = planter.tables[SAMPLES].to_dicts()
+    given = next(row for row in samples if row["lot"])
+    planter.add(
+        "lot that was refused",
+        SAMPLES,
+        given | {"sample": "LOTB-01", "lot": WRONG_LOT},
+        column="lot",
+        subject=WRONG_LOT,
+        family="AGT",
+    )
+    last = max(
+        (one for one in reads if not one.variants.is_empty()),
+        key=lambda one: (one.sample.visit, one.sample.name),
+    )
+    readable = (last.consensus == genome.letters) & (last.consensus != UNREADABLE)
+    at = int(np.flatnonzero(guarded_places() & readable)[-1])
+    contig, position = place_of(at)
+    letter = int(genome.letters[at])
+    name = last.sample.name
+    who = next(row["participant"] for row in samples if row["sample"] == name)
+    planter.add(
+        "escape from the kill switch",
+        VARIANTS,
+        {
+            "sample": name,
+            "contig": contig,
+            "position": position,
+            "ref": BASES[letter],
+            "alt": BASES[(letter + 1) % 4],
+            "frequency": ESCAPED,
+            "depth": 400,
+        },
+        column="alt",
+        subject=f"{name}|{who}",
+        family="CAT",
     )
 
 

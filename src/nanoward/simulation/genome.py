@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from nanoward.simulation.study import Study
+from nanoward.simulation.study import AgentKind, Study
 
 BASES = "ACGT"
 CONTIGS = {"chassis": 8_000, "circuit": 4_000}
@@ -38,6 +38,9 @@ LOCI = (
 )
 
 
+GUARDED_ROLES = ("kill", "safety")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Genome:
     """The design, and where hosts push it.
@@ -56,6 +59,24 @@ class Genome:
     def contigs(self) -> dict[str, str]:
         """The reference, by contig."""
         return split_by_contig(spelled(self.letters))
+
+
+def guarded_places() -> NDArray[np.bool_]:
+    """(L,) whether a place lies in a kill or safety locus."""
+    starts = dict(zip(CONTIGS, np.cumsum([0, *CONTIGS.values()]), strict=False))
+    found = np.zeros(sum(CONTIGS.values()), bool)
+    for locus in LOCI:
+        if locus.role in GUARDED_ROLES:
+            start = int(starts[locus.contig])
+            found[start + locus.first - 1 : start + locus.last] = True
+    return found
+
+
+def mean_rate(kind: AgentKind) -> float:
+    """Neutral mutations per site and year over the whole genome."""
+    guarded = float(guarded_places().mean())
+    free = (1 - guarded) * kind.mutation_per_site_year
+    return free + guarded * kind.guarded_per_site_year
 
 
 def spelled(letters: np.ndarray) -> str:
@@ -104,7 +125,8 @@ def simulated_genome(study: Study) -> Genome:
 
     Our assumptions: 25 places where the lot carries another base at 1 to 30 % (they are
     shared by all who received the lot, and are the confounder of this kind of product), and
-    12 places, mostly in the adhesin, where the same change helps in every host.
+    12 places, mostly in the adhesin, where the same change helps in every host. Neither lies
+    in a kill locus: such a lot would not be released.
     """
     chance = study.chance("genome")
     length = sum(CONTIGS.values())
@@ -117,7 +139,7 @@ def simulated_genome(study: Study) -> Genome:
         codons = (locus.last - locus.first + 1) // 3
         letters[first : first + 3 * codons] = _reading_frame(chance, codons)
     alt = ((letters + chance.integers(1, 4, length)) % 4).astype(np.uint8)
-    places = chance.choice(length, 25 + 4, replace=False)
+    places = chance.choice(np.flatnonzero(~guarded_places()), 25 + 4, replace=False)
     frequency = np.zeros(length)
     frequency[places[:25]] = chance.beta(0.8, 4.0, 25).clip(0.01, 0.30)
     within = np.setdiff1d(np.arange(2000, 3500), places)

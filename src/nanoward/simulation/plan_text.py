@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from nanoward.base.canonical import sha256_of
 from nanoward.simulation.exposure import DOSE_EVERY_H, OMEGA, PROPORTIONAL_SD, TYPICAL
-from nanoward.simulation.genome import CONTIGS, LOCI
+from nanoward.simulation.genome import CONTIGS, LOCI, mean_rate
 from nanoward.simulation.questionnaires import SELF_HARM_ITEM
 from nanoward.simulation.standings import HELD_FROM_GRADE, RECALLED_FROM_GRADE
 from nanoward.simulation.study import Study
@@ -111,13 +111,13 @@ facts = [
 
 def bonds_text(study: Study) -> str:
     """The rules of bonds: everybody received one lot; a person's last sample speaks."""
-    kind = study.kind
-    passed = 2 * USUAL_DAYS_APART * kind.mutation_per_site_year * sum(CONTIGS.values()) / 365.25
+    rate = mean_rate(study.kind)
+    passed = 2 * USUAL_DAYS_APART * rate * sum(CONTIGS.values()) / 365.25
     return f"""\
 strata = ["agent"]
 prefer = ["visit"]
 lot_is_common_source = true
-clock_per_site_year = {kind.mutation_per_site_year}
+clock_per_site_year = {rate:.6g}
 linked_differences = {passed:.1f}
 """
 

@@ -7,7 +7,14 @@ import numpy as np
 import polars as pl
 
 from nanoward.simulation.evolution import Population, populations
-from nanoward.simulation.genome import CONTIGS, Genome, place_of, spelled, split_by_contig
+from nanoward.simulation.genome import (
+    CONTIGS,
+    Genome,
+    guarded_places,
+    place_of,
+    spelled,
+    split_by_contig,
+)
 from nanoward.simulation.people import Person
 from nanoward.simulation.spread import Arrival
 from nanoward.simulation.study import Study
@@ -15,7 +22,9 @@ from nanoward.simulation.study import Study
 # Our assumptions about sequencing: a sample every four weeks; mean depth 400; one stretch of
 # 300 bases in three samples of four lost (a failed amplicon); bases read wrongly pile up to
 # 2 to 4 % at about three places of a sample (false minor variants dominate below 5 %:
-# Valesano et al. 2021, PLoS Pathog 17:e1009499). Variants are called from 2 % on.
+# Valesano et al. 2021, PLoS Pathog 17:e1009499), but not in guarded loci: these are read in two
+# libraries of each sample, and what only one shows is left out (Grubaugh et al. 2019, Genome
+# Biol 20:8). Variants are called from 2 % on.
 SAMPLE_EVERY_DAYS = 28
 MEAN_DEPTH = 400.0
 LOST_STRETCH, LOST_MEAN = 300, 0.75
@@ -100,7 +109,7 @@ def _read(
     for start in chance.integers(0, length, int(chance.poisson(LOST_MEAN))):
         readable[start : start + LOST_STRETCH] = False
     share, alt = population.frequency.copy(), population.alt.copy()
-    clean = np.flatnonzero(share == 0)
+    clean = np.flatnonzero((share == 0) & ~guarded_places())
     wrong = chance.choice(clean, min(int(chance.poisson(FALSE_PER_SAMPLE)), len(clean)))
     share[wrong] = chance.uniform(0.02, 0.04, len(wrong))
     alt[wrong] = (genome.letters[wrong] + chance.integers(1, 4, len(wrong))) % 4

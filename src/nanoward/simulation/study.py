@@ -21,7 +21,8 @@ class ImpossibleStudyError(UsageError):
 class AgentKind:
     """How an agent changes within a host and passes to another.
 
-    mutation_per_site_year  neutral mutations, per site and year
+    mutation_per_site_year  neutral mutations, per site and year, outside of guarded loci
+    guarded_per_site_year   the same within kill and safety loci
     population              effective number of genomes in a host; one generation is one day
     bottleneck              genomes that found the population of a new host
     passing_per_hour        hazard of passing per hour of close contact, to a free host
@@ -30,6 +31,7 @@ class AgentKind:
 
     name: str
     mutation_per_site_year: float
+    guarded_per_site_year: float
     population: int
     bottleneck: int
     passing_per_hour: float
@@ -40,14 +42,21 @@ class AgentKind:
 # 82:4429); a bottleneck of 1 to 2 genomes and a within-host effective size of some tens are
 # those of influenza A (McCrone et al. 2018, eLife 7:e35962). Relative susceptibility 0.2 of
 # a host that was vaccinated twice: Duintjer Tebbens et al. 2013, Risk Anal 33:544, Table I.
-# Microbe: our assumption. Whole gut bacteria gain about one change per genome and year (Zhao
-# et al. 2019, Cell Host Microbe 25:656), which 12 kb would not show; the contigs stand for
-# an engineered recording cassette with raised mutation, so that 12 kb carry a clock.
+# Microbe: gut bacteria gain about one change per genome of 5 Mb and year in a host (2e-7 per
+# site; Zhao et al. 2019, Cell Host Microbe 25:656), in line with 1e-3 mutations per genome and
+# generation of Escherichia coli (2.2e-10 per base; Lee et al. 2012, PNAS 109:E2774), and with
+# an escape rate of 1e-9 where a handful of bases break a kill switch. 12 kb would show none of
+# it, so the contigs stand for a recording cassette that a mutator of its own writes at 1.6e-5
+# per base and generation (1e-5: OrthoRep, Ravikumar et al. 2018, Cell 175:1946); the kill
+# loci lie elsewhere on the chromosome and mutate as the rest of it does. Virus: its kill loci
+# overlap what it cannot live without, so that all but 1 change of 50,000 there die; our
+# assumption.
 # Hazards of passing are our assumption, set so that about half of the households see one.
 KINDS: Final = {
     "microbe": AgentKind(
         name="microbe",
         mutation_per_site_year=6e-3,
+        guarded_per_site_year=2e-7,
         population=40,
         bottleneck=5,
         passing_per_hour=1.5e-3,
@@ -56,6 +65,7 @@ KINDS: Final = {
     "virus": AgentKind(
         name="virus",
         mutation_per_site_year=1e-2,
+        guarded_per_site_year=2e-7,
         population=40,
         bottleneck=2,
         passing_per_hour=3e-3,

@@ -103,7 +103,7 @@ def simulated_world(
     world.tables.update(_told(world))
     faults: list[Fault] = []
     if study.faults:
-        tables, faults = with_faults(study, world.tables)
+        tables, faults = with_faults(study, world.tables, genome, reads)
         world.tables.update(tables)
     world.truth.update(_truth(world, faults))
     return world

@@ -1,6 +1,5 @@
 """The one place of the simulation that touches the disk: a world as a programme's folder."""
 
-import gzip
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import UsageError
 from nanoward.ports.progress import Progress
 from nanoward.simulation.control_text import control_text
+from nanoward.simulation.packing import packed
 from nanoward.simulation.plan_text import AGENT, programme_text, spec_text
+from nanoward.simulation.releasing import signers_text
 from nanoward.simulation.study import Study
 from nanoward.simulation.transport import transport_bytes
 from nanoward.simulation.world import World, simulated_world
@@ -42,6 +43,7 @@ def programme_files(world: World) -> dict[str, bytes]:
     """Every file by its path within the programme; the same world gives the same bytes."""
     study, spec = world.study, spec_text(world.study, world.genome.contigs()).encode()
     plan = programme_text(study) + control_text(AGENT, study.agent_kind, sha256_of(spec))
+    plan += signers_text(study)
     files = {
         "programme.toml": plan.encode(),
         f"agents/{AGENT}/spec.toml": spec,
@@ -75,11 +77,6 @@ def write_programme(study: Study, folder: Path, *, progress: Progress) -> Writte
         links=world.truth["truth/links.csv"].height,
         faults=world.truth["truth/faults.csv"].height,
     )
-
-
-def packed(content: bytes) -> bytes:
-    """gzip without name and moment: the same content gives the same bytes with one zlib."""
-    return gzip.compress(content, compresslevel=6, mtime=0)
 
 
 def _table_bytes(path: str, table: pl.DataFrame) -> bytes:

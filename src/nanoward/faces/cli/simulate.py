@@ -22,6 +22,7 @@ from nanoward.faces.cli.options import common, print_result
 )
 @click.option("--clean", is_flag=True, help="Plant no faults in the files.")
 @click.option("--no-transmission", is_flag=True, help="The agent never passes: a null world.")
+@click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
 @common
 def simulate(
     folder: Path,
@@ -31,6 +32,7 @@ def simulate(
     agent_kind: str,
     clean: bool,
     no_transmission: bool,
+    no_release: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -38,9 +40,12 @@ def simulate(
 ) -> None:
     """Write a simulated programme into FOLDER, with its truth in FOLDER/truth.
 
+    Two simulated people sign and publish its spec, and its lot is sequenced, held against
+    the spec and released on the ledger; a wrong lot that is planted with the faults is refused.
+
     --as-of names the day that the data stand for: the last of the weeks.
     """
-    from nanoward.simulation import Study, write_programme
+    from nanoward.simulation import Study, release_programme, write_programme
     from nanoward.wiring import open_bench
 
     start = {} if as_of is None else {"start": as_of - timedelta(weeks=max(weeks, 0))}
@@ -54,11 +59,13 @@ def simulate(
         **start,
     )
     written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
+    lots = {} if no_release else release_programme(study, folder).lots
+    told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
     text = (
         f"{written.people} people, {written.samples} samples, {written.transmissions}"
         f" transmissions, {written.links} linked pairs, {written.faults} planted faults\n"
-        f"written to {folder}; the truth is in {folder / 'truth'}\n"
+        f"{told}written to {folder}; the truth is in {folder / 'truth'}\n"
         f"hold a round on it: nanoward round {folder}"
     )
-    result = asdict(written) | {"as_of": study.as_of, "next": f"nanoward round {folder}"}
-    print_result(result, text, as_json=as_json)
+    further = {"as_of": study.as_of, "lots": lots, "next": f"nanoward round {folder}"}
+    print_result(asdict(written) | further, text, as_json=as_json)
