@@ -224,13 +224,13 @@ def measure(folder: Path, lofreq: str) -> None:
         ours.run(line)
         mapping.run(MAP.format(**paths))
         ours.run(line)
-        peer, call, made = PEERS[name]
-        if peer != "LoFreq" or lofreq:
-            calling.run(call.format(**paths))
         ours.run(line)
         print(name)
         print("  " + ours.told("nanoward"))
-        print("  " + mapping.told("minimap2 + samtools sort"))
+        print("  " + mapping.told("minimap2 + samtools sort"), flush=True)
+        peer, call, made = PEERS[name]
+        if peer != "LoFreq" or lofreq:
+            calling.run(call.format(**paths))
         paths_made = {"nanoward": folder / f"ours_{name}" / f"{name}.vcf"}
         if calling.seconds:
             print("  " + calling.told(peer))
