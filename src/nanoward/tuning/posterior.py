@@ -10,13 +10,15 @@ Each is weighted with the exact posterior and the draws are chosen by systematic
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.importance import weighted_points
+from nanoward.maths.importance import Weighted, weighted_points
 from nanoward.maths.mixtures import Mixture
+from nanoward.maths.pareto import TRUSTED
 from nanoward.tuning.compartments import concentration, schedule
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import course_at, whitening
@@ -107,18 +109,19 @@ def posterior_draws(
         found[near] = log_posterior(model, person, z[near] @ factor.T)
         return found
 
-    def at(start: list[Top]) -> Mixture:
-        return _proposal(model, person, factor, start)
+    def every_top() -> Mixture:
+        return _proposal(model, person, factor, tops(model, person, fit, factor))
 
-    made = weighted_points(
-        density,
-        (np.zeros(size), np.eye(size)),
-        at([own]),
-        PROPOSALS * count,
-        chance,
-        enough=POOR * count,
-        better=lambda: at(tops(model, person, fit, factor)),
-    )
+    def made_from(start: Mixture, better: Callable[[], Mixture] | None) -> Weighted:
+        wide = np.zeros(size), np.eye(size)
+        return weighted_points(
+            density, wide, start, PROPOSALS * count, chance, enough=POOR * count, better=better
+        )
+
+    first, integrated = _proposal(model, person, factor, [own]), isinstance(model, Dynamics)
+    made = made_from(first, every_top if integrated else None)
+    if not integrated and (made.counted < POOR * count or made.tail > TRUSTED):
+        made = made_from(every_top(), None)  # searches are slow: only where it must be
     if made.counted == 0.0:
         return nothing
     return Draws(
