@@ -25,7 +25,7 @@ from nonmem_runs import RUNS
 
 from nanoward.tuning import History, fit_histories, posterior_draws, read_dynamics
 from nanoward.tuning.estimation import course_at
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 TIMES, PEOPLE, DRAWS, CHAINS = (1.5, 4.5, 9.0, 24.0), 24, 8_000, 4
 

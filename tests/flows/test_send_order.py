@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from nanoward.flows.carry_order import Sent
 from nanoward.flows.order_book import OrderBook
-from nanoward.flows.send_order import Sent, send_order
+from nanoward.flows.send_order import send_order
 from nanoward.testing.desks import NOW, Bay, asked_of, bay_of
 
 
@@ -93,25 +94,6 @@ def test_less_and_stop_go_out_while_an_outcome_is_unknown() -> None:
     stop = send(bay, order="S", kind="stop", value=None)
     assert stop.outcome == "done"
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
-
-
-def test_a_lying_acknowledgement_is_found_out_and_alarms() -> None:
-    bay = bay_of()
-    bay.agents.misbehave("P1", ["lying"])
-    assert send(bay).outcome == "doubted"
-    assert bay.told.messages[0][:2] == ("now", "P1")
-    assert "AlarmRaised" in bay.kinds()
-    bay.clock.advance(timedelta(seconds=1))
-    assert send(bay, order="O2").outcome == "queued"  # no more orders until it agrees
-
-
-def test_what_a_driver_refuses_failed_and_counts_as_nothing() -> None:
-    bay = bay_of()
-    bay.agents.misbehave("P1", ["refused"])
-    assert send(bay).outcome == "failed"
-    assert bay.book.leases[("P1", "rate")] == {}
-    bay.clock.advance(timedelta(seconds=1))
-    assert send(bay, order="O2").outcome == "done"
 
 
 def test_a_partners_agent_needs_a_key_of_that_scope() -> None:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from nanoward.flows.send_order import Sent, send_order
+from nanoward.flows.carry_order import Sent
+from nanoward.flows.send_order import send_order
 from nanoward.testing.desks import Bay, asked_of, bay_of
 
 

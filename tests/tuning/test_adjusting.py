@@ -7,7 +7,7 @@ from exposures import MODEL, goal
 
 from nanoward.tuning import History
 from nanoward.tuning.adjusting import adjusted, moves_of
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 
 def rows(*moves: tuple[float, float], **more: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from nanoward.tuning import Dynamics, History, read_dynamics
 from nanoward.tuning.agent_library import AGENT_TEXTS
 from nanoward.tuning.estimation import course_at
 from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 Array = NDArray[np.float64]
 

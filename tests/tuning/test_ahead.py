@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning import BadTargetError
 from nanoward.tuning.ahead import followed_outputs, to_come
-from nanoward.tuning.histories import Event, History
+from nanoward.tuning.history import Event, History
 
 Array = NDArray[np.float64]
 ETA = np.array([[0.0, 0.0], [0.3, -0.2], [-0.4, 0.1]])

@@ -7,7 +7,8 @@ from nanoward.tuning.assembly import assembled
 from nanoward.tuning.carrying import followed, superposed
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import course_at, longest, places_in, whitening
-from nanoward.tuning.histories import Event, History, packed
+from nanoward.tuning.histories import packed
+from nanoward.tuning.history import Event, History
 from nanoward.tuning.program import room_for
 
 

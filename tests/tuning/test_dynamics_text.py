@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.tuning import BadModelError, Dynamics, read_dynamics
-from nanoward.tuning.dynamics_text import line_of
 from nanoward.tuning.formula_library import TEXTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "model.md"
@@ -73,8 +72,6 @@ def test_the_line_is_that_of_the_key() -> None:
         read_dynamics(TEXT.replace("-KA * depot", "-KX * depot", 1), "model.toml")
     assert fault.value.line is not None
     assert "KX" in TEXT.replace("-KA * depot", "-KX * depot").splitlines()[fault.value.line - 1]
-    assert line_of("a = 1\n[b.c]\nd = 2\n", ("b", "c", "d")) == 3
-    assert line_of("a = 1\n", ("z",)) is None
 
 
 def test_circles_are_refused() -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from nanoward.tuning import Draws, History, recommend
 from nanoward.tuning.ahead import Course
 from nanoward.tuning.first_settings import best_afterwards, imagined, worth_learning
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 Array = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import pytest
 from nanoward.tuning import History, read_dynamics
 from nanoward.tuning.estimation import course_at
 from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 
 def test_three_compartments_are_sums_of_three_exponentials() -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 from families import FAMILIES
@@ -94,11 +93,3 @@ def test_a_missing_covariate_is_told_and_its_substitute_used() -> None:
     one, told = read(rows, read_dynamics(text))
     assert not one.unfit
     assert told[0].severity == "warning"
-
-
-def test_questions_are_put_between_the_records() -> None:
-    one, _ = read([{"TIME": 0.0, **DOSE}, {"TIME": 4.0, **SEEN}, {"TIME": 6.0, **DOSE}])
-    asked = one.asked(np.array([1.0, 5.0, 9.0]), 0)
-    assert [event.time for event in asked.events if event.output >= 0] == [1.0, 5.0, 9.0]
-    assert len(one.only(np.array([False])).observed) == 0
-    assert one.sha256 != asked.sha256

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from exposures import MODEL, goal
 
-from nanoward.tuning.histories import Event, History
+from nanoward.tuning.history import Event, History
 from nanoward.tuning.limits import given_before, most_within, refusals
 
 SETTINGS = np.array([0.0, 50.0, 100.0, 150.0])

@@ -5,7 +5,7 @@ import pytest
 
 from nanoward.tuning import BadModelError, History, fit_histories, read_dynamics
 from nanoward.tuning.estimation import course_at, whitening
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 from nanoward.tuning.periods import MOST_PERIODS, in_periods
 
 TEXT = """

@@ -22,7 +22,7 @@ from nanoward.tuning import (
     read_dynamics,
 )
 from nanoward.tuning.estimation import course_at
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 
 Made = Callable[..., Person]
 SEEN = [(0.0, 1, 10000.0, None), (2.0, 0, 0.0, 110.0), (24.0, 0, 0.0, 20.0)]

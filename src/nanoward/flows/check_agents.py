@@ -180,6 +180,14 @@ def spec_regions(path: str, content: bytes) -> tuple[Region, ...]:
     return () if made is None else regions_of(made)
 
 
+def stated_regions(path: str, content: bytes) -> tuple[Region, ...]:
+    """The loci of a spec.toml; BadSpecFileError with its first fault where it is none."""
+    made, faults = spec_of(spec_document(path, content), path)
+    if made is None:
+        raise BadSpecFileError(faults[0].message, file=path, line=faults[0].line)
+    return regions_of(made)
+
+
 def regions_of(spec: AgentSpec) -> tuple[Region, ...]:
     """The loci of a spec as the catalogue knows them."""
     return tuple(

@@ -70,6 +70,18 @@ def type_files(
     reference the first sample, by name, stands in for it.
     """
     tables, findings = read_files(files, formats)
+    return type_tables(tables, findings, rules, runner, progress)
+
+
+def type_tables(
+    read: Mapping[str, pl.DataFrame],
+    findings: Sequence[Finding],
+    rules: CatalogueRules,
+    runner: Runner,
+    progress: Progress,
+) -> Outcome:
+    """As `type_files`, of tables that were read already; findings of reading go along."""
+    tables = dict(read)
     if "samples" not in tables:
         tables["samples"] = samples_by_name(tables)
     if "reference" not in tables:

@@ -136,6 +136,15 @@ def adaptation_tables(
 
 def known_lots(site: Site, materials: Materials, agent: ProgrammeAgent) -> Lots:
     """Who received which lot and when, and the variants of lots that were released."""
+    return Lots(
+        of=lots_received(materials),
+        variants=lot_variants(agent.register, site.blobs),
+        dosed=first_doses(materials),
+    )
+
+
+def lots_received(materials: Materials) -> dict[str, list[str]]:
+    """Participant to the lots received, by the samples table."""
     samples = materials.tables["samples"]
     of: dict[str, list[str]] = {}
     if "lot" in samples.columns:
@@ -143,11 +152,7 @@ def known_lots(site: Site, materials: Materials, agent: ProgrammeAgent) -> Lots:
         rows = known.select("participant", "lot").unique().sort("participant", "lot").rows()
         for who, lot in rows:
             of.setdefault(str(who), []).append(str(lot))
-    return Lots(
-        of=of,
-        variants=lot_variants(agent.register, site.blobs),
-        dosed=first_doses(materials),
-    )
+    return of
 
 
 def first_doses(materials: Materials) -> dict[str, date]:

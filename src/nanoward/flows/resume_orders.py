@@ -5,15 +5,10 @@ from dataclasses import replace
 from nanoward.base.entries import OrderAcknowledged, OrderFailed, OrderIntended, OrderLapsed
 from nanoward.control.gate import Allowed, decide, strength
 from nanoward.control.orders import SET, STOP, next_up
+from nanoward.flows.carry_order import Sent, carry, command_of, read_back
 from nanoward.flows.order_book import OrderBook, order_from
-from nanoward.flows.send_order import (
-    Sent,
-    carry,
-    command_of,
-    pass_gate,
-    read_back,
-    situation_of,
-)
+from nanoward.flows.order_situation import situation_of
+from nanoward.flows.send_order import pass_gate
 from nanoward.flows.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import DriverSilentError

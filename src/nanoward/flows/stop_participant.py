@@ -3,8 +3,9 @@
 from nanoward.base.entries import Entry, OrderIntended, OrderRefused, OrderSuperseded
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import Order
+from nanoward.flows.carry_order import Sent, carry
 from nanoward.flows.order_book import OrderBook
-from nanoward.flows.send_order import Sent, carry, requested, situation_of, unused_name
+from nanoward.flows.order_situation import requested, situation_of, unused_name
 from nanoward.ports.desk import Desk
 
 

@@ -36,7 +36,7 @@ from nanoward.tuning import (
 from nanoward.tuning.ahead import followed_outputs
 from nanoward.tuning.dosing import poorly_sampled
 from nanoward.tuning.estimation import whitening
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 from nanoward.tuning.periods import in_periods
 
 Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ from nanoward.tuning import Dynamics, Goal, History
 from nanoward.tuning.dynamics_text import read_dynamics
 from nanoward.tuning.estimation import course_at, whitening
 from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.histories import Event
+from nanoward.tuning.history import Event
 from nanoward.tuning.periods import in_periods
 
 Array = NDArray[np.float64]

@@ -42,11 +42,13 @@ from nanoward.tuning.dosing import (
     exposure_per_dose,
 )
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import Source, dynamics_of, read_dynamics
+from nanoward.tuning.dynamics_text import dynamics_of, read_dynamics
 from nanoward.tuning.estimation import fit_histories
+from nanoward.tuning.frontier import Frontier
 from nanoward.tuning.frontier_rows import frontier_rows
-from nanoward.tuning.goals import Frontier, recommend
-from nanoward.tuning.histories import History, histories
+from nanoward.tuning.goals import recommend
+from nanoward.tuning.histories import histories
+from nanoward.tuning.history import History
 from nanoward.tuning.individual import Fit, fit_person
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
@@ -65,6 +67,7 @@ from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, po
 from nanoward.tuning.preference import Weights, preference_weights
 from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
 from nanoward.tuning.simulating import simulated
+from nanoward.tuning.source import Source
 
 __all__ = [
     "MODELS",

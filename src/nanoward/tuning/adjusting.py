@@ -14,7 +14,7 @@ import numpy as np
 from nanoward.base.findings import Finding
 from nanoward.tuning.aims import Goal
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.histories import Event, History
+from nanoward.tuning.history import Event, History
 from nanoward.tuning.periods import in_periods
 
 MOVED, COMPARED = "moved", "compared"

@@ -10,7 +10,8 @@ from nanoward.tuning.assembly import assembled
 from nanoward.tuning.dosing import BadTargetError
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import longest, places_in, whitening
-from nanoward.tuning.histories import Event, History, packed
+from nanoward.tuning.histories import packed
+from nanoward.tuning.history import Event, History
 from nanoward.tuning.periods import in_periods
 from nanoward.tuning.program import room_for
 

@@ -17,7 +17,8 @@ from nanoward.tuning.dynamics import Dynamics, Output
 from nanoward.tuning.estimation import course_at, fit_histories
 from nanoward.tuning.frontier_rows import frontier_rows
 from nanoward.tuning.goals import recommend
-from nanoward.tuning.histories import History, histories
+from nanoward.tuning.histories import histories
+from nanoward.tuning.history import History
 from nanoward.tuning.individual import Fit
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person, people

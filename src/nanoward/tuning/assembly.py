@@ -10,8 +10,8 @@ from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.layout import EDGE
 from nanoward.maths.tape import Writer
+from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output
-from nanoward.tuning.dynamics_text import Source
 from nanoward.tuning.program import (
     AUTO,
     EXPLICIT,
@@ -21,6 +21,7 @@ from nanoward.tuning.program import (
     STIFF,
     Program,
 )
+from nanoward.tuning.source import Source
 
 MOST_LINEAR = 8  # states; larger linear systems are integrated
 _SOLVERS = {"auto": AUTO, "explicit": EXPLICIT, "stiff": STIFF}
@@ -215,8 +216,6 @@ def _check_stages(model: Dynamics, source: Source, made: Assembly) -> None:
 @lru_cache(maxsize=64)
 def assembled(model: Dynamics, source: Source | None = None) -> Program:
     """The model as tapes for the kernel."""
-    from nanoward.tuning.dimensions import check_units
-
     told = source or Source()
     made = assembly_of(model, told)
     check_units(model, told)

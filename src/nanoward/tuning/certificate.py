@@ -14,7 +14,7 @@ from typing import Any
 from nanoward.base.canonical import canonical_json
 from nanoward.base.errors import IntegrityError
 from nanoward.tuning.aims import Goal
-from nanoward.tuning.goals import Frontier
+from nanoward.tuning.frontier import Frontier
 
 VERSION = 1
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nanoward.base.units import DIMENSIONS, Unit, UnknownUnit, unit_of
 from nanoward.maths.expressions import Graph, parse
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import Source
+from nanoward.tuning.source import Source
 
 _SAME = frozenset({"add", "sub", "lt", "le", "gt", "ge", "eq", "ne", "min", "max"})
 _TRUTH = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or"})

@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import Any, get_args
 
 import numpy as np
 
+from nanoward.tuning.assembly import assembled
 from nanoward.tuning.dynamics import (
     LIKELIHOODS,
     Compartment,
@@ -20,49 +21,11 @@ from nanoward.tuning.dynamics import (
     Solver,
 )
 from nanoward.tuning.model import BadModelError
+from nanoward.tuning.source import MODEL_PAGE, Source
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 RESERVED = frozenset({"t", "DV", "eta", "typical", "predicted", "and", "or", "if"})
-_HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([\w.\"'-]+)\s*=")
 _FORMULAS = ("additive", "proportional", "log", "variance")
-_MODEL_PAGE = "Correct the named key; docs/reference/model.md describes every key."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """The text that a model was read from, to tell lines of it."""
-
-    text: str = ""
-    file: str = ""
-
-    def fault(self, path: tuple[str, ...], what: str, fix: str = "") -> BadModelError:
-        return BadModelError(
-            f"{'.'.join(path)} {what}",
-            file=self.file,
-            line=line_of(self.text, path),
-            next_step=fix or _MODEL_PAGE,
-        )
-
-
-def line_of(text: str, path: tuple[str, ...]) -> int | None:
-    """1-based line of a key, or of the nearest table around it; None where there is none."""
-    header: list[str] = []
-    best, depth = None, 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        head, key = _HEADER.match(line), _KEY.match(line)
-        if head:
-            header = _split(head[1])
-        seen = header + (_split(key[1]) if key and not head else [])
-        for length in range(len(path), depth, -1):
-            if seen[-length:] == list(path[:length]):
-                best, depth = number, length
-                break
-    return best
-
-
-def _split(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
 
 
 def is_dynamics(section: Mapping[str, Any]) -> bool:
@@ -75,14 +38,12 @@ def read_dynamics(text: str, file: str = "") -> Dynamics:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise BadModelError(f"is no TOML: {fault}", file=file, next_step=_MODEL_PAGE) from None
+        raise BadModelError(f"is no TOML: {fault}", file=file, next_step=MODEL_PAGE) from None
     return dynamics_of(table, Source(text=text, file=file))
 
 
 def dynamics_of(table: Mapping[str, Any], source: Source | None = None) -> Dynamics:
     """A model from a table as TOML gives it; BadModelError with the line where it is none."""
-    from nanoward.tuning.assembly import assembled
-
     told = source or Source()
     parts = dict(table)
     known = {one.name for one in fields(Dynamics)}

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from nanoward.maths.chi_square import chi_square_tail
 from nanoward.tuning.assembly import assembled, assembly_of
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import Source
-from nanoward.tuning.histories import History, packed
+from nanoward.tuning.histories import packed
+from nanoward.tuning.history import History
 from nanoward.tuning.individual import Fit
 from nanoward.tuning.program import LIKELIHOOD, Histories, Program, laid_out, room_for
+from nanoward.tuning.source import Source
 
 Array = NDArray[np.float64]
 REASONS = (

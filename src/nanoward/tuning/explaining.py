@@ -1,14 +1,10 @@
 """A recommendation in words: this setting, its neighbours, and what forbids the next one."""
 
-from typing import TYPE_CHECKING
-
 from nanoward.tuning.aims import Goal
-
-if TYPE_CHECKING:
-    from nanoward.tuning.goals import Frontier
+from nanoward.tuning.frontier import Frontier
 
 
-def explained(goal: Goal, found: "Frontier") -> str:
+def explained(goal: Goal, found: Frontier) -> str:
     """What is expected at the chosen setting and at the settings beside it."""
     place = found.chosen
     if place is None:
@@ -32,7 +28,7 @@ def explained(goal: Goal, found: "Frontier") -> str:
     return " ".join(lines)
 
 
-def _neighbour(goal: Goal, found: "Frontier", place: int, other: int, name: str) -> str:
+def _neighbour(goal: Goal, found: Frontier, place: int, other: int, name: str) -> str:
     head = f"One step {name}, {_amount(goal, found, other)}: {_expected(goal, found, other)}"
     if not found.allowed[other]:
         return f"{head}; not allowed, because {found.why[other] or 'it cannot be followed'}."
@@ -42,11 +38,11 @@ def _neighbour(goal: Goal, found: "Frontier", place: int, other: int, name: str)
     return f"{head}; worth {-less:.3g} more, but less is learnt from it."
 
 
-def _amount(goal: Goal, found: "Frontier", place: int) -> str:
+def _amount(goal: Goal, found: Frontier, place: int) -> str:
     return f"{found.settings[place]:g} {goal.unit} every {goal.interval:g}"
 
 
-def _expected(goal: Goal, found: "Frontier", place: int) -> str:
+def _expected(goal: Goal, found: Frontier, place: int) -> str:
     grade = f" of grade {goal.grade} or worse" if goal.grade > 1 else ""
     return (
         f"{goal.benefit} {found.benefit[place]:.3g} ({found.low[place]:.3g} to "

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from nanoward.tuning.aims import Goal
-from nanoward.tuning.goals import Frontier
+from nanoward.tuning.frontier import Frontier
 
 Row = dict[str, Any]
 

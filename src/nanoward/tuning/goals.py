@@ -11,7 +11,7 @@ apart from what is allowed. The first `learning` settings of a person also count
 teach (first_settings.py).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,55 +22,14 @@ from nanoward.tuning.dosing import Advice, poorly_sampled
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.explaining import explained
 from nanoward.tuning.first_settings import worth_learning
-from nanoward.tuning.histories import History
+from nanoward.tuning.frontier import Frontier
+from nanoward.tuning.history import History
 from nanoward.tuning.liking import Liking, liked, question_next
 from nanoward.tuning.limits import given_before, refusals
 from nanoward.tuning.posterior import Draws
 
 Array = NDArray[np.float64]
 LEVELS = (0.05, 0.95)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frontier:
-    """What each of K settings does, for one person.
-
-    benefit, low, high  (K,) mean benefit and its 5 % and 95 % limits over draws
-    harm, harm_low, harm_high (K,) probability of the side effect at its worst time, and
-                        limits of what it may be for this very person
-    mean_harm           (K,) mean over times
-    utility, utility_low, utility_high (K,)
-    allowed             (K,) all limits are kept; why (K,) which is not, "" where allowed
-    present             setting that the person has now, None where none is known
-    words               the choice and its neighbours, explained
-    ask                 two allowed settings whose comparison would tell most about what this
-                        person likes; None where fewer than two are allowed
-    """
-
-    settings: Array
-    benefit: Array
-    low: Array
-    high: Array
-    harm: Array
-    harm_low: Array
-    harm_high: Array
-    mean_harm: Array
-    utility: Array
-    utility_low: Array
-    utility_high: Array
-    allowed: NDArray[np.bool_]
-    why: tuple[str, ...]
-    advice: Advice
-    present: float | None = None
-    words: str = ""
-    ask: tuple[float, float] | None = None
-
-    @property
-    def chosen(self) -> int | None:
-        """Place of the recommended setting; None where there is none."""
-        if self.advice.dose is None:
-            return None
-        return int(np.argmin(np.abs(self.settings - self.advice.dose)))
 
 
 def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Frontier:

@@ -6,9 +6,8 @@ MDV; covariates stand in columns of their names, OCC numbers the occasions. CENS
 observation below the limit that stands in DV (or LLOQ).
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
+from nanoward.tuning.account import Account
 from nanoward.tuning.dynamics import Dynamics, Output
+from nanoward.tuning.history import Event, History
 from nanoward.tuning.periods import in_periods
 from nanoward.tuning.program import Histories
 
@@ -33,109 +34,6 @@ _TOLD = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One record as the kernel understands it. output -1: nothing observed."""
-
-    time: float
-    evid: int
-    amount: float = 0.0
-    rate: float = 0.0
-    compartment: int = 0
-    interval: float = 0.0
-    more: int = 0
-    steady: bool = False
-    output: int = -1
-    value: float = float("nan")
-    censored: bool = False
-    covariates: tuple[float, ...] = ()
-    occasion: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """One person's records. unfit says why nothing may be computed of them, "" when it may.
-
-    occasions  how many; asked for by the number of OCC's values
-    choices    settings that the person preferred, each before the other one
-    """
-
-    name: str
-    events: tuple[Event, ...]
-    occasions: int = 1
-    unfit: str = ""
-    interval: float | None = None
-    choices: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def observed(self) -> tuple[Event, ...]:
-        return tuple(one for one in self.events if one.output >= 0 and not np.isnan(one.value))
-
-    @property
-    def last(self) -> float:
-        """Time of the last record."""
-        return max((one.time for one in self.events), default=0.0)
-
-    @property
-    def sha256(self) -> str:
-        """Of all that an answer depends on."""
-        told = (self.name, self.events, self.unfit, self.choices)
-        return hashlib.sha256(repr(told).encode()).hexdigest()
-
-    def only(self, chosen: NDArray[np.bool_]) -> "History":
-        """With some observations (in their order) left out, but not their covariates."""
-        kept, place = [], 0
-        for one in self.events:
-            seen = one.output >= 0 and not np.isnan(one.value)
-            keep = not seen or bool(chosen[place])
-            place += seen
-            kept.append(one if keep else replace(one, output=-1, evid=2))
-        return replace(self, events=tuple(kept))
-
-    def asked(self, times: Array, output: int) -> "History":
-        """The doses alone, with a question for `output` at each of these times."""
-        plain = [replace(one, output=-1) for one in self.events]
-        found, place = [], 0
-        for time in sorted(float(one) for one in times):
-            while place < len(plain) and plain[place].time <= time:
-                found.append(plain[place])
-                place += 1
-            near = plain[min(place, len(plain) - 1)] if plain else None
-            found.append(
-                Event(
-                    time=time,
-                    evid=0,
-                    output=output,
-                    covariates=near.covariates if near else (),
-                    occasion=near.occasion if near else 0,
-                )
-            )
-        return replace(self, events=(*found, *plain[place:]))
-
-
-@dataclass(slots=True)
-class _Account:
-    person: str
-    file: str
-    found: list[Finding] = field(default_factory=list)
-
-    def tell(
-        self, code: str, severity: Any, message: str, row: Mapping[str, Any], column: str
-    ) -> None:
-        self.found.append(
-            Finding(
-                code=code,
-                severity=severity,
-                message=message,
-                next_step=_TOLD[code],
-                file=self.file,
-                line=row.get("line"),
-                column=column,
-                subject=self.person,
-            )
-        )
-
-
 def histories(
     events: pl.DataFrame, model: Dynamics, *, file: str = ""
 ) -> tuple[list[History], list[Finding]]:
@@ -145,14 +43,14 @@ def histories(
     named = events.with_columns(pl.col("ID").cast(pl.String))
     groups = named.partition_by("ID", as_dict=True, maintain_order=True)
     for name in sorted(str(key[0]) for key in groups):
-        account = _Account(name, file)
+        account = Account(person=name, file=file, steps=_TOLD)
         found.append(_history(name, groups[(name,)].to_dicts(), model, account))
         told.extend(account.found)
     return [in_periods(model, one) for one in found], told
 
 
 def _history(
-    name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: _Account
+    name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: Account
 ) -> History:
     covariates, unfit = _covariates(rows, model, account)
     occasions = sorted({row.get("OCC") or 0 for row in rows})
@@ -257,7 +155,7 @@ def output_of(row: Mapping[str, Any], model: Dynamics) -> int | None:
 
 
 def _observation(
-    row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any], account: _Account
+    row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any], account: Account
 ) -> Event:
     blank = Event(**at)
     if at["evid"] != 0 or row.get("MDV"):
@@ -274,7 +172,7 @@ def _observation(
     return _seen(row, one, replace(blank, output=place, value=float(value)), account)
 
 
-def _seen(row: Mapping[str, Any], one: Output, event: Event, account: _Account) -> Event:
+def _seen(row: Mapping[str, Any], one: Output, event: Event, account: Account) -> Event:
     """The observation on the scale of its output, censored where below the limit."""
     limit = row.get("LLOQ") if row.get("LLOQ") is not None else one.limit
     value, censored = event.value, bool(row.get("CENS"))
@@ -297,7 +195,7 @@ def _seen(row: Mapping[str, Any], one: Output, event: Event, account: _Account) 
 
 
 def _covariates(
-    rows: Sequence[Mapping[str, Any]], model: Dynamics, account: _Account
+    rows: Sequence[Mapping[str, Any]], model: Dynamics, account: Account
 ) -> tuple[list[tuple[float, ...]], str]:
     """(R) covariates of each record: a gap takes the next value told, then the last."""
     columns, unfit = [], ""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning.aims import ENDLESS, Goal
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.histories import History
+from nanoward.tuning.history import History
 
 Array = NDArray[np.float64]
 

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
+from nanoward.tuning.account import Account
 from nanoward.tuning.compartments import Doses
 from nanoward.tuning.model import Model
 
@@ -62,31 +63,6 @@ class Person:
     sha256: str = field(default="", compare=False)
 
 
-@dataclass(slots=True)
-class _Account:
-    """Findings about one person as they are met."""
-
-    person: str
-    file: str
-    found: list[Finding] = field(default_factory=list)
-
-    def tell(
-        self, code: str, severity: Any, message: str, row: Mapping[str, Any], column: str
-    ) -> None:
-        self.found.append(
-            Finding(
-                code=code,
-                severity=severity,
-                message=message,
-                next_step=_TOLD[code],
-                file=self.file,
-                line=row.get("line"),
-                column=column,
-                subject=self.person,
-            )
-        )
-
-
 def people(
     events: pl.DataFrame, model: Model, *, file: str = ""
 ) -> tuple[list[Person], list[Finding]]:
@@ -101,7 +77,7 @@ def people(
         "ID", as_dict=True, maintain_order=True
     )
     for name in sorted(str(key[0]) for key in groups):
-        account = _Account(name, file)
+        account = Account(person=name, file=file, steps=_TOLD)
         rows = groups[(name,)].to_dicts()
         found.append(_person(name, rows, model, account))
         told.extend(account.found)
@@ -136,7 +112,7 @@ def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
 
 
 def _person(
-    name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: _Account
+    name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: Account
 ) -> Person:
     timed = [row for row in rows if _has_time(row, account)]
     places = {id(row): place for place, row in enumerate(timed)}
@@ -172,7 +148,7 @@ def _person(
 
 
 def _out_of_time(
-    rows: Sequence[Mapping[str, Any]], timed: Sequence[Mapping[str, Any]], account: _Account
+    rows: Sequence[Mapping[str, Any]], timed: Sequence[Mapping[str, Any]], account: Account
 ) -> str:
     """Why the times cannot be laid along one line; "" when they can."""
     lost = [row for row in rows if row.get("TIME") is None and row["EVID"] in (1, 4)]
@@ -186,7 +162,7 @@ def _out_of_time(
     return ""
 
 
-def _has_time(row: Mapping[str, Any], account: _Account) -> bool:
+def _has_time(row: Mapping[str, Any], account: Account) -> bool:
     time = row.get("TIME")
     if time is not None and np.isfinite(time):
         return True
@@ -194,7 +170,7 @@ def _has_time(row: Mapping[str, Any], account: _Account) -> bool:
     return False
 
 
-def _usable(row: Mapping[str, Any], model: Model, account: _Account) -> bool:
+def _usable(row: Mapping[str, Any], model: Model, account: Account) -> bool:
     if row.get("MDV"):
         return False
     value = row["DV"]
@@ -213,7 +189,7 @@ def _usable(row: Mapping[str, Any], model: Model, account: _Account) -> bool:
 
 
 def _doses(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: _Account
+    rows: Sequence[Mapping[str, Any]], model: Model, account: Account
 ) -> tuple[Doses, float | None, str]:
     resets = [float(row["TIME"]) for row in rows if row["EVID"] in (3, 4)]
     lines: list[tuple[float, float, float, bool, float, float]] = []
@@ -286,7 +262,7 @@ def _packed(lines: Sequence[tuple[float, float, float, bool, float, float]]) -> 
 
 
 def _covariates(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: _Account
+    rows: Sequence[Mapping[str, Any]], model: Model, account: Account
 ) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in sorted({effect.covariate for effect in model.covariates}):

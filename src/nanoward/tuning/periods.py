@@ -8,17 +8,14 @@ a record is only as well known as its neighbours make it, and so is one still to
 
 from dataclasses import replace
 from math import ceil
-from typing import TYPE_CHECKING
 
 from nanoward.tuning.dynamics import Dynamics
-
-if TYPE_CHECKING:
-    from nanoward.tuning.histories import Event, History
+from nanoward.tuning.history import Event, History
 
 MOST_PERIODS = 12  # with etas of their own: the last ones; all earlier ones share the first's
 
 
-def in_periods(model: Dynamics, one: "History", ahead: float = 0.0) -> "History":
+def in_periods(model: Dynamics, one: History, ahead: float = 0.0) -> History:
     """The history with its occasions numbered by time, up to `ahead` after its last record.
 
     Period k holds for times in (k, k + 1] x period after the first record. Where a period ends
@@ -44,7 +41,7 @@ def in_periods(model: Dynamics, one: "History", ahead: float = 0.0) -> "History"
     return replace(one, events=tuple(told), occasions=last - first + 1)
 
 
-def _ending(event: "Event", time: float, occasion: int) -> "Event":
+def _ending(event: Event, time: float, occasion: int) -> Event:
     """A record on which nothing happens but that a period ends."""
     return replace(
         event,

@@ -4,7 +4,7 @@ Starting and stopping are not symmetric: what starts or raises never goes past a
 the standing; what lowers for a person who is held may be said.
 """
 
-from nanoward.tuning.histories import History
+from nanoward.tuning.history import History
 from nanoward.tuning.people import Person
 
 MAY_START = ("cleared",)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from nanoward.tuning.compartments import concentration, schedule
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import course_at
-from nanoward.tuning.histories import History
+from nanoward.tuning.history import History
 from nanoward.tuning.individual import Fit, individual_values
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person

@@ -9,7 +9,7 @@ from nanoward.tuning.aims import Goal
 from nanoward.tuning.before_after import Compare
 from nanoward.tuning.dosing import BadTargetError, Target
 from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import Source, dynamics_of, is_dynamics, read_dynamics
+from nanoward.tuning.dynamics_text import dynamics_of, is_dynamics, read_dynamics
 from nanoward.tuning.formula_library import TEXTS
 from nanoward.tuning.library import MODELS
 from nanoward.tuning.model import (
@@ -20,6 +20,7 @@ from nanoward.tuning.model import (
     Parameter,
     Residual,
 )
+from nanoward.tuning.source import Source
 
 Shape = TypeVar("Shape")
 _PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")

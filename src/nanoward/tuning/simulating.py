@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning.dynamics import Dynamics, Output
 from nanoward.tuning.estimation import course_at, whitening
-from nanoward.tuning.histories import History
+from nanoward.tuning.history import History
 from nanoward.tuning.posterior import own_seed
 
 Array = NDArray[np.float64]

@@ -14,7 +14,8 @@ from nanoward.tuning.assembly import assembled
 from nanoward.tuning.dosing import Advice, Target, chosen_dose, poorly_sampled
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import longest, places_in, whitening
-from nanoward.tuning.histories import Event, History, packed
+from nanoward.tuning.histories import packed
+from nanoward.tuning.history import Event, History
 from nanoward.tuning.posterior import Draws
 from nanoward.tuning.program import room_for
 

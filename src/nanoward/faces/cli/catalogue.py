@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.adapt import adapt
 from nanoward.faces.cli.divergence import divergence
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 from nanoward.faces.cli.plot import plot
@@ -34,6 +35,7 @@ def group() -> None:
     """What was found in a sample, and how far has it adapted to its host?"""
 
 
+group.add_command(adapt)
 group.add_command(divergence)
 group.add_command(plot)
 group.add_command(presence)
