@@ -18,6 +18,7 @@ from nanoward.flows.measure_adaptation import (
     first_doses,
     lots_received,
     open_questions,
+    unseen_carryover,
 )
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.ports.formats import Formats
@@ -83,11 +84,11 @@ def adapt_files(
     with progress("measuring adaptation", 1) as step:
         found = adaptation_tables(materials, typed.tables, lots, _layout(tables, files.regions))
         step(1)
-    pairs = int(found.pop("pairs")["pairs"][0])
+    pairs = found.pop("pairs")
     return Outcome(
         tables={**typed.tables, **found},
         findings=(*typed.findings, *adaptation_findings(found)),
-        undecided=(*typed.undecided, *open_questions(found)),
+        undecided=(*typed.undecided, *open_questions(found), *unseen_carryover(pairs)),
         facts={**typed.facts, **adaptation_facts(found, pairs)},
         computed=typed.computed,
     )
