@@ -4,7 +4,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.catalogue.presence import MarkerCounts, presence_p_values, presence_scores
+from nanoward.catalogue.presence import (
+    MarkerCounts,
+    halved_calls,
+    presence_p_values,
+    presence_scores,
+)
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "ve303_phase1"
 LEVEL = 0.005
@@ -79,3 +84,33 @@ def test_never_dosed_people_are_rarely_called_at_the_authors_sensitivity() -> No
         0.0: 0, 1.0: 8, 10.0: 8, 100.0: 8,
     }  # fmt: skip
     assert seen[percent == 0.1].sum() > 2
+
+
+@pytest.mark.parametrize("level", [None, 0.02])
+def test_a_half_helps_to_choose_nothing_that_is_used_in_it(level: float | None) -> None:
+    """Four people without the product, eight with: its strains against stray reads."""
+    rng = np.random.default_rng(3)
+    who = np.repeat([f"p{at:02d}" for at in range(12)], 40)
+    never = np.repeat(np.arange(12) < 4, 40)
+    there = ~never & (rng.random(480) < 0.6)
+    found = np.where(there, rng.integers(60, 95, 480), rng.integers(0, 6, 480)).astype(float)
+    counts = MarkerCounts(
+        samples=[f"s{at // 8}" for at in range(480)],
+        found=found,
+        total=np.full(480, 100.0),
+        depth=np.where(there, 2.0, 0.1),
+    )
+    halves = halved_calls(counts, who.tolist(), (never, never), there, level)
+    assert len(halves) == 12
+    assert np.mean([one.false for one in halves]) <= 0.05
+    assert sum(one.called for one in halves) >= 0.9 * sum(one.theirs for one in halves)
+    worse = never.copy()
+    worse[:40] = False
+    bent = MarkerCounts(
+        samples=counts.samples,
+        found=np.where(worse & (who == "p03"), 90.0, found),
+        total=counts.total,
+        depth=np.where(worse & (who == "p03"), 2.0, counts.depth),
+    )
+    seen = halved_calls(bent, who.tolist(), (never, never), there, level)
+    assert max(one.false for one in seen) > 0.3  # one of them holds it: the other half tells

@@ -5,8 +5,9 @@ A strain that is there shows its markers evenly: at mean depth d a share 1 - exp
 all. And the strains of a product come together, which relatives do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -117,3 +118,84 @@ def matched_calls(
         chosen[str(person)] = best
         called[own] = scores[best][own] >= limits[best]
     return Matched(called=called, weights=chosen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halves:
+    """Weight and threshold chosen on half of the people, measured on the others.
+
+    weight  chosen; false: share called of controls' rows; called, theirs: calls after a dose
+    """
+
+    weight: float
+    false: float
+    called: int
+    theirs: int
+
+
+def halved_calls(
+    counts: MarkerCounts,
+    people: Sequence[str],
+    given: tuple[Bool[np.ndarray, " N"], Bool[np.ndarray, " N"]],
+    theirs: Bool[np.ndarray, " N"],
+    level: float | None = None,
+) -> tuple[Halves, ...]:
+    """Every way to halve the people without the product, the others halved in turn.
+
+    given  rows of people who never had the product, and rows without it (theirs and those
+           from before a dose)
+    level  false-call rate that the threshold has in the people without the product of the
+           half that chooses, with the weight that calls most after a dose; None: it calls
+           as many rows after a dose there as `theirs`, with the weight that calls fewest
+           of the people without the product
+    The other half, in which both are used, helped to choose neither.
+    """
+    who, (never, control) = np.asarray(people), given
+    without = sorted(set(who[never].tolist()))
+    dosed = sorted(set(who[~never].tolist()))
+    scores = {one: presence_scores(counts, one) for one in WEIGHTS}
+    found = []
+    for turn, first in enumerate(combinations(without, len(without) // 2)):
+        some = {*first, *(one for at, one in enumerate(dosed) if (at + at // 2 + turn) % 2)}
+        for part in (some, {*without, *dosed} - some):
+            chosen = np.isin(who, sorted(part))
+            null, after = chosen & never, chosen & ~control
+            best, limit = _chosen(scores, null, after, int(theirs[after].sum()), level)
+            called = scores[best] >= limit
+            found.append(
+                Halves(
+                    weight=best,
+                    false=float(called[~chosen & never].mean()),
+                    called=int(called[~chosen & ~control].sum()),
+                    theirs=int(theirs[~chosen & ~control].sum()),
+                )
+            )
+    return tuple(found)
+
+
+def _chosen(
+    scores: Mapping[float, Float[np.ndarray, " N"]],
+    null: Bool[np.ndarray, " N"],
+    after: Bool[np.ndarray, " N"],
+    wanted: int,
+    level: float | None,
+) -> tuple[float, float]:
+    """Weight and threshold by the rows of one half."""
+    limits: dict[float, float] = {}
+    worth: dict[float, float] = {}
+    for one, score in scores.items():
+        if level is None:
+            ranked = np.sort(score[after])
+            limits[one] = float(ranked[-wanted]) if wanted else np.inf
+            worth[one] = -float((score[null] >= limits[one]).mean())
+        else:
+            limits[one] = float(np.nextafter(_limit(score[null], level), np.inf))
+            worth[one] = float((score[after] >= limits[one]).sum())
+    best = max(worth, key=lambda one: (worth[one], -one))
+    return best, limits[best]
+
+
+def _limit(null: Float[np.ndarray, " M"], level: float) -> float:
+    """A score that at most `level` of these lie above."""
+    ranked = np.sort(null)[::-1]
+    return float(ranked[min(len(ranked) - 1, int(level * len(ranked)))])

@@ -1,6 +1,6 @@
 """Marker tables of a consortium: which strain is in which sample, at a false-call rate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -10,7 +10,10 @@ import polars as pl
 
 from nanoward.base.errors import InputError, NotInDataError
 from nanoward.catalogue.presence import (
+    COMPANY,
+    Halves,
     MarkerCounts,
+    halved_calls,
     matched_calls,
     presence_p_values,
     presence_scores,
@@ -98,6 +101,10 @@ def call_presence(asked: PresenceTables, level: float) -> PresenceReport:
                 matched.called[control & ~never]
             ),
         }
+        if len({one for one, has in zip(who, never, strict=True) if has}) > 1:
+            for name, asked_level in (("their sensitivity", None), ("a level of 1 %", 0.01)):
+                halves = halved_calls(counts, who, (never, control), theirs, asked_level)
+                facts |= _halved(halves, name)
     limit = float(np.quantile(scores[control], 1 - level))
     return PresenceReport(rows=rows, spikes=_spikes(asked.spikes, limit), facts=facts)
 
@@ -109,6 +116,20 @@ def _facts(called: np.ndarray, never: np.ndarray, control: np.ndarray) -> dict[s
         "present after a dose": int(called[~control].sum()),
         "false-call rate in never-dosed people": _share(called[never]),
         "false-call rate before a dose": _share(called[control & ~never]),
+    }
+
+
+def _halved(halves: Sequence[Halves], name: str) -> dict[str, Any]:
+    """What a weight and threshold of one half of the people do in the other half."""
+    false = [one.false for one in halves]
+    calls = sum(one.called for one in halves) / max(1, sum(one.theirs for one in halves))
+    built_in = [one.weight == COMPANY for one in halves]
+    return {
+        f"{name} from half: ways to halve the people": len(halves),
+        f"{name} from half: false calls in the other half": float(np.mean(false)),
+        f"{name} from half: largest share of false calls": max(false),
+        f"{name} from half: calls after a dose, of theirs": calls,
+        f"{name} from half: share that chose the built-in weight": float(np.mean(built_in)),
     }
 
 
