@@ -5,7 +5,9 @@ The curve of the surface is the expected Hessian plus a secant correction (Denni
 Where it ends, the observed Hessian is taken by differences of exact gradients, along the same
 steps of integration: only a point where it is positive definite and promises nothing more is
 called an end; otherwise Newton steps with it go on. Ends that lie far out, or are none, are
-searched for again from other starts. Import this module only where it is used: it loads numba.
+searched for again from other starts; where equations are integrated, also from both sides of
+an end along the direction that is known least.
+Import this module only where it is used: it loads numba.
 """
 
 from typing import Any
@@ -47,6 +49,8 @@ ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN = 0, 1, 2, 3, 4, 5, 6
 COARSE, SHARP = 2e-2, 1e-5  # of explicit steps, whose error is far smaller than estimated
 EXACT = 1e-7  # of predictions
 FAR = 2.0  # z'z per eta from which an end is searched for again from other starts
+ASTRAY = 0.25  # z'z per eta from which, where equations are integrated, a second top is looked
+ALONG = 3.5  # for: so many posterior deviations along the direction that is known least
 NEARBY = 0.3  # distance at which a search has come to an end that is known
 MOST_STEPS = 80
 NEAR = 1e-6  # promised relative decrease from which the observed curve is looked at
@@ -54,6 +58,7 @@ LITTLE_LEFT = 1e-3  # promised relative decrease from which steps of integration
 # promised relative decrease of a Newton step behind which the observed curve is taken anew:
 # where the covariance is its inverse, and where it only says whether the end is a minimum
 AGAIN_LAPLACE, AGAIN_NORMAL = 1e-7, 1e-5
+TURNS = 12  # of the inverse iteration
 ENOUGH = 1e-13  # promised relative decrease that ends a search
 SHIFT, WIDE_SHIFT = 2e-5, 5e-4  # for differences of gradients, in population deviations
 SHORT = 0.02  # steps up to this length are followed along the same steps of integration
@@ -258,6 +263,28 @@ def descend(
 
 
 @inner
+def _least_known(m: Whole, w: Array, out: Array) -> None:
+    """The direction in which the posterior is widest about the end, as long as its deviation
+    there: the inverse expected curve applied again and again (inverse iteration)."""
+    n = m[SIZE]
+    z, square = m[SEARCH], n * n
+    against, step, lower = z + n, z + _2 * n, z + _12 * n + _3 * square
+    curve, size = z + _12 * n, 1.0
+    for i in range(n):
+        w[against + i] = -1.0 - 0.1 * i  # none of its symmetries
+    for _ in range(TURNS):
+        bounded_step(w, n, curve, against, 1e12, lower, step)
+        size = 0.0
+        for i in range(n):
+            size += w[step + i] * w[step + i]
+        size = np.sqrt(size)
+        for i in range(n):
+            w[against + i] = -w[step + i] / size
+    for i in range(n):
+        out[i] = -w[against + i] * np.sqrt(size)
+
+
+@inner
 def _find(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
     starts: Array, known: Array, out: tuple[Array, Array],
@@ -266,18 +293,33 @@ def _find(
     evaluation was there.
 
     starts  (S x n): always from the first; from the others too where that end lies far out or
-            is none. out: z (N x n) and observed half Hessians (N x n x n)
+            is none. Where equations are integrated, two valleys are common (what is absorbed
+            slowly and eliminated fast may be the other way round): then also from both sides
+            along the direction that is known least. From one start alone: its own end
+    known   ((S + 2) x n) and more n: room for ends. out: z (N x n) and observed half Hessians
+            (N x n x n)
     """
     n = m[SIZE]
-    z, square = m[SEARCH], n * n
+    z, square, count = m[SEARCH], n * n, np.uint64(starts.shape[0]) // m[SIZE]
     curve, mine, own = z + _12 * n + _4 * square, who * n, who * square
+    wide = known[(count + _2) * n :]
+    both_sides = m[LINEAR] != _1 and count > _1
     q[IS_STIFF] = _0
     for i in range(np.uint64(MOST_BEGUN)):
         w[m[BEGUN] + i] = 0.0
-    how, lowest, steps, ends, current, far = NO_END, np.inf, 0, _0, False, 0.0
-    for s in range(np.uint64(starts.shape[0]) // n):
-        for i in range(n):
-            w[z + i] = starts[s * n + i]
+    how, lowest, steps, ends, current, far, near = NO_END, np.inf, 0, _0, False, 0.0, False
+    for s in range(count + _2):
+        if s >= count:
+            if how != ENDED or far <= ASTRAY * n or not both_sides:
+                break
+            side = ALONG if s == count else -ALONG
+            for i in range(n):
+                w[z + i] = known[i] + side * wide[i]
+        elif near and s > _0:
+            continue
+        else:
+            for i in range(n):
+                w[z + i] = starts[s * n + i]
         ended, value, more, there = descend(code, m, hi, hf, w, q, who, known, ends)
         steps += more
         better = value < lowest - 1e-9 * (1.0 + abs(value))
@@ -298,8 +340,9 @@ def _find(
         if s == _0 and how == ENDED:
             for i in range(n):
                 far += w[z + i] * w[z + i]
-            if far <= FAR * n:
-                return how, lowest, steps, current
+            near = far <= FAR * n
+            if both_sides and far > ASTRAY * n:
+                _least_known(m, w, wide)
     return how, lowest, steps, current
 
 
