@@ -25,7 +25,7 @@ class ReadRules:
     least_share      share below which a minor variant is not told outside of watched loci:
                      errors of copying before sequencing reach that far whatever the depth
     strand           chance of its strands below which a minor variant counts as an artefact
-                     (1e-3: bonds of the field notes after LoFreq)
+                     (1e-3: one true variant in a thousand is lost)
     keep_duplicates  amplicons begin where their primers lie: pairs in one place are then no
                      PCR duplicates
     least_placed     share of reads that must lie on the agent for the sample to be the agent's

@@ -106,7 +106,7 @@ def test_long_reads_and_assemblies_are_typed_by_their_own_rules(tmp_path: Path) 
 DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
 HIVE = ("--samples", "samples.csv", "--lineage-column", "subtype", "--variants",
         "minor_variants.csv.gz", "--variant-positions", "consensus")  # fmt: skip
-HIVE_FINDINGS = {"FMT-021", "FMT-026", "CAT-003", "CAT-005", "CAT-007"}  # its README says why
+HIVE_FINDINGS = {"FMT-021", "FMT-026", "CAT-003", "CAT-005", "CAT-007"}  # as seen
 CONSENSUS_SETS = [
     # folder, sequences, options, samples, of them the agent, findings that the set itself earns
     ("outbreak_sim", "sequences.fasta.gz", (), 30, 30, {"FMT-042"}),
