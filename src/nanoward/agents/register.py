@@ -77,21 +77,25 @@ def lot_doubts(given: Mapping[str, int], register: Register) -> tuple[Finding, .
         word = register.lots.get(lot)
         match word:
             case None:
-                told = f"{people} people received lot {lot}, which was never released"
+                told = f"{_counted(people)} received lot {lot}, which was never released"
                 found.append(_doubt("AGT-201", "error", told, lot))
             case LotRefused():
-                told = f"{people} people received lot {lot}, refused on {word.refused}: "
+                told = f"{_counted(people)} received lot {lot}, refused on {word.refused}: "
                 found.append(_doubt("AGT-202", "error", told + "; ".join(word.reasons), lot))
             case _:
                 found += _released(word, register, people)
     return tuple(found)
 
 
+def _counted(people: int) -> str:
+    return "1 person" if people == 1 else f"{people} people"
+
+
 def _released(word: LotReleased, register: Register, people: int) -> list[Finding]:
     published = {one.spec_sha256: one for one in register.specs.get(word.agent, ())}
     spec = published.get(word.spec_sha256)
     if spec is None:
-        told = f"{people} people received lot {word.lot}, built to an unpublished spec"
+        told = f"{_counted(people)} received lot {word.lot}, built to an unpublished spec"
         return [_doubt("AGT-206", "error", told, word.lot)]
     if spec.expires <= word.released:
         told = f"lot {word.lot} was released on {word.released}, after its spec expired"

@@ -1,16 +1,25 @@
 """Compare a lot's reads with its spec: may it be given?"""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from nanoward import __version__
 from nanoward.agents import AgentSpec, LotVerdict, lot_verdict
 from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex, agent_index
+from nanoward.catalogue.read_calls import ReadCalls
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.catalogue.read_tables import called_variants, factor_rows
+from nanoward.catalogue.read_tables import (
+    called_variants,
+    consensus_fasta,
+    factor_rows,
+    limit_table,
+    vcf_text,
+)
 from nanoward.flows.check_agents import CheckedAgent, guarded_stretches
+from nanoward.flows.tables import parquet_of
 from nanoward.flows.type_reads import ReadSample, type_reads
 from nanoward.ports.formats import Formats
 from nanoward.ports.reads import ReadFile
@@ -18,11 +27,16 @@ from nanoward.ports.reads import ReadFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotReport:
-    """The verdict on a lot; its variants are what every recipient starts with."""
+    """The verdict on a lot; its variants are what every recipient starts with.
+
+    files  name to content: LOT.vcf, LOT.fasta, and limits.parquet, which says at every position
+           what share a variant would have needed to be seen; none where nothing was typed
+    """
 
     lot: str
     verdict: LotVerdict
     findings: tuple[Finding, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def release_lot(
@@ -48,7 +62,8 @@ def release_lot(
     )
     findings = (*checked.findings, *typed.findings)
     blind = np.full(len(agent.codes), np.nan, np.float32)
-    rows = [] if typed.calls is None else factor_rows(lot, called_variants(typed.calls, agent))
+    variants = [] if typed.calls is None else called_variants(typed.calls, agent)
+    rows = factor_rows(lot, variants)
     limit = blind if typed.calls is None else typed.calls.limit
     verdict = lot_verdict(
         checked.spec, rows, {name: limit[agent.span(name)] for name in agent.contigs}
@@ -62,7 +77,17 @@ def release_lot(
             limits=verdict.limits,
             blind=verdict.blind,
         )
-    return LotReport(lot=lot, verdict=verdict, findings=findings)
+    files = {} if typed.calls is None else _files(lot, typed.calls, agent)
+    return LotReport(lot=lot, verdict=verdict, findings=findings, files=files)
+
+
+def _files(lot: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, bytes]:
+    variants = called_variants(calls, agent)
+    return {
+        f"{lot}.vcf": vcf_text(lot, variants, agent, __version__).encode(),
+        f"{lot}.fasta": consensus_fasta(lot, calls, agent).encode(),
+        "limits.parquet": parquet_of(limit_table(lot, calls, agent)),
+    }
 
 
 def guarded_positions(spec: AgentSpec, agent: AgentIndex) -> np.ndarray:

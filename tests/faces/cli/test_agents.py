@@ -1,12 +1,14 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
 from nanoward.agents import sequence_sha256
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.agents import group
+from nanoward.faces.cli.catalogue import group as catalogue
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
 LETTERS = random_genome(2000, 1)
@@ -99,6 +101,34 @@ def test_a_lot_is_released_or_refused_by_the_exit_code(spec: Path) -> None:
     assert (told["good"].return_value, told["bad"].return_value) == (0, 4)
     assert "may be given" in told["good"].stdout
     assert "c:600" in told["bad"].stdout
+
+
+def test_a_lot_is_told_position_by_position_and_its_variants_are_no_adaptation(
+    spec: Path,
+) -> None:
+    other = "A" if LETTERS[1099] != "A" else "C"
+    here, changed = spec.parent, LETTERS[:1099] + other + LETTERS[1100:]
+    both = [
+        simulated_pairs(one, Library(depth=60), seed)
+        for seed, one in enumerate((changed, LETTERS))
+    ]
+    lot = [here / f"lot_{mate}.fastq.gz" for mate in "12"]
+    for path, *texts in zip(lot, *both, strict=True):
+        path.write_bytes(packed(b"".join(texts)))  # half of the lot has the variant
+    line = ["release", "L7", *map(str, lot), "--spec", str(spec), "--out", str(here / "l7")]
+    run(*line)
+    limits = pl.read_parquet(here / "l7" / "limits.parquet")
+    covered = (limits["last"] - limits["first"] + 1).sum()
+    assert covered == len(LETTERS)  # every position has a limit, or none could be seen there
+    (here / "host.fasta").write_text(f">s1|c\n{changed}\n")
+    (here / "s.csv").write_text("sample,participant,taken,lot\ns1,p,2026-03-01,L7\n")
+    line = ["adapt", str(here / "host.fasta"), "--samples", str(here / "s.csv"), "--json",
+            "--reference", str(here / "reference.fasta"), "--quiet"]  # fmt: skip
+    known = [*line, "--lot", f"L7={here / 'l7' / 'L7.vcf'}"]
+    told = json.loads(CliRunner().invoke(catalogue, known).stdout)["departures"][0]
+    assert told["start"] == "lot"
+    assert told["acquired"] == 0.0  # it rose in the host, but the lot had it
+    assert 0.3 < told["differences"] < 0.7
 
 
 @pytest.mark.hazard("H-53")

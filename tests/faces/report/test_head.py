@@ -6,8 +6,9 @@ import polars as pl
 from rounds import empty_round, frame, full_round, plan
 from traced import stopping
 
+from nanoward.agents.register import STEPS
 from nanoward.base import tables
-from nanoward.faces.report.head import head
+from nanoward.faces.report.head import _PRODUCTS, head
 from nanoward.flows.round import Round
 
 AS_OF = date(2026, 11, 23)
@@ -108,3 +109,25 @@ def test_bonds_without_contact_failed_fits_refusals_and_errors_need_people() -> 
     assert head(round_).needs[-3].title == "1 fit did not converge: do not use"
     assert head(round_).needs[-2].title == "No setting for 17, 23"
     assert head(round_).needs[-1].title == "FMT-003: 1 error in the data"
+
+
+def test_a_lot_that_should_not_be_given_is_no_error_in_the_data() -> None:
+    round_ = full_round(20)
+    wrong = finding("AGT-202", "1 person received lot L2, refused on 2014-03-01: kill locus")
+    told = pl.concat([round_.tables["findings"], wrong], how="diagonal")
+    needs = head(replace(round_, tables={**round_.tables, "findings": told})).needs
+    titles = [one.title for one in needs]
+    assert titles.count("L2: refused, but given") == 1
+    assert titles.index("L2: refused, but given") < titles.index("FMT-003: 1 error in the data")
+    assert not any("AGT-202" in one for one in titles)
+
+
+def finding(code: str, message: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        [{"code": code, "severity": "error", "message": message, "next_step": "Stop giving it",
+          "subject": "L2"}]
+    )  # fmt: skip
+
+
+def test_every_doubt_about_lots_and_specs_has_a_title() -> None:
+    assert set(_PRODUCTS) == set(STEPS)

@@ -229,6 +229,11 @@ def _publish_on_ledger(checked: "CheckedAgent", options: Mapping[str, Any]) -> N
 @click.argument("reads", type=FILE, nargs=-1, required=True)
 @click.option("--spec", type=FILE, required=True, help="The spec that it was built to.")
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the lot's VCF, consensus, and what would have been seen where.",
+)
 @PROGRAMME
 @REFERENCE
 @common
@@ -255,6 +260,10 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     report = release_lot(lot, checked, files, ReadRules(), formats, threads=options["threads"])
     if options["programme"] is not None:
         _record_lot(checked, report, reads, options)
+    if options["out"] is not None:
+        options["out"].mkdir(parents=True, exist_ok=True)
+        for name, content in report.files.items():
+            (options["out"] / name).write_bytes(content)
     verdict = report.verdict
     rows = [asdict(one) for one in verdict.differences]
     told = {"lot": lot, **asdict(verdict)}

@@ -17,6 +17,15 @@ from nanoward.faces.report.views import found
 from nanoward.flows.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
+_PRODUCTS = {  # by the codes of agents/register.py
+    "AGT-201": "given, but never released",
+    "AGT-202": "refused, but given",
+    "AGT-203": "its spec is not published",
+    "AGT-204": "its spec has expired",
+    "AGT-205": "the spec here is not the published one",
+    "AGT-206": "built to a spec that is not published",
+    "AGT-207": "released after its spec had expired",
+}
 _RECENT = 28  # days for which a standing is told person by person
 
 
@@ -137,6 +146,7 @@ def _open(round_: Round) -> Number:
 
 def _needs(round_: Round) -> Iterator[Need]:
     yield from _stops(round_)
+    yield from _products(round_)
     yield from _people(round_)
     yield from _alarms(round_)
     yield from _unfit(round_)
@@ -299,8 +309,24 @@ def _unfit(round_: Round) -> Iterator[Need]:
         )
 
 
+def _products(round_: Round) -> Iterator[Need]:
+    """What is given, but should not be: lots and specs."""
+    wrong = _errors_found(round_).filter(pl.col("code").is_in(list(_PRODUCTS)))
+    for row in wrong.sort("code", "subject").to_dicts():
+        yield Need(
+            mark="alarm",
+            title=f"{row['subject']}: {_PRODUCTS[row['code']]}",
+            detail=f"{row['message']}. {row['next_step']}",
+            section="findings",
+        )
+
+
+def _errors_found(round_: Round) -> pl.DataFrame:
+    return found(round_, tables.FINDINGS).filter(pl.col("severity") == "error")
+
+
 def _errors(round_: Round) -> Iterator[Need]:
-    errors = found(round_, tables.FINDINGS).filter(pl.col("severity") == "error")
+    errors = _errors_found(round_).filter(~pl.col("code").is_in(list(_PRODUCTS)))
     kinds = errors.group_by("code").agg(
         pl.len().alias("count"), pl.col("message").first(), pl.col("next_step").first()
     )
