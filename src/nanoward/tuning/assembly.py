@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nanoward.maths.derivatives import NoSlopeError, derivative
 from nanoward.maths.expressions import BadExpressionError, Graph, parse
@@ -256,10 +257,38 @@ class _Layout:
         linear = linear and len(blocks) > 0
         outputs = [[one for one in pair if one >= 0] for pair in self.made.outputs]
         curves = [one for row in jacobian for one in row if one >= 0]
-        parts = [self.slopes, curves, *outputs]
         inputs = [one for row in self.inputs for one in row if one >= 0]
         constants = self._constants(0 if linear else core)
-        first = self._resting([*inputs, *constants, *(one for part in parts for one in part)])
+        spans, core_to = self._tapes(curves, outputs, [*inputs, *constants], core)
+        at, size = self._register, len(self.states)
+        return Program(
+            code=self.writer.code(),
+            spans=np.array(spans, np.int64),
+            etas=at(
+                [f"eta:{one}" for one in self.model.random]
+                + [f"occasion:{one}" for one in self.model.between_occasions]
+            ),
+            covariates=at(one.name for one in self.model.covariates),
+            states=at(self.states),
+            slopes=self._places(self.slopes),
+            jacobian=self._table(jacobian, size + 1),
+            inputs=self._table(self.inputs, len(_INPUTS)),
+            outputs=self._table(self.made.outputs, 2),
+            kinds=np.array([_kind(one) for one in self.model.outputs], np.int64),
+            blocks=blocks,
+            constants=self._constant_places(constants),
+            facts=self._facts((core, core_to), linear=linear),
+            order=np.argsort(self.order),
+            fixed=self.writer.fixed(),
+        )
+
+    def _tapes(
+        self, curves: list[int], outputs: list[list[int]], resting: list[int], core: int
+    ) -> tuple[list[tuple[int, int]], int]:
+        """Where each tape begins and ends, and the end of that of the core's slopes: what rests
+        between records, slopes, their derivatives, each output."""
+        parts = [self.slopes, curves, *outputs]
+        first = self._resting([*resting, *(one for part in parts for one in part)])
         first += list(self.made.parameters.values())
         spans = [self.writer.tape(first, set())]
         done = set(self.graph.below(first))
@@ -267,56 +296,26 @@ class _Layout:
         self.writer.tape(self.slopes[core:], done | set(self.graph.below(self.slopes[:core])))
         spans += [(spans[0][1], len(self.writer.rows))]
         spans += [self.writer.tape(part, done) for part in parts[1:]]
-        at = self._register
-        return Program(
-            code=self.writer.code(),
-            spans=np.array(spans, np.int64),
-            etas=at(f"eta:{name}" for name in self.model.random)
-            if not self.model.between_occasions
-            else np.concatenate(
-                [
-                    at(f"eta:{name}" for name in self.model.random),
-                    at(f"occasion:{name}" for name in self.model.between_occasions),
-                ]
-            ),
-            covariates=at(one.name for one in self.model.covariates),
-            states=at(self.states),
-            slopes=self._places(self.slopes),
-            jacobian=self._places([one for row in jacobian for one in row]).reshape(
-                len(self.states), len(self.states) + 1
-            ),
-            inputs=self._places([one for row in self.inputs for one in row]).reshape(
-                len(self.states), len(_INPUTS)
-            ),
-            outputs=self._places([one for pair in self.made.outputs for one in pair]).reshape(
-                -1, 2
-            ),
-            kinds=np.array(
-                [_kind(one) for one in self.model.outputs],
-                np.int64,
-            ),
-            blocks=blocks,
-            constants=self._constant_places(constants),
-            facts=np.array(
-                [
-                    len(self.model.random),
-                    len(self.model.between_occasions),
-                    *at(["t", "DV"]),
-                    int(linear),
-                    _SOLVERS[self.model.solver],
-                    core,
-                    core_to,
-                ],
-                np.int64,
-            ),
-            order=np.argsort(self.order),
-            fixed=self.writer.fixed(),
-        )
+        return spans, core_to
 
-    def _register(self, names: Iterable[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _facts(self, core: tuple[int, int], *, linear: bool) -> NDArray[np.int64]:
+        told = [
+            len(self.model.random),
+            len(self.model.between_occasions),
+            *self._register(["t", "DV"]),
+            int(linear),
+            _SOLVERS[self.model.solver],
+            *core,
+        ]
+        return np.array(told, np.int64)
+
+    def _table(self, rows: Iterable[Iterable[int]], width: int) -> NDArray[np.int64]:
+        return self._places([one for row in rows for one in row]).reshape(-1, width)
+
+    def _register(self, names: Iterable[str]) -> NDArray[np.int64]:
         return np.array([self.writer.register(self.graph.name(one)) for one in names], np.int64)
 
-    def _places(self, nodes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _places(self, nodes: list[int]) -> NDArray[np.int64]:
         return np.array(
             [self.writer.register(one) if one >= 0 else -1 for one in nodes], np.int64
         )
@@ -382,7 +381,7 @@ class _Layout:
         found = [self.graph.replaced(one, by) for one in self.slopes[first:]]
         return [*[zero] * (len(self.states) - len(found)), *found]
 
-    def _constant_places(self, nodes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _constant_places(self, nodes: list[int]) -> NDArray[np.int64]:
         """Registers of constant parts; -1 where they are 0."""
         zero = self.graph.number(0)
         found = self._places([-1 if one == zero else one for one in nodes])

@@ -174,15 +174,15 @@ def people_laid_out(given: Histories, order: Whole) -> tuple[Unsigned, Array]:
     return hi, np.concatenate([floats.ravel(), told.ravel()])
 
 
-def _map(
+def _lengths(
     p: Program, shape: tuple[int, int], room: Room, extent: tuple[int, int]
-) -> tuple[Unsigned, int, int]:
-    """`m`, and how long `w` and `q` must be."""
+) -> dict[int, int]:
+    """Slot to how many numbers of `w` it needs."""
     stride, width = shape
     etas, records = extent
     n, size = len(p.states), max(room.size, 1)
     vector, search = vector_size(n, stride), search_room(etas)
-    lengths = {
+    return {
         layout.X: vector, layout.FLOW: vector, layout.CONSTANT: vector, layout.PEAK: max(n, 1),
         layout.K: 12 * vector, layout.ERROR: 2 * vector, layout.CURVE: n * (n + 1) * stride,
         layout.SQUARE: n * n, layout.MESH: MOST_KEPT_STEPS if width > 1 else 1,
@@ -195,6 +195,28 @@ def _map(
         HALF: size * size, WORKING: size * size, SHOWN: 2 * records, TRACE: room.traced * n,
         SEARCH: search, BEGUN: MOST_BEGUN, layout.WELL_BEGUN: 1,
     }  # fmt: skip
+
+
+def _lists(p: Program, stride: int) -> tuple[tuple[int, Unsigned], ...]:
+    """Slot to the list that it points to."""
+    return (
+        (layout.SLOPE, _registers(p.slopes, stride)),
+        (layout.JACOBIAN, _registers(p.jacobian, stride)),
+        (layout.BLOCKS, _registers(p.blocks, 1)), (ETAS, _registers(p.etas, stride)),
+        (COVARIATES, _registers(p.covariates, stride)), (INPUTS, _registers(p.inputs, stride)),
+        (OUTPUTS, _registers(p.outputs, stride)), (KINDS, p.kinds.astype(np.uint64)),
+        (SPANS, np.concatenate([p.spans[:1], p.spans[3:]]).astype(np.uint64).ravel()),
+        (CONSTANTS, _registers(p.constants, stride)),
+    )  # fmt: skip
+
+
+def _map(
+    p: Program, shape: tuple[int, int], room: Room, extent: tuple[int, int]
+) -> tuple[Unsigned, int, int]:
+    """`m`, and how long `w` and `q` must be."""
+    stride, width = shape
+    etas, _ = extent
+    lengths = _lengths(p, shape, room, extent)
     found = np.zeros(SLOTS, np.uint64)
     at = len(p.fixed) * stride + layout.EDGE
     for slot, length in lengths.items():
@@ -205,8 +227,9 @@ def _map(
     for slot in (INTO, SORT, LEFT_OVER, GIVEN):
         found[slot] = queue
         queue += room.places
+    n = len(p.states)
     found[layout.N], found[layout.STRIDE], found[layout.WIDTH] = n, stride, width
-    found[layout.VECTOR] = vector
+    found[layout.VECTOR] = vector_size(n, stride)
     found[layout.CORE], found[layout.CORE_TO] = p.facts[[6, 7]]
     found[layout.CORE_VECTOR] = vector_size(int(p.facts[6]), stride)
     for slot, place in zip(
@@ -222,15 +245,7 @@ def _map(
     found[TIMES] = stride if (p.inputs[:, :INITIAL] >= 0).any() else 1
     found[layout.BLOCK_COUNT] = len(p.blocks)
     found[layout.TIME], found[SEEN] = _registers(p.facts[2:4], stride)
-    lists = (
-        (layout.SLOPE, _registers(p.slopes, stride)),
-        (layout.JACOBIAN, _registers(p.jacobian, stride)),
-        (layout.BLOCKS, _registers(p.blocks, 1)), (ETAS, _registers(p.etas, stride)),
-        (COVARIATES, _registers(p.covariates, stride)), (INPUTS, _registers(p.inputs, stride)),
-        (OUTPUTS, _registers(p.outputs, stride)), (KINDS, p.kinds.astype(np.uint64)),
-        (SPANS, np.concatenate([p.spans[:1], p.spans[3:]]).astype(np.uint64).ravel()),
-        (CONSTANTS, _registers(p.constants, stride)),
-    )  # fmt: skip
+    lists = _lists(p, stride)
     behind = len(found)
     for slot, one in lists:
         found[slot] = behind
