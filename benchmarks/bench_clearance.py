@@ -19,7 +19,14 @@ from nanoward.clearance.gate import ACTS, ALWAYS, permission
 from nanoward.clearance.printed_ctcae import PRINTED_V5
 from nanoward.clearance.stopping import StoppingRule, design
 from nanoward.clearance.will import Norms, attribution_power, load_effect
-from nanoward.maths.scan import Course, Shift, detection, scan, simulated_people, threshold
+from nanoward.maths.statistics.change_point import (
+    Course,
+    Shift,
+    detection,
+    scan,
+    simulated_people,
+    threshold,
+)
 
 TESTS = ("ALT", "AST", "ALP", "BILI", "CREAT", "K", "SODIUM", "CA", "HGB", "PLAT", "WBC")
 UNITS = ("U/L", "U/L", "U/L", "umol/L", "umol/L", "mmol/L", "mmol/L", "mmol/L", "mmol/L")

@@ -16,8 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from nanoward.bonds.transmissions import Clock, expected_transmissions
-from nanoward.maths.bit_planes import close_pairs, differences, differences_from, packed
-from nanoward.maths.sequences import masks_of
+from nanoward.maths.genetics.bit_parallel_distances import (
+    close_pairs,
+    differences,
+    differences_from,
+    packed,
+)
+from nanoward.maths.genetics.sequences import masks_of
 
 
 def genomes(count: int, length: int, seed: int) -> np.ndarray:

@@ -23,11 +23,11 @@ from nanoward.bonds import stratum_bonds as pairs_of
 from nanoward.bonds.sharing import beyond_people, closeness, minor_likelihood
 from nanoward.catalogue import catalogue_rules
 from nanoward.flows.find_bonds import find_bonds
-from nanoward.maths.bit_planes import differences, packed
 from nanoward.maths.frames import frame_of
-from nanoward.maths.networks import semi_partial_test
-from nanoward.maths.ranking import area_under_curve, auc_over_people
-from nanoward.maths.sequences import masks_of
+from nanoward.maths.genetics.bit_parallel_distances import differences, packed
+from nanoward.maths.genetics.sequences import masks_of
+from nanoward.maths.statistics.network_regression import semi_partial_test
+from nanoward.maths.statistics.roc import area_under_curve, auc_over_people
 from nanoward.testing.fakes import CountedProgress, InlineRunner
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"

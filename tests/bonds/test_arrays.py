@@ -16,7 +16,7 @@ from nanoward.bonds import (
 )
 from nanoward.bonds.arrays import UnlikeArraysError
 from nanoward.maths.frames import frame_of
-from nanoward.maths.sequences import masks_of, shares_of
+from nanoward.maths.genetics.sequences import masks_of, shares_of
 
 LENGTH = 2000
 

@@ -9,7 +9,7 @@ import pytest
 from nanoward.bonds import BondRules, judged_bonds, stratum_bonds
 from nanoward.bonds.detectable import least_shares, most_differing, scores_needed
 from nanoward.bonds.score import Background, link_scores
-from nanoward.maths.tails import Step, tail_p_values
+from nanoward.maths.statistics.gpd_tail import Step, tail_p_values
 
 Make = Callable[..., Any]
 

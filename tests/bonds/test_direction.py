@@ -14,7 +14,7 @@ from nanoward.bonds.direction import (
     odds_from_dates,
     verdict_of,
 )
-from nanoward.maths.sequences import masks_of
+from nanoward.maths.genetics.sequences import masks_of
 from nanoward.simulation.couples import simulated_couple
 
 HIV = Path(__file__).parents[2] / ".." / "shared" / "data" / "hiv_pairs"

@@ -6,8 +6,8 @@ import numpy as np
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.bonds import BondRules, Person
 from nanoward.bonds.evidence import evidence_of, seen_in_lots, strays
-from nanoward.maths.alleles import allele_table, distances, rows_of
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.allele_frequencies import allele_table, distances, rows_of
 
 
 def person(name: str, run: str = "") -> Person:

@@ -18,8 +18,8 @@ from nanoward.bonds.score import (
     lot_scores,
     rarity,
 )
-from nanoward.maths.alleles import AlleleTable, allele_table
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.allele_frequencies import AlleleTable, allele_table
 
 
 def everything(table: AlleleTable, lots: tuple[int, ...] = ()) -> Evidence:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nanoward.bonds.sharing import Noise, beyond_people, closeness, minor_likelihood, pooling
-from nanoward.maths.ranking import area_under_curve
+from nanoward.maths.statistics.roc import area_under_curve
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ from nanoward.bonds.significance import (
     q_values,
     unrelated_pairs,
 )
-from nanoward.maths.tails import Step
+from nanoward.maths.statistics.gpd_tail import Step
 
 
 def person(name: str, *apart: str | None) -> Person:

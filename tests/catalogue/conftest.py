@@ -10,10 +10,10 @@ from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_re
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
 from nanoward.catalogue.read_doubts import settled_identity
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.maths.read_counting import read_block
-from nanoward.maths.read_identity import add_block, empty_sketch, on_reference
-from nanoward.maths.read_tally import add_sheet, empty_tally
 from nanoward.ports.reads import ReadFile
+from nanoward.sequencing.pileup import read_block
+from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
+from nanoward.sequencing.read_identity import add_block, empty_sketch, on_reference
 
 Calls = Callable[..., tuple[ReadCalls, AgentIndex]]
 Judged = Callable[..., tuple[ReadCalls, AgentIndex, Identity]]

@@ -13,8 +13,8 @@ from nanoward.catalogue.divergence import (
     mark_of,
     mark_share,
 )
-from nanoward.maths.alignment import placement_of
-from nanoward.maths.sequences import agree, masks_of
+from nanoward.maths.genetics.sequences import agree, masks_of
+from nanoward.sequencing.consensus_alignment import placement_of
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "polio_typing"
 OURS = {"agent-like": "like", "derived": "derived", "wild": "wild"}

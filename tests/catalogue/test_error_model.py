@@ -11,7 +11,7 @@ from nanoward.catalogue.error_model import (
     least_reads,
     strand_probability,
 )
-from nanoward.maths.read_tally import Counts
+from nanoward.sequencing.pileup_counts import Counts
 
 
 @given(st.integers(1, 5000), st.floats(1e-5, 1e-2), st.floats(1e-10, 1e-2))

@@ -20,7 +20,7 @@ from nanoward.catalogue.identity_gate import (
     spread_of,
     two_rates,
 )
-from nanoward.maths.read_identity import Sketch, Walks
+from nanoward.sequencing.read_identity import Sketch, Walks
 
 LENGTH = 1_000_000
 RULES = GateRules(length=LENGTH, least=0.99)

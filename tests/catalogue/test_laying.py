@@ -2,7 +2,7 @@ import numpy as np
 
 from nanoward.catalogue.laying import laid_contig
 from nanoward.catalogue.material import Consensus
-from nanoward.maths.sequences import text_of
+from nanoward.maths.genetics.sequences import text_of
 
 REFERENCE = "".join(np.random.default_rng(8).choice(list("ACGT"), 200))
 

@@ -137,8 +137,8 @@ def test_copies_of_one_fragment_count_once_unless_told_otherwise(calls_of: Calls
 @pytest.mark.hazard("H-53")
 def test_watched_positions_are_tested_on_their_own(calls_of: Calls) -> None:
     from nanoward.catalogue.read_calls import read_calls
-    from nanoward.maths.read_counting import read_block
-    from nanoward.maths.read_tally import add_sheet, empty_tally
+    from nanoward.sequencing.pileup import read_block
+    from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
 
     _, agent = calls_of(GENOME, b"", b"")
     from nanoward.adapters.formats.fastq import FastqBlocks

@@ -2,7 +2,7 @@ import numpy as np
 
 from nanoward.catalogue.read_indels import called_indels
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.maths.read_tally import Counts
+from nanoward.sequencing.pileup_counts import Counts
 
 
 def counts(depth: int) -> Counts:

@@ -168,6 +168,6 @@ def test_dn_ds_of_changes_by_chance_is_one() -> None:
 
 
 def _sense() -> list[str]:
-    from nanoward.maths.codons import CODE
+    from nanoward.maths.genetics.codons import CODE
 
     return [codon for codon, acid in CODE.items() if acid != "*"]

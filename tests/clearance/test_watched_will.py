@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from nanoward.clearance.watched_will import turned_goals, watched_will, weekly
-from nanoward.maths.scan import Course, simulated_people
+from nanoward.maths.statistics.change_point import Course, simulated_people
 
 SCALES = ("A", "B", "C", "D")
 START = date(2026, 1, 5)

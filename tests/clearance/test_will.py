@@ -20,7 +20,7 @@ from nanoward.clearance.will import (
     norms_of,
     reliable_change,
 )
-from nanoward.maths.scan import Course, simulated_people
+from nanoward.maths.statistics.change_point import Course, simulated_people
 
 PILOT = Path(__file__).parents[2] / ".." / "shared" / "data" / "cdiscpilot"
 needs_pilot = pytest.mark.skipif(

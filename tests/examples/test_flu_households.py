@@ -23,7 +23,7 @@ from nanoward.bonds import bond_rules
 from nanoward.catalogue import catalogue_rules
 from nanoward.flows.find_bonds import find_bonds
 from nanoward.flows.outcome import Outcome
-from nanoward.maths.ranking import area_under_curve, auc_over_people
+from nanoward.maths.statistics.roc import area_under_curve, auc_over_people
 from nanoward.testing.fakes import CountedProgress, InlineRunner
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "flu-households"

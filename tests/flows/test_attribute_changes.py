@@ -7,7 +7,7 @@ import pytest
 
 from nanoward.flows.attribute_changes import NoSwitchError, attribute_changes
 from nanoward.flows.find_changes import BadScoresError
-from nanoward.maths.scan import Course, simulated_people
+from nanoward.maths.statistics.change_point import Course, simulated_people
 
 ORDER = (True, False, False, True, True, False, True, False)
 SCALES = "A,B,C,D"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nanoward.flows.find_changes import BadScoresError, find_changes, scores_of
-from nanoward.maths.scan import Course, simulated_people
+from nanoward.maths.statistics.change_point import Course, simulated_people
 
 
 def table(shifted: float) -> bytes:

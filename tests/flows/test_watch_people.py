@@ -21,7 +21,7 @@ from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.read_consent import on_record
 from nanoward.flows.record_decisions import record_decisions
 from nanoward.flows.watch_people import held_consents, watch_people
-from nanoward.maths.scan import Course, simulated_people
+from nanoward.maths.statistics.change_point import Course, simulated_people
 from nanoward.ports.site import Site
 from nanoward.testing.sites import memory_site
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths import layout
+from nanoward.maths.formulas import kernel_layout as layout
 
 Array = NDArray[np.float64]
 Unsigned = NDArray[np.uint64]
@@ -14,7 +14,12 @@ def arrays(n: int, registers: int, width: int = 2) -> tuple[Unsigned, Array, Uns
     stride = layout.stride_of(width)
     vector = layout.vector_size(n, stride)
     m = np.zeros(layout.FIRST_FREE_M, np.uint64)
-    m[[layout.N, layout.STRIDE, layout.WIDTH, layout.VECTOR]] = n, stride, width, vector
+    m[[layout.N, layout.STRIDE, layout.WIDTH, layout.VECTOR]] = (
+        n,
+        stride,
+        width,
+        vector,
+    )
     m[[layout.CORE, layout.CORE_VECTOR]] = n, vector
     at = registers * stride + layout.EDGE
     for slot, length in {

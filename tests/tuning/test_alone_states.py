@@ -6,7 +6,7 @@ import pytest
 from families import FAMILIES
 from numpy.typing import NDArray
 
-from nanoward.maths.expressions import Graph, parse
+from nanoward.maths.formulas.expressions import Graph, parse
 from nanoward.tuning import histories, read_dynamics
 from nanoward.tuning.alone_states import coupled_states, is_plain
 from nanoward.tuning.assembly import assembled

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from nanoward.maths.jets import Jet, exp, variables
+from nanoward.maths.formulas.jets import Jet, exp, variables
 from nanoward.tuning.compartments import Doses, concentration, disposition, schedule
 
 Array = NDArray[np.float64]

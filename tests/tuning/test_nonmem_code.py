@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nanoward.maths.expressions import evaluated
+from nanoward.maths.formulas.expressions import evaluated
 from nanoward.tuning.nonmem_code import Code, settled
 from nanoward.tuning.nonmem_records import BadStreamError, read_stream
 

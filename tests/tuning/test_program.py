@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from families import FAMILIES
 
-from nanoward.maths import layout
+from nanoward.maths.formulas import kernel_layout
 from nanoward.tuning import histories, read_dynamics
 from nanoward.tuning.assembly import assembled
 from nanoward.tuning.estimation import whitening
@@ -19,11 +19,11 @@ def test_everything_laid_out_has_its_place() -> None:
     given = packed(histories(table, model)[0], 0, whole=True)
     factor = whitening(model, 1)
     laid = laid_out(program, given, factor, room_for(program, places=6, size=5, traced=2))
-    assert laid.m[layout.STRIDE] == 6
+    assert laid.m[kernel_layout.STRIDE] == 6
     assert laid.w[: 6 * len(program.fixed) : 6].tolist() == program.fixed.tolist()
     start = int(laid.m[FACTOR])
     np.testing.assert_array_equal(laid.w[start : start + 25].reshape(5, 5), factor)
-    places = laid.m[layout.X : layout.MESH].astype(int)
+    places = laid.m[kernel_layout.X : kernel_layout.MESH].astype(int)
     assert (np.diff(places) > 0).all()
     assert laid.m[TRACE] + 2 * 3 <= len(laid.w)
     assert program.states.tolist() == [0, 1, 2]

@@ -25,7 +25,7 @@ from nanoward.bonds.significance import (
     unrelated_pairs,
 )
 from nanoward.bonds.transmissions import Clock, chance_of_at_most, expected_transmissions
-from nanoward.maths.false_discovery import Batch, benjamini_hochberg, judged_batch
+from nanoward.maths.statistics.false_discovery import Batch, benjamini_hochberg, judged_batch
 
 __all__ = [
     "Background",

@@ -12,8 +12,8 @@ from nanoward.bonds.people import Person
 from nanoward.bonds.relating import compare
 from nanoward.bonds.rules import BondRules
 from nanoward.bonds.significance import families_of, local_values, q_values
-from nanoward.maths.alleles import AlleleTable, jointly_readable
-from nanoward.maths.sequences import is_plain, shares_of
+from nanoward.maths.genetics.allele_frequencies import AlleleTable, jointly_readable
+from nanoward.maths.genetics.sequences import is_plain, shares_of
 
 LOCAL = 0.2  # as in `judged_bonds`
 

@@ -11,7 +11,7 @@ import polars as pl
 from jaxtyping import Bool, Float, Int
 
 from nanoward.bonds.dating import Dose
-from nanoward.maths.networks import jackknife
+from nanoward.maths.statistics.network_regression import jackknife
 
 Matrix = Float[np.ndarray, "P P"]
 Answer = Literal["before", "with the agent", "both", "cannot tell"]

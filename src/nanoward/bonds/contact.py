@@ -6,7 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from nanoward.maths.networks import jackknife, logistic_fit, semi_partial_test
+from nanoward.maths.statistics.network_regression import (
+    jackknife,
+    logistic_fit,
+    semi_partial_test,
+)
 
 Matrix = Float[np.ndarray, "P P"]
 FEWEST_LINKS = 3

@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 
 from nanoward.bonds.rules import BondRules
 from nanoward.bonds.score import Background, link_scores
-from nanoward.maths.tails import Step, tail_p_values
+from nanoward.maths.statistics.gpd_tail import Step, tail_p_values
 
 STEPS = 400  # scores looked at beyond the highest unrelated pair
 FAR = 60.0  # and up to how many steps of a coincidence beyond it

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 
-from nanoward.maths.sequences import is_plain
+from nanoward.maths.genetics.sequences import is_plain
 
 Verdict = Literal["a to b", "b to a", "undecided"]
 # Fitted to couples of simulation/couples.py by benchmarks/bench_direction.py

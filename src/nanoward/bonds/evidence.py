@@ -8,8 +8,8 @@ from jaxtyping import Bool, Float, Int
 
 from nanoward.bonds.people import Person
 from nanoward.bonds.rules import BondRules
-from nanoward.maths.alleles import AlleleTable
-from nanoward.maths.parsimony import average_tree, origins
+from nanoward.maths.genetics.allele_frequencies import AlleleTable
+from nanoward.maths.genetics.parsimony import average_tree, origins
 
 CONSENSUS = 0.5
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
-from nanoward.maths.parsimony import average_tree
+from nanoward.maths.genetics.parsimony import average_tree
 
 Tree = dict[str, Any]
 _EDGE = (

@@ -28,7 +28,8 @@ from nanoward.bonds.significance import (
     unrelated_pairs,
 )
 from nanoward.bonds.transmissions import Clock, chance_of_at_most, expected_transmissions
-from nanoward.maths.alleles import (
+from nanoward.maths.frames import DTYPES
+from nanoward.maths.genetics.allele_frequencies import (
     AlleleTable,
     allele_table,
     distances,
@@ -37,8 +38,7 @@ from nanoward.maths.alleles import (
     shared_factors,
     sharpened,
 )
-from nanoward.maths.frames import DTYPES
-from nanoward.maths.tails import Step
+from nanoward.maths.statistics.gpd_tail import Step
 
 _HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
     "step_size": pl.Float64,

@@ -13,7 +13,7 @@ from scipy.special import gammaln
 
 from nanoward.bonds.evidence import CONSENSUS, Evidence
 from nanoward.bonds.rules import BondRules
-from nanoward.maths.alleles import AlleleTable
+from nanoward.maths.genetics.allele_frequencies import AlleleTable
 
 YEAR_D = 365.25
 MOST_SHAPE = 1000.0  # beyond it a negative binomial is a Poisson for all purposes

@@ -18,8 +18,8 @@ from jaxtyping import Bool, Float, Int
 from scipy.special import bdtrc
 
 from nanoward.bonds.people import Contacts, Person
-from nanoward.maths.false_discovery import local_rates, weighted_benjamini_hochberg
-from nanoward.maths.tails import FEWEST, Step, tail_p_values
+from nanoward.maths.statistics.false_discovery import local_rates, weighted_benjamini_hochberg
+from nanoward.maths.statistics.gpd_tail import FEWEST, Step, tail_p_values
 
 ALIKE = 0.05  # chance to take a class of pairs for alike that is not
 SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met

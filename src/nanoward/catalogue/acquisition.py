@@ -15,8 +15,8 @@ from nanoward.catalogue.beginnings import (
     row_of,
     settled_changes,
 )
-from nanoward.maths.codons import change_effect, opposite
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.codons import change_effect, opposite
 
 EVERYBODY = "*"
 

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.tables import ADAPTATION
-from nanoward.maths.alleles import allele_table, distances
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.allele_frequencies import allele_table, distances
 
 YEAR_D = 365.25
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
 from nanoward.base.errors import InputError
-from nanoward.maths.seed_index import SeedIndex, codes_of, seed_index
+from nanoward.sequencing.kmer_index import SeedIndex, codes_of, seed_index
 
 
 class NoReferenceLettersError(InputError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, UInt8
 
-from nanoward.maths.sequences import masks_of
+from nanoward.maths.genetics.sequences import masks_of
 
 MARK_HELD = 0.9  # share of a mark's designed letters from which it is held
 MARK_READ = 0.9  # share of them that must be readable to say so

@@ -8,13 +8,13 @@ what the qualities of these letters say (after LoFreq: Wilm et al. 2012 NAR 40:1
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, Shaped
 
-from nanoward.maths.rare_counts import (
+from nanoward.maths.statistics.binomial_tails import (
     binomial_tails,
     least_counts,
     least_shares,
     poisson_tails,
 )
-from nanoward.maths.read_tally import Counts, letters_by_code
+from nanoward.sequencing.pileup_counts import Counts, letters_by_code
 
 FEW = 0.02  # share below which a position tells of errors
 LEAST_RATE = 1e-5

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from nanoward.maths.read_identity import Sketch
+from nanoward.sequencing.read_identity import Sketch
 
 OURS, RELATIVE, MIXTURE = "ours", "relative", "mixture"
 PART, ABSENT, UNSURE = "part", "absent", "cannot tell"

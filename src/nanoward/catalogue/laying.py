@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Int, UInt8
 
 from nanoward.catalogue.material import Consensus
-from nanoward.maths.alignment import OUTSIDE, Placement, placement_of
-from nanoward.maths.sequences import masks_of, text_of
+from nanoward.maths.genetics.sequences import masks_of, text_of
+from nanoward.sequencing.consensus_alignment import OUTSIDE, Placement, placement_of
 
 DELETION = 16
 

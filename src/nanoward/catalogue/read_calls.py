@@ -15,7 +15,7 @@ from nanoward.catalogue.error_model import (
 )
 from nanoward.catalogue.read_indels import Indel, called_indels
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.maths.read_tally import Counts, Tally, consensus_codes, counts_of
+from nanoward.sequencing.pileup_counts import Counts, Tally, consensus_codes, counts_of
 
 CONSENSUS = 0.5
 BESIDE = 5  # rare letters this close to an indel of the consensus come from it

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Int64
 
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.maths.rare_counts import poisson_tails
-from nanoward.maths.read_tally import Counts
+from nanoward.maths.statistics.binomial_tails import poisson_tails
+from nanoward.sequencing.pileup_counts import Counts
 
 CONSENSUS = 0.5
 LEAST_MINOR = 4

@@ -20,7 +20,7 @@ from nanoward.catalogue.material import (
     reference_contig,
 )
 from nanoward.catalogue.rules import CatalogueRules
-from nanoward.maths.sequences import ALLELES, masks_of, shares_of, text_of
+from nanoward.maths.genetics.sequences import ALLELES, masks_of, shares_of, text_of
 
 BASES = set("ACGT-")
 CONSENSUS = 0.5  # share from which an allele is the sample's consensus

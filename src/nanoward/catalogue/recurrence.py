@@ -17,9 +17,9 @@ from jaxtyping import Float
 from nanoward.base.tables import RECURRENCE, SELECTION
 from nanoward.catalogue.acquisition import EVERYBODY, Layout, Region
 from nanoward.catalogue.beginnings import Host
-from nanoward.maths.codons import frame_sites, opposite, ratio_interval, ratio_p_value
-from nanoward.maths.false_discovery import benjamini_hochberg
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.codons import frame_sites, opposite, ratio_interval, ratio_p_value
+from nanoward.maths.statistics.false_discovery import benjamini_hochberg
 
 LEVEL = 0.05
 CHANGES = 3  # other letters at each site

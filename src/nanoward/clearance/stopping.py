@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 from nanoward.base.errors import UsageError
-from nanoward.maths.stopping import (
+from nanoward.maths.statistics.stopping import (
     Boundary,
     Statistic,
     beta_binomial,

@@ -24,7 +24,7 @@ from scipy.special import stdtr, stdtrit
 
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Undecided
-from nanoward.maths.scan import (
+from nanoward.maths.statistics.change_point import (
     PAST,
     WINDOWS,
     Course,

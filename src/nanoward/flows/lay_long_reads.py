@@ -6,9 +6,9 @@ import numpy as np
 
 from nanoward.catalogue.agent_index import AgentIndex
 from nanoward.catalogue.read_rules import ReadRules
-from nanoward.maths.long_reads import Alignments, long_sheet
-from nanoward.maths.read_counting import Block, Sheet
 from nanoward.ports.reads import Aligner, ReadBlocks, Reads
+from nanoward.sequencing.long_read_pileup import Alignments, long_sheet
+from nanoward.sequencing.pileup import Block, Sheet
 
 
 def long_sheets(

@@ -9,10 +9,10 @@ from nanoward import __version__
 from nanoward.base.findings import Finding
 from nanoward.catalogue.agent_index import AgentIndex, agent_index
 from nanoward.flows.recall import recall_key
-from nanoward.maths.seed_index import STEP, K, SeedIndex
-from nanoward.maths.wide_words import packed
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats
+from nanoward.sequencing.kmer_index import STEP, K, SeedIndex
+from nanoward.sequencing.word_parallel import packed
 
 ORDER = ("codes", "slots", "marks")
 

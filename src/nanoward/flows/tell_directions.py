@@ -12,7 +12,7 @@ import polars as pl
 from nanoward.base.findings import Undecided
 from nanoward.bonds import direction_of, odds_from_dates
 from nanoward.flows.outcome import Outcome
-from nanoward.maths.sequences import masks_of
+from nanoward.maths.genetics.sequences import masks_of
 
 COLUMNS = ("a", "b", "genomes_a", "genomes_b", "direction", "probability", "diversity",
            "nested", "spread")  # fmt: skip

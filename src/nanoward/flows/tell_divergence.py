@@ -14,9 +14,9 @@ from nanoward.catalogue.divergence import (
     held_mark,
     mark_of,
 )
-from nanoward.maths.alignment import placement_of
-from nanoward.maths.sequences import agree, masks_of
+from nanoward.maths.genetics.sequences import agree, masks_of
 from nanoward.ports.formats import Formats
+from nanoward.sequencing.consensus_alignment import placement_of
 
 Named = tuple[str, bytes]
 SCHEMA = {

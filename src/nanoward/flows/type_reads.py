@@ -14,10 +14,10 @@ from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_re
 from nanoward.catalogue.read_calls import ReadCalls, read_calls
 from nanoward.catalogue.read_doubts import read_doubts, settled_identity
 from nanoward.catalogue.read_rules import ReadRules, suited
-from nanoward.maths.read_counting import Block, Sheet, read_block
-from nanoward.maths.read_identity import add_block, empty_sketch, on_reference
-from nanoward.maths.read_tally import add_sheet, empty_tally
 from nanoward.ports.reads import ReadFile, Reads
+from nanoward.sequencing.pileup import Block, Sheet, read_block
+from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
+from nanoward.sequencing.read_identity import add_block, empty_sketch, on_reference
 
 Pair = tuple[Block, Block | None]
 FATAL = ("FMT-083", "FMT-085")  # two quality scales, files of mates that do not belong together

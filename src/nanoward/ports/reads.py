@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from nanoward.base.findings import Finding
 
 if TYPE_CHECKING:
-    from nanoward.maths.read_counting import Block
+    from nanoward.sequencing.pileup import Block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.expressions import Graph
+from nanoward.maths.formulas.expressions import Graph
 
 _PLAIN = frozenset({"number", "name", "add", "sub", "mul", "div", "neg"})
 

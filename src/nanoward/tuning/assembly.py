@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.derivatives import NoSlopeError, derivative
-from nanoward.maths.expressions import BadExpressionError, Graph, parse
-from nanoward.maths.layout import EDGE
-from nanoward.maths.tape import Writer
+from nanoward.maths.formulas.expressions import BadExpressionError, Graph, parse
+from nanoward.maths.formulas.kernel_layout import EDGE
+from nanoward.maths.formulas.symbolic_derivatives import NoSlopeError, derivative
+from nanoward.maths.formulas.tape import Writer
 from nanoward.tuning.alone_states import alone_states, coupled_states, is_plain
 from nanoward.tuning.dimensions import check_units
 from nanoward.tuning.dynamics import Compartment, Dynamics, Individual, Output

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import entry
-from nanoward.maths.layout import N
+from nanoward.maths.formulas.kernel_layout import N
+from nanoward.maths.jit.numba_pipeline import entry
 from nanoward.tuning.envelope import follow, superpose, values_at
 from nanoward.tuning.program import Histories, Laid, Program, Room, laid_out
 from nanoward.tuning.search import find_all

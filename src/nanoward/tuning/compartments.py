@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.jets import Jet, Number, exp, phi1, root, total, value_of
+from nanoward.maths.formulas.jets import Jet, Number, exp, phi1, root, total, value_of
 
 Array = NDArray[np.float64]
 Values = Mapping[str, Any]  # parameter name to a number, an array (D, 1, 1) or a jet ()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nanoward.base.units import DIMENSIONS, Unit, UnknownUnit, unit_of
-from nanoward.maths.expressions import Graph, parse
+from nanoward.maths.formulas.expressions import Graph, parse
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.source import Source
 

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import inner
-from nanoward.maths.layout import (
+from nanoward.maths.formulas.kernel_layout import (
     IS_MODAL,
     MESH_MODE,
     MODAL,
@@ -22,6 +21,7 @@ from nanoward.maths.layout import (
     N,
     X,
 )
+from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.tuning.movement import FINE, NO_STEADY, begin, copied, happen, one_cycle, reach
 from nanoward.tuning.program import (
     AMOUNT,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.base.errors import InputError
-from nanoward.maths.pareto import TRUSTED
+from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.compartments import disposition
 from nanoward.tuning.individual import Fit, individual_values
 from nanoward.tuning.model import Model

@@ -8,9 +8,9 @@ Import this module only where it is used: it loads numba.
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import inner
-from nanoward.maths.layout import IS_STIFF, MESH_MODE, NOTHING, STRIDE, TIME, N
-from nanoward.maths.machine import carry_out
+from nanoward.maths.formulas.kernel_layout import IS_STIFF, MESH_MODE, NOTHING, STRIDE, TIME, N
+from nanoward.maths.formulas.tape_interpreter import carry_out
+from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
 from nanoward.tuning.program import (

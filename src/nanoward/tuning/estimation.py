@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.chi_square import chi_square_tail
+from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.assembly import assembled, assembly_of
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.histories import packed
@@ -237,7 +237,7 @@ def parameters_of_all(
     model: Dynamics, people: Sequence[History], eta: Array
 ) -> list[dict[str, float]]:
     """As individual_parameters, for people with as many occasions and eta (N, E)."""
-    from nanoward.maths.expressions import evaluated_many
+    from nanoward.maths.formulas.expressions import evaluated_many
 
     made = _compiled(model)
     last = [one.events[-1] if one.events else None for one in people]

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.chi_square import chi_square_tail
-from nanoward.maths.jets import Jet, Number, exp, variables
-from nanoward.maths.trust_region import Minimum, Surface, minimise
+from nanoward.maths.formulas.jets import Jet, Number, exp, variables
+from nanoward.maths.solvers.trust_region import Minimum, Surface, minimise
+from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.compartments import Schedule, concentration, schedule
 from nanoward.tuning.model import Model
 from nanoward.tuning.people import Person

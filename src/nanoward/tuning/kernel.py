@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import inner
-from nanoward.maths.layout import (
+from nanoward.maths.formulas.kernel_layout import (
     CONSTANT,
     IS_MODAL,
     JACOBIAN,
@@ -27,8 +26,9 @@ from nanoward.maths.layout import (
     N,
     X,
 )
-from nanoward.maths.machine import carry_out, log_normal_cdf
-from nanoward.maths.modes import modes, to_modal, to_plain
+from nanoward.maths.formulas.tape_interpreter import carry_out, log_normal_cdf
+from nanoward.maths.jit.numba_pipeline import inner
+from nanoward.maths.solvers.matrix_exponential import modes, to_modal, to_plain
 from nanoward.tuning.dosage import give_doses
 from nanoward.tuning.movement import FINE, NO_VALUE, begin, reach
 from nanoward.tuning.program import (

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.compiling import inner
-from nanoward.maths.layout import (
+from nanoward.maths.formulas.kernel_layout import (
     CONSTANT,
     CORE,
     FLOW,
@@ -34,8 +33,9 @@ from nanoward.maths.layout import (
     N,
     X,
 )
-from nanoward.maths.modes import move, repeated, to_modal
-from nanoward.maths.steppers import (
+from nanoward.maths.jit.numba_pipeline import inner
+from nanoward.maths.solvers.matrix_exponential import move, repeated, to_modal
+from nanoward.maths.solvers.ode_solvers import (
     DONE,
     MOST_STEPS,
     SAME,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nanoward.maths.expressions import BadExpressionError, Graph, parse
+from nanoward.maths.formulas.expressions import BadExpressionError, Graph, parse
 from nanoward.tuning.nonmem_records import Record, Stream, statements
 
 _SIGNS = {

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nanoward.maths.expressions import Graph
+from nanoward.maths.formulas.expressions import Graph
 from nanoward.tuning.dynamics import Individual
 from nanoward.tuning.nonmem_records import Spread, Stream, Theta
 

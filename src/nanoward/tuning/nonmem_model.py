@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nanoward.maths.derivatives import NoSlopeError, derivative
-from nanoward.maths.expressions import Graph
+from nanoward.maths.formulas.expressions import Graph
+from nanoward.maths.formulas.symbolic_derivatives import NoSlopeError, derivative
 from nanoward.tuning.dynamics import Compartment, Covariate, Dynamics, Individual, Output, Pair
 from nanoward.tuning.dynamics_text import read_dynamics
 from nanoward.tuning.nonmem_code import Code, settled

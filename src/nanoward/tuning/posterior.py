@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.importance import Weighted, weighted_points
-from nanoward.maths.mixtures import Mixture
-from nanoward.maths.pareto import TRUSTED
+from nanoward.maths.statistics.importance import Weighted, weighted_points
+from nanoward.maths.statistics.mixtures import Mixture
+from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.compartments import concentration, schedule
 from nanoward.tuning.dynamics import Dynamics
 from nanoward.tuning.estimation import course_at, whitening

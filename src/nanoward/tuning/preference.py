@@ -13,7 +13,7 @@ from math import erfc, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.trust_region import minimise
+from nanoward.maths.solvers.trust_region import minimise
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths import layout
-from nanoward.maths.layout import FIRST_FREE_M, FIRST_FREE_Q, NOTHING, stride_of, vector_size
+from nanoward.maths.formulas import kernel_layout as layout
+from nanoward.maths.formulas.kernel_layout import (
+    FIRST_FREE_M,
+    FIRST_FREE_Q,
+    NOTHING,
+    stride_of,
+    vector_size,
+)
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -228,12 +234,21 @@ def _map(
         found[slot] = queue
         queue += room.places
     n = len(p.states)
-    found[layout.N], found[layout.STRIDE], found[layout.WIDTH] = n, stride, width
+    found[layout.N], found[layout.STRIDE], found[layout.WIDTH] = (
+        n,
+        stride,
+        width,
+    )
     found[layout.VECTOR] = vector_size(n, stride)
     found[layout.CORE], found[layout.CORE_TO] = p.facts[[6, 7]]
     found[layout.CORE_VECTOR] = vector_size(int(p.facts[6]), stride)
     for slot, place in zip(
-        (layout.SLOPES_FROM, layout.SLOPES_TO, layout.CURVES_FROM, layout.CURVES_TO),
+        (
+            layout.SLOPES_FROM,
+            layout.SLOPES_TO,
+            layout.CURVES_FROM,
+            layout.CURVES_TO,
+        ),
         p.spans[1:3].ravel(),
         strict=True,
     ):

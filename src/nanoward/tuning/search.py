@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.bounded_steps import bounded_step, secant
-from nanoward.maths.compiling import inner
-from nanoward.maths.layout import IS_STIFF, MESH_AT, MESH_MODE, NOTHING
-from nanoward.maths.steppers import KEEP, SAME
+from nanoward.maths.formulas.kernel_layout import IS_STIFF, MESH_AT, MESH_MODE, NOTHING
+from nanoward.maths.jit.numba_pipeline import inner
+from nanoward.maths.solvers.ode_solvers import KEEP, SAME
+from nanoward.maths.solvers.trust_region_kernel import bounded_step, secant
 from nanoward.tuning.kernel import evaluate
 from nanoward.tuning.movement import FINE
 from nanoward.tuning.program import (

@@ -16,8 +16,8 @@ from nanoward.adapters.formats.aligner import NoReadsLibraryError
 from nanoward.adapters.formats.fastq import CUT_SHORT, NO_READS
 from nanoward.adapters.formats.problems import Problem
 from nanoward.base.findings import Finding
-from nanoward.maths.read_counting import Block
 from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.sequencing.pileup import Block
 
 READS = 20_000  # in a block
 MOST_OPEN = 1_000_000  # reads that wait for their mates

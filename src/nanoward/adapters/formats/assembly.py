@@ -8,8 +8,8 @@ from nanoward.adapters.formats.fasta import sequences_of
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.read_files import content_of
 from nanoward.base.findings import Finding
-from nanoward.maths.read_counting import Block
 from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.sequencing.pileup import Block
 
 SURE = b"I"  # Phred 40
 

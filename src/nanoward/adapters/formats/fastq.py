@@ -16,10 +16,10 @@ from jaxtyping import Int64, UInt8
 
 from nanoward.adapters.formats.problems import Problem
 from nanoward.base.findings import Finding
-from nanoward.maths.lean_code import kept, lean
-from nanoward.maths.read_counting import Block
-from nanoward.maths.wide_words import below, eight_bytes, zeros_above
+from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.ports.reads import ReadBlocks, ReadFile
+from nanoward.sequencing.pileup import Block
+from nanoward.sequencing.word_parallel import below, eight_bytes, zeros_above
 
 PIECE = 1 << 20  # bytes of text in a block: stays near the processor
 NO_READS = Problem(code="FMT-080", severity="error", next_step="Send the file again")

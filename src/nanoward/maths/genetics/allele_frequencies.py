@@ -1,0 +1,249 @@
+"""Allele shares of many samples at the sites where they differ, and distances between them.
+
+Shares are rounded to multiples of 2**-20, so that sums of them are exact in float64: a
+distance does not depend on the order of samples, on sites that are the same in all, or on
+who else is compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from jaxtyping import Bool, Float, Int, UInt8
+
+from nanoward.maths.genetics.sequences import ALLELES, is_plain, masks_of, shares_of
+
+GRAIN = 2.0**20
+CHUNK = 65_536  # positions per matrix product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlleleTable:
+    """Shares at the F sites where any of S samples differs or is mixed.
+
+    samples   names, in the order of the first axis
+    sites     (contig, 1-based position, "" or "ref>alt" for what is no single base)
+    shares    (S, F, 5) of A, C, G, T, deleted; of "not" and "carried" where no single base
+    readable  (S, F) the sample tells what stands there
+    origin    (F,) allele of the reference, 0 to 4
+    compared  (S, S) positions of all contigs that are readable in both samples
+    """
+
+    samples: tuple[str, ...]
+    sites: tuple[tuple[str, int, str], ...]
+    shares: Float[np.ndarray, "S F 5"]
+    readable: Bool[np.ndarray, "S F"]
+    origin: Int[np.ndarray, " F"]
+    compared: Int[np.ndarray, "S S"]
+
+
+def allele_table(
+    samples: Sequence[str], aligned: pl.DataFrame, factors: pl.DataFrame
+) -> AlleleTable:
+    """Shares of the samples, in their order, from the tables "aligned" and "factors"."""
+    contigs, masks = _masks(samples, aligned)
+    starts = dict(zip(contigs, _starts(contigs, aligned), strict=True))
+    rows = factors.filter(
+        pl.col("sample").is_in(list(samples)) & pl.col("contig").is_in(contigs)
+    ).with_columns(pl.col("contig").replace_strict(starts, return_dtype=pl.Int64).alias("at"))
+    rows = rows.with_columns(pl.col("at") + pl.col("position") - 1)
+    single = rows.filter(
+        (pl.col("ref").str.len_bytes() == 1) & (pl.col("alt").str.len_bytes() == 1)
+    )
+    columns = np.union1d(_varying(masks), single["at"].to_numpy()).astype(np.int64)
+    readable = masks[:, columns] > 0
+    shares = shares_of(masks[:, columns])
+    origin = _base_shares(samples, single, columns, shares)
+    names = [_named(place, contigs, starts) for place in columns.tolist()]
+    longer = rows.join(single, on=["sample", "contig", "position", "ref", "alt"], how="anti")
+    extra, more = _longer(samples, longer, masks)
+    return AlleleTable(
+        samples=tuple(samples),
+        sites=(*names, *extra),
+        shares=np.round(np.concatenate([shares, more], axis=1) * GRAIN) / GRAIN,
+        readable=np.concatenate([readable, more.sum(axis=2) > 0], axis=1),
+        origin=np.concatenate([origin, np.zeros(len(extra), np.int64)]),
+        compared=jointly_readable(masks > 0),
+    )
+
+
+def _masks(
+    samples: Sequence[str], aligned: pl.DataFrame
+) -> tuple[list[str], UInt8[np.ndarray, "S L"]]:
+    held = aligned.filter(pl.col("sample").is_in(list(samples)))
+    lengths = dict(
+        held.group_by("contig").agg(pl.col("sequence").str.len_bytes().max()).iter_rows()
+    )
+    contigs = sorted(lengths)
+    text = {
+        (row[0], row[1]): row[2] for row in held.select("sample", "contig", "sequence").rows()
+    }
+    lines = [
+        "".join(text.get((sample, contig), "N" * lengths[contig]) for contig in contigs)
+        for sample in samples
+    ]
+    total = sum(lengths.values())
+    masks = np.zeros((len(samples), total), np.uint8)
+    for place, line in enumerate(lines):
+        masks[place] = masks_of(line)
+    return contigs, masks
+
+
+def _starts(contigs: Sequence[str], aligned: pl.DataFrame) -> list[int]:
+    lengths = dict(
+        aligned.group_by("contig").agg(pl.col("sequence").str.len_bytes().max()).iter_rows()
+    )
+    ends = np.cumsum([lengths[contig] for contig in contigs])
+    return [0, *ends[:-1].tolist()]
+
+
+def _named(place: int, contigs: Sequence[str], starts: dict[str, int]) -> tuple[str, int, str]:
+    ends = [starts[contig] for contig in contigs]
+    which = int(np.searchsorted(ends, place, side="right")) - 1
+    return contigs[which], place - ends[which] + 1, ""
+
+
+def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " F"]:
+    """Columns in which readable masks differ or mix several alleles."""
+    if not len(masks):
+        return np.zeros(0, np.int64)
+    least = np.where(masks == 0, 255, masks).min(axis=0)
+    most = masks.max(axis=0)
+    mixed = (~is_plain(masks) & (masks > 0)).any(axis=0)
+    found: Int[np.ndarray, " F"] = np.flatnonzero(((least != most) & (most > 0)) | mixed)
+    return found
+
+
+def _base_shares(
+    samples: Sequence[str],
+    single: pl.DataFrame,
+    columns: Int[np.ndarray, " F"],
+    shares: Float[np.ndarray, "S F 5"],
+) -> Int[np.ndarray, " F"]:
+    """Write the frequencies of minor alleles into `shares`; returns the reference alleles."""
+    order = {sample: place for place, sample in enumerate(samples)}
+    origin = shares.sum(axis=0).argmax(axis=1) if len(shares) else np.zeros(len(columns), int)
+    who = np.array([order[one] for one in single["sample"]], np.int64)
+    where = np.searchsorted(columns, single["at"].to_numpy())
+    was = np.array([max(ALLELES.find(one), 0) for one in single["ref"]], np.int64)
+    now = np.array([ALLELES.find(one) for one in single["alt"]], np.int64)
+    share = single["frequency"].to_numpy().astype(float)
+    origin[where] = was
+    part = now >= 0
+    shares[who[part], where[part]] = 0
+    np.add.at(shares, (who[part], where[part], now[part]), share[part])
+    for sample, column in set(zip(who[part].tolist(), where[part].tolist(), strict=True)):
+        rest = max(0.0, 1.0 - float(np.round(shares[sample, column] * GRAIN).sum() / GRAIN))
+        shares[sample, column, origin[column]] += rest
+    return np.asarray(origin, np.int64)
+
+
+def _longer(
+    samples: Sequence[str], rows: pl.DataFrame, masks: UInt8[np.ndarray, "S L"]
+) -> tuple[list[tuple[str, int, str]], Float[np.ndarray, "S E 5"]]:
+    """Insertions and other factors of several letters as sites of their own."""
+    keys = sorted(set(rows.select("contig", "position", "ref", "alt", "at").rows()))
+    shares = np.zeros((len(samples), len(keys), 5))
+    order = {sample: place for place, sample in enumerate(samples)}
+    for column, key in enumerate(keys):
+        shares[:, column, 0] = masks[:, key[4]] > 0
+    where = {key[:4]: column for column, key in enumerate(keys)}
+    for row in rows.select("sample", "contig", "position", "ref", "alt", "frequency").rows():
+        sample, column = order[row[0]], where[row[1:5]]
+        shares[sample, column, :2] = 1.0 - row[5], row[5]
+    return [(key[0], key[1], f"{key[2]}>{key[3]}") for key in keys], shares
+
+
+def rows_of(table: AlleleTable, rows: Sequence[int]) -> AlleleTable:
+    """The table of some of its samples, at the same sites."""
+    kept = np.array(rows, np.int64)
+    return replace(
+        table,
+        samples=tuple(table.samples[row] for row in rows),
+        shares=table.shares[kept],
+        readable=table.readable[kept],
+        compared=table.compared[np.ix_(kept, kept)],
+    )
+
+
+def jointly_readable(readable: Bool[np.ndarray, "S L"]) -> Int[np.ndarray, "S S"]:
+    """(S, S) number of positions that both samples tell."""
+    total = np.zeros((len(readable), len(readable)), np.int64)
+    for start in range(0, readable.shape[1], CHUNK):
+        part = readable[:, start : start + CHUNK].astype(np.float32)
+        total += (part @ part.T).astype(np.int64)
+    return total
+
+
+def distances(
+    table: AlleleTable, weights: Float[np.ndarray, " F"] | None = None
+) -> Float[np.ndarray, "S S"]:
+    """(S, S) expected differing sites: total variation of the shares, over what both tell.
+
+    1 for different bases, 0 for equal mixtures, |p - q| where one allele has shares p and q.
+    weights  (F,) what a site counts, 1 if not given
+    """
+    count = np.ones(len(table.origin)) if weights is None else np.round(weights * 64) / 64
+    pure = ((table.shares == 1).any(axis=2) | ~table.readable).all(axis=0)
+    both: Float[np.ndarray, "S S"] = _pure_distances(table, pure, count) + _mixed_distances(
+        table, ~pure, count
+    )
+    return both
+
+
+def _pure_distances(
+    table: AlleleTable, pure: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
+) -> Float[np.ndarray, "S S"]:
+    told = table.readable[:, pure].astype(np.float32)
+    same = (table.shares[:, pure] * table.readable[:, pure, None]).astype(np.float32)
+    weight = count[pure].astype(np.float32)
+    flat = same.reshape(len(same), -1)
+    alike = (flat * np.repeat(weight, 5)) @ flat.T
+    apart = ((told * weight) @ told.T).astype(np.float64) - alike.astype(np.float64)
+    return np.asarray(apart, float)
+
+
+def _mixed_distances(
+    table: AlleleTable, mixed: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
+) -> Float[np.ndarray, "S S"]:
+    """Sum of |p - q| / 2; where only one of two tells, its shares are taken off again."""
+    from scipy.spatial.distance import cdist
+
+    told = table.readable[:, mixed].astype(float)
+    shares = table.shares[:, mixed] * told[:, :, None] * count[mixed][:, None]
+    flat = shares.reshape(len(shares), -1)
+    if not flat.shape[1]:
+        return np.zeros((len(shares), len(shares)))
+    alone = shares.sum(axis=2) @ (1 - told).T
+    return np.asarray((cdist(flat, flat, "cityblock") - alone - alone.T) / 2, float)
+
+
+def mixed_samples(table: AlleleTable, least: float) -> Bool[np.ndarray, " S"]:
+    """(S,) samples with far more minor alleles than the others: two populations in one host.
+
+    More than four times the median number of the others, and at least 20 more.
+    """
+    minor = ((table.shares >= least) & (table.shares < 0.5)).any(axis=2)
+    count = (minor & table.readable).sum(axis=1)
+    usual = float(np.median(count)) if len(count) else 0.0
+    found: Bool[np.ndarray, " S"] = count > np.maximum(4 * usual, usual + 20)
+    return found
+
+
+def sharpened(table: AlleleTable, rows: Bool[np.ndarray, " S"]) -> AlleleTable:
+    """The table with only the commonest allele of each site in the samples of `rows`."""
+    shares = table.shares.copy()
+    best = shares[rows].argmax(axis=2)
+    told = shares[rows].sum(axis=2) > 0
+    shares[rows] = np.eye(5)[best] * told[:, :, None]
+    return replace(table, shares=shares)
+
+
+def shared_factors(table: AlleleTable, least: float) -> Int[np.ndarray, "S S"]:
+    """(S, S) alleles not of the reference that both carry at a share of at least `least`."""
+    carried = (table.shares >= least) & table.readable[:, :, None]
+    carried[:, np.arange(len(table.origin)), table.origin] = False
+    flat = carried.reshape(len(carried), -1).astype(np.float32)
+    both: Int[np.ndarray, "S S"] = (flat @ flat.T).astype(np.int64)
+    return both

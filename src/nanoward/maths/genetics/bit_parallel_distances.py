@@ -1,0 +1,90 @@
+"""Differences between thousands of genomes, 64 columns at a time.
+
+Each column takes three bits of a genome: two for its base, one for whether it names just one.
+Ambiguous letters, gaps and N are not told, and differ from nothing. The answers are counts,
+so they do not depend on order, on blocks or on who else is compared.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int, UInt8, UInt64
+
+BITS = 64
+_CODE = np.zeros(256, np.uint8)
+for _number, _mask in enumerate((1, 2, 4, 8)):
+    _CODE[_mask] = _number
+_BASE = np.zeros(256, bool)
+_BASE[[1, 2, 4, 8]] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planes:
+    """Packed genomes.
+
+    words    (S, 3, W) first bit of the base, second bit, told
+    columns  (V,) alignment columns that are packed, in their order within the words
+    """
+
+    words: UInt64[np.ndarray, "S 3 W"]
+    columns: Int[np.ndarray, " V"]
+
+
+def packed(masks: UInt8[np.ndarray, "S L"], *, only_varying: bool = False) -> Planes:
+    """Genomes as bit planes; with `only_varying`, without columns at which all told agree.
+
+    Varying columns are ordered by how many genomes differ there, most first, so that far
+    pairs are known to be far early on. Packed with all columns, genomes can be added one by
+    one and compared with what is held.
+    """
+    columns = _varying(masks) if only_varying else np.arange(masks.shape[1])
+    words = (len(columns) + BITS - 1) // BITS
+    found = np.zeros((len(masks), 3, words * 8), np.uint8)
+    for row in range(len(masks)):
+        part = masks[row, columns]
+        code, told = _CODE[part], _BASE[part]
+        for plane, bits in enumerate((code & 1, code >> 1, told)):
+            bytes_ = np.packbits(bits, bitorder="little")
+            found[row, plane, : len(bytes_)] = bytes_
+    return Planes(words=found.view("<u8"), columns=columns)
+
+
+def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " V"]:
+    seen = np.zeros(masks.shape[1], np.uint8)
+    for row in range(len(masks)):
+        np.bitwise_or(seen, np.where(_BASE[masks[row]], masks[row], 0), out=seen)
+    columns = np.flatnonzero(~_BASE[seen] & (seen > 0))
+    part = masks[:: max(1, len(masks) // 2000)][:, columns]
+    most = np.stack([(part == base).sum(axis=0) for base in (1, 2, 4, 8)]).max(axis=0)
+    return columns[np.argsort(most, kind="stable")].astype(np.int64)
+
+
+def differences(planes: Planes) -> Int[np.ndarray, "S S"]:
+    """(S, S) columns at which both are told and differ."""
+    from nanoward.maths.genetics.bit_parallel_kernels import all_apart
+
+    answer: Int[np.ndarray, "S S"] = all_apart(planes.words)
+    return answer
+
+
+def close_pairs(planes: Planes, most: int) -> Int[np.ndarray, "M 3"]:
+    """(M, 3) rows i < j, differences, of all pairs at most `most` apart; in order of i, j."""
+    from nanoward.maths.genetics.bit_parallel_kernels import close_rows
+
+    answer: Int[np.ndarray, "M 3"] = close_rows(planes.words, most)
+    return answer
+
+
+def differences_from(planes: Planes, genome: UInt8[np.ndarray, " L"]) -> Int[np.ndarray, " S"]:
+    """(S,) differences of a further genome from all that are held (with all their columns)."""
+    from nanoward.maths.genetics.bit_parallel_kernels import rows_apart
+
+    one = packed(genome[None, planes.columns])
+    answer: Int[np.ndarray, " S"] = rows_apart(planes.words, one.words[0])
+    return answer
+
+
+def added(planes: Planes, genome: UInt8[np.ndarray, " L"]) -> Planes:
+    """The genomes held, and one more at the end; nothing held is packed again."""
+    one = packed(genome[None, planes.columns])
+    return Planes(words=np.concatenate([planes.words, one.words]), columns=planes.columns)

@@ -1,0 +1,118 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from nanoward.base.tables import ALIGNED, FACTORS
+from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.allele_frequencies import (
+    allele_table,
+    distances,
+    jointly_readable,
+    rows_of,
+    shared_factors,
+)
+
+REFERENCE = "ACGTACGTAC"
+
+
+def aligned(texts: dict[str, str]) -> pl.DataFrame:
+    return frame_of(
+        ALIGNED,
+        ({"sample": name, "contig": "c", "sequence": text} for name, text in texts.items()),
+    )
+
+
+def factors(rows: list[tuple[str, int, str, str, float]]) -> pl.DataFrame:
+    names = ("sample", "position", "ref", "alt", "frequency")
+    return frame_of(
+        FACTORS,
+        ({"contig": "c", **dict(zip(names, row, strict=True))} for row in rows),
+    )
+
+
+def slow_distance(a: dict[str, float], b: dict[str, float]) -> float:
+    return sum(abs(a.get(one, 0) - b.get(one, 0)) for one in "ACGT-") / 2
+
+
+def test_a_pair_by_hand_one_base_one_mixture_and_one_unreadable_position() -> None:
+    texts = {"x": "ACGTACGTAC", "y": "TCGTACGTAN", "z": "NCGTACGTAC"}
+    rows = [("y", 1, "A", "T", 1.0), ("y", 3, "G", "A", 0.3), ("z", 3, "G", "A", 0.1)]
+    table = allele_table(("x", "y", "z"), aligned(texts), factors(rows))
+    apart = distances(table)
+    assert apart[0, 1] == pytest.approx(1.3, abs=1e-5)
+    assert apart[1, 2] == pytest.approx(0.2, abs=1e-5)
+    assert apart[0, 2] == pytest.approx(0.1, abs=1e-5)
+    np.testing.assert_array_equal(table.compared, [[10, 9, 9], [9, 9, 8], [9, 8, 9]])
+    assert shared_factors(table, 0.02)[1, 2] == 1
+
+
+def test_distances_agree_with_a_slow_count_and_ignore_the_order_of_samples() -> None:
+    rng = np.random.default_rng(5)
+    names = [f"s{k}" for k in range(6)]
+    texts, rows, shares = {}, [], {}
+    for name in names:
+        letters, own = [], []
+        for place, ref in enumerate(REFERENCE):
+            alt = "ACGT"[("ACGT".index(ref) + 1) % 4]
+            kind = rng.integers(0, 4)
+            if kind == 0:
+                letters.append("N")
+                own.append(None)
+            elif kind == 1:
+                letters.append(alt)
+                own.append({alt: 1.0})
+                rows.append((name, place + 1, ref, alt, 1.0))
+            else:
+                share = float(rng.random() * 0.4)
+                letters.append(ref)
+                own.append({ref: 1 - share, alt: share})
+                rows.append((name, place + 1, ref, alt, share))
+        texts[name], shares[name] = "".join(letters), own
+    whole = distances(allele_table(names, aligned(texts), factors(rows)))
+    for i, a in enumerate(names):
+        for j, b in enumerate(names):
+            slow = sum(
+                slow_distance(x, y)
+                for x, y in zip(shares[a], shares[b], strict=True)
+                if x is not None and y is not None
+            )
+            assert whole[i, j] == pytest.approx(slow, abs=1e-4)
+    order = [3, 0, 5, 1, 4, 2]
+    mixed = [names[k] for k in order]
+    turned = distances(allele_table(mixed, aligned(texts), factors(rows)))
+    np.testing.assert_array_equal(turned, whole[np.ix_(order, order)])
+    fewer = distances(allele_table(names[:3], aligned(texts), factors(rows)))
+    np.testing.assert_array_equal(fewer, whole[:3, :3])
+
+
+def test_an_insertion_is_a_site_of_its_own() -> None:
+    texts = {"x": "ACGT", "y": "ACGT"}
+    table = allele_table(("x", "y"), aligned(texts), factors([("y", 2, "C", "CAA", 1.0)]))
+    assert table.sites == (("c", 2, "C>CAA"),)
+    assert distances(table)[0, 1] == 1.0
+
+
+def test_a_contig_that_a_sample_lacks_is_unreadable_in_it() -> None:
+    rows = [{"sample": "x", "contig": c, "sequence": "ACGT"} for c in "ab"]
+    rows.append({"sample": "y", "contig": "a", "sequence": "ACGA"})
+    table = allele_table(("x", "y"), frame_of(ALIGNED, rows), factors([]))
+    assert table.compared[0, 1] == 4
+    assert distances(table)[0, 1] == 1.0
+
+
+def test_joint_readability_is_counted_over_chunks() -> None:
+    readable = np.random.default_rng(1).random((3, 70_000)) < 0.5
+    np.testing.assert_array_equal(
+        jointly_readable(readable), (readable[:, None] & readable[None]).sum(axis=2)
+    )
+
+
+def test_rows_of_a_table_keep_their_sites_and_their_distances() -> None:
+    table = allele_table(
+        ["a", "b", "c"], aligned({"a": "AAAN", "b": "ACAA", "c": "ACTA"}), factors([])
+    )
+    kept = rows_of(table, [2, 0])
+    assert kept.samples == ("c", "a")
+    assert kept.sites == table.sites
+    np.testing.assert_array_equal(kept.compared, table.compared[np.ix_([2, 0], [2, 0])])
+    assert distances(kept)[0, 1] == distances(table)[2, 0] == 2

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nanoward.maths.genetics.bit_parallel_distances import (
+    added,
+    close_pairs,
+    differences,
+    differences_from,
+    packed,
+)
+from nanoward.maths.genetics.sequences import masks_of
+
+BASES = {1, 2, 4, 8}
+
+
+def by_letters(masks: np.ndarray) -> np.ndarray:
+    """Slow oracle: letter by letter."""
+    return np.array(
+        [
+            [sum(x in BASES and y in BASES and x != y for x, y in zip(a, b, strict=True))
+             for b in masks.tolist()]
+            for a in masks.tolist()
+        ]
+    )  # fmt: skip
+
+
+letters = st.text("ACGTN-RYacgt", min_size=70, max_size=70)
+
+
+@given(st.lists(letters, min_size=2, max_size=6))
+def test_differences_are_those_counted_by_letters(texts: list[str]) -> None:
+    masks = np.stack([masks_of(text) for text in texts])
+    expected = by_letters(masks)
+    np.testing.assert_array_equal(differences(packed(masks)), expected)
+    np.testing.assert_array_equal(differences(packed(masks, only_varying=True)), expected)
+    held = packed(masks[:-1])
+    np.testing.assert_array_equal(differences_from(held, masks[-1]), expected[-1, :-1])
+    np.testing.assert_array_equal(added(held, masks[-1]).words, packed(masks).words)
+
+
+@pytest.mark.parametrize("most", [0, 3, 9, 1000])
+def test_close_pairs_are_all_pairs_that_are_close_and_in_order(most: int) -> None:
+    rng = np.random.default_rng(most)
+    masks = np.left_shift(1, rng.integers(0, 2, (60, 20))).astype(np.uint8)
+    masks[rng.random(masks.shape) < 0.1] = 0
+    apart = by_letters(masks)
+    i, j = np.triu_indices(60, 1)
+    near = apart[i, j] <= most
+    expected = np.column_stack([i[near], j[near], apart[i, j][near]])
+    for only in (False, True):
+        np.testing.assert_array_equal(
+            close_pairs(packed(masks, only_varying=only), most), expected
+        )
+
+
+def test_order_and_company_change_nothing() -> None:
+    rng = np.random.default_rng(2)
+    masks = np.left_shift(1, rng.integers(0, 4, (30, 200))).astype(np.uint8)
+    order = rng.permutation(30)
+    whole = differences(packed(masks, only_varying=True))
+    turned = differences(packed(masks[order], only_varying=True))
+    np.testing.assert_array_equal(turned, whole[np.ix_(order, order)])
+    np.testing.assert_array_equal(
+        differences(packed(masks[:7], only_varying=True)), whole[:7, :7]
+    )
