@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nanoward.bonds.transmissions import Clock, expected_transmissions
+from nanoward.bonds.direction.molecular_clock import Clock, expected_transmissions
 from nanoward.maths.genetics.bit_parallel_distances import (
     close_pairs,
     differences,

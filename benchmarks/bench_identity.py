@@ -16,9 +16,9 @@ import numpy as np
 from bench_unkind import Wish, changed, fastq
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.agent_index import AgentIndex, agent_index
-from nanoward.catalogue.identity_gate import Identity
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
+from nanoward.catalogue.identity.identity_test import Identity
 from nanoward.flows.type_reads import ReadSample, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import random_genome

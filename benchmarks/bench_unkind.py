@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.agent_index import AgentIndex, agent_index
-from nanoward.catalogue.read_doubts import other_strain
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
+from nanoward.catalogue.identity.read_qc_findings import other_strain
 from nanoward.flows.type_reads import ReadSample, TypedReads, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import ADAPTER, BASES, random_genome

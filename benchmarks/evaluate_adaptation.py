@@ -18,21 +18,21 @@ import numpy as np
 import polars as pl
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.acquisition import (
+from nanoward.catalogue.evolution.acquired_mutations import (
     Layout,
     acquired_table,
     departures_table,
     rates_table,
 )
-from nanoward.catalogue.beginnings import Host, Lots, Seen, hosts, seen_samples
-from nanoward.catalogue.carryover import carryover_found
-from nanoward.catalogue.owners import owners_table
-from nanoward.catalogue.recurrence import (
+from nanoward.catalogue.evolution.baseline import Host, Lots, Seen, hosts, seen_samples
+from nanoward.catalogue.evolution.parallel_evolution import (
     exposure,
     origin_groups,
     recurrence_table,
     selection_table,
 )
+from nanoward.catalogue.identity.contamination import carryover_found
+from nanoward.catalogue.identity.sample_swap import owners_table
 from nanoward.flows.check_agents import spec_regions
 from nanoward.flows.measure_adaptation import first_doses
 from nanoward.flows.outcome import Materials

@@ -20,7 +20,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.bonds import BondRules, Person, contact_effect, direction_of, judged_bonds
 from nanoward.bonds import stratum_bonds as pairs_of
-from nanoward.bonds.sharing import beyond_people, closeness, minor_likelihood
+from nanoward.bonds.relatedness.allele_sharing import beyond_people, closeness, minor_likelihood
 from nanoward.catalogue import catalogue_rules
 from nanoward.flows.find_bonds import find_bonds
 from nanoward.maths.frames import frame_of

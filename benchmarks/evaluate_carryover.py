@@ -20,13 +20,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from nanoward.catalogue.beginnings import FIRST, Beginning, Host, Seen
-from nanoward.catalogue.carryover_evidence import (
+from nanoward.catalogue.evolution.baseline import FIRST, Beginning, Host, Seen
+from nanoward.catalogue.identity.contamination_likelihood import (
     TellingSites,
     foreign_evidence,
     own_minor,
 )
-from nanoward.catalogue.owners import owners_table
+from nanoward.catalogue.identity.sample_swap import owners_table
 
 SHARES, SITES, DEPTHS = (0.005, 0.01, 0.02, 0.05, 0.1), (1, 3, 10, 30), (30, 100, 1000)
 LEVEL, PAIRS, ERROR, OWN, LENGTH = 0.01, 132, 3e-4, 1e-3, 12_000

@@ -12,7 +12,7 @@ from datetime import date
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus, sequence_sha256
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.flows.check_agents import CheckedAgent
 from nanoward.flows.release_lot import LotReport, release_lot
 from nanoward.ports.reads import ReadFile

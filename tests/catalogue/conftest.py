@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from nanoward.adapters.formats.fastq import FastqBlocks
-from nanoward.catalogue.agent_index import AgentIndex, agent_index
-from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_reads
-from nanoward.catalogue.read_calls import ReadCalls, read_calls
-from nanoward.catalogue.read_doubts import settled_identity
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
+from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
+from nanoward.catalogue.identity.identity_test import GateRules, Identity, identity_of_reads
+from nanoward.catalogue.identity.read_qc_findings import settled_identity
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.pileup import read_block
 from nanoward.sequencing.pileup_counts import add_sheet, empty_tally

@@ -6,7 +6,7 @@ import pytest
 
 from nanoward.base.tables import BONDS
 from nanoward.bonds import Person
-from nanoward.bonds.dating import Dose
+from nanoward.bonds.direction.dates import Dose
 from nanoward.flows.compare_closeness import QUESTION, compare_closeness
 from nanoward.maths.frames import frame_of
 

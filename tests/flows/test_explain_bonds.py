@@ -6,7 +6,7 @@ import polars as pl
 
 from nanoward.base.tables import BONDS
 from nanoward.bonds import Person
-from nanoward.bonds.alarms import Suspects
+from nanoward.bonds.contacts.unexplained_links import Suspects
 from nanoward.flows.explain_bonds import Beside, block_of, explain_bonds, held_constant
 from nanoward.maths.frames import frame_of
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.agent_index import agent_index
-from nanoward.catalogue.read_rules import read_rules
-from nanoward.catalogue.read_tables import called_variants
+from nanoward.catalogue.calling.calling_rules import read_rules
+from nanoward.catalogue.calling.reference_index import agent_index
+from nanoward.catalogue.output.call_tables import called_variants
 from nanoward.flows.type_reads import ReadSample, TypedReads, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import long_reads, packed, random_genome

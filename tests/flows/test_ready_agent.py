@@ -1,7 +1,7 @@
 import numpy as np
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.agent_index import AgentIndex
+from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.flows.ready_agent import ready_agent
 from nanoward.testing.fakes import MemoryBlobs
 from nanoward.testing.reads import random_genome

@@ -7,8 +7,8 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus
-from nanoward.catalogue.agent_index import agent_index
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.check_agents import CheckedAgent
 from nanoward.flows.release_lot import LotReport, guarded_positions, release_lot
 from nanoward.ports.reads import ReadFile

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.divergence import DivergenceLimits
+from nanoward.catalogue.identity.divergence import DivergenceLimits
 from nanoward.flows.tell_divergence import Distance, nearest, tell_divergence
 from nanoward.testing.reads import random_genome
 

@@ -6,8 +6,8 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress
-from nanoward.catalogue.agent_index import NoReferenceLettersError
-from nanoward.catalogue.read_rules import ReadRules, read_rules
+from nanoward.catalogue.calling.calling_rules import ReadRules, read_rules
+from nanoward.catalogue.calling.reference_index import NoReferenceLettersError
 from nanoward.flows.type_read_files import TypedFiles, type_read_files
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 

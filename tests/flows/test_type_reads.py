@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.agent_index import agent_index
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.type_reads import ReadSample, TypedReads, read_pairs, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs

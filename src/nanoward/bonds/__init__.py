@@ -8,23 +8,38 @@ the number of pairs of the whole round. `links_of_genomes` does all of this on a
 """
 
 from nanoward.bonds.arrays import Labels, Links, links_of_genomes, links_of_shares
-from nanoward.bonds.before_after import BeforeAfter, before_and_after, closeness_of
-from nanoward.bonds.contact import ContactEffect, contact_effect
-from nanoward.bonds.direction import Direction, direction_of, odds_from_dates
-from nanoward.bonds.exports import auspice_json, distance_csv, graphml, newick, trace_json
-from nanoward.bonds.judging import judged_bonds
-from nanoward.bonds.network import Clusters, clusters, group_table
-from nanoward.bonds.people import Person, contacts_by_pair, lot_samples, people_to_compare
-from nanoward.bonds.relating import stratum_bonds
-from nanoward.bonds.rules import BondRules, bond_rules
-from nanoward.bonds.score import Background, background_of, link_scores, rarity
-from nanoward.bonds.significance import (
+from nanoward.bonds.contacts.comparison_set import (
+    Person,
+    contacts_by_pair,
+    lot_samples,
+    people_to_compare,
+)
+from nanoward.bonds.contacts.contact_effect import ContactEffect, contact_effect
+from nanoward.bonds.direction.before_after import BeforeAfter, before_and_after, closeness_of
+from nanoward.bonds.direction.direction import Direction, direction_of, odds_from_dates
+from nanoward.bonds.direction.molecular_clock import (
+    Clock,
+    chance_of_at_most,
+    expected_transmissions,
+)
+from nanoward.bonds.linkage.clusters import Clusters, clusters, group_table
+from nanoward.bonds.linkage.link_calls import judged_bonds
+from nanoward.bonds.linkage.significance import (
     families_of,
     family_weights,
     q_values,
     unrelated_pairs,
 )
-from nanoward.bonds.transmissions import Clock, chance_of_at_most, expected_transmissions
+from nanoward.bonds.output.exports import (
+    auspice_json,
+    distance_csv,
+    graphml,
+    newick,
+    trace_json,
+)
+from nanoward.bonds.relatedness.link_score import Background, background_of, link_scores, rarity
+from nanoward.bonds.relatedness.pairwise_comparison import stratum_bonds
+from nanoward.bonds.rules import BondRules, bond_rules
 from nanoward.maths.statistics.false_discovery import Batch, benjamini_hochberg, judged_batch
 
 __all__ = [

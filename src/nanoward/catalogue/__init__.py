@@ -8,8 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nanoward.catalogue.adaptation import adaptation_table, poisson_interval
-    from nanoward.catalogue.material import (
+    from nanoward.catalogue.evolution.pairwise_divergence import (
+        adaptation_table,
+        poisson_interval,
+    )
+    from nanoward.catalogue.rules import CatalogueRules, catalogue_rules
+    from nanoward.catalogue.samples.sample_inputs import (
         Consensus,
         NoCommonContigError,
         SampleMaterial,
@@ -18,15 +22,14 @@ if TYPE_CHECKING:
         reference_by_lineage,
         sample_materials,
     )
-    from nanoward.catalogue.reading import SampleReading, read_sample
-    from nanoward.catalogue.rules import CatalogueRules, catalogue_rules
+    from nanoward.catalogue.samples.sample_profile import SampleReading, read_sample
 
 _HOMES = {
-    "adaptation": (
+    "evolution.pairwise_divergence": (
         "adaptation_table",
         "poisson_interval",
     ),
-    "material": (
+    "samples.sample_inputs": (
         "Consensus",
         "NoCommonContigError",
         "SampleMaterial",
@@ -35,7 +38,7 @@ _HOMES = {
         "reference_by_lineage",
         "sample_materials",
     ),
-    "reading": (
+    "samples.sample_profile": (
         "SampleReading",
         "read_sample",
     ),

@@ -8,8 +8,8 @@ import polars as pl
 from nanoward.base.errors import InputError, UsageError
 from nanoward.base.findings import Finding
 from nanoward.catalogue import CatalogueRules
-from nanoward.catalogue.acquisition import Layout, Region
-from nanoward.catalogue.beginnings import Lots
+from nanoward.catalogue.evolution.acquired_mutations import Layout, Region
+from nanoward.catalogue.evolution.baseline import Lots
 from nanoward.flows.find_bonds import Files, read_files, sequenced_role, type_tables
 from nanoward.flows.measure_adaptation import (
     adaptation_facts,

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.errors import InputError, NotInDataError
-from nanoward.catalogue.presence import (
+from nanoward.catalogue.identity.strain_presence import (
     COMPANY,
     Halves,
     MarkerCounts,

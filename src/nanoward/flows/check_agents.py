@@ -20,7 +20,7 @@ from nanoward.agents import (
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
-from nanoward.catalogue.acquisition import Region
+from nanoward.catalogue.evolution.acquired_mutations import Region
 from nanoward.ports.designs import Design, Designs, Signatures
 from nanoward.ports.formats import Formats
 from nanoward.ports.site import Site

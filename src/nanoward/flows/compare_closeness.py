@@ -8,7 +8,7 @@ import polars as pl
 
 from nanoward.base.findings import Undecided
 from nanoward.bonds import BeforeAfter, Person, before_and_after, closeness_of
-from nanoward.bonds.dating import Dose
+from nanoward.bonds.direction.dates import Dose
 from nanoward.flows.outcome import Outcome
 
 QUESTION = "did the bond come before the agent?"

@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from nanoward.base.findings import Finding, Undecided
 from nanoward.bonds import ContactEffect, Person, contact_effect
-from nanoward.bonds.alarms import Suspects, Suspicion, suspicions
-from nanoward.bonds.dating import Dose, dated, meetings
+from nanoward.bonds.contacts.unexplained_links import Suspects, Suspicion, suspicions
+from nanoward.bonds.direction.dates import Dose, dated, meetings
 from nanoward.flows.compare_closeness import compare_closeness
 from nanoward.flows.outcome import Outcome, both
 

@@ -16,7 +16,7 @@ from nanoward.bonds import (
     people_to_compare,
     stratum_bonds,
 )
-from nanoward.bonds.dating import doses_of, odds_by_pair
+from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.catalogue import (
     CatalogueRules,
     adaptation_table,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nanoward.catalogue.agent_index import AgentIndex
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.ports.reads import Aligner, ReadBlocks, Reads
 from nanoward.sequencing.long_read_pileup import Alignments, long_sheet
 from nanoward.sequencing.pileup import Block, Sheet

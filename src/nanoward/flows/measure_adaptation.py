@@ -11,29 +11,34 @@ from nanoward.base.entries import AlarmRaised, Entry
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.catalogue import catalogue_rules
-from nanoward.catalogue.acquisition import (
+from nanoward.catalogue.evolution.acquired_mutations import (
     EVERYBODY,
     Layout,
     acquired_table,
     departures_table,
     rates_table,
 )
-from nanoward.catalogue.beginnings import FIRST, Lots, hosts, seen_samples
-from nanoward.catalogue.carryover import NAMELESS, PASSED_ON, carryover_doubts, carryover_found
-from nanoward.catalogue.guarded import (
+from nanoward.catalogue.evolution.baseline import FIRST, Lots, hosts, seen_samples
+from nanoward.catalogue.evolution.kill_locus_integrity import (
     ALTERED,
     UNREAD,
     altered_people,
     guarded_doubts,
     guarded_table,
 )
-from nanoward.catalogue.owners import owner_doubts, owners_table
-from nanoward.catalogue.recurrence import (
+from nanoward.catalogue.evolution.parallel_evolution import (
     exposure,
     origin_groups,
     recurrence_table,
     selection_table,
 )
+from nanoward.catalogue.identity.contamination import (
+    NAMELESS,
+    PASSED_ON,
+    carryover_doubts,
+    carryover_found,
+)
+from nanoward.catalogue.identity.sample_swap import owner_doubts, owners_table
 from nanoward.flows.check_agents import regions_of
 from nanoward.flows.check_lots import ProgrammeAgent
 from nanoward.flows.outcome import Materials, Outcome

@@ -39,7 +39,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
         return materials, Outcome()
     if "reference" not in materials:
         return materials, Outcome(findings=(_no_reference(),))
-    from nanoward.catalogue.gate_questions import gate_questions
+    from nanoward.catalogue.identity.identity_undecided import gate_questions
     from nanoward.flows.type_reads import read_pairs
 
     pairs = read_pairs(materials.tables["reads"]["path"].to_list())
@@ -82,7 +82,7 @@ def _sample_tables(
     hashes: Mapping[str, str],
 ) -> tuple[Tables, bool]:
     from nanoward.catalogue import catalogue_rules, reference_by_lineage
-    from nanoward.catalogue.read_rules import read_rules
+    from nanoward.catalogue.calling.calling_rules import read_rules
     from nanoward.flows.type_reads import ReadSample, type_reads
 
     sample, files = asked
@@ -101,7 +101,10 @@ def _sample_tables(
     )
 
     def make() -> Tables:
-        from nanoward.catalogue.agent_index import NoReferenceLettersError, agent_index
+        from nanoward.catalogue.calling.reference_index import (
+            NoReferenceLettersError,
+            agent_index,
+        )
 
         try:
             agent = agent_index(reference)
@@ -140,13 +143,13 @@ def _watched(site: Site, plan: Plan, agent: Any) -> Any:
 
 def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
     """Rows of one sample for "genomes", "variants" and "typed_reads", and its findings."""
-    from nanoward.catalogue.coverage import coverage_rows
-    from nanoward.catalogue.read_tables import (
+    from nanoward.catalogue.output.call_tables import (
         called_variants,
         genome_rows,
         read_summary,
         variant_rows,
     )
+    from nanoward.catalogue.output.coverage import coverage_rows
 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _SCHEMAS}
     if typed.calls is not None:

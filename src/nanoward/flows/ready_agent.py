@@ -7,7 +7,7 @@ import numpy as np
 
 from nanoward import __version__
 from nanoward.base.findings import Finding
-from nanoward.catalogue.agent_index import AgentIndex, agent_index
+from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.flows.recall import recall_key
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats

@@ -24,9 +24,9 @@ from nanoward.bonds import (
     people_to_compare,
     stratum_bonds,
 )
-from nanoward.bonds.alarms import Suspects
-from nanoward.bonds.dating import doses_of, odds_by_pair
-from nanoward.bonds.people import Contacts
+from nanoward.bonds.contacts.comparison_set import Contacts
+from nanoward.bonds.contacts.unexplained_links import Suspects
+from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.flows.explain_bonds import Beside, explain_bonds
 from nanoward.flows.follow_bonds import follow_bonds
 from nanoward.flows.outcome import Materials, Outcome

@@ -8,10 +8,10 @@ import numpy as np
 from nanoward import __version__
 from nanoward.agents import AgentSpec, LotVerdict, lot_verdict
 from nanoward.base.findings import Finding
-from nanoward.catalogue.agent_index import AgentIndex, agent_index
-from nanoward.catalogue.read_calls import ReadCalls
-from nanoward.catalogue.read_rules import ReadRules
-from nanoward.catalogue.read_tables import (
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
+from nanoward.catalogue.calling.variant_calls import ReadCalls
+from nanoward.catalogue.output.call_tables import (
     called_variants,
     consensus_fasta,
     factor_rows,

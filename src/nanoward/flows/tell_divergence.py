@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from nanoward.catalogue.divergence import (
+from nanoward.catalogue.identity.divergence import (
     POLIO_MARKS,
     POLIO_VP1,
     DivergenceLimits,

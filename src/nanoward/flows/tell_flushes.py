@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import polars as pl
 
 from nanoward.base.entries import FlushSampled
-from nanoward.catalogue.guarded import ALTERED
+from nanoward.catalogue.evolution.kill_locus_integrity import ALTERED
 from nanoward.control.killcode import FIRED
 from nanoward.flows.order_book import OrderBook
 from nanoward.flows.verify_flush import altered_locus

@@ -8,10 +8,9 @@ import polars as pl
 from nanoward import __version__
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.tables import COVERAGE
-from nanoward.catalogue.coverage import coverage_rows
-from nanoward.catalogue.gate_questions import gate_questions
-from nanoward.catalogue.read_rules import ReadRules
-from nanoward.catalogue.read_tables import (
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.identity.identity_undecided import gate_questions
+from nanoward.catalogue.output.call_tables import (
     called_variants,
     consensus_fasta,
     factor_rows,
@@ -19,6 +18,7 @@ from nanoward.catalogue.read_tables import (
     read_summary,
     vcf_text,
 )
+from nanoward.catalogue.output.coverage import coverage_rows
 from nanoward.flows.ready_agent import ready_agent
 from nanoward.flows.tables import parquet_of
 from nanoward.flows.type_reads import ReadSample, read_pairs, type_reads

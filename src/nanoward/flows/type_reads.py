@@ -9,11 +9,11 @@ import numpy as np
 from jaxtyping import Bool
 
 from nanoward.base.findings import Finding
-from nanoward.catalogue.agent_index import AgentIndex
-from nanoward.catalogue.identity_gate import GateRules, Identity, identity_of_reads
-from nanoward.catalogue.read_calls import ReadCalls, read_calls
-from nanoward.catalogue.read_doubts import read_doubts, settled_identity
-from nanoward.catalogue.read_rules import ReadRules, suited
+from nanoward.catalogue.calling.calling_rules import ReadRules, suited
+from nanoward.catalogue.calling.reference_index import AgentIndex
+from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
+from nanoward.catalogue.identity.identity_test import GateRules, Identity, identity_of_reads
+from nanoward.catalogue.identity.read_qc_findings import read_doubts, settled_identity
 from nanoward.ports.reads import ReadFile, Reads
 from nanoward.sequencing.pileup import Block, Sheet, read_block
 from nanoward.sequencing.pileup_counts import add_sheet, empty_tally

@@ -27,7 +27,7 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_materials,
 )
-from nanoward.catalogue.background import without_background
+from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.rows import finding_rows, findings_in

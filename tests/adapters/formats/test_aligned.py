@@ -5,8 +5,8 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.aligned import AlignedBlocks
-from nanoward.catalogue.agent_index import agent_index
-from nanoward.catalogue.read_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.type_reads import ReadSample, TypedReads, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import Library, random_genome, simulated_pairs

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 import pytest
 
-from nanoward.catalogue.acquisition import Region
+from nanoward.catalogue.evolution.acquired_mutations import Region
 from nanoward.faces.report.genome_plots import (
     LEFT,
     RIGHT,

@@ -245,7 +245,7 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     """
     from dataclasses import asdict
 
-    from nanoward.catalogue.read_rules import ReadRules
+    from nanoward.catalogue.calling.calling_rules import ReadRules
     from nanoward.flows.release_lot import release_lot
     from nanoward.ports.reads import ReadFile
     from nanoward.wiring import open_bench

@@ -99,7 +99,7 @@ def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: A
 def _type_reads(
     paths: tuple[Path, ...], *, as_json: bool, quiet: bool, options: Mapping[str, Any]
 ) -> int:
-    from nanoward.catalogue.read_rules import read_rules
+    from nanoward.catalogue.calling.calling_rules import read_rules
     from nanoward.flows.type_read_files import type_read_files
     from nanoward.wiring import open_bench, open_indices
 

@@ -12,7 +12,7 @@ from nanoward.faces.cli.options import common, print_result
 if TYPE_CHECKING:
     import polars as pl
 
-    from nanoward.catalogue.acquisition import Region
+    from nanoward.catalogue.evolution.acquired_mutations import Region
 
 TABLES = ("coverage", "factors", "aligned", "departures")
 MOST = 24  # samples that are drawn where none is named

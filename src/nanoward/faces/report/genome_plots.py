@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
-from nanoward.catalogue.acquisition import Region
+from nanoward.catalogue.evolution.acquired_mutations import Region
 from nanoward.faces.report.drawing import path_of, tag, ticks
 from nanoward.faces.report.palette import LIGHT
 

@@ -1,0 +1,4 @@
+"""Which way and when: dates, molecular clock, direction, closeness before and after dosing.
+
+May import relatedness, contacts, maths and base.
+"""

@@ -1,0 +1,264 @@
+"""Did the bond come before the agent? Closeness before and after dosing, within pairs."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from jaxtyping import Bool, Float, Int
+
+from nanoward.bonds.direction.dates import Dose
+from nanoward.maths.statistics.network_regression import jackknife
+
+Matrix = Float[np.ndarray, "P P"]
+Answer = Literal["before", "with the agent", "both", "cannot tell"]
+FEWEST = 3  # pairs of either kind
+WIDE, LEVEL, WEEK_D = 1.96, 0.05, 7.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeAfter:
+    """Whether the linked were closer before the agent, or grew closer with it.
+
+    before    how much closer linked pairs were than pairs without the agent; p_before
+    rise      how much more their closeness rose; p_rise, 95 % limits
+    answer    "before": they were closer before the agent; "with the agent": their closeness
+              rose more than without it; "both"; "cannot tell", with the reason
+    linked, without   pairs of either kind that were measured before and after
+    """
+
+    answer: Answer
+    reason: str = ""
+    before: float = float("nan")
+    p_before: float = float("nan")
+    rise: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    p_rise: float = float("nan")
+    linked: int = 0
+    without: int = 0
+
+
+def before_and_after(
+    group: Matrix,
+    before: Matrix,
+    after: Matrix,
+    blocks: Int[np.ndarray, " P"] | None = None,
+    *,
+    permutations: int = 999,
+    seed: int = 7,
+) -> BeforeAfter:
+    """A difference of differences within pairs, tested by exchanging people within blocks.
+
+    group   1 for linked pairs who both carry the agent, 0 for pairs without it, NaN for others
+    before, after   closeness, NaN where not measured; such pairs are left out
+    Rows and columns of `group` are permuted together, and the place among equals is drawn, so
+    that the level is kept exactly if people are exchangeable within their block.
+    """
+    told = ~(np.isnan(before) | np.isnan(after))
+    i, j = np.triu_indices(len(group), 1)
+    pairs = (i[told[i, j]], j[told[i, j]])
+    kind = group[pairs]
+    linked, without = int((kind == 1).sum()), int((kind == 0).sum())
+    if min(linked, without) < FEWEST:
+        return BeforeAfter(
+            answer="cannot tell",
+            reason=f"{linked} linked pairs and {without} pairs without the agent were measured "
+            f"before and after; at least {FEWEST} of either are needed",
+            linked=linked,
+            without=without,
+        )
+    values = np.stack([before[pairs], after[pairs] - before[pairs]])
+    groups = np.zeros(len(group), np.int64) if blocks is None else blocks
+    p = _p_values(group, values, pairs, groups, (permutations, seed))
+    start, rise = _gaps(kind, values)
+    error = WIDE * float(jackknife(_left_out(group, values, pairs))[0])
+    early, late = bool(p[0] <= LEVEL), bool(p[1] <= LEVEL)
+    answers: dict[tuple[bool, bool], Answer] = {
+        (True, True): "both",
+        (True, False): "before",
+        (False, True): "with the agent",
+    }
+    return BeforeAfter(
+        answer=answers.get((early, late), "cannot tell"),
+        reason="" if early or late else _unclear(rise, error),
+        before=float(start),
+        p_before=float(p[0]),
+        rise=float(rise),
+        low=float(rise - error),
+        high=float(rise + error),
+        p_rise=float(p[1]),
+        linked=linked,
+        without=without,
+    )
+
+
+def _unclear(rise: float, error: float) -> str:
+    return (
+        "linked pairs were neither closer before, nor grew closer, than chance allows; a rise "
+        f"beyond {rise + error:.3g} is excluded"
+    )
+
+
+def _p_values(
+    group: Matrix,
+    values: Float[np.ndarray, "2 N"],
+    pairs: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]],
+    blocks: Int[np.ndarray, " P"],
+    how: tuple[int, int],
+) -> Float[np.ndarray, " 2"]:
+    """One-sided places of both gaps among the permutations, how = (their number, seed)."""
+    chance = np.random.default_rng(how[1])
+    seen = _gaps(group[pairs], values)
+    members = [np.flatnonzero(blocks == one) for one in np.unique(blocks)]
+    order = np.arange(len(group))
+    higher, equal = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    for _ in range(how[0]):
+        for some in members:
+            order[some] = chance.permutation(some)
+        drawn = _gaps(group[order[pairs[0]], order[pairs[1]]], values)
+        higher += drawn > seen + 1e-9
+        equal += np.abs(drawn - seen) <= 1e-9
+    places = 1 + higher + np.array([chance.integers(0, one + 1) for one in equal.tolist()])
+    return np.asarray(places / (1 + how[0]), float)
+
+
+def _gaps(kind: Float[np.ndarray, " N"], values: Float[np.ndarray, "2 N"]) -> np.ndarray:
+    """(2,) mean of the linked less mean of those without; 0 where a permutation has neither."""
+    near, far = kind == 1, kind == 0
+    if not (near.any() and far.any()):
+        return np.zeros(2)
+    return np.asarray(values[:, near].mean(axis=1) - values[:, far].mean(axis=1))
+
+
+def _left_out(
+    group: Matrix,
+    values: Float[np.ndarray, "2 N"],
+    pairs: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]],
+) -> Float[np.ndarray, "P 1"]:
+    """Rise with each person left out in turn."""
+    found = np.zeros((len(group), 1))
+    for one in range(len(group)):
+        kept = (pairs[0] != one) & (pairs[1] != one)
+        found[one] = _gaps(group[pairs[0][kept], pairs[1][kept]], values[:, kept])[1]
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closeness:
+    """Closeness of P people before and after dosing.
+
+    people  names in order
+    with_agent  both of a pair were dosed; NaN in before or after: not measured
+    reason  why nothing could be measured, else ""
+    """
+
+    people: tuple[str, ...]
+    with_agent: Bool[np.ndarray, "P P"]
+    before: Matrix
+    after: Matrix
+    reason: str = ""
+
+
+def closeness_of(
+    contacts: pl.DataFrame | None,
+    people: Sequence[str],
+    doses: Mapping[str, Dose],
+    until: date | None,
+) -> Closeness:
+    """Scores of closeness, or hours together a week, before and after the days of dosing.
+
+    A pair with the agent is measured before the first of their two first doses and from the
+    second on; a pair without it before and from the median day of those. With a column
+    `closeness`, the mean of the scores of either side, NaN without one; else recorded hours,
+    0 where none is recorded, over the days from the first contact of all, or up to `until`.
+    """
+    names = tuple(sorted(people))
+    given = np.array([_is_given(doses, who) for who in names], bool)
+    both = given[:, None] & given[None]
+    before, after = np.full(both.shape, np.nan), np.full(both.shape, np.nan)
+    reason = _why_nothing(contacts, given)
+    if not reason and contacts is not None:
+        measure = _measure(contacts, doses, until)
+        known = [k for k, who in enumerate(names) if doses.get(who, Dose()).given is not None]
+        for place, i in enumerate(known):
+            for j in known[place + 1 :]:
+                found = measure(names[i], names[j])
+                before[i, j] = before[j, i] = found[0]
+                after[i, j] = after[j, i] = found[1]
+    return Closeness(people=names, with_agent=both, before=before, after=after, reason=reason)
+
+
+def _measure(
+    contacts: pl.DataFrame, doses: Mapping[str, Dose], until: date | None
+) -> Callable[[str, str], tuple[float, float]]:
+    """What is measured of two people before and after."""
+    rows = contacts.filter(pl.col("first").is_not_null()).to_dicts()
+    by_pair: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_pair[min(row["a"], row["b"]), max(row["a"], row["b"])].append(row)
+    end = until or max(row.get("last") or row["first"] for row in rows)
+    span = (min(row["first"] for row in rows), end)
+    scored = "closeness" in contacts.columns and contacts["closeness"].is_not_null().any()
+    days = sorted(one.first for one in doses.values() if one.given and one.first)
+    middle = days[len(days) // 2]
+
+    def measured(a: str, b: str) -> tuple[float, float]:
+        own = [doses[who].first for who in (a, b) if _is_given(doses, who)]
+        told = sorted(day for day in own if day is not None)
+        sides = (told[0], told[1]) if len(told) == 2 else (middle, middle)
+        return (_scores if scored else _hours)(by_pair.get((a, b), []), sides, span)
+
+    return measured
+
+
+def _is_given(doses: Mapping[str, Dose], who: str) -> bool:
+    dose = doses.get(who, Dose())
+    return bool(dose.given) and dose.first is not None
+
+
+def _why_nothing(contacts: pl.DataFrame | None, given: Bool[np.ndarray, " P"]) -> str:
+    if contacts is None or "first" not in contacts.columns:
+        return "no contact has a day"
+    if contacts["first"].is_null().all():
+        return "no contact has a day"
+    return "" if given.any() else "no day of dosing is known"
+
+
+def _scores(
+    rows: Sequence[Mapping[str, Any]], sides: tuple[date, date], _span: tuple[date, date]
+) -> tuple[float, float]:
+    told = [(row["first"], row["closeness"]) for row in rows if row["closeness"] is not None]
+    parts = (
+        [one for day, one in told if day < sides[0]],
+        [one for day, one in told if day >= sides[1]],
+    )
+    before, after = (float(np.mean(some)) if some else float("nan") for some in parts)
+    return before, after
+
+
+def _hours(
+    rows: Sequence[Mapping[str, Any]], sides: tuple[date, date], span: tuple[date, date]
+) -> tuple[float, float]:
+    """Hours a week on either side; a contact over several days is spread evenly."""
+    weeks = (
+        (sides[0] - span[0]).days / WEEK_D,
+        ((span[1] - sides[1]).days + 1) / WEEK_D,
+    )
+    hours = [0.0, 0.0]
+    for row in rows:
+        last = row.get("last") or row["first"]
+        length = (last - row["first"]).days + 1
+        each = (1.0 if row.get("hours") is None else float(row["hours"])) / length
+        earlier = min(max((sides[0] - row["first"]).days, 0), length)
+        later = min(max((last - max(sides[1], row["first"])).days + 1, 0), length)
+        hours[0] += each * earlier
+        hours[1] += each * later
+    before, after = (
+        one / length if length > 0 else float("nan")
+        for one, length in zip(hours, weeks, strict=True)
+    )
+    return before, after

@@ -1,0 +1,132 @@
+"""All pairs of a round judged together: which are links, and what is said of those alone."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from nanoward.base.findings import Undecided
+from nanoward.base.tables import BONDS
+from nanoward.bonds.direction.direction import verdict_of
+from nanoward.bonds.linkage.clusters import Clusters, clusters
+from nanoward.bonds.linkage.detection_limit import smallest_links
+from nanoward.bonds.linkage.significance import (
+    families_of,
+    family_weights,
+    largest_called,
+    local_values,
+    p_needed,
+    q_values,
+)
+from nanoward.bonds.rules import BondRules
+from nanoward.maths.frames import schema_of
+
+LOCAL = 0.2  # Efron 2007 Ann Stat 35:1351: the usual limit of a local false-discovery rate
+
+
+def judged_bonds(
+    pairs: pl.DataFrame, rules: BondRules, odds: Mapping[tuple[str, str], float] | None = None
+) -> tuple[pl.DataFrame, tuple[Undecided, ...]]:
+    """BONDS with q_value and linked, over all strata, and what could not be decided.
+
+    A pair is linked when its q-value keeps the level, and its own chance to be unrelated is
+    at most one in five (Efron 2007): the last calls that a rate allows are mostly wrong.
+    odds  (a, b) to the log odds that a gave it to b which dates and doses give
+    """
+    pairs = pairs.sort("a", "b", "stratum")
+    p = pairs["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    unrelated = pairs["is_unrelated"].to_numpy().astype(bool)
+    family = families_of(unrelated, (pairs["contact"] != "").to_numpy())
+    q = q_values(p, family, strict=rules.strict)
+    sure = np.nan_to_num(local_values(p, family), nan=1.0) <= LOCAL
+    needed = p_needed(q, family_weights(p, family), rules.alpha, strict=rules.strict)
+    most, fewest = smallest_links(pairs, needed, rules)
+    judged = pairs.with_columns(
+        pl.Series("q_value", q).fill_nan(None),
+        pl.Series("linked", (q <= rules.alpha) & sure),
+        pl.Series("p_direction", _with_odds(pairs, odds or {}), pl.Float64),
+        pl.Series("p_needed", needed).fill_nan(None),
+        pl.Series("most_differing", most, pl.Float64),
+        pl.Series("fewest_shared", fewest, pl.Int64),
+    )
+    judged = judged.with_columns(
+        pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked"))
+    )
+    judged = _beside(judged, clusters(judged, alpha=rules.alpha))
+    limit = largest_called(p[~unrelated], q[~unrelated], rules.alpha)
+    undecided = [*_without_yardstick(judged, limit), *_strangers(judged)]
+    return _shaped(judged), tuple(undecided)
+
+
+def _shaped(judged: pl.DataFrame) -> pl.DataFrame:
+    """The columns of BONDS, null where somebody else fills them; sorted by its key."""
+    kinds = schema_of(BONDS)
+    absent = [pl.lit(None, kind).alias(name) for name, kind in kinds.items()
+              if name not in judged.columns]  # fmt: skip
+    whole = judged.with_columns(absent)
+    return whole.select(pl.col(name).cast(kind) for name, kind in kinds.items()).sort(BONDS.key)
+
+
+def _with_odds(
+    pairs: pl.DataFrame, odds: Mapping[tuple[str, str], float]
+) -> list[float | None]:
+    """Probability of a to b from the genomes, with the odds of dates and doses."""
+    rows = pairs.select("a", "b", "p_direction").rows()
+    return [
+        None if one is None else one / (one + (1 - one) * float(np.exp(-odds.get((a, b), 0.0))))
+        for a, b, one in rows
+    ]
+
+
+def _beside(judged: pl.DataFrame, groups: Clusters) -> pl.DataFrame:
+    """What is said of links alone: direction, group, and how firmly both are in it."""
+    rows = judged.select("a", "b", "linked", "p_direction").rows()
+    told = [(a, b, chance) if linked else None for a, b, linked, chance in rows]
+    return judged.with_columns(
+        pl.Series("direction", [one and verdict_of(one[2]) for one in told], pl.String),
+        pl.Series("cluster", [one and groups.of[one[0]] for one in told], pl.Int64),
+        pl.Series("stability", [one and groups.support[one[:2]] for one in told], pl.Float64),
+    )
+
+
+def _without_yardstick(pairs: pl.DataFrame, limit: float) -> list[Undecided]:
+    """Strata whose best possible p-value could not have been called."""
+    met = pairs.filter(~pl.col("is_unrelated"))
+    told = []
+    for stratum, group in sorted(met.group_by("stratum"), key=lambda item: str(item[0][0])):
+        count = int(group["n_null"].max() or 0)  # type: ignore[arg-type]
+        least = 1 / (1 + count)
+        if least > limit:
+            need = int(np.ceil(1 / limit)) - 1
+            told.append(
+                Undecided(
+                    room="bonds",
+                    subject=str(stratum[0]),
+                    question=f"are its {group.height} pairs with contact linked?",
+                    reason=(
+                        f"{count} unrelated pairs give at best p = {least:.3g}; a link of this "
+                        f"round needs p <= {limit:.3g}, so at least {need} unrelated pairs"
+                    ),
+                )
+            )
+    return told
+
+
+def _strangers(pairs: pl.DataFrame) -> list[Undecided]:
+    """Unrelated pairs are the yardstick; measured by themselves few can stand out."""
+    count = pairs.filter(pl.col("is_unrelated")).height
+    others = pairs.filter(~pl.col("is_unrelated") & (pl.col("contact") == "")).height
+    if not count or 10 * others >= count:  # a place tells apart who may have met
+        return []
+    return [
+        Undecided(
+            room="bonds",
+            subject="",
+            question="are any people linked who have no recorded contact?",
+            reason=(
+                f"the {count} pairs without contact are themselves the yardstick, so that only "
+                "one far beyond all the others can stand out; pairs that cannot have met (the "
+                "site of each sample tells which) would give an answer"
+            ),
+        )
+    ]

@@ -1,0 +1,189 @@
+"""Which pairs are unrelated, and how often unrelated pairs score as high as a tested one.
+
+The null is made of real pairs of the same stratum that have no recorded contact and do not
+live together: ancestry, season and laboratory are then alike, which no calculation from the
+frequencies of single factors achieves.
+
+All unrelated pairs of the stratum count, also those that share a person with the tested pair.
+If the people of a stratum are exchangeable, their pairs are jointly exchangeable as an array
+(Aldous 1981), so the tested pair's rank among all of them is uniform under the null; leaving
+out the pairs of its two people would break that symmetry. A pair that is itself in the null
+set is left out of it while it is tested.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from scipy.special import bdtrc
+
+from nanoward.bonds.contacts.comparison_set import Contacts, Person
+from nanoward.maths.statistics.false_discovery import local_rates, weighted_benjamini_hochberg
+from nanoward.maths.statistics.gpd_tail import FEWEST, Step, tail_p_values
+
+ALIKE = 0.05  # chance to take a class of pairs for alike that is not
+SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
+
+
+def unrelated_pairs(people: tuple[Person, ...], contacts: Contacts) -> Bool[np.ndarray, "S S"]:
+    """(S, S) pairs without recorded contact, known to differ in every column of `apart`."""
+    names = [one.participant for one in people]
+    found = ~np.eye(len(people), dtype=bool)
+    columns = list(zip(*(one.apart for one in people), strict=True))
+    telling = [column for column in columns if len(set(column)) > 1]
+    for column in telling or columns:  # that all are at one place tells nobody apart
+        if all(value is None for value in column):
+            continue  # nobody's is known: the programme does not record it
+        value = np.array([one or "" for one in column])
+        known = value != ""
+        found &= (value[:, None] != value[None]) & known[:, None] & known[None]
+    place = {name: number for number, name in enumerate(names)}
+    for a, b in contacts:
+        if a in place and b in place:
+            found[place[a], place[b]] = found[place[b], place[a]] = False
+    return found
+
+
+def pair_classes(people: Sequence[Person]) -> Int[np.ndarray, "S S"]:
+    """(S, S) 0 to 3: one lot (1) or two, one run (2) or two; what is not told counts as two."""
+    found = np.zeros((len(people), len(people)), np.int64)
+    for value, names in ((1, [one.lot for one in people]), (2, [one.run for one in people])):
+        name = np.array(names)
+        found += value * ((name[:, None] == name[None]) & (name != "")[:, None])
+    return found
+
+
+def depth_classes(
+    depth: Float[np.ndarray, " S"], readable: Int[np.ndarray, " S"]
+) -> Int[np.ndarray, "S S"]:
+    """(S, S) 0 to 2: how many of the two were read less deeply than most of the stratum.
+
+    depth     (S,) reads at a site, NaN where not told: then by breadth
+    readable  (S,) positions that could be read
+    """
+    shallow = readable < np.median(readable) if len(readable) else readable > 0
+    told = ~np.isnan(depth)
+    if told.any():
+        shallow = np.where(told, depth < np.median(depth[told]), shallow)
+    return np.asarray(shallow[:, None].astype(np.int64) + shallow[None], np.int64)
+
+
+def best_matched(
+    scores: Float[np.ndarray, " N"],
+    in_null: Bool[np.ndarray, " N"],
+    classes: Sequence[Int[np.ndarray, " N"]],
+    step: Step,
+) -> Float[np.ndarray, " N"]:
+    """The largest of the p-values matched on each of several ways to class pairs.
+
+    The first way (lot and run) may take each of its classes for alike at 0.05, a further one
+    (depth) all of its classes together: what is matched for nothing costs recall.
+    """
+    if not len(scores):
+        return np.ones(0)
+    each = [
+        matched_p_values(scores, in_null, one, step, ALIKE / (len(np.unique(one)) if k else 1))
+        for k, one in enumerate(classes)
+    ]
+    largest: Float[np.ndarray, " N"] = np.max(each, axis=0)
+    return largest
+
+
+def matched_p_values(
+    scores: Float[np.ndarray, " N"],
+    in_null: Bool[np.ndarray, " N"],
+    classes: Int[np.ndarray, " N"],
+    step: Step,
+    alike: float = ALIKE,
+) -> Float[np.ndarray, " N"]:
+    """P-values from the unrelated pairs; from those of one class where that scores higher.
+
+    Pairs of one lot or one sequencing run may be alike for that alone. A class is measured by
+    its own unrelated pairs if they are 100 or more, and more of them than chance explains
+    (one-sided binomial p < `alike`) exceed what 5 % of all exceed. NaN without unrelated pairs.
+    """
+    null = in_null & ~np.isnan(scores)
+    if not null.any():
+        return np.full(len(scores), np.nan)
+    p = tail_p_values(scores, scores[null], null, step)
+    high = float(np.quantile(scores[null], 0.95))
+    usual = float((scores[null] > high).mean())
+    for one in np.unique(classes):
+        here = classes == one
+        own = here & null
+        count, over = int(own.sum()), int((scores[own] > high).sum())
+        if count >= FEWEST and bdtrc(over - 1, count, usual) < alike:
+            p[here] = tail_p_values(scores[here], scores[own], null[here], step)
+    return p
+
+
+def families_of(
+    is_unrelated: Bool[np.ndarray, " N"], met: Bool[np.ndarray, " N"]
+) -> Int[np.ndarray, " N"]:
+    """0 for a recorded contact, 1 for a pair that may have met unrecorded, 2 for the rest."""
+    return np.where(met, 0, np.where(is_unrelated, 2, 1)).astype(np.int64)
+
+
+def q_values(
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"], *, strict: bool = False
+) -> Float[np.ndarray, " N"]:
+    """Benjamini-Hochberg over all pairs, weighted by family; strict: Benjamini-Yekutieli.
+
+    Half of the level is spent on pairs with a recorded contact, however few they are: they
+    were said to be together before any genome was seen, and a few hundred strangers must not
+    drown them. The level is kept over all pairs together (Genovese et al. 2006).
+    """
+    return weighted_benjamini_hochberg(p, family_weights(p, family), strict=strict)
+
+
+def p_needed(
+    q: Float[np.ndarray, " N"],
+    weights: Float[np.ndarray, " N"],
+    alpha: float,
+    *,
+    strict: bool = False,
+) -> Float[np.ndarray, " N"]:
+    """(N,) largest p at which each pair would be called, all others as they are; NaN kept.
+
+    Benjamini-Hochberg calls k pairs; one more is called if its p is at most
+    alpha weight (k + 1) / N, one that is called already keeps its call up to k in place of
+    k + 1.
+    """
+    told = ~np.isnan(q)
+    called = told & (q <= alpha)
+    count = int(called.sum()) + (~called).astype(int)
+    tests = max(int(told.sum()), 1)
+    factor = float((1.0 / np.arange(1, tests + 1)).sum()) if strict else 1.0
+    needed = alpha * weights * count / (tests * factor)
+    return np.where(told, np.minimum(needed, 1.0), np.nan)
+
+
+def family_weights(
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
+    """(N,) weight of each pair's family, of mean 1 over the pairs told."""
+    weights = np.ones(len(p))
+    told = ~np.isnan(p)
+    for number, share in enumerate(SHARES):
+        of = (family == number) & told
+        weights[of] = share / max(int(of.sum()), 1)
+    return weights / weights[told].mean() if told.any() else weights
+
+
+def local_values(
+    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " N"]:
+    """Chance of each pair, with just its p-value, to be unrelated; within its family."""
+    rates = np.full(len(p), np.nan)
+    for number in range(len(SHARES)):
+        rates[family == number] = local_rates(p[family == number])
+    return rates
+
+
+def largest_called(
+    p: Float[np.ndarray, " N"], q: Float[np.ndarray, " N"], alpha: float
+) -> float:
+    """The p-value up to which pairs are called; where none is, what a single one would need."""
+    called = p[q <= alpha]
+    count = int((~np.isnan(p)).sum())
+    return float(called.max()) if len(called) else alpha / max(count, 1)

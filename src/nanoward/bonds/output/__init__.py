@@ -1,0 +1,4 @@
+"""Bonds for other programs (GraphML, HIV-TRACE JSON, Auspice, Newick).
+
+May import every other sub-house of bonds.
+"""

@@ -1,0 +1,168 @@
+"""How much likelier two samples are if their people are linked than if they are not.
+
+The score is a log-likelihood ratio in nats; larger is closer. It looks at genomes and days
+only: who met whom plays no part, except that the background of a stratum (the same for all
+its pairs) is taken from pairs without contact.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.special import gammaln
+
+from nanoward.bonds.relatedness.informative_alleles import CONSENSUS, Evidence
+from nanoward.bonds.rules import BondRules
+from nanoward.maths.genetics.allele_frequencies import AlleleTable
+
+YEAR_D = 365.25
+MOST_SHAPE = 1000.0  # beyond it a negative binomial is a Poisson for all purposes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """Differences between unrelated people of a stratum: negative binomial.
+
+    rate   differences per position compared
+    shape  1 or more, so that the ratio to a geometric law never rises with distance
+    """
+
+    rate: float
+    shape: float
+
+
+def background_of(
+    apart: Float[np.ndarray, " N"], compared: Float[np.ndarray, " N"]
+) -> Background | None:
+    """Moments of unrelated pairs' differences; None without a pair."""
+    told = compared > 0
+    if not told.any():
+        return None
+    rates = apart[told] / compared[told]
+    usual = float(np.median(compared[told]))
+    mean = float(rates.mean()) * usual
+    excess = float(rates.var()) * usual**2 - mean
+    shape = mean**2 / excess if excess > 0 else MOST_SHAPE
+    return Background(rate=mean / usual, shape=min(max(shape, 1.0), MOST_SHAPE))
+
+
+def log_linked(
+    apart: Float[np.ndarray, " *N"], expected: Float[np.ndarray, " *N"]
+) -> Float[np.ndarray, " *N"]:
+    """Log probability of so many differences between linked people.
+
+    Geometric: a Poisson clock over an exponential time since their common source.
+    """
+    answer: Float[np.ndarray, " *N"] = apart * np.log(expected / (1 + expected)) - np.log1p(
+        expected
+    )
+    return answer
+
+
+def log_unrelated(
+    apart: Float[np.ndarray, " *N"], mean: Float[np.ndarray, " *N"], shape: float
+) -> Float[np.ndarray, " *N"]:
+    """Log probability of so many differences between unrelated people (negative binomial).
+
+    Written for whole numbers and continued between them by the gamma function.
+    """
+    answer: Float[np.ndarray, " *N"] = (
+        gammaln(apart + shape)
+        - gammaln(shape)
+        - gammaln(apart + 1)
+        + shape * np.log(shape / (shape + mean))
+        + apart * np.log(mean / (shape + mean))
+    )
+    return answer
+
+
+def link_scores(
+    apart: Float[np.ndarray, "S S"],
+    compared: Float[np.ndarray, "S S"],
+    days: Float[np.ndarray, "S S"],
+    background: Background,
+    rules: BondRules,
+) -> Float[np.ndarray, "S S"]:
+    """Log of P(differences | linked) / P(differences | unrelated in this stratum).
+
+    apart, compared, days   differences, positions told by both, days between the samples
+    NaN where nothing could be compared. The differences that a link explains are capped at
+    what keeps the ratio falling: a link cannot be known by more distance than strangers have.
+    """
+    expected = rules.linked_differences + rules.clock_per_site_year * compared * days / YEAR_D
+    mean = np.maximum(background.rate * compared, 1e-9)
+    capped = np.minimum(expected, mean / background.shape)
+    score = log_linked(apart, capped) - log_unrelated(apart, mean, background.shape)
+    return np.where(compared > 0, score, np.nan)
+
+
+def lot_scores(
+    apart: Float[np.ndarray, "S S"],
+    compared: Float[np.ndarray, "S S"],
+    days: Float[np.ndarray, "S S"],
+    rules: BondRules,
+) -> Float[np.ndarray, "S S"]:
+    """What differences cost where all received one lot: the lot explains all that is equal.
+
+    0 for equal samples; shared new factors are added by `rarity`.
+    """
+    expected = rules.linked_differences + rules.clock_per_site_year * compared * days / YEAR_D
+    cost = apart * np.log(expected / (1 + expected))
+    return np.where(compared > 0, cost, np.nan)
+
+
+def rarity(
+    table: AlleleTable,
+    evidence: Evidence,
+    *,
+    minor_only: bool,
+) -> Float[np.ndarray, "S S"]:
+    """Evidence from shared rare factors: the sum of log(share / frequency), never below 0.
+
+    A factor that one carries at share g passes a narrow bottleneck with chance g; a stranger
+    carries it with frequency f = (c + 1) / (S - 2 + 2), c its carriers among the S - 2 others.
+    Two recipients of one lot are strangers of that lot: f is then the larger of this and the
+    same within the lot, so that what the lot held is no evidence; where the lot itself was
+    sequenced, what was seen in it counts nothing between two that received it. What arose k
+    times independently counts 1 / k.
+    minor_only  count alleles that are below consensus in at least one of the two (the others
+                speak through the differences already); else all but the reference's alleles
+    """
+    people = len(table.samples)
+    total = np.zeros((people, people))
+    carried = evidence.carried
+    of_lot = np.bincount(evidence.lots, minlength=people + 1)
+    mains = (table.shares >= CONSENSUS).sum(axis=0)
+    looked = _worth_looking(table, carried, minor_only=minor_only)
+    for site, allele in zip(*np.nonzero(looked), strict=True):
+        who = np.flatnonzero(carried[:, site, allele])
+        frequency = (len(who) - 1) / people
+        if frequency >= CONSENSUS:
+            continue
+        lots = evidence.lots[who]
+        within = (np.bincount(lots, minlength=len(of_lot))[lots] - 1) / of_lot[lots]
+        same = (lots[:, None] == lots[None]) * within[:, None]
+        share = table.shares[who, site, allele]
+        highest = np.maximum(share[:, None], share[None])
+        gain = np.maximum(0.0, np.log(highest / np.maximum(frequency, same)))
+        if minor_only:
+            main = (share >= CONSENSUS).astype(int)
+            elsewhere = mains[site, allele] - main[:, None] - main[None]
+            gain = gain * (np.minimum(share[:, None], share[None]) < CONSENSUS)
+            gain = gain * (elsewhere == 0)
+        given = evidence.of_lot[who, site, allele]
+        gain = gain * ~(given[:, None] & given[None])
+        total[np.ix_(who, who)] += gain * evidence.weights[site]
+    np.fill_diagonal(total, 0.0)
+    return total
+
+
+def _worth_looking(
+    table: AlleleTable, carried: Bool[np.ndarray, "S F 5"], *, minor_only: bool
+) -> Bool[np.ndarray, "F 5"]:
+    """(F, 5) alleles that two or more carry, and that may count."""
+    several: Bool[np.ndarray, "F 5"] = carried.sum(axis=0) >= 2
+    if minor_only:
+        return several & (carried & (table.shares < CONSENSUS)).any(axis=0)
+    several[np.arange(len(table.origin)), table.origin] = False
+    return several

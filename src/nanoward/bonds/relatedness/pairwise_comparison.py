@@ -1,0 +1,270 @@
+"""All pairs of one stratum compared: distances, shared factors, scores and p-values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from jaxtyping import Bool, Float, Int
+
+from nanoward.base.tables import BONDS
+from nanoward.bonds.contacts.comparison_set import Contacts, Person
+from nanoward.bonds.direction.direction import chances_from_shares
+from nanoward.bonds.direction.molecular_clock import (
+    Clock,
+    chance_of_at_most,
+    expected_transmissions,
+)
+from nanoward.bonds.linkage.detection_limit import least_shares
+from nanoward.bonds.linkage.significance import (
+    best_matched,
+    depth_classes,
+    pair_classes,
+    unrelated_pairs,
+)
+from nanoward.bonds.relatedness.informative_alleles import evidence_of, seen_in_lots
+from nanoward.bonds.relatedness.link_score import (
+    YEAR_D,
+    Background,
+    background_of,
+    link_scores,
+    lot_scores,
+    rarity,
+)
+from nanoward.bonds.rules import BondRules
+from nanoward.maths.frames import DTYPES
+from nanoward.maths.genetics.allele_frequencies import (
+    AlleleTable,
+    allele_table,
+    distances,
+    mixed_samples,
+    rows_of,
+    shared_factors,
+    sharpened,
+)
+from nanoward.maths.statistics.gpd_tail import Step
+
+_HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
+    "step_size": pl.Float64,
+    "step_rate": pl.Float64,
+    "null_rate": pl.Float64,
+    "null_shape": pl.Float64,
+}
+FOUND_HERE = (
+    "a", "b", "stratum", "sample_a", "sample_b", "shared", "differing", "compared",
+    "days_apart", "score", "p_value", "q_value", "n_null", "is_unrelated", "linked",
+    "contact", "transmissions", "at_most_one", "p_direction", "least_share",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Every two of S people compared; matrices are symmetric, except `forward`.
+
+    differing   expected differing sites
+    shared      factors that both carry
+    score       larger is closer, NaN where it cannot be told
+    p_value     share of unrelated pairs that score as high, NaN without any
+    forward     probability that row gave it to column, if one of them did
+    step        what one coincidence adds to a score; background: of unrelated pairs
+    """
+
+    differing: Float[np.ndarray, "S S"]
+    shared: Int[np.ndarray, "S S"]
+    score: Float[np.ndarray, "S S"]
+    p_value: Float[np.ndarray, "S S"]
+    forward: Float[np.ndarray, "S S"]
+    step: Step
+    background: Background | None
+
+
+def compare(
+    people: Sequence[Person],
+    table: AlleleTable,
+    unrelated: Bool[np.ndarray, "S S"],
+    rules: BondRules,
+    *,
+    lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
+    depth: Float[np.ndarray, " S"] | None = None,
+) -> Compared:
+    """Scores and p-values of all pairs of one stratum.
+
+    people     of whom lot, run and day are looked at
+    table      their samples, in their order
+    unrelated  pairs that cannot have met: the yardstick
+    lots       what was seen in each lot itself, where that was sequenced
+    depth      (S,) reads at a site, NaN or None where not told
+    """
+    apart, days = distances(table), days_apart(people)
+    sharp = sharpened(table, mixed_samples(table, rules.carry_over))
+    evidence = evidence_of(sharp, people, apart, rules, lots)
+    extra = rarity(sharp, evidence, minor_only=not rules.lot_is_common_source)
+    weighed = distances(sharp, evidence.weights)
+    upper = np.triu(unrelated, 1)
+    background = background_of(weighed[upper], table.compared[upper].astype(float))
+    score = extra + distance_scores(weighed, table.compared, days, background, rules)
+    i, j = np.triu_indices(len(people), 1)
+    step = step_of(extra[i, j][unrelated[i, j]], len(people))
+    unknown = np.full(len(people), np.nan)
+    deep = depth_classes(unknown if depth is None else depth, np.diag(table.compared))
+    p = np.full(score.shape, np.nan)
+    p[i, j] = p[j, i] = best_matched(
+        score[i, j], unrelated[i, j], [pair_classes(people)[i, j], deep[i, j]], step
+    )
+    return Compared(
+        differing=apart,
+        shared=shared_factors(table, rules.least_share),
+        score=score,
+        p_value=p,
+        forward=chances_from_shares(evidence.carried & ~evidence.of_lot, table.origin),
+        step=step,
+        background=background,
+    )
+
+
+def stratum_bonds(
+    people: tuple[Person, ...],
+    aligned: pl.DataFrame,
+    factors: pl.DataFrame,
+    contacts: Contacts,
+    rules: BondRules,
+    lots: Mapping[str, Sequence[str]] | None = None,
+) -> pl.DataFrame:
+    """BONDS rows of every pair of one stratum, with p-values; q_value and linked still null.
+
+    people  of one stratum, each participant once, sorted by name; the answer depends on them,
+            their samples and their contacts alone
+    lots    lot to the samples that were taken of the lot itself
+    """
+    received = {one.lot for one in people}
+    own = {lot: tuple(names) for lot, names in (lots or {}).items() if lot in received}
+    names = [one.sample for one in people]
+    extra = [name for some in own.values() for name in some]
+    whole = allele_table([*names, *extra], aligned, factors)
+    table = rows_of(whole, range(len(names)))
+    place = {name: len(names) + k for k, name in enumerate(extra)}
+    seen = seen_in_lots(whole, {lot: [place[x] for x in some] for lot, some in own.items()})
+    unrelated, depth = unrelated_pairs(people, contacts), depths_of(names, factors)
+    found = compare(people, table, unrelated, rules, lots=seen, depth=depth)
+    return _rows(people, table, unrelated, found, contacts, depth, rules)
+
+
+def _rows(
+    people: tuple[Person, ...],
+    table: AlleleTable,
+    unrelated: Bool[np.ndarray, "S S"],
+    found: Compared,
+    contacts: Contacts,
+    depth: Float[np.ndarray, " S"],
+    rules: BondRules,
+) -> pl.DataFrame:
+    i, j = np.triu_indices(len(people), 1)
+    days = days_apart(people)[i, j]
+    in_null, told = unrelated[i, j], ~np.isnan(found.score[i, j])
+    count = int((in_null & told).sum())
+    least = least_shares(depth, rules.least_share)
+    rows = {
+        "a": [people[k].participant for k in i],
+        "b": [people[k].participant for k in j],
+        "stratum": [people[k].stratum for k in i],
+        "sample_a": [people[k].sample for k in i],
+        "sample_b": [people[k].sample for k in j],
+        "shared": found.shared[i, j],
+        "differing": found.differing[i, j],
+        "compared": table.compared[i, j],
+        "days_apart": np.nan_to_num(days, nan=-1),
+        "score": found.score[i, j],
+        "p_value": found.p_value[i, j],
+        "q_value": np.full(len(i), np.nan),
+        "n_null": count - (in_null & told).astype(int),
+        "linked": np.zeros(len(i), bool),
+        "contact": [_kinds(people[x], people[y], contacts) for x, y in zip(i, j, strict=True)],
+        "p_direction": found.forward[i, j],
+        "least_share": np.maximum(least[i], least[j]),
+        **_passings(table.compared[i, j], found.differing[i, j], days, rules),
+        "is_unrelated": in_null,
+        "step_size": [found.step.size] * len(i),
+        "step_rate": [found.step.rate] * len(i),
+        "null_rate": [found.background.rate if found.background else None] * len(i),
+        "null_shape": [found.background.shape if found.background else None] * len(i),
+    }
+    kinds = {c.name: DTYPES[c.kind] for c in BONDS.columns if c.name in FOUND_HERE}
+    frame = pl.DataFrame(rows, schema={**kinds, **_HIDDEN}, strict=False)
+    return frame.with_columns(
+        pl.when(pl.col("days_apart") >= 0).then(pl.col("days_apart")),
+        pl.col("differing", "score", "p_value", "q_value", "least_share").fill_nan(None),
+        pl.lit(None, pl.Boolean).alias("linked"),
+    )
+
+
+def depths_of(samples: Sequence[str], factors: pl.DataFrame) -> Float[np.ndarray, " S"]:
+    """(S,) median depth at the factors of each sample; NaN where none is told."""
+    told = factors.filter(pl.col("depth").is_not_null()).group_by("sample")
+    middle = dict(told.agg(pl.col("depth").median()).iter_rows())
+    return np.array([middle.get(name, np.nan) for name in samples], float)
+
+
+def step_of(extra: Float[np.ndarray, " N"], people: int) -> Step:
+    """One shared factor adds at most log S; the rate is that of unrelated pairs with any."""
+    count = max(len(extra), 1)
+    return Step(
+        size=float(np.log(max(people, 2))), rate=(1 + int((extra > 0).sum())) / (1 + count)
+    )
+
+
+def distance_scores(
+    apart: Float[np.ndarray, "S S"],
+    compared: Int[np.ndarray, "S S"],
+    days: Float[np.ndarray, "S S"],
+    background: Background | None,
+    rules: BondRules,
+) -> Float[np.ndarray, "S S"]:
+    """(S, S) part of the score that looks at distance.
+
+    NaN where nothing could be compared, all NaN without unrelated pairs.
+    """
+    positions, gap = compared.astype(float), np.nan_to_num(days, nan=0.0)
+    if rules.lot_is_common_source:
+        return np.asarray(lot_scores(apart, positions, gap, rules))
+    if background is None:
+        return np.full(apart.shape, np.nan)
+    return np.asarray(link_scores(apart, positions, gap, background, rules))
+
+
+def _passings(
+    compared: Int[np.ndarray, " N"],
+    apart: Float[np.ndarray, " N"],
+    days: Float[np.ndarray, " N"],
+    rules: BondRules,
+) -> dict[str, list[float | None]]:
+    """Passings between the two of each pair; null without a clock or a rate of passing."""
+    count = len(apart)
+    if not (rules.clock_per_site_year and rules.passings_per_year and count):
+        return {"transmissions": [None] * count, "at_most_one": [None] * count}
+    length = float(np.median(compared[compared > 0])) if (compared > 0).any() else 1.0
+    rate = rules.clock_per_site_year * length
+    clock = Clock(rate=rate, spread=rate * rules.clock_spread)
+    gap = np.nan_to_num(days, nan=0.0) / YEAR_D
+    scaled = apart * length / np.maximum(compared, 1)
+    often = rules.passings_per_year
+    told = compared > 0
+    found = (
+        expected_transmissions(scaled, gap, clock, often),
+        chance_of_at_most(1, scaled, gap, clock, often),
+    )
+    return {
+        name: [float(one) if known else None for one, known in zip(values, told, strict=True)]
+        for name, values in zip(("transmissions", "at_most_one"), found, strict=True)
+    }
+
+
+def days_apart(people: Sequence[Person]) -> Float[np.ndarray, "S S"]:
+    """(S, S) days between the samples; NaN where a day is not known."""
+    day = np.array([one.taken.toordinal() if one.taken else np.nan for one in people])
+    gap: Float[np.ndarray, "S S"] = np.abs(day[:, None] - day[None])
+    return gap
+
+
+def _kinds(a: Person, b: Person, contacts: Contacts) -> str:
+    pair = sorted((a.participant, b.participant))
+    return ", ".join(contacts.get((pair[0], pair[1]), ()))

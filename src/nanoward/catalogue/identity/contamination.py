@@ -1,0 +1,261 @@
+"""Contamination: one sample's material in another that was sequenced in the same run.
+
+The source's alleles then stand in the other sample at about one share, the dose, and the
+other's own alleles fall short of purity by it. Everything that differs between the two speaks
+together (carryover_evidence.py), against what an allele does by itself in other people and
+runs (carryover_panel.py). A pair is told where chance would do as much in at most one clean
+run of a hundred, all pairs of the run together.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Bool
+
+from nanoward.base.findings import Finding
+from nanoward.base.tables import CARRYOVER
+from nanoward.catalogue.identity.contamination_likelihood import (
+    Evidence,
+    TellingSites,
+    foreign_evidence,
+    log_ratios,
+)
+from nanoward.catalogue.identity.contamination_panel import (
+    LEAST_FOREIGN,
+    OwnChances,
+    Panel,
+    panel_of,
+    telling_sites,
+)
+from nanoward.maths.frames import frame_of
+
+LEVEL = 0.01  # of clean runs
+KEPT_P = 0.05  # pairs with a larger p are counted, but no row is kept of them
+ASKED_DOSE = 0.05  # of which it is said whether it would be told
+CONTAMINATED, PASSED_ON, NAMELESS, LESSER, NONE = (
+    "contaminated", "met", "source unclear", "another fits better", "none",
+)  # fmt: skip
+SKIMMED = np.geomspace(0.002, 0.5, 10)
+COARSE = np.geomspace(0.02, 0.12, 6)
+Pairs = Collection[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryoverFound:
+    """table: CARRYOVER; runs: run to pairs compared and pairs in which 5 % would be told."""
+
+    table: pl.DataFrame
+    runs: Mapping[str, tuple[int, int]]
+
+
+def carryover_found(
+    profiles: pl.DataFrame,
+    samples: pl.DataFrame,
+    factors: pl.DataFrame,
+    aligned: pl.DataFrame,
+    met: Pairs = (),
+    linked: Pairs = (),
+) -> CarryoverFound:
+    """Every ordered pair of one run and two people.
+
+    met     pairs of people with a recorded contact: one may have given it to the other, so
+            they are asked about and not flagged
+    linked  pairs of people who share factors: they do not speak against each other
+    """
+    if "run" not in samples.columns:
+        return CarryoverFound(table=frame_of(CARRYOVER, []), runs={})
+    panel = panel_of(profiles, samples, factors, aligned)
+    people = dict(profiles.select("sample", "participant").rows())
+    names = [str(people[one]) for one in panel.samples]
+    bench = _Bench(
+        panel=panel,
+        chances=OwnChances(panel),
+        names=names,
+        met={frozenset(one) for one in met},
+        related={frozenset(one) for one in (*met, *linked)},
+    )
+    wells = dict(samples.select("sample", "well").rows()) if "well" in samples.columns else {}
+    rows: list[dict[str, Any]] = []
+    runs: dict[str, tuple[int, int]] = {}
+    for number, run in enumerate(panel.runs):
+        members = np.flatnonzero(panel.run == number).tolist()
+        pairs = [(s, c) for s in members for c in members if names[s] != names[c]]
+        if run and pairs:
+            weights = pair_weights(
+                [(panel.samples[s], panel.samples[c]) for s, c in pairs], wells
+            )
+            found, seen = _run_rows(bench, pairs, weights)
+            rows += found
+            runs[run] = len(pairs), seen
+    return CarryoverFound(table=frame_of(CARRYOVER, rows), runs=runs)
+
+
+def pair_weights(
+    pairs: Collection[tuple[str, str]], wells: Mapping[str, str | None]
+) -> dict[tuple[str, str], float]:
+    """Share of the level that each pair may spend; they sum to 1.
+
+    Half of it is shared by pairs in wells that touch (A1 and B2), where wells are told:
+    material splashes more often than it flies (Walker et al. 2020, Access Microbiol 2:a35).
+    """
+    near = [one for one in pairs if _touch(wells.get(one[0]), wells.get(one[1]))]
+    if not near or len(near) == len(pairs):
+        return dict.fromkeys(pairs, 1.0 / len(pairs))
+    far = 0.5 / (len(pairs) - len(near))
+    return {**dict.fromkeys(pairs, far), **dict.fromkeys(near, 0.5 / len(near))}
+
+
+def _touch(one: str | None, other: str | None) -> bool:
+    places = [
+        (ord(well[0].upper()), int(well[1:]))
+        for well in (one, other)
+        if well and well[0].isalpha() and well[1:].isdigit()
+    ]
+    if len(places) < 2:
+        return False
+    (a, b), (c, d) = places
+    return max(abs(a - c), abs(b - d)) == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    panel: Panel
+    chances: OwnChances
+    names: list[str]
+    met: set[frozenset[str]]
+    related: set[frozenset[str]]
+
+    def are(self, pairs: set[frozenset[str]], sample: int, source: int) -> bool:
+        return frozenset((self.names[sample], self.names[source])) in pairs
+
+
+def _run_rows(
+    bench: _Bench, pairs: list[tuple[int, int]], weights: Mapping[tuple[str, str], float]
+) -> tuple[list[dict[str, Any]], int]:
+    """Rows of the pairs that show something, and the number in which 5 % would show."""
+    panel, rows, visible = bench.panel, [], 0
+    for sample, source in pairs:
+        sites, named, _ = telling_sites(panel, bench.chances, sample, source)
+        weight = weights[panel.samples[sample], panel.samples[source]]
+        needed = -float(np.log(LEVEL * weight))
+        visible += _would_show(sites, named, needed)
+        if _is_silent(sites):
+            continue
+        evidence = foreign_evidence(sites)
+        p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
+        if p <= KEPT_P:
+            row = _row(panel, (sample, source), sites, named, evidence)
+            q = p / weight
+            rows.append({**row, "p_value": p, "q_value": q, "pair": (sample, source)})
+    return _judged(bench, rows), visible
+
+
+def _is_silent(sites: TellingSites) -> bool:
+    """Whether no dose of a coarse grid speaks for foreign material; then none is near it."""
+    if not (sites.found > 0).any():
+        return True
+    return float(log_ratios(sites, SKIMMED).sum(axis=1).max()) < 0.0
+
+
+def _would_show(sites: TellingSites, named: Bool[np.ndarray, " N"], needed: float) -> bool:
+    """Whether the expected letters at a dose of 5 % are evidence enough."""
+    if not named.any():
+        return False
+    expected = np.round(sites.depth * (sites.error + ASKED_DOSE * sites.foreign))
+    shown = replace(sites, found=np.where(expected >= sites.floor, expected, 0.0))
+    return foreign_evidence(shown, COARSE).log_ratio >= needed
+
+
+def _row(
+    panel: Panel,
+    pair: tuple[int, int],
+    sites: TellingSites,
+    named: Bool[np.ndarray, " N"],
+    evidence: Evidence,
+) -> dict[str, Any]:
+    sample, source = pair
+    return {
+        "sample": panel.samples[sample],
+        "source": panel.samples[source],
+        "run": panel.runs[int(panel.run[sample])],
+        "shared": int((named & (sites.found > 0)).sum()),
+        "telling": int(named.sum()),
+        "lacking": int((~named).sum()),
+        "expected": float(sites.chance[named].sum()),
+        "evidence": evidence.log_ratio,
+        "dose": evidence.dose,
+        "low": evidence.low,
+        "high": evidence.high,
+    }
+
+
+def _part(sites: TellingSites, kept: Bool[np.ndarray, " N"]) -> TellingSites:
+    return TellingSites(**{name: getattr(sites, name)[kept] for name in TellingSites.__slots__})
+
+
+def _judged(bench: _Bench, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    best: dict[str, float] = {}
+    for row in rows:
+        best[row["sample"]] = max(best.get(row["sample"], 0.0), row["evidence"])
+    for row in rows:
+        sample, source = row["pair"]
+        verdict = NONE
+        if row["q_value"] <= LEVEL:
+            if row["evidence"] < best[row["sample"]]:
+                verdict = LESSER
+            elif bench.are(bench.met, sample, source):
+                verdict = PASSED_ON
+            else:
+                verdict = CONTAMINATED if _names_it(bench, row) else NAMELESS
+        row["verdict"], row["flagged"] = verdict, verdict == CONTAMINATED
+    return rows
+
+
+def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
+    """Whether what the source has and no unrelated person has is evidence enough by itself.
+
+    Alleles that go together in many people (a haplotype of the lot, a strain that is about)
+    are one event and not many. So for each person unrelated to the source, what that person
+    has of it is set aside, and the rest has to be as strong as the whole was asked to be.
+    """
+    sample, source = row["pair"]
+    panel = bench.panel
+    needed = float(np.log(row["q_value"] / row["p_value"] / LEVEL))
+    sites, named, columns = telling_sites(panel, bench.chances, sample, source)
+    others = [
+        other
+        for other in range(len(bench.names))
+        if bench.names[other] not in (bench.names[sample], bench.names[source])
+        and not bench.are(bench.related, source, other)
+    ]
+    theirs = panel.shares[others][:, columns]
+    shown = np.where(named, theirs, 1 - theirs) >= LEAST_FOREIGN
+    for has in np.unique(shown, axis=0):
+        left = ~has
+        if not (left & named).any():
+            return False
+        if foreign_evidence(_part(sites, left)).log_ratio < needed:
+            return False
+    return True
+
+
+def carryover_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
+    """A finding for every flagged pair."""
+    return tuple(
+        Finding(
+            code="CAT-052",
+            severity="warning",
+            message=(
+                f"sample {row['sample']} holds {row['dose']:.1%} ({row['low']:.1%} to "
+                f"{row['high']:.1%}) of {row['source']} of the same run {row['run']}: "
+                f"{row['shared']} of its {row['telling']} alleles, {row['expected']:.2g} by "
+                "chance"
+            ),
+            next_step="Sequence it again in another run, unless one gave it to the other",
+            subject=row["sample"],
+        )
+        for row in table.filter(pl.col("flagged")).to_dicts()
+    )

@@ -1,0 +1,129 @@
+"""Findings of the catalogue: what is wrong with a sample's sequences, and what to do."""
+
+from nanoward.base.findings import Finding, RowKey, row_key
+from nanoward.catalogue.samples.sample_inputs import SampleMaterial, Variant
+
+
+def unknown_contig(sample: str, contig: str, role: str) -> Finding:
+    """A contig of which the reference knows nothing."""
+    return Finding(
+        code="CAT-002",
+        severity="error",
+        message=f"contig {contig!r} of sample {sample} is not in the reference; not used",
+        next_step="Name contigs as agents/NAME/reference.fasta does",
+        column="contig",
+        subject=sample,
+        row=row_key(role, sample=sample, contig=contig),
+    )
+
+
+def runs_differ(sample: str, disputed: int, most: int) -> Finding:
+    """Two runs that cannot be of one sample."""
+    return Finding(
+        code="CAT-003",
+        severity="error",
+        message=(
+            f"runs of sample {sample} contradict each other at {disputed} positions "
+            f"(at most {most} are expected): a mix-up or a mixture; the sample is not used"
+        ),
+        next_step="Compare both runs with the other samples of their plates, or sequence again",
+        subject=sample,
+        row=row_key("genomes", sample=sample),
+    )
+
+
+def no_consensus(sample: str) -> Finding:
+    """Variants without the consensus that they stand on."""
+    return Finding(
+        code="CAT-004",
+        severity="warning",
+        message=(
+            f"sample {sample} has variants but no consensus: positions without a variant "
+            "were taken to be as the reference"
+        ),
+        next_step="Give its consensus too, with N where it could not be read",
+        subject=sample,
+        row=row_key("variants", sample=sample),
+    )
+
+
+def no_place(sample: str, one: Variant) -> Finding:
+    """A variant that lies nowhere on the reference."""
+    return Finding(
+        code="CAT-005",
+        severity="error",
+        message=(
+            f"variant {one.contig}:{one.position} {one.alt} of sample {sample} has no place "
+            "on the reference; not used"
+        ),
+        next_step="Check the position, and [catalogue] variant_positions in programme.toml",
+        column="position",
+        subject=sample,
+        row=variant_row(sample, one),
+    )
+
+
+def no_reference(material: SampleMaterial, lineages: list[str]) -> Finding:
+    """A lineage without reference."""
+    return Finding(
+        code="CAT-006",
+        severity="error",
+        message=(
+            f"no reference for lineage {material.lineage!r} of sample {material.sample} "
+            f"(there are: {', '.join(lineages) or 'none'}); it was not read"
+        ),
+        next_step="Add 'LINEAGE|contig' sequences to agents/NAME/reference.fasta",
+        subject=material.sample,
+        row=row_key("samples", sample=material.sample),
+    )
+
+
+def not_laid(sample: str, contig: str) -> Finding:
+    """A contig too unlike the reference to be laid on it."""
+    return Finding(
+        code="CAT-007",
+        severity="warning",
+        message=f"contig {contig} of sample {sample} is too unlike the reference to compare",
+        next_step="Check that the sample holds this agent, and the lineage it is said to be",
+        subject=sample,
+        row=row_key("genomes", sample=sample, contig=contig),
+    )
+
+
+def other_reference(sample: str, one: Variant, letters: str) -> Finding:
+    """A variant that was called against another reference."""
+    return Finding(
+        code="CAT-008",
+        severity="error",
+        message=(
+            f"variant {one.contig}:{one.position} of sample {sample} says the reference holds "
+            f"{one.ref}, it holds {letters[one.position - 1]}; not used"
+        ),
+        next_step="Call variants against agents/NAME/reference.fasta",
+        column="ref",
+        subject=sample,
+        row=variant_row(sample, one),
+    )
+
+
+def in_the_dark(sample: str, one: Variant) -> Finding:
+    """A variant where the consensus counts as unreadable."""
+    return Finding(
+        code="CAT-009",
+        severity="note",
+        message=(
+            f"variant {one.contig}:{one.position} {one.alt} of sample {sample} lies where its "
+            "consensus counts as unreadable; not used"
+        ),
+        next_step="Nothing, or see [catalogue] trim_ends in programme.toml",
+        column="position",
+        subject=sample,
+        row=variant_row(sample, one),
+    )
+
+
+def variant_row(sample: str, one: Variant) -> RowKey:
+    """The row of the variants table that a variant came from."""
+    return row_key(
+        "variants", sample=sample, contig=one.contig, position=one.position, alt=one.alt
+    )

@@ -1,0 +1,23 @@
+from nanoward.catalogue import SampleMaterial, Variant
+from nanoward.catalogue.samples import sequence_findings
+
+
+def test_every_doubt_names_the_sample_and_what_to_do() -> None:
+    material = SampleMaterial(sample="s", participant="p", taken=None, lineage="H5N1")
+    one = Variant(contig="c", position=2, ref="A", alt="G", frequency=0.1, depth=None)
+    told = (
+        sequence_findings.unknown_contig("s", "c", "genomes"),
+        sequence_findings.runs_differ("s", 30, 10),
+        sequence_findings.no_consensus("s"),
+        sequence_findings.no_place("s", one),
+        sequence_findings.no_reference(material, []),
+        sequence_findings.not_laid("s", "c"),
+        sequence_findings.other_reference("s", one, "ACGT"),
+        sequence_findings.in_the_dark("s", one),
+    )
+    assert len({finding.code for finding in told}) == len(told)
+    for finding in told:
+        assert finding.subject == "s"
+        assert "s" in finding.message.split()
+        assert finding.next_step
+        assert dict(finding.row)["sample"] == "s"
