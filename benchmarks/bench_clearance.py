@@ -14,11 +14,15 @@ import polars as pl
 
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentWithdrawn
 from nanoward.clearance import CTCAE_V5, grade_results, printed_grades
-from nanoward.clearance.consent import Consent, consent_after
-from nanoward.clearance.gate import ACTS, ALWAYS, permission
-from nanoward.clearance.printed_ctcae import PRINTED_V5
-from nanoward.clearance.stopping import StoppingRule, design
-from nanoward.clearance.will import Norms, attribution_power, load_effect
+from nanoward.clearance.consent.consent_state import Consent, consent_after
+from nanoward.clearance.consent.permissions import ACTS, ALWAYS, permission
+from nanoward.clearance.grading.ctcae_literal import PRINTED_V5
+from nanoward.clearance.monitoring.stopping import StoppingRule, design
+from nanoward.clearance.wellbeing.within_person_change import (
+    Norms,
+    attribution_power,
+    load_effect,
+)
 from nanoward.maths.statistics.change_point import (
     Course,
     Shift,

@@ -1,6 +1,6 @@
 """The staircase of a design, its power, and its state."""
 
-from nanoward.clearance.stopping import StoppingRule
+from nanoward.clearance.monitoring.stopping import StoppingRule
 from nanoward.flows.design_stopping import design_stopping
 
 RULE = StoppingRule(risk=0.1, alpha=0.05, most=30)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.clearance.rule_files import DAIDS, rule_file_of
+from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of
 from nanoward.flows.grade_by_table import BadCasesError, check_cases, grade_by_table
 from nanoward.flows.outcome import Outcome
 

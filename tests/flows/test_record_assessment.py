@@ -6,7 +6,7 @@ import pytest
 
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
 from nanoward.base.plan import Plan
-from nanoward.clearance.questions import GAD7, PHQ9
+from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9
 from nanoward.flows.permit_act import permit_act
 from nanoward.flows.read_consent import on_record
 from nanoward.flows.record_assessment import NoAssessmentError, record_assessment

@@ -7,7 +7,7 @@ import pytest
 
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
 from nanoward.base.plan import Plan
-from nanoward.clearance.consent import signature_holds
+from nanoward.clearance.consent.consent_state import signature_holds
 from nanoward.flows.read_consent import on_record
 from nanoward.flows.sign_consent import ConsentRefusedError, sign_consent
 from nanoward.ports.site import Site

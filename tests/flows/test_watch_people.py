@@ -15,7 +15,7 @@ from nanoward.base.entries import (
 )
 from nanoward.base.plan import Plan
 from nanoward.base.tables import CHANGES, COURSES, DUE, SITES, STAIRS, STOPPING
-from nanoward.clearance.policy import BadClearanceRuleError
+from nanoward.clearance.policy.policy import BadClearanceRuleError
 from nanoward.flows.clear_participants import clear_participants
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.read_consent import on_record

@@ -18,8 +18,8 @@ from nanoward.base.entries import (
 )
 from nanoward.base.entries.control import OrderIntended, OrderRequested
 from nanoward.base.plan import Plan
-from nanoward.clearance.consent import Consent, consent_after
-from nanoward.clearance.gate import ACTS, ALWAYS, permission
+from nanoward.clearance.consent.consent_state import Consent, consent_after
+from nanoward.clearance.consent.permissions import ACTS, ALWAYS, permission
 from nanoward.flows.permit_act import permit_act
 from nanoward.flows.read_consent import on_record
 from nanoward.flows.sign_consent import sign_consent

@@ -6,22 +6,28 @@ grades, events and assessments. What stops never waits on doubt: a critical resu
 be graded holds; it does not clear.
 """
 
-from nanoward.clearance.board import persons, standings
-from nanoward.clearance.calcium import with_corrected_calcium
-from nanoward.clearance.consent import Consent, consent_of, signing_refusals
-from nanoward.clearance.consents import unconsented_people, unconsented_samples
-from nanoward.clearance.ctcae_v4 import CTCAE_V4
-from nanoward.clearance.ctcae_v5 import CTCAE_V5
-from nanoward.clearance.ctcae_v6 import CTCAE_V6
-from nanoward.clearance.disposition import safety_numbers
-from nanoward.clearance.events import understood_events
-from nanoward.clearance.gate import Permission, permission
-from nanoward.clearance.grading import grade_results, unconverted_units
-from nanoward.clearance.instruments import Instrument, instrument_of, scored
-from nanoward.clearance.known import earliest, known_by, latest
-from nanoward.clearance.laboratory import results_of
-from nanoward.clearance.liver import edish, hepatocyte_loss, liver_visits
-from nanoward.clearance.people import (
+from nanoward.clearance.consent.consent_state import Consent, consent_of, signing_refusals
+from nanoward.clearance.consent.missing_consents import unconsented_people, unconsented_samples
+from nanoward.clearance.consent.permissions import Permission, permission
+from nanoward.clearance.grading.admiral_compatible import printed_grades
+from nanoward.clearance.grading.calcium import with_corrected_calcium
+from nanoward.clearance.grading.ctcae_literal import PRINTED_V4, PRINTED_V5, PRINTED_V6
+from nanoward.clearance.grading.ctcae_v4 import CTCAE_V4
+from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
+from nanoward.clearance.grading.ctcae_v6 import CTCAE_V6
+from nanoward.clearance.grading.daids_literal import PRINTED_DAIDS
+from nanoward.clearance.grading.grading import grade_results, unconverted_units
+from nanoward.clearance.grading.literal_rules import PrintedTable, printed_rules
+from nanoward.clearance.grading.rule_types import Rule, RuleTable, Scale, Step
+from nanoward.clearance.grading.table_versions import UnknownTableError, table_of_version
+from nanoward.clearance.grading.vital_signs import vital_results_of, vitals_of_version
+from nanoward.clearance.monitoring.liver import edish, hepatocyte_loss, liver_visits
+from nanoward.clearance.policy.policy import BadClearanceRuleError, Policy, policy_of
+from nanoward.clearance.sdtm.adverse_events import understood_events
+from nanoward.clearance.sdtm.data_cutoff import earliest, known_by, latest
+from nanoward.clearance.sdtm.disposition import safety_numbers
+from nanoward.clearance.sdtm.lab_results import results_of
+from nanoward.clearance.sdtm.subject_domains import (
     assessments,
     consents,
     dispositions,
@@ -31,15 +37,9 @@ from nanoward.clearance.people import (
     scores,
     texts,
 )
-from nanoward.clearance.policy import BadClearanceRuleError, Policy, policy_of
-from nanoward.clearance.printed import PrintedTable, printed_rules
-from nanoward.clearance.printed_ctcae import PRINTED_V4, PRINTED_V5, PRINTED_V6
-from nanoward.clearance.printed_daids import PRINTED_DAIDS
-from nanoward.clearance.printed_grading import printed_grades
-from nanoward.clearance.rules import Rule, RuleTable, Scale, Step
-from nanoward.clearance.standing import Person, Standing, standing_of
-from nanoward.clearance.tables import UnknownTableError, table_of_version
-from nanoward.clearance.vitals import vital_results_of, vitals_of_version
+from nanoward.clearance.standing.participant_standing import persons, standings
+from nanoward.clearance.standing.standing_rules import Person, Standing, standing_of
+from nanoward.clearance.wellbeing.instruments import Instrument, instrument_of, scored
 
 __all__ = [
     "CTCAE_V4",

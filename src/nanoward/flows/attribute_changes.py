@@ -8,7 +8,7 @@ import polars as pl
 
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Undecided
-from nanoward.clearance.will import (
+from nanoward.clearance.wellbeing.within_person_change import (
     Norms,
     TooFewScoresError,
     attribution,

@@ -30,8 +30,8 @@ from nanoward.clearance import (
     vitals_of_version,
     with_corrected_calcium,
 )
-from nanoward.clearance.contradictions import contradictions
-from nanoward.clearance.told_grades import told_grades
+from nanoward.clearance.grading.reported_grades import told_grades
+from nanoward.clearance.sdtm.consistency_checks import contradictions
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables
 from nanoward.flows.recorded_facts import recorded_domains, with_recorded

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from nanoward.clearance.stopping import (
+from nanoward.clearance.monitoring.stopping import (
     StoppingRule,
     default_risks,
     design,

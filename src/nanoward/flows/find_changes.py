@@ -8,7 +8,12 @@ import polars as pl
 
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Undecided
-from nanoward.clearance.will import Norms, calibrated_watch, change_in, norms_of
+from nanoward.clearance.wellbeing.within_person_change import (
+    Norms,
+    calibrated_watch,
+    change_in,
+    norms_of,
+)
 from nanoward.flows.outcome import Outcome
 
 FIXED = ("participant", "day", "control")

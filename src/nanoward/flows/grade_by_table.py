@@ -9,10 +9,10 @@ import polars as pl
 from nanoward.base.errors import InputError
 from nanoward.base.units import ANALYTES, UnknownUnit, conversion
 from nanoward.clearance import CTCAE_V4, doses, earliest, results_of
-from nanoward.clearance.people import text
-from nanoward.clearance.printed import PrintedTable
-from nanoward.clearance.printed_grading import printed_grades
-from nanoward.clearance.rule_files import RuleFile, table_of_criteria
+from nanoward.clearance.grading.admiral_compatible import printed_grades
+from nanoward.clearance.grading.custom_tables import RuleFile, table_of_criteria
+from nanoward.clearance.grading.literal_rules import PrintedTable
+from nanoward.clearance.sdtm.subject_domains import text
 from nanoward.flows.grade_results import read_parts
 from nanoward.flows.outcome import Outcome
 from nanoward.ports.formats import Formats

@@ -17,8 +17,8 @@ from nanoward.clearance import (
     vitals_of_version,
     with_corrected_calcium,
 )
-from nanoward.clearance.printed_ctcae import printed_table
-from nanoward.clearance.printed_grading import printed_grades
+from nanoward.clearance.grading.admiral_compatible import printed_grades
+from nanoward.clearance.grading.ctcae_literal import printed_table
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.read_clinical import readings_of
 from nanoward.ports.formats import Formats

@@ -24,7 +24,7 @@ from nanoward.base.entries import (
 )
 from nanoward.base.findings import Finding
 from nanoward.clearance import Policy
-from nanoward.clearance.pressure import (
+from nanoward.clearance.consent.undue_influence import (
     Contact,
     Signing,
     changes_after_contact,

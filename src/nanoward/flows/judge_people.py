@@ -16,11 +16,11 @@ from nanoward.clearance import (
     results_of,
     understood_events,
 )
-from nanoward.clearance.contradictions import contradictions
-from nanoward.clearance.liver_peaks import liver_peaks
-from nanoward.clearance.schedule import anchors_of, due_visits, visit_windows, within
-from nanoward.clearance.told_grades import told_grades
-from nanoward.clearance.watched_due import watched_due
+from nanoward.clearance.grading.reported_grades import told_grades
+from nanoward.clearance.monitoring.liver_peaks import liver_peaks
+from nanoward.clearance.monitoring.schedule import anchors_of, due_visits, visit_windows, within
+from nanoward.clearance.monitoring.visit_compliance import watched_due
+from nanoward.clearance.sdtm.consistency_checks import contradictions
 from nanoward.flows.clear_participants import decided, sdtm_domains
 from nanoward.flows.outcome import Outcome
 from nanoward.flows.place_findings import placed
@@ -113,7 +113,7 @@ def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outco
 
 def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
     """Sites that report or lose far more or fewer than the others, by the files alone."""
-    from nanoward.clearance.watched_sites import watched_sites
+    from nanoward.clearance.monitoring.site_monitoring import watched_sites
 
     materials, problems = read_clinical(formats, files)
     domains = sdtm_domains(materials)

@@ -1,7 +1,7 @@
 """Ask the gate before anything is done with or to a participant; the answer is kept."""
 
 from nanoward.base.entries import ActPermitted, ActRefused
-from nanoward.clearance.gate import Permission, permission
+from nanoward.clearance.consent.permissions import Permission, permission
 from nanoward.flows.read_consent import on_record
 from nanoward.ports.site import Site
 

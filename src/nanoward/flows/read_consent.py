@@ -10,7 +10,7 @@ from nanoward.base.entries.control import (
     OrderRequested,
     OrderSuperseded,
 )
-from nanoward.clearance.consent import Consent, consent_after
+from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.ports.ledger import Ledger
 
 SCREENED = "screened"

@@ -10,8 +10,8 @@ from nanoward.base.entries import (
     StandingDecided,
 )
 from nanoward.base.errors import RefusedError
-from nanoward.clearance.gate import permission
-from nanoward.clearance.instruments import Instrument, Scored, scored
+from nanoward.clearance.consent.permissions import permission
+from nanoward.clearance.wellbeing.instruments import Instrument, Scored, scored
 from nanoward.flows.read_consent import OnRecord, on_record
 from nanoward.ports.notifier import Notifier
 from nanoward.ports.site import Site

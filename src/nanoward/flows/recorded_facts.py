@@ -15,8 +15,8 @@ from nanoward.base.entries import (
     ConsentSigned,
     ConsentWithdrawn,
 )
-from nanoward.clearance.board import URGENT
-from nanoward.clearance.consent import Consent, consent_after
+from nanoward.clearance.consent.consent_state import Consent, consent_after
+from nanoward.clearance.standing.participant_standing import URGENT
 from nanoward.flows.read_consent import clearance_entries
 from nanoward.ports.ledger import Ledger
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nanoward.base.entries import ConsentSigned, Entry, StandingDecided
 from nanoward.base.errors import RefusedError
-from nanoward.clearance.consent import MEANING, signature_hash, signing_refusals
+from nanoward.clearance.consent.consent_state import MEANING, signature_hash, signing_refusals
 from nanoward.flows.read_consent import SCREENED, OnRecord, clearance_entries, on_record
 from nanoward.ports.ledger import Head, Ledger
 from nanoward.ports.signer import Signer

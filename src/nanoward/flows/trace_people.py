@@ -7,9 +7,9 @@ import polars as pl
 
 from nanoward.base.plan import Plan
 from nanoward.clearance import known_by, results_of
-from nanoward.clearance.liver_peaks import liver_peaks
-from nanoward.clearance.people import doses
-from nanoward.clearance.timeline import timeline
+from nanoward.clearance.monitoring.liver_peaks import liver_peaks
+from nanoward.clearance.sdtm.subject_domains import doses
+from nanoward.clearance.sdtm.timeline import timeline
 from nanoward.flows.clear_participants import DOMAINS, sdtm_domains
 from nanoward.flows.outcome import Materials, Outcome
 from nanoward.flows.recall import recall_key, recall_tables

@@ -23,7 +23,7 @@ from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import CONSENTS
 from nanoward.clearance import Policy, known_by, participants, policy_of, results_of, scores
-from nanoward.clearance.consent import Consent, consent_after
+from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.flows.clear_participants import sdtm_domains
 from nanoward.flows.hear_pressure import hear_pressure
 from nanoward.flows.outcome import Materials, Outcome
@@ -92,8 +92,8 @@ def watched(
 
     The rooms that need numerical libraries are loaded only where the plan asks for them.
     """
-    from nanoward.clearance.watched_due import watched_due
-    from nanoward.clearance.watched_sites import watched_sites
+    from nanoward.clearance.monitoring.site_monitoring import watched_sites
+    from nanoward.clearance.monitoring.visit_compliance import watched_due
 
     grades, events = cleared.tables["grades"], cleared.tables["adverse_events"]
     tables = {
@@ -102,7 +102,7 @@ def watched(
     }
     found = list(_flagged(tables["sites"]))
     if policy.stopping:
-        from nanoward.clearance.watched_stops import watched_stops
+        from nanoward.clearance.monitoring.stopping_status import watched_stops
 
         stops = watched_stops(policy.stopping, known, grades, events, as_of)
         tables["stopping"], tables["stairs"] = stops[:2]
@@ -122,7 +122,7 @@ def _will(
 
     if not policy.scales:
         return frame_of(CHANGES, []), frame_of(COURSES, []), ()
-    from nanoward.clearance.watched_will import watched_will
+    from nanoward.clearance.wellbeing.weekly_change import watched_will
 
     arms = participants(known).filter(pl.col("arm").is_in(list(policy.control_arms)))
     return watched_will(
@@ -144,7 +144,7 @@ def _loads(policy: Policy, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _turned(policy: Policy, known: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
     if not policy.goals:
         return ()
-    from nanoward.clearance.watched_will import turned_goals
+    from nanoward.clearance.wellbeing.weekly_change import turned_goals
 
     return turned_goals(scores(known), policy.goals)
 

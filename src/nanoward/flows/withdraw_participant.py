@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from nanoward.base.entries import ConsentWithdrawn, Entry, GatesClosed, StandingDecided
 from nanoward.base.entries.control import OrderRefused
-from nanoward.clearance.consent import consent_after
-from nanoward.clearance.gate import closed_by_withdrawal, open_after_withdrawal
+from nanoward.clearance.consent.consent_state import consent_after
+from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
 from nanoward.flows.read_consent import OnRecord, on_record
 from nanoward.ports.ledger import Head
 from nanoward.ports.site import Site

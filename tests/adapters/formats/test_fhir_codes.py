@@ -3,8 +3,8 @@
 import re
 
 from nanoward.adapters.formats import fhir_codes as codes
-from nanoward.clearance.ctcae_v5 import CTCAE_V5
-from nanoward.clearance.questions import GAD7, PHQ9
+from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
+from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9
 
 TABLES = (codes.LABORATORY, codes.VITAL_SIGNS, codes.HEART, codes.QUESTIONS)
 

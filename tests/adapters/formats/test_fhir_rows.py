@@ -10,9 +10,9 @@ import pytest
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.fhir_bundle import read_bundle
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentWithdrawn
-from nanoward.clearance.consent import consent_of
-from nanoward.clearance.fhir import fhir_consents
-from nanoward.clearance.people import consents, dispositions
+from nanoward.clearance.consent.consent_state import consent_of
+from nanoward.clearance.consent.fhir_consent import fhir_consents
+from nanoward.clearance.sdtm.subject_domains import consents, dispositions
 from nanoward.flows.grade_results import grade_files
 from nanoward.flows.judge_people import decide_standings, find_contradictions
 

@@ -17,7 +17,7 @@ from nanoward.base.entries import (
     kind_of,
 )
 from nanoward.base.entries.codec import BadEntryError, Entry
-from nanoward.clearance.consent import consent_of
+from nanoward.clearance.consent.consent_state import consent_of
 
 STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(),

@@ -88,8 +88,8 @@ def _graded(
 
 
 def _rules(name: str) -> Any:
-    from nanoward.clearance.printed import BadTableError
-    from nanoward.clearance.rule_files import DAIDS, rule_file_of
+    from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of
+    from nanoward.clearance.grading.literal_rules import BadTableError
 
     if name.lower() == "daids":
         return DAIDS
@@ -149,7 +149,7 @@ def stop(*, as_json: bool, **given: Any) -> None:
 
     Exit code 0: go on; 4: the rule says stop.
     """
-    from nanoward.clearance.stopping import StoppingRule
+    from nanoward.clearance.monitoring.stopping import StoppingRule
     from nanoward.flows.design_stopping import design_stopping
 
     names = ("risk", "alpha", "most", "family", "delta", "against", "prior")

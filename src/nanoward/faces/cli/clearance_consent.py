@@ -267,8 +267,8 @@ def assess(programme: str, participant: str, instrument: str, **given: Any) -> N
 
 
 def _instrument(name: str) -> Any:
-    from nanoward.clearance.instruments import BadInstrumentError, instrument_of
-    from nanoward.clearance.questions import SHIPPED
+    from nanoward.clearance.wellbeing.instrument_texts import SHIPPED
+    from nanoward.clearance.wellbeing.instruments import BadInstrumentError, instrument_of
 
     if name.upper() in SHIPPED:
         return SHIPPED[name.upper()]

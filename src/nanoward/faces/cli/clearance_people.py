@@ -167,7 +167,7 @@ def consent(
     programme: str, participant: str, *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
     """Show a participant's consent in PROGRAMME, or let the participant leave."""
-    from nanoward.clearance.fhir import fhir_consents
+    from nanoward.clearance.consent.fhir_consent import fhir_consents
     from nanoward.flows.read_consent import on_record
     from nanoward.flows.withdraw_participant import withdraw_participant
     from nanoward.wiring import open_site
@@ -202,7 +202,7 @@ def consent(
 
 def _holds(one: Any) -> bool | None:
     """Whether a signature still belongs to its record, and its key's to it; null: no key."""
-    from nanoward.clearance.consent import signature_holds
+    from nanoward.clearance.consent.consent_state import signature_holds
     from nanoward.wiring.people import open_signatures
 
     if hasattr(one, "withdrawn") or not one.signature_sha256:

@@ -20,7 +20,7 @@ def rate(*, as_json: bool, **given: Any) -> None:
 
     Gamma-Poisson: the prior is a events in b time. Exit code 0: go on; 4: stop.
     """
-    from nanoward.clearance.stopping import rate_is_too_high
+    from nanoward.clearance.monitoring.stopping import rate_is_too_high
 
     stop, probability = rate_is_too_high(
         given["events"],
@@ -46,7 +46,7 @@ def step(
     target: float, events: int | None, people: int | None, *, as_json: bool, **_: Any
 ) -> None:
     """Tell whether the dose may step up, stays, or steps down (BOIN)."""
-    from nanoward.clearance.stopping import dose_steps
+    from nanoward.clearance.monitoring.stopping import dose_steps
 
     limits = dose_steps(target)
     told: dict[str, Any] = asdict(limits)

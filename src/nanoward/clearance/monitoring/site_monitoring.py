@@ -1,0 +1,88 @@
+"""Site indicators of a programme: adverse events, people who stopped, grave results, by site.
+
+People belong to the site of DM.SITEID. Days at risk run from the first dose to the last, or to
+the day asked for. A site with too little to judge has its value and no flag (see sites.py).
+"""
+
+from datetime import date
+
+import polars as pl
+
+from nanoward.base.tables import SITES
+from nanoward.clearance.monitoring.site_indicators import site_scores
+from nanoward.clearance.sdtm.subject_domains import Domains, dispositions, doses, texts
+from nanoward.maths.frames import schema_of
+
+_NO_FAULT = ("COMPLETED", "SCREEN FAILURE")
+GRAVE = 3
+
+
+def watched_sites(
+    domains: Domains, grades: pl.DataFrame, events: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Table SITES; without rows where DM tells no site of anybody who was dosed.
+
+    domains  SDTM by two letters, as known by the day
+    """
+    dm = domains.get("DM", pl.DataFrame(schema={"USUBJID": pl.String}))
+    sites = texts(dm, "USUBJID", "SITEID").drop_nulls()
+    people = doses(domains.get("EX")).join(
+        sites.select(participant="USUBJID", site="SITEID").unique("participant", keep="first"),
+        on="participant",
+    )
+    if people.is_empty():
+        return pl.DataFrame(schema=schema_of(SITES))
+    parts = [
+        _scored(_events(people, events, as_of), "rate", "adverse events per day", 30),
+        _scored(_stopped(people, domains), "share", "discontinued", 3),
+        _scored(_grave(people, grades), "share", "grade 3 results", 30),
+    ]
+    schema = schema_of(SITES)
+    return pl.concat(parts).select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def _events(people: pl.DataFrame, events: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    counted = events.filter("emergent").group_by("participant").agg(events=pl.len())
+    until = pl.min_horizontal(pl.col("last_dose"), pl.lit(as_of))
+    return people.join(counted, on="participant", how="left").select(
+        "site",
+        events=pl.col("events").fill_null(0),
+        of=(until - pl.col("first_dose")).dt.total_days() + 1,
+    )
+
+
+def _stopped(people: pl.DataFrame, domains: Domains) -> pl.DataFrame:
+    left = dispositions(domains).filter(~pl.col("event").is_in(_NO_FAULT))
+    gone = left.select("participant", events=pl.lit(1)).unique("participant")
+    return people.join(gone, on="participant", how="left").select(
+        "site", pl.col("events").fill_null(0), of=pl.lit(1)
+    )
+
+
+def _grave(people: pl.DataFrame, grades: pl.DataFrame) -> pl.DataFrame:
+    rated = grades.filter(pl.col("term") != "", pl.col("grade").is_not_null())
+    return people.join(rated, on="participant").select(
+        "site", events=(pl.col("grade") >= GRAVE).cast(pl.Int64), of=pl.lit(1)
+    )
+
+
+def _scored(rows: pl.DataFrame, kind: str, measure: str, least: float) -> pl.DataFrame:
+    counts = rows.group_by("site").agg(pl.col("events").sum(), pl.col("of").sum())
+    told = site_scores(
+        counts,
+        "rate" if kind == "rate" else "share",
+        flags=(-2.0, 2.0),
+        least_denominator=least,
+    )
+    return told.with_columns(measure=pl.lit(measure)).select(
+        "measure",
+        "site",
+        pl.col("events").cast(pl.Int64),
+        pl.col("of").cast(pl.Float64),
+        "value",
+        "mean",
+        "z",
+        "z_of_others",
+        "spread",
+        "flag",
+    )

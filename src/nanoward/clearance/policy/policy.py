@@ -1,0 +1,204 @@
+"""The rules that decide standings, as the plan's [clearance] section states them.
+
+```toml
+[clearance]
+grading = "5.0"               # CTCAE version: "4.03", "5.0" or "6.0"
+vital_signs = "count"         # "show": grades of vital signs are told, but hold nobody
+consent = "recorded"          # "elsewhere": kept outside these records, not asked for here
+hold_grade = 3                # a laboratory grade that holds a person
+recall_grade = 4              # a laboratory grade that calls a person back
+window_days = 28              # how far back `worst_grade` looks
+medical_weeks = 2             # weeks without a visit, laboratory or vital signs that hold
+psychological_weeks = 2       # weeks without a questionnaire that hold
+hold_event = "severe"         # severity of an ongoing emergent event that holds
+recall_event = "life-threatening"
+critical_tests = ["ALT", ...] # a result of these that cannot be graded holds
+urgent_items = ["PHQ909"]     # questionnaire items: any answer above 0 holds at once
+hold_scores = { PHQ9TOT = 20 }  # questionnaire totals that hold
+weekly = ["medical", "psychological"]  # assessments that are due every seven days
+scales = ["PHQ9TOT", "GAD7TOT", "VOLTOT", "NPTOT"]  # weekly scores watched for a change
+control_arms = ["Placebo"]    # whose weeks give the norms of the scales
+goals = "GOAL"                # items that begin so are goals; the first answers are kept
+load = "AGENTLD"              # laboratory test that tells the agent's load
+powers = { p01 = ["employer"] } # who holds power over a person (employer, commander, landlord)
+lodging = { p01 = "house 2" }   # where people live together
+[[clearance.stopping]]        # any number of them; see stopping_plan.py
+```
+
+Grade 3 is "severe" and grade 4 "life-threatening" in CTCAE (NCI 2017, p. 2). PHQ-9 item 9
+asks for thoughts of death; a total of 20 or more is severe depression (Kroenke, Spitzer and
+Williams 2001, J Gen Intern Med 16:606). Two weeks are one missed weekly assessment. A limit
+of 0 weeks means that such an assessment is not asked for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from nanoward.base.errors import InputError, UsageError
+from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop, planned_stop
+
+CRITICAL_TESTS = (
+    "ALT",
+    "AST",
+    "BILI",
+    "CREAT",
+    "K",
+    "SODIUM",
+    "CA",
+    "GLUC",
+    "HGB",
+    "PLAT",
+    "NEUT",
+    "WBC",
+)
+
+
+class BadClearanceRuleError(InputError):
+    """The plan's [clearance] section states a rule that cannot be followed."""
+
+    code = "CLR-001"
+    next_step = "Correct the key in the [clearance] section of programme.toml."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules of clearance; see the top of this file for each key and its reason."""
+
+    grading: str = "5.0"
+    vital_signs: str = "count"
+    consent: str = "recorded"
+    hold_grade: int = 3
+    recall_grade: int = 4
+    window_days: int = 28
+    medical_weeks: int = 2
+    psychological_weeks: int = 2
+    hold_event: str = "severe"
+    recall_event: str = "life-threatening"
+    critical_tests: tuple[str, ...] = CRITICAL_TESTS
+    urgent_items: tuple[str, ...] = ("PHQ909",)
+    hold_scores: Mapping[str, float] = field(default_factory=lambda: {"PHQ9TOT": 20.0})
+    weekly: tuple[str, ...] = ()
+    scales: tuple[str, ...] = ()
+    control_arms: tuple[str, ...] = ()
+    goals: str = ""
+    load: str = ""
+    powers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lodging: Mapping[str, str] = field(default_factory=dict)
+    stopping: tuple[PlannedStop, ...] = ()
+
+
+_CHOICES = {
+    "grading": ("4.03", "5.0", "6.0"),
+    "vital_signs": ("count", "show"),
+    "consent": ("recorded", "elsewhere"),
+    "hold_event": SEVERITIES,
+    "recall_event": SEVERITIES,
+}
+_KINDS = ("medical", "psychological")
+_RANGES = {
+    "hold_grade": (1, 5),
+    "recall_grade": (1, 5),
+    "window_days": (1, 3660),
+    "medical_weeks": (0, 520),
+    "psychological_weeks": (0, 520),
+}
+
+
+def policy_of(section: Mapping[str, Any], *, file: str = "programme.toml") -> Policy:
+    """The [clearance] section as a Policy; BadClearanceRuleError names the key at fault."""
+    known = {one.name for one in fields(Policy)}
+    for key in section:
+        if key not in known:
+            raise _fault(key, f"unknown rule; known are {', '.join(sorted(known))}", file)
+    policy = Policy(**{key: _checked(key, value, file) for key, value in section.items()})
+    if policy.recall_grade < policy.hold_grade:
+        raise _fault(
+            "recall_grade",
+            f"{policy.recall_grade} is below hold_grade {policy.hold_grade}",
+            file,
+        )
+    if SEVERITIES.index(policy.recall_event) < SEVERITIES.index(policy.hold_event):
+        raise _fault(
+            "recall_event",
+            f"{policy.recall_event!r} is milder than hold_event {policy.hold_event!r}",
+            file,
+        )
+    return policy
+
+
+def _checked(key: str, value: Any, file: str) -> Any:
+    if key in _CHOICES:
+        if value not in _CHOICES[key]:
+            raise _fault(key, f"{value!r} is none of {', '.join(_CHOICES[key])}", file)
+        return value
+    if key in _RANGES:
+        low, high = _RANGES[key]
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise _fault(key, f"{value!r} is no whole number from {low} to {high}", file)
+        return value
+    if key in _READ:
+        return _READ[key](key, value, file)
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise _fault(key, f"{value!r} is no list of codes", file)
+    if key == "weekly" and not set(value) <= set(_KINDS):
+        raise _fault(key, f"{value!r} names another kind than {', '.join(_KINDS)}", file)
+    return tuple(value)
+
+
+def _text(key: str, value: Any, file: str) -> str:
+    if not isinstance(value, str):
+        raise _fault(key, f"{value!r} is no text", file)
+    return value
+
+
+def _of_people(key: str, value: Any, file: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _fault(key, f"{value!r} is no table by participant", file)
+    if key == "lodging":
+        return {str(who): str(where) for who, where in value.items()}
+    if not all(isinstance(names, list | tuple) for names in value.values()):
+        raise _fault(key, "names no list for a participant", file)
+    return {str(who): tuple(map(str, names)) for who, names in value.items()}
+
+
+def _planned_stops(key: str, value: Any, file: str) -> tuple[PlannedStop, ...]:
+    return tuple(_each_stop(key, value, file))
+
+
+def _each_stop(key: str, value: Any, file: str) -> Iterator[PlannedStop]:
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise _fault(key, "is no list of tables", file)
+    names = [one.get("name") for one in value]
+    for place, section in enumerate(value):
+        try:
+            found = planned_stop(section)
+        except (UsageError, TypeError, ValueError) as fault:
+            told = getattr(fault, "message", str(fault))
+            raise _fault(key, f"rule {place + 1}: {told}", file) from None
+        if names.index(found.name) != place:
+            raise _fault(key, f"two rules are named {found.name!r}", file)
+        yield found
+
+
+def _scores(key: str, value: Any, file: str) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        raise _fault(key, f"{value!r} is no table of code = score", file)
+    for code, score in value.items():
+        if isinstance(score, bool) or not isinstance(score, int | float):
+            raise _fault(key, f"{code} = {score!r} is no number", file)
+    return {str(code): float(score) for code, score in value.items()}
+
+
+def _fault(key: str, message: str, file: str) -> BadClearanceRuleError:
+    return BadClearanceRuleError(f"[clearance] {key}: {message}", file=file, column=key)
+
+
+_READ: Mapping[str, Callable[[str, Any, str], Any]] = {
+    "hold_scores": _scores,
+    "powers": _of_people,
+    "lodging": _of_people,
+    "stopping": _planned_stops,
+    "goals": _text,
+    "load": _text,
+}

@@ -1,0 +1,169 @@
+"""The SDTM AE domain understood: partial dates, emergence, seriousness, contradictions."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from nanoward.base.findings import Finding, row_key
+from nanoward.clearance.sdtm.data_cutoff import earliest, latest
+from nanoward.clearance.sdtm.subject_domains import text
+
+CRITERIA = {
+    "AESCAN": "cancer",
+    "AESCONG": "congenital anomaly",
+    "AESDISAB": "disability",
+    "AESDTH": "death",
+    "AESHOSP": "hospital stay",
+    "AESLIFE": "threat to life",
+    "AESOD": "overdose",
+    "AESMIE": "other medically important event",
+}
+_SEVERITY = {
+    "MILD": "mild",
+    "MODERATE": "moderate",
+    "SEVERE": "severe",
+    "LIFE THREATENING": "life-threatening",
+    "LIFE-THREATENING": "life-threatening",
+    "FATAL": "fatal",
+    "1": "mild",
+    "2": "moderate",
+    "3": "severe",
+    "4": "life-threatening",
+    "5": "fatal",
+}
+_TEXT = (
+    "USUBJID",
+    "AETERM",
+    "AEDECOD",
+    "AEBODSYS",
+    "AESEV",
+    "AETOXGR",
+    "AESER",
+    "AEOUT",
+    "AESTDTC",
+    "AEENDTC",
+    *CRITERIA,
+)
+
+
+def understood_events(
+    ae: pl.DataFrame, first_doses: pl.DataFrame
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Events in the shape ADVERSE_EVENTS (with `told_serious`, the flag alone) and findings.
+
+    An event is serious by its flag or by any single criterion (ICH E2A, section II.B).
+    It is treatment-emergent when it may have begun on or after the first dose: with a
+    partial start the latest possible day counts, with none the event is taken as emergent,
+    unless it surely ended before the first dose. Nobody without a dose has one.
+
+    ae           SDTM AE; USUBJID at least
+    first_doses  participant, first_dose (date)
+    """
+    rows = _typed(ae).join(first_doses, on="participant", how="left")
+    begun = (pl.col("latest_start") >= pl.col("first_dose")).fill_null(value=True)
+    over = (pl.col("latest_end") < pl.col("first_dose")).fill_null(value=False)
+    rows = rows.with_columns(
+        emergent=pl.col("first_dose").is_not_null() & begun & ~over,
+        serious=pl.col("told_serious") | (pl.col("criteria").list.len() > 0),
+    )
+    table = rows.select(
+        "participant",
+        "sequence",
+        "term",
+        "started",
+        "ended",
+        "severity",
+        "serious",
+        "emergent",
+        "body_system",
+        "told_serious",
+    )
+    return table, tuple(_findings(rows))
+
+
+def _typed(ae: pl.DataFrame) -> pl.DataFrame:
+    sequence = pl.col("AESEQ") if "AESEQ" in ae.columns else pl.int_range(1, pl.len() + 1)
+    texts = [text(ae, name) for name in _TEXT]
+    met = [pl.when(pl.col(c).str.to_uppercase() == "Y").then(pl.lit(c)) for c in CRITERIA]
+    severity = pl.coalesce("AESEV", "AETOXGR").str.to_uppercase()
+    fatal = (pl.col("AESDTH") == "Y") | (pl.col("AEOUT").str.to_uppercase() == "FATAL")
+    return ae.select(sequence.cast(pl.Int64, strict=False).alias("sequence"), *texts).select(
+        "sequence",
+        "AESER",
+        "AESTDTC",
+        "AEENDTC",
+        participant="USUBJID",
+        term=pl.coalesce("AEDECOD", "AETERM"),
+        started=earliest("AESTDTC"),
+        latest_start=latest("AESTDTC"),
+        ended=latest("AEENDTC"),
+        latest_end=latest("AEENDTC"),
+        severity=pl.when(fatal.fill_null(value=False))
+        .then(pl.lit("fatal"))
+        .otherwise(severity.replace_strict(_SEVERITY, default=None)),
+        told_serious=(pl.col("AESER").str.to_uppercase() == "Y").fill_null(value=False),
+        criteria=pl.concat_list(met).list.drop_nulls(),
+        body_system="AEBODSYS",
+    )
+
+
+def _findings(rows: pl.DataFrame) -> Iterator[Finding]:
+    for one in rows.filter(
+        (pl.col("criteria").list.len() > 0) & ~pl.col("told_serious")
+    ).iter_rows(named=True):
+        why = ", ".join(CRITERIA[name] for name in one["criteria"])
+        yield _finding(
+            one,
+            "CLR-010",
+            "warning",
+            f"{one['term']} is told as not serious but meets a criterion: {why}",
+            "Taken as serious. Correct the flag or the criterion at the source.",
+            "AESER",
+        )
+    for one in rows.filter(pl.col("started") != pl.col("latest_start")).iter_rows(named=True):
+        yield _finding(
+            one,
+            "CLR-011",
+            "note",
+            f"{one['term']} began on a day of which only {one['AESTDTC']} is known",
+            "The latest possible day decides whether it is treatment-emergent.",
+            "AESTDTC",
+        )
+    for one in rows.filter(pl.col("started").is_null()).iter_rows(named=True):
+        yield _finding(
+            one,
+            "CLR-012",
+            "warning",
+            f"{one['term']} has no start that can be read ({one['AESTDTC'] or 'empty'})",
+            "Taken as treatment-emergent. Enter the start, or the year at least.",
+            "AESTDTC",
+        )
+    ends_first = pl.col("latest_end") < pl.col("started")
+    for one in rows.filter(ends_first).iter_rows(named=True):
+        yield _finding(
+            one,
+            "CLR-013",
+            "warning",
+            f"{one['term']} ended ({one['AEENDTC']}) before it began ({one['AESTDTC']})",
+            "Correct one of the two dates at the source.",
+            "AEENDTC",
+        )
+
+
+def _finding(
+    row: dict[str, object], code: str, severity: str, message: str, next_step: str, column: str
+) -> Finding:
+    number = "without a number" if row["sequence"] is None else row["sequence"]
+    return Finding(
+        code=code,
+        severity="note" if severity == "note" else "warning",
+        message=f"AE {number}: {message}",
+        next_step=next_step,
+        column=column,
+        subject=str(row["participant"]),
+        row=row_key("sdtm.AE", USUBJID=str(row["participant"]), AESEQ=_whole(row["sequence"])),
+    )
+
+
+def _whole(number: object) -> int | None:
+    return number if isinstance(number, int) else None

@@ -1,0 +1,143 @@
+"""The SDTM LB domain as results that can be graded: bounds, limits and each one's baseline."""
+
+import polars as pl
+
+from nanoward.clearance.sdtm.subject_domains import text
+
+_NEEDED = ("USUBJID", "LBTESTCD")
+_TEXT = (
+    "USUBJID",
+    "LBTESTCD",
+    "LBSTRESC",
+    "LBSTRESU",
+    "LBORRES",
+    "LBORRESU",
+    "LBDTC",
+    "LBBLFL",
+    "LBCAT",
+    "LBSPEC",
+    "LBFAST",
+)
+_NUMBER = ("LBSEQ", "LBSTRESN", "LBSTNRLO", "LBSTNRHI", "LBORNRLO", "LBORNRHI")
+_NOT_BLOOD = ("URINE", "URINALYSIS", "STOOL", "CEREBROSPINAL FLUID", "CSF", "SALIVA")
+_BOUND_EDGE = 1e-9  # "< 0.2" is just below 0.2, by a share that no comparison calls equal
+
+
+def results_of(lb: pl.DataFrame, first_doses: pl.DataFrame | None = None) -> pl.DataFrame:
+    """LB rows as `grade_results` takes them, one row each, in their order.
+
+    lb           SDTM LB: USUBJID and LBTESTCD at least; standard results (LBSTRESN,
+                 LBSTRESU, LBSTNRLO, LBSTNRHI), else the original ones
+    first_doses  participant and first_dose (date): without a flagged baseline (LBBLFL) the
+                 last result on or before that day is the baseline; people without a dose
+                 have not left their baseline
+    """
+    table = _measured(_with_columns(lb)).with_row_index("row")
+    doses = _no_doses() if first_doses is None else first_doses
+    table = table.join(doses.select("participant", "first_dose"), on="participant", how="left")
+    base = _baselines(table)
+    return (
+        table.join(base, on=["participant", "test"], how="left")
+        .with_columns(
+            at_baseline=pl.when(pl.col("base_at").is_not_null())
+            .then(pl.col("at") <= pl.col("base_at"))
+            .otherwise(pl.col("first_dose").is_null())
+            .fill_null(value=False)
+        )
+        .sort("row")
+        .drop("row", "at", "flagged", "first_dose", "base_at")
+    )
+
+
+def _no_doses() -> pl.DataFrame:
+    return pl.DataFrame(schema={"participant": pl.String, "first_dose": pl.Date})
+
+
+def _with_columns(lb: pl.DataFrame) -> pl.DataFrame:
+    """LB with every column that is read here, absent ones null, numbers as numbers."""
+    sequence = pl.int_range(1, pl.len() + 1).cast(pl.Float64)
+    given = {name: pl.col(name) for name in lb.columns}
+    return lb.select(
+        *(text(lb, name) for name in _TEXT),
+        *(
+            given.get(n, sequence if n == "LBSEQ" else pl.lit(None))
+            .cast(pl.Float64, strict=False)
+            .alias(n)
+            for n in _NUMBER
+        ),
+    )
+
+
+def _measured(lb: pl.DataFrame) -> pl.DataFrame:
+    """Standard results where there are any, else original ones; values as bounds."""
+    standard = pl.col("LBSTRESN").is_not_null() | pl.col("LBSTRESC").is_not_null()
+    number = pl.col("LBORRES").cast(pl.Float64, strict=False)
+    written = pl.when(standard).then("LBSTRESC").otherwise("LBORRES")
+    mark = written.str.extract(r"^\s*([<>])", 1)
+    bound = written.str.extract(r"^\s*[<>]=?\s*([0-9.]+(?:[eE][-+]?[0-9]+)?)\s*$", 1).cast(
+        pl.Float64, strict=False
+    )
+    value = pl.when(standard).then("LBSTRESN").otherwise(number)
+    whole = value.is_not_null() & mark.is_null()
+    edge = pl.when(written.str.contains(r"^\s*[<>]=")).then(0.0).otherwise(_BOUND_EDGE)
+    return lb.select(
+        participant="USUBJID",
+        sequence=pl.col("LBSEQ").cast(pl.Int64),
+        test="LBTESTCD",
+        taken=pl.col("LBDTC").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
+        value=pl.when(whole).then(value),
+        unit=pl.when(standard | pl.col("LBORRES").is_null())
+        .then("LBSTRESU")
+        .otherwise("LBORRESU"),
+        low=pl.when(standard).then("LBSTNRLO").otherwise("LBORNRLO"),
+        high=pl.when(standard).then("LBSTNRHI").otherwise("LBORNRHI"),
+        least=pl.when(whole)
+        .then(value)
+        .when((mark == ">") & bound.is_not_null())
+        .then(bound * (1 + edge))
+        .when((mark == "<") & bound.is_not_null())
+        .then(float("-inf")),
+        most=pl.when(whole)
+        .then(value)
+        .when((mark == "<") & bound.is_not_null())
+        .then(bound * (1 - edge))
+        .when((mark == ">") & bound.is_not_null())
+        .then(float("inf")),
+        blood=~(
+            pl.col("LBSPEC").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
+            | pl.col("LBCAT").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
+        ),
+        fasting=(pl.col("LBFAST").str.to_uppercase() == "Y").fill_null(value=False),
+        flagged=(pl.col("LBBLFL") == "Y").fill_null(value=False),
+        at="LBDTC",
+    )
+
+
+def _baselines(table: pl.DataFrame) -> pl.DataFrame:
+    """Per person and test: the flagged result, else the last one up to the first dose."""
+    state = (
+        pl.when(pl.col("value") > pl.col("high"))
+        .then(pl.lit("high"))
+        .when(pl.col("value") < pl.col("low"))
+        .then(pl.lit("low"))
+        .when(pl.col("low").is_not_null() | pl.col("high").is_not_null())
+        .then(pl.lit("normal"))
+    )
+    return (
+        table.filter(
+            pl.col("value").is_not_null()
+            & pl.col("blood")
+            & (pl.col("flagged") | (pl.col("taken") <= pl.col("first_dose")))
+        )
+        .sort("flagged", "at", "row")
+        .group_by("participant", "test", maintain_order=True)
+        .last()
+        .select(
+            "participant",
+            "test",
+            base="value",
+            base_unit="unit",
+            base_state=state,
+            base_at="at",
+        )
+    )

@@ -1,0 +1,133 @@
+"""Who may do what: every act, every standing, and a person who may leave in all of them."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentWithdrawn
+from nanoward.clearance.consent.consent_state import Consent, consent_of
+from nanoward.clearance.consent.permissions import (
+    ACTIVE,
+    ACTS,
+    ALWAYS,
+    NEVER,
+    UnknownActError,
+    closed_by_withdrawal,
+    open_after_withdrawal,
+    permission,
+)
+
+DAY = date(2026, 1, 5)
+DOCUMENT = ConsentDocumentIssued(
+    document_sha256="a" * 64,
+    version="1.0",
+    issued=DAY,
+    needed=("take part",),
+    optional=("share data",),
+    questions=0,
+    pass_mark=0,
+    least_reading_s=0,
+    valid_days=30,
+)
+SIGNED = ConsentSigned(
+    participant="p",
+    document_sha256="a" * 64,
+    version="1.0",
+    signed=DAY,
+    uses=("take part", "share data"),
+)
+ACTIVE_CONSENT = consent_of("p", [DOCUMENT, SIGNED])
+STANDINGS = ("screened", "cleared", "held", "recalled", "withdrawn", "completed", "died")
+
+
+def may(
+    act: str, standing: str = "cleared", consent: Consent = ACTIVE_CONSENT, use: str = ""
+) -> bool:
+    return permission(consent, standing, act, DAY, use=use).allowed
+
+
+@pytest.mark.parametrize(
+    ("standing", "acts"),
+    [
+        ("cleared", {"dose", "order", "visit", "assessment", "message", "sample"}),
+        ("held", {"visit", "assessment", "message", "sample"}),
+        ("recalled", {"visit", "assessment", "message"}),
+        ("screened", {"visit", "assessment", "message", "sample"}),
+        ("withdrawn", set()),
+        ("completed", set()),
+        ("died", set()),
+    ],
+)
+def test_each_standing_opens_its_own_gates(standing: str, acts: set[str]) -> None:
+    assert {act for act in ACTIVE if act != "data use" and may(act, standing)} == acts
+
+
+def test_data_are_used_only_for_what_was_agreed() -> None:
+    assert may("data use", use="share data")
+    assert not may("data use", use="sell data")
+    assert not may("data use")
+    part = consent_of(
+        "p",
+        [
+            DOCUMENT,
+            SIGNED,
+            ConsentWithdrawn(participant="p", withdrawn=DAY, uses=("share data",)),
+        ],
+    )
+    assert not may("data use", consent=part, use="share data")
+    assert may("dose", consent=part)
+
+
+def test_a_consent_that_must_be_renewed_opens_only_the_way_to_a_new_one() -> None:
+    late = date(2026, 3, 1)
+    told = {act: permission(ACTIVE_CONSENT, "cleared", act, late).allowed for act in ACTIVE}
+    assert {act for act, allowed in told.items() if allowed} == {
+        "visit",
+        "assessment",
+        "message",
+    }
+
+
+def test_every_reason_is_told() -> None:
+    told = permission(consent_of("p", []), "held", "dose", DAY)
+    assert told.reasons == ("no consent is on record", "standing held: dose needs cleared")
+
+
+@pytest.mark.hazard("H-60")
+@given(
+    standing=st.sampled_from(STANDINGS),
+    act=st.sampled_from(ALWAYS),
+    days=st.integers(0, 400),
+    consent=st.sampled_from(
+        [
+            ACTIVE_CONSENT,
+            consent_of("p", []),
+            consent_of(
+                "p", [DOCUMENT, SIGNED, ConsentWithdrawn(participant="p", withdrawn=DAY)]
+            ),
+        ]
+    ),
+)
+def test_what_protects_the_person_is_open_always(
+    standing: str, act: str, days: int, consent: Consent
+) -> None:
+    when = date.fromordinal(DAY.toordinal() + days)
+    assert permission(consent, standing, act, when).allowed
+
+
+@pytest.mark.hazard("H-61")
+@given(standing=st.sampled_from(STANDINGS), act=st.sampled_from(NEVER))
+def test_pay_is_never_taken_back(standing: str, act: str) -> None:
+    assert not may(act, standing)
+
+
+def test_an_act_that_is_not_known_is_an_error_and_never_a_yes() -> None:
+    with pytest.raises(UnknownActError):
+        may("tickle")
+
+
+def test_a_withdrawal_closes_every_active_gate_and_opens_the_rest() -> None:
+    assert set(closed_by_withdrawal()) | set(open_after_withdrawal()) == set(ACTS)
+    assert not set(closed_by_withdrawal()) & set(open_after_withdrawal())

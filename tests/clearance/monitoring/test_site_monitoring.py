@@ -1,0 +1,75 @@
+"""Site indicators from SDTM: counts by hand, and the pilot's known spread."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from nanoward.clearance import understood_events
+from nanoward.clearance.monitoring.site_monitoring import watched_sites
+from nanoward.clearance.sdtm.subject_domains import doses
+
+PILOT = Path(__file__).parents[3] / ".." / "shared" / "data" / "cdiscpilot"
+GRADES = pl.DataFrame(
+    {
+        "participant": ["a", "a", "b"],
+        "term": ["x", "x", "x"],
+        "grade": [3, 0, None],
+        "taken": [date(2026, 1, 5)] * 3,
+    }
+)
+EVENTS = pl.DataFrame({"participant": ["a", "a", "b"], "emergent": [True, True, False]})
+DOMAINS = {
+    "DM": pl.DataFrame({"USUBJID": ["a", "b", "c"], "SITEID": ["1", "2", None]}),
+    "EX": pl.DataFrame(
+        {
+            "USUBJID": ["a", "b", "c"],
+            "EXSTDTC": ["2026-01-01"] * 3,
+            "EXENDTC": ["2026-01-10", "2026-03-01", "2026-01-01"],
+        }
+    ),
+    "DS": pl.DataFrame(
+        {
+            "USUBJID": ["a", "b"],
+            "DSDECOD": ["ADVERSE EVENT", "COMPLETED"],
+            "DSCAT": ["DISPOSITION EVENT"] * 2,
+            "DSSTDTC": ["2026-01-10", "2026-03-01"],
+        }
+    ),
+}
+
+
+def test_events_days_leavers_and_grades_are_counted_by_site() -> None:
+    found = watched_sites(DOMAINS, GRADES, EVENTS, date(2026, 1, 31))
+    assert found.select("measure", "site", "events", "of").rows() == [
+        ("adverse events per day", "1", 2, 10.0),
+        ("adverse events per day", "2", 0, 31.0),  # up to the day asked for
+        ("discontinued", "1", 1, 1.0),
+        ("discontinued", "2", 0, 1.0),
+        ("grade 3 results", "1", 1, 2.0),
+    ]
+
+
+def test_without_sites_there_are_no_rows() -> None:
+    no_sites = DOMAINS | {"DM": pl.DataFrame({"USUBJID": ["a"]})}
+    assert watched_sites(no_sites, GRADES, EVENTS, date(2026, 1, 31)).is_empty()
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(
+    not PILOT.exists(), reason="the evaluation data (../shared/data/cdiscpilot) is not here"
+)
+def test_the_pilots_sites_have_the_known_share_of_leavers() -> None:
+    names = ("dm", "ex", "ds", "ae")
+    tables = {
+        name.upper(): pl.read_parquet(PILOT / "sdtm_phuse" / f"{name}.parquet")
+        for name in names
+    }
+    events, _ = understood_events(tables["AE"], doses(tables["EX"]))
+    found = watched_sites(tables, GRADES, events, date(2015, 12, 31))
+    left = found.filter(pl.col("measure") == "discontinued")
+    assert left.height == 17
+    assert left["mean"][0] == pytest.approx(0.567, abs=5e-4)
+    assert left["spread"][0] == pytest.approx(1.029, abs=5e-4)
+    assert left.filter(pl.col("flag") != 0)["site"].to_list() == ["713"]
