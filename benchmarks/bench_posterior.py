@@ -24,8 +24,8 @@ sys.path.insert(0, str(ROOT / "tests" / "tuning"))
 from nonmem_runs import RUNS
 
 from nanoward.tuning import History, fit_histories, posterior_draws, read_dynamics
-from nanoward.tuning.estimation import course_at
-from nanoward.tuning.history import Event
+from nanoward.tuning.data.event_history import Event
+from nanoward.tuning.estimation.map_estimates import course_at
 
 TIMES, PEOPLE, DRAWS, CHAINS = (1.5, 4.5, 9.0, 24.0), 24, 8_000, 4
 GROUPS = {"people of before": 5, "people seen while the method was made": 105, "others": 205}

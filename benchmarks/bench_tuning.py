@@ -31,11 +31,11 @@ from nanoward.tuning import (
     read_dynamics,
     recommend,
 )
-from nanoward.tuning.assembly import assembled
-from nanoward.tuning.carrying import found_for_all
-from nanoward.tuning.estimation import longest, places_in, starts, whitening
-from nanoward.tuning.histories import packed
-from nanoward.tuning.program import laid_out, room_for
+from nanoward.tuning.data.event_tables import packed
+from nanoward.tuning.estimation.map_estimates import longest, places_in, starts, whitening
+from nanoward.tuning.kernel.entry_points import found_for_all
+from nanoward.tuning.kernel.layout import laid_out, room_for
+from nanoward.tuning.models.compiled_model import assembled
 
 SHARED = ROOT / ".." / "shared" / "data" / "nonmem_map"
 

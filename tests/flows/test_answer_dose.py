@@ -6,7 +6,7 @@ from nanoward.base.errors import UsageError
 from nanoward.flows.answer_dose import answer_dose
 from nanoward.flows.fit_people import EventFile
 from nanoward.tuning import MODELS, Question, read_dynamics
-from nanoward.tuning.single_dose import Wanted
+from nanoward.tuning.dosing.single_dose import Wanted
 from nanoward.wiring import open_bench
 
 MODEL = """

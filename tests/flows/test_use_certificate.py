@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from nanoward.flows.use_certificate import NotCertifiedError, permitted_settings
-from nanoward.tuning.certificate import Allowed, BadCertificateError, Certificate
+from nanoward.tuning.dosing.self_adjustment_certificate import (
+    Allowed,
+    BadCertificateError,
+    Certificate,
+)
 from nanoward.wiring.ledgers import open_signer
 
 DAY = date(2026, 11, 23)

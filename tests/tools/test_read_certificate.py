@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nanoward.tuning import may_use, read_certificate
-from nanoward.tuning.certificate import Allowed, Certificate
+from nanoward.tuning.dosing.self_adjustment_certificate import Allowed, Certificate
 from nanoward.wiring.ledgers import open_signer
 
 TOOL = Path(__file__).parents[2] / "tools" / "read_certificate.py"

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from nanoward.tuning import History, Target, fit_histories, histories, read_dynamics
-from nanoward.tuning.estimation import course_at
-from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.steady import steady_exposure
+from nanoward.tuning.dosing.steady_state_dosing import steady_exposure
+from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.models.formula_library import TEXTS
 
 VANCOMYCIN = TEXTS["vancomycin-2cpt"]
 

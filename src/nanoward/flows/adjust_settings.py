@@ -9,7 +9,7 @@ import polars as pl
 from nanoward.base.entries import Entry, SettingAdjusted
 from nanoward.base.findings import Finding
 from nanoward.tuning import Dynamics, Goal, History, Participant, Question
-from nanoward.tuning.adjusting import MOVED, adjusted, moves_of
+from nanoward.tuning.dosing.patient_adjustments import MOVED, adjusted, moves_of
 
 MISPLACED = "TUN-124"
 

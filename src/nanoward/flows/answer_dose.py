@@ -19,7 +19,7 @@ from nanoward.tuning import (
     own_seed,
     posterior_draws,
 )
-from nanoward.tuning.single_dose import Wanted, dose_for, time_below
+from nanoward.tuning.dosing.single_dose import Wanted, dose_for, time_below
 
 
 def answer_dose(

@@ -2,8 +2,8 @@
 
 from nanoward.base.errors import UsageError
 from nanoward.tuning import Dynamics
-from nanoward.tuning.foreign_fits import monolix_numbers, nonmem_estimates, with_monolix
-from nanoward.tuning.nonmem_model import nonmem_model
+from nanoward.tuning.nonmem.estimates import monolix_numbers, nonmem_estimates, with_monolix
+from nanoward.tuning.nonmem.translation import nonmem_model
 
 Named = tuple[str, str]  # path and text
 

@@ -33,11 +33,11 @@ from nanoward.tuning import (
     posterior_draws,
     recommend,
 )
-from nanoward.tuning.ahead import followed_outputs
-from nanoward.tuning.dosing import poorly_sampled
-from nanoward.tuning.estimation import whitening
-from nanoward.tuning.history import Event
-from nanoward.tuning.periods import in_periods
+from nanoward.tuning.data.event_history import Event
+from nanoward.tuning.data.occasions import in_periods
+from nanoward.tuning.dosing.forecast import followed_outputs
+from nanoward.tuning.dosing.target_attainment import poorly_sampled
+from nanoward.tuning.estimation.map_estimates import whitening
 
 Array = NDArray[np.float64]
 POLICIES = ("ours", "oracle", "fixed", "titration")

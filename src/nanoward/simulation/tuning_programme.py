@@ -11,8 +11,8 @@ from typing import Any
 from nanoward.simulation.tuning_worlds import TuningWorld, given, observed, true_etas
 from nanoward.simulation.write import OccupiedFolderError
 from nanoward.tuning import History, own_seed
-from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.periods import in_periods
+from nanoward.tuning.data.occasions import in_periods
+from nanoward.tuning.models.formula_library import TEXTS
 
 COLUMNS = ("ID", "TIME", "EVID", "AMT", "RATE", "CMT", "DV", "DVID")
 _GOAL = (

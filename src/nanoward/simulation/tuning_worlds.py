@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.tuning import Dynamics, Goal, History
-from nanoward.tuning.dynamics_text import read_dynamics
-from nanoward.tuning.estimation import course_at, whitening
-from nanoward.tuning.formula_library import TEXTS
-from nanoward.tuning.history import Event
-from nanoward.tuning.periods import in_periods
+from nanoward.tuning.data.event_history import Event
+from nanoward.tuning.data.occasions import in_periods
+from nanoward.tuning.estimation.map_estimates import course_at, whitening
+from nanoward.tuning.models.formula_library import TEXTS
+from nanoward.tuning.models.model_files import read_dynamics
 
 Array = NDArray[np.float64]
 GRADES = 3  # 0, 1, 2 are told by the models of the library

@@ -13,8 +13,64 @@ Models are data. `Model` is linear with one or two compartments, in closed form 
 `Dynamics` are formulas of any kind, which one compiled kernel interprets.
 """
 
-from nanoward.tuning.aims import Goal
-from nanoward.tuning.answers import (
+from nanoward.tuning.analysis import Participant, answers, everybody
+from nanoward.tuning.data.event_history import History
+from nanoward.tuning.data.event_tables import histories
+from nanoward.tuning.data.occasions import in_periods
+from nanoward.tuning.data.pk_subjects import Person, only, people, unread_doses
+from nanoward.tuning.dosing.choice_model import Weights, preference_weights
+from nanoward.tuning.dosing.eligibility import refusal
+from nanoward.tuning.dosing.frontier import Frontier
+from nanoward.tuning.dosing.frontier_table import frontier_rows
+from nanoward.tuning.dosing.goals import Goal
+from nanoward.tuning.dosing.optimal_setting import recommend
+from nanoward.tuning.dosing.self_adjustment_certificate import (
+    Certificate,
+    certify,
+    may_use,
+    read_certificate,
+)
+from nanoward.tuning.dosing.target_attainment import (
+    Advice,
+    BadTargetError,
+    Target,
+    advise,
+    doubt,
+    exposure_per_dose,
+)
+from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
+from nanoward.tuning.estimation.linear_population import Population, estimate_population
+from nanoward.tuning.estimation.map_estimates import fit_histories
+from nanoward.tuning.estimation.population import (
+    Estimate,
+    FormulaPopulation,
+    estimate_formula_population,
+)
+from nanoward.tuning.estimation.posterior_sampling import (
+    Draws,
+    course,
+    log_posterior,
+    own_seed,
+    posterior_draws,
+)
+from nanoward.tuning.estimation.prediction_intervals import Band, band
+from nanoward.tuning.estimation.simulation import at_times, event_rows, simulated
+from nanoward.tuning.models.dynamics import Dynamics
+from nanoward.tuning.models.model import (
+    BadModelError,
+    Correlation,
+    CovariateEffect,
+    Model,
+    Parameter,
+    Residual,
+)
+from nanoward.tuning.models.model_files import dynamics_of, read_dynamics
+from nanoward.tuning.models.pk_library import MODELS
+from nanoward.tuning.models.source import Source
+from nanoward.tuning.outcomes.before_after import Compare, changes
+from nanoward.tuning.outcomes.paired_comparison import Change, person_change, programme_change
+from nanoward.tuning.plan_section import Question, model_of, model_text, question_of, target_of
+from nanoward.tuning.subject_results import (
     VERSION,
     Answer,
     answer,
@@ -23,56 +79,6 @@ from nanoward.tuning.answers import (
     table,
     tables,
 )
-from nanoward.tuning.asking import Participant, answers, everybody
-from nanoward.tuning.bands import Band, band
-from nanoward.tuning.before_after import Compare, changes
-from nanoward.tuning.certificate import (
-    Certificate,
-    certify,
-    may_use,
-    read_certificate,
-)
-from nanoward.tuning.comparison import Change, person_change, programme_change
-from nanoward.tuning.dosing import (
-    Advice,
-    BadTargetError,
-    Target,
-    advise,
-    doubt,
-    exposure_per_dose,
-)
-from nanoward.tuning.dynamics import Dynamics
-from nanoward.tuning.dynamics_text import dynamics_of, read_dynamics
-from nanoward.tuning.estimation import fit_histories
-from nanoward.tuning.formula_population import (
-    Estimate,
-    FormulaPopulation,
-    estimate_formula_population,
-)
-from nanoward.tuning.frontier import Frontier
-from nanoward.tuning.frontier_rows import frontier_rows
-from nanoward.tuning.goals import recommend
-from nanoward.tuning.histories import histories
-from nanoward.tuning.history import History
-from nanoward.tuning.individual import Fit, fit_person
-from nanoward.tuning.library import MODELS
-from nanoward.tuning.model import (
-    BadModelError,
-    Correlation,
-    CovariateEffect,
-    Model,
-    Parameter,
-    Residual,
-)
-from nanoward.tuning.people import Person, only, people, unread_doses
-from nanoward.tuning.periods import in_periods
-from nanoward.tuning.permission import refusal
-from nanoward.tuning.population import Population, estimate_population
-from nanoward.tuning.posterior import Draws, course, log_posterior, own_seed, posterior_draws
-from nanoward.tuning.preference import Weights, preference_weights
-from nanoward.tuning.sections import Question, model_of, model_text, question_of, target_of
-from nanoward.tuning.simulating import at_times, event_rows, simulated
-from nanoward.tuning.source import Source
 
 __all__ = [
     "MODELS",

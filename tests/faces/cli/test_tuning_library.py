@@ -12,7 +12,7 @@ from nanoward.base.errors import UsageError
 from nanoward.faces.cli.tuning import group
 from nanoward.flows.use_certificate import NotCertifiedError
 from nanoward.tuning import read_dynamics
-from nanoward.tuning.formula_library import TEXTS
+from nanoward.tuning.models.formula_library import TEXTS
 
 KINDS = ("microbe", "vaccine", "CAR-T", "pump", "stimulator")
 

@@ -33,7 +33,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
     """
     from nanoward.flows.answer_dose import answer_dose
     from nanoward.flows.fit_people import EventFile
-    from nanoward.tuning.single_dose import Wanted
+    from nanoward.tuning.dosing.single_dose import Wanted
     from nanoward.wiring import open_bench
 
     measures = [name for name in ("auc", "level", "below") if given[name] is not None]

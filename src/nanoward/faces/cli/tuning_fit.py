@@ -114,7 +114,7 @@ def population(events: Path, model: str, out: Path | None, **given: Any) -> int:
 def question_at(model: str) -> "Question":
     """A question from a name of the library or a TOML file."""
     from nanoward.tuning import Source, model_of, question_of
-    from nanoward.tuning.sections import Question
+    from nanoward.tuning.plan_section import Question
 
     path = Path(model)
     if not (path.suffix == ".toml" or path.exists()):

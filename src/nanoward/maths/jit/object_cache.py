@@ -46,13 +46,13 @@ SOURCES = (
     "maths.solvers.ode_solvers",
     "maths.formulas.tape",
     "sequencing.word_parallel",
-    "tuning.carrying",
-    "tuning.dosage",
-    "tuning.envelope",
-    "tuning.kernel",
-    "tuning.movement",
-    "tuning.program",
-    "tuning.search",
+    "tuning.kernel.entry_points",
+    "tuning.kernel.dosage",
+    "tuning.kernel.trajectories",
+    "tuning.kernel.likelihood",
+    "tuning.kernel.integration",
+    "tuning.kernel.layout",
+    "tuning.kernel.map_search",
 )
 _ROOM = 16  # bytes, for a pointer that is not used
 

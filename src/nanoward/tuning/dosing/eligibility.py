@@ -1,0 +1,46 @@
+"""May this person be given a recommendation, as their standing is?
+
+Starting and stopping are not symmetric: what starts or raises never goes past a doubt about
+the standing; what lowers for a person who is held may be said.
+"""
+
+from nanoward.tuning.data.event_history import History
+from nanoward.tuning.data.pk_subjects import Person
+
+MAY_START = ("cleared",)
+MAY_LOWER = ("held",)
+
+
+def refusal(
+    person: Person | History, standing: str | None, dose: float, interval: float
+) -> str:
+    """Why this dose every `interval` hours may not be recommended; "" when it may.
+
+    standing  of clearance (base/tables.py STANDINGS); None when clearance does not know them
+    """
+    if standing is None:
+        return "clearance has no standing for this person"
+    if standing in MAY_START:
+        return ""
+    if standing not in MAY_LOWER:
+        return f"standing is {standing}: nothing may be started or raised"
+    current = current_rate(person)
+    if current is None:
+        return f"standing is {standing}, and whether this raises the dose cannot be told"
+    if dose / interval >= current:
+        return (
+            f"standing is {standing}, and {dose:g} every {interval:g} h does not lower the "
+            f"present {current * interval:g} in that time"
+        )
+    return ""
+
+
+def current_rate(person: Person | History) -> float | None:
+    """Amount per hour of the last dose over the last interval; None where not told."""
+    if isinstance(person, History):
+        doses = [one.amount for one in person.events if one.evid in (1, 4)]
+        return doses[-1] / person.interval if doses and person.interval else None
+    if len(person.doses.time) == 0 or not person.interval:
+        return None
+    last = int(person.doses.time.argmax())
+    return float(person.doses.amount[last]) / person.interval

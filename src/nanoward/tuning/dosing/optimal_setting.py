@@ -1,0 +1,116 @@
+"""Which setting a person should have: most utility, while the side effect stays rare enough.
+
+For every setting that may be given and every draw from the person's posterior the course ahead
+is followed, at steps of `every` up to `horizon`. A setting is allowed when at each of these
+times the side effect's probability, over all draws, is at most `epsilon`, and when it keeps
+every other limit (limits.py). Of the allowed settings the one of most expected utility is
+recommended:
+    utility = benefit - weight x probability of the side effect, mean over times and draws.
+What the person prefers enters by `weight` or by their own choices (preference.py, liking.py),
+apart from what is allowed. The first `learning` settings of a person also count what they
+teach (first_settings.py).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.tuning.data.event_history import History
+from nanoward.tuning.dosing.constraints import given_before, refusals
+from nanoward.tuning.dosing.explanations import explained
+from nanoward.tuning.dosing.exploration import worth_learning
+from nanoward.tuning.dosing.forecast import Course, followed_outputs
+from nanoward.tuning.dosing.frontier import Frontier
+from nanoward.tuning.dosing.goals import Goal
+from nanoward.tuning.dosing.preference_model import Liking, liked, question_next
+from nanoward.tuning.dosing.target_attainment import Advice, poorly_sampled
+from nanoward.tuning.estimation.posterior_sampling import Draws
+from nanoward.tuning.models.dynamics import Dynamics
+
+Array = NDArray[np.float64]
+LEVELS = (0.05, 0.95)
+
+
+def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Frontier:
+    """The frontier of benefit and side effect of one person, and the setting on it.
+
+    Where the person has chosen between settings (one.choices) these weigh benefit against side
+    effect, else goal.weight does.
+    """
+    found = followed_outputs(model, one, draws.eta, goal, goal.settings())
+    past = given_before(model, one, goal)
+    frontier = _frontier(goal, found, None)
+    features = (frontier.benefit, frontier.mean_harm)
+    liking = liked(goal, frontier.settings, features, one.choices)
+    if one.choices and liking.weights.converged:
+        frontier = _frontier(goal, found, liking)
+    why = refusals(goal, frontier.settings, frontier.harm, found.exposure, past)
+    frontier = replace(
+        frontier,
+        why=why,
+        allowed=np.array([not each for each in why], bool) & np.isfinite(frontier.utility),
+        present=past.present,
+    )
+    score = frontier.utility
+    if past.tried < goal.learning:
+        score = worth_learning(goal, found, frontier.allowed)
+    advice = _advice(goal, frontier, draws, score)
+    ask = question_next(liking, goal, features, frontier.allowed)
+    frontier = replace(frontier, advice=advice, ask=ask)
+    return replace(frontier, words=explained(goal, frontier, model.time_unit))
+
+
+def _frontier(goal: Goal, found: Course, liking: Liking | None) -> Frontier:
+    own = goal.benefit_sign * found.benefit.mean(axis=2)
+    worst, mean_harm = found.harm.mean(axis=1).max(axis=1), found.harm.mean(axis=2)
+    spread = found.harm.max(axis=2)
+    utility = own - goal.weight * mean_harm
+    if liking is not None:
+        utility = liking.utility(own, mean_harm)
+    low, high = np.quantile(own, LEVELS, axis=1)
+    harm_low, harm_high = np.quantile(spread, LEVELS, axis=1)
+    utility_low, utility_high = np.quantile(utility, LEVELS, axis=1)
+    settings = goal.settings()
+    return Frontier(
+        settings=settings,
+        benefit=own.mean(axis=1),
+        low=low,
+        high=high,
+        harm=worst,
+        harm_low=harm_low,
+        harm_high=harm_high,
+        mean_harm=mean_harm.mean(axis=1),
+        utility=utility.mean(axis=1),
+        utility_low=utility_low,
+        utility_high=utility_high,
+        allowed=np.zeros(len(settings), bool),
+        why=(),
+        advice=Advice(dose=None, reason=""),
+    )
+
+
+def _advice(goal: Goal, found: Frontier, draws: Draws, score: Array) -> Advice:
+    if reason := poorly_sampled(draws):
+        return Advice(dose=None, reason=reason)
+    if not found.allowed.any():
+        near = int(np.argmin(found.harm))
+        return Advice(
+            dose=None,
+            reason=f"no setting from {goal.lowest:g} to {goal.highest:g} {goal.unit} may be "
+            f"given: {found.why[near]} at {found.settings[near]:g}",
+        )
+    best = int(np.argmax(np.where(found.allowed, score, -np.inf)))
+    chosen = found.settings[best]
+    most = int(np.argmax(np.where(found.allowed, found.utility, -np.inf)))
+    what = "most utility" if best == most else "most worth in utility and in what it teaches"
+    return Advice(
+        dose=float(chosen),
+        reason=f"{what} of {int(found.allowed.sum())} allowed settings: benefit "
+        f"{found.benefit[best]:.3g}, side effect at most {found.harm[best]:.1%} "
+        f"(limit {goal.epsilon:.1%})",
+        expected=float(found.benefit[best]),
+        low=float(found.low[best]),
+        high=float(found.high[best]),
+        probability=float(1.0 - found.harm[best]),
+    )

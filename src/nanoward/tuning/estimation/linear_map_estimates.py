@@ -1,0 +1,222 @@
+"""One person's parameters: the maximum a posteriori estimate, its covariance and objective.
+
+With G = additive + proportional f^2 the function minimised is
+    sum[(y - f)^2 / G + ln G] + eta' Omega^-1 eta
+in whitened coordinates (eta = C z, Omega = C C'), with exact first and second derivatives.
+The covariance is the inverse of the expected half Hessian (FOCE with interaction)
+    H = sum[f' f'^T (1 / G + (dG/df)^2 / (2 G^2))] + Omega^-1
+and the objective adds ln|Omega| + ln|H| (Almquist et al., J Pharmacokinet Pharmacodyn 2015,
+42:191; NONMEM's individual objective without the constant n ln 2 pi).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.maths.formulas.jets import Jet, Number, exp, variables
+from nanoward.maths.solvers.trust_region import Minimum, Surface, minimise
+from nanoward.maths.statistics.chi_square import chi_square_tail
+from nanoward.tuning.data.pk_subjects import Person
+from nanoward.tuning.models.compartments import Schedule, concentration, schedule
+from nanoward.tuning.models.model import Model
+
+Array = NDArray[np.float64]
+ODD = 1e-3  # prior or residual probability below which a fit conflicts with its model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What one person's observations say.
+
+    eta          (P,) posterior mode, in the order of `model.random`
+    covariance   (P, P) of the posterior near the mode (Laplace)
+    parameters   individual values by name
+    objective    minus twice the log of the marginal likelihood (Laplace), NONMEM's constant
+    predicted    (T,) at the observations
+    observations used
+    converged    False: do not use; `reason` says why
+    prior_tail   probability, under the population, of etas at least as far out (chi-squared)
+    residual_tail probability of residuals at least as large (chi-squared)
+    """
+
+    eta: Array
+    covariance: Array
+    parameters: dict[str, float]
+    objective: float
+    predicted: Array
+    observations: int
+    converged: bool
+    steps: int
+    reason: str = ""
+    prior_tail: float = 1.0
+    residual_tail: float = 1.0
+
+    @property
+    def conflict(self) -> str:
+        """Why data and population do not fit together; "" when they do."""
+        if self.prior_tail < ODD:
+            return (
+                f"the person lies outside the population (p = {self.prior_tail:.1g} for etas "
+                "this far out)"
+            )
+        if self.residual_tail < ODD:
+            return (
+                "the observations scatter more about the fit than the model allows "
+                f"(p = {self.residual_tail:.1g})"
+            )
+        return ""
+
+
+def individual_values(model: Model, person: Person, eta: Array) -> dict[str, Array]:
+    """Parameters by name, (D, 1, 1) for draws eta (D, P), ready for `concentration`."""
+    values = {
+        name: np.asarray(value, dtype=float)
+        for name, value in model.typical(person.covariates).items()
+    }
+    for place, name in enumerate(model.random):
+        values[name] = values[name] * np.exp(eta[:, place])[:, None, None]
+    return values
+
+
+def fit_person(model: Model, person: Person, *, near: Array | None = None) -> Fit:
+    """The MAP estimate; restarted from other points where the first end looks doubtful.
+
+    near  eta (P,) to start from, for a person already fitted under a similar model; without
+          it the search starts at the population's centre, and from both sides of each axis
+          where it ends far out or not at all
+    Without observations the fit is the population itself: eta 0, covariance Omega.
+    """
+    plan = schedule(person.doses, person.times, person.records)
+    factor = np.linalg.cholesky(model.omega).astype(np.float64)
+    if len(person.times) == 0:
+        return _prior_fit(model, person)
+
+    def surface(at: Array) -> tuple[float, Array, Array]:
+        return _posterior(model, person, plan, factor, at)
+
+    found = None
+    if near is not None:
+        found = minimise(surface, np.linalg.solve(factor, near).astype(np.float64))
+    if found is None or not found.converged:
+        found = _best(surface, len(model.random))
+    return _fit_at(model, person, plan, factor, found)
+
+
+def _best(surface: Surface, size: int) -> Minimum:
+    """The lowest end of the searches; of equally low ends one that converged."""
+    ends = [minimise(surface, np.zeros(size))]
+    if not ends[0].converged or float(ends[0].at @ ends[0].at) > size:
+        for axis in range(size):
+            for side in (-1.5, 1.5):
+                start = np.zeros(size)
+                start[axis] = side
+                ends.append(minimise(surface, start))
+    lowest = min(ends, key=lambda end: end.value if np.isfinite(end.value) else np.inf)
+    near = 1e-6 * (1.0 + abs(lowest.value))
+    same = [end for end in ends if end.converged and end.value <= lowest.value + near]
+    return same[0] if same else lowest
+
+
+def _individual(model: Model, person: Person, eta: list[Jet]) -> dict[str, Number]:
+    values: dict[str, Number] = dict(model.typical(person.covariates))
+    for name, one in zip(model.random, eta, strict=True):
+        values[name] = exp(one) * values[name]
+    return values
+
+
+def _predicted(
+    model: Model, person: Person, plan: Schedule, eta: Array
+) -> tuple[Array, Array, Array]:
+    """f (T,), df/deta (T, P), d2f/deta2 (T, P, P)."""
+    found = concentration(_individual(model, person, variables(eta)), plan)
+    size, times = len(eta), plan.times
+    if not isinstance(found, Jet):  # no dose yet at any time
+        return np.zeros(times), np.zeros((times, size)), np.zeros((times, size, size))
+    return found.value, found.first, found.second
+
+
+def _posterior(
+    model: Model, person: Person, plan: Schedule, factor: Array, at: Array
+) -> tuple[float, Array, Array]:
+    """The function minimised, its gradient and its exact Hessian in z."""
+    with np.errstate(all="ignore"):
+        f, first, second = _predicted(model, person, plan, factor @ at)
+        value, slope, bend = _misfit(model, person.values, f)
+        gradient = slope @ first
+        hessian = (first * bend[:, None]).T @ first + np.tensordot(slope, second, 1)
+    total = value + float(at @ at)
+    if not (np.isfinite(total) and np.isfinite(hessian).all()):
+        return float("inf"), np.zeros_like(at), np.eye(len(at))
+    return (
+        total,
+        factor.T @ gradient + 2.0 * at,
+        factor.T @ hessian @ factor + 2.0 * np.eye(len(at)),
+    )
+
+
+def _misfit(model: Model, y: Array, f: Array) -> tuple[float, Array, Array]:
+    """sum[(y - f)^2 / G + ln G], and its first and second derivative by each f (T,)."""
+    b = model.residual.proportional
+    variance = model.residual.additive + b * f**2
+    d1, d2, r = 2.0 * b * f, 2.0 * b, y - f
+    weight = 1.0 / variance
+    square = r**2 * weight
+    slope = -2.0 * r * weight + (1.0 - square) * d1 * weight
+    bend = (
+        2.0 * weight
+        + 4.0 * r * d1 * weight**2
+        + (1.0 - square) * d2 * weight
+        + (2.0 * square - 1.0) * (d1 * weight) ** 2
+    )
+    return float(np.sum(square + np.log(variance))), slope, bend
+
+
+def _fit_at(model: Model, person: Person, plan: Schedule, factor: Array, found: Minimum) -> Fit:
+    eta = factor @ found.at
+    f, first, _ = _predicted(model, person, plan, eta)
+    b = model.residual.proportional
+    variance = model.residual.additive + b * f**2
+    with np.errstate(all="ignore"):
+        weight = 1.0 / variance + (2.0 * b * f) ** 2 / (2.0 * variance**2)
+        inverse = np.linalg.inv(model.omega)
+        half = (first * weight[:, None]).T @ first + inverse
+    sound = bool(np.isfinite(half).all())
+    covariance = np.linalg.inv(half) if sound else np.full_like(half, np.nan)
+    spread = np.linalg.slogdet(model.omega)[1] + (
+        np.linalg.slogdet(half)[1] if sound else np.nan
+    )
+    residual = float(np.sum((person.values - f) ** 2 / variance)) if sound else np.nan
+    return Fit(
+        eta=eta,
+        covariance=0.5 * (covariance + covariance.T),
+        parameters=_named(model, person, eta),
+        objective=float(found.value + spread),
+        predicted=f,
+        observations=len(person.times),
+        converged=found.converged and sound,
+        steps=found.steps,
+        reason=found.reason if sound else "no finite covariance",
+        prior_tail=chi_square_tail(float(found.at @ found.at), len(eta)),
+        residual_tail=chi_square_tail(residual, len(f)),
+    )
+
+
+def _prior_fit(model: Model, person: Person) -> Fit:
+    eta = np.zeros(len(model.random))
+    return Fit(
+        eta=eta,
+        covariance=model.omega.copy(),
+        parameters=_named(model, person, eta),
+        objective=0.0,
+        predicted=np.zeros(0),
+        observations=0,
+        converged=True,
+        steps=0,
+        reason="no observation: the population itself",
+    )
+
+
+def _named(model: Model, person: Person, eta: Array) -> dict[str, float]:
+    values = individual_values(model, person, eta[None, :])
+    return {name: float(np.ravel(value)[0]) for name, value in values.items()}

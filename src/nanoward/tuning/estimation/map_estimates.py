@@ -1,0 +1,276 @@
+"""People's parameters under a model of formulas: most likely values, covariance, objective.
+
+As individual.py, by the compiled kernel: the function minimised is -2 ln likelihood +
+eta' Omega^-1 eta, the covariance is the inverse of the expected half Hessian (FOCE with
+interaction; Almquist et al. 2015) or, where likelihoods other than the normal one take part,
+of the observed one (Laplace).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.maths.statistics.chi_square import chi_square_tail
+from nanoward.tuning.data.event_history import History, is_seen
+from nanoward.tuning.data.event_tables import packed
+from nanoward.tuning.estimation.linear_map_estimates import Fit
+from nanoward.tuning.kernel.layout import LIKELIHOOD, Histories, Program, laid_out, room_for
+from nanoward.tuning.models.compiled_model import assembled, assembly_of
+from nanoward.tuning.models.dynamics import Dynamics
+from nanoward.tuning.models.source import Source
+
+Array = NDArray[np.float64]
+REASONS = (
+    "",
+    "ended on a saddle",
+    "no end in 80 steps",
+    "the model has no finite value for a typical person with these doses",
+    "the model breaks down beside the end of the search",
+    "no smooth way down (a kink)",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Predictions for D draws of eta at the T records that were asked for.
+
+    value, variance (D, T); minus_two_log (D,) of the observed, with the prior
+    """
+
+    value: Array
+    variance: Array
+    minus_two_log: Array
+
+
+def fit_histories(model: Dynamics, people: Sequence[History]) -> list[Fit]:
+    """Fits of all people, in their order; each depends on nobody else.
+
+    Without observations, or for people unfit, the fit is the population itself.
+    """
+    found: dict[int, Fit] = {}
+    by_size: dict[int, list[int]] = {}
+    for place, one in enumerate(people):
+        if one.unfit or not one.observed:
+            found[place] = _prior(model, one)
+        else:
+            by_size.setdefault(one.occasions, []).append(place)
+    for occasions, places in by_size.items():
+        some = [people[place] for place in places]
+        found.update(zip(places, _fitted(model, some, occasions), strict=True))
+    return [found[place] for place in range(len(people))]
+
+
+def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[Fit]:
+    from nanoward.tuning.kernel.entry_points import found_for_all
+
+    program = assembled(model)
+    given = packed(people, len(model.covariates))
+    omega = model.omega(occasions)
+    size, factor = len(omega), _factor(omega)
+    count, wide = len(people), longest(given)
+    laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
+    begin = starts(size)
+    flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
+    told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
+    found_for_all(laid, begin, (flat, observed, halves, told, shown))
+    shape = (count, size, size)
+    return _fits(
+        model,
+        people,
+        program,
+        _Ends(
+            factor=factor,
+            z=flat.reshape(count, size),
+            half=halves.reshape(shape),
+            observed=observed.reshape(shape),
+            told=told.reshape(count, 4),
+            shown=shown.reshape(count, wide, 2),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """Where the searches of N people ended; see search.find_all."""
+
+    factor: Array
+    z: Array
+    half: Array
+    observed: Array
+    told: Array
+    shown: Array
+
+
+def _fits(
+    model: Dynamics, people: Sequence[History], program: Program, ends: _Ends
+) -> list[Fit]:
+    """Covariances, objectives and residuals of all people at once; then one fit each."""
+    count, size = ends.z.shape
+    seen = [
+        [(at, one) for at, one in enumerate(person.events) if is_seen(one)] for person in people
+    ]
+    other = np.array(
+        [any(program.kinds[e.output] == LIKELIHOOD for _, e in one) for one in seen], bool
+    )
+    censored = np.array([any(e.censored for _, e in one) for one in seen], bool)
+    half = np.where((other | censored)[:, None, None], ends.observed, ends.half)
+    covariance, spread, sound = _laplace(ends.factor, half, ends.told[:, 3] == 0)
+    rows = np.array([(i, at) for i, one in enumerate(seen) for at, _ in one])
+    whole = np.array([not e.censored for one in seen for _, e in one])
+    values = np.array([e.value for one in seen for _, e in one])
+    shown = ends.shown[rows[:, 0], rows[:, 1]]
+    with np.errstate(all="ignore"):
+        off = (values - shown[:, 0]) ** 2 / shown[:, 1]
+    misfit = np.bincount(rows[whole, 0], off[whole], minlength=count)
+    freedom = np.bincount(rows[whole, 0], minlength=count)
+    first = np.concatenate([[0], np.cumsum([len(one) for one in seen])])
+    eta = ends.z @ ends.factor.T
+    parameters = parameters_of_all(model, people, eta)
+    found = []
+    for i in range(count):
+        how, value, steps, last = ends.told[i].tolist()
+        fine = bool(sound[i])
+        reason = REASONS[int(how)] if last == 0 else REASONS[3]
+        told = not other[i] and freedom[i] > 0
+        found.append(
+            Fit(
+                eta=eta[i],
+                covariance=covariance[i],
+                parameters=parameters[i],
+                objective=value + float(spread[i]) if fine else float("nan"),
+                predicted=shown[first[i] : first[i + 1], 0],
+                observations=len(seen[i]),
+                converged=how == 0 and fine,
+                steps=int(steps),
+                reason=reason if reason or fine else "no finite covariance",
+                prior_tail=chi_square_tail(float(ends.z[i] @ ends.z[i]), size),
+                residual_tail=chi_square_tail(float(misfit[i]), int(freedom[i]))
+                if told
+                else 1.0,
+            )
+        )
+    return found
+
+
+def _laplace(
+    factor: Array, half: Array, exists: NDArray[np.bool_]
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Covariances (N, E, E), ln |half Hessians| (N,) and where both are sound."""
+    sound = exists & np.isfinite(half).all(axis=(1, 2))
+    held = np.where(sound[:, None, None], half, np.eye(half.shape[1]))
+    sound &= np.linalg.eigvalsh(held)[:, 0] > 0
+    held = np.where(sound[:, None, None], held, np.eye(half.shape[1]))
+    covariance = factor @ np.linalg.inv(held) @ factor.T
+    covariance = 0.5 * (covariance + np.swapaxes(covariance, 1, 2))
+    covariance[~sound] = np.nan
+    return covariance, np.linalg.slogdet(held)[1], sound
+
+
+def whitening(model: Dynamics, occasions: int) -> Array:
+    """(E, E) factor C with eta = C z, z standard normal."""
+    return _factor(model.omega(occasions))
+
+
+def _factor(omega: Array) -> Array:
+    return np.ascontiguousarray(np.linalg.cholesky(omega), dtype=np.float64)
+
+
+def starts(size: int) -> Array:
+    """(S, size) where searches begin: the centre, then both sides of each axis."""
+    sides = [side * row for row in np.eye(size) for side in (-1.5, 1.5)]
+    return np.array([np.zeros(size), *sides])
+
+
+def places_in(given: Histories) -> int:
+    """How many inputs may wait at once: all doses and ends of infusions of one person, and
+    four more to work with."""
+    long = np.concatenate([[0], np.cumsum((given.dose_rate != 0) * given.dose_count)])
+    each = [
+        (int(given.doses[a:b, 1].max()), int(given.doses[a:b, 0].min())) if b > a else (0, 0)
+        for a, b in zip(given.first[:-1], given.first[1:], strict=True)
+    ]
+    return (
+        max((stop - start + int(long[stop] - long[start]) for stop, start in each), default=0)
+        + 4
+    )
+
+
+def longest(given: Histories) -> int:
+    """Most records of one person."""
+    return int(np.diff(given.first).max(initial=1))
+
+
+def course_at(model: Dynamics, one: History, eta: Array) -> Course:
+    """Predictions for eta (D, E) at the observed or asked records of a history."""
+    from nanoward.tuning.kernel.entry_points import found_at
+
+    program = assembled(model)
+    given = packed([one], len(model.covariates))
+    wanted = [place for place, event in enumerate(one.events) if event.output >= 0]
+    factor = whitening(model, one.occasions)
+    z = np.ascontiguousarray(np.linalg.solve(factor, np.asarray(eta, float).T).T)
+    count, records = len(z), longest(given)
+    out = (np.zeros(count), np.zeros(count * records), np.zeros(count * records))
+    if wanted:
+        laid = laid_out(program, given, factor, room_for(program, places_in(given), 0))
+        found_at(laid, z, out)
+    value, variance = (one.reshape(count, records)[:, wanted] for one in out[1:])
+    return Course(value=value, variance=variance, minus_two_log=out[0])
+
+
+@lru_cache(maxsize=64)
+def _compiled(model: Dynamics) -> Any:
+    return assembly_of(model, Source())
+
+
+def individual_parameters(model: Dynamics, one: History, eta: Array) -> dict[str, float]:
+    """Parameters by name, with the covariates and occasion of the person's last record."""
+    return parameters_of_all(model, [one], np.asarray(eta, float)[None, :])[0]
+
+
+def parameters_of_all(
+    model: Dynamics, people: Sequence[History], eta: Array
+) -> list[dict[str, float]]:
+    """As individual_parameters, for people with as many occasions and eta (N, E)."""
+    from nanoward.maths.formulas.expressions import evaluated_many
+
+    made = _compiled(model)
+    last = [one.events[-1] if one.events else None for one in people]
+    values: dict[str, list[float]] = {}
+    for place, cov in enumerate(model.covariates):
+        told = [one.covariates[place] if one else float("nan") for one in last]
+        missing = cov.missing or float("nan")
+        values[cov.name] = [one if isfinite(one) else missing for one in told]
+    columns = eta.T.tolist()
+    common, between = len(model.random), model.between_occasions
+    for place, name in enumerate(model.random):
+        values[f"eta:{name}"] = columns[place]
+    starts_at = [common + (one.occasion if one else 0) * len(between) for one in last]
+    for place, name in enumerate(between):
+        values[f"occasion:{name}"] = [
+            columns[start + place][i] for i, start in enumerate(starts_at)
+        ]
+    names = list(made.parameters)
+    found = evaluated_many(made.graph, list(made.parameters.values()), values, len(people))
+    return [dict(zip(names, one, strict=True)) for one in zip(*found, strict=True)]
+
+
+def _prior(model: Dynamics, one: History) -> Fit:
+    omega = model.omega(one.occasions)
+    eta = np.zeros(len(omega))
+    return Fit(
+        eta=eta,
+        covariance=omega,
+        parameters=individual_parameters(model, one, eta),
+        objective=0.0,
+        predicted=np.zeros(0),
+        observations=0,
+        converged=True,
+        steps=0,
+        reason="no observation: the population itself",
+    )

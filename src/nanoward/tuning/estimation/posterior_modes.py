@@ -1,0 +1,93 @@
+"""Where one person's posterior has its tops: the ends of searches from several places.
+
+A posterior may have several: absorption slower than elimination explains the same samples as
+elimination slower than absorption ("flip-flop"), a microbe that settled those of one that did
+not. A search from one place finds one of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.tuning.data.event_history import History
+from nanoward.tuning.data.event_tables import packed
+from nanoward.tuning.data.pk_subjects import Person
+from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
+from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
+from nanoward.tuning.kernel.layout import laid_out, room_for
+from nanoward.tuning.models.compiled_model import assembled
+from nanoward.tuning.models.dynamics import Dynamics
+from nanoward.tuning.models.model import Model
+
+Array = NDArray[np.float64]
+SAME = 0.25  # squared distance, in a top's own scale, within which another is the same
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Top:
+    """One top in z (eta = C z, z standard normal in the population): centre (P,) and Laplace
+    covariance (P, P) there."""
+
+    centre: Array
+    covariance: Array
+
+
+def own_top(fit: Fit, factor: Array) -> Top:
+    """The top at which the search of the fit ended."""
+    return _top(fit.eta, fit.covariance, factor)
+
+
+def tops(
+    model: Model | Dynamics, person: Person | History, fit: Fit, factor: Array
+) -> list[Top]:
+    """The fit's own top, then others, highest first; factor (P, P) the C of `Top`."""
+    found = [own_top(fit, factor)]
+    others: list[tuple[float, Top]] = []
+    if isinstance(model, Dynamics):
+        assert isinstance(person, History)
+        others = _ends(model, person, factor)
+    else:
+        assert isinstance(person, Person)
+        for start in starts(len(factor))[1:]:
+            end = fit_person(model, person, near=factor @ start)
+            if end.converged:
+                others.append((end.objective, own_top(end, factor)))
+    for _, one in sorted(others, key=lambda other: other[0]):
+        if len(found) < MOST and all(_apart(one, known) for known in found):
+            found.append(one)
+    return found
+
+
+def _top(eta: Array, covariance: Array, factor: Array) -> Top:
+    inverse = np.linalg.inv(factor)
+    spread = inverse @ covariance @ inverse.T
+    return Top(centre=inverse @ eta, covariance=0.5 * (spread + spread.T))
+
+
+def _apart(one: Top, known: Top) -> bool:
+    away = one.centre - known.centre
+    return float(away @ np.linalg.solve(known.covariance, away)) > SAME
+
+
+def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Top]]:
+    """Ends of one search from each place, with -2 ln posterior there."""
+    from nanoward.tuning.kernel.entry_points import found_for_all
+
+    program, size = assembled(model), len(factor)
+    given = packed([one], len(model.covariates))
+    laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
+    shown = np.empty(2 * longest(given))
+    found: list[tuple[float, Top]] = []
+    for start in starts(size)[1:]:
+        z, observed, halves = np.empty(size), np.empty(size**2), np.empty(size**2)
+        told = np.zeros(4)
+        found_for_all(laid, start[None, :], (z, observed, halves, told, shown))
+        half = halves.reshape(size, size)
+        sound = told[0] == 0 and told[3] == 0 and bool(np.isfinite(half).all())
+        if sound and np.linalg.eigvalsh(half)[0] > 0:
+            spread = np.linalg.inv(half)
+            spread = 0.5 * (spread + spread.T)
+            found.append((float(told[1]), Top(centre=z, covariance=spread)))
+    return found

@@ -1,0 +1,86 @@
+"""The one compiled entry of this room, and what Python asks of it.
+
+Everything is behind one entry, so that its parts are optimised and kept on the disk once.
+Import this module only where it is used: it loads numba.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanoward.maths.formulas.kernel_layout import N
+from nanoward.maths.jit.numba_pipeline import entry
+from nanoward.tuning.kernel.layout import Histories, Laid, Program, Room, laid_out
+from nanoward.tuning.kernel.map_search import find_all
+from nanoward.tuning.kernel.trajectories import follow, superpose, values_at
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Unsigned = NDArray[np.uint64]
+FIND, VALUES, SUPERPOSE, FOLLOW = range(4)
+_NONE = np.zeros(0)
+_NOWHERE = np.zeros(0, np.uint64)
+
+
+@entry
+def carried(
+    task: int, code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
+    asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, Array, Array, Array, Array],
+) -> int:  # fmt: skip
+    """One of four tasks; what is given and what comes out depends on it."""
+    if task == FIND:
+        return find_all(code, m, hi, hf, w, q, given[0], given[1], out)
+    if task == VALUES:
+        return values_at(code, m, hi, hf, w, q, given[0], (out[0], out[1], out[2]))
+    if task == SUPERPOSE:
+        size = asked.shape[0] * np.int64(m[N])
+        room = (np.zeros(size), np.zeros(size))
+        return superpose(code, m, hi, hf, w, q, given[0], asked, given[1], room, out[0])
+    return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
+
+
+def found_for_all(laid: Laid, starts: Array, out: Any) -> None:
+    """Searches for all people; starts (S, n), out as search.find_all has it."""
+    given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]))
+    carried(FIND, *laid, _NOWHERE, given, out)
+
+
+def found_at(laid: Laid, z: Array, out: tuple[Array, Array, Array]) -> None:
+    """Values and predictions for draws z (D, n) of one person; out as envelope.values_at."""
+    carried(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
+
+
+def superposed(
+    p: Program, two: Histories, factor: Array, z: Array, room: Room, seen: Array,  # noqa: ARG001
+    asked: Whole, settings: Array, out: Array,
+) -> int:  # fmt: skip
+    """Outputs (K settings, D draws, T asked records, 2: value and variance) of a linear model.
+
+    two    histories of one person: without the setting, and with one unit of it
+    asked  (T,) records at which outputs are wanted
+    returns how many draws had no finite course; theirs are NaN
+    """
+    given: Any = (_flat(z), _flat(settings))
+    return _outputs(SUPERPOSE, laid_out(p, two, factor, room), asked, given, out)
+
+
+def followed(
+    p: Program, many: Histories, factor: Array, z: Array, room: Room, seen: Array,  # noqa: ARG001
+    asked: Whole, out: Array,
+) -> int:  # fmt: skip
+    """As `superposed`, for any model: `many` holds one history per setting."""
+    laid = laid_out(p, many, factor, room)
+    return _outputs(FOLLOW, laid, asked, (_flat(z), _NONE), out)
+
+
+def _outputs(task: int, laid: Laid, asked: Whole, given: Any, out: Array) -> int:
+    found = np.zeros(out.size)
+    outs = (found, _NONE, _NONE, _NONE, _NONE)
+    broken: int = carried(task, *laid, asked.astype(np.uint64), given, outs)
+    out[...] = found.reshape(out.shape)
+    return broken
+
+
+def _flat(values: Array) -> Array:
+    return np.ascontiguousarray(values, dtype=np.float64).ravel()

@@ -1,0 +1,139 @@
+"""Doses of every kind beside courses written out by hand."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+
+from nanoward.tuning import histories, read_dynamics
+from nanoward.tuning.estimation.map_estimates import course_at
+
+Array = NDArray[np.float64]
+K, V = 0.1, 10.0
+
+
+def bolus_model(extra: str = "", *, solver: str = "auto") -> str:
+    return f"""
+name = "bolus"
+solver = "{solver}"
+[parameters.K]
+typical = {K}
+variance = 0.1
+[parameters.LAG]
+typical = 1.5
+[parameters.D]
+typical = 4.0
+[parameters.R]
+typical = 20.0
+[parameters.F]
+typical = 0.5
+[compartments.body]
+derivative = "-K * body"
+{extra}
+[outputs.level]
+value = "body / {V}"
+additive = 0.01
+"""
+
+
+def levels(text: str, dose: dict[str, Any], times: list[float]) -> Array:
+    """Predictions at `times` after one dose record at time 0, eta 0."""
+    rows: list[dict[str, Any]] = [{"EVID": 1, "DV": None, "CMT": 1, "TIME": 0.0, **dose}]
+    rows += [{"EVID": 0, "AMT": 0.0, "DV": 1.0, "TIME": time} for time in times]
+    table = pl.DataFrame([{"ID": "a", **row} for row in rows], infer_schema_length=None)
+    model = read_dynamics(text)
+    found, told = histories(table, model)
+    assert not told
+    return course_at(model, found[0], np.zeros((1, 1))).value[0]
+
+
+def decay(time: float) -> float:
+    return float(np.exp(-K * time)) if time >= 0 else 0.0
+
+
+def infused(time: float, duration: float, rate: float) -> float:
+    """Level of an infusion into one compartment."""
+    run = min(max(time, 0.0), duration)
+    return rate / K / V * (1 - np.exp(-K * run)) * float(np.exp(-K * max(time - duration, 0)))
+
+
+SOLVERS = pytest.mark.parametrize("solver", ["auto", "explicit"])
+
+
+@SOLVERS
+def test_an_additional_dose_comes_every_interval(solver: str) -> None:
+    found = levels(
+        bolus_model(solver=solver), {"AMT": 100.0, "II": 12.0, "ADDL": 2}, [1.0, 12.0, 30.0]
+    )
+    wanted = [sum(10 * decay(t - d) for d in (0, 12, 24)) for t in (1.0, 12.0, 30.0)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-7)
+
+
+@SOLVERS
+def test_a_lag_moves_the_dose(solver: str) -> None:
+    found = levels(bolus_model('lag = "LAG"', solver=solver), {"AMT": 100.0}, [1.0, 2.0, 5.0])
+    np.testing.assert_allclose(found, [0.0, 10 * decay(0.5), 10 * decay(3.5)], rtol=1e-7)
+
+
+@SOLVERS
+def test_a_rate_is_infused_and_bioavailability_changes_its_length(solver: str) -> None:
+    text = bolus_model('bioavailability = "F"', solver=solver)
+    found = levels(text, {"AMT": 100.0, "RATE": 25.0}, [1.0, 2.0, 6.0])
+    np.testing.assert_allclose(found, [infused(t, 2.0, 25.0) for t in (1, 2, 6)], rtol=1e-7)
+
+
+@SOLVERS
+def test_the_model_may_give_duration_or_rate(solver: str) -> None:
+    drawn = bolus_model('duration = "D"\nrate = "R"', solver=solver)
+    by_duration = levels(drawn, {"AMT": 100.0, "RATE": -2.0}, [3.0, 9.0])
+    np.testing.assert_allclose(by_duration, [infused(t, 4.0, 25.0) for t in (3, 9)], rtol=1e-7)
+    by_rate = levels(drawn, {"AMT": 100.0, "RATE": -1.0}, [3.0, 9.0])
+    np.testing.assert_allclose(by_rate, [infused(t, 5.0, 20.0) for t in (3, 9)], rtol=1e-7)
+
+
+@SOLVERS
+def test_steady_state_is_that_of_doses_without_end(solver: str) -> None:
+    """A geometric sum: 10 / (1 - exp(-K II)) just behind the dose."""
+    found = levels(bolus_model(solver=solver), {"AMT": 100.0, "II": 8.0, "SS": 1}, [0.0, 5.0])
+    top = 10.0 / (1 - decay(8.0))
+    np.testing.assert_allclose(found, [top, top * decay(5.0)], rtol=1e-6)
+
+
+@SOLVERS
+def test_a_lag_at_steady_state_shows_the_dose_before(solver: str) -> None:
+    dose = {"AMT": 100.0, "II": 8.0, "SS": 1}
+    found = levels(bolus_model('lag = "LAG"', solver=solver), dose, [1.0, 3.0])
+    top = 10.0 / (1 - decay(8.0))
+    np.testing.assert_allclose(found, [top * decay(7.5), top * decay(1.5)], rtol=1e-6)
+
+
+@SOLVERS
+def test_infusions_reach_a_steady_state_too(solver: str) -> None:
+    dose = {"AMT": 100.0, "RATE": 50.0, "II": 8.0, "SS": 1}
+    found = levels(bolus_model(solver=solver), dose, [1.0, 6.0])
+    wanted = [sum(infused(t + 8.0 * k, 2.0, 50.0) for k in range(60)) for t in (1.0, 6.0)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+@SOLVERS
+def test_a_reset_washes_out_and_a_dose_with_it_stays(solver: str) -> None:
+    rows = [
+        {"EVID": 1, "TIME": 0.0, "AMT": 100.0, "II": 1.0, "ADDL": 9, "DV": None},
+        {"EVID": 4, "TIME": 5.0, "AMT": 50.0, "DV": None},
+        {"EVID": 0, "TIME": 7.0, "AMT": 0.0, "DV": 1.0},
+        {"EVID": 3, "TIME": 8.0, "AMT": 0.0, "DV": None},
+        {"EVID": 0, "TIME": 9.0, "AMT": 0.0, "DV": 1.0},
+    ]
+    model = read_dynamics(bolus_model(solver=solver))
+    table = pl.DataFrame([{"ID": "a", **row} for row in rows], infer_schema_length=None)
+    person = histories(table, model)[0][0]
+    found = course_at(model, person, np.zeros((1, 1))).value[0]
+    np.testing.assert_allclose(found, [5 * decay(2.0), 0.0], rtol=1e-7, atol=1e-12)
+
+
+def test_no_steady_state_is_told_and_not_made_up() -> None:
+    """An infusion that lasts longer than the interval is refused by the kernel."""
+    found = levels(bolus_model(), {"AMT": 100.0, "RATE": 5.0, "II": 8.0, "SS": 1}, [1.0])
+    assert np.isnan(found).all()
