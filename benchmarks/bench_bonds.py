@@ -22,7 +22,7 @@ from nanoward.bonds import (
     stratum_bonds,
 )
 from nanoward.flows.follow_bonds import weighted_p
-from nanoward.simulation.bond_worlds import KINDS, BondWorld, bond_world
+from nanoward.simulation.worlds.bond_worlds import KINDS, BondWorld, bond_world
 
 
 def called(world: BondWorld, rules: BondRules) -> set[tuple[str, str]]:

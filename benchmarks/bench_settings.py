@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from nanoward.simulation.tuned import LAST, POLICIES, Tuned, tuned
-from nanoward.simulation.tuning_worlds import TuningWorld, tuning_worlds
+from nanoward.simulation.worlds.tuned import LAST, POLICIES, Tuned, tuned
+from nanoward.simulation.worlds.tuning_worlds import TuningWorld, tuning_worlds
 
 MOST_SETTINGS, MOST_LOSS = 12, 0.05
 

@@ -36,7 +36,7 @@ from nanoward.catalogue.identity.sample_swap import owners_table
 from nanoward.flows.check_agents import spec_regions
 from nanoward.flows.measure_adaptation import first_doses
 from nanoward.flows.outcome import Materials
-from nanoward.simulation.genome import place_of, simulated_genome
+from nanoward.simulation.genomes.genome import place_of, simulated_genome
 from nanoward.simulation.study import Study
 
 DEPTH, CALLED = 400, 0.02

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from nanoward.faces.cli.catalogue import group
+from nanoward.faces.cli.catalogue.commands import group
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
 GENOME = random_genome(30_000, 3)

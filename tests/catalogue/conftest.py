@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from nanoward.adapters.formats.fastq import FastqBlocks
+from nanoward.adapters.formats.sequences.fastq import FastqBlocks
 from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls

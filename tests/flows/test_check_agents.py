@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.formats.designs import DesignFiles
+from nanoward.adapters.formats.designs.design_files import DesignFiles
 from nanoward.adapters.signers.spec_keys import Ed25519Signatures
 from nanoward.agents import UnpublishableError, document_toml, sequence_sha256, toml_of
 from nanoward.flows.check_agents import (

@@ -17,7 +17,7 @@ from nanoward.flows.outcome import Materials
 from nanoward.flows.register_agents import LOT_SCHEMA
 from nanoward.flows.tables import parquet_of
 from nanoward.flows.ward_round import RoundSummary, ward_round
-from nanoward.simulation.genome import mean_rate
+from nanoward.simulation.genomes.genome import mean_rate
 from nanoward.simulation.study import KINDS
 from nanoward.wiring import open_site
 

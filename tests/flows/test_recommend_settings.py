@@ -22,8 +22,8 @@ from nanoward.flows.recommend_settings import (
     recommend_settings,
     simulate_people,
 )
-from nanoward.simulation.tuning_programme import tuning_files
-from nanoward.simulation.tuning_worlds import tuning_worlds
+from nanoward.simulation.worlds.tuning_programme import tuning_files
+from nanoward.simulation.worlds.tuning_worlds import tuning_worlds
 from nanoward.tuning import MODELS, Question, question_of, read_dynamics
 from nanoward.wiring import open_bench
 from nanoward.wiring.ledgers import open_signer

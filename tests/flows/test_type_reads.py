@@ -25,7 +25,7 @@ def typed(first: bytes, second: bytes | None, threads: int = 1) -> TypedReads:
 def test_the_answer_does_not_depend_on_threads_or_packing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from nanoward.adapters.formats import fastq
+    from nanoward.adapters.formats.sequences import fastq
 
     monkeypatch.setattr(fastq, "PIECE", 1 << 16)  # many blocks
     first, second = simulated_pairs(OTHER, Library(depth=40, error=0.005, copies=2), 2)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from nanoward.simulation import Study
-from nanoward.simulation.exposure import OMEGA
+from nanoward.simulation.hosts.exposure import OMEGA
 from nanoward.simulation.recovery import parameters_beside
 
 

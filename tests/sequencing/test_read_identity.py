@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from nanoward.adapters.formats import fastq
-from nanoward.adapters.formats.fastq import FastqBlocks
+from nanoward.adapters.formats.sequences import fastq
+from nanoward.adapters.formats.sequences.fastq import FastqBlocks
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_index import codes_of, seed_index
 from nanoward.sequencing.pileup import Block, read_block

@@ -1,6 +1,6 @@
 import polars as pl
 
-from nanoward.simulation.spread import shared_days
+from nanoward.simulation.genomes.spread import shared_days
 from nanoward.simulation.study import Study
 from nanoward.simulation.world import World, simulated_world
 

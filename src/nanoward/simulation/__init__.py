@@ -8,15 +8,15 @@ files. For planning a study, and as the tests' source of truth.
 Pure functions make a `World` from a frozen `Study`; `write.py` alone touches the disk.
 """
 
-from nanoward.simulation.releasing import Released, release_programme
-from nanoward.simulation.study import KINDS, AgentKind, ImpossibleStudyError, Study
-from nanoward.simulation.world import World, simulated_world
-from nanoward.simulation.write import (
+from nanoward.simulation.files.releasing import Released, release_programme
+from nanoward.simulation.files.write import (
     OccupiedFolderError,
     Written,
     programme_files,
     write_programme,
 )
+from nanoward.simulation.study import KINDS, AgentKind, ImpossibleStudyError, Study
+from nanoward.simulation.world import World, simulated_world
 
 __all__ = [
     "KINDS",

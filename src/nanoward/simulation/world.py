@@ -6,40 +6,40 @@ from itertools import combinations
 
 import polars as pl
 
-from nanoward.simulation.contacts import Contact, simulated_contacts
-from nanoward.simulation.exposure import (
-    Kinetics,
-    events_table,
-    parameters_table,
-    simulated_kinetics,
-)
-from nanoward.simulation.faults import Fault, with_faults
-from nanoward.simulation.genome import Genome, lot_table, simulated_genome
-from nanoward.simulation.harms import Harm, harm_rows, simulated_harms
-from nanoward.simulation.laboratory import (
-    Toxicity,
-    grades_rows,
-    laboratory_rows,
-    planted_toxicities,
-)
-from nanoward.simulation.people import Person, simulated_people
-from nanoward.simulation.questionnaires import planted_answers, questionnaire_rows
-from nanoward.simulation.sdtm import (
+from nanoward.simulation.files.faults import Fault, with_faults
+from nanoward.simulation.files.sdtm import (
     demographics_rows,
     disposition_rows,
     exposure_rows,
     visit_rows,
     vital_signs_rows,
 )
-from nanoward.simulation.sequencing import (
+from nanoward.simulation.genomes.genome import Genome, lot_table, simulated_genome
+from nanoward.simulation.genomes.sequencing import (
     Read,
     fasta_of,
     planned_samples,
     samples_table,
     simulated_reads,
 )
-from nanoward.simulation.spread import Arrival, shared_days, simulated_spread
-from nanoward.simulation.standings import standing_rows
+from nanoward.simulation.genomes.spread import Arrival, shared_days, simulated_spread
+from nanoward.simulation.hosts.contacts import Contact, simulated_contacts
+from nanoward.simulation.hosts.exposure import (
+    Kinetics,
+    events_table,
+    parameters_table,
+    simulated_kinetics,
+)
+from nanoward.simulation.hosts.harms import Harm, harm_rows, simulated_harms
+from nanoward.simulation.hosts.laboratory import (
+    Toxicity,
+    grades_rows,
+    laboratory_rows,
+    planted_toxicities,
+)
+from nanoward.simulation.hosts.people import Person, simulated_people
+from nanoward.simulation.hosts.questionnaires import planted_answers, questionnaire_rows
+from nanoward.simulation.hosts.standings import standing_rows
 from nanoward.simulation.study import Study
 
 STUDY_ID = "NWSIM"

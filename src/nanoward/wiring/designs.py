@@ -5,7 +5,7 @@ from nanoward.ports.designs import Designs, Signatures
 
 def open_designs() -> Designs:
     """GenBank and SBOL3."""
-    from nanoward.adapters.formats.designs import DesignFiles
+    from nanoward.adapters.formats.designs.design_files import DesignFiles
 
     return DesignFiles()
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nanoward.adapters.formats import FileFormats, UnknownRoleError
-from nanoward.adapters.formats.sdtm import NEEDED
-from nanoward.adapters.formats.values import DTYPES
+from nanoward.adapters.formats.clinical.sdtm import NEEDED
+from nanoward.adapters.formats.values.typed_columns import DTYPES
 from nanoward.base.tables import INCOMING
 from nanoward.ports.formats import Formats
 

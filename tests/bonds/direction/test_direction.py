@@ -15,7 +15,7 @@ from nanoward.bonds.direction.direction import (
     verdict_of,
 )
 from nanoward.maths.genetics.sequences import masks_of
-from nanoward.simulation.couples import simulated_couple
+from nanoward.simulation.hosts.couples import simulated_couple
 
 HIV = Path(__file__).parents[3] / ".." / "shared" / "data" / "hiv_pairs"
 

@@ -141,7 +141,7 @@ def test_watched_positions_are_tested_on_their_own(calls_of: Calls) -> None:
     from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
 
     _, agent = calls_of(GENOME, b"", b"")
-    from nanoward.adapters.formats.fastq import FastqBlocks
+    from nanoward.adapters.formats.sequences.fastq import FastqBlocks
     from nanoward.ports.reads import ReadFile
 
     first, second = simulated_pairs(GENOME, Library(depth=60), 7)

@@ -3,8 +3,8 @@ from typing import Any
 
 import numpy as np
 
-from nanoward.adapters.formats.fasta import read_genomes
-from nanoward.adapters.formats.vcf import read_vcf
+from nanoward.adapters.formats.sequences.fasta import read_genomes
+from nanoward.adapters.formats.sequences.vcf import read_vcf
 from nanoward.catalogue.output.call_tables import (
     called_variants,
     consensus_fasta,

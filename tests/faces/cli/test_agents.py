@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from nanoward.agents import sequence_sha256
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.agents import group
-from nanoward.faces.cli.catalogue import group as catalogue
+from nanoward.faces.cli.catalogue.commands import group as catalogue
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
 LETTERS = random_genome(2000, 1)

@@ -39,30 +39,30 @@ class FileFormats:
     def read(self, role: str, path: str, content: bytes) -> Reading:
         domain = roles.domain_of(role)
         if domain is not None:
-            from nanoward.adapters.formats.sdtm import read_domain
+            from nanoward.adapters.formats.clinical.sdtm import read_domain
 
             return read_domain(domain, path, content)
         return _reader(role, path, content)(path, content)
 
     def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
-        from nanoward.adapters.formats.fhir_bundle import read_bundle
+        from nanoward.adapters.formats.clinical.fhir_bundle import read_bundle
 
         return read_bundle(path, content)
 
     def blocks(self, first: ReadFile, second: ReadFile | None = None) -> ReadBlocks:
-        from nanoward.adapters.formats.read_files import blocks_of
+        from nanoward.adapters.formats.sequences.read_files import blocks_of
 
         return blocks_of(first, second)
 
     def aligner(self, contigs: Mapping[str, str], technology: str) -> Aligner:
-        from nanoward.adapters.formats.aligner import Minimap
+        from nanoward.adapters.formats.sequences.minimap2 import Minimap
 
         return Minimap(contigs, technology)
 
 
 def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:
     if role == "reads":
-        from nanoward.adapters.formats.read_files import read_file_row
+        from nanoward.adapters.formats.sequences.read_files import read_file_row
 
         return read_file_row
     if role in ("genomes", "reference"):

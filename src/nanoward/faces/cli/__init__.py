@@ -12,17 +12,17 @@ from nanoward.faces.cli.lazy import LazyGroup
 COMMANDS = {
     "agents": "nanoward.faces.cli.agents:group",
     "bonds": "nanoward.faces.cli.bonds:group",
-    "catalogue": "nanoward.faces.cli.catalogue:group",
-    "clearance": "nanoward.faces.cli.clearance:group",
+    "catalogue": "nanoward.faces.cli.catalogue.commands:group",
+    "clearance": "nanoward.faces.cli.clearance.commands:group",
     "control": "nanoward.faces.cli.control:group",
-    "init": "nanoward.faces.cli.programme:init",
-    "ledger": "nanoward.faces.cli.ledger:group",
+    "init": "nanoward.faces.cli.programme.commands:init",
+    "ledger": "nanoward.faces.cli.audit.ledger:group",
     "lane": "nanoward.faces.cli.lane:lane",
-    "round": "nanoward.faces.cli.programme:round_",
-    "simulate": "nanoward.faces.cli.simulate:simulate",
-    "tuning": "nanoward.faces.cli.tuning:group",
-    "verify": "nanoward.faces.cli.audit:verify",
-    "witness": "nanoward.faces.cli.witness:group",
+    "round": "nanoward.faces.cli.programme.commands:round_",
+    "simulate": "nanoward.faces.cli.programme.simulate:simulate",
+    "tuning": "nanoward.faces.cli.tuning.commands:group",
+    "verify": "nanoward.faces.cli.audit.verify:verify",
+    "witness": "nanoward.faces.cli.audit.witness:group",
 }
 
 

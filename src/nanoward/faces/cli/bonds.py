@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nanoward.faces.cli.catalogue import (
+from nanoward.faces.cli.catalogue.commands import (
     FILE,
     FOLDER,
     contents,

@@ -7,18 +7,18 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from nanoward.faces.report import figures
-from nanoward.faces.report.board import board
-from nanoward.faces.report.bonds import bonds
-from nanoward.faces.report.control import control
-from nanoward.faces.report.drift import drift
-from nanoward.faces.report.fits import fits
-from nanoward.faces.report.head import head
-from nanoward.faces.report.palette import MARKS, css_variables
-from nanoward.faces.report.people import people
-from nanoward.faces.report.problems import doubts, problems, severities, undecided
-from nanoward.faces.report.provenance import provenance
-from nanoward.faces.report.safety import safety
+from nanoward.faces.report.drawing import figures
+from nanoward.faces.report.drawing.palette import MARKS, css_variables
+from nanoward.faces.report.sections.board import board
+from nanoward.faces.report.sections.bonds import bonds
+from nanoward.faces.report.sections.control import control
+from nanoward.faces.report.sections.drift import drift
+from nanoward.faces.report.sections.fits import fits
+from nanoward.faces.report.sections.head import head
+from nanoward.faces.report.sections.people import people
+from nanoward.faces.report.sections.problems import doubts, problems, severities, undecided
+from nanoward.faces.report.sections.provenance import provenance
+from nanoward.faces.report.sections.safety import safety
 from nanoward.flows.round import Round
 
 _PACKAGE = "nanoward.faces.report"

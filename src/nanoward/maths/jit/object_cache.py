@@ -24,7 +24,7 @@ import numpy as np
 import nanoward
 
 SOURCES = (
-    "adapters.formats.fastq",
+    "adapters.formats.sequences.fastq",
     "sequencing.consensus_alignment",
     "maths.solvers.linear_states",
     "maths.solvers.trust_region_kernel",

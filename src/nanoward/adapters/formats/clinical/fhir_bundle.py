@@ -1,0 +1,211 @@
+"""A FHIR R4 Bundle, one resource, or lines of resources (NDJSON), as tables of SDTM domains.
+
+USUBJID is the identifier of the person's ResearchSubject, else an identifier of the Patient
+whose system ends in "usubjid", else the Patient's id. Tables have the column `line`: the
+number of the entry. A problem's place in the JSON stands in the finding's `column`.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any, NoReturn
+
+import polars as pl
+
+from nanoward.adapters.formats.clinical.fhir_node import (
+    NO_FHIR,
+    NO_RESOURCE,
+    NO_SUBJECT,
+    TWICE,
+    UNUSED,
+    Node,
+    Notes,
+)
+from nanoward.adapters.formats.clinical.fhir_rows import ROWS, WHOM
+from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.text.plain_text import unpacked
+from nanoward.ports.formats import Reading
+
+KINDS: Mapping[str, Mapping[str, pl.DataType]] = {
+    "AE": {"AESEQ": pl.Float64()},
+    "DM": {},
+    "DS": {"DSSEQ": pl.Float64()},
+    "EG": {"EGSEQ": pl.Float64(), "EGSTRESN": pl.Float64()},
+    "EX": {"EXSEQ": pl.Float64(), "EXDOSE": pl.Float64()},
+    "LB": {
+        "LBSEQ": pl.Float64(),
+        **dict.fromkeys(("LBSTRESN", "LBSTNRLO", "LBSTNRHI"), pl.Float64()),
+    },
+    "QS": {"QSSEQ": pl.Float64(), "QSSTRESN": pl.Float64()},
+    "SV": {"VISITNUM": pl.Float64()},
+    "VS": {"VSSEQ": pl.Float64(), "VSSTRESN": pl.Float64()},
+}
+_DM = ("USUBJID", "SEX", "BRTHDTC", "DTHDTC", "DTHFL", "ARM", "RFSTDTC", "RFICDTC")
+
+
+def read_bundle(path: str, content: bytes) -> dict[str, Reading]:
+    """Tables by role (sdtm.DM, sdtm.LB ...); every problem stands with the first of them.
+
+    A document without any resource that is used gives sdtm.DM without rows.
+    """
+    remarks, notes = Remarks(path), Notes(path)
+    data, _ = unpacked(path, content, remarks)
+    nodes = list(_without_doubles(_resources(path, data, notes), notes))
+    rows: dict[str, list[dict[str, Any]]] = {"DM": []}
+    names = _names(nodes)
+    for node in nodes:
+        kind = str(node.value["resourceType"])
+        who = _whom(node, kind, names) if kind in ROWS else None
+        if who is not None:
+            for domain, row in ROWS[kind](node, who):
+                rows.setdefault(domain, []).append({**row, "line": node.row})
+    _tell_unused(nodes, notes)
+    tables = {f"sdtm.{name}": _table(name, some) for name, some in sorted(rows.items())}
+    told = (*remarks.told(), *notes.told())
+    first = min(tables)
+    return {
+        role: Reading(table=table, findings=told if role == first else ())
+        for role, table in tables.items()
+    }
+
+
+def _resources(path: str, data: bytes, notes: Notes) -> Iterator[Node]:
+    if PurePosixPath(path.lower().removesuffix(".gz")).suffix == ".ndjson":
+        for number, line in enumerate(data.splitlines(), 1):
+            if line.strip():
+                found = _json(line, notes, number)
+                yield from _resource(found, "", number, notes) if found is not None else ()
+        return
+    found = _json(data, notes, None)
+    if found is None:
+        return
+    if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
+        notes.add(NO_FHIR, "this JSON is no FHIR resource")
+    elif found["resourceType"] != "Bundle":
+        yield from _resource(found, "", 1, notes)
+    else:
+        yield from _entries(Node(value=found, path="", row=1, notes=notes))
+
+
+def _entries(bundle: Node) -> Iterator[Node]:
+    if "entry" not in bundle:
+        bundle.tell(NO_FHIR, "the bundle has no entries", "entry")
+    for number, entry in enumerate(bundle.nodes("entry"), 1):
+        found = entry.value.get("resource")
+        for node in _resource(found, f"{entry.path}.resource", number, bundle.notes):
+            url = entry.value.get("fullUrl")
+            value = dict(node.value) | ({"fullUrl": url} if isinstance(url, str) else {})
+            yield Node(value=value, path=node.path, row=number, notes=node.notes)
+
+
+def _resource(found: Any, path: str, row: int, notes: Notes) -> Iterator[Node]:
+    if isinstance(found, dict) and isinstance(found.get("resourceType"), str):
+        yield Node(value=found, path=path, row=row, notes=notes)
+        return
+    notes.add(NO_RESOURCE, "there is no resource with a resourceType", path=path, row=row)
+
+
+def _json(data: bytes, notes: Notes, row: int | None) -> Any:
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_refused)
+    except json.JSONDecodeError as fault:
+        place = f"line {row or fault.lineno}, column {fault.colno}"
+        notes.add(NO_FHIR, f"is no JSON: {fault.msg}", path=place, row=row or fault.lineno)
+    except (UnicodeDecodeError, ValueError, RecursionError) as fault:
+        notes.add(NO_FHIR, f"is no JSON: {type(fault).__name__}", row=row)
+    return None
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and Infinity are no JSON
+
+
+def _without_doubles(nodes: Iterator[Node], notes: Notes) -> Iterator[Node]:
+    seen: set[tuple[str, str]] = set()
+    for node in nodes:
+        ident = node.value.get("id")
+        key = (str(node.value["resourceType"]), str(ident))
+        if isinstance(ident, str) and key in seen:
+            notes.add(TWICE, f"{key[0]}/{key[1]} comes twice", path=node.path, row=node.row)
+            continue
+        seen.add(key)
+        yield node
+
+
+def _names(nodes: list[Node]) -> dict[str, str]:
+    """Reference of a Patient (Patient/ID, or an entry's full URL) to the USUBJID."""
+    names: dict[str, str] = {}
+    for node in nodes:
+        if node.value["resourceType"] == "Patient":
+            told = [
+                one.text("value")
+                for one in node.nodes("identifier")
+                if (one.text("system") or "").lower().endswith("usubjid")
+            ]
+            ident = node.text("id")
+            name = next((one for one in told if one), ident)
+            for reference in (f"Patient/{ident}" if ident else None, node.text("fullUrl")):
+                if reference and name:
+                    names[reference] = name
+    for node in nodes:
+        if node.value["resourceType"] == "ResearchSubject":
+            reference = _reference(node, "individual")
+            study = next((one.text("value") for one in node.nodes("identifier")), None)
+            if study and reference:
+                same = names.get(reference)
+                names |= {one: study for one, name in names.items() if name == same}
+                names[reference] = study
+    return names
+
+
+def _reference(node: Node, name: str) -> str | None:
+    whom = node.node(name)
+    told = whom.text("reference") if whom else None
+    if told is None:
+        return None
+    parts = told.split("/_history")[0].split("/")
+    return told if told.startswith("urn:") or len(parts) < 2 else "/".join(parts[-2:])
+
+
+def _whom(node: Node, kind: str, names: Mapping[str, str]) -> str | None:
+    if kind == "Patient":
+        ident = node.text("id")
+        told = f"Patient/{ident}" if ident else node.text("fullUrl")
+        field = "id"
+    else:
+        field = WHOM.get(kind, "subject")
+        told = _reference(node, field)
+    if told in names:
+        return names[str(told)]
+    if told is not None and told.startswith("Patient/") and len(told) > len("Patient/"):
+        return told.removeprefix("Patient/")
+    node.tell(NO_SUBJECT, f"{told!r} is no Patient that is known" if told else "nobody", field)
+    return None
+
+
+def _tell_unused(nodes: list[Node], notes: Notes) -> None:
+    kinds = Counter(str(node.value["resourceType"]) for node in nodes)
+    for kind, count in sorted(kinds.items()):
+        if kind not in ROWS:
+            notes.add(UNUSED, f"{count} resource(s) of type {kind}")
+
+
+def _table(domain: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """The rows of a domain, numbered within each person; DM has one row for each."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    if domain == "DM":
+        names |= dict.fromkeys((*_DM, "line"))
+    kinds = {name: KINDS[domain].get(name, pl.String()) for name in names} | {
+        "line": pl.Int64()
+    }
+    table = pl.DataFrame(rows, schema=kinds).with_columns(DOMAIN=pl.lit(domain))
+    if domain == "DM":
+        kept = [pl.col(one).drop_nulls().first() for one in names if one != "USUBJID"]
+        return table.group_by("USUBJID", "DOMAIN", maintain_order=True).agg(kept)
+    number = f"{domain}SEQ"
+    if number not in KINDS[domain]:
+        return table
+    return table.with_columns(
+        pl.int_range(1, pl.len() + 1).over("USUBJID").cast(pl.Float64).alias(number)
+    )

@@ -1,0 +1,272 @@
+"""SDTM domains (CDISC Study Data Tabulation Model, SDTMIG 3.2): XPT, Parquet or CSV.
+
+Names in capitals, blanks null, numbers as Float64, everything else as text; dates (--DTC) stay
+text, because partial dates are for the room to judge.
+"""
+
+import io
+import re
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from nanoward.adapters.formats import problems
+from nanoward.adapters.formats.clinical.xpt import is_transport, read_transport
+from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.text.csv_table import Draft
+from nanoward.adapters.formats.text.delimited_records import records_of
+from nanoward.adapters.formats.text.plain_text import text_of, unpacked
+from nanoward.adapters.formats.values.typed_columns import typed
+from nanoward.ports.formats import Reading
+
+# Variables that the rounds rest on; a domain not named here needs USUBJID alone.
+NEEDED: dict[str, tuple[str, ...]] = {
+    "DM": ("USUBJID", "RFSTDTC", "ARM"),
+    "DS": ("USUBJID", "DSDECOD", "DSSTDTC"),
+    "AE": ("USUBJID", "AESEQ", "AETERM", "AESTDTC"),
+    "EX": ("USUBJID", "EXTRT", "EXDOSE", "EXSTDTC"),
+    "LB": ("USUBJID", "LBSEQ", "LBTESTCD", "LBSTRESN", "LBDTC"),
+    "VS": ("USUBJID", "VSSEQ", "VSTESTCD", "VSSTRESN", "VSDTC"),
+    "QS": ("USUBJID", "QSSEQ", "QSTESTCD", "QSDTC"),
+    "SC": ("USUBJID", "SCTESTCD"),
+    "SV": ("USUBJID", "VISITNUM", "SVSTDTC"),
+    "CM": ("USUBJID", "CMTRT"),
+    "MH": ("USUBJID", "MHTERM"),
+    "SE": ("USUBJID", "ETCD"),
+    "SUPP": ("USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"),
+}
+_OF_THE_TRIAL = ("TA", "TE", "TI", "TS", "TV", "TD", "TM")  # trial design: no subjects
+_RELATIONS = ("SUPP", "RELREC")  # their RDOMAIN names other domains
+_NUMERIC = re.compile(
+    r"(..(SEQ|STRESN|STNRLO|STNRHI|DY|STDY|ENDY|DOSE|DOSTOT|TPTNUM)|VISITNUM|VISITDY|AGE"
+    r"|TAETORD|..(LLT|PT|HLT|HLGT|BDSY|SOC)CD)"
+)
+
+
+def read_domain(domain: str, path: str, content: bytes) -> Reading:
+    """Read a domain ("DM", "LBCH" ...) in the format that the name or the content tells."""
+    remarks = Remarks(path)
+    frame, lines = _frame(path, content, remarks)
+    if frame is None or lines is None:
+        return Reading(table=_empty(domain), findings=remarks.told())
+    draft = Draft(_plain(_capitals(frame, remarks), lines, remarks), lines, remarks)
+    if _needs_subject(domain) and "USUBJID" not in draft.frame.columns:
+        remarks.add(problems.NO_COLUMN, f"{domain} has no variable USUBJID", column="USUBJID")
+        return Reading(table=_empty(domain), findings=remarks.told())
+    if not draft.frame.height:
+        remarks.add(problems.NO_ROWS, "there are no rows")
+    _check_domain(draft, domain)
+    _add_needed(draft, domain)
+    _check_subjects(draft, domain)
+    return Reading(table=draft.table(), findings=remarks.told())
+
+
+def _needs_subject(domain: str) -> bool:
+    return domain not in _OF_THE_TRIAL and not domain.startswith(_RELATIONS)
+
+
+def _needed(domain: str) -> tuple[str, ...]:
+    if domain.startswith("SUPP"):
+        return NEEDED["SUPP"]
+    return NEEDED.get(domain[:2], ("USUBJID",)) if _needs_subject(domain) else ()
+
+
+def _domain_variable(domain: str) -> str:
+    return "RDOMAIN" if domain.startswith(_RELATIONS) else "DOMAIN"
+
+
+def _empty(domain: str) -> pl.DataFrame:
+    kinds = {name: _kind(name) for name in (_domain_variable(domain), *_needed(domain))}
+    return pl.DataFrame(schema={**kinds, "line": pl.Int64()})
+
+
+def _kind(name: str) -> pl.DataType:
+    return pl.Float64() if _NUMERIC.fullmatch(name) else pl.String()
+
+
+def _frame(
+    path: str, content: bytes, remarks: Remarks
+) -> tuple[pl.DataFrame | None, pl.Series | None]:
+    """The file as a frame, and the line or row that each of its rows has there."""
+    if not content:
+        remarks.add(problems.EMPTY, "the file is empty")
+        return None, None
+    suffix = PurePosixPath(path.lower().removesuffix(".gz")).suffix
+    if suffix in (".csv", ".tsv", ".txt"):
+        return _from_csv(path, content, remarks)
+    data, whole = unpacked(path, content, remarks)
+    if not data:
+        if whole:
+            remarks.add(problems.EMPTY, "the file is empty")
+        return None, None
+    if suffix == ".xpt" or is_transport(data):
+        frame = read_transport(data, remarks)
+    elif suffix == ".parquet" or data.startswith(b"PAR1"):
+        frame = _from_parquet(data, remarks)
+    else:
+        return _from_csv(path, content, remarks)
+    if frame is None:
+        return None, None
+    return frame, pl.Series("line", range(1, frame.height + 1), dtype=pl.Int64)
+
+
+def _from_csv(
+    path: str, content: bytes, remarks: Remarks
+) -> tuple[pl.DataFrame | None, pl.Series | None]:
+    records = records_of(text_of(path, content, remarks), remarks)
+    return (None, None) if records is None else (records.frame, records.lines)
+
+
+def _from_parquet(data: bytes, remarks: Remarks) -> pl.DataFrame | None:
+    if not data.startswith(b"PAR1"):
+        remarks.add(problems.NOT_THIS_FORMAT, "this is no Parquet file")
+        return None
+    if not data.endswith(b"PAR1"):
+        remarks.add(problems.UNREADABLE, "the Parquet file is cut short: its end is missing")
+        return None
+    try:
+        return pl.read_parquet(io.BytesIO(data))
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - whatever polars says of it
+        # its words hold numbers of threads, and the same file must give the same finding
+        remarks.add(problems.UNREADABLE, "the Parquet file is damaged")
+        return None
+
+
+def _capitals(frame: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
+    """Names in capitals; of two that become the same the first is used."""
+    names: dict[str, str] = {}
+    for name in frame.columns:
+        upper = name.strip().upper()
+        if upper in names:
+            remarks.add(
+                problems.TWICE_COLUMN, f"{name!r} is another {names[upper]!r}", column=name
+            )
+        elif upper:
+            names[upper] = name
+    return frame.select(pl.col(old).alias(new) for new, old in names.items())
+
+
+def _plain(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFrame:
+    """Text and numbers only, blanks null."""
+    columns: list[pl.Series] = []
+    for series in frame.get_columns():
+        plain = _as_text_or_number(series)
+        if plain is None:
+            remarks.add(
+                problems.COLUMN_KIND, f"the column holds {series.dtype}", column=series.name
+            )
+            continue
+        columns.append(_as_its_kind(plain, lines, remarks))
+    return pl.DataFrame(columns)
+
+
+def _as_text_or_number(series: pl.Series) -> pl.Series | None:
+    """Dates as ISO 8601 text, truth as Y and N; None for what is neither text nor number."""
+    kind = series.dtype
+    if kind.is_numeric():
+        numbers = series.cast(pl.Float64, strict=False)
+        return numbers.set(~numbers.is_finite(), None)
+    if kind == pl.Boolean:
+        return series.replace_strict({True: "Y", False: "N"}, return_dtype=pl.String)
+    if kind == pl.Datetime:
+        return series.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    if kind in (pl.String, pl.Categorical, pl.Enum, pl.Null, pl.Date):
+        text = series.cast(pl.String).str.strip_chars()
+        return text.set(text == "", None)
+    return None
+
+
+def _as_its_kind(series: pl.Series, lines: pl.Series, remarks: Remarks) -> pl.Series:
+    name = series.name
+    if _NUMERIC.fullmatch(name):
+        if series.dtype != pl.String:
+            return series
+        result = typed(series, "float")
+        for row in result.bad.arg_true():
+            remarks.add(
+                problems.NOT_A_NUMBER,
+                f"{series[row][:40]!r} is not a number",
+                line=lines[row],
+                column=name,
+            )
+        return result.values
+    if series.dtype == pl.String:
+        return series
+    if series.null_count() == len(series):
+        return series.cast(pl.String)
+    if name.endswith("DTC"):
+        remarks.add(problems.NO_DAY, f"{name} is a column of numbers", column=name)
+        return series.cast(pl.String)
+    return series
+
+
+def _check_domain(draft: Draft, domain: str) -> None:
+    """DOMAIN (RDOMAIN of supplements) against the name of the file; LBCH is a part of LB."""
+    if domain == "RELREC":
+        return
+    variable, due = _domain_variable(domain), domain.removeprefix("SUPP")[:2]
+    frame = draft.frame
+    if variable not in frame.columns or frame[variable].dtype != pl.String:
+        draft.remarks.add(
+            problems.NO_DOMAIN, f"there is no variable {variable}", column=variable
+        )
+        draft.put(variable, pl.repeat(due, frame.height, dtype=pl.String, eager=True))
+        return
+    told = frame[variable]
+    draft.together(told.is_null(), problems.NO_DOMAIN, f"without {variable}", column=variable)
+    draft.put(variable, told.fill_null(due))
+    for other in sorted(set(told.drop_nulls().unique()) - {due}):
+        wrong = told == other
+        draft.together(
+            wrong,
+            problems.OTHER_DOMAIN,
+            f"of domain {other[:20]!r} in a file named for {domain}",
+            column=variable,
+        )
+        draft.drop(wrong)
+
+
+def _add_needed(draft: Draft, domain: str) -> None:
+    for name in _needed(domain):
+        if name not in draft.frame.columns:
+            draft.remarks.add(
+                problems.NO_VARIABLE, f"{domain} has no variable {name}", column=name
+            )
+            none = pl.repeat(None, draft.frame.height, dtype=_kind(name), eager=True)
+            draft.put(name, none)
+
+
+def _check_subjects(draft: Draft, domain: str) -> None:
+    """Every row belongs to a subject; DM has one row for each; --SEQ numbers the others."""
+    if not _needs_subject(domain):
+        return
+    subjects = draft.frame["USUBJID"]
+    if subjects.dtype != pl.String:
+        whole = subjects.cast(pl.Int64, strict=False).cast(pl.String)
+        draft.put("USUBJID", whole)
+    draft.refuse(
+        draft.frame["USUBJID"].is_null(),
+        problems.NO_VALUE,
+        "no subject is told",
+        column="USUBJID",
+    )
+    if domain == "DM":
+        again = draft.repeated(["USUBJID"])
+        draft.refuse(
+            again,
+            problems.TWICE,
+            "{} stands on an earlier row",
+            column="USUBJID",
+            subject="USUBJID",
+        )
+    number = f"{domain[:2]}SEQ"
+    if number in draft.frame.columns:
+        told = draft.frame[number].is_not_null()
+        again = draft.repeated(["USUBJID", number]) & told
+        draft.tell(
+            again,
+            problems.SAME_KEY,
+            number + " {} stands on an earlier row of the subject",
+            column=number,
+            subject="USUBJID",
+        )

@@ -1,0 +1,4 @@
+"""Sequences, reads and variants: FASTA, FASTQ, BAM, assemblies, VCF.
+
+May import formats.text, formats.values, formats.problems, sequencing and base.
+"""

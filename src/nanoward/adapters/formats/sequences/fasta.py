@@ -1,0 +1,172 @@
+"""Sequences: consensus genomes of samples, and an agent's reference."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+
+from nanoward.adapters.formats import problems
+from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.text.plain_text import Text, text_of
+from nanoward.adapters.formats.values.typed_columns import empty_table
+from nanoward.base.tables import GENOMES, REFERENCE
+from nanoward.ports.formats import Reading
+
+_WRONG = re.compile(r"[^ACGTRYSWKMBDHVN-]")
+_NAMED = re.compile(r"\b(contig|segment|run)=(\S+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """A header and its sequence; lines[i] is the line of the file that part i stands on."""
+
+    header: str
+    line: int
+    parts: tuple[str, ...]
+    lines: tuple[int, ...]
+
+
+def read_genomes(path: str, content: bytes) -> Reading:
+    """Consensus sequences; headers `sample|contig|run=LANE` or `sample contig=NAME`."""
+    remarks = Remarks(path)
+    rows: dict[tuple[str, str, str], tuple[str, int]] = {}
+    bare: list[int] = []
+    for record, sequence in _sound_records(path, content, remarks):
+        sample, contig, run = _named(record.header)
+        if not sample:
+            remarks.add(problems.BAD_HEADER, "the header names no sample", line=record.line)
+            continue
+        if not contig:
+            bare.append(record.line)
+        key = (sample, contig, run)
+        if key in rows:
+            _tell_twice(remarks, key, rows[key][1], record.line)
+            continue
+        rows[key] = (sequence, record.line)
+    remarks.add_together(problems.NO_CONTIG, "name no contig in the header", bare)
+    table = pl.DataFrame(
+        [(*key, sequence, line) for key, (sequence, line) in rows.items()],
+        schema=empty_table(GENOMES).schema,
+        orient="row",
+    )
+    return Reading(table=table, findings=remarks.told())
+
+
+def read_reference(path: str, content: bytes) -> Reading:
+    """An agent's reference; the first word of a header is the contig."""
+    remarks = Remarks(path)
+    rows: dict[str, tuple[str, int]] = {}
+    for record, sequence in _sound_records(path, content, remarks):
+        contig = (record.header.split() or [""])[0]
+        if not contig:
+            remarks.add(problems.BAD_HEADER, "the header names no contig", line=record.line)
+        elif contig in rows:
+            _tell_twice(remarks, (contig,), rows[contig][1], record.line)
+        else:
+            rows[contig] = (sequence, record.line)
+    table = pl.DataFrame(
+        [(contig, sequence, line) for contig, (sequence, line) in rows.items()],
+        schema=empty_table(REFERENCE).schema,
+        orient="row",
+    )
+    return Reading(table=table, findings=remarks.told())
+
+
+def sequences_of(path: str, content: bytes, remarks: Remarks) -> Iterator[str]:
+    """Sound sequences in the order of the file, whatever their headers say."""
+    for _, sequence in _sound_records(path, content, remarks):
+        yield sequence
+
+
+def _tell_twice(remarks: Remarks, key: tuple[str, ...], first: int, line: int) -> None:
+    name = " / ".join(part for part in key if part)
+    remarks.add(
+        problems.TWICE_RECORD,
+        f"{name!r} stands on line {first} already",
+        line=line,
+        subject=key[0],
+    )
+
+
+def _named(header: str) -> tuple[str, str, str]:
+    """Sample, contig and run of a header; "" for what it does not tell."""
+    told = dict(_NAMED.findall(header))
+    fields = [field.strip() for field in _NAMED.sub("", header).split("|")]
+    first = fields[0].split()
+    sample = first[0] if first else ""
+    second = fields[1].split()[0] if len(fields) > 1 and fields[1] else ""
+    contig = told.get("contig") or told.get("segment") or second
+    return sample, contig.strip("|"), told.get("run", "").strip("|")
+
+
+def _sound_records(
+    path: str, content: bytes, remarks: Remarks
+) -> Iterator[tuple[_Record, str]]:
+    """Records whose letters are sound, in upper case, U as T."""
+    text = text_of(path, content, remarks)
+    found = False
+    rna: list[int] = []
+    for record in _records(text, remarks):
+        found = True
+        if record.line in text.damaged:
+            continue  # told with the text
+        letters = "".join(record.parts).upper()
+        if "U" in letters:
+            rna.append(record.line)
+            letters = letters.replace("U", "T")
+        if _is_sound(record, letters, remarks):
+            yield record, letters
+    remarks.add_together(problems.RNA, "of sequences have U for T", rna)
+    if text.lines and not found:
+        remarks.add(problems.NO_ROWS, "no line begins with '>'")
+
+
+def _is_sound(record: _Record, letters: str, remarks: Remarks) -> bool:
+    name = record.header.split("|")[0][:60]
+    if not letters:
+        remarks.add(
+            problems.NO_SEQUENCE,
+            "no sequence follows the header",
+            line=record.line,
+            subject=name,
+        )
+        return False
+    wrong = _WRONG.search(letters)
+    if wrong is None:
+        return True
+    at = wrong.start()
+    for part, line in zip(record.parts, record.lines, strict=True):
+        if at < len(part):
+            remarks.add(
+                problems.BAD_LETTER,
+                f"{wrong.group()!r} at letter {at + 1} is no IUPAC letter",
+                line=line,
+                subject=name,
+            )
+            break
+        at -= len(part)
+    return False
+
+
+def _records(text: Text, remarks: Remarks) -> Iterator[_Record]:
+    lines = text.lines
+    heads = [at for at, line in enumerate(lines) if line.startswith(">")]
+    for head, end in pairwise([*heads, len(lines)]):
+        if end == len(lines) and not text.whole:
+            remarks.add(problems.CUT_SHORT, "the last record is not whole", line=head + 1)
+            break
+        parts = lines[head + 1 : end]
+        joined = "".join(parts)
+        if joined.split() != [joined]:
+            parts = ["".join(part.split()) for part in parts]
+        header = lines[head][1:].strip(), head + 1
+        yield _record(header, parts, list(range(head + 2, end + 1)))
+    before = lines[: heads[0]] if heads else lines
+    stray = [at for at, line in enumerate(before, 1) if line.strip()]
+    remarks.add_together(problems.NO_HEADER, "stand before the first header", stray)
+
+
+def _record(header: tuple[str, int], parts: list[str], lines: list[int]) -> _Record:
+    return _Record(header=header[0], line=header[1], parts=tuple(parts), lines=tuple(lines))

@@ -1,0 +1,251 @@
+"""NONMEM event tables (CSV): doses and observations by person and time.
+
+Conventions: NONMEM Users Guide part VI (PREDPP), data items ID, TIME, EVID, AMT, RATE, II,
+ADDL, MDV, CMT; EVID 101 (a dose into compartment 1) is RxODE's way to write EVID 1.
+"""
+
+from io import BytesIO
+
+import polars as pl
+import polars.selectors as cs
+
+from nanoward.adapters.formats import problems
+from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, draft_of
+from nanoward.adapters.formats.values.typed_columns import empty_table
+from nanoward.base.errors import InputError
+from nanoward.base.tables import EVENTS
+from nanoward.ports.formats import Reading
+
+_EVENTS = CsvFormat(
+    shape=EVENTS,
+    synonyms={
+        "subject": "ID",
+        "participant": "ID",
+        "usubjid": "ID",
+        "t": "TIME",
+        "dose": "AMT",
+    },
+    limits={
+        "EVID": Limits(low=0),
+        "AMT": Limits(low=0),
+        "II": Limits(low=0),
+        "ADDL": Limits(low=0),
+        "MDV": Limits(low=0, high=1),
+    },
+    optional=frozenset({"EVID", "AMT", "DV"}),  # see _has_values and _fill_evid
+    strict=frozenset({"EVID", "AMT", "DV", "RATE", "II", "ADDL", "MDV", "CMT"}),
+)
+_DOSES, _RESETS = (1, 4), (3, 4)
+_PARQUET = b"PAR1"
+
+
+def _is_spaced(content: bytes) -> bool:
+    """Whether columns stand apart by spaces alone, as NONMEM's own tables do."""
+    first = content.split(b"\n", 1)[0].strip()
+    return b" " in first and not any(sign in first for sign in (b",", b";", b"\t", b'"'))
+
+
+def _as_csv(path: str, content: bytes) -> bytes:
+    """A Parquet table as the CSV that would hold the same; NaN and null are empty fields."""
+    try:
+        table = pl.read_parquet(BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as fault:
+        raise InputError(f"is no Parquet table: {fault}", file=path) from None
+    return table.with_columns(cs.float().fill_nan(None)).write_csv().encode()
+
+
+def read_events(path: str, content: bytes) -> Reading:
+    """Rows in the order of the file; covariates by their names in capitals.
+
+    CSV, Parquet, or columns apart by spaces (a lone point is an empty field)."""
+    remarks = Remarks(path)
+    if content.startswith(_PARQUET):
+        content = _as_csv(path, content)
+    elif _is_spaced(content):
+        lines = [b",".join(line.split()) for line in content.splitlines()]
+        content = b"\n".join(lines) + b"\n"
+    draft = draft_of(_EVENTS, path, content, remarks)
+    if draft is None:
+        return Reading(table=empty_table(EVENTS), findings=remarks.told())
+    _capitals(draft)
+    if not _has_values(draft):
+        return Reading(table=empty_table(EVENTS), findings=remarks.told())
+    _leave_comments(draft)
+    _fill_evid(draft)
+    _check_doses(draft)
+    _check_observations(draft)
+    _check_order(draft)
+    _check_repeats(draft)
+    return Reading(table=_in_shape(draft.table()), findings=remarks.told())
+
+
+def _column(draft: Draft, name: str) -> pl.Series:
+    """The column, or nulls where the file has none."""
+    if name in draft.frame.columns:
+        return draft.frame[name]
+    return pl.repeat(None, len(draft.lines), dtype=pl.Float64, eager=True)
+
+
+def _capitals(draft: Draft) -> None:
+    """Names in capitals; of two that become the same the first is used."""
+    names: dict[str, str] = {}
+    for name in draft.frame.columns:
+        if name.upper() in names:
+            draft.remarks.add(
+                problems.TWICE_COLUMN,
+                f"{name!r} is another {names[name.upper()]!r}",
+                column=name,
+            )
+        else:
+            names[name.upper()] = name
+    draft.frame = draft.frame.select(pl.col(old).alias(new) for new, old in names.items())
+
+
+def _has_values(draft: Draft) -> bool:
+    """Doses or observations must be told at all."""
+    if {"AMT", "DV"} & set(draft.frame.columns):
+        for name in sorted({"AMT", "DV"} - set(draft.frame.columns)):
+            none = pl.repeat(None, len(draft.lines), dtype=pl.Float64, eager=True)
+            draft.put(name, none)
+            draft.remarks.add(problems.NO_VARIABLE, f"there is no column {name!r}", column=name)
+        return True
+    draft.remarks.add(problems.NO_COLUMN, "there is neither AMT nor DV", column="AMT")
+    return False
+
+
+def _leave_comments(draft: Draft) -> None:
+    """A column C with a mark leaves the row out (a common IGNORE=C)."""
+    marks = _column(draft, "C")
+    if marks.dtype == pl.String:
+        told = marks.is_not_null() & (marks != ".")
+        draft.together(told, problems.COMMENT_ROW, "are marked as comments", column="C")
+        draft.drop(told)
+
+
+def _fill_evid(draft: Draft) -> None:
+    given = _column(draft, "EVID").cast(pl.Int64)
+    amounts, hidden = draft.frame["AMT"].fill_null(0), _column(draft, "MDV").fill_null(0)
+    derived = (amounts > 0).cast(pl.Int64)
+    derived = derived.set((derived == 0) & (hidden == 1), 2)
+    draft.together(
+        given.is_null(),
+        problems.EVID_DERIVED,
+        "have no EVID; it follows from AMT",
+        column="EVID",
+    )
+    draft.together(given == 101, problems.EVID_101, "have EVID 101", column="EVID")
+    given = given.set(given == 101, 1)
+    draft.put("EVID", given.fill_null(derived))
+    draft.refuse(
+        draft.frame["EVID"] > 4, problems.BAD_EVENT, "EVID {} is not 0 to 4", column="EVID"
+    )
+
+
+def _check_doses(draft: Draft) -> None:
+    dose = draft.frame["EVID"].is_in(_DOSES)
+    rates, amounts = _column(draft, "RATE"), draft.frame["AMT"].fill_null(0)
+    steady = (_column(draft, "SS").cast(pl.String).cast(pl.Float64, strict=False) > 0) & (
+        rates > 0
+    )
+    draft.refuse(
+        dose & (amounts == 0) & ~steady.fill_null(value=False),
+        problems.BAD_EVENT,
+        "a dose without an amount",
+        column="AMT",
+        subject="ID",
+    )
+    draft.refuse(
+        ~dose & (amounts > 0),
+        problems.BAD_EVENT,
+        "an amount of {} where EVID says no dose",
+        column="AMT",
+        subject="ID",
+    )
+    draft.refuse(
+        (rates < 0) & (rates != -1) & (rates != -2),
+        problems.BAD_EVENT,
+        "RATE {} is none: a rate, -1 (the model gives it) or -2 (the model gives the duration)",
+        column="RATE",
+        subject="ID",
+    )
+    draft.refuse(
+        (_column(draft, "ADDL") > 0) & ~(_column(draft, "II") > 0).fill_null(value=False),
+        problems.BAD_EVENT,
+        "ADDL {} without an interval II",
+        column="ADDL",
+        subject="ID",
+    )
+    draft.put("AMT", amounts)
+
+
+def _check_observations(draft: Draft) -> None:
+    """DV is null at doses and where MDV is 1; an observation must have one."""
+    seen = (draft.frame["EVID"] == 0) & (_column(draft, "MDV").fill_null(0) == 0)
+    draft.refuse(
+        seen & draft.frame["DV"].is_null(),
+        problems.BAD_EVENT,
+        "an observation without a DV",
+        column="DV",
+        subject="ID",
+    )
+    draft.put("DV", draft.frame["DV"].set(~seen, None))
+
+
+def _check_order(draft: Draft) -> None:
+    """Time never goes back within a person, but for a reset or a dose of a new occasion."""
+    people, times = draft.frame["ID"], draft.frame["TIME"]
+    events, occasions = draft.frame["EVID"].to_list(), _column(draft, "OCC")
+    last: dict[str, tuple[float, object]] = {}
+    late = [False] * len(people)
+    for row in draft.sound.arg_true():
+        who, time, occasion = people[row], times[row], occasions[row]
+        before = last.get(who)
+        if before is not None and time < before[0] and events[row] not in _RESETS:
+            if occasion is None or occasion == before[1] or events[row] != 1:
+                late[row] = True
+                draft.remarks.add(
+                    problems.OUT_OF_ORDER,
+                    f"TIME {time:g} comes after {before[0]:g}",
+                    line=draft.lines[row],
+                    column="TIME",
+                    subject=who,
+                )
+                continue
+            events[row] = 4
+            draft.remarks.add(
+                problems.NEW_OCCASION,
+                "TIME starts anew with a new OCC; the dose was read as EVID 4",
+                line=draft.lines[row],
+                column="TIME",
+                subject=who,
+            )
+        last[who] = (time, occasion)
+    draft.put("EVID", pl.Series(events, dtype=pl.Int64))
+    draft.drop(pl.Series(late, dtype=pl.Boolean))
+
+
+def _check_repeats(draft: Draft) -> None:
+    """The same row twice is an error; other records of one key are used and told."""
+    resets = pl.col("EVID").is_in(_RESETS).cum_sum().over("ID").alias("\0part")
+    draft.frame = draft.frame.with_columns(resets)
+    again = draft.repeated(draft.frame.columns)
+    draft.refuse(again, problems.TWICE, "the whole row stands twice", column="ID", subject="ID")
+    key = [name for name in EVENTS.key if name in draft.frame.columns]
+    same = draft.repeated([*key, "\0part"])
+    dose = draft.frame["EVID"].is_in(_DOSES)
+    draft.frame = draft.frame.drop("\0part")
+    draft.tell(
+        same & dose, problems.SAME_TIME, "a second dose at TIME {}", column="TIME", subject="ID"
+    )
+    draft.together(
+        same & ~dose, problems.REPLICATE, "observe what an earlier row did", column="DV"
+    )
+
+
+def _in_shape(table: pl.DataFrame) -> pl.DataFrame:
+    """Columns of the shape first, in its order; `line` last."""
+    told = [column.name for column in EVENTS.columns if column.name in table.columns]
+    shaped = [name for name in told if name != "line"]
+    extras = [name for name in table.columns if name not in told and name != "line"]
+    return table.select(*shaped, *extras, "line")

@@ -1,0 +1,76 @@
+"""Samples, contacts and moves: who was sampled when, who met whom, who moved their setting."""
+
+import polars as pl
+
+from nanoward.adapters.formats import problems
+from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
+from nanoward.base.tables import ADJUSTMENTS, CONTACTS, SAMPLES
+from nanoward.ports.formats import Reading
+
+_SAMPLES = CsvFormat(
+    shape=SAMPLES,
+    synonyms={
+        "sample_id": "sample",
+        "specimen": "sample",
+        "person": "participant",
+        "participant_id": "participant",
+        "usubjid": "participant",
+        "collection_date": "taken",
+        "collected": "taken",
+        "date": "taken",
+    },
+)
+_CONTACTS = CsvFormat(
+    shape=CONTACTS,
+    synonyms={
+        "person_a": "a",
+        "person_b": "b",
+        "relation": "kind",
+        "start": "first",
+        "end": "last",
+    },
+    limits={"hours": Limits(low=0)},
+)
+
+_ADJUSTMENTS = CsvFormat(
+    shape=ADJUSTMENTS,
+    synonyms={
+        "id": "participant",
+        "person": "participant",
+        "usubjid": "participant",
+        "setting": "value",
+        "from": "before",
+        "date": "day",
+    },
+    limits={"value": Limits(low=0), "before": Limits(low=0)},
+)
+
+
+def read_samples(path: str, content: bytes) -> Reading:
+    """data/samples.csv: one row per specimen."""
+    return read_csv(_SAMPLES, path, content)
+
+
+def read_contacts(path: str, content: bytes) -> Reading:
+    """data/contacts.csv: one row per pair of people and kind of contact."""
+    return read_csv(_CONTACTS, path, content, _refine_contacts)
+
+
+def read_adjustments(path: str, content: bytes) -> Reading:
+    """data/adjustments.csv: one row per setting that somebody moved alone, or preferred."""
+    return read_csv(_ADJUSTMENTS, path, content)
+
+
+def _refine_contacts(draft: Draft) -> None:
+    frame = draft.frame
+    draft.refuse(
+        frame["a"] == frame["b"], problems.CONTRADICTION, "{} meets themselves", column="a"
+    )
+    if {"first", "last"} <= set(frame.columns):
+        backwards: pl.Series = frame["last"] < frame["first"]
+        draft.refuse(
+            backwards,
+            problems.CONTRADICTION,
+            "the contact ends before it begins",
+            column="last",
+        )

@@ -1,0 +1,4 @@
+"""nanoward ledger, verify, witness: is the record whole?
+
+May import faces.cli.options, flows and wiring.
+"""

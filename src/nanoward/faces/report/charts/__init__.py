@@ -1,0 +1,4 @@
+"""Charts: one picture each, from rows to SVG.
+
+May import drawing and base.
+"""

@@ -1,0 +1,122 @@
+"""Charts of bonds: how far bonded pairs stand out from unrelated ones."""
+
+import numpy as np
+import polars as pl
+
+from nanoward.faces.report.drawing.figures import number
+from nanoward.faces.report.drawing.palette import LIGHT
+from nanoward.faces.report.drawing.vega import Spec, draw
+from nanoward.faces.report.drawing.views import Figure
+
+_KINDS = ("bond, contact recorded", "bond, no contact", "contact, no bond")
+_SHAPES = ("circle", "triangle-up", "cross")
+_BINS = 60
+
+
+def score_chart(table: pl.DataFrame) -> Figure | None:
+    """Scores of unrelated pairs as bars, of bonded pairs and contacts as points, by stratum."""
+    known = table.filter(pl.col("score").is_finite())
+    if known.is_empty():
+        return None
+    strata = known["stratum"].fill_null("").unique().sort().to_list()
+    low, high = _window(known["score"].to_numpy())
+    edges = np.linspace(low, high, _BINS + 1)
+    values = [row for name in strata for row in _values(known, name, edges)]
+    drawing = draw(
+        _spec(values, strata, (float(edges[0]), float(edges[-1]))),
+        name="scores",
+        label="Scores of bonded pairs beside those of unrelated pairs, by stratum",
+    )
+    return Figure(
+        caption="Bonded pairs against unrelated pairs; further right is closer. Bars: pairs "
+        "without a recorded contact and without a bond, by score (height: square root of their "
+        f"share); points: the others, one each. What scores below {number(low)} stands at the "
+        "left edge.",
+        drawing=drawing,
+        legend=(
+            ("bars", "unrelated pairs"),
+            ("dot-bond", _KINDS[0]),
+            ("dot-alarm", _KINDS[1]),
+            ("dot-contact", _KINDS[2]),
+        ),
+    )
+
+
+def _window(scores: np.ndarray) -> tuple[float, float]:
+    """From the lowest score to the highest; a long lower tail, a tenth of the pairs, is cut."""
+    low, tenth, high = (float(one) for one in np.quantile(scores, (0, 0.1, 1)))
+    if high - tenth < 0.6 * (high - low):
+        low = tenth
+    return low, high if high > low else low + 1
+
+
+def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[str, object]]:
+    part = known.filter(pl.col("stratum").fill_null("") == stratum)
+    plain = part.filter(~pl.col("linked") & (pl.col("contact") == ""))
+    counts, _ = np.histogram(np.maximum(plain["score"].to_numpy(), edges[0]), bins=edges)
+    top = max(int(counts.max()), 1)
+    name = stratum or "all"
+    rows: list[dict[str, object]] = [
+        {"stratum": name, "kind": "unrelated", "x": float(left), "x2": float(right),
+         "y": round(float(np.sqrt(count / top)), 4)}
+        for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True)
+        if count
+    ]  # fmt: skip
+    rest = part.filter(pl.col("linked") | (pl.col("contact") != "")).sort("a", "b")
+    for place, row in enumerate(rest.to_dicts()):
+        kind = _KINDS[2] if not row["linked"] else _KINDS[0 if row["contact"] else 1]
+        level = 0.25 + 0.5 * ((place * 0.618) % 1)
+        rows.append(
+            {
+                "stratum": name,
+                "kind": kind,
+                "x": max(row["score"], float(edges[0])),
+                "y": round(level, 3),
+            }
+        )
+    return rows
+
+
+def _spec(
+    values: list[dict[str, object]], strata: list[str], domain: tuple[float, float]
+) -> Spec:
+    height = 64 if len(strata) > 2 else 110
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "title": "score",
+        "scale": {"domain": domain, "nice": True, "zero": False},
+    }
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.05]}}
+    bars: Spec = {
+        "transform": [{"filter": "datum.kind == 'unrelated'"}],
+        "mark": {"type": "bar", "color": LIGHT["faint"], "binSpacing": 1},
+        "encoding": {"x": {**x, "bin": "binned"}, "x2": {"field": "x2"}, "y": y},
+    }
+    colours = [LIGHT["accent"], LIGHT["alarm"], LIGHT["soft"]]
+    points: Spec = {
+        "transform": [{"filter": "datum.kind != 'unrelated'"}],
+        "mark": {"type": "point", "filled": True, "size": 75, "opacity": 0.95,
+                 "stroke": LIGHT["paper"], "strokeWidth": 0.8},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": {"field": "kind", "type": "nominal", "legend": None,
+                      "scale": {"domain": _KINDS, "range": colours}},
+            "shape": {"field": "kind", "type": "nominal", "legend": None,
+                      "scale": {"domain": _KINDS, "range": _SHAPES}},
+        },
+    }  # fmt: skip
+    return {
+        "data": {"values": values},
+        "facet": {
+            "row": {
+                "field": "stratum",
+                "type": "nominal",
+                "title": None,
+                "header": {"labelAngle": 0, "labelAlign": "left", "labelLimit": 150},
+            }
+        },
+        "spacing": 10,
+        "spec": {"width": 780, "height": height, "layer": [bars, points]},
+    }

@@ -1,0 +1,84 @@
+"""Charts of recommended settings: what is expected of each, against the target."""
+
+import polars as pl
+
+from nanoward.faces.report.drawing.palette import LIGHT
+from nanoward.faces.report.drawing.vega import Spec, draw
+from nanoward.faces.report.drawing.views import Figure
+
+_PEOPLE = 40  # in one chart: more would not fit on a printed page
+
+
+def setting_chart(advice: pl.DataFrame) -> list[Figure]:
+    """Expected exposure (or benefit, where no exposure is aimed at) with its 90 % interval, one
+    row per person, by recommended value."""
+    known = advice.filter(pl.col("value").is_not_null() & pl.col("expected").is_not_null())
+    ordered = known.sort("value", "participant").to_dicts()
+    aimed = any(row["target"] is not None for row in ordered)
+    what = "exposure" if aimed else "benefit"
+    goal = "; the upright stroke is the target" if aimed else ""
+    pages = [ordered[start : start + _PEOPLE] for start in range(0, len(ordered), _PEOPLE)]
+    return [
+        Figure(
+            caption=f"{what.capitalize()} expected at the recommended setting: point and 90 % "
+            f"interval{goal}. People by recommended value.",
+            drawing=draw(
+                _spec(page, what),
+                name=f"settings{place}",
+                label=f"Expected {what} with 90 % interval of each person"
+                + (", and the target" if aimed else ""),
+            ),
+        )
+        for place, page in enumerate(pages)
+    ]
+
+
+def _spec(rows: list[dict[str, object]], what: str) -> Spec:
+    values = [
+        {
+            "who": f"{row['participant']}: {_short(row['value'])} {row['unit'] or ''}".strip(),
+            "expected": row["expected"],
+            "low": row["low"],
+            "high": row["high"],
+            "target": row["target"],
+        }
+        for row in rows
+    ]
+    y = {"field": "who", "type": "nominal", "title": None,
+         "sort": [one["who"] for one in values],
+         "axis": {"domain": False, "ticks": False, "labelColor": LIGHT["ink"]}}  # fmt: skip
+    x = {
+        "type": "quantitative",
+        "title": what,
+        "scale": {"zero": False, "nice": True},
+        "axis": {"tickCount": 8},
+    }
+    interval: Spec = {
+        "mark": {
+            "type": "rule",
+            "strokeWidth": 5,
+            "strokeCap": "round",
+            "color": LIGHT["band"],
+        },
+        "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+    }
+    point: Spec = {
+        "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1,
+                 "color": LIGHT["accent"]},
+        "encoding": {"y": y, "x": {**x, "field": "expected"}},
+    }  # fmt: skip
+    target: Spec = {
+        "mark": {"type": "tick", "thickness": 2, "color": LIGHT["held"]},
+        "encoding": {"y": y, "x": {**x, "field": "target"}},
+    }
+    return {
+        "data": {"values": values},
+        "padding": {"left": 30, "right": 12, "top": 4, "bottom": 4},
+        "width": 680,
+        "height": {"step": 18},
+        "layer": [interval, target, point],
+    }
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}"

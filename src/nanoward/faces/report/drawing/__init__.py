@@ -1,0 +1,4 @@
+"""Drawing: planes, palettes, figures, Vega, numbers as text.
+
+Knows pixels, no room. Imports base alone.
+"""

@@ -1,0 +1,179 @@
+"""Section 2: who shares factors beyond chance, on which evidence, and is there a contact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward.base import tables
+from nanoward.faces.report.charts.bond_scores import score_chart
+from nanoward.faces.report.charts.network import contact_told, is_unexplained, network
+from nanoward.faces.report.drawing.figures import counted, listed, number, plain, probability
+from nanoward.faces.report.drawing.views import (
+    Cell,
+    Figure,
+    Table,
+    absence,
+    cells,
+    found,
+    headings,
+)
+from nanoward.flows.round import Round
+
+_NEAREST = 10  # unlinked pairs that are shown beside the bonds
+_CONTACTS = 150  # above this many contacts without a bond they are left out of the picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bonds:
+    """What the section shows."""
+
+    absent: str
+    lead: str
+    alarms: Sequence[str]
+    networks: Sequence[Figure]
+    without: str
+    scores: Figure | None
+    table: Table
+    facts: Sequence[tuple[str, str]]
+
+
+def bonds(round_: Round) -> Bonds:
+    """The network, its evidence, and how it stands out from unrelated pairs."""
+    table = found(round_, tables.BONDS).with_columns(
+        pl.col("contact").fill_null(""), pl.col("linked").fill_null(value=False)
+    )
+    table = table.sort("q_value", "p_value", "a", "b", nulls_last=True)
+    linked = table.filter("linked").to_dicts()
+    bare = [row for row in linked if is_unexplained(row)]
+    seen = _sample_days(round_)
+    networks, without = _networks(table, _standings(round_), seen)
+    return Bonds(
+        absent=absence(round_, tables.BONDS),
+        lead=_lead(table.height, linked, bare),
+        alarms=[_alarm(row) for row in bare],
+        networks=networks,
+        without=without,
+        scores=score_chart(table),
+        table=_table(table, linked),
+        facts=room_facts(round_, "bonds"),
+    )
+
+
+def room_facts(round_: Round, room: str) -> list[tuple[str, str]]:
+    """A room's figures that are no table, by name."""
+    return [(name, plain(value)) for name, value in sorted(round_.facts.get(room, {}).items())]
+
+
+def _lead(pairs: int, linked: Sequence[Any], bare: Sequence[Any]) -> str:
+    if not linked:
+        return (
+            f"Of {counted(pairs, 'pair')} compared, none shares more than unrelated pairs do."
+        )
+    explained = len(linked) - len(bare)
+    return (
+        f"Of {counted(pairs, 'pair')} compared, {number(len(linked))} share more factors than "
+        f"unrelated pairs of the same stratum do: {number(explained)} with a recorded contact, "
+        f"{number(len(bare))} without."
+    )
+
+
+def _alarm(row: Mapping[str, Any]) -> str:
+    within = f" ({row['stratum']})" if row["stratum"] else ""
+    return f"{row['a']} and {row['b']}{within}: q {probability(row['q_value'])}"
+
+
+def _standings(round_: Round) -> dict[str, str]:
+    table = found(round_, tables.STANDINGS)
+    return dict(zip(table["participant"], table["standing"].fill_null(""), strict=True))
+
+
+def _sample_days(round_: Round) -> dict[str, date]:
+    """The day on which each sample was taken."""
+    known = found(round_, tables.PROFILES).select("sample", "taken").drop_nulls()
+    return dict(zip(known["sample"], known["taken"], strict=True))
+
+
+def _networks(
+    table: pl.DataFrame, standings: Mapping[str, str], seen: Mapping[str, date]
+) -> tuple[list[Figure], str]:
+    known = table.filter(~pl.col("linked") & (pl.col("contact") != "")).height
+    shown = pl.col("linked") | ((pl.col("contact") != "") & (known <= _CONTACTS))
+    drawn: list[Figure] = []
+    empty: list[str] = []
+    for stratum in table["stratum"].fill_null("").unique().sort():
+        part = table.filter(pl.col("stratum").fill_null("") == stratum)
+        rows = part.filter(shown).to_dicts()
+        if not rows:
+            empty.append(f"{stratum or 'all'} ({counted(part.height, 'pair')})")
+            continue
+        people = pl.concat([part["a"], part["b"]]).n_unique()
+        linked = sum(row["linked"] for row in rows)
+        caption = (
+            f"{stratum or 'All participants'}: {counted(linked, 'bond')} among "
+            f"{counted(people, 'person', 'people')} ({counted(part.height, 'pair')})"
+        )
+        drawn.append(Figure(caption=caption, drawing=network(stratum, rows, standings, seen)))
+    without = f"No bond and no recorded contact in {listed(empty, 12)}." if empty else ""
+    return drawn, without
+
+
+def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
+    near = table.filter(~pl.col("linked")).head(_NEAREST).to_dicts()
+    rest = table.height - len(linked) - len(near)
+    return Table(
+        caption="Evidence per pair: bonds, then the nearest pairs that are not bonded",
+        headings=headings(
+            "@Pair",
+            "@Stratum",
+            "Verdict and recorded contact",
+            "Direction",
+            "#Shared",
+            "#Differing",
+            "#Compared (bases)",
+            "#Days apart",
+            "#Score",
+            "#p",
+            "#q",
+            "#Unrelated pairs",
+        ),
+        rows=[_row(row) for row in (*linked, *near)],
+        more=f"{counted(rest, 'further pair')} without a bond: tables/bonds.parquet."
+        if rest
+        else "",
+        folded="" if len(linked) <= 25 else f"Evidence for {counted(len(linked), 'bond')}",
+    )
+
+
+def _verdict(row: Mapping[str, Any]) -> Cell:
+    if is_unexplained(row):
+        return Cell(text="bond, no contact", mark="alarm")
+    told = "bond" if row["linked"] else "not bonded"
+    return Cell(text=f"{told}, {contact_told(row)}" if row["contact"] else told)
+
+
+def _direction(row: Mapping[str, Any]) -> str:
+    """Which way it passed, and how likely somebody stands between the two."""
+    told = row["direction"] or "–"
+    if not row["linked"] or row["at_most_one"] is None:
+        return told
+    return f"{told}; nobody between: {probability(row['at_most_one'])}"
+
+
+def _row(row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return cells(
+        f"{row['a']} – {row['b']}",
+        row["stratum"] or "–",
+        _verdict(row),
+        _direction(row),
+        number(row["shared"]),
+        number(row["differing"]),
+        number(row["compared"]),
+        number(row["days_apart"]),
+        number(row["score"]),
+        probability(row["p_value"]),
+        probability(row["q_value"]),
+        number(row["n_null"]),
+    )

@@ -1,0 +1,205 @@
+"""One person at a time: timeline and words, those with something to decide first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from nanoward.base import tables
+from nanoward.faces.report.charts.life import Life, life_chart
+from nanoward.faces.report.drawing.figures import counted, day, number
+from nanoward.faces.report.drawing.views import absence, found
+from nanoward.faces.report.sections.board import standing_rows
+from nanoward.flows.round import Round
+
+MOST = 1000  # people who are drawn; about four kilobytes each
+RECENT = 28  # days for which a standing asks for a decision
+_TOLD = 14  # lines in words of one person
+_ASKS = {"recalled": RECENT, "held": 3660, "died": 7}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person's file: `urgent` where there is something to decide."""
+
+    participant: str
+    standing: str
+    summary: str
+    urgent: bool
+    drawing: Markup | None
+    told: Sequence[tuple[str, str]]
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What the section shows."""
+
+    absent: str
+    lead: str
+    files: Sequence[Person]
+    quiet: str
+    rest: str
+
+
+def people(round_: Round) -> People:
+    """Everybody's time in the programme, by urgency."""
+    known = _lives(round_)
+    standing = {row["participant"]: row for row in standing_rows(round_)}
+    urgent = to_decide(round_)
+    ordered = list(dict.fromkeys([*urgent, *standing, *sorted(known)]))
+    files = [
+        _file(known.get(who, Life(participant=who)), standing.get(who), urgent, round_.as_of)
+        for who in ordered[:MOST]
+    ]
+    rest, quiet = len(ordered) - len(files), sum(not one.urgent for one in files)
+    absent = "" if known else absence(round_, tables.TIMELINE)
+    return People(
+        absent=absent,
+        lead=f"{counted(len(ordered), 'person', 'people')}: "
+        + (f"{number(len(urgent))} with something to decide stand first."
+           if urgent else "nobody has anything to decide this week."),
+        files=[] if absent else files,
+        quiet=counted(quiet, "person", "people") + " with nothing to decide" if quiet else "",
+        rest=f"{counted(rest, 'further person', 'further people')} without anything to decide: "
+        "tables/timeline.parquet." if rest else "",
+    )  # fmt: skip
+
+
+def to_decide(round_: Round) -> dict[str, str]:
+    """Who has something to decide, and what, in order of urgency."""
+    asked: dict[str, str] = {}
+    for row in found(round_, tables.FLUSHES).to_dicts():
+        if row["outcome"] in ("escaped", "unanswered"):
+            asked[row["participant"]] = f"kill code {row['outcome']}"
+    for row in standing_rows(round_):
+        days = _ASKS.get(row["standing"])
+        if days is None:
+            continue
+        since = row["since"]
+        if since is None or since > round_.as_of - timedelta(days=days):
+            asked.setdefault(row["participant"], row["standing"])
+    return asked
+
+
+def _lives(round_: Round) -> dict[str, Life]:
+    """Everybody of whom a day is known, with the rows of each kind."""
+    parts = {
+        "steps": _grouped(found(round_, tables.TIMELINE).sort("participant", "day", "kind")),
+        "grades": _grouped(_gradable(found(round_, tables.GRADES))),
+        "events": _grouped(
+            found(round_, tables.ADVERSE_EVENTS).sort("participant", "started", "sequence")
+        ),
+    }
+    names = sorted({who for part in parts.values() for who in part})
+    return {
+        who: Life(participant=who, **{kind: part.get(who, []) for kind, part in parts.items()})
+        for who in names
+    }
+
+
+def _gradable(grades: pl.DataFrame) -> pl.DataFrame:
+    """What a timeline shows: every term above grade 0 by day, one row of a day without any."""
+    known = grades.lazy().filter(pl.col("grade").is_not_null() & pl.col("taken").is_not_null())
+    key = ["participant", "taken", "term"]
+    above = known.filter(pl.col("grade") > 0).group_by(key).agg(pl.col("grade").max())
+    plain = known.group_by("participant", "taken").agg(
+        pl.lit(None, dtype=pl.String).alias("term"), pl.col("grade").max()
+    )
+    return (
+        pl.concat([above, plain.filter(pl.col("grade") == 0)])
+        .sort("participant", "taken", "grade", "term", descending=[False, False, True, False])
+        .collect()
+    )
+
+
+def _grouped(table: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_dicts():
+        groups.setdefault(row["participant"], []).append(row)
+    return groups
+
+
+def _file(
+    life: Life, row: Mapping[str, Any] | None, urgent: Mapping[str, str], last: date
+) -> Person:
+    who = life.participant
+    standing = row["standing"] if row else ""
+    arm = (row["arm"] or "") if row else ""
+    reasons = "; ".join((row["reasons"] or [])[:2]) if row else ""
+    told = in_words(life, last)
+    rest = max(len(told) - _TOLD, 0)
+    return Person(
+        participant=who,
+        standing=standing,
+        summary=_joined(arm, _first(urgent.get(who, ""), reasons)) or _counted(life),
+        urgent=who in urgent,
+        drawing=life_chart(life, last),
+        told=[(day(when), what) for when, what, _ in _gravest(told)],
+        more=f"{counted(rest, 'smaller thing')} left out." if rest else "",
+    )
+
+
+def _counted(life: Life) -> str:
+    """What there is of somebody of whom no standing is known."""
+    seen = sum(row["kind"] == "sample" for row in life.steps)
+    return counted(seen, "sample") if seen else ""
+
+
+def _first(asked: str, reasons: str) -> str:
+    """What is asked of the reader before the reasons of the standing."""
+    if not asked.startswith("kill code"):
+        return reasons or asked
+    return f"{asked}; {reasons}" if reasons else asked
+
+
+def _joined(*parts: str) -> str:
+    return ": ".join(part for part in parts if part)
+
+
+def in_words(life: Life, last: date) -> list[tuple[date, str, int]]:
+    """What a person who does not see the picture should know: day, words, weight."""
+    told: list[tuple[date, str, int]] = []
+    for row in life.steps:
+        if row["kind"] in ("consent", "left", "randomised"):
+            before = {"consent": "consent ", "left": "left: "}.get(row["kind"], "")
+            what = f"{before}{row['what']}"
+            told.append((row["day"], what, 9))
+    told += [(row["day"], f"{row['what']}{_until(row)}", 5) for row in life.of("dose")]
+    for row in life.grades:
+        if row["grade"] >= 1:
+            told.append(
+                (row["taken"], f"grade {row['grade']}: {row['term']}", row["grade"] * 2)
+            )
+    for row in life.events:
+        if row["started"] is not None:
+            graver = 3 * ("mild", "moderate").index(row["severity"]) if row["severity"] in (
+                "mild", "moderate") else 8  # fmt: skip
+            told.append(
+                (
+                    row["started"],
+                    (
+                        f"{(row['term'] or 'unnamed event').lower()}, "
+                        f"{row['severity'] or 'severity not told'}"
+                        f"{', serious' if row['serious'] else ''}"
+                    ),
+                    9 if row["serious"] else graver,
+                )
+            )
+    samples = [row["day"] for row in life.of("sample")]
+    if samples:
+        told.append((min(samples), f"first of {counted(len(samples), 'sample')}", 6))
+    return sorted({one for one in told if one[0] <= last}, key=lambda one: (one[0], one[1]))
+
+
+def _until(row: Mapping[str, Any]) -> str:
+    return f" until {day(row['until'])}" if row["until"] else ""
+
+
+def _gravest(told: Sequence[tuple[date, str, int]]) -> list[tuple[date, str, int]]:
+    """The few that weigh most, in the order of their days."""
+    kept = sorted(told, key=lambda one: (-one[2], one[0], one[1]))[:_TOLD]
+    return sorted(kept, key=lambda one: (one[0], one[1]))

@@ -1,0 +1,37 @@
+"""Codes: each number means one thing, and the tests are those that the tables grade."""
+
+import re
+
+from nanoward.adapters.formats.clinical import fhir_codes as codes
+from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
+from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9
+
+TABLES = (codes.LABORATORY, codes.VITAL_SIGNS, codes.HEART, codes.QUESTIONS)
+
+
+def test_a_loinc_number_is_one_with_its_check_digit() -> None:
+    for table in TABLES:
+        for number in table:
+            found = re.fullmatch(r"(\d+)-(\d)", number)
+            assert found, number
+            digits = [int(one) for one in reversed(found[1])]
+            total = sum(
+                sum(divmod(2 * d, 10)) if k % 2 == 0 else d for k, d in enumerate(digits)
+            )
+            assert (10 - total % 10) % 10 == int(found[2]), number
+
+
+def test_no_number_stands_for_two_tests() -> None:
+    numbers = [number for table in TABLES for number in table]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_laboratory_codes_are_those_that_are_graded_or_named() -> None:
+    ungraded = {"EOS", "HDL", "LDL", "PHOS"}  # graded by other versions, or by none
+    assert set(codes.LABORATORY.values()) - ungraded <= set(CTCAE_V5.by_test)
+
+
+def test_questions_are_the_items_of_the_shipped_instruments() -> None:
+    items = {item.code for one in (PHQ9, GAD7) for item in one.items}
+    assert set(codes.QUESTIONS.values()) == items | {"PHQ9TOT", "GAD7TOT"}
+    assert sorted(codes.ANSWERS.values()) == [0, 1, 2, 3]

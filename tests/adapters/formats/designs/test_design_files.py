@@ -1,0 +1,51 @@
+import warnings
+
+import pytest
+
+from nanoward.adapters.formats.designs.design_files import DesignFiles, NoDesignError
+from nanoward.ports.designs import Design
+from nanoward.testing.reads import random_genome
+
+DESIGN = Design(
+    document={
+        "name": "x", "title": "é \"quoted\" \\ and a line that is rather long " * 5,
+        "loci": [{"name": "kill one", "coding": True}, {"name": "b", "coding": False}],
+    },
+    sequences={"main": random_genome(500, 1), "plasmid": random_genome(80, 2)},
+    loci=(("kill one", "main", 10, 99, "+"), ("b", "main", 120, 500, "-"),
+          ("c", "plasmid", 1, 1, "+")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["x.gb", "x.nt", "x.ttl", "x.rdf"])
+def test_a_design_survives_the_round_trip_unchanged(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the libraries' own
+        found = DesignFiles().read(name, DesignFiles().write(name, DESIGN))
+    assert found.document == DESIGN.document
+    assert dict(found.sequences) == DESIGN.sequences
+    assert sorted(found.loci) == sorted(DESIGN.loci)
+
+
+def test_a_file_of_others_gives_contigs_and_loci() -> None:
+    content = DesignFiles().write("x.gb", DESIGN)
+    stripped = content.replace(b"nanoward-spec", b"other-program")
+    found = DesignFiles().read("x.gb", stripped)
+    assert [one["name"] for one in found.document["contigs"]] == ["main", "plasmid"]
+    assert [one["role"] for one in found.document["loci"]] == ["cds", "backbone", "backbone"]
+
+
+@pytest.mark.parametrize("name", ["x.gb", "x.nt", "x.ttl"])
+def test_what_is_no_design_is_an_input_error(name: str) -> None:
+    warnings.simplefilter("ignore")  # pytest restores the filters
+    with pytest.raises(NoDesignError):
+        DesignFiles().read(name, b"this is no design\n")
+    with pytest.raises(NoDesignError):
+        DesignFiles().read(name, b"\xff\xfe")
+
+
+def test_an_ending_that_nobody_knows_is_an_input_error() -> None:
+    with pytest.raises(NoDesignError, match="docx"):
+        DesignFiles().read("x.docx", b"")
+    with pytest.raises(NoDesignError, match="docx"):
+        DesignFiles().write("x.docx", DESIGN)

@@ -1,0 +1,34 @@
+import sbol3
+
+from nanoward.adapters.formats.designs.design_files import DesignFiles
+from nanoward.adapters.formats.designs.sbol import read_sbol
+
+
+def foreign() -> str:
+    """Two components with letters, one without, and an object that is no design."""
+    sbol3.set_namespace("https://others.invalid")
+    document = sbol3.Document()
+    letters = sbol3.Sequence("s", elements="acgtacgtac", encoding=sbol3.IUPAC_DNA_ENCODING)
+    part = sbol3.Component("part", types=[sbol3.SBO_DNA], name="lux pR", sequences=[letters])
+    place = sbol3.Range(letters, 2, 7, orientation=sbol3.SBOL_REVERSE_COMPLEMENT)
+    part.features.append(sbol3.SequenceFeature([place], name="kill", roles=[sbol3.SO_CDS]))
+    two = [sbol3.Range(letters, 1, 2), sbol3.Range(letters, 5, 6)]
+    part.features.append(sbol3.SequenceFeature(two, name="joined"))
+    bare = sbol3.Component("bare", types=[sbol3.SBO_PROTEIN])
+    for one in (letters, part, bare, sbol3.Collection("shelf", name="a shelf")):
+        document.add(one)
+    text: str = document.write_string("sorted nt")
+    return text
+
+
+def test_components_with_letters_and_features_of_one_range_are_read() -> None:
+    design = read_sbol("x.nt", foreign(), ".nt")
+    assert dict(design.sequences) == {"part": "ACGTACGTAC"}  # a name with a blank is no name
+    assert design.loci == (("kill", "part", 2, 7, "-"),)
+
+
+def test_through_genbank_the_file_comes_back_to_the_letter() -> None:
+    files, text = DesignFiles(), foreign()
+    middle = files.read("x.gb", files.write("x.gb", files.read("x.nt", text.encode())))
+    assert files.write("y.nt", middle) == text.encode()
+    assert b"shelf" not in files.write("y.ttl", middle)  # another writing: letters and loci

@@ -1,0 +1,150 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nanoward.adapters.formats.sequences import fastq
+from nanoward.adapters.formats.sequences.fastq import FastqBlocks
+from nanoward.ports.reads import ReadFile
+from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
+
+GENOME = random_genome(3000, 1)
+FIRST, SECOND = simulated_pairs(GENOME, Library(depth=20), 2)
+
+
+def blocks_of(first: bytes, second: bytes | None = None) -> FastqBlocks:
+    return FastqBlocks(
+        ReadFile(name="a_1.fastq", content=first),
+        None if second is None else ReadFile(name="a_2.fastq", content=second),
+    )
+
+
+def letters(blocks: FastqBlocks) -> list[bytes]:
+    found = []
+    for one, _ in blocks:
+        text = one.text.tobytes()
+        for start, length, _ in one.where.tolist():
+            found.append(text[start : start + length])
+    return found
+
+
+def codes(blocks: FastqBlocks) -> list[str]:
+    for _ in blocks:
+        pass
+    return [one.code for one in blocks.findings]
+
+
+@pytest.mark.parametrize("piece", [700, 1 << 22])
+@pytest.mark.parametrize("pack", [bytes, packed])
+def test_every_read_comes_once_whatever_the_pieces(
+    piece: int, pack: type[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fastq, "PIECE", piece)
+    blocks = blocks_of(pack(FIRST))
+    assert letters(blocks) == FIRST.splitlines()[1::4]
+    assert blocks.findings == ()
+    assert blocks.offset == 33
+
+
+def test_a_file_on_the_disk_is_streamed(tmp_path: Path) -> None:
+    (tmp_path / "a.fastq.gz").write_bytes(packed(FIRST))
+    blocks = FastqBlocks(ReadFile(name="a", path=str(tmp_path / "a.fastq.gz")), None)
+    assert len(letters(blocks)) == FIRST.count(b"\n") // 4
+
+
+def test_windows_line_ends_and_reads_of_many_lengths_are_read() -> None:
+    text = b"".join(b"@r\r\n%s\r\n+\r\n%s\r\n" % (b"A" * n, b"+" * n) for n in range(2, 40))
+    assert letters(blocks_of(text)) == [b"A" * n for n in range(2, 40)]
+    text = b"".join(b"@r\n%s\n+\n%s\n" % (b"A" * n, b"+" * n) for n in (9, 7, 7, 5, 8, 3))
+    assert [len(one) for one in letters(blocks_of(text))] == [9, 7, 7, 5, 8, 3]
+
+
+def test_a_length_that_leads_to_the_next_reads_plus_is_not_taken_for_this_reads() -> None:
+    lengths = (99, 30, 30, 150)  # from one read's letters to the end of the next one's: 99
+    text = b"".join(b"@r%d\n%s\n+\n%s\n" % (n, b"A" * n, b"+" * n) for n in lengths)
+    assert [len(one) for one in letters(blocks_of(text))] == [*lengths]
+
+
+@pytest.mark.shared
+def test_real_reads_of_every_length_are_read_whole() -> None:
+    folder = Path(__file__).parents[4] / ".." / "shared" / "data" / "lambda_reads"
+    if not folder.exists():
+        pytest.skip("needs ../shared/data/lambda_reads")
+    mates = [
+        ReadFile(name=name, path=str(folder / name))
+        for name in ("reads_1.fastq.gz", "reads_2.fastq.gz")
+    ]
+    blocks = FastqBlocks(*mates)
+    assert sum(len(one.where) for one, _ in blocks) == 4000
+    assert blocks.findings == ()
+
+
+def test_a_last_line_without_an_end_is_whole() -> None:
+    assert codes(blocks_of(FIRST.rstrip(b"\n"))) == []
+
+
+@pytest.mark.hazard("H-54")
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "FMT-080"),
+        (packed(b""), "FMT-080"),
+        (packed(FIRST)[:2000], "FMT-081"),
+        (FIRST[: len(FIRST) // 2 + 30], "FMT-081"),
+        (FIRST.replace(b"\n+\n", b"\n-\n", 1), "FMT-082"),
+        (FIRST + b">fasta\nACGT\n", "FMT-082"),
+        (b"\x00\x01\x02\x03" * 50, "FMT-082"),
+        (FIRST.replace(b"FFFFFFFF", b"hhhhhhhh", 3) + b"@x\nAC\n+\n#h\n", "FMT-083"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_a_finding_and_never_a_crash(
+    content: bytes, code: str
+) -> None:
+    assert code in codes(blocks_of(content))
+
+
+def test_a_finding_names_the_line_of_the_read() -> None:
+    blocks = blocks_of(FIRST + b">fasta\nACGT\n")
+    codes(blocks)
+    assert blocks.findings[0].line == FIRST.count(b"\n") + 1
+
+
+def test_qualities_of_older_machines_are_read_by_their_own_scale() -> None:
+    lines = FIRST.splitlines()
+    old = bytes.maketrans(bytes(range(33, 75)), bytes(range(64, 106)))
+    lines[3::4] = [line.translate(old) for line in lines[3::4]]
+    blocks = blocks_of(b"\n".join(lines) + b"\n")
+    assert codes(blocks) == ["FMT-084"]
+    assert blocks.offset == 64
+
+
+@pytest.mark.hazard("H-54")
+def test_mates_that_do_not_belong_together_are_told() -> None:
+    other = simulated_pairs(GENOME, Library(depth=20), 2, "q")[1]
+    assert codes(blocks_of(FIRST, SECOND)) == []
+    assert "FMT-085" in codes(blocks_of(FIRST, other))
+    shorter = b"\n".join(SECOND.splitlines()[:-40]) + b"\n"
+    assert "FMT-085" in codes(blocks_of(FIRST, shorter))
+
+
+def test_mates_stay_in_step_when_their_pieces_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fastq, "PIECE", 1000)
+    longer = b"\n".join(
+        line + b" a longer name" if at % 4 == 0 else line
+        for at, line in enumerate(SECOND.splitlines())
+    )
+    pairs = 0
+    for one, two in blocks_of(FIRST, longer + b"\n"):
+        assert two is not None
+        assert len(one.where) == len(two.where) > 0
+        pairs += len(one.where)
+    assert pairs == FIRST.count(b"\n") // 4
+
+
+def test_noise_never_crashes() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        text = bytearray(FIRST[:1000])
+        for at in rng.integers(0, len(text), 5):
+            text[at] = int(rng.integers(256))
+        codes(blocks_of(bytes(text)))

@@ -1,0 +1,44 @@
+import polars as pl
+from rounds import full_round
+
+from nanoward.faces.report.sections.bonds import bonds, room_facts
+
+
+def test_every_bond_has_a_row_of_evidence_and_the_rest_is_counted() -> None:
+    round_ = full_round(20)
+    linked = round_.tables["bonds"].filter("linked").height
+    told = bonds(round_)
+    assert len(told.table.rows) == linked + 10
+    assert told.table.more.startswith(f"{777 - linked - 10} further pairs")
+
+
+def test_bonds_without_a_recorded_contact_are_called_out() -> None:
+    round_ = full_round(20)
+    bare = round_.tables["bonds"].filter(pl.col("linked") & (pl.col("contact") == ""))
+    told = bonds(round_)
+    assert len(told.alarms) == bare.height > 0
+    assert f"{bare.height} without" in told.lead
+    marked = [row for row in told.table.rows if row[2].mark == "alarm"]
+    assert len(marked) == bare.height
+
+
+def test_a_stratum_without_bonds_is_named_and_not_drawn() -> None:
+    told = bonds(full_round(20))
+    assert "2012-2013 / B (36 pairs)" in told.without
+    assert len(told.networks) == 4
+
+
+def test_no_bond_at_all_is_said_plainly() -> None:
+    round_ = full_round(20)
+    table = round_.tables["bonds"].with_columns(pl.lit(value=False).alias("linked"))
+    told = bonds(type(round_)(plan=round_.plan, as_of=round_.as_of, tables={"bonds": table}))
+    assert told.lead == "Of 777 pairs compared, none shares more than unrelated pairs do."
+    assert told.alarms == []
+
+
+def test_figures_of_a_room_are_told_by_name() -> None:
+    assert room_facts(full_round(20), "bonds") == [
+        ("new bonds", "3"),
+        ("pairs compared", "777"),
+    ]
+    assert room_facts(full_round(20), "watch") == []

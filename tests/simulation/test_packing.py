@@ -1,5 +1,0 @@
-from nanoward.simulation.packing import packed
-
-
-def test_packing_tells_no_moment() -> None:
-    assert packed(b"x" * 100)[4:8] == b"\0\0\0\0"
