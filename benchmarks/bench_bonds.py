@@ -21,7 +21,7 @@ from nanoward.bonds import (
     people_to_compare,
     stratum_bonds,
 )
-from nanoward.flows.follow_bonds import weighted_p
+from nanoward.flows.bonds.control_fdr_online import weighted_p
 from nanoward.simulation.worlds.bond_worlds import KINDS, BondWorld, bond_world
 
 

@@ -22,8 +22,8 @@ from nanoward.control.gate import Range, SettingSpec, Situation, decide
 from nanoward.control.killcode import signed_bytes
 from nanoward.control.orders import Order
 from nanoward.faces.lane import ask_lane
-from nanoward.flows.drill_kill import kill_once
-from nanoward.flows.work_lane import request_from
+from nanoward.flows.killcode.drill_kill import kill_once
+from nanoward.flows.lane.serve_lane import request_from
 from nanoward.ports.desk import Desk
 from nanoward.testing.desks import ROLES, SIGNERS, bay_of, driver_config
 

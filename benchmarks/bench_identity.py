@@ -19,7 +19,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.catalogue.identity.identity_test import Identity
-from nanoward.flows.type_reads import ReadSample, type_reads
+from nanoward.flows.catalogue.call_reads import ReadSample, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import random_genome
 

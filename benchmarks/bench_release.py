@@ -12,8 +12,8 @@ from datetime import date
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus
 from nanoward.catalogue.calling.calling_rules import ReadRules
-from nanoward.flows.check_agents import CheckedAgent
-from nanoward.flows.release_lot import LotReport, release_lot
+from nanoward.flows.agents.check_agents import CheckedAgent
+from nanoward.flows.lots.release_lot import LotReport, release_lot
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import Library, random_genome, simulated_pairs
 

@@ -15,7 +15,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.catalogue.identity.read_qc_findings import other_strain
-from nanoward.flows.type_reads import ReadSample, TypedReads, type_reads
+from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import ADAPTER, BASES, random_genome
 

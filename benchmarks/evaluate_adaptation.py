@@ -33,9 +33,9 @@ from nanoward.catalogue.evolution.parallel_evolution import (
 )
 from nanoward.catalogue.identity.contamination import carryover_found
 from nanoward.catalogue.identity.sample_swap import owners_table
-from nanoward.flows.check_agents import spec_regions
-from nanoward.flows.measure_adaptation import first_doses
-from nanoward.flows.outcome import Materials
+from nanoward.flows.agents.check_agents import spec_regions
+from nanoward.flows.lots.measure_adaptation import first_doses
+from nanoward.flows.steps.step_outcome import Materials
 from nanoward.simulation.genomes.genome import place_of, simulated_genome
 from nanoward.simulation.study import Study
 

@@ -22,7 +22,7 @@ from nanoward.bonds import BondRules, Person, contact_effect, direction_of, judg
 from nanoward.bonds import stratum_bonds as pairs_of
 from nanoward.bonds.relatedness.allele_sharing import beyond_people, closeness, minor_likelihood
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.find_bonds import find_bonds
+from nanoward.flows.bonds.find_links_in_files import find_bonds
 from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.bit_parallel_distances import differences, packed
 from nanoward.maths.genetics.sequences import masks_of

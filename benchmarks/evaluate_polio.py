@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.flows.tell_divergence import tell_divergence
+from nanoward.flows.catalogue.classify_divergence import tell_divergence
 
 CLASSES = ("agent-like", "derived", "wild", "engineered")
 MADE = ("nOPV", "nOPV-L", "VDPV-n", "cVDPV-n", "engineered/lab")

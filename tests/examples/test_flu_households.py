@@ -21,8 +21,8 @@ import pytest
 from nanoward.adapters.formats import FileFormats
 from nanoward.bonds import bond_rules
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.find_bonds import find_bonds
-from nanoward.flows.outcome import Outcome
+from nanoward.flows.bonds.find_links_in_files import find_bonds
+from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.statistics.roc import area_under_curve, auc_over_people
 from nanoward.testing.fakes import CountedProgress, InlineRunner
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from nanoward.adapters.progress import SilentProgress
-from nanoward.flows.carry_ledger import export_ledger
+from nanoward.flows.ledger.export_ledger import export_ledger
 from nanoward.ports.ledger import ProvenLedger
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_ledger.py"

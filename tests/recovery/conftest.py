@@ -12,13 +12,13 @@ import polars as pl
 import pytest
 
 from nanoward.base.plan import Plan
-from nanoward.flows.check_lots import check_lots, programme_agent
-from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.measure_adaptation import measure_adaptation
-from nanoward.flows.outcome import Materials, Outcome
-from nanoward.flows.relate_participants import relate_participants
-from nanoward.flows.tune_settings import tune_settings
-from nanoward.flows.type_samples import type_samples
+from nanoward.flows.bonds.find_links import relate_participants
+from nanoward.flows.catalogue.type_samples import type_samples
+from nanoward.flows.lots.check_lots import check_lots, programme_agent
+from nanoward.flows.lots.measure_adaptation import measure_adaptation
+from nanoward.flows.round.collect_materials import collect_materials
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.flows.tuning.tune_settings import tune_settings
 from nanoward.ports.site import Site
 from nanoward.programme.plan import plan_of
 from nanoward.simulation import Study, programme_files, simulated_world
@@ -75,7 +75,7 @@ class Held:
     @cached_property
     def cleared(self) -> Outcome:
         flow = pytest.importorskip(
-            "nanoward.flows.clear_participants", reason="no such flow yet"
+            "nanoward.flows.clearance.clear_participants", reason="no such flow yet"
         )
         outcome: Outcome = flow.clear_participants(
             self.site, self.plan, self.materials, self.study.as_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from nanoward.flows.rows import finding_rows
+from nanoward.flows.steps.finding_rows import finding_rows
 from nanoward.simulation import Study
 from nanoward.simulation.recovery import faults_not_found
 

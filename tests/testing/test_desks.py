@@ -1,6 +1,6 @@
 from nanoward.adapters.signers.known import KnownSignatures
 from nanoward.control.killcode import signed_bytes
-from nanoward.flows.release_kill import Asked, request_kill
+from nanoward.flows.killcode.release_kill import Asked, request_kill
 from nanoward.ports.desk import Desk
 from nanoward.testing.desks import SIGNERS, approval_of, bay_of, fresh_reading
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nanoward.flows.fit_people import EventFile, fit_people
+from nanoward.flows.tuning.fit_people import EventFile, fit_people
 from nanoward.tuning import Question, read_dynamics
 from nanoward.wiring import open_bench
 

@@ -17,8 +17,8 @@ from queue import Queue
 from typing import Any
 
 from nanoward.base.errors import OutsideError
-from nanoward.flows.order_book import OrderBook
-from nanoward.flows.work_lane import work_lane
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.lane.serve_lane import work_lane
 from nanoward.ports.desk import Desk
 
 URGENT = 3  # stops answered side by side; a driver that hangs holds one

@@ -24,7 +24,7 @@ from nanoward.base.entries import (
 )
 from nanoward.control.killcode import signed_bytes
 from nanoward.control.plan import ControlPlan, control_plan
-from nanoward.flows.order_book import OrderBook
+from nanoward.flows.desk.order_state import OrderBook
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger

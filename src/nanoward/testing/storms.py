@@ -20,9 +20,9 @@ from nanoward.base.entries import (
 )
 from nanoward.control.gate import CLASS_SHARE
 from nanoward.control.plan import control_plan
-from nanoward.flows.order_book import OrderBook
-from nanoward.flows.resume_orders import resume_orders
-from nanoward.flows.send_order import send_order
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.orders.resume_orders import resume_orders
+from nanoward.flows.orders.send_order import send_order
 from nanoward.ports.desk import Desk
 from nanoward.testing.desks import (
     NOW,

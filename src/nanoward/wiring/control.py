@@ -25,8 +25,8 @@ from nanoward.base.plan import Plan
 from nanoward.control.killcode import ROLES
 from nanoward.control.killcode import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
-from nanoward.flows.drill_kill import drill_carriers, kill_once
-from nanoward.flows.order_book import OrderBook
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.killcode.drill_kill import drill_carriers, kill_once
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger

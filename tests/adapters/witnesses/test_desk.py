@@ -14,7 +14,7 @@ from nanoward.audit.notes import (
     with_signatures,
 )
 from nanoward.base.entries import ProgrammeOpened
-from nanoward.flows.witness_ledger import request_for
+from nanoward.flows.ledger.witness_ledger import request_for
 from nanoward.ports.witness import KnownWitness, WitnessDesk
 from nanoward.testing.fakes import SteppedClock
 

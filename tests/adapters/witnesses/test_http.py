@@ -13,7 +13,7 @@ from nanoward.adapters.witnesses.witness_list import WitnessFiles
 from nanoward.audit.checkpoints import checkpoint_of
 from nanoward.base.entries import ProgrammeOpened
 from nanoward.base.errors import UsageError
-from nanoward.flows.witness_ledger import ask_witness, request_for
+from nanoward.flows.ledger.witness_ledger import ask_witness, request_for
 from nanoward.ports.witness import KnownWitness
 from nanoward.testing.fakes import SteppedClock
 

@@ -210,7 +210,7 @@ def test_reads_of_phage_lambda_are_ours_and_of_a_far_genome_absent() -> None:
     from nanoward.adapters.formats import FileFormats
     from nanoward.catalogue.calling.calling_rules import ReadRules
     from nanoward.catalogue.calling.reference_index import agent_index
-    from nanoward.flows.type_reads import ReadSample, type_reads
+    from nanoward.flows.catalogue.call_reads import ReadSample, type_reads
     from nanoward.ports.reads import ReadFile
     from nanoward.testing.reads import random_genome
 

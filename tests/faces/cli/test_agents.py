@@ -135,7 +135,7 @@ def test_a_lot_is_told_position_by_position_and_its_variants_are_no_adaptation(
 def test_a_spec_is_published_and_a_lot_released_on_the_ledger_of_a_programme(
     spec: Path,
 ) -> None:
-    from nanoward.flows.register_agents import agent_register
+    from nanoward.flows.lots.register_agents import agent_register
     from nanoward.wiring import open_site
 
     ward = spec.parent / "ward"

@@ -10,7 +10,7 @@ import traced
 from nanoward.base import tables
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 ARMS = ("Placebo", "Xanomeline High Dose", "Xanomeline Low Dose")
 _TYPES: dict[str, Any] = {

@@ -12,7 +12,7 @@ from nanoward.base import tables
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.faces.report import render_report
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 SECTIONS = ("needs", "board", "people", "bonds", "drift", "safety", "fits", "control",
             "findings", "undecided", "provenance")  # fmt: skip

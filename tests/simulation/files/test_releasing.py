@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.progress import SilentProgress
-from nanoward.flows.check_lots import check_lots, programme_agent
-from nanoward.flows.collect_materials import collect_materials
-from nanoward.flows.register_agents import agent_register, lot_variants
+from nanoward.flows.lots.check_lots import check_lots, programme_agent
+from nanoward.flows.lots.register_agents import agent_register, lot_variants
+from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.simulation.files.releasing import (
     Released,
     private_key,

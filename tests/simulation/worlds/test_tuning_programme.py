@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nanoward.base.plan import Plan
-from nanoward.flows.fit_people import EventFile
-from nanoward.flows.recommend_settings import recommend_settings
+from nanoward.flows.tuning.fit_people import EventFile
+from nanoward.flows.tuning.recommend_settings import recommend_settings
 from nanoward.simulation.files.write import OccupiedFolderError
 from nanoward.simulation.worlds.tuning_programme import tuning_files, write_tuning_programme
 from nanoward.simulation.worlds.tuning_worlds import tuning_worlds

@@ -13,8 +13,8 @@ from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
-    from nanoward.flows.check_agents import CheckedAgent
-    from nanoward.flows.release_lot import LotReport
+    from nanoward.flows.agents.check_agents import CheckedAgent
+    from nanoward.flows.lots.release_lot import LotReport
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -31,7 +31,7 @@ def group() -> None:
 
 
 def _checked(spec: Path, reference: Path | None, as_of: date | None) -> "CheckedAgent":
-    from nanoward.flows.check_agents import check_agent
+    from nanoward.flows.agents.check_agents import check_agent
     from nanoward.wiring import open_bench
     from nanoward.wiring.designs import open_designs
 
@@ -94,7 +94,7 @@ def _write(checked: "CheckedAgent", out: Path) -> None:
     TOML has its FASTA beside it, and the drawing of others that it came from.
     """
     from nanoward.agents import document_toml
-    from nanoward.flows.check_agents import design_of, fasta_of
+    from nanoward.flows.agents.check_agents import design_of, fasta_of
     from nanoward.wiring.designs import open_designs
 
     design = design_of(checked)
@@ -151,7 +151,7 @@ def key(file: Path) -> None:
 @common
 def sign(spec: Path, reference: Path | None, **options: Any) -> None:
     """Sign SPEC, once it is without a fault."""
-    from nanoward.flows.check_agents import sign_spec
+    from nanoward.flows.agents.check_agents import sign_spec
     from nanoward.wiring.designs import open_signatures
 
     checked = _sound(spec, reference, options["as_of"])
@@ -176,7 +176,7 @@ def publish(spec: Path, reference: Path | None, **options: Any) -> None:
     Into --registry (with --people), or onto the ledger of --programme, whose programme.toml
     says under [agents.people] who may sign.
     """
-    from nanoward.flows.check_agents import publish_spec
+    from nanoward.flows.agents.check_agents import publish_spec
     from nanoward.wiring.designs import open_signatures
 
     checked = _sound(spec, reference, options["as_of"])
@@ -206,7 +206,7 @@ def publish(spec: Path, reference: Path | None, **options: Any) -> None:
 def _publish_on_ledger(checked: "CheckedAgent", options: Mapping[str, Any]) -> None:
     from dataclasses import asdict
 
-    from nanoward.flows.register_agents import record_spec
+    from nanoward.flows.lots.register_agents import record_spec
     from nanoward.wiring import open_site
     from nanoward.wiring.designs import open_signatures
 
@@ -246,7 +246,7 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     from dataclasses import asdict
 
     from nanoward.catalogue.calling.calling_rules import ReadRules
-    from nanoward.flows.release_lot import release_lot
+    from nanoward.flows.lots.release_lot import release_lot
     from nanoward.ports.reads import ReadFile
     from nanoward.wiring import open_bench
 
@@ -285,7 +285,7 @@ def _record_lot(
     checked: "CheckedAgent", report: "LotReport", reads: tuple[Path, ...], options: Any
 ) -> None:
     from nanoward.base.canonical import sha256_of
-    from nanoward.flows.register_agents import record_lot
+    from nanoward.flows.lots.register_agents import record_lot
     from nanoward.wiring import open_site
 
     assert checked.spec is not None

@@ -16,7 +16,7 @@ from nanoward.faces.cli.catalogue.commands import (
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
-    from nanoward.flows.outcome import Outcome
+    from nanoward.flows.steps.step_outcome import Outcome
 
 SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
          "direction", "cluster")  # fmt: skip
@@ -76,7 +76,7 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
     """Read the files and compare all people in them."""
     from nanoward.bonds import bond_rules
     from nanoward.catalogue import catalogue_rules
-    from nanoward.flows.find_bonds import find_bonds, sequenced_role
+    from nanoward.flows.bonds.find_links_in_files import find_bonds, sequenced_role
     from nanoward.wiring import open_bench
 
     rules = catalogue_rules(rule_options(options)), bond_rules(bond_options(options))
@@ -153,7 +153,7 @@ def before_after(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any)
 @common
 def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options: Any) -> int:
     """The network of linked people, as GraphML, MicrobeTrace, Auspice, Newick or tn93 CSV."""
-    from nanoward.flows.export_bonds import exported
+    from nanoward.flows.bonds.export_bonds import exported
 
     outcome = compared(sequenced, options, quiet=quiet)
     text = exported(outcome.tables["bonds"], kind, options["as_of"], sequenced.stem)
@@ -168,8 +168,8 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
 @common
 def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Which way did it pass, from several aligned genomes of each person (PERSON|CLONE)?"""
-    from nanoward.flows.find_bonds import read_files
-    from nanoward.flows.tell_directions import COLUMNS, tell_directions
+    from nanoward.flows.bonds.find_links_in_files import read_files
+    from nanoward.flows.bonds.infer_directions import COLUMNS, tell_directions
     from nanoward.wiring import open_bench
 
     given = {"genomes": genomes}

@@ -41,8 +41,8 @@ class LaneRefusedError(RefusedError):
 def ask(programme: str, do: str, **asked: Any) -> Answer:
     """Ask the lane's process; where none runs, do the lane's work here and now."""
     from nanoward.faces.lane import ask_lane
-    from nanoward.flows.order_book import OrderBook
-    from nanoward.flows.work_lane import work_lane
+    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.lane.serve_lane import work_lane
     from nanoward.wiring.control import hold_lane, lane_socket, open_lane
 
     told = ask_lane(lane_socket(programme), {"do": do, **asked})
@@ -112,8 +112,8 @@ def order(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
     """Set SETTING of PARTICIPANT's agent to VALUE UNIT, for as long as the lease lasts."""
     import secrets
 
-    from nanoward.flows.order_book import OrderBook
-    from nanoward.flows.send_order import send_order
+    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.orders.send_order import send_order
     from nanoward.wiring import open_site
     from nanoward.wiring.control import open_control
 
@@ -158,8 +158,8 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
 @common
 def resume(programme: str, quiet: bool, as_json: bool, **_: Any) -> None:
     """Finish what a crash or a silent driver left owed: orders, stops and kill codes."""
-    from nanoward.flows.order_book import OrderBook
-    from nanoward.flows.resume_orders import resume_orders
+    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.orders.resume_orders import resume_orders
     from nanoward.wiring import open_site
     from nanoward.wiring.control import open_control
 
@@ -200,7 +200,7 @@ def status(programme: str, as_json: bool, **_: Any) -> None:
 @common
 def drill(programme: str, as_json: bool, tries: int, by: str, **_: Any) -> None:
     """Try every kill mechanism on simulated agents, and write down how it went."""
-    from nanoward.flows.drill_kill import drill_kill
+    from nanoward.flows.killcode.drill_kill import drill_kill
     from nanoward.wiring.control import open_drill, open_lane
 
     held = []
@@ -366,7 +366,7 @@ COMMON = ("as_of", "seed", "quiet")
 
 def _message(form: Answer, by: str, role: str) -> bytes:
     """The bytes to sign, made here from the request that is shown, not taken as given."""
-    from nanoward.flows.work_lane import bytes_to_sign
+    from nanoward.flows.lane.serve_lane import bytes_to_sign
 
     return bytes_to_sign(form["request"], by=by, role=role)
 

@@ -19,7 +19,7 @@ from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import doubts, problems, severities, undecided
 from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.safety import safety
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"
 _ROOMS = ("bonds", "catalogue", "clearance", "tuning", "control")

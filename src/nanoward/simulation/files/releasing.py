@@ -52,9 +52,9 @@ def signers_text(study: Study) -> str:
 def release_programme(study: Study, folder: Path) -> Released:
     """Publish the spec and judge the lots of a programme that was just written."""
     from nanoward.catalogue.calling.calling_rules import ReadRules
-    from nanoward.flows.check_agents import checked_spec, sign_spec, spec_document
-    from nanoward.flows.register_agents import record_lot, record_spec
-    from nanoward.flows.release_lot import release_lot
+    from nanoward.flows.agents.check_agents import checked_spec, sign_spec, spec_document
+    from nanoward.flows.lots.register_agents import record_lot, record_spec
+    from nanoward.flows.lots.release_lot import release_lot
     from nanoward.ports.reads import ReadFile
 
     genome, home = simulated_genome(study), folder / "agents" / AGENT

@@ -13,8 +13,8 @@ from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentW
 from nanoward.clearance.consent.consent_state import consent_of
 from nanoward.clearance.consent.fhir_consent import fhir_consents
 from nanoward.clearance.sdtm.subject_domains import consents, dispositions
-from nanoward.flows.grade_results import grade_files
-from nanoward.flows.judge_people import decide_standings, find_contradictions
+from nanoward.flows.clearance.decide_from_files import decide_standings, find_contradictions
+from nanoward.flows.clearance.grade_files import grade_files
 
 WHO = {"subject": {"reference": "Patient/p"}}
 LOINC = "http://loinc.org"

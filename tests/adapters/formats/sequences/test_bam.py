@@ -7,7 +7,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.sequences.bam import AlignedBlocks
 from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.catalogue.calling.reference_index import agent_index
-from nanoward.flows.type_reads import ReadSample, TypedReads, type_reads
+from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, type_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import Library, random_genome, simulated_pairs
 

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from test_ledger import AT, run
 
 from nanoward.base.entries import ProgrammeOpened
-from nanoward.flows.witness_ledger import NotCosignedError
+from nanoward.flows.ledger.witness_ledger import NotCosignedError
 from nanoward.wiring.ledgers import open_desk, open_ledger, serve_desk
 
 

@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.catalogue.commands import group
-from nanoward.flows.tables import parquet_of
+from nanoward.flows.steps.parquet import parquet_of
 
 
 def run(*line: str) -> Result:

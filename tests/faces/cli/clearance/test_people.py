@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
 from nanoward.faces.cli import cli
-from nanoward.flows.sign_consent import sign_consent
+from nanoward.flows.consent.sign_consent import sign_consent
 from nanoward.wiring import open_site
 
 DM = "DOMAIN,USUBJID,RFSTDTC,RFICDTC\nDM,p,2026-01-05,2026-01-01\n"

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from nanoward.base.errors import InputError, UsageError
 from nanoward.faces.cli.tuning.commands import group
-from nanoward.flows.use_certificate import NotCertifiedError
+from nanoward.flows.tuning.use_certificate import NotCertifiedError
 from nanoward.tuning import MODELS, question_of
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "warfarin"

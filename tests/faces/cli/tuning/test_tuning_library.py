@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.tuning.commands import group
-from nanoward.flows.use_certificate import NotCertifiedError
+from nanoward.flows.tuning.use_certificate import NotCertifiedError
 from nanoward.tuning import read_dynamics
 from nanoward.tuning.models.formula_library import TEXTS
 

@@ -13,7 +13,7 @@ from nanoward.faces.report.charts.change_charts import (
     changed_first,
 )
 from nanoward.faces.report.charts.life import Span
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 START = date(2013, 12, 2)
 

@@ -7,7 +7,7 @@ from rounds import plan
 
 from nanoward.base import tables
 from nanoward.faces.report.charts.departures import courses, departures_figure
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def told(**found: pl.DataFrame) -> Round:

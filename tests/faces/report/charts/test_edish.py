@@ -7,7 +7,7 @@ from rounds import plan, standings
 
 from nanoward.base import tables
 from nanoward.faces.report.charts.edish import edish_figure, edish_table, liver_people
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 EVIL = '<script>alert("1")</script>'
 

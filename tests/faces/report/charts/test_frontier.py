@@ -10,7 +10,7 @@ from rounds import plan
 from nanoward.base import tables
 from nanoward.faces.report import render_report
 from nanoward.faces.report.charts.frontier import MOST, grouped, what_ifs
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 TARGET = {"tuning": {"target": {"low": 1.0, "high": 2.0}}}
 

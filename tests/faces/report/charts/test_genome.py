@@ -10,7 +10,7 @@ from rounds import plan
 from nanoward.base import tables
 from nanoward.faces.report.charts import genome as genome_module
 from nanoward.faces.report.charts.genome import along_genome, genome_of, loci_of, variant_shares
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def told(**more: pl.DataFrame) -> Round:

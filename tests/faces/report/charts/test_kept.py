@@ -4,7 +4,7 @@ import traced
 from rounds import plan
 
 from nanoward.faces.report.charts.kept import kept_table
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def test_everybody_together_stands_first_then_what_got_worse() -> None:

@@ -6,7 +6,7 @@ import traced
 from rounds import plan
 
 from nanoward.faces.report.charts.staircase import staircases, states, stepped, stopping_table
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def told(*, stop: bool = False, **more: pl.DataFrame) -> Round:

@@ -5,7 +5,7 @@ from rounds import empty_round, frame, hollow_round, plan
 
 from nanoward.base import tables
 from nanoward.faces.report.drawing.views import Cell, absence, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def test_a_missing_table_has_the_columns_of_its_shape_and_no_rows() -> None:

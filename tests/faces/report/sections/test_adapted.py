@@ -9,7 +9,7 @@ from nanoward.base.tables import TableShape
 from nanoward.faces.report.sections import adapted
 from nanoward.faces.report.sections.adapted import adapted_tables, altered_people
 from nanoward.faces.report.sections.head import head
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 DAY = date(2026, 3, 1)
 

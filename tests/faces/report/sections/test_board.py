@@ -6,7 +6,7 @@ from rounds import empty_round, frame, full_round, plan
 from nanoward.base import tables
 from nanoward.faces.report import render_report
 from nanoward.faces.report.sections.board import board
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def test_everybody_has_a_tile_and_a_row() -> None:

@@ -7,7 +7,7 @@ from rounds import plan
 from nanoward.base import tables
 from nanoward.faces.report import render_report
 from nanoward.faces.report.sections.control import control
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def told(**more: object) -> Round:

@@ -9,7 +9,7 @@ from traced import stopping
 from nanoward.agents.register import STEPS
 from nanoward.base import tables
 from nanoward.faces.report.sections.head import _PRODUCTS, head
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 AS_OF = date(2026, 11, 23)
 

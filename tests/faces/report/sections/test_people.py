@@ -7,7 +7,7 @@ from rounds import frame, full_round, plan, standings
 
 from nanoward.base import tables
 from nanoward.faces.report.sections.people import MOST, in_words, people, to_decide
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def test_those_with_something_to_decide_stand_first() -> None:

@@ -11,7 +11,7 @@ from nanoward.faces.report.sections.problems import (
     severities,
     undecided,
 )
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 def test_findings_stand_by_code_errors_first() -> None:

@@ -6,7 +6,7 @@ from rounds import frame, full_round, plan
 
 from nanoward.base import tables
 from nanoward.faces.report.sections.safety import safety
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 FIRST = date(2026, 1, 10)
 

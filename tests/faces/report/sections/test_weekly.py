@@ -7,7 +7,7 @@ from rounds import plan
 from nanoward.base import tables
 from nanoward.base.tables import TableShape
 from nanoward.faces.report.sections.weekly import consent_table, due_table, site_table
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 DAY = date(2026, 3, 1)
 

@@ -29,7 +29,7 @@ def show(
     as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Show the ledger's key, its signed checkpoint and its last records."""
-    from nanoward.flows.prove_record import shown_records
+    from nanoward.flows.ledger.prove_record import shown_records
     from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet, lane=lane) as site:
@@ -64,7 +64,7 @@ def prove(
     programme: str, seq: int, out: str | None, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Prove that record SEQ stands on the ledger: a receipt that can be verified offline."""
-    from nanoward.flows.prove_record import prove_record
+    from nanoward.flows.ledger.prove_record import prove_record
     from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet, lane=lane) as site:
@@ -81,7 +81,7 @@ def checkpoint(
     programme: str, out: str | None, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Give the signed checkpoint: whoever keeps it can tell later that nothing was changed."""
-    from nanoward.flows.witness_ledger import cosigned_checkpoint
+    from nanoward.flows.ledger.witness_ledger import cosigned_checkpoint
     from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet, lane=lane) as site:
@@ -99,8 +99,8 @@ def export_(
     programme: str, file: str, proofs: bool, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Write the ledger to FILE, for tools/verify_ledger.py. Sealed records stay sealed."""
-    from nanoward.flows.carry_ledger import export_ledger
-    from nanoward.flows.witness_ledger import cosigned_checkpoint
+    from nanoward.flows.ledger.export_ledger import export_ledger
+    from nanoward.flows.ledger.witness_ledger import cosigned_checkpoint
     from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet, lane=lane) as site:
@@ -121,7 +121,7 @@ def import_(
     programme: str, file: str, lane: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:
     """Lay an exported ledger in PROGRAMME, whose own keys must be in .nanoward/keys."""
-    from nanoward.flows.carry_ledger import import_ledger
+    from nanoward.flows.ledger.export_ledger import import_ledger
     from nanoward.wiring.ledgers import open_ledger, restore_ledger
 
     def lines() -> Iterator[str]:
@@ -145,8 +145,8 @@ def erase(
     programme: str, participant: str, reason: str, yes: bool, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Erase PARTICIPANT for good: destroy the key to all that the ledger says of them."""
-    from nanoward.flows.erase_participant import erase_participant, require_finished
-    from nanoward.flows.order_book import OrderBook
+    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.ledger.erase_participant import erase_participant, require_finished
     from nanoward.wiring.ledgers import open_all_ledgers
 
     if not yes:
@@ -171,7 +171,7 @@ def hammer(
     folder: str | None, writers: int, appends: int, batch: int, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Write to a ledger of its own as hard as the disk allows; see that all was kept once."""
-    from nanoward.flows.hammer_ledger import hammer_ledger
+    from nanoward.flows.ledger.stress_ledger import hammer_ledger
     from nanoward.wiring.ledgers import open_scratch_ledger
 
     with open_scratch_ledger(folder) as site:

@@ -22,9 +22,9 @@ def verify(
     Exit code 0: whole; 1: a report was changed or is missing, or a witness lags; 5: a ledger
     or blobs are broken. Interrupted with Ctrl-C, it can go on later with --continue.
     """
-    from nanoward.flows.verify_lane import verify_lane
-    from nanoward.flows.verify_record import verify_record
-    from nanoward.flows.witness_ledger import lagging
+    from nanoward.flows.ledger.verify_lane import verify_lane
+    from nanoward.flows.ledger.verify_record import verify_record
+    from nanoward.flows.ledger.witness_ledger import lagging
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.wiring import open_lane_beside, open_site
     from nanoward.wiring.ledgers import marks_of, witnesses_of

@@ -71,7 +71,7 @@ def sign(folder: str, request: str, out: str | None, as_json: bool, **_: Any) ->
 
     Exit code 4: refused, nothing was signed.
     """
-    from nanoward.flows.witness_ledger import cosign_request
+    from nanoward.flows.ledger.witness_ledger import cosign_request
     from nanoward.wiring.ledgers import open_desk, write_file
 
     answer = cosign_request(open_desk(folder), Path(request).read_text(encoding="utf-8"))
@@ -108,7 +108,7 @@ def add(programme: str, key: str, url: str, lane: bool, as_json: bool, **_: Any)
 def ask(programme: str, lane: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """Ask every witness that has an address to cosign the present checkpoint."""
     from nanoward.audit.checkpoints import checkpoint_of
-    from nanoward.flows.witness_ledger import ask_witness
+    from nanoward.flows.ledger.witness_ledger import ask_witness
     from nanoward.wiring.ledgers import open_ledger, witness_at
 
     rows = []
@@ -132,7 +132,7 @@ def request(
     programme: str, name: str, out: str | None, lane: bool, as_json: bool, **_: Any
 ) -> None:
     """Write the request for the witness NAME to a file, to be carried to it."""
-    from nanoward.flows.witness_ledger import request_for, witness_named
+    from nanoward.flows.ledger.witness_ledger import request_for, witness_named
     from nanoward.wiring.ledgers import open_ledger, write_file
 
     with open_ledger(programme, quiet=True, lane=lane) as site:
@@ -155,7 +155,7 @@ def accept(
     lane: bool, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Keep the answer that the witness NAME gave to a request by file."""
-    from nanoward.flows.witness_ledger import accept_answer, witness_named
+    from nanoward.flows.ledger.witness_ledger import accept_answer, witness_named
     from nanoward.wiring.ledgers import open_ledger
 
     request, answer = (
@@ -179,7 +179,7 @@ def status(
     from datetime import timedelta
 
     from nanoward.audit.checkpoints import checkpoint_of
-    from nanoward.flows.witness_ledger import lagging
+    from nanoward.flows.ledger.witness_ledger import lagging
     from nanoward.wiring.ledgers import open_ledger
 
     with open_ledger(programme, quiet=quiet, lane=lane) as site:

@@ -9,7 +9,7 @@ from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
-    from nanoward.flows.outcome import Outcome
+    from nanoward.flows.steps.step_outcome import Outcome
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -61,8 +61,8 @@ def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: A
     """
     from nanoward.catalogue import catalogue_rules
     from nanoward.faces.cli.catalogue.commands import contents, rule_options, summary_of
-    from nanoward.flows.adapt_files import AdaptFiles, adapt_files
-    from nanoward.flows.check_agents import stated_regions
+    from nanoward.flows.agents.check_agents import stated_regions
+    from nanoward.flows.lots.measure_adaptation_of_files import AdaptFiles, adapt_files
     from nanoward.wiring import open_bench
 
     spec: Path | None = options["spec"]
@@ -112,7 +112,7 @@ def _short(value: object) -> str:
 def _write(outcome: "Outcome", folder: Path | None) -> None:
     if folder is None:
         return
-    from nanoward.flows.tables import parquet_of
+    from nanoward.flows.steps.parquet import parquet_of
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in WRITTEN:

@@ -15,7 +15,7 @@ from nanoward.faces.cli.catalogue.presence import presence
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
-    from nanoward.flows.outcome import Outcome
+    from nanoward.flows.steps.step_outcome import Outcome
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -100,7 +100,7 @@ def _type_reads(
     paths: tuple[Path, ...], *, as_json: bool, quiet: bool, options: Mapping[str, Any]
 ) -> int:
     from nanoward.catalogue.calling.calling_rules import read_rules
-    from nanoward.flows.type_read_files import type_read_files
+    from nanoward.flows.catalogue.call_read_files import type_read_files
     from nanoward.wiring import open_bench, open_indices
 
     reference: Path | None = options["reference"]
@@ -145,7 +145,7 @@ def _type_genomes(
     genomes: Path, *, as_json: bool, quiet: bool, options: Mapping[str, Any]
 ) -> int:
     from nanoward.catalogue import catalogue_rules
-    from nanoward.flows.find_bonds import sequenced_role, type_files
+    from nanoward.flows.bonds.find_links_in_files import sequenced_role, type_files
     from nanoward.wiring import open_bench
 
     rules = catalogue_rules(rule_options(options))

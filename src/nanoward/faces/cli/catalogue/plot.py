@@ -32,7 +32,7 @@ def plot(folder: Path, out: Path, spec: Path | None, **options: Any) -> None:
     FOLDER is a programme (its newest round, or that of --as-of), or what `catalogue type`
     wrote with --out.
     """
-    from nanoward.flows.tables import table_of
+    from nanoward.flows.steps.parquet import table_of
 
     place = tables_folder(folder, options["as_of"])
     tables = {
@@ -69,7 +69,7 @@ def tables_folder(folder: Path, day: Any) -> Path:
 
 def regions_of(folder: Path, spec: Path | None) -> "tuple[Region, ...]":
     """Loci of the spec; none where there is no spec, or it cannot be understood."""
-    from nanoward.flows.check_agents import spec_regions
+    from nanoward.flows.agents.check_agents import spec_regions
 
     found = [spec] if spec is not None else sorted(folder.glob("agents/*/spec.toml"))
     return spec_regions(str(found[0]), found[0].read_bytes()) if found else ()

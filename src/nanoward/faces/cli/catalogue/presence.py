@@ -32,7 +32,7 @@ def presence(table: Path, **options: Any) -> None:
     day_relative_to_first_dose. What is called in people who never had the product (and in
     others before their dose) sets the level, always without the person in question.
     """
-    from nanoward.flows.call_presence import PresenceTables, call_presence
+    from nanoward.flows.catalogue.call_presence import PresenceTables, call_presence
 
     column, mark, value = (options["theirs"] or "").partition("=")
     if options["theirs"] and not mark:

@@ -68,8 +68,8 @@ def _graded(
     files: dict[str, bytes], dm: dict[str, bytes], given: dict[str, Any], *, quiet: bool
 ) -> Any:
     """The grades by a table of the user's, or by CTCAE."""
-    from nanoward.flows.grade_by_table import grade_by_table
-    from nanoward.flows.grade_results import grade_files
+    from nanoward.flows.clearance.grade_by_table import grade_by_table
+    from nanoward.flows.clearance.grade_files import grade_files
     from nanoward.wiring import open_bench
 
     formats = open_bench(quiet=quiet).formats
@@ -114,7 +114,7 @@ def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) 
 
     Exit code 0: every grade is as expected; 1: some differ.
     """
-    from nanoward.flows.grade_by_table import check_cases
+    from nanoward.flows.clearance.grade_by_table import check_cases
 
     rules = _rules(table) if table else None
     found = check_cases(file.read_bytes(), file=str(file), rules=rules)
@@ -150,7 +150,7 @@ def stop(*, as_json: bool, **given: Any) -> None:
     Exit code 0: go on; 4: the rule says stop.
     """
     from nanoward.clearance.monitoring.stopping import StoppingRule
-    from nanoward.flows.design_stopping import design_stopping
+    from nanoward.flows.clearance.design_stopping import design_stopping
 
     names = ("risk", "alpha", "most", "family", "delta", "against", "prior")
     found = design_stopping(
@@ -183,7 +183,7 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     Columns: participant, day, control (true for people who give the norms), and a column per
     scale. Exit code 0: nobody; 1: somebody has changed.
     """
-    from nanoward.flows.find_changes import find_changes
+    from nanoward.flows.clearance.detect_change import find_changes
 
     found = find_changes(
         scores.read_bytes(),
@@ -214,7 +214,7 @@ def attribute(scores: Path, *, as_json: bool, **_: Any) -> None:
     agent on and off, drawn by lot: exact permutation), or load (regression). Exit code 0: no
     effect found; 1: somebody's scores follow the agent.
     """
-    from nanoward.flows.attribute_changes import attribute_changes
+    from nanoward.flows.clearance.attribute_changes import attribute_changes
 
     found = attribute_changes(scores.read_bytes(), file=str(scores))
     rows = found.tables["attributions"].to_dicts()

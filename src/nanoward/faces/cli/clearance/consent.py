@@ -46,7 +46,7 @@ def document(
     programme: str, file: Path, *, as_json: bool, quiet: bool, by: str, **given: Any
 ) -> None:
     """Put the consent document FILE in force; who signed an older one must sign anew."""
-    from nanoward.flows.issue_consent import Terms, issue_document
+    from nanoward.flows.consent.issue_consent import Terms, issue_document
     from nanoward.wiring import open_site
 
     terms = Terms(
@@ -89,7 +89,7 @@ def sign(programme: str, participant: str, file: Path, **given: Any) -> None:
     signed. The signer is known by two components: a key and its password, or what
     --identified-by names. Exit code 4: refused, with every reason; nothing was written.
     """
-    from nanoward.flows.sign_consent import sign_consent
+    from nanoward.flows.consent.sign_consent import sign_consent
     from nanoward.wiring import open_site
 
     signer = _signer(given)
@@ -118,7 +118,7 @@ def _signer(given: dict[str, Any]) -> Any:
 def _signing(site: Any, participant: str, content: bytes, given: dict[str, Any]) -> Any:
     """The record to sign, over this very document."""
     from nanoward.base.canonical import sha256_of
-    from nanoward.flows.read_consent import on_record
+    from nanoward.flows.consent.read_consent import on_record
 
     now = on_record(site.ledger, participant).consent.document
     name = sha256_of(content)
@@ -167,7 +167,7 @@ def withdraw(
     programme: str, participant: str, *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
     """Leave: one act, at once, no reason asked. A round that is being held is waited for."""
-    from nanoward.flows.withdraw_participant import withdraw_participant
+    from nanoward.flows.consent.withdraw_participant import withdraw_participant
     from nanoward.wiring import open_site
 
     with open_site(programme, quiet=quiet, wait_s=WAIT_S) as site:
@@ -198,7 +198,7 @@ def doubt(
     programme: str, participant: str, *, words: str, as_json: bool, quiet: bool, **_: Any
 ) -> None:
     """Speak a private word for doubt. It withdraws nothing and reaches the advocate alone."""
-    from nanoward.flows.speak_doubt import speak_doubt
+    from nanoward.flows.consent.report_concern import speak_doubt
     from nanoward.wiring import open_site
     from nanoward.wiring.people import open_advocate
 
@@ -220,7 +220,7 @@ def renew(
     programme: str, participant: str, reason: str, *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
     """Demand a fresh signature of PARTICIPANT for REASON; nothing new is done until then."""
-    from nanoward.flows.issue_consent import demand_renewal
+    from nanoward.flows.consent.issue_consent import demand_renewal
     from nanoward.wiring import open_site
 
     with open_site(programme, quiet=quiet) as site:
@@ -244,7 +244,7 @@ def assess(programme: str, participant: str, instrument: str, **given: Any) -> N
     Exit code 0: nothing urgent; 1: an answer signals danger, the hold stands and whoever is
     on duty is told; 4: the person has not agreed to be assessed.
     """
-    from nanoward.flows.record_assessment import record_assessment
+    from nanoward.flows.clearance.record_assessment import record_assessment
     from nanoward.wiring import open_site
     from nanoward.wiring.people import open_duty
 
@@ -303,7 +303,7 @@ def may(
 
     Exit code 0: yes; 4: no, with every reason.
     """
-    from nanoward.flows.permit_act import permit_act
+    from nanoward.flows.consent.permit_act import permit_act
     from nanoward.wiring import open_site
 
     with open_site(programme, quiet=quiet) as site:

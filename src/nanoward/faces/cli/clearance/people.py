@@ -28,7 +28,7 @@ _VISITS = ("participant", "name", "planned", "made", "state")
 @common
 def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
     """Tell who may go on, from SDTM FILES (dm, ds, ae, ex, lb, qs, sv, vs), with reasons."""
-    from nanoward.flows.judge_people import decide_standings
+    from nanoward.flows.clearance.decide_from_files import decide_standings
     from nanoward.wiring import open_bench
 
     bench = open_bench(quiet=quiet)
@@ -63,7 +63,7 @@ def due(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) ->
 
     With --weekly: assessments of every seven days, from ex and lb, vs, sv or qs, or FHIR.
     """
-    from nanoward.flows.judge_people import find_due, find_weekly
+    from nanoward.flows.clearance.decide_from_files import find_due, find_weekly
     from nanoward.wiring import open_bench
 
     bench = open_bench(quiet=quiet)
@@ -98,7 +98,7 @@ def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: 
 
     Exit code 0: none; 1: some.
     """
-    from nanoward.flows.judge_people import find_contradictions
+    from nanoward.flows.clearance.decide_from_files import find_contradictions
     from nanoward.wiring import open_bench
 
     found = find_contradictions(open_bench(quiet=quiet).formats, _contents(files))
@@ -116,7 +116,7 @@ def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) 
 
     Exit code 0: no site lies beyond 2 standard errors; 1: some do.
     """
-    from nanoward.flows.judge_people import find_sites
+    from nanoward.flows.clearance.decide_from_files import find_sites
     from nanoward.wiring import open_bench
 
     bench = open_bench(quiet=quiet)
@@ -138,7 +138,7 @@ def liver(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) 
 
     Exit code 0: Hy's law in nobody; 1: in somebody, by the FDA's or the pilot's criteria.
     """
-    from nanoward.flows.judge_people import find_liver
+    from nanoward.flows.clearance.decide_from_files import find_liver
     from nanoward.wiring import open_bench
 
     found = find_liver(open_bench(quiet=quiet).formats, _contents(files))
@@ -168,8 +168,8 @@ def consent(
 ) -> None:
     """Show a participant's consent in PROGRAMME, or let the participant leave."""
     from nanoward.clearance.consent.fhir_consent import fhir_consents
-    from nanoward.flows.read_consent import on_record
-    from nanoward.flows.withdraw_participant import withdraw_participant
+    from nanoward.flows.consent.read_consent import on_record
+    from nanoward.flows.consent.withdraw_participant import withdraw_participant
     from nanoward.wiring import open_site
 
     leaving = given["withdraw"] or given["uses"]

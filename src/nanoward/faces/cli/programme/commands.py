@@ -14,7 +14,7 @@ from nanoward.faces.cli.options import common, print_findings, print_result
 @common
 def init(folder: str, as_json: bool, **_: Any) -> None:
     """Lay out a new programme in FOLDER."""
-    from nanoward.flows.open_programme import open_programme
+    from nanoward.flows.ledger.open_programme import open_programme
     from nanoward.wiring import open_folder
 
     made = open_programme(open_folder(folder), folder)
@@ -43,8 +43,8 @@ def round_(
     Exit code 0: all material was used; 1: there are findings to read; see the report.
     """
     from nanoward.faces.report import render_report
-    from nanoward.flows.rows import findings_in
-    from nanoward.flows.ward_round import ward_round
+    from nanoward.flows.round.ward_round import ward_round
+    from nanoward.flows.steps.finding_rows import findings_in
     from nanoward.wiring import open_lane_beside, open_site
 
     with (

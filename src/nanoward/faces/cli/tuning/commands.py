@@ -42,7 +42,7 @@ group.add_command(dose)
 @common
 def recommend(events: Path, model: str, **given: Any) -> int:
     """Benefit against side effect at every setting, and which one to take, per person."""
-    from nanoward.flows.recommend_settings import recommend_settings
+    from nanoward.flows.tuning.recommend_settings import recommend_settings
 
     parts, file, question = _asked(events, model, given)
     found = recommend_settings(
@@ -86,7 +86,7 @@ def certify(events: Path, model: str, **given: Any) -> int:
     Beside the certificates stands key.txt, the public key that they verify with:
     tools/read_certificate.py does so without nanoward and without a network.
     """
-    from nanoward.flows.recommend_settings import (
+    from nanoward.flows.tuning.recommend_settings import (
         certified_question,
         certify_settings,
         recommend_settings,
@@ -133,7 +133,7 @@ def permitted(certificate: Path, key: str, setting: float | None, **given: Any) 
 
     Exit code 4 where the setting may not be used alone.
     """
-    from nanoward.flows.use_certificate import permitted_settings
+    from nanoward.flows.tuning.use_certificate import permitted_settings
     from nanoward.wiring import open_bench
 
     at = certificate.with_suffix(".sig")
@@ -158,8 +158,8 @@ def permitted(certificate: Path, key: str, setting: float | None, **given: Any) 
 @common
 def before_after(events: Path, **given: Any) -> int:
     """Was the side effect removed and the benefit kept? Per person, and together."""
-    from nanoward.flows.compare_settings import compare_settings
-    from nanoward.flows.fit_people import EventFile
+    from nanoward.flows.tuning.compare_settings import compare_settings
+    from nanoward.flows.tuning.fit_people import EventFile
     from nanoward.wiring import open_bench
 
     names = ("benefit", "side_effect", "rating", "at", "settle", "margin", "switch")
@@ -193,7 +193,7 @@ def simulate(
     events: Path, model: str, out: Path | None, events_out: Path | None, **given: Any
 ) -> int:
     """What people with the doses of EVENTS might be observed to have under the model."""
-    from nanoward.flows.recommend_settings import simulate_people
+    from nanoward.flows.tuning.recommend_settings import simulate_people
 
     parts, file, question = _asked(events, model, given)
     rows, told, findings = simulate_people(
@@ -252,7 +252,7 @@ def rehearse(agent: str, **given: Any) -> int:
 
 def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
     """Parts, file and question of a command on plain files."""
-    from nanoward.flows.fit_people import EventFile
+    from nanoward.flows.tuning.fit_people import EventFile
     from nanoward.wiring import open_bench
 
     bench = open_bench(quiet=given["quiet"])
@@ -282,7 +282,7 @@ def _times(told: str) -> list[float]:
 
 
 def _moves(given: "Mapping[str, Any]") -> Any:
-    from nanoward.flows.fit_people import EventFile
+    from nanoward.flows.tuning.fit_people import EventFile
 
     path = given["adjustments"]
     return None if path is None else EventFile(path=str(path), content=path.read_bytes())

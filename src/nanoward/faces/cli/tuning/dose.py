@@ -31,8 +31,8 @@ def dose(events: Path, model: str, **given: Any) -> int:
     Counted from a fresh start at time 0: what was given before only tells what the person is
     like. With --below and --dose: how long after the dose the level lasts.
     """
-    from nanoward.flows.answer_dose import answer_dose
-    from nanoward.flows.fit_people import EventFile
+    from nanoward.flows.tuning.find_dose import answer_dose
+    from nanoward.flows.tuning.fit_people import EventFile
     from nanoward.tuning.dosing.single_dose import Wanted
     from nanoward.wiring import open_bench
 

@@ -11,7 +11,7 @@ from nanoward.base.errors import InputError
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
-    from nanoward.flows.outcome import Outcome
+    from nanoward.flows.steps.step_outcome import Outcome
     from nanoward.tuning import FormulaPopulation, Population, Question
 
 _EVENTS = click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -54,7 +54,7 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
 
     A model file holds a model, or a [tuning] section with model, target and held_back.
     """
-    from nanoward.flows.fit_people import EventFile, fit_people, fit_population
+    from nanoward.flows.tuning.fit_people import EventFile, fit_people, fit_population
     from nanoward.wiring import open_bench
 
     question = _asked(model, given["quantity"])
@@ -95,7 +95,7 @@ def population(events: Path, model: str, out: Path | None, **given: Any) -> int:
     values), standard errors, 95 % limits and shrinkage. What is written with --out is a model
     for every other command. Exit code 1 where the estimate must not be relied on.
     """
-    from nanoward.flows.fit_people import EventFile, fit_population
+    from nanoward.flows.tuning.fit_people import EventFile, fit_population
     from nanoward.wiring import open_bench
 
     bench = open_bench(quiet=given["quiet"])
@@ -188,7 +188,7 @@ def of_quantity(model: Any, quantity: str) -> Any:
 def _write(
     out: Path, found: "Outcome", common_to_all: "Population | FormulaPopulation | None"
 ) -> None:
-    from nanoward.flows.tables import parquet_of
+    from nanoward.flows.steps.parquet import parquet_of
 
     out.mkdir(parents=True, exist_ok=True)
     for name, table in found.tables.items():

@@ -36,7 +36,7 @@ def import_(source: Path, ext: Path | None, out: Path | None, **given: Any) -> i
     SOURCE is a NONMEM control stream, or Monolix's populationParameters.txt. A control stream
     may hold ADVAN1 to 4, 10 to 12, or $DES with any other, or $PRED; etas keep their order.
     """
-    from nanoward.flows.import_model import import_model
+    from nanoward.flows.tuning.import_model import import_model
     from nanoward.tuning import model_text
 
     model = None if given["model"] is None else question_at(given["model"]).model

@@ -13,7 +13,7 @@ from nanoward.faces.report.drawing.drawing import chart, path_of, tag
 from nanoward.faces.report.drawing.figures import counted, day, number, probability
 from nanoward.faces.report.drawing.plane import Axis, short
 from nanoward.faces.report.drawing.views import Cell, Figure, Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 Row = Mapping[str, Any]
 _MOST = 12  # people who are drawn

@@ -10,7 +10,7 @@ from nanoward.faces.report.drawing.drawing import chart, path_of, tag
 from nanoward.faces.report.drawing.figures import counted, number
 from nanoward.faces.report.drawing.plane import Axis, Plane
 from nanoward.faces.report.drawing.views import Figure, found
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _WIDTH, _HEIGHT = 900.0, 270.0
 _NAMED = 6  # people at the top of the picture whose names stand in it

@@ -16,7 +16,7 @@ from nanoward.faces.report.drawing.drawing import chart, tag
 from nanoward.faces.report.drawing.figures import counted, day, number
 from nanoward.faces.report.drawing.plane import SHAPES, Axis, Plane, points
 from nanoward.faces.report.drawing.views import Cell, Figure, Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 CELLS, BILE = 3.0, 2.0  # multiples of the upper limit that divide the plane
 QUADRANTS = {

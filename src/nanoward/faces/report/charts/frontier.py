@@ -18,7 +18,7 @@ from nanoward.faces.report.drawing.drawing import chart, tag
 from nanoward.faces.report.drawing.figures import number, percent
 from nanoward.faces.report.drawing.plane import Axis, Plane, short
 from nanoward.faces.report.drawing.views import Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 Row = Mapping[str, Any]
 MOST = 200  # people whose settings are drawn; about four kilobytes each

@@ -17,7 +17,7 @@ from nanoward.base import tables
 from nanoward.faces.report.drawing.drawing import chart, path_of, tag
 from nanoward.faces.report.drawing.figures import counted, number, percent
 from nanoward.faces.report.drawing.views import Figure, Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _WIDTH, _LEFT, _RIGHT = 900.0, 52.0, 10.0
 _UP, _VARIANTS, _LOCI, _COVERAGE = 18.0, 120.0, 26.0, 54.0

@@ -10,7 +10,7 @@ from nanoward.faces.report.drawing.drawing import chart, tag
 from nanoward.faces.report.drawing.figures import counted, number
 from nanoward.faces.report.drawing.plane import Axis, Plane
 from nanoward.faces.report.drawing.views import Cell, Figure, Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 Row = Mapping[str, Any]
 _MOST = 12  # staircases that are drawn; the table has all of them

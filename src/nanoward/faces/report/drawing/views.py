@@ -7,7 +7,7 @@ import polars as pl
 from markupsafe import Markup
 
 from nanoward.base.tables import Kind, TableShape
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _TYPES: dict[Kind, type[pl.DataType] | pl.DataType] = {
     "text": pl.String,

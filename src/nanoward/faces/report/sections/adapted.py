@@ -8,7 +8,7 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.faces.report.drawing.figures import counted, day, number, percent, probability
 from nanoward.faces.report.drawing.views import Cell, Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _ROWS = 40
 _STATES = ("altered", "unread", "intact")

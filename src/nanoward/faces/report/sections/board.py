@@ -10,7 +10,7 @@ from nanoward.base import tables
 from nanoward.faces.report.drawing.figures import counted, day, number
 from nanoward.faces.report.drawing.palette import MARKS, STANDING_ORDER
 from nanoward.faces.report.drawing.views import Cell, Table, absence, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _MANY = 60  # above this many people the tiles carry marks only
 

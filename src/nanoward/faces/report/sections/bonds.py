@@ -20,7 +20,7 @@ from nanoward.faces.report.drawing.views import (
     found,
     headings,
 )
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _NEAREST = 10  # unlinked pairs that are shown beside the bonds
 _CONTACTS = 150  # above this many contacts without a bond they are left out of the picture

@@ -19,7 +19,7 @@ from nanoward.faces.report.drawing.views import (
     headings,
 )
 from nanoward.faces.report.sections.bonds import room_facts
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _OPEN = ("intended", "unanswered", "acknowledged", "doubted")
 _ROWS = 60

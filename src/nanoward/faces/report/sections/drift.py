@@ -24,7 +24,7 @@ from nanoward.faces.report.drawing.views import (
 )
 from nanoward.faces.report.sections.adapted import adapted_tables
 from nanoward.faces.report.sections.bonds import room_facts
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _ROWS = 60  # samples that the table shows
 _POINTS = 3000  # samples that the chart shows

@@ -23,7 +23,7 @@ from nanoward.faces.report.drawing.views import (
     headings,
 )
 from nanoward.faces.report.sections.bonds import room_facts
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _OPEN = 48  # people whose cards stand open
 _TIMES = {"h": "hours", "d": "days", "min": "minutes", "wk": "weeks"}

@@ -14,7 +14,7 @@ from nanoward.faces.report.drawing.figures import counted, day, listed, number, 
 from nanoward.faces.report.drawing.views import found
 from nanoward.faces.report.sections.adapted import altered_people
 from nanoward.faces.report.sections.board import Share, shares, standing_rows
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
 _PRODUCTS = {  # by the codes of agents/register.py

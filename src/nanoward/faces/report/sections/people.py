@@ -13,7 +13,7 @@ from nanoward.faces.report.charts.life import Life, life_chart
 from nanoward.faces.report.drawing.figures import counted, day, number
 from nanoward.faces.report.drawing.views import absence, found
 from nanoward.faces.report.sections.board import standing_rows
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 MOST = 1000  # people who are drawn; about four kilobytes each
 RECENT = 28  # days for which a standing asks for a decision

@@ -9,7 +9,7 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.faces.report.drawing.figures import counted, number
 from nanoward.faces.report.drawing.views import Table, cells, found, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _MOST = 200  # findings of one code that are listed
 _RANK = {"error": 0, "warning": 1, "note": 2}

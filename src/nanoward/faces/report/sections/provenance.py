@@ -7,7 +7,7 @@ from typing import Any
 from nanoward.base.tables import FOUND
 from nanoward.faces.report.drawing.figures import counted, day, number, plain
 from nanoward.faces.report.drawing.views import Cell, Table, cells, headings
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

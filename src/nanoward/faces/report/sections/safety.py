@@ -23,7 +23,7 @@ from nanoward.faces.report.drawing.views import (
 )
 from nanoward.faces.report.sections.bonds import room_facts
 from nanoward.faces.report.sections.weekly import consent_table, due_table, site_table
-from nanoward.flows.round import Round
+from nanoward.flows.round.round import Round
 
 _ROWS = 40
 

@@ -1,0 +1,184 @@
+"""Say of the bonds of a round whether contact explains them, and which it does not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float
+
+from nanoward.base.findings import Finding, Undecided
+from nanoward.bonds import ContactEffect, Person, contact_effect
+from nanoward.bonds.contacts.unexplained_links import Suspects, Suspicion, suspicions
+from nanoward.bonds.direction.dates import Dose, dated, meetings
+from nanoward.flows.bonds.compare_closeness import compare_closeness
+from nanoward.flows.steps.step_outcome import Outcome, both
+
+Pair = tuple[str, str]
+WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is known besides the bonds: contacts, doses, what each alarm may hang on.
+
+    window_d  see BondRules
+    """
+
+    contacts: pl.DataFrame | None = None
+    doses: Mapping[str, Dose] = field(default_factory=dict)
+    suspects: Suspects = field(default_factory=lambda: Suspects(drift={}))
+    window_d: float = 0.0
+
+
+def explain_bonds(
+    bonds: pl.DataFrame, people: Sequence[Person], beside: Beside, *, seed: int = 7
+) -> Outcome:
+    """BONDS with days, contacts and alarms; facts on contact, and what cannot be told."""
+    if not bonds.height:
+        return Outcome(tables={"bonds": bonds})
+    met = meetings(beside.contacts)
+    behind = suspicions(bonds, people, beside.suspects)
+    told = [
+        "; ".join(str(one) for one in behind[key]) if key in behind else None
+        for key in bonds.select("a", "b", "stratum").rows()
+    ]
+    filled = dated(bonds, met, people, beside.doses).with_columns(
+        pl.Series("alarm", told, pl.String)
+    )
+    effect = effect_of_contact(
+        bonds, people, {pair: one.hours for pair, one in met.items()},
+        window_d=beside.window_d, seed=seed,
+    )  # fmt: skip
+    outcome = Outcome(
+        tables={"bonds": filled},
+        findings=unexplained(filled, behind),
+        undecided=_undecided(effect),
+        facts={
+            "links without recorded contact": len(behind),
+            "groups of linked people": bonds["cluster"].drop_nulls().n_unique(),
+            **_facts(effect),
+        },
+    )
+    return both(
+        outcome, compare_closeness(bonds, people, beside.contacts, beside.doses, seed=seed)
+    )
+
+
+def effect_of_contact(
+    bonds: pl.DataFrame,
+    people: Sequence[Person],
+    hours: Mapping[Pair, float],
+    *,
+    window_d: float = 0.0,
+    seed: int = 7,
+) -> ContactEffect:
+    """Contact against links, people exchanged within their stratum, place, lot and window.
+
+    All pairs count as linked here that are as far out as the weakest link of the round,
+    whoever they are: the level that was set aside for pairs with contact must not make contact
+    explain itself. One run, one lot and the days between samples are held constant, as far as
+    they are told and differ.
+    """
+    nodes = sorted({(one.stratum, one.participant) for one in people})
+    place = {node: number for number, node in enumerate(nodes)}
+    told = bonds.filter(pl.col("p_value").is_not_null())
+    limits: list[float] = told.filter(pl.col("linked"))["p_value"].to_list()
+    called = told["p_value"].to_numpy().astype(float) <= max(limits, default=-1.0)
+    linked = np.full((len(nodes), len(nodes)), np.nan)
+    met = np.zeros_like(linked)
+    for (stratum, a, b), one in zip(
+        told.select("stratum", "a", "b").rows(), called.tolist(), strict=True
+    ):
+        i, j = place[stratum, a], place[stratum, b]
+        linked[i, j] = linked[j, i] = float(one)
+        met[i, j] = met[j, i] = hours.get((a, b), 0.0)
+    who = {(one.stratum, one.participant): one for one in people}
+    ordered = [who[node] for node in nodes]
+    groups = [str(block_of(one, window_d)) for one in ordered]
+    blocks = np.unique(groups, return_inverse=True)[1].astype(np.int64)
+    pairs = max(told.height, 1)
+    return contact_effect(
+        linked,
+        met,
+        held_constant(ordered, linked),
+        blocks=blocks,
+        permutations=int(np.clip(WORK // pairs, FEWEST, MOST)),
+        seed=seed,
+    )
+
+
+def block_of(one: Person, window_d: float) -> tuple[object, ...]:
+    """Whom a person is exchanged with: others of the same stratum, place, lot and window."""
+    window = int(one.taken.toordinal() // window_d) if window_d and one.taken else None
+    return one.stratum, *one.apart[1:], one.lot, window
+
+
+def held_constant(
+    people: Sequence[Person], linked: Float[np.ndarray, "P P"]
+) -> list[Float[np.ndarray, "P P"]]:
+    """(P, P) each: of one lot, of one run, weeks between samples; those that vary."""
+    found = []
+    for name in ("lot", "run"):
+        values = np.array([getattr(one, name) for one in people])
+        found.append(
+            ((values[:, None] == values[None]) & (values != "")[:, None]).astype(float)
+        )
+    if all(one.taken for one in people):
+        day = np.array([one.taken.toordinal() for one in people if one.taken], float)
+        found.append(np.abs(day[:, None] - day[None]) / 7)
+    told = ~np.isnan(linked)
+    return [one for one in found if told.any() and np.ptp(one[told]) > 0]
+
+
+def unexplained(
+    bonds: pl.DataFrame, behind: Mapping[tuple[str, str, str], Sequence[Suspicion]]
+) -> tuple[Finding, ...]:
+    """An alarm for each link without a recorded contact, with what may be behind it."""
+    found = []
+    for row in bonds.filter(pl.col("alarm").is_not_null()).to_dicts():
+        causes = behind[row["a"], row["b"], row["stratum"]]
+        found.append(
+            Finding(
+                code="BND-003",
+                severity="warning",
+                message=f"{row['a']} and {row['b']} are linked (q {row['q_value']:.2g}) but no "
+                f"contact of theirs is recorded; possible: {row['alarm'] or 'nothing known'}",
+                next_step=" ".join(dict.fromkeys(NEXT[one.cause] for one in causes)),
+                subject=f"{row['a']} - {row['b']}",
+            )
+        )
+    return tuple(found)
+
+
+NEXT = {
+    "undeclared contact": "Ask both for a contact.",
+    "lot": "Sequence the lot itself: a sample whose participant is the lot.",
+    "laboratory": "Sequence one of the two again in another run.",
+    "sample swap": "Take a further sample of both.",
+}
+
+
+def _facts(effect: ContactEffect) -> dict[str, str | float | int]:
+    if effect.reason:
+        return {}
+    return {
+        "contact against links, p": round(effect.p_value, 4),
+        "odds of a link per doubling of contact": f"{effect.odds:.3g} "
+        f"({effect.low:.3g} to {effect.high:.3g})",
+        "share of links attributable to contact": f"{effect.attributable:.3g} "
+        f"({effect.attributable_low:.3g} to {effect.attributable_high:.3g})",
+    }
+
+
+def _undecided(effect: ContactEffect) -> tuple[Undecided, ...]:
+    if not effect.reason:
+        return ()
+    return (
+        Undecided(
+            room="bonds",
+            subject="",
+            question="does contact explain the links?",
+            reason=effect.reason,
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Compare every pair of participants within a stratum; a stratum without news is recalled."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+
+import polars as pl
+
+from nanoward import __version__
+from nanoward.base.entries import BondFound
+from nanoward.base.findings import Undecided
+from nanoward.base.plan import Plan
+from nanoward.base.tables import BONDS
+from nanoward.bonds import (
+    BondRules,
+    Person,
+    bond_rules,
+    contacts_by_pair,
+    group_table,
+    judged_bonds,
+    lot_samples,
+    people_to_compare,
+    stratum_bonds,
+)
+from nanoward.bonds.contacts.comparison_set import Contacts
+from nanoward.bonds.contacts.unexplained_links import Suspects
+from nanoward.bonds.direction.dates import doses_of, odds_by_pair
+from nanoward.flows.bonds.control_fdr_online import follow_bonds
+from nanoward.flows.bonds.explain_bonds import Beside, explain_bonds
+from nanoward.flows.catalogue.type_samples import content_hash
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.maths.frames import frame_of
+from nanoward.ports.site import Site
+
+STEP = "relate_participants"
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+
+
+def relate_participants(
+    site: Site,
+    plan: Plan,
+    materials: Materials,
+    typed: Outcome,
+    *,
+    standings: pl.DataFrame | None = None,
+    day: date | None = None,
+) -> Outcome:
+    """Bonds between participants, judged over the whole round.
+
+    standings  who was dosed, and when, where that is on record
+    day        of the round; without one no pair is followed over rounds
+    """
+    if "profiles" not in typed.tables or "samples" not in materials:
+        return Outcome()
+    rules = bond_rules(plan.section("bonds"))
+    given, met = materials.tables["samples"], materials.tables.get("contacts")
+    people, undecided = people_to_compare(given, typed.tables["profiles"], rules)
+    contacts, findings = contacts_by_pair(met, known_people(materials))
+    lots = lot_samples(given, typed.tables["profiles"])
+    strata = by_stratum(people)
+    pieces, recalled = [], 0
+    with site.progress("comparing participants", len(strata)) as step:
+        for group in strata:
+            piece, known = _stratum(site, group, typed.tables, (contacts, lots), rules)
+            pieces.append(piece)
+            recalled += known
+            step(1)
+    doses = doses_of(given, standings)
+    bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses))
+    beside = Beside(
+        contacts=met,
+        doses=doses,
+        suspects=suspects_of(typed.tables.get("adaptation"), lots),
+        window_d=rules.window_d,
+    )
+    told = explain_bonds(bonds, people, beside)
+    followed = Outcome()
+    if day is not None:
+        followed = follow_bonds(site, told.tables["bonds"], rules, day)
+    bonds = {**told.tables, **followed.tables}["bonds"]
+    return Outcome(
+        tables={**followed.tables, "bonds": bonds, "bond_groups": group_table(bonds)},
+        entries=bond_entries(bonds),
+        findings=(*findings, *told.findings, *followed.findings),
+        undecided=(
+            *undecided, *doubts, *told.undecided, *alone(strata), *unsequenced(people, lots),
+        ),
+        facts={**bond_facts(bonds, people), **told.facts, **followed.facts},
+        computed=len(strata) - recalled,
+        recalled=recalled,
+    )  # fmt: skip
+
+
+def known_people(materials: Materials) -> frozenset[str]:
+    """Everybody of whom a sample was taken."""
+    return frozenset(materials.tables["samples"]["participant"].drop_nulls().to_list())
+
+
+def by_stratum(people: Sequence[Person]) -> list[tuple[Person, ...]]:
+    """People grouped by stratum, both in order."""
+    ordered = sorted(people, key=lambda one: (one.stratum, one.participant))
+    return [tuple(group) for _, group in groupby(ordered, key=lambda one: one.stratum)]
+
+
+def judge(
+    pieces: Sequence[pl.DataFrame],
+    rules: BondRules,
+    odds: Mapping[tuple[str, str], float] | None = None,
+) -> tuple[pl.DataFrame, tuple[Undecided, ...]]:
+    """All strata judged together; an empty table where nobody could be compared."""
+    if not pieces:
+        return frame_of(BONDS, ()), ()
+    return judged_bonds(pl.concat(pieces), rules, odds)
+
+
+def _stratum(
+    site: Site,
+    people: tuple[Person, ...],
+    tables: Mapping[str, pl.DataFrame],
+    beside: tuple[Contacts, Mapping[str, tuple[str, ...]]],
+    rules: BondRules,
+) -> tuple[pl.DataFrame, bool]:
+    """Pairs of one stratum, from an earlier round where nothing of it is new.
+
+    beside  who met, and the samples that were taken of each lot
+    """
+    contacts, lots = beside
+    received = {one.lot for one in people}
+    own = {lot: names for lot, names in lots.items() if lot in received}
+    samples = [one.sample for one in people] + [x for some in own.values() for x in some]
+    names = {one.participant for one in people}
+    aligned = tables["aligned"].filter(pl.col("sample").is_in(samples))
+    factors = tables["factors"].filter(pl.col("sample").is_in(samples))
+    met = {pair: kinds for pair, kinds in contacts.items() if names.issuperset(pair)}
+    key = recall_key(
+        STEP,
+        VERSION,
+        people=[asdict(one) for one in people],
+        aligned=content_hash(aligned),
+        factors=content_hash(factors),
+        contacts=[[*pair, *kinds] for pair, kinds in met.items()],
+        lots=own,
+        rules=asdict(rules),
+    )
+
+    def make() -> dict[str, pl.DataFrame]:
+        return {"pairs": stratum_bonds(people, aligned, factors, met, rules, own)}
+
+    found, known = recall_tables(site.blobs, key, make)
+    return found["pairs"], known
+
+
+def bond_entries(bonds: pl.DataFrame) -> tuple[BondFound, ...]:
+    """An entry for every pair that was called."""
+    return tuple(
+        BondFound(
+            a=row["a"],
+            b=row["b"],
+            stratum=row["stratum"],
+            score=row["score"],
+            p_value=row["p_value"],
+            q_value=row["q_value"],
+            n_null=row["n_null"],
+            contact=row["contact"],
+        )
+        for row in bonds.filter(pl.col("linked")).to_dicts()
+    )
+
+
+def alone(strata: Sequence[tuple[Person, ...]]) -> tuple[Undecided, ...]:
+    """People who have nobody to be compared with."""
+    return tuple(
+        Undecided(
+            room="bonds",
+            subject=people[0].participant,
+            question="with whom does this person share?",
+            reason=f"nobody else was typed in stratum {people[0].stratum}",
+        )
+        for people in strata
+        if len(people) == 1
+    )
+
+
+def unsequenced(
+    people: Sequence[Person], lots: Mapping[str, tuple[str, ...]]
+) -> tuple[Undecided, ...]:
+    """Lots that several received and that were not sequenced themselves."""
+    counts = Counter(lot for lot, _ in {(one.lot, one.participant) for one in people} if lot)
+    return tuple(
+        Undecided(
+            room="bonds",
+            subject=lot,
+            question="which factors did this lot hold before anybody received it?",
+            reason=f"{count} people received it and it was not sequenced itself; what many of "
+            "them share is discounted instead. A sample whose participant and lot are both "
+            f"{lot} would tell",
+        )
+        for lot, count in sorted(counts.items())
+        if count > 1 and lot not in lots
+    )
+
+
+def suspects_of(
+    adaptation: pl.DataFrame | None, lots: Mapping[str, tuple[str, ...]]
+) -> Suspects:
+    """Differences between samples of one person, and the lots that were sequenced."""
+    drift: dict[str, float] = {}
+    columns = ("first_sample", "sample", "differences")
+    for first, later, apart in () if adaptation is None else adaptation.select(columns).rows():
+        for sample in (first, later):
+            drift[sample] = min(apart, drift.get(sample, apart))
+    return Suspects(drift=drift, sequenced=frozenset(lots))
+
+
+def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int | float | None]:
+    """Figures for the report."""
+    met = bonds.filter(pl.col("contact") != "")
+    scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()
+    return {
+        "people compared": len({one.participant for one in people}),
+        "pairs compared": bonds.height,
+        "pairs with recorded contact": met.height,
+        "pairs linked": bonds.filter(pl.col("linked")).height,
+        "strata": len({one.stratum for one in people}),
+        "lowest score that was linked": min(scores, default=None),
+    }

@@ -1,0 +1,210 @@
+"""Type the reads that came into a programme; each pair of files once."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from nanoward import __version__
+from nanoward.base.errors import InputError
+from nanoward.base.findings import Finding
+from nanoward.base.plan import Plan
+from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
+from nanoward.flows.agents.check_agents import watched_loci
+from nanoward.flows.steps.finding_rows import finding_rows, findings_in
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.maths.frames import schema_of
+from nanoward.ports.reads import ReadFile
+from nanoward.ports.site import Site
+
+if TYPE_CHECKING:  # compiled code loads only where there are reads
+    from nanoward.flows.catalogue.call_reads import TypedReads
+
+STEP = "read_sequences"
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+Tables = dict[str, pl.DataFrame]
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "genomes": {**schema_of(GENOMES), "laid": pl.Boolean, "verdict": pl.String},
+    "variants": schema_of(VARIANTS),
+    "typed_reads": schema_of(TYPED_READS),
+    "coverage": schema_of(COVERAGE),
+}
+
+
+def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materials, Outcome]:
+    """Consensus and variants of all samples that came as reads, added to the materials."""
+    if "reads" not in materials:
+        return materials, Outcome()
+    if "reference" not in materials:
+        return materials, Outcome(findings=(_no_reference(),))
+    from nanoward.catalogue.identity.identity_undecided import gate_questions
+    from nanoward.flows.catalogue.call_reads import read_pairs
+
+    pairs = read_pairs(materials.tables["reads"]["path"].to_list())
+    hashes = {file.path: file.sha256 for file in site.folder.files()}
+    pieces: list[Tables] = []
+    findings: list[Finding] = []
+    recalled = 0
+    with site.progress("typing reads", len(pairs)) as step:
+        for sample, files in pairs.items():
+            tables, known = _sample_tables(site, plan, materials, (sample, files), hashes)
+            step(1)
+            recalled += known
+            findings += findings_in(tables.pop("findings"))
+            pieces.append(tables)
+    joined = {
+        name: pl.concat([one[name] for one in pieces])
+        if pieces
+        else pl.DataFrame(schema=schema)
+        for name, schema in _SCHEMAS.items()
+    }
+    outcome = Outcome(
+        tables={
+            "typed_reads": joined["typed_reads"].sort("sample"),
+            "coverage": joined["coverage"].sort("sample", "contig", "first"),
+        },
+        findings=tuple(findings),
+        undecided=gate_questions(joined["typed_reads"].sort("sample").to_dicts()),
+        facts={"samples typed from reads": len(pieces)},
+        computed=len(pieces) - recalled,
+        recalled=recalled,
+    )
+    return _added(materials, joined), outcome
+
+
+def _sample_tables(
+    site: Site,
+    plan: Plan,
+    materials: Materials,
+    asked: tuple[str, tuple[str, str | None]],
+    hashes: Mapping[str, str],
+) -> tuple[Tables, bool]:
+    from nanoward.catalogue import catalogue_rules, reference_by_lineage
+    from nanoward.catalogue.calling.calling_rules import read_rules
+    from nanoward.flows.catalogue.call_reads import ReadSample, type_reads
+
+    sample, files = asked
+    rules, where = read_rules(plan.section("reads")), catalogue_rules(plan.section("catalogue"))
+    lineage = _lineage(materials, sample, where.lineage_column)
+    reference = reference_by_lineage(materials.tables["reference"], where).get(lineage, {})
+    key = recall_key(
+        STEP,
+        VERSION,
+        files=[hashes.get(path or "") for path in files],
+        paths=files,
+        reference=reference,
+        rules=asdict(rules),
+        sample=sample,
+        watched=[] if lineage else watched_loci(site, plan),
+    )
+
+    def make() -> Tables:
+        from nanoward.catalogue.calling.reference_index import (
+            NoReferenceLettersError,
+            agent_index,
+        )
+
+        try:
+            agent = agent_index(reference)
+        except NoReferenceLettersError as fault:
+            return typed_tables(_unreferenced(sample, fault), None)
+        first, second = (
+            None
+            if path is None
+            else ReadFile(
+                name=path,
+                content=site.folder.content(path),
+                reference=agent.fasta() if path.lower().endswith(".cram") else None,
+            )
+            for path in files
+        )
+        assert first is not None
+        typed = type_reads(
+            ReadSample(sample=sample, first=first, second=second),
+            agent,
+            rules,
+            site.formats,
+            watched=None if lineage else _watched(site, plan, agent),
+        )
+        return typed_tables(typed, agent)
+
+    return recall_tables(site.blobs, key, make)
+
+
+def _watched(site: Site, plan: Plan, agent: Any) -> Any:
+    """Positions of kill and safety loci, where rarer variants are looked for; None: none."""
+    from nanoward.flows.lots.release_lot import positions_of
+
+    loci = watched_loci(site, plan)
+    return positions_of(loci, agent) if loci else None
+
+
+def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
+    """Rows of one sample for "genomes", "variants" and "typed_reads", and its findings."""
+    from nanoward.catalogue.output.call_tables import (
+        called_variants,
+        genome_rows,
+        read_summary,
+        variant_rows,
+    )
+    from nanoward.catalogue.output.coverage import coverage_rows
+
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _SCHEMAS}
+    if typed.calls is not None:
+        variants = called_variants(typed.calls, agent, typed.identity)
+        rows = {
+            "genomes": genome_rows(typed.sample, typed.calls, agent, typed.identity),
+            "variants": variant_rows(typed.sample, variants),
+            "typed_reads": [read_summary(typed.sample, typed.calls, agent, typed.identity)],
+            "coverage": coverage_rows(typed.sample, typed.calls, agent),
+        }
+    tables = {
+        name: pl.DataFrame(
+            [{column: row.get(column) for column in schema} for row in rows[name]], schema
+        )
+        for name, schema in _SCHEMAS.items()
+    }
+    return {**tables, "findings": finding_rows(typed.findings)}
+
+
+def _lineage(materials: Materials, sample: str, column: str) -> str:
+    samples = materials.tables.get("samples")
+    if not column or samples is None or column not in samples.columns:
+        return ""
+    found = samples.filter(pl.col("sample") == sample)[column].to_list()
+    return str(found[0] or "") if found else ""
+
+
+def _added(materials: Materials, joined: Tables) -> Materials:
+    tables, sources = dict(materials.tables), dict(materials.sources)
+    for role in ("genomes", "variants"):
+        parts = [tables[role], joined[role]] if role in tables else [joined[role]]
+        tables[role] = pl.concat(parts, how="diagonal_relaxed")
+        sources[role] = f"{sources.get(role, '')};{sources['reads']}"
+    return Materials(tables=tables, sources=sources, findings=materials.findings)
+
+
+def _unreferenced(sample: str, fault: InputError) -> "TypedReads":
+    """A sample whose lineage has no reference that a read could lie on."""
+    from nanoward.flows.catalogue.call_reads import TypedReads
+
+    finding = Finding(
+        code=fault.code,
+        severity="error",
+        message=f"sample {sample} was not typed: {fault.message}",
+        next_step=fault.next_step,
+        subject=sample,
+    )
+    return TypedReads(sample=sample, calls=None, findings=(finding,))
+
+
+def _no_reference() -> Finding:
+    return Finding(
+        code="CAT-026",
+        severity="error",
+        message="there are reads but no agents/NAME/reference.fasta; none was typed",
+        next_step="Add agents/NAME/reference.fasta",
+        file="agents/NAME/reference.fasta",
+    )

@@ -1,0 +1,126 @@
+"""Type files of reads without a programme: VCF, consensus FASTA, tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from nanoward import __version__
+from nanoward.base.findings import Finding, Undecided
+from nanoward.base.tables import COVERAGE
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.identity.identity_undecided import gate_questions
+from nanoward.catalogue.output.call_tables import (
+    called_variants,
+    consensus_fasta,
+    factor_rows,
+    limit_table,
+    read_summary,
+    vcf_text,
+)
+from nanoward.catalogue.output.coverage import coverage_rows
+from nanoward.flows.catalogue.call_reads import ReadSample, read_pairs, type_reads
+from nanoward.flows.catalogue.index_reference import ready_agent
+from nanoward.flows.steps.parquet import parquet_of
+from nanoward.maths.frames import frame_of
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.reads import ReadFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedFiles:
+    """What was found, and the files to write.
+
+    summaries  one row per sample that could be typed
+    factors    one row per variant
+    files      name to content: SAMPLE.vcf, SAMPLE.fasta; factors, limits, coverage (.parquet)
+    """
+
+    summaries: tuple[Mapping[str, object], ...] = ()
+    factors: tuple[Mapping[str, object], ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+
+
+def type_read_files(
+    paths: Sequence[str],
+    reference: tuple[str, bytes],
+    rules: ReadRules,
+    formats: Formats,
+    progress: Progress,
+    *,
+    threads: int = 1,
+    kept: Blobs | None = None,
+) -> TypedFiles:
+    """Type every sample of these files of reads against a reference FASTA.
+
+    kept  where the index of the reference is kept for the next time
+    """
+    agent, told = ready_agent(reference, formats, kept)
+    plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
+    summaries: list[Mapping[str, object]] = []
+    factors: list[Mapping[str, object]] = []
+    coverage: list[Mapping[str, object]] = []
+    findings: list[Finding] = list(told)
+    files: dict[str, bytes] = {}
+    limits: list[pl.DataFrame] = []
+    for sample, (first, second) in read_pairs(paths).items():
+        asked = ReadSample(
+            sample=sample,
+            first=ReadFile(name=first, path=first, reference=plain),
+            second=None if second is None else ReadFile(name=second, path=second),
+        )
+        with progress(f"typing {sample}", 0) as step:
+            typed = type_reads(asked, agent, rules, formats, threads=threads, step=step)
+        findings += typed.findings
+        if typed.calls is None:
+            continue
+        variants = called_variants(typed.calls, agent, typed.identity)
+        summaries.append(read_summary(sample, typed.calls, agent, typed.identity))
+        factors += factor_rows(sample, variants)
+        limits.append(limit_table(sample, typed.calls, agent))
+        coverage += coverage_rows(sample, typed.calls, agent)
+        files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
+        files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()
+    files["limits.parquet"] = parquet_of(pl.concat([_LIMITS, *limits]))
+    files["factors.parquet"] = parquet_of(_frame(factors))
+    files["coverage.parquet"] = parquet_of(frame_of(COVERAGE, coverage))
+    return TypedFiles(
+        summaries=tuple(summaries),
+        factors=tuple(factors),
+        files=files,
+        findings=tuple(findings),
+        undecided=gate_questions(summaries),
+    )
+
+
+def _frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=FACTOR_SCHEMA)
+
+
+_LIMITS = pl.DataFrame(
+    schema={
+        "sample": pl.String,
+        "contig": pl.String,
+        "first": pl.Int64,
+        "last": pl.Int64,
+        "limit": pl.Float64,
+    }
+)
+FACTOR_SCHEMA = {
+    "sample": pl.String,
+    "contig": pl.String,
+    "position": pl.Int64,
+    "ref": pl.String,
+    "alt": pl.String,
+    "frequency": pl.Float64,
+    "depth": pl.Int64,
+    "forward": pl.Int64,
+    "backward": pl.Int64,
+    "quality": pl.Float64,
+    "strain": pl.String,
+    "evidence": pl.String,
+}

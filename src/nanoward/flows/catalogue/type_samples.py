@@ -1,0 +1,255 @@
+"""Read every sample against the agent's reference; what was read before is recalled."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import polars as pl
+
+from nanoward import __version__
+from nanoward.base.entries import SampleTyped
+from nanoward.base.findings import Finding, Undecided, finding_of
+from nanoward.base.ids import Sha256
+from nanoward.base.plan import Plan
+from nanoward.base.tables import ALIGNED, FACTORS, PROFILES
+from nanoward.catalogue import (
+    CatalogueRules,
+    SampleMaterial,
+    SampleReading,
+    adaptation_table,
+    catalogue_rules,
+    check_common_contigs,
+    read_sample,
+    reference_by_lineage,
+    sample_materials,
+)
+from nanoward.catalogue.samples.control_background import without_background
+from nanoward.flows.steps.finding_rows import finding_rows, findings_in
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.maths.frames import frame_of
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.ports.site import Site
+
+STEP = "type_samples"
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+ROLES = ("genomes", "variants", "reference")
+Tables = dict[str, pl.DataFrame]
+
+
+def type_samples(site: Site, plan: Plan, materials: Materials) -> Outcome:
+    """Profiles, factors, aligned consensus and adaptation of all samples of the round."""
+    missing = _nothing_to_type(materials)
+    if missing is not None:
+        return missing
+    rules = catalogue_rules(plan.section("catalogue"))
+    counts = {"computed": 0}
+
+    def make() -> Tables:
+        tables, counts["computed"] = _typed_tables(site, materials, rules)
+        return tables
+
+    tables, known = recall_tables(site.blobs, typing_key(materials, rules), make)
+    names = dict(tables.pop("blobs").rows())
+    findings = findings_in(tables.pop("findings"))
+    profiles = tables["profiles"]
+    done = profiles.height if known else counts["computed"]
+    return Outcome(
+        tables=tables,
+        entries=tuple(_entry(row, names) for row in profiles.to_dicts()),
+        findings=findings,
+        undecided=open_questions(profiles),
+        facts=typing_facts(profiles, tables["factors"]),
+        computed=0 if known else done,
+        recalled=profiles.height - (0 if known else done),
+    )
+
+
+def typing_key(materials: Materials, rules: CatalogueRules) -> str:
+    """Name of this typing: all that its tables depend on."""
+    return recall_key(
+        STEP,
+        VERSION,
+        sources={role: materials.sources.get(role) for role in ROLES},
+        samples=content_hash(materials.tables["samples"]),
+        rules=asdict(rules),
+    )
+
+
+def content_hash(table: pl.DataFrame | None) -> str:
+    """SHA-256 over a table's rows in their sorted order, or "" without a table."""
+    if table is None:
+        return ""
+    rows = sorted(json.dumps(row, default=str) for row in table.rows())
+    return sha256(json.dumps([table.columns, rows]).encode()).hexdigest()
+
+
+def read_samples(
+    materials: tuple[SampleMaterial, ...],
+    reference: Mapping[str, Mapping[str, str]],
+    rules: CatalogueRules,
+    runner: Runner,
+    progress: Progress,
+) -> list[SampleReading]:
+    """Read samples in parallel; answers in their order."""
+    if not materials:
+        return []
+    work = partial(read_sample, reference=reference, rules=rules)
+    with progress("typing samples", len(materials)) as step:
+        return runner.map(work, materials, step=step)
+
+
+def reading_tables(readings: list[SampleReading]) -> Tables:
+    """The tables "profiles", "factors" and "aligned" of readings."""
+    aligned = (
+        {"sample": one.sample, "contig": contig, "sequence": letters}
+        for one in readings
+        for contig, letters in one.aligned
+    )
+    return {
+        "profiles": frame_of(PROFILES, (one.profile for one in readings)),
+        "factors": frame_of(FACTORS, (row for one in readings for row in one.factors)),
+        "aligned": frame_of(ALIGNED, aligned),
+    }
+
+
+def _typed_tables(
+    site: Site, materials: Materials, rules: CatalogueRules
+) -> tuple[Tables, int]:
+    """All tables, and how many samples had to be read for them."""
+    reference = reference_by_lineage(materials.tables["reference"], rules)
+    told, background = _above_background(materials)
+    samples, findings = sample_materials(told, rules)
+    check_common_contigs(samples, reference)
+    pack = recall_key(f"{STEP}:pack", VERSION, reference=reference, rules=asdict(rules))
+    kept = _pack(site, pack)
+    keys = [content_of(one) for one in samples]
+    fresh = tuple(one for one, key in zip(samples, keys, strict=True) if key not in kept)
+    read = iter(read_samples(fresh, reference, rules, site.runner, site.progress))
+    readings, names = [], []
+    for key in keys:
+        if key in kept:
+            readings.append(_reading(site.blobs.get(kept[key])))
+        else:
+            readings.append(next(read))
+            kept[key] = site.blobs.put(_bytes(readings[-1]))
+        names.append(kept[key])
+    if fresh:
+        site.blobs.note(pack, site.blobs.put(json.dumps(kept, sort_keys=True).encode()))
+    tables = reading_tables(readings)
+    tables["adaptation"] = adaptation_table(
+        tables["profiles"], tables["aligned"], tables["factors"]
+    )
+    tables["findings"] = finding_rows(
+        [*background, *findings, *(doubt for one in readings for doubt in one.findings)]
+    )
+    tables["blobs"] = pl.DataFrame(
+        {"sample": [one.sample for one in samples], "sha256": names},
+        schema={"sample": pl.String, "sha256": pl.String},
+    )
+    return tables, len(fresh)
+
+
+def _above_background(materials: Materials) -> tuple[Tables, tuple[Finding, ...]]:
+    """The tables without variants that control samples show as often."""
+    tables = dict(materials.tables)
+    if "variants" not in tables:
+        return tables, ()
+    tables["variants"], findings = without_background(tables["variants"], tables["samples"])
+    return tables, findings
+
+
+def content_of(material: SampleMaterial) -> str:
+    """SHA-256 of all that is known of a sample before it is read."""
+    return sha256(json.dumps(asdict(material), default=str).encode()).hexdigest()
+
+
+def _pack(site: Site, key: str) -> dict[str, Sha256]:
+    """Content of a sample to the blob of its reading, from earlier rounds."""
+    noted = site.blobs.noted(key)
+    if noted is None:
+        return {}
+    found: dict[str, Sha256] = json.loads(site.blobs.get(noted))
+    return {sample: name for sample, name in found.items() if site.blobs.has(name)}
+
+
+def _bytes(reading: SampleReading) -> bytes:
+    body = asdict(reading) | {"findings": [one.as_row() for one in reading.findings]}
+    return json.dumps(body, default=str, sort_keys=True).encode()
+
+
+def _reading(content: bytes) -> SampleReading:
+    body = json.loads(content)
+    taken = body["profile"]["taken"]
+    body["profile"]["taken"] = None if taken is None else date.fromisoformat(taken)
+    return SampleReading(
+        sample=body["sample"],
+        profile=body["profile"],
+        factors=tuple(body["factors"]),
+        aligned=tuple((contig, letters) for contig, letters in body["aligned"]),
+        findings=tuple(finding_of(one) for one in body["findings"]),
+    )
+
+
+def _nothing_to_type(materials: Materials) -> Outcome | None:
+    """An outcome that says why nothing is typed; None where there is something."""
+    if "genomes" not in materials and "variants" not in materials:
+        return Outcome()
+    for role, where in (
+        ("samples", "data/samples.csv"),
+        ("reference", "agents/NAME/reference.fasta"),
+    ):
+        if role not in materials:
+            finding = Finding(
+                code="CAT-011",
+                severity="error",
+                message=f"there are sequences but no {where}; no sample was typed",
+                next_step=f"Add {where}",
+                file=where,
+            )
+            return Outcome(findings=(finding,))
+    return None
+
+
+def _entry(row: Mapping[str, Any], names: Mapping[str, str]) -> SampleTyped:
+    return SampleTyped(
+        sample=row["sample"],
+        participant=row["participant"],
+        typed_as=row["typed_as"],
+        readable=row["readable"],
+        differences=row["consensus_differences"],
+        profile_sha256=names[row["sample"]],
+    )
+
+
+def open_questions(profiles: pl.DataFrame) -> tuple[Undecided, ...]:
+    """Samples that could not be typed."""
+    rows = profiles.filter(pl.col("typed_as") == "unreadable").to_dicts()
+    return tuple(
+        Undecided(
+            room="catalogue",
+            subject=row["sample"],
+            question="does this sample hold the agent, and which factors?",
+            reason=(
+                f"{row['readable']} of {row['reference_length']} positions were readable, or "
+                "its runs contradict each other (see findings); sequence it again"
+            ),
+        )
+        for row in rows
+    )
+
+
+def typing_facts(profiles: pl.DataFrame, factors: pl.DataFrame) -> dict[str, int]:
+    """Figures for the report."""
+    typed = dict(profiles.group_by("typed_as").len().sort("typed_as").rows())
+    return {
+        "samples typed": profiles.height,
+        **{f"typed as {kind}": typed.get(kind, 0) for kind in ("agent", "other", "unreadable")},
+        "factors": factors.height,
+        "minor variants": factors.filter(pl.col("evidence") == "minor").height,
+    }

@@ -1,0 +1,258 @@
+"""Clear the participants: grades, adverse events, standings and the safety board's numbers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from nanoward.base.entries import StandingDecided
+from nanoward.base.findings import Finding, Undecided
+from nanoward.base.plan import Plan
+from nanoward.clearance import (
+    Policy,
+    consents,
+    dispositions,
+    doses,
+    grade_results,
+    known_by,
+    participants,
+    policy_of,
+    results_of,
+    safety_numbers,
+    standings,
+    table_of_version,
+    unconsented_people,
+    unconsented_samples,
+    unconverted_units,
+    understood_events,
+    vital_results_of,
+    vitals_of_version,
+    with_corrected_calcium,
+)
+from nanoward.clearance.grading.reported_grades import told_grades
+from nanoward.clearance.sdtm.consistency_checks import contradictions
+from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
+from nanoward.flows.steps.finding_rows import finding_rows, findings_in
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.ports.site import Site
+
+VERSION = "3"  # raise it whenever an answer of this flow may change
+DOMAINS = ("DM", "DS", "AE", "EG", "EX", "LB", "QS", "SV", "VS")
+TABLES = ("grades", "adverse_events", "standings", "disposition")
+_ROOM = "clearance"
+
+
+def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date) -> Outcome:
+    """Every participant's standing as of a day, with what it rests on.
+
+    Reads the SDTM domains of the materials; what came later than the day is not looked at.
+    Recalled from an earlier round where none of these files, the rules and the day changed.
+    """
+    policy = policy_of(plan.section(_ROOM))
+    recorded = recorded_domains(site.ledger)
+    domains = with_recorded(sdtm_domains(materials), recorded)
+    if not domains:
+        return Outcome(undecided=_no_records(materials))
+
+    def decide() -> Mapping[str, pl.DataFrame]:
+        return decided(domains, policy, as_of)
+
+    key = recall_key(
+        "clear",
+        VERSION,
+        sources={role: materials.sources.get(role, "") for role in _roles(materials)},
+        rules=asdict(policy),
+        as_of=as_of,
+        recorded={name: table.rows() for name, table in recorded.items()},
+    )
+    tables, recalled = recall_tables(site.blobs, key, decide)
+    standing = tables["standings"]
+    return Outcome(
+        tables={name: tables[name] for name in TABLES},
+        entries=tuple(_entries(standing, as_of)),
+        findings=(
+            *findings_in(tables["findings"]),
+            *_sample_findings(materials, domains, policy, as_of),
+        ),
+        undecided=(
+            *_ungradable(tables["grades"]),
+            *_unknown_people(materials, standing),
+            *_unseen_consents(materials, policy),
+        ),
+        facts={
+            "participants": standing.height,
+            "results graded": tables["grades"]["grade"].count(),
+            "grading": f"CTCAE {policy.grading}",
+            **dict(standing.group_by("standing").len().sort("standing").iter_rows()),
+        },
+        computed=0 if recalled else 1,
+        recalled=1 if recalled else 0,
+    )
+
+
+def sdtm_domains(materials: Materials) -> dict[str, pl.DataFrame]:
+    """SDTM domains by two letters; parts of a split domain (LBCH, LBHE) are one again."""
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for role in _roles(materials):
+        parts.setdefault(role[5:7], []).append(_plain_text(materials.tables[role]))
+    return {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
+
+
+def _roles(materials: Materials) -> list[str]:
+    return sorted(
+        role
+        for role in materials.tables
+        if role.startswith("sdtm.") and role[5:7] in DOMAINS and len(role) <= 9
+    )
+
+
+def _plain_text(table: pl.DataFrame) -> pl.DataFrame:
+    """Columns of which nothing is known become text, so that parts can be joined."""
+    empty = [name for name, kind in table.schema.items() if kind == pl.Null]
+    return table.with_columns(pl.col(empty).cast(pl.String)) if empty else table
+
+
+def decided(
+    domains: Mapping[str, pl.DataFrame], policy: Policy, as_of: date
+) -> dict[str, pl.DataFrame]:
+    """Grades, adverse events, standings, disposition and findings, as known by the day."""
+    known = known_by(domains, as_of)
+    dosed = doses(known.get("EX"))
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    results = with_corrected_calcium(results_of(known.get("LB", nobody), dosed))
+    grades = grade_results(results, table_of_version(policy.grading))
+    signs = _vital_grades(known, dosed, policy.grading)
+    events, found = understood_events(known.get("AE", nobody), dosed)
+    problems = [
+        *found,
+        *contradictions(known),
+        *told_grades(known),
+        *_without_demographics(known),
+        *unconverted_units(grades),
+        *unconverted_units(signs, domain="VS"),
+    ]
+    counted = pl.concat([grades, signs]) if policy.vital_signs == "count" else grades
+    if policy.consent == "recorded":
+        problems += unconsented_people(known)
+    return {
+        "grades": pl.concat([grades, signs]),
+        "adverse_events": events,
+        "standings": standings(known, counted, events, policy, as_of),
+        "disposition": safety_numbers(known, events),
+        "findings": finding_rows(problems),
+    }
+
+
+def _vital_grades(
+    known: Mapping[str, pl.DataFrame], dosed: pl.DataFrame, version: str
+) -> pl.DataFrame:
+    """Grades of vital signs and heart intervals; tests without a rule are left out."""
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    results = vital_results_of(known.get("VS", nobody), known.get("EG"), dosed)
+    grades = grade_results(results, vitals_of_version(version))
+    return grades.filter(pl.col("term") != "")
+
+
+def _entries(standing: pl.DataFrame, as_of: date) -> Iterator[StandingDecided]:
+    columns = ("participant", "standing", "since", "reasons")
+    for who, word, since, reasons in standing.select(columns).iter_rows():
+        yield StandingDecided(
+            participant=who, standing=word, as_of=as_of, since=since, reasons=tuple(reasons)
+        )
+
+
+def _without_demographics(domains: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+    for (who,) in participants(domains).filter(~pl.col("in_dm")).select("participant").rows():
+        yield Finding(
+            code="CLR-015",
+            severity="warning",
+            message=f"{who} has clinical records but stands not in DM",
+            next_step="Add the person to DM, or correct the identifier.",
+            subject=who,
+        )
+
+
+def _sample_findings(
+    materials: Materials, domains: Mapping[str, pl.DataFrame], policy: Policy, as_of: date
+) -> tuple[Finding, ...]:
+    """Samples taken without a consent, where the programme keeps samples and consents."""
+    if "samples" not in materials or policy.consent == "elsewhere":
+        return ()
+    known = known_by(domains, as_of)
+    left = dispositions(known).filter(
+        (pl.col("standing") == "withdrawn") & (pl.col("event") != "LOST TO FOLLOW-UP")
+    )
+    return unconsented_samples(
+        samples_of_people(materials),
+        consents(known),
+        left.select("participant", withdrawn="day"),
+    )
+
+
+def samples_of_people(materials: Materials) -> pl.DataFrame:
+    """The samples without those that were taken of a lot itself."""
+    samples = materials.tables["samples"]
+    if "lot" not in samples.columns:
+        return samples
+    return samples.filter(pl.col("participant").ne_missing(pl.col("lot")))
+
+
+def _no_records(materials: Materials) -> tuple[Undecided, ...]:
+    people = (
+        samples_of_people(materials)["participant"].n_unique() if "samples" in materials else 0
+    )
+    whose = f" of {people} people with samples" if people else ""
+    return (
+        Undecided(
+            room=_ROOM,
+            subject="",
+            question=f"may the participants{whose} start, stay, or must they leave?",
+            reason="there are no clinical records; add SDTM domains under data/sdtm/",
+        ),
+    )
+
+
+def _unknown_people(materials: Materials, standing: pl.DataFrame) -> Iterator[Undecided]:
+    if "samples" not in materials:
+        return
+    sampled = samples_of_people(materials).select("participant").drop_nulls().unique()
+    for (who,) in (
+        sampled.join(standing, on="participant", how="anti").sort("participant").rows()
+    ):
+        yield Undecided(
+            room=_ROOM,
+            subject=who,
+            question="may this person stay?",
+            reason="known from samples alone; add the person to the clinical records (DM)",
+        )
+
+
+def _ungradable(grades: pl.DataFrame) -> Iterator[Undecided]:
+    open_ = grades.filter((pl.col("term") != "") & pl.col("grade").is_null())
+    counted = (
+        open_.group_by("test", "term", "reason")
+        .agg(pl.len(), people=pl.col("participant").n_unique(), who=pl.col("participant").min())
+        .sort("test", "term", "reason")
+    )
+    for row in counted.iter_rows(named=True):
+        one = row["people"] == 1
+        of = f"{row['len']} result(s) of {row['people']} person(s)"
+        yield Undecided(
+            room=_ROOM,
+            subject=row["who"] if one else "",
+            question=f"grade of {row['test']} ({row['term']}) for {of}",
+            reason=row["reason"],
+        )
+
+
+def _unseen_consents(materials: Materials, policy: Policy) -> Iterator[Undecided]:
+    if policy.consent == "elsewhere":
+        what = " and to every sample" if "samples" in materials else ""
+        yield Undecided(
+            room=_ROOM,
+            subject="",
+            question=f"did every participant consent to taking part{what}?",
+            reason="the plan says that consents are kept elsewhere; none was looked at",
+        )

@@ -1,0 +1,150 @@
+"""Standings, visits that are due and contradictions, from plain SDTM files alone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.errors import UsageError
+from nanoward.clearance import (
+    dispositions,
+    doses,
+    hepatocyte_loss,
+    known_by,
+    policy_of,
+    results_of,
+    understood_events,
+)
+from nanoward.clearance.grading.reported_grades import told_grades
+from nanoward.clearance.monitoring.liver_peaks import liver_peaks
+from nanoward.clearance.monitoring.schedule import anchors_of, due_visits, visit_windows, within
+from nanoward.clearance.monitoring.visit_compliance import watched_due
+from nanoward.clearance.sdtm.consistency_checks import contradictions
+from nanoward.flows.clearance.clear_participants import decided, sdtm_domains
+from nanoward.flows.clearance.read_sdtm import Files, read_clinical
+from nanoward.flows.steps.finding_rows import findings_in
+from nanoward.flows.steps.locate_findings import placed
+from nanoward.flows.steps.step_outcome import Outcome
+from nanoward.ports.formats import Formats
+
+
+class MissingDomainError(UsageError):
+    """A question needs an SDTM domain that was not given."""
+
+    code = "CLR-025"
+    next_step = "Name the file of that domain as well; its name begins with the two letters."
+
+
+def find_contradictions(formats: Formats, files: Files) -> Outcome:
+    """Every pair of records that cannot both be true, with file and line."""
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
+    every = (*events, *contradictions(domains), *told_grades(domains))
+    found = placed(every, materials.tables)
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.code] = counts.get(one.code, 0) + 1
+    return Outcome(
+        findings=(*problems, *found),
+        facts={"contradictions": len(found), **dict(sorted(counts.items()))},
+        computed=1,
+    )
+
+
+def decide_standings(
+    formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date
+) -> Outcome:
+    """Everybody's standing as of a day, by the files alone."""
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    tables = decided(domains, policy_of(rules), as_of)
+    found = placed(findings_in(tables["findings"]), materials.tables)
+    standing = tables["standings"]
+    return Outcome(
+        tables={name: tables[name] for name in ("standings", "disposition")},
+        findings=(*problems, *found),
+        facts=dict(standing.group_by("standing").len().sort("standing").iter_rows()),
+        computed=1,
+    )
+
+
+def find_weekly(formats: Formats, files: Files, as_of: date, weekly: Sequence[str]) -> Outcome:
+    """Weekly assessments due, late and missed as of a day, from the first dose (EX) on."""
+    materials, problems = read_clinical(formats, files)
+    known = known_by(sdtm_domains(materials), as_of)
+    if "EX" not in known:
+        raise MissingDomainError("domain EX is missing: weeks are counted from the first dose")
+    due = watched_due(known, None, weekly, as_of)
+    return Outcome(
+        tables={"visits": due},
+        findings=problems,
+        facts=dict(due.group_by("state").len().sort("state").iter_rows()),
+        computed=1,
+    )
+
+
+def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outcome:
+    """Visits due, late and missed as of a day; TV plans, SV tells, DM anchors, DS ends."""
+    materials, problems = read_clinical(formats, files)
+    tables = {role[5:7]: table for role, table in materials.tables.items()}
+    for name in ("TV", "SV", "DM"):
+        if name not in tables:
+            raise MissingDomainError(f"domain {name} is missing")
+    known = known_by({name: tables[name] for name in ("SV", "DS") if name in tables}, as_of)
+    left = dispositions({"DS": tables["DS"]}) if "DS" in tables else None
+    anchors = anchors_of(tables["DM"])
+    visits = due_visits(tables["TV"], known["SV"], anchors, as_of, days=days, left=left)
+    windows = visit_windows(tables["TV"], known["SV"], anchors)
+    return Outcome(
+        tables={"visits": visits, "windows": windows},
+        findings=problems,
+        facts={
+            "visits made": windows.height,
+            "without an anchor": windows["late"].null_count(),
+            **{f"within {reach} d": within(windows, reach) for reach in (1, 3, 7)},
+            **dict(visits.group_by("state").len().sort("state").iter_rows()),
+        },
+        computed=1,
+    )
+
+
+def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
+    """Sites that report or lose far more or fewer than the others, by the files alone."""
+    from nanoward.clearance.monitoring.site_monitoring import watched_sites
+
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    known = known_by(domains, as_of)
+    tables = decided(domains, policy_of({"consent": "elsewhere"}), as_of)
+    sites = watched_sites(known, tables["grades"], tables["adverse_events"], as_of)
+    return Outcome(
+        tables={"sites": sites},
+        findings=problems,
+        facts={
+            "sites": sites["site"].n_unique(),
+            "flagged": sites.filter(pl.col("flag") != 0).height,
+        },
+        computed=1,
+    )
+
+
+def find_liver(formats: Formats, files: Files) -> Outcome:
+    """A row per person: peaks, quadrant of eDISH, Hy's law by both criteria, P_ALT."""
+    materials, problems = read_clinical(formats, files)
+    domains = sdtm_domains(materials)
+    results = results_of(domains.get("LB", pl.DataFrame(schema={"USUBJID": pl.String})))
+    loss = hepatocyte_loss(results).select("participant", "p_alt")
+    liver = liver_peaks(results).join(loss, on="participant", how="left").sort("participant")
+    return Outcome(
+        tables={"liver": liver},
+        findings=problems,
+        facts={
+            "people": liver.height,
+            "Hy's law by the FDA": int(liver["fda"].sum()),
+            "Hy's law by the pilot": int(liver["pilot"].sum()),
+        },
+        computed=1,
+    )

@@ -1,0 +1,61 @@
+"""Trace what was done with everybody, for the pictures of a round: a step of its own."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from nanoward.base.plan import Plan
+from nanoward.clearance import known_by, results_of
+from nanoward.clearance.monitoring.liver_peaks import liver_peaks
+from nanoward.clearance.sdtm.subject_domains import doses
+from nanoward.clearance.sdtm.timeline import timeline
+from nanoward.flows.catalogue.type_samples import content_hash
+from nanoward.flows.clearance.clear_participants import DOMAINS, sdtm_domains
+from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.ports.site import Site
+
+VERSION = "1"  # raise it whenever an answer of this flow may change
+
+
+def trace_people(site: Site, plan: Plan, materials: Materials, as_of: date) -> Outcome:
+    """Tables `timeline` and `liver`, as known by the day; recalled where nothing changed."""
+    recorded = recorded_domains(site.ledger)
+    domains = with_recorded(sdtm_domains(materials), recorded)
+    samples = _samples(materials, as_of)
+    if not domains and samples is None:
+        return Outcome()
+    key = recall_key(
+        "trace",
+        VERSION,
+        sources={role: one for role, one in materials.sources.items() if _is_read(role)},
+        samples=content_hash(samples),
+        recorded={name: table.rows() for name, table in recorded.items()},
+        as_of=as_of,
+        plan=plan.name,
+    )
+
+    def trace() -> Mapping[str, pl.DataFrame]:
+        known = known_by(domains, as_of)
+        tables = {"timeline": timeline(known, samples)}
+        if "LB" in known:
+            tables["liver"] = liver_peaks(results_of(known["LB"], doses(known.get("EX"))))
+        return tables
+
+    tables, recalled = recall_tables(site.blobs, key, trace)
+    return Outcome(tables=tables, computed=int(not recalled), recalled=int(recalled))
+
+
+def _is_read(role: str) -> bool:
+    return role.startswith("sdtm.") and role[5:7] in DOMAINS
+
+
+def _samples(materials: Materials, as_of: date) -> pl.DataFrame | None:
+    """Samples of which somebody and a day up to the round's is told."""
+    table = materials.tables.get("samples")
+    if table is None:
+        return None
+    known = table.select("sample", "participant", "taken").drop_nulls()
+    return known.filter(pl.col("taken") <= as_of).sort("sample")

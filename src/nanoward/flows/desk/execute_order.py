@@ -1,0 +1,158 @@
+"""Have a driver carry out what is intended, and read back what runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nanoward.base.entries import (
+    AlarmRaised,
+    Entry,
+    OrderAcknowledged,
+    OrderFailed,
+    OrderIntended,
+    OrderReadBack,
+    OrderUnanswered,
+)
+from nanoward.control.orders import STOP, Command
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.ports.desk import Desk
+from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
+from nanoward.ports.ledger import Ledger
+
+TOLERANCE = 1e-9  # of a value read back, relative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of an order.
+
+    outcome  done, refused, queued, unanswered, doubted (read back differently), failed
+    value    what was sent; None when nothing was
+    """
+
+    order: str
+    outcome: str
+    value: float | None
+    reasons: tuple[str, ...]
+
+
+def carry(
+    desk: Desk, book: OrderBook, intended: OrderIntended, ledger: Ledger, *, actor: str
+) -> str:
+    """Have a driver carry out what is owed to it, and read it back. Returns the outcome."""
+    driver = desk.drivers.get(intended.driver)
+    if driver is None:
+        entry = OrderUnanswered(order=intended.order, reason=f"no driver {intended.driver}")
+        put(desk, ledger, book, [entry], actor)
+        return "unanswered"
+    try:
+        carried = driver.carry_out(command_of(intended), now=desk.clock.now())
+    except DriverSilentError as fault:
+        entry = OrderUnanswered(order=intended.order, reason=fault.message)
+        put(desk, ledger, book, [entry], actor)
+        return "unanswered"
+    except DriverRefusedError as fault:
+        put(
+            desk, ledger, book, [OrderFailed(order=intended.order, reason=fault.message)], actor
+        )
+        return "failed"
+    acknowledged = OrderAcknowledged(order=intended.order, at=carried.at)
+    put(desk, ledger, book, [acknowledged], actor)
+    return read_back(desk, book, intended, driver, ledger, actor=actor)
+
+
+def read_back(
+    desk: Desk,
+    book: OrderBook,
+    intended: OrderIntended,
+    driver: Driver,
+    ledger: Ledger,
+    *,
+    actor: str,
+) -> str:
+    """Compare what runs with what was acknowledged; an acknowledgement alone is a claim."""
+    now = desk.clock.now()
+    if intended.kind == STOP:
+        return _all_stopped(desk, book, intended, driver, ledger, actor=actor)
+    try:
+        reading = driver.read_back(intended.participant, intended.setting, now=now)
+    except (DriverSilentError, DriverRefusedError):
+        return "unanswered"
+    expected = intended.value
+    if now >= intended.expires:
+        expected = desk.plan.settings[intended.setting].default
+    agrees = reading.unit == intended.unit and (
+        abs(reading.value - expected) <= TOLERANCE * max(1.0, abs(expected))
+    )
+    entry = OrderReadBack(
+        order=intended.order,
+        value=reading.value,
+        unit=reading.unit,
+        agrees=agrees,
+        at=reading.at,
+    )
+    if not agrees and book.status.get(intended.order) == "doubted":
+        return "doubted"
+    alarms = [] if agrees else [_alarm(desk, intended, f"{reading.value:g} runs")]
+    put(desk, ledger, book, [entry, *alarms], actor)
+    return "done" if agrees else "doubted"
+
+
+def _all_stopped(
+    desk: Desk,
+    book: OrderBook,
+    intended: OrderIntended,
+    driver: Driver,
+    ledger: Ledger,
+    *,
+    actor: str,
+) -> str:
+    """Whether every setting of a stopped participant is back at its default."""
+    now = desk.clock.now()
+    running = []
+    for name, spec in desk.plan.settings.items():
+        try:
+            reading = driver.read_back(intended.participant, name, now=now)
+        except (DriverSilentError, DriverRefusedError):
+            return "unanswered"
+        if abs(reading.value - spec.default) > TOLERANCE:
+            running.append(f"{name} at {reading.value:g} {reading.unit}")
+    if not running:
+        return "done"
+    entry = OrderUnanswered(order=intended.order, reason=f"still running: {running}")
+    put(desk, ledger, book, [entry, _alarm(desk, intended, ", ".join(running))], actor)
+    return "doubted"
+
+
+def command_of(intended: OrderIntended) -> Command:
+    """What the driver is told."""
+    return Command(
+        order=intended.order,
+        participant=intended.participant,
+        kind=intended.kind,
+        setting=intended.setting,
+        value=intended.value,
+        unit=intended.unit,
+        issued=intended.issued,
+        expires=intended.expires,
+    )
+
+
+def put(
+    desk: Desk, ledger: Ledger, book: OrderBook, entries: Sequence[Entry], actor: str
+) -> None:
+    """Append to a ledger, and let the book know."""
+    if entries:
+        ledger.append(entries, actor=actor, at=desk.clock.now())
+        book.refresh(desk)
+
+
+def _alarm(desk: Desk, intended: OrderIntended, message: str) -> AlarmRaised:
+    told = f"{intended.order} was acknowledged, but {message}"
+    desk.notifier.tell(urgency="now", subject=intended.participant, message=told)
+    return AlarmRaised(
+        alarm=f"readback/{intended.order}",
+        room="control",
+        subject=intended.participant,
+        message=told,
+        urgency="now",
+    )

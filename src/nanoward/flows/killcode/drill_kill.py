@@ -1,0 +1,122 @@
+"""Drills: try a kill mechanism on a simulated agent, all the way from request to effect."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nanoward.base.entries import CarrierEnrolled, DrillHeld, KillApproved
+from nanoward.control.killcode import ACKNOWLEDGED, signed_bytes
+from nanoward.control.plan import ControlPlan
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.killcode.fire_kill import fire_kill
+from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
+from nanoward.ports.desk import Desk
+from nanoward.ports.signer import Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """How a drill went; `upper` is the 95 % upper limit of the failure rate."""
+
+    mechanism: str
+    tries: int
+    failures: int
+    upper: float
+
+
+def drill_kill(
+    desk: Desk, mechanism: str, tries: int, once: Callable[[int], bool], *, actor: str
+) -> Drill:
+    """Hold `tries` drills and write the result on the lane's ledger.
+
+    once  carries out drill number n from request to effect on a simulated agent and tells
+          whether the agent died as declared
+    """
+    failures = sum(not once(number) for number in range(tries))
+    held = DrillHeld(
+        drill=secrets.token_hex(8), mechanism=mechanism, tries=tries, failures=failures
+    )
+    desk.lane.append([held], actor=actor, at=desk.clock.now())
+    return Drill(
+        mechanism=mechanism,
+        tries=tries,
+        failures=failures,
+        upper=failure_limit(tries, failures),
+    )
+
+
+def kill_once(
+    desk: Desk,
+    book: OrderBook,
+    people: Sequence[tuple[str, str, Signer]],
+    mechanism: str,
+    who: str,
+) -> bool:
+    """One kill code from request to acknowledgement; `people` are names, roles and keys."""
+    asked = Asked(
+        participants=(who,), mechanism=mechanism, reason="drill", requested_by="drill"
+    )
+    request = request_kill(desk, book, asked, actor="drill")
+    for name, role, key in people:
+        approval = KillApproved(
+            order=request.order,
+            signer=name,
+            role=role,
+            key=key.key,
+            signature=key.sign(signed_bytes(request, signer=name, role=role)),
+        )
+        approve_kill(desk, book, approval, actor=name)
+    return fire_kill(desk, book, request.order, actor="drill").people[who] == ACKNOWLEDGED
+
+
+def drill_carriers(plan: ControlPlan, people: int) -> list[CarrierEnrolled]:
+    """Simulated participants D0, D1, ... for drills."""
+    return [
+        CarrierEnrolled(
+            participant=f"D{number}",
+            agent=plan.agent,
+            spec_sha256=plan.spec_sha256,
+            lot="drill",
+            driver="drill",
+            owner=plan.owner,
+            person_class="adult",
+            cells=0.0,
+        )
+        for number in range(people)
+    ]
+
+
+def drills_due(desk: Desk, book: OrderBook) -> tuple[str, ...]:
+    """Mechanisms that were not drilled within the last week, in order."""
+    book.refresh(desk)
+    now = desk.clock.now()
+    recent = {
+        record.body["mechanism"]
+        for record in desk.lane.records(kind="control.DrillHeld")
+        if (now - record.at).days < 7
+    }
+    return tuple(sorted(set(desk.plan.mechanisms) - recent))
+
+
+def failure_limit(tries: int, failures: int) -> float:
+    """95 % upper limit of a failure rate (exact, Clopper and Pearson 1934), by bisection."""
+    if tries == 0 or failures >= tries:
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(tries, failures, middle) > 0.05:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(tries: int, failures: int, rate: float) -> float:
+    """P(at most `failures` of `tries`)."""
+    term = (1 - rate) ** tries
+    total = term
+    for count in range(failures):
+        term *= (tries - count) / (count + 1) * rate / (1 - rate)
+        total += term
+    return total

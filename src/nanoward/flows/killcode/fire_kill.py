@@ -1,0 +1,177 @@
+"""Fire a released kill code: the intent for everybody first, then each driver, then answers."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from nanoward.base.entries import (
+    Entry,
+    KillAcknowledged,
+    KillEnded,
+    KillFailed,
+    KillIntended,
+    KillRequested,
+    KillReviewed,
+    KillUnanswered,
+)
+from nanoward.control.killcode import OWED, KillState, may_fire, may_resend
+from nanoward.control.orders import KILL, Command
+from nanoward.control.overdue import Due, must_end, overdue
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.killcode.release_kill import KillRefusedError, alarm, kill_state, moment_of
+from nanoward.ports.desk import Desk
+from nanoward.ports.driver import Carried, DriverRefusedError, DriverSilentError
+
+AT_ONCE = 32  # drivers called side by side
+GROUP = 100  # answers written together
+
+
+def fire_kill(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillState:
+    """Fire at everybody whom the order names and who was not fired at yet."""
+    state, now = kill_state(desk, book, order), moment_of(desk)
+    reasons = {who: may_fire(state, who, now=now) for who in state.request.participants}
+    ready = [who for who, against in reasons.items() if not against]
+    if not ready:
+        raise KillRefusedError(
+            "; ".join(sorted({one for why in reasons.values() for one in why}))
+        )
+    _put(
+        desk,
+        book,
+        [
+            KillIntended(order=order, participant=who, driver=book.carriers[who].driver)
+            for who in ready
+        ],
+        actor,
+    )
+    _act(desk, book, state.request, ready, actor=actor)
+    return book.kills[order]
+
+
+def resume_kills(desk: Desk, book: OrderBook, *, actor: str) -> None:
+    """Settle what is owed: read back, then send the same identifier again while it holds."""
+    for order, state in list(book.refresh(desk).kills.items()):
+        owed = [who for who, word in state.people.items() if word in OWED]
+        again: list[str] = []
+        entries: list[Entry] = []
+        for who in owed:
+            carried, silent = _asked(desk, book, state.request, who)
+            if carried is not None:
+                entries.append(_answer(desk, order, who, carried))
+            elif not silent and may_resend(state, who, now=moment_of(desk)):
+                entries.append(
+                    KillFailed(order=order, participant=who, reason="expired before it arrived")
+                )
+            elif not silent:
+                again.append(who)
+        if entries:
+            _put(desk, book, entries, actor)
+        _act(desk, book, state.request, again, actor=actor)
+
+
+def sweep_kills(desk: Desk, book: OrderBook, *, actor: str) -> tuple[Due, ...]:
+    """End what expired, and raise an alarm, once, for everything that is overdue."""
+    now = desk.clock.now()
+    found: list[Due] = []
+    entries: list[Entry] = []
+    for order, state in book.refresh(desk).kills.items():
+        if must_end(state, now):
+            entries.append(KillEnded(order=order, how="expired", reason="not fired in time"))
+        found += overdue(state, now)
+    raised = {one.body["alarm"] for one in desk.lane.records(kind="watch.AlarmRaised")}
+    for due in found:
+        one = alarm(f"overdue/{due.message}", due.order, due.participant, due.message)
+        if one.alarm not in raised:
+            desk.notifier.tell(
+                urgency=due.urgency, subject=due.participant or due.order, message=due.message
+            )
+            entries.append(one)
+    if entries:
+        _put(desk, book, entries, actor)
+    return tuple(found)
+
+
+def review_kill(desk: Desk, book: OrderBook, order: str, note: str, *, reviewer: str) -> None:
+    """A second person reviews a code that one person released."""
+    state = book.refresh(desk).kills.get(order)
+    if state is None or state.released is None:
+        raise KillRefusedError(f"no kill code {order} was released")
+    if reviewer in state.released.released_by:
+        raise KillRefusedError(f"{reviewer} released it and cannot review it")
+    _put(desk, book, [KillReviewed(order=order, reviewed_by=reviewer, note=note)], reviewer)
+
+
+def kill_command(request: KillRequested, who: str) -> Command:
+    """What a driver is told; the identifier names order and participant, and never changes."""
+    return Command(
+        order=f"{request.order}:{who}",
+        participant=who,
+        kind=KILL,
+        setting=request.mechanism,
+        value=request.dose,
+        unit=request.unit,
+        issued=request.not_before,
+        expires=request.expires,
+    )
+
+
+def _act(
+    desk: Desk, book: OrderBook, request: KillRequested, people: Sequence[str], *, actor: str
+) -> None:
+    entries: list[Entry] = []
+    for entry in _answers(desk, book, request, people):
+        entries.append(entry)
+        if len(entries) >= GROUP:
+            _put(desk, book, entries, actor)
+            entries = []
+    if entries:
+        _put(desk, book, entries, actor)
+
+
+def _answers(
+    desk: Desk, book: OrderBook, request: KillRequested, people: Sequence[str]
+) -> Iterator[Entry]:
+    """One entry per person, as the drivers answer; one slow driver delays nobody else."""
+    if len(people) <= 1:
+        yield from (_fired(desk, book, request, who) for who in people)
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(_fired, desk, book, request, who) for who in people]
+        yield from (one.result() for one in as_completed(waiting))
+
+
+def _fired(desk: Desk, book: OrderBook, request: KillRequested, who: str) -> Entry:
+    order, driver = request.order, desk.drivers.get(book.carriers[who].driver)
+    if driver is None:
+        return KillUnanswered(order=order, participant=who, reason="no such driver")
+    try:
+        carried = driver.carry_out(kill_command(request, who), now=desk.clock.now())
+    except DriverSilentError as fault:
+        return KillUnanswered(order=order, participant=who, reason=fault.message)
+    except DriverRefusedError as fault:
+        return KillFailed(order=order, participant=who, reason=fault.message)
+    return _answer(desk, order, who, carried)
+
+
+def _asked(
+    desk: Desk, book: OrderBook, request: KillRequested, who: str
+) -> tuple[Carried | None, bool]:
+    """What a driver knows of a fire, and whether it was silent."""
+    driver = desk.drivers.get(book.carriers[who].driver)
+    if driver is None:
+        return None, True
+    try:
+        return driver.outcome_of(kill_command(request, who)), False
+    except DriverSilentError:
+        return None, True
+
+
+def _answer(desk: Desk, order: str, who: str, carried: Carried) -> KillAcknowledged:
+    monotonic_s = desk.clock.monotonic()
+    return KillAcknowledged(
+        order=order, participant=who, at=carried.at, monotonic_s=monotonic_s
+    )
+
+
+def _put(desk: Desk, book: OrderBook, entries: Sequence[Entry], actor: str) -> None:
+    desk.lane.append(entries, actor=actor, at=desk.clock.now())
+    book.refresh(desk)

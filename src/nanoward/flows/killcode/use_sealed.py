@@ -1,0 +1,191 @@
+"""Sealed codes: issue one for a clinic that may be cut off, and fire it there."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from nanoward.base.canonical import canonical_json
+from nanoward.base.entries import (
+    KINDS,
+    KillApproved,
+    KillRequested,
+    SealedCodeIssued,
+    body_of,
+    entry_of,
+    kind_of,
+)
+from nanoward.base.errors import InputError
+from nanoward.control.orders import KILL, Command
+from nanoward.control.sealed import LONGEST_SEALED, SealedCode, may_use, sealed_bytes, use_bytes
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.killcode.release_kill import (
+    Asked,
+    KillRefusedError,
+    key_verifies,
+    known_signer,
+    moment_of,
+)
+from nanoward.ports.desk import Desk
+from nanoward.ports.driver import Carried
+from nanoward.ports.signer import Signer
+
+
+class BadCodeError(InputError):
+    """A file holds no sealed code."""
+
+    code = "INP-062"
+    next_step = "Ask for the code to be issued anew."
+
+
+def draft_code(desk: Desk, book: OrderBook, asked: Asked) -> KillRequested:
+    """The request of a sealed code, to be signed over `sealed_bytes` by those needed."""
+    carrier = book.refresh(desk).carriers.get(asked.participants[0])
+    mechanism = desk.plan.mechanisms.get(asked.mechanism)
+    if carrier is None or mechanism is None or len(asked.participants) != 1:
+        raise KillRefusedError("a sealed code is for one participant and one mechanism")
+    now, head = moment_of(desk), desk.lane.head()
+    return KillRequested(
+        order=secrets.token_hex(16),
+        agent=carrier.agent,
+        spec_sha256=carrier.spec_sha256,
+        owner=carrier.owner,
+        lot=carrier.lot,
+        participants=asked.participants,
+        mechanism=mechanism.name,
+        dose=mechanism.dose,
+        unit=mechanism.unit,
+        reason=asked.reason,
+        requested_by=asked.requested_by,
+        not_before=now.wall,
+        expires=now.wall + min(asked.holds, LONGEST_SEALED),
+        plan_sha256=desk.plan_sha256,
+        ledger_size=head.size,
+        ledger_hash=head.hash,
+        expected_escapees=carrier.cells * mechanism.escape,
+        monotonic_s=now.monotonic_s,
+    )
+
+
+def signed_code(
+    request: KillRequested, *, device_key: str, by: Signer, name: str, role: str
+) -> KillApproved:
+    """One person's signature under a draft."""
+    message = sealed_bytes(request, device_key=device_key, signer=name, role=role)
+    return KillApproved(
+        order=request.order, signer=name, role=role, key=by.key, signature=by.sign(message)
+    )
+
+
+def issue_code(desk: Desk, book: OrderBook, code: SealedCode, *, actor: str) -> str:
+    """Write on the lane's ledger that a code went out; returns it as text for the clinic."""
+    against = _against(desk, book, code, code.request.not_before, device_signed=True)
+    if against:
+        raise KillRefusedError("; ".join(against))
+    issued = SealedCodeIssued(
+        order=code.request.order,
+        participant=code.request.participants[0],
+        device_key=code.device_key,
+        expires=code.request.expires,
+    )
+    desk.lane.append([issued], actor=actor, at=desk.clock.now())
+    book.refresh(desk)
+    return text_of(code)
+
+
+def use_code(
+    desk: Desk, book: OrderBook, code: SealedCode, device: Signer, device_public: str
+) -> Carried:
+    """Fire a code in the clinic: it needs no server, but the device's own key.
+
+    `desk` is the clinic's: its own lane ledger and its own driver. The driver holds the
+    identifier, so that a code works once whatever the clinic's ledger says.
+    """
+    book.refresh(desk)
+    now = desk.clock.now()
+    proof = device.sign(use_bytes(code, now))
+    signed = device.key == code.device_key and desk.signatures.verifies(
+        scheme=device.scheme,
+        public=device_public,
+        message=use_bytes(code, now),
+        signature=proof,
+    )
+    against = _against(desk, book, code, now, device_signed=signed)
+    if against:
+        raise KillRefusedError("; ".join(against))
+    request, who = code.request, code.request.participants[0]
+    command = Command(
+        order=f"{request.order}:{who}",
+        participant=who,
+        kind=KILL,
+        setting=request.mechanism,
+        value=request.dose,
+        unit=request.unit,
+        issued=now,
+        expires=request.expires,
+    )
+    used = SealedCodeIssued(
+        order=f"{request.order}/used",
+        participant=who,
+        device_key=proof[:64],
+        expires=request.expires,
+    )
+    desk.lane.append([used], actor="clinic", at=now)
+    book.refresh(desk)
+    return desk.drivers[book.carriers[who].driver].carry_out(command, now=now)
+
+
+def text_of(code: SealedCode) -> str:
+    """A sealed code as it is printed or carried."""
+    return canonical_json(
+        {
+            "request": body_of(code.request),
+            "device_key": code.device_key,
+            "approvals": [body_of(one) for one in code.approvals],
+        }
+    )
+
+
+def code_of(text: str) -> SealedCode:
+    """The code that `text_of` wrote; BadCodeError where it is none."""
+    try:
+        told: Mapping[str, Any] = json.loads(text)
+        request = entry_of(kind_of(KillRequested), told["request"], KINDS)
+        approvals = [entry_of(kind_of(KillApproved), one, KINDS) for one in told["approvals"]]
+        key = str(told["device_key"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadCodeError("this is no sealed code") from None
+    assert isinstance(request, KillRequested)
+    kept = tuple(one for one in approvals if isinstance(one, KillApproved))
+    return SealedCode(request=request, device_key=key, approvals=kept)
+
+
+def with_approval(code: SealedCode, approval: KillApproved) -> SealedCode:
+    """The code with one more signature."""
+    return replace(code, approvals=(*code.approvals, approval))
+
+
+def _against(
+    desk: Desk, book: OrderBook, code: SealedCode, now: datetime, *, device_signed: bool
+) -> tuple[str, ...]:
+    request = code.request
+    return may_use(
+        code,
+        signers=tuple(known_signer(desk, book, one.key) for one in code.approvals),
+        verified=tuple(
+            key_verifies(
+                desk,
+                one.key,
+                sealed_bytes(
+                    request, device_key=code.device_key, signer=one.signer, role=one.role
+                ),
+                one.signature,
+            )
+            for one in code.approvals
+        ),
+        device_signed=device_signed,
+        used=f"{request.order}/used" in book.codes,
+        now=now,
+    )

@@ -1,0 +1,350 @@
+"""From typed samples to adaptation: since the lot, how fast, where again, and whose it is."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward import __version__
+from nanoward.base.entries import AlarmRaised, Entry
+from nanoward.base.findings import Finding, Undecided
+from nanoward.base.plan import Plan
+from nanoward.catalogue import catalogue_rules
+from nanoward.catalogue.evolution.acquired_mutations import (
+    EVERYBODY,
+    Layout,
+    acquired_table,
+    departures_table,
+    rates_table,
+)
+from nanoward.catalogue.evolution.baseline import FIRST, Lots, hosts, seen_samples
+from nanoward.catalogue.evolution.kill_locus_integrity import (
+    ALTERED,
+    UNREAD,
+    altered_people,
+    guarded_doubts,
+    guarded_table,
+)
+from nanoward.catalogue.evolution.parallel_evolution import (
+    exposure,
+    origin_groups,
+    recurrence_table,
+    selection_table,
+)
+from nanoward.catalogue.identity.contamination import (
+    NAMELESS,
+    PASSED_ON,
+    carryover_doubts,
+    carryover_found,
+)
+from nanoward.catalogue.identity.sample_swap import owner_doubts, owners_table
+from nanoward.flows.agents.check_agents import regions_of
+from nanoward.flows.catalogue.type_samples import content_hash, typing_key
+from nanoward.flows.lots.check_lots import ProgrammeAgent
+from nanoward.flows.lots.register_agents import lot_variants
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.ports.site import Site
+
+STEP = "measure_adaptation"
+VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+NEEDS = ("profiles", "factors", "aligned")
+ALSO = ("typed_reads", "bonds")
+Tables = dict[str, pl.DataFrame]
+
+
+def measure_adaptation(
+    site: Site,
+    plan: Plan,
+    materials: Materials,
+    agent: ProgrammeAgent,
+    found: Mapping[str, pl.DataFrame],
+) -> Outcome:
+    """Departures, rates, recurrence, selection, guarded loci, owners and carryover.
+
+    found  the round's tables so far: profiles, factors, aligned; typed_reads and bonds if any
+    """
+    if any(name not in found for name in NEEDS) or found["profiles"].is_empty():
+        return Outcome()
+    lots = known_lots(site, materials, agent)
+    layout = layout_of(materials, agent)
+
+    def make() -> Tables:
+        return adaptation_tables(materials, found, lots, layout)
+
+    key = recall_key(
+        STEP,
+        VERSION,
+        typed=typing_key(materials, catalogue_rules(plan.section("catalogue"))),
+        found={name: content_hash(found.get(name)) for name in ALSO},
+        samples=content_hash(materials.tables["samples"]),
+        contacts=materials.sources.get("contacts"),
+        lots=[sorted((who, *some) for who, some in lots.of.items())],
+        variants={lot: content_hash(table) for lot, table in lots.variants.items()},
+        dosed={who: day.isoformat() for who, day in sorted(lots.dosed.items())},
+        regions=[repr(one) for one in layout.regions],
+        reference=materials.sources.get("reference"),
+    )
+    tables, known = recall_tables(site.blobs, key, make)
+    pairs = tables.pop("pairs")
+    return Outcome(
+        tables=tables,
+        entries=tuple(alarms(tables["guarded_loci"])),
+        findings=adaptation_findings(tables),
+        undecided=(*open_questions(tables), *unseen_carryover(pairs)),
+        facts=adaptation_facts(tables, pairs),
+        computed=int(not known),  # one piece of work: every table looks at everybody
+        recalled=int(known),
+    )
+
+
+def adaptation_tables(
+    materials: Materials, found: Mapping[str, pl.DataFrame], lots: Lots, layout: Layout
+) -> Tables:
+    """All tables of adaptation, and "pairs": of each run, compared and how far visible."""
+    people = hosts(seen_samples(found["profiles"], found["aligned"], found["factors"]), lots)
+    acquired = acquired_table(people, layout)
+    departures = departures_table(people)
+    links = _links(found.get("bonds"))
+    groups = origin_groups((one.participant for one in people), links)
+    carryover = carryover_found(
+        found["profiles"],
+        materials.tables["samples"],
+        found["factors"],
+        found["aligned"],
+        _met(materials),
+        links,
+    )
+    return {
+        "acquired": acquired,
+        "departures": departures,
+        "rates": rates_table(departures),
+        "recurrence": recurrence_table(acquired, layout, exposure(people, groups)),
+        "selection": selection_table(acquired, layout, groups),
+        "guarded_loci": guarded_table(
+            layout.regions,
+            found["profiles"],
+            found["aligned"],
+            found["factors"],
+            _limits(found.get("typed_reads")),
+        ),
+        "owners": owners_table(people, _met(materials)),
+        "carryover": carryover.table,
+        "pairs": pl.DataFrame(
+            [(run, *counts) for run, counts in sorted(carryover.runs.items())],
+            {"run": pl.String, "pairs": pl.Int64, "visible": pl.Int64},
+            orient="row",
+        ),
+    }
+
+
+def known_lots(site: Site, materials: Materials, agent: ProgrammeAgent) -> Lots:
+    """Who received which lot and when, and the variants of lots that were released."""
+    return Lots(
+        of=lots_received(materials),
+        variants=lot_variants(agent.register, site.blobs),
+        dosed=first_doses(materials),
+    )
+
+
+def lots_received(materials: Materials) -> dict[str, list[str]]:
+    """Participant to the lots received, by the samples table."""
+    samples = materials.tables["samples"]
+    of: dict[str, list[str]] = {}
+    if "lot" in samples.columns:
+        known = samples.filter(pl.col("lot").is_not_null() & (pl.col("lot") != ""))
+        rows = known.select("participant", "lot").unique().sort("participant", "lot").rows()
+        for who, lot in rows:
+            of.setdefault(str(who), []).append(str(lot))
+    return of
+
+
+def first_doses(materials: Materials) -> dict[str, date]:
+    """Participant to the day of the first dose, by EX and by the samples table.
+
+    People without a whole date have none.
+    """
+    found: dict[str, date] = {}
+    doses = materials.tables.get("sdtm.EX")
+    if doses is not None and {"USUBJID", "EXSTDTC"} <= set(doses.columns):
+        for who, told in doses.select("USUBJID", "EXSTDTC").rows():
+            _earliest(found, str(who), _day(told))
+    samples = materials.tables.get("samples")
+    if samples is not None and "dosed" in samples.columns:
+        for who, day in samples.select("participant", "dosed").rows():
+            _earliest(found, str(who), day)
+    return found
+
+
+def _earliest(found: dict[str, date], who: str, day: date | None) -> None:
+    if day is not None:
+        found[who] = min(day, found.get(who, day))
+
+
+def _day(told: object) -> date | None:
+    try:
+        return date.fromisoformat(str(told)[:10])
+    except ValueError:
+        return None
+
+
+def layout_of(materials: Materials, agent: ProgrammeAgent) -> Layout:
+    """The loci of the spec and the letters of the reference."""
+    letters = {}
+    if "reference" in materials:
+        letters = {
+            contig: sequence.upper()
+            for contig, sequence in materials.tables["reference"]
+            .select("contig", "sequence")
+            .rows()
+        }
+    regions = () if agent.spec is None else regions_of(agent.spec)
+    return Layout(
+        letters=letters, regions=tuple(one for one in regions if one.contig in letters)
+    )
+
+
+def _links(bonds: pl.DataFrame | None) -> list[tuple[str, str]]:
+    if bonds is None or "linked" not in bonds.columns:
+        return []
+    return [(str(a), str(b)) for a, b in bonds.filter(pl.col("linked")).select("a", "b").rows()]
+
+
+def _met(materials: Materials) -> list[tuple[str, str]]:
+    contacts = materials.tables.get("contacts")
+    if contacts is None:
+        return []
+    return [(str(a), str(b)) for a, b in contacts.select("a", "b").rows()]
+
+
+def _limits(typed_reads: pl.DataFrame | None) -> dict[str, float | None]:
+    if typed_reads is None:
+        return {}
+    return dict(typed_reads.select("sample", "detection_limit").rows())
+
+
+def alarms(guarded: pl.DataFrame) -> list[Entry]:
+    """One alarm for every person and guarded locus that is altered, at any share."""
+    return [
+        AlarmRaised(
+            alarm=f"altered {row['locus']} {row['participant']}",
+            room="catalogue",
+            subject=row["participant"],
+            message=f"{row['role']} locus {row['locus']} is altered in {row['told']}",
+            urgency="now",
+        )
+        for row in altered_people(guarded)
+    ]
+
+
+def is_altered(tables: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether any guarded locus of any sample is altered."""
+    found = tables.get("guarded_loci")
+    return found is not None and not found.filter(pl.col("state") == ALTERED).is_empty()
+
+
+def adaptation_findings(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
+    """Altered guarded loci, swapped samples, contaminated samples."""
+    return (
+        *guarded_doubts(tables["guarded_loci"]),
+        *owner_doubts(tables["owners"]),
+        *carryover_doubts(tables["carryover"]),
+    )
+
+
+def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
+    """Guarded loci that were not read, and hosts whose lot was never sequenced."""
+    unread = tables["guarded_loci"].filter(pl.col("state") == UNREAD).to_dicts()
+    found = [
+        Undecided(
+            room="catalogue",
+            subject=row["sample"],
+            question=f"is the {row['role']} locus {row['locus']} intact?",
+            reason=f"{row['readable']} of its {row['length']} positions were read; "
+            "sequence it again",
+        )
+        for row in unread
+    ]
+    found += [
+        Undecided(
+            room="catalogue",
+            subject=row["sample"],
+            question=_ASKED[row["verdict"]].format(**row),
+            reason=f"{row['shared']} of {row['telling']} alleles of {row['source']} are minor "
+            f"in it, about {row['dose']:.1%}, {_WHY[row['verdict']]}; sequence it again in "
+            "another run",
+        )
+        for row in tables["carryover"].filter(pl.col("verdict").is_in(list(_ASKED))).to_dicts()
+    ]
+    unknown = tables["departures"].filter(
+        (pl.col("start") == FIRST) & pl.col("lot").is_not_null()
+    )
+    for (lot,), some in unknown.group_by("lot"):
+        people = some["participant"].n_unique()
+        found.append(
+            Undecided(
+                room="catalogue",
+                subject=str(lot),
+                question="how far is the agent from what its recipients began with?",
+                reason=f"the lot of {people} people was never released here: they are compared "
+                "with their own first samples instead",
+            )
+        )
+    return tuple(found)
+
+
+_ASKED = {
+    PASSED_ON: "does it hold material of {source}, or was it passed on?",
+    NAMELESS: "does it hold foreign material, and of whom?",
+}
+_WHY = {
+    PASSED_ON: "and the two people met",
+    NAMELESS: "and nothing tells whether they are of that sample, of another, or its own "
+    "earlier state",
+}
+
+
+def unseen_carryover(pairs: pl.DataFrame) -> tuple[Undecided, ...]:
+    """Runs in which 5 % of one sample in another would not show in most pairs."""
+    return tuple(
+        Undecided(
+            room="catalogue",
+            subject=run,
+            question="does any sample of the run hold material of another?",
+            reason=f"in {of - seen} of {of} pairs the two differ in too little for 5 % of one "
+            "in the other to be seen; a well left empty in the run would tell",
+        )
+        for run, of, seen in pairs.select("run", "pairs", "visible").rows()
+        if 2 * seen < of
+    )
+
+
+def adaptation_facts(tables: Mapping[str, pl.DataFrame], pairs: pl.DataFrame) -> dict[str, Any]:
+    """Figures for the report."""
+    rates = tables["rates"].filter(pl.col("participant") == EVERYBODY).to_dicts()
+    every = rates[0] if rates else {}
+    owners, carryover = tables["owners"], tables["carryover"]
+    guarded = tables["guarded_loci"]
+    selected = tables["selection"].filter(pl.col("locus") == EVERYBODY).to_dicts()
+    return {
+        "variants acquired in hosts": tables["acquired"].height,
+        "new alleles per site and year": every.get("per_site_year"),
+        "its lower 95 % limit": every.get("low"),
+        "its upper 95 % limit": every.get("high"),
+        "loci and sites changed more often than chance": tables["recurrence"]
+        .filter(pl.col("recurrent"))
+        .height,
+        "dN/dS": selected[0]["ratio"] if selected else None,
+        "guarded loci altered": guarded.filter(pl.col("state") == ALTERED).height,
+        "samples whose owner was checked": owners.height,
+        "samples that fit somebody else": owners.filter(pl.col("verdict") == "swapped").height,
+        "share of swaps that would be seen": owners["power"].mean(),
+        "pairs of one run compared": int(pairs["pairs"].sum()),
+        "of these, pairs in which 5 % of one in the other would be seen": int(
+            pairs["visible"].sum()
+        ),
+        "samples with material of another": carryover.filter(pl.col("flagged"))[
+            "sample"
+        ].n_unique(),
+    }

@@ -1,0 +1,184 @@
+"""Put specs and lots on the ledger: who published what, which lot may be given."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from nanoward.agents import (
+    Register,
+    SpecSignature,
+    UnpublishableError,
+    refusals,
+    register_of,
+    spec_sha256,
+)
+from nanoward.agents.spec import AgentSpec
+from nanoward.base.entries import (
+    KINDS,
+    Entry,
+    LotBuilt,
+    LotRefused,
+    LotReleased,
+    SpecPublished,
+    entry_of,
+    kind_of,
+)
+from nanoward.base.errors import RefusedError
+from nanoward.base.ids import Sha256
+from nanoward.flows.agents.check_agents import Named, signature_in
+from nanoward.flows.steps.parquet import parquet_of, table_of
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.designs import Signatures
+from nanoward.ports.ledger import Ledger
+from nanoward.ports.site import Site
+
+if TYPE_CHECKING:  # the kernel that types reads, which a round without reads never needs
+    from nanoward.flows.lots.release_lot import LotReport
+
+WORDS = (SpecPublished, LotBuilt, LotReleased, LotRefused)
+LOT_SCHEMA = {
+    "contig": pl.String,
+    "position": pl.Int64,
+    "ref": pl.String,
+    "alt": pl.String,
+    "frequency": pl.Float64,
+    "depth": pl.Int64,
+    "part": pl.String,
+    "locus": pl.String,
+}
+
+
+class NoSpecInForceError(RefusedError):
+    """A lot cannot be released: its spec is not the published one, or has expired."""
+
+    code = "AGT-006"
+    next_step = "Publish the spec first: nanoward agents publish SPEC --programme FOLDER"
+
+
+def agent_register(ledger: Ledger) -> Register:
+    """What the ledger says of specs and lots."""
+    records = sorted(
+        (record for kind in WORDS for record in ledger.records(kind=kind_of(kind))),
+        key=lambda one: one.seq,
+    )
+    return register_of(entry_of(one.kind, one.body, KINDS) for one in records)
+
+
+def record_spec(
+    site: Site,
+    spec: AgentSpec,
+    signed: Sequence[Named],
+    signatures: Signatures,
+    as_of: date,
+    *,
+    actor: str,
+) -> SpecPublished:
+    """Publish on the ledger: two people of [agents.people] signed, versions rise, not expired.
+
+    UnpublishableError with every reason otherwise, and nothing is written.
+    """
+    people = spec_people(site)
+    made = [signature_in(*one) for one in signed]
+    known = agent_register(site.ledger).versions(spec.name)
+    reasons = refusals(spec, made, people, signatures.verify, known, as_of)
+    if reasons:
+        raise UnpublishableError(f"{spec.name} {spec.version}: {'; '.join(reasons)}")
+    entry = SpecPublished(
+        agent=spec.name,
+        version=spec.version,
+        spec_sha256=spec_sha256(spec),
+        reference_length=sum(one.length for one in spec.contigs),
+        expires=spec.expires,
+        published=as_of,
+        signatures=tuple(_told(one) for one in made),
+    )
+    site.ledger.append([entry], actor=actor, at=site.clock.now())
+    return entry
+
+
+def spec_people(site: Site) -> Mapping[str, str]:
+    """Who may sign specs: person to public key, from [agents.people] of programme.toml."""
+    people = site.folder.plan().section("agents").get("people", {})
+    return {str(name): str(key) for name, key in dict(people).items()}
+
+
+def record_lot(
+    site: Site,
+    spec: AgentSpec,
+    report: "LotReport",
+    reads: Sequence[str],
+    as_of: date,
+    *,
+    actor: str,
+) -> LotReleased | LotRefused:
+    """Write the verdict on a lot, and keep its variants for those who receive it.
+
+    reads  SHA-256 of the files that it was judged by
+    NoSpecInForceError where the spec is not the one in force; nothing is written then.
+    """
+    register = agent_register(site.ledger)
+    latest = register.latest(spec.name)
+    own = spec_sha256(spec)
+    if latest is None or latest.spec_sha256 != own:
+        told = "none" if latest is None else f"{latest.version} {latest.spec_sha256[:12]}"
+        raise NoSpecInForceError(
+            f"lot {report.lot} is built to {spec.name} {spec.version} {own[:12]}, "
+            f"in force is {told}"
+        )
+    if latest.expires <= as_of:
+        raise NoSpecInForceError(
+            f"the spec of {spec.name} {spec.version} expired on {latest.expires}"
+        )
+    verdict = report.verdict
+    entries: list[Entry] = []
+    if report.lot not in register.lots:
+        entries.append(
+            LotBuilt(lot=report.lot, agent=spec.name, version=spec.version, built=as_of)
+        )
+    word: LotReleased | LotRefused
+    if verdict.released:
+        word = LotReleased(
+            lot=report.lot,
+            agent=spec.name,
+            version=spec.version,
+            spec_sha256=own,
+            released=as_of,
+            differences=len(verdict.differences),
+            variants_sha256=site.blobs.put(parquet_of(lot_table(report))),
+            reads=tuple(reads),
+        )
+    else:
+        word = LotRefused(
+            lot=report.lot,
+            agent=spec.name,
+            version=spec.version,
+            spec_sha256=own,
+            refused=as_of,
+            reasons=verdict.reasons,
+            reads=tuple(reads),
+        )
+    site.ledger.append([*entries, word], actor=actor, at=site.clock.now())
+    return word
+
+
+def lot_table(report: "LotReport") -> pl.DataFrame:
+    """The variants of a lot: what every recipient starts with."""
+    rows = [
+        {name: getattr(one, name) for name in LOT_SCHEMA} for one in report.verdict.differences
+    ]
+    return pl.DataFrame(rows, schema=LOT_SCHEMA)
+
+
+def lot_variants(register: Register, blobs: Blobs) -> dict[str, pl.DataFrame]:
+    """Variants of every released lot whose blob is still kept."""
+    return {
+        lot: table_of(blobs.get(Sha256(word.variants_sha256)))
+        for lot, word in sorted(register.lots.items())
+        if isinstance(word, LotReleased) and blobs.has(Sha256(word.variants_sha256))
+    }
+
+
+def _told(one: SpecSignature) -> str:
+    return f"{one.person} {one.key} {one.signature}"

@@ -1,0 +1,144 @@
+"""Fleet orders: open one stage, carry it out, look at it, and rest; or undo all of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from nanoward.base.entries import (
+    KINDS,
+    Entry,
+    FleetAborted,
+    FleetOrdered,
+    FleetStageEnded,
+    FleetStageOpened,
+    entry_of,
+)
+from nanoward.base.errors import RefusedError
+from nanoward.control.fleet import (
+    FleetState,
+    abort_reasons,
+    fleets_of,
+    next_stage,
+    status_of_fleet,
+    touched,
+)
+from nanoward.control.orders import SET, STOP, Order
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.orders.send_order import send_order
+from nanoward.flows.orders.stop_participant import stop_participant
+from nanoward.ports.desk import Desk
+
+
+class FleetRefusedError(RefusedError):
+    """A fleet order cannot go on from where it is."""
+
+    code = "REF-062"
+
+
+def order_fleet(desk: Desk, fleet: FleetOrdered, *, actor: str) -> FleetState:
+    """Write a fleet order down; nothing is sent before a person opens its first stage."""
+    if fleet.fleet in _fleets(desk) or len(set(fleet.participants)) != len(fleet.participants):
+        raise FleetRefusedError(f"{fleet.fleet} exists already, or names somebody twice")
+    desk.ledger.append([fleet], actor=actor, at=desk.clock.now())
+    return _fleets(desk)[fleet.fleet]
+
+
+def open_stage(desk: Desk, book: OrderBook, fleet: str, *, actor: str) -> FleetState:
+    """Carry out the next stage; end the whole order where too many of it fail."""
+    state = _state(desk, fleet)
+    step = next_stage(state)
+    if step is None:
+        raise FleetRefusedError(f"{fleet} is {status_of_fleet(state)}")
+    number, people = step
+    opened = FleetStageOpened(fleet=fleet, stage=number, participants=people, opened_by=actor)
+    desk.ledger.append([opened], actor=actor, at=desk.clock.now())
+    failed = tuple(who for who in people if not _sent(desk, book, state, number, who, actor))
+    return end_stage(desk, book, fleet, failed=failed, harmed=(), actor=actor)
+
+
+def end_stage(
+    desk: Desk,
+    book: OrderBook,
+    fleet: str,
+    *,
+    failed: tuple[str, ...],
+    harmed: tuple[str, ...],
+    actor: str,
+) -> FleetState:
+    """Write how a stage went; abort by its thresholds."""
+    state = _state(desk, fleet)
+    stage = state.opened[-1]
+    ended = FleetStageEnded(fleet=fleet, stage=stage.stage, failed=failed, harmed=harmed)
+    desk.ledger.append([ended], actor=actor, at=desk.clock.now())
+    reasons = abort_reasons(ended, len(stage.participants))
+    return (
+        abort_fleet(desk, book, fleet, reasons, actor=actor) if reasons else _state(desk, fleet)
+    )
+
+
+def abort_fleet(
+    desk: Desk, book: OrderBook, fleet: str, reasons: Sequence[str], *, actor: str
+) -> FleetState:
+    """Give a fleet order up: everyone whom it touched goes back to the safe default."""
+    people = touched(_state(desk, fleet))
+    entry = FleetAborted(fleet=fleet, reasons=tuple(reasons), returned=people)
+    desk.ledger.append([entry], actor=actor, at=desk.clock.now())
+    book.refresh(desk)
+    for who in people:
+        stop_participant(desk, book, _stop(fleet, who, desk.clock.now(), actor), actor=actor)
+    return _state(desk, fleet)
+
+
+def _sent(
+    desk: Desk, book: OrderBook, state: FleetState, stage: int, who: str, actor: str
+) -> bool:
+    order = state.order
+    carrier = book.carriers.get(who)
+    asked = {
+        "order": f"{order.fleet}/{stage}/{who}",
+        "participant": who,
+        "agent": carrier.agent if carrier else desk.plan.agent,
+        "setting": order.setting,
+        "kind": SET,
+        "value": order.value,
+        "unit": order.unit,
+        "lease_s": order.lease_s,
+        "issued": desk.clock.now(),
+        "requested_by": order.ordered_by,
+        "role": "staff",
+        "scopes": (desk.plan.owner,),
+    }
+    return send_order(desk, book, asked, actor=actor).outcome == "done"
+
+
+def _stop(fleet: str, who: str, now: datetime, actor: str) -> Order:
+    return Order(
+        order=f"{fleet}/abort/{who}",
+        participant=who,
+        agent="",
+        setting="*",
+        kind=STOP,
+        value=None,
+        unit="",
+        lease_s=1,
+        issued=now,
+        requested_by=actor,
+        role="staff",
+        scopes=(),
+    )
+
+
+def _state(desk: Desk, fleet: str) -> FleetState:
+    state = _fleets(desk).get(fleet)
+    if state is None:
+        raise FleetRefusedError(f"there is no fleet order {fleet}")
+    return state
+
+
+def _fleets(desk: Desk) -> dict[str, FleetState]:
+    return fleets_of(_fleet_entries(desk))
+
+
+def _fleet_entries(desk: Desk) -> Iterable[Entry]:
+    for record in desk.ledger.records():
+        if record.kind.startswith("control.Fleet"):
+            yield entry_of(record.kind, record.body, KINDS)

@@ -1,0 +1,84 @@
+"""Send one order: write that it was asked for, pass the gate, write the intent, then act."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from nanoward.base.entries import (
+    Entry,
+    OrderIntended,
+    OrderQueued,
+    OrderRefused,
+    OrderSuperseded,
+)
+from nanoward.control.gate import Refused, decide
+from nanoward.control.orders import LESS, SET, STOP, Order, order_of, queued
+from nanoward.flows.desk.execute_order import Sent, carry, put
+from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.orders.stop_participant import stop_participant
+from nanoward.ports.desk import Desk
+
+
+def send_order(desk: Desk, book: OrderBook, asked: Mapping[str, Any], *, actor: str) -> Sent:
+    """Everything from a document to a driver. A stop takes its own way, `stop_participant`."""
+    now = desk.clock.now()
+    order, faults = order_of(asked, received=now)
+    book.refresh(desk)
+    if order is None:
+        name = str(asked.get("order", ""))[:200]
+        put(desk, desk.ledger, book, [OrderRefused(order=name, reasons=faults)], actor)
+        return Sent(order=name, outcome="refused", value=None, reasons=faults)
+    if order.kind == LESS:  # never a duplicate; of an unknown setting it means all of them
+        known = order.setting in desk.plan.settings
+        order = replace(
+            order, order=unused_name(book, order.order), kind=LESS if known else STOP
+        )
+    if order.kind == STOP:
+        return stop_participant(desk, book, order, actor=actor)
+    if order.kind == SET and book.open_order(order.participant) and not is_known(book, order):
+        return _wait(desk, book, order, actor)
+    return pass_gate(desk, book, order, actor=actor, asked_now=True)
+
+
+def pass_gate(
+    desk: Desk, book: OrderBook, order: Order, *, actor: str, asked_now: bool
+) -> Sent:
+    """Decide on an order with what is known now, and carry it out if it may be."""
+    answer = decide(situation_of(desk, book, order), order, desk.clock.now())
+    first: list[Entry] = [requested(order)] if asked_now else []
+    if isinstance(answer, Refused):
+        entry = OrderRefused(order=order.order, reasons=answer.reasons)
+        known = is_known(book, order)  # what an order of this name did stays as it is
+        put(desk, desk.ledger, book, [] if known else [*first, entry], actor)
+        return Sent(order=order.order, outcome="refused", value=None, reasons=answer.reasons)
+    intended = OrderIntended(
+        order=order.order,
+        participant=order.participant,
+        driver=book.carriers[order.participant].driver,
+        setting=order.setting,
+        kind=order.kind,
+        value=answer.value,
+        unit=desk.plan.settings[order.setting].unit,
+        issued=min(order.issued, desk.clock.now()),  # a stop from now on is newer
+        expires=answer.expires,
+        reasons=answer.reasons,
+    )
+    put(desk, desk.ledger, book, [*first, intended], actor)
+    outcome = carry(desk, book, intended, desk.ledger, actor=actor)
+    return Sent(order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons)
+
+
+def _wait(desk: Desk, book: OrderBook, order: Order, actor: str) -> Sent:
+    behind = book.open_order(order.participant)
+    _, gone = queued(book.queue(order.participant), order)
+    entries: list[Entry] = [requested(order)]
+    if order.order not in gone:
+        entries.append(OrderQueued(order=order.order, behind=behind))
+    entries += [OrderSuperseded(order=one, by=order.order) for one in gone]
+    if order.order in gone:
+        entries[-1] = OrderSuperseded(order=order.order, by=behind)
+    put(desk, desk.ledger, book, entries, actor)
+    outcome = "refused" if order.order in gone else "queued"
+    reason = f"{behind} is not settled yet"
+    return Sent(order=order.order, outcome=outcome, value=None, reasons=(reason,))

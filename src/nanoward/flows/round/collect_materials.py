@@ -1,0 +1,178 @@
+"""Read what is new in a programme: files to tables and findings, each file once."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.entries import Entry, MaterialReceived
+from nanoward.base.findings import Finding
+from nanoward.base.tables import INCOMING, TableShape
+from nanoward.flows.steps.finding_rows import finding_rows, findings_in
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.ports.folder import FileName
+from nanoward.ports.formats import BUNDLE
+from nanoward.ports.site import Site
+
+SHAPES = {shape.name: shape for shape in INCOMING}
+UNREAD = ("readme", "spec.", "design.", "licence", "license", "citation")
+DATED = {"samples": "taken", "contacts": "first", "adjustments": "day"}
+
+
+def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
+    """Every file under data/ and agents/ as a table of its role, up to a day.
+
+    Rows dated after `as_of` wait for a later round; rows dated after today are errors.
+    """
+    pieces: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    sources: dict[str, list[str]] = defaultdict(list)
+    findings: list[Finding] = []
+    entries: list[Entry] = []
+    recalled = 0
+    files = site.folder.files()
+    with site.progress("reading files", len(files)) as step:
+        for file in files:
+            role = site.formats.role_of(file.path)
+            step(1)
+            if role is None:
+                findings += unread(file)
+                continue
+            read, found, known = read_file(site, role, file)
+            recalled += known
+            for part, table in read.items():
+                pieces[part].append(table.with_columns(file=pl.lit(file.path)))
+                sources[part].append(f"{file.path}={file.sha256}")
+            findings += found
+            entries.append(
+                MaterialReceived(
+                    path=file.path,
+                    role=role,
+                    sha256=file.sha256,
+                    rows=sum(table.height for table in read.values()),
+                    findings=len(found),
+                )
+            )
+    tables = {}
+    for role, parts in sorted(pieces.items()):
+        joined, doubled = joined_table(role, parts)
+        tables[role], late = up_to(role, joined, as_of, site.clock.now().date())
+        findings += [*doubled, *late]
+    materials = Materials(
+        tables=tables,
+        sources={role: ";".join(names) for role, names in sources.items()},
+        findings=tuple(findings),
+    )
+    return materials, Outcome(
+        entries=tuple(entries),
+        findings=tuple(findings),
+        facts={"files read": len(entries)},
+        computed=len(entries) - recalled,
+        recalled=recalled,
+    )
+
+
+def read_file(
+    site: Site, role: str, file: FileName
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...], bool]:
+    """One file's tables by role, its findings, and whether an earlier round had read it.
+
+    A bundle holds tables of several roles; every other file holds its own.
+    """
+
+    def read() -> dict[str, pl.DataFrame]:
+        content = site.folder.content(file.path)
+        if role == BUNDLE:
+            readings = site.formats.bundle(file.path, content)
+            told = [one for reading in readings.values() for one in reading.findings]
+            parts = {part: reading.table for part, reading in readings.items()}
+            return {**parts, "findings": finding_rows(told)}
+        reading = site.formats.read(role, file.path, content)
+        return {"table": reading.table, "findings": finding_rows(reading.findings)}
+
+    key = recall_key(
+        "read", site.formats.version, role=role, path=file.path, sha256=file.sha256
+    )
+    tables, known = recall_tables(site.blobs, key, read)
+    found = findings_in(tables.pop("findings"))
+    return (
+        {role if part == "table" else part: one for part, one in tables.items()},
+        found,
+        known,
+    )
+
+
+def unread(file: FileName) -> list[Finding]:
+    """A note on a file that no reader takes, unless it is made for people."""
+    if file.path.rsplit("/", 1)[-1].lower().startswith(UNREAD):
+        return []
+    return [
+        Finding(
+            code="PRG-001",
+            severity="note",
+            message="nobody reads this file",
+            next_step="See docs/reference/files.md for names that are read; or leave it be",
+            file=file.path,
+        )
+    ]
+
+
+def joined_table(
+    role: str, parts: list[pl.DataFrame]
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The rows of several files of one role; a key that comes again is used once."""
+    joined = pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
+    shape = SHAPES.get(role)
+    if shape is None or len(parts) == 1:
+        return joined, ()
+    key = [name for name in shape.key if name in joined.columns]
+    repeated = joined.filter(~pl.struct(key).is_first_distinct())
+    kept = joined.filter(pl.struct(key).is_first_distinct())
+    return kept, tuple(_doubled(shape, row) for row in repeated.select(key).to_dicts())
+
+
+def up_to(
+    role: str, table: pl.DataFrame, as_of: date, today: date
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Rows up to a day; a finding for each row dated after today, one note for the rest."""
+    column = DATED.get(role)
+    if column is None or column not in table.columns:
+        return table, ()
+    future = table.filter(pl.col(column) > max(today, as_of))
+    findings = [_future(column, row) for row in future.to_dicts()]
+    waiting = table.filter((pl.col(column) > as_of) & (pl.col(column) <= today)).height
+    if waiting:
+        findings.append(
+            Finding(
+                code="PRG-004",
+                severity="note",
+                message=f"{waiting} rows of {role} are dated after {as_of} and were left out",
+                next_step="They are used in a round for a later day",
+                subject=role,
+            )
+        )
+    return table.filter(pl.col(column).is_null() | (pl.col(column) <= as_of)), tuple(findings)
+
+
+def _doubled(shape: TableShape, row: dict[str, Any]) -> Finding:
+    return Finding(
+        code="PRG-002",
+        severity="error",
+        message=f"{shape.name} of {row} stand in two files; the first is used",
+        next_step="Remove one of the two",
+        subject=str(next(iter(row.values()))),
+    )
+
+
+def _future(column: str, row: dict[str, Any]) -> Finding:
+    return Finding(
+        code="PRG-003",
+        severity="error",
+        message=f"{column} {row[column]} lies in the future; the row was not used",
+        next_step="Correct the date",
+        file=row["file"],
+        line=row.get("line"),
+        column=column,
+        subject=str(next(iter(row.values()))),
+    )

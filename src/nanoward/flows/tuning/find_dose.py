@@ -1,0 +1,63 @@
+"""The dose that reaches what is wanted, for everybody of one event table."""
+
+from typing import Any
+
+import numpy as np
+
+from nanoward.base.errors import UsageError
+from nanoward.base.findings import Finding
+from nanoward.flows.tuning.fit_people import EventFile, persons_of
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.tuning import (
+    Dynamics,
+    History,
+    Question,
+    doubt,
+    fit_histories,
+    own_seed,
+    posterior_draws,
+)
+from nanoward.tuning.dosing.single_dose import Wanted, dose_for, time_below
+
+
+def answer_dose(
+    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question,
+    wanted: Wanted, seed: int,
+) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:  # fmt: skip
+    """One row per person: the answer at their most likely parameters, and its median with 5 %
+    and 95 % limits over the posterior; a reason where there is none."""
+    formats, _, progress = parts
+    model = question.model
+    if not isinstance(model, Dynamics):
+        raise UsageError("a single dose is offered for models of formulas")
+    persons, findings = persons_of(formats, file, question)
+    known = [one for one in persons if isinstance(one, History)]
+    fits = fit_histories(model, known)
+    answer = time_below if wanted.measure == "below" else dose_for
+    rows = []
+    with progress("asking for doses", len(known)) as step:
+        for one, fit in zip(known, fits, strict=True):
+            row: dict[str, Any] = {
+                "participant": one.name, "answer": None, "median": None, "low": None,
+                "high": None, "reason": doubt(one, fit),
+            }  # fmt: skip
+            if not row["reason"]:
+                draws = posterior_draws(
+                    model, one, fit, question.draws, own_seed(seed, one.name, "posterior")
+                )
+                row["answer"] = _or_none(answer(model, one, wanted, fit.eta[None, :])[0])
+                spread = answer(model, one, wanted, draws.eta)
+                if np.isfinite(spread).any():
+                    cuts = np.nanquantile(spread, [0.05, 0.5, 0.95])
+                    row["low"], row["median"], row["high"] = (float(cut) for cut in cuts)
+                if row["answer"] is None:
+                    row["reason"] = f"{wanted.measure} {wanted.value:g} is not reached"
+            rows.append(row)
+            step(1)
+    return rows, findings
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

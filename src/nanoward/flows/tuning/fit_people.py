@@ -1,0 +1,107 @@
+"""Fit the people of one event table, without a programme or a ledger."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from nanoward.base.errors import UsageError
+from nanoward.base.findings import Finding, Undecided, in_order
+from nanoward.flows.steps.step_outcome import Outcome
+from nanoward.flows.tuning.tune_settings import ROOM, answer_all, facts_of, wanted
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.tuning import (
+    FormulaPopulation,
+    History,
+    Model,
+    Participant,
+    Person,
+    Population,
+    Question,
+    estimate_formula_population,
+    estimate_population,
+    everybody,
+    tables,
+    unread_doses,
+)
+
+MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFile:
+    """A NONMEM event table as it stands in a file."""
+
+    path: str
+    content: bytes
+
+
+def fit_people(
+    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question, seed: int
+) -> Outcome:
+    """Tables fits, bands, observed and recommendations of everybody in the file."""
+    formats, runner, progress = parts
+    persons, findings = persons_of(formats, file, question)
+    with progress("fitting people", len(persons)) as step:
+        answers = answer_all(runner, question, seed, persons, step)
+    found = tables(answers)
+    asked = wanted(question)
+    return Outcome(
+        tables={name: one for name, one in found.items() if name in asked},
+        findings=findings,
+        undecided=tuple(
+            Undecided(
+                room=ROOM,
+                subject=one.participant,
+                question="individual parameters and setting",
+                reason=one.doubts,
+            )
+            for one in answers
+            if one.doubts
+        ),
+        facts=facts_of(question, found),
+        computed=len(answers),
+    )
+
+
+def fit_population(
+    parts: tuple[Formats, Runner, Progress],
+    file: EventFile,
+    question: Question,
+    fixed: Collection[str] = (),
+) -> tuple[Question, Population | FormulaPopulation]:
+    """The question under the population that the file's own people make most likely.
+
+    fixed  names of numbers that keep their values (models of formulas)
+    """
+    formats, _, progress = parts
+    persons, _ = persons_of(formats, file, question)
+    found: Population | FormulaPopulation
+    if isinstance(question.model, Model):
+        if fixed:
+            raise UsageError(
+                "numbers can be kept in models of formulas only",
+                next_step="Leave --fix out, or write the model as formulas.",
+            )
+        known = [one for one in persons if isinstance(one, Person)]
+        with progress("estimating the population (rounds)", MOST_ROUNDS) as step:
+            found = estimate_population(question.model, known, rounds=MOST_ROUNDS, step=step)
+    else:
+        some = [one for one in persons if isinstance(one, History)]
+        with progress("estimating the population (rounds)", MOST_ROUNDS) as step:
+            found = estimate_formula_population(
+                question.model, some, fixed=fixed, rounds=MOST_ROUNDS, step=step
+            )
+    return replace(question, model=found.model), found
+
+
+def persons_of(
+    formats: Formats, file: EventFile, question: Question
+) -> tuple[list[Participant], tuple[Finding, ...]]:
+    """People of the file and every problem met on the way."""
+    reading = formats.read("events", file.path, file.content)
+    persons, told = everybody(reading.table, question.model, file=file.path)
+    return (
+        unread_doses(persons, reading.findings),
+        in_order([*reading.findings, *told]),
+    )

@@ -1,0 +1,207 @@
+"""From a plain event table: the frontier of every person, a setting, and what is certified."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from nanoward.base.errors import UsageError
+from nanoward.base.findings import Finding, Undecided, in_order
+from nanoward.base.tables import FRONTIER
+from nanoward.flows.tuning.adjust_settings import with_adjustments
+from nanoward.flows.tuning.fit_people import EventFile, persons_of
+from nanoward.flows.tuning.tune_settings import ROOM
+from nanoward.ports.formats import Formats
+from nanoward.ports.progress import Progress
+from nanoward.ports.runner import Runner
+from nanoward.ports.signer import NoteSigner
+from nanoward.tuning import (
+    Certificate,
+    Dynamics,
+    Frontier,
+    Goal,
+    History,
+    Question,
+    at_times,
+    certify,
+    doubt,
+    event_rows,
+    fit_histories,
+    frontier_rows,
+    in_periods,
+    own_seed,
+    posterior_draws,
+    recommend,
+    simulated,
+    table,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommended:
+    """One person's frontier; None and the reason where there is none."""
+
+    history: History
+    frontier: Frontier | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendations:
+    """Everybody's frontiers, in the order of their names."""
+
+    people: tuple[Recommended, ...]
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    goal: Goal
+    model: Dynamics
+
+    def table(self) -> pl.DataFrame:
+        """base/tables FRONTIER."""
+        rows = [
+            row
+            for one in self.people
+            if one.frontier is not None
+            for row in frontier_rows(one.history.name, self.goal, one.frontier)
+        ]
+        return table(FRONTIER, rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A certificate, its bytes and their signature."""
+
+    certificate: Certificate
+    content: bytes
+    signature: bytes
+
+
+def recommend_settings(
+    parts: tuple[Formats, Runner, Progress],
+    file: EventFile,
+    question: Question,
+    seed: int,
+    moves: EventFile | None = None,
+    *,
+    newcomers: bool = False,
+) -> Recommendations:
+    """The frontier of everybody in the file under the question's goal.
+
+    moves      a table of settings that people moved or preferred themselves
+    newcomers  people without an observation get a first setting, from the population alone
+    """
+    model, goal = question.model, question.goal
+    if goal is None or not isinstance(model, Dynamics):
+        raise UsageError("the question has no [tuning.goal] with a model of formulas")
+    formats, _, progress = parts
+    persons, findings = persons_of(formats, file, question)
+    if moves is not None:
+        reading = formats.read("adjustments", moves.path, moves.content)
+        persons, odd = with_adjustments(question, persons, reading.table)
+        findings = (*findings, *reading.findings, *odd)
+    known = [
+        in_periods(model, one, goal.horizon) for one in persons if isinstance(one, History)
+    ]
+    fits = fit_histories(model, known)
+    found = []
+    with progress("following every setting", len(known)) as step:
+        for one, fit in zip(known, fits, strict=True):
+            new = newcomers and not one.observed and not one.unfit
+            why = "" if new else doubt(one, fit)
+            frontier = None
+            if not why:
+                chance = own_seed(seed, one.name, "posterior")
+                draws = posterior_draws(model, one, fit, question.draws, chance)
+                frontier = recommend(model, one, draws, goal)
+                why = "" if frontier.advice.dose is not None else frontier.advice.reason
+            found.append(Recommended(history=one, frontier=frontier, reason=why))
+            step(1)
+    return Recommendations(
+        people=tuple(found),
+        findings=in_order(findings),
+        undecided=tuple(
+            Undecided(
+                room=ROOM, subject=one.history.name, question="setting", reason=one.reason
+            )
+            for one in found
+            if one.reason
+        ),
+        goal=goal,
+        model=model,
+    )
+
+
+def certify_settings(
+    found: Recommendations, signer: NoteSigner, days: tuple[date, date, date], oldest: int
+) -> list[Signed]:
+    """Signed certificates of everybody with a frontier.
+
+    days    issued, of the tables' last record, and the last day that may be certified; the
+            age of a person's last observation is counted back from the table's last record
+    """
+    issued, ended, last = days
+    latest = max((one.history.last for one in found.people), default=0.0)
+    signed = []
+    for one in found.people:
+        if one.frontier is None:
+            continue
+        seen = max((event.time for event in one.history.observed), default=0.0)
+        age = timedelta(hours=(latest - seen) * _hours(found.model))
+        certificate = certify(
+            one.history.name,
+            found.goal,
+            one.frontier,
+            (found.model.sha256, one.history.sha256),
+            (issued, ended - age, last),
+            oldest,
+        )
+        content = certificate.content()
+        signed.append(
+            Signed(certificate=certificate, content=content, signature=signer.sign(content))
+        )
+    return signed
+
+
+def certified_question(question: Question, oldest: int) -> Question:
+    """The question whose frontier may be certified: a drifting agent is followed until its data
+    are `oldest` days old, so that no setting is certified into what it may become."""
+    model, goal = question.model, question.goal
+    if goal is None or not isinstance(model, Dynamics) or model.period <= 0:
+        return question
+    until = oldest * 24.0 / _hours(model)
+    if until <= goal.horizon:
+        return question
+    return replace(question, goal=replace(goal, horizon=until))
+
+
+def _hours(model: Dynamics) -> float:
+    return {"h": 1.0, "d": 24.0, "wk": 168.0, "min": 1 / 60}.get(model.time_unit, 1.0)
+
+
+def simulate_people(
+    formats: Formats, file: EventFile, question: Question, replicates: int, seed: int,
+    times: Sequence[float] = (),
+) -> tuple[pl.DataFrame, pl.DataFrame, Sequence[Finding]]:  # fmt: skip
+    """What people with the file's doses might have been observed to have, and the same as an
+    event table that can be fitted.
+
+    times  at which every output is asked for; else at the file's own observations
+    """
+    model = question.model
+    if not isinstance(model, Dynamics):
+        raise UsageError("simulation is offered for models of formulas")
+    persons, findings = persons_of(formats, file, question)
+    rows, events = [], []
+    for one in persons:
+        if isinstance(one, History) and not one.unfit:
+            asked = at_times(model, one, np.array(times, float)) if len(times) else one
+            found = simulated(model, asked, replicates, seed)
+            rows += found
+            events += event_rows(model, asked, found)
+    return (
+        pl.DataFrame(rows, infer_schema_length=None),
+        pl.DataFrame(events, infer_schema_length=None),
+        findings,
+    )

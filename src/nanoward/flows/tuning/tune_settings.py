@@ -1,0 +1,274 @@
+"""One step of the round: fit every person, test the bands, recommend settings where allowed."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
+from nanoward.base.findings import Finding, Undecided, finding_of, in_order
+from nanoward.base.plan import Plan
+from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
+from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.runner import Runner
+from nanoward.ports.site import Site
+from nanoward.tuning import (
+    VERSION,
+    Answer,
+    Participant,
+    Question,
+    answers,
+    changes,
+    coverage,
+    everybody,
+    question_of,
+    question_sha256,
+    refusal,
+    table,
+    tables,
+    unread_doses,
+)
+
+BATCH = 64  # people whose fits are one piece of work
+ROOM = "tuning"
+_PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
+WANTED = (
+    "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
+    "comparisons",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Count:
+    """Pieces of work done now and taken from earlier rounds."""
+
+    computed: int = 0
+    recalled: int = 0
+
+
+def tune_settings(
+    site: Site, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
+) -> Outcome:
+    """Tables WANTED; an entry for each recommendation and each setting that somebody moved.
+
+    standings  base/tables.py STANDINGS; None in a programme without clearance. Whoever is not
+               cleared gets no recommendation that starts or raises.
+    """
+    section = plan.section(ROOM)
+    if not section:
+        return Outcome()
+    question = question_of(section)
+    if "events" not in materials:
+        return Outcome(undecided=(_no_events(),))
+    standing = _standing(standings)
+    key = recall_key(
+        "tune_settings",
+        VERSION,
+        question=question_sha256(question),
+        events=materials.sources["events"],
+        adjustments=materials.sources.get("adjustments", ""),
+        reader=site.formats.version,
+        standing=standing,
+        seed=seed,
+    )
+    doubts = [one for one in materials.findings if site.formats.role_of(one.file) == "events"]
+    moved = materials.tables.get("adjustments")
+    seen = (materials.tables["events"], doubts, moved)
+    count = _Count()
+    kept, recalled = recall_tables(
+        site.blobs,
+        key,
+        lambda: _tables(site, question, seen, standing, seed, count),
+    )
+    if recalled:
+        count.recalled = kept["observed"]["participant"].n_unique()
+    return Outcome(
+        tables={name: kept[name] for name in wanted(question)},
+        entries=(
+            *_entries(question, kept["recommendations"]),
+            *adjustment_entries(question.goal, moved),
+        ),
+        findings=tuple(finding_of(row) for row in kept["findings"].to_dicts()),
+        undecided=tuple(Undecided(**row) for row in kept["undecided"].to_dicts()),
+        facts=facts_of(question, kept),
+        computed=count.computed,
+        recalled=count.recalled,
+    )
+
+
+def wanted(question: Question) -> tuple[str, ...]:
+    """Tables that this question has answers for: no frontier without a goal."""
+    without = {
+        *(("frontier",) if question.goal is None else ()),
+        *(("comparisons",) if question.compare is None else ()),
+    }
+    return tuple(name for name in WANTED if name not in without)
+
+
+def answer_all(
+    runner: Runner,
+    question: Question,
+    seed: int,
+    persons: Sequence[Participant],
+    step: Callable[[int], None],
+) -> list[Answer]:
+    """One answer per person, in order, whatever the number of workers."""
+    batches = [persons[at : at + BATCH] for at in range(0, len(persons), BATCH)]
+
+    def told(number: int) -> None:
+        step(min(BATCH * number, len(persons)))
+
+    work = partial(_batch, question, seed)
+    return [one for some in runner.map(work, batches, step=told) for one in some]
+
+
+def _batch(question: Question, seed: int, persons: Sequence[Participant]) -> list[Answer]:
+    return answers(question, seed, persons)
+
+
+def _tables(
+    site: Site,
+    question: Question,
+    seen: tuple[pl.DataFrame, Sequence[Finding], pl.DataFrame | None],
+    standing: Mapping[str, str] | None,
+    seed: int,
+    count: _Count,
+) -> dict[str, pl.DataFrame]:
+    events, doubts, moved = seen
+    persons, findings = everybody(events, question.model, file=_file(events))
+    persons, odd = with_adjustments(question, unread_doses(persons, doubts), moved)
+    found_answers = _recall_answers(site, question, persons, seed, count)
+    allowed = [
+        _permitted(question, person, one, standing)
+        for person, one in zip(persons, found_answers, strict=True)
+    ]
+    undecided = [
+        Undecided(
+            room=ROOM,
+            subject=one.participant,
+            question="individual parameters and setting",
+            reason=one.doubts,
+        )
+        for one in found_answers
+        if one.doubts
+    ]
+    found = tables(allowed)
+    compared = table(COMPARISONS, changes(events, question.compare))
+    found["comparisons"] = compared.sort(COMPARISONS.key)
+    found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
+    found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
+    return found
+
+
+def _recall_answers(
+    site: Site, question: Question, persons: Sequence[Participant], seed: int, count: _Count
+) -> list[Answer]:
+    """Answers of earlier rounds where person, question and seed are the same; others anew."""
+    asked = question_sha256(question)
+    keys = [
+        recall_key(
+            "tune_person", VERSION, person=[one.sha256, one.unfit], asked=asked, seed=seed
+        )
+        for one in persons
+    ]
+    known = [_noted(site.blobs, key) for key in keys]
+    missing = [place for place, one in enumerate(known) if one is None]
+    with site.progress("fitting people", len(missing)) as step:
+        fresh = answer_all(site.runner, question, seed, [persons[at] for at in missing], step)
+    for place, one in zip(missing, fresh, strict=True):
+        text = json.dumps(asdict(one), sort_keys=True, allow_nan=False)
+        site.blobs.note(keys[place], site.blobs.put(text.encode()))
+        known[place] = one
+    count.computed, count.recalled = len(missing), len(persons) - len(missing)
+    return [one for one in known if one is not None]
+
+
+def _noted(blobs: Blobs, key: str) -> Answer | None:
+    name = blobs.noted(key)
+    if name is None:
+        return None
+    kept = json.loads(blobs.get(name))
+    rows = {part: tuple(kept[part]) for part in _PARTS}
+    return Answer(**{**kept, **rows})
+
+
+def _permitted(
+    question: Question, person: Participant, one: Answer, standing: Mapping[str, str] | None
+) -> Answer:
+    """The answer, with its recommendation taken back where the standing forbids it."""
+    row, asked = one.recommendation, question.target or question.goal
+    if row is None or asked is None or row["value"] is None or standing is None:
+        return one
+    why = refusal(person, standing.get(person.name), row["value"], asked.interval)
+    if not why:
+        return one
+    taken = {**row, "value": None, "reason": why}
+    return replace(one, recommendation=taken)
+
+
+def _entries(question: Question, recommendations: pl.DataFrame) -> tuple[Entry, ...]:
+    return tuple(_entry(question, row) for row in recommendations.to_dicts())
+
+
+def _entry(question: Question, row: Mapping[str, Any]) -> Entry:
+    if row["value"] is None:
+        return RecommendationRefused(
+            participant=row["participant"], setting=row["setting"], reason=row["reason"]
+        )
+    told = {name: value for name, value in row.items() if name not in ("reason", "words")}
+    told["target"] = told["target"] if told["target"] is not None else row["expected"]
+    return SettingRecommended(**told, model_sha256=question.model.sha256)
+
+
+def facts_of(question: Question, kept: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Figures for the report: people, converged fits, coverage of the bands, settings."""
+    fits, advice = kept["fits"], kept["recommendations"]
+    tested, within = coverage(kept["observed"])
+    people_of = fits.group_by("participant").agg(pl.col("converged").all())
+    return {
+        "model": question.model.name,
+        "model_sha256": question.model.sha256,
+        "time_unit": question.model.time_unit,
+        "people": people_of.height,
+        "converged": int(people_of["converged"].sum()),
+        "held_back": tested,
+        "held_back_within_band": within,
+        "coverage": within / tested if tested else None,
+        "recommended": advice.height - advice["value"].null_count(),
+        "refused": advice["value"].null_count(),
+    }
+
+
+def _standing(standings: pl.DataFrame | None) -> dict[str, str] | None:
+    if standings is None:
+        return None
+    pairs = standings.select("participant", "standing").iter_rows()
+    return {str(name): str(standing) for name, standing in pairs}
+
+
+def _file(events: pl.DataFrame) -> str:
+    """Path of the event table, where the reader carried it along; else its usual name."""
+    if "file" in events.columns and events.height:
+        return str(events["file"][0])
+    return "data/events.csv"
+
+
+def _frame(shape: Any, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    kinds = {"text": pl.String, "int": pl.Int64}
+    schema = {column.name: kinds[column.kind] for column in shape.columns}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def _no_events() -> Undecided:
+    return Undecided(
+        room=ROOM,
+        subject="",
+        question="individual parameters and settings",
+        reason="the plan has a section [tuning] but no event table was read (data/events.csv)",
+    )

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import agent_index
+from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, read_pairs, type_reads
+from nanoward.ports.reads import ReadFile
+from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
+
+GENOME = random_genome(60_000, 1)
+OTHER = GENOME[:30_000] + "ACGTT" + GENOME[30_000:45_000] + GENOME[45_020:]
+AGENT = agent_index({"c": GENOME})
+
+
+def typed(first: bytes, second: bytes | None, threads: int = 1) -> TypedReads:
+    asked = ReadSample(
+        sample="s",
+        first=ReadFile(name="s_1", content=first),
+        second=None if second is None else ReadFile(name="s_2", content=second),
+    )
+    return type_reads(asked, AGENT, ReadRules(), FileFormats(), threads=threads)
+
+
+def test_the_answer_does_not_depend_on_threads_or_packing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from nanoward.adapters.formats.sequences import fastq
+
+    monkeypatch.setattr(fastq, "PIECE", 1 << 16)  # many blocks
+    first, second = simulated_pairs(OTHER, Library(depth=40, error=0.005, copies=2), 2)
+    answers = [
+        typed(first, second),
+        typed(first, second, threads=2),
+        typed(packed(first), packed(second), threads=5),
+    ]
+    for other in answers[1:]:
+        assert other.calls is not None
+        assert answers[0].calls is not None
+        for name in ("consensus", "trusted", "depth", "limit", "errors"):
+            np.testing.assert_array_equal(
+                getattr(other.calls, name), getattr(answers[0].calls, name)
+            )
+        for name in ("letters", "strangers", "indels", "tally"):
+            assert getattr(other.calls, name) == getattr(answers[0].calls, name)
+
+
+def test_mates_can_change_places_without_changing_the_variants() -> None:
+    first, second = simulated_pairs(OTHER, Library(), 2)
+    one, two = typed(first, second), typed(second, first)
+    assert one.calls is not None
+    assert two.calls is not None
+    assert one.calls.indels == two.calls.indels
+
+
+def test_single_reads_are_typed_too() -> None:
+    first, _ = simulated_pairs(OTHER, Library(depth=80), 2)
+    told = typed(first, None)
+    assert told.calls is not None
+    assert [one.size for one in told.calls.indels] == [5, -20]
+
+
+@pytest.mark.hazard("H-54")
+def test_mates_of_two_samples_give_no_profile() -> None:
+    first, _ = simulated_pairs(OTHER, Library(depth=4), 2, "a")
+    _, second = simulated_pairs(OTHER, Library(depth=4), 3, "b")
+    told = typed(first, second)
+    assert told.calls is None
+    assert (told.findings[0].code, told.findings[0].subject) == ("FMT-085", "s")
+
+
+def test_no_reads_are_told_and_not_read_as_nothing_found() -> None:
+    told = typed(b"", b"")
+    assert {"FMT-080", "CAT-021"} <= {one.code for one in told.findings}
+
+
+def test_files_of_mates_are_known_by_their_names() -> None:
+    names = ["d/a_1.fastq.gz", "d/a_2.fastq.gz", "b_R2_001.fq", "b_R1_001.fq", "c.fq", "e_2.fq"]
+    assert read_pairs(names) == {
+        "a": ("d/a_1.fastq.gz", "d/a_2.fastq.gz"),
+        "b": ("b_R1_001.fq", "b_R2_001.fq"),
+        "c": ("c.fq", None),
+        "e": ("e_2.fq", None),
+    }

@@ -1,0 +1,48 @@
+"""What is intended reaches the driver; what runs is read back and held against it."""
+
+from datetime import timedelta
+from typing import Any
+
+from nanoward.flows.desk.execute_order import Sent, carry, command_of, put
+from nanoward.flows.orders.send_order import send_order
+from nanoward.testing.desks import Bay, asked_of, bay_of
+
+
+def send(bay: Bay, **changes: Any) -> Sent:
+    changes.setdefault("issued", bay.clock.now())
+    return send_order(bay.desk, bay.book, asked_of(**changes), actor="nurse")
+
+
+def test_a_lying_acknowledgement_is_found_out_and_alarms() -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["lying"])
+    assert send(bay).outcome == "doubted"
+    assert bay.told.messages[0][:2] == ("now", "P1")
+    assert "AlarmRaised" in bay.kinds()
+    bay.clock.advance(timedelta(seconds=1))
+    assert send(bay, order="O2").outcome == "queued"  # no more orders until it agrees
+
+
+def test_what_a_driver_refuses_failed_and_counts_as_nothing() -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["refused"])
+    assert send(bay).outcome == "failed"
+    assert bay.book.leases[("P1", "rate")] == {}
+    bay.clock.advance(timedelta(seconds=1))
+    assert send(bay, order="O2").outcome == "done"
+
+
+def test_the_same_intent_carried_twice_acts_once() -> None:
+    bay = bay_of()
+    assert send(bay).outcome == "done"
+    again = bay.book.intended["O1"]
+    assert carry(bay.desk, bay.book, again, bay.desk.ledger, actor="nurse") == "done"
+    assert len(bay.agents.effects()) == 1
+    assert command_of(again).value == again.value
+
+
+def test_nothing_is_written_of_nothing() -> None:
+    bay = bay_of()
+    before = bay.kinds()
+    put(bay.desk, bay.desk.ledger, bay.book, [], "nurse")
+    assert bay.kinds() == before

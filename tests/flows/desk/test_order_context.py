@@ -1,0 +1,57 @@
+"""What is known of an order before it is decided on: nothing is assumed that was not told."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from nanoward.control.orders import Order, order_of
+from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
+from nanoward.flows.orders.send_order import send_order
+from nanoward.testing.desks import NOW, asked_of, bay_of
+
+
+def order(**changes: Any) -> Order:
+    found, faults = order_of(asked_of(**changes), received=NOW)
+    assert found is not None, faults
+    return found
+
+
+def test_what_the_ledger_does_not_say_is_unknown() -> None:
+    bay = bay_of()
+    found = situation_of(bay.desk, bay.book, order(participant="nobody"))
+    assert (found.participant, found.standing, found.consent) == ("", "unknown", False)
+    assert (found.driver, found.read_at, found.latest, found.leases) == (None, None, None, ())
+
+
+def test_a_driver_that_speaks_of_another_unit_limits_nothing_and_so_allows_nothing() -> None:
+    bay = bay_of()
+    asked = order()
+    assert situation_of(bay.desk, bay.book, asked).driver is not None
+    other = replace(bay.desk.plan.settings["rate"], unit="mg/h")
+    plan = replace(bay.desk.plan, settings={**bay.desk.plan.settings, "rate": other})
+    assert situation_of(replace(bay.desk, plan=plan), bay.book, asked).driver is None
+
+
+def test_an_order_sent_is_known_and_one_that_waits_is_not() -> None:
+    bay = bay_of()
+    assert not is_known(bay.book, order())
+    bay.agents.misbehave("P1", ["lost"])
+    for name in ("O1", "O2"):
+        send_order(bay.desk, bay.book, asked_of(order=name, issued=NOW), actor="nurse")
+    assert is_known(bay.book, order(order="O1"))
+    assert bay.book.status["O2"] == "queued"
+    assert not is_known(bay.book, order(order="O2"))
+
+
+@pytest.mark.parametrize(("name", "told"), [("O1", "O1+"), ("O9", "O9"), ("", "less")])
+def test_a_stop_takes_a_name_that_no_order_had(name: str, told: str) -> None:
+    bay = bay_of()
+    send_order(bay.desk, bay.book, asked_of(issued=NOW), actor="nurse")
+    assert unused_name(bay.book, name) == told
+
+
+def test_what_was_asked_for_is_written_as_asked() -> None:
+    asked = order(value=5.0)
+    told = requested(asked)
+    assert all(getattr(asked, name) == getattr(told, name) for name in type(told).__slots__)

@@ -1,0 +1,95 @@
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from nanoward.agents import sequence_sha256
+from nanoward.base.entries import LotReleased
+from nanoward.base.plan import Plan
+from nanoward.flows.lots.check_lots import (
+    ProgrammeAgent,
+    check_lots,
+    programme_agent,
+    recipients,
+)
+from nanoward.flows.lots.register_agents import agent_register
+from nanoward.flows.steps.step_outcome import Materials
+from nanoward.ports.site import Site
+from nanoward.testing.sites import memory_site
+
+DAY = date(2026, 11, 23)
+LETTERS = "ACGT" * 5
+SPEC = f"""\
+name = "lamp"
+title = "A lamp"
+version = "1.0.0"
+kind = "device"
+expires = 2027-01-01
+[[contigs]]
+name = "c"
+length = 20
+sha256 = "{sequence_sha256(LETTERS)}"
+[[effects]]
+term = "Sleep"
+direction = "benefit"
+share = 0.5
+"""
+REFERENCE = pl.DataFrame({"contig": ["c"], "sequence": [LETTERS]})
+SAMPLES = pl.DataFrame(
+    {"sample": ["a", "b", "x"], "participant": ["p", "p", "q"], "lot": ["L1", "L1", None]}
+)
+
+
+def site_of(spec: str | None) -> Site:
+    plan = Plan(name="w", title="W", sha256="ab", agent="lamp")
+    files = {} if spec is None else {"agents/lamp/spec.toml": spec.encode()}
+    return memory_site(plan, files, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+
+def told(site: Site, *tables: tuple[str, pl.DataFrame]) -> tuple[ProgrammeAgent, list[str]]:
+    materials = Materials(tables=dict(tables), sources={})
+    agent = programme_agent(site, site.folder.plan(), materials, DAY)
+    return agent, [one.code for one in check_lots(agent, materials).findings]
+
+
+@pytest.mark.hazard("H-53")
+def test_a_lot_without_a_release_and_an_unpublished_spec_are_told() -> None:
+    site = site_of(SPEC)
+    agent, codes = told(site, ("reference", REFERENCE), ("samples", SAMPLES))
+    assert agent.spec is not None
+    assert codes == ["AGT-203", "AGT-201"]
+    outcome = check_lots(agent, Materials(tables={"samples": SAMPLES}, sources={}))
+    row = outcome.tables["lots"].row(0, named=True)
+    assert (row["lot"], row["status"], row["people"]) == ("L1", "unknown", 1)
+    assert outcome.facts["lots without a release"] == 1
+
+
+def test_a_released_lot_is_a_row_without_a_finding() -> None:
+    site = site_of(None)
+    word = LotReleased(lot="L1", agent="lamp", version="1.0.0", spec_sha256="ab", released=DAY,
+                       differences=2, variants_sha256="", reads=())  # fmt: skip
+    site.ledger.append([word], actor="t", at=site.clock.now())
+    agent = ProgrammeAgent(register=agent_register(site.ledger))
+    outcome = check_lots(agent, Materials(tables={"samples": SAMPLES}, sources={}))
+    row = outcome.tables["lots"].row(0, named=True)
+    assert (row["status"], row["decided"], row["differences"]) == ("released", DAY, 2)
+    assert [one.code for one in outcome.findings] == ["AGT-206"]  # no spec was published
+
+
+def test_faults_of_the_spec_are_findings_of_the_round() -> None:
+    _, codes = told(site_of(SPEC.replace("length = 20", "length = 21")),
+                    ("reference", REFERENCE))  # fmt: skip
+    assert codes == ["AGT-114", "AGT-203"]
+    _, codes = told(site_of("name = "), ("reference", REFERENCE))
+    assert codes == ["AGT-005"]
+
+
+def test_a_programme_without_a_spec_or_lots_says_nothing() -> None:
+    agent, codes = told(site_of(None), ("samples", SAMPLES.drop("lot")))
+    assert (agent.spec, codes) == (None, [])
+    assert check_lots(agent, Materials(tables={}, sources={})).tables == {}
+
+
+def test_recipients_are_people_not_samples() -> None:
+    assert recipients(Materials(tables={"samples": SAMPLES}, sources={})) == {"L1": 1}
+    assert recipients(Materials(tables={}, sources={})) == {}

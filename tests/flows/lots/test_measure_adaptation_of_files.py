@@ -1,0 +1,34 @@
+"""Files of one role are read each by itself and taken together."""
+
+from nanoward.catalogue import catalogue_rules
+from nanoward.flows.lots.measure_adaptation_of_files import AdaptFiles, adapt_files
+from nanoward.wiring import open_bench
+
+LETTERS = "ACGTTGCAAC" * 60
+SAMPLES = (
+    "s.csv",
+    b"sample,participant,taken\ns1,p,2026-01-01\ns2,p,2026-02-01\ns3,q,2026-02-01\n",
+)
+
+
+def test_the_order_and_the_number_of_files_change_nothing() -> None:
+    bench = open_bench(quiet=True)
+    texts = [f">s{k}|c\n{'G' * k}{LETTERS[k:]}\n".encode() for k in (1, 2, 3)]
+    others = {"samples": SAMPLES, "reference": ("r.fasta", f">c\n{LETTERS}\n".encode())}
+    apart = [(f"{k}.fasta", text) for k, text in enumerate(texts)]
+    found = [
+        adapt_files(
+            AdaptFiles(genomes=genomes, others=others),
+            catalogue_rules({}),
+            bench.formats,
+            bench.runner,
+            bench.progress,
+        )
+        for genomes in ([("all.fasta", b"".join(texts))], apart, apart[::-1])
+    ]
+    for one in found[1:]:
+        assert one.facts == found[0].facts
+        for name in ("departures", "rates", "acquired", "owners"):
+            assert one.tables[name].equals(found[0].tables[name])
+    acquired = found[0].tables["acquired"]
+    assert acquired.select("participant", "position").rows() == [("p", 2)]

@@ -1,0 +1,128 @@
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from nanoward.adapters.signers.spec_keys import Ed25519Signatures
+from nanoward.agents import AgentSpec, UnpublishableError, spec_sha256
+from nanoward.agents.release import Difference, LotVerdict
+from nanoward.base.entries import LotRefused, LotReleased
+from nanoward.base.plan import Plan
+from nanoward.flows.agents.check_agents import sign_spec
+from nanoward.flows.lots.register_agents import (
+    NoSpecInForceError,
+    agent_register,
+    lot_variants,
+    record_lot,
+    record_spec,
+)
+from nanoward.flows.lots.release_lot import LotReport
+from nanoward.ports.site import Site
+from nanoward.testing.sites import memory_site
+
+DAY = date(2026, 11, 23)
+SIGNER = Ed25519Signatures()
+KEYS = {name: SIGNER.new_key() for name in ("ada", "ben", "eve")}
+PEOPLE = {name: KEYS[name].public for name in ("ada", "ben")}
+SPEC = AgentSpec(
+    name="lamp", title="A lamp", version="1.0.0", kind="device", expires=date(2027, 1, 1)
+)
+
+
+@pytest.fixture
+def site() -> Site:
+    plan = Plan(name="w", title="W", sha256="ab", sections={"agents": {"people": PEOPLE}})
+    return memory_site(plan, {}, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+
+def signed(spec: AgentSpec, *names: str) -> list[tuple[str, bytes]]:
+    return [
+        (name, sign_spec(spec, name, KEYS[name].private, SIGNER).encode()) for name in names
+    ]
+
+
+def publish(site: Site, spec: AgentSpec, *names: str, day: date = DAY) -> None:
+    record_spec(site, spec, signed(spec, *names), SIGNER, day, actor="t")
+
+
+def report(*, released: bool = True) -> LotReport:
+    one = Difference(contig="c", position=7, ref="A", alt="C", frequency=0.1, depth=200,
+                     part="backbone", locus="")  # fmt: skip
+    verdict = LotVerdict(released=released, reasons=() if released else ("no",),
+                         differences=(one,), limits={}, blind={})  # fmt: skip
+    return LotReport(lot="L1", verdict=verdict, findings=())
+
+
+@pytest.mark.hazard("H-52")
+def test_two_people_of_the_programme_publish_on_the_ledger(site: Site) -> None:
+    publish(site, SPEC, "ada", "ben")
+    (entry,) = agent_register(site.ledger).specs["lamp"]
+    assert (entry.version, entry.spec_sha256) == ("1.0.0", spec_sha256(SPEC))
+    for told in entry.signatures:  # whoever reads the ledger can verify them again
+        person, key, signature = told.split()
+        assert PEOPLE[person] == key
+        again = json.loads(signed(SPEC, person)[0][1])
+        assert again["signature"] == signature
+
+
+@pytest.mark.hazard("H-52")
+@pytest.mark.parametrize(
+    ("spec", "names", "told"),
+    [
+        (SPEC, ("ada",), "1 of 2"),
+        (SPEC, ("ada", "ada"), "1 of 2"),
+        (SPEC, ("ada", "eve"), "eve may not sign"),
+        (replace(SPEC, expires=DAY), ("ada", "ben"), "expired"),
+        (replace(SPEC, given=False), ("ada", "ben"), "nobody is given"),
+    ],
+)
+def test_a_spec_that_may_not_be_published_leaves_no_trace(
+    site: Site, spec: AgentSpec, names: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(UnpublishableError, match=told):
+        publish(site, spec, *names)
+    assert list(site.ledger.records()) == []
+
+
+@pytest.mark.hazard("H-52")
+def test_no_version_is_rolled_back(site: Site) -> None:
+    for version in ("1.0.0", "1.10.0"):
+        publish(site, replace(SPEC, version=version), "ada", "ben")
+    for version in ("1.9.0", "1.10.0", "0.9.9"):
+        with pytest.raises(UnpublishableError, match=r"does not rise above 1\.10\.0"):
+            publish(site, replace(SPEC, version=version), "ada", "ben")
+
+
+def test_a_released_lot_lends_its_variants_to_those_who_receive_it(site: Site) -> None:
+    publish(site, SPEC, "ada", "ben")
+    word = record_lot(site, SPEC, report(), ["ab"], DAY, actor="t")
+    assert isinstance(word, LotReleased)
+    register = agent_register(site.ledger)
+    table = lot_variants(register, site.blobs)["L1"]
+    assert table.select("contig", "position", "alt", "frequency").rows() == [("c", 7, "C", 0.1)]
+    kinds = [record.kind for record in site.ledger.records()]
+    assert kinds == ["agents.SpecPublished", "agents.LotBuilt", "agents.LotReleased"]
+
+
+@pytest.mark.hazard("H-53")
+def test_a_refused_lot_is_on_record_and_lends_nothing(site: Site) -> None:
+    publish(site, SPEC, "ada", "ben")
+    record_lot(site, SPEC, report(), [], DAY, actor="t")
+    word = record_lot(site, SPEC, report(released=False), [], DAY, actor="t")
+    assert isinstance(word, LotRefused)
+    register = agent_register(site.ledger)
+    assert register.lots["L1"] == word
+    assert lot_variants(register, site.blobs) == {}
+
+
+@pytest.mark.hazard("H-53")
+def test_no_lot_is_released_to_a_spec_that_is_not_in_force(site: Site) -> None:
+    with pytest.raises(NoSpecInForceError, match="in force is none"):
+        record_lot(site, SPEC, report(), [], DAY, actor="t")
+    publish(site, SPEC, "ada", "ben")
+    with pytest.raises(NoSpecInForceError, match=r"in force is 1\.0\.0"):
+        record_lot(site, replace(SPEC, title="another"), report(), [], DAY, actor="t")
+    with pytest.raises(NoSpecInForceError, match="expired"):
+        record_lot(site, SPEC, report(), [], SPEC.expires, actor="t")
+    assert [one.kind for one in site.ledger.records()] == ["agents.SpecPublished"]

@@ -1,0 +1,57 @@
+"""A lot of a small agent with one kill locus: every single-base change in it is found."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from nanoward.adapters.formats import FileFormats
+from nanoward.agents import AgentSpec, Contig, Locus
+from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.reference_index import agent_index
+from nanoward.flows.agents.check_agents import CheckedAgent
+from nanoward.flows.lots.release_lot import LotReport, guarded_positions, release_lot
+from nanoward.ports.reads import ReadFile
+from nanoward.testing.reads import Library, random_genome, simulated_pairs
+
+GENOME = random_genome(1500, 5)
+FIRST, LAST = 701, 740
+SPEC = AgentSpec(
+    name="x", title="", version="1.0.0", kind="phage", expires=date(2027, 1, 1),
+    contigs=(Contig(name="c", length=1500, sha256=""),),
+    loci=(Locus(name="off", role="kill", contig="c", first=FIRST, last=LAST),),
+)  # fmt: skip
+CHECKED = CheckedAgent(spec=SPEC, sequences={"c": GENOME}, findings=())
+
+
+def report_of(genome: str, seed: int, depth: float = 45.0) -> LotReport:
+    reads = simulated_pairs(genome, Library(depth=depth, insert=250), seed)
+    files = [ReadFile(name=name, content=text) for name, text in zip("12", reads, strict=True)]
+    return release_lot("L1", CHECKED, files, ReadRules(), FileFormats())
+
+
+@pytest.mark.hazard("H-53")
+def test_every_single_base_change_of_a_kill_locus_refuses_the_lot() -> None:
+    for at in range(FIRST - 1, LAST):
+        for other in set("ACGT") - {GENOME[at]}:
+            told = report_of(GENOME[:at] + other + GENOME[at + 1 :], at)
+            found = [(one.position, one.alt, one.part) for one in told.verdict.differences]
+            assert found == [(at + 1, other, "kill")]
+            assert not told.verdict.released
+
+
+def test_sound_lots_show_no_difference_and_are_released() -> None:
+    told = [report_of(GENOME, seed) for seed in range(1000, 1040)]
+    assert sum(len(one.verdict.differences) for one in told) == 0
+    assert np.mean([one.verdict.released for one in told]) >= 0.95
+
+
+def test_a_lot_that_was_hardly_sequenced_is_refused_for_what_was_not_seen() -> None:
+    verdict = report_of(GENOME, 1, depth=2).verdict
+    assert not verdict.released
+    assert "could not be read" in " ".join(verdict.reasons)
+
+
+def test_guarded_positions_are_those_of_kill_and_safety_loci() -> None:
+    watched = guarded_positions(SPEC, agent_index({"c": GENOME}))
+    assert np.flatnonzero(watched).tolist() == list(range(FIRST - 1, LAST))

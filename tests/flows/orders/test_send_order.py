@@ -1,0 +1,127 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nanoward.flows.desk.execute_order import Sent
+from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.orders.send_order import send_order
+from nanoward.testing.desks import NOW, Bay, asked_of, bay_of
+
+
+def send(bay: Bay, **changes: Any) -> Sent:
+    changes.setdefault("issued", bay.clock.now())
+    return send_order(bay.desk, bay.book, asked_of(**changes), actor="nurse")
+
+
+def test_an_order_is_intended_before_it_is_sent_and_read_back_after() -> None:
+    bay = bay_of()
+    before = len(bay.kinds())
+    assert send(bay) == Sent(order="O1", outcome="done", value=4.0, reasons=())
+    told = [one.kind.split(".")[1] for one in bay.desk.ledger.records()]
+    assert told[-4:] == [
+        "OrderRequested",
+        "OrderIntended",
+        "OrderAcknowledged",
+        "OrderReadBack",
+    ]
+    assert len(bay.kinds()) == before + 4
+    assert bay.agents.effects() == [("O1", "P1", "set", "rate", 4.0)]
+
+
+@pytest.mark.hazard("H-20")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": float("nan")},
+        {"value": 1e9},
+        {"unit": "mg/h"},
+        {"participant": "P9"},
+        {"agent": "A2"},
+        {"setting": "dwell"},
+        {"scopes": ()},
+        {"issued": NOW - timedelta(minutes=6)},
+    ],
+)
+def test_what_the_gate_refuses_reaches_no_driver_and_stands_on_the_ledger(
+    changes: dict[str, Any],
+) -> None:
+    bay = bay_of()
+    answer = send(bay, **changes)
+    assert (answer.outcome, answer.value) == ("refused", None)
+    assert answer.reasons
+    assert bay.agents.effects() == []
+    assert bay.kinds()[-3:] != ["OrderIntended"]
+    assert "OrderRefused" in bay.kinds()
+
+
+def test_an_identifier_is_used_once() -> None:
+    bay = bay_of()
+    send(bay)
+    bay.clock.advance(timedelta(seconds=1))
+    answer = send(bay, value=5.0)
+    assert "seen before" in answer.reasons[0]
+    assert len(bay.agents.effects()) == 1
+    assert bay.book.status["O1"] == "done"  # what it did stays as it was
+
+
+def test_an_unknown_outcome_makes_the_next_order_wait_and_the_newest_stays() -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["lost"])
+    assert send(bay).outcome == "unanswered"
+    for name in ("O2", "O3"):
+        bay.clock.advance(timedelta(seconds=1))
+        assert send(bay, order=name).outcome == "queued"
+    late = send(bay, order="O4", issued=NOW)
+    assert late.outcome == "refused"
+    assert [one.order for one in bay.book.queue("P1").waiting] == ["O3"]
+    assert bay.book.status["O2"] == "over"
+    assert len(bay.agents.effects()) == 1
+    assert send(bay, order="Q1", participant="P2").outcome == "done"
+
+
+@pytest.mark.hazard("H-21")
+def test_less_and_stop_go_out_while_an_outcome_is_unknown() -> None:
+    bay = bay_of()
+    send(bay)
+    bay.clock.advance(timedelta(seconds=1))
+    bay.agents.misbehave("P1", ["silent"])
+    assert send(bay, order="O2", value=6.0).outcome == "unanswered"
+    bay.clock.advance(timedelta(seconds=1))
+    less = send(bay, order="O3", kind="less", value=5.0, role="participant")
+    assert (less.outcome, less.value) == ("done", 4.0)  # 6 may never have run
+    assert bay.book.open_order("P1") == "O2"
+    stop = send(bay, order="S", kind="stop", value=None)
+    assert stop.outcome == "done"
+    assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
+
+
+def test_a_partners_agent_needs_a_key_of_that_scope() -> None:
+    bay = bay_of(owner="acme")
+    assert "agents of acme" in send(bay).reasons[0]
+    assert send(bay, order="O2", scopes=("acme",)).outcome == "done"
+
+
+def test_a_book_folded_anew_says_the_same() -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["", "lost"])
+    for number in range(4):
+        send(bay, order=f"O{number}", value=float(number))
+        bay.clock.advance(timedelta(seconds=1))
+    again = OrderBook().refresh(bay.desk)
+    assert again.status == bay.book.status
+    assert again.leases == bay.book.leases
+    assert again.queues == bay.book.queues
+    assert [one.order for one in again.owed()] == ["O1"]
+
+
+@pytest.mark.hazard("H-21")
+def test_less_is_never_a_duplicate_and_of_an_unknown_setting_it_stops() -> None:
+    bay = bay_of()
+    send(bay)
+    less = send(bay, kind="less", value=2.0)  # under the identifier of the order it lessens
+    assert (less.order, less.outcome, less.value) == ("O1+", "done", 2.0)
+    assert set(bay.book.leases[("P1", "rate")]) == {"O1", "O1+"}
+    stop = send(bay, kind="less", value=2.0, setting=None)
+    assert (stop.outcome, stop.value) == ("done", 0.0)
+    assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0

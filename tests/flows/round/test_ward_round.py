@@ -1,0 +1,94 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from nanoward.base.plan import Plan
+from nanoward.flows.round.round import Round
+from nanoward.flows.round.ward_round import RoundSummary, ward_round
+from nanoward.ports.site import Site
+from nanoward.testing.fakes import MemoryFolder
+from nanoward.testing.sites import memory_site
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+BASES = "ACGT" * 50
+SAMPLES = b"sample,participant,taken\nS1,P1,2026-11-01\nS2,P2,2026-11-20\n"
+
+
+def a_programme(**files: bytes) -> Site:
+    plan = Plan(name="ward", title="A ward", sha256="ab", agent="phage")
+    return memory_site(plan, dict(files), now=NOW)
+
+
+def rendered(round_: Round) -> bytes:
+    head = round_.provenance["ledger"]["head"]
+    return f"{round_.as_of} {sorted(round_.tables)} {head}".encode()
+
+
+def held(site: Site, day: date | None = None) -> RoundSummary:
+    return ward_round(site, as_of=day, seed=7, render=rendered)
+
+
+def small_ward() -> Site:
+    mutated = BASES[:10] + "T" + BASES[11:]
+    return a_programme(
+        **{
+            "agents/phage/reference.fasta": f">phage\n{BASES}\n".encode(),
+            "data/samples.csv": SAMPLES,
+            "data/genomes.fasta": f">S1|phage\n{BASES}\n>S2|phage\n{mutated}\n".encode(),
+        }
+    )
+
+
+def test_an_empty_programme_gets_a_round_that_says_what_it_could_not_decide() -> None:
+    site = a_programme()
+    summary = held(site)
+    assert summary.round_.as_of == NOW.date()
+    assert summary.round_.tables["undecided"].height > 0
+    assert summary.round_.tables["findings"].height == 0
+
+
+def test_a_small_ward_is_typed_and_every_decision_stands_on_the_ledger() -> None:
+    site = small_ward()
+    summary = held(site)
+    profiles = summary.round_.tables["profiles"].sort("sample")
+    assert profiles["consensus_differences"].to_list() == [0, 1]
+    kinds = [record.kind for record in site.ledger.records()]
+    assert kinds[0] == "programme.ProgrammeOpened"
+    assert kinds.count("catalogue.SampleTyped") == 2
+    assert kinds[-1] == "programme.RoundHeld"
+    assert site.ledger.verify() == summary.head
+
+
+def test_a_round_with_nothing_new_computes_nothing_and_writes_the_same_bytes() -> None:
+    site = small_ward()
+    first = held(site)
+    assert isinstance(site.folder, MemoryFolder)
+    before = dict(site.folder.rounds)
+    again = held(site)
+    assert (again.computed, again.head) == (0, first.head)
+    assert site.folder.rounds == before
+
+
+def test_a_round_for_an_earlier_day_knows_only_what_was_known_then() -> None:
+    summary = held(small_ward(), date(2026, 11, 10))
+    assert summary.round_.tables["profiles"]["sample"].to_list() == ["S1"]
+
+
+@pytest.mark.hazard("H-03")
+def test_the_ledger_holds_the_decisions_before_the_report_is_made() -> None:
+    site = small_ward()
+
+    def power_cut(round_: Round) -> bytes:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ward_round(site, as_of=None, seed=7, render=power_cut)
+    kinds = [record.kind for record in site.ledger.records()]
+    assert "catalogue.SampleTyped" in kinds
+    assert "programme.RoundHeld" not in kinds
+    undisturbed = small_ward()
+    held(undisturbed)
+    held(site)
+    assert isinstance(site.folder, MemoryFolder)
+    assert isinstance(undisturbed.folder, MemoryFolder)
+    assert site.folder.rounds == undisturbed.folder.rounds

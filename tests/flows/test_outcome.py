@@ -1,9 +1,0 @@
-import polars as pl
-
-from nanoward.flows.outcome import Materials
-
-
-def test_materials_know_which_roles_were_read() -> None:
-    materials = Materials(tables={"samples": pl.DataFrame()}, sources={"samples": "a"})
-    assert "samples" in materials
-    assert "genomes" not in materials
