@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "tuning"))
 
 from crowds import crowd_of
+from estimation.test_population import THEOPHYLLINE, warfarin_of_nonmem
 from streams import RUNS
-from test_formula_population import THEOPHYLLINE, warfarin_of_nonmem
 
 from nanoward.tuning import Dynamics, estimate_formula_population, read_dynamics
 

@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT / "tests" / "tuning"))
 
 from exposures import MODEL, goal, person
 from families import FAMILIES, slow_prediction
+from kernel.test_likelihood import person_of, rows_of
 from nonmem_runs import RUNS
-from test_kernel import person_of, rows_of
 
 from nanoward.tuning import (
     Draws,
@@ -33,7 +33,7 @@ from nanoward.tuning import (
 )
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts, whitening
-from nanoward.tuning.kernel.entry_points import found_for_all
+from nanoward.tuning.kernel.entry_points import map_estimates
 from nanoward.tuning.kernel.layout import laid_out, room_for
 from nanoward.tuning.models.compiled_model import assembled
 
@@ -76,7 +76,7 @@ def kernel_alone(model: Any, people: list[Any]) -> float:
                 2 * count * wide,
             )
         )
-        found_for_all(laid, starts(size), out)
+        map_estimates(laid, starts(size), out)
 
     return seconds(work, 5) / count
 

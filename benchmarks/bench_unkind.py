@@ -15,7 +15,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.catalogue.identity.read_qc_findings import other_strain
-from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, type_reads
+from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import ADAPTER, BASES, random_genome
 
@@ -112,7 +112,7 @@ def typed_from(
         first=ReadFile(name="s_1.fq", content=one),
         second=ReadFile(name="s_2.fq", content=two),
     )
-    return type_reads(asked, agent, rules or ReadRules(), FileFormats())
+    return call_reads(asked, agent, rules or ReadRules(), FileFormats())
 
 
 def tell(

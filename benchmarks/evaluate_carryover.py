@@ -20,7 +20,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from nanoward.catalogue.evolution.baseline import FIRST, Beginning, Host, Seen
+from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, Seen
 from nanoward.catalogue.identity.contamination_likelihood import (
     TellingSites,
     foreign_evidence,
@@ -151,7 +151,7 @@ def named(courses: list[list[set[int]]]) -> list[Host]:
             )
             for at, factors in enumerate(course)
         ]
-        begun = Beginning(kind=FIRST, day=seen[0].taken, lot=None, sample=seen[0])
+        begun = Baseline(kind=FIRST, day=seen[0].taken, lot=None, sample=seen[0])
         made.append(Host(participant=f"p{who:02d}", beginning=begun, samples=seen))
     return made
 

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.flows.catalogue.classify_divergence import tell_divergence
+from nanoward.flows.catalogue.classify_divergence import classify_divergence
 
 CLASSES = ("agent-like", "derived", "wild", "engineered")
 MADE = ("nOPV", "nOPV-L", "VDPV-n", "cVDPV-n", "engineered/lab")
@@ -61,7 +61,7 @@ def main(folder: Path, alignments: list[Path]) -> None:
     for kind, target in targets.items():
         asked = {r["sample"]: texts[r["sample"]] for r in rows if r["serotype"] == kind}
         asked |= {name: genomes[name] for name in asked if name in genomes}
-        table = tell_divergence(
+        table = classify_divergence(
             ("s.fasta", "".join(f">{n}\n{t}\n" for n, t in asked.items()).encode()),
             ("r.fasta", f">{kind}\n{target}\n".encode()),
             FileFormats(),

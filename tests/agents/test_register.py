@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nanoward.agents import lot_doubts, register_of, spec_doubts, spec_of, spec_sha256
+from nanoward.agents import lot_findings, register_of, spec_findings, spec_of, spec_sha256
 from nanoward.agents.spec import AgentSpec
 from nanoward.base.entries import LotBuilt, LotRefused, LotReleased, SpecPublished
 
@@ -75,12 +75,12 @@ def test_a_spec_that_is_not_in_force_is_told(
     spec: AgentSpec, changes: dict[str, Any], day: date, codes: list[str]
 ) -> None:
     register = register_of([published(spec, **changes)])
-    assert [one.code for one in spec_doubts(spec, register, day)] == codes
+    assert [one.code for one in spec_findings(spec, register, day)] == codes
 
 
 def test_an_unpublished_spec_is_told_unless_nobody_is_given_it(spec: AgentSpec) -> None:
-    assert [one.code for one in spec_doubts(spec, register_of([]), DAY)] == ["AGT-203"]
-    assert spec_doubts(replace(spec, given=False), register_of([]), DAY) == ()
+    assert [one.code for one in spec_findings(spec, register_of([]), DAY)] == ["AGT-203"]
+    assert spec_findings(replace(spec, given=False), register_of([]), DAY) == ()
 
 
 @pytest.mark.hazard("H-53")
@@ -91,7 +91,7 @@ def test_every_lot_that_people_received_needs_a_release_that_stands(spec: AgentS
          refused(spec, "bad"), released(replace(spec, title="x"), "wild"),
          released(late, "late")]
     )  # fmt: skip
-    found = lot_doubts({"good": 3, "bad": 2, "new": 1, "wild": 4, "late": 1}, register)
+    found = lot_findings({"good": 3, "bad": 2, "new": 1, "wild": 4, "late": 1}, register)
     assert {one.subject: one.code for one in found} == {
         "bad": "AGT-202", "new": "AGT-201", "wild": "AGT-206", "late": "AGT-207",
     }  # fmt: skip

@@ -12,13 +12,13 @@ from nanoward.audit.leaves import (
     Row,
     SealBrokenError,
     commitment_of,
+    encrypted_envelope,
     leaf_content,
     leaf_of,
-    open_box,
+    opened_envelope,
     owners_of,
     people_in,
     record_bytes,
-    sealed_box,
     unsealed,
     with_ids,
     with_names,
@@ -63,7 +63,7 @@ def test_a_body_without_lists_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_box_opens_with_its_key_only(count: int) -> None:
-    row = a_row(sealed_box(IDS[:count], CIPHER, b"n" * NONCE, SALT, RECORD))
+    row = a_row(encrypted_envelope(IDS[:count], CIPHER, b"n" * NONCE, SALT, RECORD))
     assert owners_of(row.box) == IDS[:count]
     assert unsealed(row, lambda ids: CIPHER if ids == IDS[:count] else None) == RECORD
     assert unsealed(row, lambda ids: None) is None
@@ -72,17 +72,17 @@ def test_a_box_opens_with_its_key_only(count: int) -> None:
 
 
 def test_an_open_box_needs_no_key() -> None:
-    assert unsealed(a_row(open_box(SALT, RECORD)), lambda ids: None) == RECORD
+    assert unsealed(a_row(opened_envelope(SALT, RECORD)), lambda ids: None) == RECORD
 
 
 def test_a_box_with_another_record_than_was_promised_is_refused() -> None:
-    row = a_row(open_box(SALT, RECORD.replace(b"P1", b"P2")))
+    row = a_row(opened_envelope(SALT, RECORD.replace(b"P1", b"P2")))
     with pytest.raises(SealBrokenError, match="promised"):
         unsealed(row, lambda ids: None)
 
 
 def test_the_ids_of_a_box_cannot_be_exchanged() -> None:
-    box = sealed_box(IDS[:1], CIPHER, b"n" * NONCE, SALT, RECORD)
+    box = encrypted_envelope(IDS[:1], CIPHER, b"n" * NONCE, SALT, RECORD)
     bent = a_row(box[:1] + IDS[1] + box[17:])
     with pytest.raises(SealBrokenError):
         unsealed(bent, lambda ids: CIPHER)
@@ -91,7 +91,7 @@ def test_the_ids_of_a_box_cannot_be_exchanged() -> None:
 @pytest.mark.hazard("H-01")
 @given(st.data())
 def test_every_part_of_a_row_changes_its_leaf(data: st.DataObject) -> None:
-    row = a_row(open_box(SALT, RECORD))
+    row = a_row(opened_envelope(SALT, RECORD))
     field = data.draw(st.sampled_from(["at", "kind", "commitment", "box"]))
     value = getattr(row, field)
     fresh = data.draw(st.text() if isinstance(value, str) else st.binary())
@@ -100,7 +100,7 @@ def test_every_part_of_a_row_changes_its_leaf(data: st.DataObject) -> None:
 
 
 def test_the_leaf_is_canonical_json_of_hashes() -> None:
-    row = a_row(open_box(SALT, RECORD))
+    row = a_row(opened_envelope(SALT, RECORD))
     content = leaf_content(row.at, row.kind, row.commitment, row.box).decode()
     said = json.loads(content)
     assert canonical_json(said) == content

@@ -4,7 +4,7 @@ import pytest
 
 from nanoward.audit.leaves import Row, leaf_of
 from nanoward.audit.tree import Frontier
-from nanoward.audit.verification import folded, recomputed
+from nanoward.audit.verification import append_unverified, verify_rows
 
 
 def rows_of(count: int) -> list[Row]:
@@ -17,10 +17,10 @@ def rows_of(count: int) -> list[Row]:
 
 def test_sound_rows_make_their_tree() -> None:
     rows, tree, quick = rows_of(13), Frontier(), Frontier()
-    assert recomputed(tree, rows[:5]) is None
-    assert recomputed(tree, rows[5:]) is None
+    assert verify_rows(tree, rows[:5]) is None
+    assert verify_rows(tree, rows[5:]) is None
     for row in rows:
-        folded(quick, row)
+        append_unverified(quick, row)
     assert (quick.size, quick.root()) == (tree.size, tree.root())
 
 
@@ -28,9 +28,9 @@ def test_sound_rows_make_their_tree() -> None:
 def test_the_first_broken_row_is_named_and_the_tree_stops_before_it(seq: int) -> None:
     rows, tree = rows_of(13), Frontier()
     rows[seq - 1] = replace(rows[seq - 1], nodes=b"x" + rows[seq - 1].nodes[1:])
-    assert recomputed(tree, rows) == seq
+    assert verify_rows(tree, rows) == seq
     sound = Frontier()
-    assert recomputed(sound, rows_of(13)[: seq - 1]) is None
+    assert verify_rows(sound, rows_of(13)[: seq - 1]) is None
     assert (tree.size, tree.root()) == (sound.size, sound.root())
 
 
@@ -38,4 +38,4 @@ def test_the_first_broken_row_is_named_and_the_tree_stops_before_it(seq: int) ->
 def test_a_row_out_of_place_or_with_other_letters_is_named(bent: dict[str, object]) -> None:
     rows = rows_of(2)
     rows[1] = replace(rows[1], **bent)  # type: ignore[arg-type]
-    assert recomputed(Frontier(), rows) == 2
+    assert verify_rows(Frontier(), rows) == 2

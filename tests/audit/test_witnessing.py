@@ -10,7 +10,7 @@ from nanoward.audit.tree import (
     leaf_hash,
     stored_at,
 )
-from nanoward.audit.witnessing import judged, origin_in
+from nanoward.audit.witnessing import evaluate_request, origin_in
 
 SECRET = Ed25519PrivateKey.from_private_bytes(b"l" * 32)
 KEY = VerifierKey(name="ward", kind=LOG, public=SECRET.public_key().public_bytes_raw())
@@ -48,7 +48,7 @@ def test_what_continues_is_cosigned_and_nothing_else() -> None:
     for old in range(11):
         last = WARD.said(old) if old else None
         for size in range(old, 11):
-            judgement = judged(WARD.request(old, size), KEY, last)
+            judgement = evaluate_request(WARD.request(old, size), KEY, last)
             assert judgement.status == 200
             assert judgement.note is not None
 
@@ -58,7 +58,7 @@ def test_another_history_is_never_cosigned() -> None:
     other = Ward("abXdefghij")
     for old in range(3, 11):
         for size in range(old, 11):
-            assert judged(other.request(old, size), KEY, WARD.said(old)).status == 422
+            assert evaluate_request(other.request(old, size), KEY, WARD.said(old)).status == 422
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ def test_another_history_is_never_cosigned() -> None:
 def test_refusals_have_the_codes_of_the_standard(
     content: str, last: Checkpoint | None, status: int
 ) -> None:
-    judgement = judged(content, KEY, last)
+    judgement = evaluate_request(content, KEY, last)
     assert (judgement.status, judgement.note) == (status, None)
     if status == 409:
         assert judgement.size == (last.size if last else 0)
 
 
 def test_an_unknown_ledger_is_refused() -> None:
-    assert judged(WARD.request(0, 5), None, None).status == 404
+    assert evaluate_request(WARD.request(0, 5), None, None).status == 404
     assert origin_in(WARD.request(0, 5)) == "ward"
     assert origin_in("nonsense") is None
 
 
 def test_a_proof_with_an_empty_start_must_be_empty() -> None:
     content = WARD.request(3, 5).replace("old 3", "old 0")
-    assert judged(content, KEY, None).status == 422
+    assert evaluate_request(content, KEY, None).status == 422

@@ -21,7 +21,7 @@ import pytest
 from nanoward.adapters.formats import FileFormats
 from nanoward.bonds import bond_rules
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.bonds.find_links_in_files import find_bonds
+from nanoward.flows.bonds.find_links_in_files import find_links_in_files
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.statistics.roc import area_under_curve, auc_over_people
 from nanoward.testing.fakes import CountedProgress, InlineRunner
@@ -44,7 +44,7 @@ def found(*, with_contacts: bool = True) -> Outcome:
     if not with_contacts:
         del files["contacts"]
         rules = replace(rules, apart=())
-    return find_bonds(
+    return find_links_in_files(
         files,
         (catalogue_rules(plan["catalogue"]), rules),
         FileFormats(),

@@ -23,7 +23,7 @@ from nanoward.audit.tree import (
     leaf_hash,
     stored_at,
 )
-from nanoward.audit.witnessing import judged
+from nanoward.audit.witnessing import evaluate_request
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Forge:
         proof = consistency_proof(old, self.size, self.node)
         text = str(WitnessRequest(old=old, proof=proof, note=self.note))
         last = Checkpoint(origin="ward", size=old, root=self.roots[old])
-        return text, lambda content: judged(content, self.key, last).status == 200
+        return text, lambda content: evaluate_request(content, self.key, last).status == 200
 
     def hashes(self) -> tuple[list[bytes], Callable[[list[bytes]], bool]]:
         """Bare proofs, without text or signature around them."""

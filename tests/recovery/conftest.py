@@ -12,17 +12,17 @@ import polars as pl
 import pytest
 
 from nanoward.base.plan import Plan
-from nanoward.flows.bonds.find_links import relate_participants
+from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.lots.check_lots import check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import measure_adaptation
 from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.flows.tuning.tune_settings import tune_settings
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 from nanoward.programme.plan import plan_of
 from nanoward.simulation import Study, programme_files, simulated_world
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Held:
         return plan_of(tomllib.loads(content.decode()), sha256=sha256(content).hexdigest())
 
     @cached_property
-    def site(self) -> Site:
+    def ports(self) -> Ports:
         shown = {
             path: content
             for path, content in self.files.items()
@@ -58,7 +58,7 @@ class Held:
 
     @cached_property
     def related(self) -> Outcome:
-        return relate_participants(self.site, self.plan, self.materials, self.typed)
+        return find_links(self.site, self.plan, self.materials, self.typed)
 
     @cached_property
     def adapted(self) -> Outcome:

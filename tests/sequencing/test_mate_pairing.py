@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanoward.sequencing.kmer_index import codes_of, seed_index
-from nanoward.sequencing.mate_pairing import LONGEST_PAIR, Laid, lay_beside, lay_mate, mate_room
+from nanoward.sequencing.mate_pairing import LONGEST_PAIR, Laid, lay_beside, map_mate, mate_room
 from nanoward.sequencing.ungapped_mapping import lay_batch
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
@@ -19,7 +19,7 @@ def laid(text: str) -> tuple[Laid, tuple[int, int, bool, bool]]:
     where = np.array([(0, len(text), len(text))], np.int64)
     content = np.frombuffer((text + "F" * len(text)).encode(), np.uint8)
     lay_batch(content, where, INDEX, len(REF), mate.batch)
-    count, length, back, plain = lay_mate(
+    count, length, back, plain = map_mate(
         content, where, 0, mate, REF, INDEX, np.uint8(33)
     )  # fmt: skip
     return mate, (int(count), int(length), bool(back), bool(plain))

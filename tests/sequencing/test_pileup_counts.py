@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.sequencing.pileup import Sheet
+from nanoward.sequencing.pileup import PileupBatch
 from nanoward.sequencing.pileup_counts import (
     add_sheet,
     consensus_codes,
@@ -15,14 +15,14 @@ from nanoward.sequencing.pileup_counts import (
 LENGTH = 50
 
 
-def sheet_of(seed: int, pairs: int) -> Sheet:
+def sheet_of(seed: int, pairs: int) -> PileupBatch:
     rng = np.random.default_rng(seed)
     start = rng.integers(0, LENGTH - 10, pairs)
     end = start + rng.integers(1, 10, pairs)
     letters = np.stack([8 * start + 2 * rng.integers(0, 4, pairs) + rng.integers(0, 2, pairs),
                         rng.integers(20, 40, pairs), rng.integers(1, 4, pairs)], 1)  # fmt: skip
     count = np.arange(1, pairs + 1)
-    return Sheet(
+    return PileupBatch(
         spans=np.stack([start, end, rng.integers(0, 2, pairs)], 1).astype(np.int32),
         letters=letters.astype(np.uint32),
         dull=start.astype(np.int32),
@@ -95,7 +95,7 @@ def test_the_consensus_is_the_letter_of_more_than_half() -> None:
     letters = np.array([[8 * 1 + 2 * 3, 30, 1]] * 4 + [[8 * 2 + 2 * 3, 30, 1]] * 3, np.uint32)
     row = np.arange(1, 7)
     ends = np.stack([row, np.array([0, 0, 0, 0, 0, 7]), 0 * row, 0 * row], 1)
-    sheet = Sheet(
+    sheet = PileupBatch(
         spans=spans, letters=letters, dull=np.zeros(0, np.int32),
         indels=np.zeros((0, 6), np.int64), ends=ends, names=np.zeros(6, np.uint64),
         totals=np.zeros(4, np.int64),

@@ -8,13 +8,13 @@ from nanoward.sequencing.read_mapping import (
     MOST_SEGMENTS,
     Read,
     junction,
-    lay_read,
+    map_read,
     mismatches,
     near_diagonal,
     reach_left,
     reach_right,
     rescue,
-    turn_round,
+    reverse_complement,
 )
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
@@ -33,7 +33,7 @@ def read_of(text: str, quality: int = 37) -> Read:
 
 def laid(text: str) -> tuple[list[list[int]], bool]:
     segments = np.zeros((MOST_SEGMENTS + 2, 3), np.int32)
-    count, turned = lay_read(read_of(text), len(text), REF, INDEX, segments)
+    count, turned = map_read(read_of(text), len(text), REF, INDEX, segments)
     return segments[:count].tolist(), turned
 
 
@@ -100,9 +100,9 @@ def test_extension_never_scores_below_the_exact_piece(start: int, size: int, see
 def test_turning_round_twice_gives_the_read_back() -> None:
     read = read_of("ACGTNNAC")
     read.quals[:] = np.arange(8)
-    turn_round(read, 8)
+    reverse_complement(read, 8)
     assert read.codes.tolist() == [2, 3, 5, 5, 0, 1, 2, 3]
-    turn_round(read, 8)
+    reverse_complement(read, 8)
     assert read.codes.tolist() == read_of("ACGTNNAC").codes.tolist()
     assert read.quals.tolist() == list(range(8))
 
@@ -126,7 +126,7 @@ def test_a_mate_without_a_seed_is_laid_beside_its_mate() -> None:
         text[at] = "CGTA"["ACGT".index(text[at])]
     segments = np.zeros((MOST_SEGMENTS + 2, 3), np.int32)
     read = read_of("".join(text))
-    assert lay_read(read, 100, REF, INDEX, segments)[0] == 0
+    assert map_read(read, 100, REF, INDEX, segments)[0] == 0
     assert rescue(read, 100, REF, (700, 1500), segments, np.zeros(800, np.uint8)) == 1
     assert segments[0, 2] == 900
     assert rescue(read, 100, REF, (1000, 1500), segments, np.zeros(800, np.uint8)) == 0

@@ -12,9 +12,9 @@ from nanoward.tuning import (
     History,
     Person,
     Question,
-    answers,
-    everybody,
+    analyse,
     fit_histories,
+    load_subjects,
     log_posterior,
     posterior_draws,
     read_dynamics,
@@ -26,15 +26,15 @@ QUESTION = Question(model=MODEL, goal=goal(), draws=200)
 
 
 def test_both_kinds_of_model_are_asked_in_one_way() -> None:
-    found, told = everybody(table_of(), MODEL)
+    found, told = load_subjects(table_of(), MODEL)
     assert isinstance(found[0], History)
     assert not told
-    closed, _ = everybody(table_of(), MODELS["warfarin-1cpt"])
+    closed, _ = load_subjects(table_of(), MODELS["warfarin-1cpt"])
     assert isinstance(closed[0], Person)
 
 
 def test_an_answer_holds_fit_band_covariance_and_setting() -> None:
-    one = answers(QUESTION, 7, [person()])[0]
+    one = analyse(QUESTION, 7, [person()])[0]
     assert one.doubts == ""
     assert [row["parameter"] for row in one.fits] == ["CL", "V"]
     assert [(row["a"], row["b"]) for row in one.covariances] == [
@@ -46,12 +46,12 @@ def test_an_answer_holds_fit_band_covariance_and_setting() -> None:
     found = tables([one])
     assert found["covariances"].height == 3
     assert found["observed"]["predicted"].null_count() == 0
-    assert answers(QUESTION, 7, [person()]) == [one]
+    assert analyse(QUESTION, 7, [person()]) == [one]
 
 
 def test_a_person_unfit_gets_reasons_only() -> None:
-    unfit = replace(person(), unfit="times are out of order")
-    one = answers(QUESTION, 7, [unfit])[0]
+    unfit = replace(person(), exclusion_reason="times are out of order")
+    one = analyse(QUESTION, 7, [unfit])[0]
     assert "out of order" in one.doubts
     assert one.fits == ()
     assert one.recommendation is not None
@@ -99,7 +99,7 @@ def test_ranks_of_the_truth_among_draws_are_uniform(family: str) -> None:
 
 
 def person_with_doses(model: object) -> History:
-    from test_kernel import person_of, rows_of
+    from tests.tuning.kernel.test_likelihood import person_of, rows_of
 
     return person_of(model, rows_of(FAMILIES["additive error"], ""))  # type: ignore[arg-type]
 

@@ -112,7 +112,7 @@ def test_observations_are_held_back_from_the_end(count: int, share: float) -> No
 def test_who_cannot_be_fitted_is_answered_with_the_reason(
     question: Question, person_of: Made
 ) -> None:
-    unfit = replace(person_of(question.model, ROWS, "DVID"), unfit="dose of 0")
+    unfit = replace(person_of(question.model, ROWS, "DVID"), exclusion_reason="dose of 0")
     found = answer(question, 7, unfit)
     assert found.fits == found.bands == ()
     assert "dose of 0" in found.doubts

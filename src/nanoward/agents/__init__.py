@@ -12,7 +12,7 @@ from nanoward.agents.publication import (
     signed_bytes,
     spec_sha256,
 )
-from nanoward.agents.register import Register, lot_doubts, register_of, spec_doubts
+from nanoward.agents.register import Register, lot_findings, register_of, spec_findings
 from nanoward.agents.release import Difference, LotVerdict, lot_verdict
 from nanoward.agents.spec import AgentSpec, Contig, Effect, Kill, Locus, Setting, version_of
 from nanoward.agents.spec_document import (
@@ -38,14 +38,14 @@ __all__ = [
     "check_spec",
     "document_of",
     "document_toml",
-    "lot_doubts",
+    "lot_findings",
     "lot_verdict",
     "refusals",
     "register_of",
     "sequence_sha256",
     "signed_bytes",
     "spec_changes",
-    "spec_doubts",
+    "spec_findings",
     "spec_of",
     "spec_sha256",
     "toml_of",

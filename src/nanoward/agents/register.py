@@ -44,7 +44,7 @@ def register_of(entries: Iterable[Entry]) -> Register:
     return Register(specs=specs, lots=lots)
 
 
-def spec_doubts(
+def spec_findings(
     spec: AgentSpec, register: Register, as_of: date, file: str = ""
 ) -> tuple[Finding, ...]:
     """Why this spec, which the programme works by, is not the one in force on a day."""
@@ -67,7 +67,7 @@ def spec_doubts(
     return tuple(found)
 
 
-def lot_doubts(given: Mapping[str, int], register: Register) -> tuple[Finding, ...]:
+def lot_findings(given: Mapping[str, int], register: Register) -> tuple[Finding, ...]:
     """Lots that people received without a release that stands.
 
     given  lot to the number of people who received it

@@ -103,12 +103,12 @@ def commitment_of(salt: bytes, record: bytes) -> bytes:
     return hmac.digest(salt, record, "sha256")
 
 
-def open_box(salt: bytes, record: bytes) -> bytes:
+def opened_envelope(salt: bytes, record: bytes) -> bytes:
     """A box that anybody may read."""
     return b"\x00" + salt + record
 
 
-def sealed_box(
+def encrypted_envelope(
     owners: Sequence[bytes], cipher: Cipher, nonce: bytes, salt: bytes, record: bytes
 ) -> bytes:
     """A box that opens only while the keys of all owners exist."""

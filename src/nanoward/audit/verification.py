@@ -7,7 +7,7 @@ from nanoward.audit.leaves import Row
 from nanoward.audit.tree import WIDTH, Frontier
 
 
-def recomputed(tree: Frontier, rows: Sequence[Row]) -> int | None:
+def verify_rows(tree: Frontier, rows: Sequence[Row]) -> int | None:
     """Add rows to a tree, recomputing leaf and nodes of each.
 
     returns  None when all fit; else the number of the first record that does not, where the
@@ -29,7 +29,7 @@ def recomputed(tree: Frontier, rows: Sequence[Row]) -> int | None:
     return None
 
 
-def folded(tree: Frontier, row: Row) -> None:
+def append_unverified(tree: Frontier, row: Row) -> None:
     """Add a row to a tree, taking its stored nodes as they are."""
     tree.size += 1
     levels = len(row.nodes) // WIDTH - 1

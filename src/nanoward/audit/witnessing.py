@@ -33,7 +33,9 @@ def origin_in(content: str) -> str | None:
         return None
 
 
-def judged(content: str, key: VerifierKey | None, last: Checkpoint | None) -> Judgement:
+def evaluate_request(
+    content: str, key: VerifierKey | None, last: Checkpoint | None
+) -> Judgement:
     """Judge a request.
 
     key   of the ledger, None when the witness does not know it

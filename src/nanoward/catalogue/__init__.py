@@ -1,6 +1,6 @@
 """Catalogue: what was found in this sample, and how far has it adapted to its host?
 
-`sample_materials` gathers what was sequenced, `read_sample` reads one sample against the
+`sample_inputs` gathers what was sequenced, `profile_sample` reads one sample against the
 agent's reference, `adaptation_table` compares a participant's samples over days.
 """
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from nanoward.catalogue.samples.sample_inputs import (
         Consensus,
         NoCommonContigError,
-        SampleMaterial,
+        SampleInput,
         Variant,
         check_common_contigs,
         reference_by_lineage,
-        sample_materials,
+        sample_inputs,
     )
-    from nanoward.catalogue.samples.sample_profile import SampleReading, read_sample
+    from nanoward.catalogue.samples.sample_profile import SampleProfile, profile_sample
 
 _HOMES = {
     "evolution.pairwise_divergence": (
@@ -32,15 +32,15 @@ _HOMES = {
     "samples.sample_inputs": (
         "Consensus",
         "NoCommonContigError",
-        "SampleMaterial",
+        "SampleInput",
         "Variant",
         "check_common_contigs",
         "reference_by_lineage",
-        "sample_materials",
+        "sample_inputs",
     ),
     "samples.sample_profile": (
-        "SampleReading",
-        "read_sample",
+        "SampleProfile",
+        "profile_sample",
     ),
     "rules": (
         "CatalogueRules",
@@ -52,16 +52,16 @@ __all__ = [
     "CatalogueRules",
     "Consensus",
     "NoCommonContigError",
-    "SampleMaterial",
-    "SampleReading",
+    "SampleInput",
+    "SampleProfile",
     "Variant",
     "adaptation_table",
     "catalogue_rules",
     "check_common_contigs",
     "poisson_interval",
-    "read_sample",
+    "profile_sample",
     "reference_by_lineage",
-    "sample_materials",
+    "sample_inputs",
 ]
 
 

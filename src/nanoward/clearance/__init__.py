@@ -24,7 +24,7 @@ from nanoward.clearance.grading.vital_signs import vital_results_of, vitals_of_v
 from nanoward.clearance.monitoring.liver import edish, hepatocyte_loss, liver_visits
 from nanoward.clearance.policy.policy import BadClearanceRuleError, Policy, policy_of
 from nanoward.clearance.sdtm.adverse_events import understood_events
-from nanoward.clearance.sdtm.data_cutoff import earliest, known_by, latest
+from nanoward.clearance.sdtm.data_cutoff import at_data_cutoff, earliest, latest
 from nanoward.clearance.sdtm.disposition import safety_numbers
 from nanoward.clearance.sdtm.lab_results import results_of
 from nanoward.clearance.sdtm.subject_domains import (
@@ -63,6 +63,7 @@ __all__ = [
     "Step",
     "UnknownTableError",
     "assessments",
+    "at_data_cutoff",
     "consent_of",
     "consents",
     "dispositions",
@@ -72,7 +73,6 @@ __all__ = [
     "grade_results",
     "hepatocyte_loss",
     "instrument_of",
-    "known_by",
     "latest",
     "liver_visits",
     "participants",

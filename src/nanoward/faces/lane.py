@@ -17,8 +17,8 @@ from queue import Queue
 from typing import Any
 
 from nanoward.base.errors import OutsideError
-from nanoward.flows.desk.order_state import OrderBook
-from nanoward.flows.lane.serve_lane import work_lane
+from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.lane.serve_lane import serve_lane
 from nanoward.ports.desk import Desk
 
 URGENT = 3  # stops answered side by side; a driver that hangs holds one
@@ -100,10 +100,10 @@ class LaneServer:
 
     def _work(self, jobs: "Jobs") -> None:
         with self._open() as desk:
-            book = OrderBook().refresh(desk)
+            book = OrderState().refresh(desk)
             while (job := jobs.get()) is not None:
                 asked, reply = job
-                reply.put(work_lane(desk, book, asked))
+                reply.put(serve_lane(desk, book, asked))
 
 
 Jobs = Queue[tuple[Mapping[str, Any], Queue[dict[str, Any]]] | None]

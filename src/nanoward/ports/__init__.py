@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
     from nanoward.ports.marks import Marks
     from nanoward.ports.notifier import Notifier
+    from nanoward.ports.ports import Ports
     from nanoward.ports.progress import Progress
     from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
     from nanoward.ports.runner import Runner
     from nanoward.ports.signer import NoteSigner, Signatures, Signer
-    from nanoward.ports.site import Site
     from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
 
 _HOMES = {
@@ -55,7 +55,7 @@ _HOMES = {
         "Signatures",
         "Signer",
     ),
-    "site": ("Site",),
+    "ports": ("Ports",),
     "witness": (
         "KnownWitness",
         "WitnessDesk",
@@ -78,6 +78,7 @@ __all__ = [
     "Marks",
     "NoteSigner",
     "Notifier",
+    "Ports",
     "Progress",
     "ProvenLedger",
     "ReadBlocks",
@@ -89,7 +90,6 @@ __all__ = [
     "Runner",
     "Signatures",
     "Signer",
-    "Site",
     "WitnessDesk",
     "Witnesses",
 ]

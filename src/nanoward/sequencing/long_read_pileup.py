@@ -12,7 +12,7 @@ from numba import njit
 
 from nanoward.maths.jit.numba_pipeline import stamped
 from nanoward.sequencing.kmer_index import Whole
-from nanoward.sequencing.pileup import MOST_INSERTED, Block, Sheet
+from nanoward.sequencing.pileup import MOST_INSERTED, Block, PileupBatch
 from nanoward.sequencing.read_mapping import END, FARTHEST
 
 BESIDE = 150  # letters of a read this close to each other are counted together
@@ -40,7 +40,7 @@ def long_sheet(
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
     scale: tuple[int, int],
-) -> Sheet:
+) -> PileupBatch:
     """The sheet of a block of single reads whose places are known.
 
     scale  what a quality letter stands above its Phred value; quality from which a letter is
@@ -48,7 +48,7 @@ def long_sheet(
     """
     longest = int(block.where[:, 1].max(initial=1))
     spanned = int(laid.steps[:, 0].sum()) + len(laid.hits) + 1
-    sheet = Sheet(
+    sheet = PileupBatch(
         spans=np.empty((len(laid.steps) + 1, 3), np.int32),
         letters=np.empty((spanned, 3), np.uint32),
         dull=np.empty(spanned, np.int32),
@@ -77,7 +77,7 @@ def _tell_all(
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    target: tuple[Sheet, Int64[np.ndarray, " 4"]],
+    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
     scale: tuple[int, int],
 ) -> None:
     sheet, used = target
@@ -85,7 +85,7 @@ def _tell_all(
         length = _oriented(block, laid.hits[hit], read, scale[0])
         sheet.totals[3] += length
         before = used[1]
-        _tell(read, laid, hit, ref, target, scale[1])
+        _count_bases(read, laid, hit, ref, target, scale[1])
         _count_beside(sheet.letters, before, used[1])
         sheet.ends[hit] = used
 
@@ -112,12 +112,12 @@ def _oriented(
 
 @stamped
 @njit(cache=True)
-def _tell(
+def _count_bases(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     laid: Alignments,
     hit: int,
     ref: UInt8[np.ndarray, " L"],
-    target: tuple[Sheet, Int64[np.ndarray, " 4"]],
+    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
     good: int,
 ) -> None:
     sheet, used = target
@@ -150,7 +150,7 @@ def _write_span(
     span: tuple[int, int, int],
     back: int,
     ref: UInt8[np.ndarray, " L"],
-    target: tuple[Sheet, Int64[np.ndarray, " 4"]],
+    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
     good: int,
 ) -> None:
     codes, quals = read
@@ -176,7 +176,7 @@ def _write_span(
 def _note_indel(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     what: tuple[Whole, Whole, Whole, Whole],
-    target: tuple[Sheet, Int64[np.ndarray, " 4"]],
+    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
     good: int,
 ) -> None:
     codes, quals = read

@@ -7,7 +7,13 @@ from jaxtyping import Int32, Int64, UInt8
 
 from nanoward.maths.jit.object_cache import lean
 from nanoward.sequencing.kmer_index import SeedIndex, Whole
-from nanoward.sequencing.read_mapping import MOST_SEGMENTS, Read, lay_read, rescue, turn_round
+from nanoward.sequencing.read_mapping import (
+    MOST_SEGMENTS,
+    Read,
+    map_read,
+    rescue,
+    reverse_complement,
+)
 from nanoward.sequencing.ungapped_mapping import BATCH, Batch, batch_room
 
 LONGEST_PAIR = 1_000  # reference positions that two mates may span, and rescue looks over
@@ -41,7 +47,7 @@ def mate_room(longest: int) -> Laid:
 
 
 @lean
-def lay_mate(
+def map_mate(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
     row: int,
@@ -57,7 +63,7 @@ def lay_mate(
         own[0], own[1], own[2] = 0, n, diagonal
         return 1, n, mate.batch.seeds[row % BATCH, 1] == 1, True
     length = _take(text, (where[row, 0], where[row, 1], where[row, 2]), mate.read, offset)
-    count, back = lay_read(mate.read, length, ref, index, mate.segments)
+    count, back = map_read(mate.read, length, ref, index, mate.segments)
     return count, length, back, False
 
 
@@ -89,7 +95,7 @@ def lay_beside(
     """Lay a mate that has no seed on the other strand, within LONGEST_PAIR of its mate."""
     count, n, back, _ = how
     if not back:
-        turn_round(lost.read, length)
+        reverse_complement(lost.read, length)
         start = placed.segments[0, 2]
         window = (start, start + LONGEST_PAIR)
     else:

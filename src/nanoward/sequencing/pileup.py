@@ -11,7 +11,7 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.sequencing.kmer_index import SeedIndex, Whole
-from nanoward.sequencing.mate_pairing import How, Laid, lay_beside, lay_mate, mate_room
+from nanoward.sequencing.mate_pairing import How, Laid, lay_beside, map_mate, mate_room
 from nanoward.sequencing.read_mapping import (
     END,
     GOOD,
@@ -35,7 +35,7 @@ class Block(NamedTuple):
     where: Int64[np.ndarray, "N 3"]
 
 
-class Sheet(NamedTuple):
+class PileupBatch(NamedTuple):
     """What the pairs of one block say; `ends` closes each pair's part of the four lists.
 
     spans    (A, 3) first position, behind the last, strand: what is read without a gap
@@ -69,7 +69,7 @@ def read_block(
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     offset: int,
-) -> Sheet:
+) -> PileupBatch:
     """The sheet of a block of single reads or of mates in the same order.
 
     offset  33 or 64: what a quality letter stands above its Phred value
@@ -81,7 +81,7 @@ def read_block(
     letters = int(first.where[:, 1].sum()) + (0 if alone else int(other.where[:, 1].sum()))
     longest = int(max(first.where[:, 1].max(initial=1), other.where[:, 1].max(initial=1)))
     reads = pairs if alone else 2 * pairs
-    sheet = Sheet(
+    sheet = PileupBatch(
         spans=np.empty((2 * MOST_SEGMENTS * reads, 3), np.int32),
         letters=np.empty((letters, 3), np.uint32),
         dull=np.empty(letters, np.int32),
@@ -106,7 +106,7 @@ def _read_pairs(
     blocks: tuple[Block, Block],
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
-    sheet: Sheet,
+    sheet: PileupBatch,
     mates: tuple[Laid, Laid],
     how: tuple[np.uint8, bool],
     used: Int64[np.ndarray, " 4"],
@@ -119,12 +119,12 @@ def _read_pairs(
             lay_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
             if not how[1]:
                 lay_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
-        laid1 = lay_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, how[0])
+        laid1 = map_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, how[0])
         sheet.totals[0] += 1
         if how[1]:
-            _tell(one, laid1, (0, 0), (blocks[0], pair, least), ref, sheet, used)
+            _count_bases(one, laid1, (0, 0), (blocks[0], pair, least), ref, sheet, used)
         else:
-            laid2 = lay_mate(blocks[1].text, blocks[1].where, pair, two, ref, index, how[0])
+            laid2 = map_mate(blocks[1].text, blocks[1].where, pair, two, ref, index, how[0])
             sheet.totals[0] += 1
             if laid1[0] and not laid2[0]:
                 laid2 = lay_beside(one, laid1, two, laid2[1], ref)
@@ -147,13 +147,13 @@ def _tell_pair(
     how: tuple[How, How],
     sources: tuple[Source, Source],
     ref: UInt8[np.ndarray, " L"],
-    sheet: Sheet,
+    sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     """Both mates; letters of the second that overlap the first tell of the same molecule."""
     one, two = mates
-    done = _tell(one, how[0], (0, 0), sources[0], ref, sheet, used)
-    _tell(two, how[1], done, sources[1], ref, sheet, used)
+    done = _count_bases(one, how[0], (0, 0), sources[0], ref, sheet, used)
+    _count_bases(two, how[1], done, sources[1], ref, sheet, used)
     if how[0][0] and how[1][0]:
         a, b = _outer_end(one, how[0]), _outer_end(two, how[1])
         key = np.uint64((a << 32) | (b & 0xFFFFFFFF))
@@ -169,13 +169,13 @@ def _outer_end(laid: Laid, how: How) -> Whole:
 
 
 @lean
-def _tell(
+def _count_bases(
     laid: Laid,
     how: How,
     done: tuple[Whole, Whole],
     source: Source,
     ref: UInt8[np.ndarray, " L"],
-    sheet: Sheet,
+    sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> tuple[Whole, Whole]:
     """Write what one read says outside of `done`; returns the positions that it spans."""
@@ -202,7 +202,7 @@ def _tell_segments(
     how: tuple[int, int, Whole],
     done: tuple[Whole, Whole],
     ref: UInt8[np.ndarray, " L"],
-    sheet: Sheet,
+    sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> tuple[Whole, Whole]:
     count, _, back = how
@@ -235,7 +235,7 @@ def _tell_span(
     back: Whole,
     done: tuple[int, int],
     ref: UInt8[np.ndarray, " L"],
-    sheet: Sheet,
+    sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     for piece in _outside(span, done):
@@ -259,7 +259,7 @@ def _write_plainly(
     piece: Span,
     back: Whole,
     source: Source,
-    sheet: Sheet,
+    sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     block, row, least = source
@@ -275,7 +275,7 @@ def _write_span(
     span: tuple[int, int, int],
     back: Whole,
     ref: UInt8[np.ndarray, " L"],
-    sheet: Sheet,
+    sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     """Write a piece of a read; most pieces hold no believed letter that contradicts."""
@@ -315,7 +315,7 @@ def _note_indel(
     at: int,
     cut: int,
     back: Whole,
-    target: tuple[tuple[int, int], Sheet, Int64[np.ndarray, " 4"]],
+    target: tuple[tuple[int, int], PileupBatch, Int64[np.ndarray, " 4"]],
 ) -> None:
     done, sheet, used = target
     left, right = np.int64(laid.segments[at, 2]), np.int64(laid.segments[at + 1, 2])

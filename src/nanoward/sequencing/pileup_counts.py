@@ -8,7 +8,7 @@ from jaxtyping import Bool, Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.sequencing.kmer_index import Whole
-from nanoward.sequencing.pileup import Sheet
+from nanoward.sequencing.pileup import PileupBatch
 
 _EMPTY = np.uint32(0xFFFFFFFF)
 _FULL = 0.6
@@ -68,7 +68,7 @@ def _table(size: int) -> LetterTable:
     return LetterTable(keys=np.full(size, _EMPTY), sums=np.zeros((size, 3), np.uint32))
 
 
-def add_sheet(tally: Tally, sheet: Sheet, *, drop_duplicates: bool) -> None:
+def add_sheet(tally: Tally, sheet: PileupBatch, *, drop_duplicates: bool) -> None:
     """Add a block's sheet to the tally; in the order of the file."""
     pairs = len(sheet.ends)
     if drop_duplicates and sheet.names.any():
@@ -152,7 +152,7 @@ def _add(
     steps: Int32[np.ndarray, "2 L1"],
     dull: Int32[np.ndarray, " L"],
     table: LetterTable,
-    sheet: Sheet,
+    sheet: PileupBatch,
     known: Bool[np.ndarray, " P"],
 ) -> int:
     new = 0

@@ -19,7 +19,7 @@ from jaxtyping import Bool, Float64, Int64, UInt8, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.sequencing.kmer_index import NOWHERE, K, SeedIndex, Whole, next_seed
-from nanoward.sequencing.pileup import Block, Sheet
+from nanoward.sequencing.pileup import Block, PileupBatch
 
 LIMIT = 1 << 10  # pairs that are walked in the end
 RANKED = 16  # letters and qualities at the end of the first mate that choose a pair
@@ -67,7 +67,7 @@ def empty_sketch(limit: int = LIMIT) -> Sketch:
     return Sketch(walks=none, limit=limit)
 
 
-def on_reference(sheet: Sheet) -> Bool[np.ndarray, " P"]:
+def on_reference(sheet: PileupBatch) -> Bool[np.ndarray, " P"]:
     """(P,) whether a pair of short reads was laid on the reference."""
     told: Bool[np.ndarray, " P"] = np.diff(sheet.ends[:, 0], prepend=0) > 0
     return told

@@ -47,7 +47,7 @@ class Read(NamedTuple):
 
 
 @lean
-def turn_round(read: Read, length: int) -> None:
+def reverse_complement(read: Read, length: int) -> None:
     """Reverse complement in place."""
     codes, quals = read.codes, read.quals
     last = length - 1
@@ -178,7 +178,7 @@ def near_diagonal(
 
 
 @lean
-def lay_read(
+def map_read(
     read: Read,
     length: int,
     ref: UInt8[np.ndarray, " L"],
@@ -193,7 +193,7 @@ def lay_read(
     if place < 0:
         return 0, False
     if reverse:
-        turn_round(read, length)
+        reverse_complement(read, length)
         at = length - K - at
     if _lies_plainly(read.codes, length, ref, place - at):
         segments[0, 0], segments[0, 1], segments[0, 2] = 0, length, place - at

@@ -24,7 +24,7 @@ from nanoward.base.entries import (
 )
 from nanoward.control.killcode import signed_bytes
 from nanoward.control.plan import ControlPlan, control_plan
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger
@@ -101,7 +101,7 @@ class Bay:
     """A desk, its book, and the fakes behind it."""
 
     desk: Desk
-    book: OrderBook
+    book: OrderState
     clock: SteppedClock
     agents: SimulatedAgents
     told: Told
@@ -153,7 +153,9 @@ def bay_of(
     )
     if desk.lane.head().size == 0:
         _enrol(desk, participants, owner, cells)
-    return Bay(desk=desk, book=OrderBook().refresh(desk), clock=clock, agents=agents, told=told)
+    return Bay(
+        desk=desk, book=OrderState().refresh(desk), clock=clock, agents=agents, told=told
+    )
 
 
 def approval_of(request: KillRequested, name: str, role: str | None = None) -> KillApproved:

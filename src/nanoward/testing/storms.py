@@ -20,7 +20,7 @@ from nanoward.base.entries import (
 )
 from nanoward.control.gate import CLASS_SHARE
 from nanoward.control.plan import control_plan
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
 from nanoward.ports.desk import Desk
@@ -172,7 +172,7 @@ def _ward() -> tuple[Bay, WatchedTransport]:
     assert spec.range.high == 50.0
     for who, name in zip(PEOPLE, CLASSES, strict=True):
         _enrol(desk, who, name)
-    book = OrderBook().refresh(desk)
+    book = OrderState().refresh(desk)
     return Bay(desk=desk, book=book, clock=bay.clock, agents=bay.agents, told=bay.told), watched
 
 

@@ -13,7 +13,7 @@ Models are data. `Model` is linear with one or two compartments, in closed form 
 `Dynamics` are formulas of any kind, which one compiled kernel interprets.
 """
 
-from nanoward.tuning.analysis import Participant, answers, everybody
+from nanoward.tuning.analysis import Participant, analyse, load_subjects
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.event_tables import histories
 from nanoward.tuning.data.occasions import in_periods
@@ -35,7 +35,7 @@ from nanoward.tuning.dosing.target_attainment import (
     BadTargetError,
     Target,
     advise,
-    doubt,
+    dosing_error,
     exposure_per_dose,
 )
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
@@ -53,7 +53,7 @@ from nanoward.tuning.estimation.posterior_sampling import (
     own_seed,
     posterior_draws,
 )
-from nanoward.tuning.estimation.prediction_intervals import Band, band
+from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, band
 from nanoward.tuning.estimation.simulation import at_times, event_rows, simulated
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import (
@@ -72,7 +72,7 @@ from nanoward.tuning.outcomes.paired_comparison import Change, person_change, pr
 from nanoward.tuning.plan_section import Question, model_of, model_text, question_of, target_of
 from nanoward.tuning.subject_results import (
     VERSION,
-    Answer,
+    SubjectResult,
     answer,
     coverage,
     question_sha256,
@@ -84,10 +84,8 @@ __all__ = [
     "MODELS",
     "VERSION",
     "Advice",
-    "Answer",
     "BadModelError",
     "BadTargetError",
-    "Band",
     "Certificate",
     "Change",
     "Compare",
@@ -106,32 +104,34 @@ __all__ = [
     "Participant",
     "Person",
     "Population",
+    "PredictionInterval",
     "Question",
     "Residual",
     "Source",
+    "SubjectResult",
     "Target",
     "Weights",
     "advise",
+    "analyse",
     "answer",
-    "answers",
     "at_times",
     "band",
     "certify",
     "changes",
     "course",
     "coverage",
-    "doubt",
+    "dosing_error",
     "dynamics_of",
     "estimate_formula_population",
     "estimate_population",
     "event_rows",
-    "everybody",
     "exposure_per_dose",
     "fit_histories",
     "fit_person",
     "frontier_rows",
     "histories",
     "in_periods",
+    "load_subjects",
     "log_posterior",
     "may_use",
     "model_of",

@@ -18,14 +18,14 @@ from nanoward.tuning.data.pk_subjects import Person, people
 from nanoward.tuning.dosing.frontier_table import frontier_rows
 from nanoward.tuning.dosing.optimal_setting import recommend
 from nanoward.tuning.dosing.steady_state_dosing import advise_at_steady_state
-from nanoward.tuning.dosing.target_attainment import Advice, doubt
+from nanoward.tuning.dosing.target_attainment import Advice, dosing_error
 from nanoward.tuning.estimation.linear_map_estimates import Fit
 from nanoward.tuning.estimation.map_estimates import course_at, fit_histories
 from nanoward.tuning.estimation.posterior_sampling import Draws, own_seed, posterior_draws
 from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.model import Model
 from nanoward.tuning.plan_section import Question
-from nanoward.tuning.subject_results import Answer, Row, answer, fit_rows, held_back
+from nanoward.tuning.subject_results import Row, SubjectResult, answer, fit_rows, held_back
 
 Array = NDArray[np.float64]
 Participant = Person | History
@@ -33,7 +33,7 @@ GRID = 60
 LEVEL = 0.90
 
 
-def everybody(
+def load_subjects(
     events: pl.DataFrame, model: Model | Dynamics, *, file: str = ""
 ) -> tuple[Sequence[Participant], list[Finding]]:
     """People of an event table as this kind of model needs them, and every problem."""
@@ -42,7 +42,7 @@ def everybody(
     return people(events, model, file=file)
 
 
-def answers(question: Question, seed: int, some: Sequence[Participant]) -> list[Answer]:
+def analyse(question: Question, seed: int, some: Sequence[Participant]) -> list[SubjectResult]:
     """One answer per person, in order; each depends on the question, seed and person alone."""
     model = question.model
     if isinstance(model, Model):
@@ -67,23 +67,27 @@ def answers(question: Question, seed: int, some: Sequence[Participant]) -> list[
 def _answer(
     question: Question, seed: int, one: History, fit: Fit,
     tested: tuple[NDArray[np.bool_], History, Fit],
-) -> Answer:  # fmt: skip
+) -> SubjectResult:  # fmt: skip
     model = question.model
     assert isinstance(model, Dynamics)
-    usable = fit.converged and not one.unfit
+    usable = fit.converged and not one.exclusion_reason
     draws = Draws(eta=np.zeros((0, len(fit.eta))), effective=0.0)
     if usable and question.draws:
         chance = own_seed(seed, one.name, "posterior")
         draws = posterior_draws(model, one, fit, question.draws, chance)
-    why = f"the doses cannot be understood: {one.unfit}" if one.unfit else doubt(one, fit)
+    why = (
+        f"the doses cannot be understood: {one.exclusion_reason}"
+        if one.exclusion_reason
+        else dosing_error(one, fit)
+    )
     advice, frontier = _advice(question, one, fit, draws)
     bands: tuple[Row, ...] = ()
     if usable and question.draws:
         bands = _band_rows(model, one, draws.eta, seed)
-    return Answer(
+    return SubjectResult(
         participant=one.name,
-        fits=() if one.unfit else fit_rows(model, one.name, fit),
-        covariances=() if one.unfit else covariance_rows(model, one, fit),
+        fits=() if one.exclusion_reason else fit_rows(model, one.name, fit),
+        covariances=() if one.exclusion_reason else covariance_rows(model, one, fit),
         bands=bands,
         observed=_observed_rows(question, seed, one, (fit, draws), tested),
         frontier=frontier,
@@ -115,7 +119,7 @@ def _advice(
     assert isinstance(model, Dynamics)
     if target is None and goal is None:
         return None, ()
-    why = doubt(one, fit) or ("" if question.draws else "no draws were asked for")
+    why = dosing_error(one, fit) or ("" if question.draws else "no draws were asked for")
     setting, unit, aimed = "", "", None
     advice, words = Advice(dose=None, reason=why), ""
     frontier: tuple[Row, ...] = ()
@@ -199,13 +203,13 @@ def _observed_rows(
     late, earlier, without = tested
     table = np.full((len(seen), 3), np.nan)
     fit, draws = now
-    if fit.converged and not one.unfit and len(seen):
+    if fit.converged and not one.exclusion_reason and len(seen):
         table[:, 0] = fit.predicted
         if question.draws:
             table = _within(model, one, fit, draws.eta, own_seed(seed, one.name, "observed"))
     if late.any():
         table[late] = np.nan
-        if without.converged and question.draws and not one.unfit:
+        if without.converged and question.draws and not one.exclusion_reason:
             chance = own_seed(seed, one.name, "held back")
             again = posterior_draws(model, earlier, without, question.draws, chance)
             table[late] = _within(model, one, without, again.eta, chance)[late]

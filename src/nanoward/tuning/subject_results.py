@@ -21,8 +21,13 @@ from nanoward.base.tables import (
     TableShape,
 )
 from nanoward.tuning.data.pk_subjects import Person, only
-from nanoward.tuning.dosing.dose_forecast import outlook_rows
-from nanoward.tuning.dosing.target_attainment import Advice, advise, doubt, exposure_per_dose
+from nanoward.tuning.dosing.dose_response_table import dose_response_rows
+from nanoward.tuning.dosing.target_attainment import (
+    Advice,
+    advise,
+    dosing_error,
+    exposure_per_dose,
+)
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.posterior_sampling import (
     Draws,
@@ -30,7 +35,7 @@ from nanoward.tuning.estimation.posterior_sampling import (
     own_seed,
     posterior_draws,
 )
-from nanoward.tuning.estimation.prediction_intervals import Band, band
+from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, band
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
 from nanoward.tuning.plan_section import Question
@@ -50,7 +55,7 @@ _TYPES: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class SubjectResult:
     """Rows of base/tables.py about one person.
 
     recommendation  None where no target was asked for
@@ -74,18 +79,20 @@ def question_sha256(question: Question) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def answer(question: Question, seed: int, person: Person) -> Answer:
+def answer(question: Question, seed: int, person: Person) -> SubjectResult:
     """Fit, band, test of the band on observations held back, and recommended setting.
 
     The answer depends on these three values alone: not on other people, order or workers.
     """
     model = _closed(question)
-    if person.unfit:
-        return Answer(
+    if person.exclusion_reason:
+        return SubjectResult(
             participant=person.name,
             observed=_others(person),
-            recommendation=_refused(question, person, doubt(person, fit_nobody(model, person))),
-            doubts=f"the doses cannot be understood: {person.unfit}",
+            recommendation=_refused(
+                question, person, dosing_error(person, fit_nobody(model, person))
+            ),
+            doubts=f"the doses cannot be understood: {person.exclusion_reason}",
         )
     fit = fit_person(model, person)
     draws = _draws(question, person, fit, seed, "posterior")
@@ -93,7 +100,7 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
     if question.target is not None:
         advice = advise(model, person, fit, question.target, draws)
     usable = fit.converged
-    return Answer(
+    return SubjectResult(
         participant=person.name,
         fits=_fit_rows(model, person, fit),
         covariances=_covariance_rows(model, person, fit),
@@ -101,7 +108,7 @@ def answer(question: Question, seed: int, person: Person) -> Answer:
         observed=(*_observed_rows(question, person, fit, draws.eta, seed), *_others(person)),
         outlook=() if advice is None else _outlook(question, person, draws, advice),
         recommendation=None if advice is None else _advice_row(question, person, advice),
-        doubts=doubt(person, fit),
+        doubts=dosing_error(person, fit),
     )
 
 
@@ -112,7 +119,7 @@ def _outlook(
     if question.target is None or advice.expected is None:
         return ()
     exposure = exposure_per_dose(_closed(question), person, question.target, draws.eta)
-    return outlook_rows(person.name, question.target, exposure, advice.dose)
+    return dose_response_rows(person.name, question.target, exposure, advice.dose)
 
 
 def _closed(question: Question) -> Model:
@@ -145,7 +152,7 @@ def table(shape: TableShape, rows: Sequence[Row]) -> pl.DataFrame:
     return found.with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def tables(answers: Sequence[Answer]) -> dict[str, pl.DataFrame]:
+def tables(answers: Sequence[SubjectResult]) -> dict[str, pl.DataFrame]:
     """All tables of people, from fits to recommendations, sorted by their keys."""
     rows = {
         FITS: [row for one in answers for row in one.fits],
@@ -300,7 +307,9 @@ def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -
     return posterior_draws(_closed(question), person, fit, question.draws, chance)
 
 
-def _band_at(question: Question, person: Person, draws: Array, seed: int, what: str) -> Band:
+def _band_at(
+    question: Question, person: Person, draws: Array, seed: int, what: str
+) -> PredictionInterval:
     chance = own_seed(seed, person.name, what)
     return band(_closed(question), person, draws, person.times, chance, person.records)
 

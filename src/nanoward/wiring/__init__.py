@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # a bench needs no ledger
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
-    from nanoward.ports.site import Site
+    from nanoward.ports.ports import Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +62,9 @@ def open_folder(path: str) -> "Folder":
 
 
 @contextmanager
-def open_site(
+def open_ports(
     path: str, *, quiet: bool = False, workers: int | None = None, wait_s: float = 0
-) -> "Iterator[Site]":
+) -> "Iterator[Ports]":
     """All parts of one programme; nobody else works on it meanwhile.
 
     wait_s  how long to wait for another process to end; for what a person may always do
@@ -73,7 +73,7 @@ def open_site(
     from nanoward.adapters.stores.file_blobs import FileBlobs
     from nanoward.adapters.stores.ledger_choice import ledger_in
     from nanoward.adapters.stores.lock import locked
-    from nanoward.ports.site import Site
+    from nanoward.ports.ports import Ports
 
     folder = DiskFolder(Path(path))
     folder.plan()  # a folder without a programme gets no ledger
@@ -82,7 +82,7 @@ def open_site(
     with locked(kept / "lock", wait_s=wait_s):
         ledger = ledger_in(kept)
         try:
-            yield Site(
+            yield Ports(
                 folder=folder,
                 formats=bench.formats,
                 ledger=ledger,

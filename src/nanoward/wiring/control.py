@@ -25,21 +25,21 @@ from nanoward.base.plan import Plan
 from nanoward.control.killcode import ROLES
 from nanoward.control.killcode import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.drill_kill import drill_carriers, kill_once
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger
+from nanoward.ports.ports import Ports
 from nanoward.ports.signer import Signer
-from nanoward.ports.site import Site
 
 
 @contextmanager
-def open_control(site: Site, path: str) -> Iterator[Desk]:
+def open_control(ports: Ports, path: str) -> Iterator[Desk]:
     """Control of a programme that is open: its ledger, and the kill lane's beside it."""
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
-    desk = _desk(kept, site.folder.plan(), ledger=site.ledger, lane=lane)
+    desk = _desk(kept, ports.folder.plan(), ledger=ports.ledger, lane=lane)
     try:
         yield desk
     finally:
@@ -122,7 +122,7 @@ def open_drill(
             plan_sha256="",
         )
         lane.append(drill_carriers(rules, people), actor="drill", at=desk.clock.now())
-        book, full = OrderBook(), agents.load("nobody")
+        book, full = OrderState(), agents.load("nobody")
         held = list(zip(ROLES, ROLES, keys, strict=True))
         needed = held if plan.owner != "ours" else held[:2]
 

@@ -114,7 +114,7 @@ def witnesses_of(path: str, *, lane: bool = False) -> Witnesses:
 def open_scratch_ledger(folder: str | None) -> Iterator[LedgerSite]:
     """A ledger to try a disk with: made in a folder of its own, and removed afterwards."""
     bench = open_bench(quiet=True)
-    with tempfile.TemporaryDirectory(prefix="nanoward-hammer-", dir=folder) as name:
+    with tempfile.TemporaryDirectory(prefix="nanoward-stress-", dir=folder) as name:
         kept = Path(name)
         ledger = ledger_in(kept)
         try:

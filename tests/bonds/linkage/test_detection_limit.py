@@ -9,7 +9,7 @@ import pytest
 from nanoward.bonds import BondRules, judged_bonds, stratum_bonds
 from nanoward.bonds.linkage.detection_limit import least_shares, most_differing, scores_needed
 from nanoward.bonds.relatedness.link_score import Background, link_scores
-from nanoward.maths.statistics.gpd_tail import Step, tail_p_values
+from nanoward.maths.statistics.gpd_tail import ScoreGrid, tail_p_values
 
 Make = Callable[..., Any]
 
@@ -28,7 +28,7 @@ def test_the_score_that_is_needed_has_the_p_value_that_is_needed_and_a_lower_one
 ):
     rng = np.random.default_rng(1)
     null = rng.normal(0, 1, 400)
-    every, step = np.ones(400, bool), Step(size=3.0, rate=0.2)
+    every, step = np.ones(400, bool), ScoreGrid(size=3.0, rate=0.2)
     needed = np.array([0.3, 0.05, 0.004, 1e-4])
     found = scores_needed(group(null, every)[:], np.resize(needed, 400))[:4]
     assert (np.diff(found) > 0).all()

@@ -13,7 +13,7 @@ from nanoward.bonds.linkage.significance import (
     q_values,
     unrelated_pairs,
 )
-from nanoward.maths.statistics.gpd_tail import Step
+from nanoward.maths.statistics.gpd_tail import ScoreGrid
 
 
 def person(name: str, *apart: str | None) -> Person:
@@ -48,7 +48,7 @@ def test_pairs_of_one_lot_that_are_alike_for_it_are_measured_by_their_own_kind()
     classes = np.repeat([0, 1], 1000)
     scores = rng.normal(0, 1, 2000) + 3 * classes
     null = np.arange(2000) % 2 == 0
-    step = Step(size=5.0, rate=0.1)
+    step = ScoreGrid(size=5.0, rate=0.1)
     p = matched_p_values(scores, null, classes, step)
     of_lot = (classes == 1) & ~null
     assert 0.03 < (p[of_lot] <= 0.05).mean() < 0.07
@@ -89,7 +89,7 @@ def test_pairs_that_are_alike_because_they_were_read_deeply_are_measured_by_such
     deep = np.repeat([0, 1, 2], 800)
     scores = rng.normal(0, 1, 2400) + 2 * (deep == 0)
     null = np.arange(2400) % 2 == 0
-    step = Step(size=5.0, rate=0.1)
+    step = ScoreGrid(size=5.0, rate=0.1)
     plain = np.zeros(2400, np.int64)
     asked = (deep == 0) & ~null
     p = best_matched(scores, null, [plain, deep], step)
@@ -129,4 +129,7 @@ def test_the_strict_level_is_lower_by_the_harmonic_sum() -> None:
 
 def test_no_pairs_have_no_p_values() -> None:
     none = np.zeros(0, np.int64)
-    assert best_matched(np.zeros(0), none > 0, [none, none], Step(size=5.0, rate=0.1)).size == 0
+    assert (
+        best_matched(np.zeros(0), none > 0, [none, none], ScoreGrid(size=5.0, rate=0.1)).size
+        == 0
+    )

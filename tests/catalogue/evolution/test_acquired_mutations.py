@@ -16,7 +16,7 @@ from nanoward.catalogue.evolution.acquired_mutations import (
     rates_table,
     spread_of_counts,
 )
-from nanoward.catalogue.evolution.baseline import LOT, Beginning, Host, Seen
+from nanoward.catalogue.evolution.baseline import LOT, Baseline, Host, Seen
 from nanoward.catalogue.evolution.pairwise_divergence import YEAR_D
 
 LETTERS = {"c": "GG" + "ATGTTTGGGTAA" + "CC"}
@@ -36,7 +36,7 @@ def host(name: str, course: list[tuple[int, dict[tuple[str, int], dict[str, floa
         )
         for day, alleles in course
     ]
-    begun = Beginning(kind=LOT, day=date(2026, 1, 1), lot="L")
+    begun = Baseline(kind=LOT, day=date(2026, 1, 1), lot="L")
     return Host(participant=name, beginning=begun, samples=samples)
 
 

@@ -11,9 +11,9 @@ from nanoward.catalogue.evolution.baseline import (
     Seen,
     alleles_of,
     changes,
-    departure,
+    divergence_from_baseline,
     hosts,
-    jointly_told,
+    jointly_callable,
     row_of,
     seen_samples,
     settled_changes,
@@ -51,8 +51,10 @@ def test_a_recipient_starts_with_the_variants_of_the_lot() -> None:
     (host,) = hosts({"p": own}, lots)
     assert (host.beginning.kind, host.beginning.day) == (LOT, date(2026, 1, 1))
     assert changes(host, own[0]) == {("c", 7, "G"): 0.3}  # A was in the lot
-    assert departure(host, own[0]) == pytest.approx(0.3 + 0.3)  # |0.4 - 0.1| and 0.3
-    assert jointly_told(host, own[0]) == 10
+    assert divergence_from_baseline(host, own[0]) == pytest.approx(
+        0.3 + 0.3
+    )  # |0.4 - 0.1| and 0.3
+    assert jointly_callable(host, own[0]) == 10
 
 
 def test_of_two_lots_the_larger_share_counts() -> None:
@@ -88,8 +90,8 @@ def test_what_either_cannot_tell_is_no_change() -> None:
     later = seen(9, c3A=0.5, c7G=0.5)
     (host,) = hosts({"p": [first, later]}, Lots())
     assert changes(host, later) == {("c", 3, "A"): 0.5}
-    assert jointly_told(host, later) == 6
-    assert not later.tells(("d", 1))
+    assert jointly_callable(host, later) == 6
+    assert not later.is_callable(("d", 1))
 
 
 def test_a_rare_change_is_settled_only_where_two_samples_have_it() -> None:
@@ -126,6 +128,6 @@ def test_samples_are_gathered_by_person_and_day() -> None:
     found = seen_samples(profiles, aligned, factors)
     assert [one.sample for one in found["p"]] == ["a", "b"]
     assert "q" not in found
-    assert not found["p"][0].tells(("c", 2))
+    assert not found["p"][0].is_callable(("c", 2))
     assert found["p"][1].alleles == {("c", 2): {"T": 0.5, "C>CAA": 0.25}}
     assert alleles_of(factors) == found["p"][1].alleles

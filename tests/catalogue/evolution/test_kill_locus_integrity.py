@@ -5,10 +5,10 @@ import pytest
 
 from nanoward.catalogue.evolution.acquired_mutations import Region
 from nanoward.catalogue.evolution.kill_locus_integrity import (
-    altered_people,
-    guarded_doubts,
     guarded_regions,
     guarded_table,
+    kill_locus_findings,
+    participants_with_altered_locus,
 )
 
 REGIONS = (
@@ -48,7 +48,7 @@ def test_a_variant_at_any_share_alters_a_locus(position: int, share: float) -> N
     table = told("ACGTACGTAC", (position, "G", "A", share))
     row = table.filter(locus="off").row(0, named=True)
     assert (row["state"], row["highest"], row["detection_limit"]) == ("altered", share, 0.02)
-    (finding,) = guarded_doubts(table)
+    (finding,) = kill_locus_findings(table)
     assert (finding.code, finding.severity, finding.subject) == ("CAT-050", "error", "p")
     assert f"c:{position} G>A" in finding.message
 
@@ -56,7 +56,7 @@ def test_a_variant_at_any_share_alters_a_locus(position: int, share: float) -> N
 def test_a_deletion_that_begins_before_a_locus_reaches_into_it() -> None:
     states = dict(told("ACGTACGTAC", (1, "ACG", "A", 0.1)).select("locus", "state").rows())
     assert states == {"off": "altered", "fence": "intact"}
-    assert guarded_doubts(told("ACGTACGTAC", (7, "G", "T", 1.0))) == ()
+    assert kill_locus_findings(told("ACGTACGTAC", (7, "G", "T", 1.0))) == ()
 
 
 def test_what_was_not_read_is_not_intact() -> None:
@@ -71,5 +71,5 @@ def test_a_person_is_told_once_with_the_worst_sample_first() -> None:
             for name, share in (("s1", 0.1), ("s2", 0.4))
         ]
     )
-    (row,) = altered_people(table)
+    (row,) = participants_with_altered_locus(table)
     assert row["told"] == "sample s2 (c:4 T>A 40.0%) and 1 more samples"

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from nanoward.base.tables import ACQUIRED
 from nanoward.catalogue.evolution.acquired_mutations import Layout, Region
-from nanoward.catalogue.evolution.baseline import FIRST, LOT, Beginning, Host, Seen
+from nanoward.catalogue.evolution.baseline import FIRST, LOT, Baseline, Host, Seen
 from nanoward.catalogue.evolution.parallel_evolution import (
     Exposure,
     at_least,
@@ -117,10 +117,10 @@ def test_the_first_sample_is_not_where_changes_could_be_seen() -> None:
     )
     dark = {"c": np.array([True, True, False, False])}
     later = Seen(sample="b", taken=date(2026, 1, 9), alleles={}, readable=dark)
-    begun = Beginning(kind=FIRST, day=first.taken, lot=None, sample=first)
+    begun = Baseline(kind=FIRST, day=first.taken, lot=None, sample=first)
     one = Host(participant="p", beginning=begun, samples=[first, later])
     other = Host(
-        participant="q", beginning=Beginning(kind=LOT, day=None, lot="L"), samples=[first]
+        participant="q", beginning=Baseline(kind=LOT, day=None, lot="L"), samples=[first]
     )
     told = exposure([one, other], {"p": "p", "q": "q"})
     assert told.told["c"].tolist() == [2, 2, 1, 1]

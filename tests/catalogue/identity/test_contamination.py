@@ -7,8 +7,8 @@ from nanoward.catalogue.identity.contamination import (
     NAMELESS,
     NONE,
     PASSED_ON,
-    carryover_doubts,
     carryover_found,
+    contamination_findings,
     pair_weights,
 )
 
@@ -81,7 +81,7 @@ def test_material_of_another_sample_is_found_with_its_dose(dose: float) -> None:
     (row,) = found.table.filter(pl.col("flagged")).to_dicts()
     assert (row["sample"], row["source"], row["run"]) == ("s0-00", "s0-01", "s0")
     assert row["dose"] == pytest.approx(dose, rel=0.25)
-    (finding,) = carryover_doubts(found.table)
+    (finding,) = contamination_findings(found.table)
     assert (finding.code, finding.subject) == ("CAT-052", "s0-00")
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from tests.catalogue.test_carryover import SCHEMA
+from tests.catalogue.identity.test_contamination import SCHEMA
 
 from nanoward.catalogue.identity.contamination_panel import (
     OwnChances,

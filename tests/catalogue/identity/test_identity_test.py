@@ -210,7 +210,7 @@ def test_reads_of_phage_lambda_are_ours_and_of_a_far_genome_absent() -> None:
     from nanoward.adapters.formats import FileFormats
     from nanoward.catalogue.calling.calling_rules import ReadRules
     from nanoward.catalogue.calling.reference_index import agent_index
-    from nanoward.flows.catalogue.call_reads import ReadSample, type_reads
+    from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
     from nanoward.ports.reads import ReadFile
     from nanoward.testing.reads import random_genome
 
@@ -225,6 +225,6 @@ def test_reads_of_phage_lambda_are_ours_and_of_a_far_genome_absent() -> None:
         second=ReadFile(name="2.fq.gz", path=str(data / "reads_2.fastq.gz")),
     )
     for genome, expected in ((phage, "ours"), (random_genome(48_000, 1), "absent")):
-        told = type_reads(asked, agent_index({"c": genome}), ReadRules(), FileFormats())
+        told = call_reads(asked, agent_index({"c": genome}), ReadRules(), FileFormats())
         assert told.identity is not None
         assert told.identity.verdict == expected

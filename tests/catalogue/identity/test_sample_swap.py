@@ -3,12 +3,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from nanoward.catalogue.evolution.baseline import FIRST, Beginning, Host, Place, Seen
+from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, Place, Seen
 from nanoward.catalogue.identity.sample_swap import (
     host_prints,
     kept_chances,
-    owner_doubts,
     owners_table,
+    sample_swap_findings,
 )
 
 SITES = 300
@@ -40,7 +40,7 @@ def made(name: str, course: list[dict[Place, dict[str, float]]]) -> Host:
         )
         for at, alleles in enumerate(course)
     ]
-    begun = Beginning(kind=FIRST, day=samples[0].taken, lot=None, sample=samples[0])
+    begun = Baseline(kind=FIRST, day=samples[0].taken, lot=None, sample=samples[0])
     return Host(participant=name, beginning=begun, samples=samples)
 
 
@@ -54,7 +54,7 @@ def test_everybody_owns_their_samples_and_the_power_is_high() -> None:
     table = owners_table(people(np.random.default_rng(1)))
     assert set(table["verdict"]) == {"own"}
     assert table["power"].min() > 0.95
-    assert owner_doubts(table) == ()
+    assert sample_swap_findings(table) == ()
 
 
 @pytest.mark.hazard("H-55")
@@ -65,8 +65,8 @@ def test_a_swap_is_told_for_both_and_nobody_else() -> None:
         ("p03-1", "p07"),
         ("p07-2", "p03"),
     }
-    assert [one.subject for one in owner_doubts(table)] == ["p03", "p07"]
-    assert owner_doubts(table)[0].code == "CAT-051"
+    assert [one.subject for one in sample_swap_findings(table)] == ["p03", "p07"]
+    assert sample_swap_findings(table)[0].code == "CAT-051"
 
 
 def test_people_who_met_may_have_passed_it_on_and_are_not_accused() -> None:

@@ -9,7 +9,7 @@ from nanoward.catalogue import (
     NoCommonContigError,
     check_common_contigs,
     reference_by_lineage,
-    sample_materials,
+    sample_inputs,
 )
 
 SAMPLES = pl.DataFrame(
@@ -23,7 +23,7 @@ GENOMES = pl.DataFrame(
 
 
 def test_a_sample_of_nobody_is_a_finding_with_its_row_and_is_not_read() -> None:
-    materials, findings = sample_materials(
+    materials, findings = sample_inputs(
         {"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules()
     )
     assert [one.sample for one in materials] == ["s1"]
@@ -35,7 +35,7 @@ def test_a_sample_of_nobody_is_a_finding_with_its_row_and_is_not_read() -> None:
 
 def test_the_lineage_of_a_sample_picks_its_reference() -> None:
     rules = CatalogueRules(lineage_column="subtype")
-    materials, _ = sample_materials({"samples": SAMPLES, "genomes": GENOMES}, rules)
+    materials, _ = sample_inputs({"samples": SAMPLES, "genomes": GENOMES}, rules)
     assert materials[0].lineage == "H3N2"
     table = pl.DataFrame({"contig": ["H3N2|HA", "H1N1|HA"], "sequence": ["AA", "CC"]})
     assert reference_by_lineage(table, rules) == {"H3N2": {"HA": "AA"}, "H1N1": {"HA": "CC"}}
@@ -44,13 +44,13 @@ def test_the_lineage_of_a_sample_picks_its_reference() -> None:
 
 def test_a_lineage_column_that_is_missing_is_an_input_error() -> None:
     with pytest.raises(InputError, match="clade"):
-        sample_materials(
+        sample_inputs(
             {"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules(lineage_column="clade")
         )
 
 
 def test_a_reference_of_something_else_is_an_input_error() -> None:
-    materials, _ = sample_materials({"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules())
+    materials, _ = sample_inputs({"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules())
     with pytest.raises(NoCommonContigError, match="HA") as told:
         check_common_contigs(materials, {"": {"chromosome": "ACGT"}})
     assert told.value.exit_code == 3
@@ -62,7 +62,7 @@ def test_a_sequence_without_a_contig_is_of_the_only_one_there_is(
 ) -> None:
     bare = GENOMES.with_columns(contig=pl.lit(""))
     reference = pl.DataFrame({"contig": known, "sequence": ["ACGT"] * len(known)})
-    (one,), _ = sample_materials(
+    (one,), _ = sample_inputs(
         {"samples": SAMPLES, "genomes": bare, "reference": reference}, CatalogueRules()
     )
     assert [part.contig for part in one.consensus] == [taken]

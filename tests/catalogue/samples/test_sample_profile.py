@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nanoward.catalogue import CatalogueRules, Consensus, SampleMaterial, Variant, read_sample
+from nanoward.catalogue import CatalogueRules, Consensus, SampleInput, Variant, profile_sample
 
 REFERENCE = "".join(np.random.default_rng(8).choice(list("ACGT"), 200))
 RULES = CatalogueRules()
@@ -19,17 +19,17 @@ def variant(position: int, alt: str, frequency: float, ref: str = "") -> Variant
     )
 
 
-def sample(*sequences: str, variants: tuple[Variant, ...] = (), **more: Any) -> SampleMaterial:
+def sample(*sequences: str, variants: tuple[Variant, ...] = (), **more: Any) -> SampleInput:
     consensus = tuple(
         Consensus(contig="c", run=f"r{k}", sequence=text) for k, text in enumerate(sequences)
     )
-    return SampleMaterial(
+    return SampleInput(
         sample="s", participant="p", taken=None, consensus=consensus, variants=variants, **more
     )
 
 
-def read(material: SampleMaterial, rules: CatalogueRules = RULES) -> Any:
-    return read_sample(material, {"": {"c": REFERENCE}}, rules)
+def read(material: SampleInput, rules: CatalogueRules = RULES) -> Any:
+    return profile_sample(material, {"": {"c": REFERENCE}}, rules)
 
 
 def test_a_sample_by_hand_a_substitution_a_minor_variant_and_an_unreadable_position() -> None:
@@ -109,7 +109,7 @@ def test_positions_along_the_consensus_are_carried_over() -> None:
 
 def test_unknown_contigs_and_lineages_are_findings() -> None:
     lost = Consensus(contig="x", run="", sequence="ACGT")
-    material = SampleMaterial(sample="s", participant="p", taken=None, consensus=(lost,))
+    material = SampleInput(sample="s", participant="p", taken=None, consensus=(lost,))
     got = read(material)
     assert [(one.code, dict(one.row)["contig"]) for one in got.findings] == [("CAT-002", "x")]
     got = read(sample(REFERENCE, lineage="H5N1"))

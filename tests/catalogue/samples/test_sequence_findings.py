@@ -1,9 +1,9 @@
-from nanoward.catalogue import SampleMaterial, Variant
+from nanoward.catalogue import SampleInput, Variant
 from nanoward.catalogue.samples import sequence_findings
 
 
 def test_every_doubt_names_the_sample_and_what_to_do() -> None:
-    material = SampleMaterial(sample="s", participant="p", taken=None, lineage="H5N1")
+    material = SampleInput(sample="s", participant="p", taken=None, lineage="H5N1")
     one = Variant(contig="c", position=2, ref="A", alt="G", frequency=0.1, depth=None)
     told = (
         sequence_findings.unknown_contig("s", "c", "genomes"),

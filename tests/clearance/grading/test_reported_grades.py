@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from nanoward.clearance.grading.reported_grades import told_grades
+from nanoward.clearance.grading.reported_grades import reported_grades
 
 
 def told(test: str, value: float, grade: str | None, **more: object) -> list[str]:
@@ -19,7 +19,7 @@ def told(test: str, value: float, grade: str | None, **more: object) -> list[str
         "LBTOXGR": grade,
     }
     domains = {"LB": pl.DataFrame([row | more], infer_schema_length=None)}
-    return [one.message for one in told_grades(domains)]
+    return [one.message for one in reported_grades(domains)]
 
 
 @pytest.mark.parametrize(("value", "grade"), [(20, "4"), (20, "3"), (60, "2"), (200, "0")])
@@ -38,5 +38,5 @@ def test_what_cannot_be_graded_or_is_not_told_contradicts_nothing() -> None:
     assert told("PLAT", 200, None) == []
     assert told("PLAT", 200, "3", LBSTRESU="spoons") == []
     assert told("UNKNOWN", 200, "3") == []
-    assert told_grades({}) == ()
-    assert told_grades({"LB": pl.DataFrame({"USUBJID": ["p"]})}) == ()
+    assert reported_grades({}) == ()
+    assert reported_grades({"LB": pl.DataFrame({"USUBJID": ["p"]})}) == ()

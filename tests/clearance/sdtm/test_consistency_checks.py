@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from nanoward.clearance import doses, understood_events
-from nanoward.clearance.sdtm.consistency_checks import contradictions
+from nanoward.clearance.sdtm.consistency_checks import edit_checks
 
 PILOT = Path(__file__).parents[3] / ".." / "shared" / "data" / "cdiscpilot"
 needs_pilot = pytest.mark.skipif(
@@ -61,12 +61,12 @@ def found(domain: str, **change: str | float) -> list[str]:
         .alias(name)
         for name, value in change.items()
     )
-    return sorted(one.code for one in contradictions(tables))
+    return sorted(one.code for one in edit_checks(tables))
 
 
 def test_sound_records_contradict_nothing() -> None:
-    assert contradictions(sound()) == ()
-    assert contradictions({}) == ()
+    assert edit_checks(sound()) == ()
+    assert edit_checks({}) == ()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_dose_after_somebody_left_is_found_with_its_row() -> None:
         {"USUBJID": ["q"], "EXSEQ": [2.0], "EXSTDTC": ["2026-02-11"], "EXENDTC": ["2026-02-11"]}
     )
     tables["EX"] = pl.concat([tables["EX"], late])
-    (one,) = contradictions(tables)
+    (one,) = edit_checks(tables)
     assert (one.code, one.subject) == ("CLR-051", "q")
     assert dict(one.row) == {"role": "sdtm.EX", "USUBJID": "q", "EXSEQ": 2}
     assert "after adverse event on 2026-02-10" in one.message
@@ -101,7 +101,7 @@ def test_a_dose_after_somebody_left_is_found_with_its_row() -> None:
 def test_a_death_that_dm_does_not_tell_is_found_in_each_domain() -> None:
     tables = sound()
     tables["DM"] = pl.DataFrame({"USUBJID": ["p"], "DTHFL": [""], "DTHDTC": [""]})
-    assert [one.code for one in contradictions(tables)] == ["CLR-055", "CLR-055"]
+    assert [one.code for one in edit_checks(tables)] == ["CLR-055", "CLR-055"]
 
 
 @needs_pilot
@@ -130,5 +130,5 @@ def test_nobody_of_the_pilot_was_dosed_after_leaving_and_one_visit_follows_a_dea
         name.upper()[:2]: pl.read_parquet(PILOT / "sdtm_phuse" / f"{name}.parquet")
         for name in ("dm", "ds", "ex", "sv", "ae", "lbch")
     }
-    told = [(one.code, one.subject) for one in contradictions(tables)]
+    told = [(one.code, one.subject) for one in edit_checks(tables)]
     assert told == [("CLR-052", "01-710-1083")]

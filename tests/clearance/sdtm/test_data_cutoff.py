@@ -2,7 +2,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.clearance import earliest, known_by, latest
+from nanoward.clearance import at_data_cutoff, earliest, latest
 
 DAY = date(2026, 3, 1)
 
@@ -30,7 +30,7 @@ def test_later_rows_are_left_out_and_rows_without_a_day_are_kept() -> None:
     ds = pl.DataFrame(
         {"USUBJID": ["a", "b", "c"], "DSSTDTC": ["2026-02-01", "2026-04-01", None]}
     )
-    assert known_by({"DS": ds}, DAY)["DS"]["USUBJID"].to_list() == ["a", "c"]
+    assert at_data_cutoff({"DS": ds}, DAY)["DS"]["USUBJID"].to_list() == ["a", "c"]
 
 
 def test_an_event_is_known_from_the_day_that_it_was_written_down() -> None:
@@ -41,7 +41,7 @@ def test_an_event_is_known_from_the_day_that_it_was_written_down() -> None:
             "AEDTC": ["2026-03-02", None],
         }
     )
-    assert known_by({"AE": ae}, DAY)["AE"]["USUBJID"].to_list() == ["b"]
+    assert at_data_cutoff({"AE": ae}, DAY)["AE"]["USUBJID"].to_list() == ["b"]
 
 
 def test_what_a_known_row_tells_of_later_is_blanked() -> None:
@@ -55,10 +55,10 @@ def test_what_a_known_row_tells_of_later_is_blanked() -> None:
         }
     )
     dm = pl.DataFrame({"USUBJID": ["a"], "DTHDTC": ["2026-03-05"], "DTHFL": ["Y"]})
-    known = known_by({"AE": ae, "DM": dm}, DAY)
+    known = at_data_cutoff({"AE": ae, "DM": dm}, DAY)
     assert known["AE"].row(0)[2:] == (None, None, None)
     assert known["DM"].row(0)[1:] == (None, None)
-    assert known_by({"DM": dm}, date(2026, 3, 5))["DM"].row(0)[1:] == ("2026-03-05", "Y")
+    assert at_data_cutoff({"DM": dm}, date(2026, 3, 5))["DM"].row(0)[1:] == ("2026-03-05", "Y")
 
 
 def test_people_are_known_from_the_first_day_that_tells_of_them() -> None:
@@ -69,5 +69,5 @@ def test_people_are_known_from_the_first_day_that_tells_of_them() -> None:
         }
     )
     sv = pl.DataFrame({"USUBJID": ["seen", "unseen"], "SVSTDTC": ["2026-02-01", "2026-05-01"]})
-    known = known_by({"DM": dm, "SV": sv}, DAY)["DM"]["USUBJID"].to_list()
+    known = at_data_cutoff({"DM": dm, "SV": sv}, DAY)["DM"]["USUBJID"].to_list()
     assert known == ["early", "seen", "undated"]

@@ -14,7 +14,7 @@ from nanoward.clearance.standing.standing_rules import (
     Person,
     Result,
     Standing,
-    known_by,
+    person_at_cutoff,
     standing_of,
 )
 
@@ -256,19 +256,25 @@ def test_a_doubtful_or_bad_result_of_a_new_kind_never_improves_a_standing(
 def test_a_standing_does_not_depend_on_anything_later(person: Person, other: Person) -> None:
     """Facts dated after the day may be anything: the answer stays."""
     later = replace(
-        known_by(person, DAY),
-        consents=(*known_by(person, DAY).consents, *(d for d in other.consents if d > DAY)),
-        medical=(*known_by(person, DAY).medical, *(d for d in other.medical if d > DAY)),
+        person_at_cutoff(person, DAY),
+        consents=(
+            *person_at_cutoff(person, DAY).consents,
+            *(d for d in other.consents if d > DAY),
+        ),
+        medical=(
+            *person_at_cutoff(person, DAY).medical,
+            *(d for d in other.medical if d > DAY),
+        ),
         results=(
-            *known_by(person, DAY).results,
+            *person_at_cutoff(person, DAY).results,
             *(one for one in other.results if one.day and one.day > DAY),
         ),
         leaving=(
-            *known_by(person, DAY).leaving,
+            *person_at_cutoff(person, DAY).leaving,
             *(one for one in other.leaving if one[0] and one[0] > DAY),
         ),
         events=(
-            *known_by(person, DAY).events,
+            *person_at_cutoff(person, DAY).events,
             *(one for one in other.events if one.started and one.started > DAY),
         ),
     )

@@ -136,7 +136,7 @@ def test_a_spec_is_published_and_a_lot_released_on_the_ledger_of_a_programme(
     spec: Path,
 ) -> None:
     from nanoward.flows.lots.register_agents import agent_register
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
     ward = spec.parent / "ward"
     ward.mkdir()
@@ -159,8 +159,8 @@ def test_a_spec_is_published_and_a_lot_released_on_the_ledger_of_a_programme(
         "publish", str(spec), *signed, "--programme", str(ward)
     ).stdout  # fmt: skip
     assert run(*release).return_value == 0
-    with open_site(str(ward), quiet=True) as site:
-        register = agent_register(site.ledger)
+    with open_ports(str(ward), quiet=True) as ports:
+        register = agent_register(ports.ledger)
     assert register.versions("lamp") == ("1.0.0",)
     assert type(register.lots["L1"]).__name__ == "LotReleased"
     assert isinstance(run("publish", str(spec), *signed).exception, UsageError)

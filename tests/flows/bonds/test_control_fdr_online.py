@@ -8,19 +8,19 @@ from nanoward.base.entries import RoundHeld
 from nanoward.base.plan import Plan
 from nanoward.base.tables import BONDS
 from nanoward.bonds import BondRules
-from nanoward.flows.bonds.control_fdr_online import follow_bonds, weighted_p
+from nanoward.flows.bonds.control_fdr_online import control_fdr_online, weighted_p
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 RULES = BondRules()
 DAYS = [date(2026, 1, day) for day in (5, 12, 19, 26)]
 Row = tuple[str, str, float | None]
 
 
-def site() -> Site:
+def ports() -> Ports:
     plan = Plan(name="x", title="X", sha256="0" * 64)
     return memory_site(plan, {}, now=datetime(2026, 3, 1, tzinfo=UTC))
 
@@ -35,9 +35,9 @@ def bonds(*rows: Row) -> pl.DataFrame:
     )
 
 
-def held(here: Site, table: pl.DataFrame, day: date) -> Outcome:
+def held(here: Ports, table: pl.DataFrame, day: date) -> Outcome:
     """Follow, and keep the tables as a round does."""
-    found = follow_bonds(here, table, RULES, day)
+    found = control_fdr_online(here, table, RULES, day)
     files = {
         f"tables/{name}.parquet": parquet_of(found.tables[name])
         for name in ("bonds", "bond_batches")
@@ -61,7 +61,7 @@ OLD = ("a", "z", 1e-6), ("b", "z", 0.4), ("c", "z", 0.9)
 
 
 def test_a_pair_is_tested_once_and_a_call_is_never_taken_back() -> None:
-    here = site()
+    here = ports()
     first = held(here, bonds(*OLD), DAYS[0])
     assert told(first, "a")["called_on"] == DAYS[0]
     assert told(first, "b")["called_on"] is None
@@ -75,7 +75,7 @@ def test_a_pair_is_tested_once_and_a_call_is_never_taken_back() -> None:
 
 
 def test_a_round_held_again_says_the_same_whatever_came_later() -> None:
-    here = site()
+    here = ports()
     held(here, bonds(*OLD), DAYS[0])
     more = bonds(*OLD, ("d", "z", 1e-7))
     once = held(here, more, DAYS[1])
@@ -86,7 +86,7 @@ def test_a_round_held_again_says_the_same_whatever_came_later() -> None:
 
 
 def test_what_is_not_yet_comparable_waits_for_its_first_p_value() -> None:
-    here = site()
+    here = ports()
     first = held(here, bonds(("a", "z", None), ("b", "z", 0.3)), DAYS[0])
     assert told(first, "a")["first_tested"] is None
     assert first.tables["bond_batches"]["pairs"].to_list() == [1]
@@ -95,7 +95,7 @@ def test_what_is_not_yet_comparable_waits_for_its_first_p_value() -> None:
 
 
 def test_a_round_in_which_nothing_is_new_spends_nothing() -> None:
-    here = site()
+    here = ports()
     held(here, bonds(*OLD), DAYS[0])
     quiet = held(here, bonds(*OLD), DAYS[1])
     assert quiet.tables["bond_batches"].height == 1
@@ -103,13 +103,13 @@ def test_a_round_in_which_nothing_is_new_spends_nothing() -> None:
 
 
 def test_tables_that_were_altered_are_not_believed() -> None:
-    here = site()
+    here = ports()
     held(here, bonds(*OLD), DAYS[0])
     held(here, bonds(*OLD, ("d", "z", 0.2)), DAYS[1])
     name = DAYS[1].isoformat()
     forged = {f"tables/{one}.parquet": b"forged" for one in ("bonds", "bond_batches")}
     here.folder.write_round(name, forged)
-    found = follow_bonds(here, bonds(*OLD), RULES, DAYS[2])
+    found = control_fdr_online(here, bonds(*OLD), RULES, DAYS[2])
     (finding,) = found.findings
     assert (finding.code, finding.subject) == ("BND-004", name)
     assert told(found, "a")["called_on"] == DAYS[0]  # from the round before that

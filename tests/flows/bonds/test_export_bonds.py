@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import BONDS
-from nanoward.flows.bonds.export_bonds import NoDayError, distance_matrix, exported
+from nanoward.flows.bonds.export_bonds import NoDayError, distance_matrix, export_bonds
 from nanoward.maths.frames import frame_of
 
 ROWS = [
@@ -25,7 +25,7 @@ def bonds() -> pl.DataFrame:
      ("newick", "s3"), ("auspice", '"v2"')],
 )  # fmt: skip
 def test_each_format_holds_its_sign(kind: str, sign: str) -> None:
-    assert sign in exported(bonds(), kind, date(2026, 1, 1), "t")
+    assert sign in export_bonds(bonds(), kind, date(2026, 1, 1), "t")
 
 
 def test_pairs_that_were_not_compared_stand_the_furthest() -> None:
@@ -36,4 +36,4 @@ def test_pairs_that_were_not_compared_stand_the_furthest() -> None:
 
 def test_auspice_wants_a_day() -> None:
     with pytest.raises(NoDayError):
-        exported(bonds(), "auspice", None, "t")
+        export_bonds(bonds(), "auspice", None, "t")

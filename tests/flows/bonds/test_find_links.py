@@ -9,16 +9,16 @@ import pytest
 from nanoward.base.entries import BondFound
 from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan
-from nanoward.flows.bonds.find_links import relate_participants
+from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 PLAN = Plan(name="x", title="X", sha256="0" * 64, sections={"bonds": {"strata": ["season"]}})
 LENGTH = 2000
 
 
-def site() -> Any:
+def ports() -> Any:
     return memory_site(PLAN, {}, now=datetime(2026, 3, 1, tzinfo=UTC))
 
 
@@ -53,11 +53,11 @@ def materials(people: int, *, extra: int = 0) -> Materials:
 
 
 def related(here: Any, given: Materials, plan: Plan = PLAN) -> Outcome:
-    return relate_participants(here, plan, given, type_samples(here, plan, given))
+    return find_links(here, plan, given, type_samples(here, plan, given))
 
 
 def test_those_who_met_and_are_alike_are_linked_and_those_who_only_met_are_not() -> None:
-    found = related(site(), materials(12))
+    found = related(ports(), materials(12))
     entries = [one for one in found.entries if isinstance(one, BondFound)]
     assert [(one.a, one.b, one.contact) for one in entries] == [
         ("A00", "A01", "room"),
@@ -68,12 +68,12 @@ def test_those_who_met_and_are_alike_are_linked_and_those_who_only_met_are_not()
 
 
 def test_a_new_sample_recomputes_its_own_stratum_alone() -> None:
-    here = site()
+    here = ports()
     assert related(here, materials(8)).computed == 2
     assert related(here, materials(8)).recalled == 2
     more = related(here, materials(8, extra=1))
     assert (more.computed, more.recalled) == (1, 1)
-    assert more.tables["bonds"].equals(related(site(), materials(8, extra=1)).tables["bonds"])
+    assert more.tables["bonds"].equals(related(ports(), materials(8, extra=1)).tables["bonds"])
 
 
 def test_the_order_of_the_rows_that_came_in_changes_nothing() -> None:
@@ -86,20 +86,22 @@ def test_the_order_of_the_rows_that_came_in_changes_nothing() -> None:
         sources=given.sources,
     )
     assert (
-        related(site(), given).tables["bonds"].equals(related(site(), shuffled).tables["bonds"])
+        related(ports(), given)
+        .tables["bonds"]
+        .equals(related(ports(), shuffled).tables["bonds"])
     )
 
 
 def test_a_stratum_column_that_is_missing_is_an_input_error() -> None:
     plan = replace(PLAN, sections={"bonds": {"strata": ["lineage"]}})
     with pytest.raises(InputError, match="lineage"):
-        related(site(), materials(2), plan)
+        related(ports(), materials(2), plan)
 
 
 def test_a_programme_without_genomes_has_no_bonds_and_one_person_has_nobody() -> None:
     empty = Materials(tables={}, sources={})
-    assert relate_participants(site(), PLAN, empty, Outcome()).tables == {}
-    found = related(site(), materials(1))
+    assert find_links(ports(), PLAN, empty, Outcome()).tables == {}
+    found = related(ports(), materials(1))
     assert found.tables["bonds"].height == 0
     assert {one.subject for one in found.undecided} == {"A00", "B00"}
 
@@ -139,8 +141,8 @@ def test_what_the_lot_held_is_not_shared_between_its_recipients() -> None:
     plan = replace(
         PLAN, sections={"bonds": {"lot_is_common_source": True, "linked_differences": 15.0}}
     )
-    plain = related(site(), of_lots(sequenced=False), plan)
-    told = related(site(), of_lots(sequenced=True), plan)
+    plain = related(ports(), of_lots(sequenced=False), plan)
+    told = related(ports(), of_lots(sequenced=True), plan)
     pair = (pl.col("a") == "P00") & (pl.col("b") == "P01")
     before, after = (
         one.tables["bonds"].filter(pair).row(0, named=True) for one in (plain, told)
@@ -155,10 +157,10 @@ def test_what_the_lot_held_is_not_shared_between_its_recipients() -> None:
 
 
 def test_links_are_followed_over_rounds_only_where_the_day_is_told() -> None:
-    here, given = site(), materials(12)
+    here, given = ports(), materials(12)
     typed = type_samples(here, PLAN, given)
-    found = relate_participants(here, PLAN, given, typed, day=date(2026, 2, 1))
+    found = find_links(here, PLAN, given, typed, day=date(2026, 2, 1))
     assert found.tables["bond_batches"]["pairs"].to_list() == [132]
     assert set(found.tables["bonds"]["first_tested"]) == {date(2026, 2, 1)}
-    assert "bond_batches" not in relate_participants(here, PLAN, given, typed).tables
+    assert "bond_batches" not in find_links(here, PLAN, given, typed).tables
     assert found.tables["bond_groups"]["people"].to_list() == [["A00", "A01"], ["B00", "B01"]]

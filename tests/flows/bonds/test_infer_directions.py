@@ -2,7 +2,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.flows.bonds.infer_directions import known_of, tell_directions
+from nanoward.flows.bonds.infer_directions import infer_directions, known_of
 
 GENOMES = pl.DataFrame(
     {
@@ -14,11 +14,11 @@ GENOMES = pl.DataFrame(
 
 
 def test_directions_of_all_two_people_with_what_cannot_be_told() -> None:
-    (row,) = tell_directions(GENOMES).tables["directions"].to_dicts()
+    (row,) = infer_directions(GENOMES).tables["directions"].to_dicts()
     assert (row["a"], row["b"], row["direction"]) == ("p", "q", "a to b")
     alike = GENOMES.filter(pl.col("sample") == "q")
     twins = pl.concat([alike, alike.with_columns(sample=pl.lit("r"))])
-    outcome = tell_directions(twins)
+    outcome = infer_directions(twins)
     assert outcome.tables["directions"]["direction"].to_list() == ["undecided"]
     assert [one.subject for one in outcome.undecided] == ["q - r"]
 
@@ -36,5 +36,5 @@ def test_doses_and_first_days_are_taken_from_the_samples() -> None:
         "q": (False, date(2026, 3, 1)),
     }
     alike = pl.concat([GENOMES[3:], GENOMES[3:].with_columns(sample=pl.lit("p"))])
-    (row,) = tell_directions(alike, samples).tables["directions"].to_dicts()
+    (row,) = infer_directions(alike, samples).tables["directions"].to_dicts()
     assert row["direction"] == "a to b"

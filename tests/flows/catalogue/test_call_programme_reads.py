@@ -3,14 +3,14 @@ from datetime import UTC, datetime
 import pytest
 
 from nanoward.base.plan import Plan
-from nanoward.flows.catalogue.call_programme_reads import read_sequences, typed_tables
+from nanoward.flows.catalogue.call_programme_reads import call_programme_reads, typed_tables
 from nanoward.flows.catalogue.call_reads import TypedReads
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.round.collect_materials import collect_materials
-from nanoward.flows.steps.step_outcome import Outcome, both
-from nanoward.ports.site import Site
+from nanoward.flows.steps.step_outcome import Outcome, merge
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
-from nanoward.testing.sites import memory_site
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 GENOME = random_genome(5000, 1)
@@ -30,22 +30,22 @@ def files(*, reference: bool = True) -> dict[str, bytes]:
     )
 
 
-def round_of(site: Site) -> tuple[Outcome, Outcome]:
-    materials, _ = collect_materials(site, NOW.date())
-    materials, read = read_sequences(site, PLAN, materials)
-    return read, type_samples(site, PLAN, materials)
+def round_of(ports: Ports) -> tuple[Outcome, Outcome]:
+    materials, _ = collect_materials(ports, NOW.date())
+    materials, read = call_programme_reads(ports, PLAN, materials)
+    return read, type_samples(ports, PLAN, materials)
 
 
 def test_reads_become_a_profile_with_its_factors_and_are_read_once() -> None:
-    site = memory_site(PLAN, files(), now=NOW)
-    read, typed = round_of(site)
+    ports = memory_site(PLAN, files(), now=NOW)
+    read, typed = round_of(ports)
     assert (read.computed, read.recalled) == (1, 0)
     (profile,) = typed.tables["profiles"].to_dicts()
     assert profile["typed_as"] == "agent"
     rows = typed.tables["factors"].filter(typed.tables["factors"]["alt"] != "-").to_dicts()
     assert [(row["position"], row["alt"]) for row in rows] == [(2001, CHANGED[2000])]
     assert typed.tables["factors"].height == 101  # a hundred deleted bases
-    again, _ = round_of(site)
+    again, _ = round_of(ports)
     assert (again.computed, again.recalled) == (0, 1)
     assert again.tables["typed_reads"].equals(read.tables["typed_reads"])
 
@@ -80,7 +80,7 @@ def test_files_that_cannot_be_used_give_no_rows() -> None:
 
 
 def test_two_steps_of_a_room_are_told_as_one() -> None:
-    told = both(Outcome(facts={"a": 1}, computed=1), Outcome(facts={"b": 2}, recalled=2))
+    told = merge(Outcome(facts={"a": 1}, computed=1), Outcome(facts={"b": 2}, recalled=2))
     assert (told.facts, told.computed, told.recalled) == ({"a": 1, "b": 2}, 1, 2)
 
 

@@ -8,7 +8,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress
 from nanoward.catalogue.calling.calling_rules import ReadRules, read_rules
 from nanoward.catalogue.calling.reference_index import NoReferenceLettersError
-from nanoward.flows.catalogue.call_read_files import TypedFiles, type_read_files
+from nanoward.flows.catalogue.call_read_files import TypedFiles, call_read_files
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
 
@@ -20,7 +20,7 @@ def test_each_sample_gets_a_vcf_and_a_consensus_and_all_a_table(tmp_path: Path) 
         for mate, reads in zip("12", simulated_pairs(text, Library(), 2), strict=True):
             paths.append(str(tmp_path / f"{sample}_{mate}.fastq.gz"))
             Path(paths[-1]).write_bytes(packed(reads))
-    told = type_read_files(
+    told = call_read_files(
         paths, ("r.fasta", f">c\n{genome}\n".encode()), ReadRules(), FileFormats(),
         SilentProgress(),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def typed(
 ) -> TypedFiles:
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    return type_read_files(
+    return call_read_files(
         [str(folder / name) for name in files], ("r.fasta", reference), read_rules(section),
         FileFormats(), SilentProgress(),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def test_real_reads_of_phage_lambda_are_typed_without_error() -> None:
     folder = Path(__file__).parents[3] / ".." / "shared" / "data" / "lambda_reads"
     if not folder.exists():
         pytest.skip("needs ../shared/data/lambda_reads")
-    told = type_read_files(
+    told = call_read_files(
         [str(folder / f"reads_{mate}.fastq.gz") for mate in "12"],
         ("lambda.fasta.gz", (folder / "lambda_virus.fasta.gz").read_bytes()),
         ReadRules(), FileFormats(), SilentProgress(),

@@ -5,7 +5,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.calling.calling_rules import read_rules
 from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.catalogue.output.call_tables import called_variants
-from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, type_reads
+from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.reads import long_reads, packed, random_genome
 
@@ -28,7 +28,7 @@ OTHER = changed()
 
 def typed(name: str, content: bytes, technology: str) -> TypedReads:
     asked = ReadSample(sample="s", first=ReadFile(name=name, content=content))
-    return type_reads(asked, AGENT, read_rules({"technology": technology}), FileFormats())
+    return call_reads(asked, AGENT, read_rules({"technology": technology}), FileFormats())
 
 
 def told(answer: TypedReads) -> list[tuple[str, int, str, str]]:

@@ -7,16 +7,17 @@ import pytest
 
 from nanoward.base.entries import SampleTyped
 from nanoward.base.plan import Plan
-from nanoward.flows.catalogue.type_samples import content_hash, type_samples
+from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.round.collect_materials import collect_materials
+from nanoward.flows.steps.memoised_tables import content_hash
 from nanoward.flows.steps.step_outcome import Materials
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 PLAN = Plan(name="x", title="X", sha256="0" * 64)
 LETTERS = "ACGTTGCAAC" * 6
 
 
-def site() -> Any:
+def ports() -> Any:
     return memory_site(PLAN, {}, now=datetime(2026, 3, 1, tzinfo=UTC))
 
 
@@ -39,7 +40,7 @@ def materials(count: int, **changed: str) -> Materials:
 
 
 def test_every_sample_is_typed_and_its_reading_is_kept() -> None:
-    here = site()
+    here = ports()
     found = type_samples(here, PLAN, materials(4, s1="G" + LETTERS[1:]))
     assert found.computed == 4
     assert found.tables["profiles"]["consensus_differences"].to_list() == [0, 1, 0, 0]
@@ -50,7 +51,7 @@ def test_every_sample_is_typed_and_its_reading_is_kept() -> None:
 
 
 def test_a_second_round_recalls_everything_and_a_new_sample_is_read_alone() -> None:
-    here = site()
+    here = ports()
     first = type_samples(here, PLAN, materials(4))
     again = type_samples(here, PLAN, materials(4))
     assert (again.computed, again.recalled) == (0, 4)
@@ -59,13 +60,13 @@ def test_a_second_round_recalls_everything_and_a_new_sample_is_read_alone() -> N
     more = type_samples(here, PLAN, materials(5))
     assert (more.computed, more.recalled) == (1, 4)
     assert more.entries[:4] == first.entries
-    alone = type_samples(site(), PLAN, materials(5))
+    alone = type_samples(ports(), PLAN, materials(5))
     for name, table in alone.tables.items():
         assert table.equals(more.tables[name])
 
 
 def test_other_rules_or_another_reference_read_everything_anew() -> None:
-    here = site()
+    here = ports()
     type_samples(here, PLAN, materials(3))
     stricter = replace(PLAN, sections={"catalogue": {"trim_ends": 3}})
     assert type_samples(here, stricter, materials(3)).computed == 3
@@ -79,7 +80,7 @@ def test_other_rules_or_another_reference_read_everything_anew() -> None:
 
 
 def test_findings_are_recalled_too() -> None:
-    here, doubtful = site(), materials(2, s1="N" * 60)
+    here, doubtful = ports(), materials(2, s1="N" * 60)
     tables = {**doubtful.tables, "samples": doubtful.tables["samples"].head(1)}
     doubtful = Materials(tables=tables, sources=doubtful.sources)
     first, again = (type_samples(here, PLAN, doubtful) for _ in range(2))
@@ -88,7 +89,7 @@ def test_findings_are_recalled_too() -> None:
 
 
 def test_an_unreadable_sample_is_an_open_question() -> None:
-    found = type_samples(site(), PLAN, materials(2, s1="N" * 60))
+    found = type_samples(ports(), PLAN, materials(2, s1="N" * 60))
     assert [(one.subject, one.room) for one in found.undecided] == [("s1", "catalogue")]
     assert found.facts["typed as unreadable"] == 1
 
@@ -97,9 +98,9 @@ def test_an_unreadable_sample_is_an_open_question() -> None:
 def test_sequences_without_samples_or_reference_are_a_finding_not_a_crash(role: str) -> None:
     given = materials(2)
     tables = {name: table for name, table in given.tables.items() if name != role}
-    found = type_samples(site(), PLAN, Materials(tables=tables, sources=given.sources))
+    found = type_samples(ports(), PLAN, Materials(tables=tables, sources=given.sources))
     assert [one.code for one in found.findings] == ["CAT-011"]
-    assert type_samples(site(), PLAN, Materials(tables={}, sources={})).tables == {}
+    assert type_samples(ports(), PLAN, Materials(tables={}, sources={})).tables == {}
 
 
 def test_the_hash_of_a_table_does_not_depend_on_the_order_of_its_rows() -> None:
@@ -118,9 +119,9 @@ def test_control_samples_set_the_background_and_are_nobodys() -> None:
         b"K,c,3,G,T,0.04,400\nS1,c,3,G,T,0.04,400\nS2,c,3,G,T,0.3,400\n",
     }
     plan = Plan(name="w", title="W", sha256="ab", agent="phage")
-    site = memory_site(plan, files, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
-    materials, _ = collect_materials(site, date(2026, 11, 23))
-    outcome = type_samples(site, plan, materials)
+    ports = memory_site(plan, files, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+    materials, _ = collect_materials(ports, date(2026, 11, 23))
+    outcome = type_samples(ports, plan, materials)
     assert outcome.tables["factors"].select("sample", "frequency").rows() == [("S2", 0.3)]
     assert outcome.tables["profiles"]["sample"].to_list() == ["S1", "S2"]
     assert [one.code for one in outcome.findings] == ["CAT-054"]

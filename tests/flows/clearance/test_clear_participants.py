@@ -10,15 +10,12 @@ from nanoward.base.entries import StandingDecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import ADVERSE_EVENTS, DISPOSITION, GRADES, STANDINGS
 from nanoward.clearance import BadClearanceRuleError
-from nanoward.flows.clearance.clear_participants import (
-    clear_participants,
-    samples_of_people,
-    sdtm_domains,
-)
+from nanoward.flows.clearance.clear_participants import clear_participants, samples_of_people
+from nanoward.flows.clearance.read_sdtm import sdtm_domains
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "xanomeline-pilot"
@@ -31,7 +28,7 @@ def plan(**rules: Any) -> Plan:
     return Plan(name="t", title="T", sha256="0" * 64, sections={"clearance": rules})
 
 
-def site() -> Site:
+def ports() -> Ports:
     return memory_site(plan(), {}, now=datetime(2026, 3, 1, tzinfo=UTC))
 
 
@@ -75,7 +72,7 @@ RULES = {"psychological_weeks": 0}
 
 
 def cleared(tables: dict[str, pl.DataFrame], **rules: Any) -> Outcome:
-    return clear_participants(site(), plan(**(RULES | rules)), materials(tables), DAY)
+    return clear_participants(ports(), plan(**(RULES | rules)), materials(tables), DAY)
 
 
 def test_a_split_domain_is_one_again_and_supplements_are_not_mixed_in() -> None:
@@ -142,7 +139,7 @@ def test_a_bad_rule_of_the_plan_stops_the_flow() -> None:
 
 
 def test_the_same_again_is_recalled_and_any_change_is_computed() -> None:
-    here, tables = site(), small()
+    here, tables = ports(), small()
     first = clear_participants(here, plan(**RULES), materials(tables), DAY)
     again = clear_participants(here, plan(**RULES), materials(tables), DAY)
     assert (first.computed, again.computed, again.recalled) == (1, 0, 1)
@@ -170,7 +167,7 @@ def pilot(as_of: date) -> Outcome:
         "medical_weeks": 3,
         "psychological_weeks": 0,
     }
-    return clear_participants(site(), plan(**rules), materials(tables), as_of)
+    return clear_participants(ports(), plan(**rules), materials(tables), as_of)
 
 
 def test_the_pilots_truth_is_computed_from_its_clinical_tables() -> None:
@@ -223,7 +220,7 @@ def test_records_made_later_do_not_change_an_earlier_answer() -> None:
     }
     rules = {"consent": "elsewhere", "medical_weeks": 3, "psychological_weeks": 0}
     one, other = (
-        clear_participants(site(), plan(**rules), materials(tables), MIDDLE)
+        clear_participants(ports(), plan(**rules), materials(tables), MIDDLE)
         for tables in (whole, cut)
     )
     for name in ("grades", "adverse_events", "disposition"):

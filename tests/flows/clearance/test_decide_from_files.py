@@ -8,8 +8,8 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.flows.clearance.decide_from_files import (
     MissingDomainError,
     decide_standings,
-    find_contradictions,
     find_due,
+    find_edit_checks,
     find_liver,
     find_sites,
 )
@@ -25,7 +25,7 @@ DAY = date(2026, 1, 30)
 
 
 def test_contradictions_tell_file_and_line() -> None:
-    found = find_contradictions(FORMATS, FILES)
+    found = find_edit_checks(FORMATS, FILES)
     (one,) = [finding for finding in found.findings if finding.code == "CLR-053"]
     assert (one.file, one.line) == ("x/ex.csv", 2)
     assert found.facts["contradictions"] == 1

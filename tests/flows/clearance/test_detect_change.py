@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from nanoward.flows.clearance.detect_change import BadScoresError, find_changes, scores_of
+from nanoward.flows.clearance.detect_change import BadScoresError, detect_change, scores_of
 from nanoward.maths.statistics.change_point import Course, simulated_people
 
 
@@ -23,7 +23,7 @@ def table(shifted: float) -> bytes:
 
 
 def test_a_planted_shift_is_found_and_the_quiet_one_is_told_what_could_be_seen() -> None:
-    found = find_changes(table(4.0), file="scores.csv", seed=7)
+    found = detect_change(table(4.0), file="scores.csv", seed=7)
     rows = {row["participant"]: row for row in found.tables["changes"].to_dicts()}
     assert sorted(rows) == ["p20", "p21"]
     assert rows["p21"]["changed"]

@@ -3,7 +3,7 @@
 import json
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.flows.clearance.read_sdtm import read_clinical, readings_of
+from nanoward.flows.clearance.read_sdtm import read_sdtm, readings_of
 
 FORMATS = FileFormats()
 BUNDLE = json.dumps(
@@ -28,7 +28,7 @@ BUNDLE = json.dumps(
 
 
 def test_parts_of_a_split_domain_are_read_by_their_names() -> None:
-    materials, _ = read_clinical(
+    materials, _ = read_sdtm(
         FORMATS,
         {
             "lbch.csv": b"DOMAIN,USUBJID,LBTESTCD\nLB,p,ALT\n",
@@ -40,7 +40,7 @@ def test_parts_of_a_split_domain_are_read_by_their_names() -> None:
 
 def test_a_bundle_and_a_domain_give_one_table() -> None:
     lb = b"DOMAIN,USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBDTC\nLB,q,1,ALT,20,2026-01-05\n"
-    materials, _ = read_clinical(FORMATS, {"lb.csv": lb, "x/ward.json": BUNDLE})
+    materials, _ = read_sdtm(FORMATS, {"lb.csv": lb, "x/ward.json": BUNDLE})
     rows = materials.tables["sdtm.LB"].select("USUBJID", "LBTESTCD", "LBSTRESN", "file")
     assert rows.rows() == [("q", "ALT", 20.0, "lb.csv"), ("p", "ALT", 30.0, "x/ward.json")]
 

@@ -11,15 +11,15 @@ from nanoward.flows.clearance.record_assessment import NoAssessmentError, record
 from nanoward.flows.consent.permit_act import permit_act
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.withdraw_participant import withdraw_participant
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 CALM = {item.code: 0 for item in PHQ9.items}
 
 
-def ward() -> Site:
-    site = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
+def ward() -> Ports:
+    ports = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
     document = ConsentDocumentIssued(
         document_sha256="a" * 64,
         version="1.0",
@@ -34,56 +34,56 @@ def ward() -> Site:
     signed = ConsentSigned(
         participant="p", document_sha256="a" * 64, version="1.0", signed=NOW.date()
     )
-    site.ledger.append([document, signed], actor="x", at=NOW)
-    return site
+    ports.ledger.append([document, signed], actor="x", at=NOW)
+    return ports
 
 
-def kinds(site: Site) -> list[str]:
-    return [record.kind for record in site.ledger.records()][2:]
+def kinds(ports: Ports) -> list[str]:
+    return [record.kind for record in ports.ledger.records()][2:]
 
 
 def test_a_calm_answer_is_scored_and_changes_no_standing() -> None:
-    site = ward()
-    told = record_assessment(site, "p", PHQ9, CALM, assessed=date(2026, 1, 5), by="nurse")
+    ports = ward()
+    told = record_assessment(ports, "p", PHQ9, CALM, assessed=date(2026, 1, 5), by="nurse")
     assert (told.score, told.urgent) == (0, False)
-    assert kinds(site) == ["clearance.AssessmentRecorded"]
+    assert kinds(ports) == ["clearance.AssessmentRecorded"]
 
 
 @pytest.mark.hazard("H-64")
 def test_an_answer_that_signals_danger_holds_in_the_same_append() -> None:
-    site = ward()
+    ports = ward()
     record_assessment(
-        site, "p", PHQ9, CALM | {"PHQ909": 1}, assessed=date(2026, 1, 5), by="nurse"
+        ports, "p", PHQ9, CALM | {"PHQ909": 1}, assessed=date(2026, 1, 5), by="nurse"
     )
-    assert kinds(site) == [
+    assert kinds(ports) == [
         "clearance.AssessmentRecorded",
         "clearance.StandingDecided",
         "clearance.DangerSignalled",
     ]
-    assert on_record(site.ledger, "p").standing == "held"
-    assert not permit_act(site, "p", "dose", by="nurse").allowed
-    assert permit_act(site, "p", "pay owed", by="nurse").allowed
-    assert not permit_act(site, "p", "pay reduction", by="nurse").allowed
+    assert on_record(ports.ledger, "p").standing == "held"
+    assert not permit_act(ports, "p", "dose", by="nurse").allowed
+    assert permit_act(ports, "p", "pay owed", by="nurse").allowed
+    assert not permit_act(ports, "p", "pay reduction", by="nurse").allowed
 
 
 @pytest.mark.hazard("H-64")
 def test_danger_is_on_the_ledger_before_anybody_is_told() -> None:
-    site, seen = ward(), []
+    ports, seen = ward(), []
 
     class Duty:
         def tell(self, *, urgency: str, subject: str, message: str) -> None:
-            seen.append((urgency, subject, message, kinds(site)[-1]))
+            seen.append((urgency, subject, message, kinds(ports)[-1]))
 
     grave = CALM | {"PHQ909": 2}
     day = date(2026, 1, 5)
-    told = record_assessment(site, "p", PHQ9, grave, assessed=day, by="nurse", duty=Duty())
+    told = record_assessment(ports, "p", PHQ9, grave, assessed=day, by="nurse", duty=Duty())
     assert seen == [("now", "p", told.told, "clearance.DangerSignalled")]
-    record_assessment(site, "p", PHQ9, CALM, assessed=day, by="nurse", duty=Duty())
+    record_assessment(ports, "p", PHQ9, CALM, assessed=day, by="nurse", duty=Duty())
     assert len(seen) == 1
 
 
 def test_who_left_is_not_assessed_any_more() -> None:
-    site = ward()
-    withdraw_participant(site, "p", by="p")
+    ports = ward()
+    withdraw_participant(ports, "p", by="p")
     with pytest.raises(NoAssessmentError, match="withdrawn"):
-        record_assessment(site, "p", GAD7, {}, assessed=date(2026, 1, 6), by="nurse")
+        record_assessment(ports, "p", GAD7, {}, assessed=date(2026, 1, 6), by="nurse")

@@ -16,7 +16,7 @@ from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.steps.step_outcome import Materials
 from nanoward.testing.fakes import MemoryLedger
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -44,11 +44,11 @@ def standing(*entries: Entry, as_of: date = TODAY) -> tuple[str, list[str]]:
         "sdtm.EX": pl.DataFrame({"USUBJID": ["p"], "EXSTDTC": ["2026-01-02"]}),
         "sdtm.VS": pl.DataFrame({"USUBJID": ["p"], "VSDTC": ["2026-01-11"]}),
     }
-    site = memory_site(Plan(name="t", title="t", sha256=""), {}, now=NOW)
+    ports = memory_site(Plan(name="t", title="t", sha256=""), {}, now=NOW)
     if entries:
-        site.ledger.append(entries, actor="x", at=NOW)
+        ports.ledger.append(entries, actor="x", at=NOW)
     found = clear_participants(
-        site, site.folder.plan(), Materials(tables=sdtm, sources={}), as_of
+        ports, ports.folder.plan(), Materials(tables=sdtm, sources={}), as_of
     )
     row = found.tables["standings"].row(0, named=True)
     return row["standing"], row["reasons"]

@@ -7,14 +7,14 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import LIVER, TIMELINE
 from nanoward.flows.clearance.trace_people import trace_people
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 DAY = date(2026, 3, 1)
 PLAN = Plan(name="t", title="T", sha256="0" * 64)
 
 
-def site() -> Site:
+def ports() -> Ports:
     return memory_site(PLAN, {}, now=datetime(2026, 3, 1, tzinfo=UTC))
 
 
@@ -47,8 +47,8 @@ def told() -> dict[str, pl.DataFrame]:
     }
 
 
-def traced(tables: Mapping[str, pl.DataFrame], where: Site | None = None) -> Outcome:
-    return trace_people(where or site(), PLAN, materials(tables), DAY)
+def traced(tables: Mapping[str, pl.DataFrame], where: Ports | None = None) -> Outcome:
+    return trace_people(where or ports(), PLAN, materials(tables), DAY)
 
 
 def test_the_tables_have_their_shapes() -> None:
@@ -70,7 +70,7 @@ def test_the_plane_stands_where_the_results_are() -> None:
 
 
 def test_a_second_round_recalls_and_a_new_sample_is_seen() -> None:
-    where, tables = site(), told()
+    where, tables = ports(), told()
     assert traced(tables, where).computed == 1
     again = traced(tables, where)
     assert (again.computed, again.recalled) == (0, 1)

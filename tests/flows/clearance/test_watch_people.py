@@ -22,8 +22,8 @@ from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.round.record_decisions import record_decisions
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.statistics.change_point import Course, simulated_people
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 DAY = date(2026, 6, 1)
 START = date(2026, 1, 5)
@@ -77,7 +77,9 @@ def tables() -> dict[str, pl.DataFrame]:
     return {"sdtm.DM": dm, "sdtm.EX": ex, "sdtm.AE": ae, "sdtm.QS": qs}
 
 
-def held(site: Site, given: dict[str, pl.DataFrame], day: date = DAY, **rules: Any) -> Outcome:
+def held(
+    ports: Ports, given: dict[str, pl.DataFrame], day: date = DAY, **rules: Any
+) -> Outcome:
     plan = Plan(
         name="w",
         title="w",
@@ -85,11 +87,11 @@ def held(site: Site, given: dict[str, pl.DataFrame], day: date = DAY, **rules: A
         sections={"clearance": {"consent": "elsewhere", "medical_weeks": 0} | rules},
     )
     materials = Materials(tables=given, sources={role: f"{role}-1" for role in given})
-    cleared = clear_participants(site, plan, materials, day)
-    return watch_people(site, plan, materials, cleared, day, 7)
+    cleared = clear_participants(ports, plan, materials, day)
+    return watch_people(ports, plan, materials, cleared, day, 7)
 
 
-def ward() -> Site:
+def ward() -> Ports:
     now = datetime(2026, 6, 1, 9, tzinfo=UTC)
     return memory_site(Plan(name="w", title="w", sha256=""), {}, now=now)
 
@@ -106,27 +108,27 @@ def test_every_table_has_its_shape_and_what_is_not_asked_for_is_not_there() -> N
 
 
 def test_a_change_is_a_finding_and_asks_for_a_consent_with_the_agent_off() -> None:
-    site = ward()
-    site.ledger.append([DOCUMENT, signed("p")], actor="x", at=site.clock.now())
-    found = held(site, tables(), **RULES)
+    ports = ward()
+    ports.ledger.append([DOCUMENT, signed("p")], actor="x", at=ports.clock.now())
+    found = held(ports, tables(), **RULES)
     (entry,) = found.entries
     assert isinstance(entry, ConsentRenewalDemanded)
     assert (entry.participant, entry.agent_off) == ("p", True)
     assert {one.code for one in found.findings} == {"CLR-061", "CLR-064"}
     assert found.tables["consents"].select("participant", "status").rows() == [("p", "renewal")]
-    record_decisions(site, found.entries, actor="round")
-    again = held(site, tables(), **RULES)
+    record_decisions(ports, found.entries, actor="round")
+    again = held(ports, tables(), **RULES)
     assert (again.computed, again.recalled) == (0, 1)
     for name, table in found.tables.items():
         assert table.equals(again.tables[name])
-    before = site.ledger.head()
-    record_decisions(site, again.entries, actor="round")
-    assert site.ledger.head() == before  # said once
-    site.ledger.append([signed("p", DAY, agent_off=True)], actor="x", at=site.clock.now())
-    third = held(site, tables(), **RULES)
+    before = ports.ledger.head()
+    record_decisions(ports, again.entries, actor="round")
+    assert ports.ledger.head() == before  # said once
+    ports.ledger.append([signed("p", DAY, agent_off=True)], actor="x", at=ports.clock.now())
+    third = held(ports, tables(), **RULES)
     assert third.tables["consents"]["status"].to_list() == ["active"]
-    record_decisions(site, third.entries, actor="round")
-    assert on_record(site.ledger, "p").consent.status(DAY) == "active"
+    record_decisions(ports, third.entries, actor="round")
+    assert on_record(ports.ledger, "p").consent.status(DAY) == "active"
 
 
 @pytest.mark.hazard("H-65")
@@ -144,15 +146,15 @@ def test_a_rule_that_says_stop_is_an_error_of_the_round() -> None:
 
 
 def test_consents_are_those_of_the_day_with_what_they_allow() -> None:
-    site = ward()
+    ports = ward()
     left = ConsentWithdrawn(participant="q", withdrawn=date(2026, 3, 1))
     entries = [DOCUMENT, signed("p", uses=("take part",)), signed("q"), left]
-    site.ledger.append(entries, actor="x", at=site.clock.now())
-    now = held_consents(site.ledger, DAY).select("participant", "status", "uses").rows()
+    ports.ledger.append(entries, actor="x", at=ports.clock.now())
+    now = held_consents(ports.ledger, DAY).select("participant", "status", "uses").rows()
     assert now == [("p", "active", ["take part"]), ("q", "withdrawn", [])]
-    then = held_consents(site.ledger, date(2026, 2, 1))
+    then = held_consents(ports.ledger, date(2026, 2, 1))
     assert then.select("participant", "status").rows() == [("p", "active"), ("q", "active")]
-    assert held_consents(site.ledger, date(2025, 12, 1)).is_empty()
+    assert held_consents(ports.ledger, date(2025, 12, 1)).is_empty()
 
 
 def test_turned_goals_and_flagged_sites_are_told() -> None:
@@ -171,26 +173,26 @@ def test_turned_goals_and_flagged_sites_are_told() -> None:
 
 
 def test_signs_of_pressure_around_signatures_are_told() -> None:
-    site, at = ward(), datetime(2026, 1, 5, 9, tzinfo=UTC)
+    ports, at = ward(), datetime(2026, 1, 5, 9, tzinfo=UTC)
     entries = [
         DOCUMENT,
         signed("p", at=at, explained_by="employer"),
         signed("q", at=at + timedelta(minutes=20)),
         signed("c00", at=at + timedelta(days=1)),
     ]
-    site.ledger.append(entries, actor="x", at=site.clock.now())
+    ports.ledger.append(entries, actor="x", at=ports.clock.now())
     rules = {
         "powers": {"p": ["employer"]},
         "lodging": {"p": "house 1", "q": "house 1", "c00": "house 2"},
     }
-    found = held(site, tables(), **rules)
+    found = held(ports, tables(), **rules)
     told = sorted(one.message for one in found.findings if one.code == "CLR-040")
     assert told == [
         "sign of pressure on p: all 2 people of house 1 signed within an hour",
         "sign of pressure on p: explained by employer, who holds power over the person",
         "sign of pressure on q: all 2 people of house 1 signed within an hour",
     ]
-    assert not [one for one in held(site, tables()).findings if one.code == "CLR-040"]
+    assert not [one for one in held(ports, tables()).findings if one.code == "CLR-040"]
     for wrong in ({"powers": {"p": "employer"}}, {"lodging": ["house 1"]}):
         with pytest.raises(BadClearanceRuleError):
-            held(site, tables(), **wrong)
+            held(ports, tables(), **wrong)

@@ -11,19 +11,19 @@ from nanoward.base.entries import (
 )
 from nanoward.base.plan import Plan
 from nanoward.clearance import policy_of
-from nanoward.flows.consent.detect_undue_influence import hear_pressure
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.flows.consent.detect_undue_influence import detect_undue_influence
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 DAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def a_site(*said: tuple[datetime, Entry]) -> Site:
-    site = memory_site(Plan(name="w", title="w", sha256=""), {}, now=NOON)
+def a_site(*said: tuple[datetime, Entry]) -> Ports:
+    ports = memory_site(Plan(name="w", title="w", sha256=""), {}, now=NOON)
     for at, entry in said:
-        site.ledger.append([entry], actor="x", at=at)
-    return site
+        ports.ledger.append([entry], actor="x", at=at)
+    return ports
 
 
 def spoke(by: str, act: str = "message") -> Entry:
@@ -39,14 +39,14 @@ MOVED = SettingAdjusted(participant="P1", setting="rate", value=2.0, unit="mg", 
 HOUR = timedelta(hours=1)
 
 
-def told(site: Site) -> list[str]:
-    return [one.message for one in hear_pressure(site.ledger, policy_of({}), DAY)]
+def told(ports: Ports) -> list[str]:
+    return [one.message for one in detect_undue_influence(ports.ledger, policy_of({}), DAY)]
 
 
 def test_who_speaks_with_somebody_who_wants_to_leave_is_named() -> None:
     at = NOON - 2 * HOUR
-    site = a_site((NOON - HOUR, spoke("nurse")), (NOON, leaves(at)), (NOON, CLOSED))
-    assert told(site) == [
+    ports = a_site((NOON - HOUR, spoke("nurse")), (NOON, leaves(at)), (NOON, CLOSED))
+    assert told(ports) == [
         "sign of pressure on P1: asked to leave; nurse spoke with them before it was done"
     ]
 
@@ -73,8 +73,8 @@ def test_a_wish_to_leave_that_is_not_done_is_told() -> None:
 def test_a_setting_that_is_moved_soon_after_somebody_spoke_with_the_person_is_told(
     by: str, act: str, hours: int, signs: int
 ) -> None:
-    site = a_site((NOON - hours * HOUR, spoke(by, act)), (NOON, MOVED))
-    assert len(told(site)) == signs
+    ports = a_site((NOON - hours * HOUR, spoke(by, act)), (NOON, MOVED))
+    assert len(told(ports)) == signs
 
 
 def test_what_was_written_after_the_day_is_not_known_on_it() -> None:

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.flows.test_sign_consent import DOCUMENT, SIGNING
+from tests.flows.consent.test_sign_consent import DOCUMENT, SIGNING
 
 from nanoward.base.canonical import sha256_of
 from nanoward.base.plan import Plan
 from nanoward.flows.consent.read_consent import on_record
-from nanoward.flows.consent.report_concern import speak_doubt
+from nanoward.flows.consent.report_concern import report_concern
 from nanoward.flows.consent.sign_consent import sign_consent
 from nanoward.flows.consent.withdraw_participant import withdraw_participant
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -26,23 +26,23 @@ class Advocate:
 
 @pytest.mark.hazard("H-60")
 def test_doubt_withdraws_nothing_and_its_words_are_not_on_the_ledger() -> None:
-    site = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
-    site.ledger.append([DOCUMENT], actor="council", at=NOW)
-    sign_consent(site, SIGNING, by="console")
-    before, advocate = on_record(site.ledger, "p"), Advocate()
-    speak_doubt(site, "p", "I am not sure that I still want this", advocate=advocate)
-    after = on_record(site.ledger, "p")
+    ports = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
+    ports.ledger.append([DOCUMENT], actor="council", at=NOW)
+    sign_consent(ports, SIGNING, by="console")
+    before, advocate = on_record(ports.ledger, "p"), Advocate()
+    report_concern(ports, "p", "I am not sure that I still want this", advocate=advocate)
+    after = on_record(ports.ledger, "p")
     assert (after.consent, after.standing) == (before.consent, before.standing)
-    last = list(site.ledger.records())[-1]
+    last = list(ports.ledger.records())[-1]
     assert "not sure" not in str(last.body)
     assert last.body["words_sha256"] == sha256_of(b"I am not sure that I still want this")
     assert advocate.heard == [("today", "p", "I am not sure that I still want this")]
 
 
 def test_anybody_may_doubt_without_words_and_after_leaving() -> None:
-    site = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
-    withdraw_participant(site, "p", by="p")
+    ports = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
+    withdraw_participant(ports, "p", by="p")
     advocate = Advocate()
-    speak_doubt(site, "p", "", advocate=advocate)
+    report_concern(ports, "p", "", advocate=advocate)
     assert advocate.heard[0][2].startswith("wants to speak")
-    assert on_record(site.ledger, "p").standing == "withdrawn"
+    assert on_record(ports.ledger, "p").standing == "withdrawn"

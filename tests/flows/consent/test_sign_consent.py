@@ -10,9 +10,9 @@ from nanoward.base.plan import Plan
 from nanoward.clearance.consent.consent_state import signature_holds
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.sign_consent import ConsentRefusedError, sign_consent
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 from nanoward.testing.fakes import SteppedClock
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DOCUMENT = ConsentDocumentIssued(
@@ -41,40 +41,40 @@ SIGNING = ConsentSigned(
 )
 
 
-def ward() -> Site:
-    site = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
-    site.ledger.append([DOCUMENT], actor="council", at=NOW)
-    return site
+def ward() -> Ports:
+    ports = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
+    ports.ledger.append([DOCUMENT], actor="council", at=NOW)
+    return ports
 
 
 def test_a_signature_is_stamped_by_the_clock_and_bound_to_what_was_signed() -> None:
-    site = ward()
-    bound, head = sign_consent(site, SIGNING, by="console")
+    ports = ward()
+    bound, head = sign_consent(ports, SIGNING, by="console")
     assert (bound.signed, bound.at) == (NOW.date(), NOW)
     assert bound.meaning == "I agree to take part"
     assert signature_holds(bound)
-    assert head == site.ledger.head()
-    known = on_record(site.ledger, "p")
+    assert head == ports.ledger.head()
+    known = on_record(ports.ledger, "p")
     assert known.consent.signed == bound
     assert known.standing == "screened"
 
 
 @pytest.mark.hazard("H-63")
 def test_a_signature_without_understanding_is_refused_and_nothing_is_written() -> None:
-    site = ward()
-    before = site.ledger.head()
+    ports = ward()
+    before = ports.ledger.head()
     with pytest.raises(ConsentRefusedError, match="2 of 3 questions"):
-        sign_consent(site, replace(SIGNING, answered_right=2), by="console")
-    assert site.ledger.head() == before
+        sign_consent(ports, replace(SIGNING, answered_right=2), by="console")
+    assert ports.ledger.head() == before
 
 
 def test_each_signature_is_a_record_of_its_own() -> None:
-    site = ward()
-    first, _ = sign_consent(site, SIGNING, by="console")
-    assert isinstance(site.clock, SteppedClock)
-    site.clock.advance(timedelta(days=30))
-    second, _ = sign_consent(site, SIGNING, by="console")
-    assert on_record(site.ledger, "p").consent.history == (first, second)
+    ports = ward()
+    first, _ = sign_consent(ports, SIGNING, by="console")
+    assert isinstance(ports.clock, SteppedClock)
+    ports.clock.advance(timedelta(days=30))
+    second, _ = sign_consent(ports, SIGNING, by="console")
+    assert on_record(ports.ledger, "p").consent.history == (first, second)
 
 
 class Key:
@@ -87,16 +87,16 @@ class Key:
 
 
 def test_a_key_signs_the_hash_of_the_record_and_belongs_to_one_person() -> None:
-    site = ward()
-    bound, _ = sign_consent(site, SIGNING, by="console", signer=Key())
+    ports = ward()
+    bound, _ = sign_consent(ports, SIGNING, by="console", signer=Key())
     assert bound.key == "public half"
     assert bound.key_signature == bound.signature_sha256[::-1]
     assert signature_holds(bound)
     assert not signature_holds(replace(bound, key="another"))
-    sign_consent(site, SIGNING, by="console", signer=Key())  # the same person again
+    sign_consent(ports, SIGNING, by="console", signer=Key())  # the same person again
     other = replace(SIGNING, participant="q", printed_name="name of q")
     with pytest.raises(ConsentRefusedError, match="the key has signed for p"):
-        sign_consent(site, other, by="console", signer=Key())
+        sign_consent(ports, other, by="console", signer=Key())
 
 
 def test_one_component_alone_identifies_nobody() -> None:

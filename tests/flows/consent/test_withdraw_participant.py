@@ -24,9 +24,9 @@ from nanoward.flows.consent.permit_act import permit_act
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.sign_consent import sign_consent
 from nanoward.flows.consent.withdraw_participant import withdraw_participant
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 from nanoward.testing.fakes import MemoryLedger, SteppedClock
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DOCUMENT = ConsentDocumentIssued(
@@ -64,25 +64,25 @@ def cleared(who: str) -> StandingDecided:
     )
 
 
-def opened(*people: str) -> Site:
-    site = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
-    site.ledger.append([DOCUMENT], actor="council", at=NOW)
+def opened(*people: str) -> Ports:
+    ports = memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=NOW)
+    ports.ledger.append([DOCUMENT], actor="council", at=NOW)
     for who in people:
-        sign_consent(site, signing(who), by="console")
-        site.ledger.append([cleared(who)], actor="round", at=NOW)
-    return site
+        sign_consent(ports, signing(who), by="console")
+        ports.ledger.append([cleared(who)], actor="round", at=NOW)
+    return ports
 
 
-def kinds(site: Site, after: int) -> list[str]:
-    return [record.kind for record in site.ledger.records(after=after)]
+def kinds(ports: Ports, after: int) -> list[str]:
+    return [record.kind for record in ports.ledger.records(after=after)]
 
 
 @pytest.mark.hazard("H-62")
 def test_one_append_closes_every_gate_and_refuses_what_was_waiting() -> None:
-    site = opened("p")
+    ports = opened("p")
     order = {"participant": "p", "setting": "dose", "kind": "set", "unit": "mg", "issued": NOW}
     asked = {"agent": "a", "lease_s": 600, "requested_by": "x", "role": "staff", "scopes": ()}
-    site.ledger.append(
+    ports.ledger.append(
         [
             OrderRequested(order="o1", value=1.0, **order, **asked),
             OrderRequested(order="o2", value=2.0, **order, **asked),
@@ -91,9 +91,9 @@ def test_one_append_closes_every_gate_and_refuses_what_was_waiting() -> None:
         actor="console",
         at=NOW,
     )
-    before = site.ledger.head().size
-    told = withdraw_participant(site, "p", by="p", channel="spoken")
-    assert kinds(site, before) == [
+    before = ports.ledger.head().size
+    told = withdraw_participant(ports, "p", by="p", channel="spoken")
+    assert kinds(ports, before) == [
         "clearance.ConsentWithdrawn",
         "clearance.GatesClosed",
         "clearance.StandingDecided",
@@ -108,42 +108,42 @@ def test_one_append_closes_every_gate_and_refuses_what_was_waiting() -> None:
 
 @pytest.mark.hazard("H-62")
 def test_a_failed_append_leaves_nothing_half_closed() -> None:
-    site = opened("p")
-    before = site.ledger.head()
+    ports = opened("p")
+    before = ports.ledger.head()
 
     class Full(MemoryLedger):
         def append(self, *_: object, **__: object):  # type: ignore[no-untyped-def]
             raise OSError("disk full")
 
     broken = Full()
-    broken._records = list(site.ledger.records())
-    object.__setattr__(site, "ledger", broken)
+    broken._records = list(ports.ledger.records())
+    object.__setattr__(ports, "ledger", broken)
     with pytest.raises(OSError, match="disk full"):
-        withdraw_participant(site, "p", by="p")
-    assert site.ledger.head() == before
+        withdraw_participant(ports, "p", by="p")
+    assert ports.ledger.head() == before
 
 
 @pytest.mark.hazard("H-62")
 def test_what_the_person_is_told_is_what_the_gate_does() -> None:
     """carp 233, mozilla-rally 408: a leave dialog that told something untrue."""
-    site = opened("p")
-    left = withdraw_participant(site, "p", by="p")
+    ports = opened("p")
+    left = withdraw_participant(ports, "p", by="p")
     assert set(left.closed) | set(left.open) == set(ACTS)
     for act in ACTS:
-        allowed = permit_act(site, "p", act, by="nurse", use="take part").allowed
+        allowed = permit_act(ports, "p", act, by="nurse", use="take part").allowed
         assert allowed == (act in left.open), act
         assert allowed != (act in left.closed), act
 
 
 def test_every_word_leaves_a_record_that_cannot_be_unsaid() -> None:
     """MyStudies 3007: an audit event that was missing; episphere 935: writes after leaving."""
-    site = opened("p")
-    start = site.ledger.head().size
-    permit_act(site, "p", "message", by="nurse")
-    withdraw_participant(site, "p", by="p")
-    permit_act(site, "p", "message", by="nurse")
-    sign_consent(site, signing("p"), by="console")
-    assert kinds(site, start) == [
+    ports = opened("p")
+    start = ports.ledger.head().size
+    permit_act(ports, "p", "message", by="nurse")
+    withdraw_participant(ports, "p", by="p")
+    permit_act(ports, "p", "message", by="nurse")
+    sign_consent(ports, signing("p"), by="console")
+    assert kinds(ports, start) == [
         "clearance.ActPermitted",
         "clearance.ConsentWithdrawn",
         "clearance.GatesClosed",
@@ -152,43 +152,43 @@ def test_every_word_leaves_a_record_that_cannot_be_unsaid() -> None:
         "clearance.ConsentSigned",
         "clearance.StandingDecided",
     ]
-    word = list(site.ledger.records(after=start))[1]
+    word = list(ports.ledger.records(after=start))[1]
     assert word.body["withdrawn"] == NOW.date().isoformat()  # MyStudies 1651, 1561
 
 
 def test_somebody_unknown_to_the_record_may_leave_and_leave_again() -> None:
-    site = opened()
-    assert withdraw_participant(site, "stranger", by="stranger").everything
-    first = on_record(site.ledger, "stranger").consent.withdrawn
-    assert isinstance(site.clock, SteppedClock)
-    site.clock.advance(timedelta(days=3))
-    withdraw_participant(site, "stranger", by="stranger")
-    assert on_record(site.ledger, "stranger").consent.withdrawn == first
+    ports = opened()
+    assert withdraw_participant(ports, "stranger", by="stranger").everything
+    first = on_record(ports.ledger, "stranger").consent.withdrawn
+    assert isinstance(ports.clock, SteppedClock)
+    ports.clock.advance(timedelta(days=3))
+    withdraw_participant(ports, "stranger", by="stranger")
+    assert on_record(ports.ledger, "stranger").consent.withdrawn == first
 
 
 def test_taking_back_one_use_keeps_the_person_in() -> None:
-    site = opened("p")
-    told = withdraw_participant(site, "p", by="p", uses=["share data"])
+    ports = opened("p")
+    told = withdraw_participant(ports, "p", by="p", uses=["share data"])
     assert not told.everything
-    assert permit_act(site, "p", "dose", by="staff").allowed
-    assert not permit_act(site, "p", "data use", by="staff", use="share data").allowed
-    assert withdraw_participant(site, "p", by="p", uses=["take part"]).everything
+    assert permit_act(ports, "p", "dose", by="staff").allowed
+    assert not permit_act(ports, "p", "data use", by="staff", use="share data").allowed
+    assert withdraw_participant(ports, "p", by="p", uses=["take part"]).everything
 
 
 def test_joining_again_is_a_new_consent_and_begins_as_screened() -> None:
-    site = opened("p")
-    withdraw_participant(site, "p", by="p")
-    sign_consent(site, signing("p"), by="console")
-    known = on_record(site.ledger, "p")
+    ports = opened("p")
+    withdraw_participant(ports, "p", by="p")
+    sign_consent(ports, signing("p"), by="console")
+    known = on_record(ports.ledger, "p")
     assert known.standing == "screened"
     assert len(known.consent.history) == 3
-    assert not permit_act(site, "p", "dose", by="staff").allowed  # the round decides first
+    assert not permit_act(ports, "p", "dose", by="staff").allowed  # the round decides first
 
 
 def test_one_persons_leaving_concerns_nobody_else() -> None:
-    site = opened("p", "q")
-    withdraw_participant(site, "p", by="p")
-    assert permit_act(site, "q", "dose", by="staff").allowed
+    ports = opened("p", "q")
+    withdraw_participant(ports, "p", by="p")
+    assert permit_act(ports, "q", "dose", by="staff").allowed
 
 
 class Ward(RuleBasedStateMachine):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from nanoward.flows.desk.execute_order import Sent, carry, command_of, put
+from nanoward.flows.desk.execute_order import Sent, command_of, execute_order, put
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import Bay, asked_of, bay_of
 
@@ -36,7 +36,7 @@ def test_the_same_intent_carried_twice_acts_once() -> None:
     bay = bay_of()
     assert send(bay).outcome == "done"
     again = bay.book.intended["O1"]
-    assert carry(bay.desk, bay.book, again, bay.desk.ledger, actor="nurse") == "done"
+    assert execute_order(bay.desk, bay.book, again, bay.desk.ledger, actor="nurse") == "done"
     assert len(bay.agents.effects()) == 1
     assert command_of(again).value == again.value
 

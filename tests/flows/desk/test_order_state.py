@@ -4,7 +4,7 @@ import pytest
 
 from nanoward.base.entries import ConsentWithdrawn, OwnLimitSet, SampleTaken
 from nanoward.control.gate import Range
-from nanoward.flows.desk.order_state import OrderBook, order_from
+from nanoward.flows.desk.order_state import OrderState, order_from
 from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import NOW, asked_of, bay_of
@@ -50,7 +50,7 @@ def test_an_order_comes_back_from_its_entry() -> None:
     send_order(bay.desk, bay.book, asked_of(), actor="nurse")
     order = order_from(bay.book.requested["O1"])
     assert (order.order, order.value, order.scopes) == ("O1", 4.0, ("ours",))
-    assert OrderBook().read(bay.desk.ledger).requested == bay.book.requested
+    assert OrderState().read(bay.desk.ledger).requested == bay.book.requested
 
 
 @pytest.mark.hazard("H-20")

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import GUARDED_LOCI
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill
 from nanoward.flows.killcode.flag_escapes import flush_samples
 from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
@@ -63,4 +63,4 @@ def test_nothing_else_ends_a_flush(table: pl.DataFrame) -> None:
 def test_without_a_kill_code_there_is_nothing_to_tell() -> None:
     bay = bay_of()
     assert flush_samples(guarded(NOW.date()), bay.desk.ledger, None) == ()
-    assert OrderBook().read(bay.desk.ledger).kills == {}
+    assert OrderState().read(bay.desk.ledger).kills == {}

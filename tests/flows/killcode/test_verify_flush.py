@@ -14,7 +14,7 @@ from nanoward.flows.killcode.release_kill import (
 from nanoward.flows.killcode.verify_flush import altered_locus, record_sample, verify_flush
 from nanoward.flows.lane.check_control import check_control
 from nanoward.testing.desks import NOW, SECTION, Bay, approval_of, bay_of
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 
 def fired(bay: Bay) -> str:
@@ -126,14 +126,14 @@ def test_the_round_tells_who_is_due_and_who_escaped() -> None:
     plan = Plan(name="w", title="w", sha256="", sections={"control": SECTION})
     bay = bay_of()
     order = fired(bay)
-    site = memory_site(plan, {}, now=NOW)
+    ports = memory_site(plan, {}, now=NOW)
     day = (NOW + timedelta(days=2)).date()
-    told = check_control(site, plan, day, lane=bay.desk.lane)
+    told = check_control(ports, plan, day, lane=bay.desk.lane)
     assert told.facts["due for flush verification"] == 1
     assert [one.message for one in told.findings] == ["no valid sample since it was fired"]
     assert told.undecided[0].subject == "P1"
     assert told.tables["flushes"].to_dicts()[0]["outcome"] == "verifying"
     days(bay, order, 1, locus="altered")
-    told = check_control(site, plan, day, lane=bay.desk.lane)
+    told = check_control(ports, plan, day, lane=bay.desk.lane)
     assert told.facts["escaped"] == "P1"
     assert told.findings[0].severity == "error"

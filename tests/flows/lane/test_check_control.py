@@ -6,7 +6,7 @@ from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.testing.desks import NOW, SECTION, asked_of, bay_of
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 PLAN = Plan(name="w", title="w", sha256="", sections={"control": SECTION})
 
@@ -24,14 +24,14 @@ def test_the_tables_have_their_shapes_even_when_empty() -> None:
 
 
 def test_orders_that_are_not_settled_are_found() -> None:
-    site = memory_site(PLAN, {}, now=NOW)
-    bay = bay_of(ledger=site.ledger)
+    ports = memory_site(PLAN, {}, now=NOW)
+    bay = bay_of(ledger=ports.ledger)
     send_order(bay.desk, bay.book, asked_of(), actor="nurse")
     bay.agents.misbehave("P2", ["silent"])
     bay.clock.advance(timedelta(seconds=1))
     asked = asked_of(order="O2", participant="P2", issued=bay.clock.now())
     send_order(bay.desk, bay.book, asked, actor="nurse")
-    told = check_control(site, PLAN, NOW.date(), lane=bay.desk.lane)
+    told = check_control(ports, PLAN, NOW.date(), lane=bay.desk.lane)
     rows = told.tables["orders"].to_dicts()
     assert [(row["order"], row["status"]) for row in rows] == [
         ("O1", "done"),

@@ -5,7 +5,7 @@ import pytest
 from nanoward.base.entries import body_of
 from nanoward.control.killcode import signed_bytes
 from nanoward.flows.killcode.release_kill import Asked, request_kill
-from nanoward.flows.lane.serve_lane import bytes_to_sign, work_lane
+from nanoward.flows.lane.serve_lane import bytes_to_sign, serve_lane
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import asked_of, bay_of
 
@@ -36,7 +36,7 @@ def test_a_request_that_makes_no_sense_is_answered_and_changes_nothing(
 ) -> None:
     bay = bay_of()
     size = bay.desk.lane.head().size
-    told = work_lane(bay.desk, bay.book, asked)
+    told = serve_lane(bay.desk, bay.book, asked)
     assert told["refused"]
     assert told["exit_code"] in (2, 4, 5)
     assert bay.desk.lane.head().size == size
@@ -44,7 +44,7 @@ def test_a_request_that_makes_no_sense_is_answered_and_changes_nothing(
 
 def test_a_kill_code_that_is_not_there_cannot_be_shown_for_signing() -> None:
     bay = bay_of()
-    told = work_lane(bay.desk, bay.book, {"do": "kill show", "order": "nothing"})
+    told = serve_lane(bay.desk, bay.book, {"do": "kill show", "order": "nothing"})
     assert (told["code"], told["refused"]) == ("REF-061", "there is no kill code nothing")
     assert told["exit_code"] == 4
 
@@ -55,7 +55,7 @@ def test_everybody_is_stopped_at_once() -> None:
     for who in ("P1", "P2"):
         asked = asked_of(order=who, participant=who)
         send_order(bay.desk, bay.book, asked, actor="nurse")
-    told = work_lane(bay.desk, bay.book, {"do": "stop"})
+    told = serve_lane(bay.desk, bay.book, {"do": "stop"})
     assert [one["outcome"] for one in told["stopped"]] == ["done", "done"]
     for who in ("P1", "P2"):
         assert bay.agents.read(who, "rate", bay.clock.now()) == 0.0
@@ -64,9 +64,9 @@ def test_everybody_is_stopped_at_once() -> None:
 def test_a_sweep_says_what_it_did() -> None:
     bay = bay_of()
     bay.agents.misbehave("P1", ["silent"])
-    work_lane(bay.desk, bay.book, {"do": "stop", "participant": "P1"})
-    assert work_lane(bay.desk, bay.book, {"do": "status"})["owed"][0]["participant"] == "P1"
-    told = work_lane(bay.desk, bay.book, {"do": "sweep"})
+    serve_lane(bay.desk, bay.book, {"do": "stop", "participant": "P1"})
+    assert serve_lane(bay.desk, bay.book, {"do": "status"})["owed"][0]["participant"] == "P1"
+    told = serve_lane(bay.desk, bay.book, {"do": "sweep"})
     assert told["resumed"] == [{"order": "stop", "outcome": "done"}]
     assert told["leases ended"] == []
 
@@ -76,7 +76,7 @@ def test_what_a_person_signs_is_made_from_what_was_shown() -> None:
     bay = bay_of()
     asked = Asked(participants=("P1",), mechanism="inducer", reason="", requested_by="anna")
     request = request_kill(bay.desk, bay.book, asked, actor="anna")
-    shown = work_lane(bay.desk, bay.book, {"do": "kill show", "order": request.order})
+    shown = serve_lane(bay.desk, bay.book, {"do": "kill show", "order": request.order})
     assert shown["request"] == body_of(request)
     made = bytes_to_sign(shown["request"], by="anna", role="physician")
     assert made == signed_bytes(request, signer="anna", role="physician")

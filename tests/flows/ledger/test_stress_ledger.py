@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
-from nanoward.flows.ledger.stress_ledger import hammer_ledger
+from nanoward.flows.ledger.stress_ledger import stress_ledger
 from nanoward.testing.fakes import MemoryLedger
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -13,7 +13,7 @@ AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 def test_a_hammered_ledger_keeps_all_once(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "ledger.db")
-    blow = hammer_ledger(ledger, writers=6, appends=7, batch=3, at=AT, timer=time.perf_counter)
+    blow = stress_ledger(ledger, writers=6, appends=7, batch=3, at=AT, timer=time.perf_counter)
     assert (blow.records, blow.lost, blow.doubled) == (126, 0, 0)
     assert blow.per_second > 0
     assert 0 < blow.median_s <= blow.p99_s
@@ -30,7 +30,7 @@ def test_what_is_lost_or_doubled_is_seen() -> None:
                 super().append(entries, actor=actor, at=at)
             return super().append(entries, actor=actor, at=at)
 
-    blow = hammer_ledger(
+    blow = stress_ledger(
         Careless(), writers=1, appends=9, batch=1, at=AT, timer=time.perf_counter
     )
     assert blow.lost > 0
@@ -39,7 +39,7 @@ def test_what_is_lost_or_doubled_is_seen() -> None:
         MemoryLedger.append(doubling, entries, **w)
         and MemoryLedger.append(doubling, entries, **w)
     )
-    twice = hammer_ledger(
+    twice = stress_ledger(
         doubling, writers=1, appends=4, batch=1, at=AT, timer=time.perf_counter
     )
     assert (twice.lost, twice.doubled) == (0, 4)
@@ -51,4 +51,4 @@ def test_a_fault_of_a_writer_is_raised() -> None:
             raise OSError("no disk")
 
     with pytest.raises(OSError, match="no disk"):
-        hammer_ledger(Broken(), writers=2, appends=1, batch=1, at=AT, timer=time.perf_counter)
+        stress_ledger(Broken(), writers=2, appends=1, batch=1, at=AT, timer=time.perf_counter)

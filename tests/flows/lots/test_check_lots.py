@@ -14,8 +14,8 @@ from nanoward.flows.lots.check_lots import (
 )
 from nanoward.flows.lots.register_agents import agent_register
 from nanoward.flows.steps.step_outcome import Materials
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 DAY = date(2026, 11, 23)
 LETTERS = "ACGT" * 5
@@ -40,22 +40,22 @@ SAMPLES = pl.DataFrame(
 )
 
 
-def site_of(spec: str | None) -> Site:
+def site_of(spec: str | None) -> Ports:
     plan = Plan(name="w", title="W", sha256="ab", agent="lamp")
     files = {} if spec is None else {"agents/lamp/spec.toml": spec.encode()}
     return memory_site(plan, files, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 
-def told(site: Site, *tables: tuple[str, pl.DataFrame]) -> tuple[ProgrammeAgent, list[str]]:
+def told(ports: Ports, *tables: tuple[str, pl.DataFrame]) -> tuple[ProgrammeAgent, list[str]]:
     materials = Materials(tables=dict(tables), sources={})
-    agent = programme_agent(site, site.folder.plan(), materials, DAY)
+    agent = programme_agent(ports, ports.folder.plan(), materials, DAY)
     return agent, [one.code for one in check_lots(agent, materials).findings]
 
 
 @pytest.mark.hazard("H-53")
 def test_a_lot_without_a_release_and_an_unpublished_spec_are_told() -> None:
-    site = site_of(SPEC)
-    agent, codes = told(site, ("reference", REFERENCE), ("samples", SAMPLES))
+    ports = site_of(SPEC)
+    agent, codes = told(ports, ("reference", REFERENCE), ("samples", SAMPLES))
     assert agent.spec is not None
     assert codes == ["AGT-203", "AGT-201"]
     outcome = check_lots(agent, Materials(tables={"samples": SAMPLES}, sources={}))
@@ -65,11 +65,11 @@ def test_a_lot_without_a_release_and_an_unpublished_spec_are_told() -> None:
 
 
 def test_a_released_lot_is_a_row_without_a_finding() -> None:
-    site = site_of(None)
+    ports = site_of(None)
     word = LotReleased(lot="L1", agent="lamp", version="1.0.0", spec_sha256="ab", released=DAY,
                        differences=2, variants_sha256="", reads=())  # fmt: skip
-    site.ledger.append([word], actor="t", at=site.clock.now())
-    agent = ProgrammeAgent(register=agent_register(site.ledger))
+    ports.ledger.append([word], actor="t", at=ports.clock.now())
+    agent = ProgrammeAgent(register=agent_register(ports.ledger))
     outcome = check_lots(agent, Materials(tables={"samples": SAMPLES}, sources={}))
     row = outcome.tables["lots"].row(0, named=True)
     assert (row["status"], row["decided"], row["differences"]) == ("released", DAY, 2)

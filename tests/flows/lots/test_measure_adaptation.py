@@ -19,14 +19,14 @@ from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Materials
 from nanoward.simulation.genomes.genome import mean_rate
 from nanoward.simulation.study import KINDS
-from nanoward.wiring import open_site
+from nanoward.wiring import open_ports
 
 TRUE_RATE = mean_rate(KINDS["microbe"])
 
 
 def held(ward: Path) -> RoundSummary:
-    with open_site(str(ward), quiet=True, workers=1) as site:
-        return ward_round(site, as_of=None, seed=7, render=lambda _: b"")
+    with open_ports(str(ward), quiet=True, workers=1) as ports:
+        return ward_round(ports, as_of=None, seed=7, render=lambda _: b"")
 
 
 def release(ward: Path) -> None:
@@ -35,13 +35,13 @@ def release(ward: Path) -> None:
     table = lot.with_columns(
         depth=pl.lit(400, pl.Int64), part=pl.lit("backbone"), locus=pl.lit("")
     ).select(*LOT_SCHEMA)
-    with open_site(str(ward), quiet=True, workers=1) as site:
+    with open_ports(str(ward), quiet=True, workers=1) as ports:
         word = LotReleased(
             lot="LOT-A", agent="wardling", version="1.0.0", spec_sha256="ab",
             released=date(2026, 1, 1), differences=table.height,
-            variants_sha256=site.blobs.put(parquet_of(table)), reads=(),
+            variants_sha256=ports.blobs.put(parquet_of(table)), reads=(),
         )  # fmt: skip
-        site.ledger.append([word], actor="t", at=site.clock.now())
+        ports.ledger.append([word], actor="t", at=ports.clock.now())
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,10 @@
 """Files of one role are read each by itself and taken together."""
 
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.lots.measure_adaptation_of_files import AdaptFiles, adapt_files
+from nanoward.flows.lots.measure_adaptation_of_files import (
+    AdaptFiles,
+    measure_adaptation_of_files,
+)
 from nanoward.wiring import open_bench
 
 LETTERS = "ACGTTGCAAC" * 60
@@ -17,7 +20,7 @@ def test_the_order_and_the_number_of_files_change_nothing() -> None:
     others = {"samples": SAMPLES, "reference": ("r.fasta", f">c\n{LETTERS}\n".encode())}
     apart = [(f"{k}.fasta", text) for k, text in enumerate(texts)]
     found = [
-        adapt_files(
+        measure_adaptation_of_files(
             AdaptFiles(genomes=genomes, others=others),
             catalogue_rules({}),
             bench.formats,

@@ -18,8 +18,8 @@ from nanoward.flows.lots.register_agents import (
     record_spec,
 )
 from nanoward.flows.lots.release_lot import LotReport
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 DAY = date(2026, 11, 23)
 SIGNER = Ed25519Signatures()
@@ -31,7 +31,7 @@ SPEC = AgentSpec(
 
 
 @pytest.fixture
-def site() -> Site:
+def ports() -> Ports:
     plan = Plan(name="w", title="W", sha256="ab", sections={"agents": {"people": PEOPLE}})
     return memory_site(plan, {}, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
 
@@ -42,8 +42,8 @@ def signed(spec: AgentSpec, *names: str) -> list[tuple[str, bytes]]:
     ]
 
 
-def publish(site: Site, spec: AgentSpec, *names: str, day: date = DAY) -> None:
-    record_spec(site, spec, signed(spec, *names), SIGNER, day, actor="t")
+def publish(ports: Ports, spec: AgentSpec, *names: str, day: date = DAY) -> None:
+    record_spec(ports, spec, signed(spec, *names), SIGNER, day, actor="t")
 
 
 def report(*, released: bool = True) -> LotReport:
@@ -55,9 +55,9 @@ def report(*, released: bool = True) -> LotReport:
 
 
 @pytest.mark.hazard("H-52")
-def test_two_people_of_the_programme_publish_on_the_ledger(site: Site) -> None:
-    publish(site, SPEC, "ada", "ben")
-    (entry,) = agent_register(site.ledger).specs["lamp"]
+def test_two_people_of_the_programme_publish_on_the_ledger(ports: Ports) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    (entry,) = agent_register(ports.ledger).specs["lamp"]
     assert (entry.version, entry.spec_sha256) == ("1.0.0", spec_sha256(SPEC))
     for told in entry.signatures:  # whoever reads the ledger can verify them again
         person, key, signature = told.split()
@@ -78,51 +78,51 @@ def test_two_people_of_the_programme_publish_on_the_ledger(site: Site) -> None:
     ],
 )
 def test_a_spec_that_may_not_be_published_leaves_no_trace(
-    site: Site, spec: AgentSpec, names: tuple[str, ...], told: str
+    ports: Ports, spec: AgentSpec, names: tuple[str, ...], told: str
 ) -> None:
     with pytest.raises(UnpublishableError, match=told):
-        publish(site, spec, *names)
-    assert list(site.ledger.records()) == []
+        publish(ports, spec, *names)
+    assert list(ports.ledger.records()) == []
 
 
 @pytest.mark.hazard("H-52")
-def test_no_version_is_rolled_back(site: Site) -> None:
+def test_no_version_is_rolled_back(ports: Ports) -> None:
     for version in ("1.0.0", "1.10.0"):
-        publish(site, replace(SPEC, version=version), "ada", "ben")
+        publish(ports, replace(SPEC, version=version), "ada", "ben")
     for version in ("1.9.0", "1.10.0", "0.9.9"):
         with pytest.raises(UnpublishableError, match=r"does not rise above 1\.10\.0"):
-            publish(site, replace(SPEC, version=version), "ada", "ben")
+            publish(ports, replace(SPEC, version=version), "ada", "ben")
 
 
-def test_a_released_lot_lends_its_variants_to_those_who_receive_it(site: Site) -> None:
-    publish(site, SPEC, "ada", "ben")
-    word = record_lot(site, SPEC, report(), ["ab"], DAY, actor="t")
+def test_a_released_lot_lends_its_variants_to_those_who_receive_it(ports: Ports) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    word = record_lot(ports, SPEC, report(), ["ab"], DAY, actor="t")
     assert isinstance(word, LotReleased)
-    register = agent_register(site.ledger)
-    table = lot_variants(register, site.blobs)["L1"]
+    register = agent_register(ports.ledger)
+    table = lot_variants(register, ports.blobs)["L1"]
     assert table.select("contig", "position", "alt", "frequency").rows() == [("c", 7, "C", 0.1)]
-    kinds = [record.kind for record in site.ledger.records()]
+    kinds = [record.kind for record in ports.ledger.records()]
     assert kinds == ["agents.SpecPublished", "agents.LotBuilt", "agents.LotReleased"]
 
 
 @pytest.mark.hazard("H-53")
-def test_a_refused_lot_is_on_record_and_lends_nothing(site: Site) -> None:
-    publish(site, SPEC, "ada", "ben")
-    record_lot(site, SPEC, report(), [], DAY, actor="t")
-    word = record_lot(site, SPEC, report(released=False), [], DAY, actor="t")
+def test_a_refused_lot_is_on_record_and_lends_nothing(ports: Ports) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    record_lot(ports, SPEC, report(), [], DAY, actor="t")
+    word = record_lot(ports, SPEC, report(released=False), [], DAY, actor="t")
     assert isinstance(word, LotRefused)
-    register = agent_register(site.ledger)
+    register = agent_register(ports.ledger)
     assert register.lots["L1"] == word
-    assert lot_variants(register, site.blobs) == {}
+    assert lot_variants(register, ports.blobs) == {}
 
 
 @pytest.mark.hazard("H-53")
-def test_no_lot_is_released_to_a_spec_that_is_not_in_force(site: Site) -> None:
+def test_no_lot_is_released_to_a_spec_that_is_not_in_force(ports: Ports) -> None:
     with pytest.raises(NoSpecInForceError, match="in force is none"):
-        record_lot(site, SPEC, report(), [], DAY, actor="t")
-    publish(site, SPEC, "ada", "ben")
+        record_lot(ports, SPEC, report(), [], DAY, actor="t")
+    publish(ports, SPEC, "ada", "ben")
     with pytest.raises(NoSpecInForceError, match=r"in force is 1\.0\.0"):
-        record_lot(site, replace(SPEC, title="another"), report(), [], DAY, actor="t")
+        record_lot(ports, replace(SPEC, title="another"), report(), [], DAY, actor="t")
     with pytest.raises(NoSpecInForceError, match="expired"):
-        record_lot(site, SPEC, report(), [], SPEC.expires, actor="t")
-    assert [one.kind for one in site.ledger.records()] == ["agents.SpecPublished"]
+        record_lot(ports, SPEC, report(), [], SPEC.expires, actor="t")
+    assert [one.kind for one in ports.ledger.records()] == ["agents.SpecPublished"]

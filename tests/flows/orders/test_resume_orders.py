@@ -9,7 +9,7 @@ from nanoward.adapters.drivers.journal import DriverJournal
 from nanoward.adapters.drivers.simulated import SimulatedAgents
 from nanoward.base.entries import Entry
 from nanoward.control.orders import Command
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills
 from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
 from nanoward.flows.orders.resume_orders import resume_orders
@@ -214,7 +214,7 @@ def test_a_stop_that_was_acknowledged_and_did_nothing_is_sent_again() -> None:
     told = resume_orders(bay.desk, bay.book, actor="r")
     assert [(one.order, one.outcome) for one in told] == [("S+", "done")]
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
-    assert OrderBook().refresh(bay.desk).owed() == ()
+    assert OrderState().refresh(bay.desk).owed() == ()
 
 
 @pytest.mark.hazard("H-20")

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from nanoward.flows.desk.execute_order import Sent
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import NOW, Bay, asked_of, bay_of
 
@@ -108,7 +108,7 @@ def test_a_book_folded_anew_says_the_same() -> None:
     for number in range(4):
         send(bay, order=f"O{number}", value=float(number))
         bay.clock.advance(timedelta(seconds=1))
-    again = OrderBook().refresh(bay.desk)
+    again = OrderState().refresh(bay.desk)
     assert again.status == bay.book.status
     assert again.leases == bay.book.leases
     assert again.queues == bay.book.queues

@@ -6,14 +6,14 @@ import pytest
 from nanoward.base.entries import MaterialReceived
 from nanoward.base.plan import Plan
 from nanoward.flows.round.collect_materials import collect_materials, joined_table
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SAMPLES = b"sample,participant,taken\nS1,P1,2026-11-01\nS2,P2,2026-11-20\nS3,P3,2027-01-01\n"
 
 
-def a_site(files: dict[str, bytes]) -> Site:
+def a_site(files: dict[str, bytes]) -> Ports:
     return memory_site(Plan(name="ward", title="ward", sha256=""), files, now=NOW)
 
 
@@ -30,10 +30,10 @@ def test_rows_after_the_day_of_the_round_wait_and_rows_after_today_are_errors() 
 
 
 def test_a_file_is_read_once_and_its_findings_are_kept() -> None:
-    site = a_site({"data/samples.csv": SAMPLES + b"S4,P4,yesterday\n", "data/notes.txt": b"x"})
+    ports = a_site({"data/samples.csv": SAMPLES + b"S4,P4,yesterday\n", "data/notes.txt": b"x"})
     day = NOW.date()
-    first, told = collect_materials(site, day)
-    again, told_again = collect_materials(site, day)
+    first, told = collect_materials(ports, day)
+    again, told_again = collect_materials(ports, day)
     assert (told.computed, told.recalled) == (1, 0)
     assert (told_again.computed, told_again.recalled) == (0, 1)
     assert first.findings == again.findings
@@ -54,9 +54,9 @@ def test_a_bundle_is_read_once_into_tables_of_several_roles() -> None:
         b' "id": "q", "gender": 7}}]}'
     )
     dm = b"DOMAIN,USUBJID,RFSTDTC,ARM\nDM,p,2026-01-05,low\n"
-    site = a_site({"data/fhir/ward.json": bundle, "data/sdtm/dm.csv": dm})
-    materials, told = collect_materials(site, NOW.date())
-    again, twice = collect_materials(site, NOW.date())
+    ports = a_site({"data/fhir/ward.json": bundle, "data/sdtm/dm.csv": dm})
+    materials, told = collect_materials(ports, NOW.date())
+    again, twice = collect_materials(ports, NOW.date())
     assert sorted(materials.tables["sdtm.DM"]["USUBJID"]) == ["p", "q"]
     assert [(one.code, one.column) for one in told.findings] == [
         ("FMT-103", "entry[0].resource.gender")

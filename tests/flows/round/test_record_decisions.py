@@ -13,13 +13,13 @@ from nanoward.base.entries import (
 )
 from nanoward.base.plan import Plan
 from nanoward.flows.round.record_decisions import record_decisions
-from nanoward.ports.site import Site
-from nanoward.testing.sites import memory_site
+from nanoward.ports.ports import Ports
+from nanoward.testing.ports import memory_site
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def a_site() -> Site:
+def a_site() -> Ports:
     return memory_site(Plan(name="ward", title="ward", sha256=""), {}, now=START)
 
 
@@ -35,49 +35,49 @@ BOND = BondFound(
 
 
 def test_the_same_decision_is_recorded_once() -> None:
-    site = a_site()
-    first = record_decisions(site, [standing(23), BOND], actor="round")
-    assert record_decisions(site, [standing(23), BOND], actor="round") == first
-    assert site.ledger.head().size == 2
+    ports = a_site()
+    first = record_decisions(ports, [standing(23), BOND], actor="round")
+    assert record_decisions(ports, [standing(23), BOND], actor="round") == first
+    assert ports.ledger.head().size == 2
 
 
 def test_a_new_day_or_a_new_word_is_a_new_record() -> None:
-    site = a_site()
-    record_decisions(site, [standing(23)], actor="round")
-    record_decisions(site, [standing(30)], actor="round")
-    record_decisions(site, [standing(30, "held")], actor="round")
-    assert site.ledger.head().size == 3
+    ports = a_site()
+    record_decisions(ports, [standing(23)], actor="round")
+    record_decisions(ports, [standing(30)], actor="round")
+    record_decisions(ports, [standing(30, "held")], actor="round")
+    assert ports.ledger.head().size == 3
 
 
 @pytest.mark.hazard("H-62")
 def test_a_round_of_a_past_day_brings_nobody_back_who_has_left_since() -> None:
-    site = a_site()
-    record_decisions(site, [standing(23, "withdrawn")], actor="withdrawal")
-    record_decisions(site, [standing(16, "cleared")], actor="round")
-    (record,) = site.ledger.records()
+    ports = a_site()
+    record_decisions(ports, [standing(23, "withdrawn")], actor="withdrawal")
+    record_decisions(ports, [standing(16, "cleared")], actor="round")
+    (record,) = ports.ledger.records()
     assert record.body["standing"] == "withdrawn"
 
 
 def test_a_bond_that_is_not_found_again_is_dropped_once_and_may_return() -> None:
-    site = a_site()
-    record_decisions(site, [BOND], actor="round")
-    record_decisions(site, [], actor="round")
-    record_decisions(site, [], actor="round")
-    record_decisions(site, [BOND], actor="round")
-    kinds = [record.kind for record in site.ledger.records()]
+    ports = a_site()
+    record_decisions(ports, [BOND], actor="round")
+    record_decisions(ports, [], actor="round")
+    record_decisions(ports, [], actor="round")
+    record_decisions(ports, [BOND], actor="round")
+    kinds = [record.kind for record in ports.ledger.records()]
     assert kinds == [kind_of(BondFound), kind_of(BondDropped), kind_of(BondFound)]
 
 
 def test_a_report_refers_to_the_last_decision_however_often_it_is_made() -> None:
-    site = a_site()
-    head = record_decisions(site, [standing(23)], actor="round")
+    ports = a_site()
+    head = record_decisions(ports, [standing(23)], actor="round")
     held = RoundHeld(round="r", as_of=date(2026, 11, 23), report_sha256="", tables=())
-    site.ledger.append([held], actor="round", at=START)
-    assert record_decisions(site, [standing(23)], actor="round") == head
+    ports.ledger.append([held], actor="round", at=START)
+    assert record_decisions(ports, [standing(23)], actor="round") == head
 
 
 def test_every_move_of_a_setting_is_recorded_once_beside_the_recommendation() -> None:
-    site = a_site()
+    ports = a_site()
     refused = RecommendationRefused(participant="P1", setting="dose", reason="too little data")
     moves = [
         SettingAdjusted(
@@ -86,5 +86,5 @@ def test_every_move_of_a_setting_is_recorded_once_beside_the_recommendation() ->
         for day, value in ((20, 5.0), (21, 7.5), (21, 5.0))
     ]
     for _ in range(3):
-        record_decisions(site, [refused, *moves], actor="round")
-    assert site.ledger.head().size == 4
+        record_decisions(ports, [refused, *moves], actor="round")
+    assert ports.ledger.head().size == 4

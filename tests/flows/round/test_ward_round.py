@@ -5,16 +5,16 @@ import pytest
 from nanoward.base.plan import Plan
 from nanoward.flows.round.round import Round
 from nanoward.flows.round.ward_round import RoundSummary, ward_round
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 from nanoward.testing.fakes import MemoryFolder
-from nanoward.testing.sites import memory_site
+from nanoward.testing.ports import memory_site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASES = "ACGT" * 50
 SAMPLES = b"sample,participant,taken\nS1,P1,2026-11-01\nS2,P2,2026-11-20\n"
 
 
-def a_programme(**files: bytes) -> Site:
+def a_programme(**files: bytes) -> Ports:
     plan = Plan(name="ward", title="A ward", sha256="ab", agent="phage")
     return memory_site(plan, dict(files), now=NOW)
 
@@ -24,11 +24,11 @@ def rendered(round_: Round) -> bytes:
     return f"{round_.as_of} {sorted(round_.tables)} {head}".encode()
 
 
-def held(site: Site, day: date | None = None) -> RoundSummary:
-    return ward_round(site, as_of=day, seed=7, render=rendered)
+def held(ports: Ports, day: date | None = None) -> RoundSummary:
+    return ward_round(ports, as_of=day, seed=7, render=rendered)
 
 
-def small_ward() -> Site:
+def small_ward() -> Ports:
     mutated = BASES[:10] + "T" + BASES[11:]
     return a_programme(
         **{
@@ -40,33 +40,33 @@ def small_ward() -> Site:
 
 
 def test_an_empty_programme_gets_a_round_that_says_what_it_could_not_decide() -> None:
-    site = a_programme()
-    summary = held(site)
+    ports = a_programme()
+    summary = held(ports)
     assert summary.round_.as_of == NOW.date()
     assert summary.round_.tables["undecided"].height > 0
     assert summary.round_.tables["findings"].height == 0
 
 
 def test_a_small_ward_is_typed_and_every_decision_stands_on_the_ledger() -> None:
-    site = small_ward()
-    summary = held(site)
+    ports = small_ward()
+    summary = held(ports)
     profiles = summary.round_.tables["profiles"].sort("sample")
     assert profiles["consensus_differences"].to_list() == [0, 1]
-    kinds = [record.kind for record in site.ledger.records()]
+    kinds = [record.kind for record in ports.ledger.records()]
     assert kinds[0] == "programme.ProgrammeOpened"
     assert kinds.count("catalogue.SampleTyped") == 2
     assert kinds[-1] == "programme.RoundHeld"
-    assert site.ledger.verify() == summary.head
+    assert ports.ledger.verify() == summary.head
 
 
 def test_a_round_with_nothing_new_computes_nothing_and_writes_the_same_bytes() -> None:
-    site = small_ward()
-    first = held(site)
-    assert isinstance(site.folder, MemoryFolder)
-    before = dict(site.folder.rounds)
-    again = held(site)
+    ports = small_ward()
+    first = held(ports)
+    assert isinstance(ports.folder, MemoryFolder)
+    before = dict(ports.folder.rounds)
+    again = held(ports)
     assert (again.computed, again.head) == (0, first.head)
-    assert site.folder.rounds == before
+    assert ports.folder.rounds == before
 
 
 def test_a_round_for_an_earlier_day_knows_only_what_was_known_then() -> None:
@@ -76,19 +76,19 @@ def test_a_round_for_an_earlier_day_knows_only_what_was_known_then() -> None:
 
 @pytest.mark.hazard("H-03")
 def test_the_ledger_holds_the_decisions_before_the_report_is_made() -> None:
-    site = small_ward()
+    ports = small_ward()
 
     def power_cut(round_: Round) -> bytes:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ward_round(site, as_of=None, seed=7, render=power_cut)
-    kinds = [record.kind for record in site.ledger.records()]
+        ward_round(ports, as_of=None, seed=7, render=power_cut)
+    kinds = [record.kind for record in ports.ledger.records()]
     assert "catalogue.SampleTyped" in kinds
     assert "programme.RoundHeld" not in kinds
     undisturbed = small_ward()
     held(undisturbed)
-    held(site)
-    assert isinstance(site.folder, MemoryFolder)
+    held(ports)
+    assert isinstance(ports.folder, MemoryFolder)
     assert isinstance(undisturbed.folder, MemoryFolder)
-    assert site.folder.rounds == undisturbed.folder.rounds
+    assert ports.folder.rounds == undisturbed.folder.rounds

@@ -1,7 +1,7 @@
 import polars as pl
 
 from nanoward.base.findings import Finding, finding_of, row_key
-from nanoward.flows.steps.locate_findings import placed
+from nanoward.flows.steps.locate_findings import locate_findings
 
 SAMPLES = pl.DataFrame(
     {"sample": ["S1", "S2"], "file": ["data/samples.csv"] * 2, "line": [2, 3]}
@@ -25,7 +25,7 @@ def doubt(**key: str | int) -> Finding:
 
 def test_a_row_that_was_named_is_found_again() -> None:
     tables = {"samples": SAMPLES, "sdtm.LBCH": CHEMISTRY}
-    told = placed(
+    told = locate_findings(
         [doubt(role="samples", sample="S2"), doubt(role="sdtm.LB", USUBJID="P1", LBSEQ=2)],
         tables,
     )
@@ -41,12 +41,12 @@ def test_what_cannot_be_found_stays_as_it_was() -> None:
         doubt(role="samples", lot="L1"),
         doubt(role="genomes", sample="S1"),
     ):
-        assert placed([lost], {"samples": SAMPLES}) == (lost,)
+        assert locate_findings([lost], {"samples": SAMPLES}) == (lost,)
 
 
 def test_a_place_that_is_known_is_not_looked_up() -> None:
     known = Finding(code="X-1", severity="note", message="m", next_step="n", file="f", line=1)
-    assert placed([known], {"samples": SAMPLES}) == (known,)
+    assert locate_findings([known], {"samples": SAMPLES}) == (known,)
 
 
 def test_the_named_row_survives_its_table() -> None:

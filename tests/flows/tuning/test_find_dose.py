@@ -3,7 +3,7 @@
 import pytest
 
 from nanoward.base.errors import UsageError
-from nanoward.flows.tuning.find_dose import answer_dose
+from nanoward.flows.tuning.find_dose import find_dose
 from nanoward.flows.tuning.fit_people import EventFile
 from nanoward.tuning import MODELS, Question, read_dynamics
 from nanoward.tuning.dosing.single_dose import Wanted
@@ -34,13 +34,13 @@ def test_the_answer_lies_within_its_limits_and_doubts_are_reasons() -> None:
     bench = open_bench(quiet=True, workers=1)
     parts = (bench.formats, bench.runner, bench.progress)
     question = Question(model=read_dynamics(MODEL), draws=200)
-    rows, _ = answer_dose(parts, FILE, question, WANTED, 7)
+    rows, _ = find_dose(parts, FILE, question, WANTED, 7)
     first, second = rows
     assert first["low"] < first["answer"] < first["high"]
     assert first["reason"] == ""
     assert second["answer"] is None
     assert "no usable observation" in second["reason"]
-    again, _ = answer_dose(parts, FILE, question, WANTED, 7)
+    again, _ = find_dose(parts, FILE, question, WANTED, 7)
     assert again == rows
 
 
@@ -48,4 +48,4 @@ def test_closed_form_models_are_refused() -> None:
     bench = open_bench(quiet=True, workers=1)
     parts = (bench.formats, bench.runner, bench.progress)
     with pytest.raises(UsageError, match="formulas"):
-        answer_dose(parts, FILE, Question(model=MODELS["warfarin-1cpt"]), WANTED, 7)
+        find_dose(parts, FILE, Question(model=MODELS["warfarin-1cpt"]), WANTED, 7)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from nanoward.maths.statistics.false_discovery import conformal_p_values
-from nanoward.maths.statistics.gpd_tail import Step, fitted_tail, tail_p_values
+from nanoward.maths.statistics.gpd_tail import ScoreGrid, fitted_tail, tail_p_values
 
-SMOOTH = Step(size=0.1, rate=0.5)
+SMOOTH = ScoreGrid(size=0.1, rate=0.5)
 
 
 def test_a_tail_recovers_an_exponential_law_beyond_its_data() -> None:
@@ -33,7 +33,7 @@ def test_p_values_of_null_scores_keep_their_level_far_out() -> None:
 def test_a_score_within_one_coincidence_of_the_highest_null_is_not_called_rarer() -> None:
     null = np.concatenate([np.random.default_rng(3).exponential(0.2, 999), [3.0]])
     scores = np.array([3.5, 6.9, 7.1, 11.2])
-    p = tail_p_values(scores, null, np.zeros(4, bool), Step(size=4.0, rate=0.05))
+    p = tail_p_values(scores, null, np.zeros(4, bool), ScoreGrid(size=4.0, rate=0.05))
     assert p[0] == p[1] == pytest.approx(1 / 1001)
     assert p[2] == pytest.approx(0.05 / 1001, rel=0.2)
     assert p[3] < p[2]
@@ -44,7 +44,7 @@ def test_null_scores_that_are_no_true_nulls_do_not_hide_each_other() -> None:
     inside = np.zeros(1000, bool)
     inside[-5:] = True
     counted = conformal_p_values(null, null, np.ones(1000, bool))
-    p = tail_p_values(null, null, np.ones(1000, bool), Step(size=4.0, rate=0.05))
+    p = tail_p_values(null, null, np.ones(1000, bool), ScoreGrid(size=4.0, rate=0.05))
     assert (counted[-5:] >= 0.001).all()
     assert (p[-5:] < 1e-6).all()
     assert p[:-5].min() > 1e-4

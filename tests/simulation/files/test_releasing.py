@@ -15,7 +15,7 @@ from nanoward.simulation.files.releasing import (
 from nanoward.simulation.files.write import write_programme
 from nanoward.simulation.genomes.genome import lot_table, simulated_genome
 from nanoward.simulation.study import Study
-from nanoward.wiring import open_site
+from nanoward.wiring import open_ports
 
 STUDY = Study(participants=12, weeks=12, seed=5)
 
@@ -37,10 +37,10 @@ def test_the_lot_is_released_and_the_wrong_one_refused_for_its_kill_locus(
 def test_the_round_sees_a_spec_in_force_and_only_the_wrong_lot(
     programme: tuple[Path, Released],
 ) -> None:
-    with open_site(str(programme[0]), quiet=True, workers=1) as site:
-        plan = site.folder.plan()
-        materials, _ = collect_materials(site, STUDY.as_of)
-        agent = programme_agent(site, plan, materials, STUDY.as_of)
+    with open_ports(str(programme[0]), quiet=True, workers=1) as ports:
+        plan = ports.folder.plan()
+        materials, _ = collect_materials(ports, STUDY.as_of)
+        agent = programme_agent(ports, plan, materials, STUDY.as_of)
         found = check_lots(agent, materials)
     assert [(one.code, one.subject) for one in found.findings] == [("AGT-202", "LOT-B")]
 
@@ -49,8 +49,8 @@ def test_what_the_release_saw_is_what_the_lot_was_made_of(
     programme: tuple[Path, Released],
 ) -> None:
     """Every variant from 5 % on is seen, at about its share, and none that is not there."""
-    with open_site(str(programme[0]), quiet=True, workers=1) as site:
-        seen = lot_variants(agent_register(site.ledger), site.blobs)["LOT-A"]
+    with open_ports(str(programme[0]), quiet=True, workers=1) as ports:
+        seen = lot_variants(agent_register(ports.ledger), ports.blobs)["LOT-A"]
     made = lot_table(simulated_genome(STUDY))
     key = ["contig", "position", "ref", "alt"]
     both = made.join(seen, on=key, suffix="_seen")

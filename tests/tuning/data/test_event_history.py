@@ -45,7 +45,7 @@ def test_the_hash_changes_with_all_that_an_answer_depends_on() -> None:
         ONE.asked(np.array([1.0]), 0),
         History(name="b", events=ONE.events),
         History(name="a", events=ONE.events, choices=((1.0, 2.0),)),
-        History(name="a", events=ONE.events, unfit="no weight"),
+        History(name="a", events=ONE.events, exclusion_reason="no weight"),
     ]
     assert len({ONE.sha256, *(one.sha256 for one in others)}) == 6
     assert ONE.last == 6.0

@@ -59,17 +59,17 @@ def test_a_dose_that_cannot_be_used_makes_the_person_unfit(
     row: dict[str, Any], code: str, column: str
 ) -> None:
     one, told = read([{"TIME": 0.0, **DOSE, **row}, {"TIME": 1.0, **SEEN}])
-    assert one.unfit
+    assert one.exclusion_reason
     assert [(two.code, two.column, two.line) for two in told] == [(code, column, 2)]
 
 
 def test_times_out_of_order_are_told_but_a_reset_may_start_anew() -> None:
     one, told = read([{"TIME": 5.0, **DOSE}, {"TIME": 1.0, **SEEN}])
-    assert one.unfit == "times are out of order"
+    assert one.exclusion_reason == "times are out of order"
     assert told[0].code == "TUN-115"
     fine, told = read([{"TIME": 5.0, **DOSE}, {"TIME": 0.0, **DOSE, "EVID": 4}])
     assert not told
-    assert not fine.unfit
+    assert not fine.exclusion_reason
 
 
 def test_people_with_nothing_above_the_limit_are_told_and_not_fitted() -> None:
@@ -80,16 +80,16 @@ def test_people_with_nothing_above_the_limit_are_told_and_not_fitted() -> None:
     assert one.observed[0].censored
     assert one.observed[0].value == 9.0
     assert told[0].code == "TUN-117"
-    assert one.unfit == "all observations are censored"
+    assert one.exclusion_reason == "all observations are censored"
 
 
 def test_a_missing_covariate_is_told_and_its_substitute_used() -> None:
     rows = [{"TIME": 0.0, **DOSE, "SEX": 0}, {"TIME": 1.0, **SEEN, "SEX": 0}]
     one, told = read(rows, SHARED)
-    assert one.unfit == "covariate WT is missing"
+    assert one.exclusion_reason == "covariate WT is missing"
     text = FAMILIES["covariates"].text.replace(
         "[covariates.WT]", "[covariates.WT]\nmissing = 70"
     )
     one, told = read(rows, read_dynamics(text))
-    assert not one.unfit
+    assert not one.exclusion_reason
     assert told[0].severity == "warning"

@@ -108,19 +108,19 @@ def test_nobody_is_fitted_with_a_dose_left_out(
     oral: Model, dose: dict[str, object], code: str
 ) -> None:
     persons, told = _found(oral, {"EVID": 1, **dose}, {"TIME": 1.0, "DV": 2.0})
-    assert persons[0].unfit
+    assert persons[0].exclusion_reason
     assert [one.code for one in told] == [code]
 
 
 def test_a_dose_without_a_time_makes_unfit(oral: Model) -> None:
     persons, _ = _found(oral, {"EVID": 1, "TIME": None, "AMT": 1.0}, {"TIME": 1.0, "DV": 2.0})
-    assert "no time" in persons[0].unfit
+    assert "no time" in persons[0].exclusion_reason
 
 
 def test_a_second_occasion_whose_clock_starts_anew_is_not_guessed_at(oral: Model) -> None:
     rows = [{"TIME": 9.0, "DV": 2.0}, {"EVID": 4, "TIME": 0.0, "AMT": 5.0}]
     persons, told = _found(oral, *rows)
-    assert "anew" in persons[0].unfit
+    assert "anew" in persons[0].exclusion_reason
     assert [one.code for one in told] == ["TUN-106"]
 
 
@@ -136,9 +136,12 @@ def test_doses_lost_in_reading_make_their_person_or_everybody_unfit(oral: Model)
         column="AMT",
         subject="2",
     )
-    assert [bool(one.unfit) for one in unread_doses(persons, [lost])] == [False, True]
+    assert [bool(one.exclusion_reason) for one in unread_doses(persons, [lost])] == [
+        False,
+        True,
+    ]
     anybody = replace(lost, subject="", line=None, column="")
-    assert all(one.unfit for one in unread_doses(persons, [anybody]))
+    assert all(one.exclusion_reason for one in unread_doses(persons, [anybody]))
     harmless = [replace(lost, column="DV"), replace(lost, severity="warning")]
     assert unread_doses(persons, harmless) == persons
 

@@ -5,8 +5,8 @@ from nanoward.tuning.data.record_findings import Account
 
 def test_a_problem_is_told_with_its_line_and_next_step() -> None:
     account = Account(person="a", file="e.csv", steps={"TUN-1": "Mend it."})
-    account.tell("TUN-1", "warning", "is odd", {"line": 7}, "DV")
-    account.tell("TUN-1", "error", "is odder", {}, "AMT")
+    account.add("TUN-1", "warning", "is odd", {"line": 7}, "DV")
+    account.add("TUN-1", "error", "is odder", {}, "AMT")
     first, second = account.found
     assert (first.file, first.line, first.column, first.subject) == ("e.csv", 7, "DV", "a")
     assert (first.next_step, first.severity, second.severity) == (

@@ -6,7 +6,11 @@ from numpy.typing import NDArray
 
 from nanoward.tuning import Draws, History, recommend
 from nanoward.tuning.data.event_history import Event
-from nanoward.tuning.dosing.exploration import best_afterwards, imagined, worth_learning
+from nanoward.tuning.dosing.exploration import (
+    best_afterwards,
+    preposterior_draws,
+    value_of_information,
+)
 from nanoward.tuning.dosing.forecast import Course
 
 Array = NDArray[np.float64]
@@ -24,10 +28,10 @@ def course(benefit: Array, harm: Array, variance: float = 1e-4) -> Course:
 
 def test_an_observation_that_tells_two_people_apart_leaves_one_of_them() -> None:
     found = course(np.array([[1.0, 2.0]]), np.array([[0.1, 0.1]]))
-    weights = imagined(found, np.array([0, 1]), 0)
+    weights = preposterior_draws(found, np.array([0, 1]), 0)
     np.testing.assert_allclose(weights, np.eye(2), atol=1e-9)
     same = course(np.array([[1.0, 1.0]]), np.array([[0.1, 0.1]]))
-    np.testing.assert_allclose(imagined(same, np.array([0, 1]), 0), 0.5)
+    np.testing.assert_allclose(preposterior_draws(same, np.array([0, 1]), 0), 0.5)
 
 
 def test_the_best_afterwards_is_counted_within_epsilon() -> None:
@@ -45,10 +49,10 @@ def test_what_tells_people_apart_is_worth_more_while_there_is_time_to_use_it() -
     benefit = np.array([[1.0, 1.0], [0.8, 1.0], [3.0, 3.0]])
     harm = np.array([[0.0, 0.0], [0.0, 0.04], [0.0, 1.0]])
     allowed = np.array([True, True, False])
-    later = worth_learning(goal(learning=5, epsilon=0.05), course(benefit, harm), allowed)
+    later = value_of_information(goal(learning=5, epsilon=0.05), course(benefit, harm), allowed)
     assert int(np.argmax(later)) == 1
     assert later[2] == -np.inf
-    now = worth_learning(goal(learning=0, epsilon=0.05), course(benefit, harm), allowed)
+    now = value_of_information(goal(learning=0, epsilon=0.05), course(benefit, harm), allowed)
     assert int(np.argmax(now)) == 0
 
 

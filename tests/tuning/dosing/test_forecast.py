@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning import BadTargetError
 from nanoward.tuning.data.event_history import Event, History
-from nanoward.tuning.dosing.forecast import followed_outputs, to_come
+from nanoward.tuning.dosing.forecast import append_future_doses, forecast
 
 Array = NDArray[np.float64]
 ETA = np.array([[0.0, 0.0], [0.3, -0.2], [-0.4, 0.1]])
@@ -27,7 +27,7 @@ def level_by_hand(eta: Array, dose: float, after: float) -> float:
 
 def test_every_output_is_that_of_the_formula() -> None:
     settings = np.array([0.0, 120.0])
-    found = followed_outputs(MODEL, person(), ETA, goal(), settings)
+    found = forecast(MODEL, person(), ETA, goal(), settings)
     benefit, harm = found.benefit, found.harm
     for s, dose in enumerate(settings):
         for d, eta in enumerate(ETA):
@@ -40,8 +40,8 @@ def test_every_output_is_that_of_the_formula() -> None:
 
 def test_a_model_that_is_integrated_gives_the_same() -> None:
     settings = np.array([0.0, 120.0, 300.0])
-    exact = followed_outputs(MODEL, person(), ETA, goal(), settings)
-    stepped = followed_outputs(SLOW, person(), ETA, goal(), settings)
+    exact = forecast(MODEL, person(), ETA, goal(), settings)
+    stepped = forecast(SLOW, person(), ETA, goal(), settings)
     np.testing.assert_allclose(stepped.benefit, exact.benefit, rtol=2e-3)
     np.testing.assert_allclose(stepped.harm, exact.harm, rtol=2e-2)
 
@@ -49,29 +49,29 @@ def test_a_model_that_is_integrated_gives_the_same() -> None:
 def test_grades_and_limits_are_side_effects_too() -> None:
     settings = np.array([200.0])
     graded = goal(side_effect="grade", grade=2)
-    grades = followed_outputs(MODEL, person(), ETA, graded, settings).harm
-    nausea = followed_outputs(MODEL, person(), ETA, goal(), settings).harm
+    grades = forecast(MODEL, person(), ETA, graded, settings).harm
+    nausea = forecast(MODEL, person(), ETA, goal(), settings).harm
     np.testing.assert_allclose(grades, nausea, rtol=1e-8)  # the second logit is that of nausea
     limited = goal(side_effect="level_seen", limit=3.0)
-    above = followed_outputs(MODEL, person(), ETA, limited, settings).harm
+    above = forecast(MODEL, person(), ETA, limited, settings).harm
     for d, eta in enumerate(ETA):
         assert above[0, d, 0] == float(level_by_hand(eta, 200.0, 3.0) > 3.0)
 
 
 def test_exposure_is_the_integral_over_the_horizon() -> None:
     asked = goal(exposure="level_seen", most_exposure=1.0, every=0.25)
-    found = followed_outputs(MODEL, person(), ETA[:1], asked, np.array([0.0, 120.0]))
+    found = forecast(MODEL, person(), ETA[:1], asked, np.array([0.0, 120.0]))
     times = np.arange(0.001, 48.0, 0.01)
     exact = np.mean([level_by_hand(ETA[0], 120.0, float(t)) for t in times]) * 48.0
     assert abs(found.exposure[1, 0] / exact - 1) < 0.02
-    plain = followed_outputs(MODEL, person(), ETA[:1], goal(), np.array([0.0]))
+    plain = forecast(MODEL, person(), ETA[:1], goal(), np.array([0.0]))
     assert (plain.exposure == 0).all()
 
 
 def test_additional_doses_of_the_old_setting_end_where_the_new_one_begins() -> None:
     first = Event(time=0.0, evid=1, amount=100.0, interval=12.0, more=20)
     seen = Event(time=30.0, evid=0, output=0, value=1.0)
-    ahead = to_come(MODEL, History(name="a", events=(first, seen)), goal(), 50.0)
+    ahead = append_future_doses(MODEL, History(name="a", events=(first, seen)), goal(), 50.0)
     assert ahead.events[0].more == 2  # at 0, 12 and 24 h; the next would come at 36
     assert [one.time for one in ahead.events if one.amount == 50.0] == [30.0, 42.0, 54.0, 66.0]
 
@@ -86,4 +86,4 @@ def test_draws_that_do_not_reach_the_horizon_of_a_drift_are_refused() -> None:
         ),
     )
     with pytest.raises(BadTargetError, match="in_periods"):
-        followed_outputs(drifting, person(), ETA, goal(), np.array([10.0]))
+        forecast(drifting, person(), ETA, goal(), np.array([10.0]))

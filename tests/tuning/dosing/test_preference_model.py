@@ -5,7 +5,7 @@ import pytest
 from exposures import MODEL, goal, person
 
 from nanoward.tuning import Draws, recommend
-from nanoward.tuning.dosing.preference_model import liked, question_next
+from nanoward.tuning.dosing.preference_model import fit_utility, question_next
 
 SETTINGS = goal().settings()
 BENEFIT = 1 - np.exp(-SETTINGS / 100)
@@ -14,15 +14,17 @@ FEATURES = (BENEFIT, HARM)
 
 
 def test_without_a_choice_the_weight_is_the_goal_s() -> None:
-    assert liked(goal(weight=3.0), SETTINGS, FEATURES, ()).weight == pytest.approx(3.0)
+    assert fit_utility(goal(weight=3.0), SETTINGS, FEATURES, ()).weight == pytest.approx(3.0)
 
 
 def test_choosing_less_makes_the_side_effect_weigh_more() -> None:
-    less = liked(goal(), SETTINGS, FEATURES, [(50.0, 200.0)] * 4)
-    more = liked(goal(), SETTINGS, FEATURES, [(200.0, 50.0)] * 4)
+    less = fit_utility(goal(), SETTINGS, FEATURES, [(50.0, 200.0)] * 4)
+    more = fit_utility(goal(), SETTINGS, FEATURES, [(200.0, 50.0)] * 4)
     assert less.weight > 1.0 > more.weight
-    start = liked(goal(), SETTINGS, FEATURES, ())
-    many = liked(goal(), SETTINGS, FEATURES, [(50.0, 200.0), (200.0, 250.0), (75.0, 100.0)])
+    start = fit_utility(goal(), SETTINGS, FEATURES, ())
+    many = fit_utility(
+        goal(), SETTINGS, FEATURES, [(50.0, 200.0), (200.0, 250.0), (75.0, 100.0)]
+    )
     assert np.trace(many.weights.covariance) < np.trace(start.weights.covariance)
 
 
@@ -40,13 +42,13 @@ def test_a_person_s_true_weight_is_recovered_from_their_choices() -> None:
             first = gain + chance.standard_normal() > 0
             pair = (float(SETTINGS[i]), float(SETTINGS[j]))
             choices.append(pair if first else pair[::-1])
-        off.append(np.log(liked(goal(), SETTINGS, FEATURES, choices).weight / true))
+        off.append(np.log(fit_utility(goal(), SETTINGS, FEATURES, choices).weight / true))
     assert abs(np.mean(off)) < 0.15
     assert np.std(off) < 0.4
 
 
 def test_the_mean_utility_is_that_of_the_mean_weights_and_doubt_widens_it() -> None:
-    found = liked(goal(), SETTINGS, FEATURES, [(50.0, 200.0)])
+    found = fit_utility(goal(), SETTINGS, FEATURES, [(50.0, 200.0)])
     benefit = np.repeat(BENEFIT[:, None], 500, axis=1)
     harm = np.repeat(HARM[:, None], 500, axis=1)
     utility = found.utility(benefit, harm)
@@ -72,7 +74,7 @@ def test_what_is_allowed_does_not_depend_on_what_is_liked() -> None:
 
 
 def test_the_next_question_is_about_two_allowed_settings() -> None:
-    found = liked(goal(), SETTINGS, FEATURES, ())
+    found = fit_utility(goal(), SETTINGS, FEATURES, ())
     asked = question_next(found, goal(), FEATURES, HARM < 0.3)
     assert asked is not None
     assert asked[0] != asked[1]

@@ -10,10 +10,10 @@ from nanoward.tuning import BadModelError, read_dynamics
 from nanoward.tuning.estimation.free_parameters import (
     estimates,
     model_at,
-    opened,
     packed_unknowns,
     spread_to,
     unknowns_of,
+    with_free_columns,
 )
 
 MIXED = """
@@ -96,7 +96,7 @@ def test_estimates_are_in_the_order_of_their_names() -> None:
 
 def test_the_opened_model_reads_its_numbers_from_columns() -> None:
     model = read_dynamics(MIXED)
-    found = opened(model, unknowns_of(model))
+    found = with_free_columns(model, unknowns_of(model))
     names = [one.name for one in found.covariates]
     assert names == ["WT", "estimated_CL", "estimated_V", "estimated_KA", "estimated_F",
                      "estimated_POWER", "estimated_level_additive",
@@ -118,5 +118,7 @@ def test_a_typical_value_within_a_formula_is_opened_too() -> None:
         '[parameters.V]\ntypical = 3.7\nvariance = 0.09\nvalue = "exp(typical + eta)"',
     )
     model = read_dynamics(text)
-    value = {one.name: one.value for one in opened(model, unknowns_of(model)).parameters}
+    value = {
+        one.name: one.value for one in with_free_columns(model, unknowns_of(model)).parameters
+    }
     assert value["V"] == "exp(estimated_V + eta)"

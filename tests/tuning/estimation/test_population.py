@@ -21,7 +21,7 @@ from nanoward.tuning import (
 )
 from nanoward.tuning.estimation.free_parameters import packed_unknowns, unknowns_of
 from nanoward.tuning.estimation.map_estimates import course_at
-from nanoward.tuning.estimation.population_objective import Crowd
+from nanoward.tuning.estimation.population_objective import PopulationObjective
 from nanoward.tuning.models.formula_library import TEXTS
 from nanoward.tuning.nonmem.translation import nonmem_model
 
@@ -306,7 +306,7 @@ def test_warfarin_and_its_effect_end_where_nonmem_ended() -> None:
     events = events.rename({name: name.upper() for name in events.columns})
     model = read_dynamics(warfarin_of_nonmem())
     people = crowd_of(model, events.to_dicts())
-    crowd = Crowd(model, unknowns_of(model, ["omega EMAX"]), people)
+    crowd = PopulationObjective(model, unknowns_of(model, ["omega EMAX"]), people)
     at = packed_unknowns(model, crowd.unknowns)
     there = float(crowd.objectives(at).sum())
     assert sum(len(one.observed) for one in people) == 483
@@ -389,7 +389,7 @@ def test_the_population_of_nonmem_s_people_is_found_and_its_sum_is_nonmem_s() ->
     truth = pl.read_parquet(folder / "run001_map.parquet").filter(pl.col("ID") <= 150)
     given = nonmem_model(RUNS["001"])
     people = crowd_of(given, events.to_dicts())
-    crowd = Crowd(given, unknowns_of(given), people)
+    crowd = PopulationObjective(given, unknowns_of(given), people)
     there = float(crowd.objectives(packed_unknowns(given, crowd.unknowns)).sum())
     assert there == pytest.approx(truth["OBJ"].sum(), abs=2e-3)
     start = read_dynamics(THEOPHYLLINE.replace("additive = 0.49", "proportional = 0.1"))

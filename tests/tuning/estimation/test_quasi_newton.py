@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nanoward.tuning.estimation.quasi_newton import curve_at, descended
+from nanoward.tuning.estimation.quasi_newton import curve_at, minimise
 
 Array = NDArray[np.float64]
 POINTS = np.array([[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 2.0], [0.5, 0.5]])
@@ -17,7 +17,7 @@ def bowls(at: Array) -> Array:
 
 
 def test_the_minimum_of_bowls_is_their_middle_and_the_curve_is_exact() -> None:
-    found = descended(bowls, np.array([4.0, -3.0]))
+    found = minimise(bowls, np.array([4.0, -3.0]))
     np.testing.assert_allclose(found.at, POINTS.mean(axis=0), atol=0.02)
     np.testing.assert_allclose(found.curve, 2 * len(POINTS) * np.eye(2), rtol=1e-6, atol=1e-6)
     assert found.reason == ""
@@ -29,7 +29,7 @@ def test_a_curved_valley_is_followed_to_its_end() -> None:
     def valley(at: Array) -> Array:
         return np.array([(1 - at[0]) ** 2, 100 * (at[1] - at[0] ** 2) ** 2])
 
-    found = descended(valley, np.array([-1.2, 1.0]), rounds=200)
+    found = minimise(valley, np.array([-1.2, 1.0]), rounds=200)
     assert found.value < 1e-2
     assert found.reason == ""
 
@@ -40,25 +40,25 @@ def test_a_saddle_is_left() -> None:
     def saddle(at: Array) -> Array:
         return np.array([at[0] ** 4 - at[0] ** 2, at[1] ** 2])
 
-    found = descended(saddle, np.array([0.0, 1.0]))
+    found = minimise(saddle, np.array([0.0, 1.0]))
     assert found.value == pytest.approx(-0.25, abs=2e-3)
     assert found.reason == ""
 
 
 def test_a_flat_valley_floor_is_told_to_be_none() -> None:
-    found = descended(lambda at: np.array([(at[0] + at[1]) ** 2]), np.array([1.0, 1.0]))
+    found = minimise(lambda at: np.array([(at[0] + at[1]) ** 2]), np.array([1.0, 1.0]))
     assert "flat" in found.reason
 
 
 def test_too_few_rounds_and_values_that_are_none_are_told() -> None:
-    assert "no end in 1" in descended(bowls, np.array([4.0, -3.0]), rounds=1).reason
-    found = descended(lambda at: np.full(2, np.nan) * at, np.array([1.0, 1.0]))
+    assert "no end in 1" in minimise(bowls, np.array([4.0, -3.0]), rounds=1).reason
+    found = minimise(lambda at: np.full(2, np.nan) * at, np.array([1.0, 1.0]))
     assert "no finite objective" in found.reason
 
 
 def test_each_round_is_told() -> None:
     told: list[int] = []
-    found = descended(bowls, np.array([4.0, -3.0]), step=told.append)
+    found = minimise(bowls, np.array([4.0, -3.0]), step=told.append)
     assert sum(told) == found.rounds > 0
 
 

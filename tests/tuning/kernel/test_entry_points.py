@@ -76,7 +76,7 @@ from numba.core import event
 with event.install_recorder("numba:compile") as told:
     sys.path.insert(0, sys.argv[1])
     from families import FAMILIES
-    from test_kernel import person_of, rows_of
+    from kernel.test_likelihood import person_of, rows_of
 
     from nanoward.tuning import fit_histories, read_dynamics
 

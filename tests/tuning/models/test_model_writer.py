@@ -1,7 +1,7 @@
 """Models written as text and read again are the same models."""
 
 import pytest
-from test_unknowns import MIXED
+from tests.tuning.estimation.test_free_parameters import MIXED
 
 from nanoward.tuning import read_dynamics
 from nanoward.tuning.models.formula_library import TEXTS

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from families import FAMILIES, slow_prediction
 from streams import AS_AUTHORS_WRITE, ERROR, FAMILY_STREAMS, HEAD, ORAL, RUNS, ending
-from test_kernel import rows_of
+from tests.tuning.kernel.test_likelihood import rows_of
 
 from nanoward.tuning import fit_histories, histories
 from nanoward.tuning.estimation.map_estimates import course_at

@@ -66,18 +66,19 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Read
 
         return read_file_row
     if role in ("genomes", "reference"):
-        from nanoward.adapters.formats import fasta
+        from nanoward.adapters.formats.sequences import fasta
 
         return fasta.read_genomes if role == "genomes" else fasta.read_reference
-    from nanoward.adapters.formats import nonmem, people, variants_csv, vcf
+    from nanoward.adapters.formats.sequences import variants_csv, vcf
+    from nanoward.adapters.formats.text import nonmem, sample_tables
 
     match role:
         case "samples":
-            return people.read_samples
+            return sample_tables.read_samples
         case "contacts":
-            return people.read_contacts
+            return sample_tables.read_contacts
         case "adjustments":
-            return people.read_adjustments
+            return sample_tables.read_adjustments
         case "events":
             return nonmem.read_events
         case "variants" if vcf.is_vcf(path, content):

@@ -32,12 +32,12 @@ from nanoward.audit.leaves import (
     SALT,
     Row,
     commitment_of,
+    encrypted_envelope,
     leaf_content,
     leaf_of,
-    open_box,
+    opened_envelope,
     people_in,
     record_bytes,
-    sealed_box,
     unsealed,
     with_ids,
     with_names,
@@ -53,7 +53,7 @@ from nanoward.audit.tree import (
     leaf_hash,
     stored_at,
 )
-from nanoward.audit.verification import folded, recomputed
+from nanoward.audit.verification import append_unverified, verify_rows
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
@@ -106,7 +106,7 @@ class TreeLedger:
     def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
         tree = self._tree_of(min(after, self._size()))
         for row in self.rows(after=after):
-            folded(tree, row)
+            append_unverified(tree, row)
             if kind in (None, row.kind, ERASED):
                 record = self._record(row, tree)
                 if kind in (None, record.kind):
@@ -127,7 +127,7 @@ class TreeLedger:
         opened = partial(unsealed, cipher_of=self._people.cipher) if bodies else None
         while tree.size < state.size:
             rows = self._store.rows(tree.size, min(tree.size + CHUNK * 5, state.size))
-            broken = recomputed(tree, rows)
+            broken = verify_rows(tree, rows)
             if broken is not None or not rows:
                 raise self._broken(f"record {broken or tree.size + 1} does not verify")
             for row in rows if opened is not None else ():
@@ -210,12 +210,12 @@ class TreeLedger:
         commitment = commitment_of(salt, record)
         people = people_in(body)
         if not people:
-            return at, kind, commitment, open_box(salt, record)
+            return at, kind, commitment, opened_envelope(salt, record)
         ids = self._people.ids_of(people)
         cipher = self._people.cipher(ids)
         if cipher is None:  # erased a moment ago by another thread
             return self._draft(kind, body, actor, at)
-        return at, kind, commitment, sealed_box(ids, cipher, nonce, salt, record)
+        return at, kind, commitment, encrypted_envelope(ids, cipher, nonce, salt, record)
 
     def _committed(self, group: Sequence[list[Draft]]) -> list[Receipt]:
         if self._fault is not None:
@@ -261,7 +261,7 @@ class TreeLedger:
         """Fold what the store now holds onto the tree that only saw what was read from it."""
         read = self._read.copy()
         found = self._store.rows(read.size, self._tree.size)
-        broken = recomputed(read, found)
+        broken = verify_rows(read, found)
         if broken is not None or read.size != self._tree.size or found != rows:
             raise self._broken(f"record {broken or read.size} was not kept as it was written")
         if read.root() != self._tree.root():

@@ -21,7 +21,7 @@ from nanoward.audit.notes import (
     read_note,
     verifier_key,
 )
-from nanoward.audit.witnessing import Judgement, judged, origin_in
+from nanoward.audit.witnessing import Judgement, evaluate_request, origin_in
 from nanoward.base.errors import OutsideError
 from nanoward.ports.clock import Clock
 
@@ -62,7 +62,7 @@ class FolderDesk:
     def answer(self, request: str) -> tuple[Judgement, str]:
         with self._alone():
             origin = origin_in(request) or ""
-            judgement = judged(request, self._key_of(origin), self.last(origin))
+            judgement = evaluate_request(request, self._key_of(origin), self.last(origin))
             if judgement.note is None:
                 return judgement, ""
             line = self._cosignature(judgement.note.text, self._clock.now()).line()

@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 
 from nanoward.bonds.relatedness.link_score import Background, link_scores
 from nanoward.bonds.rules import BondRules
-from nanoward.maths.statistics.gpd_tail import Step, tail_p_values
+from nanoward.maths.statistics.gpd_tail import ScoreGrid, tail_p_values
 
 STEPS = 400  # scores looked at beyond the highest unrelated pair
 FAR = 60.0  # and up to how many steps of a coincidence beyond it
@@ -54,7 +54,7 @@ def scores_needed(
     every = scores[group["is_unrelated"].to_numpy().astype(bool)]
     if not len(null):
         return np.full(len(needed), np.nan)
-    step = Step(size=float(group["step_size"][0]), rate=float(group["step_rate"][0]))
+    step = ScoreGrid(size=float(group["step_size"][0]), rate=float(group["step_rate"][0]))
     beyond = null[-1] + np.linspace(0, FAR * step.size, STEPS)
     just = np.nextafter(null, np.inf)
     tried = np.concatenate([just, beyond[1:]])

@@ -19,7 +19,7 @@ from scipy.special import bdtrc
 
 from nanoward.bonds.contacts.comparison_set import Contacts, Person
 from nanoward.maths.statistics.false_discovery import local_rates, weighted_benjamini_hochberg
-from nanoward.maths.statistics.gpd_tail import FEWEST, Step, tail_p_values
+from nanoward.maths.statistics.gpd_tail import FEWEST, ScoreGrid, tail_p_values
 
 ALIKE = 0.05  # chance to take a class of pairs for alike that is not
 SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
@@ -72,7 +72,7 @@ def best_matched(
     scores: Float[np.ndarray, " N"],
     in_null: Bool[np.ndarray, " N"],
     classes: Sequence[Int[np.ndarray, " N"]],
-    step: Step,
+    step: ScoreGrid,
 ) -> Float[np.ndarray, " N"]:
     """The largest of the p-values matched on each of several ways to class pairs.
 
@@ -93,7 +93,7 @@ def matched_p_values(
     scores: Float[np.ndarray, " N"],
     in_null: Bool[np.ndarray, " N"],
     classes: Int[np.ndarray, " N"],
-    step: Step,
+    step: ScoreGrid,
     alike: float = ALIKE,
 ) -> Float[np.ndarray, " N"]:
     """P-values from the unrelated pairs; from those of one class where that scores higher.

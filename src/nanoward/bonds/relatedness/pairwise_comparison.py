@@ -42,7 +42,7 @@ from nanoward.maths.genetics.allele_frequencies import (
     shared_factors,
     sharpened,
 )
-from nanoward.maths.statistics.gpd_tail import Step
+from nanoward.maths.statistics.gpd_tail import ScoreGrid
 
 _HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
     "step_size": pl.Float64,
@@ -74,7 +74,7 @@ class Compared:
     score: Float[np.ndarray, "S S"]
     p_value: Float[np.ndarray, "S S"]
     forward: Float[np.ndarray, "S S"]
-    step: Step
+    step: ScoreGrid
     background: Background | None
 
 
@@ -204,10 +204,10 @@ def depths_of(samples: Sequence[str], factors: pl.DataFrame) -> Float[np.ndarray
     return np.array([middle.get(name, np.nan) for name in samples], float)
 
 
-def step_of(extra: Float[np.ndarray, " N"], people: int) -> Step:
+def step_of(extra: Float[np.ndarray, " N"], people: int) -> ScoreGrid:
     """One shared factor adds at most log S; the rate is that of unrelated pairs with any."""
     count = max(len(extra), 1)
-    return Step(
+    return ScoreGrid(
         size=float(np.log(max(people, 2))), rate=(1 + int((extra > 0).sum())) / (1 + count)
     )
 

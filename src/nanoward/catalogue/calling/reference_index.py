@@ -1,6 +1,6 @@
 """An agent's reference made ready for reads: all contigs in a row, and where words stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,3 +90,13 @@ def bases_of(
 ) -> str:
     """Codes as letters."""
     return bytes(np.frombuffer(b"ACGTN", np.uint8)[np.minimum(codes, 4)]).decode()
+
+
+def positions_of(stretches: Iterable[tuple[str, int, int]], agent: AgentIndex) -> np.ndarray:
+    """(L,) whether a position lies in one of (contig, first, last), counted from 1."""
+    watched = np.zeros(len(agent.codes), np.bool_)
+    for contig, first, last in stretches:
+        if contig in agent.contigs:
+            start = agent.span(contig).start
+            watched[start + first - 1 : start + last] = True
+    return watched

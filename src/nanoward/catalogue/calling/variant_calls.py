@@ -243,7 +243,7 @@ def _strange(
     rows = np.flatnonzero(asked)
     some = [rare[at] for at in rows]
     by_company = np.array([one.linked > rules.other_strain for one in some], np.bool_)
-    if by_company.sum() < fewest_strange(readable):
+    if by_company.sum() < least_second_strain_alleles(readable):
         return set(rows[by_company].tolist())
     from nanoward.catalogue.calling.strain_deconvolution import RareLetters, strangers_among
 
@@ -258,6 +258,14 @@ def _strange(
     return set(rows[strangers_among(letters, by_company)].tolist())
 
 
-def fewest_strange(readable: int) -> float:
+def least_second_strain_alleles(readable: int) -> float:
     """Letters that come together from which they make a second strain."""
     return max(FEWEST_STRANGE, STRANGE_SHARE * readable)
+
+
+def identity_of(calls: ReadCalls, agent: AgentIndex) -> float | None:
+    """Share of the readable bases that the consensus has in common with the agent."""
+    readable = (calls.consensus < 4) & (agent.codes < 4)
+    if not readable.any():
+        return None
+    return float((calls.consensus == agent.codes)[readable].mean())

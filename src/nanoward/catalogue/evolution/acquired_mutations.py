@@ -9,8 +9,8 @@ import polars as pl
 from nanoward.base.tables import ACQUIRED, DEPARTURES, RATES
 from nanoward.catalogue.evolution.baseline import (
     Host,
-    departure,
-    jointly_told,
+    divergence_from_baseline,
+    jointly_callable,
     row_of,
     settled_changes,
 )
@@ -82,9 +82,9 @@ def departures_table(hosts: Sequence[Host]) -> pl.DataFrame:
                 "lot": host.beginning.lot,
                 "start": host.beginning.kind,
                 "days": _days(host, one.taken),
-                "differences": departure(host, one),
+                "differences": divergence_from_baseline(host, one),
                 "acquired": sum(shares.get(one.sample, 0.0) for shares in settled.values()),
-                "readable": jointly_told(host, one),
+                "readable": jointly_callable(host, one),
             }
             for one in host.samples
         ]

@@ -37,14 +37,14 @@ class Seen:
     alleles: Mapping[Place, Shares]
     readable: Mapping[str, Bool[np.ndarray, " L"]]
 
-    def tells(self, place: Place) -> bool:
+    def is_callable(self, place: Place) -> bool:
         """Whether a position could be read."""
         told = self.readable.get(place[0])
         return told is not None and 0 < place[1] <= len(told) and bool(told[place[1] - 1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
+class Baseline:
     """What a participant began with.
 
     day  of the first dose, or of the first sample; None where only the lot is known
@@ -62,7 +62,7 @@ class Host:
     """A participant: the beginning, and the samples in their order."""
 
     participant: str
-    beginning: Beginning
+    beginning: Baseline
     samples: Sequence[Seen]
 
 
@@ -124,12 +124,12 @@ def seen_samples(
 def hosts(samples: Mapping[str, Sequence[Seen]], lots: Lots) -> tuple[Host, ...]:
     """Every participant with samples, and what they began with; sorted by name."""
     return tuple(
-        Host(participant=who, beginning=_beginning(who, own, lots), samples=own)
+        Host(participant=who, beginning=_baseline(who, own, lots), samples=own)
         for who, own in sorted(samples.items())
     )
 
 
-def _beginning(who: str, own: Sequence[Seen], lots: Lots) -> Beginning:
+def _baseline(who: str, own: Sequence[Seen], lots: Lots) -> Baseline:
     given = sorted(lots.of.get(who, ()))
     if given and all(lot in lots.variants for lot in given):
         alleles: dict[Place, Shares] = defaultdict(dict)
@@ -137,10 +137,10 @@ def _beginning(who: str, own: Sequence[Seen], lots: Lots) -> Beginning:
             for place, shares in alleles_of(lots.variants[lot]).items():
                 for one, share in shares.items():
                     alleles[place][one] = max(alleles[place].get(one, 0.0), share)
-        return Beginning(
+        return Baseline(
             kind=LOT, day=lots.dosed.get(who), lot=", ".join(given), alleles=dict(alleles)
         )
-    return Beginning(
+    return Baseline(
         kind=FIRST,
         day=own[0].taken,
         lot=", ".join(given) or None,
@@ -157,7 +157,9 @@ def changes(host: Host, seen: Seen) -> dict[tuple[str, int, str], float]:
     begun = host.beginning
     found: dict[tuple[str, int, str], float] = {}
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):
-        if not seen.tells(place) or (begun.sample and not begun.sample.tells(place)):
+        if not seen.is_callable(place) or (
+            begun.sample and not begun.sample.is_callable(place)
+        ):
             continue
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
         for one, share in now.items():
@@ -169,12 +171,14 @@ def changes(host: Host, seen: Seen) -> dict[tuple[str, int, str], float]:
     return found
 
 
-def departure(host: Host, seen: Seen) -> float:
+def divergence_from_baseline(host: Host, seen: Seen) -> float:
     """Expected differing positions from the beginning: total variation, place by place."""
     begun = host.beginning
     total = 0.0
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):  # the same sum each time
-        if not seen.tells(place) or (begun.sample and not begun.sample.tells(place)):
+        if not seen.is_callable(place) or (
+            begun.sample and not begun.sample.is_callable(place)
+        ):
             continue
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
         alleles = sorted({*now, *before})
@@ -184,7 +188,7 @@ def departure(host: Host, seen: Seen) -> float:
     return total
 
 
-def jointly_told(host: Host, seen: Seen) -> int:
+def jointly_callable(host: Host, seen: Seen) -> int:
     """Positions that the sample tells, and the beginning too."""
     begun = host.beginning.sample
     if begun is None:

@@ -96,7 +96,7 @@ def _row(
     }
 
 
-def altered_people(table: pl.DataFrame) -> list[dict[str, Any]]:
+def participants_with_altered_locus(table: pl.DataFrame) -> list[dict[str, Any]]:
     """participant, locus, role, and the samples in which the locus is altered, told."""
     rows = table.filter(pl.col("state") == ALTERED).sort(
         "participant", "locus", "highest", "sample", descending=[False, False, True, False]
@@ -110,7 +110,7 @@ def altered_people(table: pl.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def guarded_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
+def kill_locus_findings(table: pl.DataFrame) -> tuple[Finding, ...]:
     """A finding for every person whose guarded locus is altered."""
     return tuple(
         Finding(
@@ -123,5 +123,5 @@ def guarded_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
             next_step="Sequence it again; plan the second kill mechanism for this person",
             subject=row["participant"],
         )
-        for row in altered_people(table)
+        for row in participants_with_altered_locus(table)
     )

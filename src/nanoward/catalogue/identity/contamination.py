@@ -242,7 +242,7 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
     return True
 
 
-def carryover_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
+def contamination_findings(table: pl.DataFrame) -> tuple[Finding, ...]:
     """A finding for every flagged pair."""
     return tuple(
         Finding(

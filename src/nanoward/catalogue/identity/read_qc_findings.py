@@ -11,7 +11,8 @@ from nanoward.catalogue.calling.variant_calls import (
     CONSENSUS,
     FEWEST_STRANGE,
     ReadCalls,
-    fewest_strange,
+    identity_of,
+    least_second_strain_alleles,
 )
 from nanoward.catalogue.identity.identity_test import (
     ABSENT,
@@ -31,7 +32,7 @@ QUARTER = 0.25  # of the agent that must be readable for its consensus to tell
 FEW_READS = 200  # reads below which a share of them says little
 
 
-def read_doubts(
+def read_qc_findings(
     sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules, identity: Identity
 ) -> tuple[Finding, ...]:
     """What a reader of this sample must know."""
@@ -81,14 +82,6 @@ def _not_ours(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None
     )
 
 
-def identity_of(calls: ReadCalls, agent: AgentIndex) -> float | None:
-    """Share of the readable bases that the consensus has in common with the agent."""
-    readable = (calls.consensus < 4) & (agent.codes < 4)
-    if not readable.any():
-        return None
-    return float((calls.consensus == agent.codes)[readable].mean())
-
-
 def settled_identity(
     walked: Identity, calls: ReadCalls, agent: AgentIndex, rules: GateRules
 ) -> Identity:
@@ -112,7 +105,8 @@ def settled_identity(
     told = Recurring(
         deep=deep,
         depth=float(np.median(calls.depth[real])),
-        between=between >= fewest_strange(int(((calls.consensus < 4) & real).sum())),
+        between=between
+        >= least_second_strain_alleles(int(((calls.consensus < 4) & real).sum())),
     )
     return confirmed(walked, told, rules)
 
@@ -197,7 +191,7 @@ def other_strain(calls: ReadCalls, agent: AgentIndex) -> dict[str, Any] | None:
         return None
     readable = int(((calls.consensus < 4) & (agent.codes < 4)).sum())
     strange = [one.frequency for one in calls.strangers]
-    if len(strange) < fewest_strange(readable):
+    if len(strange) < least_second_strain_alleles(readable):
         return None
     return {
         "share": float(np.median(strange)),

@@ -27,7 +27,7 @@ OWN, SWAPPED, UNDECIDED = "own", "swapped", "undecided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prints:
+class HostFingerprints:
     """Who carries what.
 
     owner   (S,) place of each sample's person
@@ -42,7 +42,7 @@ class Prints:
     told: Bool[np.ndarray, "S F"]
 
 
-def host_prints(hosts: Sequence[Host]) -> Prints:
+def host_prints(hosts: Sequence[Host]) -> HostFingerprints:
     """The factors of all samples at 5 % or more."""
     rows = [(place, seen) for place, host in enumerate(hosts) for seen in host.samples]
     factors: set[tuple[Place, str]] = {
@@ -56,12 +56,12 @@ def host_prints(hosts: Sequence[Host]) -> Prints:
     shares = np.zeros((len(rows), len(keys)))
     told = np.zeros((len(rows), len(keys)), bool)
     for at, (_, seen) in enumerate(rows):
-        told[at] = [seen.tells(place) for place, _ in keys]
+        told[at] = [seen.is_callable(place) for place, _ in keys]
         for place, alleles in seen.alleles.items():
             for allele, share in alleles.items():
                 if share >= SETTLED:
                     shares[at, keys[place, allele]] = share
-    return Prints(
+    return HostFingerprints(
         people=[host.participant for host in hosts],
         samples=[seen.sample for _, seen in rows],
         owner=np.array([place for place, _ in rows], np.int64),
@@ -70,7 +70,9 @@ def host_prints(hosts: Sequence[Host]) -> Prints:
     )
 
 
-def ownership(prints: Prints) -> tuple[Float[np.ndarray, "S P"], Int[np.ndarray, " S"]]:
+def assignment_scores(
+    prints: HostFingerprints,
+) -> tuple[Float[np.ndarray, "S P"], Int[np.ndarray, " S"]]:
     """(S, P) evidence that each sample is each person's, and (S,) private factors told.
 
     A person's share of a factor is its mean over their samples that tell, the sample in
@@ -108,7 +110,7 @@ def _frequency(others: Int[np.ndarray, "P F"]) -> Float[np.ndarray, "P F"]:
 
 
 def _without_self(
-    single: Prints,
+    single: HostFingerprints,
     hosts: tuple[Float[np.ndarray, "P F"], Int[np.ndarray, "P F"]],
     kept: Float[np.ndarray, " B"],
     sole: Int[np.ndarray, " N"],
@@ -125,7 +127,9 @@ def _without_self(
     return gained
 
 
-def kept_chances(own: Float[np.ndarray, "S F"], prints: Prints) -> Float[np.ndarray, " B"]:
+def kept_chances(
+    own: Float[np.ndarray, "S F"], prints: HostFingerprints
+) -> Float[np.ndarray, " B"]:
     """Chance that a factor is found again, by bin of its mean share in the other samples.
 
     (found + 1) / (told + 2) over all people, and never falling with the share.
@@ -144,13 +148,13 @@ def kept_chances(own: Float[np.ndarray, "S F"], prints: Prints) -> Float[np.ndar
     return chances
 
 
-def _only(prints: Prints, at: int) -> Prints:
+def _only(prints: HostFingerprints, at: int) -> HostFingerprints:
     row = slice(at, at + 1)
     return replace(prints, shares=prints.shares[row], told=prints.told[row])
 
 
 def _evidence(
-    prints: Prints,
+    prints: HostFingerprints,
     hosts: Float[np.ndarray, "P F"],
     kept: Float[np.ndarray, " B"],
     frequency: Float[np.ndarray, "P F"],
@@ -185,7 +189,7 @@ def owners_table(hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()) -
     prints = host_prints(sorted(hosts, key=lambda one: one.participant))
     if len(prints.people) < 2 or not prints.shares.shape[1]:
         return frame_of(OWNERS, [])
-    scores, private = ownership(prints)
+    scores, private = assignment_scores(prints)
     needed = float(np.log((len(prints.people) - 1) / ALPHA))
     at = np.arange(len(prints.samples))
     own = scores[at, prints.owner]
@@ -236,7 +240,7 @@ def _met_matrix(
     return known
 
 
-def owner_doubts(table: pl.DataFrame) -> tuple[Finding, ...]:
+def sample_swap_findings(table: pl.DataFrame) -> tuple[Finding, ...]:
     """A finding for every sample that fits somebody else."""
     return tuple(
         Finding(

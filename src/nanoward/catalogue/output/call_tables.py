@@ -9,9 +9,8 @@ import polars as pl
 
 from nanoward.catalogue.calling.indels import Indel
 from nanoward.catalogue.calling.reference_index import AgentIndex, bases_of
-from nanoward.catalogue.calling.variant_calls import CONSENSUS, ReadCalls
+from nanoward.catalogue.calling.variant_calls import CONSENSUS, ReadCalls, identity_of
 from nanoward.catalogue.identity.identity_test import Identity
-from nanoward.catalogue.identity.read_qc_findings import identity_of
 from nanoward.catalogue.samples.sample_inputs import NOT_OURS
 
 _LETTERS = np.frombuffer(b"ACGTN-", np.uint8)

@@ -31,7 +31,7 @@ class LaidContig:
     unplaced: int = 0
 
 
-def laid_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> LaidContig:
+def align_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> LaidContig:
     """Lay every run of one contig on the reference and combine what they say.
 
     Where one run is unreadable the other one counts; where two name different alleles, both

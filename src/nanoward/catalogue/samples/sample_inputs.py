@@ -52,7 +52,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleMaterial:
+class SampleInput:
     """One sample: whose it is and what was sequenced in it."""
 
     sample: str
@@ -77,9 +77,9 @@ def reference_contig(lineage: str, contig: str) -> str:
     return f"{lineage}|{contig}" if lineage else contig
 
 
-def sample_materials(
+def sample_inputs(
     tables: Mapping[str, pl.DataFrame], rules: CatalogueRules
-) -> tuple[tuple[SampleMaterial, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[SampleInput, ...], tuple[Finding, ...]]:
     """One material per sample that was sequenced, by name, and findings on the rest."""
     genomes, variants = _consensus(tables), _variants(tables)
     sequenced = sorted({*genomes, *variants})
@@ -96,7 +96,7 @@ def sample_materials(
             findings.append(unknown_sample(sample, role))
             continue
         materials.append(
-            SampleMaterial(
+            SampleInput(
                 sample=sample,
                 participant=str(row["participant"]),
                 taken=row.get("taken"),
@@ -110,7 +110,7 @@ def sample_materials(
     return tuple(materials), tuple(findings)
 
 
-def check_common_contigs(materials: tuple[SampleMaterial, ...], reference: Reference) -> None:
+def check_common_contigs(materials: tuple[SampleInput, ...], reference: Reference) -> None:
     """Raise NoCommonContigError where no contig of any sample stands in the reference."""
     seen = {one.contig for material in materials for one in material.consensus}
     seen |= {one.contig for material in materials for one in material.variants}

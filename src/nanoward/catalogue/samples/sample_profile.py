@@ -11,12 +11,12 @@ from jaxtyping import UInt8
 from nanoward.base.findings import Finding
 from nanoward.catalogue.rules import CatalogueRules
 from nanoward.catalogue.samples import sequence_findings
-from nanoward.catalogue.samples.reference_alignment import LaidContig, laid_contig
+from nanoward.catalogue.samples.reference_alignment import LaidContig, align_contig
 from nanoward.catalogue.samples.sample_inputs import (
     NOT_OURS,
     Consensus,
     Reference,
-    SampleMaterial,
+    SampleInput,
     Variant,
     reference_contig,
 )
@@ -27,7 +27,7 @@ CONSENSUS = 0.5  # share from which an allele is the sample's consensus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleReading:
+class SampleProfile:
     """What was found in one sample, as plain rows for the tables of base/tables.py.
 
     aligned  (contig, letters) of every contig of the reference
@@ -44,7 +44,7 @@ class SampleReading:
 class _Sheet:
     """What is being gathered on one sample."""
 
-    material: SampleMaterial
+    material: SampleInput
     factors: list[dict[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     readable: int = 0
@@ -55,9 +55,9 @@ class _Sheet:
     unplaced: int = 0
 
 
-def read_sample(
-    material: SampleMaterial, reference: Reference, rules: CatalogueRules
-) -> SampleReading:
+def profile_sample(
+    material: SampleInput, reference: Reference, rules: CatalogueRules
+) -> SampleProfile:
     """Read one sample; depends on nothing but the sample, the reference and the rules."""
     contigs = reference.get(material.lineage, {})
     sheet = _Sheet(material=material)
@@ -78,7 +78,7 @@ def read_sample(
         _write(sheet, name, laid, alleles, letters)
         aligned.append((name, text_of(laid.masks)))
     profile = _profile(sheet, sum(map(len, contigs.values())), rules)
-    return SampleReading(
+    return SampleProfile(
         sample=material.sample,
         profile=profile,
         factors=tuple(sorted(sheet.factors, key=_key)),
@@ -100,11 +100,11 @@ def _laid(
     if not runs and not sheet.material.consensus:  # variants alone: the rest is the reference
         masks = masks_of(letters)
         return LaidContig(masks=masks, carried=np.arange(len(masks), dtype=np.int64))
-    laid = laid_contig(runs, letters, rules.trim_ends)
+    laid = align_contig(runs, letters, rules.trim_ends)
     sheet.disputed += laid.disputed
     sheet.unplaced += laid.unplaced
     if laid.unplaced:
-        sheet.findings.append(sequence_findings.not_laid(sheet.material.sample, contig))
+        sheet.findings.append(sequence_findings.not_aligned(sheet.material.sample, contig))
     return laid
 
 
@@ -132,7 +132,7 @@ def _alleles(
             )
             continue
         if not laid.masks[place]:
-            sheet.findings.append(sequence_findings.in_the_dark(sheet.material.sample, one))
+            sheet.findings.append(sequence_findings.uncovered(sheet.material.sample, one))
         elif len(one.alt) == 1 and len(one.ref) < 2 and one.alt.upper() in BASES:
             places[place].append(one)
         else:

@@ -1,7 +1,7 @@
 """Findings of the catalogue: what is wrong with a sample's sequences, and what to do."""
 
 from nanoward.base.findings import Finding, RowKey, row_key
-from nanoward.catalogue.samples.sample_inputs import SampleMaterial, Variant
+from nanoward.catalogue.samples.sample_inputs import SampleInput, Variant
 
 
 def unknown_contig(sample: str, contig: str, role: str) -> Finding:
@@ -63,7 +63,7 @@ def no_place(sample: str, one: Variant) -> Finding:
     )
 
 
-def no_reference(material: SampleMaterial, lineages: list[str]) -> Finding:
+def no_reference(material: SampleInput, lineages: list[str]) -> Finding:
     """A lineage without reference."""
     return Finding(
         code="CAT-006",
@@ -78,7 +78,7 @@ def no_reference(material: SampleMaterial, lineages: list[str]) -> Finding:
     )
 
 
-def not_laid(sample: str, contig: str) -> Finding:
+def not_aligned(sample: str, contig: str) -> Finding:
     """A contig too unlike the reference to be laid on it."""
     return Finding(
         code="CAT-007",
@@ -106,7 +106,7 @@ def other_reference(sample: str, one: Variant, letters: str) -> Finding:
     )
 
 
-def in_the_dark(sample: str, one: Variant) -> Finding:
+def uncovered(sample: str, one: Variant) -> Finding:
     """A variant where the consensus counts as unreadable."""
     return Finding(
         code="CAT-009",

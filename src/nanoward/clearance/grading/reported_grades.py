@@ -17,7 +17,7 @@ from nanoward.clearance.sdtm.subject_domains import Domains, doses, text
 _TABLES = (CTCAE_V4, CTCAE_V5, CTCAE_V6)
 
 
-def told_grades(domains: Domains) -> tuple[Finding, ...]:
+def reported_grades(domains: Domains) -> tuple[Finding, ...]:
     """A finding for each result whose told grade no version gives it."""
     lb = domains.get("LB")
     if lb is None or "LBTOXGR" not in lb.columns:

@@ -17,7 +17,7 @@ _STANDARD = ("LBSTRESN", "LBSTNRLO", "LBSTNRHI")
 _CORRECT = "Correct one of the two at the source."
 
 
-def contradictions(domains: Domains) -> tuple[Finding, ...]:
+def edit_checks(domains: Domains) -> tuple[Finding, ...]:
     """A finding for each pair of records that cannot both be true.
 
     Doses, visits, results and events after a death; doses after the person had left; doses

@@ -61,7 +61,7 @@ def _day(name: str, after_year: str, after_month: str) -> pl.Expr:
     return whole.str.to_date("%Y-%m-%d", strict=False)
 
 
-def known_by(domains: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl.DataFrame]:
+def at_data_cutoff(domains: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl.DataFrame]:
     """The domains (by two letters) with later rows left out and later facts blanked.
 
     A row without a readable day stays: it may well be old, and what stops must not wait.

@@ -66,7 +66,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class StandingInterval:
     """Demanded from `start` (None: always) up to, not including, `end` (None: still)."""
 
     weight: int
@@ -94,7 +94,7 @@ class Standing:
 
 def standing_of(person: Person, policy: Policy, as_of: date) -> Standing:
     """The person's standing as of the day; nothing that happened later is looked at."""
-    known = known_by(person, as_of)
+    known = person_at_cutoff(person, as_of)
     every = tuple(spells(known, policy, as_of))
     open_ = [one for one in every if one.is_open(as_of)]
     if not open_:
@@ -111,7 +111,7 @@ def standing_of(person: Person, policy: Policy, as_of: date) -> Standing:
     )
 
 
-def known_by(person: Person, as_of: date) -> Person:
+def person_at_cutoff(person: Person, as_of: date) -> Person:
     """The person without anything later than the day; facts without a day are kept."""
     return replace(
         person,
@@ -133,11 +133,11 @@ def _by(day: date | None, as_of: date) -> bool:
     return day is None or day <= as_of
 
 
-def spells(person: Person, policy: Policy, as_of: date) -> Iterator[Spell]:
+def spells(person: Person, policy: Policy, as_of: date) -> Iterator[StandingInterval]:
     """Every demand that the facts make, ended ones too."""
     yield from _leaving_spells(person)
     yield from _consent_spells(person, policy)
-    yield Spell(
+    yield StandingInterval(
         weight=SCREENED,
         start=None,
         end=person.admitted,
@@ -153,12 +153,12 @@ def spells(person: Person, policy: Policy, as_of: date) -> Iterator[Spell]:
         yield from _gap_spells(kind, days, weeks, as_of)
 
 
-def _leaving_spells(person: Person) -> Iterator[Spell]:
+def _leaving_spells(person: Person) -> Iterator[StandingInterval]:
     weights = {"completed": COMPLETED, "withdrawn": WITHDREW, "died": DIED}
     for day, event, standing in person.leaving:
         again = [one for one in person.consents if day is not None and one > day]
         back = standing == "withdrawn" and event != "LOST TO FOLLOW-UP" and bool(again)
-        yield Spell(
+        yield StandingInterval(
             weight=weights.get(standing, LEFT),
             start=day,
             end=again[0] if back else None,  # joining again is a new consent
@@ -167,14 +167,16 @@ def _leaving_spells(person: Person) -> Iterator[Spell]:
         )
 
 
-def _consent_spells(person: Person, policy: Policy) -> Iterator[Spell]:
+def _consent_spells(person: Person, policy: Policy) -> Iterator[StandingInterval]:
     if policy.consent == "elsewhere":
         return
     end = person.consents[0] if person.consents else None
-    yield Spell(weight=HELD, start=None, end=end, told="no consent on record", of_active=True)
+    yield StandingInterval(
+        weight=HELD, start=None, end=end, told="no consent on record", of_active=True
+    )
 
 
-def result_spells(results: Sequence[Result]) -> Iterator[Spell]:
+def result_spells(results: Sequence[Result]) -> Iterator[StandingInterval]:
     """Held or recalled from a result until the next day with one of its series.
 
     A later result as grave takes over with a spell of its own. Of several results on one
@@ -190,10 +192,10 @@ def result_spells(results: Sequence[Result]) -> Iterator[Spell]:
         for day, one in days.items():
             end = next((later for later in ordered if day is not None and later > day), None)
             if one.level >= HELD:
-                yield Spell(weight=one.level, start=day, end=end, told=one.told)
+                yield StandingInterval(weight=one.level, start=day, end=end, told=one.told)
 
 
-def _event_spells(events: Sequence[Event], policy: Policy) -> Iterator[Spell]:
+def _event_spells(events: Sequence[Event], policy: Policy) -> Iterator[StandingInterval]:
     for one in events:
         rank = -1 if one.severity is None else SEVERITIES.index(one.severity)
         what = f"{one.term.lower()}, from {one.started or 'an unknown day'}"
@@ -208,14 +210,16 @@ def _event_spells(events: Sequence[Event], policy: Policy) -> Iterator[Spell]:
         else:
             continue
         end = None if one.ended is None else one.ended + timedelta(days=1)
-        yield Spell(weight=weight, start=one.started, end=end, told=told)
+        yield StandingInterval(weight=weight, start=one.started, end=end, told=told)
 
 
-def _gap_spells(kind: str, days: Sequence[date], weeks: int, as_of: date) -> Iterator[Spell]:
+def _gap_spells(
+    kind: str, days: Sequence[date], weeks: int, as_of: date
+) -> Iterator[StandingInterval]:
     if weeks == 0:
         return
     first = days[0] if days else None
-    yield Spell(
+    yield StandingInterval(
         weight=HELD,
         start=None,
         end=first,
@@ -228,7 +232,7 @@ def _gap_spells(kind: str, days: Sequence[date], weeks: int, as_of: date) -> Ite
         due = day + limit
         if after > due + timedelta(days=1):
             is_last = after > as_of
-            yield Spell(
+            yield StandingInterval(
                 weight=HELD,
                 start=due + timedelta(days=1),
                 end=None if is_last else after,
@@ -237,7 +241,7 @@ def _gap_spells(kind: str, days: Sequence[date], weeks: int, as_of: date) -> Ite
             )
 
 
-def _cleared(person: Person, every: Sequence[Spell], as_of: date) -> Standing:
+def _cleared(person: Person, every: Sequence[StandingInterval], as_of: date) -> Standing:
     ended = [one.end for one in every if one.end is not None and one.end <= as_of]
     last = max((*person.medical, *person.psychological), default=None)
     told = [f"no rule holds; last assessed on {last}" if last else "no rule holds"]
@@ -248,7 +252,9 @@ def _cleared(person: Person, every: Sequence[Spell], as_of: date) -> Standing:
     )
 
 
-def _since(every: Sequence[Spell], deciding: Spell, as_of: date) -> date | None:
+def _since(
+    every: Sequence[StandingInterval], deciding: StandingInterval, as_of: date
+) -> date | None:
     """The day from which spells as grave as the deciding one follow on without a break."""
     same = [one for one in every if one.weight == deciding.weight]
     start = min((one.start for one in same if one.is_open(as_of) and one.start), default=None)

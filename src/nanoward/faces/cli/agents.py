@@ -207,13 +207,13 @@ def _publish_on_ledger(checked: "CheckedAgent", options: Mapping[str, Any]) -> N
     from dataclasses import asdict
 
     from nanoward.flows.lots.register_agents import record_spec
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
     from nanoward.wiring.designs import open_signatures
 
     assert checked.spec is not None
-    with open_site(str(options["programme"]), quiet=True) as site:
+    with open_ports(str(options["programme"]), quiet=True) as ports:
         entry = record_spec(
-            site,
+            ports,
             checked.spec,
             [(str(path), path.read_bytes()) for path in options["signed"]],
             open_signatures(),
@@ -286,12 +286,12 @@ def _record_lot(
 ) -> None:
     from nanoward.base.canonical import sha256_of
     from nanoward.flows.lots.register_agents import record_lot
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
     assert checked.spec is not None
-    with open_site(str(options["programme"]), quiet=True) as site:
+    with open_ports(str(options["programme"]), quiet=True) as ports:
         record_lot(
-            site,
+            ports,
             checked.spec,
             report,
             [sha256_of(path.read_bytes()) for path in reads],

@@ -76,7 +76,8 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
     """Read the files and compare all people in them."""
     from nanoward.bonds import bond_rules
     from nanoward.catalogue import catalogue_rules
-    from nanoward.flows.bonds.find_links_in_files import find_bonds, sequenced_role
+    from nanoward.flows.bonds.find_links_in_files import find_links_in_files
+    from nanoward.flows.catalogue.type_files import sequenced_role
     from nanoward.wiring import open_bench
 
     rules = catalogue_rules(rule_options(options)), bond_rules(bond_options(options))
@@ -87,7 +88,7 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
         if options[role]
     }
     files = contents({**given, sequenced_role(sequenced.name): sequenced})
-    return find_bonds(files, rules, bench.formats, bench.runner, bench.progress)
+    return find_links_in_files(files, rules, bench.formats, bench.runner, bench.progress)
 
 
 @group.command("find")
@@ -153,10 +154,10 @@ def before_after(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any)
 @common
 def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options: Any) -> int:
     """The network of linked people, as GraphML, MicrobeTrace, Auspice, Newick or tn93 CSV."""
-    from nanoward.flows.bonds.export_bonds import exported
+    from nanoward.flows.bonds.export_bonds import export_bonds
 
     outcome = compared(sequenced, options, quiet=quiet)
-    text = exported(outcome.tables["bonds"], kind, options["as_of"], sequenced.stem)
+    text = export_bonds(outcome.tables["bonds"], kind, options["as_of"], sequenced.stem)
     rows = outcome.tables["bonds"].filter("linked").to_dicts()
     print_result(summary_of(outcome, "bonds", rows), text, as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
@@ -168,15 +169,15 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
 @common
 def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Which way did it pass, from several aligned genomes of each person (PERSON|CLONE)?"""
-    from nanoward.flows.bonds.find_links_in_files import read_files
-    from nanoward.flows.bonds.infer_directions import COLUMNS, tell_directions
+    from nanoward.flows.bonds.infer_directions import COLUMNS, infer_directions
+    from nanoward.flows.catalogue.type_files import read_files
     from nanoward.wiring import open_bench
 
     given = {"genomes": genomes}
     if options["samples"]:
         given["samples"] = options["samples"]
     tables, findings = read_files(contents(given), open_bench(quiet=quiet).formats)
-    outcome = tell_directions(tables["genomes"], tables.get("samples"))
+    outcome = infer_directions(tables["genomes"], tables.get("samples"))
     rows = outcome.tables["directions"].to_dicts()
     print_result(
         summary_of(outcome, "directions", rows), text_table(rows, COLUMNS), as_json=as_json

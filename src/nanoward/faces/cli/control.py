@@ -41,14 +41,14 @@ class LaneRefusedError(RefusedError):
 def ask(programme: str, do: str, **asked: Any) -> Answer:
     """Ask the lane's process; where none runs, do the lane's work here and now."""
     from nanoward.faces.lane import ask_lane
-    from nanoward.flows.desk.order_state import OrderBook
-    from nanoward.flows.lane.serve_lane import work_lane
+    from nanoward.flows.desk.order_state import OrderState
+    from nanoward.flows.lane.serve_lane import serve_lane
     from nanoward.wiring.control import hold_lane, lane_socket, open_lane
 
     told = ask_lane(lane_socket(programme), {"do": do, **asked})
     if told is None:
         with hold_lane(programme), open_lane(programme) as desk:
-            told = work_lane(desk, OrderBook(), {"do": do, **asked})
+            told = serve_lane(desk, OrderState(), {"do": do, **asked})
     if "refused" in told:
         raise LaneRefusedError(told)
     return told
@@ -80,17 +80,17 @@ def enrol(programme: str, as_json: bool, **asked: Any) -> None:
 def reading(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
     """Record a measurement of PARTICIPANT's condition, taken now."""
     from nanoward.base.entries import ReadingTaken
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
-    with open_site(programme, quiet=quiet) as site:
+    with open_ports(programme, quiet=quiet) as ports:
         entry = ReadingTaken(
             participant=given["participant"],
             quantity=given["quantity"],
             value=given["value"],
             unit=given["unit"],
-            at=site.clock.now(),
+            at=ports.clock.now(),
         )
-        site.ledger.append([entry], actor=given["by"], at=site.clock.now())
+        ports.ledger.append([entry], actor=given["by"], at=ports.clock.now())
     print_result({"recorded": entry.quantity}, "recorded", as_json=as_json)
 
 
@@ -112,20 +112,20 @@ def order(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
     """Set SETTING of PARTICIPANT's agent to VALUE UNIT, for as long as the lease lasts."""
     import secrets
 
-    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.desk.order_state import OrderState
     from nanoward.flows.orders.send_order import send_order
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
     from nanoward.wiring.control import open_control
 
-    with open_site(programme, quiet=quiet) as site, open_control(site, programme) as desk:
+    with open_ports(programme, quiet=quiet) as ports, open_control(ports, programme) as desk:
         names = ("participant", "setting", "value", "unit", "kind", "lease_s", "role", "scopes")
         asked = {name: given[name] for name in names} | {
             "order": secrets.token_hex(8),
             "agent": desk.plan.agent,
-            "issued": site.clock.now(),
+            "issued": ports.clock.now(),
             "requested_by": given["by"],
         }
-        sent = send_order(desk, OrderBook(), asked, actor=given["by"])
+        sent = send_order(desk, OrderState(), asked, actor=given["by"])
     told = {
         "order": sent.order,
         "outcome": sent.outcome,
@@ -158,14 +158,14 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
 @common
 def resume(programme: str, quiet: bool, as_json: bool, **_: Any) -> None:
     """Finish what a crash or a silent driver left owed: orders, stops and kill codes."""
-    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.desk.order_state import OrderState
     from nanoward.flows.orders.resume_orders import resume_orders
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
     from nanoward.wiring.control import open_control
 
     swept = ask(programme, "sweep")
-    with open_site(programme, quiet=quiet) as site, open_control(site, programme) as desk:
-        told = resume_orders(desk, OrderBook(), actor="resume")
+    with open_ports(programme, quiet=quiet) as ports, open_control(ports, programme) as desk:
+        told = resume_orders(desk, OrderState(), actor="resume")
     rows = [{"order": one.order, "outcome": one.outcome} for one in told]
     result = {"orders": rows, "lane": swept}
     print_result(result, text_table(rows, ("order", "outcome")), as_json=as_json)

@@ -23,7 +23,7 @@ from nanoward.base.plan import Plan
 from nanoward.catalogue.evolution.acquired_mutations import Region
 from nanoward.ports.designs import Design, Designs, Signatures
 from nanoward.ports.formats import Formats
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 Named = tuple[str, bytes]  # path and content
 EMPTY = Design(document={}, sequences={})
@@ -159,13 +159,13 @@ def guarded_stretches(spec: AgentSpec) -> tuple[tuple[str, int, int], ...]:
     )
 
 
-def watched_loci(site: Site, plan: Plan) -> tuple[tuple[str, int, int], ...]:
+def watched_loci(ports: Ports, plan: Plan) -> tuple[tuple[str, int, int], ...]:
     """Kill and safety loci of the programme's agent; none where its spec cannot be read."""
     path = f"agents/{plan.agent}/spec.toml"
-    if plan.agent is None or path not in {one.path for one in site.folder.files()}:
+    if plan.agent is None or path not in {one.path for one in ports.folder.files()}:
         return ()
     try:
-        made, _ = spec_of(spec_document(path, site.folder.content(path)), path)
+        made, _ = spec_of(spec_document(path, ports.folder.content(path)), path)
     except InputError:
         return ()
     return () if made is None else guarded_stretches(made)

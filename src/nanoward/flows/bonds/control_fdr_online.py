@@ -28,19 +28,21 @@ from nanoward.bonds import (
 from nanoward.flows.steps.parquet import table_of
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 STATE = ("bonds", "bond_batches")
 KEY = ("a", "b", "stratum")
 KEPT = ("first_tested", "p_online", "called_on")
 
 
-def follow_bonds(site: Site, bonds: pl.DataFrame, rules: BondRules, day: date) -> Outcome:
+def control_fdr_online(
+    ports: Ports, bonds: pl.DataFrame, rules: BondRules, day: date
+) -> Outcome:
     """BONDS with the three columns of online control, and the batches of all rounds so far.
 
     A pair that has no p-value yet is tested in the first round in which it has one.
     """
-    earlier, findings = last_state(site, day)
+    earlier, findings = last_state(ports, day)
     known = earlier["bonds"].select(*KEY, *KEPT).filter(pl.col("first_tested").is_not_null())
     batches = batches_of(earlier["bond_batches"])
     fresh = bonds.join(known, on=list(KEY), how="anti")
@@ -104,17 +106,17 @@ def batches_of(table: pl.DataFrame) -> tuple[Batch, ...]:
     )
 
 
-def last_state(site: Site, day: date) -> tuple[dict[str, pl.DataFrame], Sequence[Finding]]:
+def last_state(ports: Ports, day: date) -> tuple[dict[str, pl.DataFrame], Sequence[Finding]]:
     """The tables of the last round before a day that tested pairs; empty ones without any.
 
     A round whose tables are gone or are not those on the ledger is passed over, and told.
     """
     findings: list[Finding] = []
-    for name, hashes in reversed(_rounds_before(site, day)):
+    for name, hashes in reversed(_rounds_before(ports, day)):
         paths = [f"tables/{one}.parquet" for one in STATE]
         if not set(paths) <= set(hashes):
             continue
-        content = [site.folder.round_file(name, path) for path in paths]
+        content = [ports.folder.round_file(name, path) for path in paths]
         if all(
             one is not None and sha256_of(one) == hashes[path]
             for one, path in zip(content, paths, strict=True)
@@ -135,10 +137,10 @@ def last_state(site: Site, day: date) -> tuple[dict[str, pl.DataFrame], Sequence
     }, findings
 
 
-def _rounds_before(site: Site, day: date) -> list[tuple[str, dict[str, str]]]:
+def _rounds_before(ports: Ports, day: date) -> list[tuple[str, dict[str, str]]]:
     """Rounds before a day with the hashes of their tables as last recorded, in order."""
     found: dict[str, dict[str, str]] = {}
-    for record in site.ledger.records(kind=kind_of(RoundHeld)):
+    for record in ports.ledger.records(kind=kind_of(RoundHeld)):
         if str(record.body["as_of"]) < day.isoformat():
             pairs = [str(one).split("=", 1) for one in record.body["tables"]]
             found[str(record.body["round"])] = {one[0]: one[1] for one in pairs}

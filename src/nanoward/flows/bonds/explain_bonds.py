@@ -12,7 +12,7 @@ from nanoward.bonds import ContactEffect, Person, contact_effect
 from nanoward.bonds.contacts.unexplained_links import Suspects, Suspicion, suspicions
 from nanoward.bonds.direction.dates import Dose, dated, meetings
 from nanoward.flows.bonds.compare_closeness import compare_closeness
-from nanoward.flows.steps.step_outcome import Outcome, both
+from nanoward.flows.steps.step_outcome import Outcome, merge
 
 Pair = tuple[str, str]
 WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limits
@@ -60,7 +60,7 @@ def explain_bonds(
             **_facts(effect),
         },
     )
-    return both(
+    return merge(
         outcome, compare_closeness(bonds, people, beside.contacts, beside.doses, seed=seed)
     )
 

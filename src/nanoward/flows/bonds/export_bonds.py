@@ -17,7 +17,7 @@ class NoDayError(UsageError):
     next_step = "Give the day of the data: --as-of YYYY-MM-DD"
 
 
-def exported(bonds: pl.DataFrame, kind: str, day: date | None, title: str) -> str:
+def export_bonds(bonds: pl.DataFrame, kind: str, day: date | None, title: str) -> str:
     """The bonds as graphml, microbetrace (HIV-TRACE JSON), auspice, newick or tn93 (CSV)."""
     if kind == "tn93":
         return distance_csv(bonds)

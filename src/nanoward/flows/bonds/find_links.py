@@ -27,20 +27,19 @@ from nanoward.bonds import (
 from nanoward.bonds.contacts.comparison_set import Contacts
 from nanoward.bonds.contacts.unexplained_links import Suspects
 from nanoward.bonds.direction.dates import doses_of, odds_by_pair
-from nanoward.flows.bonds.control_fdr_online import follow_bonds
+from nanoward.flows.bonds.control_fdr_online import control_fdr_online
 from nanoward.flows.bonds.explain_bonds import Beside, explain_bonds
-from nanoward.flows.catalogue.type_samples import content_hash
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
 VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
 
 
-def relate_participants(
-    site: Site,
+def find_links(
+    ports: Ports,
     plan: Plan,
     materials: Materials,
     typed: Outcome,
@@ -62,9 +61,9 @@ def relate_participants(
     lots = lot_samples(given, typed.tables["profiles"])
     strata = by_stratum(people)
     pieces, recalled = [], 0
-    with site.progress("comparing participants", len(strata)) as step:
+    with ports.progress("comparing participants", len(strata)) as step:
         for group in strata:
-            piece, known = _stratum(site, group, typed.tables, (contacts, lots), rules)
+            piece, known = _stratum(ports, group, typed.tables, (contacts, lots), rules)
             pieces.append(piece)
             recalled += known
             step(1)
@@ -79,7 +78,7 @@ def relate_participants(
     told = explain_bonds(bonds, people, beside)
     followed = Outcome()
     if day is not None:
-        followed = follow_bonds(site, told.tables["bonds"], rules, day)
+        followed = control_fdr_online(ports, told.tables["bonds"], rules, day)
     bonds = {**told.tables, **followed.tables}["bonds"]
     return Outcome(
         tables={**followed.tables, "bonds": bonds, "bond_groups": group_table(bonds)},
@@ -117,7 +116,7 @@ def judge(
 
 
 def _stratum(
-    site: Site,
+    ports: Ports,
     people: tuple[Person, ...],
     tables: Mapping[str, pl.DataFrame],
     beside: tuple[Contacts, Mapping[str, tuple[str, ...]]],
@@ -135,7 +134,7 @@ def _stratum(
     aligned = tables["aligned"].filter(pl.col("sample").is_in(samples))
     factors = tables["factors"].filter(pl.col("sample").is_in(samples))
     met = {pair: kinds for pair, kinds in contacts.items() if names.issuperset(pair)}
-    key = recall_key(
+    key = memo_key(
         STEP,
         VERSION,
         people=[asdict(one) for one in people],
@@ -149,7 +148,7 @@ def _stratum(
     def make() -> dict[str, pl.DataFrame]:
         return {"pairs": stratum_bonds(people, aligned, factors, met, rules, own)}
 
-    found, known = recall_tables(site.blobs, key, make)
+    found, known = memoised_tables(ports.blobs, key, make)
     return found["pairs"], known
 
 

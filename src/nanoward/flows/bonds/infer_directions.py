@@ -18,7 +18,7 @@ COLUMNS = ("a", "b", "genomes_a", "genomes_b", "direction", "probability", "dive
            "nested", "spread")  # fmt: skip
 
 
-def tell_directions(genomes: pl.DataFrame, samples: pl.DataFrame | None = None) -> Outcome:
+def infer_directions(genomes: pl.DataFrame, samples: pl.DataFrame | None = None) -> Outcome:
     """Direction for every two people of a FASTA file of aligned genomes, PERSON|CLONE.
 
     samples  with participant and taken (the first day somebody was found to carry it), and

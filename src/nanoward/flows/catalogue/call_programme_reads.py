@@ -13,11 +13,11 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.agents.check_agents import watched_loci
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import schema_of
+from nanoward.ports.ports import Ports
 from nanoward.ports.reads import ReadFile
-from nanoward.ports.site import Site
 
 if TYPE_CHECKING:  # compiled code loads only where there are reads
     from nanoward.flows.catalogue.call_reads import TypedReads
@@ -33,7 +33,9 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
-def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materials, Outcome]:
+def call_programme_reads(
+    ports: Ports, plan: Plan, materials: Materials
+) -> tuple[Materials, Outcome]:
     """Consensus and variants of all samples that came as reads, added to the materials."""
     if "reads" not in materials:
         return materials, Outcome()
@@ -43,13 +45,13 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
     from nanoward.flows.catalogue.call_reads import read_pairs
 
     pairs = read_pairs(materials.tables["reads"]["path"].to_list())
-    hashes = {file.path: file.sha256 for file in site.folder.files()}
+    hashes = {file.path: file.sha256 for file in ports.folder.files()}
     pieces: list[Tables] = []
     findings: list[Finding] = []
     recalled = 0
-    with site.progress("typing reads", len(pairs)) as step:
+    with ports.progress("typing reads", len(pairs)) as step:
         for sample, files in pairs.items():
-            tables, known = _sample_tables(site, plan, materials, (sample, files), hashes)
+            tables, known = _sample_tables(ports, plan, materials, (sample, files), hashes)
             step(1)
             recalled += known
             findings += findings_in(tables.pop("findings"))
@@ -75,7 +77,7 @@ def read_sequences(site: Site, plan: Plan, materials: Materials) -> tuple[Materi
 
 
 def _sample_tables(
-    site: Site,
+    ports: Ports,
     plan: Plan,
     materials: Materials,
     asked: tuple[str, tuple[str, str | None]],
@@ -83,13 +85,13 @@ def _sample_tables(
 ) -> tuple[Tables, bool]:
     from nanoward.catalogue import catalogue_rules, reference_by_lineage
     from nanoward.catalogue.calling.calling_rules import read_rules
-    from nanoward.flows.catalogue.call_reads import ReadSample, type_reads
+    from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 
     sample, files = asked
     rules, where = read_rules(plan.section("reads")), catalogue_rules(plan.section("catalogue"))
     lineage = _lineage(materials, sample, where.lineage_column)
     reference = reference_by_lineage(materials.tables["reference"], where).get(lineage, {})
-    key = recall_key(
+    key = memo_key(
         STEP,
         VERSION,
         files=[hashes.get(path or "") for path in files],
@@ -97,7 +99,7 @@ def _sample_tables(
         reference=reference,
         rules=asdict(rules),
         sample=sample,
-        watched=[] if lineage else watched_loci(site, plan),
+        watched=[] if lineage else watched_loci(ports, plan),
     )
 
     def make() -> Tables:
@@ -115,29 +117,29 @@ def _sample_tables(
             if path is None
             else ReadFile(
                 name=path,
-                content=site.folder.content(path),
+                content=ports.folder.content(path),
                 reference=agent.fasta() if path.lower().endswith(".cram") else None,
             )
             for path in files
         )
         assert first is not None
-        typed = type_reads(
+        typed = call_reads(
             ReadSample(sample=sample, first=first, second=second),
             agent,
             rules,
-            site.formats,
-            watched=None if lineage else _watched(site, plan, agent),
+            ports.formats,
+            watched=None if lineage else _watched(ports, plan, agent),
         )
         return typed_tables(typed, agent)
 
-    return recall_tables(site.blobs, key, make)
+    return memoised_tables(ports.blobs, key, make)
 
 
-def _watched(site: Site, plan: Plan, agent: Any) -> Any:
+def _watched(ports: Ports, plan: Plan, agent: Any) -> Any:
     """Positions of kill and safety loci, where rarer variants are looked for; None: none."""
-    from nanoward.flows.lots.release_lot import positions_of
+    from nanoward.catalogue.calling.reference_index import positions_of
 
-    loci = watched_loci(site, plan)
+    loci = watched_loci(ports, plan)
     return positions_of(loci, agent) if loci else None
 
 

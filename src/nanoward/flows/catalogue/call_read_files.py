@@ -19,8 +19,8 @@ from nanoward.catalogue.output.call_tables import (
     vcf_text,
 )
 from nanoward.catalogue.output.coverage import coverage_rows
-from nanoward.flows.catalogue.call_reads import ReadSample, read_pairs, type_reads
-from nanoward.flows.catalogue.index_reference import ready_agent
+from nanoward.flows.catalogue.call_reads import ReadSample, call_reads, read_pairs
+from nanoward.flows.catalogue.index_reference import index_reference
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.maths.frames import frame_of
 from nanoward.ports.blobs import Blobs
@@ -45,7 +45,7 @@ class TypedFiles:
     undecided: tuple[Undecided, ...] = ()
 
 
-def type_read_files(
+def call_read_files(
     paths: Sequence[str],
     reference: tuple[str, bytes],
     rules: ReadRules,
@@ -59,7 +59,7 @@ def type_read_files(
 
     kept  where the index of the reference is kept for the next time
     """
-    agent, told = ready_agent(reference, formats, kept)
+    agent, told = index_reference(reference, formats, kept)
     plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
@@ -74,7 +74,7 @@ def type_read_files(
             second=None if second is None else ReadFile(name=second, path=second),
         )
         with progress(f"typing {sample}", 0) as step:
-            typed = type_reads(asked, agent, rules, formats, threads=threads, step=step)
+            typed = call_reads(asked, agent, rules, formats, threads=threads, step=step)
         findings += typed.findings
         if typed.calls is None:
             continue

@@ -13,9 +13,9 @@ from nanoward.catalogue.calling.calling_rules import ReadRules, suited
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
 from nanoward.catalogue.identity.identity_test import GateRules, Identity, identity_of_reads
-from nanoward.catalogue.identity.read_qc_findings import read_doubts, settled_identity
+from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settled_identity
 from nanoward.ports.reads import ReadFile, Reads
-from nanoward.sequencing.pileup import Block, Sheet, read_block
+from nanoward.sequencing.pileup import Block, PileupBatch, read_block
 from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
 from nanoward.sequencing.read_identity import add_block, empty_sketch, on_reference
 
@@ -42,7 +42,7 @@ class ReadSample:
     second: ReadFile | None = None
 
 
-def type_reads(
+def call_reads(
     asked: ReadSample,
     agent: AgentIndex,
     rules: ReadRules,
@@ -66,9 +66,9 @@ def type_reads(
     if short:
         sheets = _sheets(blocks, agent, lambda: blocks.offset, threads)
     else:
-        from nanoward.flows.catalogue.map_long_reads import long_sheets  # loads a compiler
+        from nanoward.flows.catalogue.map_long_reads import map_long_reads  # loads a compiler
 
-        sheets = long_sheets(blocks, agent, rules, reads)
+        sheets = map_long_reads(blocks, agent, rules, reads)
     for pair, sheet in sheets:
         of += len(pair[0].where)
         add_sheet(tally, sheet, drop_duplicates=drop)
@@ -88,7 +88,7 @@ def type_reads(
     walked = identity_of_reads(sketch, of, gate)
     calls = read_calls(tally, agent, rules, watched=watched)
     identity = settled_identity(walked, calls, agent, gate)
-    doubts = read_doubts(sample, calls, agent, rules, identity)
+    doubts = read_qc_findings(sample, calls, agent, rules, identity)
     return TypedReads(
         sample=sample,
         calls=calls,
@@ -102,14 +102,14 @@ def _sheets(
     agent: AgentIndex,
     offset: Callable[[], int],
     threads: int,
-) -> Iterable[tuple[Pair, Sheet]]:
+) -> Iterable[tuple[Pair, PileupBatch]]:
     """Blocks and their sheets as the file has them; at most two blocks a thread are held."""
     if threads == 1:
         for pair in blocks:
             yield pair, read_block(pair, agent.codes, agent.index, offset())
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[Pair, Future[Sheet]]] = deque()
+        waiting: deque[tuple[Pair, Future[PileupBatch]]] = deque()
         for pair in blocks:
             asked = pool.submit(read_block, pair, agent.codes, agent.index, offset())
             waiting.append((pair, asked))

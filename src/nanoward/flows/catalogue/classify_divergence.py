@@ -39,7 +39,7 @@ class Distance:
     differing: int
 
 
-def tell_divergence(
+def classify_divergence(
     sequences: Named,
     references: Named,
     formats: Formats,

@@ -8,7 +8,7 @@ import numpy as np
 from nanoward import __version__
 from nanoward.base.findings import Finding
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
-from nanoward.flows.steps.memoised_tables import recall_key
+from nanoward.flows.steps.memoised_tables import memo_key
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats
 from nanoward.sequencing.kmer_index import STEP, K, SeedIndex
@@ -17,7 +17,7 @@ from nanoward.sequencing.word_parallel import packed
 ORDER = ("codes", "slots", "marks")
 
 
-def ready_agent(
+def index_reference(
     reference: tuple[str, bytes], formats: Formats, kept: Blobs | None
 ) -> tuple[AgentIndex, tuple[Finding, ...]]:
     """The index of a reference file (name, content) and what is wrong with the file.
@@ -25,7 +25,7 @@ def ready_agent(
     kept  where indices of sound files are kept and found again; None: it is made anew
     """
     name = hashlib.sha256(reference[1]).hexdigest()
-    key = recall_key("agent_index", __version__, reference=name, words=[K, STEP])
+    key = memo_key("agent_index", __version__, reference=name, words=[K, STEP])
     known = None if kept is None else kept.noted(key)
     if kept is not None and known is not None:
         return unpacked_agent(kept.get(known)), ()

@@ -8,12 +8,12 @@ from nanoward.catalogue.calling.calling_rules import ReadRules
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.ports.reads import Aligner, ReadBlocks, Reads
 from nanoward.sequencing.long_read_pileup import Alignments, long_sheet
-from nanoward.sequencing.pileup import Block, Sheet
+from nanoward.sequencing.pileup import Block, PileupBatch
 
 
-def long_sheets(
+def map_long_reads(
     blocks: ReadBlocks, agent: AgentIndex, rules: ReadRules, reads: Reads
-) -> Iterator[tuple[tuple[Block, None], Sheet]]:
+) -> Iterator[tuple[tuple[Block, None], PileupBatch]]:
     """Blocks and their sheets as the file has them; reads of mates are taken one by one."""
     aligner = reads.aligner(agent.sequences(), rules.technology)
     for pair in blocks:

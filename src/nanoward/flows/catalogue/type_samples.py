@@ -18,23 +18,23 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import ALIGNED, FACTORS, PROFILES
 from nanoward.catalogue import (
     CatalogueRules,
-    SampleMaterial,
-    SampleReading,
+    SampleInput,
+    SampleProfile,
     adaptation_table,
     catalogue_rules,
     check_common_contigs,
-    read_sample,
+    profile_sample,
     reference_by_lineage,
-    sample_materials,
+    sample_inputs,
 )
 from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
+from nanoward.ports.ports import Ports
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
-from nanoward.ports.site import Site
 
 STEP = "type_samples"
 VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
@@ -42,7 +42,7 @@ ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 
 
-def type_samples(site: Site, plan: Plan, materials: Materials) -> Outcome:
+def type_samples(ports: Ports, plan: Plan, materials: Materials) -> Outcome:
     """Profiles, factors, aligned consensus and adaptation of all samples of the round."""
     missing = _nothing_to_type(materials)
     if missing is not None:
@@ -51,10 +51,10 @@ def type_samples(site: Site, plan: Plan, materials: Materials) -> Outcome:
     counts = {"computed": 0}
 
     def make() -> Tables:
-        tables, counts["computed"] = _typed_tables(site, materials, rules)
+        tables, counts["computed"] = _typed_tables(ports, materials, rules)
         return tables
 
-    tables, known = recall_tables(site.blobs, typing_key(materials, rules), make)
+    tables, known = memoised_tables(ports.blobs, typing_key(materials, rules), make)
     names = dict(tables.pop("blobs").rows())
     findings = findings_in(tables.pop("findings"))
     profiles = tables["profiles"]
@@ -72,7 +72,7 @@ def type_samples(site: Site, plan: Plan, materials: Materials) -> Outcome:
 
 def typing_key(materials: Materials, rules: CatalogueRules) -> str:
     """Name of this typing: all that its tables depend on."""
-    return recall_key(
+    return memo_key(
         STEP,
         VERSION,
         sources={role: materials.sources.get(role) for role in ROLES},
@@ -81,30 +81,22 @@ def typing_key(materials: Materials, rules: CatalogueRules) -> str:
     )
 
 
-def content_hash(table: pl.DataFrame | None) -> str:
-    """SHA-256 over a table's rows in their sorted order, or "" without a table."""
-    if table is None:
-        return ""
-    rows = sorted(json.dumps(row, default=str) for row in table.rows())
-    return sha256(json.dumps([table.columns, rows]).encode()).hexdigest()
-
-
 def read_samples(
-    materials: tuple[SampleMaterial, ...],
+    materials: tuple[SampleInput, ...],
     reference: Mapping[str, Mapping[str, str]],
     rules: CatalogueRules,
     runner: Runner,
     progress: Progress,
-) -> list[SampleReading]:
+) -> list[SampleProfile]:
     """Read samples in parallel; answers in their order."""
     if not materials:
         return []
-    work = partial(read_sample, reference=reference, rules=rules)
+    work = partial(profile_sample, reference=reference, rules=rules)
     with progress("typing samples", len(materials)) as step:
         return runner.map(work, materials, step=step)
 
 
-def reading_tables(readings: list[SampleReading]) -> Tables:
+def reading_tables(readings: list[SampleProfile]) -> Tables:
     """The tables "profiles", "factors" and "aligned" of readings."""
     aligned = (
         {"sample": one.sample, "contig": contig, "sequence": letters}
@@ -119,28 +111,28 @@ def reading_tables(readings: list[SampleReading]) -> Tables:
 
 
 def _typed_tables(
-    site: Site, materials: Materials, rules: CatalogueRules
+    ports: Ports, materials: Materials, rules: CatalogueRules
 ) -> tuple[Tables, int]:
     """All tables, and how many samples had to be read for them."""
     reference = reference_by_lineage(materials.tables["reference"], rules)
     told, background = _above_background(materials)
-    samples, findings = sample_materials(told, rules)
+    samples, findings = sample_inputs(told, rules)
     check_common_contigs(samples, reference)
-    pack = recall_key(f"{STEP}:pack", VERSION, reference=reference, rules=asdict(rules))
-    kept = _pack(site, pack)
+    pack = memo_key(f"{STEP}:pack", VERSION, reference=reference, rules=asdict(rules))
+    kept = _pack(ports, pack)
     keys = [content_of(one) for one in samples]
     fresh = tuple(one for one, key in zip(samples, keys, strict=True) if key not in kept)
-    read = iter(read_samples(fresh, reference, rules, site.runner, site.progress))
+    read = iter(read_samples(fresh, reference, rules, ports.runner, ports.progress))
     readings, names = [], []
     for key in keys:
         if key in kept:
-            readings.append(_reading(site.blobs.get(kept[key])))
+            readings.append(_reading(ports.blobs.get(kept[key])))
         else:
             readings.append(next(read))
-            kept[key] = site.blobs.put(_bytes(readings[-1]))
+            kept[key] = ports.blobs.put(_bytes(readings[-1]))
         names.append(kept[key])
     if fresh:
-        site.blobs.note(pack, site.blobs.put(json.dumps(kept, sort_keys=True).encode()))
+        ports.blobs.note(pack, ports.blobs.put(json.dumps(kept, sort_keys=True).encode()))
     tables = reading_tables(readings)
     tables["adaptation"] = adaptation_table(
         tables["profiles"], tables["aligned"], tables["factors"]
@@ -164,30 +156,30 @@ def _above_background(materials: Materials) -> tuple[Tables, tuple[Finding, ...]
     return tables, findings
 
 
-def content_of(material: SampleMaterial) -> str:
+def content_of(material: SampleInput) -> str:
     """SHA-256 of all that is known of a sample before it is read."""
     return sha256(json.dumps(asdict(material), default=str).encode()).hexdigest()
 
 
-def _pack(site: Site, key: str) -> dict[str, Sha256]:
+def _pack(ports: Ports, key: str) -> dict[str, Sha256]:
     """Content of a sample to the blob of its reading, from earlier rounds."""
-    noted = site.blobs.noted(key)
+    noted = ports.blobs.noted(key)
     if noted is None:
         return {}
-    found: dict[str, Sha256] = json.loads(site.blobs.get(noted))
-    return {sample: name for sample, name in found.items() if site.blobs.has(name)}
+    found: dict[str, Sha256] = json.loads(ports.blobs.get(noted))
+    return {sample: name for sample, name in found.items() if ports.blobs.has(name)}
 
 
-def _bytes(reading: SampleReading) -> bytes:
+def _bytes(reading: SampleProfile) -> bytes:
     body = asdict(reading) | {"findings": [one.as_row() for one in reading.findings]}
     return json.dumps(body, default=str, sort_keys=True).encode()
 
 
-def _reading(content: bytes) -> SampleReading:
+def _reading(content: bytes) -> SampleProfile:
     body = json.loads(content)
     taken = body["profile"]["taken"]
     body["profile"]["taken"] = None if taken is None else date.fromisoformat(taken)
-    return SampleReading(
+    return SampleProfile(
         sample=body["sample"],
         profile=body["profile"],
         factors=tuple(body["factors"]),

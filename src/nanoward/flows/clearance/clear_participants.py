@@ -11,11 +11,11 @@ from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.clearance import (
     Policy,
+    at_data_cutoff,
     consents,
     dispositions,
     doses,
     grade_results,
-    known_by,
     participants,
     policy_of,
     results_of,
@@ -30,28 +30,28 @@ from nanoward.clearance import (
     vitals_of_version,
     with_corrected_calcium,
 )
-from nanoward.clearance.grading.reported_grades import told_grades
-from nanoward.clearance.sdtm.consistency_checks import contradictions
+from nanoward.clearance.grading.reported_grades import reported_grades
+from nanoward.clearance.sdtm.consistency_checks import edit_checks
+from nanoward.flows.clearance.read_sdtm import _roles, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 VERSION = "3"  # raise it whenever an answer of this flow may change
-DOMAINS = ("DM", "DS", "AE", "EG", "EX", "LB", "QS", "SV", "VS")
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
 
-def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date) -> Outcome:
+def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: date) -> Outcome:
     """Every participant's standing as of a day, with what it rests on.
 
     Reads the SDTM domains of the materials; what came later than the day is not looked at.
     Recalled from an earlier round where none of these files, the rules and the day changed.
     """
     policy = policy_of(plan.section(_ROOM))
-    recorded = recorded_domains(site.ledger)
+    recorded = recorded_domains(ports.ledger)
     domains = with_recorded(sdtm_domains(materials), recorded)
     if not domains:
         return Outcome(undecided=_no_records(materials))
@@ -59,7 +59,7 @@ def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date
     def decide() -> Mapping[str, pl.DataFrame]:
         return decided(domains, policy, as_of)
 
-    key = recall_key(
+    key = memo_key(
         "clear",
         VERSION,
         sources={role: materials.sources.get(role, "") for role in _roles(materials)},
@@ -67,7 +67,7 @@ def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date
         as_of=as_of,
         recorded={name: table.rows() for name, table in recorded.items()},
     )
-    tables, recalled = recall_tables(site.blobs, key, decide)
+    tables, recalled = memoised_tables(ports.blobs, key, decide)
     standing = tables["standings"]
     return Outcome(
         tables={name: tables[name] for name in TABLES},
@@ -92,33 +92,11 @@ def clear_participants(site: Site, plan: Plan, materials: Materials, as_of: date
     )
 
 
-def sdtm_domains(materials: Materials) -> dict[str, pl.DataFrame]:
-    """SDTM domains by two letters; parts of a split domain (LBCH, LBHE) are one again."""
-    parts: dict[str, list[pl.DataFrame]] = {}
-    for role in _roles(materials):
-        parts.setdefault(role[5:7], []).append(_plain_text(materials.tables[role]))
-    return {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
-
-
-def _roles(materials: Materials) -> list[str]:
-    return sorted(
-        role
-        for role in materials.tables
-        if role.startswith("sdtm.") and role[5:7] in DOMAINS and len(role) <= 9
-    )
-
-
-def _plain_text(table: pl.DataFrame) -> pl.DataFrame:
-    """Columns of which nothing is known become text, so that parts can be joined."""
-    empty = [name for name, kind in table.schema.items() if kind == pl.Null]
-    return table.with_columns(pl.col(empty).cast(pl.String)) if empty else table
-
-
 def decided(
     domains: Mapping[str, pl.DataFrame], policy: Policy, as_of: date
 ) -> dict[str, pl.DataFrame]:
     """Grades, adverse events, standings, disposition and findings, as known by the day."""
-    known = known_by(domains, as_of)
+    known = at_data_cutoff(domains, as_of)
     dosed = doses(known.get("EX"))
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     results = with_corrected_calcium(results_of(known.get("LB", nobody), dosed))
@@ -127,8 +105,8 @@ def decided(
     events, found = understood_events(known.get("AE", nobody), dosed)
     problems = [
         *found,
-        *contradictions(known),
-        *told_grades(known),
+        *edit_checks(known),
+        *reported_grades(known),
         *_without_demographics(known),
         *unconverted_units(grades),
         *unconverted_units(signs, domain="VS"),
@@ -180,7 +158,7 @@ def _sample_findings(
     """Samples taken without a consent, where the programme keeps samples and consents."""
     if "samples" not in materials or policy.consent == "elsewhere":
         return ()
-    known = known_by(domains, as_of)
+    known = at_data_cutoff(domains, as_of)
     left = dispositions(known).filter(
         (pl.col("standing") == "withdrawn") & (pl.col("event") != "LOST TO FOLLOW-UP")
     )

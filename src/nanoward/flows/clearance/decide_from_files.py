@@ -8,23 +8,23 @@ import polars as pl
 
 from nanoward.base.errors import UsageError
 from nanoward.clearance import (
+    at_data_cutoff,
     dispositions,
     doses,
     hepatocyte_loss,
-    known_by,
     policy_of,
     results_of,
     understood_events,
 )
-from nanoward.clearance.grading.reported_grades import told_grades
+from nanoward.clearance.grading.reported_grades import reported_grades
 from nanoward.clearance.monitoring.liver_peaks import liver_peaks
 from nanoward.clearance.monitoring.schedule import anchors_of, due_visits, visit_windows, within
 from nanoward.clearance.monitoring.visit_compliance import watched_due
-from nanoward.clearance.sdtm.consistency_checks import contradictions
-from nanoward.flows.clearance.clear_participants import decided, sdtm_domains
-from nanoward.flows.clearance.read_sdtm import Files, read_clinical
+from nanoward.clearance.sdtm.consistency_checks import edit_checks
+from nanoward.flows.clearance.clear_participants import decided
+from nanoward.flows.clearance.read_sdtm import Files, read_sdtm, sdtm_domains
 from nanoward.flows.steps.finding_rows import findings_in
-from nanoward.flows.steps.locate_findings import placed
+from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.formats import Formats
 
@@ -36,14 +36,14 @@ class MissingDomainError(UsageError):
     next_step = "Name the file of that domain as well; its name begins with the two letters."
 
 
-def find_contradictions(formats: Formats, files: Files) -> Outcome:
+def find_edit_checks(formats: Formats, files: Files) -> Outcome:
     """Every pair of records that cannot both be true, with file and line."""
-    materials, problems = read_clinical(formats, files)
+    materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
     _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
-    every = (*events, *contradictions(domains), *told_grades(domains))
-    found = placed(every, materials.tables)
+    every = (*events, *edit_checks(domains), *reported_grades(domains))
+    found = locate_findings(every, materials.tables)
     counts: dict[str, int] = {}
     for one in found:
         counts[one.code] = counts.get(one.code, 0) + 1
@@ -58,10 +58,10 @@ def decide_standings(
     formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date
 ) -> Outcome:
     """Everybody's standing as of a day, by the files alone."""
-    materials, problems = read_clinical(formats, files)
+    materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     tables = decided(domains, policy_of(rules), as_of)
-    found = placed(findings_in(tables["findings"]), materials.tables)
+    found = locate_findings(findings_in(tables["findings"]), materials.tables)
     standing = tables["standings"]
     return Outcome(
         tables={name: tables[name] for name in ("standings", "disposition")},
@@ -73,8 +73,8 @@ def decide_standings(
 
 def find_weekly(formats: Formats, files: Files, as_of: date, weekly: Sequence[str]) -> Outcome:
     """Weekly assessments due, late and missed as of a day, from the first dose (EX) on."""
-    materials, problems = read_clinical(formats, files)
-    known = known_by(sdtm_domains(materials), as_of)
+    materials, problems = read_sdtm(formats, files)
+    known = at_data_cutoff(sdtm_domains(materials), as_of)
     if "EX" not in known:
         raise MissingDomainError("domain EX is missing: weeks are counted from the first dose")
     due = watched_due(known, None, weekly, as_of)
@@ -88,12 +88,14 @@ def find_weekly(formats: Formats, files: Files, as_of: date, weekly: Sequence[st
 
 def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outcome:
     """Visits due, late and missed as of a day; TV plans, SV tells, DM anchors, DS ends."""
-    materials, problems = read_clinical(formats, files)
+    materials, problems = read_sdtm(formats, files)
     tables = {role[5:7]: table for role, table in materials.tables.items()}
     for name in ("TV", "SV", "DM"):
         if name not in tables:
             raise MissingDomainError(f"domain {name} is missing")
-    known = known_by({name: tables[name] for name in ("SV", "DS") if name in tables}, as_of)
+    known = at_data_cutoff(
+        {name: tables[name] for name in ("SV", "DS") if name in tables}, as_of
+    )
     left = dispositions({"DS": tables["DS"]}) if "DS" in tables else None
     anchors = anchors_of(tables["DM"])
     visits = due_visits(tables["TV"], known["SV"], anchors, as_of, days=days, left=left)
@@ -115,9 +117,9 @@ def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
     """Sites that report or lose far more or fewer than the others, by the files alone."""
     from nanoward.clearance.monitoring.site_monitoring import watched_sites
 
-    materials, problems = read_clinical(formats, files)
+    materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
-    known = known_by(domains, as_of)
+    known = at_data_cutoff(domains, as_of)
     tables = decided(domains, policy_of({"consent": "elsewhere"}), as_of)
     sites = watched_sites(known, tables["grades"], tables["adverse_events"], as_of)
     return Outcome(
@@ -133,7 +135,7 @@ def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
 
 def find_liver(formats: Formats, files: Files) -> Outcome:
     """A row per person: peaks, quadrant of eDISH, Hy's law by both criteria, P_ALT."""
-    materials, problems = read_clinical(formats, files)
+    materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     results = results_of(domains.get("LB", pl.DataFrame(schema={"USUBJID": pl.String})))
     loss = hepatocyte_loss(results).select("participant", "p_alt")

@@ -28,7 +28,7 @@ class BadScoresError(InputError):
     )
 
 
-def find_changes(
+def detect_change(
     content: bytes, *, file: str, seed: int, false_alarms: float = 0.05, weeks: int = 26
 ) -> Outcome:
     """Everybody who is no control person: changed or not, and what could have been seen.

@@ -13,7 +13,7 @@ Files = Mapping[str, bytes]  # path to content
 _BUNDLES = (".json", ".ndjson")
 
 
-def read_clinical(formats: Formats, files: Files) -> tuple[Materials, tuple[Finding, ...]]:
+def read_sdtm(formats: Formats, files: Files) -> tuple[Materials, tuple[Finding, ...]]:
     """Files (lb.xpt, lbch.parquet, ward.json ...) as materials by role, and their problems."""
     parts: dict[str, list[pl.DataFrame]] = {}
     findings: list[Finding] = []
@@ -33,3 +33,28 @@ def readings_of(
         return formats.bundle(path, content)
     named = role or f"sdtm.{PurePath(path).name.split('.')[0].upper()}"
     return {named: formats.read(named, path, content)}
+
+
+DOMAINS = ("DM", "DS", "AE", "EG", "EX", "LB", "QS", "SV", "VS")
+
+
+def sdtm_domains(materials: Materials) -> dict[str, pl.DataFrame]:
+    """SDTM domains by two letters; parts of a split domain (LBCH, LBHE) are one again."""
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for role in _roles(materials):
+        parts.setdefault(role[5:7], []).append(_plain_text(materials.tables[role]))
+    return {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
+
+
+def _roles(materials: Materials) -> list[str]:
+    return sorted(
+        role
+        for role in materials.tables
+        if role.startswith("sdtm.") and role[5:7] in DOMAINS and len(role) <= 9
+    )
+
+
+def _plain_text(table: pl.DataFrame) -> pl.DataFrame:
+    """Columns of which nothing is known become text, so that parts can be joined."""
+    empty = [name for name, kind in table.schema.items() if kind == pl.Null]
+    return table.with_columns(pl.col(empty).cast(pl.String)) if empty else table

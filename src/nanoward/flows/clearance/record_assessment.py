@@ -14,7 +14,7 @@ from nanoward.clearance.consent.permissions import permission
 from nanoward.clearance.wellbeing.instruments import Instrument, Scored, scored
 from nanoward.flows.consent.read_consent import OnRecord, on_record
 from nanoward.ports.notifier import Notifier
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 _HOLDS = ("screened", "cleared")  # whoever is held, recalled or gone stays so
 
@@ -27,7 +27,7 @@ class NoAssessmentError(RefusedError):
 
 
 def record_assessment(
-    site: Site,
+    ports: Ports,
     participant: str,
     instrument: Instrument,
     answers: Mapping[str, int | None],
@@ -42,8 +42,8 @@ def record_assessment(
 
     A failed assessment changes what may be done next. It never touches pay.
     """
-    now = site.clock.now()
-    known = on_record(site.ledger, participant)
+    now = ports.clock.now()
+    known = on_record(ports.ledger, participant)
     allowed = permission(known.consent, known.standing, "assessment", now.date())
     if not allowed.allowed:
         raise NoAssessmentError(f"{participant}: {'; '.join(allowed.reasons)}")
@@ -59,7 +59,7 @@ def record_assessment(
     ]
     if told.urgent:
         entries += _danger(known, told, assessed, now.date())
-    site.ledger.append(entries, actor=by, at=now)
+    ports.ledger.append(entries, actor=by, at=now)
     if told.urgent and duty is not None:
         duty.tell(urgency="now", subject=participant, message=told.told)
     return told

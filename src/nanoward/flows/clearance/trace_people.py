@@ -6,28 +6,27 @@ from datetime import date
 import polars as pl
 
 from nanoward.base.plan import Plan
-from nanoward.clearance import known_by, results_of
+from nanoward.clearance import at_data_cutoff, results_of
 from nanoward.clearance.monitoring.liver_peaks import liver_peaks
 from nanoward.clearance.sdtm.subject_domains import doses
 from nanoward.clearance.sdtm.timeline import timeline
-from nanoward.flows.catalogue.type_samples import content_hash
-from nanoward.flows.clearance.clear_participants import DOMAINS, sdtm_domains
+from nanoward.flows.clearance.read_sdtm import DOMAINS, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 VERSION = "1"  # raise it whenever an answer of this flow may change
 
 
-def trace_people(site: Site, plan: Plan, materials: Materials, as_of: date) -> Outcome:
+def trace_people(ports: Ports, plan: Plan, materials: Materials, as_of: date) -> Outcome:
     """Tables `timeline` and `liver`, as known by the day; recalled where nothing changed."""
-    recorded = recorded_domains(site.ledger)
+    recorded = recorded_domains(ports.ledger)
     domains = with_recorded(sdtm_domains(materials), recorded)
     samples = _samples(materials, as_of)
     if not domains and samples is None:
         return Outcome()
-    key = recall_key(
+    key = memo_key(
         "trace",
         VERSION,
         sources={role: one for role, one in materials.sources.items() if _is_read(role)},
@@ -38,13 +37,13 @@ def trace_people(site: Site, plan: Plan, materials: Materials, as_of: date) -> O
     )
 
     def trace() -> Mapping[str, pl.DataFrame]:
-        known = known_by(domains, as_of)
+        known = at_data_cutoff(domains, as_of)
         tables = {"timeline": timeline(known, samples)}
         if "LB" in known:
             tables["liver"] = liver_peaks(results_of(known["LB"], doses(known.get("EX"))))
         return tables
 
-    tables, recalled = recall_tables(site.blobs, key, trace)
+    tables, recalled = memoised_tables(ports.blobs, key, trace)
     return Outcome(tables=tables, computed=int(not recalled), recalled=int(recalled))
 
 

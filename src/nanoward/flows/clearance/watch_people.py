@@ -22,11 +22,18 @@ from nanoward.base.entries import (
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import CONSENTS
-from nanoward.clearance import Policy, known_by, participants, policy_of, results_of, scores
+from nanoward.clearance import (
+    Policy,
+    at_data_cutoff,
+    participants,
+    policy_of,
+    results_of,
+    scores,
+)
 from nanoward.clearance.consent.consent_state import Consent, consent_after
-from nanoward.flows.clearance.clear_participants import sdtm_domains
+from nanoward.flows.clearance.read_sdtm import sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
-from nanoward.flows.consent.detect_undue_influence import hear_pressure
+from nanoward.flows.consent.detect_undue_influence import detect_undue_influence
 from nanoward.flows.consent.read_consent import clearance_entries
 from nanoward.flows.steps.finding_rows import (
     finding_rows,
@@ -34,34 +41,34 @@ from nanoward.flows.steps.finding_rows import (
     undecided_in,
     undecided_rows,
 )
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ledger import Ledger
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 VERSION = "1"  # raise it whenever an answer of this flow may change
 TABLES = ("stopping", "stairs", "changes", "courses", "sites", "due")
 
 
 def watch_people(
-    site: Site, plan: Plan, materials: Materials, cleared: Outcome, as_of: date, seed: int
+    ports: Ports, plan: Plan, materials: Materials, cleared: Outcome, as_of: date, seed: int
 ) -> Outcome:
     """Tables of base/tables/watched.py; recalled where neither data, rules nor day changed.
 
     cleared  what `clear_participants` found
     """
     policy = policy_of(plan.section("clearance"))
-    recorded = recorded_domains(site.ledger)
+    recorded = recorded_domains(ports.ledger)
     domains = with_recorded(sdtm_domains(materials), recorded)
     if "grades" not in cleared.tables:
-        return _told({}, held_consents(site.ledger, as_of), ())
+        return _told({}, held_consents(ports.ledger, as_of), ())
 
     def watch() -> Mapping[str, pl.DataFrame]:
-        known = known_by(domains, as_of)
+        known = at_data_cutoff(domains, as_of)
         return watched(policy, known, materials.tables.get("sdtm.TV"), cleared, as_of, seed)
 
-    key = recall_key(
+    key = memo_key(
         "watch",
         VERSION,
         sources={r: s for r, s in materials.sources.items() if r.startswith("sdtm.")},
@@ -70,10 +77,10 @@ def watch_people(
         as_of=as_of,
         seed=seed,
     )
-    tables, recalled = recall_tables(site.blobs, key, watch)
-    pressed = hear_pressure(site.ledger, policy, as_of)
+    tables, recalled = memoised_tables(ports.blobs, key, watch)
+    pressed = detect_undue_influence(ports.ledger, policy, as_of)
     demands = tuple(_demands(tables["changes"]))
-    outcome = _told(tables, held_consents(site.ledger, as_of, demands), demands)
+    outcome = _told(tables, held_consents(ports.ledger, as_of, demands), demands)
     return Outcome(
         tables=outcome.tables,
         entries=outcome.entries,

@@ -55,7 +55,7 @@ class _Heard:
     closed: dict[str, datetime] = field(default_factory=dict)
 
 
-def hear_pressure(ledger: Ledger, policy: Policy, as_of: date) -> tuple[Finding, ...]:
+def detect_undue_influence(ledger: Ledger, policy: Policy, as_of: date) -> tuple[Finding, ...]:
     """A finding for every sign that was on the ledger by the end of `as_of`."""
     heard = _Heard()
     for at, entry in _entries(ledger, as_of):

@@ -8,7 +8,7 @@ from nanoward.base.entries import ConsentDocumentIssued, ConsentRenewalDemanded
 from nanoward.base.errors import RefusedError
 from nanoward.flows.consent.read_consent import clearance_entries
 from nanoward.ports.ledger import Head
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 
 class DocumentRefusedError(RefusedError):
@@ -31,20 +31,20 @@ class Terms:
     valid_days: int | None = None
 
 
-def issue_document(site: Site, content: bytes, terms: Terms, *, by: str) -> tuple[str, Head]:
+def issue_document(ports: Ports, content: bytes, terms: Terms, *, by: str) -> tuple[str, Head]:
     """Keep the document by its hash and let it count from today.
 
     returns  the document's SHA-256, and the ledger's head
     """
-    now = site.clock.now()
+    now = ports.clock.now()
     name = sha256_of(content)
     refusals = [
         *_refused_terms(content, terms),
-        *_refused_by(site, name, terms.version),
+        *_refused_by(ports, name, terms.version),
     ]
     if refusals:
         raise DocumentRefusedError("; ".join(refusals))
-    site.blobs.put(content)
+    ports.blobs.put(content)
     issued = ConsentDocumentIssued(
         document_sha256=name,
         version=terms.version,
@@ -56,7 +56,7 @@ def issue_document(site: Site, content: bytes, terms: Terms, *, by: str) -> tupl
         least_reading_s=terms.least_reading_s,
         valid_days=terms.valid_days,
     )
-    return name, site.ledger.append([issued], actor=by, at=now)
+    return name, ports.ledger.append([issued], actor=by, at=now)
 
 
 def _refused_terms(content: bytes, terms: Terms) -> list[str]:
@@ -77,9 +77,9 @@ def _refused_terms(content: bytes, terms: Terms) -> list[str]:
     return [told for told, is_so in wrong.items() if is_so]
 
 
-def _refused_by(site: Site, name: str, version: str) -> list[str]:
+def _refused_by(ports: Ports, name: str, version: str) -> list[str]:
     earlier = [
-        one for one in clearance_entries(site.ledger) if isinstance(one, ConsentDocumentIssued)
+        one for one in clearance_entries(ports.ledger) if isinstance(one, ConsentDocumentIssued)
     ]
     told = []
     if any(one.version == version and one.document_sha256 != name for one in earlier):
@@ -90,14 +90,14 @@ def _refused_by(site: Site, name: str, version: str) -> list[str]:
 
 
 def demand_renewal(
-    site: Site, participant: str, reason: str, *, agent_off: bool, by: str
+    ports: Ports, participant: str, reason: str, *, agent_off: bool, by: str
 ) -> Head:
     """Ask a person for a fresh signature; until then nothing new is done with them.
 
     agent_off  it must be signed while the agent is switched off
     """
-    now = site.clock.now()
+    now = ports.clock.now()
     entry = ConsentRenewalDemanded(
         participant=participant, demanded=now.date(), reason=reason, agent_off=agent_off
     )
-    return site.ledger.append([entry], actor=by, at=now)
+    return ports.ledger.append([entry], actor=by, at=now)

@@ -3,16 +3,18 @@
 from nanoward.base.entries import ActPermitted, ActRefused
 from nanoward.clearance.consent.permissions import Permission, permission
 from nanoward.flows.consent.read_consent import on_record
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 
-def permit_act(site: Site, participant: str, act: str, *, by: str, use: str = "") -> Permission:
+def permit_act(
+    ports: Ports, participant: str, act: str, *, by: str, use: str = ""
+) -> Permission:
     """Yes, or no with every reason, by the ledger as it stands now.
 
     The answer is written before it is given, so that nothing was done that is not on record.
     """
-    now = site.clock.now()
-    known = on_record(site.ledger, participant)
+    now = ports.clock.now()
+    known = on_record(ports.ledger, participant)
     answer = permission(known.consent, known.standing, act, now.date(), use=use)
     entry = (
         ActPermitted(participant=participant, act=act, use=use, by=by)
@@ -21,5 +23,5 @@ def permit_act(site: Site, participant: str, act: str, *, by: str, use: str = ""
             participant=participant, act=act, use=use, by=by, reasons=answer.reasons
         )
     )
-    site.ledger.append([entry], actor=by, at=now)
+    ports.ledger.append([entry], actor=by, at=now)
     return answer

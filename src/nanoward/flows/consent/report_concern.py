@@ -4,20 +4,20 @@ from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import DoubtSpoken
 from nanoward.ports.ledger import Head
 from nanoward.ports.notifier import Notifier
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 
-def speak_doubt(site: Site, participant: str, words: str, *, advocate: Notifier) -> Head:
+def report_concern(ports: Ports, participant: str, words: str, *, advocate: Notifier) -> Head:
     """First that it was spoken, then the words to the advocate; no gate and no pay moves.
 
     The ledger keeps the words' hash alone, with nobody else's name beside it. Anybody may
     speak, with or without words, in every standing, as often as they like.
     """
-    now = site.clock.now()
+    now = ports.clock.now()
     entry = DoubtSpoken(
         participant=participant, spoken=now.date(), words_sha256=sha256_of(words.encode())
     )
-    head = site.ledger.append([entry], actor=participant, at=now)
+    head = ports.ledger.append([entry], actor=participant, at=now)
     advocate.tell(
         urgency="today",
         subject=participant,

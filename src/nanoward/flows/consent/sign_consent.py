@@ -8,8 +8,8 @@ from nanoward.base.errors import RefusedError
 from nanoward.clearance.consent.consent_state import MEANING, signature_hash, signing_refusals
 from nanoward.flows.consent.read_consent import SCREENED, OnRecord, clearance_entries, on_record
 from nanoward.ports.ledger import Head, Ledger
+from nanoward.ports.ports import Ports
 from nanoward.ports.signer import Signer
-from nanoward.ports.site import Site
 
 
 class ConsentRefusedError(RefusedError):
@@ -20,7 +20,7 @@ class ConsentRefusedError(RefusedError):
 
 
 def sign_consent(
-    site: Site, signing: ConsentSigned, *, by: str, signer: Signer | None = None
+    ports: Ports, signing: ConsentSigned, *, by: str, signer: Signer | None = None
 ) -> tuple[ConsentSigned, Head]:
     """Write the signature, bound to all that was signed; the moment is the clock's.
 
@@ -29,8 +29,8 @@ def sign_consent(
     Each signature is a new record: an earlier one is never changed. Who had left joins again
     by it, and begins as somebody who is screened.
     """
-    now = site.clock.now()
-    known = on_record(site.ledger, signing.participant)
+    now = ports.clock.now()
+    known = on_record(ports.ledger, signing.participant)
     stamped = replace(
         signing,
         at=now,
@@ -41,14 +41,14 @@ def sign_consent(
     bound = replace(stamped, signature_sha256=signature_hash(stamped))
     refusals = (
         *signing_refusals(known.consent, bound),
-        *_foreign_keys(site.ledger, bound),
+        *_foreign_keys(ports.ledger, bound),
     )
     if refusals:
         raise ConsentRefusedError(f"{signing.participant}: {'; '.join(refusals)}")
     if signer:
         signed = signer.sign(bound.signature_sha256.encode())
         bound = replace(bound, key_signature=signed)
-    return bound, site.ledger.append(_entries(known, bound), actor=by, at=now)
+    return bound, ports.ledger.append(_entries(known, bound), actor=by, at=now)
 
 
 def _entries(known: OnRecord, bound: ConsentSigned) -> list[Entry]:

@@ -9,7 +9,7 @@ from nanoward.clearance.consent.consent_state import consent_after
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
 from nanoward.flows.consent.read_consent import OnRecord, on_record
 from nanoward.ports.ledger import Head
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,12 @@ class Left:
 
 
 def withdraw_participant(
-    site: Site, participant: str, *, by: str, channel: str = "console", uses: Sequence[str] = ()
+    ports: Ports,
+    participant: str,
+    *,
+    by: str,
+    channel: str = "console",
+    uses: Sequence[str] = (),
 ) -> Left:
     """Close every gate in one append: either all of it is on the ledger, or none.
 
@@ -40,8 +45,8 @@ def withdraw_participant(
 
     Anybody may leave, known to the record or not, and may say so twice.
     """
-    now = site.clock.now()
-    known = on_record(site.ledger, participant)
+    now = ports.clock.now()
+    known = on_record(ports.ledger, participant)
     word = ConsentWithdrawn(
         participant=participant, withdrawn=now.date(), at=now, uses=tuple(uses), channel=channel
     )
@@ -57,7 +62,7 @@ def withdraw_participant(
         open=open_after_withdrawal(),
         refused=known.waiting if everything else (),
         to_flush=known.sent if everything else (),
-        head=site.ledger.append(entries, actor=by, at=now),
+        head=ports.ledger.append(entries, actor=by, at=now),
     )
 
 

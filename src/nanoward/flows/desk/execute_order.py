@@ -13,7 +13,7 @@ from nanoward.base.entries import (
     OrderUnanswered,
 )
 from nanoward.control.orders import STOP, Command
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
 from nanoward.ports.ledger import Ledger
@@ -35,8 +35,8 @@ class Sent:
     reasons: tuple[str, ...]
 
 
-def carry(
-    desk: Desk, book: OrderBook, intended: OrderIntended, ledger: Ledger, *, actor: str
+def execute_order(
+    desk: Desk, book: OrderState, intended: OrderIntended, ledger: Ledger, *, actor: str
 ) -> str:
     """Have a driver carry out what is owed to it, and read it back. Returns the outcome."""
     driver = desk.drivers.get(intended.driver)
@@ -62,7 +62,7 @@ def carry(
 
 def read_back(
     desk: Desk,
-    book: OrderBook,
+    book: OrderState,
     intended: OrderIntended,
     driver: Driver,
     ledger: Ledger,
@@ -99,7 +99,7 @@ def read_back(
 
 def _all_stopped(
     desk: Desk,
-    book: OrderBook,
+    book: OrderState,
     intended: OrderIntended,
     driver: Driver,
     ledger: Ledger,
@@ -138,7 +138,7 @@ def command_of(intended: OrderIntended) -> Command:
 
 
 def put(
-    desk: Desk, ledger: Ledger, book: OrderBook, entries: Sequence[Entry], actor: str
+    desk: Desk, ledger: Ledger, book: OrderState, entries: Sequence[Entry], actor: str
 ) -> None:
     """Append to a ledger, and let the book know."""
     if entries:

@@ -3,12 +3,12 @@
 from nanoward.base.entries import OrderRequested
 from nanoward.control.gate import Range, Situation
 from nanoward.control.orders import Order
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import DriverSilentError
 
 
-def situation_of(desk: Desk, book: OrderBook, order: Order) -> Situation:
+def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
     """What is known of one participant and setting."""
     who, place = order.participant, (order.participant, order.setting)
     carrier, spec = book.carriers.get(who), desk.plan.settings.get(order.setting)
@@ -33,7 +33,7 @@ def situation_of(desk: Desk, book: OrderBook, order: Order) -> Situation:
     )
 
 
-def unused_name(book: OrderBook, name: str) -> str:
+def unused_name(book: OrderState, name: str) -> str:
     """An identifier for a stop or less that no order has had."""
     name = name or "less"
     while name in book.status or name in book.requested:
@@ -59,7 +59,7 @@ def requested(order: Order) -> OrderRequested:
     )
 
 
-def is_known(book: OrderBook, order: Order) -> bool:
+def is_known(book: OrderState, order: Order) -> bool:
     """Whether an order of this name was decided on already; one that waits was not."""
     return book.status.get(order.order, "queued") != "queued"
 

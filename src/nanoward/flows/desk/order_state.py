@@ -53,7 +53,7 @@ KEPT = timedelta(hours=25)  # leases older than this bound nothing any more
 Place = tuple[str, str]  # participant, setting
 
 
-class OrderBook:
+class OrderState:
     """A fold over the programme's and the lane's ledger; `refresh` takes what is new."""
 
     def __init__(self) -> None:
@@ -81,11 +81,11 @@ class OrderBook:
         self.codes: dict[str, SealedCodeIssued] = {}
         self._read: dict[int, int] = {}
 
-    def refresh(self, desk: Desk) -> "OrderBook":
+    def refresh(self, desk: Desk) -> "OrderState":
         """Take every record that was appended since."""
         return self.read(desk.ledger, desk.lane)
 
-    def read(self, *ledgers: Ledger) -> "OrderBook":
+    def read(self, *ledgers: Ledger) -> "OrderState":
         """Take every record of some ledgers that was not taken yet."""
         for name, ledger in {id(one): one for one in ledgers}.items():
             for record in ledger.records(after=self._read.get(name, 0)):
@@ -95,7 +95,7 @@ class OrderBook:
 
     def take(self, entry: Entry, at: datetime) -> None:
         """Fold one entry; those of other rooms change nothing."""
-        taker = TAKERS.get(type(entry))
+        taker = REDUCERS.get(type(entry))
         if taker is not None:
             taker(self, entry, at)
 
@@ -126,18 +126,18 @@ class OrderBook:
 OWED_ORDERS = ("intended", "unanswered", "acknowledged", "doubted")
 
 
-def _requested(book: OrderBook, entry: OrderRequested, at: datetime) -> None:  # noqa: ARG001
+def _requested(book: OrderState, entry: OrderRequested, at: datetime) -> None:  # noqa: ARG001
     book.requested[entry.order] = entry
 
 
-def _queued(book: OrderBook, entry: OrderQueued, at: datetime) -> None:  # noqa: ARG001
+def _queued(book: OrderState, entry: OrderQueued, at: datetime) -> None:  # noqa: ARG001
     asked = order_from(book.requested[entry.order])
     queue, _ = queued(book.queue(asked.participant), asked)
     book.queues[asked.participant] = queue
     book.status[entry.order] = "queued"
 
 
-def _over(book: OrderBook, entry: Any, at: datetime) -> None:  # noqa: ARG001
+def _over(book: OrderState, entry: Any, at: datetime) -> None:  # noqa: ARG001
     """Refused or superseded: it waits no more."""
     book.status[entry.order] = "over"
     asked = book.requested.get(entry.order)
@@ -147,7 +147,7 @@ def _over(book: OrderBook, entry: Any, at: datetime) -> None:  # noqa: ARG001
         book.queues[asked.participant] = replace(queue, waiting=waiting)
 
 
-def _intended(book: OrderBook, entry: OrderIntended, at: datetime) -> None:
+def _intended(book: OrderState, entry: OrderIntended, at: datetime) -> None:
     book.intended[entry.order] = entry
     book.status[entry.order] = "intended"
     place = (entry.participant, entry.setting)
@@ -169,11 +169,11 @@ def _intended(book: OrderBook, entry: OrderIntended, at: datetime) -> None:
     book.leases[place] = leases
 
 
-def _unanswered(book: OrderBook, entry: OrderUnanswered, at: datetime) -> None:  # noqa: ARG001
+def _unanswered(book: OrderState, entry: OrderUnanswered, at: datetime) -> None:  # noqa: ARG001
     book.status[entry.order] = "unanswered"
 
 
-def _acknowledged(book: OrderBook, entry: OrderAcknowledged, at: datetime) -> None:
+def _acknowledged(book: OrderState, entry: OrderAcknowledged, at: datetime) -> None:
     book.status[entry.order] = "acknowledged"
     order = book.intended[entry.order]
     if order.kind == STOP:
@@ -182,7 +182,7 @@ def _acknowledged(book: OrderBook, entry: OrderAcknowledged, at: datetime) -> No
         _settle(book, entry.order, "done")  # a stop is read back by its own flow
 
 
-def _read_back(book: OrderBook, entry: OrderReadBack, at: datetime) -> None:
+def _read_back(book: OrderState, entry: OrderReadBack, at: datetime) -> None:
     order = book.intended[entry.order]
     if not entry.agrees:
         book.status[entry.order] = "doubted"
@@ -197,7 +197,7 @@ def _read_back(book: OrderBook, entry: OrderReadBack, at: datetime) -> None:
 
 
 def _cut(
-    book: OrderBook, place: Place, but: str, at: datetime, since: datetime | None = None
+    book: OrderState, place: Place, but: str, at: datetime, since: datetime | None = None
 ) -> None:
     """End every lease of a place, but one, at `at`, when it was known that it had.
 
@@ -212,13 +212,13 @@ def _cut(
             leases[name] = replace(one, end=max(at, one.start))
 
 
-def _failed(book: OrderBook, entry: OrderFailed, at: datetime) -> None:  # noqa: ARG001
+def _failed(book: OrderState, entry: OrderFailed, at: datetime) -> None:  # noqa: ARG001
     order = book.intended[entry.order]
     book.leases.get((order.participant, order.setting), {}).pop(entry.order, None)
     _settle(book, entry.order, "failed")
 
 
-def _settle(book: OrderBook, name: str, status: str) -> None:
+def _settle(book: OrderState, name: str, status: str) -> None:
     book.status[name] = status
     participant = book.intended[name].participant
     book.unsettled.get(participant, {}).pop(name, None)
@@ -226,15 +226,15 @@ def _settle(book: OrderBook, name: str, status: str) -> None:
     book.queues[participant] = replace(queue, running=_oldest(book, participant))
 
 
-def _oldest(book: OrderBook, participant: str) -> str:
+def _oldest(book: OrderState, participant: str) -> str:
     return next(iter(book.unsettled.get(participant, {})), "")
 
 
-def _lapsed(book: OrderBook, entry: OrderLapsed, at: datetime) -> None:  # noqa: ARG001
+def _lapsed(book: OrderState, entry: OrderLapsed, at: datetime) -> None:  # noqa: ARG001
     _settle(book, entry.order, "lapsed")
 
 
-def _kill(book: OrderBook, entry: Any, at: datetime) -> None:
+def _kill(book: OrderState, entry: Any, at: datetime) -> None:
     state = book.kills.get(entry.order)
     if state is not None:
         book.kills[entry.order] = after(state, entry, at)
@@ -248,58 +248,58 @@ def _kill(book: OrderBook, entry: Any, at: datetime) -> None:
         book.flushes[(entry.order, entry.participant)] = entry
 
 
-def _enrolled(book: OrderBook, entry: CarrierEnrolled, at: datetime) -> None:  # noqa: ARG001
+def _enrolled(book: OrderState, entry: CarrierEnrolled, at: datetime) -> None:  # noqa: ARG001
     book.carriers[entry.participant] = entry
 
 
-def _consented(book: OrderBook, entry: ConsentSigned, at: datetime) -> None:  # noqa: ARG001
+def _consented(book: OrderState, entry: ConsentSigned, at: datetime) -> None:  # noqa: ARG001
     book.consent[entry.participant] = True
 
 
-def _withdrew(book: OrderBook, entry: ConsentWithdrawn, at: datetime) -> None:  # noqa: ARG001
+def _withdrew(book: OrderState, entry: ConsentWithdrawn, at: datetime) -> None:  # noqa: ARG001
     if not entry.uses:  # one use of data taken back is no leaving; see GatesClosed
         book.consent[entry.participant] = False
 
 
-def _closed(book: OrderBook, entry: GatesClosed, at: datetime) -> None:  # noqa: ARG001
+def _closed(book: OrderState, entry: GatesClosed, at: datetime) -> None:  # noqa: ARG001
     book.consent[entry.participant] = False
 
 
-def _stood(book: OrderBook, entry: StandingDecided, at: datetime) -> None:  # noqa: ARG001
+def _stood(book: OrderState, entry: StandingDecided, at: datetime) -> None:  # noqa: ARG001
     book.standing[entry.participant] = entry.standing
 
 
-def _limited(book: OrderBook, entry: OwnLimitSet, at: datetime) -> None:  # noqa: ARG001
+def _limited(book: OrderState, entry: OwnLimitSet, at: datetime) -> None:  # noqa: ARG001
     book.own[(entry.participant, entry.setting)] = Range(low=entry.low, high=entry.high)
 
 
-def _certified(book: OrderBook, entry: RangeCertified, at: datetime) -> None:  # noqa: ARG001
+def _certified(book: OrderState, entry: RangeCertified, at: datetime) -> None:  # noqa: ARG001
     book.certified[(entry.participant, entry.setting)] = Range(low=entry.low, high=entry.high)
 
 
-def _measured(book: OrderBook, entry: ReadingTaken, at: datetime) -> None:  # noqa: ARG001
+def _measured(book: OrderState, entry: ReadingTaken, at: datetime) -> None:  # noqa: ARG001
     book.read_at[entry.participant] = max(
         entry.at, book.read_at.get(entry.participant, entry.at)
     )
 
 
-def _asked(book: OrderBook, entry: KillRequested, at: datetime) -> None:
+def _asked(book: OrderState, entry: KillRequested, at: datetime) -> None:
     book.kills[entry.order] = begun(entry, at)
 
 
-def _revoked(book: OrderBook, entry: SignerRevoked, at: datetime) -> None:  # noqa: ARG001
+def _revoked(book: OrderState, entry: SignerRevoked, at: datetime) -> None:  # noqa: ARG001
     book.revoked.add(entry.key)
 
 
-def _issued(book: OrderBook, entry: SealedCodeIssued, at: datetime) -> None:  # noqa: ARG001
+def _issued(book: OrderState, entry: SealedCodeIssued, at: datetime) -> None:  # noqa: ARG001
     book.codes[entry.order] = entry
 
 
-def _estimated(book: OrderBook, entry: StrengthEstimated, at: datetime) -> None:  # noqa: ARG001
+def _estimated(book: OrderState, entry: StrengthEstimated, at: datetime) -> None:  # noqa: ARG001
     book.strengths.setdefault(entry.participant, []).append(entry)
 
 
-TAKERS: dict[type, Callable[[OrderBook, Any, datetime], None]] = {
+REDUCERS: dict[type, Callable[[OrderState, Any, datetime], None]] = {
     CarrierEnrolled: _enrolled,
     ConsentSigned: _consented,
     ConsentWithdrawn: _withdrew,

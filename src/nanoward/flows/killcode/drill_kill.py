@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nanoward.base.entries import CarrierEnrolled, DrillHeld, KillApproved
 from nanoward.control.killcode import ACKNOWLEDGED, signed_bytes
 from nanoward.control.plan import ControlPlan
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill
 from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
 from nanoward.ports.desk import Desk
@@ -47,7 +47,7 @@ def drill_kill(
 
 def kill_once(
     desk: Desk,
-    book: OrderBook,
+    book: OrderState,
     people: Sequence[tuple[str, str, Signer]],
     mechanism: str,
     who: str,
@@ -86,7 +86,7 @@ def drill_carriers(plan: ControlPlan, people: int) -> list[CarrierEnrolled]:
     ]
 
 
-def drills_due(desk: Desk, book: OrderBook) -> tuple[str, ...]:
+def drills_due(desk: Desk, book: OrderState) -> tuple[str, ...]:
     """Mechanisms that were not drilled within the last week, in order."""
     book.refresh(desk)
     now = desk.clock.now()

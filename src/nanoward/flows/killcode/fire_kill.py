@@ -16,7 +16,7 @@ from nanoward.base.entries import (
 from nanoward.control.killcode import OWED, KillState, may_fire, may_resend
 from nanoward.control.orders import KILL, Command
 from nanoward.control.overdue import Due, must_end, overdue
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.release_kill import KillRefusedError, alarm, kill_state, moment_of
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Carried, DriverRefusedError, DriverSilentError
@@ -25,7 +25,7 @@ AT_ONCE = 32  # drivers called side by side
 GROUP = 100  # answers written together
 
 
-def fire_kill(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillState:
+def fire_kill(desk: Desk, book: OrderState, order: str, *, actor: str) -> KillState:
     """Fire at everybody whom the order names and who was not fired at yet."""
     state, now = kill_state(desk, book, order), moment_of(desk)
     reasons = {who: may_fire(state, who, now=now) for who in state.request.participants}
@@ -47,7 +47,7 @@ def fire_kill(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillSta
     return book.kills[order]
 
 
-def resume_kills(desk: Desk, book: OrderBook, *, actor: str) -> None:
+def resume_kills(desk: Desk, book: OrderState, *, actor: str) -> None:
     """Settle what is owed: read back, then send the same identifier again while it holds."""
     for order, state in list(book.refresh(desk).kills.items()):
         owed = [who for who, word in state.people.items() if word in OWED]
@@ -68,7 +68,7 @@ def resume_kills(desk: Desk, book: OrderBook, *, actor: str) -> None:
         _act(desk, book, state.request, again, actor=actor)
 
 
-def sweep_kills(desk: Desk, book: OrderBook, *, actor: str) -> tuple[Due, ...]:
+def sweep_kills(desk: Desk, book: OrderState, *, actor: str) -> tuple[Due, ...]:
     """End what expired, and raise an alarm, once, for everything that is overdue."""
     now = desk.clock.now()
     found: list[Due] = []
@@ -90,7 +90,7 @@ def sweep_kills(desk: Desk, book: OrderBook, *, actor: str) -> tuple[Due, ...]:
     return tuple(found)
 
 
-def review_kill(desk: Desk, book: OrderBook, order: str, note: str, *, reviewer: str) -> None:
+def review_kill(desk: Desk, book: OrderState, order: str, note: str, *, reviewer: str) -> None:
     """A second person reviews a code that one person released."""
     state = book.refresh(desk).kills.get(order)
     if state is None or state.released is None:
@@ -115,7 +115,7 @@ def kill_command(request: KillRequested, who: str) -> Command:
 
 
 def _act(
-    desk: Desk, book: OrderBook, request: KillRequested, people: Sequence[str], *, actor: str
+    desk: Desk, book: OrderState, request: KillRequested, people: Sequence[str], *, actor: str
 ) -> None:
     entries: list[Entry] = []
     for entry in _answers(desk, book, request, people):
@@ -128,7 +128,7 @@ def _act(
 
 
 def _answers(
-    desk: Desk, book: OrderBook, request: KillRequested, people: Sequence[str]
+    desk: Desk, book: OrderState, request: KillRequested, people: Sequence[str]
 ) -> Iterator[Entry]:
     """One entry per person, as the drivers answer; one slow driver delays nobody else."""
     if len(people) <= 1:
@@ -139,7 +139,7 @@ def _answers(
         yield from (one.result() for one in as_completed(waiting))
 
 
-def _fired(desk: Desk, book: OrderBook, request: KillRequested, who: str) -> Entry:
+def _fired(desk: Desk, book: OrderState, request: KillRequested, who: str) -> Entry:
     order, driver = request.order, desk.drivers.get(book.carriers[who].driver)
     if driver is None:
         return KillUnanswered(order=order, participant=who, reason="no such driver")
@@ -153,7 +153,7 @@ def _fired(desk: Desk, book: OrderBook, request: KillRequested, who: str) -> Ent
 
 
 def _asked(
-    desk: Desk, book: OrderBook, request: KillRequested, who: str
+    desk: Desk, book: OrderState, request: KillRequested, who: str
 ) -> tuple[Carried | None, bool]:
     """What a driver knows of a fire, and whether it was silent."""
     driver = desk.drivers.get(book.carriers[who].driver)
@@ -172,6 +172,6 @@ def _answer(desk: Desk, order: str, who: str, carried: Carried) -> KillAcknowled
     )
 
 
-def _put(desk: Desk, book: OrderBook, entries: Sequence[Entry], actor: str) -> None:
+def _put(desk: Desk, book: OrderState, entries: Sequence[Entry], actor: str) -> None:
     desk.lane.append(entries, actor=actor, at=desk.clock.now())
     book.refresh(desk)

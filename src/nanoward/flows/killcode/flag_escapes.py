@@ -7,12 +7,12 @@ import polars as pl
 from nanoward.base.entries import FlushSampled
 from nanoward.catalogue.evolution.kill_locus_integrity import ALTERED
 from nanoward.control.killcode import FIRED
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.verify_flush import altered_locus
 from nanoward.ports.ledger import Ledger
 
 
-def escapes(guarded: pl.DataFrame, book: OrderBook) -> list[FlushSampled]:
+def flag_escapes(guarded: pl.DataFrame, book: OrderState) -> list[FlushSampled]:
     """Altered kill loci of people at whom a kill code was fired: samples for its flush.
 
     Taken on the day of firing or later, and not yet on the ledger.
@@ -38,5 +38,5 @@ def flush_samples(
     guarded: pl.DataFrame, ledger: Ledger, lane: Ledger | None
 ) -> tuple[FlushSampled, ...]:
     """Samples for the flushes that are under way, by both ledgers."""
-    book = OrderBook().read(ledger, *([] if lane is None else [lane]))
-    return tuple(escapes(guarded, book))
+    book = OrderState().read(ledger, *([] if lane is None else [lane]))
+    return tuple(flag_escapes(guarded, book))

@@ -31,7 +31,7 @@ from nanoward.control.killcode import (
 )
 from nanoward.control.overdue import key_is_locked
 from nanoward.control.strength import expected_escapees
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 
 
@@ -57,7 +57,7 @@ def moment_of(desk: Desk) -> Moment:
     return Moment(wall=desk.clock.now(), monotonic_s=desk.clock.monotonic())
 
 
-def request_kill(desk: Desk, book: OrderBook, asked: Asked, *, actor: str) -> KillRequested:
+def request_kill(desk: Desk, book: OrderState, asked: Asked, *, actor: str) -> KillRequested:
     """Write a request on the lane's ledger; KillRefusedError where it is not bound."""
     book.refresh(desk)
     now, head = moment_of(desk), desk.lane.head()
@@ -98,7 +98,7 @@ def request_kill(desk: Desk, book: OrderBook, asked: Asked, *, actor: str) -> Ki
 
 
 def approve_kill(
-    desk: Desk, book: OrderBook, approval: KillApproved, *, actor: str
+    desk: Desk, book: OrderState, approval: KillApproved, *, actor: str
 ) -> KillState:
     """Count one signature, or write why it does not count; release when all have signed."""
     state = kill_state(desk, book, approval.order)
@@ -117,7 +117,7 @@ def approve_kill(
     return _release(desk, book, approval.order, actor=actor)
 
 
-def break_glass(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillState:
+def break_glass(desk: Desk, book: OrderState, order: str, *, actor: str) -> KillState:
     """One physician releases a code for one participant; the council is told at once."""
     state = kill_state(desk, book, order)
     against = may_break_glass(
@@ -140,7 +140,7 @@ def break_glass(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillS
 
 
 def withdraw_kill(
-    desk: Desk, book: OrderBook, order: str, reason: str, *, actor: str
+    desk: Desk, book: OrderState, order: str, reason: str, *, actor: str
 ) -> KillState:
     """End an order for everybody at whom it was not fired yet."""
     state = kill_state(desk, book, order)
@@ -151,7 +151,7 @@ def withdraw_kill(
 
 
 def revoke_signer(
-    desk: Desk, book: OrderBook, key: str, reason: str, *, actor: str
+    desk: Desk, book: OrderState, key: str, reason: str, *, actor: str
 ) -> tuple[str, ...]:
     """A key counts no more. Returns the unreleased orders that are void by it."""
     book.refresh(desk)
@@ -168,7 +168,7 @@ def revoke_signer(
     return tuple(void)
 
 
-def known_signer(desk: Desk, book: OrderBook, key: str) -> Signer | None:
+def known_signer(desk: Desk, book: OrderState, key: str) -> Signer | None:
     """Who holds a key; None where it is unknown or revoked."""
     if key in book.revoked:
         return None
@@ -194,7 +194,7 @@ def alarm(what: str, order: str, subject: str, message: str) -> AlarmRaised:
     )
 
 
-def _release(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillState:
+def _release(desk: Desk, book: OrderState, order: str, *, actor: str) -> KillState:
     """Release an order as soon as everybody needed has signed."""
     state = book.kills[order]
     against = may_release(
@@ -212,7 +212,7 @@ def _release(desk: Desk, book: OrderBook, order: str, *, actor: str) -> KillStat
 
 def _refuse_signature(
     desk: Desk,
-    book: OrderBook,
+    book: OrderState,
     state: KillState,
     approval: KillApproved,
     against: tuple[str, ...],
@@ -236,7 +236,7 @@ def _refuse_signature(
     raise KillRefusedError(reason)
 
 
-def _lots(book: OrderBook, request: KillRequested) -> dict[str, str]:
+def _lots(book: OrderState, request: KillRequested) -> dict[str, str]:
     return {
         one.participant: one.lot
         for one in book.carriers.values()
@@ -245,7 +245,7 @@ def _lots(book: OrderBook, request: KillRequested) -> dict[str, str]:
     }
 
 
-def kill_state(desk: Desk, book: OrderBook, order: str) -> KillState:
+def kill_state(desk: Desk, book: OrderState, order: str) -> KillState:
     """A kill code as it stands; KillRefusedError where there is none of that number."""
     state = book.refresh(desk).kills.get(order)
     if state is None:
@@ -253,6 +253,6 @@ def kill_state(desk: Desk, book: OrderBook, order: str) -> KillState:
     return state
 
 
-def _put(desk: Desk, book: OrderBook, entries: Sequence[Entry], actor: str) -> None:
+def _put(desk: Desk, book: OrderState, entries: Sequence[Entry], actor: str) -> None:
     desk.lane.append(entries, actor=actor, at=desk.clock.now())
     book.refresh(desk)

@@ -20,7 +20,7 @@ from nanoward.base.entries import (
 from nanoward.base.errors import InputError
 from nanoward.control.orders import KILL, Command
 from nanoward.control.sealed import LONGEST_SEALED, SealedCode, may_use, sealed_bytes, use_bytes
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.release_kill import (
     Asked,
     KillRefusedError,
@@ -40,7 +40,7 @@ class BadCodeError(InputError):
     next_step = "Ask for the code to be issued anew."
 
 
-def draft_code(desk: Desk, book: OrderBook, asked: Asked) -> KillRequested:
+def draft_code(desk: Desk, book: OrderState, asked: Asked) -> KillRequested:
     """The request of a sealed code, to be signed over `sealed_bytes` by those needed."""
     carrier = book.refresh(desk).carriers.get(asked.participants[0])
     mechanism = desk.plan.mechanisms.get(asked.mechanism)
@@ -79,7 +79,7 @@ def signed_code(
     )
 
 
-def issue_code(desk: Desk, book: OrderBook, code: SealedCode, *, actor: str) -> str:
+def issue_code(desk: Desk, book: OrderState, code: SealedCode, *, actor: str) -> str:
     """Write on the lane's ledger that a code went out; returns it as text for the clinic."""
     against = _against(desk, book, code, code.request.not_before, device_signed=True)
     if against:
@@ -96,7 +96,7 @@ def issue_code(desk: Desk, book: OrderBook, code: SealedCode, *, actor: str) -> 
 
 
 def use_code(
-    desk: Desk, book: OrderBook, code: SealedCode, device: Signer, device_public: str
+    desk: Desk, book: OrderState, code: SealedCode, device: Signer, device_public: str
 ) -> Carried:
     """Fire a code in the clinic: it needs no server, but the device's own key.
 
@@ -168,7 +168,7 @@ def with_approval(code: SealedCode, approval: KillApproved) -> SealedCode:
 
 
 def _against(
-    desk: Desk, book: OrderBook, code: SealedCode, now: datetime, *, device_signed: bool
+    desk: Desk, book: OrderState, code: SealedCode, now: datetime, *, device_signed: bool
 ) -> tuple[str, ...]:
     request = code.request
     return may_use(

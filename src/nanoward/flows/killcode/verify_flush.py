@@ -17,7 +17,7 @@ from nanoward.control.flush import (
 )
 from nanoward.control.killcode import FIRED, KillState, may_clear
 from nanoward.control.strength import Use, next_strength
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.release_kill import KillRefusedError, alarm, moment_of
 from nanoward.ports.desk import Desk
 
@@ -26,7 +26,7 @@ AHEAD = 60
 INVALID = 0.1  # share of samples expected to be invalid
 
 
-def record_sample(desk: Desk, book: OrderBook, sample: FlushSampled, *, actor: str) -> None:
+def record_sample(desk: Desk, book: OrderState, sample: FlushSampled, *, actor: str) -> None:
     """Put one examined sample on the lane's ledger; one from the future counts as invalid."""
     state = book.refresh(desk).kills.get(sample.order)
     if state is None or state.people.get(sample.participant) not in FIRED:
@@ -37,7 +37,7 @@ def record_sample(desk: Desk, book: OrderBook, sample: FlushSampled, *, actor: s
     book.refresh(desk)
 
 
-def verify_flush(desk: Desk, book: OrderBook, *, actor: str) -> tuple[FlushDecided, ...]:
+def verify_flush(desk: Desk, book: OrderState, *, actor: str) -> tuple[FlushDecided, ...]:
     """Decide anew for everybody who was fired at; write what changed; alarm at an escape."""
     decided: list[FlushDecided] = []
     for state in book.refresh(desk).kills.values():
@@ -55,12 +55,12 @@ def verify_flush(desk: Desk, book: OrderBook, *, actor: str) -> tuple[FlushDecid
     return tuple(decided)
 
 
-def rule_for(desk: Desk, book: OrderBook, state: KillState, who: str) -> FlushRule:
+def rule_for(desk: Desk, book: OrderState, state: KillState, who: str) -> FlushRule:
     """The flush rule for one person."""
     return desk.plan.flush_rule(state.request.mechanism, book.carriers[who].cells)
 
 
-def _decision(desk: Desk, book: OrderBook, state: KillState, who: str) -> FlushDecided:
+def _decision(desk: Desk, book: OrderState, state: KillState, who: str) -> FlushDecided:
     order, rule = state.request.order, rule_for(desk, book, state, who)
     samples = [_sample(one) for one in book.samples.get((order, who), ())]
     fired = fired_at(book, state, who)
@@ -98,7 +98,7 @@ def _entry(
     )
 
 
-def fired_at(book: OrderBook, state: KillState, who: str) -> datetime:
+def fired_at(book: OrderState, state: KillState, who: str) -> datetime:
     """When the driver says it was fired; the decision may have come long after."""
     return book.fired.get((state.request.order, who), state.since[who])
 
@@ -112,7 +112,7 @@ def _forecast(rule: FlushRule, fired: datetime, samples: Sequence[Sample]) -> Fo
     return clearance_forecast(rule, fired, samples, planned, invalid=INVALID)
 
 
-def _consequences(desk: Desk, book: OrderBook, decided: FlushDecided) -> list[Entry]:
+def _consequences(desk: Desk, book: OrderState, decided: FlushDecided) -> list[Entry]:
     """An escape raises an alarm that names the second route; each end re-estimates strength."""
     order, who = decided.order, decided.participant
     request = book.kills[order].request
@@ -128,7 +128,7 @@ def _consequences(desk: Desk, book: OrderBook, decided: FlushDecided) -> list[En
     return entries
 
 
-def _strength(desk: Desk, book: OrderBook, decided: FlushDecided) -> StrengthEstimated:
+def _strength(desk: Desk, book: OrderState, decided: FlushDecided) -> StrengthEstimated:
     who, name = decided.participant, book.kills[decided.order].request.mechanism
     declared = desk.plan.mechanisms[name]
     outcomes = {**book.flushes, (decided.order, who): decided}

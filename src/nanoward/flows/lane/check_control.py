@@ -12,11 +12,11 @@ from nanoward.base.plan import Plan
 from nanoward.control.killcode import FIRED, OWED, KillState
 from nanoward.control.overdue import overdue, status_of
 from nanoward.control.plan import control_plan
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.lane.control_history import drill_table, kill_table
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.ledger import Ledger, ProvenLedger
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 ORDER_SCHEMA: dict[str, Any] = {
     "order": pl.String,
@@ -44,7 +44,7 @@ FLUSH_SCHEMA: dict[str, Any] = {
 
 
 def check_control(
-    site: Site, plan: Plan, as_of: date, *, lane: Ledger | None = None
+    ports: Ports, plan: Plan, as_of: date, *, lane: Ledger | None = None
 ) -> Outcome:
     """Tables `orders` and `flushes`, findings for what is overdue, facts for the report.
 
@@ -55,7 +55,7 @@ def check_control(
         return Outcome()
     control_plan(plan.section("control"))  # told with its key where it cannot be understood
     seen = () if lane is None else (lane_seen(lane),)  # before it is read: it may go on
-    book = OrderBook().read(site.ledger, *([] if lane is None else [lane]))
+    book = OrderState().read(ports.ledger, *([] if lane is None else [lane]))
     now = datetime.combine(as_of, time.max, tzinfo=UTC)
     findings = [
         _finding(due.participant or due.order, due.message, due.urgency)
@@ -89,7 +89,7 @@ def lane_seen(lane: Ledger) -> LaneSeen:
     return LaneSeen(key=key, records=head.size, head=head.hash)
 
 
-def order_rows(book: OrderBook) -> list[dict[str, Any]]:
+def order_rows(book: OrderState) -> list[dict[str, Any]]:
     """One row per order that passed the gate."""
     return [
         {
@@ -106,7 +106,7 @@ def order_rows(book: OrderBook) -> list[dict[str, Any]]:
     ]
 
 
-def flush_rows(book: OrderBook) -> list[dict[str, Any]]:
+def flush_rows(book: OrderState) -> list[dict[str, Any]]:
     """One row per participant at whom a kill code was fired, or is owed."""
     return [
         _flush_row(book, state, who)
@@ -116,7 +116,7 @@ def flush_rows(book: OrderBook) -> list[dict[str, Any]]:
     ]
 
 
-def _flush_row(book: OrderBook, state: KillState, who: str) -> dict[str, Any]:
+def _flush_row(book: OrderState, state: KillState, who: str) -> dict[str, Any]:
     order, word = state.request.order, state.people[who]
     decided = book.flushes.get((order, who))
     fired = book.fired.get((order, who))
@@ -156,7 +156,7 @@ def _finding(subject: str, message: str, urgency: str) -> Finding:
     )
 
 
-def _facts(book: OrderBook, flushes: list[dict[str, Any]]) -> dict[str, str | int]:
+def _facts(book: OrderState, flushes: list[dict[str, Any]]) -> dict[str, str | int]:
     counted = {
         word: sum(row["outcome"] == word for row in flushes)
         for word in ("verifying", "cleared", "escaped")

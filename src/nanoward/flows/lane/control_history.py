@@ -5,13 +5,13 @@ import polars as pl
 from nanoward.base.tables import DRILLS, KILLS
 from nanoward.control.killcode import CLEARED, ESCAPED, FIRED, KillState
 from nanoward.control.overdue import status_of
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.drill_kill import failure_limit
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ledger import Ledger
 
 
-def kill_table(book: OrderBook) -> pl.DataFrame:
+def kill_table(book: OrderState) -> pl.DataFrame:
     """base/tables KILLS: every kill code that was asked for, whatever became of it."""
     return frame_of(KILLS, (_kill(state) for state in book.kills.values()))
 

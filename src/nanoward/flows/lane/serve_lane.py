@@ -20,7 +20,7 @@ from nanoward.control.killcode import KillState, roles_needed, signed_bytes
 from nanoward.control.orders import FIELDS, STOP, order_of
 from nanoward.control.overdue import status_of
 from nanoward.control.strength import any_escapee
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills, review_kill, sweep_kills
 from nanoward.flows.killcode.release_kill import (
     Asked,
@@ -47,7 +47,7 @@ class BadRequestError(UsageError):
     next_step = "See `nanoward control --help`."
 
 
-def work_lane(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def serve_lane(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     """Answer one request. `do` names it; every other key is its own."""
     action = ACTIONS.get(str(asked.get("do")), _unknown)
     try:
@@ -66,7 +66,7 @@ def work_lane(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
         return {"refused": f"a fault of ours: {fault!r}", "code": "NWD-000", "exit_code": 70}
 
 
-def stop_all(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def stop_all(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     """Stop one participant, or everybody."""
     who = asked.get("participant")
     people = [str(who)] if who else sorted(book.carriers)
@@ -74,7 +74,7 @@ def stop_all(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     return {"stopped": told}
 
 
-def tell_status(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
+def tell_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
     """Every kill code with its people, and every stop that is owed."""
     return {
         "kills": [summary_of(one) for one in book.kills.values()],
@@ -84,7 +84,7 @@ def tell_status(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer
     }
 
 
-def sweep_lane(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
+def sweep_lane(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
     """Finish what is owed, end what expired, verify flushes, raise alarms."""
     told = resume_orders(desk, book, actor="lane")
     resume_kills(desk, book, actor="lane")
@@ -126,11 +126,11 @@ def summary_of(state: KillState) -> Answer:
     }
 
 
-def _unknown(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
+def _unknown(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
     raise BadRequestError(f"no request is called {asked.get('do')!r}")
 
 
-def _stopped(desk: Desk, book: OrderBook, who: str, asked: Mapping[str, Any]) -> Answer:
+def _stopped(desk: Desk, book: OrderState, who: str, asked: Mapping[str, Any]) -> Answer:
     document = dict.fromkeys(FIELDS) | {"kind": STOP, "participant": who}
     document |= {"order": asked.get("order") or "stop", "requested_by": asked.get("by")}
     order, _ = order_of(document, received=desk.clock.now())
@@ -139,7 +139,7 @@ def _stopped(desk: Desk, book: OrderBook, who: str, asked: Mapping[str, Any]) ->
     return {"participant": who, "order": sent.order, "outcome": sent.outcome}
 
 
-def _request(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _request(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     wanted = Asked(
         participants=tuple(map(str, asked["participants"])),
         mechanism=str(asked["mechanism"]),
@@ -151,13 +151,13 @@ def _request(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     return {**summary_of(book.kills[request.order]), "request": body_of(request)}
 
 
-def _show(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _show(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     """The request that one person is about to sign."""
     state = kill_state(desk, book, str(asked["order"]))
     return {**summary_of(state), "request": body_of(state.request)}
 
 
-def _approve(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _approve(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     approval = KillApproved(
         order=str(asked["order"]),
         signer=str(asked["by"]),
@@ -168,31 +168,31 @@ def _approve(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     return summary_of(approve_kill(desk, book, approval, actor=approval.signer))
 
 
-def _fire(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _fire(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     return summary_of(fire_kill(desk, book, str(asked["order"]), actor=str(asked["by"])))
 
 
-def _glass(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _glass(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     return summary_of(break_glass(desk, book, str(asked["order"]), actor=str(asked["by"])))
 
 
-def _withdraw(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _withdraw(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     order, reason = str(asked["order"]), str(asked["reason"])
     return summary_of(withdraw_kill(desk, book, order, reason, actor=str(asked["by"])))
 
 
-def _review(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _review(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     order, note = str(asked["order"]), str(asked["note"])
     review_kill(desk, book, order, note, reviewer=str(asked["by"]))
     return summary_of(book.kills[order])
 
 
-def _revoke(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _revoke(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     key, reason = str(asked["key"]), str(asked["reason"])
     return {"voided": list(revoke_signer(desk, book, key, reason, actor=str(asked["by"])))}
 
 
-def _enrol(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _enrol(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     carrier = CarrierEnrolled(
         participant=str(asked["participant"]),
         agent=desk.plan.agent,
@@ -210,7 +210,7 @@ def _enrol(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
     return {"enrolled": body_of(carrier)}
 
 
-def _sample(desk: Desk, book: OrderBook, asked: Mapping[str, Any]) -> Answer:
+def _sample(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     kind = kind_of(FlushSampled)
     entry = entry_of(kind, asked["sample"], {kind: FlushSampled})
     assert isinstance(entry, FlushSampled)
@@ -233,7 +233,7 @@ def request_from(body: Mapping[str, Any]) -> KillRequested:
     return entry
 
 
-ACTIONS: dict[str, Callable[[Desk, OrderBook, Mapping[str, Any]], Answer]] = {
+ACTIONS: dict[str, Callable[[Desk, OrderState, Mapping[str, Any]], Answer]] = {
     "stop": stop_all,
     "status": tell_status,
     "sweep": sweep_lane,

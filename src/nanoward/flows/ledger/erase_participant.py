@@ -6,7 +6,7 @@ from datetime import datetime
 from nanoward.base.entries import PersonErased
 from nanoward.base.errors import RefusedError, UsageError
 from nanoward.control.killcode import CLEARED, ESCAPED, FAILED, WAITING, KillState
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.ledger import Head, ProvenLedger
 
 
@@ -24,7 +24,7 @@ class NotFinishedError(RefusedError):
     next_step = "See nanoward control status; verify the flush, or withdraw the kill code."
 
 
-def require_finished(book: OrderBook, participant: str) -> None:
+def require_finished(book: OrderState, participant: str) -> None:
     """NotFinishedError while an order or a kill code at this person awaits its outcome."""
     matters = [f"order {one.order}" for one in book.owed() if one.participant == participant]
     matters += [

@@ -12,7 +12,7 @@ from nanoward.ports.ledger import Ledger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blow:
-    """What a hammering found. Times in seconds."""
+    """What the stress test found. Times in seconds."""
 
     records: int
     seconds: float
@@ -26,7 +26,7 @@ class Blow:
         return self.records / self.seconds if self.seconds else 0.0
 
 
-def hammer_ledger(
+def stress_ledger(
     ledger: Ledger,
     *,
     writers: int,

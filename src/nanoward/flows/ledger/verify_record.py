@@ -9,7 +9,7 @@ from nanoward.base.findings import Finding
 from nanoward.flows.ledger.verify_ledger import verify_ledger
 from nanoward.ports.ledger import Head
 from nanoward.ports.marks import Marks
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,40 +23,40 @@ class Verdict:
 
 
 def verify_record(
-    site: Site, marks: Marks | None = None, *, resume: bool = False, bodies: bool = True
+    ports: Ports, marks: Marks | None = None, *, resume: bool = False, bodies: bool = True
 ) -> Verdict:
     """Recompute everything from the disk. Raises IntegrityError at the first broken record.
 
     marks, resume, bodies  see verify_ledger
     """
-    head = verify_ledger(site.ledger, site.progress, marks, resume=resume, bodies=bodies)
-    names = site.blobs.names()
-    with site.progress("verifying blobs", len(names)) as step:
+    head = verify_ledger(ports.ledger, ports.progress, marks, resume=resume, bodies=bodies)
+    names = ports.blobs.names()
+    with ports.progress("verifying blobs", len(names)) as step:
         for name in names:
-            site.blobs.get(name)
+            ports.blobs.get(name)
             step(1)
-    held = latest_rounds(site)
-    findings = [one for round_ in held.values() for one in changed_files(site, round_)]
+    held = latest_rounds(ports)
+    findings = [one for round_ in held.values() for one in changed_files(ports, round_)]
     return Verdict(head=head, blobs=len(names), rounds=len(held), findings=tuple(findings))
 
 
-def latest_rounds(site: Site) -> dict[str, RoundHeld]:
+def latest_rounds(ports: Ports) -> dict[str, RoundHeld]:
     """The last RoundHeld of each round."""
     held = {}
-    for record in site.ledger.records(kind="programme.RoundHeld"):
+    for record in ports.ledger.records(kind="programme.RoundHeld"):
         entry = entry_of(record.kind, record.body, KINDS)
         if isinstance(entry, RoundHeld):
             held[entry.round] = entry
     return held
 
 
-def changed_files(site: Site, held: RoundHeld) -> Iterator[Finding]:
+def changed_files(ports: Ports, held: RoundHeld) -> Iterator[Finding]:
     """A finding for each file of a round that is not what the ledger says was written."""
     stated = dict(one.split("=", 1) for one in held.tables) | {
         "report.html": held.report_sha256
     }
     for path, name in sorted(stated.items()):
-        content = site.folder.round_file(held.round, path)
+        content = ports.folder.round_file(held.round, path)
         if content is None or sha256_of(content) != name:
             yield Finding(
                 code="AUD-001" if content is None else "AUD-002",

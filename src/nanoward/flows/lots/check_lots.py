@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.agents import AgentSpec, Register, lot_doubts, spec_doubts
+from nanoward.agents import AgentSpec, Register, lot_findings, spec_findings
 from nanoward.base.entries import LotReleased
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
@@ -15,7 +15,7 @@ from nanoward.flows.agents.check_agents import checked_spec, spec_document
 from nanoward.flows.lots.register_agents import agent_register
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +28,22 @@ class ProgrammeAgent:
 
 
 def programme_agent(
-    site: Site, plan: Plan, materials: Materials, as_of: date
+    ports: Ports, plan: Plan, materials: Materials, as_of: date
 ) -> ProgrammeAgent:
     """The spec of agents/NAME/spec.toml, checked against its reference, and the register."""
-    register = agent_register(site.ledger)
+    register = agent_register(ports.ledger)
     path = f"agents/{plan.agent}/spec.toml"
-    if plan.agent is None or path not in {one.path for one in site.folder.files()}:
+    if plan.agent is None or path not in {one.path for one in ports.folder.files()}:
         return ProgrammeAgent(register=register)
     try:
-        document = spec_document(path, site.folder.content(path))
+        document = spec_document(path, ports.folder.content(path))
     except InputError as fault:
         return ProgrammeAgent(register=register, findings=(_unread(fault, path),))
     sequences: dict[str, str] = {}
     if "reference" in materials:
         sequences = dict(materials.tables["reference"].select("contig", "sequence").rows())
     checked = checked_spec(path, document, sequences, as_of)
-    doubts = () if checked.spec is None else spec_doubts(checked.spec, register, as_of, path)
+    doubts = () if checked.spec is None else spec_findings(checked.spec, register, as_of, path)
     return ProgrammeAgent(
         spec=checked.spec, register=register, findings=(*checked.findings, *doubts)
     )
@@ -52,7 +52,7 @@ def programme_agent(
 def check_lots(agent: ProgrammeAgent, materials: Materials) -> Outcome:
     """Table `lots`; findings for a spec that is not in force and lots without a release."""
     given = recipients(materials)
-    findings = (*agent.findings, *lot_doubts(given, agent.register))
+    findings = (*agent.findings, *lot_findings(given, agent.register))
     if agent.spec is None and not given and not findings:
         return Outcome()
     rows = [_row(lot, people, agent.register) for lot, people in sorted(given.items())]

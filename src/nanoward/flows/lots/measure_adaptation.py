@@ -22,9 +22,9 @@ from nanoward.catalogue.evolution.baseline import FIRST, Lots, hosts, seen_sampl
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     ALTERED,
     UNREAD,
-    altered_people,
-    guarded_doubts,
     guarded_table,
+    kill_locus_findings,
+    participants_with_altered_locus,
 )
 from nanoward.catalogue.evolution.parallel_evolution import (
     exposure,
@@ -35,17 +35,17 @@ from nanoward.catalogue.evolution.parallel_evolution import (
 from nanoward.catalogue.identity.contamination import (
     NAMELESS,
     PASSED_ON,
-    carryover_doubts,
     carryover_found,
+    contamination_findings,
 )
-from nanoward.catalogue.identity.sample_swap import owner_doubts, owners_table
+from nanoward.catalogue.identity.sample_swap import owners_table, sample_swap_findings
 from nanoward.flows.agents.check_agents import regions_of
-from nanoward.flows.catalogue.type_samples import content_hash, typing_key
+from nanoward.flows.catalogue.type_samples import typing_key
 from nanoward.flows.lots.check_lots import ProgrammeAgent
 from nanoward.flows.lots.register_agents import lot_variants
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 STEP = "measure_adaptation"
 VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
@@ -55,7 +55,7 @@ Tables = dict[str, pl.DataFrame]
 
 
 def measure_adaptation(
-    site: Site,
+    ports: Ports,
     plan: Plan,
     materials: Materials,
     agent: ProgrammeAgent,
@@ -67,13 +67,13 @@ def measure_adaptation(
     """
     if any(name not in found for name in NEEDS) or found["profiles"].is_empty():
         return Outcome()
-    lots = known_lots(site, materials, agent)
+    lots = known_lots(ports, materials, agent)
     layout = layout_of(materials, agent)
 
     def make() -> Tables:
         return adaptation_tables(materials, found, lots, layout)
 
-    key = recall_key(
+    key = memo_key(
         STEP,
         VERSION,
         typed=typing_key(materials, catalogue_rules(plan.section("catalogue"))),
@@ -86,7 +86,7 @@ def measure_adaptation(
         regions=[repr(one) for one in layout.regions],
         reference=materials.sources.get("reference"),
     )
-    tables, known = recall_tables(site.blobs, key, make)
+    tables, known = memoised_tables(ports.blobs, key, make)
     pairs = tables.pop("pairs")
     return Outcome(
         tables=tables,
@@ -139,11 +139,11 @@ def adaptation_tables(
     }
 
 
-def known_lots(site: Site, materials: Materials, agent: ProgrammeAgent) -> Lots:
+def known_lots(ports: Ports, materials: Materials, agent: ProgrammeAgent) -> Lots:
     """Who received which lot and when, and the variants of lots that were released."""
     return Lots(
         of=lots_received(materials),
-        variants=lot_variants(agent.register, site.blobs),
+        variants=lot_variants(agent.register, ports.blobs),
         dosed=first_doses(materials),
     )
 
@@ -234,7 +234,7 @@ def alarms(guarded: pl.DataFrame) -> list[Entry]:
             message=f"{row['role']} locus {row['locus']} is altered in {row['told']}",
             urgency="now",
         )
-        for row in altered_people(guarded)
+        for row in participants_with_altered_locus(guarded)
     ]
 
 
@@ -247,9 +247,9 @@ def is_altered(tables: Mapping[str, pl.DataFrame]) -> bool:
 def adaptation_findings(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
     """Altered guarded loci, swapped samples, contaminated samples."""
     return (
-        *guarded_doubts(tables["guarded_loci"]),
-        *owner_doubts(tables["owners"]),
-        *carryover_doubts(tables["carryover"]),
+        *kill_locus_findings(tables["guarded_loci"]),
+        *sample_swap_findings(tables["owners"]),
+        *contamination_findings(tables["carryover"]),
     )
 
 

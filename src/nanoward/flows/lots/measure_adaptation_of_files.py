@@ -10,12 +10,7 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue import CatalogueRules
 from nanoward.catalogue.evolution.acquired_mutations import Layout, Region
 from nanoward.catalogue.evolution.baseline import Lots
-from nanoward.flows.bonds.find_links_in_files import (
-    Files,
-    read_files,
-    sequenced_role,
-    type_tables,
-)
+from nanoward.flows.catalogue.type_files import Files, read_files, sequenced_role, type_tables
 from nanoward.flows.lots.measure_adaptation import (
     adaptation_facts,
     adaptation_findings,
@@ -66,7 +61,7 @@ class AdaptFiles:
     regions: tuple[Region, ...] = ()
 
 
-def adapt_files(
+def measure_adaptation_of_files(
     files: AdaptFiles,
     rules: CatalogueRules,
     formats: Formats,

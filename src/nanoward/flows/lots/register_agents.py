@@ -32,7 +32,7 @@ from nanoward.flows.steps.parquet import parquet_of, table_of
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.designs import Signatures
 from nanoward.ports.ledger import Ledger
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 if TYPE_CHECKING:  # the kernel that types reads, which a round without reads never needs
     from nanoward.flows.lots.release_lot import LotReport
@@ -67,7 +67,7 @@ def agent_register(ledger: Ledger) -> Register:
 
 
 def record_spec(
-    site: Site,
+    ports: Ports,
     spec: AgentSpec,
     signed: Sequence[Named],
     signatures: Signatures,
@@ -79,9 +79,9 @@ def record_spec(
 
     UnpublishableError with every reason otherwise, and nothing is written.
     """
-    people = spec_people(site)
+    people = spec_people(ports)
     made = [signature_in(*one) for one in signed]
-    known = agent_register(site.ledger).versions(spec.name)
+    known = agent_register(ports.ledger).versions(spec.name)
     reasons = refusals(spec, made, people, signatures.verify, known, as_of)
     if reasons:
         raise UnpublishableError(f"{spec.name} {spec.version}: {'; '.join(reasons)}")
@@ -94,18 +94,18 @@ def record_spec(
         published=as_of,
         signatures=tuple(_told(one) for one in made),
     )
-    site.ledger.append([entry], actor=actor, at=site.clock.now())
+    ports.ledger.append([entry], actor=actor, at=ports.clock.now())
     return entry
 
 
-def spec_people(site: Site) -> Mapping[str, str]:
+def spec_people(ports: Ports) -> Mapping[str, str]:
     """Who may sign specs: person to public key, from [agents.people] of programme.toml."""
-    people = site.folder.plan().section("agents").get("people", {})
+    people = ports.folder.plan().section("agents").get("people", {})
     return {str(name): str(key) for name, key in dict(people).items()}
 
 
 def record_lot(
-    site: Site,
+    ports: Ports,
     spec: AgentSpec,
     report: "LotReport",
     reads: Sequence[str],
@@ -118,7 +118,7 @@ def record_lot(
     reads  SHA-256 of the files that it was judged by
     NoSpecInForceError where the spec is not the one in force; nothing is written then.
     """
-    register = agent_register(site.ledger)
+    register = agent_register(ports.ledger)
     latest = register.latest(spec.name)
     own = spec_sha256(spec)
     if latest is None or latest.spec_sha256 != own:
@@ -146,7 +146,7 @@ def record_lot(
             spec_sha256=own,
             released=as_of,
             differences=len(verdict.differences),
-            variants_sha256=site.blobs.put(parquet_of(lot_table(report))),
+            variants_sha256=ports.blobs.put(parquet_of(lot_table(report))),
             reads=tuple(reads),
         )
     else:
@@ -159,7 +159,7 @@ def record_lot(
             reasons=verdict.reasons,
             reads=tuple(reads),
         )
-    site.ledger.append([*entries, word], actor=actor, at=site.clock.now())
+    ports.ledger.append([*entries, word], actor=actor, at=ports.clock.now())
     return word
 
 

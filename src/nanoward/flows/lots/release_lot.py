@@ -1,6 +1,6 @@
 """Compare a lot's reads with its spec: may it be given?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +9,7 @@ from nanoward import __version__
 from nanoward.agents import AgentSpec, LotVerdict, lot_verdict
 from nanoward.base.findings import Finding
 from nanoward.catalogue.calling.calling_rules import ReadRules
-from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
+from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index, positions_of
 from nanoward.catalogue.calling.variant_calls import ReadCalls
 from nanoward.catalogue.output.call_tables import (
     called_variants,
@@ -19,7 +19,7 @@ from nanoward.catalogue.output.call_tables import (
     vcf_text,
 )
 from nanoward.flows.agents.check_agents import CheckedAgent, guarded_stretches
-from nanoward.flows.catalogue.call_reads import ReadSample, type_reads
+from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.ports.formats import Formats
 from nanoward.ports.reads import ReadFile
@@ -52,7 +52,7 @@ def release_lot(
     assert checked.spec is not None
     agent = agent_index(dict(checked.sequences))
     second = reads[1] if len(reads) > 1 else None
-    typed = type_reads(
+    typed = call_reads(
         ReadSample(sample=lot, first=reads[0], second=second),
         agent,
         rules,
@@ -93,13 +93,3 @@ def _files(lot: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, bytes]:
 def guarded_positions(spec: AgentSpec, agent: AgentIndex) -> np.ndarray:
     """Positions of kill and safety loci, where rarer variants are looked for."""
     return positions_of(guarded_stretches(spec), agent)
-
-
-def positions_of(stretches: Iterable[tuple[str, int, int]], agent: AgentIndex) -> np.ndarray:
-    """(L,) whether a position lies in one of (contig, first, last), counted from 1."""
-    watched = np.zeros(len(agent.codes), np.bool_)
-    for contig, first, last in stretches:
-        if contig in agent.contigs:
-            start = agent.span(contig).start
-            watched[start + first - 1 : start + last] = True
-    return watched

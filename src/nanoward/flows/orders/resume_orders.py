@@ -5,9 +5,9 @@ from dataclasses import replace
 from nanoward.base.entries import OrderAcknowledged, OrderFailed, OrderIntended, OrderLapsed
 from nanoward.control.gate import Allowed, decide, strength
 from nanoward.control.orders import SET, STOP, next_up
-from nanoward.flows.desk.execute_order import Sent, carry, command_of, read_back
+from nanoward.flows.desk.execute_order import Sent, command_of, execute_order, read_back
 from nanoward.flows.desk.order_context import situation_of
-from nanoward.flows.desk.order_state import OrderBook, order_from
+from nanoward.flows.desk.order_state import OrderState, order_from
 from nanoward.flows.orders.send_order import pass_gate
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
@@ -15,7 +15,7 @@ from nanoward.ports.driver import DriverSilentError
 from nanoward.ports.ledger import Ledger
 
 
-def resume_orders(desk: Desk, book: OrderBook, *, actor: str) -> tuple[Sent, ...]:
+def resume_orders(desk: Desk, book: OrderState, *, actor: str) -> tuple[Sent, ...]:
     """Settle every open order, stops first, then send what waited behind them."""
     book.refresh(desk)
     owed = sorted(book.owed(), key=lambda one: one.kind != STOP)
@@ -27,7 +27,7 @@ def resume_orders(desk: Desk, book: OrderBook, *, actor: str) -> tuple[Sent, ...
     return tuple(told)
 
 
-def _settle(desk: Desk, book: OrderBook, intended: OrderIntended, actor: str) -> Sent:
+def _settle(desk: Desk, book: OrderState, intended: OrderIntended, actor: str) -> Sent:
     ledger = desk.lane if intended.kind == STOP else desk.ledger
     outcome = _outcome(desk, book, intended, ledger, actor)
     if intended.kind == STOP and outcome == "doubted":  # acknowledged, yet it runs: once more
@@ -38,7 +38,7 @@ def _settle(desk: Desk, book: OrderBook, intended: OrderIntended, actor: str) ->
 
 
 def _outcome(
-    desk: Desk, book: OrderBook, intended: OrderIntended, ledger: Ledger, actor: str
+    desk: Desk, book: OrderState, intended: OrderIntended, ledger: Ledger, actor: str
 ) -> str:
     driver = desk.drivers.get(intended.driver)
     if driver is None:
@@ -63,10 +63,10 @@ def _outcome(
         ledger.append([failed], actor=actor, at=desk.clock.now())
         book.refresh(desk)
         return "failed"
-    return carry(desk, book, intended, ledger, actor=actor)
+    return execute_order(desk, book, intended, ledger, actor=actor)
 
 
-def _still_may(desk: Desk, book: OrderBook, intended: OrderIntended) -> bool:
+def _still_may(desk: Desk, book: OrderState, intended: OrderIntended) -> bool:
     """Whether the gate would let a set that did not arrive out again, as it was intended.
 
     What ran before it went on running meanwhile, or ended: exposure and rate of change are
@@ -88,7 +88,7 @@ def _still_may(desk: Desk, book: OrderBook, intended: OrderIntended) -> bool:
 
 
 def _lapsed(
-    desk: Desk, book: OrderBook, intended: OrderIntended, ledger: Ledger, actor: str
+    desk: Desk, book: OrderState, intended: OrderIntended, ledger: Ledger, actor: str
 ) -> str:
     entry = OrderLapsed(order=intended.order)
     ledger.append([entry], actor=actor, at=desk.clock.now())

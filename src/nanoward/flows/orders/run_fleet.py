@@ -22,7 +22,7 @@ from nanoward.control.fleet import (
     touched,
 )
 from nanoward.control.orders import SET, STOP, Order
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
@@ -42,7 +42,7 @@ def order_fleet(desk: Desk, fleet: FleetOrdered, *, actor: str) -> FleetState:
     return _fleets(desk)[fleet.fleet]
 
 
-def open_stage(desk: Desk, book: OrderBook, fleet: str, *, actor: str) -> FleetState:
+def open_stage(desk: Desk, book: OrderState, fleet: str, *, actor: str) -> FleetState:
     """Carry out the next stage; end the whole order where too many of it fail."""
     state = _state(desk, fleet)
     step = next_stage(state)
@@ -57,7 +57,7 @@ def open_stage(desk: Desk, book: OrderBook, fleet: str, *, actor: str) -> FleetS
 
 def end_stage(
     desk: Desk,
-    book: OrderBook,
+    book: OrderState,
     fleet: str,
     *,
     failed: tuple[str, ...],
@@ -76,7 +76,7 @@ def end_stage(
 
 
 def abort_fleet(
-    desk: Desk, book: OrderBook, fleet: str, reasons: Sequence[str], *, actor: str
+    desk: Desk, book: OrderState, fleet: str, reasons: Sequence[str], *, actor: str
 ) -> FleetState:
     """Give a fleet order up: everyone whom it touched goes back to the safe default."""
     people = touched(_state(desk, fleet))
@@ -89,7 +89,7 @@ def abort_fleet(
 
 
 def _sent(
-    desk: Desk, book: OrderBook, state: FleetState, stage: int, who: str, actor: str
+    desk: Desk, book: OrderState, state: FleetState, stage: int, who: str, actor: str
 ) -> bool:
     order = state.order
     carrier = book.carriers.get(who)

@@ -13,14 +13,14 @@ from nanoward.base.entries import (
 )
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import LESS, SET, STOP, Order, order_of, queued
-from nanoward.flows.desk.execute_order import Sent, carry, put
+from nanoward.flows.desk.execute_order import Sent, execute_order, put
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
-from nanoward.flows.desk.order_state import OrderBook
+from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 
 
-def send_order(desk: Desk, book: OrderBook, asked: Mapping[str, Any], *, actor: str) -> Sent:
+def send_order(desk: Desk, book: OrderState, asked: Mapping[str, Any], *, actor: str) -> Sent:
     """Everything from a document to a driver. A stop takes its own way, `stop_participant`."""
     now = desk.clock.now()
     order, faults = order_of(asked, received=now)
@@ -42,7 +42,7 @@ def send_order(desk: Desk, book: OrderBook, asked: Mapping[str, Any], *, actor: 
 
 
 def pass_gate(
-    desk: Desk, book: OrderBook, order: Order, *, actor: str, asked_now: bool
+    desk: Desk, book: OrderState, order: Order, *, actor: str, asked_now: bool
 ) -> Sent:
     """Decide on an order with what is known now, and carry it out if it may be."""
     answer = decide(situation_of(desk, book, order), order, desk.clock.now())
@@ -65,11 +65,11 @@ def pass_gate(
         reasons=answer.reasons,
     )
     put(desk, desk.ledger, book, [*first, intended], actor)
-    outcome = carry(desk, book, intended, desk.ledger, actor=actor)
+    outcome = execute_order(desk, book, intended, desk.ledger, actor=actor)
     return Sent(order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons)
 
 
-def _wait(desk: Desk, book: OrderBook, order: Order, actor: str) -> Sent:
+def _wait(desk: Desk, book: OrderState, order: Order, actor: str) -> Sent:
     behind = book.open_order(order.participant)
     _, gone = queued(book.queue(order.participant), order)
     entries: list[Entry] = [requested(order)]

@@ -10,18 +10,18 @@ from nanoward.base.entries import Entry, MaterialReceived
 from nanoward.base.findings import Finding
 from nanoward.base.tables import INCOMING, TableShape
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.folder import FileName
 from nanoward.ports.formats import BUNDLE
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 SHAPES = {shape.name: shape for shape in INCOMING}
 UNREAD = ("readme", "spec.", "design.", "licence", "license", "citation")
 DATED = {"samples": "taken", "contacts": "first", "adjustments": "day"}
 
 
-def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
+def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
     """Every file under data/ and agents/ as a table of its role, up to a day.
 
     Rows dated after `as_of` wait for a later round; rows dated after today are errors.
@@ -31,15 +31,15 @@ def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
     findings: list[Finding] = []
     entries: list[Entry] = []
     recalled = 0
-    files = site.folder.files()
-    with site.progress("reading files", len(files)) as step:
+    files = ports.folder.files()
+    with ports.progress("reading files", len(files)) as step:
         for file in files:
-            role = site.formats.role_of(file.path)
+            role = ports.formats.role_of(file.path)
             step(1)
             if role is None:
                 findings += unread(file)
                 continue
-            read, found, known = read_file(site, role, file)
+            read, found, known = read_file(ports, role, file)
             recalled += known
             for part, table in read.items():
                 pieces[part].append(table.with_columns(file=pl.lit(file.path)))
@@ -57,7 +57,7 @@ def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
     tables = {}
     for role, parts in sorted(pieces.items()):
         joined, doubled = joined_table(role, parts)
-        tables[role], late = up_to(role, joined, as_of, site.clock.now().date())
+        tables[role], late = up_to(role, joined, as_of, ports.clock.now().date())
         findings += [*doubled, *late]
     materials = Materials(
         tables=tables,
@@ -74,7 +74,7 @@ def collect_materials(site: Site, as_of: date) -> tuple[Materials, Outcome]:
 
 
 def read_file(
-    site: Site, role: str, file: FileName
+    ports: Ports, role: str, file: FileName
 ) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...], bool]:
     """One file's tables by role, its findings, and whether an earlier round had read it.
 
@@ -82,19 +82,17 @@ def read_file(
     """
 
     def read() -> dict[str, pl.DataFrame]:
-        content = site.folder.content(file.path)
+        content = ports.folder.content(file.path)
         if role == BUNDLE:
-            readings = site.formats.bundle(file.path, content)
+            readings = ports.formats.bundle(file.path, content)
             told = [one for reading in readings.values() for one in reading.findings]
             parts = {part: reading.table for part, reading in readings.items()}
             return {**parts, "findings": finding_rows(told)}
-        reading = site.formats.read(role, file.path, content)
+        reading = ports.formats.read(role, file.path, content)
         return {"table": reading.table, "findings": finding_rows(reading.findings)}
 
-    key = recall_key(
-        "read", site.formats.version, role=role, path=file.path, sha256=file.sha256
-    )
-    tables, known = recall_tables(site.blobs, key, read)
+    key = memo_key("read", ports.formats.version, role=role, path=file.path, sha256=file.sha256)
+    tables, known = memoised_tables(ports.blobs, key, read)
     found = findings_in(tables.pop("findings"))
     return (
         {role if part == "table" else part: one for part, one in tables.items()},

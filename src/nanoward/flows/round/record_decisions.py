@@ -13,7 +13,7 @@ from nanoward.base.entries import (
     kind_of,
 )
 from nanoward.ports.ledger import Head, Record
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 SUBJECTS = {
     "agents": ("agent", "version", "lot"),
@@ -28,13 +28,13 @@ SUBJECTS = {
 ROUND = "programme.RoundHeld"
 
 
-def record_decisions(site: Site, entries: Sequence[Entry], *, actor: str) -> Head:
+def record_decisions(ports: Ports, entries: Sequence[Entry], *, actor: str) -> Head:
     """Append the entries that differ from what the ledger last said of their subject.
 
     returns  length and hash of the ledger at its last record that is no RoundHeld: the point
              that a report on these decisions refers to, the same however often it is made
     """
-    standing, decided = last_words(site.ledger.records())
+    standing, decided = last_words(ports.ledger.records())
     fresh = [
         entry
         for entry in entries
@@ -43,7 +43,7 @@ def record_decisions(site: Site, entries: Sequence[Entry], *, actor: str) -> Hea
     ]
     fresh += dropped_bonds(standing, entries)
     if fresh:
-        return site.ledger.append(fresh, actor=actor, at=site.clock.now())
+        return ports.ledger.append(fresh, actor=actor, at=ports.clock.now())
     return decided
 
 

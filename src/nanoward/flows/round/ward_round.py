@@ -12,7 +12,7 @@ from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, 
 from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
-from nanoward.flows.bonds.find_links import relate_participants
+from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
@@ -26,12 +26,12 @@ from nanoward.flows.round.record_decisions import last_words, record_decisions, 
 from nanoward.flows.round.round import Round
 from nanoward.flows.round.round_json import round_json
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
-from nanoward.flows.steps.locate_findings import placed
+from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.parquet import parquet_of
-from nanoward.flows.steps.step_outcome import Materials, Outcome, both
+from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.tune_settings import tune_settings
 from nanoward.ports.ledger import Head, Ledger
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 
 ACTOR = "ward round"
 
@@ -48,7 +48,7 @@ class RoundSummary:
 
 
 def ward_round(
-    site: Site,
+    ports: Ports,
     *,
     as_of: date | None,
     seed: int,
@@ -59,41 +59,41 @@ def ward_round(
 
     lane  the kill lane's ledger, where the programme has one
     """
-    plan = site.folder.plan()
-    day = as_of or plan.as_of or site.clock.now().date()
+    plan = ports.folder.plan()
+    day = as_of or plan.as_of or ports.clock.now().date()
 
-    materials, collected = collect_materials(site, day)
-    materials, read = with_reads(site, plan, materials)
-    typed = attempted("catalogue", lambda: type_samples(site, plan, materials))
-    cleared = clear_participants(site, plan, materials, day)
-    cleared = both(cleared, trace_people(site, plan, materials, day))
-    cleared = both(cleared, watch_people(site, plan, materials, cleared, day, seed))
+    materials, collected = collect_materials(ports, day)
+    materials, read = with_reads(ports, plan, materials)
+    typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
+    cleared = clear_participants(ports, plan, materials, day)
+    cleared = merge(cleared, trace_people(ports, plan, materials, day))
+    cleared = merge(cleared, watch_people(ports, plan, materials, cleared, day, seed))
     standings = cleared.tables.get("standings")
     related = attempted(
         "bonds",
-        lambda: relate_participants(site, plan, materials, typed, standings=standings, day=day),
+        lambda: find_links(ports, plan, materials, typed, standings=standings, day=day),
     )
-    agent = programme_agent(site, plan, materials, day)
-    adapted = adapted_since(site, plan, materials, agent, (read, typed, related), lane)
-    tuned = tune_settings(site, plan, materials, standings, seed)
+    agent = programme_agent(ports, plan, materials, day)
+    adapted = adapted_since(ports, plan, materials, agent, (read, typed, related), lane)
+    tuned = tune_settings(ports, plan, materials, standings, seed)
 
-    controlled = check_control(site, plan, day, lane=lane)
+    controlled = check_control(ports, plan, day, lane=lane)
 
     steps = {
         "programme": collected,
         "agents": check_lots(agent, materials),
-        "catalogue": both(both(read, typed), adapted),
+        "catalogue": merge(merge(read, typed), adapted),
         "bonds": related,
         "clearance": cleared,
         "tuning": tuned,
         "control": controlled,
     }
     steps = {room: with_places(step, materials) for room, step in steps.items()}
-    return conclude_round(site, plan, day, seed, steps, render)
+    return conclude_round(ports, plan, day, seed, steps, render)
 
 
 def adapted_since(
-    site: Site,
+    ports: Ports,
     plan: Plan,
     materials: Materials,
     agent: ProgrammeAgent,
@@ -103,23 +103,23 @@ def adapted_since(
     """Adaptation by the tables of the steps before; an altered kill locus ends a flush."""
     found = {name: table for step in steps for name, table in step.tables.items()}
     adapted = attempted(
-        "catalogue", lambda: measure_adaptation(site, plan, materials, agent, found)
+        "catalogue", lambda: measure_adaptation(ports, plan, materials, agent, found)
     )
     if "control" not in plan.sections or not is_altered(adapted.tables):
         return adapted
     from nanoward.flows.killcode.flag_escapes import flush_samples
 
-    told = flush_samples(adapted.tables["guarded_loci"], site.ledger, lane)
+    told = flush_samples(adapted.tables["guarded_loci"], ports.ledger, lane)
     return replace(adapted, entries=(*adapted.entries, *told))
 
 
-def with_reads(site: Site, plan: Plan, materials: Materials) -> tuple[Materials, Outcome]:
+def with_reads(ports: Ports, plan: Plan, materials: Materials) -> tuple[Materials, Outcome]:
     """What sequencers read, typed; the kernel is loaded only where there are reads."""
     if "reads" not in materials:
         return materials, Outcome()
-    from nanoward.flows.catalogue.call_programme_reads import read_sequences
+    from nanoward.flows.catalogue.call_programme_reads import call_programme_reads
 
-    return read_sequences(site, plan, materials)
+    return call_programme_reads(ports, plan, materials)
 
 
 def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
@@ -147,11 +147,11 @@ def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
 
 def with_places(step: Outcome, materials: Materials) -> Outcome:
     """The step with the file and line of each finding that names its row."""
-    return replace(step, findings=placed(step.findings, materials.tables))
+    return replace(step, findings=locate_findings(step.findings, materials.tables))
 
 
 def conclude_round(
-    site: Site,
+    ports: Ports,
     plan: Plan,
     as_of: date,
     seed: int,
@@ -161,7 +161,7 @@ def conclude_round(
     """First the decisions on the ledger, then the report, then the entry that it was made."""
     opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
     decisions = [opened, *(entry for step in steps.values() for entry in step.entries)]
-    head = record_decisions(site, decisions, actor=ACTOR)
+    head = record_decisions(ports, decisions, actor=ACTOR)
 
     tables = round_tables(steps)
     inputs = [body_of(one) for one in decisions if isinstance(one, MaterialReceived)]
@@ -183,11 +183,11 @@ def conclude_round(
         report_sha256=sha256_of(files["report.html"]),
         tables=tuple(f"{path}={name}" for path, name in sorted(hashes.items())),
     )
-    _record_round(site, held)
+    _record_round(ports, held)
     return RoundSummary(
-        folder=site.folder.write_round(as_of.isoformat(), files),
+        folder=ports.folder.write_round(as_of.isoformat(), files),
         round_=round_,
-        head=site.ledger.head(),
+        head=ports.ledger.head(),
         computed=sum(step.computed for step in steps.values()),
         recalled=sum(step.recalled for step in steps.values()),
     )
@@ -203,9 +203,9 @@ def round_tables(steps: Mapping[str, Outcome]) -> dict[str, pl.DataFrame]:
     return dict(sorted(tables.items()))
 
 
-def _record_round(site: Site, held: RoundHeld) -> None:
+def _record_round(ports: Ports, held: RoundHeld) -> None:
     body: Mapping[str, Any] = body_of(held)
-    words, _ = last_words(site.ledger.records(kind=kind_of(held)))
+    words, _ = last_words(ports.ledger.records(kind=kind_of(held)))
     known = words.get(subject_of(kind_of(held), body))
     if known != (kind_of(held), body):
-        site.ledger.append([held], actor=ACTOR, at=site.clock.now())
+        ports.ledger.append([held], actor=ACTOR, at=ports.clock.now())

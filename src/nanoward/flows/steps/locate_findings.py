@@ -8,7 +8,7 @@ import polars as pl
 from nanoward.base.findings import Finding
 
 
-def placed(
+def locate_findings(
     findings: Iterable[Finding], tables: Mapping[str, pl.DataFrame]
 ) -> tuple[Finding, ...]:
     """Findings with the file and line of their row, where tables still tell them.

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from nanoward.flows.steps.parquet import parquet_of, table_of
 from nanoward.ports.blobs import Blobs
 
 
-def recall_key(step: str, version: str, **inputs: object) -> str:
+def memo_key(step: str, version: str, **inputs: object) -> str:
     """Name of a computation: what it does, its version, and all that it depends on.
 
     Inputs are JSON values (hashes of content, rules, seeds); dates are written with str().
@@ -20,7 +21,7 @@ def recall_key(step: str, version: str, **inputs: object) -> str:
     return f"{step}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def recall_tables(
+def memoised_tables(
     blobs: Blobs, key: str, make: Callable[[], Mapping[str, pl.DataFrame]]
 ) -> tuple[dict[str, pl.DataFrame], bool]:
     """The tables that `make` gives, from an earlier run where there was one.
@@ -35,3 +36,11 @@ def recall_tables(
     kept = {name: blobs.put(parquet_of(table)) for name, table in tables.items()}
     blobs.note(key, blobs.put(json.dumps(kept, sort_keys=True).encode()))
     return tables, False
+
+
+def content_hash(table: pl.DataFrame | None) -> str:
+    """SHA-256 over a table's rows in their sorted order, or "" without a table."""
+    if table is None:
+        return ""
+    rows = sorted(json.dumps(row, default=str) for row in table.rows())
+    return sha256(json.dumps([table.columns, rows]).encode()).hexdigest()

@@ -44,7 +44,7 @@ class Outcome:
     recalled: int = 0
 
 
-def both(first: Outcome, second: Outcome) -> Outcome:
+def merge(first: Outcome, second: Outcome) -> Outcome:
     """Two steps of one room as one outcome."""
     return Outcome(
         tables={**first.tables, **second.tables},

@@ -14,7 +14,7 @@ from nanoward.tuning import (
     Dynamics,
     History,
     Question,
-    doubt,
+    dosing_error,
     fit_histories,
     own_seed,
     posterior_draws,
@@ -22,7 +22,7 @@ from nanoward.tuning import (
 from nanoward.tuning.dosing.single_dose import Wanted, dose_for, time_below
 
 
-def answer_dose(
+def find_dose(
     parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question,
     wanted: Wanted, seed: int,
 ) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:  # fmt: skip
@@ -41,7 +41,7 @@ def answer_dose(
         for one, fit in zip(known, fits, strict=True):
             row: dict[str, Any] = {
                 "participant": one.name, "answer": None, "median": None, "low": None,
-                "high": None, "reason": doubt(one, fit),
+                "high": None, "reason": dosing_error(one, fit),
             }  # fmt: skip
             if not row["reason"]:
                 draws = posterior_draws(

@@ -20,7 +20,7 @@ from nanoward.tuning import (
     Question,
     estimate_formula_population,
     estimate_population,
-    everybody,
+    load_subjects,
     tables,
     unread_doses,
 )
@@ -100,7 +100,7 @@ def persons_of(
 ) -> tuple[list[Participant], tuple[Finding, ...]]:
     """People of the file and every problem met on the way."""
     reading = formats.read("events", file.path, file.content)
-    persons, told = everybody(reading.table, question.model, file=file.path)
+    persons, told = load_subjects(reading.table, question.model, file=file.path)
     return (
         unread_doses(persons, reading.findings),
         in_order([*reading.findings, *told]),

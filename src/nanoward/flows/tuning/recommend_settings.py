@@ -26,7 +26,7 @@ from nanoward.tuning import (
     Question,
     at_times,
     certify,
-    doubt,
+    dosing_error,
     event_rows,
     fit_histories,
     frontier_rows,
@@ -108,8 +108,8 @@ def recommend_settings(
     found = []
     with progress("following every setting", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
-            new = newcomers and not one.observed and not one.unfit
-            why = "" if new else doubt(one, fit)
+            new = newcomers and not one.observed and not one.exclusion_reason
+            why = "" if new else dosing_error(one, fit)
             frontier = None
             if not why:
                 chance = own_seed(seed, one.name, "posterior")
@@ -195,7 +195,7 @@ def simulate_people(
     persons, findings = persons_of(formats, file, question)
     rows, events = [], []
     for one in persons:
-        if isinstance(one, History) and not one.unfit:
+        if isinstance(one, History) and not one.exclusion_reason:
             asked = at_times(model, one, np.array(times, float)) if len(times) else one
             found = simulated(model, asked, replicates, seed)
             rows += found

@@ -12,21 +12,21 @@ from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommend
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
-from nanoward.flows.steps.memoised_tables import recall_key, recall_tables
+from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.ports.blobs import Blobs
+from nanoward.ports.ports import Ports
 from nanoward.ports.runner import Runner
-from nanoward.ports.site import Site
 from nanoward.tuning import (
     VERSION,
-    Answer,
     Participant,
     Question,
-    answers,
+    SubjectResult,
+    analyse,
     changes,
     coverage,
-    everybody,
+    load_subjects,
     question_of,
     question_sha256,
     refusal,
@@ -53,7 +53,7 @@ class _Count:
 
 
 def tune_settings(
-    site: Site, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
+    ports: Ports, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
 ) -> Outcome:
     """Tables WANTED; an entry for each recommendation and each setting that somebody moved.
 
@@ -67,24 +67,24 @@ def tune_settings(
     if "events" not in materials:
         return Outcome(undecided=(_no_events(),))
     standing = _standing(standings)
-    key = recall_key(
+    key = memo_key(
         "tune_settings",
         VERSION,
         question=question_sha256(question),
         events=materials.sources["events"],
         adjustments=materials.sources.get("adjustments", ""),
-        reader=site.formats.version,
+        reader=ports.formats.version,
         standing=standing,
         seed=seed,
     )
-    doubts = [one for one in materials.findings if site.formats.role_of(one.file) == "events"]
+    doubts = [one for one in materials.findings if ports.formats.role_of(one.file) == "events"]
     moved = materials.tables.get("adjustments")
     seen = (materials.tables["events"], doubts, moved)
     count = _Count()
-    kept, recalled = recall_tables(
-        site.blobs,
+    kept, recalled = memoised_tables(
+        ports.blobs,
         key,
-        lambda: _tables(site, question, seen, standing, seed, count),
+        lambda: _tables(ports, question, seen, standing, seed, count),
     )
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
@@ -117,7 +117,7 @@ def answer_all(
     seed: int,
     persons: Sequence[Participant],
     step: Callable[[int], None],
-) -> list[Answer]:
+) -> list[SubjectResult]:
     """One answer per person, in order, whatever the number of workers."""
     batches = [persons[at : at + BATCH] for at in range(0, len(persons), BATCH)]
 
@@ -128,12 +128,14 @@ def answer_all(
     return [one for some in runner.map(work, batches, step=told) for one in some]
 
 
-def _batch(question: Question, seed: int, persons: Sequence[Participant]) -> list[Answer]:
-    return answers(question, seed, persons)
+def _batch(
+    question: Question, seed: int, persons: Sequence[Participant]
+) -> list[SubjectResult]:
+    return analyse(question, seed, persons)
 
 
 def _tables(
-    site: Site,
+    ports: Ports,
     question: Question,
     seen: tuple[pl.DataFrame, Sequence[Finding], pl.DataFrame | None],
     standing: Mapping[str, str] | None,
@@ -141,9 +143,9 @@ def _tables(
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
     events, doubts, moved = seen
-    persons, findings = everybody(events, question.model, file=_file(events))
+    persons, findings = load_subjects(events, question.model, file=_file(events))
     persons, odd = with_adjustments(question, unread_doses(persons, doubts), moved)
-    found_answers = _recall_answers(site, question, persons, seed, count)
+    found_answers = _recall_answers(ports, question, persons, seed, count)
     allowed = [
         _permitted(question, person, one, standing)
         for person, one in zip(persons, found_answers, strict=True)
@@ -167,40 +169,47 @@ def _tables(
 
 
 def _recall_answers(
-    site: Site, question: Question, persons: Sequence[Participant], seed: int, count: _Count
-) -> list[Answer]:
+    ports: Ports, question: Question, persons: Sequence[Participant], seed: int, count: _Count
+) -> list[SubjectResult]:
     """Answers of earlier rounds where person, question and seed are the same; others anew."""
     asked = question_sha256(question)
     keys = [
-        recall_key(
-            "tune_person", VERSION, person=[one.sha256, one.unfit], asked=asked, seed=seed
+        memo_key(
+            "tune_person",
+            VERSION,
+            person=[one.sha256, one.exclusion_reason],
+            asked=asked,
+            seed=seed,
         )
         for one in persons
     ]
-    known = [_noted(site.blobs, key) for key in keys]
+    known = [_noted(ports.blobs, key) for key in keys]
     missing = [place for place, one in enumerate(known) if one is None]
-    with site.progress("fitting people", len(missing)) as step:
-        fresh = answer_all(site.runner, question, seed, [persons[at] for at in missing], step)
+    with ports.progress("fitting people", len(missing)) as step:
+        fresh = answer_all(ports.runner, question, seed, [persons[at] for at in missing], step)
     for place, one in zip(missing, fresh, strict=True):
         text = json.dumps(asdict(one), sort_keys=True, allow_nan=False)
-        site.blobs.note(keys[place], site.blobs.put(text.encode()))
+        ports.blobs.note(keys[place], ports.blobs.put(text.encode()))
         known[place] = one
     count.computed, count.recalled = len(missing), len(persons) - len(missing)
     return [one for one in known if one is not None]
 
 
-def _noted(blobs: Blobs, key: str) -> Answer | None:
+def _noted(blobs: Blobs, key: str) -> SubjectResult | None:
     name = blobs.noted(key)
     if name is None:
         return None
     kept = json.loads(blobs.get(name))
     rows = {part: tuple(kept[part]) for part in _PARTS}
-    return Answer(**{**kept, **rows})
+    return SubjectResult(**{**kept, **rows})
 
 
 def _permitted(
-    question: Question, person: Participant, one: Answer, standing: Mapping[str, str] | None
-) -> Answer:
+    question: Question,
+    person: Participant,
+    one: SubjectResult,
+    standing: Mapping[str, str] | None,
+) -> SubjectResult:
     """The answer, with its recommendation taken back where the standing forbids it."""
     row, asked = one.recommendation, question.target or question.goal
     if row is None or asked is None or row["value"] is None or standing is None:

@@ -39,7 +39,7 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ScoreGrid:
     """What one more coincidence adds to a score, and how often one comes about.
 
     A score that sums few large terms does not fall off smoothly: it comes in steps.
@@ -91,7 +91,7 @@ def tail_p_values(
     scores: Float[np.ndarray, " N"],
     null: Float[np.ndarray, " M"],
     is_in_null: Bool[np.ndarray, " N"],
-    step: Step,
+    step: ScoreGrid,
 ) -> Float[np.ndarray, " N"]:
     """As `conformal_p_values`, but lower above the highest null score, as two laws allow.
 
@@ -110,7 +110,9 @@ def tail_p_values(
     return np.where(beyond, np.minimum(least, lower), p)
 
 
-def _without_outliers(order: Float[np.ndarray, " M"], step: Step) -> Float[np.ndarray, " M"]:
+def _without_outliers(
+    order: Float[np.ndarray, " M"], step: ScoreGrid
+) -> Float[np.ndarray, " M"]:
     """The sorted scores up to the lowest gap, among the top 2 %, that no step explains."""
     most = int(len(order) * MOST_ODD)
     if len(order) < FEWEST:

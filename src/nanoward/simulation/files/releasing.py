@@ -18,7 +18,7 @@ from nanoward.simulation.genomes.genome import simulated_genome
 from nanoward.simulation.genomes.lots import lot_reads
 from nanoward.simulation.genomes.sequencing import LOT
 from nanoward.simulation.study import Study
-from nanoward.wiring import open_site
+from nanoward.wiring import open_ports
 from nanoward.wiring.designs import open_signatures
 
 SIGNERS = ("Signer One", "Signer Two")  # nobody: their keys come from the seed
@@ -70,8 +70,8 @@ def release_programme(study: Study, folder: Path) -> Released:
         for one in SIGNERS
     ]
     words: dict[str, str] = {}
-    with open_site(str(folder), quiet=True) as site:
-        entry = record_spec(site, checked.spec, signed, signatures, published, actor=ACTOR)
+    with open_ports(str(folder), quiet=True) as ports:
+        entry = record_spec(ports, checked.spec, signed, signatures, published, actor=ACTOR)
         for lot in (LOT, WRONG_LOT) if study.faults else (LOT,):
             made = lot_reads(study, genome, lot, wrong=lot == WRONG_LOT)
             files = []
@@ -81,9 +81,9 @@ def release_programme(study: Study, folder: Path) -> Released:
                 name.parent.mkdir(exist_ok=True)
                 name.write_bytes(content)
                 files.append(ReadFile(name=name.name, content=content))
-            report = release_lot(lot, checked, files, ReadRules(), site.formats)
+            report = release_lot(lot, checked, files, ReadRules(), ports.formats)
             hashes = [sha256_of(one.content or b"") for one in files]
-            record_lot(site, checked.spec, report, hashes, judged, actor=ACTOR)
+            record_lot(ports, checked.spec, report, hashes, judged, actor=ACTOR)
             verdict = report.verdict
             words[lot] = "released" if verdict.released else "; ".join(verdict.reasons)
     return Released(spec_sha256=entry.spec_sha256, lots=words)

@@ -35,7 +35,7 @@ from nanoward.tuning import (
 )
 from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.data.occasions import in_periods
-from nanoward.tuning.dosing.forecast import followed_outputs
+from nanoward.tuning.dosing.forecast import forecast
 from nanoward.tuning.dosing.target_attainment import poorly_sampled
 from nanoward.tuning.estimation.map_estimates import whitening
 
@@ -208,7 +208,7 @@ def _oracle(world: TuningWorld, one: History, eta: Array) -> float:
     goal = world.goal
     ready = _ready(world, one)
     size = len(whitening(world.model, ready.occasions))
-    found = followed_outputs(world.model, ready, eta[None, :size], goal, goal.settings())
+    found = forecast(world.model, ready, eta[None, :size], goal, goal.settings())
     utility = found.benefit.mean(axis=(1, 2)) - goal.weight * found.harm.mean(axis=(1, 2))
     worst = found.harm.mean(axis=1).max(axis=1)
     fine = worst <= goal.epsilon
@@ -225,7 +225,7 @@ def _outcome(
     begun = one if one.events else replace(one, events=(Event(time=0.0, evid=2),))
     ready = in_periods(world.model, begun, goal.horizon)
     size = len(whitening(world.model, ready.occasions))
-    found = followed_outputs(world.model, ready, eta[None, :size], goal, np.array([setting]))
+    found = forecast(world.model, ready, eta[None, :size], goal, np.array([setting]))
     return float(found.benefit.mean()), float(found.harm.max())
 
 
@@ -241,7 +241,7 @@ def fixed_setting(world: TuningWorld, periods: int, seed: int, people: int = 200
         ready = _ready(world, History(name="", events=(*events, Event(
             time=count * goal.interval, evid=2))))  # fmt: skip
         size = len(whitening(world.model, ready.occasions))
-        found = followed_outputs(world.model, ready, etas[:, :size], goal, settings[k : k + 1])
+        found = forecast(world.model, ready, etas[:, :size], goal, settings[k : k + 1])
         benefit[k] = found.benefit.mean()
         harm[k] = found.harm.mean(axis=1).max()
     utility = benefit - goal.weight * harm

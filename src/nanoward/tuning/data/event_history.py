@@ -45,7 +45,7 @@ class History:
     name: str
     events: tuple[Event, ...]
     occasions: int = 1
-    unfit: str = ""
+    exclusion_reason: str = ""
     interval: float | None = None
     choices: tuple[tuple[float, float], ...] = ()
 
@@ -61,7 +61,7 @@ class History:
     @property
     def sha256(self) -> str:
         """Of all that an answer depends on."""
-        told = (self.name, self.events, self.unfit, self.choices)
+        told = (self.name, self.events, self.exclusion_reason, self.choices)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def only(self, chosen: NDArray[np.bool_]) -> "History":

@@ -62,7 +62,7 @@ def _history(
         time, evid = row.get("TIME"), int(row.get("EVID") or 0)
         if time is None or not isfinite(time) or (time < last and evid not in (3, 4)):
             what = "a record without a time" if time is None else "times are out of order"
-            account.tell("TUN-115", "error", f"{what}; the person is not fitted", row, "TIME")
+            account.add("TUN-115", "error", f"{what}; the person is not fitted", row, "TIME")
             unfit = unfit or what
             continue
         last = float(time)
@@ -75,7 +75,7 @@ def _history(
         if evid in (1, 4):
             event, wrong = _dose(row, model, at)
             if wrong:
-                account.tell(
+                account.add(
                     "TUN-113", "error", f"{wrong}; the person is not fitted", row, "AMT"
                 )
                 unfit = unfit or wrong
@@ -92,14 +92,14 @@ def _history(
         name=name,
         events=tuple(found),
         occasions=len(occasions) if model.between_occasions else 1,
-        unfit=unfit,
+        exclusion_reason=unfit,
         interval=interval,
     )
     seen = history.observed
     if seen and all(one.censored for one in seen):
         what = "all observations are censored"
-        account.tell("TUN-117", "error", what, rows[0] if rows else {}, "DV")
-        return replace(history, unfit=unfit or what)
+        account.add("TUN-117", "error", what, rows[0] if rows else {}, "DV")
+        return replace(history, exclusion_reason=unfit or what)
     return history
 
 
@@ -165,11 +165,11 @@ def _observation(
     place = output_of(row, model)
     if place is None:
         if len(model.outputs) > 1:
-            account.tell("TUN-116", "warning", "observed by no output, not used", row, "CMT")
+            account.add("TUN-116", "warning", "observed by no output, not used", row, "CMT")
         return Event(**none)
     one, value = model.outputs[place], row.get("DV")
     if value is None or not isfinite(value):
-        account.tell("TUN-111", "error", "observation without a value, not used", row, "DV")
+        account.add("TUN-111", "error", "observation without a value, not used", row, "DV")
         return Event(**none)
     seen = _seen(row, one, float(value), account)
     if seen is None:
@@ -191,13 +191,13 @@ def _seen(
     if one.log and not one.logged:
         if not value > 0:
             what = f"value {value:g} has no logarithm, not used"
-            account.tell("TUN-112", "error", what, row, "DV")
+            account.add("TUN-112", "error", what, row, "DV")
             return None
         value = float(np.log(value))
     pure = one.likelihood == "normal" and one.proportional and not one.additive
     if pure and value <= 0:
         what = f"value {value:g} cannot be under a proportional error, not used"
-        account.tell("TUN-112", "error", what, row, "DV")
+        account.add("TUN-112", "error", what, row, "DV")
         return None
     return float(value), censored
 
@@ -214,13 +214,13 @@ def _covariates(
             head = rows[0] if rows else {}
             if one.missing is None:
                 what = f"covariate {one.name} is missing"
-                account.tell(
+                account.add(
                     "TUN-114", "error", f"{what}; the person is not fitted", head, one.name
                 )
                 unfit = unfit or what
             else:
                 what = f"covariate {one.name} is missing, {one.missing:g} was used"
-                account.tell("TUN-114", "warning", what, head, one.name)
+                account.add("TUN-114", "warning", what, head, one.name)
             columns.append([float("nan") if one.missing is None else one.missing] * len(rows))
             continue
         filled = []

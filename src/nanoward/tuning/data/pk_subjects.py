@@ -44,7 +44,7 @@ class Observation:
 class Person:
     """What is known of one person, ready to be fitted.
 
-    doses     K doses; None where a dose could not be understood (then `unfit` says why)
+    doses     K doses; None where one could not be understood (`exclusion_reason` says why)
     times, values, records   (T,) observations of the fitted quantity in order of time
     others    observations of other quantities: (quantity, time, value)
     interval  h between the last doses, where the table tells; None otherwise
@@ -59,7 +59,7 @@ class Person:
     covariates: Mapping[str, float]
     others: tuple[tuple[str, float, float], ...] = ()
     interval: float | None = None
-    unfit: str = ""
+    exclusion_reason: str = ""
     sha256: str = field(default="", compare=False)
 
 
@@ -97,7 +97,10 @@ def unread_doses(persons: Sequence[Any], findings: Sequence[Finding]) -> list[An
     ]
     why = {one.subject: f"a dose may be lost, see {one.code}" for one in doubted}
     return [
-        replace(one, unfit=one.unfit or why.get(one.name, why.get("", ""))) for one in persons
+        replace(
+            one, exclusion_reason=one.exclusion_reason or why.get(one.name, why.get("", ""))
+        )
+        for one in persons
     ]
 
 
@@ -142,7 +145,7 @@ def _person(
         covariates=covariates,
         others=tuple(others),
         interval=interval,
-        unfit=unfit,
+        exclusion_reason=unfit,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -157,7 +160,7 @@ def _out_of_time(
     for before, row in pairwise(timed):
         if row["TIME"] < before["TIME"] and row["EVID"] in (3, 4):
             what = "a further occasion whose time starts anew is not offered"
-            account.tell("TUN-106", "error", f"{what}; the person is not fitted", row, "TIME")
+            account.add("TUN-106", "error", f"{what}; the person is not fitted", row, "TIME")
             return what
     return ""
 
@@ -166,7 +169,7 @@ def _has_time(row: Mapping[str, Any], account: Account) -> bool:
     time = row.get("TIME")
     if time is not None and np.isfinite(time):
         return True
-    account.tell("TUN-104", "error", "record without a time, not used", row, "TIME")
+    account.add("TUN-104", "error", "record without a time, not used", row, "TIME")
     return False
 
 
@@ -175,16 +178,16 @@ def _usable(row: Mapping[str, Any], model: Model, account: Account) -> bool:
         return False
     value = row["DV"]
     if value is None or not np.isfinite(value):
-        account.tell("TUN-101", "error", "observation without a value, not used", row, "DV")
+        account.add("TUN-101", "error", "observation without a value, not used", row, "DV")
         return False
     if value < 0 or (value == 0 and model.residual.additive == 0):
         what = f"value {value:g} cannot be under a proportional error, not used"
         if value < 0:
             what = f"negative value {value:g}, not used"
-        account.tell("TUN-102", "error", what, row, "DV")
+        account.add("TUN-102", "error", what, row, "DV")
         return False
     if value == 0:
-        account.tell("TUN-103", "warning", "value 0, used as it stands", row, "DV")
+        account.add("TUN-103", "warning", "value 0, used as it stands", row, "DV")
     return True
 
 
@@ -200,7 +203,7 @@ def _doses(
         problem = _problem(row, model)
         if problem:
             code = "TUN-105" if problem.startswith("dose") else "TUN-106"
-            account.tell(code, "error", f"{problem}; the person is not fitted", row, "AMT")
+            account.add(code, "error", f"{problem}; the person is not fitted", row, "AMT")
             return _packed([]), None, problem
         time, amount = float(row["TIME"]), float(row["AMT"])
         rate, more = float(row.get("RATE") or 0.0), int(row.get("ADDL") or 0)
@@ -270,12 +273,12 @@ def _covariates(
         head = rows[0] if rows else {}
         if not values:
             what = f"covariate {name} is missing, the typical person's value was used"
-            account.tell("TUN-107", "warning", what, head, name)
+            account.add("TUN-107", "warning", what, head, name)
             continue
         found[name] = float(values[0])
         if len(set(values)) > 1:
             what = f"covariate {name} changes over time"
-            account.tell("TUN-108", "warning", what, head, name)
+            account.add("TUN-108", "warning", what, head, name)
     return found
 
 

@@ -16,7 +16,7 @@ class Account:
     steps: Mapping[str, str]
     found: list[Finding] = field(default_factory=list)
 
-    def tell(
+    def add(
         self, code: str, severity: Severity, message: str, row: Mapping[str, Any], column: str
     ) -> None:
         self.found.append(

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 MOST_DRAWS = 60  # of which observations are imagined: the cost grows with their square
 
 
-def worth_learning(goal: Goal, found: Course, allowed: NDArray[np.bool_]) -> Array:
+def value_of_information(goal: Goal, found: Course, allowed: NDArray[np.bool_]) -> Array:
     """(K,) worth of each setting, in units of utility; -inf where it is not allowed."""
     some = np.linspace(0, found.harm.shape[1] - 1, min(MOST_DRAWS, found.harm.shape[1]))
     at = some.astype(np.int64)
@@ -27,13 +27,13 @@ def worth_learning(goal: Goal, found: Course, allowed: NDArray[np.bool_]) -> Arr
     utility = own - goal.weight * found.harm[:, at].mean(axis=2)
     worth = np.full(len(utility), -np.inf)
     for k in np.flatnonzero(allowed):
-        weights = imagined(found, at, int(k))
+        weights = preposterior_draws(found, at, int(k))
         later = best_afterwards(utility, found.harm[:, at], weights, goal.epsilon)
         worth[k] = utility[k].mean() + goal.learning * later
     return worth
 
 
-def imagined(course: Course, at: NDArray[np.int64], setting: int) -> Array:
+def preposterior_draws(course: Course, at: NDArray[np.int64], setting: int) -> Array:
     """(N, N) weights of the draws `at` after what each of them would have shown.
 
     Row i: draw i is the truth, its expected observations at T times are seen. Benefit has a

@@ -35,16 +35,14 @@ class Course:
     exposure: Array
 
 
-def followed_outputs(
-    model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array
-) -> Course:
+def forecast(model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array) -> Course:
     """The course of every setting (K,) and draw (D, E) of eta."""
     from nanoward.tuning.kernel.entry_points import followed, superposed
 
     program = assembled(model)
     linear = program.facts[4] == 1
     plans = [0.0, 1.0] if linear else [float(setting) for setting in settings]
-    many = [to_come(model, one, goal, amount) for amount in plans]
+    many = [append_future_doses(model, one, goal, amount) for amount in plans]
     given = packed(many, len(model.covariates))
     factor = whitening(model, many[0].occasions)
     if eta.shape[1] != len(factor):
@@ -120,7 +118,7 @@ def _harm(model: Dynamics, goal: Goal, values: Array) -> Array:
     return np.asarray((goal.side_sign * (natural - goal.limit) > 0).astype(np.float64))
 
 
-def to_come(model: Dynamics, one: History, goal: Goal, amount: float) -> History:
+def append_future_doses(model: Dynamics, one: History, goal: Goal, amount: float) -> History:
     """What was given so far, then `amount` every interval, with questions on the way."""
     last = one.events[-1] if one.events else Event(time=0.0, evid=2)
     now = one.last

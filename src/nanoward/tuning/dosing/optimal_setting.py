@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.dosing.constraints import given_before, refusals
 from nanoward.tuning.dosing.explanations import explained
-from nanoward.tuning.dosing.exploration import worth_learning
-from nanoward.tuning.dosing.forecast import Course, followed_outputs
+from nanoward.tuning.dosing.exploration import value_of_information
+from nanoward.tuning.dosing.forecast import Course, forecast
 from nanoward.tuning.dosing.frontier import Frontier
 from nanoward.tuning.dosing.goals import Goal
-from nanoward.tuning.dosing.preference_model import Liking, liked, question_next
+from nanoward.tuning.dosing.preference_model import Utility, fit_utility, question_next
 from nanoward.tuning.dosing.target_attainment import Advice, poorly_sampled
 from nanoward.tuning.estimation.posterior_sampling import Draws
 from nanoward.tuning.models.dynamics import Dynamics
@@ -38,11 +38,11 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     Where the person has chosen between settings (one.choices) these weigh benefit against side
     effect, else goal.weight does.
     """
-    found = followed_outputs(model, one, draws.eta, goal, goal.settings())
+    found = forecast(model, one, draws.eta, goal, goal.settings())
     past = given_before(model, one, goal)
     frontier = _frontier(goal, found, None)
     features = (frontier.benefit, frontier.mean_harm)
-    liking = liked(goal, frontier.settings, features, one.choices)
+    liking = fit_utility(goal, frontier.settings, features, one.choices)
     if one.choices and liking.weights.converged:
         frontier = _frontier(goal, found, liking)
     why = refusals(goal, frontier.settings, frontier.harm, found.exposure, past)
@@ -54,14 +54,14 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     )
     score = frontier.utility
     if past.tried < goal.learning:
-        score = worth_learning(goal, found, frontier.allowed)
+        score = value_of_information(goal, found, frontier.allowed)
     advice = _advice(goal, frontier, draws, score)
     ask = question_next(liking, goal, features, frontier.allowed)
     frontier = replace(frontier, advice=advice, ask=ask)
     return replace(frontier, words=explained(goal, frontier, model.time_unit))
 
 
-def _frontier(goal: Goal, found: Course, liking: Liking | None) -> Frontier:
+def _frontier(goal: Goal, found: Course, liking: Utility | None) -> Frontier:
     own = goal.benefit_sign * found.benefit.mean(axis=2)
     worst, mean_harm = found.harm.mean(axis=1).max(axis=1), found.harm.mean(axis=2)
     spread = found.harm.max(axis=2)

@@ -21,7 +21,7 @@ MOST_ASKED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Liking:
+class Utility:
     """Weights of benefit and of side effect (negative) in one person's utility.
 
     seed  for draws of the weights
@@ -46,12 +46,12 @@ class Liking:
         return float(-self.weights.mean[1] / self.weights.mean[0])
 
 
-def liked(
+def fit_utility(
     goal: Goal,
     settings: Array,
     features: tuple[Array, Array],
     choices: Sequence[tuple[float, float]],
-) -> Liking:
+) -> Utility:
     """Weights from choices between settings whose benefit and harm (K,) are `features`.
 
     choices  pairs of settings, the preferred one first
@@ -70,11 +70,11 @@ def liked(
 
     chosen = np.array([at(one) for one, _ in choices]).reshape(-1, 2)
     other = np.array([at(one) for _, one in choices]).reshape(-1, 2)
-    return Liking(weights=preference_weights(chosen, other, before=(mean, spread)))
+    return Utility(weights=preference_weights(chosen, other, before=(mean, spread)))
 
 
 def question_next(
-    liking: Liking, goal: Goal, features: tuple[Array, Array], allowed: NDArray[np.bool_]
+    liking: Utility, goal: Goal, features: tuple[Array, Array], allowed: NDArray[np.bool_]
 ) -> tuple[float, float] | None:
     """The two allowed settings whose comparison would tell most; None where there are none.
 

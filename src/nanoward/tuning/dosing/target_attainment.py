@@ -141,15 +141,15 @@ class Known(Protocol):
     """A person whose doses were understood, or not."""
 
     @property
-    def unfit(self) -> str:
+    def exclusion_reason(self) -> str:
         """Why not; "" when they were."""
         ...
 
 
-def doubt(person: Known, fit: Fit) -> str:
+def dosing_error(person: Known, fit: Fit) -> str:
     """Why no dose may be derived from this fit; "" when one may."""
-    if person.unfit:
-        return f"the doses cannot be understood: {person.unfit}"
+    if person.exclusion_reason:
+        return f"the doses cannot be understood: {person.exclusion_reason}"
     if fit.observations == 0:
         return "no usable observation of this person"
     if not fit.converged:
@@ -172,7 +172,7 @@ def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Draws)
 
     draws  of eta from the person's posterior; too few effective ones refuse the dose
     """
-    if why := doubt(person, fit) or poorly_sampled(draws):
+    if why := dosing_error(person, fit) or poorly_sampled(draws):
         return Advice(dose=None, reason=why)
     per_dose = exposure_per_dose(model, person, target, draws.eta)
     return chosen_dose(target, target.doses()[:, None] * per_dose[None, :])

@@ -250,7 +250,7 @@ def with_errors(one: Output, formulas: Mapping[str, str]) -> Output:
     return replace(one, **changed)
 
 
-def opened(model: Dynamics, unknowns: Unknowns) -> Dynamics:
+def with_free_columns(model: Dynamics, unknowns: Unknowns) -> Dynamics:
     """The model with estimated values read from further covariates, behind its own.
 
     So one compiled tape serves every value. Columns: those of `column_values`.
@@ -295,7 +295,7 @@ def _written(one: Individual) -> str:
 
 
 def column_values(model: Dynamics, unknowns: Unknowns) -> Array:
-    """What stands in the further columns of `opened`, for this model."""
+    """What stands in the further columns of `with_free_columns`, for this model."""
     typical = {one.name: one.typical for one in model.parameters}
     found = [typical[one.name] for one in unknowns.typical]
     found += [float(getattr(model.output(output), key)) for output, key in unknowns.errors]

@@ -21,7 +21,7 @@ from nanoward.base.findings import Finding
 from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.population import Estimate, covariances, unreliable
-from nanoward.tuning.estimation.quasi_newton import descended
+from nanoward.tuning.estimation.quasi_newton import minimise
 from nanoward.tuning.models.model import BadModelError, Model, Residual
 
 Array = NDArray[np.float64]
@@ -82,7 +82,7 @@ def estimate_population(
 
     near_rounds  of the first stage; rounds: of the second; step: called with 1 after each
     """
-    seen = [one for one in people if len(one.times) > 0 and not one.unfit]
+    seen = [one for one in people if len(one.times) > 0 and not one.exclusion_reason]
     if len(seen) < 2:
         raise BadModelError(
             f"a population needs at least 2 people with observations, not {len(seen)}",
@@ -101,7 +101,7 @@ def estimate_population(
         evaluations += 1
         return _objectives(_unpacked(near, at), seen, modes)
 
-    found = descended(values, _packed(near), rounds=rounds, step=step)
+    found = minimise(values, _packed(near), rounds=rounds, step=step)
     ended = _unpacked(near, found.at)
     return Population(
         model=ended,

@@ -55,7 +55,7 @@ def fit_histories(model: Dynamics, people: Sequence[History]) -> list[Fit]:
     found: dict[int, Fit] = {}
     by_size: dict[int, list[int]] = {}
     for place, one in enumerate(people):
-        if one.unfit or not one.observed:
+        if one.exclusion_reason or not one.observed:
             found[place] = _prior(model, one)
         else:
             by_size.setdefault(one.occasions, []).append(place)
@@ -66,7 +66,7 @@ def fit_histories(model: Dynamics, people: Sequence[History]) -> list[Fit]:
 
 
 def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[Fit]:
-    from nanoward.tuning.kernel.entry_points import found_for_all
+    from nanoward.tuning.kernel.entry_points import map_estimates
 
     program = assembled(model)
     given = packed(people, len(model.covariates))
@@ -77,7 +77,7 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     begin = starts(size)
     flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-    found_for_all(laid, begin, (flat, observed, halves, told, shown))
+    map_estimates(laid, begin, (flat, observed, halves, told, shown))
     shape = (count, size, size)
     return _fits(
         model,

@@ -31,8 +31,8 @@ from nanoward.tuning.estimation.free_parameters import (
     unknowns_of,
     with_errors,
 )
-from nanoward.tuning.estimation.population_objective import Crowd, Look
-from nanoward.tuning.estimation.quasi_newton import Descent, descended
+from nanoward.tuning.estimation.population_objective import Evaluation, PopulationObjective
+from nanoward.tuning.estimation.quasi_newton import Minimum, minimise
 from nanoward.tuning.kernel.layout import LIKELIHOOD
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import BadModelError
@@ -117,14 +117,14 @@ def estimate_formula_population(
 
     fixed  names (Unknowns.names) that keep their values; step: called with 1 after each round
     """
-    seen = [one for one in people if one.observed and not one.unfit]
+    seen = [one for one in people if one.observed and not one.exclusion_reason]
     if len(seen) < 2:
         raise BadModelError(
             f"a population needs at least 2 people with observations, not {len(seen)}",
             next_step="Give more people, or take typical values from the literature.",
         )
     unknowns = unknowns_of(model, fixed)
-    crowd = Crowd(model, unknowns, seen)
+    crowd = PopulationObjective(model, unknowns, seen)
     at = packed_unknowns(model, unknowns)
     started = crowd.objectives(at)
     for _ in range(NEAR_ROUNDS):
@@ -132,7 +132,7 @@ def estimate_formula_population(
         step(1)
         if moved < 0.02:
             break
-    found = descended(crowd.objectives, at, rounds=rounds, step=step)
+    found = minimise(crowd.objectives, at, rounds=rounds, step=step)
     looks = crowd.looks(found.at)
     ended = crowd.model_at(found.at)
     told = _told(model, crowd, found, looks)
@@ -153,7 +153,7 @@ def estimate_formula_population(
     )
 
 
-def _nearer(crowd: Crowd, at: Array) -> tuple[Array, float]:
+def _nearer(crowd: PopulationObjective, at: Array) -> tuple[Array, float]:
     """One round of the first stage, and the longest move of a coordinate.
 
     Typical values move by the mean of the etas, variances become the mean square about it
@@ -182,7 +182,10 @@ def _nearer(crowd: Crowd, at: Array) -> tuple[Array, float]:
 
 
 def _moved(
-    model: Dynamics, unknowns: Unknowns, moments: tuple[Array, Array], looks: Sequence[Look]
+    model: Dynamics,
+    unknowns: Unknowns,
+    moments: tuple[Array, Array],
+    looks: Sequence[Evaluation],
 ) -> dict[str, Any]:
     middle, square = moments
     place = {name: index for index, name in enumerate(model.random)}
@@ -217,7 +220,7 @@ def _shifted(typical: float, by: float, scale: str) -> float:
     return typical + by
 
 
-def _between(model: Dynamics, name: str, looks: Sequence[Look]) -> float:
+def _between(model: Dynamics, name: str, looks: Sequence[Evaluation]) -> float:
     """Mean square of the etas of occasions, with the posterior's own variance."""
     common, each = len(model.random), len(model.between_occasions)
     local = model.between_occasions.index(name)
@@ -230,7 +233,7 @@ def _between(model: Dynamics, name: str, looks: Sequence[Look]) -> float:
     return max(float(np.concatenate(squares).mean()), 1e-4)
 
 
-def _outputs(crowd: Crowd, model: Dynamics, looks: Sequence[Look]) -> Any:
+def _outputs(crowd: PopulationObjective, model: Dynamics, looks: Sequence[Evaluation]) -> Any:
     """Outputs with residual variances scaled by what was seen of them."""
     squares = np.zeros(len(model.outputs))
     counts = np.zeros(len(model.outputs))
@@ -264,7 +267,7 @@ def _outputs(crowd: Crowd, model: Dynamics, looks: Sequence[Look]) -> Any:
 
 
 def _told(
-    model: Dynamics, crowd: Crowd, found: Descent, looks: Sequence[Look]
+    model: Dynamics, crowd: PopulationObjective, found: Minimum, looks: Sequence[Evaluation]
 ) -> tuple[Estimate, ...]:
     unknowns = crowd.unknowns
 
@@ -295,7 +298,7 @@ def _told(
     )
 
 
-def covariances(found: Descent) -> tuple[Array, Array]:
+def covariances(found: Minimum) -> tuple[Array, Array]:
     """Of the coordinates: by second derivatives, and the sandwich. NaN where there is none."""
     size = len(found.at)
     nothing = np.full((size, size), np.nan)
@@ -325,7 +328,7 @@ def _limits(unknowns: Unknowns, values: Array, error: Array) -> tuple[Array, Arr
     return low, high
 
 
-def _shrinkage(model: Dynamics, looks: Sequence[Look]) -> dict[str, float]:
+def _shrinkage(model: Dynamics, looks: Sequence[Evaluation]) -> dict[str, float]:
     common = len(model.random)
     eta = np.concatenate([look.eta[:, :common] for look in looks])
     spread = np.sqrt(np.diag(model.omega())[:common])
@@ -335,7 +338,7 @@ def _shrinkage(model: Dynamics, looks: Sequence[Look]) -> dict[str, float]:
     }
 
 
-def _doubt(crowd: Crowd, model: Dynamics, looks: Sequence[Look]) -> str:
+def _doubt(crowd: PopulationObjective, model: Dynamics, looks: Sequence[Evaluation]) -> str:
     """Why an end must not be relied on although it is a minimum; "" where it may."""
     failed = [
         crowd.people[place].name
@@ -352,7 +355,7 @@ def _doubt(crowd: Crowd, model: Dynamics, looks: Sequence[Look]) -> str:
     return ""
 
 
-def _condition(found: Descent) -> float | None:
+def _condition(found: Minimum) -> float | None:
     own, _ = covariances(found)
     if not np.isfinite(own).all():
         return None

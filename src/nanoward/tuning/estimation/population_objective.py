@@ -16,7 +16,12 @@ from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.event_tables import packed
-from nanoward.tuning.estimation.free_parameters import Unknowns, column_values, model_at, opened
+from nanoward.tuning.estimation.free_parameters import (
+    Unknowns,
+    column_values,
+    model_at,
+    with_free_columns,
+)
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
 from nanoward.tuning.kernel.layout import LIKELIHOOD, Histories, laid_out, room_for
 from nanoward.tuning.models.compiled_model import assembled
@@ -26,7 +31,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Evaluation:
     """People who have the same number E of etas, under one model.
 
     places (N,) in the crowd; objective (N,), NaN where there is none; ended (N,) whether the
@@ -42,12 +47,12 @@ class Look:
     shown: Array
 
 
-class Crowd:
+class PopulationObjective:
     """People with observations, and a model whose numbers are to be found."""
 
     def __init__(self, model: Dynamics, unknowns: Unknowns, people: Sequence[History]) -> None:
         self.model, self.unknowns, self.people = model, unknowns, list(people)
-        self.program = assembled(opened(model, unknowns))
+        self.program = assembled(with_free_columns(model, unknowns))
         self.evaluations = 0
         self.groups: list[tuple[list[int], Histories, NDArray[np.bool_]]] = []
         for size in sorted({one.occasions for one in people}):
@@ -66,7 +71,7 @@ class Crowd:
     def model_at(self, at: Array) -> Dynamics:
         return model_at(self.model, self.unknowns, at)
 
-    def looks(self, at: Array) -> list[Look]:
+    def looks(self, at: Array) -> list[Evaluation]:
         """Everybody at these coordinates, by the number of their occasions."""
         self.evaluations += 1
         model = self.model_at(at)
@@ -85,8 +90,8 @@ class Crowd:
         model: Dynamics,
         group: tuple[list[int], Histories, NDArray[np.bool_]],
         further: Array,
-    ) -> Look:
-        from nanoward.tuning.kernel.entry_points import found_for_all
+    ) -> Evaluation:
+        from nanoward.tuning.kernel.entry_points import map_estimates
 
         places, given, other = group
         records = len(given.time)
@@ -100,7 +105,7 @@ class Crowd:
         laid = laid_out(self.program, given, factor, room)
         flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
         told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-        found_for_all(laid, starts(size), (flat, observed, halves, told, shown))
+        map_estimates(laid, starts(size), (flat, observed, halves, told, shown))
         half = halves.reshape(count, size, size)
         half[other] = observed.reshape(count, size, size)[other]
         how, value, _, last = told.reshape(count, 4).T
@@ -109,7 +114,7 @@ class Crowd:
         sound &= np.linalg.eigvalsh(half)[:, 0] > 0
         half[~sound] = np.eye(size)
         objective = np.where(sound, value + np.linalg.slogdet(half)[1], np.nan)
-        return Look(
+        return Evaluation(
             places=places,
             objective=objective,
             ended=sound & (how == 0),

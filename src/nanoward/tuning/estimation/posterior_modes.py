@@ -26,7 +26,7 @@ MOST = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Top:
+class Mode:
     """One top in z (eta = C z, z standard normal in the population): centre (P,) and Laplace
     covariance (P, P) there."""
 
@@ -34,17 +34,17 @@ class Top:
     covariance: Array
 
 
-def own_top(fit: Fit, factor: Array) -> Top:
+def own_top(fit: Fit, factor: Array) -> Mode:
     """The top at which the search of the fit ended."""
     return _top(fit.eta, fit.covariance, factor)
 
 
 def tops(
     model: Model | Dynamics, person: Person | History, fit: Fit, factor: Array
-) -> list[Top]:
-    """The fit's own top, then others, highest first; factor (P, P) the C of `Top`."""
+) -> list[Mode]:
+    """The fit's own top, then others, highest first; factor (P, P) the C of `Mode`."""
     found = [own_top(fit, factor)]
-    others: list[tuple[float, Top]] = []
+    others: list[tuple[float, Mode]] = []
     if isinstance(model, Dynamics):
         assert isinstance(person, History)
         others = _ends(model, person, factor)
@@ -60,34 +60,34 @@ def tops(
     return found
 
 
-def _top(eta: Array, covariance: Array, factor: Array) -> Top:
+def _top(eta: Array, covariance: Array, factor: Array) -> Mode:
     inverse = np.linalg.inv(factor)
     spread = inverse @ covariance @ inverse.T
-    return Top(centre=inverse @ eta, covariance=0.5 * (spread + spread.T))
+    return Mode(centre=inverse @ eta, covariance=0.5 * (spread + spread.T))
 
 
-def _apart(one: Top, known: Top) -> bool:
+def _apart(one: Mode, known: Mode) -> bool:
     away = one.centre - known.centre
     return float(away @ np.linalg.solve(known.covariance, away)) > SAME
 
 
-def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Top]]:
+def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Mode]]:
     """Ends of one search from each place, with -2 ln posterior there."""
-    from nanoward.tuning.kernel.entry_points import found_for_all
+    from nanoward.tuning.kernel.entry_points import map_estimates
 
     program, size = assembled(model), len(factor)
     given = packed([one], len(model.covariates))
     laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
     shown = np.empty(2 * longest(given))
-    found: list[tuple[float, Top]] = []
+    found: list[tuple[float, Mode]] = []
     for start in starts(size)[1:]:
         z, observed, halves = np.empty(size), np.empty(size**2), np.empty(size**2)
         told = np.zeros(4)
-        found_for_all(laid, start[None, :], (z, observed, halves, told, shown))
+        map_estimates(laid, start[None, :], (z, observed, halves, told, shown))
         half = halves.reshape(size, size)
         sound = told[0] == 0 and told[3] == 0 and bool(np.isfinite(half).all())
         if sound and np.linalg.eigvalsh(half)[0] > 0:
             spread = np.linalg.inv(half)
             spread = 0.5 * (spread + spread.T)
-            found.append((float(told[1]), Top(centre=z, covariance=spread)))
+            found.append((float(told[1]), Mode(centre=z, covariance=spread)))
     return found

@@ -23,7 +23,7 @@ from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.linear_map_estimates import Fit, individual_values
 from nanoward.tuning.estimation.map_estimates import course_at, whitening
-from nanoward.tuning.estimation.posterior_modes import Top, own_top, tops
+from nanoward.tuning.estimation.posterior_modes import Mode, own_top, tops
 from nanoward.tuning.models.compartments import concentration, schedule
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
@@ -141,7 +141,7 @@ def _factor(model: Model | Dynamics, person: Person | History) -> Array:
 
 
 def _proposal(
-    model: Model | Dynamics, person: Person | History, factor: Array, start: list[Top]
+    model: Model | Dynamics, person: Person | History, factor: Array, start: list[Mode]
 ) -> Mixture:
     """t densities of z at the tops, each with the share of the mass that Laplace gives it."""
     centres = np.array([one.centre for one in start])

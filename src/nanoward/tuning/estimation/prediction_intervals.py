@@ -18,7 +18,7 @@ LEVEL = 0.90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class PredictionInterval:
     """Predictions at T times.
 
     typical    of a person with these covariates and eta 0
@@ -39,7 +39,7 @@ def band(
     times: Array,
     chance: np.random.Generator,
     records: Array | None = None,
-) -> Band:
+) -> PredictionInterval:
     """The band of a new observation at each of `times` (T,), from draws (D, P) of eta."""
     true = course(model, person, draws, times, records)
     error = model.residual.additive + model.residual.proportional * true**2
@@ -47,7 +47,7 @@ def band(
     tail = (1.0 - LEVEL) / 2.0
     low, high = np.quantile(seen, [tail, 1.0 - tail], axis=0)
     none = np.zeros((1, draws.shape[1]))
-    return Band(
+    return PredictionInterval(
         typical=course(model, person, none, times, records)[0],
         median=np.median(true, axis=0),
         low=np.maximum(low, 0.0),

@@ -22,7 +22,7 @@ LIFT = 0.1  # of the sum, by which differences for the curve are chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Descent:
+class Minimum:
     """Where it ended. at (U,); slopes (N, U) of each person; curve (U, U), of the sum.
 
     reason  why this is no minimum; "" where it is one
@@ -36,10 +36,10 @@ class Descent:
     reason: str
 
 
-def descended(
+def minimise(
     values: Callable[[Array], Array], start: Array, *, rounds: int = 60,
     step: Callable[[int], None] = lambda _: None,
-) -> Descent:  # fmt: skip
+) -> Minimum:  # fmt: skip
     """The minimum of values(at).sum() near `start`; values (N,), NaN where there is none.
 
     step  is called with 1 after each round
@@ -80,7 +80,7 @@ def descended(
         before, moved, value, at = gradient, length * move, found, at + length * move
         slopes = _slopes(values, at)
         curve, fresh = _corrected(curve, moved, slopes.sum(axis=0) - before), False
-    return Descent(
+    return Minimum(
         at=at, value=value, slopes=slopes, curve=curve, rounds=done, reason=reason
     )  # fmt: skip
 

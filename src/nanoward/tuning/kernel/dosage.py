@@ -25,11 +25,11 @@ from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.tuning.kernel.integration import (
     FINE,
     NO_STEADY,
+    advance_to,
+    apply_event,
     begin,
     copied,
-    happen,
     one_cycle,
-    reach,
 )
 from nanoward.tuning.kernel.layout import (
     AMOUNT,
@@ -152,7 +152,7 @@ def _repeats(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
         w[m[TARGET]] += every
         for i in range(m[N] * stride):
             w[old + i] = w[m[X] + i]
-        found = reach(code, m, w, q, tolerance)
+        found = advance_to(code, m, w, q, tolerance)
         if found != FINE:
             return found
         settled = True
@@ -208,7 +208,7 @@ def _settle(
     w[start] -= every
     w[stop] -= every
     w[m[TARGET]] = time
-    return reach(code, m, w, q, tolerance)
+    return advance_to(code, m, w, q, tolerance)
 
 
 @inner
@@ -231,5 +231,5 @@ def give_doses(
         _prepare(m, hi, hf, w, q, d)
         lag = m[m[INPUTS] + _5 * hi[told + np.uint64(COMPARTMENT)] + np.uint64(LAG)]
         if hi[told + np.uint64(IS_OWN)] == _1 and lag == NOTHING:
-            happen(m, w, q, place)
+            apply_event(m, w, q, place)
     return FINE

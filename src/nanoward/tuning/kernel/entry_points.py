@@ -40,7 +40,7 @@ def carried(
     return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
 
 
-def found_for_all(laid: Laid, starts: Array, out: Any) -> None:
+def map_estimates(laid: Laid, starts: Array, out: Any) -> None:
     """Searches for all people; starts (S, n), out as search.find_all has it."""
     given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]))
     carried(FIND, *laid, _NOWHERE, given, out)

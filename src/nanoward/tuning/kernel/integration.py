@@ -267,7 +267,7 @@ def passed(m: Whole, w: Array, q: Whole, place: Any, count: Any) -> None:
 
 
 @inner
-def happen(m: Whole, w: Array, q: Whole, place: Any) -> None:
+def apply_event(m: Whole, w: Array, q: Whole, place: Any) -> None:
     """What waits in a place happens: a bolus, the start of an infusion, or its end."""
     sort = q[m[SORT] + place]
     if sort == _BOLUS:
@@ -324,7 +324,7 @@ def _whole_cycles(m: Whole, w: Array, q: Whole, place: Any, limit: float) -> flo
 
 
 @inner
-def reach(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
+def advance_to(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
     """Carry on to TARGET, letting happen what waits until then."""
     stride, target = m[STRIDE], m[TARGET]
     while True:
@@ -342,7 +342,7 @@ def reach(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
             return found
         cycles = _whole_cycles(m, w, q, chosen, w[target])
         if cycles < WORTH:
-            happen(m, w, q, chosen)
+            apply_event(m, w, q, chosen)
             continue
         for i in range(m[N] * stride):
             w[m[CYCLE] + i] = w[m[MODAL] + i]

@@ -30,7 +30,7 @@ from nanoward.maths.formulas.tape_interpreter import carry_out, log_normal_cdf
 from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.maths.solvers.matrix_exponential import modes, to_modal, to_plain
 from nanoward.tuning.kernel.dosage import give_doses
-from nanoward.tuning.kernel.integration import FINE, NO_VALUE, begin, reach
+from nanoward.tuning.kernel.integration import FINE, NO_VALUE, advance_to, begin
 from nanoward.tuning.kernel.layout import (
     AT,
     CENSORED,
@@ -228,7 +228,7 @@ def evaluate(
             for v in range(m[TIMES]):
                 w[m[NOW] + v] = w[m[TARGET] + v]
         else:
-            found = reach(code, m, w, q, tolerance)
+            found = advance_to(code, m, w, q, tolerance)
         if found == FINE and gives:
             found = give_doses(code, m, hi, hf, w, q, r, tolerance)
         if found != FINE:

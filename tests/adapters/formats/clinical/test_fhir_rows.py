@@ -13,7 +13,7 @@ from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentW
 from nanoward.clearance.consent.consent_state import consent_of
 from nanoward.clearance.consent.fhir_consent import fhir_consents
 from nanoward.clearance.sdtm.subject_domains import consents, dispositions
-from nanoward.flows.clearance.decide_from_files import decide_standings, find_contradictions
+from nanoward.flows.clearance.decide_from_files import decide_standings, find_edit_checks
 from nanoward.flows.clearance.grade_files import grade_files
 
 WHO = {"subject": {"reference": "Patient/p"}}
@@ -252,6 +252,6 @@ def test_a_whole_person_is_judged_from_a_bundle_alone() -> None:
     (one,) = found.tables["standings"].to_dicts()
     assert (one["participant"], one["standing"]) == ("p", "recalled")
     assert one["reasons"][0].startswith("Alanine aminotransferase increased grade 4")
-    assert find_contradictions(FileFormats(), {"ward.json": content}).facts == {
+    assert find_edit_checks(FileFormats(), {"ward.json": content}).facts == {
         "contradictions": 0
     }

@@ -114,6 +114,6 @@ def test_a_person_is_erased_for_good(ward: str) -> None:
 
 def test_a_disk_can_be_hammered(tmp_path: Path) -> None:
     words = ("--writers", "3", "--appends", "4", "--batch", "2", "--folder", str(tmp_path))
-    told = run("ledger", "hammer", *words)
+    told = run("ledger", "stress", *words)
     assert (told["records"], told["lost"], told["doubled"]) == (24, 0, 0)
     assert list(tmp_path.iterdir()) == []

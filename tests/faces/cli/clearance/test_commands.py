@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pyreadstat
 from click.testing import CliRunner, Result
-from tests.flows.test_attribute_changes import weeks
+from tests.flows.clearance.test_attribute_changes import weeks
 
 from nanoward.faces.cli import cli
 

@@ -93,7 +93,7 @@ def test_danger_is_urgent_at_once_by_exit_code_word_hold_and_notice(
 
 def test_leaving_is_one_command_and_a_doubt_is_none(ward: tuple[str, str]) -> None:
     signed(ward, "--identified-by", "passport and PIN")
-    assert "nothing of yours has changed" in run("doubt", ward[0], "p").stdout
+    assert "nothing of yours has changed" in run("concern", ward[0], "p").stdout
     assert json.loads(run("consent", ward[0], "p", "--json").stdout)["status"] == "active"
     left = run("withdraw", ward[0], "p")
     assert left.stdout.startswith("p has left; closed: dose, order, visit")

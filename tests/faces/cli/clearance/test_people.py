@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
 from nanoward.faces.cli import cli
 from nanoward.flows.consent.sign_consent import sign_consent
-from nanoward.wiring import open_site
+from nanoward.wiring import open_ports
 
 DM = "DOMAIN,USUBJID,RFSTDTC,RFICDTC\nDM,p,2026-01-05,2026-01-01\n"
 EX = "DOMAIN,USUBJID,EXSEQ,EXSTDTC,EXENDTC\nEX,p,1,2026-01-05,2026-01-04\n"
@@ -129,9 +129,9 @@ def programme(tmp_path: Path) -> str:
         explained_by="clinician",
         witnessed_by="advocate",
     )
-    with open_site(str(folder), quiet=True) as site:
-        site.ledger.append([document], actor="council", at=site.clock.now())
-        sign_consent(site, signing, by="console")
+    with open_ports(str(folder), quiet=True) as ports:
+        ports.ledger.append([document], actor="council", at=ports.clock.now())
+        sign_consent(ports, signing, by="console")
     return str(folder)
 
 

@@ -1,4 +1,4 @@
-"""nanoward ledger: show, prove, export, import, erase, hammer."""
+"""nanoward ledger: show, prove, export, import, erase, stress."""
 
 import time
 from collections.abc import Iterator
@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from nanoward.faces.cli.options import common, print_result, text_table
+from nanoward.faces.cli.renamed import RenamedGroup
 
 PROGRAMME = click.argument("programme", type=click.Path(file_okay=False))
 LANE = click.option("--lane", is_flag=True, help="The kill lane's ledger instead.")
 
 
-@click.group("ledger")
+@click.group("ledger", cls=RenamedGroup, renamed={"hammer": "stress"})
 def group() -> None:
     """The record of a programme, and proof of it for people who trust nobody."""
 
@@ -145,7 +146,7 @@ def erase(
     programme: str, participant: str, reason: str, yes: bool, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Erase PARTICIPANT for good: destroy the key to all that the ledger says of them."""
-    from nanoward.flows.desk.order_state import OrderBook
+    from nanoward.flows.desk.order_state import OrderState
     from nanoward.flows.ledger.erase_participant import erase_participant, require_finished
     from nanoward.wiring.ledgers import open_all_ledgers
 
@@ -153,7 +154,7 @@ def erase(
         click.confirm(f"Erase {participant}? This cannot be undone", abort=True)
     with open_all_ledgers(programme) as sites:
         ledgers, at = [site.ledger for site in sites], sites[0].clock.now()
-        require_finished(OrderBook().read(*ledgers), participant)
+        require_finished(OrderState().read(*ledgers), participant)
         heads = erase_participant(ledgers, participant, actor="erasure", reason=reason, at=at)
     size = sum(head.size for head in heads)
     told = {"records": size, "head": heads[0].hash, "ledgers": len(heads)}
@@ -167,15 +168,15 @@ def erase(
 @click.option("--appends", type=click.IntRange(1), default=200, show_default=True)
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True)
 @common
-def hammer(
+def stress(
     folder: str | None, writers: int, appends: int, batch: int, as_json: bool, **_: Any
 ) -> None:  # fmt: skip
     """Write to a ledger of its own as hard as the disk allows; see that all was kept once."""
-    from nanoward.flows.ledger.stress_ledger import hammer_ledger
+    from nanoward.flows.ledger.stress_ledger import stress_ledger
     from nanoward.wiring.ledgers import open_scratch_ledger
 
     with open_scratch_ledger(folder) as site:
-        blow = hammer_ledger(
+        blow = stress_ledger(
             site.ledger,
             writers=writers,
             appends=appends,

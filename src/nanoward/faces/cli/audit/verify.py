@@ -26,18 +26,18 @@ def verify(
     from nanoward.flows.ledger.verify_record import verify_record
     from nanoward.flows.ledger.witness_ledger import lagging
     from nanoward.ports.ledger import ProvenLedger
-    from nanoward.wiring import open_lane_beside, open_site
+    from nanoward.wiring import open_lane_beside, open_ports
     from nanoward.wiring.ledgers import marks_of, witnesses_of
 
-    with open_site(programme, quiet=quiet) as site, open_lane_beside(programme) as lane:
-        verdict = verify_record(site, marks_of(programme), resume=resume, bodies=not sealed)
-        beside = verify_lane(site.ledger, lane, site.progress, bodies=not sealed)
+    with open_ports(programme, quiet=quiet) as ports, open_lane_beside(programme) as lane:
+        verdict = verify_record(ports, marks_of(programme), resume=resume, bodies=not sealed)
+        beside = verify_lane(ports.ledger, lane, ports.progress, bodies=not sealed)
         late = []
-        if isinstance(site.ledger, ProvenLedger):
-            late = lagging(site.ledger, witnesses_of(programme).known(), site.clock.now())
+        if isinstance(ports.ledger, ProvenLedger):
+            late = lagging(ports.ledger, witnesses_of(programme).known(), ports.clock.now())
         if lane is not None:
             known = witnesses_of(programme, lane=True).known()
-            late += lagging(lane, known, site.clock.now())
+            late += lagging(lane, known, ports.clock.now())
     told = {
         "records": verdict.head.size,
         "head": verdict.head.hash,

@@ -62,7 +62,10 @@ def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: A
     from nanoward.catalogue import catalogue_rules
     from nanoward.faces.cli.catalogue.commands import contents, rule_options, summary_of
     from nanoward.flows.agents.check_agents import stated_regions
-    from nanoward.flows.lots.measure_adaptation_of_files import AdaptFiles, adapt_files
+    from nanoward.flows.lots.measure_adaptation_of_files import (
+        AdaptFiles,
+        measure_adaptation_of_files,
+    )
     from nanoward.wiring import open_bench
 
     spec: Path | None = options["spec"]
@@ -75,7 +78,9 @@ def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: A
     )
     bench = open_bench(quiet=quiet)
     rules = catalogue_rules(rule_options(options))
-    outcome = adapt_files(files, rules, bench.formats, bench.runner, bench.progress)
+    outcome = measure_adaptation_of_files(
+        files, rules, bench.formats, bench.runner, bench.progress
+    )
     _write(outcome, options["out"])
     told = summary_of(outcome, "departures", outcome.tables["departures"].to_dicts())
     told["rates"] = outcome.tables["rates"].to_dicts()

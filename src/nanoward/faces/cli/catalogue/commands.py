@@ -100,7 +100,7 @@ def _type_reads(
     paths: tuple[Path, ...], *, as_json: bool, quiet: bool, options: Mapping[str, Any]
 ) -> int:
     from nanoward.catalogue.calling.calling_rules import read_rules
-    from nanoward.flows.catalogue.call_read_files import type_read_files
+    from nanoward.flows.catalogue.call_read_files import call_read_files
     from nanoward.wiring import open_bench, open_indices
 
     reference: Path | None = options["reference"]
@@ -109,7 +109,7 @@ def _type_reads(
             "reads are typed against a reference", next_step="Give --reference reference.fasta"
         )
     bench = open_bench(quiet=quiet)
-    found = type_read_files(
+    found = call_read_files(
         [str(path) for path in paths],
         (str(reference), reference.read_bytes()),
         read_rules(
@@ -145,7 +145,7 @@ def _type_genomes(
     genomes: Path, *, as_json: bool, quiet: bool, options: Mapping[str, Any]
 ) -> int:
     from nanoward.catalogue import catalogue_rules
-    from nanoward.flows.bonds.find_links_in_files import sequenced_role, type_files
+    from nanoward.flows.catalogue.type_files import sequenced_role, type_files
     from nanoward.wiring import open_bench
 
     rules = catalogue_rules(rule_options(options))

@@ -23,7 +23,7 @@ SHARE = click.FloatRange(0, 1, min_open=True)
 def divergence(sequences: Path, reference: Path, **options: Any) -> None:
     """Tell of each of SEQUENCES (FASTA) how far it is from the nearest agent."""
     from nanoward.catalogue.identity.divergence import DivergenceLimits
-    from nanoward.flows.catalogue.classify_divergence import tell_divergence
+    from nanoward.flows.catalogue.classify_divergence import classify_divergence
     from nanoward.wiring import open_bench
 
     derived, wild = options["derived"], options["wild"]
@@ -33,7 +33,7 @@ def divergence(sequences: Path, reference: Path, **options: Any) -> None:
             raise UsageError("give --polio, or --derived below --wild")
         limits = DivergenceLimits(derived=derived, wild=wild)
     marks: Path | None = options["marks"]
-    table = tell_divergence(
+    table = classify_divergence(
         (str(sequences), sequences.read_bytes()),
         (str(reference), reference.read_bytes()),
         open_bench(quiet=True).formats,

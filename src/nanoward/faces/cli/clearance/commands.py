@@ -10,6 +10,7 @@ from nanoward.faces.cli.clearance.consent import CONSENT
 from nanoward.faces.cli.clearance.people import PEOPLE
 from nanoward.faces.cli.clearance.stopping import STOPS
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.renamed import RenamedGroup
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FAMILIES = ("pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt")
@@ -17,7 +18,7 @@ _CASE = ("line", "term", "direction", "value", "unit", "expected", "grade")
 _COLUMNS = ("term", "test", *(f"grade {grade}" for grade in range(5)), "not gradable")
 
 
-@click.group(name="clearance")
+@click.group(name="clearance", cls=RenamedGroup, renamed={"doubt": "concern"})
 def group() -> None:
     """May this person start, stay, or must they leave now?"""
 
@@ -183,9 +184,9 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     Columns: participant, day, control (true for people who give the norms), and a column per
     scale. Exit code 0: nobody; 1: somebody has changed.
     """
-    from nanoward.flows.clearance.detect_change import find_changes
+    from nanoward.flows.clearance.detect_change import detect_change
 
-    found = find_changes(
+    found = detect_change(
         scores.read_bytes(),
         file=str(scores),
         seed=seed,

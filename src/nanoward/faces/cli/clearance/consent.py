@@ -47,7 +47,7 @@ def document(
 ) -> None:
     """Put the consent document FILE in force; who signed an older one must sign anew."""
     from nanoward.flows.consent.issue_consent import Terms, issue_document
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
     terms = Terms(
         version=given["version"],
@@ -58,8 +58,8 @@ def document(
         least_reading_s=given["least_reading"],
         valid_days=given["valid_days"],
     )
-    with open_site(programme, quiet=quiet) as site:
-        name, _ = issue_document(site, file.read_bytes(), terms, by=by)
+    with open_ports(programme, quiet=quiet) as ports:
+        name, _ = issue_document(ports, file.read_bytes(), terms, by=by)
     told = {"version": terms.version, "sha256": name}
     print_result(told, f"version {terms.version} is in force: {name}", as_json=as_json)
 
@@ -90,12 +90,12 @@ def sign(programme: str, participant: str, file: Path, **given: Any) -> None:
     --identified-by names. Exit code 4: refused, with every reason; nothing was written.
     """
     from nanoward.flows.consent.sign_consent import sign_consent
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
     signer = _signer(given)
-    with open_site(programme, quiet=given["quiet"]) as site:
-        signing = _signing(site, participant, file.read_bytes(), given)
-        bound, _ = sign_consent(site, signing, by=given["by"], signer=signer)
+    with open_ports(programme, quiet=given["quiet"]) as ports:
+        signing = _signing(ports, participant, file.read_bytes(), given)
+        bound, _ = sign_consent(ports, signing, by=given["by"], signer=signer)
     moment = f"{bound.at:%Y-%m-%d %H:%M:%S} UTC" if bound.at else ""
     refused = f"; refused: {', '.join(bound.refused)}" if bound.refused else ""
     text = (
@@ -115,12 +115,12 @@ def _signer(given: dict[str, Any]) -> Any:
     return read_person_key(str(given["key_file"]), word)
 
 
-def _signing(site: Any, participant: str, content: bytes, given: dict[str, Any]) -> Any:
+def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]) -> Any:
     """The record to sign, over this very document."""
     from nanoward.base.canonical import sha256_of
     from nanoward.flows.consent.read_consent import on_record
 
-    now = on_record(site.ledger, participant).consent.document
+    now = on_record(ports.ledger, participant).consent.document
     name = sha256_of(content)
     if now is None or now.document_sha256 != name:
         held = f"version {now.version}" if now else "none"
@@ -129,7 +129,7 @@ def _signing(site: Any, participant: str, content: bytes, given: dict[str, Any])
         participant=participant,
         document_sha256=name,
         version=now.version,
-        signed=site.clock.now().date(),
+        signed=ports.clock.now().date(),
         uses=given["agree"],
         refused=given["refuse"],
         printed_name=given["name"],
@@ -168,11 +168,11 @@ def withdraw(
 ) -> None:
     """Leave: one act, at once, no reason asked. A round that is being held is waited for."""
     from nanoward.flows.consent.withdraw_participant import withdraw_participant
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
-    with open_site(programme, quiet=quiet, wait_s=WAIT_S) as site:
+    with open_ports(programme, quiet=quiet, wait_s=WAIT_S) as ports:
         left = withdraw_participant(
-            site, participant, by=participant, channel=given["channel"], uses=given["uses"]
+            ports, participant, by=participant, channel=given["channel"], uses=given["uses"]
         )
     print_result(asdict(left), left_text(left), as_json=as_json)
 
@@ -194,16 +194,16 @@ def left_text(left: Any) -> str:
 @click.argument("participant")
 @click.option("--words", default="", help="For the advocate alone; may be left out.")
 @common
-def doubt(
+def concern(
     programme: str, participant: str, *, words: str, as_json: bool, quiet: bool, **_: Any
 ) -> None:
-    """Speak a private word for doubt. It withdraws nothing and reaches the advocate alone."""
-    from nanoward.flows.consent.report_concern import speak_doubt
-    from nanoward.wiring import open_site
+    """Say a concern in private. It withdraws nothing and reaches the advocate alone."""
+    from nanoward.flows.consent.report_concern import report_concern
+    from nanoward.wiring import open_ports
     from nanoward.wiring.people import open_advocate
 
-    with open_site(programme, quiet=quiet, wait_s=WAIT_S) as site:
-        speak_doubt(site, participant, words, advocate=open_advocate(programme))
+    with open_ports(programme, quiet=quiet, wait_s=WAIT_S) as ports:
+        report_concern(ports, participant, words, advocate=open_advocate(programme))
     told = {"participant": participant, "withdrawn": False}
     text = "the advocate is told, nobody else; nothing of yours has changed"
     print_result(told, text, as_json=as_json)
@@ -221,10 +221,10 @@ def renew(
 ) -> None:
     """Demand a fresh signature of PARTICIPANT for REASON; nothing new is done until then."""
     from nanoward.flows.consent.issue_consent import demand_renewal
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
-    with open_site(programme, quiet=quiet) as site:
-        demand_renewal(site, participant, reason, agent_off=given["agent_off"], by=given["by"])
+    with open_ports(programme, quiet=quiet) as ports:
+        demand_renewal(ports, participant, reason, agent_off=given["agent_off"], by=given["by"])
     told = {"participant": participant, "reason": reason, "agent_off": given["agent_off"]}
     off = ", with the agent switched off" if given["agent_off"] else ""
     print_result(told, f"{participant} must sign anew{off}: {reason}", as_json=as_json)
@@ -245,18 +245,18 @@ def assess(programme: str, participant: str, instrument: str, **given: Any) -> N
     on duty is told; 4: the person has not agreed to be assessed.
     """
     from nanoward.flows.clearance.record_assessment import record_assessment
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
     from nanoward.wiring.people import open_duty
 
     rules = _instrument(instrument)
     answers = dict(_answer(one) for one in given["answers"])
-    with open_site(programme, quiet=given["quiet"], wait_s=WAIT_S) as site:
+    with open_ports(programme, quiet=given["quiet"], wait_s=WAIT_S) as ports:
         told = record_assessment(
-            site,
+            ports,
             participant,
             rules,
             answers,
-            assessed=given["assessed"] or site.clock.now().date(),
+            assessed=given["assessed"] or ports.clock.now().date(),
             by=given["by"],
             duty=open_duty(programme),
         )
@@ -304,13 +304,13 @@ def may(
     Exit code 0: yes; 4: no, with every reason.
     """
     from nanoward.flows.consent.permit_act import permit_act
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
-    with open_site(programme, quiet=quiet) as site:
-        answer = permit_act(site, participant, act, by=given["by"], use=given["use"])
+    with open_ports(programme, quiet=quiet) as ports:
+        answer = permit_act(ports, participant, act, by=given["by"], use=given["use"])
     text = "yes" if answer.allowed else f"no: {'; '.join(answer.reasons)}"
     print_result(asdict(answer), text, as_json=as_json)
     raise SystemExit(0 if answer.allowed else 4)
 
 
-CONSENT = (document, sign, key, withdraw, doubt, renew, assess, may)
+CONSENT = (document, sign, key, withdraw, concern, renew, assess, may)

@@ -98,10 +98,10 @@ def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: 
 
     Exit code 0: none; 1: some.
     """
-    from nanoward.flows.clearance.decide_from_files import find_contradictions
+    from nanoward.flows.clearance.decide_from_files import find_edit_checks
     from nanoward.wiring import open_bench
 
-    found = find_contradictions(open_bench(quiet=quiet).formats, _contents(files))
+    found = find_edit_checks(open_bench(quiet=quiet).formats, _contents(files))
     rows = [one.as_row() for one in found.findings]
     told = {"facts": dict(found.facts), "findings": rows}
     print_result(told, "\n".join(str(one) for one in found.findings), as_json=as_json)
@@ -170,18 +170,18 @@ def consent(
     from nanoward.clearance.consent.fhir_consent import fhir_consents
     from nanoward.flows.consent.read_consent import on_record
     from nanoward.flows.consent.withdraw_participant import withdraw_participant
-    from nanoward.wiring import open_site
+    from nanoward.wiring import open_ports
 
     leaving = given["withdraw"] or given["uses"]
-    with open_site(programme, quiet=quiet, wait_s=WAIT_S if leaving else 0) as site:
-        day = given["as_of"] or site.clock.now().date()
+    with open_ports(programme, quiet=quiet, wait_s=WAIT_S if leaving else 0) as ports:
+        day = given["as_of"] or ports.clock.now().date()
         if leaving:
             left = withdraw_participant(
-                site, participant, by=participant, channel=given["channel"], uses=given["uses"]
+                ports, participant, by=participant, channel=given["channel"], uses=given["uses"]
             )
             print_result(asdict(left), left_text(left), as_json=as_json)
             return
-        known = on_record(site.ledger, participant)
+        known = on_record(ports.ledger, participant)
     if given["fhir"]:
         click.echo(json.dumps(fhir_consents(known.consent, day), indent=1))
         return

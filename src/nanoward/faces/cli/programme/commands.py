@@ -45,13 +45,13 @@ def round_(
     from nanoward.faces.report import render_report
     from nanoward.flows.round.ward_round import ward_round
     from nanoward.flows.steps.finding_rows import findings_in
-    from nanoward.wiring import open_lane_beside, open_site
+    from nanoward.wiring import open_lane_beside, open_ports
 
     with (
-        open_site(programme, quiet=quiet, workers=workers) as site,
+        open_ports(programme, quiet=quiet, workers=workers) as ports,
         open_lane_beside(programme) as lane,
     ):
-        summary = ward_round(site, as_of=as_of, seed=seed, render=render_report, lane=lane)
+        summary = ward_round(ports, as_of=as_of, seed=seed, render=render_report, lane=lane)
     tables = summary.round_.tables
     findings = findings_in(tables["findings"])
     told = {

@@ -31,7 +31,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
     Counted from a fresh start at time 0: what was given before only tells what the person is
     like. With --below and --dose: how long after the dose the level lasts.
     """
-    from nanoward.flows.tuning.find_dose import answer_dose
+    from nanoward.flows.tuning.find_dose import find_dose
     from nanoward.flows.tuning.fit_people import EventFile
     from nanoward.tuning.dosing.single_dose import Wanted
     from nanoward.wiring import open_bench
@@ -57,7 +57,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
     bench = open_bench(quiet=given["quiet"])
     parts = (bench.formats, bench.runner, bench.progress)
     file = EventFile(path=str(events), content=events.read_bytes())
-    rows, findings = answer_dose(parts, file, question_at(model), wanted, given["seed"])
+    rows, findings = find_dose(parts, file, question_at(model), wanted, given["seed"])
     columns = ("participant", "answer", "median", "low", "high", "reason")
     print_result({"doses": rows}, text_table(rows, columns), as_json=given["as_json"])
     return print_findings(findings, quiet=given["quiet"])

@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 MOST = 61  # doses that are kept: more cannot be told apart in a picture
 
 
-def outlook_rows(
+def dose_response_rows(
     participant: str, target: Target, per_dose: Array, chosen: float | None
 ) -> tuple[dict[str, Any], ...]:
     """Rows of base/tables OUTLOOK.

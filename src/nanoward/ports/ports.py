@@ -12,7 +12,7 @@ from nanoward.ports.runner import Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Ports:
     """The parts that wiring picked for one programme."""
 
     folder: Folder

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.base.plan import Plan
-from nanoward.ports.site import Site
+from nanoward.ports.ports import Ports
 from nanoward.testing.fakes import (
     CountedProgress,
     InlineRunner,
@@ -16,9 +16,9 @@ from nanoward.testing.fakes import (
 )
 
 
-def memory_site(plan: Plan, files: Mapping[str, bytes], *, now: datetime) -> Site:
+def memory_site(plan: Plan, files: Mapping[str, bytes], *, now: datetime) -> Ports:
     """A programme in memory: its plan, its files, and a clock that stands at `now`."""
-    return Site(
+    return Ports(
         folder=MemoryFolder(plan, files),
         formats=FileFormats(),
         ledger=MemoryLedger(),
