@@ -24,6 +24,7 @@ from nanoward.bonds.direction.molecular_clock import (
 )
 from nanoward.bonds.linkage.clusters import Clusters, clusters, group_table
 from nanoward.bonds.linkage.link_calls import judged_bonds
+from nanoward.bonds.linkage.pairwise_comparison import stratum_bonds
 from nanoward.bonds.linkage.significance import (
     families_of,
     family_weights,
@@ -38,7 +39,6 @@ from nanoward.bonds.output.exports import (
     trace_json,
 )
 from nanoward.bonds.relatedness.link_score import Background, background_of, link_scores, rarity
-from nanoward.bonds.relatedness.pairwise_comparison import stratum_bonds
 from nanoward.bonds.rules import BondRules, bond_rules
 from nanoward.maths.statistics.false_discovery import Batch, benjamini_hochberg, judged_batch
 

@@ -9,8 +9,8 @@ from jaxtyping import Bool, Float, Int, UInt8
 
 from nanoward.base.errors import UsageError
 from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.linkage.pairwise_comparison import compare
 from nanoward.bonds.linkage.significance import families_of, local_values, q_values
-from nanoward.bonds.relatedness.pairwise_comparison import compare
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.genetics.allele_frequencies import AlleleTable, jointly_readable
 from nanoward.maths.genetics.sequences import is_plain, shares_of

@@ -4,13 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nanoward.audit.receipts import Head, Receipt
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.clock import Clock
     from nanoward.ports.desk import Desk
     from nanoward.ports.driver import Driver
     from nanoward.ports.folder import FileName, Folder
     from nanoward.ports.formats import Formats, Reading
-    from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
+    from nanoward.ports.ledger import Ledger, Mark, ProvenLedger, Record
     from nanoward.ports.marks import Marks
     from nanoward.ports.notifier import Notifier
     from nanoward.ports.ports import Ports

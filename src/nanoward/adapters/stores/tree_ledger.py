@@ -43,6 +43,7 @@ from nanoward.audit.leaves import (
     with_names,
 )
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
+from nanoward.audit.receipts import Head, Receipt
 from nanoward.audit.tree import (
     WIDTH,
     Frontier,
@@ -57,7 +58,7 @@ from nanoward.audit.verification import append_unverified, verify_rows
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
-from nanoward.ports.ledger import Head, Mark, Receipt, Record
+from nanoward.ports.ledger import Mark, Record
 from nanoward.ports.signer import NoteSigner
 
 NOTHING = "0" * 64
@@ -85,8 +86,7 @@ class TreeLedger:
         people: PeopleKeys,
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._store, self._signer, self._people = store, signer, people
-        self._chance = chance
+        self._store, self._signer, self._people, self._chance = store, signer, people, chance
         self._vkey = str(signer.key)
         self._fault: BaseException | None = None
         self._closed = False

@@ -9,6 +9,9 @@ from typing import Any
 
 from nanoward.base.sections import check, rules_of
 
+REACH = 400  # a pair of mates covers some of this on both sides,
+WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its second mate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRules:

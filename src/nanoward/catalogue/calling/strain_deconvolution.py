@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from scipy.special import betaln, gammaln
 
-from nanoward.catalogue.calling.variant_calls import PART, REACH, WHOLE
+from nanoward.catalogue.calling.calling_rules import PART, REACH, WHOLE
 
 ROUNDS = 20
 PRECISION = 200.0  # of the beta law: how much a strain's share varies along the genome

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt8
 
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import PART, REACH, WHOLE, ReadRules
 from nanoward.catalogue.calling.error_model import (
     detection_limit,
     error_probability,
@@ -19,8 +19,6 @@ from nanoward.sequencing.pileup_counts import Counts, Tally, consensus_codes, co
 
 CONSENSUS = 0.5
 BESIDE = 5  # rare letters this close to an indel of the consensus come from it
-REACH = 400  # a pair of mates covers some of this on both sides,
-WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its second mate
 FEWEST_STRANGE = 10
 STRANGE_SHARE = 2e-5  # of the readable bases: 100 letters of five million
 BOTH_STRANDS = 8  # letters from which a true variant shows on both strands
