@@ -26,6 +26,7 @@ from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.optimal_setting import recommend
 from nanoward.tuning.dosing.self_adjustment_certificate import (
     Certificate,
+    CertificateDates,
     certify,
     may_use,
     read_certificate,
@@ -87,6 +88,7 @@ __all__ = [
     "BadModelError",
     "BadTargetError",
     "Certificate",
+    "CertificateDates",
     "Change",
     "Compare",
     "Correlation",

@@ -5,6 +5,7 @@ compiled kernel carries out, many people at a time.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -33,6 +34,26 @@ GRID = 60
 LEVEL = 0.90
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Posterior:
+    """A person's fit, and draws from the posterior about it."""
+
+    fit: Fit
+    draws: Draws
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holdout:
+    """The last observations of a person, kept out of a fit to test its predictions.
+
+    held_back  (T,) which observations; training: the history without them, with its fit
+    """
+
+    held_back: NDArray[np.bool_]
+    training: History
+    fit: Fit
+
+
 def load_subjects(
     events: pl.DataFrame, model: Model | Dynamics, *, file: str = ""
 ) -> tuple[Sequence[Participant], list[Finding]]:
@@ -57,7 +78,9 @@ def analyse(question: Question, seed: int, some: Sequence[Participant]) -> list[
     ]
     without = fit_histories(model, tested) if any(one.any() for one in late) else fits
     return [
-        _answer(question, seed, one, fit, (chosen, earlier, again))
+        _answer(
+            question, seed, one, fit, _Holdout(held_back=chosen, training=earlier, fit=again)
+        )
         for one, fit, chosen, earlier, again in zip(
             known, fits, late, tested, without, strict=True
         )
@@ -65,9 +88,8 @@ def analyse(question: Question, seed: int, some: Sequence[Participant]) -> list[
 
 
 def _answer(
-    question: Question, seed: int, one: History, fit: Fit,
-    tested: tuple[NDArray[np.bool_], History, Fit],
-) -> SubjectResult:  # fmt: skip
+    question: Question, seed: int, one: History, fit: Fit, tested: _Holdout
+) -> SubjectResult:
     model = question.model
     assert isinstance(model, Dynamics)
     usable = fit.converged and not one.exclusion_reason
@@ -89,7 +111,7 @@ def _answer(
         fits=() if one.exclusion_reason else fit_rows(model, one.name, fit),
         covariances=() if one.exclusion_reason else covariance_rows(model, one, fit),
         bands=bands,
-        observed=_observed_rows(question, seed, one, (fit, draws), tested),
+        observed=_observed_rows(question, seed, one, _Posterior(fit=fit, draws=draws), tested),
         frontier=frontier,
         recommendation=advice,
         doubts=why,
@@ -194,15 +216,14 @@ def _band_rows(model: Dynamics, one: History, eta: Array, seed: int) -> tuple[Ro
 
 
 def _observed_rows(
-    question: Question, seed: int, one: History, now: tuple[Fit, Draws],
-    tested: tuple[NDArray[np.bool_], History, Fit],
-) -> tuple[Row, ...]:  # fmt: skip
+    question: Question, seed: int, one: History, now: _Posterior, tested: _Holdout
+) -> tuple[Row, ...]:
     """Observations in the band of the full fit; those held back, of a fit without them."""
     model, seen = question.model, one.observed
     assert isinstance(model, Dynamics)
-    late, earlier, without = tested
+    late, without = tested.held_back, tested.fit
     table = np.full((len(seen), 3), np.nan)
-    fit, draws = now
+    fit, draws = now.fit, now.draws
     if fit.converged and not one.exclusion_reason and len(seen):
         table[:, 0] = fit.predicted
         if question.draws:
@@ -211,7 +232,7 @@ def _observed_rows(
         table[late] = np.nan
         if without.converged and question.draws and not one.exclusion_reason:
             chance = own_seed(seed, one.name, "held back")
-            again = posterior_draws(model, earlier, without, question.draws, chance)
+            again = posterior_draws(model, tested.training, without, question.draws, chance)
             table[late] = _within(model, one, without, again.eta, chance)[late]
     return tuple(
         {

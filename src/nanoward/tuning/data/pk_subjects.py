@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -38,6 +38,17 @@ class Observation:
     time: float
     value: float
     record: int
+
+
+class _DoseRecord(NamedTuple):
+    """One dose written out: a row of `Doses` (models/compartments.py)."""
+
+    time: float
+    amount: float
+    duration: float
+    depot: bool
+    until: float
+    record: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +206,7 @@ def _doses(
     rows: Sequence[Mapping[str, Any]], model: Model, account: Account
 ) -> tuple[Doses, float | None, str]:
     resets = [float(row["TIME"]) for row in rows if row["EVID"] in (3, 4)]
-    lines: list[tuple[float, float, float, bool, float, float]] = []
+    lines: list[_DoseRecord] = []
     interval: float | None = None
     for record, row in enumerate(rows):
         if row["EVID"] not in (1, 4):
@@ -212,14 +223,15 @@ def _doses(
         until = min((at for place, at in enumerate(resets) if at > time), default=float("inf"))
         if every > 0 and more > 0:
             interval = every
-        elif lines and time > lines[-1][0]:
-            interval = time - lines[-1][0]
+        elif lines and time > lines[-1].time:
+            interval = time - lines[-1].time
         for count in range(min(more, MOST_DOSES) + 1):
             at = time + count * every
             if at >= until:
                 break
             place = float(record) if count == 0 else -1.0
-            lines.append((at, amount, amount / rate if rate > 0 else 0.0, depot, until, place))
+            duration = amount / rate if rate > 0 else 0.0
+            lines.append(_DoseRecord(at, amount, duration, depot, until, place))
     return _packed(lines), interval, ""
 
 
@@ -252,7 +264,7 @@ def _into_depot(row: Mapping[str, Any], model: Model) -> bool:
     return bool(compartment == 1)
 
 
-def _packed(lines: Sequence[tuple[float, float, float, bool, float, float]]) -> Doses:
+def _packed(lines: Sequence[_DoseRecord]) -> Doses:
     table = np.array(lines, dtype=float).reshape(-1, 6)
     return Doses(
         time=table[:, 0],

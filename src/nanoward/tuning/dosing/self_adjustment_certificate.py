@@ -34,6 +34,16 @@ class Allowed:
     until: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateDates:
+    """When a certificate is issued, when the person was last observed, and the last day that
+    may be certified."""
+
+    issued: date
+    last_observed: date
+    latest: date
+
+
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
     """The certified set of one person's setting.
@@ -61,15 +71,14 @@ class Certificate:
 
 def certify(
     participant: str, goal: Goal, found: Frontier, hashes: tuple[str, str],
-    days: tuple[date, date, date], oldest: int,
+    dates: CertificateDates, oldest: int,
 ) -> Certificate:  # fmt: skip
     """The certificate of a frontier; empty where no setting is allowed or can be recommended.
 
     hashes  of the model and of the person's records
-    days    issued, of the last observation, and the last day that may be certified
     oldest  days after which data certify nothing
     """
-    issued, observed, last = days
+    issued, observed, last = dates.issued, dates.last_observed, dates.latest
     allowed = []
     usable = found.advice.dose is not None
     for setting, harm, fine in zip(found.settings, found.harm, found.allowed, strict=True):

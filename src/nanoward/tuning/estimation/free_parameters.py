@@ -199,20 +199,37 @@ def model_at(model: Dynamics, unknowns: Unknowns, at: Array) -> Dynamics:
                 covariance[frozenset((a, block[column]))] = float(full[row, column])
     between = {name: _variance(next(rest)) for name in unknowns.occasions}
     errors = {one: _variance(next(rest)) for one in unknowns.errors}
-    return _with(model, (typical, variance, between), covariance, errors)
+    return _with(
+        model,
+        _ParameterValues(
+            typical=typical,
+            variance=variance,
+            covariance=covariance,
+            occasion_variance=between,
+            residual=errors,
+        ),
+    )
 
 
 def _variance(at: float) -> float:
     return float(np.exp(np.clip(at, np.log(LEAST), 30)))
 
 
-def _with(
-    model: Dynamics,
-    numbers: tuple[Mapping[str, float], Mapping[str, float], Mapping[str, float]],
-    covariance: Mapping[frozenset[str], float],
-    errors: Mapping[tuple[str, str], float],
-) -> Dynamics:
-    typical, variance, between = numbers
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ParameterValues:
+    """Numbers of a model, by parameter: typical values, variances of etas and, by pair, their
+    covariances, variances between occasions; by output and key: residual variances."""
+
+    typical: Mapping[str, float]
+    variance: Mapping[str, float]
+    covariance: Mapping[frozenset[str], float]
+    occasion_variance: Mapping[str, float]
+    residual: Mapping[tuple[str, str], float]
+
+
+def _with(model: Dynamics, values: _ParameterValues) -> Dynamics:
+    typical, variance, between = values.typical, values.variance, values.occasion_variance
+    covariance, errors = values.covariance, values.residual
     known = {frozenset((one.a, one.b)): one for one in model.correlations}
     known |= {
         pair: Pair(a=min(pair), b=max(pair), covariance=0.0)

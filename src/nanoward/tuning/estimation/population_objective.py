@@ -47,6 +47,19 @@ class Evaluation:
     shown: Array
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OccasionGroup:
+    """People with the same number of occasions.
+
+    places    (N,) among all people
+    observed_hessian  (N,) whether the observed Hessian counts (Laplace), or the expected one
+    """
+
+    places: list[int]
+    histories: Histories
+    observed_hessian: NDArray[np.bool_]
+
+
 class PopulationObjective:
     """People with observations, and a model whose numbers are to be found."""
 
@@ -54,12 +67,15 @@ class PopulationObjective:
         self.model, self.unknowns, self.people = model, unknowns, list(people)
         self.program = assembled(with_free_columns(model, unknowns))
         self.evaluations = 0
-        self.groups: list[tuple[list[int], Histories, NDArray[np.bool_]]] = []
+        self.groups: list[_OccasionGroup] = []
         for size in sorted({one.occasions for one in people}):
             places = [at for at, one in enumerate(people) if one.occasions == size]
             some = [people[at] for at in places]
             given = packed(some, len(model.covariates))
-            self.groups.append((places, given, np.array([self._other(one) for one in some])))
+            other = np.array([self._other(one) for one in some])
+            self.groups.append(
+                _OccasionGroup(places=places, histories=given, observed_hessian=other)
+            )
 
     def _other(self, one: History) -> bool:
         """Whether the observed curve counts, and not the expected one."""
@@ -85,15 +101,10 @@ class PopulationObjective:
             found[look.places] = look.objective
         return found
 
-    def _look(
-        self,
-        model: Dynamics,
-        group: tuple[list[int], Histories, NDArray[np.bool_]],
-        further: Array,
-    ) -> Evaluation:
+    def _look(self, model: Dynamics, group: _OccasionGroup, further: Array) -> Evaluation:
         from nanoward.tuning.kernel.entry_points import map_estimates
 
-        places, given, other = group
+        places, given, other = group.places, group.histories, group.observed_hessian
         records = len(given.time)
         given = given._replace(
             covariates=np.hstack([given.covariates, np.tile(further, (records, 1))])

@@ -185,7 +185,7 @@ def spreads(stream: Stream, name: str) -> Spread:
             continue
         own = list(record.remarks.values())
         if size:
-            blocks.append(_block(stream, record, numbers, (size, words)))
+            blocks.append(_block(stream, record, numbers, size, words))
             remarks += [*own, *[""] * size][:size]
             continue
         deviations = any(one.startswith(("SD", "STAN")) for one in words)
@@ -195,10 +195,9 @@ def spreads(stream: Stream, name: str) -> Spread:
 
 
 def _block(
-    stream: Stream, record: Record, numbers: Sequence[float], told: tuple[int, Sequence[str]]
+    stream: Stream, record: Record, numbers: Sequence[float], size: int, words: Sequence[str]
 ) -> Array:
     """A block from its lower triangle; deviations and correlations become (co)variances."""
-    size, words = told
     if len(numbers) != size * (size + 1) // 2:
         what = f"a block of {size} needs {size * (size + 1) // 2} numbers, not {len(numbers)}"
         raise stream.fault(record.line, what)

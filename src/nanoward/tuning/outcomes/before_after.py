@@ -26,6 +26,15 @@ ROLES = ("benefit", "side effect", "own rating")
 BEFORE_AFTER, OFF_ON = "before-after", "off-on"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What is compared: role (of ROLES), DVID of the quantity, and the sign that is better."""
+
+    role: str
+    quantity: str
+    sign: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Compare:
     """[tuning.compare]: what to compare.
@@ -55,14 +64,18 @@ class Compare:
         if not (self.settle >= 0 and self.margin >= 0):
             raise BadTargetError("compare needs settle >= 0 and margin >= 0")
 
-    def quantities(self) -> tuple[tuple[str, str, float], ...]:
-        """Role, quantity and sign of what is compared."""
-        told = (
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """What is compared, in the order of ROLES."""
+        named = (
             ("benefit", self.benefit, self.benefit_sign),
             ("side effect", self.side_effect, self.side_sign),
             ("own rating", self.rating, self.rating_sign),
         )
-        return tuple(one for one in told if one[1])
+        return tuple(
+            Endpoint(role=role, quantity=quantity, sign=sign)
+            for role, quantity, sign in named
+            if quantity
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +91,14 @@ class _Side:
         return float((self.low + self.high).mean() / 2) if len(self.low) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PersonComparison:
+    """One person's row of COMPARISONS, and the change that it states."""
+
+    row: Row
+    change: Change
+
+
 def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
     """Rows of COMPARISONS (base/tables): every person and quantity, then everybody together."""
     if compare is None:
@@ -91,13 +112,13 @@ def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
         kinds.append(OFF_ON)
     found: list[Row] = []
     for kind in kinds:
-        for role, quantity, sign in compare.quantities():
-            told = [
-                _person(name, rows, compare, (kind, role, quantity, sign))
+        for endpoint in compare.endpoints():
+            everybody = [
+                _person(name, rows, compare, kind, endpoint)
                 for name, rows in sorted(people.items())
             ]
-            found += [row for row, _ in told]
-            found.append(_together(told, compare, (kind, role, quantity, sign)))
+            found += [one.row for one in everybody]
+            found.append(_together(everybody, compare, kind, endpoint))
         _agree(found, kind)
     return found
 
@@ -163,10 +184,13 @@ def _side(rows: Sequence[Mapping[str, Any]]) -> _Side:
 
 
 def _person(
-    name: str, rows: Sequence[Mapping[str, Any]], compare: Compare,
-    asked: tuple[str, str, str, float],
-) -> tuple[Row, Change]:  # fmt: skip
-    kind, role, quantity, sign = asked
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    compare: Compare,
+    kind: str,
+    endpoint: Endpoint,
+) -> _PersonComparison:
+    role, quantity, sign = endpoint.role, endpoint.quantity, endpoint.sign
     before, after, lacks = _sides(rows, compare, kind, quantity)
     change = _widest(before, after)
     row = {
@@ -191,7 +215,7 @@ def _person(
         row["reason"] = (
             f"{none} in {len(after.low)} measurements: at most {missed:.0%} would show it"
         )
-    return row, change
+    return _PersonComparison(row=row, change=change)
 
 
 def _widest(before: _Side, after: _Side) -> Change:
@@ -243,15 +267,15 @@ def _verdict(role: str, sign: float, change: Change, margin: float) -> str:
 
 
 def _together(
-    told: Sequence[tuple[Row, Change]], compare: Compare, asked: tuple[str, str, str, float]
+    people: Sequence[_PersonComparison], compare: Compare, kind: str, endpoint: Endpoint
 ) -> Row:
-    kind, role, quantity, sign = asked
-    found = programme_change([change for _, change in told])
-    both = [row for row, change in told if change.mean is not None]
+    role, quantity, sign = endpoint.role, endpoint.quantity, endpoint.sign
+    found = programme_change([one.change for one in people])
+    both = [one.row for one in people if one.change.mean is not None]
     split = "" if found.sign_test is None else (
         f"{found.risen} rose, {found.fallen} fell (sign test p = {found.sign_test:.2g})"
     )  # fmt: skip
-    removed = sum(row["verdict"] == "removed" for row, _ in told)
+    removed = sum(one.row["verdict"] == "removed" for one in people)
     return {
         "participant": "",
         "comparison": kind,
@@ -261,7 +285,7 @@ def _together(
         "after": float(np.mean([row["after"] for row in both])) if both else None,
         "measured_before": len(both),
         "measured_after": len(both),
-        "below": sum(row["below"] for row, _ in told),
+        "below": sum(one.row["below"] for one in people),
         **_figures(found.change),
         "verdict": _verdict(role, sign, found.change, compare.margin),
         "reason": "; ".join(
@@ -269,7 +293,7 @@ def _together(
             for part in (
                 found.change.reason,
                 split,
-                f"removed in {removed} of {len(told)}" if removed else "",
+                f"removed in {removed} of {len(people)}" if removed else "",
             )
             if part
         ),
