@@ -19,7 +19,15 @@ from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.event_history import History, is_seen
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.estimation.linear_map_estimates import Fit
-from nanoward.tuning.kernel.layout import LIKELIHOOD, Histories, Program, laid_out, room_for
+from nanoward.tuning.kernel.layout import (
+    LIKELIHOOD,
+    Histories,
+    MapResults,
+    PredictionResults,
+    Program,
+    laid_out,
+    room_for,
+)
 from nanoward.tuning.models.compiled_model import assembled, assembly_of
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.source import Source
@@ -77,7 +85,7 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     begin = starts(size)
     flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-    map_estimates(laid, begin, (flat, observed, halves, told, shown))
+    map_estimates(laid, begin, MapResults(flat, observed, halves, told, shown))
     shape = (count, size, size)
     return _fits(
         model,
@@ -215,12 +223,16 @@ def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     factor = whitening(model, one.occasions)
     z = np.ascontiguousarray(np.linalg.solve(factor, np.asarray(eta, float).T).T)
     count, records = len(z), longest(given)
-    out = (np.zeros(count), np.zeros(count * records), np.zeros(count * records))
+    out = PredictionResults(
+        np.zeros(count), np.zeros(count * records), np.zeros(count * records)
+    )
     if wanted:
         laid = laid_out(program, given, factor, room_for(program, places_in(given), 0))
         found_at(laid, z, out)
-    value, variance = (one.reshape(count, records)[:, wanted] for one in out[1:])
-    return Course(value=value, variance=variance, minus_two_log=out[0])
+    value, variance = (
+        one.reshape(count, records)[:, wanted] for one in (out.value, out.variance)
+    )
+    return Course(value=value, variance=variance, minus_two_log=out.minus_two_log)
 
 
 @lru_cache(maxsize=64)

@@ -23,7 +23,7 @@ from nanoward.tuning.estimation.free_parameters import (
     with_free_columns,
 )
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
-from nanoward.tuning.kernel.layout import LIKELIHOOD, Histories, laid_out, room_for
+from nanoward.tuning.kernel.layout import LIKELIHOOD, Histories, MapResults, laid_out, room_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 
@@ -116,7 +116,7 @@ class PopulationObjective:
         laid = laid_out(self.program, given, factor, room)
         flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
         told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-        map_estimates(laid, starts(size), (flat, observed, halves, told, shown))
+        map_estimates(laid, starts(size), MapResults(flat, observed, halves, told, shown))
         half = halves.reshape(count, size, size)
         half[other] = observed.reshape(count, size, size)[other]
         how, value, _, last = told.reshape(count, 4).T

@@ -15,7 +15,7 @@ from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
-from nanoward.tuning.kernel.layout import laid_out, room_for
+from nanoward.tuning.kernel.layout import MapResults, laid_out, room_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
@@ -83,7 +83,8 @@ def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Mod
     for start in starts(size)[1:]:
         z, observed, halves = np.empty(size), np.empty(size**2), np.empty(size**2)
         told = np.zeros(4)
-        map_estimates(laid, start[None, :], (z, observed, halves, told, shown))
+        out = MapResults(z, observed, halves, told, shown)
+        map_estimates(laid, start[None, :], out)
         half = halves.reshape(size, size)
         sound = told[0] == 0 and told[3] == 0 and bool(np.isfinite(half).all())
         if sound and np.linalg.eigvalsh(half)[0] > 0:

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from nanoward.maths.formulas.kernel_layout import N
 from nanoward.maths.jit.numba_pipeline import entry
-from nanoward.tuning.kernel.layout import Histories, Laid, Program, Room, laid_out
+from nanoward.tuning.kernel.layout import (
+    Histories,
+    Laid,
+    MapResults,
+    PredictionResults,
+    Program,
+    Room,
+    laid_out,
+)
 from nanoward.tuning.kernel.map_search import find_all
 from nanoward.tuning.kernel.trajectories import follow, superpose, values_at
 
@@ -26,13 +34,25 @@ _NOWHERE = np.zeros(0, np.uint64)
 @entry
 def carried(
     task: int, code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
-    asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, Array, Array, Array, Array],
+    asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, ...],
 ) -> int:  # fmt: skip
-    """One of four tasks; what is given and what comes out depends on it."""
+    """One of four tasks; what is given, and which of the five flat arrays of `out` are filled,
+    depends on it."""
     if task == FIND:
-        return find_all(code, m, hi, hf, w, q, given[0], given[1], out)
+        return find_all(
+            code,
+            m,
+            hi,
+            hf,
+            w,
+            q,
+            given[0],
+            given[1],
+            MapResults(out[0], out[1], out[2], out[3], out[4]),
+        )
     if task == VALUES:
-        return values_at(code, m, hi, hf, w, q, given[0], (out[0], out[1], out[2]))
+        found = PredictionResults(out[0], out[1], out[2])
+        return values_at(code, m, hi, hf, w, q, given[0], found)
     if task == SUPERPOSE:
         size = asked.shape[0] * np.int64(m[N])
         room = (np.zeros(size), np.zeros(size))
@@ -40,14 +60,14 @@ def carried(
     return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
 
 
-def map_estimates(laid: Laid, starts: Array, out: Any) -> None:
-    """Searches for all people; starts (S, n), out as search.find_all has it."""
+def map_estimates(laid: Laid, starts: Array, out: MapResults) -> None:
+    """Searches for all people; starts (S, n)."""
     given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]))
-    carried(FIND, *laid, _NOWHERE, given, out)
+    carried(FIND, *laid, _NOWHERE, given, tuple(out))
 
 
-def found_at(laid: Laid, z: Array, out: tuple[Array, Array, Array]) -> None:
-    """Values and predictions for draws z (D, n) of one person; out as envelope.values_at."""
+def found_at(laid: Laid, z: Array, out: PredictionResults) -> None:
+    """Values and predictions for draws z (D, n) of one person."""
     carried(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
 
 

@@ -136,6 +136,31 @@ class Laid(NamedTuple):
     q: Unsigned
 
 
+class MapResults(NamedTuple):
+    """Where the searches of N people ended; all flat.
+
+    z         (N x n) most likely etas, eta = factor z
+    observed, expected  (N x n x n) half Hessians there
+    status    (N x 4) how it ended, value, steps, whether predictions exist there
+    shown     (N x records x 2) predicted values and variances
+    """
+
+    z: Array
+    observed: Array
+    expected: Array
+    status: Array
+    shown: Array
+
+
+class PredictionResults(NamedTuple):
+    """Of D draws of one person's etas: -2 ln posterior (D,), predicted values and variances
+    (D x records)."""
+
+    minus_two_log: Array
+    value: Array
+    variance: Array
+
+
 def room_for(program: Program, places: int, size: int, traced: int = 0) -> Room:  # noqa: ARG001
     """Room for `size` derivatives and `places` inputs that wait at once; with `traced` records
     the states at each of them are kept."""
