@@ -21,7 +21,7 @@ from nanoward.tuning.dosing.optimal_setting import recommend
 from nanoward.tuning.dosing.steady_state_dosing import advise_at_steady_state
 from nanoward.tuning.dosing.target_attainment import Advice, dosing_error
 from nanoward.tuning.estimation.linear_map_estimates import Fit
-from nanoward.tuning.estimation.map_estimates import course_at, fit_histories
+from nanoward.tuning.estimation.map_estimates import fit_histories, predictions_at
 from nanoward.tuning.estimation.posterior_sampling import Draws, own_seed, posterior_draws
 from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.model import Model
@@ -194,8 +194,8 @@ def _band_rows(model: Dynamics, one: History, eta: Array, seed: int) -> tuple[Ro
             continue
         times = np.linspace(min(begin, 0.0) if begin > 0 else begin, one.last, GRID + 1)
         asked = one.asked(times, place)
-        found = course_at(model, asked, eta)
-        typical = course_at(model, asked, np.zeros((1, eta.shape[1]))).value[0]
+        found = predictions_at(model, asked, eta)
+        typical = predictions_at(model, asked, np.zeros((1, eta.shape[1]))).value[0]
         chance = own_seed(seed, one.name, f"band {output.name}")
         seen = _natural(output, _noisy(found.value, found.variance, chance))
         middle = _natural(output, np.median(found.value, axis=0))
@@ -254,8 +254,8 @@ def _within(
 ) -> Array:
     """(T, 3) prediction at the mode, 5 % and 95 % limits, on the natural scale."""
     tail = (1.0 - LEVEL) / 2.0
-    alone = course_at(model, one, fit.eta[None, :]).value[0]
-    found = course_at(model, one, eta)
+    alone = predictions_at(model, one, fit.eta[None, :]).value[0]
+    found = predictions_at(model, one, eta)
     seen = _noisy(found.value, found.variance, chance)
     low, high = (
         np.quantile(seen, [tail, 1.0 - tail], axis=0) if len(seen) else (alone * np.nan,) * 2

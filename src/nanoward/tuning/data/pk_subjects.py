@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
-from nanoward.tuning.data.record_findings import Account
+from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.models.compartments import Doses
 from nanoward.tuning.models.model import Model
 
@@ -88,7 +88,7 @@ def people(
         "ID", as_dict=True, maintain_order=True
     )
     for name in sorted(str(key[0]) for key in groups):
-        account = Account(person=name, file=file, steps=_TOLD)
+        account = RecordFindings(person=name, file=file, steps=_TOLD)
         rows = groups[(name,)].to_dicts()
         found.append(_person(name, rows, model, account))
         told.extend(account.found)
@@ -126,7 +126,7 @@ def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
 
 
 def _person(
-    name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: Account
+    name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
 ) -> Person:
     timed = [row for row in rows if _has_time(row, account)]
     places = {id(row): place for place, row in enumerate(timed)}
@@ -162,7 +162,9 @@ def _person(
 
 
 def _out_of_time(
-    rows: Sequence[Mapping[str, Any]], timed: Sequence[Mapping[str, Any]], account: Account
+    rows: Sequence[Mapping[str, Any]],
+    timed: Sequence[Mapping[str, Any]],
+    account: RecordFindings,
 ) -> str:
     """Why the times cannot be laid along one line; "" when they can."""
     lost = [row for row in rows if row.get("TIME") is None and row["EVID"] in (1, 4)]
@@ -176,7 +178,7 @@ def _out_of_time(
     return ""
 
 
-def _has_time(row: Mapping[str, Any], account: Account) -> bool:
+def _has_time(row: Mapping[str, Any], account: RecordFindings) -> bool:
     time = row.get("TIME")
     if time is not None and np.isfinite(time):
         return True
@@ -184,7 +186,7 @@ def _has_time(row: Mapping[str, Any], account: Account) -> bool:
     return False
 
 
-def _usable(row: Mapping[str, Any], model: Model, account: Account) -> bool:
+def _usable(row: Mapping[str, Any], model: Model, account: RecordFindings) -> bool:
     if row.get("MDV"):
         return False
     value = row["DV"]
@@ -203,7 +205,7 @@ def _usable(row: Mapping[str, Any], model: Model, account: Account) -> bool:
 
 
 def _doses(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: Account
+    rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
 ) -> tuple[Doses, float | None, str]:
     resets = [float(row["TIME"]) for row in rows if row["EVID"] in (3, 4)]
     lines: list[_DoseRecord] = []
@@ -277,7 +279,7 @@ def _packed(lines: Sequence[_DoseRecord]) -> Doses:
 
 
 def _covariates(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: Account
+    rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
 ) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in sorted({effect.covariate for effect in model.covariates}):

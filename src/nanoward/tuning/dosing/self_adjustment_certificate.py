@@ -27,7 +27,7 @@ class BadCertificateError(IntegrityError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allowed:
+class CertifiedSetting:
     """One setting and the last day on which it may be used alone."""
 
     setting: float
@@ -59,7 +59,7 @@ class Certificate:
     epsilon: float
     issued: date
     observed: date
-    allowed: tuple[Allowed, ...]
+    allowed: tuple[CertifiedSetting, ...]
     model_sha256: str
     history_sha256: str
 
@@ -85,7 +85,7 @@ def certify(
         room = max(0.0, 1.0 - float(harm) / goal.epsilon)
         until = min(last, observed + timedelta(days=int(oldest * room)))
         if usable and fine and until >= issued:
-            allowed.append(Allowed(setting=float(setting), until=until))
+            allowed.append(CertifiedSetting(setting=float(setting), until=until))
     return Certificate(
         participant=participant,
         setting=goal.setting,
@@ -110,7 +110,9 @@ def read_certificate(
         table: Mapping[str, Any] = json.loads(content)
         parts = {name: value for name, value in table.items() if name != "version"}
         allowed = tuple(
-            Allowed(setting=float(one["setting"]), until=date.fromisoformat(one["until"]))
+            CertifiedSetting(
+                setting=float(one["setting"]), until=date.fromisoformat(one["until"])
+            )
             for one in parts.pop("allowed")
         )
         for name in ("issued", "observed"):

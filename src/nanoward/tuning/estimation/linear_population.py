@@ -5,10 +5,10 @@ Approximation, in two stages:
    Metab Rev 1984, 15:265): typical values move by the mean of eta, variances become the mean
    of (eta - mean)^2 + posterior variance, the residual variances are scaled by the mean squared
    residual plus the posterior variance of the prediction, over its expectation;
-2. descent of the sum of the individual objectives of individual.py (first-order conditional
-   estimation with interaction, FOCE-I; Almquist et al. 2015) over the logarithms of all of
-   them, by quasi-Newton steps (descending.py).
-Correlations between etas are not estimated. Standard errors as in formula_population.py.
+2. descent of the sum of the individual objectives of linear_map_estimates.py (first-order
+   conditional estimation with interaction, FOCE-I; Almquist et al. 2015) over the logarithms
+   of all of them, by quasi-Newton steps (quasi_newton.py).
+Correlations between etas are not estimated. Standard errors as in population.py.
 """
 
 from collections.abc import Callable, Sequence

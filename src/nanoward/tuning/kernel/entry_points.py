@@ -13,14 +13,14 @@ from nanoward.maths.formulas.kernel_layout import N
 from nanoward.maths.jit.numba_pipeline import entry
 from nanoward.tuning.kernel.layout import (
     Histories,
-    Laid,
+    KernelArrays,
     MapResults,
     PredictionResults,
     Program,
-    Room,
-    laid_out,
+    Workspace,
+    kernel_arrays,
 )
-from nanoward.tuning.kernel.map_search import find_all
+from nanoward.tuning.kernel.map_search import search_all
 from nanoward.tuning.kernel.trajectories import follow, superpose, values_at
 
 Array = NDArray[np.float64]
@@ -32,14 +32,14 @@ _NOWHERE = np.zeros(0, np.uint64)
 
 
 @entry
-def carried(
+def run_task(
     task: int, code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
     asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, ...],
 ) -> int:  # fmt: skip
     """One of four tasks; what is given, and which of the five flat arrays of `out` are filled,
     depends on it."""
     if task == FIND:
-        return find_all(
+        return search_all(
             code,
             m,
             hi,
@@ -60,19 +60,19 @@ def carried(
     return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
 
 
-def map_estimates(laid: Laid, starts: Array, out: MapResults) -> None:
+def map_estimates(laid: KernelArrays, starts: Array, out: MapResults) -> None:
     """Searches for all people; starts (S, n)."""
     given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]))
-    carried(FIND, *laid, _NOWHERE, given, tuple(out))
+    run_task(FIND, *laid, _NOWHERE, given, tuple(out))
 
 
-def found_at(laid: Laid, z: Array, out: PredictionResults) -> None:
+def predictions_of_draws(laid: KernelArrays, z: Array, out: PredictionResults) -> None:
     """Values and predictions for draws z (D, n) of one person."""
-    carried(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
+    run_task(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
 
 
 def superposed(
-    p: Program, two: Histories, factor: Array, z: Array, room: Room, seen: Array,  # noqa: ARG001
+    p: Program, two: Histories, factor: Array, z: Array, room: Workspace, seen: Array,  # noqa: ARG001
     asked: Whole, settings: Array, out: Array,
 ) -> int:  # fmt: skip
     """Outputs (K settings, D draws, T asked records, 2: value and variance) of a linear model.
@@ -82,22 +82,22 @@ def superposed(
     returns how many draws had no finite course; theirs are NaN
     """
     given: Any = (_flat(z), _flat(settings))
-    return _outputs(SUPERPOSE, laid_out(p, two, factor, room), asked, given, out)
+    return _outputs(SUPERPOSE, kernel_arrays(p, two, factor, room), asked, given, out)
 
 
 def followed(
-    p: Program, many: Histories, factor: Array, z: Array, room: Room, seen: Array,  # noqa: ARG001
+    p: Program, many: Histories, factor: Array, z: Array, room: Workspace, seen: Array,  # noqa: ARG001
     asked: Whole, out: Array,
 ) -> int:  # fmt: skip
     """As `superposed`, for any model: `many` holds one history per setting."""
-    laid = laid_out(p, many, factor, room)
+    laid = kernel_arrays(p, many, factor, room)
     return _outputs(FOLLOW, laid, asked, (_flat(z), _NONE), out)
 
 
-def _outputs(task: int, laid: Laid, asked: Whole, given: Any, out: Array) -> int:
+def _outputs(task: int, laid: KernelArrays, asked: Whole, given: Any, out: Array) -> int:
     found = np.zeros(out.size)
     outs = (found, _NONE, _NONE, _NONE, _NONE)
-    broken: int = carried(task, *laid, asked.astype(np.uint64), given, outs)
+    broken: int = run_task(task, *laid, asked.astype(np.uint64), given, outs)
     out[...] = found.reshape(out.shape)
     return broken
 

@@ -352,7 +352,7 @@ def _find(
 
 
 @inner
-def find_all(
+def search_all(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
     starts: Array, known: Array, out: MapResults,
 ) -> int:  # fmt: skip

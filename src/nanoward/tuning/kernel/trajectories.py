@@ -42,7 +42,7 @@ def superpose(
     code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
     z: Array, asked: Unsigned, settings: Array, room: tuple[Array, Array], out: Array,
 ) -> int:  # fmt: skip
-    """See carrying.superposed; z (D x n) and out flat; room: two of (T asked x n states)."""
+    """See entry_points.superposed; z (D x n), out flat; room: two of (T asked x n states)."""
     n, size, broken, records = m[N], m[SIZE], 0, np.uint64(asked.shape[0])
     none, unit = room
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
@@ -89,7 +89,7 @@ def follow(
     code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
     z: Array, asked: Unsigned, out: Array,
 ) -> int:  # fmt: skip
-    """See carrying.followed; z (D x n) and out flat."""
+    """See entry_points.followed; z (D x n) and out flat."""
     broken, size = 0, m[SIZE]
     q[MESH_MODE] = q[IS_STIFF] = _0
     draws, records = np.uint64(z.shape[0]) // size, np.uint64(asked.shape[0])

@@ -139,7 +139,7 @@ def with_monolix(
     errors: dict[int, dict[str, float]] = {}
     for name, estimate in numbers.items():
         value, origin = estimate.value, _Origin(file=file, line=estimate.line, name=name)
-        kind, what = _told(name)
+        kind, what = _meaning(name)
         if kind == "error":
             place = _output_of(model, what, origin)
             errors.setdefault(place, {})[name[0].lower()] = value
@@ -173,7 +173,7 @@ def with_monolix(
     )
 
 
-def _told(name: str) -> tuple[str, str]:
+def _meaning(name: str) -> tuple[str, str]:
     """What a name of Monolix means, and of which parameter."""
     if name.endswith("_pop"):
         return "typical", name[:-4]

@@ -13,7 +13,7 @@ import numpy as np
 
 from nanoward.maths.formulas.expressions import Graph
 from nanoward.tuning.models.dynamics import Individual
-from nanoward.tuning.nonmem.control_stream import Spread, Stream, Theta
+from nanoward.tuning.nonmem.control_stream import ControlStream, RandomEffectMatrix, Theta
 
 MARK = re.compile(r"(THETA|ETA|EPS)\d+")
 
@@ -25,10 +25,10 @@ class Translation(Protocol):
                outside them; random: parameters by the place of their eta, written here
     """
 
-    stream: Stream
+    stream: ControlStream
     graph: Graph
     thetas: list[Theta]
-    omega: Spread
+    omega: RandomEffectMatrix
     sought: dict[str, int]
     elsewhere: set[str]
     random: dict[int, Individual]

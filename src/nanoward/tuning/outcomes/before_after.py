@@ -3,8 +3,8 @@
 Values come from the event table itself, not from a model: what was measured, and what people
 said. A value below its limit of detection (CENS 1, or DV below LLOQ) may be anything from 0 to
 that limit: intervals take the worst of both ends. Each person is their own control
-(comparison.py). "Removed" is said only where nothing was seen afterwards, with the limit of
-what may have been missed: 1 - 0.05^(1/n) for none in n (Hanley & Lippman-Hand 1983, JAMA
+(paired_comparison.py). "Removed" is said only where nothing was seen afterwards, with the limit
+of what may have been missed: 1 - 0.05^(1/n) for none in n (Hanley & Lippman-Hand 1983, JAMA
 249:1743).
 """
 
@@ -36,7 +36,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare:
+class ComparisonPlan:
     """[tuning.compare]: what to compare.
 
     benefit, side_effect, rating  DVID of what was measured, or told by the person; "": none
@@ -99,7 +99,7 @@ class _PersonComparison:
     change: Change
 
 
-def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
+def changes(events: pl.DataFrame, compare: ComparisonPlan | None) -> list[Row]:
     """Rows of COMPARISONS (base/tables): every person and quantity, then everybody together."""
     if compare is None:
         return []
@@ -135,7 +135,7 @@ def last_change(rows: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _sides(
-    rows: Sequence[Mapping[str, Any]], compare: Compare, kind: str, quantity: str
+    rows: Sequence[Mapping[str, Any]], compare: ComparisonPlan, kind: str, quantity: str
 ) -> tuple[_Side, _Side, str]:
     seen = [
         row
@@ -156,7 +156,9 @@ def _sides(
 
 
 def _settled(
-    rows: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]], compare: Compare
+    rows: Sequence[Mapping[str, Any]],
+    seen: Sequence[Mapping[str, Any]],
+    compare: ComparisonPlan,
 ) -> Iterator[Mapping[str, Any]]:
     """Measurements no sooner after the last switch than `settle`."""
     told = [row for row in rows if row.get(compare.switch) in (0, 1)]
@@ -186,7 +188,7 @@ def _side(rows: Sequence[Mapping[str, Any]]) -> _Side:
 def _person(
     name: str,
     rows: Sequence[Mapping[str, Any]],
-    compare: Compare,
+    compare: ComparisonPlan,
     kind: str,
     endpoint: Endpoint,
 ) -> _PersonComparison:
@@ -267,7 +269,7 @@ def _verdict(role: str, sign: float, change: Change, margin: float) -> str:
 
 
 def _together(
-    people: Sequence[_PersonComparison], compare: Compare, kind: str, endpoint: Endpoint
+    people: Sequence[_PersonComparison], compare: ComparisonPlan, kind: str, endpoint: Endpoint
 ) -> Row:
     role, quantity, sign = endpoint.role, endpoint.quantity, endpoint.sign
     found = programme_change([one.change for one in people])
