@@ -19,6 +19,7 @@ from nanoward.ports.runner import Runner
 from nanoward.ports.signer import NoteSigner
 from nanoward.tuning import (
     Certificate,
+    CertificateDates,
     Dynamics,
     Frontier,
     Goal,
@@ -154,7 +155,7 @@ def certify_settings(
             found.goal,
             one.frontier,
             (found.model.sha256, one.history.sha256),
-            (issued, ended - age, last),
+            CertificateDates(issued=issued, last_observed=ended - age, latest=last),
             oldest,
         )
         content = certificate.content()

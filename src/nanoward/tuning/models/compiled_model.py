@@ -22,7 +22,7 @@ from nanoward.tuning.kernel.layout import (
 )
 from nanoward.tuning.models.dimensions import check_units
 from nanoward.tuning.models.dynamics import Compartment, Dynamics, Individual, Output
-from nanoward.tuning.models.linear_states import alone_states, coupled_states, is_plain
+from nanoward.tuning.models.linear_states import coupled_states, decoupled_states, is_plain
 from nanoward.tuning.models.source import Source
 
 MOST_LINEAR = 8  # states; larger linear systems are integrated
@@ -362,7 +362,8 @@ class _Layout:
         size = len(self.states)
         alone: list[int] = []
         if not linear and self.model.solver == "auto":
-            alone = alone_states(self.graph, self.states, self.slopes, jacobian, self._rests)
+            graph, states, slopes = self.graph, self.states, self.slopes
+            alone = decoupled_states(graph, states, slopes, jacobian, self._rests)
         core = size - len(alone)
         if core in (0, size):
             return jacobian, size
