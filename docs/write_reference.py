@@ -151,7 +151,8 @@ def folders_page() -> str:
     """What each folder of the house knows and may import, as its `__init__` says."""
     parts = [
         MADE,
-        "# Folders\n\nWhat each knows, and what it may import.\n\n| folder | charter |\n|---|---|\n",
+        "# Folders\n\nWhat each knows, and what it may import.\n\n",
+        "| folder | charter |\n|---|---|\n",
     ]
     for charter in sorted(SOURCE.rglob("__init__.py")):
         said = ast.get_docstring(ast.parse(charter.read_text(encoding="utf-8"))) or ""
