@@ -13,7 +13,12 @@ from nanoward.catalogue.identity.read_qc_findings import settled_identity
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.pileup import read_block
 from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
-from nanoward.sequencing.read_identity import add_block, empty_sketch, on_reference
+from nanoward.sequencing.read_identity import (
+    IndexedReference,
+    add_block,
+    empty_sketch,
+    on_reference,
+)
 
 Calls = Callable[..., tuple[ReadCalls, AgentIndex]]
 Judged = Callable[..., tuple[ReadCalls, AgentIndex, Identity]]
@@ -36,7 +41,13 @@ def judged() -> Judged:
             sheet = read_block(pair, agent.codes, agent.index, blocks.offset)
             add_sheet(tally, sheet, drop_duplicates=not rules.keep_duplicates)
             scale = (blocks.offset, rules.good)
-            add_block(sketch, pair, (agent.codes, agent.index), scale, on_reference(sheet))
+            add_block(
+                sketch,
+                pair,
+                IndexedReference(agent.codes, agent.index),
+                scale,
+                on_reference(sheet),
+            )
             of += len(pair[0].where)
         gate = GateRules(
             length=len(reference), least=rules.least_identity, in_parts=rules.keep_duplicates

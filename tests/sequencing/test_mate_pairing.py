@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from nanoward.sequencing.kmer_index import codes_of, seed_index
-from nanoward.sequencing.mate_pairing import LONGEST_PAIR, Laid, lay_beside, map_mate, mate_room
+from nanoward.sequencing.mate_pairing import (
+    LONGEST_PAIR,
+    Laid,
+    MateMapping,
+    lay_beside,
+    map_mate,
+    mate_room,
+)
 from nanoward.sequencing.ungapped_mapping import lay_batch
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
@@ -13,7 +20,7 @@ INDEX = seed_index(REF)
 TURN = str.maketrans("ACGT", "TGCA")
 
 
-def laid(text: str) -> tuple[Laid, tuple[int, int, bool, bool]]:
+def laid(text: str) -> tuple[Laid, MateMapping]:
     """A read alone in its block, and how it was laid."""
     mate = mate_room(len(text))
     where = np.array([(0, len(text), len(text))], np.int64)
@@ -22,7 +29,7 @@ def laid(text: str) -> tuple[Laid, tuple[int, int, bool, bool]]:
     count, length, back, plain = map_mate(
         content, where, 0, mate, REF, INDEX, np.uint8(33)
     )  # fmt: skip
-    return mate, (int(count), int(length), bool(back), bool(plain))
+    return mate, MateMapping(int(count), int(length), bool(back), bool(plain))
 
 
 def changed(text: str, *places: int) -> str:

@@ -12,8 +12,8 @@ from numba import njit
 
 from nanoward.maths.jit.numba_pipeline import stamped
 from nanoward.sequencing.kmer_index import Whole
-from nanoward.sequencing.pileup import MOST_INSERTED, Block, PileupBatch
-from nanoward.sequencing.read_mapping import END, FARTHEST
+from nanoward.sequencing.pileup import MOST_INSERTED, Block, PileupBatch, PileupWriter
+from nanoward.sequencing.read_mapping import END, FARTHEST, UngappedSegment
 
 BESIDE = 150  # letters of a read this close to each other are counted together
 _LETTER = np.full(256, 5, np.uint8)
@@ -33,6 +33,15 @@ class Alignments(NamedTuple):
     hits: Int64[np.ndarray, "A 5"]
     ends: Int64[np.ndarray, " A"]
     steps: Int32[np.ndarray, "C 2"]
+
+
+class IndelSite(NamedTuple):
+    """Where an indel stands in read and reference, its size (minus: deleted), its strand."""
+
+    read: Whole
+    position: Whole
+    size: Whole
+    reverse: Whole
 
 
 def long_sheet(
@@ -59,7 +68,7 @@ def long_sheet(
     )
     used = np.zeros(4, np.int64)
     read = (np.zeros(longest, np.uint8), np.zeros(longest, np.uint8))
-    _tell_all(block, laid, ref, read, (sheet, used), (scale[0], scale[1]))
+    _tell_all(block, laid, ref, read, PileupWriter(sheet, used), (scale[0], scale[1]))
     sheet.totals[0] = len(block.where)
     sheet.totals[1] = len(np.unique(laid.hits[:, 0]))
     return sheet._replace(
@@ -77,7 +86,7 @@ def _tell_all(
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    target: PileupWriter,
     scale: tuple[int, int],
 ) -> None:
     sheet, used = target
@@ -117,10 +126,9 @@ def _count_bases(
     laid: Alignments,
     hit: int,
     ref: UInt8[np.ndarray, " L"],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    target: PileupWriter,
     good: int,
 ) -> None:
-    sheet, used = target
     _, place, at, back, first = laid.hits[hit]
     last = laid.ends[hit]
     for step in range(first, last):
@@ -128,7 +136,7 @@ def _count_bases(
         if kind == 1 or kind == 2:  # noqa: PLR1714 - compiled
             size = count if kind == 1 else -count
             if first < step < last - 1:
-                _note_indel(read, (at, place, size, back), target, good)
+                _note_indel(read, IndelSite(at, place, size, back), target, good)
             if kind == 1:
                 at += count
             else:
@@ -137,8 +145,8 @@ def _count_bases(
         left = END if step == first else 0
         right = END if step == last - 1 else 0
         if left + right < count:
-            span = (at + left, at + count - right, place - at)
-            _write_span(read, span, back, ref, (sheet, used), good)
+            span = UngappedSegment(at + left, at + count - right, place - at)
+            _write_span(read, span, back, ref, target, good)
         at += count
         place += count
 
@@ -147,10 +155,10 @@ def _count_bases(
 @njit(cache=True)
 def _write_span(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    span: tuple[int, int, int],
+    span: UngappedSegment,
     back: int,
     ref: UInt8[np.ndarray, " L"],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    target: PileupWriter,
     good: int,
 ) -> None:
     codes, quals = read
@@ -175,8 +183,8 @@ def _write_span(
 @njit(cache=True)
 def _note_indel(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    what: tuple[Whole, Whole, Whole, Whole],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    what: IndelSite,
+    target: PileupWriter,
     good: int,
 ) -> None:
     codes, quals = read

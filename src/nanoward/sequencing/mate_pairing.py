@@ -10,6 +10,7 @@ from nanoward.sequencing.kmer_index import SeedIndex, Whole
 from nanoward.sequencing.read_mapping import (
     MOST_SEGMENTS,
     Read,
+    RecordOffsets,
     map_read,
     rescue,
     reverse_complement,
@@ -21,7 +22,20 @@ _LETTER = np.full(256, 5, np.uint8)
 for _at, _one in enumerate("ACGT"):
     _LETTER[ord(_one)] = _LETTER[ord(_one.lower())] = _at
 
-How = tuple[Whole, Whole, Whole, Whole]  # segments, letters, turned round, plain
+
+class MateMapping(NamedTuple):
+    """How a mate was mapped.
+
+    segments  how many; 0 where it has no place
+    length    its letters
+    reverse   whether its reverse complement lies on the reference
+    ungapped  whether it lies from end to end on one diagonal
+    """
+
+    segments: Whole
+    length: Whole
+    reverse: Whole
+    ungapped: Whole
 
 
 class Laid(NamedTuple):
@@ -55,22 +69,24 @@ def map_mate(
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     offset: np.uint8,
-) -> How:
+) -> MateMapping:
     """Lay the mate in a row of a block; `lay_batch` must have been asked about its batch."""
     diagonal = mate.batch.diagonal[row % BATCH]
     if diagonal >= 0:
         own, n = mate.segments[0], where[row, 1]
         own[0], own[1], own[2] = 0, n, diagonal
-        return 1, n, mate.batch.seeds[row % BATCH, 1] == 1, True
-    length = _take(text, (where[row, 0], where[row, 1], where[row, 2]), mate.read, offset)
+        return MateMapping(1, n, mate.batch.seeds[row % BATCH, 1] == 1, ungapped=True)
+    length = _take(
+        text, RecordOffsets(where[row, 0], where[row, 1], where[row, 2]), mate.read, offset
+    )
     count, back = map_read(mate.read, length, ref, index, mate.segments)
-    return count, length, back, False
+    return MateMapping(count, length, back, ungapped=False)
 
 
 @lean
 def _take(
     text: UInt8[np.ndarray, " B"],
-    where: tuple[Whole, Whole, Whole],
+    where: RecordOffsets,
     read: Read,
     offset: np.uint8,
 ) -> Whole:
@@ -87,11 +103,11 @@ def _take(
 @lean
 def lay_beside(
     placed: Laid,
-    how: How,
+    how: MateMapping,
     lost: Laid,
     length: int,
     ref: UInt8[np.ndarray, " L"],
-) -> How:
+) -> MateMapping:
     """Lay a mate that has no seed on the other strand, within LONGEST_PAIR of its mate."""
     count, n, back, _ = how
     if not back:
@@ -101,9 +117,5 @@ def lay_beside(
     else:
         end = placed.segments[count - 1, 2] + n
         window = (end - LONGEST_PAIR, end - length + 1)
-    return (
-        rescue(lost.read, length, ref, window, lost.segments, lost.room),
-        length,
-        not back,
-        False,
-    )
+    segments = rescue(lost.read, length, ref, window, lost.segments, lost.room)
+    return MateMapping(segments, length, not back, ungapped=False)

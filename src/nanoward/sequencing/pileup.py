@@ -11,15 +11,17 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.sequencing.kmer_index import SeedIndex, Whole
-from nanoward.sequencing.mate_pairing import How, Laid, lay_beside, map_mate, mate_room
+from nanoward.sequencing.mate_pairing import Laid, MateMapping, lay_beside, map_mate, mate_room
 from nanoward.sequencing.read_mapping import (
     END,
     GOOD,
     MOST_SEGMENTS,
     Read,
+    RecordOffsets,
+    UngappedSegment,
     junction,
 )
-from nanoward.sequencing.ungapped_mapping import BATCH, lay_batch, write_plain_span
+from nanoward.sequencing.ungapped_mapping import BATCH, SpanLists, lay_batch, write_plain_span
 
 MOST_INSERTED = 50
 
@@ -58,10 +60,26 @@ class PileupBatch(NamedTuple):
     totals: Int64[np.ndarray, " 4"]
 
 
-Source = tuple[
-    Block, Whole, Whole
-]  # a row of a block, and the letter that a believed quality is
-Span = tuple[Whole, Whole, Whole]  # first letter, behind the last, diagonal
+class ReadSource(NamedTuple):
+    """A row of a block, and the quality letter from which its letters are believed."""
+
+    block: Block
+    row: Whole
+    least: Whole
+
+
+class ReadLayout(NamedTuple):
+    """What quality letters stand above Phred values, and whether reads have no mates."""
+
+    offset: np.uint8
+    single_end: bool
+
+
+class PileupWriter(NamedTuple):
+    """A batch that is being filled, and how many rows of its four lists are used."""
+
+    batch: PileupBatch
+    used: Int64[np.ndarray, " 4"]
 
 
 def read_block(
@@ -92,7 +110,9 @@ def read_block(
     )
     mates = (mate_room(longest), mate_room(longest))
     done = np.zeros(4, np.int64)
-    _read_pairs((first, other), ref, index, sheet, mates, (np.uint8(offset), alone), done)
+    _read_pairs(
+        (first, other), ref, index, sheet, mates, ReadLayout(np.uint8(offset), alone), done
+    )
     return sheet._replace(
         spans=sheet.spans[: done[0]].copy(),
         letters=sheet.letters[: done[1]].copy(),
@@ -108,31 +128,34 @@ def _read_pairs(
     index: SeedIndex,
     sheet: PileupBatch,
     mates: tuple[Laid, Laid],
-    how: tuple[np.uint8, bool],
+    layout: ReadLayout,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     one, two = mates
-    least = np.int64(how[0]) + GOOD
+    least = np.int64(layout.offset) + GOOD
     for pair in range(len(blocks[0].where)):
         before = used[1]
+        first = ReadSource(blocks[0], pair, least)
         if pair % BATCH == 0:
             lay_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
-            if not how[1]:
+            if not layout.single_end:
                 lay_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
-        laid1 = map_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, how[0])
+        laid1 = map_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, layout.offset)
         sheet.totals[0] += 1
-        if how[1]:
-            _count_bases(one, laid1, (0, 0), (blocks[0], pair, least), ref, sheet, used)
+        if layout.single_end:
+            _count_bases(one, laid1, (0, 0), first, ref, sheet, used)
         else:
-            laid2 = map_mate(blocks[1].text, blocks[1].where, pair, two, ref, index, how[0])
+            laid2 = map_mate(
+                blocks[1].text, blocks[1].where, pair, two, ref, index, layout.offset
+            )
             sheet.totals[0] += 1
-            if laid1[0] and not laid2[0]:
-                laid2 = lay_beside(one, laid1, two, laid2[1], ref)
-                sheet.totals[2] += laid2[0] > 0
-            elif laid2[0] and not laid1[0]:
-                laid1 = lay_beside(two, laid2, one, laid1[1], ref)
-                sheet.totals[2] += laid1[0] > 0
-            sources = (blocks[0], pair, least), (blocks[1], pair, least)
+            if laid1.segments and not laid2.segments:
+                laid2 = lay_beside(one, laid1, two, laid2.length, ref)
+                sheet.totals[2] += laid2.segments > 0
+            elif laid2.segments and not laid1.segments:
+                laid1 = lay_beside(two, laid2, one, laid1.length, ref)
+                sheet.totals[2] += laid1.segments > 0
+            sources = first, ReadSource(blocks[1], pair, least)
             _tell_pair(mates, (laid1, laid2), sources, ref, sheet, used)
         load = used[1] - before
         for at in range(before, used[1]):
@@ -144,8 +167,8 @@ def _read_pairs(
 @lean
 def _tell_pair(
     mates: tuple[Laid, Laid],
-    how: tuple[How, How],
-    sources: tuple[Source, Source],
+    how: tuple[MateMapping, MateMapping],
+    sources: tuple[ReadSource, ReadSource],
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
@@ -154,14 +177,14 @@ def _tell_pair(
     one, two = mates
     done = _count_bases(one, how[0], (0, 0), sources[0], ref, sheet, used)
     _count_bases(two, how[1], done, sources[1], ref, sheet, used)
-    if how[0][0] and how[1][0]:
+    if how[0].segments and how[1].segments:
         a, b = _outer_end(one, how[0]), _outer_end(two, how[1])
         key = np.uint64((a << 32) | (b & 0xFFFFFFFF))
-        sheet.names[sources[0][1]] = (key << np.uint64(1)) | np.uint64(how[0][2])
+        sheet.names[sources[0].row] = (key << np.uint64(1)) | np.uint64(how[0].reverse)
 
 
 @lean
-def _outer_end(laid: Laid, how: How) -> Whole:
+def _outer_end(laid: Laid, how: MateMapping) -> Whole:
     count, length, back, _ = how
     if back:
         return np.int64(laid.segments[count - 1, 2]) + length + (1 << 20)
@@ -171,9 +194,9 @@ def _outer_end(laid: Laid, how: How) -> Whole:
 @lean
 def _count_bases(
     laid: Laid,
-    how: How,
+    how: MateMapping,
     done: tuple[Whole, Whole],
-    source: Source,
+    source: ReadSource,
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
@@ -188,24 +211,24 @@ def _count_bases(
         diagonal = np.int64(laid.segments[0, 2])
         if length <= 2 * END:
             return 0, 0
-        span = END, length - END, diagonal
+        span = UngappedSegment(END, length - END, diagonal)
         for piece in _outside(span, done):
             if piece[0] < piece[1]:
                 _write_plainly(laid, piece, back, source, sheet, used)
         return diagonal + END, diagonal + length - END
-    return _tell_segments(laid, (count, length, back), done, ref, sheet, used)
+    return _tell_segments(laid, how, done, ref, sheet, used)
 
 
 @lean
 def _tell_segments(
     laid: Laid,
-    how: tuple[int, int, Whole],
+    how: MateMapping,
     done: tuple[Whole, Whole],
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> tuple[Whole, Whole]:
-    count, _, back = how
+    count, _, back, _ = how
     start: Whole = np.int64(laid.segments[0, 0]) + END
     low: Whole = np.int64(1 << 40)
     high: Whole = np.int64(-1)
@@ -219,11 +242,12 @@ def _tell_segments(
             if cut >= 0:
                 end = cut
                 after = cut + max(0, own[2] - laid.segments[at + 1, 2])
-                _note_indel(laid, at, cut, back, (done, sheet, used))
+                _note_indel(laid, at, cut, back, done, PileupWriter(sheet, used))
         if start < end:
             low, high = min(low, own[2] + start), max(high, own[2] + end)
             diagonal: Whole = np.int64(own[2])
-            _tell_span(laid.read, (start, end, diagonal), back, done, ref, sheet, used)
+            span = UngappedSegment(start, end, diagonal)
+            _tell_span(laid.read, span, back, done, ref, sheet, used)
         start = max(after, end)
     return (low, high) if high > low else (0, 0)
 
@@ -231,7 +255,7 @@ def _tell_segments(
 @lean
 def _tell_span(
     read: Read,
-    span: tuple[int, int, int],
+    span: UngappedSegment,
     back: Whole,
     done: tuple[int, int],
     ref: UInt8[np.ndarray, " L"],
@@ -244,27 +268,29 @@ def _tell_span(
 
 
 @lean
-def _outside(span: Span, done: tuple[Whole, Whole]) -> tuple[Span, Span]:
+def _outside(
+    span: UngappedSegment, done: tuple[Whole, Whole]
+) -> tuple[UngappedSegment, UngappedSegment]:
     """What of a span lies before and behind positions that are done; empty where nothing."""
     start, end, diagonal = span
     low, high = done[0] - diagonal, done[1] - diagonal
     if high <= start or low >= end or done[1] <= done[0]:
-        return span, (end, end, diagonal)
-    return (start, low, diagonal), (high, end, diagonal)
+        return span, UngappedSegment(end, end, diagonal)
+    return UngappedSegment(start, low, diagonal), UngappedSegment(high, end, diagonal)
 
 
 @lean
 def _write_plainly(
     laid: Laid,
-    piece: Span,
+    piece: UngappedSegment,
     back: Whole,
-    source: Source,
+    source: ReadSource,
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     block, row, least = source
-    where = block.where[row, 0], block.where[row, 1], block.where[row, 2]
-    lists = sheet.spans, sheet.letters, sheet.dull
+    where = RecordOffsets(block.where[row, 0], block.where[row, 1], block.where[row, 2])
+    lists = SpanLists(sheet.spans, sheet.letters, sheet.dull)
     wrongs = laid.batch.words[row % BATCH, 1 if back else 0]
     write_plain_span(block.text, where, piece, (back, least), lists, wrongs, used)
 
@@ -272,7 +298,7 @@ def _write_plainly(
 @lean
 def _write_span(
     read: Read,
-    span: tuple[int, int, int],
+    span: UngappedSegment,
     back: Whole,
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
@@ -315,9 +341,10 @@ def _note_indel(
     at: int,
     cut: int,
     back: Whole,
-    target: tuple[tuple[int, int], PileupBatch, Int64[np.ndarray, " 4"]],
+    done: tuple[int, int],
+    writer: PileupWriter,
 ) -> None:
-    done, sheet, used = target
+    sheet, used = writer
     left, right = np.int64(laid.segments[at, 2]), np.int64(laid.segments[at + 1, 2])
     place = left + cut
     size: Whole = left - right

@@ -196,6 +196,14 @@ class Counts(NamedTuple):
     sums: Int64[np.ndarray, "C 4"]
 
 
+class BaseCounts(NamedTuple):
+    """What of `Counts` a consensus is called from."""
+
+    trusted: Int32[np.ndarray, " L"]
+    key: Int64[np.ndarray, " C"]
+    sums: Int64[np.ndarray, "C 4"]
+
+
 def counts_of(tally: Tally) -> Counts:
     """The tally by position; letters in the order of positions.
 
@@ -254,14 +262,14 @@ def consensus_codes(
     least  believed letters from which a position is readable
     """
     told = np.empty(len(codes), np.uint8)
-    _write_consensus(codes, (counts.trusted, counts.key, counts.sums), least, told)
+    _write_consensus(codes, BaseCounts(counts.trusted, counts.key, counts.sums), least, told)
     return told
 
 
 @kept()
 def _write_consensus(
     codes: UInt8[np.ndarray, " L"],
-    counts: tuple[Int32[np.ndarray, " L"], Int64[np.ndarray, " C"], Int64[np.ndarray, "C 4"]],
+    counts: BaseCounts,
     least: int,
     told: UInt8[np.ndarray, " L"],
 ) -> None:

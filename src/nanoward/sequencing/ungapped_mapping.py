@@ -12,7 +12,13 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import lean
 from nanoward.sequencing.kmer_index import AMBIGUOUS, GOLDEN, LOW, K, SeedIndex, slot_of
-from nanoward.sequencing.read_mapping import GOOD, PLAIN_END, PLAIN_WRONG
+from nanoward.sequencing.read_mapping import (
+    GOOD,
+    PLAIN_END,
+    PLAIN_WRONG,
+    RecordOffsets,
+    UngappedSegment,
+)
 from nanoward.sequencing.word_parallel import (
     Word,
     below,
@@ -57,6 +63,14 @@ class Batch(NamedTuple):
     seeds: Int64[np.ndarray, "B 2"]
     diagonal: Int64[np.ndarray, " B"]
     touched: UInt64[np.ndarray, " 1"]
+
+
+class SpanLists(NamedTuple):
+    """The lists of a `PileupBatch` that a piece without gaps is written to."""
+
+    spans: Int32[np.ndarray, "A 3"]
+    letters: UInt32[np.ndarray, "E 3"]
+    dull: Int32[np.ndarray, " W"]
 
 
 def batch_room() -> Batch:
@@ -242,19 +256,17 @@ def _alike(lies: UInt64[np.ndarray, " W"], n: int, index: SeedIndex, diagonal: i
 @lean
 def write_plain_span(
     text: UInt8[np.ndarray, " B"],
-    where: tuple[Whole, Whole, Whole],
-    span: tuple[int, int, int],
+    where: RecordOffsets,
+    span: UngappedSegment,
     how: tuple[Whole, Whole],
-    lists: tuple[Int32[np.ndarray, "A 3"], UInt32[np.ndarray, "E 3"], Int32[np.ndarray, " W"]],
+    lists: SpanLists,
     wrongs: UInt64[np.ndarray, " W"],
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     """Write a piece of a read that `lay_batch` laid.
 
-    where   of its letters, how many there are, of its qualities
-    span    first letter of the piece and behind its last, in the read as it lies; diagonal
+    span    the piece, in the read as it lies
     how     turned round; quality letter from which a letter is believed
-    lists   spans, letters and dull of the sheet
     wrongs  what `_alike` left
     """
     begin, n, quality = where

@@ -17,7 +17,12 @@ from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settl
 from nanoward.ports.reads import ReadFile, Reads
 from nanoward.sequencing.pileup import Block, PileupBatch, read_block
 from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
-from nanoward.sequencing.read_identity import add_block, empty_sketch, on_reference
+from nanoward.sequencing.read_identity import (
+    IndexedReference,
+    add_block,
+    empty_sketch,
+    on_reference,
+)
 
 Pair = tuple[Block, Block | None]
 FATAL = ("FMT-083", "FMT-085")  # two quality scales, files of mates that do not belong together
@@ -74,7 +79,7 @@ def call_reads(
         add_sheet(tally, sheet, drop_duplicates=drop)
         on_agent = on_reference(sheet) if short else None
         scale = (blocks.offset, rules.good)
-        add_block(sketch, pair, (agent.codes, agent.index), scale, on_agent)
+        add_block(sketch, pair, IndexedReference(agent.codes, agent.index), scale, on_agent)
         step(int(sheet.totals[0]))
     wrong = blocks.findings
     if any(one.code in FATAL for one in wrong):
