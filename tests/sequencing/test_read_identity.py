@@ -5,7 +5,7 @@ from nanoward.adapters.formats.sequences import fastq
 from nanoward.adapters.formats.sequences.fastq import FastqBlocks
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_index import codes_of, seed_index
-from nanoward.sequencing.pileup import Block, read_block
+from nanoward.sequencing.pileup import Block, pileup_of_block
 from nanoward.sequencing.read_identity import (
     IndexedReference,
     Sketch,
@@ -128,7 +128,7 @@ def test_of_pairs_that_lie_elsewhere_none_is_chosen() -> None:
     )
     sketch = empty_sketch()
     for pair in blocks:
-        laid = on_reference(read_block(pair, CODES, INDEX, blocks.offset))
+        laid = on_reference(pileup_of_block(pair, CODES, INDEX, blocks.offset))
         add_block(sketch, pair, IndexedReference(CODES, INDEX), (blocks.offset, 20), laid)
     assert sketch.pairs == int(2 * 40_000 / 200)
     assert len(sketch.walks.rank) >= 0.98 * sketch.pairs  # of two with one end one is kept

@@ -44,7 +44,7 @@ class IndelSite(NamedTuple):
     reverse: Whole
 
 
-def long_sheet(
+def long_read_batch(
     block: Block,
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
@@ -60,7 +60,7 @@ def long_sheet(
     sheet = PileupBatch(
         spans=np.empty((len(laid.steps) + 1, 3), np.int32),
         letters=np.empty((spanned, 3), np.uint32),
-        dull=np.empty(spanned, np.int32),
+        low_quality=np.empty(spanned, np.int32),
         indels=np.empty((len(laid.steps) + 1, 6), np.int64),
         ends=np.zeros((len(laid.hits), 4), np.int64),
         names=np.zeros(len(laid.hits), np.uint64),
@@ -68,20 +68,20 @@ def long_sheet(
     )
     used = np.zeros(4, np.int64)
     read = (np.zeros(longest, np.uint8), np.zeros(longest, np.uint8))
-    _tell_all(block, laid, ref, read, PileupWriter(sheet, used), (scale[0], scale[1]))
+    _count_all(block, laid, ref, read, PileupWriter(sheet, used), (scale[0], scale[1]))
     sheet.totals[0] = len(block.where)
     sheet.totals[1] = len(np.unique(laid.hits[:, 0]))
     return sheet._replace(
         spans=sheet.spans[: used[0]].copy(),
         letters=sheet.letters[: used[1]].copy(),
-        dull=sheet.dull[: used[2]].copy(),
+        low_quality=sheet.low_quality[: used[2]].copy(),
         indels=sheet.indels[: used[3]].copy(),
     )
 
 
 @stamped
 @njit(cache=True, nogil=True)
-def _tell_all(
+def _count_all(
     block: Block,
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
@@ -136,7 +136,7 @@ def _count_bases(
         if kind == 1 or kind == 2:  # noqa: PLR1714 - compiled
             size = count if kind == 1 else -count
             if first < step < last - 1:
-                _note_indel(read, IndelSite(at, place, size, back), target, good)
+                _record_indel(read, IndelSite(at, place, size, back), target, good)
             if kind == 1:
                 at += count
             else:
@@ -170,7 +170,7 @@ def _write_span(
     used[0] += 1
     for at in range(start, end):
         if quals[at] < good or codes[at] > 3:
-            sheet.dull[used[2]] = diagonal + at
+            sheet.low_quality[used[2]] = diagonal + at
             used[2] += 1
         elif codes[at] != ref[diagonal + at]:
             row = used[1]
@@ -181,7 +181,7 @@ def _write_span(
 
 @stamped
 @njit(cache=True)
-def _note_indel(
+def _record_indel(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     what: IndelSite,
     target: PileupWriter,

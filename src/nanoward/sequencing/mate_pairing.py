@@ -15,7 +15,7 @@ from nanoward.sequencing.read_mapping import (
     rescue,
     reverse_complement,
 )
-from nanoward.sequencing.ungapped_mapping import BATCH, Batch, batch_room
+from nanoward.sequencing.ungapped_mapping import BATCH, ReadBatch, batch_buffers
 
 LONGEST_PAIR = 1_000  # reference positions that two mates may span, and rescue looks over
 _LETTER = np.full(256, 5, np.uint8)
@@ -38,25 +38,25 @@ class MateMapping(NamedTuple):
     ungapped: Whole
 
 
-class Laid(NamedTuple):
+class MappedMate(NamedTuple):
     """One mate as it was laid; where it lies plainly its codes are not written."""
 
     read: Read
     segments: Int32[np.ndarray, "M 3"]
     room: UInt8[np.ndarray, " D"]
-    batch: Batch
+    batch: ReadBatch
 
 
-def mate_room(longest: int) -> Laid:
+def mate_buffers(longest: int) -> MappedMate:
     """Room for mates of at most so many letters."""
-    return Laid(
+    return MappedMate(
         read=Read(
             codes=np.zeros(longest, np.uint8),
             quals=np.zeros(longest, np.uint8),
         ),
         segments=np.zeros((MOST_SEGMENTS + 2, 3), np.int32),
         room=np.zeros(LONGEST_PAIR + 1, np.uint8),
-        batch=batch_room(),
+        batch=batch_buffers(),
     )
 
 
@@ -65,12 +65,12 @@ def map_mate(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
     row: int,
-    mate: Laid,
+    mate: MappedMate,
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     offset: np.uint8,
 ) -> MateMapping:
-    """Lay the mate in a row of a block; `lay_batch` must have been asked about its batch."""
+    """Map the mate in a row of a block; `map_batch` must have been asked about its batch."""
     diagonal = mate.batch.diagonal[row % BATCH]
     if diagonal >= 0:
         own, n = mate.segments[0], where[row, 1]
@@ -101,10 +101,10 @@ def _take(
 
 
 @lean
-def lay_beside(
-    placed: Laid,
+def rescue_mate(
+    placed: MappedMate,
     how: MateMapping,
-    lost: Laid,
+    lost: MappedMate,
     length: int,
     ref: UInt8[np.ndarray, " L"],
 ) -> MateMapping:

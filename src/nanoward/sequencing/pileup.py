@@ -11,7 +11,13 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.sequencing.kmer_index import SeedIndex, Whole
-from nanoward.sequencing.mate_pairing import Laid, MateMapping, lay_beside, map_mate, mate_room
+from nanoward.sequencing.mate_pairing import (
+    MappedMate,
+    MateMapping,
+    map_mate,
+    mate_buffers,
+    rescue_mate,
+)
 from nanoward.sequencing.read_mapping import (
     END,
     GOOD,
@@ -21,7 +27,12 @@ from nanoward.sequencing.read_mapping import (
     UngappedSegment,
     junction,
 )
-from nanoward.sequencing.ungapped_mapping import BATCH, SpanLists, lay_batch, write_plain_span
+from nanoward.sequencing.ungapped_mapping import (
+    BATCH,
+    SpanLists,
+    map_batch,
+    write_ungapped_span,
+)
 
 MOST_INSERTED = 50
 
@@ -43,17 +54,17 @@ class PileupBatch(NamedTuple):
     spans    (A, 3) first position, behind the last, strand: what is read without a gap
     letters  (E, 3) uint32 of 8 * position + 2 * letter + strand; quality; contradictions of
              the pair: believed letters that are not the reference's
-    dull     (W,) positions of letters that are not believed
+    low_quality     (W,) positions of letters that are not believed
     indels   (I, 6) position, size (minus: deleted), strand, inserted letters in base 4 (first
              25, the others), letters on the shorter side
-    ends     (P, 4) ends of the pair's spans, letters, dull, indels
+    ends     (P, 4) ends of the pair's spans, letters, low_quality, indels
     names    (P,) where a pair lies, 0 where not both mates do: equal for PCR duplicates
     totals   reads, placed reads, rescued reads, letters of placed reads
     """
 
     spans: Int32[np.ndarray, "A 3"]
     letters: UInt32[np.ndarray, "E 3"]
-    dull: Int32[np.ndarray, " W"]
+    low_quality: Int32[np.ndarray, " W"]
     indels: Int64[np.ndarray, "I 6"]
     ends: Int64[np.ndarray, "P 4"]
     names: UInt64[np.ndarray, " P"]
@@ -82,7 +93,7 @@ class PileupWriter(NamedTuple):
     used: Int64[np.ndarray, " 4"]
 
 
-def read_block(
+def pileup_of_block(
     blocks: tuple[Block, Block | None],
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
@@ -102,13 +113,13 @@ def read_block(
     sheet = PileupBatch(
         spans=np.empty((2 * MOST_SEGMENTS * reads, 3), np.int32),
         letters=np.empty((letters, 3), np.uint32),
-        dull=np.empty(letters, np.int32),
+        low_quality=np.empty(letters, np.int32),
         indels=np.empty((MOST_SEGMENTS * reads, 6), np.int64),
         ends=np.zeros((pairs, 4), np.int64),
         names=np.zeros(pairs, np.uint64),
         totals=np.zeros(4, np.int64),
     )
-    mates = (mate_room(longest), mate_room(longest))
+    mates = (mate_buffers(longest), mate_buffers(longest))
     done = np.zeros(4, np.int64)
     _read_pairs(
         (first, other), ref, index, sheet, mates, ReadLayout(np.uint8(offset), alone), done
@@ -116,7 +127,7 @@ def read_block(
     return sheet._replace(
         spans=sheet.spans[: done[0]].copy(),
         letters=sheet.letters[: done[1]].copy(),
-        dull=sheet.dull[: done[2]].copy(),
+        low_quality=sheet.low_quality[: done[2]].copy(),
         indels=sheet.indels[: done[3]].copy(),
     )
 
@@ -127,7 +138,7 @@ def _read_pairs(
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     sheet: PileupBatch,
-    mates: tuple[Laid, Laid],
+    mates: tuple[MappedMate, MappedMate],
     layout: ReadLayout,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
@@ -137,9 +148,9 @@ def _read_pairs(
         before = used[1]
         first = ReadSource(blocks[0], pair, least)
         if pair % BATCH == 0:
-            lay_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
+            map_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
             if not layout.single_end:
-                lay_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
+                map_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
         laid1 = map_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, layout.offset)
         sheet.totals[0] += 1
         if layout.single_end:
@@ -150,13 +161,13 @@ def _read_pairs(
             )
             sheet.totals[0] += 1
             if laid1.segments and not laid2.segments:
-                laid2 = lay_beside(one, laid1, two, laid2.length, ref)
+                laid2 = rescue_mate(one, laid1, two, laid2.length, ref)
                 sheet.totals[2] += laid2.segments > 0
             elif laid2.segments and not laid1.segments:
-                laid1 = lay_beside(two, laid2, one, laid1.length, ref)
+                laid1 = rescue_mate(two, laid2, one, laid1.length, ref)
                 sheet.totals[2] += laid1.segments > 0
             sources = first, ReadSource(blocks[1], pair, least)
-            _tell_pair(mates, (laid1, laid2), sources, ref, sheet, used)
+            _count_pair(mates, (laid1, laid2), sources, ref, sheet, used)
         load = used[1] - before
         for at in range(before, used[1]):
             sheet.letters[at, 2] = load
@@ -165,8 +176,8 @@ def _read_pairs(
 
 
 @lean
-def _tell_pair(
-    mates: tuple[Laid, Laid],
+def _count_pair(
+    mates: tuple[MappedMate, MappedMate],
     how: tuple[MateMapping, MateMapping],
     sources: tuple[ReadSource, ReadSource],
     ref: UInt8[np.ndarray, " L"],
@@ -184,7 +195,7 @@ def _tell_pair(
 
 
 @lean
-def _outer_end(laid: Laid, how: MateMapping) -> Whole:
+def _outer_end(laid: MappedMate, how: MateMapping) -> Whole:
     count, length, back, _ = how
     if back:
         return np.int64(laid.segments[count - 1, 2]) + length + (1 << 20)
@@ -193,7 +204,7 @@ def _outer_end(laid: Laid, how: MateMapping) -> Whole:
 
 @lean
 def _count_bases(
-    laid: Laid,
+    laid: MappedMate,
     how: MateMapping,
     done: tuple[Whole, Whole],
     source: ReadSource,
@@ -214,14 +225,14 @@ def _count_bases(
         span = UngappedSegment(END, length - END, diagonal)
         for piece in _outside(span, done):
             if piece[0] < piece[1]:
-                _write_plainly(laid, piece, back, source, sheet, used)
+                _write_ungapped(laid, piece, back, source, sheet, used)
         return diagonal + END, diagonal + length - END
-    return _tell_segments(laid, how, done, ref, sheet, used)
+    return _count_segments(laid, how, done, ref, sheet, used)
 
 
 @lean
-def _tell_segments(
-    laid: Laid,
+def _count_segments(
+    laid: MappedMate,
     how: MateMapping,
     done: tuple[Whole, Whole],
     ref: UInt8[np.ndarray, " L"],
@@ -242,18 +253,18 @@ def _tell_segments(
             if cut >= 0:
                 end = cut
                 after = cut + max(0, own[2] - laid.segments[at + 1, 2])
-                _note_indel(laid, at, cut, back, done, PileupWriter(sheet, used))
+                _record_indel(laid, at, cut, back, done, PileupWriter(sheet, used))
         if start < end:
             low, high = min(low, own[2] + start), max(high, own[2] + end)
             diagonal: Whole = np.int64(own[2])
             span = UngappedSegment(start, end, diagonal)
-            _tell_span(laid.read, span, back, done, ref, sheet, used)
+            _count_span(laid.read, span, back, done, ref, sheet, used)
         start = max(after, end)
     return (low, high) if high > low else (0, 0)
 
 
 @lean
-def _tell_span(
+def _count_span(
     read: Read,
     span: UngappedSegment,
     back: Whole,
@@ -280,8 +291,8 @@ def _outside(
 
 
 @lean
-def _write_plainly(
-    laid: Laid,
+def _write_ungapped(
+    laid: MappedMate,
     piece: UngappedSegment,
     back: Whole,
     source: ReadSource,
@@ -290,9 +301,9 @@ def _write_plainly(
 ) -> None:
     block, row, least = source
     where = RecordOffsets(block.where[row, 0], block.where[row, 1], block.where[row, 2])
-    lists = SpanLists(sheet.spans, sheet.letters, sheet.dull)
+    lists = SpanLists(sheet.spans, sheet.letters, sheet.low_quality)
     wrongs = laid.batch.words[row % BATCH, 1 if back else 0]
-    write_plain_span(block.text, where, piece, (back, least), lists, wrongs, used)
+    write_ungapped_span(block.text, where, piece, (back, least), lists, wrongs, used)
 
 
 @lean
@@ -308,7 +319,7 @@ def _write_span(
     start, end, diagonal = span
     strand = 1 if back else 0
     first = diagonal + start
-    spans, letters, dull = sheet.spans, sheet.letters, sheet.dull
+    spans, letters, low_quality = sheet.spans, sheet.letters, sheet.low_quality
     spans[used[0], 0] = first
     spans[used[0], 1] = diagonal + end
     spans[used[0], 2] = strand
@@ -322,7 +333,7 @@ def _write_span(
     for at in range(len(codes)):
         dark = quals[at] < GOOD or codes[at] > 3
         wrong += not dark and codes[at] != target[at]
-        dull[row] = first + at  # written over by the next unless it is dark: no branch
+        low_quality[row] = first + at  # written over by the next unless it is dark: no branch
         row += dark
     used[2] = row
     if wrong:
@@ -336,8 +347,8 @@ def _write_span(
 
 
 @lean
-def _note_indel(
-    laid: Laid,
+def _record_indel(
+    laid: MappedMate,
     at: int,
     cut: int,
     back: Whole,

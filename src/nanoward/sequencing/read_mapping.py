@@ -87,7 +87,7 @@ def reverse_complement(read: Read, length: int) -> None:
 
 
 @lean
-def _lies_plainly(
+def _maps_ungapped(
     codes: UInt8[np.ndarray, " N"], length: int, ref: UInt8[np.ndarray, " L"], diagonal: int
 ) -> bool:
     """Whether a read lies on one diagonal from end to end, without looking letter by letter.
@@ -223,7 +223,7 @@ def map_read(
     if reverse:
         reverse_complement(read, length)
         at = length - K - at
-    if _lies_plainly(read.codes, length, ref, place - at):
+    if _maps_ungapped(read.codes, length, ref, place - at):
         segments[0, 0], segments[0, 1], segments[0, 2] = 0, length, place - at
         return 1, reverse
     count = _add(read, Seed(at, place, length), ref, segments, 0)
@@ -315,7 +315,7 @@ def _left_piece(
 
 
 @lean
-def _opening_wrongs(
+def _prefix_mismatches(
     codes: UInt8[np.ndarray, " N"],
     length: int,
     ref: UInt8[np.ndarray, " L"],
@@ -355,7 +355,7 @@ def rescue(
     if last <= first:
         return 0
     wrongs = room[: last - first]
-    _opening_wrongs(read.codes, min(length, RESCUE_OPENING), ref, first, wrongs)
+    _prefix_mismatches(read.codes, min(length, RESCUE_OPENING), ref, first, wrongs)
     for step in range(last - first):
         if wrongs[step] > MOST_RESCUE_WRONG:
             continue
