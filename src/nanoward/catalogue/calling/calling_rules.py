@@ -14,7 +14,7 @@ WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its se
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRules:
+class CallingRules:
     """How reads become a consensus and variants.
 
     technology       short (pairs of Illumina or alike), ont, pacbio, or assembly
@@ -83,12 +83,12 @@ TECHNOLOGIES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def read_rules(section: Mapping[str, Any]) -> ReadRules:
+def read_rules(section: Mapping[str, Any]) -> CallingRules:
     """The rules; InputError naming the key where the section cannot be understood."""
     technology = section.get("technology", "short")
     known = tuple(TECHNOLOGIES)
     check(technology in known, "reads", "technology", f"one of {known}", technology)
-    rules = rules_of(ReadRules, {**TECHNOLOGIES[technology], **section}, "reads")
+    rules = rules_of(CallingRules, {**TECHNOLOGIES[technology], **section}, "reads")
     least = 1 if technology == "assembly" else 2
     check(rules.fewest >= 1, "reads", "fewest", "1 or more", rules.fewest)
     check(
@@ -106,7 +106,7 @@ def read_rules(section: Mapping[str, Any]) -> ReadRules:
     return rules
 
 
-def suited(rules: ReadRules, name: str) -> ReadRules:
+def rules_for_format(rules: CallingRules, name: str) -> CallingRules:
     """The rules for a file: contigs in FASTA are an assembly, whatever made other files."""
     if not name.lower().removesuffix(".gz").endswith((".fasta", ".fa", ".fna")):
         return rules

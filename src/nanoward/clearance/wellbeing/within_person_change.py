@@ -26,12 +26,12 @@ from nanoward.maths.statistics.ar1_regression import Slope, widest_slope
 from nanoward.maths.statistics.change_point import (
     PAST,
     WINDOWS,
-    Course,
     Noise,
+    NullScores,
     Shift,
     detection,
     scan,
-    simulated_people,
+    simulated_null_scores,
     threshold,
 )
 from nanoward.maths.statistics.moments import excess_kurtosis
@@ -117,12 +117,12 @@ def norms_of(scales: Sequence[str], people: Sequence[Float[np.ndarray, "_ p"]]) 
     )
 
 
-def course_of(norms: Norms) -> Course:
+def course_of(norms: Norms) -> NullScores:
     """The norms as a course for simulation: one correlation for all pairs of scales."""
     scales = len(norms.scales)
     pairs = norms.correlation[np.triu_indices(scales, 1)]
     mean = float(np.clip(pairs.mean(), 0.0, 0.95)) if scales > 1 else 0.0
-    return Course(scales=scales, correlation=mean, phi=norms.phi, noise=norms.noise)
+    return NullScores(scales=scales, correlation=mean, phi=norms.phi, noise=norms.noise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +288,7 @@ def attribution_power(
         people=norms.people,
     )
     found = 0
-    for scores in simulated_people(course, people, blocks * weeks_per_block, rng):
+    for scores in simulated_null_scores(course, people, blocks * weeks_per_block, rng):
         on = np.zeros(blocks, dtype=bool)
         on[rng.permutation(blocks)[: blocks // 2]] = True
         means = scores.reshape(blocks, weeks_per_block, course.scales).mean(axis=1)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.statistics.importance import Weighted, weighted_points
+from nanoward.maths.statistics.importance import WeightedSample, weighted_points
 from nanoward.maths.statistics.mixtures import Mixture
 from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.data.event_history import History
@@ -112,7 +112,7 @@ def posterior_draws(
     def every_mode() -> Mixture:
         return _proposal(model, person, factor, posterior_modes(model, person, fit, factor))
 
-    def made_from(start: Mixture, better: Callable[[], Mixture] | None) -> Weighted:
+    def made_from(start: Mixture, better: Callable[[], Mixture] | None) -> WeightedSample:
         wide = np.zeros(size), np.eye(size)
         return weighted_points(
             density, wide, start, PROPOSALS * count, chance, enough=POOR * count, better=better

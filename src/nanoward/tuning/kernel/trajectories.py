@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.formulas.kernel_layout import IS_STIFF, MESH_MODE, NOTHING, STRIDE, TIME, N
-from nanoward.maths.formulas.tape_interpreter import carry_out
+from nanoward.maths.formulas.tape_interpreter import execute_tape
 from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.tuning.kernel.integration import FINE
 from nanoward.tuning.kernel.layout import (
@@ -76,7 +76,7 @@ def superpose(
             for s in range(count):
                 for i in range(n):
                     w[i * m[STRIDE]] = none[k * n + i] + settings[s] * unit[k * n + i]
-                carry_out(code, m[span], m[span + _1], w, m[STRIDE])
+                execute_tape(code, m[span], m[span + _1], w, m[STRIDE])
                 at = ((s * draws + d) * records + k) * _2
                 out[at] = w[m[shown]]
                 spread = m[shown + _1]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nanoward.maths.formulas.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.formulas.kernel_layout import EDGE
 from nanoward.maths.formulas.symbolic_derivatives import NoSlopeError, derivative
-from nanoward.maths.formulas.tape import Writer
+from nanoward.maths.formulas.tape import TapeWriter
 from nanoward.tuning.kernel.layout import (
     AUTO,
     EXPLICIT,
@@ -243,7 +243,7 @@ class _Layout:
         self.states = [one.name for one in model.compartments]
         self.moving = {*self.states, "t", "DV"}
         self.still: dict[int, bool] = {}
-        self.writer = Writer(self.graph)
+        self.writer = TapeWriter(self.graph)
         self.slopes, self.inputs = made.slopes, made.inputs
         self.order = list(range(len(self.states)))
 
