@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from nanoward.sequencing.kmer_index import codes_of, seed_index
 from nanoward.sequencing.read_mapping import (
     MOST_SEGMENTS,
-    Read,
     junction,
     map_read,
     mismatches,
@@ -16,6 +15,7 @@ from nanoward.sequencing.read_mapping import (
     rescue,
     reverse_complement,
 )
+from nanoward.sequencing.reads import Read
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
 REF = codes_of(GENOME.encode())

@@ -13,7 +13,8 @@ from numba import njit
 from nanoward.maths.jit.numba_pipeline import stamped
 from nanoward.sequencing.kmer_index import Whole
 from nanoward.sequencing.pileup import MOST_INSERTED, Block, PileupBatch, PileupWriter
-from nanoward.sequencing.read_mapping import END, FARTHEST, UngappedSegment
+from nanoward.sequencing.read_mapping import END, FARTHEST
+from nanoward.sequencing.reads import UngappedSegment
 
 BESIDE = 150  # letters of a read this close to each other are counted together
 _LETTER = np.full(256, 5, np.uint8)

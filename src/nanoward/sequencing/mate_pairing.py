@@ -7,14 +7,8 @@ from jaxtyping import Int32, Int64, UInt8
 
 from nanoward.maths.jit.object_cache import lean
 from nanoward.sequencing.kmer_index import SeedIndex, Whole
-from nanoward.sequencing.read_mapping import (
-    MOST_SEGMENTS,
-    Read,
-    RecordOffsets,
-    map_read,
-    rescue,
-    reverse_complement,
-)
+from nanoward.sequencing.read_mapping import MOST_SEGMENTS, map_read, rescue, reverse_complement
+from nanoward.sequencing.reads import Read, RecordOffsets
 from nanoward.sequencing.ungapped_mapping import BATCH, ReadBatch, batch_buffers
 
 LONGEST_PAIR = 1_000  # reference positions that two mates may span, and rescue looks over

@@ -18,15 +18,8 @@ from nanoward.sequencing.mate_pairing import (
     mate_buffers,
     rescue_mate,
 )
-from nanoward.sequencing.read_mapping import (
-    END,
-    GOOD,
-    MOST_SEGMENTS,
-    Read,
-    RecordOffsets,
-    UngappedSegment,
-    junction,
-)
+from nanoward.sequencing.read_mapping import END, GOOD, MOST_SEGMENTS, junction
+from nanoward.sequencing.reads import Read, RecordOffsets, UngappedSegment
 from nanoward.sequencing.ungapped_mapping import (
     BATCH,
     SpanLists,

@@ -9,13 +9,12 @@ The extension stops once the score has fallen DROP below its best (X-drop: Altsc
 stands beyond them cannot be told from the next base of an indel or of an adapter.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from jaxtyping import Int32, UInt8
 
 from nanoward.maths.jit.object_cache import lean
-from nanoward.sequencing.kmer_index import K, SeedIndex, Whole, next_seed
+from nanoward.sequencing.kmer_index import K, SeedIndex, next_seed
+from nanoward.sequencing.reads import Read, Seed
 
 DROP = 14
 WRONG = 5  # cost of a letter that contradicts; half for one of low quality
@@ -33,45 +32,6 @@ MOST_SEGMENTS = 8
 MOST_RESCUE_WRONG = 8
 RESCUE_RUN = 14
 RESCUE_OPENING = 40  # of random letters 30 contradict
-
-
-class Read(NamedTuple):
-    """One read, in the orientation in which it lies on the reference.
-
-    codes    (N,) A 0, C 1, G 2, T 3, no letter 5
-    quals    (N,) Phred qualities
-    """
-
-    codes: UInt8[np.ndarray, " N"]
-    quals: UInt8[np.ndarray, " N"]
-
-
-class Seed(NamedTuple):
-    """A word shared with the reference: where it begins in each; the read's length."""
-
-    read_start: int
-    ref_start: int
-    read_length: int
-
-
-class UngappedSegment(NamedTuple):
-    """A piece of a read without gaps, in the read as it lies.
-
-    start, end  its first letter and the one behind its last
-    diagonal    reference position minus read position
-    """
-
-    start: Whole
-    end: Whole
-    diagonal: Whole
-
-
-class RecordOffsets(NamedTuple):
-    """Where a FASTQ record stands in the text: its letters, how many, its qualities."""
-
-    sequence: Whole
-    length: Whole
-    quality: Whole
 
 
 @lean

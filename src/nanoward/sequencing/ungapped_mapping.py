@@ -12,13 +12,8 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import lean
 from nanoward.sequencing.kmer_index import AMBIGUOUS, GOLDEN, LOW, K, SeedIndex, slot_of
-from nanoward.sequencing.read_mapping import (
-    GOOD,
-    PLAIN_END,
-    PLAIN_WRONG,
-    RecordOffsets,
-    UngappedSegment,
-)
+from nanoward.sequencing.read_mapping import GOOD, PLAIN_END, PLAIN_WRONG
+from nanoward.sequencing.reads import RecordOffsets, UngappedSegment
 from nanoward.sequencing.word_parallel import (
     Word,
     below,

@@ -24,6 +24,7 @@ SOURCES = (
     "sequencing.pileup",
     "sequencing.read_identity",
     "sequencing.read_mapping",
+    "sequencing.reads",
     "sequencing.pileup_counts",
     "sequencing.kmer_index",
     "maths.solvers.ode_solvers",
