@@ -22,7 +22,7 @@ from nanoward.bonds import BondRules, Person, contact_effect, direction_of, judg
 from nanoward.bonds import stratum_bonds as pairs_of
 from nanoward.bonds.relatedness.allele_sharing import beyond_people, closeness, minor_likelihood
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.bonds.find_links_in_files import find_links_in_files
+from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
 from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.bit_parallel_distances import differences, packed
 from nanoward.maths.genetics.sequences import masks_of
@@ -143,7 +143,10 @@ def sars2_families() -> float:
         "genomes": ("genomes.fasta", genomes.encode()),
         "reference": ("reference.fasta", f">c\n{root}\n".encode()),
     }
-    rules = catalogue_rules({}), BondRules(strata=("site",), apart=("household",))
+    rules = FileRules(
+        catalogue=catalogue_rules({}),
+        bonds=BondRules(strata=("site",), apart=("household",)),
+    )
     found = find_links_in_files(files, rules, FileFormats(), InlineRunner(), CountedProgress())
     bonds = found.tables["bonds"].filter(pl.col("score").is_not_null())
     home = {r["person"]: r["household"] for r in given}

@@ -7,6 +7,7 @@ import pytest
 
 from nanoward.control.flush import (
     FlushRule,
+    PlannedSample,
     RouteSpec,
     Sample,
     clearance_forecast,
@@ -105,7 +106,10 @@ def test_the_forecast_of_clearance_holds_in_nine_of_ten_people() -> None:
     ward = Ward(
         doubling_h=4, believed_h=4, clumping=0.3, cells=1e9, escape=0, every_h=12, invalid=0.1
     )
-    planned = [(TRIGGER + timedelta(hours=12 * (t + 1)), ROUTES[t % 2]) for t in range(40)]
+    planned = [
+        PlannedSample(taken=TRIGGER + timedelta(hours=12 * (t + 1)), route=ROUTES[t % 2])
+        for t in range(40)
+    ]
     forecast = clearance_forecast(rule_of(ward), TRIGGER, (), planned, invalid=0.1)
     assert forecast.earliest is not None
     assert forecast.latest is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from nanoward.adapters.stores.sqlite_ledger import NOTHING, chained
+from nanoward.adapters.stores.sqlite_ledger import NOTHING, ChainRecord, chained
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry, body_of, kind_of
 from nanoward.base.errors import IntegrityError
@@ -56,7 +56,10 @@ def _hash(
     before: str, seq: int, at: datetime, actor: str, kind: str, body: Mapping[str, object]
 ) -> str:
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return chained(before, (seq, moment, actor, kind, canonical_json(body)))
+    return chained(
+        before,
+        ChainRecord(seq=seq, at=moment, actor=actor, kind=kind, body=canonical_json(body)),
+    )
 
 
 class MemoryBlobs:

@@ -9,6 +9,7 @@ from nanoward.control.flush import (
     ALTERED,
     FlushRule,
     Forecast,
+    PlannedSample,
     Route,
     Sample,
     Verdict,
@@ -107,7 +108,8 @@ def _forecast(rule: FlushRule, fired: datetime, samples: Sequence[Sample]) -> Fo
     start = max((one.taken for one in samples), default=fired)
     routes: list[Route] = sorted(rule.routes)
     planned = [
-        (start + EVERY * (place + 1), routes[place % len(routes)]) for place in range(AHEAD)
+        PlannedSample(taken=start + EVERY * (place + 1), route=routes[place % len(routes)])
+        for place in range(AHEAD)
     ]
     return clearance_forecast(rule, fired, samples, planned, invalid=INVALID)
 

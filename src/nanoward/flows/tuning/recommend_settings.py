@@ -14,8 +14,7 @@ from nanoward.flows.tuning.adjust_settings import with_adjustments
 from nanoward.flows.tuning.fit_people import EventFile, persons_of
 from nanoward.flows.tuning.tune_settings import ROOM
 from nanoward.ports.formats import Formats
-from nanoward.ports.progress import Progress
-from nanoward.ports.runner import Runner
+from nanoward.ports.ports import FilePorts
 from nanoward.ports.signer import NoteSigner
 from nanoward.tuning import (
     Certificate,
@@ -70,6 +69,20 @@ class Recommendations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateDates:
+    """Days of a certificate.
+
+    issued      when it is signed
+    ended       of the tables' last record; a person's last observation is counted back from it
+    last_valid  the last day that may be certified
+    """
+
+    issued: date
+    ended: date
+    last_valid: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """A certificate, its bytes and their signature."""
 
@@ -79,7 +92,7 @@ class Signed:
 
 
 def recommend_settings(
-    parts: tuple[Formats, Runner, Progress],
+    ports: FilePorts,
     file: EventFile,
     question: Question,
     seed: int,
@@ -95,10 +108,9 @@ def recommend_settings(
     model, goal = question.model, question.goal
     if goal is None or not isinstance(model, Dynamics):
         raise UsageError("the question has no [tuning.goal] with a model of formulas")
-    formats, _, progress = parts
-    persons, findings = persons_of(formats, file, question)
+    persons, findings = persons_of(ports.formats, file, question)
     if moves is not None:
-        reading = formats.read("adjustments", moves.path, moves.content)
+        reading = ports.formats.read("adjustments", moves.path, moves.content)
         persons, odd = with_adjustments(question, persons, reading.table)
         findings = (*findings, *reading.findings, *odd)
     known = [
@@ -106,7 +118,7 @@ def recommend_settings(
     ]
     fits = fit_histories(model, known)
     found = []
-    with progress("following every setting", len(known)) as step:
+    with ports.progress("following every setting", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
             new = newcomers and not one.observed and not one.exclusion_reason
             why = "" if new else dosing_error(one, fit)
@@ -134,14 +146,9 @@ def recommend_settings(
 
 
 def certify_settings(
-    found: Recommendations, signer: NoteSigner, days: tuple[date, date, date], oldest: int
+    found: Recommendations, signer: NoteSigner, days: CertificateDates, oldest: int
 ) -> list[Signed]:
-    """Signed certificates of everybody with a frontier.
-
-    days    issued, of the tables' last record, and the last day that may be certified; the
-            age of a person's last observation is counted back from the table's last record
-    """
-    issued, ended, last = days
+    """Signed certificates of everybody with a frontier."""
     latest = max((one.history.last for one in found.people), default=0.0)
     signed = []
     for one in found.people:
@@ -154,7 +161,7 @@ def certify_settings(
             found.goal,
             one.frontier,
             (found.model.sha256, one.history.sha256),
-            (issued, ended - age, last),
+            (days.issued, days.ended - age, days.last_valid),
             oldest,
         )
         content = certificate.content()

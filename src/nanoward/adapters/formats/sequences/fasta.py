@@ -161,12 +161,12 @@ def _records(text: Text, remarks: Remarks) -> Iterator[_Record]:
         joined = "".join(parts)
         if joined.split() != [joined]:
             parts = ["".join(part.split()) for part in parts]
-        header = lines[head][1:].strip(), head + 1
-        yield _record(header, parts, list(range(head + 2, end + 1)))
+        yield _Record(
+            header=lines[head][1:].strip(),
+            line=head + 1,
+            parts=tuple(parts),
+            lines=tuple(range(head + 2, end + 1)),
+        )
     before = lines[: heads[0]] if heads else lines
     stray = [at for at, line in enumerate(before, 1) if line.strip()]
     remarks.add_together(problems.NO_HEADER, "stand before the first header", stray)
-
-
-def _record(header: tuple[str, int], parts: list[str], lines: list[int]) -> _Record:
-    return _Record(header=header[0], line=header[1], parts=tuple(parts), lines=tuple(lines))
