@@ -9,11 +9,18 @@ if TYPE_CHECKING:
     from nanoward.ports.desk import Desk
     from nanoward.ports.driver import Driver
     from nanoward.ports.folder import FileName, Folder
-    from nanoward.ports.formats import Formats, Reading
-    from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger, Receipt, Record
+    from nanoward.ports.formats import Formats, ParsedTable
+    from nanoward.ports.ledger import (
+        Head,
+        Ledger,
+        ProvenLedger,
+        Receipt,
+        Record,
+        VerificationMark,
+    )
     from nanoward.ports.marks import Marks
     from nanoward.ports.notifier import Notifier
-    from nanoward.ports.ports import Ports
+    from nanoward.ports.ports import FilePorts, Ports
     from nanoward.ports.progress import Progress
     from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
     from nanoward.ports.runner import Runner
@@ -31,12 +38,12 @@ _HOMES = {
     ),
     "formats": (
         "Formats",
-        "Reading",
+        "ParsedTable",
     ),
     "ledger": (
         "Head",
         "Ledger",
-        "Mark",
+        "VerificationMark",
         "ProvenLedger",
         "Receipt",
         "Record",
@@ -55,7 +62,7 @@ _HOMES = {
         "Signatures",
         "Signer",
     ),
-    "ports": ("Ports",),
+    "ports": ("FilePorts", "Ports"),
     "witness": (
         "KnownWitness",
         "WitnessDesk",
@@ -69,27 +76,28 @@ __all__ = [
     "Desk",
     "Driver",
     "FileName",
+    "FilePorts",
     "Folder",
     "Formats",
     "Head",
     "KnownWitness",
     "Ledger",
-    "Mark",
     "Marks",
     "NoteSigner",
     "Notifier",
+    "ParsedTable",
     "Ports",
     "Progress",
     "ProvenLedger",
     "ReadBlocks",
     "ReadFile",
-    "Reading",
     "Reads",
     "Receipt",
     "Record",
     "Runner",
     "Signatures",
     "Signer",
+    "VerificationMark",
     "WitnessDesk",
     "Witnesses",
 ]

@@ -115,7 +115,7 @@ class MemoryFolder:
     def content(self, path: str) -> bytes:
         return self._contents[path]
 
-    def lay(self, files: Mapping[str, str]) -> str:
+    def create(self, files: Mapping[str, str]) -> str:
         self._contents |= {path: text.encode() for path, text in files.items()}
         return "memory"
 

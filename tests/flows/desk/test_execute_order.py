@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from nanoward.flows.desk.execute_order import Sent, command_of, execute_order, put
+from nanoward.flows.desk.execute_order import OrderOutcome, command_of, execute_order, put
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import Bay, asked_of, bay_of
 
 
-def send(bay: Bay, **changes: Any) -> Sent:
+def send(bay: Bay, **changes: Any) -> OrderOutcome:
     changes.setdefault("issued", bay.clock.now())
     return send_order(bay.desk, bay.book, asked_of(**changes), actor="nurse")
 

@@ -9,7 +9,7 @@ bilirubin of the newborn, CD4 up to five years) has no grade.
 
 from dataclasses import dataclass
 
-from nanoward.clearance.grading.literal_rules import PrintedTable, printed_rules
+from nanoward.clearance.grading.literal_rules import LiteralTable, literal_rules_of
 
 _ENZYMES = "need ULN; 4 >= 10 ULN; 3 >= 5 ULN; 2 >= 2.5 ULN; 1 >= 1.25 ULN"
 _PANCREAS = "need ULN; 4 >= 5 ULN; 3 >= 3 ULN; 2 >= 1.5 ULN; 1 >= 1.1 ULN"
@@ -193,10 +193,10 @@ _BLOOD = "\n".join(
     )
 )
 
-PRINTED_DAIDS = PrintedTable(
+DAIDS_LITERAL = LiteralTable(
     name="DAIDS",
     version="2.1",
     citation="Division of AIDS, Table for Grading the Severity of Adult and Pediatric Adverse"
     " Events, version 2.1, July 2017",
-    rules=(*printed_rules(_CHEMISTRY), *printed_rules(_BLOOD)),
+    rules=(*literal_rules_of(_CHEMISTRY), *literal_rules_of(_BLOOD)),
 )

@@ -270,7 +270,7 @@ def _grade_scale(
         unsure = ~holds & ~fails & (step.grade > doubt)
         doubt[unsure] = step.grade
         doubted[unsure] = len(reasons) + _what_is_missing(x, threshold)[unsure]
-        reasons.extend(_doubts(step, scale))
+        reasons.extend(_undecided_reasons(step, scale))
     missing = np.isnan(x.least)
     open_ = (doubt > grade) | missing
     return _Graded(
@@ -327,7 +327,7 @@ def _what_is_missing(x: _Results, threshold: Floats) -> Ints:
     return np.where(np.isnan(threshold), 0, np.where(bound, 1, 2))
 
 
-def _doubts(step: Step, scale: Scale) -> list[str]:
+def _undecided_reasons(step: Step, scale: Scale) -> list[str]:
     would = f"grade {step.grade} is {step.told(scale.unit)}"
     what = {"uln": "no upper limit of normal", "lln": "no lower limit of normal"}
     missing = what.get(step.of, "no baseline")

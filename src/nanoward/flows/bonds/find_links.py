@@ -28,7 +28,7 @@ from nanoward.bonds.contacts.comparison_set import Contacts
 from nanoward.bonds.contacts.unexplained_links import Suspects
 from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.flows.bonds.control_fdr_online import control_fdr_online
-from nanoward.flows.bonds.explain_bonds import Beside, explain_bonds
+from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
@@ -78,7 +78,7 @@ def find_links(
             step(1)
     doses = doses_of(given, standings)
     bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses))
-    beside = Beside(
+    beside = BondContext(
         contacts=met,
         doses=doses,
         suspects=suspects_of(typed.tables.get("adaptation"), lots),

@@ -14,7 +14,7 @@ from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.catalogue import (
     CatalogueRules,
 )
-from nanoward.flows.bonds.explain_bonds import Beside, explain_bonds
+from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
 from nanoward.flows.bonds.find_links import (
     alone,
     bond_facts,
@@ -71,7 +71,7 @@ def find_links_in_files(
             step(1)
     doses = doses_of(samples)
     bonds, questions = judge(pieces, rules.bonds, odds_by_pair(people, doses))
-    beside = Beside(
+    beside = BondContext(
         contacts=met.get("contacts"),
         doses=doses,
         suspects=suspects_of(tables["adaptation"], lots),

@@ -22,7 +22,7 @@ TOLERANCE = 1e-9  # of a value read back, relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class OrderOutcome:
     """What became of an order.
 
     outcome  done, refused, queued, unanswered, doubted (read back differently), failed
@@ -45,7 +45,7 @@ def execute_order(
         put(desk, ledger, book, [entry], actor)
         return "unanswered"
     try:
-        carried = driver.carry_out(command_of(intended), now=desk.clock.now())
+        carried = driver.execute(command_of(intended), now=desk.clock.now())
     except DriverSilentError as fault:
         entry = OrderUnanswered(order=intended.order, reason=fault.message)
         put(desk, ledger, book, [entry], actor)
@@ -148,7 +148,7 @@ def put(
 
 def _alarm(desk: Desk, intended: OrderIntended, message: str) -> AlarmRaised:
     told = f"{intended.order} was acknowledged, but {message}"
-    desk.notifier.tell(urgency="now", subject=intended.participant, message=told)
+    desk.notifier.notify(urgency="now", subject=intended.participant, message=told)
     return AlarmRaised(
         alarm=f"readback/{intended.order}",
         room="control",

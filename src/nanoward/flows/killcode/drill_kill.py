@@ -9,7 +9,7 @@ from nanoward.control.killcode import ACKNOWLEDGED, signed_bytes
 from nanoward.control.plan import ControlPlan
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill
-from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, approve_kill, request_kill
 from nanoward.ports.desk import Desk
 from nanoward.ports.signer import Signer
 
@@ -62,7 +62,7 @@ def kill_once(
     who: str,
 ) -> bool:
     """One kill code from request to acknowledgement."""
-    asked = Asked(
+    asked = KillOrderRequest(
         participants=(who,), mechanism=mechanism, reason="drill", requested_by="drill"
     )
     request = request_kill(desk, book, asked, actor="drill")

@@ -125,7 +125,7 @@ def _consequences(desk: Desk, book: OrderState, decided: FlushDecided) -> list[E
     if decided.outcome == "escaped":
         second = desk.plan.mechanisms[request.mechanism].second
         message = f"escaped {request.mechanism}: {'; '.join(decided.reasons)}; now {second}"
-        desk.notifier.tell(urgency="now", subject=who, message=message)
+        desk.notifier.notify(urgency="now", subject=who, message=message)
         entries.append(alarm("escaped", order, who, message))
     return entries
 

@@ -1,6 +1,6 @@
 """Recompute a whole ledger from the disk, with progress, going on where it was interrupted."""
 
-from nanoward.ports.ledger import Head, Ledger, Mark, ProvenLedger
+from nanoward.ports.ledger import Head, Ledger, ProvenLedger, VerificationMark
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 
@@ -36,6 +36,6 @@ def verify_ledger(
     return _head(mark)
 
 
-def _head(mark: Mark) -> Head:
+def _head(mark: VerificationMark) -> Head:
     size = mark.tree.size
     return Head(size=size, hash=mark.tree.root().hex() if size else "0" * 64)
