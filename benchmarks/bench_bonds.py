@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 
 from nanoward.bonds import (
-    Batch,
     BondRules,
+    HypothesisBatch,
+    batch_benjamini_hochberg,
     benjamini_hochberg,
+    called_bonds,
     contacts_by_pair,
-    judged_batch,
-    judged_bonds,
-    people_to_compare,
+    participants_to_compare,
     stratum_bonds,
 )
 from nanoward.flows.bonds.control_fdr_online import weighted_p
@@ -26,28 +26,28 @@ from nanoward.simulation.worlds.bond_worlds import KINDS, BondWorld, bond_world
 
 
 def called(world: BondWorld, rules: BondRules) -> set[tuple[str, str]]:
-    people, _ = people_to_compare(world.samples, world.profiles, rules)
+    people, _ = participants_to_compare(world.samples, world.profiles, rules)
     contacts, _ = contacts_by_pair(world.contacts, frozenset(world.samples["participant"]))
     pairs = stratum_bonds(people, world.aligned, world.factors, contacts, rules)
-    bonds, _ = judged_bonds(pairs, rules)
+    bonds, _ = called_bonds(pairs, rules)
     return set(bonds.filter(pl.col("linked")).select("a", "b").rows())
 
 
 def called_weekly(world: BondWorld, rules: BondRules, weeks: int) -> set[tuple[str, str]]:
     """Pairs that are called for good over all rounds."""
-    people, _ = people_to_compare(world.samples, world.profiles, rules)
+    people, _ = participants_to_compare(world.samples, world.profiles, rules)
     contacts, _ = contacts_by_pair(world.contacts, frozenset(world.samples["participant"]))
     order = np.random.default_rng(len(people)).permutation(len(people)) % weeks
     tested, calls = set[tuple[str, str]](), set[tuple[str, str]]()
-    batches: list[Batch] = []
+    batches: list[HypothesisBatch] = []
     for week in range(weeks):
         here = tuple(one for one, at in zip(people, order, strict=True) if at <= week)
         pairs = stratum_bonds(here, world.aligned, world.factors, contacts, rules)
-        bonds, _ = judged_bonds(pairs, rules)
+        bonds, _ = called_bonds(pairs, rules)
         rows = bonds.select("a", "b").rows()
         fresh = bonds.filter(pl.Series([row not in tested for row in rows]))
         p = weighted_p(fresh)
-        batches.append(judged_batch(p, batches, rules.alpha))
+        batches.append(batch_benjamini_hochberg(p, batches, rules.alpha))
         hit = benjamini_hochberg(p) <= batches[-1].level
         calls |= set(fresh.filter(pl.Series(hit)).select("a", "b").rows())
         tested |= set(rows)

@@ -24,11 +24,11 @@ from nanoward.clearance.wellbeing.within_person_change import (
     load_effect,
 )
 from nanoward.maths.statistics.change_point import (
-    Course,
+    NullScores,
     Shift,
     detection,
     scan,
-    simulated_people,
+    simulated_null_scores,
     threshold,
 )
 
@@ -107,9 +107,9 @@ def stopping() -> None:
 def change() -> None:
     weeks = np.arange(26.0)
     for noise in ("normal", "t4"):
-        course = Course(scales=4, noise=noise)
+        course = NullScores(scales=4, noise=noise)
         limit = threshold(course, rng=np.random.default_rng(1))
-        people = simulated_people(course, 10_000, 26, np.random.default_rng(2))
+        people = simulated_null_scores(course, 10_000, 26, np.random.default_rng(2))
         highest = np.nanmax(scan(people, weeks, course.matrix(), course.phi), axis=1)
         rng = np.random.default_rng(3)
         seen = {
@@ -126,7 +126,7 @@ def change() -> None:
     norms = Norms(
         scales=tuple("abcd"),
         sd=np.ones(4),
-        correlation=Course(scales=4).matrix(),
+        correlation=NullScores(scales=4).matrix(),
         phi=0.3,
         people=0,
     )
@@ -142,7 +142,9 @@ def following(people: int = 300) -> None:
     rng = np.random.default_rng(17)
     for phi in (0.0, 0.3, 0.6, 0.8):
         for weeks in (12, 26):
-            scores = simulated_people(Course(scales=1, phi=phi), people, weeks, rng)[:, :, 0]
+            scores = simulated_null_scores(NullScores(scales=1, phi=phi), people, weeks, rng)[
+                :, :, 0
+            ]
             loads = np.cumsum(rng.standard_normal((people, weeks)), axis=1)
             when = np.arange(weeks, dtype=np.float64)
             told = [

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nanoward.bonds.direction.molecular_clock import Clock, expected_transmissions
+from nanoward.bonds.direction.molecular_clock import MolecularClock, expected_transmissions
 from nanoward.maths.genetics.bit_parallel_distances import (
     close_pairs,
     differences,
@@ -124,7 +124,7 @@ def transmissions() -> None:
     differing = rng.integers(0, 60, 1_000_000).astype(float)
     gap = rng.integers(0, 365, 1_000_000) / 365.25
     start = time.process_time()
-    expected_transmissions(differing, gap, Clock(rate=20.0, spread=5.0), 12.0)
+    expected_transmissions(differing, gap, MolecularClock(rate=20.0, spread=5.0), 12.0)
     took = time.process_time() - start
     print(f"E[K] of 1,000,000 pairs, clock uncertain: {took:.2f} CPU s", flush=True)
 

@@ -16,7 +16,7 @@ import numpy as np
 from bench_unkind import Wish, changed, fastq
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.catalogue.identity.identity_test import Identity
 from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
@@ -50,7 +50,7 @@ def gate(agent: AgentIndex, sets: Iterable[tuple[bytes, bytes]]) -> Identity:
         first=ReadFile(name="1.fq", content=one),
         second=ReadFile(name="2.fq", content=two),
     )
-    told = call_reads(asked, agent, ReadRules(), FileFormats()).identity
+    told = call_reads(asked, agent, CallingRules(), FileFormats()).identity
     assert told is not None
     return told
 

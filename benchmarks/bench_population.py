@@ -16,8 +16,8 @@ import polars as pl
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "tuning"))
 
-from crowds import crowd_of
 from estimation.test_population import THEOPHYLLINE, warfarin_of_nonmem
+from populations import people_of
 from streams import RUNS
 
 from nanoward.tuning import Dynamics, estimate_formula_population, read_dynamics
@@ -36,7 +36,7 @@ def theophylline() -> None:
     events = pl.read_csv(DATA / "pkpd" / "theo_sd.csv")
     events = events.with_columns(EVID=pl.col("EVID").replace(101, 1))
     model = read_dynamics(THEOPHYLLINE)
-    people = crowd_of(model, events.to_dicts())
+    people = people_of(model, events.to_dicts())
     estimate_formula_population(model, people)  # loads the kernel
     begin = time.process_time()
     found = estimate_formula_population(model, people)
@@ -73,7 +73,7 @@ def warfarin() -> None:
     events = events.rename({name: name.upper() for name in events.columns})
     begin = time.process_time()
     found = estimate_formula_population(
-        model, crowd_of(model, events.to_dicts()), fixed=["omega EMAX"]
+        model, people_of(model, events.to_dicts()), fixed=["omega EMAX"]
     )
     spent = time.process_time() - begin
     told = {one.name: one.value for one in found.estimates}

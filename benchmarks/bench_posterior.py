@@ -25,7 +25,7 @@ from nonmem_runs import RUNS
 
 from nanoward.tuning import History, fit_histories, posterior_draws, read_dynamics
 from nanoward.tuning.data.event_history import Event
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 
 TIMES, PEOPLE, DRAWS, CHAINS = (1.5, 4.5, 9.0, 24.0), 24, 8_000, 4
 GROUPS = {"people of before": 5, "people seen while the method was made": 105, "others": 205}
@@ -71,7 +71,7 @@ def simulated(seed: int) -> tuple[list[History], list[list[float]]]:
     people, values = [], []
     for k in range(PEOPLE):
         eta = np.sqrt(0.2) * chance.standard_normal((1, 3))
-        true = course_at(model, blank, eta).value[0]
+        true = predictions_at(model, blank, eta).value[0]
         y = np.abs(true * (1 + np.sqrt(0.05) * chance.standard_normal(len(TIMES))))
         seen = (
             Event(time=one, evid=0, output=0, value=float(v))

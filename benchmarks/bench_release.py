@@ -11,7 +11,7 @@ from datetime import date
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.flows.agents.check_agents import CheckedAgent
 from nanoward.flows.lots.release_lot import LotReport, release_lot
 from nanoward.ports.reads import ReadFile
@@ -37,7 +37,7 @@ def judged(genome: str, seed: int) -> LotReport:
         genome, Library(depth=DEPTH, length=150, insert=400, spread=50), seed
     )
     files = [ReadFile(name=name, content=text) for name, text in zip("12", reads, strict=True)]
-    return release_lot("L", CHECKED, files, ReadRules(), FileFormats())
+    return release_lot("L", CHECKED, files, CallingRules(), FileFormats())
 
 
 def main(sound: int = 1000) -> None:

@@ -34,7 +34,7 @@ from nanoward.tuning import (
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts, whitening
 from nanoward.tuning.kernel.entry_points import map_estimates
-from nanoward.tuning.kernel.layout import laid_out, room_for
+from nanoward.tuning.kernel.layout import MapResults, kernel_arrays, workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 
 SHARED = ROOT / ".." / "shared" / "data" / "nonmem_map"
@@ -63,17 +63,19 @@ def kernel_alone(model: Any, people: list[Any]) -> float:
     program, given = assembled(model), packed(people, len(model.covariates))
     factor = whitening(model, 1)
     size, count, wide = len(factor), len(people), longest(given)
-    laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
+    laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
 
     def work() -> None:
-        out = tuple(
-            np.zeros(one)
-            for one in (
-                count * size,
-                count * size**2,
-                count * size**2,
-                4 * count,
-                2 * count * wide,
+        out = MapResults(
+            *(
+                np.zeros(one)
+                for one in (
+                    count * size,
+                    count * size**2,
+                    count * size**2,
+                    4 * count,
+                    2 * count * wide,
+                )
             )
         )
         map_estimates(laid, starts(size), out)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.catalogue.identity.read_qc_findings import other_strain
 from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads
@@ -104,7 +104,7 @@ def cpu() -> float:
 
 
 def typed_from(
-    agent: AgentIndex, reads: list[tuple[bytes, bytes]], rules: ReadRules | None = None
+    agent: AgentIndex, reads: list[tuple[bytes, bytes]], rules: CallingRules | None = None
 ) -> TypedReads:
     one, two = (b"".join(pair[side] for pair in reads) for side in (0, 1))
     asked = ReadSample(
@@ -112,7 +112,7 @@ def typed_from(
         first=ReadFile(name="s_1.fq", content=one),
         second=ReadFile(name="s_2.fq", content=two),
     )
-    return call_reads(asked, agent, rules or ReadRules(), FileFormats())
+    return call_reads(asked, agent, rules or CallingRules(), FileFormats())
 
 
 def tell(
@@ -120,7 +120,7 @@ def tell(
     agent: AgentIndex,
     reads: list[tuple[bytes, bytes]],
     truth: tuple[set[tuple[int, str]], set[tuple[int, str]]],
-    rules: ReadRules | None = None,
+    rules: CallingRules | None = None,
 ) -> None:
     before = cpu()
     typed = typed_from(agent, reads, rules)
@@ -246,7 +246,7 @@ def deep_amplicons(agent: AgentIndex, genome: Text) -> None:
                 copy_error=error, seed=40 + part, name=f"j{part}",
             )  # fmt: skip
             sets.append(fastq(jackpot, wish))
-        rules = ReadRules(keep_duplicates=True)
+        rules = CallingRules(keep_duplicates=True)
         tell(
             f"amplicons at 150,000, {error:g} copying errors",
             agent,

@@ -19,20 +19,26 @@ import polars as pl
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.evolution.acquired_mutations import (
-    Layout,
+    GenomeAnnotation,
     acquired_table,
-    departures_table,
+    divergence_table,
     rates_table,
 )
-from nanoward.catalogue.evolution.baseline import Host, Lots, Seen, hosts, seen_samples
+from nanoward.catalogue.evolution.baseline import (
+    Host,
+    LotRecords,
+    ObservedSample,
+    hosts,
+    observed_samples,
+)
 from nanoward.catalogue.evolution.parallel_evolution import (
     exposure,
     origin_groups,
     recurrence_table,
     selection_table,
 )
-from nanoward.catalogue.identity.contamination import carryover_found
-from nanoward.catalogue.identity.sample_swap import owners_table
+from nanoward.catalogue.identity.contamination import contamination_result
+from nanoward.catalogue.identity.sample_swap import assignment_table
 from nanoward.flows.agents.check_agents import spec_regions
 from nanoward.flows.lots.measure_adaptation import first_doses
 from nanoward.flows.steps.step_outcome import Materials
@@ -49,7 +55,7 @@ class Ward:
     seed: int
     folder: Path
     tables: dict[str, pl.DataFrame]
-    people: dict[str, list[Seen]]
+    people: dict[str, list[ObservedSample]]
     met: list[tuple[str, str]]
     rng: np.random.Generator
 
@@ -64,7 +70,7 @@ def opened(folder: Path) -> Ward:
         seed=seed,
         folder=folder,
         tables=found,
-        people=seen_samples(found["profiles"], found["aligned"], found["factors"]),
+        people=observed_samples(found["profiles"], found["aligned"], found["factors"]),
         met=[(str(a), str(b)) for a, b in _csv(folder, "data/contacts.csv", "a", "b")],
         rng=np.random.default_rng(seed),
     )
@@ -79,7 +85,7 @@ def with_lot(ward: Ward) -> tuple[Host, ...]:
     content = (ward.folder / "data" / "sdtm" / "ex.xpt").read_bytes()
     ex = FileFormats().read("sdtm.EX", "data/sdtm/ex.xpt", content).table
     dosed = first_doses(Materials(tables={"sdtm.EX": ex}, sources={}))
-    lots = Lots(of={one: ["L"] for one in dosed}, variants={"L": lot}, dosed=dosed)
+    lots = LotRecords(of={one: ["L"] for one in dosed}, variants={"L": lot}, dosed=dosed)
     return hosts(ward.people, lots)
 
 
@@ -89,7 +95,9 @@ def tell_adaptation(ward: Ward) -> None:
         "reference", "r.fasta", spec.with_name("reference.fasta").read_bytes()
     )
     letters = dict(reference.table.select("contig", "sequence").rows())
-    layout = Layout(regions=spec_regions(spec.name, spec.read_bytes()), letters=letters)
+    layout = GenomeAnnotation(
+        regions=spec_regions(spec.name, spec.read_bytes()), letters=letters
+    )
     found = with_lot(ward)
     acquired = acquired_table(found, layout)
     links = ward.tables["bonds"].filter("linked").select("a", "b").rows()
@@ -99,7 +107,7 @@ def tell_adaptation(ward: Ward) -> None:
     adaptive = {place_of(int(one)) for one in genome.adaptive}
     lot = {place_of(int(one)) for one in np.flatnonzero(genome.lot_frequency)}
     sites = set(recurrent.filter(pl.col("alt") != "").select("contig", "first").rows())
-    rate = rates_table(departures_table(found).filter(start="lot")).filter(participant="*")
+    rate = rates_table(divergence_table(found).filter(start="lot")).filter(participant="*")
     chosen = selection_table(acquired, layout, groups).filter(locus="*")
     print(f"seed {ward.seed}: rate {_told(rate, 'per_site_year', 'low', 'high')}; "
           f"dN/dS {_told(chosen, 'ratio', 'low', 'high')}; sites again in others: "
@@ -125,7 +133,9 @@ def tell_owners(ward: Ward, times: int = 25) -> None:
         x, y = changed[a][i], changed[b][j]
         changed[a][i] = replace(x, alleles=y.alleles, readable=y.readable)
         changed[b][j] = replace(y, alleles=x.alleles, readable=x.readable)
-        told = owners_table(hosts(changed, Lots()), ward.met).filter(verdict="swapped")
+        told = assignment_table(hosts(changed, LotRecords()), ward.met).filter(
+            verdict="swapped"
+        )
         names, wrong = set(told["sample"]), {x.sample, y.sample}
         seen, tried = seen + len(names & wrong), tried + 2
         others += len(names - wrong)
@@ -153,7 +163,7 @@ def tell_carryover(ward: Ward, times: int = 10) -> None:
                 continue
             source = str(ward.rng.choice(near))
             factors = mixed(ward, one, source, dose)
-            found = carryover_found(*tables[:2], factors, tables[2], ward.met, links).table
+            found = contamination_result(*tables[:2], factors, tables[2], ward.met, links).table
             every = found.filter(sample=one).to_dicts()
             row = next((each for each in every if each["source"] == source), None)
             told["of"] += 1
@@ -163,7 +173,9 @@ def tell_carryover(ward: Ward, times: int = 10) -> None:
             )
             if row is not None and row["flagged"]:
                 told["dose within its limits"] += row["low"] <= dose <= row["high"]
-    clean = carryover_found(*tables[:2], ward.tables["factors"], tables[2], ward.met, links)
+    clean = contamination_result(
+        *tables[:2], ward.tables["factors"], tables[2], ward.met, links
+    )
     verdicts = dict(clean.table.group_by("verdict").len().sort("verdict").rows())
     pairs, seen = (sum(one[k] for one in clean.runs.values()) for k in (0, 1))
     print(f"seed {ward.seed}: carryover planted: {dict(sorted(told.items()))}; without, in "

@@ -18,9 +18,19 @@ import polars as pl
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.base.tables import ALIGNED, FACTORS
-from nanoward.bonds import BondRules, Person, contact_effect, direction_of, judged_bonds
+from nanoward.bonds import (
+    BondRules,
+    ComparedParticipant,
+    called_bonds,
+    contact_effect,
+    direction_of,
+)
 from nanoward.bonds import stratum_bonds as pairs_of
-from nanoward.bonds.relatedness.allele_sharing import beyond_people, closeness, minor_likelihood
+from nanoward.bonds.relatedness.allele_sharing import (
+    closeness,
+    excess_sharing,
+    minor_likelihood,
+)
 from nanoward.catalogue import catalogue_rules
 from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
 from nanoward.maths.frames import frame_of
@@ -205,7 +215,7 @@ def village_strains() -> float:
         i, j = place[village, a], place[village, b]
         matrix[i, j] = matrix[j, i] = float(rate)
     villages = sorted({village for village, _ in people})
-    score = beyond_people(matrix, np.array([villages.index(v) for v, _ in people]))
+    score = excess_sharing(matrix, np.array([villages.index(v) for v, _ in people]))
     pairs = [
         (float(score[place[v, a], place[v, b]]), r["social_tie"] == "1", f"{v}{a}", f"{v}{b}")
         for v, a, b, _, r in rates
@@ -226,7 +236,7 @@ def opv_mexico() -> float:
         for name in sorted(letters):
             best.setdefault(samples[name]["person"], name)
         people = tuple(
-            Person(
+            ComparedParticipant(
                 participant=who, stratum=serotype, sample=name, lot="the campaign's",
                 taken=day_of(samples[name]["collection_date"]),
                 apart=(samples[name]["household"], samples[name]["community"]),
@@ -244,7 +254,7 @@ def opv_mexico() -> float:
         pairs = pairs_of(
             people, frame_of(ALIGNED, aligned), frame_of(FACTORS, factors), {}, rules
         )
-        bonds, _ = judged_bonds(pairs, rules)
+        bonds, _ = called_bonds(pairs, rules)
         home = {one.participant: one.apart for one in people}
         near = bonds.filter(
             pl.Series(

@@ -20,22 +20,22 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, Seen
+from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, ObservedSample
 from nanoward.catalogue.identity.contamination_likelihood import (
-    TellingSites,
-    foreign_evidence,
+    InformativeSites,
+    contamination_evidence,
     own_minor,
 )
-from nanoward.catalogue.identity.sample_swap import owners_table
+from nanoward.catalogue.identity.sample_swap import assignment_table
 
 SHARES, SITES, DEPTHS = (0.005, 0.01, 0.02, 0.05, 0.1), (1, 3, 10, 30), (30, 100, 1000)
 LEVEL, PAIRS, ERROR, OWN, LENGTH = 0.01, 132, 3e-4, 1e-3, 12_000
 PEOPLE, SAMPLES, KEPT, FACTORS = 12, 4, 0.9, (1, 2, 3, 5, 10)
 
 
-def sites_of(found: np.ndarray, depth: int, floor: float) -> TellingSites:
+def sites_of(found: np.ndarray, depth: int, floor: float) -> InformativeSites:
     count = len(found)
-    return TellingSites(
+    return InformativeSites(
         found=np.where(found >= floor, found, 0).astype(float),
         depth=np.full(count, float(depth)),
         foreign=np.ones(count),
@@ -94,7 +94,7 @@ def power(
     told = 0
     for _ in range(times):
         found, _ = drawn(rng, count, depth, ERROR + share)
-        told += foreign_evidence(sites_of(found, depth, floor)).log_ratio >= needed
+        told += contamination_evidence(sites_of(found, depth, floor)).log_ratio >= needed
     return told / times
 
 
@@ -106,7 +106,7 @@ def false_alarms(rng: np.random.Generator, depth: int, floor: float, runs: int) 
             found, _ = drawn(rng, 10, depth, ERROR)
             if not (found >= max(1.0, floor)).any():
                 continue
-            if foreign_evidence(sites_of(found, depth, floor)).log_ratio >= needed:
+            if contamination_evidence(sites_of(found, depth, floor)).log_ratio >= needed:
                 wrong += 1
                 break
     return wrong
@@ -143,7 +143,7 @@ def named(courses: list[list[set[int]]]) -> list[Host]:
     made = []
     for who, course in enumerate(courses):
         seen = [
-            Seen(
+            ObservedSample(
                 sample=f"p{who:02d}-{at}",
                 taken=date(2026, 1, 1) + timedelta(7 * at),
                 alleles={("c", one + 1): {"A": 0.9} for one in sorted(factors)},
@@ -152,7 +152,7 @@ def named(courses: list[list[set[int]]]) -> list[Host]:
             for at, factors in enumerate(course)
         ]
         begun = Baseline(kind=FIRST, day=seen[0].taken, lot=None, sample=seen[0])
-        made.append(Host(participant=f"p{who:02d}", beginning=begun, samples=seen))
+        made.append(Host(participant=f"p{who:02d}", baseline=begun, samples=seen))
     return made
 
 
@@ -177,7 +177,7 @@ def tell_swaps(times: int) -> None:
             courses = hosts(rng, private)
             i, j = (int(one) for one in rng.integers(0, SAMPLES, 2))
             courses[3][i], courses[7][j] = courses[7][j], courses[3][i]
-            table = owners_table(named(courses))
+            table = assignment_table(named(courses))
             verdicts = dict(table.select("sample", "verdict").rows())
             two = f"p03-{i}", f"p07-{j}"
             right += sum(verdicts.get(one) == "swapped" for one in two)

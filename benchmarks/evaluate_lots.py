@@ -12,7 +12,7 @@ from datetime import date
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus, sequence_sha256
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.flows.agents.check_agents import CheckedAgent
 from nanoward.flows.lots.release_lot import LotReport, release_lot
 from nanoward.ports.reads import ReadFile
@@ -35,7 +35,7 @@ def checked() -> CheckedAgent:
 def released(genome: str, depth: float, seed: int, formats: FileFormats) -> LotReport:
     first, second = simulated_pairs(genome, Library(depth=depth), seed)
     reads = [ReadFile(name="1", content=first), ReadFile(name="2", content=second)]
-    return release_lot("lot", checked(), reads, ReadRules(), formats)
+    return release_lot("lot", checked(), reads, CallingRules(), formats)
 
 
 def main(depth: float, sound: int) -> None:

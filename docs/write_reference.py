@@ -31,6 +31,7 @@ def pages() -> dict[str, str]:
         "findings.md": findings_page(),
         "commands.md": commands_page(),
         "ports.md": ports_page(),
+        "folders.md": folders_page(),
     }
 
 
@@ -143,6 +144,20 @@ def ports_page() -> str:
         for name, kind in inspect.getmembers(module, inspect.isclass):
             if kind.__module__ == module.__name__:
                 parts.append(f"\n## {name}\n\n{inspect.getdoc(kind)}\n\n{methods(kind)}")
+    return "".join(parts)
+
+
+def folders_page() -> str:
+    """What each folder of the house knows and may import, as its `__init__` says."""
+    parts = [
+        MADE,
+        "# Folders\n\nWhat each knows, and what it may import.\n\n",
+        "| folder | charter |\n|---|---|\n",
+    ]
+    for charter in sorted(SOURCE.rglob("__init__.py")):
+        said = ast.get_docstring(ast.parse(charter.read_text(encoding="utf-8"))) or ""
+        name = charter.parent.relative_to(SOURCE.parent).as_posix()
+        parts.append(f"| `{name}` | {' '.join(said.split())} |\n")
     return "".join(parts)
 
 

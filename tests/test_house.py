@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "nanoward"
 MODULES = sorted(SOURCE.rglob("*.py"))
+MOST_MODULES = 18
 BANNED = {"utils", "helpers", "common", "misc", "manager", "core"}
 
 
@@ -44,6 +45,60 @@ def test_every_module_has_a_test_file_of_its_name(module: Path) -> None:
 def test_files_are_short_and_named_for_what_they_know(module: Path) -> None:
     assert len(module.read_text().splitlines()) <= 400
     assert module.stem not in BANNED
+
+
+def folders() -> list[Path]:
+    return sorted({module.parent for module in MODULES})
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_folder_has_more_modules_than_a_shelf_holds(folder: Path) -> None:
+    own = [one for one in folder.glob("*.py") if one.name != "__init__.py"]
+    assert len(own) <= MOST_MODULES
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_folder_says_what_it_knows(folder: Path) -> None:
+    charter = ast.get_docstring(ast.parse((folder / "__init__.py").read_text()))
+    assert charter
+    assert "?" not in charter or len(charter) > 10
+
+
+def imported(module: Path) -> set[str]:
+    """Modules of the house that a module imports anywhere in it, for types too."""
+    names = {name_of(one) for one in MODULES}
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{one.name}" for one in node.names}
+            found |= (inner & names) or {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return (found & names) - {name_of(module)}
+
+
+def name_of(module: Path) -> str:
+    return ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(
+        ".__init__"
+    )
+
+
+def circles(arrows: dict[str, set[str]]) -> list[str]:
+    """Modules that lie on a circle: nothing is left to take away from below."""
+    left = {one: set(many) for one, many in arrows.items()}
+    while True:
+        free = {one for one, many in left.items() if not many & left.keys()}
+        if not free:
+            return sorted(one for one in left if any(one in many for many in left.values()))
+        left = {one: many for one, many in left.items() if one not in free}
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    assert circles({name_of(one): imported(one) for one in MODULES}) == []
+
+
+def test_a_circle_would_be_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
 
 
 def test_import_and_help_load_no_heavy_library() -> None:

@@ -75,7 +75,9 @@ def test_killed_in_the_middle_and_held_again_it_is_as_if_undisturbed(
 def test_a_round_loads_no_kernel_before_it_needs_one() -> None:
     """Half of a round with nothing new would be spent on loading them."""
     heavy = "numba", "pyarrow", "scipy.cluster", "scipy.optimize", "scipy.stats"
-    asked = "import sys, nanoward.flows.ward_round, nanoward.faces.report, nanoward.wiring\n"
+    asked = (
+        "import sys, nanoward.flows.round.ward_round, nanoward.faces.report, nanoward.wiring\n"
+    )
     told = subprocess.run(
         [sys.executable, "-c", f"{asked}print([m for m in {heavy} if m in sys.modules])"],
         capture_output=True,

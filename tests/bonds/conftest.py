@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import ALIGNED, FACTORS
-from nanoward.bonds import Person
+from nanoward.bonds import ComparedParticipant
 from nanoward.maths.frames import frame_of
 
 LENGTH = 4000
-World = tuple[tuple[Person, ...], pl.DataFrame, pl.DataFrame]
+World = tuple[tuple[ComparedParticipant, ...], pl.DataFrame, pl.DataFrame]
 
 
 def tree_of_hosts(rng: np.random.Generator, hosts: int, rate: float) -> list[set[int]]:
@@ -41,7 +41,7 @@ def world_of(seed: int, households: int, *, linked: int, rate: float = 30.0) -> 
         fresh = rng.integers(0, LENGTH, rng.poisson(0.5)).tolist()
         sites[2 * pair + 1] = sites[2 * pair] ^ set(fresh)
     people = tuple(
-        Person(
+        ComparedParticipant(
             participant=f"p{host:03d}",
             stratum="all",
             sample=f"s{host:03d}",

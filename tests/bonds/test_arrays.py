@@ -7,9 +7,9 @@ import pytest
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.bonds import (
     BondRules,
-    Labels,
-    Person,
-    judged_bonds,
+    ComparedParticipant,
+    SampleLabels,
+    called_bonds,
     links_of_genomes,
     links_of_shares,
     stratum_bonds,
@@ -49,7 +49,7 @@ def test_links_of_an_array_are_found_and_equal_those_of_the_tables() -> None:
         "".join(np.where(row == 4, "G", np.where(row == 8, "T", "A"))) for row in genomes
     ]
     people = tuple(
-        Person(participant=n, stratum="all", sample=n, taken=date(2026, 1, 1),
+        ComparedParticipant(participant=n, stratum="all", sample=n, taken=date(2026, 1, 1),
                apart=(f"h{k // 2}",))
         for k, n in enumerate(names)
     )  # fmt: skip
@@ -72,7 +72,7 @@ def test_links_of_an_array_are_found_and_equal_those_of_the_tables() -> None:
     )  # fmt: skip
     contacts = {(names[2 * k], names[2 * k + 1]): ("home",) for k in range(12)}
     rules = BondRules()
-    bonds, _ = judged_bonds(stratum_bonds(people, aligned, factors, contacts, rules), rules)
+    bonds, _ = called_bonds(stratum_bonds(people, aligned, factors, contacts, rules), rules)
     a, b = np.triu_indices(24, 1)
     for name in ("score", "p_value", "q_value", "differing", "linked"):
         np.testing.assert_allclose(getattr(found, name)[a, b], bonds[name].to_numpy())
@@ -93,7 +93,7 @@ def test_minor_variants_count_by_their_share() -> None:
 
 def test_days_lots_runs_and_depths_are_looked_at() -> None:
     genomes, unrelated = world(3, 12, 2)
-    labels = Labels(
+    labels = SampleLabels(
         lot=["L"] * 24, run=["R1", "R2"] * 12, day=list(range(24)), depth=[100.0] * 24
     )
     rules = BondRules(clock_per_site_year=0.05, lot_is_common_source=True)
@@ -108,7 +108,7 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
     with pytest.raises(UnlikeArraysError, match="root"):
         links_of_genomes(genomes, unrelated, root=ROOT[:5])
     with pytest.raises(UnlikeArraysError, match="2 values of lot"):
-        links_of_genomes(genomes, unrelated, root=ROOT, labels=Labels(lot=["a", "b"]))
+        links_of_genomes(genomes, unrelated, root=ROOT, labels=SampleLabels(lot=["a", "b"]))
     with pytest.raises(UnlikeArraysError, match="pairs"):
         links_of_genomes(genomes, unrelated[:2, :2], root=ROOT)
     crooked = unrelated.copy()

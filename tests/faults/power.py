@@ -17,9 +17,9 @@ import apsw
 
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.stores.sqlite_rows import SETTINGS
+from nanoward.audit.receipts import Receipt
 from nanoward.base.entries import ConsentWithdrawn, ProgrammeOpened
 from nanoward.base.errors import NanowardError
-from nanoward.ports.ledger import Receipt
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SECTOR = 512

@@ -11,6 +11,7 @@ from io import BytesIO
 import polars as pl
 import pytest
 
+from nanoward.adapters.formats.text.plan_file import plan_of
 from nanoward.base.plan import Plan
 from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.type_samples import type_samples
@@ -20,7 +21,6 @@ from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.flows.tuning.tune_settings import tune_settings
 from nanoward.ports.ports import Ports
-from nanoward.programme.plan import plan_of
 from nanoward.simulation import Study, programme_files, simulated_world
 from nanoward.testing.ports import memory_site
 
@@ -50,27 +50,27 @@ class Held:
 
     @cached_property
     def materials(self) -> Materials:
-        return collect_materials(self.site, self.study.as_of)[0]
+        return collect_materials(self.ports, self.study.as_of)[0]
 
     @cached_property
     def typed(self) -> Outcome:
-        return type_samples(self.site, self.plan, self.materials)
+        return type_samples(self.ports, self.plan, self.materials)
 
     @cached_property
     def related(self) -> Outcome:
-        return find_links(self.site, self.plan, self.materials, self.typed)
+        return find_links(self.ports, self.plan, self.materials, self.typed)
 
     @cached_property
     def adapted(self) -> Outcome:
-        agent = programme_agent(self.site, self.plan, self.materials, self.study.as_of)
+        agent = programme_agent(self.ports, self.plan, self.materials, self.study.as_of)
         found = {**self.typed.tables, **self.related.tables}
-        changed = measure_adaptation(self.site, self.plan, self.materials, agent, found)
+        changed = measure_adaptation(self.ports, self.plan, self.materials, agent, found)
         lots = check_lots(agent, self.materials)
         return replace(changed, findings=(*changed.findings, *lots.findings))
 
     @cached_property
     def tuned(self) -> Outcome:
-        return tune_settings(self.site, self.plan, self.materials, None, seed=7)
+        return tune_settings(self.ports, self.plan, self.materials, None, seed=7)
 
     @cached_property
     def cleared(self) -> Outcome:
@@ -78,7 +78,7 @@ class Held:
             "nanoward.flows.clearance.clear_participants", reason="no such flow yet"
         )
         outcome: Outcome = flow.clear_participants(
-            self.site, self.plan, self.materials, self.study.as_of
+            self.ports, self.plan, self.materials, self.study.as_of
         )
         return outcome
 

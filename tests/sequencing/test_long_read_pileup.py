@@ -1,7 +1,7 @@
 import numpy as np
 
 from nanoward.sequencing.kmer_index import codes_of
-from nanoward.sequencing.long_read_pileup import Alignments, long_sheet
+from nanoward.sequencing.long_read_pileup import Alignments, long_read_batch
 from nanoward.sequencing.pileup import Block
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 400))
@@ -31,7 +31,7 @@ def test_letters_indels_and_depth_are_told_as_the_alignment_says() -> None:
     read = list(GENOME[100:150] + "GAT" + GENOME[150:200] + GENOME[210:260])
     read[20] = other(read[20])
     steps = [(50, 0), (3, 1), (50, 0), (10, 2), (50, 0)]
-    sheet = long_sheet(block("".join(read), "I" * 153), laid(steps, 100), REF, (33, 10))
+    sheet = long_read_batch(block("".join(read), "I" * 153), laid(steps, 100), REF, (33, 10))
     assert sheet.spans.tolist() == [[105, 150, 0], [150, 200, 0], [210, 255, 0]]
     assert sheet.letters.tolist() == [[8 * 120 + 2 * "ACGT".index(read[20]), 40, 1]]
     assert sheet.indels[:, :4].tolist() == [[150, 3, 0, 2 * 16 + 0 * 4 + 3], [200, -10, 0, 0]]
@@ -42,7 +42,9 @@ def test_a_read_of_the_other_strand_tells_the_same_of_that_strand() -> None:
     read = list(GENOME[100:200])
     read[20] = other(read[20])
     turned = "".join(read).translate(TURN)[::-1]
-    sheet = long_sheet(block(turned, "I" * 100), laid([(100, 0)], 100, back=1), REF, (33, 10))
+    sheet = long_read_batch(
+        block(turned, "I" * 100), laid([(100, 0)], 100, back=1), REF, (33, 10)
+    )
     assert sheet.letters.tolist() == [[8 * 120 + 2 * "ACGT".index(read[20]) + 1, 40, 1]]
     assert sheet.spans.tolist() == [[105, 195, 1]]
 
@@ -53,8 +55,10 @@ def test_doubted_letters_do_not_contradict_nor_carry_an_indel() -> None:
     quality = ["I"] * 101
     quality[20] = quality[50] = "$"
     steps = [(50, 0), (1, 1), (50, 0)]
-    sheet = long_sheet(block("".join(read), "".join(quality)), laid(steps, 100), REF, (33, 10))
-    assert sheet.dull.tolist() == [120]
+    sheet = long_read_batch(
+        block("".join(read), "".join(quality)), laid(steps, 100), REF, (33, 10)
+    )
+    assert sheet.low_quality.tolist() == [120]
     assert len(sheet.letters) == len(sheet.indels) == 0
 
 
@@ -62,5 +66,5 @@ def test_contradictions_close_by_are_counted_together() -> None:
     read = list(GENOME[:400])
     for at in (20, 60, 350):
         read[at] = other(read[at])
-    sheet = long_sheet(block("".join(read), "I" * 400), laid([(400, 0)], 0), REF, (33, 10))
+    sheet = long_read_batch(block("".join(read), "I" * 400), laid([(400, 0)], 0), REF, (33, 10))
     assert sheet.letters[:, 2].tolist() == [2, 2, 1]

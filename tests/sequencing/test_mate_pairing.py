@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from nanoward.sequencing.kmer_index import codes_of, seed_index
-from nanoward.sequencing.mate_pairing import LONGEST_PAIR, Laid, lay_beside, map_mate, mate_room
-from nanoward.sequencing.ungapped_mapping import lay_batch
+from nanoward.sequencing.mate_pairing import (
+    LONGEST_PAIR,
+    MappedMate,
+    MateMapping,
+    map_mate,
+    mate_buffers,
+    rescue_mate,
+)
+from nanoward.sequencing.ungapped_mapping import map_batch
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
 REF = codes_of(GENOME.encode())
@@ -13,16 +20,16 @@ INDEX = seed_index(REF)
 TURN = str.maketrans("ACGT", "TGCA")
 
 
-def laid(text: str) -> tuple[Laid, tuple[int, int, bool, bool]]:
+def laid(text: str) -> tuple[MappedMate, MateMapping]:
     """A read alone in its block, and how it was laid."""
-    mate = mate_room(len(text))
+    mate = mate_buffers(len(text))
     where = np.array([(0, len(text), len(text))], np.int64)
     content = np.frombuffer((text + "F" * len(text)).encode(), np.uint8)
-    lay_batch(content, where, INDEX, len(REF), mate.batch)
+    map_batch(content, where, INDEX, len(REF), mate.batch)
     count, length, back, plain = map_mate(
         content, where, 0, mate, REF, INDEX, np.uint8(33)
     )  # fmt: skip
-    return mate, (int(count), int(length), bool(back), bool(plain))
+    return mate, MateMapping(int(count), int(length), bool(back), bool(plain))
 
 
 def changed(text: str, *places: int) -> str:
@@ -46,7 +53,7 @@ def test_a_mate_without_a_place_is_laid_beside_the_other_on_the_other_strand() -
     placed, how = laid(GENOME[700:800])
     lost, none = laid(wrong.translate(TURN)[::-1])
     assert none[0] == 0
-    count, length, back, plain = lay_beside(placed, how, lost, 100, REF)
+    count, length, back, plain = rescue_mate(placed, how, lost, 100, REF)
     assert (count, length, back, plain) == (1, 100, True, False)
     assert lost.segments[0, 2] == 900
 
@@ -56,4 +63,4 @@ def test_a_mate_beyond_the_longest_pair_stays_without_a_place() -> None:
     wrong = changed(GENOME[far : far + 100], *range(15, 100, 15))
     placed, how = laid(GENOME[700:800])
     lost, _ = laid(wrong.translate(TURN)[::-1])
-    assert lay_beside(placed, how, lost, 100, REF)[0] == 0
+    assert rescue_mate(placed, how, lost, 100, REF)[0] == 0

@@ -5,8 +5,9 @@ from nanoward.adapters.formats.sequences import fastq
 from nanoward.adapters.formats.sequences.fastq import FastqBlocks
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_index import codes_of, seed_index
-from nanoward.sequencing.pileup import Block, read_block
+from nanoward.sequencing.pileup import Block, pileup_of_block
 from nanoward.sequencing.read_identity import (
+    IndexedReference,
     Sketch,
     Walks,
     add_block,
@@ -37,7 +38,7 @@ def sketch_of(first: bytes, second: bytes | None = None, limit: int = 1 << 13) -
     )
     sketch = empty_sketch(limit)
     for pair in blocks:
-        add_block(sketch, pair, (CODES, INDEX), (blocks.offset, 20))
+        add_block(sketch, pair, IndexedReference(CODES, INDEX), (blocks.offset, 20))
     return sketch
 
 
@@ -127,8 +128,8 @@ def test_of_pairs_that_lie_elsewhere_none_is_chosen() -> None:
     )
     sketch = empty_sketch()
     for pair in blocks:
-        laid = on_reference(read_block(pair, CODES, INDEX, blocks.offset))
-        add_block(sketch, pair, (CODES, INDEX), (blocks.offset, 20), laid)
+        laid = on_reference(pileup_of_block(pair, CODES, INDEX, blocks.offset))
+        add_block(sketch, pair, IndexedReference(CODES, INDEX), (blocks.offset, 20), laid)
     assert sketch.pairs == int(2 * 40_000 / 200)
     assert len(sketch.walks.rank) >= 0.98 * sketch.pairs  # of two with one end one is kept
 
@@ -138,7 +139,7 @@ def test_of_two_pairs_alike_one_is_kept_and_an_empty_block_adds_nothing() -> Non
     assert len(sketch_of(text + text).walks.rank) == 1
     sketch = empty_sketch()
     none = Block(text=np.zeros(0, np.uint8), where=np.zeros((0, 3), np.int64))
-    add_block(sketch, (none, None), (CODES, INDEX), (33, 20))
+    add_block(sketch, (none, None), IndexedReference(CODES, INDEX), (33, 20))
     assert isinstance(sketch.walks, Walks)
     assert len(sketch.walks.rank) == 0
 

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanoward.sequencing.kmer_index import SeedIndex, codes_of, seed_index
-from nanoward.sequencing.pileup import Block, read_block
-from nanoward.sequencing.pileup_counts import Tally, add_sheet, counts_of, empty_tally
-from nanoward.sequencing.ungapped_mapping import BATCH, batch_room, lay_batch
+from nanoward.sequencing.pileup import Block, pileup_of_block
+from nanoward.sequencing.pileup_counts import Tally, add_batch, counts_of, empty_tally
+from nanoward.sequencing.ungapped_mapping import BATCH, batch_buffers, map_batch
 
 GENOME = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
 GENOME = GENOME[:1500] + "NNN" + GENOME[1503:]
@@ -58,7 +58,7 @@ def pairs(seed: int, count: int) -> tuple[Block, Block]:
 
 def tally_of(blocks: tuple[Block, Block | None], index: SeedIndex) -> Tally:
     tally = empty_tally(len(REF))
-    add_sheet(tally, read_block(blocks, REF, index, 33), drop_duplicates=True)
+    add_batch(tally, pileup_of_block(blocks, REF, index, 33), drop_duplicates=True)
     return tally
 
 
@@ -81,11 +81,11 @@ def test_plain_reads_say_the_same_as_letter_by_letter(seed: int, alone: bool) ->
 
 
 def test_most_reads_with_few_wrong_letters_are_laid_here() -> None:
-    batch = batch_room()
+    batch = batch_buffers()
     reads = [(GENOME[at : at + 150], "F" * 150) for at in range(100, 1300, 80)]
     reads[3] = (reads[3][0].translate(TURN)[::-1], "F" * 150)
     own = block(reads)
-    lay_batch(own.text, own.where, INDEX, len(REF), batch)
+    map_batch(own.text, own.where, INDEX, len(REF), batch)
     assert batch.diagonal[: len(reads)].tolist() == list(range(100, 1300, 80))
     assert batch.seeds[:BATCH, 1].tolist()[:5] == [0, 0, 0, 1, 0]
 
@@ -101,6 +101,6 @@ def test_a_read_with_a_doubt_is_left_to_others() -> None:
     short = sound[:30]
     doubtful = (wrong_near_end, "".join(three), no_letter, over_a_gap, short)
     own = block([(text, "F" * len(text)) for text in (*doubtful, sound)])
-    batch = batch_room()
-    lay_batch(own.text, own.where, INDEX, len(REF), batch)
+    batch = batch_buffers()
+    map_batch(own.text, own.where, INDEX, len(REF), batch)
     assert batch.diagonal[: len(doubtful) + 1].tolist() == [-1] * len(doubtful) + [200]

@@ -14,7 +14,7 @@ from nanoward.sequencing.word_parallel import (
     eight_letters,
     letters_at,
     packed,
-    turned,
+    reverse_complemented,
     unlike,
     zeros_above,
 )
@@ -76,7 +76,7 @@ def test_bytes_below_a_limit_are_marked_by_their_highest_bit(text: bytes, limit:
 @given(st.text("ACGT", min_size=32, max_size=32))
 def test_a_word_is_turned_as_its_letters_are(letters: str) -> None:
     back = letters.translate(TURN)[::-1]
-    assert int(turned(np.uint64(word_of(letters)))) == word_of(back)
+    assert int(reverse_complemented(np.uint64(word_of(letters)))) == word_of(back)
 
 
 @given(st.text("ACGT", min_size=32, max_size=32), st.text("ACGT", min_size=32, max_size=32))

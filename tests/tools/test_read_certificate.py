@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nanoward.tuning import may_use, read_certificate
-from nanoward.tuning.dosing.self_adjustment_certificate import Allowed, Certificate
+from nanoward.tuning.dosing.self_adjustment_certificate import Certificate, CertifiedSetting
 from nanoward.wiring.ledgers import open_signer
 
 TOOL = Path(__file__).parents[2] / "tools" / "read_certificate.py"
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     made = Certificate(
         participant="p", setting="dose", unit="mg", interval=24.0, epsilon=0.1, issued=DAY,
         observed=DAY, model_sha256="m", history_sha256="h",
-        allowed=(Allowed(setting=10.0, until=DAY + timedelta(days=9)),),
+        allowed=(CertifiedSetting(setting=10.0, until=DAY + timedelta(days=9)),),
     )  # fmt: skip
     (tmp_path / "c.json").write_bytes(made.content())
     (tmp_path / "c.sig").write_bytes(signer.sign(made.content()))

@@ -107,9 +107,9 @@ def person_with_doses(model: object) -> History:
 def observed(
     model: object, blank: History, eta: np.ndarray, chance: np.random.Generator, name: str
 ) -> History:
-    from nanoward.tuning.estimation.map_estimates import course_at
+    from nanoward.tuning.estimation.map_estimates import predictions_at
 
-    course = course_at(model, blank, eta[None, :])  # type: ignore[arg-type]
+    course = predictions_at(model, blank, eta[None, :])  # type: ignore[arg-type]
     noise = np.sqrt(course.variance[0]) * chance.standard_normal(course.value.shape[1])
     seen = iter(np.maximum(course.value[0] + noise, 0.02 * course.value[0]))
     events = tuple(

@@ -12,7 +12,7 @@ import polars as pl
 
 from nanoward.tuning import History, Target, fit_histories, histories, read_dynamics
 from nanoward.tuning.dosing.steady_state_dosing import steady_exposure
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.models.formula_library import TEXTS
 
 VANCOMYCIN = TEXTS["vancomycin-2cpt"]
@@ -75,7 +75,7 @@ def test_the_tenth_dose_of_vancomycin_agrees_with_posologyr() -> None:
     dose = {"TIME": 0.0, "EVID": 1, "AMT": 1000.0, "RATE": 500.0, "II": 24.0, "ADDL": 10}
     blank = person(VANCOMYCIN, [{**dose, "DV": None, "CLCREAT": 65.0, "WT": 70.0, "DIAL": 0.0}])
     grid = np.linspace(216, 240, 2401)
-    level = course_at(read_dynamics(VANCOMYCIN), blank.asked(grid, 0), eta).value[0]
+    level = predictions_at(read_dynamics(VANCOMYCIN), blank.asked(grid, 0), eta).value[0]
     area = float(np.sum((level[:-1] + level[1:]) / 2) * 0.01)
     np.testing.assert_allclose(400 / area * 1000, 1229.366, rtol=1e-3)
 
@@ -89,12 +89,12 @@ def test_one_dose_of_vancomycin_to_an_area_and_to_a_level() -> None:
     shared = {"CLCREAT": 65.0, "WT": 70.0, "DIAL": 0.0}
     blank = person(VANCOMYCIN, [{**dose, **shared}])
     grid = np.linspace(0, 24, 2401)
-    level = course_at(model, blank.asked(grid, 0), eta).value[0]
+    level = predictions_at(model, blank.asked(grid, 0), eta).value[0]
     area = float(np.sum((level[:-1] + level[1:]) / 2) * 0.01)
     np.testing.assert_allclose(400 / area * 1000, 2377.758, rtol=1e-3)
     np.testing.assert_allclose(11.04931 / level[-1] * 1000, 2530.699, rtol=1e-3)
     fine = np.arange(2.0, 24.0, 0.1)
-    falling = 1.5 * course_at(model, blank.asked(fine, 0), eta).value[0]
+    falling = 1.5 * predictions_at(model, blank.asked(fine, 0), eta).value[0]
     np.testing.assert_allclose(fine[np.argmax(falling < 10)], 11.2, atol=0.051)
     assert patient.occasions == 1
 

@@ -13,8 +13,16 @@ from nanoward.agents.publication import (
     spec_sha256,
 )
 from nanoward.agents.register import Register, lot_findings, register_of, spec_findings
-from nanoward.agents.release import Difference, LotVerdict, lot_verdict
-from nanoward.agents.spec import AgentSpec, Contig, Effect, Kill, Locus, Setting, version_of
+from nanoward.agents.release import LotDifference, LotVerdict, lot_verdict
+from nanoward.agents.spec import (
+    AgentSpec,
+    Contig,
+    Effect,
+    KillSwitch,
+    Locus,
+    Setting,
+    version_of,
+)
 from nanoward.agents.spec_document import (
     document_of,
     document_toml,
@@ -26,10 +34,10 @@ from nanoward.agents.spec_document import (
 __all__ = [
     "AgentSpec",
     "Contig",
-    "Difference",
     "Effect",
-    "Kill",
+    "KillSwitch",
     "Locus",
+    "LotDifference",
     "LotVerdict",
     "Register",
     "Setting",

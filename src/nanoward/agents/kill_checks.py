@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from nanoward.agents.spec import REPLICATING, AgentSpec, Kill, Locus
+from nanoward.agents.spec import REPLICATING, AgentSpec, KillSwitch, Locus
 
 Told = tuple[str, str, str]
 NEEDED = 2  # a gut of 1e9 agents with one mechanism of escape 1e-8 holds survivors for certain
@@ -25,7 +25,7 @@ def kill_faults(spec: AgentSpec) -> Iterator[Told]:
     yield from _apart(spec, loci)
 
 
-def _located(one: Kill, loci: dict[str, Locus], spec: AgentSpec) -> Iterator[Told]:
+def _located(one: KillSwitch, loci: dict[str, Locus], spec: AgentSpec) -> Iterator[Told]:
     if spec.kind not in REPLICATING and not one.locus:
         return
     if one.locus not in loci:
@@ -35,7 +35,7 @@ def _located(one: Kill, loci: dict[str, Locus], spec: AgentSpec) -> Iterator[Tol
         yield "AGT-162", told, one.name
 
 
-def _numbers(one: Kill) -> Iterator[Told]:
+def _numbers(one: KillSwitch) -> Iterator[Told]:
     if not 0 < one.escape < 1:
         yield "AGT-163", f"kill mechanism {one.name} has escape {one.escape:g}", one.name
     elif not 0 <= one.escape_low <= one.escape <= one.escape_high < 1:

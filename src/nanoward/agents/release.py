@@ -14,7 +14,7 @@ LARGEST_LIMIT = 0.35  # at 30x a tenth of positions need a share of a third to b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class LotDifference:
     """One variant of a lot and the part of the agent that it hits."""
 
     contig: str
@@ -40,7 +40,7 @@ class LotVerdict:
 
     released: bool
     reasons: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[LotDifference, ...]
     limits: Mapping[str, float | None]
     blind: Mapping[str, int]
 
@@ -87,7 +87,7 @@ def lot_verdict(
     )
 
 
-def _difference(row: Mapping[str, Any], loci: Sequence[Locus]) -> Difference:
+def _difference(row: Mapping[str, Any], loci: Sequence[Locus]) -> LotDifference:
     names = ("contig", "position", "ref", "alt", "frequency", "depth")
     last = row["position"] + len(row["ref"]) - 1
     hit = [
@@ -96,14 +96,14 @@ def _difference(row: Mapping[str, Any], loci: Sequence[Locus]) -> Difference:
         if one.contig == row["contig"] and one.first <= last and row["position"] <= one.last
     ]
     hit.sort(key=lambda one: (one.role not in GUARDED, one.role != "payload", one.name))
-    return Difference(
+    return LotDifference(
         **{name: row[name] for name in names},
         part=hit[0].role if hit else "backbone",
         locus=hit[0].name if hit else "",
     )
 
 
-def _gravity(one: Difference) -> tuple[bool, float, str, int, str]:
+def _gravity(one: LotDifference) -> tuple[bool, float, str, int, str]:
     return one.part not in GUARDED, -one.frequency, one.contig, one.position, one.alt
 
 
@@ -115,7 +115,7 @@ def _limit(piece: Shaped[np.ndarray, " L"]) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _told(one: Difference) -> str:
+def _told(one: LotDifference) -> str:
     where = f"{one.part} locus {one.locus}" if one.locus else "the backbone"
     return (
         f"{one.contig}:{one.position} {one.ref}>{one.alt} in {where} at {one.frequency:.1%} "

@@ -59,7 +59,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kill:
+class KillSwitch:
     """One way to end the agent.
 
     escape           share of agents that survive, with its 95 % interval and conditions
@@ -106,7 +106,7 @@ class AgentSpec:
     contigs: tuple[Contig, ...] = ()
     loci: tuple[Locus, ...] = ()
     settings: tuple[Setting, ...] = ()
-    kills: tuple[Kill, ...] = ()
+    kills: tuple[KillSwitch, ...] = ()
     effects: tuple[Effect, ...] = ()
 
 

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any, get_type_hints
 
 from nanoward.agents.faults import fault
-from nanoward.agents.spec import AgentSpec, Contig, Effect, Kill, Locus, Setting
+from nanoward.agents.spec import AgentSpec, Contig, Effect, KillSwitch, Locus, Setting
 from nanoward.base.findings import Finding
 
 PARTS: dict[str, type[Any]] = {
     "contigs": Contig,
     "loci": Locus,
     "settings": Setting,
-    "kills": Kill,
+    "kills": KillSwitch,
     "effects": Effect,
 }
 Document = Mapping[str, Any]

@@ -1,29 +1,30 @@
 """Bonds: who shares factors beyond chance, which way, and does contact explain it?
 
-`people_to_compare` picks one sample per person and stratum, `stratum_bonds` compares all
-pairs of a stratum and gives p-values from its unrelated pairs, `judged_bonds` corrects for
+`participants_to_compare` picks one sample per person and stratum, `stratum_bonds` compares all
+pairs of a stratum and gives p-values from its unrelated pairs, `called_bonds` corrects for
 the number of pairs of the whole round. `links_of_genomes` does all of this on arrays.
 `direction_of`, `expected_transmissions`,
 `contact_effect`, `before_and_after` and `clusters` say what can be said of the links.
 """
 
-from nanoward.bonds.arrays import Labels, Links, links_of_genomes, links_of_shares
+from nanoward.bonds.arrays import Links, SampleLabels, links_of_genomes, links_of_shares
 from nanoward.bonds.contacts.comparison_set import (
-    Person,
+    ComparedParticipant,
     contacts_by_pair,
     lot_samples,
-    people_to_compare,
+    participants_to_compare,
 )
 from nanoward.bonds.contacts.contact_effect import ContactEffect, contact_effect
 from nanoward.bonds.direction.before_after import BeforeAfter, before_and_after, closeness_of
 from nanoward.bonds.direction.direction import Direction, direction_of, odds_from_dates
 from nanoward.bonds.direction.molecular_clock import (
-    Clock,
+    MolecularClock,
     chance_of_at_most,
     expected_transmissions,
 )
 from nanoward.bonds.linkage.clusters import Clusters, clusters, group_table
-from nanoward.bonds.linkage.link_calls import judged_bonds
+from nanoward.bonds.linkage.link_calls import called_bonds
+from nanoward.bonds.linkage.pairwise_comparison import stratum_bonds
 from nanoward.bonds.linkage.significance import (
     families_of,
     family_weights,
@@ -37,28 +38,37 @@ from nanoward.bonds.output.exports import (
     newick,
     trace_json,
 )
-from nanoward.bonds.relatedness.link_score import Background, background_of, link_scores, rarity
-from nanoward.bonds.relatedness.pairwise_comparison import stratum_bonds
+from nanoward.bonds.relatedness.link_score import (
+    UnrelatedDistances,
+    link_scores,
+    rarity,
+    unrelated_distances,
+)
 from nanoward.bonds.rules import BondRules, bond_rules
-from nanoward.maths.statistics.false_discovery import Batch, benjamini_hochberg, judged_batch
+from nanoward.maths.statistics.false_discovery import (
+    HypothesisBatch,
+    batch_benjamini_hochberg,
+    benjamini_hochberg,
+)
 
 __all__ = [
-    "Background",
-    "Batch",
     "BeforeAfter",
     "BondRules",
-    "Clock",
     "Clusters",
+    "ComparedParticipant",
     "ContactEffect",
     "Direction",
-    "Labels",
+    "HypothesisBatch",
     "Links",
-    "Person",
+    "MolecularClock",
+    "SampleLabels",
+    "UnrelatedDistances",
     "auspice_json",
-    "background_of",
+    "batch_benjamini_hochberg",
     "before_and_after",
     "benjamini_hochberg",
     "bond_rules",
+    "called_bonds",
     "chance_of_at_most",
     "closeness_of",
     "clusters",
@@ -71,18 +81,17 @@ __all__ = [
     "family_weights",
     "graphml",
     "group_table",
-    "judged_batch",
-    "judged_bonds",
     "link_scores",
     "links_of_genomes",
     "links_of_shares",
     "lot_samples",
     "newick",
     "odds_from_dates",
-    "people_to_compare",
+    "participants_to_compare",
     "q_values",
     "rarity",
     "stratum_bonds",
     "trace_json",
+    "unrelated_distances",
     "unrelated_pairs",
 ]

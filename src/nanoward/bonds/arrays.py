@@ -8,14 +8,14 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 
 from nanoward.base.errors import UsageError
-from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant
+from nanoward.bonds.linkage.pairwise_comparison import compare
 from nanoward.bonds.linkage.significance import families_of, local_values, q_values
-from nanoward.bonds.relatedness.pairwise_comparison import compare
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.genetics.allele_frequencies import AlleleTable, jointly_readable
 from nanoward.maths.genetics.sequences import is_plain, shares_of
 
-LOCAL = 0.2  # as in `judged_bonds`
+LOCAL = 0.2  # as in `called_bonds`
 
 
 class UnlikeArraysError(UsageError):
@@ -44,7 +44,7 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class SampleLabels:
     """What is known of each of S people beside their genome; empty: not told.
 
     lot, run   names
@@ -64,7 +64,7 @@ def links_of_genomes(
     *,
     root: UInt8[np.ndarray, " L"],
     rules: BondRules | None = None,
-    labels: Labels | None = None,
+    labels: SampleLabels | None = None,
     met: Bool[np.ndarray, "S S"] | None = None,
 ) -> Links:
     """Links between consensus genomes: bit masks of alleles (`masks_of` in maths.sequences).
@@ -95,7 +95,7 @@ def links_of_shares(
     origin: Int[np.ndarray, " F"],
     compared: Int[np.ndarray, "S S"] | None = None,
     rules: BondRules | None = None,
-    labels: Labels | None = None,
+    labels: SampleLabels | None = None,
     met: Bool[np.ndarray, "S S"] | None = None,
 ) -> Links:
     """Links between samples with minor variants.
@@ -104,7 +104,7 @@ def links_of_shares(
     origin    allele of the reference, 0 to 4
     compared  positions that two samples both tell; those given here, if None
     """
-    told, known = rules or BondRules(), labels or Labels()
+    told, known = rules or BondRules(), labels or SampleLabels()
     people = _people(len(shares), known)
     readable = shares.sum(axis=2) > 0
     _check(shares, unrelated, origin, met)
@@ -136,13 +136,13 @@ def links_of_shares(
     )
 
 
-def _people(count: int, labels: Labels) -> list[Person]:
+def _people(count: int, labels: SampleLabels) -> list[ComparedParticipant]:
     for name in ("lot", "run", "day", "depth"):
         given = len(getattr(labels, name))
         if given not in (0, count):
             raise UnlikeArraysError(f"{count} people and {given} values of {name}")
     return [
-        Person(
+        ComparedParticipant(
             participant=str(k),
             stratum="all",
             sample=str(k),

@@ -4,20 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nanoward.audit.receipts import Head, Receipt
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.clock import Clock
     from nanoward.ports.desk import Desk
     from nanoward.ports.driver import Driver
     from nanoward.ports.folder import FileName, Folder
     from nanoward.ports.formats import Formats, ParsedTable
-    from nanoward.ports.ledger import (
-        Head,
-        Ledger,
-        ProvenLedger,
-        Receipt,
-        Record,
-        VerificationMark,
-    )
+    from nanoward.ports.ledger import Ledger, ProvenLedger, Record, VerificationMark
     from nanoward.ports.marks import Marks
     from nanoward.ports.notifier import Notifier
     from nanoward.ports.ports import FilePorts, Ports

@@ -8,6 +8,7 @@ band of diagonals that shared words of 12 letters name.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int, Int32, Int64, UInt8
@@ -24,6 +25,19 @@ WINDOW, MOST_WRONG = 32, 12  # a window with more contradictions is not on its d
 MATCH, MISMATCH, OPEN, EXTEND = 2.0, -3.0, 6.0, 1.0
 LARGEST = 100_000_000  # cells of the band
 FEWEST_WORDS = (3, 12, 48)  # on a diagonal; more where chance words make the band too wide
+
+
+class Traceback(NamedTuple):
+    """How the best alignment reached each cell of the band (R rows, W diagonals).
+
+    operation  0 start, 1 pair, 2 deletion, 3 insertion
+    extended   the deletion that ends here was open before
+    opened     column in which an insertion would begin
+    """
+
+    operation: UInt8[np.ndarray, "R W"]
+    extended: Bool[np.ndarray, "R W"]
+    opened: Int32[np.ndarray, "R W"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,34 +131,36 @@ def banded_placement(query: Query, reference: Masks, low: int, high: int) -> Pla
     maximum, which is exact because a gap never pays for opening a second one beside it.
     """
     width, n = high - low + 1, len(reference)
-    trace = np.zeros((n + 1, width), np.uint8)  # 0 start, 1 pair, 2 deletion, 3 insertion
-    more = np.zeros((n + 1, width), np.bool_)  # the deletion that ends here was open before
-    begun = np.zeros((n + 1, width), np.int32)  # column in which an insertion would begin
+    trail = Traceback(
+        operation=np.zeros((n + 1, width), np.uint8),
+        extended=np.zeros((n + 1, width), np.bool_),
+        opened=np.zeros((n + 1, width), np.int32),
+    )
     rows = np.full((2, width + 1), -np.inf)
-    at = _fill((query, reference), low, rows, (trace, more, begun))
-    return _walked((trace, more, begun), at, low, n)
+    at = _fill(query, reference, low, rows, trail)
+    return _walked(trail, at, low, n)
 
 
 @kept(returned=2)
 def _fill(
-    sequences: tuple[Query, Masks],
+    query: Query,
+    reference: Masks,
     low: int,
     rows: Float64[np.ndarray, "2 W1"],
-    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+    trail: Traceback,
 ) -> tuple[int, int]:
     """The cells of the band, row by row; where the best alignment ends.
 
     rows  scores, and scores of what ends with a deleted reference position, of the row above;
           one column more than the band, out of reach
     """
-    query, reference = sequences
     n, m, width = len(reference), len(query), rows.shape[1] - 1
     score, down = rows[0], rows[1]
     for column in range(max(0, -low), min(width, m - low + 1)):
         score[column] = 0.0
     best, row, place = -np.inf, 0, 0
     for i in range(1, n + 1):
-        top, at = _fill_row(i, low, (query, reference[i - 1], n), (score, down), trail)
+        top, at = _fill_row(i, low, query, reference[i - 1], n, (score, down), trail)
         if top > best:
             best, row, place = top, i, at
     return row, place
@@ -154,12 +170,13 @@ def _fill(
 def _fill_row(
     i: int,
     low: int,
-    given: tuple[Query, np.uint8, int],
+    query: Query,
+    own: np.uint8,
+    n: int,
     above: tuple[Float64[np.ndarray, " W1"], Float64[np.ndarray, " W1"]],
-    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+    trail: Traceback,
 ) -> tuple[float, int]:
     """One row of the band, written over the one above; best score that may end here, where."""
-    query, own, n = given
     score, down = above
     trace, more, begun = trail
     m, width = len(query), len(score) - 1
@@ -195,7 +212,7 @@ def _fill_row(
 
 
 def _walked(
-    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+    trail: Traceback,
     at: tuple[int, int],
     low: int,
     n: int,
@@ -209,7 +226,7 @@ def _walked(
 
 @kept(returned=1)
 def _walk(
-    trail: tuple[UInt8[np.ndarray, "R W"], Bool[np.ndarray, "R W"], Int32[np.ndarray, "R W"]],
+    trail: Traceback,
     end: tuple[int, int],
     low: int,
     where: Int64[np.ndarray, " L"],

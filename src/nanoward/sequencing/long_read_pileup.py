@@ -12,8 +12,8 @@ from numba import njit
 
 from nanoward.maths.jit.numba_pipeline import stamped
 from nanoward.sequencing.kmer_index import Whole
-from nanoward.sequencing.pileup import MOST_INSERTED, Block, PileupBatch
-from nanoward.sequencing.read_mapping import END, FARTHEST
+from nanoward.sequencing.pileup import MOST_INSERTED, Block, PileupBatch, PileupWriter
+from nanoward.sequencing.read_mapping import END, FARTHEST, UngappedSegment
 
 BESIDE = 150  # letters of a read this close to each other are counted together
 _LETTER = np.full(256, 5, np.uint8)
@@ -35,7 +35,16 @@ class Alignments(NamedTuple):
     steps: Int32[np.ndarray, "C 2"]
 
 
-def long_sheet(
+class IndelSite(NamedTuple):
+    """Where an indel stands in read and reference, its size (minus: deleted), its strand."""
+
+    read: Whole
+    position: Whole
+    size: Whole
+    reverse: Whole
+
+
+def long_read_batch(
     block: Block,
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
@@ -51,7 +60,7 @@ def long_sheet(
     sheet = PileupBatch(
         spans=np.empty((len(laid.steps) + 1, 3), np.int32),
         letters=np.empty((spanned, 3), np.uint32),
-        dull=np.empty(spanned, np.int32),
+        low_quality=np.empty(spanned, np.int32),
         indels=np.empty((len(laid.steps) + 1, 6), np.int64),
         ends=np.zeros((len(laid.hits), 4), np.int64),
         names=np.zeros(len(laid.hits), np.uint64),
@@ -59,25 +68,25 @@ def long_sheet(
     )
     used = np.zeros(4, np.int64)
     read = (np.zeros(longest, np.uint8), np.zeros(longest, np.uint8))
-    _tell_all(block, laid, ref, read, (sheet, used), (scale[0], scale[1]))
+    _count_all(block, laid, ref, read, PileupWriter(sheet, used), (scale[0], scale[1]))
     sheet.totals[0] = len(block.where)
     sheet.totals[1] = len(np.unique(laid.hits[:, 0]))
     return sheet._replace(
         spans=sheet.spans[: used[0]].copy(),
         letters=sheet.letters[: used[1]].copy(),
-        dull=sheet.dull[: used[2]].copy(),
+        low_quality=sheet.low_quality[: used[2]].copy(),
         indels=sheet.indels[: used[3]].copy(),
     )
 
 
 @stamped
 @njit(cache=True, nogil=True)
-def _tell_all(
+def _count_all(
     block: Block,
     laid: Alignments,
     ref: UInt8[np.ndarray, " L"],
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    target: PileupWriter,
     scale: tuple[int, int],
 ) -> None:
     sheet, used = target
@@ -117,10 +126,9 @@ def _count_bases(
     laid: Alignments,
     hit: int,
     ref: UInt8[np.ndarray, " L"],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    target: PileupWriter,
     good: int,
 ) -> None:
-    sheet, used = target
     _, place, at, back, first = laid.hits[hit]
     last = laid.ends[hit]
     for step in range(first, last):
@@ -128,7 +136,7 @@ def _count_bases(
         if kind == 1 or kind == 2:  # noqa: PLR1714 - compiled
             size = count if kind == 1 else -count
             if first < step < last - 1:
-                _note_indel(read, (at, place, size, back), target, good)
+                _record_indel(read, IndelSite(at, place, size, back), target, good)
             if kind == 1:
                 at += count
             else:
@@ -137,8 +145,8 @@ def _count_bases(
         left = END if step == first else 0
         right = END if step == last - 1 else 0
         if left + right < count:
-            span = (at + left, at + count - right, place - at)
-            _write_span(read, span, back, ref, (sheet, used), good)
+            span = UngappedSegment(at + left, at + count - right, place - at)
+            _write_span(read, span, back, ref, target, good)
         at += count
         place += count
 
@@ -147,10 +155,10 @@ def _count_bases(
 @njit(cache=True)
 def _write_span(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    span: tuple[int, int, int],
+    span: UngappedSegment,
     back: int,
     ref: UInt8[np.ndarray, " L"],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    target: PileupWriter,
     good: int,
 ) -> None:
     codes, quals = read
@@ -162,7 +170,7 @@ def _write_span(
     used[0] += 1
     for at in range(start, end):
         if quals[at] < good or codes[at] > 3:
-            sheet.dull[used[2]] = diagonal + at
+            sheet.low_quality[used[2]] = diagonal + at
             used[2] += 1
         elif codes[at] != ref[diagonal + at]:
             row = used[1]
@@ -173,10 +181,10 @@ def _write_span(
 
 @stamped
 @njit(cache=True)
-def _note_indel(
+def _record_indel(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
-    what: tuple[Whole, Whole, Whole, Whole],
-    target: tuple[PileupBatch, Int64[np.ndarray, " 4"]],
+    what: IndelSite,
+    target: PileupWriter,
     good: int,
 ) -> None:
     codes, quals = read

@@ -10,39 +10,53 @@ from nanoward.sequencing.kmer_index import SeedIndex, Whole
 from nanoward.sequencing.read_mapping import (
     MOST_SEGMENTS,
     Read,
+    RecordOffsets,
     map_read,
     rescue,
     reverse_complement,
 )
-from nanoward.sequencing.ungapped_mapping import BATCH, Batch, batch_room
+from nanoward.sequencing.ungapped_mapping import BATCH, ReadBatch, batch_buffers
 
 LONGEST_PAIR = 1_000  # reference positions that two mates may span, and rescue looks over
 _LETTER = np.full(256, 5, np.uint8)
 for _at, _one in enumerate("ACGT"):
     _LETTER[ord(_one)] = _LETTER[ord(_one.lower())] = _at
 
-How = tuple[Whole, Whole, Whole, Whole]  # segments, letters, turned round, plain
+
+class MateMapping(NamedTuple):
+    """How a mate was mapped.
+
+    segments  how many; 0 where it has no place
+    length    its letters
+    reverse   whether its reverse complement lies on the reference
+    ungapped  whether it lies from end to end on one diagonal
+    """
+
+    segments: Whole
+    length: Whole
+    reverse: Whole
+    ungapped: Whole
 
 
-class Laid(NamedTuple):
+class MappedMate(NamedTuple):
     """One mate as it was laid; where it lies plainly its codes are not written."""
 
     read: Read
     segments: Int32[np.ndarray, "M 3"]
     room: UInt8[np.ndarray, " D"]
-    batch: Batch
+    batch: ReadBatch
 
 
-def mate_room(longest: int) -> Laid:
+def mate_buffers(longest: int) -> MappedMate:
     """Room for mates of at most so many letters."""
-    return Laid(
+    return MappedMate(
         read=Read(
             codes=np.zeros(longest, np.uint8),
             quals=np.zeros(longest, np.uint8),
         ),
         segments=np.zeros((MOST_SEGMENTS + 2, 3), np.int32),
         room=np.zeros(LONGEST_PAIR + 1, np.uint8),
-        batch=batch_room(),
+        batch=batch_buffers(),
     )
 
 
@@ -51,26 +65,28 @@ def map_mate(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
     row: int,
-    mate: Laid,
+    mate: MappedMate,
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     offset: np.uint8,
-) -> How:
-    """Lay the mate in a row of a block; `lay_batch` must have been asked about its batch."""
+) -> MateMapping:
+    """Map the mate in a row of a block; `map_batch` must have been asked about its batch."""
     diagonal = mate.batch.diagonal[row % BATCH]
     if diagonal >= 0:
         own, n = mate.segments[0], where[row, 1]
         own[0], own[1], own[2] = 0, n, diagonal
-        return 1, n, mate.batch.seeds[row % BATCH, 1] == 1, True
-    length = _take(text, (where[row, 0], where[row, 1], where[row, 2]), mate.read, offset)
+        return MateMapping(1, n, mate.batch.seeds[row % BATCH, 1] == 1, ungapped=True)
+    length = _take(
+        text, RecordOffsets(where[row, 0], where[row, 1], where[row, 2]), mate.read, offset
+    )
     count, back = map_read(mate.read, length, ref, index, mate.segments)
-    return count, length, back, False
+    return MateMapping(count, length, back, ungapped=False)
 
 
 @lean
 def _take(
     text: UInt8[np.ndarray, " B"],
-    where: tuple[Whole, Whole, Whole],
+    where: RecordOffsets,
     read: Read,
     offset: np.uint8,
 ) -> Whole:
@@ -85,13 +101,13 @@ def _take(
 
 
 @lean
-def lay_beside(
-    placed: Laid,
-    how: How,
-    lost: Laid,
+def rescue_mate(
+    placed: MappedMate,
+    how: MateMapping,
+    lost: MappedMate,
     length: int,
     ref: UInt8[np.ndarray, " L"],
-) -> How:
+) -> MateMapping:
     """Lay a mate that has no seed on the other strand, within LONGEST_PAIR of its mate."""
     count, n, back, _ = how
     if not back:
@@ -101,9 +117,5 @@ def lay_beside(
     else:
         end = placed.segments[count - 1, 2] + n
         window = (end - LONGEST_PAIR, end - length + 1)
-    return (
-        rescue(lost.read, length, ref, window, lost.segments, lost.room),
-        length,
-        not back,
-        False,
-    )
+    segments = rescue(lost.read, length, ref, window, lost.segments, lost.room)
+    return MateMapping(segments, length, not back, ungapped=False)

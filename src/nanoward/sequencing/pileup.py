@@ -11,15 +11,28 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.sequencing.kmer_index import SeedIndex, Whole
-from nanoward.sequencing.mate_pairing import How, Laid, lay_beside, map_mate, mate_room
+from nanoward.sequencing.mate_pairing import (
+    MappedMate,
+    MateMapping,
+    map_mate,
+    mate_buffers,
+    rescue_mate,
+)
 from nanoward.sequencing.read_mapping import (
     END,
     GOOD,
     MOST_SEGMENTS,
     Read,
+    RecordOffsets,
+    UngappedSegment,
     junction,
 )
-from nanoward.sequencing.ungapped_mapping import BATCH, lay_batch, write_plain_span
+from nanoward.sequencing.ungapped_mapping import (
+    BATCH,
+    SpanLists,
+    map_batch,
+    write_ungapped_span,
+)
 
 MOST_INSERTED = 50
 
@@ -41,30 +54,46 @@ class PileupBatch(NamedTuple):
     spans    (A, 3) first position, behind the last, strand: what is read without a gap
     letters  (E, 3) uint32 of 8 * position + 2 * letter + strand; quality; contradictions of
              the pair: believed letters that are not the reference's
-    dull     (W,) positions of letters that are not believed
+    low_quality     (W,) positions of letters that are not believed
     indels   (I, 6) position, size (minus: deleted), strand, inserted letters in base 4 (first
              25, the others), letters on the shorter side
-    ends     (P, 4) ends of the pair's spans, letters, dull, indels
+    ends     (P, 4) ends of the pair's spans, letters, low_quality, indels
     names    (P,) where a pair lies, 0 where not both mates do: equal for PCR duplicates
     totals   reads, placed reads, rescued reads, letters of placed reads
     """
 
     spans: Int32[np.ndarray, "A 3"]
     letters: UInt32[np.ndarray, "E 3"]
-    dull: Int32[np.ndarray, " W"]
+    low_quality: Int32[np.ndarray, " W"]
     indels: Int64[np.ndarray, "I 6"]
     ends: Int64[np.ndarray, "P 4"]
     names: UInt64[np.ndarray, " P"]
     totals: Int64[np.ndarray, " 4"]
 
 
-Source = tuple[
-    Block, Whole, Whole
-]  # a row of a block, and the letter that a believed quality is
-Span = tuple[Whole, Whole, Whole]  # first letter, behind the last, diagonal
+class ReadSource(NamedTuple):
+    """A row of a block, and the quality letter from which its letters are believed."""
+
+    block: Block
+    row: Whole
+    least: Whole
 
 
-def read_block(
+class ReadLayout(NamedTuple):
+    """What quality letters stand above Phred values, and whether reads have no mates."""
+
+    offset: np.uint8
+    single_end: bool
+
+
+class PileupWriter(NamedTuple):
+    """A batch that is being filled, and how many rows of its four lists are used."""
+
+    batch: PileupBatch
+    used: Int64[np.ndarray, " 4"]
+
+
+def pileup_of_block(
     blocks: tuple[Block, Block | None],
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
@@ -84,19 +113,21 @@ def read_block(
     sheet = PileupBatch(
         spans=np.empty((2 * MOST_SEGMENTS * reads, 3), np.int32),
         letters=np.empty((letters, 3), np.uint32),
-        dull=np.empty(letters, np.int32),
+        low_quality=np.empty(letters, np.int32),
         indels=np.empty((MOST_SEGMENTS * reads, 6), np.int64),
         ends=np.zeros((pairs, 4), np.int64),
         names=np.zeros(pairs, np.uint64),
         totals=np.zeros(4, np.int64),
     )
-    mates = (mate_room(longest), mate_room(longest))
+    mates = (mate_buffers(longest), mate_buffers(longest))
     done = np.zeros(4, np.int64)
-    _read_pairs((first, other), ref, index, sheet, mates, (np.uint8(offset), alone), done)
+    _read_pairs(
+        (first, other), ref, index, sheet, mates, ReadLayout(np.uint8(offset), alone), done
+    )
     return sheet._replace(
         spans=sheet.spans[: done[0]].copy(),
         letters=sheet.letters[: done[1]].copy(),
-        dull=sheet.dull[: done[2]].copy(),
+        low_quality=sheet.low_quality[: done[2]].copy(),
         indels=sheet.indels[: done[3]].copy(),
     )
 
@@ -107,33 +138,36 @@ def _read_pairs(
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     sheet: PileupBatch,
-    mates: tuple[Laid, Laid],
-    how: tuple[np.uint8, bool],
+    mates: tuple[MappedMate, MappedMate],
+    layout: ReadLayout,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     one, two = mates
-    least = np.int64(how[0]) + GOOD
+    least = np.int64(layout.offset) + GOOD
     for pair in range(len(blocks[0].where)):
         before = used[1]
+        first = ReadSource(blocks[0], pair, least)
         if pair % BATCH == 0:
-            lay_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
-            if not how[1]:
-                lay_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
-        laid1 = map_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, how[0])
+            map_batch(blocks[0].text, blocks[0].where[pair:], index, len(ref), one.batch)
+            if not layout.single_end:
+                map_batch(blocks[1].text, blocks[1].where[pair:], index, len(ref), two.batch)
+        laid1 = map_mate(blocks[0].text, blocks[0].where, pair, one, ref, index, layout.offset)
         sheet.totals[0] += 1
-        if how[1]:
-            _count_bases(one, laid1, (0, 0), (blocks[0], pair, least), ref, sheet, used)
+        if layout.single_end:
+            _count_bases(one, laid1, (0, 0), first, ref, sheet, used)
         else:
-            laid2 = map_mate(blocks[1].text, blocks[1].where, pair, two, ref, index, how[0])
+            laid2 = map_mate(
+                blocks[1].text, blocks[1].where, pair, two, ref, index, layout.offset
+            )
             sheet.totals[0] += 1
-            if laid1[0] and not laid2[0]:
-                laid2 = lay_beside(one, laid1, two, laid2[1], ref)
-                sheet.totals[2] += laid2[0] > 0
-            elif laid2[0] and not laid1[0]:
-                laid1 = lay_beside(two, laid2, one, laid1[1], ref)
-                sheet.totals[2] += laid1[0] > 0
-            sources = (blocks[0], pair, least), (blocks[1], pair, least)
-            _tell_pair(mates, (laid1, laid2), sources, ref, sheet, used)
+            if laid1.segments and not laid2.segments:
+                laid2 = rescue_mate(one, laid1, two, laid2.length, ref)
+                sheet.totals[2] += laid2.segments > 0
+            elif laid2.segments and not laid1.segments:
+                laid1 = rescue_mate(two, laid2, one, laid1.length, ref)
+                sheet.totals[2] += laid1.segments > 0
+            sources = first, ReadSource(blocks[1], pair, least)
+            _count_pair(mates, (laid1, laid2), sources, ref, sheet, used)
         load = used[1] - before
         for at in range(before, used[1]):
             sheet.letters[at, 2] = load
@@ -142,10 +176,10 @@ def _read_pairs(
 
 
 @lean
-def _tell_pair(
-    mates: tuple[Laid, Laid],
-    how: tuple[How, How],
-    sources: tuple[Source, Source],
+def _count_pair(
+    mates: tuple[MappedMate, MappedMate],
+    how: tuple[MateMapping, MateMapping],
+    sources: tuple[ReadSource, ReadSource],
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
@@ -154,14 +188,14 @@ def _tell_pair(
     one, two = mates
     done = _count_bases(one, how[0], (0, 0), sources[0], ref, sheet, used)
     _count_bases(two, how[1], done, sources[1], ref, sheet, used)
-    if how[0][0] and how[1][0]:
+    if how[0].segments and how[1].segments:
         a, b = _outer_end(one, how[0]), _outer_end(two, how[1])
         key = np.uint64((a << 32) | (b & 0xFFFFFFFF))
-        sheet.names[sources[0][1]] = (key << np.uint64(1)) | np.uint64(how[0][2])
+        sheet.names[sources[0].row] = (key << np.uint64(1)) | np.uint64(how[0].reverse)
 
 
 @lean
-def _outer_end(laid: Laid, how: How) -> Whole:
+def _outer_end(laid: MappedMate, how: MateMapping) -> Whole:
     count, length, back, _ = how
     if back:
         return np.int64(laid.segments[count - 1, 2]) + length + (1 << 20)
@@ -170,10 +204,10 @@ def _outer_end(laid: Laid, how: How) -> Whole:
 
 @lean
 def _count_bases(
-    laid: Laid,
-    how: How,
+    laid: MappedMate,
+    how: MateMapping,
     done: tuple[Whole, Whole],
-    source: Source,
+    source: ReadSource,
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
@@ -188,24 +222,24 @@ def _count_bases(
         diagonal = np.int64(laid.segments[0, 2])
         if length <= 2 * END:
             return 0, 0
-        span = END, length - END, diagonal
+        span = UngappedSegment(END, length - END, diagonal)
         for piece in _outside(span, done):
             if piece[0] < piece[1]:
-                _write_plainly(laid, piece, back, source, sheet, used)
+                _write_ungapped(laid, piece, back, source, sheet, used)
         return diagonal + END, diagonal + length - END
-    return _tell_segments(laid, (count, length, back), done, ref, sheet, used)
+    return _count_segments(laid, how, done, ref, sheet, used)
 
 
 @lean
-def _tell_segments(
-    laid: Laid,
-    how: tuple[int, int, Whole],
+def _count_segments(
+    laid: MappedMate,
+    how: MateMapping,
     done: tuple[Whole, Whole],
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> tuple[Whole, Whole]:
-    count, _, back = how
+    count, _, back, _ = how
     start: Whole = np.int64(laid.segments[0, 0]) + END
     low: Whole = np.int64(1 << 40)
     high: Whole = np.int64(-1)
@@ -219,19 +253,20 @@ def _tell_segments(
             if cut >= 0:
                 end = cut
                 after = cut + max(0, own[2] - laid.segments[at + 1, 2])
-                _note_indel(laid, at, cut, back, (done, sheet, used))
+                _record_indel(laid, at, cut, back, done, PileupWriter(sheet, used))
         if start < end:
             low, high = min(low, own[2] + start), max(high, own[2] + end)
             diagonal: Whole = np.int64(own[2])
-            _tell_span(laid.read, (start, end, diagonal), back, done, ref, sheet, used)
+            span = UngappedSegment(start, end, diagonal)
+            _count_span(laid.read, span, back, done, ref, sheet, used)
         start = max(after, end)
     return (low, high) if high > low else (0, 0)
 
 
 @lean
-def _tell_span(
+def _count_span(
     read: Read,
-    span: tuple[int, int, int],
+    span: UngappedSegment,
     back: Whole,
     done: tuple[int, int],
     ref: UInt8[np.ndarray, " L"],
@@ -244,35 +279,37 @@ def _tell_span(
 
 
 @lean
-def _outside(span: Span, done: tuple[Whole, Whole]) -> tuple[Span, Span]:
+def _outside(
+    span: UngappedSegment, done: tuple[Whole, Whole]
+) -> tuple[UngappedSegment, UngappedSegment]:
     """What of a span lies before and behind positions that are done; empty where nothing."""
     start, end, diagonal = span
     low, high = done[0] - diagonal, done[1] - diagonal
     if high <= start or low >= end or done[1] <= done[0]:
-        return span, (end, end, diagonal)
-    return (start, low, diagonal), (high, end, diagonal)
+        return span, UngappedSegment(end, end, diagonal)
+    return UngappedSegment(start, low, diagonal), UngappedSegment(high, end, diagonal)
 
 
 @lean
-def _write_plainly(
-    laid: Laid,
-    piece: Span,
+def _write_ungapped(
+    laid: MappedMate,
+    piece: UngappedSegment,
     back: Whole,
-    source: Source,
+    source: ReadSource,
     sheet: PileupBatch,
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     block, row, least = source
-    where = block.where[row, 0], block.where[row, 1], block.where[row, 2]
-    lists = sheet.spans, sheet.letters, sheet.dull
+    where = RecordOffsets(block.where[row, 0], block.where[row, 1], block.where[row, 2])
+    lists = SpanLists(sheet.spans, sheet.letters, sheet.low_quality)
     wrongs = laid.batch.words[row % BATCH, 1 if back else 0]
-    write_plain_span(block.text, where, piece, (back, least), lists, wrongs, used)
+    write_ungapped_span(block.text, where, piece, (back, least), lists, wrongs, used)
 
 
 @lean
 def _write_span(
     read: Read,
-    span: tuple[int, int, int],
+    span: UngappedSegment,
     back: Whole,
     ref: UInt8[np.ndarray, " L"],
     sheet: PileupBatch,
@@ -282,7 +319,7 @@ def _write_span(
     start, end, diagonal = span
     strand = 1 if back else 0
     first = diagonal + start
-    spans, letters, dull = sheet.spans, sheet.letters, sheet.dull
+    spans, letters, low_quality = sheet.spans, sheet.letters, sheet.low_quality
     spans[used[0], 0] = first
     spans[used[0], 1] = diagonal + end
     spans[used[0], 2] = strand
@@ -296,7 +333,7 @@ def _write_span(
     for at in range(len(codes)):
         dark = quals[at] < GOOD or codes[at] > 3
         wrong += not dark and codes[at] != target[at]
-        dull[row] = first + at  # written over by the next unless it is dark: no branch
+        low_quality[row] = first + at  # written over by the next unless it is dark: no branch
         row += dark
     used[2] = row
     if wrong:
@@ -310,14 +347,15 @@ def _write_span(
 
 
 @lean
-def _note_indel(
-    laid: Laid,
+def _record_indel(
+    laid: MappedMate,
     at: int,
     cut: int,
     back: Whole,
-    target: tuple[tuple[int, int], PileupBatch, Int64[np.ndarray, " 4"]],
+    done: tuple[int, int],
+    writer: PileupWriter,
 ) -> None:
-    done, sheet, used = target
+    sheet, used = writer
     left, right = np.int64(laid.segments[at, 2]), np.int64(laid.segments[at + 1, 2])
     place = left + cut
     size: Whole = left - right

@@ -16,7 +16,7 @@ _GOLDEN32 = np.uint64(0x9E3779B1)  # Knuth, TAOCP 3, section 6.4
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-class LetterTable(NamedTuple):
+class MismatchTable(NamedTuple):
     """Contradicting letters by 8 * position + 2 * letter + strand, in a hash table.
 
     keys   (H,) 2**32 - 1 where empty
@@ -32,7 +32,7 @@ class Tally:
     """What the reads of a sample say of a reference of L positions.
 
     steps       (2, L + 1) by strand: reads that begin minus reads that end at a position
-    dull        (L,) letters that are not believed
+    low_quality        (L,) letters that are not believed
     table       contradicting letters
     distinct    how many keys the table holds
     seen        pairs that were counted, to know their PCR duplicates again
@@ -41,8 +41,8 @@ class Tally:
     """
 
     steps: Int32[np.ndarray, "2 L1"]
-    dull: Int32[np.ndarray, " L"]
-    table: LetterTable
+    low_quality: Int32[np.ndarray, " L"]
+    table: MismatchTable
     distinct: int = 0
     seen: UInt64[np.ndarray, " D"]
     indels: list[Int64[np.ndarray, "I 6"]] = field(default_factory=list)
@@ -58,17 +58,17 @@ def empty_tally(length: int) -> Tally:
     """A tally of nothing over `length` positions."""
     return Tally(
         steps=np.zeros((2, length + 1), np.int32),
-        dull=np.zeros(length, np.int32),
+        low_quality=np.zeros(length, np.int32),
         table=_table(1 << 16),
         seen=np.zeros(1 << 16, np.uint64),
     )
 
 
-def _table(size: int) -> LetterTable:
-    return LetterTable(keys=np.full(size, _EMPTY), sums=np.zeros((size, 3), np.uint32))
+def _table(size: int) -> MismatchTable:
+    return MismatchTable(keys=np.full(size, _EMPTY), sums=np.zeros((size, 3), np.uint32))
 
 
-def add_sheet(tally: Tally, sheet: PileupBatch, *, drop_duplicates: bool) -> None:
+def add_batch(tally: Tally, sheet: PileupBatch, *, drop_duplicates: bool) -> None:
     """Add a block's sheet to the tally; in the order of the file."""
     pairs = len(sheet.ends)
     if drop_duplicates and sheet.names.any():
@@ -81,7 +81,7 @@ def add_sheet(tally: Tally, sheet: PileupBatch, *, drop_duplicates: bool) -> Non
         known = np.zeros(pairs, np.bool_)
     while tally.distinct + len(sheet.letters) > _FULL * len(tally.table.keys):
         tally.table = _rehashed(tally.table)
-    tally.distinct += _add(tally.steps, tally.dull, tally.table, sheet, known)
+    tally.distinct += _add(tally.steps, tally.low_quality, tally.table, sheet, known)
     owner = np.searchsorted(sheet.ends[:, 3], np.arange(len(sheet.indels)), side="right")
     kept = sheet.indels[~known[owner]] if len(sheet.indels) else sheet.indels
     if len(kept):
@@ -94,7 +94,7 @@ def add_sheet(tally: Tally, sheet: PileupBatch, *, drop_duplicates: bool) -> Non
     tally.duplicates += int(known.sum())
 
 
-def _rehashed(table: LetterTable) -> LetterTable:
+def _rehashed(table: MismatchTable) -> MismatchTable:
     grown = _table(2 * len(table.keys))
     _move(table, grown)
     return grown
@@ -111,7 +111,7 @@ def _slot(keys: UInt32[np.ndarray, " H"], key: np.uint32) -> Whole:
 
 
 @kept()
-def _move(old: LetterTable, new: LetterTable) -> None:
+def _move(old: MismatchTable, new: MismatchTable) -> None:
     for at in range(len(old.keys)):
         if old.keys[at] != _EMPTY:
             slot = _slot(new.keys, old.keys[at])
@@ -150,8 +150,8 @@ def _learn(
 @kept(returned=1)
 def _add(
     steps: Int32[np.ndarray, "2 L1"],
-    dull: Int32[np.ndarray, " L"],
-    table: LetterTable,
+    low_quality: Int32[np.ndarray, " L"],
+    table: MismatchTable,
     sheet: PileupBatch,
     known: Bool[np.ndarray, " P"],
 ) -> int:
@@ -176,7 +176,7 @@ def _add(
             table.sums[slot, 2] += sheet.letters[letter, 2]
             letter += 1
         while low < sheet.ends[pair, 2]:
-            dull[sheet.dull[low]] += 1
+            low_quality[sheet.low_quality[low]] += 1
             low += 1
     return new
 
@@ -196,6 +196,14 @@ class Counts(NamedTuple):
     sums: Int64[np.ndarray, "C 4"]
 
 
+class BaseCounts(NamedTuple):
+    """What of `Counts` a consensus is called from."""
+
+    trusted: Int32[np.ndarray, " L"]
+    key: Int64[np.ndarray, " C"]
+    sums: Int64[np.ndarray, "C 4"]
+
+
 def counts_of(tally: Tally) -> Counts:
     """The tally by position; letters in the order of positions.
 
@@ -206,11 +214,11 @@ def counts_of(tally: Tally) -> Counts:
     depth = steps[:, :-1]
     order, sums = _ordered(tally.table)
     trusted = depth[0] + depth[1]
-    trusted -= tally.dull
+    trusted -= tally.low_quality
     return Counts(depth=depth, trusted=trusted, key=order, sums=sums)
 
 
-def _ordered(table: LetterTable) -> tuple[Int64[np.ndarray, " C"], Int64[np.ndarray, "C 4"]]:
+def _ordered(table: MismatchTable) -> tuple[Int64[np.ndarray, " C"], Int64[np.ndarray, "C 4"]]:
     held = np.flatnonzero(table.keys != _EMPTY)
     held = held[np.argsort(table.keys[held])]
     key = table.keys[held].astype(np.int64)
@@ -227,7 +235,7 @@ def _ordered(table: LetterTable) -> tuple[Int64[np.ndarray, " C"], Int64[np.ndar
     return site[first], sums
 
 
-def letters_by_code(
+def bases_by_code(
     codes: UInt8[np.ndarray, " L"], trusted: Int32[np.ndarray, " L"]
 ) -> Int64[np.ndarray, " 5"]:
     """Believed letters that lie on each letter of the reference."""
@@ -254,14 +262,14 @@ def consensus_codes(
     least  believed letters from which a position is readable
     """
     told = np.empty(len(codes), np.uint8)
-    _write_consensus(codes, (counts.trusted, counts.key, counts.sums), least, told)
+    _write_consensus(codes, BaseCounts(counts.trusted, counts.key, counts.sums), least, told)
     return told
 
 
 @kept()
 def _write_consensus(
     codes: UInt8[np.ndarray, " L"],
-    counts: tuple[Int32[np.ndarray, " L"], Int64[np.ndarray, " C"], Int64[np.ndarray, "C 4"]],
+    counts: BaseCounts,
     least: int,
     told: UInt8[np.ndarray, " L"],
 ) -> None:

@@ -48,6 +48,49 @@ class Walks(NamedTuple):
     doubt: Float64[np.ndarray, " N"]
 
 
+class IndexedReference(NamedTuple):
+    """A reference as codes 0 to 3 (4: no letter), and where its words stand."""
+
+    codes: UInt8[np.ndarray, " L"]
+    seeds: SeedIndex
+
+
+class ReadSelection(NamedTuple):
+    """Which reads of a block are walked, and how their qualities are read.
+
+    rows           of the block
+    single_end     whether they have no mates
+    offset         what a quality letter stands above its Phred value
+    least_quality  Phred value from which a letter is believed
+    """
+
+    rows: Int64[np.ndarray, " R"]
+    single_end: bool
+    offset: int
+    least_quality: int
+
+
+class WalkLimits(NamedTuple):
+    """What of a walk counts.
+
+    least_quality         Phred value from which a letter is believed
+    mate_start, mate_end  what the mate has told of already (end exclusive): both tell of one
+                          molecule
+    """
+
+    least_quality: int
+    mate_start: int
+    mate_end: int
+
+
+class WalkPosition(NamedTuple):
+    """Where a walk stands: in the read, on the reference, and whether it goes backwards."""
+
+    read: int
+    reference: int
+    reverse: Whole
+
+
 @dataclass(slots=True, kw_only=True)
 class Sketch:
     """The pairs of a sample with the smallest ranks; `pairs` of all that passed by.
@@ -76,13 +119,12 @@ def on_reference(sheet: PileupBatch) -> Bool[np.ndarray, " P"]:
 def add_block(
     sketch: Sketch,
     blocks: tuple[Block, Block | None],
-    reference: tuple[UInt8[np.ndarray, " L"], SeedIndex],
+    reference: IndexedReference,
     scale: tuple[int, int],
     asked: Bool[np.ndarray, " N"] | None = None,
 ) -> None:
     """Walk the chosen pairs of a block; the sketch is the same in whatever order they come.
 
-    reference  codes and their index
     asked      (N,) pairs to choose from, as those that lie on the agent; None: all
     scale      what a quality letter stands above its Phred value; Phred value from which a
                letter is believed
@@ -102,11 +144,13 @@ def add_block(
     longest = max(int(one.where[:, 1].max(initial=0)) for one in pair)
     letters = np.empty((2, longest), np.uint8)
     codes, index = reference
-    _walk_pairs(pair, (rows, alone, scale[0], scale[1]), codes, index, letters, (seen, doubt))
+    chosen = ReadSelection(rows, alone, scale[0], scale[1])
+    walks = Walks(ranks[rows], seen, doubt)
+    _walk_pairs(pair, chosen, codes, index, letters, walks)
     sketch.pairs += len(first.where) if asked is None else int(asked.sum())
     ours = sketch.walks
     sketch.walks = _ordered(
-        np.concatenate([ours.rank, ranks[rows]]),
+        np.concatenate([ours.rank, walks.rank]),
         np.concatenate([ours.seen, seen]),
         np.concatenate([ours.doubt, doubt]),
     )
@@ -152,15 +196,15 @@ def _rank(block: Block, ranks: UInt64[np.ndarray, " N"]) -> None:
 @kept()
 def _walk_pairs(
     blocks: tuple[Block, Block],
-    how: tuple[Int64[np.ndarray, " R"], bool, int, int],
+    chosen: ReadSelection,
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     letters: UInt8[np.ndarray, "2 M"],
-    told: tuple[Int64[np.ndarray, "R 6"], Float64[np.ndarray, " R"]],
+    walks: Walks,
 ) -> None:
-    rows, alone, offset, good = how
+    rows, alone, offset, good = chosen
     codes, quals = letters[0], letters[1]
-    seen, doubt = told
+    seen, doubt = walks.seen, walks.doubt
     for out in range(len(rows)):
         low, high = 0, 0
         for mate in range(1 if alone else 2):
@@ -173,7 +217,7 @@ def _walk_pairs(
                 quals[at] = value - offset if value > offset else 0
             seen[out, 0] += 1
             read = codes[:length], quals[:length]
-            doubt[out] += _walk(read, ref, index, (good, low, high), seen[out])
+            doubt[out] += _walk(read, ref, index, WalkLimits(good, low, high), seen[out])
             low, high = max(0, seen[out, 4]), max(0, seen[out, 5])
 
 
@@ -182,14 +226,10 @@ def _walk(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
-    how: tuple[int, int, int],
+    limits: WalkLimits,
     seen: Int64[np.ndarray, " 6"],
 ) -> float:
-    """Walk one read to its end; returns the contradictions that its qualities foretell.
-
-    how  quality from which a letter is believed; first position that the mate has told of
-         already, and the one behind the last: both tell of one molecule
-    """
+    """Walk one read to its end; returns the contradictions that its qualities foretell."""
     codes, quals = read
     length, at, doubt, seeded = len(codes), 0, 0.0, 0
     while at < length:
@@ -204,7 +244,7 @@ def _walk(
             spot = place - 1 - ahead if back else place + K + ahead
             if spot < 0 or spot >= len(ref) or ref[spot] > 3:
                 break
-            told = _step(read, ref, (at, spot, back), how)
+            told = _step(read, ref, WalkPosition(at, spot, back), limits)
             if told == _LEFT:
                 break
             if told != _UNTOLD:
@@ -226,13 +266,13 @@ def _walk(
 def _step(
     read: tuple[UInt8[np.ndarray, " N"], UInt8[np.ndarray, " N"]],
     ref: UInt8[np.ndarray, " L"],
-    where: tuple[int, int, Whole],
-    how: tuple[int, int, int],
+    where: WalkPosition,
+    limits: WalkLimits,
 ) -> int:
     """What one letter says of the reference, or that the read has left its diagonal."""
     codes, quals = read
     at, spot, back = where
-    good, done, behind = how
+    good, done, behind = limits
     if codes[at] > 3 or quals[at] < good:
         return _UNTOLD
     same = codes[at] == _facing(ref, spot, back)

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Int32, UInt8
 
 from nanoward.maths.jit.object_cache import lean
-from nanoward.sequencing.kmer_index import K, SeedIndex, next_seed
+from nanoward.sequencing.kmer_index import K, SeedIndex, Whole, next_seed
 
 DROP = 14
 WRONG = 5  # cost of a letter that contradicts; half for one of low quality
@@ -46,6 +46,34 @@ class Read(NamedTuple):
     quals: UInt8[np.ndarray, " N"]
 
 
+class Seed(NamedTuple):
+    """A word shared with the reference: where it begins in each; the read's length."""
+
+    read_start: int
+    ref_start: int
+    read_length: int
+
+
+class UngappedSegment(NamedTuple):
+    """A piece of a read without gaps, in the read as it lies.
+
+    start, end  its first letter and the one behind its last
+    diagonal    reference position minus read position
+    """
+
+    start: Whole
+    end: Whole
+    diagonal: Whole
+
+
+class RecordOffsets(NamedTuple):
+    """Where a FASTQ record stands in the text: its letters, how many, its qualities."""
+
+    sequence: Whole
+    length: Whole
+    quality: Whole
+
+
 @lean
 def reverse_complement(read: Read, length: int) -> None:
     """Reverse complement in place."""
@@ -59,7 +87,7 @@ def reverse_complement(read: Read, length: int) -> None:
 
 
 @lean
-def _lies_plainly(
+def _maps_ungapped(
     codes: UInt8[np.ndarray, " N"], length: int, ref: UInt8[np.ndarray, " L"], diagonal: int
 ) -> bool:
     """Whether a read lies on one diagonal from end to end, without looking letter by letter.
@@ -195,29 +223,29 @@ def map_read(
     if reverse:
         reverse_complement(read, length)
         at = length - K - at
-    if _lies_plainly(read.codes, length, ref, place - at):
+    if _maps_ungapped(read.codes, length, ref, place - at):
         segments[0, 0], segments[0, 1], segments[0, 2] = 0, length, place - at
         return 1, reverse
-    count = _add(read, (at, place, length), ref, segments, 0)
+    count = _add(read, Seed(at, place, length), ref, segments, 0)
     if segments[0, 0] < FEWEST_PROBE and length - segments[0, 1] < FEWEST_PROBE:
         return count, reverse
     at, place, again = next_seed(read.codes, length, 0, index)
     if again:
         return 0, reverse
-    return _grow(read, (at, place, length), ref, index, segments), reverse
+    return _grow(read, Seed(at, place, length), ref, index, segments), reverse
 
 
 @lean
 def _grow(
     read: Read,
-    seed: tuple[int, int, int],
+    seed: Seed,
     ref: UInt8[np.ndarray, " L"],
     index: SeedIndex,
     segments: Int32[np.ndarray, "M 3"],
 ) -> int:
     at, place, length = seed
     count = _left_piece(read, (at, place), ref, segments)
-    count = _add(read, (at, place, length), ref, segments, count)
+    count = _add(read, Seed(at, place, length), ref, segments, count)
     if count == 1 and fits(read, (0, int(segments[0, 0])), ref, place - at):
         segments[0, 0] = reach_left(read, 0, ref, place - at, FEWEST_PROBE)
     end = segments[count - 1, 1]
@@ -241,7 +269,7 @@ def _grow(
             if found == diagonal or probe[1] - probe[0] < FEWEST_PROBE:
                 break
             at, place = probe[0], probe[0] + found
-        count = _add(read, (at, place, length), ref, segments, count)
+        count = _add(read, Seed(at, place, length), ref, segments, count)
         if segments[count - 1, 1] <= end:
             break
         end = segments[count - 1, 1]
@@ -251,7 +279,7 @@ def _grow(
 @lean
 def _add(
     read: Read,
-    seed: tuple[int, int, int],
+    seed: Seed,
     ref: UInt8[np.ndarray, " L"],
     segments: Int32[np.ndarray, "M 3"],
     count: int,
@@ -283,11 +311,11 @@ def _left_piece(
     found = near_diagonal(read, probe, ref, diagonal)
     if found == diagonal:
         return 0
-    return _add(read, (0, found, begin), ref, segments, 0)
+    return _add(read, Seed(0, found, begin), ref, segments, 0)
 
 
 @lean
-def _opening_wrongs(
+def _prefix_mismatches(
     codes: UInt8[np.ndarray, " N"],
     length: int,
     ref: UInt8[np.ndarray, " L"],
@@ -327,7 +355,7 @@ def rescue(
     if last <= first:
         return 0
     wrongs = room[: last - first]
-    _opening_wrongs(read.codes, min(length, RESCUE_OPENING), ref, first, wrongs)
+    _prefix_mismatches(read.codes, min(length, RESCUE_OPENING), ref, first, wrongs)
     for step in range(last - first):
         if wrongs[step] > MOST_RESCUE_WRONG:
             continue
@@ -342,7 +370,7 @@ def rescue(
     for at in range(length):
         run = run + 1 if read.codes[at] == ref[found + at] else 0
         if run >= RESCUE_RUN:
-            return _add(read, (at, found + at, length), ref, segments, 0)
+            return _add(read, Seed(at, found + at, length), ref, segments, 0)
     return 0
 
 

@@ -1,6 +1,6 @@
 """Reads that lie from end to end on one diagonal: nearly all of them, told word by word.
 
-What is told here is what `read_placing` and `read_counting` would tell letter by letter; a read
+What is told here is what `read_mapping` and `pileup` would tell letter by letter; a read
 with any doubt (a letter that is none, more than two contradictions, one near an end) is left
 to them.
 """
@@ -12,7 +12,13 @@ from jaxtyping import Int32, Int64, UInt8, UInt32, UInt64
 
 from nanoward.maths.jit.object_cache import lean
 from nanoward.sequencing.kmer_index import AMBIGUOUS, GOLDEN, LOW, K, SeedIndex, slot_of
-from nanoward.sequencing.read_mapping import GOOD, PLAIN_END, PLAIN_WRONG
+from nanoward.sequencing.read_mapping import (
+    GOOD,
+    PLAIN_END,
+    PLAIN_WRONG,
+    RecordOffsets,
+    UngappedSegment,
+)
 from nanoward.sequencing.word_parallel import (
     Word,
     below,
@@ -20,7 +26,7 @@ from nanoward.sequencing.word_parallel import (
     eight_bytes,
     eight_letters,
     letters_at,
-    turned,
+    reverse_complemented,
     unlike,
     zeros_above,
 )
@@ -39,7 +45,7 @@ _TOP = np.uint64(1 << 63)
 _WHOLE_WORD = ~_ZERO >> _TWO
 
 
-class Batch(NamedTuple):
+class ReadBatch(NamedTuple):
     """Room for some reads, and how they lie.
 
     words     (B, 2, W) letters as in the file, and turned round; of the one that lies, in the
@@ -59,9 +65,17 @@ class Batch(NamedTuple):
     touched: UInt64[np.ndarray, " 1"]
 
 
-def batch_room() -> Batch:
+class SpanLists(NamedTuple):
+    """The lists of a `PileupBatch` that a piece without gaps is written to."""
+
+    spans: Int32[np.ndarray, "A 3"]
+    letters: UInt32[np.ndarray, "E 3"]
+    low_quality: Int32[np.ndarray, " W"]
+
+
+def batch_buffers() -> ReadBatch:
     """Room for a batch."""
-    return Batch(
+    return ReadBatch(
         words=np.zeros((BATCH, 2, _WORDS), np.uint64),
         mixed=np.zeros((BATCH, TRIED), np.uint64),
         first=np.zeros(BATCH, np.int64),
@@ -72,12 +86,12 @@ def batch_room() -> Batch:
 
 
 @lean
-def lay_batch(
+def map_batch(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
     index: SeedIndex,
     length: int,
-    batch: Batch,
+    batch: ReadBatch,
 ) -> None:
     """Lay the first reads of `where` plainly where that can be done.
 
@@ -94,21 +108,21 @@ def lay_batch(
             batch.first[row] = TRIED
             for at in range(TRIED):
                 batch.mixed[row, at] = _mixed(batch.words[row, 0], at)[0]
-    _look_ahead(index, batch, count)
+    _prefetch(index, batch, count)
     _seek(where, index, length, batch, count)
     for row in range(count):
         if batch.first[row] < 0:
             continue
         n, diagonal, back = where[row, 1], batch.seeds[row, 0], batch.seeds[row, 1]
         if back:
-            _turn(batch.words[row, 0], n, batch.words[row, 1])
+            _reverse_complement(batch.words[row, 0], n, batch.words[row, 1])
         if _alike(batch.words[row, back], n, index, diagonal):
             batch.diagonal[row] = diagonal
 
 
 @lean
 def _seek(
-    where: Int64[np.ndarray, "N 3"], index: SeedIndex, length: int, batch: Batch, count: int
+    where: Int64[np.ndarray, "N 3"], index: SeedIndex, length: int, batch: ReadBatch, count: int
 ) -> None:
     """Where each read would lie; and have the letters there fetched."""
     touched = _ZERO
@@ -127,7 +141,7 @@ def _seek(
 
 
 @lean
-def _look_ahead(index: SeedIndex, batch: Batch, count: int) -> None:
+def _prefetch(index: SeedIndex, batch: ReadBatch, count: int) -> None:
     """The first word of each read that may be kept; and have its slot fetched."""
     marks, shift, touched = index.marks, index.shift, _ZERO
     for row in range(count):
@@ -147,7 +161,7 @@ def _look_ahead(index: SeedIndex, batch: Batch, count: int) -> None:
 def _mixed(words: UInt64[np.ndarray, " W"], at: int) -> tuple[Word, Whole]:
     """Where to look for the word at a place of a read, and whether it is read backwards."""
     forward = letters_at(words, at) >> _TWO
-    backward = turned(forward << _TWO) & _WHOLE_WORD
+    backward = reverse_complemented(forward << _TWO) & _WHOLE_WORD
     return (forward if forward < backward else backward) * GOLDEN, forward >= backward
 
 
@@ -177,13 +191,15 @@ def _pack(
 
 
 @lean
-def _turn(words: UInt64[np.ndarray, " W"], n: int, lies: UInt64[np.ndarray, " W"]) -> None:
+def _reverse_complement(
+    words: UInt64[np.ndarray, " W"], n: int, lies: UInt64[np.ndarray, " W"]
+) -> None:
     """The reverse complement of a read of n letters."""
     count = (n + 31) >> 5
     shift = np.uint64(2 * (32 * count - n))
-    word = turned(words[count - 1])
+    word = reverse_complemented(words[count - 1])
     for at in range(count):
-        behind = turned(words[count - 2 - at]) if at + 1 < count else _ZERO
+        behind = reverse_complemented(words[count - 2 - at]) if at + 1 < count else _ZERO
         lies[at] = (word << shift) | ((behind >> _ONE) >> (np.uint64(63) - shift))
         word = behind
     lies[count] = _ZERO
@@ -240,36 +256,34 @@ def _alike(lies: UInt64[np.ndarray, " W"], n: int, index: SeedIndex, diagonal: i
 
 
 @lean
-def write_plain_span(
+def write_ungapped_span(
     text: UInt8[np.ndarray, " B"],
-    where: tuple[Whole, Whole, Whole],
-    span: tuple[int, int, int],
+    where: RecordOffsets,
+    span: UngappedSegment,
     how: tuple[Whole, Whole],
-    lists: tuple[Int32[np.ndarray, "A 3"], UInt32[np.ndarray, "E 3"], Int32[np.ndarray, " W"]],
+    lists: SpanLists,
     wrongs: UInt64[np.ndarray, " W"],
     used: Int64[np.ndarray, " 4"],
 ) -> None:
-    """Write a piece of a read that `lay_batch` laid.
+    """Write a piece of a read that `map_batch` laid.
 
-    where   of its letters, how many there are, of its qualities
-    span    first letter of the piece and behind its last, in the read as it lies; diagonal
+    span    the piece, in the read as it lies
     how     turned round; quality letter from which a letter is believed
-    lists   spans, letters and dull of the sheet
     wrongs  what `_alike` left
     """
     begin, n, quality = where
     start, end, diagonal = span
     back, least = how
-    spans, letters, dull = lists
+    spans, letters, low_quality = lists
     strand = 1 if back else 0
     row = used[0]
     spans[row, 0], spans[row, 1], spans[row, 2] = diagonal + start, diagonal + end, strand
     used[0] = row + 1
     if back:
         line = diagonal + n - 1, -1
-        _write_dull(text, quality, (n - end, n - start), line, least, dull, used)
+        _write_low_quality(text, quality, (n - end, n - start), line, least, low_quality, used)
     else:
-        _write_dull(text, quality, (start, end), (diagonal, 1), least, dull, used)
+        _write_low_quality(text, quality, (start, end), (diagonal, 1), least, low_quality, used)
     for word in range(start >> 5, ((end - 1) >> 5) + 1):
         left = wrongs[word]
         while left:
@@ -290,13 +304,13 @@ def write_plain_span(
 
 
 @lean
-def _write_dull(
+def _write_low_quality(
     text: UInt8[np.ndarray, " B"],
     quality: int,
     piece: tuple[Whole, Whole],
     line: tuple[Whole, Whole],
     least: Whole,
-    dull: Int32[np.ndarray, " W"],
+    low_quality: Int32[np.ndarray, " W"],
     used: Int64[np.ndarray, " 4"],
 ) -> None:
     """Positions of letters whose quality is below `least`, eight looked at together."""
@@ -309,12 +323,12 @@ def _write_dull(
         while dark:
             above = zeros_above(dark)
             dark ^= _TOP >> above
-            dull[row] = zero + step * (at + np.int64(above >> _THREE))
+            low_quality[row] = zero + step * (at + np.int64(above >> _THREE))
             row += 1
         at += 8
     while at < last:
         if text[quality + at] < least:
-            dull[row] = zero + step * at
+            low_quality[row] = zero + step * at
             row += 1
         at += 1
     used[2] = row

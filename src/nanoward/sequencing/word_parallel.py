@@ -125,7 +125,7 @@ def below(text: Word, limit: Word) -> Word:
 
 
 @lean
-def turned(word: Word) -> Word:
+def reverse_complemented(word: Word) -> Word:
     """The reverse complement of 32 letters."""
     word = ~word
     word = ((word >> _TWO) & _PAIRS) | ((word & _PAIRS) << _TWO)

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from nanoward.adapters.stores.sqlite_ledger import NOTHING, ChainRecord, chained
+from nanoward.audit.receipts import Head
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry, body_of, kind_of
 from nanoward.base.errors import IntegrityError
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.ports.folder import FileName
-from nanoward.ports.ledger import Head, Record
+from nanoward.ports.ledger import Record
 from nanoward.ports.progress import Step
 from nanoward.ports.runner import Answer, Item
 

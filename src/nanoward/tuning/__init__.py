@@ -6,7 +6,7 @@
     advise(...)                the dose that reaches a target exposure, or why there is none
     answer(question, seed, person)  all of it, as rows
 
-    everybody(events, model), answers(question, seed, people)  the same for both kinds of model
+    load_subjects(events, model), analyse(question, seed, people)  for both kinds of model
     recommend(model, history, draws, goal)  benefit and side effect of every setting
 
 Models are data. `Model` is linear with one or two compartments, in closed form here in Python;
@@ -18,7 +18,7 @@ from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.event_tables import histories
 from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.data.pk_subjects import Person, only, people, unread_doses
-from nanoward.tuning.dosing.choice_model import Weights, preference_weights
+from nanoward.tuning.dosing.choice_model import PreferenceWeights, preference_weights
 from nanoward.tuning.dosing.eligibility import refusal
 from nanoward.tuning.dosing.frontier import Frontier
 from nanoward.tuning.dosing.frontier_table import frontier_rows
@@ -26,6 +26,7 @@ from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.optimal_setting import recommend
 from nanoward.tuning.dosing.self_adjustment_certificate import (
     Certificate,
+    CertificateDates,
     certify,
     may_use,
     read_certificate,
@@ -48,10 +49,10 @@ from nanoward.tuning.estimation.population import (
 )
 from nanoward.tuning.estimation.posterior_sampling import (
     Draws,
-    course,
     log_posterior,
     own_seed,
     posterior_draws,
+    predicted_concentrations,
 )
 from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, band
 from nanoward.tuning.estimation.simulation import at_times, event_rows, simulated
@@ -67,7 +68,7 @@ from nanoward.tuning.models.model import (
 from nanoward.tuning.models.model_files import dynamics_of, read_dynamics
 from nanoward.tuning.models.pk_library import MODELS
 from nanoward.tuning.models.source import Source
-from nanoward.tuning.outcomes.before_after import Compare, changes
+from nanoward.tuning.outcomes.before_after import ComparisonPlan, changes
 from nanoward.tuning.outcomes.paired_comparison import Change, person_change, programme_change
 from nanoward.tuning.plan_section import Question, model_of, model_text, question_of, target_of
 from nanoward.tuning.subject_results import (
@@ -87,8 +88,9 @@ __all__ = [
     "BadModelError",
     "BadTargetError",
     "Certificate",
+    "CertificateDates",
     "Change",
-    "Compare",
+    "ComparisonPlan",
     "Correlation",
     "CovariateEffect",
     "Draws",
@@ -105,12 +107,12 @@ __all__ = [
     "Person",
     "Population",
     "PredictionInterval",
+    "PreferenceWeights",
     "Question",
     "Residual",
     "Source",
     "SubjectResult",
     "Target",
-    "Weights",
     "advise",
     "analyse",
     "answer",
@@ -118,7 +120,6 @@ __all__ = [
     "band",
     "certify",
     "changes",
-    "course",
     "coverage",
     "dosing_error",
     "dynamics_of",
@@ -141,6 +142,7 @@ __all__ = [
     "people",
     "person_change",
     "posterior_draws",
+    "predicted_concentrations",
     "preference_weights",
     "programme_change",
     "question_of",

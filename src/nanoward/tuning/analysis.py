@@ -5,6 +5,7 @@ compiled kernel carries out, many people at a time.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -20,7 +21,7 @@ from nanoward.tuning.dosing.optimal_setting import recommend
 from nanoward.tuning.dosing.steady_state_dosing import advise_at_steady_state
 from nanoward.tuning.dosing.target_attainment import Advice, dosing_error
 from nanoward.tuning.estimation.linear_map_estimates import Fit
-from nanoward.tuning.estimation.map_estimates import course_at, fit_histories
+from nanoward.tuning.estimation.map_estimates import fit_histories, predictions_at
 from nanoward.tuning.estimation.posterior_sampling import Draws, own_seed, posterior_draws
 from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.model import Model
@@ -31,6 +32,26 @@ Array = NDArray[np.float64]
 Participant = Person | History
 GRID = 60
 LEVEL = 0.90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Posterior:
+    """A person's fit, and draws from the posterior about it."""
+
+    fit: Fit
+    draws: Draws
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holdout:
+    """The last observations of a person, kept out of a fit to test its predictions.
+
+    held_back  (T,) which observations; training: the history without them, with its fit
+    """
+
+    held_back: NDArray[np.bool_]
+    training: History
+    fit: Fit
 
 
 def load_subjects(
@@ -57,7 +78,9 @@ def analyse(question: Question, seed: int, some: Sequence[Participant]) -> list[
     ]
     without = fit_histories(model, tested) if any(one.any() for one in late) else fits
     return [
-        _answer(question, seed, one, fit, (chosen, earlier, again))
+        _answer(
+            question, seed, one, fit, _Holdout(held_back=chosen, training=earlier, fit=again)
+        )
         for one, fit, chosen, earlier, again in zip(
             known, fits, late, tested, without, strict=True
         )
@@ -65,9 +88,8 @@ def analyse(question: Question, seed: int, some: Sequence[Participant]) -> list[
 
 
 def _answer(
-    question: Question, seed: int, one: History, fit: Fit,
-    tested: tuple[NDArray[np.bool_], History, Fit],
-) -> SubjectResult:  # fmt: skip
+    question: Question, seed: int, one: History, fit: Fit, tested: _Holdout
+) -> SubjectResult:
     model = question.model
     assert isinstance(model, Dynamics)
     usable = fit.converged and not one.exclusion_reason
@@ -89,7 +111,7 @@ def _answer(
         fits=() if one.exclusion_reason else fit_rows(model, one.name, fit),
         covariances=() if one.exclusion_reason else covariance_rows(model, one, fit),
         bands=bands,
-        observed=_observed_rows(question, seed, one, (fit, draws), tested),
+        observed=_observed_rows(question, seed, one, _Posterior(fit=fit, draws=draws), tested),
         frontier=frontier,
         recommendation=advice,
         doubts=why,
@@ -172,8 +194,8 @@ def _band_rows(model: Dynamics, one: History, eta: Array, seed: int) -> tuple[Ro
             continue
         times = np.linspace(min(begin, 0.0) if begin > 0 else begin, one.last, GRID + 1)
         asked = one.asked(times, place)
-        found = course_at(model, asked, eta)
-        typical = course_at(model, asked, np.zeros((1, eta.shape[1]))).value[0]
+        found = predictions_at(model, asked, eta)
+        typical = predictions_at(model, asked, np.zeros((1, eta.shape[1]))).value[0]
         chance = own_seed(seed, one.name, f"band {output.name}")
         seen = _natural(output, _noisy(found.value, found.variance, chance))
         middle = _natural(output, np.median(found.value, axis=0))
@@ -194,15 +216,14 @@ def _band_rows(model: Dynamics, one: History, eta: Array, seed: int) -> tuple[Ro
 
 
 def _observed_rows(
-    question: Question, seed: int, one: History, now: tuple[Fit, Draws],
-    tested: tuple[NDArray[np.bool_], History, Fit],
-) -> tuple[Row, ...]:  # fmt: skip
+    question: Question, seed: int, one: History, now: _Posterior, tested: _Holdout
+) -> tuple[Row, ...]:
     """Observations in the band of the full fit; those held back, of a fit without them."""
     model, seen = question.model, one.observed
     assert isinstance(model, Dynamics)
-    late, earlier, without = tested
+    late, without = tested.held_back, tested.fit
     table = np.full((len(seen), 3), np.nan)
-    fit, draws = now
+    fit, draws = now.fit, now.draws
     if fit.converged and not one.exclusion_reason and len(seen):
         table[:, 0] = fit.predicted
         if question.draws:
@@ -211,7 +232,7 @@ def _observed_rows(
         table[late] = np.nan
         if without.converged and question.draws and not one.exclusion_reason:
             chance = own_seed(seed, one.name, "held back")
-            again = posterior_draws(model, earlier, without, question.draws, chance)
+            again = posterior_draws(model, tested.training, without, question.draws, chance)
             table[late] = _within(model, one, without, again.eta, chance)[late]
     return tuple(
         {
@@ -233,8 +254,8 @@ def _within(
 ) -> Array:
     """(T, 3) prediction at the mode, 5 % and 95 % limits, on the natural scale."""
     tail = (1.0 - LEVEL) / 2.0
-    alone = course_at(model, one, fit.eta[None, :]).value[0]
-    found = course_at(model, one, eta)
+    alone = predictions_at(model, one, fit.eta[None, :]).value[0]
+    found = predictions_at(model, one, eta)
     seen = _noisy(found.value, found.variance, chance)
     low, high = (
         np.quantile(seen, [tail, 1.0 - tail], axis=0) if len(seen) else (alone * np.nan,) * 2

@@ -21,7 +21,7 @@ from nanoward.tuning.models.model_files import dynamics_of, is_dynamics, read_dy
 from nanoward.tuning.models.model_writer import dynamics_text
 from nanoward.tuning.models.pk_library import MODELS
 from nanoward.tuning.models.source import Source
-from nanoward.tuning.outcomes.before_after import Compare
+from nanoward.tuning.outcomes.before_after import ComparisonPlan
 
 Shape = TypeVar("Shape")
 _PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")
@@ -42,7 +42,7 @@ class Question:
     goal: Goal | None = None
     held_back: float = 0.3
     draws: int = 1000
-    compare: Compare | None = None
+    compare: ComparisonPlan | None = None
 
 
 def question_of(section: Mapping[str, Any], source: Source | None = None) -> Question:
@@ -117,10 +117,10 @@ def goal_of(given: Any) -> Goal:
         raise BadTargetError(fault.message) from None
 
 
-def compare_of(given: Any) -> Compare:
+def compare_of(given: Any) -> ComparisonPlan:
     """[tuning.compare]."""
     try:
-        return _record(Compare, given, "compare")
+        return _record(ComparisonPlan, given, "compare")
     except BadModelError as fault:
         raise BadTargetError(fault.message) from None
 

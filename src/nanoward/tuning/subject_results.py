@@ -31,9 +31,9 @@ from nanoward.tuning.dosing.target_attainment import (
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.posterior_sampling import (
     Draws,
-    course,
     own_seed,
     posterior_draws,
+    predicted_concentrations,
 )
 from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, band
 from nanoward.tuning.models.dynamics import Dynamics
@@ -90,7 +90,7 @@ def answer(question: Question, seed: int, person: Person) -> SubjectResult:
             participant=person.name,
             observed=_others(person),
             recommendation=_refused(
-                question, person, dosing_error(person, fit_nobody(model, person))
+                question, person, dosing_error(person, prior_fit(model, person))
             ),
             doubts=f"the doses cannot be understood: {person.exclusion_reason}",
         )
@@ -128,7 +128,7 @@ def _closed(question: Question) -> Model:
     return question.model
 
 
-def fit_nobody(model: Model, person: Person) -> Fit:
+def prior_fit(model: Model, person: Person) -> Fit:
     """The population's own values, for a person who cannot be fitted."""
     nothing = np.zeros(len(person.times), bool)
     return fit_person(model, only(person, nothing))
@@ -281,7 +281,9 @@ def _observed_rows(
             known = only(person, ~late)
             some = _draws(question, known, without, seed, "held back")
             found = _band_at(question, person, some.eta, seed, "held back band")
-            alone = course(model, person, without.eta[None, :], person.times, person.records)
+            alone = predicted_concentrations(
+                model, person, without.eta[None, :], person.times, person.records
+            )
             predicted[late], low[late], high[late] = (
                 alone[0, late],
                 found.low[late],

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.errors import InputError
-from nanoward.bonds import BondRules, contacts_by_pair, lot_samples, people_to_compare
+from nanoward.bonds import BondRules, contacts_by_pair, lot_samples, participants_to_compare
 
 SAMPLES = pl.DataFrame(
     {
@@ -26,15 +26,15 @@ PROFILES = pl.DataFrame(
 
 
 def test_a_person_is_spoken_for_by_the_preferred_sample_else_the_most_readable() -> None:
-    people, _ = people_to_compare(SAMPLES, PROFILES, BondRules())
+    people, _ = participants_to_compare(SAMPLES, PROFILES, BondRules())
     assert {one.participant: one.sample for one in people}["p"] == "s2"
-    people, _ = people_to_compare(SAMPLES, PROFILES, BondRules(prefer=("good",)))
+    people, _ = participants_to_compare(SAMPLES, PROFILES, BondRules(prefer=("good",)))
     assert {one.participant: one.sample for one in people}["p"] == "s1"
 
 
 def test_whoever_cannot_be_compared_is_named_with_the_reason() -> None:
     rules = BondRules(strata=("season",), require={"good": "1"})
-    people, undecided = people_to_compare(SAMPLES, PROFILES, rules)
+    people, undecided = participants_to_compare(SAMPLES, PROFILES, rules)
     assert [(one.participant, one.sample, one.apart) for one in people] == [
         ("p", "s1", ("h",)),
         ("q", "s3", ("h",)),
@@ -45,7 +45,7 @@ def test_whoever_cannot_be_compared_is_named_with_the_reason() -> None:
 
 def test_a_column_that_the_plan_names_and_the_table_lacks_is_an_input_error() -> None:
     with pytest.raises(InputError, match="subtype"):
-        people_to_compare(SAMPLES, PROFILES, BondRules(strata=("subtype",)))
+        participants_to_compare(SAMPLES, PROFILES, BondRules(strata=("subtype",)))
 
 
 def test_contacts_are_gathered_by_pair_whatever_the_order_of_names() -> None:
@@ -72,7 +72,7 @@ def test_a_sample_whose_participant_is_its_lot_is_of_the_lot_and_nobodys() -> No
         {"sample": ["s1", "s2", "s3"], "readable": [9, 9, 9],
          "typed_as": ["agent", "agent", "unreadable"]}
     )  # fmt: skip
-    people, undecided = people_to_compare(samples, profiles, BondRules())
+    people, undecided = participants_to_compare(samples, profiles, BondRules())
     assert [(one.participant, one.first) for one in people] == [("p1", date(2026, 1, 9))]
     assert not undecided
     assert lot_samples(samples, profiles) == {"L1": ("s2",)}

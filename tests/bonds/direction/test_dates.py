@@ -4,13 +4,13 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import BONDS
-from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant
 from nanoward.bonds.direction.dates import (
+    ContactHistory,
     Dose,
-    Meeting,
+    contact_histories,
     dated,
     doses_of,
-    meetings,
     odds_by_pair,
 )
 from nanoward.bonds.direction.direction import ONLY_ONE_DOSED, PER_WEEK
@@ -19,8 +19,10 @@ from nanoward.maths.frames import frame_of
 D = [date(2026, 1, day) for day in range(1, 32)]
 
 
-def person(name: str, first: date | None, stratum: str = "x") -> Person:
-    return Person(participant=name, stratum=stratum, sample=name, taken=first, first=first)
+def person(name: str, first: date | None, stratum: str = "x") -> ComparedParticipant:
+    return ComparedParticipant(
+        participant=name, stratum=stratum, sample=name, taken=first, first=first
+    )
 
 
 def test_doses_come_from_standings_then_from_the_samples() -> None:
@@ -67,12 +69,12 @@ def test_contacts_add_up_and_one_without_hours_counts_as_one() -> None:
         {"a": ["q", "p", "p"], "b": ["p", "q", "r"], "hours": [2.0, None, 0.5],
          "first": [D[3], D[1], None], "last": [D[8], None, None]}
     )  # fmt: skip
-    found = meetings(table)
-    assert found["p", "q"] == Meeting(hours=3.0, first=D[1], last=D[8], told=2.0)
-    assert found["p", "r"] == Meeting(hours=0.5, first=None, last=None, told=0.5)
-    untold = meetings(table.select("a", "b"))["p", "q"]
+    found = contact_histories(table)
+    assert found["p", "q"] == ContactHistory(hours=3.0, first=D[1], last=D[8], told=2.0)
+    assert found["p", "r"] == ContactHistory(hours=0.5, first=None, last=None, told=0.5)
+    untold = contact_histories(table.select("a", "b"))["p", "q"]
     assert (untold.hours, untold.told) == (2.0, None)
-    assert meetings(None) == {}
+    assert contact_histories(None) == {}
 
 
 def test_a_link_was_possible_from_the_first_dose_and_the_first_meeting_on() -> None:
@@ -81,7 +83,7 @@ def test_a_link_was_possible_from_the_first_dose_and_the_first_meeting_on() -> N
         for a, b in (("a", "b"), ("a", "c"), ("c", "d"))
     ]
     people = [person("a", D[14]), person("b", D[20]), person("c", D[9]), person("d", None)]
-    met = {("a", "b"): Meeting(hours=1.0, first=D[6], last=D[7], told=1.0)}
+    met = {("a", "b"): ContactHistory(hours=1.0, first=D[6], last=D[7], told=1.0)}
     doses = {"a": Dose(given=True, first=D[2]), "b": Dose(given=True, first=D[1])}
     found = dated(frame_of(BONDS, rows), met, people, doses)
     assert found["first_possible"].to_list() == [D[6], D[2], None]

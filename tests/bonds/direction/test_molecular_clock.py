@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from nanoward.bonds.direction.molecular_clock import (
-    Clock,
     ClockError,
+    MolecularClock,
     chance_of_at_most,
     expected_transmissions,
 )
@@ -30,14 +30,14 @@ def by_integration(n: float, gap: float, rate: float, passing: float) -> tuple[f
 @pytest.mark.parametrize(("n", "gap"), [(0, 0.0), (3, 0.2), (10, 0.05), (7, 0.5)])
 def test_the_closed_form_is_the_integral(n: int, gap: float) -> None:
     mean, few = by_integration(n, gap, 20.0, 12.0)
-    at, clock = (np.array([float(n)]), np.array([gap])), Clock(rate=20.0)
+    at, clock = (np.array([float(n)]), np.array([gap])), MolecularClock(rate=20.0)
     assert expected_transmissions(*at, clock, 12.0)[0] == pytest.approx(mean, rel=1e-6)
     assert chance_of_at_most(1, *at, clock, 12.0)[0] == pytest.approx(few, rel=1e-6)
 
 
 def test_equal_genomes_on_one_day_by_hand() -> None:
     """Time is exponential(l), so K is geometric with P(0) = l / (l + b) = 0.8."""
-    at, clock = (np.zeros(1), np.zeros(1)), Clock(rate=40.0)
+    at, clock = (np.zeros(1), np.zeros(1)), MolecularClock(rate=40.0)
     assert expected_transmissions(*at, clock, 10.0)[0] == pytest.approx(0.25)
     for most in range(4):
         found = chance_of_at_most(most, *at, clock, 10.0)[0]
@@ -49,7 +49,7 @@ def test_more_differences_mean_more_passings(
     n: float, gap: float, rate: float, passing: float
 ) -> None:
     differing, gaps = np.array([n, n + 1]), np.array([gap, gap])
-    clock = Clock(rate=rate, spread=rate / 4)
+    clock = MolecularClock(rate=rate, spread=rate / 4)
     mean = expected_transmissions(differing, gaps, clock, passing)
     few = chance_of_at_most(2, differing, gaps, clock, passing)
     assert np.isfinite(mean).all()
@@ -64,25 +64,27 @@ def test_passings_of_simulated_lineages_are_foretold() -> None:
     differing, passings = rng.poisson(8 * time), rng.poisson(5 * time)
     for n in (0, 3, 6):
         of = differing == n
-        mean = expected_transmissions(np.array([n]), np.zeros(1), Clock(rate=8.0), 5.0)[0]
-        few = chance_of_at_most(1, np.array([n]), np.zeros(1), Clock(rate=8.0), 5.0)[0]
+        mean = expected_transmissions(
+            np.array([n]), np.zeros(1), MolecularClock(rate=8.0), 5.0
+        )[0]
+        few = chance_of_at_most(1, np.array([n]), np.zeros(1), MolecularClock(rate=8.0), 5.0)[0]
         assert passings[of].mean() == pytest.approx(mean, rel=0.03)
         assert (passings[of] <= 1).mean() == pytest.approx(few, abs=0.01)
 
 
 def test_a_clock_that_is_not_known_well_spreads_the_answer() -> None:
     at = np.array([5.0]), np.array([0.0])
-    sure = expected_transmissions(*at, Clock(rate=20.0), 12.0)[0]
-    unsure = expected_transmissions(*at, Clock(rate=20.0, spread=10.0), 12.0)[0]
+    sure = expected_transmissions(*at, MolecularClock(rate=20.0), 12.0)[0]
+    unsure = expected_transmissions(*at, MolecularClock(rate=20.0, spread=10.0), 12.0)[0]
     assert unsure > 1.1 * sure  # the mean of 1 / l is above 1 / mean of l
 
 
 @pytest.mark.parametrize(("rate", "spread"), [(0.0, 0.0), (float("nan"), 0.0), (1.0, -1.0)])
 def test_a_clock_that_cannot_be_is_refused(rate: float, spread: float) -> None:
     with pytest.raises(ClockError):
-        Clock(rate=rate, spread=spread)
+        MolecularClock(rate=rate, spread=spread)
 
 
 def test_no_passings_at_all_are_refused() -> None:
     with pytest.raises(ClockError):
-        expected_transmissions(np.zeros(1), np.zeros(1), Clock(rate=1.0), 0.0)
+        expected_transmissions(np.zeros(1), np.zeros(1), MolecularClock(rate=1.0), 0.0)

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.bonds import BondRules, judged_bonds, stratum_bonds
+from nanoward.bonds import BondRules, called_bonds, stratum_bonds
 from nanoward.bonds.linkage.detection_limit import least_shares, most_differing, scores_needed
-from nanoward.bonds.relatedness.link_score import Background, link_scores
+from nanoward.bonds.relatedness.link_score import UnrelatedDistances, link_scores
 from nanoward.maths.statistics.gpd_tail import ScoreGrid, tail_p_values
 
 Make = Callable[..., Any]
@@ -47,7 +47,7 @@ def test_without_unrelated_pairs_nothing_could_be_called() -> None:
 
 def test_the_most_differences_by_trying_each() -> None:
     rules = BondRules()
-    background = Background(rate=0.01, shape=4.0)
+    background = UnrelatedDistances(rate=0.01, shape=4.0)
     want = np.array([1.0, -2.0, 3.0, 1e6, np.nan])
     found = most_differing(group(np.zeros(5), np.ones(5, bool)), want, rules)
     one = np.array([4000.0])
@@ -64,7 +64,7 @@ def test_a_pair_at_its_limit_is_called_and_one_beyond_is_not(world: Make) -> Non
     """Put as many differences as are said to be the most between two, and one more."""
     people, aligned, factors = world(205, 30, linked=12, rate=200.0)
     rules = BondRules()
-    bonds, _ = judged_bonds(stratum_bonds(people, aligned, factors, {}, rules), rules)
+    bonds, _ = called_bonds(stratum_bonds(people, aligned, factors, {}, rules), rules)
     asked = bonds.filter((pl.col("a") == "p000") & (pl.col("b") == "p001")).row(0, named=True)
     most = int(asked["most_differing"])
     assert asked["linked"]
@@ -86,7 +86,7 @@ def test_a_pair_at_its_limit_is_called_and_one_beyond_is_not(world: Make) -> Non
         )
         new = new.with_columns(position=pl.col("p")).drop("p")
         rest = factors.filter(pl.col("sample") != "s001")
-        again, _ = judged_bonds(
+        again, _ = called_bonds(
             stratum_bonds(people, moved, pl.concat([rest, own, new]), {}, rules), rules
         )
         pair = again.filter((pl.col("a") == "p000") & (pl.col("b") == "p001"))
@@ -97,13 +97,13 @@ def test_a_pair_at_its_limit_is_called_and_one_beyond_is_not(world: Make) -> Non
 def test_where_all_carry_one_lot_the_fewest_new_factors_are_told(world: Make) -> None:
     people, aligned, factors = world(5, 20, linked=0, rate=3.0)
     lot = BondRules(lot_is_common_source=True)
-    bonds, _ = judged_bonds(stratum_bonds(people, aligned, factors, {}, lot), lot)
+    bonds, _ = called_bonds(stratum_bonds(people, aligned, factors, {}, lot), lot)
     fewest = bonds["fewest_shared"].drop_nulls()
     assert fewest.len() == bonds.height
     assert fewest.min() >= 1
     assert bonds["most_differing"].null_count() == bonds.height
     alone = tuple(replace(one, apart=("h",)) for one in people)
-    none, _ = judged_bonds(stratum_bonds(alone[:2], aligned, factors, {}, lot), lot)
+    none, _ = called_bonds(stratum_bonds(alone[:2], aligned, factors, {}, lot), lot)
     assert none["fewest_shared"].null_count() == none.height or none.height == 1
 
 

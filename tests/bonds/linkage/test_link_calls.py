@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import BONDS
-from nanoward.bonds import BondRules, judged_bonds, stratum_bonds
+from nanoward.bonds import BondRules, called_bonds, stratum_bonds
 
 Make = Callable[..., Any]
 RULES = BondRules()
@@ -14,7 +14,7 @@ RULES = BondRules()
 
 def judged(world: Any, rules: BondRules = RULES, odds: Any = None) -> pl.DataFrame:
     people, aligned, factors = world
-    return judged_bonds(stratum_bonds(people, aligned, factors, {}, rules), rules, odds)[0]
+    return called_bonds(stratum_bonds(people, aligned, factors, {}, rules), rules, odds)[0]
 
 
 def test_the_answer_has_the_columns_of_the_table_and_each_pair_once(world: Make) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant
 from nanoward.bonds.linkage.significance import (
     best_matched,
     depth_classes,
@@ -16,8 +16,10 @@ from nanoward.bonds.linkage.significance import (
 from nanoward.maths.statistics.gpd_tail import ScoreGrid
 
 
-def person(name: str, *apart: str | None) -> Person:
-    return Person(participant=name, stratum="x", sample=name, taken=None, apart=apart)
+def person(name: str, *apart: str | None) -> ComparedParticipant:
+    return ComparedParticipant(
+        participant=name, stratum="x", sample=name, taken=None, apart=apart
+    )
 
 
 def test_a_contact_a_shared_home_or_an_unknown_home_keep_a_pair_out_of_the_null() -> None:
@@ -58,7 +60,7 @@ def test_pairs_of_one_lot_that_are_alike_for_it_are_measured_by_their_own_kind()
 
 def test_what_is_one_lot_or_one_run_makes_four_classes_and_unknown_is_different() -> None:
     people = [
-        Person(participant=n, stratum="x", sample=n, taken=None, lot=lot, run=run)
+        ComparedParticipant(participant=n, stratum="x", sample=n, taken=None, lot=lot, run=run)
         for n, lot, run in (("a", "L", "R"), ("b", "L", "R"), ("c", "L", ""), ("d", "", ""))
     ]
     classes = pair_classes(people)

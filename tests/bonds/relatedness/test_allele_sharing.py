@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from nanoward.bonds.relatedness.allele_sharing import (
-    Noise,
-    beyond_people,
+    ShareNoise,
     closeness,
+    excess_sharing,
     minor_likelihood,
     pooling,
 )
@@ -51,11 +51,11 @@ def test_strata_that_differ_are_pooled_less_than_strata_that_are_alike() -> None
 
 
 def test_equal_shares_speak_for_descent_and_unequal_ones_hardly_against_it() -> None:
-    noise = Noise(repeated=0.4, strangers=0.8)
+    noise = ShareNoise(repeated=0.4, strangers=0.8)
     near, far = noise.gain(np.array([0.0, 3.0]))
     assert near == pytest.approx(np.log((1 + 2) / 2))
     assert far == pytest.approx(-np.log(2), abs=1e-6)
-    assert Noise(repeated=0.9, strangers=0.8).gain(np.zeros(2)).tolist() == [0, 0]
+    assert ShareNoise(repeated=0.9, strangers=0.8).gain(np.zeros(2)).tolist() == [0, 0]
 
 
 def test_links_by_shared_minor_variants_are_found_beside_recurrent_artefacts() -> None:
@@ -85,10 +85,10 @@ def test_people_who_share_with_everybody_are_not_taken_for_bound() -> None:
     rates = own[:, None] + own[None]
     rates[0, 1] += 2.0
     rates[1, 0] += 2.0
-    rest = beyond_people(rates, np.zeros(12, int), steadying=0.01)
+    rest = excess_sharing(rates, np.zeros(12, int), steadying=0.01)
     np.fill_diagonal(rest, -np.inf)
     assert np.unravel_index(rest.argmax(), rest.shape) in {(0, 1), (1, 0)}
-    blocks = beyond_people(rates, np.arange(12) // 6)
+    blocks = excess_sharing(rates, np.arange(12) // 6)
     assert np.isnan(blocks[0, 7])
 
 

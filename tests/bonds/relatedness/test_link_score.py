@@ -7,25 +7,25 @@ from hypothesis import strategies as st
 from scipy.stats import geom, nbinom
 
 from nanoward.base.tables import ALIGNED, FACTORS
-from nanoward.bonds.relatedness.informative_alleles import Evidence
+from nanoward.bonds.relatedness.informative_alleles import InformativeAlleles
 from nanoward.bonds.relatedness.link_score import (
-    Background,
-    background_of,
+    UnrelatedDistances,
     link_scores,
     log_linked,
     log_unrelated,
     lot_scores,
     rarity,
+    unrelated_distances,
 )
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.allele_frequencies import AlleleTable, allele_table
 
 
-def everything(table: AlleleTable, lots: tuple[int, ...] = ()) -> Evidence:
+def everything(table: AlleleTable, lots: tuple[int, ...] = ()) -> InformativeAlleles:
     """All alleles that are there, of as many lots as people if none are given."""
     people = len(table.samples)
-    return Evidence(
+    return InformativeAlleles(
         carried=(table.shares >= 0.02) & table.readable[:, :, None],
         lots=np.array(lots or range(people)),
         weights=np.ones(len(table.origin)),
@@ -55,7 +55,7 @@ def test_more_differences_never_raise_the_score(
     rate: float, shape: float, apart: float, more: float, expected: float
 ) -> None:
     rules = BondRules(linked_differences=expected)
-    background = Background(rate=rate, shape=shape)
+    background = UnrelatedDistances(rate=rate, shape=shape)
     zero = np.zeros((1, 1))
     near = link_scores(np.array([[apart]]), WHOLE, zero, background, rules)[0, 0]
     far = link_scores(np.array([[apart + more]]), WHOLE, zero, background, rules)[0, 0]
@@ -65,15 +65,15 @@ def test_more_differences_never_raise_the_score(
 def test_moments_of_the_background_are_recovered() -> None:
     rng = np.random.default_rng(4)
     apart = rng.negative_binomial(4, 4 / 24, 20_000).astype(float)
-    found = background_of(apart, np.full(20_000, 1000.0))
+    found = unrelated_distances(apart, np.full(20_000, 1000.0))
     assert found is not None
     assert found.rate == pytest.approx(0.02, rel=0.03)
     assert found.shape == pytest.approx(4, rel=0.1)
-    assert background_of(np.zeros(0), np.zeros(0)) is None
+    assert unrelated_distances(np.zeros(0), np.zeros(0)) is None
 
 
 def test_what_was_not_compared_has_no_score() -> None:
-    background = Background(rate=0.01, shape=2.0)
+    background = UnrelatedDistances(rate=0.01, shape=2.0)
     zero = np.zeros((1, 1))
     assert np.isnan(link_scores(zero, zero, zero, background, BondRules())).all()
     assert np.isnan(lot_scores(zero, zero, zero, BondRules())).all()

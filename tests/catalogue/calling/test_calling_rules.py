@@ -1,11 +1,11 @@
 import pytest
 
 from nanoward.base.errors import InputError
-from nanoward.catalogue.calling.calling_rules import ReadRules, read_rules
+from nanoward.catalogue.calling.calling_rules import CallingRules, read_rules
 
 
 def test_an_empty_section_keeps_the_rules() -> None:
-    assert read_rules({}) == ReadRules()
+    assert read_rules({}) == CallingRules()
 
 
 @pytest.mark.parametrize(

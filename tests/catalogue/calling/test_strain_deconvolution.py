@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from nanoward.catalogue.calling.strain_deconvolution import (
-    RareLetters,
-    covered_with,
-    strangers_among,
+    RareAlleles,
+    joint_coverage,
+    second_strain_alleles,
 )
 
 
-def drawn(seed: int, density: float, own: int = 60) -> tuple[np.ndarray, RareLetters]:
+def drawn(seed: int, density: float, own: int = 60) -> tuple[np.ndarray, RareAlleles]:
     """A strain at 5 % with so many letters per base, and own letters of any share.
 
     Company by the geometry of pairs: the stranger's letters nearby come along, own ones by
@@ -28,13 +28,13 @@ def drawn(seed: int, density: float, own: int = 60) -> tuple[np.ndarray, RareLet
     depth = rng.poisson(100, len(at))
     found = np.maximum(rng.binomial(depth, share), 3)
     away = np.abs(at[:, None] - at[None, :]).astype(float)
-    together = np.where(away > 0, covered_with(away), 0.0)
+    together = np.where(away > 0, joint_coverage(away), 0.0)
     foretold = np.where(theirs, together @ theirs, 0.0)
     foretold[len(theirs_at) : len(theirs_at) + own : 10] += 0.87
     foretold[len(theirs_at) + own :] += 0.87
     company = np.round(rng.poisson(found * (foretold + 0.05)) / found, 2)
     order = np.argsort(at, kind="stable")
-    return theirs[order], RareLetters(
+    return theirs[order], RareAlleles(
         at=at[order],
         found=found[order],
         depth=depth[order],
@@ -46,7 +46,7 @@ def drawn(seed: int, density: float, own: int = 60) -> tuple[np.ndarray, RareLet
 @pytest.mark.parametrize("seed", range(5))
 def test_a_strain_and_own_variants_are_told_apart_by_share_and_company(seed: int) -> None:
     theirs, rare = drawn(seed, 0.02)
-    told = strangers_among(rare, rare.company > 1.5)
+    told = second_strain_alleles(rare, rare.company > 1.5)
     assert (told & theirs).sum() >= 0.995 * theirs.sum()
     assert (told & ~theirs).sum() <= 4
 
@@ -55,31 +55,31 @@ def test_own_letters_that_come_together_are_not_taken_for_a_strangers() -> None:
     theirs, rare = drawn(11, 0.02, own=400)
     together = ~theirs & (rare.company > 0.6) & (rare.company < 1.5)
     assert together.sum() >= 40
-    told = strangers_among(rare, rare.company > 1.5)
+    told = second_strain_alleles(rare, rare.company > 1.5)
     assert (told & together).sum() <= 0.15 * together.sum()
 
 
 def test_a_close_relative_takes_letters_of_its_share_and_leaves_the_others() -> None:
     theirs, rare = drawn(7, 0.005)
-    told = strangers_among(rare, rare.company > 1.5)
+    told = second_strain_alleles(rare, rare.company > 1.5)
     assert (~told & theirs).sum() <= 0.05 * theirs.sum()
     often = ~theirs & (rare.found / rare.depth > 0.2)
     assert (told & often).sum() == 0
 
 
 def test_where_few_come_together_what_company_alone_tells_stays_told() -> None:
-    rare = RareLetters(
+    rare = RareAlleles(
         at=np.array([10, 500, 2_000]),
         found=np.array([50, 5, 5]),
         depth=np.array([100, 100, 100]),
         company=np.array([6.0, 6.0, 6.0]),
         explained=np.zeros(3),
     )
-    assert strangers_among(rare, np.array([True, True, True])).all()
+    assert second_strain_alleles(rare, np.array([True, True, True])).all()
 
 
 def test_letters_beyond_the_reach_of_a_pair_have_no_company() -> None:
-    told = covered_with(np.array([0.0, 75.0, 300.0, 401.0]))
+    told = joint_coverage(np.array([0.0, 75.0, 300.0, 401.0]))
     np.testing.assert_allclose(told, [1.0, 0.5, 0.25, 0.0])
 
 
@@ -89,6 +89,6 @@ def test_the_own_consensus_nearby_explains_an_own_letter_and_no_strangers() -> N
     beside[~theirs] = 1.8  # own pairs hold the consensus letters too
     extra = np.full(len(theirs), 1.8)
     more = replace(rare, company=rare.company + beside, explained=extra)
-    told = strangers_among(more, rare.company > 1.5)
+    told = second_strain_alleles(more, rare.company > 1.5)
     assert (told & theirs).sum() >= 0.995 * theirs.sum()
     assert (told & ~theirs).sum() <= 5

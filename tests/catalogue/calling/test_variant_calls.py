@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.testing.reads import Library, random_genome, simulated_pairs
 
 GENOME = random_genome(20_000, 1)
@@ -113,7 +113,7 @@ def test_minor_letters_of_an_amplicon_that_is_read_from_one_side_are_found(
         for text, depth, seed, name in ((amplicon, 3900, 1, "a"), (other, 100, 2, "b"))
     ]
     first, second = (b"".join(pair[side] for pair in reads) for side in (0, 1))
-    calls, _ = calls_of(GENOME, first, second, ReadRules(keep_duplicates=True))
+    calls, _ = calls_of(GENOME, first, second, CallingRules(keep_duplicates=True))
     assert [one.at for one in calls.letters] == [5030, 5140]
     assert [one.frequency for one in calls.letters] == pytest.approx([0.025] * 2, abs=0.004)
 
@@ -130,15 +130,15 @@ def test_copies_of_one_fragment_count_once_unless_told_otherwise(calls_of: Calls
     calls, _ = calls_of(GENOME, *reads)
     assert calls.tally["duplicates"] >= 0.83 * calls.tally["pairs"]
     assert calls.trusted.mean() < 20
-    kept, _ = calls_of(GENOME, *reads, ReadRules(keep_duplicates=True))
+    kept, _ = calls_of(GENOME, *reads, CallingRules(keep_duplicates=True))
     assert kept.trusted.mean() > 90
 
 
 @pytest.mark.hazard("H-53")
 def test_watched_positions_are_tested_on_their_own(calls_of: Calls) -> None:
     from nanoward.catalogue.calling.variant_calls import read_calls
-    from nanoward.sequencing.pileup import read_block
-    from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
+    from nanoward.sequencing.pileup import pileup_of_block
+    from nanoward.sequencing.pileup_counts import add_batch, empty_tally
 
     _, agent = calls_of(GENOME, b"", b"")
     from nanoward.adapters.formats.sequences.fastq import FastqBlocks
@@ -152,9 +152,9 @@ def test_watched_positions_are_tested_on_their_own(calls_of: Calls) -> None:
         )
         tally = empty_tally(len(agent.codes))
         for pair in blocks:
-            sheet = read_block(pair, agent.codes, agent.index, 33)
-            add_sheet(tally, sheet, drop_duplicates=True)
-        limits.append(read_calls(tally, agent, ReadRules(), watched=watched).limit)
+            sheet = pileup_of_block(pair, agent.codes, agent.index, 33)
+            add_batch(tally, sheet, drop_duplicates=True)
+        limits.append(read_calls(tally, agent, CallingRules(), watched=watched).limit)
     assert (limits[1][:60] <= limits[0][:60])[~np.isnan(limits[0][:60])].all()
     assert np.nanmean(limits[1][40:60]) < np.nanmean(limits[0][40:60])
     np.testing.assert_array_equal(limits[1][60:], limits[0][60:])

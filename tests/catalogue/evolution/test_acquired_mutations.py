@@ -7,28 +7,28 @@ from hypothesis import strategies as st
 
 from nanoward.catalogue.evolution.acquired_mutations import (
     EVERYBODY,
-    Layout,
-    Region,
+    AnnotatedLocus,
+    GenomeAnnotation,
     acquired_table,
-    departures_table,
+    divergence_table,
     effect_of,
-    place_in,
+    locus_and_effect,
     rates_table,
     spread_of_counts,
 )
-from nanoward.catalogue.evolution.baseline import LOT, Baseline, Host, Seen
+from nanoward.catalogue.evolution.baseline import LOT, Baseline, Host, ObservedSample
 from nanoward.catalogue.evolution.pairwise_divergence import YEAR_D
 
 LETTERS = {"c": "GG" + "ATGTTTGGGTAA" + "CC"}
-FRAME = Region(name="f", role="cds", contig="c", first=3, last=14, coding=True)
-KILL = Region(name="k", role="kill", contig="c", first=1, last=5)
-LAYOUT = Layout(regions=(FRAME, KILL), letters=LETTERS)
+FRAME = AnnotatedLocus(name="f", role="cds", contig="c", first=3, last=14, coding=True)
+KILL = AnnotatedLocus(name="k", role="kill", contig="c", first=1, last=5)
+LAYOUT = GenomeAnnotation(regions=(FRAME, KILL), letters=LETTERS)
 
 
 def host(name: str, course: list[tuple[int, dict[tuple[str, int], dict[str, float]]]]) -> Host:
     """course: day of January and alleles; dosed on the first."""
     samples = [
-        Seen(
+        ObservedSample(
             sample=f"{name}{day}",
             taken=date(2026, 1, day),
             alleles=alleles,
@@ -37,7 +37,7 @@ def host(name: str, course: list[tuple[int, dict[tuple[str, int], dict[str, floa
         for day, alleles in course
     ]
     begun = Baseline(kind=LOT, day=date(2026, 1, 1), lot="L")
-    return Host(participant=name, beginning=begun, samples=samples)
+    return Host(participant=name, baseline=begun, samples=samples)
 
 
 def test_what_a_host_acquired_with_its_locus_and_effect() -> None:
@@ -51,11 +51,10 @@ def test_what_a_host_acquired_with_its_locus_and_effect() -> None:
 
 
 def test_a_kill_locus_is_named_before_a_frame() -> None:
-    told = place_in(LAYOUT, {"contig": "c", "position": 4, "ref": "T", "alt": "A"})
+    told = locus_and_effect(LAYOUT, {"contig": "c", "position": 4, "ref": "T", "alt": "A"})
     assert told == {"locus": "k", "effect": "missense"}
-    assert place_in(LAYOUT, {"contig": "c", "position": 16, "ref": "C", "alt": "A"}) == {
-        "locus": None, "effect": None,
-    }  # fmt: skip
+    outside = {"contig": "c", "position": 16, "ref": "C", "alt": "A"}
+    assert locus_and_effect(LAYOUT, outside) == {"locus": None, "effect": None}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_what_longer_changes_do_to_a_frame(ref: str, alt: str, effect: str | Non
 def test_the_other_strand_says_the_same(position: int, alt: str) -> None:
     length = len(LETTERS["c"])
     turned = LETTERS["c"].translate(str.maketrans("ACGT", "TGCA"))[::-1]
-    back = Region(name="f", role="cds", contig="c", first=length - 13, last=length - 2,
+    back = AnnotatedLocus(name="f", role="cds", contig="c", first=length - 13, last=length - 2,
                   strand="-", coding=True)  # fmt: skip
     ref = LETTERS["c"][position - 1]
     other = {"position": length + 1 - position, "ref": turned[length - position],
@@ -84,7 +83,7 @@ def test_a_rate_by_hand_and_of_everybody() -> None:
         host("p", [(8, {}), (31, {("c", 8): {"C": 1.0}, ("c", 9): {"A": 0.5}})]),
         host("q", [(31, {})]),
     ]
-    table = departures_table(people)
+    table = divergence_table(people)
     assert table.filter(sample="p31").row(0, named=True)["differences"] == pytest.approx(1.5)
     rates = {row["participant"]: row for row in rates_table(table).to_dicts()}
     site_years = 16 * 30 / YEAR_D
@@ -104,7 +103,7 @@ def test_the_limits_for_everybody_grow_with_what_people_differ() -> None:
 
 
 def test_a_rate_without_time_is_not_told() -> None:
-    rates = rates_table(departures_table([host("p", [(1, {})])])).to_dicts()
+    rates = rates_table(divergence_table([host("p", [(1, {})])])).to_dicts()
     assert [(row["participant"], row["per_site_year"]) for row in rates] == [("p", None)]
 
 
@@ -121,7 +120,7 @@ def test_the_rate_of_drifting_mutations_is_recovered_with_its_coverage() -> None
             shares = rng.binomial(30, shares) / 30
         acquired = float(shares[shares >= 0.05].sum())
         rates = rates_table(
-            departures_table([]).vstack(_departure(acquired, sites, generations))
+            divergence_table([]).vstack(_departure(acquired, sites, generations))
         ).to_dicts()
         one = next(row for row in rates if row["participant"] == "p")
         covered += one["low"] <= 0.01 <= one["high"]
@@ -135,6 +134,6 @@ def _departure(acquired: float, sites: int, days: int):  # type: ignore[no-untyp
 
     return pl.DataFrame(
         [("p", "s", "L", "lot", days, acquired, acquired, sites)],
-        schema=departures_table([]).schema,
+        schema=divergence_table([]).schema,
         orient="row",
     )

@@ -3,7 +3,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from nanoward.catalogue.evolution.acquired_mutations import Region
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     guarded_regions,
     guarded_table,
@@ -12,9 +12,9 @@ from nanoward.catalogue.evolution.kill_locus_integrity import (
 )
 
 REGIONS = (
-    Region(name="off", role="kill", contig="c", first=3, last=6),
-    Region(name="fence", role="safety", contig="c", first=8, last=9),
-    Region(name="gene", role="cds", contig="c", first=1, last=9),
+    AnnotatedLocus(name="off", role="kill", contig="c", first=3, last=6),
+    AnnotatedLocus(name="fence", role="safety", contig="c", first=8, last=9),
+    AnnotatedLocus(name="gene", role="cds", contig="c", first=1, last=9),
 )
 DAY = date(2026, 1, 1)
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from nanoward.base.tables import ACQUIRED
-from nanoward.catalogue.evolution.acquired_mutations import Layout, Region
-from nanoward.catalogue.evolution.baseline import FIRST, LOT, Baseline, Host, Seen
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus, GenomeAnnotation
+from nanoward.catalogue.evolution.baseline import FIRST, LOT, Baseline, Host, ObservedSample
 from nanoward.catalogue.evolution.parallel_evolution import (
-    Exposure,
+    CallableGroups,
     at_least,
     exposure,
     origin_groups,
@@ -22,10 +22,12 @@ from nanoward.maths.frames import frame_of
 
 LENGTH = 400
 LOCI = tuple(
-    Region(name=f"g{at}", role="cds", contig="c", first=100 * at + 1, last=100 * at + 100)
+    AnnotatedLocus(
+        name=f"g{at}", role="cds", contig="c", first=100 * at + 1, last=100 * at + 100
+    )
     for at in range(4)
 )
-LAYOUT = Layout(regions=LOCI)
+LAYOUT = GenomeAnnotation(regions=LOCI)
 
 
 def acquired(rows: list[tuple[str, int, str]], effect: str | None = None) -> pl.DataFrame:
@@ -39,15 +41,15 @@ def acquired(rows: list[tuple[str, int, str]], effect: str | None = None) -> pl.
     )  # fmt: skip
 
 
-def exposed(people: int, length: int = LENGTH) -> Exposure:
+def exposed(people: int, length: int = LENGTH) -> CallableGroups:
     names = {f"p{at}": f"p{at}" for at in range(people)}
-    return Exposure(groups=names, told={"c": np.full(length, float(people))})
+    return CallableGroups(groups=names, told={"c": np.full(length, float(people))})
 
 
 def test_linked_people_are_one_origin() -> None:
     groups = origin_groups(["a", "b", "c", "d"], [("b", "c"), ("c", "d"), ("x", "a")])
     assert groups == {"a": "a", "b": "b", "c": "b", "d": "b"}
-    one = Exposure(groups=groups, told={"c": np.full(LENGTH, 2.0)})
+    one = CallableGroups(groups=groups, told={"c": np.full(LENGTH, 2.0)})
     table = recurrence_table(acquired([(who, 5, "A") for who in "abcd"]), LAYOUT, one)
     (site,) = table.filter(unit="site").to_dicts()
     assert (site["origins"], site["people"]) == (2, 4)
@@ -112,15 +114,15 @@ def test_shuffling_positions_gives_the_same_p_of_a_locus() -> None:
 
 
 def test_the_first_sample_is_not_where_changes_could_be_seen() -> None:
-    first = Seen(
+    first = ObservedSample(
         sample="a", taken=date(2026, 1, 1), alleles={}, readable={"c": np.ones(4, bool)}
     )
     dark = {"c": np.array([True, True, False, False])}
-    later = Seen(sample="b", taken=date(2026, 1, 9), alleles={}, readable=dark)
+    later = ObservedSample(sample="b", taken=date(2026, 1, 9), alleles={}, readable=dark)
     begun = Baseline(kind=FIRST, day=first.taken, lot=None, sample=first)
-    one = Host(participant="p", beginning=begun, samples=[first, later])
+    one = Host(participant="p", baseline=begun, samples=[first, later])
     other = Host(
-        participant="q", beginning=Baseline(kind=LOT, day=None, lot="L"), samples=[first]
+        participant="q", baseline=Baseline(kind=LOT, day=None, lot="L"), samples=[first]
     )
     told = exposure([one, other], {"p": "p", "q": "q"})
     assert told.told["c"].tolist() == [2, 2, 1, 1]
@@ -129,8 +131,8 @@ def test_the_first_sample_is_not_where_changes_could_be_seen() -> None:
 
 
 def test_dn_ds_of_a_frame_by_hand() -> None:
-    frame = Region(name="f", role="cds", contig="c", first=1, last=12, coding=True)
-    layout = Layout(regions=(frame,), letters={"c": "ATGTTTGGGTAA"})
+    frame = AnnotatedLocus(name="f", role="cds", contig="c", first=1, last=12, coding=True)
+    layout = GenomeAnnotation(regions=(frame,), letters={"c": "ATGTTTGGGTAA"})
     rows = pl.concat([acquired([("p", 4, "G"), ("q", 4, "G"), ("r", 5, "C")], "missense"),
                       acquired([("p", 9, "A")], "synonymous")])  # fmt: skip
     table = selection_table(rows, layout, {"p": "p", "q": "q", "r": "q"})
@@ -139,7 +141,7 @@ def test_dn_ds_of_a_frame_by_hand() -> None:
     assert (told["f"]["missense"], told["f"]["synonymous"]) == (3, 1)
     assert told["f"]["synonymous_sites"] == pytest.approx(4 / 3)
     assert told["f"]["ratio"] == pytest.approx(3 / (9 - 4 / 3) / (1 / (4 / 3)))
-    assert selection_table(rows, Layout(), {"p": "p"}).is_empty()
+    assert selection_table(rows, GenomeAnnotation(), {"p": "p"}).is_empty()
 
 
 def test_dn_ds_of_changes_by_chance_is_one() -> None:
@@ -149,8 +151,10 @@ def test_dn_ds_of_changes_by_chance_is_one() -> None:
     rng = np.random.default_rng(12)
     codons = [c for c in _sense() for _ in range(3)]
     letters = "ATG" + "".join(rng.permutation(codons)) + "TAA"
-    frame = Region(name="f", role="cds", contig="c", first=1, last=len(letters), coding=True)
-    layout = Layout(regions=(frame,), letters={"c": letters})
+    frame = AnnotatedLocus(
+        name="f", role="cds", contig="c", first=1, last=len(letters), coding=True
+    )
+    layout = GenomeAnnotation(regions=(frame,), letters={"c": letters})
     held = 0
     for _ in range(100):
         rows = []

@@ -7,8 +7,8 @@ from nanoward.catalogue.identity.contamination import (
     NAMELESS,
     NONE,
     PASSED_ON,
-    carryover_found,
     contamination_findings,
+    contamination_result,
     pair_weights,
 )
 
@@ -74,7 +74,7 @@ def world(
 @pytest.mark.hazard("H-56")
 @pytest.mark.parametrize("dose", [0.03, 0.05, 0.2])
 def test_material_of_another_sample_is_found_with_its_dose(dose: float) -> None:
-    found = carryover_found(*world(np.random.default_rng(1), dose))
+    found = contamination_result(*world(np.random.default_rng(1), dose))
     assert {run: pairs for run, (pairs, _) in found.runs.items()} == dict.fromkeys(
         ("s0", "s1", "s2", "s3"), 12 * 11
     )
@@ -87,7 +87,7 @@ def test_material_of_another_sample_is_found_with_its_dose(dose: float) -> None:
 
 def test_three_alleles_are_enough_at_a_tenth() -> None:
     told = [
-        carryover_found(*world(np.random.default_rng(seed), 0.1, private=3, size=7)).table
+        contamination_result(*world(np.random.default_rng(seed), 0.1, private=3, size=7)).table
         for seed in range(5)
     ]
     right = [
@@ -100,7 +100,7 @@ def test_three_alleles_are_enough_at_a_tenth() -> None:
 def test_at_most_one_clean_run_of_a_hundred_is_flagged() -> None:
     flagged, runs = 0, 0
     for seed in range(25):
-        found = carryover_found(*world(np.random.default_rng(100 + seed), None, size=7))
+        found = contamination_result(*world(np.random.default_rng(100 + seed), None, size=7))
         flagged += found.table.filter(pl.col("flagged"))["run"].n_unique()
         runs += len(found.runs)
     assert runs == 100
@@ -109,7 +109,7 @@ def test_at_most_one_clean_run_of_a_hundred_is_flagged() -> None:
 
 def test_single_clean_runs_are_not_flagged() -> None:
     flagged = [
-        carryover_found(*world(np.random.default_rng(seed), None, runs=1))
+        contamination_result(*world(np.random.default_rng(seed), None, runs=1))
         .table["flagged"]
         .any()
         for seed in range(20)
@@ -119,7 +119,7 @@ def test_single_clean_runs_are_not_flagged() -> None:
 
 def test_people_who_met_are_asked_about_and_not_flagged() -> None:
     met = [("ps0-01", "ps0-00")]
-    table = carryover_found(*world(np.random.default_rng(1), 0.1), met).table
+    table = contamination_result(*world(np.random.default_rng(1), 0.1), met).table
     row = table.filter(sample="s0-00", source="s0-01").row(0, named=True)
     assert row["q_value"] <= 0.01
     assert row["verdict"] == PASSED_ON
@@ -127,7 +127,7 @@ def test_people_who_met_are_asked_about_and_not_flagged() -> None:
 
 
 def test_of_a_single_run_the_others_of_the_run_speak() -> None:
-    table = carryover_found(*world(np.random.default_rng(5), 0.05, runs=1)).table
+    table = contamination_result(*world(np.random.default_rng(5), 0.05, runs=1)).table
     assert table.filter(pl.col("flagged")).select("sample", "source").rows() == [
         ("s0-00", "s0-01")
     ]
@@ -144,7 +144,7 @@ def test_what_the_persons_other_samples_hold_is_their_own() -> None:
     aligned = pl.concat(
         [aligned, aligned.filter(sample="s0-00").with_columns(sample=pl.lit("s9-00"))]
     )
-    table = carryover_found(profiles, samples, pl.concat([factors, again]), aligned).table
+    table = contamination_result(profiles, samples, pl.concat([factors, again]), aligned).table
     assert not table["flagged"].any()
 
 
@@ -155,10 +155,10 @@ def test_what_strangers_of_other_runs_fit_as_well_is_asked_about() -> None:
     factors = pl.concat([factors, alike.with_columns(sample=pl.lit("s1-05"))]).unique(
         ["sample", "position", "alt"], keep="last", maintain_order=True
     )
-    table = carryover_found(profiles, samples, factors, aligned).table
+    table = contamination_result(profiles, samples, factors, aligned).table
     row = table.filter(sample="s0-00", source="s0-01").row(0, named=True)
     assert row["verdict"] == NAMELESS
-    linked = carryover_found(
+    linked = contamination_result(
         profiles, samples, factors, aligned, (), [("ps0-01", "ps1-05")]
     ).table
     assert linked.filter(sample="s0-00", source="s0-01")["verdict"].item() == CONTAMINATED
@@ -166,7 +166,7 @@ def test_what_strangers_of_other_runs_fit_as_well_is_asked_about() -> None:
 
 def test_without_runs_nothing_is_compared() -> None:
     profiles, samples, factors, aligned = world(np.random.default_rng(1), 0.2)
-    found = carryover_found(profiles, samples.drop("run"), factors, aligned)
+    found = contamination_result(profiles, samples.drop("run"), factors, aligned)
     assert found.runs == {}
     assert found.table.is_empty()
 
@@ -174,16 +174,16 @@ def test_without_runs_nothing_is_compared() -> None:
 def test_own_samples_and_unreadable_sites_do_not_speak() -> None:
     profiles, samples, factors, aligned = world(np.random.default_rng(1), 0.2)
     one = profiles.with_columns(participant=pl.lit("p"))
-    assert carryover_found(one, samples, factors, aligned).runs == {}
+    assert contamination_result(one, samples, factors, aligned).runs == {}
     dark = aligned.with_columns(sequence=pl.lit("N" * (SITES + 26)))
-    found = carryover_found(profiles, samples, factors, dark)
+    found = contamination_result(profiles, samples, factors, dark)
     assert found.table.is_empty()
     assert {seen for _, seen in found.runs.values()} == {0}
 
 
 def test_runs_whose_samples_hardly_differ_are_counted_as_blind() -> None:
-    known = carryover_found(*world(np.random.default_rng(3), None)).runs["s0"]
-    blind = carryover_found(*world(np.random.default_rng(3), None, private=0)).runs["s0"]
+    known = contamination_result(*world(np.random.default_rng(3), None)).runs["s0"]
+    blind = contamination_result(*world(np.random.default_rng(3), None, private=0)).runs["s0"]
     assert known[1] > 0.9 * known[0]
     assert blind[1] < 0.4 * blind[0]  # a third of the sources have a haplotype that shows
 
@@ -205,7 +205,7 @@ def test_wells_that_touch_may_spend_half_of_the_level() -> None:
 
 def test_a_pair_without_enough_evidence_is_not_told() -> None:
     told = [
-        carryover_found(*world(np.random.default_rng(seed), 0.03, private=1, size=7)).table
+        contamination_result(*world(np.random.default_rng(seed), 0.03, private=1, size=7)).table
         for seed in range(4)
     ]
     assert not any(one["flagged"].any() for one in told)
@@ -214,7 +214,7 @@ def test_a_pair_without_enough_evidence_is_not_told() -> None:
 
 def test_the_dose_lies_within_its_limits() -> None:
     rows = [
-        carryover_found(*world(np.random.default_rng(seed), 0.06, size=6)).table.filter(
+        contamination_result(*world(np.random.default_rng(seed), 0.06, size=6)).table.filter(
             "flagged"
         )
         for seed in range(20, 35)

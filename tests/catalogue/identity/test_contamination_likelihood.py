@@ -9,8 +9,8 @@ from scipy.special import betaln
 from nanoward.catalogue.identity.contamination_likelihood import (
     DOSES,
     PRECISION,
-    TellingSites,
-    foreign_evidence,
+    InformativeSites,
+    contamination_evidence,
     log_ratios,
     own_minor,
     without,
@@ -19,7 +19,7 @@ from nanoward.catalogue.identity.contamination_likelihood import (
 
 def sites(found, depth=100.0, *, foreign=1.0, error=1e-3, chance=1e-3, floor=0.0):
     count = len(found)
-    return TellingSites(
+    return InformativeSites(
         found=np.array(found, float),
         depth=np.full(count, float(depth)),
         foreign=np.full(count, foreign),
@@ -79,7 +79,7 @@ def test_evidence_is_reached_by_chance_at_most_as_often_as_it_says() -> None:
     for _ in range(3000):
         own = rng.random(8) < 0.05
         found = np.where(own, rng.integers(1, 30, 8), rng.binomial(60, 1e-3, 8))
-        reached += foreign_evidence(sites(found, 60, chance=0.05)).log_ratio >= np.log(20)
+        reached += contamination_evidence(sites(found, 60, chance=0.05)).log_ratio >= np.log(20)
     assert reached / 3000 <= 0.05
 
 
@@ -89,7 +89,7 @@ def test_the_dose_lies_within_its_limits_as_often_as_they_say(dose: float) -> No
     within, middles = 0, []
     for _ in range(200):
         share = rng.beta(dose * PRECISION, (1 - dose) * PRECISION, 10)
-        told = foreign_evidence(sites(rng.binomial(300, share), 300))
+        told = contamination_evidence(sites(rng.binomial(300, share), 300))
         within += told.low <= dose <= told.high
         middles.append(told.dose)
     assert within / 200 >= 0.90
@@ -98,14 +98,14 @@ def test_the_dose_lies_within_its_limits_as_often_as_they_say(dose: float) -> No
 
 def test_many_sites_below_the_limit_of_each_speak_together() -> None:
     """1 % at a depth of 100: a letter at each of 30 sites, of which none would be called."""
-    single = foreign_evidence(sites([1], 100, error=3e-4))
-    every = foreign_evidence(sites([1] * 30, 100, error=3e-4))
+    single = contamination_evidence(sites([1], 100, error=3e-4))
+    every = contamination_evidence(sites([1] * 30, 100, error=3e-4))
     assert single.log_ratio < 2
     assert every.log_ratio > 30
     assert every.low <= 0.01 <= every.high
 
 
 def test_letters_that_agree_on_no_share_speak_less() -> None:
-    alike = foreign_evidence(sites([20] * 6, 400, chance=0.05, floor=8))
-    mixed = foreign_evidence(sites([9, 90, 15, 150, 30, 0], 400, chance=0.05, floor=8))
+    alike = contamination_evidence(sites([20] * 6, 400, chance=0.05, floor=8))
+    mixed = contamination_evidence(sites([9, 90, 15, 150, 30, 0], 400, chance=0.05, floor=8))
     assert alike.log_ratio > mixed.log_ratio + 15

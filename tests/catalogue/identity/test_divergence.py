@@ -8,10 +8,10 @@ from nanoward.catalogue.identity.divergence import (
     POLIO_MARKS,
     POLIO_VP1,
     DivergenceLimits,
+    design_marker,
     divergence_class,
-    held_mark,
-    mark_of,
-    mark_share,
+    held_marker,
+    marker_identity,
 )
 from nanoward.maths.genetics.sequences import agree, masks_of
 from nanoward.sequencing.consensus_alignment import placement_of
@@ -34,22 +34,24 @@ def test_what_holds_a_designers_mark_is_engineered_however_near_it_is() -> None:
 
 
 def test_a_mark_is_held_by_its_designed_letters_and_placed_by_the_others() -> None:
-    mark = mark_of("acgtacgttgcaGGttcagacctgac")
+    mark = design_marker("acgtacgttgcaGGttcagacctgac")
     around = "ttgacc" + "acgtacgttgca{}ttcagacctgac" + "ggatc"
-    assert mark_share(masks_of(around.format("GG")), mark) == 1.0
-    assert mark_share(masks_of(around.format("GA")), mark) == 0.5
-    assert mark_share(masks_of(around.format("NN")), mark) is None  # not seen is not absent
-    assert mark_share(masks_of("acgt"), mark) is None
-    assert mark_share(masks_of("t" * 60), mark) is None
-    assert held_mark(masks_of(around.format("GG")), {"m": mark}) == "m"
-    assert held_mark(masks_of(around.format("GA")), {"m": mark}) is None
+    assert marker_identity(masks_of(around.format("GG")), mark) == 1.0
+    assert marker_identity(masks_of(around.format("GA")), mark) == 0.5
+    assert (
+        marker_identity(masks_of(around.format("NN")), mark) is None
+    )  # not seen is not absent
+    assert marker_identity(masks_of("acgt"), mark) is None
+    assert marker_identity(masks_of("t" * 60), mark) is None
+    assert held_marker(masks_of(around.format("GG")), {"m": mark}) == "m"
+    assert held_marker(masks_of(around.format("GA")), {"m": mark}) is None
 
 
 @pytest.mark.shared
 def test_no_sabin_strain_holds_a_mark_of_nopv2_and_their_piece_with_its_letters_does() -> None:
     if not DATA.exists():
         pytest.skip("needs ../shared/data/polio_typing")
-    marks = {name: mark_of(text) for name, text in POLIO_MARKS.items()}
+    marks = {name: design_marker(text) for name, text in POLIO_MARKS.items()}
     assert {name: int(one.designed.sum()) for name, one in marks.items()} == {
         "nOPV2 domain V, 461 to 544": 18,
         "nOPV2 silent cre, 4435 to 4502": 8,
@@ -57,7 +59,7 @@ def test_no_sabin_strain_holds_a_mark_of_nopv2_and_their_piece_with_its_letters_
     }
     references = fasta(DATA / "sabin_references.fasta.gz")
     for text in references.values():
-        assert held_mark(masks_of(text), marks) is None
+        assert held_marker(masks_of(text), marks) is None
     sabin2 = references["AY184220"]
     for name, text in POLIO_MARKS.items():
         first, last = (int(one) for one in name.split(", ")[1].split(" to "))
@@ -66,7 +68,7 @@ def test_no_sabin_strain_holds_a_mark_of_nopv2_and_their_piece_with_its_letters_
             b.isupper() for b in text
         ]
         made = sabin2[: first - 1] + text + sabin2[last:]
-        assert held_mark(masks_of(made), marks) == name
+        assert held_marker(masks_of(made), marks) == name
 
 
 def fasta(path: Path) -> dict[str, str]:

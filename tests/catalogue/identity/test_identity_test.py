@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from nanoward.catalogue.identity.identity_test import (
-    GateRules,
     Identity,
-    Recurring,
+    IdentityRules,
+    RecurrentMismatches,
     SecondStrain,
     by_consensus,
     byar_limits,
     confirmed,
     identity_limits,
     identity_of_reads,
+    rate_mixture,
     spread_of,
-    two_rates,
 )
 from nanoward.sequencing.read_identity import Sketch, Walks
 
 LENGTH = 1_000_000
-RULES = GateRules(length=LENGTH, least=0.99)
+RULES = IdentityRules(length=LENGTH, least=0.99)
 
 
 def sketch(
@@ -146,7 +146,7 @@ def test_one_foreign_piece_is_not_a_second_strain() -> None:
 def test_reads_of_one_place_alone_are_a_part() -> None:
     told = verdict([(400, 0.0)], piece=(5_000, 30_000))
     assert told.verdict == "part"
-    amplicon = GateRules(length=LENGTH, least=0.99, in_parts=True)
+    amplicon = IdentityRules(length=LENGTH, least=0.99, in_parts=True)
     chosen = identity_of_reads(sketch([(400, 0.0)], 1, (5_000, 30_000)), 400, amplicon)
     assert (chosen.verdict, chosen.spread) == ("ours", None)
     assert spread_of(np.array([[0, 10]]), 5_000) is None
@@ -167,8 +167,8 @@ def test_spread_is_a_share(places: list[int]) -> None:
 def test_the_order_of_pairs_does_not_matter(seed: int) -> None:
     walks = sketch([(300, 0.0), (60, 0.02)], seed).walks
     order = np.random.default_rng(seed).permutation(360)
-    one = two_rates(walks.seen[:, 2], walks.seen[:, 3], walks.doubt)
-    two = two_rates(walks.seen[order, 2], walks.seen[order, 3], walks.doubt[order])
+    one = rate_mixture(walks.seen[:, 2], walks.seen[:, 3], walks.doubt)
+    two = rate_mixture(walks.seen[order, 2], walks.seen[order, 3], walks.doubt[order])
     assert one is not None
     assert two is not None
     assert one.share == pytest.approx(two.share, rel=1e-6)
@@ -178,15 +178,15 @@ def test_the_order_of_pairs_does_not_matter(seed: int) -> None:
 def test_a_small_second_part_must_show_in_letters_where_it_is_deep_enough() -> None:
     walked = verdict([(4_000, 0.0), (200, 0.02)])
     deep = SecondStrain(share=0.05, identity=0.98)
-    thin = Recurring(deep=None, depth=10.0, between=False)
-    none = Recurring(deep=None, depth=500.0, between=False)
+    thin = RecurrentMismatches(deep=None, depth=10.0, between=False)
+    none = RecurrentMismatches(deep=None, depth=500.0, between=False)
     assert confirmed(walked, thin, RULES).verdict == "mixture"
     assert confirmed(walked, none, RULES).verdict == "ours"  # bad reads
-    found = Recurring(deep=deep, depth=500.0, between=False)
+    found = RecurrentMismatches(deep=deep, depth=500.0, between=False)
     assert confirmed(walked, found, RULES).verdict == "mixture"
     half, shown = (
         verdict([(2_000, 0.0), (2_000, 0.02)]),
-        Recurring(deep=None, depth=500.0, between=True),
+        RecurrentMismatches(deep=None, depth=500.0, between=True),
     )
     assert confirmed(half, shown, RULES).verdict == "mixture"
     assert confirmed(half, none, RULES).second is None  # one that differs more here than there
@@ -208,7 +208,7 @@ def test_noisy_long_reads_are_judged_by_their_consensus() -> None:
 @pytest.mark.shared
 def test_reads_of_phage_lambda_are_ours_and_of_a_far_genome_absent() -> None:
     from nanoward.adapters.formats import FileFormats
-    from nanoward.catalogue.calling.calling_rules import ReadRules
+    from nanoward.catalogue.calling.calling_rules import CallingRules
     from nanoward.catalogue.calling.reference_index import agent_index
     from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
     from nanoward.ports.reads import ReadFile
@@ -225,6 +225,6 @@ def test_reads_of_phage_lambda_are_ours_and_of_a_far_genome_absent() -> None:
         second=ReadFile(name="2.fq.gz", path=str(data / "reads_2.fastq.gz")),
     )
     for genome, expected in ((phage, "ours"), (random_genome(48_000, 1), "absent")):
-        told = call_reads(asked, agent_index({"c": genome}), ReadRules(), FileFormats())
+        told = call_reads(asked, agent_index({"c": genome}), CallingRules(), FileFormats())
         assert told.identity is not None
         assert told.identity.verdict == expected

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.variant_calls import identity_of
 from nanoward.catalogue.identity.read_qc_findings import other_strain, read_qc_findings
 from nanoward.testing.reads import Library, random_genome, simulated_pairs
@@ -20,7 +20,7 @@ Judged = Callable[..., Any]
 
 
 def codes(calls: Any, agent: Any, identity: Any) -> list[str]:
-    return [one.code for one in read_qc_findings("s", calls, agent, ReadRules(), identity)]
+    return [one.code for one in read_qc_findings("s", calls, agent, CallingRules(), identity)]
 
 
 def test_a_sound_sample_gives_no_doubt(judged: Judged) -> None:
@@ -74,8 +74,8 @@ def test_minor_variants_of_amplicons_may_be_copies_and_of_others_are_none(
     both = own[0] + minor[0], own[1] + minor[1]
     calls, agent, identity = judged(GENOME, *both)
     assert len(calls.letters) == 1
-    assert read_qc_findings("s", calls, agent, ReadRules(), identity) == ()
-    rules = ReadRules(keep_duplicates=True)
+    assert read_qc_findings("s", calls, agent, CallingRules(), identity) == ()
+    rules = CallingRules(keep_duplicates=True)
     (note,) = read_qc_findings("s", *judged(GENOME, *both, rules)[:2], rules, identity)
     assert (note.code, note.severity) == ("CAT-030", "note")
 

@@ -3,11 +3,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, Place, Seen
+from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, ObservedSample, Place
 from nanoward.catalogue.identity.sample_swap import (
-    host_prints,
-    kept_chances,
-    owners_table,
+    assignment_table,
+    host_fingerprints,
+    retention_rates,
     sample_swap_findings,
 )
 
@@ -32,7 +32,7 @@ def people(
 
 def made(name: str, course: list[dict[Place, dict[str, float]]]) -> Host:
     samples = [
-        Seen(
+        ObservedSample(
             sample=f"{name}-{at}",
             taken=date(2026, 1, 1) + timedelta(7 * at),
             alleles=alleles,
@@ -41,7 +41,7 @@ def made(name: str, course: list[dict[Place, dict[str, float]]]) -> Host:
         for at, alleles in enumerate(course)
     ]
     begun = Baseline(kind=FIRST, day=samples[0].taken, lot=None, sample=samples[0])
-    return Host(participant=name, beginning=begun, samples=samples)
+    return Host(participant=name, baseline=begun, samples=samples)
 
 
 def swapped(hosts: list[Host], a: tuple[int, int], b: tuple[int, int]) -> list[Host]:
@@ -51,7 +51,7 @@ def swapped(hosts: list[Host], a: tuple[int, int], b: tuple[int, int]) -> list[H
 
 
 def test_everybody_owns_their_samples_and_the_power_is_high() -> None:
-    table = owners_table(people(np.random.default_rng(1)))
+    table = assignment_table(people(np.random.default_rng(1)))
     assert set(table["verdict"]) == {"own"}
     assert table["power"].min() > 0.95
     assert sample_swap_findings(table) == ()
@@ -60,7 +60,7 @@ def test_everybody_owns_their_samples_and_the_power_is_high() -> None:
 @pytest.mark.hazard("H-55")
 def test_a_swap_is_told_for_both_and_nobody_else() -> None:
     hosts = swapped(people(np.random.default_rng(2)), (3, 1), (7, 2))
-    table = owners_table(hosts)
+    table = assignment_table(hosts)
     assert set(table.filter(verdict="swapped").select("sample", "fits").rows()) == {
         ("p03-1", "p07"),
         ("p07-2", "p03"),
@@ -71,7 +71,7 @@ def test_a_swap_is_told_for_both_and_nobody_else() -> None:
 
 def test_people_who_met_may_have_passed_it_on_and_are_not_accused() -> None:
     hosts = swapped(people(np.random.default_rng(2)), (3, 1), (7, 2))
-    table = owners_table(hosts, [("p07", "p03")])
+    table = assignment_table(hosts, [("p07", "p03")])
     assert "swapped" not in set(table["verdict"])
     assert dict(table.select("sample", "fits").rows())["p03-1"] == "p07"
 
@@ -83,20 +83,20 @@ def test_what_came_through_somebody_met_is_no_swap() -> None:
     for at, course in enumerate(courses[7]):
         courses[9][at] = dict(course)
     alike = [made(host.participant, one) for host, one in zip(hosts, courses, strict=True)]
-    told = owners_table(alike)
+    told = assignment_table(alike)
     assert dict(told.select("sample", "verdict").rows())["p03-1"] == "swapped"
-    asked = owners_table(alike, [("p03", "p09")])
+    asked = assignment_table(alike, [("p03", "p09")])
     assert dict(asked.select("sample", "verdict").rows())["p03-1"] == "undecided"
 
 
 def test_the_stated_power_is_the_share_of_swaps_that_are_seen() -> None:
     """Weak fingerprints: three private factors. Every swap of one sample is tried."""
     hosts = people(np.random.default_rng(3), count=8, private=3, samples=5)
-    power = owners_table(hosts)["power"].mean()
+    power = assignment_table(hosts)["power"].mean()
     seen, tried = 0, 0
     for a in range(8):
         for b in range(a + 1, 8):
-            told = owners_table(swapped(hosts, (a, 1), (b, 2))).filter(verdict="swapped")
+            told = assignment_table(swapped(hosts, (a, 1), (b, 2))).filter(verdict="swapped")
             wrong = {f"p{a:02d}-1", f"p{b:02d}-2"}
             seen += len(wrong & set(told["sample"]))
             tried += 2
@@ -107,26 +107,26 @@ def test_the_stated_power_is_the_share_of_swaps_that_are_seen() -> None:
 
 def test_people_without_private_factors_stay_undecided() -> None:
     shared = [{("c", 5): {"A": 0.9}}] * 3
-    table = owners_table([made(f"p{at}", list(shared)) for at in range(6)])
+    table = assignment_table([made(f"p{at}", list(shared)) for at in range(6)])
     assert set(table["verdict"]) == {"undecided"}
     assert table["power"].max() == 0.0
-    assert owners_table([made("p", list(shared))]).is_empty()
-    assert owners_table([made("p", [{}, {}]), made("q", [{}, {}])]).is_empty()
+    assert assignment_table([made("p", list(shared))]).is_empty()
+    assert assignment_table([made("p", [{}, {}]), made("q", [{}, {}])]).is_empty()
 
 
 def test_a_person_with_one_sample_is_compared_with_but_not_judged() -> None:
     hosts = people(np.random.default_rng(4), count=5)
     alone = made("z", [{("c", 1): {"A": 1.0}}])
-    table = owners_table([*hosts, alone])
+    table = assignment_table([*hosts, alone])
     assert "z" not in set(table["participant"])
 
 
 def test_what_a_host_keeps_is_learnt_from_pairs_of_samples() -> None:
-    prints = host_prints(
+    prints = host_fingerprints(
         [made("p", [{("c", 1): {"A": 1.0}, ("c", 2): {"A": 0.06}}, {("c", 1): {"A": 1.0}}])]
     )
     own = np.array([[1.0, 0.0], [1.0, 0.06]])
-    kept = kept_chances(own, prints)
+    kept = retention_rates(own, prints)
     assert kept[-1] == pytest.approx(3 / 4)  # found 2 of 2
     assert kept[0] == pytest.approx(1 / 3)  # 0 of 1
     assert np.all(np.diff(kept) >= 0)
@@ -134,4 +134,4 @@ def test_what_a_host_keeps_is_learnt_from_pairs_of_samples() -> None:
 
 def test_the_order_of_people_changes_nothing() -> None:
     hosts = people(np.random.default_rng(5))
-    assert owners_table(hosts).equals(owners_table(hosts[::-1]))
+    assert assignment_table(hosts).equals(assignment_table(hosts[::-1]))

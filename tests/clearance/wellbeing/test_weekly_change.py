@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from nanoward.clearance.wellbeing.weekly_change import reversed_goals, weekly, weekly_changes
-from nanoward.maths.statistics.change_point import Course, simulated_people
+from nanoward.maths.statistics.change_point import NullScores, simulated_null_scores
 
 SCALES = ("A", "B", "C", "D")
 START = date(2026, 1, 5)
@@ -31,8 +31,8 @@ def answers(people: np.ndarray, prefix: str = "p") -> pl.DataFrame:
 
 def ward(shift: float, *, people: int = 12, weeks: int = 20) -> pl.DataFrame:
     rng = np.random.default_rng(5)
-    quiet = simulated_people(Course(scales=4), 30, weeks, rng)
-    others = simulated_people(Course(scales=4), people, weeks, rng)
+    quiet = simulated_null_scores(NullScores(scales=4), 30, weeks, rng)
+    others = simulated_null_scores(NullScores(scales=4), people, weeks, rng)
     others[:, 10:, :2] += shift
     return pl.concat([answers(quiet, "c"), answers(others)])
 

@@ -20,13 +20,13 @@ from nanoward.clearance.wellbeing.within_person_change import (
     norms_of,
     reliable_change,
 )
-from nanoward.maths.statistics.change_point import Course, simulated_people
+from nanoward.maths.statistics.change_point import NullScores, simulated_null_scores
 
 PILOT = Path(__file__).parents[3] / ".." / "shared" / "data" / "cdiscpilot"
 needs_pilot = pytest.mark.skipif(
     not PILOT.exists(), reason="the evaluation data (../shared/data/cdiscpilot) is not here"
 )
-COURSE = Course(scales=4)
+COURSE = NullScores(scales=4)
 NORMS = Norms(
     scales=("mood", "worry", "freedom", "goals"),
     sd=np.array([2.0, 1.0, 4.0, 1.0]),
@@ -43,7 +43,7 @@ def days(weeks: int) -> list[date]:
 
 
 def person(seed: int, weeks: int = 26) -> np.ndarray:
-    scores = simulated_people(COURSE, 1, weeks, np.random.default_rng(seed))[0]
+    scores = simulated_null_scores(COURSE, 1, weeks, np.random.default_rng(seed))[0]
     told: np.ndarray = 10 + scores * NORMS.sd
     return told
 
@@ -96,7 +96,9 @@ def test_norms_are_found_again_from_people_who_do_not_change() -> None:
     assert found.phi == pytest.approx(0.3, abs=0.06)
     assert found.correlation[0, 1] == pytest.approx(0.3, abs=0.08)
     assert found.noise == "normal"
-    heavy = simulated_people(Course(scales=4, noise="t4"), 60, 26, np.random.default_rng(8))
+    heavy = simulated_null_scores(
+        NullScores(scales=4, noise="t4"), 60, 26, np.random.default_rng(8)
+    )
     assert norms_of(NORMS.scales, list(heavy)).noise == "t4"
     with pytest.raises(TooFewScoresError):
         norms_of(NORMS.scales, people[:1])
@@ -132,7 +134,7 @@ def test_a_slope_on_the_load_is_found_again() -> None:
     load = rng.gamma(2, 1, 40)
     slopes = []
     for seed in range(40):
-        noise = simulated_people(Course(scales=1), 1, 40, np.random.default_rng(seed))
+        noise = simulated_null_scores(NullScores(scales=1), 1, 40, np.random.default_rng(seed))
         slopes.append(load_effect(noise[0, :, 0] + 0.5 * load, load, weeks).slope)
     assert np.mean(slopes) == pytest.approx(0.5, abs=0.05)
     with pytest.raises(TooFewScoresError):
@@ -144,7 +146,7 @@ def test_a_load_without_an_effect_is_called_one_in_at_most_a_twentieth() -> None
     rng = np.random.default_rng(23)
     weeks = np.arange(20, dtype=np.float64)
     called = 0
-    for score in simulated_people(Course(scales=1, phi=0.6), 300, 20, rng)[:, :, 0]:
+    for score in simulated_null_scores(NullScores(scales=1, phi=0.6), 300, 20, rng)[:, :, 0]:
         load = np.cumsum(rng.standard_normal(20))
         told = load_effect(score, load, weeks)
         called += told.p_value <= 0.05

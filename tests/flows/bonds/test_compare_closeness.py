@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import BONDS
-from nanoward.bonds import Person
+from nanoward.bonds import ComparedParticipant
 from nanoward.bonds.direction.dates import Dose
 from nanoward.flows.bonds.compare_closeness import QUESTION, compare_closeness
 from nanoward.maths.frames import frame_of
@@ -18,9 +18,11 @@ DOSES = {
 LINKED = {(NAMES[k], NAMES[k + 1]) for k in range(0, 12, 2)}
 
 
-def people() -> list[Person]:
+def people() -> list[ComparedParticipant]:
     return [
-        Person(participant=name, stratum="x", sample=name, taken=DAY, apart=(None, "S"))
+        ComparedParticipant(
+            participant=name, stratum="x", sample=name, taken=DAY, apart=(None, "S")
+        )
         for name in NAMES[:12]
     ]
 

@@ -5,8 +5,8 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.tables import BONDS
-from nanoward.bonds import Person
-from nanoward.bonds.contacts.unexplained_links import Suspects
+from nanoward.bonds import ComparedParticipant
+from nanoward.bonds.contacts.unexplained_links import CauseEvidence
 from nanoward.flows.bonds.explain_bonds import (
     BondContext,
     block_of,
@@ -16,8 +16,8 @@ from nanoward.flows.bonds.explain_bonds import (
 from nanoward.maths.frames import frame_of
 
 
-def person(name: str, site: str = "S") -> Person:
-    return Person(
+def person(name: str, site: str = "S") -> ComparedParticipant:
+    return ComparedParticipant(
         participant=name, stratum="x", sample=name, taken=date(2026, 1, 1),
         apart=(None, site), lot="L1", run="",
     )  # fmt: skip
@@ -71,7 +71,7 @@ def test_a_link_without_contact_is_an_alarm_that_names_what_else_is_alike() -> N
 
 def test_a_lot_that_was_sequenced_is_no_suspect() -> None:
     people, table = bonds(PAIRS, PAIRS - {("p08", "p09")}, 12)
-    known = Suspects(drift={"p08": 0.0, "p09": 1.0}, sequenced=frozenset({"L1"}))
+    known = CauseEvidence(drift={"p08": 0.0, "p09": 1.0}, sequenced=frozenset({"L1"}))
     (alarm,) = explain_bonds(table, people, BondContext(suspects=known)).findings
     assert "lot" not in alarm.message.split("possible")[1]
     assert "swap" not in alarm.message

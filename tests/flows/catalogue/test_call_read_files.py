@@ -6,7 +6,7 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress
-from nanoward.catalogue.calling.calling_rules import ReadRules, read_rules
+from nanoward.catalogue.calling.calling_rules import CallingRules, read_rules
 from nanoward.catalogue.calling.reference_index import NoReferenceLettersError
 from nanoward.flows.catalogue.call_read_files import TypedFiles, call_read_files
 from nanoward.flows.catalogue.index_reference import ReferenceFile
@@ -23,7 +23,7 @@ def test_each_sample_gets_a_vcf_and_a_consensus_and_all_a_table(tmp_path: Path) 
             Path(paths[-1]).write_bytes(packed(reads))
     told = call_read_files(
         paths, ReferenceFile(path="r.fasta", content=f">c\n{genome}\n".encode()),
-        ReadRules(), FileFormats(), SilentProgress(),
+        CallingRules(), FileFormats(), SilentProgress(),
     )  # fmt: skip
     assert sorted(told.files) == [
         "a.fasta", "a.vcf", "b.fasta", "b.vcf",
@@ -156,7 +156,7 @@ def test_real_reads_of_phage_lambda_are_typed_without_error() -> None:
         ReferenceFile(
             path="lambda.fasta.gz", content=(folder / "lambda_virus.fasta.gz").read_bytes()
         ),
-        ReadRules(), FileFormats(), SilentProgress(),
+        CallingRules(), FileFormats(), SilentProgress(),
     )  # fmt: skip
     assert told.findings == ()
     summary = told.summaries[0]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads, read_pairs
 from nanoward.ports.reads import ReadFile
@@ -19,7 +19,7 @@ def typed(first: bytes, second: bytes | None, threads: int = 1) -> TypedReads:
         first=ReadFile(name="s_1", content=first),
         second=None if second is None else ReadFile(name="s_2", content=second),
     )
-    return call_reads(asked, AGENT, ReadRules(), FileFormats(), threads=threads)
+    return call_reads(asked, AGENT, CallingRules(), FileFormats(), threads=threads)
 
 
 def test_the_answer_does_not_depend_on_threads_or_packing(

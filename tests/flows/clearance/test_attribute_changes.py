@@ -7,7 +7,7 @@ import pytest
 
 from nanoward.flows.clearance.attribute_changes import NoSwitchError, attribute_changes
 from nanoward.flows.clearance.detect_change import BadScoresError
-from nanoward.maths.statistics.change_point import Course, simulated_people
+from nanoward.maths.statistics.change_point import NullScores, simulated_null_scores
 
 ORDER = (True, False, False, True, True, False, True, False)
 SCALES = "A,B,C,D"
@@ -15,7 +15,7 @@ SCALES = "A,B,C,D"
 
 def weeks(shift: float, *, marks: str = "block,on") -> bytes:
     """Ten control people and p, two weeks a block; p moves by `shift` where the agent is on."""
-    scores = simulated_people(Course(scales=4), 11, 16, np.random.default_rng(4))
+    scores = simulated_null_scores(NullScores(scales=4), 11, 16, np.random.default_rng(4))
     lines = [f"participant,day,control,{marks},{SCALES}"]
     for who in range(11):
         for week in range(16):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from nanoward.flows.clearance.detect_change import BadScoresError, detect_change, scores_of
-from nanoward.maths.statistics.change_point import Course, simulated_people
+from nanoward.maths.statistics.change_point import NullScores, simulated_null_scores
 
 
 def table(shifted: float) -> bytes:
-    people = simulated_people(Course(scales=4), 22, 26, np.random.default_rng(3))
+    people = simulated_null_scores(NullScores(scales=4), 22, 26, np.random.default_rng(3))
     people[21, 14:, :2] += shifted
     lines = ["participant,day,control,a,b,c,d"]
     for number, scores in enumerate(people):

@@ -21,7 +21,7 @@ from nanoward.flows.clearance.watch_people import held_consents, watch_people
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.round.record_decisions import record_decisions
 from nanoward.flows.steps.step_outcome import Materials, Outcome
-from nanoward.maths.statistics.change_point import Course, simulated_people
+from nanoward.maths.statistics.change_point import NullScores, simulated_null_scores
 from nanoward.ports.ports import Ports
 from nanoward.testing.ports import memory_site
 
@@ -51,7 +51,7 @@ def signed(who: str, day: date = START, **more: Any) -> ConsentSigned:
 def tables() -> dict[str, pl.DataFrame]:
     """Twelve control people and one who changes at week ten; one severe event."""
     rng = np.random.default_rng(2)
-    scores = simulated_people(Course(scales=4), 13, 20, rng)
+    scores = simulated_null_scores(NullScores(scales=4), 13, 20, rng)
     scores[12, 10:, :] += 4.0
     names = [f"c{n:02d}" for n in range(12)] + ["p"]
     qs = pl.DataFrame(

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from nanoward.flows.desk.execute_order import OrderOutcome, command_of, execute_order, put
+from nanoward.flows.desk.execute_order import OrderOutcome, command_of, execute_order
+from nanoward.flows.desk.order_state import append_and_refresh
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import Bay, asked_of, bay_of
 
@@ -44,5 +45,5 @@ def test_the_same_intent_carried_twice_acts_once() -> None:
 def test_nothing_is_written_of_nothing() -> None:
     bay = bay_of()
     before = bay.kinds()
-    put(bay.desk, bay.desk.ledger, bay.book, [], "nurse")
+    append_and_refresh(bay.desk, bay.desk.ledger, bay.book, [], "nurse")
     assert bay.kinds() == before

@@ -6,7 +6,7 @@ import pytest
 
 from nanoward.adapters.signers.spec_keys import Ed25519Signatures
 from nanoward.agents import AgentSpec, UnpublishableError, spec_sha256
-from nanoward.agents.release import Difference, LotVerdict
+from nanoward.agents.release import LotDifference, LotVerdict
 from nanoward.base.entries import LotRefused, LotReleased
 from nanoward.base.plan import Plan
 from nanoward.flows.agents.check_agents import sign_spec
@@ -47,7 +47,7 @@ def publish(ports: Ports, spec: AgentSpec, *names: str, day: date = DAY) -> None
 
 
 def report(*, released: bool = True) -> LotReport:
-    one = Difference(contig="c", position=7, ref="A", alt="C", frequency=0.1, depth=200,
+    one = LotDifference(contig="c", position=7, ref="A", alt="C", frequency=0.1, depth=200,
                      part="backbone", locus="")  # fmt: skip
     verdict = LotVerdict(released=released, reasons=() if released else ("no",),
                          differences=(one,), limits={}, blind={})  # fmt: skip

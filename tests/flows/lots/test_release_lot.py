@@ -7,7 +7,7 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.agents.check_agents import CheckedAgent
 from nanoward.flows.lots.release_lot import LotReport, guarded_positions, release_lot
@@ -27,7 +27,7 @@ CHECKED = CheckedAgent(spec=SPEC, sequences={"c": GENOME}, findings=())
 def report_of(genome: str, seed: int, depth: float = 45.0) -> LotReport:
     reads = simulated_pairs(genome, Library(depth=depth, insert=250), seed)
     files = [ReadFile(name=name, content=text) for name, text in zip("12", reads, strict=True)]
-    return release_lot("L1", CHECKED, files, ReadRules(), FileFormats())
+    return release_lot("L1", CHECKED, files, CallingRules(), FileFormats())
 
 
 @pytest.mark.hazard("H-53")

@@ -7,6 +7,7 @@ import pytest
 
 from nanoward.adapters.drivers.journal import DriverJournal
 from nanoward.adapters.drivers.simulated import SimulatedAgents
+from nanoward.audit.receipts import Head
 from nanoward.base.entries import Entry
 from nanoward.control.orders import Command
 from nanoward.flows.desk.order_state import OrderState
@@ -14,7 +15,6 @@ from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills
 from nanoward.flows.killcode.release_kill import KillOrderRequest, approve_kill, request_kill
 from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
-from nanoward.ports.ledger import Head
 from nanoward.testing.desks import NOW, Bay, approval_of, asked_of, bay_of, fresh_reading
 from nanoward.testing.fakes import MemoryLedger
 

@@ -1,8 +1,8 @@
 from datetime import date
 
 from nanoward import __version__
+from nanoward.audit.receipts import Head
 from nanoward.flows.round.provenance import LIBRARIES, provenance_of
-from nanoward.ports.ledger import Head
 
 
 def test_provenance_names_versions_inputs_ledger_seed_and_day() -> None:

@@ -6,7 +6,7 @@ from nanoward.base.errors import UsageError
 from nanoward.flows.tuning.find_dose import find_dose
 from nanoward.flows.tuning.fit_people import EventFile
 from nanoward.tuning import MODELS, Question, read_dynamics
-from nanoward.tuning.dosing.single_dose import Wanted
+from nanoward.tuning.dosing.single_dose import SingleDoseTarget
 from nanoward.wiring import open_bench
 
 MODEL = """
@@ -27,7 +27,7 @@ FILE = EventFile(
     path="e.csv",
     content=b"ID,TIME,EVID,AMT,DV\na,0,1,400,.\na,1,0,0,9\na,10,0,0,5\nb,0,1,400,.\n",
 )
-WANTED = Wanted(measure="auc", value=200.0, end=24.0)
+WANTED = SingleDoseTarget(measure="auc", value=200.0, end=24.0)
 
 
 def test_the_answer_lies_within_its_limits_and_doubts_are_reasons() -> None:

@@ -17,7 +17,7 @@ from exposures import TEXT, goal, table_of
 from nanoward.base.errors import UsageError
 from nanoward.flows.tuning.fit_people import EventFile
 from nanoward.flows.tuning.recommend_settings import (
-    CertificateDates,
+    SigningDates,
     certified_question,
     certify_settings,
     recommend_settings,
@@ -43,7 +43,7 @@ def test_everybody_gets_a_frontier_and_a_certificate_that_verifies(tmp_path: Pat
     signed = certify_settings(
         found,
         signer,
-        CertificateDates(issued=day, ended=day, last_valid=date(2026, 12, 31)),
+        SigningDates(issued=day, ended=day, latest=date(2026, 12, 31)),
         30,
     )[0]
     public = Ed25519PublicKey.from_public_bytes(signer.key.public)
@@ -97,7 +97,7 @@ def test_a_drifting_agent_is_followed_until_its_data_are_old_before_anything_is_
         papers = certify_settings(
             found,
             signer,
-            CertificateDates(issued=day, ended=day, last_valid=date(2027, 12, 31)),
+            SigningDates(issued=day, ended=day, latest=date(2027, 12, 31)),
             oldest,
         )
         sets.append(

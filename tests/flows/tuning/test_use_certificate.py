@@ -7,9 +7,9 @@ import pytest
 
 from nanoward.flows.tuning.use_certificate import NotCertifiedError, permitted_settings
 from nanoward.tuning.dosing.self_adjustment_certificate import (
-    Allowed,
     BadCertificateError,
     Certificate,
+    CertifiedSetting,
 )
 from nanoward.wiring.ledgers import open_signer
 
@@ -18,8 +18,8 @@ MADE = Certificate(
     participant="p", setting="dose", unit="mg", interval=24.0, epsilon=0.1, issued=DAY,
     observed=DAY, model_sha256="m", history_sha256="h",
     allowed=(
-        Allowed(setting=10.0, until=DAY + timedelta(days=9)),
-        Allowed(setting=20.0, until=DAY + timedelta(days=2)),
+        CertifiedSetting(setting=10.0, until=DAY + timedelta(days=9)),
+        CertifiedSetting(setting=20.0, until=DAY + timedelta(days=2)),
     ),
 ).content()  # fmt: skip
 

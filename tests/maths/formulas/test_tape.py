@@ -1,13 +1,13 @@
 """Tapes: each node once, after what it needs, numbers in their registers."""
 
 from nanoward.maths.formulas.expressions import Graph, parse
-from nanoward.maths.formulas.tape import CODES, Writer
+from nanoward.maths.formulas.tape import CODES, TapeWriter
 
 
 def test_a_tape_computes_each_part_once_and_in_order() -> None:
     graph = Graph()
     roots = [parse(graph, "(x + 2) * (x + 2)"), parse(graph, "exp(x + 2)")]
-    writer = Writer(graph)
+    writer = TapeWriter(graph)
     start, stop = writer.tape(roots, set())
     code = writer.code()
     assert (start, stop) == (0, 3)
@@ -19,7 +19,7 @@ def test_a_tape_computes_each_part_once_and_in_order() -> None:
 def test_what_is_done_already_is_left_out() -> None:
     graph = Graph()
     inner, outer = parse(graph, "x * y"), parse(graph, "x * y + 1")
-    writer = Writer(graph)
+    writer = TapeWriter(graph)
     writer.tape([inner], set())
     start, stop = writer.tape([outer], {inner})
     assert stop - start == 1

@@ -9,8 +9,8 @@ from scipy.special import digamma as reference_digamma
 from scipy.stats import norm
 
 from nanoward.maths.formulas.expressions import Graph, evaluated, parse
-from nanoward.maths.formulas.tape import Writer
-from nanoward.maths.formulas.tape_interpreter import carried_out, digamma, log_normal_cdf
+from nanoward.maths.formulas.tape import TapeWriter
+from nanoward.maths.formulas.tape_interpreter import digamma, executed_tape, log_normal_cdf
 
 pytestmark = pytest.mark.timeout(900)
 FORMULAS = [
@@ -24,7 +24,7 @@ FORMULAS = [
 def carried(text: str, x: float, y: float) -> NDArray[np.float64]:
     graph = Graph()
     root = parse(graph, text)
-    writer = Writer(graph)
+    writer = TapeWriter(graph)
     places = [writer.register(graph.name(name)) for name in ("x", "y")]
     start, stop = writer.tape([root], set())
     regs = np.zeros((len(writer.registers), 4))
@@ -33,10 +33,10 @@ def carried(text: str, x: float, y: float) -> NDArray[np.float64]:
     regs[places[1]] = y, 0.0, 1.0, 0.0
     code, w = writer.code().astype(np.uint64), regs.ravel()
     code[:, 1:] *= np.uint64(4)
-    carried_out(code, start, stop, w, 4)
+    executed_tape(code, start, stop, w, 4)
     alone = writer.fixed()
     alone[places] = x, y
-    carried_out(writer.code().astype(np.uint64), start, stop, alone, 1)
+    executed_tape(writer.code().astype(np.uint64), start, stop, alone, 1)
     found = w.reshape(-1, 4)[writer.register(root)]
     np.testing.assert_array_equal(alone[writer.register(root)], found[0])
     return found[:3]

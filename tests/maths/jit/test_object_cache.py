@@ -12,7 +12,8 @@ import pytest
 
 import nanoward
 from nanoward.maths.jit import object_cache
-from nanoward.maths.jit.object_cache import SOURCES, Kept, kept, lean
+from nanoward.maths.jit.object_cache import Kept, kept, lean
+from nanoward.maths.jit.sources import SOURCES
 
 
 class Pair(NamedTuple):

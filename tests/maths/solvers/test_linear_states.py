@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from nanoward.maths.formulas import kernel_layout
-from nanoward.maths.solvers.linear_states import alone_after, set_alone
+from nanoward.maths.solvers.linear_states import decoupled_after, set_decoupled
 
 Array = NDArray[np.float64]
 
 
 @nb.njit(error_model="numpy")  # type: ignore[untyped-decorator]
 def _after(m: NDArray[np.uint64], w: Array, q: NDArray[np.uint64], span: float) -> None:
-    alone_after(m, w, q, span)
-    set_alone(m, w)
+    decoupled_after(m, w, q, span)
+    set_decoupled(m, w)
 
 
 def course(x: Array, rate: Array, push: Array, span: float) -> Array:

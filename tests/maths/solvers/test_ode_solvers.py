@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nanoward.maths.formulas import kernel_layout
 from nanoward.maths.formulas.expressions import Graph, parse
 from nanoward.maths.formulas.symbolic_derivatives import derivative
-from nanoward.maths.formulas.tape import Writer
+from nanoward.maths.formulas.tape import TapeWriter
 from nanoward.maths.solvers.ode_solvers import DONE, advance_explicit, advance_stiff
 
 pytestmark = pytest.mark.timeout(900)
@@ -41,7 +41,7 @@ class Case:
         names = list(formulas)
         slopes = [parse(graph, text) for text in formulas.values()]
         curves = [[derivative(graph, one, name) for name in (*names, "t")] for one in slopes]
-        writer = Writer(graph)
+        writer = TapeWriter(graph)
         for name in names:
             writer.register(graph.name(name))
         writer.reserve(-len(names) % kernel_layout.EDGE)

@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.maths.statistics.change_point import (
-    Course,
+    NullScores,
     Shift,
     detection,
-    drawn_in,
     scan,
-    simulated_people,
+    simulated_null_scores,
     threshold,
+    winsorised,
 )
 
 WEEKS = np.arange(26, dtype=np.float64)
 limit_of = cache(lambda course: threshold(course, rng=np.random.default_rng(1)))
-NORMAL = Course(scales=4)
-TAILS = Course(scales=4, noise="t4")
+NORMAL = NullScores(scales=4)
+TAILS = NullScores(scales=4, noise="t4")
 
 
 def test_a_step_is_measured_by_hand() -> None:
@@ -34,23 +34,23 @@ def test_a_step_is_measured_by_hand() -> None:
 def test_one_bad_week_is_drawn_in_and_a_lasting_step_comes_through() -> None:
     scores = np.zeros((1, 12, 1))
     scores[0, 6] = 30.0
-    assert drawn_in(scores)[0, 6, 0] == 2.0
+    assert winsorised(scores)[0, 6, 0] == 2.0
     scores[0, 6:] = 3.0
-    assert drawn_in(scores)[0, 11, 0] == 3.0
+    assert winsorised(scores)[0, 11, 0] == 3.0
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(-5, 5))
 def test_where_a_person_stands_does_not_matter(seed: int, level: float) -> None:
-    scores = simulated_people(NORMAL, 2, 15, np.random.default_rng(seed))
+    scores = simulated_null_scores(NORMAL, 2, 15, np.random.default_rng(seed))
     told = scan(scores, WEEKS[:15], NORMAL.matrix(), 0.3)
     moved = scan(scores + level, WEEKS[:15], NORMAL.matrix(), 0.3)
     np.testing.assert_allclose(told, moved, rtol=1e-8, atol=1e-8)
 
 
 def test_the_scan_agrees_with_a_slow_reading_of_its_definition() -> None:
-    scores = simulated_people(NORMAL, 1, 12, np.random.default_rng(5))
+    scores = simulated_null_scores(NORMAL, 1, 12, np.random.default_rng(5))
     told = scan(scores, WEEKS[:12], NORMAL.matrix(), 0.3)[0]
-    limited = drawn_in(scores)[0]
+    limited = winsorised(scores)[0]
     inverse = np.linalg.inv(NORMAL.matrix())
     for week in range(5, 12):
         best = 0.0
@@ -70,15 +70,17 @@ def test_the_scan_agrees_with_a_slow_reading_of_its_definition() -> None:
 
 
 @pytest.mark.parametrize("course", [NORMAL, TAILS], ids=["normal", "heavy tails"])
-def test_ten_thousand_people_who_do_not_change_alarm_in_five_per_cent(course: Course) -> None:
+def test_ten_thousand_people_who_do_not_change_alarm_in_five_per_cent(
+    course: NullScores,
+) -> None:
     limit = limit_of(course)
-    people = simulated_people(course, 10_000, 26, np.random.default_rng(2))
+    people = simulated_null_scores(course, 10_000, 26, np.random.default_rng(2))
     highest = np.nanmax(scan(people, WEEKS, course.matrix(), course.phi), axis=1)
     assert 0.04 <= (highest > limit).mean() <= 0.06
 
 
 @pytest.mark.parametrize("course", [NORMAL, TAILS], ids=["normal", "heavy tails"])
-def test_shifts_in_two_of_four_scales_are_seen_within_six_weeks(course: Course) -> None:
+def test_shifts_in_two_of_four_scales_are_seen_within_six_weeks(course: NullScores) -> None:
     limit = limit_of(course)
     rng = np.random.default_rng(3)
     two, three = (
@@ -90,8 +92,8 @@ def test_shifts_in_two_of_four_scales_are_seen_within_six_weeks(course: Course) 
 
 
 def test_simulated_people_have_the_ties_that_were_asked_for() -> None:
-    people = simulated_people(
-        Course(scales=2, correlation=0.5, phi=0.4), 4_000, 10, np.random.default_rng(4)
+    people = simulated_null_scores(
+        NullScores(scales=2, correlation=0.5, phi=0.4), 4_000, 10, np.random.default_rng(4)
     )
     assert people.std() == pytest.approx(1, abs=0.02)
     assert np.corrcoef(people[:, 4, 0], people[:, 5, 0])[0, 1] == pytest.approx(0.4, abs=0.04)

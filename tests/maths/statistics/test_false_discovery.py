@@ -6,11 +6,11 @@ from hypothesis.extra.numpy import arrays
 
 from nanoward.maths.statistics.false_discovery import (
     SPENT,
-    Batch,
+    HypothesisBatch,
+    batch_benjamini_hochberg,
     benjamini_hochberg,
     benjamini_yekutieli,
     conformal_p_values,
-    judged_batch,
     local_rates,
     online_levels,
     weighted_benjamini_hochberg,
@@ -118,7 +118,7 @@ def test_a_stream_keeps_its_false_discovery_rate() -> None:
 
 
 def test_the_first_batch_spends_its_share_of_the_level_and_no_more() -> None:
-    found = judged_batch(np.array([0.001, 0.5, np.nan]), (), 0.05)
+    found = batch_benjamini_hochberg(np.array([0.001, 0.5, np.nan]), (), 0.05)
     assert found.count == 2
     assert found.level == pytest.approx(0.05 / SPENT)  # share 1 / sum j^-1.6, all 2 tests
     assert (found.called, found.most_called) == (1, 2)
@@ -126,19 +126,19 @@ def test_the_first_batch_spends_its_share_of_the_level_and_no_more() -> None:
 
 def test_the_level_of_a_batch_by_hand() -> None:
     """30 tests, 4 calls, at most 5 with one more; then 10 tests."""
-    first = Batch(count=30, level=0.02, called=4, most_called=5)
-    found = judged_batch(np.ones(10), (first,), 0.05)
+    first = HypothesisBatch(count=30, level=0.02, called=4, most_called=5)
+    found = batch_benjamini_hochberg(np.ones(10), (first,), 0.05)
     left = 0.05 * (1 + 2**-1.6) / SPENT - 0.02 * 5 / 5
     assert found.level == pytest.approx(left * (10 + 4) / 10)
     assert (found.called, found.most_called) == (0, 1)
-    assert judged_batch(np.full(3, np.nan), (first,), 0.05).level == 0.0
+    assert batch_benjamini_hochberg(np.full(3, np.nan), (first,), 0.05).level == 0.0
 
 
 @given(st.lists(P, min_size=1, max_size=6))
 def test_the_bound_on_the_share_of_false_calls_holds_after_every_batch(some) -> None:
-    batches: list[Batch] = []
+    batches: list[HypothesisBatch] = []
     for p in some:
-        batches.append(judged_batch(p, batches, 0.05))
+        batches.append(batch_benjamini_hochberg(p, batches, 0.05))
         total = sum(one.called for one in batches)
         bound = sum(
             one.level * one.most_called / max(one.most_called + total - one.called, 1)
@@ -151,7 +151,7 @@ def test_the_most_called_is_that_of_any_single_p_value_put_to_nothing() -> None:
     rng = np.random.default_rng(3)
     for _ in range(50):
         p = rng.random(12) ** 3
-        found = judged_batch(p, (), 0.5)
+        found = batch_benjamini_hochberg(p, (), 0.5)
         slow = []
         for k in range(12):
             changed = p.copy()
@@ -164,12 +164,12 @@ def test_batches_keep_their_rate_over_many_rounds_and_still_find_what_is_there()
     rng = np.random.default_rng(8)
     shares, found = [], []
     for _ in range(150):
-        batches: list[Batch] = []
+        batches: list[HypothesisBatch] = []
         false = called = hits = links = 0
         for _ in range(20):
             true = rng.random(60) < 0.1
             p = np.where(true, rng.beta(0.02, 1, 60), rng.random(60))
-            batches.append(judged_batch(p, batches, 0.05))
+            batches.append(batch_benjamini_hochberg(p, batches, 0.05))
             calls = benjamini_hochberg(p) <= batches[-1].level
             false, called = false + (calls & ~true).sum(), called + calls.sum()
             hits, links = hits + (calls & true).sum(), links + true.sum()

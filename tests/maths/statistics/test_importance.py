@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nanoward.maths.statistics.importance import LEAST, Weighted, weighted_points
+from nanoward.maths.statistics.importance import LEAST, WeightedSample, weighted_points
 from nanoward.maths.statistics.mixtures import Mixture
 from nanoward.maths.statistics.pareto import TRUSTED
 
@@ -23,7 +23,7 @@ def around(centre: list[float], deviation: float) -> Mixture:
     )
 
 
-def mean_and_sd(made: Weighted) -> tuple[Array, Array]:
+def mean_and_sd(made: WeightedSample) -> tuple[Array, Array]:
     mean = made.weights @ made.points
     return mean, np.sqrt(made.weights @ (made.points - mean) ** 2)
 
@@ -126,7 +126,7 @@ def test_the_same_chance_gives_the_same_points_and_a_shift_only_shifts(
     """Law: of a density moved and stretched, with start and wide part moved and stretched
     alike, points are moved and stretched and weights are the same."""
 
-    def made(a: float, b: float) -> Weighted:
+    def made(a: float, b: float) -> WeightedSample:
         return weighted_points(
             lambda z: banana((z - a) / b),
             (np.full(2, a), 3 * b * np.eye(2)),

@@ -11,9 +11,9 @@ import pytest
 
 from nanoward.bonds import (
     BondRules,
+    called_bonds,
     contacts_by_pair,
-    judged_bonds,
-    people_to_compare,
+    participants_to_compare,
     stratum_bonds,
 )
 from nanoward.simulation.worlds.bond_worlds import (
@@ -27,10 +27,10 @@ from nanoward.simulation.worlds.bond_worlds import (
 
 def found(world: BondWorld, *, from_lot: bool) -> pl.DataFrame:
     rules = BondRules(lot_is_common_source=from_lot, linked_differences=15.0)
-    people, _ = people_to_compare(world.samples, world.profiles, rules)
+    people, _ = participants_to_compare(world.samples, world.profiles, rules)
     contacts, _ = contacts_by_pair(world.contacts, frozenset(world.samples["participant"]))
     pairs = stratum_bonds(people, world.aligned, world.factors, contacts, rules)
-    return judged_bonds(pairs, rules)[0]
+    return called_bonds(pairs, rules)[0]
 
 
 def counts(kind: str, seeds: range, *, from_lot: bool) -> tuple[int, int, int]:

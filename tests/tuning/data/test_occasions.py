@@ -6,7 +6,7 @@ import pytest
 from nanoward.tuning import BadModelError, History, fit_histories, read_dynamics
 from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.data.occasions import MOST_PERIODS, in_periods
-from nanoward.tuning.estimation.map_estimates import course_at, whitening
+from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
 
 TEXT = """
 name = "drifting"
@@ -90,7 +90,7 @@ def test_a_drifting_agent_s_parameters_are_recovered_with_honest_errors() -> Non
     for k, eta in enumerate(truth):
         asked = [Event(time=7.0 * p + at, evid=0, output=0) for p in range(8) for at in (2, 5)]
         whole = in_periods(model, History(name=str(k), events=(*blank.events, *asked)))
-        level = course_at(model, whole, eta[None, :]).value[0]
+        level = predictions_at(model, whole, eta[None, :]).value[0]
         told = iter(level * (1 + 0.05 * chance.standard_normal(len(level))))
         events = tuple(
             Event(time=e.time, evid=e.evid, output=e.output, occasion=e.occasion,

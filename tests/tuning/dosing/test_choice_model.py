@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 
 from nanoward.tuning import preference_weights
-from nanoward.tuning.dosing.choice_model import telling_pair
+from nanoward.tuning.dosing.choice_model import most_informative_pair
 
 BEFORE = (np.array([1.0, -1.0]), np.diag([1.0, 4.0]))
 
@@ -50,8 +50,8 @@ def test_true_weights_are_recovered_and_covered() -> None:
 def test_the_next_question_is_about_allowed_settings_that_differ() -> None:
     found = preference_weights(np.zeros((0, 2)), np.zeros((0, 2)), before=BEFORE)
     features = np.array([[0.0, 0.0], [0.1, 0.1], [2.0, 2.0], [9.0, 9.0]])
-    assert set(telling_pair(found, features, [True, True, True, False])) == {0, 2}
-    assert telling_pair(found, features, [False] * 4) == (0, 0)
+    assert set(most_informative_pair(found, features, [True, True, True, False])) == {0, 2}
+    assert most_informative_pair(found, features, [False] * 4) == (0, 0)
     assert found.preferred(np.array([2.0, 0.0]), np.zeros(2)) == pytest.approx(
         float(norm.cdf(2 / np.sqrt(5)))
     )

@@ -5,7 +5,7 @@ import pytest
 from exposures import MODEL, goal
 
 from nanoward.tuning.data.event_history import Event, History
-from nanoward.tuning.dosing.constraints import given_before, most_within, refusals
+from nanoward.tuning.dosing.constraints import dose_history, most_within, refusals
 
 SETTINGS = np.array([0.0, 50.0, 100.0, 150.0])
 NONE = np.zeros((4, 1))
@@ -20,20 +20,20 @@ def doses(*amounts: float) -> History:
 
 def allowed(history: History, **given: float) -> list[float]:
     asked = goal(lowest=0.0, highest=150.0, step=50.0, **given)
-    past = given_before(MODEL, history, asked)
+    past = dose_history(MODEL, history, asked)
     why = refusals(asked, SETTINGS, np.zeros(4), NONE, past)
     return [float(s) for s, each in zip(SETTINGS, why, strict=True) if not each]
 
 
 def test_the_present_setting_is_the_last_dose() -> None:
-    past = given_before(MODEL, doses(50.0, 100.0), goal())
+    past = dose_history(MODEL, doses(50.0, 100.0), goal())
     assert past.present == 100.0
     assert past.tried == 2
     repeated = Event(time=0.0, evid=1, amount=20.0, interval=12.0, more=3)
     end = Event(time=30.0, evid=2)
-    past = given_before(MODEL, History(name="a", events=(repeated, end)), goal())
+    past = dose_history(MODEL, History(name="a", events=(repeated, end)), goal())
     assert past.times.tolist() == [0.0, 12.0, 24.0]
-    assert given_before(MODEL, History(name="a", events=()), goal()).present is None
+    assert dose_history(MODEL, History(name="a", events=()), goal()).present is None
 
 
 @pytest.mark.hazard("H-41")
@@ -45,7 +45,7 @@ def test_a_step_counts_from_the_present_setting() -> None:
 @pytest.mark.hazard("H-41")
 def test_lowering_never_waits_for_a_step_once_the_present_setting_harms() -> None:
     asked = goal(highest=150.0, step=50.0, present=150.0, largest_step=50.0)
-    past = given_before(MODEL, doses(150.0), asked)
+    past = dose_history(MODEL, doses(150.0), asked)
     harmful = refusals(asked, SETTINGS, np.array([0.0, 0.05, 0.3, 0.6]), NONE, past)
     assert [bool(one) for one in harmful] == [False, False, True, True]
     harmless = refusals(asked, SETTINGS, np.array([0.0, 0.01, 0.02, 0.05]), NONE, past)
@@ -67,7 +67,7 @@ def test_small_steps_may_not_stack() -> None:
 def test_what_was_given_before_now_counts_in_the_total() -> None:
     """Four doses lie ahead. In any 48 h: 3 x 100 before and 1 ahead, ... 4 ahead."""
     asked = goal(cumulative=1000.0, horizon=48.0)
-    past = given_before(MODEL, doses(100.0, 100.0, 100.0, 100.0), asked)
+    past = dose_history(MODEL, doses(100.0, 100.0, 100.0, 100.0), asked)
     assert most_within(asked, SETTINGS, past).tolist() == [300.0, 350.0, 400.0, 600.0]
     assert allowed(doses(100.0, 100.0, 100.0, 100.0), cumulative=380.0) == [0.0, 50.0]
     assert allowed(doses(100.0), cumulative=380.0) == [0.0, 50.0]
@@ -77,7 +77,7 @@ def test_what_was_given_before_now_counts_in_the_total() -> None:
 @pytest.mark.hazard("H-41")
 def test_an_exposure_that_may_pass_its_cap_is_refused() -> None:
     asked = goal(highest=150.0, step=50.0, exposure="level_seen", most_exposure=10.0)
-    past = given_before(MODEL, doses(50.0), asked)
+    past = dose_history(MODEL, doses(50.0), asked)
     exposure = np.array([[1.0] * 10, [9.0] * 10, [9.0] * 9 + [11.0], [9.0] * 8 + [11.0] * 2])
     why = refusals(asked, SETTINGS, np.zeros(4), exposure, past)
     assert [bool(one) for one in why] == [False, False, False, True]  # epsilon is 0.1

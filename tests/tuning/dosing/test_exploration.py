@@ -11,14 +11,14 @@ from nanoward.tuning.dosing.exploration import (
     preposterior_draws,
     value_of_information,
 )
-from nanoward.tuning.dosing.forecast import Course
+from nanoward.tuning.dosing.forecast import Forecast
 
 Array = NDArray[np.float64]
 
 
-def course(benefit: Array, harm: Array, variance: float = 1e-4) -> Course:
+def course(benefit: Array, harm: Array, variance: float = 1e-4) -> Forecast:
     """(K, D) at one time."""
-    return Course(
+    return Forecast(
         benefit=benefit[..., None],
         variance=np.full((*benefit.shape, 1), variance),
         harm=harm[..., None],

@@ -7,6 +7,7 @@ from exposures import MODEL, goal, person
 
 from nanoward.base.tables import FRONTIER
 from nanoward.tuning import Draws, certify, frontier_rows, recommend, table
+from nanoward.tuning.dosing.self_adjustment_certificate import CertificateDates
 
 DRAWS = Draws(eta=np.array([[0.0, 0.0], [0.3, -0.2], [-0.4, 0.1]]), effective=0.9)
 
@@ -28,7 +29,8 @@ def test_rows_have_the_shape_of_the_table_and_mark_the_neighbours() -> None:
 def test_days_are_those_of_the_certificate() -> None:
     found = recommend(MODEL, person(), DRAWS, goal())
     day = date(2026, 11, 23)
-    made = certify("a", goal(), found, ("m", "h"), (day, day, date(2027, 12, 31)), 30)
+    dates = CertificateDates(issued=day, last_observed=day, latest=date(2027, 12, 31))
+    made = certify("a", goal(), found, ("m", "h"), dates, 30)
     until = {one.setting: one.until for one in made.allowed}
     days = {row["setting"]: row["days"] for row in frontier_rows("a", goal(), found)}
     assert set(until) == {setting for setting, told in days.items() if told is not None}

@@ -5,7 +5,7 @@ import pytest
 from exposures import MODEL, goal, person
 
 from nanoward.tuning import Draws, recommend
-from nanoward.tuning.dosing.preference_model import fit_utility, question_next
+from nanoward.tuning.dosing.preference_model import fit_utility, next_comparison
 
 SETTINGS = goal().settings()
 BENEFIT = 1 - np.exp(-SETTINGS / 100)
@@ -75,8 +75,8 @@ def test_what_is_allowed_does_not_depend_on_what_is_liked() -> None:
 
 def test_the_next_question_is_about_two_allowed_settings() -> None:
     found = fit_utility(goal(), SETTINGS, FEATURES, ())
-    asked = question_next(found, goal(), FEATURES, HARM < 0.3)
+    asked = next_comparison(found, goal(), FEATURES, HARM < 0.3)
     assert asked is not None
     assert asked[0] != asked[1]
     assert max(np.interp(asked, SETTINGS, HARM)) < 0.3
-    assert question_next(found, goal(), FEATURES, np.arange(len(HARM)) == 0) is None
+    assert next_comparison(found, goal(), FEATURES, np.arange(len(HARM)) == 0) is None

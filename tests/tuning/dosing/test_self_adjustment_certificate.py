@@ -8,7 +8,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nanoward.tuning import Advice, Frontier, Goal, certify, may_use, read_certificate
-from nanoward.tuning.dosing.self_adjustment_certificate import BadCertificateError
+from nanoward.tuning.dosing.self_adjustment_certificate import (
+    BadCertificateError,
+    CertificateDates,
+)
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 GOAL = Goal(
@@ -37,8 +40,9 @@ def is_signed(content: bytes, signature: bytes) -> bool:
 
 
 def made(dose: float | None = 1.0, observed: date = DAY) -> bytes:
-    days = (DAY, observed, DAY + timedelta(days=60))
-    return certify("p", GOAL, frontier(dose), ("m", "h"), days, 30).content()
+    latest = DAY + timedelta(days=60)
+    dates = CertificateDates(issued=DAY, last_observed=observed, latest=latest)
+    return certify("p", GOAL, frontier(dose), ("m", "h"), dates, 30).content()
 
 
 def test_the_riskier_a_setting_the_sooner_it_ends() -> None:

@@ -19,9 +19,9 @@ from nanoward.tuning import (
     Residual,
     Target,
     advise,
-    course,
     exposure_per_dose,
     fit_person,
+    predicted_concentrations,
 )
 
 Made = Callable[..., Person]
@@ -95,7 +95,7 @@ def test_the_steady_trough_is_where_many_doses_end(
     target = replace(TARGET, measure="trough", interval=12.0, duration=duration)
     rows = [(12.0 * count, 1, 1.0, None, 0.5 if duration else 0.0) for count in range(60)]
     person, none = person_of(model, rows, "RATE"), np.zeros((1, len(sizes)))
-    before_the_next = course(model, person, none, np.array([720.0]))[0]
+    before_the_next = predicted_concentrations(model, person, none, np.array([720.0]))[0]
     found = exposure_per_dose(model, person, target, none)
     np.testing.assert_allclose(found, before_the_next, rtol=1e-6)
 

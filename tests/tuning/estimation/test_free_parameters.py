@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
-from crowds import bolus_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from populations import bolus_text
 
 from nanoward.tuning import BadModelError, read_dynamics
 from nanoward.tuning.estimation.free_parameters import (
     estimates,
+    free_parameters_of,
     model_at,
-    packed_unknowns,
+    packed_parameters,
     spread_to,
-    unknowns_of,
     with_free_columns,
 )
 
@@ -54,7 +54,7 @@ covariance = 0.05
 
 
 def test_everything_that_is_a_number_is_estimated_and_has_a_name() -> None:
-    names = unknowns_of(read_dynamics(MIXED)).names
+    names = free_parameters_of(read_dynamics(MIXED)).names
     assert names == (
         "CL", "V", "KA", "F", "POWER", "omega CL", "omega V,CL", "omega V", "omega KA",
         "omega F", "occasion CL", "level additive", "level proportional",
@@ -63,12 +63,14 @@ def test_everything_that_is_a_number_is_estimated_and_has_a_name() -> None:
 
 def test_what_is_kept_is_not_estimated_and_a_block_is_kept_as_a_whole() -> None:
     model = read_dynamics(MIXED)
-    found = unknowns_of(model, ["POWER", "omega V,CL", "level additive", "occasion CL"]).names
+    found = free_parameters_of(
+        model, ["POWER", "omega V,CL", "level additive", "occasion CL"]
+    ).names
     assert found == ("CL", "V", "KA", "F", "omega KA", "omega F", "level proportional")
     with pytest.raises(BadModelError, match="nothing to be kept is called 'omega Q'"):
-        unknowns_of(model, ["omega Q"])
+        free_parameters_of(model, ["omega Q"])
     with pytest.raises(BadModelError, match="nothing is left"):
-        unknowns_of(model, unknowns_of(model).names)
+        free_parameters_of(model, free_parameters_of(model).names)
 
 
 @settings(max_examples=25, deadline=None)
@@ -77,16 +79,16 @@ def test_there_and_back_is_the_same_place_and_omega_stays_positive_definite(
     moves: list[float],
 ) -> None:
     model = read_dynamics(MIXED)
-    unknowns = unknowns_of(model)
-    at = packed_unknowns(model, unknowns) + np.array(moves)
+    unknowns = free_parameters_of(model)
+    at = packed_parameters(model, unknowns) + np.array(moves)
     there = model_at(model, unknowns, at)
-    np.testing.assert_allclose(packed_unknowns(there, unknowns), at, atol=1e-9)
+    np.testing.assert_allclose(packed_parameters(there, unknowns), at, atol=1e-9)
     assert np.linalg.eigvalsh(there.omega(2))[0] > 0
 
 
 def test_estimates_are_in_the_order_of_their_names() -> None:
     model = read_dynamics(MIXED)
-    unknowns = unknowns_of(model)
+    unknowns = free_parameters_of(model)
     told = dict(zip(unknowns.names, estimates(model, unknowns), strict=True))
     assert told["omega V,CL"] == 0.05
     assert told["POWER"] == 0.75
@@ -96,7 +98,7 @@ def test_estimates_are_in_the_order_of_their_names() -> None:
 
 def test_the_opened_model_reads_its_numbers_from_columns() -> None:
     model = read_dynamics(MIXED)
-    found = with_free_columns(model, unknowns_of(model))
+    found = with_free_columns(model, free_parameters_of(model))
     names = [one.name for one in found.covariates]
     assert names == ["WT", "estimated_CL", "estimated_V", "estimated_KA", "estimated_F",
                      "estimated_POWER", "estimated_level_additive",
@@ -119,6 +121,7 @@ def test_a_typical_value_within_a_formula_is_opened_too() -> None:
     )
     model = read_dynamics(text)
     value = {
-        one.name: one.value for one in with_free_columns(model, unknowns_of(model)).parameters
+        one.name: one.value
+        for one in with_free_columns(model, free_parameters_of(model)).parameters
     }
     assert value["V"] == "exp(estimated_V + eta)"

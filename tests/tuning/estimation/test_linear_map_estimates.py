@@ -11,7 +11,15 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from nanoward.tuning import Model, Parameter, Person, Residual, course, fit_person, people
+from nanoward.tuning import (
+    Model,
+    Parameter,
+    Person,
+    Residual,
+    fit_person,
+    people,
+    predicted_concentrations,
+)
 
 Made = Callable[..., Person]
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data" / "nonmem_map"
@@ -66,7 +74,7 @@ def test_a_slow_search_without_derivatives_ends_at_the_same_place(
     person = person_of(oral, PUBLISHED)
 
     def lowered(eta: NDArray[np.float64]) -> float:
-        f = course(oral, person, eta[None, :], person.times)[0]
+        f = predicted_concentrations(oral, person, eta[None, :], person.times)[0]
         g = 0.05 * f**2
         return float(np.sum((person.values - f) ** 2 / g + np.log(g)) + np.sum(eta**2) / 0.2)
 
@@ -118,7 +126,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(oral: Model, person_of: 
     for _ in range(150):
         eta = chance.standard_normal(3) * np.sqrt(0.2)
         blank = person_of(oral, PUBLISHED[:1])
-        true = course(oral, blank, eta[None, :], times)[0]
+        true = predicted_concentrations(oral, blank, eta[None, :], times)[0]
         seen = true * np.maximum(1 + np.sqrt(0.05) * chance.standard_normal(6), 0.02)
         person = replace(blank, times=times, values=seen, records=np.arange(6) + 1.0)
         found = fit_person(oral, person)

@@ -12,8 +12,8 @@ from nanoward.tuning import (
     Parameter,
     Person,
     Residual,
-    course,
     estimate_population,
+    predicted_concentrations,
 )
 from nanoward.tuning.estimation.linear_population import population_objective
 
@@ -37,7 +37,7 @@ def _simulated(person_of: Made, count: int) -> list[Person]:
     blank, found = person_of(TRUE, [(0.0, 1, 500.0, None)]), []
     for place in range(count):
         eta = chance.standard_normal((1, 2)) * np.sqrt([0.09, 0.04])
-        true = course(TRUE, blank, eta, times)[0]
+        true = predicted_concentrations(TRUE, blank, eta, times)[0]
         seen = true * (1 + 0.1 * chance.standard_normal(4))
         found.append(
             replace(blank, name=f"{place:03}", times=times, values=seen, records=np.ones(4))

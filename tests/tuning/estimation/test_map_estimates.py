@@ -13,7 +13,11 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import norm, poisson
 
 from nanoward.tuning import History, fit_histories, histories, read_dynamics
-from nanoward.tuning.estimation.map_estimates import course_at, individual_parameters, starts
+from nanoward.tuning.estimation.map_estimates import (
+    individual_parameters,
+    predictions_at,
+    starts,
+)
 
 Array = NDArray[np.float64]
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data" / "nonmem_map"
@@ -191,7 +195,7 @@ def test_a_fit_does_not_depend_on_who_else_is_fitted() -> None:
         np.testing.assert_array_equal(alone.eta, fit.eta)
         assert alone.objective == fit.objective
         np.testing.assert_allclose(
-            course_at(model, one, fit.eta[None, :]).value[0], fit.predicted, rtol=1e-9
+            predictions_at(model, one, fit.eta[None, :]).value[0], fit.predicted, rtol=1e-9
         )
         wanted = {"V": 70 * np.exp(fit.eta[1]), "CL": 4 * np.exp(fit.eta[0])}
         found = individual_parameters(model, one, fit.eta)

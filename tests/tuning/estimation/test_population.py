@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from crowds import bolus_rows, bolus_text, crowd_of
 from numpy.polynomial.hermite_e import hermegauss
+from populations import bolus_rows, bolus_text, people_of
 from streams import RUNS
 
 from nanoward.tuning import (
@@ -19,8 +19,8 @@ from nanoward.tuning import (
     fit_histories,
     read_dynamics,
 )
-from nanoward.tuning.estimation.free_parameters import packed_unknowns, unknowns_of
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.free_parameters import free_parameters_of, packed_parameters
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.estimation.population_objective import PopulationObjective
 from nanoward.tuning.models.formula_library import TEXTS
 from nanoward.tuning.nonmem.translation import nonmem_model
@@ -65,7 +65,7 @@ def test_theophylline_agrees_with_nlmixr2() -> None:
     if not path.exists():
         pytest.skip("the shared data sets are not here")
     events = pl.read_csv(path).with_columns(EVID=pl.col("EVID").replace(101, 1))
-    people = crowd_of(read_dynamics(THEOPHYLLINE), events.to_dicts())
+    people = people_of(read_dynamics(THEOPHYLLINE), events.to_dicts())
     found = estimate_formula_population(read_dynamics(THEOPHYLLINE), people)
     assert found.converged, found.reason
     assert found.objective == pytest.approx(116.8036, abs=2e-3)
@@ -98,7 +98,7 @@ def test_a_known_population_is_found_again_and_its_errors_are_honest() -> None:
     }
     away = []
     for seed in range(10):
-        found = estimate_formula_population(start, crowd_of(start, bolus_rows(30, seed)))
+        found = estimate_formula_population(start, people_of(start, bolus_rows(30, seed)))
         assert found.converged, found.reason
         value, error = values_of(found), errors_of(found)
         away.append([(value[name] - truth[name]) / error[name] for name in truth])
@@ -111,7 +111,7 @@ def test_a_known_population_is_found_again_and_its_errors_are_honest() -> None:
 def test_a_covariance_that_the_model_names_is_estimated() -> None:
     text = bolus_text() + '[[correlations]]\na = "CL"\nb = "V"\ncovariance = 0.0\n'
     start = read_dynamics(text)
-    people = crowd_of(start, bolus_rows(80, 3, correlation=0.6))
+    people = people_of(start, bolus_rows(80, 3, correlation=0.6))
     found = estimate_formula_population(start, people)
     value, error = values_of(found), errors_of(found)
     assert value["omega V,CL"] == pytest.approx(0.054, abs=3 * error["omega V,CL"])
@@ -122,7 +122,7 @@ def test_a_covariance_that_the_model_names_is_estimated() -> None:
 
 def test_what_is_kept_keeps_its_value() -> None:
     start = read_dynamics(bolus_text(omega=0.2))
-    people = crowd_of(start, bolus_rows(20, 5))
+    people = people_of(start, bolus_rows(20, 5))
     found = estimate_formula_population(start, people, fixed=["V", "omega CL"])
     assert {one.name: one.typical for one in found.model.parameters}["V"] == 40.0
     assert {one.name: one.variance for one in found.model.parameters}["CL"] == 0.2
@@ -165,7 +165,7 @@ def marginal(model: Dynamics, people: list[History]) -> float:
         grid = np.array(np.meshgrid(*[nodes] * size)).reshape(size, -1).T
         share = np.prod(np.array(np.meshgrid(*[weights] * size)).reshape(size, -1), axis=0)
         factor = np.linalg.cholesky(fit.covariance)
-        height = course_at(model, one, fit.eta + grid @ factor.T).minus_two_log
+        height = predictions_at(model, one, fit.eta + grid @ factor.T).minus_two_log
         inside = -0.5 * height + 0.5 * (grid**2).sum(axis=1)
         peak = inside.max()
         area = np.log(np.sum(share * np.exp(inside - peak))) + peak
@@ -180,10 +180,10 @@ def test_the_approximation_is_near_the_integral_and_so_is_its_minimum(kind: str)
     standard errors, says how far the exact estimate lies: within half an error."""
     if kind == "one eta":
         start = read_dynamics(ONE_ETA.format(omega=0.2, error="proportional = 0.03"))
-        people = crowd_of(start, one_eta_rows(30, 2))
+        people = people_of(start, one_eta_rows(30, 2))
     else:
         start = read_dynamics(bolus_text())
-        people = crowd_of(start, bolus_rows(20, 2))
+        people = people_of(start, bolus_rows(20, 2))
     found = estimate_formula_population(start, people)
     assert found.converged, found.reason
     assert marginal(found.model, people) == pytest.approx(
@@ -232,11 +232,11 @@ likelihood = "poisson"
             for t in range(6)
         ]  # fmt: skip
     model = read_dynamics(text)
-    found = estimate_formula_population(model, crowd_of(model, rows))
+    found = estimate_formula_population(model, people_of(model, rows))
     assert found.converged, found.reason
     assert values_of(found)["MEAN"] == pytest.approx(5.0, rel=0.25)
     assert values_of(found)["omega MEAN"] == pytest.approx(0.25, rel=0.7)
-    assert marginal(found.model, crowd_of(model, rows)) == pytest.approx(
+    assert marginal(found.model, people_of(model, rows)) == pytest.approx(
         found.objective, abs=1.0
     )
 
@@ -247,22 +247,22 @@ def test_what_cannot_be_told_apart_is_no_silent_answer() -> None:
         '[parameters.F]\ntypical = 0.8\n[compartments.body]\nbioavailability = "F"',
     )
     model = read_dynamics(text)
-    found = estimate_formula_population(model, crowd_of(model, bolus_rows(15, 1)))
+    found = estimate_formula_population(model, people_of(model, bolus_rows(15, 1)))
     assert not found.converged
     assert "flat" in found.reason
     assert found.findings[0].code == "TUN-118"
-    kept = estimate_formula_population(model, crowd_of(model, bolus_rows(15, 1)), fixed=["F"])
+    kept = estimate_formula_population(model, people_of(model, bolus_rows(15, 1)), fixed=["F"])
     assert kept.converged
     assert kept.findings == ()
 
 
 def test_one_person_makes_no_population_and_people_without_observations_are_named() -> None:
     model = read_dynamics(bolus_text())
-    people = crowd_of(model, bolus_rows(3, 1))
+    people = people_of(model, bolus_rows(3, 1))
     with pytest.raises(BadModelError, match="at least 2"):
         estimate_formula_population(model, people[:1])
     blank = [row for row in bolus_rows(4, 1) if row["ID"] != "003" or row["EVID"] == 1]
-    found = estimate_formula_population(model, crowd_of(model, blank))
+    found = estimate_formula_population(model, people_of(model, blank))
     assert found.left_out == ("003",)
     assert (found.people, found.observations) == (3, 15)
 
@@ -286,7 +286,7 @@ def test_variance_between_occasions_is_told_from_variance_between_people() -> No
                     {**shared, "TIME": start + t, "EVID": 0, "AMT": 0.0, "DV": max(seen, 1e-3)}
                 )
     model = read_dynamics(text)
-    found = estimate_formula_population(model, crowd_of(model, rows))
+    found = estimate_formula_population(model, people_of(model, rows))
     assert found.converged, found.reason
     value, error = values_of(found), errors_of(found)
     for name, truth in (("omega CL", 0.09), ("occasion CL", 0.04), ("CL", 3.0), ("V", 40.0)):
@@ -305,16 +305,16 @@ def test_warfarin_and_its_effect_end_where_nonmem_ended() -> None:
     events = pl.read_csv(path, infer_schema_length=None, null_values=["."])
     events = events.rename({name: name.upper() for name in events.columns})
     model = read_dynamics(warfarin_of_nonmem())
-    people = crowd_of(model, events.to_dicts())
-    crowd = PopulationObjective(model, unknowns_of(model, ["omega EMAX"]), people)
-    at = packed_unknowns(model, crowd.unknowns)
-    there = float(crowd.objectives(at).sum())
+    people = people_of(model, events.to_dicts())
+    objective = PopulationObjective(model, free_parameters_of(model, ["omega EMAX"]), people)
+    at = packed_parameters(model, objective.unknowns)
+    there = float(objective.objectives(at).sum())
     assert sum(len(one.observed) for one in people) == 483
     assert 1326.2 < there < 1326.2185 + 1.5
     for name in ("CL", "V", "E0"):
         step = np.zeros(len(at))
-        step[crowd.unknowns.names.index(name)] = 0.02
-        sides = [crowd.objectives(at + side * step).sum() for side in (1, -1)]
+        step[objective.unknowns.names.index(name)] = 0.02
+        sides = [objective.objectives(at + side * step).sum() for side in (1, -1)]
         assert min(sides) > there - 0.2, name
 
 
@@ -349,7 +349,7 @@ def test_logarithms_as_typical_values_end_at_the_same_minimum() -> None:
             'typical = 2.0\nunit = "L/h"', 'typical = 0.7\nvalue = "exp(typical + eta)"'
         )
     )
-    found = [estimate_formula_population(one, crowd_of(one, rows)) for one in (plain, other)]
+    found = [estimate_formula_population(one, people_of(one, rows)) for one in (plain, other)]
     assert found[0].objective == pytest.approx(found[1].objective, abs=2e-3)
     assert np.log(values_of(found[0])["CL"]) == pytest.approx(
         values_of(found[1])["CL"], abs=2e-3
@@ -367,12 +367,12 @@ def test_values_below_the_limit_are_used_as_what_they_are() -> None:
     ]
     kept = [row for row in rows if not row["CENS"]]
     assert 0.15 < 1 - (len(kept) - 30) / (len(rows) - 30) < 0.5
-    whole = estimate_formula_population(limited, crowd_of(limited, rows))
+    whole = estimate_formula_population(limited, people_of(limited, rows))
     assert whole.converged, whole.reason
     value, error = values_of(whole), errors_of(whole)
     assert abs(value["CL"] - 3.0) < 3 * error["CL"]
     assert abs(value["omega CL"] - 0.09) < 3 * error["omega CL"]
-    bare = estimate_formula_population(limited, crowd_of(limited, kept))
+    bare = estimate_formula_population(limited, people_of(limited, kept))
     assert values_of(bare)["CL"] < value["CL"]
 
 
@@ -388,12 +388,12 @@ def test_the_population_of_nonmem_s_people_is_found_and_its_sum_is_nonmem_s() ->
     events = pl.read_parquet(folder / "run001_data.parquet").filter(pl.col("ID") <= 150)
     truth = pl.read_parquet(folder / "run001_map.parquet").filter(pl.col("ID") <= 150)
     given = nonmem_model(RUNS["001"])
-    people = crowd_of(given, events.to_dicts())
-    crowd = PopulationObjective(given, unknowns_of(given), people)
-    there = float(crowd.objectives(packed_unknowns(given, crowd.unknowns)).sum())
+    people = people_of(given, events.to_dicts())
+    objective = PopulationObjective(given, free_parameters_of(given), people)
+    there = float(objective.objectives(packed_parameters(given, objective.unknowns)).sum())
     assert there == pytest.approx(truth["OBJ"].sum(), abs=2e-3)
     start = read_dynamics(THEOPHYLLINE.replace("additive = 0.49", "proportional = 0.1"))
-    found = estimate_formula_population(start, crowd_of(start, events.to_dicts()))
+    found = estimate_formula_population(start, people_of(start, events.to_dicts()))
     assert found.converged, found.reason
     assert found.objective < there - 50
     value, error = values_of(found), errors_of(found)

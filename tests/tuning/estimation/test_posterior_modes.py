@@ -16,7 +16,7 @@ from nanoward.tuning import (
 )
 from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.estimation.map_estimates import whitening
-from nanoward.tuning.estimation.posterior_modes import MOST, tops
+from nanoward.tuning.estimation.posterior_modes import MOST, posterior_modes
 
 Made = Callable[..., Person]
 FEW = [(0.0, 1, 10000.0, None), (1.0, 0, 0.0, 40.0), (20.0, 0, 0.0, 30.0)]
@@ -35,7 +35,7 @@ def test_both_tops_of_an_integrated_model_are_found() -> None:
     one = two_ways()
     fit = fit_histories(MODEL, [one])[0]
     factor = whitening(MODEL, one.occasions)
-    found = tops(MODEL, one, fit, factor)
+    found = posterior_modes(MODEL, one, fit, factor)
     assert 2 <= len(found) <= MOST
     np.testing.assert_allclose(factor @ found[0].centre, fit.eta, atol=1e-9)
     for top in found:
@@ -53,7 +53,7 @@ def test_the_only_top_of_a_linear_model_is_the_fit_s_own(oral: Model, person_of:
     person = person_of(oral, FEW)
     fit = fit_person(oral, person)
     factor = np.linalg.cholesky(oral.omega)
-    every = tops(oral, person, fit, factor)
+    every = posterior_modes(oral, person, fit, factor)
     assert len(every) == 1
     spread = factor @ every[0].covariance @ factor.T
     np.testing.assert_allclose(spread, fit.covariance, atol=1e-9)

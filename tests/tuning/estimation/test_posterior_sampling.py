@@ -14,16 +14,16 @@ from nanoward.tuning import (
     History,
     Model,
     Person,
-    course,
     fit_histories,
     fit_person,
     log_posterior,
     own_seed,
     posterior_draws,
+    predicted_concentrations,
     read_dynamics,
 )
 from nanoward.tuning.data.event_history import Event
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 
 Made = Callable[..., Person]
 FLIP_FLOP = """
@@ -72,7 +72,7 @@ def test_draws_agree_with_the_posterior_integrated_on_a_grid(
 
 def test_the_log_posterior_by_hand(oral: Model, person_of: Made) -> None:
     person, eta = person_of(oral, SEEN), np.array([[0.1, -0.2, 0.3], [0.0, 0.0, 0.0]])
-    f = course(oral, person, eta[:1], person.times)[0]
+    f = predicted_concentrations(oral, person, eta[:1], person.times)[0]
     by_hand = (
         -0.5
         * sum(
@@ -93,7 +93,7 @@ def test_ranks_of_the_truth_among_the_draws_are_uniform(oral: Model, person_of: 
     times, ranks = np.array([1.0, 4.0, 24.0]), []
     for _ in range(150):
         eta = chance.standard_normal((1, 3)) * np.sqrt(0.2)
-        true = course(oral, blank, eta, times)[0]
+        true = predicted_concentrations(oral, blank, eta, times)[0]
         seen = true + np.sqrt(0.05) * true * chance.standard_normal(3)
         if (seen <= 0).any():
             continue  # 4 sd off: 1 in 200,000
@@ -135,7 +135,9 @@ def _saturable(chance: np.random.Generator) -> tuple[History, NDArray[np.float64
     asked = tuple(Event(time=one, evid=0, output=0) for one in times)
     while True:
         eta = chance.standard_normal(4) * np.sqrt(family.variance)
-        true = course_at(model, History(name="a", events=(dose, *asked)), eta[None]).value[0]
+        true = predictions_at(model, History(name="a", events=(dose, *asked)), eta[None]).value[
+            0
+        ]
         seen = true * (1.0 + np.sqrt(0.05) * chance.standard_normal(3))
         if (seen > 0).all():
             told = (replace(e, value=float(y)) for e, y in zip(asked, seen, strict=True))

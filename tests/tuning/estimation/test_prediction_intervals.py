@@ -11,9 +11,9 @@ from nanoward.tuning import (
     Person,
     Residual,
     band,
-    course,
     fit_person,
     posterior_draws,
+    predicted_concentrations,
 )
 
 Made = Callable[..., Person]
@@ -55,7 +55,7 @@ def test_new_observations_lie_in_the_band_as_often_as_it_says(
     within = []
     for _ in range(250):
         eta = chance.standard_normal((1, 3)) * np.sqrt(0.2)
-        true = course(oral, blank, eta, times)[0]
+        true = predicted_concentrations(oral, blank, eta, times)[0]
         seen = true * np.maximum(1 + np.sqrt(0.05) * chance.standard_normal(6), 0.02)
         known = replace(blank, times=times[:3], values=seen[:3], records=np.ones(3))
         draws = posterior_draws(oral, known, fit_person(oral, known), 500, chance)

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from nanoward.tuning import histories, read_dynamics
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 
 Array = NDArray[np.float64]
 K, V = 0.1, 10.0
@@ -46,7 +46,7 @@ def levels(text: str, dose: dict[str, Any], times: list[float]) -> Array:
     model = read_dynamics(text)
     found, told = histories(table, model)
     assert not told
-    return course_at(model, found[0], np.zeros((1, 1))).value[0]
+    return predictions_at(model, found[0], np.zeros((1, 1))).value[0]
 
 
 def decay(time: float) -> float:
@@ -129,7 +129,7 @@ def test_a_reset_washes_out_and_a_dose_with_it_stays(solver: str) -> None:
     model = read_dynamics(bolus_model(solver=solver))
     table = pl.DataFrame([{"ID": "a", **row} for row in rows], infer_schema_length=None)
     person = histories(table, model)[0][0]
-    found = course_at(model, person, np.zeros((1, 1))).value[0]
+    found = predictions_at(model, person, np.zeros((1, 1))).value[0]
     np.testing.assert_allclose(found, [5 * decay(2.0), 0.0], rtol=1e-7, atol=1e-12)
 
 

@@ -10,9 +10,14 @@ from exposures import MODEL, SLOW, person
 
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.data.event_tables import packed
-from nanoward.tuning.estimation.map_estimates import course_at, longest, places_in, whitening
+from nanoward.tuning.estimation.map_estimates import (
+    longest,
+    places_in,
+    predictions_at,
+    whitening,
+)
 from nanoward.tuning.kernel.entry_points import followed, superposed
-from nanoward.tuning.kernel.layout import room_for
+from nanoward.tuning.kernel.layout import workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 
@@ -31,7 +36,7 @@ def levels(model: Dynamics, task: str, eta: np.ndarray[tuple[int, int], np.dtype
     z = np.linalg.solve(factor, eta.T).T
     out = np.zeros((len(settings), len(eta), 3, 2))
     traced = longest(many) if task == "superposed" else 0
-    room = room_for(assembled(model), places_in(many), 0, traced)
+    room = workspace_for(assembled(model), places_in(many), 0, traced)
     shared = (assembled(model), many, factor, z, room, np.zeros(0), asked)
     broken = superposed(*shared, settings, out) if traced else followed(*shared, out)
     assert broken == 0
@@ -44,7 +49,7 @@ def test_courses_of_all_settings_agree_however_they_are_followed() -> None:
     fast = levels(MODEL, "superposed", eta, settings)
     np.testing.assert_allclose(levels(MODEL, "followed", eta, settings), fast, rtol=1e-9)
     np.testing.assert_allclose(levels(SLOW, "followed", eta, settings), fast, rtol=2e-5)
-    alone = course_at(MODEL, given(120.0), eta)
+    alone = predictions_at(MODEL, given(120.0), eta)
     wanted = np.stack([alone.value, alone.variance], axis=-1)
     np.testing.assert_allclose(fast[1], wanted, rtol=1e-9)  # type: ignore[index]
 
@@ -63,8 +68,8 @@ def test_a_train_of_doses_at_once_is_each_dose_alone() -> None:
     )
     for model in (MODEL, SLOW):
         eta = np.array([[0.2, -0.1]])
-        together = course_at(model, many.asked(times, 0), eta).value
-        apart = course_at(MODEL, one_by_one.asked(times, 0), eta).value
+        together = predictions_at(model, many.asked(times, 0), eta).value
+        apart = predictions_at(MODEL, one_by_one.asked(times, 0), eta).value
         np.testing.assert_allclose(together, apart, rtol=1e-9 if model is MODEL else 2e-6)
 
 

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from nanoward.tuning import histories, read_dynamics
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.kernel.integration import FINE, NO_VALUE
 
 MODEL = """
@@ -33,7 +33,7 @@ def test_a_turnover_goes_from_its_start_to_its_balance(solver: str) -> None:
     rows = {"ID": ["a"] * 4, "TIME": times, "EVID": [0] * 4, "DV": [1.0] * 4}
     model = read_dynamics(MODEL.format(solver=solver))
     one = histories(pl.DataFrame(rows), model)[0][0]
-    found: NDArray[np.float64] = course_at(model, one, np.zeros((1, 1))).value[0]
+    found: NDArray[np.float64] = predictions_at(model, one, np.zeros((1, 1))).value[0]
     np.testing.assert_allclose(found, 30 - 15 * np.exp(-0.4 * np.array(times)), rtol=1e-6)
     assert FINE != NO_VALUE
 
@@ -45,5 +45,5 @@ def test_a_model_that_is_stiff_is_followed_without_being_told() -> None:
     rows = {"ID": ["a"], "TIME": [0.0], "EVID": [2], "DV": [None]}
     model = read_dynamics(text.replace("KIN / KOUT * 0.5", "1"))
     one = histories(pl.DataFrame(rows, schema_overrides={"DV": pl.Float64}), model)[0][0]
-    found = course_at(model, one.asked(np.array([50.0]), 0), np.zeros((1, 1))).value
+    found = predictions_at(model, one.asked(np.array([50.0]), 0), np.zeros((1, 1))).value
     np.testing.assert_allclose(found, [[12 ** (1 / 3)]], rtol=1e-6)

@@ -8,7 +8,7 @@ from nanoward.maths.formulas import kernel_layout
 from nanoward.tuning import histories, read_dynamics
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.estimation.map_estimates import whitening
-from nanoward.tuning.kernel.layout import FACTOR, TRACE, laid_out, room_for
+from nanoward.tuning.kernel.layout import FACTOR, TRACE, kernel_arrays, workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 
 
@@ -18,7 +18,9 @@ def test_everything_laid_out_has_its_place() -> None:
     table = pl.DataFrame({"ID": ["a"], "TIME": [0.0], "EVID": [1], "AMT": [5.0], "CMT": [1]})
     given = packed(histories(table, model)[0], 0, whole=True)
     factor = whitening(model, 1)
-    laid = laid_out(program, given, factor, room_for(program, places=6, size=5, traced=2))
+    laid = kernel_arrays(
+        program, given, factor, workspace_for(program, places=6, size=5, traced=2)
+    )
     assert laid.m[kernel_layout.STRIDE] == 6
     assert laid.w[: 6 * len(program.fixed) : 6].tolist() == program.fixed.tolist()
     start = int(laid.m[FACTOR])

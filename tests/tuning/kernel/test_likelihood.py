@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from nanoward.tuning import Dynamics, History, fit_histories, histories, read_dynamics
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 
 Array = NDArray[np.float64]
 TIMES = (1.5, 2.9, 4.0, 7.5, 23.0, 30.0, 55.0, 71.0)
@@ -51,7 +51,7 @@ def test_courses_are_those_of_a_slow_integration(case: tuple[str, Family, Dynami
     rows = rows_of(one, name)
     chance = np.random.default_rng(5)
     eta = 0.4 * chance.standard_normal(len(model.random))
-    found = course_at(model, person_of(model, rows), eta[None, :])
+    found = predictions_at(model, person_of(model, rows), eta[None, :])
     value, variance = slow_prediction(one, dict(zip(model.random, eta, strict=True)), rows)
     np.testing.assert_allclose(found.value[0], value, rtol=2e-6)
     np.testing.assert_allclose(found.variance[0], variance, rtol=5e-6)
@@ -118,7 +118,7 @@ def test_observations_go_to_their_outputs_by_compartment() -> None:
         {"ID": "a", "TIME": 2.0, "EVID": 0, "AMT": 0.0, "CMT": 2, "DV": 1.0},
         {"ID": "a", "TIME": 2.0, "EVID": 0, "AMT": 0.0, "CMT": 1, "DV": 9.0},
     ]
-    found = course_at(model, person_of(model, rows), np.zeros((1, 1)))
+    found = predictions_at(model, person_of(model, rows), np.zeros((1, 1)))
     k = 4.0 / 70.0
     child = 700 * k / (0.1 - k) * (np.exp(-2 * k) - np.exp(-0.2)) / 10
     np.testing.assert_allclose(found.value[0], [child, 10 * np.exp(-2 * k)], rtol=1e-9)
@@ -133,7 +133,7 @@ def test_an_integrated_model_and_its_exact_solution_agree() -> None:
     }
     rows = rows_of(FAMILIES["two compartments"], "")
     eta = np.array([[0.3, -0.2, 0.1, 0.4, -0.5]])
-    wanted = course_at(exact, person_of(exact, rows), eta).value
+    wanted = predictions_at(exact, person_of(exact, rows), eta).value
     for model in by_steps.values():
-        found = course_at(model, person_of(model, rows), eta).value
+        found = predictions_at(model, person_of(model, rows), eta).value
         np.testing.assert_allclose(found, wanted, rtol=1e-5)

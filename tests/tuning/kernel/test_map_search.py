@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nanoward.tuning import Dynamics, fit_histories, histories, read_dynamics
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.estimation import map_estimates
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.kernel.map_search import ENDED, NO_START, SADDLE
 
 TWO_ENDS = """
@@ -53,7 +53,7 @@ def seen_people(model: Dynamics, count: int, chance: np.random.Generator) -> lis
     found: list[History] = []
     while len(found) < count:
         eta = np.sqrt(np.diag(model.omega())) * chance.standard_normal((1, len(model.random)))
-        value = course_at(model, blank, eta).value[0]
+        value = predictions_at(model, blank, eta).value[0]
         value = value * (1 + np.sqrt(0.05) * chance.standard_normal(len(HOURS)))
         if (value > 0).all():
             seen = [replace(one, value=float(y)) for one, y in zip(asked, value, strict=True)]
@@ -72,7 +72,7 @@ def test_the_lower_of_two_valleys_is_found_where_little_is_known(
 
     def lowest() -> list[float]:
         return [
-            float(course_at(model, one, fit.eta[None]).minus_two_log[0])
+            float(predictions_at(model, one, fit.eta[None]).minus_two_log[0])
             if fit.converged
             else np.inf
             for one, fit in zip(people, fit_histories(model, people), strict=True)

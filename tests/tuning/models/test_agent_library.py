@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning import Dynamics, History, read_dynamics
 from nanoward.tuning.data.event_history import Event
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.models.agent_library import AGENT_TEXTS
 from nanoward.tuning.models.formula_library import TEXTS
 
@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 def course(model: Dynamics, events: list[Event], eta: Array | None = None) -> Array:
     one = History(name="", events=tuple(events))
     size = len(model.eta_names())
-    return course_at(model, one, np.zeros((1, size)) if eta is None else eta).value
+    return predictions_at(model, one, np.zeros((1, size)) if eta is None else eta).value
 
 
 def asked(model: Dynamics, output: str, times: list[float], **more: float) -> list[Event]:

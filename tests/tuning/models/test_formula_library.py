@@ -5,7 +5,7 @@ import pytest
 
 from nanoward.tuning import History, read_dynamics
 from nanoward.tuning.data.event_history import Event
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.models.formula_library import TEXTS
 
 
@@ -21,7 +21,9 @@ def test_three_compartments_are_sums_of_three_exponentials() -> None:
         Event(time=0.0, evid=1, amount=140.0, covariates=(70.0,)),
         *(Event(time=t, evid=0, output=0, covariates=(70.0,)) for t in times),
     ]
-    found = course_at(model, History(name="", events=tuple(events)), np.zeros((1, 2))).value[0]
+    found = predictions_at(
+        model, History(name="", events=tuple(events)), np.zeros((1, 2))
+    ).value[0]
     for t, value in zip(times, found, strict=True):
         exact = float((modes @ (start * np.exp(roots * t)))[0].real) / 15.96
         assert value == pytest.approx(exact, rel=1e-6)

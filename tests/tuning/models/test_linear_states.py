@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nanoward.maths.formulas.expressions import Graph, parse
 from nanoward.tuning import histories, read_dynamics
-from nanoward.tuning.estimation.map_estimates import course_at, fit_histories
+from nanoward.tuning.estimation.map_estimates import fit_histories, predictions_at
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.linear_states import coupled_states, is_plain
 
@@ -62,7 +62,7 @@ def history_of(text: str) -> tuple[object, object]:
 def predicted(text: str) -> NDArray[np.float64]:
     model, one = history_of(text)
     eta = np.array([[0.0, 0.0, 0.0], [0.3, -0.2, 0.5]])
-    found: NDArray[np.float64] = course_at(model, one, eta).value  # type: ignore[arg-type]
+    found: NDArray[np.float64] = predictions_at(model, one, eta).value  # type: ignore[arg-type]
     return found
 
 
@@ -131,7 +131,7 @@ additive = 1.0
     rows = pl.DataFrame(
         {"ID": ["a"] * 2, "TIME": [0.0, 10.0], "EVID": [0] * 2, "DV": [1.0] * 2}
     )
-    found = course_at(model, histories(rows, model)[0][0], np.zeros((1, 1))).value[0, 1]
+    found = predictions_at(model, histories(rows, model)[0][0], np.zeros((1, 1))).value[0, 1]
     at_five = 2 / 0.3 * (1 - np.exp(-1.5))
     truth = 1 / 0.3 + (at_five - 1 / 0.3) * np.exp(-1.5)
     np.testing.assert_allclose(found, truth, rtol=1e-5)

@@ -5,14 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanoward.maths.formulas.expressions import evaluated
-from nanoward.tuning.nonmem.abbreviated_code import Code, settled
+from nanoward.tuning.nonmem.abbreviated_code import AbbreviatedCode, settled
 from nanoward.tuning.nonmem.control_stream import BadStreamError, read_stream
 
 
 def ran(code: str, **values: float) -> dict[str, float]:
     """Numbers of all variables after a block, for these columns."""
     stream = read_stream(f"$PK\n{code}")
-    made = Code(stream)
+    made = AbbreviatedCode(stream)
     found = made.run(stream.all("PK")[0], {})
     return {name: evaluated(made.graph, node, values) for name, node in found.items()}
 
@@ -49,7 +49,7 @@ def test_nested_branches_do_as_python_does(sex: int, age: float) -> None:
 
 def test_a_decided_branch_is_the_only_one_left() -> None:
     stream = read_stream("$ERROR\nIF (CMT.EQ.2) THEN\nY = 5\nELSE\nY = 7\nENDIF")
-    made = Code(stream)
+    made = AbbreviatedCode(stream)
     for cmt, wanted in ((2, 5.0), (3, 7.0)):
         node = made.run(stream.all("ERROR")[0], {"CMT": made.graph.number(cmt)})["Y"]
         assert made.graph.nodes[settled(made.graph, node)].value == wanted

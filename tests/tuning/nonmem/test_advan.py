@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from crowds import crowd_of
+from populations import people_of
 from scipy.linalg import expm
 
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.nonmem.advan import RATES, kinetics_of
 from nanoward.tuning.nonmem.control_stream import BadStreamError, read_stream
 from nanoward.tuning.nonmem.translation import nonmem_model
@@ -61,8 +61,8 @@ def test_every_closed_routine_moves_as_its_matrix_says(advan: int, trans: int) -
     rows += [
         {"ID": "a", "TIME": t, "EVID": 0, "AMT": 0.0, "CMT": 1, "DV": 1.0} for t in (1.0, 7.0)
     ]
-    person = crowd_of(model, rows)[0]
-    level = course_at(model, person, np.zeros((1, 1))).value[0]
+    person = people_of(model, rows)[0]
+    level = predictions_at(model, person, np.zeros((1, 1))).value[0]
     rates = matrix(advan, trans)
     start = np.zeros(len(rates))
     start[0] = 100.0

@@ -6,8 +6,8 @@ import pytest
 from nanoward.tuning.nonmem.control_stream import (
     BadStreamError,
     number_of,
+    random_effect_matrix,
     read_stream,
-    spreads,
     statements,
     thetas,
 )
@@ -28,7 +28,7 @@ def test_variances_stand_alone_in_blocks_again_and_as_deviations() -> None:
         "$OMEGA 0.2 0.3\n$OMEGA BLOCK(2)\n0.1\n0.05 0.4\n$OMEGA BLOCK(2) SAME\n"
         "$OMEGA SD 0.5\n$OMEGA BLOCK(2) SD CORR\n2\n0.5 3\n"
     )
-    found = spreads(read_stream(text), "OMEGA")
+    found = random_effect_matrix(read_stream(text), "OMEGA")
     np.testing.assert_allclose(
         np.diag(found.matrix), [0.2, 0.3, 0.1, 0.4, 0.1, 0.4, 0.25, 4, 9]
     )
@@ -61,7 +61,7 @@ def test_short_names_comments_and_continued_lines_are_understood() -> None:
 def test_faults_name_their_line(text: str, read: object, line: int | None, what: str) -> None:
     def found() -> object:
         stream = read_stream(text, "run.mod")
-        return spreads(stream, read) if isinstance(read, str) else thetas(stream)
+        return random_effect_matrix(stream, read) if isinstance(read, str) else thetas(stream)
 
     with pytest.raises(BadStreamError, match=what) as fault:
         found()

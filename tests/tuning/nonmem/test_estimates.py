@@ -8,6 +8,7 @@ from nanoward.tuning import read_dynamics
 from nanoward.tuning.nonmem.control_stream import BadStreamError
 from nanoward.tuning.nonmem.estimates import (
     BadFitError,
+    MonolixEstimate,
     monolix_numbers,
     nonmem_estimates,
     with_monolix,
@@ -119,7 +120,7 @@ def test_monolix_s_deviations_become_variances() -> None:
 def test_older_files_are_separated_by_spaces_or_semicolons() -> None:
     for sign in (";", "  "):
         text = POPULATION.replace(",", sign)
-        assert monolix_numbers(text)["omega_ka"] == (0.65, 6)
+        assert monolix_numbers(text)["omega_ka"] == MonolixEstimate(value=0.65, line=6)
 
 
 @pytest.mark.parametrize(

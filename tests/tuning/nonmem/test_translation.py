@@ -10,7 +10,7 @@ from streams import AS_AUTHORS_WRITE, ERROR, FAMILY_STREAMS, HEAD, ORAL, RUNS, e
 from tests.tuning.kernel.test_likelihood import rows_of
 
 from nanoward.tuning import fit_histories, histories
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.nonmem.control_stream import BadStreamError
 from nanoward.tuning.nonmem.translation import nonmem_model
 
@@ -132,7 +132,7 @@ def test_each_family_read_from_a_stream_is_what_a_slow_integration_gives(name: s
     people, told = histories(pl.DataFrame(rows, infer_schema_length=None), model)
     assert not told
     eta = 0.4 * np.random.default_rng(5).standard_normal(len(order))
-    found = course_at(model, people[0], eta[None, :])
+    found = predictions_at(model, people[0], eta[None, :])
     value, variance = slow_prediction(one, dict(zip(order, eta, strict=True)), rows)
     np.testing.assert_allclose(found.value[0], value, rtol=3e-6)
     np.testing.assert_allclose(found.variance[0], variance, rtol=6e-6)
@@ -150,7 +150,7 @@ def test_a_stream_without_thetas_and_with_a_guarded_error_is_the_same_model() ->
     rows = rows_of(FAMILIES["lag time"], "lag time")
     eta = np.array([[0.3, -0.2, 0.5]])
     courses = [
-        course_at(model, histories(pl.DataFrame(rows), model)[0][0], eta)
+        predictions_at(model, histories(pl.DataFrame(rows), model)[0][0], eta)
         for model in (found, plain)
     ]
     np.testing.assert_allclose(courses[0].value, courses[1].value, rtol=1e-9)

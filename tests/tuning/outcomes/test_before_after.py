@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.tuning import BadTargetError, Compare, changes
+from nanoward.tuning import BadTargetError, ComparisonPlan, changes
 from nanoward.tuning.outcomes.before_after import last_change
 
-ASKED = Compare(benefit="walk", side_effect="nausea", rating="mood", margin=5.0)
+ASKED = ComparisonPlan(benefit="walk", side_effect="nausea", rating="mood", margin=5.0)
 
 
 def events(name: str, **given: tuple[list[float], list[float]]) -> list[dict[str, Any]]:
@@ -27,7 +27,9 @@ def events(name: str, **given: tuple[list[float], list[float]]) -> list[dict[str
     return sorted(rows, key=lambda row: row["TIME"])
 
 
-def found(rows: list[dict[str, Any]], asked: Compare = ASKED) -> dict[Any, dict[str, Any]]:
+def found(
+    rows: list[dict[str, Any]], asked: ComparisonPlan = ASKED
+) -> dict[Any, dict[str, Any]]:
     told = changes(pl.DataFrame(rows, infer_schema_length=None), asked)
     return {(row["participant"], row["comparison"], row["role"]): row for row in told}
 
@@ -71,7 +73,7 @@ def test_too_little_gives_no_verdict() -> None:
     none = found(still)["a", "before-after", "benefit"]
     assert none["verdict"] == "cannot tell"
     assert "never changed" in none["reason"]
-    told = found(still, Compare(benefit="walk", at=10.0))["a", "before-after", "benefit"]
+    told = found(still, ComparisonPlan(benefit="walk", at=10.0))["a", "before-after", "benefit"]
     assert told["change"] == 10.0
 
 
@@ -125,11 +127,11 @@ def test_off_and_on_are_compared_and_the_time_after_a_switch_left_out() -> None:
         value = 5.0 * on + 0.1 * (t % 3) + (50.0 if t in (10, 20, 30) else 0.0)
         rows.append({"ID": "a", "TIME": float(t), "EVID": 0, "DV": value, "DVID": "walk",
                      "ON": on})  # fmt: skip
-    one = found(rows, Compare(benefit="walk", settle=1.0))["a", "off-on", "benefit"]
+    one = found(rows, ComparisonPlan(benefit="walk", settle=1.0))["a", "off-on", "benefit"]
     assert one["change"] == pytest.approx(5.0, abs=0.1)
     assert one["measured_after"] == 18
     assert one["measured_before"] == 19  # nothing was switched at the very first record
-    early = found(rows, Compare(benefit="walk"))["a", "off-on", "benefit"]
+    early = found(rows, ComparisonPlan(benefit="walk"))["a", "off-on", "benefit"]
     assert early["change"] != pytest.approx(5.0, abs=0.5)
 
 
@@ -146,7 +148,7 @@ def test_intervals_hold_the_true_change_as_often_as_they_say() -> None:
                 list(level - 2 + chance.normal(0, 2, 6)),
             ),
         )
-    told = found(rows, Compare(benefit="walk"))
+    told = found(rows, ComparisonPlan(benefit="walk"))
     held = [row["low"] <= -2 <= row["high"] for (name, _, _), row in told.items() if name]
     assert 0.93 <= np.mean(held) <= 0.98
     every = told["", "before-after", "benefit"]
@@ -156,7 +158,7 @@ def test_intervals_hold_the_true_change_as_often_as_they_say() -> None:
 
 def test_comparing_nothing_is_refused_or_empty() -> None:
     with pytest.raises(BadTargetError):
-        Compare()
+        ComparisonPlan()
     with pytest.raises(BadTargetError):
-        Compare(benefit="walk", margin=-1.0)
+        ComparisonPlan(benefit="walk", margin=-1.0)
     assert changes(pl.DataFrame(events("a")), None) == []

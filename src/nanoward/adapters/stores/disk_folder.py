@@ -5,12 +5,12 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from nanoward.adapters.formats.text.plan_file import plan_of
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import InputError, OutsideError, UsageError
 from nanoward.base.plan import Plan
 from nanoward.ports.folder import FileName
-from nanoward.programme.plan import plan_of
 
 HEARD = ("data", "agents")
 

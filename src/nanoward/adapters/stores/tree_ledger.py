@@ -43,6 +43,7 @@ from nanoward.audit.leaves import (
     with_names,
 )
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
+from nanoward.audit.receipts import Head, Receipt
 from nanoward.audit.tree import (
     WIDTH,
     Frontier,
@@ -57,7 +58,7 @@ from nanoward.audit.verification import append_unverified, verify_rows
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
-from nanoward.ports.ledger import Head, Receipt, Record, VerificationMark
+from nanoward.ports.ledger import Record, VerificationMark
 from nanoward.ports.signer import NoteSigner
 
 NOTHING = "0" * 64
@@ -85,11 +86,9 @@ class TreeLedger:
         people: PeopleKeys,
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._store, self._signer, self._people = store, signer, people
-        self._chance = chance
-        self._vkey = str(signer.key)
+        self._store, self._signer, self._people, self._chance = store, signer, people, chance
+        self._vkey, self._closed = str(signer.key), False
         self._fault: BaseException | None = None
-        self._closed = False
         self._turns: GroupCommit[list[Draft], Receipt] = GroupCommit(self._committed)
         self._note: Note | None = None
         self._tree, self._read = Frontier(), Frontier()
@@ -210,8 +209,7 @@ class TreeLedger:
         drawn = self._chance(SALT + NONCE)
         salt, nonce = drawn[:SALT], drawn[SALT:]
         commitment = commitment_of(salt, record)
-        people = people_in(body)
-        if not people:
+        if not (people := people_in(body)):
             return at, kind, commitment, opened_envelope(salt, record)
         ids = self._people.ids_of(people)
         cipher = self._people.cipher(ids)

@@ -16,7 +16,7 @@ Contacts = Mapping[tuple[str, str], tuple[str, ...]]  # both names in order: kin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class ComparedParticipant:
     """One participant in one stratum, with the sample that speaks for them.
 
     apart  values of the columns that must differ between unrelated people, None if unknown
@@ -34,9 +34,9 @@ class Person:
     first: date | None = None
 
 
-def people_to_compare(
+def participants_to_compare(
     samples: pl.DataFrame, profiles: pl.DataFrame, rules: BondRules
-) -> tuple[tuple[Person, ...], tuple[Undecided, ...]]:
+) -> tuple[tuple[ComparedParticipant, ...], tuple[Undecided, ...]]:
     """One person per participant and stratum, in order, and those that cannot be compared.
 
     A sample whose participant has the name of its lot was taken of the lot itself: it is
@@ -145,13 +145,15 @@ def _plain(value: object) -> str:
     return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
-def _person(key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules) -> Person:
+def _person(
+    key: tuple[str, str], rows: list[dict[str, Any]], rules: BondRules
+) -> ComparedParticipant:
     def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
         wishes = tuple(_descending(row[name]) for name in rules.prefer)
         return (*wishes, -row["readable"], row["taken"] or date.max, row["sample"])
 
     best = min(rows, key=rank)
-    return Person(
+    return ComparedParticipant(
         stratum=key[0],
         participant=key[1],
         sample=best["sample"],

@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 from scipy.special import bdtrc
 
-from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant
 
 SWAPPED = 0.5  # own samples further apart than this share of unrelated pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class CandidateCause:
     """One cause with its evidence.
 
     weight  2 what the data point to, 1 what they allow
@@ -33,7 +33,7 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspects:
+class CauseEvidence:
     """What is known beside the links.
 
     drift      sample to the differences between it and a further sample of the same person:
@@ -45,9 +45,9 @@ class Suspects:
     sequenced: frozenset[str] = frozenset()
 
 
-def suspicions(
-    bonds: pl.DataFrame, people: Sequence[Person], known: Suspects
-) -> dict[tuple[str, str, str], tuple[Suspicion, ...]]:
+def candidate_causes(
+    bonds: pl.DataFrame, people: Sequence[ComparedParticipant], known: CauseEvidence
+) -> dict[tuple[str, str, str], tuple[CandidateCause, ...]]:
     """(a, b, stratum) of each link without contact to its possible causes, likeliest first."""
     who = {(one.participant, one.stratum): one for one in people}
     bare = bonds.filter(pl.col("linked") & (pl.col("contact") == ""))
@@ -85,7 +85,9 @@ def suspicions(
     }
 
 
-def _swap(a: Person, b: Person, known: Suspects, usual: float | None) -> list[Suspicion]:
+def _swap(
+    a: ComparedParticipant, b: ComparedParticipant, known: CauseEvidence, usual: float | None
+) -> list[CandidateCause]:
     """A sample further from the same person's own than strangers usually are."""
     untold = 0
     for one in (a, b):
@@ -97,50 +99,60 @@ def _swap(a: Person, b: Person, known: Suspects, usual: float | None) -> list[Su
                 f"sample {one.sample} differs by {apart:.3g} from another of "
                 f"{one.participant}, strangers by {usual:.3g}"
             )
-            return [Suspicion(cause="sample swap", weight=2, evidence=told)]
+            return [CandidateCause(cause="sample swap", weight=2, evidence=told)]
     if not untold:
         return []  # the further samples of both agree with the ones compared
     return [
-        Suspicion(cause="sample swap", weight=1, evidence="no further sample to compare with")
+        CandidateCause(
+            cause="sample swap", weight=1, evidence="no further sample to compare with"
+        )
     ]
 
 
-def _undeclared(a: Person, b: Person) -> list[Suspicion]:
+def _undeclared(a: ComparedParticipant, b: ComparedParticipant) -> list[CandidateCause]:
     known = [(x, y) for x, y in zip(a.apart, b.apart, strict=True) if x and y]
     same = [x for x, y in known if x == y]
     if same:
-        return [Suspicion(cause="undeclared contact", weight=2, evidence=f"both at {same[0]}")]
+        return [
+            CandidateCause(cause="undeclared contact", weight=2, evidence=f"both at {same[0]}")
+        ]
     told = "their places differ" if known else "their places are not told"
-    return [Suspicion(cause="undeclared contact", weight=1, evidence=told)]
+    return [CandidateCause(cause="undeclared contact", weight=1, evidence=told)]
 
 
-def _lot(a: Person, b: Person, known: Suspects, *, often: bool) -> list[Suspicion]:
+def _lot(
+    a: ComparedParticipant, b: ComparedParticipant, known: CauseEvidence, *, often: bool
+) -> list[CandidateCause]:
     if (a.lot and b.lot and a.lot != b.lot) or (a.lot == b.lot and a.lot in known.sequenced):
         return []  # two lots, or what the one lot held was subtracted
     if not (a.lot and b.lot):
-        return [Suspicion(cause="lot", weight=1, evidence="a lot is not told")]
+        return [CandidateCause(cause="lot", weight=1, evidence="a lot is not told")]
     told = f"both received {a.lot}, which was not sequenced itself"
     if often:
         told += "; links without contact are of one lot more often than other pairs"
-    return [Suspicion(cause="lot", weight=2 if often else 1, evidence=told)]
+    return [CandidateCause(cause="lot", weight=2 if often else 1, evidence=told)]
 
 
-def _laboratory(a: Person, b: Person, *, often: bool) -> list[Suspicion]:
+def _laboratory(
+    a: ComparedParticipant, b: ComparedParticipant, *, often: bool
+) -> list[CandidateCause]:
     if a.run and b.run and a.run != b.run:
         return []
     if not (a.run and b.run):
-        return [Suspicion(cause="laboratory", weight=1, evidence="a run is not told")]
+        return [CandidateCause(cause="laboratory", weight=1, evidence="a run is not told")]
     told = f"both were read in {a.run}"
     if often:
         told += "; links without contact are of one run more often than other pairs"
-    return [Suspicion(cause="laboratory", weight=2 if often else 1, evidence=told)]
+    return [CandidateCause(cause="laboratory", weight=2 if often else 1, evidence=told)]
 
 
-def _alike(a: Person, b: Person, name: str) -> bool:
+def _alike(a: ComparedParticipant, b: ComparedParticipant, name: str) -> bool:
     return bool(getattr(a, name)) and getattr(a, name) == getattr(b, name)
 
 
-def _share(others: pl.DataFrame, who: Mapping[tuple[str, str], Person], name: str) -> float:
+def _share(
+    others: pl.DataFrame, who: Mapping[tuple[str, str], ComparedParticipant], name: str
+) -> float:
     """Share of the other pairs without contact that are alike in it."""
     alike = [
         _alike(who[a, s], who[b, s], name)

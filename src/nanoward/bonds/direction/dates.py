@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant
 from nanoward.bonds.direction.direction import odds_from_dates
 
 Pair = tuple[str, str]
@@ -31,7 +31,7 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class ContactHistory:
     """All recorded contact of two people.
 
     hours        together; a contact without hours counts as one hour
@@ -72,7 +72,9 @@ def doses_of(samples: pl.DataFrame, standings: pl.DataFrame | None = None) -> di
     return found
 
 
-def odds_by_pair(people: Sequence[Person], doses: Mapping[str, Dose]) -> dict[Pair, float]:
+def odds_by_pair(
+    people: Sequence[ComparedParticipant], doses: Mapping[str, Dose]
+) -> dict[Pair, float]:
     """Log odds that a gave it to b from dates and doses, for pairs whom these tell apart.
 
     Somebody found to carry the agent before their own first dose counts as not dosed. People
@@ -101,13 +103,13 @@ def odds_by_pair(people: Sequence[Person], doses: Mapping[str, Dose]) -> dict[Pa
     return odds
 
 
-def meetings(contacts: pl.DataFrame | None) -> dict[Pair, Meeting]:
+def contact_histories(contacts: pl.DataFrame | None) -> dict[Pair, ContactHistory]:
     """Both names in order to all that is recorded of their contact."""
-    rows: dict[Pair, list[Meeting]] = defaultdict(list)
+    rows: dict[Pair, list[ContactHistory]] = defaultdict(list)
     for row in () if contacts is None else contacts.to_dicts():
         hours = row.get("hours")
         rows[min(row["a"], row["b"]), max(row["a"], row["b"])].append(
-            Meeting(
+            ContactHistory(
                 hours=1.0 if hours is None else float(hours),
                 first=row.get("first"),
                 last=row.get("last") or row.get("first"),
@@ -115,7 +117,7 @@ def meetings(contacts: pl.DataFrame | None) -> dict[Pair, Meeting]:
             )
         )
     return {
-        pair: Meeting(
+        pair: ContactHistory(
             hours=sum(one.hours for one in some),
             first=_least(one.first for one in some),
             last=_most(one.last for one in some),
@@ -126,9 +128,11 @@ def meetings(contacts: pl.DataFrame | None) -> dict[Pair, Meeting]:
 
 
 def dated(
-    bonds: pl.DataFrame, met: Mapping[Pair, Meeting], people: Sequence[Person],
+    bonds: pl.DataFrame,
+    met: Mapping[Pair, ContactHistory],
+    people: Sequence[ComparedParticipant],
     doses: Mapping[str, Dose],
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """BONDS with the columns on contact, `first_possible` and `last_seen`.
 
     The agent can pass between two from the day on which one of them was dosed (the earlier of

@@ -8,7 +8,7 @@ A direction between two does not say that no third stood between them: see `tran
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
@@ -43,6 +43,14 @@ class Direction:
     spread: float
 
 
+class LogRatios(NamedTuple):
+    """The three log ratios, a over b, as `Direction` describes them."""
+
+    diversity: float
+    nested: float
+    spread: float
+
+
 def direction_of(
     a: UInt8[np.ndarray, "A L"], b: UInt8[np.ndarray, "B L"], log_odds: float = 0.0
 ) -> Direction:
@@ -52,9 +60,9 @@ def direction_of(
     log_odds  of a to b before any genome was seen: see `odds_from_dates`
     """
     if len(a) < 2 or len(b) < 2:
-        return _answer(log_odds, (0.0, 0.0, 0.0))
+        return _answer(log_odds, LogRatios(0.0, 0.0, 0.0))
     across = differences(a, b)
-    parts = (
+    parts = LogRatios(
         _log_ratio(_within(a), _within(b), FLOOR),
         _log_ratio(float(_nested(a, b)), float(_nested(b, a)), 1.0),
         _log_ratio(
@@ -138,12 +146,12 @@ def _log_ratio(a: float, b: float, floor: float) -> float:
     return float(np.log((a + floor) / (b + floor)))
 
 
-def _answer(odds: float, parts: tuple[float, float, float]) -> Direction:
+def _answer(odds: float, parts: LogRatios) -> Direction:
     chance = float(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
     return Direction(
         verdict=verdict_of(chance),
         probability=chance,
-        diversity=parts[0],
-        nested=parts[1],
-        spread=parts[2],
+        diversity=parts.diversity,
+        nested=parts.nested,
+        spread=parts.spread,
     )

@@ -25,7 +25,7 @@ class ClockError(UsageError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class MolecularClock:
     """Differences per genome and year: mean, and standard deviation of what we know of it."""
 
     rate: float
@@ -47,7 +47,7 @@ class Clock:
 def expected_transmissions(
     differing: Float[np.ndarray, " N"],
     gap_years: Float[np.ndarray, " N"],
-    clock: Clock,
+    clock: MolecularClock,
     passings_per_year: float,
 ) -> Float[np.ndarray, " N"]:
     """(N,) expected number of passings between two samples.
@@ -74,7 +74,7 @@ def chance_of_at_most(
     most: int,
     differing: Float[np.ndarray, " N"],
     gap_years: Float[np.ndarray, " N"],
-    clock: Clock,
+    clock: MolecularClock,
     passings_per_year: float,
 ) -> Float[np.ndarray, " N"]:
     """(N,) probability of at most `most` passings between two samples.

@@ -23,11 +23,11 @@ class Clusters:
 
     of: Mapping[str, int]
     support: Mapping[tuple[str, str], float]
-    redrawn: "Redrawn"
+    redrawn: "BootstrapClusters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redrawn:
+class BootstrapClusters:
     """Group of each of P people in each of D redraws, -1 where not drawn; who was drawn."""
 
     people: tuple[str, ...]
@@ -101,7 +101,7 @@ def _redrawn(
     people: Sequence[str],
     draws: int,
     chance: np.random.Generator,
-) -> Redrawn:
+) -> BootstrapClusters:
     count = len(people)
     group = np.full((draws, count), -1, np.int64)
     drawn = np.zeros((draws, count), bool)
@@ -110,11 +110,13 @@ def _redrawn(
         kept = chance.random(len(pairs)) >= doubt
         kept &= drawn[draw][pairs].all(axis=1)
         group[draw] = np.where(drawn[draw], _components(pairs[kept], count), -1)
-    return Redrawn(people=tuple(people), group=group, drawn=drawn)
+    return BootstrapClusters(people=tuple(people), group=group, drawn=drawn)
 
 
 def _support(
-    members: Mapping[int, Int[np.ndarray, " M"]], people: Sequence[str], redrawn: Redrawn
+    members: Mapping[int, Int[np.ndarray, " M"]],
+    people: Sequence[str],
+    redrawn: BootstrapClusters,
 ) -> dict[tuple[str, str], float]:
     found = {}
     for of in members.values():
@@ -126,7 +128,7 @@ def _support(
     return found
 
 
-def _likeness(of: Int[np.ndarray, " M"], redrawn: Redrawn) -> float:
+def _likeness(of: Int[np.ndarray, " M"], redrawn: BootstrapClusters) -> float:
     """Mean over redraws of the largest Jaccard index of its drawn people with a new group."""
     found = []
     for group, drawn in zip(redrawn.group, redrawn.drawn, strict=True):
@@ -138,7 +140,9 @@ def _likeness(of: Int[np.ndarray, " M"], redrawn: Redrawn) -> float:
     return float(np.mean(found)) if found else 1.0
 
 
-def _kept_together(of: Int[np.ndarray, " M"], redrawn: Redrawn) -> Float[np.ndarray, " D"]:
+def _kept_together(
+    of: Int[np.ndarray, " M"], redrawn: BootstrapClusters
+) -> Float[np.ndarray, " D"]:
     """Share of its drawn people that are in the largest part of what is left of the group."""
     found = []
     for group, drawn in zip(redrawn.group, redrawn.drawn, strict=True):

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Int
 
-from nanoward.bonds.relatedness.link_score import Background, link_scores
+from nanoward.bonds.relatedness.link_score import UnrelatedDistances, link_scores
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.statistics.gpd_tail import ScoreGrid, tail_p_values
 
@@ -74,7 +74,7 @@ def most_differing(
     """
     compared = group["compared"].to_numpy().astype(float)
     days = group["days_apart"].cast(pl.Float64).fill_null(0.0).to_numpy()
-    background = Background(
+    background = UnrelatedDistances(
         rate=float(group["null_rate"][0] or 0.0), shape=float(group["null_shape"][0] or 1.0)
     )
 

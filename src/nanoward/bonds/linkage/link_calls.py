@@ -24,7 +24,7 @@ from nanoward.maths.frames import schema_of
 LOCAL = 0.2  # Efron 2007 Ann Stat 35:1351: the usual limit of a local false-discovery rate
 
 
-def judged_bonds(
+def called_bonds(
     pairs: pl.DataFrame, rules: BondRules, odds: Mapping[tuple[str, str], float] | None = None
 ) -> tuple[pl.DataFrame, tuple[Undecided, ...]]:
     """BONDS with q_value and linked, over all strata, and what could not be decided.

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.special import bdtrc
 
-from nanoward.bonds.contacts.comparison_set import Contacts, Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant, Contacts
 from nanoward.maths.statistics.false_discovery import local_rates, weighted_benjamini_hochberg
 from nanoward.maths.statistics.gpd_tail import FEWEST, ScoreGrid, tail_p_values
 
@@ -25,7 +25,9 @@ ALIKE = 0.05  # chance to take a class of pairs for alike that is not
 SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
 
 
-def unrelated_pairs(people: tuple[Person, ...], contacts: Contacts) -> Bool[np.ndarray, "S S"]:
+def unrelated_pairs(
+    people: tuple[ComparedParticipant, ...], contacts: Contacts
+) -> Bool[np.ndarray, "S S"]:
     """(S, S) pairs without recorded contact, known to differ in every column of `apart`."""
     names = [one.participant for one in people]
     found = ~np.eye(len(people), dtype=bool)
@@ -44,7 +46,7 @@ def unrelated_pairs(people: tuple[Person, ...], contacts: Contacts) -> Bool[np.n
     return found
 
 
-def pair_classes(people: Sequence[Person]) -> Int[np.ndarray, "S S"]:
+def pair_classes(people: Sequence[ComparedParticipant]) -> Int[np.ndarray, "S S"]:
     """(S, S) 0 to 3: one lot (1) or two, one run (2) or two; what is not told counts as two."""
     found = np.zeros((len(people), len(people)), np.int64)
     for value, names in ((1, [one.lot for one in people]), (2, [one.run for one in people])):

@@ -73,7 +73,7 @@ def pooling(counts: Int[np.ndarray, "T F"], sizes: Int[np.ndarray, " T"]) -> flo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class ShareNoise:
     """Standard deviations of the log ratio of two shares of one allele.
 
     repeated   in two people, as the laboratory alone would make it; 0: not told
@@ -97,7 +97,7 @@ def _noise(
     shares: Float[np.ndarray, "P F"],
     strata: Int[np.ndarray, " P"],
     repeats: Float[np.ndarray, "R 2"] | None,
-) -> Noise:
+) -> ShareNoise:
     """Of the mean of two sequencings: its variance is half that of one."""
     told = np.zeros((0, 2)) if repeats is None else repeats[(repeats > 0).all(axis=1)]
     squares = []
@@ -110,14 +110,14 @@ def _noise(
             squares.append((own[i] - own[j])[far] ** 2)
     every = np.concatenate(squares) if squares else np.zeros(0)
     if not len(told) or not len(every):
-        return Noise(repeated=0.0, strangers=0.0)
+        return ShareNoise(repeated=0.0, strangers=0.0)
     one = np.log(told[:, 0] / told[:, 1])
-    return Noise(
+    return ShareNoise(
         repeated=float(np.sqrt((one**2).mean() / 2)), strangers=float(np.sqrt(every.mean()))
     )
 
 
-def beyond_people(
+def excess_sharing(
     rates: Float[np.ndarray, "P P"], blocks: Int[np.ndarray, " P"], steadying: float = 5.0
 ) -> Float[np.ndarray, "P P"]:
     """(P, P) sharing rates less the mean of their block and what either person shares with all.

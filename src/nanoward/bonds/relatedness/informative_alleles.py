@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from nanoward.bonds.contacts.comparison_set import Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.genetics.allele_frequencies import AlleleTable
 from nanoward.maths.genetics.parsimony import average_tree, origins
@@ -15,7 +15,7 @@ CONSENSUS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class InformativeAlleles:
     """What of a table of alleles may speak for a bond.
 
     carried  (S, F, 5) alleles held at the least share or more that are the host's own
@@ -30,19 +30,19 @@ class Evidence:
     of_lot: Bool[np.ndarray, "S F 5"]
 
 
-def evidence_of(
+def informative_alleles(
     table: AlleleTable,
-    people: Sequence[Person],
+    people: Sequence[ComparedParticipant],
     apart: Float[np.ndarray, "S S"],
     rules: BondRules,
     lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
-) -> Evidence:
+) -> InformativeAlleles:
     """Alleles without those that may have strayed within a run, weighted by their origins.
 
     lots  what was seen in each lot itself, where that was sequenced: see `seen_in_lots`
     """
     carried = (table.shares >= rules.least_share) & table.readable[:, :, None]
-    carried &= ~strays(table, [one.run for one in people], rules.carry_over)
+    carried &= ~carry_over_alleles(table, [one.run for one in people], rules.carry_over)
     joins = average_tree(apart / np.maximum(table.compared, 1))
     flat = carried.reshape(len(carried), -1)
     told = np.repeat(table.readable, 5, axis=1)
@@ -55,7 +55,7 @@ def evidence_of(
     of_lot = np.zeros_like(carried)
     for place, one in enumerate(people):
         of_lot[place] = (lots or {}).get(one.lot, False)
-    return Evidence(
+    return InformativeAlleles(
         carried=carried,
         of_lot=of_lot,
         lots=np.unique([one.lot for one in people], return_inverse=True)[1].astype(np.int64),
@@ -79,7 +79,7 @@ def seen_in_lots(
     }
 
 
-def strays(
+def carry_over_alleles(
     table: AlleleTable, runs: Sequence[str], carry_over: float
 ) -> Bool[np.ndarray, "S F 5"]:
     """Alleles at up to `carry_over` that another sample of the same run has at consensus.

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.special import gammaln
 
-from nanoward.bonds.relatedness.informative_alleles import CONSENSUS, Evidence
+from nanoward.bonds.relatedness.informative_alleles import CONSENSUS, InformativeAlleles
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.genetics.allele_frequencies import AlleleTable
 
@@ -20,7 +20,7 @@ MOST_SHAPE = 1000.0  # beyond it a negative binomial is a Poisson for all purpos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Background:
+class UnrelatedDistances:
     """Differences between unrelated people of a stratum: negative binomial.
 
     rate   differences per position compared
@@ -31,9 +31,9 @@ class Background:
     shape: float
 
 
-def background_of(
+def unrelated_distances(
     apart: Float[np.ndarray, " N"], compared: Float[np.ndarray, " N"]
-) -> Background | None:
+) -> UnrelatedDistances | None:
     """Moments of unrelated pairs' differences; None without a pair."""
     told = compared > 0
     if not told.any():
@@ -43,7 +43,7 @@ def background_of(
     mean = float(rates.mean()) * usual
     excess = float(rates.var()) * usual**2 - mean
     shape = mean**2 / excess if excess > 0 else MOST_SHAPE
-    return Background(rate=mean / usual, shape=min(max(shape, 1.0), MOST_SHAPE))
+    return UnrelatedDistances(rate=mean / usual, shape=min(max(shape, 1.0), MOST_SHAPE))
 
 
 def log_linked(
@@ -80,7 +80,7 @@ def link_scores(
     apart: Float[np.ndarray, "S S"],
     compared: Float[np.ndarray, "S S"],
     days: Float[np.ndarray, "S S"],
-    background: Background,
+    background: UnrelatedDistances,
     rules: BondRules,
 ) -> Float[np.ndarray, "S S"]:
     """Log of P(differences | linked) / P(differences | unrelated in this stratum).
@@ -113,7 +113,7 @@ def lot_scores(
 
 def rarity(
     table: AlleleTable,
-    evidence: Evidence,
+    evidence: InformativeAlleles,
     *,
     minor_only: bool,
 ) -> Float[np.ndarray, "S S"]:

@@ -9,9 +9,12 @@ from typing import Any
 
 from nanoward.base.sections import check, rules_of
 
+REACH = 400  # a pair of mates covers some of this on both sides,
+WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its second mate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRules:
+class CallingRules:
     """How reads become a consensus and variants.
 
     technology       short (pairs of Illumina or alike), ont, pacbio, or assembly
@@ -80,12 +83,12 @@ TECHNOLOGIES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def read_rules(section: Mapping[str, Any]) -> ReadRules:
+def read_rules(section: Mapping[str, Any]) -> CallingRules:
     """The rules; InputError naming the key where the section cannot be understood."""
     technology = section.get("technology", "short")
     known = tuple(TECHNOLOGIES)
     check(technology in known, "reads", "technology", f"one of {known}", technology)
-    rules = rules_of(ReadRules, {**TECHNOLOGIES[technology], **section}, "reads")
+    rules = rules_of(CallingRules, {**TECHNOLOGIES[technology], **section}, "reads")
     least = 1 if technology == "assembly" else 2
     check(rules.fewest >= 1, "reads", "fewest", "1 or more", rules.fewest)
     check(
@@ -103,7 +106,7 @@ def read_rules(section: Mapping[str, Any]) -> ReadRules:
     return rules
 
 
-def suited(rules: ReadRules, name: str) -> ReadRules:
+def rules_for_format(rules: CallingRules, name: str) -> CallingRules:
     """The rules for a file: contigs in FASTA are an assembly, whatever made other files."""
     if not name.lower().removesuffix(".gz").endswith((".fasta", ".fa", ".fna")):
         return rules

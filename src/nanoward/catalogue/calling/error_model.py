@@ -14,7 +14,7 @@ from nanoward.maths.statistics.binomial_tails import (
     least_shares,
     poisson_tails,
 )
-from nanoward.sequencing.pileup_counts import Counts, letters_by_code
+from nanoward.sequencing.pileup_counts import Counts, bases_by_code
 
 FEW = 0.02  # share below which a position tells of errors
 LEAST_RATE = 1e-5
@@ -38,7 +38,7 @@ def error_rates(
     rare = (origin < 4) & (found <= np.maximum(1, FEW * counts.trusted[site]))
     wrong = np.zeros((4, 4))
     np.add.at(wrong, (origin[rare], letter[rare]), found[rare])
-    told = letters_by_code(codes, counts.trusted)[:4]
+    told = bases_by_code(codes, counts.trusted)[:4]
     rates: Float64[np.ndarray, "4 4"] = np.maximum(
         (wrong + 1) / np.maximum(told, 1)[:, None], LEAST_RATE
     )

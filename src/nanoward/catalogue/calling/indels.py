@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int64
 
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.maths.statistics.binomial_tails import poisson_tails
 from nanoward.sequencing.pileup_counts import Counts
 
@@ -37,7 +37,7 @@ class Indel:
 
 
 def called_indels(
-    rows: Sequence[Int64[np.ndarray, "I 6"]], counts: Counts, alpha: float, rules: ReadRules
+    rows: Sequence[Int64[np.ndarray, "I 6"]], counts: Counts, alpha: float, rules: CallingRules
 ) -> tuple[Indel, ...]:
     """Indels that errors do not explain, by position; of neighbours the best supported."""
     if not rows:

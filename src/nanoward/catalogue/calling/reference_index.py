@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
@@ -15,6 +16,14 @@ class NoReferenceLettersError(InputError):
 
     code = "CAT-020"
     next_step = "Give the agent's reference as FASTA with A, C, G and T."
+
+
+class Stretch(NamedTuple):
+    """Positions first to last of a contig, 1-based, both ends within."""
+
+    contig: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +101,8 @@ def bases_of(
     return bytes(np.frombuffer(b"ACGTN", np.uint8)[np.minimum(codes, 4)]).decode()
 
 
-def positions_of(stretches: Iterable[tuple[str, int, int]], agent: AgentIndex) -> np.ndarray:
-    """(L,) whether a position lies in one of (contig, first, last), counted from 1."""
+def positions_of(stretches: Iterable[Stretch], agent: AgentIndex) -> np.ndarray:
+    """(L,) whether a position lies in one of these stretches."""
     watched = np.zeros(len(agent.codes), np.bool_)
     for contig, first, last in stretches:
         if contig in agent.contigs:

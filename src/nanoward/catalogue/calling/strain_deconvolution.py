@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from scipy.special import betaln, gammaln
 
-from nanoward.catalogue.calling.variant_calls import PART, REACH, WHOLE
+from nanoward.catalogue.calling.calling_rules import PART, REACH, WHOLE
 
 ROUNDS = 20
 PRECISION = 200.0  # of the beta law: how much a strain's share varies along the genome
@@ -31,14 +31,14 @@ NEAR, FAR = 2.0, 3.0  # mean company of such own ones, and of the stranger's
 Floats = Float64[np.ndarray, " C"]
 
 
-def covered_with(away: Int64[np.ndarray, " N"] | Floats) -> Floats:
+def joint_coverage(away: Int64[np.ndarray, " N"] | Floats) -> Floats:
     """Share of the pairs over a letter that also cover one this many positions away."""
     told: Floats = np.where(away > REACH, 0.0, np.maximum(PART, 1 - away / WHOLE))
     return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RareLetters:
+class RareAlleles:
     """Rare letters of a sample, in the order of their positions.
 
     at       position
@@ -55,8 +55,8 @@ class RareLetters:
     explained: Floats
 
 
-def strangers_among(
-    rare: RareLetters, first_guess: Bool[np.ndarray, " C"]
+def second_strain_alleles(
+    rare: RareAlleles, first_guess: Bool[np.ndarray, " C"]
 ) -> Bool[np.ndarray, " C"]:
     """Letters that are rather a second strain's than the agent's own.
 
@@ -95,7 +95,7 @@ class _Near(NamedTuple):
         return told
 
 
-def _neighbours(rare: RareLetters) -> _Near:
+def _neighbours(rare: RareAlleles) -> _Near:
     share = rare.found / rare.depth
     ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     rows = np.arange(len(rare.at))
@@ -110,7 +110,7 @@ def _neighbours(rare: RareLetters) -> _Near:
     return _Near(
         one=one,
         other=other,
-        together=covered_with(np.abs(rare.at[one] - rare.at[other])),
+        together=joint_coverage(np.abs(rare.at[one] - rare.at[other])),
         smaller=np.minimum(1.0, share[other] / share[one]),
     )
 
@@ -155,7 +155,7 @@ def _with_strays(plain: Floats, beyond: Floats, reach: float, share: float) -> F
     return law
 
 
-def _own_company(rare: RareLetters, weight: Floats, near: _Near) -> Floats:
+def _own_company(rare: RareAlleles, weight: Floats, near: _Near) -> Floats:
     """Log density for own letters: own ones nearby may come along, and a few errors."""
     free = near.sum_over(weight, own=True)
     left = np.maximum(rare.company - rare.explained - free, 0.0)

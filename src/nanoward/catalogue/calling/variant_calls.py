@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt8
 
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import PART, REACH, WHOLE, CallingRules
 from nanoward.catalogue.calling.error_model import (
     detection_limit,
     error_probability,
@@ -19,15 +19,13 @@ from nanoward.sequencing.pileup_counts import Counts, Tally, consensus_codes, co
 
 CONSENSUS = 0.5
 BESIDE = 5  # rare letters this close to an indel of the consensus come from it
-REACH = 400  # a pair of mates covers some of this on both sides,
-WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its second mate
 FEWEST_STRANGE = 10
 STRANGE_SHARE = 2e-5  # of the readable bases: 100 letters of five million
 BOTH_STRANDS = 8  # letters from which a true variant shows on both strands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class BaseCall:
     """One letter that is not the reference's, at a 0-based position of the agent's row."""
 
     at: int
@@ -59,8 +57,8 @@ class ReadCalls:
     consensus: UInt8[np.ndarray, " L"]
     trusted: Int32[np.ndarray, " L"]
     depth: Int32[np.ndarray, " L"]
-    letters: tuple[Letter, ...]
-    strangers: tuple[Letter, ...]
+    letters: tuple[BaseCall, ...]
+    strangers: tuple[BaseCall, ...]
     indels: tuple[Indel, ...]
     limit: Float32[np.ndarray, " L"]
     errors: Float64[np.ndarray, "4 4"]
@@ -70,7 +68,7 @@ class ReadCalls:
 def read_calls(
     tally: Tally,
     agent: AgentIndex,
-    rules: ReadRules,
+    rules: CallingRules,
     background: Float64[np.ndarray, "4 4"] | None = None,
     watched: Bool[np.ndarray, " L"] | None = None,
 ) -> ReadCalls:
@@ -91,17 +89,17 @@ def read_calls(
     asked = candidates & ~own & _away(counts, indels)
     limit = detection_limit(np.maximum(counts.trusted, 0), float(errors.max()), alpha)
     np.maximum(limit, rules.least_share, out=limit)
-    minor = _minor_letters(asked, counts, agent.codes, errors, (alpha, rules))
+    minor = _minor_letters(asked, counts, agent.codes, errors, alpha, rules)
     if watched is not None and watched.any():
         own_alpha = rules.alpha / (3 * int(watched.sum()))
         any_share = replace(rules, least_share=0.0)
         there = asked & watched[counts.key >> 2]
-        minor |= _minor_letters(there, counts, agent.codes, errors, (own_alpha, any_share))
+        minor |= _minor_letters(there, counts, agent.codes, errors, own_alpha, any_share)
         trusted = np.maximum(counts.trusted[watched], 0)
         limit[watched] = detection_limit(trusted, float(errors.max()), own_alpha)
     raw = _letters(candidates, minor, counts, agent)
     rare = _linked(raw, near)
-    strange = _strange(raw, rare, rules, int((consensus < 4).sum()))
+    strange = _second_strain_rows(raw, rare, rules, int((consensus < 4).sum()))
     return ReadCalls(
         consensus=consensus,
         trusted=counts.trusted,
@@ -135,7 +133,7 @@ def _candidates(
 
 
 def _consensus_letters(
-    candidates: Bool[np.ndarray, " C"], counts: Counts, rules: ReadRules
+    candidates: Bool[np.ndarray, " C"], counts: Counts, rules: CallingRules
 ) -> Bool[np.ndarray, " C"]:
     trusted = counts.trusted[counts.key >> 2]
     found = counts.sums[:, 0] + counts.sums[:, 1]
@@ -146,7 +144,7 @@ def _consensus_letters(
 
 
 def _consensus(
-    counts: Counts, agent: AgentIndex, indels: tuple[Indel, ...], rules: ReadRules
+    counts: Counts, agent: AgentIndex, indels: tuple[Indel, ...], rules: CallingRules
 ) -> UInt8[np.ndarray, " L"]:
     consensus: UInt8[np.ndarray, " L"] = consensus_codes(agent.codes, counts, rules.least_depth)
     for one in indels:
@@ -171,9 +169,9 @@ def _minor_letters(
     counts: Counts,
     codes: UInt8[np.ndarray, " L"],
     errors: Float64[np.ndarray, "4 4"],
-    how: tuple[float, ReadRules],
+    alpha: float,
+    rules: CallingRules,
 ) -> Bool[np.ndarray, " C"]:
-    alpha, rules = how
     rows = np.flatnonzero(asked)
     site, letter = counts.key[rows] >> 2, counts.key[rows] & 3
     forward, backward = counts.sums[rows, 0], counts.sums[rows, 1]
@@ -197,15 +195,15 @@ def _letters(
     chosen: Bool[np.ndarray, " C"],
     counts: Counts,
     agent: AgentIndex,
-) -> list[Letter]:
+) -> list[BaseCall]:
     rows = np.flatnonzero(candidates & chosen)
-    found: list[Letter] = []
+    found: list[BaseCall] = []
     for key, sums in zip(counts.key[rows].tolist(), counts.sums[rows].tolist(), strict=True):
         forward, backward, quality, load = sums
         at, total = key >> 2, forward + backward
         depth = max(int(counts.trusted[at]), total)
         found.append(
-            Letter(
+            BaseCall(
                 at=at,
                 ref=bases_of(agent.codes[at : at + 1]),
                 alt="ACGT"[key & 3],
@@ -220,20 +218,20 @@ def _letters(
     return found
 
 
-def _linked(rare: list[Letter], near: Int64[np.ndarray, " N"]) -> list[Letter]:
+def _linked(rare: list[BaseCall], near: Int64[np.ndarray, " N"]) -> list[BaseCall]:
     """Take from each letter's load what the consensus nearby explains."""
     told = []
     for one in rare:
         first, last = np.searchsorted(near, [one.at - REACH, one.at + REACH])
         away = np.abs(near[first:last] - one.at)
         explained = float(np.maximum(PART, 1 - away / WHOLE).sum())
-        values: dict[str, Any] = {name: getattr(one, name) for name in Letter.__slots__}
-        told.append(Letter(**{**values, "linked": max(0.0, one.linked - explained)}))
+        values: dict[str, Any] = {name: getattr(one, name) for name in BaseCall.__slots__}
+        told.append(BaseCall(**{**values, "linked": max(0.0, one.linked - explained)}))
     return told
 
 
-def _strange(
-    raw: list[Letter], rare: list[Letter], rules: ReadRules, readable: int
+def _second_strain_rows(
+    raw: list[BaseCall], rare: list[BaseCall], rules: CallingRules, readable: int
 ) -> set[int]:
     """Rare letters of another strain: by company, and where one shows, by share too.
 
@@ -245,17 +243,20 @@ def _strange(
     by_company = np.array([one.linked > rules.other_strain for one in some], np.bool_)
     if by_company.sum() < least_second_strain_alleles(readable):
         return set(rows[by_company].tolist())
-    from nanoward.catalogue.calling.strain_deconvolution import RareLetters, strangers_among
+    from nanoward.catalogue.calling.strain_deconvolution import (
+        RareAlleles,
+        second_strain_alleles,
+    )
 
     company = np.array([max(0.0, raw[at].linked) for at in rows], np.float64)
-    letters = RareLetters(
+    letters = RareAlleles(
         at=np.array([one.at for one in some], np.int64),
         found=np.array([one.forward + one.backward for one in some], np.int64),
         depth=np.array([one.depth for one in some], np.int64),
         company=company,
         explained=company - np.array([one.linked for one in some], np.float64),
     )
-    return set(rows[strangers_among(letters, by_company)].tolist())
+    return set(rows[second_strain_alleles(letters, by_company)].tolist())
 
 
 def least_second_strain_alleles(readable: int) -> float:

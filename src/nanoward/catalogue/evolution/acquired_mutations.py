@@ -22,7 +22,7 @@ EVERYBODY = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class AnnotatedLocus:
     """A locus of the spec, 1-based and both ends within; coding: one reading frame."""
 
     name: str
@@ -38,14 +38,14 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class GenomeAnnotation:
     """The loci of the spec and the reference's letters by contig, upper case."""
 
-    regions: Sequence[Region] = ()
+    regions: Sequence[AnnotatedLocus] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
 
 
-def acquired_table(hosts: Sequence[Host], design: Layout) -> pl.DataFrame:
+def acquired_table(hosts: Sequence[Host], design: GenomeAnnotation) -> pl.DataFrame:
     """ACQUIRED: every settled change of every host, once."""
     rows = []
     for host in hosts:
@@ -58,19 +58,19 @@ def acquired_table(hosts: Sequence[Host], design: Layout) -> pl.DataFrame:
                 {
                     **row,
                     "participant": host.participant,
-                    "start": host.beginning.kind,
+                    "start": host.baseline.kind,
                     "sample": first,
                     "days": days[first],
                     "frequency": shares.get(last, 0.0),
                     "highest": max(shares.values()),
                     "samples": len(shares),
-                    **place_in(design, row),
+                    **locus_and_effect(design, row),
                 }
             )
     return frame_of(ACQUIRED, rows)
 
 
-def departures_table(hosts: Sequence[Host]) -> pl.DataFrame:
+def divergence_table(hosts: Sequence[Host]) -> pl.DataFrame:
     """DEPARTURES: every sample against the recipient's own beginning."""
     rows = []
     for host in hosts:
@@ -79,8 +79,8 @@ def departures_table(hosts: Sequence[Host]) -> pl.DataFrame:
             {
                 "participant": host.participant,
                 "sample": one.sample,
-                "lot": host.beginning.lot,
-                "start": host.beginning.kind,
+                "lot": host.baseline.lot,
+                "start": host.baseline.kind,
                 "days": _days(host, one.taken),
                 "differences": divergence_from_baseline(host, one),
                 "acquired": sum(shares.get(one.sample, 0.0) for shares in settled.values()),
@@ -160,11 +160,11 @@ def _rate(acquired: float, site_years: float, spread: float = 1.0) -> dict[str, 
 
 
 def _days(host: Host, taken: Any) -> int | None:
-    begun = host.beginning.day
+    begun = host.baseline.day
     return None if begun is None else (taken - begun).days
 
 
-def place_in(design: Layout, row: Mapping[str, Any]) -> dict[str, str | None]:
+def locus_and_effect(design: GenomeAnnotation, row: Mapping[str, Any]) -> dict[str, str | None]:
     """Locus and effect of a change: of a guarded locus first, then of a reading frame."""
     held = [one for one in design.regions if one.holds(row["contig"], row["position"])]
     held.sort(key=lambda one: (one.role not in ("kill", "safety"), not one.coding, one.name))
@@ -173,7 +173,9 @@ def place_in(design: Layout, row: Mapping[str, Any]) -> dict[str, str | None]:
     return {"locus": held[0].name if held else None, "effect": effect}
 
 
-def effect_of(region: Region, letters: Mapping[str, str], row: Mapping[str, Any]) -> str | None:
+def effect_of(
+    region: AnnotatedLocus, letters: Mapping[str, str], row: Mapping[str, Any]
+) -> str | None:
     """What a change does to a reading frame: synonymous, missense, stop, or frame."""
     ref, alt = row["ref"], row["alt"]
     if len(ref) != len(alt) or "-" in (ref, alt):

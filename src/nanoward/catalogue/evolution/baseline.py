@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,8 +22,16 @@ SETTLED = 0.05  # below it false variants dominate, unless a second sample has i
 # Valesano et al. 2021 PLoS Pathogens 17:e1009499
 
 
+class Change(NamedTuple):
+    """An allele that a sample has acquired; "" where the reference's letter came back."""
+
+    contig: str
+    position: int
+    allele: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ObservedSample:
     """One sample that holds the agent: what it tells, and where.
 
     alleles   place to the shares of alleles that are not the reference's; an insertion or
@@ -54,7 +62,7 @@ class Baseline:
     day: date | None
     lot: str | None
     alleles: Mapping[Place, Shares] = field(default_factory=dict)
-    sample: Seen | None = None
+    sample: ObservedSample | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +70,12 @@ class Host:
     """A participant: the beginning, and the samples in their order."""
 
     participant: str
-    beginning: Baseline
-    samples: Sequence[Seen]
+    baseline: Baseline
+    samples: Sequence[ObservedSample]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lots:
+class LotRecords:
     """What is known of lots and doses.
 
     of        participant to the lots received
@@ -92,9 +100,9 @@ def alleles_of(factors: pl.DataFrame) -> dict[Place, Shares]:
     return dict(found)
 
 
-def seen_samples(
+def observed_samples(
     profiles: pl.DataFrame, aligned: pl.DataFrame, factors: pl.DataFrame
-) -> dict[str, list[Seen]]:
+) -> dict[str, list[ObservedSample]]:
     """Participant to the samples that hold the agent and have a day, in their order."""
     known = profiles.filter((pl.col("typed_as") == "agent") & pl.col("taken").is_not_null())
     names = set(known["sample"].to_list())
@@ -109,7 +117,7 @@ def seen_samples(
     rows = known.sort("participant", "taken", "sample").to_dicts()
     return {
         who: [
-            Seen(
+            ObservedSample(
                 sample=row["sample"],
                 taken=row["taken"],
                 alleles=by_sample.get(row["sample"], {}),
@@ -121,15 +129,17 @@ def seen_samples(
     }
 
 
-def hosts(samples: Mapping[str, Sequence[Seen]], lots: Lots) -> tuple[Host, ...]:
+def hosts(
+    samples: Mapping[str, Sequence[ObservedSample]], lots: LotRecords
+) -> tuple[Host, ...]:
     """Every participant with samples, and what they began with; sorted by name."""
     return tuple(
-        Host(participant=who, beginning=_baseline(who, own, lots), samples=own)
+        Host(participant=who, baseline=_baseline(who, own, lots), samples=own)
         for who, own in sorted(samples.items())
     )
 
 
-def _baseline(who: str, own: Sequence[Seen], lots: Lots) -> Baseline:
+def _baseline(who: str, own: Sequence[ObservedSample], lots: LotRecords) -> Baseline:
     given = sorted(lots.of.get(who, ()))
     if given and all(lot in lots.variants for lot in given):
         alleles: dict[Place, Shares] = defaultdict(dict)
@@ -149,13 +159,13 @@ def _baseline(who: str, own: Sequence[Seen], lots: Lots) -> Baseline:
     )
 
 
-def changes(host: Host, seen: Seen) -> dict[tuple[str, int, str], float]:
+def changes(host: Host, seen: ObservedSample) -> dict[Change, float]:
     """Alleles of a sample that the beginning did not have, with their shares.
 
     The reference's own letter, where it came back, is called "".
     """
-    begun = host.beginning
-    found: dict[tuple[str, int, str], float] = {}
+    begun = host.baseline
+    found: dict[Change, float] = {}
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):
         if not seen.is_callable(place) or (
             begun.sample and not begun.sample.is_callable(place)
@@ -164,16 +174,16 @@ def changes(host: Host, seen: Seen) -> dict[tuple[str, int, str], float]:
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
         for one, share in now.items():
             if share > 0 and before.get(one, 0.0) <= 0:
-                found[(*place, one)] = share
+                found[Change(*place, one)] = share
         lost = 1.0 - sum(now.values())
         if sum(before.values()) >= 1.0 and lost > 0:
-            found[(*place, "")] = lost
+            found[Change(*place, "")] = lost
     return found
 
 
-def divergence_from_baseline(host: Host, seen: Seen) -> float:
+def divergence_from_baseline(host: Host, seen: ObservedSample) -> float:
     """Expected differing positions from the beginning: total variation, place by place."""
-    begun = host.beginning
+    begun = host.baseline
     total = 0.0
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):  # the same sum each time
         if not seen.is_callable(place) or (
@@ -188,9 +198,9 @@ def divergence_from_baseline(host: Host, seen: Seen) -> float:
     return total
 
 
-def jointly_callable(host: Host, seen: Seen) -> int:
+def jointly_callable(host: Host, seen: ObservedSample) -> int:
     """Positions that the sample tells, and the beginning too."""
-    begun = host.beginning.sample
+    begun = host.baseline.sample
     if begun is None:
         return int(sum(told.sum() for told in seen.readable.values()))
     return int(
@@ -202,9 +212,9 @@ def jointly_callable(host: Host, seen: Seen) -> int:
     )
 
 
-def settled_changes(host: Host) -> dict[tuple[str, int, str], dict[str, float]]:
+def settled_changes(host: Host) -> dict[Change, dict[str, float]]:
     """Changes at 5 % or in two samples, each with its share in every sample that has it."""
-    found: dict[tuple[str, int, str], dict[str, float]] = defaultdict(dict)
+    found: dict[Change, dict[str, float]] = defaultdict(dict)
     for seen in host.samples:
         for change, share in changes(host, seen).items():
             found[change][seen.sample] = share
@@ -215,7 +225,7 @@ def settled_changes(host: Host) -> dict[tuple[str, int, str], dict[str, float]]:
     }
 
 
-def row_of(change: tuple[str, int, str], letters: Mapping[str, str]) -> dict[str, Any]:
+def row_of(change: Change, letters: Mapping[str, str]) -> dict[str, Any]:
     """contig, position, ref and alt of a change, given the reference's letters by contig."""
     contig, position, allele = change
     ref = letters[contig][position - 1].upper() if contig in letters else "N"

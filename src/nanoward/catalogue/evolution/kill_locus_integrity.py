@@ -8,20 +8,20 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import GUARDED_LOCI
-from nanoward.catalogue.evolution.acquired_mutations import Region
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
 from nanoward.maths.frames import frame_of
 
 GUARDED = ("kill", "safety")
 ALTERED, INTACT, UNREAD = "altered", "intact", "unread"
 
 
-def guarded_regions(regions: Sequence[Region]) -> tuple[Region, ...]:
+def guarded_regions(regions: Sequence[AnnotatedLocus]) -> tuple[AnnotatedLocus, ...]:
     """Loci of the spec that must not change."""
     return tuple(one for one in regions if one.role in GUARDED)
 
 
 def guarded_table(
-    regions: Sequence[Region],
+    regions: Sequence[AnnotatedLocus],
     profiles: pl.DataFrame,
     aligned: pl.DataFrame,
     factors: pl.DataFrame,
@@ -56,7 +56,7 @@ def guarded_table(
 
 
 def _row(
-    region: Region,
+    region: AnnotatedLocus,
     sample: Mapping[str, Any],
     letters: Mapping[tuple[str, str], str],
     variants: Sequence[Mapping[str, Any]],

@@ -15,7 +15,11 @@ import polars as pl
 from jaxtyping import Float
 
 from nanoward.base.tables import RECURRENCE, SELECTION
-from nanoward.catalogue.evolution.acquired_mutations import EVERYBODY, Layout, Region
+from nanoward.catalogue.evolution.acquired_mutations import (
+    EVERYBODY,
+    AnnotatedLocus,
+    GenomeAnnotation,
+)
 from nanoward.catalogue.evolution.baseline import Host
 from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.codons import frame_sites, opposite, ratio_interval, ratio_p_value
@@ -26,7 +30,7 @@ CHANGES = 3  # other letters at each site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class CallableGroups:
     """Where changes could have been seen: contig to how many groups tell each position."""
 
     groups: Mapping[str, str]
@@ -58,13 +62,13 @@ def origin_groups(people: Iterable[str], links: Iterable[tuple[str, str]]) -> di
     return {who: root(who) for who in head}
 
 
-def exposure(hosts: Sequence[Host], groups: Mapping[str, str]) -> Exposure:
+def exposure(hosts: Sequence[Host], groups: Mapping[str, str]) -> CallableGroups:
     """How many groups tell each position in a sample taken after the beginning."""
     seen: dict[tuple[str, str], np.ndarray] = {}
     for host in hosts:
         group = groups[host.participant]
         for sample in host.samples:
-            if host.beginning.sample is not None and sample is host.beginning.sample:
+            if host.baseline.sample is not None and sample is host.baseline.sample:
                 continue
             for contig, told in sample.readable.items():
                 key = group, contig
@@ -72,10 +76,12 @@ def exposure(hosts: Sequence[Host], groups: Mapping[str, str]) -> Exposure:
     found: dict[str, Float[np.ndarray, " L"]] = {}
     for (_, contig), told in sorted(seen.items(), key=lambda item: item[0]):
         found[contig] = found.get(contig, np.zeros(len(told))) + told
-    return Exposure(groups=groups, told=found)
+    return CallableGroups(groups=groups, told=found)
 
 
-def recurrence_table(acquired: pl.DataFrame, layout: Layout, exposed: Exposure) -> pl.DataFrame:
+def recurrence_table(
+    acquired: pl.DataFrame, layout: GenomeAnnotation, exposed: CallableGroups
+) -> pl.DataFrame:
     """RECURRENCE: every locus of the spec, and every site that changed in two groups or more.
 
     Sites are tested against all that could have changed (three letters each), so that the
@@ -124,7 +130,7 @@ def _carriers(row: Mapping[str, Any], people: Origins) -> set[str]:
 
 
 def _locus_row(
-    region: Region, origins: Origins, exposed: Exposure, total: int
+    region: AnnotatedLocus, origins: Origins, exposed: CallableGroups, total: int
 ) -> dict[str, Any]:
     found = sum(len(some) for key, some in origins.items() if region.holds(key[0], key[1]))
     share = exposed.within(region.contig, region.first, region.last) / exposed.whole
@@ -140,7 +146,7 @@ def _locus_row(
     }
 
 
-def _site_rows(origins: Origins, exposed: Exposure, total: int) -> list[dict[str, Any]]:
+def _site_rows(origins: Origins, exposed: CallableGroups, total: int) -> list[dict[str, Any]]:
     each = total / (CHANGES * exposed.whole)  # of one group at one site to one letter
     rows = []
     for (contig, position, alt), groups in sorted(origins.items()):
@@ -180,7 +186,7 @@ def _with_q(rows: list[dict[str, Any]], tests: int) -> list[dict[str, Any]]:
 
 
 def selection_table(
-    acquired: pl.DataFrame, layout: Layout, groups: Mapping[str, str]
+    acquired: pl.DataFrame, layout: GenomeAnnotation, groups: Mapping[str, str]
 ) -> pl.DataFrame:
     """SELECTION: dN/dS of what hosts acquired, for each reading frame and for all of them.
 

@@ -18,17 +18,17 @@ from jaxtyping import Bool
 from nanoward.base.findings import Finding
 from nanoward.base.tables import CARRYOVER
 from nanoward.catalogue.identity.contamination_likelihood import (
-    Evidence,
-    TellingSites,
-    foreign_evidence,
+    ContaminationEvidence,
+    InformativeSites,
+    contamination_evidence,
     log_ratios,
 )
 from nanoward.catalogue.identity.contamination_panel import (
     LEAST_FOREIGN,
-    OwnChances,
-    Panel,
+    AllelePanel,
+    MinorVariantRates,
+    informative_sites,
     panel_of,
-    telling_sites,
 )
 from nanoward.maths.frames import frame_of
 
@@ -44,21 +44,21 @@ Pairs = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarryoverFound:
+class ContaminationResult:
     """table: CARRYOVER; runs: run to pairs compared and pairs in which 5 % would be told."""
 
     table: pl.DataFrame
     runs: Mapping[str, tuple[int, int]]
 
 
-def carryover_found(
+def contamination_result(
     profiles: pl.DataFrame,
     samples: pl.DataFrame,
     factors: pl.DataFrame,
     aligned: pl.DataFrame,
     met: Pairs = (),
     linked: Pairs = (),
-) -> CarryoverFound:
+) -> ContaminationResult:
     """Every ordered pair of one run and two people.
 
     met     pairs of people with a recorded contact: one may have given it to the other, so
@@ -66,13 +66,13 @@ def carryover_found(
     linked  pairs of people who share factors: they do not speak against each other
     """
     if "run" not in samples.columns:
-        return CarryoverFound(table=frame_of(CARRYOVER, []), runs={})
+        return ContaminationResult(table=frame_of(CARRYOVER, []), runs={})
     panel = panel_of(profiles, samples, factors, aligned)
     people = dict(profiles.select("sample", "participant").rows())
     names = [str(people[one]) for one in panel.samples]
     bench = _Bench(
         panel=panel,
-        chances=OwnChances(panel),
+        chances=MinorVariantRates(panel),
         names=names,
         met={frozenset(one) for one in met},
         related={frozenset(one) for one in (*met, *linked)},
@@ -90,7 +90,7 @@ def carryover_found(
             found, seen = _run_rows(bench, pairs, weights)
             rows += found
             runs[run] = len(pairs), seen
-    return CarryoverFound(table=frame_of(CARRYOVER, rows), runs=runs)
+    return ContaminationResult(table=frame_of(CARRYOVER, rows), runs=runs)
 
 
 def pair_weights(
@@ -122,8 +122,8 @@ def _touch(one: str | None, other: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bench:
-    panel: Panel
-    chances: OwnChances
+    panel: AllelePanel
+    chances: MinorVariantRates
     names: list[str]
     met: set[frozenset[str]]
     related: set[frozenset[str]]
@@ -138,13 +138,13 @@ def _run_rows(
     """Rows of the pairs that show something, and the number in which 5 % would show."""
     panel, rows, visible = bench.panel, [], 0
     for sample, source in pairs:
-        sites, named, _ = telling_sites(panel, bench.chances, sample, source)
+        sites, named, _ = informative_sites(panel, bench.chances, sample, source)
         weight = weights[panel.samples[sample], panel.samples[source]]
         needed = -float(np.log(LEVEL * weight))
         visible += _would_show(sites, named, needed)
         if _is_silent(sites):
             continue
-        evidence = foreign_evidence(sites)
+        evidence = contamination_evidence(sites)
         p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
         if p <= KEPT_P:
             row = _row(panel, (sample, source), sites, named, evidence)
@@ -153,28 +153,28 @@ def _run_rows(
     return _judged(bench, rows), visible
 
 
-def _is_silent(sites: TellingSites) -> bool:
+def _is_silent(sites: InformativeSites) -> bool:
     """Whether no dose of a coarse grid speaks for foreign material; then none is near it."""
     if not (sites.found > 0).any():
         return True
     return float(log_ratios(sites, SKIMMED).sum(axis=1).max()) < 0.0
 
 
-def _would_show(sites: TellingSites, named: Bool[np.ndarray, " N"], needed: float) -> bool:
+def _would_show(sites: InformativeSites, named: Bool[np.ndarray, " N"], needed: float) -> bool:
     """Whether the expected letters at a dose of 5 % are evidence enough."""
     if not named.any():
         return False
     expected = np.round(sites.depth * (sites.error + ASKED_DOSE * sites.foreign))
     shown = replace(sites, found=np.where(expected >= sites.floor, expected, 0.0))
-    return foreign_evidence(shown, COARSE).log_ratio >= needed
+    return contamination_evidence(shown, COARSE).log_ratio >= needed
 
 
 def _row(
-    panel: Panel,
+    panel: AllelePanel,
     pair: tuple[int, int],
-    sites: TellingSites,
+    sites: InformativeSites,
     named: Bool[np.ndarray, " N"],
-    evidence: Evidence,
+    evidence: ContaminationEvidence,
 ) -> dict[str, Any]:
     sample, source = pair
     return {
@@ -192,8 +192,10 @@ def _row(
     }
 
 
-def _part(sites: TellingSites, kept: Bool[np.ndarray, " N"]) -> TellingSites:
-    return TellingSites(**{name: getattr(sites, name)[kept] for name in TellingSites.__slots__})
+def _part(sites: InformativeSites, kept: Bool[np.ndarray, " N"]) -> InformativeSites:
+    return InformativeSites(
+        **{name: getattr(sites, name)[kept] for name in InformativeSites.__slots__}
+    )
 
 
 def _judged(bench: _Bench, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -224,7 +226,7 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
     sample, source = row["pair"]
     panel = bench.panel
     needed = float(np.log(row["q_value"] / row["p_value"] / LEVEL))
-    sites, named, columns = telling_sites(panel, bench.chances, sample, source)
+    sites, named, columns = informative_sites(panel, bench.chances, sample, source)
     others = [
         other
         for other in range(len(bench.names))
@@ -237,7 +239,7 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
         left = ~has
         if not (left & named).any():
             return False
-        if foreign_evidence(_part(sites, left)).log_ratio < needed:
+        if contamination_evidence(_part(sites, left)).log_ratio < needed:
             return False
     return True
 

@@ -18,7 +18,7 @@ CERTAIN = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TellingSites:
+class InformativeSites:
     """N sites where the letters of a sample could show the other's.
 
     found    (N,) letters of the other's kind; 0 where fewer than `floor` were seen
@@ -40,7 +40,7 @@ class TellingSites:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class ContaminationEvidence:
     """log_ratio: natural log of the averaged likelihood ratio; dose with its 95 % limits."""
 
     log_ratio: float
@@ -49,9 +49,9 @@ class Evidence:
     high: float
 
 
-def foreign_evidence(
-    sites: TellingSites, doses: Float[np.ndarray, " D"] = DOSES, level: float = 0.95
-) -> Evidence:
+def contamination_evidence(
+    sites: InformativeSites, doses: Float[np.ndarray, " D"] = DOSES, level: float = 0.95
+) -> ContaminationEvidence:
     """The evidence for a share of the other, all shares on the grid alike beforehand.
 
     The dose is the middle of what is then believed of it, the limits leave (1 - level) / 2 on
@@ -66,7 +66,7 @@ def foreign_evidence(
     low, dose, high = np.interp(
         np.array([tail, 0.5, 1 - tail]) * weights.sum(), below, np.log(doses)
     )
-    return Evidence(
+    return ContaminationEvidence(
         log_ratio=ratio,
         dose=float(np.exp(dose)),
         low=float(np.exp(low)),
@@ -74,7 +74,9 @@ def foreign_evidence(
     )
 
 
-def log_ratios(sites: TellingSites, doses: Float[np.ndarray, " D"]) -> Float[np.ndarray, "D N"]:
+def log_ratios(
+    sites: InformativeSites, doses: Float[np.ndarray, " D"]
+) -> Float[np.ndarray, "D N"]:
     """log P(letters | dose) - log P(letters | none), site by site."""
     own = sites.chance * own_minor(sites)
     none = (1 - sites.chance) * without(sites) + own
@@ -84,7 +86,7 @@ def log_ratios(sites: TellingSites, doses: Float[np.ndarray, " D"]) -> Float[np.
     return ratios
 
 
-def without(sites: TellingSites) -> Float[np.ndarray, " N"]:
+def without(sites: InformativeSites) -> Float[np.ndarray, " N"]:
     """P(letters) of a sample that has neither the other nor a minor variant of its own."""
     counted = sites.floor <= 0
     told = np.where(sites.found > 0, 0.0, 1.0)
@@ -96,7 +98,7 @@ def without(sites: TellingSites) -> Float[np.ndarray, " N"]:
     return made
 
 
-def own_minor(sites: TellingSites) -> Float[np.ndarray, " N"]:
+def own_minor(sites: InformativeSites) -> Float[np.ndarray, " N"]:
     """P(letters) of a minor variant of its own: shares of every size alike (log-uniform).
 
     A site that is only told from `floor` letters on has its chance from there on too, and
@@ -110,7 +112,7 @@ def own_minor(sites: TellingSites) -> Float[np.ndarray, " N"]:
 
 
 def _given(
-    sites: TellingSites, mean: Float[np.ndarray, "D N"], precision: Float[np.ndarray, "D N"]
+    sites: InformativeSites, mean: Float[np.ndarray, "D N"], precision: Float[np.ndarray, "D N"]
 ) -> Float[np.ndarray, "D N"]:
     """P(letters) around a mean share; P(fewer than the floor) where too few were told."""
     from scipy.special import betainc

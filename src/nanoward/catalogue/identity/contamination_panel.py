@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int
 
-from nanoward.catalogue.identity.contamination_likelihood import TellingSites
+from nanoward.catalogue.identity.contamination_likelihood import InformativeSites
 
 PURE = 0.9  # share from which an allele is the sample's own
 MAJOR = 0.5
@@ -19,7 +19,7 @@ Allele = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class AllelePanel:
     """S samples, F alleles; people and runs as numbers.
 
     shares  (S, F) share of each allele, 0 where it was not seen
@@ -45,7 +45,7 @@ class Panel:
 
 def panel_of(
     profiles: pl.DataFrame, samples: pl.DataFrame, factors: pl.DataFrame, aligned: pl.DataFrame
-) -> Panel:
+) -> AllelePanel:
     """The samples that hold the agent and have a run, and every allele that could show."""
     runs = dict(samples.select("sample", "run").rows())
     known = profiles.filter(pl.col("typed_as") != "unreadable").sort("sample")
@@ -61,7 +61,7 @@ def panel_of(
     shares, depth = _laid_out(names, alleles, own)
     people = sorted({one[1] for one in rows})
     called = sorted({one[2] for one in rows})
-    return Panel(
+    return AllelePanel(
         samples=names,
         person=np.array([people.index(one[1]) for one in rows], np.int64),
         run=np.array([called.index(one[2]) for one in rows], np.int64),
@@ -129,7 +129,7 @@ def _usual(names: Sequence[str], own: pl.DataFrame) -> Float[np.ndarray, " S"]:
     return np.array([float(middle.get(one) or USUAL_DEPTH) for one in names])
 
 
-class OwnChances:
+class MinorVariantRates:
     """How often an allele is minor, or an own allele not pure, in samples of other people.
 
     A beta-binomial over alleles (its moments as observed) tells what an allele that nobody
@@ -137,7 +137,7 @@ class OwnChances:
     there is but one run, its other samples speak.
     """
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: AllelePanel) -> None:
         self._panel = panel
         shares, told = panel.shares, panel.told
         floor = panel.floor[:, None]
@@ -210,9 +210,9 @@ def beta_moments(
     return mean * size, (1 - mean) * size
 
 
-def telling_sites(
-    panel: Panel, chances: OwnChances, sample: int, source: int
-) -> tuple[TellingSites, Bool[np.ndarray, " N"], Int[np.ndarray, " N"]]:
+def informative_sites(
+    panel: AllelePanel, chances: MinorVariantRates, sample: int, source: int
+) -> tuple[InformativeSites, Bool[np.ndarray, " N"], Int[np.ndarray, " N"]]:
     """Where the sample could show the source, which of these sites name it, and their alleles.
 
     The source's alleles that the sample lacks name it; the sample's own alleles that the
@@ -238,11 +238,11 @@ def telling_sites(
 
 
 def _joined(
-    panel: Panel,
-    chances: OwnChances,
+    panel: AllelePanel,
+    chances: MinorVariantRates,
     pair: tuple[int, int],
     sites: tuple[Int[np.ndarray, " U"], Int[np.ndarray, " V"]],
-) -> tuple[TellingSites, Bool[np.ndarray, " N"], Int[np.ndarray, " N"]]:
+) -> tuple[InformativeSites, Bool[np.ndarray, " N"], Int[np.ndarray, " N"]]:
     (sample, source), (up, down) = pair, sites
     usual = panel.usual[sample]
     depth = np.where(np.isnan(panel.depth[sample]), usual, panel.depth[sample])
@@ -251,7 +251,7 @@ def _joined(
     limit = np.maximum(1.0, np.ceil(panel.floor[sample] * rising))
     limit = np.where(seen > 0, np.minimum(limit, seen), limit)
     error = own_error(panel, sample)
-    sites_ = TellingSites(
+    sites_ = InformativeSites(
         found=np.concatenate([seen, np.round((1 - panel.shares[sample, down]) * falling)]),
         depth=np.concatenate([rising, falling]),
         foreign=np.concatenate([panel.shares[source, up], 1 - panel.shares[source, down]]),
@@ -269,7 +269,7 @@ def _joined(
     return sites_, np.arange(len(columns)) < len(up), columns
 
 
-def own_error(panel: Panel, sample: int) -> float:
+def own_error(panel: AllelePanel, sample: int) -> float:
     """Usual share of other letters at the sample's own pure alleles."""
     own = (panel.shares[sample] >= PURE) & np.isfinite(panel.depth[sample])
     if not own.any():

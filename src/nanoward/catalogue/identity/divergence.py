@@ -74,7 +74,7 @@ def divergence_class(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class DesignMarker:
     """A piece that a designer made: what surrounds its letters places it on a sequence.
 
     letters   (M,) allele masks
@@ -85,13 +85,15 @@ class Mark:
     designed: Bool[np.ndarray, " M"]
 
 
-def mark_of(text: str) -> Mark:
+def design_marker(text: str) -> DesignMarker:
     """A mark from its text: capitals are designed, small letters place it; all, if all are."""
     letters = np.frombuffer(text.encode("latin-1", "replace"), np.uint8)
-    return Mark(letters=masks_of(text), designed=(letters >= ord("A")) & (letters <= ord("Z")))
+    return DesignMarker(
+        letters=masks_of(text), designed=(letters >= ord("A")) & (letters <= ord("Z"))
+    )
 
 
-def mark_share(query: UInt8[np.ndarray, " Q"], mark: Mark) -> float | None:
+def marker_identity(query: UInt8[np.ndarray, " Q"], mark: DesignMarker) -> float | None:
     """Share of the designed letters that a sequence holds where the mark lies on it best.
 
     returns  None where the mark has no place: fewer than nine in ten of its designed letters
@@ -115,10 +117,12 @@ def mark_share(query: UInt8[np.ndarray, " Q"], mark: Mark) -> float | None:
     return float(same[asked].mean())
 
 
-def held_mark(query: UInt8[np.ndarray, " Q"], marks: Mapping[str, Mark]) -> str | None:
+def held_marker(
+    query: UInt8[np.ndarray, " Q"], marks: Mapping[str, DesignMarker]
+) -> str | None:
     """The first mark, in the order of names, whose designed letters the query holds."""
     for name, mark in sorted(marks.items()):
-        share = mark_share(query, mark)
+        share = marker_identity(query, mark)
         if share is not None and share >= MARK_HELD:
             return name
     return None

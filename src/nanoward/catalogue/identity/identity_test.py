@@ -65,7 +65,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GateRules:
+class IdentityRules:
     """What the gate goes by.
 
     length    letters of the agent
@@ -80,7 +80,7 @@ class GateRules:
     mixed: bool = True
 
 
-def identity_of_reads(sketch: Sketch, of: int, rules: GateRules) -> Identity:
+def identity_of_reads(sketch: Sketch, of: int, rules: IdentityRules) -> Identity:
     """The gate's verdict.
 
     of  pairs of the sample, on the agent or not
@@ -98,7 +98,7 @@ def identity_of_reads(sketch: Sketch, of: int, rules: GateRules) -> Identity:
     spread = None if rules.in_parts else spread_of(place, rules.length)
     second, main = None, identity
     if rules.mixed:
-        fit = two_rates(tried, wrong, doubt)
+        fit = rate_mixture(tried, wrong, doubt)
         if fit is not None and _everywhere(place, fit, rules):
             second = SecondStrain(share=fit.share, identity=1 - fit.second)
             main = 1 - fit.first
@@ -116,7 +116,7 @@ def identity_of_reads(sketch: Sketch, of: int, rules: GateRules) -> Identity:
 
 
 def _verdict(
-    walked: int, limits: tuple[float, float], spread: float | None, rules: GateRules
+    walked: int, limits: tuple[float, float], spread: float | None, rules: IdentityRules
 ) -> str:
     if limits[1] < rules.least and walked >= FEWEST_PAIRS:
         return RELATIVE
@@ -126,7 +126,7 @@ def _verdict(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recurring:
+class RecurrentMismatches:
     """What the letters of a sample say, place by place.
 
     deep     second strain by rare letters that come together
@@ -139,7 +139,7 @@ class Recurring:
     between: bool
 
 
-def confirmed(walked: Identity, told: Recurring, rules: GateRules) -> Identity:
+def confirmed(walked: Identity, told: RecurrentMismatches, rules: IdentityRules) -> Identity:
     """The verdict once letters that recur at one place are known too.
 
     Bad reads differ like a relative's, but not at the same places; and a relative that is
@@ -158,7 +158,7 @@ def confirmed(walked: Identity, told: Recurring, rules: GateRules) -> Identity:
     return replace(walked, second=second, verdict=MIXTURE if ours else RELATIVE)
 
 
-def by_consensus(walked: Identity, identity: float | None, rules: GateRules) -> Identity:
+def by_consensus(walked: Identity, identity: float | None, rules: IdentityRules) -> Identity:
     """The verdict of noisy long reads or an assembly: by the consensus, where there is one."""
     if identity is None or walked.verdict == ABSENT:
         return walked
@@ -220,7 +220,7 @@ def spread_of(place: Int64[np.ndarray, "N 2"], length: int) -> float | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwoRates:
+class RateMixture:
     """Divergences of the greater and the smaller part, and who is surely of the smaller."""
 
     first: float
@@ -229,11 +229,11 @@ class TwoRates:
     smaller: Bool[np.ndarray, " N"]
 
 
-def two_rates(
+def rate_mixture(
     tried: Int64[np.ndarray, " N"],
     wrong: Int64[np.ndarray, " N"],
     doubt: Float64[np.ndarray, " N"],
-) -> TwoRates | None:
+) -> RateMixture | None:
     """Two divergences among pairs; None where one explains them as well."""
     one = max(OWN_RATE, float((wrong.sum() - doubt.sum()) / tried.sum()))
     means = one * tried + doubt
@@ -250,7 +250,7 @@ def two_rates(
     apart = abs(float(rates[1] - rates[0])) >= LEAST_APART
     if total - alone < LEAST_GAIN or not apart or smaller.sum() < FEWEST_SECOND:
         return None
-    return TwoRates(
+    return RateMixture(
         first=float(rates[1 - less]),
         second=float(rates[less]),
         share=float(weight[less]),
@@ -287,7 +287,9 @@ def _fitted(
     return total, rates, whose
 
 
-def _everywhere(place: Int64[np.ndarray, "N 2"], fit: TwoRates, rules: GateRules) -> bool:
+def _everywhere(
+    place: Int64[np.ndarray, "N 2"], fit: RateMixture, rules: IdentityRules
+) -> bool:
     """Whether the smaller part lies all over the agent: one piece alone came from elsewhere."""
     spread = None if rules.in_parts else spread_of(place[fit.smaller], rules.length)
     return spread is None or spread >= LEAST_SPREAD

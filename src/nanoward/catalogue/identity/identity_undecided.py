@@ -8,7 +8,7 @@ from nanoward.base.findings import Undecided
 OPEN = ("cannot tell", "part")  # verdicts that leave the question
 
 
-def gate_questions(rows: Iterable[Mapping[str, Any]]) -> tuple[Undecided, ...]:
+def undecided_identities(rows: Iterable[Mapping[str, Any]]) -> tuple[Undecided, ...]:
     """One for each row of `typed_reads` whose verdict leaves the question open."""
     return tuple(
         Undecided(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from nanoward.base.findings import Finding, Severity
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import (
     CONSENSUS,
@@ -19,9 +19,9 @@ from nanoward.catalogue.identity.identity_test import (
     PART,
     RELATIVE,
     UNSURE,
-    GateRules,
     Identity,
-    Recurring,
+    IdentityRules,
+    RecurrentMismatches,
     SecondStrain,
     by_consensus,
     confirmed,
@@ -33,7 +33,7 @@ FEW_READS = 200  # reads below which a share of them says little
 
 
 def read_qc_findings(
-    sample: str, calls: ReadCalls, agent: AgentIndex, rules: ReadRules, identity: Identity
+    sample: str, calls: ReadCalls, agent: AgentIndex, rules: CallingRules, identity: Identity
 ) -> tuple[Finding, ...]:
     """What a reader of this sample must know."""
     told = [
@@ -68,7 +68,7 @@ def _no_reads(sample: str, calls: ReadCalls) -> Finding | None:
     )
 
 
-def _not_ours(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None:
+def _not_ours(sample: str, calls: ReadCalls, rules: CallingRules) -> Finding | None:
     reads, placed = calls.tally["reads"], calls.tally["placed"]
     if not placed or reads < FEW_READS or placed >= rules.least_placed * reads:
         return None
@@ -83,7 +83,7 @@ def _not_ours(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None
 
 
 def settled_identity(
-    walked: Identity, calls: ReadCalls, agent: AgentIndex, rules: GateRules
+    walked: Identity, calls: ReadCalls, agent: AgentIndex, rules: IdentityRules
 ) -> Identity:
     """The gate's verdict, once the calls have told of second strains and of the consensus."""
     if not rules.mixed:
@@ -102,7 +102,7 @@ def settled_identity(
     less = 0.5 if walked.second is None else walked.second.share
     shares = np.array([one.frequency for one in calls.letters])
     between = int(((shares > less / 2) & (shares < 1 - less / 2)).sum())
-    told = Recurring(
+    told = RecurrentMismatches(
         deep=deep,
         depth=float(np.median(calls.depth[real])),
         between=between
@@ -111,7 +111,7 @@ def settled_identity(
     return confirmed(walked, told, rules)
 
 
-def _far(sample: str, identity: Identity, rules: ReadRules) -> Finding | None:
+def _far(sample: str, identity: Identity, rules: CallingRules) -> Finding | None:
     if identity.verdict != RELATIVE or identity.identity is None:
         return None
     limits = "" if identity.low is None else f", {identity.low:.2%} to {identity.high:.2%}"
@@ -129,7 +129,7 @@ def _far(sample: str, identity: Identity, rules: ReadRules) -> Finding | None:
 
 
 def _unsure(
-    sample: str, calls: ReadCalls, identity: Identity, rules: ReadRules
+    sample: str, calls: ReadCalls, identity: Identity, rules: CallingRules
 ) -> Finding | None:
     if identity.verdict != UNSURE or not calls.tally["placed"]:
         return None
@@ -139,7 +139,7 @@ def _unsure(
     )  # fmt: skip
 
 
-def unsure_because(identity: Identity, rules: ReadRules) -> str:
+def unsure_because(identity: Identity, rules: CallingRules) -> str:
     """Why the gate cannot tell, in words."""
     if identity.low is None or identity.high is None:
         return (
@@ -235,7 +235,7 @@ def _duplicates(sample: str, calls: ReadCalls) -> Finding | None:
     )
 
 
-def _copies(sample: str, calls: ReadCalls, rules: ReadRules) -> Finding | None:
+def _copies(sample: str, calls: ReadCalls, rules: CallingRules) -> Finding | None:
     minor = [one.frequency for one in calls.letters if one.frequency <= CONSENSUS]
     if not minor or not rules.keep_duplicates or rules.technology != "short":
         return None

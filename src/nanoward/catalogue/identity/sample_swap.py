@@ -9,7 +9,7 @@ frequency among people.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -42,7 +42,14 @@ class HostFingerprints:
     told: Bool[np.ndarray, "S F"]
 
 
-def host_prints(hosts: Sequence[Host]) -> HostFingerprints:
+class HostFactors(NamedTuple):
+    """Of each person and factor: its mean share, and how many further people have it."""
+
+    shares: Float[np.ndarray, "P F"]
+    others: Int[np.ndarray, "P F"]
+
+
+def host_fingerprints(hosts: Sequence[Host]) -> HostFingerprints:
     """The factors of all samples at 5 % or more."""
     rows = [(place, seen) for place, host in enumerate(hosts) for seen in host.samples]
     factors: set[tuple[Place, str]] = {
@@ -89,13 +96,13 @@ def assignment_scores(
         whole, own = np.nan_to_num(total / seen), np.nan_to_num(rest / known)
     others = (total > 0).sum(axis=0) - (total > 0)  # (P, F): further people who have it
     frequency = _frequency(others)
-    kept = kept_chances(own, prints)
+    kept = retention_rates(own, prints)
     scores = _evidence(prints, whole, kept, frequency)
     alone = member.sum(axis=1) < 2
     for at, who in enumerate(prints.owner.tolist()):
         single = _only(prints, at)
         sole = np.flatnonzero((prints.shares[at] > 0) & (rest[at] <= 1e-12))
-        scores[at] += _without_self(single, (whole, others), kept, sole)
+        scores[at] += _without_self(single, HostFactors(whole, others), kept, sole)
         found = _evidence(single, own[at : at + 1], kept, frequency[who : who + 1])
         scores[at, who] = np.nan if alone[who] else found[0, 0]
     rare = frequency[prints.owner] <= PRIVATE
@@ -111,7 +118,7 @@ def _frequency(others: Int[np.ndarray, "P F"]) -> Float[np.ndarray, "P F"]:
 
 def _without_self(
     single: HostFingerprints,
-    hosts: tuple[Float[np.ndarray, "P F"], Int[np.ndarray, "P F"]],
+    hosts: HostFactors,
     kept: Float[np.ndarray, " B"],
     sole: Int[np.ndarray, " N"],
 ) -> Float[np.ndarray, " P"]:
@@ -120,14 +127,14 @@ def _without_self(
     sole  factors that the person named has in this sample alone
     """
     part = replace(single, shares=single.shares[:, sole], told=single.told[:, sole])
-    shares, others = hosts[0][:, sole], hosts[1][:, sole]
+    shares, others = hosts.shares[:, sole], hosts.others[:, sole]
     with_self = _evidence(part, shares, kept, _frequency(others))
     without = _evidence(part, shares, kept, _frequency(np.maximum(others - 1, 0)))
     gained: Float[np.ndarray, " P"] = (without - with_self)[0]
     return gained
 
 
-def kept_chances(
+def retention_rates(
     own: Float[np.ndarray, "S F"], prints: HostFingerprints
 ) -> Float[np.ndarray, " B"]:
     """Chance that a factor is found again, by bin of its mean share in the other samples.
@@ -175,7 +182,9 @@ def _evidence(
     return scores
 
 
-def owners_table(hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()) -> pl.DataFrame:
+def assignment_table(
+    hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()
+) -> pl.DataFrame:
     """OWNERS: a row per sample of people with two samples or more.
 
     met        pairs of people with a recorded contact: one may have given it to the other,
@@ -186,7 +195,7 @@ def owners_table(hosts: Sequence[Host], met: Collection[tuple[str, str]] = ()) -
     power      share of other people's samples that would have been told, had they borne this
                sample's name
     """
-    prints = host_prints(sorted(hosts, key=lambda one: one.participant))
+    prints = host_fingerprints(sorted(hosts, key=lambda one: one.participant))
     if len(prints.people) < 2 or not prints.shares.shape[1]:
         return frame_of(OWNERS, [])
     scores, private = assignment_scores(prints)

@@ -77,7 +77,7 @@ def presence_p_values(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
+class MatchedCalls:
     """Calls at the sensitivity of another method, every person judged without themselves.
 
     called   (N,) what is called
@@ -94,7 +94,7 @@ def matched_calls(
     control: Bool[np.ndarray, " N"],
     theirs: Bool[np.ndarray, " N"],
     weights: Sequence[float] = WEIGHTS,
-) -> Matched:
+) -> MatchedCalls:
     """Call as many rows of people who had the product as `theirs` does, and no more.
 
     Weight and threshold for a person come from everybody else: the threshold gives as many
@@ -117,11 +117,11 @@ def matched_calls(
         best = min(weights, key=lambda one: (false[one], one))
         chosen[str(person)] = best
         called[own] = scores[best][own] >= limits[best]
-    return Matched(called=called, weights=chosen)
+    return MatchedCalls(called=called, weights=chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Halves:
+class SplitHalfCalls:
     """Weight and threshold chosen on half of the people, measured on the others.
 
     weight  chosen; false: share called of controls' rows; called, theirs: calls after a dose
@@ -139,7 +139,7 @@ def halved_calls(
     given: tuple[Bool[np.ndarray, " N"], Bool[np.ndarray, " N"]],
     theirs: Bool[np.ndarray, " N"],
     level: float | None = None,
-) -> tuple[Halves, ...]:
+) -> tuple[SplitHalfCalls, ...]:
     """Every way to halve the people without the product, the others halved in turn.
 
     given  rows of people who never had the product, and rows without it (theirs and those
@@ -163,7 +163,7 @@ def halved_calls(
             best, limit = _chosen(scores, null, after, int(theirs[after].sum()), level)
             called = scores[best] >= limit
             found.append(
-                Halves(
+                SplitHalfCalls(
                     weight=best,
                     false=float(called[~chosen & never].mean()),
                     called=int(called[~chosen & ~control].sum()),

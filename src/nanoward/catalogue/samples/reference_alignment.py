@@ -14,7 +14,7 @@ DELETION = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaidContig:
+class AlignedContig:
     """A contig of a sample on the reference.
 
     masks        (L,) alleles at each reference position, 0 where unreadable
@@ -31,7 +31,7 @@ class LaidContig:
     unplaced: int = 0
 
 
-def align_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> LaidContig:
+def align_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> AlignedContig:
     """Lay every run of one contig on the reference and combine what they say.
 
     Where one run is unreadable the other one counts; where two name different alleles, both
@@ -53,15 +53,15 @@ def align_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> L
             unplaced += len(query)
             continue
         if not len(carried):
-            carried = carried_over(placement, len(query))
-        laid = laid_masks(query, placement, 0 if run.laid else trim_ends)
+            carried = reference_positions(placement, len(query))
+        laid = aligned_masks(query, placement, 0 if run.laid else trim_ends)
         disputed += int(((masks & laid == 0) & (masks > 0) & (laid > 0)).sum())
         masks = np.where((masks & laid) > 0, masks & laid, masks | laid)
         insertions |= {
             (before, text_of(query[first : first + length]))
             for before, first, length in placement.insertions
         }
-    return LaidContig(
+    return AlignedContig(
         masks=masks,
         insertions=tuple(sorted(insertions)),
         carried=carried,
@@ -70,7 +70,7 @@ def align_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> L
     )
 
 
-def laid_masks(
+def aligned_masks(
     query: UInt8[np.ndarray, " Q"], placement: Placement, trim_ends: int
 ) -> UInt8[np.ndarray, " L"]:
     """The query's alleles in reference order; its outermost letters count as unreadable."""
@@ -87,7 +87,7 @@ def laid_masks(
     return laid
 
 
-def carried_over(placement: Placement, length: int) -> Int[np.ndarray, " Q"]:
+def reference_positions(placement: Placement, length: int) -> Int[np.ndarray, " Q"]:
     """Reference position of each query letter, -1 for letters that have none."""
     back = np.full(length, -1, np.int64)
     there = np.flatnonzero(placement.where >= 0)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8
@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 from nanoward.base.findings import Finding
 from nanoward.catalogue.rules import CatalogueRules
 from nanoward.catalogue.samples import sequence_findings
-from nanoward.catalogue.samples.reference_alignment import LaidContig, align_contig
+from nanoward.catalogue.samples.reference_alignment import AlignedContig, align_contig
 from nanoward.catalogue.samples.sample_inputs import (
     NOT_OURS,
     Consensus,
@@ -55,6 +55,13 @@ class _Sheet:
     unplaced: int = 0
 
 
+class AlleleShares(NamedTuple):
+    """The share of each allele at one position, and how many reads tell it."""
+
+    shares: dict[str, float]
+    depth: int | None
+
+
 def profile_sample(
     material: SampleInput, reference: Reference, rules: CatalogueRules
 ) -> SampleProfile:
@@ -96,10 +103,10 @@ def _by_contig(items: tuple[Any, ...]) -> dict[str, list[Any]]:
 
 def _laid(
     sheet: _Sheet, contig: str, runs: list[Consensus], letters: str, rules: CatalogueRules
-) -> LaidContig:
+) -> AlignedContig:
     if not runs and not sheet.material.consensus:  # variants alone: the rest is the reference
         masks = masks_of(letters)
-        return LaidContig(masks=masks, carried=np.arange(len(masks), dtype=np.int64))
+        return AlignedContig(masks=masks, carried=np.arange(len(masks), dtype=np.int64))
     laid = align_contig(runs, letters, rules.trim_ends)
     sheet.disputed += laid.disputed
     sheet.unplaced += laid.unplaced
@@ -110,11 +117,11 @@ def _laid(
 
 def _alleles(
     sheet: _Sheet,
-    laid: LaidContig,
+    laid: AlignedContig,
     variants: list[Variant],
     letters: str,
     rules: CatalogueRules,
-) -> dict[int, tuple[dict[str, float], int | None]]:
+) -> dict[int, AlleleShares]:
     """Shares by allele at every 0-based position that variants speak of, with the depth.
 
     What the variants leave over belongs to the consensus; where the consensus is among them,
@@ -143,9 +150,8 @@ def _alleles(
         for one in ones:
             shares[one.alt.upper()] += one.frequency
         rest = max(0.0, 1.0 - sum(shares.values()))
-        found[place] = (
-            _with_rest(shares, rest, laid.masks[place], letters[place]),
-            ones[0].depth,
+        found[place] = AlleleShares(
+            _with_rest(shares, rest, laid.masks[place], letters[place]), ones[0].depth
         )
     return found
 
@@ -166,7 +172,7 @@ def _with_rest(
     return {one: min(1.0, share) for one, share in total.items() if share > 0}
 
 
-def _place(one: Variant, laid: LaidContig, length: int, rules: CatalogueRules) -> int | None:
+def _place(one: Variant, laid: AlignedContig, length: int, rules: CatalogueRules) -> int | None:
     place = one.position - 1
     if not _is_reference(rules):
         if not 0 <= place < len(laid.carried):
@@ -187,8 +193,8 @@ def _factor(sheet: _Sheet, one: Variant, place: int, letters: str) -> dict[str, 
 def _write(
     sheet: _Sheet,
     contig: str,
-    laid: LaidContig,
-    alleles: Mapping[int, tuple[dict[str, float], int | None]],
+    laid: AlignedContig,
+    alleles: Mapping[int, AlleleShares],
     letters: str,
 ) -> None:
     """Add every allele of a contig that is not the reference's."""
@@ -196,7 +202,7 @@ def _write(
     for place in _differing(laid.masks, reference, alleles):
         own = shares_of(laid.masks[place : place + 1])[0]
         mixed = {one: float(s) for one, s in zip(ALLELES, own, strict=True) if s > 0}
-        shares, depth = alleles.get(place, (mixed, None))
+        shares, depth = alleles.get(place, AlleleShares(mixed, None))
         ref = letters[place].upper()
         others = {one: share for one, share in shares.items() if one != ref}
         sheet.weight += min(1.0, sum(others.values()))

@@ -18,6 +18,7 @@ import numpy as np
 from scipy import special
 
 from nanoward.base.errors import UsageError
+from nanoward.base.stopping_families import FAMILIES
 from nanoward.maths.statistics.stopping import (
     Boundary,
     Statistic,
@@ -31,7 +32,6 @@ from nanoward.maths.statistics.stopping import (
 )
 
 Family = Literal["pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt"]
-FAMILIES = ("pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt")
 
 
 class BadStoppingRuleError(UsageError):

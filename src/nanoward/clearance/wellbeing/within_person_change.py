@@ -16,30 +16,29 @@ regressed on the measured load of the agent, with AR(1) errors.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.special import stdtr, stdtrit
 
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Undecided
+from nanoward.maths.statistics.ar1_regression import Slope, widest_slope
 from nanoward.maths.statistics.change_point import (
     PAST,
     WINDOWS,
-    Course,
     Noise,
+    NullScores,
     Shift,
     detection,
     scan,
-    simulated_people,
+    simulated_null_scores,
     threshold,
 )
+from nanoward.maths.statistics.moments import excess_kurtosis
+from nanoward.maths.statistics.randomization_test import randomization_test
 
 LEAST_WEEKS = PAST + min(WINDOWS)
 HEAVY = 1.0  # excess kurtosis from which weeks count as heavy-tailed
-TIES = np.linspace(0.0, 0.98, 50)  # between weeks, that a load's effect is looked at under
-NEAR = 2.71  # deviance within which a tie fits nearly as well: 90 % of chi-squared(1)
 LEAST_SCALES = 4  # one sparse scale sees hardly anything; see `Norms`
 
 
@@ -118,12 +117,12 @@ def norms_of(scales: Sequence[str], people: Sequence[Float[np.ndarray, "_ p"]]) 
     )
 
 
-def course_of(norms: Norms) -> Course:
+def course_of(norms: Norms) -> NullScores:
     """The norms as a course for simulation: one correlation for all pairs of scales."""
     scales = len(norms.scales)
     pairs = norms.correlation[np.triu_indices(scales, 1)]
     mean = float(np.clip(pairs.mean(), 0.0, 0.95)) if scales > 1 else 0.0
-    return Course(scales=scales, correlation=mean, phi=norms.phi, noise=norms.noise)
+    return NullScores(scales=scales, correlation=mean, phi=norms.phi, noise=norms.noise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,33 +251,19 @@ def attribution(
     count, active = on.size, int(on.sum())
     if not 0 < active < count or np.isnan(blocks).any():
         raise TooFewScoresError(f"{active} of {count} blocks had the agent on")
-    units = blocks / norms.sd
-    inverse = np.linalg.inv(norms.correlation)
-    total = units.sum(axis=0)
-
-    def apart(chosen: Sequence[int]) -> Float[np.ndarray, " p"]:
-        within = units[list(chosen)].sum(axis=0)
-        found: Float[np.ndarray, " p"] = within / active - (total - within) / (count - active)
-        return found
-
-    def distance(difference: Float[np.ndarray, " p"]) -> float:
-        return float(difference @ inverse @ difference)
-
-    seen = apart(np.flatnonzero(on).tolist())
-    every = [distance(apart(chosen)) for chosen in combinations(range(count), active)]
-    reached = sum(one >= distance(seen) * (1 - 1e-12) - 1e-12 for one in every)
-    p_value = reached / len(every)
-    least = (2 if 2 * active == count else 1) / len(every)
+    test = randomization_test(blocks / norms.sd, on, np.linalg.inv(norms.correlation))
+    p_value, orders = test.p_value, test.orders
+    least = (2 if 2 * active == count else 1) / orders
     if p_value <= alpha:
-        told = f"the scores follow the agent (p = {p_value:.3f}, {len(every)} orders)"
+        told = f"the scores follow the agent (p = {p_value:.3f}, {orders} orders)"
     else:
-        told = f"no effect of the agent found (p = {p_value:.3f}, {len(every)} orders)"
+        told = f"no effect of the agent found (p = {p_value:.3f}, {orders} orders)"
     if least > alpha:
         told += f"; with these blocks p cannot fall below {least:.3f}: add blocks"
     return Attribution(
-        apart=tuple(float(one) for one in seen),
+        apart=tuple(float(one) for one in test.apart),
         p_value=p_value,
-        orders=len(every),
+        orders=orders,
         told=told,
     )
 
@@ -303,7 +288,7 @@ def attribution_power(
         people=norms.people,
     )
     found = 0
-    for scores in simulated_people(course, people, blocks * weeks_per_block, rng):
+    for scores in simulated_null_scores(course, people, blocks * weeks_per_block, rng):
         on = np.zeros(blocks, dtype=bool)
         on[rng.permutation(blocks)[: blocks // 2]] = True
         means = scores.reshape(blocks, weeks_per_block, course.scales).mean(axis=1)
@@ -312,72 +297,21 @@ def attribution_power(
     return found / people
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadEffect:
-    """Slope of one scale on the measured load of the agent, AR(1) errors."""
-
-    slope: float
-    low: float
-    high: float
-    p_value: float
-    phi: float
-
-
 def load_effect(
     score: Float[np.ndarray, " t"],
     load: Float[np.ndarray, " t"],
     weeks: Float[np.ndarray, " t"],
-) -> LoadEffect:
-    """Generalised least squares, at the tie between weeks that speaks least for an effect.
+) -> Slope:
+    """Slope of one scale on the measured load of the agent, AR(1) errors (`widest_slope`).
 
     The tie is estimated from the same few weeks, and at its estimate p falls below 0.05 in up
-    to 12 % of people without any effect. So p and limits are the widest over all ties that fit
-    nearly as well: restricted likelihood within a 90 % set (Berger and Boos 1994, J Am Stat
-    Assoc 89:1012, without their correction). In simulation (12 to 26 weeks, ties 0 to 0.8,
-    loads that wander) p fell below 0.05 in at most 5 % of people without an effect.
+    to 12 % of people without any effect; so p and limits are the widest over all ties that fit
+    nearly as well. In simulation (12 to 26 weeks, ties 0 to 0.8, loads that wander) p fell
+    below 0.05 in at most 5 % of people without an effect.
 
     It shows that score and load go together, not which moves the other: switch the agent off.
     `attribution` is exact.
     """
     if score.size < LEAST_WEEKS or np.ptp(load) == 0:
         raise TooFewScoresError(f"{score.size} weeks, load from {load.min()} to {load.max()}")
-    fits = [_fit(score, load, weeks, phi) for phi in TIES]
-    best = max(fits, key=lambda one: one[3])
-    near = [one for one in fits if best[3] - one[3] <= NEAR / 2]
-    free = score.size - 2
-    reach = float(stdtrit(free, 0.975))
-    return LoadEffect(
-        slope=best[0],
-        low=min(slope - reach * error for slope, error, *_ in near),
-        high=max(slope + reach * error for slope, error, *_ in near),
-        p_value=max(float(2 * stdtr(free, -abs(one[0]) / one[1])) for one in near),
-        phi=best[2],
-    )
-
-
-def _fit(
-    score: Float[np.ndarray, " t"],
-    load: Float[np.ndarray, " t"],
-    weeks: Float[np.ndarray, " t"],
-    phi: float,
-) -> tuple[float, float, float, float]:
-    """Slope, its error, phi, and the restricted log likelihood."""
-    ties = phi ** np.abs(weeks[:, None] - weeks[None, :]) if phi else np.eye(weeks.size)
-    design = np.column_stack([np.ones_like(load), load])
-    inverse = np.linalg.inv(ties)
-    normal = design.T @ inverse @ design
-    effect = np.linalg.solve(normal, design.T @ inverse @ score)
-    rest = score - design @ effect
-    free = score.size - 2
-    variance = float(rest @ inverse @ rest) / free
-    likelihood = -0.5 * (
-        free * np.log(variance) + np.linalg.slogdet(ties)[1] + np.linalg.slogdet(normal)[1]
-    )
-    error = float(np.sqrt(variance * np.linalg.inv(normal)[1, 1]))
-    return float(effect[1]), error, float(phi), float(likelihood)
-
-
-def excess_kurtosis(units: Float[np.ndarray, "..."]) -> float:
-    """Fourth standardised moment less 3, over all values: 0 for normal noise."""
-    deviations = units - units.mean()
-    return float((deviations**4).mean() / (deviations**2).mean() ** 2 - 3.0)
+    return widest_slope(score, load, weeks)

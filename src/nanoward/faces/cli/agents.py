@@ -245,7 +245,7 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     """
     from dataclasses import asdict
 
-    from nanoward.catalogue.calling.calling_rules import ReadRules
+    from nanoward.catalogue.calling.calling_rules import CallingRules
     from nanoward.flows.lots.release_lot import release_lot
     from nanoward.ports.reads import ReadFile
     from nanoward.wiring import open_bench
@@ -257,7 +257,9 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
         return print_findings(checked.findings)
     files = [ReadFile(name=str(path), path=str(path)) for path in reads]
     formats = open_bench(quiet=True).formats
-    report = release_lot(lot, checked, files, ReadRules(), formats, threads=options["threads"])
+    report = release_lot(
+        lot, checked, files, CallingRules(), formats, threads=options["threads"]
+    )
     if options["programme"] is not None:
         _record_lot(checked, report, reads, options)
     if options["out"] is not None:

@@ -5,14 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nanoward.faces.cli.catalogue.commands import (
-    FILE,
-    FOLDER,
-    contents,
-    rule_options,
-    summary_of,
-    write_tables,
-)
+from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
+from nanoward.faces.cli.catalogue.inputs import contents, rule_options, summary_of, write_tables
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:

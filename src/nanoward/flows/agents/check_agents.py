@@ -20,7 +20,7 @@ from nanoward.agents import (
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
-from nanoward.catalogue.evolution.acquired_mutations import Region
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
 from nanoward.ports.designs import Design, Designs, Signatures
 from nanoward.ports.formats import Formats
 from nanoward.ports.ports import Ports
@@ -171,7 +171,7 @@ def watched_loci(ports: Ports, plan: Plan) -> tuple[tuple[str, int, int], ...]:
     return () if made is None else guarded_stretches(made)
 
 
-def spec_regions(path: str, content: bytes) -> tuple[Region, ...]:
+def spec_regions(path: str, content: bytes) -> tuple[AnnotatedLocus, ...]:
     """The loci of a spec.toml as the catalogue knows them; none where it is no spec."""
     try:
         made, _ = spec_of(spec_document(path, content), path)
@@ -180,7 +180,7 @@ def spec_regions(path: str, content: bytes) -> tuple[Region, ...]:
     return () if made is None else regions_of(made)
 
 
-def stated_regions(path: str, content: bytes) -> tuple[Region, ...]:
+def stated_regions(path: str, content: bytes) -> tuple[AnnotatedLocus, ...]:
     """The loci of a spec.toml; BadSpecFileError with its first fault where it is none."""
     made, faults = spec_of(spec_document(path, content), path)
     if made is None:
@@ -188,10 +188,10 @@ def stated_regions(path: str, content: bytes) -> tuple[Region, ...]:
     return regions_of(made)
 
 
-def regions_of(spec: AgentSpec) -> tuple[Region, ...]:
+def regions_of(spec: AgentSpec) -> tuple[AnnotatedLocus, ...]:
     """The loci of a spec as the catalogue knows them."""
     return tuple(
-        Region(
+        AnnotatedLocus(
             name=one.name,
             role=one.role,
             contig=one.contig,

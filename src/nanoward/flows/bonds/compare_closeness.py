@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.findings import Undecided
-from nanoward.bonds import BeforeAfter, Person, before_and_after, closeness_of
+from nanoward.bonds import BeforeAfter, ComparedParticipant, before_and_after, closeness_of
 from nanoward.bonds.direction.dates import Dose
 from nanoward.flows.steps.step_outcome import Outcome
 
@@ -16,7 +16,7 @@ QUESTION = "did the bond come before the agent?"
 
 def compare_closeness(
     bonds: pl.DataFrame,
-    people: Sequence[Person],
+    people: Sequence[ComparedParticipant],
     contacts: pl.DataFrame | None,
     doses: Mapping[str, Dose],
     *,
@@ -50,7 +50,7 @@ def compare_closeness(
 
 def closeness_before_after(
     bonds: pl.DataFrame,
-    people: Sequence[Person],
+    people: Sequence[ComparedParticipant],
     contacts: pl.DataFrame | None,
     doses: Mapping[str, Dose],
     *,

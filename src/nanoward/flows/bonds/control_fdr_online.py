@@ -18,12 +18,12 @@ from nanoward.base.entries import RoundHeld, kind_of
 from nanoward.base.findings import Finding
 from nanoward.base.tables import BOND_BATCHES
 from nanoward.bonds import (
-    Batch,
     BondRules,
+    HypothesisBatch,
+    batch_benjamini_hochberg,
     benjamini_hochberg,
     families_of,
     family_weights,
-    judged_batch,
 )
 from nanoward.flows.steps.parquet import table_of
 from nanoward.flows.steps.step_outcome import Outcome
@@ -50,7 +50,7 @@ def control_fdr_online(
     rows = earlier["bond_batches"].to_dicts()
     called = np.zeros(len(p), bool)
     if (~np.isnan(p)).any():
-        batch = judged_batch(p, batches, rules.alpha)
+        batch = batch_benjamini_hochberg(p, batches, rules.alpha)
         called = np.nan_to_num(benjamini_hochberg(p), nan=2.0) <= batch.level
         rows.append(
             {
@@ -93,10 +93,10 @@ def weighted_p(fresh: pl.DataFrame) -> Float[np.ndarray, " N"]:
     return weighted
 
 
-def batches_of(table: pl.DataFrame) -> tuple[Batch, ...]:
+def batches_of(table: pl.DataFrame) -> tuple[HypothesisBatch, ...]:
     """Batches in the order of their rounds."""
     return tuple(
-        Batch(
+        HypothesisBatch(
             count=row["pairs"],
             level=row["level"],
             called=row["called"],

@@ -8,9 +8,13 @@ import polars as pl
 from jaxtyping import Float
 
 from nanoward.base.findings import Finding, Undecided
-from nanoward.bonds import ContactEffect, Person, contact_effect
-from nanoward.bonds.contacts.unexplained_links import Suspects, Suspicion, suspicions
-from nanoward.bonds.direction.dates import Dose, dated, meetings
+from nanoward.bonds import ComparedParticipant, ContactEffect, contact_effect
+from nanoward.bonds.contacts.unexplained_links import (
+    CandidateCause,
+    CauseEvidence,
+    candidate_causes,
+)
+from nanoward.bonds.direction.dates import Dose, contact_histories, dated
 from nanoward.flows.bonds.compare_closeness import compare_closeness
 from nanoward.flows.steps.step_outcome import Outcome, merge
 
@@ -27,18 +31,22 @@ class BondContext:
 
     contacts: pl.DataFrame | None = None
     doses: Mapping[str, Dose] = field(default_factory=dict)
-    suspects: Suspects = field(default_factory=lambda: Suspects(drift={}))
+    suspects: CauseEvidence = field(default_factory=lambda: CauseEvidence(drift={}))
     window_d: float = 0.0
 
 
 def explain_bonds(
-    bonds: pl.DataFrame, people: Sequence[Person], beside: BondContext, *, seed: int = 7
+    bonds: pl.DataFrame,
+    people: Sequence[ComparedParticipant],
+    beside: BondContext,
+    *,
+    seed: int = 7,
 ) -> Outcome:
     """BONDS with days, contacts and alarms; facts on contact, and what cannot be told."""
     if not bonds.height:
         return Outcome(tables={"bonds": bonds})
-    met = meetings(beside.contacts)
-    behind = suspicions(bonds, people, beside.suspects)
+    met = contact_histories(beside.contacts)
+    behind = candidate_causes(bonds, people, beside.suspects)
     told = [
         "; ".join(str(one) for one in behind[key]) if key in behind else None
         for key in bonds.select("a", "b", "stratum").rows()
@@ -67,7 +75,7 @@ def explain_bonds(
 
 def effect_of_contact(
     bonds: pl.DataFrame,
-    people: Sequence[Person],
+    people: Sequence[ComparedParticipant],
     hours: Mapping[Pair, float],
     *,
     window_d: float = 0.0,
@@ -108,14 +116,14 @@ def effect_of_contact(
     )
 
 
-def block_of(one: Person, window_d: float) -> tuple[object, ...]:
+def block_of(one: ComparedParticipant, window_d: float) -> tuple[object, ...]:
     """Whom a person is exchanged with: others of the same stratum, place, lot and window."""
     window = int(one.taken.toordinal() // window_d) if window_d and one.taken else None
     return one.stratum, *one.apart[1:], one.lot, window
 
 
 def held_constant(
-    people: Sequence[Person], linked: Float[np.ndarray, "P P"]
+    people: Sequence[ComparedParticipant], linked: Float[np.ndarray, "P P"]
 ) -> list[Float[np.ndarray, "P P"]]:
     """(P, P) each: of one lot, of one run, weeks between samples; those that vary."""
     found = []
@@ -132,7 +140,7 @@ def held_constant(
 
 
 def unexplained(
-    bonds: pl.DataFrame, behind: Mapping[tuple[str, str, str], Sequence[Suspicion]]
+    bonds: pl.DataFrame, behind: Mapping[tuple[str, str, str], Sequence[CandidateCause]]
 ) -> tuple[Finding, ...]:
     """An alarm for each link without a recorded contact, with what may be behind it."""
     found = []

@@ -15,17 +15,17 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import BONDS
 from nanoward.bonds import (
     BondRules,
-    Person,
+    ComparedParticipant,
     bond_rules,
+    called_bonds,
     contacts_by_pair,
     group_table,
-    judged_bonds,
     lot_samples,
-    people_to_compare,
+    participants_to_compare,
     stratum_bonds,
 )
 from nanoward.bonds.contacts.comparison_set import Contacts
-from nanoward.bonds.contacts.unexplained_links import Suspects
+from nanoward.bonds.contacts.unexplained_links import CauseEvidence
 from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.flows.bonds.control_fdr_online import control_fdr_online
 from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
@@ -64,7 +64,7 @@ def find_links(
         return Outcome()
     rules = bond_rules(plan.section("bonds"))
     given, met = materials.tables["samples"], materials.tables.get("contacts")
-    people, undecided = people_to_compare(given, typed.tables["profiles"], rules)
+    people, undecided = participants_to_compare(given, typed.tables["profiles"], rules)
     contacts, findings = contacts_by_pair(met, known_people(materials))
     lots = lot_samples(given, typed.tables["profiles"])
     evidence = _PairEvidence(contacts=contacts, lots=lots)
@@ -107,7 +107,7 @@ def known_people(materials: Materials) -> frozenset[str]:
     return frozenset(materials.tables["samples"]["participant"].drop_nulls().to_list())
 
 
-def by_stratum(people: Sequence[Person]) -> list[tuple[Person, ...]]:
+def by_stratum(people: Sequence[ComparedParticipant]) -> list[tuple[ComparedParticipant, ...]]:
     """People grouped by stratum, both in order."""
     ordered = sorted(people, key=lambda one: (one.stratum, one.participant))
     return [tuple(group) for _, group in groupby(ordered, key=lambda one: one.stratum)]
@@ -121,12 +121,12 @@ def judge(
     """All strata judged together; an empty table where nobody could be compared."""
     if not pieces:
         return frame_of(BONDS, ()), ()
-    return judged_bonds(pl.concat(pieces), rules, odds)
+    return called_bonds(pl.concat(pieces), rules, odds)
 
 
 def _stratum(
     ports: Ports,
-    people: tuple[Person, ...],
+    people: tuple[ComparedParticipant, ...],
     tables: Mapping[str, pl.DataFrame],
     evidence: _PairEvidence,
     rules: BondRules,
@@ -174,7 +174,7 @@ def bond_entries(bonds: pl.DataFrame) -> tuple[BondFound, ...]:
     )
 
 
-def alone(strata: Sequence[tuple[Person, ...]]) -> tuple[Undecided, ...]:
+def alone(strata: Sequence[tuple[ComparedParticipant, ...]]) -> tuple[Undecided, ...]:
     """People who have nobody to be compared with."""
     return tuple(
         Undecided(
@@ -189,7 +189,7 @@ def alone(strata: Sequence[tuple[Person, ...]]) -> tuple[Undecided, ...]:
 
 
 def unsequenced(
-    people: Sequence[Person], lots: Mapping[str, tuple[str, ...]]
+    people: Sequence[ComparedParticipant], lots: Mapping[str, tuple[str, ...]]
 ) -> tuple[Undecided, ...]:
     """Lots that several received and that were not sequenced themselves."""
     counts = Counter(lot for lot, _ in {(one.lot, one.participant) for one in people} if lot)
@@ -209,17 +209,19 @@ def unsequenced(
 
 def suspects_of(
     adaptation: pl.DataFrame | None, lots: Mapping[str, tuple[str, ...]]
-) -> Suspects:
+) -> CauseEvidence:
     """Differences between samples of one person, and the lots that were sequenced."""
     drift: dict[str, float] = {}
     columns = ("first_sample", "sample", "differences")
     for first, later, apart in () if adaptation is None else adaptation.select(columns).rows():
         for sample in (first, later):
             drift[sample] = min(apart, drift.get(sample, apart))
-    return Suspects(drift=drift, sequenced=frozenset(lots))
+    return CauseEvidence(drift=drift, sequenced=frozenset(lots))
 
 
-def bond_facts(bonds: pl.DataFrame, people: Sequence[Person]) -> dict[str, int | float | None]:
+def bond_facts(
+    bonds: pl.DataFrame, people: Sequence[ComparedParticipant]
+) -> dict[str, int | float | None]:
     """Figures for the report."""
     met = bonds.filter(pl.col("contact") != "")
     scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()

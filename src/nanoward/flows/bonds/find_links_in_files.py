@@ -7,7 +7,7 @@ from nanoward.bonds import (
     contacts_by_pair,
     group_table,
     lot_samples,
-    people_to_compare,
+    participants_to_compare,
     stratum_bonds,
 )
 from nanoward.bonds.direction.dates import doses_of, odds_by_pair
@@ -55,7 +55,7 @@ def find_links_in_files(
     )
     met, doubts = read_files({r: f for r, f in files.items() if r == "contacts"}, formats)
     samples, tables = typed.tables["samples"], typed.tables
-    people, undecided = people_to_compare(samples, tables["profiles"], rules.bonds)
+    people, undecided = participants_to_compare(samples, tables["profiles"], rules.bonds)
     lots = lot_samples(samples, tables["profiles"])
     known = frozenset(samples["participant"].drop_nulls().to_list())
     contacts, strangers = contacts_by_pair(met.get("contacts"), known)

@@ -11,8 +11,8 @@ import polars as pl
 from nanoward.base.errors import InputError, NotInDataError
 from nanoward.catalogue.identity.strain_presence import (
     COMPANY,
-    Halves,
     MarkerCounts,
+    SplitHalfCalls,
     halved_calls,
     matched_calls,
     presence_p_values,
@@ -119,7 +119,7 @@ def _facts(called: np.ndarray, never: np.ndarray, control: np.ndarray) -> dict[s
     }
 
 
-def _halved(halves: Sequence[Halves], name: str) -> dict[str, Any]:
+def _halved(halves: Sequence[SplitHalfCalls], name: str) -> dict[str, Any]:
     """What a weight and threshold of one half of the people do in the other half."""
     false = [one.false for one in halves]
     calls = sum(one.called for one in halves) / max(1, sum(one.theirs for one in halves))

@@ -50,7 +50,7 @@ def call_programme_reads(
         return materials, Outcome()
     if "reference" not in materials:
         return materials, Outcome(findings=(_no_reference(),))
-    from nanoward.catalogue.identity.identity_undecided import gate_questions
+    from nanoward.catalogue.identity.identity_undecided import undecided_identities
     from nanoward.flows.catalogue.call_reads import read_pairs
 
     pairs = read_pairs(materials.tables["reads"]["path"].to_list())
@@ -78,7 +78,7 @@ def call_programme_reads(
             "coverage": joined["coverage"].sort("sample", "contig", "first"),
         },
         findings=tuple(findings),
-        undecided=gate_questions(joined["typed_reads"].sort("sample").to_dicts()),
+        undecided=undecided_identities(joined["typed_reads"].sort("sample").to_dicts()),
         facts={"samples typed from reads": len(pieces)},
         computed=len(pieces) - recalled,
         recalled=recalled,
@@ -147,10 +147,10 @@ def _sample_tables(
 
 def _watched(ports: Ports, plan: Plan, agent: Any) -> Any:
     """Positions of kill and safety loci, where rarer variants are looked for; None: none."""
-    from nanoward.catalogue.calling.reference_index import positions_of
+    from nanoward.catalogue.calling.reference_index import Stretch, positions_of
 
     loci = watched_loci(ports, plan)
-    return positions_of(loci, agent) if loci else None
+    return positions_of((Stretch(*one) for one in loci), agent) if loci else None
 
 
 def typed_tables(typed: "TypedReads", agent: Any) -> Tables:

@@ -8,8 +8,8 @@ import polars as pl
 from nanoward import __version__
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.tables import COVERAGE
-from nanoward.catalogue.calling.calling_rules import ReadRules
-from nanoward.catalogue.identity.identity_undecided import gate_questions
+from nanoward.catalogue.calling.calling_rules import CallingRules
+from nanoward.catalogue.identity.identity_undecided import undecided_identities
 from nanoward.catalogue.output.call_tables import (
     called_variants,
     consensus_fasta,
@@ -48,7 +48,7 @@ class TypedFiles:
 def call_read_files(
     paths: Sequence[str],
     reference: ReferenceFile,
-    rules: ReadRules,
+    rules: CallingRules,
     formats: Formats,
     progress: Progress,
     *,
@@ -93,7 +93,7 @@ def call_read_files(
         factors=tuple(factors),
         files=files,
         findings=tuple(findings),
-        undecided=gate_questions(summaries),
+        undecided=undecided_identities(summaries),
     )
 
 

@@ -9,15 +9,20 @@ import numpy as np
 from jaxtyping import Bool
 
 from nanoward.base.findings import Finding
-from nanoward.catalogue.calling.calling_rules import ReadRules, suited
+from nanoward.catalogue.calling.calling_rules import CallingRules, rules_for_format
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
-from nanoward.catalogue.identity.identity_test import GateRules, Identity, identity_of_reads
+from nanoward.catalogue.identity.identity_test import Identity, IdentityRules, identity_of_reads
 from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settled_identity
 from nanoward.ports.reads import ReadFile, Reads
-from nanoward.sequencing.pileup import Block, PileupBatch, read_block
-from nanoward.sequencing.pileup_counts import add_sheet, empty_tally
-from nanoward.sequencing.read_identity import add_block, empty_sketch, on_reference
+from nanoward.sequencing.pileup import Block, PileupBatch, pileup_of_block
+from nanoward.sequencing.pileup_counts import add_batch, empty_tally
+from nanoward.sequencing.read_identity import (
+    IndexedReference,
+    add_block,
+    empty_sketch,
+    on_reference,
+)
 
 Pair = tuple[Block, Block | None]
 FATAL = ("FMT-083", "FMT-085")  # two quality scales, files of mates that do not belong together
@@ -45,7 +50,7 @@ class ReadSample:
 def call_reads(
     asked: ReadSample,
     agent: AgentIndex,
-    rules: ReadRules,
+    rules: CallingRules,
     reads: Reads,
     *,
     threads: int = 1,
@@ -57,7 +62,7 @@ def call_reads(
     watched  positions (kill and safety loci) that are tested on their own, for rarer variants
     step     called with the number of reads just counted
     """
-    sample, rules = asked.sample, suited(rules, asked.first.name)
+    sample, rules = asked.sample, rules_for_format(rules, asked.first.name)
     blocks = reads.blocks(asked.first, asked.second)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
@@ -71,15 +76,15 @@ def call_reads(
         sheets = map_long_reads(blocks, agent, rules, reads)
     for pair, sheet in sheets:
         of += len(pair[0].where)
-        add_sheet(tally, sheet, drop_duplicates=drop)
+        add_batch(tally, sheet, drop_duplicates=drop)
         on_agent = on_reference(sheet) if short else None
         scale = (blocks.offset, rules.good)
-        add_block(sketch, pair, (agent.codes, agent.index), scale, on_agent)
+        add_block(sketch, pair, IndexedReference(agent.codes, agent.index), scale, on_agent)
         step(int(sheet.totals[0]))
     wrong = blocks.findings
     if any(one.code in FATAL for one in wrong):
         return TypedReads(sample=sample, calls=None, findings=_named(wrong, sample))
-    gate = GateRules(
+    gate = IdentityRules(
         length=int((agent.codes < 4).sum()),
         least=rules.least_identity,
         in_parts=rules.keep_duplicates and short,
@@ -106,12 +111,12 @@ def _sheets(
     """Blocks and their sheets as the file has them; at most two blocks a thread are held."""
     if threads == 1:
         for pair in blocks:
-            yield pair, read_block(pair, agent.codes, agent.index, offset())
+            yield pair, pileup_of_block(pair, agent.codes, agent.index, offset())
         return
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[tuple[Pair, Future[PileupBatch]]] = deque()
         for pair in blocks:
-            asked = pool.submit(read_block, pair, agent.codes, agent.index, offset())
+            asked = pool.submit(pileup_of_block, pair, agent.codes, agent.index, offset())
             waiting.append((pair, asked))
             if len(waiting) >= 2 * threads:
                 first, sheet = waiting.popleft()

@@ -10,9 +10,9 @@ from nanoward.catalogue.identity.divergence import (
     POLIO_MARKS,
     POLIO_VP1,
     DivergenceLimits,
+    design_marker,
     divergence_class,
-    held_mark,
-    mark_of,
+    held_marker,
 )
 from nanoward.maths.genetics.sequences import agree, masks_of
 from nanoward.ports.formats import Formats
@@ -57,13 +57,13 @@ def classify_divergence(
     told = dict(POLIO_MARKS) if limits is None else {}
     if marks is not None:
         told |= _marked(marks, formats)
-    pieces = {name: mark_of(text) for name, text in told.items()}
+    pieces = {name: design_marker(text) for name, text in told.items()}
     targets = {name: masks_of(text) for name, text in _letters(references, formats).items()}
     asked = _letters(sequences, formats)
     known = {text: nearest(masks_of(text), targets) for text in dict.fromkeys(asked.values())}
     rows = []
     for name, text in asked.items():
-        near, mark = known[text], held_mark(masks_of(text), pieces)
+        near, mark = known[text], held_marker(masks_of(text), pieces)
         rule = limits or (None if near is None else POLIO_VP1.get(near.name))
         rows.append(
             {

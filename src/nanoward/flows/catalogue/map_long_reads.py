@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.ports.reads import Aligner, ReadBlocks, Reads
-from nanoward.sequencing.long_read_pileup import Alignments, long_sheet
+from nanoward.sequencing.long_read_pileup import Alignments, long_read_batch
 from nanoward.sequencing.pileup import Block, PileupBatch
 
 
 def map_long_reads(
-    blocks: ReadBlocks, agent: AgentIndex, rules: ReadRules, reads: Reads
+    blocks: ReadBlocks, agent: AgentIndex, rules: CallingRules, reads: Reads
 ) -> Iterator[tuple[tuple[Block, None], PileupBatch]]:
     """Blocks and their sheets as the file has them; reads of mates are taken one by one."""
     aligner = reads.aligner(agent.sequences(), rules.technology)
@@ -20,7 +20,7 @@ def map_long_reads(
         for block in pair:
             if block is not None:
                 laid = _laid(block, agent, aligner)
-                sheet = long_sheet(block, laid, agent.codes, (blocks.offset, rules.good))
+                sheet = long_read_batch(block, laid, agent.codes, (blocks.offset, rules.good))
                 yield (block, None), sheet
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nanoward.audit.receipts import Head
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import ConsentDocumentIssued, ConsentRenewalDemanded
 from nanoward.base.errors import RefusedError
 from nanoward.flows.consent.read_consent import clearance_entries
-from nanoward.ports.ledger import Head
 from nanoward.ports.ports import Ports
 
 

@@ -1,8 +1,8 @@
 """Take a private word for doubt: it withdraws nothing and reaches the advocate alone."""
 
+from nanoward.audit.receipts import Head
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import DoubtSpoken
-from nanoward.ports.ledger import Head
 from nanoward.ports.notifier import Notifier
 from nanoward.ports.ports import Ports
 

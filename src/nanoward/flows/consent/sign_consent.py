@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nanoward.audit.receipts import Head
 from nanoward.base.entries import ConsentSigned, Entry, StandingDecided
 from nanoward.base.errors import RefusedError
 from nanoward.clearance.consent.consent_state import MEANING, signature_hash, signing_refusals
@@ -12,7 +13,7 @@ from nanoward.flows.consent.read_consent import (
     clearance_entries,
     on_record,
 )
-from nanoward.ports.ledger import Head, Ledger
+from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 from nanoward.ports.signer import Signer
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nanoward.audit.receipts import Head
 from nanoward.base.entries import ConsentWithdrawn, Entry, GatesClosed, StandingDecided
 from nanoward.base.entries.control import OrderRefused
 from nanoward.clearance.consent.consent_state import consent_after
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
 from nanoward.flows.consent.read_consent import ConsentRecord, on_record
-from nanoward.ports.ledger import Head
 from nanoward.ports.ports import Ports
 
 

@@ -1,11 +1,9 @@
 """Have a driver carry out what is intended, and read back what runs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nanoward.base.entries import (
     AlarmRaised,
-    Entry,
     OrderAcknowledged,
     OrderFailed,
     OrderIntended,
@@ -13,7 +11,7 @@ from nanoward.base.entries import (
     OrderUnanswered,
 )
 from nanoward.control.orders import STOP, Command
-from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.desk.order_state import OrderState, append_and_refresh
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
 from nanoward.ports.ledger import Ledger
@@ -42,21 +40,21 @@ def execute_order(
     driver = desk.drivers.get(intended.driver)
     if driver is None:
         entry = OrderUnanswered(order=intended.order, reason=f"no driver {intended.driver}")
-        put(desk, ledger, book, [entry], actor)
+        append_and_refresh(desk, ledger, book, [entry], actor)
         return "unanswered"
     try:
         carried = driver.execute(command_of(intended), now=desk.clock.now())
     except DriverSilentError as fault:
         entry = OrderUnanswered(order=intended.order, reason=fault.message)
-        put(desk, ledger, book, [entry], actor)
+        append_and_refresh(desk, ledger, book, [entry], actor)
         return "unanswered"
     except DriverRefusedError as fault:
-        put(
+        append_and_refresh(
             desk, ledger, book, [OrderFailed(order=intended.order, reason=fault.message)], actor
         )
         return "failed"
     acknowledged = OrderAcknowledged(order=intended.order, at=carried.at)
-    put(desk, ledger, book, [acknowledged], actor)
+    append_and_refresh(desk, ledger, book, [acknowledged], actor)
     return read_back(desk, book, intended, driver, ledger, actor=actor)
 
 
@@ -93,7 +91,7 @@ def read_back(
     if not agrees and book.status.get(intended.order) == "doubted":
         return "doubted"
     alarms = [] if agrees else [_alarm(desk, intended, f"{reading.value:g} runs")]
-    put(desk, ledger, book, [entry, *alarms], actor)
+    append_and_refresh(desk, ledger, book, [entry, *alarms], actor)
     return "done" if agrees else "doubted"
 
 
@@ -119,7 +117,9 @@ def _all_stopped(
     if not running:
         return "done"
     entry = OrderUnanswered(order=intended.order, reason=f"still running: {running}")
-    put(desk, ledger, book, [entry, _alarm(desk, intended, ", ".join(running))], actor)
+    append_and_refresh(
+        desk, ledger, book, [entry, _alarm(desk, intended, ", ".join(running))], actor
+    )
     return "doubted"
 
 
@@ -135,15 +135,6 @@ def command_of(intended: OrderIntended) -> Command:
         issued=intended.issued,
         expires=intended.expires,
     )
-
-
-def put(
-    desk: Desk, ledger: Ledger, book: OrderState, entries: Sequence[Entry], actor: str
-) -> None:
-    """Append to a ledger, and let the book know."""
-    if entries:
-        ledger.append(entries, actor=actor, at=desk.clock.now())
-        book.refresh(desk)
 
 
 def _alarm(desk: Desk, intended: OrderIntended, message: str) -> AlarmRaised:

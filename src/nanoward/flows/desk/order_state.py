@@ -1,6 +1,6 @@
 """What the ledgers say of orders, kept up to date one record after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -352,3 +352,12 @@ def order_from(entry: OrderRequested) -> Order:
         role=entry.role,
         scopes=entry.scopes,
     )
+
+
+def append_and_refresh(
+    desk: Desk, ledger: Ledger, book: OrderState, entries: Sequence[Entry], actor: str
+) -> None:
+    """Append to a ledger, and let the state of orders know."""
+    if entries:
+        ledger.append(entries, actor=actor, at=desk.clock.now())
+        book.refresh(desk)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from nanoward.audit.leaves import leaf_of
+from nanoward.audit.receipts import Head
 from nanoward.audit.tree import Frontier
 from nanoward.base.entries import KINDS, LaneSeen, entry_of, kind_of
 from nanoward.base.errors import IntegrityError
 from nanoward.flows.ledger.verify_ledger import verify_ledger
-from nanoward.ports.ledger import Head, Ledger, ProvenLedger
+from nanoward.ports.ledger import Ledger, ProvenLedger
 from nanoward.ports.progress import Progress
 
 

@@ -1,6 +1,7 @@
 """Recompute a whole ledger from the disk, with progress, going on where it was interrupted."""
 
-from nanoward.ports.ledger import Head, Ledger, ProvenLedger, VerificationMark
+from nanoward.audit.receipts import Head
+from nanoward.ports.ledger import Ledger, ProvenLedger, VerificationMark
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 

@@ -13,12 +13,12 @@ from nanoward.base.plan import Plan
 from nanoward.catalogue import catalogue_rules
 from nanoward.catalogue.evolution.acquired_mutations import (
     EVERYBODY,
-    Layout,
+    GenomeAnnotation,
     acquired_table,
-    departures_table,
+    divergence_table,
     rates_table,
 )
-from nanoward.catalogue.evolution.baseline import FIRST, Lots, hosts, seen_samples
+from nanoward.catalogue.evolution.baseline import FIRST, LotRecords, hosts, observed_samples
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     ALTERED,
     UNREAD,
@@ -35,10 +35,10 @@ from nanoward.catalogue.evolution.parallel_evolution import (
 from nanoward.catalogue.identity.contamination import (
     NAMELESS,
     PASSED_ON,
-    carryover_found,
     contamination_findings,
+    contamination_result,
 )
-from nanoward.catalogue.identity.sample_swap import owners_table, sample_swap_findings
+from nanoward.catalogue.identity.sample_swap import assignment_table, sample_swap_findings
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key
 from nanoward.flows.lots.check_lots import ProgrammeAgent
@@ -100,15 +100,20 @@ def measure_adaptation(
 
 
 def adaptation_tables(
-    materials: Materials, found: Mapping[str, pl.DataFrame], lots: Lots, layout: Layout
+    materials: Materials,
+    found: Mapping[str, pl.DataFrame],
+    lots: LotRecords,
+    layout: GenomeAnnotation,
 ) -> Tables:
     """All tables of adaptation, and "pairs": of each run, compared and how far visible."""
-    people = hosts(seen_samples(found["profiles"], found["aligned"], found["factors"]), lots)
+    people = hosts(
+        observed_samples(found["profiles"], found["aligned"], found["factors"]), lots
+    )
     acquired = acquired_table(people, layout)
-    departures = departures_table(people)
+    departures = divergence_table(people)
     links = _links(found.get("bonds"))
     groups = origin_groups((one.participant for one in people), links)
-    carryover = carryover_found(
+    carryover = contamination_result(
         found["profiles"],
         materials.tables["samples"],
         found["factors"],
@@ -129,7 +134,7 @@ def adaptation_tables(
             found["factors"],
             _limits(found.get("typed_reads")),
         ),
-        "owners": owners_table(people, _met(materials)),
+        "owners": assignment_table(people, _met(materials)),
         "carryover": carryover.table,
         "pairs": pl.DataFrame(
             [(run, *counts) for run, counts in sorted(carryover.runs.items())],
@@ -139,9 +144,9 @@ def adaptation_tables(
     }
 
 
-def known_lots(ports: Ports, materials: Materials, agent: ProgrammeAgent) -> Lots:
+def known_lots(ports: Ports, materials: Materials, agent: ProgrammeAgent) -> LotRecords:
     """Who received which lot and when, and the variants of lots that were released."""
-    return Lots(
+    return LotRecords(
         of=lots_received(materials),
         variants=lot_variants(agent.register, ports.blobs),
         dosed=first_doses(materials),
@@ -189,7 +194,7 @@ def _day(told: object) -> date | None:
         return None
 
 
-def layout_of(materials: Materials, agent: ProgrammeAgent) -> Layout:
+def layout_of(materials: Materials, agent: ProgrammeAgent) -> GenomeAnnotation:
     """The loci of the spec and the letters of the reference."""
     letters = {}
     if "reference" in materials:
@@ -200,7 +205,7 @@ def layout_of(materials: Materials, agent: ProgrammeAgent) -> Layout:
             .rows()
         }
     regions = () if agent.spec is None else regions_of(agent.spec)
-    return Layout(
+    return GenomeAnnotation(
         letters=letters, regions=tuple(one for one in regions if one.contig in letters)
     )
 

@@ -8,8 +8,8 @@ import polars as pl
 from nanoward.base.errors import InputError, UsageError
 from nanoward.base.findings import Finding
 from nanoward.catalogue import CatalogueRules
-from nanoward.catalogue.evolution.acquired_mutations import Layout, Region
-from nanoward.catalogue.evolution.baseline import Lots
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus, GenomeAnnotation
+from nanoward.catalogue.evolution.baseline import LotRecords
 from nanoward.flows.catalogue.type_files import Files, read_files, sequenced_role, type_tables
 from nanoward.flows.lots.measure_adaptation import (
     adaptation_facts,
@@ -58,7 +58,7 @@ class AdaptFiles:
     genomes: Sequence[Named]
     others: Files
     lots: Mapping[str, Named] = field(default_factory=dict)
-    regions: tuple[Region, ...] = ()
+    regions: tuple[AnnotatedLocus, ...] = ()
 
 
 def measure_adaptation_of_files(
@@ -76,7 +76,7 @@ def measure_adaptation_of_files(
     met = {role: tables.pop(role) for role in ("contacts",) if role in tables}
     typed = type_tables(tables, findings, rules, runner, progress)
     materials = Materials(tables={"samples": tables["samples"], **met}, sources={})
-    lots = Lots(
+    lots = LotRecords(
         of=lots_received(materials),
         variants={lot: _lot(lot, one, formats) for lot, one in sorted(files.lots.items())},
         dosed=first_doses(materials),
@@ -122,11 +122,13 @@ def _lot(lot: str, file: Named, formats: Formats) -> pl.DataFrame:
     return reading.table
 
 
-def _layout(tables: Mapping[str, pl.DataFrame], regions: tuple[Region, ...]) -> Layout:
+def _layout(
+    tables: Mapping[str, pl.DataFrame], regions: tuple[AnnotatedLocus, ...]
+) -> GenomeAnnotation:
     if "reference" not in tables:
-        return Layout(letters={}, regions=())
+        return GenomeAnnotation(letters={}, regions=())
     rows = tables["reference"].select("contig", "sequence").rows()
     letters = {contig: sequence.upper() for contig, sequence in rows}
-    return Layout(
+    return GenomeAnnotation(
         letters=letters, regions=tuple(one for one in regions if one.contig in letters)
     )

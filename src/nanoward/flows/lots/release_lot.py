@@ -8,8 +8,13 @@ import numpy as np
 from nanoward import __version__
 from nanoward.agents import AgentSpec, LotVerdict, lot_verdict
 from nanoward.base.findings import Finding
-from nanoward.catalogue.calling.calling_rules import ReadRules
-from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index, positions_of
+from nanoward.catalogue.calling.calling_rules import CallingRules
+from nanoward.catalogue.calling.reference_index import (
+    AgentIndex,
+    Stretch,
+    agent_index,
+    positions_of,
+)
 from nanoward.catalogue.calling.variant_calls import ReadCalls
 from nanoward.catalogue.output.call_tables import (
     called_variants,
@@ -43,7 +48,7 @@ def release_lot(
     lot: str,
     checked: CheckedAgent,
     reads: Sequence[ReadFile],
-    rules: ReadRules,
+    rules: CallingRules,
     formats: Formats,
     *,
     threads: int = 1,
@@ -92,4 +97,4 @@ def _files(lot: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, bytes]:
 
 def guarded_positions(spec: AgentSpec, agent: AgentIndex) -> np.ndarray:
     """Positions of kill and safety loci, where rarer variants are looked for."""
-    return positions_of(guarded_stretches(spec), agent)
+    return positions_of((Stretch(*one) for one in guarded_stretches(spec)), agent)

@@ -13,9 +13,9 @@ from nanoward.base.entries import (
 )
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import LESS, SET, STOP, Order, order_of, queued
-from nanoward.flows.desk.execute_order import OrderOutcome, execute_order, put
+from nanoward.flows.desk.execute_order import OrderOutcome, execute_order
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
-from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.desk.order_state import OrderState, append_and_refresh
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 
@@ -29,7 +29,9 @@ def send_order(
     book.refresh(desk)
     if order is None:
         name = str(asked.get("order", ""))[:200]
-        put(desk, desk.ledger, book, [OrderRefused(order=name, reasons=faults)], actor)
+        append_and_refresh(
+            desk, desk.ledger, book, [OrderRefused(order=name, reasons=faults)], actor
+        )
         return OrderOutcome(order=name, outcome="refused", value=None, reasons=faults)
     if order.kind == LESS:  # never a duplicate; of an unknown setting it means all of them
         known = order.setting in desk.plan.settings
@@ -52,7 +54,7 @@ def pass_gate(
     if isinstance(answer, Refused):
         entry = OrderRefused(order=order.order, reasons=answer.reasons)
         known = is_known(book, order)  # what an order of this name did stays as it is
-        put(desk, desk.ledger, book, [] if known else [*first, entry], actor)
+        append_and_refresh(desk, desk.ledger, book, [] if known else [*first, entry], actor)
         return OrderOutcome(
             order=order.order, outcome="refused", value=None, reasons=answer.reasons
         )
@@ -68,7 +70,7 @@ def pass_gate(
         expires=answer.expires,
         reasons=answer.reasons,
     )
-    put(desk, desk.ledger, book, [*first, intended], actor)
+    append_and_refresh(desk, desk.ledger, book, [*first, intended], actor)
     outcome = execute_order(desk, book, intended, desk.ledger, actor=actor)
     return OrderOutcome(
         order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons
@@ -84,7 +86,7 @@ def _wait(desk: Desk, book: OrderState, order: Order, actor: str) -> OrderOutcom
     entries += [OrderSuperseded(order=one, by=order.order) for one in gone]
     if order.order in gone:
         entries[-1] = OrderSuperseded(order=order.order, by=behind)
-    put(desk, desk.ledger, book, entries, actor)
+    append_and_refresh(desk, desk.ledger, book, entries, actor)
     outcome = "refused" if order.order in gone else "queued"
     reason = f"{behind} is not settled yet"
     return OrderOutcome(order=order.order, outcome=outcome, value=None, reasons=(reason,))

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from nanoward import __version__
-from nanoward.ports.ledger import Head
+from nanoward.audit.receipts import Head
 
 LIBRARIES = ("numpy", "polars", "scipy", "vl-convert-python")
 

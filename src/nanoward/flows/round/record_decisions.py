@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nanoward.audit.receipts import Head
 from nanoward.base.entries import (
     BondDropped,
     BondFound,
@@ -13,7 +14,7 @@ from nanoward.base.entries import (
     body_of,
     kind_of,
 )
-from nanoward.ports.ledger import Head, Record
+from nanoward.ports.ledger import Record
 from nanoward.ports.ports import Ports
 
 SUBJECTS = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from nanoward.audit.receipts import Head
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
 from nanoward.base.errors import NotInDataError
@@ -35,7 +36,7 @@ from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.tune_settings import tune_settings
-from nanoward.ports.ledger import Head, Ledger
+from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 
 ACTOR = "ward round"

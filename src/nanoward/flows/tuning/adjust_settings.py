@@ -9,7 +9,7 @@ import polars as pl
 from nanoward.base.entries import Entry, SettingAdjusted
 from nanoward.base.findings import Finding
 from nanoward.tuning import Dynamics, Goal, History, Participant, Question
-from nanoward.tuning.dosing.patient_adjustments import MOVED, adjusted, moves_of
+from nanoward.tuning.dosing.patient_adjustments import MOVED, adjusted, setting_changes
 
 MISPLACED = "TUN-124"
 
@@ -23,7 +23,7 @@ def with_adjustments(
         return list(persons), []
     if goal is None or not isinstance(model, Dynamics):
         return list(persons), [_useless(table)]
-    moves, findings = moves_of(table.to_dicts(), goal, _file(table))
+    moves, findings = setting_changes(table.to_dicts(), goal, _file(table))
     known = {one.name for one in persons}
     findings += [
         Finding(

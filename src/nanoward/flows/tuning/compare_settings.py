@@ -6,7 +6,7 @@ from typing import Any
 from nanoward.base.findings import Finding, in_order
 from nanoward.flows.tuning.fit_people import EventFile
 from nanoward.ports.formats import Formats
-from nanoward.tuning import Compare, changes
+from nanoward.tuning import ComparisonPlan, changes
 
 
 def compare_settings(
@@ -17,4 +17,4 @@ def compare_settings(
     asked  the keys of tuning.Compare
     """
     reading = formats.read("events", file.path, file.content)
-    return changes(reading.table, Compare(**asked)), in_order(reading.findings)
+    return changes(reading.table, ComparisonPlan(**asked)), in_order(reading.findings)

@@ -17,12 +17,12 @@ from nanoward.tuning import (
     own_seed,
     posterior_draws,
 )
-from nanoward.tuning.dosing.single_dose import Wanted, dose_for, time_below
+from nanoward.tuning.dosing.single_dose import SingleDoseTarget, dose_for, time_below
 
 
 def find_dose(
     ports: FilePorts, file: EventFile, question: Question,
-    wanted: Wanted, seed: int,
+    wanted: SingleDoseTarget, seed: int,
 ) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:  # fmt: skip
     """One row per person: the answer at their most likely parameters, and its median with 5 %
     and 95 % limits over the posterior; a reason where there is none."""

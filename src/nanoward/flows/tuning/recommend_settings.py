@@ -18,6 +18,7 @@ from nanoward.ports.ports import FilePorts
 from nanoward.ports.signer import NoteSigner
 from nanoward.tuning import (
     Certificate,
+    CertificateDates,
     Dynamics,
     Frontier,
     Goal,
@@ -69,17 +70,17 @@ class Recommendations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateDates:
+class SigningDates:
     """Days of a certificate.
 
     issued      when it is signed
     ended       of the tables' last record; a person's last observation is counted back from it
-    last_valid  the last day that may be certified
+    latest      the last day that may be certified
     """
 
     issued: date
     ended: date
-    last_valid: date
+    latest: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def recommend_settings(
 
 
 def certify_settings(
-    found: Recommendations, signer: NoteSigner, days: CertificateDates, oldest: int
+    found: Recommendations, signer: NoteSigner, days: SigningDates, oldest: int
 ) -> list[Signed]:
     """Signed certificates of everybody with a frontier."""
     latest = max((one.history.last for one in found.people), default=0.0)
@@ -161,7 +162,9 @@ def certify_settings(
             found.goal,
             one.frontier,
             (found.model.sha256, one.history.sha256),
-            (days.issued, days.ended - age, days.last_valid),
+            CertificateDates(
+                issued=days.issued, last_observed=days.ended - age, latest=days.latest
+            ),
             oldest,
         )
         content = certificate.content()

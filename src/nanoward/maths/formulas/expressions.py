@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nanoward.base.errors import InputError
 
@@ -125,6 +126,13 @@ _FOLD: Mapping[str, Callable[..., float]] = {
 }
 
 
+class _Text(NamedTuple):
+    """A formula as text, and how strongly its outermost operation binds."""
+
+    text: str
+    precedence: int
+
+
 @dataclass(slots=True)
 class Graph:
     """All formulas of one model. A node is named by its place in `nodes`."""
@@ -219,31 +227,32 @@ class Graph:
 
     def text(self, root: int) -> str:
         """The formula written with as few brackets as a reader needs; `parse` reads it back."""
-        shown: dict[int, tuple[str, int]] = {}
+        shown: dict[int, _Text] = {}
         for place in self.below([root]):
             shown[place] = self._shown(self.nodes[place], shown)
-        return shown[root][0]
+        return shown[root].text
 
-    def _shown(self, node: Node, shown: Mapping[int, tuple[str, int]]) -> tuple[str, int]:
+    def _shown(self, node: Node, shown: Mapping[int, _Text]) -> _Text:
         if node.op == "number":
             unit = f"[{node.text}]" if node.text else ""
-            return f"{node.value!r}".removesuffix(".0") + unit, 9 if node.value >= 0 else 6
+            number = f"{node.value!r}".removesuffix(".0") + unit
+            return _Text(number, 9 if node.value >= 0 else 6)
         if node.op == "name":
-            return node.text, 9
+            return _Text(node.text, 9)
         if node.op == "neg":
-            return f"-{_bracketed(shown[node.args[0]], _UNARY)}", _UNARY
+            return _Text(f"-{_bracketed(shown[node.args[0]], _UNARY)}", _UNARY)
         if node.op in _SIGN:
             strength = _BINDING[node.op]
             left, right = (shown[one] for one in node.args)
             power = node.op == "pow"
             before = _bracketed(left, strength + power)
             behind = _bracketed(right, strength + 1)
-            return f"{before} {_SIGN[node.op]} {behind}", strength
-        return f"{node.op}({', '.join(shown[one][0] for one in node.args)})", 9
+            return _Text(f"{before} {_SIGN[node.op]} {behind}", strength)
+        return _Text(f"{node.op}({', '.join(shown[one].text for one in node.args)})", 9)
 
 
-def _bracketed(shown: tuple[str, int], least: int) -> str:
-    return shown[0] if shown[1] >= least else f"({shown[0]})"
+def _bracketed(shown: _Text, least: int) -> str:
+    return shown.text if shown.precedence >= least else f"({shown.text})"
 
 
 def parse(graph: Graph, text: str, *, units: bool = False) -> int:

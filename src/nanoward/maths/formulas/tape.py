@@ -17,7 +17,7 @@ CODES: Mapping[str, int] = {op: place for place, op in enumerate(OPS)}
 
 
 @dataclass(slots=True)
-class Writer:
+class TapeWriter:
     """Gives every node of a graph a register, and writes tapes that fill registers.
 
     A tape row is (operation, register written, up to three registers read).

@@ -117,7 +117,7 @@ def _of_two(op: Any, x: float, y: float) -> tuple[float, float, float]:
 
 
 @inner
-def carry_out(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> None:
+def execute_tape(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> None:
     """Rows start to stop of a tape; its registers are places in w, `stride` numbers each."""
     for row in range(start, stop):
         op, d, a, b = code[row, 0], code[row, 1], code[row, 2], code[row, 3]
@@ -176,6 +176,6 @@ def carry_out(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> None
 
 
 @entry
-def carried_out(code: Whole, start: int, stop: int, w: Array, stride: int) -> None:
+def executed_tape(code: Whole, start: int, stop: int, w: Array, stride: int) -> None:
     """carry_out, for calls from Python."""
-    carry_out(code, np.uint64(start), np.uint64(stop), w, np.uint64(stride))
+    execute_tape(code, np.uint64(start), np.uint64(stop), w, np.uint64(stride))

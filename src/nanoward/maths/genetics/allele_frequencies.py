@@ -231,7 +231,7 @@ def mixed_samples(table: AlleleTable, least: float) -> Bool[np.ndarray, " S"]:
     return found
 
 
-def sharpened(table: AlleleTable, rows: Bool[np.ndarray, " S"]) -> AlleleTable:
+def consensus_only(table: AlleleTable, rows: Bool[np.ndarray, " S"]) -> AlleleTable:
     """The table with only the commonest allele of each site in the samples of `rows`."""
     shares = table.shares.copy()
     best = shares[rows].argmax(axis=2)

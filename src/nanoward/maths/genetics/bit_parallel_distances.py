@@ -19,7 +19,7 @@ _BASE[[1, 2, 4, 8]] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planes:
+class BitPlanes:
     """Packed genomes.
 
     words    (S, 3, W) first bit of the base, second bit, told
@@ -30,7 +30,7 @@ class Planes:
     columns: Int[np.ndarray, " V"]
 
 
-def packed(masks: UInt8[np.ndarray, "S L"], *, only_varying: bool = False) -> Planes:
+def packed(masks: UInt8[np.ndarray, "S L"], *, only_varying: bool = False) -> BitPlanes:
     """Genomes as bit planes; with `only_varying`, without columns at which all told agree.
 
     Varying columns are ordered by how many genomes differ there, most first, so that far
@@ -46,7 +46,7 @@ def packed(masks: UInt8[np.ndarray, "S L"], *, only_varying: bool = False) -> Pl
         for plane, bits in enumerate((code & 1, code >> 1, told)):
             bytes_ = np.packbits(bits, bitorder="little")
             found[row, plane, : len(bytes_)] = bytes_
-    return Planes(words=found.view("<u8"), columns=columns)
+    return BitPlanes(words=found.view("<u8"), columns=columns)
 
 
 def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " V"]:
@@ -59,7 +59,7 @@ def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " V"]:
     return columns[np.argsort(most, kind="stable")].astype(np.int64)
 
 
-def differences(planes: Planes) -> Int[np.ndarray, "S S"]:
+def differences(planes: BitPlanes) -> Int[np.ndarray, "S S"]:
     """(S, S) columns at which both are told and differ."""
     from nanoward.maths.genetics.bit_parallel_kernels import all_apart
 
@@ -67,7 +67,7 @@ def differences(planes: Planes) -> Int[np.ndarray, "S S"]:
     return answer
 
 
-def close_pairs(planes: Planes, most: int) -> Int[np.ndarray, "M 3"]:
+def close_pairs(planes: BitPlanes, most: int) -> Int[np.ndarray, "M 3"]:
     """(M, 3) rows i < j, differences, of all pairs at most `most` apart; in order of i, j."""
     from nanoward.maths.genetics.bit_parallel_kernels import close_rows
 
@@ -75,7 +75,9 @@ def close_pairs(planes: Planes, most: int) -> Int[np.ndarray, "M 3"]:
     return answer
 
 
-def differences_from(planes: Planes, genome: UInt8[np.ndarray, " L"]) -> Int[np.ndarray, " S"]:
+def differences_from(
+    planes: BitPlanes, genome: UInt8[np.ndarray, " L"]
+) -> Int[np.ndarray, " S"]:
     """(S,) differences of a further genome from all that are held (with all their columns)."""
     from nanoward.maths.genetics.bit_parallel_kernels import rows_apart
 
@@ -84,7 +86,7 @@ def differences_from(planes: Planes, genome: UInt8[np.ndarray, " L"]) -> Int[np.
     return answer
 
 
-def added(planes: Planes, genome: UInt8[np.ndarray, " L"]) -> Planes:
+def added(planes: BitPlanes, genome: UInt8[np.ndarray, " L"]) -> BitPlanes:
     """The genomes held, and one more at the end; nothing held is packed again."""
     one = packed(genome[None, planes.columns])
-    return Planes(words=np.concatenate([planes.words, one.words]), columns=planes.columns)
+    return BitPlanes(words=np.concatenate([planes.words, one.words]), columns=planes.columns)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numba as nb
 
-from nanoward.maths.jit.object_cache import SOURCES, sources_sha256
+from nanoward.maths.jit.sources import SOURCES, sources_sha256
 
 __all__ = ["SOURCES", "entry", "inner", "sources_sha256", "stamped"]
 

@@ -16,57 +16,16 @@ import importlib
 import json
 import threading
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
 import nanoward
+from nanoward.maths.jit.sources import sources_sha256
 
-SOURCES = (
-    "adapters.formats.sequences.fastq",
-    "sequencing.consensus_alignment",
-    "maths.solvers.linear_states",
-    "maths.solvers.trust_region_kernel",
-    "maths.jit.numba_pipeline",
-    "maths.solvers.dop853",
-    "maths.solvers.lu",
-    "maths.formulas.kernel_layout",
-    "maths.jit.object_cache",
-    "maths.formulas.tape_interpreter",
-    "sequencing.mate_pairing",
-    "maths.solvers.matrix_exponential",
-    "sequencing.ungapped_mapping",
-    "maths.statistics.binomial_tails",
-    "sequencing.pileup",
-    "sequencing.read_identity",
-    "sequencing.read_mapping",
-    "sequencing.pileup_counts",
-    "sequencing.kmer_index",
-    "maths.solvers.ode_solvers",
-    "maths.formulas.tape",
-    "sequencing.word_parallel",
-    "tuning.kernel.entry_points",
-    "tuning.kernel.dosage",
-    "tuning.kernel.trajectories",
-    "tuning.kernel.likelihood",
-    "tuning.kernel.integration",
-    "tuning.kernel.layout",
-    "tuning.kernel.map_search",
-)
 _ROOM = 16  # bytes, for a pointer that is not used
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-@lru_cache(maxsize=1)
-def sources_sha256() -> str:
-    """Of all sources that go into compiled code."""
-    found = hashlib.sha256()
-    loader: Any = nanoward.__spec__.loader
-    for name in SOURCES:
-        found.update(loader.get_data(f"{nanoward.__path__[0]}/{name.replace('.', '/')}.py"))
-    return found.hexdigest()
 
 
 def _numba() -> Any:

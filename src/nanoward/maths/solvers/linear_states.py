@@ -21,7 +21,7 @@ _0, _1, _2 = (np.uint64(one) for one in range(3))
 
 
 @inner
-def alone_after(m: Whole, w: Array, q: Whole, span: float) -> None:
+def decoupled_after(m: Whole, w: Array, q: Whole, span: float) -> None:
     """States that move alone into their registers, `span` after they were as in w[X]; where
     q[PUSHED] is 1, under the constant inflow in w[PUSH]. All with derivatives."""
     n, stride = m[N], m[STRIDE]
@@ -49,7 +49,7 @@ def alone_after(m: Whole, w: Array, q: Whole, span: float) -> None:
 
 
 @inner
-def set_alone(m: Whole, w: Array) -> None:
+def set_decoupled(m: Whole, w: Array) -> None:
     """What stands in the registers of states that move alone becomes the present."""
     stride = m[STRIDE]
     for i in range(m[CORE] * stride, m[N] * stride):

@@ -45,10 +45,10 @@ from nanoward.maths.formulas.kernel_layout import (
     N,
     X,
 )
-from nanoward.maths.formulas.tape_interpreter import carry_out
+from nanoward.maths.formulas.tape_interpreter import execute_tape
 from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.maths.solvers.dop853 import ERROR_3, ERROR_5, INNER, NODES, OUTER, STAGES
-from nanoward.maths.solvers.linear_states import alone_after, set_alone
+from nanoward.maths.solvers.linear_states import decoupled_after, set_decoupled
 from nanoward.maths.solvers.lu import factored, solved
 
 Array = NDArray[np.float64]
@@ -92,7 +92,7 @@ def slope_here(code: Whole, m: Whole, w: Array, t: float, out: Any) -> None:
     stride, flow = m[STRIDE], m[FLOW]
     if m[TIME] != NOTHING:
         w[m[TIME]] = t
-    carry_out(code, m[SLOPES_FROM], m[SLOPES_TO], w, stride)
+    execute_tape(code, m[SLOPES_FROM], m[SLOPES_TO], w, stride)
     for i in range(m[N]):
         register = m[m[SLOPE] + i]
         for j in range(stride):
@@ -109,8 +109,8 @@ def _core_slope(
     if m[TIME] != NOTHING:
         w[m[TIME]] = t
     if m[CORE] < m[N]:
-        alone_after(m, w, q, t - begin)
-    carry_out(code, m[SLOPES_FROM], m[CORE_TO], w, stride)
+        decoupled_after(m, w, q, t - begin)
+    execute_tape(code, m[SLOPES_FROM], m[CORE_TO], w, stride)
     for i in range(m[CORE]):
         register, into, inflow, j = m[m[SLOPE] + i], out + i * stride, flow + i * stride, _0
         if stride == _1:
@@ -271,8 +271,8 @@ def advance_explicit(
         t += h
         _accept(m, w, m[CORE])
         if last:
-            alone_after(m, w, q, end - begin)
-            set_alone(m, w)
+            decoupled_after(m, w, q, end - begin)
+            set_decoupled(m, w)
             return DONE, max(h * factor, kept) if h < kept else h * factor
         kept = step = h * factor
         _core_slope(code, m, w, q, begin, t, k)
@@ -289,7 +289,7 @@ def _rodas(code: Whole, m: Whole, w: Array, q: Whole, t: float, h: float) -> boo
         w[i] = w[x + i]
     if m[TIME] != NOTHING:
         w[m[TIME]] = t
-    carry_out(code, m[CURVES_FROM], m[CURVES_TO], w, stride)
+    execute_tape(code, m[CURVES_FROM], m[CURVES_TO], w, stride)
     for i in range(n * (n + _1)):
         register = m[m[JACOBIAN] + i]
         for j in range(stride):

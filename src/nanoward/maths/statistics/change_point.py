@@ -25,7 +25,7 @@ LIMIT = 2.0  # within-person SDs from the running median
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class NullScores:
     """How scales behave in people who do not change, in units of their within-person SD."""
 
     scales: int
@@ -40,8 +40,8 @@ class Course:
         return matrix
 
 
-def simulated_people(
-    course: Course, people: int, weeks: int, rng: np.random.Generator
+def simulated_null_scores(
+    course: NullScores, people: int, weeks: int, rng: np.random.Generator
 ) -> Float[np.ndarray, "n t p"]:
     """Weekly scores of people who do not change, each scale with SD 1."""
     root = np.linalg.cholesky(course.matrix())
@@ -59,7 +59,7 @@ def simulated_people(
     return scores
 
 
-def drawn_in(scores: Float[np.ndarray, "n t p"]) -> Float[np.ndarray, "n t p"]:
+def winsorised(scores: Float[np.ndarray, "n t p"]) -> Float[np.ndarray, "n t p"]:
     """Scores no further than LIMIT from the median of the last MEDIAN_WEEKS, own included."""
     limited = np.empty_like(scores)
     for week in range(scores.shape[1]):
@@ -80,7 +80,7 @@ def scan(
     scores  in units of the within-person SD, complete; weeks that were missed are left out
     weeks   when each was taken, in weeks; gaps weaken the tie between neighbours
     """
-    limited = drawn_in(scores)
+    limited = winsorised(scores)
     inverse = np.linalg.inv(correlation)
     ties = phi ** np.abs(weeks[:, None] - weeks[None, :]) if phi else np.eye(weeks.size)
     found = np.full(scores.shape[:2], np.nan)
@@ -98,7 +98,7 @@ def scan(
 
 
 def threshold(
-    course: Course,
+    course: NullScores,
     *,
     weeks: int = 26,
     false_alarms: float = 0.05,
@@ -111,9 +111,9 @@ def threshold(
 
 
 def _highest(
-    course: Course, people: int, weeks: int, rng: np.random.Generator
+    course: NullScores, people: int, weeks: int, rng: np.random.Generator
 ) -> Float[np.ndarray, " n"]:
-    scores = simulated_people(course, people, weeks, rng)
+    scores = simulated_null_scores(course, people, weeks, rng)
     when = np.arange(weeks, dtype=np.float64)
     highest: Float[np.ndarray, " n"] = np.nanmax(
         scan(scores, when, course.matrix(), course.phi), axis=1
@@ -131,7 +131,7 @@ class Shift:
 
 
 def detection(
-    course: Course,
+    course: NullScores,
     limit: float,
     shift: Shift,
     *,
@@ -141,7 +141,7 @@ def detection(
 ) -> float:
     """Chance that a lasting shift is seen within so many weeks; earlier alarms do not count."""
     weeks = shift.onset + within
-    scores = simulated_people(course, people, weeks, rng)
+    scores = simulated_null_scores(course, people, weeks, rng)
     scores[:, shift.onset :, : shift.scales] += shift.size
     when = np.arange(weeks, dtype=np.float64)
     alarms = np.nan_to_num(scan(scores, when, course.matrix(), course.phi)) > limit

@@ -109,7 +109,7 @@ def online_levels(p: Float[np.ndarray, " N"], alpha: float) -> Float[np.ndarray,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class HypothesisBatch:
     """What is kept of a batch of tests that was judged: nothing of it changes later.
 
     count        tests
@@ -124,7 +124,9 @@ class Batch:
     most_called: int
 
 
-def judged_batch(p: Float[np.ndarray, " N"], earlier: Sequence[Batch], alpha: float) -> Batch:
+def batch_benjamini_hochberg(
+    p: Float[np.ndarray, " N"], earlier: Sequence[HypothesisBatch], alpha: float
+) -> HypothesisBatch:
     """The next batch of tests, given those before it (Zrnic et al. 2020 AISTATS, Batch-BH).
 
     Level t is what alpha times the first t shares leaves over after
@@ -144,7 +146,7 @@ def judged_batch(p: Float[np.ndarray, " N"], earlier: Sequence[Batch], alpha: fl
     count = len(told)
     before = sum(one.called for one in earlier)
     level = max(left, 0.0) * (count + before) / count if count else 0.0
-    return Batch(
+    return HypothesisBatch(
         count=count,
         level=level,
         called=int((benjamini_hochberg(told) <= level).sum()),
@@ -152,7 +154,7 @@ def judged_batch(p: Float[np.ndarray, " N"], earlier: Sequence[Batch], alpha: fl
     )
 
 
-def _others(batches: Sequence[Batch], without: int) -> int:
+def _others(batches: Sequence[HypothesisBatch], without: int) -> int:
     return sum(one.called for place, one in enumerate(batches) if place != without)
 
 

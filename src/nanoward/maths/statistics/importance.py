@@ -33,7 +33,7 @@ FITTED = 1500  # points that a mixture is fitted to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighted:
+class WeightedSample:
     """points (N, P), weights (N,) that add to 1 (all 0 where no point is possible), tail: the
     shape of the Pareto law of the largest weights."""
 
@@ -101,7 +101,7 @@ def weighted_points(
     *,
     enough: float = 0.0,
     better: Callable[[], Mixture] | None = None,
-) -> Weighted:
+) -> WeightedSample:
     """Points that stand for a density known up to a constant.
 
     density  (N, P) -> (N,) logarithms, -inf where impossible
@@ -133,13 +133,13 @@ def weighted_points(
         made = _weighed(turns)
 
 
-def _is_enough(made: Weighted, enough: float) -> bool:
+def _is_enough(made: WeightedSample, enough: float) -> bool:
     return made.counted >= enough and made.tail <= TRUSTED
 
 
-def _weighed(turns: _Turns) -> Weighted:
+def _weighed(turns: _Turns) -> WeightedSample:
     weights, tail = smoothed(turns.ratios())
-    return Weighted(points=turns.points, weights=weights, tail=tail)
+    return WeightedSample(points=turns.points, weights=weights, tail=tail)
 
 
 def _guarded(mixture: Mixture, wide: tuple[Array, Array]) -> Mixture:
@@ -147,7 +147,7 @@ def _guarded(mixture: Mixture, wide: tuple[Array, Array]) -> Mixture:
 
 
 def _adapted(
-    mixture: Mixture, ratios: Array, made: Weighted, chance: np.random.Generator
+    mixture: Mixture, ratios: Array, made: WeightedSample, chance: np.random.Generator
 ) -> Mixture:
     """The mixture without its wide part, grown and fitted to the points so far."""
     size = mixture.centres.shape[1]

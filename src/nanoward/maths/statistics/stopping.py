@@ -38,7 +38,7 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Characteristics:
+class OperatingCharacteristics:
     """What a boundary does when the true risk is p."""
 
     p: float
@@ -118,7 +118,7 @@ def crossing(stop_at: Ints, p: float) -> float:
     return operating_characteristics(stop_at, p).stops
 
 
-def operating_characteristics(stop_at: Ints, p: float) -> Characteristics:
+def operating_characteristics(stop_at: Ints, p: float) -> OperatingCharacteristics:
     """Exact, by f_n(y) = f_{n-1}(y) (1 - p) + f_{n-1}(y - 1) p, stopped paths taken out.
 
     stop_at  (N,) events that stop at 1 to N people
@@ -142,7 +142,7 @@ def operating_characteristics(stop_at: Ints, p: float) -> Characteristics:
         stopped_by[n - 1] = stopped
     events += float(open_ @ np.arange(most + 2))
     people += most * float(open_.sum())
-    return Characteristics(
+    return OperatingCharacteristics(
         p=p, stops=stopped, events=events, people=people, stopped_by=stopped_by
     )
 

@@ -51,7 +51,7 @@ def signers_text(study: Study) -> str:
 
 def release_programme(study: Study, folder: Path) -> Released:
     """Publish the spec and judge the lots of a programme that was just written."""
-    from nanoward.catalogue.calling.calling_rules import ReadRules
+    from nanoward.catalogue.calling.calling_rules import CallingRules
     from nanoward.flows.agents.check_agents import checked_spec, sign_spec, spec_document
     from nanoward.flows.lots.register_agents import record_lot, record_spec
     from nanoward.flows.lots.release_lot import release_lot
@@ -81,7 +81,7 @@ def release_programme(study: Study, folder: Path) -> Released:
                 name.parent.mkdir(exist_ok=True)
                 name.write_bytes(content)
                 files.append(ReadFile(name=name.name, content=content))
-            report = release_lot(lot, checked, files, ReadRules(), ports.formats)
+            report = release_lot(lot, checked, files, CallingRules(), ports.formats)
             hashes = [sha256_of(one.content or b"") for one in files]
             record_lot(ports, checked.spec, report, hashes, judged, actor=ACTOR)
             verdict = report.verdict

@@ -4,12 +4,13 @@ The rules are told in the programme's [clearance] section; here they are applied
 time, to the simulated events themselves, so that the room can be compared with them.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
+from nanoward.simulation.hosts.harms import Harm
+from nanoward.simulation.hosts.laboratory import Toxicity
 from nanoward.simulation.hosts.people import NEVER, Person
-
-if TYPE_CHECKING:
-    from nanoward.simulation.world import World
+from nanoward.simulation.study import Study
 
 WINDOW_DAYS = 7  # a weekly finding stands until the visit of the next week
 HELD_FROM_GRADE = 3
@@ -25,12 +26,27 @@ ENDED = {
 }
 
 
-def standing_rows(world: "World") -> list[dict[str, Any]]:
+class Happened(Protocol):
+    """What happened to the people of a simulated programme."""
+
+    @property
+    def study(self) -> Study: ...
+    @property
+    def people(self) -> Sequence[Person]: ...
+    @property
+    def toxicities(self) -> Sequence[Toxicity]: ...
+    @property
+    def harms(self) -> Sequence[Harm]: ...
+    @property
+    def answers(self) -> Mapping[int, int]: ...
+
+
+def standing_rows(world: Happened) -> list[dict[str, Any]]:
     """truth/standings.csv: participant, standing, fact that decides, and its day."""
     return [_standing(world, place, person) for place, person in enumerate(world.people)]
 
 
-def _standing(world: "World", place: int, person: Person) -> dict[str, Any]:
+def _standing(world: Happened, place: int, person: Person) -> dict[str, Any]:
     if person.fate in ENDED:
         standing, fact = ENDED[person.fate]
         day = person.gone if person.gone != NEVER else person.consent
@@ -44,7 +60,7 @@ def _standing(world: "World", place: int, person: Person) -> dict[str, Any]:
     }
 
 
-def _inside(world: "World", place: int, person: Person) -> tuple[str, str, int]:
+def _inside(world: Happened, place: int, person: Person) -> tuple[str, str, int]:
     """Standing, fact and day of a person who takes part and has not left."""
     since = world.study.days - WINDOW_DAYS
     for one in world.toxicities:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nanoward.tuning import Dynamics, Goal, History
 from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.data.occasions import in_periods
-from nanoward.tuning.estimation.map_estimates import course_at, whitening
+from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
 from nanoward.tuning.models.formula_library import TEXTS
 from nanoward.tuning.models.model_files import read_dynamics
 
@@ -195,7 +195,7 @@ def observed(
     plain = tuple(replace(one, output=-1, value=float("nan")) for one in past.events)
     whole = in_periods(world.model, replace(past, events=(*plain, *asked)))
     size = len(whitening(world.model, whole.occasions))
-    found = course_at(world.model, whole, eta[None, :size])
+    found = predictions_at(world.model, whole, eta[None, :size])
     return _drawn(world, asked, found.value[0], found.variance[0], chance)
 
 

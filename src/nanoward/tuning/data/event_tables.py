@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.data.occasions import in_periods
-from nanoward.tuning.data.record_findings import Account
+from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.kernel.layout import Histories
 from nanoward.tuning.models.dynamics import Dynamics, Output
 
@@ -45,14 +45,14 @@ def histories(
     for row in events.with_columns(pl.col("ID").cast(pl.String)).to_dicts():
         groups.setdefault(str(row["ID"]), []).append(row)
     for name in sorted(groups):
-        account = Account(person=name, file=file, steps=_TOLD)
+        account = RecordFindings(person=name, file=file, steps=_TOLD)
         found.append(_history(name, groups[name], model, account))
         told.extend(account.found)
     return [in_periods(model, one) for one in found], told
 
 
 def _history(
-    name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: Account
+    name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: RecordFindings
 ) -> History:
     covariates, unfit = _covariates(rows, model, account)
     occasions = sorted({row.get("OCC") or 0 for row in rows})
@@ -157,7 +157,7 @@ def output_of(row: Mapping[str, Any], model: Dynamics) -> int | None:
 
 
 def _observation(
-    row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any], account: Account
+    row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any], account: RecordFindings
 ) -> Event:
     none = {**at, "evid": at["evid"] or 2}
     if at["evid"] != 0 or row.get("MDV"):
@@ -178,7 +178,7 @@ def _observation(
 
 
 def _seen(
-    row: Mapping[str, Any], one: Output, value: float, account: Account
+    row: Mapping[str, Any], one: Output, value: float, account: RecordFindings
 ) -> tuple[float, bool] | None:
     """The value on the scale of its output, and whether it is censored: below the limit. None
     where it cannot be used."""
@@ -203,7 +203,7 @@ def _seen(
 
 
 def _covariates(
-    rows: Sequence[Mapping[str, Any]], model: Dynamics, account: Account
+    rows: Sequence[Mapping[str, Any]], model: Dynamics, account: RecordFindings
 ) -> tuple[list[tuple[float, ...]], str]:
     """(R) covariates of each record: a gap takes the next value told, then the last."""
     columns, unfit = [], ""

@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
-from nanoward.tuning.data.record_findings import Account
+from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.models.compartments import Doses
 from nanoward.tuning.models.model import Model
 
@@ -38,6 +38,17 @@ class Observation:
     time: float
     value: float
     record: int
+
+
+class _DoseRecord(NamedTuple):
+    """One dose written out: a row of `Doses` (models/compartments.py)."""
+
+    time: float
+    amount: float
+    duration: float
+    depot: bool
+    until: float
+    record: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +88,7 @@ def people(
         "ID", as_dict=True, maintain_order=True
     )
     for name in sorted(str(key[0]) for key in groups):
-        account = Account(person=name, file=file, steps=_TOLD)
+        account = RecordFindings(person=name, file=file, steps=_TOLD)
         rows = groups[(name,)].to_dicts()
         found.append(_person(name, rows, model, account))
         told.extend(account.found)
@@ -115,7 +126,7 @@ def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
 
 
 def _person(
-    name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: Account
+    name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
 ) -> Person:
     timed = [row for row in rows if _has_time(row, account)]
     places = {id(row): place for place, row in enumerate(timed)}
@@ -151,7 +162,9 @@ def _person(
 
 
 def _out_of_time(
-    rows: Sequence[Mapping[str, Any]], timed: Sequence[Mapping[str, Any]], account: Account
+    rows: Sequence[Mapping[str, Any]],
+    timed: Sequence[Mapping[str, Any]],
+    account: RecordFindings,
 ) -> str:
     """Why the times cannot be laid along one line; "" when they can."""
     lost = [row for row in rows if row.get("TIME") is None and row["EVID"] in (1, 4)]
@@ -165,7 +178,7 @@ def _out_of_time(
     return ""
 
 
-def _has_time(row: Mapping[str, Any], account: Account) -> bool:
+def _has_time(row: Mapping[str, Any], account: RecordFindings) -> bool:
     time = row.get("TIME")
     if time is not None and np.isfinite(time):
         return True
@@ -173,7 +186,7 @@ def _has_time(row: Mapping[str, Any], account: Account) -> bool:
     return False
 
 
-def _usable(row: Mapping[str, Any], model: Model, account: Account) -> bool:
+def _usable(row: Mapping[str, Any], model: Model, account: RecordFindings) -> bool:
     if row.get("MDV"):
         return False
     value = row["DV"]
@@ -192,10 +205,10 @@ def _usable(row: Mapping[str, Any], model: Model, account: Account) -> bool:
 
 
 def _doses(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: Account
+    rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
 ) -> tuple[Doses, float | None, str]:
     resets = [float(row["TIME"]) for row in rows if row["EVID"] in (3, 4)]
-    lines: list[tuple[float, float, float, bool, float, float]] = []
+    lines: list[_DoseRecord] = []
     interval: float | None = None
     for record, row in enumerate(rows):
         if row["EVID"] not in (1, 4):
@@ -212,14 +225,15 @@ def _doses(
         until = min((at for place, at in enumerate(resets) if at > time), default=float("inf"))
         if every > 0 and more > 0:
             interval = every
-        elif lines and time > lines[-1][0]:
-            interval = time - lines[-1][0]
+        elif lines and time > lines[-1].time:
+            interval = time - lines[-1].time
         for count in range(min(more, MOST_DOSES) + 1):
             at = time + count * every
             if at >= until:
                 break
             place = float(record) if count == 0 else -1.0
-            lines.append((at, amount, amount / rate if rate > 0 else 0.0, depot, until, place))
+            duration = amount / rate if rate > 0 else 0.0
+            lines.append(_DoseRecord(at, amount, duration, depot, until, place))
     return _packed(lines), interval, ""
 
 
@@ -252,7 +266,7 @@ def _into_depot(row: Mapping[str, Any], model: Model) -> bool:
     return bool(compartment == 1)
 
 
-def _packed(lines: Sequence[tuple[float, float, float, bool, float, float]]) -> Doses:
+def _packed(lines: Sequence[_DoseRecord]) -> Doses:
     table = np.array(lines, dtype=float).reshape(-1, 6)
     return Doses(
         time=table[:, 0],
@@ -265,7 +279,7 @@ def _packed(lines: Sequence[tuple[float, float, float, bool, float, float]]) -> 
 
 
 def _covariates(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: Account
+    rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
 ) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in sorted({effect.covariate for effect in model.covariates}):

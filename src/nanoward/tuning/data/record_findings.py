@@ -8,7 +8,7 @@ from nanoward.base.findings import Finding, Severity
 
 
 @dataclass(slots=True, kw_only=True)
-class Account:
+class RecordFindings:
     """What was met in one person's rows. steps: by code, what to do about it."""
 
     person: str

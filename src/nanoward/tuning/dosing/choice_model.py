@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class PreferenceWeights:
     """Weights of W features with their doubt. converged False: do not use."""
 
     mean: Array
@@ -34,7 +34,9 @@ class Weights:
         return 0.5 * erfc(-float(apart @ self.mean) / sqrt(spread) / sqrt(2.0))
 
 
-def preference_weights(chosen: Array, other: Array, *, before: tuple[Array, Array]) -> Weights:
+def preference_weights(
+    chosen: Array, other: Array, *, before: tuple[Array, Array]
+) -> PreferenceWeights:
     """Weights from C choices: features (C, W) of what was chosen and of what was not.
 
     before  mean (W,) and covariance (W, W) of the weights in people
@@ -57,7 +59,7 @@ def preference_weights(chosen: Array, other: Array, *, before: tuple[Array, Arra
         return value, gradient, (apart * bend[:, None]).T @ apart + inverse
 
     found = minimise(surface, np.asarray(mean, float))
-    return Weights(
+    return PreferenceWeights(
         mean=found.at,
         covariance=np.asarray(np.linalg.inv(found.hessian), dtype=np.float64),
         choices=len(apart),
@@ -65,7 +67,9 @@ def preference_weights(chosen: Array, other: Array, *, before: tuple[Array, Arra
     )
 
 
-def telling_pair(weights: Weights, features: Array, allowed: Sequence[bool]) -> tuple[int, int]:
+def most_informative_pair(
+    weights: PreferenceWeights, features: Array, allowed: Sequence[bool]
+) -> tuple[int, int]:
     """Which two of K settings (features (K, W)) to ask about next: both allowed, and the answer
     least certain for the spread between them (most expected information)."""
     places = [k for k, fine in enumerate(allowed) if fine]

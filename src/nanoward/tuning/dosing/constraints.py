@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class DoseHistory:
     """What was given before now into the goal's compartment.
 
     times, amounts  (N,) every dose, additional ones written out
@@ -34,7 +34,7 @@ class Past:
     lowest: float
 
 
-def given_before(model: Dynamics, one: History, goal: Goal) -> Past:
+def dose_history(model: Dynamics, one: History, goal: Goal) -> DoseHistory:
     """All doses of a history up to its last record."""
     now, pairs = one.last, []
     for each in one.events:
@@ -51,7 +51,7 @@ def given_before(model: Dynamics, one: History, goal: Goal) -> Past:
     amounts = np.array([amount for _, amount in pairs], dtype=float)
     recent = amounts[times >= now - goal.rise_over - 1e-9]
     begun = len(times) > 0 and times[0] < now - goal.rise_over
-    return Past(
+    return DoseHistory(
         times=times,
         amounts=amounts,
         now=now,
@@ -62,7 +62,7 @@ def given_before(model: Dynamics, one: History, goal: Goal) -> Past:
 
 
 def refusals(
-    goal: Goal, settings: Array, harm: Array, exposure: Array, past: Past
+    goal: Goal, settings: Array, harm: Array, exposure: Array, past: DoseHistory
 ) -> tuple[str, ...]:
     """Why each of K settings may not be given; "" where it may.
 
@@ -101,7 +101,7 @@ def refusals(
     return tuple(found)
 
 
-def most_within(goal: Goal, settings: Array, past: Past) -> Array:
+def most_within(goal: Goal, settings: Array, past: DoseHistory) -> Array:
     """(K,) the most given within any window of `cumulative_over` that ends ahead."""
     if goal.cumulative == ENDLESS:
         return np.zeros(len(settings))

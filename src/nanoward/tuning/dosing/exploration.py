@@ -12,14 +12,14 @@ Only what is allowed now is ever given: learning moves the choice, never a limit
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.tuning.dosing.forecast import Course
+from nanoward.tuning.dosing.forecast import Forecast
 from nanoward.tuning.dosing.goals import Goal
 
 Array = NDArray[np.float64]
 MOST_DRAWS = 60  # of which observations are imagined: the cost grows with their square
 
 
-def value_of_information(goal: Goal, found: Course, allowed: NDArray[np.bool_]) -> Array:
+def value_of_information(goal: Goal, found: Forecast, allowed: NDArray[np.bool_]) -> Array:
     """(K,) worth of each setting, in units of utility; -inf where it is not allowed."""
     some = np.linspace(0, found.harm.shape[1] - 1, min(MOST_DRAWS, found.harm.shape[1]))
     at = some.astype(np.int64)
@@ -33,7 +33,7 @@ def value_of_information(goal: Goal, found: Course, allowed: NDArray[np.bool_]) 
     return worth
 
 
-def preposterior_draws(course: Course, at: NDArray[np.int64], setting: int) -> Array:
+def preposterior_draws(course: Forecast, at: NDArray[np.int64], setting: int) -> Array:
     """(N, N) weights of the draws `at` after what each of them would have shown.
 
     Row i: draw i is the truth, its expected observations at T times are seen. Benefit has a

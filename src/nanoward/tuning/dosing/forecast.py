@@ -11,7 +11,7 @@ from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.target_attainment import BadTargetError
 from nanoward.tuning.estimation.map_estimates import longest, places_in, whitening
-from nanoward.tuning.kernel.layout import room_for
+from nanoward.tuning.kernel.layout import workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Forecast:
     """What follows from K settings under D draws, at T times.
 
     benefit, variance  (K, D, T) the benefit's output, and the variance of observing it (NaN
@@ -35,7 +35,9 @@ class Course:
     exposure: Array
 
 
-def forecast(model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array) -> Course:
+def forecast(
+    model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array
+) -> Forecast:
     """The course of every setting (K,) and draw (D, E) of eta."""
     from nanoward.tuning.kernel.entry_points import followed, superposed
 
@@ -52,7 +54,7 @@ def forecast(model: Dynamics, one: History, eta: Array, goal: Goal, settings: Ar
         )
     z = np.ascontiguousarray(np.linalg.solve(factor, eta.T).T)
     asked = np.flatnonzero(given.output[: given.first[1]] >= 0).astype(np.int64)
-    room = room_for(program, places_in(given), 0, longest(given) if linear else 0)
+    room = workspace_for(program, places_in(given), 0, longest(given) if linear else 0)
     seen = np.zeros((longest(given), 2, 1))
     out = np.zeros((len(settings), len(z), len(asked), 2))
     if linear:
@@ -62,7 +64,7 @@ def forecast(model: Dynamics, one: History, eta: Array, goal: Goal, settings: Ar
     return _course(model, goal, out)
 
 
-def _course(model: Dynamics, goal: Goal, out: Array) -> Course:
+def _course(model: Dynamics, goal: Goal, out: Array) -> Forecast:
     per_time = len(_asked(model, goal))
     parts = out.reshape(*out.shape[:2], -1, per_time, 2)
     values = parts[..., 0]
@@ -75,7 +77,7 @@ def _course(model: Dynamics, goal: Goal, out: Array) -> Course:
     variance = parts[..., 0, 1]
     if model.output(goal.benefit).likelihood != "normal":
         variance = np.full(variance.shape, np.nan)
-    return Course(
+    return Forecast(
         benefit=np.where(broken, 0.0, values[..., 0]),
         variance=variance,
         harm=np.where(broken, 1.0, _harm(model, goal, sides)),

@@ -36,8 +36,8 @@ def frontier_rows(name: str, goal: Goal, found: Frontier) -> tuple[Row, ...]:
 
 
 def days_certified(goal: Goal, found: Frontier, k: int) -> float | None:
-    """Days after the last observation for which a setting may be used alone (certificate.py);
-    None where it may not be."""
+    """Days after the last observation for which a setting may be used alone
+    (self_adjustment_certificate.py); None where it may not be."""
     if not found.allowed[k] or found.advice.dose is None:
         return None
     return goal.oldest * max(0.0, 1.0 - float(found.harm[k]) / goal.epsilon)

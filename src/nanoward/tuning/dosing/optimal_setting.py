@@ -3,12 +3,12 @@
 For every setting that may be given and every draw from the person's posterior the course ahead
 is followed, at steps of `every` up to `horizon`. A setting is allowed when at each of these
 times the side effect's probability, over all draws, is at most `epsilon`, and when it keeps
-every other limit (limits.py). Of the allowed settings the one of most expected utility is
+every other limit (constraints.py). Of the allowed settings the one of most expected utility is
 recommended:
     utility = benefit - weight x probability of the side effect, mean over times and draws.
-What the person prefers enters by `weight` or by their own choices (preference.py, liking.py),
-apart from what is allowed. The first `learning` settings of a person also count what they
-teach (first_settings.py).
+What the person prefers enters by `weight` or by their own choices (choice_model.py,
+preference_model.py), apart from what is allowed. The first `learning` settings of a person also
+count what they teach (exploration.py).
 """
 
 from dataclasses import replace
@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import History
-from nanoward.tuning.dosing.constraints import given_before, refusals
+from nanoward.tuning.dosing.constraints import dose_history, refusals
 from nanoward.tuning.dosing.explanations import explained
 from nanoward.tuning.dosing.exploration import value_of_information
-from nanoward.tuning.dosing.forecast import Course, forecast
+from nanoward.tuning.dosing.forecast import Forecast, forecast
 from nanoward.tuning.dosing.frontier import Frontier
 from nanoward.tuning.dosing.goals import Goal
-from nanoward.tuning.dosing.preference_model import Utility, fit_utility, question_next
+from nanoward.tuning.dosing.preference_model import Utility, fit_utility, next_comparison
 from nanoward.tuning.dosing.target_attainment import Advice, poorly_sampled
 from nanoward.tuning.estimation.posterior_sampling import Draws
 from nanoward.tuning.models.dynamics import Dynamics
@@ -39,12 +39,12 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     effect, else goal.weight does.
     """
     found = forecast(model, one, draws.eta, goal, goal.settings())
-    past = given_before(model, one, goal)
+    past = dose_history(model, one, goal)
     frontier = _frontier(goal, found, None)
     features = (frontier.benefit, frontier.mean_harm)
-    liking = fit_utility(goal, frontier.settings, features, one.choices)
-    if one.choices and liking.weights.converged:
-        frontier = _frontier(goal, found, liking)
+    preferences = fit_utility(goal, frontier.settings, features, one.choices)
+    if one.choices and preferences.weights.converged:
+        frontier = _frontier(goal, found, preferences)
     why = refusals(goal, frontier.settings, frontier.harm, found.exposure, past)
     frontier = replace(
         frontier,
@@ -56,18 +56,18 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     if past.tried < goal.learning:
         score = value_of_information(goal, found, frontier.allowed)
     advice = _advice(goal, frontier, draws, score)
-    ask = question_next(liking, goal, features, frontier.allowed)
+    ask = next_comparison(preferences, goal, features, frontier.allowed)
     frontier = replace(frontier, advice=advice, ask=ask)
     return replace(frontier, words=explained(goal, frontier, model.time_unit))
 
 
-def _frontier(goal: Goal, found: Course, liking: Utility | None) -> Frontier:
+def _frontier(goal: Goal, found: Forecast, preferences: Utility | None) -> Frontier:
     own = goal.benefit_sign * found.benefit.mean(axis=2)
     worst, mean_harm = found.harm.mean(axis=1).max(axis=1), found.harm.mean(axis=2)
     spread = found.harm.max(axis=2)
     utility = own - goal.weight * mean_harm
-    if liking is not None:
-        utility = liking.utility(own, mean_harm)
+    if preferences is not None:
+        utility = preferences.utility(own, mean_harm)
     low, high = np.quantile(own, LEVELS, axis=1)
     harm_low, harm_high = np.quantile(spread, LEVELS, axis=1)
     utility_low, utility_high = np.quantile(utility, LEVELS, axis=1)

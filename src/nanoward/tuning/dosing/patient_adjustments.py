@@ -2,7 +2,8 @@
 
 A move is a dose of the new size every interval from then on, unless the event table itself
 tells the doses after it; additional doses of the earlier setting end there. It is a choice too:
-the new setting was preferred to the old one (liking.py). Nothing else is read into it.
+the new setting was preferred to the old one (preference_model.py). Nothing else is read
+into it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class SettingChange:
     """One person moved their setting at `time`, or preferred `value` to `before`."""
 
     time: float
@@ -35,11 +36,11 @@ class Move:
     how: str
 
 
-def moves_of(
+def setting_changes(
     rows: Sequence[Mapping[str, Any]], goal: Goal, file: str = ""
-) -> tuple[dict[str, list[Move]], list[Finding]]:
+) -> tuple[dict[str, list[SettingChange]], list[Finding]]:
     """Moves by person in order of time (base/tables ADJUSTMENTS), and what is wrong."""
-    found: dict[str, list[Move]] = {}
+    found: dict[str, list[SettingChange]] = {}
     told: list[Finding] = []
     for row in rows:
         how = str(row.get("how") or MOVED)
@@ -57,7 +58,7 @@ def moves_of(
             told.append(_finding("TUN-123", "warning", "a move without its day", row, file))
         before = row.get("before")
         found.setdefault(name, []).append(
-            Move(
+            SettingChange(
                 time=float(time or 0),
                 value=float(value or 0),
                 before=None if before is None else float(before),
@@ -80,7 +81,9 @@ def _finding(code: str, severity: Any, what: str, row: Mapping[str, Any], file: 
     )
 
 
-def adjusted(model: Dynamics, one: History, goal: Goal, moves: Sequence[Move]) -> History:
+def adjusted(
+    model: Dynamics, one: History, goal: Goal, moves: Sequence[SettingChange]
+) -> History:
     """The history with these moves as doses and as choices."""
     choices = list(one.choices)
     events = list(one.events)
@@ -119,7 +122,7 @@ def _settings(model: Dynamics, one: History, goal: Goal) -> Any:
 
 
 def _moved(
-    model: Dynamics, events: list[Event], goal: Goal, move: Move, until: float
+    model: Dynamics, events: list[Event], goal: Goal, move: SettingChange, until: float
 ) -> list[Event]:
     into = next((at for at, one in enumerate(model.compartments) if one.number == goal.into), 0)
 

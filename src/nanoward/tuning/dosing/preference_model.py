@@ -2,7 +2,7 @@
 
 A choice is told as two settings, one preferred: in a comparison that was asked for, or by
 moving a setting alone (then the new one was preferred to the old). Features of a setting are
-its expected benefit and its side effect's probability; their weights come from preference.py.
+its expected benefit and its side effect's probability; their weights come from choice_model.py.
 Utility is then measured in standard deviations of a choice, and its interval holds the doubt
 about the weights as well as about the person's parameters.
 """
@@ -13,7 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.tuning.dosing.choice_model import Weights, preference_weights, telling_pair
+from nanoward.tuning.dosing.choice_model import (
+    PreferenceWeights,
+    most_informative_pair,
+    preference_weights,
+)
 from nanoward.tuning.dosing.goals import Goal
 
 Array = NDArray[np.float64]
@@ -27,7 +31,7 @@ class Utility:
     seed  for draws of the weights
     """
 
-    weights: Weights
+    weights: PreferenceWeights
     seed: int = 7
 
     def utility(self, benefit: Array, harm: Array) -> Array:
@@ -73,8 +77,8 @@ def fit_utility(
     return Utility(weights=preference_weights(chosen, other, before=(mean, spread)))
 
 
-def question_next(
-    liking: Utility, goal: Goal, features: tuple[Array, Array], allowed: NDArray[np.bool_]
+def next_comparison(
+    preferences: Utility, goal: Goal, features: tuple[Array, Array], allowed: NDArray[np.bool_]
 ) -> tuple[float, float] | None:
     """The two allowed settings whose comparison would tell most; None where there are none.
 
@@ -85,6 +89,6 @@ def question_next(
         return None
     some = places[np.unique(np.linspace(0, len(places) - 1, MOST_ASKED).astype(np.int64))]
     table = np.column_stack(features)[some]
-    i, j = telling_pair(liking.weights, table, [True] * len(some))
+    i, j = most_informative_pair(preferences.weights, table, [True] * len(some))
     settings = goal.settings()[some]
     return float(settings[i]), float(settings[j])

@@ -27,11 +27,21 @@ class BadCertificateError(IntegrityError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allowed:
+class CertifiedSetting:
     """One setting and the last day on which it may be used alone."""
 
     setting: float
     until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateDates:
+    """When a certificate is issued, when the person was last observed, and the last day that
+    may be certified."""
+
+    issued: date
+    last_observed: date
+    latest: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +59,7 @@ class Certificate:
     epsilon: float
     issued: date
     observed: date
-    allowed: tuple[Allowed, ...]
+    allowed: tuple[CertifiedSetting, ...]
     model_sha256: str
     history_sha256: str
 
@@ -61,22 +71,21 @@ class Certificate:
 
 def certify(
     participant: str, goal: Goal, found: Frontier, hashes: tuple[str, str],
-    days: tuple[date, date, date], oldest: int,
+    dates: CertificateDates, oldest: int,
 ) -> Certificate:  # fmt: skip
     """The certificate of a frontier; empty where no setting is allowed or can be recommended.
 
     hashes  of the model and of the person's records
-    days    issued, of the last observation, and the last day that may be certified
     oldest  days after which data certify nothing
     """
-    issued, observed, last = days
+    issued, observed, last = dates.issued, dates.last_observed, dates.latest
     allowed = []
     usable = found.advice.dose is not None
     for setting, harm, fine in zip(found.settings, found.harm, found.allowed, strict=True):
         room = max(0.0, 1.0 - float(harm) / goal.epsilon)
         until = min(last, observed + timedelta(days=int(oldest * room)))
         if usable and fine and until >= issued:
-            allowed.append(Allowed(setting=float(setting), until=until))
+            allowed.append(CertifiedSetting(setting=float(setting), until=until))
     return Certificate(
         participant=participant,
         setting=goal.setting,
@@ -101,7 +110,9 @@ def read_certificate(
         table: Mapping[str, Any] = json.loads(content)
         parts = {name: value for name, value in table.items() if name != "version"}
         allowed = tuple(
-            Allowed(setting=float(one["setting"]), until=date.fromisoformat(one["until"]))
+            CertifiedSetting(
+                setting=float(one["setting"]), until=date.fromisoformat(one["until"])
+            )
             for one in parts.pop("allowed")
         )
         for name in ("issued", "observed"):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.dosing.target_attainment import BadTargetError
-from nanoward.tuning.estimation.map_estimates import course_at
+from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.models.dynamics import Dynamics
 
 Array = NDArray[np.float64]
@@ -29,7 +29,7 @@ SMALLEST, LARGEST = 1e-6, 1e9  # doses between which the answer is sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SingleDoseTarget:
     """What is asked. Times in the model's unit, from the first dose.
 
     measure   auc: `value` between `start` and `end`; level: `value` at `end`; below: when the
@@ -59,7 +59,7 @@ class Wanted:
             raise BadTargetError("needs a dose > 0")
 
 
-def dose_for(model: Dynamics, one: History, wanted: Wanted, eta: Array) -> Array:
+def dose_for(model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array) -> Array:
     """(D,) the dose that gives what is wanted, for each eta (D, E); NaN where none does."""
     reached = _exposure(model, one, wanted, eta)
     once, twice = reached(np.ones(len(eta))), reached(np.full(len(eta), 2.0))
@@ -91,12 +91,14 @@ def _bisected(reached: Callable[[Array], Array], value: float) -> Array:
     return found if abs(reached(found)[0] / value - 1) < 1e-4 else np.array([np.nan])
 
 
-def time_below(model: Dynamics, one: History, wanted: Wanted, eta: Array) -> Array:
+def time_below(model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array) -> Array:
     """(D,) when the level has fallen to wanted.value for good, for each eta; NaN: not until
     wanted.end."""
     times = np.linspace(0.0, wanted.end, 2001)
     place = _output(model, wanted)
-    level = course_at(model, _given(model, one, wanted, wanted.dose).asked(times, place), eta)
+    level = predictions_at(
+        model, _given(model, one, wanted, wanted.dose).asked(times, place), eta
+    )
     above = level.value >= wanted.value
     found = np.full(len(eta), np.nan)
     for row, seen in enumerate(above):
@@ -113,7 +115,7 @@ def time_below(model: Dynamics, one: History, wanted: Wanted, eta: Array) -> Arr
 
 
 def _exposure(
-    model: Dynamics, one: History, wanted: Wanted, eta: Array
+    model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array
 ) -> Callable[[Array], Array]:
     """From doses (D,) to what each gives (D,)."""
     times, weights = _nodes(wanted)
@@ -124,13 +126,13 @@ def _exposure(
         for dose in np.unique(doses):
             chosen = doses == dose
             asked = _given(model, one, wanted, float(dose)).asked(times, place)
-            found[chosen] = course_at(model, asked, eta[chosen]).value @ weights
+            found[chosen] = predictions_at(model, asked, eta[chosen]).value @ weights
         return np.where(np.isfinite(found), found, -np.inf)
 
     return reached
 
 
-def _nodes(wanted: Wanted) -> tuple[Array, Array]:
+def _nodes(wanted: SingleDoseTarget) -> tuple[Array, Array]:
     """Times and weights that make the exposure of levels."""
     if wanted.measure != "auc":
         return np.array([wanted.end]), np.ones(1)
@@ -149,7 +151,7 @@ def _nodes(wanted: Wanted) -> tuple[Array, Array]:
     return np.concatenate(times), np.concatenate(weights)
 
 
-def _output(model: Dynamics, wanted: Wanted) -> int:
+def _output(model: Dynamics, wanted: SingleDoseTarget) -> int:
     for place, one in enumerate(model.outputs):
         if wanted.output in ("", one.name, one.quantity):
             return place
@@ -157,7 +159,7 @@ def _output(model: Dynamics, wanted: Wanted) -> int:
     raise BadTargetError(f"no output is called {wanted.output!r}; there are {names}")
 
 
-def _given(model: Dynamics, one: History, wanted: Wanted, dose: float) -> History:
+def _given(model: Dynamics, one: History, wanted: SingleDoseTarget, dose: float) -> History:
     """The person with these doses alone, from time 0, and their last covariates."""
     numbers = [each.number for each in model.compartments]
     if not numbers:

@@ -15,7 +15,7 @@ from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.dosing.target_attainment import Advice, Target, chosen_dose, poorly_sampled
 from nanoward.tuning.estimation.map_estimates import longest, places_in, whitening
 from nanoward.tuning.estimation.posterior_sampling import Draws
-from nanoward.tuning.kernel.layout import room_for
+from nanoward.tuning.kernel.layout import workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 
@@ -56,7 +56,7 @@ def steady_exposure(
     factor = whitening(model, 1)
     size = len(factor)
     z = np.ascontiguousarray(np.linalg.solve(factor, eta[:, :size].T).T)
-    room = room_for(program, places_in(given), 0)
+    room = workspace_for(program, places_in(given), 0)
     out = np.zeros((len(doses), len(z), len(times), 2))
     seen = np.zeros((longest(given), 2, 1))
     followed(program, given, factor, z, room, seen, np.arange(1, len(times) + 1), out)

@@ -137,7 +137,7 @@ def _trough(values: dict[str, Array], target: Target, *, oral: bool) -> Array:
     return found
 
 
-class Known(Protocol):
+class Dosed(Protocol):
     """A person whose doses were understood, or not."""
 
     @property
@@ -146,7 +146,7 @@ class Known(Protocol):
         ...
 
 
-def dosing_error(person: Known, fit: Fit) -> str:
+def dosing_error(person: Dosed, fit: Fit) -> str:
     """Why no dose may be derived from this fit; "" when one may."""
     if person.exclusion_reason:
         return f"the doses cannot be understood: {person.exclusion_reason}"

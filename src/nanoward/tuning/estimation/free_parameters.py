@@ -28,7 +28,7 @@ _TYPICAL = re.compile(r"\btypical\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typical:
+class TypicalValue:
     """A typical value that is estimated. size: what a plain coordinate is divided by;
     moves_with_eta: whether a shift of the coordinate is a shift of everybody's eta."""
 
@@ -39,7 +39,7 @@ class Typical:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unknowns:
+class FreeParameters:
     """All that is estimated, in the order of the search's coordinates.
 
     blocks     names of parameters whose etas vary together
@@ -47,7 +47,7 @@ class Unknowns:
     errors     (output, key) of residual variances
     """
 
-    typical: tuple[Typical, ...]
+    typical: tuple[TypicalValue, ...]
     blocks: tuple[tuple[str, ...], ...]
     occasions: tuple[str, ...]
     errors: tuple[tuple[str, str], ...]
@@ -63,12 +63,12 @@ class Unknowns:
         return (*found, *(f"{output} {key}" for output, key in self.errors))
 
 
-def unknowns_of(model: Dynamics, fixed: Collection[str] = ()) -> Unknowns:
+def free_parameters_of(model: Dynamics, fixed: Collection[str] = ()) -> FreeParameters:
     """Everything of a model that can be estimated, but for what is named in `fixed`.
 
     Names are those of Unknowns.names; an entry of a block of Omega keeps the whole block.
     """
-    everything = Unknowns(
+    everything = FreeParameters(
         typical=tuple(_typical(one) for one in model.parameters if not _is_only_eta(one)),
         blocks=_blocks(model),
         occasions=model.between_occasions,
@@ -82,7 +82,7 @@ def unknowns_of(model: Dynamics, fixed: Collection[str] = ()) -> Unknowns:
             next_step=f"Known are {', '.join(everything.names)}.",
         )
     kept = set(fixed)
-    found = Unknowns(
+    found = FreeParameters(
         typical=tuple(one for one in everything.typical if one.name not in kept),
         blocks=tuple(
             block
@@ -99,17 +99,17 @@ def unknowns_of(model: Dynamics, fixed: Collection[str] = ()) -> Unknowns:
     return found
 
 
-def _others(everything: Unknowns) -> set[str]:
+def _others(everything: FreeParameters) -> set[str]:
     return set(replace(everything, blocks=()).names)
 
 
-def _typical(one: Individual) -> Typical:
+def _typical(one: Individual) -> TypicalValue:
     scale: Scale = "plain"
     if one.distribution == "logit" and not one.value:
         scale = "logit"
     elif one.distribution == "lognormal" and not one.value:
         scale = "log"
-    return Typical(
+    return TypicalValue(
         name=one.name,
         scale=scale,
         size=abs(one.typical) or 1.0,
@@ -144,7 +144,7 @@ def _is_number(one: Output, key: str) -> bool:
         return False
 
 
-def packed_unknowns(model: Dynamics, unknowns: Unknowns) -> Array:
+def packed_parameters(model: Dynamics, unknowns: FreeParameters) -> Array:
     """(U,) where a model stands in the coordinates of the search."""
     spread = {one.name: one for one in model.parameters}
     place = {name: index for index, name in enumerate(model.random)}
@@ -164,7 +164,7 @@ def packed_unknowns(model: Dynamics, unknowns: Unknowns) -> Array:
     return np.array(found, dtype=float)
 
 
-def _inward(one: Typical, value: float) -> float:
+def _inward(one: TypicalValue, value: float) -> float:
     if one.scale == "log":
         return float(np.log(value))
     if one.scale == "logit":
@@ -172,7 +172,7 @@ def _inward(one: Typical, value: float) -> float:
     return value / one.size
 
 
-def _outward(one: Typical, at: float) -> float:
+def _outward(one: TypicalValue, at: float) -> float:
     if one.scale == "log":
         return float(np.exp(np.clip(at, -60, 60)))
     if one.scale == "logit":
@@ -180,7 +180,7 @@ def _outward(one: Typical, at: float) -> float:
     return at * one.size
 
 
-def model_at(model: Dynamics, unknowns: Unknowns, at: Array) -> Dynamics:
+def model_at(model: Dynamics, unknowns: FreeParameters, at: Array) -> Dynamics:
     """The model that stands at these coordinates; `model` gives what is not estimated."""
     rest = iter(float(one) for one in at)
     typical = {one.name: _outward(one, next(rest)) for one in unknowns.typical}
@@ -199,20 +199,37 @@ def model_at(model: Dynamics, unknowns: Unknowns, at: Array) -> Dynamics:
                 covariance[frozenset((a, block[column]))] = float(full[row, column])
     between = {name: _variance(next(rest)) for name in unknowns.occasions}
     errors = {one: _variance(next(rest)) for one in unknowns.errors}
-    return _with(model, (typical, variance, between), covariance, errors)
+    return _with(
+        model,
+        _ParameterValues(
+            typical=typical,
+            variance=variance,
+            covariance=covariance,
+            occasion_variance=between,
+            residual=errors,
+        ),
+    )
 
 
 def _variance(at: float) -> float:
     return float(np.exp(np.clip(at, np.log(LEAST), 30)))
 
 
-def _with(
-    model: Dynamics,
-    numbers: tuple[Mapping[str, float], Mapping[str, float], Mapping[str, float]],
-    covariance: Mapping[frozenset[str], float],
-    errors: Mapping[tuple[str, str], float],
-) -> Dynamics:
-    typical, variance, between = numbers
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ParameterValues:
+    """Numbers of a model, by parameter: typical values, variances of etas and, by pair, their
+    covariances, variances between occasions; by output and key: residual variances."""
+
+    typical: Mapping[str, float]
+    variance: Mapping[str, float]
+    covariance: Mapping[frozenset[str], float]
+    occasion_variance: Mapping[str, float]
+    residual: Mapping[tuple[str, str], float]
+
+
+def _with(model: Dynamics, values: _ParameterValues) -> Dynamics:
+    typical, variance, between = values.typical, values.variance, values.occasion_variance
+    covariance, errors = values.covariance, values.residual
     known = {frozenset((one.a, one.b)): one for one in model.correlations}
     known |= {
         pair: Pair(a=min(pair), b=max(pair), covariance=0.0)
@@ -250,7 +267,7 @@ def with_errors(one: Output, formulas: Mapping[str, str]) -> Output:
     return replace(one, **changed)
 
 
-def with_free_columns(model: Dynamics, unknowns: Unknowns) -> Dynamics:
+def with_free_columns(model: Dynamics, unknowns: FreeParameters) -> Dynamics:
     """The model with estimated values read from further covariates, behind its own.
 
     So one compiled tape serves every value. Columns: those of `column_values`.
@@ -294,7 +311,7 @@ def _written(one: Individual) -> str:
     return f"{typical} * exp(eta)" if one.distribution == "lognormal" else f"{typical} + eta"
 
 
-def column_values(model: Dynamics, unknowns: Unknowns) -> Array:
+def column_values(model: Dynamics, unknowns: FreeParameters) -> Array:
     """What stands in the further columns of `with_free_columns`, for this model."""
     typical = {one.name: one.typical for one in model.parameters}
     found = [typical[one.name] for one in unknowns.typical]
@@ -302,7 +319,7 @@ def column_values(model: Dynamics, unknowns: Unknowns) -> Array:
     return np.array(found, dtype=float)
 
 
-def estimates(model: Dynamics, unknowns: Unknowns) -> Array:
+def estimates(model: Dynamics, unknowns: FreeParameters) -> Array:
     """(U,) values as people read them, in the order of Unknowns.names."""
     typical = {one.name: one for one in model.parameters}
     place = {name: index for index, name in enumerate(model.random)}

@@ -5,10 +5,10 @@ Approximation, in two stages:
    Metab Rev 1984, 15:265): typical values move by the mean of eta, variances become the mean
    of (eta - mean)^2 + posterior variance, the residual variances are scaled by the mean squared
    residual plus the posterior variance of the prediction, over its expectation;
-2. descent of the sum of the individual objectives of individual.py (first-order conditional
-   estimation with interaction, FOCE-I; Almquist et al. 2015) over the logarithms of all of
-   them, by quasi-Newton steps (descending.py).
-Correlations between etas are not estimated. Standard errors as in formula_population.py.
+2. descent of the sum of the individual objectives of linear_map_estimates.py (first-order
+   conditional estimation with interaction, FOCE-I; Almquist et al. 2015) over the logarithms
+   of all of them, by quasi-Newton steps (quasi_newton.py).
+Correlations between etas are not estimated. Standard errors as in population.py.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,6 +50,14 @@ class Population:
     def findings(self) -> tuple[Finding, ...]:
         """Why the estimate must not be relied on; nothing where it may."""
         return unreliable(self.model.name, self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FittedPerson:
+    """A person and the fit of their etas."""
+
+    person: Person
+    fit: Fit
 
 
 def population_objective(
@@ -165,13 +173,13 @@ def _estimates(start: Model, model: Model, own: Array, robust: Array) -> tuple[E
 
 def _improved(model: Model, people: Sequence[Person]) -> Model:
     """One round of the first stage."""
-    fits = [(one, fit_person(model, one)) for one in people]
-    sound = [(one, fit) for one, fit in fits if fit.converged]
+    fits = [_FittedPerson(person=one, fit=fit_person(model, one)) for one in people]
+    sound = [one for one in fits if one.fit.converged]
     if not sound:
         raise BadModelError("no person's fit converged under this model")
-    eta = np.array([fit.eta for _, fit in sound])
+    eta = np.array([one.fit.eta for one in sound])
     middle = eta.mean(axis=0)
-    own = np.array([np.diag(fit.covariance) for _, fit in sound]).mean(axis=0)
+    own = np.array([np.diag(one.fit.covariance) for one in sound]).mean(axis=0)
     variance = np.maximum(((eta - middle) ** 2).mean(axis=0) + own, FLOOR)
     place = {name: index for index, name in enumerate(model.random)}
     return replace(
@@ -191,11 +199,12 @@ def _improved(model: Model, people: Sequence[Person]) -> Model:
     )
 
 
-def _scaled(residual: Residual, sound: Sequence[tuple[Person, Fit]]) -> Residual:
+def _scaled(residual: Residual, sound: Sequence[_FittedPerson]) -> Residual:
     """Both residual variances times the mean squared standardised residual, per freedom."""
     squares, spent = 0.0, 0.0
-    count = sum(fit.observations for _, fit in sound)
-    for person, fit in sound:
+    count = sum(one.fit.observations for one in sound)
+    for one in sound:
+        person, fit = one.person, one.fit
         expected = residual.additive + residual.proportional * fit.predicted**2
         squares += float(np.sum((person.values - fit.predicted) ** 2 / expected))
         spent += 0.5 * len(fit.eta)

@@ -1,6 +1,6 @@
 """People's parameters under a model of formulas: most likely values, covariance, objective.
 
-As individual.py, by the compiled kernel: the function minimised is -2 ln likelihood +
+As linear_map_estimates.py, by the compiled kernel: the function minimised is -2 ln likelihood +
 eta' Omega^-1 eta, the covariance is the inverse of the expected half Hessian (FOCE with
 interaction; Almquist et al. 2015) or, where likelihoods other than the normal one take part,
 of the observed one (Laplace).
@@ -19,7 +19,15 @@ from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.event_history import History, is_seen
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.estimation.linear_map_estimates import Fit
-from nanoward.tuning.kernel.layout import LIKELIHOOD, Histories, Program, laid_out, room_for
+from nanoward.tuning.kernel.layout import (
+    LIKELIHOOD,
+    Histories,
+    MapResults,
+    PredictionResults,
+    Program,
+    kernel_arrays,
+    workspace_for,
+)
 from nanoward.tuning.models.compiled_model import assembled, assembly_of
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.source import Source
@@ -36,7 +44,7 @@ REASONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Predictions:
     """Predictions for D draws of eta at the T records that were asked for.
 
     value, variance (D, T); minus_two_log (D,) of the observed, with the prior
@@ -73,11 +81,11 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     omega = model.omega(occasions)
     size, factor = len(omega), _factor(omega)
     count, wide = len(people), longest(given)
-    laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
+    laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
     begin = starts(size)
     flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-    map_estimates(laid, begin, (flat, observed, halves, told, shown))
+    map_estimates(laid, begin, MapResults(flat, observed, halves, told, shown))
     shape = (count, size, size)
     return _fits(
         model,
@@ -96,7 +104,7 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ends:
-    """Where the searches of N people ended; see search.find_all."""
+    """Where the searches of N people ended; see kernel/map_search.py."""
 
     factor: Array
     z: Array
@@ -205,9 +213,9 @@ def longest(given: Histories) -> int:
     return int(np.diff(given.first).max(initial=1))
 
 
-def course_at(model: Dynamics, one: History, eta: Array) -> Course:
+def predictions_at(model: Dynamics, one: History, eta: Array) -> Predictions:
     """Predictions for eta (D, E) at the observed or asked records of a history."""
-    from nanoward.tuning.kernel.entry_points import found_at
+    from nanoward.tuning.kernel.entry_points import predictions_of_draws
 
     program = assembled(model)
     given = packed([one], len(model.covariates))
@@ -215,12 +223,18 @@ def course_at(model: Dynamics, one: History, eta: Array) -> Course:
     factor = whitening(model, one.occasions)
     z = np.ascontiguousarray(np.linalg.solve(factor, np.asarray(eta, float).T).T)
     count, records = len(z), longest(given)
-    out = (np.zeros(count), np.zeros(count * records), np.zeros(count * records))
+    out = PredictionResults(
+        np.zeros(count), np.zeros(count * records), np.zeros(count * records)
+    )
     if wanted:
-        laid = laid_out(program, given, factor, room_for(program, places_in(given), 0))
-        found_at(laid, z, out)
-    value, variance = (one.reshape(count, records)[:, wanted] for one in out[1:])
-    return Course(value=value, variance=variance, minus_two_log=out[0])
+        laid = kernel_arrays(
+            program, given, factor, workspace_for(program, places_in(given), 0)
+        )
+        predictions_of_draws(laid, z, out)
+    value, variance = (
+        one.reshape(count, records)[:, wanted] for one in (out.value, out.variance)
+    )
+    return Predictions(value=value, variance=variance, minus_two_log=out.minus_two_log)
 
 
 @lru_cache(maxsize=64)

@@ -1,11 +1,12 @@
 """A population estimated from its people, for models of formulas.
 
-Approximation: the sum of the individual objectives of crowd.py, which is the first-order
-conditional estimate with interaction (FOCE-I; Almquist et al. 2015, J Pharmacokinet Pharmacodyn
-42:191), or Laplace's where other likelihoods or censored values take part. In two stages:
+Approximation: the sum of the individual objectives of population_objective.py, which is the
+first-order conditional estimate with interaction (FOCE-I; Almquist et al. 2015, J Pharmacokinet
+Pharmacodyn 42:191), or Laplace's where other likelihoods or censored values take part. In two
+stages:
 1. rounds of an EM algorithm with a Laplace E-step (Steimer et al. 1984, Drug Metab Rev 15:265)
    bring a distant start near;
-2. quasi-Newton descent (descending.py) to the minimum of that sum.
+2. quasi-Newton descent (quasi_newton.py) to the minimum of that sum.
 Standard errors are the inverse of half the second derivatives there (R^-1 in NONMEM's words);
 beside them stand those of the sandwich R^-1 S R^-1, S from the people's own slopes, which hold
 where the model is somewhat wrong (White 1982, Econometrica 50:1). Limits are taken in the
@@ -24,11 +25,11 @@ from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.estimation.free_parameters import (
     LEAST,
-    Unknowns,
+    FreeParameters,
     estimates,
-    packed_unknowns,
+    free_parameters_of,
+    packed_parameters,
     spread_to,
-    unknowns_of,
     with_errors,
 )
 from nanoward.tuning.estimation.population_objective import Evaluation, PopulationObjective
@@ -123,20 +124,20 @@ def estimate_formula_population(
             f"a population needs at least 2 people with observations, not {len(seen)}",
             next_step="Give more people, or take typical values from the literature.",
         )
-    unknowns = unknowns_of(model, fixed)
-    crowd = PopulationObjective(model, unknowns, seen)
-    at = packed_unknowns(model, unknowns)
-    started = crowd.objectives(at)
+    unknowns = free_parameters_of(model, fixed)
+    objective = PopulationObjective(model, unknowns, seen)
+    at = packed_parameters(model, unknowns)
+    started = objective.objectives(at)
     for _ in range(NEAR_ROUNDS):
-        at, moved = _nearer(crowd, at)
+        at, moved = _nearer(objective, at)
         step(1)
         if moved < 0.02:
             break
-    found = minimise(crowd.objectives, at, rounds=rounds, step=step)
-    looks = crowd.looks(found.at)
-    ended = crowd.model_at(found.at)
-    told = _told(model, crowd, found, looks)
-    reason = found.reason or _doubt(crowd, ended, looks)
+    found = minimise(objective.objectives, at, rounds=rounds, step=step)
+    evaluated = objective.evaluate(found.at)
+    ended = objective.model_at(found.at)
+    told = _parameter_estimates(model, objective, found, evaluated)
+    reason = found.reason or _failure(objective, ended, evaluated)
     return FormulaPopulation(
         model=ended,
         estimates=told,
@@ -145,7 +146,7 @@ def estimate_formula_population(
         people=len(seen),
         left_out=tuple(one.name for one in people if one not in seen),
         observations=sum(len(one.observed) for one in seen),
-        evaluations=crowd.evaluations,
+        evaluations=objective.evaluations,
         rounds=found.rounds,
         condition=_condition(found),
         converged=not reason,
@@ -153,19 +154,21 @@ def estimate_formula_population(
     )
 
 
-def _nearer(crowd: PopulationObjective, at: Array) -> tuple[Array, float]:
+def _nearer(objective: PopulationObjective, at: Array) -> tuple[Array, float]:
     """One round of the first stage, and the longest move of a coordinate.
 
     Typical values move by the mean of the etas, variances become the mean square about it
     with the posterior's own; residual variances are scaled by the mean squared residual.
     """
-    model, unknowns = crowd.model_at(at), crowd.unknowns
-    looks = crowd.looks(at)
-    if not any(look.ended.any() for look in looks):
+    model, unknowns = objective.model_at(at), objective.unknowns
+    evaluated = objective.evaluate(at)
+    if not any(group.ended.any() for group in evaluated):
         return at, 0.0
     common = len(model.random)
-    eta = np.concatenate([look.eta[look.ended, :common] for look in looks])
-    own = np.concatenate([look.covariance[look.ended, :common, :common] for look in looks])
+    eta = np.concatenate([group.eta[group.ended, :common] for group in evaluated])
+    own = np.concatenate(
+        [group.covariance[group.ended, :common, :common] for group in evaluated]
+    )
     free = {one.name for one in unknowns.typical if one.moves_with_eta}
     middle = np.array(
         [
@@ -175,17 +178,17 @@ def _nearer(crowd: PopulationObjective, at: Array) -> tuple[Array, float]:
     )
     away = eta - middle
     square = (away[:, :, None] * away[:, None, :] + own).mean(axis=0)
-    near = replace(model, **_moved(model, unknowns, (middle, square), looks))
-    near = replace(near, outputs=_outputs(crowd, near, looks))
-    found = packed_unknowns(near, unknowns)
+    near = replace(model, **_moved(model, unknowns, (middle, square), evaluated))
+    near = replace(near, outputs=_outputs(objective, near, evaluated))
+    found = packed_parameters(near, unknowns)
     return found, float(np.abs(found - at).max())
 
 
 def _moved(
     model: Dynamics,
-    unknowns: Unknowns,
+    unknowns: FreeParameters,
     moments: tuple[Array, Array],
-    looks: Sequence[Evaluation],
+    evaluated: Sequence[Evaluation],
 ) -> dict[str, Any]:
     middle, square = moments
     place = {name: index for index, name in enumerate(model.random)}
@@ -200,7 +203,7 @@ def _moved(
         if at is not None and one.name in spread:
             changed["variance"] = max(float(square[at, at]), 1e-4)
         if one.name in unknowns.occasions:
-            changed["occasion_variance"] = _between(model, one.name, looks)
+            changed["occasion_variance"] = _between(model, one.name, evaluated)
         parameters.append(replace(one, **changed))  # type: ignore[arg-type]
     pairs = tuple(
         replace(pair, covariance=float(square[place[pair.a], place[pair.b]]))
@@ -220,37 +223,40 @@ def _shifted(typical: float, by: float, scale: str) -> float:
     return typical + by
 
 
-def _between(model: Dynamics, name: str, looks: Sequence[Evaluation]) -> float:
+def _between(model: Dynamics, name: str, evaluated: Sequence[Evaluation]) -> float:
     """Mean square of the etas of occasions, with the posterior's own variance."""
     common, each = len(model.random), len(model.between_occasions)
     local = model.between_occasions.index(name)
     squares: list[Array] = []
-    for look in looks:
-        places = range(common + local, look.eta.shape[1], each)
+    for group in evaluated:
+        places = range(common + local, group.eta.shape[1], each)
         squares += [
-            look.eta[look.ended, at] ** 2 + look.covariance[look.ended, at, at] for at in places
+            group.eta[group.ended, at] ** 2 + group.covariance[group.ended, at, at]
+            for at in places
         ]
     return max(float(np.concatenate(squares).mean()), 1e-4)
 
 
-def _outputs(crowd: PopulationObjective, model: Dynamics, looks: Sequence[Evaluation]) -> Any:
+def _outputs(
+    objective: PopulationObjective, model: Dynamics, evaluated: Sequence[Evaluation]
+) -> Any:
     """Outputs with residual variances scaled by what was seen of them."""
     squares = np.zeros(len(model.outputs))
     counts = np.zeros(len(model.outputs))
-    for look in looks:
-        for row, place in enumerate(look.places):
-            if not look.ended[row]:
+    for group in evaluated:
+        for row, place in enumerate(group.places):
+            if not group.ended[row]:
                 continue
-            events = crowd.people[place].events
-            for at, event in enumerate(events[: look.shown.shape[1]]):
+            events = objective.people[place].events
+            for at, event in enumerate(events[: group.shown.shape[1]]):
                 if event.output < 0 or np.isnan(event.value) or event.censored:
                     continue
-                if crowd.program.kinds[event.output] == LIKELIHOOD:
+                if objective.program.kinds[event.output] == LIKELIHOOD:
                     continue
-                value, variance = look.shown[row, at]
+                value, variance = group.shown[row, at]
                 squares[event.output] += (event.value - value) ** 2 / variance
                 counts[event.output] += 1
-    people = sum(int(look.ended.sum()) for look in looks)
+    people = sum(int(group.ended.sum()) for group in evaluated)
     spent = 0.5 * people * len(model.random) * counts / max(counts.sum(), 1)
     scale = np.clip(squares / np.maximum(counts - spent, 1), 0.4, 2.5)
     return tuple(
@@ -258,7 +264,7 @@ def _outputs(crowd: PopulationObjective, model: Dynamics, looks: Sequence[Evalua
             one,
             {
                 key: repr(float(getattr(one, key)) * float(scale[place]))
-                for name, key in crowd.unknowns.errors
+                for name, key in objective.unknowns.errors
                 if name == one.name and counts[place]
             },
         )
@@ -266,20 +272,23 @@ def _outputs(crowd: PopulationObjective, model: Dynamics, looks: Sequence[Evalua
     )
 
 
-def _told(
-    model: Dynamics, crowd: PopulationObjective, found: Minimum, looks: Sequence[Evaluation]
+def _parameter_estimates(
+    model: Dynamics,
+    objective: PopulationObjective,
+    found: Minimum,
+    evaluated: Sequence[Evaluation],
 ) -> tuple[Estimate, ...]:
-    unknowns = crowd.unknowns
+    unknowns = objective.unknowns
 
     def natural(at: Array) -> Array:
-        return estimates(crowd.model_at(at), unknowns)
+        return estimates(objective.model_at(at), unknowns)
 
     values, starts = natural(found.at), estimates(model, unknowns)
     own, robust = covariances(found)
     error = np.sqrt(np.maximum(np.diag(spread_to(natural, found.at, own)), 0))
     other = np.sqrt(np.maximum(np.diag(spread_to(natural, found.at, robust)), 0))
     units = {one.name: one.unit for one in model.parameters}
-    shrunk = _shrinkage(crowd.model_at(found.at), looks)
+    shrunk = _shrinkage(objective.model_at(found.at), evaluated)
     names = unknowns.names
     low, high = _limits(unknowns, values, error)
     return tuple(
@@ -310,7 +319,7 @@ def covariances(found: Minimum) -> tuple[Array, Array]:
     return own, robust
 
 
-def _limits(unknowns: Unknowns, values: Array, error: Array) -> tuple[Array, Array]:
+def _limits(unknowns: FreeParameters, values: Array, error: Array) -> tuple[Array, Array]:
     """95 % limits: of positive numbers by their logarithms, of shares by their logits."""
     scales = [one.scale for one in unknowns.typical]
     low, high = values - QUANTILE * error, values + QUANTILE * error
@@ -328,9 +337,9 @@ def _limits(unknowns: Unknowns, values: Array, error: Array) -> tuple[Array, Arr
     return low, high
 
 
-def _shrinkage(model: Dynamics, looks: Sequence[Evaluation]) -> dict[str, float]:
+def _shrinkage(model: Dynamics, evaluated: Sequence[Evaluation]) -> dict[str, float]:
     common = len(model.random)
-    eta = np.concatenate([look.eta[:, :common] for look in looks])
+    eta = np.concatenate([group.eta[:, :common] for group in evaluated])
     spread = np.sqrt(np.diag(model.omega())[:common])
     return {
         f"omega {name}": float(1 - eta[:, at].std(ddof=1) / spread[at])
@@ -338,17 +347,19 @@ def _shrinkage(model: Dynamics, looks: Sequence[Evaluation]) -> dict[str, float]
     }
 
 
-def _doubt(crowd: PopulationObjective, model: Dynamics, looks: Sequence[Evaluation]) -> str:
+def _failure(
+    objective: PopulationObjective, model: Dynamics, evaluated: Sequence[Evaluation]
+) -> str:
     """Why an end must not be relied on although it is a minimum; "" where it may."""
     failed = [
-        crowd.people[place].name
-        for look in looks
-        for place, ended in zip(look.places, look.ended, strict=True)
+        objective.people[place].name
+        for group in evaluated
+        for place, ended in zip(group.places, group.ended, strict=True)
         if not ended
     ]
     if failed:
         return f"the fits of {', '.join(failed[:5])} did not converge ({len(failed)} people)"
-    spread = {name for block in crowd.unknowns.blocks for name in block}
+    spread = {name for block in objective.unknowns.blocks for name in block}
     for one in model.parameters:
         if one.name in spread and one.variance < 10 * LEAST:
             return f"omega {one.name} went to 0: keep it at 0 in the model"

@@ -1,4 +1,4 @@
-"""Where one person's posterior has its tops: the ends of searches from several places.
+"""Where one person's posterior has its modes: the ends of searches from several places.
 
 A posterior may have several: absorption slower than elimination explains the same samples as
 elimination slower than absorption ("flip-flop"), a microbe that settled those of one that did
@@ -15,35 +15,35 @@ from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
-from nanoward.tuning.kernel.layout import laid_out, room_for
+from nanoward.tuning.kernel.layout import MapResults, kernel_arrays, workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
-SAME = 0.25  # squared distance, in a top's own scale, within which another is the same
+SAME = 0.25  # squared distance, in a mode's own scale, within which another is the same
 MOST = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
-    """One top in z (eta = C z, z standard normal in the population): centre (P,) and Laplace
+    """One mode in z (eta = C z, z standard normal in the population): centre (P,) and Laplace
     covariance (P, P) there."""
 
     centre: Array
     covariance: Array
 
 
-def own_top(fit: Fit, factor: Array) -> Mode:
-    """The top at which the search of the fit ended."""
-    return _top(fit.eta, fit.covariance, factor)
+def fitted_mode(fit: Fit, factor: Array) -> Mode:
+    """The mode at which the search of the fit ended."""
+    return _mode(fit.eta, fit.covariance, factor)
 
 
-def tops(
+def posterior_modes(
     model: Model | Dynamics, person: Person | History, fit: Fit, factor: Array
 ) -> list[Mode]:
-    """The fit's own top, then others, highest first; factor (P, P) the C of `Mode`."""
-    found = [own_top(fit, factor)]
+    """The fit's own mode, then others, highest first; factor (P, P) the C of `Mode`."""
+    found = [fitted_mode(fit, factor)]
     others: list[tuple[float, Mode]] = []
     if isinstance(model, Dynamics):
         assert isinstance(person, History)
@@ -53,14 +53,14 @@ def tops(
         for start in starts(len(factor))[1:]:
             end = fit_person(model, person, near=factor @ start)
             if end.converged:
-                others.append((end.objective, own_top(end, factor)))
+                others.append((end.objective, fitted_mode(end, factor)))
     for _, one in sorted(others, key=lambda other: other[0]):
         if len(found) < MOST and all(_apart(one, known) for known in found):
             found.append(one)
     return found
 
 
-def _top(eta: Array, covariance: Array, factor: Array) -> Mode:
+def _mode(eta: Array, covariance: Array, factor: Array) -> Mode:
     inverse = np.linalg.inv(factor)
     spread = inverse @ covariance @ inverse.T
     return Mode(centre=inverse @ eta, covariance=0.5 * (spread + spread.T))
@@ -77,13 +77,14 @@ def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Mod
 
     program, size = assembled(model), len(factor)
     given = packed([one], len(model.covariates))
-    laid = laid_out(program, given, factor, room_for(program, places_in(given), size))
+    laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
     shown = np.empty(2 * longest(given))
     found: list[tuple[float, Mode]] = []
     for start in starts(size)[1:]:
         z, observed, halves = np.empty(size), np.empty(size**2), np.empty(size**2)
         told = np.zeros(4)
-        map_estimates(laid, start[None, :], (z, observed, halves, told, shown))
+        out = MapResults(z, observed, halves, told, shown)
+        map_estimates(laid, start[None, :], out)
         half = halves.reshape(size, size)
         sound = told[0] == 0 and told[3] == 0 and bool(np.isfinite(half).all())
         if sound and np.linalg.eigvalsh(half)[0] > 0:

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.maths.statistics.importance import Weighted, weighted_points
+from nanoward.maths.statistics.importance import WeightedSample, weighted_points
 from nanoward.maths.statistics.mixtures import Mixture
 from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.linear_map_estimates import Fit, individual_values
-from nanoward.tuning.estimation.map_estimates import course_at, whitening
-from nanoward.tuning.estimation.posterior_modes import Mode, own_top, tops
+from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
+from nanoward.tuning.estimation.posterior_modes import Mode, fitted_mode, posterior_modes
 from nanoward.tuning.models.compartments import concentration, schedule
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 FREEDOM = 5.0
 PROPOSALS = 4  # per draw
 FARTHEST = 8.0  # population deviations beyond the mode, past which nobody is looked for
-LEAST_OF_A_TOP = 0.1  # share of the proposals of each top
+LEAST_OF_A_MODE = 0.1  # share of the proposals of each top
 POOR = 0.5  # effective draws per draw, below which they are not trusted
 
 
@@ -57,7 +57,7 @@ def own_seed(seed: int, name: str, purpose: str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([abs(seed), *words]))
 
 
-def course(
+def predicted_concentrations(
     model: Model, person: Person, eta: Array, times: Array, records: Array | None = None
 ) -> Array:
     """(D, T) concentrations for each eta (D, P) at `times` (T,), h."""
@@ -70,9 +70,9 @@ def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array)
     """(D,) logarithm of the posterior density, up to a constant; -inf where impossible."""
     if isinstance(model, Dynamics):
         assert isinstance(person, History)
-        return -0.5 * course_at(model, person, eta).minus_two_log
+        return -0.5 * predictions_at(model, person, eta).minus_two_log
     assert isinstance(person, Person)
-    f = course(model, person, eta, person.times, person.records)
+    f = predicted_concentrations(model, person, eta, person.times, person.records)
     variance = model.residual.additive + model.residual.proportional * f**2
     prior = np.einsum("di,ij,dj->d", eta, np.linalg.inv(model.omega), eta)
     with np.errstate(all="ignore"):
@@ -100,7 +100,7 @@ def posterior_draws(
         )
     factor = _factor(model, person)
 
-    own = own_top(fit, factor)
+    own = fitted_mode(fit, factor)
     limit = np.linalg.norm(own.centre) + FARTHEST
 
     def density(z: Array) -> Array:
@@ -109,19 +109,19 @@ def posterior_draws(
         found[near] = log_posterior(model, person, z[near] @ factor.T)
         return found
 
-    def every_top() -> Mixture:
-        return _proposal(model, person, factor, tops(model, person, fit, factor))
+    def every_mode() -> Mixture:
+        return _proposal(model, person, factor, posterior_modes(model, person, fit, factor))
 
-    def made_from(start: Mixture, better: Callable[[], Mixture] | None) -> Weighted:
+    def made_from(start: Mixture, better: Callable[[], Mixture] | None) -> WeightedSample:
         wide = np.zeros(size), np.eye(size)
         return weighted_points(
             density, wide, start, PROPOSALS * count, chance, enough=POOR * count, better=better
         )
 
     first, integrated = _proposal(model, person, factor, [own]), isinstance(model, Dynamics)
-    made = made_from(first, every_top if integrated else None)
+    made = made_from(first, every_mode if integrated else None)
     if not integrated and (made.counted < POOR * count or made.tail > TRUSTED):
-        made = made_from(every_top(), None)  # searches are slow: only where it must be
+        made = made_from(every_mode(), None)  # searches are slow: only where it must be
     if made.counted == 0.0:
         return nothing
     return Draws(
@@ -153,6 +153,6 @@ def _proposal(
         mass = log_posterior(model, person, centres @ factor.T)
         mass += np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
         shares = np.exp(mass - max(mass.max(), -1e300))
-        shares = np.maximum(shares / max(shares.sum(), 1e-300), LEAST_OF_A_TOP)
+        shares = np.maximum(shares / max(shares.sum(), 1e-300), LEAST_OF_A_MODE)
         shares /= shares.sum()
     return Mixture(shares=shares, centres=centres, factors=factors, freedom=freedom)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.posterior_sampling import course
+from nanoward.tuning.estimation.posterior_sampling import predicted_concentrations
 from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
@@ -41,14 +41,14 @@ def band(
     records: Array | None = None,
 ) -> PredictionInterval:
     """The band of a new observation at each of `times` (T,), from draws (D, P) of eta."""
-    true = course(model, person, draws, times, records)
+    true = predicted_concentrations(model, person, draws, times, records)
     error = model.residual.additive + model.residual.proportional * true**2
     seen = true + np.sqrt(error) * chance.standard_normal(true.shape)
     tail = (1.0 - LEVEL) / 2.0
     low, high = np.quantile(seen, [tail, 1.0 - tail], axis=0)
     none = np.zeros((1, draws.shape[1]))
     return PredictionInterval(
-        typical=course(model, person, none, times, records)[0],
+        typical=predicted_concentrations(model, person, none, times, records)[0],
         median=np.median(true, axis=0),
         low=np.maximum(low, 0.0),
         high=np.maximum(high, 0.0),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import Event, History
-from nanoward.tuning.estimation.map_estimates import course_at, whitening
+from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
 from nanoward.tuning.estimation.posterior_sampling import own_seed
 from nanoward.tuning.models.dynamics import Dynamics, Output
 
@@ -29,7 +29,7 @@ def simulated(model: Dynamics, one: History, replicates: int, seed: int) -> list
     factor = whitening(model, one.occasions)
     eta = chance.standard_normal((replicates, len(factor))) @ factor.T
     asked = [event for event in one.events if event.output >= 0]
-    found = course_at(model, one, eta)
+    found = predictions_at(model, one, eta)
     drawn = _drawn(model, one, eta, chance)
     return [
         {
@@ -127,7 +127,7 @@ def _drawn(
         kinds = tuple(replace(event, value=float(k)) for k in range(most))
         before = tuple(replace(each, output=-1) for each in one.events[:at])
         alone = replace(one, events=(*before, *kinds))
-        height = course_at(model, alone, eta).value
+        height = predictions_at(model, alone, eta).value
         share = np.exp(-0.5 * np.where(np.isfinite(height), height, np.inf))
         total = np.cumsum(share, axis=1)
         draws = chance.random(len(eta))

@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 
 from nanoward.maths.formulas.kernel_layout import N
 from nanoward.maths.jit.numba_pipeline import entry
-from nanoward.tuning.kernel.layout import Histories, Laid, Program, Room, laid_out
-from nanoward.tuning.kernel.map_search import find_all
+from nanoward.tuning.kernel.layout import (
+    Histories,
+    KernelArrays,
+    MapResults,
+    PredictionResults,
+    Program,
+    Workspace,
+    kernel_arrays,
+)
+from nanoward.tuning.kernel.map_search import search_all
 from nanoward.tuning.kernel.trajectories import follow, superpose, values_at
 
 Array = NDArray[np.float64]
@@ -24,15 +32,27 @@ _NOWHERE = np.zeros(0, np.uint64)
 
 
 @entry
-def carried(
+def run_task(
     task: int, code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
-    asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, Array, Array, Array, Array],
+    asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, ...],
 ) -> int:  # fmt: skip
-    """One of four tasks; what is given and what comes out depends on it."""
+    """One of four tasks; what is given, and which of the five flat arrays of `out` are filled,
+    depends on it."""
     if task == FIND:
-        return find_all(code, m, hi, hf, w, q, given[0], given[1], out)
+        return search_all(
+            code,
+            m,
+            hi,
+            hf,
+            w,
+            q,
+            given[0],
+            given[1],
+            MapResults(out[0], out[1], out[2], out[3], out[4]),
+        )
     if task == VALUES:
-        return values_at(code, m, hi, hf, w, q, given[0], (out[0], out[1], out[2]))
+        found = PredictionResults(out[0], out[1], out[2])
+        return values_at(code, m, hi, hf, w, q, given[0], found)
     if task == SUPERPOSE:
         size = asked.shape[0] * np.int64(m[N])
         room = (np.zeros(size), np.zeros(size))
@@ -40,19 +60,19 @@ def carried(
     return follow(code, m, hi, hf, w, q, given[0], asked, out[0])
 
 
-def map_estimates(laid: Laid, starts: Array, out: Any) -> None:
-    """Searches for all people; starts (S, n), out as search.find_all has it."""
+def map_estimates(laid: KernelArrays, starts: Array, out: MapResults) -> None:
+    """Searches for all people; starts (S, n)."""
     given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]))
-    carried(FIND, *laid, _NOWHERE, given, out)
+    run_task(FIND, *laid, _NOWHERE, given, tuple(out))
 
 
-def found_at(laid: Laid, z: Array, out: tuple[Array, Array, Array]) -> None:
-    """Values and predictions for draws z (D, n) of one person; out as envelope.values_at."""
-    carried(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
+def predictions_of_draws(laid: KernelArrays, z: Array, out: PredictionResults) -> None:
+    """Values and predictions for draws z (D, n) of one person."""
+    run_task(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
 
 
 def superposed(
-    p: Program, two: Histories, factor: Array, z: Array, room: Room, seen: Array,  # noqa: ARG001
+    p: Program, two: Histories, factor: Array, z: Array, room: Workspace, seen: Array,  # noqa: ARG001
     asked: Whole, settings: Array, out: Array,
 ) -> int:  # fmt: skip
     """Outputs (K settings, D draws, T asked records, 2: value and variance) of a linear model.
@@ -62,22 +82,22 @@ def superposed(
     returns how many draws had no finite course; theirs are NaN
     """
     given: Any = (_flat(z), _flat(settings))
-    return _outputs(SUPERPOSE, laid_out(p, two, factor, room), asked, given, out)
+    return _outputs(SUPERPOSE, kernel_arrays(p, two, factor, room), asked, given, out)
 
 
 def followed(
-    p: Program, many: Histories, factor: Array, z: Array, room: Room, seen: Array,  # noqa: ARG001
+    p: Program, many: Histories, factor: Array, z: Array, room: Workspace, seen: Array,  # noqa: ARG001
     asked: Whole, out: Array,
 ) -> int:  # fmt: skip
     """As `superposed`, for any model: `many` holds one history per setting."""
-    laid = laid_out(p, many, factor, room)
+    laid = kernel_arrays(p, many, factor, room)
     return _outputs(FOLLOW, laid, asked, (_flat(z), _NONE), out)
 
 
-def _outputs(task: int, laid: Laid, asked: Whole, given: Any, out: Array) -> int:
+def _outputs(task: int, laid: KernelArrays, asked: Whole, given: Any, out: Array) -> int:
     found = np.zeros(out.size)
     outs = (found, _NONE, _NONE, _NONE, _NONE)
-    broken: int = carried(task, *laid, asked.astype(np.uint64), given, outs)
+    broken: int = run_task(task, *laid, asked.astype(np.uint64), given, outs)
     out[...] = found.reshape(out.shape)
     return broken
 

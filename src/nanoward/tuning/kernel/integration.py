@@ -169,7 +169,7 @@ def _step_on(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
 
 
 @inner
-def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
+def integrate(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
     """From NOW to UNTIL, both with derivatives; nothing happens in between."""
     n, stride, now, until = m[N], m[STRIDE], m[NOW], m[UNTIL]
     moved = False
@@ -196,7 +196,7 @@ def carry(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int:
 
 
 @inner
-def give(m: Whole, w: Array, q: Whole, place: Any) -> None:
+def add_input(m: Whole, w: Array, q: Whole, place: Any) -> None:
     """The amount that waits in a place, into its compartment, now."""
     stride, c, amount = m[STRIDE], q[m[INTO] + place], m[AMOUNT] + place * m[STRIDE]
     if q[IS_MODAL] == _1:
@@ -271,7 +271,7 @@ def apply_event(m: Whole, w: Array, q: Whole, place: Any) -> None:
     """What waits in a place happens: a bolus, the start of an infusion, or its end."""
     sort = q[m[SORT] + place]
     if sort == _BOLUS:
-        give(m, w, q, place)
+        add_input(m, w, q, place)
     elif sort == _ENDS:
         flow(m, w, q, place, -1.0)
     else:
@@ -291,17 +291,17 @@ def one_cycle(code: Whole, m: Whole, w: Array, q: Whole, place: Any, tolerance: 
     stride, now, until = m[STRIDE], m[NOW], m[UNTIL]
     when, stop = m[WHEN] + place * stride, m[STOP] + place * stride
     if q[m[SORT] + place] == _BOLUS:
-        give(m, w, q, place)
+        add_input(m, w, q, place)
     else:
         flow(m, w, q, place, 1.0)
         for v in range(m[TIMES]):
             w[until + v] = w[stop + v]
-        carry(code, m, w, q, tolerance)
+        integrate(code, m, w, q, tolerance)
         flow(m, w, q, place, -1.0)
     for v in range(m[TIMES]):
         w[until + v] = w[when + v]
     w[until] += w[m[EVERY] + place]
-    carry(code, m, w, q, tolerance)
+    integrate(code, m, w, q, tolerance)
     for v in range(m[TIMES]):
         w[now + v] = w[until + v]
 
@@ -337,7 +337,7 @@ def advance_to(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> i
         source = m[WHEN] + chosen * stride if any_waits else target
         for v in range(m[TIMES]):
             w[m[UNTIL] + v] = w[source + v]
-        found = carry(code, m, w, q, tolerance)
+        found = integrate(code, m, w, q, tolerance)
         if found != FINE or not any_waits:
             return found
         cycles = _whole_cycles(m, w, q, chosen, w[target])

@@ -116,7 +116,7 @@ class Histories(NamedTuple):
     dose_count: Whole
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """How much room is wanted: inputs that may wait at once, derivatives, records whose states
     are kept."""
 
@@ -125,7 +125,7 @@ class Room(NamedTuple):
     traced: int
 
 
-class Laid(NamedTuple):
+class KernelArrays(NamedTuple):
     """A model, people and room as the arrays that compiled functions take (maths/layout.py)."""
 
     code: Unsigned
@@ -136,13 +136,40 @@ class Laid(NamedTuple):
     q: Unsigned
 
 
-def room_for(program: Program, places: int, size: int, traced: int = 0) -> Room:  # noqa: ARG001
+class MapResults(NamedTuple):
+    """Where the searches of N people ended; all flat.
+
+    z         (N x n) most likely etas, eta = factor z
+    observed, expected  (N x n x n) half Hessians there
+    status    (N x 4) how it ended, value, steps, whether predictions exist there
+    shown     (N x records x 2) predicted values and variances
+    """
+
+    z: Array
+    observed: Array
+    expected: Array
+    status: Array
+    shown: Array
+
+
+class PredictionResults(NamedTuple):
+    """Of D draws of one person's etas: -2 ln posterior (D,), predicted values and variances
+    (D x records)."""
+
+    minus_two_log: Array
+    value: Array
+    variance: Array
+
+
+def workspace_for(program: Program, places: int, size: int, traced: int = 0) -> Workspace:  # noqa: ARG001
     """Room for `size` derivatives and `places` inputs that wait at once; with `traced` records
     the states at each of them are kept."""
-    return Room(places, size, traced)
+    return Workspace(places, size, traced)
 
 
-def laid_out(program: Program, given: Histories, factor: Array, room: Room) -> Laid:
+def kernel_arrays(
+    program: Program, given: Histories, factor: Array, room: Workspace
+) -> KernelArrays:
     """Everything in flat arrays; factor (E, E) with eta = factor z."""
     width = room.size + 1
     stride = stride_of(width)
@@ -154,11 +181,11 @@ def laid_out(program: Program, given: Histories, factor: Array, room: Room) -> L
     w[start : start + factor.size] = factor.ravel()
     code = program.code.astype(np.uint64)
     code[:, 1:] *= np.uint64(stride)
-    hi, hf = people_laid_out(given, program.order)
-    return Laid(code, m, hi, hf, w, np.zeros(q_size, np.uint64))
+    hi, hf = people_arrays(given, program.order)
+    return KernelArrays(code, m, hi, hf, w, np.zeros(q_size, np.uint64))
 
 
-def people_laid_out(given: Histories, order: Whole) -> tuple[Unsigned, Array]:
+def people_arrays(given: Histories, order: Whole) -> tuple[Unsigned, Array]:
     """`hi` and `hf` of the kernel; order: see Program."""
     records, doses = len(given.time), len(given.dose_time)
     ints = np.empty((records, RECORD_INTS), np.uint64)
@@ -181,13 +208,13 @@ def people_laid_out(given: Histories, order: Whole) -> tuple[Unsigned, Array]:
 
 
 def _lengths(
-    p: Program, shape: tuple[int, int], room: Room, extent: tuple[int, int]
+    p: Program, shape: tuple[int, int], room: Workspace, extent: tuple[int, int]
 ) -> dict[int, int]:
     """Slot to how many numbers of `w` it needs."""
     stride, width = shape
     etas, records = extent
     n, size = len(p.states), max(room.size, 1)
-    vector, search = vector_size(n, stride), search_room(etas)
+    vector, search = vector_size(n, stride), search_workspace(etas)
     return {
         layout.X: vector, layout.FLOW: vector, layout.CONSTANT: vector, layout.PEAK: max(n, 1),
         layout.K: 12 * vector, layout.ERROR: 2 * vector, layout.CURVE: n * (n + 1) * stride,
@@ -217,7 +244,7 @@ def _lists(p: Program, stride: int) -> tuple[tuple[int, Unsigned], ...]:
 
 
 def _map(
-    p: Program, shape: tuple[int, int], room: Room, extent: tuple[int, int]
+    p: Program, shape: tuple[int, int], room: Workspace, extent: tuple[int, int]
 ) -> tuple[Unsigned, int, int]:
     """`m`, and how long `w` and `q` must be."""
     stride, width = shape
@@ -268,7 +295,7 @@ def _map(
     return np.concatenate([found, *(one for _, one in lists)]), at, queue
 
 
-def search_room(etas: int) -> int:
+def search_workspace(etas: int) -> int:
     """Numbers that a search for the most likely etas works with: 12 vectors, 6 matrices."""
     return 12 * etas + 6 * etas * etas
 

@@ -26,7 +26,7 @@ from nanoward.maths.formulas.kernel_layout import (
     N,
     X,
 )
-from nanoward.maths.formulas.tape_interpreter import carry_out, log_normal_cdf
+from nanoward.maths.formulas.tape_interpreter import execute_tape, log_normal_cdf
 from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.maths.solvers.matrix_exponential import modes, to_modal, to_plain
 from nanoward.tuning.kernel.dosage import give_doses
@@ -100,7 +100,7 @@ def set_parameters(
     told = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(RECORD_FLOATS)
     for c in range(m[COVARIATE_COUNT]):
         w[m[m[COVARIATES] + c]] = hf[told + c]
-    carry_out(code, m[m[SPANS]], m[m[SPANS] + _1], w, stride)
+    execute_tape(code, m[m[SPANS]], m[m[SPANS] + _1], w, stride)
     q[IS_MODAL] = _0
     n = m[N]
     if m[LINEAR] != _1 or n == _0:
@@ -131,7 +131,7 @@ def observe(
     if m[SEEN] != NOTHING:
         w[m[SEEN]] = value
     span = m[SPANS] + _2 + _2 * o
-    carry_out(code, m[span], m[span + _1], w, stride)
+    execute_tape(code, m[span], m[span + _1], w, stride)
     fs, gs = m[m[OUTPUTS] + _2 * o], m[m[OUTPUTS] + _2 * o + _1]
     f, g = w[fs], w[gs] if gs != NOTHING else 0.0
     w[m[SHOWN] + _2 * place], w[m[SHOWN] + _2 * place + _1] = f, g

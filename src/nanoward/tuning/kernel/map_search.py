@@ -10,7 +10,7 @@ an end along the direction that is known least.
 Import this module only where it is used: it loads numba.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ from nanoward.tuning.kernel.layout import (
     SHOWN,
     SIZE,
     WORKING,
+    MapResults,
     Z,
 )
 from nanoward.tuning.kernel.likelihood import evaluate
@@ -67,6 +68,14 @@ _12 = np.uint64(12)
 _KEEP, _SAME = np.uint64(KEEP), np.uint64(SAME)
 
 
+class _HessianSlots(NamedTuple):
+    """Places in w: the point (moved and put back), half its gradient, half its Hessian."""
+
+    point: Any
+    gradient: Any
+    hessian: Any
+
+
 @inner
 def _at(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
@@ -88,15 +97,12 @@ def _at(
 @inner
 def _observed(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
-    points: tuple[Any, Any, Any], mode: Any, tolerance: float,
+    slots: _HessianSlots, mode: Any, tolerance: float,
 ) -> bool:  # fmt: skip
     """Half the observed Hessian by differences of exact gradients, where half the gradient
-    is known.
-
-    points  places in w: the point (moved and put back), half its gradient, what is found
-    """
+    is known."""
     n, shift = m[SIZE], SHIFT
-    point, gradient, out = points
+    point, gradient, out = slots.point, slots.gradient, slots.hessian
     if mode != _SAME and m[LINEAR] != _1:
         shift = WIDE_SHIFT
     for i in range(n):
@@ -179,9 +185,8 @@ def descend(
         if look:
             mode = _SAME if meshed else _0
             current = False
-            if not _observed(
-                code, m, hi, hf, w, q, who, (z, gradient, observed), mode, tolerance
-            ):
+            slots = _HessianSlots(z, gradient, observed)
+            if not _observed(code, m, hi, hf, w, q, who, slots, mode, tolerance):
                 return WALL, value, steps, False
             look = False
         source = observed if newton else expected
@@ -347,17 +352,12 @@ def _find(
 
 
 @inner
-def find_all(
+def search_all(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole,
-    starts: Array, known: Array, out: tuple[Array, Array, Array, Array, Array],
+    starts: Array, known: Array, out: MapResults,
 ) -> int:  # fmt: skip
-    """Ends of all N people, whose factors are the same.
-
-    out, flat: z (N x n); observed and expected half Hessians (N x n x n); told (N x 4): how it
-    ended, value, steps, whether predictions exist there; shown (N x records x 2): values and
-    variances
-    """
-    z, observed, halves, told, shown = out
+    """Ends of all N people, whose factors are the same."""
+    z, observed, halves, status, shown = out
     n = m[SIZE]
     people = np.uint64(z.shape[0]) // n
     wide = np.uint64(shown.shape[0]) // people
@@ -371,8 +371,8 @@ def find_all(
             for i in range(n):
                 w[m[SEARCH] + i] = z[who * n + i]
             found, value = _at(code, m, hi, hf, w, q, who, m[SEARCH], _0, SHARP)
-        told[who * _4], told[who * _4 + _2], told[who * _4 + _3] = how, steps, found
-        told[who * _4 + _1] = 2.0 * value
+        status[who * _4], status[who * _4 + _2], status[who * _4 + _3] = how, steps, found
+        status[who * _4 + _1] = 2.0 * value
         for i in range(n * n):
             halves[who * n * n + i] = w[m[HALF] + i]
         for i in range(wide):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.formulas.kernel_layout import IS_STIFF, MESH_MODE, NOTHING, STRIDE, TIME, N
-from nanoward.maths.formulas.tape_interpreter import carry_out
+from nanoward.maths.formulas.tape_interpreter import execute_tape
 from nanoward.maths.jit.numba_pipeline import inner
 from nanoward.tuning.kernel.integration import FINE
 from nanoward.tuning.kernel.layout import (
@@ -26,6 +26,7 @@ from nanoward.tuning.kernel.layout import (
     SPANS,
     TRACE,
     VALUE,
+    PredictionResults,
     Z,
 )
 from nanoward.tuning.kernel.likelihood import evaluate
@@ -41,7 +42,7 @@ def superpose(
     code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
     z: Array, asked: Unsigned, settings: Array, room: tuple[Array, Array], out: Array,
 ) -> int:  # fmt: skip
-    """See carrying.superposed; z (D x n) and out flat; room: two of (T asked x n states)."""
+    """See entry_points.superposed; z (D x n), out flat; room: two of (T asked x n states)."""
     n, size, broken, records = m[N], m[SIZE], 0, np.uint64(asked.shape[0])
     none, unit = room
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
@@ -75,7 +76,7 @@ def superpose(
             for s in range(count):
                 for i in range(n):
                     w[i * m[STRIDE]] = none[k * n + i] + settings[s] * unit[k * n + i]
-                carry_out(code, m[span], m[span + _1], w, m[STRIDE])
+                execute_tape(code, m[span], m[span + _1], w, m[STRIDE])
                 at = ((s * draws + d) * records + k) * _2
                 out[at] = w[m[shown]]
                 spread = m[shown + _1]
@@ -88,7 +89,7 @@ def follow(
     code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
     z: Array, asked: Unsigned, out: Array,
 ) -> int:  # fmt: skip
-    """See carrying.followed; z (D x n) and out flat."""
+    """See entry_points.followed; z (D x n) and out flat."""
     broken, size = 0, m[SIZE]
     q[MESH_MODE] = q[IS_STIFF] = _0
     draws, records = np.uint64(z.shape[0]) // size, np.uint64(asked.shape[0])
@@ -109,13 +110,13 @@ def follow(
 @inner
 def values_at(
     code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
-    z: Array, out: tuple[Array, Array, Array],
+    z: Array, out: PredictionResults,
 ) -> int:  # fmt: skip
-    """For draws z (D x n) of one person: -2 ln posterior out[0] (D,), predictions out[1] and
-    variances out[2] (D x records); inf and NaN where there is none. Without derivatives."""
+    """Fills `out` for draws z (D x n) of one person; inf and NaN where there is no value.
+    Without derivatives."""
     n = m[SIZE]
-    draws = np.uint64(out[0].shape[0])
-    records = np.uint64(out[1].shape[0]) // max(draws, _1)
+    draws = np.uint64(out.minus_two_log.shape[0])
+    records = np.uint64(out.value.shape[0]) // max(draws, _1)
     q[IS_STIFF] = _0
     for d in range(draws):
         for i in range(n):
@@ -124,9 +125,9 @@ def values_at(
             w[m[SHOWN] + i] = np.nan
         q[MESH_MODE] = _0
         found, value = evaluate(code, m, hi, hf, w, q, _0, EXACT)
-        out[0][d] = value if found == FINE else np.inf
+        out.minus_two_log[d] = value if found == FINE else np.inf
         for r in range(records):
             one = m[SHOWN] + _2 * r
-            out[1][d * records + r] = w[one] if found == FINE else np.nan
-            out[2][d * records + r] = w[one + _1] if found == FINE else np.nan
+            out.value[d * records + r] = w[one] if found == FINE else np.nan
+            out.variance[d * records + r] = w[one + _1] if found == FINE else np.nan
     return 0

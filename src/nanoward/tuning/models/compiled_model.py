@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nanoward.maths.formulas.expressions import BadExpressionError, Graph, parse
 from nanoward.maths.formulas.kernel_layout import EDGE
 from nanoward.maths.formulas.symbolic_derivatives import NoSlopeError, derivative
-from nanoward.maths.formulas.tape import Writer
+from nanoward.maths.formulas.tape import TapeWriter
 from nanoward.tuning.kernel.layout import (
     AUTO,
     EXPLICIT,
@@ -22,7 +22,7 @@ from nanoward.tuning.kernel.layout import (
 )
 from nanoward.tuning.models.dimensions import check_units
 from nanoward.tuning.models.dynamics import Compartment, Dynamics, Individual, Output
-from nanoward.tuning.models.linear_states import alone_states, coupled_states, is_plain
+from nanoward.tuning.models.linear_states import coupled_states, decoupled_states, is_plain
 from nanoward.tuning.models.source import Source
 
 MOST_LINEAR = 8  # states; larger linear systems are integrated
@@ -243,7 +243,7 @@ class _Layout:
         self.states = [one.name for one in model.compartments]
         self.moving = {*self.states, "t", "DV"}
         self.still: dict[int, bool] = {}
-        self.writer = Writer(self.graph)
+        self.writer = TapeWriter(self.graph)
         self.slopes, self.inputs = made.slopes, made.inputs
         self.order = list(range(len(self.states)))
 
@@ -362,7 +362,8 @@ class _Layout:
         size = len(self.states)
         alone: list[int] = []
         if not linear and self.model.solver == "auto":
-            alone = alone_states(self.graph, self.states, self.slopes, jacobian, self._rests)
+            graph, states, slopes = self.graph, self.states, self.slopes
+            alone = decoupled_states(graph, states, slopes, jacobian, self._rests)
         core = size - len(alone)
         if core in (0, size):
             return jacobian, size

@@ -25,7 +25,7 @@ def is_plain(
     return True
 
 
-def alone_states(
+def decoupled_states(
     graph: Graph,
     states: Sequence[str],
     slopes: Sequence[int],

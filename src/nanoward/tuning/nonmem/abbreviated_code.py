@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nanoward.maths.formulas.expressions import BadExpressionError, Graph, parse
-from nanoward.tuning.nonmem.control_stream import Record, Stream, statements
+from nanoward.tuning.nonmem.control_stream import ControlRecord, ControlStream, statements
 
 _SIGNS = {
     ".EQ.": "==", ".NE.": "!=", ".LT.": "<", ".LE.": "<=", ".GT.": ">", ".GE.": ">=",
@@ -26,17 +26,17 @@ _IF = re.compile(r"(ELSE\s*IF|IF)\s*\(")
 
 
 @dataclass(slots=True)
-class Code:
+class AbbreviatedCode:
     """One graph for all blocks, and what variables stand for.
 
     names  what NONMEM's own names stand for (THETA1, A1 ...): nodes
     """
 
-    stream: Stream
+    stream: ControlStream
     graph: Graph = field(default_factory=Graph)
     names: dict[str, int] = field(default_factory=dict)
 
-    def run(self, record: Record, values: Mapping[str, int]) -> dict[str, int]:
+    def run(self, record: ControlRecord, values: Mapping[str, int]) -> dict[str, int]:
         """All variables after the block: `values` before it, then what it assigned."""
         known = dict(values)
         conditions: list[tuple[int, int]] = []  # each open IF: its condition, and any before it

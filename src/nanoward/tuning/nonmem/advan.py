@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nanoward.tuning.nonmem.control_stream import Stream
+from nanoward.tuning.nonmem.control_stream import ControlStream
 
 RATES: Mapping[tuple[int, int], Mapping[str, str]] = {
     (1, 1): {"K10": "K"},
@@ -49,7 +49,7 @@ class Kinetics:
     slopes: tuple[str, ...] = ()
 
 
-def kinetics_of(stream: Stream) -> Kinetics:
+def kinetics_of(stream: ControlStream) -> Kinetics:
     """What $SUBROUTINES and $MODEL say."""
     records = stream.all("SUBROUTINES")
     if not records:
@@ -96,7 +96,7 @@ def _slopes(advan: int, rates: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(" ".join(one).removeprefix("+ ") for one in parts)
 
 
-def _named(stream: Stream) -> tuple[tuple[str, ...], int]:
+def _named(stream: ControlStream) -> tuple[tuple[str, ...], int]:
     """Names of $MODEL's compartments, and which is observed where nothing else is said."""
     records = stream.all("MODEL")
     told = []

@@ -29,7 +29,7 @@ class BadStreamError(InputError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class ControlRecord:
     """A record. lines: number and text of each, without comments and the record's name;
     remarks: what stood behind the comment sign, by line."""
 
@@ -53,7 +53,7 @@ class Theta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class RandomEffectMatrix:
     """OMEGA or SIGMA: (N, N) matrix; which pairs stand in one block; remarks by place."""
 
     matrix: Array
@@ -62,13 +62,13 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stream:
+class ControlStream:
     """A file's records, with the means to tell faults."""
 
     file: str
-    records: tuple[Record, ...]
+    records: tuple[ControlRecord, ...]
 
-    def all(self, name: str) -> list[Record]:
+    def all(self, name: str) -> list[ControlRecord]:
         return [one for one in self.records if one.name == name]
 
     def fault(self, line: int | None, what: str, fix: str = "") -> BadStreamError:
@@ -77,22 +77,22 @@ class Stream:
         )
 
 
-def read_stream(text: str, file: str = "") -> Stream:
+def read_stream(text: str, file: str = "") -> ControlStream:
     """All records of a control stream."""
-    found: list[Record] = []
+    found: list[ControlRecord] = []
     for number, raw in enumerate(text.splitlines(), start=1):
         line, _, remark = raw.partition(";")
         begun = re.match(r"\s*\$([A-Za-z]+)(.*)", line)
         if begun:
             name = _name(begun[1].upper())
-            found.append(Record(name=name, line=number, lines=(), remarks={}))
+            found.append(ControlRecord(name=name, line=number, lines=(), remarks={}))
             line = begun[2]
         if not found:
             continue
         last = found[-1]
         if remark.strip():
             last.remarks[number] = remark.strip()
-        found[-1] = Record(
+        found[-1] = ControlRecord(
             name=last.name,
             line=last.line,
             lines=(*last.lines, (number, line.rstrip())),
@@ -100,14 +100,14 @@ def read_stream(text: str, file: str = "") -> Stream:
         )
     if not found:
         raise BadStreamError("holds no record that begins with $", file=file)
-    return Stream(file=file, records=tuple(found))
+    return ControlStream(file=file, records=tuple(found))
 
 
 def _name(given: str) -> str:
     return next((one for one in NAMES if one == given or one[:3] == given[:3]), given)
 
 
-def statements(record: Record) -> Iterator[tuple[int, str]]:
+def statements(record: ControlRecord) -> Iterator[tuple[int, str]]:
     """Lines of code with their numbers, continued lines joined."""
     held, start = "", 0
     for number, text in record.lines:
@@ -127,7 +127,7 @@ def number_of(text: str) -> float:
     return float(text.upper().replace("D", "E"))
 
 
-def thetas(stream: Stream) -> list[Theta]:
+def thetas(stream: ControlStream) -> list[Theta]:
     """Every $THETA in order."""
     found: list[Theta] = []
     for record in stream.all("THETA"):
@@ -153,7 +153,7 @@ def thetas(stream: Stream) -> list[Theta]:
     return found
 
 
-def _bounded(stream: Stream, line: int, inner: Sequence[str], remark: str) -> Theta:
+def _bounded(stream: ControlStream, line: int, inner: Sequence[str], remark: str) -> Theta:
     """(low, start, high), (low, start) or (start), with FIX anywhere behind."""
     fixed = any(one.upper().startswith("FIX") for one in inner)
     parts = [one for one in inner if one != "," and not one.upper().startswith("FIX")]
@@ -165,7 +165,7 @@ def _bounded(stream: Stream, line: int, inner: Sequence[str], remark: str) -> Th
     return Theta(value=number_of(chosen), fixed=fixed, remark=remark)
 
 
-def spreads(stream: Stream, name: str) -> Spread:
+def random_effect_matrix(stream: ControlStream, name: str) -> RandomEffectMatrix:
     """OMEGA or SIGMA of all its records: blocks one after another."""
     blocks: list[Array] = []
     remarks: list[str] = []
@@ -185,7 +185,7 @@ def spreads(stream: Stream, name: str) -> Spread:
             continue
         own = list(record.remarks.values())
         if size:
-            blocks.append(_block(stream, record, numbers, (size, words)))
+            blocks.append(_block(stream, record, numbers, size, words))
             remarks += [*own, *[""] * size][:size]
             continue
         deviations = any(one.startswith(("SD", "STAN")) for one in words)
@@ -195,10 +195,13 @@ def spreads(stream: Stream, name: str) -> Spread:
 
 
 def _block(
-    stream: Stream, record: Record, numbers: Sequence[float], told: tuple[int, Sequence[str]]
+    stream: ControlStream,
+    record: ControlRecord,
+    numbers: Sequence[float],
+    size: int,
+    words: Sequence[str],
 ) -> Array:
     """A block from its lower triangle; deviations and correlations become (co)variances."""
-    size, words = told
     if len(numbers) != size * (size + 1) // 2:
         what = f"a block of {size} needs {size * (size + 1) // 2} numbers, not {len(numbers)}"
         raise stream.fault(record.line, what)
@@ -217,8 +220,8 @@ def _block(
 
 
 def _joined(
-    stream: Stream, name: str, blocks: Sequence[Array], remarks: tuple[str, ...]
-) -> Spread:
+    stream: ControlStream, name: str, blocks: Sequence[Array], remarks: tuple[str, ...]
+) -> RandomEffectMatrix:
     size = sum(len(one) for one in blocks)
     matrix, tied, at = np.zeros((size, size)), set(), 0
     for one in blocks:
@@ -229,4 +232,4 @@ def _joined(
     line = stream.all(name)[0].line if stream.all(name) else None
     if (np.diag(matrix) < 0).any():
         raise stream.fault(line, f"${name} holds a negative variance")
-    return Spread(matrix=matrix, tied=frozenset(tied), remarks=remarks)
+    return RandomEffectMatrix(matrix=matrix, tied=frozenset(tied), remarks=remarks)

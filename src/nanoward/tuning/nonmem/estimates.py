@@ -9,7 +9,7 @@ people and occasions), corr_X_Y, beta_..., and a, b of the residual error, devia
 import csv
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,23 @@ class BadFitError(InputError):
 
     code = "TUN-010"
     next_step = "Give the file as that program wrote it, and the model that it was fitted with."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonolixEstimate:
+    """One row of populationParameters.txt: a value, and its line in the file."""
+
+    value: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Origin:
+    """Where an estimate stands: its file and line, and its name there."""
+
+    file: str
+    line: int
+    name: str
 
 
 def nonmem_estimates(text: str, file: str = "") -> Estimates:
@@ -79,7 +96,7 @@ def _matrix(last: Mapping[str, float], name: str) -> Array:
     return found
 
 
-def monolix_numbers(text: str, file: str = "") -> dict[str, tuple[float, int]]:
+def monolix_numbers(text: str, file: str = "") -> dict[str, MonolixEstimate]:
     """Name to value and line, of populationParameters.txt."""
     lines = text.splitlines()
     comma = "," if lines and "," in lines[0] else None
@@ -100,7 +117,7 @@ def monolix_numbers(text: str, file: str = "") -> dict[str, tuple[float, int]]:
         if len(row) <= max(name, value) or not row[name].strip():
             continue
         try:
-            found[row[name].strip()] = (float(row[value]), number)
+            found[row[name].strip()] = MonolixEstimate(value=float(row[value]), line=number)
         except ValueError:
             what = f"{row[value]!r} of {row[name]} is no number"
             raise BadFitError(what, file=file, line=number) from None
@@ -108,7 +125,7 @@ def monolix_numbers(text: str, file: str = "") -> dict[str, tuple[float, int]]:
 
 
 def with_monolix(
-    model: Dynamics, numbers: Mapping[str, tuple[float, int]], *, file: str = "",
+    model: Dynamics, numbers: Mapping[str, MonolixEstimate], *, file: str = "",
     combined: int = 1,
 ) -> Dynamics:  # fmt: skip
     """The model with Monolix's numbers: names are matched without regard to capitals.
@@ -120,19 +137,20 @@ def with_monolix(
     changed: dict[str, dict[str, float]] = {}
     pairs: dict[frozenset[str], float] = {}
     errors: dict[int, dict[str, float]] = {}
-    for name, (value, line) in numbers.items():
-        kind, what = _told(name)
+    for name, estimate in numbers.items():
+        value, origin = estimate.value, _Origin(file=file, line=estimate.line, name=name)
+        kind, what = _meaning(name)
         if kind == "error":
-            place = _output_of(model, what, (file, line, name))
+            place = _output_of(model, what, origin)
             errors.setdefault(place, {})[name[0].lower()] = value
         elif kind == "corr":
-            pairs[_pair(by, what, (file, line, name))] = value
+            pairs[_pair(by, what, origin)] = value
         else:
             if what.upper() not in by:
                 raise BadFitError(
                     f"{name} belongs to no parameter of model {model.name}",
                     file=file,
-                    line=line,
+                    line=estimate.line,
                     next_step=f"Name one {what!r}; there are {', '.join(by.values())}.",
                 )
             square = kind in ("variance", "occasion_variance")
@@ -155,7 +173,7 @@ def with_monolix(
     )
 
 
-def _told(name: str) -> tuple[str, str]:
+def _meaning(name: str) -> tuple[str, str]:
     """What a name of Monolix means, and of which parameter."""
     if name.endswith("_pop"):
         return "typical", name[:-4]
@@ -178,26 +196,28 @@ def _changed(one: Individual, numbers: Mapping[str, float]) -> Individual:
     )
 
 
-def _output_of(model: Dynamics, what: str, at: tuple[str, int, str]) -> int:
+def _output_of(model: Dynamics, what: str, origin: _Origin) -> int:
     """The place of the output that an error's number belongs to."""
-    file, line, name = at
     for place, one in enumerate(model.outputs):
         if what in (str(place + 1), one.name, one.quantity) or (what == "" and place == 0):
             return place
     names = ", ".join(one.name for one in model.outputs)
     raise BadFitError(
-        f"{name} belongs to no output", file=file, line=line,
+        f"{origin.name} belongs to no output", file=origin.file, line=origin.line,
         next_step=f"Outputs are {names}: 1, 2 ... or their names stand behind a and b.",
     )  # fmt: skip
 
 
-def _pair(by: Mapping[str, str], what: str, at: tuple[str, int, str]) -> frozenset[str]:
-    file, line, name = at
+def _pair(by: Mapping[str, str], what: str, origin: _Origin) -> frozenset[str]:
     for cut in range(1, len(what)):
         a, b = what[:cut].upper(), what[cut + 1 :].upper()
         if what[cut] == "_" and a in by and b in by:
             return frozenset((by[a], by[b]))
-    raise BadFitError(f"{name} names no two parameters of the model", file=file, line=line)
+    raise BadFitError(
+        f"{origin.name} names no two parameters of the model",
+        file=origin.file,
+        line=origin.line,
+    )
 
 
 def _with_errors(one: Output, numbers: Mapping[str, float], combined: int) -> Output:

@@ -13,7 +13,7 @@ import numpy as np
 
 from nanoward.maths.formulas.expressions import Graph
 from nanoward.tuning.models.dynamics import Individual
-from nanoward.tuning.nonmem.control_stream import Spread, Stream, Theta
+from nanoward.tuning.nonmem.control_stream import ControlStream, RandomEffectMatrix, Theta
 
 MARK = re.compile(r"(THETA|ETA|EPS)\d+")
 
@@ -25,10 +25,10 @@ class Translation(Protocol):
                outside them; random: parameters by the place of their eta, written here
     """
 
-    stream: Stream
+    stream: ControlStream
     graph: Graph
     thetas: list[Theta]
-    omega: Spread
+    omega: RandomEffectMatrix
     sought: dict[str, int]
     elsewhere: set[str]
     random: dict[int, Individual]
@@ -54,7 +54,7 @@ def individuals(
         etas = [one for one in marks[name] if one.startswith("ETA")]
         found = None
         if len(etas) == 1 and etas[0] in own and name.isidentifier():
-            found = _lognormal(made, name, node, (etas[0], own))
+            found = _lognormal(made, name, node, etas[0], own)
         if found is None:
             definitions.append((name, graph.text(node)))
             thetas_used |= marks[name]
@@ -112,13 +112,13 @@ def _remark(remarks: Sequence[str], place: int) -> str:
 
 
 def _lognormal(
-    made: Translation, name: str, node: int, own: tuple[str, set[str]]
+    made: Translation, name: str, node: int, eta: str, alone: set[str]
 ) -> tuple[Individual, str] | None:
     """A parameter theta x (...) x exp(eta), and its theta; None where it is no such product.
 
     exp(theta + eta) is one too, and so is a number x exp(eta), whose theta is "".
     """
-    graph, (eta, alone) = made.graph, own
+    graph = made.graph
     place = int(eta[3:]) - 1
     if place >= len(made.omega.matrix) or made.omega.matrix[place, place] == 0:
         return None

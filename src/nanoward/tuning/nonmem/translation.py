@@ -1,7 +1,7 @@
 """A control stream of NONMEM as a model of formulas.
 
 Parameters keep NONMEM's names and the order of its etas, so that a fit's etas are ETA(1),
-ETA(2) ... in order (nonmem_individuals.py). Residual error is taken to
+ETA(2) ... in order (random_effects.py). Residual error is taken to
 first order in EPS, as NONMEM's conditional methods do. Outputs are told apart by CMT or DVID
 where $ERROR asks for them, and by scaled compartments where several are scaled.
 """
@@ -24,15 +24,15 @@ from nanoward.tuning.models.dynamics import (
 )
 from nanoward.tuning.models.model_files import read_dynamics
 from nanoward.tuning.models.model_writer import dynamics_text
-from nanoward.tuning.nonmem.abbreviated_code import Code, settled
+from nanoward.tuning.nonmem.abbreviated_code import AbbreviatedCode, settled
 from nanoward.tuning.nonmem.advan import Kinetics, kinetics_of
 from nanoward.tuning.nonmem.control_stream import (
-    Record,
-    Spread,
-    Stream,
+    ControlRecord,
+    ControlStream,
+    RandomEffectMatrix,
     Theta,
+    random_effect_matrix,
     read_stream,
-    spreads,
     thetas,
 )
 from nanoward.tuning.nonmem.random_effects import MARK, individuals
@@ -64,8 +64,8 @@ def nonmem_model(
 
 
 class _Translation:
-    def __init__(self, stream: Stream, estimates: Estimates | None) -> None:
-        self.stream, self.code = stream, Code(stream)
+    def __init__(self, stream: ControlStream, estimates: Estimates | None) -> None:
+        self.stream, self.code = stream, AbbreviatedCode(stream)
         self.graph = self.code.graph
         self.thetas, self.omega, self.sigma = _numbers(stream, estimates)
         for place, one in enumerate(self.thetas, start=1):
@@ -97,13 +97,13 @@ class _Translation:
             outputs = self._outputs(self._block("ERROR"), self._symbols())
         return self._assembled(name or title or "nonmem", compartments, outputs)
 
-    def _block(self, name: str) -> Record:
+    def _block(self, name: str) -> ControlRecord:
         found = self.stream.all(name)
         if not found:
             raise self.stream.fault(None, f"has no ${name}")
         return found[0]
 
-    def _refuse(self, record: Record, names: Sequence[str], where: str) -> None:
+    def _refuse(self, record: ControlRecord, names: Sequence[str], where: str) -> None:
         for node in self.parameters.values():
             if used := sorted(set(names) & self.graph.inputs(node)):
                 raise self.stream.fault(
@@ -175,7 +175,7 @@ class _Translation:
                 self.sought[name] = settled(self.graph, self.parameters[name])
                 self._seek(self.graph.inputs(self.sought[name]))
 
-    def _outputs(self, record: Record, known: Mapping[str, int]) -> tuple[Output, ...]:
+    def _outputs(self, record: ControlRecord, known: Mapping[str, int]) -> tuple[Output, ...]:
         """One output for each value of CMT or DVID that the block asks for."""
         observed = self._observed()
         first = self.code.run(record, {**known, **self._seen(observed[0])})
@@ -214,7 +214,7 @@ class _Translation:
     def _size(self) -> int:
         return len(self.kinetics.names) if self.kinetics else 0
 
-    def _uses(self, record: Record) -> set[str]:
+    def _uses(self, record: ControlRecord) -> set[str]:
         return set(re.findall(r"[A-Z_]\w*", record.text.upper()))
 
     def _observed(self) -> list[int]:
@@ -247,7 +247,9 @@ class _Translation:
                 found |= {int(side.value) for side in sides if side.op == "number"}
         return sorted(found)
 
-    def _output(self, record: Record, y: int, name: str, key: Mapping[str, object]) -> Output:
+    def _output(
+        self, record: ControlRecord, y: int, name: str, key: Mapping[str, object]
+    ) -> Output:
         graph = self.graph
         for old in {one for one in graph.inputs(y) if re.fullmatch(r"ERR\d+", one)}:
             y = graph.replaced(y, {old: graph.name(f"EPS{old[3:]}")})
@@ -275,7 +277,9 @@ class _Translation:
                                               zip(noise, slopes, strict=True)})  # fmt: skip
         return Output(name=name, value=self._text(value), **errors, **key)  # type: ignore[arg-type]
 
-    def _errors(self, record: Record, value: int, slopes: Mapping[int, int]) -> dict[str, str]:
+    def _errors(
+        self, record: ControlRecord, value: int, slopes: Mapping[int, int]
+    ) -> dict[str, str]:
         """Additive, proportional or a formula: the variance of Y to first order."""
         graph, sums = self.graph, {"additive": 0.0, "proportional": 0.0}
         plain, terms = True, graph.number(0)
@@ -365,9 +369,11 @@ def _by_name(graph: Graph, variables: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def _numbers(stream: Stream, estimates: Estimates | None) -> tuple[list[Theta], Spread, Spread]:
+def _numbers(
+    stream: ControlStream, estimates: Estimates | None
+) -> tuple[list[Theta], RandomEffectMatrix, RandomEffectMatrix]:
     told = thetas(stream)
-    omega, sigma = spreads(stream, "OMEGA"), spreads(stream, "SIGMA")
+    omega, sigma = random_effect_matrix(stream, "OMEGA"), random_effect_matrix(stream, "SIGMA")
     if estimates is None:
         return told, omega, sigma
     sizes = (len(told), len(omega.matrix), len(sigma.matrix))

@@ -3,8 +3,8 @@
 Values come from the event table itself, not from a model: what was measured, and what people
 said. A value below its limit of detection (CENS 1, or DV below LLOQ) may be anything from 0 to
 that limit: intervals take the worst of both ends. Each person is their own control
-(comparison.py). "Removed" is said only where nothing was seen afterwards, with the limit of
-what may have been missed: 1 - 0.05^(1/n) for none in n (Hanley & Lippman-Hand 1983, JAMA
+(paired_comparison.py). "Removed" is said only where nothing was seen afterwards, with the limit
+of what may have been missed: 1 - 0.05^(1/n) for none in n (Hanley & Lippman-Hand 1983, JAMA
 249:1743).
 """
 
@@ -26,8 +26,17 @@ ROLES = ("benefit", "side effect", "own rating")
 BEFORE_AFTER, OFF_ON = "before-after", "off-on"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What is compared: role (of ROLES), DVID of the quantity, and the sign that is better."""
+
+    role: str
+    quantity: str
+    sign: float
+
+
 @dataclass(frozen=True, kw_only=True)
-class Compare:
+class ComparisonPlan:
     """[tuning.compare]: what to compare.
 
     benefit, side_effect, rating  DVID of what was measured, or told by the person; "": none
@@ -55,14 +64,18 @@ class Compare:
         if not (self.settle >= 0 and self.margin >= 0):
             raise BadTargetError("compare needs settle >= 0 and margin >= 0")
 
-    def quantities(self) -> tuple[tuple[str, str, float], ...]:
-        """Role, quantity and sign of what is compared."""
-        told = (
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """What is compared, in the order of ROLES."""
+        named = (
             ("benefit", self.benefit, self.benefit_sign),
             ("side effect", self.side_effect, self.side_sign),
             ("own rating", self.rating, self.rating_sign),
         )
-        return tuple(one for one in told if one[1])
+        return tuple(
+            Endpoint(role=role, quantity=quantity, sign=sign)
+            for role, quantity, sign in named
+            if quantity
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +91,15 @@ class _Side:
         return float((self.low + self.high).mean() / 2) if len(self.low) else None
 
 
-def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PersonComparison:
+    """One person's row of COMPARISONS, and the change that it states."""
+
+    row: Row
+    change: Change
+
+
+def changes(events: pl.DataFrame, compare: ComparisonPlan | None) -> list[Row]:
     """Rows of COMPARISONS (base/tables): every person and quantity, then everybody together."""
     if compare is None:
         return []
@@ -91,13 +112,13 @@ def changes(events: pl.DataFrame, compare: Compare | None) -> list[Row]:
         kinds.append(OFF_ON)
     found: list[Row] = []
     for kind in kinds:
-        for role, quantity, sign in compare.quantities():
-            told = [
-                _person(name, rows, compare, (kind, role, quantity, sign))
+        for endpoint in compare.endpoints():
+            everybody = [
+                _person(name, rows, compare, kind, endpoint)
                 for name, rows in sorted(people.items())
             ]
-            found += [row for row, _ in told]
-            found.append(_together(told, compare, (kind, role, quantity, sign)))
+            found += [one.row for one in everybody]
+            found.append(_together(everybody, compare, kind, endpoint))
         _agree(found, kind)
     return found
 
@@ -114,7 +135,7 @@ def last_change(rows: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _sides(
-    rows: Sequence[Mapping[str, Any]], compare: Compare, kind: str, quantity: str
+    rows: Sequence[Mapping[str, Any]], compare: ComparisonPlan, kind: str, quantity: str
 ) -> tuple[_Side, _Side, str]:
     seen = [
         row
@@ -135,7 +156,9 @@ def _sides(
 
 
 def _settled(
-    rows: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]], compare: Compare
+    rows: Sequence[Mapping[str, Any]],
+    seen: Sequence[Mapping[str, Any]],
+    compare: ComparisonPlan,
 ) -> Iterator[Mapping[str, Any]]:
     """Measurements no sooner after the last switch than `settle`."""
     told = [row for row in rows if row.get(compare.switch) in (0, 1)]
@@ -163,10 +186,13 @@ def _side(rows: Sequence[Mapping[str, Any]]) -> _Side:
 
 
 def _person(
-    name: str, rows: Sequence[Mapping[str, Any]], compare: Compare,
-    asked: tuple[str, str, str, float],
-) -> tuple[Row, Change]:  # fmt: skip
-    kind, role, quantity, sign = asked
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    compare: ComparisonPlan,
+    kind: str,
+    endpoint: Endpoint,
+) -> _PersonComparison:
+    role, quantity, sign = endpoint.role, endpoint.quantity, endpoint.sign
     before, after, lacks = _sides(rows, compare, kind, quantity)
     change = _widest(before, after)
     row = {
@@ -191,7 +217,7 @@ def _person(
         row["reason"] = (
             f"{none} in {len(after.low)} measurements: at most {missed:.0%} would show it"
         )
-    return row, change
+    return _PersonComparison(row=row, change=change)
 
 
 def _widest(before: _Side, after: _Side) -> Change:
@@ -243,15 +269,15 @@ def _verdict(role: str, sign: float, change: Change, margin: float) -> str:
 
 
 def _together(
-    told: Sequence[tuple[Row, Change]], compare: Compare, asked: tuple[str, str, str, float]
+    people: Sequence[_PersonComparison], compare: ComparisonPlan, kind: str, endpoint: Endpoint
 ) -> Row:
-    kind, role, quantity, sign = asked
-    found = programme_change([change for _, change in told])
-    both = [row for row, change in told if change.mean is not None]
+    role, quantity, sign = endpoint.role, endpoint.quantity, endpoint.sign
+    found = programme_change([one.change for one in people])
+    both = [one.row for one in people if one.change.mean is not None]
     split = "" if found.sign_test is None else (
         f"{found.risen} rose, {found.fallen} fell (sign test p = {found.sign_test:.2g})"
     )  # fmt: skip
-    removed = sum(row["verdict"] == "removed" for row, _ in told)
+    removed = sum(one.row["verdict"] == "removed" for one in people)
     return {
         "participant": "",
         "comparison": kind,
@@ -261,7 +287,7 @@ def _together(
         "after": float(np.mean([row["after"] for row in both])) if both else None,
         "measured_before": len(both),
         "measured_after": len(both),
-        "below": sum(row["below"] for row, _ in told),
+        "below": sum(one.row["below"] for one in people),
         **_figures(found.change),
         "verdict": _verdict(role, sign, found.change, compare.margin),
         "reason": "; ".join(
@@ -269,7 +295,7 @@ def _together(
             for part in (
                 found.change.reason,
                 split,
-                f"removed in {removed} of {len(told)}" if removed else "",
+                f"removed in {removed} of {len(people)}" if removed else "",
             )
             if part
         ),

@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
+class ProgrammeChange:
     """The change over people. sign_test: probability of as lopsided a split by chance."""
 
     change: Change
@@ -60,17 +60,17 @@ def person_change(before: Array, after: Array) -> Change:
     return counted(mean=mean, low=mean - half, high=mean + half, detectable=half)
 
 
-def programme_change(people: Sequence[Change]) -> Programme:
+def programme_change(people: Sequence[Change]) -> ProgrammeChange:
     """Together: every person with measurements on both sides counts once."""
     found = np.array([one.mean for one in people if one.mean is not None], dtype=float)
     risen, fallen = int(np.sum(found > 0)), int(np.sum(found < 0))
     counted = partial(Change, before=len(found), after=len(found))
     if len(found) < 2:
         change = counted(mean=None, reason="fewer than two people on both sides")
-        return Programme(change=change, risen=risen, fallen=fallen, sign_test=None)
+        return ProgrammeChange(change=change, risen=risen, fallen=fallen, sign_test=None)
     mean, error = float(found.mean()), float(found.std(ddof=1) / np.sqrt(len(found)))
     half = _t_quantile(float(len(found) - 1)) * error
-    return Programme(
+    return ProgrammeChange(
         change=counted(mean=mean, low=mean - half, high=mean + half, detectable=half),
         risen=risen,
         fallen=fallen,

@@ -5,7 +5,7 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.sequences.bam import AlignedBlocks
-from nanoward.catalogue.calling.calling_rules import ReadRules
+from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads
 from nanoward.ports.reads import ReadFile
@@ -52,7 +52,7 @@ def record(header: Any, name: str, letters: str, quality: str, flag: int, turned
 
 def typed(first: ReadFile, second: ReadFile | None = None) -> TypedReads:
     asked = ReadSample(sample="s", first=first, second=second)
-    return call_reads(asked, AGENT, ReadRules(), FileFormats())
+    return call_reads(asked, AGENT, CallingRules(), FileFormats())
 
 
 PLAIN = typed(ReadFile(name="1.fq", content=FIRST), ReadFile(name="2.fq", content=SECOND))

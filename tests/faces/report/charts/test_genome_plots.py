@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 import pytest
 
-from nanoward.catalogue.evolution.acquired_mutations import Region
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
 from nanoward.faces.report.charts.genome_plots import (
     LEFT,
     RIGHT,
@@ -16,9 +16,9 @@ from nanoward.faces.report.charts.genome_plots import (
 )
 
 REGIONS = (
-    Region(name="off", role="kill", contig="a", first=11, last=60),
-    Region(name="gene", role="cds", contig="b", first=1, last=50),
-    Region(name="elsewhere", role="cds", contig="z", first=1, last=50),
+    AnnotatedLocus(name="off", role="kill", contig="a", first=11, last=60),
+    AnnotatedLocus(name="gene", role="cds", contig="b", first=1, last=50),
+    AnnotatedLocus(name="elsewhere", role="cds", contig="z", first=1, last=50),
 )
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -78,8 +78,8 @@ def test_a_long_contig_tells_positions_and_a_narrow_kill_locus_its_name() -> Non
          "depth": [30.0, 0.0, 31.0, 29.0], "least": [10, 0, 0, 12]}
     )  # fmt: skip
     regions = (
-        Region(name="switch", role="kill", contig="c", first=2_000_000, last=2_001_000),
-        Region(name="short", role="cds", contig="c", first=3_000_000, last=3_001_000),
+        AnnotatedLocus(name="switch", role="kill", contig="c", first=2_000_000, last=2_001_000),
+        AnnotatedLocus(name="short", role="cds", contig="c", first=3_000_000, last=3_001_000),
     )
     svg = coverage_svg("s", rows, regions)
     assert {"1 Mb", "2 Mb", "3 Mb", "switch"} <= set(texts(svg))

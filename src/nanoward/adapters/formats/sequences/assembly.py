@@ -6,7 +6,7 @@ import numpy as np
 
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.sequences.fasta import sequences_of
-from nanoward.adapters.formats.sequences.read_files import content_of
+from nanoward.adapters.formats.sequences.file_content import content_of
 from nanoward.base.findings import Finding
 from nanoward.ports.reads import ReadBlocks, ReadFile
 from nanoward.sequencing.pileup import Block

@@ -1,7 +1,5 @@
 """Files of sequencing reads: what they are called, and which reader streams them."""
 
-from pathlib import Path
-
 import polars as pl
 
 from nanoward.adapters.formats import problems
@@ -33,8 +31,3 @@ def blocks_of(first: ReadFile, second: ReadFile | None) -> ReadBlocks:
     from nanoward.adapters.formats.sequences.fastq import FastqBlocks
 
     return FastqBlocks(first, second)
-
-
-def content_of(file: ReadFile) -> bytes:
-    """All bytes of a file."""
-    return Path(file.path).read_bytes() if file.content is None else file.content

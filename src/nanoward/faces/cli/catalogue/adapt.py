@@ -60,7 +60,7 @@ def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: A
     their own first samples.
     """
     from nanoward.catalogue import catalogue_rules
-    from nanoward.faces.cli.catalogue.commands import contents, rule_options, summary_of
+    from nanoward.faces.cli.catalogue.inputs import contents, rule_options, summary_of
     from nanoward.flows.agents.check_agents import stated_regions
     from nanoward.flows.lots.measure_adaptation_of_files import (
         AdaptFiles,

@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.catalogue.adapt import adapt
 from nanoward.faces.cli.catalogue.divergence import divergence
+from nanoward.faces.cli.catalogue.inputs import (
+    contents,
+    rule_options,
+    summary_of,
+    up_to,
+    write_tables,
+)
 from nanoward.faces.cli.catalogue.plot import plot
 from nanoward.faces.cli.catalogue.presence import presence
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
-
-if TYPE_CHECKING:
-    from nanoward.flows.steps.step_outcome import Outcome
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -168,48 +172,3 @@ def _type_genomes(
         summary_of(outcome, "profiles", profiles), text_table(profiles, SHOWN), as_json=as_json
     )
     return print_findings(outcome.findings, quiet=quiet)
-
-
-def rule_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the command line says of [catalogue]."""
-    return {
-        name: options[name] for name in ("lineage_column", "variant_positions", "trim_ends")
-    }
-
-
-def contents(paths: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:
-    """Path and content of each role's file."""
-    return {role: (str(path), path.read_bytes()) for role, path in paths.items()}
-
-
-def up_to(outcome: "Outcome", day: Any) -> list[dict[str, Any]]:
-    """Profiles of samples taken up to a day."""
-    rows = outcome.tables["profiles"].to_dicts()
-    return [row for row in rows if day is None or row["taken"] is None or row["taken"] <= day]
-
-
-def summary_of(outcome: "Outcome", name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Everything a program may want to know, as JSON values."""
-    return {
-        name: rows,
-        "facts": dict(outcome.facts),
-        "findings": [one.as_row() for one in outcome.findings],
-        "undecided": [
-            {
-                "room": one.room,
-                "subject": one.subject,
-                "question": one.question,
-                "reason": one.reason,
-            }
-            for one in outcome.undecided
-        ],
-    }
-
-
-def write_tables(outcome: "Outcome", names: tuple[str, ...], folder: Path | None) -> None:
-    """Write tables as CSV files; nothing without a folder."""
-    if folder is None:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        outcome.tables[name].write_csv(folder / f"{name}.csv")

@@ -12,7 +12,8 @@ from nanoward.faces.cli.options import common, print_result
 if TYPE_CHECKING:
     import polars as pl
 
-    from nanoward.catalogue.evolution.acquired_mutations import Region
+    from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
+
 
 TABLES = ("coverage", "factors", "aligned", "departures")
 MOST = 24  # samples that are drawn where none is named
@@ -67,7 +68,7 @@ def tables_folder(folder: Path, day: Any) -> Path:
     return folder / "rounds" / name / "tables"
 
 
-def regions_of(folder: Path, spec: Path | None) -> "tuple[Region, ...]":
+def regions_of(folder: Path, spec: Path | None) -> "tuple[AnnotatedLocus, ...]":
     """Loci of the spec; none where there is no spec, or it cannot be understood."""
     from nanoward.flows.agents.check_agents import spec_regions
 
@@ -77,7 +78,7 @@ def regions_of(folder: Path, spec: Path | None) -> "tuple[Region, ...]":
 
 def drawn(
     tables: "Mapping[str, pl.DataFrame]",
-    regions: "tuple[Region, ...]",
+    regions: "tuple[AnnotatedLocus, ...]",
     asked: tuple[str, ...],
 ) -> dict[str, str]:
     """File name to SVG; the samples that were asked for, else the first 24."""

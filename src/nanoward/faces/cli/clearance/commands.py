@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nanoward.base.stopping_families import FAMILIES
 from nanoward.faces.cli.clearance.consent import CONSENT
 from nanoward.faces.cli.clearance.people import PEOPLE
 from nanoward.faces.cli.clearance.stopping import STOPS
@@ -13,7 +14,6 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 from nanoward.faces.cli.renamed import RenamedGroup
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FAMILIES = ("pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt")
 _CASE = ("line", "term", "direction", "value", "unit", "expected", "grade")
 _COLUMNS = ("term", "test", *(f"grade {grade}" for grade in range(5)), "not gradable")
 

@@ -87,7 +87,7 @@ def certify(events: Path, model: str, **given: Any) -> int:
     tools/read_certificate.py does so without nanoward and without a network.
     """
     from nanoward.flows.tuning.recommend_settings import (
-        CertificateDates,
+        SigningDates,
         certified_question,
         certify_settings,
         recommend_settings,
@@ -98,7 +98,7 @@ def certify(events: Path, model: str, **given: Any) -> int:
     question = certified_question(question, given["oldest"])
     found = recommend_settings(ports, file, question, given["seed"], _moves(given))
     issued = given["as_of"] or given["ended"]
-    days = CertificateDates(issued=issued, ended=given["ended"], last_valid=given["until"])
+    days = SigningDates(issued=issued, ended=given["ended"], latest=given["until"])
     signer = open_signer(str(given["keys"]))
     signed = certify_settings(found, signer, days, given["oldest"])
     given["out"].mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
     """
     from nanoward.flows.tuning.find_dose import find_dose
     from nanoward.flows.tuning.fit_people import EventFile
-    from nanoward.tuning.dosing.single_dose import Wanted
+    from nanoward.tuning.dosing.single_dose import SingleDoseTarget
     from nanoward.wiring import open_bench
 
     measures = [name for name in ("auc", "level", "below") if given[name] is not None]
@@ -42,7 +42,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
             "ask for one of --auc, --level, or --below with --dose",
             next_step="For example: --auc 400 --until 24 --duration 2.",
         )
-    wanted = Wanted(
+    wanted = SingleDoseTarget(
         measure=measures[0],  # type: ignore[arg-type]
         value=given[measures[0]],
         start=given["start"],

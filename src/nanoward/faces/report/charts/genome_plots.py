@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
-from nanoward.catalogue.evolution.acquired_mutations import Region
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
 from nanoward.faces.report.drawing.drawing import path_of, tag, ticks
 from nanoward.faces.report.drawing.palette import LIGHT
 
@@ -35,7 +35,7 @@ class Track:
         return float("nan")
 
 
-def coverage_svg(sample: str, rows: pl.DataFrame, regions: Sequence[Region]) -> str:
+def coverage_svg(sample: str, rows: pl.DataFrame, regions: Sequence[AnnotatedLocus]) -> str:
     """Depth of one sample along the genome, its loci below.
 
     A stretch is drawn with its mean depth; its least depth stands darker within it, and
@@ -76,7 +76,10 @@ def _stairs(
 
 
 def variants_svg(
-    title: str, factors: pl.DataFrame, lengths: Mapping[str, int], regions: Sequence[Region]
+    title: str,
+    factors: pl.DataFrame,
+    lengths: Mapping[str, int],
+    regions: Sequence[AnnotatedLocus],
 ) -> str:
     """Every variant by place and share; those in kill and safety loci are marked."""
     track = Track(lengths=dict(sorted(lengths.items())))
@@ -171,10 +174,10 @@ class _PlacedRegion:
     """A region and where its first base stands on the drawing."""
 
     x: float
-    region: Region
+    region: AnnotatedLocus
 
 
-def _loci(track: Track, regions: Sequence[Region]) -> list[Markup]:
+def _loci(track: Track, regions: Sequence[AnnotatedLocus]) -> list[Markup]:
     """Loci as bars below the contigs; kill and safety loci in the colour of alarm, by name."""
     drawn, free = [], LEFT
     placed = [

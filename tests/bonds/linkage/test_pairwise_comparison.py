@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.tables import BONDS
-from nanoward.bonds import BondRules, judged_bonds, stratum_bonds
+from nanoward.bonds import BondRules, called_bonds, stratum_bonds
 
 Make = Callable[..., Any]
 RULES = BondRules()
@@ -14,7 +14,7 @@ RULES = BondRules()
 
 def judged(world: Any) -> pl.DataFrame:
     people, aligned, factors = world
-    return judged_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)[0]
+    return called_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)[0]
 
 
 def household(bonds: pl.DataFrame) -> pl.DataFrame:
@@ -90,7 +90,7 @@ def test_a_pair_scores_the_same_from_both_sides_and_a_closer_pair_scores_higher(
 
 def test_pairs_without_contact_are_told_to_be_undecided_and_never_linked(world: Make) -> None:
     people, aligned, factors = world(3, 8, linked=2)
-    bonds, doubts = judged_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)
+    bonds, doubts = called_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)
     same = household(bonds)
     apart = bonds.join(same, on=["a", "b"], how="anti")
     assert not apart["linked"].any()
@@ -100,7 +100,7 @@ def test_pairs_without_contact_are_told_to_be_undecided_and_never_linked(world: 
 
 def test_too_few_unrelated_pairs_are_said_to_be_too_few(world: Make) -> None:
     people, aligned, factors = world(3, 2, linked=2)  # 4 people, 4 unrelated pairs
-    bonds, doubts = judged_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)
+    bonds, doubts = called_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)
     assert not bonds["linked"].any()
     said = [one.reason for one in doubts if one.subject == "all"]
     reason = (
@@ -112,7 +112,7 @@ def test_too_few_unrelated_pairs_are_said_to_be_too_few(world: Make) -> None:
 
 def test_without_any_unrelated_pair_there_is_no_score_and_no_p_value(world: Make) -> None:
     people, aligned, factors = world(3, 1, linked=1)
-    bonds, doubts = judged_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)
+    bonds, doubts = called_bonds(stratum_bonds(people, aligned, factors, {}, RULES), RULES)
     assert bonds.select("score", "p_value", "q_value", "linked").row(0) == (None,) * 4
     assert bonds["n_null"].to_list() == [0]
     assert doubts
@@ -125,5 +125,5 @@ def test_people_of_one_lot_are_linked_by_new_factors_not_by_being_alike(
     lot = BondRules(lot_is_common_source=True)
     people, aligned, factors = world(5, 10, linked=linked, rate=0.0)
     pairs = stratum_bonds(people, aligned, factors, {}, lot)
-    bonds, _ = judged_bonds(pairs, lot)
+    bonds, _ = called_bonds(pairs, lot)
     assert not bonds.filter(pl.col("shared") == 0)["linked"].any()

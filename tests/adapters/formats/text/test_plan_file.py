@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from nanoward.programme.plan import BadKeyError, UnknownKeyError, plan_of
+from nanoward.adapters.formats.text.plan_file import BadKeyError, UnknownKeyError, plan_of
 
 
 def test_a_plan_states_what_the_file_says() -> None:

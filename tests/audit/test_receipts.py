@@ -1,8 +1,8 @@
 import pytest
 
 from nanoward.audit.notes import Note
+from nanoward.audit.receipts import Head, Receipt
 from nanoward.audit.tree import Frontier, includes, leaf_hash
-from nanoward.ports.ledger import Head, Receipt
 
 
 def test_a_receipt_equals_the_head_that_it_attests() -> None:

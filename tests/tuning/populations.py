@@ -1,4 +1,4 @@
-"""Simulated crowds with known truth, by closed forms written here and not by the engine."""
+"""Simulated populations with known truth, by closed forms written here, not by the engine."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def bolus_rows(
     return rows
 
 
-def crowd_of(model: Dynamics, rows: list[dict[str, Any]]) -> list[History]:
+def people_of(model: Dynamics, rows: list[dict[str, Any]]) -> list[History]:
     found, told = histories(pl.DataFrame(rows, infer_schema_length=None), model)
     assert not [one for one in told if one.severity == "error"]
     return found

@@ -8,10 +8,10 @@ import polars as pl
 from jaxtyping import Bool, Float, Int
 
 from nanoward.base.tables import BONDS
-from nanoward.bonds.contacts.comparison_set import Contacts, Person
+from nanoward.bonds.contacts.comparison_set import ComparedParticipant, Contacts
 from nanoward.bonds.direction.direction import chances_from_shares
 from nanoward.bonds.direction.molecular_clock import (
-    Clock,
+    MolecularClock,
     chance_of_at_most,
     expected_transmissions,
 )
@@ -22,25 +22,25 @@ from nanoward.bonds.linkage.significance import (
     pair_classes,
     unrelated_pairs,
 )
-from nanoward.bonds.relatedness.informative_alleles import evidence_of, seen_in_lots
+from nanoward.bonds.relatedness.informative_alleles import informative_alleles, seen_in_lots
 from nanoward.bonds.relatedness.link_score import (
     YEAR_D,
-    Background,
-    background_of,
+    UnrelatedDistances,
     link_scores,
     lot_scores,
     rarity,
+    unrelated_distances,
 )
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.frames import DTYPES
 from nanoward.maths.genetics.allele_frequencies import (
     AlleleTable,
     allele_table,
+    consensus_only,
     distances,
     mixed_samples,
     rows_of,
     shared_factors,
-    sharpened,
 )
 from nanoward.maths.statistics.gpd_tail import ScoreGrid
 
@@ -58,7 +58,7 @@ FOUND_HERE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class PairwiseComparison:
     """Every two of S people compared; matrices are symmetric, except `forward`.
 
     differing   expected differing sites
@@ -75,18 +75,18 @@ class Compared:
     p_value: Float[np.ndarray, "S S"]
     forward: Float[np.ndarray, "S S"]
     step: ScoreGrid
-    background: Background | None
+    background: UnrelatedDistances | None
 
 
 def compare(
-    people: Sequence[Person],
+    people: Sequence[ComparedParticipant],
     table: AlleleTable,
     unrelated: Bool[np.ndarray, "S S"],
     rules: BondRules,
     *,
     lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
     depth: Float[np.ndarray, " S"] | None = None,
-) -> Compared:
+) -> PairwiseComparison:
     """Scores and p-values of all pairs of one stratum.
 
     people     of whom lot, run and day are looked at
@@ -96,12 +96,12 @@ def compare(
     depth      (S,) reads at a site, NaN or None where not told
     """
     apart, days = distances(table), days_apart(people)
-    sharp = sharpened(table, mixed_samples(table, rules.carry_over))
-    evidence = evidence_of(sharp, people, apart, rules, lots)
+    sharp = consensus_only(table, mixed_samples(table, rules.carry_over))
+    evidence = informative_alleles(sharp, people, apart, rules, lots)
     extra = rarity(sharp, evidence, minor_only=not rules.lot_is_common_source)
     weighed = distances(sharp, evidence.weights)
     upper = np.triu(unrelated, 1)
-    background = background_of(weighed[upper], table.compared[upper].astype(float))
+    background = unrelated_distances(weighed[upper], table.compared[upper].astype(float))
     score = extra + distance_scores(weighed, table.compared, days, background, rules)
     i, j = np.triu_indices(len(people), 1)
     step = step_of(extra[i, j][unrelated[i, j]], len(people))
@@ -111,7 +111,7 @@ def compare(
     p[i, j] = p[j, i] = best_matched(
         score[i, j], unrelated[i, j], [pair_classes(people)[i, j], deep[i, j]], step
     )
-    return Compared(
+    return PairwiseComparison(
         differing=apart,
         shared=shared_factors(table, rules.least_share),
         score=score,
@@ -123,7 +123,7 @@ def compare(
 
 
 def stratum_bonds(
-    people: tuple[Person, ...],
+    people: tuple[ComparedParticipant, ...],
     aligned: pl.DataFrame,
     factors: pl.DataFrame,
     contacts: Contacts,
@@ -150,10 +150,10 @@ def stratum_bonds(
 
 
 def _rows(
-    people: tuple[Person, ...],
+    people: tuple[ComparedParticipant, ...],
     table: AlleleTable,
     unrelated: Bool[np.ndarray, "S S"],
-    found: Compared,
+    found: PairwiseComparison,
     contacts: Contacts,
     depth: Float[np.ndarray, " S"],
     rules: BondRules,
@@ -216,7 +216,7 @@ def distance_scores(
     apart: Float[np.ndarray, "S S"],
     compared: Int[np.ndarray, "S S"],
     days: Float[np.ndarray, "S S"],
-    background: Background | None,
+    background: UnrelatedDistances | None,
     rules: BondRules,
 ) -> Float[np.ndarray, "S S"]:
     """(S, S) part of the score that looks at distance.
@@ -243,7 +243,7 @@ def _passings(
         return {"transmissions": [None] * count, "at_most_one": [None] * count}
     length = float(np.median(compared[compared > 0])) if (compared > 0).any() else 1.0
     rate = rules.clock_per_site_year * length
-    clock = Clock(rate=rate, spread=rate * rules.clock_spread)
+    clock = MolecularClock(rate=rate, spread=rate * rules.clock_spread)
     gap = np.nan_to_num(days, nan=0.0) / YEAR_D
     scaled = apart * length / np.maximum(compared, 1)
     often = rules.passings_per_year
@@ -258,13 +258,13 @@ def _passings(
     }
 
 
-def days_apart(people: Sequence[Person]) -> Float[np.ndarray, "S S"]:
+def days_apart(people: Sequence[ComparedParticipant]) -> Float[np.ndarray, "S S"]:
     """(S, S) days between the samples; NaN where a day is not known."""
     day = np.array([one.taken.toordinal() if one.taken else np.nan for one in people])
     gap: Float[np.ndarray, "S S"] = np.abs(day[:, None] - day[None])
     return gap
 
 
-def _kinds(a: Person, b: Person, contacts: Contacts) -> str:
+def _kinds(a: ComparedParticipant, b: ComparedParticipant, contacts: Contacts) -> str:
     pair = sorted((a.participant, b.participant))
     return ", ".join(contacts.get((pair[0], pair[1]), ()))

@@ -1,0 +1,53 @@
+"""What the commands of nanoward catalogue share: files, rules, and how tables are written."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nanoward.flows.steps.step_outcome import Outcome
+
+
+def rule_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the command line says of [catalogue]."""
+    return {
+        name: options[name] for name in ("lineage_column", "variant_positions", "trim_ends")
+    }
+
+
+def contents(paths: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:
+    """Path and content of each role's file."""
+    return {role: (str(path), path.read_bytes()) for role, path in paths.items()}
+
+
+def up_to(outcome: "Outcome", day: Any) -> list[dict[str, Any]]:
+    """Profiles of samples taken up to a day."""
+    rows = outcome.tables["profiles"].to_dicts()
+    return [row for row in rows if day is None or row["taken"] is None or row["taken"] <= day]
+
+
+def summary_of(outcome: "Outcome", name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Everything a program may want to know, as JSON values."""
+    return {
+        name: rows,
+        "facts": dict(outcome.facts),
+        "findings": [one.as_row() for one in outcome.findings],
+        "undecided": [
+            {
+                "room": one.room,
+                "subject": one.subject,
+                "question": one.question,
+                "reason": one.reason,
+            }
+            for one in outcome.undecided
+        ],
+    }
+
+
+def write_tables(outcome: "Outcome", names: tuple[str, ...], folder: Path | None) -> None:
+    """Write tables as CSV files; nothing without a folder."""
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        outcome.tables[name].write_csv(folder / f"{name}.csv")
