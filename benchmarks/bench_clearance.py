@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentWithdrawn
-from nanoward.clearance import CTCAE_V5, grade_results, printed_grades
+from nanoward.clearance import CTCAE_V5, admiral_compatible_grades, grade_results
 from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.clearance.consent.permissions import ACTS, ALWAYS, permission
-from nanoward.clearance.grading.ctcae_literal import PRINTED_V5
+from nanoward.clearance.grading.ctcae_literal import CTCAE_V5_LITERAL
 from nanoward.clearance.monitoring.stopping import StoppingRule, design
 from nanoward.clearance.wellbeing.within_person_change import (
     Norms,
@@ -82,7 +82,9 @@ def grading() -> None:
     printed = table.with_columns(
         term=pl.col("test").replace_strict(terms, default=None), direction=pl.lit("high")
     )
-    took, used = timed(lambda: printed_grades(printed, PRINTED_V5, system="si"))
+    took, used = timed(
+        lambda: admiral_compatible_grades(printed, CTCAE_V5_LITERAL, system="si")
+    )
     print(f"the same, compatibility mode: {took:.2f} s, of processor {used:.2f} s")
 
 

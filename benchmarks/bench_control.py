@@ -22,7 +22,7 @@ from nanoward.control.gate import Range, SettingSpec, Situation, decide
 from nanoward.control.killcode import signed_bytes
 from nanoward.control.orders import Order
 from nanoward.faces.lane import ask_lane
-from nanoward.flows.killcode.drill_kill import kill_once
+from nanoward.flows.killcode.drill_kill import DrillSigner, kill_once
 from nanoward.flows.lane.serve_lane import request_from
 from nanoward.ports.desk import Desk
 from nanoward.testing.desks import ROLES, SIGNERS, bay_of, driver_config
@@ -256,7 +256,10 @@ def bench_cohort_of_1000(benchmark: Any) -> None:
 
 def bench_3000_drills(benchmark: Any) -> None:
     bay = bay_of(tuple(f"D{number}" for number in range(3000)))
-    people = [(name, ROLES[name], SIGNERS[name]) for name in ("anna", "ben")]
+    people = [
+        DrillSigner(name=name, role=ROLES[name], signer=SIGNERS[name])
+        for name in ("anna", "ben")
+    ]
 
     def hold() -> int:
         return sum(

@@ -32,7 +32,7 @@ from nanoward.bonds.relatedness.allele_sharing import (
     minor_likelihood,
 )
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.bonds.find_links_in_files import find_links_in_files
+from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
 from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.bit_parallel_distances import differences, packed
 from nanoward.maths.genetics.sequences import masks_of
@@ -153,7 +153,10 @@ def sars2_families() -> float:
         "genomes": ("genomes.fasta", genomes.encode()),
         "reference": ("reference.fasta", f">c\n{root}\n".encode()),
     }
-    rules = catalogue_rules({}), BondRules(strata=("site",), apart=("household",))
+    rules = FileRules(
+        catalogue=catalogue_rules({}),
+        bonds=BondRules(strata=("site",), apart=("household",)),
+    )
     found = find_links_in_files(files, rules, FileFormats(), InlineRunner(), CountedProgress())
     bonds = found.tables["bonds"].filter(pl.col("score").is_not_null())
     home = {r["person"]: r["household"] for r in given}

@@ -2,7 +2,7 @@ import pytest
 
 from nanoward.audit.exports import (
     BadExportError,
-    Heading,
+    ExportHeader,
     checkpoint_line,
     heading_line,
     read_checkpoint,
@@ -14,7 +14,7 @@ from nanoward.audit.leaves import Row
 from nanoward.audit.notes import Note, Signature, VerifierKey
 
 KEY = VerifierKey(name="ward", kind=1, public=b"p" * 32)
-HEADING = Heading(key=KEY, records=1)
+HEADING = ExportHeader(key=KEY, records=1)
 ROW = Row(1, "2026-11-23", "x.Y", b"c" * 32, b"\x00box", b"")
 NOTE = Note(text="a\n1\nb\n", signatures=(Signature(name="w", key_id=b"abcd", signed=b"x"),))
 

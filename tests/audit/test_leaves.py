@@ -13,10 +13,10 @@ from nanoward.audit.leaves import (
     SealBrokenError,
     commitment_of,
     encrypted_envelope,
+    key_ids_of,
     leaf_content,
     leaf_of,
     opened_envelope,
-    owners_of,
     people_in,
     record_bytes,
     unsealed,
@@ -64,7 +64,7 @@ def test_a_body_without_lists_stays_as_it_is() -> None:
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_box_opens_with_its_key_only(count: int) -> None:
     row = a_row(encrypted_envelope(IDS[:count], CIPHER, b"n" * NONCE, SALT, RECORD))
-    assert owners_of(row.box) == IDS[:count]
+    assert key_ids_of(row.box) == IDS[:count]
     assert unsealed(row, lambda ids: CIPHER if ids == IDS[:count] else None) == RECORD
     assert unsealed(row, lambda ids: None) is None
     with pytest.raises(SealBrokenError, match="does not open"):

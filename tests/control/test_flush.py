@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nanoward.control.flush import (
     FlushRule,
+    PlannedSample,
     RouteSpec,
     Sample,
     chance_seen,
@@ -271,8 +272,8 @@ def test_a_rule_that_cannot_be_is_refused(changes: dict[str, Any]) -> None:
 # ---- forecast --------------------------------------------------------------------------------
 
 
-def plan(count: int = 40) -> list[tuple[datetime, tuple[str, str]]]:
-    return [(one.taken, one.route) for one in negatives(12.0 * count)]
+def plan(count: int = 40) -> list[PlannedSample]:
+    return [PlannedSample(taken=one.taken, route=one.route) for one in negatives(12.0 * count)]
 
 
 def test_the_forecast_is_what_the_rule_will_say() -> None:

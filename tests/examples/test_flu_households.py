@@ -21,7 +21,7 @@ import pytest
 from nanoward.adapters.formats import FileFormats
 from nanoward.bonds import bond_rules
 from nanoward.catalogue import catalogue_rules
-from nanoward.flows.bonds.find_links_in_files import find_links_in_files
+from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.statistics.roc import area_under_curve, auc_over_people
 from nanoward.testing.fakes import CountedProgress, InlineRunner
@@ -46,7 +46,7 @@ def found(*, with_contacts: bool = True) -> Outcome:
         rules = replace(rules, apart=())
     return find_links_in_files(
         files,
-        (catalogue_rules(plan["catalogue"]), rules),
+        FileRules(catalogue=catalogue_rules(plan["catalogue"]), bonds=rules),
         FileFormats(),
         InlineRunner(),
         CountedProgress(),

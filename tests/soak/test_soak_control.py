@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
-from nanoward.testing.flushes import Ward, followed, judged, three_negatives
+from nanoward.testing.flushes import FlushScenario, flush_outcomes, followed, three_negatives
 from nanoward.testing.storms import order_storm
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(7200)]
@@ -65,7 +65,7 @@ def one_ward(place: tuple[float, float, float], seed: int) -> float:
     """Share of escapes caught in one ward; a single ward has too few for four digits."""
     g, clumping, cells = place
     every = 12.0 if g < 24 else 24.0
-    ward = Ward(
+    ward = FlushScenario(
         doubling_h=g,
         believed_h=g,
         clumping=clumping,
@@ -76,7 +76,7 @@ def one_ward(place: tuple[float, float, float], seed: int) -> float:
     )
     times = int(25 * g / every) + 40
     course = followed(ward, 20_000, np.random.default_rng(seed), times=times)
-    found, three = judged(ward, course), three_negatives(course)
+    found, three = flush_outcomes(ward, course), three_negatives(course)
     alive = course.survivors > 0
     false = float((alive & ~np.isnan(found.cleared_h)).mean())
     wrong = float((alive & ~np.isnan(three)).mean())

@@ -1,6 +1,6 @@
 from nanoward.adapters.signers.known import KnownSignatures
 from nanoward.control.killcode import signed_bytes
-from nanoward.flows.killcode.release_kill import Asked, request_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, request_kill
 from nanoward.ports.desk import Desk
 from nanoward.testing.desks import SIGNERS, approval_of, bay_of, fresh_reading
 
@@ -16,7 +16,9 @@ def test_a_bay_holds_people_who_may_be_given_orders() -> None:
 
 def test_signatures_of_the_kit_are_real() -> None:
     bay = bay_of()
-    asked = Asked(participants=("P1",), mechanism="inducer", reason="", requested_by="anna")
+    asked = KillOrderRequest(
+        participants=("P1",), mechanism="inducer", reason="", requested_by="anna"
+    )
     request = request_kill(bay.desk, bay.book, asked, actor="anna")
     one = approval_of(request, "anna")
     assert KnownSignatures().verifies(

@@ -7,17 +7,24 @@ import pytest
 
 from nanoward.control.flush import (
     FlushRule,
+    PlannedSample,
     RouteSpec,
     Sample,
     clearance_forecast,
     flush_verdict,
 )
-from nanoward.testing.flushes import Course, Ward, followed, judged, three_negatives
+from nanoward.testing.flushes import (
+    Course,
+    FlushScenario,
+    flush_outcomes,
+    followed,
+    three_negatives,
+)
 
 TRIGGER = datetime(2026, 11, 23, tzinfo=UTC)
 ROUTES = (("culture", "stool"), ("ddpcr", "stool"))
 WARDS = {
-    g: Ward(
+    g: FlushScenario(
         doubling_h=g,
         believed_h=g,
         clumping=r,
@@ -31,7 +38,7 @@ WARDS = {
 TIMES = {0.7: 20, 4: 40, 12: 60, 48: 70}
 
 
-def rule_of(ward: Ward) -> FlushRule:
+def rule_of(ward: FlushScenario) -> FlushRule:
     spec = RouteSpec(
         lod=ward.lod,
         fraction=ward.fraction,
@@ -65,7 +72,7 @@ def samples_of(course: Course, person: int, upto: int) -> list[Sample]:
 def test_false_clearance_is_rare_and_escapes_are_caught(g: float) -> None:
     ward = WARDS[g]
     course = followed(ward, 6000, np.random.default_rng(7), times=TIMES[g])
-    found, three = judged(ward, course), three_negatives(course)
+    found, three = flush_outcomes(ward, course), three_negatives(course)
     alive = course.survivors > 0
     assert 0.6 < alive.mean() < 0.66  # 1 - exp(-1)
     assert (alive & ~np.isnan(found.cleared_h)).mean() <= 1e-3
@@ -80,16 +87,18 @@ def test_false_clearance_is_rare_and_escapes_are_caught(g: float) -> None:
 
 def test_a_rule_that_believes_in_faster_survivors_than_there_are_clears_wrongly() -> None:
     """The simulation can fail: with a wrong doubling time the rule is caught at it."""
-    ward = Ward(doubling_h=48, believed_h=4, clumping=1, cells=1e9, escape=1e-9)
+    ward = FlushScenario(doubling_h=48, believed_h=4, clumping=1, cells=1e9, escape=1e-9)
     course = followed(ward, 1000, np.random.default_rng(7), times=40)
-    assert ((course.survivors > 0) & ~np.isnan(judged(ward, course).cleared_h)).mean() > 0.3
+    assert (
+        (course.survivors > 0) & ~np.isnan(flush_outcomes(ward, course).cleared_h)
+    ).mean() > 0.3
 
 
 @pytest.mark.parametrize("g", [4, 12])
 def test_both_implementations_of_the_rule_agree_on_every_person_and_day(g: float) -> None:
     ward = WARDS[g]
     course = followed(ward, 12, np.random.default_rng(11), times=TIMES[g])
-    found, rule = judged(ward, course), rule_of(ward)
+    found, rule = flush_outcomes(ward, course), rule_of(ward)
     for person in range(12):
         words = {}
         for t in range(TIMES[g]):
@@ -102,10 +111,13 @@ def test_both_implementations_of_the_rule_agree_on_every_person_and_day(g: float
 
 
 def test_the_forecast_of_clearance_holds_in_nine_of_ten_people() -> None:
-    ward = Ward(
+    ward = FlushScenario(
         doubling_h=4, believed_h=4, clumping=0.3, cells=1e9, escape=0, every_h=12, invalid=0.1
     )
-    planned = [(TRIGGER + timedelta(hours=12 * (t + 1)), ROUTES[t % 2]) for t in range(40)]
+    planned = [
+        PlannedSample(taken=TRIGGER + timedelta(hours=12 * (t + 1)), route=ROUTES[t % 2])
+        for t in range(40)
+    ]
     forecast = clearance_forecast(rule_of(ward), TRIGGER, (), planned, invalid=0.1)
     assert forecast.earliest is not None
     assert forecast.latest is not None
@@ -114,5 +126,5 @@ def test_the_forecast_of_clearance_holds_in_nine_of_ten_people() -> None:
     )
     assert low < high < 2 * low
     course = followed(ward, 2000, np.random.default_rng(3), times=40)
-    cleared = judged(ward, course).cleared_h
+    cleared = flush_outcomes(ward, course).cleared_h
     assert ((cleared >= low) & (cleared <= high)).mean() >= 0.9

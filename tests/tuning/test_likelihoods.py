@@ -83,7 +83,7 @@ def test_a_plain_file_is_fitted_and_the_truth_recovered(name: str) -> None:
     content = "\n".join(["ID,TIME,EVID,AMT,DV", *lines, ""]).encode()
     bench = open_bench(quiet=True, workers=1)
     found = fit_people(
-        (bench.formats, bench.runner, bench.progress),
+        bench,
         EventFile(path="e.csv", content=content), Question(model=model, draws=0), 7,
     )  # fmt: skip
     fits = found.tables["fits"].with_columns(who=found.tables["fits"]["participant"].cast(int))

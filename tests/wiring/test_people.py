@@ -29,8 +29,8 @@ def test_a_persons_key_needs_the_file_and_the_password(tmp_path: Path) -> None:
 
 
 def test_the_advocates_file_is_another_and_only_its_owners(tmp_path: Path) -> None:
-    open_advocate(str(tmp_path)).tell(urgency="today", subject="p", message="doubt")
-    open_duty(str(tmp_path)).tell(urgency="now", subject="p", message="danger")
+    open_advocate(str(tmp_path)).notify(urgency="today", subject="p", message="doubt")
+    open_duty(str(tmp_path)).notify(urgency="now", subject="p", message="danger")
     advocate = tmp_path / ".nanoward" / "advocate.jsonl"
     assert json.loads(advocate.read_text())["message"] == "doubt"
     assert stat.S_IMODE(advocate.stat().st_mode) == 0o600

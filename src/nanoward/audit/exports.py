@@ -28,14 +28,14 @@ class BadExportError(InputError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class ExportHeader:
     """The first line of an export."""
 
     key: VerifierKey
     records: int
 
 
-def heading_line(heading: Heading) -> str:
+def heading_line(heading: ExportHeader) -> str:
     """The first line."""
     said = {"format": FORMAT, "key": str(heading.key), "records": heading.records}
     return canonical_json(said)
@@ -60,18 +60,18 @@ def checkpoint_line(note: Note) -> str:
     return canonical_json({"checkpoint": str(note)})
 
 
-def read_heading(line: str) -> Heading:
+def read_heading(line: str) -> ExportHeader:
     """BadExportError where the line does not begin an export."""
     said = _object(line, 1)
     if said.get("format") != FORMAT:
         raise BadExportError(f"the file does not begin with the format {FORMAT}", line=1)
     try:
-        return Heading(key=verifier_key(str(said["key"])), records=int(said["records"]))
+        return ExportHeader(key=verifier_key(str(said["key"])), records=int(said["records"]))
     except (KeyError, ValueError, BadNoteError) as fault:
         raise BadExportError(f"the first line is damaged: {fault}", line=1) from None
 
 
-def read_rows(lines: Iterator[str], heading: Heading) -> Iterator[Row]:
+def read_rows(lines: Iterator[str], heading: ExportHeader) -> Iterator[Row]:
     """As many records as were announced, without nodes: those are to be recomputed."""
     for seq in range(1, heading.records + 1):
         said = _object(next(lines, ""), seq + 1)
@@ -88,7 +88,7 @@ def read_rows(lines: Iterator[str], heading: Heading) -> Iterator[Row]:
             raise BadExportError(f"record {seq} is damaged: {fault}", line=seq + 1) from None
 
 
-def read_checkpoint(lines: Iterator[str], heading: Heading) -> Note:
+def read_checkpoint(lines: Iterator[str], heading: ExportHeader) -> Note:
     """The last line; nothing may come after it."""
     number = heading.records + 2
     said = _object(next(lines, ""), number)

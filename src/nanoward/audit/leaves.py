@@ -116,7 +116,7 @@ def encrypted_envelope(
     return header + nonce + cipher.encrypt(nonce, salt + record, header)
 
 
-def owners_of(box: bytes) -> tuple[bytes, ...]:
+def key_ids_of(box: bytes) -> tuple[bytes, ...]:
     """Ids of the keys that a box is sealed with; none where it is open."""
     count = box[0]
     return tuple(box[1 + KEY_ID * n : 1 + KEY_ID * (n + 1)] for n in range(count))
@@ -124,7 +124,7 @@ def owners_of(box: bytes) -> tuple[bytes, ...]:
 
 def unsealed(row: Row, cipher_of: Callable[[tuple[bytes, ...]], Cipher | None]) -> bytes | None:
     """The record in a row's box, held against its commitment; None if a key was destroyed."""
-    owners = owners_of(row.box)
+    owners = key_ids_of(row.box)
     if not owners:
         content = row.box[1:]
     else:

@@ -11,7 +11,7 @@ from nanoward.audit.tree import EMPTY_ROOT, is_consistent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class WitnessDecision:
     """A witness's answer to a request, before it is kept and signed.
 
     status  200: may be cosigned; 400 malformed, 403 not signed, 404 unknown ledger,
@@ -35,7 +35,7 @@ def origin_in(content: str) -> str | None:
 
 def evaluate_request(
     content: str, key: VerifierKey | None, last: Checkpoint | None
-) -> Judgement:
+) -> WitnessDecision:
     """Judge a request.
 
     key   of the ledger, None when the witness does not know it
@@ -45,18 +45,20 @@ def evaluate_request(
         request = read_request(content)
         asked = checkpoint_of(request.note)
     except BadNoteError as fault:
-        return Judgement(status=400, reason=fault.message)
+        return WitnessDecision(status=400, reason=fault.message)
     if key is None or asked.origin != key.name:
-        return Judgement(status=404, reason=f"unknown ledger {asked.origin}")
+        return WitnessDecision(status=404, reason=f"unknown ledger {asked.origin}")
     if not is_signed(request.note, key):
-        return Judgement(status=403, reason="not signed by the ledger's key")
+        return WitnessDecision(status=403, reason="not signed by the ledger's key")
     if request.old > asked.size:
-        return Judgement(status=400, reason="the old size is beyond the checkpoint")
+        return WitnessDecision(status=400, reason="the old size is beyond the checkpoint")
     known = last or Checkpoint(origin=asked.origin, size=0, root=EMPTY_ROOT)
     if request.old != known.size:
-        return Judgement(status=409, reason="another size was cosigned last", size=known.size)
+        return WitnessDecision(
+            status=409, reason="another size was cosigned last", size=known.size
+        )
     if asked.size == 0 and asked.root != EMPTY_ROOT:
-        return Judgement(status=422, reason="an empty ledger has another root")
+        return WitnessDecision(status=422, reason="an empty ledger has another root")
     if not is_consistent(known.size, asked.size, known.root, asked.root, request.proof):
-        return Judgement(status=422, reason="it does not continue what was cosigned")
-    return Judgement(status=200, reason="", note=request.note)
+        return WitnessDecision(status=422, reason="it does not continue what was cosigned")
+    return WitnessDecision(status=200, reason="", note=request.note)

@@ -9,15 +9,19 @@ be graded holds; it does not clear.
 from nanoward.clearance.consent.consent_state import Consent, consent_of, signing_refusals
 from nanoward.clearance.consent.missing_consents import unconsented_people, unconsented_samples
 from nanoward.clearance.consent.permissions import Permission, permission
-from nanoward.clearance.grading.admiral_compatible import printed_grades
+from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
 from nanoward.clearance.grading.calcium import with_corrected_calcium
-from nanoward.clearance.grading.ctcae_literal import PRINTED_V4, PRINTED_V5, PRINTED_V6
+from nanoward.clearance.grading.ctcae_literal import (
+    CTCAE_V4_LITERAL,
+    CTCAE_V5_LITERAL,
+    CTCAE_V6_LITERAL,
+)
 from nanoward.clearance.grading.ctcae_v4 import CTCAE_V4
 from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
 from nanoward.clearance.grading.ctcae_v6 import CTCAE_V6
-from nanoward.clearance.grading.daids_literal import PRINTED_DAIDS
+from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
 from nanoward.clearance.grading.grading import grade_results, unconverted_units
-from nanoward.clearance.grading.literal_rules import PrintedTable, printed_rules
+from nanoward.clearance.grading.literal_rules import LiteralTable, literal_rules_of
 from nanoward.clearance.grading.rule_types import Rule, RuleTable, Scale, Step
 from nanoward.clearance.grading.table_versions import UnknownTableError, table_of_version
 from nanoward.clearance.grading.vital_signs import vital_results_of, vitals_of_version
@@ -43,25 +47,26 @@ from nanoward.clearance.wellbeing.instruments import Instrument, instrument_of, 
 
 __all__ = [
     "CTCAE_V4",
+    "CTCAE_V4_LITERAL",
     "CTCAE_V5",
+    "CTCAE_V5_LITERAL",
     "CTCAE_V6",
-    "PRINTED_DAIDS",
-    "PRINTED_V4",
-    "PRINTED_V5",
-    "PRINTED_V6",
+    "CTCAE_V6_LITERAL",
+    "DAIDS_LITERAL",
     "BadClearanceRuleError",
     "Consent",
     "Instrument",
+    "LiteralTable",
     "Permission",
     "Person",
     "Policy",
-    "PrintedTable",
     "Rule",
     "RuleTable",
     "Scale",
     "Standing",
     "Step",
     "UnknownTableError",
+    "admiral_compatible_grades",
     "assessments",
     "at_data_cutoff",
     "consent_of",
@@ -74,13 +79,12 @@ __all__ = [
     "hepatocyte_loss",
     "instrument_of",
     "latest",
+    "literal_rules_of",
     "liver_visits",
     "participants",
     "permission",
     "persons",
     "policy_of",
-    "printed_grades",
-    "printed_rules",
     "randomised",
     "results_of",
     "safety_numbers",

@@ -254,6 +254,14 @@ def _lacking(
 # ---- when will it be -----------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class PlannedSample:
+    """A sample that is to be taken, and by which route it is examined."""
+
+    taken: datetime
+    route: Route
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """When clearance can be declared if no sample is positive: at best, and in 95 of 100."""
@@ -266,7 +274,7 @@ def clearance_forecast(
     rule: FlushRule,
     trigger: datetime,
     samples: Iterable[Sample],
-    planned: Sequence[tuple[datetime, Route]],
+    planned: Sequence[PlannedSample],
     *,
     invalid: float,
 ) -> Forecast:
@@ -277,8 +285,8 @@ def clearance_forecast(
     """
     past = tuple(samples)
     ahead = [
-        Sample(route=route, taken=taken, valid=True, detected=False)
-        for taken, route in sorted(planned)
+        Sample(route=one.route, taken=one.taken, valid=True, detected=False)
+        for one in sorted(planned)
     ]
     return Forecast(
         earliest=_first_clear(rule, trigger, past, ahead, 0.0),

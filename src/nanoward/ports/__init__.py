@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from nanoward.ports.desk import Desk
     from nanoward.ports.driver import Driver
     from nanoward.ports.folder import FileName, Folder
-    from nanoward.ports.formats import Formats, Reading
-    from nanoward.ports.ledger import Ledger, Mark, ProvenLedger, Record
+    from nanoward.ports.formats import Formats, ParsedTable
+    from nanoward.ports.ledger import Ledger, ProvenLedger, Record, VerificationMark
     from nanoward.ports.marks import Marks
     from nanoward.ports.notifier import Notifier
-    from nanoward.ports.ports import Ports
+    from nanoward.ports.ports import FilePorts, Ports
     from nanoward.ports.progress import Progress
     from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
     from nanoward.ports.runner import Runner
@@ -32,12 +32,12 @@ _HOMES = {
     ),
     "formats": (
         "Formats",
-        "Reading",
+        "ParsedTable",
     ),
     "ledger": (
         "Head",
         "Ledger",
-        "Mark",
+        "VerificationMark",
         "ProvenLedger",
         "Receipt",
         "Record",
@@ -56,7 +56,7 @@ _HOMES = {
         "Signatures",
         "Signer",
     ),
-    "ports": ("Ports",),
+    "ports": ("FilePorts", "Ports"),
     "witness": (
         "KnownWitness",
         "WitnessDesk",
@@ -70,27 +70,28 @@ __all__ = [
     "Desk",
     "Driver",
     "FileName",
+    "FilePorts",
     "Folder",
     "Formats",
     "Head",
     "KnownWitness",
     "Ledger",
-    "Mark",
     "Marks",
     "NoteSigner",
     "Notifier",
+    "ParsedTable",
     "Ports",
     "Progress",
     "ProvenLedger",
     "ReadBlocks",
     "ReadFile",
-    "Reading",
     "Reads",
     "Receipt",
     "Record",
     "Runner",
     "Signatures",
     "Signer",
+    "VerificationMark",
     "WitnessDesk",
     "Witnesses",
 ]

@@ -33,7 +33,7 @@ class SettingLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class Execution:
     """A command was carried out; `repeated` when an earlier call had done it already."""
 
     order: str
@@ -42,7 +42,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class SettingReading:
     """What an agent is set to, read independently of any acknowledgement.
 
     value  what runs now: the default once a lease has ended
@@ -69,15 +69,15 @@ class Driver(Protocol):
         """Settings that this participant's agent has; empty for somebody unknown."""
         ...
 
-    def carry_out(self, command: Command, *, now: datetime) -> Carried:
+    def execute(self, command: Command, *, now: datetime) -> Execution:
         """Do it, once. DriverRefusedError: not done. DriverSilentError: nobody knows."""
         ...
 
-    def outcome_of(self, command: Command) -> Carried | None:
+    def outcome_of(self, command: Command) -> Execution | None:
         """Whether a command was carried out; None when it certainly was not."""
         ...
 
-    def read_back(self, participant: str, setting: str, *, now: datetime) -> Reading:
+    def read_back(self, participant: str, setting: str, *, now: datetime) -> SettingReading:
         """What the agent is set to."""
         ...
 

@@ -33,7 +33,7 @@ class Folder(Protocol):
         """The bytes of one file."""
         ...
 
-    def lay(self, files: Mapping[str, str]) -> str:
+    def create(self, files: Mapping[str, str]) -> str:
         """Write the files of a new programme; UsageError where one is there already."""
         ...
 

@@ -13,7 +13,7 @@ BUNDLE = "fhir"  # role of a file that holds tables of several roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedTable:
     """The sound rows of one file, in the shape that base/tables.py gives, and its problems."""
 
     table: pl.DataFrame
@@ -30,11 +30,11 @@ class Formats(Protocol):
         """The role of a file by its path within the programme; None when nobody reads it."""
         ...
 
-    def read(self, role: str, path: str, content: bytes) -> Reading:
+    def read(self, role: str, path: str, content: bytes) -> ParsedTable:
         """Read one file, plain or gzip. Never raises for what stands in the file."""
         ...
 
-    def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
+    def bundle(self, path: str, content: bytes) -> dict[str, ParsedTable]:
         """Read a file of role BUNDLE as tables by role; its problems stand once among them."""
         ...
 

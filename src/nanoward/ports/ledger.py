@@ -32,7 +32,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class VerificationMark:
     """How far a verification has come: the tree of what was recomputed so far.
 
     total  records that are to be verified
@@ -95,14 +95,16 @@ class ProvenLedger(Ledger, Protocol):
         """What is stored, as it is stored: nothing is decrypted."""
         ...
 
-    def verified(self, start: Mark | None = None, *, bodies: bool = True) -> Iterator[Mark]:
+    def verified(
+        self, start: VerificationMark | None = None, *, bodies: bool = True
+    ) -> Iterator[VerificationMark]:
         """Verify piece by piece, from a mark of an earlier run or from the start.
 
         bodies  also open each record's box and hold it against its commitment
         """
         ...
 
-    def speaks_of(self, participant: str) -> bool:
+    def mentions(self, participant: str) -> bool:
         """Whether there is a key of this person that could be destroyed."""
         ...
 

@@ -2,18 +2,18 @@
 
 from typing import Protocol, runtime_checkable
 
-from nanoward.ports.ledger import Mark
+from nanoward.ports.ledger import VerificationMark
 
 
 @runtime_checkable
 class Marks(Protocol):
     """At most one mark; what somebody else put there is not taken."""
 
-    def load(self) -> Mark | None:
+    def load(self) -> VerificationMark | None:
         """The mark that was kept; None when there is none, or it is not ours."""
         ...
 
-    def save(self, mark: Mark) -> None:
+    def save(self, mark: VerificationMark) -> None:
         """Keep a mark in the place of the one before."""
         ...
 

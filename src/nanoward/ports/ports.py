@@ -22,3 +22,13 @@ class Ports:
     clock: Clock
     runner: Runner
     progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePorts:
+    """The parts for working on plain files, without a programme, a ledger or a server."""
+
+    formats: Formats
+    clock: Clock
+    runner: Runner
+    progress: Progress

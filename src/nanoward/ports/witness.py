@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from nanoward.audit.notes import Note, VerifierKey
-from nanoward.audit.witnessing import Judgement
+from nanoward.audit.witnessing import WitnessDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Witnesses(Protocol):
 class WitnessDesk(Protocol):
     """A witness that answers requests."""
 
-    def answer(self, request: str) -> tuple[Judgement, str]:
+    def answer(self, request: str) -> tuple[WitnessDecision, str]:
         """A judgement, and signature lines where it cosigned. What it cosigned, it remembers
         before it answers."""
         ...

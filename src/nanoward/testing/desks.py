@@ -87,12 +87,12 @@ SECTION: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RecordingNotifier:
     """Keeps what people were told."""
 
     messages: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def tell(self, *, urgency: str, subject: str, message: str) -> None:
+    def notify(self, *, urgency: str, subject: str, message: str) -> None:
         self.messages.append((urgency, subject, message))
 
 
@@ -104,7 +104,7 @@ class Bay:
     book: OrderState
     clock: SteppedClock
     agents: SimulatedAgents
-    told: Told
+    told: RecordingNotifier
 
     def kinds(self) -> list[str]:
         """Kinds of all records of both ledgers, without the room."""
@@ -140,7 +140,7 @@ def bay_of(
     plan = control_plan(SECTION)
     config = driver_config(plan)
     agents = agents or SimulatedAgents(config)
-    clock, told = SteppedClock(NOW), Told()
+    clock, told = SteppedClock(NOW), RecordingNotifier()
     desk = Desk(
         ledger=ledger or MemoryLedger(),
         lane=lane or MemoryLedger(),

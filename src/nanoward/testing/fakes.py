@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from nanoward.adapters.stores.sqlite_ledger import NOTHING, chained
+from nanoward.adapters.stores.sqlite_ledger import NOTHING, ChainRecord, chained
 from nanoward.audit.receipts import Head
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry, body_of, kind_of
@@ -57,7 +57,10 @@ def _hash(
     before: str, seq: int, at: datetime, actor: str, kind: str, body: Mapping[str, object]
 ) -> str:
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return chained(before, (seq, moment, actor, kind, canonical_json(body)))
+    return chained(
+        before,
+        ChainRecord(seq=seq, at=moment, actor=actor, kind=kind, body=canonical_json(body)),
+    )
 
 
 class MemoryBlobs:
@@ -113,7 +116,7 @@ class MemoryFolder:
     def content(self, path: str) -> bytes:
         return self._contents[path]
 
-    def lay(self, files: Mapping[str, str]) -> str:
+    def create(self, files: Mapping[str, str]) -> str:
         self._contents |= {path: text.encode() for path, text in files.items()}
         return "memory"
 

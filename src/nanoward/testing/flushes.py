@@ -14,7 +14,7 @@ from scipy.stats import nbinom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ward:
+class FlushScenario:
     """What is true of a flush, and how it is sampled: two routes in turn, every `every_h`.
 
     doubling_h  of the survivors; `believed_h` is what the rule holds for the slowest credible
@@ -59,7 +59,9 @@ class Course:
     survivors: NDArray[np.int64]
 
 
-def followed(ward: Ward, people: int, rng: np.random.Generator, *, times: int) -> Course:
+def followed(
+    ward: FlushScenario, people: int, rng: np.random.Generator, *, times: int
+) -> Course:
     """`people` after one kill code, each sampled `times` times."""
     hours = np.arange(1, times + 1, dtype=np.float64) * ward.every_h
     survivors = rng.poisson(ward.cells * ward.escape, people)
@@ -75,7 +77,7 @@ def followed(ward: Ward, people: int, rng: np.random.Generator, *, times: int) -
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class FlushOutcomes:
     """(P,) hour of clearance and of escape, NaN for never; and of residual <= 1e-3 alone."""
 
     cleared_h: NDArray[np.float64]
@@ -83,7 +85,7 @@ class Followed:
     optimum_h: NDArray[np.float64]
 
 
-def judged(ward: Ward, course: Course) -> Followed:
+def flush_outcomes(ward: FlushScenario, course: Course) -> FlushOutcomes:
     """The flush rule applied to everybody; `optimum_h` is an observer without window rules."""
     people, times = course.valid.shape
     points, weights = _jacobi(ward.alpha, ward.beta)
@@ -114,7 +116,7 @@ def judged(ward: Ward, course: Course) -> Followed:
         optimum[sure & np.isnan(optimum)] = hour
         wide = (hour - first >= ward.window_h) & (hour >= over_h)
         cleared[open_ & sure & wide & telling.all(axis=0)] = hour
-    return Followed(cleared_h=cleared, escaped_h=escaped, optimum_h=optimum)
+    return FlushOutcomes(cleared_h=cleared, escaped_h=escaped, optimum_h=optimum)
 
 
 def three_negatives(course: Course) -> NDArray[np.float64]:
@@ -134,7 +136,7 @@ def _jacobi(alpha: float, beta: float) -> tuple[Any, Any]:
     return (points + 1) / 2, weights / weights.sum()
 
 
-def _chance_seen(ward: Ward, hours: NDArray[np.float64]) -> NDArray[np.float64]:
+def _chance_seen(ward: FlushScenario, hours: NDArray[np.float64]) -> NDArray[np.float64]:
     doublings = (hours - ward.washout_h) / ward.believed_h
     mean = np.minimum(2.0 ** np.clip(doublings, 0, 900), ward.cells) * ward.fraction
     chance = nbinom.sf(ward.lod - 1, ward.clumping, ward.clumping / (ward.clumping + mean))

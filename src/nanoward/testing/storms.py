@@ -29,7 +29,7 @@ from nanoward.testing.desks import (
     SECTION,
     SPEC_SHA256,
     Bay,
-    Told,
+    RecordingNotifier,
     asked_of,
     bay_of,
     driver_config,
@@ -165,7 +165,7 @@ def _ward() -> tuple[Bay, WatchedTransport]:
         clock=bay.clock,
         drivers={"sim": JournalledDriver("sim", watched, DriverJournal(None))},
         signatures=bay.desk.signatures,
-        notifier=Told(),
+        notifier=RecordingNotifier(),
         plan=plan,
         plan_sha256="",
     )

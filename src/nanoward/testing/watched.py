@@ -1,7 +1,7 @@
 """A transport that checks every command against the envelope, sharing no code with the gate."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nanoward.control.orders import Command
@@ -24,6 +24,18 @@ class Envelope:
     own_high: float = math.inf
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningValue:
+    """A value that a setting had from start up to, not including, end."""
+
+    value: float
+    start: datetime
+    end: datetime
+
+    def until(self, moment: datetime) -> "RunningValue":
+        return replace(self, end=min(self.end, moment))
+
+
 @dataclass(slots=True)
 class WatchedTransport:
     """Keeps what ran, and a line for every command that should never have come.
@@ -36,9 +48,7 @@ class WatchedTransport:
     envelopes: dict[tuple[str, str], Envelope]
     mechanisms: dict[str, float] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
-    ran: dict[tuple[str, str], list[tuple[float, datetime, datetime]]] = field(
-        default_factory=dict
-    )
+    ran: dict[tuple[str, str], list[RunningValue]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     breaches: list[str] = field(default_factory=list)
     keeps_leases: bool = True
@@ -59,9 +69,9 @@ class WatchedTransport:
         return command.order in self.seen
 
     def read(self, participant: str, setting: str, now: datetime) -> float:
-        for value, start, end in reversed(self.ran.get((participant, setting), [])):
-            if start <= now < end:
-                return value
+        for one in reversed(self.ran.get((participant, setting), [])):
+            if one.start <= now < one.end:
+                return one.value
         return self.settings[setting].default
 
     def close(self) -> None:
@@ -74,20 +84,25 @@ class WatchedTransport:
         if command.kind in ("stop", "kill"):
             for place, spans in self.ran.items():
                 if place[0] == command.participant:
-                    self.ran[place] = [(v, s, min(e, now)) for v, s, e in spans if s < now]
+                    self.ran[place] = [one.until(now) for one in spans if one.start < now]
             return
         place = (command.participant, command.setting)
         day = now - timedelta(hours=24)
         spans = [
-            (v, s, min(e, now)) for v, s, e in self.ran.get(place, []) if e > day and s < now
+            one.until(now)
+            for one in self.ran.get(place, [])
+            if one.end > day and one.start < now
         ]
         self.breaches += [
             f"{command.order}: {breach}" for breach in self._breaches(command, now, spans)
         ]
-        self.ran[place] = [*spans, (command.value, now, command.expires)]
+        self.ran[place] = [
+            *spans,
+            RunningValue(value=command.value, start=now, end=command.expires),
+        ]
 
     def _breaches(
-        self, command: Command, now: datetime, spans: list[tuple[float, datetime, datetime]]
+        self, command: Command, now: datetime, spans: list[RunningValue]
     ) -> list[str]:
         e = self.envelopes.get((command.participant, command.setting))
         if e is None or command.unit != e.unit or not math.isfinite(command.value):
@@ -104,8 +119,8 @@ class WatchedTransport:
             found.append("off the grid")
         day, hour = now - timedelta(hours=24), now - timedelta(hours=1)
         dose = sum(
-            abs(v - e.default) * (end - max(s, day)).total_seconds() / 3600
-            for v, s, end in spans
+            abs(one.value - e.default) * (one.end - max(one.start, day)).total_seconds() / 3600
+            for one in spans
         )
         if far > 0 and dose + far * lease_h > e.exposure_per_day + 1e-6:
             found.append("too much in 24 h")
@@ -115,15 +130,22 @@ class WatchedTransport:
 
     @staticmethod
     def _least(
-        spans: list[tuple[float, datetime, datetime]],
+        spans: list[RunningValue],
         e: Envelope,
         hour: datetime,
         now: datetime,
     ) -> float:
         """Least strength in the last hour, by looking at every moment something changed."""
         moments = {hour, now - timedelta(microseconds=1)}
-        moments |= {one for _, s, end in spans for one in (s, end) if hour <= one < now}
+        moments |= {at for one in spans for at in (one.start, one.end) if hour <= at < now}
         return min(
-            next((abs(v - e.default) for v, s, end in reversed(spans) if s <= one < end), 0.0)
-            for one in moments
+            next(
+                (
+                    abs(one.value - e.default)
+                    for one in reversed(spans)
+                    if one.start <= at < one.end
+                ),
+                0.0,
+            )
+            for at in moments
         )

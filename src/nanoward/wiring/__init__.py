@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.runners.local import LocalRunner
 from nanoward.adapters.system_clock import SystemClock
-from nanoward.ports.clock import Clock
-from nanoward.ports.formats import Formats
-from nanoward.ports.progress import Progress
-from nanoward.ports.runner import Runner
+from nanoward.ports.ports import FilePorts
 
 if TYPE_CHECKING:  # a bench needs no ledger
     from nanoward.ports.blobs import Blobs
@@ -23,19 +19,9 @@ if TYPE_CHECKING:  # a bench needs no ledger
     from nanoward.ports.ports import Ports
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """The parts for working on plain files, without a programme, a ledger or a server."""
-
-    formats: Formats
-    clock: Clock
-    runner: Runner
-    progress: Progress
-
-
-def open_bench(*, quiet: bool = False, workers: int | None = None) -> Bench:
+def open_bench(*, quiet: bool = False, workers: int | None = None) -> FilePorts:
     """Parts for a room used alone."""
-    return Bench(
+    return FilePorts(
         formats=FileFormats(),
         clock=SystemClock(),
         runner=LocalRunner(workers),

@@ -26,7 +26,7 @@ from nanoward.control.killcode import ROLES
 from nanoward.control.killcode import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
 from nanoward.flows.desk.order_state import OrderState
-from nanoward.flows.killcode.drill_kill import drill_carriers, kill_once
+from nanoward.flows.killcode.drill_kill import DrillSigner, drill_carriers, kill_once
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger
@@ -123,7 +123,10 @@ def open_drill(
         )
         lane.append(drill_carriers(rules, people), actor="drill", at=desk.clock.now())
         book, full = OrderState(), agents.load("nobody")
-        held = list(zip(ROLES, ROLES, keys, strict=True))
+        held = [
+            DrillSigner(name=role, role=role, signer=key)
+            for role, key in zip(ROLES, keys, strict=True)
+        ]
         needed = held if plan.owner != "ours" else held[:2]
 
         def once(number: int) -> bool:

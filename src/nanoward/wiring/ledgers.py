@@ -38,7 +38,7 @@ class NoLaneError(UsageError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerSite:
+class LedgerPorts:
     """The parts for work on a ledger alone."""
 
     ledger: ProvenLedger
@@ -51,7 +51,7 @@ class LedgerSite:
 @contextmanager
 def open_ledger(
     path: str, *, quiet: bool = False, restoring: bool = False, lane: bool = False
-) -> Iterator[LedgerSite]:
+) -> Iterator[LedgerPorts]:
     """The ledger of one programme; nobody else works on it meanwhile.
 
     restoring  its records are about to come from an export
@@ -68,7 +68,7 @@ def open_ledger(
             else ledger_in(kept, restoring=restoring)
         )
         try:
-            yield LedgerSite(
+            yield LedgerPorts(
                 ledger=ledger,
                 witnesses=WitnessFiles(kept / ("lane-witnesses" if lane else "witnesses")),
                 marks=marks_of(path, lane=lane),
@@ -87,7 +87,7 @@ def _lane_in(kept: Path, *, restoring: bool) -> TreeLedger:
 
 
 @contextmanager
-def open_all_ledgers(path: str) -> Iterator[tuple[LedgerSite, ...]]:
+def open_all_ledgers(path: str) -> Iterator[tuple[LedgerPorts, ...]]:
     """The programme's ledger and, where there is one, the kill lane's; neither is worked on."""
     kept = Path(path) / ".nanoward"
     with ExitStack() as stack:
@@ -111,14 +111,14 @@ def witnesses_of(path: str, *, lane: bool = False) -> Witnesses:
 
 
 @contextmanager
-def open_scratch_ledger(folder: str | None) -> Iterator[LedgerSite]:
+def open_scratch_ledger(folder: str | None) -> Iterator[LedgerPorts]:
     """A ledger to try a disk with: made in a folder of its own, and removed afterwards."""
     bench = open_bench(quiet=True)
     with tempfile.TemporaryDirectory(prefix="nanoward-stress-", dir=folder) as name:
         kept = Path(name)
         ledger = ledger_in(kept)
         try:
-            yield LedgerSite(
+            yield LedgerPorts(
                 ledger=ledger,
                 witnesses=WitnessFiles(kept / "witnesses"),
                 marks=MarkFile(
@@ -131,7 +131,7 @@ def open_scratch_ledger(folder: str | None) -> Iterator[LedgerSite]:
             ledger.close()
 
 
-def restore_ledger(path: str, site: LedgerSite, rows: Iterator[list[Row]], note: Note) -> None:
+def restore_ledger(path: str, site: LedgerPorts, rows: Iterator[list[Row]], note: Note) -> None:
     """Lay the rows of an export in the ledger of a programme, which must be empty."""
     if not isinstance(site.ledger, TreeLedger):
         raise TypeError(f"the ledger of {path} takes no rows")

@@ -121,7 +121,7 @@ def test_a_lease_that_ended_is_followed_by_the_default(
     device: SdcDevice, transport: SdcTransport
 ) -> None:
     driver = JournalledDriver("pump", Kept(transport), DriverJournal(None))
-    driver.carry_out(command(), now=NOW)
+    driver.execute(command(), now=NOW)
     assert driver.fall_back(now=NOW + timedelta(seconds=599)) == ()
     assert driver.fall_back(now=NOW + timedelta(seconds=600)) == ("O1",)
     assert driver.read_back("P1", "rate", now=NOW).value == 0.0

@@ -67,10 +67,10 @@ class TestFileDrop(DriverConformance):
         self.site.away = True
         for _ in range(2):  # the courier has not come back: nothing is sent anew
             with pytest.raises(DriverSilentError):
-                driver.carry_out(command(), now=NOW)
+                driver.execute(command(), now=NOW)
         self.site.away = False
         self.site.work()
-        assert driver.carry_out(command(), now=NOW).repeated
+        assert driver.execute(command(), now=NOW).repeated
         assert self.effects() == ["O1"]
         driver.close()
 

@@ -121,15 +121,15 @@ class TestHttpDriver(DriverConformance):
 def test_a_refusal_is_told_with_its_reason(device: Device) -> None:
     device.faults.append("refused")
     with pytest.raises(DriverRefusedError, match="the door is open"):
-        open_driver(config(device)).carry_out(command(), now=NOW)
+        open_driver(config(device)).execute(command(), now=NOW)
 
 
 def test_an_error_of_the_device_leaves_the_outcome_unknown(device: Device) -> None:
     device.faults.append("broken")
     driver = open_driver(config(device))
     with pytest.raises(DriverSilentError):
-        driver.carry_out(command(), now=NOW)
-    assert not driver.carry_out(command(), now=NOW).repeated
+        driver.execute(command(), now=NOW)
+    assert not driver.execute(command(), now=NOW).repeated
     assert list(device.done) == ["O1"]
     driver.close()
 

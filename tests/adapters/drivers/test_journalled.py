@@ -26,12 +26,12 @@ def test_a_stop_that_comes_while_a_set_is_on_its_way_wins() -> None:
     class Slow(WatchedTransport):
         def apply(self, one: Command, now: datetime) -> None:
             if one.order == "O1":  # the stop is through before the set arrives
-                driver.carry_out(STOP, now=now)
+                driver.execute(STOP, now=now)
             agents.apply(one, now)
 
     slow = JournalledDriver("sim", Slow(settings=agents.settings, envelopes={}), journal)
     with pytest.raises(DriverRefusedError, match="on its way"):
-        slow.carry_out(command("O1"), now=NOW)
+        slow.execute(command("O1"), now=NOW)
     assert agents.read("P1", "rate", NOW + timedelta(seconds=1)) == 0.0
     driver.close()
 
@@ -41,9 +41,9 @@ def test_what_was_begun_and_expired_is_not_sent_again() -> None:
     agents.silent.append("silent")
     driver = JournalledDriver("sim", agents, DriverJournal(None))
     with pytest.raises(Exception, match="no answer"):
-        driver.carry_out(command(), now=NOW)
+        driver.execute(command(), now=NOW)
     with pytest.raises(DriverRefusedError, match="expired"):
-        driver.carry_out(command(), now=NOW + timedelta(seconds=600))
+        driver.execute(command(), now=NOW + timedelta(seconds=600))
     assert agents.count == 1
     driver.close()
 
@@ -53,6 +53,6 @@ def test_what_was_done_is_known_after_it_expired() -> None:
     agents.silent.append("lost")
     driver = JournalledDriver("sim", agents, DriverJournal(None))
     with pytest.raises(Exception, match="no answer"):
-        driver.carry_out(command(), now=NOW)
-    assert driver.carry_out(command(), now=NOW + timedelta(seconds=600)).repeated
+        driver.execute(command(), now=NOW)
+    assert driver.execute(command(), now=NOW + timedelta(seconds=600)).repeated
     driver.close()

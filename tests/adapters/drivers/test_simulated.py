@@ -42,11 +42,11 @@ def test_a_silent_agent_did_nothing_and_is_asked_again() -> None:
     assert isinstance(agents, SimulatedAgents)
     agents.misbehave("P1", ["silent", "silent", ""])
     with pytest.raises(DriverSilentError):
-        driver.carry_out(command(), now=NOW)
+        driver.execute(command(), now=NOW)
     with pytest.raises(DriverSilentError):
         driver.outcome_of(command())
     assert driver.outcome_of(command()) is None
-    assert not driver.carry_out(command(), now=NOW).repeated
+    assert not driver.execute(command(), now=NOW).repeated
     assert len(agents.effects()) == 1
     driver.close()
 
@@ -56,7 +56,7 @@ def test_a_lying_agent_answers_and_does_nothing() -> None:
     agents = driver.transport
     assert isinstance(agents, SimulatedAgents)
     agents.misbehave("P1", ["lying"])
-    driver.carry_out(command(), now=NOW)
+    driver.execute(command(), now=NOW)
     assert driver.read_back("P1", "rate", now=NOW).value == 0.0
     driver.close()
 
@@ -68,7 +68,7 @@ def test_an_agent_that_refuses_had_no_effect_and_stays_refused() -> None:
     agents.misbehave("P1", ["refused"])
     for _ in range(2):
         with pytest.raises(DriverRefusedError):
-            driver.carry_out(command(), now=NOW)
+            driver.execute(command(), now=NOW)
     assert driver.outcome_of(command()) is None
     assert agents.effects() == []
     driver.close()
@@ -87,7 +87,7 @@ def test_a_slow_agent_takes_its_time() -> None:
 @pytest.mark.hazard("H-21")
 def test_a_lease_that_is_not_renewed_falls_back_to_the_default() -> None:
     driver = open_driver(config(None))
-    driver.carry_out(command(), now=NOW)
+    driver.execute(command(), now=NOW)
     just, over = NOW + timedelta(seconds=599), NOW + timedelta(seconds=600)
     assert driver.read_back("P1", "rate", now=just).value == 4.0
     assert driver.read_back("P1", "rate", now=over).value == 0.0

@@ -4,15 +4,15 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data"
-Read = Callable[[str, str, str | bytes], Reading]
+Read = Callable[[str, str, str | bytes], ParsedTable]
 
 
 @pytest.fixture
 def read() -> Read:
-    def reader(role: str, path: str, content: str | bytes) -> Reading:
+    def reader(role: str, path: str, content: str | bytes) -> ParsedTable:
         data = content.encode() if isinstance(content, str) else content
         return FileFormats().read(role, path, data)
 
@@ -20,10 +20,10 @@ def read() -> Read:
 
 
 @pytest.fixture
-def told() -> Callable[[Reading], list[tuple[str, str, int | None, str]]]:
+def told() -> Callable[[ParsedTable], list[tuple[str, str, int | None, str]]]:
     """Code without its prefix, file, line and column of every finding."""
 
-    def places(reading: Reading) -> list[tuple[str, str, int | None, str]]:
+    def places(reading: ParsedTable) -> list[tuple[str, str, int | None, str]]:
         return [(f.code[4:], f.file, f.line, f.column) for f in reading.findings]
 
     return places

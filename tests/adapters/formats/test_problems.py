@@ -13,7 +13,7 @@ def test_findings_beyond_the_limit_are_counted_and_the_last_line_is_named() -> N
     for line in range(1, MOST + 6):
         remarks.add(problems.BAD_VALUE, f"value {line}", line=line, column="x")
     remarks.add(problems.BAD_VALUE, "another column", line=3, column="y")
-    told = remarks.told()
+    told = remarks.findings()
     assert len(told) == MOST + 2
     rest = [finding for finding in told if finding.line is None]
     assert [finding.message for finding in rest] == [
@@ -26,6 +26,6 @@ def test_lines_told_together_name_the_first_and_the_last() -> None:
     remarks = Remarks("a.csv")
     remarks.add_together(problems.RNA, "of sequences have U for T", [])
     remarks.add_together(problems.RNA, "of sequences have U for T", [9, 2, 5])
-    (finding,) = remarks.told()
+    (finding,) = remarks.findings()
     assert finding.line == 2
     assert finding.message == "3 rows of sequences have U for T (lines 2 to 9)"

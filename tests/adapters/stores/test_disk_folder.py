@@ -41,6 +41,6 @@ def test_a_plan_that_is_no_toml_names_the_line(
 def test_laying_out_refuses_to_overwrite(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     with pytest.raises(AlreadyThereError):
-        DiskFolder(tmp_path).lay({"programme.toml": "", "README.md": ""})
+        DiskFolder(tmp_path).create({"programme.toml": "", "README.md": ""})
     assert not (tmp_path / "programme.toml").exists()
     assert (tmp_path / "README.md").read_text() == "mine"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.stores import sqlite_ledger
-from nanoward.adapters.stores.first_version import NOTHING, chained, first_records
+from nanoward.adapters.stores.first_version import NOTHING, ChainRecord, chained, first_records
 from nanoward.adapters.stores.row_store import BrokenLedgerError
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.base.entries import (
@@ -47,7 +47,10 @@ def a_first_version(path: Path, count: int = 25) -> str:
             body = json.dumps(body_of(entry), sort_keys=True, separators=(",", ":"))
             moment = AT.isoformat(timespec="microseconds")
             row = (seq, moment, f"actor {seq}", kind_of(entry), body)
-            last = chained(last, row)
+            last = chained(
+                last,
+                ChainRecord(seq=seq, at=moment, actor=row[2], kind=row[3], body=body),
+            )
             db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", (*row, last))
     return last
 

@@ -6,7 +6,7 @@ import pytest
 from nanoward.adapters.signers.file_signer import make_signer
 from nanoward.adapters.stores.mark_file import MarkFile
 from nanoward.audit.tree import Frontier
-from nanoward.ports.ledger import Mark
+from nanoward.ports.ledger import VerificationMark
 
 
 def test_a_mark_comes_back_and_goes(tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ def test_a_mark_comes_back_and_goes(tmp_path: Path) -> None:
     tree = Frontier()
     for number in range(5):
         tree.add(bytes([number]) * 32)
-    marks.save(Mark(total=9, tree=tree))
+    marks.save(VerificationMark(total=9, tree=tree))
     found = marks.load()
     assert found is not None
     assert (found.tree.size, found.tree.root()) == (5, tree.root())
@@ -30,7 +30,7 @@ def test_nobody_else_can_set_a_mark(tmp_path: Path) -> None:
     marks = MarkFile(path, make_signer(tmp_path / "k", name="ward"))
     tree = Frontier()
     tree.add(b"a" * 32)
-    marks.save(Mark(total=1, tree=tree))
+    marks.save(VerificationMark(total=1, tree=tree))
     said = json.loads(path.read_text())
     for bent in (
         said | {"hashes": ["62" * 32]},

@@ -8,6 +8,7 @@ import pytest
 
 from nanoward.clearance.consent.undue_influence import (
     Contact,
+    SettingChange,
     Signing,
     changes_after_contact,
     pressure_on_leaving,
@@ -77,7 +78,7 @@ def test_staff_contact_before_leaving_is_closed_is_told_and_so_is_an_open_wish()
 
 
 def test_a_change_right_after_anothers_command_is_a_sign_and_ones_own_is_not() -> None:
-    changes = [("p", AT, "the goal")]
+    changes = [SettingChange(participant="p", at=AT, setting="the goal")]
     other = Contact(participant="p", by="q", at=AT - timedelta(hours=3))
     assert "by q" in changes_after_contact(changes, [other])[0].message
     assert changes_after_contact(changes, [replace(other, by="p")]) == ()

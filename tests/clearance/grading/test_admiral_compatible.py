@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.clearance.grading.admiral_compatible import printed_grades
-from nanoward.clearance.grading.ctcae_literal import PRINTED_V4, PRINTED_V5
-from nanoward.clearance.grading.daids_literal import PRINTED_DAIDS
-from nanoward.clearance.grading.literal_rules import PrintedTable, printed_rules
+from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
+from nanoward.clearance.grading.ctcae_literal import CTCAE_V4_LITERAL, CTCAE_V5_LITERAL
+from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
+from nanoward.clearance.grading.literal_rules import LiteralTable, literal_rules_of
 
 PILOT = Path(__file__).parents[3] / ".." / "shared" / "data" / "cdiscpilot"
 needs_pilot = pytest.mark.skipif(
@@ -34,17 +34,17 @@ SCHEMA = {
 }
 
 
-def one(table: PrintedTable, system: str = "si", **given: object) -> int | None:
+def one(table: LiteralTable, system: str = "si", **given: object) -> int | None:
     row = dict.fromkeys(SCHEMA) | given
-    found: int | None = printed_grades(
+    found: int | None = admiral_compatible_grades(
         pl.DataFrame([row], schema=SCHEMA), table, system=system
     ).item()
     return found
 
 
-def table(*lines: str) -> PrintedTable:
-    return PrintedTable(
-        name="t", version="1", citation="by hand", rules=printed_rules("\n".join(lines))
+def table(*lines: str) -> LiteralTable:
+    return LiteralTable(
+        name="t", version="1", citation="by hand", rules=literal_rules_of("\n".join(lines))
     )
 
 
@@ -55,19 +55,19 @@ ANAEMIA = {"term": "ANEMIA", "direction": "low", "unit": "G/L", "low": 140.0}
     ("value", "expected"), [(79, 3), (80, 2), (99, 2), (100, 1), (139, 1), (140, 0)]
 )
 def test_the_first_step_that_holds_gives_the_grade(value: float, expected: int) -> None:
-    assert one(PRINTED_V4, **ANAEMIA | {"value": value}) == expected
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": value}) == expected
 
 
 def test_a_worse_grade_by_a_number_stands_without_the_limit_of_normal() -> None:
-    assert one(PRINTED_V4, **ANAEMIA | {"value": 79.0, "low": None}) == 3
-    assert one(PRINTED_V4, **ANAEMIA | {"value": 120.0, "low": None}) is None
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": 79.0, "low": None}) == 3
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": 120.0, "low": None}) is None
 
 
 def test_an_unknown_unit_or_term_or_no_value_has_no_grade() -> None:
-    assert one(PRINTED_V4, **ANAEMIA | {"value": 79.0, "unit": "g/cL"}) is None
-    assert one(PRINTED_V4, **ANAEMIA | {"value": 79.0, "unit": None}) is None
-    assert one(PRINTED_V4, **ANAEMIA | {"value": 79.0, "term": "Not a term"}) is None
-    assert one(PRINTED_V4, **ANAEMIA | {"value": None}) is None
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": 79.0, "unit": "g/cL"}) is None
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": 79.0, "unit": None}) is None
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": 79.0, "term": "Not a term"}) is None
+    assert one(CTCAE_V4_LITERAL, **ANAEMIA | {"value": None}) is None
 
 
 def test_numbers_are_compared_in_fifteen_digits() -> None:
@@ -78,12 +78,12 @@ def test_numbers_are_compared_in_fifteen_digits() -> None:
 def test_age_and_sex_decide_which_limits_apply() -> None:
     row = {"term": "Hemoglobin, Low", "direction": "low", "unit": "g/L", "value": 104.0}
     born = {"birth": date(1980, 5, 2), "taken": date(2026, 5, 1)}
-    assert one(PRINTED_DAIDS, **row, **born, sex="F") == 1
-    assert one(PRINTED_DAIDS, **row, **born, sex="M") == 1
-    assert one(PRINTED_DAIDS, **row | {"value": 105.0}, **born, sex="F") == 0
-    assert one(PRINTED_DAIDS, **row, **born, sex=None) is None
+    assert one(DAIDS_LITERAL, **row, **born, sex="F") == 1
+    assert one(DAIDS_LITERAL, **row, **born, sex="M") == 1
+    assert one(DAIDS_LITERAL, **row | {"value": 105.0}, **born, sex="F") == 0
+    assert one(DAIDS_LITERAL, **row, **born, sex=None) is None
     newborn = {"birth": date(2026, 4, 29), "taken": date(2026, 5, 1)}
-    assert one(PRINTED_DAIDS, **row, **newborn, sex=None) == 2
+    assert one(DAIDS_LITERAL, **row, **newborn, sex=None) == 2
 
 
 def test_an_age_counts_completed_months_and_years() -> None:
@@ -103,7 +103,9 @@ def test_a_higher_value_never_has_a_lower_grade(values: list[float], limit: floa
         | {"term": "CPK increased", "direction": "high", "value": v, "high": limit}
         for v in sorted(values)
     ]
-    grades = printed_grades(pl.DataFrame(rows, schema=SCHEMA), PRINTED_V5, system="si")
+    grades = admiral_compatible_grades(
+        pl.DataFrame(rows, schema=SCHEMA), CTCAE_V5_LITERAL, system="si"
+    )
     assert (np.diff(grades.to_numpy()) >= 0).all()
 
 
@@ -126,8 +128,8 @@ def test_every_reference_case_of_ctcae_4_and_5_has_the_expected_grade() -> None:
             base_state="BNRIND",
             change="PCHG",
         )
-        known = PRINTED_V4 if str(criteria).endswith("4.03") else PRINTED_V5
-        got = printed_grades(rows, known, system=str(units).lower())
+        known = CTCAE_V4_LITERAL if str(criteria).endswith("4.03") else CTCAE_V5_LITERAL
+        got = admiral_compatible_grades(rows, known, system=str(units).lower())
         expected = group["expected_grade"].cast(pl.Int64, strict=False)
         assert group.filter(~got.eq_missing(expected)).to_dicts() == []
         checked += group.height
@@ -155,7 +157,7 @@ def test_the_pilots_published_grades_are_reproduced_cell_by_cell(
         base_state="BNRIND",
         change="PCHG",
     )
-    got = printed_grades(rows, PRINTED_V4, system="si")
+    got = admiral_compatible_grades(rows, CTCAE_V4_LITERAL, system="si")
     expected = published[grade].cast(pl.Int64, strict=False)
     assert expected.count() == cells
     assert (~got.eq_missing(expected)).sum() == 0

@@ -5,10 +5,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from nanoward.clearance.grading.admiral_compatible import printed_grades
-from nanoward.clearance.grading.ctcae_literal import PRINTED_V4, PRINTED_V5, PRINTED_V6
+from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
+from nanoward.clearance.grading.ctcae_literal import (
+    CTCAE_V4_LITERAL,
+    CTCAE_V5_LITERAL,
+    CTCAE_V6_LITERAL,
+)
 from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of, table_of_criteria
-from nanoward.clearance.grading.daids_literal import PRINTED_DAIDS
+from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
 from nanoward.clearance.grading.literal_rules import BadTableError
 
 OWN = """
@@ -47,12 +51,18 @@ def test_age_sex_limits_baseline_and_both_directions_decide() -> None:
     }
     people = [("F", 1990), ("M", 1990), ("F", 2026), ("F", 2020), (None, 1990)]
     rows = [row | {"sex": sex, "birth": date(year, 1, 2)} for sex, year in people]
-    told = printed_grades(pl.DataFrame(rows), table, system="si").to_list()
+    told = admiral_compatible_grades(pl.DataFrame(rows), table, system="si").to_list()
     assert told == [1, 2, 3, None, None]  # a child of six and somebody of no sex: no rule
     potassium = {"term": "Potassium", "unit": "mmol/L", "low": 3.5, "high": 5.0, "base": 3.0}
     values = [("low", 2.4), ("low", 3.4), ("high", 6.0), ("high", 6.1), ("high", 5.1)]
     rows = [potassium | {"direction": side, "value": value} for side, value in values]
-    assert printed_grades(pl.DataFrame(rows), table, system="si").to_list() == [3, 0, 4, 4, 1]
+    assert admiral_compatible_grades(pl.DataFrame(rows), table, system="si").to_list() == [
+        3,
+        0,
+        4,
+        4,
+        1,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +90,15 @@ def test_without_tests_each_term_is_its_own_test() -> None:
 
 
 def test_every_term_of_daids_that_is_asked_for_has_a_rule() -> None:
-    known = {term for term, _ in PRINTED_DAIDS.by_term}
+    known = {term for term, _ in DAIDS_LITERAL.by_term}
     assert {name.casefold() for names in DAIDS.terms.values() for name in names} <= known
 
 
 def test_criteria_name_their_table() -> None:
-    assert table_of_criteria("CTCAE v4.03") is table_of_criteria("NCI-CTCAEv4") is PRINTED_V4
-    assert table_of_criteria("CTCAE v5.0") is PRINTED_V5
-    assert table_of_criteria("CTCAE v6.0") is PRINTED_V6
-    assert table_of_criteria("DAIDS") is PRINTED_DAIDS
+    assert (
+        table_of_criteria("CTCAE v4.03") is table_of_criteria("NCI-CTCAEv4") is CTCAE_V4_LITERAL
+    )
+    assert table_of_criteria("CTCAE v5.0") is CTCAE_V5_LITERAL
+    assert table_of_criteria("CTCAE v6.0") is CTCAE_V6_LITERAL
+    assert table_of_criteria("DAIDS") is DAIDS_LITERAL
     assert table_of_criteria("our own") is None

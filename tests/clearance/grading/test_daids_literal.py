@@ -5,16 +5,16 @@ from datetime import date
 import polars as pl
 import pytest
 
-from nanoward.clearance.grading.admiral_compatible import printed_grades
-from nanoward.clearance.grading.daids_literal import PRINTED_DAIDS
+from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
+from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
 
 ADULT = {"birth": date(1990, 1, 1), "taken": date(2026, 1, 2), "sex": "M"}
 
 
 def grade(system: str = "si", **row: object) -> int | None:
     full = {"low": None, "high": None, "base": None, **ADULT, **row}
-    found: int | None = printed_grades(
-        pl.DataFrame([full]), PRINTED_DAIDS, system=system
+    found: int | None = admiral_compatible_grades(
+        pl.DataFrame([full]), DAIDS_LITERAL, system=system
     ).item()
     return found
 

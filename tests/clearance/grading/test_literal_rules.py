@@ -5,18 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.clearance.grading.literal_rules import (
-    Against,
     BadTableError,
-    BaselineIs,
+    BaselineCondition,
     Guard,
-    PrintedStep,
-    PrintedTable,
-    printed_rules,
+    LimitComparison,
+    LiteralStep,
+    LiteralTable,
+    literal_rules_of,
 )
 
 
 def test_a_line_is_read_into_its_parts() -> None:
-    (rule,) = printed_rules(
+    (rule,) = literal_rules_of(
         "Anemia | low | si g/L | years >= 18, sex M | 3 < 80; need LLN; 1 < LLN"
     )
     assert (rule.term, rule.direction, rule.systems, rule.unit) == (
@@ -30,19 +30,19 @@ def test_a_line_is_read_into_its_parts() -> None:
         Guard(of="sex", sex="M"),
     )
     assert [step.grade for step in rule.steps] == [3, None, 1]
-    assert rule.steps[1] == PrintedStep(needed="LLN")
+    assert rule.steps[1] == LiteralStep(needed="LLN")
 
 
 def test_conditions_are_joined_and_may_speak_of_the_baseline() -> None:
-    (rule,) = printed_rules(
+    (rule,) = literal_rules_of(
         "x | high | any | 2 baseline high & >= 1.5 BASE; 1 BASE > ULN & > BASE + 20"
     )
     assert rule.systems == ("si", "us")
     assert rule.steps[0].conditions == (
-        BaselineIs(state="high", holds=True),
-        Against(left="VALUE", operator=">=", factor=1.5, of="BASE", plus=0.0),
+        BaselineCondition(state="high", holds=True),
+        LimitComparison(left="VALUE", operator=">=", factor=1.5, of="BASE", plus=0.0),
     )
-    assert rule.steps[1].conditions[1] == Against(
+    assert rule.steps[1].conditions[1] == LimitComparison(
         left="VALUE", operator=">", factor=1.0, of="BASE", plus=20.0
     )
 
@@ -61,20 +61,20 @@ def test_conditions_are_joined_and_may_speak_of_the_baseline() -> None:
 )
 def test_a_line_that_cannot_be_read_is_refused_with_its_number(line: str) -> None:
     with pytest.raises(BadTableError) as fault:
-        printed_rules(f"\n# a remark\n{line}")
+        literal_rules_of(f"\n# a remark\n{line}")
     assert fault.value.line == 3
 
 
 def test_rules_of_a_term_are_found_without_regard_to_case() -> None:
-    rules = printed_rules("Anemia | low | si g/L | 3 < 80\nanemia | low | us g/dL | 3 < 8")
-    table = PrintedTable(name="t", version="1", citation="by hand", rules=rules)
+    rules = literal_rules_of("Anemia | low | si g/L | 3 < 80\nanemia | low | us g/dL | 3 < 8")
+    table = LiteralTable(name="t", version="1", citation="by hand", rules=rules)
     assert len(table.by_term["anemia", "low"]) == 2
 
 
 @given(st.text(alphabet="ABC<>=&;| need0123.", max_size=40))
 def test_any_text_is_read_or_refused_but_never_half_read(text: str) -> None:
     try:
-        rules = printed_rules(text)
+        rules = literal_rules_of(text)
     except BadTableError:
         return
     lines = [one for one in text.splitlines() if one.strip()]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from nanoward.clearance import understood_events
-from nanoward.clearance.monitoring.site_monitoring import watched_sites
+from nanoward.clearance.monitoring.site_monitoring import monitored_sites
 from nanoward.clearance.sdtm.subject_domains import doses
 
 PILOT = Path(__file__).parents[3] / ".." / "shared" / "data" / "cdiscpilot"
@@ -41,7 +41,7 @@ DOMAINS = {
 
 
 def test_events_days_leavers_and_grades_are_counted_by_site() -> None:
-    found = watched_sites(DOMAINS, GRADES, EVENTS, date(2026, 1, 31))
+    found = monitored_sites(DOMAINS, GRADES, EVENTS, date(2026, 1, 31))
     assert found.select("measure", "site", "events", "of").rows() == [
         ("adverse events per day", "1", 2, 10.0),
         ("adverse events per day", "2", 0, 31.0),  # up to the day asked for
@@ -53,7 +53,7 @@ def test_events_days_leavers_and_grades_are_counted_by_site() -> None:
 
 def test_without_sites_there_are_no_rows() -> None:
     no_sites = DOMAINS | {"DM": pl.DataFrame({"USUBJID": ["a"]})}
-    assert watched_sites(no_sites, GRADES, EVENTS, date(2026, 1, 31)).is_empty()
+    assert monitored_sites(no_sites, GRADES, EVENTS, date(2026, 1, 31)).is_empty()
 
 
 @pytest.mark.shared
@@ -67,7 +67,7 @@ def test_the_pilots_sites_have_the_known_share_of_leavers() -> None:
         for name in names
     }
     events, _ = understood_events(tables["AE"], doses(tables["EX"]))
-    found = watched_sites(tables, GRADES, events, date(2015, 12, 31))
+    found = monitored_sites(tables, GRADES, events, date(2015, 12, 31))
     left = found.filter(pl.col("measure") == "discontinued")
     assert left.height == 17
     assert left["mean"][0] == pytest.approx(0.567, abs=5e-4)

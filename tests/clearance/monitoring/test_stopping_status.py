@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from nanoward.clearance.monitoring.stopping_status import counts, designed, watched_stops
+from nanoward.clearance.monitoring.stopping_status import counts, designed, stopping_rule_status
 from nanoward.clearance.policy.stopping_rules import PlannedStop
 
 DAY = date(2026, 3, 1)
@@ -115,13 +115,15 @@ def test_other_events_are_serious_grades_and_leaving() -> None:
 def test_a_rule_that_says_stop_is_a_grave_finding_and_shows_its_staircase() -> None:
     people = [(f"p{n}", "s", "L", "2026-01-01") for n in range(8)]
     harmed = events(*((f"p{n}", date(2026, 1, 5), "severe", False) for n in range(4)))
-    states, stairs, findings = watched_stops([RULE], programme(*people), GRADES, harmed, DAY)
+    states, stairs, findings = stopping_rule_status(
+        [RULE], programme(*people), GRADES, harmed, DAY
+    )
     (one,) = states.to_dicts()
     assert (one["events"], one["people"], one["limit"], one["stop"]) == (4, 8.0, 4, True)
     assert one["told"] == "4 of 8; STOP: the limit is 4 of 8"
     assert [(found.code, found.severity) for found in findings] == [("CLR-060", "error")]
     assert stairs.filter(pl.col("people") == 30)["stops_at"].to_list() == [8]
-    milder, _, none = watched_stops([RULE], programme(*people), GRADES, harmed[:3], DAY)
+    milder, _, none = stopping_rule_status([RULE], programme(*people), GRADES, harmed[:3], DAY)
     assert (milder["stop"].to_list(), none) == ([False], ())
     assert milder["stops_events"].to_list() == [4]
 

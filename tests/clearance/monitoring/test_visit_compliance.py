@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from nanoward.clearance.monitoring.visit_compliance import watched_due
+from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
 
 DM = pl.DataFrame({"USUBJID": ["p", "q"], "RFSTDTC": ["2026-01-05"] * 2})
 EX = pl.DataFrame({"USUBJID": ["p", "q"], "EXSTDTC": ["2026-01-05"] * 2})
@@ -21,7 +21,7 @@ DS = pl.DataFrame(
 
 def test_weeks_are_late_missed_or_due_and_stop_where_a_person_left() -> None:
     domains = {"DM": DM, "EX": EX, "QS": QS, "DS": DS}
-    told = watched_due(domains, None, ["psychological"], date(2026, 1, 27))
+    told = visit_compliance_table(domains, None, ["psychological"], date(2026, 1, 27))
     rows = told.select("participant", "planned", "made", "state").rows()
     assert rows == [
         ("p", date(2026, 1, 12), date(2026, 1, 15), "late"),
@@ -29,14 +29,14 @@ def test_weeks_are_late_missed_or_due_and_stop_where_a_person_left() -> None:
         ("p", date(2026, 1, 26), None, "due"),
         ("q", date(2026, 1, 5), None, "missed"),
     ]
-    assert watched_due(domains, None, [], date(2026, 1, 27)).is_empty()
+    assert visit_compliance_table(domains, None, [], date(2026, 1, 27)).is_empty()
 
 
 def test_visits_of_the_plan_are_told_beside() -> None:
     tv = pl.DataFrame({"VISITNUM": [1, 2], "VISIT": ["BASELINE", "WEEK 2"], "VISITDY": [1, 14]})
     sv = pl.DataFrame({"USUBJID": ["p"], "VISITNUM": [1.0], "SVSTDTC": ["2026-01-05"]})
     domains = {"DM": DM, "EX": EX, "SV": sv, "DS": DS}
-    told = watched_due(domains, tv, [], date(2026, 1, 30))
+    told = visit_compliance_table(domains, tv, [], date(2026, 1, 30))
     assert told.select("participant", "name", "state").rows() == [
         ("p", "WEEK 2", "missed"),
         ("q", "BASELINE", "missed"),

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.clearance.wellbeing.weekly_change import turned_goals, watched_will, weekly
+from nanoward.clearance.wellbeing.weekly_change import reversed_goals, weekly, weekly_changes
 from nanoward.maths.statistics.change_point import NullScores, simulated_null_scores
 
 SCALES = ("A", "B", "C", "D")
@@ -42,13 +42,13 @@ CONTROLS = frozenset(f"c{n:02d}" for n in range(30))
 
 def test_a_shift_of_three_is_seen_in_nearly_everybody_and_none_in_few() -> None:
     rng = np.random.default_rng(7)
-    changed, courses, undecided = watched_will(ward(3.0), NO_LOAD, SCALES, CONTROLS, rng)
+    changed, courses, undecided = weekly_changes(ward(3.0), NO_LOAD, SCALES, CONTROLS, rng)
     assert changed.height == 12  # nobody who gives the norms is judged
     assert changed["changed"].sum() >= 10
     began = changed.filter("changed")["began"]
     assert ((began - (START + timedelta(weeks=10))).dt.total_days().abs() <= 28).mean() > 0.8
     assert undecided == ()
-    quiet, _, _ = watched_will(ward(0.0), NO_LOAD, SCALES, CONTROLS, np.random.default_rng(7))
+    quiet, _, _ = weekly_changes(ward(0.0), NO_LOAD, SCALES, CONTROLS, np.random.default_rng(7))
     assert quiet["changed"].sum() <= 3
     one = courses.filter(pl.col("participant") == "p00")
     assert one["what"].unique().sort().to_list() == ["A", "B", "C", "D", "statistic"]
@@ -65,12 +65,12 @@ def test_scores_that_follow_the_load_have_a_small_p_and_load_in_their_course() -
     moved = table.join(
         loads.rename({"value": "load"}), on=["participant", "day"], how="left"
     ).with_columns(value=pl.col("value") + 3 * pl.col("load").fill_null(0.0))
-    told, courses, _ = watched_will(
+    told, courses, _ = weekly_changes(
         moved.drop("load"), loads, SCALES, CONTROLS, np.random.default_rng(7)
     )
     assert told["load_p"][0] < 0.01
     assert courses.filter(pl.col("what") == "load").height == 20
-    plain, _, _ = watched_will(table, loads, SCALES, CONTROLS, np.random.default_rng(7))
+    plain, _, _ = weekly_changes(table, loads, SCALES, CONTROLS, np.random.default_rng(7))
     assert plain["load_p"][0] > 0.05
 
 
@@ -80,10 +80,10 @@ def test_too_few_weeks_or_no_norms_are_open_questions() -> None:
         ~pl.col("participant").str.starts_with("p")
         | (pl.col("day") < START + timedelta(weeks=3))
     )
-    told, _, undecided = watched_will(short, NO_LOAD, SCALES, CONTROLS, rng)
+    told, _, undecided = weekly_changes(short, NO_LOAD, SCALES, CONTROLS, rng)
     assert (told.height, len(undecided)) == (0, 12)
     assert undecided[0].reason.startswith("3 complete weeks")
-    none, _, open_ = watched_will(
+    none, _, open_ = weekly_changes(
         short.filter(pl.col("participant") == "p00"), NO_LOAD, SCALES, CONTROLS, rng
     )
     assert (none.height, len(open_)) == (0, 1)
@@ -91,7 +91,9 @@ def test_too_few_weeks_or_no_norms_are_open_questions() -> None:
 
 
 def test_norms_from_everybody_are_said_to_be() -> None:
-    told, _, _ = watched_will(ward(0.0), NO_LOAD, SCALES, frozenset(), np.random.default_rng(7))
+    told, _, _ = weekly_changes(
+        ward(0.0), NO_LOAD, SCALES, frozenset(), np.random.default_rng(7)
+    )
     assert told.height == 42
     assert told["told"].str.ends_with("norms from everybody").all()
 
@@ -115,6 +117,6 @@ def test_goals_that_cross_the_middle_are_told() -> None:
         ("q", START, "PHQ9TOT", 4.0),
     ]
     kinds = {"participant": pl.String, "day": pl.Date, "code": pl.String, "value": pl.Float64}
-    found = turned_goals(pl.DataFrame(rows, schema=kinds, orient="row"), "GOAL")
+    found = reversed_goals(pl.DataFrame(rows, schema=kinds, orient="row"), "GOAL")
     assert [(one.subject, one.code) for one in found] == [("p", "CLR-062")]
     assert found[0].message == pytest.approx("goals of p turned since enrolment: GOAL1")

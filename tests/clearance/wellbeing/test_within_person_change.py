@@ -14,7 +14,7 @@ from nanoward.clearance.wellbeing.within_person_change import (
     TooFewScoresError,
     attribution,
     attribution_power,
-    calibrated_watch,
+    calibrated_scan,
     change_in,
     load_effect,
     norms_of,
@@ -34,7 +34,7 @@ NORMS = Norms(
     phi=0.3,
     people=0,
 )
-WATCH = calibrated_watch(NORMS, people=4_000, rng=np.random.default_rng(11))
+WATCH = calibrated_scan(NORMS, people=4_000, rng=np.random.default_rng(11))
 START = date(2026, 1, 5)
 
 

@@ -7,7 +7,12 @@ import polars as pl
 from nanoward.base.tables import BONDS
 from nanoward.bonds import ComparedParticipant
 from nanoward.bonds.contacts.unexplained_links import CauseEvidence
-from nanoward.flows.bonds.explain_bonds import Beside, block_of, explain_bonds, held_constant
+from nanoward.flows.bonds.explain_bonds import (
+    BondContext,
+    block_of,
+    explain_bonds,
+    held_constant,
+)
 from nanoward.maths.frames import frame_of
 
 
@@ -39,7 +44,7 @@ PAIRS = {("p00", "p01"), ("p02", "p03"), ("p04", "p05"), ("p06", "p07"), ("p08",
 def test_contact_that_goes_with_links_is_told_with_its_odds() -> None:
     people, table = bonds(PAIRS, PAIRS, 12)
     met = pl.DataFrame([{"a": b, "b": a, "kind": "room", "hours": 8.0} for a, b in PAIRS])
-    told = explain_bonds(table, people, Beside(contacts=met))
+    told = explain_bonds(table, people, BondContext(contacts=met))
     assert told.facts["contact against links, p"] <= 0.01
     assert told.facts["links without recorded contact"] == 0
     assert not told.findings
@@ -49,7 +54,7 @@ def test_contact_that_goes_with_links_is_told_with_its_odds() -> None:
 
 def test_a_link_without_contact_is_an_alarm_that_names_what_else_is_alike() -> None:
     people, table = bonds(PAIRS, PAIRS - {("p08", "p09")}, 12)
-    told = explain_bonds(table, people, Beside())
+    told = explain_bonds(table, people, BondContext())
     (alarm,) = told.findings
     assert (alarm.code, alarm.severity, alarm.subject) == ("BND-003", "warning", "p08 - p09")
     assert "undeclared contact (both at S); " in alarm.message
@@ -67,7 +72,7 @@ def test_a_link_without_contact_is_an_alarm_that_names_what_else_is_alike() -> N
 def test_a_lot_that_was_sequenced_is_no_suspect() -> None:
     people, table = bonds(PAIRS, PAIRS - {("p08", "p09")}, 12)
     known = CauseEvidence(drift={"p08": 0.0, "p09": 1.0}, sequenced=frozenset({"L1"}))
-    (alarm,) = explain_bonds(table, people, Beside(suspects=known)).findings
+    (alarm,) = explain_bonds(table, people, BondContext(suspects=known)).findings
     assert "lot" not in alarm.message.split("possible")[1]
     assert "swap" not in alarm.message
 

@@ -9,6 +9,7 @@ from nanoward.adapters.progress import SilentProgress
 from nanoward.catalogue.calling.calling_rules import CallingRules, read_rules
 from nanoward.catalogue.calling.reference_index import NoReferenceLettersError
 from nanoward.flows.catalogue.call_read_files import TypedFiles, call_read_files
+from nanoward.flows.catalogue.index_reference import ReferenceFile
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
 
@@ -21,8 +22,8 @@ def test_each_sample_gets_a_vcf_and_a_consensus_and_all_a_table(tmp_path: Path) 
             paths.append(str(tmp_path / f"{sample}_{mate}.fastq.gz"))
             Path(paths[-1]).write_bytes(packed(reads))
     told = call_read_files(
-        paths, ("r.fasta", f">c\n{genome}\n".encode()), CallingRules(), FileFormats(),
-        SilentProgress(),
+        paths, ReferenceFile(path="r.fasta", content=f">c\n{genome}\n".encode()),
+        CallingRules(), FileFormats(), SilentProgress(),
     )  # fmt: skip
     assert sorted(told.files) == [
         "a.fasta", "a.vcf", "b.fasta", "b.vcf",
@@ -50,7 +51,8 @@ def typed(
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return call_read_files(
-        [str(folder / name) for name in files], ("r.fasta", reference), read_rules(section),
+        [str(folder / name) for name in files],
+        ReferenceFile(path="r.fasta", content=reference), read_rules(section),
         FileFormats(), SilentProgress(),
     )  # fmt: skip
 
@@ -151,7 +153,9 @@ def test_real_reads_of_phage_lambda_are_typed_without_error() -> None:
         pytest.skip("needs ../shared/data/lambda_reads")
     told = call_read_files(
         [str(folder / f"reads_{mate}.fastq.gz") for mate in "12"],
-        ("lambda.fasta.gz", (folder / "lambda_virus.fasta.gz").read_bytes()),
+        ReferenceFile(
+            path="lambda.fasta.gz", content=(folder / "lambda_virus.fasta.gz").read_bytes()
+        ),
         CallingRules(), FileFormats(), SilentProgress(),
     )  # fmt: skip
     assert told.findings == ()

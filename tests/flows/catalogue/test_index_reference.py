@@ -2,7 +2,7 @@ import numpy as np
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.calling.reference_index import AgentIndex
-from nanoward.flows.catalogue.index_reference import index_reference
+from nanoward.flows.catalogue.index_reference import ReferenceFile, index_reference
 from nanoward.testing.fakes import MemoryBlobs
 from nanoward.testing.reads import random_genome
 
@@ -23,9 +23,11 @@ def same(one: AgentIndex, other: AgentIndex) -> bool:
 
 def test_an_index_that_was_kept_is_the_one_that_is_made() -> None:
     kept = MemoryBlobs()
-    made, _ = index_reference(("r.fasta", TEXT), FileFormats(), None)
-    first, _ = index_reference(("r.fasta", TEXT), FileFormats(), kept)
-    again, told = index_reference(("other name.fasta", TEXT), FileFormats(), kept)
+    made, _ = index_reference(ReferenceFile(path="r.fasta", content=TEXT), FileFormats(), None)
+    first, _ = index_reference(ReferenceFile(path="r.fasta", content=TEXT), FileFormats(), kept)
+    again, told = index_reference(
+        ReferenceFile(path="other name.fasta", content=TEXT), FileFormats(), kept
+    )
     assert same(made, first)
     assert same(made, again)
     assert told == ()
@@ -34,15 +36,21 @@ def test_an_index_that_was_kept_is_the_one_that_is_made() -> None:
 
 def test_another_reference_has_an_index_of_its_own() -> None:
     kept = MemoryBlobs()
-    index_reference(("r.fasta", TEXT), FileFormats(), kept)
-    other, _ = index_reference(("r.fasta", TEXT.replace(b"A", b"C", 1)), FileFormats(), kept)
-    fresh, _ = index_reference(("r.fasta", TEXT.replace(b"A", b"C", 1)), FileFormats(), None)
+    index_reference(ReferenceFile(path="r.fasta", content=TEXT), FileFormats(), kept)
+    other, _ = index_reference(
+        ReferenceFile(path="r.fasta", content=TEXT.replace(b"A", b"C", 1)), FileFormats(), kept
+    )
+    fresh, _ = index_reference(
+        ReferenceFile(path="r.fasta", content=TEXT.replace(b"A", b"C", 1)), FileFormats(), None
+    )
     assert same(other, fresh)
 
 
 def test_a_file_with_findings_is_read_each_time_and_told_each_time() -> None:
     kept = MemoryBlobs()
     for _ in range(2):
-        _, told = index_reference(("r.fasta", TEXT.replace(b"T", b"U")), FileFormats(), kept)
+        _, told = index_reference(
+            ReferenceFile(path="r.fasta", content=TEXT.replace(b"T", b"U")), FileFormats(), kept
+        )
         assert told
     assert kept.names() == ()

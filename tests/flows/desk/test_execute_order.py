@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from nanoward.flows.desk.execute_order import Sent, command_of, execute_order
+from nanoward.flows.desk.execute_order import OrderOutcome, command_of, execute_order
 from nanoward.flows.desk.order_state import append_and_refresh
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import Bay, asked_of, bay_of
 
 
-def send(bay: Bay, **changes: Any) -> Sent:
+def send(bay: Bay, **changes: Any) -> OrderOutcome:
     changes.setdefault("issued", bay.clock.now())
     return send_order(bay.desk, bay.book, asked_of(**changes), actor="nurse")
 

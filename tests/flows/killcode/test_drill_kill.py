@@ -4,6 +4,7 @@ import pytest
 
 from nanoward.control.plan import control_plan
 from nanoward.flows.killcode.drill_kill import (
+    DrillSigner,
     drill_carriers,
     drill_kill,
     drills_due,
@@ -42,7 +43,10 @@ def test_drills_are_due_every_week() -> None:
 
 def test_one_drill_goes_all_the_way() -> None:
     bay = bay_of()
-    people = [(name, ROLES[name], SIGNERS[name]) for name in ("anna", "ben")]
+    people = [
+        DrillSigner(name=name, role=ROLES[name], signer=SIGNERS[name])
+        for name in ("anna", "ben")
+    ]
     assert kill_once(bay.desk, bay.book, people, "inducer", "P1")
     bay.agents.misbehave("P2", ["silent"])
     assert not kill_once(bay.desk, bay.book, people, "inducer", "P2")

@@ -4,7 +4,7 @@ import pytest
 
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills, review_kill, sweep_kills
 from nanoward.flows.killcode.release_kill import (
-    Asked,
+    KillOrderRequest,
     KillRefusedError,
     approve_kill,
     break_glass,
@@ -16,7 +16,7 @@ from nanoward.testing.desks import Bay, approval_of, asked_of, bay_of
 
 
 def released(bay: Bay, *people: str, signers: tuple[str, ...] = ("anna", "ben")) -> str:
-    asked = Asked(
+    asked = KillOrderRequest(
         participants=people or ("P1", "P2"),
         mechanism="inducer",
         reason="end",

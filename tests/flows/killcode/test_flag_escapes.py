@@ -7,14 +7,16 @@ from nanoward.base.tables import GUARDED_LOCI
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill
 from nanoward.flows.killcode.flag_escapes import flush_samples
-from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, approve_kill, request_kill
 from nanoward.flows.killcode.verify_flush import verify_flush
 from nanoward.maths.frames import frame_of
 from nanoward.testing.desks import NOW, Bay, approval_of, bay_of
 
 
 def fired(bay: Bay) -> str:
-    asked = Asked(participants=("P1",), mechanism="inducer", reason="end", requested_by="anna")
+    asked = KillOrderRequest(
+        participants=("P1",), mechanism="inducer", reason="end", requested_by="anna"
+    )
     request = request_kill(bay.desk, bay.book, asked, actor="anna")
     for name in ("anna", "ben"):
         approve_kill(bay.desk, bay.book, approval_of(request, name), actor=name)

@@ -5,7 +5,7 @@ import pytest
 
 from nanoward.base.entries import KillRequested
 from nanoward.flows.killcode.release_kill import (
-    Asked,
+    KillOrderRequest,
     KillRefusedError,
     approve_kill,
     break_glass,
@@ -15,7 +15,9 @@ from nanoward.flows.killcode.release_kill import (
 )
 from nanoward.testing.desks import SIGNERS, Bay, approval_of, bay_of
 
-ASKED = Asked(participants=("P1",), mechanism="inducer", reason="end", requested_by="anna")
+ASKED = KillOrderRequest(
+    participants=("P1",), mechanism="inducer", reason="end", requested_by="anna"
+)
 
 
 def ask(bay: Bay, **changes: object) -> KillRequested:

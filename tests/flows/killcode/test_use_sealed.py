@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nanoward.adapters.signers.ed25519 import Ed25519Signer
 from nanoward.control.sealed import SealedCode
-from nanoward.flows.killcode.release_kill import Asked, KillRefusedError
+from nanoward.flows.killcode.release_kill import KillOrderRequest, KillRefusedError
 from nanoward.flows.killcode.use_sealed import (
     BadCodeError,
     code_of,
@@ -20,7 +20,7 @@ from nanoward.flows.killcode.use_sealed import (
 from nanoward.testing.desks import ROLES, SIGNERS, Bay, bay_of
 
 DEVICE = Ed25519Signer(Ed25519PrivateKey.from_private_bytes(b"d" * 32))
-ASKED = Asked(
+ASKED = KillOrderRequest(
     participants=("P1",),
     mechanism="inducer",
     reason="in case",

@@ -6,7 +6,7 @@ from nanoward.base.entries import FlushSampled
 from nanoward.base.plan import Plan
 from nanoward.flows.killcode.fire_kill import fire_kill
 from nanoward.flows.killcode.release_kill import (
-    Asked,
+    KillOrderRequest,
     KillRefusedError,
     approve_kill,
     request_kill,
@@ -18,7 +18,9 @@ from nanoward.testing.ports import memory_site
 
 
 def fired(bay: Bay) -> str:
-    asked = Asked(participants=("P1",), mechanism="inducer", reason="end", requested_by="anna")
+    asked = KillOrderRequest(
+        participants=("P1",), mechanism="inducer", reason="end", requested_by="anna"
+    )
     request = request_kill(bay.desk, bay.book, asked, actor="anna")
     for name in ("anna", "ben"):
         approve_kill(bay.desk, bay.book, approval_of(request, name), actor=name)

@@ -1,11 +1,13 @@
 import pytest
 
 from nanoward.base.tables import DRILLS, KILLS
-from nanoward.flows.killcode.drill_kill import drill_kill, failure_limit, kill_once
+from nanoward.flows.killcode.drill_kill import DrillSigner, drill_kill, failure_limit, kill_once
 from nanoward.flows.lane.control_history import drill_table, kill_table
 from nanoward.testing.desks import NOW, ROLES, SIGNERS, bay_of
 
-PEOPLE = [(name, ROLES[name], SIGNERS[name]) for name in ("anna", "ben")]
+PEOPLE = [
+    DrillSigner(name=name, role=ROLES[name], signer=SIGNERS[name]) for name in ("anna", "ben")
+]
 
 
 def test_a_fired_code_tells_who_signed_and_how_many_answered() -> None:

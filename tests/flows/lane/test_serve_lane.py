@@ -4,7 +4,7 @@ import pytest
 
 from nanoward.base.entries import body_of
 from nanoward.control.killcode import signed_bytes
-from nanoward.flows.killcode.release_kill import Asked, request_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, request_kill
 from nanoward.flows.lane.serve_lane import bytes_to_sign, serve_lane
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import asked_of, bay_of
@@ -74,7 +74,9 @@ def test_a_sweep_says_what_it_did() -> None:
 @pytest.mark.hazard("H-23")
 def test_what_a_person_signs_is_made_from_what_was_shown() -> None:
     bay = bay_of()
-    asked = Asked(participants=("P1",), mechanism="inducer", reason="", requested_by="anna")
+    asked = KillOrderRequest(
+        participants=("P1",), mechanism="inducer", reason="", requested_by="anna"
+    )
     request = request_kill(bay.desk, bay.book, asked, actor="anna")
     shown = serve_lane(bay.desk, bay.book, {"do": "kill show", "order": request.order})
     assert shown["request"] == body_of(request)

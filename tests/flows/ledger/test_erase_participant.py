@@ -5,7 +5,7 @@ import pytest
 
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.base.entries import ConsentWithdrawn, FleetStageOpened
-from nanoward.flows.killcode.release_kill import Asked, request_kill, withdraw_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, request_kill, withdraw_kill
 from nanoward.flows.ledger.erase_participant import (
     NobodyErasedError,
     NotFinishedError,
@@ -52,7 +52,7 @@ def test_a_person_is_erased_from_every_ledger_that_speaks_of_them(tmp_path: Path
     heads = erase_participant(ledgers, "P1", actor="erasure", reason="asked for it", at=AT)
     assert [one.size for one in heads] == [2, 2]
     assert [one.head().size for one in ledgers] == [0, 2, 2]
-    assert not any(one.speaks_of("P1") for one in ledgers)
+    assert not any(one.mentions("P1") for one in ledgers)
     for one in ledgers:
         one.verify()
         one.close()
@@ -79,7 +79,9 @@ def test_names_in_lists_are_erased_and_the_record_stays_for_the_others(tmp_path:
 
 def test_nobody_is_erased_while_a_kill_code_awaits_its_outcome() -> None:
     bay = bay_of(("P1", "P2"))
-    asked = Asked(participants=("P1",), mechanism="inducer", reason="end", requested_by="anna")
+    asked = KillOrderRequest(
+        participants=("P1",), mechanism="inducer", reason="end", requested_by="anna"
+    )
     order = request_kill(bay.desk, bay.book, asked, actor="anna").order
     with pytest.raises(NotFinishedError, match=order):
         require_finished(bay.book, "P1")

@@ -10,7 +10,7 @@ from nanoward.adapters.stores.tree_ledger import TreeLedger
 from nanoward.adapters.witnesses.desk import FolderDesk, make_desk
 from nanoward.audit.checkpoints import checkpoint_of
 from nanoward.audit.notes import is_signed
-from nanoward.audit.witnessing import Judgement
+from nanoward.audit.witnessing import WitnessDecision
 from nanoward.base.entries import ProgrammeOpened
 from nanoward.flows.ledger.witness_ledger import (
     ContradictedError,
@@ -131,8 +131,8 @@ def test_an_answer_by_somebody_else_is_not_kept(scene: Scene, tmp_path: Path) ->
 
 def test_a_witness_that_does_not_know_the_ledger_is_told(scene: Scene) -> None:
     class Stranger:
-        def answer(self, request: str) -> tuple[Judgement, str]:
-            return Judgement(status=404, reason="unknown ledger"), ""
+        def answer(self, request: str) -> tuple[WitnessDecision, str]:
+            return WitnessDecision(status=404, reason="unknown ledger"), ""
 
     with pytest.raises(RefusedByWitnessError, match="404"):
         ask_witness(scene.ledger, scene.list, scene.witness, Stranger())

@@ -12,7 +12,7 @@ from nanoward.base.entries import Entry
 from nanoward.control.orders import Command
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills
-from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, approve_kill, request_kill
 from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import NOW, Bay, approval_of, asked_of, bay_of, fresh_reading
@@ -125,7 +125,7 @@ def test_a_crash_between_any_two_writes_loses_and_doubles_nothing() -> None:
 
 
 def kill(bay: Bay) -> None:
-    asked = Asked(
+    asked = KillOrderRequest(
         participants=("P1", "P2"), mechanism="inducer", reason="end", requested_by="anna"
     )
     request = request_kill(bay.desk, bay.book, asked, actor="anna")

@@ -3,13 +3,13 @@ from typing import Any
 
 import pytest
 
-from nanoward.flows.desk.execute_order import Sent
+from nanoward.flows.desk.execute_order import OrderOutcome
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import NOW, Bay, asked_of, bay_of
 
 
-def send(bay: Bay, **changes: Any) -> Sent:
+def send(bay: Bay, **changes: Any) -> OrderOutcome:
     changes.setdefault("issued", bay.clock.now())
     return send_order(bay.desk, bay.book, asked_of(**changes), actor="nurse")
 
@@ -17,7 +17,7 @@ def send(bay: Bay, **changes: Any) -> Sent:
 def test_an_order_is_intended_before_it_is_sent_and_read_back_after() -> None:
     bay = bay_of()
     before = len(bay.kinds())
-    assert send(bay) == Sent(order="O1", outcome="done", value=4.0, reasons=())
+    assert send(bay) == OrderOutcome(order="O1", outcome="done", value=4.0, reasons=())
     told = [one.kind.split(".")[1] for one in bay.desk.ledger.records()]
     assert told[-4:] == [
         "OrderRequested",

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from nanoward.flows.desk.execute_order import Sent
+from nanoward.flows.desk.execute_order import OrderOutcome
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import Bay, asked_of, bay_of
 
 
-def send(bay: Bay, **changes: Any) -> Sent:
+def send(bay: Bay, **changes: Any) -> OrderOutcome:
     changes.setdefault("issued", bay.clock.now())
     return send_order(bay.desk, bay.book, asked_of(**changes), actor="nurse")
 

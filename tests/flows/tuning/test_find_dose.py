@@ -32,20 +32,18 @@ WANTED = SingleDoseTarget(measure="auc", value=200.0, end=24.0)
 
 def test_the_answer_lies_within_its_limits_and_doubts_are_reasons() -> None:
     bench = open_bench(quiet=True, workers=1)
-    parts = (bench.formats, bench.runner, bench.progress)
     question = Question(model=read_dynamics(MODEL), draws=200)
-    rows, _ = find_dose(parts, FILE, question, WANTED, 7)
+    rows, _ = find_dose(bench, FILE, question, WANTED, 7)
     first, second = rows
     assert first["low"] < first["answer"] < first["high"]
     assert first["reason"] == ""
     assert second["answer"] is None
     assert "no usable observation" in second["reason"]
-    again, _ = find_dose(parts, FILE, question, WANTED, 7)
+    again, _ = find_dose(bench, FILE, question, WANTED, 7)
     assert again == rows
 
 
 def test_closed_form_models_are_refused() -> None:
     bench = open_bench(quiet=True, workers=1)
-    parts = (bench.formats, bench.runner, bench.progress)
     with pytest.raises(UsageError, match="formulas"):
-        find_dose(parts, FILE, Question(model=MODELS["warfarin-1cpt"]), WANTED, 7)
+        find_dose(bench, FILE, Question(model=MODELS["warfarin-1cpt"]), WANTED, 7)

@@ -20,7 +20,7 @@ def _file(lines: int | None = None) -> EventFile:
 
 def test_a_few_people_of_the_real_file_are_fitted() -> None:
     bench = open_bench(quiet=True, workers=1)
-    found = fit_people((bench.formats, bench.runner, bench.progress), _file(60), QUESTION, 7)
+    found = fit_people(bench, _file(60), QUESTION, 7)
     assert found.facts["people"] == found.facts["converged"] == found.computed
     assert found.tables["fits"]["parameter"].unique().sort().to_list() == [
         "CL",
@@ -35,16 +35,14 @@ def test_a_few_people_of_the_real_file_are_fitted() -> None:
 def test_a_dose_that_cannot_be_read_keeps_its_person_from_being_fitted() -> None:
     bench = open_bench(quiet=True, workers=1)
     broken = _file(40).content.replace(b"1,0,1,100,,,", b"1,0,1,lots,,,", 1)
-    parts = (bench.formats, bench.runner, bench.progress)
-    found = fit_people(parts, EventFile(path="e.csv", content=broken), QUESTION, 7)
+    found = fit_people(bench, EventFile(path="e.csv", content=broken), QUESTION, 7)
     assert "1" not in found.tables["fits"]["participant"].to_list()
     assert any("dose" in one.reason for one in found.undecided if one.subject == "1")
 
 
 def test_an_empty_file_gives_findings_and_nobody() -> None:
     bench = open_bench(quiet=True, workers=1)
-    parts = (bench.formats, bench.runner, bench.progress)
-    found = fit_people(parts, EventFile(path="e.csv", content=b""), QUESTION, 7)
+    found = fit_people(bench, EventFile(path="e.csv", content=b""), QUESTION, 7)
     assert found.findings
     assert found.facts["people"] == 0
     assert found.facts["coverage"] is None
@@ -55,13 +53,12 @@ def test_the_population_can_be_estimated_from_the_file(monkeypatch: pytest.Monke
     from nanoward.tuning import estimate_population
 
     bench = open_bench(quiet=True, workers=1)
-    parts = (bench.formats, bench.runner, bench.progress)
 
     def short(model: Model, people: list[Person], **_: Any) -> Population:
         return estimate_population(model, people, near_rounds=1, rounds=2)
 
     monkeypatch.setattr(flow, "estimate_population", short)
-    question, population = fit_population(parts, _file(60), QUESTION)
+    question, population = fit_population(bench, _file(60), QUESTION)
     assert question.model == population.model != QUESTION.model
     assert question.draws == QUESTION.draws
     assert population.people == len(persons_of(bench.formats, _file(60), QUESTION)[0])

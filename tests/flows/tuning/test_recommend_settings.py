@@ -17,6 +17,7 @@ from exposures import TEXT, goal, table_of
 from nanoward.base.errors import UsageError
 from nanoward.flows.tuning.fit_people import EventFile
 from nanoward.flows.tuning.recommend_settings import (
+    SigningDates,
     certified_question,
     certify_settings,
     recommend_settings,
@@ -34,13 +35,17 @@ QUESTION = Question(model=read_dynamics(TEXT), goal=goal(), draws=200)
 
 def test_everybody_gets_a_frontier_and_a_certificate_that_verifies(tmp_path: Path) -> None:
     bench = open_bench(quiet=True, workers=1)
-    parts = (bench.formats, bench.runner, bench.progress)
-    found = recommend_settings(parts, FILE, QUESTION, 7)
+    found = recommend_settings(bench, FILE, QUESTION, 7)
     assert found.table().height == 13
     assert not found.undecided
     signer = open_signer(str(tmp_path))
     day = date(2026, 11, 23)
-    signed = certify_settings(found, signer, (day, day, date(2026, 12, 31)), 30)[0]
+    signed = certify_settings(
+        found,
+        signer,
+        SigningDates(issued=day, ended=day, latest=date(2026, 12, 31)),
+        30,
+    )[0]
     public = Ed25519PublicKey.from_public_bytes(signer.key.public)
     public.verify(signed.signature, signed.content)
     told = json.loads(signed.content)
@@ -61,7 +66,7 @@ def test_without_a_goal_there_is_no_frontier() -> None:
     bench = open_bench(quiet=True, workers=1)
     plain = Question(model=MODELS["warfarin-1cpt"])
     with pytest.raises(UsageError, match="goal"):
-        recommend_settings((bench.formats, bench.runner, bench.progress), FILE, plain, 7)
+        recommend_settings(bench, FILE, plain, 7)
     with pytest.raises(UsageError, match="formulas"):
         simulate_people(bench.formats, FILE, plain, 1, 7)
 
@@ -78,7 +83,6 @@ def test_a_drifting_agent_is_followed_until_its_data_are_old_before_anything_is_
     free = replace(question.goal, largest_step=float("inf"))
     question = replace(question, goal=free, draws=400)
     bench = open_bench(quiet=True, workers=1)
-    parts = (bench.formats, bench.runner, bench.progress)
     file = EventFile(path="events.csv", content=files["data/events.csv"])
     signer = open_signer(str(tmp_path))
     day = date(2026, 11, 23)
@@ -87,10 +91,15 @@ def test_a_drifting_agent_is_followed_until_its_data_are_old_before_anything_is_
         asked = certified_question(question, oldest)
         assert asked.goal is not None
         assert asked.goal.horizon == oldest
-        found = recommend_settings(parts, file, asked, 7)
+        found = recommend_settings(bench, file, asked, 7)
         table = found.table().sort("participant", "setting")
         harms.append(table["harm"].to_numpy())
-        papers = certify_settings(found, signer, (day, day, date(2027, 12, 31)), oldest)
+        papers = certify_settings(
+            found,
+            signer,
+            SigningDates(issued=day, ended=day, latest=date(2027, 12, 31)),
+            oldest,
+        )
         sets.append(
             {
                 (one.certificate.participant, each.setting)

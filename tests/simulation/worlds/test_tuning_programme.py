@@ -37,7 +37,7 @@ def test_settings_are_recommended_from_the_files_alone() -> None:
     question = question_of(tomllib.loads(files["programme.toml"].decode())["tuning"])
     bench = open_bench(quiet=True, workers=1)
     file = EventFile(path="events.csv", content=files["data/events.csv"])
-    found = recommend_settings((bench.formats, bench.runner, bench.progress), file, question, 7)
+    found = recommend_settings(bench, file, question, 7)
     assert not found.findings
     assert [one.history.name for one in found.people] == ["P001", "P002", "P003"]
     assert sum(one.frontier is not None for one in found.people) >= 2

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from nanoward.adapters.drivers.journal import BEGUN, DONE, REFUSED, DriverJournal
 from nanoward.control.orders import KILL, STOP, Command
-from nanoward.ports.driver import Carried, DriverRefusedError, Reading, SettingLimit
+from nanoward.ports.driver import DriverRefusedError, Execution, SettingLimit, SettingReading
 
 
 class Transport(Protocol):
@@ -48,13 +48,13 @@ class JournalledDriver:
     def limits(self, participant: str) -> dict[str, SettingLimit]:
         return self.transport.limits(participant)
 
-    def carry_out(self, command: Command, *, now: datetime) -> Carried:
+    def execute(self, command: Command, *, now: datetime) -> Execution:
         against = self._against(command, now)
         if against and self._journal.known(command) is None:
             raise DriverRefusedError(f"{command.order}: {against}")
         status, at = self._journal.begin(command, now)
         if status == DONE:
-            return Carried(order=command.order, at=at, repeated=True)
+            return Execution(order=command.order, at=at, repeated=True)
         if status == REFUSED:
             raise DriverRefusedError(
                 f"{command.order} was refused before, or was another order"
@@ -74,24 +74,24 @@ class JournalledDriver:
             self._refuse(command, now, "a stop came while it was on its way")
         return self._done(command, now, repeated=False)
 
-    def outcome_of(self, command: Command) -> Carried | None:
+    def outcome_of(self, command: Command) -> Execution | None:
         known = self._journal.known(command)
         if known is None or known[0] == REFUSED:
             return None
         if known[0] == DONE:
-            return Carried(order=command.order, at=known[1], repeated=True)
+            return Execution(order=command.order, at=known[1], repeated=True)
         return (
             self._done(command, known[1], repeated=True)
             if self.transport.did(command)
             else None
         )
 
-    def read_back(self, participant: str, setting: str, *, now: datetime) -> Reading:
+    def read_back(self, participant: str, setting: str, *, now: datetime) -> SettingReading:
         limit = self.transport.limits(participant).get(setting)
         if limit is None:
             raise DriverRefusedError(f"{participant} has no setting {setting}")
         value = self.transport.read(participant, setting, now)
-        return Reading(
+        return SettingReading(
             participant=participant, setting=setting, value=value, unit=limit.unit, at=now
         )
 
@@ -110,9 +110,9 @@ class JournalledDriver:
         self._journal.close()
         self.transport.close()
 
-    def _done(self, command: Command, at: datetime, *, repeated: bool) -> Carried:
+    def _done(self, command: Command, at: datetime, *, repeated: bool) -> Execution:
         self._journal.settle(command, DONE, at)
-        return Carried(order=command.order, at=at, repeated=repeated)
+        return Execution(order=command.order, at=at, repeated=repeated)
 
     def _refuse(self, command: Command, now: datetime, reason: str) -> None:
         self._journal.settle(command, REFUSED, now)

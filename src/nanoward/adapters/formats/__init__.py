@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from nanoward.adapters.formats import roles
 from nanoward.base.errors import UsageError
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 __all__ = ["FileFormats", "UnknownRoleError"]
@@ -36,7 +36,7 @@ class FileFormats:
     def role_of(self, path: str) -> str | None:
         return roles.role_of(path)
 
-    def read(self, role: str, path: str, content: bytes) -> Reading:
+    def read(self, role: str, path: str, content: bytes) -> ParsedTable:
         domain = roles.domain_of(role)
         if domain is not None:
             from nanoward.adapters.formats.clinical.sdtm import read_domain
@@ -44,7 +44,7 @@ class FileFormats:
             return read_domain(domain, path, content)
         return _reader(role, path, content)(path, content)
 
-    def bundle(self, path: str, content: bytes) -> dict[str, Reading]:
+    def bundle(self, path: str, content: bytes) -> dict[str, ParsedTable]:
         from nanoward.adapters.formats.clinical.fhir_bundle import read_bundle
 
         return read_bundle(path, content)
@@ -60,7 +60,7 @@ class FileFormats:
         return Minimap(contigs, technology)
 
 
-def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Reading]:
+def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], ParsedTable]:
     if role == "reads":
         from nanoward.adapters.formats.sequences.read_files import read_file_row
 

@@ -143,7 +143,7 @@ class Remarks:
             span = f" (lines {places[0]} to {places[-1]})" if len(places) > 1 else ""
             self.add(problem, f"{count} {what}{span}", line=places[0], column=column)
 
-    def told(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """All findings in order, with one more for each kind that was cut."""
         rest = [
             Finding(

@@ -10,7 +10,7 @@ class OutboxNotifier:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def tell(self, *, urgency: str, subject: str, message: str) -> None:
+    def notify(self, *, urgency: str, subject: str, message: str) -> None:
         line = json.dumps({"urgency": urgency, "subject": subject, "message": message})
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

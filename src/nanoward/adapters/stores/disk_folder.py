@@ -89,7 +89,7 @@ class DiskFolder:
         except FileNotFoundError:
             return None
 
-    def lay(self, files: Mapping[str, str]) -> str:
+    def create(self, files: Mapping[str, str]) -> str:
         taken = [path for path in files if (self._path / path).exists()]
         if taken:
             raise AlreadyThereError(f"{self._path / taken[0]} is there already")

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,21 @@ CHUNK = 1_000
 Old = tuple[int, str, str, str, str, str]  # seq, at, actor, kind, body, hash
 
 
-def chained(last: str, record: tuple[int, str, str, str, str]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRecord:
+    """What the hash of one record of the first version covers; body is JSON text."""
+
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    body: str
+
+
+def chained(last: str, record: ChainRecord) -> str:
     """SHA-256 over the hash so far and the record's canonical JSON."""
-    return hashlib.sha256(f"{last}{canonical_json(record)}".encode()).hexdigest()
+    fields = (record.seq, record.at, record.actor, record.kind, record.body)
+    return hashlib.sha256(f"{last}{canonical_json(fields)}".encode()).hexdigest()
 
 
 def first_records(path: Path) -> Iterator[Old]:
@@ -37,7 +50,9 @@ def first_records(path: Path) -> Iterator[Old]:
         ):
             seq, at, actor, kind, body, digest = row
             size += 1
-            last = chained(last, (size, at, actor, kind, body))
+            last = chained(
+                last, ChainRecord(seq=size, at=at, actor=actor, kind=kind, body=body)
+            )
             if seq != size or digest != last:
                 raise BrokenLedgerError(f"{path.name}: record {size} does not verify")
             yield row

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.audit.tree import Frontier
-from nanoward.ports.ledger import Mark
+from nanoward.ports.ledger import VerificationMark
 from nanoward.ports.signer import NoteSigner
 
 
@@ -16,7 +16,7 @@ class MarkFile:
     def __init__(self, path: Path, signer: NoteSigner) -> None:
         self._path, self._signer = path, signer
 
-    def load(self) -> Mark | None:
+    def load(self) -> VerificationMark | None:
         try:
             said = json.loads(self._path.read_bytes())
             tree = Frontier(said["size"], [bytes.fromhex(one) for one in said["hashes"]])
@@ -25,9 +25,9 @@ class MarkFile:
             return None
         if not hmac.compare_digest(seal, self._seal(tree)):
             return None
-        return Mark(total=tree.size, tree=tree)
+        return VerificationMark(total=tree.size, tree=tree)
 
-    def save(self, mark: Mark) -> None:
+    def save(self, mark: VerificationMark) -> None:
         said = {
             "hashes": [one.hex() for one in mark.tree.hashes],
             "seal": self._seal(mark.tree).hex(),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from nanoward.adapters.signers.file_signer import FileSigner, MissingKeyError
 from nanoward.adapters.signers.key_folder import KeyFolder
-from nanoward.adapters.stores.first_version import chained, put_in_place, take_over
+from nanoward.adapters.stores.first_version import ChainRecord, chained, put_in_place, take_over
 from nanoward.adapters.stores.row_store import (
     BrokenLedgerError,
     ForeignLedgerError,
@@ -31,6 +31,7 @@ from nanoward.adapters.stores.tree_ledger import NOTHING, TreeLedger
 __all__ = [
     "NOTHING",
     "BrokenLedgerError",
+    "ChainRecord",
     "ForeignLedgerError",
     "LedgerFailedError",
     "LedgerUnavailableError",

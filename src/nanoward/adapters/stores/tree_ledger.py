@@ -58,7 +58,7 @@ from nanoward.audit.verification import append_unverified, verify_rows
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
-from nanoward.ports.ledger import Mark, Record
+from nanoward.ports.ledger import Record, VerificationMark
 from nanoward.ports.signer import NoteSigner
 
 NOTHING = "0" * 64
@@ -87,9 +87,8 @@ class TreeLedger:
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._store, self._signer, self._people, self._chance = store, signer, people, chance
-        self._vkey = str(signer.key)
+        self._vkey, self._closed = str(signer.key), False
         self._fault: BaseException | None = None
-        self._closed = False
         self._turns: GroupCommit[list[Draft], Receipt] = GroupCommit(self._committed)
         self._note: Note | None = None
         self._tree, self._read = Frontier(), Frontier()
@@ -121,7 +120,9 @@ class TreeLedger:
             tree = mark.tree
         return _head(tree)
 
-    def verified(self, start: Mark | None = None, *, bodies: bool = True) -> Iterator[Mark]:
+    def verified(
+        self, start: VerificationMark | None = None, *, bodies: bool = True
+    ) -> Iterator[VerificationMark]:
         state = self._state()
         tree = start.tree.copy() if start is not None else Frontier()
         opened = partial(unsealed, cipher_of=self._people.cipher) if bodies else None
@@ -132,11 +133,11 @@ class TreeLedger:
                 raise self._broken(f"record {broken or tree.size + 1} does not verify")
             for row in rows if opened is not None else ():
                 opened(row)  # type: ignore[misc]
-            yield Mark(total=state.size, tree=tree.copy())
+            yield VerificationMark(total=state.size, tree=tree.copy())
         if self._store.rows(state.size, state.size + 1):
             raise self._broken(f"record {state.size + 1} was never appended")
         self._check(state, tree)
-        yield Mark(total=state.size, tree=tree)
+        yield VerificationMark(total=state.size, tree=tree)
 
     def key(self) -> VerifierKey:
         return self._signer.key
@@ -168,7 +169,7 @@ class TreeLedger:
             yield from rows
             after += len(rows)
 
-    def speaks_of(self, participant: str) -> bool:
+    def mentions(self, participant: str) -> bool:
         return self._people.has(participant)
 
     def erase(self, participant: str) -> bool:
@@ -208,8 +209,7 @@ class TreeLedger:
         drawn = self._chance(SALT + NONCE)
         salt, nonce = drawn[:SALT], drawn[SALT:]
         commitment = commitment_of(salt, record)
-        people = people_in(body)
-        if not people:
+        if not (people := people_in(body)):
             return at, kind, commitment, opened_envelope(salt, record)
         ids = self._people.ids_of(people)
         cipher = self._people.cipher(ids)

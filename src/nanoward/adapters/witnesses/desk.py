@@ -21,7 +21,7 @@ from nanoward.audit.notes import (
     read_note,
     verifier_key,
 )
-from nanoward.audit.witnessing import Judgement, evaluate_request, origin_in
+from nanoward.audit.witnessing import WitnessDecision, evaluate_request, origin_in
 from nanoward.base.errors import OutsideError
 from nanoward.ports.clock import Clock
 
@@ -59,7 +59,7 @@ class FolderDesk:
             return None
         return checkpoint_of(read_note(content))
 
-    def answer(self, request: str) -> tuple[Judgement, str]:
+    def answer(self, request: str) -> tuple[WitnessDecision, str]:
         with self._alone():
             origin = origin_in(request) or ""
             judgement = evaluate_request(request, self._key_of(origin), self.last(origin))

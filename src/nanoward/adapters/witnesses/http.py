@@ -4,7 +4,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from nanoward.audit.witnessing import Judgement
+from nanoward.audit.witnessing import WitnessDecision
 from nanoward.base.errors import NanowardError, OutsideError, UsageError
 from nanoward.ports.witness import WitnessDesk
 
@@ -42,25 +42,27 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > MOST:
             self.close_connection = True
-            self._tell(400, "a request has a length of at most 64,000 bytes\n")
+            self._respond(400, "a request has a length of at most 64,000 bytes\n")
             return
         content = self.rfile.read(int(length))
         if not self.path.endswith("/add-checkpoint"):
-            self._tell(404, "only add-checkpoint is answered here\n")
+            self._respond(404, "only add-checkpoint is answered here\n")
             return
         try:
             judgement, lines = self.server.desk.answer(content.decode())
         except UnicodeDecodeError:
-            self._tell(400, "not UTF-8\n")
+            self._respond(400, "not UTF-8\n")
         except NanowardError as fault:
-            self._tell(500, f"{fault.message}\n")
+            self._respond(500, f"{fault.message}\n")
         else:
             if judgement.size is not None:
-                self._tell(409, f"{judgement.size}\n", kind=SIZE)
+                self._respond(409, f"{judgement.size}\n", kind=SIZE)
             else:
-                self._tell(judgement.status, lines or f"{judgement.reason}\n")
+                self._respond(judgement.status, lines or f"{judgement.reason}\n")
 
-    def _tell(self, status: int, text: str, *, kind: str = "text/plain; charset=utf-8") -> None:
+    def _respond(
+        self, status: int, text: str, *, kind: str = "text/plain; charset=utf-8"
+    ) -> None:
         content = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
@@ -81,7 +83,7 @@ class HttpWitness:
             raise UsageError(f"{url!r} is no address of a witness")
         self._url, self._parts, self._timeout_s = url, parts, timeout_s
 
-    def answer(self, request: str) -> tuple[Judgement, str]:
+    def answer(self, request: str) -> tuple[WitnessDecision, str]:
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
         connection = kind(self._parts.hostname or "", self._parts.port, timeout=self._timeout_s)
         try:
@@ -94,10 +96,10 @@ class HttpWitness:
         finally:
             connection.close()
         if told.status == 200:
-            return Judgement(status=200, reason=""), content
+            return WitnessDecision(status=200, reason=""), content
         size = content.strip()
         if told.status == 409 and size.isascii() and size.isdigit() and len(size) <= 18:
-            return Judgement(status=409, reason="another size", size=int(size)), ""
+            return WitnessDecision(status=409, reason="another size", size=int(size)), ""
         if told.status >= 500 or told.status == 409:
             raise WitnessSilentError(f"{self._url} answered {told.status}: {content[:200]}")
-        return Judgement(status=told.status, reason=content[:200].strip()), ""
+        return WitnessDecision(status=told.status, reason=content[:200].strip()), ""

@@ -40,6 +40,15 @@ class Contact:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class SettingChange:
+    """A setting or a goal that a person changed."""
+
+    participant: str
+    at: datetime
+    setting: str
+
+
 def pressure_on_signing(
     signings: Sequence[Signing],
     contacts: Sequence[Contact] = (),
@@ -126,14 +135,12 @@ def pressure_on_leaving(
 
 
 def changes_after_contact(
-    changes: Sequence[tuple[str, datetime, str]], contacts: Sequence[Contact]
+    changes: Sequence[SettingChange], contacts: Sequence[Contact]
 ) -> tuple[Finding, ...]:
-    """Settings or goals that a person changed within a day of another's contact or command.
-
-    changes  participant, moment, what was changed
-    """
+    """Settings or goals that a person changed within a day of another's contact or command."""
     found = []
-    for who, at, what in sorted(changes):
+    for one in sorted(changes):
+        who, at, what = one.participant, one.at, one.setting
         by = sorted(
             {
                 contact.by

@@ -11,14 +11,14 @@ import numpy as np
 import polars as pl
 
 from nanoward.clearance.grading.literal_rules import (
-    BaselineIs,
+    BaselineCondition,
     Condition,
     Guard,
-    Missing,
+    LiteralRule,
+    LiteralStep,
+    LiteralTable,
+    MissingInput,
     Operator,
-    PrintedRule,
-    PrintedStep,
-    PrintedTable,
 )
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -59,7 +59,9 @@ class _Facts:
         )
 
 
-def printed_grades(results: pl.DataFrame, table: PrintedTable, *, system: str) -> pl.Series:
+def admiral_compatible_grades(
+    results: pl.DataFrame, table: LiteralTable, *, system: str
+) -> pl.Series:
     """The grade of each row, 0 to 4; null where there is none. In the order of the rows.
 
     results  term (as the table names it, without regard to case), direction (low, high),
@@ -133,7 +135,7 @@ def _codes(column: pl.Series) -> tuple[Ints, dict[str, int]]:
     return codes, {word: code for code, word in enumerate(known)}
 
 
-def _grades(rules: list[PrintedRule], facts: _Facts) -> Ints:
+def _grades(rules: list[LiteralRule], facts: _Facts) -> Ints:
     """The first rule whose unit and guards fit a row grades it."""
     size = facts.unit.size
     grade = np.full(size, _NO_GRADE, dtype=np.int64)
@@ -147,7 +149,7 @@ def _grades(rules: list[PrintedRule], facts: _Facts) -> Ints:
     return grade
 
 
-def _fits(rule: PrintedRule, facts: _Facts) -> Bools:
+def _fits(rule: LiteralRule, facts: _Facts) -> Bools:
     fits = np.ones(facts.unit.size, dtype=bool)
     if rule.unit:
         fits &= facts.unit == facts.units.get(rule.unit.upper(), -1)
@@ -162,7 +164,7 @@ def _guarded(guard: Guard, facts: _Facts) -> Bools:
     return _holds(facts.of[guard.of], guard.operator, np.float64(guard.limit))
 
 
-def _decided(rule: PrintedRule, facts: _Facts) -> Ints:
+def _decided(rule: LiteralRule, facts: _Facts) -> Ints:
     grade = np.full(facts.unit.size, _OPEN, dtype=np.int64)
     grade[np.isnan(facts.of["VALUE"])] = _NO_GRADE
     if not rule.steps:
@@ -174,7 +176,7 @@ def _decided(rule: PrintedRule, facts: _Facts) -> Ints:
     return grade
 
 
-def _told(step: PrintedStep, facts: _Facts) -> tuple[Bools, int]:
+def _told(step: LiteralStep, facts: _Facts) -> tuple[Bools, int]:
     if step.needed:
         return np.isnan(facts.of[step.needed]), _NO_GRADE
     holds = np.ones(facts.unit.size, dtype=bool)
@@ -184,9 +186,9 @@ def _told(step: PrintedStep, facts: _Facts) -> tuple[Bools, int]:
 
 
 def _condition(condition: Condition, facts: _Facts) -> Bools:
-    if isinstance(condition, Missing):
+    if isinstance(condition, MissingInput):
         return np.isnan(facts.of[condition.of])
-    if isinstance(condition, BaselineIs):
+    if isinstance(condition, BaselineCondition):
         return np.asarray(facts.beyond[condition.state] == condition.holds)
     reference = facts.of[condition.of] if condition.of else np.float64(1)
     threshold = condition.factor * reference + condition.plus

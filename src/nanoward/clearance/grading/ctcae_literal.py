@@ -7,7 +7,7 @@ for a count per microlitre there, symptoms are taken as given, and 5.0 grades hy
 from 129 mmol/L down.
 """
 
-from nanoward.clearance.grading.literal_rules import PrintedRule, PrintedTable, printed_rules
+from nanoward.clearance.grading.literal_rules import LiteralRule, LiteralTable, literal_rules_of
 from nanoward.clearance.grading.table_versions import UnknownTableError
 
 _ALL = """
@@ -163,11 +163,11 @@ Lipase increased | high | any | need ULN; 4 > 5 ULN; 3 > 3 ULN; 2 > 1.5 ULN; 1 >
 """  # noqa: E501 - one rule, one line
 
 
-def _table(version: str, published: str, *texts: str) -> PrintedTable:
-    rules: tuple[PrintedRule, ...] = ()
+def _table(version: str, published: str, *texts: str) -> LiteralTable:
+    rules: tuple[LiteralRule, ...] = ()
     for text in texts:
-        rules += printed_rules(text)
-    return PrintedTable(
+        rules += literal_rules_of(text)
+    return LiteralTable(
         name="CTCAE",
         version=version,
         citation=f"NCI, Common Terminology Criteria for Adverse Events v{version}, {published}",
@@ -175,7 +175,7 @@ def _table(version: str, published: str, *texts: str) -> PrintedTable:
     )
 
 
-PRINTED_V4 = _table(
+CTCAE_V4_LITERAL = _table(
     "4.03",
     "14 June 2010",
     _ALL,
@@ -185,13 +185,13 @@ PRINTED_V4 = _table(
     _haemoglobin_rise("si g/L", 20),
     _haemoglobin_rise("us g/dL", 2),
 )
-PRINTED_V5 = _table("5.0", "27 November 2017", _ALL, _V4_V5, _V5_V6, _V5_ONLY)
-PRINTED_V6 = _table("6.0", "2025", _ALL, _V4_V6, _V5_V6, _V6_ONLY, _V6_MORE)
+CTCAE_V5_LITERAL = _table("5.0", "27 November 2017", _ALL, _V4_V5, _V5_V6, _V5_ONLY)
+CTCAE_V6_LITERAL = _table("6.0", "2025", _ALL, _V4_V6, _V5_V6, _V6_ONLY, _V6_MORE)
 
 
-def printed_table(version: str) -> PrintedTable:
+def literal_table(version: str) -> LiteralTable:
     """The printed CTCAE table of a version: "4.03", "5.0" or "6.0"."""
-    for table in (PRINTED_V4, PRINTED_V5, PRINTED_V6):
+    for table in (CTCAE_V4_LITERAL, CTCAE_V5_LITERAL, CTCAE_V6_LITERAL):
         if table.version == version:
             return table
     raise UnknownTableError(f"there is no printed CTCAE table of version {version!r}")

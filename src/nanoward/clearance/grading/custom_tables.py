@@ -18,9 +18,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nanoward.clearance.grading.ctcae_literal import PRINTED_V4, PRINTED_V5, PRINTED_V6
-from nanoward.clearance.grading.daids_literal import PRINTED_DAIDS
-from nanoward.clearance.grading.literal_rules import BadTableError, PrintedTable, printed_rules
+from nanoward.clearance.grading.ctcae_literal import (
+    CTCAE_V4_LITERAL,
+    CTCAE_V5_LITERAL,
+    CTCAE_V6_LITERAL,
+)
+from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
+from nanoward.clearance.grading.literal_rules import (
+    BadTableError,
+    LiteralTable,
+    literal_rules_of,
+)
 
 _WORDS = ("name", "version", "citation", "test")
 
@@ -29,7 +37,7 @@ _WORDS = ("name", "version", "citation", "test")
 class RuleFile:
     """A printed table, and the terms that each LBTESTCD is graded by."""
 
-    table: PrintedTable
+    table: LiteralTable
     terms: Mapping[str, tuple[str, ...]]
 
 
@@ -52,12 +60,12 @@ def rule_file_of(text: str, *, file: str = "") -> RuleFile:
         else:
             told[word] = rest.strip()
     try:
-        found = printed_rules("\n".join(rules))
+        found = literal_rules_of("\n".join(rules))
     except BadTableError as fault:
         raise BadTableError(fault.what, file=file, line=fault.line) from None
     if not found:
         raise BadTableError("there is no rule", file=file)
-    table = PrintedTable(
+    table = LiteralTable(
         name=told.get("name", "own table"),
         version=told.get("version", ""),
         citation=told.get("citation", file),
@@ -117,14 +125,16 @@ _DAIDS_TERMS = {
     "URATE": ("Uric Acid, High",),
     "WBC": ("WBC, Decreased",),
 }
-DAIDS = RuleFile(table=PRINTED_DAIDS, terms=_DAIDS_TERMS)
+DAIDS = RuleFile(table=DAIDS_LITERAL, terms=_DAIDS_TERMS)
 
 
-def table_of_criteria(criteria: str) -> PrintedTable | None:
+def table_of_criteria(criteria: str) -> LiteralTable | None:
     """The printed table that a text such as "CTCAE v5.0" or "DAIDS 2.1" means, if any."""
     told = criteria.upper()
     if "DAIDS" in told:
-        return PRINTED_DAIDS
+        return DAIDS_LITERAL
     found = re.search(r"(?:V| )(\d)(?:\.\d+)?\s*$", told)
-    by_number = {one.version[0]: one for one in (PRINTED_V4, PRINTED_V5, PRINTED_V6)}
+    by_number = {
+        one.version[0]: one for one in (CTCAE_V4_LITERAL, CTCAE_V5_LITERAL, CTCAE_V6_LITERAL)
+    }
     return by_number.get(found[1]) if found else None

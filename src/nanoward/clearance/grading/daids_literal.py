@@ -7,7 +7,9 @@ rule that asks for age or sex grades nobody without it; an age that the table le
 bilirubin of the newborn, CD4 up to five years) has no grade.
 """
 
-from nanoward.clearance.grading.literal_rules import PrintedTable, printed_rules
+from dataclasses import dataclass
+
+from nanoward.clearance.grading.literal_rules import LiteralTable, literal_rules_of
 
 _ENZYMES = "need ULN; 4 >= 10 ULN; 3 >= 5 ULN; 2 >= 2.5 ULN; 1 >= 1.25 ULN"
 _PANCREAS = "need ULN; 4 >= 5 ULN; 3 >= 3 ULN; 2 >= 1.5 ULN; 1 >= 1.1 ULN"
@@ -82,24 +84,36 @@ Fibrinogen Decreased | low | us mg/dL | 4 < 50; need LLN; 4 < 0.25 LLN; 3 < 75; 
 """  # noqa: E501 - one rule, one line
 
 
-def _counts(
-    term: str, whom: str, limits: tuple[float, float, float, float], last: str = "<"
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GradeLimits:
+    """The limit of each grade, of one unit."""
+
+    grade_4: float
+    grade_3: float
+    grade_2: float
+    grade_1: float
+
+    @property
+    def worst_first(self) -> tuple[float, float, float, float]:
+        return self.grade_4, self.grade_3, self.grade_2, self.grade_1
+
+
+def _counts(term: str, whom: str, limits: _GradeLimits, last: str = "<") -> str:
     """A blood count in each of its units; limits of grades 4 to 1 in 10^9/L."""
     age = f" | {whom}" if whom else ""
     lines = []
     for unit, times in (("si 10^9/L", 1), ("us 10^3/uL", 1), ("us 10^3/mL", 1000)):
-        told = [round(times * one, 6) for one in limits]
+        told = [round(times * one, 6) for one in limits.worst_first]
         steps = f"4 < {told[0]}; 3 < {told[1]}; 2 < {told[2]}; 1 {last} {told[3]}"
         lines.append(f"{term} | low | {unit}{age} | {steps}")
     return "\n".join(lines)
 
 
-def _haemoglobin(whom: str, limits: tuple[float, float, float, float]) -> str:
+def _haemoglobin(whom: str, limits: _GradeLimits) -> str:
     """Limits of grades 4 to 1 in g/L; the last is within its grade."""
     lines = []
     for unit, times in (("si g/L", 1.0), ("us g/dL", 0.1)):
-        told = [round(times * one, 6) for one in limits]
+        told = [round(times * one, 6) for one in limits.worst_first]
         steps = f"4 < {told[0]}; 3 < {told[1]}; 2 < {told[2]}; 1 <= {told[3]}"
         lines.append(f"Hemoglobin, Low | low | {unit} | {whom} | {steps}")
     return "\n".join(lines)
@@ -113,27 +127,76 @@ _NEUTROPHILS = "Absolute Neutrophil Count (ANC), Low"
 _BLOOD = "\n".join(
     (
         _CD4,
-        _counts("Absolute Lymphocyte Count, Low", "years > 5", (0.35, 0.5, 0.6, 0.65)),
-        _counts(_NEUTROPHILS, "days > 7", (0.4, 0.6, 0.8, 1), "<="),
-        _counts(_NEUTROPHILS, "days >= 2, days <= 7", (0.75, 1, 1.25, 1.5), "<="),
-        _counts(_NEUTROPHILS, "days <= 1", (1.5, 3, 4, 5), "<="),
-        _counts("Platelets, Decreased", "", (25, 50, 100, 125)),
-        _counts("WBC, Decreased", "days > 7", (1, 1.5, 2, 2.5)),
-        _counts("WBC, Decreased", "days <= 7", (2.5, 4, 5.5, 7)),
-        _haemoglobin("sex M, years >= 13", (70, 90, 100, 109)),
-        _haemoglobin("sex F, years >= 13", (65, 85, 95, 104)),
-        _haemoglobin("years < 13, days >= 57", (65, 85, 95, 104)),
-        _haemoglobin("days <= 56, days >= 36", (60, 70, 85, 96)),
-        _haemoglobin("days <= 35, days >= 22", (67, 80, 95, 110)),
-        _haemoglobin("days <= 21, days >= 8", (80, 90, 110, 130)),
-        _haemoglobin("days <= 7", (90, 100, 130, 140)),
+        _counts(
+            "Absolute Lymphocyte Count, Low",
+            "years > 5",
+            _GradeLimits(grade_4=0.35, grade_3=0.5, grade_2=0.6, grade_1=0.65),
+        ),
+        _counts(
+            _NEUTROPHILS,
+            "days > 7",
+            _GradeLimits(grade_4=0.4, grade_3=0.6, grade_2=0.8, grade_1=1),
+            "<=",
+        ),
+        _counts(
+            _NEUTROPHILS,
+            "days >= 2, days <= 7",
+            _GradeLimits(grade_4=0.75, grade_3=1, grade_2=1.25, grade_1=1.5),
+            "<=",
+        ),
+        _counts(
+            _NEUTROPHILS,
+            "days <= 1",
+            _GradeLimits(grade_4=1.5, grade_3=3, grade_2=4, grade_1=5),
+            "<=",
+        ),
+        _counts(
+            "Platelets, Decreased",
+            "",
+            _GradeLimits(grade_4=25, grade_3=50, grade_2=100, grade_1=125),
+        ),
+        _counts(
+            "WBC, Decreased",
+            "days > 7",
+            _GradeLimits(grade_4=1, grade_3=1.5, grade_2=2, grade_1=2.5),
+        ),
+        _counts(
+            "WBC, Decreased",
+            "days <= 7",
+            _GradeLimits(grade_4=2.5, grade_3=4, grade_2=5.5, grade_1=7),
+        ),
+        _haemoglobin(
+            "sex M, years >= 13", _GradeLimits(grade_4=70, grade_3=90, grade_2=100, grade_1=109)
+        ),
+        _haemoglobin(
+            "sex F, years >= 13", _GradeLimits(grade_4=65, grade_3=85, grade_2=95, grade_1=104)
+        ),
+        _haemoglobin(
+            "years < 13, days >= 57",
+            _GradeLimits(grade_4=65, grade_3=85, grade_2=95, grade_1=104),
+        ),
+        _haemoglobin(
+            "days <= 56, days >= 36",
+            _GradeLimits(grade_4=60, grade_3=70, grade_2=85, grade_1=96),
+        ),
+        _haemoglobin(
+            "days <= 35, days >= 22",
+            _GradeLimits(grade_4=67, grade_3=80, grade_2=95, grade_1=110),
+        ),
+        _haemoglobin(
+            "days <= 21, days >= 8",
+            _GradeLimits(grade_4=80, grade_3=90, grade_2=110, grade_1=130),
+        ),
+        _haemoglobin(
+            "days <= 7", _GradeLimits(grade_4=90, grade_3=100, grade_2=130, grade_1=140)
+        ),
     )
 )
 
-PRINTED_DAIDS = PrintedTable(
+DAIDS_LITERAL = LiteralTable(
     name="DAIDS",
     version="2.1",
     citation="Division of AIDS, Table for Grading the Severity of Adult and Pediatric Adverse"
     " Events, version 2.1, July 2017",
-    rules=(*printed_rules(_CHEMISTRY), *printed_rules(_BLOOD)),
+    rules=(*literal_rules_of(_CHEMISTRY), *literal_rules_of(_BLOOD)),
 )

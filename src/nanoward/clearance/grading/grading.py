@@ -76,8 +76,8 @@ def grade_results(
     arrays = _arrays(results)
     parts = [
         part
-        for test, rows in _rows_by_test(results)
-        for part in _grade_test(test, rows, arrays, table, assume_symptoms=assume_symptoms)
+        for group in _rows_by_test(results)
+        for part in _grade_test(group, arrays, table, assume_symptoms=assume_symptoms)
     ]
     return _as_table(results, parts)
 
@@ -150,7 +150,16 @@ def _codes(column: pl.Series, kind: pl.Enum) -> Ints:
     return column.fill_null("").cast(kind).to_physical().cast(pl.Int64).to_numpy()
 
 
-def _rows_by_test(results: pl.DataFrame) -> Iterator[tuple[tuple[str, bool], Ints]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TestRows:
+    """Rows of one test; of blood, or of urine and the like."""
+
+    test: str
+    is_blood: bool
+    rows: Ints
+
+
+def _rows_by_test(results: pl.DataFrame) -> Iterator[_TestRows]:
     grouped = (
         results.select("test", pl.col("blood").fill_null(value=True))
         .with_row_index("row")
@@ -158,22 +167,21 @@ def _rows_by_test(results: pl.DataFrame) -> Iterator[tuple[tuple[str, bool], Int
         .agg(pl.col("row").cast(pl.Int64))
     )
     for place, (test, blood) in enumerate(grouped.select("test", "blood").iter_rows()):
-        yield (test, blood), grouped["row"][place].to_numpy()
+        yield _TestRows(test=test, is_blood=blood, rows=grouped["row"][place].to_numpy())
 
 
 def _grade_test(
-    test: tuple[str, bool],
-    rows: Ints,
+    group: _TestRows,
     arrays: _Results,
     table: RuleTable,
     *,
     assume_symptoms: bool,
 ) -> Iterator[_Graded]:
-    name, is_blood = test
-    rules = table.by_test.get(name, ()) if is_blood else ()
+    name, rows = group.test, group.rows
+    rules = table.by_test.get(name, ()) if group.is_blood else ()
     if not rules:
         why = table.left_out.get(name) or f"{table.name} {table.version} grades no {name}"
-        yield _refused(rows, None, why if is_blood else "not a blood sample")
+        yield _refused(rows, None, why if group.is_blood else "not a blood sample")
         return
     if name in table.left_out:  # one direction is graded, of the other nothing is known
         yield _refused(rows, None, table.left_out[name])
@@ -262,7 +270,7 @@ def _grade_scale(
         unsure = ~holds & ~fails & (step.grade > doubt)
         doubt[unsure] = step.grade
         doubted[unsure] = len(reasons) + _what_is_missing(x, threshold)[unsure]
-        reasons.extend(_doubts(step, scale))
+        reasons.extend(_undecided_reasons(step, scale))
     missing = np.isnan(x.least)
     open_ = (doubt > grade) | missing
     return _Graded(
@@ -319,7 +327,7 @@ def _what_is_missing(x: _Results, threshold: Floats) -> Ints:
     return np.where(np.isnan(threshold), 0, np.where(bound, 1, 2))
 
 
-def _doubts(step: Step, scale: Scale) -> list[str]:
+def _undecided_reasons(step: Step, scale: Scale) -> list[str]:
     would = f"grade {step.grade} is {step.told(scale.unit)}"
     what = {"uln": "no upper limit of normal", "lln": "no lower limit of normal"}
     missing = what.get(step.of, "no baseline")

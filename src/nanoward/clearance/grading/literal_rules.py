@@ -47,7 +47,7 @@ class BadTableError(InputError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
+class LimitComparison:
     """`left` in comparison to factor x `of` + plus; of "" compares with the factor alone."""
 
     left: str  # VALUE, BASE or CHANGE
@@ -58,7 +58,7 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BaselineIs:
+class BaselineCondition:
     """The person's own baseline was, or was not, beyond that limit of normal."""
 
     state: Literal["low", "high"]
@@ -66,17 +66,17 @@ class BaselineIs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class MissingInput:
     """A limit or the baseline is not known."""
 
     of: str
 
 
-Condition = Against | BaselineIs | Missing
+Condition = LimitComparison | BaselineCondition | MissingInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedStep:
+class LiteralStep:
     """The grade when all conditions hold; `needed` alone: no grade where that is missing."""
 
     grade: int | None = None
@@ -95,7 +95,7 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedRule:
+class LiteralRule:
     """One line of a printed table; unit "" asks for none."""
 
     term: str
@@ -103,30 +103,30 @@ class PrintedRule:
     systems: tuple[str, ...]
     unit: str
     guards: tuple[Guard, ...]
-    steps: tuple[PrintedStep, ...]
+    steps: tuple[LiteralStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedTable:
+class LiteralTable:
     """A published table; rules are tried in their order."""
 
     name: str
     version: str
     citation: str
-    rules: tuple[PrintedRule, ...]
-    by_term: Mapping[tuple[str, str], tuple[PrintedRule, ...]] = field(init=False, repr=False)
+    rules: tuple[LiteralRule, ...]
+    by_term: Mapping[tuple[str, str], tuple[LiteralRule, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        grouped: dict[tuple[str, str], tuple[PrintedRule, ...]] = {}
+        grouped: dict[tuple[str, str], tuple[LiteralRule, ...]] = {}
         for rule in self.rules:
             key = (rule.term.casefold(), rule.direction)
             grouped[key] = (*grouped.get(key, ()), rule)
         object.__setattr__(self, "by_term", grouped)
 
 
-def printed_rules(text: str) -> tuple[PrintedRule, ...]:
+def literal_rules_of(text: str) -> tuple[LiteralRule, ...]:
     """The rules in lines of text; blank lines and lines that begin with # are left out."""
-    rules: list[PrintedRule] = []
+    rules: list[LiteralRule] = []
     for number, line in enumerate(text.splitlines(), 1):
         plain = line.strip()
         if plain and not plain.startswith("#"):
@@ -134,14 +134,14 @@ def printed_rules(text: str) -> tuple[PrintedRule, ...]:
     return tuple(rules)
 
 
-def _rule(line: str, number: int) -> PrintedRule:
+def _rule(line: str, number: int) -> LiteralRule:
     cells = [cell.strip() for cell in line.split("|")]
     if len(cells) not in (4, 5) or cells[1] not in ("low", "high"):
         raise BadTableError(f"cannot read {line!r}", line=number)
     system, _, unit = cells[2].partition(" ")
     if system not in (*SYSTEMS, "both", "any"):
         raise BadTableError(f"unknown system of units {system!r}", line=number)
-    return PrintedRule(
+    return LiteralRule(
         term=cells[0],
         direction="low" if cells[1] == "low" else "high",
         systems=(system,) if system in SYSTEMS else SYSTEMS,
@@ -165,13 +165,13 @@ def _guard(text: str, number: int) -> Guard:
     return Guard(of=unit, operator=_operator(found["op"]), limit=int(found["limit"]))
 
 
-def _step(text: str, number: int) -> PrintedStep:
+def _step(text: str, number: int) -> LiteralStep:
     head, _, rest = text.partition(" ")
     if head == "need" and rest in REFERENCES:
-        return PrintedStep(needed=rest)
+        return LiteralStep(needed=rest)
     if head not in ("none", "1", "2", "3", "4"):
         raise BadTableError(f"cannot read step {text!r}", line=number)
-    return PrintedStep(
+    return LiteralStep(
         grade=None if head == "none" else int(head),
         conditions=tuple(_condition(one.strip(), number) for one in rest.split("&")),
     )
@@ -180,13 +180,13 @@ def _step(text: str, number: int) -> PrintedStep:
 def _condition(text: str, number: int) -> Condition:
     if text in ("baseline high", "baseline low", "baseline not high", "baseline not low"):
         state: Literal["low", "high"] = "high" if text.endswith("high") else "low"
-        return BaselineIs(state=state, holds="not" not in text)
+        return BaselineCondition(state=state, holds="not" not in text)
     if text.startswith("missing ") and text.removeprefix("missing ") in REFERENCES:
-        return Missing(of=text.removeprefix("missing "))
+        return MissingInput(of=text.removeprefix("missing "))
     found = _AGAINST.match(text)
     if found is None or not (found["factor"] or found["of"]):
         raise BadTableError(f"cannot read condition {text!r}", line=number)
-    return Against(
+    return LimitComparison(
         left=(found["left"] or "VALUE").upper(),
         operator=_operator(found["op"]),
         factor=float(found["factor"]) if found["factor"] else 1.0,

@@ -17,7 +17,7 @@ _NO_FAULT = ("COMPLETED", "SCREEN FAILURE")
 GRAVE = 3
 
 
-def watched_sites(
+def monitored_sites(
     domains: Domains, grades: pl.DataFrame, events: pl.DataFrame, as_of: date
 ) -> pl.DataFrame:
     """Table SITES; without rows where DM tells no site of anybody who was dosed.

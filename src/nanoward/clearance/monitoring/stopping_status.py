@@ -23,7 +23,7 @@ from nanoward.maths.frames import frame_of
 _SETTING = ("EXTRT", "EXDOSE", "EXDOSU")
 
 
-def watched_stops(
+def stopping_rule_status(
     rules: Sequence[PlannedStop],
     domains: Domains,
     grades: pl.DataFrame,

@@ -14,7 +14,7 @@ from nanoward.maths.frames import frame_of
 _OPEN = ("due", "late", "missed")
 
 
-def watched_due(
+def visit_compliance_table(
     domains: Domains, plan_of_visits: pl.DataFrame | None, weekly: Sequence[str], as_of: date
 ) -> pl.DataFrame:
     """Table DUE, as known by the day.

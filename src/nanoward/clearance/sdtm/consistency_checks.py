@@ -28,7 +28,7 @@ def edit_checks(domains: Domains) -> tuple[Finding, ...]:
         *_after_death(domains),
         *_doses_after_leaving(domains),
         *_backward_doses(domains),
-        *_deaths_untold(domains),
+        *_unreported_deaths(domains),
         *_indicators(domains),
     )
 
@@ -76,7 +76,7 @@ def _backward_doses(domains: Domains) -> Iterator[Finding]:
         yield _finding("CLR-053", row, "EX", "EXENDTC", told)
 
 
-def _deaths_untold(domains: Domains) -> Iterator[Finding]:
+def _unreported_deaths(domains: Domains) -> Iterator[Finding]:
     """A fatal event or a death in DS of somebody whom DM does not call dead."""
     if "DM" not in domains or not {"DTHFL", "DTHDTC"} & set(domains["DM"].columns):
         return

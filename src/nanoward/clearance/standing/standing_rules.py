@@ -1,7 +1,7 @@
 """Where a person stands as of a day: cleared only when no reason speaks against it.
 
-Each rule turns facts into spells: from a day to a day, with the standing that it demands and
-why. The standing is the gravest of the spells that are open on the day asked for, so another
+Each rule turns facts into intervals: from a day to a day, with the standing that it demands and
+why. The standing is the gravest of the intervals that are open on the day asked for, so another
 reason can never improve it. A doubt about a critical result holds; it never clears.
 """
 
@@ -95,7 +95,7 @@ class Standing:
 def standing_of(person: Person, policy: Policy, as_of: date) -> Standing:
     """The person's standing as of the day; nothing that happened later is looked at."""
     known = person_at_cutoff(person, as_of)
-    every = tuple(spells(known, policy, as_of))
+    every = tuple(standing_intervals(known, policy, as_of))
     open_ = [one for one in every if one.is_open(as_of)]
     if not open_:
         return _cleared(known, every, as_of)
@@ -133,10 +133,12 @@ def _by(day: date | None, as_of: date) -> bool:
     return day is None or day <= as_of
 
 
-def spells(person: Person, policy: Policy, as_of: date) -> Iterator[StandingInterval]:
+def standing_intervals(
+    person: Person, policy: Policy, as_of: date
+) -> Iterator[StandingInterval]:
     """Every demand that the facts make, ended ones too."""
-    yield from _leaving_spells(person)
-    yield from _consent_spells(person, policy)
+    yield from _leaving_intervals(person)
+    yield from _consent_intervals(person, policy)
     yield StandingInterval(
         weight=SCREENED,
         start=None,
@@ -144,16 +146,16 @@ def spells(person: Person, policy: Policy, as_of: date) -> Iterator[StandingInte
         told="screened, not yet admitted",
         of_active=True,
     )
-    yield from result_spells(person.results)
-    yield from _event_spells(person.events, policy)
+    yield from result_intervals(person.results)
+    yield from _event_intervals(person.events, policy)
     for kind, days, weeks in (
         ("medical", person.medical, policy.medical_weeks),
         ("psychological", person.psychological, policy.psychological_weeks),
     ):
-        yield from _gap_spells(kind, days, weeks, as_of)
+        yield from _gap_intervals(kind, days, weeks, as_of)
 
 
-def _leaving_spells(person: Person) -> Iterator[StandingInterval]:
+def _leaving_intervals(person: Person) -> Iterator[StandingInterval]:
     weights = {"completed": COMPLETED, "withdrawn": WITHDREW, "died": DIED}
     for day, event, standing in person.leaving:
         again = [one for one in person.consents if day is not None and one > day]
@@ -167,7 +169,7 @@ def _leaving_spells(person: Person) -> Iterator[StandingInterval]:
         )
 
 
-def _consent_spells(person: Person, policy: Policy) -> Iterator[StandingInterval]:
+def _consent_intervals(person: Person, policy: Policy) -> Iterator[StandingInterval]:
     if policy.consent == "elsewhere":
         return
     end = person.consents[0] if person.consents else None
@@ -176,7 +178,7 @@ def _consent_spells(person: Person, policy: Policy) -> Iterator[StandingInterval
     )
 
 
-def result_spells(results: Sequence[Result]) -> Iterator[StandingInterval]:
+def result_intervals(results: Sequence[Result]) -> Iterator[StandingInterval]:
     """Held or recalled from a result until the next day with one of its series.
 
     A later result as grave takes over with a spell of its own. Of several results on one
@@ -195,7 +197,7 @@ def result_spells(results: Sequence[Result]) -> Iterator[StandingInterval]:
                 yield StandingInterval(weight=one.level, start=day, end=end, told=one.told)
 
 
-def _event_spells(events: Sequence[Event], policy: Policy) -> Iterator[StandingInterval]:
+def _event_intervals(events: Sequence[Event], policy: Policy) -> Iterator[StandingInterval]:
     for one in events:
         rank = -1 if one.severity is None else SEVERITIES.index(one.severity)
         what = f"{one.term.lower()}, from {one.started or 'an unknown day'}"
@@ -213,7 +215,7 @@ def _event_spells(events: Sequence[Event], policy: Policy) -> Iterator[StandingI
         yield StandingInterval(weight=weight, start=one.started, end=end, told=told)
 
 
-def _gap_spells(
+def _gap_intervals(
     kind: str, days: Sequence[date], weeks: int, as_of: date
 ) -> Iterator[StandingInterval]:
     if weeks == 0:
@@ -255,7 +257,7 @@ def _cleared(person: Person, every: Sequence[StandingInterval], as_of: date) -> 
 def _since(
     every: Sequence[StandingInterval], deciding: StandingInterval, as_of: date
 ) -> date | None:
-    """The day from which spells as grave as the deciding one follow on without a break."""
+    """The day from which intervals as grave as the deciding one follow on without a break."""
     same = [one for one in every if one.weight == deciding.weight]
     start = min((one.start for one in same if one.is_open(as_of) and one.start), default=None)
     if any(one.start is None and one.is_open(as_of) for one in same):

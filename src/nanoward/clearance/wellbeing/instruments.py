@@ -57,7 +57,7 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
+class ScaleScore:
     """What the answers say. `score` is null where too many are missing.
 
     urgent  an answer signals danger, or the question for danger was left out
@@ -72,7 +72,7 @@ class Scored:
     dangers: tuple[str, ...] = ()
 
 
-def scored(instrument: Instrument, answers: Mapping[str, int | None]) -> Scored:
+def scored(instrument: Instrument, answers: Mapping[str, int | None]) -> ScaleScore:
     """The score of one sitting; an answer outside its range is refused, never mended."""
     known = {one.code: one for one in instrument.items}
     for code, answer in answers.items():
@@ -86,7 +86,7 @@ def scored(instrument: Instrument, answers: Mapping[str, int | None]) -> Scored:
     dangers = [one for one in instrument.items if _is_urgent(one, given[one.code])]
     score = _total(instrument, given, missing)
     band = "" if score is None else _band(instrument, score)
-    return Scored(
+    return ScaleScore(
         instrument=instrument.code,
         score=score,
         band=band,

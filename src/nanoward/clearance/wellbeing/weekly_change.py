@@ -16,11 +16,11 @@ from nanoward.base.tables import CHANGES, COURSES
 from nanoward.clearance.wellbeing.advance_directive import Directive, drift_from
 from nanoward.clearance.wellbeing.within_person_change import (
     LEAST_WEEKS,
+    CalibratedScan,
     Change,
     Norms,
     TooFewScoresError,
-    Watch,
-    calibrated_watch,
+    calibrated_scan,
     change_in,
     load_effect,
     norms_of,
@@ -30,7 +30,7 @@ from nanoward.maths.frames import frame_of
 _QUESTION = "has anybody changed against their own past?"
 
 
-def watched_will(
+def weekly_changes(
     answers: pl.DataFrame,
     loads: pl.DataFrame,
     scales: Sequence[str],
@@ -50,7 +50,7 @@ def watched_will(
     norms, doubt = _norms(people, scales, known)
     if norms is None:
         return frame_of(CHANGES, []), frame_of(COURSES, []), (_cannot("", doubt),)
-    watch = calibrated_watch(norms, rng=rng, people=4_000)
+    watch = calibrated_scan(norms, rng=rng, people=4_000)
     rows: list[dict[str, Any]] = []
     courses: list[dict[str, Any]] = []
     undecided: list[Undecided] = []
@@ -101,7 +101,7 @@ def _cannot(who: str, reason: str) -> Undecided:
 
 
 def _row(
-    who: str, told: Change, watch: Watch, load_p: float | None, doubt: str
+    who: str, told: Change, watch: CalibratedScan, load_p: float | None, doubt: str
 ) -> dict[str, Any]:
     return {
         "participant": who,
@@ -150,7 +150,7 @@ def _course(
         yield {"participant": who, "what": "load", "day": day, "value": value}
 
 
-def turned_goals(answers: pl.DataFrame, prefix: str) -> tuple[Finding, ...]:
+def reversed_goals(answers: pl.DataFrame, prefix: str) -> tuple[Finding, ...]:
     """A finding for everybody whose latest goals cross the middle of those at enrolment.
 
     The first answers are the advance directive; a goal that was not answered is left out.

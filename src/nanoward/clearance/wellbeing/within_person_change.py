@@ -126,7 +126,7 @@ def course_of(norms: Norms) -> NullScores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class CalibratedScan:
     """A calibrated scan: the limit, and what it can see."""
 
     norms: Norms
@@ -136,27 +136,27 @@ class Watch:
     could_see: float  # a 2 SD shift in half of the scales, within 6 weeks
 
 
-def calibrated_watch(
+def calibrated_scan(
     norms: Norms,
     *,
     false_alarms: float = 0.05,
     weeks: int = 26,
     people: int = 10_000,
     rng: np.random.Generator,
-) -> Watch:
+) -> CalibratedScan:
     """The limit for so many false alarms per person and `weeks`, by simulation."""
     course = course_of(norms)
     limit = threshold(course, weeks=weeks, false_alarms=false_alarms, people=people, rng=rng)
     half = max(1, course.scales // 2)
     shift = Shift(size=2.0, scales=half)
     seen = detection(course, limit, shift, within=6, people=2_000, rng=rng)
-    return Watch(
+    return CalibratedScan(
         norms=norms, limit=limit, false_alarms=false_alarms, weeks=weeks, could_see=seen
     )
 
 
 def change_in(
-    watch: Watch, days: Sequence[date], scores: Float[np.ndarray, "t p"]
+    watch: CalibratedScan, days: Sequence[date], scores: Float[np.ndarray, "t p"]
 ) -> Change | Undecided:
     """Whether this person's scores have changed; Undecided while there is too little to tell.
 
@@ -198,7 +198,7 @@ def _divide(units: Float[np.ndarray, "t p"]) -> int:
     return PAST + int(np.argmax(gains))
 
 
-def _sentence(watch: Watch, alarm: date | None, began: date | None) -> str:
+def _sentence(watch: CalibratedScan, alarm: date | None, began: date | None) -> str:
     scales = len(watch.norms.scales)
     rate = f"false alarms: {watch.false_alarms:.0%} of people in {watch.weeks} weeks"
     few = scales < LEAST_SCALES

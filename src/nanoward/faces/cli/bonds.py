@@ -70,11 +70,14 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
     """Read the files and compare all people in them."""
     from nanoward.bonds import bond_rules
     from nanoward.catalogue import catalogue_rules
-    from nanoward.flows.bonds.find_links_in_files import find_links_in_files
+    from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
     from nanoward.flows.catalogue.type_files import sequenced_role
     from nanoward.wiring import open_bench
 
-    rules = catalogue_rules(rule_options(options)), bond_rules(bond_options(options))
+    rules = FileRules(
+        catalogue=catalogue_rules(rule_options(options)),
+        bonds=bond_rules(bond_options(options)),
+    )
     bench = open_bench(quiet=quiet)
     given = {
         role: options[role]

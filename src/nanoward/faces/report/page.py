@@ -16,7 +16,12 @@ from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
 from nanoward.faces.report.sections.people import people
-from nanoward.faces.report.sections.problems import doubts, problems, severities, undecided
+from nanoward.faces.report.sections.problems import (
+    problems,
+    severities,
+    undecided,
+    undecided_note,
+)
 from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.safety import safety
 from nanoward.flows.round.round import Round
@@ -49,7 +54,7 @@ def render_report(round_: Round) -> bytes:
         problems=problems(round_),
         severities=severities(round_),
         undecided=undecided(round_),
-        doubts={room: doubts(round_, room) for room in _ROOMS},
+        doubts={room: undecided_note(round_, room) for room in _ROOMS},
         provenance=provenance(round_),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file

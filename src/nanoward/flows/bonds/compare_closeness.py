@@ -30,7 +30,7 @@ def compare_closeness(
     """
     if not bonds["linked"].fill_null(value=False).any():
         return Outcome()
-    found = told_closeness(bonds, people, contacts, doses, until=until, seed=seed)
+    found = closeness_before_after(bonds, people, contacts, doses, until=until, seed=seed)
     if found.answer == "cannot tell":
         return Outcome(
             undecided=(
@@ -48,7 +48,7 @@ def compare_closeness(
     )
 
 
-def told_closeness(
+def closeness_before_after(
     bonds: pl.DataFrame,
     people: Sequence[ComparedParticipant],
     contacts: pl.DataFrame | None,

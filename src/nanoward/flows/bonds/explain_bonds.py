@@ -23,7 +23,7 @@ WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class BondContext:
     """What is known besides the bonds: contacts, doses, what each alarm may hang on.
 
     window_d  see BondRules
@@ -36,7 +36,11 @@ class Beside:
 
 
 def explain_bonds(
-    bonds: pl.DataFrame, people: Sequence[ComparedParticipant], beside: Beside, *, seed: int = 7
+    bonds: pl.DataFrame,
+    people: Sequence[ComparedParticipant],
+    beside: BondContext,
+    *,
+    seed: int = 7,
 ) -> Outcome:
     """BONDS with days, contacts and alarms; facts on contact, and what cannot be told."""
     if not bonds.height:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
 
@@ -28,7 +28,7 @@ from nanoward.bonds.contacts.comparison_set import Contacts
 from nanoward.bonds.contacts.unexplained_links import CauseEvidence
 from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.flows.bonds.control_fdr_online import control_fdr_online
-from nanoward.flows.bonds.explain_bonds import Beside, explain_bonds
+from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
@@ -36,6 +36,14 @@ from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
 VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PairEvidence:
+    """What bears on pairs besides their samples: who met, and the samples of each lot."""
+
+    contacts: Contacts
+    lots: Mapping[str, tuple[str, ...]]
 
 
 def find_links(
@@ -59,17 +67,18 @@ def find_links(
     people, undecided = participants_to_compare(given, typed.tables["profiles"], rules)
     contacts, findings = contacts_by_pair(met, known_people(materials))
     lots = lot_samples(given, typed.tables["profiles"])
+    evidence = _PairEvidence(contacts=contacts, lots=lots)
     strata = by_stratum(people)
     pieces, recalled = [], 0
     with ports.progress("comparing participants", len(strata)) as step:
         for group in strata:
-            piece, known = _stratum(ports, group, typed.tables, (contacts, lots), rules)
+            piece, known = _stratum(ports, group, typed.tables, evidence, rules)
             pieces.append(piece)
             recalled += known
             step(1)
     doses = doses_of(given, standings)
     bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses))
-    beside = Beside(
+    beside = BondContext(
         contacts=met,
         doses=doses,
         suspects=suspects_of(typed.tables.get("adaptation"), lots),
@@ -119,21 +128,17 @@ def _stratum(
     ports: Ports,
     people: tuple[ComparedParticipant, ...],
     tables: Mapping[str, pl.DataFrame],
-    beside: tuple[Contacts, Mapping[str, tuple[str, ...]]],
+    evidence: _PairEvidence,
     rules: BondRules,
 ) -> tuple[pl.DataFrame, bool]:
-    """Pairs of one stratum, from an earlier round where nothing of it is new.
-
-    beside  who met, and the samples that were taken of each lot
-    """
-    contacts, lots = beside
+    """Pairs of one stratum, from an earlier round where nothing of it is new."""
     received = {one.lot for one in people}
-    own = {lot: names for lot, names in lots.items() if lot in received}
+    own = {lot: names for lot, names in evidence.lots.items() if lot in received}
     samples = [one.sample for one in people] + [x for some in own.values() for x in some]
     names = {one.participant for one in people}
     aligned = tables["aligned"].filter(pl.col("sample").is_in(samples))
     factors = tables["factors"].filter(pl.col("sample").is_in(samples))
-    met = {pair: kinds for pair, kinds in contacts.items() if names.issuperset(pair)}
+    met = {pair: kinds for pair, kinds in evidence.contacts.items() if names.issuperset(pair)}
     key = memo_key(
         STEP,
         VERSION,

@@ -1,5 +1,7 @@
 """Type samples and find bonds on plain files, without a programme or a ledger."""
 
+from dataclasses import dataclass
+
 from nanoward.bonds import (
     BondRules,
     contacts_by_pair,
@@ -12,7 +14,7 @@ from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.catalogue import (
     CatalogueRules,
 )
-from nanoward.flows.bonds.explain_bonds import Beside, explain_bonds
+from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
 from nanoward.flows.bonds.find_links import (
     alone,
     bond_facts,
@@ -28,9 +30,17 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRules:
+    """The rules of both rooms that a comparison of plain files goes through."""
+
+    catalogue: CatalogueRules
+    bonds: BondRules
+
+
 def find_links_in_files(
     files: Files,
-    rules: tuple[CatalogueRules, BondRules],
+    rules: FileRules,
     formats: Formats,
     runner: Runner,
     progress: Progress,
@@ -38,14 +48,14 @@ def find_links_in_files(
     """Bonds between the participants of plain files, and what could not be decided."""
     typed = type_files(
         {role: file for role, file in files.items() if role != "contacts"},
-        rules[0],
+        rules.catalogue,
         formats,
         runner,
         progress,
     )
     met, doubts = read_files({r: f for r, f in files.items() if r == "contacts"}, formats)
     samples, tables = typed.tables["samples"], typed.tables
-    people, undecided = participants_to_compare(samples, tables["profiles"], rules[1])
+    people, undecided = participants_to_compare(samples, tables["profiles"], rules.bonds)
     lots = lot_samples(samples, tables["profiles"])
     known = frozenset(samples["participant"].drop_nulls().to_list())
     contacts, strangers = contacts_by_pair(met.get("contacts"), known)
@@ -55,17 +65,17 @@ def find_links_in_files(
         for group in strata:
             pieces.append(
                 stratum_bonds(
-                    group, tables["aligned"], tables["factors"], contacts, rules[1], lots
+                    group, tables["aligned"], tables["factors"], contacts, rules.bonds, lots
                 )
             )
             step(1)
     doses = doses_of(samples)
-    bonds, questions = judge(pieces, rules[1], odds_by_pair(people, doses))
-    beside = Beside(
+    bonds, questions = judge(pieces, rules.bonds, odds_by_pair(people, doses))
+    beside = BondContext(
         contacts=met.get("contacts"),
         doses=doses,
         suspects=suspects_of(tables["adaptation"], lots),
-        window_d=rules[1].window_d,
+        window_d=rules.bonds.window_d,
     )
     told = explain_bonds(bonds, people, beside)
     return Outcome(

@@ -1,7 +1,7 @@
 """Type the reads that came into a programme; each pair of files once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -33,6 +33,15 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MatePaths:
+    """One sample's files of reads; second is None where reads are single."""
+
+    sample: str
+    first: str
+    second: str | None
+
+
 def call_programme_reads(
     ports: Ports, plan: Plan, materials: Materials
 ) -> tuple[Materials, Outcome]:
@@ -50,8 +59,9 @@ def call_programme_reads(
     findings: list[Finding] = []
     recalled = 0
     with ports.progress("typing reads", len(pairs)) as step:
-        for sample, files in pairs.items():
-            tables, known = _sample_tables(ports, plan, materials, (sample, files), hashes)
+        for sample, (first, second) in pairs.items():
+            reads = _MatePaths(sample=sample, first=first, second=second)
+            tables, known = _sample_tables(ports, plan, materials, reads, hashes)
             step(1)
             recalled += known
             findings += findings_in(tables.pop("findings"))
@@ -80,14 +90,14 @@ def _sample_tables(
     ports: Ports,
     plan: Plan,
     materials: Materials,
-    asked: tuple[str, tuple[str, str | None]],
+    reads: _MatePaths,
     hashes: Mapping[str, str],
 ) -> tuple[Tables, bool]:
     from nanoward.catalogue import catalogue_rules, reference_by_lineage
     from nanoward.catalogue.calling.calling_rules import read_rules
     from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 
-    sample, files = asked
+    sample, files = reads.sample, (reads.first, reads.second)
     rules, where = read_rules(plan.section("reads")), catalogue_rules(plan.section("catalogue"))
     lineage = _lineage(materials, sample, where.lineage_column)
     reference = reference_by_lineage(materials.tables["reference"], where).get(lineage, {})

@@ -20,7 +20,7 @@ from nanoward.catalogue.output.call_tables import (
 )
 from nanoward.catalogue.output.coverage import coverage_rows
 from nanoward.flows.catalogue.call_reads import ReadSample, call_reads, read_pairs
-from nanoward.flows.catalogue.index_reference import index_reference
+from nanoward.flows.catalogue.index_reference import ReferenceFile, index_reference
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.maths.frames import frame_of
 from nanoward.ports.blobs import Blobs
@@ -47,7 +47,7 @@ class TypedFiles:
 
 def call_read_files(
     paths: Sequence[str],
-    reference: tuple[str, bytes],
+    reference: ReferenceFile,
     rules: CallingRules,
     formats: Formats,
     progress: Progress,

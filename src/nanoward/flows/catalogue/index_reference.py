@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,19 +18,27 @@ from nanoward.sequencing.word_parallel import packed
 ORDER = ("codes", "slots", "marks")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceFile:
+    """A reference FASTA as it stands in a file."""
+
+    path: str
+    content: bytes
+
+
 def index_reference(
-    reference: tuple[str, bytes], formats: Formats, kept: Blobs | None
+    reference: ReferenceFile, formats: Formats, kept: Blobs | None
 ) -> tuple[AgentIndex, tuple[Finding, ...]]:
-    """The index of a reference file (name, content) and what is wrong with the file.
+    """The index of a reference file and what is wrong with the file.
 
     kept  where indices of sound files are kept and found again; None: it is made anew
     """
-    name = hashlib.sha256(reference[1]).hexdigest()
+    name = hashlib.sha256(reference.content).hexdigest()
     key = memo_key("agent_index", __version__, reference=name, words=[K, STEP])
     known = None if kept is None else kept.noted(key)
     if kept is not None and known is not None:
         return unpacked_agent(kept.get(known)), ()
-    read = formats.read("reference", *reference)
+    read = formats.read("reference", reference.path, reference.content)
     agent = agent_index(dict(read.table.select("contig", "sequence").rows()))
     if kept is not None and not read.findings:
         kept.note(key, kept.put(packed_agent(agent)))

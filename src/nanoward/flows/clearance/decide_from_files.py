@@ -19,7 +19,7 @@ from nanoward.clearance import (
 from nanoward.clearance.grading.reported_grades import reported_grades
 from nanoward.clearance.monitoring.liver_peaks import liver_peaks
 from nanoward.clearance.monitoring.schedule import anchors_of, due_visits, visit_windows, within
-from nanoward.clearance.monitoring.visit_compliance import watched_due
+from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.flows.clearance.clear_participants import decided
 from nanoward.flows.clearance.read_sdtm import Files, read_sdtm, sdtm_domains
@@ -77,7 +77,7 @@ def find_weekly(formats: Formats, files: Files, as_of: date, weekly: Sequence[st
     known = at_data_cutoff(sdtm_domains(materials), as_of)
     if "EX" not in known:
         raise MissingDomainError("domain EX is missing: weeks are counted from the first dose")
-    due = watched_due(known, None, weekly, as_of)
+    due = visit_compliance_table(known, None, weekly, as_of)
     return Outcome(
         tables={"visits": due},
         findings=problems,
@@ -115,13 +115,13 @@ def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outco
 
 def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
     """Sites that report or lose far more or fewer than the others, by the files alone."""
-    from nanoward.clearance.monitoring.site_monitoring import watched_sites
+    from nanoward.clearance.monitoring.site_monitoring import monitored_sites
 
     materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     known = at_data_cutoff(domains, as_of)
     tables = decided(domains, policy_of({"consent": "elsewhere"}), as_of)
-    sites = watched_sites(known, tables["grades"], tables["adverse_events"], as_of)
+    sites = monitored_sites(known, tables["grades"], tables["adverse_events"], as_of)
     return Outcome(
         tables={"sites": sites},
         findings=problems,

@@ -10,7 +10,7 @@ from nanoward.base.errors import InputError
 from nanoward.base.findings import Undecided
 from nanoward.clearance.wellbeing.within_person_change import (
     Norms,
-    calibrated_watch,
+    calibrated_scan,
     change_in,
     norms_of,
 )
@@ -43,7 +43,7 @@ def detect_change(
     }
     norms = _norms(people, scales)
     rng = np.random.default_rng(seed)
-    watch = calibrated_watch(norms, false_alarms=false_alarms, weeks=weeks, rng=rng)
+    watch = calibrated_scan(norms, false_alarms=false_alarms, weeks=weeks, rng=rng)
     rows, undecided = [], []
     for who, part in sorted(people.items()):
         if part["control"].all():

@@ -9,9 +9,9 @@ import polars as pl
 from nanoward.base.errors import InputError
 from nanoward.base.units import ANALYTES, UnknownUnit, conversion
 from nanoward.clearance import CTCAE_V4, doses, earliest, results_of
-from nanoward.clearance.grading.admiral_compatible import printed_grades
+from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
 from nanoward.clearance.grading.custom_tables import RuleFile, table_of_criteria
-from nanoward.clearance.grading.literal_rules import PrintedTable
+from nanoward.clearance.grading.literal_rules import LiteralTable
 from nanoward.clearance.sdtm.subject_domains import text
 from nanoward.flows.clearance.grade_files import read_parts
 from nanoward.flows.steps.step_outcome import Outcome
@@ -66,7 +66,7 @@ def grade_by_table(
     grades = rows.select(
         *("participant", "sequence", "test", "taken", "value", "unit", "low", "high"),
         *("term", "direction"),
-        printed_grades(facts, rules.table, system=system),
+        admiral_compatible_grades(facts, rules.table, system=system),
         reason=pl.lit(f"{rules.table.name} {rules.table.version}".strip()),
     )
     return Outcome(
@@ -141,7 +141,7 @@ def _with_terms(results: pl.DataFrame, rules: RuleFile) -> pl.DataFrame:
     )
 
 
-def _in_printed_units(rows: pl.DataFrame, table: PrintedTable, system: str) -> pl.DataFrame:
+def _in_printed_units(rows: pl.DataFrame, table: LiteralTable, system: str) -> pl.DataFrame:
     """Values, limits and baselines in the first unit of the table that they can become."""
     asked = rows.select("term", "direction", "test", "unit", "base_unit").unique()
     known = [_printed_unit(row, table, system) for row in asked.iter_rows(named=True)]
@@ -162,7 +162,7 @@ def _in_printed_units(rows: pl.DataFrame, table: PrintedTable, system: str) -> p
     )
 
 
-def _printed_unit(row: Mapping[str, Any], table: PrintedTable, system: str) -> dict[str, Any]:
+def _printed_unit(row: Mapping[str, Any], table: LiteralTable, system: str) -> dict[str, Any]:
     """The unit that a rule prints, and the factors into it; none where nothing fits."""
     analyte = ANALYTES.get(_ANALYTES.get(row["test"], ""))
     unit, base_unit = row["unit"] or "", row["base_unit"] or ""
@@ -205,7 +205,9 @@ def check_cases(content: bytes, *, file: str, rules: RuleFile | None = None) -> 
         if table is None:
             raise BadCasesError(f"{criteria!r} names no table that is here", file=file)
         parts.append(
-            group.with_columns(printed_grades(group, table, system=str(system)).alias("grade"))
+            group.with_columns(
+                admiral_compatible_grades(group, table, system=str(system)).alias("grade")
+            )
         )
     told = pl.concat(parts)
     right = pl.col("grade").eq_missing(pl.col("expected"))

@@ -17,8 +17,8 @@ from nanoward.clearance import (
     vitals_of_version,
     with_corrected_calcium,
 )
-from nanoward.clearance.grading.admiral_compatible import printed_grades
-from nanoward.clearance.grading.ctcae_literal import printed_table
+from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
+from nanoward.clearance.grading.ctcae_literal import literal_table
 from nanoward.flows.clearance.read_sdtm import readings_of
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.formats import Formats
@@ -110,7 +110,7 @@ def as_printed(
     told = rows.with_columns(base=same).with_columns(
         change=100 * (pl.col("value") - pl.col("base")) / pl.col("base")
     )
-    found = printed_grades(told, printed_table(version), system=system)
+    found = admiral_compatible_grades(told, literal_table(version), system=system)
     reason = pl.lit(f"as admiral reads CTCAE {version}")
     return grades.with_columns(found, reason=reason)
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.flows.steps.step_outcome import Materials
-from nanoward.ports.formats import Formats, Reading
+from nanoward.ports.formats import Formats, ParsedTable
 
 Files = Mapping[str, bytes]  # path to content
 _BUNDLES = (".json", ".ndjson")
@@ -27,7 +27,7 @@ def read_sdtm(formats: Formats, files: Files) -> tuple[Materials, tuple[Finding,
 
 def readings_of(
     formats: Formats, path: str, content: bytes, role: str = ""
-) -> dict[str, Reading]:
+) -> dict[str, ParsedTable]:
     """One file by role: a bundle's tables, else the table that `role` or its name tells."""
     if PurePath(path.removesuffix(".gz")).suffix.lower() in _BUNDLES:
         return formats.bundle(path, content)

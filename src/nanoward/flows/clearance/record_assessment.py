@@ -11,8 +11,8 @@ from nanoward.base.entries import (
 )
 from nanoward.base.errors import RefusedError
 from nanoward.clearance.consent.permissions import permission
-from nanoward.clearance.wellbeing.instruments import Instrument, Scored, scored
-from nanoward.flows.consent.read_consent import OnRecord, on_record
+from nanoward.clearance.wellbeing.instruments import Instrument, ScaleScore, scored
+from nanoward.flows.consent.read_consent import ConsentRecord, on_record
 from nanoward.ports.notifier import Notifier
 from nanoward.ports.ports import Ports
 
@@ -35,7 +35,7 @@ def record_assessment(
     assessed: date,
     by: str,
     duty: Notifier | None = None,
-) -> Scored:
+) -> ScaleScore:
     """Score the answers and write them; with danger, the hold stands in the same append.
 
     duty  who is told now of a sign of danger, once it is written
@@ -61,11 +61,11 @@ def record_assessment(
         entries += _danger(known, told, assessed, now.date())
     ports.ledger.append(entries, actor=by, at=now)
     if told.urgent and duty is not None:
-        duty.tell(urgency="now", subject=participant, message=told.told)
+        duty.notify(urgency="now", subject=participant, message=told.told)
     return told
 
 
-def _danger(known: OnRecord, told: Scored, assessed: date, today: date) -> list[Entry]:
+def _danger(known: ConsentRecord, told: ScaleScore, assessed: date, today: date) -> list[Entry]:
     """The danger; with it the hold, for whoever could still have gone on."""
     who = known.participant
     danger = DangerSignalled(

@@ -104,19 +104,19 @@ def watched(
 
     The rooms that need numerical libraries are loaded only where the plan asks for them.
     """
-    from nanoward.clearance.monitoring.site_monitoring import watched_sites
-    from nanoward.clearance.monitoring.visit_compliance import watched_due
+    from nanoward.clearance.monitoring.site_monitoring import monitored_sites
+    from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
 
     grades, events = cleared.tables["grades"], cleared.tables["adverse_events"]
     tables = {
-        "sites": watched_sites(known, grades, events, as_of),
-        "due": watched_due(known, tv, policy.weekly, as_of),
+        "sites": monitored_sites(known, grades, events, as_of),
+        "due": visit_compliance_table(known, tv, policy.weekly, as_of),
     }
     found = list(_flagged(tables["sites"]))
     if policy.stopping:
-        from nanoward.clearance.monitoring.stopping_status import watched_stops
+        from nanoward.clearance.monitoring.stopping_status import stopping_rule_status
 
-        stops = watched_stops(policy.stopping, known, grades, events, as_of)
+        stops = stopping_rule_status(policy.stopping, known, grades, events, as_of)
         tables["stopping"], tables["stairs"] = stops[:2]
         found += stops[2]
     tables["changes"], tables["courses"], undecided = _will(policy, known, seed)
@@ -134,10 +134,10 @@ def _will(
 
     if not policy.scales:
         return frame_of(CHANGES, []), frame_of(COURSES, []), ()
-    from nanoward.clearance.wellbeing.weekly_change import watched_will
+    from nanoward.clearance.wellbeing.weekly_change import weekly_changes
 
     arms = participants(known).filter(pl.col("arm").is_in(list(policy.control_arms)))
-    return watched_will(
+    return weekly_changes(
         scores(known),
         _loads(policy, known),
         policy.scales,
@@ -156,9 +156,9 @@ def _loads(policy: Policy, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _turned(policy: Policy, known: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
     if not policy.goals:
         return ()
-    from nanoward.clearance.wellbeing.weekly_change import turned_goals
+    from nanoward.clearance.wellbeing.weekly_change import reversed_goals
 
-    return turned_goals(scores(known), policy.goals)
+    return reversed_goals(scores(known), policy.goals)
 
 
 def _changed(changes: pl.DataFrame) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from nanoward.base.findings import Finding
 from nanoward.clearance import Policy
 from nanoward.clearance.consent.undue_influence import (
     Contact,
+    SettingChange,
     Signing,
     changes_after_contact,
     pressure_on_leaving,
@@ -46,24 +47,24 @@ READ = (
 
 
 @dataclass(slots=True)
-class _Heard:
+class _Events:
     least: dict[str, int] = field(default_factory=dict)
     signings: list[Signing] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
-    changes: list[tuple[str, datetime, str]] = field(default_factory=list)
+    changes: list[SettingChange] = field(default_factory=list)
     asked: dict[str, datetime] = field(default_factory=dict)
     closed: dict[str, datetime] = field(default_factory=dict)
 
 
 def detect_undue_influence(ledger: Ledger, policy: Policy, as_of: date) -> tuple[Finding, ...]:
     """A finding for every sign that was on the ledger by the end of `as_of`."""
-    heard = _Heard()
+    events = _Events()
     for at, entry in _entries(ledger, as_of):
-        _hear(heard, at, entry, policy, as_of)
+        _collect(events, at, entry, policy, as_of)
     return (
-        *pressure_on_signing(heard.signings, heard.contacts, policy.powers),
-        *pressure_on_leaving(heard.asked, heard.closed, heard.contacts),
-        *changes_after_contact(heard.changes, heard.contacts),
+        *pressure_on_signing(events.signings, events.contacts, policy.powers),
+        *pressure_on_leaving(events.asked, events.closed, events.contacts),
+        *changes_after_contact(events.changes, events.contacts),
     )
 
 
@@ -76,32 +77,34 @@ def _entries(ledger: Ledger, as_of: date) -> Iterator[tuple[datetime, Entry]]:
                 yield record.at, entry
 
 
-def _hear(heard: _Heard, at: datetime, entry: Entry, policy: Policy, as_of: date) -> None:
+def _collect(events: _Events, at: datetime, entry: Entry, policy: Policy, as_of: date) -> None:
     match entry:
         case ConsentDocumentIssued():
-            heard.least[entry.document_sha256] = entry.least_reading_s
+            events.least[entry.document_sha256] = entry.least_reading_s
         case ConsentSigned() if entry.at and entry.signed <= as_of:
-            heard.signings.append(
+            events.signings.append(
                 Signing(
                     participant=entry.participant,
                     at=entry.at,
                     read_s=entry.read_s,
-                    least_reading_s=heard.least.get(entry.document_sha256, 0),
+                    least_reading_s=events.least.get(entry.document_sha256, 0),
                     explained_by=entry.explained_by,
                     lodging=policy.lodging.get(entry.participant, ""),
                 )
             )
         case ConsentWithdrawn() if not entry.uses:
-            heard.asked[entry.participant] = entry.at or at
+            events.asked[entry.participant] = entry.at or at
         case GatesClosed():
-            heard.closed[entry.participant] = at
+            events.closed[entry.participant] = at
         case ActPermitted() if entry.act in CONTACTS and entry.by != entry.participant:
-            heard.contacts.append(Contact(participant=entry.participant, by=entry.by, at=at))
+            events.contacts.append(Contact(participant=entry.participant, by=entry.by, at=at))
         case OrderRequested() if entry.requested_by != entry.participant:
-            heard.contacts.append(
+            events.contacts.append(
                 Contact(participant=entry.participant, by=entry.requested_by, at=at)
             )
         case SettingAdjusted():
-            heard.changes.append((entry.participant, entry.at, entry.setting))
+            events.changes.append(
+                SettingChange(participant=entry.participant, at=entry.at, setting=entry.setting)
+            )
         case _:
             pass

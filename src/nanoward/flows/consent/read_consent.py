@@ -17,7 +17,7 @@ SCREENED = "screened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnRecord:
+class ConsentRecord:
     """One participant as the ledger has them.
 
     waiting  orders that were asked for and not yet sent on
@@ -32,7 +32,7 @@ class OnRecord:
     permitted: tuple[ActPermitted, ...]
 
 
-def on_record(ledger: Ledger, participant: str) -> OnRecord:
+def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
     """Fold the ledger, oldest entry first."""
     consent = Consent(participant=participant)
     standing = SCREENED
@@ -53,7 +53,7 @@ def on_record(ledger: Ledger, participant: str) -> OnRecord:
                 orders[entry.order] = "refused"
             case _:
                 pass
-    return OnRecord(
+    return ConsentRecord(
         participant=participant,
         consent=consent,
         standing=standing,

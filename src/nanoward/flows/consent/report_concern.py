@@ -18,7 +18,7 @@ def report_concern(ports: Ports, participant: str, words: str, *, advocate: Noti
         participant=participant, spoken=now.date(), words_sha256=sha256_of(words.encode())
     )
     head = ports.ledger.append([entry], actor=participant, at=now)
-    advocate.tell(
+    advocate.notify(
         urgency="today",
         subject=participant,
         message=words or "wants to speak with you, and said no more",

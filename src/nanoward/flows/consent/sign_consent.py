@@ -7,7 +7,12 @@ from nanoward.audit.receipts import Head
 from nanoward.base.entries import ConsentSigned, Entry, StandingDecided
 from nanoward.base.errors import RefusedError
 from nanoward.clearance.consent.consent_state import MEANING, signature_hash, signing_refusals
-from nanoward.flows.consent.read_consent import SCREENED, OnRecord, clearance_entries, on_record
+from nanoward.flows.consent.read_consent import (
+    SCREENED,
+    ConsentRecord,
+    clearance_entries,
+    on_record,
+)
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 from nanoward.ports.signer import Signer
@@ -52,7 +57,7 @@ def sign_consent(
     return bound, ports.ledger.append(_entries(known, bound), actor=by, at=now)
 
 
-def _entries(known: OnRecord, bound: ConsentSigned) -> list[Entry]:
+def _entries(known: ConsentRecord, bound: ConsentSigned) -> list[Entry]:
     entries: list[Entry] = [bound]
     if known.standing in ("withdrawn", SCREENED):
         entries.append(

@@ -8,12 +8,12 @@ from nanoward.base.entries import ConsentWithdrawn, Entry, GatesClosed, Standing
 from nanoward.base.entries.control import OrderRefused
 from nanoward.clearance.consent.consent_state import consent_after
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
-from nanoward.flows.consent.read_consent import OnRecord, on_record
+from nanoward.flows.consent.read_consent import ConsentRecord, on_record
 from nanoward.ports.ports import Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Withdrawal:
     """What was done, for the person to read.
 
     everything  false where only some uses of data were taken back
@@ -37,7 +37,7 @@ def withdraw_participant(
     by: str,
     channel: str = "console",
     uses: Sequence[str] = (),
-) -> Left:
+) -> Withdrawal:
     """Close every gate in one append: either all of it is on the ledger, or none.
 
     uses  to take back some uses of data and stay; empty to leave. Taking back a use without
@@ -55,7 +55,7 @@ def withdraw_participant(
     entries: list[Entry] = [word]
     if everything:
         entries += _closing(known, word)
-    return Left(
+    return Withdrawal(
         participant=participant,
         everything=everything,
         closed=closed_by_withdrawal() if everything else tuple(uses),
@@ -66,7 +66,7 @@ def withdraw_participant(
     )
 
 
-def _closing(known: OnRecord, word: ConsentWithdrawn) -> list[Entry]:
+def _closing(known: ConsentRecord, word: ConsentWithdrawn) -> list[Entry]:
     told = f"left: consent withdrawn on {word.withdrawn}"
     return [
         GatesClosed(

@@ -20,7 +20,7 @@ TOLERANCE = 1e-9  # of a value read back, relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class OrderOutcome:
     """What became of an order.
 
     outcome  done, refused, queued, unanswered, doubted (read back differently), failed
@@ -43,7 +43,7 @@ def execute_order(
         append_and_refresh(desk, ledger, book, [entry], actor)
         return "unanswered"
     try:
-        carried = driver.carry_out(command_of(intended), now=desk.clock.now())
+        carried = driver.execute(command_of(intended), now=desk.clock.now())
     except DriverSilentError as fault:
         entry = OrderUnanswered(order=intended.order, reason=fault.message)
         append_and_refresh(desk, ledger, book, [entry], actor)
@@ -139,7 +139,7 @@ def command_of(intended: OrderIntended) -> Command:
 
 def _alarm(desk: Desk, intended: OrderIntended, message: str) -> AlarmRaised:
     told = f"{intended.order} was acknowledged, but {message}"
-    desk.notifier.tell(urgency="now", subject=intended.participant, message=told)
+    desk.notifier.notify(urgency="now", subject=intended.participant, message=told)
     return AlarmRaised(
         alarm=f"readback/{intended.order}",
         room="control",

@@ -9,7 +9,7 @@ from nanoward.control.killcode import ACKNOWLEDGED, signed_bytes
 from nanoward.control.plan import ControlPlan
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill
-from nanoward.flows.killcode.release_kill import Asked, approve_kill, request_kill
+from nanoward.flows.killcode.release_kill import KillOrderRequest, approve_kill, request_kill
 from nanoward.ports.desk import Desk
 from nanoward.ports.signer import Signer
 
@@ -22,6 +22,15 @@ class Drill:
     tries: int
     failures: int
     upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillSigner:
+    """Who signs a drill's kill code, in which role and with whose key."""
+
+    name: str
+    role: str
+    signer: Signer
 
 
 def drill_kill(
@@ -48,24 +57,24 @@ def drill_kill(
 def kill_once(
     desk: Desk,
     book: OrderState,
-    people: Sequence[tuple[str, str, Signer]],
+    signers: Sequence[DrillSigner],
     mechanism: str,
     who: str,
 ) -> bool:
-    """One kill code from request to acknowledgement; `people` are names, roles and keys."""
-    asked = Asked(
+    """One kill code from request to acknowledgement."""
+    asked = KillOrderRequest(
         participants=(who,), mechanism=mechanism, reason="drill", requested_by="drill"
     )
     request = request_kill(desk, book, asked, actor="drill")
-    for name, role, key in people:
+    for one in signers:
         approval = KillApproved(
             order=request.order,
-            signer=name,
-            role=role,
-            key=key.key,
-            signature=key.sign(signed_bytes(request, signer=name, role=role)),
+            signer=one.name,
+            role=one.role,
+            key=one.signer.key,
+            signature=one.signer.sign(signed_bytes(request, signer=one.name, role=one.role)),
         )
-        approve_kill(desk, book, approval, actor=name)
+        approve_kill(desk, book, approval, actor=one.name)
     return fire_kill(desk, book, request.order, actor="drill").people[who] == ACKNOWLEDGED
 
 

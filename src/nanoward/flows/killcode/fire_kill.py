@@ -19,7 +19,7 @@ from nanoward.control.overdue import Due, must_end, overdue
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.release_kill import KillRefusedError, alarm, kill_state, moment_of
 from nanoward.ports.desk import Desk
-from nanoward.ports.driver import Carried, DriverRefusedError, DriverSilentError
+from nanoward.ports.driver import DriverRefusedError, DriverSilentError, Execution
 
 AT_ONCE = 32  # drivers called side by side
 GROUP = 100  # answers written together
@@ -81,7 +81,7 @@ def sweep_kills(desk: Desk, book: OrderState, *, actor: str) -> tuple[Due, ...]:
     for due in found:
         one = alarm(f"overdue/{due.message}", due.order, due.participant, due.message)
         if one.alarm not in raised:
-            desk.notifier.tell(
+            desk.notifier.notify(
                 urgency=due.urgency, subject=due.participant or due.order, message=due.message
             )
             entries.append(one)
@@ -144,7 +144,7 @@ def _fired(desk: Desk, book: OrderState, request: KillRequested, who: str) -> En
     if driver is None:
         return KillUnanswered(order=order, participant=who, reason="no such driver")
     try:
-        carried = driver.carry_out(kill_command(request, who), now=desk.clock.now())
+        carried = driver.execute(kill_command(request, who), now=desk.clock.now())
     except DriverSilentError as fault:
         return KillUnanswered(order=order, participant=who, reason=fault.message)
     except DriverRefusedError as fault:
@@ -154,7 +154,7 @@ def _fired(desk: Desk, book: OrderState, request: KillRequested, who: str) -> En
 
 def _asked(
     desk: Desk, book: OrderState, request: KillRequested, who: str
-) -> tuple[Carried | None, bool]:
+) -> tuple[Execution | None, bool]:
     """What a driver knows of a fire, and whether it was silent."""
     driver = desk.drivers.get(book.carriers[who].driver)
     if driver is None:
@@ -165,7 +165,7 @@ def _asked(
         return None, True
 
 
-def _answer(desk: Desk, order: str, who: str, carried: Carried) -> KillAcknowledged:
+def _answer(desk: Desk, order: str, who: str, carried: Execution) -> KillAcknowledged:
     monotonic_s = desk.clock.monotonic()
     return KillAcknowledged(
         order=order, participant=who, at=carried.at, monotonic_s=monotonic_s

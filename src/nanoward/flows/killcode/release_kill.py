@@ -42,7 +42,7 @@ class KillRefusedError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class KillOrderRequest:
     """What a person asks for; the flow adds identifier, times, lot and expected escapees."""
 
     participants: tuple[str, ...]
@@ -57,7 +57,9 @@ def moment_of(desk: Desk) -> Moment:
     return Moment(wall=desk.clock.now(), monotonic_s=desk.clock.monotonic())
 
 
-def request_kill(desk: Desk, book: OrderState, asked: Asked, *, actor: str) -> KillRequested:
+def request_kill(
+    desk: Desk, book: OrderState, asked: KillOrderRequest, *, actor: str
+) -> KillRequested:
     """Write a request on the lane's ledger; KillRefusedError where it is not bound."""
     book.refresh(desk)
     now, head = moment_of(desk), desk.lane.head()
@@ -130,7 +132,7 @@ def break_glass(desk: Desk, book: OrderState, order: str, *, actor: str) -> Kill
         raise KillRefusedError("; ".join(against))
     alone = tuple(one.signer for one in state.approvals if one.role == PHYSICIAN)[:1]
     message = f"{alone[0]} alone released a kill code; review it within 24 hours"
-    desk.notifier.tell(urgency="now", subject=order, message=message)
+    desk.notifier.notify(urgency="now", subject=order, message=message)
     entries: list[Entry] = [
         KillReleased(order=order, break_glass=True, released_by=alone),
         alarm("breakglass", order, state.request.participants[0], message),
@@ -227,7 +229,7 @@ def _refuse_signature(
     ]
     if state.bad + 1 >= MOST_BAD_PER_ORDER and state.released is None and state.ended is None:
         message = "locked: too many bad signatures were offered"
-        desk.notifier.tell(urgency="now", subject=order, message=message)
+        desk.notifier.notify(urgency="now", subject=order, message=message)
         entries += [
             KillEnded(order=order, how="locked", reason=message),
             alarm("locked", order, approval.signer, message),

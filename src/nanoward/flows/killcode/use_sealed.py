@@ -22,14 +22,14 @@ from nanoward.control.orders import KILL, Command
 from nanoward.control.sealed import LONGEST_SEALED, SealedCode, may_use, sealed_bytes, use_bytes
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.release_kill import (
-    Asked,
+    KillOrderRequest,
     KillRefusedError,
     key_verifies,
     known_signer,
     moment_of,
 )
 from nanoward.ports.desk import Desk
-from nanoward.ports.driver import Carried
+from nanoward.ports.driver import Execution
 from nanoward.ports.signer import Signer
 
 
@@ -40,7 +40,7 @@ class BadCodeError(InputError):
     next_step = "Ask for the code to be issued anew."
 
 
-def draft_code(desk: Desk, book: OrderState, asked: Asked) -> KillRequested:
+def draft_code(desk: Desk, book: OrderState, asked: KillOrderRequest) -> KillRequested:
     """The request of a sealed code, to be signed over `sealed_bytes` by those needed."""
     carrier = book.refresh(desk).carriers.get(asked.participants[0])
     mechanism = desk.plan.mechanisms.get(asked.mechanism)
@@ -97,7 +97,7 @@ def issue_code(desk: Desk, book: OrderState, code: SealedCode, *, actor: str) ->
 
 def use_code(
     desk: Desk, book: OrderState, code: SealedCode, device: Signer, device_public: str
-) -> Carried:
+) -> Execution:
     """Fire a code in the clinic: it needs no server, but the device's own key.
 
     `desk` is the clinic's: its own lane ledger and its own driver. The driver holds the
@@ -134,7 +134,7 @@ def use_code(
     )
     desk.lane.append([used], actor="clinic", at=now)
     book.refresh(desk)
-    return desk.drivers[book.carriers[who].driver].carry_out(command, now=now)
+    return desk.drivers[book.carriers[who].driver].execute(command, now=now)
 
 
 def text_of(code: SealedCode) -> str:

@@ -9,6 +9,7 @@ from nanoward.control.flush import (
     ALTERED,
     FlushRule,
     Forecast,
+    PlannedSample,
     Route,
     Sample,
     Verdict,
@@ -107,7 +108,8 @@ def _forecast(rule: FlushRule, fired: datetime, samples: Sequence[Sample]) -> Fo
     start = max((one.taken for one in samples), default=fired)
     routes: list[Route] = sorted(rule.routes)
     planned = [
-        (start + EVERY * (place + 1), routes[place % len(routes)]) for place in range(AHEAD)
+        PlannedSample(taken=start + EVERY * (place + 1), route=routes[place % len(routes)])
+        for place in range(AHEAD)
     ]
     return clearance_forecast(rule, fired, samples, planned, invalid=INVALID)
 
@@ -123,7 +125,7 @@ def _consequences(desk: Desk, book: OrderState, decided: FlushDecided) -> list[E
     if decided.outcome == "escaped":
         second = desk.plan.mechanisms[request.mechanism].second
         message = f"escaped {request.mechanism}: {'; '.join(decided.reasons)}; now {second}"
-        desk.notifier.tell(urgency="now", subject=who, message=message)
+        desk.notifier.notify(urgency="now", subject=who, message=message)
         entries.append(alarm("escaped", order, who, message))
     return entries
 

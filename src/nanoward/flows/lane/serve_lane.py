@@ -23,7 +23,7 @@ from nanoward.control.strength import any_escapee
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills, review_kill, sweep_kills
 from nanoward.flows.killcode.release_kill import (
-    Asked,
+    KillOrderRequest,
     approve_kill,
     break_glass,
     kill_state,
@@ -74,7 +74,7 @@ def stop_all(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     return {"stopped": told}
 
 
-def tell_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
+def report_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
     """Every kill code with its people, and every stop that is owed."""
     return {
         "kills": [summary_of(one) for one in book.kills.values()],
@@ -106,7 +106,7 @@ def _fallen_back(desk: Desk, driver: Driver) -> tuple[str, ...]:
     try:
         return driver.fall_back(now=desk.clock.now())
     except (DriverSilentError, DriverRefusedError) as fault:
-        desk.notifier.tell(urgency="now", subject=driver.name, message=fault.message)
+        desk.notifier.notify(urgency="now", subject=driver.name, message=fault.message)
         return ()
 
 
@@ -140,7 +140,7 @@ def _stopped(desk: Desk, book: OrderState, who: str, asked: Mapping[str, Any]) -
 
 
 def _request(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    wanted = Asked(
+    wanted = KillOrderRequest(
         participants=tuple(map(str, asked["participants"])),
         mechanism=str(asked["mechanism"]),
         reason=str(asked["reason"]),
@@ -235,7 +235,7 @@ def request_from(body: Mapping[str, Any]) -> KillRequested:
 
 ACTIONS: dict[str, Callable[[Desk, OrderState, Mapping[str, Any]], Answer]] = {
     "stop": stop_all,
-    "status": tell_status,
+    "status": report_status,
     "sweep": sweep_lane,
     "enrol": _enrol,
     "kill request": _request,

@@ -51,7 +51,7 @@ def erase_participant(
     ledgers  the programme's, and the kill lane's where there is one
     returns  the heads of those that spoke of the person; NobodyErasedError where none did
     """
-    speaking = [one for one in ledgers if one.speaks_of(participant)]
+    speaking = [one for one in ledgers if one.mentions(participant)]
     if not speaking:
         raise NobodyErasedError("the ledger holds nothing that can be erased of this person")
     heads: list[Head] = []

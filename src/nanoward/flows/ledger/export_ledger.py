@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from nanoward.audit.checkpoints import checkpoint_of
 from nanoward.audit.exports import (
-    Heading,
+    ExportHeader,
     checkpoint_line,
     heading_line,
     read_checkpoint,
@@ -39,7 +39,7 @@ def export_ledger(
     proofs  each record with its own proof of inclusion
     """
     size = checkpoint_of(note).size
-    yield heading_line(Heading(key=ledger.key(), records=size))
+    yield heading_line(ExportHeader(key=ledger.key(), records=size))
     with progress("exporting records", size) as step:
         for row in itertools.islice(ledger.rows(), size):
             yield record_line(row, ledger.prove(row.seq).hashes if proofs else None)
@@ -64,7 +64,7 @@ def import_ledger(
     return heading.records
 
 
-def _verified(lines: Iterator[str], progress: Progress) -> tuple[Heading, Note]:
+def _verified(lines: Iterator[str], progress: Progress) -> tuple[ExportHeader, Note]:
     heading = read_heading(next(lines, ""))
     tree = Frontier()
     with progress("verifying records", heading.records) as step:

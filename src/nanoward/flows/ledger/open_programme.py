@@ -52,7 +52,7 @@ def open_programme(folder: Folder, path: str) -> str:
     name = path.rstrip("/").rsplit("/", 1)[-1]
     if name in ("", ".", "..") or '"' in name or "\\" in name:
         raise BadNameError(f"{path!r} gives the programme no name")
-    return folder.lay(
+    return folder.create(
         {
             "programme.toml": PLAN.format(name=name),
             "README.md": GUIDE.format(name=name, path=path),

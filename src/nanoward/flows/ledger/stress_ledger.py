@@ -11,7 +11,7 @@ from nanoward.ports.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blow:
+class StressResult:
     """What the stress test found. Times in seconds."""
 
     records: int
@@ -34,7 +34,7 @@ def stress_ledger(
     batch: int,
     at: datetime,
     timer: Callable[[], float],
-) -> Blow:
+) -> StressResult:
     """Each of `writers` threads makes `appends` appends of `batch` entries."""
     before, times, faults = ledger.head().size, [], []
 
@@ -60,7 +60,7 @@ def stress_ledger(
     kept = Counter(record.body["setting"] for record in ledger.records(after=before))
     wanted = writers * appends * batch
     times.sort()
-    return Blow(
+    return StressResult(
         records=wanted,
         seconds=seconds,
         median_s=times[len(times) // 2],

@@ -1,7 +1,7 @@
 """Recompute a whole ledger from the disk, with progress, going on where it was interrupted."""
 
 from nanoward.audit.receipts import Head
-from nanoward.ports.ledger import Ledger, Mark, ProvenLedger
+from nanoward.ports.ledger import Ledger, ProvenLedger, VerificationMark
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 
@@ -37,6 +37,6 @@ def verify_ledger(
     return _head(mark)
 
 
-def _head(mark: Mark) -> Head:
+def _head(mark: VerificationMark) -> Head:
     size = mark.tree.size
     return Head(size=size, hash=mark.tree.root().hex() if size else "0" * 64)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from nanoward.base.entries import OrderAcknowledged, OrderFailed, OrderIntended, OrderLapsed
 from nanoward.control.gate import Allowed, decide, strength
 from nanoward.control.orders import SET, STOP, next_up
-from nanoward.flows.desk.execute_order import Sent, command_of, execute_order, read_back
+from nanoward.flows.desk.execute_order import OrderOutcome, command_of, execute_order, read_back
 from nanoward.flows.desk.order_context import situation_of
 from nanoward.flows.desk.order_state import OrderState, order_from
 from nanoward.flows.orders.send_order import pass_gate
@@ -15,7 +15,7 @@ from nanoward.ports.driver import DriverSilentError
 from nanoward.ports.ledger import Ledger
 
 
-def resume_orders(desk: Desk, book: OrderState, *, actor: str) -> tuple[Sent, ...]:
+def resume_orders(desk: Desk, book: OrderState, *, actor: str) -> tuple[OrderOutcome, ...]:
     """Settle every open order, stops first, then send what waited behind them."""
     book.refresh(desk)
     owed = sorted(book.owed(), key=lambda one: one.kind != STOP)
@@ -27,14 +27,14 @@ def resume_orders(desk: Desk, book: OrderState, *, actor: str) -> tuple[Sent, ..
     return tuple(told)
 
 
-def _settle(desk: Desk, book: OrderState, intended: OrderIntended, actor: str) -> Sent:
+def _settle(desk: Desk, book: OrderState, intended: OrderIntended, actor: str) -> OrderOutcome:
     ledger = desk.lane if intended.kind == STOP else desk.ledger
     outcome = _outcome(desk, book, intended, ledger, actor)
     if intended.kind == STOP and outcome == "doubted":  # acknowledged, yet it runs: once more
         again = order_from(book.requested[intended.order])
         _lapsed(desk, book, intended, ledger, actor)
         return stop_participant(desk, book, again, actor=actor)
-    return Sent(order=intended.order, outcome=outcome, value=intended.value, reasons=())
+    return OrderOutcome(order=intended.order, outcome=outcome, value=intended.value, reasons=())
 
 
 def _outcome(

@@ -13,14 +13,16 @@ from nanoward.base.entries import (
 )
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import LESS, SET, STOP, Order, order_of, queued
-from nanoward.flows.desk.execute_order import Sent, execute_order
+from nanoward.flows.desk.execute_order import OrderOutcome, execute_order
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
 from nanoward.flows.desk.order_state import OrderState, append_and_refresh
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 
 
-def send_order(desk: Desk, book: OrderState, asked: Mapping[str, Any], *, actor: str) -> Sent:
+def send_order(
+    desk: Desk, book: OrderState, asked: Mapping[str, Any], *, actor: str
+) -> OrderOutcome:
     """Everything from a document to a driver. A stop takes its own way, `stop_participant`."""
     now = desk.clock.now()
     order, faults = order_of(asked, received=now)
@@ -30,7 +32,7 @@ def send_order(desk: Desk, book: OrderState, asked: Mapping[str, Any], *, actor:
         append_and_refresh(
             desk, desk.ledger, book, [OrderRefused(order=name, reasons=faults)], actor
         )
-        return Sent(order=name, outcome="refused", value=None, reasons=faults)
+        return OrderOutcome(order=name, outcome="refused", value=None, reasons=faults)
     if order.kind == LESS:  # never a duplicate; of an unknown setting it means all of them
         known = order.setting in desk.plan.settings
         order = replace(
@@ -45,7 +47,7 @@ def send_order(desk: Desk, book: OrderState, asked: Mapping[str, Any], *, actor:
 
 def pass_gate(
     desk: Desk, book: OrderState, order: Order, *, actor: str, asked_now: bool
-) -> Sent:
+) -> OrderOutcome:
     """Decide on an order with what is known now, and carry it out if it may be."""
     answer = decide(situation_of(desk, book, order), order, desk.clock.now())
     first: list[Entry] = [requested(order)] if asked_now else []
@@ -53,7 +55,9 @@ def pass_gate(
         entry = OrderRefused(order=order.order, reasons=answer.reasons)
         known = is_known(book, order)  # what an order of this name did stays as it is
         append_and_refresh(desk, desk.ledger, book, [] if known else [*first, entry], actor)
-        return Sent(order=order.order, outcome="refused", value=None, reasons=answer.reasons)
+        return OrderOutcome(
+            order=order.order, outcome="refused", value=None, reasons=answer.reasons
+        )
     intended = OrderIntended(
         order=order.order,
         participant=order.participant,
@@ -68,10 +72,12 @@ def pass_gate(
     )
     append_and_refresh(desk, desk.ledger, book, [*first, intended], actor)
     outcome = execute_order(desk, book, intended, desk.ledger, actor=actor)
-    return Sent(order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons)
+    return OrderOutcome(
+        order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons
+    )
 
 
-def _wait(desk: Desk, book: OrderState, order: Order, actor: str) -> Sent:
+def _wait(desk: Desk, book: OrderState, order: Order, actor: str) -> OrderOutcome:
     behind = book.open_order(order.participant)
     _, gone = queued(book.queue(order.participant), order)
     entries: list[Entry] = [requested(order)]
@@ -83,4 +89,4 @@ def _wait(desk: Desk, book: OrderState, order: Order, actor: str) -> Sent:
     append_and_refresh(desk, desk.ledger, book, entries, actor)
     outcome = "refused" if order.order in gone else "queued"
     reason = f"{behind} is not settled yet"
-    return Sent(order=order.order, outcome=outcome, value=None, reasons=(reason,))
+    return OrderOutcome(order=order.order, outcome=outcome, value=None, reasons=(reason,))

@@ -3,13 +3,13 @@
 from nanoward.base.entries import Entry, OrderIntended, OrderRefused, OrderSuperseded
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import Order
-from nanoward.flows.desk.execute_order import Sent, execute_order
+from nanoward.flows.desk.execute_order import OrderOutcome, execute_order
 from nanoward.flows.desk.order_context import requested, situation_of, unused_name
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 
 
-def stop_participant(desk: Desk, book: OrderState, order: Order, *, actor: str) -> Sent:
+def stop_participant(desk: Desk, book: OrderState, order: Order, *, actor: str) -> OrderOutcome:
     """Every setting to its safe default. Waits for no consent, no data and no other order.
 
     A stop of an identifier that was used before is sent under a new one: a stop is never a
@@ -36,7 +36,7 @@ def stop_participant(desk: Desk, book: OrderState, order: Order, *, actor: str) 
         entry = OrderRefused(order=name, reasons=answer.reasons)
         desk.lane.append([requested(order), entry], actor=actor, at=now)
         book.refresh(desk)
-        return Sent(order=name, outcome="refused", value=None, reasons=answer.reasons)
+        return OrderOutcome(order=name, outcome="refused", value=None, reasons=answer.reasons)
     intended = OrderIntended(
         order=name,
         participant=order.participant,
@@ -56,4 +56,4 @@ def stop_participant(desk: Desk, book: OrderState, order: Order, *, actor: str) 
     desk.lane.append([requested(order), intended, *gone], actor=actor, at=now)
     book.refresh(desk)
     outcome = execute_order(desk, book, intended, desk.lane, actor=actor)
-    return Sent(order=name, outcome=outcome, value=0.0, reasons=())
+    return OrderOutcome(order=name, outcome=outcome, value=0.0, reasons=())

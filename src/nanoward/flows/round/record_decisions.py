@@ -1,6 +1,7 @@
 """Put decisions on the ledger, each once: what already stands there is not said again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nanoward.audit.receipts import Head
@@ -29,17 +30,25 @@ SUBJECTS = {
 ROUND = "programme.RoundHeld"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestEntry:
+    """What the ledger last said of one subject."""
+
+    kind: str
+    body: Mapping[str, Any]
+
+
 def record_decisions(ports: Ports, entries: Sequence[Entry], *, actor: str) -> Head:
     """Append the entries that differ from what the ledger last said of their subject.
 
     returns  length and hash of the ledger at its last record that is no RoundHeld: the point
              that a report on these decisions refers to, the same however often it is made
     """
-    standing, decided = last_words(ports.ledger.records())
+    standing, decided = latest_entries(ports.ledger.records())
     fresh = [
         entry
         for entry in entries
-        if (known := standing.get(subject_of(kind_of(entry), body_of(entry)))) != _word(entry)
+        if (known := standing.get(subject_of(kind_of(entry), body_of(entry)))) != _latest(entry)
         and not _is_past(entry, known)
     ]
     fresh += dropped_bonds(standing, entries)
@@ -48,17 +57,19 @@ def record_decisions(ports: Ports, entries: Sequence[Entry], *, actor: str) -> H
     return decided
 
 
-def last_words(
+def latest_entries(
     records: Iterable[Record],
-) -> tuple[dict[tuple[str, ...], tuple[str, Mapping[str, Any]]], Head]:
+) -> tuple[dict[tuple[str, ...], LatestEntry], Head]:
     """What the ledger last said of each subject, and where its last decision stands."""
-    words: dict[tuple[str, ...], tuple[str, Mapping[str, Any]]] = {}
+    latest: dict[tuple[str, ...], LatestEntry] = {}
     head = Head(size=0, hash="0" * 64)
     for record in records:
-        words[subject_of(record.kind, record.body)] = (record.kind, record.body)
+        latest[subject_of(record.kind, record.body)] = LatestEntry(
+            kind=record.kind, body=record.body
+        )
         if record.kind != ROUND:
             head = Head(size=record.seq, hash=record.hash)
-    return words, head
+    return latest, head
 
 
 def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
@@ -72,30 +83,30 @@ def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def dropped_bonds(
-    standing: Mapping[tuple[str, ...], tuple[str, Mapping[str, Any]]],
+    standing: Mapping[tuple[str, ...], LatestEntry],
     entries: Sequence[Entry],
 ) -> list[Entry]:
     """Bonds that the ledger holds and this round did not find again."""
     found = {subject_of(kind_of(one), body_of(one)) for one in entries}
     return [
         BondDropped(
-            a=body["a"],
-            b=body["b"],
-            stratum=body["stratum"],
+            a=latest.body["a"],
+            b=latest.body["b"],
+            stratum=latest.body["stratum"],
             reason="not found again with the material of this round",
         )
-        for subject, (kind, body) in sorted(standing.items(), key=lambda item: item[0])
-        if kind == kind_of(BondFound) and subject not in found
+        for subject, latest in sorted(standing.items(), key=lambda item: item[0])
+        if latest.kind == kind_of(BondFound) and subject not in found
     ]
 
 
-def _is_past(entry: Entry, known: tuple[str, Mapping[str, Any]] | None) -> bool:
+def _is_past(entry: Entry, known: LatestEntry | None) -> bool:
     """A standing of a day before the last one said: it stands in its own round's tables, and
     must not bring back somebody who has left since."""
     if known is None or not isinstance(entry, StandingDecided):
         return False
-    return entry.as_of.isoformat() < str(known[1]["as_of"])
+    return entry.as_of.isoformat() < str(known.body["as_of"])
 
 
-def _word(entry: Entry) -> tuple[str, Mapping[str, Any]]:
-    return kind_of(entry), body_of(entry)
+def _latest(entry: Entry) -> LatestEntry:
+    return LatestEntry(kind=kind_of(entry), body=body_of(entry))

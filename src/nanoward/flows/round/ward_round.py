@@ -23,7 +23,12 @@ from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.round.provenance import provenance_of
-from nanoward.flows.round.record_decisions import last_words, record_decisions, subject_of
+from nanoward.flows.round.record_decisions import (
+    LatestEntry,
+    latest_entries,
+    record_decisions,
+    subject_of,
+)
 from nanoward.flows.round.round import Round
 from nanoward.flows.round.round_json import round_json
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
@@ -206,7 +211,7 @@ def round_tables(steps: Mapping[str, Outcome]) -> dict[str, pl.DataFrame]:
 
 def _record_round(ports: Ports, held: RoundHeld) -> None:
     body: Mapping[str, Any] = body_of(held)
-    words, _ = last_words(ports.ledger.records(kind=kind_of(held)))
-    known = words.get(subject_of(kind_of(held), body))
-    if known != (kind_of(held), body):
+    latest, _ = latest_entries(ports.ledger.records(kind=kind_of(held)))
+    known = latest.get(subject_of(kind_of(held), body))
+    if known != LatestEntry(kind=kind_of(held), body=body):
         ports.ledger.append([held], actor=ACTOR, at=ports.clock.now())

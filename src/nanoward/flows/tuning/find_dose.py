@@ -7,9 +7,7 @@ import numpy as np
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding
 from nanoward.flows.tuning.fit_people import EventFile, persons_of
-from nanoward.ports.formats import Formats
-from nanoward.ports.progress import Progress
-from nanoward.ports.runner import Runner
+from nanoward.ports.ports import FilePorts
 from nanoward.tuning import (
     Dynamics,
     History,
@@ -23,21 +21,20 @@ from nanoward.tuning.dosing.single_dose import SingleDoseTarget, dose_for, time_
 
 
 def find_dose(
-    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question,
+    ports: FilePorts, file: EventFile, question: Question,
     wanted: SingleDoseTarget, seed: int,
 ) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:  # fmt: skip
     """One row per person: the answer at their most likely parameters, and its median with 5 %
     and 95 % limits over the posterior; a reason where there is none."""
-    formats, _, progress = parts
     model = question.model
     if not isinstance(model, Dynamics):
         raise UsageError("a single dose is offered for models of formulas")
-    persons, findings = persons_of(formats, file, question)
+    persons, findings = persons_of(ports.formats, file, question)
     known = [one for one in persons if isinstance(one, History)]
     fits = fit_histories(model, known)
     answer = time_below if wanted.measure == "below" else dose_for
     rows = []
-    with progress("asking for doses", len(known)) as step:
+    with ports.progress("asking for doses", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
             row: dict[str, Any] = {
                 "participant": one.name, "answer": None, "median": None, "low": None,

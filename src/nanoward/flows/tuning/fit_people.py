@@ -8,8 +8,7 @@ from nanoward.base.findings import Finding, Undecided, in_order
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.flows.tuning.tune_settings import ROOM, answer_all, facts_of, wanted
 from nanoward.ports.formats import Formats
-from nanoward.ports.progress import Progress
-from nanoward.ports.runner import Runner
+from nanoward.ports.ports import FilePorts
 from nanoward.tuning import (
     FormulaPopulation,
     History,
@@ -36,14 +35,11 @@ class EventFile:
     content: bytes
 
 
-def fit_people(
-    parts: tuple[Formats, Runner, Progress], file: EventFile, question: Question, seed: int
-) -> Outcome:
+def fit_people(ports: FilePorts, file: EventFile, question: Question, seed: int) -> Outcome:
     """Tables fits, bands, observed and recommendations of everybody in the file."""
-    formats, runner, progress = parts
-    persons, findings = persons_of(formats, file, question)
-    with progress("fitting people", len(persons)) as step:
-        answers = answer_all(runner, question, seed, persons, step)
+    persons, findings = persons_of(ports.formats, file, question)
+    with ports.progress("fitting people", len(persons)) as step:
+        answers = answer_all(ports.runner, question, seed, persons, step)
     found = tables(answers)
     asked = wanted(question)
     return Outcome(
@@ -65,7 +61,7 @@ def fit_people(
 
 
 def fit_population(
-    parts: tuple[Formats, Runner, Progress],
+    ports: FilePorts,
     file: EventFile,
     question: Question,
     fixed: Collection[str] = (),
@@ -74,8 +70,7 @@ def fit_population(
 
     fixed  names of numbers that keep their values (models of formulas)
     """
-    formats, _, progress = parts
-    persons, _ = persons_of(formats, file, question)
+    persons, _ = persons_of(ports.formats, file, question)
     found: Population | FormulaPopulation
     if isinstance(question.model, Model):
         if fixed:
@@ -84,11 +79,11 @@ def fit_population(
                 next_step="Leave --fix out, or write the model as formulas.",
             )
         known = [one for one in persons if isinstance(one, Person)]
-        with progress("estimating the population (rounds)", MOST_ROUNDS) as step:
+        with ports.progress("estimating the population (rounds)", MOST_ROUNDS) as step:
             found = estimate_population(question.model, known, rounds=MOST_ROUNDS, step=step)
     else:
         some = [one for one in persons if isinstance(one, History)]
-        with progress("estimating the population (rounds)", MOST_ROUNDS) as step:
+        with ports.progress("estimating the population (rounds)", MOST_ROUNDS) as step:
             found = estimate_formula_population(
                 question.model, some, fixed=fixed, rounds=MOST_ROUNDS, step=step
             )

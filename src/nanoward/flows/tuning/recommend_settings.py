@@ -14,8 +14,7 @@ from nanoward.flows.tuning.adjust_settings import with_adjustments
 from nanoward.flows.tuning.fit_people import EventFile, persons_of
 from nanoward.flows.tuning.tune_settings import ROOM
 from nanoward.ports.formats import Formats
-from nanoward.ports.progress import Progress
-from nanoward.ports.runner import Runner
+from nanoward.ports.ports import FilePorts
 from nanoward.ports.signer import NoteSigner
 from nanoward.tuning import (
     Certificate,
@@ -71,6 +70,20 @@ class Recommendations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SigningDates:
+    """Days of a certificate.
+
+    issued      when it is signed
+    ended       of the tables' last record; a person's last observation is counted back from it
+    latest      the last day that may be certified
+    """
+
+    issued: date
+    ended: date
+    latest: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """A certificate, its bytes and their signature."""
 
@@ -80,7 +93,7 @@ class Signed:
 
 
 def recommend_settings(
-    parts: tuple[Formats, Runner, Progress],
+    ports: FilePorts,
     file: EventFile,
     question: Question,
     seed: int,
@@ -96,10 +109,9 @@ def recommend_settings(
     model, goal = question.model, question.goal
     if goal is None or not isinstance(model, Dynamics):
         raise UsageError("the question has no [tuning.goal] with a model of formulas")
-    formats, _, progress = parts
-    persons, findings = persons_of(formats, file, question)
+    persons, findings = persons_of(ports.formats, file, question)
     if moves is not None:
-        reading = formats.read("adjustments", moves.path, moves.content)
+        reading = ports.formats.read("adjustments", moves.path, moves.content)
         persons, odd = with_adjustments(question, persons, reading.table)
         findings = (*findings, *reading.findings, *odd)
     known = [
@@ -107,7 +119,7 @@ def recommend_settings(
     ]
     fits = fit_histories(model, known)
     found = []
-    with progress("following every setting", len(known)) as step:
+    with ports.progress("following every setting", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
             new = newcomers and not one.observed and not one.exclusion_reason
             why = "" if new else dosing_error(one, fit)
@@ -135,14 +147,9 @@ def recommend_settings(
 
 
 def certify_settings(
-    found: Recommendations, signer: NoteSigner, days: tuple[date, date, date], oldest: int
+    found: Recommendations, signer: NoteSigner, days: SigningDates, oldest: int
 ) -> list[Signed]:
-    """Signed certificates of everybody with a frontier.
-
-    days    issued, of the tables' last record, and the last day that may be certified; the
-            age of a person's last observation is counted back from the table's last record
-    """
-    issued, ended, last = days
+    """Signed certificates of everybody with a frontier."""
     latest = max((one.history.last for one in found.people), default=0.0)
     signed = []
     for one in found.people:
@@ -155,7 +162,9 @@ def certify_settings(
             found.goal,
             one.frontier,
             (found.model.sha256, one.history.sha256),
-            CertificateDates(issued=issued, last_observed=ended - age, latest=last),
+            CertificateDates(
+                issued=days.issued, last_observed=days.ended - age, latest=days.latest
+            ),
             oldest,
         )
         content = certificate.content()

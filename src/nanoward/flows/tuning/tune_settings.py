@@ -52,6 +52,15 @@ class _Count:
     recalled: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TuningData:
+    """The event table, what is wrong with it, and the settings that people moved."""
+
+    events: pl.DataFrame
+    findings: Sequence[Finding]
+    adjustments: pl.DataFrame | None
+
+
 def tune_settings(
     ports: Ports, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
 ) -> Outcome:
@@ -77,14 +86,14 @@ def tune_settings(
         standing=standing,
         seed=seed,
     )
-    doubts = [one for one in materials.findings if ports.formats.role_of(one.file) == "events"]
+    found = [one for one in materials.findings if ports.formats.role_of(one.file) == "events"]
     moved = materials.tables.get("adjustments")
-    seen = (materials.tables["events"], doubts, moved)
+    data = _TuningData(events=materials.tables["events"], findings=found, adjustments=moved)
     count = _Count()
     kept, recalled = memoised_tables(
         ports.blobs,
         key,
-        lambda: _tables(ports, question, seen, standing, seed, count),
+        lambda: _tables(ports, question, data, standing, seed, count),
     )
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
@@ -137,14 +146,15 @@ def _batch(
 def _tables(
     ports: Ports,
     question: Question,
-    seen: tuple[pl.DataFrame, Sequence[Finding], pl.DataFrame | None],
+    data: _TuningData,
     standing: Mapping[str, str] | None,
     seed: int,
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
-    events, doubts, moved = seen
-    persons, findings = load_subjects(events, question.model, file=_file(events))
-    persons, odd = with_adjustments(question, unread_doses(persons, doubts), moved)
+    persons, findings = load_subjects(data.events, question.model, file=_file(data.events))
+    persons, odd = with_adjustments(
+        question, unread_doses(persons, data.findings), data.adjustments
+    )
     found_answers = _recall_answers(ports, question, persons, seed, count)
     allowed = [
         _permitted(question, person, one, standing)
@@ -161,7 +171,7 @@ def _tables(
         if one.doubts
     ]
     found = tables(allowed)
-    compared = table(COMPARISONS, changes(events, question.compare))
+    compared = table(COMPARISONS, changes(data.events, question.compare))
     found["comparisons"] = compared.sort(COMPARISONS.key)
     found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])

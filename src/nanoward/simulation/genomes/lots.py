@@ -27,6 +27,15 @@ class LotReads:
     second: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Template:
+    """The lot's own letters, the places that each read covers, and which reads are turned."""
+
+    letters: UInt8[np.ndarray, " L"]
+    places: np.ndarray
+    flipped: np.ndarray
+
+
 def lot_reads(study: Study, genome: Genome, lot: str, *, wrong: bool = False) -> LotReads:
     """Reads of a lot; each letter is the lot's other base as often as the lot carries it.
 
@@ -48,19 +57,19 @@ def lot_reads(study: Study, genome: Genome, lot: str, *, wrong: bool = False) ->
         behind = (first + size - 1)[:, None] - np.arange(LENGTH)
         for side, flipped in ((0, turned), (1, ~turned)):
             places = np.where(flipped[:, None], behind, ahead)
-            own = genome, letters, places, flipped
-            own = genome, letters, places, flipped
-            sides[side].append(_records(chance, own, f"{lot}:{contig}"))
+            own = _Template(letters=letters, places=places, flipped=flipped)
+            sides[side].append(_records(chance, genome, own, f"{lot}:{contig}"))
         start += length
     return LotReads(first=b"".join(sides[0]), second=b"".join(sides[1]))
 
 
 def _records(
     chance: np.random.Generator,
-    own: tuple[Genome, UInt8[np.ndarray, " L"], np.ndarray, np.ndarray],
+    genome: Genome,
+    own: _Template,
     name: str,
 ) -> bytes:
-    genome, letters, places, flipped = own
+    letters, places, flipped = own.letters, own.places, own.flipped
     other = chance.random(places.shape) < genome.lot_frequency[places]
     read = np.where(other, genome.lot_alt[places], letters[places])
     read = np.where(flipped[:, None], 3 - read, read)  # A and T, C and G add up to 3

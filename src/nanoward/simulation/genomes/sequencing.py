@@ -54,6 +54,15 @@ class Read:
     variants: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """A variant as called: code of its base, share of the reads, reads at the place."""
+
+    alt: int
+    frequency: float
+    depth: int
+
+
 def planned_samples(study: Study, people: Sequence[Person]) -> tuple[Sample, ...]:
     """One at screening's end, then every four weeks while the person is in the programme.
 
@@ -120,16 +129,14 @@ def _read(
     consensus[places] = np.where(frequency > 0.5, alt[places], consensus[places])
     consensus[~readable] = UNREADABLE
     called = {
-        int(place): (int(alt[place]), float(value), int(reads))
+        int(place): _Call(alt=int(alt[place]), frequency=float(value), depth=int(reads))
         for place, value, reads in zip(places, frequency, depth, strict=True)
         if value >= CALLED_FROM
     }
     return Read(sample=sample, consensus=consensus, variants=_rows(sample, genome, called))
 
 
-def _rows(
-    sample: Sample, genome: Genome, called: Mapping[int, tuple[int, float, int]]
-) -> pl.DataFrame:
+def _rows(sample: Sample, genome: Genome, called: Mapping[int, _Call]) -> pl.DataFrame:
     where = [place_of(place) for place in called]
     bases = spelled(np.arange(4))
     return pl.DataFrame(
@@ -138,9 +145,9 @@ def _rows(
             "contig": [contig for contig, _ in where],
             "position": [position for _, position in where],
             "ref": [bases[genome.letters[place]] for place in called],
-            "alt": [bases[alt] for alt, _, _ in called.values()],
-            "frequency": [value for _, value, _ in called.values()],
-            "depth": [reads for _, _, reads in called.values()],
+            "alt": [bases[one.alt] for one in called.values()],
+            "frequency": [one.frequency for one in called.values()],
+            "depth": [one.depth for one in called.values()],
         },
         schema={
             "sample": pl.String,

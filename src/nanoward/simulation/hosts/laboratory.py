@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nanoward.simulation.hosts.noise import remembering_noise, visit_days
+from nanoward.simulation.hosts.noise import VisitRow, remembering_noise, visit_days
 from nanoward.simulation.hosts.people import NEVER, Person
 from nanoward.simulation.study import Study
 
@@ -138,7 +138,15 @@ def laboratory_rows(
                 middle = test.low + centre[column] * (test.high - test.low)
                 usual = middle * (1 + test.spread * noise[visit, column])
                 value = _with_toxicity(usual, own.get(test.code), visit - 1)
-                rows.append(_row(study, person, test, (number, visit, day), value))
+                rows.append(
+                    _row(
+                        study,
+                        person,
+                        test,
+                        VisitRow(number=number, visit=visit, day=day),
+                        value,
+                    )
+                )
     return rows
 
 
@@ -151,15 +159,14 @@ def _with_toxicity(usual: float, toxicity: Toxicity | None, week: int) -> float:
 
 
 def _row(
-    study: Study, person: Person, test: Test, at: tuple[int, int, int], value: float
+    study: Study, person: Person, test: Test, at: VisitRow, value: float
 ) -> dict[str, Any]:
-    number, visit, day = at
     told = round(float(value), test.digits)
     text = f"{told:.{test.digits}f}"
     return {
         "DOMAIN": "LB",
         "USUBJID": person.name,
-        "LBSEQ": float(number),
+        "LBSEQ": float(at.number),
         "LBTESTCD": test.code,
         "LBTEST": test.name,
         "LBCAT": test.category,
@@ -172,10 +179,10 @@ def _row(
         "LBSTRESU": test.unit,
         "LBSTNRLO": float(test.low),
         "LBSTNRHI": float(test.high),
-        "LBBLFL": "Y" if visit == 0 else "",
-        "VISITNUM": float(visit),
-        "VISIT": "SCREENING" if visit == 0 else f"WEEK {visit - 1}",
-        "LBDTC": study.day(day).isoformat(),
+        "LBBLFL": "Y" if at.visit == 0 else "",
+        "VISITNUM": float(at.visit),
+        "VISIT": "SCREENING" if at.visit == 0 else f"WEEK {at.visit - 1}",
+        "LBDTC": study.day(at.day).isoformat(),
     }
 
 

@@ -1,11 +1,21 @@
 """Weekly noise that remembers the week before."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 WEEKLY_MEMORY: Final = 0.3  # correlation of neighbouring weeks; our assumption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """Where a row of a findings domain stands: --SEQ, VISITNUM and the day of the study."""
+
+    number: int
+    visit: int
+    day: int
 
 
 def remembering_noise(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nanoward.simulation.hosts.noise import remembering_noise, visit_days
+from nanoward.simulation.hosts.noise import VisitRow, remembering_noise, visit_days
 from nanoward.simulation.hosts.people import NEVER, Person
 from nanoward.simulation.study import Study
 
@@ -72,7 +72,14 @@ def questionnaire_rows(
                 for code, answer in answers.items():
                     number += 1
                     rows.append(
-                        _row(study, person, scale, (number, visit, day), (code, answer))
+                        _row(
+                            study,
+                            person,
+                            scale,
+                            VisitRow(number=number, visit=visit, day=day),
+                            code,
+                            answer,
+                        )
                     )
     return rows
 
@@ -81,23 +88,22 @@ def _row(
     study: Study,
     person: Person,
     scale: str,
-    at: tuple[int, int, int],
-    answer: tuple[str, int],
+    at: VisitRow,
+    code: str,
+    score: int,
 ) -> dict[str, Any]:
-    number, visit, day = at
-    code, score = answer
     name = "Total Score" if code.endswith("TOT") else f"Item {int(code[-2:])}"
     return {
         "DOMAIN": "QS",
         "USUBJID": person.name,
-        "QSSEQ": float(number),
+        "QSSEQ": float(at.number),
         "QSTESTCD": code,
         "QSTEST": f"{scale} {name}",
         "QSCAT": scale,
         "QSORRES": str(score),
         "QSSTRESC": str(score),
         "QSSTRESN": float(score),
-        "VISITNUM": float(visit),
-        "VISIT": "SCREENING" if visit == 0 else f"WEEK {visit - 1}",
-        "QSDTC": study.day(day).isoformat(),
+        "VISITNUM": float(at.visit),
+        "VISIT": "SCREENING" if at.visit == 0 else f"WEEK {at.visit - 1}",
+        "QSDTC": study.day(at.day).isoformat(),
     }

@@ -58,6 +58,15 @@ class _Makings:
     shares: Shares = field(default_factory=lambda: np.zeros((0, LENGTH)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class _Transmission:
+    """From whom the agent passed to whom, and on which day; in order of the days."""
+
+    day: int
+    source: int
+    recipient: int
+
+
 def _neutral(makings: _Makings) -> None:
     """Nothing besides mutation and passing."""
 
@@ -159,8 +168,8 @@ def bond_world(
     return _seen(makings, came, histories, hosts)
 
 
-def _passings(makings: _Makings) -> list[tuple[int, int, int]]:
-    """(day, source, recipient) in order; a recipient is reached once, within a site."""
+def _passings(makings: _Makings) -> list[_Transmission]:
+    """Transmissions in order; a recipient is reached once, within a site."""
     found = []
     if makings.transmits:
         reached = (makings.chance.random(makings.hosts) < 0.35) & (makings.site >= 0)
@@ -169,13 +178,12 @@ def _passings(makings: _Makings) -> list[tuple[int, int, int]]:
             near = near[near != host]
             if len(near):
                 day = int(makings.chance.integers(40, 130))
-                found.append((day, int(makings.chance.choice(near)), int(host)))
+                source = int(makings.chance.choice(near))
+                found.append(_Transmission(day=day, source=source, recipient=int(host)))
     return sorted(found)
 
 
-def _evolved(
-    makings: _Makings, came: list[tuple[int, int, int]]
-) -> list[list[tuple[int, int]]]:
+def _evolved(makings: _Makings, came: list[_Transmission]) -> list[list[tuple[int, int]]]:
     """Fill the shares; returns through whom each population came: (host, since day)."""
     chance = makings.chance
     makings.shares = (
@@ -183,7 +191,8 @@ def _evolved(
     )
     since = chance.integers(0, 20, makings.hosts)
     histories = [[(host, int(since[host]))] for host in range(makings.hosts)]
-    for day, source, host in came:
+    for one in came:
+        day, source, host = one.day, one.source, one.recipient
         _age(makings, source, day - int(since[source]))
         since[source] = day
         makings.shares[host] = chance.binomial(5, makings.shares[source]) / 5
@@ -244,7 +253,7 @@ def _neutral_tree(chance: np.random.Generator, hosts: int, rate: float = 500.0) 
 
 def _seen(
     makings: _Makings,
-    came: list[tuple[int, int, int]],
+    came: list[_Transmission],
     histories: list[list[tuple[int, int]]],
     hosts: int,
 ) -> BondWorld:
@@ -263,7 +272,11 @@ def _seen(
         if (days := _common_days(histories[a], histories[b])) is not None
     }
     met = _contacts(makings, came, kept)
-    passed = {(name[s], name[r]): day for day, s, r in came if s in name and r in name}
+    passed = {
+        (name[one.source], name[one.recipient]): one.day
+        for one in came
+        if one.source in name and one.recipient in name
+    }
     return BondWorld(
         samples=frame_of(SAMPLES, (_sample(makings, host, name[host]) for host in kept)),
         profiles=frame_of(PROFILES, (_profile(name[host]) for host in kept)),
@@ -298,11 +311,15 @@ def _common_days(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> in
 
 
 def _contacts(
-    makings: _Makings, came: list[tuple[int, int, int]], kept: list[int]
+    makings: _Makings, came: list[_Transmission], kept: list[int]
 ) -> set[tuple[int, int]]:
     """70 % of passings are on record, and as many contacts again that passed nothing."""
     chance, inside = makings.chance, set(kept)
-    met = {(min(s, r), max(s, r)) for _, s, r in came if chance.random() < 0.7}
+    met = {
+        (min(one.source, one.recipient), max(one.source, one.recipient))
+        for one in came
+        if chance.random() < 0.7
+    }
     for host in chance.choice(kept, max(20, len(kept) // 3)).tolist():
         near = np.flatnonzero(makings.site == makings.site[host])
         other = int(chance.choice(near))

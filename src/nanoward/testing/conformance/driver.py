@@ -62,7 +62,7 @@ class DriverConformance:
     def test_a_set_is_carried_out_and_read_back(self, tmp_path: Path) -> None:
         driver = self.make(tmp_path)
         assert driver.limits(WHO)[SETTING].range.high == self.high
-        carried = driver.carry_out(command(), now=self.now())
+        carried = driver.execute(command(), now=self.now())
         assert (carried.order, carried.repeated) == ("O1", False)
         reading = driver.read_back(WHO, SETTING, now=self.now())
         assert (reading.value, reading.unit) == (4.0, UNIT)
@@ -70,17 +70,17 @@ class DriverConformance:
 
     def test_the_same_identifier_has_one_effect(self, tmp_path: Path) -> None:
         driver = self.make(tmp_path)
-        driver.carry_out(command(), now=self.now())
-        assert driver.carry_out(command(), now=self.now()).repeated
+        driver.execute(command(), now=self.now())
+        assert driver.execute(command(), now=self.now()).repeated
         assert driver.outcome_of(command()) is not None
         assert len(self.effects()) == 1
         driver.close()
 
     def test_one_identifier_for_two_orders_is_refused(self, tmp_path: Path) -> None:
         driver = self.make(tmp_path)
-        driver.carry_out(command(), now=self.now())
+        driver.execute(command(), now=self.now())
         with pytest.raises(DriverRefusedError):
-            driver.carry_out(command(value=5.0), now=self.now())
+            driver.execute(command(value=5.0), now=self.now())
         assert driver.read_back(WHO, SETTING, now=self.now()).value == 4.0
         driver.close()
 
@@ -109,7 +109,7 @@ class DriverConformance:
     ) -> None:
         driver = self.make(tmp_path)
         with pytest.raises(DriverRefusedError):
-            driver.carry_out(command(**changes), now=self.now())
+            driver.execute(command(**changes), now=self.now())
         assert self.effects() == []
         driver.close()
 
@@ -117,21 +117,21 @@ class DriverConformance:
         self, tmp_path: Path
     ) -> None:
         driver = self.make(tmp_path)
-        driver.carry_out(command(), now=self.now())
-        driver.carry_out(STOP, now=self.now())
+        driver.execute(command(), now=self.now())
+        driver.execute(STOP, now=self.now())
         assert driver.read_back(WHO, SETTING, now=self.now()).value == 0.0
         for late in (command("O2", seconds=4), command("O3", seconds=5)):
             with pytest.raises(DriverRefusedError):
-                driver.carry_out(late, now=self.now())
-        driver.carry_out(command("O4", seconds=6), now=self.now())
+                driver.execute(late, now=self.now())
+        driver.execute(command("O4", seconds=6), now=self.now())
         assert driver.read_back(WHO, SETTING, now=self.now()).value == 4.0
         driver.close()
 
     def test_a_stop_that_expired_still_stops(self, tmp_path: Path) -> None:
         driver = self.make(tmp_path)
-        driver.carry_out(command(), now=self.now())
+        driver.execute(command(), now=self.now())
         old = command("S", kind="stop", setting="*", value=0.0, expires=NOW - timedelta(days=9))
-        driver.carry_out(old, now=self.now())
+        driver.execute(old, now=self.now())
         assert driver.read_back(WHO, SETTING, now=self.now()).value == 0.0
         driver.close()
 
@@ -141,8 +141,8 @@ class DriverConformance:
         driver = self.make(tmp_path)
         self.lose_answer()
         with pytest.raises(DriverSilentError):
-            driver.carry_out(command(), now=self.now())
-        assert driver.carry_out(command(), now=self.now()).repeated
+            driver.execute(command(), now=self.now())
+        assert driver.execute(command(), now=self.now()).repeated
         assert len(self.effects()) == 1
         driver.close()
 
@@ -151,20 +151,20 @@ class DriverConformance:
             pytest.skip("this device has no kill mechanism")
         driver = self.make(tmp_path)
         kill = command("K:P1", kind="kill", setting=self.mechanism, value=1.0, unit="mg")
-        driver.carry_out(kill, now=self.now())
-        assert driver.carry_out(kill, now=self.now()).repeated
+        driver.execute(kill, now=self.now())
+        assert driver.execute(kill, now=self.now()).repeated
         assert len(self.effects()) == 1
         with pytest.raises(DriverRefusedError):
-            driver.carry_out(command("O2"), now=self.now())  # the kill is as new
+            driver.execute(command("O2"), now=self.now())  # the kill is as new
         driver.close()
 
     def test_a_driver_opened_anew_remembers(self, tmp_path: Path) -> None:
         if not self.reopens:
             pytest.skip("this driver keeps nothing")
         driver = self.make(tmp_path)
-        driver.carry_out(command(), now=self.now())
+        driver.execute(command(), now=self.now())
         driver.close()
         again = self.make(tmp_path)
-        assert again.carry_out(command(), now=self.now()).repeated
+        assert again.execute(command(), now=self.now()).repeated
         assert len(self.effects()) == 1
         again.close()

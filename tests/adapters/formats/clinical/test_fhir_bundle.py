@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nanoward.adapters.formats.clinical.fhir_bundle import read_bundle
 from nanoward.base.findings import Finding
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 ANNA = {"resourceType": "Patient", "id": "anna", "gender": "female", "birthDate": "1980-02"}
 ALT = {
@@ -30,7 +30,7 @@ def bundle(*resources: Any, **of_entry: Any) -> bytes:
     return json.dumps({"resourceType": "Bundle", "entry": entries}).encode()
 
 
-def findings(readings: dict[str, Reading]) -> list[Finding]:
+def findings(readings: dict[str, ParsedTable]) -> list[Finding]:
     return [one for reading in readings.values() for one in reading.findings]
 
 

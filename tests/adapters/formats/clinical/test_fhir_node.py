@@ -29,7 +29,7 @@ def node(**value: Any) -> Node:
 def test_a_date_is_one_that_a_calendar_has(told: str, is_date: bool) -> None:
     one = node(birthDate=told)
     assert one.day("birthDate") == (told if is_date else None)
-    assert len(one.notes.told()) == (not is_date)
+    assert len(one.notes.findings()) == (not is_date)
 
 
 def test_wrong_kinds_are_told_and_left_out() -> None:
@@ -41,7 +41,7 @@ def test_wrong_kinds_are_told_and_left_out() -> None:
     assert one.node("b") is None
     assert len(list(one.nodes("c"))) == 1
     assert list(one.nodes("b")) == []
-    assert [finding.column for finding in one.notes.told()] == [
+    assert [finding.column for finding in one.notes.findings()] == [
         "entry[0].resource.a",
         "entry[0].resource.b",
         "entry[0].resource.b",

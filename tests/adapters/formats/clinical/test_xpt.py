@@ -32,7 +32,7 @@ def written(frame: pl.DataFrame, folder: Path, version: int = 5) -> bytes:
 def read(content: bytes) -> tuple[pl.DataFrame | None, list[str]]:
     remarks = Remarks("dm.xpt")
     frame = read_transport(content, remarks)
-    return frame, [finding.code for finding in remarks.told()]
+    return frame, [finding.code for finding in remarks.findings()]
 
 
 def test_what_sas_would_send_is_read_back(content: bytes) -> None:

@@ -14,7 +14,7 @@ Rows = list[dict[str, str | None]]
 def parsed(text: str) -> tuple[Rows, list[int], list[tuple[str, int | None]]]:
     remarks = Remarks("a.csv")
     records = records_of(Text(lines=text.split("\n")), remarks)
-    codes = [(finding.code, finding.line) for finding in remarks.told()]
+    codes = [(finding.code, finding.line) for finding in remarks.findings()]
     if records is None:
         return [], [], codes
     return records.frame.to_dicts(), records.lines.to_list(), codes

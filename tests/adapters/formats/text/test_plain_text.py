@@ -17,7 +17,7 @@ def lines_and_codes(
 ) -> tuple[list[str], list[tuple[str, int | None]]]:
     remarks = Remarks(path)
     text = text_of(path, content, remarks)
-    return text.lines, [(finding.code, finding.line) for finding in remarks.told()]
+    return text.lines, [(finding.code, finding.line) for finding in remarks.findings()]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -44,7 +44,7 @@ def test_a_line_with_zero_bytes_is_marked_as_damaged() -> None:
     remarks = Remarks("a")
     text = text_of("a", b"sound\nb\0d\nsound too\n", remarks)
     assert text.damaged == {2}
-    assert [(f.code, f.line) for f in remarks.told()] == [("FMT-010", 2)]
+    assert [(f.code, f.line) for f in remarks.findings()] == [("FMT-010", 2)]
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\r\n ", gzip.compress(b"", mtime=0)])

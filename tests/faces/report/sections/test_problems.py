@@ -5,11 +5,11 @@ from rounds import empty_round, findings, frame, full_round, plan
 
 from nanoward.base import tables
 from nanoward.faces.report.sections.problems import (
-    doubts,
     place,
     problems,
     severities,
     undecided,
+    undecided_note,
 )
 from nanoward.flows.round.round import Round
 
@@ -66,11 +66,11 @@ def test_what_a_room_could_not_decide_is_told_beside_its_answers() -> None:
             {"room": "bonds", "subject": "P1", "question": "q", "reason": "r"}]  # fmt: skip
     round_ = Round(plan=plan(), as_of=date(2026, 1, 1),
                    tables={"undecided": frame(tables.UNDECIDED, rows)})  # fmt: skip
-    assert doubts(round_, "bonds") == (
+    assert undecided_note(round_, "bonds") == (
         "2 questions of this section could not be decided (listed further down). "
         "Who gave it? Cannot tell: no dates."
     )
-    assert doubts(round_, "tuning") == ""
+    assert undecided_note(round_, "tuning") == ""
 
 
 def test_nothing_wrong_gives_no_groups() -> None:

@@ -25,7 +25,7 @@ from nanoward.adapters.formats.clinical.fhir_node import (
 from nanoward.adapters.formats.clinical.fhir_rows import ROWS, WHOM
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.plain_text import unpacked
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 KINDS: Mapping[str, Mapping[str, pl.DataType]] = {
     "AE": {"AESEQ": pl.Float64()},
@@ -44,7 +44,7 @@ KINDS: Mapping[str, Mapping[str, pl.DataType]] = {
 _DM = ("USUBJID", "SEX", "BRTHDTC", "DTHDTC", "DTHFL", "ARM", "RFSTDTC", "RFICDTC")
 
 
-def read_bundle(path: str, content: bytes) -> dict[str, Reading]:
+def read_bundle(path: str, content: bytes) -> dict[str, ParsedTable]:
     """Tables by role (sdtm.DM, sdtm.LB ...); every problem stands with the first of them.
 
     A document without any resource that is used gives sdtm.DM without rows.
@@ -60,12 +60,12 @@ def read_bundle(path: str, content: bytes) -> dict[str, Reading]:
         if who is not None:
             for domain, row in ROWS[kind](node, who):
                 rows.setdefault(domain, []).append({**row, "line": node.row})
-    _tell_unused(nodes, notes)
+    _report_unused(nodes, notes)
     tables = {f"sdtm.{name}": _table(name, some) for name, some in sorted(rows.items())}
-    told = (*remarks.told(), *notes.told())
+    told = (*remarks.findings(), *notes.findings())
     first = min(tables)
     return {
-        role: Reading(table=table, findings=told if role == first else ())
+        role: ParsedTable(table=table, findings=told if role == first else ())
         for role, table in tables.items()
     }
 
@@ -90,7 +90,7 @@ def _resources(path: str, data: bytes, notes: Notes) -> Iterator[Node]:
 
 def _entries(bundle: Node) -> Iterator[Node]:
     if "entry" not in bundle:
-        bundle.tell(NO_FHIR, "the bundle has no entries", "entry")
+        bundle.add_finding(NO_FHIR, "the bundle has no entries", "entry")
     for number, entry in enumerate(bundle.nodes("entry"), 1):
         found = entry.value.get("resource")
         for node in _resource(found, f"{entry.path}.resource", number, bundle.notes):
@@ -180,11 +180,13 @@ def _whom(node: Node, kind: str, names: Mapping[str, str]) -> str | None:
         return names[str(told)]
     if told is not None and told.startswith("Patient/") and len(told) > len("Patient/"):
         return told.removeprefix("Patient/")
-    node.tell(NO_SUBJECT, f"{told!r} is no Patient that is known" if told else "nobody", field)
+    node.add_finding(
+        NO_SUBJECT, f"{told!r} is no Patient that is known" if told else "nobody", field
+    )
     return None
 
 
-def _tell_unused(nodes: list[Node], notes: Notes) -> None:
+def _report_unused(nodes: list[Node], notes: Notes) -> None:
     kinds = Counter(str(node.value["resourceType"]) for node in nodes)
     for kind, count in sorted(kinds.items()):
         if kind not in ROWS:

@@ -59,7 +59,7 @@ class Notes:
         else:
             self._last[problem.code] = finding
 
-    def told(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """All findings in order, with one more for each kind that was cut."""
         rest = [
             Finding(
@@ -86,7 +86,7 @@ class Node:
     def __contains__(self, name: str) -> bool:
         return name in self.value
 
-    def tell(self, problem: Problem, message: str, name: str = "") -> None:
+    def add_finding(self, problem: Problem, message: str, name: str = "") -> None:
         """A problem of this object, or of one of its fields."""
         path = ".".join(part for part in (self.path, name) if part)
         self.notes.add(problem, message, path=path, row=self.row)
@@ -98,7 +98,7 @@ class Node:
             return None
         if isinstance(found, str):
             return found.strip() or None
-        self.tell(DOUBTFUL_FIELD, f"{name} is no text", name)
+        self.add_finding(DOUBTFUL_FIELD, f"{name} is no text", name)
         return None
 
     def number(self, name: str) -> float | None:
@@ -113,7 +113,7 @@ class Node:
                 number = math.inf
             if math.isfinite(number):
                 return number
-        self.tell(DOUBTFUL_FIELD, f"{str(found)[:40]!r} is no number", name)
+        self.add_finding(DOUBTFUL_FIELD, f"{str(found)[:40]!r} is no number", name)
         return None
 
     def day(self, name: str) -> str | None:
@@ -121,7 +121,7 @@ class Node:
         told = self.text(name)
         if told is None or _is_date(told):
             return told
-        self.tell(DOUBTFUL_FIELD, f"{told[:40]!r} is no date", name)
+        self.add_finding(DOUBTFUL_FIELD, f"{told[:40]!r} is no date", name)
         return None
 
     def node(self, name: str) -> "Node | None":
@@ -130,7 +130,7 @@ class Node:
         if found is None:
             return None
         if not isinstance(found, dict):
-            self.tell(DOUBTFUL_FIELD, f"{name} is no object", name)
+            self.add_finding(DOUBTFUL_FIELD, f"{name} is no object", name)
             return None
         return self._within(found, name)
 
@@ -140,14 +140,14 @@ class Node:
         if found is None:
             return
         if not isinstance(found, list):
-            self.tell(DOUBTFUL_FIELD, f"{name} is no list", name)
+            self.add_finding(DOUBTFUL_FIELD, f"{name} is no list", name)
             return
         for place, one in enumerate(found):
             where = f"{name}[{place}]"
             if isinstance(one, dict):
                 yield self._within(one, where)
             else:
-                self.tell(DOUBTFUL_FIELD, f"{where} is no object", where)
+                self.add_finding(DOUBTFUL_FIELD, f"{where} is no object", where)
 
     def _within(self, value: Mapping[str, Any], name: str) -> "Node":
         path = f"{self.path}.{name}" if self.path else name

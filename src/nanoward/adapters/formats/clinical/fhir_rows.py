@@ -30,7 +30,7 @@ def observation(node: Node, who: str) -> Iterator[Row]:
         return
     day = node.day("effectiveDateTime") or _start(node, "effectivePeriod") or node.day("issued")
     if day is None:
-        node.tell(DOUBTFUL_FIELD, "it tells no day", "effectiveDateTime")
+        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "effectiveDateTime")
     parts = list(node.nodes("component"))
     for part in [*([node] if _has_value(node) or not parts else []), *parts]:
         found, called = concept(part.node("code"))
@@ -52,7 +52,7 @@ def _has_value(node: Node) -> bool:
 def _void(node: Node) -> bool:
     status = node.text("status")
     if status in _VOID:
-        node.tell(NOT_MEANT, f"status {status}", "status")
+        node.add_finding(NOT_MEANT, f"status {status}", "status")
         return True
     return False
 
@@ -73,9 +73,9 @@ def _test(part: Node, whole: Node, loinc: str, called: str | None) -> tuple[str,
         if loinc in known:
             return domain, known[loinc]
     if called is None:
-        part.tell(DOUBTFUL_FIELD, "it tells no code", "code")
+        part.add_finding(DOUBTFUL_FIELD, "it tells no code", "code")
     else:
-        part.tell(NO_CODE, f"{called!r} is no test that is known here by LOINC", "code")
+        part.add_finding(NO_CODE, f"{called!r} is no test that is known here by LOINC", "code")
     written = next((code for _, code in concept(part.node("code"))[0]), called or "UNKNOWN")
     kinds = {code for one in whole.nodes("category") for _, code in concept(one)[0]}
     return ("VS" if "vital-signs" in kinds else "LB"), written.upper()
@@ -93,7 +93,7 @@ def _measured(part: Node, domain: str, test: str, day: str | None) -> dict[str, 
     ) or (quantity is not None and "value" in quantity)
     if not told:
         name = "valueQuantity" if quantity else "value[x]"
-        part.tell(DOUBTFUL_FIELD, "it tells no result that is a number", name)
+        part.add_finding(DOUBTFUL_FIELD, "it tells no result that is a number", name)
     written = part.text("valueString") if value is None else f"{mark or ''}{value!r}"
     low, high = _limits(part, unit) if domain == "LB" else (None, None)
     limits = {"LBSTNRLO": low, "LBSTNRHI": high} if domain == "LB" else {}
@@ -118,7 +118,7 @@ def _limits(part: Node, unit: str | None) -> tuple[float | None, float | None]:
             end = one.node(name)
             theirs = (end.text("code") or end.text("unit")) if end else None
             if end and theirs not in (None, unit) and {theirs, unit} - {*_UNITLESS, None}:
-                end.tell(OTHER_UNITS, f"the limit is in {theirs}, the value in {unit}")
+                end.add_finding(OTHER_UNITS, f"the limit is in {theirs}, the value in {unit}")
                 end = None
             found.append(end.number("value") if end else None)
         return found[0], found[1]
@@ -131,11 +131,11 @@ def adverse_event(node: Node, who: str) -> Iterator[Row]:
     R4 tells no end: what is resolved has ended by the day on which that was recorded.
     """
     if node.text("actuality") == "potential":
-        node.tell(NOT_MEANT, "actuality potential", "actuality")
+        node.add_finding(NOT_MEANT, "actuality potential", "actuality")
         return
     _, called = concept(node.node("event"))
     if called is None:
-        node.tell(DOUBTFUL_FIELD, "it tells no event", "event")
+        node.add_finding(DOUBTFUL_FIELD, "it tells no event", "event")
     severity = _first(node.node("severity"))
     grave = _first(node.node("seriousness"))
     outcome = _first(node.node("outcome"))
@@ -171,20 +171,22 @@ def consent(node: Node, who: str) -> Iterator[Row]:
     if _void(node):
         return
     if scopes and "research" not in scopes:
-        node.tell(NOT_MEANT, f"its scope is {', '.join(sorted(scopes))}", "scope")
+        node.add_finding(NOT_MEANT, f"its scope is {', '.join(sorted(scopes))}", "scope")
         return
     provision = node.node("provision")
     denies = provision is not None and provision.text("type") == "deny"
     period = provision.node("period") if provision else None
     signed = node.day("dateTime") or (period.day("start") if period else None)
     if signed is None:
-        node.tell(DOUBTFUL_FIELD, "it tells no day", "dateTime")
+        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "dateTime")
     row = {"USUBJID": who, "DSCAT": "PROTOCOL MILESTONE", "DSSTDTC": signed}
     yield "DS", {**row, "DSDECOD": "INFORMED CONSENT OBTAINED"}
     if node.text("status") == "inactive" and denies:
         ended = period.day("end") if period else None
         if ended is None:
-            node.tell(DOUBTFUL_FIELD, "it was withdrawn on no day", "provision.period.end")
+            node.add_finding(
+                DOUBTFUL_FIELD, "it was withdrawn on no day", "provision.period.end"
+            )
         left = {"DSCAT": "DISPOSITION EVENT", "DSSTDTC": ended}
         yield "DS", {"USUBJID": who, **left, "DSDECOD": "CONSENT WITHDRAWN"}
 
@@ -195,11 +197,11 @@ def questionnaire_response(node: Node, who: str) -> Iterator[Row]:
         return
     day = node.day("authored")
     if day is None:
-        node.tell(DOUBTFUL_FIELD, "it tells no day", "authored")
+        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "authored")
     for item in _items(node):
         link = item.text("linkId")
         if link is None:
-            item.tell(BAD_FIELD, "it has no linkId", "linkId")
+            item.add_finding(BAD_FIELD, "it has no linkId", "linkId")
             continue
         number = link.rsplit("/", 1)[-1]
         code = codes.QUESTIONS.get(number, number.upper())
@@ -230,27 +232,29 @@ def _answer(answer: Node) -> float | None:
         return float(answer.value["valueBoolean"] is True)
     coding = answer.node("valueCoding")
     if coding is None:
-        answer.tell(DOUBTFUL_FIELD, "the answer is no number and no coding")
+        answer.add_finding(DOUBTFUL_FIELD, "the answer is no number and no coding")
         return None
     for extension in coding.nodes("extension"):
         if (extension.text("url") or "").endswith("ordinalValue"):
             return extension.number("valueDecimal")
     found = codes.ANSWERS.get(coding.text("code") or "")
     if found is None:
-        coding.tell(DOUBTFUL_FIELD, f"nobody knows the number of {coding.text('code')!r}")
+        coding.add_finding(
+            DOUBTFUL_FIELD, f"nobody knows the number of {coding.text('code')!r}"
+        )
     return found
 
 
 def medication_administration(node: Node, who: str) -> Iterator[Row]:
     """EX; what was not done is kept as not given."""
     if node.text("status") in ("entered-in-error", "unknown"):
-        node.tell(NOT_MEANT, f"status {node.text('status')}", "status")
+        node.add_finding(NOT_MEANT, f"status {node.text('status')}", "status")
         return
     dosage = node.node("dosage")
     dose = dosage.node("dose") if dosage else None
     start = node.day("effectiveDateTime") or _start(node, "effectivePeriod")
     if start is None:
-        node.tell(DOUBTFUL_FIELD, "it tells no day", "effectiveDateTime")
+        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "effectiveDateTime")
     period = node.node("effectivePeriod")
     yield (
         "EX",
@@ -275,7 +279,7 @@ def encounter(node: Node, who: str) -> Iterator[Row]:
     number = next((code for kinds, _ in found for _, code in kinds if _is_number(code)), None)
     start = period.day("start") if period else None
     if start is None:
-        node.tell(DOUBTFUL_FIELD, "it tells no day", "period.start")
+        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "period.start")
     yield (
         "SV",
         {

@@ -17,7 +17,7 @@ from nanoward.adapters.formats.text.csv_table import Draft
 from nanoward.adapters.formats.text.delimited_records import records_of
 from nanoward.adapters.formats.text.plain_text import text_of, unpacked
 from nanoward.adapters.formats.values.typed_columns import typed
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 # Variables that the rounds rest on; a domain not named here needs USUBJID alone.
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -43,22 +43,22 @@ _NUMERIC = re.compile(
 )
 
 
-def read_domain(domain: str, path: str, content: bytes) -> Reading:
+def read_domain(domain: str, path: str, content: bytes) -> ParsedTable:
     """Read a domain ("DM", "LBCH" ...) in the format that the name or the content tells."""
     remarks = Remarks(path)
     frame, lines = _frame(path, content, remarks)
     if frame is None or lines is None:
-        return Reading(table=_empty(domain), findings=remarks.told())
+        return ParsedTable(table=_empty(domain), findings=remarks.findings())
     draft = Draft(_plain(_capitals(frame, remarks), lines, remarks), lines, remarks)
     if _needs_subject(domain) and "USUBJID" not in draft.frame.columns:
         remarks.add(problems.NO_COLUMN, f"{domain} has no variable USUBJID", column="USUBJID")
-        return Reading(table=_empty(domain), findings=remarks.told())
+        return ParsedTable(table=_empty(domain), findings=remarks.findings())
     if not draft.frame.height:
         remarks.add(problems.NO_ROWS, "there are no rows")
     _check_domain(draft, domain)
     _add_needed(draft, domain)
     _check_subjects(draft, domain)
-    return Reading(table=draft.table(), findings=remarks.told())
+    return ParsedTable(table=draft.table(), findings=remarks.findings())
 
 
 def _needs_subject(domain: str) -> bool:
@@ -263,7 +263,7 @@ def _check_subjects(draft: Draft, domain: str) -> None:
     if number in draft.frame.columns:
         told = draft.frame[number].is_not_null()
         again = draft.repeated(["USUBJID", number]) & told
-        draft.tell(
+        draft.add_finding(
             again,
             problems.SAME_KEY,
             number + " {} stands on an earlier row of the subject",

@@ -32,7 +32,7 @@ class AssemblyBlocks(ReadBlocks):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return self._remarks.told()
+        return self._remarks.findings()
 
     def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
         for letters in sequences_of(self._file.name, content_of(self._file), self._remarks):

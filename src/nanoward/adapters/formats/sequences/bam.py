@@ -81,7 +81,7 @@ class AlignedBlocks(ReadBlocks):
             if len(alone) >= READS:
                 yield self._alone(alone)
             if len(waiting) > MOST_OPEN:
-                self._tell(FAR_MATES, f"over {MOST_OPEN:,} reads wait for their mates")
+                self._report(FAR_MATES, f"over {MOST_OPEN:,} reads wait for their mates")
                 alone += [one for _, one in waiting.values()]
                 waiting.clear()
         if pairs:
@@ -113,7 +113,7 @@ class AlignedBlocks(ReadBlocks):
                             yield self._record(record)
             except (OSError, ValueError) as fault:
                 seen = sum(self._count)
-                self._tell(CUT_SHORT if seen else UNREADABLE, f"it cannot be read ({fault})")
+                self._report(CUT_SHORT if seen else UNREADABLE, f"it cannot be read ({fault})")
 
     def _record(self, record: Any) -> tuple[str, bool, bool, Told]:
         letters = record.get_forward_sequence()
@@ -145,7 +145,7 @@ class AlignedBlocks(ReadBlocks):
             reference_filename=None if reference is None else str(reference),
         )
 
-    def _tell(self, problem: Problem, message: str) -> None:
+    def _report(self, problem: Problem, message: str) -> None:
         if all(one.code != problem.code for one in self._findings):
             self._findings.append(self._finding(problem, message))
 

@@ -12,7 +12,7 @@ from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.plain_text import Text, text_of
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.tables import GENOMES, REFERENCE
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 _WRONG = re.compile(r"[^ACGTRYSWKMBDHVN-]")
 _NAMED = re.compile(r"\b(contig|segment|run)=(\S+)")
@@ -28,7 +28,7 @@ class _Record:
     lines: tuple[int, ...]
 
 
-def read_genomes(path: str, content: bytes) -> Reading:
+def read_genomes(path: str, content: bytes) -> ParsedTable:
     """Consensus sequences; headers `sample|contig|run=LANE` or `sample contig=NAME`."""
     remarks = Remarks(path)
     rows: dict[tuple[str, str, str], tuple[str, int]] = {}
@@ -42,7 +42,7 @@ def read_genomes(path: str, content: bytes) -> Reading:
             bare.append(record.line)
         key = (sample, contig, run)
         if key in rows:
-            _tell_twice(remarks, key, rows[key][1], record.line)
+            _report_twice(remarks, key, rows[key][1], record.line)
             continue
         rows[key] = (sequence, record.line)
     remarks.add_together(problems.NO_CONTIG, "name no contig in the header", bare)
@@ -51,10 +51,10 @@ def read_genomes(path: str, content: bytes) -> Reading:
         schema=empty_table(GENOMES).schema,
         orient="row",
     )
-    return Reading(table=table, findings=remarks.told())
+    return ParsedTable(table=table, findings=remarks.findings())
 
 
-def read_reference(path: str, content: bytes) -> Reading:
+def read_reference(path: str, content: bytes) -> ParsedTable:
     """An agent's reference; the first word of a header is the contig."""
     remarks = Remarks(path)
     rows: dict[str, tuple[str, int]] = {}
@@ -63,7 +63,7 @@ def read_reference(path: str, content: bytes) -> Reading:
         if not contig:
             remarks.add(problems.BAD_HEADER, "the header names no contig", line=record.line)
         elif contig in rows:
-            _tell_twice(remarks, (contig,), rows[contig][1], record.line)
+            _report_twice(remarks, (contig,), rows[contig][1], record.line)
         else:
             rows[contig] = (sequence, record.line)
     table = pl.DataFrame(
@@ -71,7 +71,7 @@ def read_reference(path: str, content: bytes) -> Reading:
         schema=empty_table(REFERENCE).schema,
         orient="row",
     )
-    return Reading(table=table, findings=remarks.told())
+    return ParsedTable(table=table, findings=remarks.findings())
 
 
 def sequences_of(path: str, content: bytes, remarks: Remarks) -> Iterator[str]:
@@ -80,7 +80,7 @@ def sequences_of(path: str, content: bytes, remarks: Remarks) -> Iterator[str]:
         yield sequence
 
 
-def _tell_twice(remarks: Remarks, key: tuple[str, ...], first: int, line: int) -> None:
+def _report_twice(remarks: Remarks, key: tuple[str, ...], first: int, line: int) -> None:
     name = " / ".join(part for part in key if part)
     remarks.add(
         problems.TWICE_RECORD,
@@ -161,12 +161,12 @@ def _records(text: Text, remarks: Remarks) -> Iterator[_Record]:
         joined = "".join(parts)
         if joined.split() != [joined]:
             parts = ["".join(part.split()) for part in parts]
-        header = lines[head][1:].strip(), head + 1
-        yield _record(header, parts, list(range(head + 2, end + 1)))
+        yield _Record(
+            header=lines[head][1:].strip(),
+            line=head + 1,
+            parts=tuple(parts),
+            lines=tuple(range(head + 2, end + 1)),
+        )
     before = lines[: heads[0]] if heads else lines
     stray = [at for at, line in enumerate(before, 1) if line.strip()]
     remarks.add_together(problems.NO_HEADER, "stand before the first header", stray)
-
-
-def _record(header: tuple[str, int], parts: list[str], lines: list[int]) -> _Record:
-    return _Record(header=header[0], line=header[1], parts=tuple(parts), lines=tuple(lines))

@@ -73,7 +73,7 @@ class _Stream:
             igzip.GzipFile(fileobj=self.raw) if magic == b"\x1f\x8b" else self.raw  # type: ignore[assignment, no-untyped-call]
         )
 
-    def tell(self, problem: Problem, message: str, read: int | None = None) -> None:
+    def add_finding(self, problem: Problem, message: str, read: int | None = None) -> None:
         self.findings.append(
             Finding(
                 code=problem.code,
@@ -105,9 +105,9 @@ class _Stream:
         try:
             return self.source.read(PIECE)
         except EOFError:
-            self.tell(CUT_SHORT, "gzip ends too early")
+            self.add_finding(CUT_SHORT, "gzip ends too early")
         except (zlib.error, igzip.isal_zlib.error, OSError) as fault:  # type: ignore[attr-defined]
-            self.tell(CUT_SHORT, f"gzip is damaged ({fault})")
+            self.add_finding(CUT_SHORT, f"gzip is damaged ({fault})")
         return b""
 
     def _cut(self, text: UInt8[np.ndarray, " B"]) -> Block:
@@ -116,10 +116,10 @@ class _Stream:
         count, used, why = _records(text, where, extremes)
         self.rest = text[used:].tobytes()
         if why != _FINE:
-            self.tell(NOT_FASTQ, _WHY[why], self.reads + count)
+            self.add_finding(NOT_FASTQ, _WHY[why], self.reads + count)
             self.ended = True
         elif self.ended and self.rest.strip():
-            self.tell(CUT_SHORT, "the last read is not whole", self.reads + count)
+            self.add_finding(CUT_SHORT, "the last read is not whole", self.reads + count)
         self._judge(extremes)
         self.reads += count
         return Block(text=text, where=where[:count])
@@ -130,7 +130,7 @@ class _Stream:
         self.high = max(self.high, int(extremes[1]))
         if self.low < 59 and self.high > 80 and not self.mixed:
             self.mixed = True
-            self.tell(
+            self.add_finding(
                 TWO_SCALES,
                 f"qualities from {chr(self.low)!r} to {chr(self.high)!r} mix two scales",
             )
@@ -158,7 +158,7 @@ class FastqBlocks(ReadBlocks):
         told = [one for stream in streams for one in stream.findings]
         for stream in streams:
             if not stream.reads and not stream.findings:
-                stream.tell(NO_READS, "the file holds no reads")
+                stream.add_finding(NO_READS, "the file holds no reads")
                 told += stream.findings
             if stream.offset == 64 and not stream.mixed:
                 told.append(_note(stream))

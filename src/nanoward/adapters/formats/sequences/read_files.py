@@ -4,17 +4,17 @@ import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 from nanoward.ports.reads import ReadBlocks, ReadFile
 
 
-def read_file_row(path: str, content: bytes) -> Reading:
+def read_file_row(path: str, content: bytes) -> ParsedTable:
     """READS: the file's path; its reads are streamed when the sample is typed."""
     remarks = Remarks(path)
     if not content:
         remarks.add(problems.EMPTY, "the file is empty")
     table = pl.DataFrame({"path": [path] if content else []}, schema={"path": pl.String})
-    return Reading(table=table, findings=remarks.told())
+    return ParsedTable(table=table, findings=remarks.findings())
 
 
 def blocks_of(first: ReadFile, second: ReadFile | None) -> ReadBlocks:

@@ -5,7 +5,7 @@ import polars as pl
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
 from nanoward.base.tables import VARIANTS
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 ALLELE = r"^([ACGTURYSWKMBDHVN]+|[-*]|[+-][ACGTURYSWKMBDHVN]+)$"  # bases, gone, in or out
 _VARIANTS = CsvFormat(
@@ -36,7 +36,7 @@ _VARIANTS = CsvFormat(
 )
 
 
-def read_variants_csv(path: str, content: bytes) -> Reading:
+def read_variants_csv(path: str, content: bytes) -> ParsedTable:
     """One row per sample, contig, position and allele; ref is "" where it is not told."""
     return read_csv(_VARIANTS, path, content, _refine)
 

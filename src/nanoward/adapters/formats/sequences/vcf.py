@@ -13,7 +13,7 @@ from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.plain_text import Text, text_of, unpacked
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.tables import VARIANTS
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 _FIXED = ("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -53,7 +53,7 @@ class _Notes:
     symbolic: list[int] = field(default_factory=list)
 
 
-def read_vcf(path: str, content: bytes) -> Reading:
+def read_vcf(path: str, content: bytes) -> ParsedTable:
     """One row per sample and alternative allele seen; frequency from AF, else AD, else GT."""
     remarks = Remarks(path)
     text = text_of(path, content, remarks)
@@ -77,16 +77,16 @@ def read_vcf(path: str, content: bytes) -> Reading:
                 rows[key] = (row[1], row[2], record.line)
     if samples and not found:
         remarks.add(problems.NO_ROWS, "there is a header, but no record that could be used")
-    _tell(notes, remarks)
+    _report(notes, remarks)
     table = pl.DataFrame(
         [(*key, *row) for key, row in rows.items()],
         schema=empty_table(VARIANTS).schema,
         orient="row",
     )
-    return Reading(table=table, findings=remarks.told())
+    return ParsedTable(table=table, findings=remarks.findings())
 
 
-def _tell(notes: _Notes, remarks: Remarks) -> None:
+def _report(notes: _Notes, remarks: Remarks) -> None:
     for name, lines in sorted(notes.filtered.items()):
         remarks.add_together(problems.FILTERED, f"with filter {name!r}", lines, column="FILTER")
     for sample, lines in sorted(notes.uncalled.items()):
@@ -201,7 +201,7 @@ def _rows(
             )
             continue
         if shares is None and record.alts:
-            _tell_no_shares(call, record, sample, remarks, notes)
+            _report_no_shares(call, record, sample, remarks, notes)
             continue
         for at in usable:
             share = shares[at] if shares else None
@@ -209,7 +209,7 @@ def _rows(
                 yield sample, (record.alts[at].upper(), share, depth)
 
 
-def _tell_no_shares(
+def _report_no_shares(
     call: Mapping[str, str], record: _Record, sample: str, remarks: Remarks, notes: _Notes
 ) -> None:
     silent = call and all(set(value) <= set("./|,") for value in call.values())

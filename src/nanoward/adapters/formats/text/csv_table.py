@@ -16,7 +16,7 @@ from nanoward.adapters.formats.values.typed_columns import (
     typed,
 )
 from nanoward.base.tables import Column, TableShape
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Draft:
         self.remarks = remarks
         self._sound = pl.repeat(value=True, n=len(lines), dtype=pl.Boolean, eager=True)
 
-    def tell(
+    def add_finding(
         self,
         where: pl.Series,
         problem: Problem,
@@ -101,7 +101,7 @@ class Draft:
         subject: str = "",
     ) -> None:
         """Tell each row and refuse it."""
-        self.tell(where, problem, what, column=column, subject=subject)
+        self.add_finding(where, problem, what, column=column, subject=subject)
         self.drop(where)
 
     def repeated(self, key: Sequence[str]) -> pl.Series:
@@ -128,15 +128,15 @@ def read_csv(
     path: str,
     content: bytes,
     refine: Callable[[Draft], None] = lambda _draft: None,
-) -> Reading:
+) -> ParsedTable:
     """Read a CSV file; `refine` adds what only this table knows, before keys are compared."""
     remarks = Remarks(path)
     draft = draft_of(form, path, content, remarks)
     if draft is None:
-        return Reading(table=empty_table(form.shape), findings=remarks.told())
+        return ParsedTable(table=empty_table(form.shape), findings=remarks.findings())
     refine(draft)
     refuse_repeats(draft, form.shape.key)
-    return Reading(table=draft.table(), findings=remarks.told())
+    return ParsedTable(table=draft.table(), findings=remarks.findings())
 
 
 def draft_of(form: CsvFormat, path: str, content: bytes, remarks: Remarks) -> Draft | None:
@@ -246,12 +246,14 @@ def _checked(draft: Draft, form: CsvFormat, column: Column, source: str) -> pl.S
     grave = needed or column.name in form.strict
     how = problems.BAD_VALUE if grave else problems.DOUBTFUL_VALUE
     values = result.values
-    _tell_cells(draft, cells, result.bad, how, column.name, f"is not {WORDS.get(column.kind)}")
+    _report_cells(
+        draft, cells, result.bad, how, column.name, f"is not {WORDS.get(column.kind)}"
+    )
     limits = form.limits.get(column.name)
     bad = result.bad
     if limits is not None:
         outside = ((values < limits.low) | (values > limits.high)).fill_null(value=False)
-        _tell_cells(draft, cells, outside, how, column.name, f"is not {limits}")
+        _report_cells(draft, cells, outside, how, column.name, f"is not {limits}")
         values, bad = values.set(outside, None), bad | outside
     if needed:
         absent = values.is_null() & ~bad
@@ -265,7 +267,7 @@ def _checked(draft: Draft, form: CsvFormat, column: Column, source: str) -> pl.S
     return values.alias(column.name)
 
 
-def _tell_cells(
+def _report_cells(
     draft: Draft, cells: pl.Series, where: pl.Series, problem: Problem, name: str, what: str
 ) -> None:
     for row in (where & draft.sound).arg_true():

@@ -77,12 +77,12 @@ def _rows(
                 places.append(at + 1)
         elif line.strip():
             used = 1  # a wrong quote may have swallowed sound rows: go on with the next line
-            _tell_ragged(fields, width, at + 1, remarks)
+            _report_ragged(fields, width, at + 1, remarks)
         at += used
     return rows, places
 
 
-def _tell_ragged(fields: list[str], width: int, line: int, remarks: Remarks) -> None:
+def _report_ragged(fields: list[str], width: int, line: int, remarks: Remarks) -> None:
     count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
     remarks.add(problems.RAGGED, f"the row has {count}, the header has {width}", line=line)
 

@@ -15,7 +15,7 @@ from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, d
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.errors import InputError
 from nanoward.base.tables import EVENTS
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 _EVENTS = CsvFormat(
     shape=EVENTS,
@@ -55,7 +55,7 @@ def _as_csv(path: str, content: bytes) -> bytes:
     return table.with_columns(cs.float().fill_nan(None)).write_csv().encode()
 
 
-def read_events(path: str, content: bytes) -> Reading:
+def read_events(path: str, content: bytes) -> ParsedTable:
     """Rows in the order of the file; covariates by their names in capitals.
 
     CSV, Parquet, or columns apart by spaces (a lone point is an empty field)."""
@@ -67,17 +67,17 @@ def read_events(path: str, content: bytes) -> Reading:
         content = b"\n".join(lines) + b"\n"
     draft = draft_of(_EVENTS, path, content, remarks)
     if draft is None:
-        return Reading(table=empty_table(EVENTS), findings=remarks.told())
+        return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
     _capitals(draft)
     if not _has_values(draft):
-        return Reading(table=empty_table(EVENTS), findings=remarks.told())
+        return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
     _leave_comments(draft)
     _fill_evid(draft)
     _check_doses(draft)
     _check_observations(draft)
     _check_order(draft)
     _check_repeats(draft)
-    return Reading(table=_in_shape(draft.table()), findings=remarks.told())
+    return ParsedTable(table=_in_shape(draft.table()), findings=remarks.findings())
 
 
 def _column(draft: Draft, name: str) -> pl.Series:
@@ -235,7 +235,7 @@ def _check_repeats(draft: Draft) -> None:
     same = draft.repeated([*key, "\0part"])
     dose = draft.frame["EVID"].is_in(_DOSES)
     draft.frame = draft.frame.drop("\0part")
-    draft.tell(
+    draft.add_finding(
         same & dose, problems.SAME_TIME, "a second dose at TIME {}", column="TIME", subject="ID"
     )
     draft.together(

@@ -5,7 +5,7 @@ import polars as pl
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
 from nanoward.base.tables import ADJUSTMENTS, CONTACTS, SAMPLES
-from nanoward.ports.formats import Reading
+from nanoward.ports.formats import ParsedTable
 
 _SAMPLES = CsvFormat(
     shape=SAMPLES,
@@ -46,17 +46,17 @@ _ADJUSTMENTS = CsvFormat(
 )
 
 
-def read_samples(path: str, content: bytes) -> Reading:
+def read_samples(path: str, content: bytes) -> ParsedTable:
     """data/samples.csv: one row per specimen."""
     return read_csv(_SAMPLES, path, content)
 
 
-def read_contacts(path: str, content: bytes) -> Reading:
+def read_contacts(path: str, content: bytes) -> ParsedTable:
     """data/contacts.csv: one row per pair of people and kind of contact."""
     return read_csv(_CONTACTS, path, content, _refine_contacts)
 
 
-def read_adjustments(path: str, content: bytes) -> Reading:
+def read_adjustments(path: str, content: bytes) -> ParsedTable:
     """data/adjustments.csv: one row per setting that somebody moved alone, or preferred."""
     return read_csv(_ADJUSTMENTS, path, content)
 

@@ -105,6 +105,7 @@ def _type_reads(
 ) -> int:
     from nanoward.catalogue.calling.calling_rules import read_rules
     from nanoward.flows.catalogue.call_read_files import call_read_files
+    from nanoward.flows.catalogue.index_reference import ReferenceFile
     from nanoward.wiring import open_bench, open_indices
 
     reference: Path | None = options["reference"]
@@ -115,7 +116,7 @@ def _type_reads(
     bench = open_bench(quiet=quiet)
     found = call_read_files(
         [str(path) for path in paths],
-        (str(reference), reference.read_bytes()),
+        ReferenceFile(path=str(reference), content=reference.read_bytes()),
         read_rules(
             {
                 "technology": options["technology"],

@@ -44,9 +44,9 @@ def recommend(events: Path, model: str, **given: Any) -> int:
     """Benefit against side effect at every setting, and which one to take, per person."""
     from nanoward.flows.tuning.recommend_settings import recommend_settings
 
-    parts, file, question = _asked(events, model, given)
+    ports, file, question = _asked(events, model, given)
     found = recommend_settings(
-        parts, file, question, given["seed"], _moves(given), newcomers=given["newcomers"]
+        ports, file, question, given["seed"], _moves(given), newcomers=given["newcomers"]
     )
     rows = found.table().to_dicts()
     advice = [
@@ -87,17 +87,18 @@ def certify(events: Path, model: str, **given: Any) -> int:
     tools/read_certificate.py does so without nanoward and without a network.
     """
     from nanoward.flows.tuning.recommend_settings import (
+        SigningDates,
         certified_question,
         certify_settings,
         recommend_settings,
     )
     from nanoward.wiring.ledgers import open_signer
 
-    parts, file, question = _asked(events, model, given)
+    ports, file, question = _asked(events, model, given)
     question = certified_question(question, given["oldest"])
-    found = recommend_settings(parts, file, question, given["seed"], _moves(given))
+    found = recommend_settings(ports, file, question, given["seed"], _moves(given))
     issued = given["as_of"] or given["ended"]
-    days = (issued, given["ended"], given["until"])
+    days = SigningDates(issued=issued, ended=given["ended"], latest=given["until"])
     signer = open_signer(str(given["keys"]))
     signed = certify_settings(found, signer, days, given["oldest"])
     given["out"].mkdir(parents=True, exist_ok=True)
@@ -195,9 +196,9 @@ def simulate(
     """What people with the doses of EVENTS might be observed to have under the model."""
     from nanoward.flows.tuning.recommend_settings import simulate_people
 
-    parts, file, question = _asked(events, model, given)
+    ports, file, question = _asked(events, model, given)
     rows, told, findings = simulate_people(
-        parts[0], file, question, given["replicates"], given["seed"], _times(given["at"])
+        ports.formats, file, question, given["replicates"], given["seed"], _times(given["at"])
     )
     if out is not None:
         rows.write_csv(out)
@@ -251,13 +252,12 @@ def rehearse(agent: str, **given: Any) -> int:
 
 
 def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
-    """Parts, file and question of a command on plain files."""
+    """Ports, file and question of a command on plain files."""
     from nanoward.flows.tuning.fit_people import EventFile
     from nanoward.wiring import open_bench
 
-    bench = open_bench(quiet=given["quiet"])
     file = EventFile(path=str(events), content=events.read_bytes())
-    return (bench.formats, bench.runner, bench.progress), file, question_at(model)
+    return open_bench(quiet=given["quiet"]), file, question_at(model)
 
 
 def _times(told: str) -> list[float]:

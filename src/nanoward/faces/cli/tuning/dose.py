@@ -54,10 +54,9 @@ def dose(events: Path, model: str, **given: Any) -> int:
         more=given["more"],
         dose=1.0 if given["dose"] is None else given["dose"],
     )
-    bench = open_bench(quiet=given["quiet"])
-    parts = (bench.formats, bench.runner, bench.progress)
+    ports = open_bench(quiet=given["quiet"])
     file = EventFile(path=str(events), content=events.read_bytes())
-    rows, findings = find_dose(parts, file, question_at(model), wanted, given["seed"])
+    rows, findings = find_dose(ports, file, question_at(model), wanted, given["seed"])
     columns = ("participant", "answer", "median", "low", "high", "reason")
     print_result({"doses": rows}, text_table(rows, columns), as_json=given["as_json"])
     return print_findings(findings, quiet=given["quiet"])

@@ -60,13 +60,12 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
     question = _asked(model, given["quantity"])
     if given["draws"] is not None:
         question = replace(question, draws=given["draws"])
-    bench = open_bench(quiet=given["quiet"], workers=given["workers"])
-    parts = (bench.formats, bench.runner, bench.progress)
+    ports = open_bench(quiet=given["quiet"], workers=given["workers"])
     file = EventFile(path=str(events), content=events.read_bytes())
     common_to_all = None
     if given["population"]:
-        question, common_to_all = fit_population(parts, file, question, given["fix"])
-    found = fit_people(parts, file, question, given["seed"])
+        question, common_to_all = fit_population(ports, file, question, given["fix"])
+    found = fit_people(ports, file, question, given["seed"])
     if out is not None:
         _write(out, found, common_to_all)
     if given["pictures"] is not None:
@@ -98,11 +97,10 @@ def population(events: Path, model: str, out: Path | None, **given: Any) -> int:
     from nanoward.flows.tuning.fit_people import EventFile, fit_population
     from nanoward.wiring import open_bench
 
-    bench = open_bench(quiet=given["quiet"])
-    parts = (bench.formats, bench.runner, bench.progress)
+    ports = open_bench(quiet=given["quiet"])
     file = EventFile(path=str(events), content=events.read_bytes())
     question = _asked(model, given["quantity"])
-    _, found = fit_population(parts, file, question, given["fix"])
+    _, found = fit_population(ports, file, question, given["fix"])
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         _write_population(out, found)

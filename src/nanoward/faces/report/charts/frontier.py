@@ -112,9 +112,10 @@ def _under_goal(who: str, rows: Sequence[Row]) -> WhatIf:
     drawn = [
         *_safe_set(rows, across, 14, _HEIGHT + 118),
         *benefit.drawn(4),
-        *_band(benefit, rows, ("low", "benefit", "high")),
+        *_band(benefit, rows, _BandColumns(low="low", middle="benefit", high="high")),
         *harm.drawn(3),
-        *_band(harm, rows, ("harm_low", "harm", "harm_high"), kind="harm"),
+        *_band(harm, rows, _BandColumns(low="harm_low", middle="harm", high="harm_high"),
+               kind="harm"),
         tag("text", "benefit", class_="panel-name", x=46, y=10),
         tag("text", "probability of the side effect", class_="panel-name", x=46,
             y=_HEIGHT + 18),
@@ -152,7 +153,7 @@ def _under_target(who: str, rows: Sequence[Row], limits: tuple[float, float] | N
     drawn = [
         *_aim(plane, limits),
         *plane.drawn(5),
-        *_band(plane, rows, ("low", "expected", "high")),
+        *_band(plane, rows, _BandColumns(low="low", middle="expected", high="high")),
         tag("text", "exposure", class_="panel-name", x=46, y=10),
         *_named(rows, across, _HEIGHT - 42),
     ]
@@ -189,10 +190,19 @@ def _whole(row: Row, *names: str) -> list[float]:
     return [row[name] for name in names if row.get(name) is not None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BandColumns:
+    """Columns of a curve and of the limits of its band."""
+
+    low: str
+    middle: str
+    high: str
+
+
 def _band(
-    plane: Plane, rows: Sequence[Row], names: tuple[str, str, str], kind: str = ""
+    plane: Plane, rows: Sequence[Row], columns: _BandColumns, kind: str = ""
 ) -> list[Markup]:
-    low, middle, high = names
+    low, middle, high = columns.low, columns.middle, columns.high
     both = [row for row in rows if len(_whole(row, low, high)) == 2]
     known = [row for row in rows if row.get(middle) is not None]
     edge = [(row["setting"], row[high]) for row in both]

@@ -169,11 +169,22 @@ def _positions(track: Track, contig: str, length: int, most: int) -> list[Markup
     return drawn
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PlacedRegion:
+    """A region and where its first base stands on the drawing."""
+
+    x: float
+    region: AnnotatedLocus
+
+
 def _loci(track: Track, regions: Sequence[AnnotatedLocus]) -> list[Markup]:
     """Loci as bars below the contigs; kill and safety loci in the colour of alarm, by name."""
     drawn, free = [], LEFT
-    placed = [(track.place(one.contig, one.first), one) for one in regions]
-    for x, one in sorted((pair for pair in placed if not math.isnan(pair[0])), key=_at):
+    placed = [
+        _PlacedRegion(x=track.place(one.contig, one.first), region=one) for one in regions
+    ]
+    for shown in sorted((one for one in placed if not math.isnan(one.x)), key=_order):
+        x, one = shown.x, shown.region
         end, y = track.place(one.contig, one.last), HEIGHT - BOTTOM
         colour = LIGHT["alarm"] if one.role in GUARDED else LIGHT["soft"]
         bar = tag("rect", x=x, y=y + 38, width=max(end - x, 2.0), height=8, fill=colour)
@@ -186,8 +197,8 @@ def _loci(track: Track, regions: Sequence[AnnotatedLocus]) -> list[Markup]:
     return drawn
 
 
-def _at(placed: tuple[float, AnnotatedLocus]) -> tuple[float, str]:
-    return placed[0], placed[1].name
+def _order(placed: _PlacedRegion) -> tuple[float, str]:
+    return placed.x, placed.region.name
 
 
 def _page(title: str, unit: str, top: float, body: Sequence[Markup]) -> str:

@@ -137,11 +137,11 @@ def evidence(row: Row) -> str:
         f"{row['a']} – {row['b']}: {number(row['shared'])} shared, "
         f"{number(row['differing'])} differing of {number(row['compared'])} compared, "
         f"score {number(row['score'])}, p {probability(row['p_value'])}, "
-        f"q {probability(row['q_value'])}, contact: {contact_told(row)}{_direction(row)}"
+        f"q {probability(row['q_value'])}, contact: {contact_text(row)}{_direction(row)}"
     )
 
 
-def contact_told(row: Row) -> str:
+def contact_text(row: Row) -> str:
     """The contacts behind a pair: kinds, hours and days, as far as they are recorded."""
     if not row["contact"]:
         return "none recorded"

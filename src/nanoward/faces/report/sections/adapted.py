@@ -19,7 +19,7 @@ def adapted_tables(round_: Round) -> list[Table]:
     made = (
         guarded_table(round_),
         lot_table(round_),
-        owner_table(round_),
+        sample_swap_table(round_),
         carryover_table(round_),
         recurrence_table(round_),
         selection_table(round_),
@@ -95,7 +95,7 @@ def lot_table(round_: Round) -> Table | None:
     )  # fmt: skip
 
 
-def owner_table(round_: Round) -> Table | None:
+def sample_swap_table(round_: Round) -> Table | None:
     """Samples that fit somebody else better than the person whose name they bear."""
     table = found(round_, tables.OWNERS)
     rows = table.filter(pl.col("verdict") == "swapped").sort("sample").to_dicts()

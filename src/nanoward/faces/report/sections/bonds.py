@@ -9,7 +9,7 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.faces.report.charts.bond_scores import score_chart
-from nanoward.faces.report.charts.network import contact_told, is_unexplained, network
+from nanoward.faces.report.charts.network import contact_text, is_unexplained, network
 from nanoward.faces.report.drawing.figures import counted, listed, number, plain, probability
 from nanoward.faces.report.drawing.views import (
     Cell,
@@ -151,7 +151,7 @@ def _verdict(row: Mapping[str, Any]) -> Cell:
     if is_unexplained(row):
         return Cell(text="bond, no contact", mark="alarm")
     told = "bond" if row["linked"] else "not bonded"
-    return Cell(text=f"{told}, {contact_told(row)}" if row["contact"] else told)
+    return Cell(text=f"{told}, {contact_text(row)}" if row["contact"] else told)
 
 
 def _direction(row: Mapping[str, Any]) -> str:

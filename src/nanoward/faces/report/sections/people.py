@@ -130,15 +130,15 @@ def _file(
     standing = row["standing"] if row else ""
     arm = (row["arm"] or "") if row else ""
     reasons = "; ".join((row["reasons"] or [])[:2]) if row else ""
-    told = in_words(life, last)
-    rest = max(len(told) - _TOLD, 0)
+    events = in_words(life, last)
+    rest = max(len(events) - _TOLD, 0)
     return Person(
         participant=who,
         standing=standing,
         summary=_joined(arm, _first(urgent.get(who, ""), reasons)) or _counted(life),
         urgent=who in urgent,
         drawing=life_chart(life, last),
-        told=[(day(when), what) for when, what, _ in _gravest(told)],
+        told=[(day(one.day), one.words) for one in _most_important(events)],
         more=f"{counted(rest, 'smaller thing')} left out." if rest else "",
     )
 
@@ -160,46 +160,70 @@ def _joined(*parts: str) -> str:
     return ": ".join(part for part in parts if part)
 
 
-def in_words(life: Life, last: date) -> list[tuple[date, str, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeEvent:
+    """A line of a person's life in words; the heaviest are shown."""
+
+    day: date
+    words: str
+    weight: int
+
+
+def in_words(life: Life, last: date) -> list[LifeEvent]:
     """What a person who does not see the picture should know: day, words, weight."""
-    told: list[tuple[date, str, int]] = []
+    events: list[LifeEvent] = []
     for row in life.steps:
         if row["kind"] in ("consent", "left", "randomised"):
             before = {"consent": "consent ", "left": "left: "}.get(row["kind"], "")
             what = f"{before}{row['what']}"
-            told.append((row["day"], what, 9))
-    told += [(row["day"], f"{row['what']}{_until(row)}", 5) for row in life.of("dose")]
+            events.append(LifeEvent(day=row["day"], words=what, weight=9))
+    events += [
+        LifeEvent(day=row["day"], words=f"{row['what']}{_until(row)}", weight=5)
+        for row in life.of("dose")
+    ]
     for row in life.grades:
         if row["grade"] >= 1:
-            told.append(
-                (row["taken"], f"grade {row['grade']}: {row['term']}", row["grade"] * 2)
+            events.append(
+                LifeEvent(
+                    day=row["taken"],
+                    words=f"grade {row['grade']}: {row['term']}",
+                    weight=row["grade"] * 2,
+                )
             )
     for row in life.events:
         if row["started"] is not None:
             graver = 3 * ("mild", "moderate").index(row["severity"]) if row["severity"] in (
                 "mild", "moderate") else 8  # fmt: skip
-            told.append(
-                (
-                    row["started"],
-                    (
+            events.append(
+                LifeEvent(
+                    day=row["started"],
+                    words=(
                         f"{(row['term'] or 'unnamed event').lower()}, "
                         f"{row['severity'] or 'severity not told'}"
                         f"{', serious' if row['serious'] else ''}"
                     ),
-                    9 if row["serious"] else graver,
+                    weight=9 if row["serious"] else graver,
                 )
             )
     samples = [row["day"] for row in life.of("sample")]
     if samples:
-        told.append((min(samples), f"first of {counted(len(samples), 'sample')}", 6))
-    return sorted({one for one in told if one[0] <= last}, key=lambda one: (one[0], one[1]))
+        events.append(
+            LifeEvent(
+                day=min(samples),
+                words=f"first of {counted(len(samples), 'sample')}",
+                weight=6,
+            )
+        )
+    return sorted(
+        {one for one in events if one.day <= last}, key=lambda one: (one.day, one.words)
+    )
 
 
 def _until(row: Mapping[str, Any]) -> str:
     return f" until {day(row['until'])}" if row["until"] else ""
 
 
-def _gravest(told: Sequence[tuple[date, str, int]]) -> list[tuple[date, str, int]]:
+def _most_important(events: Sequence[LifeEvent]) -> list[LifeEvent]:
     """The few that weigh most, in the order of their days."""
-    kept = sorted(told, key=lambda one: (-one[2], one[0], one[1]))[:_TOLD]
-    return sorted(kept, key=lambda one: (one[0], one[1]))
+    kept = sorted(events, key=lambda one: (-one.weight, one.day, one.words))[:_TOLD]
+    return sorted(kept, key=lambda one: (one.day, one.words))

@@ -101,7 +101,7 @@ def undecided(round_: Round) -> list[Open]:
     return [_open(room, table.filter(pl.col("room") == room).to_dicts()) for room in rooms]
 
 
-def doubts(round_: Round, room: str) -> str:
+def undecided_note(round_: Round, room: str) -> str:
     """What a room could not decide, told where its answers stand; empty where nothing is."""
     table = found(round_, tables.UNDECIDED).filter(pl.col("room") == room)
     if table.is_empty():
