@@ -13,7 +13,10 @@ from nanoward.ports.runner import Runner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The parts that wiring picked for one programme."""
+    """The parts that wiring picked for one programme.
+
+    spool  the exit's own ledger, read by whatever starts or raises; None where there is none
+    """
 
     folder: Folder
     formats: Formats
@@ -22,6 +25,7 @@ class Ports:
     clock: Clock
     runner: Runner
     progress: Progress
+    spool: Ledger | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
