@@ -81,8 +81,7 @@ def test_what_nobody_foresaw_leaves_with_70_and_never_with_1(tmp_path: Path) -> 
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_a_folder_that_may_not_be_written_is_outside_with_6(tmp_path: Path) -> None:
     ward = tmp_path / "ward"
-    ward.mkdir()
-    (ward / "programme.toml").write_text('[programme]\nname = "w"\ntitle = "W"\n')
+    CliRunner().invoke(cli, ["init", str(ward)])
     for one in (tmp_path, *tmp_path.parents):
         if one == Path("/tmp"):
             break

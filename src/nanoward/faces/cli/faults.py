@@ -7,6 +7,7 @@ import platform
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,10 +39,21 @@ def told_fault(fault: Exception, words: list[str]) -> NanowardError | None:
         return fault
     if isinstance(fault, OSError) and fault.errno in DISK:
         place = f"{fault.filename}: " if fault.filename else ""
-        return DiskRefusedError(f"{place}{fault.strerror}")
+        return DiskRefusedError(f"{place}{fault.strerror}{_whose(fault.filename)}")
     if isinstance(fault, MemoryError):
         return DiskRefusedError(f"out of memory at: {' '.join(words[:2])}")
     return None
+
+
+def _whose(place: object) -> str:
+    """Whose a place is, where it is somebody else's."""
+    if not isinstance(place, str):
+        return ""
+    for one in (Path(place), *Path(place).parents):
+        with suppress(OSError):
+            owner, me = one.stat().st_uid, os.geteuid()
+            return "" if owner == me else f"; {one} is user {owner}'s, and you are user {me}"
+    return ""
 
 
 def write_report(fault: BaseException, words: list[str], folder: str | None = None) -> Path:
