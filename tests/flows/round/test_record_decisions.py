@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -56,6 +57,31 @@ def test_a_round_of_a_past_day_brings_nobody_back_who_has_left_since() -> None:
     record_decisions(ports, [standing(16, "cleared")], actor="round")
     (record,) = ports.ledger.records()
     assert record.body["standing"] == "withdrawn"
+
+
+@pytest.mark.hazard("H-66")
+def test_a_graver_standing_of_a_past_day_is_never_left_out() -> None:
+    ports = a_site()
+    record_decisions(ports, [standing(23)], actor="round")
+    record_decisions(ports, [standing(16, "recalled")], actor="round")
+    assert [one.body["standing"] for one in ports.ledger.records()] == ["cleared", "recalled"]
+
+
+@pytest.mark.hazard("H-66")
+def test_a_standing_dated_after_today_blocks_nothing() -> None:
+    """A ledger of an earlier version may hold one: a round for ten days ahead."""
+    ports = a_site()
+    ahead = replace(standing(23), as_of=date(2026, 12, 3))
+    ports.ledger.append([ahead], actor="round", at=START)
+    record_decisions(ports, [standing(23, "cleared")], actor="round")
+    assert ports.ledger.head().size == 2
+
+
+def test_bonds_that_nobody_looked_for_are_not_dropped() -> None:
+    ports = a_site()
+    record_decisions(ports, [BOND], actor="round")
+    record_decisions(ports, [standing(23)], actor="round", bonds_looked_for=False)
+    assert ports.ledger.head().size == 2
 
 
 def test_a_bond_that_is_not_found_again_is_dropped_once_and_may_return() -> None:

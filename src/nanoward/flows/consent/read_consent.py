@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from nanoward.base.entries import KINDS, ActPermitted, Entry, StandingDecided, entry_of
+from nanoward.base.entries import KINDS, ActPermitted, Entry, entry_of
 from nanoward.base.entries.control import (
     OrderIntended,
     OrderRefused,
@@ -11,9 +11,10 @@ from nanoward.base.entries.control import (
     OrderSuperseded,
 )
 from nanoward.clearance.consent.consent_state import Consent, consent_after
+from nanoward.clearance.consent.permissions import SCREENED, RecordedStanding, standing_after
 from nanoward.ports.ledger import Ledger
 
-SCREENED = "screened"
+__all__ = ("SCREENED", "ConsentRecord", "clearance_entries", "on_record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,23 +27,27 @@ class ConsentRecord:
 
     participant: str
     consent: Consent
-    standing: str
+    stood: RecordedStanding
     waiting: tuple[str, ...]
     sent: tuple[str, ...]
     permitted: tuple[ActPermitted, ...]
+
+    @property
+    def standing(self) -> str:
+        """The word of the standing."""
+        return self.stood.word
 
 
 def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
     """Fold the ledger, oldest entry first."""
     consent = Consent(participant=participant)
-    standing = SCREENED
+    stood = RecordedStanding()
     orders: dict[str, str] = {}
     permitted: list[ActPermitted] = []
     for entry in clearance_entries(ledger):
         consent = consent_after(consent, entry)
+        stood = standing_after(stood, entry, participant)
         match entry:
-            case StandingDecided() if entry.participant == participant:
-                standing = entry.standing
             case ActPermitted() if entry.participant == participant:
                 permitted.append(entry)
             case OrderRequested() if entry.participant == participant:
@@ -56,7 +61,7 @@ def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
     return ConsentRecord(
         participant=participant,
         consent=consent,
-        standing=standing,
+        stood=stood,
         waiting=tuple(_named(orders, "waiting")),
         sent=tuple(_named(orders, "sent")),
         permitted=tuple(permitted),

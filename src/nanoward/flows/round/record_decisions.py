@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from nanoward.audit.receipts import Head
@@ -12,8 +13,10 @@ from nanoward.base.entries import (
     SettingAdjusted,
     StandingDecided,
     body_of,
+    entry_of,
     kind_of,
 )
+from nanoward.flows.round.compare_standings import is_superseded
 from nanoward.ports.ledger import Record
 from nanoward.ports.ports import Ports
 
@@ -38,20 +41,25 @@ class LatestEntry:
     body: Mapping[str, Any]
 
 
-def record_decisions(ports: Ports, entries: Sequence[Entry], *, actor: str) -> Head:
+def record_decisions(
+    ports: Ports, entries: Sequence[Entry], *, actor: str, bonds_looked_for: bool = True
+) -> Head:
     """Append the entries that differ from what the ledger last said of their subject.
 
+    bonds_looked_for  the entries hold every bond that there is: one not among them is dropped
     returns  length and hash of the ledger at its last record that is no RoundHeld: the point
              that a report on these decisions refers to, the same however often it is made
     """
     standing, decided = latest_entries(ports.ledger.records())
+    today = ports.today()
     fresh = [
         entry
         for entry in entries
         if (known := standing.get(subject_of(kind_of(entry), body_of(entry)))) != _latest(entry)
-        and not _is_past(entry, known)
+        and not _is_past(entry, known, today)
     ]
-    fresh += dropped_bonds(standing, entries)
+    if bonds_looked_for:
+        fresh += dropped_bonds(standing, entries)
     if fresh:
         return ports.ledger.append(fresh, actor=actor, at=ports.clock.now())
     return decided
@@ -100,12 +108,12 @@ def dropped_bonds(
     ]
 
 
-def _is_past(entry: Entry, known: LatestEntry | None) -> bool:
-    """A standing of a day before the last one said: it stands in its own round's tables, and
-    must not bring back somebody who has left since."""
+def _is_past(entry: Entry, known: LatestEntry | None, today: date) -> bool:
+    """A standing that one of a later day, at least as grave, has taken the place of."""
     if known is None or not isinstance(entry, StandingDecided):
         return False
-    return entry.as_of.isoformat() < str(known.body["as_of"])
+    last = entry_of(known.kind, known.body, {known.kind: StandingDecided})
+    return isinstance(last, StandingDecided) and is_superseded(entry, last, today)
 
 
 def _latest(entry: Entry) -> LatestEntry:

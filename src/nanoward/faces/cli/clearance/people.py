@@ -174,7 +174,7 @@ def consent(
 
     leaving = given["withdraw"] or given["uses"]
     with open_ports(programme, quiet=quiet, wait_s=WAIT_S if leaving else 0) as ports:
-        day = given["as_of"] or ports.clock.now().date()
+        day = given["as_of"] or ports.today()
         if leaving:
             left = withdraw_participant(
                 ports, participant, by=participant, channel=given["channel"], uses=given["uses"]
