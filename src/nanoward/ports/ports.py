@@ -1,6 +1,7 @@
 """Everything that a flow needs from the world, in one value."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.clock import Clock
@@ -26,6 +27,10 @@ class Ports:
     runner: Runner
     progress: Progress
     spool: Ledger | None = None
+
+    def today(self) -> date:
+        """The day at the programme's site."""
+        return self.folder.plan().day_at(self.clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,13 @@ from nanoward.base.entries import (
 from nanoward.base.entries.control import OrderIntended, OrderRequested
 from nanoward.base.plan import Plan
 from nanoward.clearance.consent.consent_state import Consent, consent_after
-from nanoward.clearance.consent.permissions import ACTS, ALWAYS, permission
+from nanoward.clearance.consent.permissions import (
+    ACTS,
+    ALWAYS,
+    RecordedStanding,
+    permission,
+    standing_after,
+)
 from nanoward.flows.consent.permit_act import permit_act
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.sign_consent import sign_consent
@@ -258,7 +264,7 @@ def test_in_twenty_thousand_random_orders_of_events_nothing_passes_after_leaving
     rng = random.Random(7)
     accepted_after = refused_after = 0
     for _ in range(20_000):
-        state, standing = Consent(participant="p"), "screened"
+        state, standing = Consent(participant="p"), RecordedStanding()
         state = consent_after(state, DOCUMENT)
         day = NOW.date()
         gone = False
@@ -270,10 +276,11 @@ def test_in_twenty_thousand_random_orders_of_events_nothing_passes_after_leaving
                 gone = isinstance(entry, ConsentWithdrawn) or (
                     gone and not isinstance(entry, ConsentSigned)
                 )
-            if isinstance(entry, StandingDecided):
-                standing = entry.standing
+                standing = standing_after(standing, entry, "p")
             act = ACTS[rng.randrange(len(ACTS))]
-            allowed = permission(state, standing, act, day, use="take part").allowed
+            allowed = permission(
+                state, standing, act, day, lasts=timedelta(days=14), use="take part"
+            ).allowed
             if act in ALWAYS:
                 assert allowed, act
             elif gone:

@@ -44,6 +44,7 @@ class ConsentSigned:
     signature_sha256: str = ""
     key: str = ""  # public key of the signer's second component, where one was used
     key_signature: str = ""  # made with it over signature_sha256
+    programme: str = ""  # name of the programme that the signature is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

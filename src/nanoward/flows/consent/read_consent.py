@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nanoward.base.entries import KINDS, ActPermitted, Entry, StandingDecided, entry_of
+from nanoward.base.entries import KINDS, ActPermitted, Entry, entry_of
 from nanoward.base.entries.control import (
     OrderIntended,
     OrderRefused,
@@ -13,10 +13,11 @@ from nanoward.base.entries.control import (
 )
 from nanoward.base.names import identity_of, participant_id
 from nanoward.clearance.consent.consent_state import Consent, consent_after
+from nanoward.clearance.consent.permissions import SCREENED, RecordedStanding, standing_after
 from nanoward.ports.ledger import Ledger
 
-SCREENED = "screened"
 DOCUMENT = "clearance.ConsentDocumentIssued"  # names nobody and concerns all
+__all__ = ("SCREENED", "ConsentRecord", "clearance_entries", "on_record", "person_entries")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +30,15 @@ class ConsentRecord:
 
     participant: str
     consent: Consent
-    standing: str
+    stood: RecordedStanding
     waiting: tuple[str, ...]
     sent: tuple[str, ...]
     permitted: tuple[ActPermitted, ...]
+
+    @property
+    def standing(self) -> str:
+        """The word of the standing."""
+        return self.stood.word
 
 
 def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
@@ -42,14 +48,13 @@ def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
     """
     name = participant_id(participant)
     consent = Consent(participant=name)
-    standing = SCREENED
+    stood = RecordedStanding()
     orders: dict[str, str] = {}
     permitted: list[ActPermitted] = []
     for entry in person_entries(ledger, name):
         consent = consent_after(consent, entry)
+        stood = standing_after(stood, entry, name)
         match entry:
-            case StandingDecided() if entry.participant == name:
-                standing = entry.standing
             case ActPermitted() if entry.participant == name:
                 permitted.append(entry)
             case OrderRequested() if entry.participant == name:
@@ -63,7 +68,7 @@ def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
     return ConsentRecord(
         participant=name,
         consent=consent,
-        standing=standing,
+        stood=stood,
         waiting=tuple(_named(orders, "waiting")),
         sent=tuple(_named(orders, "sent")),
         permitted=tuple(permitted),

@@ -131,7 +131,7 @@ def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]
         participant=participant,
         document_sha256=name,
         version=now.version,
-        signed=ports.clock.now().date(),
+        signed=ports.today(),
         uses=given["agree"],
         refused=given["refuse"],
         printed_name=given["name"],
@@ -274,7 +274,7 @@ def assess(programme: str, participant: str, instrument: str, **given: Any) -> N
             participant,
             rules,
             answers,
-            assessed=given["assessed"] or ports.clock.now().date(),
+            assessed=given["assessed"] or ports.today(),
             by=given["by"],
             duty=open_duty(programme),
         )

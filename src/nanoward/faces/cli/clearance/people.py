@@ -175,7 +175,7 @@ def consent(
         leave(programme, participant, given, as_json=as_json)
         return
     with open_ports(programme, quiet=quiet, use="read") as ports:
-        day = given["as_of"] or ports.clock.now().date()
+        day = given["as_of"] or ports.today()
         known = on_record(ports.ledger, participant)
     if given["fhir"]:
         click.echo(json.dumps(fhir_consents(known.consent, day), indent=1))
