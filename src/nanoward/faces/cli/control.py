@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from nanoward.base.errors import RefusedError
-from nanoward.faces.cli.exit import less, near_of, notice_lines
+from nanoward.faces.cli.exit import less, notice_lines
 from nanoward.faces.cli.options import common, print_result, text_table
 
 Answer = Mapping[str, Any]
@@ -153,7 +153,6 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
 
     who = given["participant"]
     told = say(programme, "stop", who, by=given["by"], channel="command")
-    told["near"] = near_of(programme, who, told) if who else []
     rows = told["stopped"]
     table = text_table(rows, ("participant", "order", "outcome"))
     lines = [table, *notice_lines(told, who or "")]
