@@ -45,22 +45,37 @@ def say(programme: str, wish: str, participant: str | None, **asked: Any) -> Ans
     from nanoward.wiring.exit import exit_socket, open_exit
 
     known = was_known(programme, participant or "")
+    kept = keep_notice(programme, wish, participant, **asked)
+    notice, receipt = kept["notice"], kept["receipt"]
+    if kept["by_process"]:
+        carried = {"do": "carried", "notice": notice, "wait_s": CARRY_S}
+        path = exit_socket(programme)
+        told = ask_exit(path, carried, wait_s=CARRY_S + ANSWER_S) or {"pending": True}
+    else:
+        with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
+            mine = person_notices(ports.spool, identity_of(participant or ""))[notice]
+            told = told_of(carry_notice(ports, mine))
+    return _merged(receipt, told) | _near(programme, participant, known=known)
+
+
+def keep_notice(programme: str, wish: str, participant: str | None, **asked: Any) -> Answer:
+    """Have a notice kept, by the exit's process or here; nobody is told of it yet.
+
+    returns  notice, receipt, by_process
+    """
+    from nanoward.wiring.exit import exit_socket, open_exit
+
     request = {"do": "notice", "wish": wish, "participant": participant or "", **asked}
     request.setdefault("notice", secrets.token_hex(16))
-    path = exit_socket(programme)
-    kept = ask_exit(path, request, wait_s=ANSWER_S)
+    kept = ask_exit(exit_socket(programme), request, wait_s=ANSWER_S)
     if kept is not None and "receipt" in kept:
-        carried = {"do": "carried", "notice": request["notice"], "wait_s": CARRY_S}
-        told = ask_exit(path, carried, wait_s=CARRY_S + ANSWER_S) or {"pending": True}
-        return _merged(kept["receipt"], told) | _near(programme, participant, known=known)
+        return {"notice": request["notice"], "receipt": kept["receipt"], "by_process": True}
     if kept is not None and kept.get("exit_code") == 2:
         raise _usage(kept)
     with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
-        notice = notice_from(request, ports.clock)
-        receipt = give_notices(ports.spool, [notice], ports.clock)[0]
-        mine = person_notices(ports.spool, notice.participant)[notice.notice]
-        told = _merged(asdict(receipt), told_of(carry_notice(ports, mine)))
-    return told | _near(programme, participant, known=known)
+        given = notice_from(request, ports.clock)
+        (receipt,) = give_notices(ports.spool, [given], ports.clock)
+    return {"notice": given.notice, "receipt": asdict(receipt), "by_process": False}
 
 
 def _near(programme: str, participant: str | None, *, known: bool) -> Answer:

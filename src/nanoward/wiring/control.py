@@ -42,6 +42,7 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
     desk = _desk(kept, ports.folder.plan(), ledger=ports.ledger, lane=lane)
+    desk = replace(desk, spool=ports.spool)
     try:
         yield desk
     finally:
