@@ -231,6 +231,7 @@ _WORDS = re.compile(
 def _repeated(stream: ControlStream, record: ControlRecord, name: str) -> str:
     """The record's text with `(0.1)x3` written out, and VALUES(d, o) as a lower triangle."""
     text = " ".join(record.text.split()).upper()
+    text = re.sub(r"\b[A-Z_]\w*\s*=\s*(?=[-+\d.])", "", text)  # names as of NONMEM 7.5
     text = re.sub(rf"\(\s*({_NUMBER})((?:\s*FIX\w*)?)\s*\)\s*X\s*(\d+)",
                   lambda one: " ".join([one[1] + one[2]] * int(one[3])), text)  # fmt: skip
     values = re.search(rf"VALUES\s*\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)", text)

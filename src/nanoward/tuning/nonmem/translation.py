@@ -25,7 +25,7 @@ from nanoward.tuning.models.model_files import read_dynamics
 from nanoward.tuning.models.model_writer import dynamics_text
 from nanoward.tuning.nonmem.abbreviated_code import AbbreviatedCode, settled
 from nanoward.tuning.nonmem.abbreviations import with_replacements
-from nanoward.tuning.nonmem.advan import Kinetics, kinetics_of
+from nanoward.tuning.nonmem.advan import LINEAR, Kinetics, kinetics_of, linear_slopes
 from nanoward.tuning.nonmem.censoring import quantified
 from nanoward.tuning.nonmem.control_stream import (
     ControlRecord,
@@ -95,6 +95,9 @@ class _Translation:
             self.kinetics = kinetics_of(stream)
             pk = self._block("PK")
             self.parameters = by_earlier_names(self.graph, self.code.run(pk, {}))
+            if self.kinetics.advan in LINEAR:
+                slopes = linear_slopes(self.kinetics.names, self.parameters)
+                self.kinetics = replace(self.kinetics, slopes=slopes)
             compartments = self._compartments(self.kinetics)
             outputs = self._outputs(self._block("ERROR"), self._symbols())
         return self._assembled(name or title or "nonmem", compartments, outputs)
