@@ -83,7 +83,7 @@ def test_saturable_elimination_is_offered_and_named_compartments_are_found() -> 
     ("text", "what"),
     [
         ("$PROB", "neither"),
-        ("$PROB\n$SUBS ADVAN5", "ADVAN5 TRANS1 is not offered"),
+        ("$PROB\n$SUBS ADVAN99", "ADVAN99 TRANS1 is not offered"),
         ("$PROB\n$SUBS TRANS2", "names no ADVAN"),
         ("$SUBS ADVAN6\n$MODEL NCOMP=2", "names no compartment"),
     ],
