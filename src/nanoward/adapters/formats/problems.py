@@ -93,6 +93,17 @@ NEW_OCCASION = _p("074", "warning", "Write EVID 4 where time starts anew, to say
 SAME_TIME = _p("075", "warning", "Make sure that both doses were given; both are used")
 REPLICATE = _p("076", "note", "Nothing; several observations at one time are all used")
 COMMENT_ROW = _p("077", "note", "Nothing; rows marked as comments are not used")
+BY_CLOCK = _p("201", "note", "Nothing; write hours since the first record to say it yourself")
+NO_CLOCK = _p("202", "error", "Write DATE as YYYY-MM-DD and TIME as hh:mm; the row is not used")
+LIKE_COMMENT = _p("203", "error", "Begin a comment with #, or give the person a number")
+DECIMAL_COMMAS = _p("204", "note", "Nothing; decimal commas were read as points")
+TABLE_HEADERS = _p("205", "note", "Nothing; headings of NONMEM's tables are not rows")
+TURNED_OFF = _p(
+    "206", "error", "A compartment turned off by EVID 2 is not offered; correct CMT"
+)
+AMBIGUOUS_DAY = _p(
+    "207", "warning", "Write days as YYYY-MM-DD; they were read as NONMEM reads them"
+)
 
 
 class Remarks:

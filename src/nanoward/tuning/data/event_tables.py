@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
+from nanoward.tuning.data.observation_checks import censoring_error, mixed_quantities
 from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.kernel.layout import Histories
@@ -31,6 +32,8 @@ _TOLD = {
     "TUN-114": "Give the covariate, or `missing` in the model for people without it.",
     "TUN-115": "Put the records of each person in the order of their times.",
     "TUN-116": "Name the output of these observations by CMT or DVID, as the model does.",
+    "TUN-125": "Name the quantity of the output in the model (quantity), or use --quantity.",
+    "TUN-126": "Mark values below the limit CENS 1 and all others 0; others are not offered.",
     "TUN-117": "A fit needs one observation above the limit; the population is shown instead.",
 }
 
@@ -44,9 +47,15 @@ def histories(
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in events.with_columns(pl.col("ID").cast(pl.String)).to_dicts():
         groups.setdefault(str(row["ID"]), []).append(row)
+    mixed = mixed_quantities(events, model)
     for name in sorted(groups):
         account = RecordFindings(person=name, file=file, steps=_TOLD)
-        found.append(_history(name, groups[name], model, account))
+        history = _history(name, groups[name], model, account)
+        if mixed and history.observed:
+            what = f"{mixed} meet the only output {model.outputs[0].name}"
+            account.add("TUN-125", "error", f"{what}; the person is not fitted", {}, "DVID")
+            history = replace(history, exclusion_reason=history.exclusion_reason or what)
+        found.append(history)
         told.extend(account.found)
     return [in_periods(model, one) for one in found], told
 
@@ -55,6 +64,7 @@ def _history(
     name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: RecordFindings
 ) -> History:
     covariates, unfit = _covariates(rows, model, account)
+    unfit = unfit or censoring_error(rows, account)
     occasions = sorted({row.get("OCC") or 0 for row in rows})
     found: list[Event] = []
     interval, last, given = None, -np.inf, None
