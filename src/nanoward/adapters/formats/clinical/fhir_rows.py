@@ -18,6 +18,7 @@ from nanoward.adapters.formats.clinical.fhir_node import (
     Node,
     concept,
 )
+from nanoward.adapters.formats.values import loinc as numbers
 
 Row = tuple[str, dict[str, Any]]  # domain, and its variables
 _VOID = ("entered-in-error", "cancelled", "unknown", "rejected", "proposed", "draft")
@@ -34,12 +35,12 @@ def observation(node: Node, who: str) -> Iterator[Row]:
     parts = list(node.nodes("component"))
     for part in [*([node] if _has_value(node) or not parts else []), *parts]:
         found, called = concept(part.node("code"))
-        loinc = next((code for system, code in found if system == codes.LOINC), "")
+        loinc = next((code for system, code in found if system == numbers.LOINC), "")
         domain, test = _test(part, node, loinc, called)
         row = _measured(part, domain, test, day)
         if domain == "LB":
             row |= {
-                "LBFAST": "Y" if loinc in codes.FASTING else None,
+                "LBFAST": "Y" if loinc in numbers.FASTING else None,
                 "LBSPEC": _specimen(node),
             }
         yield domain, {"USUBJID": who, **row}
@@ -66,9 +67,9 @@ def _specimen(node: Node) -> str | None:
 def _test(part: Node, whole: Node, loinc: str, called: str | None) -> tuple[str, str]:
     """The domain and its code: by LOINC, else by category and the code as it is written."""
     for domain, known in (
-        ("LB", codes.LABORATORY),
-        ("VS", codes.VITAL_SIGNS),
-        ("EG", codes.HEART),
+        ("LB", numbers.LABORATORY),
+        ("VS", numbers.VITAL_SIGNS),
+        ("EG", numbers.HEART),
     ):
         if loinc in known:
             return domain, known[loinc]
@@ -204,7 +205,7 @@ def questionnaire_response(node: Node, who: str) -> Iterator[Row]:
             item.add_finding(BAD_FIELD, "it has no linkId", "linkId")
             continue
         number = link.rsplit("/", 1)[-1]
-        code = codes.QUESTIONS.get(number, number.upper())
+        code = numbers.QUESTIONS.get(number, number.upper())
         answers = list(item.nodes("answer"))
         for answer in answers:
             row = {"QSTESTCD": code, "QSSTRESN": _answer(answer), "QSDTC": day}
@@ -237,7 +238,7 @@ def _answer(answer: Node) -> float | None:
     for extension in coding.nodes("extension"):
         if (extension.text("url") or "").endswith("ordinalValue"):
             return extension.number("valueDecimal")
-    found = codes.ANSWERS.get(coding.text("code") or "")
+    found = numbers.ANSWERS.get(coding.text("code") or "")
     if found is None:
         coding.add_finding(
             DOUBTFUL_FIELD, f"nobody knows the number of {coding.text('code')!r}"
