@@ -173,13 +173,14 @@ def _plain(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFr
                 problems.COLUMN_KIND, f"the column holds {series.dtype}", column=series.name
             )
             continue
-        columns[plain.name] = _as_its_kind(plain, tests, lines, remarks)
-        result = f"{plain.name[:2]}STRESC"
+        read = _as_its_kind(plain, tests, lines, remarks)
+        columns[plain.name] = read
         if plain.name.endswith("STRESN") and plain.dtype == pl.String:
+            result = f"{plain.name[:2]}STRESC"
+            unread = without_marks(plain).set(read.is_not_null(), None).alias(result)
             written = columns.get(result, frame[result] if result in frame.columns else None)
-            columns[result] = (
-                plain.alias(result) if written is None else _filled(written, plain)
-            )
+            if unread.null_count() < len(unread):
+                columns[result] = _filled(written, unread)
     return pl.DataFrame([*columns.values()])
 
 

@@ -89,7 +89,11 @@ def _with_days(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.Da
         cells = without_marks(frame[name])
         found = read_days(cells)
         two = {text: day for text, day in found.meant.items() if "/" in day}
-        sure = {text: day for text, day in found.meant.items() if text not in two}
+        sure = {
+            text: day
+            for text, day in found.meant.items()
+            if text not in two and text.upper().replace(" ", "T") != day
+        }
         tell(cells, sure, problems.OTHER_DAY, "was read as {}", lines, remarks)
         tell(cells, two, problems.TWO_DAYS, "may be any day of {}", lines, remarks)
         words = dict.fromkeys(found.unread, "")
@@ -192,7 +196,8 @@ def _with_tests(
             unknown[code] = ""
     changed = {code: meant for code, meant in read.items() if code != meant}
     cells = frame[name]
-    tell(cells, changed, problems.OTHER_WORD, "was read as {}", lines, remarks)
+    named = {code: meant for code, meant in changed.items() if code.upper() != meant}
+    tell(cells, named, problems.OTHER_WORD, "was read as {}", lines, remarks)
     if domain != "QS":  # questionnaires have codes of their own
         tell(cells, unknown, problems.UNKNOWN_TEST, "is no test known here", lines, remarks)
     capitals = {code: code.upper() for code in unknown if code != code.upper()}

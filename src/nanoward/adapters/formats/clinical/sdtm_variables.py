@@ -89,6 +89,11 @@ IGNORED: tuple[tuple[str, str], ...] = (
         "design",
     ),
     (r"(FILE|LINE|ROW)", "where the row stands"),
+    (r"..(ORRES|STRES[CNU]|ORRESU|[OS]\w\w?NR(LO|HI)|TEST|TESTCD|STAT|NRIND)", "no rule asks"),
+    (
+        r"..(BLFL|LOBXFL|SPEC|CAT|SEQ|DTC|STDTC|TERM|DECOD|SEV|OUT|TRT|DOSE|DOSU)",
+        "no rule asks",
+    ),
     (
         r"..(SPCCND|SPCUFL|STREFC|STREFN|ORREF|LLOQ|ULOQ|BDAGNT|TSTDTL|ANMETH|RUNID)",
         "the assay",

@@ -118,7 +118,7 @@ def day_of(text: str, order: Order = "") -> str | None:
     plain = text.strip()
     if _INTERVAL.match(plain):
         return plain
-    spaced = re.sub(r"^(\d{4}-\d{2}-\d{2}) +(\d{2}:)", r"\1T\2", plain)
+    spaced = re.sub(r"^(\d{4}-\d{2}-\d{2}) +(\d{2}:)", r"\1T\2", plain).upper()
     if re.match(ISO, spaced):
         return spaced if _exists(spaced[:10]) else None
     for pattern, reading in (
