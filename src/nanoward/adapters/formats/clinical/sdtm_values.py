@@ -15,7 +15,6 @@ from nanoward.adapters.formats.values.codelists import (
     CATEGORY,
     DISPOSITION,
     INDICATOR,
-    MILESTONES,
     OUTCOME,
     SEVERITY,
     SEX,
@@ -32,6 +31,7 @@ from nanoward.adapters.formats.values.test_codes import (
     code_of,
     question_of,
 )
+from nanoward.clearance.sdtm.disposition_terms import MILESTONES
 
 FLAGS: Mapping[str, tuple[str, ...]] = {
     "AE": (

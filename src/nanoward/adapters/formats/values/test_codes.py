@@ -10,31 +10,13 @@ from collections.abc import Mapping
 
 from nanoward.adapters.formats.values import loinc
 from nanoward.adapters.formats.values.terms import Codelist, Term, plain
+from nanoward.clearance.sdtm.test_terms import UNGRADED
 
 _GRADED = (
     *("ALB", "ALP", "ALT", "AMYLASE", "APTT", "AST", "BILI", "CA", "CAION", "CD4", "CHOL"),
     *("CK", "CREAT", "CREATCLR", "FIBRINO", "GGT", "GLUC", "HAPTOG", "HDL", "HGB", "INR"),
     *("K", "LDH", "LDL", "LIPASE", "LYM", "MG", "NEUT", "PHOS", "PLAT", "SODIUM", "TRIG"),
     *("URATE", "WBC", "EOS", "PH", "CPK", "CD4CE"),
-)
-# CDISC codes that no table of grades has a rule for: known, and ignored on purpose
-_UNGRADED = (
-    *("ANISO", "BASO", "BASOLE", "BUN", "CL", "COLOR", "EOSLE", "HBA1C", "HCT", "KETONES"),
-    *("LYMLE", "MACROCY", "MCH", "MCHC", "MCV", "MICROCY", "MONO", "MONOLE", "POIKILO"),
-    *("POLYCHR", "PROT", "RBC", "SPGRAV", "TSH", "UROBIL", "VITB12", "UREAN", "UREA"),
-    *("NEUTLE", "BICARB", "CO2", "BILDIR", "BILIND", "GFRE", "GFR", "RDW", "MPV", "PDW"),
-    *("PT", "PTT", "CRP", "TROPONI", "TROPONT", "LACTATE", "FERRITIN", "IRON", "TIBC"),
-    *("T3", "T4", "T3FR", "T4FR", "LH", "FSH", "PROLCTN", "TESTOS", "ESTRDIOL", "INSULIN"),
-    *("HCG", "PREG", "OCCBLD", "NITRITE", "LEUKASE", "GLOBUL", "ALBGLOB", "ANIONG"),
-    *("CD8", "CD3", "CD4CD8", "VIRLOAD", "HIVVL", "CSHEMOLG", "EPIC", "CASTS", "CRYSTALS"),
-    *("BACT", "YEAST", "MUCTHR", "AMMONIA", "CORTISOL", "VITD", "FOLATE", "DDIMER", "ESR"),
-    *("LPA", "APOA1", "APOB", "CYSTATC", "TRANSF", "TRFSAT", "RETI", "RETIRBC", "NRBC"),
-    *("BANDS", "NEUTB", "NEUTSG", "BLAST", "CEA", "PSA", "AFP", "CA125", "OSMLTY", "ACTH"),
-    *("ETHANOL", "AMPHET", "COCAINE", "OPIATE", "BNZDZPN", "BARB", "CANNAB", "PHENCYC"),
-    *("HBSAG", "HBCAB", "HCAB", "HIVAB", "HIV12AB", "SARSCOV2", "IGG", "IGM", "IGA", "IGE"),
-    *("CLARITY", "ODOR", "APPEAR", "TURB", "UALB", "ALBCREAT", "PROTCREAT", "PO2", "PCO2"),
-    *("BASEEXC", "BNP", "BNPPRO", "CKMB", "MYOGLOB", "PROCALCI", "IL6", "TNFALPHA", "CARBOXHB"),
-    *("METHB", "TGLOB", "ANIONGAP", "LBALL", "AGENTLD", "GLUCFAST", "LDLHDL", "CHOLHDL"),
 )
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "ALT": (
@@ -95,7 +77,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 LABORATORY = Codelist(
     name="LBTESTCD (C65047)",
-    terms=(*_GRADED, *_UNGRADED),
+    terms=(*_GRADED, *UNGRADED),
     synonyms={name: code for code, names in _NAMES.items() for name in names}
     | dict(loinc.LABORATORY),
     near=False,
