@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from nanoward.clearance.sdtm.data_cutoff import earliest
+from nanoward.clearance.sdtm.data_cutoff import earliest, unplaced
 from nanoward.clearance.sdtm.subject_domains import given_doses
 
 
@@ -12,7 +12,8 @@ def first_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
     first_at has no time where a dose of the first day has none. Somebody who was given a dose
     on a day that cannot be read has no first dose: nobody knows what came before it.
     """
-    rows = given_doses(ex).with_columns(day=earliest("EXSTDTC"))
+    day = pl.when(~unplaced("EXSTDTC")).then(earliest("EXSTDTC"))
+    rows = given_doses(ex).with_columns(day=day)
     unread = rows.filter(pl.col("day").is_null()).select("USUBJID")
     return (
         rows.join(unread, on="USUBJID", how="anti")

@@ -4,11 +4,12 @@ A result that its own row contradicts is a range that has both numbers in it, so
 would prove is proven and nothing else; a limit that no laboratory has for the test is none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from nanoward.base.findings import Finding, row_key
 from nanoward.base.units import ANALYTES, Analyte, UnknownUnit, conversion
 
 MARKS_OF_MISSING = (999.0, 9999.0, 99999.0, 888.0)
@@ -93,6 +94,29 @@ def with_doubts(rows: pl.DataFrame) -> pl.DataFrame:
         doubt=negative | mark | extreme | unread,
         note=pl.concat_str(told, separator="; ", ignore_nulls=True).replace("", None),
     ).drop("apart", "odd_limit", "number", "number_unit", "indicator")
+
+
+def doubted_results(results: pl.DataFrame) -> Iterator[Finding]:
+    """A finding for each person, test and cause for which a result is doubted.
+
+    results  of `results_of`
+    """
+    rows = (
+        results.filter(pl.col("note").is_not_null())
+        .group_by("participant", "test", "note", maintain_order=True)
+        .agg(pl.len(), pl.col("sequence").first(), pl.col("value").first())
+    )
+    for who, test, note, count, first, value in rows.iter_rows():
+        several = f"{count} results, the first " if count > 1 else ""
+        yield Finding(
+            code="CLR-070",
+            severity="warning",
+            message=f"{several}{test} {'' if value is None else f'{value:g} '}of {who}: {note}",
+            next_step="Correct the result, its unit or its limits at the source.",
+            column="LBSTRESN",
+            subject=who,
+            row=row_key("sdtm.LB", USUBJID=who, LBSEQ=first),
+        )
 
 
 def _with_both_statements(rows: pl.DataFrame) -> pl.DataFrame:

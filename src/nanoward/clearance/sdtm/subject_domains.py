@@ -118,11 +118,14 @@ def consents(domains: Domains) -> pl.DataFrame:
 
 
 def refusals(domains: Domains) -> pl.DataFrame:
-    """participant, day: a consent that was refused; null where the day cannot be read."""
+    """participant, day, what: a consent refused or at its end; day null where unreadable."""
     told = _milestones(domains, REFUSED)
-    return (
-        told.select(participant="USUBJID", day=earliest("DSSTDTC")).unique().sort("participant")
+    days = told.select(
+        participant="USUBJID",
+        day=earliest("DSSTDTC"),
+        what=pl.col("DSDECOD").str.to_lowercase(),
     )
+    return days.unique().sort("participant", "day", "what")
 
 
 def unplaced_consents(domains: Domains) -> pl.DataFrame:

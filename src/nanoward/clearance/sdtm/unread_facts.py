@@ -19,6 +19,8 @@ from nanoward.clearance.sdtm.subject_domains import (
     unplaced_doses,
 )
 
+UNREAD = "UNREAD"  # DSDECOD of a row by which a reader holds somebody, DSTERM tells why
+
 
 def unread_facts(domains: Domains) -> pl.DataFrame:
     """participant, told: a row for each thing that holds the person while it stands so."""
@@ -42,7 +44,7 @@ def unread_facts(domains: Domains) -> pl.DataFrame:
 def _endings(domains: Domains) -> Iterator[tuple[str, str]]:
     """Terms of DS that stand in no codelist, where no category says that they end nothing."""
     none = pl.DataFrame(schema={"USUBJID": pl.String})
-    ds = texts(domains.get("DS", none), "USUBJID", "DSDECOD", "DSCAT")
+    ds = texts(domains.get("DS", none), "USUBJID", "DSDECOD", "DSTERM", "DSCAT")
     ds = ds.with_columns(pl.col("DSDECOD", "DSCAT").str.to_uppercase())
     quiet = pl.col("DSCAT").is_in(("PROTOCOL MILESTONE", "OTHER EVENT", "DISPOSITION EVENT"))
     unknown = ds.filter(
@@ -50,8 +52,11 @@ def _endings(domains: Domains) -> Iterator[tuple[str, str]]:
         & ~pl.col("DSDECOD").is_in((*ENDINGS, *MILESTONES))
         & ~quiet.fill_null(value=False)
     )
-    for who, term in unknown.select("USUBJID", "DSDECOD").drop_nulls().iter_rows():
-        yield who, f"{term.lower()!r} in DS is no ending or milestone that is known"
+    for who, term, words in unknown.select("USUBJID", "DSDECOD", "DSTERM").iter_rows():
+        if who is not None and term == UNREAD and words:
+            yield who, words
+        elif who is not None:
+            yield who, f"{term.lower()!r} in DS is no ending or milestone that is known"
 
 
 def _deaths(domains: Domains) -> Iterator[tuple[str, str]]:

@@ -121,8 +121,8 @@ def persons(
     series = joined_series(graded_series(grades, policy), answered_series(asked, policy))
     for who, results in series.items():
         facts[who]["results"] = results
-    for who, refused in _grouped(refusals(domains), "day"):
-        facts[who]["refusals"] = tuple(day for (day,) in refused)
+    for who, refused in _grouped(refusals(domains), "day", "what"):
+        facts[who]["refusals"] = tuple(refused)
     for who, things in _grouped(unread_facts(domains), "told"):
         facts[who]["unread"] = tuple(words for (words,) in things)
     emergent = events.filter("emergent")

@@ -16,6 +16,7 @@ from nanoward.clearance.standing.standing_rules import CLEARED, HELD, RECALLED, 
 
 URGENT = ".URGENT"  # ends the code of an assessment's sign of danger, 1 or 0
 _PHQ9 = "PHQ909"
+_WHOLE = 3  # items that make a sitting of it: PHQ-2 asks two and no more
 _OTHER_ITEMS = tuple(f"PHQ90{number}" for number in range(1, 9))
 
 
@@ -106,7 +107,7 @@ def answered_series(asked: pl.DataFrame, policy: Policy) -> dict[str, list[Resul
         elif code in policy.hold_scores:
             found[who].append(_score(code, day, value, policy.hold_scores[code]))
     for item in policy.urgent_items:
-        for who, day in _left_out(asked, item):
+        for who, day in sittings_without(asked, item):
             told = f"{item} was left out on {day or 'an unknown day'}"
             found[who].append(Result(series=item, day=day, level=HELD, told=told))
     return found
@@ -127,8 +128,14 @@ def never_asked(asked: pl.DataFrame, policy: Policy) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(named) if one not in codes)
 
 
-def _left_out(asked: pl.DataFrame, item: str) -> Iterator[tuple[str, date | None]]:
-    """Days on which others of the item's questionnaire were answered, but not the item."""
+def sittings_without(
+    asked: pl.DataFrame, item: str, *, whole: bool = True
+) -> Iterator[tuple[str, date | None]]:
+    """Days on which others of the item's questionnaire were answered, but not the item.
+
+    whole  sittings that ought to have it: of three items or more, or of somebody who was
+           asked it at another time; False: the short ones of people who never were
+    """
     of = asked.filter(pl.col("code") == item)
     if item == _PHQ9:
         siblings = asked.filter(pl.col("code").is_in(_OTHER_ITEMS))
@@ -137,7 +144,10 @@ def _left_out(asked: pl.DataFrame, item: str) -> Iterator[tuple[str, date | None
         siblings = asked.filter(
             pl.col("category").is_in(kinds.implode()), pl.col("code") != item
         )
-    sittings = siblings.select("participant", "day").unique()
+    sittings = siblings.group_by("participant", "day").agg(pl.len())
+    ever = pl.col("participant").is_in(of["participant"].unique().implode())
+    full = (pl.col("len") >= _WHOLE) | ever
+    sittings = sittings.filter(full if whole else ~full).select("participant", "day")
     yield from (
         sittings.join(
             of.select("participant", "day"),

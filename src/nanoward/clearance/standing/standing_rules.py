@@ -63,7 +63,7 @@ class Person:
     psychological: tuple[date, ...] = ()
     results: tuple[Result, ...] = ()
     events: tuple[Event, ...] = ()
-    refusals: tuple[date | None, ...] = ()  # of a consent that was asked for
+    refusals: tuple[tuple[date | None, str], ...] = ()  # consents refused or ended
     unread: tuple[str, ...] = ()  # what was told and cannot be read
 
 
@@ -120,7 +120,7 @@ def person_at_cutoff(person: Person, as_of: date) -> Person:
         consents=tuple(day for day in person.consents if day <= as_of),
         admitted=person.admitted if person.admitted and person.admitted <= as_of else None,
         leaving=tuple(one for one in person.leaving if _by(one[0], as_of)),
-        refusals=tuple(day for day in person.refusals if _by(day, as_of)),
+        refusals=tuple(one for one in person.refusals if _by(one[0], as_of)),
         medical=tuple(day for day in person.medical if day <= as_of),
         psychological=tuple(day for day in person.psychological if day <= as_of),
         results=tuple(one for one in person.results if _by(one.day, as_of)),
@@ -189,13 +189,13 @@ def _consent_intervals(person: Person, policy: Policy) -> Iterator[StandingInter
             told="no consent on record",
             of_active=True,
         )
-    for day in person.refusals:
+    for day, what in person.refusals:
         again = [one for one in person.consents if day is not None and one > day]
         yield StandingInterval(
             weight=HELD,
             start=day,
             end=again[0] if again else None,
-            told=f"a consent was refused on {day or 'an unknown day'}",
+            told=f"{what} on {day or 'an unknown day'}",
             of_active=True,
         )
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
+import polars as pl
+
 from nanoward.base.findings import Finding
 from nanoward.clearance.policy.policy import Policy
 from nanoward.clearance.sdtm.subject_domains import Domains, texts
+from nanoward.clearance.standing.series import sittings_without
 
 _KNOWN = ("PHQ909", "PHQ9TOT", "GAD7TOT")
 
@@ -27,6 +30,23 @@ def unasked_codes(domains: Domains, policy: Policy, codes: Sequence[str]) -> Ite
             file="programme.toml",
             column=rule,
         )
+
+
+def short_sittings(asked: pl.DataFrame, policy: Policy) -> Iterator[Finding]:
+    """A finding for each person whose short questionnaire never had the urgent item."""
+    for item in policy.urgent_items:
+        people: dict[str, list[str]] = {}
+        for who, day in sittings_without(asked, item, whole=False):
+            people.setdefault(who, []).append(str(day or "an unknown day"))
+        for who, days in people.items():
+            yield Finding(
+                code="CLR-071",
+                severity="warning",
+                message=f"{who} was asked questions of {item[:4]} on {days[-1]}, never {item}",
+                next_step="Ask the whole questionnaire; what was not asked shows nothing",
+                subject=who,
+                column="QSTESTCD",
+            )
 
 
 def unasked_words(codes: Sequence[str]) -> tuple[str, ...]:

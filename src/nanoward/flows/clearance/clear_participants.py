@@ -34,10 +34,11 @@ from nanoward.clearance.sdtm.answers import answers
 from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.clearance.sdtm.data_cutoff import without_future
+from nanoward.clearance.sdtm.result_doubts import doubted_results
 from nanoward.clearance.sdtm.unread_facts import names_meant
 from nanoward.clearance.sdtm.visit_days import without_misplaced
 from nanoward.clearance.standing.series import never_asked
-from nanoward.clearance.standing.unasked import unasked_codes, unasked_words
+from nanoward.clearance.standing.unasked import short_sittings, unasked_codes, unasked_words
 from nanoward.flows.clearance.read_sdtm import _roles, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.clearance.unread_files import files_not_read
@@ -128,14 +129,16 @@ def decided(
     dosed = first_doses(known.get("EX"))
     unasked = never_asked(answers(placed), policy)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
-    results = with_corrected_calcium(results_of(known.get("LB", nobody), dosed))
-    grades = grade_results(results, table_of_version(policy.grading))
+    results = results_of(known.get("LB", nobody), dosed)
+    grades = grade_results(with_corrected_calcium(results), table_of_version(policy.grading))
     signs = _vital_grades(known, dosed, policy.grading)
     events, found = understood_events(known.get("AE", nobody), dosed)
     problems = [
         *future,
         *misplaced,
         *unasked_codes(placed, policy, unasked),
+        *short_sittings(answers(known), policy),
+        *doubted_results(results),
         *found,
         *edit_checks(known),
         *reported_grades(known),

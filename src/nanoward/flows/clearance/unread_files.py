@@ -8,7 +8,7 @@ from nanoward.base.findings import Finding
 # codes of adapters/formats/problems.py and of reading a folder that leave part of a file unread
 LOST = {
     *("FMT-001", "FMT-003", "FMT-004", "FMT-011", "FMT-012", "FMT-020", "FMT-067"),
-    *("FMT-061", "FMT-100", "CLR-068", "CLR-069"),
+    *("FMT-061", "FMT-100", "FMT-123", "CLR-068", "CLR-069"),
 }
 _CLINICAL = re.compile(r"(^|/)(sdtm|fhir)/|(^|/)\\.?(ae|dm|ds|eg|ex|lb|qs|sv|vs)[^/]*$")
 

@@ -27,3 +27,16 @@ DISPOSITIONS: Mapping[str, str] = {
     "ineligible": "SCREEN FAILURE",
     "not-registered": "SCREEN FAILURE",
 }
+# ResearchSubject.status (R4, R5) of people who have not left
+GOING_ON = (
+    *("candidate", "eligible", "follow-up", "on-study", "on-study-intervention"),
+    *("on-study-observation", "pending-on-study", "potential-candidate", "screening", "active"),
+)
+# Condition.severity (SNOMED CT) that is severe or worse
+GRAVE: Mapping[str, str] = {
+    "24484000": "SEVERE",
+    "442452003": "LIFE THREATENING",
+    "399166001": "FATAL",
+}
+GRAVE_WORDS = ("SEVERE", "LIFE THREATENING", "FATAL", "3", "4", "5")
+DEATHS = ("419620001", "419099009", "397709008")  # death, dead, patient died

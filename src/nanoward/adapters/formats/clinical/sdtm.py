@@ -49,6 +49,7 @@ ESSENTIAL: dict[str, dict[str, tuple[str, ...]]] = {
     "QS": {"QSTESTCD": ("QSTEST",), "QSDTC": ()},
     "SV": {"SVSTDTC": ()},
 }
+_MOST_TIMES = 200  # of the upper limit: no result that somebody lived to give was more
 _OF_THE_TRIAL = ("TA", "TE", "TI", "TS", "TV", "TD", "TM")  # trial design: no subjects
 _RELATIONS = ("SUPP", "RELREC")  # their RDOMAIN names other domains
 _NUMERIC = re.compile(
@@ -165,7 +166,7 @@ def _capitals(frame: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
 def _plain(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFrame:
     """Text and numbers only, blanks null; a bound in a column of numbers becomes its text."""
     columns: dict[str, pl.Series] = {}
-    tests = next((frame[one] for one in frame.columns if one.endswith("TESTCD")), None)
+    tests = _tests_and_most(frame)
     for series in frame.get_columns():
         plain = _as_text_or_number(series)
         if plain is None:
@@ -182,6 +183,15 @@ def _plain(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFr
             if unread.null_count() < len(unread):
                 columns[result] = _filled(written, unread)
     return pl.DataFrame([*columns.values()])
+
+
+def _tests_and_most(frame: pl.DataFrame) -> pl.DataFrame:
+    """The test of each row, and the largest result that its upper limit leaves thinkable."""
+    upper = pl.col("LBSTNRHI") if "LBSTNRHI" in frame.columns else pl.lit(None)
+    test = pl.col("LBTESTCD") if "LBTESTCD" in frame.columns else pl.lit("")
+    return frame.select(
+        test=test.cast(pl.String), most=upper.cast(pl.Float64, strict=False) * _MOST_TIMES
+    )
 
 
 def _filled(written: pl.Series | None, other: pl.Series) -> pl.Series:
@@ -209,13 +219,13 @@ def _as_text_or_number(series: pl.Series) -> pl.Series | None:
 
 
 def _as_its_kind(
-    series: pl.Series, tests: pl.Series | None, lines: pl.Series, remarks: Remarks
+    series: pl.Series, tests: pl.DataFrame, lines: pl.Series, remarks: Remarks
 ) -> pl.Series:
     name = series.name
     if _NUMERIC.fullmatch(name):
         if series.dtype != pl.String:
             return series
-        return _as_numbers(series, tests if "STR" in name else None, lines, remarks)
+        return _as_numbers(series, tests, lines, remarks)
     if series.dtype == pl.String:
         return series
     if series.null_count() == len(series):
@@ -227,10 +237,13 @@ def _as_its_kind(
 
 
 def _as_numbers(
-    series: pl.Series, tests: pl.Series | None, lines: pl.Series, remarks: Remarks
+    series: pl.Series, tests: pl.DataFrame, lines: pl.Series, remarks: Remarks
 ) -> pl.Series:
     cells = without_marks(series)
-    read = read_numbers(cells, tests)
+    if series.name == "LBSTRESN":
+        read = read_numbers(cells, tests["test"], tests["most"])
+    else:  # decimals: nothing that decides is written there in thousands
+        read = read_numbers(cells, most=pl.repeat(0.0, len(cells), eager=True))
     told = {one: f"{number:g}" for one, number in read.rewritten.items()}
     tell(cells, told, problems.OTHER_NUMBER, "was read as {}", lines, remarks)
     two = {one: f"{a:g} or {b:g}" for one, (a, b) in read.either.items()}

@@ -23,6 +23,7 @@ from nanoward.adapters.formats.values.codelists import (
 from nanoward.adapters.formats.values.days import read_days
 from nanoward.adapters.formats.values.flags import read_flags
 from nanoward.adapters.formats.values.missing import without_marks
+from nanoward.adapters.formats.values.numbers import bound_of
 from nanoward.adapters.formats.values.terms import Codelist, Term, read_terms
 from nanoward.adapters.formats.values.test_codes import (
     HEART,
@@ -62,6 +63,7 @@ TESTS: Mapping[str, Callable[[str, str], Term]] = {
     "QS": question_of,
 }
 _GRAVE_TERMS = ("DEATH", "CONSENT REFUSED", "WITHDRAWAL BY SUBJECT")
+_BOUND = r"^\s*([<>=\u2264\u2265]|(?i:less|more|greater|below|above)\b)"
 _MOST = 3  # values shown in one finding
 
 
@@ -79,7 +81,9 @@ def in_standard_words(
             frame = frame.with_columns(read.alias(name))
     if of == "DS":
         frame = _with_terms_as_reported(frame, lines, remarks)
-    return _with_tests(of, frame, lines, remarks) if of in TESTS else frame
+    if of in TESTS:
+        frame = _with_tests(of, _with_bounds(of, frame), lines, remarks)
+    return frame
 
 
 def _with_days(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFrame:
@@ -168,6 +172,18 @@ def _with_terms_as_reported(
     ):
         remarks.add_together(problems.GRAVER_TERM, what, lines.filter(where), column="DSTERM")
     return frame.with_columns(decoded.zip_with(~(missing | graver), reported).alias("DSDECOD"))
+
+
+def _with_bounds(domain: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Results that are bounds in one way of writing: ">= 1,000" and "≥1000" are ">=1000"."""
+    for name in (f"{domain}STRESC", f"{domain}ORRES"):
+        if name in frame.columns and frame[name].dtype == pl.String:
+            cells = frame[name]
+            like = cells.filter(cells.str.contains(_BOUND))
+            read = {text: bound_of(text) for text in like.unique()}
+            words = {text: f"{one[0]}{one[1]!r}" for text, one in read.items() if one}
+            frame = frame.with_columns(cells.replace(words).alias(name)) if words else frame
+    return frame
 
 
 def _with_tests(

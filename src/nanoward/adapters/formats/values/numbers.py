@@ -54,10 +54,14 @@ class Numbers:
     either: Mapping[str, tuple[float, float]]
 
 
-def read_numbers(cells: pl.Series, groups: pl.Series | None = None) -> Numbers:
+def read_numbers(
+    cells: pl.Series, groups: pl.Series | None = None, most: pl.Series | None = None
+) -> Numbers:
     """Text cells (null where missing) as numbers.
 
     groups  what each cell measures (a test): its habit of writing decides by itself
+    most    the largest number that a cell may be, as far as that is known: what is more than
+            it with a mark for thousands has decimals
 
     A comma between digits is a decimal comma where the column holds one that cannot part
     thousands; "1.200" and "1,200" are doubted unless the habit decides.
@@ -66,6 +70,8 @@ def read_numbers(cells: pl.Series, groups: pl.Series | None = None) -> Numbers:
     values = sound.cast(pl.Float64, strict=False)
     values = values.set(~values.is_finite(), None)
     doubtful = _thousands_or_decimals(cells, groups)
+    if most is not None:
+        doubtful &= ((values * 1000 <= most) | most.is_null()).fill_null(value=True)
     values = values.set(doubtful, None)
     if values.null_count() == cells.null_count():
         none = pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
