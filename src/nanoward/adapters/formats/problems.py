@@ -105,6 +105,21 @@ AMBIGUOUS_DAY = _p(
     "207", "warning", "Write days as YYYY-MM-DD; they were read as NONMEM reads them"
 )
 
+# ---- values, in every format ---------------------------------------------------------------
+UNREAD_DAY = _p("110", "warning", "Write it as YYYY-MM-DD; until then it may be any day")
+OTHER_DAY = _p("111", "warning", "Make sure that this day is meant; write it as YYYY-MM-DD")
+TWO_DAYS = _p("112", "warning", "Write it as YYYY-MM-DD; until then it may be each of them")
+UNREAD_FLAG = _p("113", "warning", "Write Y or N; until then it has its gravest meaning")
+OTHER_WORD = _p("114", "note", "Nothing; the standard's own word silences this")
+UNKNOWN_TERM = _p("115", "warning", "Use the codelist's term; until then the gravest is taken")
+NEAR_TERM = _p("116", "warning", "Make sure that this is meant; use the codelist's term")
+GRAVER_TERM = _p("117", "warning", "Correct one of the two; the graver is taken")
+UNKNOWN_TEST = _p("118", "warning", "Use the CDISC code; a result beyond its limits holds")
+OTHER_NUMBER = _p("119", "warning", "Make sure that this is meant; write a decimal point")
+TWO_NUMBERS = _p("120", "warning", "Write it without a mark for thousands; it is not used")
+UNKNOWN_VARIABLE = _p("121", "note", "Nothing, if it decides nothing; no reader asks for it")
+NEAR_VARIABLE = _p("122", "warning", "Correct the name; until then the column is not used")
+
 
 class Remarks:
     """Collects the findings of one file; beyond MOST of one kind they are counted."""
