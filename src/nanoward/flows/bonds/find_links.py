@@ -35,7 +35,7 @@ from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
-VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
