@@ -178,19 +178,24 @@ def family_weights(
     told = ~np.isnan(p)
     for number, share in enumerate(SHARES):
         of = (family == number) & told
-        weights[of] = share * _shared_out(gap, of)
+        weights[of] = share * _shared_out(p[of], None if gap is None else gap[of])
     return weights / weights[told].mean() if told.any() else weights
 
 
 def _shared_out(
-    gap: Float[np.ndarray, " N"] | None, of: Bool[np.ndarray, " N"]
+    p: Float[np.ndarray, " M"], gap: Float[np.ndarray, " M"] | None
 ) -> Float[np.ndarray, " M"]:
-    """Parts of a family's level: by the odds of the gap, a fifth of it to all alike."""
-    count = max(int(of.sum()), 1)
-    if gap is None or not of.any():
-        return np.full(int(of.sum()), 1 / count)
-    odds = np.exp(np.clip(gap[of], -MOST_ODDS, MOST_ODDS))
-    parts: Float[np.ndarray, " M"] = 0.8 * odds / odds.sum() + 0.2 / count
+    """Parts of a family's level: by the chance to be linked that the gap leaves.
+
+    The share of links in the family is that of p-values in excess of those above one half
+    (Storey 2002); where most are links a long gap takes little away, among strangers much.
+    """
+    if gap is None or not len(p):
+        return np.full(len(p), 1 / max(len(p), 1))
+    share = np.clip(1 - 2 * float((p > 0.5).mean()), 1 / (1 + len(p)), 0.95)
+    odds = share / (1 - share) * np.exp(np.clip(gap, -MOST_ODDS, MOST_ODDS))
+    chance = odds / (1 + odds)
+    parts: Float[np.ndarray, " M"] = 0.8 * chance / chance.sum() + 0.2 / len(p)
     return parts
 
 
@@ -203,7 +208,7 @@ def local_values(
     rates = np.full(len(p), np.nan)
     for number in range(len(SHARES)):
         of = (family == number) & ~np.isnan(p)
-        worth = _shared_out(gap, of) * max(int(of.sum()), 1)
+        worth = _shared_out(p[of], None if gap is None else gap[of]) * int(of.sum())
         rates[of] = local_rates(np.minimum(p[of] / worth, 1.0))
     return rates
 
