@@ -59,10 +59,34 @@ class BondRules:
     strict: bool = False
     window_d: float = 0.0
 
+    @property
+    def serial_interval(self) -> tuple[float, float] | None:
+        """Mean and standard deviation, days; None where the agent's is not known."""
+        mean = self.serial_interval_d
+        return (mean, self.serial_interval_spread_d or mean / 2) if mean else None
 
-def bond_rules(section: Mapping[str, Any]) -> BondRules:
-    """The rules; InputError naming the key where the section cannot be understood."""
-    rules = rules_of(BondRules, section, "bonds")
+
+FROM_SPEC = (
+    "serial_interval_d",
+    "serial_interval_spread_d",
+    "clock_per_site_year",
+    "clock_spread",
+)
+
+
+def bond_rules(
+    section: Mapping[str, Any], agent: Mapping[str, float | None] | None = None
+) -> BondRules:
+    """The rules; InputError naming the key where the section cannot be understood.
+
+    agent  what the agent's spec states of its transmission: used where the section is silent
+    """
+    stated = {
+        name: value
+        for name, value in (agent or {}).items()
+        if name in FROM_SPEC and value is not None
+    }
+    rules = rules_of(BondRules, {**stated, **section}, "bonds")
     check(0 < rules.alpha < 1, "bonds", "alpha", "between 0 and 1", rules.alpha)
     clock = rules.clock_per_site_year
     check(clock >= 0, "bonds", "clock_per_site_year", "0 or more", clock)

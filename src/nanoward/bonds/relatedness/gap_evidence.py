@@ -71,9 +71,8 @@ def link_gap_density(
     rules: BondRules,
 ) -> Float[np.ndarray, " T"]:
     """(1501,) chance of each gap between linked people."""
-    if rules.serial_interval_d > 0:
-        wide = rules.serial_interval_spread_d or rules.serial_interval_d / 2
-        return serial_gap_density(rules.serial_interval_d, wide)
+    if rules.serial_interval is not None:
+        return serial_gap_density(*rules.serial_interval)
     mean = learnt_gap(days, genomes, null)
     falling = np.exp(-np.arange(LONGEST + 1) / mean)
     return np.asarray(falling / falling.sum(), float)

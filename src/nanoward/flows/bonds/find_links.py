@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 
 from nanoward import __version__
+from nanoward.agents import AgentSpec
 from nanoward.base.entries import BondFound
 from nanoward.base.findings import Undecided
 from nanoward.base.plan import Plan
@@ -54,15 +56,17 @@ def find_links(
     *,
     standings: pl.DataFrame | None = None,
     day: date | None = None,
+    spec: AgentSpec | None = None,
 ) -> Outcome:
     """Bonds between participants, judged over the whole round.
 
     standings  who was dosed, and when, where that is on record
     day        of the round; without one no pair is followed over rounds
+    spec       of the agent: serial interval and clock, where [bonds] states none
     """
     if "profiles" not in typed.tables or "samples" not in materials:
         return Outcome()
-    rules = bond_rules(plan.section("bonds"))
+    rules = bond_rules(plan.section("bonds"), transmission_of(spec))
     given, met = materials.tables["samples"], materials.tables.get("contacts")
     people, undecided = participants_to_compare(given, typed.tables["profiles"], rules)
     contacts, findings = contacts_by_pair(met, known_people(materials))
@@ -77,7 +81,7 @@ def find_links(
             recalled += known
             step(1)
     doses = doses_of(given, standings)
-    bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses))
+    bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses, rules.serial_interval))
     beside = BondContext(
         contacts=met,
         doses=doses,
@@ -100,6 +104,11 @@ def find_links(
         computed=len(strata) - recalled,
         recalled=recalled,
     )  # fmt: skip
+
+
+def transmission_of(spec: AgentSpec | None) -> dict[str, Any]:
+    """What the first [[transmission]] of a spec states; empty without one."""
+    return asdict(spec.transmission[0]) if spec is not None and spec.transmission else {}
 
 
 def known_people(materials: Materials) -> frozenset[str]:

@@ -75,11 +75,13 @@ def ward_round(
     cleared = merge(cleared, trace_people(ports, plan, materials, day))
     cleared = merge(cleared, watch_people(ports, plan, materials, cleared, day, seed))
     standings = cleared.tables.get("standings")
+    agent = programme_agent(ports, plan, materials, day)
     related = attempted(
         "bonds",
-        lambda: find_links(ports, plan, materials, typed, standings=standings, day=day),
+        lambda: find_links(
+            ports, plan, materials, typed, standings=standings, day=day, spec=agent.spec
+        ),
     )
-    agent = programme_agent(ports, plan, materials, day)
     adapted = adapted_since(ports, plan, materials, agent, (read, typed, related), lane)
     tuned = tune_settings(ports, plan, materials, standings, seed)
 
