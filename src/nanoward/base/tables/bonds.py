@@ -89,7 +89,7 @@ BOND_GROUPS = TableShape(
         column("people", "list", "its people"),
         column("links", "int", "links among them"),
         column("recovered", "float", "mean Jaccard likeness to the nearest redrawn group"),
-        column("low", "float", "share of its people that stay together: 2.5 % limit"),
+        column("low", "float", "share of its people that stay: 2.5 % limit; null of two"),
         column("high", "float", "the same, 97.5 % limit"),
         column("weakest", "float", "stability of its least certain pair"),
     ),

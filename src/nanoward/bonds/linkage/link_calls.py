@@ -14,7 +14,6 @@ from nanoward.bonds.linkage.pair_evidence import PairData, pair_evidence
 from nanoward.bonds.linkage.significance import (
     families_of,
     family_weights,
-    largest_called,
     local_values,
     p_needed,
     q_values,
@@ -55,8 +54,7 @@ def called_bonds(
         pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked"))
     )
     judged = _beside(judged, clusters(judged, alpha=rules.alpha))
-    limit = largest_called(p[~unrelated], q[~unrelated], rules.alpha)
-    undecided = [*_without_yardstick(judged, limit), *_strangers(judged)]
+    undecided = [*_without_yardstick(judged), *_strangers(judged)]
     return _shaped(judged), tuple(undecided)
 
 
@@ -130,26 +128,42 @@ def _beside(judged: pl.DataFrame, groups: Clusters) -> pl.DataFrame:
     )
 
 
-def _without_yardstick(pairs: pl.DataFrame, limit: float) -> list[Undecided]:
-    """Strata whose best possible p-value could not have been called."""
-    met = pairs.filter(~pl.col("is_unrelated"))
+def mute_strata(bonds: pl.DataFrame) -> list[str]:
+    """Strata of which no pair could have been called a link, whatever its genomes."""
+    able = pl.col("most_differing").is_not_null() | pl.col("fewest_shared").is_not_null()
+    asked = bonds.filter(~pl.col("is_unrelated"))
+    mute = asked.group_by("stratum").agg(able.any().alias("able")).filter(~pl.col("able"))
+    return sorted(str(one) for one in mute["stratum"].to_list())
+
+
+def _without_yardstick(pairs: pl.DataFrame) -> list[Undecided]:
+    """Strata in which even equal genomes would have been no link, by what each pair needs."""
+    every = pairs.filter(pl.col("is_unrelated") & pl.col("score").is_not_null()).height
     told = []
-    for stratum, group in sorted(met.group_by("stratum"), key=lambda item: str(item[0][0])):
-        count = int(group["n_null"].max() or 0)  # type: ignore[arg-type]
-        least = 1 / (1 + count)
-        if least > limit:
-            need = int(np.ceil(1 / limit)) - 1
-            told.append(
-                Undecided(
-                    room="bonds",
-                    subject=str(stratum[0]),
-                    question=f"are its {group.height} pairs with contact linked?",
-                    reason=(
-                        f"{count} unrelated pairs give at best p = {least:.3g}; a link of this "
-                        f"round needs p <= {limit:.3g}, so at least {need} unrelated pairs"
-                    ),
-                )
+    for stratum in mute_strata(pairs):
+        group = pairs.filter((pl.col("stratum") == stratum) & ~pl.col("is_unrelated"))
+        own = pairs.filter((pl.col("stratum") == stratum) & pl.col("is_unrelated")).height
+        needed = group["p_needed"].drop_nulls()
+        least, most = (
+            (float(one) for one in np.quantile(needed.to_numpy(), (0, 1)))
+            if len(needed)
+            else (0.0, 0.0)
+        )
+        needs = (
+            f"a pair here needs p <= {least:.2g} to {most:.2g}"
+            if most
+            else "nothing measures them"
+        )
+        told.append(
+            Undecided(
+                room="bonds",
+                subject=stratum,
+                question=f"are its {group.height} pairs that may have met linked?",
+                reason=f"even equal genomes would be no link: {needs}, and it has {own} "
+                f"unrelated pairs of the {every} in all strata; more people who cannot have "
+                "met, in any stratum, would tell",
             )
+        )
     return told
 
 

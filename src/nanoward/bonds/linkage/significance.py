@@ -211,12 +211,3 @@ def local_values(
         worth = _shared_out(p[of], None if gap is None else gap[of]) * int(of.sum())
         rates[of] = local_rates(np.minimum(p[of] / worth, 1.0))
     return rates
-
-
-def largest_called(
-    p: Float[np.ndarray, " N"], q: Float[np.ndarray, " N"], alpha: float
-) -> float:
-    """The p-value up to which pairs are called; where none is, what a single one would need."""
-    called = p[q <= alpha]
-    count = int((~np.isnan(p)).sum())
-    return float(called.max()) if len(called) else alpha / max(count, 1)

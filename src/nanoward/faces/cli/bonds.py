@@ -159,7 +159,13 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
     from nanoward.flows.bonds.export_bonds import export_bonds
 
     outcome = compared(sequenced, options, quiet=quiet)
-    text = export_bonds(outcome.tables["bonds"], kind, options["as_of"], sequenced.stem)
+    text = export_bonds(
+        outcome.tables["bonds"],
+        kind,
+        options["as_of"],
+        sequenced.stem,
+        outcome.tables.get("samples"),
+    )
     rows = outcome.tables["bonds"].filter("linked").to_dicts()
     print_result(summary_of(outcome, "bonds", rows), text, as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
@@ -230,9 +236,11 @@ def text_of(outcome: "Outcome", most: int = 40) -> str:
     """The closest pairs as a table, the count of links, and what cannot be told."""
     bonds = outcome.tables["bonds"].sort("score", descending=True, nulls_last=True)
     facts = outcome.facts
+    mute = facts["strata in which no link could have been told"]
     head = (
         f"{facts['pairs linked']} of {facts['pairs compared']} pairs linked "
-        f"({facts['people compared']} people, {facts['strata']} strata); the closest:"
+        f"({facts['people compared']} people, {facts['strata']} strata; in {mute} strata no "
+        "link could have been told); the closest:"
     )
     lines = [head, text_table(bonds.head(most).to_dicts(), SHOWN)]
     pairs_first = sorted(outcome.undecided, key=lambda one: "linked" not in one.question)

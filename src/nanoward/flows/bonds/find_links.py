@@ -23,6 +23,7 @@ from nanoward.bonds import (
     contacts_by_pair,
     group_table,
     lot_samples,
+    mute_strata,
     participants_to_compare,
     stratum_bonds,
 )
@@ -230,15 +231,17 @@ def suspects_of(
 
 def bond_facts(
     bonds: pl.DataFrame, people: Sequence[ComparedParticipant]
-) -> dict[str, int | float | None]:
+) -> dict[str, int | float | str | None]:
     """Figures for the report."""
     met = bonds.filter(pl.col("contact") != "")
     scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()
+    asked = bonds.filter(~pl.col("is_unrelated"))["stratum"].n_unique()
     return {
         "people compared": len({one.participant for one in people}),
         "pairs compared": bonds.height,
         "pairs with recorded contact": met.height,
         "pairs linked": bonds.filter(pl.col("linked")).height,
         "strata": len({one.stratum for one in people}),
+        "strata in which no link could have been told": f"{len(mute_strata(bonds))} of {asked}",
         "lowest score that was linked": min(scores, default=None),
     }
