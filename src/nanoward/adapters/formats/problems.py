@@ -70,7 +70,7 @@ VCF_VERSION = _p(
 FILTERED = _p("052", "note", "Nothing; the caller did not trust these records, nor do we")
 NO_CALL = _p("053", "note", "Nothing; 'not measured' gives no row")
 BY_GENOTYPE = _p("054", "note", "Add AF or AD; the frequency was taken from the genotype")
-SYMBOLIC = _p("055", "note", "Nothing; symbolic alleles name no bases and are not used")
+SYMBOLIC = _p("055", "warning", "Give letters; in who carries it these positions are unread")
 NO_FREQUENCY = _p("056", "error", "Add AF, AD or GT; the allele is not used")
 
 # ---- SDTM ---------------------------------------------------------------------------------
