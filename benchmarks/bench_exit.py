@@ -11,23 +11,14 @@ first thousand (CPU), all in 10 minutes.
 """
 
 import argparse
-import contextlib
-import os
-import shutil
-import sqlite3
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
-from nanoward.adapters.stores.exit_spool import open_spool
-from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.base.entries import (
     ActPermitted,
@@ -42,7 +33,6 @@ from nanoward.base.entries import (
 )
 from nanoward.base.plan import Plan
 from nanoward.flows.consent.permit_act import permit_act
-from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.withdraw_participant import LedgerAndClock, withdraw_participant
 from nanoward.testing.ports import memory_site
 
