@@ -131,6 +131,9 @@ class MemoryFolder:
     def plan(self) -> Plan:
         return self._plan
 
+    def unread(self) -> Mapping[str, str]:
+        return {}
+
     def files(self) -> tuple[FileName, ...]:
         return tuple(
             FileName(path=path, sha256=sha256_of(content), size=len(content))

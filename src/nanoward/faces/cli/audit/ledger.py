@@ -134,7 +134,7 @@ def import_(
     from nanoward.wiring.ledgers import open_ledger, restore_ledger
 
     def lines() -> Iterator[str]:
-        with Path(file).open(encoding="utf-8") as source:
+        with Path(file).open(encoding="utf-8", newline="\n") as source:
             yield from source
 
     with open_ledger(programme, quiet=quiet, restoring=True, lane=lane) as site:

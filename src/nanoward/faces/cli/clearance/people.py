@@ -34,7 +34,8 @@ def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: An
     bench = open_bench(quiet=quiet)
     day = given["as_of"] or bench.clock.now().date()
     rules = {"consent": given["consent"], "grading": given["grading"]}
-    found = decide_standings(bench.formats, _contents(files), rules, day)
+    today = bench.clock.now().date()
+    found = decide_standings(bench.formats, _contents(files), rules, day, today=today)
     rows = [
         row
         for row in found.tables["standings"].to_dicts()
