@@ -34,7 +34,9 @@ _STANDINGS: Mapping[str, frozenset[str]] = {
     "assessment": frozenset({"screened", "cleared", "held", "recalled"}),
     "message": frozenset({"screened", "cleared", "held", "recalled"}),
     "sample": frozenset({"screened", "cleared", "held"}),
-    "data use": frozenset({"screened", "cleared", "held", "recalled", "completed"}),
+    "data use": frozenset(
+        {"screened", "cleared", "held", "recalled", "discontinued", "completed"}
+    ),
 }
 _WHILE_RENEWAL = frozenset({"visit", "assessment", "message"})  # what leads to a new consent
 
