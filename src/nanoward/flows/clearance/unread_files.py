@@ -10,7 +10,7 @@ LOST = {
     *("FMT-001", "FMT-003", "FMT-004", "FMT-011", "FMT-012", "FMT-020", "FMT-067"),
     *("FMT-061", "FMT-100", "FMT-123", "CLR-068", "CLR-069"),
 }
-_CLINICAL = re.compile(r"(^|/)(sdtm|fhir)/|(^|/)\\.?(ae|dm|ds|eg|ex|lb|qs|sv|vs)[^/]*$")
+_CLINICAL = re.compile(r"(^|/)(sdtm|fhir)/|(^|/)\.?(ae|dm|ds|eg|ex|lb|qs|sv|vs)[^/]*$")
 
 
 def files_not_read(findings: Iterable[Finding], *, every: bool = False) -> tuple[str, ...]:
