@@ -34,6 +34,8 @@ of 0 weeks means that such an assessment is not asked for.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from nanoward.base.errors import InputError, UsageError
@@ -92,6 +94,15 @@ class Policy:
     lodging: Mapping[str, str] = field(default_factory=dict)
     stopping: tuple[PlannedStop, ...] = ()
     stated: tuple[str, ...] = ()  # the keys that the plan itself states
+
+    @property
+    def standing_lasts(self) -> timedelta:
+        """How long a standing opens what starts or raises: the shortest assessment interval.
+
+        Where no assessment is asked for, it is the days that results are looked back on.
+        """
+        weeks = [one for one in (self.medical_weeks, self.psychological_weeks) if one > 0]
+        return timedelta(weeks=min(weeks)) if weeks else timedelta(days=self.window_days)
 
 
 _CHOICES = {

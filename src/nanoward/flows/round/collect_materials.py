@@ -41,7 +41,7 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
             if role is None:
                 findings += unread_file(file.path)
                 continue
-            read, found, known = read_file(ports, role, file)
+            read, found, known = attempted_read(ports, role, file)
             recalled += known
             for part, table in read.items():
                 pieces[part].append(table.with_columns(file=pl.lit(file.path)))
@@ -59,7 +59,7 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
     tables = {}
     for role, parts in sorted(pieces.items()):
         joined, doubled = joined_table(role, parts)
-        tables[role], late = up_to(role, joined, as_of, ports.clock.now().date())
+        tables[role], late = up_to(role, joined, as_of, ports.today())
         findings += [*doubled, *late]
     materials = Materials(
         tables=tables,
@@ -73,6 +73,28 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         computed=len(entries) - recalled,
         recalled=recalled,
     )
+
+
+def attempted_read(
+    ports: Ports, role: str, file: FileName
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...], bool]:
+    """As `read_file`; a file that no standing rests on may fail, and is told.
+
+    What clearance reads is read or nobody is cleared: such a failure ends the round.
+    """
+    try:
+        return read_file(ports, role, file)
+    except Exception as fault:
+        if role == BUNDLE or role.startswith("sdtm."):
+            raise
+        finding = Finding(
+            code="CTL-013",
+            severity="error",
+            message=f"this file could not be read, by a fault of ours: {fault!r}",
+            next_step="Report this with the file; nothing of it was used.",
+            file=file.path,
+        )
+        return {}, (finding,), False
 
 
 def read_file(
