@@ -14,6 +14,7 @@ from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.bonds.find_links import find_links
+from nanoward.flows.catalogue.find_strains import find_strains
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
@@ -75,6 +76,7 @@ def ward_round(
     cleared = merge(cleared, trace_people(ports, plan, materials, day))
     cleared = merge(cleared, watch_people(ports, plan, materials, cleared, day, seed))
     standings = cleared.tables.get("standings")
+    strains = attempted("catalogue", lambda: find_strains(plan, materials, standings))
     agent = programme_agent(ports, plan, materials, day)
     related = attempted(
         "bonds",
@@ -90,7 +92,7 @@ def ward_round(
     steps = {
         "programme": collected,
         "agents": check_lots(agent, materials),
-        "catalogue": merge(merge(read, typed), adapted),
+        "catalogue": merge(merge(merge(read, typed), adapted), strains),
         "bonds": related,
         "clearance": cleared,
         "tuning": tuned,
