@@ -15,6 +15,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/reads/[^/]+\.(bam|cram)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
+    (r"data/markers\.csv" + _GZ, "markers"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
@@ -31,6 +32,7 @@ PLAIN_ROLES = (
     "events",
     "adjustments",
     "reads",
+    "markers",
 )
 
 

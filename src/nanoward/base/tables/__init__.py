@@ -29,6 +29,7 @@ from nanoward.base.tables.found import (
     GRADES,
     OBSERVED,
     ORDERS,
+    PRESENCE,
     PROFILES,
     RECOMMENDATIONS,
     STANDINGS,
@@ -40,6 +41,7 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    MARKERS,
     READ,
     READS,
     REFERENCE,
@@ -59,12 +61,15 @@ from nanoward.base.tables.watched import (
     STOPPING,
 )
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
+INCOMING = (
+    SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
+)  # fmt: skip
 FOUND = (
     LOTS,
     TYPED_READS,
     COVERAGE,
     PROFILES,
+    PRESENCE,
     FACTORS,
     ALIGNED,
     ADAPTATION,
@@ -144,10 +149,12 @@ __all__ = [
     "KILLS",
     "LIVER",
     "LOTS",
+    "MARKERS",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PRESENCE",
     "PROFILES",
     "RATES",
     "READ",
