@@ -40,6 +40,7 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    PRIMERS,
     READ,
     READS,
     REFERENCE,
@@ -59,7 +60,17 @@ from nanoward.base.tables.watched import (
     STOPPING,
 )
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
+INCOMING = (
+    SAMPLES,
+    CONTACTS,
+    GENOMES,
+    VARIANTS,
+    REFERENCE,
+    EVENTS,
+    ADJUSTMENTS,
+    READS,
+    PRIMERS,
+)
 FOUND = (
     LOTS,
     TYPED_READS,
@@ -148,6 +159,7 @@ __all__ = [
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PRIMERS",
     "PROFILES",
     "RATES",
     "READ",
