@@ -18,6 +18,7 @@ class Desk:
     ledger  of the programme: orders
     lane    of the kill lane: stops and kill codes; in the lane's own process, `ledger` is the
             same object, because the lane knows nothing of the programme's ledger
+    spool   the exit's own ledger: see flows.consent.read_spool; None where there is none
     """
 
     ledger: Ledger
@@ -28,3 +29,4 @@ class Desk:
     notifier: Notifier
     plan: ControlPlan
     plan_sha256: str
+    spool: Ledger | None = None

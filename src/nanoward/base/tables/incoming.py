@@ -17,6 +17,7 @@ SAMPLES = TableShape(
         column("run", "text", "sequencing run", needed=False),
         column("control", "bool", "negative control or clone: nobody's sample", needed=False),
         column("dosed", "date", "day of the participant's first dose", needed=False),
+        column("onset", "date", "day on which the participant fell ill", needed=False),
     ),
 )
 

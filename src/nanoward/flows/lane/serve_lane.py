@@ -17,7 +17,7 @@ from nanoward.base.entries import (
 from nanoward.base.entries.codec import entry_of, kind_of
 from nanoward.base.errors import NanowardError, UsageError
 from nanoward.control.killcode import KillState, roles_needed, signed_bytes
-from nanoward.control.orders import FIELDS, STOP, order_of
+from nanoward.control.orders import FIELDS, LESS, STOP, order_of
 from nanoward.control.overdue import status_of
 from nanoward.control.strength import any_escapee
 from nanoward.flows.desk.order_state import OrderState
@@ -33,6 +33,7 @@ from nanoward.flows.killcode.release_kill import (
 )
 from nanoward.flows.killcode.verify_flush import record_sample, verify_flush
 from nanoward.flows.orders.resume_orders import resume_orders
+from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
@@ -72,6 +73,28 @@ def stop_all(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     people = [str(who)] if who else sorted(book.carriers)
     told = [_stopped(desk, book, one, asked) for one in people]
     return {"stopped": told}
+
+
+def send_less(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
+    """Lower one setting; what cannot be read in it becomes a stop, as in `send_order`."""
+    who, by = str(asked["participant"]), str(asked.get("by") or "unknown")
+    document = {
+        "order": str(asked.get("order") or "less"),
+        "participant": who,
+        "agent": desk.plan.agent,
+        "setting": str(asked.get("setting") or ""),
+        "kind": LESS,
+        "value": asked.get("value"),
+        "unit": str(asked.get("unit") or ""),
+        "lease_s": int(asked.get("lease_s") or 600),
+        "issued": desk.clock.now(),
+        "requested_by": by,
+        "role": "participant",
+        "scopes": (desk.plan.owner,),
+    }
+    sent = send_order(desk, book, document, actor=by)
+    row = {"participant": who, "order": sent.order, "outcome": sent.outcome}
+    return {"stopped": [row | {"value": sent.value}]}
 
 
 def report_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
@@ -235,6 +258,7 @@ def request_from(body: Mapping[str, Any]) -> KillRequested:
 
 ACTIONS: dict[str, Callable[[Desk, OrderState, Mapping[str, Any]], Answer]] = {
     "stop": stop_all,
+    "less": send_less,
     "status": report_status,
     "sweep": sweep_lane,
     "enrol": _enrol,
