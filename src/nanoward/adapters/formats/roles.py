@@ -11,8 +11,10 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
     (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
     (r"data/[^/]+\.vcf" + _GZ, "variants"),
+    (r"data/[^/]+\.bcf", "variants"),
+    (r"data/(reads/)?primers\.bed" + _GZ, "primers"),
     (r"data/reads/[^/]+\.(fastq|fq|fasta|fa|fna)" + _GZ, "reads"),
-    (r"data/reads/[^/]+\.(bam|cram)", "reads"),
+    (r"data/reads/[^/]+\.(bam|cram|sam)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
     (r"data/markers\.csv" + _GZ, "markers"),
@@ -33,6 +35,7 @@ PLAIN_ROLES = (
     "adjustments",
     "reads",
     "markers",
+    "primers",
 )
 
 

@@ -42,6 +42,7 @@ from nanoward.base.tables.incoming import (
     EVENTS,
     GENOMES,
     MARKERS,
+    PRIMERS,
     READ,
     READS,
     REFERENCE,
@@ -63,6 +64,7 @@ from nanoward.base.tables.watched import (
 
 INCOMING = (
     SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
+    PRIMERS,
 )  # fmt: skip
 FOUND = (
     LOTS,
@@ -155,6 +157,7 @@ __all__ = [
     "OUTLOOK",
     "OWNERS",
     "PRESENCE",
+    "PRIMERS",
     "PROFILES",
     "RATES",
     "READ",

@@ -130,3 +130,16 @@ READS = TableShape(
     key=("path",),
     columns=(column("path", "text", "file within the programme"),),
 )
+
+PRIMERS = TableShape(
+    name="primers",
+    meaning="one row per primer of an amplicon scheme: what it brought is not the sample's",
+    key=("contig", "first", "last", "strand"),
+    columns=(
+        column("contig", "text", "contig of the reference"),
+        column("first", "int", "1-based first position"),
+        column("last", "int", "last position"),
+        column("name", "text", "name of the primer"),
+        column("strand", "text", "+ where it begins an amplicon, - where it ends one"),
+    ),
+)
