@@ -29,6 +29,7 @@ from nanoward.base.tables.found import (
     GRADES,
     OBSERVED,
     ORDERS,
+    PRESENCE,
     PROFILES,
     RECOMMENDATIONS,
     STANDINGS,
@@ -40,6 +41,8 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    MARKERS,
+    PRIMERS,
     READ,
     READS,
     REFERENCE,
@@ -59,12 +62,16 @@ from nanoward.base.tables.watched import (
     STOPPING,
 )
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
+INCOMING = (
+    SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
+    PRIMERS,
+)  # fmt: skip
 FOUND = (
     LOTS,
     TYPED_READS,
     COVERAGE,
     PROFILES,
+    PRESENCE,
     FACTORS,
     ALIGNED,
     ADAPTATION,
@@ -144,10 +151,13 @@ __all__ = [
     "KILLS",
     "LIVER",
     "LOTS",
+    "MARKERS",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PRESENCE",
+    "PRIMERS",
     "PROFILES",
     "RATES",
     "READ",

@@ -14,7 +14,7 @@ COMMANDS = {
     "bonds": "nanoward.faces.cli.bonds:group",
     "catalogue": "nanoward.faces.cli.catalogue.commands:group",
     "clearance": "nanoward.faces.cli.clearance.commands:group",
-    "control": "nanoward.faces.cli.control:group",
+    "control": "nanoward.faces.cli.control.commands:group",
     "exit": "nanoward.faces.cli.exit:exit_",
     "init": "nanoward.faces.cli.programme.commands:init",
     "ledger": "nanoward.faces.cli.audit.ledger:group",

@@ -14,6 +14,7 @@ from nanoward.base.errors import InputError, NanowardError, RefusedError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.bonds.find_links import find_links
+from nanoward.flows.catalogue.find_strains import find_strains
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
@@ -142,6 +143,7 @@ def other_rooms(
     left = attempted("clearance", lambda: check_exits(ports, day, lane=lane))
     materials, read = with_reads(ports, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
+    strains = attempted("catalogue", lambda: find_strains(plan, materials, standings))
     agents, agent = checked_lots(ports, plan, day, materials)
     spec = None if agent is None else agent.spec
     related = attempted(
@@ -158,7 +160,7 @@ def other_rooms(
         )
     return {
         "agents": agents,
-        "catalogue": merge(merge(read, typed), adapted),
+        "catalogue": merge(merge(merge(read, typed), adapted), strains),
         "bonds": related,
         "clearance": merge(merge(merge(cleared, traced), watched), left),
         "tuning": attempted(
