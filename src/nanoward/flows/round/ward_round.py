@@ -19,6 +19,7 @@ from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
 from nanoward.flows.clearance.watch_people import watch_people
+from nanoward.flows.exit.check_exits import check_exits
 from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
@@ -139,6 +140,7 @@ def other_rooms(
     watched = attempted(
         "clearance", lambda: watch_people(ports, plan, materials, cleared, day, seed)
     )
+    left = attempted("clearance", lambda: check_exits(ports, day, lane=lane))
     materials, read = with_reads(ports, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
     strains = attempted("catalogue", lambda: find_strains(plan, materials, standings))
@@ -160,7 +162,7 @@ def other_rooms(
         "agents": agents,
         "catalogue": merge(merge(merge(read, typed), adapted), strains),
         "bonds": related,
-        "clearance": merge(merge(cleared, traced), watched),
+        "clearance": merge(merge(merge(cleared, traced), watched), left),
         "tuning": attempted(
             "tuning", lambda: tune_settings(ports, plan, materials, standings, seed)
         ),
