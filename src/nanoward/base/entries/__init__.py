@@ -19,6 +19,7 @@ from nanoward.base.entries.clearance import (
     ActPermitted,
     ActRefused,
     AssessmentRecorded,
+    ChangeConfirmed,
     ConsentDocumentIssued,
     ConsentRenewalDemanded,
     ConsentSigned,
@@ -65,7 +66,16 @@ from nanoward.base.entries.control import (
     SignerRevoked,
     StrengthEstimated,
 )
-from nanoward.base.entries.programme import MaterialReceived, ProgrammeOpened, RoundHeld
+from nanoward.base.entries.programme import (
+    FindingAccepted,
+    FindingAnswered,
+    FindingAssigned,
+    FindingsKept,
+    MaterialReceived,
+    ProgrammeOpened,
+    RoundHeld,
+    SnapshotKept,
+)
 from nanoward.base.entries.tuning import (
     RecommendationRefused,
     SettingAdjusted,
@@ -82,6 +92,7 @@ __all__ = [
     "BondDropped",
     "BondFound",
     "CarrierEnrolled",
+    "ChangeConfirmed",
     "ClaimChecked",
     "ClaimReceived",
     "ConsentDocumentIssued",
@@ -94,6 +105,10 @@ __all__ = [
     "DrillHeld",
     "Entry",
     "EntryErased",
+    "FindingAccepted",
+    "FindingAnswered",
+    "FindingAssigned",
+    "FindingsKept",
     "FleetAborted",
     "FleetOrdered",
     "FleetStageEnded",
@@ -141,6 +156,7 @@ __all__ = [
     "SettingAdjusted",
     "SettingRecommended",
     "SignerRevoked",
+    "SnapshotKept",
     "SpecPublished",
     "StandingDecided",
     "StrengthEstimated",
@@ -168,8 +184,10 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ActPermitted,
     ActRefused,
     AssessmentRecorded,
+    ChangeConfirmed,
     DangerSignalled,
     StandingDecided,
+    ChangeConfirmed,
     SettingRecommended,
     RecommendationRefused,
     SettingAdjusted,
@@ -219,6 +237,11 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ProgrammeOpened,
     MaterialReceived,
     RoundHeld,
+    SnapshotKept,
+    FindingsKept,
+    FindingAnswered,
+    FindingAccepted,
+    FindingAssigned,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

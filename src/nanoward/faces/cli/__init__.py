@@ -15,6 +15,7 @@ COMMANDS = {
     "catalogue": "nanoward.faces.cli.catalogue.commands:group",
     "clearance": "nanoward.faces.cli.clearance.commands:group",
     "control": "nanoward.faces.cli.control:group",
+    "findings": "nanoward.faces.cli.programme.findings:group",
     "init": "nanoward.faces.cli.programme.commands:init",
     "ledger": "nanoward.faces.cli.audit.ledger:group",
     "lane": "nanoward.faces.cli.lane:lane",

@@ -11,6 +11,7 @@ from nanoward.faces.report.drawing import figures
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.sections.board import board
 from nanoward.faces.report.sections.bonds import bonds
+from nanoward.faces.report.sections.changed import changed
 from nanoward.faces.report.sections.control import control
 from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
@@ -44,6 +45,7 @@ def render_report(round_: Round) -> bytes:
         as_of=round_.as_of,
         marks=MARKS,
         head=head(round_),
+        changed=changed(round_),
         board=board(round_),
         bonds=bonds(round_),
         drift=drift(round_),

@@ -22,6 +22,8 @@ from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.round.collect_materials import collect_materials
+from nanoward.flows.round.compare_rounds import compare_rounds
+from nanoward.flows.round.keep_findings import keep_findings
 from nanoward.flows.round.provenance import provenance_of
 from nanoward.flows.round.record_decisions import (
     LatestEntry,
@@ -74,6 +76,9 @@ def ward_round(
     cleared = clear_participants(ports, plan, materials, day)
     cleared = merge(cleared, trace_people(ports, plan, materials, day))
     cleared = merge(cleared, watch_people(ports, plan, materials, cleared, day, seed))
+    before = {"programme": collected, "catalogue": typed, "clearance": cleared}
+    compared = compare_rounds(ports, plan, materials, before, day)
+    collected, cleared = merge(collected, compared.outcome), compared.cleared
     standings = cleared.tables.get("standings")
     related = attempted(
         "bonds",
@@ -166,10 +171,13 @@ def conclude_round(
 ) -> RoundSummary:
     """First the decisions on the ledger, then the report, then the entry that it was made."""
     opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
+    tables = round_tables(steps)
+    kept = keep_findings(ports, tables["findings"], as_of)
+    tables["finding_states"] = kept.table
     decisions = [opened, *(entry for step in steps.values() for entry in step.entries)]
+    decisions.append(kept.entry)
     head = record_decisions(ports, decisions, actor=ACTOR)
 
-    tables = round_tables(steps)
     inputs = [body_of(one) for one in decisions if isinstance(one, MaterialReceived)]
     round_ = Round(
         plan=plan,
