@@ -18,6 +18,8 @@ from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
 from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import (
+    finding_life,
+    new_findings,
     problems,
     severities,
     undecided,
@@ -54,6 +56,8 @@ def render_report(round_: Round) -> bytes:
         fits=fits(round_),
         control=control(round_),
         problems=problems(round_),
+        life=finding_life(round_),
+        new_findings=new_findings(round_),
         severities=severities(round_),
         undecided=undecided(round_),
         doubts={room: undecided_note(round_, room) for room in _ROOMS},

@@ -148,7 +148,8 @@ def _absent(path: str, file: FileChange | None, rows: Sequence[LostRow]) -> Find
         return Finding(
             code="PRG-022",
             severity="note",
-            message=f"the file is gone, and its {file.rows} rows stand in other files",
+            message=f"the file is gone; its {_many(file.rows)} stand elsewhere, or somebody"
+            " confirmed that they may go",
             next_step="Nothing needs to be done.",
             file=path,
         )

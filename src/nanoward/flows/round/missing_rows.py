@@ -67,8 +67,14 @@ def compare_rows(
     for snapshot in snapshots:
         shas = {one.path: one.sha256 for one in snapshot.files}
         kept = frozenset(path for path, sha in shas.items() if sha in unchanged)
-        for domain in sorted(_domains(snapshot.tables)):
-            found = _differences(snapshot.tables[f"sdtm.{domain}"], present.get(domain))
+        for domain in sorted({*_domains(snapshot.tables), *present}):
+            before, after = snapshot.tables.get(f"sdtm.{domain}"), present.get(domain)
+            if before is None:
+                touched |= _people(*([] if after is None else [after]))
+                continue
+            if after is not None and _is_untouched(before, after, kept):
+                continue
+            found = _differences(before, after)
             touched |= _people(found.new, found.became, found.gone)
             for one in _missing(domain, found, kept, snapshot.as_of):
                 missing[one.id] = one
@@ -96,6 +102,12 @@ def _like(table: pl.DataFrame, other: pl.DataFrame | None) -> pl.DataFrame:
         pl.col(name).cast(kinds.get(name, pl.String if kind == pl.Null else kind), strict=False)
         for name, kind in table.schema.items()
     )
+
+
+def _is_untouched(before: pl.DataFrame, after: pl.DataFrame, kept: frozenset[str]) -> bool:
+    """Whether both stand in the same files, of which nobody changed one."""
+    files = set(before["file"].unique())
+    return files <= kept and files == set(after["file"].unique())
 
 
 def _domains(tables: Tables) -> Iterator[str]:

@@ -102,10 +102,30 @@ def _decided_with(
         if "USUBJID" in table.columns
     }
     for name, table in as_tables(rows, domains).items():
+        if name in own:
+            own[name] = _without_partners(
+                own[name], [one for one in rows if one.domain == name]
+            )
         parts = [own[name], table.drop(SEEN)] if name in own else [table.drop(SEEN)]
         own[name] = pl.concat(parts, how="diagonal_relaxed")
     found = standing_rows(decided(own, policy, as_of)["standings"].to_dicts())
     return {one.participant: one for one in found}
+
+
+def _without_partners(table: pl.DataFrame, rows: list[MissingRow]) -> pl.DataFrame:
+    """The table without the rows that stand in the place of corrected ones.
+
+    Both at once would contradict each other: another unit is no second result.
+    """
+    places = [
+        {"file": one.became.get("file"), "line": one.became.get("line")}
+        for one in rows
+        if one.became is not None
+    ]
+    if not places or not {"file", "line"} <= set(table.columns):
+        return table
+    gone = pl.DataFrame(places, schema={"file": pl.String, "line": table.schema["line"]})
+    return table.join(gone.unique(), on=["file", "line"], how="anti")
 
 
 def _source(rows: list[MissingRow], day: date) -> str:

@@ -87,6 +87,7 @@ def renamed_people(
 
     before, after  tables by domain with USUBJID
     fresh          names that the earlier round did not know; only they can be new names
+    Whoever is still on the roster (DM, where there is one) was not renamed.
     """
     if not fresh:
         return {}
@@ -94,10 +95,13 @@ def renamed_people(
     for domain, table in after.items():
         rows = table.filter(pl.col("USUBJID").is_in(list(fresh)))
         whose |= {content: who for who, content in _contents(domain, rows)}
+    roster = people_of({"DM": after["DM"]} if "DM" in after else after)
     alike: dict[str, Counter[str]] = {}
     total: Counter[str] = Counter()
     for domain, table in before.items():
         for who, content in _contents(domain, table):
+            if who in roster:
+                continue
             total[who] += 1
             if content in whose:
                 alike.setdefault(who, Counter())[whose[content]] += 1
