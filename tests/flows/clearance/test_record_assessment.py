@@ -71,7 +71,7 @@ def test_danger_is_on_the_ledger_before_anybody_is_told() -> None:
     ports, seen = ward(), []
 
     class Duty:
-        def tell(self, *, urgency: str, subject: str, message: str) -> None:
+        def notify(self, *, urgency: str, subject: str, message: str) -> None:
             seen.append((urgency, subject, message, kinds(ports)[-1]))
 
     grave = CALM | {"PHQ909": 2}

@@ -20,7 +20,7 @@ class Advocate:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str, str]] = []
 
-    def tell(self, *, urgency: str, subject: str, message: str) -> None:
+    def notify(self, *, urgency: str, subject: str, message: str) -> None:
         self.heard.append((urgency, subject, message))
 
 
