@@ -27,7 +27,8 @@ from nanoward.programme.continuity.row_differences import value_changes
 PEOPLE = 250
 JUNK = st.one_of(
     st.sampled_from(["", "N", "Y", "NA", ".", "-9", "999", "0", "1,5", "<5", "yes", "MILD",
-                     "2026", "2026-05", "14/05/2026", "2030-01-01", "NOT DONE", "RECOVERED/RESOLVED",
+                     "2026", "2026-05", "14/05/2026", "2030-01-01", "NOT DONE",
+                     "RECOVERED/RESOLVED",
                      "PROTOCOL MILESTONE", "é", "\u202e", "'; --", "1e999", "NaN"]),
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8),
 )  # fmt: skip
