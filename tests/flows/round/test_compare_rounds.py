@@ -190,5 +190,26 @@ def test_a_snapshot_that_is_lost_keeps_every_hold_and_is_told(ill_ward: Any) -> 
     assert "PRG-021" in ill_ward.codes(23)
 
 
+@pytest.mark.hazard("H-150")
+def test_a_carrier_who_never_received_the_agent_is_held_until_confirmed_once(
+    a_ward: Callable[..., Any],
+) -> None:
+    ward = a_ward()
+    bases = "ACGT" * 50
+    ward.files["agents/x/reference.fasta"] = f">x\n{bases}\n"
+    ward.files["data/samples.csv"] = (
+        "sample,participant,taken\nS1,P1,2026-11-14\nS2,P2,2026-11-14\n"
+    )
+    ward.files["data/genomes.fasta"] = f">S1|x\n{bases}\n>S2|x\n{bases}\n"
+    ex = ward.files["data/sdtm/ex.csv"]
+    ward.files["data/sdtm/ex.csv"] = ex.replace("P2,1,LBP,1", "P2,1,PLACEBO,0")
+    assert (ward.standing(16)[0], ward.standing(16, "P1")[0]) == ("held", "cleared")
+    assert [one.subject for one in ward.findings(16) if one.code == "PRG-016"] == ["P2"]
+    confirm(ward, 16, "P2")
+    assert ward.standing(23)[0] == "cleared"
+    assert ward.standing(30)[0] == "cleared"
+    assert "PRG-016" in ward.codes(30)
+
+
 def test_standings_of_the_ledger_are_those_that_the_round_wrote() -> None:
     assert ROUND_ACTOR == ACTOR

@@ -92,7 +92,7 @@ def compare_rounds(
     present = _present(cleared)
     kept = retained_standings(domains, waiting, present, policy, as_of)
     kept = _with_recorded_standings(ports, earlier, present, kept, confirmed, as_of)
-    kept = _with_carriers(acts, present, kept, confirmed)
+    kept = _with_carriers(acts, present, kept, confirmed_changes(ports.ledger, after=0))
 
     adjusted = _adjusted(cleared, kept, as_of)
     tables = dict(snapshot.tables)
@@ -217,13 +217,18 @@ def _with_carriers(
     kept: Retained,
     confirmed: Mapping[str, str],
 ) -> Retained:
-    """Who carries the agent and never received it is held until somebody confirms."""
+    """Who carries the agent and never received it is held until somebody confirms, once.
+
+    confirmed  of all rounds: whoever is a carrier stays one
+    """
     carriers = acts.tables.get("carriers")
     if carriers is None:
         return kept
     standings, resting = dict(kept.standings), dict(kept.resting)
-    for who, sample, taken in carriers.iter_rows():
-        change = person_identity("carrier", who, sample)
+    for who, sample, taken in carriers.unique(
+        "participant", keep="first", maintain_order=True
+    ).iter_rows():
+        change = person_identity("carrier", who)
         now = standings.get(who, present[who])
         if change in confirmed or severity(now.standing) > severity("held"):
             continue

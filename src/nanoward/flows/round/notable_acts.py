@@ -97,7 +97,9 @@ def _deviations(doses: list[DoseWhileHeld]) -> Iterator[Finding]:
 
 
 def _carriers(carriers: pl.DataFrame) -> Iterator[Finding]:
-    for who, sample, taken in carriers.unique("participant", keep="first").iter_rows():
+    for who, sample, taken in carriers.unique(
+        "participant", keep="first", maintain_order=True
+    ).iter_rows():
         yield Finding(
             code="PRG-016",
             severity="error",

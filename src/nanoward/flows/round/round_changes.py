@@ -180,9 +180,15 @@ def _act_rows(found: Comparison) -> Iterator[dict[str, Any]]:
             continue  # without a round before none of them is new
         for row in table.iter_rows(named=True):
             day = row.get("day") or row.get("taken") or row.get("started")
-            told = row.get("reason") or row.get("sample") or row.get("term") or ""
-            yield _row(kind, row["participant"], item=str(told), before="",
-                       after=str(day or "an unknown day"), reason=kind)  # fmt: skip
+            yield _row(kind, row["participant"], item=_act_words(kind, row), before="",
+                       after=str(day or "an unknown day"),
+                       reason=row.get("reason") or "")  # fmt: skip
+
+
+def _act_words(kind: str, row: Mapping[str, Any]) -> str:
+    if kind == "carrier":
+        return f"the agent in sample {row['sample']}"
+    return "dose" if kind == "dose while held" else str(row["term"] or "unnamed")
 
 
 def _cause_rows(found: Comparison) -> Iterator[dict[str, Any]]:

@@ -44,7 +44,7 @@ def changed(round_: Round) -> Changed:
     compared = str(facts.get("compared with", "no round before"))
     waiting = table.filter("open")
     return Changed(
-        lead=f"Compared with {compared}: {counted(table.height, 'change')}.",
+        lead=_lead(compared, table.height),
         waiting=_waiting(waiting) if waiting.height else "",
         tables=[
             _of_kind(title, table.filter(pl.col("kind") == kind))
@@ -53,6 +53,14 @@ def changed(round_: Round) -> Changed:
         ],
         calm="" if table.height else _calm(compared),
     )
+
+
+def _lead(compared: str, count: int) -> str:
+    if compared == "no round before":
+        return (
+            f"There is no earlier round; {counted(count, 'thing stands', 'things stand')} out."
+        )
+    return f"Compared with {compared}: {counted(count, 'change')}."
 
 
 def _calm(compared: str) -> str:
