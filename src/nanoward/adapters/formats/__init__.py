@@ -65,6 +65,10 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Pars
         from nanoward.adapters.formats.sequences.read_files import read_file_row
 
         return read_file_row
+    if role == "primers":
+        from nanoward.adapters.formats.sequences.primers import read_primers
+
+        return read_primers
     if role in ("genomes", "reference"):
         from nanoward.adapters.formats.sequences import fasta
 

@@ -42,9 +42,12 @@ from nanoward.base.tables.incoming import (
     EVENTS,
     GENOMES,
     MARKERS,
+    PRIMERS,
+    READ,
     READS,
     REFERENCE,
     SAMPLES,
+    UNREAD,
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
@@ -61,6 +64,7 @@ from nanoward.base.tables.watched import (
 
 INCOMING = (
     SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
+    PRIMERS,
 )  # fmt: skip
 FOUND = (
     LOTS,
@@ -153,8 +157,10 @@ __all__ = [
     "OUTLOOK",
     "OWNERS",
     "PRESENCE",
+    "PRIMERS",
     "PROFILES",
     "RATES",
+    "READ",
     "READS",
     "RECOMMENDATIONS",
     "RECURRENCE",
@@ -168,6 +174,7 @@ __all__ = [
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
+    "UNREAD",
     "VARIANTS",
     "Column",
     "Kind",

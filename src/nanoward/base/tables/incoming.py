@@ -49,9 +49,11 @@ GENOMES = TableShape(
     ),
 )
 
+READ, UNREAD = ".", "N"  # alt of rows of VARIANTS that tell no allele but what was read
 VARIANTS = TableShape(
     name="variants",
-    meaning="one row per allele that differs from the reference, seen in a sample",
+    meaning="one row per allele that differs from the reference, seen in a sample; alt . and N "
+    "stand for positions that were read as the reference, or not read, up to `last`",
     key=("sample", "contig", "position", "ref", "alt"),
     columns=(
         column("sample", "text", "specimen"),
@@ -61,6 +63,7 @@ VARIANTS = TableShape(
         column("alt", "text", "other allele"),
         column("frequency", "float", "share of reads that carry it, 0 to 1"),
         column("depth", "int", "reads at the position", "reads", needed=False),
+        column("last", "int", "last position of a run, empty for one", needed=False),
     ),
 )
 
@@ -126,4 +129,17 @@ READS = TableShape(
     meaning="one row per file of sequencing reads, SAMPLE_1 and SAMPLE_2 being mates",
     key=("path",),
     columns=(column("path", "text", "file within the programme"),),
+)
+
+PRIMERS = TableShape(
+    name="primers",
+    meaning="one row per primer of an amplicon scheme: what it brought is not the sample's",
+    key=("contig", "first", "last", "strand"),
+    columns=(
+        column("contig", "text", "contig of the reference"),
+        column("first", "int", "1-based first position"),
+        column("last", "int", "last position"),
+        column("name", "text", "name of the primer"),
+        column("strand", "text", "+ where it begins an amplicon, - where it ends one"),
+    ),
 )
