@@ -35,7 +35,6 @@ of 0 weeks means that such an assessment is not asked for.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from nanoward.base.errors import InputError, UsageError
