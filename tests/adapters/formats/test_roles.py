@@ -28,6 +28,9 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
         ("data/reads/s1.CRAM", "reads"),
         ("data/reads/s1.fasta.gz", "reads"),
         ("data/sdtm/dm.xpt", "sdtm.DM"),
+        ("data/sdtm/site1/dm.tsv", "sdtm.DM"),
+        ("data/ae.csv", "sdtm.AE"),
+        ("data/fhir/site1/ward.json", "fhir"),
         ("data/sdtm/LBCH.parquet", "sdtm.LBCH"),
         ("data/sdtm/suppae.csv", "sdtm.SUPPAE"),
     ],
@@ -45,7 +48,7 @@ def test_a_path_tells_its_role(path: str, role: str) -> None:
         "agents/h3n2/spec.toml",
         "samples.csv",
         "data/samples.csv.bak",
-        "data/sdtm/x/dm.xpt",
+        "data/x/dm.xpt",
         "",
     ],
 )
