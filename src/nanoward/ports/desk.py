@@ -21,6 +21,7 @@ class Desk:
             same object, because the lane knows nothing of the programme's ledger
     standing_lasts  how long a standing opens orders: the plan's assessment interval
     zone    of the programme's site, whose day is today
+    spool   the exit's own ledger: see flows.consent.read_spool; None where there is none
     """
 
     ledger: Ledger
@@ -31,6 +32,7 @@ class Desk:
     notifier: Notifier
     plan: ControlPlan
     plan_sha256: str
+    spool: Ledger | None = None
     standing_lasts: timedelta = timedelta(weeks=2)
     zone: tzinfo = UTC
 

@@ -14,7 +14,10 @@ from nanoward.ports.runner import Runner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The parts that wiring picked for one programme."""
+    """The parts that wiring picked for one programme.
+
+    spool  the exit's own ledger, read by whatever starts or raises; None where there is none
+    """
 
     folder: Folder
     formats: Formats
@@ -23,6 +26,7 @@ class Ports:
     clock: Clock
     runner: Runner
     progress: Progress
+    spool: Ledger | None = None
 
     def today(self) -> date:
         """The day at the programme's site."""

@@ -1,7 +1,7 @@
 """Wiring of control: drivers, the kill lane, keys of people, drills."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +19,11 @@ from nanoward.adapters.signers.ed25519 import Ed25519Signer, new_key, read_key
 from nanoward.adapters.signers.known import KnownSignatures
 from nanoward.adapters.signers.webauthn import RelyingParty
 from nanoward.adapters.stores.disk_folder import DiskFolder
+from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
+from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan
 from nanoward.clearance.policy.policy import policy_of
 from nanoward.control.kill_state import ROLES
@@ -56,7 +58,6 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
 @contextmanager
 def hold_lane(path: str) -> Iterator[None]:
     """Be the one process that works the kill lane; ProgrammeBusyError where another does."""
-    DiskFolder(Path(path)).plan()
     with locked(Path(path) / ".nanoward" / "lane.lock"):
         yield
 
@@ -66,11 +67,53 @@ def open_lane(path: str) -> Iterator[Desk]:
     """The kill lane's own desk: it opens nothing of the programme's ledger."""
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
-    desk = _desk(kept, DiskFolder(Path(path)).plan(), ledger=lane, lane=lane)
+    desk = _desk(kept, _kept_plan(path), ledger=lane, lane=lane)
     try:
         yield desk
     finally:
         _close(desk, lane)
+
+
+@contextmanager
+def open_stopping_lane(path: str) -> Iterator[Desk]:
+    """The lane's desk for what stops or lowers: a plan that cannot be read stops no stop.
+
+    The plan is then the last that a lane could read; its InputError where there is none.
+    """
+    try:
+        plan = _kept_plan(path)
+    except InputError:
+        plan = DiskFolder(kept_plan(path)).plan()
+    kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
+    assert lane is not None
+    desk = _desk(kept, plan, ledger=lane, lane=lane)
+    try:
+        yield desk
+    finally:
+        _close(desk, lane)
+
+
+def has_lane(path: str) -> bool:
+    """Whether anybody was ever enrolled, or a kill code asked for."""
+    return (Path(path) / ".nanoward" / "lane.db").exists()
+
+
+def kept_plan(path: str) -> Path:
+    """Folder of the last programme.toml whose control a lane could read."""
+    return Path(path) / ".nanoward" / "last-plan"
+
+
+def _kept_plan(path: str) -> Plan:
+    """The plan as it is now; a copy is kept for the day on which it cannot be read."""
+    plan = DiskFolder(Path(path)).plan()
+    if "control" in plan.sections:
+        control_plan(plan.section("control"))
+    now, copy = Path(path) / "programme.toml", kept_plan(path) / "programme.toml"
+    with suppress(OSError):  # a full disk keeps no copy, and stops nobody
+        content = now.read_bytes()
+        if not copy.exists() or copy.read_bytes() != content:
+            write_whole(copy, content)
+    return plan
 
 
 def open_lane_ledger(path: str, *, make: bool = False) -> SqliteLedger | None:

@@ -17,8 +17,11 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
-_BUNDLE = re.compile(r"data/fhir/[^/]+\.(json|ndjson)" + _GZ)
-_DOMAIN = re.compile(r"data/sdtm/([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv)" + _GZ)
+_BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
+_DOMAIN = re.compile(
+    r"data/(?:[^/]+/)*sdtm/(?:[^/]+/)*([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv|tsv|txt)" + _GZ
+)
+_LOOSE = re.compile(r"data/(ae|dm|ds|eg|ex|lb|qs|sv|vs)\.(xpt|parquet|csv|tsv|txt)" + _GZ)
 PLAIN_ROLES = (
     "samples",
     "contacts",
@@ -34,7 +37,7 @@ PLAIN_ROLES = (
 def role_of(path: str) -> str | None:
     """The role of a file, capitals or not; None when no reader takes it."""
     name = path.lower()
-    domain = _DOMAIN.fullmatch(name)
+    domain = _DOMAIN.fullmatch(name) or _LOOSE.fullmatch(name)
     if domain:
         return f"sdtm.{domain.group(1).upper()}"
     if _BUNDLE.fullmatch(name):

@@ -66,6 +66,7 @@ class ConsentWithdrawn:
     at: datetime | None = None
     uses: tuple[str, ...] = ()  # empty: everything
     channel: str = ""  # console, spoken, offline code, paper
+    notice: str = ""  # of the way out that this carries on; see exit.NoticeGiven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ class DoubtSpoken:
     participant: str
     spoken: date
     words_sha256: str  # the words themselves are kept apart
+    notice: str = ""  # of the way out that this carries on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

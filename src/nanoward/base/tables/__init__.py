@@ -40,9 +40,11 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    READ,
     READS,
     REFERENCE,
     SAMPLES,
+    UNREAD,
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
@@ -148,6 +150,7 @@ __all__ = [
     "OWNERS",
     "PROFILES",
     "RATES",
+    "READ",
     "READS",
     "RECOMMENDATIONS",
     "RECURRENCE",
@@ -161,6 +164,7 @@ __all__ = [
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
+    "UNREAD",
     "VARIANTS",
     "Column",
     "Kind",

@@ -18,7 +18,7 @@ from nanoward.base.entries.codec import entry_of, kind_of
 from nanoward.base.errors import NanowardError, UsageError
 from nanoward.control.kill_roles import people_asked_for, roles_needed
 from nanoward.control.kill_state import PHYSICIAN, KillState
-from nanoward.control.orders import FIELDS, STOP, Order, order_of
+from nanoward.control.orders import FIELDS, LESS, STOP, Order, order_of
 from nanoward.control.overdue import status_of
 from nanoward.control.strength import any_escapee
 from nanoward.flows.desk.order_state import OrderState
@@ -35,6 +35,7 @@ from nanoward.flows.killcode.release_kill import (
 )
 from nanoward.flows.killcode.verify_flush import record_sample, verify_flush
 from nanoward.flows.orders.resume_orders import resume_orders
+from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.orders.stop_participant import stop_people
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
@@ -88,6 +89,28 @@ def stop_all(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
             for one, sent in zip(orders, outcomes, strict=True)
         ]
     }
+
+
+def send_less(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
+    """Lower one setting; what cannot be read in it becomes a stop, as in `send_order`."""
+    who, by = str(asked["participant"]), str(asked.get("by") or "unknown")
+    document = {
+        "order": str(asked.get("order") or "less"),
+        "participant": who,
+        "agent": desk.plan.agent,
+        "setting": str(asked.get("setting") or ""),
+        "kind": LESS,
+        "value": asked.get("value"),
+        "unit": str(asked.get("unit") or ""),
+        "lease_s": int(asked.get("lease_s") or 600),
+        "issued": desk.clock.now(),
+        "requested_by": by,
+        "role": "participant",
+        "scopes": (desk.plan.owner,),
+    }
+    sent = send_order(desk, book, document, actor=by)
+    row = {"participant": who, "order": sent.order, "outcome": sent.outcome}
+    return {"stopped": [row | {"value": sent.value}]}
 
 
 def report_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
@@ -263,6 +286,7 @@ def request_from(body: Mapping[str, Any]) -> KillRequested:
 
 ACTIONS: dict[str, Callable[[Desk, OrderState, Mapping[str, Any]], Answer]] = {
     "stop": stop_all,
+    "less": send_less,
     "status": report_status,
     "sweep": sweep_lane,
     "kill request": _request,

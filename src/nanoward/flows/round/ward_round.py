@@ -140,13 +140,20 @@ def other_rooms(
     )
     materials, read = with_reads(ports, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
+    agents, agent = checked_lots(ports, plan, day, materials)
+    spec = None if agent is None else agent.spec
     related = attempted(
         "bonds",
-        lambda: find_links(ports, plan, materials, typed, standings=standings, day=day),
+        lambda: find_links(
+            ports, plan, materials, typed, standings=standings, day=day, spec=spec
+        ),
     )
-    agents, adapted = lots_and_adaptation(
-        ports, plan, day, materials, (read, typed, related), lane
-    )
+    adapted = Outcome()
+    if agent is not None:
+        known, steps = agent, (read, typed, related)
+        adapted = attempted(
+            "catalogue", lambda: adapted_since(ports, plan, materials, known, steps, lane)
+        )
     return {
         "agents": agents,
         "catalogue": merge(merge(read, typed), adapted),
@@ -159,15 +166,10 @@ def other_rooms(
     }
 
 
-def lots_and_adaptation(
-    ports: Ports,
-    plan: Plan,
-    day: date,
-    materials: Materials,
-    steps: Sequence[Outcome],
-    lane: Ledger | None,
-) -> tuple[Outcome, Outcome]:
-    """The agent's spec and lots, and how far samples have adapted from them."""
+def checked_lots(
+    ports: Ports, plan: Plan, day: date, materials: Materials
+) -> tuple[Outcome, ProgrammeAgent | None]:
+    """The agent's spec and lots as the round knows them; no agent where that failed."""
     agent: ProgrammeAgent | None = None
 
     def lots() -> Outcome:
@@ -176,12 +178,7 @@ def lots_and_adaptation(
         return check_lots(agent, materials)
 
     checked = attempted("agents", lots)
-    if agent is None:
-        return checked, Outcome()
-    known = agent
-    return checked, attempted(
-        "catalogue", lambda: adapted_since(ports, plan, materials, known, steps, lane)
-    )
+    return checked, agent
 
 
 def _severe(cleared: Outcome) -> dict[str, date | None]:

@@ -301,7 +301,7 @@ def test_a_stop_names_somebody_or_everybody(ward: Path) -> None:
     for words in ((), ("P1", "--everybody")):
         told = CliRunner().invoke(cli, ["control", "stop", str(ward), *words])
         assert told.exit_code == 2
-    assert run("control", "stop", str(ward), "--everybody") == {"stopped": []}
+    assert run("control", "stop", str(ward), "--everybody")["stopped"] == []
     assert (
         run("control", "stop", str(ward), "P9", expect=6)["stopped"][0]["outcome"] == "refused"
     )

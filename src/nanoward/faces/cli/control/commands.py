@@ -9,6 +9,7 @@ import click
 
 from nanoward.faces.cli.control.kill import kill
 from nanoward.faces.cli.control.lane_requests import BY, KEY, ORDER, PROGRAMME, ask
+from nanoward.faces.cli.exit import less, near_of, notice_lines
 from nanoward.faces.cli.options import common, print_result, text_table
 from nanoward.faces.cli.passwords import password_file, password_of
 
@@ -19,6 +20,7 @@ def group() -> None:
 
 
 group.add_command(kill)
+group.add_command(less)
 
 
 @group.command()
@@ -181,11 +183,17 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
     """Return PARTICIPANT's agent to its safe default, now."""
     if bool(given["participant"]) == bool(given["everybody"]):
         raise click.UsageError("name a participant, or say --everybody")
-    told = ask(programme, "stop", participant=given["participant"], by=given["by"])
+    from nanoward.faces.way_out import say
+
+    who = given["participant"]
+    told = say(programme, "stop", who, by=given["by"], channel="command")
+    told["near"] = near_of(programme, who, told) if who else []
     rows = told["stopped"]
-    names = ("participant", "order", "outcome", "reasons")
-    print_result(told, text_table(rows, names), as_json=as_json)
-    raise SystemExit(0 if all(row["outcome"] == "done" for row in rows) else 6)
+    table = text_table(rows, ("participant", "order", "outcome", "reasons"))
+    lines = [table, *notice_lines(told, who or "")]
+    print_result(told, "\n".join(lines), as_json=as_json)
+    done = "lane" not in told["owed"] and all(row["outcome"] == "done" for row in rows)
+    raise SystemExit(0 if done else 6)
 
 
 @group.command()

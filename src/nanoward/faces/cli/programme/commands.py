@@ -62,7 +62,7 @@ def round_(
     from nanoward.wiring import open_lane_beside, open_ports
 
     with (
-        open_ports(programme, quiet=quiet, workers=workers) as ports,
+        open_ports(programme, quiet=quiet, workers=workers, use="round") as ports,
         open_lane_beside(programme) as lane,
     ):
         summary = ward_round(ports, as_of=as_of, seed=seed, render=render_report, lane=lane)

@@ -53,7 +53,10 @@ def bonds(round_: Round) -> Bonds:
     return Bonds(
         absent=absence(round_, tables.BONDS),
         lead=_lead(table.height, linked, bare),
-        alarms=[_alarm(row) for row in bare],
+        alarms=[
+            f"{cluster_title(one)}: {cluster_detail(one)}"
+            for one in unexplained_clusters(linked)
+        ],
         networks=networks,
         without=without,
         scores=score_chart(table),
@@ -80,9 +83,35 @@ def _lead(pairs: int, linked: Sequence[Any], bare: Sequence[Any]) -> str:
     )
 
 
-def _alarm(row: Mapping[str, Any]) -> str:
+def unexplained_clusters(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Bonds without a recorded contact, by their cluster, in the order of the rows."""
+    groups: dict[object, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if is_unexplained(row):
+            key = row.get("cluster")
+            pair = (row["a"], row["b"], row["stratum"])
+            groups.setdefault(pair if key is None else key, []).append(row)
+    return list(groups.values())
+
+
+def cluster_title(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Whom a cluster's bonds without a contact join, in a line."""
+    if len(rows) == 1:
+        (row,) = rows
+        return f"{row['a']} and {row['b']} share beyond chance, no contact is recorded"
+    people = sorted({row[side] for row in rows for side in ("a", "b")})
+    return f"{len(rows)} bonds among {listed(people, 6)}, no contact is recorded"
+
+
+def cluster_detail(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The evidence for the surest of them."""
+    row = rows[0]
     within = f" ({row['stratum']})" if row["stratum"] else ""
-    return f"{row['a']} and {row['b']}{within}: q {probability(row['q_value'])}"
+    return (
+        f"{row['a']} – {row['b']}{within}: {number(row['shared'])} shared, "
+        f"{number(row['differing'])} differing of {number(row['compared'])} compared; "
+        f"q {probability(row['q_value'])}, from {number(row['n_null'])} unrelated pairs"
+    )
 
 
 def _standings(round_: Round) -> dict[str, str]:

@@ -5,8 +5,8 @@ import pytest
 from populations import bolus_text, people_of
 
 from nanoward.tuning import read_dynamics
-from nanoward.tuning.dosing.single_dose import SingleDoseTarget, dose_for, time_below
 from nanoward.tuning.dosing.target_attainment import BadTargetError
+from nanoward.tuning.regimens.single_dose import SingleDoseTarget, dose_for, time_below
 
 BOLUS = read_dynamics(bolus_text())  # CL 3 L/h, V 40 L
 SATURABLE = read_dynamics(

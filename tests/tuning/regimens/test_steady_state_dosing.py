@@ -7,7 +7,7 @@ import pytest
 from exposures import MODEL, SLOW, person
 
 from nanoward.tuning import Draws, Target
-from nanoward.tuning.dosing.steady_state_dosing import advise_at_steady_state, steady_exposure
+from nanoward.tuning.regimens.steady_state_dosing import advise_at_steady_state, steady_exposure
 
 ETA = np.array([[0.0, 0.0], [0.2, -0.1]])
 CL, V = 5 * np.exp(ETA[:, 0]), 50 * np.exp(ETA[:, 1])
