@@ -44,9 +44,9 @@ def permissions_page() -> str:
     parts = [
         MADE,
         "# Who may do what\n",
-        "Made from `permission` and the gate of orders over every combination of act, standing,",
-        "age of the standing (the plan's assessment interval), consent, reading and lease; a test",
-        "holds it against rules written by hand (tests/oracles). What is not listed is refused.\n",
+        "Made from `permission` and the gate over every combination of act, standing, its age",
+        "(the plan's assessment interval), consent, reading and lease; a test holds it against",
+        "rules written by hand (tests/oracles). What is not listed is refused.\n",
         "| act | standing | age of the standing | consent | reading | lease |",
         "|---|---|---|---|---|---|",
     ]

@@ -1,9 +1,9 @@
 """A second reading of who may do what, written by hand from the rules and sharing no code.
 
 45 CFR 46.116(b)(8): leaving is without penalty or loss of benefits, so what protects a person
-is open whatever they have done, and what takes from them is open never. Whatever starts or raises
-needs a consent in force, a standing that is cleared and recent, and, for an order, a fresh and
-plausible reading while no kill code is at work.
+is open whatever they have done, and what takes from them is open never. Whatever starts or
+raises needs a consent in force, a standing that is cleared and recent, and, for an order, a
+fresh and plausible reading while no kill code is at work.
 """
 
 PROTECTS = {
