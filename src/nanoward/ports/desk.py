@@ -32,9 +32,9 @@ class Desk:
     notifier: Notifier
     plan: ControlPlan
     plan_sha256: str
-    spool: Ledger | None = None
     standing_lasts: timedelta = timedelta(weeks=2)
     zone: tzinfo = UTC
+    spool: Ledger | None = None
 
     def today(self) -> date:
         """The day at the programme's site."""

@@ -11,10 +11,13 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
     (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
     (r"data/[^/]+\.vcf" + _GZ, "variants"),
+    (r"data/[^/]+\.bcf", "variants"),
+    (r"data/(reads/)?primers\.bed" + _GZ, "primers"),
     (r"data/reads/[^/]+\.(fastq|fq|fasta|fa|fna)" + _GZ, "reads"),
-    (r"data/reads/[^/]+\.(bam|cram)", "reads"),
+    (r"data/reads/[^/]+\.(bam|cram|sam)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
+    (r"data/markers\.csv" + _GZ, "markers"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
@@ -31,6 +34,8 @@ PLAIN_ROLES = (
     "events",
     "adjustments",
     "reads",
+    "markers",
+    "primers",
 )
 
 

@@ -111,9 +111,35 @@ ADJUSTMENTS = TableShape(
     ),
 )
 
+MARKERS = TableShape(
+    name="markers",
+    meaning="one row per sample and strain of a product: how many of its markers were seen",
+    key=("sample", "strain"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("strain", "text", "strain of the product"),
+        column("n_markers_detected", "float", "markers seen"),
+        column("n_markers_total", "float", "markers that the strain has"),
+        column("mean_marker_depth", "float", "mean depth over all of them"),
+    ),
+)
+
 READS = TableShape(
     name="reads",
     meaning="one row per file of sequencing reads, SAMPLE_1 and SAMPLE_2 being mates",
     key=("path",),
     columns=(column("path", "text", "file within the programme"),),
+)
+
+PRIMERS = TableShape(
+    name="primers",
+    meaning="one row per primer of an amplicon scheme: what it brought is not the sample's",
+    key=("contig", "first", "last", "strand"),
+    columns=(
+        column("contig", "text", "contig of the reference"),
+        column("first", "int", "1-based first position"),
+        column("last", "int", "last position"),
+        column("name", "text", "name of the primer"),
+        column("strand", "text", "+ where it begins an amplicon, - where it ends one"),
+    ),
 )

@@ -1,5 +1,6 @@
 from nanoward.adapters.formats.sequences.vcf_regions import (
     SampleRegions,
+    UnreadRegion,
     is_block,
     region_rows,
 )
@@ -8,17 +9,17 @@ from nanoward.adapters.formats.sequences.vcf_regions import (
 def test_a_file_of_all_positions_says_what_was_read_and_a_list_of_variants_does_not() -> None:
     dense, sparse = SampleRegions(), SampleRegions()
     for at in range(1, 150):
-        dense.read("c", at, at)
-        sparse.read("c", 1000 * at, 1000 * at)
-    dense.unread("c", 160, 161, "AC")
-    rows = list(region_rows({"s": dense}, set(), ["c", "d"], blocks=False))
+        dense.read("c", at, at, 9)
+        sparse.read("c", 1000 * at, 1000 * at, 9)
+    dense.unread("c", UnreadRegion(160, 161, "AC", 9))
+    rows = list(region_rows({"s": dense}, set(), ["c", "d"], 3, blocks=False))
     assert [(row[1], row[2], row[4], row[7]) for row in rows] == [
         ("c", 1, "N", None),
         ("d", 1, "N", None),
         ("c", 1, ".", 149),
         ("c", 160, "N", 161),
     ]
-    assert [row[:5] for row in region_rows({"s": sparse}, set(), ["c"], blocks=False)] == [
+    assert [row[:5] for row in region_rows({"s": sparse}, set(), ["c"], 3, blocks=False)] == [
         ("s", "", 0, "", ".")
     ]
 

@@ -34,8 +34,22 @@ def test_each_caller_says_shares_in_its_own_way(call, info, shares) -> None:
     assert got == (None if shares is None else pytest.approx(shares))
 
 
+def test_a_field_that_does_not_fit_the_alleles_gives_way_to_the_genotype() -> None:
+    told = sample_call(1, {"GT": "1/1", "AD": "1,2,3"}, {})
+    assert told.shares == (1.0,)
+    assert told.doubt is not None
+    assert told.doubt.column == "AD"
+
+
 def test_a_field_that_cannot_be_is_an_error_with_its_cause() -> None:
-    for call in ({"AF": "1.2"}, {"AD": "5"}, {"GT": "0/2"}, {"FREQ": "120%"}, {"DP": "x"}):
+    for call in (
+        {"AF": "1.2"},
+        {"AD": "5"},
+        {"GT": "0/1", "AD": "9,0"},
+        {"GT": "0/2"},
+        {"FREQ": "120%"},
+        {"DP": "x"},
+    ):
         with pytest.raises(BadCallError) as told:
             sample_call(1, call, {})
         assert told.value.column in call

@@ -18,6 +18,7 @@ from nanoward.adapters.formats.problems import Problem, Remarks
 from nanoward.adapters.formats.sequences.causes import Causes
 from nanoward.adapters.formats.sequences.vcf_regions import (
     SampleRegions,
+    UnreadRegion,
     is_block,
     is_placeholder,
     region_rows,
@@ -34,6 +35,9 @@ _BASES = re.compile(r"[ACGTURYSWKMBDHVN]+|\*")
 _VERSION = re.compile(r"##fileformat=VCFv4\.[0-9]+\s*", re.IGNORECASE)
 _CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
 CONSENSUS = 0.5
+REPEATED = Problem(
+    code="FMT-304", severity="note", next_step="Nothing; rows that repeat another count once"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,12 @@ class _Rows:
             self._filtered(record, sample, shares)
             return
         regions = self.regions[sample]
-        regions.read(record.contig, record.position, record.last)
+        regions.read(record.contig, record.position, record.last, record.line)
+        if told.doubt is not None:
+            column = told.doubt.column
+            self._tell(
+                problems.DOUBTFUL_VALUE, "count", str(told.doubt), record, column, sample
+            )
         if told.genotyped:
             self._tell(problems.BY_GENOTYPE, "", "a row has neither AF nor AD", record)
         for alt, share in zip(record.alts, shares, strict=True):
@@ -105,7 +114,7 @@ class _Rows:
         if max(shares, default=0.0) > CONSENSUS:
             self.unread(record, sample)
         else:
-            self.regions[sample].read(record.contig, record.position, record.last)
+            self.regions[sample].read(record.contig, record.position, record.last, record.line)
 
     def _allele(
         self, record: _Record, sample: str, alt: str, share: float, depth: int | None
@@ -124,7 +133,9 @@ class _Rows:
         if key in self.kept:
             shown = " / ".join(str(part) for part in key)
             message = f"{shown!r} stands on line {self.kept[key][3]} already"
-            self._tell(problems.TWICE, "", message, record, subject=sample)
+            same = self.kept[key][:2] == (share, depth)
+            problem = REPEATED if same else problems.TWICE
+            self._tell(problem, "", message, record, subject=sample)
             return
         self.kept[key] = (share, depth, last, record.line)
 
@@ -140,14 +151,13 @@ class _Rows:
 
     def unread(self, record: _Record, sample: str, *, whatever: bool = False) -> None:
         """Positions of which nothing is known of a sample, whatever other records say."""
-        self.regions[sample].unread(
-            record.contig, record.position, record.last, record.ref, whatever=whatever
-        )
+        dark = UnreadRegion(record.position, record.last, record.ref, record.line, whatever)
+        self.regions[sample].unread(record.contig, dark)
 
     def _tell_no_shares(self, record: _Record, sample: str, told: SampleCall) -> None:
         if told.silent:
             message = f"a row is without a call for {sample!r}"
-            self._tell(problems.NO_CALL, sample, message, record, sample)
+            self._tell(problems.NO_CALL, "", message, record, subject=sample)
         elif record.passed:
             message = "no AF, AD or GT is told"
             self._tell(problems.NO_FREQUENCY, "", message, record, subject=sample)
@@ -195,10 +205,11 @@ def read_vcf(path: str, content: bytes) -> ParsedTable:
     if samples and not any_record:
         remarks.add(problems.NO_ROWS, "there is a header, but no record that could be used")
     rows.causes.tell(remarks)
+    seen = {key[:3] for key in rows.kept}
     table = pl.DataFrame(
         [
             *((*key, *told) for key, told in rows.kept.items()),
-            *region_rows(rows.regions, {key[:3] for key in rows.kept}, contigs, blocks=blocks),
+            *region_rows(rows.regions, seen, contigs, start, blocks=blocks),
         ],
         schema=empty_table(VARIANTS).schema,
         orient="row",

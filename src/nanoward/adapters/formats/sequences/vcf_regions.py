@@ -3,43 +3,46 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nanoward.base.tables import READ, UNREAD
 
 PLACEHOLDERS = ("<*>", "<NON_REF>", "<X>", ".", "*")
 DENSE = 100  # records without an alternative that make a file one of all positions,
 MOST_APART = 2  # if so much of what lies between the first and the last is told
-Row = tuple[str, str, int, str, str, float, int | None, int | None, int | None]
+Row = tuple[str, str, int, str, str, float, None, int | None, int]
+
+
+class UnreadRegion(NamedTuple):
+    """A stretch of which nothing is known; whatever other records of its place say."""
+
+    first: int
+    last: int
+    ref: str
+    line: int
+    whatever: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class SampleRegions:
-    """Stretches of one sample by contig, 1-based, both ends within."""
+    """Stretches of one sample by contig, 1-based, both ends within, and their lines."""
 
-    readable: dict[str, list[tuple[int, int]]] = field(
+    readable: dict[str, list[tuple[int, int, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    dark: dict[str, list[tuple[int, int, str, bool]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    dark: dict[str, list[UnreadRegion]] = field(default_factory=lambda: defaultdict(list))
 
-    def read(self, contig: str, first: int, last: int) -> None:
+    def read(self, contig: str, first: int, last: int, line: int) -> None:
         """A record speaks of these positions: what it does not name there is the reference."""
-        joined(self.readable[contig], first, last)
+        spans = self.readable[contig]
+        if spans and spans[-1][0] <= first <= spans[-1][1] + 1:
+            spans[-1] = spans[-1][0], max(last, spans[-1][1]), spans[-1][2]
+        else:
+            spans.append((first, last, line))
 
-    def unread(
-        self, contig: str, first: int, last: int, ref: str, *, whatever: bool = False
-    ) -> None:
-        """Nothing is known of these positions; whatever other records of the place say."""
-        self.dark[contig].append((first, last, ref, whatever))
-
-
-def joined(spans: list[tuple[int, int]], first: int, last: int) -> None:
-    """Add a stretch behind the others; one with the last where they touch."""
-    if spans and spans[-1][0] <= first <= spans[-1][1] + 1:
-        spans[-1] = spans[-1][0], max(last, spans[-1][1])
-    else:
-        spans.append((first, last))
+    def unread(self, contig: str, dark: UnreadRegion) -> None:
+        """Nothing is known of these positions."""
+        self.dark[contig].append(dark)
 
 
 def is_placeholder(alt: str) -> bool:
@@ -58,6 +61,7 @@ def region_rows(
     regions: Mapping[str, SampleRegions],
     alleles: set[tuple[str, str, int]],
     contigs: Iterable[str],
+    line: int,
     *,
     blocks: bool,
 ) -> Iterator[Row]:
@@ -65,7 +69,7 @@ def region_rows(
 
     alleles  sample, contig and position of what was seen: not unread, whatever another record
              of the place says
-    contigs  that the header names
+    contigs  that the header names, which ends on `line`
     blocks   whether the file is a gVCF: what no record speaks of was not read
     """
     named = [*contigs]
@@ -74,40 +78,42 @@ def region_rows(
         whole = blocks or _is_dense(own)
         known = sorted({*named, *own.readable, *own.dark}) if whole else []
         for contig in known:
-            yield (sample, contig, 1, "", UNREAD, 1.0, None, None, None)
+            yield (sample, contig, 1, "", UNREAD, 1.0, None, None, line)
         if whole:
             for contig, spans in sorted(own.readable.items()):
-                for first, last in spans:
-                    yield (sample, contig, first, "", READ, 0.0, None, last, None)
+                for first, last, at in spans:
+                    yield (sample, contig, first, "", READ, 0.0, None, last, at)
         elif sample not in seen and not any(own.dark.values()):
-            yield (sample, "", 0, "", READ, 0.0, None, None, None)
+            yield (sample, "", 0, "", READ, 0.0, None, None, line)
         for contig, some in sorted(own.dark.items()):
-            for first, last, ref in _settled(sample, contig, own, some, alleles):
-                yield (sample, contig, first, ref, UNREAD, 1.0, None, last, None)
+            for one in _settled(sample, contig, own, some, alleles):
+                yield (
+                    sample, contig, one.first, one.ref, UNREAD, 1.0, None, one.last, one.line
+                )  # fmt: skip
 
 
 def _settled(
     sample: str,
     contig: str,
     own: SampleRegions,
-    some: Sequence[tuple[int, int, str, bool]],
+    some: Sequence[UnreadRegion],
     alleles: set[tuple[str, str, int]],
-) -> Iterator[tuple[int, int, str]]:
+) -> Iterator[UnreadRegion]:
     """Unread stretches but those of which another record tells what stands there."""
-    begun = {first for first, _ in own.readable.get(contig, ())}
+    begun = {span[0] for span in own.readable.get(contig, ())}
     kept = {
-        one[:3]
-        for one in some
-        if one[3] or ((sample, contig, one[0]) not in alleles and one[0] not in begun)
+        one[:3]: one
+        for one in reversed(some)
+        if one.whatever or ((sample, contig, one.first) not in alleles and one[0] not in begun)
     }
-    yield from sorted(kept)
+    yield from (kept[key] for key in sorted(kept))
 
 
 def _is_dense(own: SampleRegions) -> bool:
     """All positions one by one, as callers write them that leave no variant out."""
     for spans in own.readable.values():
-        told = sum(last - first + 1 for first, last in spans)
-        across = max(last for _, last in spans) - min(first for first, _ in spans) + 1
+        told = sum(last - first + 1 for first, last, _ in spans)
+        across = max(one[1] for one in spans) - min(one[0] for one in spans) + 1
         if told >= DENSE and told * MOST_APART >= across:
             return True
     return False

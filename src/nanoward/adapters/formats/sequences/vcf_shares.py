@@ -13,6 +13,7 @@ from math import isfinite
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,12}")
 Fields = Mapping[str, str]
+COUNT = "count"  # cause: not one value for each allele
 
 
 class BadCallError(Exception):
@@ -35,12 +36,14 @@ class SampleCall:
     depth      reads at the position, None where not told
     silent     a no-call: no genotype, no reads, or every field missing
     genotyped  the shares are those of the genotype's copies
+    doubt      a field that has not one value for each allele, for which the genotype stands in
     """
 
     shares: tuple[float, ...] | None
     depth: int | None
     silent: bool = False
     genotyped: bool = False
+    doubt: BadCallError | None = None
 
 
 def sample_call(count: int, call: Fields, info: Fields) -> SampleCall:
@@ -53,14 +56,32 @@ def sample_call(count: int, call: Fields, info: Fields) -> SampleCall:
     if "." in call.get("GT", ""):  # whatever else is told: its caller did not settle it
         return SampleCall(shares=None, depth=depth, silent=True)
     by_genotype = _copied(_genotype(call.get("GT", ""), count), count)
+    doubt = None
     for source in (call, info):
-        told = _by_reads(source, count, by_genotype, whole=source is info)
+        try:
+            told = _by_reads(source, count, by_genotype, whole=source is info)
+        except BadCallError as fault:
+            if fault.cause != COUNT or by_genotype is None:
+                raise
+            doubt = fault
+            continue
         if told is not None:
-            return SampleCall(shares=tuple(told), depth=depth)
+            _check_called(told, by_genotype, call)
+            return SampleCall(shares=tuple(told), depth=depth, doubt=doubt)
     silent = _is_silent(call) or (depth == 0 and not any(by_genotype or (1,)))
     if by_genotype is not None and not silent:
-        return SampleCall(shares=tuple(by_genotype), depth=depth, genotyped=count > 0)
+        return SampleCall(
+            shares=tuple(by_genotype), depth=depth, genotyped=count > 0, doubt=doubt
+        )
     return SampleCall(shares=None, depth=depth, silent=silent)
+
+
+def _check_called(told: list[float], by_genotype: list[float] | None, call: Fields) -> None:
+    """A genotype cannot hold an allele that no read shows."""
+    for share, copies in zip(told, by_genotype or told, strict=True):
+        if not share and copies:
+            what = f"GT {call['GT'][:40]!r} names an allele that no read shows"
+            raise BadCallError("GT", "reads", what)
 
 
 def _is_silent(call: Fields) -> bool:
@@ -156,7 +177,7 @@ def _numbers(source: Fields, key: str, count: int) -> list[float] | None:
         return None
     if len(parts) != count:
         what = f"{key} has {len(parts)} values where {count} are due"
-        raise BadCallError(key, "count", what)
+        raise BadCallError(key, COUNT, what)
     if not all(_NUMBER.fullmatch(part) for part in parts):
         raise BadCallError(key, "number", f"{key} {text[:40]!r} is not made of numbers")
     values = [float(part) for part in parts]
