@@ -14,7 +14,10 @@ What is proved, when it says "whole":
 Without anything kept (or --key) it proves only that the file agrees with itself, and says so.
 
 The file: one JSON object per line. First {"format", "key", "records"}; then each record
-{"seq", "at", "kind", "commitment", "box"}; last {"checkpoint"}, a signed note (C2SP).
+{"seq", "at", "kind", "commitment", "box"}, and its "proof" where one was asked for; last
+{"checkpoint"}, a signed note (C2SP). Every line is canonical JSON (names once and sorted, no
+blanks) of these names and no others; nothing stands behind the checkpoint. What no hash covers
+could tell one reader this and another that.
 A record's leaf is SHA-256 of a zero byte and the canonical JSON of
 {"at", "box": SHA-256 of the box, "commitment", "kind"}, keys in this order, no spaces.
 The box is the record itself, encrypted if it speaks of a person. You need not open it.
@@ -34,8 +37,9 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+AT = re.compile(r"(?a)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 KIND = re.compile(r"[a-z_]+\.[A-Za-z]+")
+HEX = re.compile(r"[0-9a-f]{64}")
 DASH = "\u2014 "
 
 
@@ -73,8 +77,8 @@ class Checkpoint:
 def read_key(text: str) -> Key:
     """Read name+id+base64."""
     try:
-        name, ident, coded = text.strip().split("+", 2)
-        raw = base64.b64decode(coded, validate=True)
+        name, ident, public = text.strip().split("+", 2)
+        raw = coded(public)
     except ValueError:
         raise CannotRead(f"{text!r} is no key") from None
     if len(raw) != 33 or raw[0] not in (1, 4):
@@ -91,11 +95,15 @@ def read_checkpoint(content: str, where: str) -> Checkpoint:
         text, lines = content.rsplit("\n\n", 1)
         origin, size, root = text.split("\n")[:3]
         signatures = []
-        for line in lines.splitlines():
-            name, coded = line.removeprefix(DASH).split(" ")
-            signatures.append((name, base64.b64decode(coded, validate=True)))
+        if not lines.endswith("\n") or any(ord(one) < 32 and one != "\n" for one in content):
+            raise ValueError
+        for line in lines[:-1].split("\n"):
+            dash, name, rest = line.split(" ")
+            if dash + " " != DASH or not name:
+                raise ValueError
+            signatures.append((name, coded(rest)))
         return Checkpoint(
-            origin, int(size), base64.b64decode(root, validate=True), text + "\n",
+            origin, int(size), coded(root), text + "\n",
             tuple(signatures), where,
         )  # fmt: skip
     except ValueError:
@@ -119,6 +127,17 @@ def is_signed(checkpoint: Checkpoint, key: Key) -> bool:
     return bool(mine)
 
 
+Proof = tuple[int, bytes, list[bytes]]  # seq, leaf, the way to the root
+
+
+def coded(text: str) -> bytes:
+    """The bytes that base64 tells, written in the one way that the ledger writes them."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("base64 is not written as the ledger writes it")
+    return raw
+
+
 # --- the tree (RFC 9162, section 2.1.1) ---
 def sha256(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
@@ -127,9 +146,9 @@ def sha256(content: bytes) -> bytes:
 def leaf_of(record: dict[str, object]) -> bytes:
     """The leaf of one record, recomputed from what stands in the file."""
     at, kind, commitment = str(record["at"]), str(record["kind"]), str(record["commitment"])
-    if not AT.fullmatch(at) or not KIND.fullmatch(kind) or len(bytes.fromhex(commitment)) != 32:
+    if not AT.fullmatch(at) or not KIND.fullmatch(kind) or not HEX.fullmatch(commitment):
         raise ValueError("a field has another form than it must have")
-    box = hashlib.sha256(base64.b64decode(str(record["box"]), validate=True)).hexdigest()
+    box = hashlib.sha256(coded(str(record["box"]))).hexdigest()
     text = f'{{"at":"{at}","box":"{box}","commitment":"{commitment}","kind":"{kind}"}}'
     return sha256(b"\x00" + text.encode())
 
@@ -176,6 +195,56 @@ def root_by_proof(leaf: bytes, index: int, size: int, proof: list[bytes]) -> byt
     return node
 
 
+# --- lines of the file ---
+HEADING = frozenset({"format", "key", "records"})
+RECORD = frozenset({"at", "box", "commitment", "kind", "seq"})
+CHECKPOINT = frozenset({"checkpoint"})
+
+
+def said_in(line: str, names: frozenset[str], where: str) -> dict[str, object]:
+    """The object that a line holds; DoesNotVerify unless the line is its one way of writing."""
+    try:
+        said = json.loads(line)
+        again = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    except (ValueError, RecursionError):
+        raise DoesNotVerify(f"{where} is damaged or missing") from None
+    if not isinstance(said, dict) or again != line.removesuffix("\n"):
+        raise DoesNotVerify(f"{where} is not written as the ledger writes")
+    if set(said) != names:
+        other = sorted(set(said) ^ names)
+        raise DoesNotVerify(f"{where} holds or lacks {other[0]!r}: no hash covers that")
+    return said
+
+
+def read_heading(line: str) -> tuple[Key, int]:
+    """The ledger's key, and how many records follow."""
+    try:
+        said = said_in(line, HEADING, "the heading")
+    except DoesNotVerify as fault:
+        raise CannotRead(f"the file is no exported ledger: {fault}") from None
+    key, count = str(said["key"]), said["records"]
+    if said["format"] != "nanoward-ledger/1" or key != key.strip() or type(count) is not int:
+        raise CannotRead("the file is no exported ledger")
+    return read_key(key), count
+
+
+def read_end(rows: Iterator[str]) -> Checkpoint:
+    """The last line; nothing may stand behind it."""
+    said = said_in(next(rows, ""), CHECKPOINT, "the checkpoint")
+    if next(rows, None) is not None:
+        raise DoesNotVerify("something stands behind the checkpoint")
+    return read_checkpoint(str(said["checkpoint"]), "the export")
+
+
+def hold(proofs: list[Proof], size: int, root: bytes) -> None:
+    """Each record's proof of inclusion leads to the root; all have one, or none."""
+    if len(proofs) not in (0, size):
+        raise DoesNotVerify("some records have a proof and others none")
+    for seq, leaf, proof in proofs:
+        if root_by_proof(leaf, seq - 1, size, proof) != root:
+            raise DoesNotVerify(f"the proof of record {seq} does not lead to the root")
+
+
 # --- what you kept ---
 @dataclass(frozen=True)
 class Receipt:
@@ -208,20 +277,18 @@ def verify(
 ) -> Iterator[str]:
     """Say what was proved, line by line; DoesNotVerify at the first thing that is wrong."""
     rows = iter(lines)
-    heading = json.loads(next(rows, "null"))
-    if not isinstance(heading, dict) or heading.get("format") != "nanoward-ledger/1":
-        raise CannotRead("the file is no exported ledger")
-    key = read_key(str(heading["key"]))
+    key, count = read_heading(next(rows, ""))
     if pinned and read_key(pinned) != key:
         raise DoesNotVerify("the ledger is signed by another key than yours")
     held = [one.checkpoint if isinstance(one, Receipt) else one for one in kept]
-    roots, leaves, tree = walked(rows, int(heading["records"]), held, kept)
-    final = read_checkpoint(json.loads(next(rows, "{}")).get("checkpoint", ""), "the export")
+    roots, leaves, tree, proofs = walked(rows, count, held, kept)
+    final = read_end(rows)
     for one in (final, *held):
         if one.origin != key.name or not is_signed(one, key):
             raise DoesNotVerify(f"{one.where} is not signed by the key of this ledger")
     if (final.size, final.root) != (tree.size, tree.root()):
         raise DoesNotVerify("the records do not make the root that was signed")
+    hold(proofs, tree.size, final.root)
     yield f"{tree.size} records make the root that {key.name} signed"
     for one in held:
         if one.size > tree.size:
@@ -248,18 +315,24 @@ def verify(
 
 def walked(
     rows: Iterator[str], count: int, held: list[Checkpoint], kept: list[Checkpoint | Receipt]
-) -> tuple[dict[int, bytes], dict[int, bytes], Tree]:
-    """Recompute the tree; keep its root at each size that was held, and receipted leaves."""
+) -> tuple[dict[int, bytes], dict[int, bytes], Tree, list[Proof]]:
+    """Recompute the tree; keep its root at each size that was held, leaves, and proofs."""
     tree, sizes = Tree(), {one.size for one in held}
     places = {one.index for one in kept if isinstance(one, Receipt)}
     roots: dict[int, bytes] = {0: tree.root()}
     leaves: dict[int, bytes] = {}
+    proofs: list[Proof] = []
     for seq in range(1, count + 1):
         try:
-            record = json.loads(next(rows, ""))
-            if record["seq"] != seq:
+            line = next(rows, "")
+            proven = line.find(',"proof":[') > 0  # in a box or a note a quote would be escaped
+            names = RECORD | {"proof"} if proven else RECORD
+            record = said_in(line, names, f"record {seq}")
+            if type(record["seq"]) is not int or record["seq"] != seq:
                 raise ValueError("it is not in its place")
             leaf = leaf_of(record)
+            if proven:
+                proofs.append((seq, leaf, hashes_in(record["proof"])))
         except (ValueError, KeyError, TypeError) as fault:
             raise DoesNotVerify(f"record {seq} is damaged or missing: {fault}") from None
         tree.add(leaf)
@@ -267,7 +340,17 @@ def walked(
             roots[seq] = tree.root()
         if seq - 1 in places:
             leaves[seq - 1] = leaf
-    return roots, leaves, tree
+    return roots, leaves, tree, proofs
+
+
+def hashes_in(said: object) -> list[bytes]:
+    """The hashes of a record's proof of inclusion."""
+    if not isinstance(said, list):
+        raise TypeError("its proof is no list")
+    hashes = [coded(str(one)) for one in said]
+    if any(len(one) != 32 for one in hashes):
+        raise ValueError("its proof holds what is no hash")
+    return hashes
 
 
 def main() -> int:
@@ -279,7 +362,7 @@ def main() -> int:
     told = parser.parse_args()
     try:
         kept = [read_kept(path) for path in told.kept]
-        with open(told.export, encoding="utf-8") as file:
+        with open(told.export, encoding="utf-8", newline="\n") as file:
             for line in verify(file, kept, told.key, told.witness):
                 print(line)
     except DoesNotVerify as fault:

@@ -15,7 +15,7 @@ from nanoward.audit.notes import Note, Signature, VerifierKey
 
 KEY = VerifierKey(name="ward", kind=1, public=b"p" * 32)
 HEADING = ExportHeader(key=KEY, records=1)
-ROW = Row(1, "2026-11-23", "x.Y", b"c" * 32, b"\x00box", b"")
+ROW = Row(1, "2026-11-23T00:00:00.000000+00:00", "x.Y", b"c" * 32, b"\x00box", b"")
 NOTE = Note(text="a\n1\nb\n", signatures=(Signature(name="w", key_id=b"abcd", signed=b"x"),))
 
 

@@ -21,6 +21,7 @@ from nanoward.agents.spec import (
     KillSwitch,
     Locus,
     Setting,
+    Transmission,
     version_of,
 )
 from nanoward.agents.spec_document import (
@@ -42,6 +43,7 @@ __all__ = [
     "Register",
     "Setting",
     "SpecSignature",
+    "Transmission",
     "UnpublishableError",
     "check_spec",
     "document_of",

@@ -13,6 +13,7 @@ from nanoward.base.tables.adapted import (
     SELECTION,
 )
 from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
+from nanoward.base.tables.continuity import FINDING_STATES, ROUND_CHANGES
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
@@ -29,6 +30,7 @@ from nanoward.base.tables.found import (
     GRADES,
     OBSERVED,
     ORDERS,
+    PRESENCE,
     PROFILES,
     RECOMMENDATIONS,
     STANDINGS,
@@ -40,9 +42,13 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    MARKERS,
+    PRIMERS,
+    READ,
     READS,
     REFERENCE,
     SAMPLES,
+    UNREAD,
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
@@ -57,12 +63,16 @@ from nanoward.base.tables.watched import (
     STOPPING,
 )
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
+INCOMING = (
+    SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
+    PRIMERS,
+)  # fmt: skip
 FOUND = (
     LOTS,
     TYPED_READS,
     COVERAGE,
     PROFILES,
+    PRESENCE,
     FACTORS,
     ALIGNED,
     ADAPTATION,
@@ -104,6 +114,8 @@ FOUND = (
     CONSENTS,
     FINDINGS,
     UNDECIDED,
+    ROUND_CHANGES,
+    FINDING_STATES,
 )
 
 __all__ = [
@@ -131,6 +143,7 @@ __all__ = [
     "EVENTS",
     "FACTORS",
     "FINDINGS",
+    "FINDING_STATES",
     "FITS",
     "FLUSHES",
     "FOUND",
@@ -142,16 +155,21 @@ __all__ = [
     "KILLS",
     "LIVER",
     "LOTS",
+    "MARKERS",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PRESENCE",
+    "PRIMERS",
     "PROFILES",
     "RATES",
+    "READ",
     "READS",
     "RECOMMENDATIONS",
     "RECURRENCE",
     "REFERENCE",
+    "ROUND_CHANGES",
     "SAMPLES",
     "SELECTION",
     "SITES",
@@ -161,6 +179,7 @@ __all__ = [
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
+    "UNREAD",
     "VARIANTS",
     "Column",
     "Kind",

@@ -10,12 +10,14 @@ from nanoward.audit.exports import (
     heading_line,
     read_checkpoint,
     read_heading,
+    read_row,
     read_rows,
     record_line,
 )
 from nanoward.audit.leaves import Row, leaf_of
 from nanoward.audit.notes import Note, require_signed
-from nanoward.audit.tree import Frontier
+from nanoward.audit.receipts import Head
+from nanoward.audit.tree import Frontier, includes
 from nanoward.base.errors import IntegrityError
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.progress import Progress
@@ -64,22 +66,38 @@ def import_ledger(
     return heading.records
 
 
+def verify_export(lines: Iterable[str], progress: Progress) -> Head:
+    """Verify an exported ledger whole and keep nothing.
+
+    BadExportError or BrokenExportError at the first line that the ledger did not write so.
+    """
+    _, note = _verified(iter(lines), progress)
+    said = checkpoint_of(note)
+    return Head(size=said.size, hash=said.root.hex())
+
+
 def _verified(lines: Iterator[str], progress: Progress) -> tuple[ExportHeader, Note]:
     heading = read_heading(next(lines, ""))
     tree = Frontier()
+    proofs: list[tuple[int, bytes, tuple[bytes, ...]]] = []
     with progress("verifying records", heading.records) as step:
-        for row in read_rows(lines, heading):
-            if row.seq != tree.size + 1:
-                raise BrokenExportError(
-                    f"record {row.seq} stands where {tree.size + 1} belongs"
-                )
-            tree.add(leaf_of(row))
+        for seq in range(1, heading.records + 1):
+            row, proof = read_row(next(lines, ""), seq)
+            leaf = leaf_of(row)
+            tree.add(leaf)
+            if proof is not None:
+                proofs.append((seq, leaf, proof))
             step(1)
     note = read_checkpoint(lines, heading)
     require_signed(note, heading.key)
     said = checkpoint_of(note)
     if (said.origin, said.size, said.root) != (heading.key.name, tree.size, tree.root()):
         raise BrokenExportError("the records do not make the root of the checkpoint")
+    if len(proofs) not in (0, tree.size):
+        raise BrokenExportError("some records have a proof of inclusion and others none")
+    for seq, leaf, proof in proofs:
+        if not includes(leaf, seq - 1, said.size, proof, said.root):
+            raise BrokenExportError(f"the proof of record {seq} does not lead to the root")
     return heading, note
 
 

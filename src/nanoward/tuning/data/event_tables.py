@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
+from nanoward.tuning.data.observation_checks import censoring_error, mixed_quantities
 from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.data.record_checks import (
     covariate_error,
@@ -38,6 +39,8 @@ _TOLD = {
     "TUN-114": "Give the covariate, or `missing` in the model for people without it.",
     "TUN-115": "Put the records of each person in the order of their times.",
     "TUN-116": "Name the output of these observations by CMT or DVID, as the model does.",
+    "TUN-125": "Name the quantity of the output in the model (quantity), or use --quantity.",
+    "TUN-126": "Mark values below the limit CENS 1 and all others 0; others are not offered.",
     "TUN-117": "A fit needs one observation above the limit; the population is shown instead.",
     "TUN-140": "Correct the value, or give the covariate's low and high in the model.",
     "TUN-141": "Write a value that the output can have, or MDV = 1 where there is none.",
@@ -55,10 +58,15 @@ def histories(
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in events.with_columns(pl.col("ID").cast(pl.String)).to_dicts():
         groups.setdefault(str(row["ID"]), []).append(row)
+    mixed = mixed_quantities(events, model)
     for name in sorted(groups):
         account = RecordFindings(person=name, file=file, steps=_TOLD)
-        one = _history(name, groups[name], model, account)
-        found.append(with_doubts(one, groups[name], model, account))
+        history = _history(name, groups[name], model, account)
+        if mixed and history.observed:
+            what = f"{mixed} meet the only output {model.outputs[0].name}"
+            account.add("TUN-125", "error", f"{what}; the person is not fitted", {}, "DVID")
+            history = replace(history, exclusion_reason=history.exclusion_reason or what)
+        found.append(with_doubts(history, groups[name], model, account))
         told.extend(account.found)
     told += shared_values(found, groups, file, _TOLD)
     return [in_periods(model, one) for one in found], told
@@ -68,6 +76,7 @@ def _history(
     name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: RecordFindings
 ) -> History:
     covariates, unfit = _covariates(rows, model, account)
+    unfit = unfit or censoring_error(rows, account)
     unfit = unfit or impossible_values(
         rows, [output_of(row, model) for row in rows], model, account
     )

@@ -1,12 +1,12 @@
-"""Codes: each number means one thing, and the tests are those that the tables grade."""
+"""LOINC: each number means one thing, and the tests are those that the tables grade."""
 
 import re
 
-from nanoward.adapters.formats.clinical import fhir_codes as codes
-from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
+from nanoward.adapters.formats.values import loinc
+from nanoward.adapters.formats.values.test_codes import HEART, LABORATORY, VITAL_SIGNS
 from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9
 
-TABLES = (codes.LABORATORY, codes.VITAL_SIGNS, codes.HEART, codes.QUESTIONS)
+TABLES = (loinc.LABORATORY, loinc.VITAL_SIGNS, loinc.HEART, loinc.QUESTIONS)
 
 
 def test_a_loinc_number_is_one_with_its_check_digit() -> None:
@@ -27,11 +27,18 @@ def test_no_number_stands_for_two_tests() -> None:
 
 
 def test_laboratory_codes_are_those_that_are_graded_or_named() -> None:
-    ungraded = {"EOS", "HDL", "LDL", "PHOS"}  # graded by other versions, or by none
-    assert set(codes.LABORATORY.values()) - ungraded <= set(CTCAE_V5.by_test)
+    assert set(loinc.LABORATORY.values()) <= set(LABORATORY.terms)
+    assert set(loinc.VITAL_SIGNS.values()) <= set(VITAL_SIGNS.terms)
+    assert set(loinc.HEART.values()) <= set(HEART.terms)
 
 
 def test_questions_are_the_items_of_the_shipped_instruments() -> None:
     items = {item.code for one in (PHQ9, GAD7) for item in one.items}
-    assert set(codes.QUESTIONS.values()) == items | {"PHQ9TOT", "GAD7TOT"}
-    assert sorted(codes.ANSWERS.values()) == [0, 1, 2, 3]
+    assert set(loinc.QUESTIONS.values()) == items | {
+        "PHQ9TOT",
+        "GAD7TOT",
+        "PHQ910",
+        "PHQ2",
+        "PHQ2TOT",
+    }
+    assert sorted(loinc.ANSWERS.values()) == [0, 1, 2, 3]
