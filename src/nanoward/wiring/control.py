@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -24,8 +25,9 @@ from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan
-from nanoward.control.killcode import ROLES
-from nanoward.control.killcode import Signer as Person
+from nanoward.clearance.policy.policy import policy_of
+from nanoward.control.kill_state import ROLES
+from nanoward.control.kill_state import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.drill_kill import DrillSigner, drill_carriers, kill_once
@@ -41,7 +43,13 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
     """Control of a programme that is open: its ledger, and the kill lane's beside it."""
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
-    desk = _desk(kept, ports.folder.plan(), ledger=ports.ledger, lane=lane)
+    plan = ports.folder.plan()
+    desk = replace(
+        _desk(kept, plan, ledger=ports.ledger, lane=lane),
+        standing_lasts=policy_of(plan.section("clearance")).standing_lasts,
+        zone=ZoneInfo(plan.time_zone),
+        spool=ports.spool,
+    )
     try:
         yield desk
     finally:
@@ -170,11 +178,10 @@ def open_drill(
             DrillSigner(name=role, role=role, signer=key)
             for role, key in zip(ROLES, keys, strict=True)
         ]
-        needed = held if plan.owner != "ours" else held[:2]
 
         def once(number: int) -> bool:
             who, left = f"D{number}", full * 10.0 ** -plan.mechanisms[mechanism].log_kill
-            fired = kill_once(desk, book, needed, mechanism, who)
+            fired = kill_once(desk, book, held, mechanism, who)
             return fired and agents.load(who) <= left * 1.000001
 
         try:

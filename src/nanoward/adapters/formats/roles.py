@@ -17,6 +17,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/reads/[^/]+\.(bam|cram|sam)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
+    (r"data/markers\.csv" + _GZ, "markers"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
@@ -33,6 +34,7 @@ PLAIN_ROLES = (
     "events",
     "adjustments",
     "reads",
+    "markers",
     "primers",
 )
 

@@ -13,6 +13,7 @@ from nanoward.base.tables.adapted import (
     SELECTION,
 )
 from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
+from nanoward.base.tables.continuity import FINDING_STATES, ROUND_CHANGES
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
@@ -29,6 +30,7 @@ from nanoward.base.tables.found import (
     GRADES,
     OBSERVED,
     ORDERS,
+    PRESENCE,
     PROFILES,
     RECOMMENDATIONS,
     STANDINGS,
@@ -40,6 +42,7 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    MARKERS,
     PRIMERS,
     READ,
     READS,
@@ -61,21 +64,15 @@ from nanoward.base.tables.watched import (
 )
 
 INCOMING = (
-    SAMPLES,
-    CONTACTS,
-    GENOMES,
-    VARIANTS,
-    REFERENCE,
-    EVENTS,
-    ADJUSTMENTS,
-    READS,
+    SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
     PRIMERS,
-)
+)  # fmt: skip
 FOUND = (
     LOTS,
     TYPED_READS,
     COVERAGE,
     PROFILES,
+    PRESENCE,
     FACTORS,
     ALIGNED,
     ADAPTATION,
@@ -117,6 +114,8 @@ FOUND = (
     CONSENTS,
     FINDINGS,
     UNDECIDED,
+    ROUND_CHANGES,
+    FINDING_STATES,
 )
 
 __all__ = [
@@ -144,6 +143,7 @@ __all__ = [
     "EVENTS",
     "FACTORS",
     "FINDINGS",
+    "FINDING_STATES",
     "FITS",
     "FLUSHES",
     "FOUND",
@@ -155,10 +155,12 @@ __all__ = [
     "KILLS",
     "LIVER",
     "LOTS",
+    "MARKERS",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PRESENCE",
     "PRIMERS",
     "PROFILES",
     "RATES",
@@ -167,6 +169,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "RECURRENCE",
     "REFERENCE",
+    "ROUND_CHANGES",
     "SAMPLES",
     "SELECTION",
     "SITES",

@@ -111,6 +111,19 @@ ADJUSTMENTS = TableShape(
     ),
 )
 
+MARKERS = TableShape(
+    name="markers",
+    meaning="one row per sample and strain of a product: how many of its markers were seen",
+    key=("sample", "strain"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("strain", "text", "strain of the product"),
+        column("n_markers_detected", "float", "markers seen"),
+        column("n_markers_total", "float", "markers that the strain has"),
+        column("mean_marker_depth", "float", "mean depth over all of them"),
+    ),
+)
+
 READS = TableShape(
     name="reads",
     meaning="one row per file of sequencing reads, SAMPLE_1 and SAMPLE_2 being mates",

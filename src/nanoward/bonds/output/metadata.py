@@ -66,7 +66,7 @@ def node_metadata(
 
 
 def _is_scale(values: Sequence[Value]) -> bool:
-    """Whether values are to be shown on a scale: numbers, and more than a few different ones."""
+    """Whether values are shown on a scale: numbers, and more than a few different ones."""
     return all(not isinstance(one, str) for one in values) and len(set(values)) > FEW
 
 

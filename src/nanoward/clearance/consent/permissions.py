@@ -37,7 +37,9 @@ _STANDINGS: Mapping[str, frozenset[str]] = {
     "assessment": frozenset({"screened", "cleared", "held", "recalled"}),
     "message": frozenset({"screened", "cleared", "held", "recalled"}),
     "sample": frozenset({"screened", "cleared", "held"}),
-    "data use": frozenset({"screened", "cleared", "held", "recalled", "completed"}),
+    "data use": frozenset(
+        {"screened", "cleared", "held", "recalled", "discontinued", "completed"}
+    ),
 }
 _NEED_FRESH = frozenset({"dose", "order"})  # what starts or raises; an old standing opens none
 SCREENED = "screened"

@@ -58,6 +58,8 @@ def liver_visits(results: pl.DataFrame, criteria: Literal["fda", "pilot"]) -> pl
              or a bound leaves it open (nobody is cleared of Hy's law by a test not made)
     """
     rule = CRITERIA[criteria]
+    if "least" not in results.columns:  # numbers alone, no bounds
+        results = results.with_columns(least="value", most="value")
     blood = pl.col("blood").fill_null(value=True) if "blood" in results.columns else pl.lit(1)
     liver = results.filter(
         pl.col("test").is_in(_TESTS) & blood.cast(pl.Boolean) & (pl.col("high") > 0)

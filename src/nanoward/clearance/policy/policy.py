@@ -35,10 +35,10 @@ of 0 weeks means that such an assessment is not asked for.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from nanoward.base.errors import InputError, UsageError
+from nanoward.base.near_misses import nearest
 from nanoward.clearance.grading.table_versions import table_of_version
 from nanoward.clearance.grading.vital_signs import vitals_of_version
 from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop, planned_stop
@@ -152,8 +152,8 @@ def _refuse_unknown_tests(policy: Policy, file: str) -> None:
         known |= {*table_of_version(version).by_test, *table_of_version(version).left_out}
     for code in policy.critical_tests:
         if code not in known:
-            near = get_close_matches(code, known, n=1)
-            meant = f"; is {near[0]} meant?" if near else ""
+            near = nearest(code, known)
+            meant = f"; is {near} meant?" if near else ""
             raise _fault("critical_tests", f"{code!r} is no test that is known{meant}", file)
 
 

@@ -79,12 +79,13 @@ def with_doubts(rows: pl.DataFrame) -> pl.DataFrame:
     mark = pl.col("value").is_in(MARKS_OF_MISSING).fill_null(value=False)
     extreme = pl.col("indicator").is_in(_EXTREMES).fill_null(value=False)
     unread = (~pl.col("indicator").is_in((*_EXTREMES, *_INDICATORS))).fill_null(value=False)
+    called = pl.lit("the laboratory calls it ") + pl.col("indicator")
     gone = [pl.when(~negative).then(name).alias(name) for name in ("least", "most")]
     notes = (
         (negative, pl.lit("a result below 0 is a mark for a missing one")),
         (mark, pl.lit("it may be a mark for a missing result")),
-        (extreme, pl.format("the laboratory calls it {}", "indicator")),
-        (unread, pl.format("the laboratory calls it {}, which is no term", "indicator")),
+        (extreme, called),
+        (unread, called + ", which is no term"),
         (pl.col("apart"), pl.lit("the result as reported says something else")),
         (pl.col("odd_limit"), pl.lit("its limits cannot be those of this test and unit")),
     )

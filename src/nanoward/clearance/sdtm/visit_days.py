@@ -50,7 +50,7 @@ def _visits(domains: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
     ]
     if not parts:
         return None
-    days = pl.concat(parts).drop_nulls().unique()
+    days = pl.concat(parts).drop_nulls()
     return days.group_by("USUBJID", "visit").agg(middle=pl.col("day").cast(pl.Int32).median())
 
 

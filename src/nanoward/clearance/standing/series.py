@@ -43,6 +43,7 @@ def graded_series(grades: pl.DataFrame, policy: Policy) -> dict[str, list[Result
         .with_columns(level=level)
         .filter(pl.col("grade").is_not_null() | (pl.col("level") >= HELD))
         .filter(pl.col("level").max().over("participant", "term", "test") >= HELD)
+        .rechunk()  # polars 2.1 fails on texts joined over an empty chunk
         .select("participant", _series(), "taken", "level", told=_words())
     )
     found: dict[str, list[Result]] = defaultdict(list)
@@ -58,11 +59,11 @@ def _series() -> pl.Expr:
 
 
 def _words() -> pl.Expr:
-    graded = pl.format("grade {}", "grade")
+    graded = pl.lit("grade ") + pl.col("grade").cast(pl.String)
     return pl.format(
         "{} {} on {}: {} ({} {})",
         "term",
-        pl.when(pl.col("grade").is_null()).then(pl.lit("cannot be graded")).otherwise(graded),
+        graded.fill_null("cannot be graded"),
         pl.col("taken").cast(pl.String).fill_null("an unknown day"),
         "reason",
         "test",

@@ -1,11 +1,11 @@
 """Codes of the plan's own rules that nobody was ever asked: such a rule guards nobody."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 import polars as pl
 
 from nanoward.base.findings import Finding
+from nanoward.base.near_misses import nearest
 from nanoward.clearance.policy.policy import Policy
 from nanoward.clearance.sdtm.subject_domains import Domains, texts
 from nanoward.clearance.standing.series import sittings_without
@@ -20,8 +20,8 @@ def unasked_codes(domains: Domains, policy: Policy, codes: Sequence[str]) -> Ite
         present = texts(domains["QS"], "QSTESTCD")["QSTESTCD"].drop_nulls().unique().to_list()
     for code in codes:
         rule = "urgent_items" if code in policy.urgent_items else "hold_scores"
-        near = get_close_matches(code, [*present, *_KNOWN], n=1)
-        meant = f"; is {near[0]} meant?" if near else ""
+        near = nearest(code, {*present, *_KNOWN})
+        meant = f"; is {near} meant?" if near else ""
         yield Finding(
             code="CLR-067",
             severity="error",

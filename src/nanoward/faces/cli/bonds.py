@@ -9,6 +9,8 @@ from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import contents, rule_options, summary_of, write_tables
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
+NEW = click.Path(dir_okay=False, path_type=Path)
+
 if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
 
@@ -65,6 +67,8 @@ def inputs(command: Any) -> Any:
             "--window", type=float, default=0.0, help="Days within which to exchange."
         ),
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
+        click.option("--html", type=NEW, help="Write network, timeline, contacts as a page."),
+        click.option("--colour", default="cluster", help="Column that colours the page."),
     )
     for option in reversed(options):
         command = option(command)
@@ -90,7 +94,31 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
         if options[role]
     }
     files = contents({**given, sequenced_role(sequenced.name): sequenced})
-    return find_links_in_files(files, rules, bench.formats, bench.runner, bench.progress)
+    outcome = find_links_in_files(files, rules, bench.formats, bench.runner, bench.progress)
+    if options["html"] is not None:
+        write_page(outcome, options, sequenced.stem)
+    return outcome
+
+
+def write_page(outcome: "Outcome", options: dict[str, Any], title: str) -> None:
+    """The page of --html."""
+    from nanoward.bonds import node_metadata
+    from nanoward.faces.report.bonds_page import BondsOfFiles, render_bonds
+    from nanoward.flows.bonds.export_bonds import groups_of
+
+    tables = outcome.tables
+    known = node_metadata(tables["bonds"], tables.get("samples"), groups_of(tables["bonds"]))
+    page = BondsOfFiles(
+        title=title,
+        as_of=options.get("as_of"),
+        tables={name: tables[name] for name in ("bonds", "profiles") if name in tables},
+        known=known,
+        contacts=tables.get("contacts"),
+        facts=dict(outcome.facts),
+        findings=outcome.findings,
+        undecided=outcome.undecided,
+    )
+    options["html"].write_bytes(render_bonds(page, options["colour"]))
 
 
 @group.command("find")

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import jinja2
@@ -11,12 +13,15 @@ from nanoward.faces.report.drawing import figures
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.sections.board import board
 from nanoward.faces.report.sections.bonds import bonds
+from nanoward.faces.report.sections.changed import changed
 from nanoward.faces.report.sections.control import control
 from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
 from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import (
+    finding_life,
+    new_findings,
     problems,
     severities,
     undecided,
@@ -35,15 +40,13 @@ def render_report(round_: Round) -> bytes:
 
     The same round gives the same bytes. Sections whose tables are missing or empty say so.
     """
-    places = files(_PACKAGE) / "templates"
-    script = places.joinpath("report.js").read_text(encoding="utf-8")
-    style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
-    page = _templates().get_template("report.html.j2")
-    text = page.render(
+    parts = page_parts(_ROOMS, round_)
+    text = parts.templates.get_template("report.html.j2").render(
         plan=round_.plan,
         as_of=round_.as_of,
         marks=MARKS,
         head=head(round_),
+        changed=changed(round_),
         board=board(round_),
         bonds=bonds(round_),
         drift=drift(round_),
@@ -52,15 +55,44 @@ def render_report(round_: Round) -> bytes:
         fits=fits(round_),
         control=control(round_),
         problems=problems(round_),
-        severities=severities(round_),
+        life=finding_life(round_),
+        new_findings=new_findings(round_),
+        severities=parts.severities,
         undecided=undecided(round_),
-        doubts={room: undecided_note(round_, room) for room in _ROOMS},
+        doubts=parts.doubts,
         provenance=provenance(round_),
+        style=parts.style,
+        script=parts.script,
+        script_hash=parts.script_hash,
+    )
+    return text.encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageParts:
+    """What every page of ours is made with: templates, style, script, and what is open."""
+
+    templates: jinja2.Environment
+    style: Markup
+    script: Markup
+    script_hash: str
+    severities: object
+    doubts: Mapping[str, str]
+
+
+def page_parts(rooms: Sequence[str], round_: Round) -> PageParts:
+    """The parts, with what each of the rooms could not decide."""
+    places = files(_PACKAGE) / "templates"
+    script = places.joinpath("report.js").read_text(encoding="utf-8")
+    style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
+    return PageParts(
+        templates=_templates(),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=_content_hash(script),
+        severities=severities(round_),
+        doubts={room: undecided_note(round_, room) for room in rooms},
     )
-    return text.encode("utf-8")
 
 
 def _content_hash(script: str) -> str:

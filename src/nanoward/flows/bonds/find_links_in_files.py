@@ -85,6 +85,7 @@ def find_links_in_files(
             **tables,
             "bonds": told.tables["bonds"],
             "bond_groups": group_table(bonds),
+            **met,
         },
         findings=(*typed.findings, *doubts, *strangers, *told.findings),
         undecided=(

@@ -56,7 +56,12 @@ def find_edit_checks(formats: Formats, files: Files) -> Outcome:
 
 
 def decide_standings(
-    formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date, *, today: date
+    formats: Formats,
+    files: Files,
+    rules: Mapping[str, Any],
+    as_of: date,
+    *,
+    today: date = date.max,
 ) -> Outcome:
     """Everybody's standing as of a day, by the files alone; a day behind today is a mistake."""
     materials, problems = read_sdtm(formats, files)

@@ -1,5 +1,7 @@
+import pytest
 import sbol3
 
+from nanoward.adapters.formats.designs.design_annotations import NoDesignError
 from nanoward.adapters.formats.designs.design_files import DesignFiles
 from nanoward.adapters.formats.designs.sbol import read_sbol
 
@@ -32,3 +34,20 @@ def test_through_genbank_the_file_comes_back_to_the_letter() -> None:
     middle = files.read("x.gb", files.write("x.gb", files.read("x.nt", text.encode())))
     assert files.write("y.nt", middle) == text.encode()
     assert b"shelf" not in files.write("y.ttl", middle)  # another writing: letters and loci
+
+
+@pytest.mark.hazard("H-84")
+@pytest.mark.parametrize("ending", [".xml", ".rdf"])
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!DOCTYPE rdf [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        "<!doctype rdf>",
+        "<! DOCTYPE rdf []>",
+        '<!ENTITY a "aaaa">',
+    ],
+)
+def test_a_file_that_declares_a_document_type_is_not_opened(ending: str, declared: str) -> None:
+    text = f'<?xml version="1.0"?>\n{declared}\n<rdf:RDF/>'
+    with pytest.raises(NoDesignError, match="declares a document type"):
+        read_sbol("x" + ending, text, ending)

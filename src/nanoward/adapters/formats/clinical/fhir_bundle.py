@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import polars as pl
 
 from nanoward.adapters.formats.clinical.fhir_consents import consent, with_ends
+from nanoward.adapters.formats.clinical.fhir_elements import account_of
 from nanoward.adapters.formats.clinical.fhir_node import (
     DOUBLE_NAME,
     NO_FHIR,
@@ -70,11 +71,16 @@ def read_bundle(path: str, content: bytes) -> dict[str, ParsedTable]:
     if "DS" in rows:
         rows["DS"] = with_ends(rows["DS"])
     _report_unused(nodes, notes)
+    account = account_of(nodes, notes)
     tables = {f"sdtm.{name}": _table(name, some) for name, some in sorted(rows.items())}
     told = (*remarks.findings(), *notes.findings())
     first = min(tables)
     return {
-        role: ParsedTable(table=table, findings=told if role == first else ())
+        role: ParsedTable(
+            table=table,
+            findings=told if role == first else (),
+            account=account if role == first else (),
+        )
         for role, table in tables.items()
     }
 

@@ -35,6 +35,7 @@ NOT_CONSENT = _p("124", "warning", "Show a consent to this study; this counts as
 DOUBLE_NAME = _p("123", "error", "Write each name once; the resource is not used")
 AS_TEXT = _p("125", "warning", "Write numbers and booleans as JSON does; it was read")
 SEVERAL = _p("126", "warning", "Tell versions by meta.versionId; all of them are used")
+UNKNOWN_ELEMENT = _p("127", "note", "Nothing, if R4 does not have it; nobody here reads it")
 OTHER_UNITS = _p("109", "warning", "Write limits in the unit of the value; they are not used")
 
 

@@ -181,7 +181,11 @@ def _with_bounds(domain: str, frame: pl.DataFrame) -> pl.DataFrame:
             cells = frame[name]
             like = cells.filter(cells.str.contains(_BOUND))
             read = {text: bound_of(text) for text in like.unique()}
-            words = {text: f"{one[0]}{one[1]!r}" for text, one in read.items() if one}
+            words = {
+                text: f"{one[0]}{one[1]!r}".removesuffix(".0")
+                for text, one in read.items()
+                if one
+            }
             frame = frame.with_columns(cells.replace(words).alias(name)) if words else frame
     return frame
 

@@ -6,10 +6,10 @@ A variable that stands in neither list is told: it may be a misspelling of one t
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
+from nanoward.base.near_misses import nearest
 from nanoward.ports.formats import Use
 
 USED: Mapping[str, tuple[str, ...]] = {
@@ -140,5 +140,4 @@ def ignored_because(name: str) -> str | None:
 def meant_variable(domain: str, name: str) -> str:
     """The variable that decides and that an unknown name comes nearest to; "" for none."""
     known = (*USED.get(domain[:2], ()), "USUBJID")
-    nearest = get_close_matches(name, known, n=1, cutoff=0.85)
-    return nearest[0] if nearest else ""
+    return nearest(name, known, cutoff=0.8)

@@ -1,5 +1,6 @@
 """Designs as SBOL3, by sbol3."""
 
+import re
 from typing import Any
 
 from nanoward.adapters.formats.designs.design_annotations import (
@@ -20,11 +21,16 @@ KINDS = {
     ".rdf": "xml",
     ".xml": "xml",
 }
+DECLARED = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPACE = "https://nanoward.invalid"
 
 
 def read_sbol(path: str, text: str, ending: str) -> Design:
     """Components with letters, and every feature that is one range; NoDesignError."""
+    if KINDS[ending] == "xml" and DECLARED.search(text):
+        raise NoDesignError(
+            "it declares a document type or entities; such a file is not opened", file=path
+        )
     import sbol3
 
     sbol3.set_namespace(SPACE)

@@ -10,8 +10,9 @@ import click
 
 from nanoward.base.entries import ConsentSigned
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.exit import near_of, notice_lines
+from nanoward.faces.cli.exit import notice_lines
 from nanoward.faces.cli.options import Day, common, print_result
+from nanoward.faces.cli.passwords import password_file, password_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
@@ -81,7 +82,7 @@ def document(
 @click.option("--agent-off", is_flag=True, help="The agent is switched off now.")
 @click.option("--identified-by", default="", help='Two components: "passport and PIN".')
 @click.option("--key-file", type=_FILE, default=None, help="The person's own key.")
-@click.option("--password", default=None, help="Of the key; asked for where not given.")
+@password_file
 @click.option("--by", default="console", show_default=True)
 @common
 def sign(programme: str, participant: str, file: Path, **given: Any) -> None:
@@ -113,8 +114,7 @@ def _signer(given: dict[str, Any]) -> Any:
 
     if given["key_file"] is None:
         return None
-    word = given["password"] or click.prompt("Password of the key", hide_input=True, err=True)
-    return read_person_key(str(given["key_file"]), word)
+    return read_person_key(str(given["key_file"]), password_of(given["password_file"]))
 
 
 def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]) -> Any:
@@ -148,13 +148,13 @@ def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@click.password_option()
+@password_file
 @common
-def key(file: str, password: str, *, as_json: bool, **_: Any) -> None:
+def key(file: str, password_file: Path | None, *, as_json: bool, **_: Any) -> None:
     """Make a key that signs for one participant; FILE keeps it, encrypted."""
     from nanoward.wiring.people import make_person_key
 
-    made = make_person_key(file, password)
+    made = make_person_key(file, password_of(password_file, new=True))
     told = {"scheme": made.scheme, "key": made.key, "public": made.public}
     print_result(told, f"{made.scheme} {made.public}", as_json=as_json)
 
@@ -193,7 +193,6 @@ def leave(programme: str, participant: str, given: Mapping[str, Any], *, as_json
         "refused": (),
         "to_flush": (),
     }
-    told["near"] = near_of(programme, participant, told)
     text = "\n".join([left_text(left), *notice_lines(told, participant)])
     print_result({**left, **told}, text, as_json=as_json)
 

@@ -9,7 +9,12 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.faces.report.charts.bond_scores import score_chart
-from nanoward.faces.report.charts.network import contact_text, is_unexplained, network
+from nanoward.faces.report.charts.network import (
+    contact_text,
+    is_unexplained,
+    network,
+    pair_anchor,
+)
 from nanoward.faces.report.drawing.figures import counted, listed, number, plain, probability
 from nanoward.faces.report.drawing.views import (
     Cell,
@@ -40,8 +45,11 @@ class Bonds:
     facts: Sequence[tuple[str, str]]
 
 
-def bonds(round_: Round) -> Bonds:
-    """The network, its evidence, and how it stands out from unrelated pairs."""
+def bonds(round_: Round, groups: Mapping[str, int] | None = None) -> Bonds:
+    """The network, its evidence, and how it stands out from unrelated pairs.
+
+    groups  number of the colour of each person, where the network is coloured by a column
+    """
     table = found(round_, tables.BONDS).with_columns(
         pl.col("contact").fill_null(""), pl.col("linked").fill_null(value=False)
     )
@@ -49,7 +57,7 @@ def bonds(round_: Round) -> Bonds:
     linked = table.filter("linked").to_dicts()
     bare = [row for row in linked if is_unexplained(row)]
     seen = _sample_days(round_)
-    networks, without = _networks(table, _standings(round_), seen)
+    networks, without = _networks(table, _standings(round_), seen, groups)
     return Bonds(
         absent=absence(round_, tables.BONDS),
         lead=_lead(table.height, linked, bare),
@@ -126,7 +134,10 @@ def _sample_days(round_: Round) -> dict[str, date]:
 
 
 def _networks(
-    table: pl.DataFrame, standings: Mapping[str, str], seen: Mapping[str, date]
+    table: pl.DataFrame,
+    standings: Mapping[str, str],
+    seen: Mapping[str, date],
+    groups: Mapping[str, int] | None,
 ) -> tuple[list[Figure], str]:
     known = table.filter(~pl.col("linked") & (pl.col("contact") != "")).height
     shown = pl.col("linked") | ((pl.col("contact") != "") & (known <= _CONTACTS))
@@ -144,7 +155,8 @@ def _networks(
             f"{stratum or 'All participants'}: {counted(linked, 'bond')} among "
             f"{counted(people, 'person', 'people')} ({counted(part.height, 'pair')})"
         )
-        drawn.append(Figure(caption=caption, drawing=network(stratum, rows, standings, seen)))
+        drawing = network(stratum, rows, standings, seen, groups)
+        drawn.append(Figure(caption=caption, drawing=drawing))
     without = f"No bond and no recorded contact in {listed(empty, 12)}." if empty else ""
     return drawn, without
 
@@ -169,6 +181,7 @@ def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
             "#Unrelated pairs",
         ),
         rows=[_row(row) for row in (*linked, *near)],
+        ids=[pair_anchor(row) for row in (*linked, *near)],
         more=f"{counted(rest, 'further pair')} without a bond: tables/bonds.parquet."
         if rest
         else "",

@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.faces.report.charts.network import pair_anchor
 from nanoward.faces.report.charts.staircase import states
 from nanoward.faces.report.drawing.figures import counted, day, listed, number
-from nanoward.faces.report.drawing.views import found
+from nanoward.faces.report.drawing.views import anchor, found
 from nanoward.faces.report.sections.adapted import altered_people
 from nanoward.faces.report.sections.board import Share, shares, standing_rows
 from nanoward.faces.report.sections.bonds import (
@@ -46,12 +47,16 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Something that a person should look at, with the section that holds the evidence."""
+    """Something that a person should look at, and where the evidence is.
+
+    row  id of the row that holds it; "" where the whole section does
+    """
 
     mark: str
     title: str
     detail: str
     section: str
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +272,7 @@ def _person(row: dict[str, Any]) -> Need:
         title=f"{row['participant']} {row['standing']}",
         detail=since + ("; ".join(row["reasons"] or []) or "no reason was given"),
         section="board",
+        row=anchor("who", row["participant"]),
     )
 
 
@@ -279,6 +285,7 @@ def _alarms(round_: Round) -> Iterator[Need]:
             title=cluster_title(group),
             detail=cluster_detail(group),
             section="bonds",
+            row=pair_anchor(group[0]),
         )
     if rest := groups[_MOST:]:
         told = listed((f"{group[0]['a']} – {group[0]['b']} …" for group in rest), 12)

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.base.entries import ConsentSigned, StandingDecided
 from nanoward.faces.cli import cli
+from nanoward.testing.desks import lot_of
 
 SECTION = """
 [control]
@@ -31,6 +32,12 @@ rise_per_h = 10.0
 exposure_per_day = 100.0
 lease_s = 1200
 who = ["staff", "participant"]
+
+[control.settings.rate.reading]
+quantity = "pulse"
+unit = "/min"
+low = 30.0
+high = 220.0
 
 [control.mechanisms.inducer]
 dose = 1.0
@@ -67,7 +74,7 @@ kind = "simulated"
 
 
 def run(*words: str, expect: int = 0) -> dict[str, Any]:
-    told = CliRunner().invoke(cli, [*words, "--json"], input="secret\nsecret\n")
+    told = CliRunner().invoke(cli, [*words, "--json"], input="secret\nsecret\nsecret\n")
     if told.exception is not None and not isinstance(told.exception, SystemExit):
         code = getattr(told.exception, "exit_code", 70)
         assert code == expect, repr(told.exception)
@@ -83,7 +90,12 @@ def made_ward(tmp_path: Path) -> Path:
     CliRunner().invoke(cli, ["init", str(ward)])
     ward.mkdir(exist_ok=True)
     plan = 'name = "ward"\n' + SECTION
-    for name, role in (("anna", "physician"), ("ben", "safety_officer")):
+    for name, role in (
+        ("anna", "physician"),
+        ("ben", "safety_officer"),
+        ("cara", "council"),
+        ("nurse", "staff"),
+    ):
         key = run("control", "key", str(tmp_path / f"{name}.pem"))
         plan += (
             f'\n[[control.signers]]\nname = "{name}"\nroles = ["{role}"]\n'
@@ -96,15 +108,41 @@ def made_ward(tmp_path: Path) -> Path:
     stands = StandingDecided(
         participant="P1", standing="cleared", as_of=now.date(), since=None, reasons=()
     )
-    ledger.append([signed, stands], actor="nurse", at=now)
+    ledger.append([signed, stands, lot_of("L1", "55")], actor="nurse", at=now)
     ledger.close()
     return ward
 
 
+def with_key(ward: Path, name: str) -> tuple[str, ...]:
+    return ("--key-file", str(ward.parent / f"{name}.pem"))
+
+
+def signing(
+    ward: Path, name: str, *words: str, expect: int = 0, answer: str = "y"
+) -> dict[str, Any]:
+    """A command that shows what is signed, asks, and then opens the key."""
+    said = f"{answer}\nsecret\n"
+    given = [*words, "--by", name, *with_key(ward, name), "--json"]
+    told = CliRunner().invoke(cli, given, input=said)
+    if answer == "n":
+        assert told.exit_code == expect
+        return {}
+    if told.exception is not None and not isinstance(told.exception, SystemExit):
+        assert getattr(told.exception, "exit_code", 70) == expect, repr(told.exception)
+        return {"refused": str(told.exception)}
+    assert told.exit_code == expect, told.output
+    found: dict[str, Any] = json.loads(told.stdout[told.stdout.index("{") :])
+    return found | {"asked": told.stderr}
+
+
 def approve(ward: Path, order: str, name: str, role: str, expect: int = 0) -> dict[str, Any]:
-    key = str(ward.parent / f"{name}.pem")
-    words = ("control", "kill", "approve", str(ward), order, "--by", name)
-    return run(*words, "--role", role, "--key-file", key, "--password", "secret", expect=expect)
+    words = ("control", "kill", "approve", str(ward), order, "--role", role)
+    return signing(ward, name, *words, expect=expect)
+
+
+def enrol(ward: Path, *words: str, expect: int = 0) -> dict[str, Any]:
+    given = ("P1", "--lot", "L1", "--driver", "sim", *with_key(ward, "nurse"))
+    return run("control", "enrol", str(ward), *given, *words, expect=expect)
 
 
 @pytest.fixture(name="lane", params=["alone", "process"])
@@ -134,13 +172,20 @@ def started_lane(request: pytest.FixtureRequest, ward: Path) -> Iterator[str]:
 
 def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: str) -> None:
     path = str(ward)
-    enrol = ("control", "enrol", path, "P1", "--lot", "L1", "--driver", "sim", "--by", "nurse")
-    run(*enrol, "--cells", "1e9")
-    order = ("control", "order", path, "P1", "rate", "4", "ug/h", "--by", "nurse")
+    enrol(ward, "--cells", "1e9", "--age", "40", "--weight", "70")
+    order = ("control", "order", path, "P1", "rate", "4", "ug/h", *with_key(ward, "nurse"))
     assert "no fresh reading" in run(*order, expect=4)["reasons"][0]
-    run("control", "reading", path, "P1", "pulse", "70", "/min", "--by", "nurse")
+    mood = ("control", "reading", path, "P1", "mood", "7", "", "--by", "nurse")
+    assert run(*mood)["settings"] == []
+    assert "no fresh reading" in run(*order, expect=4)["reasons"][0]
+    pulse = ("control", "reading", path, "P1", "pulse", "70", "/min", "--by", "nurse")
+    assert run(*pulse)["settings"] == ["rate"]
+    unsigned = ("control", "order", path, "P1", "rate", "4", "ug/h", "--by", "nurse")
+    assert "has signed the order" in run(*unsigned, expect=4)["reasons"][0]
     assert run(*order)["outcome"] == "done"
-    far = ("control", "order", path, "P1", "rate", "1e9", "ug/h", "--by", "nurse")
+    less = ("control", "order", path, "P1", "rate", "2", "ug/h", "--kind", "less")
+    assert run(*less)["outcome"] == "done"
+    far = ("control", "order", path, "P1", "rate", "1e9", "ug/h", *with_key(ward, "nurse"))
     assert "outside the spec" in run(*far, expect=4)["reasons"][0]
     assert run("control", "stop", path, "P1")["stopped"][0]["outcome"] == "done"
     assert run("control", "resume", path)["orders"] == []
@@ -151,7 +196,12 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
     assert made["expected_escapees"] == pytest.approx(1.0)
     assert made["any_escapee"] == pytest.approx(0.632, abs=1e-3)
     run("control", "kill", "fire", path, name, "--by", "anna", expect=4)
-    assert approve(ward, name, "anna", "physician")["status"] == "approved"
+    first = approve(ward, name, "anna", "physician")
+    assert first["status"] == "approved"
+    assert "inducer at 1 person(s) of lot L1: P1 (waiting)" in first["asked"]
+    assert "reason: study end" in first["asked"]
+    assert "expected survivors: 1" in first["asked"]
+    assert "Sign this kill code?" in first["asked"]
     again = approve(ward, name, "anna", "physician", expect=4)
     assert "signed already" in again["refused"]
     assert approve(ward, name, "ben", "safety_officer")["status"] == "released"
@@ -174,23 +224,37 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
     assert "antibiotic" in outbox
 
 
+@pytest.mark.hazard("H-82")
+def test_nothing_is_signed_by_whoever_says_no_to_what_is_shown(ward: Path) -> None:
+    path = str(ward)
+    enrol(ward)
+    ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer", "--by", "anna")
+    name = run(*ask, "--reason", "r")["order"]
+    words = ("control", "kill", "approve", path, name, "--role", "physician")
+    signing(ward, "anna", *words, answer="n", expect=1)
+    assert run("control", "status", path)["kills"][0]["signed"] == []
+
+
+@pytest.mark.hazard("H-75")
+@pytest.mark.hazard("H-77")
 def test_one_physician_breaks_the_glass_and_somebody_else_reviews_it(ward: Path) -> None:
     path = str(ward)
-    run("control", "enrol", path, "P1", "--lot", "L1", "--driver", "sim", "--by", "nurse")
+    enrol(ward)
     ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer")
     name = run(*ask, "--reason", "fever", "--by", "P1")["order"]
+    glass = ("control", "kill", "break-glass", path, name)
     approve(ward, name, "anna", "physician")
-    glass = run("control", "kill", "break-glass", path, name, "--by", "anna")
-    assert glass["status"] == "released"
+    assert "only a physician" in signing(ward, "ben", *glass, expect=4)["refused"]
+    assert signing(ward, "anna", *glass)["status"] == "released"
     run("control", "kill", "fire", path, name, "--by", "anna")
     review = ("control", "kill", "review", path, name, "--note", "was right")
-    run(*review, "--by", "anna", expect=4)
-    run(*review, "--by", "cara")
+    assert "cannot review" in signing(ward, "anna", *review, expect=4)["refused"]
+    signing(ward, "cara", *review)
 
 
 def test_withdrawn_and_revoked_codes_fire_at_nobody(ward: Path) -> None:
     path = str(ward)
-    run("control", "enrol", path, "P1", "--lot", "L1", "--driver", "sim", "--by", "nurse")
+    enrol(ward)
     ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer", "--by", "anna")
     one, two = (run(*ask, "--reason", "r")["order"] for _ in range(2))
     end = run("control", "kill", "withdraw", path, one, "--reason", "better", "--by", "anna")
@@ -201,9 +265,23 @@ def test_withdrawn_and_revoked_codes_fire_at_nobody(ward: Path) -> None:
         for line in (ward / "programme.toml").read_text().splitlines()
         if line.startswith("key")
     )
-    void = run("control", "kill", "revoke", path, key, "--reason", "lost", "--by", "ben")
+    revoke = ("control", "kill", "revoke", path, key, "--reason", "lost", "--by", "ben")
+    void = run(*revoke, *with_key(ward, "ben"))
     assert void == {"voided": [two]}
     assert "no key that counts" in approve(ward, two, "anna", "physician", expect=4)["refused"]
+
+
+@pytest.mark.hazard("H-72")
+def test_a_change_of_lot_needs_a_lot_that_was_released_and_a_second_person(ward: Path) -> None:
+    enrol(ward)
+    other = ("P1", "--lot", "L2", "--driver", "sim", *with_key(ward, "nurse"))
+    told = run("control", "enrol", str(ward), *other, expect=4)["refused"]
+    assert "a second person must sign: lot L1 becomes L2" in told
+    assert "lot L2 was not released" in told
+    second = ("--second-key-file", str(ward.parent / "anna.pem"))
+    told = run("control", "enrol", str(ward), *other, *second, expect=4)["refused"]
+    assert "must sign" not in told
+    assert "lot L2 was not released" in told
 
 
 @pytest.mark.usefixtures("lane")

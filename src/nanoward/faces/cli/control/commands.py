@@ -1,19 +1,17 @@
 """nanoward control ...: orders, stops, kill codes, flushes."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from nanoward.base.errors import RefusedError
-from nanoward.faces.cli.exit import less, near_of, notice_lines
+from nanoward.faces.cli.control.kill import kill
+from nanoward.faces.cli.control.lane_requests import BY, KEY, ORDER, PROGRAMME, ask
+from nanoward.faces.cli.exit import less, notice_lines
 from nanoward.faces.cli.options import common, print_result, text_table
-
-Answer = Mapping[str, Any]
-PROGRAMME = click.argument("programme", type=click.Path(file_okay=False))
-BY = click.option("--by", required=True, help="Who asks.")
-ORDER = click.argument("order")
+from nanoward.faces.cli.passwords import password_file, password_of
 
 
 @click.group()
@@ -21,54 +19,60 @@ def group() -> None:
     """Orders to agents, stops, kill codes, and whether they worked."""
 
 
-@click.group()
-def kill() -> None:
-    """A kill code: request, approve (two people), fire."""
-
-
 group.add_command(kill)
 group.add_command(less)
-
-
-class LaneRefusedError(RefusedError):
-    """The lane said no."""
-
-    code = "REF-063"
-
-    def __init__(self, told: Answer) -> None:
-        super().__init__(f"{told['code']}: {told['refused']}")
-        self.next_step = str(told.get("next_step", self.next_step))
-
-
-def ask(programme: str, do: str, **asked: Any) -> Answer:
-    """Ask the lane's process; where none runs, do the lane's work here and now."""
-    from nanoward.faces.lane import ask_lane
-    from nanoward.flows.desk.order_state import OrderState
-    from nanoward.flows.lane.serve_lane import serve_lane
-    from nanoward.wiring.control import hold_lane, lane_socket, open_lane
-
-    told = ask_lane(lane_socket(programme), {"do": do, **asked})
-    if told is None:
-        with hold_lane(programme), open_lane(programme) as desk:
-            told = serve_lane(desk, OrderState(), {"do": do, **asked})
-    if "refused" in told:
-        raise LaneRefusedError(told)
-    return told
 
 
 @group.command()
 @PROGRAMME
 @click.argument("participant")
-@click.option("--lot", required=True, help="Lot that was given.")
+@click.option("--lot", required=True, help="Lot that was given; it must have been released.")
 @click.option("--driver", required=True, help="Name under [control.drivers].")
 @click.option("--person-class", default="adult", show_default=True)
-@click.option("--cells", default=0.0, help="Agents in the person, 0 for a device.")
-@BY
+@click.option("--cells", type=float, default=0.0, help="Agents in the person, 0 for a device.")
+@click.option("--age", "age_years", type=float, default=None, help="Years.")
+@click.option("--weight", "weight_kg", type=float, default=None, help="Kilograms.")
+@KEY
+@password_file
+@click.option(
+    "--second-key-file",
+    type=click.Path(exists=True, dir_okay=False),
+    default=None,
+    help="Key of a second person; needed for another lot or driver, or less care.",
+)
+@click.option(
+    "--second-password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+)
 @common
-def enrol(programme: str, as_json: bool, **asked: Any) -> None:
-    """Say that PARTICIPANT carries the agent, and how it is reached."""
-    told = ask(programme, "enrol", **_given(asked))
-    print_result(told, f"{asked['participant']} is enrolled", as_json=as_json)
+def enrol(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
+    """Say that PARTICIPANT carries the agent, and how it is reached; signed with a key."""
+    from nanoward.base.entries import CarrierEnrolled, body_of
+    from nanoward.flows.desk.order_state import OrderState
+    from nanoward.flows.orders.enrol_carrier import enrol_carrier
+    from nanoward.wiring import open_ports
+    from nanoward.wiring.control import open_control, read_signing_key
+
+    files = [(given["key_file"], given["password_file"])]
+    if given["second_key_file"]:
+        files.append((given["second_key_file"], given["second_password_file"]))
+    keys = [read_signing_key(file, password_of(word)) for file, word in files]
+    with open_ports(programme, quiet=quiet) as ports, open_control(ports, programme) as desk:
+        names = ("participant", "lot", "driver", "person_class", "cells")
+        carrier = CarrierEnrolled(
+            **{name: given[name] for name in names},
+            age_years=given["age_years"],
+            weight_kg=given["weight_kg"],
+            agent=desk.plan.agent,
+            spec_sha256=desk.plan.spec_sha256,
+            owner=desk.plan.owner,
+        )
+        made = enrol_carrier(
+            desk, OrderState(), carrier, keys=keys, actor=name_of(desk, keys[0].key)
+        )
+    told = {"enrolled": body_of(made)}
+    print_result(told, f"{given['participant']} is enrolled", as_json=as_json)
 
 
 @group.command()
@@ -93,7 +97,23 @@ def reading(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
             at=ports.clock.now(),
         )
         ports.ledger.append([entry], actor=given["by"], at=ports.clock.now())
-    print_result({"recorded": entry.quantity}, "recorded", as_json=as_json)
+        opens = settings_opened(ports.folder.plan().section("control"), entry)
+    told = f"recorded; it counts for {', '.join(opens) or 'no setting'}"
+    print_result({"recorded": entry.quantity, "settings": opens}, told, as_json=as_json)
+
+
+def settings_opened(section: Mapping[str, Any], entry: Any) -> list[str]:
+    """Settings before which this quantity must be read, in this unit and plausible range."""
+    from nanoward.control.plan import control_plan
+
+    plan = control_plan(section)
+    return sorted(
+        name
+        for name, spec in plan.settings.items()
+        if spec.reading is not None
+        and (spec.reading.quantity, spec.reading.unit) == (entry.quantity, entry.unit)
+        and spec.reading.plausible.low <= entry.value <= spec.reading.plausible.high
+    )
 
 
 @group.command()
@@ -105,29 +125,43 @@ def reading(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
 @click.option("--kind", type=click.Choice(["set", "less"]), default="set", show_default=True)
 @click.option("--lease", "lease_s", default=600, show_default=True, help="Seconds.")
 @click.option(
-    "--role", type=click.Choice(["staff", "participant"]), default="staff", show_default=True
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False),
+    default=None,
+    help="Your own key: it says who you are. A `less` needs none.",
 )
-@click.option("--scope", "scopes", multiple=True, default=("ours",), help="Whose agents.")
-@BY
+@password_file
+@click.option("--by", default="unknown", help="Who asks, where no key says it.")
 @common
 def order(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
-    """Set SETTING of PARTICIPANT's agent to VALUE UNIT, for as long as the lease lasts."""
+    """Set SETTING of PARTICIPANT's agent to VALUE UNIT, for as long as the lease lasts.
+
+    A set is signed with a key; role and scope are what the programme has for it.
+    """
     import secrets
 
     from nanoward.flows.desk.order_state import OrderState
     from nanoward.flows.orders.send_order import send_order
     from nanoward.wiring import open_ports
-    from nanoward.wiring.control import open_control
+    from nanoward.wiring.control import open_control, read_signing_key
 
+    signer = None
+    if given["key_file"]:
+        signer = read_signing_key(given["key_file"], password_of(given["password_file"]))
     with open_ports(programme, quiet=quiet) as ports, open_control(ports, programme) as desk:
-        names = ("participant", "setting", "value", "unit", "kind", "lease_s", "role", "scopes")
+        names = ("participant", "setting", "value", "unit", "kind", "lease_s")
         asked = {name: given[name] for name in names} | {
             "order": secrets.token_hex(8),
             "agent": desk.plan.agent,
             "issued": ports.clock.now(),
             "requested_by": given["by"],
+            "role": "unknown",
+            "scopes": (),
         }
-        sent = send_order(desk, OrderState(), asked, actor=given["by"])
+        if signer is not None:
+            asked["requested_by"] = name_of(desk, signer.key) or given["participant"]
+            asked = signed_order(asked, signer)
+        sent = send_order(desk, OrderState(), asked, actor=str(asked["requested_by"]))
     told = {
         "order": sent.order,
         "outcome": sent.outcome,
@@ -153,9 +187,8 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
 
     who = given["participant"]
     told = say(programme, "stop", who, by=given["by"], channel="command")
-    told["near"] = near_of(programme, who, told) if who else []
     rows = told["stopped"]
-    table = text_table(rows, ("participant", "order", "outcome"))
+    table = text_table(rows, ("participant", "order", "outcome", "reasons"))
     lines = [table, *notice_lines(told, who or "")]
     print_result(told, "\n".join(lines), as_json=as_json)
     done = "lane" not in told["owed"] and all(row["outcome"] == "done" for row in rows)
@@ -259,135 +292,27 @@ def flush(programme: str, as_json: bool, by: str, **given: Any) -> None:
 
 @group.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@click.password_option()
+@password_file
 @common
-def key(file: str, password: str, as_json: bool, **_: Any) -> None:
-    """Make a key for a person who signs kill codes; FILE keeps it, encrypted."""
+def key(file: str, password_file: Path | None, as_json: bool, **_: Any) -> None:
+    """Make a key for a person who signs orders or kill codes; FILE keeps it, encrypted."""
     from nanoward.wiring.control import make_signing_key
 
-    made = make_signing_key(file, password)
+    made = make_signing_key(file, password_of(password_file, new=True))
     told = {"scheme": made.scheme, "key": made.key, "public": made.public}
     lines = ["[[control.signers]]", *(f'{name} = "{value}"' for name, value in told.items())]
     print_result(told, "\n".join(lines), as_json=as_json)
 
 
-@kill.command()
-@PROGRAMME
-@click.argument("participants", nargs=-1, required=True)
-@click.option("--mechanism", required=True)
-@click.option("--reason", required=True)
-@click.option("--minutes", default=15.0, show_default=True, help="How long it holds.")
-@BY
-@common
-def request(programme: str, as_json: bool, minutes: float, **given: Any) -> None:
-    """Ask for a kill code at PARTICIPANTS; nothing is fired."""
-    holds = timedelta(minutes=minutes).total_seconds()
-    told = ask(programme, "kill request", holds_s=holds, **_given(given))
-    print_result(told, _release_form(told), as_json=as_json)
+def name_of(desk: Any, key: str) -> str:
+    """The programme's name for whoever holds a key; "" where it has none."""
+    return next((one.signer.name for one in desk.plan.signers if one.signer.key == key), "")
 
 
-@kill.command()
-@PROGRAMME
-@ORDER
-@click.option("--role", required=True)
-@click.option("--key-file", required=True, type=click.Path(exists=True, dir_okay=False))
-@click.password_option(confirmation_prompt=False)
-@BY
-@common
-def approve(programme: str, as_json: bool, **given: Any) -> None:
-    """Sign ORDER with your own key. The last signature needed releases it."""
-    from nanoward.wiring.control import read_signing_key
+def signed_order(asked: dict[str, Any], signer: Any) -> dict[str, Any]:
+    """The document with the key and signature of whoever asks."""
+    from nanoward.control.orders import order_of, signing_bytes
 
-    signer = read_signing_key(given["key_file"], given["password"])
-    asked = {name: given[name] for name in ("order", "role", "by")}
-    form = ask(programme, "kill show", **asked)
-    signature = signer.sign(_message(form, given["by"], given["role"]))
-    told = ask(programme, "kill approve", key=signer.key, signature=signature, **asked)
-    print_result(told, _release_form(told), as_json=as_json)
-
-
-@kill.command()
-@PROGRAMME
-@ORDER
-@BY
-@common
-def fire(programme: str, as_json: bool, order: str, by: str, **_: Any) -> None:
-    """Fire a released kill code."""
-    told = ask(programme, "kill fire", order=order, by=by)
-    print_result(told, _release_form(told), as_json=as_json)
-    done = all(word == "acknowledged" for word in told["participants"].values())
-    raise SystemExit(0 if done else 6)
-
-
-@kill.command("break-glass")
-@PROGRAMME
-@ORDER
-@BY
-@common
-def break_glass(programme: str, as_json: bool, order: str, by: str, **_: Any) -> None:
-    """Release ORDER with one physician's signature, for one participant; it is reviewed."""
-    told = ask(programme, "kill break-glass", order=order, by=by)
-    print_result(told, _release_form(told), as_json=as_json)
-
-
-@kill.command()
-@PROGRAMME
-@ORDER
-@click.option("--reason", required=True)
-@BY
-@common
-def withdraw(programme: str, as_json: bool, **given: Any) -> None:
-    """End ORDER for everybody at whom it was not fired yet."""
-    told = ask(programme, "kill withdraw", **_given(given))
-    print_result(told, _release_form(told), as_json=as_json)
-
-
-@kill.command()
-@PROGRAMME
-@ORDER
-@click.option("--note", required=True)
-@BY
-@common
-def review(programme: str, as_json: bool, **given: Any) -> None:
-    """Review ORDER, which one person released."""
-    told = ask(programme, "kill review", **_given(given))
-    print_result(told, _release_form(told), as_json=as_json)
-
-
-@kill.command()
-@PROGRAMME
-@click.argument("key")
-@click.option("--reason", required=True)
-@BY
-@common
-def revoke(programme: str, as_json: bool, **given: Any) -> None:
-    """Revoke a signer's KEY; what it signed and was not released is void."""
-    told = ask(programme, "revoke", **_given(given))
-    print_result(told, f"void: {', '.join(told['voided']) or 'nothing'}", as_json=as_json)
-
-
-def _given(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name not in COMMON}
-
-
-COMMON = ("as_of", "seed", "quiet")
-
-
-def _message(form: Answer, by: str, role: str) -> bytes:
-    """The bytes to sign, made here from the request that is shown, not taken as given."""
-    from nanoward.flows.lane.serve_lane import bytes_to_sign
-
-    return bytes_to_sign(form["request"], by=by, role=role)
-
-
-def _release_form(told: Answer) -> str:
-    people = ", ".join(f"{who} ({word})" for who, word in told["participants"].items())
-    signed = ", ".join(f"{name} as {role}" for name, role in told["signed"]) or "nobody"
-    return (
-        f"kill code {told['order']}: {told['status']}\n"
-        f"  {told['mechanism']} at {people}\n"
-        f"  expected survivors: {told['expected_escapees']:.2g}, "
-        f"any at all: {told['any_escapee']:.1%}\n"
-        f"  signed by {signed}; needed: {', '.join(told['needs'])}\n"
-        f"  holds until {told['expires']}"
-    )
+    plain, _ = order_of(asked, received=asked["issued"])
+    signature = signer.sign(signing_bytes(plain)) if plain is not None else ""
+    return asked | {"key": signer.key, "signature": signature}
