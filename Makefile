@@ -6,7 +6,7 @@ RUN = $(UV) run --frozen --no-sync
 .PHONY: round test check fix bench docs clean mutants cover soak
 
 round: .venv/ready          ## hold the ward round on the three example programmes
-	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name || test $$? -eq 1 || exit 1; done
+	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name --fail-on findings || test $$? -eq 1 || exit 1; done
 
 test: .venv/ready           ## all tests
 	$(RUN) pytest -n 2

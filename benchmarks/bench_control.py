@@ -19,7 +19,7 @@ from nanoward.adapters.drivers.simulated import SimulatedAgents
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.control.gate import Range, SettingSpec, Situation, decide
-from nanoward.control.killcode import signed_bytes
+from nanoward.control.kill_bytes import signed_bytes
 from nanoward.control.orders import Order
 from nanoward.faces.lane import ask_lane
 from nanoward.flows.killcode.drill_kill import DrillSigner, kill_once

@@ -17,7 +17,9 @@ from nanoward.control.flush import (
     flush_verdict,
     most_lost,
     negative_run,
+    once_each,
     residual,
+    sample_name,
 )
 
 TRIGGER = datetime(2026, 11, 23, tzinfo=UTC)
@@ -197,7 +199,7 @@ def test_an_invalid_sample_is_nothing() -> None:
     assert verdict(*negatives(120), sample(119, valid=False, locus="altered"))[0] == "cleared"
     assert verdict(*negatives(120), sample(-1, detected=True, locus="altered"))[0] == "cleared"
     strange = sample(119, detected=True, route=("hearsay", "stool"))
-    assert verdict(*negatives(120), strange)[0] == "cleared"
+    assert verdict(*negatives(120), strange)[0] == "escaped"  # so does a positive
     read = replace(strange, route=("sequencing", "catalogue"), locus="altered")
     assert verdict(*negatives(120), read)[0] == "escaped"  # a changed locus counts anywhere
 
@@ -336,3 +338,28 @@ def test_one_more_negative_never_raises_the_residual(samples: list[Sample], at: 
     run = [one for one in samples if not one.detected]
     before = residual(RULE, TRIGGER, run)
     assert residual(RULE, TRIGGER, [*run, sample(at)]) <= before + 1e-12
+
+
+@pytest.mark.hazard("H-81")
+def test_a_sample_entered_again_or_spelt_otherwise_counts_once() -> None:
+    first = replace(sample(1), name="S-1")
+    again = replace(sample(2), name="s 1")
+    assert once_each([first, again]) == (first,)
+    assert once_each([replace(first, valid=False), again]) == (again,)
+    found = replace(again, detected=True)
+    assert once_each([first, found]) == (found,)  # what was missed the first time
+    assert once_each([found, first]) == (found,)
+    altered = replace(again, locus="altered")
+    assert once_each([first, altered]) == (altered,)
+    unnamed = sample(3)
+    assert once_each([unnamed, unnamed]) == (unnamed, unnamed)  # planned ones have no name
+    assert sample_name(" S-1.") == sample_name("s1") == "s1"
+
+
+@pytest.mark.hazard("H-81")
+def test_one_sample_entered_under_many_names_of_days_clears_nobody() -> None:
+    """Forty negatives of one tube are one negative."""
+    many = [replace(one, name="tube") for one in negatives(120)]
+    assert verdict(*many)[0] == "verifying"
+    each = [replace(one, name=f"tube {place}") for place, one in enumerate(negatives(120))]
+    assert verdict(*each)[0] == "cleared"

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nanoward.base.entries import ReadingTaken
 from nanoward.control.gate import (
     Allowed,
     Lease,
     Range,
+    ReadingSpec,
     Refused,
     SettingSpec,
     Situation,
@@ -32,7 +34,13 @@ SPEC = SettingSpec(
     exposure_per_day=100.0,
     lease_s=1200,
     who=frozenset({"staff", "participant"}),
+    reading=ReadingSpec(quantity="pulse", unit="/min", plausible=Range(low=30.0, high=220.0)),
 )
+
+
+def pulse(at: datetime, value: float = 70.0, **changes: Any) -> ReadingTaken:
+    taken = ReadingTaken(participant="P1", quantity="pulse", value=value, unit="/min", at=at)
+    return replace(taken, **changes)
 
 
 def ago(*, s: float = 0, h: float = 0) -> datetime:
@@ -50,13 +58,13 @@ def situation(**changes: Any) -> Situation:
             agent="A1",
             owner="ours",
             person_class="adult",
-            standing="cleared",
-            consent=True,
+            closed=(),
+            signed=True,
             spec=SPEC,
             own=None,
             certified=Range(low=0.0, high=20.0),
             driver=Range(low=0.0, high=40.0),
-            read_at=ago(s=60),
+            reading=pulse(ago(s=60)),
             leases=(),
             latest=None,
             known=False,
@@ -132,14 +140,20 @@ def test_an_order_without_a_value_is_refused() -> None:
         ({}, {"scopes": ()}, "may not set agents of ours"),
         ({}, {"role": "visitor"}, "visitor may not set"),
         ({}, {"role": "participant", "requested_by": "P2"}, "nobody else"),
-        ({"consent": False}, {}, "consent is not live"),
-        ({"standing": "held"}, {}, "standing is held"),
-        ({"standing": "recalled"}, {}, "standing is recalled"),
+        ({"closed": ("no consent is on record",)}, {}, "no consent is on record"),
+        ({"closed": ("standing held: order needs cleared",)}, {}, "standing held"),
+        ({"signed": False}, {}, "no key that the programme knows"),
         ({"person_class": "child"}, {}, "no limits for class child"),
         ({"kill_open": True}, {}, "kill code was released"),
         ({"driver": None}, {}, "cannot be reached"),
         ({"known": True}, {}, "seen before"),
-        ({"read_at": None}, {}, "no fresh reading"),
+        ({"reading": None}, {}, "no fresh reading of pulse"),
+        ({"reading": pulse(ago(s=60), 900.0)}, {}, "900 /min, is not plausible"),
+        ({"reading": pulse(ago(s=60), 29.9)}, {}, "is not plausible"),
+        ({"reading": pulse(ago(s=60), float("nan"))}, {}, "is not plausible"),
+        ({"reading": pulse(ago(s=60), unit="Hz")}, {}, "is read in /min, not Hz"),
+        ({"reading": pulse(ago(s=60), quantity="mood")}, {}, "is read in /min"),
+        ({"spec": replace(SPEC, reading=None)}, {}, "names no quantity"),
         ({"latest": NOW}, {}, "newer order"),
         ({"latest": NOW + timedelta(seconds=1)}, {}, "newer order"),
     ],
@@ -151,8 +165,14 @@ def test_each_missing_permission_refuses(
 
 
 def test_a_refusal_gives_every_reason() -> None:
-    answer = decide(situation(consent=False, standing="held", known=True), order(), NOW)
-    assert len(answer.reasons) == 3
+    answer = decide(situation(closed=("one", "two"), signed=False, known=True), order(), NOW)
+    assert len(answer.reasons) == 4
+
+
+@pytest.mark.hazard("H-73")
+def test_whoever_did_not_sign_has_no_role_to_be_judged_by() -> None:
+    told = why_not(situation(signed=False), order(role="", scopes=()))
+    assert told == "no key that the programme knows has signed the order"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +186,7 @@ def test_an_order_is_neither_late_nor_from_the_future(age_s: int, allowed: bool)
     ("age_s", "allowed"), [(-301, False), (-300, True), (0, True), (900, True), (901, False)]
 )
 def test_a_reading_is_neither_old_nor_from_the_future(age_s: int, allowed: bool) -> None:
-    state = situation(read_at=ago(s=age_s))
+    state = situation(reading=pulse(ago(s=age_s)))
     assert isinstance(decide(state, order(), NOW), Allowed) == allowed
 
 
@@ -327,9 +347,9 @@ def test_each_side_has_its_own_limit() -> None:
 # ---- stop and less ---------------------------------------------------------------------------
 
 WORST: dict[str, Any] = {
-    "consent": False,
-    "standing": "withdrawn",
-    "read_at": None,
+    "closed": ("consent was withdrawn on 2026-11-01",),
+    "signed": False,
+    "reading": None,
     "driver": None,
     "known": True,
     "kill_open": True,

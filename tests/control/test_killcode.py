@@ -23,11 +23,11 @@ from nanoward.base.entries import (
     KillSignatureRefused,
     KillUnanswered,
 )
+from nanoward.control.kill_bytes import order_bytes, signed_bytes
+from nanoward.control.kill_roles import roles_needed
+from nanoward.control.kill_state import KillState, Moment, Signer
 from nanoward.control.killcode import (
     IllegalStepError,
-    KillState,
-    Moment,
-    Signer,
     after,
     begun,
     clock_step_s,
@@ -39,9 +39,6 @@ from nanoward.control.killcode import (
     may_release,
     may_request,
     may_resend,
-    order_bytes,
-    roles_needed,
-    signed_bytes,
 )
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -231,12 +228,14 @@ def test_nobody_signs_twice_even_in_two_roles_or_under_two_names() -> None:
     assert "dan has signed" in approve(found, approval(other, "safety_officer"), signer=other)
 
 
-def test_five_bad_signatures_lock_the_order() -> None:
-    bad = KillSignatureRefused(order="K1", signer="eve", key="ke", reason="no")
-    assert approve(state(*[bad] * 4), approval(ANNA, "physician")) == ""
-    assert "too many" in approve(state(*[bad] * 5), approval(ANNA, "physician"))
-    assert release(state(*SIGNED, *[bad] * 4)) == ""
-    assert "too many" in release(state(*SIGNED, *[bad] * 5))
+@pytest.mark.hazard("H-77")
+def test_one_person_with_two_keys_and_two_names_is_one_person() -> None:
+    first = approval(ANNA, "physician", person="007")
+    second = approval(BEN, "safety_officer", person="007")
+    assert "signed already" in approve(state(first), second, signer=BEN)
+    assert "fewer than 2 people" in release(state(first, second))
+    with pytest.raises(IllegalStepError):
+        state(first, second, RELEASED[-1])
 
 
 def test_nothing_is_signed_after_release_or_end() -> None:
@@ -284,6 +283,15 @@ def test_a_large_cohort_or_a_partners_agent_needs_the_council_too(
     assert release(state(*SIGNED, approval(CARA, "council"), **changes)) == ""
 
 
+@pytest.mark.hazard("H-78")
+def test_a_cohort_is_none_the_smaller_for_being_asked_for_in_parts() -> None:
+    assert release(state(*SIGNED), asked_for=10) == ""
+    assert "council" in release(state(*SIGNED), asked_for=11)
+    assert release(state(*SIGNED, approval(CARA, "council")), asked_for=11) == ""
+    with pytest.raises(IllegalStepError):
+        state(*SIGNED, replace(RELEASED[-1], people=11))
+
+
 def test_ten_people_are_no_large_cohort() -> None:
     ten = tuple(f"P{number}" for number in range(1, 11))
     assert release(state(*SIGNED, participants=ten)) == ""
@@ -294,7 +302,10 @@ def test_a_revoked_signer_voids_what_is_unreleased() -> None:
     assert "revoked" in release(state(*SIGNED), revoked=frozenset({"kb"}))
     assert is_voided(state(*SIGNED), revoked=frozenset({"kb"}))
     assert not is_voided(state(*SIGNED), revoked=frozenset({"kc"}))
-    assert not is_voided(state(*RELEASED), revoked=frozenset({"kb"}))
+    assert is_voided(state(*RELEASED), revoked=frozenset({"kb"}))
+    assert is_voided(state(*RELEASED, INTENDED), revoked=frozenset({"kb"}))  # P2 waits
+    alone = state(*RELEASED, INTENDED, participants=("P1",))
+    assert not is_voided(alone, revoked=frozenset({"kb"}))
     assert not is_voided(state(*SIGNED, ENDED), revoked=frozenset({"kb"}))
 
 
@@ -333,26 +344,78 @@ def test_the_step_between_two_clocks_is_measured() -> None:
     assert clock_step_s(request(), at(60, wall=-5)) == 5
 
 
-def glass(found: KillState, **changes: Any) -> str:
-    asked = {"revoked": frozenset(), "plan_sha256": PLAN, "now": at(9)} | changes
-    return " · ".join(may_break_glass(found, **asked))
+def glass(found: KillState, signer: Signer | None = ANNA, **changes: Any) -> str:
+    asked = {"verified": True, "revoked": frozenset(), "plan_sha256": PLAN, "now": at(9)}
+    signed = changes.pop("approval", approval(signer or ANNA, "physician"))
+    return " · ".join(may_break_glass(found, signed, signer=signer, **asked | changes))
 
 
-@pytest.mark.hazard("H-25")
-def test_one_physician_may_break_the_glass_for_one_participant_only() -> None:
-    signed = approval(ANNA, "physician")
-    assert glass(state(signed, participants=("P1",))) == ""
-    assert "more than one" in glass(state(signed))
-    assert "no physician" in glass(state(approval(BEN, "safety_officer"), participants=("P1",)))
-    assert "revoked" in glass(state(signed, participants=("P1",)), revoked=frozenset({"ka"}))
-    assert "expired" in glass(state(signed, participants=("P1",)), now=at(900))
+@pytest.mark.hazard("H-75")
+def test_one_physician_breaks_the_glass_by_a_signature_made_for_it() -> None:
+    alone = state(participants=("P1",))
+    assert glass(alone) == ""
+    assert "as one that breaks the glass" in glass(alone, verified=False)
+    assert "no key that counts" in glass(alone, None)
+    assert "another person's" in glass(alone, BEN, approval=approval(ANNA, "physician"))
+    assert "more than one" in glass(state())
+    assert "only a physician" in glass(alone, BEN)
+    assert "only a physician" in glass(alone, approval=approval(ANNA, "council"))
+    other = replace(approval(ANNA, "physician"), order="K2")
+    assert "another order" in glass(alone, approval=other)
+    signed = state(approval(ANNA, "physician"), participants=("P1",))
+    assert "revoked" in glass(signed, revoked=frozenset({"ka"}))
+    assert "expired" in glass(alone, now=at(900))
+
+
+def misuse(number: int, key: str = "ka") -> KillSignatureRefused:
+    return KillSignatureRefused(
+        order="K1", signer="anna", key=key, reason="", signature=f"s{number}"
+    )
+
+
+@pytest.mark.hazard("H-76")
+def test_a_key_is_locked_by_what_it_signed_itself_and_never_for_another() -> None:
+    five = state(*(misuse(number) for number in range(5)), participants=("P1",))
+    assert "misused too often" in approve(five, approval(ANNA, "physician"))
+    assert "misused too often" in glass(five)
+    assert approve(five, approval(BEN, "safety_officer"), signer=BEN) == ""
+    assert (
+        approve(state(*(misuse(number) for number in range(4))), approval(ANNA, "physician"))
+        == ""
+    )
+    rubbish = [replace(misuse(0), signature="") for _ in range(99)]
+    again = [misuse(0) for _ in range(99)]
+    for found in (state(*rubbish), state(*again)):
+        assert approve(found, approval(ANNA, "physician")) == ""
+    mine = approval(ANNA, "physician")
+    replayed = replace(misuse(0), signature=mine.signature)
+    assert state(mine, replayed).misused == {}
 
 
 # ---- firing ----------------------------------------------------------------------------------
 
 
-def fire(found: KillState, who: str = "P1", now: Moment | None = None) -> str:
-    return " · ".join(may_fire(found, who, now=now or at(9)))
+def fire(
+    found: KillState,
+    who: str = "P1",
+    now: Moment | None = None,
+    revoked: frozenset[str] = frozenset(),
+) -> str:
+    return " · ".join(may_fire(found, who, revoked=revoked, now=now or at(9)))
+
+
+@pytest.mark.hazard("H-79")
+def test_a_key_revoked_after_the_release_fires_nothing_and_sends_nothing_again() -> None:
+    assert "revoked" in fire(state(*RELEASED), revoked=frozenset({"ka"}))
+    assert fire(state(*RELEASED), revoked=frozenset({"kc"})) == ""
+    owed = state(*RELEASED, INTENDED, UNANSWERED)
+    assert "revoked" in resend(owed, revoked=frozenset({"kb"}))
+    glass_ = KillReleased(
+        order="K1", break_glass=True, released_by=("dan",), key="kd", signature="00"
+    )
+    broken = state(glass_, participants=("P1",))
+    assert "revoked" in fire(broken, revoked=frozenset({"kd"}))
+    assert fire(broken, revoked=frozenset({"ka"})) == ""
 
 
 def test_what_was_released_may_be_fired_at_whom_it_names() -> None:
@@ -377,8 +440,18 @@ def test_it_is_not_fired_unreleased_or_out_of_scope_or_late_or_twice() -> None:
     assert fire(state(*RELEASED, INTENDED), "P2") == ""
 
 
-def resend(found: KillState, now: Moment | None = None) -> str:
-    return " · ".join(may_resend(found, "P1", now=now or at(9)))
+def resend(
+    found: KillState, now: Moment | None = None, revoked: frozenset[str] = frozenset()
+) -> str:
+    return " · ".join(may_resend(found, "P1", revoked=revoked, now=now or at(9)))
+
+
+def test_a_sealed_code_is_not_held_to_the_clock_of_the_machine_that_issued_it() -> None:
+    sealed = replace(RELEASED[-1], sealed=True)
+    elsewhere = Moment(wall=START + timedelta(seconds=60), monotonic_s=1e6)
+    assert resend(state(*SIGNED, sealed, INTENDED), now=elsewhere) == ""
+    assert "second clock" in resend(state(*RELEASED, INTENDED), now=elsewhere)
+    assert "expired" in resend(state(*SIGNED, sealed, INTENDED), now=at(900))
 
 
 def test_only_what_is_owed_is_sent_again_and_only_in_time() -> None:
@@ -512,7 +585,14 @@ def test_break_glass_is_folded_for_one_participant() -> None:
 
 # ---- everything at once ----------------------------------------------------------------------
 
-PEOPLE = (ANNA, BEN, CARA, DAN, Signer(name="dora", roles=DAN.roles, key="kd"))
+PEOPLE = (
+    ANNA,
+    BEN,
+    CARA,
+    DAN,
+    Signer(name="dora", roles=DAN.roles, key="kd"),  # the same key under another name
+    Signer(name="anna berg", roles=BEN.roles, key="k5", person="anna"),  # anna, renamed
+)
 
 
 class KillMachine(RuleBasedStateMachine):
@@ -527,6 +607,8 @@ class KillMachine(RuleBasedStateMachine):
         self.true_s, self.wall_s, self.boot_s = 0.0, 0.0, 0.0
         self.revoked: frozenset[str] = frozenset()
         self.signed: list[tuple[str, str, str]] = []
+        self.glass: tuple[str, str] | None = None
+        self.asked_for = 0
         self.effects: list[tuple[str, float]] = []
         self.acked: dict[str, tuple[float, float]] = {}
         self.alone = self.council = False
@@ -579,36 +661,93 @@ class KillMachine(RuleBasedStateMachine):
     def sign(self, signer: Signer, role: str, sound: bool) -> None:
         if self.found is None:
             return
-        one = approval(signer, role)
+        one = approval(signer, role, person=signer.person or signer.name)
         known = None if signer.key in self.revoked else signer
         against = may_approve(self.found, one, signer=known, verified=sound, now=self.now())
         if not against:
             assert sound
             self.put(one)
-            self.signed.append((signer.name, signer.key, role))
+            self.signed.append((signer.person or signer.name, signer.key, role))
 
-    @rule(key=st.sampled_from(["ka", "kb"]))
+    @rule(signer=st.sampled_from(PEOPLE), own=st.booleans())
+    def offend(self, signer: Signer, own: bool) -> None:
+        """A signature that does not count: the holder's own, or rubbish in their name."""
+        if self.found is not None:
+            signature = f"{signer.key}{self.true_s}" if own else ""
+            refused = KillSignatureRefused(
+                order="K1", signer=signer.name, key=signer.key, reason="", signature=signature
+            )
+            before = self.found.misused
+            self.put(refused)
+            changed = {
+                key for key, many in self.found.misused.items() if before.get(key) != many
+            }
+            assert changed <= ({signer.key} if own else set())
+
+    @rule(people=st.sampled_from([0, 2, 10, 11, 40]))
+    def others_are_asked_for(self, people: int) -> None:
+        self.asked_for = people
+
+    @rule(key=st.sampled_from(["ka", "kb", "kd", "k5"]))
     def revoke(self, key: str) -> None:
         self.revoked |= {key}
 
-    @rule(glass=st.sampled_from([False, False, True]))
-    def release(self, glass: bool) -> None:
-        if self.found is None:
-            return
-        ask = may_break_glass if glass else may_release
-        if ask(self.found, revoked=self.revoked, plan_sha256=PLAN, now=self.now()):
+    @rule()
+    def release(self) -> None:
+        if self.found is None or may_release(
+            self.found,
+            revoked=self.revoked,
+            plan_sha256=PLAN,
+            now=self.now(),
+            asked_for=self.asked_for,
+        ):
             return
         assert not {key for _, key, _ in self.signed} & self.revoked
-        self.alone = glass
-        self.put(KillReleased(order="K1", break_glass=glass, released_by=()))
+        self.council = self.council or self.asked_for > 10
+        self.put(
+            KillReleased(order="K1", break_glass=False, released_by=(), people=self.asked_for)
+        )
+
+    @rule(signer=st.sampled_from(PEOPLE), meant=st.booleans())
+    def break_the_glass(self, signer: Signer, meant: bool) -> None:
+        """`meant`: signed over the bytes of breaking the glass, not of a release by two."""
+        if self.found is None:
+            return
+        one = approval(signer, "physician")
+        known = None if signer.key in self.revoked else signer
+        if may_break_glass(
+            self.found,
+            one,
+            signer=known,
+            verified=meant,
+            revoked=self.revoked,
+            plan_sha256=PLAN,
+            now=self.now(),
+        ):
+            return
+        assert meant
+        assert "physician" in signer.roles
+        self.alone, self.glass = True, (signer.name, signer.key)
+        self.put(
+            KillReleased(
+                order="K1",
+                break_glass=True,
+                released_by=(signer.name,),
+                key=signer.key,
+                signature="00",
+            )
+        )
 
     @rule(
         who=st.sampled_from(["P1", "P2", "P3"]),
         device=st.sampled_from(["answers", "acts silently", "silent"]),
     )
     def fire(self, who: str, device: str) -> None:
-        if self.found is None or may_fire(self.found, who, now=self.now()):
+        if self.found is None or may_fire(
+            self.found, who, revoked=self.revoked, now=self.now()
+        ):
             return
+        self.no_revoked_key_fires()
         self.put(KillIntended(order="K1", participant=who, driver="sim"))
         self.act(who, device)
 
@@ -617,12 +756,19 @@ class KillMachine(RuleBasedStateMachine):
         device=st.sampled_from(["answers", "acts silently", "silent"]),
     )
     def resend(self, who: str, device: str) -> None:
-        if self.found is None or may_resend(self.found, who, now=self.now()):
+        if self.found is None or may_resend(
+            self.found, who, revoked=self.revoked, now=self.now()
+        ):
             return
+        self.no_revoked_key_fires()
         if any(done == who for done, _ in self.effects):  # read back: it was done
             self.acknowledge(who)
         else:
             self.act(who, device)
+
+    def no_revoked_key_fires(self) -> None:
+        keys = {key for _, key, _ in self.signed} | ({self.glass[1]} if self.glass else set())
+        assert not keys & self.revoked
 
     def act(self, who: str, device: str) -> None:
         if device != "silent":
@@ -667,7 +813,7 @@ class KillMachine(RuleBasedStateMachine):
         keys = {key for _, key, _ in self.signed}
         roles = {role for _, _, role in self.signed}
         if self.alone:
-            assert "physician" in roles
+            assert self.glass is not None
             assert self.found is not None
             assert len(self.found.request.participants) == 1
         else:

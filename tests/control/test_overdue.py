@@ -17,7 +17,8 @@ from nanoward.base.entries import (
     KillReviewed,
     KillUnanswered,
 )
-from nanoward.control.killcode import KillState, after, begun
+from nanoward.control.kill_state import KillState
+from nanoward.control.killcode import after, begun
 from nanoward.control.overdue import is_settled, key_is_locked, must_end, overdue, status_of
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -12,7 +12,17 @@ def test_a_sound_section_is_understood() -> None:
     assert plan.settings["rate"].range.high == 50.0
     assert plan.mechanisms["inducer"].second == "antibiotic"
     assert set(plan.routes) == {("culture", "stool"), ("ddpcr", "stool")}
-    assert [one.signer.name for one in plan.signers] == ["anna", "ben", "cara"]
+    assert [one.signer.name for one in plan.signers] == [
+        "anna",
+        "ben",
+        "cara",
+        "nurse",
+        "petra",
+    ]
+    assert plan.signers[-1].signer.scopes == ("acme",)
+    reading = plan.settings["rate"].reading
+    assert reading is not None
+    assert (reading.quantity, reading.plausible.high) == ("pulse", 220.0)
     rule = plan.flush_rule("inducer", 1e9)
     assert rule.prior == pytest.approx(0.632, abs=1e-3)
     assert rule.capacity == 1e9
@@ -37,6 +47,10 @@ def test_a_section_for_a_device_needs_no_kill_and_no_flush() -> None:
         (("settings", "rate", "step"), 0.0),
         (("settings", "rate", "who"), ["anybody"]),
         (("settings", "rate", "who"), "staff"),
+        (("settings", "rate", "reading"), "pulse"),
+        (("settings", "rate", "reading", "quantity"), ""),
+        (("settings", "rate", "reading", "high"), "220"),
+        (("settings", "rate", "reading", "high"), 1.0),
         (("mechanisms", "inducer", "dose"), 0.0),
         (("mechanisms", "inducer", "escape"), 2.0),
         (("mechanisms", "inducer", "second"), "inducer"),

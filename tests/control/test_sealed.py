@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from nanoward.base.entries import KillApproved, KillRequested
-from nanoward.control.killcode import Signer
+from nanoward.control.kill_state import Signer
 from nanoward.control.sealed import (
+    CodeContext,
     SealedCode,
     due_for_reissue,
     may_use,
@@ -57,10 +58,12 @@ def use(found: SealedCode, **changes: Any) -> str:
         "signers": (ANNA, BEN),
         "verified": (True, True),
         "device_signed": True,
-        "used": False,
+        "lot": "L1",
+        "spec_sha256": "",
+        "last_use": None,
         "now": START + timedelta(days=3),
     }
-    return " · ".join(may_use(found, **asked | changes))
+    return " · ".join(may_use(found, CodeContext(**asked | changes)))
 
 
 def test_a_sound_code_works() -> None:
@@ -88,7 +91,11 @@ def test_a_sound_code_works() -> None:
             "fewer than 2",
         ),
         (code(), {"device_signed": False}, "device"),
-        (code(), {"used": True}, "used already"),
+        (code(), {"last_use": START}, "used at this participant already"),
+        (code(), {"last_use": START + timedelta(days=2)}, "used at this participant already"),
+        (code(), {"lot": "L2"}, "made for lot L1; the participant carries L2"),
+        (code(), {"lot": ""}, "the participant carries none"),
+        (code(), {"spec_sha256": "other"}, "made for lot L1"),
         (code(), {"now": START - timedelta(seconds=1)}, "not valid yet"),
         (code(), {"now": START + timedelta(days=7)}, "expired"),
     ],
@@ -97,6 +104,16 @@ def test_a_code_that_is_not_quite_right_does_not_work(
     made: SealedCode, changes: dict[str, Any], reason: str
 ) -> None:
     assert reason in use(made, **changes)
+
+
+def test_a_code_issued_after_the_last_use_works_again() -> None:
+    assert use(code(), last_use=START - timedelta(seconds=1)) == ""
+
+
+@pytest.mark.hazard("H-77")
+def test_two_keys_of_one_person_are_one_signature() -> None:
+    twin = replace(BEN, person="007")
+    assert "fewer than 2" in use(code(), signers=(replace(ANNA, person="007"), twin))
 
 
 def test_the_signed_bytes_name_the_device_the_person_and_the_moment() -> None:

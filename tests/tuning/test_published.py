@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from nanoward.tuning import History, Target, fit_histories, histories, read_dynamics
-from nanoward.tuning.dosing.steady_state_dosing import steady_exposure
 from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.models.formula_library import TEXTS
+from nanoward.tuning.regimens.steady_state_dosing import steady_exposure
 
 VANCOMYCIN = TEXTS["vancomycin-2cpt"]
 

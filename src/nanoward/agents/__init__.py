@@ -35,6 +35,7 @@ from nanoward.agents.spec import (
     KillSwitch,
     Locus,
     Setting,
+    Transmission,
     version_of,
 )
 from nanoward.agents.spec_document import (
@@ -58,6 +59,7 @@ __all__ = [
     "Register",
     "Setting",
     "SpecSignature",
+    "Transmission",
     "UnpublishableError",
     "check_spec",
     "claimed_escapes",

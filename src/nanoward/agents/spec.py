@@ -89,6 +89,24 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transmission:
+    """How the agent passes between people and changes meanwhile, with where that is published.
+
+    serial_interval_d    mean days from one person's onset to that of whom they infected;
+                         serial_interval_spread_d its standard deviation
+    clock_per_site_year  substitutions per site and year; clock_spread its standard deviation,
+                         as a share of it
+    """
+
+    setting: str
+    source: str
+    serial_interval_d: float | None = None
+    serial_interval_spread_d: float | None = None
+    clock_per_site_year: float | None = None
+    clock_spread: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSpec:
     """A spec as its maker states it; parent is NAME@VERSION of what it was made from, or "".
 
@@ -108,6 +126,7 @@ class AgentSpec:
     settings: tuple[Setting, ...] = ()
     kills: tuple[KillSwitch, ...] = ()
     effects: tuple[Effect, ...] = ()
+    transmission: tuple[Transmission, ...] = ()
 
 
 def version_of(text: str) -> tuple[int, int, int] | None:

@@ -8,7 +8,15 @@ from datetime import date
 from typing import Any, get_type_hints
 
 from nanoward.agents.faults import fault
-from nanoward.agents.spec import AgentSpec, Contig, Effect, KillSwitch, Locus, Setting
+from nanoward.agents.spec import (
+    AgentSpec,
+    Contig,
+    Effect,
+    KillSwitch,
+    Locus,
+    Setting,
+    Transmission,
+)
 from nanoward.base.findings import Finding
 
 PARTS: dict[str, type[Any]] = {
@@ -17,7 +25,9 @@ PARTS: dict[str, type[Any]] = {
     "settings": Setting,
     "kills": KillSwitch,
     "effects": Effect,
+    "transmission": Transmission,
 }
+LATER = ("transmission",)  # not written where empty: specs signed before keep their bytes
 Document = Mapping[str, Any]
 
 
@@ -32,7 +42,7 @@ def spec_of(document: Document, file: str = "") -> tuple[AgentSpec | None, tuple
             continue
         made = []
         for at, row in enumerate(rows, 1):
-            where = f"{part} {row.get('name', row.get('term', at))}"
+            where = f"{part} {row.get('name', row.get('term', row.get('setting', at)))}"
             own = _values(kind, row, where, faults, file)
             if own is not None:
                 made.append(kind(**own))
@@ -100,6 +110,8 @@ def document_of(spec: AgentSpec) -> dict[str, Any]:
             {name: value for name, value in asdict(one).items() if value is not None}
             for one in getattr(spec, part)
         ]
+        if part in LATER and not document[part]:
+            del document[part]
     return document
 
 
@@ -142,7 +154,7 @@ def _flat(spec: AgentSpec) -> dict[str, str]:
     document = document_of(spec)
     told = {name: str(value) for name, value in document.items() if name not in PARTS}
     for part in PARTS:
-        for row in document[part]:
-            name = row.get("name", row.get("term"))
+        for row in document.get(part, ()):
+            name = row.get("name", row.get("term", row.get("setting")))
             told |= {f"{part}/{name}/{key}": str(value) for key, value in row.items()}
     return told

@@ -67,6 +67,11 @@ def people_in(body: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+def everybody_in(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom an entry's body speaks of or lists: all whose keys it needs."""
+    return (*people_in(body), *(one for name in LISTS for one in body.get(name) or ()))
+
+
 def with_ids(
     body: Mapping[str, Any], ids_of: Callable[[Sequence[str]], Sequence[bytes]]
 ) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ Rooms and adapters subclass one of the five, beside the code that raises them, e
 stable code of its own and a next step that a person can take.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class NanowardError(Exception):
@@ -30,6 +30,17 @@ class NanowardError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}\n  what to do: {self.next_step}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, whatever its class asks for when it is made: workers hand errors back."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[NanowardError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    made = kind.__new__(kind)
+    made.args = args
+    made.__dict__.update(state)
+    return made
 
 
 class UsageError(NanowardError):

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +12,7 @@ class Plan:
     """What the programme is, and the rules that each room works by.
 
     as_of     day that a round stands for when the command line names none; None means today
+    time_zone IANA name; "today" is the day there, and not that of Greenwich
     agent     name of the agent, folder agents/NAME; None for a programme without a genome
     sections  the tables [bonds], [clearance], [tuning] ... as they stand in the file
     facts     what is known to be true of the data, told in the report ([[facts]])
@@ -22,12 +24,17 @@ class Plan:
     sha256: str
     council: str = ""
     as_of: date | None = None
+    time_zone: str = "UTC"
     agent: str | None = None
     origin: str = ""
     licence: str = ""
     citation: str = ""
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
+
+    def day_at(self, moment: datetime) -> date:
+        """The day at the programme's site, at a moment with a time zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
     def section(self, room: str) -> Mapping[str, Any]:
         return self.sections.get(room, {})

@@ -5,13 +5,15 @@ or giga per litre, so it is unknown. Prefixes stop at those that laboratories us
 or giga), so that "Mg/dL" cannot pass for a milligram.
 
 Source: The Unified Code for Units of Measure, version 2.2 (https://ucum.org), sections 2 to 4;
-a few spellings of the CDISC unit code list (mEq/L, 10^9/L, IU/L) are read as well.
+laboratories' spellings (K/uL, GI/L, mcmol/L, g%) are read by unit_spellings.py.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from nanoward.base.unit_spellings import ucum_of
 
 DIMENSIONS = (
     *("length", "mass", "time", "amount", "equivalents", "arbitrary", "pressure"),
@@ -96,7 +98,13 @@ _ANNOTATION = re.compile(r"\{[^}]*\}")
 
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> Unit | UnknownUnit:
-    """Read "mg/dL", "10*9/L", "umol/L", "U/L", "mm[Hg]" ...; UnknownUnit for anything else."""
+    """Read "mg/dL", "10*9/L", "U/L", "K/uL" ...; UnknownUnit for anything else."""
+    found = _ucum(text)
+    spelled = ucum_of(text) if isinstance(found, UnknownUnit) else text
+    return found if spelled == text else replace(_ucum(spelled), text=text)
+
+
+def _ucum(text: str) -> Unit | UnknownUnit:
     plain = _ANNOTATION.sub("", text.strip().replace("µ", "u").replace("μ", "u"))
     if not plain or " " in plain:
         return UnknownUnit(text=text, reason="no unit" if not plain else "not a UCUM unit")

@@ -23,7 +23,7 @@ from nanoward.bonds.direction.molecular_clock import (
     expected_transmissions,
 )
 from nanoward.bonds.linkage.clusters import Clusters, clusters, group_table
-from nanoward.bonds.linkage.link_calls import called_bonds
+from nanoward.bonds.linkage.link_calls import called_bonds, mute_strata
 from nanoward.bonds.linkage.pairwise_comparison import stratum_bonds
 from nanoward.bonds.linkage.significance import (
     families_of,
@@ -38,6 +38,7 @@ from nanoward.bonds.output.exports import (
     newick,
     trace_json,
 )
+from nanoward.bonds.output.metadata import NodeMetadata, node_metadata
 from nanoward.bonds.relatedness.link_score import (
     UnrelatedDistances,
     link_scores,
@@ -61,6 +62,7 @@ __all__ = [
     "HypothesisBatch",
     "Links",
     "MolecularClock",
+    "NodeMetadata",
     "SampleLabels",
     "UnrelatedDistances",
     "auspice_json",
@@ -85,7 +87,9 @@ __all__ = [
     "links_of_genomes",
     "links_of_shares",
     "lot_samples",
+    "mute_strata",
     "newick",
+    "node_metadata",
     "odds_from_dates",
     "participants_to_compare",
     "q_values",

@@ -31,6 +31,7 @@ class Links:
 
     linked      called at the level; False where it cannot be told
     q_value     Benjamini-Hochberg over all pairs; p_value, score: NaN where it cannot be told
+    genomes     part of the score that looks at genomes alone: what p_value ranks
     differing   expected differing sites
     forward     probability that row gave it to column, if one of them did
     """
@@ -39,6 +40,7 @@ class Links:
     q_value: Float[np.ndarray, "S S"]
     p_value: Float[np.ndarray, "S S"]
     score: Float[np.ndarray, "S S"]
+    genomes: Float[np.ndarray, "S S"]
     differing: Float[np.ndarray, "S S"]
     forward: Float[np.ndarray, "S S"]
 
@@ -121,9 +123,12 @@ def links_of_shares(
     i, j = np.triu_indices(len(people), 1)
     with_contact = np.zeros(len(i), bool) if met is None else met[i, j]
     family, p = families_of(unrelated[i, j], with_contact), found.p_value[i, j]
-    q = q_values(p, family, strict=told.strict)
-    sure = np.nan_to_num(local_values(p, family), nan=1.0) <= LOCAL
+    gap = found.evidence.gap
+    q = q_values(p, family, gap, strict=told.strict)
+    sure = np.nan_to_num(local_values(p, family, gap), nan=1.0) <= LOCAL
     linked, everywhere = np.zeros(unrelated.shape, bool), np.full(unrelated.shape, np.nan)
+    genomes = np.zeros(unrelated.shape)
+    genomes[i, j] = genomes[j, i] = found.evidence.genomes
     linked[i, j] = linked[j, i] = (q <= told.alpha) & sure
     everywhere[i, j] = everywhere[j, i] = q
     return Links(
@@ -131,6 +136,7 @@ def links_of_shares(
         q_value=everywhere,
         p_value=found.p_value,
         score=found.score,
+        genomes=genomes,
         differing=found.differing,
         forward=found.forward,
     )

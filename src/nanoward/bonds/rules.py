@@ -23,6 +23,12 @@ class BondRules:
     clock_spread          standard deviation of that clock, as a share of it
     passings_per_year     times a year that a carrier passes the agent on; 0 where unknown: then
                           nothing is said of people between two who are linked
+    serial_interval_d     mean days from one person's onset to that of whom they infected, for
+                          this agent; 0 where unknown: then the gap of links is learnt from
+                          pairs whose genomes are close
+    serial_interval_spread_d  its standard deviation; 0: half of the mean
+    other_lineage_share   share of contacts that carry another lineage than each other, as
+                          infected from outside: their genomes take no more away than its log
     linked_differences    differences expected between linked people sampled on one day
     least_share           share of reads from which an allele counts as carried
     carry_over            share up to which an allele may have come from another sample of the
@@ -43,6 +49,9 @@ class BondRules:
     clock_per_site_year: float = 0.0
     clock_spread: float = 0.3
     passings_per_year: float = 0.0
+    serial_interval_d: float = 0.0
+    serial_interval_spread_d: float = 0.0
+    other_lineage_share: float = 0.1
     linked_differences: float = 1.0
     least_share: float = 0.02
     carry_over: float = 0.05
@@ -50,16 +59,45 @@ class BondRules:
     strict: bool = False
     window_d: float = 0.0
 
+    @property
+    def serial_interval(self) -> tuple[float, float] | None:
+        """Mean and standard deviation, days; None where the agent's is not known."""
+        mean = self.serial_interval_d
+        return (mean, self.serial_interval_spread_d or mean / 2) if mean else None
 
-def bond_rules(section: Mapping[str, Any]) -> BondRules:
-    """The rules; InputError naming the key where the section cannot be understood."""
-    rules = rules_of(BondRules, section, "bonds")
+
+FROM_SPEC = (
+    "serial_interval_d",
+    "serial_interval_spread_d",
+    "clock_per_site_year",
+    "clock_spread",
+)
+
+
+def bond_rules(
+    section: Mapping[str, Any], agent: Mapping[str, float | None] | None = None
+) -> BondRules:
+    """The rules; InputError naming the key where the section cannot be understood.
+
+    agent  what the agent's spec states of its transmission: used where the section is silent
+    """
+    stated = {
+        name: value
+        for name, value in (agent or {}).items()
+        if name in FROM_SPEC and value is not None
+    }
+    rules = rules_of(BondRules, {**stated, **section}, "bonds")
     check(0 < rules.alpha < 1, "bonds", "alpha", "between 0 and 1", rules.alpha)
     clock = rules.clock_per_site_year
     check(clock >= 0, "bonds", "clock_per_site_year", "0 or more", clock)
     spread, often = rules.clock_spread, rules.passings_per_year
     check(spread >= 0, "bonds", "clock_spread", "0 or more", spread)
     check(often >= 0, "bonds", "passings_per_year", "0 or more", often)
+    serial, wide = rules.serial_interval_d, rules.serial_interval_spread_d
+    check(serial >= 0, "bonds", "serial_interval_d", "0 or more", serial)
+    check(wide >= 0, "bonds", "serial_interval_spread_d", "0 or more", wide)
+    other = rules.other_lineage_share
+    check(0 <= other < 1, "bonds", "other_lineage_share", "0 or more, below 1", other)
     few = rules.linked_differences
     check(few > 0, "bonds", "linked_differences", "more than 0", few)
     least = rules.least_share

@@ -25,6 +25,8 @@ class CatalogueRules:
                           one half, what was not seen outweighs what was
     most_run_differences  readable positions at which two runs of one sample may differ
                           before they cannot be runs of one sample
+    presence_level        share of strain-samples of people without the product that may be
+                          called present
     """
 
     lineage_column: str = ""
@@ -33,11 +35,14 @@ class CatalogueRules:
     least_identity: float = 0.80
     least_readable: float = 0.50
     most_run_differences: int = 10
+    presence_level: float = 0.005
 
 
 def catalogue_rules(section: Mapping[str, Any]) -> CatalogueRules:
     """The rules; InputError naming the key where the section cannot be understood."""
     rules = rules_of(CatalogueRules, section, "catalogue")
+    level = rules.presence_level
+    check(0 < level < 1, "catalogue", "presence_level", "between 0 and 1", level)
     known = ("reference", "consensus")
     check(
         rules.variant_positions in known,

@@ -96,6 +96,7 @@ class Sample:
     """One examined sample. An invalid one (failed control, late, somebody else's) is nothing.
 
     count  quantity where the assay gives one, else None
+    name   identifier; "" for one that is planned
     locus  of the kill mechanism: intact, altered, low (low expressed), unread
     """
 
@@ -105,6 +106,7 @@ class Sample:
     detected: bool
     count: float | None = None
     locus: str = UNREAD
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +121,9 @@ class Verdict:
 
 def flush_verdict(rule: FlushRule, trigger: datetime, samples: Iterable[Sample]) -> Verdict:
     """What the samples of one person say after a trigger."""
-    valid = [one for one in samples if one.valid and one.taken >= trigger]
+    valid = [one for one in once_each(samples) if one.valid and one.taken >= trigger]
     counted = sorted(
-        (one for one in valid if one.route in rule.routes),
+        (one for one in valid if one.route in rule.routes or one.detected),
         key=lambda one: (one.taken, one.route),
     )
     response = _response(rule, trigger, counted)
@@ -133,6 +135,34 @@ def flush_verdict(rule: FlushRule, trigger: datetime, samples: Iterable[Sample])
     lacking = _lacking(rule, trigger, run, left)
     outcome = "verifying" if lacking else "cleared"
     return Verdict(outcome=outcome, response=response, residual=left, reasons=lacking)
+
+
+def once_each(samples: Iterable[Sample]) -> tuple[Sample, ...]:
+    """Each sample once, however often it was entered, spelt or examined.
+
+    Of several entries of one name all that are positive or altered count, else the first valid.
+    """
+    every = tuple(samples)
+    told = {sample_name(one.name) for one in every if _tells(one)}
+    kept: list[Sample] = []
+    seen: set[str] = set()
+    for one in every:
+        name = sample_name(one.name)
+        if not name or _tells(one):
+            kept.append(one)
+        elif one.valid and name not in told | seen:
+            kept.append(one)
+            seen.add(name)
+    return tuple(kept)
+
+
+def _tells(one: Sample) -> bool:
+    return one.valid and (one.detected or one.locus in (ALTERED, LOW))
+
+
+def sample_name(name: str) -> str:
+    """A sample's identifier without case, spaces and punctuation."""
+    return "".join(one for one in name.casefold() if one.isalnum())
 
 
 def negative_run(counted: Sequence[Sample]) -> tuple[Sample, ...]:

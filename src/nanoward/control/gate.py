@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from nanoward.base.entries import ReadingTaken
 from nanoward.control.orders import LESS, STOP, Order
 
 LONGEST_LEASE_S: Final = 1800  # oref0 shortens doubtful orders to 30 minutes
@@ -32,7 +33,6 @@ ORDER_STALE_S: Final = 300  # an order that was on its way longer is asked for a
 ORDER_FUTURE_S: Final = 30  # what clocks of two machines may differ
 RATE_WINDOW: Final = timedelta(hours=1)
 EXPOSURE_WINDOW: Final = timedelta(hours=24)
-CLEARED: Final = "cleared"
 
 # Share of the spec's range that a class of people may use, whoever asks. A decision of
 # caution, not a measurement: whoever is not known to be like those the spec was tested in
@@ -53,6 +53,15 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSpec:
+    """What must have been read of a person before a setting is set, and what is plausible."""
+
+    quantity: str
+    unit: str
+    plausible: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSpec:
     """What an agent's spec says of one setting; amounts in `unit`.
 
@@ -62,6 +71,7 @@ class SettingSpec:
     exposure_per_day  most strength x hours within any 24 hours
     lease_s           longest lease
     who               roles that may set it: staff, participant
+    reading           what must be freshly read; None: nothing is named, so it cannot be set
     """
 
     setting: str
@@ -73,6 +83,7 @@ class SettingSpec:
     exposure_per_day: float
     lease_s: int
     who: frozenset[str]
+    reading: ReadingSpec | None = None
 
     def __post_init__(self) -> None:
         amounts = (self.step, self.rise_per_h, self.exposure_per_day, float(self.lease_s))
@@ -96,26 +107,29 @@ class Lease:
 class Situation:
     """What is known of one participant and one setting before an order.
 
+    closed      why consent and standing do not permit an order (clearance.permission)
+    signed      the order bears the signature of a key that the programme knows
     spec        None when the agent has no such setting
     driver      what the driver can set, None when it cannot be reached
-    read_at     when the participant's condition was last measured, None for never
+    reading     the newest of the quantity that the spec names, None for none
     leases      what ran in the last 24 h, and what may have run (outcome unknown)
     latest      when the newest order that was let through had been asked for
     known       identifiers of this order already seen (True: a duplicate)
-    kill_open   a kill code was released at this participant's agent
+    kill_open   a kill code was released at this participant's agent, and it is not yet
+                decided whether the agent is gone or escaped
     """
 
     participant: str
     agent: str
     owner: str
     person_class: str
-    standing: str
-    consent: bool
+    closed: tuple[str, ...]
+    signed: bool
     spec: SettingSpec | None
     own: Range | None
     certified: Range | None
     driver: Range | None
-    read_at: datetime | None
+    reading: ReadingTaken | None
     leases: tuple[Lease, ...]
     latest: datetime | None
     known: bool
@@ -153,7 +167,7 @@ def decide(state: Situation, order: Order, now: datetime) -> Allowed | Refused:
     if order.kind == LESS:
         return _lessened(state, spec, order, now)
     against = (*_not_who(state, spec, order), *_not_now(state, order, now))
-    against += _not_what(spec, order)
+    against += (*_not_read(spec, state.reading, now), *_not_what(spec, order))
     if against or order.value is None:
         return Refused(order=order.order, reasons=against)
     value, reasons = _limited(state, spec, order, now)
@@ -210,21 +224,21 @@ def _lessened(state: Situation, spec: SettingSpec, order: Order, now: datetime) 
 
 
 def _not_who(state: Situation, spec: SettingSpec, order: Order) -> tuple[str, ...]:
+    by = state.signed  # who did not sign has no role and no scope to speak of
     checks = (
+        (state.signed, "no key that the programme knows has signed the order"),
         (order.agent == state.agent, "the participant carries another agent"),
-        (state.owner in order.scopes, f"the key may not set agents of {state.owner}"),
-        (order.role in spec.who, f"{order.role} may not set {spec.setting}"),
+        (not by or state.owner in order.scopes, f"the key may not set agents of {state.owner}"),
+        (not by or order.role in spec.who, f"{order.role} may not set {spec.setting}"),
         (
             order.role != "participant" or order.requested_by == order.participant,
             "a participant may set nobody else's agent",
         ),
-        (state.consent, "consent is not live"),
-        (state.standing == CLEARED, f"standing is {state.standing}, not cleared"),
         (state.person_class in CLASS_SHARE, f"no limits for class {state.person_class}"),
-        (not state.kill_open, "a kill code was released at this agent"),
+        (not state.kill_open, "a kill code was released at this agent, and is not decided"),
         (state.driver is not None, "the driver cannot be reached"),
     )
-    return tuple(reason for holds, reason in checks if not holds)
+    return (*(reason for holds, reason in checks if not holds), *state.closed)
 
 
 def _not_now(state: Situation, order: Order, now: datetime) -> tuple[str, ...]:
@@ -237,15 +251,25 @@ def _not_now(state: Situation, order: Order, now: datetime) -> tuple[str, ...]:
             state.latest is None or order.issued > state.latest,
             "a newer order was let through already",
         ),
-        (_is_fresh(state.read_at, now), "no fresh reading of the participant's condition"),
     )
     return tuple(reason for holds, reason in checks if not holds)
 
 
-def _is_fresh(read_at: datetime | None, now: datetime) -> bool:
-    if read_at is None:
-        return False
-    return -FUTURE_S <= (now - read_at).total_seconds() <= STALE_S
+def _not_read(
+    spec: SettingSpec, reading: ReadingTaken | None, now: datetime
+) -> tuple[str, ...]:
+    """A fresh reading is of the quantity that the spec names, in its unit, and plausible."""
+    wanted = spec.reading
+    if wanted is None:
+        return (f"the plan names no quantity to read before {spec.setting} is set",)
+    if reading is None or not -FUTURE_S <= (now - reading.at).total_seconds() <= STALE_S:
+        return (f"no fresh reading of {wanted.quantity}",)
+    if reading.quantity != wanted.quantity or reading.unit != wanted.unit:
+        return (f"{wanted.quantity} is read in {wanted.unit}, not {reading.unit}",)
+    if not wanted.plausible.low <= reading.value <= wanted.plausible.high:
+        told = f"{reading.value:g} {reading.unit}"
+        return (f"the last reading of {wanted.quantity}, {told}, is not plausible",)
+    return ()
 
 
 def _not_what(spec: SettingSpec, order: Order) -> tuple[str, ...]:

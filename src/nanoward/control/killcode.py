@@ -12,13 +12,12 @@ tries of permissive action links; thresholds and expiry of TUF; 21 CFR 11.200.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import isfinite
 from types import MappingProxyType
 from typing import Final
 
-from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import (
     Entry,
     FlushDecided,
@@ -33,90 +32,34 @@ from nanoward.base.entries import (
     KillReviewed,
     KillSignatureRefused,
     KillUnanswered,
-    body_of,
     kind_of,
 )
 from nanoward.base.errors import IntegrityError
-
-DOMAIN: Final = b"killcode-v1\0"
-LONGEST: Final = timedelta(minutes=15)
-CLOCK_STEP_S: Final = 2.0  # the two clocks may drift apart by no more
-LARGE_COHORT: Final = 10  # more people than this need the council's signature too
-MOST_BAD_PER_ORDER: Final = 5
-
-PHYSICIAN: Final = "physician"
-SAFETY_OFFICER: Final = "safety_officer"
-COUNCIL: Final = "council"
-ROLES: Final = (PHYSICIAN, SAFETY_OFFICER, COUNCIL)
-
-WAITING, INTENDED, UNANSWERED = "waiting", "intended", "unanswered"
-ACKNOWLEDGED, FAILED = "acknowledged", "failed"
-CLEARED, ESCAPED = "cleared", "escaped"
-OWED: Final = (INTENDED, UNANSWERED)
-FIRED: Final = (ACKNOWLEDGED, CLEARED, ESCAPED)
+from nanoward.control.kill_roles import person_of, roles_needed
+from nanoward.control.kill_state import (
+    ACKNOWLEDGED,
+    CLEARED,
+    CLOCK_STEP_S,
+    ESCAPED,
+    FAILED,
+    FIRED,
+    INTENDED,
+    LONGEST,
+    MOST_MISUSED,
+    OWED,
+    PHYSICIAN,
+    UNANSWERED,
+    WAITING,
+    KillState,
+    Moment,
+    Signer,
+)
 
 
 class IllegalStepError(IntegrityError):
     """The ledger holds a step of a kill code that the protocol does not allow."""
 
     code = "INT-060"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """The same instant on two clocks: of day (UTC), and one that never goes back (seconds)."""
-
-    wall: datetime
-    monotonic_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """A person who may sign: key is a name for the public key (its SHA-256)."""
-
-    name: str
-    roles: frozenset[str]
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KillState:
-    """One kill code as the ledger tells it.
-
-    people    participant to what became of them
-    since     participant to when that last changed
-    fired_s   participant to the second clock's time when the driver answered
-    sampled   participants of whom a valid sample was examined after firing
-    """
-
-    request: KillRequested
-    people: Mapping[str, str]
-    since: Mapping[str, datetime]
-    fired_s: Mapping[str, float]
-    approvals: tuple[KillApproved, ...] = ()
-    bad: int = 0
-    released: KillReleased | None = None
-    released_at: datetime | None = None
-    ended: KillEnded | None = None
-    sampled: frozenset[str] = field(default_factory=frozenset)
-    reviewed: bool = False
-
-
-def order_bytes(request: KillRequested) -> bytes:
-    """The order's canonical bytes: agent, lot, people, mechanism, dose, times, ledger."""
-    return canonical_json(body_of(request)).encode()
-
-
-def signed_bytes(request: KillRequested, *, signer: str, role: str) -> bytes:
-    """What one person signs: the order, and who they are, and as what they sign."""
-    who = canonical_json([signer, role]).encode()
-    return DOMAIN + sha256_of(order_bytes(request)).encode() + b"\0" + who
-
-
-def roles_needed(request: KillRequested) -> frozenset[str]:
-    """Roles that must have signed: the council too for a large cohort or a partner's agent."""
-    wide = len(request.participants) > LARGE_COHORT or request.owner != "ours"
-    return frozenset(ROLES if wide else (PHYSICIAN, SAFETY_OFFICER))
 
 
 # ---- what may happen ---------------------------------------------------------------------
@@ -171,11 +114,11 @@ def may_approve(
         (approval.role in signer.roles, f"{signer.name} may not sign as {approval.role}"),
         (verified, "the signature does not verify"),
         (
-            all(one.signer != approval.signer for one in state.approvals),
+            all(person_of(one) != person_of(approval) for one in state.approvals),
             f"{approval.signer} has signed already",
         ),
         (all(one.key != approval.key for one in state.approvals), "the key has signed already"),
-        (state.bad < MOST_BAD_PER_ORDER, "too many bad signatures were offered"),
+        (_misuses(state, approval.key) < MOST_MISUSED, "the key was misused too often"),
         (state.released is None, "it was released already"),
     )
     against = tuple(reason for holds, reason in checks if not holds)
@@ -183,13 +126,22 @@ def may_approve(
 
 
 def may_release(
-    state: KillState, *, revoked: frozenset[str], plan_sha256: str, now: Moment
+    state: KillState,
+    *,
+    revoked: frozenset[str],
+    plan_sha256: str,
+    now: Moment,
+    asked_for: int = 0,
 ) -> tuple[str, ...]:
-    """Why it must not be released; () when two people in two roles, or more, have signed."""
-    missing = roles_needed(state.request) - {one.role for one in state.approvals}
-    people = {one.signer for one in state.approvals}
+    """Why it must not be released; () when two people in two roles, or more, have signed.
+
+    asked_for  people named by all open and recent orders, see `people_asked_for`
+    """
+    roles = roles_needed(state.request, asked_for)
+    missing = roles - {one.role for one in state.approvals}
+    people = {person_of(one) for one in state.approvals}
     keys = {one.key for one in state.approvals}
-    needed = len(roles_needed(state.request))
+    needed = len(roles)
     checks = (
         (not missing, f"not signed as {', '.join(sorted(missing))}"),
         (len(people) >= needed and len(keys) >= needed, f"fewer than {needed} people signed"),
@@ -199,24 +151,46 @@ def may_release(
 
 
 def may_break_glass(
-    state: KillState, *, revoked: frozenset[str], plan_sha256: str, now: Moment
+    state: KillState,
+    approval: KillApproved,
+    *,
+    signer: Signer | None,
+    verified: bool,
+    revoked: frozenset[str],
+    plan_sha256: str,
+    now: Moment,
 ) -> tuple[str, ...]:
-    """Why one physician alone must not release it; () when they may, for one participant."""
+    """Why one physician alone must not release it; () when they may, for one participant.
+
+    verified  the signature is one over `glass_bytes`: one given for a release by two is none
+    """
+    if signer is None:
+        return (f"{approval.signer} has no key that counts",)
     checks = (
+        (state.request.order == approval.order, "it is for another order"),
         (len(state.request.participants) == 1, "it names more than one participant"),
         (
-            any(one.role == PHYSICIAN for one in state.approvals),
-            "no physician has signed",
+            signer.name == approval.signer and signer.key == approval.key,
+            "the key is another person's",
         ),
+        (
+            PHYSICIAN in signer.roles and approval.role == PHYSICIAN,
+            "only a physician breaks the glass",
+        ),
+        (verified, "the signature does not verify as one that breaks the glass"),
+        (_misuses(state, approval.key) < MOST_MISUSED, "the key was misused too often"),
     )
     against = tuple(reason for holds, reason in checks if not holds)
     return against + _not_releasable(state, revoked, plan_sha256, now)
 
 
-def may_fire(state: KillState, participant: str, *, now: Moment) -> tuple[str, ...]:
+def may_fire(
+    state: KillState, participant: str, *, revoked: frozenset[str], now: Moment
+) -> tuple[str, ...]:
     """Why it must not be fired at a participant; () when it may, this once."""
     checks = (
         (state.released is not None, "it was not released"),
+        (not _revoked(state, revoked), "a signer's key was revoked"),
         (participant in state.request.participants, f"it does not name {participant}"),
         (
             state.people.get(participant, WAITING) == WAITING,
@@ -227,11 +201,26 @@ def may_fire(state: KillState, participant: str, *, now: Moment) -> tuple[str, .
     return against + _not_open(state) + _not_within(state, now)
 
 
-def may_resend(state: KillState, participant: str, *, now: Moment) -> tuple[str, ...]:
+def may_resend(
+    state: KillState, participant: str, *, revoked: frozenset[str], now: Moment
+) -> tuple[str, ...]:
     """Why an unanswered fire must not be sent again under the same identifier."""
-    owed = state.people.get(participant) in OWED
-    against = () if owed else (f"nothing is owed to {participant}",)
+    checks = (
+        (state.people.get(participant) in OWED, f"nothing is owed to {participant}"),
+        (not _revoked(state, revoked), "a signer's key was revoked"),
+    )
+    against = tuple(reason for holds, reason in checks if not holds)
     return against + _not_within(state, now)
+
+
+def _misuses(state: KillState, key: str) -> int:
+    return len(state.misused.get(key, ()))
+
+
+def _revoked(state: KillState, revoked: frozenset[str]) -> bool:
+    keys = {one.key for one in state.approvals}
+    alone = state.released.key if state.released is not None else ""
+    return bool((keys | {alone}) & revoked)
 
 
 def may_clear(
@@ -264,9 +253,9 @@ def may_clear(
 
 
 def is_voided(state: KillState, *, revoked: frozenset[str]) -> bool:
-    """Whether an unreleased order bears the signature of a key that no longer counts."""
-    open_ = state.released is None and state.ended is None
-    return open_ and any(one.key in revoked for one in state.approvals)
+    """Whether an order bears the signature of a key that no longer counts, and could go on."""
+    waits = state.released is None or WAITING in state.people.values()
+    return waits and state.ended is None and _revoked(state, revoked)
 
 
 def _not_releasable(
@@ -276,7 +265,6 @@ def _not_releasable(
         (state.released is None, "it was released already"),
         (all(one.key not in revoked for one in state.approvals), "a signer was revoked"),
         (state.request.plan_sha256 == plan_sha256, "the rules changed since it was asked for"),
-        (state.bad < MOST_BAD_PER_ORDER, "too many bad signatures were offered"),
         (clock_step_s(state.request, now) <= CLOCK_STEP_S, "a clock was set: ask for it anew"),
     )
     against = tuple(reason for holds, reason in checks if not holds)
@@ -296,11 +284,12 @@ def _not_open(state: KillState) -> tuple[str, ...]:
 def _not_within(state: KillState, now: Moment) -> tuple[str, ...]:
     """Expiry on both clocks; a clock that started anew cannot tell, so it does not count."""
     request, gone_s = state.request, now.monotonic_s - state.request.monotonic_s
+    sealed = state.released is not None and state.released.sealed  # on another machine's clock
     length_s = (request.expires - request.not_before).total_seconds()
     checks = (
         (now.wall >= request.not_before, "it is not valid yet"),
         (now.wall < request.expires, "it has expired"),
-        (0 <= gone_s < length_s, "it has expired on the second clock"),
+        (sealed or 0 <= gone_s < length_s, "it has expired on the second clock"),
     )
     return tuple(reason for holds, reason in checks if not holds)
 
@@ -334,7 +323,7 @@ def after(state: KillState, entry: Entry, at: datetime) -> KillState:
             _must(state.released is None and state.ended is None, entry)
             return replace(state, approvals=(*state.approvals, entry))
         case KillSignatureRefused():
-            return replace(state, bad=state.bad + 1)
+            return _misused(state, entry)
         case KillReleased():
             return _released(state, entry, at)
         case KillIntended() | KillUnanswered() | KillAcknowledged() | KillFailed():
@@ -354,11 +343,20 @@ def after(state: KillState, entry: Entry, at: datetime) -> KillState:
     raise IllegalStepError(f"{kind_of(entry)} is no step of a kill code")
 
 
+def _misused(state: KillState, entry: KillSignatureRefused) -> KillState:
+    """One that does not verify, or was offered before, counts for nothing against its key."""
+    if not entry.signature or any(one.signature == entry.signature for one in state.approvals):
+        return state
+    known = state.misused.get(entry.key, frozenset()) | {entry.signature}
+    return replace(state, misused={**state.misused, entry.key: known})
+
+
 def _released(state: KillState, entry: KillReleased, at: datetime) -> KillState:
-    people = {one.signer for one in state.approvals}
+    people = {person_of(one) for one in state.approvals}
     roles = {one.role for one in state.approvals}
-    alone = entry.break_glass and len(state.request.participants) == 1 and PHYSICIAN in roles
-    needed = roles_needed(state.request)
+    one_physician = bool(entry.signature) or PHYSICIAN in roles  # unsigned: an earlier version
+    alone = entry.break_glass and len(state.request.participants) == 1 and one_physician
+    needed = roles_needed(state.request, entry.people)
     _must(alone or (needed <= roles and len(people) >= len(needed)), entry)
     _must(state.released is None and state.ended is None, entry)
     return replace(state, released=entry, released_at=at)

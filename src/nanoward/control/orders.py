@@ -8,8 +8,10 @@ takes the safe default.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
+
+from nanoward.base.canonical import canonical_json
 
 SET: Final = "set"
 LESS: Final = "less"
@@ -18,9 +20,12 @@ KILL: Final = "kill"
 ASKED: Final = (SET, LESS, STOP)
 LARGEST_WHOLE: Final = 2**53  # beyond it a float no longer tells whole numbers apart
 MOST_TEXT: Final = 200  # letters in any name or identifier
+LONGEST_SIGNATURE: Final = 4000  # of a passkey, which holds what the browser was shown
 
 TEXTS: Final = ("order", "participant", "agent", "setting", "unit", "requested_by", "role")
 FIELDS: Final = frozenset({*TEXTS, "kind", "value", "lease_s", "issued", "scopes"})
+SIGNED: Final = frozenset({"key", "signature"})  # a stop or less needs neither
+DOMAIN: Final = b"order-v1\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +37,9 @@ class Order:
     value    in `unit`; None where a "less" or "stop" names none that can be read
     lease_s  how long it holds before the agent falls back to its default, seconds
     issued   when it was asked for, UTC
-    role     participant, staff
-    scopes   whose agents the asker's key may set: "ours", a partner's name
+    role     participant, staff; of a set it is the programme's word for the signer
+    scopes   whose agents the asker's key may set: "ours", a partner's name; likewise
+    key      of whoever signed it, "" for nobody
     """
 
     order: str
@@ -48,6 +54,8 @@ class Order:
     requested_by: str
     role: str
     scopes: tuple[str, ...]
+    key: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,23 @@ class Command:
     expires: datetime
 
 
+def signing_bytes(order: Order) -> bytes:
+    """What whoever asks signs: the order without role and scopes, which they do not state."""
+    parts = {
+        "order": order.order,
+        "participant": order.participant,
+        "agent": order.agent,
+        "setting": order.setting,
+        "kind": order.kind,
+        "value": order.value,
+        "unit": order.unit,
+        "lease_s": order.lease_s,
+        "issued": order.issued.astimezone(UTC).isoformat(timespec="microseconds"),
+        "requested_by": order.requested_by,
+    }
+    return DOMAIN + canonical_json(parts).encode()
+
+
 def order_of(
     asked: Mapping[str, Any], *, received: datetime
 ) -> tuple[Order | None, tuple[str, ...]]:
@@ -87,10 +112,11 @@ def order_of(
 
 
 def _faults(asked: Mapping[str, Any]) -> list[str]:
-    if set(asked) != FIELDS:
-        odd = sorted(set(asked) ^ FIELDS, key=str)
+    if set(asked) - SIGNED != FIELDS:
+        odd = sorted((set(asked) - SIGNED) ^ FIELDS, key=str)
         return [f"the order lacks, or must not hold, {', '.join(map(str, odd))}"]
     faults = [f"{name} is no text" for name in TEXTS if not _is_text(asked[name])]
+    faults += [f"{name} is no text" for name in sorted(SIGNED) if not _is_hex(asked, name)]
     if asked["kind"] not in ASKED:
         faults.append("kind is none of set, less, stop")
     if not _is_number(asked["value"]) and (asked["kind"] == SET or asked["value"] is not None):
@@ -106,6 +132,11 @@ def _faults(asked: Mapping[str, Any]) -> list[str]:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MOST_TEXT and value.isprintable()
+
+
+def _is_hex(asked: Mapping[str, Any], name: str) -> bool:
+    value = asked.get(name, "")
+    return isinstance(value, str) and len(value) <= LONGEST_SIGNATURE and value.isprintable()
 
 
 def _are_texts(value: object) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from nanoward.control.killcode import (
+from nanoward.control.kill_state import (
     ACKNOWLEDGED,
     CLEARED,
     ESCAPED,

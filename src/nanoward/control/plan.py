@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from nanoward.base.errors import InputError
 from nanoward.control.flush import FlushRule, Route, RouteSpec
-from nanoward.control.gate import Range, SettingSpec
-from nanoward.control.killcode import ROLES, Signer
+from nanoward.control.gate import Range, ReadingSpec, SettingSpec
+from nanoward.control.identity import doubtful_keys
+from nanoward.control.kill_state import PHYSICIAN, ROLES, SAFETY_OFFICER, Signer
 from nanoward.control.strength import any_escapee
 
 ROLES_THAT_SET = ("staff", "participant")
+STAFF = "staff"  # role of a signer who gives orders and enrols, and releases no kill code
+ROLES_OF_STAFF = frozenset({STAFF, PHYSICIAN, SAFETY_OFFICER})
 
 
 class BadControlError(InputError):
@@ -66,6 +70,10 @@ class ControlPlan:
     signers: tuple[EnrolledSigner, ...]
     drivers: Mapping[str, Mapping[str, Any]]
 
+    def doubtful(self) -> dict[str, str]:
+        """Keys that count for nothing, with the reason: two of them may be one person's."""
+        return _doubtful(self.signers)
+
     def flush_rule(self, mechanism: str, cells: float) -> FlushRule:
         """The rule for one person who carried `cells` of the agent."""
         one = self.mechanisms[mechanism]
@@ -77,6 +85,11 @@ class ControlPlan:
             prior=any_escapee(cells, one.escape),
             response_h=self.response_h,
         )
+
+
+@cache
+def _doubtful(signers: tuple[EnrolledSigner, ...]) -> dict[str, str]:
+    return doubtful_keys([one.signer for one in signers])
 
 
 def control_plan(section: Mapping[str, Any]) -> ControlPlan:
@@ -116,9 +129,19 @@ def _setting(name: str, table: Mapping[str, Any]) -> SettingSpec:
             exposure_per_day=_number(table, "exposure_per_day", at),
             lease_s=int(_number(table, "lease_s", at)),
             who=frozenset(who),
+            reading=_reading(table, at) if "reading" in table else None,
         )
     except ValueError as fault:
         raise BadControlError(str(fault), at) from None
+
+
+def _reading(table: Mapping[str, Any], at: str) -> ReadingSpec:
+    told, at = _table(table, "reading"), f"{at}.reading"
+    return ReadingSpec(
+        quantity=_text(told, "quantity", at),
+        unit=_text(told, "unit", at),
+        plausible=Range(low=_number(told, "low", at), high=_number(told, "high", at)),
+    )
 
 
 def _mechanism(name: str, table: Mapping[str, Any]) -> Mechanism:
@@ -149,8 +172,13 @@ def _route(table: Mapping[str, Any]) -> tuple[Route, RouteSpec]:
 
 def _signer(table: Mapping[str, Any]) -> EnrolledSigner:
     roles = table.get("roles", [])
-    if not isinstance(roles, list) or not roles or not set(roles) <= set(ROLES):
-        raise BadControlError(f"roles is a list of {', '.join(ROLES)}", "signers.roles")
+    if not isinstance(roles, list) or not roles or not set(roles) <= {STAFF, *ROLES}:
+        raise BadControlError(
+            f"roles is a list of {STAFF}, {', '.join(ROLES)}", "signers.roles"
+        )
+    scopes = table.get("scopes", ["ours"])
+    if not isinstance(scopes, list) or not all(isinstance(one, str) for one in scopes):
+        raise BadControlError("scopes is a list of owners of agents", "signers.scopes")
     scheme = _text(table, "scheme", "signers")
     if scheme not in ("ed25519", "webauthn"):
         raise BadControlError(f"unknown scheme {scheme}", "signers.scheme")
@@ -158,6 +186,8 @@ def _signer(table: Mapping[str, Any]) -> EnrolledSigner:
         name=_text(table, "name", "signers"),
         roles=frozenset(roles),
         key=_text(table, "key", "signers"),
+        person=_text(table, "person", "signers") if "person" in table else "",
+        scopes=tuple(scopes),
     )
     public = _text(table, "public", "signers")
     return EnrolledSigner(signer=person, scheme=scheme, public=public)

@@ -12,7 +12,10 @@ from typing import Final
 
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import KillApproved, KillRequested
-from nanoward.control.killcode import Signer, order_bytes, roles_needed
+from nanoward.control.identity import identity_of
+from nanoward.control.kill_bytes import order_bytes
+from nanoward.control.kill_roles import roles_needed
+from nanoward.control.kill_state import Signer
 
 SEALED_DOMAIN: Final = b"sealedcode-v1\0"
 USE_DOMAIN: Final = b"sealeduse-v1\0"
@@ -46,23 +49,60 @@ def use_bytes(code: SealedCode, at: datetime) -> bytes:
     return USE_DOMAIN + sha256_of(order_bytes(code.request)).encode() + b"\0" + when
 
 
-def may_use(
-    code: SealedCode,
-    *,
-    signers: tuple[Signer | None, ...],
-    verified: tuple[bool, ...],
-    device_signed: bool,
-    used: bool,
-    now: datetime,
-) -> tuple[str, ...]:
-    """Why a code must not be used; () when it may, this once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeContext:
+    """What is known where a code is used.
 
     signers   for each approval, the person whose key made it; None: unknown or revoked
     verified  for each approval, whether its signature verifies
+    lot, spec_sha256  that the participant carries now
+    last_use  when a code of this mechanism was last used at the participant, or is owed
     """
+
+    signers: tuple[Signer | None, ...]
+    verified: tuple[bool, ...]
+    device_signed: bool
+    lot: str
+    spec_sha256: str
+    last_use: datetime | None
+    now: datetime
+
+
+def may_use(code: SealedCode, known: CodeContext) -> tuple[str, ...]:
+    """Why a code must not be used; () when it may, this once.
+
+    Codes are issued anew every day, so several of one mechanism may lie in the clinic: once one
+    was used, every one that was issued before is spent.
+    """
+    request, now = code.request, known.now
+    roles, people, keys = _counted(code, known)
+    needed = roles_needed(request)
+    length = request.expires - request.not_before
+    spent = known.last_use is not None and request.not_before <= known.last_use
+    checks = (
+        (len(request.participants) == 1, "it names more than one participant"),
+        (timedelta(0) < length <= LONGEST_SEALED, "it holds longer than 7 days"),
+        (needed <= roles, "a signature is missing or does not count"),
+        (min(people, keys) >= len(needed), f"fewer than {len(needed)} people signed"),
+        (known.device_signed, "the device's key did not sign"),
+        (not spent, "one of this mechanism was used at this participant already"),
+        (
+            (request.lot, request.spec_sha256) == (known.lot, known.spec_sha256),
+            f"it was made for lot {request.lot}; the participant carries {known.lot or 'none'}",
+        ),
+        (request.not_before <= now, "it is not valid yet"),
+        (now < request.expires, "it has expired"),
+    )
+    return tuple(reason for holds, reason in checks if not holds)
+
+
+def _counted(code: SealedCode, known: CodeContext) -> tuple[frozenset[str], int, int]:
+    """Roles that have signed, and how many people and keys."""
     counted = [
-        approval
-        for approval, signer, sound in zip(code.approvals, signers, verified, strict=True)
+        (approval, signer)
+        for approval, signer, sound in zip(
+            code.approvals, known.signers, known.verified, strict=True
+        )
         if sound
         and signer is not None
         and signer.name == approval.signer
@@ -70,20 +110,9 @@ def may_use(
         and approval.role in signer.roles
         and approval.order == code.request.order
     ]
-    needed = roles_needed(code.request)
-    people, keys = {one.signer for one in counted}, {one.key for one in counted}
-    length = code.request.expires - code.request.not_before
-    checks = (
-        (len(code.request.participants) == 1, "it names more than one participant"),
-        (timedelta(0) < length <= LONGEST_SEALED, "it holds longer than 7 days"),
-        (needed <= {one.role for one in counted}, "a signature is missing or does not count"),
-        (min(len(people), len(keys)) >= len(needed), f"fewer than {len(needed)} people signed"),
-        (device_signed, "the device's key did not sign"),
-        (not used, "it was used already"),
-        (code.request.not_before <= now, "it is not valid yet"),
-        (now < code.request.expires, "it has expired"),
-    )
-    return tuple(reason for holds, reason in checks if not holds)
+    roles = frozenset(approval.role for approval, _ in counted)
+    people = {identity_of(signer) for _, signer in counted}
+    return roles, len(people), len({approval.key for approval, _ in counted})
 
 
 def due_for_reissue(codes: Iterable[SealedCode], now: datetime) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ URGENT = 3  # stops answered side by side; a driver that hangs holds one
 LONGEST_LINE = 10_000_000
 PATIENCE_S = 60.0
 PRIORITY = -10  # before everything that serves nobody in danger
-PARALLEL = ("stop", "status")
+PARALLEL = ("stop", "less", "status")
 
 
 class LaneSilentError(OutsideError):
@@ -33,6 +33,13 @@ class LaneSilentError(OutsideError):
 
     code = "OUT-061"
     next_step = "Run `nanoward control status`: it says what was done, and what is owed."
+
+
+class ForeignLaneError(OutsideError):
+    """The lane or exit of the programme is another user's."""
+
+    code = "OUT-064"
+    next_step = "Run the command as that user, such as with: sudo -u USER nanoward ..."
 
 
 class LaneServer:
@@ -130,6 +137,8 @@ def ask_lane(path: Path, asked: Mapping[str, Any]) -> dict[str, Any] | None:
             link.connect(str(path))
         except (FileNotFoundError, ConnectionRefusedError):
             return None
+        except PermissionError:
+            raise ForeignLaneError(whose(path)) from None
         try:
             link.sendall(json.dumps(asked, default=str).encode() + b"\n")
             with link.makefile("rb") as file:
@@ -140,6 +149,14 @@ def ask_lane(path: Path, asked: Mapping[str, Any]) -> dict[str, Any] | None:
         raise LaneSilentError("the lane closed without an answer")
     found: dict[str, Any] = json.loads(line)
     return found
+
+
+def whose(path: Path) -> str:
+    """Whose process listens at a socket that we may not open, in words."""
+    for place in (path, path.parent, path.parent.parent):
+        with suppress(OSError):
+            return f"{path.name} of {path.parent.parent.name} is user {place.stat().st_uid}'s"
+    return f"{path.name} of {path.parent.parent.name} is another user's"
 
 
 def _read(line: bytes) -> Mapping[str, Any]:

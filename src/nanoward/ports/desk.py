@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, timedelta, tzinfo
 
 from nanoward.control.plan import ControlPlan
 from nanoward.ports.clock import Clock
@@ -18,6 +19,9 @@ class Desk:
     ledger  of the programme: orders
     lane    of the kill lane: stops and kill codes; in the lane's own process, `ledger` is the
             same object, because the lane knows nothing of the programme's ledger
+    standing_lasts  how long a standing opens orders: the plan's assessment interval
+    zone    of the programme's site, whose day is today
+    spool   the exit's own ledger: see flows.consent.read_spool; None where there is none
     """
 
     ledger: Ledger
@@ -28,3 +32,10 @@ class Desk:
     notifier: Notifier
     plan: ControlPlan
     plan_sha256: str
+    standing_lasts: timedelta = timedelta(weeks=2)
+    zone: tzinfo = UTC
+    spool: Ledger | None = None
+
+    def today(self) -> date:
+        """The day at the programme's site."""
+        return self.clock.now().astimezone(self.zone).date()

@@ -26,7 +26,11 @@ class Folder(Protocol):
         ...
 
     def files(self) -> tuple[FileName, ...]:
-        """All files under data/ and agents/, sorted by path."""
+        """All files under data/ and agents/ that can be opened, sorted by path."""
+        ...
+
+    def unread(self) -> Mapping[str, str]:
+        """Paths under data/ and agents/ that are there and cannot be opened, and why."""
         ...
 
     def content(self, path: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -10,6 +10,25 @@ from nanoward.base.findings import Finding
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 BUNDLE = "fhir"  # role of a file that holds tables of several roles
+Level = Literal["file", "sheet", "resource", "record", "column"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What became of one thing that a reader met: nothing is passed over in silence.
+
+    level   what part of the file it is
+    name    its name there: a column, a type of resource, a sheet
+    use     "used", "ignored" (on purpose: a declared list says why), or "told" by a finding
+    reason  why it is ignored, or the code of the finding that tells it
+    count   how many there were
+    """
+
+    level: Level
+    name: str
+    use: Literal["used", "ignored", "told"]
+    reason: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +37,7 @@ class ParsedTable:
 
     table: pl.DataFrame
     findings: tuple[Finding, ...] = ()
+    account: tuple[Use, ...] = ()
 
 
 @runtime_checkable

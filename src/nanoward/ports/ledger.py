@@ -1,6 +1,6 @@
 """The record of everything that happened: append only, durable, tamper-evident, provable."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -11,6 +11,14 @@ from nanoward.audit.notes import Note, VerifierKey
 from nanoward.audit.receipts import Head, Receipt
 from nanoward.audit.tree import Frontier
 from nanoward.base.entries import Entry
+from nanoward.base.errors import OutsideError
+
+
+class LedgerMovedError(OutsideError):
+    """Somebody else appended first; what was to be appended was not."""
+
+    code = "OUT-063"
+    next_step = "Nothing was appended; decide again by what the ledger says now."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +54,27 @@ class VerificationMark:
 class Ledger(Protocol):
     """One writer at a time. What `append` returned is on the disk."""
 
-    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Head:
-        """Append all entries or none; returns once they survive a power cut."""
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
+    ) -> Head:
+        """Append all entries or none; returns once they survive a power cut.
+
+        after  the size that the decision was made at; LedgerMovedError where it is another
+        """
         ...
 
     def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
         """Records in order, from the one behind `after`, of one kind or of all."""
+        ...
+
+    def about(self, person: str, *, kinds: Sequence[str] = ()) -> Iterator[Record]:
+        """Records that speak of a person, those of the orders they name, and of some kinds.
+
+        In order, at the cost of what is found. `hash` is empty: it covers what was not read.
+
+        person  however it is written: see base.names.identity_of
+        kinds   of records that name nobody, such as consent documents
+        """
         ...
 
     def head(self) -> Head:
@@ -71,7 +94,9 @@ class Ledger(Protocol):
 class ProvenLedger(Ledger, Protocol):
     """A ledger that proves what it holds to those who trust nobody."""
 
-    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Receipt:
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
+    ) -> Receipt:
         """As Ledger.append; the receipt proves it."""
         ...
 
@@ -102,6 +127,22 @@ class ProvenLedger(Ledger, Protocol):
 
         bodies  also open each record's box and hold it against its commitment
         """
+        ...
+
+    def people(self) -> tuple[str, ...]:
+        """Everybody whose key is there."""
+        ...
+
+    def fold(self, step: Callable[[int], None] = ..., *, anew: bool = False) -> None:
+        """Bring the index of records by person up to the head; `anew` from nothing."""
+        ...
+
+    def folded(self) -> int:
+        """The record up to which that index is whole."""
+        ...
+
+    def index_fault(self, step: Callable[[int], None] = ...) -> str:
+        """What in that index does not fit the records; "" where all does."""
         ...
 
     def mentions(self, participant: str) -> bool:

@@ -1,6 +1,7 @@
 """Everything that a flow needs from the world, in one value."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.clock import Clock
@@ -13,7 +14,10 @@ from nanoward.ports.runner import Runner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The parts that wiring picked for one programme."""
+    """The parts that wiring picked for one programme.
+
+    spool  the exit's own ledger, read by whatever starts or raises; None where there is none
+    """
 
     folder: Folder
     formats: Formats
@@ -22,6 +26,11 @@ class Ports:
     clock: Clock
     runner: Runner
     progress: Progress
+    spool: Ledger | None = None
+
+    def today(self) -> date:
+        """The day at the programme's site."""
+        return self.folder.plan().day_at(self.clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,16 @@ class ReadFile:
     path     where it lies on the disk; not looked at when its content is given
     content  its bytes, or None to read them from the path
     reference  FASTA of what its reads were laid on: CRAM cannot be read without
+    phred    what a quality letter of FASTQ stands above its Phred value
+    clipped  whether letters that an aligner or a trimmer clipped softly are read as well
     """
 
     name: str
     path: str = ""
     content: bytes | None = None
     reference: bytes | None = None
+    phred: int = 33
+    clipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

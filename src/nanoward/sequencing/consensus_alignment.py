@@ -19,6 +19,7 @@ from nanoward.maths.jit.object_cache import kept, lean
 Query = UInt8[np.ndarray, " Q"]
 Masks = UInt8[np.ndarray, " L"]
 DELETED, OUTSIDE = -1, -2
+GAP = 16  # mask of a dash
 WORD = 12  # letters; 4**12 = 17 M words, so chance hits are rare up to 100 kb
 MARGIN = 16  # diagonals left and right of those that words name
 WINDOW, MOST_WRONG = 32, 12  # a window with more contradictions is not on its diagonal
@@ -73,6 +74,13 @@ def placement_of(query: Query, reference: Masks) -> Placement | None:
         if (high - low + 1) * len(reference) <= LARGEST:
             return banded_placement(query, reference, low, high)
     return None
+
+
+def fits_as_it_stands(query: Query, reference: Masks) -> bool:
+    """Whether a sequence with dashes has one letter or dash for each reference position."""
+    if len(query) != len(reference) or not len(query):
+        return False
+    return _fits(np.where(query == GAP, np.uint8(0), query), reference, 0)
 
 
 def shared_diagonals(query: Query, reference: Masks) -> Int[np.ndarray, " hits"]:

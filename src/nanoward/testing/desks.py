@@ -1,8 +1,9 @@
 """A whole control desk of fakes: simulated agents, real signatures, a clock that is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,13 +19,17 @@ from nanoward.base.entries import (
     ConsentSigned,
     KillApproved,
     KillRequested,
+    KillReviewed,
+    LotReleased,
     RangeCertified,
     ReadingTaken,
     StandingDecided,
 )
-from nanoward.control.killcode import signed_bytes
+from nanoward.control.kill_bytes import glass_bytes, review_bytes, revoke_bytes, signed_bytes
+from nanoward.control.orders import order_of, signing_bytes
 from nanoward.control.plan import ControlPlan, control_plan
 from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.killcode.release_kill import Revocation
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger
@@ -38,6 +43,8 @@ SIGNERS = {
     for place, name in enumerate(PEOPLE, 1)
 }
 ROLES = {"anna": "physician", "ben": "safety_officer", "cara": "council"}
+NURSE = Ed25519Signer(Ed25519PrivateKey.from_private_bytes(b"n" * 32))
+PETRA = Ed25519Signer(Ed25519PrivateKey.from_private_bytes(b"p" * 32))  # of a partner, acme
 ROUTE = {"lod": 3, "fraction": 1e-3, "clumping": 1.0, "alpha": 8.0, "beta": 2.0}
 SECTION: dict[str, Any] = {
     "agent": "A1",
@@ -53,6 +60,7 @@ SECTION: dict[str, Any] = {
             "exposure_per_day": 100.0,
             "lease_s": 1200,
             "who": ["staff", "participant"],
+            "reading": {"quantity": "pulse", "unit": "/min", "low": 30.0, "high": 220.0},
         }
     },
     "mechanisms": {
@@ -81,6 +89,17 @@ SECTION: dict[str, Any] = {
             "public": one.public,
         }
         for name, one in SIGNERS.items()
+    ]
+    + [
+        {
+            "name": name,
+            "roles": ["staff"],
+            "scopes": [scope],
+            "scheme": "ed25519",
+            "key": one.key,
+            "public": one.public,
+        }
+        for name, one, scope in (("nurse", NURSE, "ours"), ("petra", PETRA, "acme"))
     ],
     "drivers": {"sim": {"kind": "simulated"}},
 }
@@ -172,9 +191,49 @@ def approval_of(request: KillRequested, name: str, role: str | None = None) -> K
     )
 
 
+def glass_of(request: KillRequested, name: str, role: str = "physician") -> KillApproved:
+    """A real signature of one of PEOPLE that releases a request alone."""
+    signer = SIGNERS[name]
+    message = glass_bytes(request, signer=name, role=role)
+    return KillApproved(
+        order=request.order,
+        signer=name,
+        role=role,
+        key=signer.key,
+        signature=signer.sign(message),
+    )
+
+
+def review_of(request: KillRequested, name: str, note: str = "was right") -> KillReviewed:
+    """A real signature of one of PEOPLE under a review."""
+    signer = SIGNERS[name]
+    return KillReviewed(
+        order=request.order,
+        reviewed_by=name,
+        note=note,
+        key=signer.key,
+        signature=signer.sign(review_bytes(request, signer=name, note=note)),
+    )
+
+
+def revocation_of(key: str, name: str, reason: str = "lost") -> Revocation:
+    """A key revoked by one of PEOPLE."""
+    signer = SIGNERS[name]
+    message = revoke_bytes(key, signer=name, reason=reason)
+    return Revocation(
+        key=key, reason=reason, by=name, by_key=signer.key, signature=signer.sign(message)
+    )
+
+
+def key_of(participant: str) -> Ed25519Signer:
+    """The key that a participant signed their consent with."""
+    seed = sha256(participant.encode()).digest()
+    return Ed25519Signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
 def asked_of(**changes: Any) -> dict[str, Any]:
-    """A sound order document for P1."""
-    return {
+    """A sound order document for P1, signed by the nurse, or by the participant who asks."""
+    asked = {
         "order": "O1",
         "participant": "P1",
         "agent": "A1",
@@ -189,6 +248,19 @@ def asked_of(**changes: Any) -> dict[str, Any]:
         "scopes": ("ours",),
         **changes,
     }
+    return asked if {"key", "signature"} & set(changes) else signed(asked)
+
+
+def signed(asked: Mapping[str, Any], signer: Ed25519Signer | None = None) -> dict[str, Any]:
+    """The document signed by whoever it says has asked; as it is where it is no order."""
+    who = asked.get("participant")
+    by = asked.get("requested_by")
+    own = isinstance(who, str) and by == who
+    signer = signer or (key_of(str(who)) if own else PETRA if by == "petra" else NURSE)
+    order, _ = order_of({**asked, "key": signer.key}, received=NOW)
+    if order is None:
+        return dict(asked)
+    return {**asked, "key": signer.key, "signature": signer.sign(signing_bytes(order))}
 
 
 def fresh_reading(desk: Desk, participant: str) -> None:
@@ -198,6 +270,20 @@ def fresh_reading(desk: Desk, participant: str) -> None:
         participant=participant, quantity="pulse", value=70.0, unit="/min", at=now
     )
     desk.ledger.append([reading], actor="nurse", at=now)
+
+
+def lot_of(lot: str, spec_sha256: str = SPEC_SHA256) -> LotReleased:
+    """A lot that may be given."""
+    return LotReleased(
+        lot=lot,
+        agent="A1",
+        version="1",
+        spec_sha256=spec_sha256,
+        released=date(2026, 11, 1),
+        differences=0,
+        variants_sha256="",
+        reads=(),
+    )
 
 
 def _enrol(desk: Desk, participants: Sequence[str], owner: str, cells: float) -> None:
@@ -216,11 +302,16 @@ def _enrol(desk: Desk, participants: Sequence[str], owner: str, cells: float) ->
         for who in participants
     ]
     desk.lane.append(carriers, actor="nurse", at=before)
+    desk.ledger.append([lot_of("L1")], actor="lab", at=before)
     for who in participants:
         desk.ledger.append(
             [
                 ConsentSigned(
-                    participant=who, document_sha256="", version="1", signed=date(2026, 11, 1)
+                    participant=who,
+                    document_sha256="",
+                    version="1",
+                    signed=date(2026, 11, 1),
+                    key=key_of(who).public,
                 ),
                 StandingDecided(
                     participant=who,

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from nanoward.adapters.stores.sqlite_ledger import NOTHING, ChainRecord, chained
+from nanoward.audit.leaves import everybody_in, people_in
 from nanoward.audit.receipts import Head
+from nanoward.audit.subjects import NAMED
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry, body_of, kind_of
 from nanoward.base.errors import IntegrityError
 from nanoward.base.ids import Sha256
+from nanoward.base.names import identity_of
 from nanoward.base.plan import Plan
 from nanoward.ports.folder import FileName
-from nanoward.ports.ledger import Record
+from nanoward.ports.ledger import LedgerMovedError, Record
 from nanoward.ports.progress import Step
 from nanoward.ports.runner import Answer, Item
 
@@ -23,9 +28,13 @@ class MemoryLedger:
     def __init__(self) -> None:
         self._records: list[Record] = []
 
-    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Head:
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
+    ) -> Head:
         fresh: list[Record] = []
         last = self.head()
+        if after not in (None, last.size):
+            raise LedgerMovedError(f"{last.size} records, not {after}")
         for seq, entry in enumerate(entries, last.size + 1):
             kind, body = kind_of(entry), body_of(entry)
             before = fresh[-1].hash if fresh else last.hash
@@ -36,6 +45,17 @@ class MemoryLedger:
 
     def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
         return iter([r for r in self._records[after:] if kind in (None, r.kind)])
+
+    def about(self, person: str, *, kinds: Sequence[str] = ()) -> Iterator[Record]:
+        name = identity_of(person)
+        mine = [one for one in self._records if _speaks_of(one.body, name)]
+        named = {one.body.get(field) for one in mine for field in NAMED} - {None, ""}
+        for one in self._records:
+            refers = not people_in(one.body) and any(
+                one.body.get(field) in named for field in NAMED
+            )
+            if _speaks_of(one.body, name) or refers or one.kind in kinds:
+                yield replace(one, hash="")
 
     def head(self) -> Head:
         last = self._records[-1].hash if self._records else NOTHING
@@ -61,6 +81,10 @@ def _hash(
         before,
         ChainRecord(seq=seq, at=moment, actor=actor, kind=kind, body=canonical_json(body)),
     )
+
+
+def _speaks_of(body: Mapping[str, Any], name: str) -> bool:
+    return name in [identity_of(one) for one in everybody_in(body)]
 
 
 class MemoryBlobs:
@@ -106,6 +130,9 @@ class MemoryFolder:
 
     def plan(self) -> Plan:
         return self._plan
+
+    def unread(self) -> Mapping[str, str]:
+        return {}
 
     def files(self) -> tuple[FileName, ...]:
         return tuple(

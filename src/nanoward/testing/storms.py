@@ -34,6 +34,8 @@ from nanoward.testing.desks import (
     bay_of,
     driver_config,
     fresh_reading,
+    key_of,
+    signed,
 )
 from nanoward.testing.watched import Envelope, WatchedTransport
 
@@ -122,6 +124,8 @@ def _one(bay: Bay, watched: WatchedTransport, number: int, rng: random.Random) -
         value=rng.choice((0, 0.5, 3.3, 8, 12, 20.5, 50, rng.uniform(0, 50))),
         lease_s=rng.choice((1, 600, 1200, 1800)),
         issued=bay.clock.now(),
+        key="",
+        signature="",
     )
     if rng.random() < 0.5:
         for _ in range(rng.choice((1, 1, 2))):
@@ -132,6 +136,8 @@ def _one(bay: Bay, watched: WatchedTransport, number: int, rng: random.Random) -
                 mutation(asked, rng)
                 if not hasattr(asked.get("issued"), "year"):
                     break
+    if rng.random() < 0.95 and hasattr(asked.get("issued"), "year"):
+        asked = signed(asked)  # what is out of range must be refused though it is signed
     return send_order(bay.desk, bay.book, asked, actor="storm").outcome
 
 
@@ -187,13 +193,19 @@ def _enrol(desk: Desk, who: str, person_class: str) -> None:
         person_class=person_class,
         cells=1e9,
     )
-    signed = ConsentSigned(participant=who, document_sha256="", version="1", signed=date.min)
+    agreed = ConsentSigned(
+        participant=who,
+        document_sha256="",
+        version="1",
+        signed=date.min,
+        key=key_of(who).public,
+    )
     stands = StandingDecided(
-        participant=who, standing="cleared", as_of=date.min, since=None, reasons=()
+        participant=who, standing="cleared", as_of=NOW.date(), since=None, reasons=()
     )
     own = OwnLimitSet(participant=who, setting="rate", low=0.0, high=OWN_HIGH, unit="ug/h")
     desk.lane.append([carrier], actor="nurse", at=NOW)
-    desk.ledger.append([signed, stands], actor="nurse", at=NOW)
+    desk.ledger.append([agreed, stands], actor="nurse", at=NOW)
     if who == PEOPLE[0]:
         desk.ledger.append([own], actor=who, at=NOW)
     if who == PEOPLE[-1]:

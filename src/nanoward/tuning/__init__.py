@@ -49,6 +49,7 @@ from nanoward.tuning.estimation.population import (
 )
 from nanoward.tuning.estimation.posterior_sampling import (
     Draws,
+    common_seed,
     log_posterior,
     own_seed,
     posterior_draws,
@@ -120,6 +121,7 @@ __all__ = [
     "band",
     "certify",
     "changes",
+    "common_seed",
     "coverage",
     "dosing_error",
     "dynamics_of",

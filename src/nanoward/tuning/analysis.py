@@ -18,14 +18,14 @@ from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.data.pk_subjects import Person, people
 from nanoward.tuning.dosing.frontier_table import frontier_rows
 from nanoward.tuning.dosing.optimal_setting import recommend
-from nanoward.tuning.dosing.steady_state_dosing import advise_at_steady_state
 from nanoward.tuning.dosing.target_attainment import Advice, dosing_error
 from nanoward.tuning.estimation.linear_map_estimates import Fit
 from nanoward.tuning.estimation.map_estimates import fit_histories, predictions_at
-from nanoward.tuning.estimation.posterior_sampling import Draws, own_seed, posterior_draws
+from nanoward.tuning.estimation.posterior_sampling import Draws, common_seed, posterior_draws
 from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.model import Model
 from nanoward.tuning.plan_section import Question
+from nanoward.tuning.regimens.steady_state_dosing import advise_at_steady_state
 from nanoward.tuning.subject_results import Row, SubjectResult, answer, fit_rows, held_back
 
 Array = NDArray[np.float64]
@@ -95,10 +95,10 @@ def _answer(
     usable = fit.converged and not one.exclusion_reason
     draws = Draws(eta=np.zeros((0, len(fit.eta))), effective=0.0)
     if usable and question.draws:
-        chance = own_seed(seed, one.name, "posterior")
+        chance = common_seed(seed, "posterior")
         draws = posterior_draws(model, one, fit, question.draws, chance)
     why = (
-        f"the doses cannot be understood: {one.exclusion_reason}"
+        f"the records cannot be used: {one.exclusion_reason}"
         if one.exclusion_reason
         else dosing_error(one, fit)
     )
@@ -196,7 +196,7 @@ def _band_rows(model: Dynamics, one: History, eta: Array, seed: int) -> tuple[Ro
         asked = one.asked(times, place)
         found = predictions_at(model, asked, eta)
         typical = predictions_at(model, asked, np.zeros((1, eta.shape[1]))).value[0]
-        chance = own_seed(seed, one.name, f"band {output.name}")
+        chance = common_seed(seed, f"band {output.name}")
         seen = _natural(output, _noisy(found.value, found.variance, chance))
         middle = _natural(output, np.median(found.value, axis=0))
         low, high = np.quantile(seen, [tail, 1.0 - tail], axis=0)
@@ -227,11 +227,11 @@ def _observed_rows(
     if fit.converged and not one.exclusion_reason and len(seen):
         table[:, 0] = fit.predicted
         if question.draws:
-            table = _within(model, one, fit, draws.eta, own_seed(seed, one.name, "observed"))
+            table = _within(model, one, fit, draws.eta, common_seed(seed, "observed"))
     if late.any():
         table[late] = np.nan
         if without.converged and question.draws and not one.exclusion_reason:
-            chance = own_seed(seed, one.name, "held back")
+            chance = common_seed(seed, "held back")
             again = posterior_draws(model, tested.training, without, question.draws, chance)
             table[late] = _within(model, one, without, again.eta, chance)[late]
     return tuple(

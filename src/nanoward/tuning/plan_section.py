@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
+from math import isnan
 from typing import Any, TypeVar
 
 from nanoward.tuning.dosing.goals import Goal
+from nanoward.tuning.dosing.plan_checks import check_goal, check_target
 from nanoward.tuning.dosing.target_attainment import BadTargetError, Target
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.formula_library import TEXTS
@@ -62,10 +64,20 @@ def question_of(section: Mapping[str, Any], source: Source | None = None) -> Que
     model = model_of(section["model"], source)
     if goal is not None and not isinstance(model, Dynamics):
         raise BadModelError("tuning.goal needs a model written as formulas, with outputs")
+    if goal is not None and target is not None:
+        raise BadTargetError(
+            "tuning.goal and tuning.target stand together: one setting cannot be chosen by both"
+        )
+    aimed = None if target is None else target_of(target)
+    wanted = None if goal is None else goal_of(goal)
+    if aimed is not None:
+        check_target(model, aimed)
+    if wanted is not None and isinstance(model, Dynamics):
+        check_goal(model, wanted)
     return Question(
         model=model,
-        target=None if target is None else target_of(target),
-        goal=None if goal is None else goal_of(goal),
+        target=aimed,
+        goal=wanted,
         compare=compare_of(section["compare"]) if "compare" in section else None,
         held_back=held_back,
         draws=draws,
@@ -167,6 +179,10 @@ def _record(shape: type[Shape], given: Any, key: str) -> Shape:
             raise BadModelError(f"{key}.{name} is missing")
         if name in table and one.type in (float, "float"):
             table[name] = _number(table[name], f"{key}.{name}")
+        if name in table and one.type in (int, "int") and _is_no_count(table[name]):
+            raise BadModelError(f"{key}.{name} is {table[name]!r}, must be a whole number")
+        if table.get(name) is not None and one.type in (float | None, "float | None"):
+            table[name] = _number(table[name], f"{key}.{name}")
         if name in table and one.type in (str, "str") and not isinstance(table[name], str):
             raise BadModelError(f"{key}.{name} is {table[name]!r}, must be text")
     return shape(**table)
@@ -178,7 +194,11 @@ def _table(given: Any, key: str) -> Mapping[str, Any]:
     return given
 
 
+def _is_no_count(given: Any) -> bool:
+    return isinstance(given, bool) or not isinstance(given, int)
+
+
 def _number(given: Any, key: str) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, int | float) or isnan(given):
         raise BadModelError(f"{key} is {given!r}, must be a number")
     return float(given)

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from nanoward.tuning.dosing.target_attainment import (
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.posterior_sampling import (
     Draws,
-    own_seed,
+    common_seed,
     posterior_draws,
     predicted_concentrations,
 )
@@ -42,7 +43,7 @@ from nanoward.tuning.plan_section import Question
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "7"  # changes whenever an answer may change
+VERSION = "8"  # changes whenever an answer may change
 GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
@@ -72,6 +73,20 @@ class SubjectResult:
     recommendation: Row | None = None
     doubts: str = ""
 
+    def __post_init__(self) -> None:
+        """A number that is none is a null in every row: it can be neither kept nor sent."""
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, tuple):
+                object.__setattr__(self, one.name, tuple(_finite(row) for row in value))
+            elif isinstance(value, dict):
+                object.__setattr__(self, one.name, _finite(value))
+
+
+def _finite(row: Row) -> Row:
+    broken = [key for key, at in row.items() if isinstance(at, float) and not isfinite(at)]
+    return {**row, **dict.fromkeys(broken)} if broken else row
+
 
 def question_sha256(question: Question) -> str:
     """Name of all that a person's answer depends on, beside the person and the seed."""
@@ -92,7 +107,7 @@ def answer(question: Question, seed: int, person: Person) -> SubjectResult:
             recommendation=_refused(
                 question, person, dosing_error(person, prior_fit(model, person))
             ),
-            doubts=f"the doses cannot be understood: {person.exclusion_reason}",
+            doubts=f"the records cannot be used: {person.exclusion_reason}",
         )
     fit = fit_person(model, person)
     draws = _draws(question, person, fit, seed, "posterior")
@@ -249,7 +264,7 @@ def _band_rows(question: Question, person: Person, draws: Array, seed: int) -> t
     if not ends or max(ends) <= 0:
         return ()
     times = np.linspace(min(0.0, *ends), max(ends), GRID + 1)
-    found = band(_closed(question), person, draws, times, own_seed(seed, person.name, "band"))
+    found = band(_closed(question), person, draws, times, common_seed(seed, "band"))
     return tuple(
         {
             "participant": person.name,
@@ -305,14 +320,14 @@ def _observed_rows(
 
 
 def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -> Draws:
-    chance = own_seed(seed, person.name, what)
+    chance = common_seed(seed, what)
     return posterior_draws(_closed(question), person, fit, question.draws, chance)
 
 
 def _band_at(
     question: Question, person: Person, draws: Array, seed: int, what: str
 ) -> PredictionInterval:
-    chance = own_seed(seed, person.name, what)
+    chance = common_seed(seed, what)
     return band(_closed(question), person, draws, person.times, chance, person.records)
 
 

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # a bench needs no ledger
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.ports.ports import Ports
+
+
+Use = Literal["read", "act", "round"]
+ACT_S = 10.0  # acts are short
 
 
 def open_bench(*, quiet: bool = False, workers: int | None = None) -> FilePorts:
@@ -49,25 +53,40 @@ def open_folder(path: str) -> "Folder":
 
 @contextmanager
 def open_ports(
-    path: str, *, quiet: bool = False, workers: int | None = None, wait_s: float = 0
+    path: str,
+    *,
+    quiet: bool = False,
+    workers: int | None = None,
+    wait_s: float = ACT_S,
+    use: Use = "act",
 ) -> "Iterator[Ports]":
-    """All parts of one programme; nobody else works on it meanwhile.
+    """All parts of one programme.
 
-    wait_s  how long to wait for another process to end; for what a person may always do
+    use     read: waits for nobody; act: nobody else decides meanwhile; round: computes without
+            holding anybody up, and shuts others out for each append alone
+    wait_s  how long an act waits for another to end; ProgrammeBusyError afterwards
     """
     from nanoward.adapters.stores.disk_folder import DiskFolder
+    from nanoward.adapters.stores.exit_spool import ExitSpool, open_spool
     from nanoward.adapters.stores.file_blobs import FileBlobs
     from nanoward.adapters.stores.ledger_choice import ledger_in
     from nanoward.adapters.stores.lock import locked
+    from nanoward.adapters.stores.private import private_folder
+    from nanoward.adapters.stores.round_ticket import RoundTicket
     from nanoward.ports.ports import Ports
 
     folder = DiskFolder(Path(path))
     folder.plan()  # a folder without a programme gets no ledger
-    kept = Path(path) / ".nanoward"
+    kept = private_folder(Path(path) / ".nanoward")
     bench = open_bench(quiet=quiet, workers=workers)
-    with locked(kept / "lock", wait_s=wait_s):
+    with locked(kept / "lock", wait_s=wait_s) if use == "act" else nullcontext():
         ledger = ledger_in(kept)
+        spool = ExitSpool(kept)
         try:
+            if use != "read":
+                open_spool(kept).close()  # its room is kept free before anybody needs it
+            if use == "round":
+                ledger.guard = RoundTicket(kept).guard
             yield Ports(
                 folder=folder,
                 formats=bench.formats,
@@ -76,8 +95,10 @@ def open_ports(
                 clock=bench.clock,
                 runner=bench.runner,
                 progress=bench.progress,
+                spool=spool,
             )
         finally:
+            spool.close()
             ledger.close()
 
 

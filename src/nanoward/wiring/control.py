@@ -1,11 +1,12 @@
 """Wiring of control: drivers, the kill lane, keys of people, drills."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -18,12 +19,15 @@ from nanoward.adapters.signers.ed25519 import Ed25519Signer, new_key, read_key
 from nanoward.adapters.signers.known import KnownSignatures
 from nanoward.adapters.signers.webauthn import RelyingParty
 from nanoward.adapters.stores.disk_folder import DiskFolder
+from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
+from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan
-from nanoward.control.killcode import ROLES
-from nanoward.control.killcode import Signer as Person
+from nanoward.clearance.policy.policy import policy_of
+from nanoward.control.kill_state import ROLES
+from nanoward.control.kill_state import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.drill_kill import DrillSigner, drill_carriers, kill_once
@@ -39,7 +43,12 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
     """Control of a programme that is open: its ledger, and the kill lane's beside it."""
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
-    desk = _desk(kept, ports.folder.plan(), ledger=ports.ledger, lane=lane)
+    plan = ports.folder.plan()
+    desk = replace(
+        _desk(kept, plan, ledger=ports.ledger, lane=lane),
+        standing_lasts=policy_of(plan.section("clearance")).standing_lasts,
+        zone=ZoneInfo(plan.time_zone),
+    )
     try:
         yield desk
     finally:
@@ -49,7 +58,6 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
 @contextmanager
 def hold_lane(path: str) -> Iterator[None]:
     """Be the one process that works the kill lane; ProgrammeBusyError where another does."""
-    DiskFolder(Path(path)).plan()
     with locked(Path(path) / ".nanoward" / "lane.lock"):
         yield
 
@@ -59,11 +67,53 @@ def open_lane(path: str) -> Iterator[Desk]:
     """The kill lane's own desk: it opens nothing of the programme's ledger."""
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
-    desk = _desk(kept, DiskFolder(Path(path)).plan(), ledger=lane, lane=lane)
+    desk = _desk(kept, _kept_plan(path), ledger=lane, lane=lane)
     try:
         yield desk
     finally:
         _close(desk, lane)
+
+
+@contextmanager
+def open_stopping_lane(path: str) -> Iterator[Desk]:
+    """The lane's desk for what stops or lowers: a plan that cannot be read stops no stop.
+
+    The plan is then the last that a lane could read; its InputError where there is none.
+    """
+    try:
+        plan = _kept_plan(path)
+    except InputError:
+        plan = DiskFolder(kept_plan(path)).plan()
+    kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
+    assert lane is not None
+    desk = _desk(kept, plan, ledger=lane, lane=lane)
+    try:
+        yield desk
+    finally:
+        _close(desk, lane)
+
+
+def has_lane(path: str) -> bool:
+    """Whether anybody was ever enrolled, or a kill code asked for."""
+    return (Path(path) / ".nanoward" / "lane.db").exists()
+
+
+def kept_plan(path: str) -> Path:
+    """Folder of the last programme.toml whose control a lane could read."""
+    return Path(path) / ".nanoward" / "last-plan"
+
+
+def _kept_plan(path: str) -> Plan:
+    """The plan as it is now; a copy is kept for the day on which it cannot be read."""
+    plan = DiskFolder(Path(path)).plan()
+    if "control" in plan.sections:
+        control_plan(plan.section("control"))
+    now, copy = Path(path) / "programme.toml", kept_plan(path) / "programme.toml"
+    with suppress(OSError):  # a full disk keeps no copy, and stops nobody
+        content = now.read_bytes()
+        if not copy.exists() or copy.read_bytes() != content:
+            write_whole(copy, content)
+    return plan
 
 
 def open_lane_ledger(path: str, *, make: bool = False) -> SqliteLedger | None:
@@ -127,11 +177,10 @@ def open_drill(
             DrillSigner(name=role, role=role, signer=key)
             for role, key in zip(ROLES, keys, strict=True)
         ]
-        needed = held if plan.owner != "ours" else held[:2]
 
         def once(number: int) -> bool:
             who, left = f"D{number}", full * 10.0 ** -plan.mechanisms[mechanism].log_kill
-            fired = kill_once(desk, book, needed, mechanism, who)
+            fired = kill_once(desk, book, held, mechanism, who)
             return fired and agents.load(who) <= left * 1.000001
 
         try:

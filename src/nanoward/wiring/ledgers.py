@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nanoward.adapters.signers.key_folder import KeyFolder
-from nanoward.adapters.stores.disk_folder import DiskFolder
+from nanoward.adapters.stores.exit_spool import open_spool
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.ledger_choice import ledger_in
 from nanoward.adapters.stores.lock import locked
@@ -22,12 +22,13 @@ from nanoward.audit.leaves import Row
 from nanoward.audit.notes import Note
 from nanoward.base.errors import UsageError
 from nanoward.ports.clock import Clock
-from nanoward.ports.ledger import ProvenLedger
+from nanoward.ports.ledger import Ledger, ProvenLedger
 from nanoward.ports.marks import Marks
 from nanoward.ports.progress import Progress
 from nanoward.ports.signer import NoteSigner
 from nanoward.ports.witness import WitnessDesk, Witnesses
 from nanoward.wiring import open_bench
+from nanoward.wiring.exit import kept_folder
 
 
 class NoLaneError(UsageError):
@@ -50,28 +51,36 @@ class LedgerPorts:
 
 @contextmanager
 def open_ledger(
-    path: str, *, quiet: bool = False, restoring: bool = False, lane: bool = False
+    path: str,
+    *,
+    quiet: bool = False,
+    restoring: bool = False,
+    lane: bool = False,
+    spool: bool = False,
 ) -> Iterator[LedgerPorts]:
-    """The ledger of one programme; nobody else works on it meanwhile.
+    """The ledger of one programme, while others go on working on it.
 
-    restoring  its records are about to come from an export
-    lane       the kill lane's own ledger; the lane may go on working on it
+    restoring  its records are about to come from an export: nobody else works on it meanwhile
+    lane       the kill lane's own ledger
+    spool      the exit's own ledger
     """
-    DiskFolder(Path(path)).plan()
-    kept = Path(path) / ".nanoward"
+    kept = kept_folder(path)
     bench = open_bench(quiet=quiet)
     busy = kept / ("lane.lock" if lane else "lock")
-    with nullcontext() if lane and not restoring else locked(busy):
+    with locked(busy) if restoring else nullcontext():
         ledger = (
-            _lane_in(kept, restoring=restoring)
+            open_spool(kept)
+            if spool
+            else _lane_in(kept, restoring=restoring)
             if lane
             else ledger_in(kept, restoring=restoring)
         )
+        name = "exit-witnesses" if spool else "lane-witnesses" if lane else "witnesses"
         try:
             yield LedgerPorts(
                 ledger=ledger,
-                witnesses=WitnessFiles(kept / ("lane-witnesses" if lane else "witnesses")),
-                marks=marks_of(path, lane=lane),
+                witnesses=WitnessFiles(kept / name),
+                marks=marks_of(path, lane=lane, spool=spool),
                 clock=bench.clock,
                 progress=bench.progress,
             )
@@ -88,19 +97,41 @@ def _lane_in(kept: Path, *, restoring: bool) -> TreeLedger:
 
 @contextmanager
 def open_all_ledgers(path: str) -> Iterator[tuple[LedgerPorts, ...]]:
-    """The programme's ledger and, where there is one, the kill lane's; neither is worked on."""
+    """The programme's ledger, and the kill lane's and the exit's where there are any.
+
+    Nobody works on them meanwhile; a notice is kept all the same, under keys that stand.
+    """
     kept = Path(path) / ".nanoward"
     with ExitStack() as stack:
+        stack.enter_context(locked(kept_folder(path) / "lock"))
         sites = [stack.enter_context(open_ledger(path, quiet=True))]
         if (kept / "lane.db").exists():
             stack.enter_context(locked(kept / "lane.lock"))
             sites.append(stack.enter_context(open_ledger(path, quiet=True, lane=True)))
+        if (kept / "exit.db").exists():
+            sites.append(stack.enter_context(open_ledger(path, quiet=True, spool=True)))
         yield tuple(sites)
 
 
-def marks_of(path: str, *, lane: bool = False) -> Marks:
+@contextmanager
+def open_every_ledger(
+    path: str, *, quiet: bool = False
+) -> Iterator[tuple[dict[str, Ledger | None], Progress]]:
+    """Every ledger of a programme by name, while others go on working on them."""
+    kept = kept_folder(path)
+    with ExitStack() as stack:
+        sites = {"ledger": stack.enter_context(open_ledger(path, quiet=quiet))}
+        if (kept / "lane.db").exists():
+            sites["kill lane"] = stack.enter_context(open_ledger(path, lane=True))
+        if (kept / "exit.db").exists():
+            sites["exit"] = stack.enter_context(open_ledger(path, spool=True))
+        yield {name: one.ledger for name, one in sites.items()}, sites["ledger"].progress
+
+
+def marks_of(path: str, *, lane: bool = False, spool: bool = False) -> Marks:
     """How far the verification of a programme's ledger had come; its ledger is there."""
-    kept, before = Path(path) / ".nanoward", "lane-" if lane else ""
+    kept = Path(path) / ".nanoward"
+    before = "exit-" if spool else "lane-" if lane else ""
     signer = KeyFolder(kept / f"{before}keys").signer(begun=True)
     return MarkFile(kept / f"{before}verifying.json", signer)
 

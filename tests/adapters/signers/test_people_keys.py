@@ -85,3 +85,75 @@ def test_two_that_write_to_one_file_see_each_others_keys(tmp_path: Path) -> None
     assert two.ids_of(["P1"]) == ids
     fresh, _ = sealed(two, "P2")
     assert one.cipher(fresh) is not None
+
+
+@pytest.mark.hazard("H-101")
+def test_every_writing_of_a_name_has_one_key(tmp_path: Path) -> None:
+    keys = PeopleKeys(tmp_path / "people.keys")
+    assert keys.ids_of(["P001", "P001 ", "Jose\u0301"]) == keys.ids_of(
+        [" P001", "P001", "Jos\u00e9"]
+    )
+    assert len(keys) == 2
+
+
+def old_file(path: Path, *names: str) -> dict[str, bytes]:
+    """Keys as they were written before names were one."""
+    ids = {}
+    with path.open("w") as file:
+        for place, name in enumerate(names, 1):
+            ids[name] = place.to_bytes(16)
+            file.write(f"{ids[name].hex()} {'ab' * 32} {name.encode().hex() or '-'}\n")
+    return ids
+
+
+@pytest.mark.hazard("H-101")
+@pytest.mark.parametrize("many", [0, 400])
+def test_keys_of_two_writings_are_found_under_one_name(tmp_path: Path, many: int) -> None:
+    path = tmp_path / "people.keys"
+    others = [f"X{n}" for n in range(many)]
+    ids = old_file(path, *others, "P001", "P001 ", "Jos\u00e9", "Jose\u0301")
+    keys = PeopleKeys(path)
+    assert set(keys.known_ids("P001")) == {ids["P001"], ids["P001 "]}
+    assert set(keys.known_ids("Jose\u0301")) == {ids["Jos\u00e9"], ids["Jose\u0301"]}
+    assert keys.erase("P001")
+    assert PeopleKeys(path).known_ids("P001") == ()
+
+
+def test_one_person_among_many_is_found_without_parsing_everybody(tmp_path: Path) -> None:
+    path = tmp_path / "people.keys"
+    ids = old_file(path, *(f"P{n}" for n in range(3_000)))
+    keys = PeopleKeys(path)
+    assert keys.known_ids("P17") == (ids["P17"],)
+    assert keys.name_of(ids["P2999"]) == "P2999"
+    assert keys.known_ids("nobody") == ()
+    assert len(keys._keys) < 1_000
+    assert sorted(keys.people()) == sorted(f"P{n}" for n in range(3_000))
+
+
+def test_what_another_process_adds_and_erases_is_seen_from_where_reading_ended(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "people.keys"
+    mine, theirs = PeopleKeys(path), PeopleKeys(path)
+    ids, _ = sealed(mine, "P1")
+    assert theirs.ids_of(["P1"]) == ids
+    read = theirs._read
+    mine.ids_of(["P2"])
+    assert theirs.has("P2")
+    assert theirs._read > read
+    mine.erase("P1")
+    assert not theirs.has("P1")
+    assert theirs.cipher(ids) is None
+
+
+@pytest.mark.hazard("H-106")
+def test_the_last_thousand_costs_what_the_first_did(tmp_path: Path) -> None:
+    """By bytes read, not by the clock: what was read is never read again."""
+    path = tmp_path / "people.keys"
+    keys = PeopleKeys(path)
+    for start in range(0, 3_000, 100):
+        keys.ids_of([f"P{n}" for n in range(start, start + 100)])
+    assert keys._read == path.stat().st_size
+    assert keys._raw == b""
+    again = PeopleKeys(path)
+    assert again.ids_of(["P5", "P2999"]) == keys.ids_of(["P5", "P2999"])

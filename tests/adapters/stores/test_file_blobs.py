@@ -35,3 +35,23 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     write_whole(path, b"new")
     assert path.read_bytes() == b"new"
     assert [one.name for one in path.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.hazard("H-83")
+def test_a_note_that_was_edited_or_moved_to_another_key_recalls_nothing(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    held, cleared = blobs.put(b"held"), blobs.put(b"cleared")
+    blobs.note("clear:today", held)
+    (note,) = (tmp_path / "notes").iterdir()
+    sealed = note.read_text()
+    note.write_text(sealed.replace(held, cleared))
+    assert blobs.noted("clear:today") is None
+    note.write_text(cleared)
+    assert blobs.noted("clear:today") is None
+    note.write_text(sealed)
+    assert blobs.noted("clear:today") == held
+    blobs.note("clear:yesterday", cleared)
+    (other,) = set((tmp_path / "notes").iterdir()) - {note}
+    note.write_text(other.read_text())
+    assert blobs.noted("clear:today") is None
+    assert (tmp_path / "notes.key").stat().st_mode & 0o077 == 0

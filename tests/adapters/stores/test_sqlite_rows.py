@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from nanoward.adapters.stores.row_store import LedgerUnavailableError, StaleError, State
+from nanoward.adapters.stores.row_store import StaleError, State
 from nanoward.adapters.stores.sqlite_rows import SqliteRows
 from nanoward.audit.leaves import Row
+from nanoward.base.errors import OutsideError
 
 STATE = State(key="k", size=0, seal=b"s", note="")
 
@@ -43,5 +44,5 @@ def test_the_log_is_moved_into_the_file_while_it_is_written(tmp_path: Path) -> N
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "l.db").mkdir()
-    with pytest.raises(LedgerUnavailableError):
+    with pytest.raises(OutsideError):
         SqliteRows(tmp_path / "l.db")

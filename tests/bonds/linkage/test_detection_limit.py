@@ -17,7 +17,8 @@ Make = Callable[..., Any]
 def group(scores: np.ndarray, unrelated: np.ndarray, **more: float) -> pl.DataFrame:
     count = len(scores)
     return pl.DataFrame(
-        {"score": scores, "is_unrelated": unrelated, "compared": [4000] * count,
+        {"genomes": scores, "stratum": ["s"] * count, "is_unrelated": unrelated,
+         "compared": [4000] * count,
          "days_apart": [0] * count, "step_size": [3.0] * count, "step_rate": [0.2] * count,
          "null_rate": [0.01] * count, "null_shape": [4.0] * count, **more}
     )  # fmt: skip

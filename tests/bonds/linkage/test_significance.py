@@ -6,7 +6,6 @@ from nanoward.bonds.linkage.significance import (
     depth_classes,
     families_of,
     family_weights,
-    largest_called,
     matched_p_values,
     p_needed,
     pair_classes,
@@ -65,12 +64,6 @@ def test_what_is_one_lot_or_one_run_makes_four_classes_and_unknown_is_different(
     ]
     classes = pair_classes(people)
     assert (classes[0, 1], classes[0, 2], classes[2, 3], classes[0, 3]) == (3, 1, 0, 0)
-
-
-def test_the_level_reached_is_the_largest_p_that_was_called() -> None:
-    p = np.array([0.01, 0.02, 0.9])
-    assert largest_called(p, np.array([0.03, 0.03, 0.9]), 0.05) == 0.02
-    assert largest_called(p, np.array([0.3, 0.3, 0.9]), 0.06) == 0.02
 
 
 def test_samples_are_deep_or_shallow_by_their_reads_else_by_their_breadth() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nanoward.catalogue import CatalogueRules, Consensus, SampleInput, Variant, profile_sample
+from nanoward.catalogue.samples.sample_inputs import CallableRegion
 
 REFERENCE = "".join(np.random.default_rng(8).choice(list("ACGT"), 200))
 RULES = CatalogueRules()
@@ -117,10 +118,59 @@ def test_unknown_contigs_and_lineages_are_findings() -> None:
     assert got.profile["typed_as"] == "unreadable"
 
 
-def test_an_insertion_is_a_factor_and_a_deletion_one_per_base() -> None:
+@pytest.mark.hazard("H-176")
+def test_a_run_of_inserted_or_deleted_letters_is_one_factor_and_one_difference() -> None:
     text = REFERENCE[:60] + REFERENCE[63:120] + "ACGTA" + REFERENCE[120:]
     got = read(sample(text))
-    assert [f["alt"] for f in got.factors if f["alt"] == "-"] == ["-"] * 3
-    (inserted,) = [f for f in got.factors if len(f["alt"]) > 1]
-    assert len(inserted["alt"]) == 6
-    assert inserted["alt"][0] == inserted["ref"]
+    assert sorted(len(f["alt"]) - len(f["ref"]) for f in got.factors) == [-3, 5]
+    assert all(f["alt"][0] == f["ref"][0] for f in got.factors)
+    assert got.profile["consensus_differences"] == 2
+    assert got.profile["distance"] == pytest.approx(2 / 200)
+
+
+@pytest.mark.hazard("H-176")
+def test_dashes_are_deleted_letters_within_and_nothing_at_the_ends() -> None:
+    cut = REFERENCE[:60] + REFERENCE[72:]
+    dashed = REFERENCE[:60] + "-" * 12 + REFERENCE[72:]
+    assert read(sample(cut)).factors == read(sample(dashed)).factors
+    padded = read(sample("-" * 20 + REFERENCE[20:170] + "-" * 30))
+    unread = read(sample("N" * 20 + REFERENCE[20:170] + "N" * 30))
+    assert (padded.profile, padded.factors) == (unread.profile, unread.factors)
+    assert padded.profile["consensus_differences"] == 0
+
+
+@pytest.mark.hazard("H-177")
+def test_one_change_written_in_four_ways_gives_one_profile() -> None:
+    a, b = REFERENCE[99], REFERENCE[100]
+    x, y = other(a), other(b)
+    ways = (
+        (variant(100, x, 1.0, a), variant(101, y, 1.0, b)),
+        (variant(100, x + y, 1.0, a + b),),
+        (variant(99, REFERENCE[98] + x + y + REFERENCE[101], 1.0, REFERENCE[98:102]),),
+    )
+    told = [read(sample(variants=some)) for some in ways]
+    told.append(read(sample(REFERENCE[:99] + x + y + REFERENCE[101:])))
+    assert len({one.profile["consensus_differences"] for one in told}) == 1
+    assert len({one.aligned for one in told}) == 1
+    kept = [tuple((f["position"], f["ref"], f["alt"]) for f in one.factors) for one in told]
+    assert set(kept) == {((100, a, x), (101, b, y))}
+
+
+@pytest.mark.hazard("H-177")
+def test_every_letter_of_ref_is_held_to_the_reference_and_unread_where_it_differs() -> None:
+    wrong = REFERENCE[9:11] + other(REFERENCE[11])
+    got = read(sample(variants=(variant(10, REFERENCE[9], 0.9, wrong),)))
+    assert [one.code for one in got.findings] == ["CAT-004", "CAT-008"]
+    assert (got.profile["readable"], got.factors) == (197, ())
+
+
+@pytest.mark.hazard("H-178")
+def test_regions_say_what_was_read_where_no_variant_is() -> None:
+    dark = CallableRegion(contig="c", first=11, last=20, readable=False)
+    got = read(sample(regions=(dark,)))
+    assert (got.profile["readable"], got.profile["consensus_differences"]) == (190, 0)
+    nothing = CallableRegion(contig="c", first=1, last=None, readable=False)
+    block = CallableRegion(contig="c", first=1, last=150, readable=True)
+    got = read(sample(regions=(nothing, block, dark)))
+    assert got.profile["readable"] == 140
+    assert got.findings == ()

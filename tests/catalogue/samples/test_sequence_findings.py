@@ -9,11 +9,11 @@ def test_every_doubt_names_the_sample_and_what_to_do() -> None:
         sequence_findings.unknown_contig("s", "c", "genomes"),
         sequence_findings.runs_differ("s", 30, 10),
         sequence_findings.no_consensus("s"),
-        sequence_findings.no_place("s", one),
+        sequence_findings.no_place("s", [one]),
         sequence_findings.no_reference(material, []),
         sequence_findings.not_aligned("s", "c"),
-        sequence_findings.other_reference("s", one, "ACGT"),
-        sequence_findings.uncovered("s", one),
+        sequence_findings.other_reference("s", [one]),
+        sequence_findings.uncovered("s", [one] * 5),
     )
     assert len({finding.code for finding in told}) == len(told)
     for finding in told:

@@ -1,22 +1,29 @@
 """Who may do what: every act, every standing, and a person who may leave in all of them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, ConsentWithdrawn
+from nanoward.base.entries import (
+    ConsentDocumentIssued,
+    ConsentSigned,
+    ConsentWithdrawn,
+    StandingDecided,
+)
 from nanoward.clearance.consent.consent_state import Consent, consent_of
 from nanoward.clearance.consent.permissions import (
     ACTIVE,
     ACTS,
     ALWAYS,
     NEVER,
+    RecordedStanding,
     UnknownActError,
     closed_by_withdrawal,
     open_after_withdrawal,
     permission,
+    standing_after,
 )
 
 DAY = date(2026, 1, 5)
@@ -42,10 +49,17 @@ ACTIVE_CONSENT = consent_of("p", [DOCUMENT, SIGNED])
 STANDINGS = ("screened", "cleared", "held", "recalled", "withdrawn", "completed", "died")
 
 
+LASTS = timedelta(days=14)
+
+
+def stood(word: str, decided: date | None = DAY) -> RecordedStanding:
+    return RecordedStanding(word=word, decided=decided)
+
+
 def may(
     act: str, standing: str = "cleared", consent: Consent = ACTIVE_CONSENT, use: str = ""
 ) -> bool:
-    return permission(consent, standing, act, DAY, use=use).allowed
+    return permission(consent, stood(standing), act, DAY, lasts=LASTS, use=use).allowed
 
 
 @pytest.mark.parametrize(
@@ -62,6 +76,34 @@ def may(
 )
 def test_each_standing_opens_its_own_gates(standing: str, acts: set[str]) -> None:
     assert {act for act in ACTIVE if act != "data use" and may(act, standing)} == acts
+
+
+def may_on(day: date, act: str, decided: date | None = None) -> bool:
+    standing = stood("cleared", decided or day)
+    return permission(ACTIVE_CONSENT, standing, act, day, lasts=LASTS).allowed
+
+
+@pytest.mark.hazard("H-67")
+@pytest.mark.parametrize("act", ["dose", "order"])
+@pytest.mark.parametrize(("days", "opens"), [(0, True), (14, True), (15, False), (-1, False)])
+def test_a_standing_opens_nothing_once_it_is_old_or_before_its_day(
+    act: str, days: int, opens: bool
+) -> None:
+    today = DAY + timedelta(days=15)
+    assert may_on(today, act, today - timedelta(days=days)) == opens
+    assert may_on(today, "visit", today - timedelta(days=days))  # the way to a new round
+
+
+@pytest.mark.hazard("H-67")
+def test_a_standing_that_no_round_decided_opens_nothing() -> None:
+    told = permission(ACTIVE_CONSENT, stood("cleared", None), "dose", DAY, lasts=LASTS)
+    assert told.reasons == ("no round has decided the standing cleared",)
+
+
+def test_the_last_word_on_a_person_is_their_standing() -> None:
+    word = StandingDecided(participant="p", standing="held", as_of=DAY, since=None, reasons=())
+    assert standing_after(RecordedStanding(), word, "p") == stood("held")
+    assert standing_after(RecordedStanding(), word, "q") == RecordedStanding()
 
 
 def test_data_are_used_only_for_what_was_agreed() -> None:
@@ -82,7 +124,7 @@ def test_data_are_used_only_for_what_was_agreed() -> None:
 
 def test_a_consent_that_must_be_renewed_opens_only_the_way_to_a_new_one() -> None:
     late = date(2026, 3, 1)
-    told = {act: permission(ACTIVE_CONSENT, "cleared", act, late).allowed for act in ACTIVE}
+    told = {act: may_on(late, act) for act in ACTIVE}
     assert {act for act, allowed in told.items() if allowed} == {
         "visit",
         "assessment",
@@ -91,7 +133,7 @@ def test_a_consent_that_must_be_renewed_opens_only_the_way_to_a_new_one() -> Non
 
 
 def test_every_reason_is_told() -> None:
-    told = permission(consent_of("p", []), "held", "dose", DAY)
+    told = permission(consent_of("p", []), stood("held"), "dose", DAY, lasts=LASTS)
     assert told.reasons == ("no consent is on record", "standing held: dose needs cleared")
 
 
@@ -114,7 +156,7 @@ def test_what_protects_the_person_is_open_always(
     standing: str, act: str, days: int, consent: Consent
 ) -> None:
     when = date.fromordinal(DAY.toordinal() + days)
-    assert permission(consent, standing, act, when).allowed
+    assert permission(consent, stood(standing), act, when, lasts=LASTS).allowed
 
 
 @pytest.mark.hazard("H-61")

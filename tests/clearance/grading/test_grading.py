@@ -343,7 +343,7 @@ DIFFERENT = {
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("version", "table", "covered", "agreeing"),
-    [("CTCAE v5.0", CTCAE_V5, 508, 493), ("CTCAE v4.03", CTCAE_V4, 549, 515)],
+    [("CTCAE v5.0", CTCAE_V5, 508, 494), ("CTCAE v4.03", CTCAE_V4, 549, 516)],
 )
 def test_reference_cases_agree_but_for_a_published_list(
     version: str, table: RuleTable, covered: int, agreeing: int

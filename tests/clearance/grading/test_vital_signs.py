@@ -147,12 +147,7 @@ def test_every_sign_of_the_pilot_with_a_number_is_graded() -> None:
     vs = pl.read_parquet(PILOT / "sdtm_phuse" / "vs.parquet")
     grades = grade_results(vital_results_of(vs), VITALS_V5).filter(pl.col("term") != "")
     blank = grades.filter(pl.col("grade").is_null())
-    # blank results of the source: 2 diastolic, 3 systolic and 3 pulse, by their terms
-    assert blank.group_by("test").len().sort("test").rows() == [
-        ("DIABP", 2),
-        ("PULSE", 6),
-        ("SYSBP", 6),
-    ]
+    assert blank.is_empty()  # the source's 8 blank results are NOT DONE: no results
     pressure = vs.filter(pl.col("VSTESTCD") == "SYSBP")
     grave = grades.filter(pl.col("test") == "SYSBP", pl.col("term") == "Hypertension")
     assert grave.filter(pl.col("grade") == 3).height == (

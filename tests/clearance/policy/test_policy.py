@@ -83,3 +83,20 @@ def test_rules_of_the_watch_are_read() -> None:
     )
     assert (policy.weekly, policy.scales, policy.goals) == (("medical",), ("A", "B"), "GOAL")
     assert (policy.powers, policy.lodging) == ({"p": ("employer",)}, {"p": "house 1"})
+
+
+@pytest.mark.hazard("H-67")
+@pytest.mark.parametrize(
+    ("rules", "days"),
+    [
+        ({}, 14),
+        ({"medical_weeks": 1, "psychological_weeks": 3}, 7),
+        ({"medical_weeks": 0, "psychological_weeks": 3}, 21),
+        ({"medical_weeks": 0, "psychological_weeks": 0}, 28),
+        ({"medical_weeks": 0, "psychological_weeks": 0, "window_days": 5}, 5),
+    ],
+)
+def test_a_standing_lasts_as_long_as_the_shortest_assessment_interval(
+    rules: dict[str, int], days: int
+) -> None:
+    assert policy_of(rules).standing_lasts.days == days

@@ -43,10 +43,60 @@ def test_an_event_that_surely_ended_before_the_first_dose_is_not_emergent() -> N
     assert emergent(AESTDTC="2026", AEENDTC="2026-03")
 
 
-def test_who_was_never_dosed_has_no_emergent_event() -> None:
+@pytest.mark.hazard("H-121")
+def test_every_event_is_emergent_where_no_first_dose_can_be_read() -> None:
     nobody = pl.DataFrame(schema={"participant": pl.String, "first_dose": pl.Date})
     table, _ = understood_events(event(AESTDTC="2026-03-11"), nobody)
-    assert table["emergent"].to_list() == [False]
+    assert table["emergent"].to_list() == [True]
+
+
+@pytest.mark.parametrize(
+    ("told", "severity"),
+    [
+        ({"AESEV": "MILD", "AETOXGR": "4"}, "life-threatening"),
+        ({"AESEV": "MILD", "AEOUT": "FATAL"}, "fatal"),
+        ({"AESEV": "MILD", "AETOXGR": "GRAVE"}, None),
+        ({"AESEV": "SEVERE", "AETOXGR": "ODD"}, "severe"),
+        ({"AESEV": "ODD"}, None),
+    ],
+)
+@pytest.mark.hazard("H-119")
+def test_the_graver_of_two_statements_counts(
+    told: dict[str, str], severity: str | None
+) -> None:
+    table, _ = understood_events(event(AESTDTC="2026-03-11", **told), DOSED)
+    assert table["severity"].to_list() == [severity]
+
+
+@pytest.mark.parametrize(
+    ("told", "goes_on"),
+    [
+        ({}, False),
+        ({"AEOUT": "RECOVERED/RESOLVED"}, False),
+        ({"AEOUT": "NOT RECOVERED/NOT RESOLVED"}, True),
+        ({"AEOUT": "FATAL"}, True),
+        ({"AEOUT": "ODD"}, True),
+        ({"AEENRF": "AFTER"}, True),
+        ({"AEENDTC": "2026-01-01"}, True),
+    ],
+)
+@pytest.mark.hazard("H-119")
+def test_an_event_that_is_told_as_going_on_has_not_ended(
+    told: dict[str, str], goes_on: bool
+) -> None:
+    ended = {"AEENDTC": "2026-03-13"} | told
+    table, _ = understood_events(event(AESTDTC="2026-03-11", **ended), DOSED)
+    assert (table["ended"].to_list() == [None]) == goes_on
+
+
+@pytest.mark.parametrize(
+    ("flag", "serious"), [("N", False), ("NA", False), ("U", True), ("?", True)]
+)
+@pytest.mark.hazard("H-118")
+def test_a_flag_that_is_no_plain_no_is_serious(flag: str, serious: bool) -> None:
+    for name in ("AESER", "AESHOSP"):
+        table, _ = understood_events(event(AESTDTC="2026-03-11", **{name: flag}), DOSED)
+        assert table["serious"].to_list() == [serious]
 
 
 @pytest.mark.parametrize("criterion", ["AESHOSP", "AESDTH", "AESLIFE", "AESCAN", "AESMIE"])

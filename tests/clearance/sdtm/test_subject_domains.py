@@ -84,7 +84,7 @@ def test_leaving_has_a_standing_and_other_events_do_not_count() -> None:
         "a": "completed",
         "b": "recalled",
         "d": "withdrawn",
-        "f": "recalled",
+        "f": "discontinued",
         "g": "died",
     }
     assert found.filter(pl.col("participant") == "g")["day"].to_list() == [None]

@@ -2,9 +2,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
-from nanoward.faces.cli.bonds import group
+from nanoward.bonds import bond_rules
+from nanoward.faces.cli.bonds import group, spec_options
+from nanoward.flows.agents.check_agents import BadSpecFileError
 
 
 def written(folder: Path) -> list[str]:
@@ -30,7 +33,9 @@ def test_the_closest_pair_is_told_first_with_what_cannot_be_told(tmp_path: Path)
     shown = CliRunner().invoke(group, written(tmp_path), standalone_mode=False)
     assert shown.return_value == 0
     lines = shown.stdout.splitlines()
-    assert lines[0].startswith("1 of 21 pairs linked (7 people, 1 strata)")
+    assert lines[0].startswith(
+        "1 of 21 pairs linked (7 people, 1 strata; in 0 of 1 strata no link"
+    )
     assert lines[2].split()[:3] == ["p0", "p1", "A"]
     assert any(line.startswith("cannot tell: all") for line in lines)
 
@@ -119,3 +124,34 @@ def test_the_strict_rule_and_a_window_are_taken_from_the_command_line(tmp_path: 
     strict = json.loads(CliRunner().invoke(group, words).stdout)
     usual = json.loads(CliRunner().invoke(group, [*written(tmp_path), "--json"]).stdout)
     assert strict["bonds"][0]["q_value"] > usual["bonds"][0]["q_value"]
+
+
+def test_all_tables_are_written_groups_of_people_too(tmp_path: Path) -> None:
+    line = [*written(tmp_path), "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(group, line, standalone_mode=False).return_value == 0
+    names = ("bonds", "bond_groups", "profiles", "factors")
+    assert {one.name for one in (tmp_path / "out").iterdir()} == {f"{x}.csv" for x in names}
+    assert "p0; p1" in (tmp_path / "out" / "bond_groups.csv").read_text()
+
+
+def test_a_page_is_written_from_plain_files_coloured_by_any_column(tmp_path: Path) -> None:
+    page = tmp_path / "b.html"
+    line = [*written(tmp_path), "--html", str(page)]
+    assert CliRunner().invoke(group, line, standalone_mode=False).return_value == 0
+    text = page.read_text()
+    assert '<section id="timeline">' in text
+    assert 'id="pair-p0-p1-A"' in text
+
+
+def test_interval_and_clock_come_from_the_agents_spec(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.toml"
+    spec.write_text(
+        'name = "x"\ntitle = "x"\nversion = "1.0.0"\nkind = "virus"\nexpires = 2099-01-01\n'
+        '[[transmission]]\nsetting = "household"\nsource = "x"\nserial_interval_d = 3.6\n'
+    )
+    options = spec_options(spec)
+    assert bond_rules({}, options).serial_interval == (3.6, 1.8)
+    assert bond_rules({"serial_interval_d": 5.0}, options).serial_interval == (5.0, 2.5)
+    spec.write_text("[[transmission]]\nsetting = 3\n")
+    with pytest.raises(BadSpecFileError):
+        spec_options(spec)

@@ -40,7 +40,10 @@ def test_findings_are_told_and_give_the_exit_code(capsys: pytest.CaptureFixture[
     assert print_findings([error] * 30, quiet=True) == 1
     assert print_findings([error] * 30, most=20) == 1
     shown = capsys.readouterr().err
-    assert shown.count("FMT-002") == 22
+    assert shown.count("FMT-002") == 26  # quiet or not: an error is always told
+    warning = Finding(code="FMT-003", severity="warning", message="e", next_step="f")
+    assert print_findings([warning], quiet=True) == 1
+    assert capsys.readouterr().err == ""
     assert "10 more of FMT-002" in shown
     assert "FMT-001" not in shown
 

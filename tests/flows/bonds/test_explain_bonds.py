@@ -3,12 +3,14 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import pytest
 
 from nanoward.base.tables import BONDS
 from nanoward.bonds import ComparedParticipant
 from nanoward.bonds.contacts.unexplained_links import CauseEvidence
 from nanoward.flows.bonds.explain_bonds import (
     BondContext,
+    _with_limits,
     block_of,
     explain_bonds,
     held_constant,
@@ -63,10 +65,25 @@ def test_a_link_without_contact_is_an_alarm_that_names_what_else_is_alike() -> N
     assert "Sequence the lot itself" in alarm.next_step
     alarms = told.tables["bonds"]["alarm"].drop_nulls().to_list()
     assert len(alarms) == 1
-    assert alarms[0] in alarm.message
+    assert all(cause in alarm.message for cause in alarms[0].split("; "))
     assert [one.question for one in told.undecided] == [
         "does contact explain the links?", "did the bond come before the agent?",
     ]  # fmt: skip
+
+
+@pytest.mark.hazard("H-217")
+def test_a_cluster_without_contacts_is_one_line_not_one_a_pair() -> None:
+    ring = {("p00", "p01"), ("p01", "p02"), ("p02", "p03"), ("p00", "p02")}
+    people, table = bonds(ring, set(), 8)
+    (alarm,) = explain_bonds(table, people, BondContext()).findings
+    assert alarm.subject == "cluster 1"
+    assert alarm.message.startswith("cluster 1: 4 links without a recorded contact (p00")
+    assert alarm.next_step.count("Ask both for a contact.") == 1
+
+
+def test_limits_that_leave_everything_open_say_that_they_cannot_tell() -> None:
+    assert _with_limits(3.0, 0.2, 44.5, says=False) == "cannot tell (0.2 to 44.5)"
+    assert _with_limits(3.0, 1.2, 7.5, says=True) == "3 (1.2 to 7.5)"
 
 
 def test_a_lot_that_was_sequenced_is_no_suspect() -> None:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -30,10 +31,10 @@ def tables(markers: str = "", days: tuple[int, int] = (9, 9)) -> PresenceTables:
 
 
 def test_who_shows_more_than_every_control_has_it() -> None:
-    report = call_presence(tables(), level=0.095)
+    report = call_presence(tables(), level=0.05)
     present = report.rows.filter(present=True)
     assert set(present["person"]) == {"d", "e"}
-    assert present["p_value"].to_list() == [1 / 11, 1 / 11]
+    assert present["p_value"].max() < 1 / 11  # far above the highest of ten
     assert report.facts["false-call rate in never-dosed people"] == 0.0
     assert report.facts["calls after a dose at their sensitivity"] == 1  # e lies below d
 
@@ -46,8 +47,12 @@ def test_samples_before_a_dose_are_controls_too() -> None:
 
 def test_tables_that_cannot_speak_are_told() -> None:
     whole = tables()
-    with pytest.raises(NoMarkerTableError, match="stand in no table"):
-        call_presence(tables("\nx,A,1,100,0.1,no"), level=0.1)
+    nobody = PresenceTables(
+        markers=whole.markers, samples=("s.csv", SAMPLES.encode() + b"x,n0,1"),
+        people=whole.people,
+    )  # fmt: skip
+    with pytest.raises(NoMarkerTableError, match="no row of markers"):
+        call_presence(nobody, level=0.1)
     with pytest.raises(NoMarkerTableError, match="n_markers_total"):
         call_presence(
             PresenceTables(markers=("m.csv", b"sample,strain,n_markers_detected\na,b,1"),
@@ -65,6 +70,48 @@ def test_tables_that_cannot_speak_are_told() -> None:
             PresenceTables(markers=whole.markers, samples=whole.samples, people=everybody),
             level=0.1,
         )
+
+
+@pytest.mark.hazard("H-214")
+def test_rows_of_nobody_and_rows_that_are_there_twice_are_told() -> None:
+    sound = call_presence(tables(), level=0.05)
+    assert sound.findings == ()
+    added = "\nx,A,1,100,0.1,no\nn0,A,0,100,0.1,no\nn1,A,50,100,0.1,no"
+    report = call_presence(tables(added), level=0.05)
+    told = {one.code: (one.severity, one.subject) for one in report.findings}
+    assert told == {
+        "BND-013": ("error", "x"), "BND-014": ("warning", ""), "BND-015": ("warning", "n1"),
+    }  # fmt: skip
+    assert "x" not in report.rows["sample"]
+    assert report.rows.filter(sample="n0").height == 1
+    assert report.rows.filter(sample="n1").height == 2
+    whole = tables()
+    two = PresenceTables(
+        markers=whole.markers, samples=whole.samples,
+        people=("p.csv", whole.people[1] + b"\nn3,1"),
+    )  # fmt: skip
+    found = call_presence(two, level=0.05).findings
+    assert [(one.code, one.subject) for one in found] == [("BND-016", "n3"), ("BND-013", "n3")]
+
+
+@pytest.mark.hazard("H-213")
+def test_thirty_never_dosed_people_are_answered_in_seconds() -> None:
+    markers = [f"n{at},A,{at % 7},100,0.1,no" for at in range(30)]
+    markers += [f"d{at},A,95,100,4.0,yes" for at in range(30)]
+    names = [f"{kind}{at}" for kind in "nd" for at in range(30)]
+    start = process_time()
+    report = call_presence(
+        PresenceTables(
+            markers=("m.csv", (HEADER + "\n".join(markers)).encode()),
+            samples=("s.csv", (SAMPLES + "\n".join(f"{n},{n},9" for n in names)).encode()),
+            people=("p.csv", ("person,received_product\n" + "\n".join(
+                f"{n},{int(n[0] == 'd')}" for n in names)).encode()),
+            theirs=("call", "yes"),
+        ),
+        level=0.05,
+    )  # fmt: skip
+    assert process_time() - start < 5
+    assert report.facts["their sensitivity from half: ways to halve the people"] == 80
 
 
 @pytest.mark.shared
@@ -91,10 +138,10 @@ def test_at_the_authors_sensitivity_never_dosed_people_are_hardly_called() -> No
     )
     facts = report.facts
     assert facts["their calls after a dose"] == 1328
-    assert facts["calls after a dose at their sensitivity"] >= 1328
+    assert facts["calls after a dose at their sensitivity"] >= 0.995 * 1328
     rate = facts["false-call rate in never-dosed people at their sensitivity"]
     assert rate <= 0.005 < 0.046 < facts["their false-call rate in never-dosed people"]
-    assert facts["false-call rate in never-dosed people"] <= 0.02
+    assert facts["false-call rate in never-dosed people"] <= 0.008
     found = dict(report.spikes.select("true_spike_percent", "found").rows())
     assert found[0.0] == 0
     assert found[0.1] > 2

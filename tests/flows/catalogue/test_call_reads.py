@@ -4,10 +4,12 @@ import pytest
 from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import agent_index
-from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads, read_pairs
+from nanoward.flows.catalogue.call_reads import ReadSample, TypedReads, call_reads
 from nanoward.ports.reads import ReadFile
+from nanoward.sequencing.primer_masking import PrimerSites
 from nanoward.testing.reads import Library, packed, random_genome, simulated_pairs
 
+TURN = str.maketrans("ACGT", "TGCA")
 GENOME = random_genome(60_000, 1)
 OTHER = GENOME[:30_000] + "ACGTT" + GENOME[30_000:45_000] + GENOME[45_020:]
 AGENT = agent_index({"c": GENOME})
@@ -74,11 +76,51 @@ def test_no_reads_are_told_and_not_read_as_nothing_found() -> None:
     assert {"FMT-080", "CAT-021"} <= {one.code for one in told.findings}
 
 
-def test_files_of_mates_are_known_by_their_names() -> None:
-    names = ["d/a_1.fastq.gz", "d/a_2.fastq.gz", "b_R2_001.fq", "b_R1_001.fq", "c.fq", "e_2.fq"]
-    assert read_pairs(names) == {
-        "a": ("d/a_1.fastq.gz", "d/a_2.fastq.gz"),
-        "b": ("b_R1_001.fq", "b_R2_001.fq"),
-        "c": ("c.fq", None),
-        "e": ("e_2.fq", None),
-    }
+@pytest.mark.hazard("H-182")
+def test_lanes_of_one_sample_are_counted_together() -> None:
+    first, second = simulated_pairs(OTHER, Library(depth=40), 2)
+    half = len(first.splitlines()) // 8 * 4
+    lanes = []
+    for part in (slice(0, half), slice(half, None)):
+        names = zip("12", (first, second), strict=True)
+        lanes.append(
+            [
+                ReadFile(name=f"{mate}.fq", content=b"\n".join(text.splitlines()[part]) + b"\n")
+                for mate, text in names
+            ]
+        )
+    whole = typed(first, second)
+    asked = ReadSample(
+        sample="s", first=lanes[0][0], second=lanes[0][1], more=((lanes[1][0], lanes[1][1]),)
+    )
+    told = call_reads(asked, AGENT, CallingRules(), FileFormats())
+    assert told.calls is not None
+    assert whole.calls is not None
+    assert told.calls.tally == whole.calls.tally
+    assert told.calls.letters == whole.calls.letters
+
+
+@pytest.mark.hazard("H-183")
+def test_letters_that_primers_brought_are_not_believed() -> None:
+    start, width = 3000, 400
+    changed = GENOME[: start + 5] + "ACGT"["CGTA".index(GENOME[start + 5])]
+    changed += GENOME[start + 6 :]
+    insert = changed[start : start + width]
+    first, second = (
+        "".join(f"@r{at}\n{letters}\n+\n{'I' * 150}\n" for at in range(40)).encode()
+        for letters in (insert[:150], insert[-150:].translate(TURN)[::-1])
+    )
+    asked = ReadSample(
+        sample="s",
+        first=ReadFile(name="1.fq", content=first),
+        second=ReadFile(name="2.fq", content=second),
+        primers=PrimerSites(
+            forward=np.array([[start, start + 20]]),
+            backward=np.array([[start + width - 20, start + width]]),
+        ),
+    )
+    calls = call_reads(asked, AGENT, CallingRules(), FileFormats()).calls
+    assert calls is not None
+    assert calls.trusted[start : start + 20].tolist() == [0] * 20
+    assert calls.trusted[start + 20] == 40
+    assert calls.trusted[start + width - 21 : start + width].tolist() == [40, *[0] * 20]

@@ -44,7 +44,7 @@ def test_visits_are_missed_and_due_as_of_the_day() -> None:
 
 def test_standings_follow_from_files_alone() -> None:
     files = {name: FILES[name] for name in ("x/dm.csv", "x/ex.csv", "x/sv.csv")}
-    found = decide_standings(FORMATS, files, {}, DAY)
+    found = decide_standings(FORMATS, files, {"psychological_weeks": 2}, DAY)
     row = found.tables["standings"].row(0, named=True)
     assert row["standing"] == "held"
     assert any("psychological" in reason for reason in row["reasons"])

@@ -19,7 +19,13 @@ from nanoward.base.entries import (
 from nanoward.base.entries.control import OrderIntended, OrderRequested
 from nanoward.base.plan import Plan
 from nanoward.clearance.consent.consent_state import Consent, consent_after
-from nanoward.clearance.consent.permissions import ACTS, ALWAYS, permission
+from nanoward.clearance.consent.permissions import (
+    ACTS,
+    ALWAYS,
+    RecordedStanding,
+    permission,
+    standing_after,
+)
 from nanoward.flows.consent.permit_act import permit_act
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.sign_consent import sign_consent
@@ -98,6 +104,8 @@ def test_one_append_closes_every_gate_and_refuses_what_was_waiting() -> None:
         "clearance.GatesClosed",
         "clearance.StandingDecided",
         "control.OrderRefused",
+        "exit.ReturnOwed",
+        "exit.FollowUpOwed",
     ]
     assert told.everything
     assert (told.refused, told.to_flush) == (("o1",), ("o2",))
@@ -148,6 +156,8 @@ def test_every_word_leaves_a_record_that_cannot_be_unsaid() -> None:
         "clearance.ConsentWithdrawn",
         "clearance.GatesClosed",
         "clearance.StandingDecided",
+        "exit.ReturnOwed",
+        "exit.FollowUpOwed",
         "clearance.ActRefused",
         "clearance.ConsentSigned",
         "clearance.StandingDecided",
@@ -254,7 +264,7 @@ def test_in_twenty_thousand_random_orders_of_events_nothing_passes_after_leaving
     rng = random.Random(7)
     accepted_after = refused_after = 0
     for _ in range(20_000):
-        state, standing = Consent(participant="p"), "screened"
+        state, standing = Consent(participant="p"), RecordedStanding()
         state = consent_after(state, DOCUMENT)
         day = NOW.date()
         gone = False
@@ -266,10 +276,11 @@ def test_in_twenty_thousand_random_orders_of_events_nothing_passes_after_leaving
                 gone = isinstance(entry, ConsentWithdrawn) or (
                     gone and not isinstance(entry, ConsentSigned)
                 )
-            if isinstance(entry, StandingDecided):
-                standing = entry.standing
+                standing = standing_after(standing, entry, "p")
             act = ACTS[rng.randrange(len(ACTS))]
-            allowed = permission(state, standing, act, day, use="take part").allowed
+            allowed = permission(
+                state, standing, act, day, lasts=timedelta(days=14), use="take part"
+            ).allowed
             if act in ALWAYS:
                 assert allowed, act
             elif gone:
@@ -290,3 +301,43 @@ def event(rng: random.Random, day: date) -> Entry | None:
             return cleared("p")
         case _:
             return None
+
+
+@pytest.mark.hazard("H-99")
+def test_one_notice_is_on_the_ledger_once_however_often_it_is_carried() -> None:
+    ports = opened("p")
+    for _ in range(3):
+        withdraw_participant(ports, "p", by="p", notice="n1")
+    words = [one.body for one in ports.ledger.records(kind=kind_of(ConsentWithdrawn))]
+    assert [one["notice"] for one in words] == ["n1"]
+    withdraw_participant(ports, "p", by="p", notice="n2")  # said again is said again
+    assert len(list(ports.ledger.records(kind=kind_of(ConsentWithdrawn)))) == 2
+    assert len(list(ports.ledger.records(kind="exit.ReturnOwed"))) == 1
+
+
+@pytest.mark.hazard("H-101")
+def test_both_writings_of_a_name_are_one_person() -> None:
+    ports = opened("Jos\u00e9")
+    told = withdraw_participant(ports, " Jose\u0301 ", by="x")
+    assert told.participant == "Jos\u00e9"
+    assert on_record(ports.ledger, "Jos\u00e9").standing == "withdrawn"
+
+
+def test_whoever_appends_first_is_looked_up_before_gates_are_closed() -> None:
+    ports = opened("p")
+
+    class Busy(MemoryLedger):
+        moved = 2
+
+        def append(self, entries, **how):  # type: ignore[no-untyped-def]
+            if self.moved and how.get("after") is not None:
+                self.moved -= 1
+                super().append([cleared("q")], actor="round", at=NOW)
+            return super().append(entries, **how)
+
+    busy = Busy()
+    busy._records = list(ports.ledger.records())
+    object.__setattr__(ports, "ledger", busy)
+    withdraw_participant(ports, "p", by="p")
+    assert busy.moved == 0
+    assert len(list(busy.records(kind=kind_of(ConsentWithdrawn)))) == 1

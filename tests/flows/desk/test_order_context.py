@@ -20,8 +20,17 @@ def order(**changes: Any) -> Order:
 def test_what_the_ledger_does_not_say_is_unknown() -> None:
     bay = bay_of()
     found = situation_of(bay.desk, bay.book, order(participant="nobody"))
-    assert (found.participant, found.standing, found.consent) == ("", "unknown", False)
-    assert (found.driver, found.read_at, found.latest, found.leases) == (None, None, None, ())
+    assert (found.participant, found.signed) == ("", True)
+    assert found.closed == (
+        "no consent is on record",
+        "standing screened: order needs cleared",
+    )
+    assert (found.driver, found.reading, found.latest, found.leases) == (None, None, None, ())
+
+
+def test_a_stop_asks_no_device_anything_before_it_is_owed() -> None:
+    bay = bay_of()
+    assert situation_of(bay.desk, bay.book, order(kind="stop", value=None)).driver is None
 
 
 def test_a_driver_that_speaks_of_another_unit_limits_nothing_and_so_allows_nothing() -> None:

@@ -12,16 +12,18 @@ from nanoward.testing.desks import NOW, asked_of, bay_of
 
 def test_consent_limits_and_readings_are_those_last_said() -> None:
     bay = bay_of()
-    assert bay.book.consent == {"P1": True, "P2": True}
+    assert {who: one.status(NOW.date()) for who, one in bay.book.people.consents.items()} == {
+        "P1": "active",
+        "P2": "active",
+    }
     left = ConsentWithdrawn(participant="P1", withdrawn=NOW.date())
     own = OwnLimitSet(participant="P1", setting="rate", low=0.0, high=3.0, unit="ug/h")
     other = SampleTaken(sample="S", participant="P1", taken=NOW.date())
     bay.desk.ledger.append([left, own, other], actor="P1", at=NOW)
     bay.book.refresh(bay.desk)
-    assert bay.book.consent["P1"] is False
-    assert bay.book.own[("P1", "rate")] == Range(low=0.0, high=3.0)
+    assert bay.book.people.own[("P1", "rate")] == Range(low=0.0, high=3.0)
     answer = send_order(bay.desk, bay.book, asked_of(), actor="nurse")
-    assert answer.reasons == ("consent is not live",)
+    assert answer.reasons == (f"consent was withdrawn on {NOW.date()}",)
 
 
 def test_a_lease_ends_where_the_next_begins_once_that_is_certain() -> None:

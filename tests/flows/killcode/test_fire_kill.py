@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from nanoward.base.entries import FlushDecided
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills, review_kill, sweep_kills
 from nanoward.flows.killcode.release_kill import (
     KillOrderRequest,
@@ -9,10 +11,20 @@ from nanoward.flows.killcode.release_kill import (
     approve_kill,
     break_glass,
     request_kill,
+    revoke_signer,
     withdraw_kill,
 )
 from nanoward.flows.orders.send_order import send_order
-from nanoward.testing.desks import Bay, approval_of, asked_of, bay_of
+from nanoward.testing.desks import (
+    SIGNERS,
+    Bay,
+    approval_of,
+    asked_of,
+    bay_of,
+    glass_of,
+    review_of,
+    revocation_of,
+)
 
 
 def released(bay: Bay, *people: str, signers: tuple[str, ...] = ("anna", "ben")) -> str:
@@ -65,7 +77,49 @@ def test_no_order_is_set_while_a_kill_code_is_open() -> None:
     bay = bay_of()
     released(bay)
     answer = send_order(bay.desk, bay.book, asked_of(), actor="nurse")
-    assert answer.reasons == ("a kill code was released at this agent",)
+    assert answer.reasons == ("a kill code was released at this agent, and is not decided",)
+
+
+@pytest.mark.hazard("H-74")
+@pytest.mark.parametrize("outcome", ["cleared", "escaped"])
+def test_after_a_kill_code_was_fired_nothing_is_set_until_it_is_decided(outcome: str) -> None:
+    bay = bay_of()
+    order = released(bay, "P1")
+    fire_kill(bay.desk, bay.book, order, actor="anna")
+    bay.clock.advance(timedelta(seconds=1))
+    asked = asked_of(order="O2", issued=bay.clock.now())
+    assert "is not decided" in send_order(bay.desk, bay.book, asked, actor="nurse").reasons[0]
+    less = asked_of(order="O3", kind="less", issued=bay.clock.now(), key="")
+    assert send_order(bay.desk, bay.book, less, actor="nurse").outcome == "done"
+    decided = FlushDecided(
+        order=order,
+        participant="P1",
+        outcome=outcome,
+        response="yes",
+        residual=0.0,
+        earliest=None,
+        latest=None,
+        reasons=(),
+    )
+    bay.desk.lane.append([decided], actor="lane", at=bay.clock.now())
+    bay.clock.advance(timedelta(seconds=1))
+    again = asked_of(order="O4", issued=bay.clock.now())
+    assert send_order(bay.desk, bay.book, again, actor="nurse").outcome == "done"
+
+
+@pytest.mark.hazard("H-79")
+def test_a_key_revoked_after_the_release_fires_at_nobody_and_is_not_sent_again() -> None:
+    bay = bay_of()
+    order, owed = released(bay, "P1"), released(bay, "P2")
+    bay.agents.misbehave("P2", ["silent"])
+    fire_kill(bay.desk, bay.book, owed, actor="anna")
+    key = SIGNERS["ben"].key
+    assert revoke_signer(bay.desk, bay.book, revocation_of(key, "anna")) == (order,)
+    with pytest.raises(KillRefusedError, match="revoked"):
+        fire_kill(bay.desk, bay.book, order, actor="anna")
+    resume_kills(bay.desk, bay.book, actor="lane")
+    assert bay.book.kills[owed].people["P2"] == "failed"
+    assert bay.agents.effects() == []
 
 
 @pytest.mark.parametrize(
@@ -111,13 +165,23 @@ def test_the_sweeper_ends_what_expired_and_alarms_once() -> None:
 
 
 @pytest.mark.hazard("H-25")
-def test_a_review_is_made_by_somebody_else() -> None:
+@pytest.mark.hazard("H-77")
+def test_a_review_is_made_by_somebody_else_who_is_known_by_a_key() -> None:
     bay = bay_of()
-    order = released(bay, "P1", signers=("anna",))
+    order = released(bay, "P1", signers=())
+    made = bay.book.kills[order].request
     with pytest.raises(KillRefusedError, match="was released"):
-        review_kill(bay.desk, bay.book, order, "", reviewer="cara")
-    break_glass(bay.desk, bay.book, order, actor="anna")
+        review_kill(bay.desk, bay.book, review_of(made, "cara"))
+    break_glass(bay.desk, bay.book, glass_of(made, "anna"), actor="anna")
     with pytest.raises(KillRefusedError, match="cannot review"):
-        review_kill(bay.desk, bay.book, order, "", reviewer="anna")
-    review_kill(bay.desk, bay.book, order, "was right", reviewer="cara")
+        review_kill(bay.desk, bay.book, review_of(made, "anna"))
+    for wrong in (
+        replace(review_of(made, "cara"), signature="00"),
+        replace(review_of(made, "cara"), note="something else"),
+        replace(review_of(made, "cara"), reviewed_by="ben"),
+        replace(review_of(made, "cara"), key="unknown"),
+    ):
+        with pytest.raises(KillRefusedError, match=r"no key that counts|does not verify"):
+            review_kill(bay.desk, bay.book, wrong)
+    review_kill(bay.desk, bay.book, review_of(made, "cara"))
     assert bay.book.kills[order].reviewed

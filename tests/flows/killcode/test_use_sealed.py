@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nanoward.adapters.signers.ed25519 import Ed25519Signer
 from nanoward.control.sealed import SealedCode
+from nanoward.flows.killcode.fire_kill import resume_kills, sweep_kills
 from nanoward.flows.killcode.release_kill import KillOrderRequest, KillRefusedError
 from nanoward.flows.killcode.use_sealed import (
     BadCodeError,
@@ -17,6 +18,8 @@ from nanoward.flows.killcode.use_sealed import (
     use_code,
     with_approval,
 )
+from nanoward.flows.killcode.verify_flush import verify_flush
+from nanoward.flows.lane.serve_lane import serve_lane
 from nanoward.testing.desks import ROLES, SIGNERS, Bay, bay_of
 
 DEVICE = Ed25519Signer(Ed25519PrivateKey.from_private_bytes(b"d" * 32))
@@ -46,12 +49,55 @@ def test_a_code_is_carried_as_text_and_fires_once_in_a_clinic_that_is_cut_off() 
     text = issue_code(server.desk, server.book, code, actor="anna")
     assert code_of(text) == code
     clinic.clock.advance(timedelta(days=6))
-    carried = use_code(clinic.desk, clinic.book, code_of(text), DEVICE, DEVICE.public)
-    assert not carried.repeated
+    state = use_code(clinic.desk, clinic.book, code_of(text), DEVICE, DEVICE.public)
+    assert state.people == {"P1": "acknowledged"}
     assert [one[1:4] for one in clinic.agents.effects()] == [("P1", "kill", "inducer")]
-    with pytest.raises(KillRefusedError, match="used already"):
+    with pytest.raises(KillRefusedError, match="already"):
         use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
     assert len(clinic.agents.effects()) == 1
+
+
+@pytest.mark.hazard("H-80")
+def test_a_code_used_at_a_silent_driver_is_owed_sent_again_and_verified_as_any_other() -> None:
+    server, clinic = bay_of(), bay_of()
+    code = made(server, "anna", "ben")
+    clinic.clock.advance(timedelta(days=2))
+    clinic.agents.misbehave("P1", ["silent"])
+    state = use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
+    assert state.people == {"P1": "unanswered"}
+    (kill,) = serve_lane(clinic.desk, clinic.book, {"do": "status"})["kills"]
+    assert (kill["status"], kill["participants"]) == ("firing", {"P1": "unanswered"})
+    clinic.clock.advance(timedelta(minutes=2))
+    due = sweep_kills(clinic.desk, clinic.book, actor="lane")
+    assert "no answer from the driver" in due[0].message
+    resume_kills(clinic.desk, clinic.book, actor="lane")
+    assert clinic.book.kills[code.request.order].people == {"P1": "acknowledged"}
+    assert [one[0] for one in clinic.agents.effects()] == [f"{code.request.order}:P1"]
+    (decided,) = verify_flush(clinic.desk, clinic.book, actor="lane")
+    assert (decided.participant, decided.outcome) == ("P1", "verifying")
+
+
+@pytest.mark.hazard("H-80")
+def test_of_the_codes_of_several_days_one_works_for_a_person_and_mechanism() -> None:
+    server, clinic = bay_of(), bay_of()
+    monday = made(server, "anna", "ben")
+    server.clock.advance(timedelta(days=1))
+    tuesday = made(server, "anna", "ben")
+    clinic.clock.advance(timedelta(days=2))
+    use_code(clinic.desk, clinic.book, monday, DEVICE, DEVICE.public)
+    with pytest.raises(KillRefusedError, match="used at this participant already"):
+        use_code(clinic.desk, clinic.book, tuesday, DEVICE, DEVICE.public)
+    assert len(clinic.agents.effects()) == 1
+
+
+@pytest.mark.hazard("H-80")
+def test_a_code_for_another_lot_than_the_one_carried_now_does_not_fire() -> None:
+    server, clinic = bay_of(), bay_of()
+    code = made(server, "anna", "ben")
+    moved = replace(clinic.book.carriers["P1"], lot="L2")
+    clinic.desk.lane.append([moved], actor="nurse", at=clinic.clock.now())
+    with pytest.raises(KillRefusedError, match="made for lot L1"):
+        use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
 
 
 @pytest.mark.hazard("H-28")

@@ -7,11 +7,15 @@ from nanoward.base.plan import Plan
 from nanoward.flows.killcode.fire_kill import fire_kill
 from nanoward.flows.killcode.release_kill import (
     KillOrderRequest,
-    KillRefusedError,
     approve_kill,
     request_kill,
 )
-from nanoward.flows.killcode.verify_flush import altered_locus, record_sample, verify_flush
+from nanoward.flows.killcode.verify_flush import (
+    SampleRefusedError,
+    altered_locus,
+    record_sample,
+    verify_flush,
+)
 from nanoward.flows.lane.check_control import check_control
 from nanoward.testing.desks import NOW, SECTION, Bay, approval_of, bay_of
 from nanoward.testing.ports import memory_site
@@ -105,7 +109,7 @@ def test_a_sample_of_somebody_not_fired_at_or_from_the_future_is_refused() -> No
         sample(bay, "nothing", 1),
         sample(bay, order, 1, taken=later),
     ):
-        with pytest.raises(KillRefusedError):
+        with pytest.raises(SampleRefusedError):
             record_sample(bay.desk, bay.book, wrong, actor="lab")
 
 
@@ -139,3 +143,36 @@ def test_the_round_tells_who_is_due_and_who_escaped() -> None:
     told = check_control(ports, plan, day, lane=bay.desk.lane)
     assert told.facts["escaped"] == "P1"
     assert told.findings[0].severity == "error"
+
+
+@pytest.mark.hazard("H-81")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"assay": "cultures"}, "cultures of stool is no route of the plan"),
+        ({"matrix": "Stool"}, "ddpcr of Stool is no route of the plan"),
+        ({"sample": " - "}, "no identifier"),
+    ],
+)
+def test_what_would_count_for_nothing_is_refused_where_it_is_entered(
+    changes: dict[str, object], reason: str
+) -> None:
+    bay = bay_of()
+    order = fired(bay)
+    with pytest.raises(SampleRefusedError, match=reason):
+        record_sample(bay.desk, bay.book, sample(bay, order, 1, **changes), actor="lab")
+    assert "FlushSampled" not in bay.kinds()
+
+
+@pytest.mark.hazard("H-81")
+def test_a_sample_counts_once_however_often_and_however_it_is_spelt() -> None:
+    bay = bay_of()
+    order = fired(bay)
+    bay.clock.advance(timedelta(hours=12))
+    record_sample(bay.desk, bay.book, sample(bay, order, 1), actor="lab")
+    for name in ("S1", "s1", "S 1", "S-1"):
+        with pytest.raises(SampleRefusedError, match="on record already"):
+            record_sample(bay.desk, bay.book, sample(bay, order, 2, sample=name), actor="lab")
+    late = sample(bay, order, 1, detected=True)  # what was missed the first time is taken
+    record_sample(bay.desk, bay.book, late, actor="lab")
+    assert bay.kinds().count("FlushSampled") == 2

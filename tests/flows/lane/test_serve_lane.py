@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from nanoward.base.entries import body_of
-from nanoward.control.killcode import signed_bytes
+from nanoward.control.kill_bytes import signed_bytes
 from nanoward.flows.killcode.release_kill import KillOrderRequest, request_kill
-from nanoward.flows.lane.serve_lane import bytes_to_sign, serve_lane
+from nanoward.flows.lane.serve_lane import request_from, serve_lane
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import asked_of, bay_of
 
@@ -80,5 +80,6 @@ def test_what_a_person_signs_is_made_from_what_was_shown() -> None:
     request = request_kill(bay.desk, bay.book, asked, actor="anna")
     shown = serve_lane(bay.desk, bay.book, {"do": "kill show", "order": request.order})
     assert shown["request"] == body_of(request)
-    made = bytes_to_sign(shown["request"], by="anna", role="physician")
+    made = signed_bytes(request_from(shown["request"]), signer="anna", role="physician")
+    assert (shown["people"], shown["lot"], shown["reason"]) == (1, "L1", "")
     assert made == signed_bytes(request, signer="anna", role="physician")

@@ -3,10 +3,20 @@ from typing import Any
 
 import pytest
 
+from nanoward.base.entries import SignerRevoked
 from nanoward.flows.desk.execute_order import OrderOutcome
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.send_order import send_order
-from nanoward.testing.desks import NOW, Bay, asked_of, bay_of
+from nanoward.testing.desks import (
+    NOW,
+    NURSE,
+    PETRA,
+    Bay,
+    asked_of,
+    bay_of,
+    key_of,
+    signed,
+)
 
 
 def send(bay: Bay, **changes: Any) -> OrderOutcome:
@@ -39,7 +49,8 @@ def test_an_order_is_intended_before_it_is_sent_and_read_back_after() -> None:
         {"participant": "P9"},
         {"agent": "A2"},
         {"setting": "dwell"},
-        {"scopes": ()},
+        {"requested_by": "petra"},
+        {"key": "unknown", "signature": ""},
         {"issued": NOW - timedelta(minutes=6)},
     ],
 )
@@ -98,8 +109,9 @@ def test_less_and_stop_go_out_while_an_outcome_is_unknown() -> None:
 
 def test_a_partners_agent_needs_a_key_of_that_scope() -> None:
     bay = bay_of(owner="acme")
-    assert "agents of acme" in send(bay).reasons[0]
-    assert send(bay, order="O2", scopes=("acme",)).outcome == "done"
+    claims = send(bay, scopes=("acme",))
+    assert claims.reasons == ("the key may not set agents of acme",)
+    assert send(bay, order="O2", requested_by="petra").outcome == "done"
 
 
 def test_a_book_folded_anew_says_the_same() -> None:
@@ -125,3 +137,64 @@ def test_less_is_never_a_duplicate_and_of_an_unknown_setting_it_stops() -> None:
     stop = send(bay, kind="less", value=2.0, setting=None)
     assert (stop.outcome, stop.value) == ("done", 0.0)
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
+
+
+@pytest.mark.hazard("H-73")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"value": 5.0}, "no key that the programme knows"),
+        ({"lease_s": 1200}, "no key that the programme knows"),
+        ({"order": "O2"}, "no key that the programme knows"),
+        ({"requested_by": "anna"}, "no key that the programme knows"),
+        ({"requested_by": "P1", "role": "participant"}, "no key that the programme knows"),
+        ({"signature": ""}, "no key that the programme knows"),
+        ({"key": "", "signature": ""}, "no key that the programme knows"),
+        ({"key": PETRA.key}, "no key that the programme knows"),
+    ],
+)
+def test_a_set_is_what_a_known_key_signed_to_the_last_value(
+    changes: dict[str, Any], reason: str
+) -> None:
+    bay = bay_of()
+    told = send_order(bay.desk, bay.book, asked_of() | changes, actor="eve")
+    assert reason in told.reasons[0]
+    assert bay.agents.effects() == []
+
+
+@pytest.mark.hazard("H-73")
+def test_role_and_scope_are_the_programmes_words_and_not_the_askers() -> None:
+    bay = bay_of()
+    claims = asked_of(role="participant", scopes=("acme",))
+    assert send_order(bay.desk, bay.book, claims, actor="nurse").outcome == "done"
+    entry = bay.book.requested["O1"]
+    assert (entry.role, entry.scopes, entry.key) == ("staff", ("ours",), NURSE.key)
+
+
+@pytest.mark.hazard("H-73")
+def test_a_participant_sets_their_own_agent_with_the_key_of_their_consent() -> None:
+    bay = bay_of()
+    mine = asked_of(requested_by="P1", value=3.0)
+    assert send_order(bay.desk, bay.book, mine, actor="P1").outcome == "done"
+    theirs = signed(asked_of(order="O2", participant="P2", requested_by="P1"), key_of("P1"))
+    assert "no key" in send_order(bay.desk, bay.book, theirs, actor="P1").reasons[0]
+
+
+@pytest.mark.hazard("H-73")
+def test_a_revoked_key_sets_nothing() -> None:
+    bay = bay_of()
+    void = SignerRevoked(signer="nurse", key=NURSE.key, reason="lost")
+    bay.desk.lane.append([void], actor="anna", at=NOW)
+    assert "no key" in send(bay).reasons[0]
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize("kind", ["less", "stop"])
+def test_nobody_is_asked_who_they_are_who_lessens_or_stops(kind: str) -> None:
+    bay = bay_of()
+    send(bay)
+    bay.clock.advance(timedelta(seconds=1))
+    unsigned = {"order": "S", "kind": kind, "value": 1.0, "requested_by": "somebody"}
+    told = send(bay, **unsigned, key="", signature="", role="x", scopes=())
+    assert told.outcome == "done"
+    assert bay.agents.read("P1", "rate", bay.clock.now()) <= 1.0

@@ -1,11 +1,36 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 
+from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.journalled import JournalledDriver
+from nanoward.adapters.drivers.simulated import SimulatedAgents
+from nanoward.base.entries import ConsentSigned, ReadingTaken, StandingDecided
+from nanoward.control.orders import FIELDS, Command, Order, order_of
 from nanoward.flows.desk.execute_order import OrderOutcome
+from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
-from nanoward.testing.desks import Bay, asked_of, bay_of
+from nanoward.flows.orders.stop_participant import stop_people
+from nanoward.ports.driver import Execution
+from nanoward.testing.desks import NOW, Bay, asked_of, bay_of, driver_config
+
+PREPARED = (
+    ConsentSigned(participant="P1", document_sha256="", version="1", signed=NOW.date()),
+    StandingDecided(
+        participant="P1", standing="cleared", as_of=NOW.date(), since=None, reasons=()
+    ),
+    ReadingTaken(participant="P1", quantity="pulse", value=70.0, unit="/min", at=NOW),
+)
+
+
+def a_stop(who: str) -> Order:
+    document = dict.fromkeys(FIELDS) | {"kind": "stop", "participant": who}
+    order, _ = order_of(document, received=NOW)
+    assert order is not None
+    return order
 
 
 def send(bay: Bay, **changes: Any) -> OrderOutcome:
@@ -23,7 +48,12 @@ def test_a_stop_stands_on_the_lanes_ledger_and_takes_the_default() -> None:
     assert send(bay, **STOP).outcome == "done"
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 0.0
     lane = [one.kind.split(".")[1] for one in bay.desk.lane.records()]
-    assert lane[-3:] == ["OrderRequested", "OrderIntended", "OrderAcknowledged"]
+    assert lane[-4:] == [
+        "OrderRequested",
+        "OrderIntended",
+        "OrderAcknowledged",
+        "OrderReadBack",
+    ]
     lease = bay.book.leases[("P1", "rate")]["O1"]
     assert lease.end == bay.clock.now()
 
@@ -94,3 +124,108 @@ def test_nothing_is_set_while_it_is_not_known_that_a_stop_was_done() -> None:
     bay.clock.advance(timedelta(seconds=1))
     assert send(bay, order="O2").outcome == "queued"
     assert send(bay, **STOP | {"order": "S2"}).outcome == "done"  # another stop still goes out
+
+
+def two_drivers() -> tuple[Bay, SimulatedAgents]:
+    """P1 enrolled through "old", set there, then enrolled through "sim" as well."""
+    bay = bay_of(())
+    old = SimulatedAgents(driver_config(bay.desk.plan, "old"))
+    drivers = {**bay.desk.drivers, "old": JournalledDriver("old", old, DriverJournal(None))}
+    bay = replace(bay, desk=replace(bay.desk, drivers=drivers))
+    first = bay_of().book.carriers["P1"]
+    for name in ("old", "sim"):
+        carrier = replace(first, driver=name)
+        bay.desk.lane.append([carrier], actor="nurse", at=bay.clock.now())
+    bay.book.refresh(bay.desk)
+    return bay, old
+
+
+@pytest.mark.hazard("H-70")
+def test_a_stop_reaches_every_driver_that_the_person_was_ever_enrolled_with() -> None:
+    bay, old = two_drivers()
+    running = Command(
+        order="elsewhere",
+        participant="P1",
+        kind="set",
+        setting="rate",
+        value=9.0,
+        unit="ug/h",
+        issued=bay.clock.now(),
+        expires=bay.clock.now() + timedelta(hours=1),
+    )
+    old.apply(running, bay.clock.now())
+    assert send(bay, **STOP).outcome == "done"
+    assert old.read("P1", "rate", bay.clock.now()) == 0.0
+    lane = [one.kind.split(".")[1] for one in bay.desk.lane.records()]
+    assert lane.count("OrderIntended") == 2
+    assert lane.index("OrderAcknowledged") > max(
+        place for place, kind in enumerate(lane) if kind == "OrderIntended"
+    )
+
+
+@pytest.mark.hazard("H-70")
+def test_a_driver_left_behind_is_asked_until_it_was_read_back_at_its_default() -> None:
+    bay, old = two_drivers()
+    old.misbehave("P1", ["silent", "lying"])
+    first = send(bay, **STOP)
+    assert (first.outcome, first.reasons) == ("unanswered", ("driver old: unanswered",))
+    assert [one.driver for one in bay.book.owed()] == ["old"]
+    assert bay.book.people.drivers_to_stop("P1") == ("sim", "old")
+    for _ in range(2):
+        resume_orders(bay.desk, bay.book, actor="lane")
+    assert bay.book.owed() == ()
+    assert bay.book.people.drivers_to_stop("P1") == ("sim",)
+    assert send(bay, **STOP).outcome == "done"
+
+
+@pytest.mark.hazard("H-70")
+def test_a_driver_that_the_plan_has_no_longer_is_owed_and_told() -> None:
+    bay, _ = two_drivers()
+    bay = replace(bay, desk=replace(bay.desk, drivers={"sim": bay.desk.drivers["sim"]}))
+    told = send(bay, **STOP)
+    assert told.outcome == "unanswered"
+    assert bay.agents.effects()[0][0] == "S"
+    assert [one.order for one in bay.book.owed()] == ["S@old"]
+
+
+@pytest.mark.hazard("H-70")
+def test_a_stop_ends_the_leases_of_the_driver_that_answered_and_of_no_other() -> None:
+    bay, old = two_drivers()
+    carrier = replace(bay.book.carriers["P1"], driver="old")
+    bay.desk.lane.append([carrier], actor="nurse", at=bay.clock.now())
+    for one in PREPARED:
+        bay.desk.ledger.append([one], actor="nurse", at=bay.clock.now())
+    assert send(bay).outcome == "done"
+    bay.clock.advance(timedelta(seconds=60))
+    old.misbehave("P1", ["silent"])
+    send(bay, **STOP)
+    lease = bay.book.leases[("P1", "rate")]["O1"]
+    assert lease.end > bay.clock.now()  # "sim" answered; "old" runs on for all we know
+
+
+def test_a_stop_that_the_device_refuses_is_told_at_once() -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["refused"])
+    assert send(bay, **STOP).outcome == "failed"
+    assert "refused the stop" in bay.told.messages[-1][2]
+
+
+@pytest.mark.hazard("H-71")
+def test_everybody_is_owed_before_the_first_device_is_called_and_none_waits_for_another() -> (
+    None
+):
+    people = tuple(f"P{place}" for place in range(40))
+    bay = bay_of(people)
+    seen: list[int] = []
+    execute = bay.desk.drivers["sim"].execute
+    gate = Barrier(len(people))
+
+    def together(command: Command, *, now: datetime) -> Execution:
+        seen.append(sum(one.kind.endswith("OrderIntended") for one in bay.desk.lane.records()))
+        gate.wait(20)  # passes only when every device is called while all others are open
+        return execute(command, now=now)
+
+    bay.desk.drivers["sim"].execute = together  # type: ignore[method-assign]
+    told = stop_people(bay.desk, bay.book, [a_stop(who) for who in people], actor="nurse")
+    assert {one.outcome for one in told} == {"done"}
+    assert set(seen) == {40}

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from nanoward.base.entries import (
     BondDropped,
     BondFound,
+    ConsentSigned,
     RecommendationRefused,
     RoundHeld,
     SettingAdjusted,
@@ -12,9 +15,13 @@ from nanoward.base.entries import (
     kind_of,
 )
 from nanoward.base.plan import Plan
+from nanoward.flows.consent.read_consent import on_record
+from nanoward.flows.consent.withdraw_participant import withdraw_participant
+from nanoward.flows.exit.give_notice import give_notices, notice_from
 from nanoward.flows.round.record_decisions import record_decisions
 from nanoward.ports.ports import Ports
 from nanoward.testing.ports import memory_site
+from nanoward.testing.way_out import WayOut
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -58,6 +65,31 @@ def test_a_round_of_a_past_day_brings_nobody_back_who_has_left_since() -> None:
     assert record.body["standing"] == "withdrawn"
 
 
+@pytest.mark.hazard("H-66")
+def test_a_graver_standing_of_a_past_day_is_never_left_out() -> None:
+    ports = a_site()
+    record_decisions(ports, [standing(23)], actor="round")
+    record_decisions(ports, [standing(16, "recalled")], actor="round")
+    assert [one.body["standing"] for one in ports.ledger.records()] == ["cleared", "recalled"]
+
+
+@pytest.mark.hazard("H-66")
+def test_a_standing_dated_after_today_blocks_nothing() -> None:
+    """A ledger of an earlier version may hold one: a round for ten days ahead."""
+    ports = a_site()
+    ahead = replace(standing(23), as_of=date(2026, 12, 3))
+    ports.ledger.append([ahead], actor="round", at=START)
+    record_decisions(ports, [standing(23, "cleared")], actor="round")
+    assert ports.ledger.head().size == 2
+
+
+def test_bonds_that_nobody_looked_for_are_not_dropped() -> None:
+    ports = a_site()
+    record_decisions(ports, [BOND], actor="round")
+    record_decisions(ports, [standing(23)], actor="round", bonds_looked_for=False)
+    assert ports.ledger.head().size == 2
+
+
 def test_a_bond_that_is_not_found_again_is_dropped_once_and_may_return() -> None:
     ports = a_site()
     record_decisions(ports, [BOND], actor="round")
@@ -88,3 +120,37 @@ def test_every_move_of_a_setting_is_recorded_once_beside_the_recommendation() ->
     for _ in range(3):
         record_decisions(ports, [refused, *moves], actor="round")
     assert ports.ledger.head().size == 4
+
+
+@pytest.mark.hazard("H-100")
+def test_a_round_brings_nobody_back_who_left_while_it_was_computed(tmp_path: Path) -> None:
+    ports = memory_site(Plan(name="w", title="w", sha256=""), {}, now=START)
+    way = WayOut(tmp_path)
+    object.__setattr__(ports, "spool", way.spool)
+    for who in ("P1", "P2", "P3"):
+        sign = ConsentSigned(
+            participant=who, document_sha256="", version="1", signed=START.date()
+        )
+        ports.ledger.append([sign], actor="c", at=START)
+    decided = [standing_of(who, "cleared") for who in ("P1", "P2", "P3")]
+    withdraw_participant(ports, "P1", by="P1")  # reached the ledger meanwhile
+    asked = {"notice": "n", "wish": "leave", "participant": "P2"}  # the spool alone
+    give_notices(way.spool, [notice_from(asked, ports.clock)], ports.clock)
+    record_decisions(ports, decided, actor="round")
+    cleared = [
+        one.body["participant"]
+        for one in ports.ledger.records(kind="clearance.StandingDecided")
+        if one.body["standing"] == "cleared"
+    ]
+    assert cleared == ["P3"]
+    sign = ConsentSigned(participant="P1", document_sha256="", version="1", signed=START.date())
+    ports.ledger.append([sign, standing_of("P1", "screened")], actor="c", at=START)
+    record_decisions(ports, decided, actor="round")  # who signed anew may be cleared again
+    assert on_record(ports.ledger, "P1").standing == "cleared"
+    way.close()
+
+
+def standing_of(who: str, word: str) -> StandingDecided:
+    return StandingDecided(
+        participant=who, standing=word, as_of=START.date(), since=None, reasons=()
+    )

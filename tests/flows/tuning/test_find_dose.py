@@ -6,7 +6,7 @@ from nanoward.base.errors import UsageError
 from nanoward.flows.tuning.find_dose import find_dose
 from nanoward.flows.tuning.fit_people import EventFile
 from nanoward.tuning import MODELS, Question, read_dynamics
-from nanoward.tuning.dosing.single_dose import SingleDoseTarget
+from nanoward.tuning.regimens.single_dose import SingleDoseTarget
 from nanoward.wiring import open_bench
 
 MODEL = """

@@ -23,7 +23,7 @@ from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.flows.tuning.tune_settings import tune_settings
-from nanoward.tuning import BadModelError
+from nanoward.testing.fakes import MemoryLedger
 from nanoward.wiring import open_bench
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tuning"))
@@ -80,6 +80,7 @@ class Part:
     formats: Any
     runner: Any
     progress: Any
+    ledger: MemoryLedger
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def _silent(label: str, total: int) -> Iterator[Any]:
 
 def _site(blobs: Kept | None = None, workers: int = 1) -> Any:
     bench = open_bench(quiet=True, workers=workers)
-    return Part(blobs or Kept(), bench.formats, bench.runner, _silent)
+    return Part(blobs or Kept(), bench.formats, bench.runner, _silent, MemoryLedger())
 
 
 def _materials(lines: int = 60, more: bytes = b"") -> Materials:
@@ -207,15 +208,16 @@ def test_a_programme_without_tuning_or_events_says_so() -> None:
     assert "no event table" in undecided.reason
 
 
-def test_a_plan_that_cannot_be_understood_is_refused() -> None:
-    with pytest.raises(BadModelError, match="warfarin-9cpt"):
-        tune_settings(
-            _site(),
-            replace(PLAN, sections={"tuning": {"model": "warfarin-9cpt"}}),
-            _materials(),
-            None,
-            7,
-        )
+@pytest.mark.hazard("H-224")
+def test_a_plan_that_cannot_be_understood_gives_nobody_a_setting_and_other_rooms_go_on() -> (
+    None
+):
+    plan = replace(PLAN, sections={"tuning": {"model": "warfarin-9cpt"}})
+    found = tune_settings(_site(), plan, _materials(), None, 7)
+    assert [one.severity for one in found.findings] == ["error"]
+    assert "warfarin-9cpt" in found.findings[0].message
+    assert [one.subject for one in found.undecided] == [""]
+    assert not found.entries
 
 
 GOAL = {

@@ -3,12 +3,23 @@
 import numpy as np
 import pytest
 from exposures import MODEL, goal
+from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import Event, History
-from nanoward.tuning.dosing.constraints import dose_history, most_within, refusals
+from nanoward.tuning.dosing.constraints import (
+    Chances,
+    dose_history,
+    most_within,
+    refusals,
+)
 
+Array = NDArray[np.float64]
 SETTINGS = np.array([0.0, 50.0, 100.0, 150.0])
 NONE = np.zeros((4, 1))
+
+
+def chances(harm: Array, exposure: Array = NONE) -> Chances:
+    return Chances(harm=harm, held_to=harm, exposure=exposure)
 
 
 def doses(*amounts: float) -> History:
@@ -21,7 +32,7 @@ def doses(*amounts: float) -> History:
 def allowed(history: History, **given: float) -> list[float]:
     asked = goal(lowest=0.0, highest=150.0, step=50.0, **given)
     past = dose_history(MODEL, history, asked)
-    why = refusals(asked, SETTINGS, np.zeros(4), NONE, past)
+    why = refusals(asked, SETTINGS, chances(np.zeros(4)), past)
     return [float(s) for s, each in zip(SETTINGS, why, strict=True) if not each]
 
 
@@ -46,9 +57,9 @@ def test_a_step_counts_from_the_present_setting() -> None:
 def test_lowering_never_waits_for_a_step_once_the_present_setting_harms() -> None:
     asked = goal(highest=150.0, step=50.0, present=150.0, largest_step=50.0)
     past = dose_history(MODEL, doses(150.0), asked)
-    harmful = refusals(asked, SETTINGS, np.array([0.0, 0.05, 0.3, 0.6]), NONE, past)
+    harmful = refusals(asked, SETTINGS, chances(np.array([0.0, 0.05, 0.3, 0.6])), past)
     assert [bool(one) for one in harmful] == [False, False, True, True]
-    harmless = refusals(asked, SETTINGS, np.array([0.0, 0.01, 0.02, 0.05]), NONE, past)
+    harmless = refusals(asked, SETTINGS, chances(np.array([0.0, 0.01, 0.02, 0.05])), past)
     assert [bool(one) for one in harmless] == [True, True, False, False]
 
 
@@ -79,6 +90,6 @@ def test_an_exposure_that_may_pass_its_cap_is_refused() -> None:
     asked = goal(highest=150.0, step=50.0, exposure="level_seen", most_exposure=10.0)
     past = dose_history(MODEL, doses(50.0), asked)
     exposure = np.array([[1.0] * 10, [9.0] * 10, [9.0] * 9 + [11.0], [9.0] * 8 + [11.0] * 2])
-    why = refusals(asked, SETTINGS, np.zeros(4), exposure, past)
+    why = refusals(asked, SETTINGS, chances(np.zeros(4), exposure), past)
     assert [bool(one) for one in why] == [False, False, False, True]  # epsilon is 0.1
     assert "level_seen" in why[3]

@@ -10,7 +10,7 @@ def test_settings_reach_from_the_lowest_to_the_highest() -> None:
     assert goal(lowest=10.0, highest=12.0, step=0.5).settings().tolist() == [
         10.0, 10.5, 11.0, 11.5, 12.0,
     ]  # fmt: skip
-    assert goal(every=0.0).asked_every == 6.0
+    assert goal(every=0.0).asked_every == 1.0
 
 
 @pytest.mark.parametrize(

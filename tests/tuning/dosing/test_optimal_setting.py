@@ -1,5 +1,7 @@
 """Benefit against side effect: probabilities by hand, limits kept, the best of the allowed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from exposures import MODEL, goal, person
@@ -9,7 +11,7 @@ from nanoward.tuning import BadTargetError, Draws, recommend
 
 Array = NDArray[np.float64]
 ETA = np.array([[0.0, 0.0], [0.3, -0.2], [-0.4, 0.1]])
-DRAWS = Draws(eta=ETA, effective=0.9)
+DRAWS = Draws(eta=np.tile(ETA, (200, 1)), effective=0.9)
 
 
 @pytest.mark.hazard("H-41")
@@ -26,8 +28,11 @@ def test_no_setting_whose_side_effect_is_too_likely_is_allowed_or_recommended() 
 
 @pytest.mark.hazard("H-41")
 def test_steps_and_totals_are_kept() -> None:
-    found = recommend(MODEL, person(), DRAWS, goal(present=100.0, largest_step=25.0))
-    assert found.settings[found.allowed].tolist() == [75.0, 100.0, 125.0]
+    low = replace(
+        person(), events=(replace(person().events[0], amount=50.0), *person().events[1:])
+    )
+    found = recommend(MODEL, low, DRAWS, goal(largest_step=25.0))
+    assert found.settings[found.allowed].tolist() == [25.0, 50.0, 75.0]
     capped = recommend(MODEL, person(), DRAWS, goal(cumulative=400.0))  # 200 before, 4 ahead
     assert capped.settings[capped.allowed].tolist() == [0.0, 25.0, 50.0]
 

@@ -147,7 +147,7 @@ def test_no_dose_is_given_where_the_fit_must_not_be_used(oral: Model, person_of:
         "did not converge": (person, replace(fit, converged=False, reason="a kink")),
         "outside the population": (person, replace(fit, prior_tail=1e-5)),
         "scatter more": (person, replace(fit, residual_tail=1e-5)),
-        "doses cannot be understood": (replace(person, exclusion_reason="dose of 0"), fit),
+        "records cannot be used": (replace(person, exclusion_reason="dose of 0"), fit),
     }
     for reason, (who, doubtful) in cases.items():
         found = advise(oral, who, doubtful, TARGET, draws)

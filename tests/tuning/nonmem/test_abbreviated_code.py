@@ -14,6 +14,8 @@ def ran(code: str, **values: float) -> dict[str, float]:
     stream = read_stream(f"$PK\n{code}")
     made = AbbreviatedCode(stream)
     found = made.run(stream.all("PK")[0], {})
+    for node in found.values():
+        made.refuse_unreadable(node)
     return {name: evaluated(made.graph, node, values) for name, node in found.items()}
 
 

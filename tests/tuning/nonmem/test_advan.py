@@ -8,7 +8,7 @@ from populations import people_of
 from scipy.linalg import expm
 
 from nanoward.tuning.estimation.map_estimates import predictions_at
-from nanoward.tuning.nonmem.advan import RATES, kinetics_of
+from nanoward.tuning.nonmem.advan import RATES, kinetics_of, linear_slopes
 from nanoward.tuning.nonmem.control_stream import BadStreamError, read_stream
 from nanoward.tuning.nonmem.translation import nonmem_model
 
@@ -83,7 +83,7 @@ def test_saturable_elimination_is_offered_and_named_compartments_are_found() -> 
     ("text", "what"),
     [
         ("$PROB", "neither"),
-        ("$PROB\n$SUBS ADVAN5", "ADVAN5 TRANS1 is not offered"),
+        ("$PROB\n$SUBS ADVAN99", "ADVAN99 TRANS1 is not offered"),
         ("$PROB\n$SUBS TRANS2", "names no ADVAN"),
         ("$SUBS ADVAN6\n$MODEL NCOMP=2", "names no compartment"),
     ],
@@ -91,3 +91,9 @@ def test_saturable_elimination_is_offered_and_named_compartments_are_found() -> 
 def test_what_is_not_offered_is_told(text: str, what: str) -> None:
     with pytest.raises(BadStreamError, match=what):
         kinetics_of(read_stream(text))
+
+
+def test_linear_models_take_their_rates_from_the_names_of_pk() -> None:
+    found = linear_slopes(("depot", "central"), ["KA", "K12", "K20", "V"])
+    assert found == ("- K12 * A1", "K12 * A1 - K20 * A2")
+    assert linear_slopes(("a",) * 11, ["K1T11", "K11T12"])[10] == "K1T11 * A1 - K11T12 * A11"

@@ -66,3 +66,24 @@ def test_faults_name_their_line(text: str, read: object, line: int | None, what:
     with pytest.raises(BadStreamError, match=what) as fault:
         found()
     assert fault.value.line == line
+
+
+def test_words_of_omega_are_each_understood() -> None:
+    text = (
+        "$OMEGA BLOCK(2) CHOLESKY 0.3 0.1 0.2\n$OMEGA BLOCK(2) VALUES(0.5,0.01)\n"
+        "$OMEGA (0.1)x2\n$OMEGA BLOCK(1) 0.7\n$OMEGA BLOCK(1) SAME(2)\n"
+        "$OMEGA STANDARD 0.5 FIX\n"
+    )
+    found = random_effect_matrix(read_stream(text), "OMEGA").matrix
+    np.testing.assert_allclose(
+        np.diag(found), [0.09, 0.05, 0.5, 0.5, 0.1, 0.1, 0.7, 0.7, 0.7, 0.25]
+    )
+    assert found[1, 0] == pytest.approx(0.03)
+    assert found[3, 2] == 0.01
+    with pytest.raises(BadStreamError, match="WIDE"):
+        random_effect_matrix(read_stream("$OMEGA WIDE 0.3"), "OMEGA")
+
+
+def test_thetas_may_have_names() -> None:
+    stream = read_stream("$THETA TVCL=(0, 2.5) V=70\n$THETA NAMES(KA) 1.5")
+    assert [one.value for one in thetas(stream)] == [2.5, 70, 1.5]

@@ -28,7 +28,8 @@ class DriverJournal:
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
         self._db = sqlite3.connect(
             path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False
         )

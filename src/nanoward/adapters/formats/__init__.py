@@ -31,7 +31,7 @@ class UnknownRoleError(UsageError):
 class FileFormats:
     """Readers of the standard formats by role; the same bytes always give the same reading."""
 
-    version = "2"  # raise it whenever any reader's answer may change
+    version = "3"  # raise it whenever any reader's answer may change
 
     def role_of(self, path: str) -> str | None:
         return roles.role_of(path)
@@ -65,6 +65,10 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Pars
         from nanoward.adapters.formats.sequences.read_files import read_file_row
 
         return read_file_row
+    if role == "primers":
+        from nanoward.adapters.formats.sequences.primers import read_primers
+
+        return read_primers
     if role in ("genomes", "reference"):
         from nanoward.adapters.formats.sequences import fasta
 
@@ -79,6 +83,8 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Pars
             return sample_tables.read_contacts
         case "adjustments":
             return sample_tables.read_adjustments
+        case "markers":
+            return sample_tables.read_markers
         case "events":
             return nonmem.read_events
         case "variants" if vcf.is_vcf(path, content):

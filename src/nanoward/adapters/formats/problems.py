@@ -70,7 +70,7 @@ VCF_VERSION = _p(
 FILTERED = _p("052", "note", "Nothing; the caller did not trust these records, nor do we")
 NO_CALL = _p("053", "note", "Nothing; 'not measured' gives no row")
 BY_GENOTYPE = _p("054", "note", "Add AF or AD; the frequency was taken from the genotype")
-SYMBOLIC = _p("055", "note", "Nothing; symbolic alleles name no bases and are not used")
+SYMBOLIC = _p("055", "warning", "Give letters; in who carries it these positions are unread")
 NO_FREQUENCY = _p("056", "error", "Add AF, AD or GT; the allele is not used")
 
 # ---- SDTM ---------------------------------------------------------------------------------
@@ -93,6 +93,32 @@ NEW_OCCASION = _p("074", "warning", "Write EVID 4 where time starts anew, to say
 SAME_TIME = _p("075", "warning", "Make sure that both doses were given; both are used")
 REPLICATE = _p("076", "note", "Nothing; several observations at one time are all used")
 COMMENT_ROW = _p("077", "note", "Nothing; rows marked as comments are not used")
+BY_CLOCK = _p("201", "note", "Nothing; write hours since the first record to say it yourself")
+NO_CLOCK = _p("202", "error", "Write DATE as YYYY-MM-DD and TIME as hh:mm; the row is not used")
+LIKE_COMMENT = _p("203", "error", "Begin a comment with #, or give the person a number")
+DECIMAL_COMMAS = _p("204", "note", "Nothing; decimal commas were read as points")
+TABLE_HEADERS = _p("205", "note", "Nothing; headings of NONMEM's tables are not rows")
+TURNED_OFF = _p(
+    "206", "error", "A compartment turned off by EVID 2 is not offered; correct CMT"
+)
+AMBIGUOUS_DAY = _p(
+    "207", "warning", "Write days as YYYY-MM-DD; they were read as NONMEM reads them"
+)
+
+# ---- values, in every format ---------------------------------------------------------------
+UNREAD_DAY = _p("110", "warning", "Write it as YYYY-MM-DD; until then it may be any day")
+OTHER_DAY = _p("111", "warning", "Make sure that this day is meant; write it as YYYY-MM-DD")
+TWO_DAYS = _p("112", "warning", "Write it as YYYY-MM-DD; until then it may be each of them")
+UNREAD_FLAG = _p("113", "warning", "Write Y or N; until then it has its gravest meaning")
+OTHER_WORD = _p("114", "note", "Nothing; the standard's own word silences this")
+UNKNOWN_TERM = _p("115", "warning", "Use the codelist's term; until then the gravest is taken")
+NEAR_TERM = _p("116", "warning", "Make sure that this is meant; use the codelist's term")
+GRAVER_TERM = _p("117", "warning", "Correct one of the two; the graver is taken")
+UNKNOWN_TEST = _p("118", "warning", "Use the CDISC code; a result beyond its limits holds")
+OTHER_NUMBER = _p("119", "warning", "Make sure that this is meant; write a decimal point")
+TWO_NUMBERS = _p("120", "warning", "Write it without a mark for thousands; it is not used")
+UNKNOWN_VARIABLE = _p("121", "note", "Nothing, if it decides nothing; no reader asks for it")
+NEAR_VARIABLE = _p("122", "warning", "Correct the name; until then the column is not used")
 
 
 class Remarks:

@@ -11,14 +11,20 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
     (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
     (r"data/[^/]+\.vcf" + _GZ, "variants"),
+    (r"data/[^/]+\.bcf", "variants"),
+    (r"data/(reads/)?primers\.bed" + _GZ, "primers"),
     (r"data/reads/[^/]+\.(fastq|fq|fasta|fa|fna)" + _GZ, "reads"),
-    (r"data/reads/[^/]+\.(bam|cram)", "reads"),
+    (r"data/reads/[^/]+\.(bam|cram|sam)", "reads"),
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
+    (r"data/markers\.csv" + _GZ, "markers"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
-_BUNDLE = re.compile(r"data/fhir/[^/]+\.(json|ndjson)" + _GZ)
-_DOMAIN = re.compile(r"data/sdtm/([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv)" + _GZ)
+_BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
+_DOMAIN = re.compile(
+    r"data/(?:[^/]+/)*sdtm/(?:[^/]+/)*([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv|tsv|txt)" + _GZ
+)
+_LOOSE = re.compile(r"data/(ae|dm|ds|eg|ex|lb|qs|sv|vs)\.(xpt|parquet|csv|tsv|txt)" + _GZ)
 PLAIN_ROLES = (
     "samples",
     "contacts",
@@ -28,13 +34,15 @@ PLAIN_ROLES = (
     "events",
     "adjustments",
     "reads",
+    "markers",
+    "primers",
 )
 
 
 def role_of(path: str) -> str | None:
     """The role of a file, capitals or not; None when no reader takes it."""
     name = path.lower()
-    domain = _DOMAIN.fullmatch(name)
+    domain = _DOMAIN.fullmatch(name) or _LOOSE.fullmatch(name)
     if domain:
         return f"sdtm.{domain.group(1).upper()}"
     if _BUNDLE.fullmatch(name):

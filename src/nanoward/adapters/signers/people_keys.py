@@ -2,7 +2,11 @@
 
 A line reads "id key name": 32 and 64 hexadecimal digits, and the name in hexadecimal. A line
 is added and synced before anything is sealed with its key. Erasing writes zeros over key and
-name where they stand; the id stays, so that an erased person and a lost key are told apart.
+name where they stand, and adds a line of zeros for who read the file before; the id stays, so
+that an erased person and a lost key are told apart.
+
+The file is read once, and then only what was added. Whoever asks after one person does not
+parse everybody's line: a few names are looked for in the bytes as they are.
 """
 
 import fcntl
@@ -18,6 +22,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from nanoward.adapters.stores.file_blobs import sync_folder
 from nanoward.audit.leaves import KEY_ID
 from nanoward.base.errors import IntegrityError, OutsideError
+from nanoward.base.names import identity_of
+
+FEW = 24  # look-ups in the bytes before all lines are parsed
+SMALL = 4_096  # bytes that are parsed at once
 
 
 class BadPeopleKeysError(IntegrityError):
@@ -35,70 +43,175 @@ class PeopleKeys:
     ) -> None:
         self._path = path
         self._chance = chance
-        self._read = 0
-        self._ids: dict[str, bytes] = {}
-        self._names: dict[bytes, str] = {}
-        self._keys: dict[bytes, bytes | None] = {}
-        self._ciphers: dict[tuple[bytes, ...], AESGCM | None] = {}
+        self._forget()
         self._refresh()
 
     def __len__(self) -> int:
+        self._parse_all()
         return len(self._keys)
 
     def ids_of(self, people: Sequence[str]) -> tuple[bytes, ...]:
         """The ids of people's keys; keys that are new are on the disk when this returns."""
-        ids = self._ids
-        if any(name not in ids for name in people):
-            self._make(people)
-        return tuple(ids[name] for name in people)
+        names = [identity_of(one) for one in people]
+        if not all(self._knows(name) for name in names):
+            self._make(names)
+            for name in names:
+                self._knows(name)
+        return tuple(self._ids[name][0] for name in names)
+
+    def known_ids(self, person: str) -> tuple[bytes, ...]:
+        """Every id under which this person was written; none for somebody unknown."""
+        self._refresh()
+        name = identity_of(person)
+        return tuple(self._ids[name]) if self._knows(name) else ()
+
+    def people(self) -> tuple[str, ...]:
+        """Everybody whose key is there."""
+        self._refresh()
+        self._parse_all()
+        return tuple(self._ids)
 
     def cipher(self, ids: tuple[bytes, ...]) -> AESGCM | None:
         """What seals for all these people at once; None where one of them was erased."""
         if ids not in self._ciphers:
-            if any(one not in self._keys for one in ids):
+            if any(not self._holds(one) for one in ids):
                 self._refresh()
             self._ciphers[ids] = self._joined(ids)
         return self._ciphers[ids]
 
     def has(self, person: str) -> bool:
         """Whether there is a key of this person."""
-        self._refresh()
-        return person in self._ids
+        return bool(self.known_ids(person))
 
     def name_of(self, ident: bytes) -> str | None:
         """Whose key this is; None for somebody who was erased."""
-        if ident not in self._keys:
+        if not self._holds(ident):
             self._refresh()
-        if ident not in self._keys:
+        if not self._holds(ident):
             raise BadPeopleKeysError(f"{self._path.name} lacks the key {ident.hex()}")
         return self._names.get(ident)
 
     def erase(self, person: str) -> bool:
-        """Write zeros over the person's key and name; True once that is on the disk."""
-        self._refresh()
-        if person not in self._ids:
+        """Write zeros over the person's keys and names; True once that is on the disk."""
+        mine = self.known_ids(person)
+        if not mine:
             return False
         with self._held() as place:
-            content = os.pread(place, os.fstat(place).st_size, 0)
-            mine = person.encode().hex().encode()
-            start = 0
+            size = os.fstat(place).st_size
+            content = os.pread(place, size, 0)
+            start, gone = 0, b""
             for line in content.splitlines(keepends=True):
-                words = line.split()
-                if words[2:] == [mine]:
-                    zeros = b"0" * 64 + b" " + b"0" * len(words[2])
+                ident, _, name = line.split()
+                if bytes.fromhex(ident.decode()) in mine:
+                    zeros = b"0" * 64 + b" " + b"0" * len(name)
                     os.pwrite(place, zeros, start + 2 * KEY_ID + 1)
+                    gone += ident + b" " + b"0" * 64 + b" -\n"
                 start += len(line)
             os.fsync(place)
-        ident = self._ids.pop(person)
-        self._keys[ident] = None
-        self._names.pop(ident, None)
-        self._ciphers.clear()
+            _write_all(place, gone, size)
+            os.fsync(place)
+        for ident_ in mine:
+            self._drop(ident_)
         return True
+
+    # --- what is known so far ---
+
+    def _forget(self) -> None:
+        self._read, self._lines, self._asked = 0, 0, 0
+        self._raw = b""  # lines that nobody has parsed yet
+        self._ids: dict[str, list[bytes]] = {}
+        self._names: dict[bytes, str] = {}
+        self._keys: dict[bytes, bytes | None] = {}
+        self._ciphers: dict[tuple[bytes, ...], AESGCM | None] = {}
+
+    def _drop(self, ident: bytes) -> None:
+        name = self._names.pop(ident, None)
+        if name is not None:
+            rest = [one for one in self._ids.get(name, ()) if one != ident]
+            self._ids[name] = rest
+            if not rest:
+                del self._ids[name]
+        self._keys[ident] = None
+        self._ciphers.clear()
+
+    def _knows(self, name: str) -> bool:
+        if self._raw and not self._few():
+            self._parse_all()
+        if self._raw and (not name.isascii() or not name):
+            self._parse_all()
+        if self._raw:  # every writing of the name holds its letters
+            self._look(name.encode().hex().encode())
+        return name in self._ids
+
+    def _holds(self, ident: bytes) -> bool:
+        if ident not in self._keys and self._raw:
+            if self._few():
+                self._look(ident.hex().encode())
+            else:
+                self._parse_all()
+        return ident in self._keys
+
+    def _few(self) -> bool:
+        self._asked += 1
+        return self._asked <= FEW
+
+    def _look(self, wanted: bytes) -> None:
+        """Take every line of the raw bytes that holds these digits."""
+        at = self._raw.find(wanted)
+        while at >= 0:
+            start = self._raw.rfind(b"\n", 0, at) + 1
+            end = self._raw.find(b"\n", at)
+            line = self._raw[start:end]
+            self._take(self._raw.count(b"\n", 0, start) + 1, line)
+            at = self._raw.find(wanted, end)
+
+    def _parse_all(self) -> None:
+        raw, self._raw = self._raw, b""
+        for number, line in enumerate(raw.splitlines(), 1):
+            self._take(number, line)
+
+    def _refresh(self) -> None:
+        """Read what was added since; all of it where the file became shorter."""
+        try:
+            with self._path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size < self._read:
+                    self._forget()
+                file.seek(self._read)
+                content = file.read()
+        except FileNotFoundError:
+            return
+        whole = content[: content.rfind(b"\n") + 1]  # a torn last line was never used
+        if not whole:
+            return
+        if not self._read and len(whole) > SMALL:
+            self._raw, self._lines = whole, whole.count(b"\n")
+        else:
+            for number, line in enumerate(whole.splitlines(), self._lines + 1):
+                self._take(number, line)
+            self._lines += whole.count(b"\n")
+        self._read += len(whole)
+
+    def _take(self, number: int, line: bytes) -> None:
+        try:
+            words = line.decode("ascii", "replace").split(" ")
+            ident, key, name = (bytes.fromhex(one.replace("-", "")) for one in words)
+            person = identity_of(name.decode())
+        except ValueError:
+            raise BadPeopleKeysError(f"{self._path.name}:{number}: no key") from None
+        if len(ident) != KEY_ID or len(key) != 32:
+            raise BadPeopleKeysError(f"{self._path.name}:{number}: no key")
+        if not any(key):
+            self._drop(ident)
+        elif ident not in self._keys:
+            self._keys[ident] = key
+            self._names[ident] = person
+            self._ids.setdefault(person, []).append(ident)
 
     def _joined(self, ids: tuple[bytes, ...]) -> AESGCM | None:
         keys = []
         for one in ids:
-            if one not in self._keys:
+            if not self._holds(one):
                 raise BadPeopleKeysError(f"{self._path.name} lacks the key {one.hex()}")
             keys.append(self._keys[one])
         whole = [key for key in keys if key is not None]
@@ -106,45 +219,21 @@ class PeopleKeys:
             return None
         return AESGCM(sha256(b"nanoward joint key/1" + b"".join(whole)).digest())
 
+    # --- writing ---
+
     def _make(self, people: Sequence[str]) -> None:
         fresh_file = not self._path.exists()
         with self._held() as place:
             self._refresh()
             lines = []
-            for name in sorted({one for one in people if one not in self._ids}):
+            for name in sorted({one for one in people if not self._knows(one)}):
                 ident, key = self._chance(KEY_ID), self._chance(32)
                 lines.append(f"{ident.hex()} {key.hex()} {name.encode().hex() or '-'}\n")
-            _write_all(place, "".join(lines).encode(), os.fstat(place).st_size)
+            _write_all(place, "".join(lines).encode(), self._read)
             os.fsync(place)
             if fresh_file:
                 sync_folder(self._path.parent)
         self._refresh()
-
-    def _refresh(self) -> None:
-        if not self._path.exists():
-            return
-        content = self._path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]  # a torn last line was never used
-        if len(whole) == self._read:
-            return
-        for number, line in enumerate(whole.splitlines(), 1):
-            self._take(number, line.decode("ascii", "replace").split(" "))
-        self._read = len(whole)
-
-    def _take(self, number: int, words: list[str]) -> None:
-        try:
-            ident, key, name = (bytes.fromhex(one.replace("-", "")) for one in words)
-            person = name.decode()
-        except ValueError:
-            raise BadPeopleKeysError(f"{self._path.name}:{number}: no key") from None
-        if len(ident) != KEY_ID or len(key) != 32:
-            raise BadPeopleKeysError(f"{self._path.name}:{number}: no key")
-        if not any(key):
-            self._keys[ident] = None
-            return
-        self._keys[ident] = key
-        self._ids[person] = ident
-        self._names[ident] = person
 
     @contextmanager
     def _held(self) -> Iterator[int]:
@@ -164,9 +253,10 @@ class PeopleKeys:
 
 
 def _cut_torn_line(place: int) -> None:
-    size = os.fstat(place).st_size
-    content = os.pread(place, size, 0)
-    whole = content.rfind(b"\n") + 1
+    """A line that was cut off in the middle is taken away: looked for from the end."""
+    size = whole = os.fstat(place).st_size
+    while whole and os.pread(place, 1, whole - 1) != b"\n":
+        whole -= 1
     if whole < size:
         os.ftruncate(place, whole)
 

@@ -1,5 +1,6 @@
 """A programme's folder on disk."""
 
+import os
 import shutil
 import tomllib
 from collections.abc import Mapping
@@ -55,13 +56,31 @@ class DiskFolder:
         return plan_of(table, sha256=sha256_of(content))
 
     def files(self) -> tuple[FileName, ...]:
-        paths = sorted(
-            path
-            for top in HEARD
-            for path in (self._path / top).rglob("*")
-            if path.is_file() and not path.name.startswith(".")
+        unread = self.unread()
+        return tuple(
+            self._named(path)
+            for path in self._paths()
+            if path.is_file() and self._name(path) not in unread
         )
-        return tuple(self._named(path) for path in paths)
+
+    def unread(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for path in self._paths():
+            if path.is_symlink() and not path.exists():
+                found[self._name(path)] = "it is a link to nothing"
+            elif path.is_symlink() and path.is_dir():
+                found[self._name(path)] = "it is a link to a folder"
+            elif not os.access(path, os.R_OK):
+                found[self._name(path)] = "nobody may read it"
+            elif not path.is_file() and not path.is_dir():
+                found[self._name(path)] = "it is no file"
+        return found
+
+    def _paths(self) -> list[Path]:
+        return sorted(path for top in HEARD for path in (self._path / top).rglob("*"))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._path).as_posix()
 
     def content(self, path: str) -> bytes:
         return (self._path / path).read_bytes()
@@ -99,5 +118,4 @@ class DiskFolder:
 
     def _named(self, path: Path) -> FileName:
         content = path.read_bytes()
-        name = path.relative_to(self._path).as_posix()
-        return FileName(path=name, sha256=sha256_of(content), size=len(content))
+        return FileName(path=self._name(path), sha256=sha256_of(content), size=len(content))

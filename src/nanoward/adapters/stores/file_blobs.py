@@ -1,6 +1,7 @@
 """Blobs as files named by their SHA-256; notes as small files beside them."""
 
 import hashlib
+import hmac
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,11 +18,16 @@ class BrokenBlobError(IntegrityError):
 
 
 class FileBlobs:
-    """blobs/ab/abcdef... and notes/<hash of key>; every file appears whole or not at all."""
+    """blobs/ab/abcdef... and notes/<hash of key>; every file appears whole or not at all.
+
+    A note is sealed over its key and its blob with a secret of this folder's: one that was
+    edited, or moved to another key, is no note, and what it would have recalled is made anew.
+    """
 
     def __init__(self, path: Path) -> None:
         self._blobs = path / "blobs"
         self._notes = path / "notes"
+        self._secret = path / "notes.key"
 
     def put(self, content: bytes) -> Sha256:
         name = Sha256(hashlib.sha256(content).hexdigest())
@@ -46,14 +52,28 @@ class FileBlobs:
         return tuple(sorted(Sha256(path.name) for path in self._blobs.glob("??/*")))
 
     def note(self, key: str, name: Sha256) -> None:
-        write_whole(self._note(key), name.encode())
+        write_whole(self._note(key), f"{name} {self._seal(key, name)}".encode())
 
     def noted(self, key: str) -> Sha256 | None:
         try:
-            name = Sha256(self._note(key).read_text(encoding="ascii"))
+            text = self._note(key).read_text(encoding="ascii")
         except (FileNotFoundError, UnicodeDecodeError):
             return None
-        return name if len(name) == 64 and self.has(name) else None
+        name, _, seal = text.partition(" ")
+        if not hmac.compare_digest(seal, self._seal(key, name)):
+            return None
+        return Sha256(name) if self.has(Sha256(name)) else None
+
+    def _seal(self, key: str, name: str) -> str:
+        return hmac.new(self._own_secret(), f"{key}\0{name}".encode(), "sha256").hexdigest()
+
+    def _own_secret(self) -> bytes:
+        """32 bytes that only the owner of this folder can read; made on first use."""
+        try:
+            return self._secret.read_bytes()
+        except FileNotFoundError:
+            write_whole(self._secret, os.urandom(32))  # a temporary file is its owner's alone
+            return self._secret.read_bytes()
 
     def _path(self, name: Sha256) -> Path:
         return self._blobs / name[:2] / name

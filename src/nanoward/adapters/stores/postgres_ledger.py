@@ -16,6 +16,7 @@ from nanoward.adapters.stores.row_store import (
     ForeignLedgerError,
     LedgerFailedError,
     LedgerUnavailableError,
+    Postings,
     StaleError,
     State,
 )
@@ -32,6 +33,18 @@ CREATE TABLE nanoward_state (
     seal bytea NOT NULL, note text NOT NULL
 );
 ALTER TABLE nanoward_entry ALTER COLUMN box SET STORAGE EXTERNAL;
+"""
+INDEX = """
+CREATE TABLE IF NOT EXISTS nanoward_subject (
+    key bytea NOT NULL, seq bigint NOT NULL, PRIMARY KEY (key, seq)
+);
+CREATE TABLE IF NOT EXISTS nanoward_subject_head (
+    key bytea PRIMARY KEY, count bigint NOT NULL, chain bytea NOT NULL
+);
+CREATE TABLE IF NOT EXISTS nanoward_folded (
+    id integer PRIMARY KEY CHECK (id = 1), upto bigint NOT NULL
+);
+INSERT INTO nanoward_folded VALUES (1, 0) ON CONFLICT DO NOTHING;
 """
 COPY = "COPY nanoward_entry FROM STDIN (FORMAT BINARY)"
 BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
@@ -72,7 +85,14 @@ class PostgresRows:
                 (state.key, state.size, state.seal, state.note),
             )
 
-    def write(self, rows: Sequence[Row], state: State, *, after: int) -> None:
+    def write(
+        self,
+        rows: Sequence[Row],
+        state: State,
+        *,
+        after: int,
+        postings: Postings | None = None,
+    ) -> None:
         with self._faults(), self._writing() as writer:
             changed = writer.execute(
                 "UPDATE nanoward_state SET size = %s, seal = %s, note = %s WHERE size = %s",
@@ -83,6 +103,8 @@ class PostgresRows:
             if rows:
                 with writer.cursor().copy(COPY) as copy:
                     copy.write(copied(rows))
+            if postings is not None:
+                _post(writer, postings, after)
 
     def rows(self, after: int, last: int) -> list[Row]:
         found = self._asked(
@@ -92,11 +114,52 @@ class PostgresRows:
         )
         return [Row(*row) for row in found]
 
+    def rows_at(self, seqs: Sequence[int]) -> list[Row]:
+        found = self._asked(
+            "SELECT seq, at, kind, commitment, box, nodes FROM nanoward_entry"
+            " WHERE seq = ANY(%s) ORDER BY seq",
+            (list(seqs),),
+        )
+        return [Row(*row) for row in found]
+
     def nodes(self, seqs: Sequence[int]) -> dict[int, bytes]:
         if not seqs:
             return {}
         query = "SELECT seq, nodes FROM nanoward_entry WHERE seq = ANY(%s)"
         return dict(self._asked(query, (list(seqs),)))
+
+    def indexed(self) -> int:
+        return int(self._asked("SELECT upto FROM nanoward_folded")[0][0])
+
+    def posting_heads(self, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
+        query = "SELECT key, count, chain FROM nanoward_subject_head WHERE key = ANY(%s)"
+        found = self._asked(query, (list(keys),))
+        return {bytes(key): (count, bytes(chain)) for key, count, chain in found}
+
+    def posted(self, key: bytes) -> list[int]:
+        query = "SELECT seq FROM nanoward_subject WHERE key = %s ORDER BY seq"
+        return [seq for (seq,) in self._asked(query, (key,))]
+
+    def all_posted(self) -> Iterator[tuple[bytes, int]]:
+        at: tuple[bytes, int] = (b"", 0)
+        query = (
+            "SELECT key, seq FROM nanoward_subject WHERE (key, seq) > (%s, %s)"
+            " ORDER BY key, seq LIMIT 5000"
+        )
+        while rows := self._asked(query, at):
+            yield from ((bytes(key), seq) for key, seq in rows)
+            at = (bytes(rows[-1][0]), rows[-1][1])
+
+    def post(self, postings: Postings, *, after: int) -> None:
+        with self._faults(), self._writing() as writer:
+            _post(writer, postings, after)
+
+    def clear_postings(self) -> None:
+        with self._faults(), self._writing() as writer:
+            writer.execute(
+                "DROP TABLE IF EXISTS nanoward_subject, nanoward_subject_head, nanoward_folded"
+            )
+            writer.execute(INDEX)
 
     def close(self) -> None:
         for one in (self._reader, self._writer):
@@ -132,6 +195,7 @@ class PostgresRows:
                 writer.execute(TABLES)
             elif found[1] is None:
                 raise ForeignLedgerError("PostgreSQL: the database holds half a ledger")
+            writer.execute(INDEX)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -149,6 +213,23 @@ class PostgresRows:
             raise kind(f"{self.name}: {fault}") from fault
         except psycopg.Error as fault:
             raise LedgerFailedError(f"{self.name}: {fault}") from fault
+
+
+def _post(writer: psycopg.Connection[Any], postings: Postings, after: int) -> None:
+    changed = writer.execute(
+        "UPDATE nanoward_folded SET upto = %s WHERE upto = %s", (postings.upto, after)
+    )
+    if changed.rowcount != 1:
+        raise StaleError
+    with writer.cursor() as cursor:
+        with cursor.copy("COPY nanoward_subject FROM STDIN") as copy:
+            for key, seq in postings.rows:
+                copy.write_row((key, seq))
+        cursor.executemany(
+            "INSERT INTO nanoward_subject_head VALUES (%s, %s, %s) ON CONFLICT (key)"
+            " DO UPDATE SET count = excluded.count, chain = excluded.chain",
+            postings.heads,
+        )
 
 
 def copied(rows: Sequence[Row]) -> bytes:

@@ -1,6 +1,6 @@
 """What a ledger needs of a database: rows, one row of state, and one durable transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,6 +67,20 @@ class State:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postings:
+    """What an index of records by subject gains (audit/subjects.py says what a key is).
+
+    rows   (key, seq of a record that is found by it)
+    heads  (key, number of its records, chain over their seqs) as they stand afterwards
+    upto   the index is whole up to this record
+    """
+
+    rows: Sequence[tuple[bytes, int]]
+    heads: Sequence[tuple[bytes, int, bytes]]
+    upto: int
+
+
 class RowStore(Protocol):
     """SQLite or PostgreSQL. What is read comes from another connection than what is written."""
 
@@ -80,16 +94,55 @@ class RowStore(Protocol):
         """Write the state of a ledger that is begun now."""
         ...
 
-    def write(self, rows: Sequence[Row], state: State, *, after: int) -> None:
-        """Rows and state, durably, or nothing; StaleError unless the size is `after`."""
+    def write(
+        self,
+        rows: Sequence[Row],
+        state: State,
+        *,
+        after: int,
+        postings: Postings | None = None,
+    ) -> None:
+        """Rows, state and postings, durably, or nothing.
+
+        StaleError unless the size is `after`, and where there are postings, the index whole
+        up to there.
+        """
         ...
 
     def rows(self, after: int, last: int) -> list[Row]:
         """Rows with after < seq <= last, in order; fewer where some are missing."""
         ...
 
+    def rows_at(self, seqs: Sequence[int]) -> list[Row]:
+        """Rows by their numbers, in order; those that are missing are left out."""
+        ...
+
     def nodes(self, seqs: Sequence[int]) -> dict[int, bytes]:
         """The nodes stored with these rows; those that are missing are left out."""
+        ...
+
+    def indexed(self) -> int:
+        """Up to which record the index is whole."""
+        ...
+
+    def posting_heads(self, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
+        """Count and chain of each key that has any."""
+        ...
+
+    def posted(self, key: bytes) -> list[int]:
+        """The records that are found by a key, in order."""
+        ...
+
+    def all_posted(self) -> Iterator[tuple[bytes, int]]:
+        """The whole index, by key and record."""
+        ...
+
+    def post(self, postings: Postings, *, after: int) -> None:
+        """Add to the index alone; StaleError unless it is whole up to `after`."""
+        ...
+
+    def clear_postings(self) -> None:
+        """Empty the index: it can be made again from the rows."""
         ...
 
     def close(self) -> None:

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nanoward.adapters.stores.private import private_file
 from nanoward.adapters.stores.row_store import (
     ForeignLedgerError,
     LedgerFailedError,
     LedgerUnavailableError,
+    Postings,
     StaleError,
     State,
 )
@@ -32,6 +34,21 @@ TABLES = (
     ) STRICT
     """,
 )
+INDEX = (  # a projection: it can be made again from the rows
+    """
+    CREATE TABLE IF NOT EXISTS subject (
+        key BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS subject_head (
+        key BLOB PRIMARY KEY, count INTEGER NOT NULL, chain BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE IF NOT EXISTS folded (id INTEGER PRIMARY KEY CHECK (id = 1), upto INTEGER)",
+    "INSERT OR IGNORE INTO folded VALUES (1, 0)",
+)
+MOST = 500  # values in one query
 SETTINGS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -64,12 +81,13 @@ class SqliteRows:
     ) -> None:
         self.name = path.name
         self._log_bytes, self._logged = log_bytes, 0
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._turn = threading.Lock()
         self._writer: Any = None
         self._reader: Any = None
         try:
             with self._faults():
+                if connection is connect:  # nobody else reads it, whatever the umask says
+                    private_file(path)
                 self._writer = connection(path)
                 self._prepare(settings)
                 self._reader = connection(path)
@@ -93,7 +111,14 @@ class SqliteRows:
                 (state.key, state.size, state.seal, state.note),
             )
 
-    def write(self, rows: Sequence[Row], state: State, *, after: int) -> None:
+    def write(
+        self,
+        rows: Sequence[Row],
+        state: State,
+        *,
+        after: int,
+        postings: Postings | None = None,
+    ) -> None:
         with self._faults(), self._transaction():
             if self._writer.execute("SELECT size FROM state").fetchone() != (after,):
                 raise StaleError
@@ -105,7 +130,9 @@ class SqliteRows:
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
                 [(r.seq, r.at, r.kind, r.commitment, r.box, r.nodes) for r in rows],
             )
-        self._logged += 8_192 + sum(len(row.box) + 200 for row in rows)
+            if postings is not None:
+                self._post(postings, after)
+        self._logged += 8_192 + sum(len(row.box) + 400 for row in rows)
         if self._logged >= self._log_bytes:
             self._move_log()
 
@@ -117,6 +144,17 @@ class SqliteRows:
         )
         return [Row(*row) for row in found]
 
+    def rows_at(self, seqs: Sequence[int]) -> list[Row]:
+        found: list[Row] = []
+        for some in _parts(sorted(seqs)):
+            marks = ",".join("?" * len(some))
+            query = (
+                "SELECT seq, at, kind, commitment, box, nodes FROM entry"  # noqa: S608 - marks
+                f" WHERE seq IN ({marks}) ORDER BY seq"
+            )
+            found += [Row(*row) for row in self._asked(query, tuple(some))]
+        return found
+
     def nodes(self, seqs: Sequence[int]) -> dict[int, bytes]:
         if not seqs:
             return {}
@@ -124,11 +162,60 @@ class SqliteRows:
         query = f"SELECT seq, nodes FROM entry WHERE seq IN ({marks})"  # noqa: S608 - only marks
         return dict(self._asked(query, tuple(seqs)))
 
+    def indexed(self) -> int:
+        return int(self._asked("SELECT upto FROM folded")[0][0])
+
+    def posting_heads(self, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
+        found: dict[bytes, tuple[int, bytes]] = {}
+        for some in _parts(list(keys)):
+            marks = ",".join("?" * len(some))
+            query = f"SELECT key, count, chain FROM subject_head WHERE key IN ({marks})"  # noqa: S608 - marks
+            found |= {key: (count, chain) for key, count, chain in self._asked(query, (*some,))}
+        return found
+
+    def posted(self, key: bytes) -> list[int]:
+        rows = self._asked("SELECT seq FROM subject WHERE key = ? ORDER BY seq", (key,))
+        return [seq for (seq,) in rows]
+
+    def all_posted(self) -> Iterator[tuple[bytes, int]]:
+        at: tuple[bytes, int] = (b"", 0)
+        query = (
+            "SELECT key, seq FROM subject WHERE (key, seq) > (?, ?)"
+            " ORDER BY key, seq LIMIT 5000"
+        )
+        while rows := self._asked(query, at):
+            yield from rows
+            at = rows[-1]
+
+    def post(self, postings: Postings, *, after: int) -> None:
+        with self._faults(), self._transaction():
+            self._post(postings, after)
+        self._move_log()
+
+    def clear_postings(self) -> None:
+        with self._faults(), self._transaction():
+            for table in ("subject", "subject_head"):
+                self._writer.execute(f"DROP TABLE IF EXISTS {table}")
+            self._writer.execute("DROP TABLE IF EXISTS folded")
+            for one in INDEX:
+                self._writer.execute(one)
+
     def close(self) -> None:
         with self._turn:
             for one in (self._reader, self._writer):
                 if one is not None:
                     one.close()
+
+    def _post(self, postings: Postings, after: int) -> None:
+        if self._writer.execute("SELECT upto FROM folded").fetchone() != (after,):
+            raise StaleError
+        self._writer.executemany("INSERT INTO subject VALUES (?, ?)", postings.rows)
+        self._writer.executemany(
+            "INSERT INTO subject_head VALUES (?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET count = excluded.count, chain = excluded.chain",
+            postings.heads,
+        )
+        self._writer.execute("UPDATE folded SET upto = ?", (postings.upto,))
 
     def _asked(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._turn, self._faults():
@@ -156,6 +243,18 @@ class SqliteRows:
                     for table in TABLES:
                         self._writer.execute(table)
                     self._writer.execute(f"PRAGMA application_id={APPLICATION}")
+        self._prepare_index()
+
+    def _prepare_index(self) -> None:
+        """An index that is missing or damaged is begun anew; it is no part of the record."""
+        try:
+            if self._writer.execute("SELECT upto FROM folded").fetchone() is not None:
+                return
+        except sqlite3.OperationalError:
+            pass
+        with self._transaction():
+            for one in INDEX:
+                self._writer.execute(one)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -179,3 +278,8 @@ class SqliteRows:
             raise LedgerFailedError(told) from fault
         except sqlite3.DatabaseError as fault:
             raise ForeignLedgerError(f"{self.name}: {fault}") from fault
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), MOST):
+        yield values[start : start + MOST]

@@ -9,15 +9,15 @@ rows that somebody else added to the store do not fit the seal when it is opened
 """
 
 import itertools
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from nanoward.adapters.signers.people_keys import PeopleKeys
 from nanoward.adapters.stores.group_commit import GroupCommit
+from nanoward.adapters.stores.record_boxes import Draft, Raw, RecordBoxes
 from nanoward.adapters.stores.row_store import (
     BrokenLedgerError,
     LedgerFailedError,
@@ -26,46 +26,36 @@ from nanoward.adapters.stores.row_store import (
     State,
     WrongKeyError,
 )
+from nanoward.adapters.stores.stored_tree import stored_hashes, stored_tree
+from nanoward.adapters.stores.subject_index import BrokenIndexError, SubjectIndex
 from nanoward.audit.checkpoints import Checkpoint, InclusionProof, checkpoint_of
 from nanoward.audit.leaves import (
-    NONCE,
-    SALT,
     Row,
-    commitment_of,
-    encrypted_envelope,
+    everybody_in,
     leaf_content,
     leaf_of,
-    opened_envelope,
-    people_in,
-    record_bytes,
     unsealed,
-    with_ids,
-    with_names,
 )
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
 from nanoward.audit.receipts import Head, Receipt
+from nanoward.audit.subjects import NAMED, kind_key, name_key
 from nanoward.audit.tree import (
-    WIDTH,
     Frontier,
-    Node,
     consistency_proof,
-    frontier_places,
     inclusion_proof,
     leaf_hash,
-    stored_at,
 )
 from nanoward.audit.verification import append_unverified, verify_rows
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
-from nanoward.ports.ledger import Record, VerificationMark
+from nanoward.ports.ledger import LedgerMovedError, Record, VerificationMark
 from nanoward.ports.signer import NoteSigner
 
 NOTHING = "0" * 64
 CHUNK = 1_000
 ERASED = kind_of(EntryErased)
-Raw = tuple[str, Mapping[str, Any], str, str]  # kind, body, actor, at
-Draft = tuple[str, str, bytes, bytes]  # at, kind, commitment, box
+Part = tuple[Sequence[Draft], int | None]  # and the size that the ledger must have before them
 
 
 class NoSuchRecordError(UsageError):
@@ -86,24 +76,38 @@ class TreeLedger:
         people: PeopleKeys,
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._store, self._signer, self._people, self._chance = store, signer, people, chance
+        self._store, self._signer, self._people = store, signer, people
         self._vkey, self._closed = str(signer.key), False
         self._fault: BaseException | None = None
-        self._turns: GroupCommit[list[Draft], Receipt] = GroupCommit(self._committed)
+        self.guard: Callable[[], AbstractContextManager[object]] = nullcontext
+        self._turns: GroupCommit[Part, Receipt | Head] = GroupCommit(self._committed)
+        self._boxes = RecordBoxes(store.name, people, chance)
+        self._index = SubjectIndex(store, signer.seal)
         self._note: Note | None = None
         self._tree, self._read = Frontier(), Frontier()
         self._load()
 
-    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Receipt:
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
+    ) -> Receipt:
         moment = utc(at).isoformat(timespec="microseconds")
-        return self.take([(kind_of(one), body_of(one), actor, moment) for one in entries])
+        records = [(kind_of(one), body_of(one), actor, moment) for one in entries]
+        return self.take(records, after=after)
 
-    def take(self, records: Sequence[Raw]) -> Receipt:
+    def take(self, records: Sequence[Raw], *, after: int | None = None) -> Receipt:
         """Append records as plain values: kind, body, actor, moment (ISO 8601, UTC)."""
-        return self._turns([self._draft(*one) for one in records], len(records) or 1)
+        self._people.ids_of([one for _, body, _, _ in records for one in everybody_in(body)])
+        return self._took([self._boxes.draft(*one) for one in records], after)
+
+    def _took(self, drafts: Sequence[Draft], after: int | None = None) -> Receipt:
+        with self.guard():
+            answer = self._turns((drafts, after), len(drafts) or 1)
+        if not isinstance(answer, Receipt):
+            raise LedgerMovedError(f"{self._store.name} has {answer.size} records, not {after}")
+        return answer
 
     def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
-        tree = self._tree_of(min(after, self._size()))
+        tree = stored_tree(self._store, min(after, self._size()))
         for row in self.rows(after=after):
             append_unverified(tree, row)
             if kind in (None, row.kind, ERASED):
@@ -112,7 +116,7 @@ class TreeLedger:
                     yield record
 
     def head(self) -> Head:
-        return _head(self._tree_of(self._size()))
+        return _head(stored_tree(self._store, self._size()))
 
     def verify(self) -> Head:
         tree = Frontier()
@@ -134,8 +138,9 @@ class TreeLedger:
             for row in rows if opened is not None else ():
                 opened(row)  # type: ignore[misc]
             yield VerificationMark(total=state.size, tree=tree.copy())
-        if self._store.rows(state.size, state.size + 1):
-            raise self._broken(f"record {state.size + 1} was never appended")
+        now = self._size()  # others may append meanwhile
+        if self._store.rows(now, now + 1) and self._size() == now:
+            raise self._broken(f"record {now + 1} was never appended")
         self._check(state, tree)
         yield VerificationMark(total=state.size, tree=tree)
 
@@ -151,14 +156,14 @@ class TreeLedger:
         if not 0 < seq <= size:
             raise NoSuchRecordError(f"record {seq} of {size} cannot be proved")
         note = self._signed(tree)
-        hashes = self._hashes(partial(inclusion_proof, seq - 1, size))
+        hashes = stored_hashes(self._store, partial(inclusion_proof, seq - 1, size))
         return InclusionProof(index=seq - 1, hashes=hashes, note=note)
 
     def consistency(self, old: int) -> tuple[bytes, ...]:
         size = self._size()
         if not 0 <= old <= size:
             raise NoSuchRecordError(f"a ledger of {size} records did not begin with {old}")
-        return self._hashes(partial(consistency_proof, old, size))
+        return stored_hashes(self._store, partial(consistency_proof, old, size))
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         size = self._size()
@@ -168,6 +173,43 @@ class TreeLedger:
                 raise self._broken(f"record {after + 1} or one after it is missing")
             yield from rows
             after += len(rows)
+
+    def about(self, person: str, *, kinds: Sequence[str] = ()) -> Iterator[Record]:
+        keys = [*self._people.known_ids(person), *(kind_key(one) for one in kinds)]
+        found = self._read_at(self._seqs(keys))
+        orders = {
+            name_key(record.body[name])
+            for record in found.values()
+            for name in NAMED
+            if record.body.get(name)
+        }
+        found |= self._read_at([one for one in self._seqs(orders) if one not in found])
+        yield from (found[seq] for seq in sorted(found))
+
+    def _seqs(self, keys: Iterable[bytes]) -> list[int]:
+        wanted, size = set(keys), self._size()
+        try:
+            return self._index.seqs(wanted, size) if wanted else []
+        except BrokenIndexError:
+            return self._index.scanned(wanted, size)
+
+    def _read_at(self, seqs: Sequence[int]) -> dict[int, Record]:
+        rows = self._store.rows_at(seqs)
+        if len(rows) != len(seqs):
+            raise self._broken("a record is missing that its index names")
+        return {row.seq: self._record(row, None) for row in rows}
+
+    def people(self) -> tuple[str, ...]:
+        return self._people.people()
+
+    def fold(self, step: Callable[[int], None] = lambda _: None, *, anew: bool = False) -> None:
+        (self._index.rebuild if anew else self._index.catch_up)(self._size(), step)
+
+    def folded(self) -> int:
+        return self._store.indexed()
+
+    def index_fault(self, step: Callable[[int], None] = lambda _: None) -> str:
+        return self._index.fault(step)
 
     def mentions(self, participant: str) -> bool:
         return self._people.has(participant)
@@ -188,7 +230,7 @@ class TreeLedger:
         while chunk := [
             (r.at, r.kind, r.commitment, r.box) for r in itertools.islice(rows, CHUNK)
         ]:
-            self._turns(chunk, len(chunk))
+            self._took(chunk)
         if self._read.root() != checkpoint_of(note).root:
             raise self._broken("it has another root than the checkpoint it came with")
         return self.take([])
@@ -203,59 +245,60 @@ class TreeLedger:
 
     # --- appending ---
 
-    def _draft(self, kind: str, body: Mapping[str, Any], actor: str, at: str) -> Draft:
-        body = with_ids(body, self._people.ids_of)
-        record = record_bytes(actor=actor, at=at, body=body, kind=kind)
-        drawn = self._chance(SALT + NONCE)
-        salt, nonce = drawn[:SALT], drawn[SALT:]
-        commitment = commitment_of(salt, record)
-        if not (people := people_in(body)):
-            return at, kind, commitment, opened_envelope(salt, record)
-        ids = self._people.ids_of(people)
-        cipher = self._people.cipher(ids)
-        if cipher is None:  # erased a moment ago by another thread
-            return self._draft(kind, body, actor, at)
-        return at, kind, commitment, encrypted_envelope(ids, cipher, nonce, salt, record)
-
-    def _committed(self, group: Sequence[list[Draft]]) -> list[Receipt]:
+    def _committed(self, group: Sequence[Part]) -> list[Receipt | Head]:
         if self._fault is not None:
             raise LedgerFailedError(f"{self._store.name} failed earlier: {self._fault}")
-        drafts = [draft for part in group for draft in part]
         try:
-            before, nodes, note = self._written(drafts)
+            before, kept, rows, note = self._written(group)
         except (LedgerFailedError, BrokenLedgerError) as fault:
             self._fault = fault
             raise
-        receipts, first = [], before.size + 1
+        answers: list[Receipt | Head] = []
+        first, nodes = before.size + 1, tuple(row.nodes for row in rows)
         size, root = self._read.size, _hash(self._read)
-        for part in group:
-            receipts.append(
+        for (drafts, _), is_kept in zip(group, kept, strict=True):
+            if not is_kept:
+                answers.append(_head(self._read))
+                continue
+            answers.append(
                 Receipt(
-                    size=size, hash=root, first=first, count=len(part), note=note,
+                    size=size, hash=root, first=first, count=len(drafts), note=note,
                     before=before, nodes=nodes,
                 )
             )  # fmt: skip
-            first += len(part)
-        return receipts
+            first += len(drafts)
+        return answers
 
-    def _written(self, drafts: Sequence[Draft]) -> tuple[Frontier, tuple[bytes, ...], Note]:
+    def _written(
+        self, group: Sequence[Part]
+    ) -> tuple[Frontier, tuple[bool, ...], Sequence[Row], Note]:
+        """Write what may be written: (the tree before, which parts, their rows, checkpoint)."""
         while True:
             before, tree = self._read.copy(), self._tree.copy()
-            rows = []
-            for at, kind, commitment, box in drafts:
-                nodes = tree.add(leaf_hash(leaf_content(at, kind, commitment, box)))
-                rows.append(Row(tree.size, at, kind, commitment, box, nodes))
+            rows: list[Row] = []
+            kept = []
+            for drafts, after in group:
+                kept.append(after in (None, tree.size))
+                for at, kind, commitment, box in drafts if kept[-1] else ():
+                    nodes = tree.add(leaf_hash(leaf_content(at, kind, commitment, box)))
+                    rows.append(Row(tree.size, at, kind, commitment, box, nodes))
             if not rows:
-                return before, (), self._signed(before)
+                if all(kept) or self._size() == before.size:
+                    return before, tuple(kept), (), self._signed(before)
+                self._load()  # the condition was judged by an older state
+                continue
             try:
-                self._store.write(rows, self._state_of(tree), after=before.size)
+                postings = self._index.postings(rows)
+                self._store.write(
+                    rows, self._state_of(tree), after=before.size, postings=postings
+                )
                 break
             except StaleError:
                 self._load()
         self._tree = tree
         self._read_back(rows)
         self._note = self._signed(self._read)
-        return before, tuple(row.nodes for row in rows), self._note
+        return before, tuple(kept), rows, self._note
 
     def _read_back(self, rows: Sequence[Row]) -> None:
         """Fold what the store now holds onto the tree that only saw what was read from it."""
@@ -268,8 +311,6 @@ class TreeLedger:
             raise self._broken("what was read back has another root than what was written")
         self._read = read
 
-    # --- what stands on disk ---
-
     def _load(self) -> None:
         state = self._store.state()
         if state is None:
@@ -278,7 +319,7 @@ class TreeLedger:
             state = self._store.state() or empty
         if state.key != self._vkey:
             raise WrongKeyError(f"{self._store.name} belongs to the key {state.key}")
-        tree = self._tree_of(state.size)
+        tree = stored_tree(self._store, state.size)
         self._check(state, tree)
         self._tree, self._read = tree, tree.copy()
 
@@ -298,7 +339,7 @@ class TreeLedger:
     def _root_at(self, size: int, tree: Frontier) -> bytes:
         if size == tree.size:
             return tree.root()
-        return self._tree_of(size).root()
+        return stored_tree(self._store, size).root()
 
     def _state(self) -> State:
         state = self._store.state()
@@ -312,35 +353,10 @@ class TreeLedger:
     def _sealed_tree(self) -> Frontier:
         """The current tree, read from the store, if it is the one that was sealed."""
         state = self._state()
-        tree = self._tree_of(state.size)
+        tree = stored_tree(self._store, state.size)
         if self._seal(tree) != state.seal:
             raise self._broken("its head is not what this ledger's key sealed")
         return tree
-
-    def _tree_of(self, size: int) -> Frontier:
-        places = [stored_at(*place) for place in frontier_places(size)]
-        found = self._store.nodes([seq for seq, _ in places])
-        missing = [seq for seq, place in places if len(found.get(seq, b"")[place]) != WIDTH]
-        if missing:
-            raise self._broken(f"record {missing[-1]} is missing or cut off")
-        return Frontier(size, [found[seq][place] for seq, place in places])
-
-    def _hashes(self, proof: Callable[[Node], tuple[bytes, ...]]) -> tuple[bytes, ...]:
-        """A proof, its nodes read at once: it is run first to learn which they are."""
-        wanted: list[tuple[int, int]] = []
-
-        def noted(level: int, index: int) -> bytes:
-            wanted.append((level, index))
-            return b""
-
-        proof(noted)
-        places = {one: stored_at(*one) for one in wanted}
-        found = self._store.nodes([seq for seq, _ in places.values()])
-        nodes = {one: found.get(seq, b"")[place] for one, (seq, place) in places.items()}
-        missing = [one for one, node in nodes.items() if len(node) != WIDTH]
-        if missing:
-            raise self._broken(f"record {places[missing[0]][0]} is missing or cut off")
-        return proof(lambda level, index: nodes[level, index])
 
     # --- sealing and signing ---
 
@@ -368,25 +384,8 @@ class TreeLedger:
         except (StaleError, OutsideError):
             return  # it can be signed again, and will be the same
 
-    def _record(self, row: Row, tree: Frontier) -> Record:
-        content = unsealed(row, self._people.cipher)
-        if content is None:
-            actor, kind = "", ERASED
-            body: Mapping[str, Any] = {"kind": row.kind}
-        else:
-            said = json.loads(content)
-            actor, kind = said["actor"], row.kind
-            body = with_names(said["body"], self._people.name_of)
-            if (said["at"], said["kind"]) != (row.at, row.kind):
-                raise self._broken(f"record {row.seq} contradicts itself")
-        return Record(
-            seq=row.seq,
-            at=datetime.fromisoformat(row.at),
-            actor=actor,
-            kind=kind,
-            body=body,
-            hash=_hash(tree),
-        )
+    def _record(self, row: Row, tree: Frontier | None) -> Record:
+        return self._boxes.record(row, "" if tree is None else _hash(tree))
 
     def _broken(self, what: str) -> BrokenLedgerError:
         return BrokenLedgerError(f"{self._store.name}: {what}")

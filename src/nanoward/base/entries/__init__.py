@@ -65,6 +65,17 @@ from nanoward.base.entries.control import (
     SignerRevoked,
     StrengthEstimated,
 )
+from nanoward.base.entries.exit import (
+    FollowUpEnded,
+    FollowUpOwed,
+    HomeConfirmed,
+    NoticeCarried,
+    NoticeGiven,
+    ReturnArranged,
+    ReturnObstructed,
+    ReturnOwed,
+    SpoolSeen,
+)
 from nanoward.base.entries.programme import MaterialReceived, ProgrammeOpened, RoundHeld
 from nanoward.base.entries.tuning import (
     RecommendationRefused,
@@ -100,7 +111,10 @@ __all__ = [
     "FleetStageOpened",
     "FlushDecided",
     "FlushSampled",
+    "FollowUpEnded",
+    "FollowUpOwed",
     "GatesClosed",
+    "HomeConfirmed",
     "KillAcknowledged",
     "KillApproved",
     "KillEnded",
@@ -117,6 +131,8 @@ __all__ = [
     "LotRefused",
     "LotReleased",
     "MaterialReceived",
+    "NoticeCarried",
+    "NoticeGiven",
     "OrderAcknowledged",
     "OrderFailed",
     "OrderIntended",
@@ -134,6 +150,9 @@ __all__ = [
     "ReadingTaken",
     "RecommendationRefused",
     "RecordVerified",
+    "ReturnArranged",
+    "ReturnObstructed",
+    "ReturnOwed",
     "RoundHeld",
     "SampleTaken",
     "SampleTyped",
@@ -142,6 +161,7 @@ __all__ = [
     "SettingRecommended",
     "SignerRevoked",
     "SpecPublished",
+    "SpoolSeen",
     "StandingDecided",
     "StrengthEstimated",
     "body_of",
@@ -219,6 +239,15 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ProgrammeOpened,
     MaterialReceived,
     RoundHeld,
+    NoticeGiven,
+    NoticeCarried,
+    ReturnOwed,
+    ReturnArranged,
+    ReturnObstructed,
+    HomeConfirmed,
+    FollowUpOwed,
+    FollowUpEnded,
+    SpoolSeen,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

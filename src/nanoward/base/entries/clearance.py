@@ -44,6 +44,7 @@ class ConsentSigned:
     signature_sha256: str = ""
     key: str = ""  # public key of the signer's second component, where one was used
     key_signature: str = ""  # made with it over signature_sha256
+    programme: str = ""  # name of the programme that the signature is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class ConsentWithdrawn:
     at: datetime | None = None
     uses: tuple[str, ...] = ()  # empty: everything
     channel: str = ""  # console, spoken, offline code, paper
+    notice: str = ""  # of the way out that this carries on; see exit.NoticeGiven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class DoubtSpoken:
     participant: str
     spoken: date
     words_sha256: str  # the words themselves are kept apart
+    notice: str = ""  # of the way out that this carries on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-# ---- who carries what, and within which limits --------------------------------------------
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierEnrolled:
@@ -18,6 +16,9 @@ class CarrierEnrolled:
     owner: str  # ours, or the partner whose agent it is
     person_class: str  # adult, adolescent, frail, pregnant
     cells: float  # agents in this person when last estimated, 0 for a device
+    age_years: float | None = None
+    weight_kg: float | None = None
+    signed: tuple[str, ...] = ()  # "NAME KEY SIGNATURE" of whoever enrolled, and of the second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ class OrderRequested:
     requested_by: str
     role: str
     scopes: tuple[str, ...]
+    key: str = ""  # of whoever signed it; a stop or less needs none
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +160,6 @@ class OrderLapsed:
     order: str
 
 
-# ---- fleet orders ------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetOrdered:
     """One order for many people, to be carried out in stages."""
@@ -238,6 +238,7 @@ class KillApproved:
     role: str
     key: str
     signature: str
+    person: str = ""  # whoever holds the key, however named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +249,7 @@ class KillSignatureRefused:
     signer: str
     key: str
     reason: str
+    signature: str = ""  # where the key made it: only such a one counts towards the key's lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +259,10 @@ class KillReleased:
     order: str
     break_glass: bool
     released_by: tuple[str, ...]
+    key: str = ""  # of who broke the glass, with its signature over bytes of its own
+    signature: str = ""
+    people: int = 0  # over all open and recent orders, by which the council was asked or not
+    sealed: bool = False  # signed beforehand, for a clinic that is cut off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +318,8 @@ class KillReviewed:
     order: str
     reviewed_by: str
     note: str
+    key: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +339,8 @@ class SealedCodeIssued:
     participant: str
     device_key: str
     expires: datetime
+    mechanism: str = ""
+    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class SettingRecommended:
     high: float  # 95 % limit
     probability: float  # of the exposure within the target range
     model_sha256: str
+    question_sha256: str = ""  # of the whole plan of tuning as it was asked; kept as a blob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

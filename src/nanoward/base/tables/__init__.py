@@ -29,6 +29,7 @@ from nanoward.base.tables.found import (
     GRADES,
     OBSERVED,
     ORDERS,
+    PRESENCE,
     PROFILES,
     RECOMMENDATIONS,
     STANDINGS,
@@ -40,9 +41,13 @@ from nanoward.base.tables.incoming import (
     CONTACTS,
     EVENTS,
     GENOMES,
+    MARKERS,
+    PRIMERS,
+    READ,
     READS,
     REFERENCE,
     SAMPLES,
+    UNREAD,
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
@@ -57,12 +62,16 @@ from nanoward.base.tables.watched import (
     STOPPING,
 )
 
-INCOMING = (SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS)
+INCOMING = (
+    SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
+    PRIMERS,
+)  # fmt: skip
 FOUND = (
     LOTS,
     TYPED_READS,
     COVERAGE,
     PROFILES,
+    PRESENCE,
     FACTORS,
     ALIGNED,
     ADAPTATION,
@@ -142,12 +151,16 @@ __all__ = [
     "KILLS",
     "LIVER",
     "LOTS",
+    "MARKERS",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PRESENCE",
+    "PRIMERS",
     "PROFILES",
     "RATES",
+    "READ",
     "READS",
     "RECOMMENDATIONS",
     "RECURRENCE",
@@ -161,6 +174,7 @@ __all__ = [
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
+    "UNREAD",
     "VARIANTS",
     "Column",
     "Kind",

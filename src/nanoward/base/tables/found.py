@@ -35,6 +35,21 @@ PROFILES = TableShape(
     ),
 )
 
+PRESENCE = TableShape(
+    name="presence",
+    meaning="catalogue: one row per sample and strain of the product, whether it is there",
+    key=("sample", "strain"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("participant", "text", "whom it was taken from"),
+        column("strain", "text", "strain of the product"),
+        column("control", "bool", "of somebody never dosed, or from before the first dose"),
+        column("score", "float", "evidence for the strain: its own, and its company's", "nats"),
+        column("p_value", "float", "how often a further undosed person scores as high"),
+        column("present", "bool", "p_value at or below presence_level of [catalogue]"),
+    ),
+)
+
 ALIGNED = TableShape(
     name="aligned",
     meaning="catalogue: one row per contig of a sample, its consensus laid on the reference",

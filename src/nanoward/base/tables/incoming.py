@@ -17,6 +17,7 @@ SAMPLES = TableShape(
         column("run", "text", "sequencing run", needed=False),
         column("control", "bool", "negative control or clone: nobody's sample", needed=False),
         column("dosed", "date", "day of the participant's first dose", needed=False),
+        column("onset", "date", "day on which the participant fell ill", needed=False),
     ),
 )
 
@@ -48,9 +49,11 @@ GENOMES = TableShape(
     ),
 )
 
+READ, UNREAD = ".", "N"  # alt of rows of VARIANTS that tell no allele but what was read
 VARIANTS = TableShape(
     name="variants",
-    meaning="one row per allele that differs from the reference, seen in a sample",
+    meaning="one row per allele that differs from the reference, seen in a sample; alt . and N "
+    "stand for positions that were read as the reference, or not read, up to `last`",
     key=("sample", "contig", "position", "ref", "alt"),
     columns=(
         column("sample", "text", "specimen"),
@@ -60,6 +63,7 @@ VARIANTS = TableShape(
         column("alt", "text", "other allele"),
         column("frequency", "float", "share of reads that carry it, 0 to 1"),
         column("depth", "int", "reads at the position", "reads", needed=False),
+        column("last", "int", "last position of a run, empty for one", needed=False),
     ),
 )
 
@@ -107,9 +111,35 @@ ADJUSTMENTS = TableShape(
     ),
 )
 
+MARKERS = TableShape(
+    name="markers",
+    meaning="one row per sample and strain of a product: how many of its markers were seen",
+    key=("sample", "strain"),
+    columns=(
+        column("sample", "text", "specimen"),
+        column("strain", "text", "strain of the product"),
+        column("n_markers_detected", "float", "markers seen"),
+        column("n_markers_total", "float", "markers that the strain has"),
+        column("mean_marker_depth", "float", "mean depth over all of them"),
+    ),
+)
+
 READS = TableShape(
     name="reads",
     meaning="one row per file of sequencing reads, SAMPLE_1 and SAMPLE_2 being mates",
     key=("path",),
     columns=(column("path", "text", "file within the programme"),),
+)
+
+PRIMERS = TableShape(
+    name="primers",
+    meaning="one row per primer of an amplicon scheme: what it brought is not the sample's",
+    key=("contig", "first", "last", "strand"),
+    columns=(
+        column("contig", "text", "contig of the reference"),
+        column("first", "int", "1-based first position"),
+        column("last", "int", "last position"),
+        column("name", "text", "name of the primer"),
+        column("strand", "text", "+ where it begins an amplicon, - where it ends one"),
+    ),
 )

@@ -22,6 +22,7 @@ class ComparedParticipant:
     apart  values of the columns that must differ between unrelated people, None if unknown
     lot    lot that the person received, run that the sample was read in; "" if not told
     first  day of the first sample of theirs in the stratum that held the agent
+    onset  day on which they fell ill, where the samples tell it
     """
 
     participant: str
@@ -32,6 +33,7 @@ class ComparedParticipant:
     lot: str = ""
     run: str = ""
     first: date | None = None
+    onset: date | None = None
 
 
 def participants_to_compare(
@@ -166,6 +168,7 @@ def _person(
         lot=str(best.get("lot") or ""),
         run=str(best.get("run") or ""),
         first=min((row["taken"] for row in rows if row["taken"]), default=None),
+        onset=min((row["onset"] for row in rows if row.get("onset")), default=None),
     )
 
 

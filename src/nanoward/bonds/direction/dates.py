@@ -73,14 +73,19 @@ def doses_of(samples: pl.DataFrame, standings: pl.DataFrame | None = None) -> di
 
 
 def odds_by_pair(
-    people: Sequence[ComparedParticipant], doses: Mapping[str, Dose]
+    people: Sequence[ComparedParticipant],
+    doses: Mapping[str, Dose],
+    serial: tuple[float, float] | None = None,
 ) -> dict[Pair, float]:
     """Log odds that a gave it to b from dates and doses, for pairs whom these tell apart.
 
     Somebody found to carry the agent before their own first dose counts as not dosed. People
-    of two strata are no pair; of somebody in several, the first day found in any counts.
+    of two strata are no pair; of somebody in several, the first day found in any counts. Days
+    are those of onset where both are told.
+    serial  mean and standard deviation of the agent's serial interval, if known
     """
     first: dict[str, date] = {}
+    onset = {one.participant: one.onset for one in people if one.onset is not None}
     strata: dict[str, set[str]] = defaultdict(set)
     for one in people:
         strata[one.stratum].add(one.participant)
@@ -92,11 +97,13 @@ def odds_by_pair(
         for k, a in enumerate(names):
             for b in names[k + 1 :]:
                 days = first.get(a), first.get(b)
+                ill = (onset[a], onset[b]) if a in onset and b in onset else days
                 found = odds_from_dates(
                     dosed_a=doses.get(a, Dose()).before(days[0]),
                     dosed_b=doses.get(b, Dose()).before(days[1]),
-                    first_a=days[0],
-                    first_b=days[1],
+                    first_a=ill[0],
+                    first_b=ill[1],
+                    serial=serial,
                 )
                 if found:
                     odds[a, b] = found

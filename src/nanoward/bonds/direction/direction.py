@@ -23,6 +23,8 @@ CALLED = (
 )
 FLOOR = 1e-3  # differences per site below which diversities are alike: sequencing errors
 ONLY_ONE_DOSED = 3.0  # log odds, our assumption: 20 to 1, as dosing records may be wrong
+PASSINGS = np.arange(1, 40)
+ONE_SOURCE = 1 / 6  # of a pair's chance, either way: 7 to 1 at the most
 PER_WEEK, MOST_BY_DATE = 0.25, 1.5  # log odds for being found positive earlier; our assumption
 
 
@@ -100,19 +102,46 @@ def verdict_of(chance: float) -> Verdict:
 
 
 def odds_from_dates(
-    *, dosed_a: bool | None, dosed_b: bool | None, first_a: date | None, first_b: date | None
+    *,
+    dosed_a: bool | None,
+    dosed_b: bool | None,
+    first_a: date | None,
+    first_b: date | None,
+    serial: tuple[float, float] | None = None,
 ) -> float:
     """Log odds that a gave it to b, from who was dosed and who was first found to carry it.
 
     None where it is not known. Somebody never dosed cannot have had it first.
+    serial  mean and standard deviation of the agent's serial interval, days; without one a
+            week counts 0.25, at most 1.5
     """
     odds = 0.0
     if dosed_a is not None and dosed_b is not None and dosed_a != dosed_b:
         odds += ONLY_ONE_DOSED if dosed_a else -ONLY_ONE_DOSED
     if first_a is not None and first_b is not None:
-        weeks = (first_b - first_a).days / 7
-        odds += float(np.clip(PER_WEEK * weeks, -MOST_BY_DATE, MOST_BY_DATE))
+        days = (first_b - first_a).days
+        if serial is not None:
+            return odds + odds_from_interval(days, *serial)
+        odds += float(np.clip(PER_WEEK * days / 7, -MOST_BY_DATE, MOST_BY_DATE))
     return odds
+
+
+def odds_from_interval(days: float, interval: float, spread: float) -> float:
+    """Log odds that it passed from a to b rather than back, b's day being `days` after a's.
+
+    One, two ... passings take so many intervals, each further one half as likely; either's day
+    is as uncertain as one interval. A third of the pairs had it from one source, whatever the
+    days, so that no gap is certain, and none within the spread says much.
+    """
+
+    def one_way(gap: float) -> float:
+        wide = spread * np.sqrt(PASSINGS + 2)
+        near = np.exp(-0.5 * ((gap - PASSINGS * interval) / wide) ** 2) / wide
+        return float((0.5**PASSINGS * near).sum())
+
+    there, back = one_way(days), one_way(-days)
+    both = (there + back + 1e-12) * ONE_SOURCE
+    return float(np.log((there + both) / (back + both)))
 
 
 def differences(

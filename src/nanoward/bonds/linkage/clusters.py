@@ -79,6 +79,8 @@ def group_table(bonds: pl.DataFrame, *, alpha: float = 0.05, draws: int = 200) -
         of = np.array([found.redrawn.people.index(name) for name in people], np.int64)
         shares = _kept_together(of, found.redrawn)
         low, high = np.quantile(shares, [0.025, 0.975]) if len(shares) else (None, None)
+        if len(people) == 2:  # they are together or not: limits of a share say nothing
+            low = high = None
         rows.append(
             {
                 "cluster": group,

@@ -2,8 +2,13 @@
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
+from nanoward.bonds.linkage.calibration import (
+    ClassCorrection,
+    class_correction,
+    gap_classes,
+)
 from nanoward.bonds.relatedness.link_score import UnrelatedDistances, link_scores
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.statistics.gpd_tail import ScoreGrid, tail_p_values
@@ -23,46 +28,67 @@ def smallest_links(
     returns (N,) the most differences, where wild lineages are compared; (N,) the fewest new
             factors that only these two share, where all carry one lot. None where no pair
             of such samples would be called, and of the other kind
-    The score is measured by all unrelated pairs of the stratum, not by those of one run.
+    The score is measured by all unrelated pairs, not by those of one run.
     """
     most: list[float | None] = [None] * pairs.height
     fewest: list[int | None] = [None] * pairs.height
-    strata = pairs["stratum"].to_numpy()
+    strata, score = pairs["stratum"].to_numpy(), scores_needed(pairs, needed)
     for stratum in np.unique(strata):
         of = np.flatnonzero(strata == stratum)
         group = pairs[of]
-        score = scores_needed(group, needed[of])
         if rules.lot_is_common_source:
             size = float(group["step_size"][0])
-            for place, one in zip(of.tolist(), score.tolist(), strict=True):
+            for place, one in zip(of.tolist(), score[of].tolist(), strict=True):
                 fewest[place] = None if np.isnan(one) else max(1, int(np.ceil(one / size)))
         else:
             for place, one in zip(
-                of.tolist(), most_differing(group, score, rules).tolist(), strict=True
+                of.tolist(), most_differing(group, score[of], rules).tolist(), strict=True
             ):
                 most[place] = None if np.isnan(one) else one
     return most, fewest
 
 
 def scores_needed(
-    group: pl.DataFrame, needed: Float[np.ndarray, " N"]
+    pairs: pl.DataFrame, needed: Float[np.ndarray, " N"]
 ) -> Float[np.ndarray, " N"]:
-    """(N,) least score of a stratum whose p-value is at most `needed`; NaN where none is."""
-    scores = group["score"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    null = scores[group["is_unrelated"].to_numpy().astype(bool)]
-    null = np.unique(null[~np.isnan(null)])
-    every = scores[group["is_unrelated"].to_numpy().astype(bool)]
-    if not len(null):
-        return np.full(len(needed), np.nan)
-    step = ScoreGrid(size=float(group["step_size"][0]), rate=float(group["step_rate"][0]))
-    beyond = null[-1] + np.linspace(0, FAR * step.size, STEPS)
-    just = np.nextafter(null, np.inf)
-    tried = np.concatenate([just, beyond[1:]])
-    p = tail_p_values(tried, every, np.zeros(len(tried), bool), step)
-    falling = np.minimum.accumulate(p)
-    place = np.searchsorted(-falling, -needed, side="left")
-    found: Float[np.ndarray, " N"] = np.append(tried, np.nan)[np.minimum(place, len(tried))]
-    return np.where(np.isnan(needed), np.nan, found)
+    """(N,) least score of the genomes at which each pair's own p-value is what it needs.
+
+    Measured as `pair_evidence` does, given its stratum and gap; NaN where no score would do.
+    """
+    scores = pairs["genomes"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    null = pairs["is_unrelated"].to_numpy().astype(bool) & ~np.isnan(scores)
+    answer = np.full(len(needed), np.nan)
+    if not null.any():
+        return answer
+    step = ScoreGrid(size=float(pairs["step_size"][0]), rate=float(pairs["step_rate"][0]))
+    reached = np.unique(scores[null])
+    beyond = reached[-1] + np.linspace(0, FAR * step.size, STEPS)
+    tried = np.concatenate([np.nextafter(reached, np.inf), beyond[1:]])
+    cells, corrections = _cells(pairs, tail_p_values(scores, scores[null], null, step), null)
+    base = tail_p_values(tried, scores[null], np.zeros(len(tried), bool), step)
+    for cell in np.unique(cells, axis=0):
+        here = (cells == cell).all(axis=1)
+        p = base
+        for one, correction in zip(cell.tolist(), corrections, strict=True):
+            of = np.full(len(tried), one)
+            p = correction.corrected(p, of, np.zeros(len(tried), bool))
+        falling = np.minimum.accumulate(p)
+        place = np.searchsorted(-falling, -needed[here], side="left")
+        answer[here] = np.append(tried, np.nan)[np.minimum(place, len(tried))]
+    return np.where(np.isnan(needed), np.nan, answer)
+
+
+def _cells(
+    pairs: pl.DataFrame, p: Float[np.ndarray, " N"], null: Bool[np.ndarray, " N"]
+) -> tuple[Int[np.ndarray, "N 2"], list[ClassCorrection]]:
+    """Stratum and range of gaps of each pair, and what either adds to a p-value."""
+    days = pairs["days_apart"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    strata = np.unique(pairs["stratum"].to_numpy(), return_inverse=True)[1].astype(np.int64)
+    classes, corrections = [strata, gap_classes(days, null)], list[ClassCorrection]()
+    for one in classes:
+        corrections.append(class_correction(p, one, null))
+        p = corrections[-1].corrected(p, one, null)
+    return np.stack(classes, axis=1), corrections
 
 
 def most_differing(

@@ -10,10 +10,10 @@ from nanoward.base.tables import BONDS
 from nanoward.bonds.direction.direction import verdict_of
 from nanoward.bonds.linkage.clusters import Clusters, clusters
 from nanoward.bonds.linkage.detection_limit import smallest_links
+from nanoward.bonds.linkage.pair_evidence import PairData, pair_evidence
 from nanoward.bonds.linkage.significance import (
     families_of,
     family_weights,
-    largest_called,
     local_values,
     p_needed,
     q_values,
@@ -33,13 +33,14 @@ def called_bonds(
     at most one in five (Efron 2007): the last calls that a rate allows are mostly wrong.
     odds  (a, b) to the log odds that a gave it to b which dates and doses give
     """
-    pairs = pairs.sort("a", "b", "stratum")
+    pairs = judged_together(pairs.sort("a", "b", "stratum"), rules)
     p = pairs["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    gap = pairs["gap_score"].cast(pl.Float64).fill_null(0.0).to_numpy()
     unrelated = pairs["is_unrelated"].to_numpy().astype(bool)
     family = families_of(unrelated, (pairs["contact"] != "").to_numpy())
-    q = q_values(p, family, strict=rules.strict)
-    sure = np.nan_to_num(local_values(p, family), nan=1.0) <= LOCAL
-    needed = p_needed(q, family_weights(p, family), rules.alpha, strict=rules.strict)
+    q = q_values(p, family, gap, strict=rules.strict)
+    sure = np.nan_to_num(local_values(p, family, gap), nan=1.0) <= LOCAL
+    needed = p_needed(q, family_weights(p, family, gap), rules.alpha, strict=rules.strict)
     most, fewest = smallest_links(pairs, needed, rules)
     judged = pairs.with_columns(
         pl.Series("q_value", q).fill_nan(None),
@@ -53,9 +54,47 @@ def called_bonds(
         pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked"))
     )
     judged = _beside(judged, clusters(judged, alpha=rules.alpha))
-    limit = largest_called(p[~unrelated], q[~unrelated], rules.alpha)
-    undecided = [*_without_yardstick(judged, limit), *_strangers(judged)]
+    undecided = [*_without_yardstick(judged), *_strangers(judged)]
     return _shaped(judged), tuple(undecided)
+
+
+def judged_together(pairs: pl.DataFrame, rules: BondRules) -> pl.DataFrame:
+    """Scores and p-values of several strata, so that small ones borrow from the others.
+
+    One stratum alone was judged when its pairs were compared.
+    """
+    if pairs["stratum"].n_unique() < 2:
+        return pairs
+    days = pairs["days_apart"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    names = pairs["stratum"].to_numpy()
+    kinds, stratum = np.unique(names, return_inverse=True)
+    found = pair_evidence(
+        PairData(
+            stratum=stratum.astype(np.int64),
+            people=pairs["stratum_people"].to_numpy(),
+            differing=pairs["weighed"].to_numpy(),
+            compared=pairs["compared"].to_numpy().astype(float),
+            days=days,
+            rare=pairs["rare"].to_numpy(),
+            unrelated=pairs["is_unrelated"].to_numpy().astype(bool),
+            lot_run=pairs["lot_run"].to_numpy(),
+            depth=pairs["depth_class"].to_numpy(),
+        ),
+        rules,
+    )
+    backgrounds = [found.backgrounds.get(one) for one in range(len(kinds))]
+    rate = [None if one is None else one.rate for one in backgrounds]
+    shape = [None if one is None else one.shape for one in backgrounds]
+    return pairs.with_columns(
+        pl.Series("score", found.score).fill_nan(None),
+        pl.Series("genomes", found.genomes).fill_nan(None),
+        pl.Series("gap_score", found.gap),
+        pl.Series("p_value", found.p_value).fill_nan(None),
+        pl.Series("null_rate", [rate[k] for k in stratum], pl.Float64),
+        pl.Series("null_shape", [shape[k] for k in stratum], pl.Float64),
+        pl.lit(found.step.size).alias("step_size"),
+        pl.lit(found.step.rate).alias("step_rate"),
+    )
 
 
 def _shaped(judged: pl.DataFrame) -> pl.DataFrame:
@@ -89,26 +128,42 @@ def _beside(judged: pl.DataFrame, groups: Clusters) -> pl.DataFrame:
     )
 
 
-def _without_yardstick(pairs: pl.DataFrame, limit: float) -> list[Undecided]:
-    """Strata whose best possible p-value could not have been called."""
-    met = pairs.filter(~pl.col("is_unrelated"))
+def mute_strata(bonds: pl.DataFrame) -> list[str]:
+    """Strata of which no pair could have been called a link, whatever its genomes."""
+    able = pl.col("most_differing").is_not_null() | pl.col("fewest_shared").is_not_null()
+    asked = bonds.filter(~pl.col("is_unrelated"))
+    mute = asked.group_by("stratum").agg(able.any().alias("able")).filter(~pl.col("able"))
+    return sorted(str(one) for one in mute["stratum"].to_list())
+
+
+def _without_yardstick(pairs: pl.DataFrame) -> list[Undecided]:
+    """Strata in which even equal genomes would have been no link, by what each pair needs."""
+    every = pairs.filter(pl.col("is_unrelated") & pl.col("score").is_not_null()).height
     told = []
-    for stratum, group in sorted(met.group_by("stratum"), key=lambda item: str(item[0][0])):
-        count = int(group["n_null"].max() or 0)  # type: ignore[arg-type]
-        least = 1 / (1 + count)
-        if least > limit:
-            need = int(np.ceil(1 / limit)) - 1
-            told.append(
-                Undecided(
-                    room="bonds",
-                    subject=str(stratum[0]),
-                    question=f"are its {group.height} pairs with contact linked?",
-                    reason=(
-                        f"{count} unrelated pairs give at best p = {least:.3g}; a link of this "
-                        f"round needs p <= {limit:.3g}, so at least {need} unrelated pairs"
-                    ),
-                )
+    for stratum in mute_strata(pairs):
+        group = pairs.filter((pl.col("stratum") == stratum) & ~pl.col("is_unrelated"))
+        own = pairs.filter((pl.col("stratum") == stratum) & pl.col("is_unrelated")).height
+        needed = group["p_needed"].drop_nulls()
+        least, most = (
+            (float(one) for one in np.quantile(needed.to_numpy(), (0, 1)))
+            if len(needed)
+            else (0.0, 0.0)
+        )
+        needs = (
+            f"a pair here needs p <= {least:.2g} to {most:.2g}"
+            if most
+            else "nothing measures them"
+        )
+        told.append(
+            Undecided(
+                room="bonds",
+                subject=stratum,
+                question=f"are its {group.height} pairs that may have met linked?",
+                reason=f"even equal genomes would be no link: {needs}, and it has {own} "
+                f"unrelated pairs of the {every} in all strata; more people who cannot have "
+                "met, in any stratum, would tell",
             )
+        )
     return told
 
 

@@ -16,21 +16,10 @@ from nanoward.bonds.direction.molecular_clock import (
     expected_transmissions,
 )
 from nanoward.bonds.linkage.detection_limit import least_shares
-from nanoward.bonds.linkage.significance import (
-    best_matched,
-    depth_classes,
-    pair_classes,
-    unrelated_pairs,
-)
+from nanoward.bonds.linkage.pair_evidence import PairData, PairEvidence, pair_evidence
+from nanoward.bonds.linkage.significance import depth_classes, pair_classes, unrelated_pairs
 from nanoward.bonds.relatedness.informative_alleles import informative_alleles, seen_in_lots
-from nanoward.bonds.relatedness.link_score import (
-    YEAR_D,
-    UnrelatedDistances,
-    link_scores,
-    lot_scores,
-    rarity,
-    unrelated_distances,
-)
+from nanoward.bonds.relatedness.link_score import YEAR_D, rarity
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.frames import DTYPES
 from nanoward.maths.genetics.allele_frequencies import (
@@ -42,9 +31,14 @@ from nanoward.maths.genetics.allele_frequencies import (
     rows_of,
     shared_factors,
 )
-from nanoward.maths.statistics.gpd_tail import ScoreGrid
 
-_HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
+HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
+    "genomes": pl.Float64,
+    "stratum_people": pl.Int64,
+    "weighed": pl.Float64,
+    "rare": pl.Float64,
+    "lot_run": pl.Int64,
+    "depth_class": pl.Int64,
     "step_size": pl.Float64,
     "step_rate": pl.Float64,
     "null_rate": pl.Float64,
@@ -52,8 +46,8 @@ _HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
 }
 FOUND_HERE = (
     "a", "b", "stratum", "sample_a", "sample_b", "shared", "differing", "compared",
-    "days_apart", "score", "p_value", "q_value", "n_null", "is_unrelated", "linked",
-    "contact", "transmissions", "at_most_one", "p_direction", "least_share",
+    "days_apart", "score", "gap_score", "p_value", "q_value", "n_null", "is_unrelated",
+    "linked", "contact", "transmissions", "at_most_one", "p_direction", "least_share",
 )  # fmt: skip
 
 
@@ -66,7 +60,7 @@ class PairwiseComparison:
     score       larger is closer, NaN where it cannot be told
     p_value     share of unrelated pairs that score as high, NaN without any
     forward     probability that row gave it to column, if one of them did
-    step        what one coincidence adds to a score; background: of unrelated pairs
+    pairs       what was measured of the pairs (upper triangle, row by row), and their evidence
     """
 
     differing: Float[np.ndarray, "S S"]
@@ -74,8 +68,8 @@ class PairwiseComparison:
     score: Float[np.ndarray, "S S"]
     p_value: Float[np.ndarray, "S S"]
     forward: Float[np.ndarray, "S S"]
-    step: ScoreGrid
-    background: UnrelatedDistances | None
+    pairs: PairData
+    evidence: PairEvidence
 
 
 def compare(
@@ -98,28 +92,39 @@ def compare(
     apart, days = distances(table), days_apart(people)
     sharp = consensus_only(table, mixed_samples(table, rules.carry_over))
     evidence = informative_alleles(sharp, people, apart, rules, lots)
-    extra = rarity(sharp, evidence, minor_only=not rules.lot_is_common_source)
-    weighed = distances(sharp, evidence.weights)
-    upper = np.triu(unrelated, 1)
-    background = unrelated_distances(weighed[upper], table.compared[upper].astype(float))
-    score = extra + distance_scores(weighed, table.compared, days, background, rules)
-    i, j = np.triu_indices(len(people), 1)
-    step = step_of(extra[i, j][unrelated[i, j]], len(people))
     unknown = np.full(len(people), np.nan)
-    deep = depth_classes(unknown if depth is None else depth, np.diag(table.compared))
-    p = np.full(score.shape, np.nan)
-    p[i, j] = p[j, i] = best_matched(
-        score[i, j], unrelated[i, j], [pair_classes(people)[i, j], deep[i, j]], step
+    i, j = np.triu_indices(len(people), 1)
+    pairs = PairData(
+        stratum=np.zeros(len(i), np.int64),
+        people=np.full(len(i), len(people)),
+        differing=distances(sharp, evidence.weights)[i, j],
+        compared=table.compared[i, j].astype(float),
+        days=days[i, j],
+        rare=rarity(sharp, evidence, minor_only=not rules.lot_is_common_source)[i, j],
+        unrelated=unrelated[i, j],
+        lot_run=pair_classes(people)[i, j],
+        depth=depth_classes(unknown if depth is None else depth, np.diag(table.compared))[i, j],
     )
+    found = pair_evidence(pairs, rules)
     return PairwiseComparison(
         differing=apart,
         shared=shared_factors(table, rules.least_share),
-        score=score,
-        p_value=p,
+        score=_square(found.score, len(people)),
+        p_value=_square(found.p_value, len(people), empty=np.nan),
         forward=chances_from_shares(evidence.carried & ~evidence.of_lot, table.origin),
-        step=step,
-        background=background,
+        pairs=pairs,
+        evidence=found,
     )
+
+
+def _square(
+    values: Float[np.ndarray, " N"], people: int, empty: float = 0.0
+) -> Float[np.ndarray, "S S"]:
+    """Symmetric from its upper triangle."""
+    square = np.full((people, people), empty)
+    i, j = np.triu_indices(people, 1)
+    square[i, j] = square[j, i] = values
+    return square
 
 
 def stratum_bonds(
@@ -163,6 +168,8 @@ def _rows(
     in_null, told = unrelated[i, j], ~np.isnan(found.score[i, j])
     count = int((in_null & told).sum())
     least = least_shares(depth, rules.least_share)
+    evidence = found.evidence
+    background = evidence.backgrounds.get(0)
     rows = {
         "a": [people[k].participant for k in i],
         "b": [people[k].participant for k in j],
@@ -173,8 +180,9 @@ def _rows(
         "differing": found.differing[i, j],
         "compared": table.compared[i, j],
         "days_apart": np.nan_to_num(days, nan=-1),
-        "score": found.score[i, j],
-        "p_value": found.p_value[i, j],
+        "score": evidence.score,
+        "gap_score": evidence.gap,
+        "p_value": evidence.p_value,
         "q_value": np.full(len(i), np.nan),
         "n_null": count - (in_null & told).astype(int),
         "linked": np.zeros(len(i), bool),
@@ -183,16 +191,24 @@ def _rows(
         "least_share": np.maximum(least[i], least[j]),
         **_passings(table.compared[i, j], found.differing[i, j], days, rules),
         "is_unrelated": in_null,
-        "step_size": [found.step.size] * len(i),
-        "step_rate": [found.step.rate] * len(i),
-        "null_rate": [found.background.rate if found.background else None] * len(i),
-        "null_shape": [found.background.shape if found.background else None] * len(i),
+        "genomes": evidence.genomes,
+        "stratum_people": found.pairs.people,
+        "weighed": found.pairs.differing,
+        "rare": found.pairs.rare,
+        "lot_run": found.pairs.lot_run,
+        "depth_class": found.pairs.depth,
+        "step_size": [evidence.step.size] * len(i),
+        "step_rate": [evidence.step.rate] * len(i),
+        "null_rate": [background.rate if background else None] * len(i),
+        "null_shape": [background.shape if background else None] * len(i),
     }
     kinds = {c.name: DTYPES[c.kind] for c in BONDS.columns if c.name in FOUND_HERE}
-    frame = pl.DataFrame(rows, schema={**kinds, **_HIDDEN}, strict=False)
+    frame = pl.DataFrame(rows, schema={**kinds, **HIDDEN}, strict=False)
     return frame.with_columns(
         pl.when(pl.col("days_apart") >= 0).then(pl.col("days_apart")),
-        pl.col("differing", "score", "p_value", "q_value", "least_share").fill_nan(None),
+        pl.col("differing", "score", "genomes", "p_value", "q_value", "least_share").fill_nan(
+            None
+        ),
         pl.lit(None, pl.Boolean).alias("linked"),
     )
 
@@ -202,33 +218,6 @@ def depths_of(samples: Sequence[str], factors: pl.DataFrame) -> Float[np.ndarray
     told = factors.filter(pl.col("depth").is_not_null()).group_by("sample")
     middle = dict(told.agg(pl.col("depth").median()).iter_rows())
     return np.array([middle.get(name, np.nan) for name in samples], float)
-
-
-def step_of(extra: Float[np.ndarray, " N"], people: int) -> ScoreGrid:
-    """One shared factor adds at most log S; the rate is that of unrelated pairs with any."""
-    count = max(len(extra), 1)
-    return ScoreGrid(
-        size=float(np.log(max(people, 2))), rate=(1 + int((extra > 0).sum())) / (1 + count)
-    )
-
-
-def distance_scores(
-    apart: Float[np.ndarray, "S S"],
-    compared: Int[np.ndarray, "S S"],
-    days: Float[np.ndarray, "S S"],
-    background: UnrelatedDistances | None,
-    rules: BondRules,
-) -> Float[np.ndarray, "S S"]:
-    """(S, S) part of the score that looks at distance.
-
-    NaN where nothing could be compared, all NaN without unrelated pairs.
-    """
-    positions, gap = compared.astype(float), np.nan_to_num(days, nan=0.0)
-    if rules.lot_is_common_source:
-        return np.asarray(lot_scores(apart, positions, gap, rules))
-    if background is None:
-        return np.full(apart.shape, np.nan)
-    return np.asarray(link_scores(apart, positions, gap, background, rules))
 
 
 def _passings(

@@ -22,6 +22,7 @@ from nanoward.maths.statistics.false_discovery import local_rates, weighted_benj
 from nanoward.maths.statistics.gpd_tail import FEWEST, ScoreGrid, tail_p_values
 
 ALIKE = 0.05  # chance to take a class of pairs for alike that is not
+MOST_ODDS = 4.0  # a gap may make a pair worth so many times more or less (log)
 SHARES = (0.5, 0.48, 0.02)  # of the level: contact recorded, may have met, cannot have met
 
 
@@ -127,15 +128,22 @@ def families_of(
 
 
 def q_values(
-    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"], *, strict: bool = False
+    p: Float[np.ndarray, " N"],
+    family: Int[np.ndarray, " N"],
+    gap: Float[np.ndarray, " N"] | None = None,
+    *,
+    strict: bool = False,
 ) -> Float[np.ndarray, " N"]:
     """Benjamini-Hochberg over all pairs, weighted by family; strict: Benjamini-Yekutieli.
+
+    gap  log-likelihood ratio of the days between the samples: p-values are such given the gap,
+         so that the gap may say how much of the level a pair is worth
 
     Half of the level is spent on pairs with a recorded contact, however few they are: they
     were said to be together before any genome was seen, and a few hundred strangers must not
     drown them. The level is kept over all pairs together (Genovese et al. 2006).
     """
-    return weighted_benjamini_hochberg(p, family_weights(p, family), strict=strict)
+    return weighted_benjamini_hochberg(p, family_weights(p, family, gap), strict=strict)
 
 
 def p_needed(
@@ -161,31 +169,45 @@ def p_needed(
 
 
 def family_weights(
-    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+    p: Float[np.ndarray, " N"],
+    family: Int[np.ndarray, " N"],
+    gap: Float[np.ndarray, " N"] | None = None,
 ) -> Float[np.ndarray, " N"]:
-    """(N,) weight of each pair's family, of mean 1 over the pairs told."""
+    """(N,) weight of each pair: of its family, shared out by the gap; of mean 1 over all."""
     weights = np.ones(len(p))
     told = ~np.isnan(p)
     for number, share in enumerate(SHARES):
         of = (family == number) & told
-        weights[of] = share / max(int(of.sum()), 1)
+        weights[of] = share * _shared_out(p[of], None if gap is None else gap[of])
     return weights / weights[told].mean() if told.any() else weights
 
 
+def _shared_out(
+    p: Float[np.ndarray, " M"], gap: Float[np.ndarray, " M"] | None
+) -> Float[np.ndarray, " M"]:
+    """Parts of a family's level: by the chance to be linked that the gap leaves.
+
+    The share of links in the family is that of p-values in excess of those above one half
+    (Storey 2002); where most are links a long gap takes little away, among strangers much.
+    """
+    if gap is None or not len(p):
+        return np.full(len(p), 1 / max(len(p), 1))
+    share = np.clip(1 - 2 * float((p > 0.5).mean()), 1 / (1 + len(p)), 0.95)
+    odds = share / (1 - share) * np.exp(np.clip(gap, -MOST_ODDS, MOST_ODDS))
+    chance = odds / (1 + odds)
+    parts: Float[np.ndarray, " M"] = 0.8 * chance / chance.sum() + 0.2 / len(p)
+    return parts
+
+
 def local_values(
-    p: Float[np.ndarray, " N"], family: Int[np.ndarray, " N"]
+    p: Float[np.ndarray, " N"],
+    family: Int[np.ndarray, " N"],
+    gap: Float[np.ndarray, " N"] | None = None,
 ) -> Float[np.ndarray, " N"]:
-    """Chance of each pair, with just its p-value, to be unrelated; within its family."""
+    """Chance of each pair, with its p-value and gap, to be unrelated; within its family."""
     rates = np.full(len(p), np.nan)
     for number in range(len(SHARES)):
-        rates[family == number] = local_rates(p[family == number])
+        of = (family == number) & ~np.isnan(p)
+        worth = _shared_out(p[of], None if gap is None else gap[of]) * int(of.sum())
+        rates[of] = local_rates(np.minimum(p[of] / worth, 1.0))
     return rates
-
-
-def largest_called(
-    p: Float[np.ndarray, " N"], q: Float[np.ndarray, " N"], alpha: float
-) -> float:
-    """The p-value up to which pairs are called; where none is, what a single one would need."""
-    called = p[q <= alpha]
-    count = int((~np.isnan(p)).sum())
-    return float(called.max()) if len(called) else alpha / max(count, 1)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
+from nanoward.bonds.output.metadata import NodeMetadata, decimal_year
 from nanoward.maths.genetics.parsimony import average_tree
 
 Tree = dict[str, Any]
@@ -39,23 +40,37 @@ def distance_csv(bonds: pl.DataFrame) -> str:
     return rows.write_csv(float_precision=8)
 
 
-def graphml(bonds: pl.DataFrame, cluster_of: Mapping[str, int]) -> str:
-    """Linked people as an undirected GraphML graph, with the evidence on each edge."""
+def graphml(
+    bonds: pl.DataFrame, cluster_of: Mapping[str, int], known: NodeMetadata | None = None
+) -> str:
+    """Linked people as an undirected GraphML graph, with the evidence on each edge.
+
+    known  of the people: every column of the samples, and the day of the sample
+    """
     linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum")
-    return "\n".join(_graphml_lines(linked.to_dicts(), cluster_of)) + "\n"
+    lines = _graphml_lines(linked.to_dicts(), cluster_of, known or NodeMetadata())
+    return "\n".join(lines) + "\n"
 
 
 def _graphml_lines(
-    rows: Sequence[Mapping[str, Any]], cluster_of: Mapping[str, int]
+    rows: Sequence[Mapping[str, Any]], cluster_of: Mapping[str, int], known: NodeMetadata
 ) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
     yield '<key id="cluster" for="node" attr.name="cluster" attr.type="int"/>'
+    if known.people:
+        yield '<key id="n_taken" for="node" attr.name="taken" attr.type="string"/>'
+        yield '<key id="n_sample" for="node" attr.name="sample" attr.type="string"/>'
+    for place, (name, is_number) in enumerate(known.columns.items()):
+        kind = "double" if is_number else "string"
+        title = quoteattr(name)
+        yield f'<key id="n{place}" for="node" attr.name={title} attr.type="{kind}"/>'
     for name, kind in _EDGE:
         yield f'<key id="{name}" for="edge" attr.name="{name}" attr.type="{kind}"/>'
     yield '<graph id="bonds" edgedefault="undirected">'
     for name in sorted(cluster_of):
-        yield f"<node id={quoteattr(name)}>{_data('cluster', cluster_of[name])}</node>"
+        told = _data("cluster", cluster_of[name]) + _node_data(name, known)
+        yield f"<node id={quoteattr(name)}>{told}</node>"
     for row in rows:
         ends = f"source={quoteattr(row['a'])} target={quoteattr(row['b'])}"
         told = "".join(_data(name, row[name]) for name, _ in _EDGE if row.get(name) is not None)
@@ -64,17 +79,31 @@ def _graphml_lines(
     yield "</graphml>"
 
 
+def _node_data(name: str, known: NodeMetadata) -> str:
+    own = known.people.get(name, {})
+    parts = [_data(f"n{at}", own[key]) for at, key in enumerate(known.columns) if key in own]
+    if name in known.taken:
+        parts.insert(0, _data("n_taken", known.taken[name].isoformat()))
+    if "sample" in own:
+        parts.append(_data("n_sample", own["sample"]))
+    return "".join(parts)
+
+
 def _data(key: str, value: object) -> str:
     text = quoteattr(str(value))[1:-1]
     return f'<data key="{key}">{text}</data>'
 
 
-def trace_json(bonds: pl.DataFrame, cluster_of: Mapping[str, int]) -> str:
+def trace_json(
+    bonds: pl.DataFrame, cluster_of: Mapping[str, int], known: NodeMetadata | None = None
+) -> str:
     """Linked people as HIV-TRACE writes a network, which MicrobeTrace opens.
 
     MicrobeTrace looks for the ends of an edge in `sequences`, HIV-TRACE's own viewer in the
     places `source` and `target`; an edge whose direction is told goes that way.
+    known  of the people, written as hivnetworkannotate writes it: `patient_attributes`
     """
+    told = known or NodeMetadata()
     names = sorted(cluster_of)
     place = {name: number for number, name in enumerate(names)}
     linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum").to_dicts()
@@ -93,12 +122,40 @@ def trace_json(bonds: pl.DataFrame, cluster_of: Mapping[str, int]) -> str:
         for row in linked
         for ends in [_ends(row)]
     ]
-    nodes = [{"id": name, "cluster": cluster_of[name], "attributes": []} for name in names]
+    nodes = [
+        {
+            "id": name,
+            "cluster": cluster_of[name],
+            "attributes": [],
+            "patient_attributes": _attributes(name, told) | {"cluster": cluster_of[name]},
+        }
+        for name in names
+    ]
     summary = {
         "Nodes": len(nodes), "Edges": len(edges), "Clusters": len(set(cluster_of.values())),
     }  # fmt: skip
-    found = {"Network Summary": summary, "Nodes": nodes, "Edges": edges}
+    found = {
+        "Network Summary": summary,
+        "Nodes": nodes,
+        "Edges": edges,
+        "patient_attribute_schema": _schema(told),
+    }
     return json.dumps({"trace_results": found}, indent=1)
+
+
+def _attributes(name: str, known: NodeMetadata) -> dict[str, Any]:
+    own = dict(known.people.get(name, {}))
+    own.pop("cluster", None)
+    return ({"taken": known.taken[name].isoformat()} if name in known.taken else {}) | own
+
+
+def _schema(known: NodeMetadata) -> dict[str, dict[str, str]]:
+    kinds = {"taken": "Date", "sample": "String", "cluster": "Number"}
+    kinds |= {name: "Number" if one else "String" for name, one in known.columns.items()}
+    return {
+        name: {"name": name, "label": name.replace("_", " "), "type": kind}
+        for name, kind in kinds.items()
+    }
 
 
 def _ends(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -114,22 +171,39 @@ def newick(names: Sequence[str], apart: Float[np.ndarray, "S S"]) -> str:
 
 
 def auspice_json(
-    names: Sequence[str], apart: Float[np.ndarray, "S S"], *, title: str, updated: str
+    names: Sequence[str],
+    apart: Float[np.ndarray, "S S"],
+    *,
+    title: str,
+    updated: str,
+    known: NodeMetadata | None = None,
 ) -> str:
     """The same tree as an Auspice data set (schema v2, whose names hold no spaces).
 
     updated  day of the data, YYYY-MM-DD
+    known    of the samples: colours and filters for every column, the cluster and the day
     """
+    told = known or NodeMetadata()
     meta = {
         "title": title,
         "updated": updated,
         "panels": ["tree"],
-        "colorings": [],
-        "filters": [],
+        "colorings": _colorings(told),
+        "filters": ["cluster", *(name for name, one in told.columns.items() if not one)],
         "display_defaults": {"distance_measure": "div"},
     }
-    tree = _auspice(_tree(names, apart), [0]) if names else {}
+    tree = _auspice(_tree(names, apart), [0], told) if names else {}
     return json.dumps({"version": "v2", "meta": meta, "tree": tree}, indent=1)
+
+
+def _colorings(known: NodeMetadata) -> list[dict[str, str]]:
+    dated = [{"key": "num_date", "title": "Day", "type": "temporal"}] if known.taken else []
+    own = [
+        {"key": name, "title": name.replace("_", " "),
+         "type": "continuous" if is_number else "categorical"}
+        for name, is_number in known.columns.items()
+    ]  # fmt: skip
+    return [{"key": "cluster", "title": "Cluster", "type": "categorical"}, *dated, *own]
 
 
 def _tree(names: Sequence[str], apart: Float[np.ndarray, "S S"]) -> Tree:
@@ -150,15 +224,22 @@ def _newick(node: Tree, above: float) -> str:
     return f"({','.join(_newick(one, node['height']) for one in node['below'])}){length}"
 
 
-def _auspice(node: Tree, count: list[int], top: float | None = None) -> Tree:
+def _auspice(
+    node: Tree, count: list[int], known: NodeMetadata, top: float | None = None
+) -> Tree:
     top = node["height"] if top is None else top
     count[0] += 1
+    attributes: Tree = {"div": top - node["height"]}
+    for name, value in known.samples.get(node["name"], {}).items():
+        attributes[name] = {"value": str(value) if name == "cluster" else value}
+    if node["name"] in known.taken:
+        attributes["num_date"] = {"value": round(decimal_year(known.taken[node["name"]]), 4)}
     answer: Tree = {
         "name": "_".join(node["name"].split()) or f"NODE_{count[0]:07d}",
-        "node_attrs": {"div": top - node["height"]},
+        "node_attrs": attributes,
     }
     if node["below"]:
-        answer["children"] = [_auspice(one, count, top) for one in node["below"]]
+        answer["children"] = [_auspice(one, count, known, top) for one in node["below"]]
     return answer
 
 

@@ -8,7 +8,7 @@ its pairs) is taken from pairs without contact.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy.special import gammaln
 
 from nanoward.bonds.relatedness.informative_alleles import CONSENSUS, InformativeAlleles
@@ -16,6 +16,7 @@ from nanoward.bonds.rules import BondRules
 from nanoward.maths.genetics.allele_frequencies import AlleleTable
 
 YEAR_D = 365.25
+PRIOR_PEOPLE = 10.0  # of all strata beside those of each, for how widely distances vary
 MOST_SHAPE = 1000.0  # beyond it a negative binomial is a Poisson for all purposes
 
 
@@ -44,6 +45,52 @@ def unrelated_distances(
     excess = float(rates.var()) * usual**2 - mean
     shape = mean**2 / excess if excess > 0 else MOST_SHAPE
     return UnrelatedDistances(rate=mean / usual, shape=min(max(shape, 1.0), MOST_SHAPE))
+
+
+def shrunk_backgrounds(
+    strata: Int[np.ndarray, " N"],
+    people: Int[np.ndarray, " N"],
+    apart: Float[np.ndarray, " N"],
+    compared: Float[np.ndarray, " N"],
+    unrelated: Bool[np.ndarray, " N"],
+) -> dict[int, UnrelatedDistances]:
+    """Stratum to its background; that of a small one is drawn towards that of all.
+
+    The log of the mean as far as strata differ no more than so few people make them differ
+    (empirical Bayes; DerSimonian & Laird 1986); the spread as if ten people of all were in it.
+    Without an unrelated pair anywhere there is none.
+    """
+    told = unrelated & (compared > 0)
+    own: dict[int, tuple[UnrelatedDistances, int]] = {}
+    for one in np.unique(strata[told]).tolist():
+        here = told & (strata == one)
+        found = unrelated_distances(apart[here], compared[here])
+        if found is not None:
+            own[one] = found, int(people[here][0])
+    if not own:
+        return {}
+    size = np.array([count for _, count in own.values()], float)
+    spread = np.array([1 / one.shape for one, _ in own.values()])
+    usual = float(np.average(spread, weights=size))
+    spread = (size * spread + PRIOR_PEOPLE * usual) / (size + PRIOR_PEOPLE)
+    level = np.log([max(one.rate, 1e-9) for one, _ in own.values()])
+    error = 2 * np.maximum(usual, 1e-3) / size
+    middle = float(np.average(level, weights=1 / error))
+    excess = float(((level - middle) ** 2 / error).sum()) - (len(level) - 1)
+    weight = 1 / error
+    real = max(excess, 0.0) / max(float(weight.sum() - (weight**2).sum() / weight.sum()), 1e-9)
+    kept = real / (real + error) if len(own) > 1 else np.ones(1)
+    rates = np.exp(kept * level + (1 - kept) * middle)
+    made = {
+        one: UnrelatedDistances(rate=float(rate), shape=_shape(wide))
+        for one, rate, wide in zip(own, rates, spread, strict=True)
+    }
+    every = UnrelatedDistances(rate=float(np.exp(middle)), shape=_shape(usual))
+    return {one: made.get(one, every) for one in np.unique(strata).tolist()}
+
+
+def _shape(spread: float) -> float:
+    return float(min(max(1 / max(spread, 1e-9), 1.0), MOST_SHAPE))
 
 
 def log_linked(
@@ -77,12 +124,12 @@ def log_unrelated(
 
 
 def link_scores(
-    apart: Float[np.ndarray, "S S"],
-    compared: Float[np.ndarray, "S S"],
-    days: Float[np.ndarray, "S S"],
+    apart: Float[np.ndarray, " *N"],
+    compared: Float[np.ndarray, " *N"],
+    days: Float[np.ndarray, " *N"],
     background: UnrelatedDistances,
     rules: BondRules,
-) -> Float[np.ndarray, "S S"]:
+) -> Float[np.ndarray, " *N"]:
     """Log of P(differences | linked) / P(differences | unrelated in this stratum).
 
     apart, compared, days   differences, positions told by both, days between the samples
@@ -97,11 +144,11 @@ def link_scores(
 
 
 def lot_scores(
-    apart: Float[np.ndarray, "S S"],
-    compared: Float[np.ndarray, "S S"],
-    days: Float[np.ndarray, "S S"],
+    apart: Float[np.ndarray, " *N"],
+    compared: Float[np.ndarray, " *N"],
+    days: Float[np.ndarray, " *N"],
     rules: BondRules,
-) -> Float[np.ndarray, "S S"]:
+) -> Float[np.ndarray, " *N"]:
     """What differences cost where all received one lot: the lot explains all that is equal.
 
     0 for equal samples; shared new factors are added by `rarity`.

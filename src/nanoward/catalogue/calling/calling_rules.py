@@ -35,6 +35,8 @@ class CallingRules:
     least_identity   share of the readable bases that agree with the agent, below which the
                      sample is told as a relative's: strains of one species differ by up to 5 %
                      (Jain et al. 2018 Nat Commun 9:5114), an agent's offspring by far less
+    phred            what a quality letter of FASTQ stands above its Phred value: 33, or 64 in
+                     files of machines before 2011 (Cock et al. 2010 NAR 38:1767)
     other_strain     contradictions, beyond its own, of the pairs that hold a rare letter, from
                      which the letter belongs to another strain. 1.5: pairs of 2 x 150 of a
                      relative at 99.5 % identity hold as many
@@ -52,6 +54,7 @@ class CallingRules:
     least_placed: float = 0.05
     least_identity: float = 0.99
     other_strain: float = 1.5
+    phred: int = 33
 
 
 # ont: errors of R10 chemistry recur at the same sites in up to a tenth of the reads; letters
@@ -98,6 +101,7 @@ def read_rules(section: Mapping[str, Any]) -> CallingRules:
         f"{least} or more",
         rules.least_depth,
     )
+    check(rules.phred in (33, 64), "reads", "phred", "33 or 64", rules.phred)
     check(0 <= rules.good < 60, "reads", "good", "0 to 59", rules.good)
     for key in ("alpha", "least_share", "strand", "least_placed", "least_identity"):
         value = getattr(rules, key)

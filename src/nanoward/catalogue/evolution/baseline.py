@@ -5,7 +5,7 @@ Where the lot was never sequenced, the participant's first sample takes its plac
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -38,17 +38,35 @@ class ObservedSample:
               longer change stands under its first position as "REF>ALT"
     letters   place's contig to the reference's letters that stand there
     readable  contig to (L,) whether the sample tells what stands at each position
+    deleted   contig to (L,) positions of which it tells that no letter stands there
     """
 
     sample: str
     taken: date
     alleles: Mapping[Place, Shares]
     readable: Mapping[str, Bool[np.ndarray, " L"]]
+    deleted: Mapping[str, Bool[np.ndarray, " L"]] = field(default_factory=dict)
 
-    def is_callable(self, place: Place) -> bool:
-        """Whether a position could be read."""
-        told = self.readable.get(place[0])
-        return told is not None and 0 < place[1] <= len(told) and bool(told[place[1] - 1])
+    def is_callable(self, place: Place, alleles: Iterable[str] = ()) -> bool:
+        """Whether a position could be read, and so much beside it as these alleles need.
+
+        alleles  letters, or indels as "REF>ALT": a letter cannot be told where it is deleted,
+                 an indel only where a part of what it deletes, or what follows it, was read
+        """
+        contig, position = place
+        told = self.readable.get(contig)
+        if told is None or not 0 < position <= len(told) or not told[position - 1]:
+            return False
+        gone = self.deleted.get(contig)
+        for one in alleles:
+            if ">" not in one:
+                if gone is not None and gone[position - 1]:
+                    return False
+            elif position < len(told):
+                width = max(len(one.partition(">")[0]) - 1, 1)
+                if not told[position : position + width].any():
+                    return False
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +129,12 @@ def observed_samples(
         for key, part in factors.filter(pl.col("sample").is_in(names)).group_by("sample")
     }
     told: dict[str, dict[str, Bool[np.ndarray, " L"]]] = defaultdict(dict)
+    gone: dict[str, dict[str, Bool[np.ndarray, " L"]]] = defaultdict(dict)
     for sample, contig, letters in aligned.select("sample", "contig", "sequence").rows():
         if sample in names:
-            told[sample][contig] = np.frombuffer(letters.encode(), np.uint8) != ord("N")
+            text = np.frombuffer(letters.encode(), np.uint8)
+            told[sample][contig] = text != ord("N")
+            gone[sample][contig] = text == ord("-")
     rows = known.sort("participant", "taken", "sample").to_dicts()
     return {
         who: [
@@ -122,6 +143,7 @@ def observed_samples(
                 taken=row["taken"],
                 alleles=by_sample.get(row["sample"], {}),
                 readable=told[row["sample"]],
+                deleted=gone[row["sample"]],
             )
             for row in some
         ]
@@ -167,11 +189,9 @@ def changes(host: Host, seen: ObservedSample) -> dict[Change, float]:
     begun = host.baseline
     found: dict[Change, float] = {}
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):
-        if not seen.is_callable(place) or (
-            begun.sample and not begun.sample.is_callable(place)
-        ):
-            continue
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
+        if not _both_tell(host, seen, place, {*before, *now}):
+            continue
         for one, share in now.items():
             if share > 0 and before.get(one, 0.0) <= 0:
                 found[Change(*place, one)] = share
@@ -181,16 +201,22 @@ def changes(host: Host, seen: ObservedSample) -> dict[Change, float]:
     return found
 
 
+def _both_tell(host: Host, seen: ObservedSample, place: Place, alleles: Iterable[str]) -> bool:
+    """Whether a sample and what the host began with tell if they hold these alleles."""
+    begun = host.baseline.sample
+    return seen.is_callable(place, alleles) and (
+        begun is None or begun.is_callable(place, alleles)
+    )
+
+
 def divergence_from_baseline(host: Host, seen: ObservedSample) -> float:
     """Expected differing positions from the beginning: total variation, place by place."""
     begun = host.baseline
     total = 0.0
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):  # the same sum each time
-        if not seen.is_callable(place) or (
-            begun.sample and not begun.sample.is_callable(place)
-        ):
-            continue
         before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
+        if not _both_tell(host, seen, place, {*before, *now}):
+            continue
         alleles = sorted({*now, *before})
         apart = sum(abs(now.get(one, 0.0) - before.get(one, 0.0)) for one in alleles)
         rest = abs(sum(now.values()) - sum(before.values()))

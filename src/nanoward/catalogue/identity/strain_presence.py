@@ -2,12 +2,14 @@
 
 A strain that is there shows its markers evenly: at mean depth d a share 1 - exp(-d) of them
 (Lander & Waterman 1988 Genomics 2:231). A relative shows some markers deeply and others not at
-all. And the strains of a product come together, which relatives do not.
+all. And the strains of a product come together, which relatives do not: that they do speaks for
+a strain, that they do not is nothing against it, for one strain of a product may stay alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -15,11 +17,13 @@ from jaxtyping import Bool, Float
 LEAST_SHARE = 0.003  # of markers: a stray read or two
 LEAST_EVEN = 0.05
 LEAST_DEPTH = 0.005
-COMPANY = 2.0  # weight of the mean evidence for the other strains of the product: chosen in 36
-# of 37 folds of `matched_calls` on an eight-strain product (Dsouza et al. 2022 Cell Host
-# Microbe 30:583), each leaving one person out
-WEIGHTS = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0)
-LOW, HIGH = -9.0, -1.0  # company speaks between "nothing" and "clearly there"
+EVEN = 3.0  # weight of the log of evenness
+COMPANY = 2.0  # weight of the company's excess over that of people without the product
+MOST_COMPANY = 8.0  # and the most that it can add, in nats
+WEIGHTS = (0.0, 0.5, 1.0, 2.0, 3.0)
+LOW, HIGH = -7.0, -1.0  # company speaks between "nothing" and "clearly there"
+TOP, FEWEST_TOP = 0.01, 10  # rows of controls by which their clustering is told
+HALVINGS = 40  # drawn, where there are more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +40,44 @@ class MarkerCounts:
     depth: Float[np.ndarray, " N"]
 
 
-def presence_scores(counts: MarkerCounts, company: float = COMPANY) -> Float[np.ndarray, " N"]:
-    """Evidence for each row's strain: its own, and `company` times the mean of the others'.
+def presence_scores(
+    counts: MarkerCounts, company: float = COMPANY, usual: float = LOW
+) -> Float[np.ndarray, " N"]:
+    """Evidence in nats for each row's strain: its own, without a ceiling, and its company's.
 
-    Its own is log(share of markers) + 2 log(evenness), evenness being the share seen over the
-    share that the depth would show.
+    With share s of the markers seen and evenness e (s over the share that the depth would
+    show), its own is log s + 3 log e - log(1 - s e + 1 / markers): a relative lacks a part at
+    any depth, and where nothing is lacking it goes on growing with the number of markers. The
+    company of a row is the mean evidence for the other strains of the product, held between
+    two limits; what it has above `usual` counts `company` times, at most 8 nats.
+    usual  company of people without the product: see `usual_company`
     """
-    share = np.asarray(counts.found, float) / np.asarray(counts.total, float)
+    own, mean = _own_and_company(counts)
+    gained = np.clip(company * (mean - usual), 0.0, MOST_COMPANY)
+    scores: Float[np.ndarray, " N"] = own + gained
+    return scores
+
+
+def usual_company(counts: MarkerCounts, control: Bool[np.ndarray, " N"]) -> float:
+    """Median company of the rows of people without the product."""
+    company = _own_and_company(counts)[1][control]
+    return float(np.median(company)) if len(company) else LOW
+
+
+def _own_and_company(
+    counts: MarkerCounts,
+) -> tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]]:
+    total = np.asarray(counts.total, float)
+    share = np.minimum(np.asarray(counts.found, float) / total, 1.0)
     expected = -np.expm1(-np.maximum(np.asarray(counts.depth, float), LEAST_DEPTH))
     even = np.minimum(1.0, share / expected)
-    own = np.log(share + LEAST_SHARE) + 2 * np.log(even + LEAST_EVEN)
+    seen, level = np.log(share + LEAST_SHARE), np.log(even + LEAST_EVEN)
     _, which = np.unique(np.asarray(counts.samples), return_inverse=True)
-    kept = np.clip(own, LOW, HIGH)
+    kept = np.clip(seen + 2 * level, LOW, HIGH)
     others = np.bincount(which, weights=kept)[which] - kept
     number = np.bincount(which)[which] - 1
-    others = np.where(number > 0, others / np.maximum(number, 1), 0.0)
-    scores: Float[np.ndarray, " N"] = own + company * others
-    return scores
+    company = np.where(number > 0, others / np.maximum(number, 1), LOW)
+    return seen + EVEN * level - np.log(1 - share * even + 1 / total), company
 
 
 def presence_p_values(
@@ -60,19 +85,41 @@ def presence_p_values(
     people: Sequence[str],
     control: Bool[np.ndarray, " N"],
 ) -> Float[np.ndarray, " N"]:
-    """Share of rows of people without the product that score at least as high.
+    """How often a row of a further person without the product scores at least as high.
 
-    (1 + number) / (1 + rows), always without the rows of the person in question, so that the
-    answer for a control is one that it did not help to set.
+    (c + number) / (c + rows) over the rows of the other people without it, so that the answer
+    for a control is one that it did not help to set. Whoever has a relative of a strain has
+    it in many samples: high rows come in clusters of people, and a further person brings a
+    whole one. c is the size of those clusters, rows per person among the highest 1 %; with 1
+    the rate of a further person is understated. Above the highest control p falls by e for
+    each nat, or for the mean distance of the higher half of people's highest rows from their
+    middle one, if that is more.
     """
-    who = np.asarray(people)
-    answer = np.empty(len(scores))
+    who, answer = np.asarray(people), np.empty(len(scores))
     for person in np.unique(who):
         own = who == person
-        null = np.sort(scores[control & ~own])
-        above = len(null) - np.searchsorted(null, scores[own], side="left")
-        answer[own] = (1 + above) / (1 + len(null))
+        null = control & ~own
+        answer[own] = p_values_against(scores[own], scores[null], who[null])
     p_values: Float[np.ndarray, " N"] = answer
+    return p_values
+
+
+def p_values_against(
+    scores: Float[np.ndarray, " M"], null: Float[np.ndarray, " C"], people: np.ndarray
+) -> Float[np.ndarray, " M"]:
+    """As `presence_p_values`, for rows of somebody who is none of the people without it."""
+    if not len(null):
+        return np.ones(len(scores))
+    order = np.argsort(-null, kind="stable")
+    ranked, who = null[order], people[order]
+    top = who[: max(FEWEST_TOP, int(TOP * len(ranked)))]
+    cluster = len(top) / len(np.unique(top))
+    highest = ranked[np.unique(who, return_index=True)[1]]
+    beyond = highest[highest >= np.median(highest)] - np.median(highest)
+    above = np.searchsorted(-ranked, -scores, side="right")
+    rank = (cluster + above) / (cluster + len(ranked))
+    excess = np.maximum(scores - ranked[0], 0.0) / max(1.0, float(beyond.mean()))
+    p_values: Float[np.ndarray, " M"] = rank * np.exp(-excess)
     return p_values
 
 
@@ -103,7 +150,8 @@ def matched_calls(
     knowledge of that control.
     """
     who = np.asarray(people)
-    scores = {one: presence_scores(counts, one) for one in weights}
+    usual = usual_company(counts, control)
+    scores = {one: presence_scores(counts, one, usual) for one in weights}
     called = np.zeros(len(who), bool)
     chosen: dict[str, float] = {}
     for person in np.unique(who):
@@ -139,8 +187,11 @@ def halved_calls(
     given: tuple[Bool[np.ndarray, " N"], Bool[np.ndarray, " N"]],
     theirs: Bool[np.ndarray, " N"],
     level: float | None = None,
+    step: Callable[[int], None] = lambda _: None,
 ) -> tuple[SplitHalfCalls, ...]:
-    """Every way to halve the people without the product, the others halved in turn.
+    """People without the product halved in every way, or in 40 drawn ones where there are more.
+
+    The others are halved in turn; `step` is called after each.
 
     given  rows of people who never had the product, and rows without it (theirs and those
            from before a dose)
@@ -153,9 +204,10 @@ def halved_calls(
     who, (never, control) = np.asarray(people), given
     without = sorted(set(who[never].tolist()))
     dosed = sorted(set(who[~never].tolist()))
-    scores = {one: presence_scores(counts, one) for one in WEIGHTS}
+    usual = usual_company(counts, control)
+    scores = {one: presence_scores(counts, one, usual) for one in WEIGHTS}
     found = []
-    for turn, first in enumerate(combinations(without, len(without) // 2)):
+    for turn, first in enumerate(halves_of(without)):
         some = {*first, *(one for at, one in enumerate(dosed) if (at + at // 2 + turn) % 2)}
         for part in (some, {*without, *dosed} - some):
             chosen = np.isin(who, sorted(part))
@@ -170,7 +222,21 @@ def halved_calls(
                     theirs=int(theirs[~chosen & ~control].sum()),
                 )
             )
+        step(1)
     return tuple(found)
+
+
+def halves_of(people: Sequence[str], seed: int = 7) -> tuple[tuple[str, ...], ...]:
+    """Ways to take half of the people: all of them, or 40 different ones drawn by the seed."""
+    half = len(people) // 2
+    if comb(len(people), half) <= HALVINGS:
+        return tuple(combinations(people, half))
+    chance = np.random.default_rng(seed)
+    drawn = dict[tuple[str, ...], None]()
+    while len(drawn) < HALVINGS:
+        places = sorted(chance.permutation(len(people))[:half].tolist())
+        drawn[tuple(people[place] for place in places)] = None
+    return tuple(drawn)
 
 
 def _chosen(

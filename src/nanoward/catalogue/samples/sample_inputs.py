@@ -10,6 +10,7 @@ import polars as pl
 
 from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, row_key
+from nanoward.base.tables import READ, UNREAD
 from nanoward.catalogue.rules import CatalogueRules
 from nanoward.catalogue.samples.control_background import control_samples
 
@@ -41,7 +42,10 @@ class Consensus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One allele that was seen; ref is "" where the source does not tell."""
+    """One allele that was seen; ref is "" where the source does not tell.
+
+    last  1-based last position of a run of deleted letters (alt "-") that is not one letter
+    """
 
     contig: str
     position: int
@@ -49,11 +53,28 @@ class Variant:
     alt: str
     frequency: float
     depth: int | None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallableRegion:
+    """Positions that a source of variants says were read, or were not.
+
+    first, last  1-based, both within; last None: to the end of the contig
+    """
+
+    contig: str
+    first: int
+    last: int | None
+    readable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleInput:
-    """One sample: whose it is and what was sequenced in it."""
+    """One sample: whose it is and what was sequenced in it.
+
+    regions  what its variants' source says of positions without a variant
+    """
 
     sample: str
     participant: str
@@ -61,6 +82,7 @@ class SampleInput:
     lineage: str = ""
     consensus: tuple[Consensus, ...] = ()
     variants: tuple[Variant, ...] = ()
+    regions: tuple[CallableRegion, ...] = ()
 
 
 def reference_by_lineage(reference: pl.DataFrame, rules: CatalogueRules) -> Reference:
@@ -81,7 +103,8 @@ def sample_inputs(
     tables: Mapping[str, pl.DataFrame], rules: CatalogueRules
 ) -> tuple[tuple[SampleInput, ...], tuple[Finding, ...]]:
     """One material per sample that was sequenced, by name, and findings on the rest."""
-    genomes, variants = _consensus(tables), _variants(tables)
+    genomes = _consensus(tables)
+    variants, regions = _variants(tables)
     sequenced = sorted({*genomes, *variants})
     samples = {row["sample"]: row for row in tables["samples"].to_dicts()}
     _check_lineage_column(tables["samples"], rules)
@@ -105,6 +128,7 @@ def sample_inputs(
                 else "",
                 consensus=tuple(sorted(genomes.get(sample, ()), key=_place)),
                 variants=tuple(sorted(variants.get(sample, ()), key=_allele)),
+                regions=tuple(sorted(regions.get(sample, ()), key=_region)),
             )
         )
     return tuple(materials), tuple(findings)
@@ -114,6 +138,7 @@ def check_common_contigs(materials: tuple[SampleInput, ...], reference: Referenc
     """Raise NoCommonContigError where no contig of any sample stands in the reference."""
     seen = {one.contig for material in materials for one in material.consensus}
     seen |= {one.contig for material in materials for one in material.variants}
+    seen |= {one.contig for material in materials for one in material.regions}
     known = {contig for contigs in reference.values() for contig in contigs}
     if seen and not seen & known:
         raise NoCommonContigError(
@@ -168,25 +193,39 @@ def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]
     return found
 
 
-def _variants(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Variant]]:
+def _variants(
+    tables: Mapping[str, pl.DataFrame],
+) -> tuple[dict[str, list[Variant]], dict[str, list[CallableRegion]]]:
+    """Alleles and regions by sample; a sample of which only regions are told has no allele."""
     found: dict[str, list[Variant]] = defaultdict(list)
-    if "variants" in tables:
-        names = ("sample", "contig", "position", "ref", "alt", "frequency", "depth")
-        for sample, contig, position, ref, alt, share, depth in _columns(
-            tables["variants"], names
-        ):
-            if share is not None and position is not None:
-                found[sample].append(
-                    Variant(
-                        contig=contig,
-                        position=position,
-                        ref=ref or "",
-                        alt=alt,
-                        frequency=float(share),
-                        depth=depth,
+    regions: dict[str, list[CallableRegion]] = defaultdict(list)
+    if "variants" not in tables:
+        return found, regions
+    names = ("sample", "contig", "position", "ref", "alt", "frequency", "depth", "last")
+    for sample, contig, position, ref, alt, share, depth, last in _columns(
+        tables["variants"], names
+    ):
+        if alt in (READ, UNREAD):
+            found[sample] += ()
+            if contig:
+                regions[sample].append(
+                    CallableRegion(
+                        contig=contig, first=position, last=last, readable=alt == READ
                     )
                 )
-    return found
+        elif share is not None and position is not None:
+            found[sample].append(
+                Variant(
+                    contig=contig,
+                    position=position,
+                    ref=ref or "",
+                    alt=alt,
+                    frequency=float(share),
+                    depth=depth,
+                    last=last,
+                )
+            )
+    return found, regions
 
 
 def _columns(table: pl.DataFrame, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -200,3 +239,7 @@ def _place(one: Consensus) -> tuple[str, str, str]:
 
 def _allele(one: Variant) -> tuple[str, int, str, str]:
     return one.contig, one.position, one.ref, one.alt
+
+
+def _region(one: CallableRegion) -> tuple[str, int, int, bool]:
+    return one.contig, one.first, one.last or 0, one.readable

@@ -1,8 +1,8 @@
 """One sample read against the agent's reference: its factors, its profile, and its doubts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,16 +14,29 @@ from nanoward.catalogue.samples import sequence_findings
 from nanoward.catalogue.samples.reference_alignment import AlignedContig, align_contig
 from nanoward.catalogue.samples.sample_inputs import (
     NOT_OURS,
+    CallableRegion,
     Consensus,
     Reference,
     SampleInput,
     Variant,
     reference_contig,
 )
+from nanoward.catalogue.samples.variant_alleles import (
+    CONSENSUS,
+    AlleleShares,
+    IndelCall,
+    base_masks,
+    contig_alleles,
+)
+from nanoward.maths.genetics.alleles import (
+    DELETED,
+    Edit,
+    ReferenceAlignment,
+    canonical_alignment,
+    indels_of,
+    vcf_allele,
+)
 from nanoward.maths.genetics.sequences import ALLELES, masks_of, shares_of, text_of
-
-BASES = set("ACGT-")
-CONSENSUS = 0.5  # share from which an allele is the sample's consensus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +66,32 @@ class _Sheet:
     weight: float = 0.0
     disputed: int = 0
     unplaced: int = 0
+    wrong: dict[str, list[Variant]] = field(default_factory=dict)
+
+    def add_wrong(self, wrong: Mapping[str, Sequence[Variant]]) -> None:
+        """Variants that are not used, by their cause."""
+        for cause, some in wrong.items():
+            self.wrong.setdefault(cause, []).extend(some)
+
+    def add_uncovered(
+        self,
+        placed: Sequence[tuple[Variant, int | None]],
+        masks: UInt8[np.ndarray, " L"],
+    ) -> None:
+        """Variants that stand where the consensus counts as unreadable."""
+        dark = [
+            one for one, at in placed if at is not None and at < len(masks) and not masks[at]
+        ]
+        if dark:
+            self.add_wrong({"uncovered": dark})
 
 
-class AlleleShares(NamedTuple):
-    """The share of each allele at one position, and how many reads tell it."""
+class _Found(NamedTuple):
+    """One contig of a sample: what was read, and the shares of what was told."""
 
-    shares: dict[str, float]
-    depth: int | None
+    masks: UInt8[np.ndarray, " L"]
+    sites: Mapping[int, AlleleShares]
+    indels: Mapping[Edit, IndelCall]
 
 
 def profile_sample(
@@ -72,25 +104,32 @@ def profile_sample(
         sheet.findings.append(sequence_findings.no_reference(material, sorted(reference)))
     runs = _by_contig(material.consensus)
     seen = _by_contig(material.variants)
-    for contig in sorted({*runs, *seen} - set(contigs) if contigs else ()):
+    regions = _by_contig(material.regions)
+    for contig in sorted({*runs, *seen, *regions} - set(contigs) if contigs else ()):
         role = "genomes" if contig in runs else "variants"
         sheet.findings.append(sequence_findings.unknown_contig(material.sample, contig, role))
-    if seen and not runs:
+    if not runs and not _told_by_blocks(material):
         sheet.findings.append(sequence_findings.no_consensus(material.sample))
     aligned = []
     for contig, letters in sorted(contigs.items()):
-        laid = _laid(sheet, contig, runs.get(contig, []), letters, rules)
         name = reference_contig(material.lineage, contig)
-        alleles = _alleles(sheet, laid, seen.get(contig, []), letters, rules)
-        _write(sheet, name, laid, alleles, letters)
-        aligned.append((name, text_of(laid.masks)))
+        if material.consensus:
+            found = _beside_consensus(
+                sheet, contig, runs.get(contig, []), seen.get(contig, []), letters, rules
+            )
+        else:
+            found = _variants_alone(
+                sheet, seen.get(contig, []), regions.get(contig, []), letters
+            )
+        _write(sheet, name, found, letters)
+        aligned.append((name, text_of(found.masks)))
     profile = _profile(sheet, sum(map(len, contigs.values())), rules)
     return SampleProfile(
         sample=material.sample,
         profile=profile,
         factors=tuple(sorted(sheet.factors, key=_key)),
         aligned=tuple(sorted(aligned)),
-        findings=tuple(sheet.findings),
+        findings=(*sheet.findings, *_wrong_variants(sheet)),
     )
 
 
@@ -101,68 +140,79 @@ def _by_contig(items: tuple[Any, ...]) -> dict[str, list[Any]]:
     return found
 
 
-def _laid(
-    sheet: _Sheet, contig: str, runs: list[Consensus], letters: str, rules: CatalogueRules
-) -> AlignedContig:
-    if not runs and not sheet.material.consensus:  # variants alone: the rest is the reference
-        masks = masks_of(letters)
-        return AlignedContig(masks=masks, carried=np.arange(len(masks), dtype=np.int64))
+def _told_by_blocks(material: SampleInput) -> bool:
+    """Whether the variants' source says itself what was read: only that may be taken."""
+    return any(not one.readable and one.last is None for one in material.regions)
+
+
+def _variants_alone(
+    sheet: _Sheet,
+    variants: Sequence[Variant],
+    regions: Sequence[CallableRegion],
+    letters: str,
+) -> _Found:
+    """Variants are all there is: elsewhere stands the reference, unless told as unread."""
+    whole = not _told_by_blocks(sheet.material)
+    base = base_masks(letters, regions, whole=whole)
+    told = contig_alleles([(one, one.position - 1) for one in variants], letters, base)
+    sheet.add_wrong(told.wrong)
+    masks = told.consensus.masks
+    return _Found(masks=masks, sites=told.sites, indels=told.indels)
+
+
+def _beside_consensus(
+    sheet: _Sheet,
+    contig: str,
+    runs: list[Consensus],
+    variants: list[Variant],
+    letters: str,
+    rules: CatalogueRules,
+) -> _Found:
+    """Variants beside a consensus: they tell shares, it tells what was read."""
     laid = align_contig(runs, letters, rules.trim_ends)
     sheet.disputed += laid.disputed
     sheet.unplaced += laid.unplaced
     if laid.unplaced:
         sheet.findings.append(sequence_findings.not_aligned(sheet.material.sample, contig))
-    return laid
-
-
-def _alleles(
-    sheet: _Sheet,
-    laid: AlignedContig,
-    variants: list[Variant],
-    letters: str,
-    rules: CatalogueRules,
-) -> dict[int, AlleleShares]:
-    """Shares by allele at every 0-based position that variants speak of, with the depth.
-
-    What the variants leave over belongs to the consensus; where the consensus is among them,
-    to the reference.
-    """
-    places: dict[int, list[Variant]] = defaultdict(list)
-    for one in variants:
-        place = _place(one, laid, len(letters), rules)
-        if place is None:
-            sheet.findings.append(sequence_findings.no_place(sheet.material.sample, one))
-            continue
-        if one.ref in BASES and one.ref != letters[place].upper() and _is_reference(rules):
-            sheet.findings.append(
-                sequence_findings.other_reference(sheet.material.sample, one, letters)
-            )
-            continue
-        if not laid.masks[place]:
-            sheet.findings.append(sequence_findings.uncovered(sheet.material.sample, one))
-        elif len(one.alt) == 1 and len(one.ref) < 2 and one.alt.upper() in BASES:
-            places[place].append(one)
-        else:
-            sheet.factors.append(_factor(sheet, one, place, letters))
-    found = {}
-    for place, ones in places.items():
-        shares: dict[str, float] = defaultdict(float)
-        for one in ones:
-            shares[one.alt.upper()] += one.frequency
-        rest = max(0.0, 1.0 - sum(shares.values()))
-        found[place] = AlleleShares(
-            _with_rest(shares, rest, laid.masks[place], letters[place]), ones[0].depth
+    by_reference = rules.variant_positions == "reference"
+    placed = [(one, _place(one, laid, by_reference=by_reference)) for one in variants]
+    told = contig_alleles(placed, letters, masks_of(letters), check=by_reference)
+    sheet.add_wrong(told.wrong)
+    own = ReferenceAlignment(masks=laid.masks, insertions=laid.insertions)
+    if runs and all(one.laid for one in runs):  # it has no room for what was inserted
+        own = canonical_alignment(
+            replace(own, insertions=told.consensus.insertions), letters.upper()
         )
-    return found
+    sheet.add_uncovered(placed, own.masks)
+    certain = IndelCall(1.0, None)
+    indels = {one: told.indels.get(one, certain) for one in indels_of(own)}
+    indels |= {one: call for one, call in told.indels.items() if is_told(one, own.masks)}
+    return _Found(masks=own.masks, sites=told.sites, indels=indels)
 
 
-def _is_reference(rules: CatalogueRules) -> bool:
-    return rules.variant_positions == "reference"
+def _place(one: Variant, laid: AlignedContig, *, by_reference: bool) -> int | None:
+    """0-based position on the reference; None where it has none."""
+    place = one.position - 1
+    if by_reference:
+        return place if place >= 0 else None
+    if not 0 <= place < len(laid.carried):
+        return None
+    found = int(laid.carried[place])
+    return found if found >= 0 else None
 
 
-def _with_rest(
-    shares: Mapping[str, float], rest: float, mask: np.uint8, reference: str
-) -> dict[str, float]:
+def is_told(one: Edit, masks: UInt8[np.ndarray, " L"]) -> bool:
+    """Whether a sample tells if it carries an indel: what stands beside it was read, and of
+    what it deletes a part at least."""
+    if one.start == one.stop:
+        return bool((masks[max(one.start - 1, 0) : one.start + 1] > 0).all())
+    beside = one.start == 0 or masks[one.start - 1] > 0
+    return bool(beside and (masks[one.start : one.stop] > 0).any())
+
+
+def _with_rest(shares: Mapping[str, float], mask: np.uint8, reference: str) -> dict[str, float]:
+    """Shares that sum to 1: the rest is the consensus's, or else the reference's."""
+    rest = max(0.0, 1.0 - sum(shares.values()))
     told = shares_of(np.array([mask]))[0]
     consensus = [one for one, share in zip(ALLELES, told, strict=True) if share > 0]
     heirs = [one for one in consensus if one not in shares] or [reference.upper()]
@@ -172,59 +222,56 @@ def _with_rest(
     return {one: min(1.0, share) for one, share in total.items() if share > 0}
 
 
-def _place(one: Variant, laid: AlignedContig, length: int, rules: CatalogueRules) -> int | None:
-    place = one.position - 1
-    if not _is_reference(rules):
-        if not 0 <= place < len(laid.carried):
-            return None
-        place = int(laid.carried[place])
-    return place if 0 <= place < length else None
-
-
-def _factor(sheet: _Sheet, one: Variant, place: int, letters: str) -> dict[str, Any]:
-    """A variant of several letters, kept as its source wrote it."""
-    sheet.minor += one.frequency < CONSENSUS
-    sheet.weight += one.frequency
-    name = reference_contig(sheet.material.lineage, one.contig)
-    ref = one.ref or letters[place]
-    return _row(sheet, name, place, (ref, one.alt), one.frequency, one.depth)
-
-
-def _write(
-    sheet: _Sheet,
-    contig: str,
-    laid: AlignedContig,
-    alleles: Mapping[int, AlleleShares],
-    letters: str,
-) -> None:
-    """Add every allele of a contig that is not the reference's."""
-    reference = masks_of(letters)
-    for place in _differing(laid.masks, reference, alleles):
-        own = shares_of(laid.masks[place : place + 1])[0]
-        mixed = {one: float(s) for one, s in zip(ALLELES, own, strict=True) if s > 0}
-        shares, depth = alleles.get(place, AlleleShares(mixed, None))
+def _write(sheet: _Sheet, contig: str, found: _Found, letters: str) -> None:
+    """Add every allele of a contig that is not the reference's; a run of letters once."""
+    for place in _differing(found, masks_of(letters)):
         ref = letters[place].upper()
-        others = {one: share for one, share in shares.items() if one != ref}
+        shares, depth = _site_shares(found, place, ref)
+        others = {one: share for one, share in shares.items() if one not in (ref, "-", "N")}
         sheet.weight += min(1.0, sum(others.values()))
         top = max(sorted(shares), key=lambda one: shares[one])
-        sheet.differing += top != ref and shares[top] > CONSENSUS
+        sheet.differing += top in others and shares[top] > CONSENSUS
         for one, share in sorted(others.items()):
             sheet.minor += share < CONSENSUS
             sheet.factors.append(_row(sheet, contig, place, (ref, one), share, depth))
-    for before, inserted in laid.insertions:
-        base = letters[before].upper()
-        sheet.weight += 1.0
-        sheet.factors.append(_row(sheet, contig, before, (base, base + inserted), 1.0, None))
-    sheet.readable += int((laid.masks > 0).sum())
+    for edit, call in found.indels.items():
+        place, ref, alt = vcf_allele(edit, letters)
+        sheet.weight += call.share
+        sheet.minor += call.share < CONSENSUS
+        sheet.differing += call.share > CONSENSUS
+        sheet.factors.append(_row(sheet, contig, place, (ref, alt), call.share, call.depth))
+    sheet.readable += int((found.masks > 0).sum())
 
 
-def _differing(
-    masks: UInt8[np.ndarray, " L"],
-    reference: UInt8[np.ndarray, " L"],
-    alleles: Mapping[int, object],
-) -> list[int]:
-    other = np.flatnonzero((masks > 0) & (masks != reference) & (reference > 0))
-    return sorted({*other.tolist(), *alleles})
+def _site_shares(found: _Found, place: int, ref: str) -> AlleleShares:
+    mask = found.masks[place]
+    told = found.sites.get(place)
+    if told is not None:
+        return AlleleShares(_with_rest(told.shares, mask, ref), told.depth)
+    own = shares_of(found.masks[place : place + 1])[0]
+    return AlleleShares(
+        {one: float(s) for one, s in zip(ALLELES, own, strict=True) if s > 0}, None
+    )
+
+
+def _differing(found: _Found, reference: UInt8[np.ndarray, " L"]) -> list[int]:
+    """Read positions at which a letter differs, or of which variants speak."""
+    masks = found.masks
+    other = (masks > 0) & (masks != DELETED) & (masks != reference) & (reference > 0)
+    told = [place for place in found.sites if masks[place] > 0]
+    return sorted({*np.flatnonzero(other).tolist(), *told})
+
+
+def _wrong_variants(sheet: _Sheet) -> list[Finding]:
+    """One finding for each cause."""
+    tell = {
+        "no_place": sequence_findings.no_place,
+        "other_reference": sequence_findings.other_reference,
+        "uncovered": sequence_findings.uncovered,
+    }
+    return [
+        tell[cause](sheet.material.sample, some) for cause, some in sorted(sheet.wrong.items())
+    ]
 
 
 def _row(

@@ -1,7 +1,11 @@
 """Findings of the catalogue: what is wrong with a sample's sequences, and what to do."""
 
+from collections.abc import Sequence
+
 from nanoward.base.findings import Finding, RowKey, row_key
 from nanoward.catalogue.samples.sample_inputs import SampleInput, Variant
+
+SHOWN = 3  # variants of one cause that are named
 
 
 def unknown_contig(sample: str, contig: str, role: str) -> Finding:
@@ -47,19 +51,16 @@ def no_consensus(sample: str) -> Finding:
     )
 
 
-def no_place(sample: str, one: Variant) -> Finding:
-    """A variant that lies nowhere on the reference."""
+def no_place(sample: str, some: Sequence[Variant]) -> Finding:
+    """Variants that lie nowhere on the reference."""
     return Finding(
         code="CAT-005",
         severity="error",
-        message=(
-            f"variant {one.contig}:{one.position} {one.alt} of sample {sample} has no place "
-            "on the reference; not used"
-        ),
+        message=f"{_listed(some)} of sample {sample} lies beyond the reference; not used",
         next_step="Check the position, and [catalogue] variant_positions in programme.toml",
         column="position",
         subject=sample,
-        row=variant_row(sample, one),
+        row=variant_row(sample, some[0]),
     )
 
 
@@ -90,36 +91,45 @@ def not_aligned(sample: str, contig: str) -> Finding:
     )
 
 
-def other_reference(sample: str, one: Variant, letters: str) -> Finding:
-    """A variant that was called against another reference."""
+def other_reference(sample: str, some: Sequence[Variant]) -> Finding:
+    """Variants that were called against another reference."""
     return Finding(
         code="CAT-008",
         severity="error",
         message=(
-            f"variant {one.contig}:{one.position} of sample {sample} says the reference holds "
-            f"{one.ref}, it holds {letters[one.position - 1]}; not used"
+            f"{_listed(some)} of sample {sample} says of the reference what it does not hold; "
+            "not used, and without a consensus its place counts as unread"
         ),
         next_step="Call variants against agents/NAME/reference.fasta",
         column="ref",
         subject=sample,
-        row=variant_row(sample, one),
+        row=variant_row(sample, some[0]),
     )
 
 
-def uncovered(sample: str, one: Variant) -> Finding:
-    """A variant where the consensus counts as unreadable."""
+def uncovered(sample: str, some: Sequence[Variant]) -> Finding:
+    """Variants where the consensus counts as unreadable."""
     return Finding(
         code="CAT-009",
         severity="note",
         message=(
-            f"variant {one.contig}:{one.position} {one.alt} of sample {sample} lies where its "
-            "consensus counts as unreadable; not used"
+            f"{_listed(some)} of sample {sample} lies where its consensus counts as "
+            "unreadable; not used"
         ),
         next_step="Nothing, or see [catalogue] trim_ends in programme.toml",
         column="position",
         subject=sample,
-        row=variant_row(sample, one),
+        row=variant_row(sample, some[0]),
     )
+
+
+def _listed(some: Sequence[Variant]) -> str:
+    """The first variants by name, and how many more there are."""
+    names = [
+        f"{one.contig}:{one.position} {one.ref[:20]}>{one.alt[:20]}" for one in some[:SHOWN]
+    ]
+    more = f" (and {len(some) - SHOWN} more)" if len(some) > SHOWN else ""
+    return f"variant {', '.join(names)}{more}"
 
 
 def variant_row(sample: str, one: Variant) -> RowKey:

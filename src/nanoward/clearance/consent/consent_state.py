@@ -22,6 +22,7 @@ from nanoward.base.entries import (
     ConsentSigned,
     ConsentWithdrawn,
     Entry,
+    GatesClosed,
 )
 
 Status = Literal["none", "active", "renewal", "withdrawn"]
@@ -101,6 +102,9 @@ def consent_after(state: Consent, entry: Entry) -> Consent:
             return replace(state, demand=entry.reason, demand_off=off)
         case ConsentWithdrawn() if entry.participant == state.participant:
             return _taken_back(state, entry)
+        case GatesClosed() if entry.participant == state.participant:
+            gone = state.withdrawn or entry.since
+            return replace(state, signed=None, uses=frozenset(), withdrawn=gone)
         case _:
             return state
 
@@ -222,8 +226,10 @@ def signature_hash(signing: ConsentSigned) -> str:
             ("off", signing.agent_off),
         )
     }
-    if signing.key:  # signatures older than this field are bound without it
+    if signing.key:  # signatures older than these fields are bound without them
         parts["key"] = signing.key
+    if signing.programme:
+        parts["programme"] = signing.programme
     return str(sha256_of(canonical_json(parts).encode()))
 
 

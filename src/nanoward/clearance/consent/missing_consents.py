@@ -6,7 +6,13 @@ from datetime import date
 import polars as pl
 
 from nanoward.base.findings import Finding, row_key
-from nanoward.clearance.sdtm.subject_domains import Domains, consents, doses, participants
+from nanoward.clearance.sdtm.baselines import first_doses
+from nanoward.clearance.sdtm.subject_domains import (
+    Domains,
+    consents,
+    participants,
+    unplaced_consents,
+)
 
 _STOP = "Do not use the sample; tell the person and the council, then keep or destroy it."
 
@@ -34,8 +40,9 @@ def unconsented_people(domains: Domains) -> tuple[Finding, ...]:
     people = (
         participants(domains)
         .join(signed, on="participant", how="left")
-        .join(doses(domains.get("EX")), on="participant", how="left")
+        .join(first_doses(domains.get("EX")), on="participant", how="left")
         .filter("in_dm")
+        .join(unplaced_consents(domains), on="participant", how="anti")  # told as that
     )
     return tuple(_unconsented(people))
 

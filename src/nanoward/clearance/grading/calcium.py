@@ -21,7 +21,7 @@ def with_corrected_calcium(results: pl.DataFrame) -> pl.DataFrame:
     `value` stays as measured, so that it is found again in the source.
     """
     blood = pl.col("blood").fill_null(value=True)
-    rows = results.with_row_index("row")
+    rows = results.with_row_index("row").rename({"note": "doubted"}, strict=False)
     albumin = (
         rows.filter((pl.col("test") == "ALB") & blood & pl.col("value").is_not_null())
         .with_columns(albumin=pl.col("value") * _factors(pl.col("unit"), rows, "g/L"))
@@ -39,9 +39,12 @@ def with_corrected_calcium(results: pl.DataFrame) -> pl.DataFrame:
     )
     joined = rows.join(calcium, on="row", how="left", maintain_order="left")
     shift = pl.col("shift").fill_null(0.0)
-    return joined.with_columns(least=pl.col("least") + shift, most=pl.col("most") + shift).drop(
-        "row", "shift"
-    )
+    notes = [pl.col("note"), *([pl.col("doubted")] if "note" in results.columns else [])]
+    return joined.with_columns(
+        least=pl.col("least") + shift,
+        most=pl.col("most") + shift,
+        note=pl.concat_str(notes, separator="; ", ignore_nulls=True).replace("", None),
+    ).drop("row", "shift", *(["doubted"] if "note" in results.columns else []))
 
 
 def _shift_and_note() -> tuple[pl.Expr, pl.Expr]:

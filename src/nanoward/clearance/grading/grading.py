@@ -22,7 +22,10 @@ Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 EQUAL_WITHIN = 1e-11  # numbers that agree to 11 significant digits are equal
 _UNIT = "not gradable for its unit: "
-_COLUMNS = ("participant", "sequence", "test", "taken", "value", "unit", "low", "high")
+_COLUMNS = (
+    *("participant", "sequence", "test", "taken", "value", "unit", "low", "high"),
+    *("doubt", "blood"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +300,8 @@ def _tested(step: Step, x: _Results, rule: Rule) -> tuple[Bools, Bools, Floats]:
     holds, fails = _compared(step, x, threshold)
     if step.fasting:  # said of nobody who is not told to have fasted
         holds, fails = holds & x.fasting, fails | ~x.fasting
+    if step.of == "base" and step.baseline == "abnormal":  # then a normal result is no worse
+        fails = fails | (_is_normal(step, x, rule) & ~holds)
     if "base" in step.of:  # the baseline sample is not graded against itself
         holds, fails = holds & ~x.before, fails | x.before
     if step.baseline != "any":
@@ -306,6 +311,18 @@ def _tested(step: Step, x: _Results, rule: Rule) -> tuple[Bools, Bools, Floats]:
         fits = (abnormal & ~x.before) == (step.baseline in ("abnormal", "low"))
         holds, fails = holds & known & fits, fails | (known & ~fits)
     return holds, fails, threshold
+
+
+def _is_normal(step: Step, x: _Results, rule: Rule) -> Bools:
+    """Within the limit of the rule's direction: no multiple of an abnormal baseline.
+
+    A baseline beyond the upper limit, and more than one time of it, lies above that limit.
+    """
+    if rule.direction == "high" and step.factor >= 1 and step.plus >= 0:
+        return x.most <= x.high
+    if rule.direction == "low" and step.factor <= 1 and step.plus <= 0:
+        return x.least >= x.low
+    return np.zeros(x.most.size, dtype=bool)
 
 
 def _compared(step: Step, x: _Results, threshold: Floats) -> tuple[Bools, Bools]:

@@ -11,8 +11,9 @@ from nanoward.clearance.grading.ctcae_v4 import CTCAE_V4
 from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
 from nanoward.clearance.grading.ctcae_v6 import CTCAE_V6
 from nanoward.clearance.grading.grading import grade_results
+from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.lab_results import results_of
-from nanoward.clearance.sdtm.subject_domains import Domains, doses, text
+from nanoward.clearance.sdtm.subject_domains import Domains, text
 
 _TABLES = (CTCAE_V4, CTCAE_V5, CTCAE_V6)
 
@@ -23,7 +24,7 @@ def reported_grades(domains: Domains) -> tuple[Finding, ...]:
     if lb is None or "LBTOXGR" not in lb.columns:
         return ()
     number = text(lb, "LBTOXGR").cast(pl.Float64, strict=False).cast(pl.Int64).abs()
-    told = results_of(lb, doses(domains.get("EX"))).with_columns(
+    told = results_of(lb, first_doses(domains.get("EX"))).with_columns(
         lb.select(number.alias("told")), sequence=pl.int_range(pl.len(), dtype=pl.Int64)
     )
     asked = told.filter(pl.col("told").is_not_null())

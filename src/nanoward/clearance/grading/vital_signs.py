@@ -180,7 +180,10 @@ def vital_results_of(
     return results_of(rows, first_doses)
 
 
-_NAMES = ("SEQ", "TESTCD", "STRESN", "STRESC", "STRESU", "ORRES", "ORRESU", "DTC", "BLFL")
+_NAMES = (
+    *("SEQ", "TESTCD", "STRESN", "STRESC", "STRESU", "ORRES", "ORRESU", "DTC", "BLFL"),
+    *("STAT", "LOBXFL"),
+)
 
 
 def _renamed(table: pl.DataFrame, domain: str) -> pl.DataFrame:

@@ -51,32 +51,29 @@ _TESTS = ("ALT", "AST", "BILI", "ALP")
 def liver_visits(results: pl.DataFrame, criteria: Literal["fda", "pilot"]) -> pl.DataFrame:
     """A row per person and day with any liver test: multiples of ULN and what they meet.
 
-    results  of `results_of`: participant, taken, test, value, high; blood samples alone count
-    returns  participant, taken, ALT, AST, BILI, ALP (x ULN, the highest of the day), ratio (R),
-             transaminase, bilirubin, hys_law: true, false, or null where a missing test leaves
-             it open (nobody is cleared of Hy's law by a test that was not made)
+    results  of `results_of`: participant, taken, test, least, most, high; blood alone counts
+    returns  participant, taken (null: results of days that cannot be read, taken as one),
+             ALT, AST, BILI, ALP (x ULN, the highest of the day; of a bound the bound), ratio
+             (R), transaminase, bilirubin, hys_law: true, false, or null where a missing test
+             or a bound leaves it open (nobody is cleared of Hy's law by a test not made)
     """
     rule = CRITERIA[criteria]
+    if "least" not in results.columns:  # numbers alone, no bounds
+        results = results.with_columns(least="value", most="value")
     blood = pl.col("blood").fill_null(value=True) if "blood" in results.columns else pl.lit(1)
-    multiples = (
-        results.filter(pl.col("test").is_in(_TESTS) & blood.cast(pl.Boolean))
-        .filter(pl.col("value").is_not_null() & (pl.col("high") > 0))
-        .group_by("participant", "taken", "test")
-        .agg((pl.col("value") / pl.col("high")).max().alias("x"))
-        .pivot("test", index=["participant", "taken"], values="x")
-    )
-    wide = multiples.with_columns(
-        pl.lit(None, dtype=pl.Float64).alias(name)
-        for name in _TESTS
-        if name not in multiples.columns
-    )
+    liver = results.filter(
+        pl.col("test").is_in(_TESTS) & blood.cast(pl.Boolean) & (pl.col("high") > 0)
+    ).filter(pl.col("least").is_not_null())
+    days = _wide(liver)
     cells = _beyond("ALT", rule.transaminase, rule) | _beyond("AST", rule.transaminase, rule)
     jaundice = _beyond("BILI", rule.bilirubin, rule)
     law = cells & jaundice
     if rule.phosphatase_below is not None:
-        law &= pl.col("ALP") < rule.phosphatase_below
+        low = pl.col("ALP most") < rule.phosphatase_below
+        high = pl.col("ALP least") >= rule.phosphatase_below
+        law &= pl.when(low).then(pl.lit(value=True)).when(high).then(pl.lit(value=False))
     return (
-        wide.with_columns(
+        days.with_columns(
             ratio=pl.col("ALT") / pl.col("ALP"),
             transaminase=cells,
             bilirubin=jaundice,
@@ -89,10 +86,32 @@ def liver_visits(results: pl.DataFrame, criteria: Literal["fda", "pilot"]) -> pl
     )
 
 
+def _wide(liver: pl.DataFrame) -> pl.DataFrame:
+    """participant, taken, and of each test the multiple of its limit, its least and most."""
+    least, most = (pl.col(name) / pl.col("high") for name in ("least", "most"))
+    shown = pl.when(least.is_finite()).then(least).otherwise(most)
+    table = liver.select("participant", "taken").unique(maintain_order=True)
+    for name in _TESTS:
+        one = (
+            liver.filter(pl.col("test") == name)
+            .group_by("participant", "taken")
+            .agg(
+                shown.max().alias(name),
+                least.max().alias(f"{name} least"),
+                most.max().alias(f"{name} most"),
+            )
+        )
+        table = table.join(one, on=["participant", "taken"], how="left", nulls_equal=True)
+    return table
+
+
 def _beyond(name: str, limit: float, rule: LiverCriteria) -> pl.Expr:
+    """True, false, or null where the bounds of the day leave it open."""
     edge = limit * 1e-11
-    x = pl.col(name)
-    return x >= limit - edge if rule.reaching else x > limit + edge
+    least, most = pl.col(f"{name} least"), pl.col(f"{name} most")
+    sure = least >= limit - edge if rule.reaching else least > limit + edge
+    never = most < limit - edge if rule.reaching else most <= limit + edge
+    return pl.when(sure).then(pl.lit(value=True)).when(never).then(pl.lit(value=False))
 
 
 def edish(visits: pl.DataFrame) -> pl.DataFrame:

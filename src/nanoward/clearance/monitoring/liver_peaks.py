@@ -17,7 +17,7 @@ def liver_peaks(results: pl.DataFrame) -> pl.DataFrame:
     pilot = liver_visits(results, "pilot").select("participant", "taken", pilot="hys_law")
     highest = pl.max_horizontal("ALT", "AST")
     people = (
-        visits.join(pilot, on=["participant", "taken"])
+        visits.join(pilot, on=["participant", "taken"], nulls_equal=True)
         .with_columns(highest=highest)
         .sort(
             "participant", "highest", "taken", descending=[False, True, False], nulls_last=True

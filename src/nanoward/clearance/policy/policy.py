@@ -9,7 +9,8 @@ hold_grade = 3                # a laboratory grade that holds a person
 recall_grade = 4              # a laboratory grade that calls a person back
 window_days = 28              # how far back `worst_grade` looks
 medical_weeks = 2             # weeks without a visit, laboratory or vital signs that hold
-psychological_weeks = 2       # weeks without a questionnaire that hold
+psychological_weeks = 2       # weeks without a questionnaire that hold; by default only
+                              # where the programme keeps any
 hold_event = "severe"         # severity of an ongoing emergent event that holds
 recall_event = "life-threatening"
 critical_tests = ["ALT", ...] # a result of these that cannot be graded holds
@@ -33,10 +34,15 @@ of 0 weeks means that such an assessment is not asked for.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from typing import Any
 
 from nanoward.base.errors import InputError, UsageError
+from nanoward.base.near_misses import nearest
+from nanoward.clearance.grading.table_versions import table_of_version
+from nanoward.clearance.grading.vital_signs import vitals_of_version
 from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop, planned_stop
+from nanoward.clearance.sdtm.test_terms import UNGRADED
 
 CRITICAL_TESTS = (
     "ALT",
@@ -86,6 +92,16 @@ class Policy:
     powers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lodging: Mapping[str, str] = field(default_factory=dict)
     stopping: tuple[PlannedStop, ...] = ()
+    stated: tuple[str, ...] = ()  # the keys that the plan itself states
+
+    @property
+    def standing_lasts(self) -> timedelta:
+        """How long a standing opens what starts or raises: the shortest assessment interval.
+
+        Where no assessment is asked for, it is the days that results are looked back on.
+        """
+        weeks = [one for one in (self.medical_weeks, self.psychological_weeks) if one > 0]
+        return timedelta(weeks=min(weeks)) if weeks else timedelta(days=self.window_days)
 
 
 _CHOICES = {
@@ -107,11 +123,13 @@ _RANGES = {
 
 def policy_of(section: Mapping[str, Any], *, file: str = "programme.toml") -> Policy:
     """The [clearance] section as a Policy; BadClearanceRuleError names the key at fault."""
-    known = {one.name for one in fields(Policy)}
+    known = {one.name for one in fields(Policy)} - {"stated"}
     for key in section:
         if key not in known:
             raise _fault(key, f"unknown rule; known are {', '.join(sorted(known))}", file)
-    policy = Policy(**{key: _checked(key, value, file) for key, value in section.items()})
+    given = {key: _checked(key, value, file) for key, value in section.items()}
+    policy = Policy(**given, stated=tuple(sorted(given)))
+    _refuse_unknown_tests(policy, file)
     if policy.recall_grade < policy.hold_grade:
         raise _fault(
             "recall_grade",
@@ -125,6 +143,18 @@ def policy_of(section: Mapping[str, Any], *, file: str = "programme.toml") -> Po
             file,
         )
     return policy
+
+
+def _refuse_unknown_tests(policy: Policy, file: str) -> None:
+    """A critical test that no table grades and no list names would never be looked at."""
+    known = {*UNGRADED, *vitals_of_version(policy.grading).by_test}
+    for version in ("4.03", "5.0", "6.0"):
+        known |= {*table_of_version(version).by_test, *table_of_version(version).left_out}
+    for code in policy.critical_tests:
+        if code not in known:
+            near = nearest(code, known)
+            meant = f"; is {near} meant?" if near else ""
+            raise _fault("critical_tests", f"{code!r} is no test that is known{meant}", file)
 
 
 def _checked(key: str, value: Any, file: str) -> Any:

@@ -31,6 +31,9 @@ _SEVERITY = {
     "4": "life-threatening",
     "5": "fatal",
 }
+_RANKED = ("mild", "moderate", "severe", "life-threatening", "fatal")
+_OVER = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "UNKNOWN", "FATAL")
+_ONGOING = ("ONGOING", "AFTER", "DURING/AFTER", "COINCIDENT")
 _TEXT = (
     "USUBJID",
     "AETERM",
@@ -42,6 +45,9 @@ _TEXT = (
     "AEOUT",
     "AESTDTC",
     "AEENDTC",
+    "AEOCCUR",
+    "AEENRF",
+    "AEENRTPT",
     *CRITERIA,
 )
 
@@ -52,9 +58,12 @@ def understood_events(
     """Events in the shape ADVERSE_EVENTS (with `told_serious`, the flag alone) and findings.
 
     An event is serious by its flag or by any single criterion (ICH E2A, section II.B).
-    It is treatment-emergent when it may have begun on or after the first dose: with a
-    partial start the latest possible day counts, with none the event is taken as emergent,
-    unless it surely ended before the first dose. Nobody without a dose has one.
+    What is neither Y nor N is taken as Y. The graver of AESEV and AETOXGR counts; a fatal
+    event never ends, nor does one that is told as ongoing or not recovered, or as ended
+    before it began. It is treatment-emergent when it may have begun on or after the first
+    dose: with a partial start the latest possible day counts, with none the event is taken
+    as emergent, unless it surely ended before the first dose. Where no first dose can be
+    read every event is.
 
     ae           SDTM AE; USUBJID at least
     first_doses  participant, first_dose (date)
@@ -63,8 +72,8 @@ def understood_events(
     begun = (pl.col("latest_start") >= pl.col("first_dose")).fill_null(value=True)
     over = (pl.col("latest_end") < pl.col("first_dose")).fill_null(value=False)
     rows = rows.with_columns(
-        emergent=pl.col("first_dose").is_not_null() & begun & ~over,
-        serious=pl.col("told_serious") | (pl.col("criteria").list.len() > 0),
+        emergent=pl.col("first_dose").is_null() | (begun & ~over),
+        serious=pl.col("flagged") | (pl.col("criteria").list.len() > 0),
     )
     table = rows.select(
         "participant",
@@ -84,33 +93,73 @@ def understood_events(
 def _typed(ae: pl.DataFrame) -> pl.DataFrame:
     sequence = pl.col("AESEQ") if "AESEQ" in ae.columns else pl.int_range(1, pl.len() + 1)
     texts = [text(ae, name) for name in _TEXT]
-    met = [pl.when(pl.col(c).str.to_uppercase() == "Y").then(pl.lit(c)) for c in CRITERIA]
-    severity = pl.coalesce("AESEV", "AETOXGR").str.to_uppercase()
-    fatal = (pl.col("AESDTH") == "Y") | (pl.col("AEOUT").str.to_uppercase() == "FATAL")
-    return ae.select(sequence.cast(pl.Int64, strict=False).alias("sequence"), *texts).select(
-        "sequence",
-        "AESER",
-        "AESTDTC",
-        "AEENDTC",
-        participant="USUBJID",
-        term=pl.coalesce("AEDECOD", "AETERM"),
-        started=earliest("AESTDTC"),
-        latest_start=latest("AESTDTC"),
-        ended=latest("AEENDTC"),
-        latest_end=latest("AEENDTC"),
-        severity=pl.when(fatal.fill_null(value=False))
-        .then(pl.lit("fatal"))
-        .otherwise(severity.replace_strict(_SEVERITY, default=None)),
-        told_serious=(pl.col("AESER").str.to_uppercase() == "Y").fill_null(value=False),
-        criteria=pl.concat_list(met).list.drop_nulls(),
-        body_system="AEBODSYS",
+    met = [pl.when(_raised(c)).then(pl.lit(c)) for c in CRITERIA]
+    fatal = (pl.col("AESDTH").str.to_uppercase() == "Y") | (
+        pl.col("AEOUT").str.to_uppercase() == "FATAL"
+    )
+    fatal = fatal.fill_null(value=False)
+    return (
+        ae.select(sequence.cast(pl.Int64, strict=False).alias("sequence"), *texts)
+        .filter((pl.col("AEOCCUR").str.to_uppercase() != "N").fill_null(value=True))
+        .select(
+            "sequence",
+            "AESER",
+            "AESTDTC",
+            "AEENDTC",
+            participant="USUBJID",
+            term=pl.coalesce("AEDECOD", "AETERM"),
+            started=earliest("AESTDTC"),
+            latest_start=latest("AESTDTC"),
+            ended=pl.when(~fatal & ~_goes_on()).then(latest("AEENDTC")),
+            latest_end=latest("AEENDTC"),
+            severity=pl.when(fatal).then(pl.lit("fatal")).otherwise(_severity()),
+            told_serious=(pl.col("AESER").str.to_uppercase() == "Y").fill_null(value=False),
+            flagged=_raised("AESER"),
+            criteria=pl.concat_list(met).list.drop_nulls(),
+            body_system="AEBODSYS",
+        )
     )
 
 
+def _raised(name: str) -> pl.Expr:
+    """A flag that is there and is no plain no."""
+    return (~pl.col(name).str.to_uppercase().is_in(("N", "NA"))).fill_null(value=False)
+
+
+def _severity() -> pl.Expr:
+    """The graver of severity and grade; null where one of them cannot be read as a mild one."""
+    ranks = {word: rank for rank, word in enumerate(_RANKED)}
+    known = [
+        pl.col(name).str.to_uppercase().replace_strict(_SEVERITY, default=None)
+        for name in ("AESEV", "AETOXGR")
+    ]
+    worst = pl.max_horizontal(one.replace_strict(ranks, default=None) for one in known)
+    unread = pl.any_horizontal(
+        pl.col(name).is_not_null() & one.is_null()
+        for name, one in zip(("AESEV", "AETOXGR"), known, strict=True)
+    )
+    grave = worst >= ranks["severe"]
+    named = worst.replace_strict(
+        {rank: word for word, rank in ranks.items()}, default=None, return_dtype=pl.String
+    )
+    return pl.when(~unread | grave).then(named)
+
+
+def _goes_on() -> pl.Expr:
+    """Told as ongoing or not recovered beside an end, or an end that cannot be true."""
+    ongoing = pl.any_horizontal(
+        pl.col(name).str.to_uppercase().is_in(_ONGOING).fill_null(value=False)
+        for name in ("AEENRF", "AEENRTPT")
+    )
+    backwards = (latest("AEENDTC") < earliest("AESTDTC")).fill_null(value=False)
+    over = pl.col("AEOUT").str.to_uppercase().is_in(_OVER).fill_null(value=True)
+    return ongoing | backwards | ~over
+
+
 def _findings(rows: pl.DataFrame) -> Iterator[Finding]:
-    for one in rows.filter(
-        (pl.col("criteria").list.len() > 0) & ~pl.col("told_serious")
-    ).iter_rows(named=True):
+    for one in rows.filter((pl.col("criteria").list.len() > 0) & ~pl.col("flagged")).iter_rows(
+        named=True
+    ):
         why = ", ".join(CRITERIA[name] for name in one["criteria"])
         yield _finding(
             one,

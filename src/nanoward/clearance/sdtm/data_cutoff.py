@@ -4,10 +4,12 @@ Every answer of this room as of a day is computed from these tables alone, so a 
 later cannot change it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import polars as pl
+
+from nanoward.base.findings import Finding, row_key
 
 # the column that tells when a row became known, then the one to use where that is empty
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
@@ -33,24 +35,35 @@ _TOLD_LATER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "RFPENDTC": ("RFPENDTC",),
     },
 }
+_PLANNED = frozenset({"RFENDTC", "RFXENDTC", "EXENDTC"})  # an end may be planned
 
 
 def earliest(name: str) -> pl.Expr:
     """First day that a --DTC text may mean; null where it cannot be read."""
-    return _day(name, "-01-01", "-01")
+    return _day(_text(name).str.extract(r"^([^/]*)"), "-01-01", "-01")
 
 
 def latest(name: str) -> pl.Expr:
     """Last day that a --DTC text may mean; null where it cannot be read."""
-    text = pl.col(name).cast(pl.String).str.strip_chars().str.slice(0, 10)
+    text = _text(name).str.extract(r"([^/]*)$").str.slice(0, 10)
     month_end = (text + "-01").str.to_date("%Y-%m-%d", strict=False).dt.month_end()
-    return (
-        pl.when(text.str.len_chars() == 7).then(month_end).otherwise(_day(name, "-12-31", ""))
-    )
+    whole = _day(text, "-12-31", "")
+    return pl.when(text.str.len_chars() == 7).then(month_end).otherwise(whole)
 
 
-def _day(name: str, after_year: str, after_month: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String).str.strip_chars().str.slice(0, 10)
+def unplaced(name: str) -> pl.Expr:
+    """Whether a --DTC text is there and is no day, or may be several that are far apart."""
+    told = _text(name)
+    several = told.str.contains("/", literal=True)
+    return (told != "").fill_null(value=False) & (several | earliest(name).is_null())
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).str.strip_chars()
+
+
+def _day(told: pl.Expr, after_year: str, after_month: str) -> pl.Expr:
+    text = told.str.slice(0, 10)
     whole = (
         pl.when(text.str.len_chars() == 4)
         .then(text + after_year)
@@ -59,6 +72,47 @@ def _day(name: str, after_year: str, after_month: str) -> pl.Expr:
         .otherwise(text)
     )
     return whole.str.to_date("%Y-%m-%d", strict=False)
+
+
+def without_future(
+    domains: Mapping[str, pl.DataFrame], today: date
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:
+    """The domains with days after today unplaced ("? 2062-05-24"), and a finding for each.
+
+    What happened on such a day did happen, on a day that nobody knows: what it speaks against
+    stays, and it shows no consent, dose or assessment that a standing could rest on.
+    """
+    found: list[Finding] = []
+    tables = dict(domains)
+    for name in domains:
+        table = tables[name]
+        columns = {*_KNOWN_BY.get(name, ()), *_TOLD_LATER.get(name, {})} - {"RFPENDTC"}
+        for column in sorted(columns & set(table.columns) - _PLANNED):
+            late = (earliest(column) > today).fill_null(value=False)
+            rows = table.filter(late)
+            if not rows.is_empty():
+                found += _future(name, column, rows)
+                written = pl.when(late).then("? " + _text(column)).otherwise(pl.col(column))
+                tables[name] = tables[name].with_columns(written.alias(column))
+    return tables, tuple(found)
+
+
+def _future(domain: str, column: str, rows: pl.DataFrame) -> Iterator[Finding]:
+    """One finding for each person: its row, and the day as it is written."""
+    for (who,), some in rows.group_by("USUBJID", maintain_order=True):
+        number = f"{domain}SEQ"
+        first = some[number][0] if number in some.columns else None
+        key = {} if first is None else {number: int(float(first))}
+        more = f" and {some.height - 1} more" if some.height > 1 else ""
+        yield Finding(
+            code="CLR-065",
+            severity="error",
+            message=f"{column} {some[column][0]}{more} of {who} lies in the future",
+            next_step="Correct the day; until then it may be any day",
+            column=column,
+            subject=str(who),
+            row=row_key(f"sdtm.{domain}", USUBJID=str(who), **key),
+        )
 
 
 def at_data_cutoff(domains: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl.DataFrame]:

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from nanoward.clearance.sdtm.baselines import baselines
+from nanoward.clearance.sdtm.result_doubts import with_doubts
 from nanoward.clearance.sdtm.subject_domains import text
 
 _NEEDED = ("USUBJID", "LBTESTCD")
@@ -14,9 +16,12 @@ _TEXT = (
     "LBORRESU",
     "LBDTC",
     "LBBLFL",
+    "LBLOBXFL",
     "LBCAT",
     "LBSPEC",
     "LBFAST",
+    "LBNRIND",
+    "LBSTAT",
 )
 _NUMBER = ("LBSEQ", "LBSTRESN", "LBSTNRLO", "LBSTNRHI", "LBORNRLO", "LBORNRHI")
 _NOT_BLOOD = ("URINE", "URINALYSIS", "STOOL", "CEREBROSPINAL FLUID", "CSF", "SALIVA")
@@ -29,13 +34,20 @@ def results_of(lb: pl.DataFrame, first_doses: pl.DataFrame | None = None) -> pl.
     lb           SDTM LB: USUBJID and LBTESTCD at least; standard results (LBSTRESN,
                  LBSTRESU, LBSTNRLO, LBSTNRHI), else the original ones
     first_doses  participant and first_dose (date): without a flagged baseline (LBBLFL) the
-                 last result on or before that day is the baseline; people without a dose
-                 have not left their baseline
+                 last result before it is the baseline, by the instant `first_at` where both
+                 times are known (see baselines.py); people without a dose have not left
+                 their baseline
+
+    What was not done is no result. See result_doubts.py for `doubt` and `note`.
     """
-    table = _measured(_with_columns(lb)).with_row_index("row")
+    measured = _measured(_with_columns(lb).filter(pl.col("LBSTAT").is_null()))
+    table = with_doubts(measured).with_row_index("row")
     doses = _no_doses() if first_doses is None else first_doses
-    table = table.join(doses.select("participant", "first_dose"), on="participant", how="left")
-    base = _baselines(table)
+    if "first_at" not in doses.columns:
+        doses = doses.with_columns(first_at=pl.lit(None, dtype=pl.String))
+    doses = doses.select("participant", "first_dose", "first_at")
+    table = table.join(doses, on="participant", how="left")
+    base = baselines(table)
     return (
         table.join(base, on=["participant", "test"], how="left")
         .with_columns(
@@ -45,7 +57,7 @@ def results_of(lb: pl.DataFrame, first_doses: pl.DataFrame | None = None) -> pl.
             .fill_null(value=False)
         )
         .sort("row")
-        .drop("row", "at", "flagged", "first_dose", "base_at")
+        .drop("row", "at", "flagged", "first_dose", "first_at", "base_at")
     )
 
 
@@ -84,7 +96,9 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
         participant="USUBJID",
         sequence=pl.col("LBSEQ").cast(pl.Int64),
         test="LBTESTCD",
-        taken=pl.col("LBDTC").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
+        taken=pl.when(~pl.col("LBDTC").str.contains("/", literal=True)).then(
+            pl.col("LBDTC").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        ),
         value=pl.when(whole).then(value),
         unit=pl.when(standard | pl.col("LBORRES").is_null())
         .then("LBSTRESU")
@@ -108,36 +122,11 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
             | pl.col("LBCAT").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
         ),
         fasting=(pl.col("LBFAST").str.to_uppercase() == "Y").fill_null(value=False),
-        flagged=(pl.col("LBBLFL") == "Y").fill_null(value=False),
+        flagged=((pl.col("LBBLFL") == "Y") | (pl.col("LBLOBXFL") == "Y")).fill_null(
+            value=False
+        ),
         at="LBDTC",
-    )
-
-
-def _baselines(table: pl.DataFrame) -> pl.DataFrame:
-    """Per person and test: the flagged result, else the last one up to the first dose."""
-    state = (
-        pl.when(pl.col("value") > pl.col("high"))
-        .then(pl.lit("high"))
-        .when(pl.col("value") < pl.col("low"))
-        .then(pl.lit("low"))
-        .when(pl.col("low").is_not_null() | pl.col("high").is_not_null())
-        .then(pl.lit("normal"))
-    )
-    return (
-        table.filter(
-            pl.col("value").is_not_null()
-            & pl.col("blood")
-            & (pl.col("flagged") | (pl.col("taken") <= pl.col("first_dose")))
-        )
-        .sort("flagged", "at", "row")
-        .group_by("participant", "test", maintain_order=True)
-        .last()
-        .select(
-            "participant",
-            "test",
-            base="value",
-            base_unit="unit",
-            base_state=state,
-            base_at="at",
-        )
+        number=number,
+        number_unit="LBORRESU",
+        indicator=pl.col("LBNRIND").str.to_uppercase(),
     )

@@ -4,21 +4,18 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from nanoward.clearance.sdtm.data_cutoff import earliest, latest
+from nanoward.clearance.sdtm.data_cutoff import earliest, latest, unplaced
+from nanoward.clearance.sdtm.disposition_terms import (
+    CONSENTED,
+    ENDINGS,
+    LEAVING,
+    LEFT_OTHERWISE,
+    RANDOMISED,
+    REFUSED,
+)
 
 Domains = Mapping[str, pl.DataFrame]
 
-CONSENTED = ("INFORMED CONSENT OBTAINED", "INFORMED CONSENT SIGNED", "RECONSENTED")
-RANDOMISED = ("RANDOMIZED", "RANDOMISED", "RANDOMIZATION")
-WITHDREW = ("WITHDRAWAL BY SUBJECT", "CONSENT WITHDRAWN", "WITHDRAWAL OF CONSENT")
-# DSDECOD to standing; other disposition events end a person's part by the programme's act
-LEAVING = {
-    "COMPLETED": "completed",
-    "DEATH": "died",
-    "SCREEN FAILURE": "screened",
-    "LOST TO FOLLOW-UP": "withdrawn",
-    **dict.fromkeys(WITHDREW, "withdrawn"),
-}
 _BEFORE_TREATMENT = ("SCREENING", "RUN-IN", "SCREEN")
 
 
@@ -60,13 +57,10 @@ def doses(ex: pl.DataFrame | None) -> pl.DataFrame:
     """participant, first_dose, last_dose: from EX, records of doses not given left out.
 
     A dose of 0 counts: it is how SDTM writes a placebo. An open interval counts by its start.
+    A start that may be several days counts from the first of them.
     """
-    table = _empty() if ex is None else ex
-    rows = texts(table, "USUBJID", "EXSTDTC", "EXENDTC", "EXOCCUR").filter(
-        (pl.col("EXOCCUR").str.to_uppercase() != "N").fill_null(value=True)
-    )
     return (
-        rows.drop_nulls("USUBJID")
+        given_doses(ex)
         .group_by(participant="USUBJID")
         .agg(
             first_dose=earliest("EXSTDTC").min(),
@@ -77,25 +71,83 @@ def doses(ex: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
+def unplaced_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
+    """participant, told: a dose that was given on a day that cannot be read, as written."""
+    rows = given_doses(ex).filter(unplaced("EXSTDTC") | pl.col("EXSTDTC").is_null())
+    return (
+        rows.select(participant="USUBJID", told=pl.col("EXSTDTC").fill_null("no day"))
+        .unique(["participant"], keep="first", maintain_order=True)
+        .sort("participant")
+    )
+
+
+def given_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
+    """EX without what was not given: texts USUBJID, EXSTDTC, EXENDTC and more.
+
+    An occurrence that cannot be read counts as given.
+    """
+    table = _empty() if ex is None else ex
+    rows = texts(table, "USUBJID", "EXSTDTC", "EXENDTC", "EXOCCUR", "EXSTAT")
+    refused = (pl.col("EXOCCUR").str.to_uppercase() == "N") | (pl.col("EXSTAT") == "NOT DONE")
+    return rows.filter(~refused.fill_null(value=False)).drop_nulls("USUBJID")
+
+
 def consents(domains: Domains) -> pl.DataFrame:
     """participant, signed: DM.RFICDTC and the consent milestones of DS, by person and day.
 
-    A partial day counts from the last day that it may mean.
+    A partial day counts from the last day that it may mean; a day that may be several, far
+    apart, shows no consent.
     """
     dm = texts(domains.get("DM", _empty()), "USUBJID", "RFICDTC")
-    ds = texts(domains.get("DS", _empty()), "USUBJID", "DSDECOD", "DSSTDTC")
-    told = ds.filter(pl.col("DSDECOD").str.to_uppercase().is_in(CONSENTED))
+    told = _milestones(domains, CONSENTED)
     return (
         pl.concat(
             [
-                dm.select(participant="USUBJID", signed=latest("RFICDTC")),
-                told.select(participant="USUBJID", signed=latest("DSSTDTC")),
+                dm.filter(~unplaced("RFICDTC")).select(
+                    participant="USUBJID", signed=latest("RFICDTC")
+                ),
+                told.filter(~unplaced("DSSTDTC")).select(
+                    participant="USUBJID", signed=latest("DSSTDTC")
+                ),
             ]
         )
         .drop_nulls()
         .unique()
         .sort("participant", "signed")
     )
+
+
+def refusals(domains: Domains) -> pl.DataFrame:
+    """participant, day, what: a consent refused or at its end; day null where unreadable."""
+    told = _milestones(domains, REFUSED)
+    days = told.select(
+        participant="USUBJID",
+        day=earliest("DSSTDTC"),
+        what=pl.col("DSDECOD").str.to_lowercase(),
+    )
+    return days.unique().sort("participant", "day", "what")
+
+
+def unplaced_consents(domains: Domains) -> pl.DataFrame:
+    """participant, told: a consent whose day cannot be read, as written, without any other."""
+    dm = texts(domains.get("DM", _empty()), "USUBJID", "RFICDTC")
+    ds = _milestones(domains, CONSENTED)
+    parts = [
+        dm.filter(unplaced("RFICDTC")).select(participant="USUBJID", told="RFICDTC"),
+        ds.filter(unplaced("DSSTDTC")).select(participant="USUBJID", told="DSSTDTC"),
+    ]
+    return (
+        pl.concat(parts)
+        .drop_nulls()
+        .unique("participant", keep="first", maintain_order=True)
+        .join(consents(domains), on="participant", how="anti")
+        .sort("participant")
+    )
+
+
+def _milestones(domains: Domains, terms: tuple[str, ...]) -> pl.DataFrame:
+    ds = texts(domains.get("DS", _empty()), "USUBJID", "DSDECOD", "DSSTDTC")
+    return ds.filter(pl.col("DSDECOD").str.to_uppercase().is_in(terms)).drop_nulls("USUBJID")
 
 
 def dispositions(domains: Domains) -> pl.DataFrame:
@@ -108,14 +160,16 @@ def dispositions(domains: Domains) -> pl.DataFrame:
     ).with_columns(pl.col("DSDECOD", "DSCAT", "EPOCH").str.to_uppercase())
     left = ds.filter(
         (pl.col("DSCAT") == "DISPOSITION EVENT").fill_null(value=False)
-        | pl.col("DSDECOD").is_in(list(LEAVING)).fill_null(value=False)
+        | pl.col("DSDECOD").is_in(ENDINGS).fill_null(value=False)
     ).filter(
         ~(
             (pl.col("DSDECOD") == "COMPLETED") & pl.col("EPOCH").is_in(_BEFORE_TREATMENT)
         ).fill_null(value=False)
     )
     dm = texts(domains.get("DM", _empty()), "USUBJID", "DTHDTC", "DTHFL")
-    dead = dm.filter((pl.col("DTHFL") == "Y") | pl.col("DTHDTC").is_not_null())
+    dead = dm.filter(
+        (pl.col("DTHFL").str.to_uppercase() == "Y") | pl.col("DTHDTC").is_not_null()
+    )
     return (
         pl.concat(
             [
@@ -132,7 +186,7 @@ def dispositions(domains: Domains) -> pl.DataFrame:
         .drop_nulls("participant")
         .unique()
         .sort("participant", "day", "event")
-        .with_columns(standing=pl.col("event").replace_strict(LEAVING, default="recalled"))
+        .with_columns(standing=pl.col("event").replace_strict(LEAVING, default=LEFT_OTHERWISE))
     )
 
 
@@ -149,13 +203,16 @@ def randomised(domains: Domains) -> pl.DataFrame:
 
 
 def assessments(domains: Domains) -> pl.DataFrame:
-    """participant, day, kind: medical (LB, VS, EG, SV) or psychological (QS), each day once."""
+    """participant, day, kind: medical (LB, VS, EG, SV) or psychological (QS), each day once.
+
+    What was not done is none, and a day that may be several counts by the first.
+    """
     sources = (
         *(("LB", "LBDTC"), ("VS", "VSDTC"), ("EG", "EGDTC")),
         *(("SV", "SVSTDTC"), ("QS", "QSDTC")),
     )
     parts = [
-        texts(domains[name], "USUBJID", column).select(
+        texts(done(domains[name], name), "USUBJID", column).select(
             participant="USUBJID",
             day=earliest(column),
             kind=pl.lit("psychological" if name == "QS" else "medical"),
@@ -165,6 +222,26 @@ def assessments(domains: Domains) -> pl.DataFrame:
     ]
     none = pl.DataFrame(schema={"participant": pl.String, "day": pl.Date, "kind": pl.String})
     return pl.concat([none, *parts]).drop_nulls().unique().sort("participant", "day", "kind")
+
+
+def done(table: pl.DataFrame, domain: str, *, empty: bool = False) -> pl.DataFrame:
+    """Rows of what was done: no NOT DONE (or another status), and no visit that was not made.
+
+    empty  keep rows of findings without any result, which show nothing that was done either
+    """
+    here = set(table.columns)
+    wrong = pl.lit(value=False)
+    if f"{domain}STAT" in here:
+        wrong = wrong | text(table, f"{domain}STAT").is_not_null()
+    if f"{domain}OCCUR" in here:
+        occurred = text(table, f"{domain}OCCUR").str.to_uppercase()
+        wrong = wrong | (occurred != "Y").fill_null(value=False)
+    results = [f"{domain}{name}" for name in ("STRESN", "STRESC", "ORRES")]
+    if not empty and here & set(results):
+        wrong = wrong | pl.all_horizontal(
+            text(table, name).is_null() for name in results if name in here
+        )
+    return table.filter(~wrong)
 
 
 def scores(domains: Domains) -> pl.DataFrame:

@@ -1,13 +1,15 @@
 """The board: every participant's standing as of a day, from tables of facts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from nanoward.clearance.policy.policy import Policy
+from nanoward.clearance.sdtm.answers import answers
 from nanoward.clearance.sdtm.subject_domains import (
     Domains,
     assessments,
@@ -16,19 +18,17 @@ from nanoward.clearance.sdtm.subject_domains import (
     doses,
     participants,
     randomised,
-    scores,
+    refusals,
+    unplaced_doses,
 )
+from nanoward.clearance.sdtm.unread_facts import unread_facts
+from nanoward.clearance.standing.series import answered_series, graded_series, joined_series
 from nanoward.clearance.standing.standing_rules import (
-    CLEARED,
-    HELD,
-    RECALLED,
     Event,
     Person,
-    Result,
     standing_of,
 )
 
-URGENT = ".URGENT"  # ends the code of an assessment's sign of danger, 1 or 0
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "participant": pl.String,
     "standing": pl.String,
@@ -48,13 +48,16 @@ def standings(
     events: pl.DataFrame,
     policy: Policy,
     as_of: date,
+    unread: Sequence[str] = (),
 ) -> pl.DataFrame:
     """One row per participant in the shape STANDINGS.
 
     domains  SDTM by two letters, as known by the day (see `known_by`)
     grades   of `grade_results`
     events   of `understood_events`
+    unread   what could not be read and may speak of anybody: a file, a rule's own code
     """
+    policy = in_force(policy, domains)
     people = (
         participants(domains)
         .join(doses(domains.get("EX")), on="participant", how="left")
@@ -70,7 +73,9 @@ def standings(
     rows = []
     for row in people.iter_rows(named=True):
         who = row["participant"]
-        answer = standing_of(found.get(who, Person(participant=who)), policy, as_of)
+        person = found.get(who, Person(participant=who))
+        person = replace(person, unread=(*person.unread, *unread))
+        answer = standing_of(person, policy, as_of)
         rows.append(
             row
             | {
@@ -90,6 +95,13 @@ def standings(
     )
 
 
+def in_force(policy: Policy, domains: Domains) -> Policy:
+    """The policy; a questionnaire is asked for by default only where any is kept."""
+    if "psychological_weeks" in policy.stated or "QS" in domains:
+        return policy
+    return replace(policy, psychological_weeks=0)
+
+
 def persons(
     domains: Domains, grades: pl.DataFrame, events: pl.DataFrame, policy: Policy
 ) -> dict[str, Person]:
@@ -105,8 +117,14 @@ def persons(
         days = assessments(domains).filter(pl.col("kind") == kind)
         for who, when in _grouped(days, "day"):
             facts[who][kind] = tuple(day for (day,) in when)
-    for who, results in _results(grades, scores(domains), policy).items():
-        facts[who]["results"] = tuple(results)
+    asked = answers(domains)
+    series = joined_series(graded_series(grades, policy), answered_series(asked, policy))
+    for who, results in series.items():
+        facts[who]["results"] = results
+    for who, refused in _grouped(refusals(domains), "day", "what"):
+        facts[who]["refusals"] = tuple(refused)
+    for who, things in _grouped(unread_facts(domains), "told"):
+        facts[who]["unread"] = tuple(words for (words,) in things)
     emergent = events.filter("emergent")
     columns = ("term", "started", "ended", "severity", "serious")
     for who, rows in _grouped(emergent, *columns):
@@ -125,10 +143,16 @@ def _grouped(table: pl.DataFrame, *columns: str) -> list[tuple[str, list[tuple[A
 
 
 def _admissions(domains: Domains) -> pl.DataFrame:
-    """participant, day of randomisation or first dose, whichever came first."""
+    """participant, day of randomisation or first dose, whichever came first.
+
+    Somebody who was dosed on a day that cannot be read was admitted before any day asked for.
+    """
     dosed = doses(domains.get("EX")).select("participant", day="first_dose")
+    unread = unplaced_doses(domains.get("EX")).select("participant", day=pl.lit(date.min))
     return (
-        pl.concat([dosed, randomised(domains)]).group_by("participant").agg(pl.col("day").min())
+        pl.concat([dosed, unread, randomised(domains)])
+        .group_by("participant")
+        .agg(pl.col("day").min())
     )
 
 
@@ -144,65 +168,3 @@ def _worst(grades: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
     )
     proven = pl.coalesce("grade", pl.when(pl.col("at_least") > 0).then("at_least"))
     return recent.group_by("participant").agg(worst_grade=proven.max())
-
-
-def _results(
-    grades: pl.DataFrame, answers: pl.DataFrame, policy: Policy
-) -> Mapping[str, list[Result]]:
-    """Results of the series in which any holds, recalls or is in doubt."""
-    proven = pl.coalesce("grade", "at_least")
-    doubt = pl.col("grade").is_null() & pl.col("test").is_in(policy.critical_tests)
-    level = (
-        pl.when(proven >= policy.recall_grade)
-        .then(RECALLED)
-        .when((proven >= policy.hold_grade) | doubt)
-        .then(HELD)
-        .otherwise(CLEARED)
-    )
-    told = pl.format(
-        "{} {} on {}: {} ({} {})",
-        "term",
-        pl.when(pl.col("grade").is_null())
-        .then(pl.lit("cannot be graded"))
-        .otherwise(pl.format("grade {}", "grade")),
-        pl.col("taken").cast(pl.String).fill_null("an unknown day"),
-        "reason",
-        "test",
-        pl.col("value").round_sig_figs(4).cast(pl.String).fill_null("no number"),
-    )
-    graded = (
-        grades.filter(pl.col("term") != "")
-        .with_columns(level=level)
-        .filter(pl.col("level").max().over("participant", "term") >= HELD)
-        .select("participant", "term", "taken", "level", told=told)
-    )
-    found: dict[str, list[Result]] = defaultdict(list)
-    for who, series, day, how, words in graded.iter_rows():
-        found[who].append(Result(series=series, day=day, level=how, told=words))
-    for who, day, code, value in answers.iter_rows():
-        asked = _is_urgent_item(code, policy) or code in policy.hold_scores
-        if asked:
-            found[who].append(_answer(code, day, value, policy))
-    return found
-
-
-def _is_urgent_item(code: str, policy: Policy) -> bool:
-    """An item that the plan names, or the sign of danger of a recorded assessment."""
-    return code in policy.urgent_items or code.endswith(URGENT)
-
-
-def _answer(code: str, day: date | None, value: float | None, policy: Policy) -> Result:
-    """A questionnaire result: urgent above 0, a total from its limit on; no answer holds."""
-    if _is_urgent_item(code, policy):
-        bad, told = value is None or value > 0, f"urgent answer {code} = {value}"
-    else:
-        bad = value is None or value >= policy.hold_scores[code]
-        told = f"{code} = {value}, the limit is {policy.hold_scores[code]:g}"
-    if value is None:
-        told = f"{code} was not answered"
-    return Result(
-        series=code,
-        day=day,
-        level=HELD if bad else CLEARED,
-        told=f"{told} on {day or 'an unknown day'}",
-    )

@@ -63,6 +63,8 @@ class Person:
     psychological: tuple[date, ...] = ()
     results: tuple[Result, ...] = ()
     events: tuple[Event, ...] = ()
+    refusals: tuple[tuple[date | None, str], ...] = ()  # consents refused or ended
+    unread: tuple[str, ...] = ()  # what was told and cannot be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ def person_at_cutoff(person: Person, as_of: date) -> Person:
         consents=tuple(day for day in person.consents if day <= as_of),
         admitted=person.admitted if person.admitted and person.admitted <= as_of else None,
         leaving=tuple(one for one in person.leaving if _by(one[0], as_of)),
+        refusals=tuple(one for one in person.refusals if _by(one[0], as_of)),
         medical=tuple(day for day in person.medical if day <= as_of),
         psychological=tuple(day for day in person.psychological if day <= as_of),
         results=tuple(one for one in person.results if _by(one.day, as_of)),
@@ -146,6 +149,8 @@ def standing_intervals(
         told="screened, not yet admitted",
         of_active=True,
     )
+    for told in person.unread:
+        yield StandingInterval(weight=HELD, start=None, end=None, told=told, of_active=True)
     yield from result_intervals(person.results)
     yield from _event_intervals(person.events, policy)
     for kind, days, weeks in (
@@ -172,10 +177,27 @@ def _leaving_intervals(person: Person) -> Iterator[StandingInterval]:
 def _consent_intervals(person: Person, policy: Policy) -> Iterator[StandingInterval]:
     if policy.consent == "elsewhere":
         return
-    end = person.consents[0] if person.consents else None
-    yield StandingInterval(
-        weight=HELD, start=None, end=end, told="no consent on record", of_active=True
-    )
+    if not person.consents and not any("consent" in told for told in person.unread):
+        yield StandingInterval(
+            weight=HELD, start=None, end=None, told="no consent on record", of_active=True
+        )
+    elif person.consents:
+        yield StandingInterval(
+            weight=HELD,
+            start=None,
+            end=person.consents[0],
+            told="no consent on record",
+            of_active=True,
+        )
+    for day, what in person.refusals:
+        again = [one for one in person.consents if day is not None and one > day]
+        yield StandingInterval(
+            weight=HELD,
+            start=day,
+            end=again[0] if again else None,
+            told=f"{what} on {day or 'an unknown day'}",
+            of_active=True,
+        )
 
 
 def result_intervals(results: Sequence[Result]) -> Iterator[StandingInterval]:

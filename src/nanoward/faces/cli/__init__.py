@@ -1,12 +1,12 @@
 """The command line, one file per room; heavy libraries load only where they are needed."""
 
+import os
 import sys
 from typing import NoReturn
 
 import click
 
 from nanoward import __version__
-from nanoward.base.errors import NanowardError
 from nanoward.faces.cli.lazy import LazyGroup
 
 COMMANDS = {
@@ -14,10 +14,12 @@ COMMANDS = {
     "bonds": "nanoward.faces.cli.bonds:group",
     "catalogue": "nanoward.faces.cli.catalogue.commands:group",
     "clearance": "nanoward.faces.cli.clearance.commands:group",
-    "control": "nanoward.faces.cli.control:group",
+    "control": "nanoward.faces.cli.control.commands:group",
+    "exit": "nanoward.faces.cli.exit:exit_",
     "init": "nanoward.faces.cli.programme.commands:init",
     "ledger": "nanoward.faces.cli.audit.ledger:group",
     "lane": "nanoward.faces.cli.lane:lane",
+    "rebuild": "nanoward.faces.cli.audit.rebuild:rebuild",
     "round": "nanoward.faces.cli.programme.commands:round_",
     "simulate": "nanoward.faces.cli.programme.simulate:simulate",
     "tuning": "nanoward.faces.cli.tuning.commands:group",
@@ -36,13 +38,17 @@ def main() -> NoReturn:
     """Run one command; the verdict is the exit code (see base/errors.py)."""
     try:
         code = cli.main(standalone_mode=False)
-    except NanowardError as fault:
-        click.echo(f"error {fault}", err=True)
-        sys.exit(fault.exit_code)
     except click.Abort:
         click.echo("stopped by you; what was finished is kept", err=True)
         sys.exit(130)
     except click.ClickException as fault:
         fault.show()
         sys.exit(fault.exit_code)
+    except BrokenPipeError:  # whoever read has gone: nothing more can be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception as fault:  # noqa: BLE001 - every fault ends with a code of its own
+        from nanoward.faces.cli.faults import end_on
+
+        sys.exit(end_on(fault))
     sys.exit(code if isinstance(code, int) else 0)

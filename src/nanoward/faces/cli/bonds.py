@@ -9,6 +9,8 @@ from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import contents, rule_options, summary_of, write_tables
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
+NEW = click.Path(dir_okay=False, path_type=Path)
+
 if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
 
@@ -46,6 +48,11 @@ def inputs(command: Any) -> Any:
         click.option("--strata", default="", help="Columns within which pairs are compared."),
         click.option("--alpha", type=float, default=0.05, show_default=True, help="FDR."),
         click.option("--clock", type=float, default=0.0, help="Substitutions, site and year."),
+        click.option("--spec", type=FILE, help="The agent's spec.toml: intervals, clock."),
+        click.option(
+            "--serial-interval", type=float, default=0.0, help="Mean days between onsets."
+        ),
+        click.option("--serial-spread", type=float, default=0.0, help="Its deviation, days."),
         click.option("--passings", type=float, default=0.0, help="Passings per carrier, year."),
         click.option("--one-lot", is_flag=True, help="All carry one lot: the reference."),
         click.option("--require", multiple=True, help="COLUMN=VALUE that a sample must have."),
@@ -60,6 +67,8 @@ def inputs(command: Any) -> Any:
             "--window", type=float, default=0.0, help="Days within which to exchange."
         ),
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
+        click.option("--html", type=NEW, help="Write network, timeline, contacts as a page."),
+        click.option("--colour", default="cluster", help="Column that colours the page."),
     )
     for option in reversed(options):
         command = option(command)
@@ -85,7 +94,31 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
         if options[role]
     }
     files = contents({**given, sequenced_role(sequenced.name): sequenced})
-    return find_links_in_files(files, rules, bench.formats, bench.runner, bench.progress)
+    outcome = find_links_in_files(files, rules, bench.formats, bench.runner, bench.progress)
+    if options["html"] is not None:
+        write_page(outcome, options, sequenced.stem)
+    return outcome
+
+
+def write_page(outcome: "Outcome", options: dict[str, Any], title: str) -> None:
+    """The page of --html."""
+    from nanoward.bonds import node_metadata
+    from nanoward.faces.report.bonds_page import BondsOfFiles, render_bonds
+    from nanoward.flows.bonds.export_bonds import groups_of
+
+    tables = outcome.tables
+    known = node_metadata(tables["bonds"], tables.get("samples"), groups_of(tables["bonds"]))
+    page = BondsOfFiles(
+        title=title,
+        as_of=options.get("as_of"),
+        tables={name: tables[name] for name in ("bonds", "profiles") if name in tables},
+        known=known,
+        contacts=tables.get("contacts"),
+        facts=dict(outcome.facts),
+        findings=outcome.findings,
+        undecided=outcome.undecided,
+    )
+    options["html"].write_bytes(render_bonds(page, options["colour"]))
 
 
 @group.command("find")
@@ -154,7 +187,13 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
     from nanoward.flows.bonds.export_bonds import export_bonds
 
     outcome = compared(sequenced, options, quiet=quiet)
-    text = export_bonds(outcome.tables["bonds"], kind, options["as_of"], sequenced.stem)
+    text = export_bonds(
+        outcome.tables["bonds"],
+        kind,
+        options["as_of"],
+        sequenced.stem,
+        outcome.tables.get("samples"),
+    )
     rows = outcome.tables["bonds"].filter("linked").to_dicts()
     print_result(summary_of(outcome, "bonds", rows), text, as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
@@ -163,9 +202,11 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
 @group.command("direction")
 @click.argument("genomes", type=FILE)
 @click.option("--samples", type=FILE, help="Samples with participant, taken and lot (CSV).")
+@click.option("--spec", type=FILE, help="The agent's spec.toml: serial interval.")
 @common
 def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Which way did it pass, from several aligned genomes of each person (PERSON|CLONE)?"""
+    from nanoward.bonds import bond_rules
     from nanoward.flows.bonds.infer_directions import COLUMNS, infer_directions
     from nanoward.flows.catalogue.type_files import read_files
     from nanoward.wiring import open_bench
@@ -174,7 +215,8 @@ def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> i
     if options["samples"]:
         given["samples"] = options["samples"]
     tables, findings = read_files(contents(given), open_bench(quiet=quiet).formats)
-    outcome = infer_directions(tables["genomes"], tables.get("samples"))
+    serial = bond_rules({}, spec_options(options["spec"])).serial_interval
+    outcome = infer_directions(tables["genomes"], tables.get("samples"), serial)
     rows = outcome.tables["directions"].to_dicts()
     print_result(
         summary_of(outcome, "directions", rows), text_table(rows, COLUMNS), as_json=as_json
@@ -182,20 +224,39 @@ def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> i
     return print_findings(findings, quiet=quiet)
 
 
+def spec_options(path: Path | None) -> dict[str, Any]:
+    """What a spec states of transmission; faults of the file are told as errors."""
+    from nanoward.agents import spec_of
+    from nanoward.flows.agents.check_agents import BadSpecFileError, spec_document
+    from nanoward.flows.bonds.find_links import transmission_of
+
+    if path is None:
+        return {}
+    spec, faults = spec_of(spec_document(str(path), path.read_bytes()), str(path))
+    if spec is None:
+        raise BadSpecFileError("; ".join(one.message for one in faults[:3]), file=str(path))
+    return transmission_of(spec)
+
+
 def bond_options(options: dict[str, Any]) -> dict[str, Any]:
-    """What the command line says of [bonds]."""
+    """What the command line says of [bonds]; what it leaves out is left to the spec."""
     pairs = [one.partition("=") for one in options["require"]]
     if any(not sign for _, sign, _ in pairs):
         raise click.UsageError("--require wants COLUMN=VALUE")
+    told = {
+        "clock_per_site_year": options["clock"],
+        "serial_interval_d": options["serial_interval"],
+        "serial_interval_spread_d": options["serial_spread"],
+    }
     return {
         "strata": [one.strip() for one in options["strata"].split(",") if one.strip()],
         "alpha": options["alpha"],
-        "clock_per_site_year": options["clock"],
         "passings_per_year": options["passings"],
         "lot_is_common_source": options["one_lot"],
         "strict": options["strict"],
         "window_d": options["window"],
         "require": {column: value for column, _, value in pairs},
+        **{name: value for name, value in told.items() if value},
     }
 
 
@@ -203,9 +264,11 @@ def text_of(outcome: "Outcome", most: int = 40) -> str:
     """The closest pairs as a table, the count of links, and what cannot be told."""
     bonds = outcome.tables["bonds"].sort("score", descending=True, nulls_last=True)
     facts = outcome.facts
+    mute = facts["strata in which no link could have been told"]
     head = (
         f"{facts['pairs linked']} of {facts['pairs compared']} pairs linked "
-        f"({facts['people compared']} people, {facts['strata']} strata); the closest:"
+        f"({facts['people compared']} people, {facts['strata']} strata; in {mute} strata no "
+        "link could have been told); the closest:"
     )
     lines = [head, text_table(bonds.head(most).to_dicts(), SHOWN)]
     pairs_first = sorted(outcome.undecided, key=lambda one: "linked" not in one.question)

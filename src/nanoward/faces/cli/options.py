@@ -52,11 +52,13 @@ def print_findings(findings: Iterable[Finding], *, quiet: bool = False, most: in
     """Findings on stderr, a few of each code; returns the exit code, 1 where there are any.
 
     Notes are not told: no row was doubted or left out for them.
+
+    quiet  warnings are not told; an error always is
     """
     told = [one for one in findings if one.severity != "note"]
     for code, some in groupby(sorted(told, key=_severity), key=lambda one: one.code):
         alike = list(some)
-        if quiet:
+        if quiet and alike[0].severity != "error":
             continue
         for one in alike[:most]:
             click.echo(str(one), err=True)

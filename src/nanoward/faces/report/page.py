@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import jinja2
@@ -35,11 +37,8 @@ def render_report(round_: Round) -> bytes:
 
     The same round gives the same bytes. Sections whose tables are missing or empty say so.
     """
-    places = files(_PACKAGE) / "templates"
-    script = places.joinpath("report.js").read_text(encoding="utf-8")
-    style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
-    page = _templates().get_template("report.html.j2")
-    text = page.render(
+    parts = page_parts(_ROOMS, round_)
+    text = parts.templates.get_template("report.html.j2").render(
         plan=round_.plan,
         as_of=round_.as_of,
         marks=MARKS,
@@ -52,15 +51,42 @@ def render_report(round_: Round) -> bytes:
         fits=fits(round_),
         control=control(round_),
         problems=problems(round_),
-        severities=severities(round_),
+        severities=parts.severities,
         undecided=undecided(round_),
-        doubts={room: undecided_note(round_, room) for room in _ROOMS},
+        doubts=parts.doubts,
         provenance=provenance(round_),
+        style=parts.style,
+        script=parts.script,
+        script_hash=parts.script_hash,
+    )
+    return text.encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageParts:
+    """What every page of ours is made with: templates, style, script, and what is open."""
+
+    templates: jinja2.Environment
+    style: Markup
+    script: Markup
+    script_hash: str
+    severities: object
+    doubts: Mapping[str, str]
+
+
+def page_parts(rooms: Sequence[str], round_: Round) -> PageParts:
+    """The parts, with what each of the rooms could not decide."""
+    places = files(_PACKAGE) / "templates"
+    script = places.joinpath("report.js").read_text(encoding="utf-8")
+    style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
+    return PageParts(
+        templates=_templates(),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=_content_hash(script),
+        severities=severities(round_),
+        doubts={room: undecided_note(round_, room) for room in rooms},
     )
-    return text.encode("utf-8")
 
 
 def _content_hash(script: str) -> str:

@@ -89,7 +89,8 @@ def weighted_p(fresh: pl.DataFrame) -> Float[np.ndarray, " N"]:
         fresh["is_unrelated"].fill_null(value=False).to_numpy(),
         (fresh["contact"] != "").to_numpy(),
     )
-    weighted: Float[np.ndarray, " N"] = np.minimum(p / family_weights(p, family), 1.0)
+    gap = fresh["gap_score"].cast(pl.Float64).fill_null(0.0).to_numpy()
+    weighted: Float[np.ndarray, " N"] = np.minimum(p / family_weights(p, family, gap), 1.0)
     return weighted
 
 

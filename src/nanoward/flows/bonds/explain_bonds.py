@@ -1,5 +1,6 @@
 """Say of the bonds of a round whether contact explains them, and which it does not."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from nanoward.flows.bonds.compare_closeness import compare_closeness
 from nanoward.flows.steps.step_outcome import Outcome, merge
 
 Pair = tuple[str, str]
+MOST_PAIRS = 6  # that a finding names
+WIDE_ODDS, WIDE_SHARE = 100.0, 1.0  # limits so far apart say nothing
 WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limits
 
 
@@ -142,18 +145,29 @@ def held_constant(
 def unexplained(
     bonds: pl.DataFrame, behind: Mapping[tuple[str, str, str], Sequence[CandidateCause]]
 ) -> tuple[Finding, ...]:
-    """An alarm for each link without a recorded contact, with what may be behind it."""
+    """A warning for each cluster with links without a recorded contact, and what may be behind.
+
+    Causes are those of its pairs, the commonest first, each with the evidence of one pair.
+    """
+    bare = bonds.filter(pl.col("alarm").is_not_null()).sort("cluster", "q_value", "a", "b")
     found = []
-    for row in bonds.filter(pl.col("alarm").is_not_null()).to_dicts():
-        causes = behind[row["a"], row["b"], row["stratum"]]
+    for (cluster,), rows in bare.group_by("cluster", maintain_order=True):
+        keys = rows.select("a", "b", "stratum").rows()
+        causes = Counter(one.cause for key in keys for one in behind[key])
+        shown = {one.cause: str(one) for key in reversed(keys) for one in behind[key]}
+        told = "; ".join(shown[name] for name, _ in causes.most_common()) or "nothing known"
+        pairs = ", ".join(f"{a} - {b}" for a, b, _ in keys[:MOST_PAIRS])
+        more = f" and {len(keys) - MOST_PAIRS} more" if len(keys) > MOST_PAIRS else ""
+        lowest = float(rows["q_value"].to_numpy().min())
+        links = "link" if len(keys) == 1 else "links"
         found.append(
             Finding(
                 code="BND-003",
                 severity="warning",
-                message=f"{row['a']} and {row['b']} are linked (q {row['q_value']:.2g}) but no "
-                f"contact of theirs is recorded; possible: {row['alarm'] or 'nothing known'}",
-                next_step=" ".join(dict.fromkeys(NEXT[one.cause] for one in causes)),
-                subject=f"{row['a']} - {row['b']}",
+                message=f"cluster {cluster}: {len(keys)} {links} without a recorded contact "
+                f"({pairs}{more}; lowest q {lowest:.2g}); possible: {told}",
+                next_step=" ".join(NEXT[name] for name, _ in causes.most_common()),
+                subject=f"cluster {cluster}" if len(keys) > 1 else pairs,
             )
         )
     return tuple(found)
@@ -172,11 +186,22 @@ def _facts(effect: ContactEffect) -> dict[str, str | float | int]:
         return {}
     return {
         "contact against links, p": round(effect.p_value, 4),
-        "odds of a link per doubling of contact": f"{effect.odds:.3g} "
-        f"({effect.low:.3g} to {effect.high:.3g})",
-        "share of links attributable to contact": f"{effect.attributable:.3g} "
-        f"({effect.attributable_low:.3g} to {effect.attributable_high:.3g})",
+        "odds of a link per doubling of contact": _with_limits(
+            effect.odds, effect.low, effect.high, says=effect.high < WIDE_ODDS * effect.low
+        ),
+        "share of links attributable to contact": _with_limits(
+            effect.attributable,
+            effect.attributable_low,
+            effect.attributable_high,
+            says=effect.attributable_high - effect.attributable_low < WIDE_SHARE,
+        ),
     }
+
+
+def _with_limits(value: float, low: float, high: float, *, says: bool) -> str:
+    """A figure with its 95 % limits; where these leave everything open, that it cannot tell."""
+    told = f"{value:.3g}" if says else "cannot tell"
+    return f"{told} ({low:.3g} to {high:.3g})"
 
 
 def _undecided(effect: ContactEffect) -> tuple[Undecided, ...]:

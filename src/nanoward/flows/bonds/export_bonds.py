@@ -7,7 +7,14 @@ import polars as pl
 from jaxtyping import Float
 
 from nanoward.base.errors import UsageError
-from nanoward.bonds import auspice_json, distance_csv, graphml, newick, trace_json
+from nanoward.bonds import (
+    auspice_json,
+    distance_csv,
+    graphml,
+    newick,
+    node_metadata,
+    trace_json,
+)
 
 
 class NoDayError(UsageError):
@@ -17,19 +24,30 @@ class NoDayError(UsageError):
     next_step = "Give the day of the data: --as-of YYYY-MM-DD"
 
 
-def export_bonds(bonds: pl.DataFrame, kind: str, day: date | None, title: str) -> str:
-    """The bonds as graphml, microbetrace (HIV-TRACE JSON), auspice, newick or tn93 (CSV)."""
+def export_bonds(
+    bonds: pl.DataFrame,
+    kind: str,
+    day: date | None,
+    title: str,
+    samples: pl.DataFrame | None = None,
+) -> str:
+    """The bonds as graphml, microbetrace (HIV-TRACE JSON), auspice, newick or tn93 (CSV).
+
+    samples  whose columns go along as metadata, with the day of each sample and its cluster
+    """
     if kind == "tn93":
         return distance_csv(bonds)
+    groups = groups_of(bonds)
+    known = node_metadata(bonds, samples, groups)
     if kind in ("graphml", "microbetrace"):
-        groups = groups_of(bonds)
-        return graphml(bonds, groups) if kind == "graphml" else trace_json(bonds, groups)
+        write = graphml if kind == "graphml" else trace_json
+        return write(bonds, groups, known)
     names, apart = distance_matrix(bonds)
     if kind == "newick":
         return newick(names, apart) + "\n"
     if day is None:
         raise NoDayError("the day of the data is not told")
-    return auspice_json(names, apart, title=title, updated=day.isoformat())
+    return auspice_json(names, apart, title=title, updated=day.isoformat(), known=known)
 
 
 def groups_of(bonds: pl.DataFrame) -> dict[str, int]:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 
 from nanoward import __version__
+from nanoward.agents import AgentSpec
 from nanoward.base.entries import BondFound
 from nanoward.base.findings import Undecided
 from nanoward.base.plan import Plan
@@ -21,6 +23,7 @@ from nanoward.bonds import (
     contacts_by_pair,
     group_table,
     lot_samples,
+    mute_strata,
     participants_to_compare,
     stratum_bonds,
 )
@@ -35,7 +38,7 @@ from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
-VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +57,17 @@ def find_links(
     *,
     standings: pl.DataFrame | None = None,
     day: date | None = None,
+    spec: AgentSpec | None = None,
 ) -> Outcome:
     """Bonds between participants, judged over the whole round.
 
     standings  who was dosed, and when, where that is on record
     day        of the round; without one no pair is followed over rounds
+    spec       of the agent: serial interval and clock, where [bonds] states none
     """
     if "profiles" not in typed.tables or "samples" not in materials:
         return Outcome()
-    rules = bond_rules(plan.section("bonds"))
+    rules = bond_rules(plan.section("bonds"), transmission_of(spec))
     given, met = materials.tables["samples"], materials.tables.get("contacts")
     people, undecided = participants_to_compare(given, typed.tables["profiles"], rules)
     contacts, findings = contacts_by_pair(met, known_people(materials))
@@ -77,7 +82,7 @@ def find_links(
             recalled += known
             step(1)
     doses = doses_of(given, standings)
-    bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses))
+    bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses, rules.serial_interval))
     beside = BondContext(
         contacts=met,
         doses=doses,
@@ -100,6 +105,11 @@ def find_links(
         computed=len(strata) - recalled,
         recalled=recalled,
     )  # fmt: skip
+
+
+def transmission_of(spec: AgentSpec | None) -> dict[str, Any]:
+    """What the first [[transmission]] of a spec states; empty without one."""
+    return asdict(spec.transmission[0]) if spec is not None and spec.transmission else {}
 
 
 def known_people(materials: Materials) -> frozenset[str]:
@@ -221,15 +231,17 @@ def suspects_of(
 
 def bond_facts(
     bonds: pl.DataFrame, people: Sequence[ComparedParticipant]
-) -> dict[str, int | float | None]:
+) -> dict[str, int | float | str | None]:
     """Figures for the report."""
     met = bonds.filter(pl.col("contact") != "")
     scores: list[float] = bonds.filter(pl.col("linked"))["score"].to_list()
+    asked = bonds.filter(~pl.col("is_unrelated"))["stratum"].n_unique()
     return {
         "people compared": len({one.participant for one in people}),
         "pairs compared": bonds.height,
         "pairs with recorded contact": met.height,
         "pairs linked": bonds.filter(pl.col("linked")).height,
         "strata": len({one.stratum for one in people}),
+        "strata in which no link could have been told": f"{len(mute_strata(bonds))} of {asked}",
         "lowest score that was linked": min(scores, default=None),
     }

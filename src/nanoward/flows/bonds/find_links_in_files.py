@@ -70,7 +70,9 @@ def find_links_in_files(
             )
             step(1)
     doses = doses_of(samples)
-    bonds, questions = judge(pieces, rules.bonds, odds_by_pair(people, doses))
+    bonds, questions = judge(
+        pieces, rules.bonds, odds_by_pair(people, doses, rules.bonds.serial_interval)
+    )
     beside = BondContext(
         contacts=met.get("contacts"),
         doses=doses,
@@ -83,6 +85,7 @@ def find_links_in_files(
             **tables,
             "bonds": told.tables["bonds"],
             "bond_groups": group_table(bonds),
+            **met,
         },
         findings=(*typed.findings, *doubts, *strangers, *told.findings),
         undecided=(

@@ -18,11 +18,16 @@ COLUMNS = ("a", "b", "genomes_a", "genomes_b", "direction", "probability", "dive
            "nested", "spread")  # fmt: skip
 
 
-def infer_directions(genomes: pl.DataFrame, samples: pl.DataFrame | None = None) -> Outcome:
+def infer_directions(
+    genomes: pl.DataFrame,
+    samples: pl.DataFrame | None = None,
+    serial: tuple[float, float] | None = None,
+) -> Outcome:
     """Direction for every two people of a FASTA file of aligned genomes, PERSON|CLONE.
 
     samples  with participant and taken (the first day somebody was found to carry it), and
              lot (empty for those never dosed), as far as these are known
+    serial   mean and standard deviation of the agent's serial interval, days
     """
     held: dict[str, list[str]] = defaultdict(list)
     for person, _, text in (
@@ -42,6 +47,7 @@ def infer_directions(genomes: pl.DataFrame, samples: pl.DataFrame | None = None)
             dosed_b=known.get(b, (None, None))[0],
             first_a=known.get(a, (None, None))[1],
             first_b=known.get(b, (None, None))[1],
+            serial=serial,
         )
         found = direction_of(masks[a], masks[b], odds)
         rows.append(

@@ -1,7 +1,7 @@
 """Type the reads that came into a programme; each pair of files once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.agents.check_agents import watched_loci
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import schema_of
 from nanoward.ports.ports import Ports
@@ -34,12 +34,11 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _MatePaths:
-    """One sample's files of reads; second is None where reads are single."""
+class _SamplePaths:
+    """Paths of one sample's reads: each lane's file, or files of mates."""
 
     sample: str
-    first: str
-    second: str | None
+    lanes: tuple[tuple[str, str | None], ...]
 
 
 def call_programme_reads(
@@ -51,20 +50,22 @@ def call_programme_reads(
     if "reference" not in materials:
         return materials, Outcome(findings=(_no_reference(),))
     from nanoward.catalogue.identity.identity_undecided import undecided_identities
-    from nanoward.flows.catalogue.call_reads import read_pairs
+    from nanoward.flows.catalogue.sample_files import files_by_sample
 
-    pairs = read_pairs(materials.tables["reads"]["path"].to_list())
+    pairs = files_by_sample(
+        materials.tables["reads"]["path"].to_list(), _known_samples(materials)
+    )
     hashes = {file.path: file.sha256 for file in ports.folder.files()}
     pieces: list[Tables] = []
     findings: list[Finding] = []
     recalled = 0
     with ports.progress("typing reads", len(pairs)) as step:
-        for sample, (first, second) in pairs.items():
-            reads = _MatePaths(sample=sample, first=first, second=second)
+        for sample, held in pairs.items():
+            reads = _SamplePaths(sample=sample, lanes=held.lanes)
             tables, known = _sample_tables(ports, plan, materials, reads, hashes)
             step(1)
             recalled += known
-            findings += findings_in(tables.pop("findings"))
+            findings += [*held.findings(sample), *findings_in(tables.pop("findings"))]
             pieces.append(tables)
     joined = {
         name: pl.concat([one[name] for one in pieces])
@@ -90,14 +91,17 @@ def _sample_tables(
     ports: Ports,
     plan: Plan,
     materials: Materials,
-    reads: _MatePaths,
+    reads: _SamplePaths,
     hashes: Mapping[str, str],
 ) -> tuple[Tables, bool]:
     from nanoward.catalogue import catalogue_rules, reference_by_lineage
     from nanoward.catalogue.calling.calling_rules import read_rules
     from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
+    from nanoward.flows.catalogue.primer_sites import sites_on
 
-    sample, files = reads.sample, (reads.first, reads.second)
+    sample = reads.sample
+    files = [path for lane in reads.lanes for path in lane]
+    primers = materials.tables.get("primers")
     rules, where = read_rules(plan.section("reads")), catalogue_rules(plan.section("catalogue"))
     lineage = _lineage(materials, sample, where.lineage_column)
     reference = reference_by_lineage(materials.tables["reference"], where).get(lineage, {})
@@ -110,6 +114,7 @@ def _sample_tables(
         rules=asdict(rules),
         sample=sample,
         watched=[] if lineage else watched_loci(ports, plan),
+        primers=None if primers is None else content_hash(primers),
     )
 
     def make() -> Tables:
@@ -122,27 +127,43 @@ def _sample_tables(
             agent = agent_index(reference)
         except NoReferenceLettersError as fault:
             return typed_tables(_unreferenced(sample, fault), None)
-        first, second = (
-            None
-            if path is None
-            else ReadFile(
-                name=path,
-                content=ports.folder.content(path),
-                reference=agent.fasta() if path.lower().endswith(".cram") else None,
-            )
-            for path in files
-        )
-        assert first is not None
+        sites, wrong = (None, ()) if primers is None else sites_on(primers, agent)
+        lanes = [
+            (_file(ports, first, agent), _file(ports, second, agent))
+            for first, second in reads.lanes
+        ]
+        assert lanes[0][0] is not None
         typed = call_reads(
-            ReadSample(sample=sample, first=first, second=second),
+            ReadSample(
+                sample=sample,
+                first=lanes[0][0],
+                second=lanes[0][1],
+                more=tuple((one, two) for one, two in lanes[1:] if one is not None),
+                primers=sites,
+            ),
             agent,
             rules,
             ports.formats,
             watched=None if lineage else _watched(ports, plan, agent),
         )
-        return typed_tables(typed, agent)
+        return typed_tables(replace(typed, findings=(*wrong, *typed.findings)), agent)
 
     return memoised_tables(ports.blobs, key, make)
+
+
+def _file(ports: Ports, path: str | None, agent: Any) -> ReadFile | None:
+    if path is None:
+        return None
+    return ReadFile(
+        name=path,
+        content=ports.folder.content(path),
+        reference=agent.fasta() if path.lower().endswith(".cram") else None,
+    )
+
+
+def _known_samples(materials: Materials) -> frozenset[str]:
+    samples = materials.tables.get("samples")
+    return frozenset() if samples is None else frozenset(samples["sample"].to_list())
 
 
 def _watched(ports: Ports, plan: Plan, agent: Any) -> Any:

@@ -19,8 +19,10 @@ from nanoward.catalogue.output.call_tables import (
     vcf_text,
 )
 from nanoward.catalogue.output.coverage import coverage_rows
-from nanoward.flows.catalogue.call_reads import ReadSample, call_reads, read_pairs
+from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 from nanoward.flows.catalogue.index_reference import ReferenceFile, index_reference
+from nanoward.flows.catalogue.primer_sites import primer_sites
+from nanoward.flows.catalogue.sample_files import files_by_sample
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.maths.frames import frame_of
 from nanoward.ports.blobs import Blobs
@@ -67,11 +69,23 @@ def call_read_files(
     findings: list[Finding] = list(told)
     files: dict[str, bytes] = {}
     limits: list[pl.DataFrame] = []
-    for sample, (first, second) in read_pairs(paths).items():
+    sites, wrong = primer_sites(reference.primers, agent, formats)
+    findings += wrong
+    for sample, held in files_by_sample(paths).items():
+        findings += held.findings(sample)
+        lanes = [
+            (
+                ReadFile(name=first, path=first, reference=plain),
+                None if second is None else ReadFile(name=second, path=second),
+            )
+            for first, second in held.lanes
+        ]
         asked = ReadSample(
             sample=sample,
-            first=ReadFile(name=first, path=first, reference=plain),
-            second=None if second is None else ReadFile(name=second, path=second),
+            first=lanes[0][0],
+            second=lanes[0][1],
+            more=tuple(lanes[1:]),
+            primers=sites,
         )
         with progress(f"typing {sample}", 0) as step:
             typed = call_reads(asked, agent, rules, formats, threads=threads, step=step)

@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool
@@ -14,9 +15,10 @@ from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
 from nanoward.catalogue.identity.identity_test import Identity, IdentityRules, identity_of_reads
 from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settled_identity
-from nanoward.ports.reads import ReadFile, Reads
+from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
 from nanoward.sequencing.pileup import Block, PileupBatch, pileup_of_block
 from nanoward.sequencing.pileup_counts import add_batch, empty_tally
+from nanoward.sequencing.primer_masking import PrimerSites, without_primers
 from nanoward.sequencing.read_identity import (
     IndexedReference,
     add_block,
@@ -40,11 +42,18 @@ class TypedReads:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSample:
-    """The files of one sample's reads: one, or two of mates."""
+    """The files of one sample's reads.
+
+    first, second  reads, and their mates where there are any
+    more           those of further lanes
+    primers        where amplicons begin and end: letters that primers brought are not believed
+    """
 
     sample: str
     first: ReadFile
     second: ReadFile | None = None
+    more: tuple[tuple[ReadFile, ReadFile | None], ...] = ()
+    primers: PrimerSites | None = None
 
 
 def call_reads(
@@ -63,25 +72,26 @@ def call_reads(
     step     called with the number of reads just counted
     """
     sample, rules = asked.sample, rules_for_format(rules, asked.first.name)
-    blocks = reads.blocks(asked.first, asked.second)
+    if asked.primers is not None:
+        rules = replace(rules, keep_duplicates=True)
     tally = empty_tally(len(agent.codes))
     drop = not rules.keep_duplicates
     sketch, of = empty_sketch(), 0
     short = rules.technology == "short"
-    if short:
-        sheets = _sheets(blocks, agent, lambda: blocks.offset, threads)
-    else:
-        from nanoward.flows.catalogue.map_long_reads import map_long_reads  # loads a compiler
-
-        sheets = map_long_reads(blocks, agent, rules, reads)
-    for pair, sheet in sheets:
-        of += len(pair[0].where)
-        add_batch(tally, sheet, drop_duplicates=drop)
-        on_agent = on_reference(sheet) if short else None
-        scale = (blocks.offset, rules.good)
-        add_block(sketch, pair, IndexedReference(agent.codes, agent.index), scale, on_agent)
-        step(int(sheet.totals[0]))
-    wrong = blocks.findings
+    wrong: list[Finding] = []
+    for first, second in ((asked.first, asked.second), *asked.more):
+        blocks = reads.blocks(_told_scale(first, rules), _told_scale(second, rules))
+        for pair, sheet in _batches(blocks, agent, rules, reads, threads):
+            of += len(pair[0].where)
+            own = sheet
+            if asked.primers is not None:
+                own = without_primers(sheet, asked.primers)
+            add_batch(tally, own, drop_duplicates=drop)
+            on_agent = on_reference(sheet) if short else None
+            scale = (blocks.offset, rules.good)
+            add_block(sketch, pair, IndexedReference(agent.codes, agent.index), scale, on_agent)
+            step(int(sheet.totals[0]))
+        wrong += blocks.findings
     if any(one.code in FATAL for one in wrong):
         return TypedReads(sample=sample, calls=None, findings=_named(wrong, sample))
     gate = IdentityRules(
@@ -100,6 +110,21 @@ def call_reads(
         findings=(*_named(wrong, sample), *doubts),
         identity=identity,
     )
+
+
+def _told_scale(file: ReadFile | None, rules: CallingRules) -> Any:
+    return None if file is None else replace(file, phred=rules.phred)
+
+
+def _batches(
+    blocks: ReadBlocks, agent: AgentIndex, rules: CallingRules, reads: Reads, threads: int
+) -> Iterable[tuple[Pair, PileupBatch]]:
+    """Blocks of a file, or of two files of mates, and what they say of the agent."""
+    if rules.technology == "short":
+        return _sheets(blocks, agent, lambda: blocks.offset, threads)
+    from nanoward.flows.catalogue.map_long_reads import map_long_reads  # loads a compiler
+
+    return map_long_reads(blocks, agent, rules, reads)
 
 
 def _sheets(
@@ -130,32 +155,3 @@ def _named(findings: Iterable[Finding], sample: str) -> tuple[Finding, ...]:
     return tuple(
         Finding(**{**one.as_row(), "subject": one.subject or sample}) for one in findings
     )
-
-
-def read_pairs(names: Iterable[str]) -> dict[str, tuple[str, str | None]]:
-    """Files of reads by sample: SAMPLE_1 and SAMPLE_2 (or _R1, _R2) are mates.
-
-    names  paths or file names; a file without a mate stands alone under its whole stem
-    """
-    found: dict[str, dict[str, str]] = {}
-    for name in sorted(names):
-        stem = _stem(name)
-        for mark in ("_R1_001", "_R2_001", "_R1", "_R2", "_1", "_2"):
-            if stem.endswith(mark):
-                side = "2" if "2" in mark.removesuffix("_001") else "1"
-                found.setdefault(stem.removesuffix(mark), {})[side] = name
-                break
-        else:
-            found.setdefault(stem, {})["1"] = name
-    return {
-        sample: (sides.get("1", sides.get("2", "")), sides.get("2") if "1" in sides else None)
-        for sample, sides in sorted(found.items())
-    }
-
-
-def _stem(name: str) -> str:
-    stem = name.rsplit("/", 1)[-1]
-    for end in (".gz", ".fastq", ".fq", ".bam", ".cram", ".sam", ".fasta", ".fa", ".fna"):
-        if stem.lower().endswith(end):
-            stem = stem[: -len(end)]
-    return stem

@@ -20,10 +20,14 @@ ORDER = ("codes", "slots", "marks")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceFile:
-    """A reference FASTA as it stands in a file."""
+    """A reference FASTA as it stands in a file.
+
+    primers  BED file (path, content) of the amplicon scheme that its reads were made by
+    """
 
     path: str
     content: bytes
+    primers: tuple[str, bytes] | None = None
 
 
 def index_reference(

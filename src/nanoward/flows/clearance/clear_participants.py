@@ -1,6 +1,6 @@
 """Clear the participants: grades, adverse events, standings and the safety board's numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -14,7 +14,6 @@ from nanoward.clearance import (
     at_data_cutoff,
     consents,
     dispositions,
-    doses,
     grade_results,
     participants,
     policy_of,
@@ -31,15 +30,24 @@ from nanoward.clearance import (
     with_corrected_calcium,
 )
 from nanoward.clearance.grading.reported_grades import reported_grades
+from nanoward.clearance.sdtm.answers import answers
+from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
+from nanoward.clearance.sdtm.data_cutoff import without_future
+from nanoward.clearance.sdtm.result_doubts import doubted_results
+from nanoward.clearance.sdtm.unread_facts import names_meant
+from nanoward.clearance.sdtm.visit_days import without_misplaced
+from nanoward.clearance.standing.series import never_asked
+from nanoward.clearance.standing.unasked import short_sittings, unasked_codes, unasked_words
 from nanoward.flows.clearance.read_sdtm import _roles, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
+from nanoward.flows.clearance.unread_files import files_not_read
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
-VERSION = "3"  # raise it whenever an answer of this flow may change
+VERSION = "4"  # raise it whenever an answer of this flow may change
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
@@ -56,8 +64,11 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
     if not domains:
         return Outcome(undecided=_no_records(materials))
 
+    today = max(ports.clock.now().date(), as_of)
+    unread = files_not_read(materials.findings)
+
     def decide() -> Mapping[str, pl.DataFrame]:
-        return decided(domains, policy, as_of)
+        return decided(domains, policy, as_of, today=today, unread=unread)
 
     key = memo_key(
         "clear",
@@ -65,6 +76,8 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
         sources={role: materials.sources.get(role, "") for role in _roles(materials)},
         rules=asdict(policy),
         as_of=as_of,
+        today=_horizon(domains, today),
+        unread=unread,
         recorded={name: table.rows() for name, table in recorded.items()},
     )
     tables, recalled = memoised_tables(ports.blobs, key, decide)
@@ -92,18 +105,40 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
     )
 
 
+def _horizon(domains: Mapping[str, pl.DataFrame], today: date) -> str:
+    """Today, where any record lies behind it; else nothing, so that an answer is kept."""
+    return today.isoformat() if without_future(domains, today)[1] else ""
+
+
 def decided(
-    domains: Mapping[str, pl.DataFrame], policy: Policy, as_of: date
+    domains: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    as_of: date,
+    *,
+    today: date = date.max,
+    unread: Sequence[str] = (),
 ) -> dict[str, pl.DataFrame]:
-    """Grades, adverse events, standings, disposition and findings, as known by the day."""
-    known = at_data_cutoff(domains, as_of)
-    dosed = doses(known.get("EX"))
+    """Grades, adverse events, standings, disposition and findings, as known by the day.
+
+    today   a day behind it is a mistake: what it speaks against stays
+    unread  clinical files that could not be read whole: they hold everybody
+    """
+    placed, future = without_future(domains, today)
+    placed, misplaced = without_misplaced(placed)
+    known = at_data_cutoff(placed, as_of)
+    dosed = first_doses(known.get("EX"))
+    unasked = never_asked(answers(placed), policy)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
-    results = with_corrected_calcium(results_of(known.get("LB", nobody), dosed))
-    grades = grade_results(results, table_of_version(policy.grading))
+    results = results_of(known.get("LB", nobody), dosed)
+    grades = grade_results(with_corrected_calcium(results), table_of_version(policy.grading))
     signs = _vital_grades(known, dosed, policy.grading)
     events, found = understood_events(known.get("AE", nobody), dosed)
     problems = [
+        *future,
+        *misplaced,
+        *unasked_codes(placed, policy, unasked),
+        *short_sittings(answers(known), policy),
+        *doubted_results(results),
         *found,
         *edit_checks(known),
         *reported_grades(known),
@@ -117,7 +152,9 @@ def decided(
     return {
         "grades": pl.concat([grades, signs]),
         "adverse_events": events,
-        "standings": standings(known, counted, events, policy, as_of),
+        "standings": standings(
+            known, counted, events, policy, as_of, (*unread, *unasked_words(unasked))
+        ),
         "disposition": safety_numbers(known, events),
         "findings": finding_rows(problems),
     }
@@ -142,11 +179,12 @@ def _entries(standing: pl.DataFrame, as_of: date) -> Iterator[StandingDecided]:
 
 
 def _without_demographics(domains: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+    meant = {one: f"; is {who} meant?" for one, who in names_meant(domains).items()}
     for (who,) in participants(domains).filter(~pl.col("in_dm")).select("participant").rows():
         yield Finding(
             code="CLR-015",
             severity="warning",
-            message=f"{who} has clinical records but stands not in DM",
+            message=f"{who} has clinical records but no record in DM{meant.get(who, '')}",
             next_step="Add the person to DM, or correct the identifier.",
             subject=who,
         )

@@ -10,7 +10,6 @@ from nanoward.base.errors import UsageError
 from nanoward.clearance import (
     at_data_cutoff,
     dispositions,
-    doses,
     hepatocyte_loss,
     policy_of,
     results_of,
@@ -20,9 +19,11 @@ from nanoward.clearance.grading.reported_grades import reported_grades
 from nanoward.clearance.monitoring.liver_peaks import liver_peaks
 from nanoward.clearance.monitoring.schedule import anchors_of, due_visits, visit_windows, within
 from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
+from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.flows.clearance.clear_participants import decided
 from nanoward.flows.clearance.read_sdtm import Files, read_sdtm, sdtm_domains
+from nanoward.flows.clearance.unread_files import files_not_read
 from nanoward.flows.steps.finding_rows import findings_in
 from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.step_outcome import Outcome
@@ -41,7 +42,7 @@ def find_edit_checks(formats: Formats, files: Files) -> Outcome:
     materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     nobody = pl.DataFrame(schema={"USUBJID": pl.String})
-    _, events = understood_events(domains.get("AE", nobody), doses(domains.get("EX")))
+    _, events = understood_events(domains.get("AE", nobody), first_doses(domains.get("EX")))
     every = (*events, *edit_checks(domains), *reported_grades(domains))
     found = locate_findings(every, materials.tables)
     counts: dict[str, int] = {}
@@ -55,12 +56,18 @@ def find_edit_checks(formats: Formats, files: Files) -> Outcome:
 
 
 def decide_standings(
-    formats: Formats, files: Files, rules: Mapping[str, Any], as_of: date
+    formats: Formats,
+    files: Files,
+    rules: Mapping[str, Any],
+    as_of: date,
+    *,
+    today: date = date.max,
 ) -> Outcome:
-    """Everybody's standing as of a day, by the files alone."""
+    """Everybody's standing as of a day, by the files alone; a day behind today is a mistake."""
     materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
-    tables = decided(domains, policy_of(rules), as_of)
+    unread = files_not_read(problems, every=True)
+    tables = decided(domains, policy_of(rules), as_of, today=max(today, as_of), unread=unread)
     found = locate_findings(findings_in(tables["findings"]), materials.tables)
     standing = tables["standings"]
     return Outcome(

@@ -6,7 +6,6 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.clearance import (
-    doses,
     earliest,
     grade_results,
     results_of,
@@ -19,6 +18,7 @@ from nanoward.clearance import (
 )
 from nanoward.clearance.grading.admiral_compatible import admiral_compatible_grades
 from nanoward.clearance.grading.ctcae_literal import literal_table
+from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.flows.clearance.read_sdtm import readings_of
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.formats import Formats
@@ -48,7 +48,7 @@ def grade_files(
     given, problems = read_parts(formats, _LB, laboratory)
     people, more = read_parts(formats, _DM, demographics or {})
     lb, dm = given[_LB], pl.concat([given[_DM], people[_DM]], how="diagonal_relaxed")
-    dosed = _first_doses(dm) if dm.height else doses(given.get("sdtm.EX"))
+    dosed = _first_doses(dm) if dm.height else first_doses(given.get("sdtm.EX"))
     results = results_of(lb, dosed)
     if compat:
         grades = grade_results(results, table, assume_symptoms=assume_symptoms)
@@ -135,4 +135,5 @@ def _first_doses(dm: pl.DataFrame) -> pl.DataFrame:
     return told.select(
         participant="USUBJID",
         first_dose=pl.coalesce(earliest("RFXSTDTC"), earliest("RFSTDTC")),
+        first_at=pl.coalesce("RFXSTDTC", "RFSTDTC"),
     ).drop_nulls()

@@ -48,9 +48,7 @@ def sdtm_domains(materials: Materials) -> dict[str, pl.DataFrame]:
 
 def _roles(materials: Materials) -> list[str]:
     return sorted(
-        role
-        for role in materials.tables
-        if role.startswith("sdtm.") and role[5:7] in DOMAINS and len(role) <= 9
+        role for role in materials.tables if role.startswith("sdtm.") and role[5:7] in DOMAINS
     )
 
 

@@ -10,8 +10,8 @@ from nanoward.base.entries import (
     StandingDecided,
 )
 from nanoward.base.errors import RefusedError
-from nanoward.clearance.consent.permissions import permission
 from nanoward.clearance.wellbeing.instruments import Instrument, ScaleScore, scored
+from nanoward.flows.consent.permit_act import permission_now
 from nanoward.flows.consent.read_consent import ConsentRecord, on_record
 from nanoward.ports.notifier import Notifier
 from nanoward.ports.ports import Ports
@@ -42,9 +42,9 @@ def record_assessment(
 
     A failed assessment changes what may be done next. It never touches pay.
     """
-    now = ports.clock.now()
+    now, today = ports.clock.now(), ports.today()
     known = on_record(ports.ledger, participant)
-    allowed = permission(known.consent, known.standing, "assessment", now.date())
+    allowed = permission_now(ports, known, "assessment")
     if not allowed.allowed:
         raise NoAssessmentError(f"{participant}: {'; '.join(allowed.reasons)}")
     told = scored(instrument, answers)
@@ -58,7 +58,7 @@ def record_assessment(
         )
     ]
     if told.urgent:
-        entries += _danger(known, told, assessed, now.date())
+        entries += _danger(known, told, assessed, today)
     ports.ledger.append(entries, actor=by, at=now)
     if told.urgent and duty is not None:
         duty.notify(urgency="now", subject=participant, message=told.told)

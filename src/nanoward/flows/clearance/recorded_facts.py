@@ -16,7 +16,7 @@ from nanoward.base.entries import (
     ConsentWithdrawn,
 )
 from nanoward.clearance.consent.consent_state import Consent, consent_after
-from nanoward.clearance.standing.participant_standing import URGENT
+from nanoward.clearance.standing.series import URGENT
 from nanoward.flows.consent.read_consent import clearance_entries
 from nanoward.ports.ledger import Ledger
 

@@ -8,7 +8,7 @@ import polars as pl
 from nanoward.base.plan import Plan
 from nanoward.clearance import at_data_cutoff, results_of
 from nanoward.clearance.monitoring.liver_peaks import liver_peaks
-from nanoward.clearance.sdtm.subject_domains import doses
+from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.timeline import timeline
 from nanoward.flows.clearance.read_sdtm import DOMAINS, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
@@ -40,7 +40,7 @@ def trace_people(ports: Ports, plan: Plan, materials: Materials, as_of: date) ->
         known = at_data_cutoff(domains, as_of)
         tables = {"timeline": timeline(known, samples)}
         if "LB" in known:
-            tables["liver"] = liver_peaks(results_of(known["LB"], doses(known.get("EX"))))
+            tables["liver"] = liver_peaks(results_of(known["LB"], first_doses(known.get("EX"))))
         return tables
 
     tables, recalled = memoised_tables(ports.blobs, key, trace)

@@ -48,7 +48,7 @@ def issue_document(ports: Ports, content: bytes, terms: Terms, *, by: str) -> tu
     issued = ConsentDocumentIssued(
         document_sha256=name,
         version=terms.version,
-        issued=now.date(),
+        issued=ports.today(),
         needed=tuple(terms.needed),
         optional=tuple(terms.optional),
         questions=terms.questions,
@@ -98,6 +98,6 @@ def demand_renewal(
     """
     now = ports.clock.now()
     entry = ConsentRenewalDemanded(
-        participant=participant, demanded=now.date(), reason=reason, agent_off=agent_off
+        participant=participant, demanded=ports.today(), reason=reason, agent_off=agent_off
     )
     return ports.ledger.append([entry], actor=by, at=now)

@@ -1,19 +1,23 @@
 """What the ledger says of one participant: the consent, the standing, orders on their way."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from nanoward.base.entries import KINDS, ActPermitted, Entry, StandingDecided, entry_of
+from nanoward.base.entries import KINDS, ActPermitted, Entry, entry_of
 from nanoward.base.entries.control import (
     OrderIntended,
     OrderRefused,
     OrderRequested,
     OrderSuperseded,
 )
+from nanoward.base.names import identity_of, participant_id
 from nanoward.clearance.consent.consent_state import Consent, consent_after
+from nanoward.clearance.consent.permissions import SCREENED, RecordedStanding, standing_after
 from nanoward.ports.ledger import Ledger
 
-SCREENED = "screened"
+DOCUMENT = "clearance.ConsentDocumentIssued"  # names nobody and concerns all
+__all__ = ("SCREENED", "ConsentRecord", "clearance_entries", "on_record", "person_entries")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,26 +30,34 @@ class ConsentRecord:
 
     participant: str
     consent: Consent
-    standing: str
+    stood: RecordedStanding
     waiting: tuple[str, ...]
     sent: tuple[str, ...]
     permitted: tuple[ActPermitted, ...]
 
+    @property
+    def standing(self) -> str:
+        """The word of the standing."""
+        return self.stood.word
+
 
 def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
-    """Fold the ledger, oldest entry first."""
-    consent = Consent(participant=participant)
-    standing = SCREENED
+    """Fold what the ledger says of one participant, oldest entry first.
+
+    It costs what there is of the person, not what there is of all.
+    """
+    name = participant_id(participant)
+    consent = Consent(participant=name)
+    stood = RecordedStanding()
     orders: dict[str, str] = {}
     permitted: list[ActPermitted] = []
-    for entry in clearance_entries(ledger):
+    for entry in person_entries(ledger, name):
         consent = consent_after(consent, entry)
+        stood = standing_after(stood, entry, name)
         match entry:
-            case StandingDecided() if entry.participant == participant:
-                standing = entry.standing
-            case ActPermitted() if entry.participant == participant:
+            case ActPermitted() if entry.participant == name:
                 permitted.append(entry)
-            case OrderRequested() if entry.participant == participant:
+            case OrderRequested() if entry.participant == name:
                 orders[entry.order] = "waiting"
             case OrderIntended() if entry.order in orders:
                 orders[entry.order] = "sent"
@@ -54,13 +66,25 @@ def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
             case _:
                 pass
     return ConsentRecord(
-        participant=participant,
+        participant=name,
         consent=consent,
-        standing=standing,
+        stood=stood,
         waiting=tuple(_named(orders, "waiting")),
         sent=tuple(_named(orders, "sent")),
         permitted=tuple(permitted),
     )
+
+
+def person_entries(ledger: Ledger, participant: str) -> Iterator[Entry]:
+    """Entries of clearance and control that concern a person, under one writing of the name."""
+    name = participant_id(participant)
+    for record in ledger.about(name, kinds=(DOCUMENT,)):
+        if record.kind.startswith(("clearance.", "control.")):
+            entry: Any = entry_of(record.kind, record.body, KINDS)
+            said = getattr(entry, "participant", name)
+            if said != name and identity_of(said) == name:  # written before names were one
+                entry = replace(entry, participant=name)
+            yield entry
 
 
 def _named(orders: dict[str, str], state: str) -> Iterable[str]:

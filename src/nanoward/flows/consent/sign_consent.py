@@ -40,7 +40,8 @@ def sign_consent(
     stamped = replace(
         signing,
         at=now,
-        signed=now.date(),
+        signed=ports.today(),
+        programme=ports.folder.plan().name,
         meaning=signing.meaning or MEANING,
         key=signer.public if signer else "",
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nanoward.base.entries import (
     AlarmRaised,
+    Entry,
     OrderAcknowledged,
     OrderFailed,
     OrderIntended,
@@ -70,7 +71,9 @@ def read_back(
     """Compare what runs with what was acknowledged; an acknowledgement alone is a claim."""
     now = desk.clock.now()
     if intended.kind == STOP:
-        return _all_stopped(desk, book, intended, driver, ledger, actor=actor)
+        outcome, entries = _all_stopped(desk, intended, driver)
+        append_and_refresh(desk, ledger, book, entries, actor)
+        return outcome
     try:
         reading = driver.read_back(intended.participant, intended.setting, now=now)
     except (DriverSilentError, DriverRefusedError):
@@ -90,20 +93,39 @@ def read_back(
     )
     if not agrees and book.status.get(intended.order) == "doubted":
         return "doubted"
-    alarms = [] if agrees else [_alarm(desk, intended, f"{reading.value:g} runs")]
+    alarms = (
+        []
+        if agrees
+        else [_alarm(desk, intended, f"was acknowledged, but {reading.value:g} runs")]
+    )
     append_and_refresh(desk, ledger, book, [entry, *alarms], actor)
     return "done" if agrees else "doubted"
 
 
+def stop_answer(desk: Desk, intended: OrderIntended) -> tuple[str, list[Entry]]:
+    """Have one driver stop, and read it back: the outcome, and what is to be written.
+
+    Touches no ledger, so that any number of stops may run side by side.
+    """
+    name, driver = intended.order, desk.drivers.get(intended.driver)
+    if driver is None:
+        return "unanswered", [
+            OrderUnanswered(order=name, reason=f"no driver {intended.driver}")
+        ]
+    try:
+        done = driver.execute(command_of(intended), now=desk.clock.now())
+    except DriverSilentError as fault:
+        return "unanswered", [OrderUnanswered(order=name, reason=fault.message)]
+    except DriverRefusedError as fault:
+        raised = _alarm(desk, intended, f"the driver refused the stop: {fault.message}")
+        return "failed", [OrderFailed(order=name, reason=fault.message), raised]
+    outcome, entries = _all_stopped(desk, intended, driver)
+    return outcome, [OrderAcknowledged(order=name, at=done.at), *entries]
+
+
 def _all_stopped(
-    desk: Desk,
-    book: OrderState,
-    intended: OrderIntended,
-    driver: Driver,
-    ledger: Ledger,
-    *,
-    actor: str,
-) -> str:
+    desk: Desk, intended: OrderIntended, driver: Driver
+) -> tuple[str, list[Entry]]:
     """Whether every setting of a stopped participant is back at its default."""
     now = desk.clock.now()
     running = []
@@ -111,16 +133,15 @@ def _all_stopped(
         try:
             reading = driver.read_back(intended.participant, name, now=now)
         except (DriverSilentError, DriverRefusedError):
-            return "unanswered"
+            return "unanswered", []
         if abs(reading.value - spec.default) > TOLERANCE:
             running.append(f"{name} at {reading.value:g} {reading.unit}")
     if not running:
-        return "done"
-    entry = OrderUnanswered(order=intended.order, reason=f"still running: {running}")
-    append_and_refresh(
-        desk, ledger, book, [entry, _alarm(desk, intended, ", ".join(running))], actor
-    )
-    return "doubted"
+        agreed = OrderReadBack(order=intended.order, value=0.0, unit="", agrees=True, at=now)
+        return "done", [agreed]
+    raised = _alarm(desk, intended, f"was acknowledged, but {', '.join(running)}")
+    reason = f"still running: {running}"
+    return "doubted", [OrderUnanswered(order=intended.order, reason=reason), raised]
 
 
 def command_of(intended: OrderIntended) -> Command:
@@ -138,7 +159,7 @@ def command_of(intended: OrderIntended) -> Command:
 
 
 def _alarm(desk: Desk, intended: OrderIntended, message: str) -> AlarmRaised:
-    told = f"{intended.order} was acknowledged, but {message}"
+    told = f"{intended.order} {message}"
     desk.notifier.notify(urgency="now", subject=intended.participant, message=told)
     return AlarmRaised(
         alarm=f"readback/{intended.order}",

@@ -1,8 +1,10 @@
 """What is known of one order before it is decided on."""
 
-from nanoward.base.entries import OrderRequested
-from nanoward.control.gate import Range, Situation
-from nanoward.control.orders import Order
+from nanoward.base.entries import OrderRequested, ReadingTaken
+from nanoward.clearance.consent.permissions import permission
+from nanoward.control.gate import Range, SettingSpec, Situation
+from nanoward.control.orders import STOP, Order
+from nanoward.flows.desk.known_keys import is_signed
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import DriverSilentError
@@ -19,13 +21,13 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
         agent=carrier.agent if carrier else "",
         owner=carrier.owner if carrier else "",
         person_class=carrier.person_class if carrier else "",
-        standing=book.standing.get(who, "unknown"),
-        consent=book.consent.get(who, False),
+        closed=_closed(desk, book, who),
+        signed=is_signed(desk, book, order),
         spec=spec,
-        own=book.own.get(place),
-        certified=book.certified.get(place),
+        own=book.people.own.get(place),
+        certified=book.people.certified.get(place),
         driver=_driver_limit(desk, carrier.driver if carrier else "", order),
-        read_at=book.read_at.get(who),
+        reading=_reading(book, who, spec),
         leases=tuple(book.leases.get(place, {}).values()),
         latest=max(latest) if latest else None,
         known=is_known(book, order),
@@ -33,11 +35,31 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
     )
 
 
-def unused_name(book: OrderState, name: str) -> str:
-    """An identifier for a stop or less that no order has had."""
+def _closed(desk: Desk, book: OrderState, who: str) -> tuple[str, ...]:
+    """What `clearance may WHO order` would answer: the same function, over the same facts."""
+    people = book.people
+    return permission(
+        people.consent(who),
+        people.standing(who),
+        "order",
+        desk.today(),
+        lasts=desk.standing_lasts,
+    ).reasons
+
+
+def _reading(book: OrderState, who: str, spec: SettingSpec | None) -> ReadingTaken | None:
+    if spec is None or spec.reading is None:
+        return None
+    return book.people.readings.get((who, spec.reading.quantity))
+
+
+def unused_name(book: OrderState, name: str, taken: set[str] | None = None) -> str:
+    """An identifier for a stop or less that no order has had; noted in `taken`."""
     name = name or "less"
-    while name in book.status or name in book.requested:
+    taken = set() if taken is None else taken
+    while name in book.status or name in book.requested or name in taken:
         name = f"{name}+"
+    taken.add(name)
     return name
 
 
@@ -56,6 +78,8 @@ def requested(order: Order) -> OrderRequested:
         requested_by=order.requested_by,
         role=order.role,
         scopes=order.scopes,
+        key=order.key,
+        signature=order.signature,
     )
 
 
@@ -65,6 +89,8 @@ def is_known(book: OrderState, order: Order) -> bool:
 
 
 def _driver_limit(desk: Desk, driver: str, order: Order) -> Range | None:
+    if order.kind == STOP:
+        return None  # a stop asks no device anything before it is on the ledger
     found = desk.drivers.get(driver)
     try:
         limits = found.limits(order.participant) if found else {}

@@ -8,12 +8,9 @@ from typing import Any
 from nanoward.base.entries import (
     KINDS,
     CarrierEnrolled,
-    ConsentSigned,
-    ConsentWithdrawn,
     Entry,
     FlushDecided,
     FlushSampled,
-    GatesClosed,
     KillAcknowledged,
     KillApproved,
     KillEnded,
@@ -34,18 +31,16 @@ from nanoward.base.entries import (
     OrderRequested,
     OrderSuperseded,
     OrderUnanswered,
-    OwnLimitSet,
-    RangeCertified,
-    ReadingTaken,
     SealedCodeIssued,
     SignerRevoked,
-    StandingDecided,
     StrengthEstimated,
     entry_of,
 )
-from nanoward.control.gate import Lease, Range
-from nanoward.control.killcode import KillState, after, begun
+from nanoward.control.gate import Lease
+from nanoward.control.kill_state import KillState
+from nanoward.control.killcode import after, begun
 from nanoward.control.orders import STOP, Order, Queue, queued, settled, started
+from nanoward.flows.desk.people_state import PeopleState
 from nanoward.ports.desk import Desk
 from nanoward.ports.ledger import Ledger
 
@@ -57,12 +52,8 @@ class OrderState:
     """A fold over the programme's and the lane's ledger; `refresh` takes what is new."""
 
     def __init__(self) -> None:
-        self.carriers: dict[str, CarrierEnrolled] = {}
-        self.consent: dict[str, bool] = {}
-        self.standing: dict[str, str] = {}
-        self.own: dict[Place, Range] = {}
-        self.certified: dict[Place, Range] = {}
-        self.read_at: dict[str, datetime] = {}
+        self.people = PeopleState()
+        self.carriers: dict[str, CarrierEnrolled] = self.people.carriers
         self.requested: dict[str, OrderRequested] = {}
         self.intended: dict[str, OrderIntended] = {}
         self.status: dict[str, str] = {}
@@ -95,6 +86,7 @@ class OrderState:
 
     def take(self, entry: Entry, at: datetime) -> None:
         """Fold one entry; those of other rooms change nothing."""
+        self.people.take(entry)
         taker = REDUCERS.get(type(entry))
         if taker is not None:
             taker(self, entry, at)
@@ -114,15 +106,19 @@ class OrderState:
         )
 
     def kill_open(self, participant: str) -> bool:
-        """Whether a kill code was released at the participant and is not over for them."""
+        """Whether a kill code was released at the participant and is not decided for them.
+
+        Once it was fired it stays open until cleared or escaped is decided.
+        """
         return any(
             state.released is not None
-            and state.people.get(participant) in ("waiting", "intended", "unanswered")
+            and state.people.get(participant) in UNDECIDED
             and (state.ended is None or state.people.get(participant) != "waiting")
             for state in self.kills.values()
         )
 
 
+UNDECIDED = ("waiting", "intended", "unanswered", "acknowledged")
 OWED_ORDERS = ("intended", "unanswered", "acknowledged", "doubted")
 
 
@@ -150,6 +146,8 @@ def _over(book: OrderState, entry: Any, at: datetime) -> None:  # noqa: ARG001
 def _intended(book: OrderState, entry: OrderIntended, at: datetime) -> None:
     book.intended[entry.order] = entry
     book.status[entry.order] = "intended"
+    if entry.kind != STOP:
+        book.people.at_default.discard((entry.participant, entry.driver))
     place = (entry.participant, entry.setting)
     book.latest[place] = max(entry.issued, book.latest.get(place, entry.issued))
     book.begun[entry.order] = at
@@ -171,6 +169,11 @@ def _intended(book: OrderState, entry: OrderIntended, at: datetime) -> None:
 
 def _unanswered(book: OrderState, entry: OrderUnanswered, at: datetime) -> None:  # noqa: ARG001
     book.status[entry.order] = "unanswered"
+    order = book.intended[entry.order]
+    book.unsettled.setdefault(order.participant, {})[entry.order] = None
+    book.people.at_default.discard((order.participant, order.driver))
+    queue = book.queue(order.participant)
+    book.queues[order.participant] = replace(queue, running=_oldest(book, order.participant))
 
 
 def _acknowledged(book: OrderState, entry: OrderAcknowledged, at: datetime) -> None:
@@ -178,7 +181,7 @@ def _acknowledged(book: OrderState, entry: OrderAcknowledged, at: datetime) -> N
     order = book.intended[entry.order]
     if order.kind == STOP:
         for place in [one for one in book.leases if one[0] == order.participant]:
-            _cut(book, place, "", at, since=book.begun[entry.order])
+            _cut(book, place, entry.order, at, since=book.begun[entry.order])
         _settle(book, entry.order, "done")  # a stop is read back by its own flow
 
 
@@ -187,7 +190,10 @@ def _read_back(book: OrderState, entry: OrderReadBack, at: datetime) -> None:
     if not entry.agrees:
         book.status[entry.order] = "doubted"
         return
-    if order.kind != STOP:
+    if order.kind == STOP:
+        if book.people.carriers.get(order.participant) is not None:
+            book.people.at_default.add((order.participant, order.driver))
+    else:
         place = (order.participant, order.setting)
         lease = book.leases[place].get(entry.order)
         if lease is not None:
@@ -199,15 +205,17 @@ def _read_back(book: OrderState, entry: OrderReadBack, at: datetime) -> None:
 def _cut(
     book: OrderState, place: Place, but: str, at: datetime, since: datetime | None = None
 ) -> None:
-    """End every lease of a place, but one, at `at`, when it was known that it had.
+    """End every lease of a place on one order's driver, but its own, when it was known.
 
     The order may have taken effect at any time between its intent (`since`) and now: what ran
     before counts until now, and the new one from its intent, so that no exposure is left out.
     What was intended later than that is not ended by it.
     """
-    leases = book.leases[place]
-    start = leases[but].start if but else since or at
+    leases, driver = book.leases[place], book.intended[but].driver
+    start = since or leases[but].start
     for name, one in list(leases.items()):
+        if book.intended[name].driver != driver:
+            continue  # it runs on another device, which was not told
         if name != but and one.end > at and one.start <= start:
             leases[name] = replace(one, end=max(at, one.start))
 
@@ -238,7 +246,7 @@ def _kill(book: OrderState, entry: Any, at: datetime) -> None:
     state = book.kills.get(entry.order)
     if state is not None:
         book.kills[entry.order] = after(state, entry, at)
-    if isinstance(entry, KillSignatureRefused):
+    if isinstance(entry, KillSignatureRefused) and entry.signature:
         book.bad_keys.setdefault(entry.key, []).append(at)
     if isinstance(entry, FlushSampled):
         book.samples.setdefault((entry.order, entry.participant), []).append(entry)
@@ -246,41 +254,6 @@ def _kill(book: OrderState, entry: Any, at: datetime) -> None:
         book.fired[(entry.order, entry.participant)] = entry.at
     if isinstance(entry, FlushDecided):
         book.flushes[(entry.order, entry.participant)] = entry
-
-
-def _enrolled(book: OrderState, entry: CarrierEnrolled, at: datetime) -> None:  # noqa: ARG001
-    book.carriers[entry.participant] = entry
-
-
-def _consented(book: OrderState, entry: ConsentSigned, at: datetime) -> None:  # noqa: ARG001
-    book.consent[entry.participant] = True
-
-
-def _withdrew(book: OrderState, entry: ConsentWithdrawn, at: datetime) -> None:  # noqa: ARG001
-    if not entry.uses:  # one use of data taken back is no leaving; see GatesClosed
-        book.consent[entry.participant] = False
-
-
-def _closed(book: OrderState, entry: GatesClosed, at: datetime) -> None:  # noqa: ARG001
-    book.consent[entry.participant] = False
-
-
-def _stood(book: OrderState, entry: StandingDecided, at: datetime) -> None:  # noqa: ARG001
-    book.standing[entry.participant] = entry.standing
-
-
-def _limited(book: OrderState, entry: OwnLimitSet, at: datetime) -> None:  # noqa: ARG001
-    book.own[(entry.participant, entry.setting)] = Range(low=entry.low, high=entry.high)
-
-
-def _certified(book: OrderState, entry: RangeCertified, at: datetime) -> None:  # noqa: ARG001
-    book.certified[(entry.participant, entry.setting)] = Range(low=entry.low, high=entry.high)
-
-
-def _measured(book: OrderState, entry: ReadingTaken, at: datetime) -> None:  # noqa: ARG001
-    book.read_at[entry.participant] = max(
-        entry.at, book.read_at.get(entry.participant, entry.at)
-    )
 
 
 def _asked(book: OrderState, entry: KillRequested, at: datetime) -> None:
@@ -300,14 +273,6 @@ def _estimated(book: OrderState, entry: StrengthEstimated, at: datetime) -> None
 
 
 REDUCERS: dict[type, Callable[[OrderState, Any, datetime], None]] = {
-    CarrierEnrolled: _enrolled,
-    ConsentSigned: _consented,
-    ConsentWithdrawn: _withdrew,
-    GatesClosed: _closed,
-    StandingDecided: _stood,
-    OwnLimitSet: _limited,
-    RangeCertified: _certified,
-    ReadingTaken: _measured,
     OrderRequested: _requested,
     OrderRefused: _over,
     OrderQueued: _queued,
@@ -351,6 +316,8 @@ def order_from(entry: OrderRequested) -> Order:
         requested_by=entry.requested_by,
         role=entry.role,
         scopes=entry.scopes,
+        key=entry.key,
+        signature=entry.signature,
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nanoward.base.entries import CarrierEnrolled, DrillHeld, KillApproved
-from nanoward.control.killcode import ACKNOWLEDGED, signed_bytes
+from nanoward.control.kill_bytes import signed_bytes
+from nanoward.control.kill_state import ACKNOWLEDGED
 from nanoward.control.plan import ControlPlan
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill
@@ -74,7 +75,8 @@ def kill_once(
             key=one.signer.key,
             signature=one.signer.sign(signed_bytes(request, signer=one.name, role=one.role)),
         )
-        approve_kill(desk, book, approval, actor=one.name)
+        if approve_kill(desk, book, approval, actor=one.name).released is not None:
+            break
     return fire_kill(desk, book, request.order, actor="drill").people[who] == ACKNOWLEDGED
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from nanoward.base.entries import FlushSampled
 from nanoward.catalogue.evolution.kill_locus_integrity import ALTERED
-from nanoward.control.killcode import FIRED
+from nanoward.control.kill_state import FIRED
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.verify_flush import altered_locus
 from nanoward.ports.ledger import Ledger

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from nanoward.base.entries import (
@@ -16,21 +16,21 @@ from nanoward.base.entries import (
     SignerRevoked,
 )
 from nanoward.base.errors import RefusedError
+from nanoward.control.identity import identity_of
+from nanoward.control.kill_bytes import glass_bytes, revoke_bytes, signed_bytes
+from nanoward.control.kill_roles import people_asked_for
+from nanoward.control.kill_state import MOST_MISUSED, KillState, Moment, Signer
 from nanoward.control.killcode import (
-    MOST_BAD_PER_ORDER,
-    PHYSICIAN,
-    KillState,
-    Moment,
-    Signer,
+    after,
     is_voided,
     may_approve,
     may_break_glass,
     may_release,
     may_request,
-    signed_bytes,
 )
 from nanoward.control.overdue import key_is_locked
 from nanoward.control.strength import expected_escapees
+from nanoward.flows.desk.known_keys import key_verifies, known_signer
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
 
@@ -104,41 +104,75 @@ def approve_kill(
 ) -> KillState:
     """Count one signature, or write why it does not count; release when all have signed."""
     state = kill_state(desk, book, approval.order)
-    now = moment_of(desk)
-    locked = key_is_locked(tuple(book.bad_keys.get(approval.key, ())), now=now.wall)
-    signer, verified = known_signer(desk, book, approval.key), False
-    if signer is not None and not locked:
-        message = signed_bytes(state.request, signer=approval.signer, role=approval.role)
-        verified = key_verifies(desk, approval.key, message, approval.signature)
-    against = may_approve(state, approval, signer=signer, verified=verified, now=now)
-    if locked:
-        against = ("too many bad signatures were made with this key", *against)
+    message = signed_bytes(state.request, signer=approval.signer, role=approval.role)
+    signer, verified = _checked(desk, book, approval, message)
+    approval = replace(approval, person=identity_of(signer) if signer else "")
+    against = may_approve(
+        state, approval, signer=signer, verified=verified, now=moment_of(desk)
+    )
+    against = (*_locked(desk, book, approval.key), *against)
     if against:
-        _refuse_signature(desk, book, state, approval, against, actor=actor)
+        _refuse_signature(desk, book, approval, against, verified=verified, actor=actor)
     _put(desk, book, [approval], actor)
     return _release(desk, book, approval.order, actor=actor)
 
 
-def break_glass(desk: Desk, book: OrderState, order: str, *, actor: str) -> KillState:
-    """One physician releases a code for one participant; the council is told at once."""
-    state = kill_state(desk, book, order)
+def break_glass(
+    desk: Desk, book: OrderState, approval: KillApproved, *, actor: str
+) -> KillState:
+    """One physician releases a code for one participant; the council is told at once.
+
+    approval  signed over `glass_bytes`: a signature for a release by two does not do
+    """
+    state = kill_state(desk, book, approval.order)
+    message = glass_bytes(state.request, signer=approval.signer, role=approval.role)
+    signer, verified = _checked(desk, book, approval, message)
     against = may_break_glass(
         state,
+        approval,
+        signer=signer,
+        verified=verified,
         revoked=frozenset(book.revoked),
         plan_sha256=desk.plan_sha256,
         now=moment_of(desk),
     )
+    against = (*_locked(desk, book, approval.key), *against)
     if against:
-        raise KillRefusedError("; ".join(against))
-    alone = tuple(one.signer for one in state.approvals if one.role == PHYSICIAN)[:1]
-    message = f"{alone[0]} alone released a kill code; review it within 24 hours"
-    desk.notifier.notify(urgency="now", subject=order, message=message)
-    entries: list[Entry] = [
-        KillReleased(order=order, break_glass=True, released_by=alone),
-        alarm("breakglass", order, state.request.participants[0], message),
-    ]
-    _put(desk, book, entries, actor)
+        _refuse_signature(desk, book, approval, against, verified=verified, actor=actor)
+    order, who = approval.order, approval.signer
+    told = f"{who} alone released a kill code; review it within 24 hours"
+    desk.notifier.notify(urgency="now", subject=order, message=told)
+    released = KillReleased(
+        order=order,
+        break_glass=True,
+        released_by=(who,),
+        key=approval.key,
+        signature=approval.signature,
+        people=1,
+    )
+    raised = alarm("breakglass", order, state.request.participants[0], told)
+    _put(desk, book, [released, raised], actor)
     return book.kills[order]
+
+
+def _checked(
+    desk: Desk, book: OrderState, approval: KillApproved, message: bytes
+) -> tuple[Signer | None, bool]:
+    """Who holds the key, None where it counts for nothing; and whether it signed."""
+    signer = known_signer(desk, book, approval.key)
+    verified = signer is not None and key_verifies(
+        desk, approval.key, message, approval.signature
+    )
+    return signer, verified
+
+
+def _locked(desk: Desk, book: OrderState, key: str) -> tuple[str, ...]:
+    locked = key_is_locked(tuple(book.bad_keys.get(key, ())), now=desk.clock.now())
+    doubt = desk.plan.doubtful().get(key)
+    return (
+        *(("too many signatures of this key did not count",) if locked else ()),
+        *((doubt,) if doubt else ()),
+    )
 
 
 def withdraw_kill(
@@ -152,13 +186,31 @@ def withdraw_kill(
     return book.kills[order]
 
 
-def revoke_signer(
-    desk: Desk, book: OrderState, key: str, reason: str, *, actor: str
-) -> tuple[str, ...]:
-    """A key counts no more. Returns the unreleased orders that are void by it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """Who revokes which key and why, signed with the key of whoever asks."""
+
+    key: str
+    reason: str
+    by: str
+    by_key: str
+    signature: str
+
+
+def revoke_signer(desk: Desk, book: OrderState, asked: Revocation) -> tuple[str, ...]:
+    """A key counts no more. Returns the orders, not yet fired at everybody, that it voids."""
+    key, reason, actor = asked.key, asked.reason, asked.by
+    signer = known_signer(desk, book.refresh(desk), asked.by_key)
+    message = revoke_bytes(key, signer=asked.by, reason=reason)
+    sound = key_verifies(desk, asked.by_key, message, asked.signature)
+    if signer is None or signer.name != asked.by or not sound:
+        raise KillRefusedError(f"{asked.by} has no key that counts, or did not sign")
     book.refresh(desk)
     name = next((one.signer.name for one in desk.plan.signers if one.signer.key == key), "")
     _put(desk, book, [SignerRevoked(signer=name, key=key, reason=reason)], actor)
+    desk.notifier.notify(
+        urgency="now", subject=name or key, message=f"{actor} revoked the key: {reason}"
+    )
     void = [
         one.request.order
         for one in book.kills.values()
@@ -168,21 +220,6 @@ def revoke_signer(
     if ends:
         _put(desk, book, ends, actor)
     return tuple(void)
-
-
-def known_signer(desk: Desk, book: OrderState, key: str) -> Signer | None:
-    """Who holds a key; None where it is unknown or revoked."""
-    if key in book.revoked:
-        return None
-    return next((one.signer for one in desk.plan.signers if one.signer.key == key), None)
-
-
-def key_verifies(desk: Desk, key: str, message: bytes, signature: str) -> bool:
-    """Whether an enrolled key made a signature."""
-    enrolled = next((one for one in desk.plan.signers if one.signer.key == key), None)
-    return enrolled is not None and desk.signatures.verifies(
-        scheme=enrolled.scheme, public=enrolled.public, message=message, signature=signature
-    )
 
 
 def alarm(what: str, order: str, subject: str, message: str) -> AlarmRaised:
@@ -198,16 +235,20 @@ def alarm(what: str, order: str, subject: str, message: str) -> AlarmRaised:
 
 def _release(desk: Desk, book: OrderState, order: str, *, actor: str) -> KillState:
     """Release an order as soon as everybody needed has signed."""
-    state = book.kills[order]
+    state, now = book.kills[order], moment_of(desk)
+    asked_for = len(people_asked_for(book.kills.values(), state.request, now.wall))
     against = may_release(
         state,
         revoked=frozenset(book.revoked),
         plan_sha256=desk.plan_sha256,
-        now=moment_of(desk),
+        now=now,
+        asked_for=asked_for,
     )
     if not against:
         signed = tuple(one.signer for one in state.approvals)
-        released = KillReleased(order=order, break_glass=False, released_by=signed)
+        released = KillReleased(
+            order=order, break_glass=False, released_by=signed, people=asked_for
+        )
         _put(desk, book, [released], actor)
     return book.kills[order]
 
@@ -215,25 +256,36 @@ def _release(desk: Desk, book: OrderState, order: str, *, actor: str) -> KillSta
 def _refuse_signature(
     desk: Desk,
     book: OrderState,
-    state: KillState,
     approval: KillApproved,
     against: tuple[str, ...],
     *,
+    verified: bool,
     actor: str,
 ) -> None:
+    """Write down a signature that does not count; one that verifies counts against its key.
+
+    Anybody can offer rubbish in somebody's name: that locks nobody out and ends no order.
+    """
     order, reason = approval.order, "; ".join(against)
-    entries: list[Entry] = [
-        KillSignatureRefused(
-            order=order, signer=approval.signer, key=approval.key, reason=reason
-        )
-    ]
-    if state.bad + 1 >= MOST_BAD_PER_ORDER and state.released is None and state.ended is None:
-        message = "locked: too many bad signatures were offered"
+    before, now = book.kills[order], desk.clock.now()
+    known = {one.signature for one in before.approvals}.union(*before.misused.values())
+    counts = verified and approval.signature not in known  # anybody can replay a signature
+    refused = KillSignatureRefused(
+        order=order,
+        signer=approval.signer,
+        key=approval.key,
+        reason=reason,
+        signature=approval.signature if counts else "",
+    )
+    entries: list[Entry] = [refused]
+    if (
+        len(after(before, refused, now).misused.get(approval.key, ()))
+        == MOST_MISUSED
+        > len(before.misused.get(approval.key, ()))
+    ):
+        message = f"{approval.signer} signs again and again what does not count"
         desk.notifier.notify(urgency="now", subject=order, message=message)
-        entries += [
-            KillEnded(order=order, how="locked", reason=message),
-            alarm("locked", order, approval.signer, message),
-        ]
+        entries.append(alarm("misused", order, approval.signer, message))
     _put(desk, book, entries, actor)
     raise KillRefusedError(reason)
 

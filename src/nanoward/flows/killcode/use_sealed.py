@@ -10,7 +10,10 @@ from typing import Any
 from nanoward.base.canonical import canonical_json
 from nanoward.base.entries import (
     KINDS,
+    Entry,
     KillApproved,
+    KillIntended,
+    KillReleased,
     KillRequested,
     SealedCodeIssued,
     body_of,
@@ -18,18 +21,24 @@ from nanoward.base.entries import (
     kind_of,
 )
 from nanoward.base.errors import InputError
-from nanoward.control.orders import KILL, Command
-from nanoward.control.sealed import LONGEST_SEALED, SealedCode, may_use, sealed_bytes, use_bytes
+from nanoward.control.kill_state import FIRED, OWED, KillState
+from nanoward.control.sealed import (
+    LONGEST_SEALED,
+    CodeContext,
+    SealedCode,
+    may_use,
+    sealed_bytes,
+    use_bytes,
+)
+from nanoward.flows.desk.known_keys import key_verifies, known_signer
 from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.killcode.fire_kill import act_on_kill
 from nanoward.flows.killcode.release_kill import (
     KillOrderRequest,
     KillRefusedError,
-    key_verifies,
-    known_signer,
     moment_of,
 )
 from nanoward.ports.desk import Desk
-from nanoward.ports.driver import Execution
 from nanoward.ports.signer import Signer
 
 
@@ -89,6 +98,8 @@ def issue_code(desk: Desk, book: OrderState, code: SealedCode, *, actor: str) ->
         participant=code.request.participants[0],
         device_key=code.device_key,
         expires=code.request.expires,
+        mechanism=code.request.mechanism,
+        lot=code.request.lot,
     )
     desk.lane.append([issued], actor=actor, at=desk.clock.now())
     book.refresh(desk)
@@ -97,11 +108,12 @@ def issue_code(desk: Desk, book: OrderState, code: SealedCode, *, actor: str) ->
 
 def use_code(
     desk: Desk, book: OrderState, code: SealedCode, device: Signer, device_public: str
-) -> Execution:
+) -> KillState:
     """Fire a code in the clinic: it needs no server, but the device's own key.
 
-    `desk` is the clinic's: its own lane ledger and its own driver. The driver holds the
-    identifier, so that a code works once whatever the clinic's ledger says.
+    `desk` is the clinic's: its own lane ledger and its own driver. The use is on the ledger as
+    a released kill code, owed to the driver before it is called: a driver that is silent gets
+    the same identifier again by `resume_kills`, and status, sweep and flush know of it.
     """
     book.refresh(desk)
     now = desk.clock.now()
@@ -116,25 +128,24 @@ def use_code(
     if against:
         raise KillRefusedError("; ".join(against))
     request, who = code.request, code.request.participants[0]
-    command = Command(
-        order=f"{request.order}:{who}",
-        participant=who,
-        kind=KILL,
-        setting=request.mechanism,
-        value=request.dose,
-        unit=request.unit,
-        issued=now,
-        expires=request.expires,
-    )
-    used = SealedCodeIssued(
-        order=f"{request.order}/used",
-        participant=who,
-        device_key=proof[:64],
-        expires=request.expires,
-    )
-    desk.lane.append([used], actor="clinic", at=now)
+    entries: list[Entry] = [
+        request,
+        *code.approvals,
+        KillReleased(
+            order=request.order,
+            break_glass=False,
+            released_by=tuple(one.signer for one in code.approvals),
+            key=code.device_key,
+            signature=proof,
+            people=1,
+            sealed=True,
+        ),
+        KillIntended(order=request.order, participant=who, driver=book.carriers[who].driver),
+    ]
+    desk.lane.append(entries, actor="clinic", at=now)
     book.refresh(desk)
-    return desk.drivers[book.carriers[who].driver].execute(command, now=now)
+    act_on_kill(desk, book, request.order, (who,), actor="clinic")
+    return book.kills[request.order]
 
 
 def text_of(code: SealedCode) -> str:
@@ -171,8 +182,8 @@ def _against(
     desk: Desk, book: OrderState, code: SealedCode, now: datetime, *, device_signed: bool
 ) -> tuple[str, ...]:
     request = code.request
-    return may_use(
-        code,
+    carrier = book.carriers.get(request.participants[0])
+    known = CodeContext(
         signers=tuple(known_signer(desk, book, one.key) for one in code.approvals),
         verified=tuple(
             key_verifies(
@@ -186,6 +197,22 @@ def _against(
             for one in code.approvals
         ),
         device_signed=device_signed,
-        used=f"{request.order}/used" in book.codes,
+        lot=carrier.lot if carrier else "",
+        spec_sha256=carrier.spec_sha256 if carrier else "",
+        last_use=_last_use(book, request),
         now=now,
     )
+    return may_use(code, known)
+
+
+def _last_use(book: OrderState, request: KillRequested) -> datetime | None:
+    """When a code of this mechanism was last released at the participant and not in vain."""
+    who = request.participants[0]
+    uses = [
+        one.released_at
+        for one in book.kills.values()
+        if one.released_at is not None
+        and one.request.mechanism == request.mechanism
+        and one.people.get(who) in (*OWED, *FIRED)
+    ]
+    return max(uses, default=None)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from nanoward.base.entries import Entry, FlushDecided, FlushSampled, StrengthEstimated
+from nanoward.base.errors import RefusedError
 from nanoward.control.flush import (
     ALTERED,
+    LOW,
     FlushRule,
     Forecast,
     PlannedSample,
@@ -15,27 +17,58 @@ from nanoward.control.flush import (
     Verdict,
     clearance_forecast,
     flush_verdict,
+    sample_name,
 )
-from nanoward.control.killcode import FIRED, KillState, may_clear
+from nanoward.control.kill_state import FIRED, KillState
+from nanoward.control.killcode import may_clear
 from nanoward.control.strength import Use, next_strength
 from nanoward.flows.desk.order_state import OrderState
-from nanoward.flows.killcode.release_kill import KillRefusedError, alarm, moment_of
+from nanoward.flows.killcode.release_kill import alarm, moment_of
 from nanoward.ports.desk import Desk
 
 EVERY = timedelta(hours=24)  # samples planned ahead, one route after the other
 AHEAD = 60
+CATALOGUE: Route = ("sequencing", "catalogue")  # what the round found in a sample
 INVALID = 0.1  # share of samples expected to be invalid
 
 
+class SampleRefusedError(RefusedError):
+    """A sample of a flush cannot be taken as it was entered; nothing was written."""
+
+    code = "REF-066"
+    next_step = "Correct what is named and enter the sample again."
+
+
 def record_sample(desk: Desk, book: OrderState, sample: FlushSampled, *, actor: str) -> None:
-    """Put one examined sample on the lane's ledger; one from the future counts as invalid."""
-    state = book.refresh(desk).kills.get(sample.order)
-    if state is None or state.people.get(sample.participant) not in FIRED:
-        raise KillRefusedError(f"{sample.order} was not fired at {sample.participant}")
-    if sample.taken > desk.clock.now():
-        raise KillRefusedError(f"sample {sample.sample} was taken in the future")
+    """Put one examined sample on the lane's ledger; SampleRefusedError with every reason."""
+    against = _sample_refusals(desk, book.refresh(desk), sample)
+    if against:
+        raise SampleRefusedError("; ".join(against))
     desk.lane.append([sample], actor=actor, at=desk.clock.now())
     book.refresh(desk)
+
+
+def _sample_refusals(desk: Desk, book: OrderState, sample: FlushSampled) -> tuple[str, ...]:
+    """A misspelt route would count for nothing in silence; a sample entered twice, twice."""
+    state = book.kills.get(sample.order)
+    fired = state is not None and state.people.get(sample.participant) in FIRED
+    route = (sample.assay, sample.matrix)
+    known = ", ".join(" of ".join(one) for one in sorted(desk.plan.routes))
+    name = sample_name(sample.sample)
+    before = book.samples.get((sample.order, sample.participant), ())
+    again = any(sample_name(one.sample) == name for one in before)
+    tells = sample.valid and (sample.detected or sample.locus in (ALTERED, LOW))
+    checks = (
+        (fired, f"{sample.order} was not fired at {sample.participant}"),
+        (sample.taken <= desk.clock.now(), f"sample {sample.sample} was taken in the future"),
+        (bool(name), "the sample has no identifier"),
+        (
+            route in desk.plan.routes or route == CATALOGUE,
+            f"{sample.assay} of {sample.matrix} is no route of the plan: {known}",
+        ),
+        (not again or tells, f"sample {sample.sample} is on record already"),
+    )
+    return tuple(reason for holds, reason in checks if not holds)
 
 
 def verify_flush(desk: Desk, book: OrderState, *, actor: str) -> tuple[FlushDecided, ...]:
@@ -173,6 +206,7 @@ def _sample(entry: FlushSampled) -> Sample:
         detected=entry.detected,
         count=entry.count,
         locus=entry.locus,
+        name=entry.sample,
     )
 
 
@@ -182,8 +216,8 @@ def altered_locus(order: str, who: str, sample: str, taken: datetime) -> FlushSa
         order=order,
         participant=who,
         sample=sample,
-        assay="sequencing",
-        matrix="catalogue",
+        assay=CATALOGUE[0],
+        matrix=CATALOGUE[1],
         taken=taken,
         valid=True,
         detected=True,

@@ -9,7 +9,7 @@ import polars as pl
 from nanoward.base.entries import LaneSeen
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
-from nanoward.control.killcode import FIRED, OWED, KillState
+from nanoward.control.kill_state import FIRED, OWED, KillState
 from nanoward.control.overdue import overdue, status_of
 from nanoward.control.plan import control_plan
 from nanoward.flows.desk.order_state import OrderState

@@ -3,7 +3,7 @@
 import polars as pl
 
 from nanoward.base.tables import DRILLS, KILLS
-from nanoward.control.killcode import CLEARED, ESCAPED, FIRED, KillState
+from nanoward.control.kill_state import CLEARED, ESCAPED, FIRED, KillState
 from nanoward.control.overdue import status_of
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.drill_kill import failure_limit

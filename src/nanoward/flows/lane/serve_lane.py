@@ -8,22 +8,24 @@ from datetime import timedelta
 from typing import Any
 
 from nanoward.base.entries import (
-    CarrierEnrolled,
     FlushSampled,
     KillApproved,
     KillRequested,
+    KillReviewed,
     body_of,
 )
 from nanoward.base.entries.codec import entry_of, kind_of
 from nanoward.base.errors import NanowardError, UsageError
-from nanoward.control.killcode import KillState, roles_needed, signed_bytes
-from nanoward.control.orders import FIELDS, STOP, order_of
+from nanoward.control.kill_roles import people_asked_for, roles_needed
+from nanoward.control.kill_state import PHYSICIAN, KillState
+from nanoward.control.orders import FIELDS, LESS, STOP, Order, order_of
 from nanoward.control.overdue import status_of
 from nanoward.control.strength import any_escapee
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills, review_kill, sweep_kills
 from nanoward.flows.killcode.release_kill import (
     KillOrderRequest,
+    Revocation,
     approve_kill,
     break_glass,
     kill_state,
@@ -33,7 +35,8 @@ from nanoward.flows.killcode.release_kill import (
 )
 from nanoward.flows.killcode.verify_flush import record_sample, verify_flush
 from nanoward.flows.orders.resume_orders import resume_orders
-from nanoward.flows.orders.stop_participant import stop_participant
+from nanoward.flows.orders.send_order import send_order
+from nanoward.flows.orders.stop_participant import stop_people
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
 
@@ -67,17 +70,53 @@ def serve_lane(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer
 
 
 def stop_all(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    """Stop one participant, or everybody."""
+    """Stop one participant, or everybody: all of it is owed before the first driver is called.
+
+    Whoever asks is heard, known or not: who it was is told, and nothing waits for it.
+    """
     who = asked.get("participant")
     people = [str(who)] if who else sorted(book.carriers)
-    told = [_stopped(desk, book, one, asked) for one in people]
-    return {"stopped": told}
+    orders = [_stop_of(desk, one, asked) for one in people]
+    outcomes = stop_people(desk, book, orders, actor=str(asked.get("by") or "unknown"))
+    return {
+        "stopped": [
+            {
+                "participant": one.participant,
+                "order": sent.order,
+                "outcome": sent.outcome,
+                "reasons": list(sent.reasons),
+            }
+            for one, sent in zip(orders, outcomes, strict=True)
+        ]
+    }
+
+
+def send_less(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
+    """Lower one setting; what cannot be read in it becomes a stop, as in `send_order`."""
+    who, by = str(asked["participant"]), str(asked.get("by") or "unknown")
+    document = {
+        "order": str(asked.get("order") or "less"),
+        "participant": who,
+        "agent": desk.plan.agent,
+        "setting": str(asked.get("setting") or ""),
+        "kind": LESS,
+        "value": asked.get("value"),
+        "unit": str(asked.get("unit") or ""),
+        "lease_s": int(asked.get("lease_s") or 600),
+        "issued": desk.clock.now(),
+        "requested_by": by,
+        "role": "participant",
+        "scopes": (desk.plan.owner,),
+    }
+    sent = send_order(desk, book, document, actor=by)
+    row = {"participant": who, "order": sent.order, "outcome": sent.outcome}
+    return {"stopped": [row | {"value": sent.value}]}
 
 
 def report_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
     """Every kill code with its people, and every stop that is owed."""
     return {
-        "kills": [summary_of(one) for one in book.kills.values()],
+        "kills": [summary_of(one, _asked_for(desk, book, one)) for one in book.kills.values()],
         "owed": [body_of(one) for one in book.owed()],
         "participants": sorted(book.carriers),
         "ledger": {"size": desk.lane.head().size, "head": desk.lane.head().hash},
@@ -110,8 +149,11 @@ def _fallen_back(desk: Desk, driver: Driver) -> tuple[str, ...]:
         return ()
 
 
-def summary_of(state: KillState) -> Answer:
-    """A kill code as people read it; the release form shows the expected escapees."""
+def summary_of(state: KillState, asked_for: int = 0) -> Answer:
+    """A kill code as people read it; the release form shows the expected escapees.
+
+    asked_for  people of all open and recent orders, by which the council is asked or not
+    """
     request = state.request
     return {
         "order": request.order,
@@ -120,7 +162,10 @@ def summary_of(state: KillState) -> Answer:
         "participants": dict(state.people),
         "expires": request.expires.isoformat(),
         "signed": [[one.signer, one.role] for one in state.approvals],
-        "needs": sorted(roles_needed(request)),
+        "lot": request.lot,
+        "reason": request.reason,
+        "people": len(request.participants),
+        "needs": sorted(roles_needed(request, asked_for)),
         "expected_escapees": request.expected_escapees,
         "any_escapee": any_escapee(request.expected_escapees, 1.0),
     }
@@ -130,13 +175,12 @@ def _unknown(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer: 
     raise BadRequestError(f"no request is called {asked.get('do')!r}")
 
 
-def _stopped(desk: Desk, book: OrderState, who: str, asked: Mapping[str, Any]) -> Answer:
+def _stop_of(desk: Desk, who: str, asked: Mapping[str, Any]) -> Order:
     document = dict.fromkeys(FIELDS) | {"kind": STOP, "participant": who}
     document |= {"order": asked.get("order") or "stop", "requested_by": asked.get("by")}
     order, _ = order_of(document, received=desk.clock.now())
     assert order is not None
-    sent = stop_participant(desk, book, order, actor=str(asked.get("by") or "unknown"))
-    return {"participant": who, "order": sent.order, "outcome": sent.outcome}
+    return order
 
 
 def _request(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
@@ -148,24 +192,41 @@ def _request(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
         holds=timedelta(seconds=float(asked.get("holds_s", 900))),
     )
     request = request_kill(desk, book, wanted, actor=wanted.requested_by)
-    return {**summary_of(book.kills[request.order]), "request": body_of(request)}
+    state = book.kills[request.order]
+    return {
+        **summary_of(state, _asked_for(desk, book, state)),
+        "request": body_of(request),
+    }
 
 
 def _show(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     """The request that one person is about to sign."""
     state = kill_state(desk, book, str(asked["order"]))
-    return {**summary_of(state), "request": body_of(state.request)}
+    return {
+        **summary_of(state, _asked_for(desk, book, state)),
+        "request": body_of(state.request),
+    }
 
 
 def _approve(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    approval = KillApproved(
+    approval = _approval(asked)
+    state = approve_kill(desk, book, approval, actor=approval.signer)
+    return summary_of(state, _asked_for(desk, book, state))
+
+
+def _approval(asked: Mapping[str, Any]) -> KillApproved:
+    return KillApproved(
         order=str(asked["order"]),
         signer=str(asked["by"]),
         role=str(asked["role"]),
         key=str(asked["key"]),
         signature=str(asked["signature"]),
     )
-    return summary_of(approve_kill(desk, book, approval, actor=approval.signer))
+
+
+def _asked_for(desk: Desk, book: OrderState, state: KillState) -> int:
+    now = desk.clock.now()
+    return len(people_asked_for(book.kills.values(), state.request, now))
 
 
 def _fire(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
@@ -173,7 +234,8 @@ def _fire(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
 
 
 def _glass(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    return summary_of(break_glass(desk, book, str(asked["order"]), actor=str(asked["by"])))
+    approval = _approval({**asked, "role": PHYSICIAN})
+    return summary_of(break_glass(desk, book, approval, actor=approval.signer))
 
 
 def _withdraw(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
@@ -182,32 +244,26 @@ def _withdraw(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
 
 
 def _review(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    order, note = str(asked["order"]), str(asked["note"])
-    review_kill(desk, book, order, note, reviewer=str(asked["by"]))
-    return summary_of(book.kills[order])
+    review = KillReviewed(
+        order=str(asked["order"]),
+        reviewed_by=str(asked["by"]),
+        note=str(asked["note"]),
+        key=str(asked["key"]),
+        signature=str(asked["signature"]),
+    )
+    review_kill(desk, book, review)
+    return summary_of(book.kills[review.order])
 
 
 def _revoke(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    key, reason = str(asked["key"]), str(asked["reason"])
-    return {"voided": list(revoke_signer(desk, book, key, reason, actor=str(asked["by"])))}
-
-
-def _enrol(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
-    carrier = CarrierEnrolled(
-        participant=str(asked["participant"]),
-        agent=desk.plan.agent,
-        spec_sha256=desk.plan.spec_sha256,
-        lot=str(asked["lot"]),
-        driver=str(asked["driver"]),
-        owner=desk.plan.owner,
-        person_class=str(asked["person_class"]),
-        cells=float(asked["cells"]),
+    wanted = Revocation(
+        key=str(asked["key"]),
+        reason=str(asked["reason"]),
+        by=str(asked["by"]),
+        by_key=str(asked["by_key"]),
+        signature=str(asked["signature"]),
     )
-    if carrier.driver not in desk.drivers:
-        raise BadRequestError(f"no driver is called {carrier.driver!r}")
-    desk.lane.append([carrier], actor=str(asked["by"]), at=desk.clock.now())
-    book.refresh(desk)
-    return {"enrolled": body_of(carrier)}
+    return {"voided": list(revoke_signer(desk, book, wanted))}
 
 
 def _sample(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
@@ -220,11 +276,6 @@ def _sample(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
     return {"flushes": [body_of(one) for one in mine if one.order == entry.order]}
 
 
-def bytes_to_sign(body: Mapping[str, Any], *, by: str, role: str) -> bytes:
-    """What a person signs, made from the request as it was shown to them."""
-    return signed_bytes(request_from(body), signer=by, role=role)
-
-
 def request_from(body: Mapping[str, Any]) -> KillRequested:
     """The request that an answer holds."""
     kind = kind_of(KillRequested)
@@ -235,9 +286,9 @@ def request_from(body: Mapping[str, Any]) -> KillRequested:
 
 ACTIONS: dict[str, Callable[[Desk, OrderState, Mapping[str, Any]], Answer]] = {
     "stop": stop_all,
+    "less": send_less,
     "status": report_status,
     "sweep": sweep_lane,
-    "enrol": _enrol,
     "kill request": _request,
     "kill show": _show,
     "kill approve": _approve,

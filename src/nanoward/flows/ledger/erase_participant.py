@@ -6,7 +6,7 @@ from datetime import datetime
 from nanoward.audit.receipts import Head
 from nanoward.base.entries import PersonErased
 from nanoward.base.errors import RefusedError, UsageError
-from nanoward.control.killcode import CLEARED, ESCAPED, FAILED, WAITING, KillState
+from nanoward.control.kill_state import CLEARED, ESCAPED, FAILED, WAITING, KillState
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.ledger import ProvenLedger
 

@@ -5,11 +5,21 @@ from collections.abc import Iterable
 from nanoward.audit.leaves import leaf_of
 from nanoward.audit.receipts import Head
 from nanoward.audit.tree import Frontier
-from nanoward.base.entries import KINDS, LaneSeen, entry_of, kind_of
+from nanoward.base.entries import KINDS, LaneSeen, SpoolSeen, body_of, entry_of, kind_of
 from nanoward.base.errors import IntegrityError
 from nanoward.flows.ledger.verify_ledger import verify_ledger
 from nanoward.ports.ledger import Ledger, ProvenLedger
 from nanoward.ports.progress import Progress
+
+
+class SpoolContradictedError(IntegrityError):
+    """The exit's own ledger is not the one that earlier rounds saw."""
+
+    code = "INT-062"
+    next_step = (
+        "Stop. Notices of people who left were removed or rewritten: compare .nanoward/exit.db"
+        " with every copy and export there is."
+    )
 
 
 class LaneContradictedError(IntegrityError):
@@ -37,6 +47,27 @@ def verify_lane(
         return None
     head = verify_ledger(lane, progress, bodies=bodies)
     require_continued(lane, seen)
+    return head
+
+
+def verify_spool(
+    ledger: Ledger, spool: ProvenLedger | None, progress: Progress, *, bodies: bool = True
+) -> Head | None:
+    """As `verify_lane`, for the exit's own ledger."""
+    found = (
+        entry_of(record.kind, record.body, KINDS)
+        for record in ledger.records(kind=kind_of(SpoolSeen))
+    )
+    seen = [one for one in found if isinstance(one, SpoolSeen)]
+    if spool is None:
+        if any(one.records for one in seen):
+            raise SpoolContradictedError(f"it is gone; {seen[-1].records} records were seen")
+        return None
+    head = verify_ledger(spool, progress, bodies=bodies)
+    try:
+        require_continued(spool, [LaneSeen(**body_of(one)) for one in seen])  # type: ignore[arg-type]
+    except LaneContradictedError as fault:
+        raise SpoolContradictedError(fault.message) from None
     return head
 
 

@@ -1,6 +1,7 @@
 """From typed samples to adaptation: since the lot, how fast, where again, and whose it is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,7 @@ from nanoward.catalogue.identity.contamination import (
     contamination_result,
 )
 from nanoward.catalogue.identity.sample_swap import assignment_table, sample_swap_findings
+from nanoward.catalogue.samples.variant_alleles import normalised_table
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key
 from nanoward.flows.lots.check_lots import ProgrammeAgent
@@ -106,8 +108,10 @@ def adaptation_tables(
     layout: GenomeAnnotation,
 ) -> Tables:
     """All tables of adaptation, and "pairs": of each run, compared and how far visible."""
+    own = {lot: normalised_table(one, layout.letters) for lot, one in lots.variants.items()}
     people = hosts(
-        observed_samples(found["profiles"], found["aligned"], found["factors"]), lots
+        observed_samples(found["profiles"], found["aligned"], found["factors"]),
+        replace(lots, variants=own),
     )
     acquired = acquired_table(people, layout)
     departures = divergence_table(people)

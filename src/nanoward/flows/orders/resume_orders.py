@@ -6,6 +6,7 @@ from nanoward.base.entries import OrderAcknowledged, OrderFailed, OrderIntended,
 from nanoward.control.gate import Allowed, decide, strength
 from nanoward.control.orders import SET, STOP, next_up
 from nanoward.flows.desk.execute_order import OrderOutcome, command_of, execute_order, read_back
+from nanoward.flows.desk.known_keys import identified
 from nanoward.flows.desk.order_context import situation_of
 from nanoward.flows.desk.order_state import OrderState, order_from
 from nanoward.flows.orders.send_order import pass_gate
@@ -23,6 +24,7 @@ def resume_orders(desk: Desk, book: OrderState, *, actor: str) -> tuple[OrderOut
     for participant in list(book.queues):
         order = next_up(book.queue(participant))
         if order is not None:
+            order = identified(desk, book, order) if order.kind == SET else order
             told.append(pass_gate(desk, book, order, actor=actor, asked_now=False))
     return tuple(told)
 
@@ -78,6 +80,7 @@ def _still_may(desk: Desk, book: OrderState, intended: OrderIntended) -> bool:
     begun = book.begun[intended.order]
     if any(one.start > begun for one in others):
         return False
+    order = identified(desk, book, order)
     state = situation_of(desk, book, order)
     state = replace(state, known=False, latest=None, leases=tuple(others))
     spec = desk.plan.settings[intended.setting]

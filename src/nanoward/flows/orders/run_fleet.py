@@ -21,11 +21,12 @@ from nanoward.control.fleet import (
     status_of_fleet,
     touched,
 )
-from nanoward.control.orders import SET, STOP, Order
+from nanoward.control.orders import SET, STOP, Order, order_of, signing_bytes
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.send_order import send_order
-from nanoward.flows.orders.stop_participant import stop_participant
+from nanoward.flows.orders.stop_participant import stop_people
 from nanoward.ports.desk import Desk
+from nanoward.ports.signer import Signer
 
 
 class FleetRefusedError(RefusedError):
@@ -42,8 +43,13 @@ def order_fleet(desk: Desk, fleet: FleetOrdered, *, actor: str) -> FleetState:
     return _fleets(desk)[fleet.fleet]
 
 
-def open_stage(desk: Desk, book: OrderState, fleet: str, *, actor: str) -> FleetState:
-    """Carry out the next stage; end the whole order where too many of it fail."""
+def open_stage(
+    desk: Desk, book: OrderState, fleet: str, *, actor: str, signer: Signer
+) -> FleetState:
+    """Carry out the next stage; end the whole order where too many of it fail.
+
+    signer  key of whoever opens the stage, `actor`: it signs the order of each participant
+    """
     state = _state(desk, fleet)
     step = next_stage(state)
     if step is None:
@@ -51,7 +57,9 @@ def open_stage(desk: Desk, book: OrderState, fleet: str, *, actor: str) -> Fleet
     number, people = step
     opened = FleetStageOpened(fleet=fleet, stage=number, participants=people, opened_by=actor)
     desk.ledger.append([opened], actor=actor, at=desk.clock.now())
-    failed = tuple(who for who in people if not _sent(desk, book, state, number, who, actor))
+    failed = tuple(
+        who for who in people if not _sent(desk, book, state, number, who, actor, signer)
+    )
     return end_stage(desk, book, fleet, failed=failed, harmed=(), actor=actor)
 
 
@@ -83,13 +91,19 @@ def abort_fleet(
     entry = FleetAborted(fleet=fleet, reasons=tuple(reasons), returned=people)
     desk.ledger.append([entry], actor=actor, at=desk.clock.now())
     book.refresh(desk)
-    for who in people:
-        stop_participant(desk, book, _stop(fleet, who, desk.clock.now(), actor), actor=actor)
+    stops = [_stop(fleet, who, desk.clock.now(), actor) for who in people]
+    stop_people(desk, book, stops, actor=actor)
     return _state(desk, fleet)
 
 
 def _sent(
-    desk: Desk, book: OrderState, state: FleetState, stage: int, who: str, actor: str
+    desk: Desk,
+    book: OrderState,
+    state: FleetState,
+    stage: int,
+    who: str,
+    actor: str,
+    signer: Signer,
 ) -> bool:
     order = state.order
     carrier = book.carriers.get(who)
@@ -103,10 +117,14 @@ def _sent(
         "unit": order.unit,
         "lease_s": order.lease_s,
         "issued": desk.clock.now(),
-        "requested_by": order.ordered_by,
+        "requested_by": actor,
         "role": "staff",
         "scopes": (desk.plan.owner,),
+        "key": signer.key,
     }
+    plain, _ = order_of(asked, received=desk.clock.now())
+    if plain is not None:
+        asked["signature"] = signer.sign(signing_bytes(plain))
     return send_order(desk, book, asked, actor=actor).outcome == "done"
 
 

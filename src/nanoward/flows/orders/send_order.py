@@ -14,6 +14,7 @@ from nanoward.base.entries import (
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import LESS, SET, STOP, Order, order_of, queued
 from nanoward.flows.desk.execute_order import OrderOutcome, execute_order
+from nanoward.flows.desk.known_keys import identified
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
 from nanoward.flows.desk.order_state import OrderState, append_and_refresh
 from nanoward.flows.orders.stop_participant import stop_participant
@@ -38,6 +39,8 @@ def send_order(
         order = replace(
             order, order=unused_name(book, order.order), kind=LESS if known else STOP
         )
+    if order.kind == SET:  # a less or stop asks nobody who they are
+        order = identified(desk, book, order)
     if order.kind == STOP:
         return stop_participant(desk, book, order, actor=actor)
     if order.kind == SET and book.open_order(order.participant) and not is_known(book, order):

@@ -10,6 +10,7 @@ from nanoward.base.entries import Entry, MaterialReceived
 from nanoward.base.findings import Finding
 from nanoward.base.tables import INCOMING, TableShape
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
+from nanoward.flows.steps.foreign_files import unread_file, unreadable_file
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.folder import FileName
@@ -17,7 +18,6 @@ from nanoward.ports.formats import BUNDLE
 from nanoward.ports.ports import Ports
 
 SHAPES = {shape.name: shape for shape in INCOMING}
-UNREAD = ("readme", "spec.", "design.", "licence", "license", "citation")
 DATED = {"samples": "taken", "contacts": "first", "adjustments": "day"}
 
 
@@ -32,14 +32,16 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
     entries: list[Entry] = []
     recalled = 0
     files = ports.folder.files()
+    for path, why in sorted(ports.folder.unread().items()):
+        findings.append(unreadable_file(path, why))
     with ports.progress("reading files", len(files)) as step:
         for file in files:
             role = ports.formats.role_of(file.path)
             step(1)
             if role is None:
-                findings += unread(file)
+                findings += unread_file(file.path)
                 continue
-            read, found, known = read_file(ports, role, file)
+            read, found, known = attempted_read(ports, role, file)
             recalled += known
             for part, table in read.items():
                 pieces[part].append(table.with_columns(file=pl.lit(file.path)))
@@ -57,7 +59,7 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
     tables = {}
     for role, parts in sorted(pieces.items()):
         joined, doubled = joined_table(role, parts)
-        tables[role], late = up_to(role, joined, as_of, ports.clock.now().date())
+        tables[role], late = up_to(role, joined, as_of, ports.today())
         findings += [*doubled, *late]
     materials = Materials(
         tables=tables,
@@ -71,6 +73,28 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         computed=len(entries) - recalled,
         recalled=recalled,
     )
+
+
+def attempted_read(
+    ports: Ports, role: str, file: FileName
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...], bool]:
+    """As `read_file`; a file that no standing rests on may fail, and is told.
+
+    What clearance reads is read or nobody is cleared: such a failure ends the round.
+    """
+    try:
+        return read_file(ports, role, file)
+    except Exception as fault:
+        if role == BUNDLE or role.startswith("sdtm."):
+            raise
+        finding = Finding(
+            code="CTL-013",
+            severity="error",
+            message=f"this file could not be read, by a fault of ours: {fault!r}",
+            next_step="Report this with the file; nothing of it was used.",
+            file=file.path,
+        )
+        return {}, (finding,), False
 
 
 def read_file(
@@ -99,21 +123,6 @@ def read_file(
         found,
         known,
     )
-
-
-def unread(file: FileName) -> list[Finding]:
-    """A note on a file that no reader takes, unless it is made for people."""
-    if file.path.rsplit("/", 1)[-1].lower().startswith(UNREAD):
-        return []
-    return [
-        Finding(
-            code="PRG-001",
-            severity="note",
-            message="nobody reads this file",
-            next_step="See docs/reference/files.md for names that are read; or leave it be",
-            file=file.path,
-        )
-    ]
 
 
 def joined_table(

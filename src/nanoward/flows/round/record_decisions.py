@@ -1,7 +1,8 @@
 """Put decisions on the ledger, each once: what already stands there is not said again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from nanoward.audit.receipts import Head
@@ -12,9 +13,13 @@ from nanoward.base.entries import (
     SettingAdjusted,
     StandingDecided,
     body_of,
+    entry_of,
     kind_of,
 )
-from nanoward.ports.ledger import Record
+from nanoward.clearance.consent.notices import LEAVE, LEDGER
+from nanoward.flows.consent.read_spool import person_notices
+from nanoward.flows.round.compare_standings import is_superseded
+from nanoward.ports.ledger import Ledger, LedgerMovedError, Record
 from nanoward.ports.ports import Ports
 
 SUBJECTS = {
@@ -28,6 +33,7 @@ SUBJECTS = {
     "watch": ("alarm",),
 }
 ROUND = "programme.RoundHeld"
+GONE = ("withdrawn", "died", "completed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,25 +42,63 @@ class LatestEntry:
 
     kind: str
     body: Mapping[str, Any]
+    seq: int = field(default=0, compare=False)
 
 
-def record_decisions(ports: Ports, entries: Sequence[Entry], *, actor: str) -> Head:
+def record_decisions(
+    ports: Ports, entries: Sequence[Entry], *, actor: str, bonds_looked_for: bool = True
+) -> Head:
     """Append the entries that differ from what the ledger last said of their subject.
 
+    bonds_looked_for  the entries hold every bond that there is: one not among them is dropped
     returns  length and hash of the ledger at its last record that is no RoundHeld: the point
              that a report on these decisions refers to, the same however often it is made
     """
-    standing, decided = latest_entries(ports.ledger.records())
-    fresh = [
-        entry
-        for entry in entries
-        if (known := standing.get(subject_of(kind_of(entry), body_of(entry)))) != _latest(entry)
-        and not _is_past(entry, known)
-    ]
-    fresh += dropped_bonds(standing, entries)
-    if fresh:
-        return ports.ledger.append(fresh, actor=actor, at=ports.clock.now())
-    return decided
+    while True:
+        size = ports.ledger.head().size
+        standing, decided = latest_entries(ports.ledger.records())
+        fresh = [
+            entry
+            for entry in entries
+            if (known := standing.get(subject_of(kind_of(entry), body_of(entry))))
+            != _latest(entry)
+            and not _is_past(entry, known, ports.today())
+            and not has_left(entry, standing, ports.spool)
+        ]
+        if bonds_looked_for:
+            fresh += dropped_bonds(standing, entries)
+        if not fresh:
+            return decided
+        try:
+            return ports.ledger.append(fresh, actor=actor, at=ports.clock.now(), after=size)
+        except LedgerMovedError:  # somebody acted while the round was computed
+            continue
+
+
+def has_left(
+    entry: Entry,
+    standing: Mapping[tuple[str, ...], LatestEntry],
+    spool: Ledger | None,
+) -> bool:
+    """A standing that would bring back somebody who left while the round was computed.
+
+    Whoever left stays so until they sign anew; whoever stands in the exit's spool is not
+    cleared before that is settled.
+    """
+    if not isinstance(entry, StandingDecided) or entry.standing in GONE:
+        return False
+    closed, signed = (
+        standing.get(("clearance", f"clearance.{name}", entry.participant))
+        for name in ("GatesClosed", "ConsentSigned")
+    )
+    if closed is not None and (signed is None or signed.seq < closed.seq):
+        return True
+    if entry.standing != "cleared":
+        return False
+    return any(
+        one.given.wish == LEAVE and one.owed and LEDGER in one.owed
+        for one in person_notices(spool, entry.participant).values()
+    )
 
 
 def latest_entries(
@@ -65,7 +109,7 @@ def latest_entries(
     head = Head(size=0, hash="0" * 64)
     for record in records:
         latest[subject_of(record.kind, record.body)] = LatestEntry(
-            kind=record.kind, body=record.body
+            kind=record.kind, body=record.body, seq=record.seq
         )
         if record.kind != ROUND:
             head = Head(size=record.seq, hash=record.hash)
@@ -100,12 +144,12 @@ def dropped_bonds(
     ]
 
 
-def _is_past(entry: Entry, known: LatestEntry | None) -> bool:
-    """A standing of a day before the last one said: it stands in its own round's tables, and
-    must not bring back somebody who has left since."""
+def _is_past(entry: Entry, known: LatestEntry | None, today: date) -> bool:
+    """A standing that one of a later day, at least as grave, has taken the place of."""
     if known is None or not isinstance(entry, StandingDecided):
         return False
-    return entry.as_of.isoformat() < str(known.body["as_of"])
+    last = entry_of(known.kind, known.body, {known.kind: StandingDecided})
+    return isinstance(last, StandingDecided) and is_superseded(entry, last, today)
 
 
 def _latest(entry: Entry) -> LatestEntry:

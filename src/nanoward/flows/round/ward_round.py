@@ -1,7 +1,7 @@
 """The weekly ward round: read what is new, type, relate, clear, tune, and report."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,11 @@ import polars as pl
 from nanoward.audit.receipts import Head
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
-from nanoward.base.errors import NotInDataError
+from nanoward.base.errors import InputError, NanowardError, RefusedError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.flows.bonds.find_links import find_links
+from nanoward.flows.catalogue.find_strains import find_strains
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
@@ -22,6 +23,15 @@ from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.round.collect_materials import collect_materials
+from nanoward.flows.round.compare_standings import (
+    DANGEROUS,
+    Concerns,
+    concerns_of,
+    danger_signals,
+    lapsed_standings,
+    latest_standings,
+    standing_differences,
+)
 from nanoward.flows.round.provenance import provenance_of
 from nanoward.flows.round.record_decisions import (
     LatestEntry,
@@ -42,6 +52,13 @@ from nanoward.ports.ports import Ports
 ACTOR = "ward round"
 
 
+class FutureRoundError(RefusedError):
+    """A round was asked for on a day that has not come; it would decide before the facts."""
+
+    code = "REF-064"
+    next_step = "Hold the round for today, or for a day before it."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundSummary:
     """What a round tells whoever held it."""
@@ -51,6 +68,7 @@ class RoundSummary:
     head: Head
     computed: int
     recalled: int
+    concerns: Concerns = field(default_factory=Concerns)
 
 
 def ward_round(
@@ -63,39 +81,120 @@ def ward_round(
 ) -> RoundSummary:
     """Hold the round for a day; what was computed in earlier rounds is taken from them.
 
+    Standings are decided and recorded first. Whatever befalls another room then is told, and
+    the round goes on.
+
     lane  the kill lane's ledger, where the programme has one
     """
     plan = ports.folder.plan()
-    day = as_of or plan.as_of or ports.clock.now().date()
-
+    day = round_day(ports, plan, as_of)
     materials, collected = collect_materials(ports, day)
+    before = latest_standings(ports.ledger, before=day)
+    cleared = recorded_clearance(ports, plan, day, materials, collected)
+    concerns = concerns_of(
+        cleared.entries, before, danger_signals(ports.ledger, day), _severe(cleared)
+    )
+    others = other_rooms(ports, plan, day, seed, materials, cleared, lane)
+    steps = {"programme": collected, **others}
+    placed = {room: with_places(step, materials) for room, step in steps.items()}
+    summary = conclude_round(ports, plan, day, seed, placed, render)
+    return replace(summary, concerns=concerns)
+
+
+def round_day(ports: Ports, plan: Plan, as_of: date | None) -> date:
+    """The day that the round stands for; FutureRoundError for one after the site's today."""
+    today = ports.today()
+    day = as_of or plan.as_of or today
+    if day > today:
+        raise FutureRoundError(f"{day} is after today, {today} in {plan.time_zone}")
+    return day
+
+
+def recorded_clearance(
+    ports: Ports, plan: Plan, day: date, materials: Materials, collected: Outcome
+) -> Outcome:
+    """Everybody's standing, decided and on the ledger before any other room begins."""
+    cleared = clear_participants(ports, plan, materials, day)
+    lapsed, gone = lapsed_standings(latest_standings(ports.ledger), cleared.entries, day)
+    entries = (*cleared.entries, *lapsed)
+    opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
+    first = [opened, *collected.entries, *entries]
+    record_decisions(ports, first, actor=ACTOR, bonds_looked_for=False)
+    differ = standing_differences(entries, latest_standings(ports.ledger))
+    return replace(cleared, entries=entries, findings=(*cleared.findings, *gone, *differ))
+
+
+def other_rooms(
+    ports: Ports,
+    plan: Plan,
+    day: date,
+    seed: int,
+    materials: Materials,
+    cleared: Outcome,
+    lane: Ledger | None,
+) -> dict[str, Outcome]:
+    """Every room besides clearance, and what clearance shows besides standings."""
+    standings = cleared.tables.get("standings")
+    traced = attempted("clearance", lambda: trace_people(ports, plan, materials, day))
+    watched = attempted(
+        "clearance", lambda: watch_people(ports, plan, materials, cleared, day, seed)
+    )
     materials, read = with_reads(ports, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
-    cleared = clear_participants(ports, plan, materials, day)
-    cleared = merge(cleared, trace_people(ports, plan, materials, day))
-    cleared = merge(cleared, watch_people(ports, plan, materials, cleared, day, seed))
-    standings = cleared.tables.get("standings")
+    strains = attempted("catalogue", lambda: find_strains(plan, materials, standings))
+    agents, agent = checked_lots(ports, plan, day, materials)
+    spec = None if agent is None else agent.spec
     related = attempted(
         "bonds",
-        lambda: find_links(ports, plan, materials, typed, standings=standings, day=day),
+        lambda: find_links(
+            ports, plan, materials, typed, standings=standings, day=day, spec=spec
+        ),
     )
-    agent = programme_agent(ports, plan, materials, day)
-    adapted = adapted_since(ports, plan, materials, agent, (read, typed, related), lane)
-    tuned = tune_settings(ports, plan, materials, standings, seed)
-
-    controlled = check_control(ports, plan, day, lane=lane)
-
-    steps = {
-        "programme": collected,
-        "agents": check_lots(agent, materials),
-        "catalogue": merge(merge(read, typed), adapted),
+    adapted = Outcome()
+    if agent is not None:
+        known, steps = agent, (read, typed, related)
+        adapted = attempted(
+            "catalogue", lambda: adapted_since(ports, plan, materials, known, steps, lane)
+        )
+    return {
+        "agents": agents,
+        "catalogue": merge(merge(merge(read, typed), adapted), strains),
         "bonds": related,
-        "clearance": cleared,
-        "tuning": tuned,
-        "control": controlled,
+        "clearance": merge(merge(cleared, traced), watched),
+        "tuning": attempted(
+            "tuning", lambda: tune_settings(ports, plan, materials, standings, seed)
+        ),
+        "control": attempted("control", lambda: check_control(ports, plan, day, lane=lane)),
     }
-    steps = {room: with_places(step, materials) for room, step in steps.items()}
-    return conclude_round(ports, plan, day, seed, steps, render)
+
+
+def checked_lots(
+    ports: Ports, plan: Plan, day: date, materials: Materials
+) -> tuple[Outcome, ProgrammeAgent | None]:
+    """The agent's spec and lots as the round knows them; no agent where that failed."""
+    agent: ProgrammeAgent | None = None
+
+    def lots() -> Outcome:
+        nonlocal agent
+        agent = programme_agent(ports, plan, materials, day)
+        return check_lots(agent, materials)
+
+    checked = attempted("agents", lots)
+    return checked, agent
+
+
+def _severe(cleared: Outcome) -> dict[str, date | None]:
+    """Participants with a life-threatening or fatal event, and when the last began."""
+    events = cleared.tables.get("adverse_events")
+    if events is None:
+        return {}
+    grave = events.filter(pl.col("severity").is_in(DANGEROUS) & pl.col("emergent"))
+    rows = grave.group_by("participant").agg(
+        began=pl.when(pl.col("started").is_null().any())
+        .then(None)
+        .otherwise(pl.col("started").max())
+    )
+    return dict(rows.select("participant", "began").iter_rows())
 
 
 def adapted_since(
@@ -108,9 +207,7 @@ def adapted_since(
 ) -> Outcome:
     """Adaptation by the tables of the steps before; an altered kill locus ends a flush."""
     found = {name: table for step in steps for name, table in step.tables.items()}
-    adapted = attempted(
-        "catalogue", lambda: measure_adaptation(ports, plan, materials, agent, found)
-    )
+    adapted = measure_adaptation(ports, plan, materials, agent, found)
     if "control" not in plan.sections or not is_altered(adapted.tables):
         return adapted
     from nanoward.flows.killcode.flag_escapes import flush_samples
@@ -123,20 +220,38 @@ def with_reads(ports: Ports, plan: Plan, materials: Materials) -> tuple[Material
     """What sequencers read, typed; the kernel is loaded only where there are reads."""
     if "reads" not in materials:
         return materials, Outcome()
-    from nanoward.flows.catalogue.call_programme_reads import call_programme_reads
+    found = materials
 
-    return call_programme_reads(ports, plan, materials)
+    def call() -> Outcome:
+        nonlocal found
+        from nanoward.flows.catalogue.call_programme_reads import call_programme_reads
+
+        found, read = call_programme_reads(ports, plan, materials)
+        return read
+
+    read = attempted("catalogue", call)
+    return found, read
 
 
 def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
-    """A step, or a finding and an open question where the data lack what the plan asks for.
+    """A step; or, where it failed in any way, a finding and an open question.
 
-    People are cleared all the same: nobody waits for a sequence to be put right.
+    Standings are on the ledger by then: nobody waits for another room to be put right.
     """
     try:
         return step()
-    except NotInDataError as fault:
-        finding = Finding(
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is told and the round goes on
+        finding = finding_of_failure(room, fault)
+    question = Undecided(
+        room=room, subject="", question="all that it is asked", reason=finding.message
+    )
+    return Outcome(findings=(finding,), undecided=(question,), failed=True)
+
+
+def finding_of_failure(room: str, fault: Exception) -> Finding:
+    """What is told of a room that could not give its answer."""
+    if isinstance(fault, InputError):
+        return Finding(
             code=fault.code,
             severity="error",
             message=fault.what,
@@ -145,10 +260,19 @@ def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
             line=fault.line,
             column=fault.column,
         )
-        question = Undecided(
-            room=room, subject="", question="all that it is asked", reason=fault.what
+    if isinstance(fault, NanowardError):
+        return Finding(
+            code=fault.code,
+            severity="error",
+            message=f"{room} gave no answer: {fault.message}",
+            next_step=fault.next_step,
         )
-        return Outcome(findings=(finding,), undecided=(question,))
+    return Finding(
+        code="CTL-012",
+        severity="error",
+        message=f"{room} gave no answer, by a fault of ours: {fault!r}",
+        next_step="Report this with the data that it was made on; standings were recorded.",
+    )
 
 
 def with_places(step: Outcome, materials: Materials) -> Outcome:
@@ -165,9 +289,9 @@ def conclude_round(
     render: Callable[[Round], bytes],
 ) -> RoundSummary:
     """First the decisions on the ledger, then the report, then the entry that it was made."""
-    opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
-    decisions = [opened, *(entry for step in steps.values() for entry in step.entries)]
-    head = record_decisions(ports, decisions, actor=ACTOR)
+    decisions = [entry for step in steps.values() for entry in step.entries]
+    looked = not steps["bonds"].failed
+    head = record_decisions(ports, decisions, actor=ACTOR, bonds_looked_for=looked)
 
     tables = round_tables(steps)
     inputs = [body_of(one) for one in decisions if isinstance(one, MaterialReceived)]

@@ -42,6 +42,7 @@ class Outcome:
     facts: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     computed: int = 0
     recalled: int = 0
+    failed: bool = False  # what it gives is not all that there is
 
 
 def merge(first: Outcome, second: Outcome) -> Outcome:
@@ -54,4 +55,5 @@ def merge(first: Outcome, second: Outcome) -> Outcome:
         facts={**first.facts, **second.facts},
         computed=first.computed + second.computed,
         recalled=first.recalled + second.recalled,
+        failed=first.failed or second.failed,
     )

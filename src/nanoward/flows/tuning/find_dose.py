@@ -12,12 +12,12 @@ from nanoward.tuning import (
     Dynamics,
     History,
     Question,
+    common_seed,
     dosing_error,
     fit_histories,
-    own_seed,
     posterior_draws,
 )
-from nanoward.tuning.dosing.single_dose import SingleDoseTarget, dose_for, time_below
+from nanoward.tuning.regimens.single_dose import SingleDoseTarget, dose_for, time_below
 
 
 def find_dose(
@@ -42,7 +42,7 @@ def find_dose(
             }  # fmt: skip
             if not row["reason"]:
                 draws = posterior_draws(
-                    model, one, fit, question.draws, own_seed(seed, one.name, "posterior")
+                    model, one, fit, question.draws, common_seed(seed, "posterior")
                 )
                 row["answer"] = _or_none(answer(model, one, wanted, fit.eta[None, :])[0])
                 spread = answer(model, one, wanted, draws.eta)

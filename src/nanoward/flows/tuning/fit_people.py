@@ -97,6 +97,6 @@ def persons_of(
     reading = formats.read("events", file.path, file.content)
     persons, told = load_subjects(reading.table, question.model, file=file.path)
     return (
-        unread_doses(persons, reading.findings),
+        unread_doses(persons, reading.findings, reading.table),
         in_order([*reading.findings, *told]),
     )

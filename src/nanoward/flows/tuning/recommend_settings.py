@@ -1,8 +1,10 @@
 """From a plain event table: the frontier of every person, a setting, and what is certified."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 import numpy as np
 import polars as pl
@@ -10,6 +12,7 @@ import polars as pl
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, Undecided, in_order
 from nanoward.base.tables import FRONTIER
+from nanoward.base.units import UnknownUnit, conversion
 from nanoward.flows.tuning.adjust_settings import with_adjustments
 from nanoward.flows.tuning.fit_people import EventFile, persons_of
 from nanoward.flows.tuning.tune_settings import ROOM
@@ -26,17 +29,18 @@ from nanoward.tuning import (
     Question,
     at_times,
     certify,
+    common_seed,
     dosing_error,
     event_rows,
     fit_histories,
     frontier_rows,
     in_periods,
-    own_seed,
     posterior_draws,
     recommend,
     simulated,
     table,
 )
+from nanoward.tuning.dosing.eligibility import MAY_START
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,23 @@ class SigningDates:
     ended: date
     latest: date
 
+    def __post_init__(self) -> None:
+        if self.ended > self.issued:
+            raise UsageError(
+                f"the table ended on {self.ended}, after the day of the certificate, "
+                f"{self.issued}",
+                next_step="Give --ended as the day of the table's last record.",
+            )
+        if self.latest < self.issued:
+            raise UsageError(
+                f"--until {self.latest} lies before the day of the certificate, {self.issued}"
+            )
+
+
+def may_certify(standings: Mapping[str, str] | None, participant: str) -> bool:
+    """Whether the standing lets somebody set anything alone; True where none is known."""
+    return standings is None or standings.get(participant) in MAY_START
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
@@ -122,10 +143,10 @@ def recommend_settings(
     with ports.progress("following every setting", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
             new = newcomers and not one.observed and not one.exclusion_reason
-            why = "" if new else dosing_error(one, fit)
+            why = one.doubt if new else dosing_error(one, fit)
             frontier = None
             if not why:
-                chance = own_seed(seed, one.name, "posterior")
+                chance = common_seed(seed, "posterior")
                 draws = posterior_draws(model, one, fit, question.draws, chance)
                 frontier = recommend(model, one, draws, goal)
                 why = "" if frontier.advice.dose is not None else frontier.advice.reason
@@ -147,13 +168,15 @@ def recommend_settings(
 
 
 def certify_settings(
-    found: Recommendations, signer: NoteSigner, days: SigningDates, oldest: int
-) -> list[Signed]:
-    """Signed certificates of everybody with a frontier."""
+    found: Recommendations, signer: NoteSigner, days: SigningDates, oldest: int,
+    standings: Mapping[str, str] | None = None,
+) -> list[Signed]:  # fmt: skip
+    """Signed certificates of everybody with a frontier; of the cleared alone where standings
+    of clearance are known."""
     latest = max((one.history.last for one in found.people), default=0.0)
     signed = []
     for one in found.people:
-        if one.frontier is None:
+        if one.frontier is None or not may_certify(standings, one.history.name):
             continue
         seen = max((event.time for event in one.history.observed), default=0.0)
         age = timedelta(hours=(latest - seen) * _hours(found.model))
@@ -174,6 +197,25 @@ def certify_settings(
     return signed
 
 
+def oldest_data(question: Question, asked: int | None) -> int:
+    """Days after which data certify nothing: the plan's, or fewer where asked for."""
+    planned = int(question.goal.oldest) if question.goal is not None else 30
+    if asked is not None and asked > planned:
+        raise UsageError(
+            f"--oldest {asked} is more than the {planned} days of goal.oldest",
+            next_step="Leave --oldest out, or change the plan.",
+        )
+    return planned if asked is None else asked
+
+
+def certificate_name(participant: str) -> str:
+    """A file name that tells the person, and no other person's."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", participant)
+    if plain == participant and plain:
+        return f"certificate-{plain}"
+    return f"certificate-{plain}-{sha256(participant.encode()).hexdigest()[:8]}"
+
+
 def certified_question(question: Question, oldest: int) -> Question:
     """The question whose frontier may be certified: a drifting agent is followed until its data
     are `oldest` days old, so that no setting is certified into what it may become."""
@@ -187,7 +229,11 @@ def certified_question(question: Question, oldest: int) -> Question:
 
 
 def _hours(model: Dynamics) -> float:
-    return {"h": 1.0, "d": 24.0, "wk": 168.0, "min": 1 / 60}.get(model.time_unit, 1.0)
+    """Hours of the model's unit of time; refused where it cannot be told."""
+    found = conversion(model.time_unit, "h")
+    if isinstance(found, UnknownUnit):
+        raise UsageError(f"the model's time_unit {model.time_unit!r} is no unit of time")
+    return found
 
 
 def simulate_people(

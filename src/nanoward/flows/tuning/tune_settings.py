@@ -9,17 +9,22 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
+from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
-from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
+from nanoward.flows.tuning.pregnant_participants import pregnant_participants
+from nanoward.flows.tuning.recommendation_changes import changed_plan, kept_question, vanished
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.ports import Ports
 from nanoward.ports.runner import Runner
 from nanoward.tuning import (
     VERSION,
+    BadModelError,
+    BadTargetError,
     Participant,
     Question,
     SubjectResult,
@@ -42,6 +47,15 @@ WANTED = (
     "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
     "comparisons",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Standings:
+    """standing of clearance by person, None without clearance; expecting: who is pregnant, by
+    what."""
+
+    standing: Mapping[str, str] | None
+    expecting: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -72,10 +86,16 @@ def tune_settings(
     section = plan.section(ROOM)
     if not section:
         return Outcome()
-    question = question_of(section)
+    try:
+        question = question_of(section)
+    except (BadModelError, BadTargetError) as fault:
+        return _unusable_plan(fault)
     if "events" not in materials:
-        return Outcome(undecided=(_no_events(),))
-    standing = _standing(standings)
+        gone = vanished(ports, (), "data/events.csv")
+        return Outcome(entries=gone[0], findings=gone[1], undecided=(_no_events(), *gone[2]))
+    allowed = _Standings(
+        _standing(standings), pregnant_participants(materials.tables, ports.ledger)
+    )
     key = memo_key(
         "tune_settings",
         VERSION,
@@ -83,7 +103,8 @@ def tune_settings(
         events=materials.sources["events"],
         adjustments=materials.sources.get("adjustments", ""),
         reader=ports.formats.version,
-        standing=standing,
+        standing=allowed.standing,
+        expecting=allowed.expecting,
         seed=seed,
     )
     found = [one for one in materials.findings if ports.formats.role_of(one.file) == "events"]
@@ -93,14 +114,16 @@ def tune_settings(
     kept, recalled = memoised_tables(
         ports.blobs,
         key,
-        lambda: _tables(ports, question, data, standing, seed, count),
+        lambda: _tables(ports, question, data, allowed, seed, count),
     )
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
-    return Outcome(
+    asked = kept_question(ports.blobs, question)
+    changes = _since_last(ports, asked, data.events, kept)
+    own = Outcome(
         tables={name: kept[name] for name in wanted(question)},
         entries=(
-            *_entries(question, kept["recommendations"]),
+            *_entries(question, asked, kept["recommendations"]),
             *adjustment_entries(question.goal, moved),
         ),
         findings=tuple(finding_of(row) for row in kept["findings"].to_dicts()),
@@ -109,6 +132,16 @@ def tune_settings(
         computed=count.computed,
         recalled=count.recalled,
     )
+    return merge(own, changes)
+
+
+def _since_last(
+    ports: Ports, asked: str, events: pl.DataFrame, kept: Mapping[str, pl.DataFrame]
+) -> Outcome:
+    """What differs from the last recommendations: another plan, people who are gone."""
+    told = changed_plan(ports, asked, kept["recommendations"].to_dicts())
+    entries, gone, undecided = vanished(ports, set(events["ID"].cast(pl.String)), _file(events))
+    return Outcome(entries=entries, findings=(*told, *gone), undecided=undecided)
 
 
 def wanted(question: Question) -> tuple[str, ...]:
@@ -147,13 +180,13 @@ def _tables(
     ports: Ports,
     question: Question,
     data: _TuningData,
-    standing: Mapping[str, str] | None,
+    standing: _Standings,
     seed: int,
     count: _Count,
 ) -> dict[str, pl.DataFrame]:
     persons, findings = load_subjects(data.events, question.model, file=_file(data.events))
     persons, odd = with_adjustments(
-        question, unread_doses(persons, data.findings), data.adjustments
+        question, unread_doses(persons, data.findings, data.events), data.adjustments
     )
     found_answers = _recall_answers(ports, question, persons, seed, count)
     allowed = [
@@ -215,34 +248,38 @@ def _noted(blobs: Blobs, key: str) -> SubjectResult | None:
 
 
 def _permitted(
-    question: Question,
-    person: Participant,
-    one: SubjectResult,
-    standing: Mapping[str, str] | None,
+    question: Question, person: Participant, one: SubjectResult, known: _Standings
 ) -> SubjectResult:
-    """The answer, with its recommendation taken back where the standing forbids it."""
+    """The answer, with its recommendation taken back where the standing, or a pregnancy,
+    forbids it."""
     row, asked = one.recommendation, question.target or question.goal
-    if row is None or asked is None or row["value"] is None or standing is None:
+    if row is None or asked is None or row["value"] is None:
         return one
-    why = refusal(person, standing.get(person.name), row["value"], asked.interval)
+    why, standing = "", known.standing
+    if person.name in known.expecting:
+        why = f"is pregnant, by {known.expecting[person.name]}: nothing is recommended"
+    elif standing is not None:
+        why = refusal(person, standing.get(person.name), row["value"], asked.interval)
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}
     return replace(one, recommendation=taken)
 
 
-def _entries(question: Question, recommendations: pl.DataFrame) -> tuple[Entry, ...]:
-    return tuple(_entry(question, row) for row in recommendations.to_dicts())
+def _entries(
+    question: Question, asked: str, recommendations: pl.DataFrame
+) -> tuple[Entry, ...]:
+    return tuple(_entry(question, asked, row) for row in recommendations.to_dicts())
 
 
-def _entry(question: Question, row: Mapping[str, Any]) -> Entry:
+def _entry(question: Question, asked: str, row: Mapping[str, Any]) -> Entry:
     if row["value"] is None:
         return RecommendationRefused(
             participant=row["participant"], setting=row["setting"], reason=row["reason"]
         )
     told = {name: value for name, value in row.items() if name not in ("reason", "words")}
     told["target"] = told["target"] if told["target"] is not None else row["expected"]
-    return SettingRecommended(**told, model_sha256=question.model.sha256)
+    return SettingRecommended(**told, model_sha256=question.model.sha256, question_sha256=asked)
 
 
 def facts_of(question: Question, kept: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
@@ -282,6 +319,22 @@ def _frame(shape: Any, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     kinds = {"text": pl.String, "int": pl.Int64}
     schema = {column.name: kinds[column.kind] for column in shape.columns}
     return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def _unusable_plan(fault: InputError) -> Outcome:
+    """Nobody gets a setting, and what is wrong with the plan is told; other rooms go on."""
+    finding = Finding(
+        code=fault.code,
+        severity="error",
+        message=fault.what,
+        next_step=fault.next_step,
+        file=fault.file or "programme.toml",
+        line=fault.line,
+    )
+    question = Undecided(
+        room=ROOM, subject="", question="individual parameters and settings", reason=fault.what
+    )
+    return Outcome(findings=(finding,), undecided=(question,))
 
 
 def _no_events() -> Undecided:

@@ -6,6 +6,11 @@ from typing import Any
 from nanoward.audit.notes import verifier_key
 from nanoward.base.errors import RefusedError
 from nanoward.tuning import may_use, read_certificate
+from nanoward.tuning.dosing.self_adjustment_certificate import (
+    ANYBODY,
+    CertificateHolder,
+    void_reason,
+)
 
 
 class NotCertifiedError(RefusedError):
@@ -16,7 +21,12 @@ class NotCertifiedError(RefusedError):
 
 
 def permitted_settings(
-    content: bytes, signature: bytes, key: str, day: date, setting: float | None
+    content: bytes,
+    signature: bytes,
+    key: str,
+    day: date,
+    setting: float | None,
+    holder: CertificateHolder = ANYBODY,
 ) -> list[dict[str, Any]]:
     """The settings that may be used alone on this day; refuses where `setting` is none of them.
 
@@ -24,7 +34,9 @@ def permitted_settings(
     """
     known = verifier_key(key.strip())
     found = read_certificate(content, signature, known.holds)
-    if setting is not None and (why := may_use(found, setting, day)):
+    if why := void_reason(found, holder):
+        raise NotCertifiedError(why)
+    if setting is not None and (why := may_use(found, setting, day, holder)):
         raise NotCertifiedError(why)
     return [
         {
@@ -35,5 +47,5 @@ def permitted_settings(
             "until": str(one.until),
         }
         for one in found.allowed
-        if not may_use(found, one.setting, day) and setting in (None, one.setting)
+        if not may_use(found, one.setting, day, holder) and setting in (None, one.setting)
     ]

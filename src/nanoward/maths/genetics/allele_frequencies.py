@@ -7,6 +7,7 @@ who else is compared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,8 @@ from jaxtyping import Bool, Float, Int, UInt8
 from nanoward.maths.genetics.sequences import ALLELES, is_plain, masks_of, shares_of
 
 GRAIN = 2.0**20
+DELETED = 16
+INDELS = 4  # at one position that a site holds; more stand in a further site
 CHUNK = 65_536  # positions per matrix product
 
 
@@ -23,8 +26,8 @@ class AlleleTable:
     """Shares at the F sites where any of S samples differs or is mixed.
 
     samples   names, in the order of the first axis
-    sites     (contig, 1-based position, "" or "ref>alt" for what is no single base)
-    shares    (S, F, 5) of A, C, G, T, deleted; of "not" and "carried" where no single base
+    sites     (contig, 1-based position, "" or the "ref>alt" of up to four indels there)
+    shares    (S, F, 5) of A, C, G, T, deleted; of none and of each indel where they begin
     readable  (S, F) the sample tells what stands there
     origin    (F,) allele of the reference, 0 to 4
     compared  (S, S) positions of all contigs that are readable in both samples
@@ -43,6 +46,7 @@ def allele_table(
 ) -> AlleleTable:
     """Shares of the samples, in their order, from the tables "aligned" and "factors"."""
     contigs, masks = _masks(samples, aligned)
+    letters = np.where(masks == DELETED, np.uint8(0), masks)  # a run of them is one event
     starts = dict(zip(contigs, _starts(contigs, aligned), strict=True))
     rows = factors.filter(
         pl.col("sample").is_in(list(samples)) & pl.col("contig").is_in(contigs)
@@ -51,9 +55,9 @@ def allele_table(
     single = rows.filter(
         (pl.col("ref").str.len_bytes() == 1) & (pl.col("alt").str.len_bytes() == 1)
     )
-    columns = np.union1d(_varying(masks), single["at"].to_numpy()).astype(np.int64)
-    readable = masks[:, columns] > 0
-    shares = shares_of(masks[:, columns])
+    columns = np.union1d(_varying(letters), single["at"].to_numpy()).astype(np.int64)
+    readable = letters[:, columns] > 0
+    shares = shares_of(letters[:, columns])
     origin = _base_shares(samples, single, columns, shares)
     names = [_named(place, contigs, starts) for place in columns.tolist()]
     longer = rows.join(single, on=["sample", "contig", "position", "ref", "alt"], how="anti")
@@ -142,17 +146,37 @@ def _base_shares(
 def _longer(
     samples: Sequence[str], rows: pl.DataFrame, masks: UInt8[np.ndarray, "S L"]
 ) -> tuple[list[tuple[str, int, str]], Float[np.ndarray, "S E 5"]]:
-    """Insertions and other factors of several letters as sites of their own."""
+    """Indels as sites of their own: one for all that begin in one place."""
     keys = sorted(set(rows.select("contig", "position", "ref", "alt", "at").rows()))
-    shares = np.zeros((len(samples), len(keys), 5))
+    where: dict[tuple[str, int, str, str], tuple[int, int]] = {}
+    sites: list[tuple[str, int, str]] = []
     order = {sample: place for place, sample in enumerate(samples)}
-    for column, key in enumerate(keys):
-        shares[:, column, 0] = masks[:, key[4]] > 0
-    where = {key[:4]: column for column, key in enumerate(keys)}
+    told: list[Bool[np.ndarray, " S"]] = []
+    for _, some in groupby(keys, key=lambda key: key[4]):
+        for start in range(0, len(own := list(some)), INDELS):
+            part = own[start : start + INDELS]
+            for slot, key in enumerate(part, 1):
+                where[key[:4]] = len(sites), slot
+            names = ",".join(f"{key[2]}>{key[3]}" for key in part)
+            sites.append((part[0][0], part[0][1], names))
+            told.append(np.all([_tells(masks, key[4], key[2]) for key in part], axis=0))
+    shares = np.zeros((len(samples), len(sites), 5))
+    for column, readable in enumerate(told):
+        shares[:, column, 0] = readable
     for row in rows.select("sample", "contig", "position", "ref", "alt", "frequency").rows():
-        sample, column = order[row[0]], where[row[1:5]]
-        shares[sample, column, :2] = 1.0 - row[5], row[5]
-    return [(key[0], key[1], f"{key[2]}>{key[3]}") for key in keys], shares
+        sample, (column, slot) = order[row[0]], where[row[1:5]]
+        shares[sample, column, slot] = row[5]
+        shares[sample, column, 0] = max(0.0, 1.0 - shares[sample, column, 1:].sum())
+    return sites, shares
+
+
+def _tells(masks: UInt8[np.ndarray, "S L"], at: int, ref: str) -> Bool[np.ndarray, " S"]:
+    """(S,) whether a sample tells if it carries an indel: it read what stands beside it."""
+    last = min(at + 1, masks.shape[1] - 1)
+    if len(ref) < 2:
+        told: Bool[np.ndarray, " S"] = (masks[:, at] > 0) & (masks[:, last] > 0)
+        return told
+    return np.asarray((masks[:, at] > 0) & (masks[:, last : at + len(ref)] > 0).any(axis=1))
 
 
 def rows_of(table: AlleleTable, rows: Sequence[int]) -> AlleleTable:

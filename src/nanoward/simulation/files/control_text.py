@@ -17,6 +17,12 @@ rise_per_h = 75.0
 exposure_per_day = 4800.0
 lease_s = 1200
 who = ["staff", "participant"]
+
+[control.settings.inducer.reading]
+quantity = "pulse"
+unit = "/min"
+low = 30.0
+high = 220.0
 """
 MECHANISMS = """
 [control.mechanisms.lysis]

@@ -40,6 +40,7 @@ class History:
 
     occasions  how many; asked for by the number of OCC's values
     choices    settings that the person preferred, each before the other one
+    doubt      why no setting may be derived from these records, though they can be fitted
     """
 
     name: str
@@ -48,6 +49,7 @@ class History:
     exclusion_reason: str = ""
     interval: float | None = None
     choices: tuple[tuple[float, float], ...] = ()
+    doubt: str = ""
 
     @property
     def observed(self) -> tuple[Event, ...]:
@@ -61,7 +63,7 @@ class History:
     @property
     def sha256(self) -> str:
         """Of all that an answer depends on."""
-        told = (self.name, self.events, self.exclusion_reason, self.choices)
+        told = (self.name, self.events, self.exclusion_reason, self.choices, self.doubt)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def only(self, chosen: NDArray[np.bool_]) -> "History":

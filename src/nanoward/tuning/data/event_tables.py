@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
+from nanoward.tuning.data.observation_checks import censoring_error, mixed_quantities
 from nanoward.tuning.data.occasions import in_periods
+from nanoward.tuning.data.record_checks import (
+    covariate_error,
+    impossible_values,
+    number_of,
+    shared_values,
+    with_doubts,
+)
 from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.kernel.layout import Histories
 from nanoward.tuning.models.dynamics import Dynamics, Output
@@ -31,7 +39,13 @@ _TOLD = {
     "TUN-114": "Give the covariate, or `missing` in the model for people without it.",
     "TUN-115": "Put the records of each person in the order of their times.",
     "TUN-116": "Name the output of these observations by CMT or DVID, as the model does.",
+    "TUN-125": "Name the quantity of the output in the model (quantity), or use --quantity.",
+    "TUN-126": "Mark values below the limit CENS 1 and all others 0; others are not offered.",
     "TUN-117": "A fit needs one observation above the limit; the population is shown instead.",
+    "TUN-140": "Correct the value, or give the covariate's low and high in the model.",
+    "TUN-141": "Write a value that the output can have, or MDV = 1 where there is none.",
+    "TUN-142": "Correct the records; until then no setting is derived from them.",
+    "TUN-143": "Check whose values these are; two people hardly ever have the same ones.",
 }
 
 
@@ -44,10 +58,17 @@ def histories(
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in events.with_columns(pl.col("ID").cast(pl.String)).to_dicts():
         groups.setdefault(str(row["ID"]), []).append(row)
+    mixed = mixed_quantities(events, model)
     for name in sorted(groups):
         account = RecordFindings(person=name, file=file, steps=_TOLD)
-        found.append(_history(name, groups[name], model, account))
+        history = _history(name, groups[name], model, account)
+        if mixed and history.observed:
+            what = f"{mixed} meet the only output {model.outputs[0].name}"
+            account.add("TUN-125", "error", f"{what}; the person is not fitted", {}, "DVID")
+            history = replace(history, exclusion_reason=history.exclusion_reason or what)
+        found.append(with_doubts(history, groups[name], model, account))
         told.extend(account.found)
+    told += shared_values(found, groups, file, _TOLD)
     return [in_periods(model, one) for one in found], told
 
 
@@ -55,6 +76,10 @@ def _history(
     name: str, rows: Sequence[Mapping[str, Any]], model: Dynamics, account: RecordFindings
 ) -> History:
     covariates, unfit = _covariates(rows, model, account)
+    unfit = unfit or censoring_error(rows, account)
+    unfit = unfit or impossible_values(
+        rows, [output_of(row, model) for row in rows], model, account
+    )
     occasions = sorted({row.get("OCC") or 0 for row in rows})
     found: list[Event] = []
     interval, last, given = None, -np.inf, None
@@ -208,7 +233,7 @@ def _covariates(
     """(R) covariates of each record: a gap takes the next value told, then the last."""
     columns, unfit = [], ""
     for one in model.covariates:
-        given = [_number(row.get(one.name, row.get(one.name.upper()))) for row in rows]
+        given = [number_of(row.get(one.name, row.get(one.name.upper()))) for row in rows]
         known = [place for place, value in enumerate(given) if value is not None]
         if not known:
             head = rows[0] if rows else {}
@@ -223,18 +248,13 @@ def _covariates(
                 account.add("TUN-114", "warning", what, head, one.name)
             columns.append([float("nan") if one.missing is None else one.missing] * len(rows))
             continue
+        unfit = unfit or covariate_error(one.name, given, rows, model, account)
         filled = []
         for place in range(len(rows)):
             ahead = next((at for at in known if at >= place), known[-1])
             filled.append(float(given[ahead] or 0.0))
         columns.append(filled)
     return [tuple(column[place] for column in columns) for place in range(len(rows))], unfit
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return float(value)
 
 
 def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -> Histories:

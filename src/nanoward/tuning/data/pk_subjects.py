@@ -11,7 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
-from nanoward.tuning.data.record_findings import RecordFindings
+from nanoward.tuning.data.covariate_bounds import usual_bounds
+from nanoward.tuning.data.event_history import Event
+from nanoward.tuning.data.record_checks import number_of, pregnancy
+from nanoward.tuning.data.record_consistency import contradictions
+from nanoward.tuning.data.record_findings import RecordFindings, owners_of_lines
 from nanoward.tuning.models.compartments import Doses
 from nanoward.tuning.models.model import Model
 
@@ -28,6 +32,9 @@ _TOLD = {
     "TUN-106": "Use a model of this room without it, or fit the person elsewhere.",
     "TUN-107": "Give the covariate in the event table, or leave it out of the model.",
     "TUN-108": "Check the covariate; the person's first value was used.",
+    "TUN-140": "Correct the value; a model of formulas may tell low and high.",
+    "TUN-141": "Write CENS 1 with the limit in DV, or 0.",
+    "TUN-142": "Correct the records; until then no setting is derived from them.",
 }
 
 
@@ -59,6 +66,8 @@ class Person:
     times, values, records   (T,) observations of the fitted quantity in order of time
     others    observations of other quantities: (quantity, time, value)
     interval  h between the last doses, where the table tells; None otherwise
+    doubt     why no dose may be derived from these records, though they can be fitted
+    censored  (T,) observations of which only is known that they lie below `values`; None: none
     sha256    of all that a fit depends on
     """
 
@@ -71,7 +80,16 @@ class Person:
     others: tuple[tuple[str, float, float], ...] = ()
     interval: float | None = None
     exclusion_reason: str = ""
+    doubt: str = ""
+    censored: NDArray[np.bool_] | None = None
     sha256: str = field(default="", compare=False)
+
+    @property
+    def is_censored(self) -> NDArray[np.bool_]:
+        """(T,) which observations are censored."""
+        if self.censored is None:
+            return np.zeros(len(self.times), np.bool_)
+        return self.censored
 
 
 def people(
@@ -95,18 +113,26 @@ def people(
     return found, told
 
 
-def unread_doses(persons: Sequence[Any], findings: Sequence[Finding]) -> list[Any]:
+def unread_doses(
+    persons: Sequence[Any], findings: Sequence[Finding], events: pl.DataFrame | None = None
+) -> list[Any]:
     """The same people; unfit where a dose may have been lost while the table was read.
 
     findings  about the event table: an error in a column of doses, or of the whole file,
-              concerns its subject; without a subject it may concern anybody
+              concerns its subject; without a subject whoever stands beside its line in
+              `events`, and without that anybody
     """
+    beside = owners_of_lines(events)
     doubted = [
         one
         for one in findings
         if one.severity == "error" and (one.column in DOSE_COLUMNS or one.line is None)
     ]
-    why = {one.subject: f"a dose may be lost, see {one.code}" for one in doubted}
+    why = {
+        name: f"a dose may be lost, see {one.code}"
+        for one in doubted
+        for name in ((one.subject,) if one.subject or one.line is None else beside(one.line))
+    }
     return [
         replace(
             one, exclusion_reason=one.exclusion_reason or why.get(one.name, why.get("", ""))
@@ -122,6 +148,7 @@ def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
         times=person.times[chosen],
         values=person.values[chosen],
         records=person.records[chosen],
+        censored=None if person.censored is None else person.censored[chosen],
     )
 
 
@@ -133,6 +160,7 @@ def _person(
     ordered = sorted(timed, key=lambda row: (float(row["TIME"]), places[id(row)]))
     doses, interval, unfit = _doses(ordered, model, account)
     kept: list[tuple[float, float, int]] = []
+    below: list[bool] = []
     others: list[tuple[str, float, float]] = []
     for record, row in enumerate(ordered):
         if row["EVID"] != 0:
@@ -143,8 +171,9 @@ def _person(
                 others.append((quantity, float(row["TIME"]), float(row["DV"])))
         elif _usable(row, model, account):
             kept.append((float(row["TIME"]), float(row["DV"]), record))
-    covariates = _covariates(ordered, model, account)
-    unfit = unfit or _out_of_time(rows, timed, account)
+            below.append(bool(row.get("CENS")))
+    covariates, odd = _covariates(ordered, model, account)
+    unfit = unfit or odd or _out_of_time(rows, timed, account) or _censoring(ordered, account)
     table = np.array(kept, dtype=float).reshape(-1, 3)
     text = repr((name, [sorted(row.items(), key=str) for row in ordered]))
     return Person(
@@ -157,8 +186,48 @@ def _person(
         others=tuple(others),
         interval=interval,
         exclusion_reason=unfit,
+        doubt="" if unfit else _doubt(ordered, kept, below, account),
+        censored=np.array(below, bool) if any(below) else None,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _doubt(
+    rows: Sequence[Mapping[str, Any]], kept: Sequence[tuple[float, float, int]],
+    below: Sequence[bool], account: RecordFindings,
+) -> str:  # fmt: skip
+    """Why no dose may be derived: records that contradict each other; "" where none do."""
+    seen = {record: (value, cut) for (_, value, record), cut in zip(kept, below, strict=True)}
+    events = [
+        Event(
+            time=float(row["TIME"]),
+            evid=int(row["EVID"]),
+            amount=float(row.get("AMT") or 0.0),
+            compartment=int(row.get("CMT") or 0),
+            interval=float(row.get("II") or 0.0),
+            more=int(row.get("ADDL") or 0),
+            output=0 if place in seen else -1,
+            value=seen[place][0] if place in seen else float("nan"),
+            censored=place in seen and seen[place][1],
+        )
+        for place, row in enumerate(rows)
+    ]
+    against = contradictions(events, outputs=1) if events else []
+    for each in against:
+        what = f"{each.what}; no setting is recommended"
+        account.add("TUN-142", "error", what, rows[each.place], each.column)
+    doubt = f"the records contradict each other: {against[0].what}" if against else ""
+    return pregnancy(rows) or doubt
+
+
+def _censoring(rows: Sequence[Mapping[str, Any]], account: RecordFindings) -> str:
+    """Why marks of censoring cannot be used; "" where they can."""
+    for row in rows:
+        if row["EVID"] == 0 and row.get("CENS") not in (None, 0, 1, 0.0, 1.0, "0", "1"):
+            what = f"CENS {row['CENS']} is neither 0 nor 1 (below the limit that stands in DV)"
+            account.add("TUN-141", "error", f"{what}; the person is not fitted", row, "CENS")
+            return what
+    return ""
 
 
 def _out_of_time(
@@ -280,11 +349,20 @@ def _packed(lines: Sequence[_DoseRecord]) -> Doses:
 
 def _covariates(
     rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
-) -> dict[str, float]:
+) -> tuple[dict[str, float], str]:
+    """The first value of each, and why one cannot be; "" where all can."""
     found: dict[str, float] = {}
+    unfit = ""
     for name in sorted({effect.covariate for effect in model.covariates}):
-        values = [row[name] for row in rows if _is_number(row.get(name))]
         head = rows[0] if rows else {}
+        values, wrong = [], ""
+        for row in rows:
+            if (value := number_of(row.get(name))) is None:
+                continue
+            values.append(value)
+            if not wrong and (wrong := _impossible(model, name, value)):
+                account.add("TUN-140", "error", f"{wrong}; the person is not fitted", row, name)
+        unfit = unfit or wrong
         if not values:
             what = f"covariate {name} is missing, the typical person's value was used"
             account.add("TUN-107", "warning", what, head, name)
@@ -293,8 +371,13 @@ def _covariates(
         if len(set(values)) > 1:
             what = f"covariate {name} changes over time"
             account.add("TUN-108", "warning", what, head, name)
-    return found
+    return found, unfit
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+def _impossible(model: Model, name: str, value: float) -> str:
+    """Why a covariate cannot have this value; "" where it can."""
+    is_switch = all(e.form == "factor" for e in model.covariates if e.covariate == name)
+    bounds = usual_bounds(name, is_switch=is_switch)
+    if not is_switch and not value > 0:
+        return f"covariate {name} is {value:g}, which has no power"
+    return bounds.error(name, value)

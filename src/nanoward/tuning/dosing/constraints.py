@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.dosing.goals import ENDLESS, Goal
+from nanoward.tuning.dosing.monte_carlo import share_bound
 from nanoward.tuning.models.dynamics import Dynamics
 
 Array = NDArray[np.float64]
@@ -61,27 +62,67 @@ def dose_history(model: Dynamics, one: History, goal: Goal) -> DoseHistory:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """What K settings would do, at the worst moment.
+
+    harm, held_to  (K,) probability of the side effect; with the margin of counting
+    exposure       (K, D) of the goal's exposure; counted: independent draws among the D
+    """
+
+    harm: Array
+    held_to: Array
+    exposure: Array
+    counted: float = ENDLESS
+
+    def passed(self, cap: float) -> Array:
+        """(K,) probability, with its margin, that the exposure passes a cap."""
+        if cap == ENDLESS:
+            return np.zeros(len(self.exposure))
+        with np.errstate(invalid="ignore"):
+            return share_bound((~(self.exposure <= cap)).mean(axis=1), self.counted)
+
+
+def present_conflict(model: Dynamics, one: History, goal: Goal, past: DoseHistory) -> str:
+    """Why the person's present setting is not known, so that no step can be limited; "" where
+    it is known, or nothing was given yet."""
+    given = [each for each in one.events if each.evid in (1, 4)]
+    if past.present is None and given and goal.present is None:
+        numbers = sorted({model.compartments[each.compartment].number for each in given})
+        caps = (goal.largest_step, goal.rise, goal.cumulative)
+        if min(caps) < ENDLESS:
+            into = ", ".join(str(each) for each in numbers)
+            return (
+                f"the doses so far went into compartment {into}, the setting goes into "
+                f"{goal.into}: steps and totals cannot be limited"
+            )
+    told, last = goal.present, past.present
+    if told is not None and last is not None and abs(told - last) > 1e-6 * max(last, 1.0):
+        return (
+            f"the plan says that {told:g} {goal.unit} is the present setting, the table's last "
+            f"dose is {last:g}"
+        )
+    return ""
+
+
 def refusals(
-    goal: Goal, settings: Array, harm: Array, exposure: Array, past: DoseHistory
+    goal: Goal, settings: Array, chances: Chances, past: DoseHistory
 ) -> tuple[str, ...]:
     """Why each of K settings may not be given; "" where it may.
 
-    harm      (K,) probability of the side effect at its worst time
-    exposure  (K, D) of the goal's exposure
     A setting of less side effect never waits for the largest step where the present one has
     come to break epsilon.
     """
     present = goal.present if goal.present is not None else past.present
+    harm, passed = chances.held_to, chances.passed(goal.most_exposure)
     now = float(np.interp(present, settings, harm)) if present is not None else 0.0
     totals = most_within(goal, settings, past)
-    with np.errstate(invalid="ignore"):
-        passed = (exposure > goal.most_exposure).mean(axis=1)
     found = []
     for k, setting in enumerate(settings):
         why = ""
         if not harm[k] <= goal.epsilon:
-            why = f"the side effect would have probability {harm[k]:.1%}"
-        elif passed[k] > goal.epsilon:
+            why = _harm_words(chances.harm[k], harm[k])
+        elif not passed[k] <= goal.epsilon:
             why = f"{goal.exposure} would pass {goal.most_exposure:g} in all in {passed[k]:.1%}"
         elif (
             present is not None
@@ -99,6 +140,11 @@ def refusals(
             why = f"{totals[k]:g} in all is more than {goal.cumulative:g}"
         found.append(why)
     return tuple(found)
+
+
+def _harm_words(harm: float, bound: float) -> str:
+    said = f"the side effect would have probability {harm:.1%}"
+    return said if bound - harm < 5e-4 else f"{said}, up to {bound:.1%} with so many draws"
 
 
 def most_within(goal: Goal, settings: Array, past: DoseHistory) -> Array:

@@ -1,5 +1,10 @@
-"""The course to come of one person, at every setting and for every draw."""
+"""The course to come of one person, at every setting and for every draw.
 
+Means are taken over moments `every` apart, each before the dose of its time. What a limit is
+held against is looked at where it is worst (worst_times.py), also just behind a dose.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +23,14 @@ from nanoward.tuning.models.dynamics import Dynamics
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Moment:
+    """Time from now; behind: after the dose of that time, not before it."""
+
+    after: float
+    behind: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """What follows from K settings under D draws, at T times.
@@ -25,7 +38,10 @@ class Forecast:
     benefit, variance  (K, D, T) the benefit's output, and the variance of observing it (NaN
                        where it is not observed with an error)
     harm               (K, D, T) probability of the side effect
+    side               (K, D, T) value of the side effect's output where it is a measured one:
+                       what is worst also where harm is certain or none; else None
     exposure           (K, D) integral of the goal's exposure over the horizon; zeros without
+    worst              (K, D, W) probability of the side effect at its worst moments
     A course that breaks down counts as certain harm without benefit and endless exposure.
     """
 
@@ -33,18 +49,59 @@ class Forecast:
     variance: Array
     harm: Array
     exposure: Array
+    side: Array | None = None
+    worst: Array | None = None
+
+    @property
+    def at_worst(self) -> Array:
+        """(K, D, W) harm at its worst moments; at all that were looked at, where none are."""
+        return self.harm if self.worst is None else self.worst
 
 
 def forecast(
-    model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array
+    model: Dynamics,
+    one: History,
+    eta: Array,
+    goal: Goal,
+    settings: Array,
+    worst: Iterable[Moment] = (),
 ) -> Forecast:
-    """The course of every setting (K,) and draw (D, E) of eta."""
+    """The course of every setting (K,) and draw (D, E) of eta; also at the W moments `worst`.
+
+    Without `worst` the harm of the moments `every` apart is the worst that is known.
+    """
+    plain = regular_moments(goal)
+    moments = sorted({*plain, *worst})
+    found = course_at(model, one, eta, goal, settings, moments)
+    usual = np.array([each in plain for each in moments], bool)
+    return replace(
+        found,
+        benefit=found.benefit[..., usual],
+        variance=found.variance[..., usual],
+        harm=found.harm[..., usual],
+        side=None if found.side is None else found.side[..., usual],
+        exposure=found.exposure[..., usual].mean(axis=-1) * goal.horizon,
+        worst=found.harm,
+    )
+
+
+def regular_moments(goal: Goal) -> set[Moment]:
+    """`every` apart up to the horizon, each before the dose of its time."""
+    every = goal.asked_every
+    return {Moment(float(at)) for at in np.arange(every, goal.horizon + 1e-9, every)}
+
+
+def course_at(
+    model: Dynamics, one: History, eta: Array, goal: Goal, settings: Array,
+    moments: list[Moment],
+) -> Forecast:  # fmt: skip
+    """As `forecast`, at these T moments in their order; exposure (K, D, T): not yet summed."""
     from nanoward.tuning.kernel.entry_points import followed, superposed
 
     program = assembled(model)
     linear = program.facts[4] == 1
     plans = [0.0, 1.0] if linear else [float(setting) for setting in settings]
-    many = [append_future_doses(model, one, goal, amount) for amount in plans]
+    many = [append_future_doses(model, one, goal, amount, moments) for amount in plans]
     given = packed(many, len(model.covariates))
     factor = whitening(model, many[0].occasions)
     if eta.shape[1] != len(factor):
@@ -70,18 +127,22 @@ def _course(model: Dynamics, goal: Goal, out: Array) -> Forecast:
     values = parts[..., 0]
     broken = ~np.isfinite(values).all(axis=-1)
     sides = values[..., 1 : per_time - 1] if goal.exposure else values[..., 1:]
-    exposure = np.zeros(out.shape[:2])
+    exposure = np.zeros(broken.shape)
     if goal.exposure:
-        passed = np.where(broken, np.inf, values[..., -1])
-        exposure = passed.mean(axis=2) * goal.horizon
+        exposure = np.where(broken, np.inf, values[..., -1])
     variance = parts[..., 0, 1]
     if model.output(goal.benefit).likelihood != "normal":
         variance = np.full(variance.shape, np.nan)
+    harm = np.where(broken, 1.0, _harm(model, goal, sides))
+    measured = model.output(goal.side_effect).likelihood == "normal"
+    side = np.where(broken, np.inf, goal.side_sign * sides[..., 0]) if measured else None
     return Forecast(
         benefit=np.where(broken, 0.0, values[..., 0]),
         variance=variance,
-        harm=np.where(broken, 1.0, _harm(model, goal, sides)),
+        harm=harm,
+        side=side,
         exposure=exposure,
+        worst=harm,
     )
 
 
@@ -120,13 +181,15 @@ def _harm(model: Dynamics, goal: Goal, values: Array) -> Array:
     return np.asarray((goal.side_sign * (natural - goal.limit) > 0).astype(np.float64))
 
 
-def append_future_doses(model: Dynamics, one: History, goal: Goal, amount: float) -> History:
-    """What was given so far, then `amount` every interval, with questions on the way."""
+def append_future_doses(
+    model: Dynamics, one: History, goal: Goal, amount: float,
+    moments: Iterable[Moment] | None = None,
+) -> History:  # fmt: skip
+    """What was given so far, then `amount` every interval, with questions on the way: at the
+    moments told, else at those `every` apart."""
     last = one.events[-1] if one.events else Event(time=0.0, evid=2)
     now = one.last
-    into = next(
-        (place for place, each in enumerate(model.compartments) if each.number == goal.into), 0
-    )
+    into = compartment_of(model, goal)
     begin = replace(last, output=-1, value=float("nan"), evid=2, time=now, amount=0.0, more=0)
     given = [
         replace(
@@ -140,15 +203,30 @@ def append_future_doses(model: Dynamics, one: History, goal: Goal, amount: float
         )
         for at in np.arange(0.0, goal.horizon, goal.interval)
     ]
-    every = goal.asked_every
-    asked = [
-        replace(begin, evid=0, time=now + float(at), output=output, value=value)
-        for at in np.arange(every, goal.horizon + 1e-9, every)
-        for output, value in _asked(model, goal)
-    ]
+    rank = {1: 1, 2: 1}
+    ahead = [(each.time, rank[each.evid], each) for each in given]
+    for moment in sorted(regular_moments(goal) if moments is None else moments):
+        ahead += [
+            (now + moment.after, 2 if moment.behind else 0, question)
+            for output, value in _asked(model, goal)
+            for question in (
+                replace(begin, evid=0, time=now + moment.after, output=output, value=value),
+            )
+        ]
+    ahead.sort(key=lambda each: each[:2])
     plain = [replace(each, output=-1, value=float("nan")) for each in _until(one, now)]
-    ahead = sorted([*given, *asked], key=lambda each: (each.time, each.evid))
-    return in_periods(model, replace(one, events=(*plain, *ahead)))
+    return in_periods(model, replace(one, events=(*plain, *(each for _, _, each in ahead))))
+
+
+def compartment_of(model: Dynamics, goal: Goal) -> int:
+    """Place of the compartment that the setting goes into; refused where there is none."""
+    numbers = [each.number for each in model.compartments]
+    if goal.into not in numbers:
+        known = ", ".join(str(one) for one in sorted(numbers)) or "none"
+        raise BadTargetError(
+            f"goal.into is {goal.into}, a compartment that the model lacks (it has {known})"
+        )
+    return numbers.index(goal.into)
 
 
 def _until(one: History, now: float) -> list[Event]:

@@ -17,6 +17,8 @@ class Frontier:
     benefit, low, high  (K,) mean benefit and its 5 % and 95 % limits over draws
     harm, harm_low, harm_high (K,) probability of the side effect at its worst time, and
                         limits of what it may be for this very person
+    harm_bound          (K,) harm with the margin of counting draws: what the limit is held to;
+                        None where nothing was counted
     mean_harm           (K,) mean over times
     utility, utility_low, utility_high (K,)
     allowed             (K,) all limits are kept; why (K,) which is not, "" where allowed
@@ -40,9 +42,15 @@ class Frontier:
     allowed: NDArray[np.bool_]
     why: tuple[str, ...]
     advice: Advice
+    harm_bound: Array | None = None
     present: float | None = None
     words: str = ""
     ask: tuple[float, float] | None = None
+
+    @property
+    def held_to(self) -> Array:
+        """(K,) the probability that limits and certificates are held to."""
+        return self.harm if self.harm_bound is None else self.harm_bound
 
     @property
     def chosen(self) -> int | None:

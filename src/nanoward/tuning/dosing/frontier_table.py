@@ -40,7 +40,7 @@ def days_certified(goal: Goal, found: Frontier, k: int) -> float | None:
     (self_adjustment_certificate.py); None where it may not be."""
     if not found.allowed[k] or found.advice.dose is None:
         return None
-    return goal.oldest * max(0.0, 1.0 - float(found.harm[k]) / goal.epsilon)
+    return goal.oldest * max(0.0, 1.0 - float(found.held_to[k]) / goal.epsilon)
 
 
 def _place(found: Frontier, k: int) -> str:

@@ -1,6 +1,7 @@
 """What is wanted of a setting, and what must never happen: [tuning.goal], as a value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,9 @@ from nanoward.tuning.dosing.target_attainment import BadTargetError
 
 Array = NDArray[np.float64]
 MOST_SETTINGS = 2000
+MOST_MOMENTS = 96  # at which means over the horizon are taken, unless `every` is told
 ENDLESS = float("inf")
+CAPS = frozenset({"largest_step", "cumulative", "rise", "most_exposure"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,8 @@ class Goal:
                          side_sign -1); bernoulli: DV 1; ordinal: DV >= grade
     epsilon              most probability of it at any time
     weight               what one side effect costs, in units of benefit
-    horizon, every       how far and how finely the course is followed, in the model's time unit
+    horizon, every       how far the course is followed and how finely its means are taken, in
+                         the model's time unit; the side effect is searched at all times
     present              the setting of now; the person's last dose unless told
     largest_step         from the present setting
     rise, rise_over      most that a setting may lie above the lowest of the last `rise_over`
@@ -67,6 +71,7 @@ class Goal:
     oldest: float = 30.0
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         rising = 0 <= self.lowest < self.highest < ENDLESS and self.step > 0
         if not rising:
             raise BadTargetError("goal needs 0 <= lowest < highest and step > 0")
@@ -87,6 +92,29 @@ class Goal:
             raise BadTargetError("goal needs rise_over, cumulative_over, learning >= 0")
         if bool(self.exposure) != (self.most_exposure < ENDLESS):
             raise BadTargetError("goal needs exposure and most_exposure together")
+        self._check_course()
+
+    def _check_course(self) -> None:
+        if not 0 <= self.every < self.interval:
+            raise BadTargetError(
+                f"goal.every is {self.every:g}, must be below the interval of "
+                f"{self.interval:g}: what lies between two doses is never looked at otherwise"
+            )
+        if {abs(self.benefit_sign), abs(self.side_sign)} != {1.0}:
+            raise BadTargetError("goal needs benefit_sign and side_sign to be 1 or -1")
+
+    def _check_kinds(self) -> None:
+        """Every number is one, whole where it counts; only limits may be endless."""
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.type is int and (isinstance(value, bool) or not isinstance(value, int)):
+                raise BadTargetError(f"goal.{one.name} is {value!r}, must be a whole number")
+            if not isinstance(value, float) or (one.name in CAPS and value == ENDLESS):
+                continue
+            if not isfinite(value):
+                raise BadTargetError(f"goal.{one.name} is {value!r}, must be a finite number")
+        if self.grade < 1 or (self.present is not None and not self.present >= 0):
+            raise BadTargetError("goal needs grade >= 1 and present >= 0")
 
     def settings(self) -> Array:
         """(K,) settings that may be given."""
@@ -95,5 +123,5 @@ class Goal:
 
     @property
     def asked_every(self) -> float:
-        """Step of the times at which the course ahead is looked at."""
-        return self.every or self.interval / 2
+        """Step of the times over which means of the course ahead are taken."""
+        return self.every or max(self.interval / 12, self.horizon / MOST_MOMENTS)

@@ -1,10 +1,10 @@
 """Which setting a person should have: most utility, while the side effect stays rare enough.
 
 For every setting that may be given and every draw from the person's posterior the course ahead
-is followed, at steps of `every` up to `horizon`. A setting is allowed when at each of these
-times the side effect's probability, over all draws, is at most `epsilon`, and when it keeps
-every other limit (constraints.py). Of the allowed settings the one of most expected utility is
-recommended:
+is followed up to `horizon`. A setting is allowed when at its worst moment (worst_times.py) the
+side effect's probability, over all draws and with the margin of counting so many of them
+(monte_carlo.py), is at most `epsilon`, and when it keeps every other limit (constraints.py). Of
+the allowed settings the one of most expected utility is recommended:
     utility = benefit - weight x probability of the side effect, mean over times and draws.
 What the person prefers enters by `weight` or by their own choices (choice_model.py,
 preference_model.py), apart from what is allowed. The first `learning` settings of a person also
@@ -17,14 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import History
-from nanoward.tuning.dosing.constraints import dose_history, refusals
+from nanoward.tuning.dosing.constraints import (
+    Chances,
+    dose_history,
+    present_conflict,
+    refusals,
+)
 from nanoward.tuning.dosing.explanations import explained
 from nanoward.tuning.dosing.exploration import value_of_information
 from nanoward.tuning.dosing.forecast import Forecast, forecast
 from nanoward.tuning.dosing.frontier import Frontier
 from nanoward.tuning.dosing.goals import Goal
+from nanoward.tuning.dosing.monte_carlo import mean_bound
 from nanoward.tuning.dosing.preference_model import Utility, fit_utility, next_comparison
 from nanoward.tuning.dosing.target_attainment import Advice, poorly_sampled
+from nanoward.tuning.dosing.worst_times import worst_moments
 from nanoward.tuning.estimation.posterior_sampling import Draws
 from nanoward.tuning.models.dynamics import Dynamics
 
@@ -38,14 +45,24 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     Where the person has chosen between settings (one.choices) these weigh benefit against side
     effect, else goal.weight does.
     """
-    found = forecast(model, one, draws.eta, goal, goal.settings())
+    settings = goal.settings()
+    if reason := poorly_sampled(draws):
+        return _nothing(settings, reason)
     past = dose_history(model, one, goal)
-    frontier = _frontier(goal, found, None)
+    if reason := present_conflict(model, one, goal, past):
+        return _nothing(settings, reason)
+    worst = worst_moments(model, one, draws.eta, goal, settings)
+    found = forecast(model, one, draws.eta, goal, settings, worst)
+    counted = len(draws.eta) * draws.effective
+    frontier = _frontier(goal, found, None, counted)
     features = (frontier.benefit, frontier.mean_harm)
     preferences = fit_utility(goal, frontier.settings, features, one.choices)
     if one.choices and preferences.weights.converged:
-        frontier = _frontier(goal, found, preferences)
-    why = refusals(goal, frontier.settings, frontier.harm, found.exposure, past)
+        frontier = _frontier(goal, found, preferences, counted)
+    chances = Chances(
+        harm=frontier.harm, held_to=frontier.held_to, exposure=found.exposure, counted=counted
+    )
+    why = refusals(goal, frontier.settings, chances, past)
     frontier = replace(
         frontier,
         why=why,
@@ -55,16 +72,30 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     score = frontier.utility
     if past.tried < goal.learning:
         score = value_of_information(goal, found, frontier.allowed)
-    advice = _advice(goal, frontier, draws, score)
+    advice = _advice(goal, frontier, score)
     ask = next_comparison(preferences, goal, features, frontier.allowed)
     frontier = replace(frontier, advice=advice, ask=ask)
     return replace(frontier, words=explained(goal, frontier, model.time_unit))
 
 
-def _frontier(goal: Goal, found: Forecast, preferences: Utility | None) -> Frontier:
+def _nothing(settings: Array, reason: str) -> Frontier:
+    """No setting: nothing could be followed, so every value is unknown."""
+    unknown = np.full(len(settings), np.nan)
+    return Frontier(
+        settings=settings, benefit=unknown, low=unknown, high=unknown, harm=unknown,
+        harm_low=unknown, harm_high=unknown, mean_harm=unknown,
+        utility=unknown, utility_low=unknown, utility_high=unknown,
+        allowed=np.zeros(len(settings), bool), why=(reason,) * len(settings),
+        advice=Advice(dose=None, reason=reason), words=f"{reason[:1].upper()}{reason[1:]}.",
+    )  # fmt: skip
+
+
+def _frontier(
+    goal: Goal, found: Forecast, preferences: Utility | None, counted: float
+) -> Frontier:
     own = goal.benefit_sign * found.benefit.mean(axis=2)
-    worst, mean_harm = found.harm.mean(axis=1).max(axis=1), found.harm.mean(axis=2)
-    spread = found.harm.max(axis=2)
+    worst, mean_harm = found.at_worst.mean(axis=1).max(axis=1), found.harm.mean(axis=2)
+    spread = found.at_worst.max(axis=2)
     utility = own - goal.weight * mean_harm
     if preferences is not None:
         utility = preferences.utility(own, mean_harm)
@@ -80,6 +111,7 @@ def _frontier(goal: Goal, found: Forecast, preferences: Utility | None) -> Front
         harm=worst,
         harm_low=harm_low,
         harm_high=harm_high,
+        harm_bound=mean_bound(found.at_worst, counted).max(axis=1),
         mean_harm=mean_harm.mean(axis=1),
         utility=utility.mean(axis=1),
         utility_low=utility_low,
@@ -90,11 +122,9 @@ def _frontier(goal: Goal, found: Forecast, preferences: Utility | None) -> Front
     )
 
 
-def _advice(goal: Goal, found: Frontier, draws: Draws, score: Array) -> Advice:
-    if reason := poorly_sampled(draws):
-        return Advice(dose=None, reason=reason)
+def _advice(goal: Goal, found: Frontier, score: Array) -> Advice:
     if not found.allowed.any():
-        near = int(np.argmin(found.harm))
+        near = int(np.argmin(found.held_to))
         return Advice(
             dose=None,
             reason=f"no setting from {goal.lowest:g} to {goal.highest:g} {goal.unit} may be "

@@ -1,8 +1,9 @@
 """What a person may set alone, and until when: made once, signed, checked without a network.
 
 Only settings whose side effect is rarer than allowed come in. As data age, doubt grows: each
-setting ends by itself, the riskier the sooner. With harm h of the allowed epsilon a setting may
-be used for (1 - h / epsilon) of `oldest`, counted from the person's last observation.
+setting ends by itself, the riskier the sooner. With harm h (its margin included) of the epsilon
+that is allowed a setting may be used for (1 - h / epsilon) of `oldest`, counted from the
+person's last observation.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 from nanoward.base.canonical import canonical_json
 from nanoward.base.errors import IntegrityError
+from nanoward.tuning.dosing.eligibility import MAY_START
 from nanoward.tuning.dosing.frontier import Frontier
 from nanoward.tuning.dosing.goals import Goal
 
@@ -81,7 +83,7 @@ def certify(
     issued, observed, last = dates.issued, dates.last_observed, dates.latest
     allowed = []
     usable = found.advice.dose is not None
-    for setting, harm, fine in zip(found.settings, found.harm, found.allowed, strict=True):
+    for setting, harm, fine in zip(found.settings, found.held_to, found.allowed, strict=True):
         room = max(0.0, 1.0 - float(harm) / goal.epsilon)
         until = min(last, observed + timedelta(days=int(oldest * room)))
         if usable and fine and until >= issued:
@@ -125,8 +127,39 @@ def read_certificate(
     return found
 
 
-def may_use(certificate: Certificate, setting: float, day: date) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateHolder:
+    """What is known on the day of use, as far as it is: "" for what is not.
+
+    participant   who wants to use it; model_sha256 of the model of today
+    standing      of clearance
+    """
+
+    participant: str = ""
+    model_sha256: str = ""
+    standing: str = ""
+
+
+ANYBODY = CertificateHolder()
+
+
+def void_reason(certificate: Certificate, holder: CertificateHolder) -> str:
+    """Why the whole certificate holds for nobody, or not for this person; "" when it may."""
+    if holder.participant and holder.participant != certificate.participant:
+        return f"the certificate is of {certificate.participant}, not of {holder.participant}"
+    if holder.model_sha256 and holder.model_sha256 != certificate.model_sha256:
+        return "the certificate rests on another model than the one of today"
+    if holder.standing and holder.standing not in MAY_START:
+        return f"standing is {holder.standing}: nothing may be set alone"
+    return ""
+
+
+def may_use(
+    certificate: Certificate, setting: float, day: date, holder: CertificateHolder = ANYBODY
+) -> str:
     """Why this setting may not be used alone on this day; "" when it may."""
+    if void := void_reason(certificate, holder):
+        return void
     if day < certificate.issued:
         return f"the certificate begins on {certificate.issued}"
     near = [one for one in certificate.allowed if abs(one.setting - setting) < 1e-9]

@@ -30,7 +30,7 @@ class BadTargetError(InputError):
     """A target that cannot be aimed at."""
 
     code = "TUN-002"
-    next_step = "Correct the named key of [tuning.target]."
+    next_step = "Correct the named key of [tuning.goal] or [tuning.target]."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,8 @@ class Target:
             raise BadTargetError(f"target.interval is {self.interval:g} h, must be > 0")
         if not (0 <= self.duration <= self.interval):
             raise BadTargetError(f"target.duration is {self.duration:g} h, not in the interval")
-        if not (0 < self.lowest <= self.highest and self.step > 0):
-            raise BadTargetError("target needs 0 < lowest <= highest and step > 0")
+        if not (0 < self.lowest <= self.highest and 0 < self.step < float("inf")):
+            raise BadTargetError("target needs 0 < lowest <= highest and a finite step > 0")
         if (self.highest - self.lowest) / self.step >= MOST_DOSES:
             raise BadTargetError(f"target gives more than {MOST_DOSES} doses; widen step")
         if not 0 <= self.minimum_probability <= 1:
@@ -145,16 +145,21 @@ class Dosed(Protocol):
         """Why not; "" when they were."""
         ...
 
+    @property
+    def doubt(self) -> str:
+        """Why no dose may be derived from them all the same; "" when one may."""
+        ...
+
 
 def dosing_error(person: Dosed, fit: Fit) -> str:
     """Why no dose may be derived from this fit; "" when one may."""
     if person.exclusion_reason:
-        return f"the doses cannot be understood: {person.exclusion_reason}"
+        return f"the records cannot be used: {person.exclusion_reason}"
     if fit.observations == 0:
         return "no usable observation of this person"
     if not fit.converged:
         return f"the fit did not converge: {fit.reason}"
-    return fit.conflict
+    return fit.conflict or person.doubt
 
 
 def poorly_sampled(draws: Draws) -> str:

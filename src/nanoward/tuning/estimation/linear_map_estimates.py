@@ -18,6 +18,8 @@ from nanoward.maths.formulas.jets import Jet, Number, exp, variables
 from nanoward.maths.solvers.trust_region import Minimum, Surface, minimise
 from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.pk_subjects import Person
+from nanoward.tuning.estimation.censoring import below_limit
+from nanoward.tuning.estimation.residual_tests import Residuals, ResidualTest, residual_tests
 from nanoward.tuning.models.compartments import Schedule, concentration, schedule
 from nanoward.tuning.models.model import Model
 
@@ -37,7 +39,8 @@ class Fit:
     observations used
     converged    False: do not use; `reason` says why
     prior_tail   probability, under the population, of etas at least as far out (chi-squared)
-    residual_tail probability of residuals at least as large (chi-squared)
+    residual_tail probability of residuals at least as odd (residual_tests.py)
+    odd_record    the record that is oddest, as text
     """
 
     eta: Array
@@ -51,6 +54,7 @@ class Fit:
     reason: str = ""
     prior_tail: float = 1.0
     residual_tail: float = 1.0
+    odd_record: str = ""
 
     @property
     def conflict(self) -> str:
@@ -63,7 +67,8 @@ class Fit:
         if self.residual_tail < ODD:
             return (
                 "the observations scatter more about the fit than the model allows "
-                f"(p = {self.residual_tail:.1g})"
+                f"(p = {self.residual_tail:.1g}"
+                + (f"; the oddest is {self.odd_record})" if self.odd_record else ")")
             )
         return ""
 
@@ -142,7 +147,7 @@ def _posterior(
     """The function minimised, its gradient and its exact Hessian in z."""
     with np.errstate(all="ignore"):
         f, first, second = _predicted(model, person, plan, factor @ at)
-        value, slope, bend = _misfit(model, person.values, f)
+        value, slope, bend = _misfit(model, person, f)
         gradient = slope @ first
         hessian = (first * bend[:, None]).T @ first + np.tensordot(slope, second, 1)
     total = value + float(at @ at)
@@ -155,9 +160,10 @@ def _posterior(
     )
 
 
-def _misfit(model: Model, y: Array, f: Array) -> tuple[float, Array, Array]:
-    """sum[(y - f)^2 / G + ln G], and its first and second derivative by each f (T,)."""
-    b = model.residual.proportional
+def _misfit(model: Model, person: Person, f: Array) -> tuple[float, Array, Array]:
+    """sum[(y - f)^2 / G + ln G], and its first and second derivative by each f (T,); of
+    censored observations -2 ln P(below y)."""
+    b, y, below = model.residual.proportional, person.values, person.is_censored
     variance = model.residual.additive + b * f**2
     d1, d2, r = 2.0 * b * f, 2.0 * b, y - f
     weight = 1.0 / variance
@@ -169,7 +175,11 @@ def _misfit(model: Model, y: Array, f: Array) -> tuple[float, Array, Array]:
         + (1.0 - square) * d2 * weight
         + (2.0 * square - 1.0) * (d1 * weight) ** 2
     )
-    return float(np.sum(square + np.log(variance))), slope, bend
+    each = square + np.log(variance)
+    if below.any():
+        cut = below_limit(y[below], f[below], variance[below], d1[below], d2)
+        each[below], slope[below], bend[below] = cut
+    return float(np.sum(each)), slope, bend
 
 
 def _fit_at(model: Model, person: Person, plan: Schedule, factor: Array, found: Minimum) -> Fit:
@@ -179,6 +189,10 @@ def _fit_at(model: Model, person: Person, plan: Schedule, factor: Array, found: 
     variance = model.residual.additive + b * f**2
     with np.errstate(all="ignore"):
         weight = 1.0 / variance + (2.0 * b * f) ** 2 / (2.0 * variance**2)
+        below = person.is_censored
+        if below.any():
+            bend = _misfit(model, person, f)[2][below]
+            weight[below] = np.maximum(0.5 * bend, 0.0)
         inverse = np.linalg.inv(model.omega)
         half = (first * weight[:, None]).T @ first + inverse
     sound = bool(np.isfinite(half).all())
@@ -186,7 +200,8 @@ def _fit_at(model: Model, person: Person, plan: Schedule, factor: Array, found: 
     spread = np.linalg.slogdet(model.omega)[1] + (
         np.linalg.slogdet(half)[1] if sound else np.nan
     )
-    residual = float(np.sum((person.values - f) ** 2 / variance)) if sound else np.nan
+    with np.errstate(all="ignore"):
+        test = _residual_test(person, (person.values - f) ** 2 / variance)
     return Fit(
         eta=eta,
         covariance=0.5 * (covariance + covariance.T),
@@ -198,8 +213,23 @@ def _fit_at(model: Model, person: Person, plan: Schedule, factor: Array, found: 
         steps=found.steps,
         reason=found.reason if sound else "no finite covariance",
         prior_tail=chi_square_tail(float(found.at @ found.at), len(eta)),
-        residual_tail=chi_square_tail(residual, len(f)),
+        residual_tail=test.tail if sound else float("nan"),
+        odd_record=f"{person.values[test.odd]:.4g} at {person.times[test.odd]:g}"
+        if test.odd >= 0
+        else "",
     )
+
+
+def _residual_test(person: Person, square: Array) -> ResidualTest:
+    nothing = np.zeros(len(square), np.int64)
+    given = Residuals(
+        person=nothing,
+        output=nothing,
+        square=square,
+        categories=np.zeros(1, np.int64),
+        whole=~person.is_censored,
+    )
+    return residual_tests(given, 1)[0]
 
 
 def _prior_fit(model: Model, person: Person) -> Fit:

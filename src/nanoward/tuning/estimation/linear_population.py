@@ -206,7 +206,8 @@ def _scaled(residual: Residual, sound: Sequence[_FittedPerson]) -> Residual:
     for one in sound:
         person, fit = one.person, one.fit
         expected = residual.additive + residual.proportional * fit.predicted**2
-        squares += float(np.sum((person.values - fit.predicted) ** 2 / expected))
+        off = (person.values - fit.predicted) ** 2 / expected
+        squares += float(np.sum(off[~person.is_censored]))
         spent += 0.5 * len(fit.eta)
     scale = float(np.clip(squares / max(count - spent, 1.0), 0.5, 2.0))
     return Residual(

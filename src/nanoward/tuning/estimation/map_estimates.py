@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.statistics.chi_square import chi_square_tail
-from nanoward.tuning.data.event_history import History, is_seen
+from nanoward.tuning.data.event_history import Event, History, is_seen
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.estimation.linear_map_estimates import Fit
+from nanoward.tuning.estimation.residual_tests import Residuals, residual_tests
 from nanoward.tuning.kernel.layout import (
     LIKELIHOOD,
     Histories,
@@ -29,7 +30,7 @@ from nanoward.tuning.kernel.layout import (
     workspace_for,
 )
 from nanoward.tuning.models.compiled_model import assembled, assembly_of
-from nanoward.tuning.models.dynamics import Dynamics
+from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.source import Source
 
 Array = NDArray[np.float64]
@@ -132,10 +133,17 @@ def _fits(
     whole = np.array([not e.censored for one in seen for _, e in one])
     values = np.array([e.value for one in seen for _, e in one])
     shown = ends.shown[rows[:, 0], rows[:, 1]]
-    with np.errstate(all="ignore"):
-        off = (values - shown[:, 0]) ** 2 / shown[:, 1]
-    misfit = np.bincount(rows[whole, 0], off[whole], minlength=count)
-    freedom = np.bincount(rows[whole, 0], minlength=count)
+    asked = np.array([e.output for one in seen for _, e in one], np.int64)
+    tests = residual_tests(
+        Residuals(
+            person=rows[:, 0].astype(np.int64),
+            output=asked,
+            square=_squares(model, asked, values, shown),
+            categories=np.array([categories(one) for one in model.outputs], np.int64),
+            whole=whole,
+        ),
+        count,
+    )
     first = np.concatenate([[0], np.cumsum([len(one) for one in seen])])
     eta = ends.z @ ends.factor.T
     parameters = parameters_of_all(model, people, eta)
@@ -144,7 +152,6 @@ def _fits(
         how, value, steps, last = ends.told[i].tolist()
         fine = bool(sound[i])
         reason = REASONS[int(how)] if last == 0 else REASONS[3]
-        told = not other[i] and freedom[i] > 0
         found.append(
             Fit(
                 eta=eta[i],
@@ -157,12 +164,31 @@ def _fits(
                 steps=int(steps),
                 reason=reason if reason or fine else "no finite covariance",
                 prior_tail=chi_square_tail(float(ends.z[i] @ ends.z[i]), size),
-                residual_tail=chi_square_tail(float(misfit[i]), int(freedom[i]))
-                if told
-                else 1.0,
+                residual_tail=tests[i].tail,
+                odd_record=_odd_record(model, seen[i], tests[i].odd),
             )
         )
     return found
+
+
+def _squares(model: Dynamics, asked: NDArray[np.int64], values: Array, shown: Array) -> Array:
+    """(R,) squared residuals over variances; -2 ln likelihood where it is no normal one."""
+    likely = np.array([one.likelihood != "normal" for one in model.outputs])[asked]
+    with np.errstate(all="ignore"):
+        return np.where(likely, shown[:, 0], (values - shown[:, 0]) ** 2 / shown[:, 1])
+
+
+def categories(one: Output) -> int:
+    """How many values an output can have; 0 where it is measured, -1 where they are endless."""
+    known = {"normal": 0, "bernoulli": 2, "ordinal": len(one.logits) + 1, "preference": 2}
+    return known.get(one.likelihood, -1)
+
+
+def _odd_record(model: Dynamics, seen: Sequence[tuple[int, Event]], place: int) -> str:
+    if not 0 <= place < len(seen):
+        return ""
+    event = seen[place][1]
+    return f"{model.outputs[event.output].name} {event.value:.4g} at {event.time:g}"
 
 
 def _laplace(

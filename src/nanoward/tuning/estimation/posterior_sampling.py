@@ -21,6 +21,7 @@ from nanoward.maths.statistics.mixtures import Mixture
 from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.pk_subjects import Person
+from nanoward.tuning.estimation.censoring import minus_two_log_below
 from nanoward.tuning.estimation.linear_map_estimates import Fit, individual_values
 from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
 from nanoward.tuning.estimation.posterior_modes import Mode, fitted_mode, posterior_modes
@@ -57,6 +58,12 @@ def own_seed(seed: int, name: str, purpose: str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([abs(seed), *words]))
 
 
+def common_seed(seed: int, purpose: str) -> np.random.Generator:
+    """Chance of one purpose, the same for everybody: no name and no rewriting of the records
+    decides what is drawn, and so whom a limit just admits."""
+    return own_seed(seed, "", purpose)
+
+
 def predicted_concentrations(
     model: Model, person: Person, eta: Array, times: Array, records: Array | None = None
 ) -> Array:
@@ -76,7 +83,12 @@ def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array)
     variance = model.residual.additive + model.residual.proportional * f**2
     prior = np.einsum("di,ij,dj->d", eta, np.linalg.inv(model.omega), eta)
     with np.errstate(all="ignore"):
-        misfit = np.sum((person.values - f) ** 2 / variance + np.log(variance), axis=1)
+        each = (person.values - f) ** 2 / variance + np.log(variance)
+        below = person.is_censored
+        if below.any():
+            limits = np.broadcast_to(person.values[below], f[:, below].shape)
+            each[:, below] = minus_two_log_below(limits, f[:, below], variance[:, below])
+        misfit = np.sum(each, axis=1)
     found: Array = -0.5 * (misfit + prior)
     return np.where(np.isfinite(found), found, -np.inf)
 

@@ -28,6 +28,7 @@ class Dimension:
 
 
 _ZEROS = (0.0,) * len(DIMENSIONS)
+_TIME = tuple(float(name == "time") for name in DIMENSIONS)
 NONE = Dimension(_ZEROS, 1.0)
 BARE = Dimension(_ZEROS, 1.0, bare=True)
 
@@ -66,7 +67,10 @@ class _Checker:
         }
         for place, given in told.items():
             self.found[place[1]] = self._at((*place, "unit"), given)
-        self.found["t"] = self._at(("time_unit",), self.model.time_unit)
+        self.found["t"] = time = self._at(("time_unit",), self.model.time_unit)
+        if time is not None and time.powers != _TIME:
+            fix = "Write a unit of time: min, h, d or wk."
+            raise self.source.fault(("time_unit",), "measures no time", fix)
         for one in self.model.parameters:
             if one.covariates:
                 self._expect(("parameters", one.name, "covariates"), one.covariates, NONE)

@@ -50,11 +50,16 @@ class Individual:
 
 @dataclass(frozen=True, kw_only=True)
 class Covariate:
-    """A column of the event table. missing: what is used where it is not told."""
+    """A column of the event table. missing: what is used where it is not told.
+
+    low, high  values outside are no values of a person (data/covariate_bounds.py)
+    """
 
     name: str
     unit: str = ""
     missing: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +155,14 @@ class Dynamics:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the canonical JSON: names the model on the ledger."""
-        return str(sha256_of(canonical_json(json.loads(json.dumps(asdict(self)))).encode()))
+        """Of the canonical JSON: names the model on the ledger. Bounds that are not told leave
+        no trace: a model from before they could be told keeps its name."""
+        table = json.loads(json.dumps(asdict(self)))
+        for one in table["covariates"]:
+            for key in ("low", "high"):
+                if one[key] is None:
+                    del one[key]
+        return str(sha256_of(canonical_json(table).encode()))
 
     def eta_names(self, occasions: int = 1) -> tuple[str, ...]:
         """Names of all etas of a person with this many occasions."""

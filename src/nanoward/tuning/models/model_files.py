@@ -214,6 +214,11 @@ def _check_numbers(model: Dynamics, source: Source) -> None:
             raise source.fault(
                 (*path, "covariates"), "cannot multiply a logit; write `value` instead"
             )
+    for cov in model.covariates:
+        low, high = cov.low, cov.high
+        if low is not None and high is not None and not low < high:
+            what = f"is {low:g}, must be below high, {high:g}"
+            raise source.fault(("covariates", cov.name, "low"), what)
     _check_spread(model, source)
 
 

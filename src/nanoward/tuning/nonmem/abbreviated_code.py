@@ -10,7 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nanoward.maths.formulas.expressions import BadExpressionError, Graph, parse
-from nanoward.tuning.nonmem.control_stream import ControlRecord, ControlStream, statements
+from nanoward.tuning.nonmem.control_stream import (
+    BadStreamError,
+    ControlRecord,
+    ControlStream,
+    statements,
+)
 
 _SIGNS = {
     ".EQ.": "==", ".NE.": "!=", ".LT.": "<", ".LE.": "<=", ".GT.": ">", ".GE.": ">=",
@@ -22,6 +27,8 @@ _CALLS = {"EXP": "exp", "LOG": "log", "SQRT": "sqrt", "ABS": "abs", "SIN": "sin"
 _INDEXED = re.compile(r"\b(THETA|ETA|EPS|ERR|A|A_0|DADT|P|SIGMA|OMEGA)\s*\(\s*(\d+)\s*\)")
 _FORTRAN = re.compile(r"(?<![A-Za-z_])(\d+\.?\d*|\.\d+)[Dd]([-+]?\d+)")
 _ASSIGNED = re.compile(r"([A-Z_]\w*)\s*=(?!=)\s*(.+)")
+# lines that print, or that end a run whose numbers went astray: they give nothing a value
+_WITHOUT_VALUE = ("EXIT", "WRITE", "PRINT", "OPEN", "CLOSE", "COMRES", "CONTINUE")
 _IF = re.compile(r"(ELSE\s*IF|IF)\s*\(")
 
 
@@ -29,12 +36,14 @@ _IF = re.compile(r"(ELSE\s*IF|IF)\s*\(")
 class AbbreviatedCode:
     """One graph for all blocks, and what variables stand for.
 
-    names  what NONMEM's own names stand for (THETA1, A1 ...): nodes
+    names   what NONMEM's own names stand for (THETA1, A1 ...): nodes
+    broken  names that stand for formulas that cannot be read: a fault where one is needed
     """
 
     stream: ControlStream
     graph: Graph = field(default_factory=Graph)
     names: dict[str, int] = field(default_factory=dict)
+    broken: dict[str, BadStreamError] = field(default_factory=dict)
 
     def run(self, record: ControlRecord, values: Mapping[str, int]) -> dict[str, int]:
         """All variables after the block: `values` before it, then what it assigned."""
@@ -42,7 +51,9 @@ class AbbreviatedCode:
         conditions: list[tuple[int, int]] = []  # each open IF: its condition, and any before it
         for line, raw in statements(record):
             text = _plain(raw)
-            if text.startswith(('"', "EXIT", "CALL", "WRITE", "DO ", "DOWHILE", "RETURN")):
+            if text.startswith(_WITHOUT_VALUE):
+                continue
+            if text.startswith(('"', "CALL", "DO ", "DOWHILE", "RETURN")):
                 raise self.stream.fault(line, f"{text.split()[0]!r} is not offered in a model")
             begun = _IF.match(text)
             if begun:
@@ -54,6 +65,11 @@ class AbbreviatedCode:
         if conditions:
             raise self.stream.fault(record.line, "an IF of this block has no ENDIF")
         return known
+
+    def refuse_unreadable(self, node: int) -> None:
+        """The fault of a line that a needed formula rests on and that could not be read."""
+        for name in sorted(self.graph.inputs(node) & self.broken.keys()):
+            raise self.broken[name]
 
     def _branch(
         self, line: int, text: str, known: dict[str, int], conditions: list[tuple[int, int]]
@@ -86,8 +102,17 @@ class AbbreviatedCode:
     ) -> None:
         told = _ASSIGNED.fullmatch(text)
         if told is None:
+            if text.startswith(_WITHOUT_VALUE):
+                return
             raise self.stream.fault(line, f"{text!r} is not understood")
-        name, node = told[1], self.formula(line, told[2], known)
+        name = told[1]
+        try:
+            node = self.formula(line, told[2], known)
+        except BadStreamError as fault:  # nothing may need it
+            key = f"UNREADABLE{len(self.broken)}"
+            self.broken[key] = fault
+            known[name] = self.graph.name(key)
+            return
         graph = self.graph
         for one in reversed(conditions):
             before = known.get(name, graph.number(0))

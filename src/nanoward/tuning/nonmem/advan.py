@@ -5,7 +5,7 @@ constants each takes, from which parameters, and which compartment is observed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nanoward.tuning.nonmem.control_stream import ControlStream
@@ -34,6 +34,7 @@ COMPARTMENTS: Mapping[int, tuple[str, ...]] = {
     4: ("depot", "central", "peripheral"), 10: ("central",),
     11: ("central", "peripheral", "deep"), 12: ("depot", "central", "peripheral", "deep"),
 }  # fmt: skip
+LINEAR = (5, 7)  # by rate constants Kij or KiTj of $PK
 GENERAL = (6, 8, 9, 13, 14, 15, 16, 18)  # by $DES
 
 
@@ -61,7 +62,7 @@ def kinetics_of(stream: ControlStream) -> Kinetics:
     number = int(advan[1])
     trans = re.search(r"TRANS\s*=?\s*(\d+)", text)
     kind = int(trans[1]) if trans else 1
-    if number in GENERAL:
+    if number in (*LINEAR, *GENERAL):
         names, observed = _named(stream)
         return Kinetics(advan=number, trans=kind, names=names, observed=observed)
     if (number, kind) not in RATES:
@@ -94,6 +95,24 @@ def _slopes(advan: int, rates: Mapping[str, str]) -> tuple[str, ...]:
         if end:
             parts[end - 1].append(f"+ {flow}")
     return tuple(" ".join(one).removeprefix("+ ") for one in parts)
+
+
+def linear_slopes(names: Sequence[str], parameters: Iterable[str]) -> tuple[str, ...]:
+    """Flows of ADVAN5 and ADVAN7, from the rate constants that $PK gives: K12, K1T2, K20.
+
+    0, and the number behind the last compartment, are out of the body.
+    """
+    size = len(names)
+    parts: list[list[str]] = [[] for _ in names]
+    for name in parameters:
+        told = re.fullmatch(r"K(\d)(\d)", name) or re.fullmatch(r"K(\d+)T(\d+)", name)
+        if told is None or not 1 <= int(told[1]) <= size:
+            continue
+        start, end = int(told[1]), int(told[2])
+        parts[start - 1].append(f"- {name} * A{start}")
+        if 1 <= end <= size:
+            parts[end - 1].append(f"+ {name} * A{start}")
+    return tuple(" ".join(one).removeprefix("+ ") or "0" for one in parts)
 
 
 def _named(stream: ControlStream) -> tuple[tuple[str, ...], int]:

@@ -132,7 +132,7 @@ def thetas(stream: ControlStream) -> list[Theta]:
     found: list[Theta] = []
     for record in stream.all("THETA"):
         for number, text in record.lines:
-            told = _TOKEN.findall(text)
+            told = _unnamed(_TOKEN.findall(text))
             remark = record.remarks.get(number, "")
             at = 0
             while at < len(told):
@@ -153,6 +153,24 @@ def thetas(stream: ControlStream) -> list[Theta]:
     return found
 
 
+def _unnamed(told: list[str]) -> list[str]:
+    """Words of a $THETA without names as of NONMEM 7.5 (`CL=(0, 2)`), NAMES() and ABORT."""
+    found: list[str] = []
+    at = 0
+    while at < len(told):
+        word = told[at].upper()
+        if at + 1 < len(told) and told[at + 1] == "=":
+            at += 2
+        elif word in ("NAMES", "NUMBERPOINTS", "NUMBERPTS") and told[at + 1 : at + 2] == ["("]:
+            at = told.index(")", at) + 1 if ")" in told[at:] else len(told)
+        elif word in ("ABORT", "NOABORT", "NOABORTFIRST", "UNCONSTRAINED"):
+            at += 1
+        else:
+            found.append(told[at])
+            at += 1
+    return found
+
+
 def _bounded(stream: ControlStream, line: int, inner: Sequence[str], remark: str) -> Theta:
     """(low, start, high), (low, start) or (start), with FIX anywhere behind."""
     fixed = any(one.upper().startswith("FIX") for one in inner)
@@ -166,52 +184,103 @@ def _bounded(stream: ControlStream, line: int, inner: Sequence[str], remark: str
 
 
 def random_effect_matrix(stream: ControlStream, name: str) -> RandomEffectMatrix:
-    """OMEGA or SIGMA of all its records: blocks one after another."""
+    """OMEGA or SIGMA of all its records: blocks one after another.
+
+    Words of NM-TRAN: BLOCK(n), BLOCK(n) SAME(m), VARIANCE or STANDARD, COVARIANCE or
+    CORRELATION, CHOLESKY, DIAGONAL(n), VALUES(diagonal, off), FIX, UNINT; (value)xn repeats.
+    """
     blocks: list[Array] = []
     remarks: list[str] = []
     for record in stream.all(name):
-        told = _TOKEN.findall(record.text)
-        if any(one == "(" for one in told):
-            told = [one for one in told if one not in ("(", ")")]
-        words = [one.upper() for one in told if not re.fullmatch(_NUMBER, one)]
-        numbers = [number_of(one) for one in told if re.fullmatch(_NUMBER, one)]
-        size = next((int(re.sub(r"\D", "", one)) for one in words if "BLOCK" in one
-                     and re.search(r"\d", one)), 0)  # fmt: skip
-        if any(one.startswith("SAM") for one in words):
+        text = _repeated(stream, record, name)
+        options = _options(stream, record, name, text)
+        own = list(record.remarks.values())
+        if options.same:
             if not blocks:
                 raise stream.fault(record.line, f"${name} SAME has no block before it")
-            blocks.append(blocks[-1])
-            remarks += [""] * len(blocks[-1])
-            continue
-        own = list(record.remarks.values())
-        if size:
-            blocks.append(_block(stream, record, numbers, size, words))
-            remarks += [*own, *[""] * size][:size]
-            continue
-        deviations = any(one.startswith(("SD", "STAN")) for one in words)
-        blocks += [np.array([[one**2 if deviations else one]]) for one in numbers]
-        remarks += [*own, *[""] * len(numbers)][: len(numbers)]
+            for _ in range(options.same):
+                blocks.append(blocks[-1])
+                remarks += [""] * len(blocks[-1])
+        elif options.size:
+            blocks.append(_block(stream, record, options))
+            remarks += [*own, *[""] * options.size][: options.size]
+        else:
+            values = [one**2 if options.deviations else one for one in options.numbers]
+            blocks += [np.array([[one]]) for one in values]
+            remarks += [*own, *[""] * len(values)][: len(values)]
     return _joined(stream, name, blocks, tuple(remarks))
 
 
-def _block(
-    stream: ControlStream,
-    record: ControlRecord,
-    numbers: Sequence[float],
-    size: int,
-    words: Sequence[str],
-) -> Array:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What a record of $OMEGA or $SIGMA says beside its numbers. same: how often it repeats."""
+
+    numbers: tuple[float, ...]
+    size: int
+    same: int
+    deviations: bool
+    correlations: bool
+    cholesky: bool
+
+
+_WORDS = re.compile(
+    r"BLOCK|DIAG\w*|FIX\w*|SAME|VAR\w*|SD|STAN\w*|COV\w*|COR\w*|CHOL\w*|UNINT\w*|NAMES"
+)
+
+
+def _repeated(stream: ControlStream, record: ControlRecord, name: str) -> str:
+    """The record's text with `(0.1)x3` written out, and VALUES(d, o) as a lower triangle."""
+    text = " ".join(record.text.split()).upper()
+    text = re.sub(r"\b[A-Z_]\w*\s*=\s*(?=[-+\d.])", "", text)  # names as of NONMEM 7.5
+    text = re.sub(rf"\(\s*({_NUMBER})((?:\s*FIX\w*)?)\s*\)\s*X\s*(\d+)",
+                  lambda one: " ".join([one[1] + one[2]] * int(one[3])), text)  # fmt: skip
+    values = re.search(rf"VALUES\s*\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)", text)
+    if values is None:
+        return text
+    size = re.search(r"BLOCK\s*\(\s*(\d+)\s*\)", text)
+    if size is None:
+        raise stream.fault(record.line, f"${name} VALUES needs BLOCK(n)")
+    rows = [[values[2]] * row + [values[1]] for row in range(int(size[1]))]
+    written = " ".join(one for row in rows for one in row)
+    return text[: values.start()] + written + text[values.end() :]
+
+
+def _options(stream: ControlStream, record: ControlRecord, name: str, text: str) -> _Options:
+    size = re.search(r"BLOCK\s*\(\s*(\d+)\s*\)", text)
+    same = re.search(r"SAME(?:\s*\(\s*(\d+)\s*\))?", text)
+    rest = re.sub(r"NAMES\s*\([^)]*\)|(?:BLOCK|DIAG\w*|SAME)\s*\(\s*\d+\s*\)", " ", text)
+    words = re.findall(r"[A-Z_]\w*", re.sub(_NUMBER, " ", rest))
+    if unknown := [one for one in words if not _WORDS.fullmatch(one)]:
+        raise stream.fault(record.line, f"${name} {unknown[0]} is not understood")
+    numbers = [number_of(one) for one in re.findall(_NUMBER, rest)]
+
+    def has(*starts: str) -> bool:
+        return any(one.startswith(starts) for one in words)
+
+    return _Options(
+        numbers=tuple(numbers),
+        size=int(size[1]) if size else (1 if re.search(r"BLOCK(?!\s*\()", text) else 0),
+        same=(int(same[1]) if same[1] else 1) if same else 0,
+        deviations=has("SD", "STAN"),
+        correlations=has("COR"),
+        cholesky=has("CHOL"),
+    )
+
+
+def _block(stream: ControlStream, record: ControlRecord, options: _Options) -> Array:
     """A block from its lower triangle; deviations and correlations become (co)variances."""
+    size, numbers = options.size, options.numbers
     if len(numbers) != size * (size + 1) // 2:
         what = f"a block of {size} needs {size * (size + 1) // 2} numbers, not {len(numbers)}"
         raise stream.fault(record.line, what)
     found = np.zeros((size, size))
     found[np.tril_indices(size)] = numbers
+    if options.cholesky:  # the numbers are L of L L'
+        return np.asarray(found @ found.T)
     found = found + np.tril(found, -1).T
-    deviations = any(one.startswith(("SD", "STAN")) for one in words)
-    if deviations:
+    if options.deviations:
         np.fill_diagonal(found, np.diag(found) ** 2)
-    if any(one.startswith("COR") for one in words):
+    if options.correlations:
         spread = np.sqrt(np.diag(found))
         scaled = found * np.outer(spread, spread)
         np.fill_diagonal(scaled, np.diag(found))

@@ -7,12 +7,11 @@ where $ERROR asks for them, and by scaled compartments where several are scaled.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nanoward.maths.formulas.expressions import Graph
 from nanoward.maths.formulas.symbolic_derivatives import NoSlopeError, derivative
 from nanoward.tuning.models.dynamics import (
     Compartment,
@@ -25,7 +24,9 @@ from nanoward.tuning.models.dynamics import (
 from nanoward.tuning.models.model_files import read_dynamics
 from nanoward.tuning.models.model_writer import dynamics_text
 from nanoward.tuning.nonmem.abbreviated_code import AbbreviatedCode, settled
-from nanoward.tuning.nonmem.advan import Kinetics, kinetics_of
+from nanoward.tuning.nonmem.abbreviations import with_replacements
+from nanoward.tuning.nonmem.advan import LINEAR, Kinetics, kinetics_of, linear_slopes
+from nanoward.tuning.nonmem.censoring import quantified
 from nanoward.tuning.nonmem.control_stream import (
     ControlRecord,
     ControlStream,
@@ -35,11 +36,12 @@ from nanoward.tuning.nonmem.control_stream import (
     read_stream,
     thetas,
 )
+from nanoward.tuning.nonmem.named_graph import by_earlier_names, product_of
 from nanoward.tuning.nonmem.random_effects import MARK, individuals
 
 _KEYS = {"lag": "ALAG", "bioavailability": "F", "duration": "D", "rate": "R", "initial": "A_0"}
 _TOLD_BY_ROWS = frozenset({"CMT", "DVID"})
-_ETA = re.compile(r"ETA\d+")
+_OF_THE_RUN = frozenset(("NEWIND", "NEWL2", "MIXNUM", "MIXEST", "IREP", "COMACT", "DOSTIM"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def nonmem_model(
 
     estimates  of a finished run; the stream's initial values without
     """
-    stream = read_stream(text, file)
+    stream = with_replacements(read_stream(text, file))
     found = _Translation(stream, estimates).model(name)
     return read_dynamics(dynamics_text(found), file)
 
@@ -71,6 +73,7 @@ class _Translation:
         for place, one in enumerate(self.thetas, start=1):
             if one.fixed:
                 self.code.names[f"THETA{place}"] = self.graph.number(one.value)
+        self.code.names["ICALL"] = self.graph.number(2)  # estimation
         self.kinetics: Kinetics | None = None
         self.parameters: dict[str, int] = {}
         self.sought: dict[str, int] = {}
@@ -91,8 +94,10 @@ class _Translation:
         else:
             self.kinetics = kinetics_of(stream)
             pk = self._block("PK")
-            self.parameters = _by_name(self.graph, self.code.run(pk, {}))
-            self._refuse(pk, ("TIME", "T"), "$PK")
+            self.parameters = by_earlier_names(self.graph, self.code.run(pk, {}))
+            if self.kinetics.advan in LINEAR:
+                slopes = linear_slopes(self.kinetics.names, self.parameters)
+                self.kinetics = replace(self.kinetics, slopes=slopes)
             compartments = self._compartments(self.kinetics)
             outputs = self._outputs(self._block("ERROR"), self._symbols())
         return self._assembled(name or title or "nonmem", compartments, outputs)
@@ -103,14 +108,19 @@ class _Translation:
             raise self.stream.fault(None, f"has no ${name}")
         return found[0]
 
-    def _refuse(self, record: ControlRecord, names: Sequence[str], where: str) -> None:
-        for node in self.parameters.values():
-            if used := sorted(set(names) & self.graph.inputs(node)):
-                raise self.stream.fault(
-                    record.line,
-                    f"{where} uses {used[0]}: parameters that change by the clock",
-                    "Write it under $DES with T, or give it as a column of the data.",
-                )
+    def _refuse(self, node: int) -> None:
+        """What a needed formula must not hold: the clock in $PK, states of NONMEM's own run."""
+        self.code.refuse_unreadable(node)
+        used = self.graph.inputs(node)
+        line = self.stream.all("PK")[0].line if self.stream.all("PK") else None
+        if clock := sorted({"TIME", "T"} & used):
+            raise self.stream.fault(
+                line,
+                f"$PK uses {clock[0]}: parameters that change by the clock",
+                "Write it under $DES with T, or give it as a column of the data.",
+            )
+        if own := sorted(_OF_THE_RUN & used):
+            raise self.stream.fault(line, f"{own[0]} of NONMEM's own run has no meaning here")
 
     def _symbols(self) -> dict[str, int]:
         """Names of $PK as they are seen by $DES and $ERROR, and compartments by number."""
@@ -164,6 +174,7 @@ class _Translation:
     def _text(self, node: int) -> str:
         """A formula's text; what it needs of $PK is remembered."""
         node = settled(self.graph, node)
+        self.code.refuse_unreadable(node)
         self._seek(self.graph.inputs(node))
         self.elsewhere |= {one for one in self.graph.inputs(node) if MARK.fullmatch(one)}
         return self.graph.text(node)
@@ -173,6 +184,7 @@ class _Translation:
         for name in names:
             if name in self.parameters and name not in self.sought:
                 self.sought[name] = settled(self.graph, self.parameters[name])
+                self._refuse(self.sought[name])
                 self._seek(self.graph.inputs(self.sought[name]))
 
     def _outputs(self, record: ControlRecord, known: Mapping[str, int]) -> tuple[Output, ...]:
@@ -195,7 +207,7 @@ class _Translation:
             return tuple(
                 self._output(
                     record,
-                    self.code.run(record, {**known, **self._seen(place)})["Y"],
+                    self.code.run(record, {**known, **self._seen(place)}),
                     f"y{place + 1}" if several else "y",
                     {"compartment": place + 1} if several else {},
                 )
@@ -208,7 +220,7 @@ class _Translation:
             seen = self._seen(place if place < self._size() else observed[0])
             after = self.code.run(record, {**known, **seen, column: self.graph.number(value)})
             key = {"compartment": value} if column == "CMT" else {"quantity": str(value)}
-            found.append(self._output(record, after["Y"], f"y{value}", key))
+            found.append(self._output(record, after, f"y{value}", key))
         return tuple(found)
 
     def _size(self) -> int:
@@ -248,9 +260,15 @@ class _Translation:
         return sorted(found)
 
     def _output(
-        self, record: ControlRecord, y: int, name: str, key: Mapping[str, object]
+        self,
+        record: ControlRecord,
+        after: Mapping[str, int],
+        name: str,
+        key: Mapping[str, object],
     ) -> Output:
         graph = self.graph
+        told = quantified(self.stream, record, graph, after)
+        y, censored = told.y, {} if told.limit is None else {"limit": told.limit}
         for old in {one for one in graph.inputs(y) if re.fullmatch(r"ERR\d+", one)}:
             y = graph.replaced(y, {old: graph.name(f"EPS{old[3:]}")})
         noise = sorted(
@@ -275,7 +293,7 @@ class _Translation:
             raise self.stream.fault(record.line, f"Y holds {fault}") from None
         errors = self._errors(record, value, {int(one[3:]) - 1: slope for one, slope in
                                               zip(noise, slopes, strict=True)})  # fmt: skip
-        return Output(name=name, value=self._text(value), **errors, **key)  # type: ignore[arg-type]
+        return Output(name=name, value=self._text(value), **errors, **key, **censored)  # type: ignore[arg-type]
 
     def _errors(
         self, record: ControlRecord, value: int, slopes: Mapping[int, int]
@@ -290,7 +308,7 @@ class _Translation:
                 share = float(self.sigma.matrix[a, b])
                 if share == 0.0:
                     continue
-                both = _product(graph, left, right)
+                both = product_of(graph, left, right)
                 terms = graph.make("add", terms, graph.make("mul", graph.number(share), both))
                 if left == right == value:
                     sums["proportional"] += share
@@ -336,37 +354,6 @@ class _Translation:
             correlations=tuple(pairs),
             citation=f"read from the control stream {self.stream.file}".strip(),
         )
-
-
-def _product(graph: Graph, a: int, b: int) -> int:
-    """a x b, where sqrt(x) x sqrt(x) is x."""
-    told = graph.nodes[a]
-    return told.args[0] if a == b and told.op == "sqrt" else graph.make("mul", a, b)
-
-
-def _by_name(graph: Graph, variables: Mapping[str, int]) -> dict[str, int]:
-    """The same variables, written by the names of earlier ones that hold an eta."""
-    known: dict[int, int] = {}
-    found: dict[str, int] = {}
-    for name, node in variables.items():
-        new: dict[int, int] = {}
-        for place in graph.below([node]):
-            told = graph.nodes[place]
-            if place in known:
-                new[place] = known[place]
-            elif told.op in ("name", "number"):
-                new[place] = place
-            else:
-                new[place] = graph.make(told.op, *(new[one] for one in told.args))
-        found[name] = new[node]
-        alias = graph.nodes[node].op == "name"
-        if (
-            node not in known
-            and not alias
-            and any(_ETA.fullmatch(one) for one in graph.inputs(node))
-        ):
-            known[node] = graph.name(name)
-    return found
 
 
 def _numbers(

@@ -93,7 +93,13 @@ def test_a_full_url_is_a_name_too() -> None:
         (b"\xff\xfe\x00", "FMT-100", "", None),
         (b"[" * 100_000, "FMT-100", "", None),
         (bundle({"id": "x"}), "FMT-101", "entry[0].resource", 1),
-        (bundle(ANNA, ANNA), "FMT-107", "entry[1].resource", 2),
+        (
+            bundle(ANNA, ANNA | {"gender": "male", "meta": {"versionId": "2"}}),
+            "FMT-107",
+            "entry[1].resource",
+            2,
+        ),
+        (bundle(ANNA, ANNA | {"gender": "male"}), "FMT-126", "entry[0].resource", 1),
         (bundle(ALT | {"subject": {}}), "FMT-104", "entry[0].resource.subject", 1),
         (
             bundle(ANNA, ALT | {"subject": {"reference": "Group/7"}}),
@@ -103,7 +109,7 @@ def test_a_full_url_is_a_name_too() -> None:
         ),
         (
             bundle(ANNA, ALT | {"valueQuantity": {"value": "240", "code": "U/L"}}),
-            "FMT-103",
+            "FMT-125",
             "entry[1].resource.valueQuantity.value",
             2,
         ),
@@ -115,7 +121,7 @@ def test_a_full_url_is_a_name_too() -> None:
         ),
         (bundle(ANNA, ALT | {"code": "ALT"}), "FMT-103", "entry[1].resource.code", 2),
         (
-            bundle(ANNA, ALT | {"referenceRange": [{"high": {"value": 4, "code": "kat/L"}}]}),
+            bundle(ANNA, ALT | {"referenceRange": [{"high": {"value": 4, "code": "mg/L"}}]}),
             "FMT-109",
             "entry[1].resource.referenceRange[0].high",
             2,

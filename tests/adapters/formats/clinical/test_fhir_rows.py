@@ -202,7 +202,7 @@ def test_our_own_consents_come_back_with_their_withdrawal() -> None:
     undated = ours[0] | {"provision": {"type": "deny"}}
     assert dispositions({"DS": pl.DataFrame(rows("DS", **undated))})["day"].to_list() == [None]
     renewed = ours[0] | {"provision": {"type": "permit", "period": {"end": "2026-02-01"}}}
-    assert [one["DSDECOD"] for one in rows("DS", **renewed)] == ["INFORMED CONSENT OBTAINED"]
+    assert rows("DS", **renewed) == []  # terminated or replaced: no consent in force
     denied_in_part = ours[0] | {"status": "active"}
     assert len(rows("DS", **denied_in_part)) == 1
     assert rows("DS", **ours[0] | {"scope": of("patient-privacy", "x")}) == []

@@ -114,14 +114,14 @@ def test_dates_stay_text_and_blanks_are_null(told) -> None:
         LBDTC=pl.Series([date(2013, 5, 7), None, date(2013, 5, 8)]),
         LBSTAT=pl.Series(["", "  ", " NOT DONE "]),
         LBFAST=pl.Series([True, False, None]),
-        LBEMPTY=pl.Series([None] * 3, dtype=pl.Float64),
+        LBLOC=pl.Series([None] * 3, dtype=pl.Float64),
     )
     reading = read_domain("LB", "lb.parquet", parquet(frame))
     assert reading.findings == ()
     assert reading.table["LBDTC"].to_list() == ["2013-05-07", None, "2013-05-08"]
     assert reading.table["LBSTAT"].to_list() == [None, None, "NOT DONE"]
     assert reading.table["LBFAST"].to_list() == ["Y", "N", None]
-    assert reading.table["LBEMPTY"].dtype == pl.String
+    assert reading.table["LBLOC"].dtype == pl.String
 
 
 def test_rows_of_another_domain_are_told_and_not_used(told) -> None:
@@ -174,7 +174,8 @@ def test_text_in_a_column_of_numbers_is_told_with_its_line(told) -> None:
     head, rest = content.split("\n", 1)
     reading = read_domain("LB", "lb.csv", f"{head}\n{rest.replace('lb', 'LB')}".encode())
     assert reading.table["LBSTRESN"].to_list() == [None, 7.0, None]
-    assert told(reading) == [("064", "lb.csv", 2, "LBSTRESN"), ("064", "lb.csv", 4, "LBSTRESN")]
+    assert reading.table["LBSTRESC"].to_list() == ["<5", None, None]
+    assert told(reading) == [("064", "lb.csv", 2, "LBSTRESN")]
 
 
 def test_columns_that_are_neither_text_nor_number_are_told(told) -> None:

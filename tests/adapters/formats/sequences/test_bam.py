@@ -104,3 +104,72 @@ def test_reads_without_qualities_are_told(tmp_path: Path) -> None:
         out.write(one)
     answer = typed(ReadFile(name="a.bam", path=str(path)))
     assert "FMT-087" in {one.code for one in answer.findings}
+
+
+def lines_of(*rows: tuple[str, int, int, str, int, str]) -> bytes:
+    """SAM of (name, flag, position, CIGAR, position of the mate, group) on one contig."""
+    text = f"@SQ\tSN:c\tLN:{len(GENOME)}\n@RG\tID:x\n@RG\tID:y\n"
+    for name, flag, place, cigar, mate, group in rows:
+        letters = GENOME[place - 1 : place + 49]
+        text += f"{name}\t{flag}\tc\t{place}\t60\t{cigar}\t=\t{mate}\t0\t{letters}\t*"
+        text += f"\tRG:Z:{group}\n" if group else "\n"
+    return text.encode()
+
+
+def read_back(content: bytes, **more: Any) -> tuple[AlignedBlocks, list[tuple[int, int]]]:
+    blocks = AlignedBlocks(ReadFile(name="a.sam", content=content, **more))
+    sizes = [
+        (int(one.where[row, 1]), -1 if two is None else int(two.where[row, 1]))
+        for one, two in blocks
+        for row in range(len(one.where))
+    ]
+    return blocks, sizes
+
+
+@pytest.mark.hazard("H-182")
+@pytest.mark.parametrize("groups", [("x", "y"), ("", "")])
+def test_reads_of_two_lanes_may_bear_one_name(groups: tuple[str, str]) -> None:
+    a, b = groups
+    content = lines_of(
+        ("r", 0x41, 101, "50M", 301, a), ("r", 0x41, 501, "50M", 701, b),
+        ("r", 0x81, 301, "40M10S", 101, a), ("r", 0x81, 701, "30M20S", 501, b),
+    )  # fmt: skip
+    blocks, sizes = read_back(content)
+    assert blocks.reads == (2, 2)
+    assert sizes == [(50, 40), (50, 30)]
+
+
+@pytest.mark.hazard("H-182")
+def test_mates_that_do_not_point_at_each_other_are_joined_by_name_at_the_end() -> None:
+    content = lines_of(("r", 0x41, 101, "50M", 302, ""), ("r", 0x81, 301, "50M", 101, ""))
+    assert read_back(content)[1] == [(50, 50)]
+
+
+@pytest.mark.hazard("H-183")
+def test_letters_that_were_clipped_softly_are_left_out_unless_they_are_wanted() -> None:
+    content = lines_of(("r", 0, 101, "8S42M", 0, ""), ("s", 0x10, 101, "40M10S", 0, ""))
+    assert read_back(content)[1] == [(42, -1), (40, -1)]
+    assert read_back(content, clipped=True)[1] == [(50, -1), (50, -1)]
+    blocks = AlignedBlocks(ReadFile(name="a.sam", content=content))
+    one, _ = next(iter(blocks))
+    start, length, _ = one.where[1].tolist()
+    turned = GENOME[100:140].translate(TURN)[::-1]
+    assert one.text[start : start + length].tobytes().decode() == turned
+
+
+@pytest.mark.hazard("H-182")
+def test_lines_that_are_left_out_are_told_and_counted() -> None:
+    content = lines_of(("r", 0x200, 101, "50M", 0, ""), ("t", 0x100, 101, "50M", 0, ""))
+    blocks, _ = read_back(content)
+    assert [one.code for one in blocks.findings] == ["FMT-080", "FMT-303"]
+    assert "2 lines are secondary, failed or without letters" in blocks.findings[0].message
+
+
+@pytest.mark.hazard("H-54")
+def test_a_bam_without_the_mark_of_its_end_is_cut_short(tmp_path: Path) -> None:
+    content = written(tmp_path / "a.bam", "wb")[:-28]
+    blocks = AlignedBlocks(ReadFile(name="a.bam", content=content))
+    count = sum(len(one.where) + len(two.where if two else ()) for one, two in blocks)
+    (told,) = blocks.findings
+    assert told.code == "FMT-081"
+    assert f"{count:,} reads before it were used" in told.message

@@ -94,7 +94,8 @@ def test_a_last_line_without_an_end_is_whole() -> None:
         (FIRST.replace(b"\n+\n", b"\n-\n", 1), "FMT-082"),
         (FIRST + b">fasta\nACGT\n", "FMT-082"),
         (b"\x00\x01\x02\x03" * 50, "FMT-082"),
-        (FIRST.replace(b"FFFFFFFF", b"hhhhhhhh", 3) + b"@x\nAC\n+\n#h\n", "FMT-083"),
+        (b"@a\nAC\n+b\nII\n", "FMT-082"),
+        (b"@a\nAC\n+\nI\x7f\n", "FMT-082"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_a_finding_and_never_a_crash(
@@ -109,13 +110,54 @@ def test_a_finding_names_the_line_of_the_read() -> None:
     assert blocks.findings[0].line == FIRST.count(b"\n") + 1
 
 
-def test_qualities_of_older_machines_are_read_by_their_own_scale() -> None:
+def shifted(content: bytes, by: int) -> bytes:
+    lines = content.splitlines()
+    table = bytes((one + by) & 255 for one in range(256))
+    lines[3::4] = [line.translate(table) for line in lines[3::4]]
+    return b"\n".join(lines) + b"\n"
+
+
+@pytest.mark.hazard("H-180")
+def test_qualities_are_phred_33_unless_told_and_what_may_not_be_is_asked() -> None:
+    old = blocks_of(shifted(FIRST, 31))
+    assert codes(old) == ["FMT-084"]
+    assert old.offset == 33
+    told = FastqBlocks(ReadFile(name="a.fastq", content=shifted(FIRST, 31), phred=64), None)
+    assert codes(told) == []
+    assert told.offset == 64
+    wrong = FastqBlocks(ReadFile(name="a.fastq", content=FIRST, phred=64), None)
+    assert "FMT-083" in codes(wrong)
+    for by in (0, 20, 50):  # HiFi, duplex and merged reads reach Q93
+        assert codes(blocks_of(shifted(FIRST, by))) == []
+
+
+@pytest.mark.hazard("H-180")
+def test_letters_and_qualities_may_run_over_several_lines() -> None:
     lines = FIRST.splitlines()
-    old = bytes.maketrans(bytes(range(33, 75)), bytes(range(64, 106)))
-    lines[3::4] = [line.translate(old) for line in lines[3::4]]
-    blocks = blocks_of(b"\n".join(lines) + b"\n")
-    assert codes(blocks) == ["FMT-084"]
-    assert blocks.offset == 64
+    folded = b""
+    for at in range(0, len(lines), 4):
+        for line in lines[at : at + 4]:
+            folded += b"\n".join(line[k : k + 60] for k in range(0, len(line), 60)) + b"\n"
+    assert letters(blocks_of(folded)) == letters(blocks_of(FIRST))
+    assert codes(blocks_of(folded)) == []
+
+
+@pytest.mark.hazard("H-181")
+@pytest.mark.parametrize("at", [1, 150, 201, 350])
+def test_mates_out_of_step_are_found_however_late(at: int) -> None:
+    first, second = simulated_pairs(GENOME, Library(depth=60), 2)
+    lines = second.splitlines()
+    del lines[4 * at : 4 * at + 4]
+    blocks = blocks_of(first, b"\n".join(lines) + b"\n")
+    assert codes(blocks) == ["FMT-085"]
+    assert f"read {at + 1:,}," in blocks.findings[0].message
+
+
+@pytest.mark.hazard("H-54")
+def test_a_file_cut_short_says_how_many_reads_were_used() -> None:
+    blocks = blocks_of(packed(FIRST)[:2000])
+    used = len(letters(blocks))
+    assert f"the {used:,} reads before it were used" in blocks.findings[0].message
 
 
 @pytest.mark.hazard("H-54")

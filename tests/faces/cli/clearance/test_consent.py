@@ -46,8 +46,11 @@ def test_a_signature_shows_name_moment_and_meaning_and_holds_by_the_persons_key(
     ward: tuple[str, str], tmp_path: Path
 ) -> None:
     key = str(tmp_path / "p.key")
-    assert run("key", key, "--password", "word").exit_code == 0
-    told = signed(ward, "--key-file", key, "--password", "word")
+    word = tmp_path / "word"
+    word.write_text("word")
+    word.chmod(0o600)
+    assert run("key", key, "--password-file", str(word)).exit_code == 0
+    told = signed(ward, "--key-file", key, "--password-file", str(word))
     assert told.exit_code == 0
     assert told.stdout.startswith("Name of P, ")
     assert " UTC: I agree to take part\nversion 1.0, agreed to: take part; refused: share" in (

@@ -164,9 +164,9 @@ def test_settings_are_recommended_certified_and_people_simulated(
     )  # fmt: skip
     assert told.exception is None
     assert {one.name for one in out.iterdir()} == {
-        "certificate-0001.json", "certificate-0001.sig", "key.txt"
+        "certificate-a.json", "certificate-a.sig", "key.txt"
     }  # fmt: skip
-    at = [str(out / "certificate-0001.json"), "--key", str(out / "key.txt"), "--json"]
+    at = [str(out / "certificate-a.json"), "--key", str(out / "key.txt"), "--json"]
     day = ["--as-of", "2026-11-23"]
     told = CliRunner().invoke(group, ["permitted", *at, *day], standalone_mode=False)
     assert told.exception is None

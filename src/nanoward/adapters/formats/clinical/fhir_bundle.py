@@ -8,20 +8,26 @@ number of the entry. A problem's place in the JSON stands in the finding's `colu
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 import polars as pl
 
+from nanoward.adapters.formats.clinical.fhir_consents import consent, with_ends
+from nanoward.adapters.formats.clinical.fhir_elements import account_of
 from nanoward.adapters.formats.clinical.fhir_node import (
+    DOUBLE_NAME,
     NO_FHIR,
     NO_RESOURCE,
     NO_SUBJECT,
+    SEVERAL,
     TWICE,
     UNUSED,
     Node,
     Notes,
 )
+from nanoward.adapters.formats.clinical.fhir_observations import Demographics, observation
 from nanoward.adapters.formats.clinical.fhir_rows import ROWS, WHOM
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.plain_text import unpacked
@@ -54,20 +60,69 @@ def read_bundle(path: str, content: bytes) -> dict[str, ParsedTable]:
     nodes = list(_without_doubles(_resources(path, data, notes), notes))
     rows: dict[str, list[dict[str, Any]]] = {"DM": []}
     names = _names(nodes)
+    people, studies = _people(nodes, names), _studies(nodes, names)
     for node in nodes:
         kind = str(node.value["resourceType"])
         who = _whom(node, kind, names) if kind in ROWS else None
-        if who is not None:
-            for domain, row in ROWS[kind](node, who):
-                rows.setdefault(domain, []).append({**row, "line": node.row})
+        if who is None:
+            continue
+        for domain, row in _rows(node, kind, who, people, studies):
+            rows.setdefault(domain, []).append({**row, "line": node.row})
+    if "DS" in rows:
+        rows["DS"] = with_ends(rows["DS"])
     _report_unused(nodes, notes)
+    account = account_of(nodes, notes)
     tables = {f"sdtm.{name}": _table(name, some) for name, some in sorted(rows.items())}
     told = (*remarks.findings(), *notes.findings())
     first = min(tables)
     return {
-        role: ParsedTable(table=table, findings=told if role == first else ())
+        role: ParsedTable(
+            table=table,
+            findings=told if role == first else (),
+            account=account if role == first else (),
+        )
         for role, table in tables.items()
     }
+
+
+def _rows(
+    node: Node,
+    kind: str,
+    who: str,
+    people: Mapping[str, Demographics],
+    studies: Mapping[str, frozenset[str]],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    if kind == "Observation":
+        return observation(node, who, people.get(who, Demographics()))
+    if kind == "Consent":
+        return consent(node, who, studies.get(who, frozenset()))
+    return ROWS[kind](node, who)
+
+
+def _people(nodes: list[Node], names: Mapping[str, str]) -> dict[str, Demographics]:
+    """Sex and birth of everybody; of a Patient that comes twice the first that tells them."""
+    found: dict[str, Demographics] = {}
+    for node in nodes:
+        value = node.value
+        if value["resourceType"] == "Patient":
+            who = names.get(f"Patient/{value.get('id')}", str(value.get("id")))
+            sex = {"male": "M", "female": "F"}.get(str(value.get("gender")), "")
+            found.setdefault(who, Demographics(sex=sex, birth=str(value.get("birthDate", ""))))
+    return found
+
+
+def _studies(nodes: list[Node], names: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """References of the studies that each person is a subject of."""
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        if node.value["resourceType"] == "ResearchSubject":
+            whom, study = node.value.get("individual"), node.value.get("study")
+            reference = str(whom.get("reference", "")) if isinstance(whom, dict) else ""
+            told = str(study.get("reference", "")) if isinstance(study, dict) else ""
+            who = names.get(reference, reference.removeprefix("Patient/"))
+            if "ResearchStudy/" in told:
+                found.setdefault(who, set()).add(told[told.index("ResearchStudy/") :])
+    return {who: frozenset(some) for who, some in found.items()}
 
 
 def _resources(path: str, data: bytes, notes: Notes) -> Iterator[Node]:
@@ -101,19 +156,52 @@ def _entries(bundle: Node) -> Iterator[Node]:
 
 def _resource(found: Any, path: str, row: int, notes: Notes) -> Iterator[Node]:
     if isinstance(found, dict) and isinstance(found.get("resourceType"), str):
+        twice = next(_names_twice(found), None)
+        if twice is not None:
+            notes.add(DOUBLE_NAME, f"the name {twice!r} stands twice", path=path, row=row)
+            return
         yield Node(value=found, path=path, row=row, notes=notes)
         return
     notes.add(NO_RESOURCE, "there is no resource with a resourceType", path=path, row=row)
 
 
+_TWICE = "\u0000twice"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a name that stands in it twice is marked (in FHIR names are unique)."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found[_TWICE] = next(name for name in names if names.count(name) > 1)
+    return found
+
+
+def _names_twice(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if _TWICE in value:
+            yield str(value[_TWICE])
+        for one in value.values():
+            yield from _names_twice(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _names_twice(one)
+
+
 def _json(data: bytes, notes: Notes, row: int | None) -> Any:
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refused)
+        found = json.loads(
+            data.decode("utf-8-sig"), parse_constant=_refused, object_pairs_hook=_object
+        )
+        if b"\\ud" in data.lower():  # a lone surrogate is no text
+            json.dumps(found, ensure_ascii=False).encode()
     except json.JSONDecodeError as fault:
         place = f"line {row or fault.lineno}, column {fault.colno}"
         notes.add(NO_FHIR, f"is no JSON: {fault.msg}", path=place, row=row or fault.lineno)
-    except (UnicodeDecodeError, ValueError, RecursionError) as fault:
+    except (UnicodeError, ValueError, RecursionError) as fault:
         notes.add(NO_FHIR, f"is no JSON: {type(fault).__name__}", row=row)
+    else:
+        return found
     return None
 
 
@@ -122,15 +210,45 @@ def _refused(name: str) -> NoReturn:
 
 
 def _without_doubles(nodes: Iterator[Node], notes: Notes) -> Iterator[Node]:
-    seen: set[tuple[str, str]] = set()
-    for node in nodes:
+    """The latest version of each resource; all of them where nothing tells which is latest."""
+    kept: dict[tuple[str, str], list[Node]] = {}
+    for place, node in enumerate(nodes):
         ident = node.value.get("id")
-        key = (str(node.value["resourceType"]), str(ident))
-        if isinstance(ident, str) and key in seen:
-            notes.add(TWICE, f"{key[0]}/{key[1]} comes twice", path=node.path, row=node.row)
+        key = (
+            str(node.value["resourceType"]),
+            ident if isinstance(ident, str) else f"#{place}",
+        )
+        kept.setdefault(key, []).append(node)
+    for (kind, ident), versions in kept.items():
+        if len(versions) == 1 or all(_same(versions[0], one) for one in versions[1:]):
+            yield versions[0]
             continue
-        seen.add(key)
-        yield node
+        latest = max(versions, key=_version)
+        if sum(_version(one) == _version(latest) for one in versions) > 1:
+            told = f"{kind}/{ident} comes {len(versions)} times, and nothing tells the latest"
+            notes.add(SEVERAL, told, path=latest.path, row=latest.row)
+            yield from versions
+            continue
+        told = f"{kind}/{ident} comes {len(versions)} times; its latest version is used"
+        notes.add(TWICE, told, path=latest.path, row=latest.row)
+        yield latest
+
+
+def _same(one: Node, other: Node) -> bool:
+    return {**one.value, "fullUrl": ""} == {**other.value, "fullUrl": ""}
+
+
+def _version(node: Node) -> tuple[str, int]:
+    """When a version was made (UTC, as text), and its number."""
+    meta = node.value.get("meta")
+    told = meta if isinstance(meta, dict) else {}
+    number = str(told.get("versionId", ""))
+    made = str(told.get("lastUpdated", ""))
+    try:
+        made = datetime.fromisoformat(made).astimezone(UTC).isoformat()
+    except ValueError:
+        made = ""
+    return made, int(number) if number.isdigit() else 0
 
 
 def _names(nodes: list[Node]) -> dict[str, str]:

@@ -9,6 +9,9 @@ from datetime import date
 from typing import Any
 
 from nanoward.adapters.formats.problems import MOST, Problem
+from nanoward.adapters.formats.values.days import day_of
+from nanoward.adapters.formats.values.flags import flag_of
+from nanoward.adapters.formats.values.numbers import number_of
 from nanoward.base.findings import Finding, in_order
 
 _CLOCK = r"T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"
@@ -26,8 +29,13 @@ DOUBTFUL_FIELD = _p("103", "warning", "Correct the field; the resource is used w
 NO_SUBJECT = _p("104", "error", "Tell whom it is about as Patient/ID; it is not used")
 NO_CODE = _p("105", "warning", "Code it in LOINC; it is kept under the code as written")
 UNUSED = _p("106", "note", "Nothing; no table holds what these resources tell")
-TWICE = _p("107", "error", "Keep one of the resources; the first one is used")
+TWICE = _p("107", "note", "Nothing; the latest version is used")
 NOT_MEANT = _p("108", "note", "Nothing; by its status the resource does not count")
+NOT_CONSENT = _p("124", "warning", "Show a consent to this study; this counts as none")
+DOUBLE_NAME = _p("123", "error", "Write each name once; the resource is not used")
+AS_TEXT = _p("125", "warning", "Write numbers and booleans as JSON does; it was read")
+SEVERAL = _p("126", "warning", "Tell versions by meta.versionId; all of them are used")
+UNKNOWN_ELEMENT = _p("127", "note", "Nothing, if R4 does not have it; nobody here reads it")
 OTHER_UNITS = _p("109", "warning", "Write limits in the unit of the value; they are not used")
 
 
@@ -106,6 +114,9 @@ class Node:
         found = self.value.get(name)
         if found is None:
             return None
+        if isinstance(found, str) and number_of(found) is not None:
+            self.add_finding(AS_TEXT, f"{name} {found[:40]!r} is written as text", name)
+            return number_of(found)
         if isinstance(found, int | float) and not isinstance(found, bool):
             try:
                 number = float(found)
@@ -117,12 +128,23 @@ class Node:
         return None
 
     def day(self, name: str) -> str | None:
-        """A date or moment in ISO 8601, partial ones too, as text."""
+        """A date or moment in ISO 8601, partial ones too; one that is none as it is written."""
         told = self.text(name)
         if told is None or _is_date(told):
             return told
-        self.add_finding(DOUBTFUL_FIELD, f"{told[:40]!r} is no date", name)
-        return None
+        meant = day_of(told)
+        what = f"{told[:40]!r} is no date" + (f"; it was read as {meant}" if meant else "")
+        self.add_finding(DOUBTFUL_FIELD, what, name)
+        return meant or told
+
+    def truth(self, name: str) -> bool | None:
+        """A boolean, as JSON or as text; null where it is absent or neither."""
+        found = self.value.get(name)
+        if found is None or isinstance(found, bool):
+            return found
+        flag = flag_of(str(found))
+        self.add_finding(AS_TEXT, f"{name} {str(found)[:40]!r} is no boolean", name)
+        return {"Y": True, "N": False}.get(flag or "")
 
     def node(self, name: str) -> "Node | None":
         """An object within this one."""

@@ -5,48 +5,27 @@ could read holds the person; a resource that names nobody is not used. Every suc
 told with its path in the JSON. Source: HL7 FHIR R4 (4.0.1), https://hl7.org/fhir/R4/.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nanoward.adapters.formats.clinical import fhir_codes as codes
+from nanoward.adapters.formats.clinical.fhir_consents import consent
 from nanoward.adapters.formats.clinical.fhir_node import (
     BAD_FIELD,
     DOUBTFUL_FIELD,
-    NO_CODE,
     NOT_MEANT,
-    OTHER_UNITS,
     Node,
     concept,
 )
+from nanoward.adapters.formats.clinical.fhir_observations import observation
+from nanoward.adapters.formats.values import loinc as numbers
+from nanoward.adapters.formats.values.codelists import SEVERITY
+from nanoward.adapters.formats.values.test_codes import question_of
 
 Row = tuple[str, dict[str, Any]]  # domain, and its variables
-_VOID = ("entered-in-error", "cancelled", "unknown", "rejected", "proposed", "draft")
+_VOID = ("entered-in-error", "cancelled")
 _UNITLESS = ("", "1", "{ratio}", "{INR}")
-
-
-def observation(node: Node, who: str) -> Iterator[Row]:
-    """LB, VS or EG: one row, or one for each component of a panel such as blood pressure."""
-    if _void(node):
-        return
-    day = node.day("effectiveDateTime") or _start(node, "effectivePeriod") or node.day("issued")
-    if day is None:
-        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "effectiveDateTime")
-    parts = list(node.nodes("component"))
-    for part in [*([node] if _has_value(node) or not parts else []), *parts]:
-        found, called = concept(part.node("code"))
-        loinc = next((code for system, code in found if system == codes.LOINC), "")
-        domain, test = _test(part, node, loinc, called)
-        row = _measured(part, domain, test, day)
-        if domain == "LB":
-            row |= {
-                "LBFAST": "Y" if loinc in codes.FASTING else None,
-                "LBSPEC": _specimen(node),
-            }
-        yield domain, {"USUBJID": who, **row}
-
-
-def _has_value(node: Node) -> bool:
-    return any(name.startswith("value") or name == "dataAbsentReason" for name in node.value)
 
 
 def _void(node: Node) -> bool:
@@ -55,74 +34,6 @@ def _void(node: Node) -> bool:
         node.add_finding(NOT_MEANT, f"status {status}", "status")
         return True
     return False
-
-
-def _specimen(node: Node) -> str | None:
-    specimen = node.node("specimen")
-    told = specimen.text("display") if specimen else None
-    return told.upper() if told else None
-
-
-def _test(part: Node, whole: Node, loinc: str, called: str | None) -> tuple[str, str]:
-    """The domain and its code: by LOINC, else by category and the code as it is written."""
-    for domain, known in (
-        ("LB", codes.LABORATORY),
-        ("VS", codes.VITAL_SIGNS),
-        ("EG", codes.HEART),
-    ):
-        if loinc in known:
-            return domain, known[loinc]
-    if called is None:
-        part.add_finding(DOUBTFUL_FIELD, "it tells no code", "code")
-    else:
-        part.add_finding(NO_CODE, f"{called!r} is no test that is known here by LOINC", "code")
-    written = next((code for _, code in concept(part.node("code"))[0]), called or "UNKNOWN")
-    kinds = {code for one in whole.nodes("category") for _, code in concept(one)[0]}
-    return ("VS" if "vital-signs" in kinds else "LB"), written.upper()
-
-
-def _measured(part: Node, domain: str, test: str, day: str | None) -> dict[str, Any]:
-    """Value, unit and limits; "<" and ">" stay in the text of the result."""
-    quantity = part.node("valueQuantity")
-    value = quantity.number("value") if quantity else None
-    value = part.number("valueInteger") if quantity is None else value
-    unit = (quantity.text("code") or quantity.text("unit")) if quantity else None
-    mark = quantity.text("comparator") if quantity else None
-    told = any(
-        name in part for name in ("valueString", "valueInteger", "dataAbsentReason")
-    ) or (quantity is not None and "value" in quantity)
-    if not told:
-        name = "valueQuantity" if quantity else "value[x]"
-        part.add_finding(DOUBTFUL_FIELD, "it tells no result that is a number", name)
-    written = part.text("valueString") if value is None else f"{mark or ''}{value!r}"
-    low, high = _limits(part, unit) if domain == "LB" else (None, None)
-    limits = {"LBSTNRLO": low, "LBSTNRHI": high} if domain == "LB" else {}
-    return {
-        f"{domain}TESTCD": test,
-        f"{domain}STRESN": None if mark else value,
-        f"{domain}STRESC": written,
-        f"{domain}STRESU": unit,
-        f"{domain}DTC": day,
-        **limits,
-    }
-
-
-def _limits(part: Node, unit: str | None) -> tuple[float | None, float | None]:
-    """Of the first range that is meant for everybody, in the unit of the value."""
-    for one in part.nodes("referenceRange"):
-        kinds = {code for _, code in concept(one.node("type"))[0]}
-        if kinds - {"normal"} or "age" in one:
-            continue
-        found: list[float | None] = []
-        for name in ("low", "high"):
-            end = one.node(name)
-            theirs = (end.text("code") or end.text("unit")) if end else None
-            if end and theirs not in (None, unit) and {theirs, unit} - {*_UNITLESS, None}:
-                end.add_finding(OTHER_UNITS, f"the limit is in {theirs}, the value in {unit}")
-                end = None
-            found.append(end.number("value") if end else None)
-        return found[0], found[1]
-    return None, None
 
 
 def adverse_event(node: Node, who: str) -> Iterator[Row]:
@@ -162,35 +73,6 @@ def _first(node: Node | None) -> str | None:
     return found[0][1] if found else called
 
 
-def consent(node: Node, who: str) -> Iterator[Row]:
-    """DS: a consent, and its withdrawal where it is inactive and denies.
-
-    A withdrawal without a day counts from ever: what stops does not wait for a date.
-    """
-    scopes = {code for _, code in concept(node.node("scope"))[0]}
-    if _void(node):
-        return
-    if scopes and "research" not in scopes:
-        node.add_finding(NOT_MEANT, f"its scope is {', '.join(sorted(scopes))}", "scope")
-        return
-    provision = node.node("provision")
-    denies = provision is not None and provision.text("type") == "deny"
-    period = provision.node("period") if provision else None
-    signed = node.day("dateTime") or (period.day("start") if period else None)
-    if signed is None:
-        node.add_finding(DOUBTFUL_FIELD, "it tells no day", "dateTime")
-    row = {"USUBJID": who, "DSCAT": "PROTOCOL MILESTONE", "DSSTDTC": signed}
-    yield "DS", {**row, "DSDECOD": "INFORMED CONSENT OBTAINED"}
-    if node.text("status") == "inactive" and denies:
-        ended = period.day("end") if period else None
-        if ended is None:
-            node.add_finding(
-                DOUBTFUL_FIELD, "it was withdrawn on no day", "provision.period.end"
-            )
-        left = {"DSCAT": "DISPOSITION EVENT", "DSSTDTC": ended}
-        yield "DS", {"USUBJID": who, **left, "DSDECOD": "CONSENT WITHDRAWN"}
-
-
 def questionnaire_response(node: Node, who: str) -> Iterator[Row]:
     """QS: a row per answered item, items within items too."""
     if _void(node):
@@ -198,19 +80,22 @@ def questionnaire_response(node: Node, who: str) -> Iterator[Row]:
     day = node.day("authored")
     if day is None:
         node.add_finding(DOUBTFUL_FIELD, "it tells no day", "authored")
+    named = node.text("questionnaire") or ""
+    unclear = "modifierExtension" in node
+    if unclear:
+        node.add_finding(BAD_FIELD, "nobody here understands its modifier", "modifierExtension")
     for item in _items(node):
         link = item.text("linkId")
         if link is None:
             item.add_finding(BAD_FIELD, "it has no linkId", "linkId")
             continue
-        number = link.rsplit("/", 1)[-1]
-        code = codes.QUESTIONS.get(number, number.upper())
+        row = {"USUBJID": who, "QSTESTCD": _question(item, link, named), "QSDTC": day}
         answers = list(item.nodes("answer"))
         for answer in answers:
-            row = {"QSTESTCD": code, "QSSTRESN": _answer(answer), "QSDTC": day}
-            yield "QS", {"USUBJID": who, **row}
+            value, words = (None, "modified") if unclear else _answer(answer)
+            yield "QS", {**row, "QSSTRESN": value, "QSORRES": words, "QSCAT": named or None}
         if not answers and "item" not in item:
-            yield "QS", {"USUBJID": who, "QSTESTCD": code, "QSSTRESN": None, "QSDTC": day}
+            yield "QS", {**row, "QSSTRESN": None, "QSCAT": named or None}
 
 
 def _items(node: Node) -> Iterator[Node]:
@@ -221,28 +106,46 @@ def _items(node: Node) -> Iterator[Node]:
             yield from _items(answer)
 
 
-def _answer(answer: Node) -> float | None:
+def _question(item: Node, link: str, questionnaire: str) -> str:
+    """The code of an item: by its linkId, its words, or its number in a known questionnaire."""
+    name = item.text("text") or ""
+    found = question_of(link, name).meant
+    definition = item.text("definition") or ""
+    found = found or (question_of(definition.rsplit("#", 1)[-1]).meant if definition else "")
+    number = re.search(r"(?:^|[^0-9])0?([1-9])$", link)
+    if not found and number and re.search(r"(?i)phq-?9|phq9", questionnaire):
+        found = f"PHQ90{number[1]}"
+    return found or link.rsplit("/", 1)[-1].upper()
+
+
+def _answer(answer: Node) -> tuple[float | None, str | None]:
+    """An answer as a number, and as words where it is not understood as one."""
     for name in ("valueInteger", "valueDecimal"):
         if name in answer:
-            return answer.number(name)
+            number = answer.number(name)
+            return number, None if number is not None else str(answer.value[name])
     if "valueQuantity" in answer:
         quantity = answer.node("valueQuantity")
-        return quantity.number("value") if quantity else None
+        return (quantity.number("value") if quantity else None), None
     if "valueBoolean" in answer:
-        return float(answer.value["valueBoolean"] is True)
+        truth = answer.truth("valueBoolean")
+        return (
+            (None, str(answer.value["valueBoolean"])) if truth is None else (float(truth), None)
+        )
+    if "valueString" in answer:
+        return None, answer.text("valueString")
     coding = answer.node("valueCoding")
     if coding is None:
         answer.add_finding(DOUBTFUL_FIELD, "the answer is no number and no coding")
-        return None
+        return None, None
     for extension in coding.nodes("extension"):
         if (extension.text("url") or "").endswith("ordinalValue"):
-            return extension.number("valueDecimal")
-    found = codes.ANSWERS.get(coding.text("code") or "")
-    if found is None:
-        coding.add_finding(
-            DOUBTFUL_FIELD, f"nobody knows the number of {coding.text('code')!r}"
-        )
-    return found
+            return extension.number("valueDecimal"), None
+    found = numbers.ANSWERS.get(coding.text("code") or "")
+    words = coding.text("display") or coding.text("code")
+    if found is None and words is None:
+        coding.add_finding(DOUBTFUL_FIELD, "nobody knows what it answers")
+    return found, words if found is None else None
 
 
 def medication_administration(node: Node, who: str) -> Iterator[Row]:
@@ -272,7 +175,12 @@ def medication_administration(node: Node, who: str) -> Iterator[Row]:
 
 def encounter(node: Node, who: str) -> Iterator[Row]:
     """SV; the number of the visit is a coded number of its type, where it has one."""
-    if _void(node) or node.text("status") == "planned":
+    status = node.text("status")
+    if status not in ("finished", "in-progress", "arrived", "triaged", "onleave", "completed"):
+        node.add_finding(NOT_MEANT, f"status {status}", "status")
+        return
+    if "modifierExtension" in node:
+        node.add_finding(BAD_FIELD, "nobody here understands its modifier", "modifierExtension")
         return
     period = node.node("period")
     found = [concept(one) for one in node.nodes("type")]
@@ -310,7 +218,10 @@ def research_subject(node: Node, who: str) -> Iterator[Row]:
             "RFSTDTC": start,
         },
     )
-    left = codes.DISPOSITIONS.get(node.text("status") or "")
+    status = node.text("status") or ""
+    left = codes.DISPOSITIONS.get(status)
+    if status not in (*codes.DISPOSITIONS, *codes.GOING_ON):
+        yield unread(who, f"the status of the research subject cannot be read ({status})")
     if left:
         row = {"DSCAT": "DISPOSITION EVENT", "DSDECOD": left, "DSSTDTC": end}
         yield "DS", {"USUBJID": who, **row}
@@ -319,7 +230,11 @@ def research_subject(node: Node, who: str) -> Iterator[Row]:
 def patient(node: Node, who: str) -> Iterator[Row]:
     """DM: sex, birth, death."""
     died = node.day("deceasedDateTime")
-    dead = died is not None or node.value.get("deceasedBoolean") is True
+    dead = died is not None or node.truth("deceasedBoolean") is True
+    if "deceasedBoolean" in node and node.truth("deceasedBoolean") is None:
+        yield unread(who, "whether the person died cannot be read")
+    if node.truth("active") is False or ("active" in node and node.truth("active") is None):
+        yield unread(who, "the record of the person is not active")
     yield (
         "DM",
         {
@@ -332,6 +247,41 @@ def patient(node: Node, who: str) -> Iterator[Row]:
     )
 
 
+def unread(who: str, why: str) -> Row:
+    """A row that holds the person, because something of them cannot be read."""
+    return "DS", {"USUBJID": who, "DSDECOD": "UNREAD", "DSTERM": why}
+
+
+def condition(node: Node, who: str) -> Iterator[Row]:
+    """AE of a condition that is told as severe or worse; others are medical history."""
+    codes_, called = concept(node.node("severity"))
+    words = [called or "", *(code for _, code in codes_)]
+    severity = next((codes.GRAVE[one] for one in words if one in codes.GRAVE), None)
+    severity = severity or next(
+        (found for one in words if (found := SEVERITY.read(one).meant) in codes.GRAVE_WORDS),
+        None,
+    )
+    named, name = concept(node.node("code"))
+    if severity is None and any(code in codes.DEATHS for _, code in named):
+        severity = "FATAL"
+    status = {code for _, code in concept(node.node("verificationStatus"))[0]}
+    if severity is None or status & {"refuted", "entered-in-error"}:
+        return
+    yield (
+        "AE",
+        {
+            "USUBJID": who,
+            "AETERM": name or "UNKNOWN",
+            "AESTDTC": node.day("onsetDateTime") or node.day("recordedDate"),
+            "AEENDTC": node.day("abatementDateTime"),
+            "AESEV": severity,
+            "AESER": None,
+            "AEOUT": "FATAL" if severity == "FATAL" else None,
+            "AEDTC": node.day("recordedDate"),
+        },
+    )
+
+
 def _start(node: Node, name: str) -> str | None:
     period = node.node(name)
     return period.day("start") if period else None
@@ -339,6 +289,7 @@ def _start(node: Node, name: str) -> str | None:
 
 ROWS: Mapping[str, Callable[[Node, str], Iterator[Row]]] = {
     "AdverseEvent": adverse_event,
+    "Condition": condition,
     "Consent": consent,
     "Encounter": encounter,
     "MedicationAdministration": medication_administration,

@@ -11,12 +11,16 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from nanoward.adapters.formats import problems
+from nanoward.adapters.formats.clinical.sdtm_values import in_standard_words, tell
+from nanoward.adapters.formats.clinical.sdtm_variables import variables_used
 from nanoward.adapters.formats.clinical.xpt import is_transport, read_transport
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.csv_table import Draft
 from nanoward.adapters.formats.text.delimited_records import records_of
 from nanoward.adapters.formats.text.plain_text import text_of, unpacked
-from nanoward.adapters.formats.values.typed_columns import typed
+from nanoward.adapters.formats.values.identifiers import whole_numbers_as_text
+from nanoward.adapters.formats.values.missing import without_marks
+from nanoward.adapters.formats.values.numbers import read_numbers
 from nanoward.ports.formats import ParsedTable
 
 # Variables that the rounds rest on; a domain not named here needs USUBJID alone.
@@ -35,6 +39,17 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "SE": ("USUBJID", "ETCD"),
     "SUPP": ("USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"),
 }
+# Variables without which nothing of a domain can be used, and what may stand in for each.
+ESSENTIAL: dict[str, dict[str, tuple[str, ...]]] = {
+    "DS": {"DSDECOD": ("DSTERM",)},
+    "AE": {"AETERM": ("AEDECOD",)},
+    "EX": {"EXSTDTC": ()},
+    "LB": {"LBTESTCD": ("LBTEST",), "LBSTRESN": ("LBSTRESC", "LBORRES"), "LBDTC": ()},
+    "VS": {"VSTESTCD": ("VSTEST",), "VSSTRESN": ("VSSTRESC", "VSORRES"), "VSDTC": ()},
+    "QS": {"QSTESTCD": ("QSTEST",), "QSDTC": ()},
+    "SV": {"SVSTDTC": ()},
+}
+_MOST_TIMES = 200  # of the upper limit: no result that somebody lived to give was more
 _OF_THE_TRIAL = ("TA", "TE", "TI", "TS", "TV", "TD", "TM")  # trial design: no subjects
 _RELATIONS = ("SUPP", "RELREC")  # their RDOMAIN names other domains
 _NUMERIC = re.compile(
@@ -49,7 +64,9 @@ def read_domain(domain: str, path: str, content: bytes) -> ParsedTable:
     frame, lines = _frame(path, content, remarks)
     if frame is None or lines is None:
         return ParsedTable(table=_empty(domain), findings=remarks.findings())
-    draft = Draft(_plain(_capitals(frame, remarks), lines, remarks), lines, remarks)
+    plain = _plain(_capitals(frame, remarks), lines, remarks)
+    account = variables_used(domain, plain.columns, remarks)
+    draft = Draft(in_standard_words(domain, plain, lines, remarks), lines, remarks)
     if _needs_subject(domain) and "USUBJID" not in draft.frame.columns:
         remarks.add(problems.NO_COLUMN, f"{domain} has no variable USUBJID", column="USUBJID")
         return ParsedTable(table=_empty(domain), findings=remarks.findings())
@@ -58,7 +75,7 @@ def read_domain(domain: str, path: str, content: bytes) -> ParsedTable:
     _check_domain(draft, domain)
     _add_needed(draft, domain)
     _check_subjects(draft, domain)
-    return ParsedTable(table=draft.table(), findings=remarks.findings())
+    return ParsedTable(table=draft.table(), findings=remarks.findings(), account=account)
 
 
 def _needs_subject(domain: str) -> bool:
@@ -147,8 +164,9 @@ def _capitals(frame: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
 
 
 def _plain(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFrame:
-    """Text and numbers only, blanks null."""
-    columns: list[pl.Series] = []
+    """Text and numbers only, blanks null; a bound in a column of numbers becomes its text."""
+    columns: dict[str, pl.Series] = {}
+    tests = _tests_and_most(frame)
     for series in frame.get_columns():
         plain = _as_text_or_number(series)
         if plain is None:
@@ -156,8 +174,32 @@ def _plain(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.DataFr
                 problems.COLUMN_KIND, f"the column holds {series.dtype}", column=series.name
             )
             continue
-        columns.append(_as_its_kind(plain, lines, remarks))
-    return pl.DataFrame(columns)
+        read = _as_its_kind(plain, tests, lines, remarks)
+        columns[plain.name] = read
+        if plain.name.endswith("STRESN") and plain.dtype == pl.String:
+            result = f"{plain.name[:2]}STRESC"
+            unread = without_marks(plain).set(read.is_not_null(), None).alias(result)
+            written = columns.get(result, frame[result] if result in frame.columns else None)
+            if unread.null_count() < len(unread):
+                columns[result] = _filled(written, unread)
+    return pl.DataFrame([*columns.values()])
+
+
+def _tests_and_most(frame: pl.DataFrame) -> pl.DataFrame:
+    """The test of each row, and the largest result that its upper limit leaves thinkable."""
+    upper = pl.col("LBSTNRHI") if "LBSTNRHI" in frame.columns else pl.lit(None)
+    test = pl.col("LBTESTCD") if "LBTESTCD" in frame.columns else pl.lit("")
+    return frame.select(
+        test=test.cast(pl.String), most=upper.cast(pl.Float64, strict=False) * _MOST_TIMES
+    )
+
+
+def _filled(written: pl.Series | None, other: pl.Series) -> pl.Series:
+    if written is None:
+        return other
+    if written.dtype != pl.String:
+        return written
+    return written.zip_with(written.is_not_null(), other).alias(written.name)
 
 
 def _as_text_or_number(series: pl.Series) -> pl.Series | None:
@@ -176,20 +218,14 @@ def _as_text_or_number(series: pl.Series) -> pl.Series | None:
     return None
 
 
-def _as_its_kind(series: pl.Series, lines: pl.Series, remarks: Remarks) -> pl.Series:
+def _as_its_kind(
+    series: pl.Series, tests: pl.DataFrame, lines: pl.Series, remarks: Remarks
+) -> pl.Series:
     name = series.name
     if _NUMERIC.fullmatch(name):
         if series.dtype != pl.String:
             return series
-        result = typed(series, "float")
-        for row in result.bad.arg_true():
-            remarks.add(
-                problems.NOT_A_NUMBER,
-                f"{series[row][:40]!r} is not a number",
-                line=lines[row],
-                column=name,
-            )
-        return result.values
+        return _as_numbers(series, tests, lines, remarks)
     if series.dtype == pl.String:
         return series
     if series.null_count() == len(series):
@@ -198,6 +234,29 @@ def _as_its_kind(series: pl.Series, lines: pl.Series, remarks: Remarks) -> pl.Se
         remarks.add(problems.NO_DAY, f"{name} is a column of numbers", column=name)
         return series.cast(pl.String)
     return series
+
+
+def _as_numbers(
+    series: pl.Series, tests: pl.DataFrame, lines: pl.Series, remarks: Remarks
+) -> pl.Series:
+    cells = without_marks(series)
+    if series.name == "LBSTRESN":
+        read = read_numbers(cells, tests["test"], tests["most"])
+    else:  # decimals: nothing that decides is written there in thousands
+        read = read_numbers(cells, most=pl.repeat(0.0, len(cells), eager=True))
+    told = {one: f"{number:g}" for one, number in read.rewritten.items()}
+    tell(cells, told, problems.OTHER_NUMBER, "was read as {}", lines, remarks)
+    two = {one: f"{a:g} or {b:g}" for one, (a, b) in read.either.items()}
+    tell(cells, two, problems.TWO_NUMBERS, "may be {}", lines, remarks)
+    other = read.unread & ~cells.is_in([*two]).fill_null(value=False)
+    for row in other.arg_true():
+        remarks.add(
+            problems.NOT_A_NUMBER,
+            f"{cells[row][:40]!r} is not a number",
+            line=lines[row],
+            column=series.name,
+        )
+    return read.values.alias(series.name)
 
 
 def _check_domain(draft: Draft, domain: str) -> None:
@@ -227,13 +286,17 @@ def _check_domain(draft: Draft, domain: str) -> None:
 
 
 def _add_needed(draft: Draft, domain: str) -> None:
+    """Variables that are read and absent, as null; told where nothing stands in for one."""
+    essential = ESSENTIAL.get(domain[:2], {}) if _needs_subject(domain) else {}
+    known = set(draft.frame.columns)
     for name in _needed(domain):
-        if name not in draft.frame.columns:
-            draft.remarks.add(
-                problems.NO_VARIABLE, f"{domain} has no variable {name}", column=name
-            )
-            none = pl.repeat(None, draft.frame.height, dtype=_kind(name), eager=True)
-            draft.put(name, none)
+        if name in known:
+            continue
+        if name in essential and not known & set(essential[name]):
+            remark = f"{domain} has no variable {name}"
+            draft.remarks.add(problems.NO_VARIABLE, remark, column=name)
+        none = pl.repeat(None, draft.frame.height, dtype=_kind(name), eager=True)
+        draft.put(name, none)
 
 
 def _check_subjects(draft: Draft, domain: str) -> None:
@@ -242,8 +305,7 @@ def _check_subjects(draft: Draft, domain: str) -> None:
         return
     subjects = draft.frame["USUBJID"]
     if subjects.dtype != pl.String:
-        whole = subjects.cast(pl.Int64, strict=False).cast(pl.String)
-        draft.put("USUBJID", whole)
+        draft.put("USUBJID", whole_numbers_as_text(subjects))
     draft.refuse(
         draft.frame["USUBJID"].is_null(),
         problems.NO_VALUE,

@@ -1,5 +1,6 @@
 """Designs as SBOL3, by sbol3."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ KINDS = {
     ".rdf": "xml",
     ".xml": "xml",
 }
+DECLARED = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPACE = "https://nanoward.invalid"
 
 
@@ -36,10 +38,12 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
     A feature's stretches lie on the sequences that they name. A finding for each feature that
     was cut up or left out; NoDesignError.
     """
+    if KINDS[ending] == "xml" and DECLARED.search(text):
+        raise NoDesignError(
+            "it declares a document type or entities; such a file is not opened", file=path
+        )
     import sbol3
 
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise NoDesignError("it holds a DOCTYPE, which a design never needs", file=path)
     sbol3.set_namespace(SPACE)
     document = sbol3.Document()
     try:

@@ -1,14 +1,18 @@
-"""Reads out of BAM and CRAM (pysam, the extra [reads]): what lies where is found anew.
+"""Reads out of BAM, CRAM and SAM (pysam, the extra [reads]): what lies where is found anew.
 
 Only first lines of reads are taken (no secondary or supplementary ones) that passed the
-machine's own check. Mates stand beside each other as soon as both were seen, whatever the
-order of the file; those whose mate never comes follow at the end, alone.
+machine's own check, without the letters that an aligner or a trimmer clipped softly: primers
+and adapters are clipped so. Mates stand beside each other as soon as both were seen, whatever
+the order of the file; those whose mate never comes follow at the end, alone. Reads of several
+lanes may bear one name: mates are those whose lines point at each other.
 """
 
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +27,8 @@ READS = 20_000  # in a block
 MOST_OPEN = 1_000_000  # reads that wait for their mates
 NEITHER_FIRST = 0x100 | 0x200 | 0x800  # secondary, failed, supplementary
 UNKNOWN_QUALITY = 30
+HIGHEST = 93  # of Phred+33
+BAM_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 UNREADABLE = Problem(
     code="FMT-086", severity="error", next_step="Send the file again; nothing of it is used"
 )
@@ -36,7 +42,78 @@ FAR_MATES = Problem(
     severity="warning",
     next_step="Sort the file by position or by name; the reads were used, one by one",
 )
+NO_LETTERS = Problem(
+    code="FMT-302",
+    severity="warning",
+    next_step="Send their letters if these reads matter; they were not used",
+)
+FAILED = Problem(
+    code="FMT-303",
+    severity="note",
+    next_step="Nothing; the machine did not trust these reads, nor do we",
+)
+_COMPLEMENT = bytes.maketrans(
+    b"ACGTRYSWKMBDHVNacgtryswkmbdhvn", b"TGCAYRSWMKVHDBNtgcayrswmkvhdbn"
+)
+_QUALITY = bytes(33 + min(one, HIGHEST) for one in range(256))
 Told = tuple[bytes, bytes]
+
+
+class _Waiting(NamedTuple):
+    """A read that waits for its mate: which mate it is, where both lie, what it says."""
+
+    second: bool
+    own: tuple[int, int]
+    mate: tuple[int, int]
+    told: Told
+
+    def belongs_to(self, other: "_Waiting") -> bool:
+        """Whether each line points at the other, as far as it points anywhere."""
+        return self.second != other.second and all(
+            one.mate[0] < 0 or one.mate == two.own
+            for one, two in ((self, other), (other, self))
+        )
+
+
+class _Mates:
+    """Reads that wait for their mates, and pairs of those that found them."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[Told, Told]] = []
+        self.held = 0
+        self._waiting: dict[str, list[_Waiting]] = {}
+
+    def add(self, name: str, read: _Waiting) -> None:
+        """A read beside its mate, or among those that wait."""
+        some = self._waiting.setdefault(name, [])
+        mate = next((one for one in some if one.belongs_to(read)), None)
+        if mate is None:
+            some.append(read)
+            self.held += 1
+            return
+        some.remove(mate)
+        self.held -= 1
+        if not some:
+            del self._waiting[name]
+        self._join(mate, read)
+
+    def _join(self, one: _Waiting, two: _Waiting) -> None:
+        first, second = (two, one) if one.second else (one, two)
+        self.pairs.append((first.told, second.told))
+
+    def matched_by_name(self) -> list[Told]:
+        """Pairs whose lines do not point at each other, by name; returns what is left alone."""
+        alone: list[Told] = []
+        for some in self._waiting.values():
+            first = [one for one in some if not one.second]
+            second = [one for one in some if one.second]
+            both = min(len(first), len(second))
+            for one, two in zip(first[:both], second[:both], strict=True):
+                self._join(one, two)
+            alone += [one.told for one in (*first[both:], *second[both:])]
+        self._waiting.clear()
+        self.held = 0
+        return alone
 
 
 class AlignedBlocks(ReadBlocks):
@@ -47,6 +124,8 @@ class AlignedBlocks(ReadBlocks):
         self._findings: list[Finding] = []
         self._count = [0, 0]
         self._bare = 0
+        self._left_out: Counter[str] = Counter()
+        self._fault = ""
 
     @property
     def offset(self) -> int:
@@ -59,43 +138,55 @@ class AlignedBlocks(ReadBlocks):
     @property
     def findings(self) -> tuple[Finding, ...]:
         told = list(self._findings)
-        if not sum(self._count) and not told:
-            told.append(self._finding(NO_READS, "the file holds no reads"))
-        if self._bare:
-            told.append(self._finding(NO_QUALITY, f"{self._bare:,} reads have no qualities"))
+        count = sum(self._count)
+        if self._fault:
+            problem, used = (CUT_SHORT, f"; {count:,} reads before it were used")
+            if not count:
+                problem, used = UNREADABLE, ""
+            told.append(self._finding(problem, f"it cannot be read ({self._fault}){used}"))
+        if not count and not told:
+            others = sum(self._left_out.values())
+            more = f" ({others:,} lines are secondary, failed or without letters)"
+            message = "the file holds no reads" + (more if others else "")
+            told.append(self._finding(NO_READS, message))
+        for problem, number, what in (
+            (NO_QUALITY, self._bare, "have no qualities"),
+            (NO_LETTERS, self._left_out["letters"], "have no letters"),
+            (FAILED, self._left_out["failed"], "failed the machine's own check"),
+        ):
+            if number:
+                told.append(self._finding(problem, f"{number:,} reads {what}"))
         return tuple(told)
 
     def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
-        pairs: list[tuple[Told, Told]] = []
         alone: list[Told] = []
-        waiting: dict[str, tuple[bool, Told]] = {}
-        for name, second, paired, told in self._records():
-            if not paired:
-                alone.append(told)
-            elif (mate := waiting.pop(name, None)) is None or mate[0] == second:
-                waiting[name] = (second, told)
+        mates = _Mates()
+        for name, read in self._records():
+            if read is None:
+                continue
+            if name:
+                mates.add(name, read)
             else:
-                pairs.append((mate[1], told) if second else (told, mate[1]))
-            if len(pairs) >= READS:
-                yield self._pairs(pairs)
+                alone.append(read.told)
+            if len(mates.pairs) >= READS:
+                yield self._pairs(mates.pairs)
             if len(alone) >= READS:
                 yield self._alone(alone)
-            if len(waiting) > MOST_OPEN:
+            if mates.held > MOST_OPEN:
                 self._report(FAR_MATES, f"over {MOST_OPEN:,} reads wait for their mates")
-                alone += [one for _, one in waiting.values()]
-                waiting.clear()
-        if pairs:
-            yield self._pairs(pairs)
-        alone += [one for _, one in waiting.values()]
+                alone += mates.matched_by_name()
+        alone += mates.matched_by_name()
+        while mates.pairs:
+            yield self._pairs(mates.pairs)
         while alone:
             yield self._alone(alone)
 
     def _pairs(self, pairs: list[tuple[Told, Told]]) -> tuple[Block, Block]:
-        self._count[0] += len(pairs)
-        self._count[1] += len(pairs)
-        blocks = _block([one for one, _ in pairs]), _block([two for _, two in pairs])
-        pairs.clear()
-        return blocks
+        some = pairs[:READS]
+        del pairs[:READS]
+        self._count[0] += len(some)
+        self._count[1] += len(some)
+        return _block([one for one, _ in some]), _block([two for _, two in some])
 
     def _alone(self, alone: list[Told]) -> tuple[Block, None]:
         some = alone[:READS]
@@ -103,26 +194,68 @@ class AlignedBlocks(ReadBlocks):
         self._count[0] += len(some)
         return _block(some), None
 
-    def _records(self) -> Iterator[tuple[str, bool, bool, Told]]:
-        """Name, whether it is a second mate, whether it has one, letters and qualities."""
+    def _records(self) -> Iterator[tuple[str, _Waiting | None]]:
+        """Read group and name, "" where a read has no mate; None for what is left out."""
         with TemporaryDirectory() as folder:
             try:
                 with self._opened(Path(folder)) as source:
                     for record in source.fetch(until_eof=True):
-                        if not record.flag & NEITHER_FIRST and record.query_sequence:
-                            yield self._record(record)
-            except (OSError, ValueError) as fault:
-                seen = sum(self._count)
-                self._report(CUT_SHORT if seen else UNREADABLE, f"it cannot be read ({fault})")
+                        yield self._record(record)
+            except (OSError, ValueError, NotImplementedError) as fault:
+                self._fault = str(fault)
+            else:
+                if not self._is_whole():
+                    self._fault = "the mark of its end is missing"
 
-    def _record(self, record: Any) -> tuple[str, bool, bool, Told]:
-        letters = record.get_forward_sequence()
-        quality = record.get_forward_qualities()
-        if quality is None:
+    def _record(self, record: Any) -> tuple[str, _Waiting | None]:
+        if record.flag & NEITHER_FIRST:
+            self._left_out["failed" if record.flag & 0x200 else "further"] += 1
+            return "", None
+        letters = record.query_sequence
+        if not letters:
+            self._left_out["letters"] += 1
+            return "", None
+        own = record.reference_id, record.reference_start
+        mate = record.next_reference_id, record.next_reference_start
+        read = _Waiting(bool(record.flag & 0x80), own, mate, self._told(record, letters))
+        if not record.flag & 0x1:
+            return "", read
+        group = record.get_tag("RG") if record.has_tag("RG") else ""
+        return f"{group}\t{record.query_name}", read
+
+    def _told(self, record: Any, letters: str) -> Told:
+        """Letters and qualities as the machine read them, without what was clipped."""
+        text = letters.encode("ascii", "replace")
+        values = record.query_qualities
+        if values is None:
             self._bare += 1
-            quality = [UNKNOWN_QUALITY] * len(letters)
-        told = letters.encode("ascii", "replace"), bytes(33 + min(one, 60) for one in quality)
-        return record.query_name, bool(record.flag & 0x80), bool(record.flag & 0x1), told
+            quality = bytes([33 + UNKNOWN_QUALITY]) * len(text)
+        else:
+            quality = bytes(values).translate(_QUALITY)
+        if not self._file.clipped and not record.flag & 0x4 and record.cigartuples:
+            first, last = record.query_alignment_start, record.query_alignment_end
+            text, quality = text[first:last], quality[first:last]
+        if record.flag & 0x10:
+            return text.translate(_COMPLEMENT)[::-1], quality[::-1]
+        return text, quality
+
+    def _is_whole(self) -> bool:
+        """Whether a BAM or CRAM file ends as one does; SAM has no such mark."""
+        head, tail = self._ends()
+        if head[:2] == b"\x1f\x8b":
+            return tail.endswith(BAM_END) or head[12:14] != b"BC"
+        if head[:4] == b"CRAM" and head[4] >= 3:
+            return b"\xe0EOF" in tail[-40:]
+        return True
+
+    def _ends(self) -> tuple[bytes, bytes]:
+        if self._file.content is not None:
+            return self._file.content[:32], self._file.content[-64:]
+        with Path(self._file.path).open("rb") as source:
+            head = source.read(32)
+            source.seek(0, 2)
+            source.seek(max(0, source.tell() - 64))
+            return head, source.read()
 
     def _opened(self, folder: Path) -> Any:
         try:
@@ -138,10 +271,16 @@ class AlignedBlocks(ReadBlocks):
         if self._file.reference is not None:
             reference = folder / "reference.fasta"
             reference.write_bytes(self._file.reference)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is cut short is told as a finding
+            return self._alignment_file(pysam, path, reference)
+
+    def _alignment_file(self, pysam: Any, path: Path, reference: Path | None) -> Any:
         return pysam.AlignmentFile(
             str(path),
             "r",
             check_sq=False,
+            ignore_truncation=True,  # told by what reads it to its end
             reference_filename=None if reference is None else str(reference),
         )
 

@@ -1,12 +1,15 @@
 """FASTQ as a stream of blocks, plain or gzip, with a finding for what is wrong.
 
 Four lines to a read, as Cock et al. 2010 NAR 38:1767 describe: '@name', letters, '+', as many
-qualities. Blocks end between reads; those of two mates hold the same reads.
+qualities; letters and qualities may run over several lines. Qualities stand above 33 unless
+told otherwise: HiFi, duplex and merged reads reach Q93, the highest letter. Blocks end between
+reads; those of two mates hold the same reads, and every name is held against its mate's.
 """
 
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +18,14 @@ from isal import igzip
 from jaxtyping import Int64, UInt8
 
 from nanoward.adapters.formats.problems import Problem
+from nanoward.adapters.formats.sequences.mate_names import (
+    NamedBlock,
+    first_stranger,
+    name_of,
+    part_of,
+    rest_of,
+)
+from nanoward.adapters.formats.sequences.wrapped_fastq import unwrapped
 from nanoward.base.findings import Finding
 from nanoward.maths.jit.object_cache import kept, lean
 from nanoward.ports.reads import ReadBlocks, ReadFile
@@ -32,10 +43,12 @@ NOT_FASTQ = Problem(
 TWO_SCALES = Problem(
     code="FMT-083",
     severity="error",
-    next_step="Convert all reads to Phred+33; the sample is not used",
+    next_step="Leave --phred out, as for every file of today; the sample is not used",
 )
 OLD_SCALE = Problem(
-    code="FMT-084", severity="note", next_step="Nothing; qualities were read as Phred+64"
+    code="FMT-084",
+    severity="warning",
+    next_step="If they were written as Phred+64, give --phred 64 ([reads] phred = 64)",
 )
 NO_MATE = Problem(
     code="FMT-085",
@@ -44,11 +57,12 @@ NO_MATE = Problem(
 )
 _LINE_ENDS = np.uint64(0x0A0A0A0A0A0A0A0A)
 _ONE, _EIGHTFOLD = np.uint64(1), np.uint64(3)
-_FINE, _NOT_AT, _NOT_PLUS, _RAGGED = 0, 1, 2, 3
+_FINE, _NOT_AT, _NOT_PLUS, _RAGGED, _OTHER_NAME = 0, 1, 2, 3, 4
 _WHY = {
     _NOT_AT: "a read's first line does not begin with '@'",
     _NOT_PLUS: "a read's third line does not begin with '+'",
-    _RAGGED: "a read has more or fewer qualities than letters",
+    _RAGGED: "a read has more or fewer qualities than letters, or one that is no quality",
+    _OTHER_NAME: "a read's third line names another read than its first",
 }
 
 
@@ -62,6 +76,8 @@ class _Stream:
         self.reads = 0
         self.findings: list[Finding] = []
         self.low, self.high, self.mixed = 255, 0, False
+        self.wrapped = False
+        self.cut = ""
         self.raw: BinaryIO = (
             Path(file.path).open("rb")  # noqa: SIM115 - read as a stream, closed with it
             if file.content is None
@@ -85,7 +101,7 @@ class _Stream:
             )
         )
 
-    def more(self) -> Block:
+    def more(self) -> NamedBlock:
         """The next whole reads; none at the end."""
         while not self.ended:
             piece = self._read()
@@ -94,50 +110,77 @@ class _Stream:
                 self.ended = True
                 if len(text) and text[-1] != 10:
                     text = np.append(text, np.uint8(10))
-            block = self._cut(text)
+            named = self._whole_reads(text)
             if self.ended:
                 self.raw.close()
-            if len(block.where):
-                return block
-        return Block(text=np.zeros(0, np.uint8), where=np.zeros((0, 3), np.int64))
+            if len(named.block.where):
+                return named
+        nothing = Block(text=np.zeros(0, np.uint8), where=np.zeros((0, 3), np.int64))
+        return NamedBlock(nothing, np.zeros(0, np.int64))
 
     def _read(self) -> bytes:
         try:
             return self.source.read(PIECE)
         except EOFError:
-            self.add_finding(CUT_SHORT, "gzip ends too early")
+            self.cut = "gzip ends too early"
         except (zlib.error, igzip.isal_zlib.error, OSError) as fault:  # type: ignore[attr-defined]
-            self.add_finding(CUT_SHORT, f"gzip is damaged ({fault})")
+            self.cut = f"gzip is damaged ({fault})"
         return b""
 
-    def _cut(self, text: UInt8[np.ndarray, " B"]) -> Block:
+    def _whole_reads(self, text: UInt8[np.ndarray, " B"]) -> NamedBlock:
+        if self.wrapped:
+            text = self._unwrapped(text.tobytes())
         where = np.empty((len(text) // 6 + 1, 3), np.int64)
+        heads = np.empty(len(where), np.int64)
         extremes = np.array([255, 0, 0], np.int64)
-        count, used, why = _records(text, where, extremes)
-        self.rest = text[used:].tobytes()
+        count, used, why = _records(text, where, heads, extremes)
+        if why in (_NOT_PLUS, _RAGGED) and not self.wrapped:
+            self.wrapped = True  # perhaps letters and qualities run over several lines
+            return self._whole_reads(text)
+        if not self.wrapped:
+            self.rest = text[used:].tobytes()
         if why != _FINE:
             self.add_finding(NOT_FASTQ, _WHY[why], self.reads + count)
             self.ended = True
-        elif self.ended and self.rest.strip():
-            self.add_finding(CUT_SHORT, "the last read is not whole", self.reads + count)
+        elif self.ended and self.rest.strip() and not self.cut:
+            self.cut = "the last read is not whole"
         self._judge(extremes)
         self.reads += count
-        return Block(text=text, where=where[:count])
+        return NamedBlock(Block(text=text, where=where[:count]), heads[:count])
+
+    def _unwrapped(self, text: bytes) -> UInt8[np.ndarray, " B"]:
+        """Whole reads of several lines as four lines each; what follows them waits."""
+        flat, self.rest = unwrapped(text, ended=self.ended)
+        return np.frombuffer(flat, np.uint8)
 
     def _judge(self, extremes: Int64[np.ndarray, " 3"]) -> None:
-        """Phred+33 uses letters 33 to 74, Phred+64 letters 64 to 104 (59 for Solexa)."""
+        """Phred+64 uses letters from 64 on (from 59 on for Solexa)."""
         self.low = min(self.low, int(extremes[0]))
         self.high = max(self.high, int(extremes[1]))
-        if self.low < 59 and self.high > 80 and not self.mixed:
+        if self.offset == 64 and self.low < 59 and not self.mixed:
             self.mixed = True
-            self.add_finding(
-                TWO_SCALES,
-                f"qualities from {chr(self.low)!r} to {chr(self.high)!r} mix two scales",
-            )
+            self.add_finding(TWO_SCALES, f"a quality of {chr(self.low)!r} cannot be Phred+64")
+
+    def problems(self) -> list[Finding]:
+        """What is wrong with the file, once all of it was read."""
+        if self.cut and all(one.code != CUT_SHORT.code for one in self.findings):
+            used = f"the {self.reads:,} reads before it were used"
+            line = 4 * self.reads + 1 if self.cut == "the last read is not whole" else None
+            self.add_finding(CUT_SHORT, f"{self.cut}; {used}")
+            if line:
+                self.findings[-1] = replace(self.findings[-1], line=line)
+        if not self.reads and not self.findings:
+            self.add_finding(NO_READS, "the file holds no reads")
+        return self.findings
 
     @property
     def offset(self) -> int:
-        return 64 if self.low >= 59 and self.high > 74 else 33
+        return self.file.phred
+
+    @property
+    def may_be_old(self) -> bool:
+        """Whether all qualities lie where Phred+64 puts them, and some beyond Phred+33."""
+        return self.offset == 33 and 64 <= self.low <= 75 and 74 < self.high <= 105
 
 
 class FastqBlocks(ReadBlocks):
@@ -155,13 +198,8 @@ class FastqBlocks(ReadBlocks):
     @property
     def findings(self) -> tuple[Finding, ...]:
         streams = [self._one] if self._two is None else [self._one, self._two]
-        told = [one for stream in streams for one in stream.findings]
-        for stream in streams:
-            if not stream.reads and not stream.findings:
-                stream.add_finding(NO_READS, "the file holds no reads")
-                told += stream.findings
-            if stream.offset == 64 and not stream.mixed:
-                told.append(_note(stream))
+        told = [one for stream in streams for one in stream.problems()]
+        told += [_note(stream) for stream in streams if stream.may_be_old]
         return (*told, *self._more)
 
     @property
@@ -170,35 +208,35 @@ class FastqBlocks(ReadBlocks):
 
     def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
         if self._two is None:
-            while len((block := self._one.more()).where):
-                yield block, None
+            while len((named := self._one.more()).block.where):
+                yield named.block, None
             return
         yield from self._pairs(self._two)
 
     def _pairs(self, two: _Stream) -> Iterator[tuple[Block, Block | None]]:
         left, right = self._one.more(), two.more()
-        checked = False
-        while len(left.where) and len(right.where):
-            if not checked:
-                checked = self._check_names(left, right)
-            count = min(len(left.where), len(right.where))
-            yield _part(left, 0, count), _part(right, 0, count)
-            left = _part(left, count) if len(left.where) > count else self._one.more()
-            right = _part(right, count) if len(right.where) > count else two.more()
-        while len(self._one.more().where):
+        done = 0
+        while len(left.heads) and len(right.heads):
+            count = min(len(left.heads), len(right.heads))
+            wrong = first_stranger(left, right, count)
+            if wrong < count:  # nothing behind it can be trusted
+                names = name_of(left, wrong), name_of(right, wrong)
+                self._unmatched(
+                    f"read {done + wrong + 1:,}, {names[0]!r}, stands beside {names[1]!r}"
+                )
+                self._one.raw.close()
+                two.raw.close()
+                return
+            yield part_of(left.block, 0, count), part_of(right.block, 0, count)
+            done += count
+            left = rest_of(left, count) if len(left.heads) > count else self._one.more()
+            right = rest_of(right, count) if len(right.heads) > count else two.more()
+        while len(self._one.more().heads):
             pass  # count what is left over
-        while len(two.more().where):
+        while len(two.more().heads):
             pass
         if self._one.reads != two.reads:
             self._unmatched(f"{self._one.reads} reads stand against {two.reads} mates")
-
-    def _check_names(self, left: Block, right: Block) -> bool:
-        names = [[_name(block, row) for block in (left, right)]
-                 for row in range(min(200, len(left.where), len(right.where)))]  # fmt: skip
-        wrong = [pair for pair in names if pair[0] != pair[1]]
-        if len(wrong) > 0:
-            self._unmatched(f"read {wrong[0][0]!r} stands beside {wrong[0][1]!r}")
-        return True
 
     def _unmatched(self, message: str) -> None:
         self._more.append(
@@ -216,31 +254,18 @@ def _note(stream: _Stream) -> Finding:
     return Finding(
         code=OLD_SCALE.code,
         severity=OLD_SCALE.severity,
-        message="qualities stand above 64, as older machines wrote them",
+        message="every quality stands at 64 or above, as older machines wrote them; they were "
+        "read as Phred+33, as all of today are",
         next_step=OLD_SCALE.next_step,
         file=stream.file.name,
     )
-
-
-def _part(block: Block, start: int, stop: int | None = None) -> Block:
-    return Block(text=block.text, where=block.where[start:stop])
-
-
-def _name(block: Block, row: int) -> str:
-    """A read's name without what tells its mate: '/1', or all after a blank."""
-    end = int(block.where[row, 0]) - 1
-    start = end
-    while start > 0 and block.text[start - 1] != 10:
-        start -= 1
-    words = block.text[start:end].tobytes().decode("latin-1").split()
-    name = words[0] if words else ""
-    return name[:-2] if name[-2:] in ("/1", "/2") else name
 
 
 @kept(returned=3)
 def _records(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
+    heads: Int64[np.ndarray, " N"],
     extremes: Int64[np.ndarray, " 3"],
 ) -> tuple[int, int, int]:
     """Whole reads of a piece: how many, bytes used, and why it stopped if not for its end."""
@@ -256,8 +281,9 @@ def _records(
         quality = _line_end(text, plus) + 1
         if quality >= len(text):
             break
-        if text[plus] != 43:
-            return count, at, _NOT_PLUS
+        why = _third_line(text, at, plus)
+        if why != _FINE:
+            return count, at, why
         length = end - start
         if end > start and text[end - 1] == 13:
             length -= 1
@@ -268,9 +294,24 @@ def _records(
         if not _note_extremes(text, quality, length, extremes):
             return count, at, _RAGGED
         where[count, 0], where[count, 1], where[count, 2] = start, length, quality
+        heads[count] = at
         count += 1
         at = quality + (end - start) + 1
     return count, min(at, len(text)), _FINE
+
+
+@lean
+def _third_line(text: UInt8[np.ndarray, " B"], head: int, plus: int) -> int:
+    """Whether a read's third line is '+', and says nothing else than its first line."""
+    if text[plus] != 43:
+        return _NOT_PLUS
+    if text[plus + 1] <= 32:
+        return _FINE
+    one, two = head + 1, plus + 1
+    while text[one] == text[two] and text[one] != 10:
+        one, two = one + 1, two + 1
+    same = text[one] == text[two] or (text[one] < 32 and text[two] < 32)
+    return _FINE if same else _OTHER_NAME
 
 
 @lean
@@ -305,7 +346,7 @@ def _note_extremes(
     length: int,
     extremes: Int64[np.ndarray, " 3"],
 ) -> bool:
-    """Lowest and highest quality; false where a control character stands among them."""
+    """Lowest and highest quality; false where a control character is among them."""
     low, high = np.uint8(255), np.uint8(0)
     for at in range(start, start + length):
         low = min(low, text[at])
@@ -313,4 +354,4 @@ def _note_extremes(
     if length:
         extremes[0] = min(extremes[0], low)
         extremes[1] = max(extremes[1], high)
-    return length == 0 or bool(low >= 33)
+    return length == 0 or bool(low >= 33 and high <= 126)

@@ -1,33 +1,43 @@
-"""Variants in VCF 4.x (The Variant Call Format specification, samtools/hts-specs)."""
+"""Variants in VCF 4.x (The Variant Call Format specification, samtools/hts-specs) and BCF.
+
+Beside alleles a file says what was read: a no-call, and a record that failed its filters with
+more than half of the reads, are unread positions; blocks of a gVCF are read ones, and there
+nothing else is. A sample without any variant keeps a row that names it.
+"""
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import isfinite
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import polars as pl
 
 from nanoward.adapters.formats import problems
-from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.problems import Problem, Remarks
+from nanoward.adapters.formats.sequences.causes import Causes
+from nanoward.adapters.formats.sequences.vcf_regions import (
+    SampleRegions,
+    UnreadRegion,
+    is_block,
+    is_placeholder,
+    region_rows,
+)
+from nanoward.adapters.formats.sequences.vcf_shares import BadCallError, SampleCall, sample_call
 from nanoward.adapters.formats.text.plain_text import Text, text_of, unpacked
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.tables import VARIANTS
 from nanoward.ports.formats import ParsedTable
 
 _FIXED = ("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _BASES = re.compile(r"[ACGTURYSWKMBDHVN]+|\*")
 _VERSION = re.compile(r"##fileformat=VCFv4\.[0-9]+\s*", re.IGNORECASE)
-
-
-class _BadCallError(Exception):
-    """A sample's field says something that cannot be: what, and in which field."""
-
-    def __init__(self, column: str, what: str) -> None:
-        super().__init__(what)
-        self.column = column
+_CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
+CONSENSUS = 0.5
+REPEATED = Problem(
+    code="FMT-304", severity="note", next_step="Nothing; rows that repeat another count once"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,64 +49,172 @@ class _Record:
     position: int
     ref: str
     alts: tuple[str, ...]
+    passed: bool
     info: Mapping[str, str]
     calls: tuple[Mapping[str, str], ...]
 
+    @property
+    def last(self) -> int:
+        """Last position that it speaks of."""
+        end = self.info.get("END", "")
+        own = self.position + len(self.ref) - 1
+        return max(own, int(end)) if _WHOLE.fullmatch(end) else own
 
-@dataclass(slots=True, kw_only=True)
-class _Notes:
-    """What is told once for the whole file."""
 
-    filtered: dict[str, list[int]] = field(default_factory=dict)
-    uncalled: dict[str, list[int]] = field(default_factory=dict)
-    genotyped: list[int] = field(default_factory=list)
-    symbolic: list[int] = field(default_factory=list)
+class _Rows:
+    """Rows of VARIANTS as records are read, and what is wrong, by cause."""
+
+    def __init__(self, samples: Sequence[str]) -> None:
+        self.samples = samples
+        self.causes = Causes()
+        self.regions = {name: SampleRegions() for name in samples}
+        self.kept: dict[
+            tuple[str, str, int, str, str], tuple[float, int | None, int | None, int]
+        ] = {}
+
+    def add(self, record: _Record) -> None:
+        """What a record says of every sample."""
+        for place, sample in enumerate(self.samples):
+            call = record.calls[place] if record.calls else {}
+            info = record.info if len(self.samples) == 1 else {}
+            try:
+                told = sample_call(len(record.alts), call, info)
+            except BadCallError as fault:
+                self._tell(
+                    problems.BAD_VALUE, fault.cause, str(fault), record, fault.column, sample
+                )
+                self.unread(record, sample)
+                continue
+            self._add_sample(record, sample, told)
+
+    def _add_sample(self, record: _Record, sample: str, told: SampleCall) -> None:
+        """Alleles of one sample, and whether the record was read in it."""
+        if told.shares is None and (record.alts or told.silent):
+            self._tell_no_shares(record, sample, told)
+            self.unread(record, sample)
+            return
+        shares = told.shares or ()
+        if not record.passed:
+            self._filtered(record, sample, shares)
+            return
+        regions = self.regions[sample]
+        regions.read(record.contig, record.position, record.last, record.line)
+        if told.doubt is not None:
+            column = told.doubt.column
+            self._tell(
+                problems.DOUBTFUL_VALUE, "count", str(told.doubt), record, column, sample
+            )
+        if told.genotyped:
+            self._tell(problems.BY_GENOTYPE, "", "a row has neither AF nor AD", record)
+        for alt, share in zip(record.alts, shares, strict=True):
+            if share > 0 and not is_placeholder(alt):  # 0: measured and absent
+                self._allele(record, sample, alt, share, told.depth)
+
+    def _filtered(self, record: _Record, sample: str, shares: Sequence[float]) -> None:
+        if max(shares, default=0.0) > CONSENSUS:
+            self.unread(record, sample)
+        else:
+            self.regions[sample].read(record.contig, record.position, record.last, record.line)
+
+    def _allele(
+        self, record: _Record, sample: str, alt: str, share: float, depth: int | None
+    ) -> None:
+        name, position, ref, last = alt.upper(), record.position, record.ref, None
+        if name == "<DEL>" or name.startswith("<DEL:"):
+            gone = _deleted(record)
+            if gone is None:
+                self._unnamed(record, sample, alt)
+                return
+            name, (position, last), ref = "-", gone, ""
+        elif not _BASES.fullmatch(name):
+            self._unnamed(record, sample, alt)
+            return
+        key = (sample, record.contig, position, ref, name)
+        if key in self.kept:
+            shown = " / ".join(str(part) for part in key)
+            message = f"{shown!r} stands on line {self.kept[key][3]} already"
+            same = self.kept[key][:2] == (share, depth)
+            problem = REPEATED if same else problems.TWICE
+            self._tell(problem, "", message, record, subject=sample)
+            return
+        self.kept[key] = (share, depth, last, record.line)
+
+    def _unnamed(self, record: _Record, sample: str, alt: str) -> None:
+        if alt.startswith("<") or "[" in alt or "]" in alt or alt[:1] == "." or alt[-1:] == ".":
+            kind = "<" if alt.startswith("<") else "["
+            message = f"a row carries {alt[:40]!r}, which names no letters"
+            self._tell(problems.SYMBOLIC, kind, message, record, "ALT")
+        else:
+            message = f"{alt[:40]!r} is no allele"
+            self._tell(problems.BAD_VALUE, "allele", message, record, "ALT")
+        self.unread(record, sample, whatever=True)
+
+    def unread(self, record: _Record, sample: str, *, whatever: bool = False) -> None:
+        """Positions of which nothing is known of a sample, whatever other records say."""
+        dark = UnreadRegion(record.position, record.last, record.ref, record.line, whatever)
+        self.regions[sample].unread(record.contig, dark)
+
+    def _tell_no_shares(self, record: _Record, sample: str, told: SampleCall) -> None:
+        if told.silent:
+            message = f"a row is without a call for {sample!r}"
+            self._tell(problems.NO_CALL, "", message, record, subject=sample)
+        elif record.passed:
+            message = "no AF, AD or GT is told"
+            self._tell(problems.NO_FREQUENCY, "", message, record, subject=sample)
+
+    def _tell(
+        self,
+        problem: Problem,
+        cause: str,
+        message: str,
+        record: _Record,
+        column: str = "",
+        subject: str = "",
+    ) -> None:
+        self.causes.add(problem, cause, message, record.line, column=column, subject=subject)
+
+
+def _deleted(record: _Record) -> tuple[int, int] | None:
+    """First and last deleted position of <DEL>; None where its size is not told."""
+    length = record.info.get("SVLEN", "").lstrip("-")
+    if _WHOLE.fullmatch(record.info.get("END", "")) and record.last > record.position:
+        return record.position + 1, record.last
+    if _WHOLE.fullmatch(length) and int(length):
+        return record.position + 1, record.position + int(length)
+    return None
 
 
 def read_vcf(path: str, content: bytes) -> ParsedTable:
-    """One row per sample and alternative allele seen; frequency from AF, else AD, else GT."""
+    """One row per sample and alternative allele seen, and rows of what was read or was not."""
     remarks = Remarks(path)
+    if is_bcf(content):
+        from nanoward.adapters.formats.sequences.bcf import text_of_bcf
+
+        content = text_of_bcf(path, content, remarks)
+        if not content:
+            return ParsedTable(table=empty_table(VARIANTS), findings=remarks.findings())
     text = text_of(path, content, remarks)
     samples, start = _samples(path, text, remarks)
-    rows: dict[tuple[str, str, int, str, str], tuple[float, int | None, int]] = {}
-    notes = _Notes()
-    found = False
-    for record in _records(text, start, len(samples), remarks, notes):
-        found = True
-        for sample, row in _rows(record, samples, remarks, notes):
-            key = (sample, record.contig, record.position, record.ref, row[0])
-            if key in rows:
-                name = " / ".join(str(part) for part in key)
-                remarks.add(
-                    problems.TWICE,
-                    f"{name!r} stands on line {rows[key][2]} already",
-                    line=record.line,
-                    subject=sample,
-                )
-            else:
-                rows[key] = (row[1], row[2], record.line)
-    if samples and not found:
+    rows = _Rows(samples)
+    contigs = [found.group(1) for line in text.lines[:start] if (found := _CONTIG.match(line))]
+    any_record = blocks = False
+    for record in _records(text, start, len(samples), rows.causes):
+        any_record = True
+        blocks = blocks or is_block(record.alts, record.info)
+        rows.add(record)
+    if samples and not any_record:
         remarks.add(problems.NO_ROWS, "there is a header, but no record that could be used")
-    _report(notes, remarks)
+    rows.causes.tell(remarks)
+    seen = {key[:3] for key in rows.kept}
     table = pl.DataFrame(
-        [(*key, *row) for key, row in rows.items()],
+        [
+            *((*key, *told) for key, told in rows.kept.items()),
+            *region_rows(rows.regions, seen, contigs, start, blocks=blocks),
+        ],
         schema=empty_table(VARIANTS).schema,
         orient="row",
     )
     return ParsedTable(table=table, findings=remarks.findings())
-
-
-def _report(notes: _Notes, remarks: Remarks) -> None:
-    for name, lines in sorted(notes.filtered.items()):
-        remarks.add_together(problems.FILTERED, f"with filter {name!r}", lines, column="FILTER")
-    for sample, lines in sorted(notes.uncalled.items()):
-        remarks.add_together(
-            problems.NO_CALL, f"without a call for {sample!r}", lines, column=sample
-        )
-    remarks.add_together(problems.BY_GENOTYPE, "have neither AF nor AD", notes.genotyped)
-    remarks.add_together(
-        problems.SYMBOLIC, "have a symbolic allele", notes.symbolic, column="ALT"
-    )
 
 
 def _samples(path: str, text: Text, remarks: Remarks) -> tuple[tuple[str, ...], int]:
@@ -133,10 +251,8 @@ def _named(path: str, names: tuple[str, ...], line: int, remarks: Remarks) -> tu
     return clean
 
 
-def _records(
-    text: Text, start: int, count: int, remarks: Remarks, notes: _Notes
-) -> Iterator[_Record]:
-    """Sound lines that passed their filters and tell an allele with bases."""
+def _records(text: Text, start: int, count: int, causes: Causes) -> Iterator[_Record]:
+    """Sound lines, whether or not they passed their filters."""
     if not count:
         return
     for line, content in enumerate(text.lines[start:], start + 1):
@@ -144,29 +260,29 @@ def _records(
             continue
         fields = content.split("\t")
         if len(fields) != 8 and len(fields) != 9 + count:
-            remarks.add(problems.RAGGED, f"the row has {len(fields)} fields", line=line)
+            causes.add(problems.RAGGED, "", f"the row has {len(fields)} fields", line)
             continue
-        if fields[6] not in ("PASS", ".", ""):
-            notes.filtered.setdefault(fields[6][:60], []).append(line)
-            continue
-        record = _record(fields, line, remarks)
+        record = _record(fields, line, causes)
         if record is not None:
             yield record
 
 
-def _record(fields: Sequence[str], line: int, remarks: Remarks) -> _Record | None:
+def _record(fields: Sequence[str], line: int, causes: Causes) -> _Record | None:
     contig, position, ref = fields[0].strip(), fields[1], fields[3].upper()
     if not contig:
-        remarks.add(problems.NO_VALUE, "no contig is told", line=line, column="CHROM")
+        causes.add(problems.NO_VALUE, "", "no contig is told", line, column="CHROM")
         return None
     if not _WHOLE.fullmatch(position) or int(position) < 1:
-        remarks.add(
-            problems.BAD_VALUE, f"{position[:40]!r} is not at least 1", line=line, column="POS"
-        )
+        message = f"{position[:40]!r} is not at least 1"
+        causes.add(problems.BAD_VALUE, "", message, line, column="POS")
         return None
     if not _BASES.fullmatch(ref) or ref == "*":
-        remarks.add(problems.BAD_VALUE, f"{ref[:40]!r} is no allele", line=line, column="REF")
+        causes.add(problems.BAD_VALUE, "", f"{ref[:40]!r} is no allele", line, column="REF")
         return None
+    passed = fields[6] in ("PASS", ".", "")
+    if not passed:
+        name = fields[6][:60]
+        causes.add(problems.FILTERED, name, f"a row has filter {name!r}", line, column="FILTER")
     keys = fields[8].split(":") if len(fields) > 8 else []
     return _Record(
         line=line,
@@ -174,134 +290,32 @@ def _record(fields: Sequence[str], line: int, remarks: Remarks) -> _Record | Non
         position=int(position),
         ref=ref,
         alts=tuple(fields[4].split(",")) if fields[4] not in (".", "") else (),
+        passed=passed,
         info=dict(part.partition("=")[::2] for part in fields[7].split(";")),
         calls=tuple(dict(zip(keys, call.split(":"), strict=False)) for call in fields[9:]),
     )
 
 
-def _rows(
-    record: _Record, samples: Sequence[str], remarks: Remarks, notes: _Notes
-) -> Iterator[tuple[str, tuple[str, float, int | None]]]:
-    """For each sample and allele seen in it: allele, frequency, depth."""
-    usable = _usable(record, remarks, notes)
-    single = len(samples) == 1
-    for place, sample in enumerate(samples):
-        call = record.calls[place] if record.calls else {}
-        fallback = record.info if single else {}
-        try:
-            shares = _shares(record, call, fallback, notes)
-            depth = _depth(call, fallback)
-        except _BadCallError as fault:
-            remarks.add(
-                problems.BAD_VALUE,
-                str(fault),
-                line=record.line,
-                column=fault.column,
-                subject=sample,
-            )
-            continue
-        if shares is None and record.alts:
-            _report_no_shares(call, record, sample, remarks, notes)
-            continue
-        for at in usable:
-            share = shares[at] if shares else None
-            if share:  # 0: measured and absent
-                yield sample, (record.alts[at].upper(), share, depth)
-
-
-def _report_no_shares(
-    call: Mapping[str, str], record: _Record, sample: str, remarks: Remarks, notes: _Notes
-) -> None:
-    silent = call and all(set(value) <= set("./|,") for value in call.values())
-    no_reads = "AD" in call and set(call["AD"]) <= set("0,.")
-    if silent or no_reads or "." in call.get("GT", ""):
-        notes.uncalled.setdefault(sample, []).append(record.line)
-    else:
-        remarks.add(
-            problems.NO_FREQUENCY, "no AF, AD or GT is told", line=record.line, subject=sample
-        )
-
-
-def _usable(record: _Record, remarks: Remarks, notes: _Notes) -> list[int]:
-    """Alternative alleles that name bases."""
-    usable = []
-    for at, alt in enumerate(record.alts):
-        if _BASES.fullmatch(alt.upper()):
-            usable.append(at)
-        elif alt.startswith("<") or "[" in alt or "]" in alt:
-            notes.symbolic.append(record.line)
-        else:
-            remarks.add(
-                problems.BAD_VALUE, f"{alt[:40]!r} is no allele", line=record.line, column="ALT"
-            )
-    return usable
-
-
-def _shares(
-    record: _Record, call: Mapping[str, str], info: Mapping[str, str], notes: _Notes
-) -> list[float] | None:
-    """Share of each alternative allele; None when nothing tells it."""
-    count = len(record.alts)
-    for source in (call, info):
-        told = _numbers(source, "AF", count)
-        if told is not None:
-            if not all(0 <= share <= 1 for share in told):
-                raise _BadCallError("AF", f"AF {source['AF'][:40]!r} is not from 0 to 1")
-            return told
-        reads = _numbers(source, "AD", count + 1)
-        if reads is not None:
-            if min(reads) < 0:
-                raise _BadCallError("AD", f"AD {source['AD'][:40]!r} is below 0")
-            total = sum(reads)
-            return [part / total for part in reads[1:]] if total else None
-    copies = _genotype(call.get("GT", "."), count)
-    if copies is not None:
-        notes.genotyped.append(record.line)
-        return [copies.count(at) / len(copies) for at in range(1, count + 1)]
-    return None
-
-
-def _numbers(source: Mapping[str, str], key: str, count: int) -> list[float] | None:
-    text = source.get(key, "")
-    parts = text.split(",")
-    if set(text) <= set(".,"):
-        return None
-    if len(parts) != count:
-        raise _BadCallError(key, f"{key} has {len(parts)} values where {count} are due")
-    if not all(_NUMBER.fullmatch(part) for part in parts):
-        raise _BadCallError(key, f"{key} {text[:40]!r} is not made of numbers")
-    values = [float(part) for part in parts]
-    if not all(map(isfinite, values)):
-        raise _BadCallError(key, f"{key} {text[:40]!r} is not finite")
-    return values
-
-
-def _genotype(text: str, count: int) -> list[int] | None:
-    parts = re.split(r"[/|]", text.strip("/|"))
-    if "." in parts or parts == [""]:
-        return None
-    if not all(_WHOLE.fullmatch(part) and int(part) <= count for part in parts):
-        raise _BadCallError("GT", f"GT {text[:40]!r} names an allele that is not listed")
-    return [int(part) for part in parts]
-
-
-def _depth(call: Mapping[str, str], info: Mapping[str, str]) -> int | None:
-    for source in (call, info):
-        text = source.get("DP", ".")
-        if text not in (".", ""):
-            if not _WHOLE.fullmatch(text):
-                raise _BadCallError("DP", f"DP {text[:40]!r} is no whole number")
-            return int(text)
-        reads = source.get("AD", ".").split(",")
-        if all(_WHOLE.fullmatch(part) for part in reads):
-            return sum(int(part) for part in reads)
-    return None
-
-
 def is_vcf(path: str, content: bytes) -> bool:
     """By its name; failing that, by how it begins."""
     name = path.lower().removesuffix(".gz")
-    if name.endswith((".vcf", ".csv", ".tsv", ".txt")):
-        return name.endswith(".vcf")
+    if name.endswith((".vcf", ".bcf", ".csv", ".tsv", ".txt")):
+        return name.endswith((".vcf", ".bcf"))
+    if is_bcf(content):
+        return True
     data, _ = unpacked(path, content, Remarks(path))
     return data.lstrip(b"\xef\xbb\xbf").startswith(b"##fileformat=VCF")
+
+
+def is_bcf(content: bytes) -> bool:
+    """By how it begins: BCF 2 within BGZF, or as it is."""
+    if content[:3] == b"BCF":
+        return True
+    return content[:2] == b"\x1f\x8b" and _first_bytes(content) == b"BCF"
+
+
+def _first_bytes(content: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(content[:70_000], 3)
+    except zlib.error:
+        return b""

@@ -142,8 +142,11 @@ def read_csv(
 def draft_of(form: CsvFormat, path: str, content: bytes, remarks: Remarks) -> Draft | None:
     """Rows in the kinds of the shape; None when the file cannot be such a table."""
     records = records_of(text_of(path, content, remarks), remarks)
-    if records is None:
-        return None
+    return None if records is None else draft_of_records(form, records, remarks)
+
+
+def draft_of_records(form: CsvFormat, records: Records, remarks: Remarks) -> Draft | None:
+    """As `draft_of`, of rows that were read already."""
     names = _understood(form, records, remarks)
     missing = [
         column.name

@@ -4,6 +4,7 @@ Conventions: NONMEM Users Guide part VI (PREDPP), data items ID, TIME, EVID, AMT
 ADDL, MDV, CMT; EVID 101 (a dose into compartment 1) is RxODE's way to write EVID 1.
 """
 
+import re
 from io import BytesIO
 
 import polars as pl
@@ -11,7 +12,10 @@ import polars.selectors as cs
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
-from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, draft_of
+from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, draft_of_records
+from nanoward.adapters.formats.text.event_columns import is_like_comment, number_columns
+from nanoward.adapters.formats.text.event_records import event_records
+from nanoward.adapters.formats.text.plain_text import text_of
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.errors import InputError
 from nanoward.base.tables import EVENTS
@@ -40,12 +44,6 @@ _DOSES, _RESETS = (1, 4), (3, 4)
 _PARQUET = b"PAR1"
 
 
-def _is_spaced(content: bytes) -> bool:
-    """Whether columns stand apart by spaces alone, as NONMEM's own tables do."""
-    first = content.split(b"\n", 1)[0].strip()
-    return b" " in first and not any(sign in first for sign in (b",", b";", b"\t", b'"'))
-
-
 def _as_csv(path: str, content: bytes) -> bytes:
     """A Parquet table as the CSV that would hold the same; NaN and null are empty fields."""
     try:
@@ -62,16 +60,16 @@ def read_events(path: str, content: bytes) -> ParsedTable:
     remarks = Remarks(path)
     if content.startswith(_PARQUET):
         content = _as_csv(path, content)
-    elif _is_spaced(content):
-        lines = [b",".join(line.split()) for line in content.splitlines()]
-        content = b"\n".join(lines) + b"\n"
-    draft = draft_of(_EVENTS, path, content, remarks)
+    records = event_records(text_of(path, content, remarks), remarks)
+    draft = None if records is None else draft_of_records(_EVENTS, records, remarks)
     if draft is None:
         return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
     _capitals(draft)
     if not _has_values(draft):
         return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
+    number_columns(draft, frozenset(one.name for one in EVENTS.columns))
     _leave_comments(draft)
+    _doubt_comments(draft)
     _fill_evid(draft)
     _check_doses(draft)
     _check_observations(draft)
@@ -123,6 +121,19 @@ def _leave_comments(draft: Draft) -> None:
         draft.drop(told)
 
 
+def _doubt_comments(draft: Draft) -> None:
+    """C or @ before a number, where everybody else is a number: a comment by other rules."""
+    people = draft.frame["ID"]
+    told = people.drop_nulls().to_list()
+    numbers = sum(bool(re.fullmatch(r"-?\d+\.?\d*", one)) for one in told)
+    like = [bool(one) and is_like_comment(one) for one in people.to_list()]
+    if any(like) and numbers + sum(like) == len(told):
+        draft.refuse(
+            pl.Series(like, dtype=pl.Boolean), problems.LIKE_COMMENT,
+            "{} looks like a comment row (IGNORE=C or @), not like a person", column="ID",
+        )  # fmt: skip
+
+
 def _fill_evid(draft: Draft) -> None:
     given = _column(draft, "EVID").cast(pl.Int64)
     amounts, hidden = draft.frame["AMT"].fill_null(0), _column(draft, "MDV").fill_null(0)
@@ -145,9 +156,7 @@ def _fill_evid(draft: Draft) -> None:
 def _check_doses(draft: Draft) -> None:
     dose = draft.frame["EVID"].is_in(_DOSES)
     rates, amounts = _column(draft, "RATE"), draft.frame["AMT"].fill_null(0)
-    steady = (_column(draft, "SS").cast(pl.String).cast(pl.Float64, strict=False) > 0) & (
-        rates > 0
-    )
+    steady = (_column(draft, "SS") > 0) & (rates > 0)
     draft.refuse(
         dose & (amounts == 0) & ~steady.fill_null(value=False),
         problems.BAD_EVENT,
@@ -160,6 +169,13 @@ def _check_doses(draft: Draft) -> None:
         problems.BAD_EVENT,
         "an amount of {} where EVID says no dose",
         column="AMT",
+        subject="ID",
+    )
+    draft.refuse(
+        (_column(draft, "CMT") < 0) & (draft.frame["EVID"] == 2),
+        problems.TURNED_OFF,
+        "CMT {} turns a compartment off",
+        column="CMT",
         subject="ID",
     )
     draft.refuse(

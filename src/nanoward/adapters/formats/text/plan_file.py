@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan
 
-TEXTS = ("name", "title", "council", "agent", "origin", "licence", "citation")
+TEXTS = ("name", "title", "council", "agent", "origin", "licence", "citation", "time_zone")
 ROOMS = (
     "agents",
     "catalogue",
@@ -50,6 +51,7 @@ def plan_of(table: Mapping[str, Any], *, sha256: str) -> Plan:
         sha256=sha256,
         council=texts.get("council", ""),
         as_of=_day(table.get("as_of")),
+        time_zone=_zone(texts.get("time_zone", "UTC")),
         agent=texts.get("agent"),
         origin=texts.get("origin", ""),
         licence=texts.get("licence", ""),
@@ -64,6 +66,16 @@ def _text(table: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise BadKeyError(f"{value!r} is no text", file="programme.toml", column=key)
     return value
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
+        raise BadKeyError(
+            f"{name!r} is no time zone", file="programme.toml", column="time_zone"
+        ) from None
+    return name
 
 
 def _section(table: Mapping[str, Any], room: str) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
-from nanoward.base.tables import ADJUSTMENTS, CONTACTS, SAMPLES
+from nanoward.base.tables import ADJUSTMENTS, CONTACTS, MARKERS, SAMPLES
 from nanoward.ports.formats import ParsedTable
 
 _SAMPLES = CsvFormat(
@@ -44,6 +44,31 @@ _ADJUSTMENTS = CsvFormat(
     },
     limits={"value": Limits(low=0), "before": Limits(low=0)},
 )
+
+_MARKERS = CsvFormat(
+    shape=MARKERS,
+    limits={
+        "n_markers_detected": Limits(low=0),
+        "n_markers_total": Limits(low=1),
+        "mean_marker_depth": Limits(low=0),
+    },
+    strict=frozenset({"n_markers_detected", "n_markers_total", "mean_marker_depth"}),
+)
+
+
+def read_markers(path: str, content: bytes) -> ParsedTable:
+    """data/markers.csv: one row per sample and strain of a product."""
+    return read_csv(_MARKERS, path, content, _refine_markers)
+
+
+def _refine_markers(draft: Draft) -> None:
+    frame = draft.frame
+    draft.refuse(
+        frame["n_markers_detected"] > frame["n_markers_total"],
+        problems.CONTRADICTION,
+        "more markers of {} were seen than it has",
+        column="strain",
+    )
 
 
 def read_samples(path: str, content: bytes) -> ParsedTable:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from nanoward.adapters.formats.values.missing import without_marks
+from nanoward.adapters.formats.values.numbers import PLAIN
 from nanoward.base.tables import Kind, TableShape
 
 DTYPES: dict[Kind, pl.DataType] = {
@@ -20,10 +22,8 @@ WORDS: dict[Kind, str] = {
     "bool": "yes or no",
     "date": "a day written as YYYY-MM-DD",
 }
-_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _PADDED = r"^[+-]?0[0-9]"  # leading zeros belong to labels: 007 is no number
 _DAY = r"^(1[89]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}([T ][0-9:.,+Z-]*)?$"
-_NOT_TOLD = ("NA", "N/A", ".")  # how R, office programmes and NONMEM write a missing number
 _LARGEST_WHOLE = float(2**53)
 
 
@@ -45,7 +45,7 @@ def typed(cells: pl.Series, kind: Kind) -> Typed:
     """Text cells (null where empty) as numbers, days or yes and no."""
     if kind == "text":
         return Typed(values=cells, bad=_none(cells))
-    told = cells.set(cells.is_in(_NOT_TOLD), None)
+    told = without_marks(cells)
     match kind:
         case "date":
             values = _days(told)
@@ -73,7 +73,7 @@ def _none(cells: pl.Series) -> pl.Series:
 
 def _numbers(cells: pl.Series) -> pl.Series:
     """Finite numbers in plain or scientific notation; all else null."""
-    sound = cells.set(~cells.str.contains(_NUMBER), None)
+    sound = cells.set(~cells.str.contains(PLAIN), None)
     values = sound.cast(pl.Float64, strict=False)
     return values.set(~values.is_finite(), None)
 

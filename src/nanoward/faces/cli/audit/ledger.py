@@ -11,6 +11,7 @@ from nanoward.faces.cli.options import common, print_result, text_table
 from nanoward.faces.cli.renamed import RenamedGroup
 
 PROGRAMME = click.argument("programme", type=click.Path(file_okay=False))
+SPOOL = click.option("--spool", is_flag=True, help="The exit's own ledger instead.")
 LANE = click.option("--lane", is_flag=True, help="The kill lane's ledger instead.")
 
 
@@ -24,16 +25,17 @@ def group() -> None:
 @click.option("--after", type=int, default=None, help="Show from the record after this one.")
 @click.option("--most", type=int, default=20, show_default=True, help="Records to show.")
 @LANE
+@SPOOL
 @common
 def show(
-    programme: str, after: int | None, most: int, lane: bool,
+    programme: str, after: int | None, most: int, lane: bool, spool: bool,
     as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Show the ledger's key, its signed checkpoint and its last records."""
     from nanoward.flows.ledger.prove_record import shown_records
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet, lane=lane) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane, spool=spool) as site:
         head, key = site.ledger.head(), str(site.ledger.key())
         note = str(site.ledger.checkpoint())
         start = max(0, head.size - most) if after is None else after
@@ -60,15 +62,17 @@ def show(
 @click.argument("seq", type=int)
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write (.tlog-proof).")
 @LANE
+@SPOOL
 @common
 def prove(
-    programme: str, seq: int, out: str | None, lane: bool, as_json: bool, quiet: bool, **_: Any
+    programme: str, seq: int, out: str | None, lane: bool,
+    spool: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Prove that record SEQ stands on the ledger: a receipt that can be verified offline."""
     from nanoward.flows.ledger.prove_record import prove_record
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet, lane=lane) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane, spool=spool) as site:
         proof = str(prove_record(site.ledger, seq, site.witnesses.known()))
     _give(out, proof, {"seq": seq, "proof": proof}, as_json=as_json)
 
@@ -77,15 +81,17 @@ def prove(
 @PROGRAMME
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write (.txt).")
 @LANE
+@SPOOL
 @common
 def checkpoint(
-    programme: str, out: str | None, lane: bool, as_json: bool, quiet: bool, **_: Any
+    programme: str, out: str | None, lane: bool,
+    spool: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Give the signed checkpoint: whoever keeps it can tell later that nothing was changed."""
     from nanoward.flows.ledger.witness_ledger import cosigned_checkpoint
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet, lane=lane) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane, spool=spool) as site:
         note = str(cosigned_checkpoint(site.ledger, site.witnesses.known()))
     _give(out, note, {"checkpoint": note}, as_json=as_json)
 
@@ -95,16 +101,18 @@ def checkpoint(
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--proofs", is_flag=True, help="With a proof of inclusion for each record.")
 @LANE
+@SPOOL
 @common
 def export_(
-    programme: str, file: str, proofs: bool, lane: bool, as_json: bool, quiet: bool, **_: Any
+    programme: str, file: str, proofs: bool, lane: bool,
+    spool: bool, as_json: bool, quiet: bool, **_: Any
 ) -> None:  # fmt: skip
     """Write the ledger to FILE, for tools/verify_ledger.py. Sealed records stay sealed."""
     from nanoward.flows.ledger.export_ledger import export_ledger
     from nanoward.flows.ledger.witness_ledger import cosigned_checkpoint
     from nanoward.wiring.ledgers import open_ledger
 
-    with open_ledger(programme, quiet=quiet, lane=lane) as site:
+    with open_ledger(programme, quiet=quiet, lane=lane, spool=spool) as site:
         note = cosigned_checkpoint(site.ledger, site.witnesses.known())
         size = site.ledger.head().size
         with Path(file).open("w", encoding="utf-8") as target:

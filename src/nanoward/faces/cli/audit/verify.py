@@ -29,26 +29,36 @@ def verify(
     if Path(programme).is_file():
         _verify_export(programme, as_json=as_json, quiet=quiet)
         return
-    from nanoward.flows.ledger.verify_lane import verify_lane
+    from nanoward.flows.ledger.verify_lane import verify_lane, verify_spool
+    from nanoward.flows.ledger.verify_projection import projection_findings
     from nanoward.flows.ledger.verify_record import verify_record
     from nanoward.flows.ledger.witness_ledger import lagging
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.wiring import open_lane_beside, open_ports
+    from nanoward.wiring.exit import open_exit_spool
     from nanoward.wiring.ledgers import marks_of, witnesses_of
 
-    with open_ports(programme, quiet=quiet) as ports, open_lane_beside(programme) as lane:
+    with (
+        open_ports(programme, quiet=quiet, use="read") as ports,
+        open_lane_beside(programme) as lane,
+        open_exit_spool(programme) as spool,
+    ):
         verdict = verify_record(ports, marks_of(programme), resume=resume, bodies=not sealed)
         beside = verify_lane(ports.ledger, lane, ports.progress, bodies=not sealed)
+        way_out = verify_spool(ports.ledger, spool, ports.progress, bodies=not sealed)
         late = []
         if isinstance(ports.ledger, ProvenLedger):
             late = lagging(ports.ledger, witnesses_of(programme).known(), ports.clock.now())
         if lane is not None:
             known = witnesses_of(programme, lane=True).known()
             late += lagging(lane, known, ports.clock.now())
+        ledgers = {"ledger": ports.ledger, "kill lane": lane, "exit": spool}
+        late += projection_findings(ledgers, ports.progress)
     told = {
         "records": verdict.head.size,
         "head": verdict.head.hash,
         "lane": None if beside is None else {"records": beside.size, "head": beside.hash},
+        "exit": None if way_out is None else {"records": way_out.size, "head": way_out.hash},
         "blobs": verdict.blobs,
         "rounds": verdict.rounds,
         "findings": [one.as_row() for one in (*verdict.findings, *late)],
@@ -60,6 +70,8 @@ def verify(
     ]
     if beside is not None:
         lines.insert(1, f"kill lane: {beside.size} records verify, head {beside.hash}")
+    if way_out is not None:
+        lines.insert(-2, f"exit: {way_out.size} records verify, head {way_out.hash}")
     print_result(told, "\n".join(lines), as_json=as_json)
     raise SystemExit(print_findings((*verdict.findings, *late), quiet=quiet or as_json))
 

@@ -45,7 +45,7 @@ group.add_command(divergence)
 group.add_command(plot)
 group.add_command(presence)
 
-READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz", ".bam", ".cram")
+READS = (".fastq", ".fq", ".fastq.gz", ".fq.gz", ".bam", ".cram", ".sam", ".sam.gz")
 TECHNOLOGIES = ("short", "ont", "pacbio", "assembly")
 SUMMED = (
     "sample",
@@ -89,6 +89,14 @@ SUMMED = (
     "--keep-index", is_flag=True, help="Keep the reference's index for the next time."
 )
 @click.option("--amplicon", is_flag=True, help="Reads of amplicons: keep pairs in one place.")
+@click.option("--primers", type=FILE, help="Primers of amplicons (BED): trim their letters.")
+@click.option(
+    "--phred",
+    type=click.Choice(["33", "64"]),
+    default="33",
+    show_default=True,
+    help="What qualities in FASTQ stand above; 64 before 2011.",
+)
 @common
 def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Type GENOMES against a reference: one FASTA or VCF, or files of reads (SAMPLE_1, _2)."""
@@ -116,10 +124,15 @@ def _type_reads(
     bench = open_bench(quiet=quiet)
     found = call_read_files(
         [str(path) for path in paths],
-        ReferenceFile(path=str(reference), content=reference.read_bytes()),
+        ReferenceFile(
+            path=str(reference),
+            content=reference.read_bytes(),
+            primers=_named_content(options["primers"]),
+        ),
         read_rules(
             {
                 "technology": options["technology"],
+                "phred": int(options["phred"]),
                 **({"keep_duplicates": True} if options["amplicon"] else {}),
             }
         ),
@@ -144,6 +157,10 @@ def _type_reads(
         as_json=as_json,
     )
     return print_findings(found.findings, quiet=quiet)
+
+
+def _named_content(path: Path | None) -> tuple[str, bytes] | None:
+    return None if path is None else (str(path), path.read_bytes())
 
 
 def _type_genomes(

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from nanoward.flows.steps.step_outcome import Outcome
 
 
@@ -44,10 +46,18 @@ def summary_of(outcome: "Outcome", name: str, rows: list[dict[str, Any]]) -> dic
     }
 
 
+def flat_lists(table: "pl.DataFrame") -> "pl.DataFrame":
+    """Columns of lists as text, joined by "; ": a CSV file has no lists."""
+    import polars as pl
+
+    nested = [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]
+    return table.with_columns(pl.col(nested).cast(pl.List(pl.String)).list.join("; "))
+
+
 def write_tables(outcome: "Outcome", names: tuple[str, ...], folder: Path | None) -> None:
     """Write tables as CSV files; nothing without a folder."""
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        outcome.tables[name].write_csv(folder / f"{name}.csv")
+        flat_lists(outcome.tables[name]).write_csv(folder / f"{name}.csv")

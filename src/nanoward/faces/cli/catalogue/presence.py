@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.options import common, print_result, text_table
+from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -24,7 +24,7 @@ NEW = click.Path(dir_okay=False, path_type=Path)
 @click.option("--theirs", help="COLUMN=VALUE of another method's calls, to match in number.")
 @click.option("--out", type=NEW, help="Write a row per sample and strain (CSV).")
 @common
-def presence(table: Path, **options: Any) -> None:
+def presence(table: Path, **options: Any) -> int:
     """Tell which strain of a product is in which sample, by a TABLE of markers.
 
     TABLE has a row per sample and strain: sample, strain, n_markers_detected,
@@ -33,6 +33,7 @@ def presence(table: Path, **options: Any) -> None:
     others before their dose) sets the level, always without the person in question.
     """
     from nanoward.flows.catalogue.call_presence import PresenceTables, call_presence
+    from nanoward.wiring import open_bench
 
     column, mark, value = (options["theirs"] or "").partition("=")
     if options["theirs"] and not mark:
@@ -45,6 +46,7 @@ def presence(table: Path, **options: Any) -> None:
             **{name: (str(path), _content(path)) for name, path in files.items()},
         ),
         options["level"],
+        open_bench(quiet=options["quiet"]).progress,
     )
     if options["out"] is not None:
         report.rows.write_csv(options["out"])
@@ -52,8 +54,13 @@ def presence(table: Path, **options: Any) -> None:
     lines = [text_table(facts, ("figure", "value"))]
     if report.spikes.height:
         lines += ["", text_table(report.spikes.to_dicts(), report.spikes.columns)]
-    told = {"facts": dict(report.facts), "spikes": report.spikes.to_dicts()}
+    told = {
+        "facts": dict(report.facts),
+        "spikes": report.spikes.to_dicts(),
+        "findings": [one.as_row() for one in report.findings],
+    }
     print_result(told, "\n".join(lines), as_json=options["as_json"])
+    return print_findings(report.findings, quiet=options["quiet"])
 
 
 def _content(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 """nanoward clearance: consent documents, signatures, leaving, doubt, assessments, the gate."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ import click
 
 from nanoward.base.entries import ConsentSigned
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.exit import near_of, notice_lines
 from nanoward.faces.cli.options import Day, common, print_result
+from nanoward.faces.cli.passwords import password_file, password_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
@@ -79,7 +82,7 @@ def document(
 @click.option("--agent-off", is_flag=True, help="The agent is switched off now.")
 @click.option("--identified-by", default="", help='Two components: "passport and PIN".')
 @click.option("--key-file", type=_FILE, default=None, help="The person's own key.")
-@click.option("--password", default=None, help="Of the key; asked for where not given.")
+@password_file
 @click.option("--by", default="console", show_default=True)
 @common
 def sign(programme: str, participant: str, file: Path, **given: Any) -> None:
@@ -111,8 +114,7 @@ def _signer(given: dict[str, Any]) -> Any:
 
     if given["key_file"] is None:
         return None
-    word = given["password"] or click.prompt("Password of the key", hide_input=True, err=True)
-    return read_person_key(str(given["key_file"]), word)
+    return read_person_key(str(given["key_file"]), password_of(given["password_file"]))
 
 
 def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]) -> Any:
@@ -129,7 +131,7 @@ def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]
         participant=participant,
         document_sha256=name,
         version=now.version,
-        signed=ports.clock.now().date(),
+        signed=ports.today(),
         uses=given["agree"],
         refused=given["refuse"],
         printed_name=given["name"],
@@ -146,13 +148,13 @@ def _signing(ports: Any, participant: str, content: bytes, given: dict[str, Any]
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@click.password_option()
+@password_file
 @common
-def key(file: str, password: str, *, as_json: bool, **_: Any) -> None:
+def key(file: str, password_file: Path | None, *, as_json: bool, **_: Any) -> None:
     """Make a key that signs for one participant; FILE keeps it, encrypted."""
     from nanoward.wiring.people import make_person_key
 
-    made = make_person_key(file, password)
+    made = make_person_key(file, password_of(password_file, new=True))
     told = {"scheme": made.scheme, "key": made.key, "public": made.public}
     print_result(told, f"{made.scheme} {made.public}", as_json=as_json)
 
@@ -163,30 +165,49 @@ def key(file: str, password: str, *, as_json: bool, **_: Any) -> None:
 @click.option("--use", "uses", multiple=True, help="Take back this use of data alone.")
 @click.option("--channel", default="console", help="How the word came: spoken, paper ...")
 @common
-def withdraw(
-    programme: str, participant: str, *, as_json: bool, quiet: bool, **given: Any
-) -> None:
-    """Leave: one act, at once, no reason asked. A round that is being held is waited for."""
-    from nanoward.flows.consent.withdraw_participant import withdraw_participant
-    from nanoward.wiring import open_ports
-
-    with open_ports(programme, quiet=quiet, wait_s=WAIT_S) as ports:
-        left = withdraw_participant(
-            ports, participant, by=participant, channel=given["channel"], uses=given["uses"]
-        )
-    print_result(asdict(left), left_text(left), as_json=as_json)
+def withdraw(programme: str, participant: str, *, as_json: bool, **given: Any) -> None:
+    """Leave: one act, at once, no reason asked. It waits for no round and reads no plan."""
+    leave(programme, participant, given, as_json=as_json)
 
 
-def left_text(left: Any) -> str:
+def leave(programme: str, participant: str, given: Mapping[str, Any], *, as_json: bool) -> None:
+    """Give notice of leaving, and say what was closed; what is down stays owed, and is told.
+
+    given  channel; uses of data that are taken back (empty: all)
+    """
+    from nanoward.clearance.consent.permissions import (
+        closed_by_withdrawal,
+        open_after_withdrawal,
+    )
+    from nanoward.faces.way_out import say
+
+    uses = list(given["uses"])
+    told = say(
+        programme, "leave", participant, by=participant, channel=given["channel"], uses=uses
+    )
+    left = told.pop("withdrawal") or {
+        "participant": participant,
+        "everything": not uses,
+        "closed": uses or closed_by_withdrawal(),
+        "open": open_after_withdrawal(),
+        "refused": (),
+        "to_flush": (),
+    }
+    told["near"] = near_of(programme, participant, told)
+    text = "\n".join([left_text(left), *notice_lines(told, participant)])
+    print_result({**left, **told}, text, as_json=as_json)
+
+
+def left_text(left: Mapping[str, Any]) -> str:
     """What was closed and what stays open, in words for the person."""
-    closed = ", ".join(left.closed)
+    closed = ", ".join(left["closed"])
     head = (
-        f"{left.participant} has left; closed: {closed}"
-        if left.everything
+        f"{left['participant']} has left; closed: {closed}"
+        if left["everything"]
         else f"taken back: {closed}"
     )
-    flush = f"\nflush owed for orders {', '.join(left.to_flush)}" if left.to_flush else ""
-    return f"{head}\nopen for you: {', '.join(left.open)}{flush}"
+    flush = f"\nflush owed for orders {', '.join(left['to_flush'])}" if left["to_flush"] else ""
+    return f"{head}\nopen for you: {', '.join(left['open'])}{flush}"
 
 
 @click.command()
@@ -194,18 +215,15 @@ def left_text(left: Any) -> str:
 @click.argument("participant")
 @click.option("--words", default="", help="For the advocate alone; may be left out.")
 @common
-def concern(
-    programme: str, participant: str, *, words: str, as_json: bool, quiet: bool, **_: Any
-) -> None:
+def concern(programme: str, participant: str, *, words: str, as_json: bool, **_: Any) -> None:
     """Say a concern in private. It withdraws nothing and reaches the advocate alone."""
-    from nanoward.flows.consent.report_concern import report_concern
-    from nanoward.wiring import open_ports
-    from nanoward.wiring.people import open_advocate
+    from nanoward.faces.way_out import say
 
-    with open_ports(programme, quiet=quiet, wait_s=WAIT_S) as ports:
-        report_concern(ports, participant, words, advocate=open_advocate(programme))
-    told = {"participant": participant, "withdrawn": False}
+    kept = say(programme, "concern", participant, by=participant, words=words)
+    told = {"participant": participant, "withdrawn": False, **kept}
+    del told["withdrawal"], told["stopped"]
     text = "the advocate is told, nobody else; nothing of yours has changed"
+    text = "\n".join([text, *notice_lines(told, participant)])
     print_result(told, text, as_json=as_json)
 
 
@@ -256,7 +274,7 @@ def assess(programme: str, participant: str, instrument: str, **given: Any) -> N
             participant,
             rules,
             answers,
-            assessed=given["assessed"] or ports.clock.now().date(),
+            assessed=given["assessed"] or ports.today(),
             by=given["by"],
             duty=open_duty(programme),
         )

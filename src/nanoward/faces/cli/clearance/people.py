@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from nanoward.faces.cli.clearance.consent import WAIT_S, left_text
+from nanoward.faces.cli.clearance.consent import leave
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,7 +34,8 @@ def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: An
     bench = open_bench(quiet=quiet)
     day = given["as_of"] or bench.clock.now().date()
     rules = {"consent": given["consent"], "grading": given["grading"]}
-    found = decide_standings(bench.formats, _contents(files), rules, day)
+    today = bench.clock.now().date()
+    found = decide_standings(bench.formats, _contents(files), rules, day, today=today)
     rows = [
         row
         for row in found.tables["standings"].to_dicts()
@@ -169,18 +170,13 @@ def consent(
     """Show a participant's consent in PROGRAMME, or let the participant leave."""
     from nanoward.clearance.consent.fhir_consent import fhir_consents
     from nanoward.flows.consent.read_consent import on_record
-    from nanoward.flows.consent.withdraw_participant import withdraw_participant
     from nanoward.wiring import open_ports
 
-    leaving = given["withdraw"] or given["uses"]
-    with open_ports(programme, quiet=quiet, wait_s=WAIT_S if leaving else 0) as ports:
-        day = given["as_of"] or ports.clock.now().date()
-        if leaving:
-            left = withdraw_participant(
-                ports, participant, by=participant, channel=given["channel"], uses=given["uses"]
-            )
-            print_result(asdict(left), left_text(left), as_json=as_json)
-            return
+    if given["withdraw"] or given["uses"]:
+        leave(programme, participant, given, as_json=as_json)
+        return
+    with open_ports(programme, quiet=quiet, use="read") as ports:
+        day = given["as_of"] or ports.today()
         known = on_record(ports.ledger, participant)
     if given["fhir"]:
         click.echo(json.dumps(fhir_consents(known.consent, day), indent=1))

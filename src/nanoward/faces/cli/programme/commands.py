@@ -1,12 +1,17 @@
 """nanoward init and nanoward round."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import click
 
 from nanoward.faces.cli.options import common, print_findings, print_result
+
+FAILS = ("danger", "recalled", "held", "findings")
+SOMEBODY = 8
 
 
 @click.command()
@@ -29,10 +34,18 @@ def init(folder: str, as_json: bool, **_: Any) -> None:
 @click.command(name="round")
 @click.argument("programme", type=click.Path(file_okay=False))
 @click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all cores.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAILS),
+    multiple=True,
+    default=FAILS,
+    help="What the exit code tells, any number of times; everything where it is not given.",
+)
 @common
 def round_(
     programme: str,
     workers: int | None,
+    fail_on: tuple[str, ...],
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -41,6 +54,7 @@ def round_(
     """Hold the weekly ward round of PROGRAMME and write its report.
 
     Exit code 0: all material was used; 1: there are findings to read; see the report.
+    8: somebody was newly held or recalled, or is in danger; the first line names them.
     """
     from nanoward.faces.report import render_report
     from nanoward.flows.round.ward_round import ward_round
@@ -48,7 +62,7 @@ def round_(
     from nanoward.wiring import open_lane_beside, open_ports
 
     with (
-        open_ports(programme, quiet=quiet, workers=workers) as ports,
+        open_ports(programme, quiet=quiet, workers=workers, use="round") as ports,
         open_lane_beside(programme) as lane,
     ):
         summary = ward_round(ports, as_of=as_of, seed=seed, render=render_report, lane=lane)
@@ -59,6 +73,7 @@ def round_(
         "as_of": summary.round_.as_of,
         "report": f"{summary.folder}/report.html",
         "findings": dict(sorted(Counter(one.severity for one in findings).items())),
+        "people": asdict(summary.concerns),
         "undecided": tables["undecided"].height,
         "rows": {name: table.height for name, table in tables.items()},
         "computed": summary.computed,
@@ -68,7 +83,26 @@ def round_(
     }
     print_result(told, round_text(told), as_json=as_json)
     code = print_findings(findings, quiet=quiet or as_json)
-    raise SystemExit(code)
+    raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
+
+
+def exit_code(
+    people: Mapping[str, Sequence[str]], findings: int, fail_on: Collection[str]
+) -> int:
+    """8 where somebody needs another person now, else 1 where there are findings, else 0."""
+    if any(people[kind] for kind in people if kind in fail_on):
+        return SOMEBODY
+    return findings if "findings" in fail_on else 0
+
+
+def headline(people: Mapping[str, Sequence[str]]) -> str:
+    """Who was newly recalled or held, and who is in danger, by name."""
+    parts = [
+        f"{word} {', '.join(people[kind])}"
+        for kind, word in (("danger", "IN DANGER"), ("recalled", "RECALLED"), ("held", "HELD"))
+        if people[kind]
+    ]
+    return "; ".join(parts) or "nobody newly held or recalled"
 
 
 def round_text(told: dict[str, Any]) -> str:
@@ -77,9 +111,10 @@ def round_text(told: dict[str, Any]) -> str:
     named = ("profiles", "bonds", "standings", "fits", "recommendations")
     counts = ", ".join(f"{rows[name]} {name}" for name in named if rows.get(name))
     findings = ", ".join(f"{count} {kind}(s)" for kind, count in told["findings"].items())
+    who = headline(told["people"])
     return "\n".join(
         (
-            f"{told['programme']}: ward round as of {told['as_of']}",
+            f"{told['programme']}: ward round as of {told['as_of']}: {who}",
             f"  {counts or 'no tables yet'}",
             f"  findings: {findings or 'none'}; questions left open: {told['undecided']}",
             f"  computed now: {told['computed']}; from earlier rounds: {told['recalled']}",

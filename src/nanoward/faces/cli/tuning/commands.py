@@ -1,26 +1,16 @@
 """nanoward tuning: individual fits, bands and doses from a NONMEM event table."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.tuning.certify import adjustments, asked, certify, moves, permitted
 from nanoward.faces.cli.tuning.dose import dose
-from nanoward.faces.cli.tuning.fit import fit, population, question_at
+from nanoward.faces.cli.tuning.fit import fit, population
 from nanoward.faces.cli.tuning.import_model import import_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-_adjustments = click.option(
-    "--adjustments",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default=None,
-    help="A CSV of settings that people moved or preferred themselves.",
-)
 
 
 @click.group()
@@ -32,21 +22,23 @@ group.add_command(fit)
 group.add_command(population)
 group.add_command(import_)
 group.add_command(dose)
+group.add_command(certify)
+group.add_command(permitted)
 
 
 @group.command()
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", required=True, help="A TOML file with [tuning.model], [tuning.goal].")
-@_adjustments
+@adjustments
 @click.option("--newcomers", is_flag=True, help="First settings for people never observed.")
 @common
 def recommend(events: Path, model: str, **given: Any) -> int:
     """Benefit against side effect at every setting, and which one to take, per person."""
     from nanoward.flows.tuning.recommend_settings import recommend_settings
 
-    ports, file, question = _asked(events, model, given)
+    ports, file, question = asked(events, model, given)
     found = recommend_settings(
-        ports, file, question, given["seed"], _moves(given), newcomers=given["newcomers"]
+        ports, file, question, given["seed"], moves(given), newcomers=given["newcomers"]
     )
     rows = found.table().to_dicts()
     advice = [
@@ -65,86 +57,8 @@ def recommend(events: Path, model: str, **given: Any) -> int:
         f"\n\n{one['participant']}: {one['words']}" for one in advice if one["words"]
     )
     print_result({"recommendations": advice, "frontier": rows}, text, as_json=given["as_json"])
-    return print_findings(found.findings, quiet=given["quiet"])
-
-
-@group.command()
-@click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", required=True, help="A TOML file with [tuning.model], [tuning.goal].")
-@click.option("--keys", required=True, type=click.Path(path_type=Path), help="Folder of keys.")
-@click.option("--ended", required=True, type=Day(), help="Day of the table's last record.")
-@click.option("--until", required=True, type=Day(), help="Last day that may be certified.")
-@click.option(
-    "--oldest", default=30, show_default=True, help="Days after which data tell nothing."
-)
-@_adjustments
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
-@common
-def certify(events: Path, model: str, **given: Any) -> int:
-    """Sign which settings each person may use alone, and until when (as of --as-of).
-
-    Beside the certificates stands key.txt, the public key that they verify with:
-    tools/read_certificate.py does so without nanoward and without a network.
-    """
-    from nanoward.flows.tuning.recommend_settings import (
-        SigningDates,
-        certified_question,
-        certify_settings,
-        recommend_settings,
-    )
-    from nanoward.wiring.ledgers import open_signer
-
-    ports, file, question = _asked(events, model, given)
-    question = certified_question(question, given["oldest"])
-    found = recommend_settings(ports, file, question, given["seed"], _moves(given))
-    issued = given["as_of"] or given["ended"]
-    days = SigningDates(issued=issued, ended=given["ended"], latest=given["until"])
-    signer = open_signer(str(given["keys"]))
-    signed = certify_settings(found, signer, days, given["oldest"])
-    given["out"].mkdir(parents=True, exist_ok=True)
-    (given["out"] / "key.txt").write_text(f"{signer.key}\n", encoding="utf-8")
-    rows = []
-    for place, one in enumerate(signed, start=1):
-        name = f"certificate-{place:04d}"
-        (given["out"] / f"{name}.json").write_bytes(one.content)
-        (given["out"] / f"{name}.sig").write_bytes(one.signature)
-        allowed = one.certificate.allowed
-        rows.append(
-            {
-                "participant": one.certificate.participant,
-                "file": f"{name}.json",
-                "settings": len(allowed),
-                "lowest": min((each.setting for each in allowed), default=None),
-                "highest": max((each.setting for each in allowed), default=None),
-                "until": str(max((each.until for each in allowed), default="-")),
-            }
-        )
-    columns = ("participant", "settings", "lowest", "highest", "until", "file")
-    print_result({"certificates": rows}, text_table(rows, columns), as_json=given["as_json"])
-    return print_findings(found.findings, quiet=given["quiet"])
-
-
-@group.command()
-@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", required=True, help="The public key: key.txt, or its text.")
-@click.option("--setting", type=float, default=None, help="May this one be used alone?")
-@common
-def permitted(certificate: Path, key: str, setting: float | None, **given: Any) -> int:
-    """What a certificate permits on a day (--as-of; today unless told), without a network.
-
-    Exit code 4 where the setting may not be used alone.
-    """
-    from nanoward.flows.tuning.use_certificate import permitted_settings
-    from nanoward.wiring import open_bench
-
-    at = certificate.with_suffix(".sig")
-    told = Path(key).read_text(encoding="utf-8") if Path(key).is_file() else key
-    signature = at.read_bytes() if at.exists() else b""
-    day = given["as_of"] or open_bench(quiet=True).clock.now().date()
-    rows = permitted_settings(certificate.read_bytes(), signature, told, day, setting)
-    print_result({"permitted": rows}, text_table(rows, rows[0]) if rows else "none",
-                 as_json=given["as_json"])  # fmt: skip
-    return 0
+    told = print_findings(found.findings, quiet=given["quiet"])
+    return told or int(any(one["setting"] is None for one in advice))
 
 
 @group.command("before-after")
@@ -196,7 +110,7 @@ def simulate(
     """What people with the doses of EVENTS might be observed to have under the model."""
     from nanoward.flows.tuning.recommend_settings import simulate_people
 
-    ports, file, question = _asked(events, model, given)
+    ports, file, question = asked(events, model, given)
     rows, told, findings = simulate_people(
         ports.formats, file, question, given["replicates"], given["seed"], _times(given["at"])
     )
@@ -251,15 +165,6 @@ def rehearse(agent: str, **given: Any) -> int:
     return 0
 
 
-def _asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
-    """Ports, file and question of a command on plain files."""
-    from nanoward.flows.tuning.fit_people import EventFile
-    from nanoward.wiring import open_bench
-
-    file = EventFile(path=str(events), content=events.read_bytes())
-    return open_bench(quiet=given["quiet"]), file, question_at(model)
-
-
 def _times(told: str) -> list[float]:
     """Times written as 1,2,8 or 0:24:0.5 (from, until, step)."""
     import numpy as np
@@ -279,10 +184,3 @@ def _times(told: str) -> list[float]:
             f"{told!r} tells no times", next_step="Write --at 1,2,8 or --at 0:24:0.5."
         ) from None
     return found
-
-
-def _moves(given: "Mapping[str, Any]") -> Any:
-    from nanoward.flows.tuning.fit_people import EventFile
-
-    path = given["adjustments"]
-    return None if path is None else EventFile(path=str(path), content=path.read_bytes())

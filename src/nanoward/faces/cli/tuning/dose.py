@@ -33,7 +33,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
     """
     from nanoward.flows.tuning.find_dose import find_dose
     from nanoward.flows.tuning.fit_people import EventFile
-    from nanoward.tuning.dosing.single_dose import SingleDoseTarget
+    from nanoward.tuning.regimens.single_dose import SingleDoseTarget
     from nanoward.wiring import open_bench
 
     measures = [name for name in ("auc", "level", "below") if given[name] is not None]

@@ -72,7 +72,8 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
         _draw(given["pictures"], found)
     _show(found, question, common_to_all, as_json=given["as_json"])
     doubts = () if common_to_all is None else common_to_all.findings
-    return print_findings((*found.findings, *doubts), quiet=given["quiet"])
+    code = print_findings((*found.findings, *doubts), quiet=given["quiet"])
+    return code if found.facts["converged"] else max(code, 1)  # nobody fitted is no success
 
 
 @click.command()

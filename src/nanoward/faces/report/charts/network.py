@@ -16,6 +16,7 @@ from markupsafe import Markup
 from nanoward.faces.report.charts.layout import Layout, lay_out
 from nanoward.faces.report.drawing.drawing import chart, path_of, tag
 from nanoward.faces.report.drawing.figures import counted, day, number, probability
+from nanoward.faces.report.drawing.views import anchor
 
 Row = Mapping[str, Any]
 _EPOCH = date(1970, 1, 1)
@@ -27,10 +28,12 @@ def network(
     rows: Sequence[Row],
     standings: Mapping[str, str],
     seen: Mapping[str, date] | None = None,
+    groups: Mapping[str, int] | None = None,
 ) -> Markup:
     """One stratum: rows of BONDS that are linked, or that have a recorded contact.
 
-    seen  day of each sample, by its name; empty where days are not told
+    seen    day of each sample, by its name; empty where days are not told
+    groups  number of the colour of each person; those without one keep that of their standing
     """
     days = seen or {}
     pairs = [(row["a"], row["b"]) for row in rows]
@@ -49,7 +52,13 @@ def network(
     below = _leaning(pairs, layout)
     first = _first_days(rows, days)
     nodes = [
-        _node(name, place, standings.get(name, ""), first.get(name), above=below[name] > 15)
+        _node(
+            name,
+            place,
+            _look(name, standings, groups or {}),
+            first.get(name),
+            above=below[name] > 15,
+        )
         for name in order
     ]
     linked = sum(bool(row["linked"]) for row in rows)
@@ -171,10 +180,19 @@ def _line(row: Row, place: _Place, width: float) -> Markup:
     kind = "alarm" if is_unexplained(row) else "bond" if row["linked"] else "contact"
     told = tag("title", evidence(row))
     thick = {"stroke_width": width} if row["linked"] else {}
-    line = tag("line", told, class_=f"edge {kind}", x1=x1, y1=y1, x2=x2, y2=y2, **thick)
+    ends: dict[str, str | float] = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    line = tag("line", told, class_=f"edge {kind}", **ends, **thick)
     arrow = _arrow(row, (x1, y1), (x2, y2), width)
     parts = [line, arrow] if arrow else [line]
+    if row["linked"]:  # a finger hits a broad line; the row with the evidence is where it leads
+        broad = tag("line", class_="touch", **ends)
+        parts = [tag("a", broad, *parts, href=f"#{pair_anchor(row)}")]
     return tag("g", *parts, class_="link", **place.marks(row))
+
+
+def pair_anchor(row: Row) -> str:
+    """The id of a pair's row in the table of evidence."""
+    return anchor("pair", row["a"], row["b"], row.get("stratum") or "")
 
 
 def _arrow(
@@ -203,7 +221,8 @@ def _sign(row: Row, place: _Place) -> Markup:
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
     disc = tag("circle", class_="sign", cx=x, cy=y, r=9)
     told = tag("title", evidence(row))
-    return tag("g", told, disc, tag("text", "!", x=x, y=y + 4.5), **place.marks(row))
+    sign = tag("a", told, disc, tag("text", "!", x=x, y=y + 4.5), href=f"#{pair_anchor(row)}")
+    return tag("g", sign, **place.marks(row))
 
 
 def _leaning(pairs: Sequence[tuple[str, str]], layout: Layout) -> dict[str, float]:
@@ -216,14 +235,21 @@ def _leaning(pairs: Sequence[tuple[str, str]], layout: Layout) -> dict[str, floa
     return {name: sum(some) / max(len(some), 1) for name, some in falls.items()}
 
 
+def _look(
+    name: str, standings: Mapping[str, str], groups: Mapping[str, int]
+) -> tuple[str, str]:
+    """Standing of a person, and the class of their colour."""
+    return standings.get(name, ""), f" g{groups[name]}" if name in groups else ""
+
+
 def _node(
-    name: str, place: _Place, standing: str, first: date | None, *, above: bool
+    name: str, place: _Place, look: tuple[str, str], first: date | None, *, above: bool
 ) -> Markup:
     x, y = place.layout.places[name]
+    standing, colour = look
     told = tag("title", f"{name}: {standing}" if standing else name)
-    dot = tag(
-        "circle", told, cx=x, cy=y, r=9, class_=f"node s-{standing}" if standing else "node"
-    )
+    kind = (f"node s-{standing}" if standing else "node") + colour
+    dot = tag("circle", told, cx=x, cy=y, r=9, class_=kind)
     parts = [dot]
     if standing:
         parts.append(tag("use", href=f"#m-{standing}", x=x - 6, y=y - 6, width=12, height=12))

@@ -42,6 +42,7 @@ TONES = (
     Tone(name="cleared", light="#00755a", dark="#3ecba4"),
     Tone(name="held", light="#9a5b00", dark="#f2b04a"),
     Tone(name="recalled", light="#bb2f0b", dark="#ff8f6c"),
+    Tone(name="discontinued", light="#8a4a6b", dark="#dc9dbd"),
     Tone(name="withdrawn", light="#7a559f", dark="#c3a1e6"),
     Tone(name="completed", light="#2264ab", dark="#7db5f0"),
     Tone(name="died", light="#20262d", dark="#f4f6f8"),
@@ -65,9 +66,14 @@ MARKS = (
     Mark(name="held", path="M5.5 3.5v9M10.5 3.5v9", meaning="may not start or go on for now"),
     Mark(name="died", path="M8 2v12M4.5 5.5h7", meaning="death recorded"),
     Mark(
+        name="discontinued",
+        path="M3 8h10M10 5l3 3-3 3",
+        meaning="taken off before the end, not for safety",
+    ),
+    Mark(
         name="withdrawn",
         path="M4 4l8 8M12 4l-8 8",
-        meaning="left before the end, or was taken off",
+        meaning="left before the end of their own will, or was lost",
     ),
     Mark(name="cleared", path="M3 8.5l3.5 3.5L13 4.5", meaning="may start or go on"),
     Mark(name="completed", path="M4 13V3h8l-2.5 3L12 9H4.5", meaning="came to the planned end"),

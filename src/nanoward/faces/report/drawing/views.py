@@ -44,6 +44,7 @@ class Table:
 
     find   per row, the words by which the reader's filter finds it; empty without a filter
     group  per row, the state by which the reader's filter shows it
+    ids    per row, the name by which a link finds it (`anchor`); empty without links
     """
 
     caption: str
@@ -53,6 +54,7 @@ class Table:
     folded: str = ""
     find: Sequence[str] = ()
     group: Sequence[str] = ()
+    ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,13 @@ class Figure:
     caption: str
     drawing: Markup
     legend: Sequence[tuple[str, str]] = ()
+
+
+def anchor(kind: str, *names: str) -> str:
+    """The id of a row: "pair-p01-p02-x"; what is no letter or digit is written as a number."""
+    told = ("".join(c if c.isalnum() and c.isascii() else f"_{ord(c):x}_" for c in name)
+            for name in names)  # fmt: skip
+    return "-".join([kind, *told])
 
 
 def headings(*titles: str) -> tuple[Heading, ...]:

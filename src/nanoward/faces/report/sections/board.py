@@ -9,7 +9,15 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.faces.report.drawing.figures import counted, day, number
 from nanoward.faces.report.drawing.palette import MARKS, STANDING_ORDER
-from nanoward.faces.report.drawing.views import Cell, Table, absence, cells, found, headings
+from nanoward.faces.report.drawing.views import (
+    Cell,
+    Table,
+    absence,
+    anchor,
+    cells,
+    found,
+    headings,
+)
 from nanoward.flows.round.round import Round
 
 _MANY = 60  # above this many people the tiles carry marks only
@@ -17,12 +25,13 @@ _MANY = 60  # above this many people the tiles carry marks only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One person on the wall."""
+    """One person on the wall; `row` is where the reasons stand."""
 
     participant: str
     standing: str
     told: str
     find: str
+    row: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +120,7 @@ def _tile(row: dict[str, Any]) -> Tile:
         standing=row["standing"],
         told=f"{row['participant']}: {row['standing']}{since}{'. ' if why else ''}{why}",
         find=_words(row),
+        row=anchor("who", row["participant"]),
     )
 
 
@@ -135,6 +145,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> Table:
         rows=[_row(row) for row in rows],
         find=[_words(row) for row in rows],
         group=[row["standing"] for row in rows],
+        ids=[anchor("who", row["participant"]) for row in rows],
     )
 
 

@@ -9,7 +9,12 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.faces.report.charts.bond_scores import score_chart
-from nanoward.faces.report.charts.network import contact_text, is_unexplained, network
+from nanoward.faces.report.charts.network import (
+    contact_text,
+    is_unexplained,
+    network,
+    pair_anchor,
+)
 from nanoward.faces.report.drawing.figures import counted, listed, number, plain, probability
 from nanoward.faces.report.drawing.views import (
     Cell,
@@ -40,8 +45,11 @@ class Bonds:
     facts: Sequence[tuple[str, str]]
 
 
-def bonds(round_: Round) -> Bonds:
-    """The network, its evidence, and how it stands out from unrelated pairs."""
+def bonds(round_: Round, groups: Mapping[str, int] | None = None) -> Bonds:
+    """The network, its evidence, and how it stands out from unrelated pairs.
+
+    groups  number of the colour of each person, where the network is coloured by a column
+    """
     table = found(round_, tables.BONDS).with_columns(
         pl.col("contact").fill_null(""), pl.col("linked").fill_null(value=False)
     )
@@ -49,11 +57,14 @@ def bonds(round_: Round) -> Bonds:
     linked = table.filter("linked").to_dicts()
     bare = [row for row in linked if is_unexplained(row)]
     seen = _sample_days(round_)
-    networks, without = _networks(table, _standings(round_), seen)
+    networks, without = _networks(table, _standings(round_), seen, groups)
     return Bonds(
         absent=absence(round_, tables.BONDS),
         lead=_lead(table.height, linked, bare),
-        alarms=[_alarm(row) for row in bare],
+        alarms=[
+            f"{cluster_title(one)}: {cluster_detail(one)}"
+            for one in unexplained_clusters(linked)
+        ],
         networks=networks,
         without=without,
         scores=score_chart(table),
@@ -80,9 +91,35 @@ def _lead(pairs: int, linked: Sequence[Any], bare: Sequence[Any]) -> str:
     )
 
 
-def _alarm(row: Mapping[str, Any]) -> str:
+def unexplained_clusters(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Bonds without a recorded contact, by their cluster, in the order of the rows."""
+    groups: dict[object, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if is_unexplained(row):
+            key = row.get("cluster")
+            pair = (row["a"], row["b"], row["stratum"])
+            groups.setdefault(pair if key is None else key, []).append(row)
+    return list(groups.values())
+
+
+def cluster_title(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Whom a cluster's bonds without a contact join, in a line."""
+    if len(rows) == 1:
+        (row,) = rows
+        return f"{row['a']} and {row['b']} share beyond chance, no contact is recorded"
+    people = sorted({row[side] for row in rows for side in ("a", "b")})
+    return f"{len(rows)} bonds among {listed(people, 6)}, no contact is recorded"
+
+
+def cluster_detail(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The evidence for the surest of them."""
+    row = rows[0]
     within = f" ({row['stratum']})" if row["stratum"] else ""
-    return f"{row['a']} and {row['b']}{within}: q {probability(row['q_value'])}"
+    return (
+        f"{row['a']} – {row['b']}{within}: {number(row['shared'])} shared, "
+        f"{number(row['differing'])} differing of {number(row['compared'])} compared; "
+        f"q {probability(row['q_value'])}, from {number(row['n_null'])} unrelated pairs"
+    )
 
 
 def _standings(round_: Round) -> dict[str, str]:
@@ -97,7 +134,10 @@ def _sample_days(round_: Round) -> dict[str, date]:
 
 
 def _networks(
-    table: pl.DataFrame, standings: Mapping[str, str], seen: Mapping[str, date]
+    table: pl.DataFrame,
+    standings: Mapping[str, str],
+    seen: Mapping[str, date],
+    groups: Mapping[str, int] | None,
 ) -> tuple[list[Figure], str]:
     known = table.filter(~pl.col("linked") & (pl.col("contact") != "")).height
     shown = pl.col("linked") | ((pl.col("contact") != "") & (known <= _CONTACTS))
@@ -115,7 +155,8 @@ def _networks(
             f"{stratum or 'All participants'}: {counted(linked, 'bond')} among "
             f"{counted(people, 'person', 'people')} ({counted(part.height, 'pair')})"
         )
-        drawn.append(Figure(caption=caption, drawing=network(stratum, rows, standings, seen)))
+        drawing = network(stratum, rows, standings, seen, groups)
+        drawn.append(Figure(caption=caption, drawing=drawing))
     without = f"No bond and no recorded contact in {listed(empty, 12)}." if empty else ""
     return drawn, without
 
@@ -140,6 +181,7 @@ def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
             "#Unrelated pairs",
         ),
         rows=[_row(row) for row in (*linked, *near)],
+        ids=[pair_anchor(row) for row in (*linked, *near)],
         more=f"{counted(rest, 'further pair')} without a bond: tables/bonds.parquet."
         if rest
         else "",

@@ -8,12 +8,17 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
-from nanoward.faces.report.charts.network import is_unexplained
+from nanoward.faces.report.charts.network import pair_anchor
 from nanoward.faces.report.charts.staircase import states
-from nanoward.faces.report.drawing.figures import counted, day, listed, number, probability
-from nanoward.faces.report.drawing.views import found
+from nanoward.faces.report.drawing.figures import counted, day, listed, number
+from nanoward.faces.report.drawing.views import anchor, found
 from nanoward.faces.report.sections.adapted import altered_people
 from nanoward.faces.report.sections.board import Share, shares, standing_rows
+from nanoward.faces.report.sections.bonds import (
+    cluster_detail,
+    cluster_title,
+    unexplained_clusters,
+)
 from nanoward.flows.round.round import Round
 
 _MOST = 5  # items of one kind that are told one by one
@@ -42,12 +47,16 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Something that a person should look at, with the section that holds the evidence."""
+    """Something that a person should look at, and where the evidence is.
+
+    row  id of the row that holds it; "" where the whole section does
+    """
 
     mark: str
     title: str
     detail: str
     section: str
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,26 +272,26 @@ def _person(row: dict[str, Any]) -> Need:
         title=f"{row['participant']} {row['standing']}",
         detail=since + ("; ".join(row["reasons"] or []) or "no reason was given"),
         section="board",
+        row=anchor("who", row["participant"]),
     )
 
 
 def _alarms(round_: Round) -> Iterator[Need]:
     rows = found(round_, tables.BONDS).sort("q_value", "a", "b").to_dicts()
-    bare = [row for row in rows if is_unexplained(row)]
-    for row in bare[:_MOST]:
+    groups = unexplained_clusters(rows)
+    for group in groups[:_MOST]:
         yield Need(
             mark="alarm",
-            title=f"{row['a']} and {row['b']} share beyond chance, no contact is recorded",
-            detail=f"{number(row['shared'])} shared, {number(row['differing'])} differing of "
-            f"{number(row['compared'])} compared; q {probability(row['q_value'])}, from "
-            f"{number(row['n_null'])} unrelated pairs",
+            title=cluster_title(group),
+            detail=cluster_detail(group),
             section="bonds",
+            row=pair_anchor(group[0]),
         )
-    if rest := bare[_MOST:]:
-        told = listed((f"{row['a']} – {row['b']}" for row in rest), 12)
+    if rest := groups[_MOST:]:
+        told = listed((f"{group[0]['a']} – {group[0]['b']} …" for group in rest), 12)
         yield Need(
             mark="alarm",
-            title=f"{len(rest)} more bonds without a recorded contact",
+            title=f"{len(rest)} more clusters with bonds without a recorded contact",
             detail=told,
             section="bonds",
         )

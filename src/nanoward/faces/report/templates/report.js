@@ -104,6 +104,43 @@
       });
     });
   });
+  // A link to a row opens what folds it away.
+  var reveal = function () {
+    var row = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!row) { return; }
+    var closed = false;
+    row.hidden = false;
+    for (var up = row.parentElement; up; up = up.parentElement) {
+      if (up.tagName === "DETAILS" && !up.open) { up.open = true; closed = true; }
+    }
+    if (closed || row.tagName === "TR") { row.scrollIntoView({ block: "center" }); }
+  };
+  window.addEventListener("hashchange", reveal);
+  reveal();
+  // Colours of people by a column of the samples.
+  document.querySelectorAll(".colours").forEach(function (box) {
+    var known = JSON.parse(document.getElementById("bond-metadata").textContent);
+    var select = box.querySelector("select");
+    var legend = box.querySelector("ul");
+    select.addEventListener("change", function () {
+      var one = known[select.value];
+      document.querySelectorAll("#bonds .person, #timeline .person").forEach(function (person) {
+        var of = one.of[person.querySelector(".name").textContent];
+        var dot = person.querySelector(".node");
+        dot.setAttribute("class", dot.getAttribute("class").replace(/ g\d/g, "") + (of === undefined ? "" : " g" + of));
+      });
+      legend.textContent = "";
+      one.labels.forEach(function (text, place) {
+        var item = document.createElement("li");
+        var key = document.createElement("span");
+        key.className = "key dot g" + place;
+        key.setAttribute("aria-hidden", "true");
+        item.append(key, text);
+        legend.append(item);
+      });
+    });
+    select.disabled = false;
+  });
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details:not([open]):not(.file:not(.urgent))").forEach(function (fold) {
       fold.open = true;

@@ -1,0 +1,88 @@
+"""Days of results against the visit that they name: a mistyped year hides what it says.
+
+Where results of a numbered visit are dated more than two months from that visit, the day is
+taken as unknown: what the result speaks against stays, and it is no assessment of that day.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from nanoward.base.findings import Finding, row_key
+from nanoward.clearance.sdtm.data_cutoff import earliest
+from nanoward.clearance.sdtm.subject_domains import text
+
+APART_DAYS = 60  # no window of a visit is as wide, and no wrong year is as near
+_SOURCES = {"LB": "LBDTC", "VS": "VSDTC", "EG": "EGDTC", "QS": "QSDTC"}
+
+
+def without_misplaced(
+    domains: Mapping[str, pl.DataFrame],
+) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:
+    """The domains with misplaced days unknown ("? 2025-05-25"), and a finding for each person.
+
+    A visit's days are those of SV and of the person's other results of its number, the median.
+    """
+    tables = dict(domains)
+    found: list[Finding] = []
+    middle = _visits(domains)
+    if middle is None:
+        return tables, ()
+    for name, column in _SOURCES.items():
+        table = tables.get(name)
+        if table is None or not {"VISITNUM", column} <= set(table.columns):
+            continue
+        far = _far(table, column, middle)
+        rows = table.filter(far)
+        if rows.is_empty():
+            continue
+        found += _findings(name, column, rows)
+        written = pl.when(far).then("? " + pl.col(column).cast(pl.String))
+        tables[name] = table.with_columns(written.otherwise(pl.col(column)).alias(column))
+    return tables, tuple(found)
+
+
+def _visits(domains: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
+    parts = [
+        _dated(domains[name], column)
+        for name, column in (*_SOURCES.items(), ("SV", "SVSTDTC"))
+        if name in domains and {"VISITNUM", column} <= set(domains[name].columns)
+    ]
+    if not parts:
+        return None
+    days = pl.concat(parts).drop_nulls()
+    return days.group_by("USUBJID", "visit").agg(middle=pl.col("day").cast(pl.Int32).median())
+
+
+def _dated(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    return table.select(
+        text(table, "USUBJID"),
+        visit=pl.col("VISITNUM").cast(pl.Float64, strict=False),
+        day=earliest(column),
+    )
+
+
+def _far(table: pl.DataFrame, column: str, middle: pl.DataFrame) -> pl.Series:
+    joined = _dated(table, column).join(
+        middle, on=["USUBJID", "visit"], how="left", maintain_order="left"
+    )
+    apart = (pl.col("day").cast(pl.Int32) - pl.col("middle")).abs() > APART_DAYS
+    return joined.select(apart.fill_null(value=False).alias("far"))["far"]
+
+
+def _findings(domain: str, column: str, rows: pl.DataFrame) -> Iterator[Finding]:
+    for (who,), some in rows.group_by("USUBJID", maintain_order=True):
+        number = f"{domain}SEQ"
+        first = some[number][0] if number in some.columns else None
+        key = {} if first is None else {number: int(float(first))}
+        more = f" and {some.height - 1} more rows" if some.height > 1 else ""
+        yield Finding(
+            code="CLR-066",
+            severity="warning",
+            message=f"{column} {some[column][0]} of {who}{more} is months away from visit"
+            f" {some['VISITNUM'][0]}",
+            next_step="Correct the day or the visit; until then it may be any day",
+            column=column,
+            subject=str(who),
+            row=row_key(f"sdtm.{domain}", USUBJID=str(who), **key),
+        )

@@ -1,0 +1,51 @@
+"""Asking the kill lane: its process where one runs, else its work here and now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from nanoward.base.errors import RefusedError
+
+Answer = Mapping[str, Any]
+PROGRAMME = click.argument("programme", type=click.Path(file_okay=False))
+BY = click.option("--by", required=True, help="Who asks.")
+ORDER = click.argument("order")
+KEY = click.option(
+    "--key-file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="Your own key; the programme says whose it is.",
+)
+COMMON = ("as_of", "seed", "quiet")
+
+
+class LaneRefusedError(RefusedError):
+    """The lane said no."""
+
+    code = "REF-063"
+
+    def __init__(self, told: Answer) -> None:
+        super().__init__(f"{told['code']}: {told['refused']}")
+        self.next_step = str(told.get("next_step", self.next_step))
+
+
+def ask(programme: str, do: str, **asked: Any) -> Answer:
+    """Ask the lane's process; where none runs, do the lane's work here and now."""
+    from nanoward.faces.lane import ask_lane
+    from nanoward.flows.desk.order_state import OrderState
+    from nanoward.flows.lane.serve_lane import serve_lane
+    from nanoward.wiring.control import hold_lane, lane_socket, open_lane
+
+    told = ask_lane(lane_socket(programme), {"do": do, **asked})
+    if told is None:
+        with hold_lane(programme), open_lane(programme) as desk:
+            told = serve_lane(desk, OrderState(), {"do": do, **asked})
+    if "refused" in told:
+        raise LaneRefusedError(told)
+    return told
+
+
+def without_common(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a command was given, without the options that every command has."""
+    return {name: value for name, value in given.items() if name not in COMMON}

@@ -1,0 +1,75 @@
+"""nanoward exit: the process that whoever leaves, stops or has a concern speaks to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nanoward.faces.cli.options import common, print_result, text_table
+
+
+@click.command("exit")
+@click.argument("programme", type=click.Path(file_okay=False))
+@common
+def exit_(programme: str, **_: Any) -> None:
+    """Work the way out of PROGRAMME until stopped (Ctrl-C or SIGTERM).
+
+    Start it first and stop it last. Commands do the same without it; it tries again for ever.
+    """
+    import signal
+
+    from nanoward.faces.exit import ExitServer
+    from nanoward.faces.way_out import reach_lane
+    from nanoward.wiring.exit import exit_socket, hold_exit, open_exit
+
+    with hold_exit(programme):
+        server = ExitServer(
+            lambda: open_exit(programme, lane=lambda asked: reach_lane(programme, asked)),
+            exit_socket(programme),
+        )
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: server.stop())
+        server.serve(lambda: click.echo(f"the exit of {Path(programme).name} listens"))
+
+
+@click.command("less")
+@click.argument("programme", type=click.Path(file_okay=False))
+@click.argument("participant")
+@click.argument("setting")
+@click.argument("value", type=float)
+@click.argument("unit")
+@click.option("--by", default="unknown", help="Who asks; less needs nobody's leave.")
+@common
+def less(programme: str, participant: str, as_json: bool, **given: Any) -> None:
+    """Lower SETTING of PARTICIPANT's agent to VALUE UNIT, now. Opens no plan and no data."""
+    from nanoward.faces.way_out import say
+
+    asked = {name: given[name] for name in ("setting", "value", "unit", "by")}
+    told = say(programme, "less", participant, channel="command", **asked)
+    told["near"] = near_of(programme, participant, told)
+    rows = told["stopped"]
+    lines = [
+        text_table(rows, ("participant", "order", "outcome")),
+        *notice_lines(told, participant),
+    ]
+    print_result(told, "\n".join(lines), as_json=as_json)
+    raise SystemExit(0 if rows and all(row["outcome"] == "done" for row in rows) else 6)
+
+
+def notice_lines(told: Mapping[str, Any], participant: str) -> list[str]:
+    """Receipt, what is owed yet, and names that may have been meant, in words."""
+    receipt = told["receipt"]
+    lines = [f"kept as record {receipt['seq']}, receipt {receipt['leaf'][:16]}"]
+    lines += [f"owed to the {way}: {why}" for way, why in told["owed"].items()]
+    if told.get("near"):
+        near = ", ".join(told["near"])
+        lines.append(f"nobody is known as {participant!r}; near: {near}")
+    return lines
+
+
+def near_of(programme: str, participant: str, told: Mapping[str, Any]) -> list[str]:
+    """Known names near one that nobody bears: told after the notice was kept."""
+    from nanoward.faces.way_out import near_known
+
+    return [] if told.get("known") else list(near_known(programme, participant))

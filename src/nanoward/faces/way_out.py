@@ -1,0 +1,130 @@
+"""What a command does at the way out: the exit's process keeps the notice, or it is kept here.
+
+Either way the notice is on the disk first, then the lane is told, then the programme's ledger
+and the staff. What is down is named and stays owed; nobody is refused for it.
+"""
+
+import json
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nanoward.base.errors import NanowardError, OutsideError, RefusedError, UsageError
+from nanoward.base.names import near_names
+from nanoward.faces.exit import LONGEST_LINE, told_of
+from nanoward.faces.lane import ForeignLaneError, ask_lane, whose
+from nanoward.flows.consent.read_spool import person_notices
+from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.exit.carry_notices import carry_notice
+from nanoward.flows.exit.give_notice import give_notices, notice_from
+from nanoward.flows.lane.serve_lane import serve_lane
+
+ANSWER_S = 2.0  # for the exit's process to keep a notice, before it is kept here
+CARRY_S = 10.0  # for it to tell the lane
+BUSY = "OUT-021"
+LANE_S = 20.0  # for a lane's work that another command does just now
+Answer = dict[str, Any]
+
+
+class LaneSaidNoError(RefusedError):
+    """The lane refused what the way out asked of it; the notice stands and is tried again."""
+
+    code = "REF-066"
+
+
+def say(programme: str, wish: str, participant: str | None, **asked: Any) -> Answer:
+    """Give notice of a wish and have it carried as far as may be now.
+
+    asked    by, channel, uses, setting, value, unit, words; notice (drawn where not given)
+    returns  receipt, carried, owed, stopped, withdrawal, near (known names that may be meant)
+    """
+    from nanoward.wiring.exit import exit_socket, open_exit
+
+    request = {"do": "notice", "wish": wish, "participant": participant or "", **asked}
+    request.setdefault("notice", secrets.token_hex(16))
+    path = exit_socket(programme)
+    kept = ask_exit(path, request, wait_s=ANSWER_S)
+    if kept is not None and "receipt" in kept:
+        carried = {"do": "carried", "notice": request["notice"], "wait_s": CARRY_S}
+        told = ask_exit(path, carried, wait_s=CARRY_S + ANSWER_S) or {"pending": True}
+        return _merged(kept["receipt"], told)
+    if kept is not None and kept.get("exit_code") == 2:
+        raise _usage(kept)
+    with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
+        notice = notice_from(request, ports.clock)
+        receipt = give_notices(ports.spool, [notice], ports.clock)[0]
+        mine = person_notices(ports.spool, notice.participant)[notice.notice]
+        return _merged(asdict(receipt), told_of(carry_notice(ports, mine)))
+
+
+def near_known(programme: str, participant: str) -> tuple[str, ...]:
+    """Known names that may be meant by one that nobody bears; none where it is known."""
+    from nanoward.wiring.exit import known_people
+
+    try:
+        known = known_people(programme, participant)
+    except (NanowardError, OSError):
+        return ()  # it is told for help alone
+    return () if known is None else near_names(participant, known)
+
+
+def ask_exit(path: Path, asked: Mapping[str, Any], *, wait_s: float) -> Answer | None:
+    """What the exit's process answers; None where none does in time: then it is done here."""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(wait_s)
+        try:
+            link.connect(str(path))
+            link.sendall(json.dumps(asked, default=str).encode() + b"\n")
+            with link.makefile("rb") as file:
+                line = file.readline(LONGEST_LINE)
+            found = json.loads(line)
+        except PermissionError as fault:
+            raise ForeignLaneError(whose(path)) from fault
+        except (OSError, ValueError):
+            return None
+    return found if isinstance(found, dict) else None
+
+
+def reach_lane(programme: str, asked: Mapping[str, Any]) -> Answer:
+    """Ask the lane's process; where none runs, do its work here, after whoever does so now.
+
+    LaneSaidNoError where it refuses; OutsideError, InputError where it cannot be reached.
+    """
+    from nanoward.wiring.control import has_lane, hold_lane, lane_socket, open_stopping_lane
+
+    until = time.monotonic() + LANE_S
+    while True:
+        told = ask_lane(lane_socket(programme), asked)
+        if told is not None:
+            break
+        if not has_lane(programme):
+            return {"stopped": []}  # nobody was ever enrolled
+        try:
+            with hold_lane(programme), open_stopping_lane(programme) as desk:
+                told = serve_lane(desk, OrderState(), asked)
+                break
+        except OutsideError as fault:  # another command does the lane's work just now
+            if fault.code != BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(0.05)
+    if "refused" in told:
+        raise LaneSaidNoError(f"{told.get('code')}: {told['refused']}")
+    return told
+
+
+def _merged(receipt: Answer, told: Mapping[str, Any]) -> Answer:
+    return {
+        "receipt": receipt,
+        "carried": told.get("carried", {}),
+        "owed": told.get("owed", {"all": "being carried"} if told.get("pending") else {}),
+        "stopped": told.get("stopped", []),
+        "withdrawal": told.get("withdrawal"),
+    }
+
+
+def _usage(told: Mapping[str, Any]) -> UsageError:
+    return UsageError(str(told["refused"]), next_step=str(told.get("next_step") or ""))

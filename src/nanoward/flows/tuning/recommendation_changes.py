@@ -1,0 +1,151 @@
+"""What the ledger last recommended, held against this round: a plan that changed, people gone.
+
+A recommendation is read beside the one before it. Where the plan, the model or a limit is
+another one, that is told with the old and the new setting; who is no longer in the event table
+has no setting any more, and that is said too.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from math import isfinite
+from typing import Any
+
+from nanoward.base.canonical import canonical_json
+from nanoward.base.entries import RecommendationRefused, SettingRecommended, entry_of, kind_of
+from nanoward.base.errors import IntegrityError
+from nanoward.base.findings import Finding, Undecided
+from nanoward.base.ids import Sha256
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.ports import Ports
+from nanoward.tuning import Question
+
+CHANGED, VANISHED = "TUN-144", "TUN-145"
+ROOM = "tuning"
+MOST_NAMED = 5
+_KINDS = {kind_of(one): one for one in (SettingRecommended, RecommendationRefused)}
+
+
+def last_recommendations(ports: Ports) -> dict[str, SettingRecommended | RecommendationRefused]:
+    """The last word on everybody's setting, by participant."""
+    found: dict[str, SettingRecommended | RecommendationRefused] = {}
+    for record in ports.ledger.records():
+        if record.kind in _KINDS:
+            one = entry_of(record.kind, record.body, _KINDS)
+            assert isinstance(one, SettingRecommended | RecommendationRefused)
+            found[one.participant] = one
+    return found
+
+
+def kept_question(blobs: Blobs, question: Question) -> str:
+    """SHA-256 of the question as it was asked, which is kept to be compared with later ones."""
+    table = _plain(json.loads(json.dumps(asdict(question), default=str)))
+    return str(blobs.put(canonical_json(table).encode()))
+
+
+def _plain(table: Any) -> Any:
+    """Endless limits as text: JSON has no number for them."""
+    if isinstance(table, dict):
+        return {key: _plain(value) for key, value in table.items()}
+    if isinstance(table, list):
+        return [_plain(value) for value in table]
+    return str(table) if isinstance(table, float) and not isfinite(table) else table
+
+
+def changed_plan(
+    ports: Ports, question_sha256: str, now: Sequence[Mapping[str, Any]]
+) -> tuple[Finding, ...]:
+    """A finding for each earlier plan that somebody's last recommendation rested on, with what
+    differs and the settings before and now.
+
+    now  rows of base/tables RECOMMENDATIONS
+    """
+    before = last_recommendations(ports)
+    moved: dict[str, list[str]] = {}
+    for row in now:
+        old = before.get(row["participant"])
+        if not isinstance(old, SettingRecommended) or not old.question_sha256:
+            continue
+        if old.question_sha256 != question_sha256 and old.setting == row["setting"]:
+            new = "none" if row["value"] is None else f"{row['value']:g} {row['unit']}"
+            said = f"{row['participant']} {old.value:g} {old.unit} -> {new}"
+            moved.setdefault(old.question_sha256, []).append(said)
+    return tuple(
+        Finding(
+            code=CHANGED,
+            severity="warning",
+            message=f"the plan is not the one of the last recommendation: "
+            f"{differences(ports.blobs, known, question_sha256)}; settings before and now: "
+            f"{_listed(people)}",
+            next_step="Confirm the change with whoever may decide on settings.",
+            file="programme.toml",
+        )
+        for known, people in sorted(moved.items())
+    )
+
+
+def _listed(people: Sequence[str]) -> str:
+    more = len(people) - MOST_NAMED
+    return "; ".join(people[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def differences(blobs: Blobs, before: str, now: str) -> str:
+    """Keys of two kept questions that differ, with both values."""
+    try:
+        old, new = (flat(json.loads(blobs.get(Sha256(name)))) for name in (before, now))
+    except (IntegrityError, KeyError, OSError):
+        return "what it was is no longer kept"
+    keys = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+    told = [f"{key} was {_word(old.get(key))}, is {_word(new.get(key))}" for key in keys]
+    return _listed(told)
+
+
+def flat(table: Any, path: str = "") -> dict[str, Any]:
+    """The plain values of nested tables by their dotted keys; lists by names or numbers."""
+    if isinstance(table, Mapping):
+        pairs: list[tuple[str, Any]] = [(str(key), value) for key, value in table.items()]
+    elif isinstance(table, list):
+        pairs = [
+            (str(one.get("name", place)) if isinstance(one, Mapping) else str(place), one)
+            for place, one in enumerate(table)
+        ]
+    else:
+        return {path: table}
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        found |= flat(value, f"{path}.{key}" if path else key)
+    return found
+
+
+def _word(value: Any) -> str:
+    return (
+        "not told"
+        if value is None
+        else f"{value:g}"
+        if isinstance(value, float)
+        else f"{value}"
+    )
+
+
+def vanished(
+    ports: Ports, present: Collection[str], file: str
+) -> tuple[tuple[RecommendationRefused, ...], tuple[Finding, ...], tuple[Undecided, ...]]:
+    """People with a recommendation who are no longer in the event table: it ends."""
+    entries, findings, undecided = [], [], []
+    for name, old in sorted(last_recommendations(ports).items()):
+        if name in present or not isinstance(old, SettingRecommended):
+            continue
+        why = f"no longer in {file}: the setting of {old.value:g} {old.unit} is not upheld"
+        entries.append(RecommendationRefused(participant=name, setting=old.setting, reason=why))
+        undecided.append(Undecided(room=ROOM, subject=name, question="setting", reason=why))
+        findings.append(
+            Finding(
+                code=VANISHED,
+                severity="error",
+                message=f"{name} had a recommended setting and is {why}",
+                next_step="Put the person's records back, or end the setting with them.",
+                file=file,
+                subject=name,
+            )
+        )
+    return tuple(entries), tuple(findings), tuple(undecided)

@@ -1,0 +1,334 @@
+"""Alleles in one form: trimmed, split letter by letter, indels aligned to the left.
+
+The same change can be written in many ways (Tan et al. 2015 Bioinformatics 31:2202). Here a
+substitution is one letter for one, and an indel one run of letters at the leftmost place that
+gives the same sequence. What differs close to an indel is aligned anew, so that the answer
+depends on the two sequences alone and not on how their difference was written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import UInt8
+
+from nanoward.maths.genetics.sequences import masks_of, text_of
+
+NEAR = 20  # letters: differences this close to an indel are aligned together with it
+MATCH, MISMATCH, OPEN, EXTEND = 2, -3, 6, 1  # as in sequencing.consensus_alignment
+MOST_CELLS = 250_000  # of one alignment; larger ones stay as they were written
+DELETED = 16
+_LOW = -(10**9)
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Edit:
+    """Letters [start, stop) of the reference, 0-based, replaced by others.
+
+    A substitution has one letter on both sides, a deletion none on the new one, an insertion
+    start == stop: its letters stand before position `start`.
+    """
+
+    start: int
+    stop: int
+    letters: str
+
+    @property
+    def is_indel(self) -> bool:
+        return self.stop - self.start != len(self.letters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceAlignment:
+    """A sample's letters on a reference of L positions.
+
+    masks       (L,) alleles at each position, 0 unreadable, 16 deleted
+    insertions  Edits with start == stop, rising, no two at one place
+    """
+
+    masks: UInt8[np.ndarray, " L"]
+    insertions: tuple[Edit, ...] = ()
+
+
+def edits_of(start: int, ref: str, alt: str, reference: str) -> tuple[Edit, ...]:
+    """One allele as edits, rising: shared ends cut off, several letters split.
+
+    start      0-based position of ref's first letter
+    ref, alt   what stands there, and what stands there instead; upper case, either may be ""
+    reference  the whole contig, along which indels move to the left
+    """
+    end = _shared_end(ref, alt)
+    ref, alt = ref[: len(ref) - end], alt[: len(alt) - end]
+    begin = _shared_start(ref, alt)
+    ref, alt, start = ref[begin:], alt[begin:], start + begin
+    if len(ref) == len(alt):
+        return tuple(
+            Edit(start=start + at, stop=start + at + 1, letters=new)
+            for at, (old, new) in enumerate(zip(ref, alt, strict=True))
+            if old != new
+        )
+    if not ref or not alt or len(ref) * len(alt) > MOST_CELLS:
+        return (left_aligned(Edit(start=start, stop=start + len(ref), letters=alt), reference),)
+    first, *others = _aligned(start, ref, alt)
+    return (left_aligned(first, reference), *others)
+
+
+def left_aligned(edit: Edit, reference: str, floor: int = 0) -> Edit:
+    """An indel at the leftmost place, from `floor` on, that gives the same sequence."""
+    start, stop, letters = edit.start, edit.stop, edit.letters
+    if not edit.is_indel or (letters and start != stop):
+        return edit
+    while start > floor:
+        before = reference[start - 1].upper()
+        if before != (letters[-1] if letters else reference[stop - 1].upper()):
+            break
+        start, stop = start - 1, stop - 1
+        letters = before + letters[:-1] if letters else ""
+    return Edit(start=start, stop=stop, letters=letters)
+
+
+def vcf_allele(edit: Edit, reference: str) -> tuple[int, str, str]:
+    """0-based position, REF and ALT as VCF writes them: an indel with the letter before it."""
+    old = reference[edit.start : edit.stop].upper()
+    if not edit.is_indel:
+        return edit.start, old, edit.letters
+    if edit.start > 0:
+        anchor = reference[edit.start - 1].upper()
+        return edit.start - 1, anchor + old, anchor + edit.letters
+    anchor = reference[edit.stop : edit.stop + 1].upper()
+    return edit.start, old + anchor, (edit.letters + anchor) or "-"
+
+
+def canonical_alignment(aligned: ReferenceAlignment, reference: str) -> ReferenceAlignment:
+    """Every indel at its leftmost place, and what is close to indels aligned anew."""
+    indels = indels_of(aligned)
+    if not indels:
+        return aligned
+    known = masks_of(reference)
+    masks = aligned.masks.copy()
+    inserted = {one.start: one.letters for one in aligned.insertions}
+    floor = 0
+    for group in _groups(_moved(indels, masks, inserted, known, reference)):
+        low = max(floor, group[0].start - NEAR)
+        high = min(len(reference), group[-1].stop + NEAR)
+        _realign(low, high, len(group), masks, inserted, known)
+        floor = high
+    _moved(indels_of(_alignment(masks, inserted)), masks, inserted, known, reference)
+    return _alignment(masks, inserted)
+
+
+def indels_of(aligned: ReferenceAlignment) -> list[Edit]:
+    """Runs of deleted positions, and insertions, rising."""
+    gone = np.concatenate([[False], aligned.masks == DELETED, [False]])
+    turns = np.flatnonzero(gone[1:] != gone[:-1]).tolist()
+    runs = [
+        Edit(start=first, stop=last, letters="")
+        for first, last in zip(turns[::2], turns[1::2], strict=True)
+    ]
+    return sorted([*runs, *aligned.insertions])
+
+
+def _alignment(masks: UInt8[np.ndarray, " L"], inserted: dict[int, str]) -> ReferenceAlignment:
+    told = tuple(
+        Edit(start=at, stop=at, letters=letters) for at, letters in sorted(inserted.items())
+    )
+    return ReferenceAlignment(masks=masks, insertions=told)
+
+
+def _moved(
+    indels: Sequence[Edit],
+    masks: UInt8[np.ndarray, " L"],
+    inserted: dict[int, str],
+    known: UInt8[np.ndarray, " L"],
+    reference: str,
+) -> list[Edit]:
+    """Indels moved to the left, as far as the sample reads like the reference there."""
+    moved: list[Edit] = []
+    last = 0
+    for one in indels:
+        floor = one.start
+        now = one
+        while floor > last and masks[floor - 1] == known[floor - 1]:
+            floor = max(last, floor - NEAR)
+            alike = masks[floor : now.start] == known[floor : now.start]
+            if not alike.all():
+                floor = now.start - int(alike[::-1].argmin())
+            now = left_aligned(now, reference, floor)
+            if now.start > floor:
+                break
+        if now.letters and now.start in inserted:
+            now = one
+        _move(one, now, masks, inserted, known)
+        moved.append(now)
+        last = now.stop
+    return moved
+
+
+def _move(
+    one: Edit,
+    now: Edit,
+    masks: UInt8[np.ndarray, " L"],
+    inserted: dict[int, str],
+    known: UInt8[np.ndarray, " L"],
+) -> None:
+    if now.letters:
+        del inserted[one.start]
+        inserted[now.start] = now.letters
+    else:
+        masks[one.start : one.stop] = known[one.start : one.stop]
+        masks[now.start : now.stop] = DELETED
+
+
+def _groups(indels: Sequence[Edit]) -> list[list[Edit]]:
+    groups: list[list[Edit]] = []
+    for one in sorted(indels):
+        if groups and one.start - groups[-1][-1].stop <= 2 * NEAR:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _realign(
+    low: int,
+    high: int,
+    count: int,
+    masks: UInt8[np.ndarray, " L"],
+    inserted: dict[int, str],
+    known: UInt8[np.ndarray, " L"],
+) -> None:
+    """Align the sample's letters of a stretch anew where more than one plain indel differs."""
+    own = masks[low:high]
+    differs = (own != known[low:high]) & (own != DELETED)
+    if count == 1 and not differs.any():
+        return
+    parts = [
+        inserted.get(at, "") + ("" if masks[at] == DELETED else text_of(masks[at : at + 1]))
+        for at in range(low, high)
+    ]
+    query, target = "".join(parts), text_of(known[low:high])
+    if len(query) * len(target) > MOST_CELLS:
+        return
+    fresh = masks_of(target)
+    added: dict[int, str] = {}
+    end = _shared_end(target, query)
+    begin = _shared_start(target[: len(target) - end], query[: len(query) - end])
+    old, new = target[begin : len(target) - end], query[begin : len(query) - end]
+    for one in _aligned(begin, old, new):
+        if one.start == one.stop:
+            added[low + one.start] = added.get(low + one.start, "") + one.letters
+        elif one.letters:
+            fresh[one.start : one.stop] = masks_of(one.letters)
+        else:
+            fresh[one.start : one.stop] = DELETED
+    masks[low:high] = fresh
+    for at in [at for at in inserted if low <= at < high]:
+        del inserted[at]
+    inserted.update(added)
+
+
+def _aligned(start: int, ref: str, alt: str) -> list[Edit]:
+    """Edits of the best alignment end to end, its gaps as far left as they go."""
+    steps = _steps(ref, alt)
+    edits: list[Edit] = []
+    i = j = 0
+    for step in steps:
+        if step == "M":
+            if ref[i] != alt[j]:
+                at = start + i
+                edits.append(Edit(start=at, stop=at + 1, letters=alt[j]))
+            i, j = i + 1, j + 1
+        elif step == "D":
+            at = start + i
+            last = edits[-1] if edits else None
+            if last and last.stop == at and not last.letters:
+                edits[-1] = replace(last, stop=at + 1)
+            else:
+                edits.append(Edit(start=at, stop=at + 1, letters=""))
+            i += 1
+        else:
+            at = start + i
+            last = edits[-1] if edits else None
+            if last and last.start == last.stop == at:
+                edits[-1] = replace(last, letters=last.letters + alt[j])
+            else:
+                edits.append(Edit(start=at, stop=at, letters=alt[j]))
+            j += 1
+    return edits
+
+
+def _steps(ref: str, alt: str) -> str:
+    """Operations M, D, I of the best global alignment with affine gaps (Gotoh 1982)."""
+    n, m = len(ref), len(alt)
+    if not n or not m:
+        return "D" * n + "I" * m
+    rows, columns = masks_of(ref).tolist(), masks_of(alt).tolist()
+    pair = [[_LOW] * (m + 1) for _ in range(n + 1)]
+    gone = [[_LOW] * (m + 1) for _ in range(n + 1)]
+    more = [[_LOW] * (m + 1) for _ in range(n + 1)]
+    pair[0][0] = 0
+    for i in range(n + 1):
+        for j in range(m + 1):
+            if i and j:
+                both = rows[i - 1] & columns[j - 1]
+                score = MATCH if both else (MISMATCH if columns[j - 1] else 0)
+                above = i - 1, j - 1
+                pair[i][j] = score + _best(pair, gone, more, above)
+            if i:
+                opened = max(pair[i - 1][j], more[i - 1][j]) - OPEN - EXTEND
+                gone[i][j] = max(opened, gone[i - 1][j] - EXTEND)
+            if j:
+                opened = max(pair[i][j - 1], gone[i][j - 1]) - OPEN - EXTEND
+                more[i][j] = max(opened, more[i][j - 1] - EXTEND)
+    return _traced(pair, gone, more)
+
+
+Matrix = list[list[int]]
+
+
+def _best(pair: Matrix, gone: Matrix, more: Matrix, at: tuple[int, int]) -> int:
+    i, j = at
+    return max(pair[i][j], gone[i][j], more[i][j])
+
+
+def _traced(pair: Matrix, gone: Matrix, more: Matrix) -> str:
+    """Back from the end; a pair before a gap wherever both are best: gaps move left."""
+    i, j = len(pair) - 1, len(pair[0]) - 1
+    steps: list[str] = []
+    state = _state(pair, gone, more, (i, j))
+    while i or j:
+        steps.append(state)
+        if state == "M":
+            i, j = i - 1, j - 1
+            state = _state(pair, gone, more, (i, j))
+        elif state == "D":
+            score, i = gone[i][j], i - 1
+            state = _opened(score, gone[i][j], "D", (pair[i][j], "I"))
+        else:
+            score, j = more[i][j], j - 1
+            state = _opened(score, more[i][j], "I", (pair[i][j], "D"))
+    return "".join(reversed(steps))
+
+
+def _opened(score: int, longer: int, same: str, others: tuple[int, str]) -> str:
+    pair, name = others
+    if score == pair - OPEN - EXTEND:
+        return "M"
+    return same if score == longer - EXTEND else name
+
+
+def _state(pair: Matrix, gone: Matrix, more: Matrix, at: tuple[int, int]) -> str:
+    i, j = at
+    best = _best(pair, gone, more, at)
+    return "M" if pair[i][j] == best else ("D" if gone[i][j] == best else "I")
+
+
+def _shared_start(a: str, b: str) -> int:
+    count = 0
+    while count < min(len(a), len(b)) and a[count] == b[count]:
+        count += 1
+    return count
+
+
+def _shared_end(a: str, b: str) -> int:
+    return _shared_start(a[::-1], b[::-1])

@@ -1,0 +1,92 @@
+"""Wiring of the way out: spool, ledger, keys and lane alone; no plan, no blob, no data."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nanoward.adapters.notifiers.outbox import OutboxNotifier
+from nanoward.adapters.signers.key_folder import KeyFolder
+from nanoward.adapters.stores.disk_folder import NoProgrammeError
+from nanoward.adapters.stores.exit_spool import open_spool
+from nanoward.adapters.stores.ledger_choice import ledger_in
+from nanoward.adapters.stores.lock import locked
+from nanoward.adapters.stores.private import private_folder
+from nanoward.adapters.system_clock import SystemClock
+from nanoward.ports.exit import AskLane, ExitPorts
+from nanoward.ports.ledger import Ledger, ProvenLedger
+
+
+@contextmanager
+def open_exit(path: str, *, lane: AskLane) -> Iterator[ExitPorts]:
+    """The way out of a programme, whatever else of it is broken.
+
+    lane  asks the kill lane, or does its work
+    """
+    kept = kept_folder(path)
+    spool = open_spool(kept)
+    try:
+        yield ExitPorts(
+            spool=spool,
+            clock=SystemClock(),
+            ledger=lambda: _opened_ledger(kept),
+            lane=lane,
+            staff=OutboxNotifier(kept / "outbox.jsonl"),
+            advocate=OutboxNotifier(kept / "advocate.jsonl"),
+        )
+    finally:
+        spool.close()
+
+
+@contextmanager
+def open_exit_spool(path: str) -> Iterator[ProvenLedger | None]:
+    """The exit's own ledger, to read; None where nobody ever used it."""
+    kept = Path(path) / ".nanoward"
+    if not (kept / "exit.db").exists():
+        yield None
+        return
+    spool = open_spool(kept)
+    try:
+        yield spool
+    finally:
+        spool.close()
+
+
+def known_people(path: str, participant: str) -> tuple[str, ...] | None:
+    """Everybody whose key is there; None where this person's is. No ledger is opened."""
+    kept = Path(path) / ".nanoward"
+    folders = [KeyFolder(kept / name).people() for name in ("keys", "lane-keys")]
+    if any(one.has(participant) for one in folders):
+        return None
+    return tuple(dict.fromkeys(name for one in folders for name in one.people()))
+
+
+@contextmanager
+def hold_exit(path: str) -> Iterator[None]:
+    """Be the one process that works the way out; ProgrammeBusyError where another does."""
+    with locked(kept_folder(path) / "exit.lock"):
+        yield
+
+
+def exit_socket(path: str) -> Path:
+    """Where the exit of a programme listens."""
+    return Path(path) / ".nanoward" / "exit.sock"
+
+
+def kept_folder(path: str) -> Path:
+    """`.nanoward` of a programme, which need not be readable beyond its name.
+
+    NoProgrammeError where there is neither a programme.toml nor anything kept.
+    """
+    folder = Path(path)
+    if not (folder / ".nanoward").exists() and not (folder / "programme.toml").exists():
+        raise NoProgrammeError(f"{folder} holds no programme.toml")
+    return private_folder(folder / ".nanoward")
+
+
+@contextmanager
+def _opened_ledger(kept: Path) -> Iterator[Ledger]:
+    ledger = ledger_in(kept)
+    try:
+        yield ledger
+    finally:
+        ledger.close()

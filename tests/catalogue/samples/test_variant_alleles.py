@@ -1,0 +1,84 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from nanoward.catalogue.samples.sample_inputs import CallableRegion, Variant
+from nanoward.catalogue.samples.variant_alleles import (
+    IndelCall,
+    base_masks,
+    contig_alleles,
+    normalised_table,
+)
+from nanoward.maths.genetics.alleles import Edit
+from nanoward.maths.genetics.sequences import masks_of
+
+LETTERS = "GATTACAAAACCGTTCAGG"
+
+
+def alleles(*told: tuple[int, str, str, float]):
+    variants = [
+        Variant(contig="c", position=at, ref=ref, alt=alt, frequency=share, depth=50)
+        for at, ref, alt, share in told
+    ]
+    placed = [(one, one.position - 1) for one in variants]
+    return contig_alleles(placed, LETTERS, masks_of(LETTERS))
+
+
+@pytest.mark.hazard("H-177")
+def test_the_ways_of_ivar_and_of_tables_to_write_indels() -> None:
+    gone = Edit(start=6, stop=8, letters="")
+    assert alleles((8, "A", "-AA", 0.2)).indels == {gone: IndelCall(0.2, 50)}
+    assert alleles((7, "", "-", 0.2), (8, "", "-", 0.2)).indels == {gone: IndelCall(0.2, 50)}
+    assert alleles((6, "C", "+TG", 0.3)).indels == {
+        Edit(start=6, stop=6, letters="TG"): IndelCall(0.3, 50)
+    }
+    assert alleles((8, "A", "*", 0.3)).indels == {}
+
+
+def test_an_iupac_code_gives_each_of_its_letters_a_part() -> None:
+    assert alleles((1, "G", "R", 1.0)).sites[0].shares == {"A": 0.5, "G": 0.5}
+
+
+def test_parts_of_one_allele_add_up_and_the_same_allele_twice_does_not() -> None:
+    assert alleles((1, "GA", "TC", 0.3), (1, "G", "T", 0.4)).sites[0].shares == {
+        "T": pytest.approx(0.7)
+    }
+    assert alleles((1, "GA", "TA", 0.9), (1, "G", "T", 0.9)).sites[0].shares == {"T": 0.9}
+
+
+@pytest.mark.hazard("H-177")
+def test_what_does_not_fit_the_reference_is_named_and_unread() -> None:
+    got = alleles((1, "GC", "T", 0.9), (19, "GA", "G", 0.5), (90, "A", "C", 0.5))
+    assert {cause: len(some) for cause, some in got.wrong.items()} == {
+        "other_reference": 1,
+        "no_place": 2,
+    }
+    assert got.consensus.masks[:2].tolist() == [0, 0]
+
+
+def test_what_is_unread_comes_after_what_is_read() -> None:
+    dark = CallableRegion(contig="c", first=3, last=4, readable=False)
+    read = CallableRegion(contig="c", first=2, last=6, readable=True)
+    known = masks_of(LETTERS)
+    got = base_masks(LETTERS, (dark, read), whole=False)
+    assert np.flatnonzero(got).tolist() == [1, 4, 5]
+    assert (base_masks(LETTERS, (), whole=True) == known).all()
+
+
+@pytest.mark.hazard("H-177")
+def test_a_lots_variants_take_the_form_of_its_samples_factors() -> None:
+    told = pl.DataFrame(
+        {
+            "contig": ["c", "c", "c", "x"],
+            "position": [1, 9, 3, 5],
+            "ref": ["GA", "AAC", "", "A"],
+            "alt": ["TC", "AC", "N", "G"],
+            "frequency": [0.4, 0.2, 1.0, 0.5],
+        }
+    )
+    assert normalised_table(told, {"c": LETTERS}).rows() == [
+        ("c", 1, "G", "T", 0.4),
+        ("c", 2, "A", "C", 0.4),
+        ("c", 6, "CA", "C", 0.2),
+        ("x", 5, "A", "G", 0.5),
+    ]

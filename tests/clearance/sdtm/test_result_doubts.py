@@ -1,0 +1,75 @@
+import polars as pl
+import pytest
+
+from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
+from nanoward.clearance.grading.grading import grade_results
+from nanoward.clearance.sdtm.lab_results import results_of
+from nanoward.clearance.sdtm.result_doubts import USUAL, doubted_results
+
+ROW = {
+    "USUBJID": "p",
+    "LBTESTCD": "ALT",
+    "LBORRES": "30",
+    "LBORRESU": "U/L",
+    "LBSTRESN": 30.0,
+    "LBSTRESC": "30",
+    "LBSTRESU": "U/L",
+    "LBSTNRLO": 7.0,
+    "LBSTNRHI": 40.0,
+    "LBDTC": "2026-05-25",
+}
+
+
+def results(**changed: str | float | None) -> pl.DataFrame:
+    return results_of(pl.DataFrame({name: [cell] for name, cell in (ROW | changed).items()}))
+
+
+def grade(**changed: str | float | None) -> int | None:
+    found: int | None = grade_results(results(**changed), CTCAE_V5)["grade"][0]
+    return found
+
+
+def test_a_sound_result_is_not_doubted() -> None:
+    assert grade() == 0
+    assert not results()["doubt"].any()
+    assert list(doubted_results(results())) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"LBORRES": "900"},
+        {"LBSTRESU": "ukat/L", "LBSTRESN": 15.0, "LBORRES": "15"},
+        {"LBSTNRHI": 4000.0, "LBSTRESN": 900.0, "LBORRES": "900"},
+        {"LBSTNRLO": 40.0, "LBSTNRHI": 7.0},
+        {"LBSTRESN": -99.0, "LBORRES": "-99"},
+        {"LBSTNRHI": 0.0},
+    ],
+)
+@pytest.mark.hazard("H-127")
+def test_what_its_own_row_or_any_laboratory_contradicts_is_not_graded(
+    changed: dict[str, str | float | None],
+) -> None:
+    assert grade(**changed) is None
+    (finding,) = doubted_results(results(**changed))
+    assert (finding.code, finding.subject) == ("CLR-070", "p")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"LBNRIND": "CRITICAL"}, {"LBSTRESN": 999.0, "LBORRES": "999"}]
+)
+@pytest.mark.hazard("H-127")
+def test_a_mark_or_an_alarm_of_the_laboratory_is_doubted_whatever_the_grade(
+    changed: dict[str, str | float | None],
+) -> None:
+    assert results(**changed)["doubt"].to_list() == [True]
+
+
+def test_rounding_between_two_statements_is_no_contradiction() -> None:
+    assert grade(LBORRES="0.51", LBORRESU="ukat/L") == 0
+
+
+def test_usual_limits_are_ranges() -> None:
+    for one in USUAL:
+        assert one.upper[0] < one.upper[1]
+        assert one.lower is None or one.lower[0] < one.lower[1]

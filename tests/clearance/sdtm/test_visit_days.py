@@ -1,0 +1,31 @@
+import polars as pl
+import pytest
+
+from nanoward.clearance.sdtm.visit_days import without_misplaced
+
+
+def lab(*days: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "USUBJID": ["p"] * len(days),
+            "LBSEQ": list(range(1, len(days) + 1)),
+            "VISITNUM": [9.0] * len(days),
+            "LBDTC": days,
+        }
+    )
+
+
+SV = pl.DataFrame({"USUBJID": ["p"], "VISITNUM": [9.0], "SVSTDTC": ["2026-05-25"]})
+
+
+@pytest.mark.hazard("H-128")
+def test_a_result_of_another_year_than_its_visit_has_no_day() -> None:
+    tables, found = without_misplaced({"LB": lab("2026-05-25", "2025-05-25"), "SV": SV})
+    assert tables["LB"]["LBDTC"].to_list() == ["2026-05-25", "? 2025-05-25"]
+    assert [(one.code, one.subject) for one in found] == [("CLR-066", "p")]
+
+
+def test_days_within_two_months_of_their_visit_stay() -> None:
+    domains = {"LB": lab("2026-05-25", "2026-06-20"), "SV": SV}
+    assert without_misplaced(domains)[1] == ()
+    assert without_misplaced({"LB": lab("2026-05-25").drop("VISITNUM")})[1] == ()

@@ -1,0 +1,95 @@
+from datetime import date
+
+import polars as pl
+import pytest
+
+from nanoward.clearance.policy.policy import Policy, policy_of
+from nanoward.clearance.sdtm.answers import answers
+from nanoward.clearance.standing.series import (
+    answered_series,
+    graded_series,
+    never_asked,
+    sittings_without,
+)
+from nanoward.clearance.standing.standing_rules import CLEARED, HELD, RECALLED
+
+
+def graded(**changed: object) -> pl.DataFrame:
+    row = {
+        "participant": "p",
+        "test": "ALT",
+        "term": "ALT increased",
+        "taken": date(2026, 5, 25),
+        "value": 30.0,
+        "low": 7.0,
+        "high": 40.0,
+        "grade": 0,
+        "at_least": 0,
+        "reason": "no limit is crossed",
+        "blood": True,
+        "doubt": False,
+    }
+    frame = pl.DataFrame({name: [cell] for name, cell in (row | changed).items()})
+    return frame.with_columns(pl.col("grade").cast(pl.Int64))
+
+
+def levels(table: pl.DataFrame) -> list[int]:
+    return [one.level for one in graded_series(table, Policy()).get("p", [])]
+
+
+@pytest.mark.hazard("H-127")
+def test_a_doubted_result_of_a_critical_test_holds_and_never_lessens_a_recall() -> None:
+    assert levels(graded()) == []
+    assert levels(graded(doubt=True)) == [HELD]
+    assert levels(graded(doubt=True, grade=4)) == [RECALLED]
+    assert levels(graded(doubt=True, test="GGT")) == []
+
+
+@pytest.mark.hazard("H-121")
+def test_a_result_that_cannot_be_graded_ends_no_hold() -> None:
+    grave = graded(test="GGT", grade=3)
+    later = graded(test="GGT", grade=None, taken=date(2026, 5, 26))
+    assert levels(pl.concat([grave, later])) == [HELD]
+
+
+@pytest.mark.parametrize(("value", "level"), [(900.0, HELD), (30.0, CLEARED)])
+@pytest.mark.hazard("H-120")
+def test_an_unknown_test_beyond_its_own_limits_holds(value: float, level: int) -> None:
+    odd = graded(test="NOVUM", term="", value=value, grade=None, reason="CTCAE 5.0 grades no N")
+    assert levels(odd) == [level]
+    known = graded(test="RBC", term="", value=value, grade=None, reason="CTCAE 5.0 grades no R")
+    assert levels(known) == []
+
+
+def sitting(*codes: str, day: str = "2026-05-25") -> pl.DataFrame:
+    return answers(
+        {
+            "QS": pl.DataFrame(
+                {
+                    "USUBJID": ["p"] * len(codes),
+                    "QSTESTCD": codes,
+                    "QSSTRESN": [0.0] * len(codes),
+                    "QSDTC": [day] * len(codes),
+                }
+            )
+        }
+    )
+
+
+@pytest.mark.hazard("H-120")
+def test_a_sitting_that_left_the_urgent_item_out_holds() -> None:
+    short = sitting("PHQ901", "PHQ902", "PHQ903")
+    (one,) = answered_series(short, Policy())["p"]
+    assert (one.level, "left out" in one.told) == (HELD, True)
+    whole = sitting("PHQ901", "PHQ902", "PHQ903", "PHQ909")
+    assert [one.level for one in answered_series(whole, Policy())["p"]] == [CLEARED]
+    two = sitting("PHQ901", "PHQ902")  # PHQ-2 asks no more
+    assert answered_series(two, Policy()) == {}
+    assert len(list(sittings_without(two, "PHQ909", whole=False))) == 1
+
+
+def test_a_code_of_the_plan_that_nobody_was_asked_is_named() -> None:
+    asked = sitting("PHQ901", "PHQ909")
+    assert never_asked(asked, policy_of({"urgent_items": ["PHQ09"]})) == ("PHQ09",)
+    assert never_asked(asked, policy_of({"urgent_items": ["PHQ909"]})) == ()
+    assert never_asked(asked, policy_of({})) == ()

@@ -1,0 +1,74 @@
+import json
+import re
+from datetime import date
+
+import polars as pl
+import pytest
+
+from nanoward.base.tables import BONDS
+from nanoward.bonds import node_metadata
+from nanoward.faces.report.bonds_page import BondsOfFiles, NoSuchColourError, render_bonds
+from nanoward.maths.frames import frame_of
+
+PEOPLE = [f"p{k}" for k in range(6)]
+
+
+def shown() -> BondsOfFiles:
+    rows = [
+        {"a": a, "b": b, "stratum": "x", "sample_a": f"s-{a}", "sample_b": f"s-{b}",
+         "shared": 3, "differing": 1.0 if (a, b) == ("p0", "p1") else 9.0, "compared": 100,
+         "score": 4.0 if (a, b) == ("p0", "p1") else -3.0 - k, "p_value": 0.01,
+         "q_value": 0.01, "linked": (a, b) == ("p0", "p1"), "cluster": 1 if b == "p1" else None,
+         "is_unrelated": (a, b) != ("p0", "p1"),
+         "contact": "room" if (a, b) in (("p0", "p1"), ("p2", "p3")) else ""}
+        for k, (a, b) in enumerate((a, b) for a in PEOPLE for b in PEOPLE if a < b)
+    ]  # fmt: skip
+    bonds = frame_of(BONDS, rows)
+    samples = pl.DataFrame(
+        {"sample": [f"s-{one}" for one in PEOPLE], "participant": PEOPLE,
+         "taken": [date(2026, 1, 1 + k) for k in range(6)],
+         "ward": ["<b>A</b>", "B", "B", "C", "C", "C"]}
+    )  # fmt: skip
+    known = node_metadata(bonds, samples, {"p0": 1, "p1": 1})
+    contacts = pl.DataFrame(
+        {"a": ["p0", "p2"], "b": ["p1", "p3"], "kind": ["room", "room"],
+         "hours": [3.0, None], "first": [date(2026, 1, 1), None]}
+    )  # fmt: skip
+    profiles = samples.select("sample", "taken")
+    return BondsOfFiles(
+        title="ward 7", as_of=None, tables={"bonds": bonds, "profiles": profiles},
+        known=known, contacts=contacts, facts={"pairs linked": 1},
+    )  # fmt: skip
+
+
+@pytest.mark.hazard("H-218")
+def test_network_null_timeline_and_contacts_stand_on_one_page_of_their_own() -> None:
+    page = render_bonds(shown(), "ward").decode()
+    assert page == render_bonds(shown(), "ward").decode()
+    for section in ("bonds", "timeline", "contacts"):
+        assert f'<section id="{section}">' in page
+    assert "://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
+    assert "<b>A</b>" not in page
+    assert "2026-01-01" in page
+    assert page.count("not compared") == 0
+
+
+def test_every_line_of_the_network_leads_to_a_row_that_is_there() -> None:
+    page = render_bonds(shown()).decode()
+    led = set(re.findall(r'href="#(pair-[^"]+)"', page))
+    assert led == {"pair-p0-p1-x"}
+    assert 'id="pair-p0-p1-x"' in page
+
+
+def test_any_column_may_colour_the_people() -> None:
+    page = render_bonds(shown(), "ward").decode()
+    told = re.search(r'id="bond-metadata">(.*?)</script>', page)
+    assert told
+    columns = json.loads(told[1].replace("\\u003c", "<").replace("\\u003e", ">"))
+    assert set(columns) == {"cluster", "ward"}
+    assert columns["ward"]["labels"] == ["C", "B", "<b>A</b>"]
+    assert columns["ward"]["of"]["p1"] == 1
+    assert "<option selected>ward</option>" in page
+    assert re.search(r'<circle[^>]*class="node g2"', page)
+    with pytest.raises(NoSuchColourError, match="shoe size"):
+        render_bonds(shown(), "shoe size")
