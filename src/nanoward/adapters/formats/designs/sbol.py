@@ -136,6 +136,7 @@ def _feature(feature: Any, contigs: Contigs, path: str) -> tuple[list[Locus], li
     if not places:
         told = f"feature {label} has no place on a sequence and is left out"
         return [], [feature_finding(LEFT_OUT, told, path, label)]
+    places.sort(key=lambda one: (one.order or 0, getattr(one, "start", 0)))
     for place in places:
         contig = contigs.get(str(place.sequence))
         if contig is None or isinstance(place, sbol3.Cut):
