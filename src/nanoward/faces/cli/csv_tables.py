@@ -27,21 +27,19 @@ def safe_table(table: "pl.DataFrame") -> "pl.DataFrame":
     import polars as pl
 
     text = (pl.String, pl.Categorical, pl.Enum)
-    columns = []
+    columns: list[pl.Expr | pl.Series] = []
     for name, kind in table.schema.items():
-        column = pl.col(name)
         if isinstance(kind, pl.List | pl.Array) and not kind.inner.is_nested():
-            column = column.cast(pl.List(pl.String)).list.join("; ")
+            columns.append(pl.col(name).cast(pl.List(pl.String)).list.join("; "))
         elif kind.is_nested() or kind == pl.Object:
-            column = pl.Series(name, [_json(one) for one in table[name]], dtype=pl.String)
+            told = [_json(one) for one in table[name]]
+            columns.append(pl.Series(name, told, dtype=pl.String))
         elif kind == pl.Binary:
-            column = column.bin.encode("hex")
-        elif not isinstance(kind, text):
-            columns.append(column)
-            continue
+            columns.append(pl.col(name).bin.encode("hex"))
+        elif isinstance(kind, text):
+            columns.append(pl.col(name).cast(pl.String))
         else:
-            column = column.cast(pl.String)
-        columns.append(column)
+            columns.append(pl.col(name))
     flat = table.select(columns)
     return flat.select(
         _plain(pl.col(name)).alias(_plain_name(name)) if kind == pl.String else pl.col(name)

@@ -129,7 +129,7 @@ def _records(path: str, text: str) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library warns of what it repairs
         try:
-            return list(SeqIO.parse(io.StringIO(text), "genbank"))
+            return list(SeqIO.parse(io.StringIO(text), "genbank"))  # type: ignore[no-untyped-call]
         except Exception as fault:  # the library raises many kinds
             raise NoDesignError(f"it is no GenBank ({fault})", file=path) from fault
 
