@@ -162,7 +162,10 @@ class PeopleKeys:
             start = self._raw.rfind(b"\n", 0, at) + 1
             end = self._raw.find(b"\n", at)
             line = self._raw[start:end]
-            self._take(self._raw.count(b"\n", 0, start) + 1, line)
+            try:
+                self._take(0, line)
+            except BadPeopleKeysError:  # lines are counted for the message alone
+                self._take(self._raw.count(b"\n", 0, start) + 1, line)
             at = self._raw.find(wanted, end)
 
     def _parse_all(self) -> None:
