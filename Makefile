@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 RUN = $(UV) run --frozen --no-sync
 
-.PHONY: round test check fix bench docs clean mutants cover soak
+.PHONY: round safety test check fix bench docs clean mutants cover soak
 
 round: .venv/ready          ## hold the ward round on the three example programmes
 	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name --fail-on findings || test $$? -eq 1 || exit 1; done
@@ -25,6 +25,9 @@ mutants: .venv/ready        ## seeded faults, every one of which a test must cat
 cover: .venv/ready          ## every branch of the rooms that can harm somebody
 	$(RUN) coverage run --branch --include=$(SAFETY) -m pytest tests/control -q
 	$(RUN) coverage report --fail-under=100 --show-missing
+
+safety: .venv/ready         ## every mutation in every format, every harmless rewrite (8 minutes)
+	$(RUN) pytest -n 2 tests/safety -m "soak or not soak"
 
 soak: .venv/ready           ## faults by the thousand and long runs, with figures (an hour)
 	$(RUN) python tests/faults/soak.py

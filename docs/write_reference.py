@@ -5,8 +5,10 @@ import importlib
 import inspect
 import pkgutil
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,6 +34,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "ports.md": ports_page(),
         "folders.md": folders_page(),
+        "safety.md": safety_page(),
     }
 
 
@@ -98,6 +101,41 @@ def all_errors() -> set[type[NanowardError]]:
 
 def first_line(kind: type) -> str:
     return (inspect.getdoc(kind) or "").split("\n", maxsplit=1)[0]
+
+
+def safety_page() -> str:
+    """Every mutation and every rewrite of the safety suite, one line each with its source."""
+    folder = HERE.parents[1] / "tests" / "safety"
+    sys.path.insert(0, str(folder))
+    try:
+        losses, fhir, rewrites = (
+            importlib.import_module(name)
+            for name in ("safety_losses", "safety_fhir", "safety_rewrites")
+        )
+    finally:
+        sys.path.remove(str(folder))
+    told = [*losses.mutations(), *fhir.fhir_mutations()]
+    rows = "".join(
+        f"| {_cell(one.name)} | {_right(one)} | {_cell(one.source)} |\n" for one in told
+    )
+    same = "".join(f"- {_cell(one.name)}\n" for one in rewrites.rewrites())
+    return (
+        f"{MADE}# The safety suite\n\nA programme in which everybody is rightly cleared, and"
+        f" {len(told)} changes after each of which one person must not go on in silence"
+        " (`tests/safety`, `make safety`). The right answer is written from the source beside"
+        " it.\n\n| change | right answer | source |\n|---|---|---|\n"
+        f"{rows}\n## Rewrites after which nothing changes\n\n{same}"
+    )
+
+
+def _right(one: Any) -> str:
+    told = ", or told as doubtful" if "told" in one.right else ""
+    words = {frozenset({"held", "recalled"}): "held or recalled"}
+    return words.get(one.right, "held, recalled, left or died") + told
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("*", "\\*")
 
 
 def findings_page() -> str:

@@ -7,6 +7,7 @@ from nanoward.adapters.stores.lock import ProgrammeBusyError
 from nanoward.wiring.exit import (
     exit_socket,
     hold_exit,
+    is_known,
     kept_folder,
     known_people,
     open_exit,
@@ -49,5 +50,6 @@ def test_everybody_known_is_named_unless_the_person_is(tmp_path: Path) -> None:
 
         left = ConsentWithdrawn(participant="P1", withdrawn=date(2026, 1, 1))
         ledger.append([left], actor="x", at=ports.clock.now())
-    assert known_people(str(tmp_path), "P1 ") is None
-    assert known_people(str(tmp_path), "p1") == ("P1",)
+    assert is_known(str(tmp_path), "P1 ")
+    assert not is_known(str(tmp_path), "p1")
+    assert known_people(str(tmp_path)) == ("P1",)

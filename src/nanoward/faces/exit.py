@@ -8,6 +8,7 @@ blob and no data, and holds no lock that a round could hold.
 import json
 import os
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from nanoward.base.errors import NanowardError
+from nanoward.faces.lane import hurry
 from nanoward.flows.consent.withdraw_participant import Withdrawal
 from nanoward.flows.exit.carry_notices import Carriage, SpoolState, carry_notices
 from nanoward.flows.exit.give_notice import give_notices, notice_from
@@ -26,6 +28,7 @@ from nanoward.ports.exit import ExitPorts
 LONGEST_LINE = 1_000_000
 MOST = 64  # notices kept in one append
 FIRST_S, LONGEST_S = 0.2, 20.0  # between tries to carry what is owed
+SWITCH_S = 2e-4  # who carries hands over at once to who keeps
 WAIT_S = 10.0  # for what was carried, at most
 Answer = dict[str, Any]
 
@@ -53,6 +56,8 @@ class ExitServer:
                 with suppress(OSError):  # who asked may have gone
                     self.wfile.write(said.encode() + b"\n")
 
+        hurry()
+        sys.setswitchinterval(SWITCH_S)
         with self._open():
             pass  # a disk that cannot be written is told here, not in a thread
         threads = [

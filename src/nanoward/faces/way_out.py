@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from nanoward.base.errors import NanowardError, OutsideError, RefusedError, UsageError
-from nanoward.base.names import near_names
+from nanoward.base.names import identity_of, near_names
 from nanoward.faces.exit import LONGEST_LINE, told_of
 from nanoward.faces.lane import ForeignLaneError, ask_lane, whose
 from nanoward.flows.consent.read_spool import person_notices
 from nanoward.flows.desk.order_state import OrderState
-from nanoward.flows.exit.carry_notices import carry_notice
+from nanoward.flows.exit.carry_notices import SpoolState, carry_notice, carry_notices
 from nanoward.flows.exit.give_notice import give_notices, notice_from
 from nanoward.flows.lane.serve_lane import serve_lane
 
@@ -44,32 +44,76 @@ def say(programme: str, wish: str, participant: str | None, **asked: Any) -> Ans
     """
     from nanoward.wiring.exit import exit_socket, open_exit
 
+    known = was_known(programme, participant or "")
+    kept = keep_notice(programme, wish, participant, **asked)
+    notice, receipt = kept["notice"], kept["receipt"]
+    if kept["by_process"]:
+        carried = {"do": "carried", "notice": notice, "wait_s": CARRY_S}
+        path = exit_socket(programme)
+        told = ask_exit(path, carried, wait_s=CARRY_S + ANSWER_S) or {"pending": True}
+    else:
+        with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
+            mine = person_notices(ports.spool, identity_of(participant or ""))[notice]
+            told = told_of(carry_notice(ports, mine))
+    return _merged(receipt, told) | _near(programme, participant, known=known)
+
+
+def keep_notice(programme: str, wish: str, participant: str | None, **asked: Any) -> Answer:
+    """Have a notice kept, by the exit's process or here; nobody is told of it yet.
+
+    returns  notice, receipt, by_process
+    """
+    from nanoward.wiring.exit import exit_socket, open_exit
+
     request = {"do": "notice", "wish": wish, "participant": participant or "", **asked}
     request.setdefault("notice", secrets.token_hex(16))
-    path = exit_socket(programme)
-    kept = ask_exit(path, request, wait_s=ANSWER_S)
+    kept = ask_exit(exit_socket(programme), request, wait_s=ANSWER_S)
     if kept is not None and "receipt" in kept:
-        carried = {"do": "carried", "notice": request["notice"], "wait_s": CARRY_S}
-        told = ask_exit(path, carried, wait_s=CARRY_S + ANSWER_S) or {"pending": True}
-        return _merged(kept["receipt"], told)
+        return {"notice": request["notice"], "receipt": kept["receipt"], "by_process": True}
     if kept is not None and kept.get("exit_code") == 2:
         raise _usage(kept)
     with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
-        notice = notice_from(request, ports.clock)
-        receipt = give_notices(ports.spool, [notice], ports.clock)[0]
-        mine = person_notices(ports.spool, notice.participant)[notice.notice]
-        return _merged(asdict(receipt), told_of(carry_notice(ports, mine)))
+        given = notice_from(request, ports.clock)
+        (receipt,) = give_notices(ports.spool, [given], ports.clock)
+    return {"notice": given.notice, "receipt": asdict(receipt), "by_process": False}
+
+
+def _near(programme: str, participant: str | None, *, known: bool) -> Answer:
+    """Told after the notice was kept: looking through everybody takes a moment."""
+    return {"near": [] if known else list(near_known(programme, participant or ""))}
+
+
+def carry_owed(programme: str) -> list[Answer]:
+    """Carry every notice that somebody is to be told of yet; what became of each."""
+    from nanoward.wiring.exit import open_exit, open_exit_spool
+
+    with open_exit_spool(programme) as spool:
+        if spool is None or not SpoolState().refresh(spool).owed():
+            return []
+    with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
+        done = carry_notices(ports, SpoolState())
+        return [{"notice": one.notice.notice, **told_of(one)} for one in done]
 
 
 def near_known(programme: str, participant: str) -> tuple[str, ...]:
-    """Known names that may be meant by one that nobody bears; none where it is known."""
+    """Known names that may have been meant by one that nobody bore before."""
     from nanoward.wiring.exit import known_people
 
     try:
-        known = known_people(programme, participant)
+        others = [one for one in known_people(programme) if one != identity_of(participant)]
     except (NanowardError, OSError):
         return ()  # it is told for help alone
-    return () if known is None else near_names(participant, known)
+    return near_names(participant, others)
+
+
+def was_known(programme: str, participant: str) -> bool:
+    """Whether a person was known before they spoke; a doubt says yes, and nothing is told."""
+    from nanoward.wiring.exit import is_known
+
+    try:
+        return not participant or is_known(programme, participant)
+    except (NanowardError, OSError):
+        return True
 
 
 def ask_exit(path: Path, asked: Mapping[str, Any], *, wait_s: float) -> Answer | None:

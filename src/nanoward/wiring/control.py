@@ -48,6 +48,7 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
         _desk(kept, plan, ledger=ports.ledger, lane=lane),
         standing_lasts=policy_of(plan.section("clearance")).standing_lasts,
         zone=ZoneInfo(plan.time_zone),
+        spool=ports.spool,
     )
     try:
         yield desk

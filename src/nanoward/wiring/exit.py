@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nanoward.adapters.notifiers.outbox import OutboxNotifier
 from nanoward.adapters.signers.key_folder import KeyFolder
+from nanoward.adapters.signers.people_keys import PeopleKeys
 from nanoward.adapters.stores.disk_folder import NoProgrammeError
 from nanoward.adapters.stores.exit_spool import open_spool
 from nanoward.adapters.stores.ledger_choice import ledger_in
@@ -51,13 +52,19 @@ def open_exit_spool(path: str) -> Iterator[ProvenLedger | None]:
         spool.close()
 
 
-def known_people(path: str, participant: str) -> tuple[str, ...] | None:
-    """Everybody whose key is there; None where this person's is. No ledger is opened."""
+def is_known(path: str, participant: str) -> bool:
+    """Whether a record was ever written of a person. No ledger is opened."""
+    return any(one.has(participant) for one in _people(path))
+
+
+def known_people(path: str) -> tuple[str, ...]:
+    """Everybody of whom a record was ever written."""
+    return tuple(dict.fromkeys(name for one in _people(path) for name in one.people()))
+
+
+def _people(path: str) -> list[PeopleKeys]:
     kept = Path(path) / ".nanoward"
-    folders = [KeyFolder(kept / name).people() for name in ("keys", "lane-keys")]
-    if any(one.has(participant) for one in folders):
-        return None
-    return tuple(dict.fromkeys(name for one in folders for name in one.people()))
+    return [KeyFolder(kept / name).people() for name in ("keys", "lane-keys")]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-from nanoward.faces.cli.exit import near_of, notice_lines
+from nanoward.faces.cli.exit import notice_lines
 
 TOLD = {"receipt": {"seq": 7, "leaf": "ab" * 32}, "owed": {"lane": "is down"}, "near": ["P001"]}
 
@@ -9,4 +9,3 @@ def test_a_notice_is_told_with_its_receipt_what_is_owed_and_near_names() -> None
         "owed to the lane: is down",
         "nobody is known as 'p001'; near: P001",
     ]
-    assert near_of("", "", {"known": True}) == []

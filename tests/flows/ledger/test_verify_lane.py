@@ -2,16 +2,21 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from nanoward.adapters.progress import SilentProgress
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
-from nanoward.base.entries import DrillHeld, Entry
+from nanoward.base.entries import ConsentWithdrawn, DrillHeld, Entry, SpoolSeen
 from nanoward.flows.lane.check_control import lane_seen
-from nanoward.flows.ledger.verify_lane import LaneContradictedError, verify_lane
+from nanoward.flows.ledger.verify_lane import (
+    LaneContradictedError,
+    SpoolContradictedError,
+    verify_lane,
+    verify_spool,
+)
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 TOLD = SilentProgress()
@@ -90,3 +95,23 @@ def test_a_lane_with_another_key_is_noticed(tmp_path: Path, ledger: SqliteLedger
     with pytest.raises(LaneContradictedError, match="and now with"):
         verify_lane(ledger, other, TOLD)
     other.close()
+
+
+@pytest.mark.hazard("H-97")
+def test_a_spool_that_is_gone_or_another_is_seen(tmp_path: Path) -> None:
+    ledger, spool = SqliteLedger(tmp_path / "l.db"), SqliteLedger(tmp_path / "exit.db")
+    progress = TOLD
+    assert verify_spool(ledger, None, progress) is None
+    left = ConsentWithdrawn(participant="P1", withdrawn=date(2026, 1, 1))
+    spool.append([left], actor="x", at=AT)
+    head = spool.head()
+    seen = SpoolSeen(key=str(spool.key()), records=head.size, head=head.hash)
+    ledger.append([seen], actor="round", at=AT)
+    assert verify_spool(ledger, spool, progress) == head
+    with pytest.raises(SpoolContradictedError, match="it is gone"):
+        verify_spool(ledger, None, progress)
+    other = SqliteLedger(tmp_path / "other" / "exit.db")
+    with pytest.raises(SpoolContradictedError):
+        verify_spool(ledger, other, progress)
+    for one in (ledger, spool, other):
+        one.close()

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from nanoward.base.entries import SignerRevoked
 from nanoward.flows.desk.execute_order import OrderOutcome
 from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.exit.give_notice import give_notices, notice_from
 from nanoward.flows.orders.send_order import send_order
 from nanoward.testing.desks import (
     NOW,
@@ -17,6 +20,7 @@ from nanoward.testing.desks import (
     key_of,
     signed,
 )
+from nanoward.testing.way_out import WayOut
 
 
 def send(bay: Bay, **changes: Any) -> OrderOutcome:
@@ -198,3 +202,18 @@ def test_nobody_is_asked_who_they_are_who_lessens_or_stops(kind: str) -> None:
     told = send(bay, **unsigned, key="", signature="", role="x", scopes=())
     assert told.outcome == "done"
     assert bay.agents.read("P1", "rate", bay.clock.now()) <= 1.0
+
+
+@pytest.mark.hazard("H-97")
+def test_no_set_passes_for_somebody_who_stands_in_the_spool(tmp_path: Path) -> None:
+    bay, way = bay_of(), WayOut(tmp_path)
+    bay = replace(bay, desk=replace(bay.desk, spool=way.spool))
+    assert send(bay).outcome == "done"
+    asked = {"notice": "n", "wish": "leave", "participant": "P1"}
+    give_notices(way.spool, [notice_from(asked, way.clock)], way.clock)
+    refused = send(bay, order="O2")
+    assert refused.outcome == "refused"
+    assert "asked to leave" in refused.reasons[0]
+    assert send(bay, order="O3", kind="less", value=0.0).outcome == "done"
+    assert send(bay, order="O4", participant="P2").outcome == "done"
+    way.close()

@@ -78,3 +78,12 @@ def test_a_key_in_two_files_is_used_once_and_told(order: int) -> None:
     table, findings = joined_table("samples", [one, two][:: 1 if order == 0 else -1])
     assert sorted(table["sample"]) == ["S1", "S2"]
     assert [found.subject for found in findings] == ["S2"]
+
+
+def test_sequences_of_a_sample_of_a_later_day_wait_with_it() -> None:
+    files = {"data/samples.csv": SAMPLES, "data/g.fasta": b">S1|x\nACGT\n>S2|x\nACGT\n"}
+    materials, outcome = collect_materials(a_site(files), date(2026, 11, 10))
+    assert materials.tables["genomes"]["sample"].to_list() == ["S1"]
+    (note,) = [one for one in outcome.findings if one.code == "PRG-020"]
+    assert (note.severity, note.subject) == ("note", "genomes")
+    assert "S2" in note.message

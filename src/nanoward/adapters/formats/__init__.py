@@ -9,6 +9,7 @@ Every table has a further column `line`: the line of a text file, or the row of 
 """
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from nanoward.adapters.formats import roles
 from nanoward.base.errors import UsageError
@@ -16,6 +17,18 @@ from nanoward.ports.formats import ParsedTable
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 __all__ = ["FileFormats", "UnknownRoleError"]
+
+READERS: Mapping[str, tuple[str, str]] = {  # role to the module and function that read it
+    "reads": ("sequences.read_files", "read_file_row"),
+    "primers": ("sequences.primers", "read_primers"),
+    "genomes": ("sequences.fasta", "read_genomes"),
+    "reference": ("sequences.fasta", "read_reference"),
+    "samples": ("text.sample_tables", "read_samples"),
+    "contacts": ("text.sample_tables", "read_contacts"),
+    "adjustments": ("text.sample_tables", "read_adjustments"),
+    "markers": ("text.sample_tables", "read_markers"),
+    "events": ("text.nonmem", "read_events"),
+}
 
 
 class UnknownRoleError(UsageError):
@@ -61,34 +74,15 @@ class FileFormats:
 
 
 def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], ParsedTable]:
-    if role == "reads":
-        from nanoward.adapters.formats.sequences.read_files import read_file_row
+    """The reader of a role; each loads what it needs when it is asked for."""
+    if role == "variants":
+        from nanoward.adapters.formats.sequences import variants_csv, vcf
 
-        return read_file_row
-    if role == "primers":
-        from nanoward.adapters.formats.sequences.primers import read_primers
-
-        return read_primers
-    if role in ("genomes", "reference"):
-        from nanoward.adapters.formats.sequences import fasta
-
-        return fasta.read_genomes if role == "genomes" else fasta.read_reference
-    from nanoward.adapters.formats.sequences import variants_csv, vcf
-    from nanoward.adapters.formats.text import nonmem, sample_tables
-
-    match role:
-        case "samples":
-            return sample_tables.read_samples
-        case "contacts":
-            return sample_tables.read_contacts
-        case "adjustments":
-            return sample_tables.read_adjustments
-        case "markers":
-            return sample_tables.read_markers
-        case "events":
-            return nonmem.read_events
-        case "variants" if vcf.is_vcf(path, content):
-            return vcf.read_vcf
-        case "variants":
-            return variants_csv.read_variants_csv
-    raise UnknownRoleError(role)
+        return vcf.read_vcf if vcf.is_vcf(path, content) else variants_csv.read_variants_csv
+    if role not in READERS:
+        raise UnknownRoleError(role)
+    module, name = READERS[role]
+    found: Callable[[str, bytes], ParsedTable] = getattr(
+        import_module(f"{__name__}.{module}"), name
+    )
+    return found

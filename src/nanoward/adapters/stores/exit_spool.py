@@ -83,6 +83,10 @@ class ExitSpool:
         ledger = self._open()
         return Head(size=0, hash=NOTHING) if ledger is None else ledger.head()
 
+    def opened(self) -> SqliteLedger | None:
+        """The ledger itself; None where nobody ever used it."""
+        return self._open()
+
     def verify(self) -> Head:
         ledger = self._open()
         return Head(size=0, hash=NOTHING) if ledger is None else ledger.verify()

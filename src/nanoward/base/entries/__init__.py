@@ -19,6 +19,7 @@ from nanoward.base.entries.clearance import (
     ActPermitted,
     ActRefused,
     AssessmentRecorded,
+    ChangeConfirmed,
     ConsentDocumentIssued,
     ConsentRenewalDemanded,
     ConsentSigned,
@@ -76,7 +77,16 @@ from nanoward.base.entries.exit import (
     ReturnOwed,
     SpoolSeen,
 )
-from nanoward.base.entries.programme import MaterialReceived, ProgrammeOpened, RoundHeld
+from nanoward.base.entries.programme import (
+    FindingAccepted,
+    FindingAnswered,
+    FindingAssigned,
+    FindingsKept,
+    MaterialReceived,
+    ProgrammeOpened,
+    RoundHeld,
+    SnapshotKept,
+)
 from nanoward.base.entries.tuning import (
     RecommendationRefused,
     SettingAdjusted,
@@ -93,6 +103,7 @@ __all__ = [
     "BondDropped",
     "BondFound",
     "CarrierEnrolled",
+    "ChangeConfirmed",
     "ClaimChecked",
     "ClaimReceived",
     "ConsentDocumentIssued",
@@ -105,6 +116,10 @@ __all__ = [
     "DrillHeld",
     "Entry",
     "EntryErased",
+    "FindingAccepted",
+    "FindingAnswered",
+    "FindingAssigned",
+    "FindingsKept",
     "FleetAborted",
     "FleetOrdered",
     "FleetStageEnded",
@@ -160,6 +175,7 @@ __all__ = [
     "SettingAdjusted",
     "SettingRecommended",
     "SignerRevoked",
+    "SnapshotKept",
     "SpecPublished",
     "SpoolSeen",
     "StandingDecided",
@@ -188,8 +204,10 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     ActPermitted,
     ActRefused,
     AssessmentRecorded,
+    ChangeConfirmed,
     DangerSignalled,
     StandingDecided,
+    ChangeConfirmed,
     SettingRecommended,
     RecommendationRefused,
     SettingAdjusted,
@@ -248,6 +266,11 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     FollowUpOwed,
     FollowUpEnded,
     SpoolSeen,
+    SnapshotKept,
+    FindingsKept,
+    FindingAnswered,
+    FindingAccepted,
+    FindingAssigned,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

@@ -142,3 +142,14 @@ class StandingDecided:
     as_of: date
     since: date | None
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeConfirmed:
+    """A named person confirmed that what vanished or was corrected may go."""
+
+    participant: str
+    changes: tuple[str, ...]  # names of the changes, as the round told them
+    reason: str
+    by: str
+    confirmed: date

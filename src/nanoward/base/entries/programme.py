@@ -32,3 +32,63 @@ class RoundHeld:
     as_of: date
     report_sha256: str
     tables: tuple[str, ...]  # name=SHA-256 of each table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotKept:
+    """What a round read and decided was kept, so that the next can be compared with it."""
+
+    round: str
+    as_of: date
+    software: str  # version of nanoward
+    sources_sha256: str  # of the sources that a standing reaches
+    manifest_sha256: str  # blob that names the tables of the snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsKept:
+    """The findings of a round with what became of each, kept for the next round."""
+
+    round: str
+    as_of: date
+    open: int  # new, returned or standing
+    register_sha256: str  # blob: table FINDING_STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingAnswered:
+    """Somebody answered a finding; it stays answered while its message is the same."""
+
+    finding: str  # its identity across rounds
+    subject: str  # whom it concerns, empty where nobody
+    code: str
+    message_sha256: str
+    answer: str
+    by: str
+    answered: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingAccepted:
+    """Somebody accepted a finding as it is, with a reason, until a day."""
+
+    finding: str
+    subject: str
+    code: str
+    message_sha256: str
+    reason: str
+    by: str
+    accepted: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingAssigned:
+    """A finding was given to a role to be dealt with."""
+
+    finding: str
+    subject: str
+    code: str
+    role: str
+    by: str
+    assigned: date

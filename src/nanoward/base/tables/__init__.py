@@ -13,6 +13,7 @@ from nanoward.base.tables.adapted import (
     SELECTION,
 )
 from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
+from nanoward.base.tables.continuity import FINDING_STATES, ROUND_CHANGES
 from nanoward.base.tables.found import (
     ADAPTATION,
     ADVERSE_EVENTS,
@@ -113,6 +114,8 @@ FOUND = (
     CONSENTS,
     FINDINGS,
     UNDECIDED,
+    ROUND_CHANGES,
+    FINDING_STATES,
 )
 
 __all__ = [
@@ -140,6 +143,7 @@ __all__ = [
     "EVENTS",
     "FACTORS",
     "FINDINGS",
+    "FINDING_STATES",
     "FITS",
     "FLUSHES",
     "FOUND",
@@ -165,6 +169,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "RECURRENCE",
     "REFERENCE",
+    "ROUND_CHANGES",
     "SAMPLES",
     "SELECTION",
     "SITES",

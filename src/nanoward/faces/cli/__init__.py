@@ -16,6 +16,7 @@ COMMANDS = {
     "clearance": "nanoward.faces.cli.clearance.commands:group",
     "control": "nanoward.faces.cli.control.commands:group",
     "exit": "nanoward.faces.cli.exit:exit_",
+    "findings": "nanoward.faces.cli.programme.findings:group",
     "init": "nanoward.faces.cli.programme.commands:init",
     "ledger": "nanoward.faces.cli.audit.ledger:group",
     "lane": "nanoward.faces.cli.lane:lane",

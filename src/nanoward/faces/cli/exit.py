@@ -11,13 +11,24 @@ from nanoward.faces.cli.options import common, print_result, text_table
 
 @click.command("exit")
 @click.argument("programme", type=click.Path(file_okay=False))
+@click.option("--once", is_flag=True, help="Carry what is owed now, and end.")
 @common
-def exit_(programme: str, **_: Any) -> None:
+def exit_(programme: str, once: bool, as_json: bool, **_: Any) -> None:
     """Work the way out of PROGRAMME until stopped (Ctrl-C or SIGTERM).
 
     Start it first and stop it last. Commands do the same without it; it tries again for ever.
+    With --once: exit code 0 when nothing is owed any more, 6 when something is.
     """
     import signal
+
+    if once:
+        from nanoward.faces.way_out import carry_owed
+
+        done = carry_owed(programme)
+        owed = [one for one in done if one["owed"]]
+        lines = [f"{one['notice']}: {one['carried']}, owed {one['owed']}" for one in done]
+        print_result({"notices": done}, "\n".join(lines) or "nothing is owed", as_json=as_json)
+        raise SystemExit(6 if owed else 0)
 
     from nanoward.faces.exit import ExitServer
     from nanoward.faces.way_out import reach_lane
@@ -47,7 +58,6 @@ def less(programme: str, participant: str, as_json: bool, **given: Any) -> None:
 
     asked = {name: given[name] for name in ("setting", "value", "unit", "by")}
     told = say(programme, "less", participant, channel="command", **asked)
-    told["near"] = near_of(programme, participant, told)
     rows = told["stopped"]
     lines = [
         text_table(rows, ("participant", "order", "outcome")),
@@ -66,10 +76,3 @@ def notice_lines(told: Mapping[str, Any], participant: str) -> list[str]:
         near = ", ".join(told["near"])
         lines.append(f"nobody is known as {participant!r}; near: {near}")
     return lines
-
-
-def near_of(programme: str, participant: str, told: Mapping[str, Any]) -> list[str]:
-    """Known names near one that nobody bears: told after the notice was kept."""
-    from nanoward.faces.way_out import near_known
-
-    return [] if told.get("known") else list(near_known(programme, participant))

@@ -13,12 +13,15 @@ from nanoward.faces.report.drawing import figures
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.sections.board import board
 from nanoward.faces.report.sections.bonds import bonds
+from nanoward.faces.report.sections.changed import changed
 from nanoward.faces.report.sections.control import control
 from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
 from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import (
+    finding_life,
+    new_findings,
     problems,
     severities,
     undecided,
@@ -43,6 +46,7 @@ def render_report(round_: Round) -> bytes:
         as_of=round_.as_of,
         marks=MARKS,
         head=head(round_),
+        changed=changed(round_),
         board=board(round_),
         bonds=bonds(round_),
         drift=drift(round_),
@@ -51,6 +55,8 @@ def render_report(round_: Round) -> bytes:
         fits=fits(round_),
         control=control(round_),
         problems=problems(round_),
+        life=finding_life(round_),
+        new_findings=new_findings(round_),
         severities=parts.severities,
         undecided=undecided(round_),
         doubts=parts.doubts,

@@ -13,6 +13,7 @@ from nanoward.base.entries import (
 )
 from nanoward.control.gate import Refused, decide
 from nanoward.control.orders import LESS, SET, STOP, Order, order_of, queued
+from nanoward.flows.consent.read_spool import spool_reasons
 from nanoward.flows.desk.execute_order import OrderOutcome, execute_order
 from nanoward.flows.desk.known_keys import identified
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
@@ -52,7 +53,9 @@ def pass_gate(
     desk: Desk, book: OrderState, order: Order, *, actor: str, asked_now: bool
 ) -> OrderOutcome:
     """Decide on an order with what is known now, and carry it out if it may be."""
-    answer = decide(situation_of(desk, book, order), order, desk.clock.now())
+    answer = _left(desk, order) or decide(
+        situation_of(desk, book, order), order, desk.clock.now()
+    )
     first: list[Entry] = [requested(order)] if asked_now else []
     if isinstance(answer, Refused):
         entry = OrderRefused(order=order.order, reasons=answer.reasons)
@@ -78,6 +81,14 @@ def pass_gate(
     return OrderOutcome(
         order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons
     )
+
+
+def _left(desk: Desk, order: Order) -> Refused | None:
+    """A refusal for somebody who stands in the exit's spool; less passes always."""
+    if order.kind != SET:
+        return None
+    reasons = spool_reasons(desk.spool, desk.ledger, order.participant)
+    return Refused(order=order.order, reasons=reasons) if reasons else None
 
 
 def _wait(desk: Desk, book: OrderState, order: Order, actor: str) -> OrderOutcome:

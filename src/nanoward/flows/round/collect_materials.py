@@ -1,6 +1,7 @@
 """Read what is new in a programme: files to tables and findings, each file once."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,7 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         joined, doubled = joined_table(role, parts)
         tables[role], late = up_to(role, joined, as_of, ports.today())
         findings += [*doubled, *late]
+    findings += _leave_out_waiting(tables, pieces, as_of)
     materials = Materials(
         tables=tables,
         sources={role: ";".join(names) for role, names in sources.items()},
@@ -160,6 +162,40 @@ def up_to(
             )
         )
     return table.filter(pl.col(column).is_null() | (pl.col(column) <= as_of)), tuple(findings)
+
+
+def _leave_out_waiting(
+    tables: dict[str, pl.DataFrame], pieces: Mapping[str, list[pl.DataFrame]], as_of: date
+) -> list[Finding]:
+    """Leave out sequences and readings of samples that wait for a later round.
+
+    tables  by role, changed in place: their samples table holds those up to the day
+    pieces  the samples tables as they were read
+    """
+    if "samples" not in tables:
+        return []
+    every = {str(one) for part in pieces["samples"] for one in part["sample"].drop_nulls()}
+    waiting = sorted(every - set(tables["samples"]["sample"]))
+    findings = []
+    for role, table in tables.items():
+        if role == "samples" or "sample" not in table.columns:
+            continue
+        left = table.filter(pl.col("sample").is_in(waiting))
+        if left.height:
+            tables[role] = table.filter(~pl.col("sample").is_in(waiting).fill_null(value=False))
+            findings.append(_waits(role, left["sample"].unique().sort().to_list(), as_of))
+    return findings
+
+
+def _waits(role: str, samples: list[str], as_of: date) -> Finding:
+    few = ", ".join(samples[:5]) + (" ..." if len(samples) > 5 else "")
+    return Finding(
+        code="PRG-020",
+        severity="note",
+        message=f"{role} of {len(samples)} samples taken after {as_of} wait ({few})",
+        next_step="They are used in a round for a later day",
+        subject=role,
+    )
 
 
 def _doubled(shape: TableShape, row: dict[str, Any]) -> Finding:

@@ -19,10 +19,12 @@ from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
 from nanoward.flows.clearance.watch_people import watch_people
+from nanoward.flows.exit.check_exits import check_exits
 from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.round.collect_materials import collect_materials
+from nanoward.flows.round.compare_rounds import ComparedRound, compare_rounds
 from nanoward.flows.round.compare_standings import (
     DANGEROUS,
     Concerns,
@@ -32,6 +34,7 @@ from nanoward.flows.round.compare_standings import (
     latest_standings,
     standing_differences,
 )
+from nanoward.flows.round.keep_findings import keep_findings
 from nanoward.flows.round.provenance import provenance_of
 from nanoward.flows.round.record_decisions import (
     LatestEntry,
@@ -90,11 +93,22 @@ def ward_round(
     day = round_day(ports, plan, as_of)
     materials, collected = collect_materials(ports, day)
     before = latest_standings(ports.ledger, before=day)
-    cleared = recorded_clearance(ports, plan, day, materials, collected)
+    decided = clear_participants(ports, plan, materials, day)
+    known = {"programme": collected, "catalogue": Outcome(), "clearance": decided}
+    compared = compared_clearance(ports, plan, materials, known, day)
+    lapses = recorded_clearance(ports, plan, day, collected, compared.cleared)
+    cleared = merge(compared.cleared, lapses)
     concerns = concerns_of(
-        cleared.entries, before, danger_signals(ports.ledger, day), _severe(cleared)
+        cleared.entries, before, danger_signals(ports.ledger, day), _severe(decided)
     )
-    others = other_rooms(ports, plan, day, seed, materials, cleared, lane)
+    materials, read = with_reads(ports, plan, materials)
+    typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
+    # once more with what the samples say: it may hold somebody, and lets nobody go
+    compared = compared_clearance(ports, plan, materials, {**known, "catalogue": typed}, day)
+    cleared = merge(compared.cleared, lapses)
+    found = {"clearance": cleared, "read": read, "typed": typed}
+    others = other_rooms(ports, plan, day, seed, materials, found, lane)
+    collected = merge(collected, compared.outcome)
     steps = {"programme": collected, **others}
     placed = {room: with_places(step, materials) for room, step in steps.items()}
     summary = conclude_round(ports, plan, day, seed, placed, render)
@@ -110,18 +124,34 @@ def round_day(ports: Ports, plan: Plan, as_of: date | None) -> date:
     return day
 
 
+def compared_clearance(
+    ports: Ports, plan: Plan, materials: Materials, known: Mapping[str, Outcome], day: date
+) -> ComparedRound:
+    """Clearance with the consequences that the rounds before keep; told where that failed."""
+    compared = ComparedRound(cleared=known["clearance"], outcome=Outcome())
+
+    def compare() -> Outcome:
+        nonlocal compared
+        compared = compare_rounds(ports, plan, materials, known, day)
+        return compared.outcome
+
+    return replace(compared, outcome=attempted("programme", compare))
+
+
 def recorded_clearance(
-    ports: Ports, plan: Plan, day: date, materials: Materials, collected: Outcome
+    ports: Ports, plan: Plan, day: date, collected: Outcome, cleared: Outcome
 ) -> Outcome:
-    """Everybody's standing, decided and on the ledger before any other room begins."""
-    cleared = clear_participants(ports, plan, materials, day)
+    """Put everybody's standing on the ledger before any other room begins.
+
+    returns  what follows from standings recorded before: people who lapsed, and differences
+    """
     lapsed, gone = lapsed_standings(latest_standings(ports.ledger), cleared.entries, day)
     entries = (*cleared.entries, *lapsed)
     opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
     first = [opened, *collected.entries, *entries]
     record_decisions(ports, first, actor=ACTOR, bonds_looked_for=False)
     differ = standing_differences(entries, latest_standings(ports.ledger))
-    return replace(cleared, entries=entries, findings=(*cleared.findings, *gone, *differ))
+    return Outcome(entries=tuple(lapsed), findings=(*gone, *differ))
 
 
 def other_rooms(
@@ -130,17 +160,20 @@ def other_rooms(
     day: date,
     seed: int,
     materials: Materials,
-    cleared: Outcome,
+    found: Mapping[str, Outcome],
     lane: Ledger | None,
 ) -> dict[str, Outcome]:
-    """Every room besides clearance, and what clearance shows besides standings."""
+    """Every room besides clearance, and what clearance shows besides standings.
+
+    found  outcomes so far: "clearance", "read" (reads called) and "typed"
+    """
+    cleared, read, typed = found["clearance"], found["read"], found["typed"]
     standings = cleared.tables.get("standings")
     traced = attempted("clearance", lambda: trace_people(ports, plan, materials, day))
     watched = attempted(
         "clearance", lambda: watch_people(ports, plan, materials, cleared, day, seed)
     )
-    materials, read = with_reads(ports, plan, materials)
-    typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
+    left = attempted("clearance", lambda: check_exits(ports, day, lane=lane))
     strains = attempted("catalogue", lambda: find_strains(plan, materials, standings))
     agents, agent = checked_lots(ports, plan, day, materials)
     spec = None if agent is None else agent.spec
@@ -160,7 +193,7 @@ def other_rooms(
         "agents": agents,
         "catalogue": merge(merge(merge(read, typed), adapted), strains),
         "bonds": related,
-        "clearance": merge(merge(cleared, traced), watched),
+        "clearance": merge(merge(merge(cleared, traced), watched), left),
         "tuning": attempted(
             "tuning", lambda: tune_settings(ports, plan, materials, standings, seed)
         ),
@@ -289,11 +322,14 @@ def conclude_round(
     render: Callable[[Round], bytes],
 ) -> RoundSummary:
     """First the decisions on the ledger, then the report, then the entry that it was made."""
+    tables = round_tables(steps)
+    kept = keep_findings(ports, tables["findings"], as_of)
+    tables["finding_states"] = kept.table
     decisions = [entry for step in steps.values() for entry in step.entries]
+    decisions.append(kept.entry)
     looked = not steps["bonds"].failed
     head = record_decisions(ports, decisions, actor=ACTOR, bonds_looked_for=looked)
 
-    tables = round_tables(steps)
     inputs = [body_of(one) for one in decisions if isinstance(one, MaterialReceived)]
     round_ = Round(
         plan=plan,

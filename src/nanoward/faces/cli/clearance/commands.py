@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from nanoward.base.stopping_families import FAMILIES
+from nanoward.faces.cli.clearance.confirm import confirm
 from nanoward.faces.cli.clearance.consent import CONSENT
+from nanoward.faces.cli.clearance.leaving import LEAVING
 from nanoward.faces.cli.clearance.people import PEOPLE
 from nanoward.faces.cli.clearance.stopping import STOPS
 from nanoward.faces.cli.csv_tables import write_csv
@@ -231,5 +233,5 @@ def attribute(scores: Path, *, as_json: bool, **_: Any) -> None:
     raise SystemExit(1 if any(row["p_value"] <= 0.05 for row in rows) else 0)
 
 
-for _command in (*PEOPLE, *CONSENT, *STOPS):
+for _command in (*PEOPLE, *CONSENT, *STOPS, *LEAVING, confirm):
     group.add_command(_command)

@@ -10,7 +10,7 @@ import click
 
 from nanoward.base.entries import ConsentSigned
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.exit import near_of, notice_lines
+from nanoward.faces.cli.exit import notice_lines
 from nanoward.faces.cli.options import Day, common, print_result
 from nanoward.faces.cli.passwords import password_file, password_of
 
@@ -193,7 +193,6 @@ def leave(programme: str, participant: str, given: Mapping[str, Any], *, as_json
         "refused": (),
         "to_flush": (),
     }
-    told["near"] = near_of(programme, participant, told)
     text = "\n".join([left_text(left), *notice_lines(told, participant)])
     print_result({**left, **told}, text, as_json=as_json)
 

@@ -9,7 +9,7 @@ import click
 
 from nanoward.faces.cli.control.kill import kill
 from nanoward.faces.cli.control.lane_requests import BY, KEY, ORDER, PROGRAMME, ask
-from nanoward.faces.cli.exit import less, near_of, notice_lines
+from nanoward.faces.cli.exit import less, notice_lines
 from nanoward.faces.cli.options import common, print_result, text_table
 from nanoward.faces.cli.passwords import password_file, password_of
 
@@ -187,7 +187,6 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
 
     who = given["participant"]
     told = say(programme, "stop", who, by=given["by"], channel="command")
-    told["near"] = near_of(programme, who, told) if who else []
     rows = told["stopped"]
     table = text_table(rows, ("participant", "order", "outcome", "reasons"))
     lines = [table, *notice_lines(told, who or "")]

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from nanoward.base.findings import Finding
 from nanoward.faces.cli.options import common, print_findings, print_result
 
 FAILS = ("danger", "recalled", "held", "findings")
@@ -74,15 +75,17 @@ def round_(
         "report": f"{summary.folder}/report.html",
         "findings": dict(sorted(Counter(one.severity for one in findings).items())),
         "people": asdict(summary.concerns),
+        "states": dict(sorted(Counter(tables["finding_states"]["state"]).items())),
         "undecided": tables["undecided"].height,
         "rows": {name: table.height for name, table in tables.items()},
         "computed": summary.computed,
         "recalled": summary.recalled,
         "ledger": {"size": summary.head.size, "head": summary.head.hash},
         "facts": summary.round_.facts,
+        "changed": tables["round_changes"].to_dicts(),
     }
     print_result(told, round_text(told), as_json=as_json)
-    code = print_findings(findings, quiet=quiet or as_json)
+    code = print_findings(_not_accepted(tables, findings), quiet=quiet or as_json)
     raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
 
 
@@ -117,8 +120,35 @@ def round_text(told: dict[str, Any]) -> str:
             f"{told['programme']}: ward round as of {told['as_of']}: {who}",
             f"  {counts or 'no tables yet'}",
             f"  findings: {findings or 'none'}; questions left open: {told['undecided']}",
+            changed_text(told),
             f"  computed now: {told['computed']}; from earlier rounds: {told['recalled']}",
             f"  ledger: {told['ledger']['size']} records, head {told['ledger']['head'][:16]}",
             f"  report: {told['report']}",
         )
     )
+
+
+def _not_accepted(tables: Any, findings: tuple[Finding, ...]) -> list[Finding]:
+    """Findings that nobody accepted until a day that is still to come."""
+    states = tables["finding_states"]
+    columns = ("code", "file", "line", "column", "subject", "message")
+    accepted = set(states.filter(states["state"] == "accepted").select(columns).rows())
+    return [
+        one
+        for one in findings
+        if (one.code, one.file, one.line, one.column, one.subject, one.message) not in accepted
+    ]
+
+
+def changed_text(told: dict[str, Any]) -> str:
+    """What changed since the last round, in a line or a few."""
+    kinds = Counter(row["kind"] for row in told["changed"])
+    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    facts = told["facts"].get("programme", {})
+    since = facts.get("compared with", "no round before")
+    lines = [f"  changed since {since}: {counts or 'nothing'}"]
+    waiting = sorted({row["participant"] for row in told["changed"] if row["open"]})
+    if waiting:
+        few = ", ".join(waiting[:12]) + (" ..." if len(waiting) > 12 else "")
+        lines.append(f"  to be confirmed by a named person (nanoward clearance confirm): {few}")
+    return "\n".join(lines)

@@ -11,6 +11,7 @@ from nanoward.faces.report.drawing.figures import counted, number
 from nanoward.faces.report.drawing.views import Table, cells, found, headings
 from nanoward.flows.round.round import Round
 
+_MOST_NEW = 40
 _MOST = 200  # findings of one code that are listed
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _USE = {
@@ -40,6 +41,42 @@ class Open:
     room: str
     count: str
     table: Table
+
+
+def finding_life(round_: Round) -> str:
+    """How many findings are new, came back, stand, were answered or accepted."""
+    states = found(round_, tables.FINDING_STATES)["state"].value_counts()
+    count = dict(states.iter_rows())
+    words = {"returned": "came back", "standing": "stood in the round before"}
+    told = [
+        f"{number(count[state])} {words.get(state, state)}"
+        for state in ("new", "returned", "standing", "answered", "accepted")
+        if count.get(state)
+    ]
+    return ", ".join(told)
+
+
+def new_findings(round_: Round) -> Table | None:
+    """Errors and warnings that are new or came back, one by one; None where there are none."""
+    table = found(round_, tables.FINDING_STATES)
+    fresh = table.filter(
+        pl.col("state").is_in(["new", "returned"]), pl.col("severity") != "note"
+    ).sort("severity", "code", "file", "line")
+    if not fresh.height:
+        return None
+    rest = max(fresh.height - _MOST_NEW, 0)
+    return Table(
+        caption=f"New since the last round: {counted(fresh.height, 'finding')}",
+        headings=headings("@finding", "@state", "@code", "where", "who or what", "problem"),
+        rows=[
+            cells(
+                *(row["id"], row["state"], row["code"], place(row)),
+                *(row["subject"] or "–", row["message"]),
+            )
+            for row in fresh.head(_MOST_NEW).iter_rows(named=True)
+        ],
+        more=f"{rest} further: tables/finding_states.parquet." if rest else "",
+    )
 
 
 def problems(round_: Round) -> list[Problem]:

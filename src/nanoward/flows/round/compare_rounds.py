@@ -1,0 +1,277 @@
+"""Compare a round with the round before: materials, decisions, rules and software.
+
+What vanished or was corrected keeps its consequence until a named person confirms; a person
+who is gone from the records is not cleared. What the next round needs is kept in a snapshot.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from nanoward.base.entries import Entry, MaterialReceived, StandingDecided
+from nanoward.base.plan import Plan
+from nanoward.base.tables import STANDINGS
+from nanoward.clearance import policy_of
+from nanoward.clearance.standing.standing_differences import (
+    StandingRow,
+    graver,
+    held_for,
+    lost_reasons,
+    severity,
+    standing_rows,
+)
+from nanoward.flows.clearance.confirm_change import confirmed_changes
+from nanoward.flows.clearance.read_sdtm import sdtm_domains
+from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
+from nanoward.flows.round.decision_causes import DecisionCauses, decision_causes
+from nanoward.flows.round.earlier_rounds import (
+    EarlierRounds,
+    earlier_rounds,
+    recorded_standings,
+    renamed_rows,
+)
+from nanoward.flows.round.missing_rows import MissingRow, as_tables, compare_rows
+from nanoward.flows.round.notable_acts import NotableActs, notable_acts
+from nanoward.flows.round.retained_standings import (
+    Retained,
+    person_identity,
+    retained_standings,
+    with_standings,
+)
+from nanoward.flows.round.round_changes import Comparison, round_changes
+from nanoward.flows.round.round_snapshot import ADJUSTED, DECIDED, RoundSnapshot, keep_snapshot
+from nanoward.flows.round.source_identity import source_identity
+from nanoward.flows.steps.step_outcome import Materials, Outcome
+from nanoward.maths.frames import frame_of
+from nanoward.ports.ports import Ports
+from nanoward.programme.continuity.material_differences import MaterialFile
+
+_HEAVY = ("genomes", "variants", "reads", "reference")  # kept by sample and file alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRound:
+    """What a comparison gives the round.
+
+    cleared   the outcome of clearance, its standings with the consequences that were kept
+    outcome   table ROUND_CHANGES, findings, figures, and the entry SnapshotKept
+    """
+
+    cleared: Outcome
+    outcome: Outcome
+
+
+def compare_rounds(
+    ports: Ports,
+    plan: Plan,
+    materials: Materials,
+    steps: Mapping[str, Outcome],
+    as_of: date,
+) -> ComparedRound:
+    """Compare what this round read and decided with the rounds before.
+
+    steps  outcomes of this round so far: "programme" (what was read), "catalogue", "clearance"
+    """
+    rules, cleared = plan.section("clearance"), steps["clearance"]
+    policy, files = policy_of(rules), _files(steps["programme"].entries)
+    shas = {one.path: one.sha256 for one in files}
+    own = sdtm_domains(materials)
+    domains = with_recorded(own, recorded_domains(ports.ledger))
+    profiles = steps["catalogue"].tables.get("profiles")
+    acts = notable_acts(domains, cleared.tables, profiles, policy, as_of)
+    snapshot = _snapshot(plan, as_of, files, _kept_tables(materials, own, cleared, acts))
+
+    earlier = earlier_rounds(ports, as_of)
+    confirmed = confirmed_changes(ports.ledger, after=earlier.base.seq if earlier.base else 0)
+    rows = compare_rows(earlier.snapshots, own, shas)
+    names, named = renamed_rows(earlier.base, own) if earlier.base else ({}, [])
+    waiting = [one for one in (*rows.missing, *named) if one.id not in confirmed]
+    present = _present(cleared)
+    kept = retained_standings(domains, waiting, present, policy, as_of)
+    kept = _with_recorded_standings(ports, earlier, present, kept, confirmed, as_of)
+    kept = _with_carriers(acts, present, kept, confirmed_changes(ports.ledger, after=0))
+
+    adjusted = _adjusted(cleared, kept, as_of)
+    tables = dict(snapshot.tables)
+    if "standings" in adjusted.tables:
+        tables[ADJUSTED] = adjusted.tables["standings"]
+    carried = as_tables(_carried(waiting, kept), own)
+    snapshot = replace(snapshot, tables=tables, retained=carried)
+    told = round_changes(
+        Comparison(
+            base=earlier.base,
+            now=snapshot,
+            missing=tuple(waiting),
+            touched=rows.touched,
+            renamed=names,
+            kept=kept,
+            confirmed=confirmed,
+            standings=tuple(_present(adjusted).values()),
+            causes=_causes(earlier.base, snapshot, domains, shas),
+        )
+    )
+    return ComparedRound(
+        cleared=adjusted,
+        outcome=replace(
+            told,
+            entries=(keep_snapshot(ports.blobs, snapshot),),
+            findings=(*earlier.findings, *told.findings, *acts.findings),
+        ),
+    )
+
+
+def _causes(
+    base: RoundSnapshot | None,
+    now: RoundSnapshot,
+    domains: Mapping[str, pl.DataFrame],
+    files: Mapping[str, str],
+) -> DecisionCauses:
+    if base is None:
+        return DecisionCauses()
+    return decision_causes(base, now.software, now.rules, domains, files)
+
+
+def _files(entries: Iterable[Entry]) -> tuple[MaterialFile, ...]:
+    return tuple(
+        MaterialFile(path=one.path, role=one.role, sha256=one.sha256, rows=one.rows)
+        for one in entries
+        if isinstance(one, MaterialReceived)
+    )
+
+
+def _snapshot(
+    plan: Plan, as_of: date, files: tuple[MaterialFile, ...], tables: Mapping[str, pl.DataFrame]
+) -> RoundSnapshot:
+    version, sources = source_identity()
+    return RoundSnapshot(
+        round=as_of.isoformat(),
+        as_of=as_of,
+        software={"nanoward": version, "sources": sources},
+        rules=dict(plan.section("clearance")),
+        files=files,
+        tables=tables,
+    )
+
+
+def _kept_tables(
+    materials: Materials,
+    own: Mapping[str, pl.DataFrame],
+    cleared: Outcome,
+    acts: NotableActs,
+) -> dict[str, pl.DataFrame]:
+    """Tables of a snapshot: SDTM whole, other roles by what names a row, and decisions."""
+    tables = {f"sdtm.{name}": table for name, table in own.items()}
+    for role, table in materials.tables.items():
+        if not role.startswith("sdtm."):
+            few = [name for name in ("sample", "file") if name in table.columns]
+            tables[f"role.{role}"] = (
+                table.select(few).unique().sort(few) if role in _HEAVY else table
+            )
+    if "standings" in cleared.tables:
+        tables[DECIDED] = cleared.tables["standings"]
+    return tables | {f"acts.{name}": table for name, table in acts.tables.items()}
+
+
+def _present(cleared: Outcome) -> dict[str, StandingRow]:
+    table = cleared.tables.get("standings")
+    rows = [] if table is None else standing_rows(table.to_dicts())
+    return {one.participant: one for one in rows}
+
+
+def _with_recorded_standings(
+    ports: Ports,
+    earlier: EarlierRounds,
+    present: Mapping[str, StandingRow],
+    kept: Retained,
+    confirmed: Mapping[str, str],
+    as_of: date,
+) -> Retained:
+    """What the ledger alone tells, where there is no snapshot, or it is lost."""
+    if earlier.base is not None and not earlier.lost:
+        return kept
+    standings, resting, gone = dict(kept.standings), dict(kept.resting), dict(kept.gone)
+    for who, before in recorded_standings(ports, as_of).items():
+        change = person_identity("ledger", who)
+        if change in confirmed or who in gone:
+            continue
+        now = standings.get(who, present.get(who))
+        if now is None:
+            standings[who] = held_for(
+                before, f"{who} is gone from the records; to be confirmed"
+            )
+        elif earlier.lost and (lost := lost_reasons(before, now)):
+            told = tuple(f"{one} (kept: what the last round read is lost)" for one in lost)
+            standings[who] = graver(before, now, told)
+        else:
+            continue
+        resting[who] = (*resting.get(who, ()), change)
+    return Retained(standings=standings, resting=resting, gone=gone)
+
+
+def _with_carriers(
+    acts: NotableActs,
+    present: Mapping[str, StandingRow],
+    kept: Retained,
+    confirmed: Mapping[str, str],
+) -> Retained:
+    """Who carries the agent and never received it is held until somebody confirms, once.
+
+    confirmed  of all rounds: whoever is a carrier stays one
+    """
+    carriers = acts.tables.get("carriers")
+    if carriers is None:
+        return kept
+    standings, resting = dict(kept.standings), dict(kept.resting)
+    for who, sample, taken in carriers.unique(
+        "participant", keep="first", maintain_order=True
+    ).iter_rows():
+        change = person_identity("carrier", who)
+        now = standings.get(who, present[who])
+        if change in confirmed or severity(now.standing) > severity("held"):
+            continue
+        day = taken or "an unknown day"
+        reason = f"carries the agent (sample {sample} of {day}) and never received it"
+        standings[who] = held_for(now, f"{reason}; to be confirmed")
+        resting[who] = (*resting.get(who, ()), change)
+    return replace(kept, standings=standings, resting=resting)
+
+
+def _adjusted(cleared: Outcome, kept: Retained, as_of: date) -> Outcome:
+    """The outcome of clearance with the kept standings, in tables, entries and figures."""
+    if not kept.standings:
+        return cleared
+    blank = frame_of(STANDINGS, [])
+    table = with_standings(cleared.tables.get("standings", blank), kept.standings)
+    entries = [one for one in cleared.entries if not _is_of(one, kept.standings)]
+    entries += [
+        StandingDecided(
+            participant=who,
+            standing=one.standing,
+            as_of=as_of,
+            since=one.since,
+            reasons=one.reasons,
+        )
+        for who, one in sorted(kept.standings.items())
+    ]
+    words = Counter(table["standing"])
+    before = _present(cleared).values()
+    stale = {one.standing for one in before} - words.keys()
+    facts = {name: one for name, one in cleared.facts.items() if name not in stale}
+    return replace(
+        cleared,
+        tables={**cleared.tables, "standings": table},
+        entries=tuple(entries),
+        facts={**facts, "participants": table.height, **dict(sorted(words.items()))},
+    )
+
+
+def _is_of(entry: Entry, people: Mapping[str, StandingRow]) -> bool:
+    return isinstance(entry, StandingDecided) and entry.participant in people
+
+
+def _carried(missing: Sequence[MissingRow], kept: Retained) -> list[MissingRow]:
+    """Missing rows on which a standing rests: the next round has to see them."""
+    return [one for one in missing if one.id in kept.resting.get(one.participant, ())]

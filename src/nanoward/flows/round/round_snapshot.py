@@ -1,0 +1,115 @@
+"""What a round keeps so that the next one can be compared with it.
+
+Tables lie as blobs; a manifest names them by their hashes, and the entry SnapshotKept on the
+ledger names the manifest. Rows of SDTM are kept whole, of other roles the columns that name a
+row, so that a round can say what is gone.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from nanoward.base.canonical import canonical_json
+from nanoward.base.entries import KINDS, SnapshotKept, entry_of, kind_of
+from nanoward.base.ids import Sha256
+from nanoward.flows.steps.parquet import parquet_of, table_of
+from nanoward.ports.blobs import Blobs
+from nanoward.ports.ledger import Ledger
+from nanoward.programme.continuity.material_differences import MaterialFile
+
+DECIDED = "decided"  # standings by what was there
+ADJUSTED = "adjusted"  # standings as the round gave them, with what was kept
+RETAINED = "retained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSnapshot:
+    """A round as the next one sees it.
+
+    software   version of nanoward, and the hash over the sources that decide
+    rules      the plan's section [clearance]
+    files      every file that was read
+    tables     "sdtm.LB": rows of a domain; "role.samples": of another role; "acts.carriers":
+               notable acts; DECIDED and ADJUSTED: standings
+    retained   rows that had vanished and were not confirmed, by domain, with `_seen` (the day
+               of the last round that had them)
+    seq        its place on the ledger; 0 for one that is not yet there
+    """
+
+    round: str
+    as_of: date
+    software: Mapping[str, str]
+    rules: Mapping[str, Any]
+    files: tuple[MaterialFile, ...]
+    tables: Mapping[str, pl.DataFrame]
+    retained: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    seq: int = 0
+
+
+def keep_snapshot(blobs: Blobs, snapshot: RoundSnapshot) -> SnapshotKept:
+    """Keep the tables and the manifest; the entry that names them, to be recorded."""
+    tables = {name: _put(blobs, one) for name, one in sorted(snapshot.tables.items())}
+    kept = {name: _put(blobs, one) for name, one in sorted(snapshot.retained.items())}
+    manifest = {
+        "software": dict(snapshot.software),
+        "rules": json.loads(json.dumps(snapshot.rules, default=str)),
+        "files": [[one.path, one.role, one.sha256, one.rows] for one in snapshot.files],
+        "tables": tables,
+        RETAINED: kept,
+    }
+    return SnapshotKept(
+        round=snapshot.round,
+        as_of=snapshot.as_of,
+        software=snapshot.software["nanoward"],
+        sources_sha256=snapshot.software["sources"],
+        manifest_sha256=blobs.put(canonical_json(manifest).encode()),
+    )
+
+
+def snapshots_before(ledger: Ledger, as_of: date) -> list[tuple[SnapshotKept, int]]:
+    """The snapshots that a round of a day stands upon, with their places on the ledger.
+
+    First the latest of an earlier day, then the latest of the day itself; either may be
+    missing. Later days are not looked at: a round of a past day knows nothing of them.
+    """
+    best: dict[bool, tuple[SnapshotKept, int]] = {}
+    for record in ledger.records(kind=kind_of(SnapshotKept)):
+        entry = entry_of(record.kind, record.body, KINDS)
+        if not isinstance(entry, SnapshotKept) or entry.as_of > as_of:
+            continue
+        same = entry.as_of == as_of
+        if same not in best or best[same][0].as_of <= entry.as_of:
+            best[same] = (entry, record.seq)
+    return [best[same] for same in (False, True) if same in best]
+
+
+def load_snapshot(blobs: Blobs, kept: SnapshotKept, seq: int) -> RoundSnapshot:
+    """The snapshot that an entry names; IntegrityError where a blob is missing or broken."""
+    manifest = json.loads(blobs.get(Sha256(kept.manifest_sha256)))
+    return RoundSnapshot(
+        round=kept.round,
+        as_of=kept.as_of,
+        software=manifest["software"],
+        rules=manifest["rules"],
+        files=tuple(_file(one) for one in manifest["files"]),
+        tables=_tables(blobs, manifest["tables"]),
+        retained=_tables(blobs, manifest[RETAINED]),
+        seq=seq,
+    )
+
+
+def _file(told: Sequence[Any]) -> MaterialFile:
+    path, role, sha256, rows = told
+    return MaterialFile(path=path, role=role, sha256=sha256, rows=rows)
+
+
+def _put(blobs: Blobs, table: pl.DataFrame) -> str:
+    return blobs.put(parquet_of(table))
+
+
+def _tables(blobs: Blobs, names: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    return {name: table_of(blobs.get(Sha256(sha))) for name, sha in names.items()}

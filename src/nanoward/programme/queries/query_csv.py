@@ -1,0 +1,53 @@
+"""Findings as the CSV that data managers send to sites as queries."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+COLUMNS = (
+    "query",
+    "status",
+    "code",
+    "severity",
+    "subject",
+    "file",
+    "line",
+    "field",
+    "record",
+    "query text",
+    "action requested",
+    "opened",
+    "age in days",
+    "assigned to",
+    "answer",
+    "answered by",
+    "accepted until",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
+
+
+def query_csv(rows: Iterable[Mapping[str, Any]], as_of: date) -> str:
+    """One line per finding, UTF-8 text with a heading; no cell is taken for a formula.
+
+    rows  of the table FINDING_STATES
+    """
+    lines = [_line(row, as_of) for row in rows]
+    return pl.DataFrame(lines, schema=dict.fromkeys(COLUMNS, pl.String)).write_csv()
+
+
+def _line(row: Mapping[str, Any], as_of: date) -> dict[str, str]:
+    opened = row["first_seen"]
+    age = (as_of - opened).days if isinstance(opened, date) else ""
+    cells = (
+        *(row["id"], row["state"], row["code"], row["severity"], row["subject"], row["file"]),
+        *(row["line"], row["column"], row["row"], row["message"], row["next_step"], opened),
+        *(age, row["role"], row["answer"], row["by"], row["until"]),
+    )
+    return {name: _safe(cell) for name, cell in zip(COLUMNS, cells, strict=True)}
+
+
+def _safe(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text
