@@ -9,7 +9,7 @@ from typing import Any
 from safety_mutations import DOUBT, STOP, WEEKLY
 from safety_programme import Base, Files
 
-from nanoward.adapters.formats.clinical.fhir_codes import LABORATORY, QUESTIONS
+from nanoward.adapters.formats.values.loinc import LABORATORY, QUESTIONS
 
 Resource = dict[str, Any]
 LOINC = "http://loinc.org"

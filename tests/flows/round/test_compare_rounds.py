@@ -205,6 +205,8 @@ def test_a_carrier_who_never_received_the_agent_is_held_until_confirmed_once(
     ward.files["data/sdtm/ex.csv"] = ex.replace("P2,1,LBP,1", "P2,1,PLACEBO,0")
     assert (ward.standing(16)[0], ward.standing(16, "P1")[0]) == ("held", "cleared")
     assert [one.subject for one in ward.findings(16) if one.code == "PRG-016"] == ["P2"]
+    size = ward.round(16).head.size
+    assert ward.round(16).head.size == size  # nobody is cleared meanwhile
     confirm(ward, 16, "P2")
     assert ward.standing(23)[0] == "cleared"
     assert ward.standing(30)[0] == "cleared"
@@ -213,3 +215,19 @@ def test_a_carrier_who_never_received_the_agent_is_held_until_confirmed_once(
 
 def test_standings_of_the_ledger_are_those_that_the_round_wrote() -> None:
     assert ROUND_ACTOR == ACTOR
+
+
+@pytest.mark.hazard("H-152")
+def test_a_comparison_that_fails_lets_nobody_on(
+    ill_ward: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ill_ward.standing(16)[0] == "held"
+    ill_ward.files.pop(AENAME)
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("nanoward.flows.round.ward_round.compare_rounds", broken)
+    standing, reason = ill_ward.standing(23)
+    assert standing == "held"
+    assert "sepsis" in reason

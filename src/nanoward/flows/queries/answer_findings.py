@@ -5,7 +5,7 @@ from typing import Any
 
 from nanoward.base.entries import FindingAccepted, FindingAnswered, FindingAssigned
 from nanoward.base.errors import RefusedError, UsageError
-from nanoward.flows.round.last_round import last_round_table
+from nanoward.flows.queries.last_round import last_round_table
 from nanoward.ports.ports import Ports
 from nanoward.programme.queries.finding_life import ORDER
 

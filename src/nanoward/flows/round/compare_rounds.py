@@ -34,7 +34,7 @@ from nanoward.flows.round.earlier_rounds import (
     renamed_rows,
 )
 from nanoward.flows.round.missing_rows import MissingRow, as_tables, compare_rows
-from nanoward.flows.round.notable_acts import NotableActs, notable_acts
+from nanoward.flows.round.notable_acts import NotableActs, known_carriers, notable_acts
 from nanoward.flows.round.retained_standings import (
     Retained,
     person_identity,
@@ -80,11 +80,11 @@ def compare_rounds(
     shas = {one.path: one.sha256 for one in files}
     own = sdtm_domains(materials)
     domains = with_recorded(own, recorded_domains(ports.ledger))
-    profiles = steps["catalogue"].tables.get("profiles")
+    earlier = earlier_rounds(ports, as_of)
+    profiles = _with_known(earlier, steps["catalogue"].tables.get("profiles"))
     acts = notable_acts(domains, cleared.tables, profiles, policy, as_of)
     snapshot = _snapshot(plan, as_of, files, _kept_tables(materials, own, cleared, acts))
 
-    earlier = earlier_rounds(ports, as_of)
     confirmed = confirmed_changes(ports.ledger, after=earlier.base.seq if earlier.base else 0)
     rows = compare_rows(earlier.snapshots, own, shas)
     names, named = renamed_rows(earlier.base, own) if earlier.base else ({}, [])
@@ -121,6 +121,24 @@ def compare_rounds(
             findings=(*earlier.findings, *told.findings, *acts.findings),
         ),
     )
+
+
+def ledger_standings(ports: Ports, cleared: Outcome, as_of: date) -> Outcome:
+    """Clearance with every standing of the ledger that stops more, where comparing failed.
+
+    cleared  what `clear_participants` found
+    """
+    nothing = Retained(standings={}, resting={}, gone={})
+    lost = EarlierRounds(base=None, snapshots=(), lost=True)
+    kept = _with_recorded_standings(ports, lost, _present(cleared), nothing, {}, as_of)
+    return _adjusted(cleared, kept, as_of)
+
+
+def _with_known(earlier: EarlierRounds, profiles: pl.DataFrame | None) -> pl.DataFrame:
+    """Samples of this round and those of carriers whom earlier rounds found."""
+    known = known_carriers(earlier.snapshots)
+    typed = [known] if profiles is None else [known, profiles.select(known.columns)]
+    return pl.concat(typed).unique(maintain_order=True)
 
 
 def _causes(

@@ -15,10 +15,9 @@ from nanoward.base.entries import (
     kind_of,
 )
 from nanoward.base.findings import Finding
-from nanoward.clearance.standing.standing_rules import WORDS
+from nanoward.clearance.standing.standing_differences import severity
 from nanoward.ports.ledger import Ledger
 
-GRAVITY: Final[Mapping[str, int]] = {word: place for place, word in enumerate(WORDS)}
 OPEN: Final = ("cleared", "screened")  # what a person who is gone from the records loses
 MOST_NAMED: Final = 5
 DANGEROUS: Final = ("life-threatening", "fatal")
@@ -38,7 +37,7 @@ class Concerns:
 
 def gravity(word: str) -> int:
     """How grave a standing is, from cleared (0) to died; an unknown word is the gravest."""
-    return GRAVITY.get(word, len(WORDS))
+    return severity(word)
 
 
 def is_superseded(decided: StandingDecided, known: StandingDecided | None, today: date) -> bool:

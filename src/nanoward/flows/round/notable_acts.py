@@ -1,6 +1,6 @@
 """What a round tells at its head: doses while held, carriers without a dose, serious events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from nanoward.base.findings import Finding, row_key
 from nanoward.clearance import Policy, at_data_cutoff
 from nanoward.clearance.sdtm.agent_recipients import first_receipts, unexplained_carriers
 from nanoward.clearance.standing.doses_while_held import DoseWhileHeld, doses_while_held
+from nanoward.flows.round.round_snapshot import RoundSnapshot
 
 DEVIATIONS = pl.Schema({"participant": pl.String, "day": pl.Date, "reason": pl.String})
 CARRIERS = pl.Schema({"participant": pl.String, "sample": pl.String, "taken": pl.Date})
@@ -59,6 +60,17 @@ def notable_acts(
         },
         findings=(*_deviations(doses), *_carriers(carriers)),
     )
+
+
+def known_carriers(snapshots: Iterable[RoundSnapshot]) -> pl.DataFrame:
+    """Carriers whom earlier rounds found, as rows of PROFILES: a tube that is gone tells on."""
+    found = [
+        one.tables["acts.carriers"].select("participant", "sample", "taken")
+        for one in snapshots
+        if "acts.carriers" in one.tables
+    ]
+    rows = pl.concat([pl.DataFrame(schema=CARRIERS), *found]).unique(maintain_order=True)
+    return rows.with_columns(typed_as=pl.lit("agent"))
 
 
 def _counted(

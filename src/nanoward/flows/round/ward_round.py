@@ -24,7 +24,11 @@ from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.round.collect_materials import collect_materials
-from nanoward.flows.round.compare_rounds import ComparedRound, compare_rounds
+from nanoward.flows.round.compare_rounds import (
+    ComparedRound,
+    compare_rounds,
+    ledger_standings,
+)
 from nanoward.flows.round.compare_standings import (
     DANGEROUS,
     Concerns,
@@ -135,7 +139,11 @@ def compared_clearance(
         compared = compare_rounds(ports, plan, materials, known, day)
         return compared.outcome
 
-    return replace(compared, outcome=attempted("programme", compare))
+    outcome = attempted("programme", compare)
+    if outcome.failed:  # nobody goes on by a comparison that could not be made
+        kept = ledger_standings(ports, known["clearance"], day)
+        return ComparedRound(cleared=kept, outcome=outcome)
+    return replace(compared, outcome=outcome)
 
 
 def recorded_clearance(

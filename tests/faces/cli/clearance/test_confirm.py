@@ -24,7 +24,7 @@ def test_what_vanished_is_shown_confirmed_and_let_go(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (data / name).write_text(text)
     folder = str(tmp_path)
-    assert typed("round", folder, "--as-of", "2026-11-16", "--quiet").exit_code == 0
+    assert typed("round", folder, "--as-of", "2026-11-16", "--quiet").exit_code == 8  # held
     (data / "ae.csv").unlink()
     held = typed("round", folder, "--as-of", "2026-11-23", "--quiet")
     assert held.exit_code == 1

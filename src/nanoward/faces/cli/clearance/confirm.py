@@ -25,7 +25,7 @@ def confirm(
     Exit code 0: nothing waits, or it was confirmed; 1: changes wait.
     """
     from nanoward.flows.clearance.confirm_change import confirm_changes, open_changes
-    from nanoward.flows.round.last_round import last_round_table
+    from nanoward.flows.queries.last_round import last_round_table
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet) as ports:

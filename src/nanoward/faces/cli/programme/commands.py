@@ -82,7 +82,7 @@ def round_(
         "recalled": summary.recalled,
         "ledger": {"size": summary.head.size, "head": summary.head.hash},
         "facts": summary.round_.facts,
-        "changed": tables["round_changes"].to_dicts(),
+        "changed": tables["round_changes"].to_dicts() if "round_changes" in tables else [],
     }
     print_result(told, round_text(told), as_json=as_json)
     code = print_findings(_not_accepted(tables, findings), quiet=quiet or as_json)
