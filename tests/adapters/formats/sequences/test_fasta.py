@@ -110,3 +110,10 @@ def test_sequences_written_in_lines_of_any_width_are_read_back(
         lines += [part[at : at + width] for at in range(0, len(part), width)]
     table = read_genomes("g.fa", "\n".join(lines).encode()).table
     assert table["sequence"].to_list() == parts
+
+
+def test_names_that_print_alike_are_one_name() -> None:
+    text = ">Jos\u00e9|c\nACGT\n>Jose\u0301|c\nACGA\n".encode()
+    told = read_genomes("g.fasta", text)
+    assert told.table["sample"].to_list() == ["Jos\u00e9"]
+    assert [one.code for one in told.findings] == ["FMT-046"]
