@@ -11,14 +11,22 @@ first thousand (CPU), all in 10 minutes.
 """
 
 import argparse
+import contextlib
+import os
+import shutil
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from nanoward.adapters.stores.exit_spool import open_spool
+from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.base.entries import (

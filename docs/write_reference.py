@@ -17,6 +17,7 @@ from nanoward.base.entries import ENTRY_TYPES, kind_of
 from nanoward.base.errors import NanowardError
 from nanoward.base.tables import FOUND, INCOMING, TableShape
 from nanoward.faces.cli import cli
+from nanoward.testing.permission_table import permission_cases
 
 HERE = Path(__file__).parent / "reference"
 SOURCE = Path(nanoward.__file__).parent
@@ -34,8 +35,37 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "ports.md": ports_page(),
         "folders.md": folders_page(),
+        "permissions.md": permissions_page(),
         "safety.md": safety_page(),
     }
+
+
+def permissions_page() -> str:
+    """What the gate answers; a dimension that changes nothing for an act reads "any"."""
+    cases = list(permission_cases())
+    names = ("standing", "age", "consent", "reading", "lease")
+    parts = [
+        MADE,
+        "# Who may do what\n",
+        "Made from `permission` and the gate over every combination of act, standing, its age",
+        "(the plan's assessment interval), consent, reading and lease; a test holds it against",
+        "rules written by hand (tests/oracles). What is not listed is refused.\n",
+        "| act | standing | age of the standing | consent | reading | lease |",
+        "|---|---|---|---|---|---|",
+    ]
+    for act in dict.fromkeys(one.act for one in cases):
+        mine = [one for one in cases if one.act == act]
+        allowed = [one for one in mine if one.allowed]
+        if not allowed:
+            parts.append(f"| {act} | never | | | | |")
+            continue
+        columns = []
+        for name in names:
+            values = tuple(dict.fromkeys(getattr(one, name) for one in allowed))
+            every = {getattr(one, name) for one in mine}
+            columns.append("any" if set(values) == every else ", ".join(values))
+        parts.append(f"| {act} | {' | '.join(columns)} |")
+    return "\n".join(parts) + "\n"
 
 
 def tables_page() -> str:

@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_answered_and_the_exit_goes_on(tmp_path: Path) ->
                 link.sendall(line + b"\n")
                 assert "refused" in json.loads(link.makefile("rb").readline())
         told = server.answer({"do": "notice", "wish": "dose", "notice": "x"})
-        assert (told["code"], told["exit_code"]) == ("USE-064", 2)
+        assert (told["code"], told["exit_code"]) == ("USE-097", 2)
         assert server.answer({"do": "carried", "notice": "never"}) == {"pending": True}
         assert "receipt" in server.answer(leave("n", "P1"))
     assert refusal(ValueError("x"))["exit_code"] == 2

@@ -12,8 +12,22 @@ from nanoward.agents.publication import (
     signed_bytes,
     spec_sha256,
 )
-from nanoward.agents.register import Register, lot_findings, register_of, spec_findings
-from nanoward.agents.release import LotDifference, LotVerdict, lot_verdict
+from nanoward.agents.register import (
+    BadLotNameError,
+    Register,
+    lot_findings,
+    lot_record_doubts,
+    register_of,
+    require_lot_name,
+    spec_findings,
+)
+from nanoward.agents.release import (
+    LotDifference,
+    LotStructure,
+    LotVerdict,
+    claimed_escapes,
+    lot_verdict,
+)
 from nanoward.agents.spec import (
     AgentSpec,
     Contig,
@@ -34,11 +48,13 @@ from nanoward.agents.spec_document import (
 
 __all__ = [
     "AgentSpec",
+    "BadLotNameError",
     "Contig",
     "Effect",
     "KillSwitch",
     "Locus",
     "LotDifference",
+    "LotStructure",
     "LotVerdict",
     "Register",
     "Setting",
@@ -46,12 +62,15 @@ __all__ = [
     "Transmission",
     "UnpublishableError",
     "check_spec",
+    "claimed_escapes",
     "document_of",
     "document_toml",
     "lot_findings",
+    "lot_record_doubts",
     "lot_verdict",
     "refusals",
     "register_of",
+    "require_lot_name",
     "sequence_sha256",
     "signed_bytes",
     "spec_changes",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 
-from nanoward.agents.coding import coding_faults
+from nanoward.agents.coding import KNOWN, coding_faults
 from nanoward.agents.faults import fault
 from nanoward.agents.kill_checks import kill_faults
 from nanoward.agents.setting_checks import setting_faults
@@ -29,6 +29,7 @@ from nanoward.base.findings import Finding
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _LETTERS = re.compile(r"[ACGTRYSWKMBDHVNacgtryswkmbdhvn]*")
 Sequences = Mapping[str, str]
+LEAST_LETTERS = (2, 10)  # of a locus, and of a kill or safety locus
 
 
 def check_spec(
@@ -125,6 +126,10 @@ def _place(locus: Locus, lengths: Mapping[str, int]) -> Iterator[Told]:
     if locus.first > locus.last:
         told = f"locus {locus.name} runs from {locus.first} to {locus.last}"
         yield "AGT-124", told, locus.name
+    letters = locus.last - locus.first + 1
+    if locus.role != "backbone" and 0 < letters < LEAST_LETTERS[locus.role in KNOWN]:
+        told = f"{locus.role} locus {locus.name} has {letters} letters"
+        yield "AGT-210", told, locus.name
     if locus.last > lengths[locus.contig]:
         told = f"locus {locus.name} ends at {locus.last} of {lengths[locus.contig]}"
         yield "AGT-123", told, locus.name

@@ -30,6 +30,7 @@ FAULTS = {
     "AGT-129": "Begin the reading frame with ATG, GTG or TTG",
     "AGT-130": "End the reading frame with TAA, TAG or TGA",
     "AGT-131": "Place kill mechanisms apart: one deletion must not end two of them",
+    "AGT-210": "Give the whole stretch: what is guarded must be long enough to be read",
     "AGT-140": "Give each setting a name of its own",
     "AGT-141": "Use a UCUM unit",
     "AGT-142": "Check the order and the unit of the two limits",

@@ -5,6 +5,7 @@ sections 5.3 to 5.6): a threshold of distinct keys, expiry against freezing, ris
 against rollback.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.errors import RefusedError
 
 NEEDED = 2
+KEY_BYTES = 32
 DOMAIN = b"nanoward agent spec v1\0"  # a signature for this can never stand for an order
 
 
@@ -44,6 +46,34 @@ def spec_sha256(spec: AgentSpec) -> str:
     return sha256_of(canonical_json(document_of(spec)).encode())
 
 
+def key_bytes(text: str) -> bytes | None:
+    """The 32 bytes of a public key however its digits are spelt; None for what is none."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return raw if len(raw) == KEY_BYTES else None
+
+
+def shared_keys(people: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of [agents.people] that hold one key, or that are one name spelt twice, told."""
+    by_key: dict[bytes, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
+    for name, text in people.items():
+        key = key_bytes(text)
+        by_name.setdefault(_same_name(name), []).append(name)
+        if key is not None:
+            by_key.setdefault(key, []).append(name)
+    return (
+        *(f"{' and '.join(some)} have one key" for some in by_key.values() if len(some) > 1),
+        *(f"{' and '.join(some)} are one name" for some in by_name.values() if len(some) > 1),
+    )
+
+
+def _same_name(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def refusals(
     spec: AgentSpec,
     signatures: Sequence[SpecSignature],
@@ -59,15 +89,16 @@ def refusals(
     published  versions of this agent that were published before
     """
     message = signed_bytes(spec)
-    reasons: list[str] = []
-    held: dict[str, str] = {}
+    reasons: list[str] = list(shared_keys(people))
+    held: dict[bytes, str] = {}
     for one in signatures:
-        if people.get(one.person) != one.key:
+        key = key_bytes(one.key)
+        if key is None or key_bytes(people.get(one.person, "")) != key:
             reasons.append(f"{one.person} may not sign with this key")
         elif not verify(one.key, message, one.signature):
             reasons.append(f"the signature of {one.person} does not fit this spec")
         else:
-            held[one.key] = one.person
+            held[key] = _same_name(one.person)
     if len(held) < NEEDED or len(set(held.values())) < NEEDED:
         reasons.append(f"{len(held)} of {NEEDED} people have signed")
     number = version_of(spec.version)

@@ -1,5 +1,6 @@
 """What the ledger says of agents: which specs are in force, which lots may be given."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,9 +8,25 @@ from datetime import date
 from nanoward.agents.publication import spec_sha256
 from nanoward.agents.spec import AgentSpec, version_of
 from nanoward.base.entries import Entry, LotRefused, LotReleased, SpecPublished
+from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding, Severity
 
 Word = LotReleased | LotRefused
+_LOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+
+class BadLotNameError(InputError):
+    """A lot's name cannot be the name of a file, or could be taken for another lot's."""
+
+    code = "AGT-211"
+    next_step = "Use letters, digits, '-', '_', '+' and '.', beginning with a letter or digit."
+
+
+def require_lot_name(lot: str) -> None:
+    """BadLotNameError unless a lot's name is a safe name of a file."""
+    if not _LOT_NAME.fullmatch(lot) or ".." in lot or _RESERVED.fullmatch(lot):
+        raise BadLotNameError(f"lot {lot[:120]!r} cannot be called so")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +59,37 @@ def register_of(entries: Iterable[Entry]) -> Register:
             case _:
                 pass
     return Register(specs=specs, lots=lots)
+
+
+def lot_record_doubts(
+    lot: str, spec: AgentSpec, reads: Sequence[str], register: Register, as_of: date
+) -> tuple[str, ...]:
+    """Why a release cannot be recorded as it stands; none means that it can.
+
+    reads  SHA-256 of the files of reads
+    """
+    found = []
+    if not reads or len(set(reads)) != len(reads):
+        found.append("its reads are none, or one file twice")
+    if any(not re.fullmatch("[0-9a-f]{64}", one) for one in reads):
+        found.append("its reads are not named by their SHA-256")
+    others = sorted(
+        word.lot
+        for word in register.lots.values()
+        if word.lot != lot and set(word.reads) & set(reads)
+    )
+    if others:
+        found.append(f"its reads are those of lot {others[0]}")
+    alike = sorted(one for one in register.lots if one != lot and one.lower() == lot.lower())
+    if alike:
+        found.append(f"lot {alike[0]} differs in capitals alone")
+    before = register.lots.get(lot)
+    if before is not None and before.agent != spec.name:
+        found.append(f"it is on record as a lot of {before.agent}")
+    latest = register.latest(spec.name)
+    if latest is not None and as_of < latest.published:
+        found.append(f"its spec was published on {latest.published}, after {as_of}")
+    return tuple(found)
 
 
 def spec_findings(

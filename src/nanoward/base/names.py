@@ -11,7 +11,7 @@ NEAR = 3  # names told at most
 class NoNameError(UsageError):
     """A person was named by nothing but blanks."""
 
-    code = "USE-063"
+    code = "USE-096"
     next_step = "Name the participant."
 
 

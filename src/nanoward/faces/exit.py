@@ -91,7 +91,7 @@ class ExitServer:
             return reply.get()
         if asked.get("do") == "carried":
             return self._carriage(str(asked.get("notice")), float(asked.get("wait_s") or 0))
-        return {"refused": f"nothing is called {asked.get('do')!r}", "code": "USE-064"}
+        return {"refused": f"nothing is called {asked.get('do')!r}", "code": "USE-097"}
 
     def _carriage(self, notice: str, wait_s: float) -> Answer:
         with self._told:
@@ -195,7 +195,7 @@ def refusal(fault: BaseException) -> Answer:
     """A fault as an answer."""
     return {
         "refused": getattr(fault, "message", f"the request cannot be read: {fault!r}"),
-        "code": getattr(fault, "code", "USE-064"),
+        "code": getattr(fault, "code", "USE-097"),
         "exit_code": getattr(fault, "exit_code", 2),
         "next_step": getattr(fault, "next_step", ""),
     }

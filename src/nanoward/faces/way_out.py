@@ -33,7 +33,7 @@ Answer = dict[str, Any]
 class LaneSaidNoError(RefusedError):
     """The lane refused what the way out asked of it; the notice stands and is tried again."""
 
-    code = "REF-066"
+    code = "REF-096"
 
 
 def say(programme: str, wish: str, participant: str | None, **asked: Any) -> Answer:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from nanoward.base.findings import Finding
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
@@ -14,12 +16,14 @@ class Design:
     sequences  contig to upper-case letters
     loci       (name, contig, first, last, strand) of the features that are one stretch
     origin     (end of the name, text) of the file of others that it came from, if it did
+    findings   what was left out, cut up or repaired on reading: one for each feature
     """
 
     document: Mapping[str, Any]
     sequences: Mapping[str, str]
     loci: tuple[tuple[str, str, int, int, str], ...] = ()
     origin: tuple[str, str] | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

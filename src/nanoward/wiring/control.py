@@ -21,6 +21,7 @@ from nanoward.adapters.signers.webauthn import RelyingParty
 from nanoward.adapters.stores.disk_folder import DiskFolder
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.lock import locked
+from nanoward.adapters.stores.private import make_private
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.base.errors import InputError
@@ -113,6 +114,7 @@ def _kept_plan(path: str) -> Plan:
     with suppress(OSError):  # a full disk keeps no copy, and stops nobody
         content = now.read_bytes()
         if not copy.exists() or copy.read_bytes() != content:
+            make_private(copy.parent)
             write_whole(copy, content)
     return plan
 

@@ -10,6 +10,7 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
         ("data/samples.csv", "samples"),
         ("data/contacts.csv", "contacts"),
         ("data/adjustments.csv", "adjustments"),
+        ("data/markers.csv.gz", "markers"),
         ("data/consensus.fasta.gz", "genomes"),
         ("data/x.fa", "genomes"),
         ("data/x.fna.gz", "genomes"),
@@ -27,6 +28,9 @@ from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
         ("data/reads/s1.CRAM", "reads"),
         ("data/reads/s1.fasta.gz", "reads"),
         ("data/sdtm/dm.xpt", "sdtm.DM"),
+        ("data/sdtm/site1/dm.tsv", "sdtm.DM"),
+        ("data/ae.csv", "sdtm.AE"),
+        ("data/fhir/site1/ward.json", "fhir"),
         ("data/sdtm/LBCH.parquet", "sdtm.LBCH"),
         ("data/sdtm/suppae.csv", "sdtm.SUPPAE"),
     ],
@@ -44,7 +48,7 @@ def test_a_path_tells_its_role(path: str, role: str) -> None:
         "agents/h3n2/spec.toml",
         "samples.csv",
         "data/samples.csv.bak",
-        "data/sdtm/x/dm.xpt",
+        "data/x/dm.xpt",
         "",
     ],
 )
@@ -54,4 +58,5 @@ def test_nobody_reads_other_files(path: str) -> None:
 
 def test_only_a_role_of_sdtm_names_a_domain() -> None:
     assert domain_of("sdtm.lbch") == "LBCH"
-    assert [domain_of(role) for role in (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")] == [None] * 11
+    others = (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")
+    assert [domain_of(role) for role in others] == [None] * len(others)

@@ -79,7 +79,7 @@ def test_it_finds_what_reading_everything_finds(tmp_path: Path, seed: int) -> No
     [
         "DELETE FROM subject WHERE seq = (SELECT max(seq) FROM subject)",
         "DELETE FROM subject WHERE seq > 20",
-        "UPDATE subject SET seq = seq + 1000 WHERE seq = 7",
+        "UPDATE subject SET seq = seq + 1000 WHERE seq BETWEEN 10 AND 30",
         "UPDATE subject_head SET count = count - 1",
         "DELETE FROM subject_head",
         "INSERT INTO subject SELECT key, 999 FROM subject_head LIMIT 1",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -13,7 +14,7 @@ from nanoward.bonds.direction.dates import (
     doses_of,
     odds_by_pair,
 )
-from nanoward.bonds.direction.direction import ONLY_ONE_DOSED, PER_WEEK
+from nanoward.bonds.direction.direction import ONLY_ONE_DOSED, PER_WEEK, odds_from_interval
 from nanoward.maths.frames import frame_of
 
 D = [date(2026, 1, day) for day in range(1, 32)]
@@ -53,6 +54,16 @@ def test_one_who_carried_it_before_the_first_dose_was_not_dosed_then() -> None:
     assert dose.before(D[5]) is False
     assert dose.before(None) is True
     assert Dose().before(D[5]) is None
+
+
+@pytest.mark.hazard("H-219")
+def test_days_of_onset_go_before_days_of_samples_and_are_judged_by_the_interval() -> None:
+    ill = [replace(person("a", D[9]), onset=D[4]), replace(person("b", D[0]), onset=D[8])]
+    by_onset = odds_by_pair(ill, {}, (3.6, 1.6))["a", "b"]
+    assert by_onset == pytest.approx(odds_from_interval(4, 3.6, 1.6))
+    assert by_onset > 1
+    half = [ill[0], person("b", D[0])]  # of one only: the samples' days are compared
+    assert odds_by_pair(half, {}, (3.6, 1.6))["a", "b"] < -1
 
 
 def test_dates_and_doses_give_the_odds_of_the_direction() -> None:

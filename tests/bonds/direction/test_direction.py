@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nanoward.bonds.direction.direction import (
     CALLED,
     chances_from_shares,
     direction_of,
     odds_from_dates,
+    odds_from_interval,
     verdict_of,
 )
 from nanoward.maths.genetics.sequences import masks_of
@@ -107,3 +110,19 @@ def test_nine_in_ten_calls_on_couples_with_known_direction_are_right() -> None:
     assert len(called) / 57 >= 0.60
     assert np.mean([one.verdict == "a to b" for one in called]) >= 0.90
     assert np.mean([one.diversity > 0 for one in answers]) == pytest.approx(0.842, abs=0.001)
+
+
+@given(days=st.integers(-400, 400), mean=st.floats(0.5, 60), part=st.floats(0.2, 1.0))
+def test_a_gap_speaks_for_whoever_was_first_and_never_for_certain(
+    days: int, mean: float, part: float
+) -> None:
+    odds = odds_from_interval(days, mean, part * mean)
+    assert odds == pytest.approx(-odds_from_interval(-days, mean, part * mean), abs=1e-9)
+    assert abs(odds) <= np.log(7) + 1e-6
+    assert odds * days >= -1e-6
+
+
+def test_a_gap_within_the_spread_of_an_interval_says_little() -> None:
+    assert odds_from_interval(0, 3.6, 1.6) == 0
+    assert odds_from_interval(1, 3.6, 1.6) < 0.8 < 1.5 < odds_from_interval(4, 3.6, 1.6)
+    assert odds_from_interval(4, 30.0, 15.0) < 0.6  # the same gap, an agent of a month

@@ -55,8 +55,10 @@ def test_network_null_timeline_and_contacts_stand_on_one_page_of_their_own() -> 
 
 def test_every_line_of_the_network_leads_to_a_row_that_is_there() -> None:
     page = render_bonds(shown()).decode()
-    led = set(re.findall(r'href="#(pair-[^"]+)"', page))
-    assert led == {"pair-p0-p1-x"}
+    led = re.findall(r'href="#(pair-[^"]+)"', page)
+    assert set(led) == {"pair-p0-p1-x"}
+    assert len(led) == 3  # network, chart of scores, timeline
+    assert "vega.github.io" not in page
     assert 'id="pair-p0-p1-x"' in page
 
 

@@ -5,7 +5,12 @@ import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.catalogue.identity.divergence import DivergenceLimits
-from nanoward.flows.catalogue.classify_divergence import Distance, classify_divergence, nearest
+from nanoward.flows.catalogue.classify_divergence import (
+    Distance,
+    UnknownPolioReferenceError,
+    classify_divergence,
+    nearest,
+)
 from nanoward.testing.reads import random_genome
 
 ONE, TWO = random_genome(900, 1), random_genome(900, 2)
@@ -63,3 +68,12 @@ def test_a_sequence_that_comes_back_is_laid_once_and_told_each_time(
     assert table["sequence"].to_list() == ["a", "b", "c"]
     assert table["differing"].to_list() == [0, 3, 0]
     assert len(asked) == 2
+
+
+@pytest.mark.hazard("H-198")
+def test_polio_limits_are_those_of_named_types_alone() -> None:
+    letters = f">x\n{'ACGTTGCA' * 40}\n".encode()
+    with pytest.raises(UnknownPolioReferenceError, match="Sabin"):
+        classify_divergence(
+            ("q.fa", letters), ("r.fa", letters.replace(b"x", b"Sabin")), FileFormats(), None
+        )

@@ -24,7 +24,7 @@ def test_results_of_a_file_are_graded_and_counted() -> None:
     assert rows["K", 4]["grade"] is None
     assert found.facts["results"] == 4
     assert found.facts["graded"] == 2
-    assert found.facts["not gradable"] == 1
+    assert found.facts["not gradable"] == 2
     assert found.facts["tests without a rule"] == 1
 
 

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from nanoward.base.entries import DoubtSpoken, kind_of
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.consent.read_spool import spool_reasons
-from nanoward.flows.exit.carry_notices import SpoolState, carry_notices
+from nanoward.flows.exit.carry_notices import SpoolState, carry_notice, carry_notices
 from nanoward.flows.exit.give_notice import give_notices, notice_from
 from nanoward.testing.way_out import WayOut
 
@@ -76,6 +76,17 @@ def test_a_concern_reaches_the_advocate_and_its_words_no_ledger(tmp_path: Path) 
     assert "passport" not in str(record.body)
     carry_notices(way.ports, SpoolState())
     assert len(list(way.programme.records())) == 1
+    way.close()
+
+
+@pytest.mark.hazard("H-99")
+def test_a_concern_that_is_carried_again_after_a_crash_stands_once(tmp_path: Path) -> None:
+    way = WayOut(tmp_path)
+    say(way, "concern", words="help")
+    (notice,) = SpoolState().refresh(way.spool).owed()
+    for _ in range(2):  # nobody wrote down that it was carried
+        carry_notice(way.ports, notice)
+    assert len(list(way.programme.records(kind=kind_of(DoubtSpoken)))) == 1
     way.close()
 
 

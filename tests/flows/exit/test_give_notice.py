@@ -55,3 +55,22 @@ def test_a_request_is_read_generously_and_names_one_person() -> None:
     with pytest.raises(NoNameError):
         notice_from({"notice": "n", "wish": "leave", "participant": " "}, CLOCK)
     assert issubclass(UnknownWishError, UsageError)
+
+
+@pytest.mark.hazard("H-99")
+def test_two_who_give_the_same_notice_at_the_same_moment_keep_it_once(tmp_path: Path) -> None:
+    way = WayOut(tmp_path)
+
+    class Overtaken:
+        """Somebody else gives the notice between the look and the append."""
+
+        def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+            return getattr(way.spool, name)
+
+        def append(self, entries, **how):  # type: ignore[no-untyped-def]
+            give_notices(way.spool, [notice("n")], CLOCK)
+            return way.spool.append(entries, **how)
+
+    (receipt,) = give_notices(Overtaken(), [notice("n")], CLOCK)  # type: ignore[arg-type]
+    assert (receipt.seq, receipt.repeated, way.spool.head().size) == (1, True, 1)
+    way.close()

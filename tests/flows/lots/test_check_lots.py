@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from nanoward.agents import sequence_sha256
-from nanoward.base.entries import LotReleased
+from nanoward.agents import Register, sequence_sha256
+from nanoward.base.entries import LotRefused, LotReleased
 from nanoward.base.plan import Plan
 from nanoward.flows.lots.check_lots import (
     ProgrammeAgent,
@@ -93,3 +93,32 @@ def test_a_programme_without_a_spec_or_lots_says_nothing() -> None:
 def test_recipients_are_people_not_samples() -> None:
     assert recipients(Materials(tables={"samples": SAMPLES}, sources={})) == {"L1": 1}
     assert recipients(Materials(tables={}, sources={})) == {}
+
+
+@pytest.mark.hazard("H-197")
+def test_lots_of_doses_are_judged_as_those_of_samples() -> None:
+    doses = pl.DataFrame(
+        {
+            "USUBJID": ["p1", "p2", "p3", "p4", "p5"],
+            "EXLOT": ["L2", " L2 ", "L3", "L4", None],
+            "EXTRT": ["AGENT", "AGENT", "AGENT", "Placebo", "AGENT"],
+            "EXDOSE": [1.0, None, 1.0, 1.0, 1.0],
+            "EXOCCUR": ["Y", None, "N", None, None],
+        }
+    )
+    tables = {"samples": SAMPLES, "sdtm.EX": doses}
+    assert recipients(Materials(tables=tables, sources={})) == {"L1": 1, "L2": 2}
+    register = Register(lots={"L1": refused("L1")})
+    found = check_lots(ProgrammeAgent(register=register), Materials(tables=tables, sources={}))
+    assert {(one.code, one.subject) for one in found.findings} == {
+        ("AGT-202", "L1"), ("AGT-201", "L2"),
+    }  # fmt: skip
+    nothing = check_lots(ProgrammeAgent(), Materials(tables={"sdtm.EX": doses}, sources={}))
+    assert nothing.findings == ()  # no agent here: EX speaks of other products
+
+
+def refused(lot: str) -> LotRefused:
+    return LotRefused(
+        lot=lot, agent="a", version="1.0.0", spec_sha256="", refused=date(2026, 1, 1),
+        reasons=("no",), reads=(),
+    )  # fmt: skip

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from nanoward.adapters.signers.spec_keys import Ed25519Signatures
-from nanoward.agents import AgentSpec, UnpublishableError, spec_sha256
+from nanoward.agents import AgentSpec, BadLotNameError, UnpublishableError, spec_sha256
 from nanoward.agents.release import LotDifference, LotVerdict
 from nanoward.base.entries import LotRefused, LotReleased
 from nanoward.base.plan import Plan
 from nanoward.flows.agents.check_agents import sign_spec
 from nanoward.flows.lots.register_agents import (
+    BadLotRecordError,
     NoSpecInForceError,
     agent_register,
     lot_variants,
@@ -22,6 +23,7 @@ from nanoward.ports.ports import Ports
 from nanoward.testing.ports import memory_site
 
 DAY = date(2026, 11, 23)
+READS = ["ab" * 32]
 SIGNER = Ed25519Signatures()
 KEYS = {name: SIGNER.new_key() for name in ("ada", "ben", "eve")}
 PEOPLE = {name: KEYS[name].public for name in ("ada", "ben")}
@@ -96,7 +98,7 @@ def test_no_version_is_rolled_back(ports: Ports) -> None:
 
 def test_a_released_lot_lends_its_variants_to_those_who_receive_it(ports: Ports) -> None:
     publish(ports, SPEC, "ada", "ben")
-    word = record_lot(ports, SPEC, report(), ["ab"], DAY, actor="t")
+    word = record_lot(ports, SPEC, report(), READS, DAY, actor="t")
     assert isinstance(word, LotReleased)
     register = agent_register(ports.ledger)
     table = lot_variants(register, ports.blobs)["L1"]
@@ -108,7 +110,7 @@ def test_a_released_lot_lends_its_variants_to_those_who_receive_it(ports: Ports)
 @pytest.mark.hazard("H-53")
 def test_a_refused_lot_is_on_record_and_lends_nothing(ports: Ports) -> None:
     publish(ports, SPEC, "ada", "ben")
-    record_lot(ports, SPEC, report(), [], DAY, actor="t")
+    record_lot(ports, SPEC, report(), READS, DAY, actor="t")
     word = record_lot(ports, SPEC, report(released=False), [], DAY, actor="t")
     assert isinstance(word, LotRefused)
     register = agent_register(ports.ledger)
@@ -119,10 +121,54 @@ def test_a_refused_lot_is_on_record_and_lends_nothing(ports: Ports) -> None:
 @pytest.mark.hazard("H-53")
 def test_no_lot_is_released_to_a_spec_that_is_not_in_force(ports: Ports) -> None:
     with pytest.raises(NoSpecInForceError, match="in force is none"):
-        record_lot(ports, SPEC, report(), [], DAY, actor="t")
+        record_lot(ports, SPEC, report(), READS, DAY, actor="t")
     publish(ports, SPEC, "ada", "ben")
     with pytest.raises(NoSpecInForceError, match=r"in force is 1\.0\.0"):
-        record_lot(ports, replace(SPEC, title="another"), report(), [], DAY, actor="t")
+        record_lot(ports, replace(SPEC, title="another"), report(), READS, DAY, actor="t")
     with pytest.raises(NoSpecInForceError, match="expired"):
-        record_lot(ports, SPEC, report(), [], SPEC.expires, actor="t")
+        record_lot(ports, SPEC, report(), READS, SPEC.expires, actor="t")
     assert [one.kind for one in ports.ledger.records()] == ["agents.SpecPublished"]
+
+
+@pytest.mark.hazard("H-193")
+@pytest.mark.parametrize(
+    ("lot", "reads", "day", "told"),
+    [
+        ("L2", ["ab"], DAY, "SHA-256"),
+        ("L2", [], DAY, "none"),
+        ("L2", ["ab" * 32] * 2, DAY, "twice"),
+        ("L2", ["AB" * 32], DAY, "SHA-256"),
+        ("L2", READS, DAY, "those of lot L1"),
+        ("l1", ["cd" * 32], DAY, "capitals"),
+        ("L2", ["cd" * 32], date(2026, 11, 24), "to come"),
+        ("L2", ["cd" * 32], date(2026, 11, 22), "published on"),
+    ],
+)
+def test_a_release_with_another_lots_reads_name_or_day_is_not_recorded(
+    ports: Ports, lot: str, reads: list[str], day: date, told: str
+) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    record_lot(ports, SPEC, report(), READS, DAY, actor="t")
+    with pytest.raises(BadLotRecordError, match=told):
+        record_lot(ports, SPEC, replace(report(), lot=lot), reads, day, actor="t")
+    assert set(agent_register(ports.ledger).lots) == {"L1"}
+
+
+@pytest.mark.hazard("H-193")
+def test_a_refusal_of_a_released_lot_waits_for_nothing(ports: Ports) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    record_lot(ports, SPEC, report(), READS, DAY, actor="t")
+    late = date(2030, 1, 1)  # the spec has expired long ago
+    word = record_lot(ports, SPEC, report(released=False), [], late, actor="t")
+    assert isinstance(word, LotRefused)
+
+
+@pytest.mark.hazard("H-192")
+@pytest.mark.parametrize(
+    "lot",
+    ["../evil", "/tmp/x", "", ".", "..", "a/b", "a\\b", "a b", "nul", "é", "x" * 101],
+)
+def test_a_lot_is_called_by_a_safe_file_name(ports: Ports, lot: str) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    with pytest.raises(BadLotNameError):
+        record_lot(ports, SPEC, replace(report(), lot=lot), READS, DAY, actor="t")

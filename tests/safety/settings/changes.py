@@ -155,7 +155,7 @@ RECORDS |= {
     "a dose twice": again(3, DV="."),
     "a dose twice, six minutes later": again(3, 0.1),
     "last dose twice, an hour later": again(-1, 1.0),
-    "ADDL over the doses of later rows": one(is_dose, 0, lambda row: {**row, "ADDL": "5", "II": "24"}),
+    "ADDL over the doses of later rows": one(is_dose, 0, lambda row: {**row, "ADDL": "5", "II": "24"}),  # noqa: E501
     "ADDL over one later row": one(is_dose, 3, lambda row: {**row, "ADDL": "1", "II": "24"}),
     "ADDL 1000": one(is_dose, 0, lambda row: {**row, "ADDL": "1000", "II": "24"}),
     "SS without II": one(is_dose, 0, lambda row: {**row, "SS": "1"}),
@@ -223,7 +223,7 @@ _KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "every": ("every = 2.0", ("24.0", "48.0", "480.0", "-2.0", "nan", "inf", '"2"')),
     "grade": ("grade = 2", ("0", "-1", '"2"', "2.5", "99", "true")),
     "step": ("step = 10.0", ("inf", "nan", "-10.0", "0.0", "0.001")),
-    "unit": ('unit = "mg"', ('"g"', '"ug"', '"mL"', '"tablets"', '"mg/h"', '"kg"', '"mg per week"')),
+    "unit": ('unit = "mg"', ('"g"', '"ug"', '"mL"', '"tablets"', '"mg/h"', '"kg"', '"mg per week"')),  # noqa: E501
     "interval": ("interval = 24.0", ("nan", "inf", "-24.0", "0.0", "24000.0")),
     "horizon": ("horizon = 48.0", ("nan", "inf", "-48.0", "2.0")),
     "epsilon": ("epsilon = 0.05", ("5.0", "1.0", "nan", "-0.05", "0.0")),

@@ -118,7 +118,7 @@ RECORDS: dict[str, Callable[[Rows], bytes]] = {
     "six decimals": _cells(_number(".6f")),
     "exponents": _cells(_number(".9e")),
     "many digits": _cells(_number(".15g")),
-    "a plus sign": _cells(lambda name, cell: f"+{cell}" if name == "AMT" and cell != "0" else cell),
+    "a plus sign": _cells(lambda name, cell: f"+{cell}" if name == "AMT" and cell != "0" else cell),  # noqa: E501
     "zeros in front": _cells(lambda name, cell: f"0{cell}" if name == "AMT" else cell),
     "whole numbers as floats": _cells(
         lambda name, cell: f"{cell}.0" if name in ("SEX", "AGE", "INH") else cell),
@@ -146,15 +146,15 @@ PLANS: dict[str, str] = {
     "every left out": plan(("every = 2.0\n", "")),
     "a name": plan(('name = "tuning-metamorphic"', 'name = "another"')),
     "a title": plan(("Metamorphic test", "Another test")),
-    "whole numbers": plan(("interval = 24.0", "interval = 24"), ("horizon = 48.0", "horizon = 48")),
+    "whole numbers": plan(("interval = 24.0", "interval = 24"), ("horizon = 48.0", "horizon = 48")),  # noqa: E501
     "comments": "# first\n" + PLAN.replace("\n[tuning.model]", "\n# next\n[tuning.model]"),
     "CRLF": PLAN.replace("\n", "\r\n"),
     "a citation": plan(('citation = "assumed"', 'citation = "somebody 2020"')),
     "a model's name": plan(('name = "bar-oral"', 'name = "oral"')),
-    "defaults written out": plan(("horizon = 48.0", "horizon = 48.0\nduration = 0.0\nlearning = 0")),
+    "defaults written out": plan(("horizon = 48.0", "horizon = 48.0\nduration = 0.0\nlearning = 0")),  # noqa: E501
     "oldest written out": plan(("horizon = 48.0", "horizon = 48.0\noldest = 30.0")),
     "bounds of covariates": plan(('[tuning.model.covariates.WT]\nunit = "kg"',
-                                  '[tuning.model.covariates.WT]\nunit = "kg"\nlow = 30\nhigh = 200')),
+                                  '[tuning.model.covariates.WT]\nunit = "kg"\nlow = 30\nhigh = 200')),  # noqa: E501
     "spaces": PLAN.replace(" = ", "   =   "),
     "a unit with a note": plan(('unit = "mg"\n', 'unit = "mg{tablet}"\n')),
     "a formula with spaces": plan(("-KA * depot", "-KA*depot")),

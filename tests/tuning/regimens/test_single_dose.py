@@ -54,7 +54,7 @@ def test_how_long_a_level_lasts_and_what_never_falls() -> None:
     found = time_below(BOLUS, PERSON, wanted, ETA)
     np.testing.assert_allclose(found, np.log(400 / v / 5) / k, rtol=1e-3)
     short = SingleDoseTarget(measure="below", value=5.0, end=1.0, dose=400.0)
-    assert np.isnan(time_below(BOLUS, PERSON, short, ETA)).all()
+    assert np.isinf(time_below(BOLUS, PERSON, short, ETA)).all()
     low = SingleDoseTarget(measure="below", value=500.0, end=10.0, dose=400.0)
     assert (time_below(BOLUS, PERSON, low, ETA) == 0).all()
 
@@ -63,8 +63,8 @@ def test_a_level_that_no_dose_reaches_has_no_dose() -> None:
     capped = read_dynamics(bolus_text().replace('"body / V"', '"body / (body + V * 1[mg/L])"')
                            .replace('unit = "mg/L"\n', ""))  # fmt: skip
     wanted = SingleDoseTarget(measure="level", value=2.0, end=5.0)
-    assert np.isnan(dose_for(capped, PERSON, wanted, ETA[:1])).all()
-    assert np.isnan(dose_for(capped, PERSON, wanted, ETA)).all()
+    assert np.isinf(dose_for(capped, PERSON, wanted, ETA[:1])).all()
+    assert np.isinf(dose_for(capped, PERSON, wanted, ETA)).all()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,27 @@ POST /commands           {"order", "participant", "kind", "setting", "value", "u
                          "expires"}: 200 done, 409 or 422 refused with {"reason"}
 GET  /commands/ORDER     200 {"done": true or false}
 GET  /settings/WHO/NAME  200 {"value": number}; the default once a lease has ended
+
+    [control.drivers.pump]
+    kind = "http"
+    address = "https://10.0.0.7:6464"
+    authority = "site-ca.pem"      # who signed the device's certificate
+    certificate = "gate.pem"       # ours, by which the device knows who commands it
+    key = "gate.key"
+    patience_s = 5.0               # for a whole call, however slowly its bytes come
+
+Both sides prove who they are (TLS, RFC 8446). `address = "http://..."` is taken with
+`plain = true` and for this machine alone: for simulators, and for a tunnel that does the same.
 """
 
 import http.client
 import json
+import socket
+import ssl
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,13 +36,14 @@ from nanoward.control.orders import Command
 from nanoward.ports.driver import DriverRefusedError, DriverSilentError, SettingLimit
 
 REFUSED = (409, 422)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class BadAddressError(UsageError):
     """A device's address cannot be used."""
 
     code = "USE-062"
-    next_step = 'Write address = "http://host:port" or "https://..." in [control.drivers].'
+    next_step = "Write address (https), authority, certificate and key in [control.drivers]."
 
 
 class HttpTransport:
@@ -40,6 +56,7 @@ class HttpTransport:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadAddressError(f"{config.name}: {parts.geturl()!r} is no address")
         self._parts = parts
+        self._secure = _secure_context(config, parts.scheme, parts.hostname)
         self._patience_s = float(config.options.get("patience_s", 5.0))
         self._settings = dict(config.settings)
         self.mechanisms = dict(config.mechanisms)
@@ -79,21 +96,62 @@ class HttpTransport:
     def _call(
         self, method: str, path: str, body: dict[str, Any] | None
     ) -> tuple[int, dict[str, Any]]:
-        secure = self._parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        link = kind(self._parts.netloc, timeout=self._patience_s)
+        """One call within `patience_s` from end to end; its link is cut when that is over."""
+        link, over = self._link(), Event()
+        held: list[socket.socket] = []
+        cut = Timer(self._patience_s, _cut, (link, held, over))
+        cut.daemon = True
+        cut.start()
         sent = None if body is None else json.dumps(body)
         try:
+            link.connect()
+            held.append(link.sock)  # the link forgets it while the answer is still being read
             link.request(
                 method, self._parts.path + path, sent, {"Content-Type": "application/json"}
             )
             answer = link.getresponse()
             told = json.loads(answer.read(1_000_000) or b"{}")
-        except (OSError, http.client.HTTPException, ValueError) as fault:
+            if over.is_set():
+                raise TimeoutError("it took too long")
+        except (OSError, http.client.HTTPException, ValueError, AttributeError) as fault:
             raise DriverSilentError(f"no answer from the device: {fault!r}") from None
         finally:
+            cut.cancel()
             link.close()
         return answer.status, told if isinstance(told, dict) else {}
+
+    def _link(self) -> http.client.HTTPConnection:
+        where, patience_s = self._parts.netloc, self._patience_s
+        if self._secure is None:
+            return http.client.HTTPConnection(where, timeout=patience_s)
+        return http.client.HTTPSConnection(where, timeout=patience_s, context=self._secure)
+
+
+def _cut(link: http.client.HTTPConnection, held: list[socket.socket], over: Event) -> None:
+    """End a call wherever it is: a device that sends a byte a second holds nobody."""
+    over.set()
+    for one in held or [link.sock]:
+        with suppress(OSError, AttributeError):  # it may not have come about, or be gone
+            one.shutdown(socket.SHUT_RDWR)
+
+
+def _secure_context(config: DriverConfig, scheme: str, host: str) -> ssl.SSLContext | None:
+    """TLS that knows the device and that the device knows; None on this machine alone."""
+    options = config.options
+    if scheme == "http":
+        if options.get("plain") is not True or host not in LOOPBACK:
+            raise BadAddressError(f"{config.name}: http is for this machine, with plain = true")
+        return None
+    files = {name: options.get(name) for name in ("authority", "certificate", "key")}
+    lacks = ", ".join(name for name, file in files.items() if not file)
+    if lacks:
+        raise BadAddressError(f"{config.name}: {lacks} missing: both sides prove who they are")
+    try:
+        context = ssl.create_default_context(cafile=str(files["authority"]))
+        context.load_cert_chain(str(files["certificate"]), str(files["key"]))
+    except (OSError, ssl.SSLError) as fault:
+        raise BadAddressError(f"{config.name}: a certificate cannot be read: {fault}") from None
+    return context
 
 
 def open_driver(config: DriverConfig) -> JournalledDriver:

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
@@ -47,6 +48,8 @@ class SimulatedAgents:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         path = config.folder / f"{config.name}-agents.db" if config.folder else ":memory:"
+        if config.folder:
+            Path(path).touch(mode=0o600)
         self._db = sqlite3.connect(
             path, timeout=10, isolation_level=None, check_same_thread=False
         )
@@ -139,6 +142,6 @@ def _text(at: datetime) -> str:
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """Simulated agents behind a journal; kept in the folder where one is given."""
     if config.folder is not None:
-        config.folder.mkdir(parents=True, exist_ok=True)
+        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = config.folder / f"{config.name}-journal.db" if config.folder else None
     return JournalledDriver(config.name, SimulatedAgents(config), DriverJournal(path))

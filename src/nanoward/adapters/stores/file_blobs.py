@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from nanoward.adapters.stores.private import make_private
 from nanoward.base.errors import IntegrityError
 from nanoward.base.ids import Sha256
 
@@ -33,6 +34,7 @@ class FileBlobs:
         name = Sha256(hashlib.sha256(content).hexdigest())
         path = self._path(name)
         if not path.exists():
+            make_private(path.parent)
             write_whole(path, content)
         return name
 
@@ -52,6 +54,7 @@ class FileBlobs:
         return tuple(sorted(Sha256(path.name) for path in self._blobs.glob("??/*")))
 
     def note(self, key: str, name: Sha256) -> None:
+        make_private(self._notes)
         write_whole(self._note(key), f"{name} {self._seal(key, name)}".encode())
 
     def noted(self, key: str) -> Sha256 | None:

@@ -35,6 +35,16 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner alone."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for one in reversed(missing):
+        one.mkdir(mode=FOLDER, exist_ok=True)
+
+
 def private_file(path: Path) -> Path:
     """Make an empty file, or close one that others could read. Its content stays."""
     try:

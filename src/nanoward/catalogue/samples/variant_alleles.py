@@ -70,8 +70,15 @@ class _Gathered:
     )
     indels: dict[Edit, list[IndelCall]] = field(default_factory=lambda: defaultdict(list))
     gone: list[tuple[int, int, IndelCall]] = field(default_factory=list)
+    written: dict[Edit, Edit] = field(default_factory=dict)
     wrong: dict[str, list[Variant]] = field(default_factory=lambda: defaultdict(list))
     unread: set[int] = field(default_factory=set)
+
+    def add_indel(self, edit: Edit, call: IndelCall, known: str) -> None:
+        """An indel at its leftmost place; and where it was written, among the others there."""
+        left = left_aligned(edit, known)
+        self.indels[left].append(call)
+        self.written.setdefault(left, edit)
 
 
 def contig_alleles(
@@ -95,7 +102,7 @@ def contig_alleles(
         for place, some in sorted(told.sites.items())
     }
     indels = {edit: _call(calls) for edit, calls in sorted(told.indels.items())}
-    raw = _consensus(sites, indels, base, told.unread)
+    raw = _consensus(sites, indels, base, told)
     final = canonical_alignment(raw, known)
     heavy = _heavy(sites, indels)
     return ContigAlleles(
@@ -140,11 +147,11 @@ def _gathered(
             continue
         for edit in edits:
             if edit.is_indel:
-                told.indels[edit].append(IndelCall(one.frequency, one.depth))
+                told.add_indel(edit, IndelCall(one.frequency, one.depth), known)
             else:
                 told.sites[edit.start].append((edit.letters, one.frequency, one.depth))
-    for edit, call in _joined(told.gone, known):
-        told.indels[edit].append(call)
+    for edit, call in _joined(told.gone):
+        told.add_indel(edit, call, known)
     return told
 
 
@@ -162,16 +169,15 @@ def _edits(
         told.gone.append((place, one.last or place + max(len(ref), 1), call))
         return ()
     if alt[0] == "+":
-        edit = Edit(start=place + 1, stop=place + 1, letters=alt[1:])
-        return (left_aligned(edit, known),)
+        return (Edit(start=place + 1, stop=place + 1, letters=alt[1:]),)
     if alt[0] == "-":
         if check and not _agrees(alt[1:], known, place + 1):
             return None
-        return (left_aligned(Edit(start=place + 1, stop=place + len(alt), letters=""), known),)
+        return (Edit(start=place + 1, stop=place + len(alt), letters=""),)
     if len(alt) == 1 and len(ref) < 2:
         return (Edit(start=place, stop=place + 1, letters=alt),)
-    return edits_of(place, known[place : place + max(len(ref), 1)] if check else ref or
-                    known[place], alt, known)  # fmt: skip
+    held = known[place : place + max(len(ref), 1)] if check else ref or known[place]
+    return edits_of(place, held, alt)
 
 
 def _agrees(letters: str, known: str, place: int) -> bool:
@@ -182,9 +188,7 @@ def _agrees(letters: str, known: str, place: int) -> bool:
     return bool((((a & b) > 0) | (a == 0) | (b == 0)).all())
 
 
-def _joined(
-    gone: Sequence[tuple[int, int, IndelCall]], known: str
-) -> list[tuple[Edit, IndelCall]]:
+def _joined(gone: Sequence[tuple[int, int, IndelCall]]) -> list[tuple[Edit, IndelCall]]:
     """Deleted letters told one by one, as one run where share and depth are the same."""
     runs: list[tuple[int, int, IndelCall]] = []
     for first, last, call in sorted(gone):
@@ -192,10 +196,7 @@ def _joined(
             runs[-1] = (runs[-1][0], last, call)
         else:
             runs.append((first, last, call))
-    return [
-        (left_aligned(Edit(start=first, stop=last, letters=""), known), call)
-        for first, last, call in runs
-    ]
+    return [(Edit(start=first, stop=last, letters=""), call) for first, last, call in runs]
 
 
 def _summed(told: Sequence[tuple[str, float, int | None]]) -> dict[str, float]:
@@ -223,21 +224,26 @@ def _consensus(
     sites: Mapping[int, AlleleShares],
     indels: Mapping[Edit, IndelCall],
     base: UInt8[np.ndarray, " L"],
-    unread: Iterable[int],
+    told: _Gathered,
 ) -> ReferenceAlignment:
-    """What more than half of the reads carry; a letter that nothing names is unread."""
+    """What more than half of the reads carry, where it was written.
+
+    An indel that moves to the left by itself could pass another one. A letter that nothing
+    names is unread.
+    """
     masks = base.copy()
-    masks[[at for at in unread if at < len(masks)]] = 0
-    for place, told in sites.items():
-        best = max(sorted(told.shares), key=lambda one: told.shares[one])
-        if told.shares[best] > CONSENSUS:
+    masks[[at for at in told.unread if at < len(masks)]] = 0
+    for place, site in sites.items():
+        best = max(sorted(site.shares), key=site.shares.__getitem__)
+        if site.shares[best] > CONSENSUS:
             masks[place] = masks_of(best)[0]
     inserted: dict[int, str] = {}
-    for edit, call in indels.items():
+    for left, call in indels.items():
         if call.share <= CONSENSUS:
             continue
+        edit = told.written[left]
         if edit.letters:
-            inserted.setdefault(edit.start, edit.letters)
+            inserted[edit.start] = inserted.get(edit.start, "") + edit.letters
         masks[edit.start : edit.stop] = DELETED
     return ReferenceAlignment(
         masks=masks,

@@ -1,16 +1,25 @@
 """Site indicators of a programme: adverse events, people who stopped, grave results, by site.
 
 People belong to the site of DM.SITEID. Days at risk run from the first dose to the last, or to
-the day asked for. A site with too little to judge has its value and no flag (see sites.py).
+the day asked for; an interval of doses that is left open lasts to RFENDTC, else to that day.
+A site with too little to judge has its value and no flag (see sites.py).
 """
 
 from datetime import date
 
 import polars as pl
 
+from nanoward.base.findings import Finding
 from nanoward.base.tables import SITES
 from nanoward.clearance.monitoring.site_indicators import site_scores
-from nanoward.clearance.sdtm.subject_domains import Domains, dispositions, doses, texts
+from nanoward.clearance.sdtm.data_cutoff import latest
+from nanoward.clearance.sdtm.subject_domains import (
+    Domains,
+    dispositions,
+    doses,
+    given_doses,
+    texts,
+)
 from nanoward.maths.frames import schema_of
 
 _NO_FAULT = ("COMPLETED", "SCREEN FAILURE")
@@ -33,12 +42,55 @@ def monitored_sites(
     if people.is_empty():
         return pl.DataFrame(schema=schema_of(SITES))
     parts = [
-        _scored(_events(people, events, as_of), "rate", "adverse events per day", 30),
+        _scored(
+            _events(_closed(people, domains, as_of), events, as_of),
+            "rate",
+            "adverse events per day",
+            30,
+        ),
         _scored(_stopped(people, domains), "share", "discontinued", 3),
         _scored(_grave(people, grades), "share", "grade 3 results", 30),
     ]
     schema = schema_of(SITES)
     return pl.concat(parts).select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def open_intervals(domains: Domains) -> tuple[Finding, ...]:
+    """A note on everybody whose doses have no end."""
+    doses_ = given_doses(domains.get("EX")).filter(pl.col("EXENDTC").is_null())
+    people = doses_["USUBJID"].unique().sort().to_list()
+    if not people:
+        return ()
+    shown = ", ".join(people[:5]) + (" ..." if len(people) > 5 else "")
+    return (
+        Finding(
+            code="CLR-072",
+            severity="note",
+            message=f"doses of {len(people)} people have no end (EXENDTC): {shown}",
+            next_step="Enter the end; until then they last to RFENDTC, else to the day",
+            column="EXENDTC",
+        ),
+    )
+
+
+def _closed(people: pl.DataFrame, domains: Domains, as_of: date) -> pl.DataFrame:
+    """People with the last day of their doses; an interval left open lasts to RFENDTC.
+
+    Where DM tells no end of the reference period either, it lasts to the day asked for.
+    """
+    dm = domains.get("DM", pl.DataFrame(schema={"USUBJID": pl.String}))
+    ends = texts(dm, "USUBJID", "RFENDTC").select(
+        participant="USUBJID", closed=pl.coalesce(latest("RFENDTC"), pl.lit(as_of))
+    )
+    open_ = given_doses(domains.get("EX")).filter(pl.col("EXENDTC").is_null())
+    closed = (
+        open_.select(participant="USUBJID")
+        .unique()
+        .join(ends.unique("participant", keep="first"), on="participant")
+    )
+    return people.join(closed, on="participant", how="left").with_columns(
+        last_dose=pl.max_horizontal("last_dose", "closed")
+    )
 
 
 def _events(people: pl.DataFrame, events: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -74,7 +74,8 @@ def with_doubts(rows: pl.DataFrame) -> pl.DataFrame:
           number_unit (LBORRES, LBORRESU) and indicator (LBNRIND)
     """
     rows = _with_sound_limits(_with_both_statements(rows))
-    negative = (pl.col("value") < 0) & ~pl.col("test").is_in(_MAY_BE_NEGATIVE)
+    named = pl.col("test").str.contains(r"^[A-Z]") & ~pl.col("test").is_in(_MAY_BE_NEGATIVE)
+    negative = (pl.col("value") < 0) & named
     negative = negative.fill_null(value=False)
     mark = pl.col("value").is_in(MARKS_OF_MISSING).fill_null(value=False)
     extreme = pl.col("indicator").is_in(_EXTREMES).fill_null(value=False)

@@ -245,6 +245,7 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     """
     from dataclasses import asdict
 
+    from nanoward.agents import claimed_escapes, require_lot_name
     from nanoward.catalogue.calling.calling_rules import CallingRules
     from nanoward.flows.lots.release_lot import release_lot
     from nanoward.ports.reads import ReadFile
@@ -252,9 +253,11 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
 
     if len(reads) > 2:
         raise UsageError("a lot has one file of reads, or two of mates")
+    require_lot_name(lot)
     checked = _checked(options["spec"], options["reference"], options["as_of"])
     if checked.spec is None:
-        return print_findings(checked.findings)
+        print_findings(checked.findings)
+        return 4  # a lot whose spec cannot be read is refused
     files = [ReadFile(name=str(path), path=str(path)) for path in reads]
     formats = open_bench(quiet=True).formats
     report = release_lot(
@@ -268,7 +271,9 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
             (options["out"] / name).write_bytes(content)
     verdict = report.verdict
     rows = [asdict(one) for one in verdict.differences]
-    told = {"lot": lot, **asdict(verdict)}
+    signed = _signed_words(options["programme"], released=verdict.released)
+    escapes = claimed_escapes(checked.spec, verdict)
+    told = {"lot": lot, **asdict(verdict), "spec_signed": signed, "escapes": escapes}
     lines = [f"lot {lot}: {'may be given' if verdict.released else 'REFUSED'}"]
     lines += [f"  because {one}" for one in verdict.reasons]
     lines += [
@@ -276,11 +281,31 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
         f"95 % of positions; {verdict.blind[name]} positions could not be read"
         for name, limit in sorted(verdict.limits.items())
     ]
+    lines += [
+        f"  {name}: a structural change in "
+        f"{'no share' if limit is None else f'{limit:.1%}'} of the cells would be found in 95 "
+        "of 100 lots"
+        for name, limit in sorted(verdict.structural.items())
+    ] or ["  cannot tell structural changes: these are no short reads of random fragments"]
+    lines += [f"  {one}" for one in escapes]
+    lines.append(f"  {signed}")
     if rows:
         columns = ("contig", "position", "ref", "alt", "frequency", "depth", "part", "locus")
         lines.append(text_table(rows, columns))
     print_result(told, "\n".join(lines), as_json=options["as_json"])
     return 0 if verdict.released else 4
+
+
+def _signed_words(programme: Path | None, *, released: bool) -> str:
+    """Whether anybody vouched for the spec, in words."""
+    if programme is None:
+        return (
+            "the spec's signatures were not looked at: without --programme nothing says that "
+            "two people signed it, and nothing was recorded"
+        )
+    if not released:
+        return f"the refusal is recorded on the ledger of {programme}"
+    return f"the spec is the one in force on the ledger of {programme}, signed by two people"
 
 
 def _record_lot(

@@ -69,6 +69,7 @@ def check_agent(
         design = replace(design, document=spec_document(path, content), origin=origin)
     else:
         design = designs.read(path, content)
+        findings += design.findings
         findings += _loci_agree(path, design)
     if reference is not None:
         reading = formats.read("reference", *reference)

@@ -38,7 +38,7 @@ from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
-VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """How far are sequences from the agent: like it, derived from it, wild, or engineered?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from nanoward.base.errors import InputError
 from nanoward.catalogue.identity.divergence import (
     POLIO_MARKS,
     POLIO_VP1,
@@ -59,6 +60,8 @@ def classify_divergence(
         told |= _marked(marks, formats)
     pieces = {name: design_marker(text) for name, text in told.items()}
     targets = {name: masks_of(text) for name, text in _letters(references, formats).items()}
+    if limits is None:
+        _require_polio(targets, references[0])
     asked = _letters(sequences, formats)
     known = {text: nearest(masks_of(text), targets) for text in dict.fromkeys(asked.values())}
     rows = []
@@ -79,6 +82,23 @@ def classify_divergence(
             }
         )
     return pl.DataFrame(rows, schema=SCHEMA)
+
+
+class UnknownPolioReferenceError(InputError):
+    """A reference is none of the poliovirus types whose limits are known."""
+
+    code = "AGT-219"
+    next_step = "Name the references PV1, PV2, PV3 (VP1 of poliovirus types 1, 2, 3), or give "
+    next_step += "--derived and --wild instead of --polio."
+
+
+def _require_polio(targets: Iterable[str], path: str) -> None:
+    other = sorted(set(targets) - set(POLIO_VP1))
+    if other or not set(targets):
+        raise UnknownPolioReferenceError(
+            f"no limits of poliovirus VP1 are known for {', '.join(other) or 'no reference'}",
+            file=path,
+        )
 
 
 def nearest(query: np.ndarray, targets: Mapping[str, np.ndarray]) -> Distance | None:

@@ -37,7 +37,7 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
 STEP = "type_samples"
-VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
 ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 

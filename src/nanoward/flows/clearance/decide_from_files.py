@@ -122,7 +122,7 @@ def find_due(formats: Formats, files: Files, as_of: date, *, days: int) -> Outco
 
 def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
     """Sites that report or lose far more or fewer than the others, by the files alone."""
-    from nanoward.clearance.monitoring.site_monitoring import monitored_sites
+    from nanoward.clearance.monitoring.site_monitoring import monitored_sites, open_intervals
 
     materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
@@ -131,7 +131,7 @@ def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
     sites = monitored_sites(known, tables["grades"], tables["adverse_events"], as_of)
     return Outcome(
         tables={"sites": sites},
-        findings=problems,
+        findings=(*problems, *open_intervals(known)),
         facts={
             "sites": sites["site"].n_unique(),
             "flagged": sites.filter(pl.col("flag") != 0).height,

@@ -3,7 +3,8 @@
 from nanoward.base.entries import OrderRequested, ReadingTaken
 from nanoward.clearance.consent.permissions import permission
 from nanoward.control.gate import Range, SettingSpec, Situation
-from nanoward.control.orders import STOP, Order
+from nanoward.control.orders import SET, STOP, Order
+from nanoward.flows.consent.read_spool import spool_reasons
 from nanoward.flows.desk.known_keys import is_signed
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
@@ -21,7 +22,7 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
         agent=carrier.agent if carrier else "",
         owner=carrier.owner if carrier else "",
         person_class=carrier.person_class if carrier else "",
-        closed=_closed(desk, book, who),
+        closed=_closed(desk, book, order),
         signed=is_signed(desk, book, order),
         spec=spec,
         own=book.people.own.get(place),
@@ -35,16 +36,22 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
     )
 
 
-def _closed(desk: Desk, book: OrderState, who: str) -> tuple[str, ...]:
-    """What `clearance may WHO order` would answer: the same function, over the same facts."""
-    people = book.people
-    return permission(
+def _closed(desk: Desk, book: OrderState, order: Order) -> tuple[str, ...]:
+    """What `clearance may WHO order` would answer: the same function, over the same facts.
+
+    Asked of a set alone: what lessens or stops waits for no consent, and reads no spool.
+    """
+    if order.kind != SET:
+        return ()
+    people, who = book.people, order.participant
+    answer = permission(
         people.consent(who),
         people.standing(who),
         "order",
         desk.today(),
         lasts=desk.standing_lasts,
-    ).reasons
+    )
+    return (*answer.reasons, *spool_reasons(desk.spool, desk.ledger, who))
 
 
 def _reading(book: OrderState, who: str, spec: SettingSpec | None) -> ReadingTaken | None:

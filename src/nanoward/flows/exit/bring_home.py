@@ -27,14 +27,14 @@ from nanoward.ports.ports import Ports
 class NothingOwedError(UsageError):
     """Nobody owes this person a way home or a follow-up."""
 
-    code = "USE-065"
+    code = "USE-098"
     next_step = "See who left: nanoward clearance leaving PROGRAMME."
 
 
 class NotTheirWordError(RefusedError):
     """Somebody else said that a person is home; nothing was written."""
 
-    code = "REF-067"
+    code = "REF-097"
     next_step = "Let the person say it themselves, on any channel, and name them with --by."
 
 

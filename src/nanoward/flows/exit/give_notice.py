@@ -19,7 +19,7 @@ ACTOR = "exit"
 class UnknownWishError(UsageError):
     """The way out was asked for something that it does not know."""
 
-    code = "USE-064"
+    code = "USE-097"
     next_step = f"Ask for one of {', '.join(WAYS)}."
 
 

@@ -35,7 +35,7 @@ INVALID = 0.1  # share of samples expected to be invalid
 class SampleRefusedError(RefusedError):
     """A sample of a flush cannot be taken as it was entered; nothing was written."""
 
-    code = "REF-066"
+    code = "REF-067"
     next_step = "Correct what is named and enter the sample again."
 
 

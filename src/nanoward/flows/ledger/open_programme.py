@@ -21,6 +21,8 @@ facts = []                   # what is known to be true of the data
 # strata = ["season", "lineage"]   # columns of samples.csv; pairs are compared within them
 
 [clearance]
+# psychological_weeks = 2    # ask for a questionnaire; by default only where any is kept
+# urgent_items = ["PHQ909"]  # items whose answer above 0 holds at once, and which must be asked
 
 # [tuning]                   # a model and a target: see docs/howto/tune-a-setting.md
 """

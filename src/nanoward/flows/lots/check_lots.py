@@ -1,6 +1,7 @@
 """Agents in the round: is the spec in force, and may the lots that people received be given?"""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -52,6 +53,8 @@ def programme_agent(
 def check_lots(agent: ProgrammeAgent, materials: Materials) -> Outcome:
     """Table `lots`; findings for a spec that is not in force and lots without a release."""
     given = recipients(materials)
+    if agent.spec is None and not agent.register.lots:  # EX may speak of other products
+        given = recipients(replace(materials, tables=_without_doses(materials)))
     findings = (*agent.findings, *lot_findings(given, agent.register))
     if agent.spec is None and not given and not findings:
         return Outcome()
@@ -72,14 +75,37 @@ def check_lots(agent: ProgrammeAgent, materials: Materials) -> Outcome:
     )
 
 
+def _without_doses(materials: Materials) -> dict[str, pl.DataFrame]:
+    return {name: table for name, table in materials.tables.items() if name != "sdtm.EX"}
+
+
 def recipients(materials: Materials) -> dict[str, int]:
-    """Lot to the number of people who received it, by the samples table."""
+    """Lot to the number of people who received it, by the samples table and by EX."""
+    people: dict[str, set[str]] = {}
     samples = materials.tables.get("samples")
-    if samples is None or "lot" not in samples.columns:
-        return {}
-    known = samples.filter(pl.col("lot").is_not_null() & (pl.col("lot") != ""))
-    counted = known.group_by("lot").agg(pl.col("participant").n_unique())
-    return {str(lot): int(people) for lot, people in counted.rows()}
+    rows: list[tuple[object, object]] = []
+    if samples is not None and "lot" in samples.columns:
+        rows += samples.select("lot", "participant").rows()
+    doses = materials.tables.get("sdtm.EX")
+    if doses is not None and {"USUBJID", "EXLOT"} <= set(doses.columns):
+        rows += [(one["EXLOT"], one["USUBJID"]) for one in doses.to_dicts() if _is_given(one)]
+    for lot, who in rows:
+        if str(lot or "").strip():
+            people.setdefault(str(lot).strip(), set()).add(str(who))
+    return {lot: len(some) for lot, some in sorted(people.items())}
+
+
+def _is_given(dose: Mapping[str, object]) -> bool:
+    """Whether a row of EX says that something was given that can hold the agent.
+
+    Left out: what did not occur (EXOCCUR N), doses of 0, and what is called a placebo.
+    """
+    amount = str(dose.get("EXDOSE") if dose.get("EXDOSE") is not None else "").strip()
+    return (
+        str(dose.get("EXOCCUR") or "").strip().upper() != "N"
+        and amount not in ("0", "0.0")
+        and "PLACEBO" not in str(dose.get("EXTRT") or "").upper()
+    )
 
 
 def _row(lot: str, people: int, register: Register) -> dict[str, object]:

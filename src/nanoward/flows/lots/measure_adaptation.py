@@ -50,7 +50,7 @@ from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
 STEP = "measure_adaptation"
-VERSION = f"{__version__}/3"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
 NEEDS = ("profiles", "factors", "aligned")
 ALSO = ("typed_reads", "bonds")
 Tables = dict[str, pl.DataFrame]

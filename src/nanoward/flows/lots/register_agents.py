@@ -10,8 +10,10 @@ from nanoward.agents import (
     Register,
     SpecSignature,
     UnpublishableError,
+    lot_record_doubts,
     refusals,
     register_of,
+    require_lot_name,
     spec_sha256,
 )
 from nanoward.agents.spec import AgentSpec
@@ -55,6 +57,13 @@ class NoSpecInForceError(RefusedError):
 
     code = "AGT-006"
     next_step = "Publish the spec first: nanoward agents publish SPEC --programme FOLDER"
+
+
+class BadLotRecordError(RefusedError):
+    """A release cannot be recorded: its name, reads or day are not those of such a lot."""
+
+    code = "AGT-212"
+    next_step = "Give this lot's own reads, its own name, and today's day."
 
 
 def agent_register(ledger: Ledger) -> Register:
@@ -104,6 +113,20 @@ def spec_people(ports: Ports) -> Mapping[str, str]:
     return {str(name): str(key) for name, key in dict(people).items()}
 
 
+def require_in_force(lot: str, spec: AgentSpec, register: Register, as_of: date) -> None:
+    """NoSpecInForceError unless this very spec is the latest published, and not expired."""
+    latest, own = register.latest(spec.name), spec_sha256(spec)
+    if latest is None or latest.spec_sha256 != own:
+        told = "none" if latest is None else f"{latest.version} {latest.spec_sha256[:12]}"
+        raise NoSpecInForceError(
+            f"lot {lot} is built to {spec.name} {spec.version} {own[:12]}, in force is {told}"
+        )
+    if latest.expires <= as_of:
+        raise NoSpecInForceError(
+            f"the spec of {spec.name} {spec.version} expired on {latest.expires}"
+        )
+
+
 def record_lot(
     ports: Ports,
     spec: AgentSpec,
@@ -116,21 +139,21 @@ def record_lot(
     """Write the verdict on a lot, and keep its variants for those who receive it.
 
     reads  SHA-256 of the files that it was judged by
-    NoSpecInForceError where the spec is not the one in force; nothing is written then.
+    NoSpecInForceError where the spec is not the one in force, BadLotRecordError where name,
+    reads or day cannot be those of this lot; nothing is written then. That a lot which was
+    released before is refused now is always written.
     """
+    require_lot_name(report.lot)
     register = agent_register(ports.ledger)
-    latest = register.latest(spec.name)
     own = spec_sha256(spec)
-    if latest is None or latest.spec_sha256 != own:
-        told = "none" if latest is None else f"{latest.version} {latest.spec_sha256[:12]}"
-        raise NoSpecInForceError(
-            f"lot {report.lot} is built to {spec.name} {spec.version} {own[:12]}, "
-            f"in force is {told}"
-        )
-    if latest.expires <= as_of:
-        raise NoSpecInForceError(
-            f"the spec of {spec.name} {spec.version} expired on {latest.expires}"
-        )
+    if report.verdict.released or report.lot not in register.lots:
+        require_in_force(report.lot, spec, register, as_of)
+    if report.verdict.released:
+        doubts = lot_record_doubts(report.lot, spec, reads, register, as_of)
+        if as_of > ports.clock.now().date():
+            doubts = (*doubts, f"{as_of} is a day to come")
+        if doubts:
+            raise BadLotRecordError(f"lot {report.lot}: {'; '.join(doubts)}")
     verdict = report.verdict
     entries: list[Entry] = []
     if report.lot not in register.lots:

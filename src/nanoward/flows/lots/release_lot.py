@@ -1,19 +1,32 @@
 """Compare a lot's reads with its spec: may it be given?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nanoward import __version__
-from nanoward.agents import AgentSpec, LotVerdict, lot_verdict
+from nanoward.agents import (
+    AgentSpec,
+    LotStructure,
+    LotVerdict,
+    lot_verdict,
+    require_lot_name,
+)
+from nanoward.agents.release import GUARDED
 from nanoward.base.findings import Finding
-from nanoward.catalogue.calling.calling_rules import CallingRules
+from nanoward.catalogue.calling.calling_rules import CallingRules, rules_for_format
 from nanoward.catalogue.calling.reference_index import (
     AgentIndex,
     Stretch,
     agent_index,
     positions_of,
+)
+from nanoward.catalogue.calling.structural_changes import (
+    StructuralEvidence,
+    structural_evidence,
+    structural_limit,
+    uneven_contigs,
 )
 from nanoward.catalogue.calling.variant_calls import ReadCalls
 from nanoward.catalogue.output.call_tables import (
@@ -53,7 +66,11 @@ def release_lot(
     *,
     threads: int = 1,
 ) -> LotReport:
-    """Type a lot's reads against its spec and judge; findings of the spec refuse it too."""
+    """Type a lot's reads against its spec and judge; findings of the spec refuse it too.
+
+    BadLotNameError where the lot's name is no safe name of a file.
+    """
+    require_lot_name(lot)
     assert checked.spec is not None
     agent = agent_index(dict(checked.sequences))
     second = reads[1] if len(reads) > 1 else None
@@ -70,20 +87,90 @@ def release_lot(
     variants = [] if typed.calls is None else called_variants(typed.calls, agent)
     rows = factor_rows(lot, variants)
     limit = blind if typed.calls is None else typed.calls.limit
+    structure = None
+    if typed.calls is not None:
+        structure = _structure(checked.spec, reads, agent, rules, formats)
     verdict = lot_verdict(
-        checked.spec, rows, {name: limit[agent.span(name)] for name in agent.contigs}
+        checked.spec,
+        rows,
+        {name: limit[agent.span(name)] for name in agent.contigs},
+        structure,
     )
     reasons = [one.message for one in findings if one.severity != "note"]
     if reasons:
-        verdict = LotVerdict(
-            released=False,
-            reasons=(*verdict.reasons, *reasons),
-            differences=verdict.differences,
-            limits=verdict.limits,
-            blind=verdict.blind,
-        )
+        verdict = replace(verdict, released=False, reasons=(*verdict.reasons, *reasons))
     files = {} if typed.calls is None else _files(lot, typed.calls, agent)
     return LotReport(lot=lot, verdict=verdict, findings=findings, files=files)
+
+
+def _structure(
+    spec: AgentSpec,
+    reads: Sequence[ReadFile],
+    agent: AgentIndex,
+    rules: CallingRules,
+    formats: Formats,
+) -> LotStructure | None:
+    """A second look at short reads for what letters do not show; None for other reads.
+
+    Parts that were amplified begin and end where their primers lie: they tell no structure.
+    """
+    rules = rules_for_format(rules, reads[0].name)
+    if rules.technology != "short" or rules.keep_duplicates:
+        return None
+    blocks = formats.blocks(reads[0], reads[1] if len(reads) > 1 else None)
+    stretches = guarded_stretches(spec)
+    evidence = structural_evidence(blocks, agent, lambda: blocks.offset)
+    limits = {
+        one.name: structural_limit(evidence, positions(agent, one.contig, one.first, one.last))
+        for one in spec.loci
+        if (one.contig, one.first, one.last) in stretches and one.contig in agent.contigs
+    }
+    limits["whole agent"] = structural_limit(evidence, slice(0, len(agent.codes)))
+    return LotStructure(reasons=tuple(structural_reasons(spec, evidence, agent)), limits=limits)
+
+
+def positions(agent: AgentIndex, contig: str, first: int, last: int) -> slice:
+    """Where a stretch of a contig, 1-based with both ends, lies in the row of contigs."""
+    start = agent.span(contig).start
+    return slice(start + first - 1, start + last)
+
+
+def structural_reasons(
+    spec: AgentSpec, evidence: StructuralEvidence, agent: AgentIndex
+) -> list[str]:
+    """Why the structure of a lot is not that of its spec, in words."""
+    told = []
+    for one in evidence.changes:
+        within = [
+            locus
+            for locus in spec.loci
+            if locus.contig == one.contig and locus.first - 1 <= one.position <= locus.last + 1
+        ]
+        within.sort(key=lambda locus: (locus.role not in GUARDED, locus.name))
+        where = f"{within[0].role} locus {within[0].name}" if within else "the backbone"
+        told.append(
+            f"{KINDS[one.kind]} at {one.contig}:{one.position} in {where}: {one.fragments} "
+            f"fragments at a depth of {one.depth:.0f}"
+        )
+    if evidence.unknown:
+        told.append(
+            f"reads hold about {evidence.unknown:,} letters of DNA that is no part of the agent"
+        )
+    guarded = [one.contig for one in spec.loci if one.role in GUARDED]
+    lengths = dict(zip(agent.contigs, agent.lengths, strict=True))
+    told += [
+        f"contig {name} with kill or safety loci is read {share:.2f} times as deeply as "
+        f"{longest}: some cells lack it"
+        for name, longest, share in uneven_contigs(evidence.deep, lengths, guarded)
+    ]
+    return told
+
+
+KINDS = {
+    "break": "structural change (reads break off)",
+    "mates": "structural change (pairs lie too far apart, turned, or on another contig)",
+    "unplaced": "structural change (mates lie nowhere on the agent)",
+}
 
 
 def _files(lot: str, calls: ReadCalls, agent: AgentIndex) -> dict[str, bytes]:

@@ -50,12 +50,11 @@ class ReferenceAlignment:
     insertions: tuple[Edit, ...] = ()
 
 
-def edits_of(start: int, ref: str, alt: str, reference: str) -> tuple[Edit, ...]:
+def edits_of(start: int, ref: str, alt: str) -> tuple[Edit, ...]:
     """One allele as edits, rising: shared ends cut off, several letters split.
 
-    start      0-based position of ref's first letter
-    ref, alt   what stands there, and what stands there instead; upper case, either may be ""
-    reference  the whole contig, along which indels move to the left
+    start     0-based position of ref's first letter
+    ref, alt  what stands there, and what stands there instead; upper case, either may be ""
     """
     end = _shared_end(ref, alt)
     ref, alt = ref[: len(ref) - end], alt[: len(alt) - end]
@@ -68,9 +67,8 @@ def edits_of(start: int, ref: str, alt: str, reference: str) -> tuple[Edit, ...]
             if old != new
         )
     if not ref or not alt or len(ref) * len(alt) > MOST_CELLS:
-        return (left_aligned(Edit(start=start, stop=start + len(ref), letters=alt), reference),)
-    first, *others = _aligned(start, ref, alt)
-    return (left_aligned(first, reference), *others)
+        return (Edit(start=start, stop=start + len(ref), letters=alt),)
+    return tuple(_aligned(start, ref, alt))
 
 
 def left_aligned(edit: Edit, reference: str, floor: int = 0) -> Edit:

@@ -18,6 +18,8 @@ _PROBABLE = ("normal", "bernoulli", "ordinal")
 def check_goal(model: Dynamics, goal: Goal) -> None:
     """BadTargetError where the goal asks for what the model does not have."""
     place = compartment_of(model, goal)
+    if model.is_known:
+        raise BadTargetError("the model has no variance: a goal needs people who differ")
     known = {one.name: one for one in model.outputs}
     for key in ("benefit", "side_effect", "exposure"):
         name = getattr(goal, key)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.event_history import Event, History, is_seen
 from nanoward.tuning.data.event_tables import packed
+from nanoward.tuning.estimation.further_starts import further_starts, keep_lower
 from nanoward.tuning.estimation.linear_map_estimates import Fit
 from nanoward.tuning.estimation.residual_tests import Residuals, residual_tests
 from nanoward.tuning.kernel.layout import (
@@ -83,10 +84,12 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     size, factor = len(omega), _factor(omega)
     count, wide = len(people), longest(given)
     laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
-    begin = starts(size)
-    flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
-    told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
-    map_estimates(laid, begin, MapResults(flat, observed, halves, told, shown))
+    found = _room(count, size, wide)
+    map_estimates(laid, starts(size), found)
+    for start in further_starts(model, size):
+        other = _room(count, size, wide)
+        map_estimates(laid, start[None, :], other)
+        keep_lower(found, other, count)
     shape = (count, size, size)
     return _fits(
         model,
@@ -94,12 +97,19 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
         program,
         _Ends(
             factor=factor,
-            z=flat.reshape(count, size),
-            half=halves.reshape(shape),
-            observed=observed.reshape(shape),
-            told=told.reshape(count, 4),
-            shown=shown.reshape(count, wide, 2),
+            z=found.z.reshape(count, size),
+            half=found.expected.reshape(shape),
+            observed=found.observed.reshape(shape),
+            told=found.status.reshape(count, 4),
+            shown=found.shown.reshape(count, wide, 2),
         ),
+    )
+
+
+def _room(count: int, size: int, wide: int) -> MapResults:
+    flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
+    return MapResults(
+        flat, observed, halves, np.zeros(4 * count), np.full(2 * count * wide, np.nan)
     )
 
 

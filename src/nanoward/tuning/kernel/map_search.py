@@ -5,8 +5,8 @@ The curve of the surface is the expected Hessian plus a secant correction (Denni
 Where it ends, the observed Hessian is taken by differences of exact gradients, along the same
 steps of integration: only a point where it is positive definite and promises nothing more is
 called an end; otherwise Newton steps with it go on. Ends that lie far out, or are none, are
-searched for again from other starts; where equations are integrated, also from both sides of
-an end along the direction that is known least.
+searched for again from other starts; ends that lie out at all, also from both sides of them
+along the direction that is known least.
 Import this module only where it is used: it loads numba.
 """
 
@@ -298,9 +298,9 @@ def _find(
     evaluation was there.
 
     starts  (S x n): always from the first; from the others too where that end lies far out or
-            is none. Where equations are integrated, two valleys are common (what is absorbed
-            slowly and eliminated fast may be the other way round): then also from both sides
-            along the direction that is known least. From one start alone: its own end
+            is none. Two valleys are common (what is absorbed slowly and eliminated fast may be
+            the other way round): so also from both sides along the direction that is known
+            least. From one start alone: its own end
     known   ((S + 2) x n) and more n: room for ends. out: z (N x n) and observed half Hessians
             (N x n x n)
     """
@@ -308,7 +308,7 @@ def _find(
     z, square, count = m[SEARCH], n * n, np.uint64(starts.shape[0]) // m[SIZE]
     curve, mine, own = z + _12 * n + _4 * square, who * n, who * square
     wide = known[(count + _2) * n :]
-    both_sides = m[LINEAR] != _1 and count > _1
+    both_sides = count > _1
     q[IS_STIFF] = _0
     for i in range(np.uint64(MOST_BEGUN)):
         w[m[BEGUN] + i] = 0.0

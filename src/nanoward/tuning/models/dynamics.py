@@ -19,6 +19,7 @@ from nanoward.base.canonical import canonical_json, sha256_of
 Array = NDArray[np.float64]
 Distribution = Literal["lognormal", "normal", "logit"]
 Solver = Literal["auto", "explicit", "stiff"]
+KNOWN = 1e-12  # variance of one parameter where all are plainly known: next to nothing
 LIKELIHOODS = ("normal", "poisson", "bernoulli", "ordinal", "event", "preference", "formula")
 
 
@@ -152,6 +153,12 @@ class Dynamics:
     def between_occasions(self) -> tuple[str, ...]:
         """Parameters with an eta for each occasion."""
         return tuple(one.name for one in self.parameters if one.occasion_variance > 0)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all parameters are plainly known: nobody differs from anybody."""
+        spread = [one.variance + one.occasion_variance for one in self.parameters]
+        return max(spread, default=0.0) <= KNOWN
 
     @cached_property
     def sha256(self) -> str:

@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any, get_args
 
 import numpy as np
 
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import (
+    KNOWN,
     LIKELIHOODS,
     Compartment,
     Covariate,
@@ -68,11 +69,23 @@ def dynamics_of(table: Mapping[str, Any], source: Source | None = None) -> Dynam
         definitions=_definitions(parts, told),
         correlations=tuple(_record(Pair, one, ("correlations",), told) for one in correlations),
     )
+    if is_known(parts):
+        first = replace(model.parameters[0], variance=KNOWN)
+        model = replace(model, parameters=(first, *model.parameters[1:]))
     _check_names(model, told)
     _check_numbers(model, told)
     _check_outputs(model, told)
     assembled(model, told)
     return model
+
+
+def is_known(parts: Mapping[str, Any]) -> bool:
+    """Whether no parameter tells a variance, not even 0: all are plainly known then."""
+    tables = parts["parameters"]
+    if not isinstance(tables, Mapping) or not tables:
+        return False
+    keys = {key for one in tables.values() if isinstance(one, Mapping) for key in one}
+    return not keys & {"variance", "occasion_variance", "value"}
 
 
 def _table(given: Any, path: tuple[str, ...], source: Source) -> Mapping[str, Any]:

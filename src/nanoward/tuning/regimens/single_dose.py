@@ -1,182 +1,237 @@
-"""How much must be given once (or from now on) to reach an area, a level, or how long a level
-lasts: for any model of formulas.
+"""How much must be given to reach an exposure, how often, over how long, or how long a level
+lasts: from now with what is in the body, to steady state, or from empty; for any model of
+formulas.
 
-What was given before is not counted: the person begins anew at time 0, with the parameters that
-their data make likely. For linear models exposure is proportional to the dose, and the answer
-exact; for others one person's dose is found by bisection, and those of many draws are read off
-between TRIED doses on logarithmic scales. Areas are Gauss-Legendre sums between the
-starts and ends of doses.
+For linear models exposure is a straight line in the dose, and the answer exact; for others it
+is closed in on for every draw by itself (dose_search.py).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from math import inf, isfinite
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.tuning.data.event_history import Event, History
+from nanoward.tuning.data.event_history import History
 from nanoward.tuning.dosing.target_attainment import BadTargetError
-from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.models.dynamics import Dynamics
+from nanoward.tuning.regimens.dose_search import Whole, falling, solve
+from nanoward.tuning.regimens.exposure_measures import area, levels, peak
+from nanoward.tuning.regimens.regimen_history import Basis, Regimen, history_under
 
 Array = NDArray[np.float64]
-NODES = 16
-PARTS = 6  # of each stretch between starts and ends of doses
-TRIED = 41
-SMALLEST, LARGEST = 1e-6, 1e9  # doses between which the answer is sought
+Measure = Literal["auc", "level", "below", "peak", "trough", "average"]
+Unknown = Literal["dose", "interval", "duration", "exposure"]
+GRID = 2001  # times at which a falling level is looked at
+LONG = 64.0  # intervals or infusions within which a single dose has its peak, unless told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleDoseTarget:
-    """What is asked. Times in the model's unit, from the first dose.
+    """What is asked. Times in the model's unit, on the clock of the person's records where the
+    basis is `now`, else from the first dose.
 
-    measure   auc: `value` between `start` and `end`; level: `value` at `end`; below: when the
-              level has fallen to `value` for good, after `dose`, looked at until `end`
+    measure   auc: `value` between `start` and `end` (at steady state over `over`, one interval
+              unless told); average: that divided by the time; level: `value` at `end`; peak:
+              the highest after the last dose; trough: just before the next dose; below: when
+              the level has fallen to `value` for good, looked at until `end`
+    find      what is not known: the dose, the interval, the duration; or the exposure itself
     output    by its name or DVID; the first unless told
     into      compartment number; duration: of an infusion, 0: at once
-    interval, more  further doses like the first
+    interval, more  further doses like the first; more -1: until the end
+    dose      given, unless it is what is found; 0 with `below`: nothing more is given
+    basis, at       see regimen_history.py
     """
 
-    measure: Literal["auc", "level", "below"]
+    measure: Measure
     value: float
-    end: float
-    start: float = 0.0
+    end: float | None = None
+    start: float | None = None
     output: str = ""
     into: int | None = None
     duration: float = 0.0
     interval: float = 0.0
     more: int = 0
     dose: float = 1.0
+    basis: Basis = "empty"
+    at: float = 0.0
+    over: float = 0.0
+    find: Unknown = "dose"
 
     def __post_init__(self) -> None:
-        if not (self.value > 0 and self.end > self.start >= 0 and self.duration >= 0):
-            raise BadTargetError("needs a value > 0, an end behind the start, a duration >= 0")
-        if self.more < 0 or (self.more and not self.interval > 0):
+        first = self.at if self.start is None else self.start
+        if not (self.value > 0 and self.duration >= 0 and isfinite(self.value)):
+            raise BadTargetError("needs a value > 0 and a duration >= 0")
+        if self.end is not None and not self.end > max(first, -inf):
+            raise BadTargetError(f"needs an end behind the start, {first:g}")
+        if not self.interval >= 0 or (self.more > 0 and not self.interval > 0):
             raise BadTargetError("further doses need an interval > 0")
-        if not self.dose > 0:
+        if not self.dose >= 0 or (self.dose == 0 and self.measure != "below"):
             raise BadTargetError("needs a dose > 0")
+        steady = self.basis == "steady"
+        if steady and not self.interval > 0 and self.find != "interval":
+            raise BadTargetError("steady state needs an interval > 0")
+        if steady and self.interval > 0 and self.duration > self.interval * (1 + 1e-9):
+            raise BadTargetError("an infusion cannot last longer than the interval")
+        if steady and self.measure in ("level", "below"):
+            raise BadTargetError(
+                f"{self.measure} has no time at steady state; ask for a trough"
+            )
+        needs_end = ("level", "auc", "average", "below")
+        if not steady and self.measure in needs_end and self.end is None:
+            raise BadTargetError(f"{self.measure} needs the time until when")
+        if self.measure == "trough" and not steady and not self.interval and self.end is None:
+            raise BadTargetError("a trough needs an interval or the time of the next dose")
+
+    @property
+    def regimen(self) -> Regimen:
+        return Regimen(
+            basis=self.basis,
+            at=self.at if self.basis == "now" else 0.0,
+            dose=self.dose,
+            interval=self.interval,
+            more=self.more,
+            duration=self.duration,
+            into=self.into,
+        )
 
 
 def dose_for(model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array) -> Array:
-    """(D,) the dose that gives what is wanted, for each eta (D, E); NaN where none does."""
-    reached = _exposure(model, one, wanted, eta)
-    once, twice = reached(np.ones(len(eta))), reached(np.full(len(eta), 2.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if np.allclose(twice, 2 * once, rtol=1e-7) and (once > 0).all():
-            return np.asarray(wanted.value / once)
-    if len(eta) == 1:
-        return _bisected(reached, wanted.value)
-    middle = float(np.median(once[once > 0])) if (once > 0).any() else 1.0
-    tried = wanted.value / middle * np.geomspace(0.01, 100.0, TRIED)
-    table = np.array([reached(np.full(len(eta), dose)) for dose in tried])
-    found = np.full(len(eta), np.nan)
-    for place, rises in enumerate(table.T):
-        known = rises > 0
-        if known.any() and rises[known][0] <= wanted.value <= rises[known][-1]:
-            logs = np.interp(np.log(wanted.value), np.log(rises[known]), np.log(tried[known]))
-            found[place] = np.exp(logs)
-    return found
+    """(D,) the dose, interval or duration that gives what is wanted, for each eta (D, E);
+    infinite where none does, 0 where nothing is needed."""
+    if wanted.find == "exposure":
+        return exposure_of(model, one, wanted, eta)
+
+    def reached(x: Array, draws: Whole) -> Array:
+        found = np.empty(len(x))
+        for value in np.unique(x):
+            chosen = x == value
+            tried = _with(wanted, float(value))
+            found[chosen] = exposure_of(model, one, tried, eta[draws[chosen]])
+        return found
+
+    if wanted.find == "interval":
+        pauses = _within(reached, wanted.duration, inf)
+        return falling(pauses, wanted.value, len(eta), max(wanted.duration, 1.0) * 12.0)
+    if wanted.find == "duration":
+        longest = wanted.interval or (wanted.end or inf) - wanted.at
+        found = falling(_within(reached, 0.0, longest), wanted.value, len(eta), 0.1 * longest)
+        return np.where(found <= longest * (1 + 1e-9), found, np.inf)
+    return solve(reached, wanted.value, len(eta), _guess(reached, wanted, len(eta)))
 
 
-def _bisected(reached: Callable[[Array], Array], value: float) -> Array:
-    """(1,) the dose between SMALLEST and LARGEST that gives the value; NaN where none does."""
-    low, high = np.log(SMALLEST), np.log(LARGEST)
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        enough = bool(reached(np.array([np.exp(middle)]))[0] >= value)
-        low, high = (low, middle) if enough else (middle, high)
-    found = np.array([np.exp(0.5 * (low + high))])
-    return found if abs(reached(found)[0] / value - 1) < 1e-4 else np.array([np.nan])
+def _guess(
+    reached: Callable[[Array, Whole], Array], wanted: SingleDoseTarget, count: int
+) -> float:
+    """A dose of the right order: that of a straight line through the middle draw."""
+    few = np.arange(min(count, 9))
+    none = reached(np.zeros(len(few)), few)
+    for dose in 10.0 ** np.arange(0, 10, 2):  # a peak may not rise at all with a small dose
+        rise = float(np.median(reached(np.full(len(few), dose), few) - none))
+        if isfinite(rise) and rise > 1e-6 * wanted.value:
+            return float(dose) * wanted.value / rise
+    return 1.0
+
+
+def _within(
+    reached: Callable[[Array, Whole], Array], shortest: float, longest: float
+) -> Callable[[Array, Whole], Array]:
+    """The same from the shortest to the longest time; NaN beyond."""
+
+    def within(x: Array, draws: Whole) -> Array:
+        found = np.full(len(x), np.nan)
+        fits = (x >= shortest) & (x <= longest * (1 + 1e-9))
+        found[fits] = reached(x[fits], draws[fits])
+        return found
+
+    return within
+
+
+def _with(wanted: SingleDoseTarget, x: float) -> SingleDoseTarget:
+    """The question with what is sought put in; doses of 0 and nothing else are exact."""
+    if wanted.find == "dose" and x <= 0:
+        return replace(wanted, dose=1e-300, find="exposure")
+    return replace(wanted, **{wanted.find: x, "find": "exposure"})  # type: ignore[arg-type]
+
+
+def exposure_of(model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array) -> Array:
+    """(D,) what the regimen of the question gives; NaN where nothing can be computed."""
+    output, regimen = output_place(model, wanted.output), wanted.regimen
+    if wanted.basis == "steady":
+        found = _at_steady_state(model, one, wanted, eta)
+    elif wanted.measure in ("auc", "average"):
+        start = regimen.at if wanted.start is None else wanted.start
+        end = inf if wanted.end is None else wanted.end
+        found = area(model, one, regimen, output, (start, end), eta)
+        if wanted.measure == "average":
+            found = found / (end - start)
+    elif wanted.measure == "peak":
+        found = peak(model, one, regimen, output, _peak_end(wanted), eta)
+    else:
+        last = _next_dose(wanted) if wanted.end is None else wanted.end
+        history = history_under(model, one, regimen, last)
+        found = levels(model, history, output, np.array([last]), eta)[:, 0]
+    return np.where(np.isfinite(found) | (found == inf), found, np.nan)
+
+
+def _next_dose(wanted: SingleDoseTarget) -> float:
+    """When the dose behind the last one would be given."""
+    return wanted.regimen.at + wanted.interval * (max(wanted.more, 0) + 1)
+
+
+def _peak_end(wanted: SingleDoseTarget) -> float:
+    if wanted.end is not None:
+        return wanted.end
+    if wanted.interval > 0:
+        return _next_dose(wanted)
+    return wanted.regimen.at + LONG * max(wanted.duration, 1.0)
+
+
+def _at_steady_state(
+    model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array
+) -> Array:
+    output, regimen, every = output_place(model, wanted.output), wanted.regimen, wanted.interval
+    if wanted.measure == "peak":
+        return peak(model, one, regimen, output, every, eta)
+    if wanted.measure == "trough":
+        history = history_under(model, one, regimen, every)
+        return np.asarray(levels(model, history, output, np.array([every]), eta)[:, 0])
+    found = area(model, one, regimen, output, (0.0, every), eta)
+    over = wanted.over or every
+    return found / every if wanted.measure == "average" else found * over / every
 
 
 def time_below(model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array) -> Array:
-    """(D,) when the level has fallen to wanted.value for good, for each eta; NaN: not until
-    wanted.end."""
-    times = np.linspace(0.0, wanted.end, 2001)
-    place = _output(model, wanted)
-    level = predictions_at(
-        model, _given(model, one, wanted, wanted.dose).asked(times, place), eta
-    )
-    above = level.value >= wanted.value
-    found = np.full(len(eta), np.nan)
+    """(D,) when the level has fallen to wanted.value for good, for each eta, on the clock of
+    the question; infinite where not until wanted.end."""
+    assert wanted.end is not None
+    start = wanted.regimen.at
+    times = np.linspace(start, wanted.end, GRID)
+    history = history_under(model, one, wanted.regimen, wanted.end)
+    level = levels(model, history, output_place(model, wanted.output), times, eta)
+    above = ~(level < wanted.value)
+    found = np.full(len(eta), np.inf)
     for row, seen in enumerate(above):
         if seen[-1]:
             continue
         last = int(np.flatnonzero(seen)[-1]) if seen.any() else -1
         if last < 0:
-            found[row] = 0.0
+            found[row] = start
             continue
-        before, after = level.value[row, last], level.value[row, last + 1]
-        share = (before - wanted.value) / (before - after)
+        before, after = level[row, last], level[row, last + 1]
+        with np.errstate(all="ignore"):
+            share = np.log(before / wanted.value) / np.log(before / after)
+        share = share if isfinite(share) else 1.0
         found[row] = times[last] + share * (times[last + 1] - times[last])
     return found
 
 
-def _exposure(
-    model: Dynamics, one: History, wanted: SingleDoseTarget, eta: Array
-) -> Callable[[Array], Array]:
-    """From doses (D,) to what each gives (D,)."""
-    times, weights = _nodes(wanted)
-    place = _output(model, wanted)
-
-    def reached(doses: Array) -> Array:
-        found = np.empty(len(eta))
-        for dose in np.unique(doses):
-            chosen = doses == dose
-            asked = _given(model, one, wanted, float(dose)).asked(times, place)
-            found[chosen] = predictions_at(model, asked, eta[chosen]).value @ weights
-        return np.where(np.isfinite(found), found, -np.inf)
-
-    return reached
-
-
-def _nodes(wanted: SingleDoseTarget) -> tuple[Array, Array]:
-    """Times and weights that make the exposure of levels."""
-    if wanted.measure != "auc":
-        return np.array([wanted.end]), np.ones(1)
-    starts = np.arange(wanted.more + 1) * wanted.interval
-    cuts = {wanted.start, wanted.end}
-    for moment in (*starts, *(starts + wanted.duration)):
-        if wanted.start < moment < wanted.end:
-            cuts.add(float(moment))
-    x, w = np.polynomial.legendre.leggauss(NODES)
-    times, weights = [], []
-    for first, last in pairwise(sorted(cuts)):
-        edges = first + (last - first) * np.linspace(0, 1, PARTS + 1) ** 2
-        for low, high in pairwise(edges):
-            times.append(0.5 * (high - low) * x + 0.5 * (high + low))
-            weights.append(0.5 * (high - low) * w)
-    return np.concatenate(times), np.concatenate(weights)
-
-
-def _output(model: Dynamics, wanted: SingleDoseTarget) -> int:
+def output_place(model: Dynamics, name: str) -> int:
+    """Place of an output by its name or DVID; the first measured one for ""."""
     for place, one in enumerate(model.outputs):
-        if wanted.output in ("", one.name, one.quantity):
+        if name in (one.name, one.quantity) or (not name and one.likelihood == "normal"):
             return place
     names = ", ".join(one.name for one in model.outputs)
-    raise BadTargetError(f"no output is called {wanted.output!r}; there are {names}")
-
-
-def _given(model: Dynamics, one: History, wanted: SingleDoseTarget, dose: float) -> History:
-    """The person with these doses alone, from time 0, and their last covariates."""
-    numbers = [each.number for each in model.compartments]
-    if not numbers:
-        raise BadTargetError("the model has no compartment that takes doses")
-    into = min(numbers) if wanted.into is None else wanted.into
-    if into not in numbers:
-        raise BadTargetError(f"compartment {into} is none; there are {sorted(numbers)}")
-    last = one.events[-1] if one.events else Event(time=0.0, evid=0)
-    event = Event(
-        time=0.0,
-        evid=1,
-        amount=dose,
-        rate=dose / wanted.duration if wanted.duration > 0 else 0.0,
-        compartment=numbers.index(into),
-        interval=wanted.interval,
-        more=wanted.more,
-        covariates=last.covariates,
-        occasion=last.occasion,
-    )
-    return replace(one, events=(event,))
+    raise BadTargetError(f"no output is called {name!r}; there are {names}")

@@ -38,17 +38,17 @@ def test_every_variable_that_the_room_asks_for_is_listed_as_used() -> None:
 
 @pytest.mark.hazard("H-125")
 def test_an_unknown_variable_is_told_and_a_misspelt_one_names_the_one_meant() -> None:
-    content = b"DOMAIN,USUBJID,AESEQ,AETERM,AESRE,AEWHAT,AEREL\nAE,p,1,Rash,Y,x,N\n"
+    content = b"DOMAIN,USUBJID,AESEQ,AETERM,AESRE,AEWHAT,AELOC\nAE,p,1,Rash,Y,x,N\n"
     reading = read_domain("AE", "ae.csv", content)
     told = {one.code: one.message for one in reading.findings}
     assert "AESER" in told["FMT-122"]
     assert "AEWHAT" in told["FMT-121"]
     uses = {one.name: one.use for one in reading.account}
-    assert (uses["AETERM"], uses["AEREL"], uses["AEWHAT"]) == ("used", "ignored", "told")
+    assert (uses["AETERM"], uses["AELOC"], uses["AEWHAT"]) == ("used", "ignored", "told")
 
 
 def test_a_variable_is_ignored_for_a_reason_or_not_at_all() -> None:
-    assert ignored_because("AEREL")
+    assert ignored_because("AELOC")
     assert ignored_because("AEWHAT") is None
     assert meant_variable("AE", "AESRE") == "AESER"
     assert meant_variable("AE", "AEWHAT") == ""

@@ -33,16 +33,57 @@ ORIGIN
 """
 
 
-def test_stretches_are_loci_and_joins_and_open_ends_are_not() -> None:
+@pytest.mark.hazard("H-195")
+def test_every_feature_is_a_locus_and_joins_and_open_ends_are_told() -> None:
     design = read_genbank("x.gb", FOREIGN)
     assert list(design.sequences) == ["pTEST.1"]
     assert [(one[0], one[2], one[3], one[4]) for one in design.loci] == [
+        ("over the origin [2 of 2]", 1, 5, "+"),
         ("abc", 1, 12, "+"),
         ("abc (2)", 1, 12, "+"),
         ("def", 20, 31, "-"),
+        ("pTEST.1:40-45", 40, 45, "+"),
+        ("over the origin [1 of 2]", 50, 60, "+"),
     ]
+    assert [(one.code, one.column) for one in design.findings] == [
+        ("AGT-213", "over the origin"), ("AGT-214", ""),
+    ]  # fmt: skip
     coding = {one["name"] for one in design.document["loci"] if one["coding"]}
     assert "def" in coding
+
+
+@pytest.mark.hazard("H-195")
+@pytest.mark.parametrize(
+    ("place", "code", "made"),
+    [
+        ("20^21", "AGT-215", 0),
+        ("J00194.1:1..9", "AGT-215", 0),
+        ("order(1..9,20..29)", "AGT-213", 2),
+        ("(3.9)..20", "AGT-214", 1),
+        ("55..65", "AGT-213", 2),
+        ("3..9", None, 1),
+    ],
+)
+def test_a_feature_is_a_locus_or_told(place: str, code: str | None, made: int) -> None:
+    text = FOREIGN.replace("complement(20..31)", place)
+    design = read_genbank("x.gb", text)
+    assert sum(one[0].startswith("def") for one in design.loci) == made
+    assert [one.code for one in design.findings if one.column == "def"] == (
+        [code] if code else []
+    )
+
+
+def test_the_name_of_several_words_that_snapgene_writes_is_read() -> None:
+    design = read_genbank("x.gb", FOREIGN.replace("pTEST   ", "Exported File"))
+    assert "AGT-218" in {one.code for one in design.findings}
+
+
+def test_windows_1252_is_read_and_told_and_protein_is_no_contig() -> None:
+    told = DesignFiles().read("x.gb", FOREIGN.replace("hand", "André").encode("cp1252"))
+    assert "AGT-217" in {one.code for one in told.findings}
+    protein = FOREIGN.replace("bp    DNA   ", "aa          ")
+    with pytest.raises(NoDesignError, match="no letters"):
+        DesignFiles().read("x.gb", protein.encode())
 
 
 @pytest.mark.parametrize("through", ["x.nt", "x.ttl", "x.rdf"])

@@ -26,7 +26,38 @@ def foreign() -> str:
 def test_components_with_letters_and_features_of_one_range_are_read() -> None:
     design = read_sbol("x.nt", foreign(), ".nt")
     assert dict(design.sequences) == {"part": "ACGTACGTAC"}  # a name with a blank is no name
-    assert design.loci == (("kill", "part", 2, 7, "-"),)
+    assert design.loci == (
+        ("joined [1 of 2]", "part", 1, 2, "+"),
+        ("kill", "part", 2, 7, "-"),
+        ("joined [2 of 2]", "part", 5, 6, "+"),
+    )
+    assert [(one.code, one.column) for one in design.findings] == [("AGT-213", "joined")]
+
+
+@pytest.mark.hazard("H-195")
+def test_each_sequence_is_a_contig_and_ranges_lie_on_their_own() -> None:
+    sbol3.set_namespace("https://others.invalid")
+    document = sbol3.Document()
+    dna = {"encoding": sbol3.IUPAC_DNA_ENCODING}
+    one = sbol3.Sequence("one", elements="acgtacgtac", **dna)
+    two = sbol3.Sequence("two", elements="ttttt", **dna)
+    chain = sbol3.Sequence("chain", elements="MKV", encoding=sbol3.IUPAC_PROTEIN_ENCODING)
+    part = sbol3.Component("part", types=[sbol3.SBO_DNA], sequences=[one, two])
+    folded = sbol3.Component("folded", types=[sbol3.SBO_PROTEIN], sequences=[chain])
+    for place, name in (
+        (sbol3.Range(two, 2, 3), "second"),
+        (sbol3.EntireSequence(one), "whole"),
+        (sbol3.Cut(one, 4), "cut"),
+    ):
+        part.features.append(sbol3.SequenceFeature([place], name=name))
+    for each in (one, two, chain, part, folded):
+        document.add(each)
+    design = read_sbol("x.nt", document.write_string("sorted nt"), ".nt")
+    assert dict(design.sequences) == {"one": "ACGTACGTAC", "two": "TTTTT"}
+    assert set(design.loci) == {("whole", "one", 1, 10, "+"), ("second", "two", 2, 3, "+")}
+    assert {(found.code, found.column) for found in design.findings} == {
+        ("AGT-215", "cut"), ("AGT-216", "folded"),
+    }  # fmt: skip
 
 
 def test_through_genbank_the_file_comes_back_to_the_letter() -> None:

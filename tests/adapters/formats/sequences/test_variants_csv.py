@@ -83,3 +83,24 @@ def test_variants_written_as_csv_are_read_back(table_rows: list[tuple[object, ..
     reading = read_variants_csv("v.csv", table.write_csv().encode())
     assert reading.findings == ()
     assert reading.table.drop("line").equals(table)
+
+
+IVAR = (
+    "REGION\tPOS\tREF\tALT\tALT_FREQ\tTOTAL_DP\tPASS\tGFF_FEATURE\n"
+    "c\t100\tG\tA\t0.9\t100\tTRUE\tx\n"
+    "c\t100\tG\tA\t0.9\t100\tTRUE\ty\n"
+    "c\t200\tG\t-CAT\t0.2\t100\tTRUE\tNA\n"
+    "c\t400\tG\tA\t0.02\t1000\tFALSE\tNA\n"
+    "c\t500\tG\tA\t0.8\t10\tFALSE\tNA\n"
+)
+
+
+@pytest.mark.hazard("H-179")
+def test_ivars_rows_that_did_not_pass_are_not_used_and_a_file_names_its_sample() -> None:
+    told = read_variants_csv("runs/S9.tsv", IVAR.encode())
+    assert told.table.select("sample", "position", "alt", "frequency").rows() == [
+        ("S9", 100, "A", 0.9),
+        ("S9", 200, "-CAT", 0.2),
+        ("S9", 500, "N", 0.8),
+    ]
+    assert {"FMT-047", "FMT-052", "FMT-304"} <= {one.code for one in told.findings}

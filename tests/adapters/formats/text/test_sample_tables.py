@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from nanoward.adapters.formats.text.sample_tables import (
     read_adjustments,
     read_contacts,
+    read_markers,
     read_samples,
 )
 
@@ -108,3 +109,12 @@ def test_moves_of_settings_are_read_and_negative_ones_told() -> None:
         "a", 5.0, 50.0, 75.0,
     )  # fmt: skip
     assert any(one.line == 3 for one in reading.findings)
+
+
+def test_markers_are_numbers_and_no_more_are_seen_than_there_are() -> None:
+    head = "sample,strain,n_markers_detected,n_markers_total,mean_marker_depth\n"
+    read = read_markers(
+        "data/markers.csv", f"{head}s,A,3,10,0.4\ns,B,11,10,2\ns,C,x,10,1\n".encode()
+    )
+    assert read.table["strain"].to_list() == ["A"]
+    assert len(read.findings) == 2

@@ -83,5 +83,50 @@ def test_warfarin_s_subject_has_the_published_parameters(tmp_path: Path) -> None
 
 def test_a_question_that_is_none_is_refused(patient: str) -> None:
     base = ("dose", patient, "--model", "vancomycin-2cpt", "--until", "24")
-    for words in ((), ("--auc", "4", "--level", "3"), ("--below", "3"), ("--dose", "4")):
-        assert isinstance(called(*base, *words).exception, UsageError)
+    wrong: tuple[tuple[str, ...], ...] = (
+        (), ("--auc", "4", "--level", "3"), ("--below", "3"), ("--dose", "4"),
+        ("--level", "3", "--from", "2"), ("--below", "3", "--dose", "9", "--from", "2"),
+        ("--level", "3", "--over", "24"), ("--level", "3", "--at-most"),
+        ("--level", "3", "--probability", "2"), ("--level", "3", "--at", "48"),
+        ("--level", "3", "--at", "2", "--now"), ("--level", "3", "--now", "--steady-state"),
+        ("--average", "3", "--continuous"), ("--level", "3", "--find", "interval"),
+        ("--level", "3", "--dose", "4"),
+    )  # fmt: skip
+    for words in wrong:
+        assert isinstance(called(*base, *words).exception, UsageError), words
+
+
+@pytest.mark.hazard("H-232")
+def test_every_without_more_repeats_until_the_end_and_a_trough_is_before_the_next(
+    patient: str,
+) -> None:
+    base = ("dose", patient, "--model", "vancomycin-2cpt", "--json", "--quiet")
+    at = ("--level", "15", "--until", "24", "--every", "12")
+    told = json.loads(called(*base, *at).stdout)
+    assert "every 12 h, 2 doses" in told["lines"][0]
+    explicit = json.loads(called(*base, *at, "--more", "1").stdout)
+    assert told["doses"][0]["give"] == pytest.approx(explicit["doses"][0]["give"])
+    third = json.loads(
+        called(*base, *at, "--more", "2").stdout
+    )  # given at 24 h: after the level
+    assert third["doses"][0]["give"] == pytest.approx(explicit["doses"][0]["give"])
+
+
+def test_a_picture_shows_a_few_regimens(patient: str, tmp_path: Path) -> None:
+    told = called("dose", patient, "--model", "vancomycin-2cpt", "--trough", "12", "--now",
+                  "--interval", "12", "--duration", "1", "--step", "250", "--quiet",
+                  "--picture", str(tmp_path / "p.svg"))  # fmt: skip
+    assert told.exception is None, told.exception
+    head = told.stdout.splitlines()[0]
+    assert "mg over 1 h, into centre (CMT 1), every 12 h" in head
+    assert "from now" in head
+    drawn = (tmp_path / "p.svg").read_text()
+    assert drawn.startswith("<svg")
+    assert 'xmlns="http://www.w3.org/2000/svg"' in drawn
+    assert "var(--" not in drawn
+
+
+def test_somebody_without_an_answer_is_no_success(patient: str) -> None:
+    told = called("dose", patient, "--model", "vancomycin-2cpt", "--below", "1", "--dose", "99",
+                  "--until", "5", "--quiet")  # fmt: skip
+    assert told.return_value == 1

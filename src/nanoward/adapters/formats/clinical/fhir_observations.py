@@ -151,7 +151,7 @@ def _test(part: Node, whole: Node, loinc: str, called: str | None) -> tuple[str,
     return domain, written.upper()
 
 
-_CATEGORIES = (("vital-signs", "VS"), ("survey", "QS"), ("social-history", "QS"))
+_CATEGORIES = (("vital-signs", "VS"), ("survey", "QS"))
 
 
 def _measured(

@@ -20,7 +20,7 @@ from nanoward.adapters.formats.text.delimited_records import records_of
 from nanoward.adapters.formats.text.plain_text import text_of, unpacked
 from nanoward.adapters.formats.values.identifiers import whole_numbers_as_text
 from nanoward.adapters.formats.values.missing import without_marks
-from nanoward.adapters.formats.values.numbers import read_numbers
+from nanoward.adapters.formats.values.numbers import THOUSANDS_POINT, read_numbers
 from nanoward.ports.formats import ParsedTable
 
 # Variables that the rounds rest on; a domain not named here needs USUBJID alone.
@@ -239,6 +239,10 @@ def _as_its_kind(
 def _as_numbers(
     series: pl.Series, tests: pl.DataFrame, lines: pl.Series, remarks: Remarks
 ) -> pl.Series:
+    plain = series.cast(pl.Float64, strict=False)
+    sound = plain.null_count() == series.null_count() and plain.is_finite().all()
+    if sound and not series.str.contains(THOUSANDS_POINT).any():
+        return plain
     cells = without_marks(series)
     if series.name == "LBSTRESN":
         read = read_numbers(cells, tests["test"], tests["most"])

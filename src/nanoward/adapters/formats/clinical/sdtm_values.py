@@ -20,7 +20,7 @@ from nanoward.adapters.formats.values.codelists import (
     SEX,
     STATUS,
 )
-from nanoward.adapters.formats.values.days import read_days
+from nanoward.adapters.formats.values.days import ISO, read_days
 from nanoward.adapters.formats.values.flags import read_flags
 from nanoward.adapters.formats.values.missing import without_marks
 from nanoward.adapters.formats.values.numbers import bound_of
@@ -90,7 +90,9 @@ def _with_days(frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> pl.Da
     for name in frame.columns:
         if not name.endswith("DTC") or frame[name].dtype != pl.String:
             continue
-        cells = without_marks(frame[name])
+        cells = frame[name]
+        if not cells.str.contains(ISO).fill_null(value=True).all():
+            cells = without_marks(cells)
         found = read_days(cells)
         two = {text: day for text, day in found.meant.items() if "/" in day}
         sure = {

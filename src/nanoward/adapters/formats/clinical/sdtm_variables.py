@@ -15,6 +15,7 @@ from nanoward.ports.formats import Use
 USED: Mapping[str, tuple[str, ...]] = {
     "AE": (
         *("AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESEV", "AETOXGR", "AESER", "AEOUT"),
+        *("AEDY", "AEENDY", "AEDUR", "AEACN", "AEREL", "AECONTRT", "AEENTPT"),
         *("AESTDTC", "AEENDTC", "AEDTC", "AEOCCUR", "AEENRF", "AEENRTPT", "AESTAT"),
         *("AESCAN", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESOD", "AESMIE"),
     ),

@@ -13,8 +13,19 @@ from typing import Any
 
 from nanoward.base.canonical import canonical_json
 from nanoward.base.errors import InputError
+from nanoward.base.findings import Finding
 
 MARK = "nanoward-spec"
+PARTED, OPEN_END, LEFT_OUT = "AGT-213", "AGT-214", "AGT-215"
+NO_DNA, ENCODING, HEADER = "AGT-216", "AGT-217", "AGT-218"
+NEXT_STEPS = {
+    PARTED: "Name each stretch in the spec where it matters; a kill locus must be one stretch",
+    OPEN_END: "Give exact ends where it matters: what was known is taken",
+    LEFT_OUT: "Give it an exact place on its own sequence, or state the locus in the spec",
+    NO_DNA: "Nothing to do, unless it should have been DNA",
+    ENCODING: "Save the file as UTF-8",
+    HEADER: "Give the sequence a name without a blank, and export it again",
+}
 Locus = tuple[str, str, int, int, str]  # name, contig, first, last, strand
 
 
@@ -31,6 +42,38 @@ class Note:
 
     document: Mapping[str, Any]
     origin: tuple[str, str] | None = None
+
+
+def feature_finding(code: str, message: str, path: str, subject: str = "") -> Finding:
+    """One thing that was left out, cut up or repaired on reading a design."""
+    return Finding(
+        code=code,
+        severity="warning" if code != NO_DNA else "note",
+        message=message,
+        next_step=NEXT_STEPS[code],
+        file=path,
+        column=subject,
+    )
+
+
+def stretches_of(
+    name: str, contig: str, parts: list[tuple[int, int, str]], length: int
+) -> list[Locus]:
+    """A feature as loci: one for each of its stretches, numbered where they are several.
+
+    parts  first, last (1-based) and strand; what runs beyond the end of a circle of `length`
+           letters goes on at its beginning
+    """
+    cut: list[tuple[int, int, str]] = []
+    for first, last, strand in parts:
+        if 1 <= first <= length < last <= 2 * length:
+            cut += [(first, length, strand), (1, last - length, strand)]
+        else:
+            cut.append((first, last, strand))
+    if len(cut) == 1:
+        return [(name, contig, *cut[0])]
+    label = name or f"{contig}:{cut[0][0]}"
+    return [(f"{label} [{at} of {len(cut)}]", contig, *one) for at, one in enumerate(cut, 1)]
 
 
 def packed_note(note: Note) -> str:

@@ -5,10 +5,15 @@ Sequences and loci are written as these formats know them. The whole spec goes a
 back in its own format an unchanged design is that file again, to the letter.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from nanoward.adapters.formats.designs import genbank, sbol
-from nanoward.adapters.formats.designs.design_annotations import NoDesignError
+from nanoward.adapters.formats.designs.design_annotations import (
+    ENCODING,
+    NoDesignError,
+    feature_finding,
+)
 from nanoward.base.errors import OutsideError
 from nanoward.ports.designs import Design
 
@@ -26,14 +31,15 @@ class DesignFiles:
     """GenBank and SBOL3 by the end of the name."""
 
     def read(self, path: str, content: bytes) -> Design:
-        try:
-            text = content.decode()
-        except UnicodeDecodeError as fault:
-            raise NoDesignError(f"it is no text ({fault})", file=path) from fault
+        text, guessed = _text(path, content)
         try:
             design = _read(path, text)
         except ImportError as fault:
             raise NoDesignLibraryError(str(fault)) from fault
+        if guessed:
+            told = "the file is no UTF-8: it is read as windows-1252"
+            more = feature_finding(ENCODING, told, path)
+            design = replace(design, findings=(more, *design.findings))
         if not design.sequences or not all(design.sequences.values()):
             raise NoDesignError("it holds no letters of a sequence", file=path)
         return design
@@ -50,6 +56,21 @@ class DesignFiles:
             return sbol.sbol_text(design, ending).encode()
         except ImportError as fault:
             raise NoDesignLibraryError(str(fault)) from fault
+
+
+def _text(path: str, content: bytes) -> tuple[str, bool]:
+    """The text, and whether its encoding had to be guessed; NoDesignError for what is none."""
+    try:
+        return content.decode("utf-8-sig"), False
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("windows-1252")
+    except UnicodeDecodeError as fault:
+        raise NoDesignError(f"it is no text ({fault})", file=path) from fault
+    if "\x00" in text:
+        raise NoDesignError("it is no text (it holds the character NUL)", file=path)
+    return text, True
 
 
 def _read(path: str, text: str, ending: str = "") -> Design:

@@ -1,45 +1,75 @@
 """Designs as GenBank, by Biopython."""
 
 import io
+import re
 import textwrap
 import warnings
 from typing import Any
 
 from nanoward.adapters.formats.designs.design_annotations import (
+    HEADER,
+    LEFT_OUT,
+    NO_DNA,
+    OPEN_END,
+    PARTED,
     Locus,
     NoDesignError,
     Note,
     draft_document,
+    feature_finding,
     named_apart,
     note_in,
     packed_note,
+    stretches_of,
 )
+from nanoward.base.findings import Finding
 from nanoward.ports.designs import Design
 
+_LOCUS = re.compile(r"LOCUS\s+(?P<name>\S.*?)\s+(?P<length>\d+)\s+(?P<rest>(bp|aa|rc)\b.*)")
 ENDS = (".gb", ".gbk", ".gbff", ".genbank")
 
 
 def read_genbank(path: str, text: str) -> Design:
-    """Sequences, and every feature that is one stretch; NoDesignError."""
+    """Sequences, and every feature as a locus or as one for each of its stretches.
+
+    A finding for each feature that was cut up or left out; NoDesignError.
+    """
     sequences: dict[str, str] = {}
     loci: list[Locus] = []
     coding: set[Locus] = set()
+    findings: list[Finding] = []
     note: Note | None = None
+    text, repaired = _with_plain_locus(text)
+    if repaired:
+        told = "the LOCUS line holds a name of several words: it is read without the blanks"
+        findings.append(feature_finding(HEADER, told, path))
     for record in _records(path, text):
         if record.id in sequences:
             raise NoDesignError(f"two records are called {record.id}", file=path)
-        sequences[record.id] = str(record.seq).upper()
+        letters = _letters(record)
+        if not letters or not _is_nucleic(record):
+            told = f"record {record.id} holds no letters of DNA or RNA: it is no contig"
+            findings += [
+                feature_finding(NO_DNA if letters else LEFT_OUT, told, path, record.id),
+                *_all_left_out(record, path),
+            ]
+            continue
+        sequences[record.id] = letters
         note = note or note_in(record.annotations.get("comment", ""))
         for feature in record.features:
-            made = _locus(record.id, feature)
-            if made is not None:
-                loci.append(made)
-                if feature.type == "CDS":
-                    coding.add(made)
+            made, told_of = _loci(record.id, feature, len(letters), path)
+            loci += made
+            findings += told_of
+            if feature.type == "CDS" and len(made) == 1 and not told_of:
+                coding.add(made[0])
     named = named_apart(loci)
     if note is not None:
         return Design(
-            document=note.document, sequences=sequences, loci=named, origin=note.origin
+            document=note.document,
+            sequences=sequences,
+            loci=named,
+            origin=note.origin,
+            findings=tuple(findings),
         )
     frames = frozenset(
         one[0] for one, old in zip(named, _placed(loci), strict=True) if old in coding
@@ -49,7 +79,48 @@ def read_genbank(path: str, text: str) -> Design:
         sequences=sequences,
         loci=named,
         origin=(ENDS[0], text),
+        findings=tuple(findings),
     )
+
+
+def _with_plain_locus(text: str) -> tuple[str, bool]:
+    """LOCUS lines with names of one word: SnapGene writes "Exported File" until it is named."""
+    lines, repaired = text.split("\n"), False
+    for at, line in enumerate(lines):
+        found = _LOCUS.match(line)
+        if found and len(found["name"].split()) > 1:
+            name = "_".join(found["name"].split())
+            lines[at] = f"LOCUS       {name} {found['length']} {found['rest']}"
+            repaired = True
+    return "\n".join(lines), repaired
+
+
+def _letters(record: Any) -> str:
+    """The record's letters; "" where the file gives none, or stands for them by others."""
+    from Bio.Seq import UndefinedSequenceError
+
+    try:
+        return str(record.seq).upper()
+    except UndefinedSequenceError:
+        return ""
+
+
+def _is_nucleic(record: Any) -> bool:
+    kind = str(record.annotations.get("molecule_type", "DNA"))
+    return "protein" not in kind.lower()
+
+
+def _all_left_out(record: Any, path: str) -> list[Finding]:
+    return [
+        feature_finding(
+            LEFT_OUT,
+            f"feature {_name(one) or one.type} is of record {record.id}, which is no contig",
+            path,
+            _name(one),
+        )
+        for one in record.features
+        if one.type != "source"
+    ]
 
 
 def _records(path: str, text: str) -> list[Any]:
@@ -58,32 +129,60 @@ def _records(path: str, text: str) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library warns of what it repairs
         try:
-            found = list(SeqIO.parse(io.StringIO(text), "genbank"))  # type: ignore[no-untyped-call]
-            for record in found:
-                str(record.seq)  # letters that are not there are told by use alone
+            return list(SeqIO.parse(io.StringIO(text), "genbank"))  # type: ignore[no-untyped-call]
         except Exception as fault:  # the library raises many kinds
             raise NoDesignError(f"it is no GenBank ({fault})", file=path) from fault
-    return found
 
 
 def _placed(loci: list[Locus]) -> list[Locus]:
     return sorted(loci, key=lambda one: (one[1], one[2], one[3], one[0], one[4]))
 
 
-def _locus(contig: str, feature: Any) -> Locus | None:
-    """A feature as a locus; None for the source and for what is joined or open-ended."""
-    from Bio.SeqFeature import ExactPosition, SimpleLocation
-
-    place = feature.location
-    if feature.type == "source" or not isinstance(place, SimpleLocation):
-        return None
-    if not (isinstance(place.start, ExactPosition) and isinstance(place.end, ExactPosition)):
-        return None
+def _name(feature: Any) -> str:
     told = feature.qualifiers
-    names = [told[key][0] for key in ("label", "gene", "locus_tag") if told.get(key)]
-    strand = "-" if place.strand == -1 else "+"
-    name = names[0] if names else ""
-    return name, contig, int(place.start) + 1, int(place.end), strand
+    return next((told[key][0] for key in ("label", "gene", "locus_tag") if told.get(key)), "")
+
+
+def _loci(
+    contig: str, feature: Any, length: int, path: str
+) -> tuple[list[Locus], list[Finding]]:
+    """A feature as loci, one for each stretch, and what must be said of it.
+
+    `source` is the whole record and no locus. Open ends are taken as they are written.
+    """
+    from Bio.SeqFeature import ExactPosition
+
+    name = _name(feature)
+    label = name or feature.type
+    if feature.type == "source":
+        return [], []
+    if feature.location is None:
+        return [], [
+            _said(LEFT_OUT, f"feature {label} has no place that is understood", path, name)
+        ]
+    parts: list[tuple[int, int, str]] = []
+    for part in feature.location.parts:
+        first, last = int(part.start) + 1, int(part.end)
+        if part.ref is not None and part.ref != contig:
+            told = f"feature {label} lies on {part.ref}, another record, and is left out"
+            return [], [_said(LEFT_OUT, told, path, name)]
+        if first > last or first < 1:
+            told = f"feature {label} lies between letters, at {first - 1}, and is left out"
+            return [], [_said(LEFT_OUT, told, path, name)]
+        parts.append((first, last, "-" if part.strand == -1 else "+"))
+    made = stretches_of(name, contig, parts, length)
+    found = []
+    if len(made) > 1:
+        told = f"feature {label} of {len(made)} stretches became as many loci"
+        found.append(_said(PARTED, told, path, name))
+    ends = [end for part in feature.location.parts for end in (part.start, part.end)]
+    if not all(isinstance(end, ExactPosition) for end in ends):
+        told = f"feature {label} has open ends: what is written of them is taken"
+        found.append(_said(OPEN_END, told, path, name))
+    return made, found
+
+
+_said = feature_finding
 
 
 def genbank_text(design: Design) -> str:

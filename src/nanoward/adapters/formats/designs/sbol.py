@@ -1,17 +1,24 @@
 """Designs as SBOL3, by sbol3."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from nanoward.adapters.formats.designs.design_annotations import (
+    LEFT_OUT,
+    NO_DNA,
+    PARTED,
     Locus,
     NoDesignError,
     Note,
     draft_document,
+    feature_finding,
     named_apart,
     note_in,
     packed_note,
+    stretches_of,
 )
+from nanoward.base.findings import Finding
 from nanoward.ports.designs import Design
 
 KINDS = {
@@ -26,7 +33,11 @@ SPACE = "https://nanoward.invalid"
 
 
 def read_sbol(path: str, text: str, ending: str) -> Design:
-    """Components with letters, and every feature that is one range; NoDesignError."""
+    """One contig for each sequence of DNA or RNA that a component has, and its features.
+
+    A feature's stretches lie on the sequences that they name. A finding for each feature that
+    was cut up or left out; NoDesignError.
+    """
     if KINDS[ending] == "xml" and DECLARED.search(text):
         raise NoDesignError(
             "it declares a document type or entities; such a file is not opened", file=path
@@ -41,54 +52,109 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
         raise NoDesignError(f"it is no SBOL3 ({fault})", file=path) from fault
     sequences: dict[str, str] = {}
     loci: list[Locus] = []
+    findings: list[Finding] = []
     note: Note | None = None
     for part in document.objects:
-        if not isinstance(part, sbol3.Component) or not part.sequences:
+        if not isinstance(part, sbol3.Component):
             continue
-        letters = _letters(document, part)
-        if not letters:
-            continue
-        name = part.name or ""
-        if not name or name in sequences or len(name.split()) != 1:
-            name = part.display_id
-        sequences[name] = letters
-        note = note or note_in(part.description or "")
-        loci += _ranges(part, name)
+        contigs, told = _contigs(document, part, sequences, path)
+        findings += told
+        sequences |= dict(contigs.values())
+        if contigs:
+            note = note or note_in(part.description or "")
+        for feature in part.features:
+            made, said = _feature(feature, contigs, path)
+            loci += made
+            findings += said
     named = named_apart(loci)
-    if note is not None:
-        return Design(
-            document=note.document, sequences=sequences, loci=named, origin=note.origin
-        )
     return Design(
-        document=draft_document(sequences, named, frozenset()),
+        document=draft_document(sequences, named, frozenset())
+        if note is None
+        else note.document,
         sequences=sequences,
         loci=named,
-        origin=(ending, text),
+        origin=(ending, text) if note is None else note.origin,
+        findings=tuple(findings),
     )
 
 
-def _letters(document: Any, part: Any) -> str:
-    """Letters of a component's first sequence; "" where the file does not hold them."""
-    found = document.find(part.sequences[0])
-    return str(getattr(found, "elements", None) or "").upper()
+Contigs = dict[str, tuple[str, str]]  # identity of a sequence to its contig's name and letters
 
 
-def _ranges(part: Any, name: str) -> list[Locus]:
+def _contigs(
+    document: Any, part: Any, taken: Mapping[str, str], path: str
+) -> tuple[Contigs, list[Finding]]:
+    """The sequences of a component that are contigs, and what must be said of the others."""
+    contigs: Contigs = {}
+    findings: list[Finding] = []
+    own = [(str(one), document.find(str(one))) for one in part.sequences]
+    for identity, sequence in own:
+        letters = str(getattr(sequence, "elements", None) or "").upper()
+        if not letters:
+            told = (
+                f"the letters of {_end(identity)}, of component {part.display_id}, are not here"
+            )
+            findings.append(feature_finding(NO_DNA, told, path, part.display_id))
+            continue
+        if not _is_nucleic(part, sequence):
+            told = f"component {part.display_id} is no DNA or RNA: it is no contig"
+            findings.append(feature_finding(NO_DNA, told, path, part.display_id))
+            continue
+        several = len(own) > 1
+        name = (sequence.name if several else part.name) or ""
+        used = {*taken, *(one for one, _ in contigs.values())}
+        if not name or name in used or len(name.split()) != 1:
+            name = sequence.display_id if several else part.display_id
+        if name in used:
+            name = f"{part.display_id}.{sequence.display_id}"
+        contigs[identity] = (name, letters)
+    return contigs, findings
+
+
+def _is_nucleic(part: Any, sequence: Any) -> bool:
     import sbol3
 
-    found: list[Locus] = []
-    for feature in part.features:
-        places = [
-            place
-            for place in getattr(feature, "locations", ())
-            if isinstance(place, sbol3.Range)
-        ]
-        if len(places) == 1:
-            turned = places[0].orientation == sbol3.SBOL_REVERSE_COMPLEMENT
-            label = feature.name or feature.display_id or ""
-            strand = "-" if turned else "+"
-            found.append((label, name, places[0].start, places[0].end, strand))
-    return found
+    encoding = str(sequence.encoding or "")
+    types = {str(one) for one in part.types}
+    if encoding in (sbol3.IUPAC_PROTEIN_ENCODING, sbol3.SMILES_ENCODING):
+        return False
+    other = {sbol3.SBO_PROTEIN, sbol3.SBO_SIMPLE_CHEMICAL}
+    return not types & other or bool(types & {sbol3.SBO_DNA, sbol3.SBO_RNA})
+
+
+def _end(identity: str) -> str:
+    return identity.rsplit("/", 1)[-1]
+
+
+def _feature(feature: Any, contigs: Contigs, path: str) -> tuple[list[Locus], list[Finding]]:
+    """A feature as loci on the sequences that its stretches name, and what must be said."""
+    import sbol3
+
+    label = feature.name or feature.display_id or ""
+    parts: dict[str, list[tuple[int, int, str]]] = {}
+    places = list(getattr(feature, "locations", None) or ())
+    if not places:
+        told = f"feature {label} has no place on a sequence and is left out"
+        return [], [feature_finding(LEFT_OUT, told, path, label)]
+    places.sort(key=lambda one: (one.order or 0, getattr(one, "start", 0)))
+    for place in places:
+        contig = contigs.get(str(place.sequence))
+        if contig is None or isinstance(place, sbol3.Cut):
+            why = "lies between letters" if contig else "lies on a sequence that is no contig"
+            told = f"feature {label} {why} and is left out"
+            return [], [feature_finding(LEFT_OUT, told, path, label)]
+        whole = not isinstance(place, sbol3.Range)
+        first, last = (1, len(contig[1])) if whole else (place.start, place.end)
+        turned = place.orientation == sbol3.SBOL_REVERSE_COMPLEMENT
+        parts.setdefault(str(place.sequence), []).append((first, last, "-" if turned else "+"))
+    made: list[Locus] = []
+    for identity, stretches in parts.items():
+        name, letters = contigs[identity]
+        made += stretches_of(label, name, stretches, len(letters))
+    if len(made) == 1:
+        return made, []
+    told = f"feature {label} of {len(made)} stretches became as many loci"
+    return made, [feature_finding(PARTED, told, path, label)]
 
 
 def sbol_text(design: Design, ending: str) -> str:

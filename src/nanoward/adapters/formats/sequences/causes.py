@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 
 from nanoward.adapters.formats.problems import Problem, Remarks
 
+REPEATED = Problem(
+    code="FMT-304", severity="note", next_step="Nothing; rows that repeat another count once"
+)
+
 
 @dataclass(slots=True, kw_only=True)
 class _Rows:

@@ -7,6 +7,9 @@ from jaxtyping import Int64, UInt8
 
 from nanoward.maths.jit.object_cache import kept
 from nanoward.sequencing.pileup import Block
+from nanoward.sequencing.word_parallel import below, eight_bytes
+
+_BLANK = np.uint64(33)  # a byte below it ends a name
 
 
 class NamedBlock(NamedTuple):
@@ -48,6 +51,11 @@ def _first_stranger(
     one, two = texts
     for row in range(len(heads[0])):
         a, b = heads[0][row] + 1, heads[1][row] + 1
+        while a + 8 <= len(one) and b + 8 <= len(two):
+            word = eight_bytes(one, a)
+            if word != eight_bytes(two, b) or below(word, _BLANK):
+                break
+            a, b = a + 8, b + 8
         while one[a] == two[b] and one[a] > 32:
             a, b = a + 1, b + 1
         if one[a] <= 32 and two[b] <= 32:

@@ -15,7 +15,7 @@ import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Problem, Remarks
-from nanoward.adapters.formats.sequences.causes import Causes
+from nanoward.adapters.formats.sequences.causes import REPEATED, Causes
 from nanoward.adapters.formats.sequences.vcf_regions import (
     SampleRegions,
     UnreadRegion,
@@ -35,9 +35,6 @@ _BASES = re.compile(r"[ACGTURYSWKMBDHVN]+|\*")
 _VERSION = re.compile(r"##fileformat=VCFv4\.[0-9]+\s*", re.IGNORECASE)
 _CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
 CONSENSUS = 0.5
-REPEATED = Problem(
-    code="FMT-304", severity="note", next_step="Nothing; rows that repeat another count once"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 PLAIN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
-_THOUSANDS_POINT = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+THOUSANDS_POINT = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 _THREE_DECIMALS = r"^[+-]?(0|[0-9]{4,})\.[0-9]{3}$"
 _POINTS = re.compile(r"^[+-]?[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?$|^[+-]?[1-9]\d{0,2}\.\d{3},\d+$")
 _COMMAS = re.compile(r"^[+-]?[1-9]\d{0,2}(,\d{3}){2,}(\.\d+)?$|^[+-]?[1-9]\d{0,2},\d{3}\.\d+$")
@@ -128,7 +128,7 @@ def bound_of(text: str) -> tuple[str, float] | None:
 
 def _thousands_or_decimals(cells: pl.Series, groups: pl.Series | None) -> pl.Series:
     """Cells such as "1.200" where neither the test nor the column writes three decimals."""
-    like = cells.str.contains(_THOUSANDS_POINT).fill_null(value=False)
+    like = cells.str.contains(THOUSANDS_POINT).fill_null(value=False)
     if not like.any():
         return like
     three = cells.str.contains(_THREE_DECIMALS).fill_null(value=False)

@@ -17,7 +17,11 @@ SHARE = click.FloatRange(0, 1, min_open=True)
 @click.option("--reference", type=FILE, required=True, help="FASTA of the agents.")
 @click.option("--derived", type=SHARE, help="Share of differing letters from which derived.")
 @click.option("--wild", type=SHARE, help="Share of differing letters from which wild.")
-@click.option("--polio", is_flag=True, help="Limits of VP1; references are PV1, PV2, PV3.")
+@click.option(
+    "--polio",
+    is_flag=True,
+    help="Limits of VP1; references are poliovirus PV1, PV2, PV3.",
+)
 @click.option("--marks", type=FILE, help="FASTA of pieces that only engineered ones hold.")
 @common
 def divergence(sequences: Path, reference: Path, **options: Any) -> None:

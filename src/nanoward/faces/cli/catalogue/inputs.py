@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import polars as pl
+from nanoward.faces.cli.csv_tables import write_csv
 
+if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
 
 
@@ -46,18 +46,11 @@ def summary_of(outcome: "Outcome", name: str, rows: list[dict[str, Any]]) -> dic
     }
 
 
-def flat_lists(table: "pl.DataFrame") -> "pl.DataFrame":
-    """Columns of lists as text, joined by "; ": a CSV file has no lists."""
-    import polars as pl
-
-    nested = [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]
-    return table.with_columns(pl.col(nested).cast(pl.List(pl.String)).list.join("; "))
-
-
 def write_tables(outcome: "Outcome", names: tuple[str, ...], folder: Path | None) -> None:
     """Write tables as CSV files; nothing without a folder."""
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        flat_lists(outcome.tables[name]).write_csv(folder / f"{name}.csv")
+        if name in outcome.tables:
+            write_csv(outcome.tables[name], folder / f"{name}.csv")

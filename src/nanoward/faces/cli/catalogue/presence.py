@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.csv_tables import write_csv
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -49,7 +50,7 @@ def presence(table: Path, **options: Any) -> int:
         open_bench(quiet=options["quiet"]).progress,
     )
     if options["out"] is not None:
-        report.rows.write_csv(options["out"])
+        write_csv(report.rows, options["out"])
     facts = [{"figure": name, "value": value} for name, value in report.facts.items()]
     lines = [text_table(facts, ("figure", "value"))]
     if report.spikes.height:

@@ -12,6 +12,7 @@ from nanoward.faces.cli.clearance.consent import CONSENT
 from nanoward.faces.cli.clearance.leaving import LEAVING
 from nanoward.faces.cli.clearance.people import PEOPLE
 from nanoward.faces.cli.clearance.stopping import STOPS
+from nanoward.faces.cli.csv_tables import write_csv
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 from nanoward.faces.cli.renamed import RenamedGroup
 
@@ -49,7 +50,7 @@ def grade(
     out = given["out"]
     if out is not None:
         grades = outcome.tables["grades"]
-        grades.write_csv(out) if out.suffix == ".csv" else grades.write_parquet(out)
+        write_csv(grades, out) if out.suffix == ".csv" else grades.write_parquet(out)
     rows = outcome.tables["summary"].to_dicts()
     facts = outcome.facts
     text = (

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.csv_tables import write_csv
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 from nanoward.faces.cli.tuning.certify import adjustments, asked, certify, moves, permitted
 from nanoward.faces.cli.tuning.dose import dose
@@ -115,9 +116,9 @@ def simulate(
         ports.formats, file, question, given["replicates"], given["seed"], _times(given["at"])
     )
     if out is not None:
-        rows.write_csv(out)
+        write_csv(rows, out)
     if events_out is not None:
-        told.write_csv(events_out)
+        write_csv(told, events_out)
     text = text_table(rows.to_dicts(), rows.columns)
     print_result({"simulated": rows.to_dicts()}, text, as_json=given["as_json"])
     return print_findings(findings, quiet=given["quiet"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import InputError
+from nanoward.faces.cli.csv_tables import write_csv
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _write_population(out: Path, found: "Population | FormulaPopulation") -> Non
 
     (out / "model.toml").write_text(model_text(found.model), encoding="utf-8")
     rows = pl.DataFrame(estimate_rows(found), infer_schema_length=None)
-    rows.write_csv(out / "population.csv")
+    write_csv(rows, out / "population.csv")
 
 
 def _draw(folder: Path, found: "Outcome") -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from nanoward.faces.report.charts.network import pair_anchor
 from nanoward.faces.report.drawing.figures import number
 from nanoward.faces.report.drawing.palette import LIGHT
 from nanoward.faces.report.drawing.vega import Spec, draw
@@ -72,6 +73,7 @@ def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[s
                 "kind": kind,
                 "x": max(row["score"], float(edges[0])),
                 "y": round(level, 3),
+                "row": f"#{pair_anchor(row)}" if row["linked"] else "#bonds",
             }
         )
     return rows
@@ -103,6 +105,7 @@ def _spec(
             "y": y,
             "color": {"field": "kind", "type": "nominal", "legend": None,
                       "scale": {"domain": _KINDS, "range": colours}},
+            "href": {"field": "row", "type": "nominal"},
             "shape": {"field": "kind", "type": "nominal", "legend": None,
                       "scale": {"domain": _KINDS, "range": _SHAPES}},
         },

@@ -1,5 +1,8 @@
 """Charts of recommended settings: what is expected of each, against the target."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import polars as pl
 
 from nanoward.faces.report.drawing.palette import LIGHT
@@ -31,6 +34,36 @@ def setting_chart(advice: pl.DataFrame) -> list[Figure]:
         )
         for place, page in enumerate(pages)
     ]
+
+
+def regimens_svg(rows: Sequence[Mapping[str, Any]], found: str, target: float) -> str:
+    """Exposure to a few regimens with its 90 % interval, and the target, as a file of its own.
+
+    rows   of flows/tuning/find_dose.py: participant, `found`, unit, exposure, low, high
+    """
+    drawn = [
+        {
+            "participant": row["participant"],
+            "value": row[found],
+            "unit": row["unit"],
+            "expected": row["exposure"],
+            "low": row["low"],
+            "high": row["high"],
+            "target": target,
+        }
+        for row in rows
+    ]
+    what = f"exposure ({rows[0]['exposure unit']})" if rows else "exposure"
+    label = "Exposure to each regimen with its 90 % interval, and the target"
+    return stand_alone(str(draw(_spec(drawn, what), name="regimens", label=label)))
+
+
+def stand_alone(drawing: str) -> str:
+    """A drawing with the name space and the colours that a page would give it."""
+    for name, colour in LIGHT.items():
+        drawing = drawing.replace(f"var(--{name})", colour)
+    space = 'xmlns="http://www.w3.org/2000/svg"'
+    return drawing if space in drawing else drawing.replace("<svg ", f"<svg {space} ", 1)
 
 
 def _spec(rows: list[dict[str, object]], what: str) -> Spec:

@@ -15,6 +15,7 @@ Spec = dict[str, Any]
 _FONT = "Liberation Sans"  # comes with vl-convert: labels take the same room on every machine
 _BY_HEX = {tone.light: tone.name for tone in TONES}
 _HEX = re.compile("|".join(re.escape(tone.light) for tone in TONES))
+_WITHIN = re.compile(r'xlink:href="[^"#]*#')  # Vega puts a base of its own before a place
 _CLIP = re.compile(r"\b(clip|gradient)_?(\d+)\b")
 
 
@@ -74,7 +75,7 @@ def _settled(drawn: str, name: str, label: str) -> Markup:
         place = numbers.setdefault(found.group(0), len(numbers))
         return f"{name}-clip{place}"
 
-    body = _CLIP.sub(own, body)
+    body = _WITHIN.sub('href="#', _CLIP.sub(own, body))
     body = _HEX.sub(lambda found: f"var(--{_BY_HEX[found.group(0)]})", body)
     body = re.sub(r' font-family="[^"]*"', "", body)
     outer = (
