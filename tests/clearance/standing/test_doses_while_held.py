@@ -65,6 +65,11 @@ def test_a_dose_after_the_hold_ended_is_none() -> None:
     assert found(["2026-11-09", "2026-11-16", "2026-11-18"], alt) == []
 
 
+def test_a_dose_in_a_hold_that_ended_since_is_told() -> None:
+    (one,) = found(["2026-11-09", "2026-11-16"], [BEFORE, BAD, ("2026-11-18", 30.0)])
+    assert one.day == date(2026, 11, 16)
+
+
 def test_a_dose_behind_the_day_of_the_round_is_not_looked_at() -> None:
     assert found(["2026-11-09", "2026-11-25"], [BEFORE, BAD]) == []
 

@@ -82,10 +82,10 @@ def round_changes(found: Comparison) -> Outcome:
 
 
 def _facts(found: Comparison, table: pl.DataFrame) -> dict[str, Any]:
-    if found.base is None:
+    if found.base is None and not (found.missing or found.kept.gone):
         return {"compared with": "no round before"}
     return {
-        "compared with": f"the round of {found.base.as_of}",
+        "compared with": f"the round of {found.base.as_of if found.base else found.now.as_of}",
         "changes": table.height,
         "changes to confirm": table.filter("open")["id"].n_unique(),
     }

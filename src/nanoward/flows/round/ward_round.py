@@ -101,15 +101,14 @@ def ward_round(
     known = {"programme": collected, "catalogue": Outcome(), "clearance": decided}
     compared = compared_clearance(ports, plan, materials, known, day)
     lapses = recorded_clearance(ports, plan, day, collected, compared.cleared)
-    cleared = merge(compared.cleared, lapses)
-    concerns = concerns_of(
-        cleared.entries, before, danger_signals(ports.ledger, day), _severe(decided)
-    )
     materials, read = with_reads(ports, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
     # once more with what the samples say: it may hold somebody, and lets nobody go
     compared = compared_clearance(ports, plan, materials, {**known, "catalogue": typed}, day)
     cleared = merge(compared.cleared, lapses)
+    concerns = concerns_of(
+        cleared.entries, before, danger_signals(ports.ledger, day), _severe(decided)
+    )
     found = {"clearance": cleared, "read": read, "typed": typed}
     others = other_rooms(ports, plan, day, seed, materials, found, lane)
     collected = merge(collected, compared.outcome)
