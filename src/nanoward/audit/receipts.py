@@ -6,6 +6,8 @@ from nanoward.audit.checkpoints import InclusionProof
 from nanoward.audit.notes import Note
 from nanoward.audit.tree import WIDTH, Frontier, inclusion_proof, stored_at
 
+NOTHING = "0" * 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Head:
@@ -56,3 +58,8 @@ class Receipt(Head):
         if seq > self.before.size:
             return self.nodes[seq - self.before.size - 1][place]
         return self.before.hashes[(self.before.size >> level + 1).bit_count()]
+
+
+def head_of(tree: Frontier) -> Head:
+    """The head of a tree; the hash of an empty one is 64 zeros."""
+    return Head(size=tree.size, hash=tree.root().hex() if tree.size else NOTHING)

@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from nanoward.adapters.stores.private import (
     private_file,
     private_folder,
 )
+from nanoward.adapters.stores.row_store import State
+from nanoward.adapters.stores.sqlite_rows import SqliteRows
 
 
 def mode(path: Path) -> int:
@@ -56,3 +60,28 @@ def test_whoever_cannot_write_is_told_whose_it_is(tmp_path: Path) -> None:
     told = not_ours(tmp_path / "gone" / "x", PermissionError(13, "Permission denied"))
     if os.geteuid() == 0:
         assert f"{tmp_path} is user 4242's, and you are user 0" in told.message
+
+
+@pytest.mark.hazard("H-108")
+def test_a_ledger_that_is_open_keeps_its_locks_when_it_is_opened_once_more(
+    tmp_path: Path,
+) -> None:
+    """Closing any descriptor of a file drops the locks of SQLite's connections to it.
+
+    Another process then believes to be the last one and takes the log away, and whoever still
+    has the ledger open writes into a file that nobody will ever read.
+    """
+    path = tmp_path / "a.db"
+    first = SqliteRows(path)
+    first.begin(State(key="k", size=0, seal=b"", note=""))
+    second = SqliteRows(path)
+    second.close()
+    private_file(path)
+    code = (
+        "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\n"
+        "c.execute('SELECT * FROM state').fetchall()\nc.close()"
+    )
+    asked = [sys.executable, "-c", code, str(path)]
+    subprocess.run(asked, check=True)
+    assert path.with_name("a.db-wal").exists()
+    first.close()

@@ -1,5 +1,6 @@
 """Folders and files that nobody else can read: 0700 and 0600, whatever the umask says."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -46,10 +47,15 @@ def make_private(folder: Path) -> None:
 
 
 def private_file(path: Path) -> Path:
-    """Make an empty file, or close one that others could read. Its content stays."""
+    """Make an empty file, or close one that others could read. Its content stays.
+
+    A file that is there is not opened: a process that closes any descriptor of a file gives up
+    all its POSIX locks on it, and SQLite's would be gone while its connections go on ("How To
+    Corrupt An SQLite Database File", section 2.2).
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, FILE))
+        _create(path)
         if path.stat().st_mode & OTHERS:
             path.chmod(FILE)
     except OSError as fault:
@@ -68,6 +74,15 @@ def not_ours(path: Path, fault: OSError) -> NotOursError:
         whose = "" if owner == mine else f"; {place} is user {owner}'s, and you are user {mine}"
         return NotOursError(f"{path}: {fault.strerror or fault}{whose}")
     return NotOursError(f"{path}: {fault.strerror or fault}")
+
+
+def _create(path: Path) -> None:
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE))
+    except FileExistsError:
+        return
 
 
 def _close(path: Path) -> None:

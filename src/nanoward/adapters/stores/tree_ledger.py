@@ -37,7 +37,7 @@ from nanoward.audit.leaves import (
     unsealed,
 )
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
-from nanoward.audit.receipts import Head, Receipt
+from nanoward.audit.receipts import Head, Receipt, head_of
 from nanoward.audit.subjects import NAMED, kind_key, name_key
 from nanoward.audit.tree import (
     Frontier,
@@ -55,6 +55,7 @@ from nanoward.ports.signer import NoteSigner
 NOTHING = "0" * 64
 CHUNK = 1_000
 ERASED = kind_of(EntryErased)
+MOST_STALE = 50  # refusals of a write in a row without a newer state: nothing will change
 Part = tuple[Sequence[Draft], int | None]  # and the size that the ledger must have before them
 
 
@@ -116,13 +117,13 @@ class TreeLedger:
                     yield record
 
     def head(self) -> Head:
-        return _head(stored_tree(self._store, self._size()))
+        return head_of(stored_tree(self._store, self._size()))
 
     def verify(self) -> Head:
         tree = Frontier()
         for mark in self.verified():
             tree = mark.tree
-        return _head(tree)
+        return head_of(tree)
 
     def verified(
         self, start: VerificationMark | None = None, *, bodies: bool = True
@@ -255,10 +256,10 @@ class TreeLedger:
             raise
         answers: list[Receipt | Head] = []
         first, nodes = before.size + 1, tuple(row.nodes for row in rows)
-        size, root = self._read.size, _hash(self._read)
+        size, root = self._read.size, head_of(self._read).hash
         for (drafts, _), is_kept in zip(group, kept, strict=True):
             if not is_kept:
-                answers.append(_head(self._read))
+                answers.append(head_of(self._read))
                 continue
             answers.append(
                 Receipt(
@@ -273,6 +274,7 @@ class TreeLedger:
         self, group: Sequence[Part]
     ) -> tuple[Frontier, tuple[bool, ...], Sequence[Row], Note]:
         """Write what may be written: (the tree before, which parts, their rows, checkpoint)."""
+        stuck = 0
         while True:
             before, tree = self._read.copy(), self._tree.copy()
             rows: list[Row] = []
@@ -295,6 +297,10 @@ class TreeLedger:
                 break
             except StaleError:
                 self._load()
+                stuck = stuck + 1 if self._read.size == before.size else 0
+                if stuck > MOST_STALE:
+                    what = "what is written and what is read are two different files"
+                    raise LedgerFailedError(f"{self._store.name}: {what}") from None
         self._tree = tree
         self._read_back(rows)
         self._note = self._signed(self._read)
@@ -385,15 +391,7 @@ class TreeLedger:
             return  # it can be signed again, and will be the same
 
     def _record(self, row: Row, tree: Frontier | None) -> Record:
-        return self._boxes.record(row, "" if tree is None else _hash(tree))
+        return self._boxes.record(row, "" if tree is None else head_of(tree).hash)
 
     def _broken(self, what: str) -> BrokenLedgerError:
         return BrokenLedgerError(f"{self._store.name}: {what}")
-
-
-def _head(tree: Frontier) -> Head:
-    return Head(size=tree.size, hash=_hash(tree))
-
-
-def _hash(tree: Frontier) -> str:
-    return tree.root().hex() if tree.size else NOTHING

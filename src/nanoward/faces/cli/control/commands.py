@@ -188,6 +188,10 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
     who = given["participant"]
     told = say(programme, "stop", who, by=given["by"], channel="command")
     rows = told["stopped"]
+    if who and not rows and "lane" not in told["owed"]:  # heard and kept, but nobody was stopped
+        why = f"no agent of {who!r} was ever enrolled here"
+        rows = [{"participant": who, "order": "", "outcome": "refused", "reasons": [why]}]
+        told["stopped"] = rows
     table = text_table(rows, ("participant", "order", "outcome", "reasons"))
     lines = [table, *notice_lines(told, who or "")]
     print_result(told, "\n".join(lines), as_json=as_json)
