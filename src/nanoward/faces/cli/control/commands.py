@@ -188,7 +188,7 @@ def stop(programme: str, as_json: bool, **given: Any) -> None:
     who = given["participant"]
     told = say(programme, "stop", who, by=given["by"], channel="command")
     rows = told["stopped"]
-    if who and not rows and "lane" not in told["owed"]:  # heard and kept, but nobody was stopped
+    if who and not rows and "lane" not in told["owed"]:  # heard, and nobody stopped
         why = f"no agent of {who!r} was ever enrolled here"
         rows = [{"participant": who, "order": "", "outcome": "refused", "reasons": [why]}]
         told["stopped"] = rows
