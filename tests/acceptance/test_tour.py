@@ -42,7 +42,7 @@ def test_every_command_of_the_page_runs_as_shown(page: str, tmp_path: Path) -> N
             text=True,
             check=False,
         )
-        assert told.returncode in (0, 1), (line, told.stderr)
+        assert told.returncode in (0, 1, 8), (line, told.stderr)
 
 
 def test_the_pages_show_the_two_commands_of_the_makefile() -> None:

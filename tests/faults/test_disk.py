@@ -128,8 +128,9 @@ def test_no_root_is_signed_that_the_disk_does_not_hold(tmp_path: Path) -> None:
     ledger.append(some(3), actor="nurse", at=AT)
     kept = ledger._store.write
 
-    def bent(rows, state, *, after):  # type: ignore[no-untyped-def] - a disk that lies
-        kept(rows, state, after=after)
+    def bent(rows, state, *, after, postings=None):  # type: ignore[no-untyped-def]
+        """A disk that lies."""
+        kept(rows, state, after=after, postings=postings)
         ledger._store._writer.execute(
             "UPDATE entry SET commitment = zeroblob(32) WHERE seq = 4"
         )

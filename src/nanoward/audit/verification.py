@@ -15,7 +15,14 @@ def verify_rows(tree: Frontier, rows: Sequence[Row]) -> int | None:
     """
     for row in rows:
         seq, at, kind = row.seq, row.at, row.kind
-        if seq != tree.size + 1 or '"' in at or '"' in kind or "\\" in at or "\\" in kind:
+        if (
+            not _is_kind(row)
+            or seq != tree.size + 1
+            or '"' in at
+            or '"' in kind
+            or "\\" in at
+            or "\\" in kind
+        ):
             return tree.size + 1
         leaf = sha256(
             f'\0{{"at":"{at}","box":"{sha256(row.box).hexdigest()}",'
@@ -27,6 +34,14 @@ def verify_rows(tree: Frontier, rows: Sequence[Row]) -> int | None:
             tree.hashes = before if before is not None else tree.hashes[:-1]
             return seq
     return None
+
+
+def _is_kind(row: Row) -> bool:
+    """Whether every part is of its kind; a flipped bit can make text of bytes, and nothing."""
+    texts, blobs = (row.at, row.kind), (row.commitment, row.box, row.nodes)
+    return all(isinstance(one, str) for one in texts) and all(
+        isinstance(one, bytes) for one in blobs
+    )
 
 
 def append_unverified(tree: Frontier, row: Row) -> None:

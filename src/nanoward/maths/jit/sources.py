@@ -8,6 +8,7 @@ import nanoward
 
 SOURCES = (
     "adapters.formats.sequences.fastq",
+    "adapters.formats.sequences.mate_names",
     "sequencing.consensus_alignment",
     "maths.solvers.linear_states",
     "maths.solvers.trust_region_kernel",
@@ -23,7 +24,9 @@ SOURCES = (
     "maths.statistics.binomial_tails",
     "sequencing.pileup",
     "sequencing.read_identity",
+    "sequencing.primer_masking",
     "sequencing.read_mapping",
+    "sequencing.read_placements",
     "sequencing.reads",
     "sequencing.pileup_counts",
     "sequencing.kmer_index",

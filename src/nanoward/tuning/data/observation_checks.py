@@ -14,7 +14,7 @@ def mixed_quantities(events: pl.DataFrame, model: Dynamics) -> str:
 
     They are told apart by DVID, else by CMT, unless the output names its own.
     """
-    if len(model.outputs) != 1 or events.is_empty():
+    if len(model.outputs) != 1 or not {"EVID", "DV"} <= set(events.columns):
         return ""
     only = model.outputs[0]
     named = {

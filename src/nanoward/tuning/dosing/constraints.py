@@ -85,7 +85,8 @@ class Chances:
 
 def present_conflict(model: Dynamics, one: History, goal: Goal, past: DoseHistory) -> str:
     """Why the person's present setting is not known, so that no step can be limited; "" where
-    it is known, or nothing was given yet."""
+    it is known, or nothing was given yet. A lower one than the last dose is no conflict: the
+    setting was stopped or lessened since, and steps count from there."""
     given = [each for each in one.events if each.evid in (1, 4)]
     if past.present is None and given and goal.present is None:
         numbers = sorted({model.compartments[each.compartment].number for each in given})
@@ -97,7 +98,7 @@ def present_conflict(model: Dynamics, one: History, goal: Goal, past: DoseHistor
                 f"{goal.into}: steps and totals cannot be limited"
             )
     told, last = goal.present, past.present
-    if told is not None and last is not None and abs(told - last) > 1e-6 * max(last, 1.0):
+    if told is not None and last is not None and told > last + 1e-6 * max(last, 1.0):
         return (
             f"the plan says that {told:g} {goal.unit} is the present setting, the table's last "
             f"dose is {last:g}"

@@ -49,6 +49,8 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
     if reason := poorly_sampled(draws):
         return _nothing(settings, reason)
     past = dose_history(model, one, goal)
+    if goal.present is not None and goal.present < (past.present or 0.0):
+        past = replace(past, present=goal.present)  # stopped or lessened since the last dose
     if reason := present_conflict(model, one, goal, past):
         return _nothing(settings, reason)
     worst = worst_moments(model, one, draws.eta, goal, settings)

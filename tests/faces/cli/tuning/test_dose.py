@@ -127,6 +127,6 @@ def test_a_picture_shows_a_few_regimens(patient: str, tmp_path: Path) -> None:
 
 
 def test_somebody_without_an_answer_is_no_success(patient: str) -> None:
-    told = called("dose", patient, "--model", "vancomycin-2cpt", "--below", "1", "--dose", "99",
-                  "--until", "5", "--quiet")  # fmt: skip
+    words = ("--below", "0.001", "--dose", "2000", "--until", "5", "--quiet")
+    told = called("dose", patient, "--model", "vancomycin-2cpt", *words)
     assert told.return_value == 1

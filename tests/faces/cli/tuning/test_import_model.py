@@ -73,7 +73,7 @@ def test_monolix_s_numbers_need_a_model(tmp_path: Path) -> None:
 
 
 def test_a_fault_names_the_file_and_the_line(tmp_path: Path) -> None:
-    (tmp_path / "run.mod").write_text(STREAM.replace("ADVAN2 TRANS2", "ADVAN5"))
+    (tmp_path / "run.mod").write_text(STREAM.replace("ADVAN2 TRANS2", "ADVAN99"))
     told = called("import", str(tmp_path / "run.mod"))
     assert isinstance(told.exception, NanowardError)
     assert "run.mod" in str(told.exception)
