@@ -69,3 +69,17 @@ def test_censoring_that_is_not_offered_excludes_the_person(mark: dict[str, float
     people, findings = read(rows)
     assert "not offered" in people[0].exclusion_reason
     assert "TUN-126" in [one.code for one in findings]
+
+
+@pytest.mark.hazard("H-175")
+def test_an_infusion_at_steady_state_longer_than_its_interval_is_told_and_not_left_empty() -> (
+    None
+):
+    seen = {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2}
+    long, short = (
+        {**DOSE, "RATE": rate, "II": 12.0, "SS": 1.0} for rate in (5.0, 10.0)
+    )  # 20 h and 10 h
+    people, findings = read([long, seen])
+    assert "longer than its interval" in people[0].exclusion_reason
+    assert "TUN-113" in [one.code for one in findings]
+    assert not read([short, seen])[0][0].exclusion_reason

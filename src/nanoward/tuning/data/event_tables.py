@@ -155,6 +155,12 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
         return plain, "ADDL or SS without an interval II"
     if steady not in (0, 1):
         return plain, f"SS {steady:g}; only 1 is offered"
+    lasts = amount / rate if rate > 0 else 0.0
+    if steady and lasts > every and not one.bioavailability:
+        return (
+            plain,
+            f"an infusion of {lasts:g} at steady state, longer than its interval {every:g}",
+        )
     event = Event(
         **at,
         amount=float(amount),
