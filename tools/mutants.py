@@ -2,21 +2,29 @@
 
 python tools/mutants.py            every fault of tests/mutants/*.toml
 python tools/mutants.py --quick    those marked quick
+python tools/mutants.py gate exit  those of tests/mutants/gate.toml and exit.toml
+
+Each fault lives in a forked process that loads the mutated file in the place of the sound one;
+whatever passes there is tried again by an interpreter of its own over a mutated copy of src/.
 """
 
+import importlib.abc
+import importlib.machinery
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType, ModuleType
 
 ROOT = Path(__file__).parents[1]
 WORKERS = 2
 OPTIONS = ("-p", "no:randomly", "-p", "no:cacheprovider")
+LOADED = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # before pytest began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +37,54 @@ class Mutant:
     quick: bool = False
 
     @property
+    def module(self) -> str:
+        """Dotted name of the mutated file."""
+        parts = Path(self.file).relative_to("src").with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def mutated(self) -> str:
+        """The file's text with the fault in it."""
+        text = (ROOT / self.file).read_text(encoding="utf-8")
+        return text.replace(self.find, self.put)
+
+    @property
     def tests(self) -> str:
         path = Path(self.file).relative_to("src/nanoward")
         return str(Path("tests") / path.parent / f"test_{path.name}")
 
 
-def mutants() -> tuple[Mutant, ...]:
+class MutatedFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Loads one module from a text in the place of its file."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+
+    def find_spec(
+        self,
+        name: str,
+        path: Sequence[str] | None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name != self.mutant.module:
+            return None
+        file = str(ROOT / self.mutant.file)
+        spec = importlib.machinery.ModuleSpec(name, self, origin=file)
+        spec.has_location = True
+        return spec
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002
+        return self.mutant.mutated()
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        return compile(self.mutant.mutated(), str(ROOT / self.mutant.file), "exec")
+
+
+def mutants(names: Sequence[str] = ()) -> tuple[Mutant, ...]:
     """Every fault listed; the text to find must stand in its file exactly once."""
     found = [
         Mutant(**one)
         for path in sorted((ROOT / "tests" / "mutants").glob("*.toml"))
+        if not names or path.stem in names
         for one in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
     ]
     for one in found:
@@ -54,9 +100,7 @@ def is_caught(mutant: Mutant | None, tests: str) -> bool:
         source = Path(folder) / "src"
         shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
         if mutant is not None:
-            path = Path(folder) / mutant.file
-            text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace(mutant.find, mutant.put), encoding="utf-8")
+            (Path(folder) / mutant.file).write_text(mutant.mutated(), encoding="utf-8")
         told = subprocess.run(  # noqa: S603 - our own interpreter, our own tests
             [sys.executable, "-m", "pytest", tests, "-x", "-q", *OPTIONS],
             cwd=ROOT,
@@ -70,15 +114,55 @@ def is_caught(mutant: Mutant | None, tests: str) -> bool:
     return told.returncode == 1
 
 
+def begun(mutant: Mutant | None, tests: str) -> int:
+    """Process id of a fork that runs tests with a fault, or none; it exits as pytest does."""
+    child = os.fork()
+    if child:
+        return child
+    code = 3
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for place in (0, 1, 2):
+            os.dup2(nothing, place)
+        os.chdir(ROOT)
+        sys.dont_write_bytecode = True
+        if mutant is not None:
+            sys.meta_path.insert(0, MutatedFinder(mutant))
+        import pytest
+
+        code = int(pytest.main([tests, "-x", "-q", "-n", "0", *OPTIONS, *LOADED]))
+    finally:
+        os._exit(code)
+
+
+def in_forks(
+    chosen: Sequence[tuple[Mutant | None, str]],
+) -> Iterator[tuple[Mutant | None, str, int]]:
+    """Each fault and its tests with what the tests ended with, as they end."""
+    waiting, running = list(reversed(chosen)), dict[int, tuple[Mutant | None, str]]()
+    while waiting or running:
+        while waiting and len(running) < WORKERS:
+            one = waiting.pop()
+            running[begun(*one)] = one
+        ended, status = os.wait()
+        yield *running.pop(ended), os.waitstatus_to_exitcode(status)
+
+
 def main() -> int:
     """Number of faults that no test caught."""
-    chosen = [one for one in mutants() if one.quick or "--quick" not in sys.argv]
-    for tests in sorted({one.tests for one in chosen}):
-        if is_caught(None, tests):
+    names = [one for one in sys.argv[1:] if not one.startswith("--")]
+    chosen = [one for one in mutants(names) if one.quick or "--quick" not in sys.argv]
+    import click  # noqa: F401 - what every fork needs is loaded once
+    import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401
+    import hypothesis.stateful  # noqa: F401
+    import pytest  # noqa: F401
+
+    for _, tests, code in in_forks([(None, one) for one in sorted({o.tests for o in chosen})]):
+        if code:
             raise RuntimeError(f"{tests} fails without any fault")
-    with ThreadPoolExecutor(WORKERS) as pool:
-        caught = list(pool.map(lambda one: is_caught(one, one.tests), chosen))
-    left = [one for one, was in zip(chosen, caught, strict=True) if not was]
+    ends = in_forks([(one, one.tests) for one in chosen])
+    passed = [one for one, _, code in ends if code != 1 and one is not None]
+    left = [one for one in passed if not is_caught(one, one.tests)]
     for one in left:
         print(f"NOT CAUGHT {one.file}: {one.find!r} -> {one.put!r}")
     print(f"{len(chosen) - len(left)} of {len(chosen)} seeded faults caught")

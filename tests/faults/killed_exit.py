@@ -1,10 +1,11 @@
 """Leaving, while processes of the way out are killed with SIGKILL at any moment."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from random import Random
 
@@ -27,13 +28,34 @@ class ExitToll:
     owed: int = 0
 
 
-def kill_often(ward: Path, *, rounds: int, seed: int) -> ExitToll:
-    """Each round one process is killed: the exit's, one that leaves in line, or a carrier."""
+    def plus(self, other: "ExitToll") -> "ExitToll":
+        """Both together."""
+        names = [one.name for one in fields(ExitToll)]
+        return ExitToll(**{one: getattr(self, one) + getattr(other, one) for one in names})
+
+
+def kill_in_wards(folder: Path, *, kills: int, seed: int, each: int = 250) -> ExitToll:
+    """Many kills, in a new ward every `each`: what a ward has said is read at every start."""
+    toll, number = ExitToll(), 0
+    while toll.kills < kills:
+        ward = folder / f"ward-{number}"
+        rounds = min(each, kills - toll.kills)
+        toll = toll.plus(kill_often(ward, rounds=rounds, seed=seed + number, longest_s=0.05))
+        shutil.rmtree(ward)
+        number += 1
+    return toll
+
+
+def kill_often(ward: Path, *, rounds: int, seed: int, longest_s: float = 0.12) -> ExitToll:
+    """Each round one process is killed: the exit's, one that leaves in line, or a carrier.
+
+    longest_s  a process lives for up to so long, any length as likely
+    """
     (ward / ".nanoward").mkdir(parents=True, exist_ok=True)
     chance, toll, said = Random(seed), ExitToll(), set[str]()
     works: tuple[Callable[[Path, int, int], None], ...] = (_serve, _leave, _carry)
     for number in range(rounds):
-        said |= _killed(ward, works[number % 3], number, chance.uniform(0.0, 0.12))
+        said |= _killed(ward, works[number % 3], number, chance.uniform(0.0, longest_s))
         toll.kills += 1
     carry_owed(str(ward))
     spool = open_spool(ward / ".nanoward")

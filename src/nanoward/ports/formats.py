@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
-
-import polars as pl
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from nanoward.base.findings import Finding
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
+
+if TYPE_CHECKING:  # a stop reads the plan, and no table
+    import polars as pl
 
 BUNDLE = "fhir"  # role of a file that holds tables of several roles
 Level = Literal["file", "sheet", "resource", "record", "column"]
@@ -35,7 +36,7 @@ class Use:
 class ParsedTable:
     """The sound rows of one file, in the shape that base/tables.py gives, and its problems."""
 
-    table: pl.DataFrame
+    table: "pl.DataFrame"
     findings: tuple[Finding, ...] = ()
     account: tuple[Use, ...] = ()
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from nanoward.adapters.stores.sqlite_ledger import NOTHING, ChainRecord, chained
 from nanoward.audit.leaves import everybody_in, people_in
@@ -27,6 +26,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._records: list[Record] = []
+        self._told: list[_Told] = []  # of the records so far, in order
 
     def append(
         self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
@@ -47,15 +47,14 @@ class MemoryLedger:
         return iter([r for r in self._records[after:] if kind in (None, r.kind)])
 
     def about(self, person: str, *, kinds: Sequence[str] = ()) -> Iterator[Record]:
+        for one in self._records[len(self._told) :]:
+            self._told.append(_Told(one))
         name = identity_of(person)
-        mine = [one for one in self._records if _speaks_of(one.body, name)]
-        named = {one.body.get(field) for one in mine for field in NAMED} - {None, ""}
-        for one in self._records:
-            refers = not people_in(one.body) and any(
-                one.body.get(field) in named for field in NAMED
-            )
-            if _speaks_of(one.body, name) or refers or one.kind in kinds:
-                yield replace(one, hash="")
+        named = {word for one in self._told if name in one.people for word in one.named}
+        for one in self._told:
+            refers = not one.speaks and not named.isdisjoint(one.named)
+            if name in one.people or refers or one.record.kind in kinds:
+                yield one.record
 
     def head(self) -> Head:
         last = self._records[-1].hash if self._records else NOTHING
@@ -83,8 +82,17 @@ def _hash(
     )
 
 
-def _speaks_of(body: Mapping[str, Any], name: str) -> bool:
-    return name in [identity_of(one) for one in everybody_in(body)]
+class _Told:
+    """Whom and what a record names, worked out once; the record as `about` gives it."""
+
+    __slots__ = ("named", "people", "record", "speaks")
+
+    def __init__(self, record: Record) -> None:
+        body = record.body
+        self.record = replace(record, hash="")
+        self.people = frozenset(identity_of(one) for one in everybody_in(body))
+        self.named = frozenset(body[one] for one in NAMED if body.get(one) not in (None, ""))
+        self.speaks = bool(people_in(body))
 
 
 class MemoryBlobs:

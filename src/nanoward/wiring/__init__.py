@@ -6,25 +6,26 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
-from nanoward.adapters.runners.local import LocalRunner
 from nanoward.adapters.system_clock import SystemClock
-from nanoward.ports.ports import FilePorts
 
-if TYPE_CHECKING:  # a bench needs no ledger
+if TYPE_CHECKING:  # a bench needs no ledger, and a stop no table
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
-    from nanoward.ports.ports import Ports
+    from nanoward.ports.ports import FilePorts, Ports
 
 
 Use = Literal["read", "act", "round"]
 ACT_S = 10.0  # acts are short
 
 
-def open_bench(*, quiet: bool = False, workers: int | None = None) -> FilePorts:
+def open_bench(*, quiet: bool = False, workers: int | None = None) -> "FilePorts":
     """Parts for a room used alone."""
+    from nanoward.adapters.formats import FileFormats
+    from nanoward.adapters.runners.local import LocalRunner
+    from nanoward.ports.ports import FilePorts
+
     return FilePorts(
         formats=FileFormats(),
         clock=SystemClock(),

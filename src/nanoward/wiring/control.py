@@ -26,7 +26,6 @@ from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan
-from nanoward.clearance.policy.policy import policy_of
 from nanoward.control.kill_state import ROLES
 from nanoward.control.kill_state import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
@@ -42,6 +41,8 @@ from nanoward.ports.signer import Signer
 @contextmanager
 def open_control(ports: Ports, path: str) -> Iterator[Desk]:
     """Control of a programme that is open: its ledger, and the kill lane's beside it."""
+    from nanoward.clearance.policy.policy import policy_of  # a stop needs no table of grades
+
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
     plan = ports.folder.plan()

@@ -253,3 +253,39 @@ def test_less_opens_no_plan_and_is_lower_or_a_stop(ward: Path) -> None:
     break_plan(ward)
     lowered = told("control", "less", str(ward), "P001", "rate", "0", "ug/h")
     assert lowered["stopped"][0]["outcome"] == "done"
+
+
+HEAVY = ("polars", "numpy", "numba", "scipy", "pyarrow")
+LEAN = """
+import sys
+from nanoward.faces.cli import cli
+code = 0
+try:
+    cli.main(sys.argv[1:], standalone_mode=False)
+except SystemExit as end:
+    code = end.code
+print("loaded:", code, *[one for one in {heavy!r} if one in sys.modules])
+"""
+
+
+@pytest.mark.hazard("H-240")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("control", "stop", "WARD", "P001"),
+        ("control", "less", "WARD", "P001", "rate", "0", "ug/h"),
+        ("clearance", "withdraw", "WARD", "P001"),
+        ("clearance", "concern", "WARD", "P001", "--words", "help"),
+    ],
+)
+def test_what_must_never_wait_loads_no_library_of_tables_or_sums(
+    ward: Path, words: tuple[str, ...]
+) -> None:
+    """Before: 0.7 s of processor time, most of it polars and numpy, before a word was kept."""
+    given = [str(ward) if one == "WARD" else one for one in words]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", LEAN.format(heavy=HEAVY), *given],
+        capture_output=True, text=True, check=True, env=env,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "loaded: 0", done.stdout + done.stderr

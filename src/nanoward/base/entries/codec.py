@@ -1,7 +1,7 @@
 """Entries to JSON and back, by their annotations: nothing is lost and nothing is guessed."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -46,12 +46,10 @@ def entry_of(kind: str, body: Mapping[str, Any], known: Mapping[str, type[Entry]
     found = known.get(kind)
     if found is None or not is_dataclass(found):
         raise BadEntryError(f"unknown kind of entry {kind!r}")
-    hints = _hints(found)
-    if not _needed(found) <= set(body) <= set(hints):
-        raise BadEntryError(f"{kind} holds {sorted(body)}, expected {sorted(hints)}")
-    return found(
-        **{name: _typed(body[name], hint, kind) for name, hint in hints.items() if name in body}
-    )
+    readers = _readers(found)
+    if not _needed(found) <= body.keys() <= readers.keys():
+        raise BadEntryError(f"{kind} holds {sorted(body)}, expected {sorted(readers)}")
+    return found(**{name: readers[name](value, kind) for name, value in body.items()})
 
 
 @cache
@@ -75,8 +73,9 @@ def _needed(kind: type[Entry]) -> frozenset[str]:
 
 
 @cache
-def _hints(kind: type[Entry]) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _readers(kind: type[Entry]) -> dict[str, "Reader"]:
+    """For each field what turns a JSON value into the field's."""
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
 
 
 def _plain(value: Any) -> Json:
@@ -92,16 +91,32 @@ def _plain(value: Any) -> Json:
     raise TypeError(f"an entry cannot hold {type(value).__name__}")
 
 
-def _typed(value: Any, hint: Any, kind: str) -> Any:
+def _reader(hint: Any) -> "Reader":
+    """What turns a JSON value into one of this type, or raises BadEntryError."""
     if isinstance(hint, types.UnionType):
-        options = [one for one in get_args(hint) if one is not type(None)]
-        return None if value is None else _typed(value, options[0], kind)
-    if hint in (date, datetime) and isinstance(value, str):
-        return hint.fromisoformat(value)
-    if get_origin(hint) is tuple and isinstance(value, list):
-        return tuple(_typed(one, get_args(hint)[0], kind) for one in value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(hint, type) and type(value) is hint:
-        return value
+        plain = next(one for one in get_args(hint) if one is not type(None))
+        inner = _reader(plain)
+        return lambda value, kind: None if value is None else inner(value, kind)
+    if get_origin(hint) is tuple:
+        each = _reader(get_args(hint)[0])
+        return lambda value, kind: (
+            tuple([each(one, kind) for one in value])
+            if isinstance(value, list)
+            else _misfit(value, hint, kind)
+        )
+    if hint in (date, datetime):
+        return lambda value, kind: (
+            hint.fromisoformat(value) if isinstance(value, str) else _misfit(value, hint, kind)
+        )
+    if hint is float:
+        return lambda value, kind: (
+            float(value) if type(value) in (float, int) else _misfit(value, hint, kind)
+        )
+    return lambda value, kind: value if type(value) is hint else _misfit(value, hint, kind)
+
+
+def _misfit(value: Any, hint: Any, kind: str) -> Any:
     raise BadEntryError(f"{kind} holds {value!r} where {hint} belongs")
+
+
+Reader = Callable[[Any, str], Any]
