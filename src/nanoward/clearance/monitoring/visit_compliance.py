@@ -8,7 +8,8 @@ import polars as pl
 
 from nanoward.base.tables import DUE
 from nanoward.clearance.monitoring.schedule import Repeated, anchors_of, due_visits, occasions
-from nanoward.clearance.sdtm.subject_domains import Domains, assessments, dispositions, doses
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import assessments, dispositions, doses
 from nanoward.maths.frames import frame_of
 
 _OPEN = ("due", "late", "missed")
