@@ -207,6 +207,7 @@ ANALYTES: Mapping[str, Analyte] = {
         Analyte(name="calcium", molar_mass=40.078, valence=2, source=_ATOMS),
         Analyte(name="magnesium", molar_mass=24.305, valence=2, source=_ATOMS),
         Analyte(name="phosphate", molar_mass=30.974, source=f"as phosphorus; {_ATOMS}"),
+        Analyte(name="bicarbonate", molar_mass=61.017, valence=1, source=f"HCO3-; {_ATOMS}"),
         Analyte(name="glucose", molar_mass=180.16, source=f"C6H12O6; {_ATOMS}"),
         Analyte(name="creatinine", molar_mass=113.12, source=f"C4H7N3O; {_ATOMS}"),
         Analyte(name="bilirubin", molar_mass=584.67, source=f"C33H36N4O6; {_ATOMS}"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
 
@@ -41,3 +42,13 @@ def test_visits_of_the_plan_are_told_beside() -> None:
         ("p", "WEEK 2", "missed"),
         ("q", "BASELINE", "missed"),
     ]
+
+
+@pytest.mark.hazard("H-251")
+def test_nothing_is_due_of_somebody_who_died_on_a_day_that_nobody_knows() -> None:
+    tv = pl.DataFrame({"VISITNUM": [1, 2], "VISIT": ["BASELINE", "WEEK 2"], "VISITDY": [1, 14]})
+    sv = pl.DataFrame({"USUBJID": ["p"], "VISITNUM": [1.0], "SVSTDTC": ["2026-01-05"]})
+    dead = DM.with_columns(DTHFL=pl.Series(["Y", ""]))
+    domains = {"DM": dead, "EX": EX, "QS": QS, "SV": sv}
+    told = visit_compliance_table(domains, tv, ["psychological"], date(2026, 1, 30))
+    assert set(told["participant"]) == {"q"}

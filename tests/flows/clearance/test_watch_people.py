@@ -17,7 +17,7 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import CHANGES, COURSES, DUE, SITES, STAIRS, STOPPING
 from nanoward.clearance.policy.policy import BadClearanceRuleError
 from nanoward.flows.clearance.clear_participants import clear_participants
-from nanoward.flows.clearance.watch_people import held_consents, watch_people
+from nanoward.flows.clearance.watch_people import held_consents, people_gone, watch_people
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.round.record_decisions import record_decisions
 from nanoward.flows.steps.step_outcome import Materials, Outcome
@@ -196,3 +196,11 @@ def test_signs_of_pressure_around_signatures_are_told() -> None:
     for wrong in ({"powers": {"p": "employer"}}, {"lodging": ["house 1"]}):
         with pytest.raises(BadClearanceRuleError):
             held(ports, tables(), **wrong)
+
+
+@pytest.mark.hazard("H-251")
+def test_nothing_is_asked_of_the_dead_the_completed_and_those_who_withdrew() -> None:
+    words = ["cleared", "held", "died", "completed", "withdrawn"]
+    standing = pl.DataFrame({"participant": list("abcde"), "standing": words})
+    assert people_gone(standing) == {"c", "d", "e"}
+    assert people_gone(None) == frozenset()

@@ -146,10 +146,15 @@ class StandingDecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeConfirmed:
-    """A named person confirmed that what vanished or was corrected may go."""
+    """A named person confirmed that what vanished or was corrected may go.
+
+    signed  name, key and signature of whoever confirmed; empty where the programme names
+            nobody who may sign
+    """
 
     participant: str
     changes: tuple[str, ...]  # names of the changes, as the round told them
     reason: str
     by: str
     confirmed: date
+    signed: str = ""

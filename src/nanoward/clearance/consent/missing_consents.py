@@ -7,12 +7,8 @@ import polars as pl
 
 from nanoward.base.findings import Finding, row_key
 from nanoward.clearance.sdtm.baselines import first_doses
-from nanoward.clearance.sdtm.subject_domains import (
-    Domains,
-    consents,
-    participants,
-    unplaced_consents,
-)
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import consents, participants, unplaced_consents
 
 _STOP = "Do not use the sample; tell the person and the council, then keep or destroy it."
 

@@ -20,6 +20,9 @@ def with_corrected_calcium(results: pl.DataFrame) -> pl.DataFrame:
 
     `value` stays as measured, so that it is found again in the source.
     """
+    if not (results["test"] == "CA").any():
+        none = pl.lit(None, dtype=pl.String).alias("note")
+        return results if "note" in results.columns else results.with_columns(none)
     blood = pl.col("blood").fill_null(value=True)
     rows = results.with_row_index("row").rename({"note": "doubted"}, strict=False)
     albumin = (

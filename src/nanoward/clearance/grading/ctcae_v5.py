@@ -5,6 +5,7 @@ v5.0, 27 November 2017. The limits are facts of that document; terms are given b
 Not here: urine terms.
 """
 
+from nanoward.clearance.grading.acid_base import ACID_BASE
 from nanoward.clearance.grading.rule_types import Rule, RuleTable, Scale, Step, above, below
 
 _BLOOD = "CTCAE v5.0 (NCI 2017), Blood and lymphatic system disorders"
@@ -378,6 +379,7 @@ RULES = (
         citation=_METABOLISM,
         analyte="urate",
     ),
+    *ACID_BASE,
 )
 
 CTCAE_V5 = RuleTable(

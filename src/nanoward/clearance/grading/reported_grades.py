@@ -12,8 +12,9 @@ from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
 from nanoward.clearance.grading.ctcae_v6 import CTCAE_V6
 from nanoward.clearance.grading.grading import grade_results
 from nanoward.clearance.sdtm.baselines import first_doses
+from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.lab_results import results_of
-from nanoward.clearance.sdtm.subject_domains import Domains, text
+from nanoward.clearance.sdtm.subject_domains import text
 
 _TABLES = (CTCAE_V4, CTCAE_V5, CTCAE_V6)
 

@@ -13,13 +13,8 @@ from nanoward.base.findings import Finding
 from nanoward.base.tables import SITES
 from nanoward.clearance.monitoring.site_indicators import site_scores
 from nanoward.clearance.sdtm.data_cutoff import latest
-from nanoward.clearance.sdtm.subject_domains import (
-    Domains,
-    dispositions,
-    doses,
-    given_doses,
-    texts,
-)
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import dispositions, doses, given_doses, texts
 from nanoward.maths.frames import schema_of
 
 _NO_FAULT = ("COMPLETED", "SCREEN FAILURE")

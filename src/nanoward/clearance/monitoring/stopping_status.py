@@ -17,7 +17,8 @@ from nanoward.base.tables import STAIRS, STOPPING
 from nanoward.clearance.monitoring.stopping import Design, StoppingRule, design, stopping_state
 from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop
 from nanoward.clearance.sdtm.data_cutoff import earliest
-from nanoward.clearance.sdtm.subject_domains import Domains, dispositions, text, texts
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import dispositions, text, texts
 from nanoward.maths.frames import frame_of
 
 _SETTING = ("EXTRT", "EXDOSE", "EXDOSU")

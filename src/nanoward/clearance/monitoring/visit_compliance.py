@@ -8,7 +8,8 @@ import polars as pl
 
 from nanoward.base.tables import DUE
 from nanoward.clearance.monitoring.schedule import Repeated, anchors_of, due_visits, occasions
-from nanoward.clearance.sdtm.subject_domains import Domains, assessments, dispositions, doses
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import assessments, dispositions, doses
 from nanoward.maths.frames import frame_of
 
 _OPEN = ("due", "late", "missed")
@@ -32,7 +33,11 @@ def visit_compliance_table(
 def _weekly(domains: Domains, weekly: Sequence[str], as_of: date) -> Iterator[dict[str, Any]]:
     made = assessments(domains)
     left = dispositions(domains).group_by("participant").agg(left=pl.col("day").min())
-    people = doses(domains.get("EX")).join(left, on="participant", how="left")
+    people = (
+        doses(domains.get("EX"))
+        .join(left, on="participant", how="left")
+        .join(_gone_unknown(domains), on="participant", how="anti")
+    )
     for kind in weekly:
         days = dict(
             made.filter(pl.col("kind") == kind)
@@ -55,10 +60,17 @@ def _weekly(domains: Domains, weekly: Sequence[str], as_of: date) -> Iterator[di
                     }
 
 
+def _gone_unknown(domains: Domains) -> pl.DataFrame:
+    """participant: who left on a day that nobody knows; no visit is asked of them."""
+    left = dispositions(domains)
+    return left.filter(pl.col("day").is_null()).select("participant").unique()
+
+
 def _visits(domains: Domains, tv: pl.DataFrame | None, as_of: date) -> Iterator[dict[str, Any]]:
     if tv is None or not {"SV", "DM"} <= set(domains):
         return
     left = dispositions(domains).select("participant", "day")
     visits = due_visits(tv, domains["SV"], anchors_of(domains["DM"]), as_of, left=left)
+    visits = visits.join(_gone_unknown(domains), on="participant", how="anti")
     for row in visits.filter(pl.col("state").is_in(_OPEN)).iter_rows(named=True):
         yield row | {"opens": None, "closes": None}

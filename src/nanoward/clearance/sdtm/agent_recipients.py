@@ -6,7 +6,8 @@ from datetime import date
 import polars as pl
 
 from nanoward.clearance.sdtm.data_cutoff import earliest
-from nanoward.clearance.sdtm.subject_domains import Domains, text
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import text
 
 _INERT = ("PLACEBO", "SHAM", "VEHICLE", "DUMMY")
 

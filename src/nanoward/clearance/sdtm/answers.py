@@ -8,7 +8,8 @@ taken for "no".
 import polars as pl
 
 from nanoward.clearance.sdtm.data_cutoff import earliest, unplaced
-from nanoward.clearance.sdtm.subject_domains import Domains, done, text
+from nanoward.clearance.sdtm.known_domains import Domains, answered_once
+from nanoward.clearance.sdtm.subject_domains import done, text
 
 # PHQ-9 and GAD-7: the four answers (Kroenke, Spitzer and Williams 2001), and plain yes and no
 WORDS = {
@@ -27,6 +28,7 @@ WORDS = {
 _STATEMENTS = ("QSSTRESN", "QSSTRESC", "QSORRES")
 
 
+@answered_once
 def answers(domains: Domains) -> pl.DataFrame:
     """participant, day, code, category, value, unread: what was asked and answered.
 

@@ -11,7 +11,8 @@ import polars as pl
 
 from nanoward.base.findings import Finding, row_key
 from nanoward.clearance.sdtm.data_cutoff import earliest, latest
-from nanoward.clearance.sdtm.subject_domains import Domains, dispositions, text, texts
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import dispositions, text, texts
 
 _STANDARD = ("LBSTRESN", "LBSTNRLO", "LBSTNRHI")
 _CORRECT = "Correct one of the two at the source."
@@ -44,6 +45,8 @@ def _deaths(domains: Domains) -> pl.DataFrame:
 
 def _after_death(domains: Domains) -> Iterator[Finding]:
     deaths = _deaths(domains)
+    if deaths.is_empty():
+        return
     for domain, column, what, code in (
         ("EX", "EXSTDTC", "a dose was given", "CLR-050"),
         ("SV", "SVSTDTC", "a visit was made", "CLR-052"),
@@ -62,6 +65,8 @@ def _doses_after_leaving(domains: Domains) -> Iterator[Finding]:
         .group_by("participant")
         .agg(left=pl.col("day").max(), event=pl.col("event").last())
     )
+    if left.is_empty():
+        return
     rows = _rows(domains, "EX", "EXSTDTC").join(left, on="participant")
     late = (pl.col("day") > pl.col("left")) & (pl.col("event") != "DEATH")
     for row in rows.filter(late).iter_rows(named=True):
@@ -110,6 +115,7 @@ def _indicators(domains: Domains) -> Iterator[Finding]:
         ((says == "NORMAL") & ((value < low) | (value > high)))
         | ((says == "LOW") & (value >= low))
         | ((says == "HIGH") & (value <= high))
+        | ((says == "ABNORMAL") & (value >= low) & (value <= high))
     )
     rows = _rows(domains, "LB", "LBNRIND").with_columns(
         lb.select(wrong.fill_null(value=False).alias("wrong"), value.alias("value"))
@@ -122,7 +128,7 @@ def _indicators(domains: Domains) -> Iterator[Finding]:
 def _rows(domains: Domains, domain: str, column: str, end: str | None = None) -> pl.DataFrame:
     """participant, sequence, told (text of the column), day (its earliest), end, by row."""
     table = domains.get(domain, _nobody())
-    named = table.with_columns(
+    named = table.lazy().with_columns(
         text(table, "USUBJID"), text(table, column), text(table, end or column).alias("end")
     )
     number = f"{domain}SEQ"
@@ -138,7 +144,7 @@ def _rows(domains: Domains, domain: str, column: str, end: str | None = None) ->
         told=column,
         day=earliest(column) if dated else pl.lit(None, dtype=pl.Date),
         end=latest("end") if end else pl.lit(None, dtype=pl.Date),
-    )
+    ).collect()
 
 
 def _finding(code: str, row: dict[str, object], domain: str, column: str, told: str) -> Finding:

@@ -4,11 +4,12 @@ People are counted by the arm that they were assigned to (DM.ARM), as the trial 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
+from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import (
-    Domains,
     dispositions,
     doses,
     participants,
@@ -45,7 +46,22 @@ def safety_numbers(domains: Domains, events: pl.DataFrame) -> pl.DataFrame:
         dispositions(domains).unique(["participant", "event"]), on="participant"
     )
     failed = ended.filter(pl.col("event") == "SCREEN FAILURE")
-    size = _counts(drawn)
+    told = everybody.join(events, on="participant")
+    emergent = told.filter("emergent")
+    severe = pl.col("severity").is_in(["severe", "life-threatening", "fatal"])
+    groups = {
+        "randomised": drawn,
+        "dosed": dosed,
+        "with emergent event": emergent,
+        "with serious event": emergent.filter("serious"),
+        "with event told as serious": emergent.filter("told_serious"),
+        "with severe event": emergent.filter(severe),
+        **{name: ended.filter(pl.col("event").is_in(of)) for name, of in _ENDINGS.items()},
+    }
+    counted = _counts(groups)
+    size = counted["randomised"].people
+    numbers = [(name, one.people) for name, one in counted.items()]
+    numbers.insert(3, ("emergent events", counted["with emergent event"].rows))
     rows = [
         {"measure": "screened", "arm": ALL, "people": everybody.height, "of": everybody.height},
         {
@@ -54,37 +70,37 @@ def safety_numbers(domains: Domains, events: pl.DataFrame) -> pl.DataFrame:
             "people": failed["participant"].n_unique(),
             "of": everybody.height,
         },
-        *_rows("randomised", _counts(drawn), size),
-        *_rows("dosed", _counts(dosed), size),
+        *(row for name, counts in numbers for row in _rows(name, counts, size)),
     ]
-    told = everybody.join(events, on="participant")
-    emergent = told.filter("emergent")
-    rows += [
-        *_rows("with emergent event", _counts(emergent), size),
-        *_rows("emergent events", _counts(emergent, of_people=False), size),
-        *_rows("with serious event", _counts(emergent.filter("serious")), size),
-        *_rows("with event told as serious", _counts(emergent.filter("told_serious")), size),
-        *_rows(
-            "with severe event",
-            _counts(
-                emergent.filter(
-                    pl.col("severity").is_in(["severe", "life-threatening", "fatal"])
-                )
-            ),
-            size,
-        ),
-    ]
-    for measure, codes in _ENDINGS.items():
-        rows += _rows(measure, _counts(ended.filter(pl.col("event").is_in(codes))), size)
     schema = {"measure": pl.String, "arm": pl.String, "people": pl.Int64, "of": pl.Int64}
     return pl.DataFrame(rows, schema=schema)
 
 
-def _counts(rows: pl.DataFrame, *, of_people: bool = True) -> dict[str, int]:
-    what = pl.col("participant").n_unique() if of_people else pl.len()
-    by_arm = rows.drop_nulls("arm").group_by("arm").agg(n=what).sort("arm")
-    total: int = rows.select(what).item()
-    return {ALL: total, **dict(by_arm.iter_rows())}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    """People, and rows of them, by arm; ALL is everybody, also those without an arm."""
+
+    people: dict[str, int]
+    rows: dict[str, int]
+
+
+def _counts(groups: dict[str, pl.DataFrame]) -> dict[str, _Counted]:
+    """Each group's numbers by arm."""
+    named = [
+        rows.select(pl.lit(name).alias("group"), "participant", "arm")
+        for name, rows in groups.items()
+    ]
+    every = pl.concat(named)
+    numbers = (pl.col("participant").n_unique().alias("people"), pl.len().alias("rows"))
+    whole = every.group_by("group").agg(numbers).with_columns(arm=pl.lit(ALL))
+    by_arm = every.drop_nulls("arm").group_by("group", "arm").agg(numbers).sort("arm")
+    found = {name: _Counted(people={ALL: 0}, rows={ALL: 0}) for name in groups}
+    for table in (whole, by_arm):
+        for name, arm, people, rows in table.select(
+            "group", "arm", "people", "rows"
+        ).iter_rows():
+            found[name].people[arm], found[name].rows[arm] = people, rows
+    return found
 
 
 def _rows(

@@ -120,6 +120,7 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
         blood=~(
             pl.col("LBSPEC").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
             | pl.col("LBCAT").str.to_uppercase().is_in(_NOT_BLOOD).fill_null(value=False)
+            | _ph_of_urine(value)
         ),
         fasting=(pl.col("LBFAST").str.to_uppercase() == "Y").fill_null(value=False),
         flagged=((pl.col("LBBLFL") == "Y") | (pl.col("LBLOBXFL") == "Y")).fill_null(
@@ -130,3 +131,15 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
         number_unit="LBORRESU",
         indicator=pl.col("LBNRIND").str.to_uppercase(),
     )
+
+
+def _ph_of_urine(value: pl.Expr) -> pl.Expr:
+    """A pH without a specimen: of urine by its lower limit, else by its value.
+
+    No blood has a lower limit under 7, and nobody lives with one under pH 6.6 or over 8.
+    """
+    low = pl.coalesce("LBSTNRLO", "LBORNRLO")
+    by_value = (value < 6.6) | (value > 8)
+    bare = pl.col("LBSPEC").is_null() & (pl.col("LBTESTCD") == "PH")
+    other = pl.when(low.is_not_null()).then(low < 7).otherwise(by_value)
+    return (bare & other).fill_null(value=False)

@@ -1,7 +1,5 @@
 """What SDTM tells of each person: doses, consents, how they left, when they were assessed."""
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from nanoward.clearance.sdtm.data_cutoff import earliest, latest, unplaced
@@ -13,8 +11,7 @@ from nanoward.clearance.sdtm.disposition_terms import (
     RANDOMISED,
     REFUSED,
 )
-
-Domains = Mapping[str, pl.DataFrame]
+from nanoward.clearance.sdtm.known_domains import Domains, answered_once
 
 _BEFORE_TREATMENT = ("SCREENING", "RUN-IN", "SCREEN")
 
@@ -27,9 +24,12 @@ def text(table: pl.DataFrame, name: str) -> pl.Expr:
 
 def texts(table: pl.DataFrame, *names: str) -> pl.DataFrame:
     """The named columns as trimmed text, absent ones null, with one row per row."""
-    return table.with_columns(text(table, name) for name in names).select(names)
+    if not set(names) & set(table.columns):  # literals alone would make one row
+        return table.with_columns(text(table, name) for name in names).select(names)
+    return table.select(text(table, name) for name in names)
 
 
+@answered_once
 def participants(domains: Domains) -> pl.DataFrame:
     """Everybody named in any domain: participant, arm, in_dm, sorted by participant.
 
@@ -43,11 +43,15 @@ def participants(domains: Domains) -> pl.DataFrame:
         in_dm=pl.lit(value=True),
     )
     others = [
-        texts(table, "USUBJID").select(participant="USUBJID") for table in domains.values()
+        table.get_column("USUBJID").cast(pl.String)
+        for table in domains.values()
+        if "USUBJID" in table.columns
     ]
-    every = pl.concat([people.select("participant"), *others]).drop_nulls().unique()
+    named = pl.concat([people.get_column("participant"), *others])
+    every = texts(pl.DataFrame({"USUBJID": named}), "USUBJID").drop_nulls().unique()
     return (
-        every.join(people, on="participant", how="left")
+        every.rename({"USUBJID": "participant"})
+        .join(people, on="participant", how="left")
         .with_columns(pl.col("in_dm").fill_null(value=False))
         .sort("participant")
     )
@@ -92,6 +96,7 @@ def given_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
     return rows.filter(~refused.fill_null(value=False)).drop_nulls("USUBJID")
 
 
+@answered_once
 def consents(domains: Domains) -> pl.DataFrame:
     """participant, signed: DM.RFICDTC and the consent milestones of DS, by person and day.
 
@@ -117,6 +122,7 @@ def consents(domains: Domains) -> pl.DataFrame:
     )
 
 
+@answered_once
 def refusals(domains: Domains) -> pl.DataFrame:
     """participant, day, what: a consent refused or at its end; day null where unreadable."""
     told = _milestones(domains, REFUSED)
@@ -128,6 +134,7 @@ def refusals(domains: Domains) -> pl.DataFrame:
     return days.unique().sort("participant", "day", "what")
 
 
+@answered_once
 def unplaced_consents(domains: Domains) -> pl.DataFrame:
     """participant, told: a consent whose day cannot be read, as written, without any other."""
     dm = texts(domains.get("DM", _empty()), "USUBJID", "RFICDTC")
@@ -150,6 +157,7 @@ def _milestones(domains: Domains, terms: tuple[str, ...]) -> pl.DataFrame:
     return ds.filter(pl.col("DSDECOD").str.to_uppercase().is_in(terms)).drop_nulls("USUBJID")
 
 
+@answered_once
 def dispositions(domains: Domains) -> pl.DataFrame:
     """participant, day, event (DSDECOD), standing: how people left, with deaths of DM.
 
@@ -190,6 +198,7 @@ def dispositions(domains: Domains) -> pl.DataFrame:
     )
 
 
+@answered_once
 def randomised(domains: Domains) -> pl.DataFrame:
     """participant, day: the randomisation milestone of DS, the first of each person."""
     ds = texts(domains.get("DS", _empty()), "USUBJID", "DSDECOD", "DSSTDTC")
@@ -202,6 +211,7 @@ def randomised(domains: Domains) -> pl.DataFrame:
     )
 
 
+@answered_once
 def assessments(domains: Domains) -> pl.DataFrame:
     """participant, day, kind: medical (LB, VS, EG, SV) or psychological (QS), each day once.
 

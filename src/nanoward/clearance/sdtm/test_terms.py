@@ -8,7 +8,7 @@ UNGRADED = (
     *("ANISO", "BASO", "BASOLE", "BUN", "CL", "COLOR", "EOSLE", "HBA1C", "HCT", "KETONES"),
     *("LYMLE", "MACROCY", "MCH", "MCHC", "MCV", "MICROCY", "MONO", "MONOLE", "POIKILO"),
     *("POLYCHR", "PROT", "RBC", "SPGRAV", "TSH", "UROBIL", "VITB12", "UREAN", "UREA"),
-    *("NEUTLE", "BICARB", "CO2", "BILDIR", "BILIND", "GFRE", "GFR", "RDW", "MPV", "PDW"),
+    *("NEUTLE", "BILDIR", "BILIND", "GFRE", "GFR", "RDW", "MPV", "PDW"),
     *("PT", "PTT", "CRP", "TROPONI", "TROPONT", "LACTATE", "FERRITIN", "IRON", "TIBC"),
     *("T3", "T4", "T3FR", "T4FR", "LH", "FSH", "PROLCTN", "TESTOS", "ESTRDIOL", "INSULIN"),
     *("HCG", "PREG", "OCCBLD", "NITRITE", "LEUKASE", "GLOBUL", "ALBGLOB", "ANIONG"),

@@ -4,8 +4,8 @@ import polars as pl
 
 from nanoward.base.tables import TIMELINE
 from nanoward.clearance.sdtm.data_cutoff import earliest, latest
+from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import (
-    Domains,
     assessments,
     consents,
     dispositions,

@@ -11,8 +11,8 @@ import polars as pl
 
 from nanoward.base.identifiers import persons_meant
 from nanoward.clearance.sdtm.disposition_terms import ENDINGS, MILESTONES
+from nanoward.clearance.sdtm.known_domains import Domains, answered_once
 from nanoward.clearance.sdtm.subject_domains import (
-    Domains,
     participants,
     texts,
     unplaced_consents,
@@ -22,6 +22,7 @@ from nanoward.clearance.sdtm.subject_domains import (
 UNREAD = "UNREAD"  # DSDECOD of a row by which a reader holds somebody, DSTERM tells why
 
 
+@answered_once
 def unread_facts(domains: Domains) -> pl.DataFrame:
     """participant, told: a row for each thing that holds the person while it stands so."""
     rows = [

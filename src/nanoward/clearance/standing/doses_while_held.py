@@ -12,7 +12,8 @@ import polars as pl
 
 from nanoward.clearance.policy.policy import Policy
 from nanoward.clearance.sdtm.data_cutoff import earliest
-from nanoward.clearance.sdtm.subject_domains import Domains, text
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import text
 from nanoward.clearance.standing.participant_standing import persons
 from nanoward.clearance.standing.standing_rules import (
     HELD,

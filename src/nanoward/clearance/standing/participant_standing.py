@@ -10,8 +10,8 @@ import polars as pl
 
 from nanoward.clearance.policy.policy import Policy
 from nanoward.clearance.sdtm.answers import answers
+from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import (
-    Domains,
     assessments,
     consents,
     dispositions,

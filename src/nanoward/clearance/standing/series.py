@@ -139,24 +139,22 @@ def sittings_without(
     """
     of = asked.filter(pl.col("code") == item)
     if item == _PHQ9:
-        siblings = asked.filter(pl.col("code").is_in(_OTHER_ITEMS))
+        beside = pl.col("code").is_in(_OTHER_ITEMS)
     else:
         kinds = of["category"].drop_nulls().unique()
-        siblings = asked.filter(
-            pl.col("category").is_in(kinds.implode()), pl.col("code") != item
-        )
-    sittings = siblings.group_by("participant", "day").agg(pl.len())
+        beside = pl.col("category").is_in(kinds.implode()) & (pl.col("code") != item)
     ever = pl.col("participant").is_in(of["participant"].unique().implode())
     full = (pl.col("len") >= _WHOLE) | ever
-    sittings = sittings.filter(full if whole else ~full).select("participant", "day")
     yield from (
-        sittings.join(
-            of.select("participant", "day"),
-            on=["participant", "day"],
-            how="anti",
-            nulls_equal=True,
-        )
+        asked.lazy()
+        .filter(beside)
+        .group_by("participant", "day")
+        .agg(pl.len())
+        .filter(full if whole else ~full)
+        .join(of.lazy(), on=["participant", "day"], how="anti", nulls_equal=True)
+        .select("participant", "day")
         .sort("participant", "day")
+        .collect()
         .iter_rows()
     )
 

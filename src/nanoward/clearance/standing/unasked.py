@@ -7,7 +7,8 @@ import polars as pl
 from nanoward.base.findings import Finding
 from nanoward.base.near_misses import nearest
 from nanoward.clearance.policy.policy import Policy
-from nanoward.clearance.sdtm.subject_domains import Domains, texts
+from nanoward.clearance.sdtm.known_domains import Domains
+from nanoward.clearance.sdtm.subject_domains import texts
 from nanoward.clearance.standing.series import sittings_without
 
 _KNOWN = ("PHQ909", "PHQ9TOT", "GAD7TOT")

@@ -1,7 +1,7 @@
 """Clear the participants: grades, adverse events, standings and the safety board's numbers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import polars as pl
@@ -34,6 +34,7 @@ from nanoward.clearance.sdtm.answers import answers
 from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.clearance.sdtm.data_cutoff import without_future
+from nanoward.clearance.sdtm.known_domains import KnownDomains
 from nanoward.clearance.sdtm.result_doubts import doubted_results
 from nanoward.clearance.sdtm.unread_facts import names_meant
 from nanoward.clearance.sdtm.visit_days import without_misplaced
@@ -47,7 +48,7 @@ from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
-VERSION = "4"  # raise it whenever an answer of this flow may change
+VERSION = "5"  # raise it whenever an answer of this flow may change
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
@@ -125,39 +126,87 @@ def decided(
     """
     placed, future = without_future(domains, today)
     placed, misplaced = without_misplaced(placed)
-    known = at_data_cutoff(placed, as_of)
-    dosed = first_doses(known.get("EX"))
-    unasked = never_asked(answers(placed), policy)
-    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
-    results = results_of(known.get("LB", nobody), dosed)
-    grades = grade_results(with_corrected_calcium(results), table_of_version(policy.grading))
-    signs = _vital_grades(known, dosed, policy.grading)
-    events, found = understood_events(known.get("AE", nobody), dosed)
+    found = known_facts(placed, policy, as_of)
+    known = found.known
     problems = [
         *future,
         *misplaced,
-        *unasked_codes(placed, policy, unasked),
+        *unasked_codes(placed, policy, found.unasked),
         *short_sittings(answers(known), policy),
-        *doubted_results(results),
-        *found,
+        *doubted_results(found.results),
+        *found.of_events,
         *edit_checks(known),
         *reported_grades(known),
         *_without_demographics(known),
-        *unconverted_units(grades),
-        *unconverted_units(signs, domain="VS"),
+        *unconverted_units(found.grades),
+        *unconverted_units(found.signs, domain="VS"),
     ]
-    counted = pl.concat([grades, signs]) if policy.vital_signs == "count" else grades
     if policy.consent == "recorded":
         problems += unconsented_people(known)
     return {
-        "grades": pl.concat([grades, signs]),
-        "adverse_events": events,
-        "standings": standings(
-            known, counted, events, policy, as_of, (*unread, *unasked_words(unasked))
-        ),
-        "disposition": safety_numbers(known, events),
+        "grades": pl.concat([found.grades, found.signs]),
+        "adverse_events": found.events,
+        "standings": found.standings(policy, as_of, unread),
+        "disposition": safety_numbers(known, found.events),
         "findings": finding_rows(problems),
     }
+
+
+def decided_standings(
+    domains: Mapping[str, pl.DataFrame], policy: Policy, as_of: date
+) -> pl.DataFrame:
+    """The table "standings" of `decided` alone, where no file is unread and no day to come."""
+    placed, _ = without_misplaced(domains)
+    return known_facts(placed, policy, as_of).standings(policy, as_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFacts:
+    """What the domains tell by a day, and all that standings rest on.
+
+    known     the domains without what came later
+    results   of LB, as they are graded; grades, signs: of LB, and of VS and EG
+    of_events findings of the adverse events
+    unasked   codes of the plan that nobody was ever asked
+    """
+
+    known: KnownDomains
+    results: pl.DataFrame
+    grades: pl.DataFrame
+    signs: pl.DataFrame
+    events: pl.DataFrame
+    of_events: tuple[Finding, ...]
+    unasked: tuple[str, ...]
+
+    def standings(
+        self, policy: Policy, as_of: date, unread: Sequence[str] = ()
+    ) -> pl.DataFrame:
+        """Everybody's standing by these facts."""
+        count = policy.vital_signs == "count"
+        counted = pl.concat([self.grades, self.signs]) if count else self.grades
+        reasons = (*unread, *unasked_words(self.unasked))
+        return standings(self.known, counted, self.events, policy, as_of, reasons)
+
+
+def known_facts(placed: Mapping[str, pl.DataFrame], policy: Policy, as_of: date) -> KnownFacts:
+    """Grades and events by the day.
+
+    placed  domains without days that cannot be
+    """
+    known = KnownDomains(at_data_cutoff(placed, as_of))
+    dosed = first_doses(known.get("EX"))
+    nobody = pl.DataFrame(schema={"USUBJID": pl.String})
+    results = results_of(known.get("LB", nobody), dosed)
+    events, found = understood_events(known.get("AE", nobody), dosed)
+    return KnownFacts(
+        known=known,
+        results=results,
+        grades=grade_results(with_corrected_calcium(results), table_of_version(policy.grading)),
+        signs=_vital_grades(known, dosed, policy.grading),
+        events=events,
+        of_events=tuple(found),
+        unasked=never_asked(answers(placed), policy),
+    )
 
 
 def _vital_grades(

@@ -1,6 +1,6 @@
 """A named person confirms that what vanished or was corrected may go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -21,7 +21,9 @@ class NobodyConfirmsError(RefusedError):
     """A confirmation without a name or a reason."""
 
     code = "PRG-031"
-    next_step = "Name who confirms (--by) and why (--reason); nothing was written."
+    next_step = (
+        "Say who confirms (--by, or --key-file) and why (--reason); nothing was written."
+    )
 
 
 def confirmed_changes(ledger: Ledger, *, after: int) -> dict[str, str]:
@@ -60,13 +62,18 @@ def confirm_changes(
     *,
     reason: str,
     by: str,
+    sign: Callable[[ChangeConfirmed], ChangeConfirmed] | None = None,
 ) -> ChangeConfirmed:
     """Write that a person confirms every open change of a participant.
 
     changes  of `open_changes`
+    sign     of `signing_confirmer`, where there is a key; without one a programme that names
+             people who may sign (`[control] signers`) is confirmed in nobody's name
     The next round no longer counts what was confirmed; nobody's standing changes before.
     """
-    if not by.strip() or not reason.strip():
+    if sign is None and ports.folder.plan().section("control").get("signers"):
+        raise NobodyConfirmsError("the plan names who may sign: confirm with --key-file")
+    if not (by.strip() or sign) or not reason.strip():
         raise NobodyConfirmsError("a confirmation needs a name and a reason")
     if not changes.get(participant):
         raise NothingToConfirmError(f"no change of {participant} waits to be confirmed")
@@ -78,5 +85,7 @@ def confirm_changes(
         by=by,
         confirmed=now.date(),
     )
-    ports.ledger.append([entry], actor=by, at=now)
+    if sign is not None:
+        entry = sign(entry)
+    ports.ledger.append([entry], actor=entry.by, at=now)
     return entry

@@ -48,6 +48,7 @@ from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 
 VERSION = "1"  # raise it whenever an answer of this flow may change
+GONE = ("died", "completed", "withdrawn")
 TABLES = ("stopping", "stairs", "changes", "courses", "sites", "due")
 
 
@@ -79,17 +80,30 @@ def watch_people(
     )
     tables, recalled = memoised_tables(ports.blobs, key, watch)
     pressed = detect_undue_influence(ports.ledger, policy, as_of)
-    demands = tuple(_demands(tables["changes"]))
-    outcome = _told(tables, held_consents(ports.ledger, as_of, demands), demands)
+    gone = people_gone(cleared.tables.get("standings"))
+    demands = tuple(one for one in _demands(tables["changes"]) if one.participant not in gone)
+    outcome = _told(tables, held_consents(ports.ledger, as_of, demands), demands, gone)
+    told = [one for one in findings_in(tables["findings"]) if not _asks(one, gone)]
     return Outcome(
         tables=outcome.tables,
         entries=outcome.entries,
-        findings=(*findings_in(tables["findings"]), *pressed, *outcome.findings),
+        findings=(*told, *pressed, *outcome.findings),
         undecided=undecided_in(tables["undecided"]),
         facts=outcome.facts,
         computed=int(not recalled),
         recalled=int(recalled),
     )
+
+
+def people_gone(standing: pl.DataFrame | None) -> frozenset[str]:
+    """The dead, and those who completed or withdrew: nobody asks anything of them."""
+    if standing is None:
+        return frozenset()
+    return frozenset(standing.filter(pl.col("standing").is_in(GONE))["participant"])
+
+
+def _asks(one: Finding, gone: frozenset[str]) -> bool:
+    return one.code == "CLR-061" and one.subject in gone
 
 
 def watched(
@@ -201,13 +215,21 @@ def _flagged(sites: pl.DataFrame) -> Iterator[Finding]:
 
 
 def _told(
-    tables: Mapping[str, pl.DataFrame], agreed: pl.DataFrame, entries: tuple[Entry, ...]
+    tables: Mapping[str, pl.DataFrame],
+    agreed: pl.DataFrame,
+    entries: tuple[Entry, ...],
+    gone: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """The tables that hold anything, and a finding for everybody who must sign anew."""
+    """The tables that hold anything, and a finding for everybody who must sign anew.
+
+    gone  people of whom nothing is asked any more
+    """
     shown = {name: tables[name] for name in TABLES if name in tables and tables[name].height}
     if agreed.height:
         shown["consents"] = agreed
-    waiting = agreed.filter(pl.col("status") == "renewal")
+    waiting = agreed.filter(
+        pl.col("status") == "renewal", ~pl.col("participant").is_in(list(gone))
+    )
     findings = tuple(_renewal(row) for row in waiting.iter_rows(named=True))
     facts: dict[str, Any] = {}
     if waiting.height:

@@ -9,6 +9,7 @@ import polars as pl
 from nanoward.base.findings import Finding, row_key
 from nanoward.clearance import Policy, at_data_cutoff
 from nanoward.clearance.sdtm.agent_recipients import first_receipts, unexplained_carriers
+from nanoward.clearance.sdtm.known_domains import KnownDomains
 from nanoward.clearance.standing.doses_while_held import DoseWhileHeld, doses_while_held
 from nanoward.flows.round.round_snapshot import RoundSnapshot
 
@@ -40,7 +41,7 @@ def notable_acts(
     """
     if "standings" not in cleared:
         return NotableActs(tables={}, findings=())
-    known = at_data_cutoff(domains, as_of)
+    known = KnownDomains(at_data_cutoff(domains, as_of))
     grades = _counted(cleared["grades"], known, policy)
     doses = doses_while_held(known, grades, cleared["adverse_events"], policy, as_of)
     people = frozenset(cleared["standings"]["participant"])

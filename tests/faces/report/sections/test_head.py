@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from rounds import empty_round, frame, full_round, plan
 from traced import stopping
 
@@ -131,3 +132,31 @@ def finding(code: str, message: str) -> pl.DataFrame:
 
 def test_every_doubt_about_lots_and_specs_has_a_title() -> None:
     assert set(_PRODUCTS) == set(STEPS)
+
+
+@pytest.mark.hazard("H-251")
+def test_the_first_page_asks_nothing_of_the_dead_and_the_completed() -> None:
+    standing = ("died", "completed", "cleared")
+    people = [
+        {"participant": who, "standing": one} for who, one in zip("abc", standing, strict=True)
+    ]
+    changes = [
+        {"participant": who, "changed": True, "seen": AS_OF, "told": "x"} for who in "abc"
+    ]
+    flushes = [{"participant": who, "order": who, "outcome": "verifying"} for who in "abc"]
+    refused = [{"participant": who, "value": None, "reason": "why"} for who in "abc"]
+    round_ = of_standings(*people)
+    round_.tables.update(  # type: ignore[attr-defined] - a plain dict in this round
+        {
+            "changes": frame(tables.CHANGES, changes),
+            "flushes": frame(tables.FLUSHES, flushes),
+            "recommendations": frame(tables.RECOMMENDATIONS, refused),
+        }
+    )
+    needs = [one for one in head(round_).needs if one.section != "board"]
+    assert [one.title for one in needs] == [
+        "1 person is due for flush verification",
+        "c has changed: is it still this person's will?",
+        "No setting for c",
+    ]
+    assert needs[0].detail == "c"

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import polars as pl
 
 from nanoward.adapters.formats.clinical.fhir_consents import consent, with_ends
+from nanoward.adapters.formats.clinical.fhir_contained import with_contained
 from nanoward.adapters.formats.clinical.fhir_elements import account_of
 from nanoward.adapters.formats.clinical.fhir_node import (
     DOUBLE_NAME,
@@ -57,7 +58,7 @@ def read_bundle(path: str, content: bytes) -> dict[str, ParsedTable]:
     """
     remarks, notes = Remarks(path), Notes(path)
     data, _ = unpacked(path, content, remarks)
-    nodes = list(_without_doubles(_resources(path, data, notes), notes))
+    nodes = list(with_contained(_without_doubles(_resources(path, data, notes), notes)))
     rows: dict[str, list[dict[str, Any]]] = {"DM": []}
     names = _names(nodes)
     people, studies = _people(nodes, names), _studies(nodes, names)

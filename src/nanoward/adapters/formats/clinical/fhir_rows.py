@@ -24,13 +24,13 @@ from nanoward.adapters.formats.values.codelists import SEVERITY
 from nanoward.adapters.formats.values.test_codes import question_of
 
 Row = tuple[str, dict[str, Any]]  # domain, and its variables
-_VOID = ("entered-in-error", "cancelled")
+VOID = ("entered-in-error", "cancelled")
 _UNITLESS = ("", "1", "{ratio}", "{INR}")
 
 
 def _void(node: Node) -> bool:
     status = node.text("status")
-    if status in _VOID:
+    if status in VOID:
         node.add_finding(NOT_MEANT, f"status {status}", "status")
         return True
     return False

@@ -16,7 +16,7 @@ _GRADED = (
     *("ALB", "ALP", "ALT", "AMYLASE", "APTT", "AST", "BILI", "CA", "CAION", "CD4", "CHOL"),
     *("CK", "CREAT", "CREATCLR", "FIBRINO", "GGT", "GLUC", "HAPTOG", "HDL", "HGB", "INR"),
     *("K", "LDH", "LDL", "LIPASE", "LYM", "MG", "NEUT", "PHOS", "PLAT", "SODIUM", "TRIG"),
-    *("URATE", "WBC", "EOS", "PH", "CPK", "CD4CE"),
+    *("URATE", "WBC", "EOS", "PH", "CPK", "CD4CE", "BICARB", "CO2"),
 )
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "ALT": (

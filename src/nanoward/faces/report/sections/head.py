@@ -162,6 +162,12 @@ def _needs(round_: Round) -> Iterator[Need]:
     yield from _errors(round_)
 
 
+def _gone(round_: Round) -> list[str]:
+    """The dead and those who completed: nothing is asked of them."""
+    rows = standing_rows(round_)
+    return [row["participant"] for row in rows if row["standing"] in ("died", "completed")]
+
+
 def _stops(round_: Round) -> Iterator[Need]:
     """What stops: rules that say so, agents that escaped, people who changed."""
     for row in (one for one in states(round_) if one["stop"]):
@@ -186,7 +192,8 @@ def _stops(round_: Round) -> Iterator[Need]:
                    detail=names, section="drift")  # fmt: skip
     changed = found(round_, tables.CHANGES).filter("changed").sort("seen", descending=True)
     start = round_.as_of - timedelta(days=_RECENT)
-    recent = changed.filter(pl.col("seen") > start).to_dicts()
+    here = ~pl.col("participant").is_in(_gone(round_))
+    recent = changed.filter(pl.col("seen") > start, here).to_dicts()
     for row in recent[:_MOST]:
         yield Need(
             mark="held",
@@ -215,7 +222,8 @@ def _flushed(round_: Round) -> Iterator[Need]:
         names = listed((row["participant"] for row in rest), 12)
         yield Need(mark="alarm", title=f"{len(rest)} more escaped", detail=names,
                    section="control")  # fmt: skip
-    due = flushes.filter(pl.col("outcome") == "verifying")["participant"].unique().sort()
+    here = ~pl.col("participant").is_in(_gone(round_))
+    due = flushes.filter(pl.col("outcome") == "verifying", here)["participant"].unique().sort()
     if len(due):
         yield Need(
             mark="held",
@@ -298,7 +306,8 @@ def _alarms(round_: Round) -> Iterator[Need]:
 
 
 def _unfit(round_: Round) -> Iterator[Need]:
-    fits = found(round_, tables.FITS).filter(~pl.col("converged").fill_null(value=False))
+    here = ~pl.col("participant").is_in(_gone(round_))
+    fits = found(round_, tables.FITS).filter(~pl.col("converged").fill_null(value=False), here)
     names = sorted(fits["participant"].unique())
     if names:
         yield Need(
@@ -307,7 +316,7 @@ def _unfit(round_: Round) -> Iterator[Need]:
             detail=listed(names, 12),
             section="fits",
         )
-    refused = found(round_, tables.RECOMMENDATIONS).filter(pl.col("value").is_null())
+    refused = found(round_, tables.RECOMMENDATIONS).filter(pl.col("value").is_null(), here)
     reasons = refused.group_by("reason").agg(pl.col("participant").sort()).sort("reason")
     for row in reasons.head(_MOST).to_dicts():
         yield Need(

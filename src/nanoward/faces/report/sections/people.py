@@ -72,10 +72,13 @@ def people(round_: Round) -> People:
 def to_decide(round_: Round) -> dict[str, str]:
     """Who has something to decide, and what, in order of urgency."""
     asked: dict[str, str] = {}
+    rows = standing_rows(round_)
+    gone = {row["participant"] for row in rows if row["standing"] in ("died", "completed")}
     for row in found(round_, tables.FLUSHES).to_dicts():
-        if row["outcome"] in ("escaped", "unanswered"):
+        here = row["participant"] not in gone
+        if row["outcome"] == "escaped" or (row["outcome"] == "unanswered" and here):
             asked[row["participant"]] = f"kill code {row['outcome']}"
-    for row in standing_rows(round_):
+    for row in rows:
         days = _ASKS.get(row["standing"])
         if days is None:
             continue
