@@ -68,9 +68,9 @@ def censoring_error(rows: Sequence[Mapping[str, Any]], account: RecordFindings) 
 def _wrong_mark(row: Mapping[str, Any]) -> str:
     mark, value = row.get("CENS"), row.get("DV")
     if mark not in (None, 0, 1, -1):
-        return f"CENS {mark} is none of 0, 1 (below DV) and -1 (above DV)"
+        return f"CENS {mark:g} is none of 0, 1 (below DV) and -1 (above DV)"
     _, above, other = censored_as(row)
     if value is None or isnan(other) or (other > value if above else other < value):
         return ""
     side = "above" if above else "below"
-    return f"CENS {mark} with DV {value:g}, but LIMIT {other:g} does not lie {side} it"
+    return f"CENS {mark:g} with DV {value:g}, but LIMIT {other:g} does not lie {side} it"

@@ -191,7 +191,9 @@ def _person(
                 )
             )  # fmt: skip
     covariates, odd = _covariates(ordered, model, account)
-    unfit = unfit or odd or _out_of_time(rows, timed, account) or censoring_error(ordered, account)
+    unfit = (
+        unfit or odd or _out_of_time(rows, timed, account) or censoring_error(ordered, account)
+    )
     table = np.array(kept, dtype=float).reshape(-1, 3)
     cut_off = any(one.censored for one in marks)
     text = repr((name, [sorted(row.items(), key=str) for row in ordered]))

@@ -235,7 +235,7 @@ def _settle(
         w[stop] += 1.0
     every, late = w[m[EVERY]], 0
     if w[start] > time and not always:
-        late = int(math.ceil((w[start] - time) / every * (1.0 - 1e-12)))
+        late = math.ceil((w[start] - time) / every * (1.0 - 1e-12))
     many = _overlapping(m, w, q)
     if not (many <= MOST_AT_ONCE and late <= MOST_LATE):
         return NO_STEADY

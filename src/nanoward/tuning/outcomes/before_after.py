@@ -2,10 +2,10 @@
 
 Values come from the event table itself, not from a model: what was measured, and what people
 said. A value below its limit of detection (CENS 1, or DV below LLOQ) may be anything from 0 to
-that limit, one with LIMIT anything between both: intervals take the worst of both ends. Each person is their own control
-(paired_comparison.py). "Removed" is said only where nothing was seen afterwards, with the limit
-of what may have been missed: 1 - 0.05^(1/n) for none in n (Hanley & Lippman-Hand 1983, JAMA
-249:1743).
+that limit, one with LIMIT anything between both: intervals take the worst of both ends. Each
+person is their own control (paired_comparison.py). "Removed" is said only where nothing was
+seen afterwards, with the limit of what may have been missed: 1 - 0.05^(1/n) for none in n
+(Hanley & Lippman-Hand 1983, JAMA 249:1743).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
