@@ -55,6 +55,10 @@ class Formats(Protocol):
         """Read one file, plain or gzip. Never raises for what stands in the file."""
         ...
 
+    def plain(self, path: str, content: bytes) -> bytes:
+        """A table of no role as CSV in UTF-8. Raises InputError where anything is doubtful."""
+        ...
+
     def bundle(self, path: str, content: bytes) -> dict[str, ParsedTable]:
         """Read a file of role BUNDLE as tables by role; its problems stand once among them."""
         ...

@@ -112,9 +112,11 @@ def answer(question: Question, seed: int, person: Person) -> SubjectResult:
     fit = fit_person(model, person)
     draws = _draws(question, person, fit, seed, "posterior")
     advice = None
-    if question.target is not None:
+    if question.target is not None and not question.draws:
+        advice = Advice(dose=None, reason="no draws were asked for")
+    elif question.target is not None:
         advice = advise(model, person, fit, question.target, draws)
-    usable = fit.converged
+    usable = fit.converged and question.draws > 0
     return SubjectResult(
         participant=person.name,
         fits=_fit_rows(model, person, fit),
@@ -287,23 +289,23 @@ def _observed_rows(
     nothing = np.full(len(person.times), np.nan)
     predicted, low, high = nothing.copy(), nothing.copy(), nothing.copy()
     if fit.converged and len(person.times):
-        found = _band_at(question, person, draws, seed, "observed")
-        predicted, low, high = fit.predicted.copy(), found.low, found.high
+        predicted = fit.predicted.copy()
+        if question.draws:
+            found = _band_at(question, person, draws, seed, "observed")
+            low, high = found.low, found.high
     if late.any():
         without = fit_person(model, only(person, ~late))
         predicted[late] = low[late] = high[late] = np.nan
         if without.converged:
             known = only(person, ~late)
-            some = _draws(question, known, without, seed, "held back")
-            found = _band_at(question, person, some.eta, seed, "held back band")
             alone = predicted_concentrations(
                 model, person, without.eta[None, :], person.times, person.records
             )
-            predicted[late], low[late], high[late] = (
-                alone[0, late],
-                found.low[late],
-                found.high[late],
-            )
+            predicted[late] = alone[0, late]
+            if question.draws:
+                some = _draws(question, known, without, seed, "held back")
+                found = _band_at(question, person, some.eta, seed, "held back band")
+                low[late], high[late] = found.low[late], found.high[late]
     return tuple(
         {
             "participant": person.name,
@@ -320,6 +322,8 @@ def _observed_rows(
 
 
 def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -> Draws:
+    if not question.draws:
+        return Draws(eta=np.zeros((0, len(fit.eta))), effective=0.0)
     chance = common_seed(seed, what)
     return posterior_draws(_closed(question), person, fit, question.draws, chance)
 

@@ -1,7 +1,7 @@
 """The one place that picks concrete parts."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +10,7 @@ from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.system_clock import SystemClock
 
 if TYPE_CHECKING:  # a bench needs no ledger, and a stop no table
+    from nanoward.base.plan import Plan
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
@@ -17,17 +18,24 @@ if TYPE_CHECKING:  # a bench needs no ledger, and a stop no table
 
 
 Use = Literal["read", "act", "round"]
+ToldColumns = tuple[Sequence[tuple[str, str]], Sequence[str]]
 ACT_S = 10.0  # acts are short
 
 
-def open_bench(*, quiet: bool = False, workers: int | None = None) -> "FilePorts":
-    """Parts for a room used alone."""
+def open_bench(
+    *, quiet: bool = False, workers: int | None = None, columns: ToldColumns = ((), ())
+) -> "FilePorts":
+    """Parts for a room used alone.
+
+    columns  pairs of our name of a column and theirs, and the tables that are read
+    """
     from nanoward.adapters.formats import FileFormats
+    from nanoward.adapters.formats.text.own_columns import aliases
     from nanoward.adapters.runners.local import LocalRunner
     from nanoward.ports.ports import FilePorts
 
     return FilePorts(
-        formats=FileFormats(),
+        formats=FileFormats(aliases(*columns)),
         clock=SystemClock(),
         runner=LocalRunner(workers),
         progress=SilentProgress() if quiet else TerminalProgress(),
@@ -77,9 +85,9 @@ def open_ports(
     from nanoward.ports.ports import Ports
 
     folder = DiskFolder(Path(path))
-    folder.plan()  # a folder without a programme gets no ledger
+    plan = folder.plan()  # a folder without a programme gets no ledger
     kept = private_folder(Path(path) / ".nanoward")
-    bench = open_bench(quiet=quiet, workers=workers)
+    bench = open_bench(quiet=quiet, workers=workers, columns=_told_in(plan))
     with locked(kept / "lock", wait_s=wait_s) if use == "act" else nullcontext():
         ledger = ledger_in(kept)
         spool = ExitSpool(kept)
@@ -101,6 +109,13 @@ def open_ports(
         finally:
             spool.close()
             ledger.close()
+
+
+def _told_in(plan: "Plan") -> ToldColumns:
+    """Names of columns that a programme remembers: [columns] of programme.toml."""
+    from nanoward.adapters.formats.text.own_columns import EVERY_TABLE, pairs_of
+
+    return pairs_of(plan.section("columns")), EVERY_TABLE
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
+from scipy import optimize
 
-from nanoward.tuning import histories, read_dynamics
+from nanoward.tuning import fit_histories, histories, read_dynamics
 from nanoward.tuning.estimation.map_estimates import predictions_at
 
 Array = NDArray[np.float64]
@@ -32,6 +33,28 @@ typical = 0.5
 [compartments.body]
 derivative = "-K * body"
 {extra}
+[outputs.level]
+value = "body / {V}"
+additive = 0.01
+"""
+
+
+LONG_MODEL = f"""
+name = "long"
+[parameters.K]
+typical = {K}
+variance = 0.1
+[parameters.LAG]
+typical = 1.5
+variance = 0.1
+[parameters.D]
+typical = 20.0
+variance = 0.1
+[compartments.body]
+derivative = "-K * body"
+lag = "LAG"
+duration = "D"
+bioavailability = "0.5 + 0.1 * K"
 [outputs.level]
 value = "body / {V}"
 additive = 0.01
@@ -133,12 +156,59 @@ def test_a_reset_washes_out_and_a_dose_with_it_stays(solver: str) -> None:
     np.testing.assert_allclose(found, [5 * decay(2.0), 0.0], rtol=1e-7, atol=1e-12)
 
 
+LONG = [(20.0, 8.0, 0.0), (20.0, 12.0, 0.0), (24.0, 8.0, 0.0), (20.0, 8.0, 3.0),
+        (20.0, 8.0, 19.0), (24.0, 8.0, 8.0), (4.0, 8.0, 17.0), (3.0, 8.0, 8.0)]  # fmt: skip
+
+
+@SOLVERS
+@pytest.mark.parametrize(("lasts", "every", "lag"), LONG)
+@pytest.mark.hazard("H-261")
+def test_long_infusions_at_steady_state_are_the_sum_of_many(
+    solver: str, lasts: float, every: float, lag: float
+) -> None:
+    """Infusions that overlap, and lags beyond the interval: each of 400 doses by hand."""
+    at = [0.5, 5.0, 11.0, 15.0, 24.0, 40.0]
+    dose = {"AMT": 5.0 * lasts, "RATE": 5.0, "II": every, "SS": 1, "ADDL": 1}
+    body = bolus_model(f'lag = "{lag}"' if lag else "", solver=solver)
+    found = levels(body, dose, at)
+    wanted = [
+        sum(infused(t - lag - every * k, lasts, 5.0) for k in range(-400, 2)) for t in at
+    ]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+@SOLVERS
+@pytest.mark.hazard("H-261")
+def test_an_infusion_that_always_ran_ends_at_its_record(solver: str) -> None:
+    found = levels(bolus_model(solver=solver), {"AMT": 0.0, "RATE": 5.0, "SS": 1}, [0.0, 3.0])
+    np.testing.assert_allclose(found, [5.0, 5.0 * decay(3.0)], rtol=1e-6)
+
+
+@pytest.mark.hazard("H-261")
+def test_derivatives_of_a_long_infusion_are_those_of_differences() -> None:
+    """CL, lag, bioavailability and duration move with the parameters."""
+    model = read_dynamics(LONG_MODEL)
+    rows = [
+        {"EVID": 1, "TIME": 0.0, "AMT": 100.0, "RATE": -2.0, "II": 12.0, "SS": 1, "DV": None},
+        *({"EVID": 0, "TIME": t, "AMT": 0.0, "DV": 1.0} for t in (0.5, 5.0, 15.0, 24.0)),
+    ]
+    table = pl.DataFrame([{"ID": "a", **row} for row in rows], infer_schema_length=None)
+    person = histories(table, model)[0][0]
+
+    def objective(eta: np.ndarray) -> float:
+        return float(predictions_at(model, person, eta[None, :]).minus_two_log[0])
+
+    fit = fit_histories(model, [person])[0]
+    assert fit.converged
+    steps = 1e-5 * np.eye(3)
+    slopes = [objective(fit.eta + one) - objective(fit.eta - one) for one in steps]
+    np.testing.assert_allclose(slopes, 0.0, atol=2e-8)
+    assert max(objective(fit.eta + 0.1 * one) - fit.objective for one in np.eye(3)) > 0.01
+
+
 def test_no_steady_state_is_told_and_not_made_up() -> None:
-    """An infusion that lasts longer than the interval is refused by the kernel, too: where the
-    model gives a bioavailability, the table alone does not tell how long it lasts."""
-    model = bolus_model().replace(
-        "[compartments.body]", '[compartments.body]\nbioavailability = "1"'
-    )
-    assert "bioavailability" in model
+    """What only adds up never repeats."""
+    model = bolus_model().replace('"-K * body"', '"0 * K * body"')
+    assert "0 * K" in model
     found = levels(model, {"AMT": 100.0, "RATE": 5.0, "II": 8.0, "SS": 1}, [1.0])
-    assert np.isnan(found).all()
+    assert not np.isfinite(found).any()

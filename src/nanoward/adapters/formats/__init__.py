@@ -9,10 +9,16 @@ Every table has a further column `line`: the line of a text file, or the row of 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from hashlib import sha256
 from importlib import import_module
+from pathlib import PurePath
 
 from nanoward.adapters.formats import roles
+from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.text.workbook import is_workbook
 from nanoward.base.errors import UsageError
+from nanoward.base.findings import in_order
 from nanoward.ports.formats import ParsedTable
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
@@ -31,6 +37,10 @@ READERS: Mapping[str, tuple[str, str]] = {  # role to the module and function th
 }
 
 
+Names = Mapping[str, str]  # our names of columns to those in a file
+NO_NAMES_OF_ANY: Mapping[str, Names] = {}
+
+
 class UnknownRoleError(UsageError):
     """A table was asked for that no reader gives."""
 
@@ -42,20 +52,56 @@ class UnknownRoleError(UsageError):
 
 
 class FileFormats:
-    """Readers of the standard formats by role; the same bytes always give the same reading."""
+    """Readers of the standard formats by role; the same bytes always give the same reading.
 
-    version = "5"  # raise it whenever any reader's answer may change
+    columns  by role: our names of columns to those in the files (text/own_columns.py)
+    """
+
+    def __init__(self, columns: Mapping[str, Names] = NO_NAMES_OF_ANY) -> None:
+        self._columns = columns
+        told = sha256(repr(sorted((k, sorted(v.items())) for k, v in columns.items())).encode())
+        # raise the number whenever any reader's answer may change
+        self.version = f"6 {told.hexdigest()[:12]}" if columns else "6"
 
     def role_of(self, path: str) -> str | None:
         return roles.role_of(path)
 
     def read(self, role: str, path: str, content: bytes) -> ParsedTable:
+        if not is_workbook(path, content):
+            return self._read(role, path, content)
+        from nanoward.adapters.formats.text.workbook import sheet_text
+
+        remarks, stem = Remarks(path), PurePath(path).name.split(".")[0]
+        sheet = sheet_text(content, (role, role[5:], stem), remarks)
+        reading = self._read(role, f"{path}.csv", sheet.text or b"")
+        told = [] if sheet.text is None else [
+            replace(one, file=path) for one in reading.findings
+        ]  # fmt: skip
+        return ParsedTable(
+            table=reading.table,
+            findings=in_order([*remarks.findings(), *told]),
+            account=(*sheet.account, *reading.account),
+        )
+
+    def _read(self, role: str, path: str, content: bytes) -> ParsedTable:
         domain = roles.domain_of(role)
+        told = role if domain is None else f"sdtm.{domain[:2]}"  # parts of a split domain too
+        names = self._columns.get(told, {})
         if domain is not None:
             from nanoward.adapters.formats.clinical.sdtm import read_domain
 
-            return read_domain(domain, path, content)
-        return _reader(role, path, content)(path, content)
+            return read_domain(domain, path, content, names)
+        reader = _reader(role, path, content)
+        return reader(path, content, names) if names else reader(path, content)
+
+    def plain(self, path: str, content: bytes) -> bytes:
+        """A table of no role as CSV in UTF-8: a workbook, or columns apart by anything.
+
+        Raises InputError with the first thing that is doubtful.
+        """
+        from nanoward.adapters.formats.text.plain_table import plain_table
+
+        return plain_table(path, content, self._columns.get("table", {}))
 
     def bundle(self, path: str, content: bytes) -> dict[str, ParsedTable]:
         from nanoward.adapters.formats.clinical.fhir_bundle import read_bundle
@@ -73,7 +119,7 @@ class FileFormats:
         return Minimap(contigs, technology)
 
 
-def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], ParsedTable]:
+def _reader(role: str, path: str, content: bytes) -> Callable[..., ParsedTable]:
     """The reader of a role; each loads what it needs when it is asked for."""
     if role == "variants":
         from nanoward.adapters.formats.sequences import variants_csv, vcf
@@ -82,7 +128,5 @@ def _reader(role: str, path: str, content: bytes) -> Callable[[str, bytes], Pars
     if role not in READERS:
         raise UnknownRoleError(role)
     module, name = READERS[role]
-    found: Callable[[str, bytes], ParsedTable] = getattr(
-        import_module(f"{__name__}.{module}"), name
-    )
+    found: Callable[..., ParsedTable] = getattr(import_module(f"{__name__}.{module}"), name)
     return found

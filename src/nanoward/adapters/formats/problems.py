@@ -105,6 +105,20 @@ AMBIGUOUS_DAY = _p(
     "207", "warning", "Write days as YYYY-MM-DD; they were read as NONMEM reads them"
 )
 
+# ---- workbooks, and columns under other names -----------------------------------------------
+BAD_WORKBOOK = _p("208", "error", "Save it again as .xlsx without a password, or as CSV")
+WHICH_SHEET = _p("209", "error", "Name one sheet for the table, or keep one sheet in the file")
+UNREAD_SHEET = _p("210", "error", "Save the sheet as a file of its own, or remove it")
+MERGED = _p("211", "warning", "Undo the merging and write each cell; the value was repeated")
+HIDDEN = _p("212", "warning", "Show or remove what is hidden; it was read like everything else")
+STRUCK = _p("213", "warning", "Remove what no longer holds; struck-out cells were read")
+NO_RESULT = _p("214", "error", "Open and save it in a spreadsheet, or write the value itself")
+FORMULAS = _p("215", "note", "Nothing; the results that the file holds were read")
+NOTES = _p("216", "note", "Nothing, if they decide nothing; notes on cells are not read")
+AS_TOLD = _p("217", "note", "Nothing; the column was read under the name that you gave it")
+NO_ALIAS = _p("218", "error", "Correct --column or [columns]; nothing of the file is used")
+OLD_WORKBOOK = _p("219", "error", "Save it as .xlsx or CSV; nothing of it is used")
+
 # ---- values, in every format ---------------------------------------------------------------
 UNREAD_DAY = _p("110", "warning", "Write it as YYYY-MM-DD; until then it may be any day")
 OTHER_DAY = _p("111", "warning", "Make sure that this day is meant; write it as YYYY-MM-DD")

@@ -5,26 +5,30 @@ import re
 from nanoward.ports.formats import BUNDLE
 
 _GZ = r"(\.gz)?"
+_TABLE = r"(\.(csv|tsv)(\.gz)?|\.xlsx|\.xlsm)"  # what a table may be saved as
 _ROLES: tuple[tuple[str, str], ...] = (
-    (r"data/samples\.csv" + _GZ, "samples"),
-    (r"data/contacts\.csv" + _GZ, "contacts"),
+    (r"data/samples" + _TABLE, "samples"),
+    (r"data/contacts" + _TABLE, "contacts"),
     (r"data/[^/]+\.(fasta|fa|fna)" + _GZ, "genomes"),
-    (r"data/[^/]*variants[^/]*\.csv" + _GZ, "variants"),
+    (r"data/[^/]*variants[^/]*" + _TABLE, "variants"),
     (r"data/[^/]+\.vcf" + _GZ, "variants"),
     (r"data/[^/]+\.bcf", "variants"),
     (r"data/(reads/)?primers\.bed" + _GZ, "primers"),
     (r"data/reads/[^/]+\.(fastq|fq|fasta|fa|fna)" + _GZ, "reads"),
     (r"data/reads/[^/]+\.(bam|cram|sam)", "reads"),
-    (r"data/(dosing|events)\.csv" + _GZ, "events"),
-    (r"data/adjustments\.csv" + _GZ, "adjustments"),
-    (r"data/markers\.csv" + _GZ, "markers"),
+    (r"data/(dosing|events)" + _TABLE, "events"),
+    (r"data/adjustments" + _TABLE, "adjustments"),
+    (r"data/markers" + _TABLE, "markers"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
 _DOMAIN = re.compile(
-    r"data/(?:[^/]+/)*sdtm/(?:[^/]+/)*([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv|tsv|txt)" + _GZ
+    r"data/(?:[^/]+/)*sdtm/(?:[^/]+/)*([a-z][a-z0-9]{1,7})\.(xpt|parquet|csv|tsv|txt|xlsx|xlsm)"
+    + _GZ
 )
-_LOOSE = re.compile(r"data/(ae|dm|ds|eg|ex|lb|qs|sv|vs)\.(xpt|parquet|csv|tsv|txt)" + _GZ)
+_LOOSE = re.compile(
+    r"data/(ae|dm|ds|eg|ex|lb|qs|sv|vs)\.(xpt|parquet|csv|tsv|txt|xlsx|xlsm)" + _GZ
+)
 PLAIN_ROLES = (
     "samples",
     "contacts",

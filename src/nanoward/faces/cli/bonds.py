@@ -7,7 +7,14 @@ import click
 
 from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import contents, rule_options, summary_of, write_tables
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 
 NEW = click.Path(dir_okay=False, path_type=Path)
 
@@ -69,6 +76,7 @@ def inputs(command: Any) -> Any:
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
         click.option("--html", type=NEW, help="Write network, timeline, contacts as a page."),
         click.option("--colour", default="cluster", help="Column that colours the page."),
+        columns("samples", "contacts", "variants"),
     )
     for option in reversed(options):
         command = option(command)
@@ -87,7 +95,7 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
         catalogue=catalogue_rules(rule_options(options)),
         bonds=bond_rules(bond_options(options)),
     )
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     given = {
         role: options[role]
         for role in ("samples", "contacts", "reference", "variants")
@@ -203,6 +211,7 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
 @click.argument("genomes", type=FILE)
 @click.option("--samples", type=FILE, help="Samples with participant, taken and lot (CSV).")
 @click.option("--spec", type=FILE, help="The agent's spec.toml: serial interval.")
+@columns("samples")
 @common
 def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Which way did it pass, from several aligned genomes of each person (PERSON|CLONE)?"""
@@ -214,7 +223,9 @@ def direction(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> i
     given = {"genomes": genomes}
     if options["samples"]:
         given["samples"] = options["samples"]
-    tables, findings = read_files(contents(given), open_bench(quiet=quiet).formats)
+    tables, findings = read_files(
+        contents(given), open_bench(quiet=quiet, columns=told_columns()).formats
+    )
     serial = bond_rules({}, spec_options(options["spec"])).serial_interval
     outcome = infer_directions(tables["genomes"], tables.get("samples"), serial)
     rows = outcome.tables["directions"].to_dicts()

@@ -11,6 +11,7 @@ import click
 from nanoward.base.findings import Finding
 from nanoward.base.when import whole_date
 
+_COLUMNS = "nanoward.columns"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -28,6 +29,38 @@ class Day(click.ParamType[date]):
             return whole_date(str(value))
         except Exception as fault:  # noqa: BLE001 - click words any failure for the user
             self.fail(str(getattr(fault, "message", fault)), param, ctx)
+
+
+def columns(*tables: str) -> Callable[[Command], Command]:
+    """Add --column NAME=theirs for what a command reads; `told_columns` gives it to a bench."""
+
+    def remember(
+        context: click.Context, _param: click.Parameter, told: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        pairs = []
+        for one in told:
+            name, sign, theirs = one.partition("=")
+            if not sign:
+                raise click.BadParameter(f"{one!r} is not NAME=theirs")
+            pairs.append((name.strip(), theirs.strip()))
+        context.meta[_COLUMNS] = (tuple(pairs), tables)
+        return told
+
+    return click.option(
+        "--column",
+        multiple=True,
+        metavar="NAME=THEIRS",
+        expose_value=False,
+        callback=remember,
+        help="The column NAME (or TABLE.NAME) is called THEIRS in the file. Again for more.",
+    )
+
+
+def told_columns() -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """What --column told of this command, and the tables that it reads."""
+    context = click.get_current_context(silent=True)
+    found: tuple[tuple[tuple[str, str], ...], tuple[str, ...]] = ((), ())
+    return found if context is None else context.meta.get(_COLUMNS, found)
 
 
 def common(command: Command) -> Command:

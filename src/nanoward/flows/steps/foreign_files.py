@@ -12,6 +12,7 @@ from nanoward.base.findings import Finding
 FOR_PEOPLE = ("readme", "spec.", "design.", "licence", "license", "citation")
 OF_DESKS = (".ds_store", "thumbs.db", "desktop.ini", ".gitkeep", ".gitignore", ".gitattributes")
 _DOCUMENTS = re.compile(r"\.(md|pdf|docx?|html?|png|svg|toml)$|^define[^/]*\.xml$|^\._|^\.?~")
+_TABLES = re.compile(r"\.(xlsx|xlsm|xlsb|xls|ods|numbers|tsv)(\.gz)?$")
 _DOMAIN = re.compile(r"^\.?(ae|dm|ds|eg|ex|lb|qs|sv|vs|supp)([^a-z].*)?\.[^/]+$")
 _PLACE = re.compile(r"^data/(.*/)?(sdtm|fhir)/")
 
@@ -27,13 +28,24 @@ def unread_file(path: str) -> list[Finding]:
                 code="CLR-068",
                 severity="error",
                 message="this file is among the clinical records, and nobody reads it",
-                next_step="Save it as DOMAIN.csv, .xpt or .parquet (FHIR: .json) or move it"
-                " out of data/; until then everybody is held",
+                next_step="Save it as DOMAIN.csv, .xlsx, .xpt or .parquet (FHIR: .json) or move"
+                " it out of data/; until then everybody is held",
                 file=path,
             )
         ]
     if name.startswith("."):
         return []
+    if _TABLES.search(name):
+        return [
+            Finding(
+                code="PRG-001",
+                severity="warning",
+                message="this looks like a table, and nobody reads it",
+                next_step="Save it as .csv, .tsv or .xlsx under a name that is read (samples,"
+                " contacts, events ...: docs/reference/files.md), or move it out of data/",
+                file=path,
+            )
+        ]
     return [
         Finding(
             code="PRG-001",

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One record as the kernel understands it. output -1: nothing observed."""
+    """One record as the kernel understands it. output -1: nothing observed.
+
+    censored  of the observation is only known that it lies below `value`, or above where
+              `above`; other: the other end of the interval, where one is known
+    """
 
     time: float
     evid: int
@@ -27,6 +31,15 @@ class Event:
     censored: bool = False
     covariates: tuple[float, ...] = ()
     occasion: int = 0
+    above: bool = False
+    other: float = float("nan")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What a censored observation lies between."""
+        if self.above:
+            return self.value, inf if isnan(self.other) else self.other
+        return -inf if isnan(self.other) else self.other, self.value
 
 
 def is_seen(one: Event) -> bool:

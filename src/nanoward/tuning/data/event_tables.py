@@ -3,7 +3,8 @@
 NONMEM's conventions (Users Guide VI, PREDPP): EVID 0 observation, 1 dose, 2 other, 3 reset,
 4 reset and dose; AMT, RATE (-1: the model gives the rate, -2: the duration), II, ADDL, SS, CMT,
 MDV; covariates stand in columns of their names, OCC numbers the occasions. CENS 1 marks an
-observation below the limit that stands in DV (or LLOQ).
+observation below the limit that stands in DV (or LLOQ), CENS -1 one above what stands in DV;
+LIMIT beside either is the other end of an interval (Monolix's convention).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,12 @@ from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
-from nanoward.tuning.data.observation_checks import censoring_error, mixed_quantities
+from nanoward.tuning.data.observation_checks import (
+    all_on_one_side,
+    censored_as,
+    censoring_error,
+    mixed_quantities,
+)
 from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.data.record_checks import (
     covariate_error,
@@ -40,7 +46,7 @@ _TOLD = {
     "TUN-115": "Put the records of each person in the order of their times.",
     "TUN-116": "Name the output of these observations by CMT or DVID, as the model does.",
     "TUN-125": "Name the quantity of the output in the model (quantity), or use --quantity.",
-    "TUN-126": "Mark values below the limit CENS 1 and all others 0; others are not offered.",
+    "TUN-126": "CENS 1: below DV; -1: above DV; 0: measured; LIMIT: the interval's other end.",
     "TUN-117": "A fit needs one observation above the limit; the population is shown instead.",
     "TUN-140": "Correct the value, or give the covariate's low and high in the model.",
     "TUN-141": "Write a value that the output can have, or MDV = 1 where there is none.",
@@ -121,7 +127,7 @@ def _history(
         interval=interval,
     )
     seen = history.observed
-    if seen and all(one.censored for one in seen):
+    if all_on_one_side(seen):
         what = "all observations are censored"
         account.add("TUN-117", "error", what, rows[0] if rows else {}, "DV")
         return replace(history, exclusion_reason=unfit or what)
@@ -138,7 +144,8 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
     first = min(numbers) if numbers else 1
     number = first if wanted is None or wanted == 0 else int(wanted)
     plain = Event(time=at["time"], evid=at["evid"])
-    if amount is None or not isfinite(amount) or amount <= 0:
+    always = bool(amount == 0 and rate > 0 and steady == 1 and every == 0)
+    if amount is None or not isfinite(amount) or (amount <= 0 and not always):
         return plain, f"a dose of {amount}"
     if number not in numbers:
         known = ", ".join(str(one) for one in sorted(numbers)) or "none"
@@ -151,16 +158,10 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
     if rate < 0 and (rate not in (-1, -2) or not (one.rate if rate == -1 else one.duration)):
         key = "rate" if rate == -1 else "duration"
         return plain, f"RATE {rate:g}, but compartment {one.name} gives no {key}"
-    if (more > 0 or steady) and not every > 0:
+    if (more > 0 or steady) and not every > 0 and not always:
         return plain, "ADDL or SS without an interval II"
     if steady not in (0, 1):
         return plain, f"SS {steady:g}; only 1 is offered"
-    lasts = amount / rate if rate > 0 else 0.0
-    if steady and lasts > every and not one.bioavailability:
-        return (
-            plain,
-            f"an infusion of {lasts:g} at steady state, longer than its interval {every:g}",
-        )
     event = Event(
         **at,
         amount=float(amount),
@@ -205,32 +206,34 @@ def _observation(
     seen = _seen(row, one, float(value), account)
     if seen is None:
         return Event(**none)
-    return Event(**at, output=place, value=seen[0], censored=seen[1])
+    return replace(seen, **at, output=place)
 
 
 def _seen(
     row: Mapping[str, Any], one: Output, value: float, account: RecordFindings
-) -> tuple[float, bool] | None:
-    """The value on the scale of its output, and whether it is censored: below the limit. None
+) -> Event | None:
+    """The value on the scale of its output, and what is known of it where it is censored. None
     where it cannot be used."""
     limit = row.get("LLOQ") if row.get("LLOQ") is not None else one.limit
-    censored = bool(row.get("CENS"))
+    censored, above, other = censored_as(row)
     natural = np.exp(value) if one.logged else value
-    if limit is not None and natural < limit:
-        censored, natural = True, float(limit)
-        value = float(np.log(limit)) if one.logged else float(limit)
+    if limit is not None and natural < limit and not above:
+        censored, value = True, float(np.log(limit)) if one.logged else float(limit)
     if one.log and not one.logged:
         if not value > 0:
             what = f"value {value:g} has no logarithm, not used"
             account.add("TUN-112", "error", what, row, "DV")
             return None
         value = float(np.log(value))
+        other = float(np.log(other)) if other > 0 else (-np.inf if other <= 0 else other)
     pure = one.likelihood == "normal" and one.proportional and not one.additive
     if pure and value <= 0:
         what = f"value {value:g} cannot be under a proportional error, not used"
         account.add("TUN-112", "error", what, row, "DV")
         return None
-    return float(value), censored
+    return Event(
+        time=0.0, evid=0, value=float(value), censored=censored, above=above, other=other
+    )
 
 
 def _covariates(
@@ -298,6 +301,7 @@ def packed(people: Sequence[History], covariates: int, *, whole: bool = False) -
         output=whole_numbers(one.output for one in events_of),
         value=np.array([one.value for one in events_of], dtype=float),
         censored=whole_numbers(one.censored for one in events_of),
+        bounds=np.array([one.bounds for one in events_of], dtype=float).reshape(-1, 2),
         covariates=np.array([one.covariates for one in events_of], dtype=float).reshape(
             len(events_of), covariates
         ),

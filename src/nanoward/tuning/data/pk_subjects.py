@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.covariate_bounds import usual_bounds
 from nanoward.tuning.data.event_history import Event
+from nanoward.tuning.data.observation_checks import censored_as, censoring_error
 from nanoward.tuning.data.record_checks import number_of, pregnancy
 from nanoward.tuning.data.record_consistency import contradictions
 from nanoward.tuning.data.record_findings import RecordFindings, owners_of_lines
@@ -24,7 +25,7 @@ MOST_DOSES = 10_000
 DOSE_COLUMNS = ("", "ID", "TIME", "EVID", "AMT", "RATE", "II", "ADDL", "CMT", "SS")
 _TOLD = {
     "TUN-101": "Write the measured value, or MDV = 1 where there is none.",
-    "TUN-102": "State the limit of quantification; a censored likelihood is not offered yet.",
+    "TUN-102": "State the limit of quantification in DV, and mark the row CENS = 1.",
     "TUN-103": "Check that the value is a measurement and no mark for 'below the limit'.",
     "TUN-104": "Give TIME in hours from the person's first record.",
     "TUN-105": "Correct the dose (AMT > 0, RATE >= 0, II > 0 where ADDL > 0); nobody is fitted "
@@ -33,7 +34,7 @@ _TOLD = {
     "TUN-107": "Give the covariate in the event table, or leave it out of the model.",
     "TUN-108": "Check the covariate; the person's first value was used.",
     "TUN-140": "Correct the value; a model of formulas may tell low and high.",
-    "TUN-141": "Write CENS 1 with the limit in DV, or 0.",
+    "TUN-126": "CENS 1: below DV; -1: above DV; 0: measured; LIMIT: the interval's other end.",
     "TUN-142": "Correct the records; until then no setting is derived from them.",
 }
 
@@ -68,6 +69,7 @@ class Person:
     interval  h between the last doses, where the table tells; None otherwise
     doubt     why no dose may be derived from these records, though they can be fitted
     censored  (T,) observations of which only is known that they lie below `values`; None: none
+    bounds    (T, 2) the limits that censored ones lie between; None: below `values`
     sha256    of all that a fit depends on
     """
 
@@ -82,6 +84,7 @@ class Person:
     exclusion_reason: str = ""
     doubt: str = ""
     censored: NDArray[np.bool_] | None = None
+    bounds: Array | None = None
     sha256: str = field(default="", compare=False)
 
     @property
@@ -90,6 +93,14 @@ class Person:
         if self.censored is None:
             return np.zeros(len(self.times), np.bool_)
         return self.censored
+
+    @property
+    def limits(self) -> Array:
+        """(C, 2) what each of the C censored observations lies between, -inf or inf."""
+        chosen = self.is_censored
+        if self.bounds is not None:
+            return self.bounds[chosen]
+        return np.column_stack([np.full(int(chosen.sum()), -np.inf), self.values[chosen]])
 
 
 def people(
@@ -149,6 +160,7 @@ def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
         values=person.values[chosen],
         records=person.records[chosen],
         censored=None if person.censored is None else person.censored[chosen],
+        bounds=None if person.bounds is None else person.bounds[chosen],
     )
 
 
@@ -160,7 +172,7 @@ def _person(
     ordered = sorted(timed, key=lambda row: (float(row["TIME"]), places[id(row)]))
     doses, interval, unfit = _doses(ordered, model, account)
     kept: list[tuple[float, float, int]] = []
-    below: list[bool] = []
+    marks: list[Event] = []
     others: list[tuple[str, float, float]] = []
     for record, row in enumerate(ordered):
         if row["EVID"] != 0:
@@ -171,10 +183,19 @@ def _person(
                 others.append((quantity, float(row["TIME"]), float(row["DV"])))
         elif _usable(row, model, account):
             kept.append((float(row["TIME"]), float(row["DV"]), record))
-            below.append(bool(row.get("CENS")))
+            cut, above, other = censored_as(row)
+            marks.append(
+                Event(
+                    time=0.0, evid=0, value=float(row["DV"]), censored=cut, above=above,
+                    other=other,
+                )
+            )  # fmt: skip
     covariates, odd = _covariates(ordered, model, account)
-    unfit = unfit or odd or _out_of_time(rows, timed, account) or _censoring(ordered, account)
+    unfit = (
+        unfit or odd or _out_of_time(rows, timed, account) or censoring_error(ordered, account)
+    )
     table = np.array(kept, dtype=float).reshape(-1, 3)
+    cut_off = any(one.censored for one in marks)
     text = repr((name, [sorted(row.items(), key=str) for row in ordered]))
     return Person(
         name=name,
@@ -186,18 +207,19 @@ def _person(
         others=tuple(others),
         interval=interval,
         exclusion_reason=unfit,
-        doubt="" if unfit else _doubt(ordered, kept, below, account),
-        censored=np.array(below, bool) if any(below) else None,
+        doubt="" if unfit else _doubt(ordered, kept, marks, account),
+        censored=np.array([one.censored for one in marks], bool) if cut_off else None,
+        bounds=np.array([one.bounds for one in marks], float) if cut_off else None,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 
 def _doubt(
     rows: Sequence[Mapping[str, Any]], kept: Sequence[tuple[float, float, int]],
-    below: Sequence[bool], account: RecordFindings,
+    marks: Sequence[Event], account: RecordFindings,
 ) -> str:  # fmt: skip
     """Why no dose may be derived: records that contradict each other; "" where none do."""
-    seen = {record: (value, cut) for (_, value, record), cut in zip(kept, below, strict=True)}
+    seen = {record: one for (_, _, record), one in zip(kept, marks, strict=True)}
     events = [
         Event(
             time=float(row["TIME"]),
@@ -207,8 +229,10 @@ def _doubt(
             interval=float(row.get("II") or 0.0),
             more=int(row.get("ADDL") or 0),
             output=0 if place in seen else -1,
-            value=seen[place][0] if place in seen else float("nan"),
-            censored=place in seen and seen[place][1],
+            value=seen[place].value if place in seen else float("nan"),
+            censored=place in seen and seen[place].censored,
+            above=place in seen and seen[place].above,
+            other=seen[place].other if place in seen else float("nan"),
         )
         for place, row in enumerate(rows)
     ]
@@ -218,16 +242,6 @@ def _doubt(
         account.add("TUN-142", "error", what, rows[each.place], each.column)
     doubt = f"the records contradict each other: {against[0].what}" if against else ""
     return pregnancy(rows) or doubt
-
-
-def _censoring(rows: Sequence[Mapping[str, Any]], account: RecordFindings) -> str:
-    """Why marks of censoring cannot be used; "" where they can."""
-    for row in rows:
-        if row["EVID"] == 0 and row.get("CENS") not in (None, 0, 1, 0.0, 1.0, "0", "1"):
-            what = f"CENS {row['CENS']} is neither 0 nor 1 (below the limit that stands in DV)"
-            account.add("TUN-141", "error", f"{what}; the person is not fitted", row, "CENS")
-            return what
-    return ""
 
 
 def _out_of_time(

@@ -54,10 +54,17 @@ def impossible_values(
         if row.get("EVID") or row.get("MDV") or value is None or not isfinite(value):
             continue
         wrong = "" if place is None else _impossible(model.outputs[place], float(value))
+        if place is not None and row.get("CENS") and not wrong:
+            wrong = _uncensorable(model.outputs[place])
         if wrong:
             account.add("TUN-141", "error", f"{wrong}; the person is not fitted", row, "DV")
             why = why or wrong
     return why
+
+
+def _uncensorable(one: Output) -> str:
+    normal = one.likelihood == "normal"
+    return "" if normal else f"{one.name} is marked CENS, which a {one.likelihood} cannot be"
 
 
 def _impossible(one: Output, value: float) -> str:

@@ -9,6 +9,7 @@ and no setting is recommended.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from nanoward.tuning.data.event_history import Event, is_seen
@@ -133,11 +134,12 @@ def _late(events: Sequence[Event], given: Sequence[_Given]) -> list[Contradictio
 
 
 def _limits(events: Sequence[Event], output: int) -> list[Contradiction]:
-    """Censored values stand at the limit: many different ones are no limit."""
+    """Censored values stand at the limit: many different ones are no limit. Those above one,
+    and intervals, have limits of their own."""
     seen = [
         (place, one.value)
         for place, one in enumerate(events)
-        if one.output == output and is_seen(one) and one.censored
+        if one.output == output and is_seen(one) and one.bounds[0] == -inf and one.censored
     ]
     if len({value for _, value in seen}) <= LIMITS:
         return []

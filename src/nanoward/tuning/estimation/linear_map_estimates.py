@@ -18,7 +18,7 @@ from nanoward.maths.formulas.jets import Jet, Number, exp, variables
 from nanoward.maths.solvers.trust_region import Minimum, Surface, minimise
 from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.censoring import below_limit
+from nanoward.tuning.estimation.censoring import between_limits
 from nanoward.tuning.estimation.residual_tests import Residuals, ResidualTest, residual_tests
 from nanoward.tuning.models.compartments import Schedule, concentration, schedule
 from nanoward.tuning.models.model import Model
@@ -162,7 +162,7 @@ def _posterior(
 
 def _misfit(model: Model, person: Person, f: Array) -> tuple[float, Array, Array]:
     """sum[(y - f)^2 / G + ln G], and its first and second derivative by each f (T,); of
-    censored observations -2 ln P(below y)."""
+    censored observations -2 ln P(between their limits)."""
     b, y, below = model.residual.proportional, person.values, person.is_censored
     variance = model.residual.additive + b * f**2
     d1, d2, r = 2.0 * b * f, 2.0 * b, y - f
@@ -177,7 +177,7 @@ def _misfit(model: Model, person: Person, f: Array) -> tuple[float, Array, Array
     )
     each = square + np.log(variance)
     if below.any():
-        cut = below_limit(y[below], f[below], variance[below], d1[below], d2)
+        cut = between_limits(person.limits, f[below], variance[below], d1[below], d2)
         each[below], slope[below], bend[below] = cut
     return float(np.sum(each)), slope, bend
 

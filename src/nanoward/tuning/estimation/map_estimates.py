@@ -35,6 +35,7 @@ from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.source import Source
 
 Array = NDArray[np.float64]
+LEFT_BEHIND = 20  # places: what is on its way at steady state (kernel/dosage.py MOST_LATE)
 REASONS = (
     "",
     "ended on a saddle",
@@ -231,8 +232,8 @@ def starts(size: int) -> Array:
 
 
 def places_in(given: Histories) -> int:
-    """How many inputs may wait at once: all doses and ends of infusions of one person, and
-    four more to work with."""
+    """How many inputs may wait at once: all doses and ends of infusions of one person, four
+    more to work with, and those that steady states with a lag time leave behind."""
     long = np.concatenate([[0], np.cumsum((given.dose_rate != 0) * given.dose_count)])
     each = [
         (int(given.doses[a:b, 1].max()), int(given.doses[a:b, 0].min())) if b > a else (0, 0)
@@ -241,6 +242,7 @@ def places_in(given: Histories) -> int:
     return (
         max((stop - start + int(long[stop] - long[start]) for stop, start in each), default=0)
         + 4
+        + (LEFT_BEHIND if given.dose_steady.any() else 0)
     )
 
 

@@ -21,7 +21,7 @@ from nanoward.maths.statistics.mixtures import Mixture
 from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.censoring import minus_two_log_below
+from nanoward.tuning.estimation.censoring import minus_two_log_between
 from nanoward.tuning.estimation.linear_map_estimates import Fit, individual_values
 from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
 from nanoward.tuning.estimation.posterior_modes import Mode, fitted_mode, posterior_modes
@@ -86,8 +86,9 @@ def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array)
         each = (person.values - f) ** 2 / variance + np.log(variance)
         below = person.is_censored
         if below.any():
-            limits = np.broadcast_to(person.values[below], f[:, below].shape)
-            each[:, below] = minus_two_log_below(limits, f[:, below], variance[:, below])
+            each[:, below] = minus_two_log_between(
+                person.limits, f[:, below], variance[:, below]
+            )
         misfit = np.sum(each, axis=1)
     found: Array = -0.5 * (misfit + prior)
     return np.where(np.isfinite(found), found, -np.inf)

@@ -29,6 +29,7 @@ from nanoward.tuning.kernel.integration import (
     apply_event,
     begin,
     copied,
+    flow,
     one_cycle,
 )
 from nanoward.tuning.kernel.layout import (
@@ -75,6 +76,8 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.uint64]
 CYCLES = 2000  # of a dose, until the state repeats
 CALM = 0.05  # of the tolerance: less change in a cycle is none
+MOST_AT_ONCE = 10_000.0  # infusions of one dose that run at once at steady state
+MOST_LATE = 16  # doses at steady state that were given, but come later
 _0, _1, _2, _3, _5 = (np.uint64(one) for one in (0, 1, 2, 3, 5))
 
 
@@ -168,47 +171,109 @@ def _repeats(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> int
 
 
 @inner
+def _overlapping(m: Whole, w: Array, q: Whole) -> float:
+    """How many earlier infusions of the dose in place 0, given every interval, still run when
+    it is given again; it is shortened to what is left of them in one interval."""
+    start, stop, every = w[m[WHEN]], w[m[STOP]], w[m[EVERY]]
+    if q[m[SORT]] != _1 or not every > 0.0:
+        return 0.0
+    count = np.floor((stop - start) / every * (1.0 + 1e-12))
+    w[m[STOP]] = max(stop - count * every, start)
+    return float(count)
+
+
+@inner
+def _cycle_modes(code: Whole, m: Whole, w: Array, q: Whole, tolerance: float) -> None:
+    """The modes that the dose in place 0, given every interval, finds again: superposition."""
+    stride, every = m[STRIDE], w[m[EVERY]]
+    for i in range(m[N] * stride):
+        w[m[MODAL] + i] = 0.0
+    one_cycle(code, m, w, q, _0, tolerance)
+    for j in range(m[N]):
+        a, root = m[MODAL] + j * stride, m[ROOTS] + j * stride
+        power = w[root] * every
+        left, gone = math.exp(power), -math.expm1(power)
+        w[a] /= gone
+        for v in range(_1, stride):
+            w[a + v] = (w[a + v] + w[a] * left * w[root + v] * every) / gone
+
+
+@inner
+def _still_running(m: Whole, w: Array, q: Whole, place: Any, count: float) -> None:
+    """The ends of `count` earlier infusions of the dose in place 0 wait in a place, as a
+    train: the first one `count` intervals before the dose's own end."""
+    copied(m, w, q, place, _0)
+    row = place * m[STRIDE]
+    q[m[SORT] + place], q[m[GIVEN] + place] = _2, _0
+    q[m[LEFT_OVER] + place] = np.uint64(count)
+    for v in range(m[TIMES]):
+        w[m[WHEN] + row + v] = w[m[STOP] + v]
+    w[m[WHEN] + row] = w[m[STOP]] - count * w[m[EVERY]]
+    w[m[STOP] + row] = w[m[START] + place] = w[m[WHEN] + row]
+    q[WAITING] = place + _1
+
+
+@inner
 def _settle(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, d: Any, tolerance: float
 ) -> int:
-    """Steady state of dose d every interval, as it is at the time of the record."""
+    """Steady state of dose d every interval, as it is at the time of the record.
+
+    Infusions longer than the interval overlap: `many` of them run all the time, and one more
+    for what is left. Of doses with a lag those given before the record come later. Without an
+    interval it is an infusion that ran always and ends here.
+    """
     stride, time = m[STRIDE], hf[hi[DOSE_FLOATS_AT] + d * np.uint64(DOSE_FLOATS)]
     begin(m, w, q)
     _prepare(m, hi, hf, w, q, d)
-    every, start, stop = w[m[EVERY]], m[WHEN], m[STOP]
-    if q[m[SORT]] == _1 and w[stop] - w[start] > every * (1.0 + 1e-12):
+    start, stop = m[WHEN], m[STOP]
+    always = w[m[EVERY]] == 0.0
+    if always:
+        w[m[EVERY]] = 1.0
+        for v in range(m[TIMES]):
+            w[stop + v] = w[start + v]
+        w[stop] += 1.0
+    every, late = w[m[EVERY]], 0
+    if w[start] > time and not always:
+        late = math.ceil((w[start] - time) / every * (1.0 - 1e-12))
+    many = _overlapping(m, w, q)
+    if not (many <= MOST_AT_ONCE and late <= MOST_LATE):
         return NO_STEADY
     for v in range(stride):
         w[m[NOW] + v] = w[start + v]
+    for _ in range(int(many)):
+        flow(m, w, q, _0, 1.0)
     if q[IS_MODAL] == _1:
-        for i in range(m[N] * stride):
-            w[m[MODAL] + i] = 0.0
-        one_cycle(code, m, w, q, _0, tolerance)
-        for j in range(m[N]):
-            a, root = m[MODAL] + j * stride, m[ROOTS] + j * stride
-            power = w[root] * every
-            left, gone = math.exp(power), -math.expm1(power)
-            w[a] /= gone
-            for v in range(_1, stride):
-                w[a + v] = (w[a + v] + w[a] * left * w[root + v] * every) / gone
+        _cycle_modes(code, m, w, q, tolerance)
     else:
         found = _repeats(code, m, w, q, tolerance)
         if found != FINE:
             return found
-    lagged = w[start] > time
+    if always:
+        flow(m, w, q, _0, -1.0)
+        q[WAITING] = _0
+        return FINE
+    w[stop] += many * every
     for v in range(stride):
         w[m[NOW] + v] = w[start + v]
         w[m[TARGET] + v] = 0.0
-    if not lagged:
-        q[WAITING] = _0
-        return FINE
-    # the last dose before this record was given one interval before this one will be
-    q[WAITING], q[m[LEFT_OVER]], q[m[GIVEN]] = _1, _1, _0
-    w[m[NOW]] -= every
-    w[start] -= every
-    w[stop] -= every
-    w[m[TARGET]] = time
-    return advance_to(code, m, w, q, tolerance)
+    # the last dose before this record came `late` intervals before this one will come
+    back = late * every
+    w[m[NOW]] -= back
+    w[start] -= back
+    w[stop] -= back
+    q[WAITING], q[m[LEFT_OVER]], q[m[GIVEN]] = _1, np.uint64(late), _0
+    w[m[START]] = w[start]
+    if many > 0.0:
+        _still_running(m, w, q, _1, many)
+    if late > 0:
+        w[m[TARGET]] = time
+        return advance_to(code, m, w, q, tolerance)
+    last = q[WAITING] - _1
+    q[WAITING] = last
+    if last > _0:
+        copied(m, w, q, _0, last)
+    return FINE
 
 
 @inner
@@ -227,6 +292,9 @@ def give_doses(
                 w[m[NOW] + v] = 0.0
             time = r * (np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]) + np.uint64(AT)
             w[m[NOW]] = hf[time]
+            number = hi[DOSE_FLOATS_AT] + d * np.uint64(DOSE_FLOATS)
+            if hf[number + np.uint64(DOSE_INTERVAL)] == 0.0:
+                continue  # an infusion that ran always gives nothing more
         place = q[WAITING]
         _prepare(m, hi, hf, w, q, d)
         lag = m[m[INPUTS] + _5 * hi[told + np.uint64(COMPARTMENT)] + np.uint64(LAG)]

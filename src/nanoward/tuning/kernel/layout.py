@@ -45,7 +45,7 @@ INTERVAL, REMEMBERS = range(FIRST_FREE_Q, FIRST_FREE_Q + 2)
 
 # columns of a record and of a dose in `hi` and `hf`
 RESET, OUTPUT, CENSORED, OCCASION, FRESH, DOSES_FROM, DOSES_TO, RECORD_INTS = range(8)
-AT, VALUE, RECORD_FLOATS = range(3)
+AT, VALUE, LOW, HIGH, RECORD_FLOATS = range(5)
 COMPARTMENT, STEADY, IS_OWN, HOW_MANY, DOSE_INTS = range(5)
 DOSE_TIME, DOSE_AMOUNT, DOSE_RATE, DOSE_INTERVAL, DOSE_FLOATS = range(5)
 FIRST_AT, RECORDS_AT, DOSES_AT, DOSE_FLOATS_AT, HEAD = range(5)  # slots of `hi`
@@ -90,7 +90,9 @@ class Histories(NamedTuple):
 
     first      (N + 1,) first record of each person
     time (R,), reset (R,), output (R,) -1 where nothing was observed, value (R,) NaN where
-               only a prediction is wanted, censored (R,) 1: below `value`
+               only a prediction is wanted, censored (R,) 1: somewhere between its bounds
+    bounds     (R, 2) the limits that a censored observation lies between, -inf or inf where
+               there is none
     covariates (R, C), occasion (R,), fresh (R,) 1 where parameters change, doses (R, 2)
     dose_*     (K,) own: 1 for the record's own dose, 0 for `dose_count` additional ones, the
                first of them one interval after dose_time
@@ -102,6 +104,7 @@ class Histories(NamedTuple):
     output: Whole
     value: Array
     censored: Whole
+    bounds: Array
     covariates: Array
     occasion: Whole
     fresh: Whole
@@ -193,7 +196,7 @@ def people_arrays(given: Histories, order: Whole) -> tuple[Unsigned, Array]:
     ints[:, OUTPUT] = np.where(given.output < 0, np.int64(NOTHING), given.output)
     ints[:, OCCASION], ints[:, FRESH] = given.occasion, given.fresh
     ints[:, DOSES_FROM : DOSES_TO + 1] = given.doses
-    floats = np.column_stack([given.time, given.value, given.covariates])
+    floats = np.column_stack([given.time, given.value, given.bounds, given.covariates])
     each = np.empty((doses, DOSE_INTS), np.uint64)
     each[:, COMPARTMENT] = order[given.dose_compartment] if doses else 0
     each[:, STEADY] = given.dose_steady

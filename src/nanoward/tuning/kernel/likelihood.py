@@ -47,10 +47,12 @@ from nanoward.tuning.kernel.layout import (
     FRESH,
     GRADIENT,
     HALF,
+    HIGH,
     INTERVAL,
     KINDS,
     LIKELIHOOD,
     LINEAR,
+    LOW,
     NOW,
     OCCASION,
     OUTPUT,
@@ -121,10 +123,13 @@ def set_parameters(
 @inner
 def observe(
     code: Whole, m: Whole, w: Array, o: Any, place: Any, time: float, value: float,
-    censored: Any,
+    bounds: tuple[float, float],
 ) -> tuple[int, float]:  # fmt: skip
     """Value and variance predicted for a record into w[SHOWN], by its place among the person's
-    records; and its part of -2 ln likelihood, added to gradient and half Hessian."""
+    records; and its part of -2 ln likelihood, added to gradient and half Hessian.
+
+    bounds  of a censored observation, NaN where it is none
+    """
     stride, width = m[STRIDE], m[WIDTH]
     if m[TIME] != NOTHING:
         w[m[TIME]] = time
@@ -150,8 +155,8 @@ def observe(
         return FINE, f
     if not (np.isfinite(f) and g > 0.0 and np.isfinite(g)):
         return NO_VALUE, np.inf
-    if censored:
-        return _below(m, w, fs, gs, value)
+    if not np.isnan(bounds[0]):
+        return _between(m, w, fs, gs, bounds)
     off, weight = value - f, 1.0 / g
     square = off * off * weight
     slope, spread, bend = -2.0 * off * weight, (1.0 - square) * weight, 0.5 * weight * weight
@@ -171,20 +176,33 @@ def observe(
 
 
 @inner
-def _below(m: Whole, w: Array, fs: Any, gs: Any, limit: float) -> tuple[int, float]:
-    """-2 ln P(below the limit): Beal's method M3 (J Pharmacokinet Pharmacodyn 2001, 28:481)."""
-    sd, size = math.sqrt(w[gs]), m[WIDTH] - _1
-    u = (limit - w[fs]) / sd
-    value = log_normal_cdf(u)
-    hazard = math.exp(-0.5 * u * u - LOG_ROOT - value)
-    bend = max(hazard * (u + hazard), 0.0)
-    for a in range(size):
-        ua = -(w[fs + _1 + a] + 0.5 * u / sd * w[gs + _1 + a]) / sd
-        w[m[GRADIENT] + a] += -2.0 * hazard * ua
-        for b in range(a + _1):
-            ub = -(w[fs + _1 + b] + 0.5 * u / sd * w[gs + _1 + b]) / sd
-            w[m[HALF] + a * size + b] += bend * ua * ub
-            w[m[WORKING] + a * size + b] += bend * ua * ub
+def _between(
+    m: Whole, w: Array, fs: Any, gs: Any, bounds: tuple[float, float]
+) -> tuple[int, float]:
+    """-2 ln P(low < observation < high): Beal's method M3 (J Pharmacokinet Pharmacodyn 2001,
+    28:481) where low is -inf. The part of the tail is taken on the side where it is small."""
+    sd, size, side = math.sqrt(w[gs]), m[WIDTH] - _1, 1.0
+    a, b = (bounds[0] - w[fs]) / sd, (bounds[1] - w[fs]) / sd
+    if a + b > 0.0:
+        a, b, side = -b, -a, -1.0
+    value, near, far = log_normal_cdf(b), 0.0, 0.0
+    bounded = a > -np.inf
+    if bounded:
+        value += math.log1p(-math.exp(log_normal_cdf(a) - value))
+        far = math.exp(-0.5 * a * a - LOG_ROOT - value)
+    near = math.exp(-0.5 * b * b - LOG_ROOT - value)
+    low = a if bounded else 0.0
+    bend, back, cross = max(near * (b + near), 0.0), far * (far - low), near * far
+    for i in range(size):
+        fi, gi = side * w[fs + _1 + i], 0.5 / sd * w[gs + _1 + i]
+        bi, ai = -(fi + b * gi) / sd, -(fi + low * gi) / sd
+        w[m[GRADIENT] + i] += -2.0 * (near * bi - far * ai)
+        for j in range(i + _1):
+            fj, gj = side * w[fs + _1 + j], 0.5 / sd * w[gs + _1 + j]
+            bj, aj = -(fj + b * gj) / sd, -(fj + low * gj) / sd
+            part = bend * bi * bj + back * ai * aj - cross * (ai * bj + bi * aj)
+            w[m[HALF] + i * size + j] += part
+            w[m[WORKING] + i * size + j] += part
     return FINE, -2.0 * value
 
 
@@ -244,8 +262,10 @@ def evaluate(
             if m[TRACED] > _0:
                 w[m[TRACE] + (r - start) * m[N] + i] = w[i * stride]
         value = hf[told + np.uint64(VALUE)]
-        below = hi[record + np.uint64(CENSORED)] == _1
-        found, part = observe(code, m, w, output, r - start, time, value, below)
+        bounds = (np.nan, np.nan)
+        if hi[record + np.uint64(CENSORED)] == _1:
+            bounds = (hf[told + np.uint64(LOW)], hf[told + np.uint64(HIGH)])
+        found, part = observe(code, m, w, output, r - start, time, value, bounds)
         if found != FINE:
             return found, np.inf
         total += part

@@ -2,21 +2,23 @@
 
 Values come from the event table itself, not from a model: what was measured, and what people
 said. A value below its limit of detection (CENS 1, or DV below LLOQ) may be anything from 0 to
-that limit: intervals take the worst of both ends. Each person is their own control
-(paired_comparison.py). "Removed" is said only where nothing was seen afterwards, with the limit
-of what may have been missed: 1 - 0.05^(1/n) for none in n (Hanley & Lippman-Hand 1983, JAMA
-249:1743).
+that limit, one with LIMIT anything between both: intervals take the worst of both ends. Each
+person is their own control (paired_comparison.py). "Removed" is said only where nothing was
+seen afterwards, with the limit of what may have been missed: 1 - 0.05^(1/n) for none in n
+(Hanley & Lippman-Hand 1983, JAMA 249:1743).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isnan
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from nanoward.tuning.data.observation_checks import censored_as
 from nanoward.tuning.dosing.target_attainment import BadTargetError
 from nanoward.tuning.outcomes.paired_comparison import Change, person_change, programme_change
 
@@ -143,6 +145,8 @@ def _sides(
         if row.get("EVID") == 0 and str(row.get("DVID") or "") == quantity
         and row.get("DV") is not None and not row.get("MDV") and row.get("TIME") is not None
     ]  # fmt: skip
+    if any(censored_as(row)[1] and isnan(censored_as(row)[2]) for row in seen):
+        return _side([]), _side([]), "a value is only known to lie above what stands in DV"
     if kind == OFF_ON:
         off = [row for row in _settled(rows, seen, compare) if row.get(compare.switch) == 0]
         on = [row for row in _settled(rows, seen, compare) if row.get(compare.switch) == 1]
@@ -175,9 +179,14 @@ def _side(rows: Sequence[Mapping[str, Any]]) -> _Side:
     low, high, below = [], [], 0
     for row in rows:
         value, limit = float(row["DV"]), row.get("LLOQ")
-        if row.get("CENS") or (limit is not None and value < float(limit)):
+        cut, above, other = censored_as(row)
+        if above:
             below += 1
-            low.append(0.0)
+            low.append(value)
+            high.append(other)
+        elif cut or (limit is not None and value < float(limit)):
+            below += 1
+            low.append(0.0 if isnan(other) else other)
             high.append(float(limit) if limit is not None else value)
         else:
             low.append(value)

@@ -17,6 +17,7 @@ from nanoward.adapters.formats.clinical.xpt import is_transport, read_transport
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.csv_table import Draft
 from nanoward.adapters.formats.text.delimited_records import records_of
+from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names, under_our_names
 from nanoward.adapters.formats.text.plain_text import text_of, unpacked
 from nanoward.adapters.formats.values.identifiers import whole_numbers_as_text
 from nanoward.adapters.formats.values.missing import without_marks
@@ -58,10 +59,14 @@ _NUMERIC = re.compile(
 )
 
 
-def read_domain(domain: str, path: str, content: bytes) -> ParsedTable:
-    """Read a domain ("DM", "LBCH" ...) in the format that the name or the content tells."""
+def read_domain(domain: str, path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
+    """Read a domain ("DM", "LBCH" ...) in the format that the name or the content tells.
+
+    names  our names of columns to those in the file, as somebody told (own_columns.py)
+    """
     remarks = Remarks(path)
     frame, lines = _frame(path, content, remarks)
+    frame = None if frame is None else under_our_names(frame, names, remarks)
     if frame is None or lines is None:
         return ParsedTable(table=_empty(domain), findings=remarks.findings())
     plain = _plain(_capitals(frame, remarks), lines, remarks)

@@ -11,6 +11,7 @@ import polars as pl
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.sequences.causes import REPEATED
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
+from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names
 from nanoward.base.tables import UNREAD, VARIANTS
 from nanoward.ports.formats import ParsedTable
 
@@ -46,7 +47,7 @@ _VARIANTS = CsvFormat(
 CONSENSUS = 0.5
 
 
-def read_variants_csv(path: str, content: bytes) -> ParsedTable:
+def read_variants_csv(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
     """One row per sample, contig, position and allele; ref is "" where it is not told."""
 
     def refine(draft: Draft) -> None:
@@ -55,7 +56,7 @@ def read_variants_csv(path: str, content: bytes) -> ParsedTable:
         _drop_failed(draft)
         _drop_copies(draft)
 
-    return read_csv(_VARIANTS, path, content, refine)
+    return read_csv(_VARIANTS, path, content, refine, names=names)
 
 
 def _name_sample(draft: Draft, path: str) -> None:

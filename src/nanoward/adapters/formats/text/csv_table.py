@@ -1,13 +1,16 @@
 """CSV files against a shape of base/tables.py: header, kinds, keys, further columns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Problem, Remarks
+from nanoward.adapters.formats.text.column_account import columns_used
+from nanoward.adapters.formats.text.decimal_commas import with_points
 from nanoward.adapters.formats.text.delimited_records import Records, records_of
+from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names, under_our_names
 from nanoward.adapters.formats.text.plain_text import text_of
 from nanoward.adapters.formats.values.typed_columns import (
     WORDS,
@@ -16,7 +19,7 @@ from nanoward.adapters.formats.values.typed_columns import (
     typed,
 )
 from nanoward.base.tables import Column, TableShape
-from nanoward.ports.formats import ParsedTable
+from nanoward.ports.formats import ParsedTable, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class CsvFormat:
     limits    allowed numbers by column
     optional  required columns of the shape that the file may lack: the reader fills them
     strict    columns that may be empty, but whose wrong cells make the row useless
+    beside    further columns that somebody asks for by name
+    kept      what all other columns are kept as
     """
 
     shape: TableShape
@@ -48,6 +53,8 @@ class CsvFormat:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     strict: frozenset[str] = frozenset()
+    beside: tuple[str, ...] = ()
+    kept: str = "further columns"
 
 
 class Draft:
@@ -55,6 +62,7 @@ class Draft:
 
     def __init__(self, frame: pl.DataFrame, lines: pl.Series, remarks: Remarks) -> None:
         self.frame = frame
+        self.account: tuple[Use, ...] = ()
         self.lines = lines
         self.remarks = remarks
         self._sound = pl.repeat(value=True, n=len(lines), dtype=pl.Boolean, eager=True)
@@ -128,21 +136,34 @@ def read_csv(
     path: str,
     content: bytes,
     refine: Callable[[Draft], None] = lambda _draft: None,
+    *,
+    names: Names = NO_NAMES,
 ) -> ParsedTable:
-    """Read a CSV file; `refine` adds what only this table knows, before keys are compared."""
+    """Read a CSV file; `refine` adds what only this table knows, before keys are compared.
+
+    names  our names of columns to those in the file, as somebody told (own_columns.py)
+    """
     remarks = Remarks(path)
-    draft = draft_of(form, path, content, remarks)
+    draft = draft_of(form, path, content, remarks, names)
     if draft is None:
         return ParsedTable(table=empty_table(form.shape), findings=remarks.findings())
     refine(draft)
     refuse_repeats(draft, form.shape.key)
-    return ParsedTable(table=draft.table(), findings=remarks.findings())
+    return ParsedTable(table=draft.table(), findings=remarks.findings(), account=draft.account)
 
 
-def draft_of(form: CsvFormat, path: str, content: bytes, remarks: Remarks) -> Draft | None:
+def draft_of(
+    form: CsvFormat, path: str, content: bytes, remarks: Remarks, names: Names = NO_NAMES
+) -> Draft | None:
     """Rows in the kinds of the shape; None when the file cannot be such a table."""
     records = records_of(text_of(path, content, remarks), remarks)
-    return None if records is None else draft_of_records(form, records, remarks)
+    if records is None:
+        return None
+    frame = under_our_names(records.frame, names, remarks, records.header_line)
+    if frame is None:
+        return None
+    renamed = with_points(replace(records, frame=frame), remarks)
+    return draft_of_records(form, renamed, remarks)
 
 
 def draft_of_records(form: CsvFormat, records: Records, remarks: Remarks) -> Draft | None:
@@ -164,7 +185,13 @@ def draft_of_records(form: CsvFormat, records: Records, remarks: Remarks) -> Dra
         return None
     if records.frame.is_empty():
         remarks.add(problems.NO_ROWS, "there is a header, but no row that could be read")
-    return _typed_draft(form, records, names, remarks)
+    draft = _typed_draft(form, records, names, remarks)
+    known = {theirs: ours for ours, theirs in names.items()}
+    header = {name.casefold() for name in records.frame.columns}
+    absent = [one.name for one in form.shape.columns if one.name not in names]
+    absent += [one for one in form.beside if one.casefold() not in header]
+    draft.account = columns_used(records.frame.columns, known, absent, remarks, kept=form.kept)
+    return draft
 
 
 def refuse_repeats(draft: Draft, key: Sequence[str]) -> None:

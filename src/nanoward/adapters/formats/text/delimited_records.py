@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,11 +20,13 @@ class Records:
     header_line  line that the header stands on
     frame        one text column for each column of the file, names as written
     lines        line that each row begins on
+    delimiter    what parts the columns
     """
 
     header_line: int
     frame: pl.DataFrame
     lines: pl.Series
+    delimiter: str = ","
 
 
 def records_of(text: Text, remarks: Remarks) -> Records | None:
@@ -52,10 +54,10 @@ def records_of(text: Text, remarks: Remarks) -> Records | None:
     header[0] = header[0].removeprefix("#").strip()
     plain = _plain_columns(text, top + used, delimiter, len(header))
     if plain is not None:
-        return _records(header, top + 1, *plain, remarks)
+        return replace(_records(header, top + 1, *plain, remarks), delimiter=delimiter)
     rows, lines = _rows(text, top + used, delimiter, len(header), remarks)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
-    return _records(header, top + 1, columns, lines, remarks)
+    return replace(_records(header, top + 1, columns, lines, remarks), delimiter=delimiter)
 
 
 def _delimiter(line: str) -> str:

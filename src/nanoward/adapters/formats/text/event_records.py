@@ -11,28 +11,31 @@ import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.text.decimal_commas import with_points
 from nanoward.adapters.formats.text.delimited_records import Records, records_of
 from nanoward.adapters.formats.text.event_columns import (
     DATES,
     clock_hours,
     day_of,
     elapsed_hours,
-    is_missing,
 )
+from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names, under_our_names
 from nanoward.adapters.formats.text.plain_text import Text
 
 _TABLE = re.compile(r"\s*TABLE\s+NO\.", re.IGNORECASE)
-_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _PEOPLE = ("id", "subject", "participant", "usubjid")
 
 
-def event_records(text: Text, remarks: Remarks) -> Records | None:
-    """Rows of an event table; None where it has no header."""
+def event_records(text: Text, remarks: Remarks, names: Names = NO_NAMES) -> Records | None:
+    """Rows of an event table under our names; None where it has no header."""
     lines = _with_commas(_without_headings(_without_comments(text.lines, remarks), remarks))
     records = records_of(replace(text, lines=lines), remarks)
-    if records is None or records.frame.is_empty():
-        return records
-    return _by_clock(_with_points(records, remarks), remarks)
+    if records is None:
+        return None
+    frame = under_our_names(records.frame, names, remarks, records.header_line)
+    if frame is None or frame.is_empty():
+        return None if frame is None else replace(records, frame=frame)
+    return _by_clock(with_points(replace(records, frame=frame), remarks), remarks)
 
 
 def _without_comments(lines: list[str], remarks: Remarks) -> list[str]:
@@ -70,26 +73,6 @@ def _with_commas(lines: list[str]) -> list[str]:
     first = next((line.strip() for line in lines if line.strip()), "")
     spaced = " " in first and not any(sign in first for sign in (",", ";", "\t", '"'))
     return [",".join(line.split()) for line in lines] if spaced else lines
-
-
-def _with_points(records: Records, remarks: Remarks) -> Records:
-    """Decimal commas as points, in columns where every number that has a fraction has one."""
-    changed = {}
-    for name in records.frame.columns:
-        told = [
-            one for one in records.frame[name].drop_nulls().to_list() if not is_missing(one)
-        ]
-        commas = [one for one in told if _COMMA.fullmatch(one)]
-        plain = all(one in commas or re.fullmatch(r"[+-]?\d+", one) for one in told)
-        if commas and plain:
-            changed[name] = records.frame[name].str.replace(",", ".", literal=True)
-    if not changed:
-        return records
-    names = ", ".join(repr(one) for one in changed)
-    remarks.add(
-        problems.DECIMAL_COMMAS, f"decimal commas in {names}", column=next(iter(changed))
-    )
-    return replace(records, frame=records.frame.with_columns(**changed))
 
 
 def _by_clock(records: Records, remarks: Remarks) -> Records:

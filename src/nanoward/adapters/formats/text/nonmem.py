@@ -15,6 +15,7 @@ from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, draft_of_records
 from nanoward.adapters.formats.text.event_columns import is_like_comment, number_columns
 from nanoward.adapters.formats.text.event_records import event_records
+from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names
 from nanoward.adapters.formats.text.plain_text import text_of
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.errors import InputError
@@ -39,6 +40,8 @@ _EVENTS = CsvFormat(
     },
     optional=frozenset({"EVID", "AMT", "DV"}),  # see _has_values and _fill_evid
     strict=frozenset({"EVID", "AMT", "DV", "RATE", "II", "ADDL", "MDV", "CMT"}),
+    beside=("SS", "CENS", "LIMIT", "LLOQ", "OCC"),
+    kept="covariates",
 )
 _DOSES, _RESETS = (1, 4), (3, 4)
 _PARQUET = b"PAR1"
@@ -53,20 +56,24 @@ def _as_csv(path: str, content: bytes) -> bytes:
     return table.with_columns(cs.float().fill_nan(None)).write_csv().encode()
 
 
-def read_events(path: str, content: bytes) -> ParsedTable:
+def read_events(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
     """Rows in the order of the file; covariates by their names in capitals.
 
-    CSV, Parquet, or columns apart by spaces (a lone point is an empty field)."""
+    CSV, Parquet, or columns apart by spaces (a lone point is an empty field).
+    names  our names of columns to those in the file, as somebody told (own_columns.py)
+    """
     remarks = Remarks(path)
     if content.startswith(_PARQUET):
         content = _as_csv(path, content)
-    records = event_records(text_of(path, content, remarks), remarks)
+    records = event_records(text_of(path, content, remarks), remarks, names)
     draft = None if records is None else draft_of_records(_EVENTS, records, remarks)
     if draft is None:
         return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
     _capitals(draft)
     if not _has_values(draft):
-        return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
+        return ParsedTable(
+            table=empty_table(EVENTS), findings=remarks.findings(), account=draft.account
+        )
     number_columns(draft, frozenset(one.name for one in EVENTS.columns))
     _leave_comments(draft)
     _doubt_comments(draft)
@@ -75,7 +82,9 @@ def read_events(path: str, content: bytes) -> ParsedTable:
     _check_observations(draft)
     _check_order(draft)
     _check_repeats(draft)
-    return ParsedTable(table=_in_shape(draft.table()), findings=remarks.findings())
+    return ParsedTable(
+        table=_in_shape(draft.table()), findings=remarks.findings(), account=draft.account
+    )
 
 
 def _column(draft: Draft, name: str) -> pl.Series:

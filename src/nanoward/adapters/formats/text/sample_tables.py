@@ -4,6 +4,7 @@ import polars as pl
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
+from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names
 from nanoward.base.tables import ADJUSTMENTS, CONTACTS, MARKERS, SAMPLES
 from nanoward.ports.formats import ParsedTable
 
@@ -56,9 +57,9 @@ _MARKERS = CsvFormat(
 )
 
 
-def read_markers(path: str, content: bytes) -> ParsedTable:
+def read_markers(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
     """data/markers.csv: one row per sample and strain of a product."""
-    return read_csv(_MARKERS, path, content, _refine_markers)
+    return read_csv(_MARKERS, path, content, _refine_markers, names=names)
 
 
 def _refine_markers(draft: Draft) -> None:
@@ -71,19 +72,19 @@ def _refine_markers(draft: Draft) -> None:
     )
 
 
-def read_samples(path: str, content: bytes) -> ParsedTable:
+def read_samples(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
     """data/samples.csv: one row per specimen."""
-    return read_csv(_SAMPLES, path, content)
+    return read_csv(_SAMPLES, path, content, names=names)
 
 
-def read_contacts(path: str, content: bytes) -> ParsedTable:
+def read_contacts(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
     """data/contacts.csv: one row per pair of people and kind of contact."""
-    return read_csv(_CONTACTS, path, content, _refine_contacts)
+    return read_csv(_CONTACTS, path, content, _refine_contacts, names=names)
 
 
-def read_adjustments(path: str, content: bytes) -> ParsedTable:
+def read_adjustments(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTable:
     """data/adjustments.csv: one row per setting that somebody moved alone, or preferred."""
-    return read_csv(_ADJUSTMENTS, path, content)
+    return read_csv(_ADJUSTMENTS, path, content, names=names)
 
 
 def _refine_contacts(draft: Draft) -> None:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 
 if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
@@ -51,6 +58,7 @@ SHOWN = {
     hidden=True,
 )
 @click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
+@columns("samples", "variants", "contacts")
 @common
 def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Measure how far the agent in GENOMES has moved from what each person received.
@@ -76,7 +84,7 @@ def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: A
         lots=_lots(options["lots"]),
         regions=() if spec is None else stated_regions(str(spec), spec.read_bytes()),
     )
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     rules = catalogue_rules(rule_options(options))
     outcome = measure_adaptation_of_files(
         files, rules, bench.formats, bench.runner, bench.progress

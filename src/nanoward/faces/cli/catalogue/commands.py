@@ -19,7 +19,14 @@ from nanoward.faces.cli.catalogue.inputs import (
 )
 from nanoward.faces.cli.catalogue.plot import plot
 from nanoward.faces.cli.catalogue.presence import presence
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -97,6 +104,7 @@ SUMMED = (
     show_default=True,
     help="What qualities in FASTQ stand above; 64 before 2011.",
 )
+@columns("samples", "variants")
 @common
 def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Type GENOMES against a reference: one FASTA or VCF, or files of reads (SAMPLE_1, _2)."""
@@ -121,7 +129,7 @@ def _type_reads(
         raise UsageError(
             "reads are typed against a reference", next_step="Give --reference reference.fasta"
         )
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     found = call_read_files(
         [str(path) for path in paths],
         ReferenceFile(
@@ -171,7 +179,7 @@ def _type_genomes(
     from nanoward.wiring import open_bench
 
     rules = catalogue_rules(rule_options(options))
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     files = contents(
         {
             sequenced_role(genomes.name): genomes,

@@ -7,7 +7,14 @@ import click
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.csv_tables import write_csv
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -24,6 +31,7 @@ NEW = click.Path(dir_okay=False, path_type=Path)
               help="Share of control rows that may be called.")  # fmt: skip
 @click.option("--theirs", help="COLUMN=VALUE of another method's calls, to match in number.")
 @click.option("--out", type=NEW, help="Write a row per sample and strain (CSV).")
+@columns("table")
 @common
 def presence(table: Path, **options: Any) -> int:
     """Tell which strain of a product is in which sample, by a TABLE of markers.
@@ -65,7 +73,7 @@ def presence(table: Path, **options: Any) -> int:
 
 
 def _content(path: Path) -> bytes:
-    import gzip
+    from nanoward.wiring import open_bench
 
-    content = path.read_bytes()
-    return gzip.decompress(content) if path.suffix == ".gz" else content
+    formats = open_bench(quiet=True, columns=told_columns()).formats
+    return formats.plain(str(path), path.read_bytes())

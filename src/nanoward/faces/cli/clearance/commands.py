@@ -13,7 +13,14 @@ from nanoward.faces.cli.clearance.leaving import LEAVING
 from nanoward.faces.cli.clearance.people import PEOPLE
 from nanoward.faces.cli.clearance.stopping import STOPS
 from nanoward.faces.cli.csv_tables import write_csv
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 from nanoward.faces.cli.renamed import RenamedGroup
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,6 +45,7 @@ def group() -> None:
 @click.option("--table", default=None, help="daids, or a file of rules of your own.")
 @click.option("--system", type=click.Choice(["si", "us"]), default="si", help="With --table.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
+@columns("sdtm")
 @common
 def grade(
     files: tuple[Path, ...], dm: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any
@@ -76,7 +84,7 @@ def _graded(
     from nanoward.flows.clearance.grade_files import grade_files
     from nanoward.wiring import open_bench
 
-    formats = open_bench(quiet=quiet).formats
+    formats = open_bench(quiet=quiet, columns=told_columns()).formats
     if given["table"]:
         rules = _rules(given["table"])
         return grade_by_table(formats, files, dm, rules, system=given["system"])
@@ -108,10 +116,18 @@ def _contents(files: tuple[Path, ...]) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files}
 
 
+def _plain(path: Path) -> bytes:
+    from nanoward.wiring import open_bench
+
+    formats = open_bench(quiet=True, columns=told_columns()).formats
+    return formats.plain(str(path), path.read_bytes())
+
+
 @group.command()
 @click.argument("file", type=_FILE)
 @click.option("--table", default=None, help="daids, or a file; else as each case says.")
 @click.option("--most", type=int, default=10, show_default=True, help="Differences shown.")
+@columns("table")
 @common
 def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) -> None:
     """Grade the cases in FILE (CSV with expected grades) and tell where the grade differs.
@@ -121,7 +137,7 @@ def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) 
     from nanoward.flows.clearance.grade_by_table import check_cases
 
     rules = _rules(table) if table else None
-    found = check_cases(file.read_bytes(), file=str(file), rules=rules)
+    found = check_cases(_plain(file), file=str(file), rules=rules)
     rows, different = (found.tables[name].to_dicts() for name in ("summary", "different"))
     facts = found.facts
     text = (
@@ -180,6 +196,7 @@ def stop(*, as_json: bool, **given: Any) -> None:
 @click.argument("scores", type=_FILE)
 @click.option("--false-alarms", type=float, default=0.05, show_default=True)
 @click.option("--weeks", type=int, default=26, show_default=True, help="For that many alarms.")
+@columns("table")
 @common
 def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     """Tell who has changed against their own past, from SCORES (CSV, a row per week).
@@ -190,7 +207,7 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
     from nanoward.flows.clearance.detect_change import detect_change
 
     found = detect_change(
-        scores.read_bytes(),
+        _plain(scores),
         file=str(scores),
         seed=seed,
         false_alarms=given["false_alarms"],
@@ -210,6 +227,7 @@ def change(scores: Path, *, as_json: bool, seed: int, **given: Any) -> None:
 
 @group.command()
 @click.argument("scores", type=_FILE)
+@columns("table")
 @common
 def attribute(scores: Path, *, as_json: bool, **_: Any) -> None:
     """Tell whether SCORES (CSV, a row per week) follow the agent.
@@ -220,7 +238,7 @@ def attribute(scores: Path, *, as_json: bool, **_: Any) -> None:
     """
     from nanoward.flows.clearance.attribute_changes import attribute_changes
 
-    found = attribute_changes(scores.read_bytes(), file=str(scores))
+    found = attribute_changes(_plain(scores), file=str(scores))
     rows = found.tables["attributions"].to_dicts()
     lines = [text_table(rows, ("participant", "by", "effect", "p_value", "told"))]
     lines += [f"{one.subject}: cannot tell: {one.reason}" for one in found.undecided]

@@ -9,7 +9,14 @@ from typing import Any
 import click
 
 from nanoward.faces.cli.clearance.consent import leave
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
@@ -25,13 +32,14 @@ _VISITS = ("participant", "name", "planned", "made", "state")
 @click.option("--consent", type=click.Choice(["recorded", "elsewhere"]), default="recorded")
 @click.option("--grading", type=click.Choice(["4.03", "5.0", "6.0"]), default="5.0")
 @click.option("--of", "who", default=None, help="One participant alone.")
+@columns("sdtm")
 @common
 def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
     """Tell who may go on, from SDTM FILES (dm, ds, ae, ex, lb, qs, sv, vs), with reasons."""
     from nanoward.flows.clearance.decide_from_files import decide_standings
     from nanoward.wiring import open_bench
 
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     day = given["as_of"] or bench.clock.now().date()
     rules = {"consent": given["consent"], "grading": given["grading"]}
     today = bench.clock.now().date()
@@ -58,6 +66,7 @@ def standing(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: An
 @click.option("--days", type=int, default=3, show_default=True, help="On time within.")
 @click.option("--all", "every", is_flag=True, help="Visits made and ahead as well.")
 @click.option("--weekly", multiple=True, type=click.Choice(["medical", "psychological"]))
+@columns("sdtm")
 @common
 def due(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> int:
     """Tell which visits are due, late or missed, from the SDTM files tv, sv, dm and ds.
@@ -67,7 +76,7 @@ def due(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) ->
     from nanoward.flows.clearance.decide_from_files import find_due, find_weekly
     from nanoward.wiring import open_bench
 
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     day = given["as_of"] or bench.clock.now().date()
     weekly = given["weekly"]
     found = (
@@ -93,6 +102,7 @@ def due(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) ->
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
+@columns("sdtm")
 @common
 def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: Any) -> None:
     """Find clinical records in SDTM FILES that cannot all be true.
@@ -102,7 +112,9 @@ def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: 
     from nanoward.flows.clearance.decide_from_files import find_edit_checks
     from nanoward.wiring import open_bench
 
-    found = find_edit_checks(open_bench(quiet=quiet).formats, _contents(files))
+    found = find_edit_checks(
+        open_bench(quiet=quiet, columns=told_columns()).formats, _contents(files)
+    )
     rows = [one.as_row() for one in found.findings]
     told = {"facts": dict(found.facts), "findings": rows}
     print_result(told, "\n".join(str(one) for one in found.findings), as_json=as_json)
@@ -111,6 +123,7 @@ def contradictions(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **_: 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
+@columns("sdtm")
 @common
 def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> None:
     """Compare sites by SDTM FILES (dm, ex, ae, ds, lb): events, people who stopped, grades.
@@ -120,7 +133,7 @@ def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) 
     from nanoward.flows.clearance.decide_from_files import find_sites
     from nanoward.wiring import open_bench
 
-    bench = open_bench(quiet=quiet)
+    bench = open_bench(quiet=quiet, columns=told_columns())
     day = given["as_of"] or bench.clock.now().date()
     found = find_sites(bench.formats, _contents(files), day)
     rows = found.tables["sites"].to_dicts()
@@ -133,6 +146,7 @@ def sites(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--all", "every", is_flag=True, help="People whose liver tests are normal too.")
+@columns("sdtm")
 @common
 def liver(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) -> None:
     """Find liver injury in FILES (SDTM LB or FHIR): eDISH, Hy's law by two criteria, P_ALT.
@@ -142,7 +156,9 @@ def liver(files: tuple[Path, ...], *, as_json: bool, quiet: bool, **given: Any) 
     from nanoward.flows.clearance.decide_from_files import find_liver
     from nanoward.wiring import open_bench
 
-    found = find_liver(open_bench(quiet=quiet).formats, _contents(files))
+    found = find_liver(
+        open_bench(quiet=quiet, columns=told_columns()).formats, _contents(files)
+    )
     rows = found.tables["liver"].to_dicts()
     shown = [
         row

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    Day,
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 from nanoward.faces.cli.tuning.fit import question_at
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ standings_option = click.option(
 @standings_option
 @adjustments
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@columns("events", "adjustments")
 @common
 def certify(events: Path, model: str, **given: Any) -> int:
     """Sign which settings each person may use alone, and until when (as of --as-of).
@@ -172,7 +181,7 @@ def asked(events: Path, model: str, given: "Mapping[str, Any]") -> Any:
     from nanoward.wiring import open_bench
 
     file = EventFile(path=str(events), content=events.read_bytes())
-    return open_bench(quiet=given["quiet"]), file, question_at(model)
+    return open_bench(quiet=given["quiet"], columns=told_columns()), file, question_at(model)
 
 
 def moves(given: "Mapping[str, Any]") -> Any:

@@ -7,7 +7,14 @@ import click
 
 from nanoward.base.errors import UsageError
 from nanoward.faces.cli.csv_tables import write_csv
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 from nanoward.faces.cli.tuning.certify import adjustments, asked, certify, moves, permitted
 from nanoward.faces.cli.tuning.dose import dose
 from nanoward.faces.cli.tuning.fit import fit, population
@@ -32,6 +39,7 @@ group.add_command(permitted)
 @click.option("--model", required=True, help="A TOML file with [tuning.model], [tuning.goal].")
 @adjustments
 @click.option("--newcomers", is_flag=True, help="First settings for people never observed.")
+@columns("events", "adjustments")
 @common
 def recommend(events: Path, model: str, **given: Any) -> int:
     """Benefit against side effect at every setting, and which one to take, per person."""
@@ -71,6 +79,7 @@ def recommend(events: Path, model: str, **given: Any) -> int:
 @click.option("--settle", default=0.0, help="Time after a change that is left out.")
 @click.option("--margin", default=0.0, help="How much benefit may be lost and be kept.")
 @click.option("--switch", default="ON", help="Column that is 1 while on, 0 while off.")
+@columns("events")
 @common
 def before_after(events: Path, **given: Any) -> int:
     """Was the side effect removed and the benefit kept? Per person, and together."""
@@ -79,7 +88,7 @@ def before_after(events: Path, **given: Any) -> int:
     from nanoward.wiring import open_bench
 
     names = ("benefit", "side_effect", "rating", "at", "settle", "margin", "switch")
-    bench = open_bench(quiet=given["quiet"])
+    bench = open_bench(quiet=given["quiet"], columns=told_columns())
     file = EventFile(path=str(events), content=events.read_bytes())
     rows, findings = compare_settings(
         bench.formats, file, {name: given[name] for name in names}
@@ -104,6 +113,7 @@ def before_after(events: Path, **given: Any) -> int:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A CSV file: doses and simulated values as an event table.",
 )
+@columns("events")
 @common
 def simulate(
     events: Path, model: str, out: Path | None, events_out: Path | None, **given: Any
@@ -149,7 +159,7 @@ def rehearse(agent: str, **given: Any) -> int:
         told = {"written": sorted(files), "folder": str(given["write"])}
         print_result(told, f"written to {given['write']}", as_json=given["as_json"])
         return 0
-    bench = open_bench(quiet=given["quiet"])
+    bench = open_bench(quiet=given["quiet"], columns=told_columns())
     rows = rehearsed(
         agent, people=given["people"], periods=given["settings"], seed=given["seed"],
         draws=given["draws"], progress=bench.progress,

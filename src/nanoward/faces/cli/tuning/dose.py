@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 from nanoward.faces.cli.tuning.fit import question_at
 
 if TYPE_CHECKING:
@@ -45,6 +52,7 @@ MEASURES = ("auc", "level", "peak", "trough", "average", "below")
 @click.option("--at-most", is_flag=True, help="With --probability: do not pass it.")
 @click.option("--step", type=float, default=0.0, help="Doses that can be given: 50, 100 ...")
 @click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="An SVG file.")
+@columns("events")
 @common
 def dose(events: Path, model: str, **given: Any) -> int:
     """How much must each person of EVENTS be given to reach a level, a trough, an area ...?
@@ -65,7 +73,7 @@ def dose(events: Path, model: str, **given: Any) -> int:
         now=given["now"],
     )  # fmt: skip
     file = EventFile(path=str(events), content=events.read_bytes())
-    bench = open_bench(quiet=given["quiet"])
+    bench = open_bench(quiet=given["quiet"], columns=told_columns())
     found = find_dose(bench, file, question_at(model), wanted, given["seed"], choice)
     columns = ("participant", "give", "unit", "answer", "median", "low", "high", "basis",
                "reason")  # fmt: skip

@@ -9,7 +9,14 @@ import click
 
 from nanoward.base.errors import InputError
 from nanoward.faces.cli.csv_tables import write_csv
-from nanoward.faces.cli.options import common, print_findings, print_result, text_table
+from nanoward.faces.cli.options import (
+    columns,
+    common,
+    print_findings,
+    print_result,
+    text_table,
+    told_columns,
+)
 
 if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
@@ -33,7 +40,9 @@ _COLUMNS = ("name", "value", "unit", "standard_error", "robust_error", "low", "h
 @_EVENTS
 @_MODEL
 @_QUANTITY
-@click.option("--draws", type=int, default=None, help="From each posterior; 0: fits only.")
+@click.option(
+    "--draws", type=click.IntRange(0), default=None, help="From each posterior; 0: fits only."
+)
 @click.option("--population", is_flag=True, help="First estimate the population (minutes).")
 @_FIX
 @click.option("--workers", type=int, default=None, help="Processes; the cores by default.")
@@ -49,6 +58,7 @@ _COLUMNS = ("name", "value", "unit", "standard_error", "robust_error", "low", "h
     default=None,
     help="Folder for a picture of each person (SVG) and a page of all (fits.html).",
 )
+@columns("events")
 @common
 def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
     """Fit each person of EVENTS (CSV or Parquet, NONMEM conventions): parameters, band, dose.
@@ -61,7 +71,7 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
     question = _asked(model, given["quantity"])
     if given["draws"] is not None:
         question = replace(question, draws=given["draws"])
-    ports = open_bench(quiet=given["quiet"], workers=given["workers"])
+    ports = open_bench(quiet=given["quiet"], workers=given["workers"], columns=told_columns())
     file = EventFile(path=str(events), content=events.read_bytes())
     common_to_all = None
     if given["population"]:
@@ -88,6 +98,7 @@ def fit(events: Path, model: str, out: Path | None, **given: Any) -> int:
     default=None,
     help="Folder for model.toml and population.csv.",
 )
+@columns("events")
 @common
 def population(events: Path, model: str, out: Path | None, **given: Any) -> int:
     """Estimate typical values, variances and errors from the people of EVENTS.
@@ -99,7 +110,7 @@ def population(events: Path, model: str, out: Path | None, **given: Any) -> int:
     from nanoward.flows.tuning.fit_people import EventFile, fit_population
     from nanoward.wiring import open_bench
 
-    ports = open_bench(quiet=given["quiet"])
+    ports = open_bench(quiet=given["quiet"], columns=told_columns())
     file = EventFile(path=str(events), content=events.read_bytes())
     question = _asked(model, given["quantity"])
     _, found = fit_population(ports, file, question, given["fix"])
