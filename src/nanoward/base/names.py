@@ -1,4 +1,4 @@
-"""One identity for a person: NFC, trimmed, exact otherwise; and names that look alike."""
+"""One identity for whatever has a name: NFC, trimmed, exact otherwise; and names that look alike."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -30,7 +30,12 @@ def participant_id(text: str) -> str:
 
 def identity_of(text: str) -> str:
     """As `participant_id`; empty for a name of blanks."""
-    return unicodedata.normalize("NFC", text).strip()
+    return composed(text).strip()
+
+
+def composed(text: str) -> str:
+    """Text in Unicode's composed form; every text that is read goes through it once."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def near_names(name: str, known: Iterable[str], *, most: int = NEAR) -> tuple[str, ...]:
