@@ -1,4 +1,4 @@
-"""One identity for whatever has a name: NFC, trimmed, exact otherwise; and names that look alike."""
+"""One identity for what has a name: NFC, trimmed, exact otherwise; and names that are near."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -53,6 +53,12 @@ def near_names(name: str, known: Iterable[str], *, most: int = NEAR) -> tuple[st
         elif abs(len(bare) - len(wanted)) <= 1 and _is_one_slip(bare, wanted):
             found.append((1, one))
     return tuple(one for _, one in sorted(found)[:most])
+
+
+def meant(near: Iterable[str]) -> str:
+    """The end of a sentence that names whom or what may be meant; empty where nothing is."""
+    names = ", ".join(repr(one) for one in near)
+    return f"; is {names} meant?" if names else ""
 
 
 def _bare(name: str) -> str:

@@ -17,8 +17,8 @@ from nanoward.maths.genetics.sequences import agree, masks_of, text_of
 
 NEAR = 20  # letters: differences this close to an indel are aligned together with it
 DELETED = 16
-# letters that differ so close together that an insertion and a deletion may explain them better:
-# below four no pair of gaps ever pays (scores of global_alignment)
+# letters that differ so close together that an insertion and a deletion may explain them
+# better: below four no pair of gaps ever pays (scores of global_alignment)
 CROWD, CROWD_SPAN = 4, 16
 ROUNDS = 4  # of aligning anew; one changes what lies in the windows of the next
 

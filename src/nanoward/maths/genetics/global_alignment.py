@@ -19,7 +19,7 @@ Scores = Int32[np.ndarray, "3 N M"]
 
 
 def alignment_steps(ref: str, alt: str) -> str:
-    """Operations M (pair), D (deleted) and I (inserted) of the best alignment of ref with alt."""
+    """Operations M (pair), D (deleted), I (inserted) of the best alignment of ref with alt."""
     n, m = len(ref), len(alt)
     if not n or not m:
         return "D" * n + "I" * m

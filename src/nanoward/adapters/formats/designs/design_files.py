@@ -15,6 +15,7 @@ from nanoward.adapters.formats.designs.design_annotations import (
     feature_finding,
 )
 from nanoward.base.errors import OutsideError
+from nanoward.base.names import composed
 from nanoward.ports.designs import Design
 
 __all__ = ["DesignFiles", "NoDesignError", "NoDesignLibraryError"]
@@ -33,7 +34,7 @@ class DesignFiles:
     def read(self, path: str, content: bytes) -> Design:
         text, guessed = _text(path, content)
         try:
-            design = _read(path, text)
+            design = _read(path, composed(text))
         except ImportError as fault:
             raise NoDesignLibraryError(str(fault)) from fault
         if guessed:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.catalogue.inputs import least_identity
 from nanoward.faces.cli.options import common, print_findings, print_result, text_table
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ SHOWN = {
     hidden=True,
 )
 @click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
+@least_identity
 @common
 def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Measure how far the agent in GENOMES has moved from what each person received.
