@@ -101,5 +101,5 @@ def test_a_name_that_is_nearly_known_is_told_with_the_one_that_may_be_meant() ->
     }
     found = type_files(files, CatalogueRules(), FORMATS, InlineRunner(), SilentProgress())
     told = {one.code: one.message for one in found.findings}
-    assert "is 'S1' meant?" in told["CAT-001"]
+    assert "is 'S1'" in told["CAT-001"]
     assert "is 'c' meant?" in told["CAT-002"]
