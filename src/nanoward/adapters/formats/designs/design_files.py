@@ -42,7 +42,8 @@ class DesignFiles:
             more = feature_finding(ENCODING, told, path)
             design = replace(design, findings=(more, *design.findings))
         if not design.sequences or not all(design.sequences.values()):
-            raise NoDesignError("it holds no letters of a sequence", file=path)
+            why = "".join(f" ({one.message})" for one in design.findings[:1])
+            raise NoDesignError(f"it holds no letters of a sequence{why}", file=path)
         return design
 
     def write(self, path: str, design: Design) -> bytes:

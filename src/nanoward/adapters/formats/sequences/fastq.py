@@ -53,7 +53,7 @@ OLD_SCALE = Problem(
 BOTH_SCALES = Problem(
     code="FMT-310",
     severity="error",
-    next_step="Split the file by its scales, and give --phred 64 for the older part; the sample "
+    next_step="Split the file by its scales; give --phred 64 for the older part; the sample "
     "is not used",
 )
 NO_MATE = Problem(
