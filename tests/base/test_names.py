@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.base.names import NoNameError, identity_of, near_names, participant_id
+from nanoward.base.names import NoNameError, identity_of, meant, near_names, participant_id
 
 
 @pytest.mark.hazard("H-101")
@@ -32,3 +32,8 @@ def test_near_names_are_those_that_a_slip_makes() -> None:
     assert "Q777" in near_names("Q7777", known)
     assert near_names("Zebra", known) == ()
     assert near_names("AB12", ["BA12"]) == ("BA12",)
+
+
+def test_what_may_be_meant_ends_a_sentence() -> None:
+    assert meant(("P001", "P010")) == "; is 'P001', 'P010' meant?"
+    assert meant(()) == ""

@@ -106,18 +106,17 @@ def atomised(truth: Truth) -> list[tuple[int, str, str]]:
 
 
 def in_blocks(truth: Truth) -> list[tuple[int, str, str]]:
-    """Changes within four letters of each other as one record, with one indel at the most.
+    """Changes within four letters of each other as one record, indels and all.
 
-    An insertion and a deletion in one record of equal length read as substitutions: left out.
+    An insertion and a deletion of equal length then read as a run of other letters.
     """
     groups: list[list[int]] = []
-    for first, last, letters in truth.edits:
-        indel = last - first != len(letters)
-        if groups and first - groups[-1][1] <= 4 and not (indel and groups[-1][2]):
-            groups[-1][1:] = [last, groups[-1][2] or indel]
+    for first, last, _ in truth.edits:
+        if groups and first - groups[-1][1] <= 4:
+            groups[-1][1] = last
         else:
-            groups.append([first, last, indel])
-    return [truth.record(first, last) for first, last, _ in groups]
+            groups.append([first, last])
+    return [truth.record(first, last) for first, last in groups]
 
 
 def padded(truth: Truth) -> list[tuple[int, str, str]]:

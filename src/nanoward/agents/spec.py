@@ -13,11 +13,15 @@ DIRECTIONS = ("benefit", "harm")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contig:
-    """One reference sequence: its letters' number and the SHA-256 of them in upper case."""
+    """One reference sequence: its letters' number and the SHA-256 of them in upper case.
+
+    circular  its last letter is followed by its first: a plasmid, most chromosomes of bacteria
+    """
 
     name: str
     length: int
     sha256: str
+    circular: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

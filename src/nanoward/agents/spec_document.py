@@ -28,6 +28,7 @@ PARTS: dict[str, type[Any]] = {
     "transmission": Transmission,
 }
 LATER = ("transmission",)  # not written where empty: specs signed before keep their bytes
+UNLESS_TRUE = ("circular",)  # the same of a contig's value
 Document = Mapping[str, Any]
 
 
@@ -107,7 +108,11 @@ def document_of(spec: AgentSpec) -> dict[str, Any]:
     document["expires"] = spec.expires.isoformat()
     for part in PARTS:
         document[part] = [
-            {name: value for name, value in asdict(one).items() if value is not None}
+            {
+                name: value
+                for name, value in asdict(one).items()
+                if value is not None and (value or name not in UNLESS_TRUE)
+            }
             for one in getattr(spec, part)
         ]
         if part in LATER and not document[part]:

@@ -1,4 +1,4 @@
-"""One identity for a person: NFC, trimmed, exact otherwise; and names that look alike."""
+"""One identity for what has a name: NFC, trimmed, exact otherwise; and names that are near."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -30,7 +30,12 @@ def participant_id(text: str) -> str:
 
 def identity_of(text: str) -> str:
     """As `participant_id`; empty for a name of blanks."""
-    return unicodedata.normalize("NFC", text).strip()
+    return composed(text).strip()
+
+
+def composed(text: str) -> str:
+    """Text in Unicode's composed form; every text that is read goes through it once."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def near_names(name: str, known: Iterable[str], *, most: int = NEAR) -> tuple[str, ...]:
@@ -48,6 +53,12 @@ def near_names(name: str, known: Iterable[str], *, most: int = NEAR) -> tuple[st
         elif abs(len(bare) - len(wanted)) <= 1 and _is_one_slip(bare, wanted):
             found.append((1, one))
     return tuple(one for _, one in sorted(found)[:most])
+
+
+def meant(near: Iterable[str]) -> str:
+    """The end of a sentence that names whom or what may be meant; empty where nothing is."""
+    names = ", ".join(repr(one) for one in near)
+    return f"; is {names} meant?" if names else ""
 
 
 def _bare(name: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         adaptation_table,
         poisson_interval,
     )
-    from nanoward.catalogue.rules import CatalogueRules, catalogue_rules
+    from nanoward.catalogue.rules import CatalogueRules, catalogue_rules, with_one_limit
     from nanoward.catalogue.samples.sample_inputs import (
         Consensus,
         NoCommonContigError,
@@ -45,6 +45,7 @@ _HOMES = {
     "rules": (
         "CatalogueRules",
         "catalogue_rules",
+        "with_one_limit",
     ),
 }
 
@@ -62,6 +63,7 @@ __all__ = [
     "profile_sample",
     "reference_by_lineage",
     "sample_inputs",
+    "with_one_limit",
 ]
 
 

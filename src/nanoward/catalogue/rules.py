@@ -1,10 +1,17 @@
 """The rules of [catalogue] in programme.toml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from nanoward.base.sections import check, rules_of
+from nanoward.base.sections import BadSectionError, check, rules_of
+
+# strains of one species differ by up to 5 % (Jain et al. 2018 Nat Commun 9:5114), an agent's
+# offspring by far less
+AGENT_IDENTITY = 0.99
+# influenza A segments of one subtype differ by < 10 %, surface proteins of two by 40 to 60 %
+# (Air 1981 PNAS 78:7639); strains of one microbe by < 5 %
+NATURAL_IDENTITY = 0.80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +24,10 @@ class CatalogueRules:
                           own consensus and are carried over by its alignment
     trim_ends             letters at both ends of each consensus that count as unreadable:
                           reads are few there; judge by samples that were sequenced twice
-    least_identity        share of readable positions that agree with the reference, from
-                          which a sample is the agent. 0.80: influenza A segments of one
-                          subtype differ by < 10 %, surface proteins of two by 40 to 60 %
-                          (Air 1981 PNAS 78:7639); strains of one microbe by < 5 %
+    least_identity        share of readable positions that agree with the reference, below which
+                          a sample is a relative's: one limit for reads, FASTA and VCF. Where
+                          lineage_column picks among references they are of natural strains,
+                          and NATURAL_IDENTITY stands in for what is not told
     least_readable        share of the reference that must be readable for any answer; below
                           one half, what was not seen outweighs what was
     most_run_differences  readable positions at which two runs of one sample may differ
@@ -32,7 +39,7 @@ class CatalogueRules:
     lineage_column: str = ""
     variant_positions: str = "reference"
     trim_ends: int = 0
-    least_identity: float = 0.80
+    least_identity: float = AGENT_IDENTITY
     least_readable: float = 0.50
     most_run_differences: int = 10
     presence_level: float = 0.005
@@ -41,6 +48,8 @@ class CatalogueRules:
 def catalogue_rules(section: Mapping[str, Any]) -> CatalogueRules:
     """The rules; InputError naming the key where the section cannot be understood."""
     rules = rules_of(CatalogueRules, section, "catalogue")
+    if rules.lineage_column and "least_identity" not in section:
+        rules = replace(rules, least_identity=NATURAL_IDENTITY)
     level = rules.presence_level
     check(0 < level < 1, "catalogue", "presence_level", "between 0 and 1", level)
     known = ("reference", "consensus")
@@ -58,3 +67,21 @@ def catalogue_rules(section: Mapping[str, Any]) -> CatalogueRules:
     most = rules.most_run_differences
     check(most >= 0, "catalogue", "most_run_differences", "0 or more", most)
     return rules
+
+
+def with_one_limit(
+    catalogue: Mapping[str, Any], reads: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The sections [catalogue] and [reads], both with the one identity limit.
+
+    Either may name it; BadSectionError where they name two.
+    """
+    told = {one["least_identity"] for one in (catalogue, reads) if "least_identity" in one}
+    if len(told) > 1:
+        raise BadSectionError(
+            "[catalogue] and [reads] name two values of least_identity; there is one limit",
+            file="programme.toml",
+            column="least_identity",
+        )
+    named = {**catalogue, **({"least_identity": told.pop()} if told else {})}
+    return named, {**reads, "least_identity": catalogue_rules(named).least_identity}

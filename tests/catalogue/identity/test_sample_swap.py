@@ -7,6 +7,7 @@ from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, Observe
 from nanoward.catalogue.identity.sample_swap import (
     assignment_table,
     host_fingerprints,
+    met_questions,
     retention_rates,
     sample_swap_findings,
 )
@@ -86,7 +87,11 @@ def test_what_came_through_somebody_met_is_no_swap() -> None:
     told = assignment_table(alike)
     assert dict(told.select("sample", "verdict").rows())["p03-1"] == "swapped"
     asked = assignment_table(alike, [("p03", "p09")])
-    assert dict(asked.select("sample", "verdict").rows())["p03-1"] == "undecided"
+    assert dict(asked.select("sample", "verdict").rows())["p03-1"] == "met"
+    assert sample_swap_findings(asked.filter(sample="p03-1")) == ()
+    (question,) = met_questions(asked.filter(sample="p03-1"))
+    assert "p03" in question.question
+    assert "p07" in question.reason or "p09" in question.reason
 
 
 def test_the_stated_power_is_the_share_of_swaps_that_are_seen() -> None:

@@ -66,3 +66,31 @@ def test_a_sequence_without_a_contig_is_of_the_only_one_there_is(
         {"samples": SAMPLES, "genomes": bare, "reference": reference}, CatalogueRules()
     )
     assert [part.contig for part in one.consensus] == [taken]
+
+
+def test_a_sample_of_nobody_names_whom_it_may_be() -> None:
+    genomes = GENOMES.with_columns(sample=pl.lit("S-01"))
+    samples = SAMPLES.with_columns(sample=pl.lit("S1"))[:1]
+    _, (told,) = sample_inputs({"samples": samples, "genomes": genomes}, CatalogueRules())
+    assert told.code == "CAT-001"
+    assert "is 'S1' meant?" in told.message
+
+
+def test_samples_without_a_consensus_are_told_once_for_each_file() -> None:
+    rows = [("a", "x.vcf"), ("b", "x.vcf"), ("c", "y.vcf")]
+    variants = pl.DataFrame(
+        {
+            "sample": [name for name, _ in rows],
+            "file": [file for _, file in rows],
+            "contig": "c",
+            "position": 3,
+            "ref": "A",
+            "alt": "G",
+            "frequency": 1.0,
+        }
+    )
+    samples = pl.DataFrame({"sample": ["a", "b", "c"], "participant": ["p", "q", "r"]})
+    _, told = sample_inputs({"samples": samples, "variants": variants}, CatalogueRules())
+    assert [one.code for one in told] == ["CAT-004", "CAT-004"]
+    assert [dict(one.row)["sample"] for one in told] == ["a", "c"]
+    assert "samples a, b have" in told[0].message

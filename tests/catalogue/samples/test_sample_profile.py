@@ -88,7 +88,7 @@ def test_something_else_is_typed_as_other_and_too_little_as_unreadable() -> None
 
 def test_variants_without_a_consensus_are_used_with_a_doubt() -> None:
     got = read(sample(variants=(variant(9, other(REFERENCE[8]), 0.9),)))
-    assert [one.code for one in got.findings] == ["CAT-004"]
+    assert got.findings == ()  # that there is no consensus is told once, by sample_inputs
     assert got.profile["consensus_differences"] == 1
 
 
@@ -160,7 +160,7 @@ def test_one_change_written_in_four_ways_gives_one_profile() -> None:
 def test_every_letter_of_ref_is_held_to_the_reference_and_unread_where_it_differs() -> None:
     wrong = REFERENCE[9:11] + other(REFERENCE[11])
     got = read(sample(variants=(variant(10, REFERENCE[9], 0.9, wrong),)))
-    assert [one.code for one in got.findings] == ["CAT-004", "CAT-008"]
+    assert [one.code for one in got.findings] == ["CAT-008"]
     assert (got.profile["readable"], got.factors) == (197, ())
 
 

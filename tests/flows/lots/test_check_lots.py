@@ -9,6 +9,7 @@ from nanoward.base.plan import Plan
 from nanoward.flows.lots.check_lots import (
     ProgrammeAgent,
     check_lots,
+    lots_received,
     programme_agent,
     recipients,
 )
@@ -74,6 +75,28 @@ def test_a_released_lot_is_a_row_without_a_finding() -> None:
     row = outcome.tables["lots"].row(0, named=True)
     assert (row["status"], row["decided"], row["differences"]) == ("released", DAY, 2)
     assert [one.code for one in outcome.findings] == ["AGT-206"]  # no spec was published
+
+
+@pytest.mark.hazard("H-268")
+def test_a_released_lot_stands_with_its_claimed_escape_and_what_its_reads_could_see() -> None:
+    ports = site_of(None)
+    told = ("lysis (kill1): escape claimed 1e-09; these reads see a variant from 2.0 %",)
+    word = LotReleased(lot="L1", agent="lamp", version="1.0.0", spec_sha256="ab", released=DAY,
+                       differences=2, variants_sha256="", reads=(), escapes=told)  # fmt: skip
+    ports.ledger.append([word], actor="t", at=ports.clock.now())
+    agent = ProgrammeAgent(register=agent_register(ports.ledger))
+    outcome = check_lots(agent, Materials(tables={"samples": SAMPLES}, sources={}))
+    assert outcome.tables["lots"]["escapes"].to_list() == [list(told)]
+
+
+@pytest.mark.hazard("H-268")
+def test_lots_of_dose_records_are_received_as_those_of_samples() -> None:
+    doses = pl.DataFrame(
+        {"USUBJID": ["p", "r", "r"], "EXLOT": ["L2 ", "L3", "L4"], "EXDOSE": ["1", "1", "0"]}
+    )
+    materials = Materials(tables={"samples": SAMPLES, "sdtm.EX": doses}, sources={})
+    assert lots_received(materials) == {"p": ["L1", "L2"], "r": ["L3"]}
+    assert recipients(materials) == {"L1": 1, "L2": 1, "L3": 1}
 
 
 def test_faults_of_the_spec_are_findings_of_the_round() -> None:

@@ -39,6 +39,7 @@ class LotReleased:
     differences: int  # variants of the lot, at any share
     variants_sha256: str  # blob of them: what every recipient starts with
     reads: tuple[str, ...]  # SHA-256 of the files of reads
+    escapes: tuple[str, ...] = ()  # of each kill: escape claimed, and what the reads could see
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

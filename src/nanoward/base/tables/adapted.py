@@ -15,6 +15,7 @@ LOTS = TableShape(
         column("differences", "int", "variants of the lot against its spec"),
         column("people", "int", "participants who received it"),
         column("reasons", "list", "why it was refused"),
+        column("escapes", "list", "escape claimed of each kill, and what its reads could see"),
     ),
 )
 
@@ -140,7 +141,7 @@ OWNERS = TableShape(
         column("own_score", "float", "log evidence for the person named"),
         column("other_score", "float", "log evidence for the best other person"),
         column("private", "int", "factors of the person's other samples that few others have"),
-        column("verdict", "text", "own, swapped, or undecided"),
+        column("verdict", "text", "own, swapped, met (a question), or undecided"),
         column("power", "float", "share of swaps with others that would have been seen"),
     ),
 )

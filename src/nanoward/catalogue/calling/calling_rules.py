@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nanoward.base.sections import check, rules_of
+from nanoward.catalogue.rules import AGENT_IDENTITY
 
 REACH = 400  # a pair of mates covers some of this on both sides,
 WHOLE, PART = 150, 0.25  # less with the distance, then a part because of its second mate
@@ -33,8 +34,7 @@ class CallingRules:
                      PCR duplicates
     least_placed     share of reads that must lie on the agent for the sample to be the agent's
     least_identity   share of the readable bases that agree with the agent, below which the
-                     sample is told as a relative's: strains of one species differ by up to 5 %
-                     (Jain et al. 2018 Nat Commun 9:5114), an agent's offspring by far less
+                     sample is told as a relative's: the limit of [catalogue]
     phred            what a quality letter of FASTQ stands above its Phred value: 33, or 64 in
                      files of machines before 2011 (Cock et al. 2010 NAR 38:1767)
     other_strain     contradictions, beyond its own, of the pairs that hold a rare letter, from
@@ -52,7 +52,7 @@ class CallingRules:
     strand: float = 1e-3
     keep_duplicates: bool = False
     least_placed: float = 0.05
-    least_identity: float = 0.99
+    least_identity: float = AGENT_IDENTITY
     other_strain: float = 1.5
     phred: int = 33
 

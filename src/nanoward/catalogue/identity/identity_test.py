@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from nanoward.maths.statistics.poisson_limits import SURE, byar_limits
 from nanoward.sequencing.read_identity import Sketch
 
 OURS, RELATIVE, MIXTURE = "ours", "relative", "mixture"
 PART, ABSENT, UNSURE = "part", "absent", "cannot tell"
-SURE = 3.29  # standard deviations: one in a thousand outside, both sides together
 FEWEST_PAIRS = 5
 WINDOWS, SHORTEST_WINDOW = 100, 2_000
 FEWEST_WINDOWS = 5
@@ -187,16 +187,6 @@ def identity_limits(
     low = 1.0 - min(1.0, many * wide / letters)
     high = 1.0 - max(0.0, few * wide - 2 * errors) / letters
     return low, 1.0 - max(0.0, found - errors) / letters, high
-
-
-def byar_limits(found: float, sds: float) -> tuple[float, float]:
-    """Limits of a Poisson mean of which `found` were seen, so many standard deviations out."""
-    more = found + 1.0
-    high = more * (1 - 1 / (9 * more) + sds / (3 * np.sqrt(more))) ** 3
-    if found <= 0:
-        return 0.0, float(high)
-    low = found * max(0.0, 1 - 1 / (9 * found) - sds / (3 * np.sqrt(found))) ** 3
-    return float(low), float(high)
 
 
 def spread_of(place: Int64[np.ndarray, "N 2"], length: int) -> float | None:

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, Undecided
 from nanoward.base.tables import OWNERS
 from nanoward.catalogue.evolution.baseline import SETTLED, Host, Place
 from nanoward.maths.frames import frame_of
@@ -23,7 +23,7 @@ from nanoward.maths.frames import frame_of
 BINS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.95)  # of a host's mean share of a factor
 ALPHA = 0.01  # over all other people together
 PRIVATE = 0.1  # share of people below which a factor is private
-OWN, SWAPPED, UNDECIDED = "own", "swapped", "undecided"
+OWN, SWAPPED, MET, UNDECIDED = "own", "swapped", "met", "undecided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +191,7 @@ def assignment_table(
                and what fits anybody met may have come through them
     swapped    the person's own samples speak against it, and those of another (two or more,
                of somebody never met) fit better by log((P - 1) / ALPHA) or more
+    met        as swapped, of somebody met, or of whom there is one sample alone: a question
     own        the person's own samples fit better than any other's by as much
     power      share of other people's samples that would have been told, had they borne this
                sample's name
@@ -219,8 +220,8 @@ def assignment_table(
         strange = several[best[place]] and not passed
         asked = (prints.owner != who) & ~np.isnan(own)
         verdict = UNDECIDED
-        if gap >= needed and top[place] > 0 > own[place] and strange:
-            verdict = SWAPPED
+        if gap >= needed and top[place] > 0 > own[place]:
+            verdict = SWAPPED if strange else MET
         elif -gap >= needed and own[place] > 0:
             verdict = OWN
         rows.append(
@@ -247,6 +248,24 @@ def _met_matrix(
         if a in places and b in places and a != b:
             known[places[a], places[b]] = known[places[b], places[a]] = True
     return known
+
+
+def met_questions(table: pl.DataFrame) -> list[Undecided]:
+    """A question for every sample that fits somebody whom its person met, or may have."""
+    return [
+        Undecided(
+            room="catalogue",
+            subject=row["sample"],
+            question=f"is it of {row['participant']}, or of {row['fits']}?",
+            reason=(
+                f"it fits the samples of {row['fits']} better (evidence "
+                f"{row['other_score']:.1f} against {row['own_score']:.1f}); the two met, or "
+                "too few samples tell: one may have given the agent to the other, or tubes "
+                "were swapped; take both samples again"
+            ),
+        )
+        for row in table.filter(pl.col("verdict") == MET).to_dicts()
+    ]
 
 
 def sample_swap_findings(table: pl.DataFrame) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """What is known of each sample before it is read, gathered from the tables that came in."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,9 +10,11 @@ import polars as pl
 
 from nanoward.base.errors import NotInDataError
 from nanoward.base.findings import Finding, row_key
+from nanoward.base.names import meant, near_names
 from nanoward.base.tables import READ, UNREAD
 from nanoward.catalogue.rules import CatalogueRules
 from nanoward.catalogue.samples.control_background import control_samples
+from nanoward.catalogue.samples.sequence_findings import no_consensus
 
 NOT_OURS = ("relative",)  # verdicts of the identity gate
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
@@ -84,6 +86,11 @@ class SampleInput:
     variants: tuple[Variant, ...] = ()
     regions: tuple[CallableRegion, ...] = ()
 
+    @property
+    def told_by_blocks(self) -> bool:
+        """Whether the variants' source says itself what was read: only that may be taken."""
+        return any(not one.readable and one.last is None for one in self.regions)
+
 
 def reference_by_lineage(reference: pl.DataFrame, rules: CatalogueRules) -> Reference:
     """Contigs by lineage: "H3N2|HA" under "H3N2" as "HA"; all under "" without lineages."""
@@ -116,7 +123,7 @@ def sample_inputs(
         row = samples.get(sample)
         if row is None or row.get("participant") is None:
             role = "genomes" if sample in genomes else "variants"
-            findings.append(unknown_sample(sample, role))
+            findings.append(unknown_sample(sample, role, samples))
             continue
         materials.append(
             SampleInput(
@@ -131,7 +138,21 @@ def sample_inputs(
                 regions=tuple(sorted(regions.get(sample, ()), key=_region)),
             )
         )
-    return tuple(materials), tuple(findings)
+    return tuple(materials), (*findings, *_without_consensus(materials, tables))
+
+
+def _without_consensus(
+    materials: Sequence[SampleInput], tables: Mapping[str, pl.DataFrame]
+) -> list[Finding]:
+    """One finding for each file of variants whose samples have no consensus."""
+    bare = {one.sample for one in materials if not one.consensus and not one.told_by_blocks}
+    if not bare:
+        return []
+    told = tables["variants"].filter(pl.col("sample").is_in(bare))
+    if "file" not in told.columns:
+        return [no_consensus(sorted(bare))]
+    files = told.group_by("file").agg(pl.col("sample").unique().sort()).sort("file")
+    return [no_consensus(samples) for samples in files["sample"].to_list()]
 
 
 def check_common_contigs(materials: tuple[SampleInput, ...], reference: Reference) -> None:
@@ -147,12 +168,13 @@ def check_common_contigs(materials: tuple[SampleInput, ...], reference: Referenc
         )
 
 
-def unknown_sample(sample: str, role: str) -> Finding:
-    """Somebody sequenced a sample that nobody took."""
+def unknown_sample(sample: str, role: str, known: Iterable[str]) -> Finding:
+    """Somebody sequenced a sample that nobody took; the samples it may be are named."""
     return Finding(
         code="CAT-001",
         severity="error",
-        message=f"sample {sample} was sequenced but stands in no samples table; not used",
+        message=f"sample {sample} was sequenced but stands in no samples table; not used"
+        + meant(near_names(sample, known)),
         next_step="Add its row to data/samples.csv, or remove its sequences",
         subject=sample,
         row=row_key(role, sample=sample),

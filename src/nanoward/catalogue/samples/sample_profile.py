@@ -37,6 +37,9 @@ from nanoward.maths.genetics.alleles import (
     vcf_allele,
 )
 from nanoward.maths.genetics.sequences import ALLELES, masks_of, shares_of, text_of
+from nanoward.maths.statistics.poisson_limits import byar_limits
+
+MUTE = 4  # differences that tell nothing of a relative, however short the reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +110,9 @@ def profile_sample(
     regions = _by_contig(material.regions)
     for contig in sorted({*runs, *seen, *regions} - set(contigs) if contigs else ()):
         role = "genomes" if contig in runs else "variants"
-        sheet.findings.append(sequence_findings.unknown_contig(material.sample, contig, role))
-    if not runs and not _told_by_blocks(material):
-        sheet.findings.append(sequence_findings.no_consensus(material.sample))
+        sheet.findings.append(
+            sequence_findings.unknown_contig(material.sample, contig, role, contigs)
+        )
     aligned = []
     for contig, letters in sorted(contigs.items()):
         name = reference_contig(material.lineage, contig)
@@ -140,11 +143,6 @@ def _by_contig(items: tuple[Any, ...]) -> dict[str, list[Any]]:
     return found
 
 
-def _told_by_blocks(material: SampleInput) -> bool:
-    """Whether the variants' source says itself what was read: only that may be taken."""
-    return any(not one.readable and one.last is None for one in material.regions)
-
-
 def _variants_alone(
     sheet: _Sheet,
     variants: Sequence[Variant],
@@ -152,7 +150,7 @@ def _variants_alone(
     letters: str,
 ) -> _Found:
     """Variants are all there is: elsewhere stands the reference, unless told as unread."""
-    whole = not _told_by_blocks(sheet.material)
+    whole = not sheet.material.told_by_blocks
     base = base_masks(letters, regions, whole=whole)
     told = contig_alleles([(one, one.position - 1) for one in variants], letters, base)
     sheet.add_wrong(told.wrong)
@@ -325,8 +323,15 @@ def _typed_as(sheet: _Sheet, length: int, rules: CatalogueRules) -> str:
         return "other"
     if not length or sheet.readable < rules.least_readable * length:
         return "unreadable"
-    identity = 1.0 - sheet.differing / sheet.readable
-    return "agent" if identity >= rules.least_identity else "other"
+    least = rules.least_identity
+    if sheet.differing <= max((1.0 - least) * sheet.readable, MUTE):
+        return "agent"
+    few, many = (one / sheet.readable for one in byar_limits(sheet.differing))
+    sure = few > 1.0 - least
+    sheet.findings.append(
+        sequence_findings.too_different(sheet.material.sample, (1 - many, 1 - few), least)
+    )
+    return "other" if sure else "agent"
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, int, str, str]:

@@ -1,19 +1,24 @@
 """Findings of the catalogue: what is wrong with a sample's sequences, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from nanoward.base.findings import Finding, RowKey, row_key
-from nanoward.catalogue.samples.sample_inputs import SampleInput, Variant
+from nanoward.base.names import meant, near_names
+
+if TYPE_CHECKING:  # which imports this module
+    from nanoward.catalogue.samples.sample_inputs import SampleInput, Variant
 
 SHOWN = 3  # variants of one cause that are named
 
 
-def unknown_contig(sample: str, contig: str, role: str) -> Finding:
-    """A contig of which the reference knows nothing."""
+def unknown_contig(sample: str, contig: str, role: str, known: Iterable[str]) -> Finding:
+    """A contig of which the reference knows nothing, and which of it may be meant."""
     return Finding(
         code="CAT-002",
         severity="error",
-        message=f"contig {contig!r} of sample {sample} is not in the reference; not used",
+        message=f"contig {contig!r} of sample {sample} is not in the reference; not used"
+        + meant(near_names(contig, known)),
         next_step="Name contigs as agents/NAME/reference.fasta does",
         column="contig",
         subject=sample,
@@ -36,22 +41,25 @@ def runs_differ(sample: str, disputed: int, most: int) -> Finding:
     )
 
 
-def no_consensus(sample: str) -> Finding:
-    """Variants without the consensus that they stand on."""
+def no_consensus(samples: Sequence[str]) -> Finding:
+    """Variants of samples, all of one file, without the consensus that they stand on."""
+    one = len(samples) == 1
+    more = f" and {len(samples) - SHOWN} more" if len(samples) > SHOWN else ""
+    names = f"{'sample' if one else 'samples'} {', '.join(samples[:SHOWN])}{more}"
     return Finding(
         code="CAT-004",
         severity="warning",
         message=(
-            f"sample {sample} has variants but no consensus: positions without a variant "
-            "were taken to be as the reference"
+            f"{names} {'has' if one else 'have'} variants but no consensus: positions without "
+            "a variant were taken to be as the reference"
         ),
-        next_step="Give its consensus too, with N where it could not be read",
-        subject=sample,
-        row=row_key("variants", sample=sample),
+        next_step="Give the consensus too, with N where it could not be read",
+        subject=samples[0] if one else "",
+        row=row_key("variants", sample=samples[0]),
     )
 
 
-def no_place(sample: str, some: Sequence[Variant]) -> Finding:
+def no_place(sample: str, some: Sequence["Variant"]) -> Finding:
     """Variants that lie nowhere on the reference."""
     return Finding(
         code="CAT-005",
@@ -64,7 +72,7 @@ def no_place(sample: str, some: Sequence[Variant]) -> Finding:
     )
 
 
-def no_reference(material: SampleInput, lineages: list[str]) -> Finding:
+def no_reference(material: "SampleInput", lineages: list[str]) -> Finding:
     """A lineage without reference."""
     return Finding(
         code="CAT-006",
@@ -91,7 +99,7 @@ def not_aligned(sample: str, contig: str) -> Finding:
     )
 
 
-def other_reference(sample: str, some: Sequence[Variant]) -> Finding:
+def other_reference(sample: str, some: Sequence["Variant"]) -> Finding:
     """Variants that were called against another reference."""
     return Finding(
         code="CAT-008",
@@ -107,7 +115,7 @@ def other_reference(sample: str, some: Sequence[Variant]) -> Finding:
     )
 
 
-def uncovered(sample: str, some: Sequence[Variant]) -> Finding:
+def uncovered(sample: str, some: Sequence["Variant"]) -> Finding:
     """Variants where the consensus counts as unreadable."""
     return Finding(
         code="CAT-009",
@@ -123,7 +131,28 @@ def uncovered(sample: str, some: Sequence[Variant]) -> Finding:
     )
 
 
-def _listed(some: Sequence[Variant]) -> str:
+def too_different(sample: str, identity: tuple[float, float], least: float) -> Finding:
+    """A consensus that agrees with the reference in fewer letters than the agent's may.
+
+    identity  its limits, one in a thousand outside
+    """
+    low, high = max(identity[0], 0.0), identity[1]
+    sure = high < least
+    shown = f"{low:.2%} to {high:.2%} identical to the agent (ours: at least {least:.1%})"
+    told = "a relative, or far from its spec; it is not typed as the agent"
+    return Finding(
+        code="CAT-058" if sure else "CAT-059",
+        severity="error" if sure else "warning",
+        message=f"sample {sample} is {shown}: "
+        + (told if sure else "it cannot be told whether it is ours or a relative's"),
+        next_step="Check which agent the sample should hold; natural strains need "
+        "[catalogue] least_identity in programme.toml (--least-identity)",
+        subject=sample,
+        row=row_key("samples", sample=sample),
+    )
+
+
+def _listed(some: Sequence["Variant"]) -> str:
     """The first variants by name, and how many more there are."""
     names = [
         f"{one.contig}:{one.position} {one.ref[:20]}>{one.alt[:20]}" for one in some[:SHOWN]
@@ -132,7 +161,7 @@ def _listed(some: Sequence[Variant]) -> str:
     return f"variant {', '.join(names)}{more}"
 
 
-def variant_row(sample: str, one: Variant) -> RowKey:
+def variant_row(sample: str, one: "Variant") -> RowKey:
     """The row of the variants table that a variant came from."""
     return row_key(
         "variants", sample=sample, contig=one.contig, position=one.position, alt=one.alt

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
-from nanoward.faces.cli.catalogue.inputs import contents, rule_options, summary_of, write_tables
+from nanoward.faces.cli.catalogue.inputs import (
+    contents,
+    least_identity,
+    rule_options,
+    summary_of,
+    write_tables,
+)
 from nanoward.faces.cli.options import (
     columns,
     common,
@@ -74,6 +80,7 @@ def inputs(command: Any) -> Any:
             "--window", type=float, default=0.0, help="Days within which to exchange."
         ),
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
+        least_identity,
         click.option("--html", type=NEW, help="Write network, timeline, contacts as a page."),
         click.option("--colour", default="cluster", help="Column that colours the page."),
         columns("samples", "contacts", "variants"),
@@ -87,12 +94,15 @@ def compared(sequenced: Path, options: dict[str, Any], *, quiet: bool) -> "Outco
     """Read the files and compare all people in them."""
     from nanoward.bonds import bond_rules
     from nanoward.catalogue import catalogue_rules
+    from nanoward.catalogue.rules import NATURAL_IDENTITY
     from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
     from nanoward.flows.catalogue.type_files import sequenced_role
     from nanoward.wiring import open_bench
 
     rules = FileRules(
-        catalogue=catalogue_rules(rule_options(options)),
+        catalogue=catalogue_rules(
+            {"least_identity": NATURAL_IDENTITY, **rule_options(options)}
+        ),
         bonds=bond_rules(bond_options(options)),
     )
     bench = open_bench(quiet=quiet, columns=told_columns())

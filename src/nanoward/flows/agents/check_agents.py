@@ -19,6 +19,7 @@ from nanoward.agents import (
 )
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
+from nanoward.base.names import composed
 from nanoward.base.plan import Plan
 from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
 from nanoward.ports.designs import Design, Designs, Signatures
@@ -110,7 +111,7 @@ def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
 def spec_document(path: str, content: bytes) -> dict[str, Any]:
     """The document of a spec.toml; BadSpecFileError where it is none."""
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(composed(content.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise BadSpecFileError(str(fault), file=path) from fault
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # compiled code loads only where there are reads
     from nanoward.flows.catalogue.call_reads import TypedReads
 
 STEP = "read_sequences"
-VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 Tables = dict[str, pl.DataFrame]
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "genomes": {**schema_of(GENOMES), "laid": pl.Boolean, "verdict": pl.String},
@@ -94,7 +94,7 @@ def _sample_tables(
     reads: _SamplePaths,
     hashes: Mapping[str, str],
 ) -> tuple[Tables, bool]:
-    from nanoward.catalogue import catalogue_rules, reference_by_lineage
+    from nanoward.catalogue import catalogue_rules, reference_by_lineage, with_one_limit
     from nanoward.catalogue.calling.calling_rules import read_rules
     from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
     from nanoward.flows.catalogue.primer_sites import sites_on
@@ -102,7 +102,8 @@ def _sample_tables(
     sample = reads.sample
     files = [path for lane in reads.lanes for path in lane]
     primers = materials.tables.get("primers")
-    rules, where = read_rules(plan.section("reads")), catalogue_rules(plan.section("catalogue"))
+    catalogue, called = with_one_limit(plan.section("catalogue"), plan.section("reads"))
+    rules, where = read_rules(called), catalogue_rules(catalogue)
     lineage = _lineage(materials, sample, where.lineage_column)
     reference = reference_by_lineage(materials.tables["reference"], where).get(lineage, {})
     key = memo_key(

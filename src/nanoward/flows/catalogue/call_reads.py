@@ -27,7 +27,11 @@ from nanoward.sequencing.read_identity import (
 )
 
 Pair = tuple[Block, Block | None]
-FATAL = ("FMT-083", "FMT-085")  # two quality scales, files of mates that do not belong together
+FATAL = (
+    "FMT-083",
+    "FMT-085",
+    "FMT-310",
+)  # two quality scales, files of mates that do not belong together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

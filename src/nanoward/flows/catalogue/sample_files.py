@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from nanoward.base.findings import Finding
+from nanoward.base.names import identity_of
 
 MATES = ("_R1_001", "_R2_001", "_R1", "_R2", "_1", "_2")
 ENDINGS = (".gz", ".fastq", ".fq", ".bam", ".cram", ".sam", ".fasta", ".fa", ".fna")
@@ -98,4 +99,4 @@ def _stem(name: str) -> str:
     for end in ENDINGS:
         if stem.lower().endswith(end):
             stem = stem[: -len(end)]
-    return stem
+    return identity_of(stem)

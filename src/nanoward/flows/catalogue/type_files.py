@@ -15,6 +15,7 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_inputs,
 )
+from nanoward.catalogue.rules import NATURAL_IDENTITY
 from nanoward.flows.catalogue.type_samples import (
     open_questions,
     read_samples,
@@ -70,7 +71,8 @@ def type_tables(
         tables["samples"] = samples_by_name(tables)
     if "reference" not in tables:
         tables["reference"] = first_sample(tables)
-        rules = replace(rules, lineage_column="")
+        least = min(rules.least_identity, NATURAL_IDENTITY)  # it is no agent's reference
+        rules = replace(rules, lineage_column="", least_identity=least)
     reference = reference_by_lineage(tables["reference"], rules)
     materials, unknown = sample_inputs(tables, rules)
     check_common_contigs(materials, reference)

@@ -26,6 +26,7 @@ from nanoward.catalogue import (
     profile_sample,
     reference_by_lineage,
     sample_inputs,
+    with_one_limit,
 )
 from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
@@ -37,7 +38,7 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
 STEP = "type_samples"
-VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 
@@ -47,7 +48,7 @@ def type_samples(ports: Ports, plan: Plan, materials: Materials) -> Outcome:
     missing = _nothing_to_type(materials)
     if missing is not None:
         return missing
-    rules = catalogue_rules(plan.section("catalogue"))
+    rules = typing_rules(plan)
     counts = {"computed": 0}
 
     def make() -> Tables:
@@ -68,6 +69,11 @@ def type_samples(ports: Ports, plan: Plan, materials: Materials) -> Outcome:
         computed=0 if known else done,
         recalled=profiles.height - (0 if known else done),
     )
+
+
+def typing_rules(plan: Plan) -> CatalogueRules:
+    """The rules of [catalogue], with the one identity limit that reads are held to too."""
+    return catalogue_rules(with_one_limit(plan.section("catalogue"), plan.section("reads"))[0])
 
 
 def typing_key(materials: Materials, rules: CatalogueRules) -> str:

@@ -10,6 +10,7 @@ from nanoward.agents import AgentSpec, Register, lot_findings, spec_findings
 from nanoward.base.entries import LotReleased
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
+from nanoward.base.names import identity_of
 from nanoward.base.plan import Plan
 from nanoward.base.tables import LOTS
 from nanoward.flows.agents.check_agents import checked_spec, spec_document
@@ -52,9 +53,7 @@ def programme_agent(
 
 def check_lots(agent: ProgrammeAgent, materials: Materials) -> Outcome:
     """Table `lots`; findings for a spec that is not in force and lots without a release."""
-    given = recipients(materials)
-    if agent.spec is None and not agent.register.lots:  # EX may speak of other products
-        given = recipients(replace(materials, tables=_without_doses(materials)))
+    given = recipients(with_lots_of(agent, materials))
     findings = (*agent.findings, *lot_findings(given, agent.register))
     if agent.spec is None and not given and not findings:
         return Outcome()
@@ -75,13 +74,26 @@ def check_lots(agent: ProgrammeAgent, materials: Materials) -> Outcome:
     )
 
 
-def _without_doses(materials: Materials) -> dict[str, pl.DataFrame]:
-    return {name: table for name, table in materials.tables.items() if name != "sdtm.EX"}
+def with_lots_of(agent: ProgrammeAgent, materials: Materials) -> Materials:
+    """What may name lots of this agent: EX speaks of other products where nothing is known."""
+    if agent.spec is not None or agent.register.lots:
+        return materials
+    others = {name: one for name, one in materials.tables.items() if name != "sdtm.EX"}
+    return replace(materials, tables=others)
 
 
 def recipients(materials: Materials) -> dict[str, int]:
     """Lot to the number of people who received it, by the samples table and by EX."""
     people: dict[str, set[str]] = {}
+    for who, lots in lots_received(materials).items():
+        for lot in lots:
+            people.setdefault(lot, set()).add(who)
+    return {lot: len(some) for lot, some in sorted(people.items())}
+
+
+def lots_received(materials: Materials) -> dict[str, list[str]]:
+    """Participant to the lots received, by the samples table and by EX, in order."""
+    found: dict[str, set[str]] = {}
     samples = materials.tables.get("samples")
     rows: list[tuple[object, object]] = []
     if samples is not None and "lot" in samples.columns:
@@ -90,9 +102,9 @@ def recipients(materials: Materials) -> dict[str, int]:
     if doses is not None and {"USUBJID", "EXLOT"} <= set(doses.columns):
         rows += [(one["EXLOT"], one["USUBJID"]) for one in doses.to_dicts() if _is_given(one)]
     for lot, who in rows:
-        if str(lot or "").strip():
-            people.setdefault(str(lot).strip(), set()).add(str(who))
-    return {lot: len(some) for lot, some in sorted(people.items())}
+        if name := identity_of(str(lot or "")):
+            found.setdefault(str(who), set()).add(name)
+    return {who: sorted(some) for who, some in sorted(found.items())}
 
 
 def _is_given(dose: Mapping[str, object]) -> bool:
@@ -120,6 +132,7 @@ def _row(lot: str, people: int, register: Register) -> dict[str, object]:
             "decided": word.released,
             "differences": word.differences,
             "reasons": [],
+            "escapes": list(word.escapes),
         }
     return {
         **row, "status": "refused", "decided": word.refused, "reasons": list(word.reasons)

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from nanoward import __version__
+from nanoward.agents import AgentSpec
 from nanoward.base.entries import AlarmRaised, Entry
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
-from nanoward.catalogue import catalogue_rules
 from nanoward.catalogue.evolution.acquired_mutations import (
     EVERYBODY,
     GenomeAnnotation,
@@ -27,6 +27,11 @@ from nanoward.catalogue.evolution.kill_locus_integrity import (
     kill_locus_findings,
     participants_with_altered_locus,
 )
+from nanoward.catalogue.evolution.molecular_clock import (
+    clock_findings,
+    clock_table,
+    fastest_clock,
+)
 from nanoward.catalogue.evolution.parallel_evolution import (
     exposure,
     origin_groups,
@@ -39,18 +44,23 @@ from nanoward.catalogue.identity.contamination import (
     contamination_findings,
     contamination_result,
 )
-from nanoward.catalogue.identity.sample_swap import assignment_table, sample_swap_findings
+from nanoward.catalogue.identity.sample_swap import (
+    UNDECIDED,
+    assignment_table,
+    met_questions,
+    sample_swap_findings,
+)
 from nanoward.catalogue.samples.variant_alleles import normalised_table
 from nanoward.flows.agents.check_agents import regions_of
-from nanoward.flows.catalogue.type_samples import typing_key
-from nanoward.flows.lots.check_lots import ProgrammeAgent
+from nanoward.flows.catalogue.type_samples import typing_key, typing_rules
+from nanoward.flows.lots.check_lots import ProgrammeAgent, lots_received, with_lots_of
 from nanoward.flows.lots.register_agents import lot_variants
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
 STEP = "measure_adaptation"
-VERSION = f"{__version__}/4"  # raise the number whenever an answer may change
+VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 NEEDS = ("profiles", "factors", "aligned")
 ALSO = ("typed_reads", "bonds")
 Tables = dict[str, pl.DataFrame]
@@ -71,14 +81,15 @@ def measure_adaptation(
         return Outcome()
     lots = known_lots(ports, materials, agent)
     layout = layout_of(materials, agent)
+    clock = clock_of(agent.spec)
 
     def make() -> Tables:
-        return adaptation_tables(materials, found, lots, layout)
+        return adaptation_tables(materials, found, lots, layout, clock)
 
     key = memo_key(
         STEP,
         VERSION,
-        typed=typing_key(materials, catalogue_rules(plan.section("catalogue"))),
+        typed=typing_key(materials, typing_rules(plan)),
         found={name: content_hash(found.get(name)) for name in ALSO},
         samples=content_hash(materials.tables["samples"]),
         contacts=materials.sources.get("contacts"),
@@ -87,15 +98,16 @@ def measure_adaptation(
         dosed={who: day.isoformat() for who, day in sorted(lots.dosed.items())},
         regions=[repr(one) for one in layout.regions],
         reference=materials.sources.get("reference"),
+        clock=clock,
     )
     tables, known = memoised_tables(ports.blobs, key, make)
-    pairs = tables.pop("pairs")
+    pairs, fast = tables.pop("pairs"), tables.pop("clock")
     return Outcome(
         tables=tables,
         entries=tuple(alarms(tables["guarded_loci"])),
-        findings=adaptation_findings(tables),
+        findings=(*adaptation_findings(tables), *clock_findings(fast)),
         undecided=(*open_questions(tables), *unseen_carryover(pairs)),
-        facts=adaptation_facts(tables, pairs),
+        facts=adaptation_facts(tables, pairs, found["profiles"]),
         computed=int(not known),  # one piece of work: every table looks at everybody
         recalled=int(known),
     )
@@ -106,8 +118,11 @@ def adaptation_tables(
     found: Mapping[str, pl.DataFrame],
     lots: LotRecords,
     layout: GenomeAnnotation,
+    clock: float,
 ) -> Tables:
-    """All tables of adaptation, and "pairs": of each run, compared and how far visible."""
+    """All tables of adaptation; "pairs": of each run, compared and how far visible; "clock":
+    samples further from an earlier state than a clock (substitutions per site and year) allows.
+    """
     own = {lot: normalised_table(one, layout.letters) for lot, one in lots.variants.items()}
     people = hosts(
         observed_samples(found["profiles"], found["aligned"], found["factors"]),
@@ -145,28 +160,25 @@ def adaptation_tables(
             {"run": pl.String, "pairs": pl.Int64, "visible": pl.Int64},
             orient="row",
         ),
+        "clock": clock_table(people, clock),
     }
+
+
+def clock_of(spec: AgentSpec | None) -> float:
+    """Substitutions per site and year that the agent cannot exceed."""
+    if spec is None:
+        return fastest_clock("")
+    told = [one.clock_per_site_year for one in spec.transmission]
+    return fastest_clock(spec.kind, [one for one in told if one is not None])
 
 
 def known_lots(ports: Ports, materials: Materials, agent: ProgrammeAgent) -> LotRecords:
     """Who received which lot and when, and the variants of lots that were released."""
     return LotRecords(
-        of=lots_received(materials),
+        of=lots_received(with_lots_of(agent, materials)),
         variants=lot_variants(agent.register, ports.blobs),
         dosed=first_doses(materials),
     )
-
-
-def lots_received(materials: Materials) -> dict[str, list[str]]:
-    """Participant to the lots received, by the samples table."""
-    samples = materials.tables["samples"]
-    of: dict[str, list[str]] = {}
-    if "lot" in samples.columns:
-        known = samples.filter(pl.col("lot").is_not_null() & (pl.col("lot") != ""))
-        rows = known.select("participant", "lot").unique().sort("participant", "lot").rows()
-        for who, lot in rows:
-            of.setdefault(str(who), []).append(str(lot))
-    return of
 
 
 def first_doses(materials: Materials) -> dict[str, date]:
@@ -286,6 +298,7 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
         )
         for row in tables["carryover"].filter(pl.col("verdict").is_in(list(_ASKED))).to_dicts()
     ]
+    found += met_questions(tables["owners"])
     unknown = tables["departures"].filter(
         (pl.col("start") == FIRST) & pl.col("lot").is_not_null()
     )
@@ -329,7 +342,17 @@ def unseen_carryover(pairs: pl.DataFrame) -> tuple[Undecided, ...]:
     )
 
 
-def adaptation_facts(tables: Mapping[str, pl.DataFrame], pairs: pl.DataFrame) -> dict[str, Any]:
+def untold_owners(owners: pl.DataFrame, profiles: pl.DataFrame) -> int:
+    """Samples of the agent of which nothing tells whose they are: nothing private stands in
+    them, or their person has no other sample."""
+    held = profiles.filter(pl.col("typed_as") == "agent")["sample"].n_unique()
+    told = owners.filter(~pl.col("verdict").is_in([UNDECIDED]))["sample"].n_unique()
+    return held - told
+
+
+def adaptation_facts(
+    tables: Mapping[str, pl.DataFrame], pairs: pl.DataFrame, profiles: pl.DataFrame
+) -> dict[str, Any]:
     """Figures for the report."""
     rates = tables["rates"].filter(pl.col("participant") == EVERYBODY).to_dicts()
     every = rates[0] if rates else {}
@@ -347,6 +370,7 @@ def adaptation_facts(tables: Mapping[str, pl.DataFrame], pairs: pl.DataFrame) ->
         "dN/dS": selected[0]["ratio"] if selected else None,
         "guarded loci altered": guarded.filter(pl.col("state") == ALTERED).height,
         "samples whose owner was checked": owners.height,
+        "samples whose owner could not be told": untold_owners(owners, profiles),
         "samples that fit somebody else": owners.filter(pl.col("verdict") == "swapped").height,
         "share of swaps that would be seen": owners["power"].mean(),
         "pairs of one run compared": int(pairs["pairs"].sum()),

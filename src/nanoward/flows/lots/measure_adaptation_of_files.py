@@ -10,13 +10,14 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue import CatalogueRules
 from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus, GenomeAnnotation
 from nanoward.catalogue.evolution.baseline import LotRecords
+from nanoward.catalogue.evolution.molecular_clock import FASTEST_OF_ALL, clock_findings
 from nanoward.flows.catalogue.type_files import Files, read_files, sequenced_role, type_tables
+from nanoward.flows.lots.check_lots import lots_received
 from nanoward.flows.lots.measure_adaptation import (
     adaptation_facts,
     adaptation_findings,
     adaptation_tables,
     first_doses,
-    lots_received,
     open_questions,
     unseen_carryover,
 )
@@ -53,12 +54,14 @@ class AdaptFiles:
     others   role to file: reference, samples, variants, contacts
     lots     lot to the file of its own variants (VCF, or CSV as data/variants.csv)
     regions  loci of the spec
+    clock    substitutions per site and year that the agent cannot exceed
     """
 
     genomes: Sequence[Named]
     others: Files
     lots: Mapping[str, Named] = field(default_factory=dict)
     regions: tuple[AnnotatedLocus, ...] = ()
+    clock: float = FASTEST_OF_ALL
 
 
 def measure_adaptation_of_files(
@@ -82,14 +85,15 @@ def measure_adaptation_of_files(
         dosed=first_doses(materials),
     )
     with progress("measuring adaptation", 1) as step:
-        found = adaptation_tables(materials, typed.tables, lots, _layout(tables, files.regions))
+        layout = _layout(tables, files.regions)
+        found = adaptation_tables(materials, typed.tables, lots, layout, files.clock)
         step(1)
-    pairs = found.pop("pairs")
+    pairs, fast = found.pop("pairs"), found.pop("clock")
     return Outcome(
         tables={**typed.tables, **found},
-        findings=(*typed.findings, *adaptation_findings(found)),
+        findings=(*typed.findings, *adaptation_findings(found), *clock_findings(fast)),
         undecided=(*typed.undecided, *open_questions(found), *unseen_carryover(pairs)),
-        facts={**typed.facts, **adaptation_facts(found, pairs)},
+        facts={**typed.facts, **adaptation_facts(found, pairs, typed.tables["profiles"])},
         computed=typed.computed,
     )
 

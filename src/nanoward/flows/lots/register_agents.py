@@ -10,6 +10,7 @@ from nanoward.agents import (
     Register,
     SpecSignature,
     UnpublishableError,
+    claimed_escapes,
     lot_record_doubts,
     refusals,
     register_of,
@@ -171,6 +172,7 @@ def record_lot(
             differences=len(verdict.differences),
             variants_sha256=ports.blobs.put(parquet_of(lot_table(report))),
             reads=tuple(reads),
+            escapes=claimed_escapes(spec, verdict),
         )
     else:
         word = LotRefused(

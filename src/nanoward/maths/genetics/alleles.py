@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import UInt8
 
-from nanoward.maths.genetics.sequences import masks_of, text_of
+from nanoward.maths.genetics.global_alignment import MOST_CELLS, alignment_steps
+from nanoward.maths.genetics.sequences import agree, masks_of, text_of
 
 NEAR = 20  # letters: differences this close to an indel are aligned together with it
-MATCH, MISMATCH, OPEN, EXTEND = 2, -3, 6, 1  # as in sequencing.consensus_alignment
-MOST_CELLS = 250_000  # of one alignment; larger ones stay as they were written
 DELETED = 16
-_LOW = -(10**9)
+# letters that differ so close together that an insertion and a deletion may explain them
+# better: below four no pair of gaps ever pays (scores of global_alignment)
+CROWD, CROWD_SPAN = 4, 16
+ROUNDS = 4  # of aligning anew; one changes what lies in the windows of the next
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -98,21 +100,52 @@ def vcf_allele(edit: Edit, reference: str) -> tuple[int, str, str]:
 
 
 def canonical_alignment(aligned: ReferenceAlignment, reference: str) -> ReferenceAlignment:
-    """Every indel at its leftmost place, and what is close to indels aligned anew."""
-    indels = indels_of(aligned)
-    if not indels:
-        return aligned
+    """Every indel at its leftmost place, and what is close to indels aligned anew.
+
+    So are letters that differ in a crowd: an insertion and a deletion of equal length close to
+    each other can be written as one run of other letters.
+    """
     known = masks_of(reference)
-    masks = aligned.masks.copy()
-    inserted = {one.start: one.letters for one in aligned.insertions}
+    for _ in range(ROUNDS):
+        indels, crowds = indels_of(aligned), _crowds(aligned.masks, known)
+        if not indels and not crowds:
+            return aligned
+        before = aligned
+        masks = aligned.masks.copy()
+        inserted = {one.start: one.letters for one in aligned.insertions}
+        moved = _moved(indels, masks, inserted, known, reference)
+        _realign_groups(_groups([*moved, *crowds]), masks, inserted, known)
+        _moved(indels_of(_alignment(masks, inserted)), masks, inserted, known, reference)
+        aligned = _alignment(masks, inserted)
+        if aligned.insertions == before.insertions and (masks == before.masks).all():
+            break
+    return aligned
+
+
+def _crowds(masks: UInt8[np.ndarray, " L"], known: UInt8[np.ndarray, " L"]) -> list[Edit]:
+    """Stretches of letters that differ close together, for what they span alone."""
+    wrong = np.flatnonzero(~agree(masks, known) & (masks != DELETED))
+    if len(wrong) < CROWD:
+        return []
+    first = np.flatnonzero(wrong[CROWD - 1 :] - wrong[: 1 - CROWD] < CROWD_SPAN)
+    return [
+        Edit(start=int(wrong[at]), stop=int(wrong[at + CROWD - 1]) + 1, letters="")
+        for at in first.tolist()
+    ]
+
+
+def _realign_groups(
+    groups: Sequence[Sequence[Edit]],
+    masks: UInt8[np.ndarray, " L"],
+    inserted: dict[int, str],
+    known: UInt8[np.ndarray, " L"],
+) -> None:
     floor = 0
-    for group in _groups(_moved(indels, masks, inserted, known, reference)):
+    for group in groups:
         low = max(floor, group[0].start - NEAR)
-        high = min(len(reference), group[-1].stop + NEAR)
+        high = min(len(known), max(one.stop for one in group) + NEAR)
         _realign(low, high, len(group), masks, inserted, known)
         floor = high
-    _moved(indels_of(_alignment(masks, inserted)), masks, inserted, known, reference)
-    return _alignment(masks, inserted)
 
 
 def indels_of(aligned: ReferenceAlignment) -> list[Edit]:
@@ -179,11 +212,14 @@ def _move(
 
 def _groups(indels: Sequence[Edit]) -> list[list[Edit]]:
     groups: list[list[Edit]] = []
+    end = 0
     for one in sorted(indels):
-        if groups and one.start - groups[-1][-1].stop <= 2 * NEAR:
+        if groups and one.start - end <= 2 * NEAR:
             groups[-1].append(one)
         else:
             groups.append([one])
+            end = one.stop
+        end = max(end, one.stop)
     return groups
 
 
@@ -227,7 +263,7 @@ def _realign(
 
 def _aligned(start: int, ref: str, alt: str) -> list[Edit]:
     """Edits of the best alignment end to end, its gaps as far left as they go."""
-    steps = _steps(ref, alt)
+    steps = alignment_steps(ref, alt)
     edits: list[Edit] = []
     i = j = 0
     for step in steps:
@@ -253,72 +289,6 @@ def _aligned(start: int, ref: str, alt: str) -> list[Edit]:
                 edits.append(Edit(start=at, stop=at, letters=alt[j]))
             j += 1
     return edits
-
-
-def _steps(ref: str, alt: str) -> str:
-    """Operations M, D, I of the best global alignment with affine gaps (Gotoh 1982)."""
-    n, m = len(ref), len(alt)
-    if not n or not m:
-        return "D" * n + "I" * m
-    rows, columns = masks_of(ref).tolist(), masks_of(alt).tolist()
-    pair = [[_LOW] * (m + 1) for _ in range(n + 1)]
-    gone = [[_LOW] * (m + 1) for _ in range(n + 1)]
-    more = [[_LOW] * (m + 1) for _ in range(n + 1)]
-    pair[0][0] = 0
-    for i in range(n + 1):
-        for j in range(m + 1):
-            if i and j:
-                both = rows[i - 1] & columns[j - 1]
-                score = MATCH if both else (MISMATCH if columns[j - 1] else 0)
-                above = i - 1, j - 1
-                pair[i][j] = score + _best(pair, gone, more, above)
-            if i:
-                opened = max(pair[i - 1][j], more[i - 1][j]) - OPEN - EXTEND
-                gone[i][j] = max(opened, gone[i - 1][j] - EXTEND)
-            if j:
-                opened = max(pair[i][j - 1], gone[i][j - 1]) - OPEN - EXTEND
-                more[i][j] = max(opened, more[i][j - 1] - EXTEND)
-    return _traced(pair, gone, more)
-
-
-Matrix = list[list[int]]
-
-
-def _best(pair: Matrix, gone: Matrix, more: Matrix, at: tuple[int, int]) -> int:
-    i, j = at
-    return max(pair[i][j], gone[i][j], more[i][j])
-
-
-def _traced(pair: Matrix, gone: Matrix, more: Matrix) -> str:
-    """Back from the end; a pair before a gap wherever both are best: gaps move left."""
-    i, j = len(pair) - 1, len(pair[0]) - 1
-    steps: list[str] = []
-    state = _state(pair, gone, more, (i, j))
-    while i or j:
-        steps.append(state)
-        if state == "M":
-            i, j = i - 1, j - 1
-            state = _state(pair, gone, more, (i, j))
-        elif state == "D":
-            score, i = gone[i][j], i - 1
-            state = _opened(score, gone[i][j], "D", (pair[i][j], "I"))
-        else:
-            score, j = more[i][j], j - 1
-            state = _opened(score, more[i][j], "I", (pair[i][j], "D"))
-    return "".join(reversed(steps))
-
-
-def _opened(score: int, longer: int, same: str, others: tuple[int, str]) -> str:
-    pair, name = others
-    if score == pair - OPEN - EXTEND:
-        return "M"
-    return same if score == longer - EXTEND else name
-
-
-def _state(pair: Matrix, gone: Matrix, more: Matrix, at: tuple[int, int]) -> str:
-    i, j = at
-    best = _best(pair, gone, more, at)
-    return "M" if pair[i][j] == best else ("D" if gone[i][j] == best else "I")
 
 
 def _shared_start(a: str, b: str) -> int:

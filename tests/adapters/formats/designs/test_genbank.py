@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from nanoward.adapters.formats.designs.design_annotations import NoDesignError
@@ -110,3 +112,21 @@ def test_records_without_letters_or_of_one_name_are_refused() -> None:
         read_genbank("x.gb", FOREIGN + FOREIGN)
     with pytest.raises(NoDesignError):
         DesignFiles().read("x.gb", FOREIGN.split("ORIGIN", maxsplit=1)[0].encode() + b"//\n")
+
+
+@pytest.mark.hazard("H-195")
+@pytest.mark.parametrize("ending", [".gb", ".nt", ".ttl"])
+def test_a_circle_stays_a_circle_when_the_design_was_changed(ending: str) -> None:
+    files = DesignFiles()
+    design = files.read("x.gb", FOREIGN.encode())
+    assert [one.get("circular") for one in design.document["contigs"]] == [True]
+    changed = replace(design, document={**design.document, "title": "changed"}, origin=None)
+    text = files.write(f"x{ending}", changed)
+    assert (b"circular" if ending == ".gb" else b"SO:0000988") in text
+    again = files.read(f"x{ending}", text)
+    assert [one.get("circular") for one in again.document["contigs"]] == [True]
+    line = FOREIGN.replace("circular", "linear  ")
+    flat = files.read("x.gb", line.encode())
+    assert "circular" not in flat.document["contigs"][0]
+    straight = replace(flat, document={**flat.document, "title": "changed"}, origin=None)
+    assert b"circular" not in files.write("x.gb", straight)

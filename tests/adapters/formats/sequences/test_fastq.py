@@ -190,3 +190,18 @@ def test_noise_never_crashes() -> None:
         for at in rng.integers(0, len(text), 5):
             text[at] = int(rng.integers(256))
         codes(blocks_of(bytes(text)))
+
+
+@pytest.mark.hazard("H-180")
+def test_two_scales_in_one_file_are_told_where_every_read_is_of_one_of_them() -> None:
+    def reads(quality: bytes, count: int) -> bytes:
+        return b"".join(b"@r%d\nACGTA\n+\n%b\n" % (at, quality) for at in range(count))
+
+    new, old, binned, hifi = b"#,:FF", b"Bchhh", b"FFFFF", b"+5~~~"
+    assert codes(blocks_of(reads(new, 30) + reads(old, 30))) == ["FMT-310"]
+    assert codes(blocks_of(reads(binned, 50) + reads(new, 30) + reads(old, 30))) == ["FMT-310"]
+    assert codes(blocks_of(reads(new, 30) + reads(binned, 30))) == []
+    assert codes(blocks_of(reads(new, 30) + reads(hifi, 30))) == []
+    # reads that both scales cannot explain are of machines that use the whole range
+    assert codes(blocks_of(reads(new, 30) + reads(old, 30) + reads(hifi, 1))) == []
+    assert codes(blocks_of(reads(new, 30) + reads(old, 19))) == []  # too few to know

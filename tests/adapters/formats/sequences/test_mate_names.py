@@ -35,6 +35,22 @@ def named(*names: str) -> NamedBlock:
         ("r7/1", "r8/2", False),
         ("r7/2", "r7/1", False),
         ("r1", "r2", False),
+        (
+            "A00123:57:HGFYTDSXX:1:1101:1000:2000 1:N:0:AC",
+            "A00123:57:HGFYTDSXX:1:1101:1000:2000 2:N:0:AC",
+            True,
+        ),
+        (
+            "A00123:57:HGFYTDSXX:1:1101:1000:2000 1:N:0:AC",
+            "A00123:57:HGFYTDSXX:1:1101:1000:2001 1:N:0:AC",
+            False,
+        ),
+        ("A00123:57:HGFYTDSXX:1:1101:1000:2000", "A00123:57:HGFYTDSXX:1:1101:1000:2001", False),
+        ("r7 ", "r7", True),
+        ("r7\t1", "r7\t2", True),
+        ("r7 of one", "r7", True),
+        ("r7 r8", "r7 r9", True),
+        ("r77 1", "r7 1", False),
     ],
 )
 def test_two_names_are_of_one_pair_or_not(one: str, two: str, *, same: bool) -> None:

@@ -92,3 +92,10 @@ def test_any_bytes_give_lines_without_ends(content: bytes) -> None:
         text = text_of("a.gz", data, Remarks("a.gz"))
         assert not any("\n" in line or "\r" in line for line in text.lines)
         assert all(1 <= line <= len(text.lines) for line in text.damaged)
+
+
+@pytest.mark.hazard("H-265")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_text_is_composed_whatever_its_form(encoding: str) -> None:
+    decomposed = "name,Zoe\u0308\n".encode(encoding)
+    assert lines_and_codes("a", decomposed)[0] == ["name,Zo\u00eb"]

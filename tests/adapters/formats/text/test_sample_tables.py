@@ -11,6 +11,7 @@ from nanoward.adapters.formats.text.sample_tables import (
     read_markers,
     read_samples,
 )
+from nanoward.base.names import composed
 
 
 @pytest.mark.shared
@@ -82,7 +83,7 @@ def test_other_encodings_give_the_same_samples_and_a_finding(read, encoding: str
     assert [finding.code for finding in reading.findings] in (["FMT-009"], ["FMT-008"])
 
 
-words = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=6)
+words = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=6).map(composed)
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1))
 samples = st.lists(st.tuples(words, words, days), unique_by=lambda row: row[0], max_size=6)
 

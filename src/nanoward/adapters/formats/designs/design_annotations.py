@@ -6,7 +6,7 @@ within it mean nothing, so that any program may wrap it.
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -76,6 +76,11 @@ def stretches_of(
     return [(f"{label} [{at} of {len(cut)}]", contig, *one) for at, one in enumerate(cut, 1)]
 
 
+def circular_contigs(document: Mapping[str, Any]) -> set[str]:
+    """Names of the contigs that a document calls circular."""
+    return {one["name"] for one in document.get("contigs", []) if one.get("circular")}
+
+
 def packed_note(note: Note) -> str:
     """The note as text."""
     body = {"spec": dict(note.document), "origin": list(note.origin or ())}
@@ -96,15 +101,23 @@ def note_in(text: str) -> Note | None:
 
 
 def draft_document(
-    sequences: Mapping[str, str], loci: tuple[Locus, ...], coding: frozenset[str]
+    sequences: Mapping[str, str],
+    loci: tuple[Locus, ...],
+    coding: frozenset[str],
+    circular: Collection[str] = (),
 ) -> dict[str, Any]:
-    """What a file of others says of a spec: contigs and loci, no name and no kill mechanism."""
+    """What a file of others says of a spec: contigs and loci, no name and no kill mechanism.
+
+    coding    names of loci that are a reading frame
+    circular  names of contigs whose last letter is followed by their first
+    """
     return {
         "contigs": [
             {
                 "name": name,
                 "length": len(letters),
                 "sha256": sha256(letters.encode()).hexdigest(),
+                **({"circular": True} if name in circular else {}),
             }
             for name, letters in sequences.items()
         ],

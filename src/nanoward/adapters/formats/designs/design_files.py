@@ -15,6 +15,7 @@ from nanoward.adapters.formats.designs.design_annotations import (
     feature_finding,
 )
 from nanoward.base.errors import OutsideError
+from nanoward.base.names import composed
 from nanoward.ports.designs import Design
 
 __all__ = ["DesignFiles", "NoDesignError", "NoDesignLibraryError"]
@@ -33,7 +34,7 @@ class DesignFiles:
     def read(self, path: str, content: bytes) -> Design:
         text, guessed = _text(path, content)
         try:
-            design = _read(path, text)
+            design = _read(path, composed(text))
         except ImportError as fault:
             raise NoDesignLibraryError(str(fault)) from fault
         if guessed:
@@ -41,7 +42,8 @@ class DesignFiles:
             more = feature_finding(ENCODING, told, path)
             design = replace(design, findings=(more, *design.findings))
         if not design.sequences or not all(design.sequences.values()):
-            raise NoDesignError("it holds no letters of a sequence", file=path)
+            why = "".join(f" ({one.message})" for one in design.findings[:1])
+            raise NoDesignError(f"it holds no letters of a sequence{why}", file=path)
         return design
 
     def write(self, path: str, design: Design) -> bytes:

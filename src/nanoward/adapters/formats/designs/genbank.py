@@ -15,6 +15,7 @@ from nanoward.adapters.formats.designs.design_annotations import (
     Locus,
     NoDesignError,
     Note,
+    circular_contigs,
     draft_document,
     feature_finding,
     named_apart,
@@ -39,6 +40,7 @@ def read_genbank(path: str, text: str) -> Design:
     coding: set[Locus] = set()
     findings: list[Finding] = []
     note: Note | None = None
+    circular: set[str] = set()
     text, repaired = _with_plain_locus(text)
     if repaired:
         told = "the LOCUS line holds a name of several words: it is read without the blanks"
@@ -55,6 +57,8 @@ def read_genbank(path: str, text: str) -> Design:
             ]
             continue
         sequences[record.id] = letters
+        if str(record.annotations.get("topology", "")).lower() == "circular":
+            circular.add(record.id)
         note = note or note_in(record.annotations.get("comment", ""))
         for feature in record.features:
             made, told_of = _loci(record.id, feature, len(letters), path)
@@ -75,7 +79,7 @@ def read_genbank(path: str, text: str) -> Design:
         one[0] for one, old in zip(named, _placed(loci), strict=True) if old in coding
     )
     return Design(
-        document=draft_document(sequences, named, frames),
+        document=draft_document(sequences, named, frames, circular),
         sequences=sequences,
         loci=named,
         origin=(ENDS[0], text),
@@ -195,10 +199,12 @@ def genbank_text(design: Design) -> str:
     note = packed_note(Note(document=design.document, origin=design.origin))
     comment = "\n".join(textwrap.wrap(note, 64, break_on_hyphens=False))
     coding = {one["name"]: one.get("coding") for one in design.document.get("loci", [])}
+    circles = circular_contigs(design.document)
     records: list[Any] = []
     for name, letters in design.sequences.items():
         record = SeqRecord(Seq(letters), id=name, name=name[:16], description=name)
         record.annotations["molecule_type"] = "DNA"
+        record.annotations["topology"] = "circular" if name in circles else "linear"
         record.annotations["comment"] = comment if not records else ""
         for locus, contig, first, last, strand in design.loci:
             if contig != name:

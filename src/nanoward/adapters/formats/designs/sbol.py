@@ -11,6 +11,7 @@ from nanoward.adapters.formats.designs.design_annotations import (
     Locus,
     NoDesignError,
     Note,
+    circular_contigs,
     draft_document,
     feature_finding,
     named_apart,
@@ -30,6 +31,7 @@ KINDS = {
 }
 DECLARED = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPACE = "https://nanoward.invalid"
+CIRCULAR = "https://identifiers.org/SO:0000988"  # Sequence Ontology, as SBOL3's topology types
 
 
 def read_sbol(path: str, text: str, ending: str) -> Design:
@@ -54,12 +56,15 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
     loci: list[Locus] = []
     findings: list[Finding] = []
     note: Note | None = None
+    circular: set[str] = set()
     for part in document.objects:
         if not isinstance(part, sbol3.Component):
             continue
         contigs, told = _contigs(document, part, sequences, path)
         findings += told
         sequences |= dict(contigs.values())
+        if CIRCULAR in {str(one) for one in part.types}:
+            circular |= {name for name, _ in contigs.values()}
         if contigs:
             note = note or note_in(part.description or "")
         for feature in part.features:
@@ -68,7 +73,7 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
             findings += said
     named = named_apart(loci)
     return Design(
-        document=draft_document(sequences, named, frozenset())
+        document=draft_document(sequences, named, frozenset(), circular)
         if note is None
         else note.document,
         sequences=sequences,
@@ -164,11 +169,13 @@ def sbol_text(design: Design, ending: str) -> str:
     sbol3.set_namespace(SPACE)
     document = sbol3.Document()
     note = packed_note(Note(document=design.document, origin=design.origin))
+    circles = circular_contigs(design.document)
     for at, (name, letters) in enumerate(design.sequences.items()):
         own = sbol3.Sequence(
             f"contig_{at}_sequence", elements=letters, encoding=sbol3.IUPAC_DNA_ENCODING
         )
-        part = sbol3.Component(f"contig_{at}", types=[sbol3.SBO_DNA], name=name)
+        types = [sbol3.SBO_DNA, *([CIRCULAR] if name in circles else [])]
+        part = sbol3.Component(f"contig_{at}", types=types, name=name)
         part.sequences = [own]
         part.description = note if at == 0 else None
         document.add(own)

@@ -1,7 +1,6 @@
 """Sequences: consensus genomes of samples, and an agent's reference."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -93,7 +92,6 @@ def _report_twice(remarks: Remarks, key: tuple[str, ...], first: int, line: int)
 
 def _named(header: str) -> tuple[str, str, str]:
     """Sample, contig and run of a header; "" for what it does not tell."""
-    header = unicodedata.normalize("NFC", header)  # names that print alike are one name
     told = dict(_NAMED.findall(header))
     fields = [field.strip() for field in _NAMED.sub("", header).split("|")]
     first = fields[0].split()

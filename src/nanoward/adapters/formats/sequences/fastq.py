@@ -50,11 +50,18 @@ OLD_SCALE = Problem(
     severity="warning",
     next_step="If they were written as Phred+64, give --phred 64 ([reads] phred = 64)",
 )
+BOTH_SCALES = Problem(
+    code="FMT-310",
+    severity="error",
+    next_step="Split the file by its scales; give --phred 64 for the older part; the sample "
+    "is not used",
+)
 NO_MATE = Problem(
     code="FMT-085",
     severity="error",
     next_step="Send both files whole and in the same order; the sample is not used",
 )
+MANY = 20  # reads that only one of the two scales explains, for the file to hold that scale
 _LINE_ENDS = np.uint64(0x0A0A0A0A0A0A0A0A)
 _ONE, _EIGHTFOLD = np.uint64(1), np.uint64(3)
 _FINE, _NOT_AT, _NOT_PLUS, _RAGGED, _OTHER_NAME = 0, 1, 2, 3, 4
@@ -76,6 +83,9 @@ class _Stream:
         self.reads = 0
         self.findings: list[Finding] = []
         self.low, self.high, self.mixed = 255, 0, False
+        self.scales = np.zeros(
+            3, np.int64
+        )  # reads as of Phred+33, as of Phred+64, as of neither
         self.wrapped = False
         self.cut = ""
         self.raw: BinaryIO = (
@@ -132,7 +142,7 @@ class _Stream:
             text = self._unwrapped(text.tobytes())
         where = np.empty((len(text) // 6 + 1, 3), np.int64)
         heads = np.empty(len(where), np.int64)
-        extremes = np.array([255, 0, 0], np.int64)
+        extremes = np.array([255, 0, 0, 0, 0], np.int64)
         count, used, why = _records(text, where, heads, extremes)
         if why in (_NOT_PLUS, _RAGGED) and not self.wrapped:
             self.wrapped = True  # perhaps letters and qualities run over several lines
@@ -153,10 +163,11 @@ class _Stream:
         flat, self.rest = unwrapped(text, ended=self.ended)
         return np.frombuffer(flat, np.uint8)
 
-    def _judge(self, extremes: Int64[np.ndarray, " 3"]) -> None:
+    def _judge(self, extremes: Int64[np.ndarray, " 5"]) -> None:
         """Phred+64 uses letters from 64 on (from 59 on for Solexa)."""
         self.low = min(self.low, int(extremes[0]))
         self.high = max(self.high, int(extremes[1]))
+        self.scales += extremes[2:]
         if self.offset == 64 and self.low < 59 and not self.mixed:
             self.mixed = True
             self.add_finding(TWO_SCALES, f"a quality of {chr(self.low)!r} cannot be Phred+64")
@@ -169,6 +180,13 @@ class _Stream:
             self.add_finding(CUT_SHORT, f"{self.cut}; {used}")
             if line:
                 self.findings[-1] = replace(self.findings[-1], line=line)
+        if self.offset == 33 and min(self.scales[:2]) >= MANY and not self.scales[2]:
+            new, old = self.scales[:2].tolist()
+            self.add_finding(
+                BOTH_SCALES,
+                f"{new:,} reads have qualities of Phred+33, {old:,} of Phred+64, and none has "
+                "both",
+            )
         if not self.reads and not self.findings:
             self.add_finding(NO_READS, "the file holds no reads")
         return self.findings
@@ -266,7 +284,7 @@ def _records(
     text: UInt8[np.ndarray, " B"],
     where: Int64[np.ndarray, "N 3"],
     heads: Int64[np.ndarray, " N"],
-    extremes: Int64[np.ndarray, " 3"],
+    extremes: Int64[np.ndarray, " 5"],
 ) -> tuple[int, int, int]:
     """Whole reads of a piece: how many, bytes used, and why it stopped if not for its end."""
     count, at, length = 0, 0, 0
@@ -344,9 +362,13 @@ def _note_extremes(
     text: UInt8[np.ndarray, " B"],
     start: int,
     length: int,
-    extremes: Int64[np.ndarray, " 3"],
+    extremes: Int64[np.ndarray, " 5"],
 ) -> bool:
-    """Lowest and highest quality; false where a control character is among them."""
+    """Lowest and highest quality; false where a control character is among them.
+
+    Counts reads whose qualities lie where Phred+33 of today puts them, where Phred+64 did, and
+    on both sides: a read is of one scale.
+    """
     low, high = np.uint8(255), np.uint8(0)
     for at in range(start, start + length):
         low = min(low, text[at])
@@ -354,4 +376,8 @@ def _note_extremes(
     if length:
         extremes[0] = min(extremes[0], low)
         extremes[1] = max(extremes[1], high)
+        if low < 64:
+            extremes[2 if high <= 74 else 4] += 1
+        elif high > 74:
+            extremes[3] += 1
     return length == 0 or bool(low >= 33 and high <= 126)

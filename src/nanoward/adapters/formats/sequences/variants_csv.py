@@ -12,6 +12,7 @@ from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.sequences.causes import REPEATED
 from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, read_csv
 from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names
+from nanoward.base.names import identity_of
 from nanoward.base.tables import UNREAD, VARIANTS
 from nanoward.ports.formats import ParsedTable
 
@@ -65,7 +66,8 @@ def _name_sample(draft: Draft, path: str) -> None:
         unnamed = draft.frame["sample"].is_null()
         draft.refuse(unnamed, problems.NO_VALUE, "no 'sample' is told", column="sample")
         return
-    name = PurePosixPath(path).name.removesuffix(".gz").rsplit(".", 1)[0] or "sample"
+    stem = PurePosixPath(path).name.removesuffix(".gz").rsplit(".", 1)[0]
+    name = identity_of(stem) or "sample"
     whole = pl.repeat(name, len(draft.lines), dtype=pl.String, eager=True).alias("sample")
     draft.frame = draft.frame.select(whole, pl.all())
     draft.remarks.add(

@@ -26,6 +26,7 @@ from nanoward.adapters.formats.sequences.vcf_regions import (
 from nanoward.adapters.formats.sequences.vcf_shares import BadCallError, SampleCall, sample_call
 from nanoward.adapters.formats.text.plain_text import Text, text_of, unpacked
 from nanoward.adapters.formats.values.typed_columns import empty_table
+from nanoward.base.names import identity_of
 from nanoward.base.tables import VARIANTS
 from nanoward.ports.formats import ParsedTable
 
@@ -234,12 +235,12 @@ def _samples(path: str, text: Text, remarks: Remarks) -> tuple[tuple[str, ...], 
 
 def _named(path: str, names: tuple[str, ...], line: int, remarks: Remarks) -> tuple[str, ...]:
     if not names:
-        name = PurePosixPath(path).name.split(".vcf")[0] or "sample"
+        name = identity_of(PurePosixPath(path).name.split(".vcf")[0]) or "sample"
         remarks.add(
             problems.SAMPLE_BY_NAME, f"no sample column; taken as sample {name!r}", line=line
         )
         return (name,)
-    clean = tuple(name.strip() for name in names)
+    clean = tuple(identity_of(name) for name in names)
     if len(set(clean)) < len(clean) or not all(clean):
         remarks.add(
             problems.NO_VCF_HEADER, "sample names are missing or stand twice", line=line

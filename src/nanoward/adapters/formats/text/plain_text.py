@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
+from nanoward.base.names import composed
 
 MOST_BYTES = 2 << 30  # what one file may unpack to: a bound against files made to fill memory
 _GZIP = b"\x1f\x8b"
@@ -80,6 +81,8 @@ def text_of(path: str, content: bytes, remarks: Remarks) -> Text:
         remarks.add(problems.EMPTY, "the file is empty")
         return Text(lines=[])
     lines, exact = _decoded(data, remarks)
+    if not data.isascii():
+        lines = [composed(line) for line in lines]  # names that print alike are one name
     if not whole and lines:
         lines.pop()  # the last line may be half a line
     if lines and lines[-1] == "":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.errors import UsageError
+from nanoward.faces.cli.catalogue.inputs import least_identity
 from nanoward.faces.cli.options import (
     columns,
     common,
@@ -59,6 +60,7 @@ SHOWN = {
 )
 @click.option("--trim-ends", type=int, default=0, help="Unreadable letters at each end.")
 @columns("samples", "variants", "contacts")
+@least_identity
 @common
 def adapt(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Measure how far the agent in GENOMES has moved from what each person received.

@@ -12,6 +12,7 @@ from nanoward.faces.cli.catalogue.adapt import adapt
 from nanoward.faces.cli.catalogue.divergence import divergence
 from nanoward.faces.cli.catalogue.inputs import (
     contents,
+    least_identity,
     rule_options,
     summary_of,
     up_to,
@@ -105,6 +106,7 @@ SUMMED = (
     help="What qualities in FASTQ stand above; 64 before 2011.",
 )
 @columns("samples", "variants")
+@least_identity
 @common
 def type_(genomes: tuple[Path, ...], *, as_json: bool, quiet: bool, **options: Any) -> int:
     """Type GENOMES against a reference: one FASTA or VCF, or files of reads (SAMPLE_1, _2)."""
@@ -142,6 +144,7 @@ def _type_reads(
                 "technology": options["technology"],
                 "phred": int(options["phred"]),
                 **({"keep_duplicates": True} if options["amplicon"] else {}),
+                **_told_limit(options),
             }
         ),
         bench.formats,
@@ -165,6 +168,11 @@ def _type_reads(
         as_json=as_json,
     )
     return print_findings(found.findings, quiet=quiet)
+
+
+def _told_limit(options: Mapping[str, Any]) -> dict[str, float]:
+    limit = options["least_identity"]
+    return {} if limit is None else {"least_identity": limit}
 
 
 def _named_content(path: Path | None) -> tuple[str, bytes] | None:

@@ -4,17 +4,29 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from nanoward.faces.cli.csv_tables import write_csv
 
 if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
 
 
+def least_identity(command: Any) -> Any:
+    """The option --least-identity: below it a sample is told as a relative's."""
+    return click.option(
+        "--least-identity",
+        type=click.FloatRange(0, 1, min_open=True),
+        help="Share of letters that agree with the agent, below which a sample is a "
+        "relative's [default: 0.99; 0.8 of natural strains: with --lineage-column, without "
+        "--reference, and for bonds].",
+    )(command)
+
+
 def rule_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """What the command line says of [catalogue]."""
-    return {
-        name: options[name] for name in ("lineage_column", "variant_positions", "trim_ends")
-    }
+    names = ("lineage_column", "variant_positions", "trim_ends", "least_identity")
+    return {name: options[name] for name in names if options[name] is not None}
 
 
 def contents(paths: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:

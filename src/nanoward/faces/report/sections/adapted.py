@@ -74,7 +74,7 @@ def lot_table(round_: Round) -> Table | None:
     return _table(
         f"{counted(len(rows), 'lot')} received",
         ("@Lot", "Agent", "Version", "Status", "@Decided", "#Differences from the spec",
-         "#People", "Why"),
+         "#People", "Why, or what its reads could see"),
         [
             (
                 row["lot"],
@@ -86,7 +86,7 @@ def lot_table(round_: Round) -> Table | None:
                 day(row["decided"]),
                 number(row["differences"]),
                 number(row["people"]),
-                "; ".join(row["reasons"] or []) or "–",
+                "; ".join([*(row["reasons"] or []), *(row["escapes"] or [])]) or "–",
             )
             for row in rows
         ],
@@ -98,7 +98,8 @@ def lot_table(round_: Round) -> Table | None:
 def sample_swap_table(round_: Round) -> Table | None:
     """Samples that fit somebody else better than the person whose name they bear."""
     table = found(round_, tables.OWNERS)
-    rows = table.filter(pl.col("verdict") == "swapped").sort("sample").to_dicts()
+    asked = pl.col("verdict").is_in(["swapped", "met"])
+    rows = table.filter(asked).sort("verdict", "sample", descending=[True, False]).to_dicts()
     if not rows:
         return None
     return _table(
@@ -109,7 +110,10 @@ def sample_swap_table(round_: Round) -> Table | None:
             (
                 row["sample"],
                 row["participant"] or "–",
-                Cell(text=row["fits"] or "nobody", mark="alarm"),
+                Cell(
+                    text=row["fits"] or "nobody",
+                    mark="alarm" if row["verdict"] == "swapped" else "held",
+                ),
                 number(row["own_score"]),
                 number(row["other_score"]),
                 percent(row["power"]),
