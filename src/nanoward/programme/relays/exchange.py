@@ -74,7 +74,7 @@ def next_bundle(
         destination=destination,
         number=max(peer.made, peer.their_newest) + 1,
         made=now,
-        seen=seen_ranges(peer.held, peer.blocks),
+        seen=seen_ranges(peer.held, peer.blocks, written=peer.their_written),
         seen_bundle=peer.newest,
         seen_made=peer.newest_made,
         written=len(peer.sent),
@@ -113,14 +113,22 @@ def read_bundle(state: RelayState, bundle: Bundle, file: str, now: datetime) -> 
         if one.message in late
     ]  # fmt: skip
     read = _read_entry(bundle, file, now, len(fresh))
-    known = {one.reason for one in state.rollbacks if one.site == state.site}
+    known = {(one.site, one.reason) for one in state.rollbacks}
+    reused = [
+        f"message {one.number} of it is two different messages"
+        for one in bundle.messages
+        if peer.held.get(one.number) not in (None, one.written.message)
+    ]
+    reasons = [
+        *((bundle.source, why) for why in rollback_reasons(peer, bundle.number, file, read)),
+        *((bundle.source, why) for why in reused[:1]),
+        *((state.site, f"{bundle.source}: {why}") for why in own_rollback_reasons(peer, read)),
+    ]
     told = [
-        *(SiteRolledBack(site=bundle.source, reason=why, at=now)
-          for why in rollback_reasons(peer, bundle.number, file, read)),
-        *(SiteRolledBack(site=state.site, reason=f"{bundle.source}: {why}", at=now)
-          for why in own_rollback_reasons(peer, read)
-          if f"{bundle.source}: {why}" not in known),
-    ]  # fmt: skip
+        SiteRolledBack(site=site, reason=why, at=now)
+        for site, why in reasons
+        if (site, why) not in known
+    ]
     return ReadBundle(
         entries=(*entries, read, *told),
         fresh=tuple(fresh),

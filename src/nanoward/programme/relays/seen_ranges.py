@@ -12,14 +12,21 @@ BLOCK = 64  # numbers that one hash covers at most; what does not fit is sent on
 HASH = 16  # hexadecimal digits
 
 
-def seen_ranges(held: Mapping[int, str], kept: dict[int, str] | None = None) -> tuple[str, ...]:
+def seen_ranges(
+    held: Mapping[int, str], kept: dict[int, str] | None = None, *, written: int | None = None
+) -> tuple[str, ...]:
     """Ranges "first-last:hash" of the numbers held, each within one block of BLOCK numbers.
 
-    held  number to identifier
-    kept  hashes of whole blocks that do not change any more, filled as they are computed;
-          to be cleared where a number was given to another message
+    held     number to identifier
+    written  numbers that the other side says to have written; what it does not speak of any
+             more stands in ranges of its own, so that it spoils no receipt
+    kept     hashes of whole blocks that do not change any more, filled as they are computed;
+             to be cleared where a number was given to another message
     """
     found: list[str] = []
+    for block in [one for one in kept or () if written is not None and
+                  (one + 1) * BLOCK > written]:  # fmt: skip
+        del (kept or {})[block]
     whole = 0
     while kept is not None and whole in kept:
         found.append(kept[whole])
@@ -27,7 +34,8 @@ def seen_ranges(held: Mapping[int, str], kept: dict[int, str] | None = None) -> 
     numbers = sorted(n for n in held if n > whole * BLOCK) if whole else sorted(held)
     run: list[int] = []
     for number in numbers:
-        if run and (number != run[-1] + 1 or (number - 1) % BLOCK == 0):
+        begins = number != run[-1] + 1 if run else False
+        if run and (begins or (number - 1) % BLOCK == 0 or run[-1] == written):
             found.append(_told(run, held))
             _keep(run, found[-1], kept)
             run = []
