@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from nanoward.ports.formats import Formats, ParsedTable
     from nanoward.ports.ledger import Ledger, ProvenLedger, Record, VerificationMark
     from nanoward.ports.marks import Marks
-    from nanoward.ports.notifier import Notifier
+    from nanoward.ports.notifier import Notification, Notifier
     from nanoward.ports.ports import FilePorts, Ports
     from nanoward.ports.progress import Progress
     from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
+    from nanoward.ports.relay_keys import RelayKeys
     from nanoward.ports.runner import Runner
     from nanoward.ports.signer import NoteSigner, Signatures, Signer
     from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
@@ -43,13 +44,14 @@ _HOMES = {
         "Record",
     ),
     "marks": ("Marks",),
-    "notifier": ("Notifier",),
+    "notifier": ("Notification", "Notifier"),
     "progress": ("Progress",),
     "reads": (
         "ReadBlocks",
         "ReadFile",
         "Reads",
     ),
+    "relay_keys": ("RelayKeys",),
     "runner": ("Runner",),
     "signer": (
         "NoteSigner",
@@ -78,6 +80,7 @@ __all__ = [
     "Ledger",
     "Marks",
     "NoteSigner",
+    "Notification",
     "Notifier",
     "ParsedTable",
     "Ports",
@@ -88,6 +91,7 @@ __all__ = [
     "Reads",
     "Receipt",
     "Record",
+    "RelayKeys",
     "Runner",
     "Signatures",
     "Signer",

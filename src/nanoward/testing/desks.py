@@ -33,6 +33,7 @@ from nanoward.flows.killcode.release_kill import Revocation
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger
+from nanoward.ports.notifier import Notification
 from nanoward.testing.fakes import MemoryLedger, SteppedClock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -110,9 +111,13 @@ class RecordingNotifier:
     """Keeps what people were told."""
 
     messages: list[tuple[str, str, str]] = field(default_factory=list)
+    delivered: list[Notification] = field(default_factory=list)
 
     def notify(self, *, urgency: str, subject: str, message: str) -> None:
         self.messages.append((urgency, subject, message))
+
+    def deliver(self, notification: Notification) -> None:
+        self.delivered.append(notification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

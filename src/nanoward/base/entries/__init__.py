@@ -77,6 +77,7 @@ from nanoward.base.entries.exit import (
     ReturnOwed,
     SpoolSeen,
 )
+from nanoward.base.entries.messages import MESSAGE_ENTRIES
 from nanoward.base.entries.programme import (
     FindingAccepted,
     FindingAnswered,
@@ -271,6 +272,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     FindingAnswered,
     FindingAccepted,
     FindingAssigned,
+    *MESSAGE_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

@@ -51,6 +51,7 @@ from nanoward.base.tables.incoming import (
     UNREAD,
     VARIANTS,
 )
+from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, OUTLOOK, TIMELINE
 from nanoward.base.tables.watched import (
@@ -116,6 +117,8 @@ FOUND = (
     UNDECIDED,
     ROUND_CHANGES,
     FINDING_STATES,
+    MESSAGES,
+    RELAY_SITES,
 )
 
 __all__ = [
@@ -156,6 +159,7 @@ __all__ = [
     "LIVER",
     "LOTS",
     "MARKERS",
+    "MESSAGES",
     "OBSERVED",
     "ORDERS",
     "OUTLOOK",
@@ -169,6 +173,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "RECURRENCE",
     "REFERENCE",
+    "RELAY_SITES",
     "ROUND_CHANGES",
     "SAMPLES",
     "SELECTION",

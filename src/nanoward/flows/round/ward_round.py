@@ -23,6 +23,7 @@ from nanoward.flows.exit.check_exits import check_exits
 from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
+from nanoward.flows.messages.check_messages import check_messages
 from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.round.compare_rounds import (
     ComparedRound,
@@ -112,6 +113,8 @@ def ward_round(
     found = {"clearance": cleared, "read": read, "typed": typed}
     others = other_rooms(ports, plan, day, seed, materials, found, lane)
     collected = merge(collected, compared.outcome)
+    messages = attempted("programme", lambda: check_messages(ports, plan, day))
+    collected = merge(collected, messages)
     steps = {"programme": collected, **others}
     placed = {room: with_places(step, materials) for room, step in steps.items()}
     summary = conclude_round(ports, plan, day, seed, placed, render)

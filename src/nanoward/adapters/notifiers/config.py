@@ -1,0 +1,59 @@
+"""What a notifier is opened with: the same for those of this package and of others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from nanoward.base.errors import UsageError
+from nanoward.ports.notifier import Notifier
+
+GROUP = "nanoward.notifiers"
+
+
+class UnknownNotifierError(UsageError):
+    """Nobody offers a notifier of that name, or it cannot be opened as the plan says."""
+
+    code = "USE-191"
+    next_step = (
+        "Install the package that offers it, or correct [programme.messages.deliveries]."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifierConfig:
+    """What a notifier is opened with.
+
+    name     of the channel in [programme.messages.deliveries]
+    folder   `.nanoward` of the programme
+    options  the channel's own table there, without its kind
+    """
+
+    name: str
+    folder: Path
+    options: Mapping[str, Any]
+
+    def text(self, key: str, usual: str | None = None) -> str:
+        """A text among the options; UnknownNotifierError where it is missing."""
+        value = self.options.get(key, usual)
+        if not isinstance(value, str) or (usual is None and not value):
+            raise UnknownNotifierError(f"the channel {self.name} needs a text {key!r}")
+        return value
+
+    def only(self, *keys: str) -> None:
+        """UnknownNotifierError for an option that nobody reads."""
+        unknown = sorted(set(self.options) - set(keys))
+        if unknown:
+            raise UnknownNotifierError(
+                f"the channel {self.name} does not know {unknown[0]!r}; it knows"
+                f" {', '.join(sorted(keys))}"
+            )
+
+
+def open_notifier(kind: str, config: NotifierConfig) -> Notifier:
+    """The notifier that an installed package offers under the entry point group GROUP."""
+    for point in entry_points(group=GROUP, name=kind):
+        opens: Callable[[NotifierConfig], Notifier] = point.load()
+        return opens(config)
+    raise UnknownNotifierError(f"no notifier is called {kind!r}")

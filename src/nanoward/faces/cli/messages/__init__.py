@@ -1,0 +1,1 @@
+"""nanoward message and nanoward site. May import faces.cli, flows and wiring."""
