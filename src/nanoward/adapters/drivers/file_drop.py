@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from nanoward.adapters.drivers.config import DriverConfig
-from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.errors import UsageError
@@ -124,5 +124,4 @@ def _json_of(path: Path) -> dict[str, Any] | None:
 
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """Orders and answers as files."""
-    path = config.folder / f"{config.name}-journal.db" if config.folder else None
-    return JournalledDriver(config.name, FileDrop(config), DriverJournal(path))
+    return JournalledDriver(config.name, FileDrop(config), journal_of(config))

@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Any
 
 from nanoward.adapters.drivers.config import DriverConfig
-from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.base.errors import UsageError
 from nanoward.control.gate import Range
@@ -192,5 +192,4 @@ class SdcTransport:
 
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """An SDC device behind a journal."""
-    path = config.folder / f"{config.name}-journal.db" if config.folder else None
-    return JournalledDriver(config.name, SdcTransport(config), DriverJournal(path))
+    return JournalledDriver(config.name, SdcTransport(config), journal_of(config, alone=True))
