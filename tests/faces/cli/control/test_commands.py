@@ -228,7 +228,16 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
 def test_nothing_is_signed_by_whoever_says_no_to_what_is_shown(ward: Path) -> None:
     path = str(ward)
     enrol(ward)
-    ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer", *with_key(ward, "anna"))
+    ask = (
+        "control",
+        "kill",
+        "request",
+        path,
+        "P1",
+        "--mechanism",
+        "inducer",
+        *with_key(ward, "anna"),
+    )
     name = run(*ask, "--reason", "r")["order"]
     words = ("control", "kill", "approve", path, name, "--role", "physician")
     signing(ward, "anna", *words, answer="n", expect=1)
@@ -255,9 +264,20 @@ def test_one_physician_breaks_the_glass_and_somebody_else_reviews_it(ward: Path)
 def test_withdrawn_and_revoked_codes_fire_at_nobody(ward: Path) -> None:
     path = str(ward)
     enrol(ward)
-    ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer", *with_key(ward, "anna"))
+    ask = (
+        "control",
+        "kill",
+        "request",
+        path,
+        "P1",
+        "--mechanism",
+        "inducer",
+        *with_key(ward, "anna"),
+    )
     one, two = (run(*ask, "--reason", "r")["order"] for _ in range(2))
-    end = run("control", "kill", "withdraw", path, one, "--reason", "better", *with_key(ward, "anna"))
+    end = run(
+        "control", "kill", "withdraw", path, one, "--reason", "better", *with_key(ward, "anna")
+    )
     assert end["status"] == "withdrawn"
     approve(ward, two, "anna", "physician")
     key = next(
