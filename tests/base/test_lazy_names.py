@@ -1,5 +1,5 @@
+import importlib.util
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,12 @@ def test_names_under_type_checking_alone_are_known_with_their_module() -> None:
 def test_a_name_is_loaded_once_and_then_stands_in_the_package(tmp_path: Path) -> None:
     file = tmp_path / "__init__.py"
     file.write_text(SOURCE)
-    package = types.ModuleType("made_up")
+    spec = importlib.util.spec_from_file_location("made_up", file)
+    assert spec is not None
+    package = importlib.util.module_from_spec(spec)
     sys.modules["made_up"] = package
     try:
-        get = lazy_names("made_up", str(file))
+        get = lazy_names("made_up")
         assert get("pi") == pytest.approx(3.14159, abs=1e-5)
         assert package.pi == get("pi")
         for name in ("tau", "__path__"):
