@@ -548,3 +548,12 @@ def test_asking_for_less_never_gives_more(state: Situation, one: float, two: flo
     if far > state.spec.range.high:
         return
     assert value_of(state, order(near)) <= value_of(state, order(far))
+
+
+@pytest.mark.hazard("H-241")
+def test_another_programmes_lease_refuses_a_set_and_lets_less_and_stop_through() -> None:
+    state = situation(held_by=("annex until noon",))
+    assert "another programme's lease stands: annex until noon" in why_not(state, order())
+    for kind, value in (("less", 0.0), ("stop", None)):
+        answer = decide(state, order(value, kind=kind), NOW)
+        assert isinstance(answer, Allowed)

@@ -9,20 +9,19 @@ import importlib
 import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 
-def lazy_names(package: str, file: str) -> Callable[[str], Any]:
+def lazy_names(package: str) -> Callable[[str], Any]:
     """`__getattr__` of a package whose `if TYPE_CHECKING:` block says where its names stand.
 
-    package  dotted name of the package
-    file     its `__init__.py`
+    package  its dotted name
     """
 
     @cache
     def modules() -> dict[str, str]:
-        return named_imports(Path(file).read_text(encoding="utf-8"))
+        spec: Any = sys.modules[package].__spec__
+        return named_imports(spec.loader.get_source(package))
 
     def named(name: str) -> Any:
         if name.startswith("__") or name not in modules():

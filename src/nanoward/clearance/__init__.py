@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from nanoward.clearance.standing.standing_rules import Person, Standing, standing_of
     from nanoward.clearance.wellbeing.instruments import Instrument, instrument_of, scored
 else:
-    __getattr__ = lazy_names(__name__, __file__)
+    __getattr__ = lazy_names(__name__)
 
 __all__ = [
     "CTCAE_V4",

@@ -117,6 +117,7 @@ class Situation:
     known       identifiers of this order already seen (True: a duplicate)
     kill_open   a kill code was released at this participant's agent, and it is not yet
                 decided whether the agent is gone or escaped
+    held_by     other programmes whose lease stands on the device
     """
 
     participant: str
@@ -134,6 +135,7 @@ class Situation:
     latest: datetime | None
     known: bool
     kill_open: bool
+    held_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ def _not_who(state: Situation, spec: SettingSpec, order: Order) -> tuple[str, ..
         (state.person_class in CLASS_SHARE, f"no limits for class {state.person_class}"),
         (not state.kill_open, "a kill code was released at this agent, and is not decided"),
         (state.driver is not None, "the driver cannot be reached"),
+        (not state.held_by, f"another programme's lease stands: {', '.join(state.held_by)}"),
     )
     return (*(reason for holds, reason in checks if not holds), *state.closed)
 

@@ -55,6 +55,32 @@ class SettingReading:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLease:
+    """What ran, or runs, on a device from start to end, and the programme that had asked."""
+
+    owner: str
+    participant: str
+    setting: str
+    value: float
+    unit: str
+    start: datetime
+    end: datetime
+
+
+@runtime_checkable
+class SharedDriver(Protocol):
+    """A driver of a device that other programmes may command too."""
+
+    def others(self, participant: str, setting: str) -> tuple[DeviceLease, ...]:
+        """What other programmes had run there in the last 25 hours."""
+        ...
+
+    def standing(self, now: datetime) -> tuple[DeviceLease, ...]:
+        """Every lease that stands on the device, ours too."""
+        ...
+
+
 @runtime_checkable
 class Driver(Protocol):
     """Carries out each identifier at most once, whatever is asked how often.

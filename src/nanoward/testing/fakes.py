@@ -47,8 +47,7 @@ class MemoryLedger:
         return iter([r for r in self._records[after:] if kind in (None, r.kind)])
 
     def about(self, person: str, *, kinds: Sequence[str] = ()) -> Iterator[Record]:
-        for one in self._records[len(self._told) :]:
-            self._told.append(_Told(one))
+        self._told += [_Told(one) for one in self._records[len(self._told) :]]
         name = identity_of(person)
         named = {word for one in self._told if name in one.people for word in one.named}
         for one in self._told:

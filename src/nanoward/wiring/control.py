@@ -1,5 +1,6 @@
 """Wiring of control: drivers, the kill lane, keys of people, drills."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -30,7 +31,12 @@ from nanoward.control.kill_state import ROLES
 from nanoward.control.kill_state import Signer as Person
 from nanoward.control.plan import ControlPlan, EnrolledSigner, control_plan
 from nanoward.flows.desk.order_state import OrderState
-from nanoward.flows.killcode.drill_kill import DrillSigner, drill_carriers, kill_once
+from nanoward.flows.killcode.drill_kill import (
+    DrillSigner,
+    drill_carriers,
+    kill_once,
+    sealed_once,
+)
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import SettingLimit
 from nanoward.ports.ledger import Ledger
@@ -143,11 +149,13 @@ def read_signing_key(file: str, password: str) -> Signer:
 
 @contextmanager
 def open_drill(
-    plan: ControlPlan, mechanism: str, people: int
+    plan: ControlPlan, mechanism: str, people: int, *, sealed: bool = False
 ) -> Iterator[Callable[[int], bool]]:
     """Drill number n to whether its simulated agent died: own ledger, own keys, nobody's body.
 
     Everything between is real: ledger, signatures of two throw-away keys, driver, journal.
+
+    sealed  by sealed codes, at a driver that is silent when they are used
     """
     keys = [Ed25519Signer(Ed25519PrivateKey.generate()) for _ in ROLES]
     signers = tuple(
@@ -184,7 +192,12 @@ def open_drill(
 
         def once(number: int) -> bool:
             who, left = f"D{number}", full * 10.0 ** -plan.mechanisms[mechanism].log_kill
-            fired = kill_once(desk, book, held, mechanism, who)
+            if sealed:
+                agents.misbehave(who, ["silent"])
+                device = Ed25519Signer(Ed25519PrivateKey.generate())
+                fired = sealed_once(desk, book, held, mechanism, who, device)
+            else:
+                fired = kill_once(desk, book, held, mechanism, who)
             return fired and agents.load(who) <= left * 1.000001
 
         try:
@@ -198,7 +211,8 @@ def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
     party = plan.section("control").get("passkeys", {})
     drivers = {
         name: open_named(
-            str(one.get("kind", name)), _config(rules, name, kept / "drivers", one)
+            str(one.get("kind", name)),
+            _config(rules, name, kept / "drivers", one, _owner_of(plan, kept, one)),
         )
         for name, one in rules.drivers.items()
     }
@@ -215,7 +229,11 @@ def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
 
 
 def _config(
-    plan: ControlPlan, name: str, folder: Path | None, options: Mapping[str, Any]
+    plan: ControlPlan,
+    name: str,
+    folder: Path | None,
+    options: Mapping[str, Any],
+    owner: str = "",
 ) -> DriverConfig:
     return DriverConfig(
         name=name,
@@ -226,7 +244,23 @@ def _config(
         },
         mechanisms={one.name: one.dose for one in plan.mechanisms.values()},
         options=options,
+        owner=owner,
     )
+
+
+def _owner_of(plan: Plan, kept: Path, options: Mapping[str, Any]) -> str:
+    """A programme as a shared device knows it: its name, and a mark that goes where it goes."""
+    if "device" not in options:
+        return ""
+    mark = kept / "drivers" / "owner"
+    try:
+        found = mark.read_text(encoding="utf-8")
+    except OSError:
+        found = secrets.token_hex(8)
+        with suppress(OSError):  # a full disk stops nobody
+            make_private(mark.parent)
+            write_whole(mark, found.encode())
+    return f"{plan.name}-{found}"
 
 
 def _close(desk: Desk, lane: Ledger) -> None:

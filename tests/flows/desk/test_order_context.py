@@ -1,13 +1,16 @@
 """What is known of an order before it is decided on: nothing is assumed that was not told."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.control.orders import Order, order_of
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
 from nanoward.flows.orders.send_order import send_order
+from nanoward.ports.driver import DeviceLease
 from nanoward.testing.desks import NOW, asked_of, bay_of
 
 
@@ -64,3 +67,49 @@ def test_what_was_asked_for_is_written_as_asked() -> None:
     asked = order(value=5.0)
     told = requested(asked)
     assert all(getattr(asked, name) == getattr(told, name) for name in type(told).__slots__)
+
+
+class Shared(JournalledDriver):
+    """A device on which another programme had something run."""
+
+    lease: DeviceLease
+
+    def others(self, participant: str, setting: str) -> tuple[DeviceLease, ...]:
+        assert (participant, setting) == ("P1", "rate")
+        return (self.lease,)
+
+
+@pytest.mark.hazard("H-241")
+@pytest.mark.parametrize(
+    ("unit", "ends_h", "held", "counted"),
+    [("ug/h", 1, True, 1), ("ug/h", -1, False, 1), ("mg", -1, True, 0), ("mg", -25, False, 0)],
+)
+def test_what_others_had_run_is_counted_and_their_lease_or_unit_holds(
+    unit: str, ends_h: int, held: bool, counted: int
+) -> None:
+    bay = bay_of()
+    start, end = _hours(-26), _hours(ends_h)
+    first = bay.desk.drivers["sim"]
+    assert isinstance(first, JournalledDriver)
+    driver = Shared("sim", first.transport, first._journal)
+    driver.lease = DeviceLease(
+        owner="annex", participant="P1", setting="rate", value=4.0, unit=unit, start=start,
+        end=end,
+    )  # fmt: skip
+    desk = replace(bay.desk, drivers={"sim": driver})
+    found = situation_of(desk, bay.book, order())
+    assert bool(found.held_by) is held
+    assert len(found.leases) == counted
+    stop = situation_of(desk, bay.book, order(kind="stop", value=None))
+    assert (stop.held_by, stop.leases) == ((), ())
+
+
+def test_a_thousand_stops_take_a_thousand_names_in_no_time() -> None:
+    book, taken = bay_of().book, set[str]()
+    names = [unused_name(book, "stop", taken) for _ in range(1_000)]
+    assert len(set(names)) == 1_000
+    assert names[:3] == ["stop", "stop+", "stop+2"]
+
+
+def _hours(hours: int) -> datetime:
+    return NOW + timedelta(hours=hours)

@@ -5,6 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nanoward.adapters.signers.ed25519 import Ed25519Signer
+from nanoward.control.kill_state import KillState
 from nanoward.control.sealed import SealedCode
 from nanoward.flows.killcode.fire_kill import resume_kills, sweep_kills
 from nanoward.flows.killcode.release_kill import KillOrderRequest, KillRefusedError
@@ -14,6 +15,7 @@ from nanoward.flows.killcode.use_sealed import (
     draft_code,
     issue_code,
     signed_code,
+    signed_use,
     text_of,
     use_code,
     with_approval,
@@ -30,6 +32,10 @@ ASKED = KillOrderRequest(
     requested_by="anna",
     holds=timedelta(days=7),
 )
+
+
+def used(bay: Bay, code: SealedCode, device: Ed25519Signer) -> KillState:
+    return use_code(bay.desk, bay.book, code, signed_use(code, device, bay.clock.now()))
 
 
 def made(bay: Bay, *names: str) -> SealedCode:
@@ -49,11 +55,11 @@ def test_a_code_is_carried_as_text_and_fires_once_in_a_clinic_that_is_cut_off() 
     text = issue_code(server.desk, server.book, code, actor="anna")
     assert code_of(text) == code
     clinic.clock.advance(timedelta(days=6))
-    state = use_code(clinic.desk, clinic.book, code_of(text), DEVICE, DEVICE.public)
+    state = used(clinic, code_of(text), DEVICE)
     assert state.people == {"P1": "acknowledged"}
     assert [one[1:4] for one in clinic.agents.effects()] == [("P1", "kill", "inducer")]
     with pytest.raises(KillRefusedError, match="already"):
-        use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
+        used(clinic, code, DEVICE)
     assert len(clinic.agents.effects()) == 1
 
 
@@ -63,7 +69,7 @@ def test_a_code_used_at_a_silent_driver_is_owed_sent_again_and_verified_as_any_o
     code = made(server, "anna", "ben")
     clinic.clock.advance(timedelta(days=2))
     clinic.agents.misbehave("P1", ["silent"])
-    state = use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
+    state = used(clinic, code, DEVICE)
     assert state.people == {"P1": "unanswered"}
     (kill,) = serve_lane(clinic.desk, clinic.book, {"do": "status"})["kills"]
     assert (kill["status"], kill["participants"]) == ("firing", {"P1": "unanswered"})
@@ -84,9 +90,9 @@ def test_of_the_codes_of_several_days_one_works_for_a_person_and_mechanism() -> 
     server.clock.advance(timedelta(days=1))
     tuesday = made(server, "anna", "ben")
     clinic.clock.advance(timedelta(days=2))
-    use_code(clinic.desk, clinic.book, monday, DEVICE, DEVICE.public)
+    used(clinic, monday, DEVICE)
     with pytest.raises(KillRefusedError, match="used at this participant already"):
-        use_code(clinic.desk, clinic.book, tuesday, DEVICE, DEVICE.public)
+        used(clinic, tuesday, DEVICE)
     assert len(clinic.agents.effects()) == 1
 
 
@@ -97,7 +103,7 @@ def test_a_code_for_another_lot_than_the_one_carried_now_does_not_fire() -> None
     moved = replace(clinic.book.carriers["P1"], lot="L2")
     clinic.desk.lane.append([moved], actor="nurse", at=clinic.clock.now())
     with pytest.raises(KillRefusedError, match="made for lot L1"):
-        use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
+        used(clinic, code, DEVICE)
 
 
 @pytest.mark.hazard("H-28")
@@ -114,10 +120,10 @@ def test_a_code_that_was_stolen_changed_or_is_late_does_not_fire() -> None:
         (made(server, "anna"), DEVICE),
     ):
         with pytest.raises(KillRefusedError):
-            use_code(clinic.desk, clinic.book, wrong, device, device.public)
+            used(clinic, wrong, device)
     clinic.clock.advance(timedelta(days=7))
     with pytest.raises(KillRefusedError, match="expired"):
-        use_code(clinic.desk, clinic.book, code, DEVICE, DEVICE.public)
+        used(clinic, code, DEVICE)
     assert clinic.agents.effects() == []
 
 

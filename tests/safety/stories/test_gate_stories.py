@@ -68,8 +68,8 @@ SIGN = (
 class Story:
     """One programme on a disk, and the commands that somebody types."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path, self.folder = str(folder / "ward"), folder
+    def __init__(self, folder: Path, ward: str = "ward") -> None:
+        self.path, self.folder = str(folder / ward), folder
 
     def type(
         self, *words: str, expect: int | Sequence[int] = 0, said: str = ""
@@ -110,10 +110,8 @@ class Story:
             quantity,
             value,
             "/min",
-            "--by",
-            "nurse",
         )
-        self.type(*words)
+        self.type(*words, *self.key("nurse"))
 
     def order(self, expect: int = 0, value: str = "4", by: str = "nurse") -> dict[str, Any]:
         words = ("control", "order", self.path, "P1", "rate", value, "ug/h")
@@ -130,9 +128,12 @@ class Story:
         assert set(asked["reasons"]) <= set(sent["reasons"])
         return "; ".join(asked["reasons"])
 
-    def kill(self) -> str:
+    def kill(self, by: str = "anna") -> str:
+        return str(self.type(*self.kill_words(), *self.key(by))["order"])
+
+    def kill_words(self) -> tuple[str, ...]:
         ask = ("control", "kill", "request", self.path, "P1", "--mechanism", "inducer")
-        return str(self.type(*ask, "--reason", "end", "--by", "anna")["order"])
+        return (*ask, "--reason", "end")
 
     def approve(self, order: str, name: str, role: str) -> dict[str, Any]:
         words = ("control", "kill", "approve", self.path, order, "--role", role, "--by", name)
@@ -297,7 +298,7 @@ def test_after_a_kill_code_nothing_is_set_until_it_is_decided(story: Story) -> N
     name = story.kill()
     story.approve(name, "anna", "physician")
     story.approve(name, "ben", "safety_officer")
-    story.type("control", "kill", "fire", story.path, name, "--by", "anna")
+    story.type("control", "kill", "fire", story.path, name, *story.key("anna"))
     told = story.order(expect=4)
     assert "a kill code was released at this agent, and is not decided" in told["reasons"]
 
@@ -311,7 +312,8 @@ def test_a_key_revoked_after_the_release_fires_nothing(story: Story) -> None:
     key = plan.split('name = "ben"')[1].split('key = "')[1].split('"')[0]
     revoke = ("control", "kill", "revoke", story.path, key, "--reason", "lost", "--by", "anna")
     assert story.type(*revoke, *story.key("anna"))["voided"] == [name]
-    told = story.type("control", "kill", "fire", story.path, name, "--by", "anna", expect=4)
+    fire = ("control", "kill", "fire", story.path, name, *story.key("anna"))
+    told = story.type(*fire, expect=4)
     assert "revoked" in told["refused"]
 
 
@@ -325,7 +327,81 @@ def test_two_entries_for_one_person_count_for_nothing(story: Story) -> None:
         f'scheme = "ed25519"\nkey = "{again.key}"\npublic = "{again.public}"\n',
         encoding="utf-8",
     )
-    name = story.kill()
+    assert (
+        "knows nobody"
+        in story.type(*story.kill_words(), *story.key("anna"), expect=4)["refused"]
+    )
+    name = story.kill("ben")
     words = ("control", "kill", "approve", story.path, name, "--role", "physician")
     told = story.type(*words, "--by", "anna", *story.key("anna"), said="y\n", expect=4)
     assert "may be one person" in told["refused"]
+
+
+def redirect(story: Story, find: str, put: str) -> None:
+    """Change a line of the plan."""
+    file = Path(story.path) / "programme.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(find, put), encoding="utf-8")
+
+
+@pytest.mark.hazard("H-241")
+def test_two_programmes_on_one_device_see_each_others_leases_and_stops(story: Story) -> None:
+    """Before: each kept a journal of its own; the second set over the first, unknowingly."""
+    shutil.copytree(story.path, story.folder / "other")
+    other = Story(story.folder, "other")
+    device = f'[control.drivers.sim]\nkind = "simulated"\ndevice = "{story.folder}/pump7"'
+    for one, name in ((story, "ward"), (other, "annex")):
+        redirect(one, '[control.drivers.sim]\nkind = "simulated"', device)
+        redirect(one, 'name = "ward"', f'name = "{name}"')
+        one.read()
+    assert story.order()["outcome"] == "done"
+    refused = "; ".join(other.order(expect=4)["reasons"])
+    assert "another programme's lease stands: ward-" in refused
+    (lease,) = other.type("control", "status", other.path)["leases"]
+    assert (lease["owner"].split("-")[0], lease["value"]) == ("ward", 4.0)
+    assert other.type("control", "stop", other.path, "P1")["stopped"][0]["outcome"] == "done"
+    assert story.type("control", "status", story.path)["leases"] == []
+    other.read()
+    assert other.order()["outcome"] == "done"  # the first one's lease has ended with the stop
+    assert "annex-" in "; ".join(story.order(expect=4, value="3")["reasons"])
+
+
+@pytest.mark.hazard("H-242")
+def test_a_sealed_code_at_a_silent_driver_is_owed_until_it_answers(story: Story) -> None:
+    drop = story.folder / "drop"
+    silent = f'kind = "file-drop"\nfolder = "{drop}"\npatience_s = 0.1'
+    redirect(
+        story, '[control.drivers.sim]\nkind = "simulated"', f"[control.drivers.sim]\n{silent}"
+    )
+    device = new_key(story.folder / "clinic.pem", "secret")
+    code, sealed = str(story.folder / "code.json"), ("control", "sealed")
+    story.type(
+        *(*sealed, "draft", story.path, "P1", "--mechanism", "inducer", "--reason", "in case"),
+        *("--device", device.key, "--out", code, *story.key("anna")),
+    )
+    use = (*sealed, "use", story.path, code, *story.key("clinic"))
+    assert "signature is missing" in story.type(*use, said="y\n", expect=4)["refused"]
+    for name, role in (("anna", "physician"), ("ben", "safety_officer")):
+        sign = (*sealed, "sign", story.path, code, "--role", role, *story.key(name))
+        story.type(*sign, said="y\n")
+    order = str(story.type(*sealed, "issue", story.path, code)["order"])
+    thief = (*sealed, "use", story.path, code, *story.key("cara"))
+    assert (
+        "the device's key did not sign" in story.type(*thief, said="y\n", expect=4)["refused"]
+    )
+    assert story.type(*use, said="y\n", expect=6)["participants"] == {"P1": "unanswered"}
+    told = story.type("control", "status", story.path)
+    assert told["kills"][0]["participants"] == {"P1": "unanswered"}
+    assert told["sealed"][0]["order"] == order
+    assert (
+        "used at this participant already" in story.type(*use, said="y\n", expect=4)["refused"]
+    )
+    (sent,) = [json.loads(one.read_text()) for one in (drop / "out").glob("*.json")]
+    answer = {"order": sent["order"], "status": "done"}
+    (drop / "in" / next((drop / "out").glob("*.json")).name).write_text(json.dumps(answer))
+    story.type("control", "resume", story.path)
+    kill = story.type("control", "status", story.path)["kills"][0]
+    assert kill["participants"] == {"P1": "acknowledged"}
+    drill = story.type(*sealed, "drill", story.path, "--tries", "3", *story.key("nurse"))
+    assert [(one["mechanism"], one["failures"]) for one in drill["drills"]] == [
+        ("sealed inducer", 0)
+    ]

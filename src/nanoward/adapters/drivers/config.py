@@ -27,6 +27,7 @@ class DriverConfig:
     settings    settings of the agent, with units and the widest range that may be set
     mechanisms  kill mechanisms to their largest dose
     options     the driver's own table of [control.drivers]
+    owner       the programme, as a device that others command too tells it from them
     """
 
     name: str
@@ -34,6 +35,7 @@ class DriverConfig:
     settings: Mapping[str, SettingLimit]
     mechanisms: Mapping[str, float]
     options: Mapping[str, Any]
+    owner: str = ""
 
 
 def open_named(kind: str, config: DriverConfig) -> Driver:

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nanoward.adapters.drivers.config import DriverConfig
-from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.deadline import within
+from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.errors import UsageError
@@ -26,6 +27,8 @@ from nanoward.control.orders import Command
 from nanoward.ports.driver import DriverRefusedError, DriverSilentError, SettingLimit
 
 STEP_S = 0.02
+GRACE_S = 1.0  # beyond the patience, for writing and reading the files themselves
+Answer = TypeVar("Answer")
 
 
 class NoFolderError(UsageError):
@@ -49,7 +52,8 @@ class FileDrop:
         self._out, self._in, self._state = (Path(place) / one for one in ("out", "in", "state"))
         for folder in (self._out, self._in, self._state):
             folder.mkdir(parents=True, exist_ok=True)
-        self._tries = max(1, int(float(config.options.get("patience_s", 2.0)) / STEP_S))
+        self._patience_s = float(config.options.get("patience_s", 2.0))
+        self._tries = max(1, int(self._patience_s / STEP_S))
         self._settings, self._sleep = dict(config.settings), sleep
         self.mechanisms = dict(config.mechanisms)
 
@@ -57,6 +61,9 @@ class FileDrop:
         return self._settings
 
     def apply(self, command: Command, now: datetime) -> None:  # noqa: ARG002
+        self._in_time(lambda: self._applied(command))
+
+    def _applied(self, command: Command) -> None:
         body = asdict(command)
         body |= {name: body[name].isoformat() for name in ("issued", "expires")}
         self._write(self._out / file_name(command.order), canonical_json(body))
@@ -68,6 +75,9 @@ class FileDrop:
         raise DriverSilentError("no answer was dropped yet")
 
     def did(self, command: Command) -> bool:
+        return self._in_time(lambda: self._did(command))
+
+    def _did(self, command: Command) -> bool:
         answer = self._answer(command)
         if answer is None:
             if (self._out / file_name(command.order)).exists():
@@ -76,7 +86,7 @@ class FileDrop:
         return answer.get("status") == "done"
 
     def read(self, participant: str, setting: str, now: datetime) -> float:  # noqa: ARG002
-        told = _json_of(self._state / file_name(participant))
+        told = self._in_time(lambda: _json_of(self._state / file_name(participant)))
         value = None if told is None else told.get(setting, self._settings[setting].default)
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise DriverSilentError(f"the site has not told what runs in {participant}")
@@ -84,6 +94,10 @@ class FileDrop:
 
     def close(self) -> None:
         return None
+
+    def _in_time(self, call: Callable[[], Answer]) -> Answer:
+        """A folder of another machine may hang: nobody waits longer than for an answer."""
+        return within(self._patience_s + GRACE_S, call, of=str(self._out.parent))
 
     def _answer(self, command: Command) -> dict[str, Any] | None:
         told = _json_of(self._in / file_name(command.order))
@@ -124,5 +138,4 @@ def _json_of(path: Path) -> dict[str, Any] | None:
 
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """Orders and answers as files."""
-    path = config.folder / f"{config.name}-journal.db" if config.folder else None
-    return JournalledDriver(config.name, FileDrop(config), DriverJournal(path))
+    return JournalledDriver(config.name, FileDrop(config), journal_of(config))

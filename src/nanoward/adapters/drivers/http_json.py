@@ -29,7 +29,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from nanoward.adapters.drivers.config import DriverConfig
-from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.base.errors import UsageError
 from nanoward.control.orders import Command
@@ -156,5 +156,4 @@ def _secure_context(config: DriverConfig, scheme: str, host: str) -> ssl.SSLCont
 
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """A device that speaks JSON over HTTP."""
-    path = config.folder / f"{config.name}-journal.db" if config.folder else None
-    return JournalledDriver(config.name, HttpTransport(config), DriverJournal(path))
+    return JournalledDriver(config.name, HttpTransport(config), journal_of(config))

@@ -1,13 +1,21 @@
 """One driver for every transport: its own limits, at most once, and no set behind a stop."""
 
 import math
+import sqlite3
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from nanoward.adapters.drivers.journal import BEGUN, DONE, REFUSED, DriverJournal
+from nanoward.adapters.drivers.journal import BEGUN, DONE, HELD, REFUSED, DriverJournal
 from nanoward.control.orders import KILL, STOP, Command
-from nanoward.ports.driver import DriverRefusedError, Execution, SettingLimit, SettingReading
+from nanoward.ports.driver import (
+    DeviceLease,
+    DriverRefusedError,
+    DriverSilentError,
+    Execution,
+    SettingLimit,
+    SettingReading,
+)
 
 
 class Transport(Protocol):
@@ -52,25 +60,24 @@ class JournalledDriver:
         against = self._against(command, now)
         if against and self._journal.known(command) is None:
             raise DriverRefusedError(f"{command.order}: {against}")
-        status, at = self._journal.begin(command, now)
-        if status == DONE:
-            return Execution(order=command.order, at=at, repeated=True)
-        if status == REFUSED:
-            raise DriverRefusedError(
-                f"{command.order} was refused before, or was another order"
-            )
-        if status == BEGUN and self.transport.did(command):
+        try:
+            status, at = self._journal.begin(command, now)
+        except sqlite3.Error as fault:
+            return self._without_journal(command, now, fault)
+        if status in (DONE, REFUSED, HELD):
+            return self._known(command, status, at)
+        if status == BEGUN and self.transport.did(self._sent(command)):
             return self._done(command, now, repeated=True)
         if against or self._behind(command):
             self._refuse(command, now, against or "a stop is newer than this order")
         if not self.transport.keeps_leases:
             self._journal.keep_lease(command)  # before it runs: a lost answer has a lease too
         try:
-            self.transport.apply(command, now)
+            self.transport.apply(self._sent(command), now)
         except DriverRefusedError as fault:
             self._refuse(command, now, fault.message)
         if self._behind(command):  # a stop came while it was on its way: it must win
-            self.transport.apply(_undone(command), now)
+            self.transport.apply(_undone(self._sent(command)), now)
             self._refuse(command, now, "a stop came while it was on its way")
         return self._done(command, now, repeated=False)
 
@@ -82,7 +89,7 @@ class JournalledDriver:
             return Execution(order=command.order, at=known[1], repeated=True)
         return (
             self._done(command, known[1], repeated=True)
-            if self.transport.did(command)
+            if self.transport.did(self._sent(command))
             else None
         )
 
@@ -100,18 +107,52 @@ class JournalledDriver:
             return ()
         ended = self._journal.leases_ended(now)
         for command in ended:
-            limit = self.transport.limits(command.participant)[command.setting]
+            limit = self.transport.limits(command.participant).get(command.setting)
+            if limit is None:  # another programme's setting: its own lane knows the default
+                continue
             default = replace(command, order=f"{command.order}/ended", value=limit.default)
             self.transport.apply(default, now)
             self._journal.forget_lease(command)
         return tuple(command.order for command in ended)
 
+    def others(self, participant: str, setting: str) -> tuple[DeviceLease, ...]:
+        return self._journal.others(participant, setting)
+
+    def standing(self, now: datetime) -> tuple[DeviceLease, ...]:
+        return self._journal.standing(now)
+
     def close(self) -> None:
         self._journal.close()
         self.transport.close()
 
+    def _known(self, command: Command, status: str, at: datetime) -> Execution:
+        """What was done before is told again; what must not be done is refused."""
+        if status == DONE:
+            return Execution(order=command.order, at=at, repeated=True)
+        if status == HELD:
+            until = f"another programme's lease stands until {at.isoformat()}"
+            raise DriverRefusedError(f"{command.order}: {until}")
+        raise DriverRefusedError(f"{command.order} was refused before, or was another order")
+
+    def _sent(self, command: Command) -> Command:
+        """As the device hears it: under an identifier that no other programme uses."""
+        return replace(command, order=self._journal.name_of(command))
+
+    def _without_journal(
+        self, command: Command, now: datetime, fault: sqlite3.Error
+    ) -> Execution:
+        """A stop goes out although nothing can be noted; nothing else does."""
+        if command.kind != STOP:
+            raise DriverSilentError(f"{self.name} cannot note {command.order}: {fault}")
+        self.transport.apply(self._sent(command), now)
+        return Execution(order=command.order, at=now, repeated=False)
+
     def _done(self, command: Command, at: datetime, *, repeated: bool) -> Execution:
-        self._journal.settle(command, DONE, at)
+        try:
+            self._journal.settle(command, DONE, at)
+        except sqlite3.Error as fault:
+            if command.kind != STOP:
+                raise DriverSilentError(f"{self.name} cannot note {command.order}") from fault
         return Execution(order=command.order, at=at, repeated=repeated)
 
     def _refuse(self, command: Command, now: datetime, reason: str) -> None:

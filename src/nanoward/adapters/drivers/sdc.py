@@ -9,25 +9,30 @@ knows no identifiers: the journal keeps both, and `fall_back` sets the default w
     kind = "sdc"
     address = "https://10.0.0.7:6464/device"
     participant = "P1"
+    patience_s = 5.0                # for a whole call, however slowly its bytes come
     [control.drivers.pump.settings.rate]
     metric = "metric.rate"          # handle of the numeric metric
     operation = "operation.rate"    # handle of its SetValue operation
 """
 
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as LateError
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from threading import Lock
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, TypeVar
 
 from nanoward.adapters.drivers.config import DriverConfig
-from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.deadline import within
+from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.base.errors import UsageError
 from nanoward.control.gate import Range
 from nanoward.control.orders import KILL, STOP, Command
 from nanoward.ports.driver import DriverRefusedError, DriverSilentError, SettingLimit
 
+Answer = TypeVar("Answer")
 FINISHED = ("Fin", "FinMod")
 
 
@@ -63,34 +68,51 @@ class SdcTransport:
         """The plan's limits, cut to the range that the device declares for the operation."""
         if participant != self._participant:
             return {}
-        self._link()
-        return {name: self._limit(name) for name in self._settings}
+        return self._in_time(self._limits)
 
     def apply(self, command: Command, now: datetime) -> None:  # noqa: ARG002
         if command.participant != self._participant or command.kind == KILL:
             raise DriverRefusedError("the device is another participant's, or cannot kill")
         if command.kind == STOP:
-            for name, limit in self._settings.items():
-                self._set(name, limit.default)
+            self._in_time(self._stop)
             return
-        self._set(command.setting, command.value)
+        self._in_time(lambda: self._set(command.setting, command.value))
 
     def did(self, command: Command) -> bool:
         """A device that knows no identifiers is asked what it is set to."""
         if command.kind == STOP:
-            return all(
-                self._value(name) == limit.default for name, limit in self._settings.items()
-            )
-        return self._value(command.setting) == command.value
+            return self._in_time(self._is_stopped)
+        return self._in_time(lambda: self._value(command.setting)) == command.value
 
     def read(self, participant: str, setting: str, now: datetime) -> float:  # noqa: ARG002
         if participant != self._participant:
             raise DriverRefusedError(f"the device is not {participant}'s")
-        return self._value(setting)
+        return self._in_time(lambda: self._value(setting))
 
     def close(self) -> None:
         with self._lock:
             self._drop()
+
+    def _in_time(self, call: Callable[[], Answer]) -> Answer:
+        """A call within `patience_s` from end to end; who is late loses the link."""
+        try:
+            return within(self._patience_s, call, of=str(self._address))
+        except DriverSilentError:
+            late, self._consumer, self._lock = self._consumer, None, Lock()
+            if late is not None:  # giving it up may take as long again: nobody waits for it
+                Thread(target=_given_up, args=(late,), daemon=True).start()
+            raise
+
+    def _limits(self) -> dict[str, SettingLimit]:
+        self._link()
+        return {name: self._limit(name) for name in self._settings}
+
+    def _stop(self) -> None:
+        for name, limit in self._settings.items():
+            self._set(name, limit.default)
+
+    def _is_stopped(self) -> bool:
+        return all(self._value(name) == one.default for name, one in self._settings.items())
 
     def _limit(self, name: str) -> SettingLimit:
         ours, theirs = self._settings[name], self._ranges[name]
@@ -184,13 +206,14 @@ class SdcTransport:
     def _drop(self) -> None:
         link, self._consumer = self._consumer, None
         if link is not None:
-            try:
-                link.stop_all(unsubscribe=False)
-            except Exception:  # noqa: BLE001 - it is being given up in any case
-                return
+            _given_up(link)
+
+
+def _given_up(link: Any) -> None:
+    with suppress(Exception):  # it is being given up in any case
+        link.stop_all(unsubscribe=False)
 
 
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """An SDC device behind a journal."""
-    path = config.folder / f"{config.name}-journal.db" if config.folder else None
-    return JournalledDriver(config.name, SdcTransport(config), DriverJournal(path))
+    return JournalledDriver(config.name, SdcTransport(config), journal_of(config, alone=True))

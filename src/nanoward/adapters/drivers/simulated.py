@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Final
 
 from nanoward.adapters.drivers.config import DriverConfig
-from nanoward.adapters.drivers.journal import DriverJournal
+from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.control.orders import KILL, STOP, Command
 from nanoward.ports.driver import DriverRefusedError, DriverSilentError, SettingLimit
@@ -47,9 +47,10 @@ class SimulatedAgents:
         log_kill: float = 6.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        path = config.folder / f"{config.name}-agents.db" if config.folder else ":memory:"
-        if config.folder:
-            Path(path).touch(mode=0o600)
+        path = _agents_in(config) or ":memory:"
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
         self._db = sqlite3.connect(
             path, timeout=10, isolation_level=None, check_same_thread=False
         )
@@ -135,13 +136,17 @@ class SimulatedAgents:
                 )
 
 
+def _agents_in(config: DriverConfig) -> Path | None:
+    """Where the agents live: with the device, where several programmes command it."""
+    if config.options.get("device"):
+        return Path(config.options["device"]) / "agents.db"
+    return config.folder / f"{config.name}-agents.db" if config.folder else None
+
+
 def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """Simulated agents behind a journal; kept in the folder where one is given."""
-    if config.folder is not None:
-        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = config.folder / f"{config.name}-journal.db" if config.folder else None
-    return JournalledDriver(config.name, SimulatedAgents(config), DriverJournal(path))
+    return JournalledDriver(config.name, SimulatedAgents(config), journal_of(config))

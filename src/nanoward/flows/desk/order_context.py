@@ -1,14 +1,17 @@
 """What is known of one order before it is decided on."""
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
 from nanoward.base.entries import OrderRequested, ReadingTaken
 from nanoward.clearance.consent.permissions import permission
-from nanoward.control.gate import Range, SettingSpec, Situation
+from nanoward.control.gate import EXPOSURE_WINDOW, Lease, Range, SettingSpec, Situation
 from nanoward.control.orders import SET, STOP, Order
 from nanoward.flows.consent.read_spool import spool_reasons
 from nanoward.flows.desk.known_keys import is_signed
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.ports.desk import Desk
-from nanoward.ports.driver import DriverSilentError
+from nanoward.ports.driver import DeviceLease, DriverSilentError, SharedDriver
 
 
 def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
@@ -17,6 +20,7 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
     carrier, spec = book.carriers.get(who), desk.plan.settings.get(order.setting)
     stopped = book.latest.get((who, "*"))
     latest = [one for one in (book.latest.get(place), stopped) if one is not None]
+    others = _of_others(desk, carrier.driver if carrier else "", order)
     return Situation(
         participant=who if carrier else "",
         agent=carrier.agent if carrier else "",
@@ -29,11 +33,40 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
         certified=book.people.certified.get(place),
         driver=_driver_limit(desk, carrier.driver if carrier else "", order),
         reading=_reading(book, who, spec),
-        leases=tuple(book.leases.get(place, {}).values()),
+        leases=(*book.leases.get(place, {}).values(), *_counted(others, spec)),
         latest=max(latest) if latest else None,
         known=is_known(book, order),
         kill_open=book.kill_open(who),
+        held_by=_held_by(others, spec, desk.clock.now()),
     )
+
+
+def _of_others(desk: Desk, name: str, order: Order) -> tuple[DeviceLease, ...]:
+    """What other programmes had run on the device; asked of a set alone."""
+    driver = desk.drivers.get(name)
+    if order.kind != SET or not isinstance(driver, SharedDriver):
+        return ()
+    return driver.others(order.participant, order.setting)
+
+
+def _counted(others: Sequence[DeviceLease], spec: SettingSpec | None) -> Iterator[Lease]:
+    """Their leases as ours: exposure and rise are the device's, whoever asked."""
+    for one in others:
+        if spec is not None and one.unit == spec.unit:
+            yield Lease(value=one.value, start=one.start, end=one.end, certain=False)
+
+
+def _held_by(
+    others: Sequence[DeviceLease], spec: SettingSpec | None, now: datetime
+) -> tuple[str, ...]:
+    """Programmes whose lease stands, or whose exposure cannot be counted in our unit."""
+    since = now - EXPOSURE_WINDOW
+    told = (
+        f"{one.owner} until {one.end.isoformat()}"
+        for one in others
+        if one.end > now or (spec is not None and one.unit != spec.unit and one.end > since)
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def _closed(desk: Desk, book: OrderState, order: Order) -> tuple[str, ...]:
@@ -62,12 +95,20 @@ def _reading(book: OrderState, who: str, spec: SettingSpec | None) -> ReadingTak
 
 def unused_name(book: OrderState, name: str, taken: set[str] | None = None) -> str:
     """An identifier for a stop or less that no order has had; noted in `taken`."""
-    name = name or "less"
-    taken = set() if taken is None else taken
+    stem, taken = name or "less", set() if taken is None else taken
+    number = book.numbered.get(stem, 0)  # a thousand stops ask for a thousand names
+    name = _numbered(stem, number)
     while name in book.status or name in book.requested or name in taken:
-        name = f"{name}+"
+        number += 1
+        name = _numbered(stem, number)
+    book.numbered[stem] = number
     taken.add(name)
     return name
+
+
+def _numbered(stem: str, number: int) -> str:
+    """stem, stem+, stem+2, stem+3 ..."""
+    return stem if number == 0 else f"{stem}+{number if number > 1 else ''}"
 
 
 def requested(order: Order) -> OrderRequested:

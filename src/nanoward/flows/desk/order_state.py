@@ -70,6 +70,7 @@ class OrderState:
         self.bad_keys: dict[str, list[datetime]] = {}
         self.revoked: set[str] = set()
         self.codes: dict[str, SealedCodeIssued] = {}
+        self.numbered: dict[str, int] = {}  # number of the last name made of a stem
         self._read: dict[int, int] = {}
 
     def refresh(self, desk: Desk) -> "OrderState":

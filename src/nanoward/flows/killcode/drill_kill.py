@@ -6,11 +6,22 @@ from dataclasses import dataclass
 
 from nanoward.base.entries import CarrierEnrolled, DrillHeld, KillApproved
 from nanoward.control.kill_bytes import signed_bytes
-from nanoward.control.kill_state import ACKNOWLEDGED
+from nanoward.control.kill_state import ACKNOWLEDGED, UNANSWERED
 from nanoward.control.plan import ControlPlan
+from nanoward.control.sealed import SealedCode
 from nanoward.flows.desk.order_state import OrderState
-from nanoward.flows.killcode.fire_kill import fire_kill
+from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills
 from nanoward.flows.killcode.release_kill import KillOrderRequest, approve_kill, request_kill
+from nanoward.flows.killcode.use_sealed import (
+    code_of,
+    draft_code,
+    issue_code,
+    signed_code,
+    signed_use,
+    text_of,
+    use_code,
+    with_approval,
+)
 from nanoward.ports.desk import Desk
 from nanoward.ports.signer import Signer
 
@@ -78,6 +89,42 @@ def kill_once(
         if approve_kill(desk, book, approval, actor=one.name).released is not None:
             break
     return fire_kill(desk, book, request.order, actor="drill").people[who] == ACKNOWLEDGED
+
+
+def sealed_once(
+    desk: Desk,
+    book: OrderState,
+    signers: Sequence[DrillSigner],
+    mechanism: str,
+    who: str,
+    device: Signer,
+) -> bool:
+    """One sealed code from draft to use at a driver that is silent, and what is owed after it.
+
+    True when the use was owed, and done by the same identifier once the driver answered.
+    """
+    asked = KillOrderRequest(
+        participants=(who,), mechanism=mechanism, reason="drill", requested_by="drill"
+    )
+    code = SealedCode(
+        request=draft_code(desk, book, asked), device_key=device.key, approvals=()
+    )
+    for one in signers:
+        approval = signed_code(
+            code.request,
+            device_key=device.key,
+            by=one.signer,
+            name=one.name,
+            role=one.role,
+        )
+        code = with_approval(code, approval)
+    issue_code(desk, book, code, actor="drill")
+    carried = code_of(text_of(code))
+    first = use_code(desk, book, carried, signed_use(carried, device, desk.clock.now()))
+    if first.people[who] != UNANSWERED:
+        return False
+    resume_kills(desk, book, actor="drill")
+    return book.kills[code.request.order].people[who] == ACKNOWLEDGED
 
 
 def drill_carriers(plan: ControlPlan, people: int) -> list[CarrierEnrolled]:

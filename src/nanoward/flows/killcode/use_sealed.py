@@ -3,11 +3,11 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from nanoward.base.canonical import canonical_json
+from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import (
     KINDS,
     Entry,
@@ -40,6 +40,8 @@ from nanoward.flows.killcode.release_kill import (
 )
 from nanoward.ports.desk import Desk
 from nanoward.ports.signer import Signer
+
+USE_HOLDS = timedelta(minutes=2)  # between the device's signature and the lane
 
 
 class BadCodeError(InputError):
@@ -106,9 +108,29 @@ def issue_code(desk: Desk, book: OrderState, code: SealedCode, *, actor: str) ->
     return text_of(code)
 
 
-def use_code(
-    desk: Desk, book: OrderState, code: SealedCode, device: Signer, device_public: str
-) -> KillState:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeUse:
+    """The clinic's device has signed that a code is used, at a moment of its own clock."""
+
+    at: datetime
+    key: str
+    public: str
+    signature: str
+    scheme: str = "ed25519"
+
+
+def signed_use(code: SealedCode, device: Signer, at: datetime) -> CodeUse:
+    """What the clinic's device signs when the code is used."""
+    return CodeUse(
+        at=at,
+        key=device.key,
+        public=device.public,
+        signature=device.sign(use_bytes(code, at)),
+        scheme=device.scheme,
+    )
+
+
+def use_code(desk: Desk, book: OrderState, code: SealedCode, use: CodeUse) -> KillState:
     """Fire a code in the clinic: it needs no server, but the device's own key.
 
     `desk` is the clinic's: its own lane ledger and its own driver. The use is on the ledger as
@@ -117,12 +139,15 @@ def use_code(
     """
     book.refresh(desk)
     now = desk.clock.now()
-    proof = device.sign(use_bytes(code, now))
-    signed = device.key == code.device_key and desk.signatures.verifies(
-        scheme=device.scheme,
-        public=device_public,
-        message=use_bytes(code, now),
-        signature=proof,
+    signed = (
+        abs(now - use.at) <= USE_HOLDS
+        and use.key == code.device_key == _name_of(use.public)
+        and desk.signatures.verifies(
+            scheme=use.scheme,
+            public=use.public,
+            message=use_bytes(code, use.at),
+            signature=use.signature,
+        )
     )
     against = _against(desk, book, code, now, device_signed=signed)
     if against:
@@ -136,7 +161,7 @@ def use_code(
             break_glass=False,
             released_by=tuple(one.signer for one in code.approvals),
             key=code.device_key,
-            signature=proof,
+            signature=use.signature,
             people=1,
             sealed=True,
         ),
@@ -176,6 +201,14 @@ def code_of(text: str) -> SealedCode:
 def with_approval(code: SealedCode, approval: KillApproved) -> SealedCode:
     """The code with one more signature."""
     return replace(code, approvals=(*code.approvals, approval))
+
+
+def _name_of(public: str) -> str:
+    """The name of a public key; "" where it is no hexadecimal."""
+    try:
+        return sha256_of(bytes.fromhex(public))
+    except ValueError:
+        return ""
 
 
 def _against(

@@ -4,6 +4,7 @@ A refusal is an answer ({"refused": ...}), so that whoever asked is told why.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from nanoward.base.entries import (
     KillApproved,
     KillRequested,
     KillReviewed,
+    SealedCodeIssued,
     body_of,
 )
 from nanoward.base.entries.codec import entry_of, kind_of
@@ -34,11 +36,12 @@ from nanoward.flows.killcode.release_kill import (
     withdraw_kill,
 )
 from nanoward.flows.killcode.verify_flush import record_sample, verify_flush
+from nanoward.flows.lane.sealed_requests import SEALED
 from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.orders.stop_participant import stop_people
 from nanoward.ports.desk import Desk
-from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
+from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError, SharedDriver
 
 Answer = dict[str, Any]
 
@@ -119,8 +122,29 @@ def report_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Ans
         "kills": [summary_of(one, _asked_for(desk, book, one)) for one in book.kills.values()],
         "owed": [body_of(one) for one in book.owed()],
         "participants": sorted(book.carriers),
+        "leases": [row for name in sorted(desk.drivers) for row in _leases(desk, name)],
+        "sealed": [_sealed_row(desk, one) for one in book.codes.values()],
         "ledger": {"size": desk.lane.head().size, "head": desk.lane.head().hash},
     }
+
+
+def _leases(desk: Desk, name: str) -> list[Answer]:
+    """Whose lease stands on a driver's devices, ours and other programmes'."""
+    driver = desk.drivers[name]
+    if not isinstance(driver, SharedDriver):
+        return []
+    return [
+        {"driver": name, **asdict(one), "start": one.start.isoformat()}
+        | {"end": one.end.isoformat()}
+        for one in driver.standing(desk.clock.now())
+    ]
+
+
+def _sealed_row(desk: Desk, code: SealedCodeIssued) -> Answer:
+    """A sealed code that lies in a clinic: whether it holds, and when it is due anew."""
+    now = desk.clock.now()
+    spent = "expired" if now >= code.expires else "holds"
+    return {**body_of(code), "state": spent}
 
 
 def sweep_lane(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
@@ -298,4 +322,5 @@ ACTIONS: dict[str, Callable[[Desk, OrderState, Mapping[str, Any]], Answer]] = {
     "kill review": _review,
     "revoke": _revoke,
     "flush sample": _sample,
+    **SEALED,
 }

@@ -47,8 +47,8 @@ def stop_people(
     first = [entry for plan in plans for entry in plan.entries]
     if first:
         desk.lane.append(first, actor=actor, at=desk.clock.now())
-        book.refresh(desk)
     outcomes = dict(_answered(desk, book, plans, actor))
+    book.refresh(desk)  # after the calls: what is owed is on the disk, and they do not wait
     return tuple(_outcome(plan, outcomes) for plan in plans)
 
 

@@ -175,10 +175,10 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
     enrol(ward, "--cells", "1e9", "--age", "40", "--weight", "70")
     order = ("control", "order", path, "P1", "rate", "4", "ug/h", *with_key(ward, "nurse"))
     assert "no fresh reading" in run(*order, expect=4)["reasons"][0]
-    mood = ("control", "reading", path, "P1", "mood", "7", "", "--by", "nurse")
+    mood = ("control", "reading", path, "P1", "mood", "7", "", *with_key(ward, "nurse"))
     assert run(*mood)["settings"] == []
     assert "no fresh reading" in run(*order, expect=4)["reasons"][0]
-    pulse = ("control", "reading", path, "P1", "pulse", "70", "/min", "--by", "nurse")
+    pulse = ("control", "reading", path, "P1", "pulse", "70", "/min", *with_key(ward, "nurse"))
     assert run(*pulse)["settings"] == ["rate"]
     unsigned = ("control", "order", path, "P1", "rate", "4", "ug/h", "--by", "nurse")
     assert "has signed the order" in run(*unsigned, expect=4)["reasons"][0]
@@ -191,11 +191,11 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
     assert run("control", "resume", path)["orders"] == []
 
     ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer")
-    made = run(*ask, "--reason", "study end", "--by", "anna")
+    made = run(*ask, "--reason", "study end", *with_key(ward, "anna"))
     name = made["order"]
     assert made["expected_escapees"] == pytest.approx(1.0)
     assert made["any_escapee"] == pytest.approx(0.632, abs=1e-3)
-    run("control", "kill", "fire", path, name, "--by", "anna", expect=4)
+    run("control", "kill", "fire", path, name, *with_key(ward, "anna"), expect=4)
     first = approve(ward, name, "anna", "physician")
     assert first["status"] == "approved"
     assert "inducer at 1 person(s) of lot L1: P1 (waiting)" in first["asked"]
@@ -205,9 +205,9 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
     again = approve(ward, name, "anna", "physician", expect=4)
     assert "signed already" in again["refused"]
     assert approve(ward, name, "ben", "safety_officer")["status"] == "released"
-    fired = run("control", "kill", "fire", path, name, "--by", "anna")
+    fired = run("control", "kill", "fire", path, name, *with_key(ward, "anna"))
     assert fired["participants"] == {"P1": "acknowledged"}
-    run("control", "kill", "fire", path, name, "--by", "anna", expect=4)
+    run("control", "kill", "fire", path, name, *with_key(ward, "anna"), expect=4)
 
     flush = ("control", "flush", path, name, "P1", "--assay", "culture", "--matrix", "stool")
     time.sleep(0.01)
@@ -228,7 +228,16 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
 def test_nothing_is_signed_by_whoever_says_no_to_what_is_shown(ward: Path) -> None:
     path = str(ward)
     enrol(ward)
-    ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer", "--by", "anna")
+    ask = (
+        "control",
+        "kill",
+        "request",
+        path,
+        "P1",
+        "--mechanism",
+        "inducer",
+        *with_key(ward, "anna"),
+    )
     name = run(*ask, "--reason", "r")["order"]
     words = ("control", "kill", "approve", path, name, "--role", "physician")
     signing(ward, "anna", *words, answer="n", expect=1)
@@ -241,12 +250,12 @@ def test_one_physician_breaks_the_glass_and_somebody_else_reviews_it(ward: Path)
     path = str(ward)
     enrol(ward)
     ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer")
-    name = run(*ask, "--reason", "fever", "--by", "P1")["order"]
+    name = run(*ask, "--reason", "fever", *with_key(ward, "cara"))["order"]
     glass = ("control", "kill", "break-glass", path, name)
     approve(ward, name, "anna", "physician")
     assert "only a physician" in signing(ward, "ben", *glass, expect=4)["refused"]
     assert signing(ward, "anna", *glass)["status"] == "released"
-    run("control", "kill", "fire", path, name, "--by", "anna")
+    run("control", "kill", "fire", path, name, *with_key(ward, "anna"))
     review = ("control", "kill", "review", path, name, "--note", "was right")
     assert "cannot review" in signing(ward, "anna", *review, expect=4)["refused"]
     signing(ward, "cara", *review)
@@ -255,9 +264,20 @@ def test_one_physician_breaks_the_glass_and_somebody_else_reviews_it(ward: Path)
 def test_withdrawn_and_revoked_codes_fire_at_nobody(ward: Path) -> None:
     path = str(ward)
     enrol(ward)
-    ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer", "--by", "anna")
+    ask = (
+        "control",
+        "kill",
+        "request",
+        path,
+        "P1",
+        "--mechanism",
+        "inducer",
+        *with_key(ward, "anna"),
+    )
     one, two = (run(*ask, "--reason", "r")["order"] for _ in range(2))
-    end = run("control", "kill", "withdraw", path, one, "--reason", "better", "--by", "anna")
+    end = run(
+        "control", "kill", "withdraw", path, one, "--reason", "better", *with_key(ward, "anna")
+    )
     assert end["status"] == "withdrawn"
     approve(ward, two, "anna", "physician")
     key = next(

@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from nanoward.faces.cli.control.kill import kill
-from nanoward.faces.cli.control.lane_requests import BY, KEY, ORDER, PROGRAMME, ask
+from nanoward.faces.cli.control.lane_requests import (
+    BY,
+    KEY,
+    ORDER,
+    PROGRAMME,
+    ask,
+    signer_of,
+)
+from nanoward.faces.cli.control.sealed import sealed
 from nanoward.faces.cli.exit import less, notice_lines
 from nanoward.faces.cli.options import common, print_result, text_table
 from nanoward.faces.cli.passwords import password_file, password_of
@@ -21,6 +29,7 @@ def group() -> None:
 
 group.add_command(kill)
 group.add_command(less)
+group.add_command(sealed)
 
 
 @group.command()
@@ -81,13 +90,15 @@ def enrol(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
 @click.argument("quantity")
 @click.argument("value", type=float)
 @click.argument("unit")
-@BY
+@KEY
+@password_file
 @common
 def reading(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
-    """Record a measurement of PARTICIPANT's condition, taken now."""
+    """Record a measurement of PARTICIPANT's condition, taken now by whoever holds the key."""
     from nanoward.base.entries import ReadingTaken
     from nanoward.wiring import open_ports
 
+    by = signer_of(programme, given)
     with open_ports(programme, quiet=quiet) as ports:
         entry = ReadingTaken(
             participant=given["participant"],
@@ -96,7 +107,7 @@ def reading(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
             unit=given["unit"],
             at=ports.clock.now(),
         )
-        ports.ledger.append([entry], actor=given["by"], at=ports.clock.now())
+        ports.ledger.append([entry], actor=by, at=ports.clock.now())
         opens = settings_opened(ports.folder.plan().section("control"), entry)
     told = f"recorded; it counts for {', '.join(opens) or 'no setting'}"
     print_result({"recorded": entry.quantity, "settings": opens}, told, as_json=as_json)
@@ -234,8 +245,17 @@ def status(programme: str, as_json: bool, **_: Any) -> None:
         for one in told["kills"]
     ]
     text = text_table(rows, ("order", "status", "mechanism", "people"))
-    owed = "\n".join(f"owed: {one['order']} to {one['participant']}" for one in told["owed"])
-    print_result(told, f"{text}\n{owed}".strip(), as_json=as_json)
+    lines = [f"owed: {one['order']} to {one['participant']}" for one in told["owed"]]
+    lines += [
+        f"lease: {one['setting']} {one['value']:g} {one['unit']} at {one['participant']}"
+        f" of {one['owner'] or 'this programme'} until {one['end']}"
+        for one in told["leases"]
+    ]
+    lines += [
+        f"sealed: {one['order']} for {one['participant']} {one['state']} until {one['expires']}"
+        for one in told["sealed"]
+    ]
+    print_result(told, "\n".join([text, *lines]).strip(), as_json=as_json)
     raise SystemExit(1 if told["owed"] else 0)
 
 

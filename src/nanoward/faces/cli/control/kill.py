@@ -13,7 +13,7 @@ from nanoward.faces.cli.control.lane_requests import (
     PROGRAMME,
     Answer,
     ask,
-    without_common,
+    signer_of,
 )
 from nanoward.faces.cli.options import common, print_result
 from nanoward.faces.cli.passwords import password_file, password_of
@@ -30,12 +30,15 @@ def kill() -> None:
 @click.option("--mechanism", required=True)
 @click.option("--reason", required=True)
 @click.option("--minutes", default=15.0, show_default=True, help="How long it holds.")
-@BY
+@KEY
+@password_file
 @common
 def request(programme: str, as_json: bool, minutes: float, **given: Any) -> None:
     """Ask for a kill code at PARTICIPANTS; nothing is fired."""
     holds = timedelta(minutes=minutes).total_seconds()
-    told = ask(programme, "kill request", holds_s=holds, **without_common(given))
+    asked = {name: given[name] for name in ("participants", "mechanism", "reason")}
+    by = signer_of(programme, given)
+    told = ask(programme, "kill request", holds_s=holds, by=by, **asked)
     print_result(told, release_form(told), as_json=as_json)
 
 
@@ -68,11 +71,12 @@ def approve(programme: str, as_json: bool, **given: Any) -> None:
 @kill.command()
 @PROGRAMME
 @ORDER
-@BY
+@KEY
+@password_file
 @common
-def fire(programme: str, as_json: bool, order: str, by: str, **_: Any) -> None:
-    """Fire a released kill code."""
-    told = ask(programme, "kill fire", order=order, by=by)
+def fire(programme: str, as_json: bool, order: str, **given: Any) -> None:
+    """Fire a released kill code; who fires it is known by their key."""
+    told = ask(programme, "kill fire", order=order, by=signer_of(programme, given))
     print_result(told, release_form(told), as_json=as_json)
     done = all(word == "acknowledged" for word in told["participants"].values())
     raise SystemExit(0 if done else 6)
@@ -106,11 +110,13 @@ def break_glass(programme: str, as_json: bool, **given: Any) -> None:
 @PROGRAMME
 @ORDER
 @click.option("--reason", required=True)
-@BY
+@KEY
+@password_file
 @common
 def withdraw(programme: str, as_json: bool, **given: Any) -> None:
     """End ORDER for everybody at whom it was not fired yet."""
-    told = ask(programme, "kill withdraw", **without_common(given))
+    asked = {name: given[name] for name in ("order", "reason")}
+    told = ask(programme, "kill withdraw", by=signer_of(programme, given), **asked)
     print_result(told, release_form(told), as_json=as_json)
 
 

@@ -46,6 +46,31 @@ def ask(programme: str, do: str, **asked: Any) -> Answer:
     return told
 
 
+class UnknownKeyError(RefusedError):
+    """A key that the programme does not know, or knows as two people's, or has revoked."""
+
+    code = "REF-066"
+    next_step = "Use a key that stands under [[control.signers]] and is not revoked."
+
+
+def signer_of(programme: str, given: Mapping[str, Any]) -> str:
+    """The programme's name for whoever holds `key_file`; UnknownKeyError where it has none.
+
+    Who starts, raises, releases or reviews is known by a key, never by what they type.
+    """
+    from nanoward.faces.cli.passwords import password_of
+    from nanoward.flows.desk.known_keys import known_signer
+    from nanoward.flows.desk.order_state import OrderState
+    from nanoward.wiring.control import open_lane, read_signing_key
+
+    held = read_signing_key(given["key_file"], password_of(given["password_file"]))
+    with open_lane(programme) as desk:
+        known = known_signer(desk, OrderState().refresh(desk), held.key)
+    if known is None:
+        raise UnknownKeyError("the programme knows nobody by this key")
+    return known.name
+
+
 def without_common(given: Mapping[str, Any]) -> dict[str, Any]:
     """What a command was given, without the options that every command has."""
     return {name: value for name, value in given.items() if name not in COMMON}
