@@ -30,6 +30,7 @@ from nanoward.faces.cli import cli
 PEOPLE = 900
 IN_BUNDLES = 250  # of whom every second is damaged
 SEEDS = st.integers(0, 2**32)
+pytestmark = pytest.mark.timeout(3600)  # each test judges hundreds of damages at once
 
 
 @pytest.mark.hazard("H-154")
