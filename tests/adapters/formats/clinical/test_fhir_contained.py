@@ -75,3 +75,17 @@ def test_what_is_no_resource_and_a_modified_container_are_told() -> None:
     modified = {**REPORT, "modifierExtension": [{"url": "urn:not", "valueBoolean": True}]}
     tables, codes = read(PATIENT, modified)
     assert tables["sdtm.LB"]["LBSTRESN"].to_list() == [None]
+
+
+@pytest.mark.hazard("H-252")
+def test_a_condition_of_unknown_severity_may_be_the_gravest() -> None:
+    told = {"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/p1"},
+            "code": {"text": "Sepsis"}}  # fmt: skip
+    tables, codes = read(PATIENT, {**told, "severity": {"text": "dreadful"}})
+    assert tables["sdtm.AE"]["AESEV"].to_list() == ["DREADFUL"]
+    assert "FMT-103" in codes
+    for words in ({"text": "Mild"}, {"coding": [{"code": "6736007", "display": "Moderate"}]}):
+        tables, codes = read(PATIENT, {**told, "severity": words})
+        assert "sdtm.AE" not in tables
+        assert "FMT-103" not in codes
+    assert "sdtm.AE" not in read(PATIENT, told)[0]  # medical history tells no severity

@@ -38,5 +38,7 @@ GRAVE: Mapping[str, str] = {
     "442452003": "LIFE THREATENING",
     "399166001": "FATAL",
 }
+# ... and that is less: such a condition is medical history
+LESS_GRAVE = ("255604002", "6736007", "MILD", "MODERATE", "1", "2")
 GRAVE_WORDS = ("SEVERE", "LIFE THREATENING", "FATAL", "3", "4", "5")
 DEATHS = ("419620001", "419099009", "397709008")  # death, dead, patient died

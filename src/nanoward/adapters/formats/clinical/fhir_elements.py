@@ -120,7 +120,8 @@ def account_of(nodes: Iterable[Node], notes: Notes) -> tuple[Use, ...]:
 
 def _resource(kind: str, count: int) -> Use:
     if kind in ELEMENTS:
-        return Use(level="resource", name=kind, use="used", count=count)
+        why = "medical history, unless severe or fatal" if kind == "Condition" else ""
+        return Use(level="resource", name=kind, use="used", reason=why, count=count)
     return Use(level="resource", name=kind, use="told", reason=UNUSED.code, count=count)
 
 

@@ -253,9 +253,12 @@ def unread(who: str, why: str) -> Row:
 
 
 def condition(node: Node, who: str) -> Iterator[Row]:
-    """AE of a condition that is told as severe or worse; others are medical history."""
+    """AE of a condition that is told as severe or worse; others are medical history.
+
+    A severity that nobody can read may be the gravest: it is kept as it is written.
+    """
     codes_, called = concept(node.node("severity"))
-    words = [called or "", *(code for _, code in codes_)]
+    words = [one for one in (called, *(code for _, code in codes_)) if one]
     severity = next((codes.GRAVE[one] for one in words if one in codes.GRAVE), None)
     severity = severity or next(
         (found for one in words if (found := SEVERITY.read(one).meant) in codes.GRAVE_WORDS),
@@ -264,6 +267,10 @@ def condition(node: Node, who: str) -> Iterator[Row]:
     named, name = concept(node.node("code"))
     if severity is None and any(code in codes.DEATHS for _, code in named):
         severity = "FATAL"
+    read = {*words, *(SEVERITY.read(one).meant for one in words)}
+    if severity is None and words and not read & set(codes.LESS_GRAVE):
+        node.add_finding(DOUBTFUL_FIELD, f"severity {words[0][:40]!r} is not known", "severity")
+        severity = words[0].upper()
     status = {code for _, code in concept(node.node("verificationStatus"))[0]}
     if severity is None or status & {"refuted", "entered-in-error"}:
         return

@@ -51,7 +51,8 @@ ESSENTIAL: dict[str, dict[str, tuple[str, ...]]] = {
     "SV": {"SVSTDTC": ()},
 }
 _MOST_TIMES = 200  # of the upper limit: no result that somebody lived to give was more
-_OF_THE_TRIAL = ("TA", "TE", "TI", "TS", "TV", "TD", "TM")  # trial design: no subjects
+# trial design, devices and organisms: no subjects (SDTMIG 3.4, SENDIG 3.1: TX)
+_OF_THE_TRIAL = ("TA", "TE", "TI", "TS", "TV", "TD", "TM", "TX", "TT", "TP", "OI", "DI", "DO")
 _RELATIONS = ("SUPP", "RELREC")  # their RDOMAIN names other domains
 _NUMERIC = re.compile(
     r"(..(SEQ|STRESN|STNRLO|STNRHI|DY|STDY|ENDY|DOSE|DOSTOT|TPTNUM)|VISITNUM|VISITDY|AGE"
