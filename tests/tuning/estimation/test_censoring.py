@@ -5,7 +5,14 @@ import polars as pl
 import pytest
 from scipy import integrate, optimize, stats
 
-from nanoward.tuning import fit_histories, fit_person, histories, model_of, people, read_dynamics
+from nanoward.tuning import (
+    fit_histories,
+    fit_person,
+    histories,
+    model_of,
+    people,
+    read_dynamics,
+)
 from nanoward.tuning.estimation.censoring import between_limits, minus_two_log_between
 from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.estimation.posterior_sampling import log_posterior
@@ -18,9 +25,7 @@ FORMULAS = (
     '[compartments.body]\nderivative = "-CL / V * body"\n'
     '[outputs.level]\nvalue = "body / V"\nadditive = 0.02\nproportional = 0.01\n'
 )
-LOGGED = FORMULAS.replace(
-    "additive = 0.02\nproportional = 0.01", "log = 0.04"
-)
+LOGGED = FORMULAS.replace("additive = 0.02\nproportional = 0.01", "log = 0.04")
 MARKS = {  # CENS, DV, LIMIT of the last row: what is known of it
     "below": ((1, 0.9, None), (-INF, 0.9)),
     "above": ((-1, 2.4, None), (2.4, INF)),

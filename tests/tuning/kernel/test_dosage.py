@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
-from scipy import optimize
 
 from nanoward.tuning import fit_histories, histories, read_dynamics
 from nanoward.tuning.estimation.map_estimates import predictions_at
@@ -171,9 +170,7 @@ def test_long_infusions_at_steady_state_are_the_sum_of_many(
     dose = {"AMT": 5.0 * lasts, "RATE": 5.0, "II": every, "SS": 1, "ADDL": 1}
     body = bolus_model(f'lag = "{lag}"' if lag else "", solver=solver)
     found = levels(body, dose, at)
-    wanted = [
-        sum(infused(t - lag - every * k, lasts, 5.0) for k in range(-400, 2)) for t in at
-    ]
+    wanted = [sum(infused(t - lag - every * k, lasts, 5.0) for k in range(-400, 2)) for t in at]
     np.testing.assert_allclose(found, wanted, rtol=1e-6)
 
 
