@@ -19,6 +19,7 @@ from nanoward.ports.formats import ParsedTable
 FORMATS = FileFormats()
 HEAD = ["sample", "participant", "taken"]
 DAY = dt.date(2026, 3, 1)
+moment = dt.datetime.fromisoformat
 
 
 def saved(*sheets: tuple[str, list[list[Any]]], change: Any = None) -> bytes:
@@ -45,7 +46,7 @@ def codes(reading: ParsedTable) -> set[str]:
 
 @pytest.mark.hazard("H-263")
 def test_a_workbook_says_what_its_csv_says_with_the_sheets_own_rows() -> None:
-    rows = [HEAD, ["S1", "P1", dt.datetime.fromisoformat("2026-03-01")], [], ["S2", 7, DAY]]
+    rows = [HEAD, ["S1", "P1", moment("2026-03-01")], [], ["S2", 7, DAY]]
     found = read(saved(("Sheet1", rows)))
     text = "sample,participant,taken\nS1,P1,2026-03-01\n\nS2,7,2026-03-01\n"
     same = FORMATS.read("samples", "data/samples.csv", text.encode())
@@ -59,9 +60,9 @@ def test_a_workbook_says_what_its_csv_says_with_the_sheets_own_rows() -> None:
     [
         (7, "000", "007"), (7, "General", "7"), (7.0, "0.00", "7"), (0.1, "0%", "0.1"),
         (True, "General", "TRUE"), (None, "", ""), (" a\nb ", "@", "a b"), ("007", "@", "007"),
-        (dt.datetime.fromisoformat("2026-03-01T08:30"), "", "2026-03-01T08:30"),
-        (dt.datetime.fromisoformat("2026-03-01T08:29:59.999999"), "", "2026-03-01T08:30"),
-        (dt.datetime.fromisoformat("2026-03-01"), "", "2026-03-01"), (dt.time(8, 5), "", "08:05"),
+        (moment("2026-03-01T08:30"), "", "2026-03-01T08:30"),
+        (moment("2026-03-01T08:29:59.999999"), "", "2026-03-01T08:30"),
+        (moment("2026-03-01"), "", "2026-03-01"), (dt.time(8, 5), "", "08:05"),
         (dt.timedelta(hours=30, minutes=5), "[h]:mm", "30:05"), ("#N/A", "", "#N/A"),
         (1e-7, "", "1e-07"), (12345678901234567, "", "12345678901234567"),
     ],
@@ -161,7 +162,7 @@ def test_a_hidden_sheet_is_no_choice_unless_it_is_named() -> None:
 
 def test_a_clinical_sheet_is_found_by_its_domain() -> None:
     rows = [["DOMAIN", "USUBJID", "LBSEQ", "LBTESTCD", "LBSTRESN", "LBSTRESU", "LBDTC"],
-            ["LB", "p", 1, "ALT", 30.5, "U/L", dt.datetime.fromisoformat("2026-01-01T08:00")]]  # fmt: skip
+            ["LB", "p", 1, "ALT", 30.5, "U/L", moment("2026-01-01T08:00")]]  # fmt: skip
     found = read(saved(("LB", rows), ("README", [["x"]])), "sdtm.LB", "data/sdtm/lb.xlsx")
     assert found.table["LBSTRESN"].to_list() == [30.5]
     assert found.table["LBDTC"].to_list() == ["2026-01-01T08:00"]
