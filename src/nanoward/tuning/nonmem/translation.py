@@ -153,9 +153,9 @@ class _Translation:
             after = self.code.run(des, known)
             names = [f"DADT{place + 1}" for place in range(len(kinetics.names))]
             lost = [one for one in names if one not in after]
-            if len(lost) == len(names):
+            if lost and (lost != names[-len(lost) :] or len(lost) == len(names)):
                 raise self.stream.fault(des.line, f"$DES gives no {lost[0][:4]}({lost[0][4:]})")
-            # PREDPP sets every DADT to 0 before $DES
+            # PREDPP sets every DADT to 0: the last compartments may stand for nothing that moves
             slopes = [after.get(one, self.graph.number(0)) for one in names]
         return tuple(
             Compartment(
