@@ -5,10 +5,13 @@ htslib/, biopython/biopython as biopython/. They are theirs and not part of this
 """
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "oracles"))  # control_stream_oracle.py
 
 
 def _peer_files(checkouts: tuple[str, ...], endings: tuple[str, ...]) -> list[Path]:

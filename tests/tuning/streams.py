@@ -1,6 +1,8 @@
 """Control streams for tests: the evaluation models of Le Louedec et al. 2021, written anew."""
 
-HEAD = "$PROBLEM run\n$INPUT ID TIME EVID AMT CMT II ADDL MDV DV\n$DATA d.csv IGNORE=@\n"
+HEAD = (
+    "$PROBLEM run\n$INPUT ID TIME EVID AMT CMT II ADDL MDV DV BW SEX WT\n$DATA d.csv IGNORE=@\n"
+)
 ORAL = """$SUBROUTINES ADVAN2 TRANS2
 $PK
 TVCL = THETA(1)

@@ -1,5 +1,6 @@
-"""Two quantities in one output, and censoring that is not offered, keep a person from a fit."""
+"""Two quantities in one output, and marks that contradict themselves, keep one from a fit."""
 
+import math
 from typing import Any
 
 import polars as pl
@@ -63,23 +64,63 @@ def test_an_output_that_names_its_quantity_takes_its_own() -> None:
 
 
 @pytest.mark.hazard("H-171")
-@pytest.mark.parametrize("mark", [{"CENS": -1}, {"CENS": 2}, {"CENS": 1, "LIMIT": 0.2}])
-def test_censoring_that_is_not_offered_excludes_the_person(mark: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    ("mark", "what"),
+    [
+        ({"CENS": 2}, "is none of"),
+        ({"CENS": 0.5}, "is none of"),
+        ({"CENS": 1, "LIMIT": 4.2}, "does not lie below"),
+        ({"CENS": -1, "LIMIT": 0.2}, "does not lie above"),
+    ],
+)
+def test_censoring_that_contradicts_itself_excludes_the_person(
+    mark: dict[str, float], what: str
+) -> None:
     rows = [DOSE, {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2, **mark}]
     people, findings = read(rows)
-    assert "not offered" in people[0].exclusion_reason
+    assert what in people[0].exclusion_reason
     assert "TUN-126" in [one.code for one in findings]
 
 
-@pytest.mark.hazard("H-175")
-def test_an_infusion_at_steady_state_longer_than_its_interval_is_told_and_not_left_empty() -> (
-    None
-):
+@pytest.mark.hazard("H-260")
+def test_marks_and_limits_are_read_as_monolix_reads_them() -> None:
     seen = {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2}
-    long, short = (
-        {**DOSE, "RATE": rate, "II": 12.0, "SS": 1.0} for rate in (5.0, 10.0)
-    )  # 20 h and 10 h
-    people, findings = read([long, seen])
-    assert "longer than its interval" in people[0].exclusion_reason
+    marks = {
+        (-math.inf, 4.2): {"CENS": 1},
+        (4.2, math.inf): {"CENS": -1},
+        (0.2, 4.2): {"CENS": 1, "LIMIT": 0.2},
+        (4.2, 9.0): {"CENS": -1, "LIMIT": 9.0},
+    }
+    for bounds, mark in marks.items():
+        rows = [DOSE, {**seen, "CENS": 0, "LIMIT": 9.0}, {**seen, "TIME": 2.0, **mark}]
+        (one,), _ = read(rows)
+        assert not one.exclusion_reason
+        assert [event.censored for event in one.observed] == [False, True]
+        assert one.observed[1].bounds == bounds
+
+
+@pytest.mark.hazard("H-260")
+def test_nothing_but_one_side_known_is_no_fit_and_an_interval_is() -> None:
+    seen = {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2}
+    for mark in ({"CENS": -1}, {"CENS": 1}):
+        assert "censored" in read([DOSE, {**seen, **mark}])[0][0].exclusion_reason
+    assert not read([DOSE, {**seen, "CENS": 1, "LIMIT": 0.2}])[0][0].exclusion_reason
+
+
+@pytest.mark.hazard("H-260")
+def test_a_count_cannot_be_censored() -> None:
+    text = MODEL[: MODEL.index("[outputs")] + (
+        '[outputs.n]\nvalue = "body"\nlikelihood = "poisson"\n'
+    )
+    rows = [DOSE, {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.0, "CENS": 1}]
+    assert "marked CENS" in read(rows, text)[0][0].exclusion_reason
+
+
+@pytest.mark.hazard("H-175")
+def test_what_is_not_offered_at_steady_state_is_told_and_what_overlaps_is_not() -> None:
+    seen = {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2}
+    long = {**DOSE, "RATE": 5.0, "II": 12.0, "SS": 1.0}  # 20 h
+    assert not read([long, seen])[0][0].exclusion_reason
+    people, findings = read([{**long, "SS": 2.0}, seen])
+    assert "SS 2" in people[0].exclusion_reason
     assert "TUN-113" in [one.code for one in findings]
-    assert not read([short, seen])[0][0].exclusion_reason

@@ -77,6 +77,8 @@ def test_saturable_elimination_is_offered_and_named_compartments_are_found() -> 
     stream = read_stream("$SUBS ADVAN6\n$MODEL NCOMP=2 COMP=(GUT) COMP=(BODY, DEFOBS)\n")
     assert kinetics_of(stream).names == ("gut", "body")
     assert kinetics_of(stream).observed == 1
+    counted = kinetics_of(read_stream("$SUBS ADVAN13\n$MODEL NCOMPARTMENTS=3 COMP=(A)\n"))
+    assert counted.names == ("a", "comp2", "comp3")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_saturable_elimination_is_offered_and_named_compartments_are_found() -> 
         ("$PROB", "neither"),
         ("$PROB\n$SUBS ADVAN99", "ADVAN99 TRANS1 is not offered"),
         ("$PROB\n$SUBS TRANS2", "names no ADVAN"),
-        ("$SUBS ADVAN6\n$MODEL NCOMP=2", "names no compartment"),
+        ("$SUBS ADVAN6\n$MODEL", "names no compartment"),
     ],
 )
 def test_what_is_not_offered_is_told(text: str, what: str) -> None:

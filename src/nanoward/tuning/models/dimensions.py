@@ -65,6 +65,9 @@ class _Checker:
             **{("covariates", one.name): one.unit for one in self.model.covariates},
             **{("compartments", one.name): one.unit for one in self.model.compartments},
         }
+        outputs = [one.unit for one in self.model.outputs]
+        if not any(told.values()) and not any(outputs):
+            return  # nothing is told of units, as in a model read from elsewhere
         for place, given in told.items():
             self.found[place[1]] = self._at((*place, "unit"), given)
         self.found["t"] = time = self._at(("time_unit",), self.model.time_unit)

@@ -29,6 +29,7 @@ _FORTRAN = re.compile(r"(?<![A-Za-z_])(\d+\.?\d*|\.\d+)[Dd]([-+]?\d+)")
 _ASSIGNED = re.compile(r"([A-Z_]\w*)\s*=(?!=)\s*(.+)")
 # lines that print, or that end a run whose numbers went astray: they give nothing a value
 _WITHOUT_VALUE = ("EXIT", "WRITE", "PRINT", "OPEN", "CLOSE", "COMRES", "CONTINUE")
+_CALLFL = re.compile(r"CALLFL\s*=\s*(-\s*[12]|0)")
 _IF = re.compile(r"(ELSE\s*IF|IF)\s*\(")
 
 
@@ -53,7 +54,12 @@ class AbbreviatedCode:
             text = _plain(raw)
             if text.startswith(_WITHOUT_VALUE):
                 continue
-            if text.startswith(('"', "CALL", "DO ", "DOWHILE", "RETURN")):
+            if self._never(conditions):  # such as IF (ICALL.EQ.4): simulation alone
+                if not _IF.match(text) and text not in ("ELSE", "ENDIF", "END IF"):
+                    continue
+            elif _CALLFL.fullmatch(text):
+                continue  # when $PK is called: once per record, as here
+            elif text.startswith(('"', "CALL", "DO ", "DOWHILE", "RETURN")):
                 raise self.stream.fault(line, f"{text.split()[0]!r} is not offered in a model")
             begun = _IF.match(text)
             if begun:
@@ -65,6 +71,11 @@ class AbbreviatedCode:
         if conditions:
             raise self.stream.fault(record.line, "an IF of this block has no ENDIF")
         return known
+
+    def _never(self, conditions: list[tuple[int, int]]) -> bool:
+        """Whether an open IF holds never."""
+        settled_ones = (settled(self.graph, one) for one, _ in conditions)
+        return any(_is(self.graph, one, 0) for one in settled_ones)
 
     def refuse_unreadable(self, node: int) -> None:
         """The fault of a line that a needed formula rests on and that could not be read."""
@@ -87,6 +98,8 @@ class AbbreviatedCode:
             )
         elif rest == "THEN":
             conditions.append((here, here))
+        elif rest.startswith("CALL") and _is(graph, settled(graph, here), 0):
+            return
         else:
             self._assign(line, rest, known, [*(one for one, _ in conditions), here])
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nanoward.tuning.nonmem.control_stream import ControlRecord, ControlStream
+from nanoward.tuning.nonmem.effect_names import named_effects
 
 CODE = ("PK", "DES", "ERROR", "PRED", "AES")
 RESERVED = frozenset(
@@ -23,7 +24,7 @@ _PAIR = re.compile(
 
 def with_replacements(stream: ControlStream) -> ControlStream:
     """The stream whose code uses one name for each thing."""
-    pairs = {**_replacements(stream), **_synonyms(stream)}
+    pairs = {**named_effects(stream), **_replacements(stream), **_synonyms(stream)}
     if not pairs:
         return stream
     return replace(
@@ -75,11 +76,21 @@ def _pairs(
 ) -> dict[str, str]:
     """A=B, or each of A(a, b)=B(1, 2)."""
     lefts, rights = _listed(left), _listed(right)
+    if len(lefts) == 1 < len(rights) and (item := _item_of(stream, lefts[0])):
+        terms = [f"{one}*({item}.EQ.{at})" for at, one in enumerate(rights, start=1)]
+        return {lefts[0]: f"({'+'.join(terms)})"}
     if len(lefts) != len(rights):
         raise stream.fault(
             record.line, f"$ABBR REPLACE {left}={right}: lists of two lengths are not offered"
         )
     return dict(zip(lefts, rights, strict=True))
+
+
+def _item_of(stream: ControlStream, left: str) -> str:
+    """OCC of ETA(OCC_CL): the data item by which one of several is taken; "" where none is."""
+    told = re.fullmatch(r"\w+\((\w+?)_\w+\)", left)
+    items = {one for name, other, _ in input_items(stream) for one in (name, other)}
+    return told[1] if told and told[1] in items else ""
 
 
 def _listed(text: str) -> list[str]:

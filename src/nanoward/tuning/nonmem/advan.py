@@ -121,11 +121,14 @@ def _named(stream: ControlStream) -> tuple[tuple[str, ...], int]:
     told = []
     for record in records:
         told += re.findall(
-            r"COMP\w*\s*=?\s*\(?\s*([A-Za-z_]\w*)([^)\n]*)\)?", record.text, re.I
+            r"\bCOMP\w*\s*=?\s*\(?\s*([A-Za-z_]\w*)([^)\n]*)\)?", record.text, re.I
         )
     told = [
         (name, rest) for name, rest in told if name.upper() not in ("NCOMP", "NCOMPARTMENTS")
     ]
+    count = re.search(r"NCOMP\w*\s*=?\s*(\d+)", " ".join(one.text for one in records), re.I)
+    size = int(count[1]) if count else 0
+    told += [(f"comp{place + 1}", "") for place in range(len(told), size)]
     if not told:
         line = records[0].line if records else None
         raise stream.fault(line, "$MODEL names no compartment, as COMP=(CENTRAL)")

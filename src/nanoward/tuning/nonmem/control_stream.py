@@ -17,6 +17,11 @@ Array = NDArray[np.float64]
 NAMES = ("PROBLEM", "INPUT", "DATA", "SUBROUTINES", "MODEL", "PK", "PRED", "DES", "ERROR",
          "THETA", "OMEGA", "SIGMA", "ABBREVIATED", "ESTIMATION", "COVARIANCE", "TABLE", "MSFI",
          "SIMULATION", "SIZES", "PRIOR", "MIX", "AES", "BIND", "INFN")  # fmt: skip
+# records whose names begin as others do: designs, priors, transformations of thetas
+_OWN_NAMES = frozenset(
+    ("DESIGN", "THETAP", "THETAPV", "THETAI", "THETAR", "OMEGAP", "OMEGAPD", "OMEGAT", "OMEGAI",
+     "SIGMAP", "SIGMAPD", "SIGMAT", "SIGMAI", "ANNEAL", "OMIT", "SUPER", "SUBSET")
+)  # fmt: skip
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][-+]?\d+)?"
 _TOKEN = re.compile(rf"\(|\)|,|{_NUMBER}|-?INF\w*|[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?|=", re.I)
 
@@ -104,6 +109,8 @@ def read_stream(text: str, file: str = "") -> ControlStream:
 
 
 def _name(given: str) -> str:
+    if given in _OWN_NAMES:
+        return given
     return next((one for one in NAMES if one == given or one[:3] == given[:3]), given)
 
 
@@ -143,7 +150,10 @@ def thetas(stream: ControlStream) -> list[Theta]:
                     inner, at = told[at + 1 : end], end + 1
                     if at < len(told) and told[at].upper().startswith("FIX"):
                         inner, at = [*inner, told[at]], at + 1
-                    found.append(_bounded(stream, number, inner, remark))
+                    again = re.fullmatch(r"X(\d+)", told[at].upper()) if told[at:] else None
+                    at += 1 if again else 0
+                    one = _bounded(stream, number, inner, remark)
+                    found += [one] * (int(again[1]) if again else 1)
                 elif re.fullmatch(_NUMBER, told[at]):
                     fixed = at + 1 < len(told) and told[at + 1].upper().startswith("FIX")
                     found.append(Theta(value=number_of(told[at]), fixed=fixed, remark=remark))
@@ -231,8 +241,8 @@ _WORDS = re.compile(
 def _repeated(stream: ControlStream, record: ControlRecord, name: str) -> str:
     """The record's text with `(0.1)x3` written out, and VALUES(d, o) as a lower triangle."""
     text = " ".join(record.text.split()).upper()
-    text = re.sub(r"\b[A-Z_]\w*\s*=\s*(?=[-+\d.])", "", text)  # names as of NONMEM 7.5
-    text = re.sub(rf"\(\s*({_NUMBER})((?:\s*FIX\w*)?)\s*\)\s*X\s*(\d+)",
+    text = re.sub(r"\b[A-Z_]\w*\s*=\s*(?=[-+\d.(])", "", text)  # names as of NONMEM 7.5
+    text = re.sub(rf"\(\s*({_NUMBER})((?:\s*[A-Z]+)*)\s*\)\s*X\s*(\d+)",
                   lambda one: " ".join([one[1] + one[2]] * int(one[3])), text)  # fmt: skip
     values = re.search(rf"VALUES\s*\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)", text)
     if values is None:

@@ -24,7 +24,7 @@ from nanoward.tuning.models.dynamics import (
 from nanoward.tuning.models.model_files import read_dynamics
 from nanoward.tuning.models.model_writer import dynamics_text
 from nanoward.tuning.nonmem.abbreviated_code import AbbreviatedCode, settled
-from nanoward.tuning.nonmem.abbreviations import with_replacements
+from nanoward.tuning.nonmem.abbreviations import input_items, with_replacements
 from nanoward.tuning.nonmem.advan import LINEAR, Kinetics, kinetics_of, linear_slopes
 from nanoward.tuning.nonmem.censoring import quantified
 from nanoward.tuning.nonmem.control_stream import (
@@ -152,9 +152,11 @@ class _Translation:
             des = self._block("DES")
             after = self.code.run(des, known)
             names = [f"DADT{place + 1}" for place in range(len(kinetics.names))]
-            if lost := [one for one in names if one not in after]:
+            lost = [one for one in names if one not in after]
+            if lost and (lost != names[-len(lost) :] or len(lost) == len(names)):
                 raise self.stream.fault(des.line, f"$DES gives no {lost[0][:4]}({lost[0][4:]})")
-            slopes = [after[one] for one in names]
+            # PREDPP sets every DADT to 0: the last compartments may stand for nothing that moves
+            slopes = [after.get(one, self.graph.number(0)) for one in names]
         return tuple(
             Compartment(
                 name=state,
@@ -230,12 +232,20 @@ class _Translation:
         return set(re.findall(r"[A-Z_]\w*", record.text.upper()))
 
     def _observed(self) -> list[int]:
-        """Places of compartments that may be observed: those with a scale, else the default."""
+        """Places of compartments that may be observed: the default, and where the data tell
+        CMT those with a scale."""
         if self.kinetics is None:
             return [0]
-        scaled = [at for at in range(self._size()) if f"S{at + 1}" in self.parameters]
         default = self.kinetics.observed
-        return sorted(scaled, key=lambda at: at != default) or [default]
+        if "CMT" not in self._columns():
+            return [default]
+        scaled = [at for at in range(self._size()) if f"S{at + 1}" in self.parameters]
+        return [default, *(at for at in scaled if at != default)]
+
+    def _columns(self) -> set[str]:
+        """Data items of $INPUT that are read."""
+        items = input_items(self.stream)
+        return {one for name, other, dropped in items if not dropped for one in (name, other)}
 
     def _seen(self, place: int) -> dict[str, int]:
         """F and IPRED's source: the amount over its scale."""
@@ -338,6 +348,9 @@ class _Translation:
             if text
             for word in re.findall(r"[A-Z_][A-Z0-9_]*\b(?!\()", text)
         } - used
+        if self.stream.all("INPUT") and (lost := sorted(columns - self._columns())):
+            what = f"{lost[0]} is needed, and neither assigned nor an item of $INPUT"
+            raise self.stream.fault(None, what, "Assign it, or name the column in $INPUT.")
         pairs = [
             Pair(a=a.name, b=b.name, covariance=float(self.omega.matrix[row, column]))
             for row, a in self.random.items()

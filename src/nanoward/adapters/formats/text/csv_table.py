@@ -12,6 +12,7 @@ from nanoward.adapters.formats.text.decimal_commas import with_points
 from nanoward.adapters.formats.text.delimited_records import Records, records_of
 from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names, under_our_names
 from nanoward.adapters.formats.text.plain_text import text_of
+from nanoward.adapters.formats.text.whole_table import whole_table
 from nanoward.adapters.formats.values.typed_columns import (
     WORDS,
     empty_table,
@@ -112,10 +113,14 @@ class Draft:
         self.add_finding(where, problem, what, column=column, subject=subject)
         self.drop(where)
 
-    def repeated(self, key: Sequence[str]) -> pl.Series:
-        """Sound rows whose key stands on an earlier sound row; missing equals missing."""
-        rows = pl.Series(range(len(self.lines)), dtype=pl.UInt32).filter(self._sound)
-        first = self.frame.select(pl.struct(key)).filter(self._sound).to_series()
+    def repeated(self, key: Sequence[str], within: pl.Series | None = None) -> pl.Series:
+        """Sound rows whose key stands on an earlier sound row; missing equals missing.
+
+        within  the rows among which repeats can be; None: all
+        """
+        chosen = self._sound if within is None else self._sound & within
+        rows = chosen.arg_true()
+        first = self.frame.filter(chosen).select(pl.struct(key)).to_series()
         again = pl.repeat(value=False, n=len(self.lines), dtype=pl.Boolean, eager=True)
         return again.scatter(rows.filter(~first.is_first_distinct()), True)  # noqa: FBT003
 
@@ -128,7 +133,8 @@ class Draft:
 
     def table(self) -> pl.DataFrame:
         """The sound rows, with the line that each stands on."""
-        return self.frame.with_columns(self.lines.alias("line")).filter(self._sound)
+        told = self.frame.with_columns(self.lines.alias("line"))
+        return told if self._sound.all() else told.filter(self._sound)
 
 
 def read_csv(
@@ -156,7 +162,7 @@ def draft_of(
     form: CsvFormat, path: str, content: bytes, remarks: Remarks, names: Names = NO_NAMES
 ) -> Draft | None:
     """Rows in the kinds of the shape; None when the file cannot be such a table."""
-    records = records_of(text_of(path, content, remarks), remarks)
+    records = whole_table(content) or records_of(text_of(path, content, remarks), remarks)
     if records is None:
         return None
     frame = under_our_names(records.frame, names, remarks, records.header_line)

@@ -30,10 +30,16 @@ def is_missing(text: str) -> bool:
     return told in ("", *MISSING) or bool(_SAS.fullmatch(told))
 
 
-def without_marks(cells: pl.Series) -> pl.Series:
-    """Text cells with marks of missing numbers as nulls."""
-    found = [None if one is None or is_missing(one) else one for one in cells.to_list()]
-    return pl.Series(cells.name, found, dtype=pl.String)
+def numbers_and_marks(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Finite numbers, null where there is none; and which cells hold neither a number nor a
+    mark of a missing one."""
+    numbers = cells.cast(pl.Float64, strict=False)
+    numbers = numbers.set(~numbers.is_finite(), None)
+    rest = cells.filter(numbers.is_null() & cells.is_not_null()).unique().to_list()
+    strange = [one for one in rest if not is_missing(one)]
+    if not strange:
+        return numbers, pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
+    return numbers, cells.is_in(strange).fill_null(value=False)
 
 
 def number_columns(draft: Draft, known: frozenset[str]) -> None:
@@ -46,10 +52,7 @@ def number_columns(draft: Draft, known: frozenset[str]) -> None:
         cells = draft.frame[name]
         if name in known or cells.dtype != pl.String:
             continue
-        plain = without_marks(cells)
-        numbers = plain.cast(pl.Float64, strict=False)
-        numbers = numbers.set(~numbers.is_finite(), None)
-        wrong = plain.is_not_null() & numbers.is_null()
+        numbers, wrong = numbers_and_marks(cells)
         if name in NUMBERS:
             draft.refuse(
                 wrong, problems.BAD_VALUE, "{} is not a number", column=name, subject="ID"

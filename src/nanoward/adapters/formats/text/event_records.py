@@ -20,22 +20,31 @@ from nanoward.adapters.formats.text.event_columns import (
     elapsed_hours,
 )
 from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names, under_our_names
-from nanoward.adapters.formats.text.plain_text import Text
+from nanoward.adapters.formats.text.plain_text import Text, text_of
+from nanoward.adapters.formats.text.whole_table import whole_table
 
 _TABLE = re.compile(r"\s*TABLE\s+NO\.", re.IGNORECASE)
 _PEOPLE = ("id", "subject", "participant", "usubjid")
 
 
-def event_records(text: Text, remarks: Remarks, names: Names = NO_NAMES) -> Records | None:
+def event_records(
+    path: str, content: bytes, remarks: Remarks, names: Names = NO_NAMES
+) -> Records | None:
     """Rows of an event table under our names; None where it has no header."""
-    lines = _with_commas(_without_headings(_without_comments(text.lines, remarks), remarks))
-    records = records_of(replace(text, lines=lines), remarks)
+    whole = whole_table(content, missing=(".",))
+    records = whole or _by_lines(text_of(path, content, remarks), remarks)
     if records is None:
         return None
     frame = under_our_names(records.frame, names, remarks, records.header_line)
     if frame is None or frame.is_empty():
         return None if frame is None else replace(records, frame=frame)
-    return _by_clock(with_points(replace(records, frame=frame), remarks), remarks)
+    renamed = replace(records, frame=frame)
+    return _by_clock(renamed if whole else with_points(renamed, remarks), remarks)
+
+
+def _by_lines(text: Text, remarks: Remarks) -> Records | None:
+    lines = _with_commas(_without_headings(_without_comments(text.lines, remarks), remarks))
+    return records_of(replace(text, lines=lines), remarks)
 
 
 def _without_comments(lines: list[str], remarks: Remarks) -> list[str]:

@@ -16,7 +16,6 @@ from nanoward.adapters.formats.text.csv_table import CsvFormat, Draft, Limits, d
 from nanoward.adapters.formats.text.event_columns import is_like_comment, number_columns
 from nanoward.adapters.formats.text.event_records import event_records
 from nanoward.adapters.formats.text.own_columns import NO_NAMES, Names
-from nanoward.adapters.formats.text.plain_text import text_of
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.errors import InputError
 from nanoward.base.tables import EVENTS
@@ -65,7 +64,7 @@ def read_events(path: str, content: bytes, names: Names = NO_NAMES) -> ParsedTab
     remarks = Remarks(path)
     if content.startswith(_PARQUET):
         content = _as_csv(path, content)
-    records = event_records(text_of(path, content, remarks), remarks, names)
+    records = event_records(path, content, remarks, names)
     draft = None if records is None else draft_of_records(_EVENTS, records, remarks)
     if draft is None:
         return ParsedTable(table=empty_table(EVENTS), findings=remarks.findings())
@@ -133,6 +132,8 @@ def _leave_comments(draft: Draft) -> None:
 def _doubt_comments(draft: Draft) -> None:
     """C or @ before a number, where everybody else is a number: a comment by other rules."""
     people = draft.frame["ID"]
+    if not people.str.contains(r"^\s*[Cc@]").any():
+        return
     told = people.drop_nulls().to_list()
     numbers = sum(bool(re.fullmatch(r"-?\d+\.?\d*", one)) for one in told)
     like = [bool(one) and is_like_comment(one) for one in people.to_list()]
@@ -220,6 +221,8 @@ def _check_observations(draft: Draft) -> None:
 def _check_order(draft: Draft) -> None:
     """Time never goes back within a person, but for a reset or a dose of a new occasion."""
     people, times = draft.frame["ID"], draft.frame["TIME"]
+    if _runs_on(people, times):
+        return
     events, occasions = draft.frame["EVID"].to_list(), _column(draft, "OCC")
     last: dict[str, tuple[float, object]] = {}
     late = [False] * len(people)
@@ -250,14 +253,29 @@ def _check_order(draft: Draft) -> None:
     draft.drop(pl.Series(late, dtype=pl.Boolean))
 
 
+def _runs_on(people: pl.Series, times: pl.Series) -> bool:
+    """Whether everybody's rows stand together, and their times never go back."""
+    same = people == people.shift(1)
+    if bool((same & (times < times.shift(1))).any()) or times.null_count():
+        return False
+    return len(people) - int(same.sum()) == people.n_unique()
+
+
 def _check_repeats(draft: Draft) -> None:
     """The same row twice is an error; other records of one key are used and told."""
+    people, times = draft.frame["ID"], draft.frame["TIME"]
+    near = None
+    if _runs_on(people, times):  # the same row can only stand beside
+        same = ((people == people.shift(1)) & (times == times.shift(1))).fill_null(value=False)
+        if not same.any():
+            return
+        near = same | same.shift(-1, fill_value=False)
     resets = pl.col("EVID").is_in(_RESETS).cum_sum().over("ID").alias("\0part")
     draft.frame = draft.frame.with_columns(resets)
-    again = draft.repeated(draft.frame.columns)
+    again = draft.repeated(draft.frame.columns, near)
     draft.refuse(again, problems.TWICE, "the whole row stands twice", column="ID", subject="ID")
     key = [name for name in EVENTS.key if name in draft.frame.columns]
-    same = draft.repeated([*key, "\0part"])
+    same = draft.repeated([*key, "\0part"], near)
     dose = draft.frame["EVID"].is_in(_DOSES)
     draft.frame = draft.frame.drop("\0part")
     draft.add_finding(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from nanoward.adapters.formats.values.missing import without_marks
+from nanoward.adapters.formats.values.missing import MARKS, without_marks
 from nanoward.adapters.formats.values.numbers import PLAIN
 from nanoward.base.tables import Kind, TableShape
 
@@ -45,6 +45,8 @@ def typed(cells: pl.Series, kind: Kind) -> Typed:
     """Text cells (null where empty) as numbers, days or yes and no."""
     if kind == "text":
         return Typed(values=cells, bad=_none(cells))
+    if kind in ("int", "float") and (plain := _plainly(cells, whole=kind == "int")) is not None:
+        return Typed(values=plain, bad=_none(cells))
     told = without_marks(cells)
     match kind:
         case "date":
@@ -58,13 +60,32 @@ def typed(cells: pl.Series, kind: Kind) -> Typed:
     return Typed(values=values, bad=told.is_not_null() & values.is_null())
 
 
+def _plainly(cells: pl.Series, *, whole: bool) -> pl.Series | None:
+    """Numbers of a column of nothing but plain numbers and marks of missing ones; else None."""
+    if whole:
+        counts = cells.cast(pl.Int64, strict=False)
+        if counts.null_count() == cells.null_count():
+            return counts
+    values = cells.cast(pl.Float64, strict=False)
+    lost = cells.filter(values.is_null() & cells.is_not_null())
+    if values.is_infinite().any() or values.is_nan().any():
+        return None
+    if len(lost) and not lost.unique().str.to_uppercase().is_in(MARKS).all():
+        return None
+    if not whole:
+        return values
+    odd = (values != values.floor()) | (values.abs() > _LARGEST_WHOLE)
+    return None if odd.any() else values.cast(pl.Int64)
+
+
 def text_or_number(cells: pl.Series) -> pl.Series:
     """Numbers when every cell that is told is one and none looks like a label, else text."""
-    told = cells.drop_nulls()
-    if told.is_empty() or told.str.contains(_PADDED).any():
+    if cells.null_count() == len(cells) or cells.str.contains(_PADDED).any():
         return cells
-    numbers = _numbers(cells)
-    return numbers if numbers.null_count() == cells.null_count() else cells
+    plain = cells.cast(pl.Float64, strict=False)
+    if plain.null_count() > cells.null_count():
+        return cells
+    return plain if plain.is_finite().all() else cells
 
 
 def _none(cells: pl.Series) -> pl.Series:
