@@ -41,6 +41,11 @@ UNREADABLE = _p("012", "error", "Export the file again; nothing of it is used")
 NO_COLUMN = _p("020", "error", "Add the column; without it nothing of the file is used")
 SYNONYM = _p("021", "note", "Nothing; the column was understood")
 TWICE_COLUMN = _p("022", "warning", "Give each column its own name; the first one is used")
+NEAR_COLUMN = _p(
+    "311",
+    "warning",
+    "Correct the header, or name it otherwise; it was only carried along",
+)
 NO_NAME = _p("023", "note", "Name the column if it is needed; it is not used")
 RAGGED = _p("024", "error", "Give the row as many fields as the header; it is not used")
 BAD_QUOTE = _p("025", "error", "Close or double the quotation mark; the row is not used")

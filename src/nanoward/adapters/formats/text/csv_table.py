@@ -15,8 +15,10 @@ from nanoward.adapters.formats.values.typed_columns import (
     text_or_number,
     typed,
 )
+from nanoward.base.findings import Finding
+from nanoward.base.names import meant, near_names
 from nanoward.base.tables import Column, TableShape
-from nanoward.ports.formats import ParsedTable
+from nanoward.ports.formats import ParsedTable, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +136,53 @@ def read_csv(
     draft = draft_of(form, path, content, remarks)
     if draft is None:
         return ParsedTable(table=empty_table(form.shape), findings=remarks.findings())
+    _tell_near_columns(draft, form)
     refine(draft)
     refuse_repeats(draft, form.shape.key)
-    return ParsedTable(table=draft.table(), findings=remarks.findings())
+    return ParsedTable(
+        table=draft.table(),
+        findings=remarks.findings(),
+        account=_account(form, draft.frame.columns, remarks.findings()),
+    )
+
+
+CARRIED = "a further column: carried along for whoever names it (strata, filters, colours)"
+
+
+def _account(
+    form: CsvFormat, columns: Sequence[str], findings: Sequence[Finding]
+) -> tuple[Use, ...]:
+    """What became of each column: read, carried along, or told."""
+    own = {column.name for column in form.shape.columns}
+    told = {one.column: one.code for one in findings if one.code == problems.NEAR_COLUMN.code}
+    return tuple(
+        Use(level="column", name=name, use="used")
+        if name in own
+        else Use(level="column", name=name, use="told", reason=told[name])
+        if name in told
+        else Use(level="column", name=name, use="ignored", reason=CARRIED)
+        for name in columns
+    )
+
+
+def _tell_near_columns(draft: Draft, form: CsvFormat) -> None:
+    """Columns that are carried along and are nearly one of ours that the file lacks."""
+    own = [column.name for column in form.shape.columns]
+    absent = [name for name in own if name not in draft.frame.columns and name != "line"]
+    for name in draft.frame.columns:
+        near = [one for one in near_names(name, absent) if _is_slip(name, one)]
+        if name not in own and near:
+            draft.remarks.add(
+                problems.NEAR_COLUMN,
+                f"column {name!r} is none of ours{meant(near)}",
+                line=1,
+                column=name,
+            )
+
+
+def _is_slip(name: str, meant_: str) -> bool:
+    """Whether a header is so near that chance is no reason: `lat` is no slip for `lot`."""
+    return min(len(name), len(meant_)) > 3 or name.lower().startswith(meant_)
 
 
 def draft_of(form: CsvFormat, path: str, content: bytes, remarks: Remarks) -> Draft | None:
@@ -206,14 +252,14 @@ def _understood(form: CsvFormat, records: Records, remarks: Remarks) -> dict[str
         for column in form.shape.columns
         if column.name.lower() in lower and column.name != "line"
     }
-    for other, meant in form.synonyms.items():
-        if other in lower and meant not in names:
-            names[meant] = lower[other]
+    for other, ours in form.synonyms.items():
+        if other in lower and ours not in names:
+            names[ours] = lower[other]
             remarks.add(
                 problems.SYNONYM,
-                f"column {lower[other]!r} was read as {meant!r}",
+                f"column {lower[other]!r} was read as {ours!r}",
                 line=records.header_line,
-                column=meant,
+                column=ours,
             )
     return names
 
