@@ -151,4 +151,22 @@ def test_an_indel_that_may_as_well_lie_in_a_stretch_touches_it() -> None:
     assert touches(fewer, 12, 16, letters)
     assert not touches(fewer, 13, 16, letters)
     copy = (2, "C", "CCCGTACAAAATTTTGC")  # positions 3 to 18, twice
-    assert touches(copy, 5, 18, letters)
+    assert touches(copy, 12, 18, letters)
+
+
+@pytest.mark.hazard("H-177")
+def test_an_insertion_and_a_deletion_written_as_other_letters_are_found_again() -> None:
+    reference = "ACGTTGCAACGGATCTTAGCCATGGTACCTTGAACGGTCATTGCCAGTAACGTTAGC"
+    sample = reference[:20] + "GGATC" + reference[20:24] + reference[29:]
+    assert len(sample) == len(reference)
+    flat = ReferenceAlignment(masks=masks_of(sample))
+    found = canonical_alignment(flat, reference)
+    assert [(one.start, one.stop, len(one.letters)) for one in indels_of(found)]
+    masks = masks_of(reference)
+    masks[24:29] = 16
+    split = ReferenceAlignment(masks=masks, insertions=(edit(20, 20, "GGATC"),))
+    again = canonical_alignment(split, reference)
+    assert again.insertions == found.insertions
+    assert (again.masks == found.masks).all()
+    few = ReferenceAlignment(masks=masks_of(reference[:20] + "TTC" + reference[23:]))
+    assert canonical_alignment(few, reference) == few or indels_of(few) == []
