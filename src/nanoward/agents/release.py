@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from nanoward.agents.spec import AgentSpec, Locus
+from nanoward.maths.genetics.alleles import touches
 
 GUARDED = ("kill", "safety")
 LARGEST_STRUCTURAL = 0.5  # share of cells from which a structural change must be seen
@@ -66,18 +67,23 @@ def lot_verdict(
     variants: Sequence[Mapping[str, Any]],
     limits: Mapping[str, Shaped[np.ndarray, " L"]],
     structure: LotStructure | None = None,
+    letters: Mapping[str, str] | None = None,
 ) -> LotVerdict:
     """Compare a lot's variants with its spec.
 
     variants  rows with contig, position, ref, alt, frequency, depth
     limits    contig to limit of detection per position, NaN where nothing is seen
+    letters   contig to the reference's letters, upper case: an indel beside a locus may as
+              well lie in it
 
     Refused: any consensus difference, any variant in a kill or safety locus, a position there
     that could not be read, a limit of detection there above LARGEST_LIMIT, or any structural
     change, whatever part it is in.
     """
     structure = structure or LotStructure()
-    differences = tuple(sorted((_difference(row, spec.loci) for row in variants), key=_gravity))
+    known = letters or {}
+    told = (_difference(row, spec.loci, known.get(row["contig"], "")) for row in variants)
+    differences = tuple(sorted(told, key=_gravity))
     guarded = [one for one in spec.loci if one.role in GUARDED]
     pieces = {one.name: limits[one.contig][one.first - 1 : one.last] for one in guarded}
     pieces["whole agent"] = np.concatenate([limits[name] for name in sorted(limits)])
@@ -137,13 +143,13 @@ def _share(limit: float | None) -> str:
     return "no share (cannot tell)" if limit is None else f"{limit:.1%}"
 
 
-def _difference(row: Mapping[str, Any], loci: Sequence[Locus]) -> LotDifference:
+def _difference(row: Mapping[str, Any], loci: Sequence[Locus], letters: str) -> LotDifference:
     names = ("contig", "position", "ref", "alt", "frequency", "depth")
-    last = row["position"] + len(row["ref"]) - 1
+    change = row["position"], row["ref"], row["alt"]
     hit = [
         one
         for one in loci
-        if one.contig == row["contig"] and one.first <= last and row["position"] <= one.last
+        if one.contig == row["contig"] and touches(change, one.first, one.last, letters)
     ]
     hit.sort(key=lambda one: (one.role not in GUARDED, one.role != "payload", one.name))
     return LotDifference(

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
+import pytest
 from Bio import Phylo
 
 from nanoward.bonds.output.exports import (
@@ -106,3 +107,11 @@ def test_the_auspice_data_set_keeps_to_what_its_schema_asks() -> None:
     assert all(set(one) <= {"name", "node_attrs", "children"} for one in nodes)
     assert all(isinstance(one["node_attrs"]["div"], float) for one in nodes)
     assert all(" " not in one["name"] for one in nodes)
+
+
+@pytest.mark.hazard("H-196")
+def test_distances_are_numbers_and_no_name_is_a_formula() -> None:
+    bonds = BONDS.with_columns(sample_a=pl.lit("=cmd()"), sample_b=pl.lit("-7"))
+    first = distance_csv(bonds).splitlines()[1].split(",")
+    assert first[:2] == ["'=cmd()", "-7"]
+    assert float(first[2]) >= 0

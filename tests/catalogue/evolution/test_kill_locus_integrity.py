@@ -3,7 +3,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus, GenomeAnnotation
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     guarded_regions,
     guarded_table,
@@ -30,7 +30,8 @@ def told(sequence: str, *variants: tuple[int, str, str, float]) -> pl.DataFrame:
                 "ref": pl.String, "alt": pl.String, "frequency": pl.Float64},
         orient="row",
     )  # fmt: skip
-    return guarded_table(REGIONS, profiles, aligned, factors, {"s": 0.02})
+    design = GenomeAnnotation(regions=REGIONS, letters={"c": "ACGTACGTAC"})
+    return guarded_table(design, profiles, aligned, factors, {"s": 0.02})
 
 
 def test_only_kill_and_safety_loci_are_guarded() -> None:

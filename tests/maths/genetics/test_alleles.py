@@ -10,6 +10,7 @@ from nanoward.maths.genetics.alleles import (
     edits_of,
     indels_of,
     left_aligned,
+    touches,
     vcf_allele,
 )
 from nanoward.maths.genetics.sequences import masks_of, text_of
@@ -114,3 +115,58 @@ def test_the_form_depends_on_the_sequences_alone(case: tuple[str, list[Edit]]) -
     other = canonical_alignment(ReferenceAlignment(masks=masks, insertions=inserted), reference)
     assert indels_of(other) == indels_of(final)
     assert (other.masks == final.masks).all()
+
+
+@pytest.mark.hazard("H-270")
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ((10, "A", "C"), True),
+        ((9, "A", "C"), False),
+        ((9, "A", "ACC"), True),  # stands before letter 10
+        ((8, "A", "ACC"), False),
+        ((20, "A", "ACC"), True),  # behind letter 20
+        ((21, "A", "ACC"), False),
+        ((8, "ACG", "A"), True),  # letters 9 and 10 are gone
+        ((7, "ACG", "A"), False),
+        ((19, "ACG", "A"), True),
+        ((20, "ACG", "A"), False),  # letter 20 stays
+        ((9, "A", "+CC"), True),
+        ((9, "A", "-"), False),
+        ((15, "", "C"), True),
+    ],
+)
+def test_a_change_touches_a_stretch(change: tuple[int, str, str], answer: bool) -> None:
+    assert touches(change, 10, 20) is answer
+
+
+@pytest.mark.hazard("H-270")
+def test_an_indel_that_may_as_well_lie_in_a_stretch_touches_it() -> None:
+    letters = "CCCCGTACAAAATTTTGGGG"  # AAAA is 9 to 12
+    more = (8, "C", "CA")  # an A before the four: any of them may be new
+    assert touches(more, 12, 16, letters)
+    assert touches(more, 11, 16, letters)
+    assert not touches(more, 14, 16, letters)
+    fewer = (8, "CA", "C")
+    assert touches(fewer, 12, 16, letters)
+    assert not touches(fewer, 13, 16, letters)
+    copy = (2, "C", "CCCGTACAAAATTTTGC")  # positions 3 to 18, twice
+    assert touches(copy, 12, 18, letters)
+
+
+@pytest.mark.hazard("H-177")
+def test_an_insertion_and_a_deletion_written_as_other_letters_are_found_again() -> None:
+    reference = "ACGTTGCAACGGATCTTAGCCATGGTACCTTGAACGGTCATTGCCAGTAACGTTAGC"
+    sample = reference[:20] + "GGATC" + reference[20:24] + reference[29:]
+    assert len(sample) == len(reference)
+    flat = ReferenceAlignment(masks=masks_of(sample))
+    found = canonical_alignment(flat, reference)
+    assert [(one.start, one.stop, len(one.letters)) for one in indels_of(found)]
+    masks = masks_of(reference)
+    masks[24:29] = 16
+    split = ReferenceAlignment(masks=masks, insertions=(edit(20, 20, "GGATC"),))
+    again = canonical_alignment(split, reference)
+    assert again.insertions == found.insertions
+    assert (again.masks == found.masks).all()
+    few = ReferenceAlignment(masks=masks_of(reference[:20] + "TTC" + reference[23:]))
+    assert canonical_alignment(few, reference) == few or indels_of(few) == []

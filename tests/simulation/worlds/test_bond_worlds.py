@@ -98,3 +98,9 @@ def test_index_hopping_lends_half_a_percent_within_a_run_and_nothing_beyond() ->
     assert 0.001 < np.median(lent) < 0.005
     assert lent.min() > 0.0
     assert not making.shares[200:, 0].any()
+
+
+@pytest.mark.parametrize("hosts", [4, 5, 39, 40, 41])
+def test_a_world_of_mixed_infections_has_as_many_people_as_were_asked_for(hosts: int) -> None:
+    world = bond_world("mixed infections", 3, hosts=hosts)
+    assert world.samples["participant"].n_unique() == hosts

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from nanoward.bonds.output.metadata import NodeMetadata, decimal_year
 from nanoward.maths.genetics.parsimony import average_tree
+from nanoward.maths.spreadsheet_cells import safe_table
 
 Tree = dict[str, Any]
 _EDGE = (
@@ -37,7 +38,7 @@ def distance_csv(bonds: pl.DataFrame) -> str:
     rows = told.sort("a", "b", "stratum").select(
         ID1="sample_a", ID2="sample_b", Distance=pl.col("differing") / pl.col("compared")
     )
-    return rows.write_csv(float_precision=8)
+    return safe_table(rows).write_csv(float_precision=8)
 
 
 def graphml(

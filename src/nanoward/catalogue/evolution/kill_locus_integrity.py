@@ -8,8 +8,9 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import GUARDED_LOCI
-from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus
+from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus, GenomeAnnotation
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics.alleles import touches
 
 GUARDED = ("kill", "safety")
 ALTERED, INTACT, UNREAD = "altered", "intact", "unread"
@@ -21,7 +22,7 @@ def guarded_regions(regions: Sequence[AnnotatedLocus]) -> tuple[AnnotatedLocus, 
 
 
 def guarded_table(
-    regions: Sequence[AnnotatedLocus],
+    design: GenomeAnnotation,
     profiles: pl.DataFrame,
     aligned: pl.DataFrame,
     factors: pl.DataFrame,
@@ -33,7 +34,7 @@ def guarded_table(
     altered  any variant lies in the locus, at any share
     intact   none does, and every position of it was read
     """
-    guarded = guarded_regions(regions)
+    guarded = guarded_regions(design.regions)
     contigs = {one.contig for one in guarded}
     letters = {
         (sample, contig): text
@@ -47,7 +48,13 @@ def guarded_table(
     return frame_of(
         GUARDED_LOCI,
         (
-            _row(region, sample, letters, of_sample.get(sample["sample"], []), limits)
+            _row(
+                region,
+                sample,
+                letters[sample["sample"], region.contig],
+                _hits(region, of_sample.get(sample["sample"], []), design),
+                limits,
+            )
             for sample in known
             for region in guarded
             if (sample["sample"], region.contig) in letters
@@ -55,27 +62,33 @@ def guarded_table(
     )
 
 
+def _hits(
+    region: AnnotatedLocus, variants: Sequence[Mapping[str, Any]], design: GenomeAnnotation
+) -> list[Mapping[str, Any]]:
+    """Variants that lie in a locus, the most frequent first."""
+    reference = design.letters.get(region.contig, "")
+    hit = [
+        one
+        for one in variants
+        if one["contig"] == region.contig
+        and touches(
+            (one["position"], one["ref"], one["alt"]), region.first, region.last, reference
+        )
+    ]
+    return sorted(hit, key=lambda one: (-one["frequency"], one["position"], one["alt"]))
+
+
 def _row(
     region: AnnotatedLocus,
     sample: Mapping[str, Any],
-    letters: Mapping[tuple[str, str], str],
-    variants: Sequence[Mapping[str, Any]],
+    letters: str,
+    hit: Sequence[Mapping[str, Any]],
     limits: Mapping[str, float | None],
 ) -> dict[str, Any]:
     name = sample["sample"]
-    piece = letters[name, region.contig][region.first - 1 : region.last]
+    piece = letters[region.first - 1 : region.last]
     readable = int((np.frombuffer(piece.encode(), np.uint8) != ord("N")).sum())
     length = region.last - region.first + 1
-    hit = sorted(
-        (
-            one
-            for one in variants
-            if one["contig"] == region.contig
-            and one["position"] <= region.last
-            and one["position"] + len(one["ref"]) - 1 >= region.first
-        ),
-        key=lambda one: (-one["frequency"], one["position"], one["alt"]),
-    )
     state = ALTERED if hit else (INTACT if readable == length else UNREAD)
     return {
         "sample": name,

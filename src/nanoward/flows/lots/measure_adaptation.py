@@ -10,7 +10,7 @@ import polars as pl
 from nanoward import __version__
 from nanoward.agents import AgentSpec
 from nanoward.base.entries import AlarmRaised, Entry
-from nanoward.base.findings import Finding, Undecided
+from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.catalogue.evolution.acquired_mutations import (
     EVERYBODY,
@@ -19,10 +19,9 @@ from nanoward.catalogue.evolution.acquired_mutations import (
     divergence_table,
     rates_table,
 )
-from nanoward.catalogue.evolution.baseline import FIRST, LotRecords, hosts, observed_samples
+from nanoward.catalogue.evolution.baseline import LotRecords, hosts, observed_samples
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     ALTERED,
-    UNREAD,
     guarded_table,
     kill_locus_findings,
     participants_with_altered_locus,
@@ -39,20 +38,18 @@ from nanoward.catalogue.evolution.parallel_evolution import (
     selection_table,
 )
 from nanoward.catalogue.identity.contamination import (
-    NAMELESS,
-    PASSED_ON,
     contamination_findings,
     contamination_result,
 )
 from nanoward.catalogue.identity.sample_swap import (
     UNDECIDED,
     assignment_table,
-    met_questions,
     sample_swap_findings,
 )
 from nanoward.catalogue.samples.variant_alleles import normalised_table
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key, typing_rules
+from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carryover
 from nanoward.flows.lots.check_lots import ProgrammeAgent, lots_received, with_lots_of
 from nanoward.flows.lots.register_agents import lot_variants
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
@@ -147,7 +144,7 @@ def adaptation_tables(
         "recurrence": recurrence_table(acquired, layout, exposure(people, groups)),
         "selection": selection_table(acquired, layout, groups),
         "guarded_loci": guarded_table(
-            layout.regions,
+            layout,
             found["profiles"],
             found["aligned"],
             found["factors"],
@@ -271,74 +268,6 @@ def adaptation_findings(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ..
         *kill_locus_findings(tables["guarded_loci"]),
         *sample_swap_findings(tables["owners"]),
         *contamination_findings(tables["carryover"]),
-    )
-
-
-def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
-    """Guarded loci that were not read, and hosts whose lot was never sequenced."""
-    unread = tables["guarded_loci"].filter(pl.col("state") == UNREAD).to_dicts()
-    found = [
-        Undecided(
-            room="catalogue",
-            subject=row["sample"],
-            question=f"is the {row['role']} locus {row['locus']} intact?",
-            reason=f"{row['readable']} of its {row['length']} positions were read; "
-            "sequence it again",
-        )
-        for row in unread
-    ]
-    found += [
-        Undecided(
-            room="catalogue",
-            subject=row["sample"],
-            question=_ASKED[row["verdict"]].format(**row),
-            reason=f"{row['shared']} of {row['telling']} alleles of {row['source']} are minor "
-            f"in it, about {row['dose']:.1%}, {_WHY[row['verdict']]}; sequence it again in "
-            "another run",
-        )
-        for row in tables["carryover"].filter(pl.col("verdict").is_in(list(_ASKED))).to_dicts()
-    ]
-    found += met_questions(tables["owners"])
-    unknown = tables["departures"].filter(
-        (pl.col("start") == FIRST) & pl.col("lot").is_not_null()
-    )
-    for (lot,), some in unknown.group_by("lot"):
-        people = some["participant"].n_unique()
-        found.append(
-            Undecided(
-                room="catalogue",
-                subject=str(lot),
-                question="how far is the agent from what its recipients began with?",
-                reason=f"the lot of {people} people was never released here: they are compared "
-                "with their own first samples instead",
-            )
-        )
-    return tuple(found)
-
-
-_ASKED = {
-    PASSED_ON: "does it hold material of {source}, or was it passed on?",
-    NAMELESS: "does it hold foreign material, and of whom?",
-}
-_WHY = {
-    PASSED_ON: "and the two people met",
-    NAMELESS: "and nothing tells whether they are of that sample, of another, or its own "
-    "earlier state",
-}
-
-
-def unseen_carryover(pairs: pl.DataFrame) -> tuple[Undecided, ...]:
-    """Runs in which 5 % of one sample in another would not show in most pairs."""
-    return tuple(
-        Undecided(
-            room="catalogue",
-            subject=run,
-            question="does any sample of the run hold material of another?",
-            reason=f"in {of - seen} of {of} pairs the two differ in too little for 5 % of one "
-            "in the other to be seen; a well left empty in the run would tell",
-        )
-        for run, of, seen in pairs.select("run", "pairs", "visible").rows()
-        if 2 * seen < of
     )
 
 

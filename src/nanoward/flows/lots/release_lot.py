@@ -95,6 +95,7 @@ def release_lot(
         rows,
         {name: limit[agent.span(name)] for name in agent.contigs},
         structure,
+        {name: text.upper() for name, text in checked.sequences.items()},
     )
     reasons = [one.message for one in findings if one.severity != "note"]
     if reasons:

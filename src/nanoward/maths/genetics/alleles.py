@@ -99,6 +99,50 @@ def vcf_allele(edit: Edit, reference: str) -> tuple[int, str, str]:
     return edit.start, old + anchor, (edit.letters + anchor) or "-"
 
 
+def touches(change: tuple[int, str, str], first: int, last: int, reference: str = "") -> bool:
+    """Whether a change lies in a stretch, or inserts letters right before or behind it.
+
+    change       1-based position, REF and ALT as VCF writes them
+    first, last  1-based, both within
+    reference    the contig, upper case: an indel that stands before the stretch may as well
+                 stand in it, where the letters between are the same
+    """
+    for edit in _edits_of_row(*change):
+        inserted = edit.start == edit.stop
+        reach = _right_reach(edit, reference) if inserted or not edit.letters else 0
+        low, high = edit.start, edit.stop + reach  # 0-based, behind the last
+        if inserted and first - 1 <= high and low <= last:
+            return True
+        if not inserted and first - 1 < high and low < last:
+            return True
+    return False
+
+
+def _edits_of_row(position: int, ref: str, alt: str) -> tuple[Edit, ...]:
+    """The edits of a row of a table of variants, which may write +LETTERS, -LETTERS and -."""
+    start = position - 1
+    if alt == "-":
+        return (Edit(start=start, stop=start + max(len(ref), 1), letters=""),)
+    if alt.startswith("+"):
+        return (Edit(start=position, stop=position, letters=alt[1:]),)
+    if alt.startswith("-"):
+        return (Edit(start=position, stop=position + len(alt) - 1, letters=""),)
+    if not ref:
+        return (Edit(start=start, stop=start + 1, letters=alt),)
+    return edits_of(start, ref, alt)
+
+
+def _right_reach(edit: Edit, reference: str) -> int:
+    """By how many letters an indel could be moved to the right and give the same sequence."""
+    moved, letters, at = 0, edit.letters, edit.stop
+    while at < len(reference):
+        leaving = letters[moved % len(letters)] if letters else reference[edit.start + moved]
+        if leaving != reference[at]:
+            break
+        moved, at = moved + 1, at + 1
+    return moved
+
+
 def canonical_alignment(aligned: ReferenceAlignment, reference: str) -> ReferenceAlignment:
     """Every indel at its leftmost place, and what is close to indels aligned anew.
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import polars as pl
 
+from nanoward.maths.spreadsheet_cells import safe_table
+
 COLUMNS = (
     "query",
     "status",
@@ -25,7 +27,6 @@ COLUMNS = (
     "answered by",
     "accepted until",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
 def query_csv(rows: Iterable[Mapping[str, Any]], as_of: date) -> str:
@@ -34,7 +35,8 @@ def query_csv(rows: Iterable[Mapping[str, Any]], as_of: date) -> str:
     rows  of the table FINDING_STATES
     """
     lines = [_line(row, as_of) for row in rows]
-    return pl.DataFrame(lines, schema=dict.fromkeys(COLUMNS, pl.String)).write_csv()
+    table = pl.DataFrame(lines, schema=dict.fromkeys(COLUMNS, pl.String))
+    return safe_table(table).write_csv()
 
 
 def _line(row: Mapping[str, Any], as_of: date) -> dict[str, str]:
@@ -45,9 +47,5 @@ def _line(row: Mapping[str, Any], as_of: date) -> dict[str, str]:
         *(row["line"], row["column"], row["row"], row["message"], row["next_step"], opened),
         *(age, row["role"], row["answer"], row["by"], row["until"]),
     )
-    return {name: _safe(cell) for name, cell in zip(COLUMNS, cells, strict=True)}
-
-
-def _safe(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    told = ("" if cell is None else str(cell) for cell in cells)
+    return dict(zip(COLUMNS, told, strict=True))

@@ -119,7 +119,7 @@ def _mixed(makings: _Makings) -> None:
 
 def _guests(makings: _Makings) -> None:
     """The last quarter are never sampled, and meet nobody."""
-    makings.site[3 * makings.hosts // 4 :] = -1
+    makings.site[-(-3 * makings.hosts // 4) :] = -1  # rounded up: the sampled are all there
 
 
 _BEFORE: dict[str, Callable[[_Makings], None]] = {

@@ -23,12 +23,17 @@ from nanoward.adapters.formats.sequences.vcf_regions import (
     is_placeholder,
     region_rows,
 )
-from nanoward.adapters.formats.sequences.vcf_shares import BadCallError, SampleCall, sample_call
+from nanoward.adapters.formats.sequences.vcf_shares import (
+    READ_FIELDS,
+    BadCallError,
+    SampleCall,
+    sample_call,
+)
 from nanoward.adapters.formats.text.plain_text import Text, text_of, unpacked
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.names import identity_of
 from nanoward.base.tables import VARIANTS
-from nanoward.ports.formats import ParsedTable
+from nanoward.ports.formats import ParsedTable, Use
 
 _FIXED = ("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 _WHOLE = re.compile(r"[0-9]{1,12}")
@@ -36,6 +41,8 @@ _BASES = re.compile(r"[ACGTURYSWKMBDHVN]+|\*")
 _VERSION = re.compile(r"##fileformat=VCFv4\.[0-9]+\s*", re.IGNORECASE)
 _CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
 CONSENSUS = 0.5
+PLACE_FIELDS = ("END", "SVLEN")
+NO_SHARE = "tells neither letters, nor what was read, nor the share of reads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,12 @@ class _Record:
     calls: tuple[Mapping[str, str], ...]
 
     @property
+    def keys(self) -> set[tuple[str, str]]:
+        """Column and name of every field that it has."""
+        own = {("INFO", name) for name in self.info if name not in ("", ".")}
+        return own | {("FORMAT", name) for name in (self.calls[0] if self.calls else ())}
+
+    @property
     def last(self) -> int:
         """Last position that it speaks of."""
         end = self.info.get("END", "")
@@ -65,6 +78,7 @@ class _Rows:
     def __init__(self, samples: Sequence[str]) -> None:
         self.samples = samples
         self.causes = Causes()
+        self.keys: set[tuple[str, str]] = set()
         self.regions = {name: SampleRegions() for name in samples}
         self.kept: dict[
             tuple[str, str, int, str, str], tuple[float, int | None, int | None, int]
@@ -72,6 +86,7 @@ class _Rows:
 
     def add(self, record: _Record) -> None:
         """What a record says of every sample."""
+        self.keys |= record.keys
         for place, sample in enumerate(self.samples):
             call = record.calls[place] if record.calls else {}
             info = record.info if len(self.samples) == 1 else {}
@@ -212,7 +227,17 @@ def read_vcf(path: str, content: bytes) -> ParsedTable:
         schema=empty_table(VARIANTS).schema,
         orient="row",
     )
-    return ParsedTable(table=table, findings=remarks.findings())
+    return ParsedTable(table=table, findings=remarks.findings(), account=_account(rows.keys))
+
+
+def _account(keys: set[tuple[str, str]]) -> tuple[Use, ...]:
+    """What became of every field of INFO and FORMAT that a record has."""
+    return tuple(
+        Use(level="column", name=f"{column}/{name}", use="used")
+        if name in {*READ_FIELDS, *PLACE_FIELDS}
+        else Use(level="column", name=f"{column}/{name}", use="ignored", reason=NO_SHARE)
+        for column, name in sorted(keys)
+    )
 
 
 def _samples(path: str, text: Text, remarks: Remarks) -> tuple[tuple[str, ...], int]:

@@ -14,6 +14,10 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,12}")
 Fields = Mapping[str, str]
 COUNT = "count"  # cause: not one value for each allele
+READ_FIELDS = frozenset(
+    ("GT", "AF", "VAF", "ALT_FREQ", "FREQ", "AD", "RD", "AO", "RO", "DP4", "DP", "MIN_DP",
+     "AC", "AN")
+)  # fmt: skip
 
 
 class BadCallError(Exception):

@@ -26,7 +26,7 @@ def columns_used(
             account.append(Use(level="column", name=name, use="used"))
             continue
         near = nearest(name.casefold(), [one.casefold() for one in absent], LIKE)
-        if near and len(name) > 1:
+        if near and _is_slip(name, near):
             meant = next(one for one in absent if one.casefold() == near)
             what = f"column {name!r} is not known; is {meant!r} meant?"
             remarks.add(problems.NEAR_VARIABLE, what, column=name)
@@ -42,3 +42,9 @@ def columns_used(
         shown = ", ".join(rest[:20]) + (" ..." if len(rest) > 20 else "")
         remarks.add(problems.UNKNOWN_VARIABLE, f"nobody reads {shown}", column=rest[0])
     return tuple(account)
+
+
+def _is_slip(name: str, near: str) -> bool:
+    """Whether a header is so near that chance is no reason: `lat` is no slip for `lot`."""
+    low = name.casefold()
+    return len(name) > 1 and (min(len(name), len(near)) > 3 or low.startswith(near))

@@ -239,14 +239,14 @@ def _understood(form: CsvFormat, records: Records, remarks: Remarks) -> dict[str
         for column in form.shape.columns
         if column.name.lower() in lower and column.name != "line"
     }
-    for other, meant in form.synonyms.items():
-        if other in lower and meant not in names:
-            names[meant] = lower[other]
+    for other, ours in form.synonyms.items():
+        if other in lower and ours not in names:
+            names[ours] = lower[other]
             remarks.add(
                 problems.SYNONYM,
-                f"column {lower[other]!r} was read as {meant!r}",
+                f"column {lower[other]!r} was read as {ours!r}",
                 line=records.header_line,
-                column=meant,
+                column=ours,
             )
     return names
 
