@@ -18,7 +18,8 @@ FIT = Fit(
 def test_a_second_valley_and_a_kink_are_told_for_each_person_and_nothing_else() -> None:
     assert FIT.ambiguity == ""
     near, kink = replace(FIT, next_end=1.2), replace(FIT, on_kink=True)
-    assert "1.2 higher" in near.ambiguity and "kink" in kink.ambiguity
+    assert "1.2 higher" in near.ambiguity
+    assert "kink" in kink.ambiguity
     assert replace(FIT, next_end=4.7).ambiguity == ""  # less than a tenth as likely
     assert replace(near, converged=False).ambiguity == ""  # that is told on its own
     found = ambiguity_findings([("a", ""), ("b", near.ambiguity)], "events.csv")

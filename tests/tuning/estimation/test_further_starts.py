@@ -20,9 +20,7 @@ from nanoward.tuning.estimation.further_starts import (
 from nanoward.tuning.kernel.layout import STATUS, MapResults
 
 
-def results(
-    values: list[float], how: float = 0.0, apart: float = float("inf")
-) -> MapResults:
+def results(values: list[float], how: float = 0.0, apart: float = float("inf")) -> MapResults:
     status = np.array([[how, one, 1.0, 0.0, apart] for one in values]).ravel()
     z = np.array(values)
     return MapResults(z.copy(), z.copy(), z.copy(), status, np.repeat(z, 2))
@@ -63,7 +61,8 @@ def test_the_second_direction_is_taken_where_it_is_about_as_unknown_as_the_first
 def test_spread_points_are_fixed_and_lie_on_both_sides_of_every_axis() -> None:
     points = np.array(spread_points(4))
     assert points.shape == (SPREAD, 4)
-    assert (points.min(axis=0) < -0.5).all() and (points.max(axis=0) > 0.5).all()
+    assert (points.min(axis=0) < -0.5).all()
+    assert (points.max(axis=0) > 0.5).all()
     np.testing.assert_array_equal(points, spread_points(4))
 
 

@@ -63,7 +63,9 @@ def test_every_stretch_without_the_known_end_has_one_start_inside_it() -> None:
     assert len(none) == len(edges) + 1
     known = np.zeros((1, len(factor)))
     others = [float(start[place]) for start in kink_starts(model, [one], factor, known)[0]]
-    assert others[0] < edges[0] and others[1] > edges[1] and len(others) == 2
+    assert others[0] < edges[0]
+    assert others[1] > edges[1]
+    assert len(others) == 2
 
 
 @pytest.mark.hazard("H-275")
@@ -76,4 +78,5 @@ def test_a_level_before_the_typical_lag_is_fitted_and_not_given_up() -> None:
     blank = np.zeros((1, len(model.random)))
     assert not np.isfinite(predictions_at(model, one, blank).minus_two_log[0])
     fit = fit_histories(model, [one])[0]
-    assert fit.converged and fit.parameters["LAG"] < 0.5
+    assert fit.converged
+    assert fit.parameters["LAG"] < 0.5

@@ -16,8 +16,9 @@ from nanoward.tuning.kernel.descent import (
 
 
 def test_python_knows_which_ends_are_minima_and_why_the_others_are_none() -> None:
-    assert GOOD == (float(ENDED), float(ON_KINK))
+    assert (float(ENDED), float(ON_KINK)) == GOOD
     assert KINK_IN_PYTHON == ON_KINK
     assert len({ENDED, SADDLE, NO_END, NO_START, WALL, STUCK, AGAIN, ON_KINK}) == 8
     assert all(REASONS[how] for how in (SADDLE, NO_END, NO_START, WALL, STUCK))
-    assert not REASONS[ENDED] and not REASONS[ON_KINK]
+    assert not REASONS[ENDED]
+    assert not REASONS[ON_KINK]

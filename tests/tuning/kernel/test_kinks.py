@@ -29,7 +29,9 @@ def test_an_end_on_a_kink_is_the_lowest_point_and_told_as_such() -> None:
     from 40 places, which needs no derivative."""
     one = person((1.0, 40.0), (3.0, 135.0), (5.0, 112.0), (12.0, 72.0))
     fit = fit_histories(MODEL, [one])[0]
-    assert fit.converged and fit.on_kink and "kink" in fit.ambiguity
+    assert fit.converged
+    assert fit.on_kink
+    assert "kink" in fit.ambiguity
     assert fit.parameters["D"] == pytest.approx(3.0, abs=1e-4)
     chance, lowest = np.random.default_rng(2), np.inf
     for _ in range(12):
@@ -42,4 +44,5 @@ def test_an_end_on_a_kink_is_the_lowest_point_and_told_as_such() -> None:
 
 def test_an_end_beside_a_kink_is_an_ordinary_one() -> None:
     fit = fit_histories(MODEL, [person((1.0, 60.0), (5.0, 112.0), (12.0, 72.0))])[0]
-    assert fit.converged and not fit.on_kink
+    assert fit.converged
+    assert not fit.on_kink
