@@ -38,3 +38,42 @@ RUNS = {
     + '[outputs.child_level]\nvalue = "child / VM"\nunit = "mg/L"\nproportional = 0.05\n'
     + "compartment = 3\n",
 }
+
+
+def _run(name: str, body: str, variance: float = 0.2, **typical: tuple[float, str, str]) -> str:
+    spread = _parameters(**typical).replace("variance = 0.2", f"variance = {variance}")
+    return f'name = "{name}"\n{spread}{body}'
+
+
+_DIRECT = f'[compartments.depot]\n{FROM_TABLE}"-KA * depot"\n'
+_CENTRE = f'[compartments.centre]\n{FROM_TABLE}"KA * depot - CL / V * centre"\n'
+_ERROR = "proportional = 0.05\n"
+_BASE = {"CL": _CL, "V": _V, "KA": _KA}
+_WEIGHED = {"CL": _SHAPE, "V": _V, "KA": _KA}
+_BY_WEIGHT = '[covariates.BW]\nunit = "kg"\n[covariates.SEX]\n'
+
+# nine more of the same paper: structures and numbers, for simulated people
+MORE_RUNS = {
+    "003": _run("003", f'{_DIRECT}lag = "LAG"\n{_CENTRE}{_SEEN}', **_BASE, LAG=(1.0, "h", "")),
+    "006": _run(
+        "006",
+        f'{_DIRECT}bioavailability = "0.2"\n{_CENTRE}bioavailability = "0.8"\n'
+        f'duration = "D2"\n{_SEEN}',
+        **_BASE,
+        D2=(4.0, "h", ""),
+    ),
+    "101": _run(
+        "101",
+        f"{_DIRECT}[compartments.centre]\n{FROM_TABLE}"
+        '"KA * depot - (CL + 4[L/h]) / V * centre + 4[L/h] / VP * far"\n'
+        f'[compartments.far]\n{FROM_TABLE}"4[L/h] / V * centre - 4[L/h] / VP * far"\n{_SEEN}',
+        **_BASE,
+        VP=(50.0, "L", ""),
+    ),
+    "301": _run("301", f"{_BY_WEIGHT}{_LINEAR}{_SEEN}", **_WEIGHED),
+    "404": _run("404", _LINEAR + _SEEN.replace(_ERROR, "additive = 5000.0\n"), **_BASE),
+    "405": _run("405", _LINEAR + _SEEN + "additive = 5000.0\n", **_BASE),
+    "408": _run("408", _LINEAR + _SEEN.replace(_ERROR, "log = 0.05\n"), **_BASE),
+    "504": _run("504", _LINEAR + _SEEN, 1.0, **_BASE),
+    "513": _run("513", _LINEAR + _SEEN, 2.0, **_BASE),
+}

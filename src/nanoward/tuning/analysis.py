@@ -115,6 +115,7 @@ def _answer(
         frontier=frontier,
         recommendation=advice,
         doubts=why,
+        ambiguity=fit.ambiguity,
     )
 
 

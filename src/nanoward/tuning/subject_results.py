@@ -43,7 +43,7 @@ from nanoward.tuning.plan_section import Question
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "8"  # changes whenever an answer may change
+VERSION = "9"  # changes whenever an answer may change
 GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
@@ -61,6 +61,7 @@ class SubjectResult:
 
     recommendation  None where no target was asked for
     doubts          why this person's fit must not be used; "" when it may
+    ambiguity       why the most likely values are not the only ones to believe in
     """
 
     participant: str
@@ -72,6 +73,7 @@ class SubjectResult:
     outlook: tuple[Row, ...] = ()
     recommendation: Row | None = None
     doubts: str = ""
+    ambiguity: str = ""
 
     def __post_init__(self) -> None:
         """A number that is none is a null in every row: it can be neither kept nor sent."""
@@ -126,6 +128,7 @@ def answer(question: Question, seed: int, person: Person) -> SubjectResult:
         outlook=() if advice is None else _outlook(question, person, draws, advice),
         recommendation=None if advice is None else _advice_row(question, person, advice),
         doubts=dosing_error(person, fit),
+        ambiguity=fit.ambiguity,
     )
 
 

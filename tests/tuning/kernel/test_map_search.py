@@ -12,7 +12,7 @@ from nanoward.tuning import Dynamics, fit_histories, histories, read_dynamics
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.estimation import map_estimates
 from nanoward.tuning.estimation.map_estimates import predictions_at
-from nanoward.tuning.kernel.map_search import ENDED, NO_START, SADDLE
+from nanoward.tuning.kernel.descent import ENDED, NO_START, SADDLE
 
 TWO_ENDS = """
 name = "two ends"

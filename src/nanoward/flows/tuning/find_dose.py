@@ -22,6 +22,7 @@ from nanoward.tuning import (
     fit_histories,
     posterior_draws,
 )
+from nanoward.tuning.estimation.ambiguity import ambiguity_findings
 from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.regimens.dose_search import quantiles
 from nanoward.tuning.regimens.regimen_words import answer_unit, exposure_unit, regimen_line
@@ -94,6 +95,9 @@ def find_dose(
             if row["give"] is not None or not row["reason"]:
                 told += _doubts(model, one, fit, asked, file.path)
             step(1)
+    told += ambiguity_findings(
+        ((one.name, fit.ambiguity) for one, fit in zip(known, fits, strict=True)), file.path
+    )
     return DoseAnswers(rows=rows, regimens=regimens, lines=lines, findings=in_order(told))
 
 

@@ -23,6 +23,7 @@ from nanoward.tuning import (
     tables,
     unread_doses,
 )
+from nanoward.tuning.estimation.ambiguity import ambiguity_findings
 
 MOST_ROUNDS = 60
 
@@ -44,7 +45,14 @@ def fit_people(ports: FilePorts, file: EventFile, question: Question, seed: int)
     asked = wanted(question)
     return Outcome(
         tables={name: one for name, one in found.items() if name in asked},
-        findings=findings,
+        findings=in_order(
+            [
+                *findings,
+                *ambiguity_findings(
+                    ((one.participant, one.ambiguity) for one in answers), file.path
+                ),
+            ]
+        ),
         undecided=tuple(
             Undecided(
                 room=ROOM,

@@ -41,6 +41,7 @@ from nanoward.tuning import (
     table,
 )
 from nanoward.tuning.dosing.eligibility import MAY_START
+from nanoward.tuning.estimation.ambiguity import ambiguity_findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +153,12 @@ def recommend_settings(
                 why = "" if frontier.advice.dose is not None else frontier.advice.reason
             found.append(Recommended(history=one, frontier=frontier, reason=why))
             step(1)
+    unsure = ambiguity_findings(
+        ((one.name, fit.ambiguity) for one, fit in zip(known, fits, strict=True)), file.path
+    )
     return Recommendations(
         people=tuple(found),
-        findings=in_order(findings),
+        findings=in_order([*findings, *unsure]),
         undecided=tuple(
             Undecided(
                 room=ROOM, subject=one.history.name, question="setting", reason=one.reason

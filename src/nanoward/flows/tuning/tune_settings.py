@@ -39,6 +39,7 @@ from nanoward.tuning import (
     tables,
     unread_doses,
 )
+from nanoward.tuning.estimation.ambiguity import ambiguity_findings
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
@@ -193,6 +194,9 @@ def _tables(
         _permitted(question, person, one, standing)
         for person, one in zip(persons, found_answers, strict=True)
     ]
+    unsure = ambiguity_findings(
+        ((one.participant, one.ambiguity) for one in found_answers), _file(data.events)
+    )
     undecided = [
         Undecided(
             room=ROOM,
@@ -206,7 +210,9 @@ def _tables(
     found = tables(allowed)
     compared = table(COMPARISONS, changes(data.events, question.compare))
     found["comparisons"] = compared.sort(COMPARISONS.key)
-    found["findings"] = _frame(FINDINGS, [one.as_row() for one in in_order([*findings, *odd])])
+    found["findings"] = _frame(
+        FINDINGS, [one.as_row() for one in in_order([*findings, *odd, *unsure])]
+    )
     found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
     return found
 

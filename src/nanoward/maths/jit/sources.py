@@ -39,6 +39,8 @@ SOURCES = (
     "tuning.kernel.likelihood",
     "tuning.kernel.integration",
     "tuning.kernel.layout",
+    "tuning.kernel.descent",
+    "tuning.kernel.kinks",
     "tuning.kernel.map_search",
 )
 

@@ -24,6 +24,9 @@ from nanoward.tuning.models.compartments import Schedule, concentration, schedul
 from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
+AMBIGUOUS = 4.6  # of -2 ln posterior: an end that is a tenth as likely is told
+ASTRAY = 0.25  # z'z per eta from which a second valley is looked for:
+ALONG = 3.5  # so many posterior deviations along the direction that is known least
 ODD = 1e-3  # prior or residual probability below which a fit conflicts with its model
 
 
@@ -41,6 +44,8 @@ class Fit:
     prior_tail   probability, under the population, of etas at least as far out (chi-squared)
     residual_tail probability of residuals at least as odd (residual_tests.py)
     odd_record    the record that is oddest, as text
+    next_end      how much higher, in -2 ln posterior, the next lowest end of the searches lies
+    on_kink       the minimum lies where a dose enters just as a sample is taken
     """
 
     eta: Array
@@ -55,6 +60,25 @@ class Fit:
     prior_tail: float = 1.0
     residual_tail: float = 1.0
     odd_record: str = ""
+    next_end: float = float("inf")
+    on_kink: bool = False
+
+    @property
+    def ambiguity(self) -> str:
+        """Why the most likely values are not the only ones to believe in; "" when they are."""
+        if not self.converged:
+            return ""
+        if self.next_end < AMBIGUOUS:
+            return (
+                "searches from different starts disagree: other values explain the "
+                f"observations almost as well (-2 ln likelihood {self.next_end:.2g} higher)"
+            )
+        if self.on_kink:
+            return (
+                "the most likely values lie on a kink: a dose enters or ends just as a sample "
+                "is taken, so that the spread holds on one side only"
+            )
+        return ""
 
     @property
     def conflict(self) -> str:
@@ -111,16 +135,25 @@ def fit_person(model: Model, person: Person, *, near: Array | None = None) -> Fi
 def _best(surface: Surface, size: int) -> Minimum:
     """The lowest end of the searches; of equally low ends one that converged."""
     ends = [minimise(surface, np.zeros(size))]
-    if not ends[0].converged or float(ends[0].at @ ends[0].at) > size:
-        for axis in range(size):
-            for side in (-1.5, 1.5):
-                start = np.zeros(size)
-                start[axis] = side
-                ends.append(minimise(surface, start))
+    far = float(ends[0].at @ ends[0].at)
+    if not ends[0].converged or far > size:
+        starts = [side * row for row in np.eye(size) for side in (-1.5, 1.5)]
+    else:
+        starts = _both_sides(surface, ends[0].at) if far > ASTRAY * size else []
+    ends += [minimise(surface, start) for start in starts]
     lowest = min(ends, key=lambda end: end.value if np.isfinite(end.value) else np.inf)
     near = 1e-6 * (1.0 + abs(lowest.value))
     same = [end for end in ends if end.converged and end.value <= lowest.value + near]
     return same[0] if same else lowest
+
+
+def _both_sides(surface: Surface, end: Array) -> list[Array]:
+    """Starts on both sides of an end, along the direction that is known least there."""
+    curve, ways = np.linalg.eigh(surface(end)[2])
+    if not curve[0] > 0:
+        return []
+    step = ALONG * np.sqrt(2.0 / curve[0]) * ways[:, 0]
+    return [end + step, end - step]
 
 
 def _individual(model: Model, person: Person, eta: list[Jet]) -> dict[str, Number]:

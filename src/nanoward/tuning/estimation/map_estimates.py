@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.event_history import Event, History, is_seen
 from nanoward.tuning.data.event_tables import packed
-from nanoward.tuning.estimation.further_starts import further_starts, keep_lower
+from nanoward.tuning.estimation.further_starts import further_starts, keep_lower, sound_ends
+from nanoward.tuning.estimation.kink_starts import kink_starts
 from nanoward.tuning.estimation.linear_map_estimates import Fit
 from nanoward.tuning.estimation.residual_tests import Residuals, residual_tests
 from nanoward.tuning.kernel.layout import (
     LIKELIHOOD,
+    STATUS,
     Histories,
     MapResults,
     PredictionResults,
@@ -43,7 +45,10 @@ REASONS = (
     "the model has no finite value for a typical person with these doses",
     "the model breaks down beside the end of the search",
     "no smooth way down (a kink)",
+    "",
+    "",
 )
+ON_KINK = 7  # kernel/descent.py, which loads numba
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,7 @@ def fit_histories(model: Dynamics, people: Sequence[History]) -> list[Fit]:
 
 
 def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[Fit]:
-    from nanoward.tuning.kernel.entry_points import map_estimates
+    from nanoward.tuning.kernel.entry_points import map_estimates, map_estimates_from
 
     program = assembled(model)
     given = packed(people, len(model.covariates))
@@ -87,9 +92,12 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
     laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
     found = _room(count, size, wide)
     map_estimates(laid, starts(size), found)
-    for start in further_starts(model, size):
+    known = np.where(sound_ends(found, count)[:, None], found.z.reshape(count, size), np.nan)
+    own = kink_starts(model, people, factor, known)
+    again = further_starts(program, given, found, count, own)
+    if again is not None:
         other = _room(count, size, wide)
-        map_estimates(laid, start[None, :], other)
+        map_estimates_from(laid, again, other)
         keep_lower(found, other, count)
     shape = (count, size, size)
     return _fits(
@@ -101,7 +109,7 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
             z=found.z.reshape(count, size),
             half=found.expected.reshape(shape),
             observed=found.observed.reshape(shape),
-            told=found.status.reshape(count, 4),
+            told=found.status.reshape(count, STATUS),
             shown=found.shown.reshape(count, wide, 2),
         ),
     )
@@ -110,7 +118,7 @@ def _fitted(model: Dynamics, people: Sequence[History], occasions: int) -> list[
 def _room(count: int, size: int, wide: int) -> MapResults:
     flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
     return MapResults(
-        flat, observed, halves, np.zeros(4 * count), np.full(2 * count * wide, np.nan)
+        flat, observed, halves, np.zeros(STATUS * count), np.full(2 * count * wide, np.nan)
     )
 
 
@@ -160,7 +168,7 @@ def _fits(
     parameters = parameters_of_all(model, people, eta)
     found = []
     for i in range(count):
-        how, value, steps, last = ends.told[i].tolist()
+        how, value, steps, last, apart = ends.told[i].tolist()
         fine = bool(sound[i])
         reason = REASONS[int(how)] if last == 0 else REASONS[3]
         found.append(
@@ -171,7 +179,9 @@ def _fits(
                 objective=value + float(spread[i]) if fine else float("nan"),
                 predicted=shown[first[i] : first[i + 1], 0],
                 observations=len(seen[i]),
-                converged=how == 0 and fine,
+                converged=how in (0, ON_KINK) and fine,
+                on_kink=how == ON_KINK,
+                next_end=apart if fine else float("inf"),
                 steps=int(steps),
                 reason=reason if reason or fine else "no finite covariance",
                 prior_tail=chi_square_tail(float(ends.z[i] @ ends.z[i]), size),

@@ -22,9 +22,11 @@ from nanoward.tuning.estimation.free_parameters import (
     model_at,
     with_free_columns,
 )
+from nanoward.tuning.estimation.further_starts import GOOD
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
 from nanoward.tuning.kernel.layout import (
     LIKELIHOOD,
+    STATUS,
     Histories,
     MapResults,
     kernel_arrays,
@@ -123,11 +125,11 @@ class PopulationObjective:
         room = workspace_for(self.program, places_in(given), size)
         laid = kernel_arrays(self.program, given, factor, room)
         flat, observed, halves = (np.full(count * size**power, np.nan) for power in (1, 2, 2))
-        told, shown = np.zeros(4 * count), np.full(2 * count * wide, np.nan)
+        told, shown = np.zeros(STATUS * count), np.full(2 * count * wide, np.nan)
         map_estimates(laid, starts(size), MapResults(flat, observed, halves, told, shown))
         half = halves.reshape(count, size, size)
         half[other] = observed.reshape(count, size, size)[other]
-        how, value, _, last = told.reshape(count, 4).T
+        how, value, _, last, _ = told.reshape(count, STATUS).T
         sound = (last == 0) & np.isfinite(half).all(axis=(1, 2)) & np.isfinite(value)
         half[~sound] = np.eye(size)
         sound &= np.linalg.eigvalsh(half)[:, 0] > 0
@@ -136,7 +138,7 @@ class PopulationObjective:
         return Evaluation(
             places=places,
             objective=objective,
-            ended=sound & (how == 0),
+            ended=sound & np.isin(how, GOOD),
             eta=flat.reshape(count, size) @ factor.T,
             covariance=factor @ np.linalg.inv(half) @ factor.T,
             shown=shown.reshape(count, wide, 2),

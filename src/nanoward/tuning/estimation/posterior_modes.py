@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.event_tables import packed
 from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
+from nanoward.tuning.estimation.further_starts import GOOD, spread_points
+from nanoward.tuning.estimation.kink_starts import kink_starts
+from nanoward.tuning.estimation.linear_map_estimates import AMBIGUOUS, Fit, fit_person
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
-from nanoward.tuning.kernel.layout import MapResults, kernel_arrays, workspace_for
+from nanoward.tuning.kernel.layout import STATUS, MapResults, kernel_arrays, workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
@@ -47,7 +49,7 @@ def posterior_modes(
     others: list[tuple[float, Mode]] = []
     if isinstance(model, Dynamics):
         assert isinstance(person, History)
-        others = _ends(model, person, factor)
+        others = _ends(model, person, fit, factor)
     else:
         assert isinstance(person, Person)
         for start in starts(len(factor))[1:]:
@@ -71,8 +73,9 @@ def _apart(one: Mode, known: Mode) -> bool:
     return float(away @ np.linalg.solve(known.covariance, away)) > SAME
 
 
-def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Mode]]:
-    """Ends of one search from each place, with -2 ln posterior there."""
+def _ends(model: Dynamics, one: History, fit: Fit, factor: Array) -> list[tuple[float, Mode]]:
+    """Ends of one search from each place, with -2 ln posterior there. Further places where
+    searches from different starts disagreed."""
     from nanoward.tuning.kernel.entry_points import map_estimates
 
     program, size = assembled(model), len(factor)
@@ -80,13 +83,15 @@ def _ends(model: Dynamics, one: History, factor: Array) -> list[tuple[float, Mod
     laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
     shown = np.empty(2 * longest(given))
     found: list[tuple[float, Mode]] = []
-    for start in starts(size)[1:]:
+    own = kink_starts(model, [one], factor, np.linalg.solve(factor, fit.eta)[None])[0]
+    spread = spread_points(size) if fit.next_end < AMBIGUOUS else ()
+    for start in [*starts(size)[1:], *own, *spread]:
         z, observed, halves = np.empty(size), np.empty(size**2), np.empty(size**2)
-        told = np.zeros(4)
+        told = np.zeros(STATUS)
         out = MapResults(z, observed, halves, told, shown)
         map_estimates(laid, start[None, :], out)
         half = halves.reshape(size, size)
-        sound = told[0] == 0 and told[3] == 0 and bool(np.isfinite(half).all())
+        sound = told[0] in GOOD and told[3] == 0 and bool(np.isfinite(half).all())
         if sound and np.linalg.eigvalsh(half)[0] > 0:
             spread = np.linalg.inv(half)
             spread = 0.5 * (spread + spread.T)

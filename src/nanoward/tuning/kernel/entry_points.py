@@ -34,7 +34,7 @@ _NOWHERE = np.zeros(0, np.uint64)
 @entry
 def run_task(
     task: int, code: Unsigned, m: Unsigned, hi: Unsigned, hf: Array, w: Array, q: Unsigned,
-    asked: Unsigned, given: tuple[Array, Array], out: tuple[Array, ...],
+    asked: Unsigned, given: tuple[Array, Array, Array], out: tuple[Array, ...],
 ) -> int:  # fmt: skip
     """One of four tasks; what is given, and which of the five flat arrays of `out` are filled,
     depends on it."""
@@ -48,6 +48,7 @@ def run_task(
             q,
             given[0],
             given[1],
+            given[2],
             MapResults(out[0], out[1], out[2], out[3], out[4]),
         )
     if task == VALUES:
@@ -62,13 +63,20 @@ def run_task(
 
 def map_estimates(laid: KernelArrays, starts: Array, out: MapResults) -> None:
     """Searches for all people; starts (S, n)."""
-    given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]))
+    given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]), _NONE)
+    run_task(FIND, *laid, _NOWHERE, given, tuple(out))
+
+
+def map_estimates_from(laid: KernelArrays, own: Array, out: MapResults) -> None:
+    """Searches from each one's own starts; own (N, 1 + T, n): an end that is known, then
+    starts, NaN for none. People without a start have no end."""
+    given: Any = (_NONE, np.zeros((own.shape[1] + 1) * own.shape[2]), _flat(own))
     run_task(FIND, *laid, _NOWHERE, given, tuple(out))
 
 
 def predictions_of_draws(laid: KernelArrays, z: Array, out: PredictionResults) -> None:
     """Values and predictions for draws z (D, n) of one person."""
-    run_task(VALUES, *laid, _NOWHERE, (_flat(z), _NONE), (*out, _NONE, _NONE))
+    run_task(VALUES, *laid, _NOWHERE, (_flat(z), _NONE, _NONE), (*out, _NONE, _NONE))
 
 
 def superposed(
@@ -81,7 +89,7 @@ def superposed(
     asked  (T,) records at which outputs are wanted
     returns how many draws had no finite course; theirs are NaN
     """
-    given: Any = (_flat(z), _flat(settings))
+    given: Any = (_flat(z), _flat(settings), _NONE)
     return _outputs(SUPERPOSE, kernel_arrays(p, two, factor, room), asked, given, out)
 
 
@@ -91,7 +99,7 @@ def followed(
 ) -> int:  # fmt: skip
     """As `superposed`, for any model: `many` holds one history per setting."""
     laid = kernel_arrays(p, many, factor, room)
-    return _outputs(FOLLOW, laid, asked, (_flat(z), _NONE), out)
+    return _outputs(FOLLOW, laid, asked, (_flat(z), _NONE, _NONE), out)
 
 
 def _outputs(task: int, laid: KernelArrays, asked: Whole, given: Any, out: Array) -> int:

@@ -23,6 +23,7 @@ LAG, PORTION, DURATION, RATE, INITIAL = range(5)  # columns of Program.inputs
 NORMAL, LIKELIHOOD, LOGARITHM = 0, 1, 2  # Program.kinds
 AUTO, EXPLICIT, STIFF = 0, 1, 2
 MOST_KEPT_STEPS = 20_000
+STATUS = 5  # numbers of MapResults.status per person
 MOST_BEGUN = 256  # intervals whose first step is remembered
 
 # slots of `m` behind those of maths/layout.py. Counts and marks (TIMES: numbers of a time or an
@@ -144,7 +145,8 @@ class MapResults(NamedTuple):
 
     z         (N x n) most likely etas, eta = factor z
     observed, expected  (N x n x n) half Hessians there
-    status    (N x 4) how it ended, value, steps, whether predictions exist there
+    status    (N x STATUS) how it ended, value, steps, whether predictions exist there, how
+              much higher the next lowest end lies (infinite where none was met)
     shown     (N x records x 2) predicted values and variances
     """
 
