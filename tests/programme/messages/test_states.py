@@ -72,7 +72,9 @@ def test_the_ten_words_one_after_the_other() -> None:
 
 
 def test_arrived_is_never_read() -> None:
-    status = seen([written(urgency="week"), sent(), MessageArrived(message="m1", at=NOON)], NOON)
+    status = seen(
+        [written(urgency="week"), sent(), MessageArrived(message="m1", at=NOON)], NOON
+    )
     assert status.word == "arrived"
 
 
@@ -93,7 +95,7 @@ def test_nobody_on_duty_means_the_next_role_and_never_nobody() -> None:
     section = {**SECTION, "roles": {**SECTION["roles"], "nurse": weekend}}
     rules = message_rules(section, "UTC")
     assert [one.role for one in seen([written()], NOON, rules).steps] == ["physician"]
-    away = {role: weekend for role in SECTION["roles"]}
+    away = dict.fromkeys(SECTION["roles"], weekend)
     rules = message_rules({**section, "roles": away}, "UTC")
     told = seen([written()], NOON, rules)
     assert [one.role for one in told.steps] == ["nurse", "physician", "council"]

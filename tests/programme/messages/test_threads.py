@@ -28,11 +28,15 @@ def test_a_message_is_folded_with_all_that_became_of_it() -> None:
     box = mailbox_of(
         [
             written(),
-            MessageUndelivered(message="m1", to="nurse", channel="mail", reason="down", at=NOON),
+            MessageUndelivered(
+                message="m1", to="nurse", channel="mail", reason="down", at=NOON
+            ),
             MessageSent(message="m1", to="nurse", channel="pager", delivery="d1", at=NOON),
             MessageArrived(message="m1", at=NOON + HOUR),
             MessageRead(message="m1", by="Ada", at=NOON + HOUR),
-            MessageAcknowledged(message="m1", by="Ada", at=NOON + HOUR, done_by=NOON + 2 * HOUR),
+            MessageAcknowledged(
+                message="m1", by="Ada", at=NOON + HOUR, done_by=NOON + 2 * HOUR
+            ),
             MessageOverdue(message="m1", act_by=NOON, at=NOON),
             MessageEscalated(message="m1", step=1, role="council", at=NOON),
             MessageClosed(message="m1", by="Ada", reason="done", at=NOON + 3 * HOUR),
