@@ -1,12 +1,17 @@
 """A desk of messages in memory: its ledger, clock and channels, for one site or more."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from nanoward.adapters.signers.relay_keys import new_relay_keys
+from nanoward.adapters.stores.exit_spool import open_spool
+from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, Entry, StandingDecided
 from nanoward.base.entries.messages import SiteOpened
 from nanoward.base.plan import Plan
 from nanoward.flows.messages.message_book import MessageBook
@@ -157,3 +162,33 @@ def draft_of(**changed: Any) -> Draft:
         "urgency": "now",
     }
     return Draft(**given | changed)
+
+
+def consented() -> tuple[Entry, ...]:
+    """Entries by which P1 has consented and is cleared."""
+    today = NOON.date()
+    document = ConsentDocumentIssued(
+        document_sha256="a" * 64, version="1", issued=today, needed=(), optional=(),
+        questions=0, pass_mark=0, least_reading_s=0, valid_days=None,
+    )  # fmt: skip
+    signed = ConsentSigned(
+        participant="P1", document_sha256="a" * 64, version="1", signed=today, uses=(),
+        refused=(), printed_name="Ada", meaning="I agree to take part", identified_by="a and b",
+        explained_by="B", witnessed_by="C", read_s=1, answered_right=0, agent_off=True,
+        signature_sha256="b" * 64, at=NOON,
+    )  # fmt: skip
+    stood = StandingDecided(
+        participant="P1", standing="cleared", as_of=today, since=today, reasons=()
+    )
+    return (document, signed, stood)
+
+
+@contextmanager
+def spooled(bay: MessageBay) -> Iterator[MessageDesk]:
+    """The bay's desk with a real spool of the exit."""
+    with TemporaryDirectory() as folder:
+        spool = open_spool(Path(folder))
+        try:
+            yield replace(bay.desk, ports=replace(bay.desk.ports, spool=spool))
+        finally:
+            spool.close()
