@@ -16,6 +16,7 @@ class FolderNotifier(DeliveringNotifier):
 
     def deliver(self, notification: Notification) -> None:
         lines = [
+            *(["This is an exercise."] if notification.exercise else []),
             f"To: {notification.to}",
             f"Urgency: {notification.urgency}",
             f"Status: {notification.status}",

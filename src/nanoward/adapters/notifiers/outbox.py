@@ -30,6 +30,7 @@ class OutboxNotifier:
             "subject": notification.subject,
             "message": notification.text,
             "status": notification.status,
+            "exercise": notification.exercise,
             "at": notification.at.isoformat(),
             "act_by": notification.act_by.isoformat(),
             "messages": list(notification.messages),

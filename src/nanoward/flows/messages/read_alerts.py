@@ -1,6 +1,5 @@
 """Other programs' alarms become messages; a cause that flaps is one of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,11 +56,3 @@ def _resolved(desk: MessageDesk, alert: ForeignAlert, to: str) -> AlertTaken:
     entry = CauseRepeated(message=known.message, word="resolved", at=now)
     ports.ledger.append([entry], actor="alerts", at=now)
     return AlertTaken(name=alert.name, outcome="resolved", message=known.message)
-
-
-def counts(taken: Sequence[AlertTaken]) -> dict[str, int]:
-    """How many alarms came to what."""
-    found: dict[str, int] = {}
-    for one in taken:
-        found[one.outcome or "nothing stood"] = found.get(one.outcome or "nothing stood", 0) + 1
-    return found

@@ -12,6 +12,7 @@ from typing import Any
 from nanoward.base.entries.messages import MessageWritten
 from nanoward.base.findings import Finding
 from nanoward.base.names import identity_of
+from nanoward.programme.messages.kinds import OPEN_ACTS
 
 ACTS: Mapping[str, str] = {  # entries that say that something was done with a person
     "clearance.ActPermitted": "permitted",
@@ -22,8 +23,6 @@ ACTS: Mapping[str, str] = {  # entries that say that something was done with a p
     "catalogue.SampleTaken": "sample taken",
 }
 LEDGER = "ledger"  # sender of what a site's ledger holds, as against what people write
-OPEN = ("withdraw", "doubt", "safety follow-up", "adverse event report", "flush", "kill code",
-        "pay owed", "own record")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,7 @@ def act_of(site: str, kind: str, body: Mapping[str, Any], at: datetime) -> ActDo
     """The act that a record tells of; None where it tells of none, or of one always open."""
     word = ACTS.get(kind)
     who = identity_of(str(body.get("participant") or ""))
-    if word is None or not who or body.get("act") in OPEN:
+    if word is None or not who or body.get("act") in OPEN_ACTS:
         return None
     detail = str(body.get("act") or body.get("order") or body.get("setting") or "")
     return ActDone(site=site, participant=who, what=f"{word} {detail}".strip(), at=at)

@@ -19,7 +19,6 @@ from nanoward.base.entries.messages import (
 from nanoward.programme.messages.kinds import KINDS
 from nanoward.programme.relays.bundle import Bundle, CarriedMessage
 from nanoward.programme.relays.relay_state import (
-    Peer,
     RelayState,
     own_rollback_reasons,
     rollback_reasons,
@@ -191,8 +190,3 @@ def late_reason(one: CarriedMessage, bundle: Bundle, now: datetime) -> str:
 def _days(late: timedelta) -> str:
     hours = late.total_seconds() / 3600
     return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} d"
-
-
-def oldest_unreceipted(peer: Peer, made: Callable[[str], datetime]) -> datetime | None:
-    """When the oldest message without a receipt was written; None where all have one."""
-    return min((made(peer.sent[n - 1]) for n in peer.unreceipted()), default=None)

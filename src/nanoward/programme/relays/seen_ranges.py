@@ -82,9 +82,3 @@ def highest(seen: Iterable[str]) -> int:
     """The highest number that ranges speak of, believed or not."""
     lasts = [one.partition(":")[0].partition("-")[2] for one in seen]
     return max((int(one) for one in lasts if one.isdecimal()), default=0)
-
-
-def counts_of(seen: Iterable[str]) -> int:
-    """How many numbers ranges speak of."""
-    spans = [one.partition(":")[0].partition("-") for one in seen]
-    return sum(int(b) - int(a) + 1 for a, _, b in spans if a.isdecimal() and b.isdecimal())

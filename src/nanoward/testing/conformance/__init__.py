@@ -9,6 +9,7 @@ from nanoward.testing.conformance.ledger import (
     ProvenLedgerConformance,
     counted_chance,
 )
+from nanoward.testing.conformance.notifier import NotifierConformance
 from nanoward.testing.conformance.progress import ProgressConformance
 from nanoward.testing.conformance.runner import RunnerConformance
 
@@ -18,6 +19,7 @@ __all__ = [
     "DriverConformance",
     "FolderConformance",
     "LedgerConformance",
+    "NotifierConformance",
     "ProgressConformance",
     "ProvenLedgerConformance",
     "RunnerConformance",

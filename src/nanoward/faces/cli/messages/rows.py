@@ -6,9 +6,11 @@ from typing import Any
 import click
 
 from nanoward.base.entries import body_of
+from nanoward.base.entries.messages import MessageWritten
 from nanoward.flows.messages.answer_message import InboxLine
 from nanoward.programme.messages.states import MessageStatus
 from nanoward.programme.messages.threads import Thread
+from nanoward.programme.relays.elsewhere import carried_record
 from nanoward.programme.relays.findings import SiteLine
 
 SHORT = 12
@@ -49,7 +51,7 @@ def message_row(
         "to": written.to,
         "participant": written.participant or None,
         "act_by": moment(written.act_by),
-        "body": written.body if whole else _first_line(written.body),
+        "body": written.body if whole else short_text(written),
     }
     if not whole:
         return row
@@ -104,6 +106,11 @@ def _state(status: MessageStatus) -> str:
     )
 
 
-def _first_line(text: str, most: int = 60) -> str:
+def short_text(written: MessageWritten, most: int = 60) -> str:
+    """The first line; of what a ledger tells, in words what it tells."""
+    text, told = written.body, carried_record(written)
+    if told is not None:
+        word = told[0].partition(".")[2]
+        text = f"{word} on the ledger of {written.origin or 'this site'}, {moment(told[2])}"
     line = text.strip().splitlines()[0] if text.strip() else ""
     return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -97,10 +97,13 @@ def import_(
     """
     from nanoward.faces.way_out import carry_owed
     from nanoward.flows.messages.exchange_bundles import import_file
+    from nanoward.flows.messages.message_book import MessageBook
+    from nanoward.flows.messages.run_tick import run_tick
     from nanoward.wiring.messages import open_messages
 
     with open_messages(programme, quiet=quiet) as desk:
         taken = [import_file(desk, one.read_bytes()) for one in files]
+        run_tick(desk, MessageBook(desk.rules.site))  # what is urgent is told at once
     owed = []
     if any(one.closed for one in taken):
         owed = [one["notice"] for one in carry_owed(programme) if one["owed"]]
