@@ -141,7 +141,10 @@ def logistic_fit(
 ) -> Float[np.ndarray, " K1"]:
     """(1 + K,) log odds: intercept, then one per column; normal prior of SD 5 on the latter."""
     counts = pair_counts(linked, columns)
-    return logistic_fits(counts.linked[None], counts.pairs[None], counts.columns)[0]
+    fitted: Float[np.ndarray, " K1"] = logistic_fits(
+        counts.linked[None], counts.pairs[None], counts.columns
+    )[0]
+    return fitted
 
 
 def jackknife(
