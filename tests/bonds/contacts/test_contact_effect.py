@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nanoward.bonds.contacts import contact_effect as module
 from nanoward.bonds.contacts.contact_effect import contact_effect
+from nanoward.maths.statistics.network_regression import logistic_fit
 
 DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
 
@@ -122,3 +124,29 @@ def test_the_level_is_kept_on_measured_contacts_of_schoolchildren() -> None:
         found = contact_effect(linked[np.ix_(order, order)], hours, permutations=39, seed=seed)
         low.append(found.p_value <= 0.05)
     assert 0.02 <= np.mean(low) <= 0.085  # 300 worlds; the benchmark holds 0.05 +- 0.01
+
+
+def test_limits_are_those_of_fitting_again_without_each_person(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The slow way: leave out a person's pairs and fit what is left; in blocks too."""
+    linked, hours = world(3, 0.8, people=25)
+    rng = np.random.default_rng(4)
+    weeks = both_ways(rng.integers(0, 9, (25, 25)).astype(float))
+    found = contact_effect(linked, hours, [weeks], permutations=9)
+    i, j = np.triu_indices(25, 1)
+    columns = np.column_stack([np.log2(1 + hours[i, j]), weeks[i, j]])
+    telling = (linked[i, j] > 0) | (hours[i, j] > 0)
+    busy = set(i[telling].tolist()) | set(j[telling].tolist())
+    whole = logistic_fit(linked[i, j] > 0, columns)[1]
+    left = []
+    for one in range(25):
+        kept = (i != one) & (j != one)
+        fit = logistic_fit(linked[i, j][kept] > 0, columns[kept])[1]
+        left.append(fit if one in busy else whole)
+    spread = np.sqrt(23 / 25 * ((np.array(left) - np.mean(left)) ** 2).sum())
+    assert np.log(found.odds) == pytest.approx(whole, abs=1e-9)
+    assert np.log(found.high / found.odds) == pytest.approx(1.96 * spread, rel=1e-7)
+    monkeypatch.setattr(module, "AT_ONCE", 50)
+    again = contact_effect(linked, hours, [weeks], permutations=9)
+    assert (again.low, again.high) == pytest.approx((found.low, found.high), rel=1e-12)

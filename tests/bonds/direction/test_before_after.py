@@ -117,3 +117,21 @@ def test_without_days_of_contacts_or_doses_the_reason_is_told() -> None:
     assert closeness_of(bare, ["a"], known, None).reason == "no contact has a day"
     dated = contacts(("a", "b", DAY, None, 1.0, None))
     assert closeness_of(dated, ["a", "b"], {}, None).reason == "no day of dosing is known"
+
+
+def test_the_limits_are_those_of_leaving_out_each_person() -> None:
+    rng = np.random.default_rng(6)
+    group = groups(rng, 14)
+    before = both_ways(rng.normal(5, 1, (14, 14)))
+    after = before + both_ways(rng.normal(0, 1, (14, 14)))
+    before[3, 8] = before[8, 3] = np.nan
+    found = before_and_after(group, before, after, permutations=9)
+    rises = []
+    for one in range(14):
+        kept = [k for k in range(14) if k != one]
+        kind, rise = group[np.ix_(kept, kept)], (after - before)[np.ix_(kept, kept)]
+        upper = np.triu(np.ones(kind.shape, bool), 1) & ~np.isnan(rise)
+        near, far = (rise[upper & (kind == which)] for which in (1, 0))
+        rises.append(near.mean() - far.mean() if len(near) and len(far) else 0.0)
+    spread = np.sqrt(12 / 14 * ((np.array(rises) - np.mean(rises)) ** 2).sum())
+    assert found.high - found.rise == pytest.approx(1.96 * spread, rel=1e-9)

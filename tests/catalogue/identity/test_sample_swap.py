@@ -1,16 +1,21 @@
+import sys
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from nanoward.catalogue.evolution.baseline import FIRST, Baseline, Host, ObservedSample, Place
 from nanoward.catalogue.identity.sample_swap import (
     assignment_table,
-    host_fingerprints,
     met_questions,
-    retention_rates,
     sample_swap_findings,
 )
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "oracles"))
+import owner_scores as dense
 
 SITES = 300
 TOLD = {"c": np.ones(SITES, bool)}
@@ -126,17 +131,45 @@ def test_a_person_with_one_sample_is_compared_with_but_not_judged() -> None:
     assert "z" not in set(table["participant"])
 
 
-def test_what_a_host_keeps_is_learnt_from_pairs_of_samples() -> None:
-    prints = host_fingerprints(
-        [made("p", [{("c", 1): {"A": 1.0}, ("c", 2): {"A": 0.06}}, {("c", 1): {"A": 1.0}}])]
-    )
-    own = np.array([[1.0, 0.0], [1.0, 0.06]])
-    kept = retention_rates(own, prints)
-    assert kept[-1] == pytest.approx(3 / 4)  # found 2 of 2
-    assert kept[0] == pytest.approx(1 / 3)  # 0 of 1
-    assert np.all(np.diff(kept) >= 0)
-
-
 def test_the_order_of_people_changes_nothing() -> None:
     hosts = people(np.random.default_rng(5))
     assert assignment_table(hosts).equals(assignment_table(hosts[::-1]))
+
+
+def test_the_sparse_way_is_the_dense_one() -> None:
+    """Random people on two contigs, with stretches unread, against the slow oracle."""
+    rng = np.random.default_rng(11)
+    for _ in range(5):
+        hosts = ragged(rng)
+        met = [("p01", "p03"), ("p02", "p07")]
+        found, slow = assignment_table(hosts, met), dense.assignment_table(hosts, met)
+        words = pl.exclude("own_score", "other_score", "power")
+        assert found.select(words).equals(slow.select(words))
+        for name in ("own_score", "other_score", "power"):
+            assert np.allclose(found[name].to_numpy(), slow[name].to_numpy(), atol=1e-9)
+
+
+def ragged(rng: np.random.Generator) -> list[Host]:
+    """People with one to five samples; some letters are nobody else's, one is of everybody."""
+    found = []
+    for who in range(int(rng.integers(6, 12))):
+        own: list[tuple[Place, str]] = [
+            (("cd"[rng.integers(2)], int(rng.integers(1, 90))), "ACG"[rng.integers(3)])
+            for _ in range(6)
+        ]
+        own += [(("c", int(rng.integers(1, 6))), "T")]
+        course = []
+        for _ in range(int(rng.integers(1, 6))):
+            seen: dict[Place, dict[str, float]] = {}
+            for place, allele in own:
+                if rng.random() < 0.8:
+                    seen.setdefault(place, {})[allele] = float(rng.choice([0.03, 0.07, 0.3, 1]))
+            course.append(seen)
+        host = made(f"p{who:02d}", course)
+        told = [rng.random((2, 80)) < 0.9 for _ in course]
+        samples = [
+            replace(one, readable={"c": some[0], "d": some[1]})
+            for one, some in zip(host.samples, told, strict=True)
+        ]
+        found.append(replace(host, samples=samples))
+    return found

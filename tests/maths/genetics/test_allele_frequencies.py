@@ -5,6 +5,7 @@ import pytest
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.allele_frequencies import (
+    AlleleTable,
     allele_table,
     distances,
     jointly_readable,
@@ -116,3 +117,32 @@ def test_rows_of_a_table_keep_their_sites_and_their_distances() -> None:
     assert kept.sites == table.sites
     np.testing.assert_array_equal(kept.compared, table.compared[np.ix_([2, 0], [2, 0])])
     assert distances(kept)[0, 1] == distances(table)[2, 0] == 2
+
+
+def test_distances_are_the_sums_over_sites_that_both_tell_to_the_last_bit() -> None:
+    """Codes, mixtures, deletions, blanks, shares of more than all: against the plain sum."""
+    rng = np.random.default_rng(8)
+    for samples, sites in ((1, 3), (4, 1), (12, 40), (30, 80)):
+        shares = np.zeros((samples, sites, 5))
+        drawn = rng.integers(0, 5, (samples, sites))
+        pure = np.where(rng.random((samples, sites)) < 0.7, 0, drawn)
+        np.put_along_axis(shares, pure[:, :, None], 1.0, axis=2)
+        mixed = rng.random((samples, sites)) < 0.2
+        part = np.round(rng.random((samples, sites)) * 2**20) / 2**20
+        shares[mixed] = 0.0
+        shares[mixed, 1], shares[mixed, 2] = part[mixed], 1 - part[mixed]
+        shares[0, 0] = [1.25, 0.5, 0, 0, 0]
+        readable = rng.random((samples, sites)) < 0.9
+        weights = np.round(rng.random(sites) * 128) / 64
+        table = AlleleTable(
+            samples=tuple(map(str, range(samples))),
+            sites=tuple(("c", at + 1, "") for at in range(sites)),
+            shares=shares,
+            readable=readable,
+            origin=np.zeros(sites, np.int64),
+            compared=np.zeros((samples, samples), np.int64),
+        )
+        both = readable[:, None] & readable[None]
+        apart = np.abs(shares[:, None] - shares[None]).sum(axis=3) / 2 * both
+        assert np.array_equal(distances(table), apart.sum(axis=2))
+        assert np.array_equal(distances(table, weights), (apart * weights).sum(axis=2))

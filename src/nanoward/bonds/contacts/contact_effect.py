@@ -7,14 +7,17 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from nanoward.maths.statistics.network_regression import (
+    PairCounts,
     jackknife,
-    logistic_fit,
+    logistic_fits,
+    pair_counts,
     semi_partial_test,
 )
 
 Matrix = Float[np.ndarray, "P P"]
 FEWEST_LINKS = 3
 WIDE = 1.96
+AT_ONCE = 4_000_000  # counts held at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +81,10 @@ def contact_effect(
         linked, doubled, others, groups, permutations, np.random.default_rng(seed)
     )
     columns = np.column_stack([doubled[i, j], *(one[i, j] for one in others)])
-    beta, share = _effect(is_linked, columns)
-    error, spread = WIDE * _errors(is_linked, columns, (i, j), len(linked))
+    counts = pair_counts(is_linked, columns)
+    whole = _effect(counts.linked[None], counts.pairs[None], counts.columns)
+    beta, share = whole[0][0].tolist()
+    error, spread = WIDE * _errors(counts, whole, (i, j), len(linked))
     return replace(
         facts,
         p_value=tested.p_value,
@@ -109,33 +114,49 @@ def _why_not(
 
 
 def _effect(
-    linked: Bool[np.ndarray, " N"], columns: Float[np.ndarray, "N K"]
-) -> tuple[float, float]:
-    """Log odds per doubling, and 1 - sum P(link | no contact) / sum P(link)."""
-    beta = logistic_fit(linked, columns)
+    linked: Float[np.ndarray, "B U"],
+    pairs: Float[np.ndarray, "B U"],
+    columns: Float[np.ndarray, "U K"],
+    start: Float[np.ndarray, " K1"] | None = None,
+) -> tuple[Float[np.ndarray, "B 2"], Float[np.ndarray, "B K1"]]:
+    """Log odds per doubling, and 1 - sum P(link | no contact) / sum P(link); all log odds."""
+    beta = logistic_fits(linked, pairs, columns, start)
     without = columns.copy()
     without[:, 0] = 0.0
-    chances = [
-        1 / (1 + np.exp(-np.clip(beta[0] + one @ beta[1:], -30, 30)))
+    told, bare = (
+        (pairs / (1 + np.exp(-np.clip(beta[:, :1] + beta[:, 1:] @ one.T, -30, 30)))).sum(axis=1)
         for one in (columns, without)
-    ]
-    return float(beta[1]), float(1 - chances[1].sum() / chances[0].sum())
+    )
+    return np.column_stack([beta[:, 1], 1 - bare / told]), beta
 
 
 def _errors(
-    linked: Bool[np.ndarray, " N"],
-    columns: Float[np.ndarray, "N K"],
+    counts: PairCounts,
+    whole: tuple[Float[np.ndarray, "1 2"], Float[np.ndarray, "1 K1"]],
     pairs: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]],
     people: int,
 ) -> Float[np.ndarray, " 2"]:
     """Standard errors of `_effect`, leaving out one person of any link or contact at a time.
 
-    People who have neither hardly move the estimate, and count as not moving it.
+    whole  the effect with everybody, and its log odds, from which the others are sought
+    People who have neither hardly move the estimate, and count as not moving it. Of everybody
+    else it is counted which of their pairs lie in which pattern, and these are taken off.
     """
-    telling = linked | (columns[:, 0] > 0)
-    busy = np.unique(np.concatenate([pairs[0][telling], pairs[1][telling]]))
-    estimates = np.tile(np.array(_effect(linked, columns)), (people, 1))
-    for one in busy.tolist():
-        kept = (pairs[0] != one) & (pairs[1] != one)
-        estimates[one] = _effect(linked[kept], columns[kept])
+    shown = counts.is_linked | (counts.columns[:, 0] > 0)[counts.of]
+    busy = np.unique(np.concatenate([pairs[0][shown], pairs[1][shown]]))
+    estimates = np.tile(whole[0], (people, 1))
+    kinds = len(counts.pairs)
+    for some in np.array_split(busy, 1 + len(busy) * kinds // AT_ONCE):
+        place = np.full(people, -1)
+        place[some] = np.arange(len(some))
+        own = np.zeros((2, len(some) * kinds))
+        for side in pairs:
+            here = np.flatnonzero(place[side] >= 0)
+            cell = place[side[here]] * kinds + counts.of[here]
+            own[0] += np.bincount(cell, minlength=own.shape[1])
+            own[1] += np.bincount(cell, weights=counts.is_linked[here], minlength=own.shape[1])
+        left = own.reshape(2, len(some), kinds)
+        estimates[some] = _effect(
+            counts.linked - left[1], counts.pairs - left[0], counts.columns, whole[1][0]
+        )[0]
     return jackknife(estimates)

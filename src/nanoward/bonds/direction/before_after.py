@@ -1,7 +1,7 @@
 """Did the bond come before the agent? Closeness before and after dosing, within pairs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -139,12 +139,19 @@ def _left_out(
     values: Float[np.ndarray, "2 N"],
     pairs: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]],
 ) -> Float[np.ndarray, "P 1"]:
-    """Rise with each person left out in turn."""
-    found = np.zeros((len(group), 1))
-    for one in range(len(group)):
-        kept = (pairs[0] != one) & (pairs[1] != one)
-        found[one] = _gaps(group[pairs[0][kept], pairs[1][kept]], values[:, kept])[1]
-    return found
+    """Rise with each person left out in turn: of either kind, the whole less the person's."""
+    kind = group[pairs]
+    means = []
+    for one in (1.0, 0.0):
+        of = kind == one
+        count = np.full(len(group), float(of.sum()))
+        total = np.full(len(group), float(values[1, of].sum()))
+        for side in pairs:
+            count -= np.bincount(side[of], minlength=len(group))
+            total -= np.bincount(side[of], weights=values[1, of], minlength=len(group))
+        means.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+    rise: Float[np.ndarray, " P"] = np.nan_to_num(means[0] - means[1])
+    return rise[:, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,37 +189,70 @@ def closeness_of(
     before, after = np.full(both.shape, np.nan), np.full(both.shape, np.nan)
     reason = _why_nothing(contacts, given)
     if not reason and contacts is not None:
-        measure = _measure(contacts, doses, until)
-        known = [k for k, who in enumerate(names) if doses.get(who, Dose()).given is not None]
-        for place, i in enumerate(known):
-            for j in known[place + 1 :]:
-                found = measure(names[i], names[j])
-                before[i, j] = before[j, i] = found[0]
-                after[i, j] = after[j, i] = found[1]
+        before, after = _measured(contacts, names, doses, until)
     return Closeness(people=names, with_agent=both, before=before, after=after, reason=reason)
 
 
-def _measure(
-    contacts: pl.DataFrame, doses: Mapping[str, Dose], until: date | None
-) -> Callable[[str, str], tuple[float, float]]:
-    """What is measured of two people before and after."""
+def _measured(
+    contacts: pl.DataFrame, names: Sequence[str], doses: Mapping[str, Dose], until: date | None
+) -> tuple[Matrix, Matrix]:
+    """What is measured of every two people of whom it is known whether they were dosed."""
     rows = contacts.filter(pl.col("first").is_not_null()).to_dicts()
-    by_pair: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_pair[min(row["a"], row["b"]), max(row["a"], row["b"])].append(row)
     end = until or max(row.get("last") or row["first"] for row in rows)
     span = (min(row["first"] for row in rows), end)
     scored = "closeness" in contacts.columns and contacts["closeness"].is_not_null().any()
     days = sorted(one.first for one in doses.values() if one.given and one.first)
     middle = days[len(days) // 2]
+    known = np.array([doses.get(who, Dose()).given is not None for who in names], bool)
+    before, after = _where_nothing(names, doses, known, (middle, *span), scored=bool(scored))
+    place = {who: at for at, who in enumerate(names) if known[at]}
+    for (a, b), some in _by_pair(rows).items():
+        if a in place and b in place:
+            own = [doses[who].first for who in (a, b) if _is_given(doses, who)]
+            told = sorted(day for day in own if day is not None)
+            sides = (told[0], told[1]) if len(told) == 2 else (middle, middle)
+            found = (_scores if scored else _hours)(some, sides, span)
+            i, j = place[a], place[b]
+            before[i, j] = before[j, i] = found[0]
+            after[i, j] = after[j, i] = found[1]
+    return before, after
 
-    def measured(a: str, b: str) -> tuple[float, float]:
-        own = [doses[who].first for who in (a, b) if _is_given(doses, who)]
-        told = sorted(day for day in own if day is not None)
-        sides = (told[0], told[1]) if len(told) == 2 else (middle, middle)
-        return (_scores if scored else _hours)(by_pair.get((a, b), []), sides, span)
 
-    return measured
+def _by_pair(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if row["a"] != row["b"]:
+            found[min(row["a"], row["b"]), max(row["a"], row["b"])].append(row)
+    return found
+
+
+def _where_nothing(
+    names: Sequence[str],
+    doses: Mapping[str, Dose],
+    known: Bool[np.ndarray, " P"],
+    days: tuple[date, date, date],
+    *,
+    scored: bool,
+) -> tuple[Matrix, Matrix]:
+    """Closeness of two people without any contact: no score, or no hour in either span.
+
+    days  the median day of dosing, the first day of contacts and the last that is looked at
+    """
+    empty = np.full((len(names), len(names)), np.nan)
+    if scored:
+        return empty, empty.copy()
+    middle, start, end = (day.toordinal() for day in days)
+    given = np.array([_is_given(doses, who) for who in names], bool)
+    first = np.array(
+        [day.toordinal() if (day := doses.get(who, Dose()).first) else 0 for who in names]
+    )
+    both = given[:, None] & given[None]
+    early = np.where(both, np.minimum(first[:, None], first[None]), middle)
+    late = np.where(both, np.maximum(first[:, None], first[None]), middle)
+    asked = known[:, None] & known[None] & ~np.eye(len(names), dtype=bool)
+    before = np.where(asked & (early > start), 0.0, np.nan)
+    after = np.where(asked & (late <= end), 0.0, np.nan)
+    return before, after
 
 
 def _is_given(doses: Mapping[str, Dose], who: str) -> bool:

@@ -5,6 +5,7 @@ as one origin. Given their total, origins fall on a locus (or a site) with its s
 readable positions: a binomial with an exact tail.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,10 +96,12 @@ def recurrence_table(
     sites = _site_rows(origins, exposed, total)
     tests = int(CHANGES * sum((told > 0).sum() for told in exposed.told.values()))
     rows = [*_with_q(loci, len(loci)), *_with_q(sites, max(tests, len(sites)))]
+    rows = [row for row in rows if row["alt"] == "" or row["origins"] > 1]
     people = _people(acquired)
+    places = sorted(people)
     for row in rows:
-        row["people"] = len(_carriers(row, people))
-    return frame_of(RECURRENCE, [row for row in rows if row["alt"] == "" or row["origins"] > 1])
+        row["people"] = len(_carriers(row, people, places))
+    return frame_of(RECURRENCE, rows)
 
 
 Origins = Mapping[tuple[str, int, str], set[str]]  # contig, position, alt to groups
@@ -118,15 +121,15 @@ def _people(acquired: pl.DataFrame) -> dict[tuple[str, int, str], set[str]]:
     return dict(_origins(acquired, {who: who for who in acquired["participant"]}))
 
 
-def _carriers(row: Mapping[str, Any], people: Origins) -> set[str]:
-    return {
-        who
-        for (contig, position, alt), some in people.items()
-        if contig == row["contig"]
-        and row["first"] <= position <= row["last"]
-        and row["alt"] in ("", alt)
-        for who in some
-    }
+def _carriers(
+    row: Mapping[str, Any], people: Origins, places: Sequence[tuple[str, int, str]]
+) -> set[str]:
+    """Who has an allele of a site, or any of a stretch; places are those of people, rising."""
+    if row["alt"]:
+        return people.get((row["contig"], row["first"], row["alt"]), set())
+    first = bisect_left(places, (row["contig"], row["first"], ""))
+    last = bisect_left(places, (row["contig"], row["last"] + 1, ""))
+    return {who for place in places[first:last] for who in people[place]}
 
 
 def _locus_row(

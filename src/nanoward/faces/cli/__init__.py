@@ -39,6 +39,8 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run one command; the verdict is the exit code (see base/errors.py)."""
+    # products here are small: a second thread of BLAS only spins, and takes a core from others
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = cli.main(standalone_mode=False)
     except click.Abort:

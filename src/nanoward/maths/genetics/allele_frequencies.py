@@ -19,6 +19,7 @@ GRAIN = 2.0**20
 DELETED = 16
 INDELS = 4  # at one position that a site holds; more stand in a further site
 CHUNK = 65_536  # positions per matrix product
+OFTEN = 8  # what more than an eighth of all have is multiplied densely
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,38 +210,105 @@ def distances(
     weights  (F,) what a site counts, 1 if not given
     """
     count = np.ones(len(table.origin)) if weights is None else np.round(weights * 64) / 64
-    pure = ((table.shares == 1).any(axis=2) | ~table.readable).all(axis=0)
-    both: Float[np.ndarray, "S S"] = _pure_distances(table, pure, count) + _mixed_distances(
-        table, ~pure, count
+    told = table.readable
+    sample, site, allele = np.nonzero(table.shares)
+    seen = told[sample, site]
+    sample, site, allele = sample[seen], site[seen], allele[seen]
+    share = table.shares[sample, site, allele]
+    slots = np.bincount(site * 5 + allele, share, minlength=5 * len(count))
+    usual = slots.reshape(-1, 5).argmax(axis=1)
+    is_usual = allele == usual[site]
+    away = told.astype(float)
+    away[sample[is_usual], site[is_usual]] -= share[is_usual]
+    short, rest = away.copy(), ~is_usual
+    np.subtract.at(short, (sample[rest], site[rest]), share[rest])
+    far = np.nonzero(away)
+    least = _least(
+        np.concatenate([sample[rest], far[0]]),
+        np.concatenate([site[rest] * 6 + allele[rest], far[1] * 6 + 5]),
+        np.concatenate([share[rest], away[far]]),
+        told,
+        np.repeat(count, 6),
     )
-    return both
+    return np.asarray(_told_apart(told, away, short, count) - least, float)
 
 
-def _pure_distances(
-    table: AlleleTable, pure: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
+def _told_apart(
+    told: Bool[np.ndarray, "S F"],
+    away: Float[np.ndarray, "S F"],
+    short: Float[np.ndarray, "S F"],
+    count: Float[np.ndarray, " F"],
 ) -> Float[np.ndarray, "S S"]:
-    told = table.readable[:, pure].astype(np.float32)
-    same = (table.shares[:, pure] * table.readable[:, pure, None]).astype(np.float32)
-    weight = count[pure].astype(np.float32)
-    flat = same.reshape(len(same), -1)
-    alike = (flat * np.repeat(weight, 5)) @ flat.T
-    apart = ((told * weight) @ told.T).astype(np.float64) - alike.astype(np.float64)
-    return np.asarray(apart, float)
+    """Distances as they were if no two samples were away from the usual alleles at one site.
+
+    away, short  1 less the share of a site's usual allele, and less that of all alleles
+    Of sites that both tell: half of both sums of shares, less the share of the usual allele
+    that both have at least.
+    """
+    from scipy import sparse
+
+    blank = sparse.csr_array(~told).astype(float)
+    weighed = sparse.csr_array(blank * count[None]).T.tocsr()
+    unread = blank @ count
+    both = count.sum() - unread[:, None] - unread[None] + (blank @ weighed).toarray()
+    far, less = sparse.csr_array(away), sparse.csr_array(short)
+    own = (far @ count)[:, None] - (far @ weighed).toarray()  # away, where the other tells
+    gone = (less @ count)[:, None] - (less @ weighed).toarray()
+    half: Float[np.ndarray, "S S"] = own + own.T - (gone + gone.T) / 2
+    return half if both.size else both
 
 
-def _mixed_distances(
-    table: AlleleTable, mixed: Bool[np.ndarray, " F"], count: Float[np.ndarray, " F"]
+def _least(
+    sample: Int[np.ndarray, " N"],
+    feature: Int[np.ndarray, " N"],
+    value: Float[np.ndarray, " N"],
+    told: Bool[np.ndarray, "S F"],
+    weight: Float[np.ndarray, " K"],
 ) -> Float[np.ndarray, "S S"]:
-    """Sum of |p - q| / 2; where only one of two tells, its shares are taken off again."""
-    from scipy.spatial.distance import cdist
+    """Sum over K features of the smaller of two samples' values; few samples have each.
 
-    told = table.readable[:, mixed].astype(float)
-    shares = table.shares[:, mixed] * told[:, :, None] * count[mixed][:, None]
-    flat = shares.reshape(len(shares), -1)
-    if not flat.shape[1]:
-        return np.zeros((len(shares), len(shares)))
-    alone = shares.sum(axis=2) @ (1 - told).T
-    return np.asarray((cdist(flat, flat, "cityblock") - alone - alone.T) / 2, float)
+    feature  six of each site
+    Where all who have a feature have all of it, a product says the same.
+    """
+    from scipy import sparse
+
+    samples = len(told)
+    found = np.zeros((samples, samples))
+    if not len(feature):
+        return found
+    order = np.argsort(feature, kind="stable")
+    sample, feature, value = sample[order], feature[order], value[order]
+    starts = np.flatnonzero(np.concatenate([[True], feature[1:] != feature[:-1]]))
+    ends = np.concatenate([starts[1:], [len(feature)]])
+    low, top = np.minimum.reduceat(value, starts), np.maximum.reduceat(value, starts)
+    group = np.repeat(np.arange(len(starts)), ends - starts)
+    whole = (low == 1) & (top == 1)
+    often = whole & ((ends - starts) * OFTEN > samples)
+    heavy = weight[feature[starts]]
+    for kept, dense in ((often, True), (whole & ~often, False)):
+        own = kept[group]
+        place = np.cumsum(kept) - 1
+        shape = samples, int(kept.sum())
+        some = sparse.csr_array((value[own], (sample[own], place[group[own]])), shape)
+        if dense:
+            full = some.toarray()
+            found += (full * heavy[kept]) @ full.T
+        else:
+            found += (some @ sparse.csr_array(some * heavy[kept][None]).T).toarray()
+    lone = ~whole & (ends - starts == 1) & (low >= 0)
+    spot = starts[lone]
+    found[np.diag_indices(samples)] += np.bincount(
+        sample[spot], value[spot] * heavy[lone], minlength=samples
+    )
+    for one in np.flatnonzero(~whole & ~lone).tolist():
+        span = slice(starts[one], ends[one])
+        has, values = sample[span], value[span]
+        if low[one] < 0:  # more than all of a site: others who tell have 0, not less
+            values = np.bincount(has, values, minlength=samples)
+            has = np.flatnonzero(told[:, feature[starts[one]] // 6])
+            values = values[has]
+        found[np.ix_(has, has)] += heavy[one] * np.minimum(values[:, None], values[None])
+    return found
 
 
 def mixed_samples(table: AlleleTable, least: float) -> Bool[np.ndarray, " S"]:

@@ -76,24 +76,75 @@ def _t(
     return float(r * np.sqrt(free / max(1 - r * r, 1e-12)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairCounts:
+    """N pairs counted together where all their columns are equal: U patterns.
+
+    columns  (U, K) what the pairs of a pattern have, rising
+    pairs    (U,) how many there are; linked: how many of them are links
+    of       (N,) pattern of each pair, and is_linked whether it is a link
+    """
+
+    columns: Float[np.ndarray, "U K"]
+    pairs: Float[np.ndarray, " U"]
+    linked: Float[np.ndarray, " U"]
+    of: Int[np.ndarray, " N"]
+    is_linked: Bool[np.ndarray, " N"]
+
+
+def pair_counts(
+    linked: Bool[np.ndarray, " N"], columns: Float[np.ndarray, "N K"]
+) -> PairCounts:
+    """What a regression needs of the pairs: patterns of columns, and links in each."""
+    code = np.zeros(len(linked), np.int64)
+    for one in columns.T:
+        values, own = np.unique(one, return_inverse=True)
+        code = np.unique(code * len(values) + own, return_inverse=True)[1]
+    first = np.unique(code, return_index=True)[1]
+    return PairCounts(
+        columns=columns[first],
+        pairs=np.bincount(code, minlength=len(first)).astype(float),
+        linked=np.bincount(code, weights=linked, minlength=len(first)),
+        of=code,
+        is_linked=linked,
+    )
+
+
+def logistic_fits(
+    linked: Float[np.ndarray, "B U"],
+    pairs: Float[np.ndarray, "B U"],
+    columns: Float[np.ndarray, "U K"],
+    start: Float[np.ndarray, " K1"] | None = None,
+) -> Float[np.ndarray, "B K1"]:
+    """(B, 1 + K) log odds of B sets of counts over the same patterns: intercept, then columns.
+
+    Normal prior of SD 5 on the latter; Newton from `start`, 0 if not given.
+    """
+    design = np.column_stack([np.ones(len(columns)), columns])
+    width = design.shape[1]
+    squares = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
+    penalty = np.diag([0.0, *[1 / PRIOR_SD**2] * (width - 1)]) + 1e-9 * np.eye(width)
+    beta = np.tile(np.zeros(width) if start is None else start, (len(pairs), 1))
+    for _ in range(MOST_ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(beta @ design.T, -30, 30)))
+        slope = (linked - pairs * chance) @ design - beta @ penalty
+        curve = ((pairs * chance * (1 - chance)) @ squares).reshape(-1, width, width)
+        step = np.linalg.solve(curve + penalty, slope[:, :, None])[:, :, 0]
+        beta = beta + np.clip(step, -3, 3)
+        if not len(step) or np.abs(step).max() < 1e-8:
+            break
+    return beta
+
+
 def logistic_fit(
     linked: Bool[np.ndarray, " N"], columns: Float[np.ndarray, "N K"]
 ) -> Float[np.ndarray, " K1"]:
     """(1 + K,) log odds: intercept, then one per column; normal prior of SD 5 on the latter."""
-    design = np.column_stack([np.ones(len(linked)), columns])
-    penalty = np.diag([0.0, *[1 / PRIOR_SD**2] * columns.shape[1]]) + 1e-9 * np.eye(
-        design.shape[1]
-    )
-    beta = np.zeros(design.shape[1])
-    for _ in range(MOST_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
-        weight = chance * (1 - chance)
-        slope = design.T @ (linked - chance) - penalty @ beta
-        step = np.linalg.solve((design * weight[:, None]).T @ design + penalty, slope)
-        beta = beta + np.clip(step, -3, 3)
-        if np.abs(step).max() < 1e-8:
-            break
-    return beta
+    counts = pair_counts(linked, columns)
+    fitted: Float[np.ndarray, " K1"] = logistic_fits(
+        counts.linked[None], counts.pairs[None], counts.columns
+    )[0]
+    return fitted
 
 
 def jackknife(
