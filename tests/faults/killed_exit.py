@@ -27,7 +27,6 @@ class ExitToll:
     doubled: int = 0
     owed: int = 0
 
-
     def plus(self, other: "ExitToll") -> "ExitToll":
         """Both together."""
         names = [one.name for one in fields(ExitToll)]
