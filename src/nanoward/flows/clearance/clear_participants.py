@@ -40,7 +40,7 @@ from nanoward.clearance.sdtm.unread_facts import names_meant
 from nanoward.clearance.sdtm.visit_days import without_misplaced
 from nanoward.clearance.standing.series import never_asked
 from nanoward.clearance.standing.unasked import short_sittings, unasked_codes, unasked_words
-from nanoward.flows.clearance.read_sdtm import _roles, sdtm_domains
+from nanoward.flows.clearance.read_sdtm import _roles, domains_not_read, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.clearance.unread_files import files_not_read
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
@@ -88,6 +88,7 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
         entries=tuple(_entries(standing, as_of)),
         findings=(
             *findings_in(tables["findings"]),
+            *domains_not_read(materials),
             *_sample_findings(materials, domains, policy, as_of),
         ),
         undecided=(
