@@ -35,7 +35,7 @@ from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.clearance.sdtm.data_cutoff import without_future
 from nanoward.clearance.sdtm.known_domains import KnownDomains
-from nanoward.clearance.sdtm.result_doubts import doubted_results
+from nanoward.clearance.sdtm.result_doubts import beyond_every_rule, doubted_results
 from nanoward.clearance.sdtm.unread_facts import names_meant
 from nanoward.clearance.sdtm.visit_days import without_misplaced
 from nanoward.clearance.standing.series import never_asked
@@ -135,6 +135,7 @@ def decided(
         *unasked_codes(placed, policy, found.unasked),
         *short_sittings(answers(known), policy),
         *doubted_results(found.results),
+        *beyond_every_rule(found.grades),
         *found.of_events,
         *edit_checks(known),
         *reported_grades(known),
