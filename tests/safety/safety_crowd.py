@@ -44,26 +44,58 @@ class Damage:
     byte: int
 
 
-@dataclass(kw_only=True)
+WHO = "@@WHO@@"
+Lines = list[tuple[str, bytes]]  # domain and a line of its file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A row that everybody has: its cells, and its line with WHO where the name stands."""
+
+    name: str
+    row: Row
+    line: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Crowd:
     """People of one programme, held once.
 
-    of  rows of the one whom all are copies of: domain and row, for the cleared and the held
+    of  rows of the one whom all are copies of: of the cleared, and of the held
     """
 
     bench: Bench
-    of: tuple[list[tuple[str, Row]], list[tuple[str, Row]]]
-
-    def own(self, number: int) -> list[tuple[str, Row]]:
-        """The rows of one person, to be changed."""
-        return _own(self.of, number)
+    of: tuple[list[Template], list[Template]]
 
 
-def _own(
-    of: tuple[list[tuple[str, Row]], list[tuple[str, Row]]], number: int
-) -> list[tuple[str, Row]]:
-    who = name_of(number)
-    return [(name, {**row, "USUBJID": who}) for name, row in of[number % _HELD]]
+def lines_of(of: tuple[list[Template], list[Template]], number: int) -> Lines:
+    """The lines of one person, undamaged."""
+    who = name_of(number).encode()
+    return [(one.name, one.line.replace(WHO.encode(), who)) for one in of[number % _HELD]]
+
+
+def damaged_lines(
+    of: tuple[list[Template], list[Template]], number: int, how: Damage
+) -> tuple[Lines, bool]:
+    """One person's lines with one damage; False where nothing changed or a row says more."""
+    lines, own = lines_of(of, number), of[number % _HELD]
+    at = how.place % len(lines)
+    name, line = lines[at]
+    if how.kind == "row":
+        return lines[:at] + lines[at + 1 :], True
+    if how.kind == "double":
+        return [*lines, lines[at]], True
+    row = {**own[at].row, "USUBJID": name_of(number)}
+    if how.kind == "byte":
+        bent = bent_line(line, how)
+        lines[at] = (name, bent)
+        return lines, byte_counts(name, row, bent)
+    names = sorted(set(row) - {"USUBJID", "STUDYID"})
+    chosen = names[how.column % len(names)]
+    text = _text(row[chosen])
+    after = {**row, chosen: how.junk if how.kind == "value" else text[:-1] + how.junk[:1]}
+    lines[at] = (name, csv_line(list(after.values())))
+    return lines, says_otherwise(name, row, after)
 
 
 def name_of(number: int) -> str:
@@ -96,14 +128,19 @@ def sdtm_crowd(people: int) -> Crowd:
     """Half are cleared, half held for a severe event; first and last day of each series."""
     base = simulated_base()
     rows = [
-        (name, row)
+        (name, {**row, "USUBJID": WHO})
         for name, table in base.tables.items()
         for row in _few_days(table.filter(pl.col("USUBJID") == base.person), name)
     ]
-    held = [*rows, ("AE", _severe(base.tables["AE"].to_dicts()[0]))]
-    whole = [_own((rows, held), number) for number in range(people)]
-    bench = Bench(base=_as_base(base), form="csv", files=written_crowd(whole))
-    return Crowd(bench=bench, of=(rows, held))
+    event = ("AE", {**_severe(base.tables["AE"].to_dicts()[0]), "USUBJID": WHO})
+    of = ([_template(*one) for one in rows], [_template(*one) for one in (*rows, event)])
+    files = written_crowd([lines_of(of, number) for number in range(people)], of)
+    bench = Bench(base=_as_base(base), form="csv", files=files)
+    return Crowd(bench=bench, of=of)
+
+
+def _template(name: str, row: Row) -> Template:
+    return Template(name=name, row=row, line=csv_line(list(row.values())))
 
 
 def _as_base(base: Base) -> Base:
@@ -112,11 +149,11 @@ def _as_base(base: Base) -> Base:
 
 
 def _few_days(rows: pl.DataFrame, name: str) -> list[Row]:
-    """The first day, which holds the baselines, and the last two."""
+    """The first day, which holds the baselines, and the last."""
     if name not in _DAYS:
         return rows.to_dicts()
     days = rows[_DAYS[name]].unique().sort().to_list()
-    return rows.filter(pl.col(_DAYS[name]).is_in([days[0], *days[-2:]])).to_dicts()
+    return rows.filter(pl.col(_DAYS[name]).is_in([days[0], days[-1]])).to_dicts()
 
 
 def _severe(like: Row) -> Row:
@@ -124,20 +161,15 @@ def _severe(like: Row) -> Row:
             "AEOUT": "NOT RECOVERED/NOT RESOLVED"}  # fmt: skip
 
 
-def written_crowd(
-    everybody: list[list[tuple[str, Row]]], bent: dict[tuple[int, int], Damage] | None = None
-) -> Files:
-    """The rows of all as CSV; `bent` damages a byte of a person's row, by both numbers."""
-    lines: dict[str, list[bytes]] = {}
-    heads: dict[str, list[str]] = {}
-    for number, own in enumerate(everybody):
-        for place, (name, row) in enumerate(own):
-            head = heads.setdefault(name, list(row))
-            line = csv_line([row.get(one) for one in head])
-            how = (bent or {}).get((number, place))
-            lines.setdefault(name, []).append(line if how is None else bent_line(line, how))
+def written_crowd(everybody: list[Lines], of: tuple[list[Template], list[Template]]) -> Files:
+    """The lines of all as CSV files."""
+    heads = {one.name: csv_line(list(one.row)) for side in of for one in side}
+    lines: dict[str, list[bytes]] = {name: [head] for name, head in heads.items()}
+    for own in everybody:
+        for name, line in own:
+            lines[name].append(line)
     return {
-        f"data/sdtm/{name.lower()}.csv": b"\n".join([csv_line(heads[name]), *some]) + b"\n"
+        f"data/sdtm/{name.lower()}.csv": b"\n".join(some) + b"\n"
         for name, some in lines.items()
     }
 
@@ -167,20 +199,14 @@ def bent_line(line: bytes, how: Damage) -> bytes:
 def judged_sdtm(seed: int, people: int) -> Iterator[tuple[str, str, str, Damage]]:
     """Whom a damage lets on in silence, with standings and damage: there should be nobody."""
     crowd = sdtm_crowd(people)
-    everybody: list[list[tuple[str, Row]]] = []
+    everybody: list[Lines] = []
     counted: dict[str, Damage] = {}
-    bent: dict[tuple[int, int], Damage] = {}
     for number, how in enumerate(damages_of(seed, people)):
-        own = crowd.own(number)
+        own, counts = damaged_lines(crowd.of, number, how)
         everybody.append(own)
-        if how.kind == "byte":
-            place = how.place % len(own)
-            bent[number, place] = how
-            if byte_counts(own[place], how):
-                counted[name_of(number)] = how
-        elif damaged(own, how):
+        if counts:
             counted[name_of(number)] = how
-    yield from let_on(crowd.bench, written_crowd(everybody, bent), counted)
+    yield from let_on(crowd.bench, written_crowd(everybody, crowd.of), counted)
 
 
 def let_on(
@@ -204,34 +230,14 @@ def says(finding: Finding, who: str) -> bool:
     return finding.severity != "note" and (finding.subject == who or who in finding.message)
 
 
-def damaged(own: list[tuple[str, Row]], how: Damage) -> bool:
-    """Damage one thing of a person; False where nothing changed or a row only says more."""
-    at = how.place % len(own)
-    name, row = own[at]
-    if how.kind == "row":
-        own.pop(at)
-        return True
-    if how.kind == "double":
-        own.append((name, dict(row)))
-        return True
-    names = sorted(set(row) - {"USUBJID", "STUDYID"})
-    chosen = names[how.column % len(names)]
-    before = dict(row)
-    text = _text(row[chosen])
-    row[chosen] = how.junk if how.kind == "value" else text[:-1] + how.junk[:1]
-    return says_otherwise(name, before, row)
-
-
 def says_otherwise(name: str, before: Row, after: Row) -> bool:
     changes = {one.column: (one.before, one.after) for one in value_changes(before, after)}
     return bool(changes) and not is_completion(name, changes)
 
 
-def byte_counts(found: tuple[str, Row], how: Damage) -> bool:
+def byte_counts(name: str, row: Row, bent: bytes) -> bool:
     """Whether the bent line says something else than the row, or is no row any more."""
-    name, row = found
-    bent = bent_line(csv_line(list(row.values())), how).decode("cp1252", errors="replace")
-    cells = next(csv.reader([bent]))
+    cells = next(csv.reader([bent.decode("cp1252", errors="replace")]))
     if len(cells) != len(row):
         return True
     before = {one: _text(cell) for one, cell in row.items()}

@@ -129,11 +129,23 @@ def _key(finding: Finding) -> tuple[str, str, str, str]:
 
 def written(tables: Tables, form: str) -> Files:
     """The tables as files of a format: csv, xpt or parquet."""
+    kept = _unchanged(form)
     return {
-        f"data/sdtm/{name.lower()}.{form}": encoded(name, rows, form)
+        f"data/sdtm/{name.lower()}.{form}": (
+            kept[name][1]
+            if name in kept and kept[name][0] == rows
+            else encoded(name, rows, form)
+        )
         for name, rows in tables.items()
         if rows
     }
+
+
+@cache
+def _unchanged(form: str) -> dict[str, tuple[list[Row], bytes]]:
+    """Tables of the simulated base, written once: a change touches one or two of them."""
+    rows = simulated_base().copy()
+    return {name: (some, encoded(name, some, form)) for name, some in rows.items() if some}
 
 
 def encoded(name: str, rows: list[Row], form: str) -> bytes:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from safety_crowd import (
     JUNK,
     Damage,
-    damaged,
+    damaged_lines,
     fhir_crowd,
     judged_fhir,
     judged_sdtm,
     let_on,
+    lines_of,
     name_of,
     sdtm_crowd,
     written_crowd,
@@ -77,10 +78,13 @@ def test_the_damages_are_seen_by_the_law() -> None:
 def test_the_law_finds_whoever_is_let_on() -> None:
     """Where the round before did not have the event either, nothing tells that it is gone."""
     crowd = sdtm_crowd(PEOPLE)
-    people = [crowd.own(number) for number in range(20)]
-    how = Damage(kind="row", place=len(people[1]) - 1, column=0, junk="", byte=0)
-    counted = {name_of(n): how for n in range(1, 20, 2) if damaged(people[n], how)}
-    files = written_crowd(people)
+    how = Damage(kind="row", place=len(crowd.of[1]) - 1, column=0, junk="", byte=0)
+    people = [
+        damaged_lines(crowd.of, n, how)[0] if n % 2 else lines_of(crowd.of, n)
+        for n in range(PEOPLE)
+    ]
+    counted = {name_of(n): how for n in range(1, PEOPLE, 2)}
+    files = written_crowd(people, crowd.of)
     forgetful = Bench(base=crowd.bench.base, form="csv", files=files)
     assert {one[0] for one in let_on(forgetful, files, counted)} == set(counted)
     assert list(let_on(crowd.bench, files, counted)) == []

@@ -44,3 +44,9 @@ def test_laying_out_refuses_to_overwrite(tmp_path: Path) -> None:
         DiskFolder(tmp_path).create({"programme.toml": "", "README.md": ""})
     assert not (tmp_path / "programme.toml").exists()
     assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_a_folder_that_is_called_like_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data" / "sdtm" / "ae.csv").mkdir(parents=True)
+    told = DiskFolder(tmp_path).unread()
+    assert told == {"data/sdtm/ae.csv": "it is a folder that is called like a file"}

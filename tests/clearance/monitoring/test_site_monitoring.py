@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -95,4 +96,9 @@ def test_open_intervals_last_to_the_end_of_the_reference_period() -> None:
     assert rates["spread"][0] == pytest.approx(7.372, abs=1e-3)
     assert rates.filter(pl.col("flag") != 0).select("site").rows() == [("705",)]
     (told,) = open_intervals(domains)
-    assert "6 people" in told.message
+    assert (told.severity, "6 people" in told.message) == ("warning", True)
+    assert open_intervals(domains, "note")[0].severity == "note"
+    events, days = (rates[name].to_numpy().astype(float) for name in ("events", "of"))
+    mean = events.sum() / days.sum()  # an oracle in the words of Analyze_NormalApprox
+    raw = (events / days - mean) / np.sqrt(mean / days)
+    assert rates["z"].to_numpy() == pytest.approx(raw / np.sqrt(np.mean(raw**2)), abs=1e-12)

@@ -166,3 +166,13 @@ def test_every_single_emergence_flag_of_the_pilots_analysis_is_found() -> None:
     both = table.join(analysis, on=["participant", "sequence"])
     assert both.height == 1_191
     assert both.filter(pl.col("emergent") != pl.col("flag")).is_empty()
+
+
+@pytest.mark.hazard("H-257")
+def test_what_did_not_occur_and_has_a_severity_is_an_event_all_the_same() -> None:
+    ae = pl.DataFrame({"USUBJID": ["p"] * 3, "AETERM": ["SEPSIS", "COUGH", "FALL"],
+                       "AESEV": ["SEVERE", None, None], "AESER": [None, None, "Y"],
+                       "AEOCCUR": ["N"] * 3, "AESTDTC": ["2026-05-20"] * 3})  # fmt: skip
+    events, _ = understood_events(ae, pl.DataFrame(schema={"participant": pl.String,
+                                                           "first_dose": pl.Date}))  # fmt: skip
+    assert events["term"].to_list() == ["SEPSIS", "FALL"]

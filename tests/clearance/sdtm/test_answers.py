@@ -28,5 +28,14 @@ def test_the_gravest_statement_of_a_row_counts(
 
 
 def test_what_was_not_done_is_no_answer_and_a_day_that_may_be_two_is_none() -> None:
-    assert asked(QSSTRESN=0.0, QSSTAT="NOT DONE").is_empty()
+    assert asked(QSSTRESN=None, QSSTAT="NOT DONE").is_empty()
     assert asked(QSSTRESN=2.0, QSDTC="2026-01-02/2026-02-01")["day"].to_list() == [None]
+
+
+@pytest.mark.hazard("H-257")
+def test_an_answer_that_is_told_as_not_done_is_no_plain_no() -> None:
+    qs = pl.DataFrame({"USUBJID": ["p"] * 3, "QSTESTCD": ["PHQ909"] * 3,
+                       "QSSTRESN": [0.0, 3.0, None], "QSSTAT": ["NOT DONE"] * 3,
+                       "QSDTC": ["2026-05-20"] * 3})  # fmt: skip
+    rows = answers({"QS": qs}).select("value", "unread").sort("value").rows()
+    assert rows == [(0.0, "NOT DONE"), (3.0, "NOT DONE")]

@@ -4,7 +4,7 @@ import pytest
 from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
 from nanoward.clearance.grading.grading import grade_results
 from nanoward.clearance.sdtm.lab_results import results_of
-from nanoward.clearance.sdtm.result_doubts import USUAL, doubted_results
+from nanoward.clearance.sdtm.result_doubts import USUAL, beyond_every_rule, doubted_results
 
 ROW = {
     "USUBJID": "p",
@@ -73,3 +73,32 @@ def test_usual_limits_are_ranges() -> None:
     for one in USUAL:
         assert one.upper[0] < one.upper[1]
         assert one.lower is None or one.lower[0] < one.lower[1]
+
+
+@pytest.mark.hazard("H-257")
+def test_what_no_rule_grades_is_told_far_beyond_its_limits() -> None:
+    lb = pl.DataFrame(
+        {
+            "USUBJID": ["p"] * 6,
+            "LBSEQ": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            "LBTESTCD": ["LACTATE", "GLUC", "CREAT", "ALT", "TSH", "LACTATE"],
+            "LBSTRESN": [15.0, 40.0, 8.0, 900.0, 0.0, 4.0],
+            "LBSTRESU": ["mmol/L", "mmol/L", "umol/L", "U/L", "mU/L", "mmol/L"],
+            "LBSTNRLO": [0.5, 3.9, 50.0, 7.0, 0.3, 0.5],
+            "LBSTNRHI": [2.2, 6.1, 110.0, 40.0, 4.0, 2.2],
+            "LBDTC": ["2026-05-20"] * 6,
+        }
+    )
+    grades = grade_results(results_of(lb), CTCAE_V5)
+    told = [one.message.split(" of ")[0] for one in beyond_every_rule(grades)]
+    assert told == ["LACTATE 15", "GLUC 40", "CREAT 8"]  # ALT has a rule, 0 is no excess
+
+
+@pytest.mark.hazard("H-257")
+def test_a_result_that_is_told_as_not_done_is_a_doubted_one() -> None:
+    lb = pl.DataFrame({"USUBJID": ["p"] * 2, "LBTESTCD": ["ALT"] * 2, "LBSTRESN": [900.0, None],
+                       "LBSTAT": ["NOT DONE"] * 2, "LBDTC": ["2026-05-20"] * 2})  # fmt: skip
+    rows = results_of(lb)
+    assert rows.select("value", "doubt", "note").rows() == [
+        (900.0, True, "it is told as not done")
+    ]

@@ -1,6 +1,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from nanoward.clearance import (
     assessments,
@@ -129,3 +130,13 @@ def test_scores_keep_unanswered_items_as_null() -> None:
 
 def test_an_absent_column_is_null_in_every_row() -> None:
     assert texts(pl.DataFrame({"USUBJID": ["a", "b"]}), "ARM")["ARM"].to_list() == [None, None]
+
+
+@pytest.mark.hazard("H-257")
+def test_a_screen_failure_that_dm_alone_tells_is_one() -> None:
+    dm = pl.DataFrame({"USUBJID": ["p", "q", "r"], "ARMCD": ["SCRNFAIL", "Scrnfail", "A"],
+                       "ARM": ["Screen Failure"] * 2 + ["A"]})  # fmt: skip
+    ds = pl.DataFrame({"USUBJID": ["q"], "DSDECOD": ["SCREEN FAILURE"],
+                       "DSCAT": ["DISPOSITION EVENT"], "DSSTDTC": ["2026-01-05"]})  # fmt: skip
+    rows = dispositions({"DM": dm, "DS": ds}).select("participant", "day", "standing").rows()
+    assert rows == [("p", None, "screened"), ("q", date(2026, 1, 5), "screened")]

@@ -40,6 +40,7 @@ DOCUMENT = ConsentDocumentIssued(
     least_reading_s=0,
     valid_days=None,
 )
+OPEN = "CLR-072"  # doses of these people have no end
 
 
 def signed(who: str, day: date = START, **more: Any) -> ConsentSigned:
@@ -114,7 +115,7 @@ def test_a_change_is_a_finding_and_asks_for_a_consent_with_the_agent_off() -> No
     (entry,) = found.entries
     assert isinstance(entry, ConsentRenewalDemanded)
     assert (entry.participant, entry.agent_off) == ("p", True)
-    assert {one.code for one in found.findings} == {"CLR-061", "CLR-064"}
+    assert {one.code for one in found.findings} - {OPEN} == {"CLR-061", "CLR-064"}
     assert found.tables["consents"].select("participant", "status").rows() == [("p", "renewal")]
     record_decisions(ports, found.entries, actor="round")
     again = held(ports, tables(), **RULES)
@@ -169,7 +170,7 @@ def test_turned_goals_and_flagged_sites_are_told() -> None:
     )
     given["sdtm.QS"] = pl.concat([given["sdtm.QS"], goals])
     found = held(ward(), given, goals="GOAL")
-    assert [one.code for one in found.findings] == ["CLR-062"]
+    assert [one.code for one in found.findings if one.code != OPEN] == ["CLR-062"]
 
 
 def test_signs_of_pressure_around_signatures_are_told() -> None:

@@ -14,6 +14,7 @@ from nanoward.base.plan import Plan
 from nanoward.ports.folder import FileName
 
 HEARD = ("data", "agents")
+FILE_NAMES = (".csv", ".tsv", ".xpt", ".parquet", ".json", ".ndjson", ".gz", ".xlsx")
 
 
 class NoProgrammeError(InputError):
@@ -74,6 +75,8 @@ class DiskFolder:
                 found[self._name(path)] = "nobody may read it"
             elif not path.is_file() and not path.is_dir():
                 found[self._name(path)] = "it is no file"
+            elif path.is_dir() and path.name.lower().endswith(FILE_NAMES):
+                found[self._name(path)] = "it is a folder that is called like a file"
         return found
 
     def _paths(self) -> list[Path]:

@@ -6,6 +6,7 @@ A site with too little to judge has its value and no flag (see sites.py).
 """
 
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -50,8 +51,13 @@ def monitored_sites(
     return pl.concat(parts).select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
-def open_intervals(domains: Domains) -> tuple[Finding, ...]:
-    """A note on everybody whose doses have no end."""
+def open_intervals(
+    domains: Domains, severity: Literal["warning", "note"] = "warning"
+) -> tuple[Finding, ...]:
+    """What is told of everybody whose doses have no end: the rates of their sites rest on it.
+
+    severity  a round, in which people are still treated, tells it as a note
+    """
     doses_ = given_doses(domains.get("EX")).filter(pl.col("EXENDTC").is_null())
     people = doses_["USUBJID"].unique().sort().to_list()
     if not people:
@@ -60,7 +66,7 @@ def open_intervals(domains: Domains) -> tuple[Finding, ...]:
     return (
         Finding(
             code="CLR-072",
-            severity="note",
+            severity=severity,
             message=f"doses of {len(people)} people have no end (EXENDTC): {shown}",
             next_step="Enter the end; until then they last to RFENDTC, else to the day",
             column="EXENDTC",

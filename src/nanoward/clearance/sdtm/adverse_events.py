@@ -58,11 +58,12 @@ def understood_events(
     """Events in the shape ADVERSE_EVENTS (with `told_serious`, the flag alone) and findings.
 
     An event is serious by its flag or by any single criterion (ICH E2A, section II.B).
-    What is neither Y nor N is taken as Y. The graver of AESEV and AETOXGR counts; a fatal
-    event never ends, nor does one that is told as ongoing or not recovered, or as ended
-    before it began. It is treatment-emergent when it may have begun on or after the first
-    dose: with a partial start the latest possible day counts, with none the event is taken
-    as emergent, unless it surely ended before the first dose. Where no first dose can be
+    What is neither Y nor N is taken as Y. What is told not to have occurred is an event all
+    the same where it has a severity, a grade or a raised flag. The graver of AESEV and AETOXGR
+    counts; a fatal event never ends, nor does one that is told as ongoing or not recovered, or
+    as ended before it began. It is treatment-emergent when it may have begun on or after the
+    first dose: with a partial start the latest possible day counts, with none the event is
+    taken as emergent, unless it surely ended before the first dose. Where no first dose can be
     read every event is.
 
     ae           SDTM AE; USUBJID at least
@@ -100,7 +101,7 @@ def _typed(ae: pl.DataFrame) -> pl.DataFrame:
     fatal = fatal.fill_null(value=False)
     return (
         ae.select(sequence.cast(pl.Int64, strict=False).alias("sequence"), *texts)
-        .filter((pl.col("AEOCCUR").str.to_uppercase() != "N").fill_null(value=True))
+        .filter((pl.col("AEOCCUR").str.to_uppercase() != "N").fill_null(value=True) | _grave())
         .select(
             "sequence",
             "AESER",
@@ -119,6 +120,12 @@ def _typed(ae: pl.DataFrame) -> pl.DataFrame:
             body_system="AEBODSYS",
         )
     )
+
+
+def _grave() -> pl.Expr:
+    """A severity, a grade or a raised flag: such a row tells an event in spite of AEOCCUR."""
+    told = [pl.col(name).is_not_null() for name in ("AESEV", "AETOXGR")]
+    return pl.any_horizontal(*told, *(_raised(name) for name in ("AESER", *CRITERIA)))
 
 
 def _raised(name: str) -> pl.Expr:

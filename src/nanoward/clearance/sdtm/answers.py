@@ -9,7 +9,7 @@ import polars as pl
 
 from nanoward.clearance.sdtm.data_cutoff import earliest, unplaced
 from nanoward.clearance.sdtm.known_domains import Domains, answered_once
-from nanoward.clearance.sdtm.subject_domains import done, text
+from nanoward.clearance.sdtm.subject_domains import text
 
 # PHQ-9 and GAD-7: the four answers (Kroenke, Spitzer and Williams 2001), and plain yes and no
 WORDS = {
@@ -34,15 +34,21 @@ def answers(domains: Domains) -> pl.DataFrame:
 
     day     null where it cannot be read
     value   the gravest number that the row states; null where it states none
-    unread  a statement of the row that is neither a number nor a known answer; null for none
+    unread  a statement of the row that is neither a number nor a known answer, or that it was
+            not done beside an answer; null for none
     """
     none = pl.DataFrame(schema={"USUBJID": pl.String})
-    qs = done(domains.get("QS", none), "QS", empty=True)
+    qs = domains.get("QS", none)
+    undone = text(qs, "QSSTAT").alias("undone")
+    answered = pl.any_horizontal(text(qs, name).is_not_null() for name in _STATEMENTS)
+    occurred = text(qs, "QSOCCUR").str.to_uppercase()
+    qs = qs.filter((undone.is_null() & (occurred == "Y").fill_null(value=True)) | answered)
     stated = qs.select(
         text(qs, "USUBJID"),
         text(qs, "QSTESTCD"),
         text(qs, "QSDTC"),
         text(qs, "QSCAT"),
+        undone,
         *(text(qs, name) for name in _STATEMENTS),
     )
     numbers = {name: _number(pl.col(name)) for name in _STATEMENTS}
@@ -57,7 +63,7 @@ def answers(domains: Domains) -> pl.DataFrame:
             code="QSTESTCD",
             category="QSCAT",
             value=pl.max_horizontal(*numbers.values()),
-            unread=pl.coalesce(odd),
+            unread=pl.coalesce(*odd, "undone"),
         )
         .drop_nulls(["participant", "code"])
         .sort("participant", "day", "code")

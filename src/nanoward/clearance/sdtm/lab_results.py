@@ -38,9 +38,11 @@ def results_of(lb: pl.DataFrame, first_doses: pl.DataFrame | None = None) -> pl.
                  times are known (see baselines.py); people without a dose have not left
                  their baseline
 
-    What was not done is no result. See result_doubts.py for `doubt` and `note`.
+    What was not done is no result; told as not done beside a result, it is a doubted one. See
+    result_doubts.py for `doubt` and `note`.
     """
-    measured = _measured(_with_columns(lb).filter(pl.col("LBSTAT").is_null()))
+    told = pl.any_horizontal(pl.col("LBSTRESN", "LBSTRESC", "LBORRES").is_not_null())
+    measured = _measured(_with_columns(lb).filter(pl.col("LBSTAT").is_null() | told))
     table = with_doubts(measured).with_row_index("row")
     doses = _no_doses() if first_doses is None else first_doses
     if "first_at" not in doses.columns:
@@ -130,6 +132,7 @@ def _measured(lb: pl.DataFrame) -> pl.DataFrame:
         number=number,
         number_unit="LBORRESU",
         indicator=pl.col("LBNRIND").str.to_uppercase(),
+        undone=pl.col("LBSTAT").is_not_null(),
     )
 
 

@@ -71,7 +71,7 @@ def with_doubts(rows: pl.DataFrame) -> pl.DataFrame:
     """Results with `note` (why one is doubted) and `doubt` (whether it may clear nobody).
 
     rows  test, value, unit, low, high, least, most, and as they stand in the source: number,
-          number_unit (LBORRES, LBORRESU) and indicator (LBNRIND)
+          number_unit (LBORRES, LBORRESU), indicator (LBNRIND), undone (LBSTAT)
     """
     rows = _with_sound_limits(_with_both_statements(rows))
     named = pl.col("test").str.contains(r"^[A-Z]") & ~pl.col("test").is_in(_MAY_BE_NEGATIVE)
@@ -85,6 +85,7 @@ def with_doubts(rows: pl.DataFrame) -> pl.DataFrame:
     notes = (
         (negative, pl.lit("a result below 0 is a mark for a missing one")),
         (mark, pl.lit("it may be a mark for a missing result")),
+        (pl.col("undone"), pl.lit("it is told as not done")),
         (extreme, called),
         (unread, called + ", which is no term"),
         (pl.col("apart"), pl.lit("the result as reported says something else")),
@@ -93,9 +94,9 @@ def with_doubts(rows: pl.DataFrame) -> pl.DataFrame:
     told = [pl.when(where).then(words) for where, words in notes]
     return rows.with_columns(
         *gone,
-        doubt=negative | mark | extreme | unread,
+        doubt=negative | mark | extreme | unread | pl.col("undone"),
         note=pl.concat_str(told, separator="; ", ignore_nulls=True).replace("", None),
-    ).drop("apart", "odd_limit", "number", "number_unit", "indicator")
+    ).drop("apart", "odd_limit", "number", "number_unit", "indicator", "undone")
 
 
 def doubted_results(results: pl.DataFrame) -> Iterator[Finding]:
@@ -118,6 +119,43 @@ def doubted_results(results: pl.DataFrame) -> Iterator[Finding]:
             column="LBSTRESN",
             subject=who,
             row=row_key("sdtm.LB", USUBJID=who, LBSEQ=first),
+        )
+
+
+BEYOND = 5.0  # times a limit: what no rule grades is told from here on
+
+
+def beyond_every_rule(grades: pl.DataFrame) -> Iterator[Finding]:
+    """A warning for each person and test far beyond its own limits that no rule grades.
+
+    grades  of `grade_results`: a lactate of 15 mmol/L, or a glucose of 40 by CTCAE 5.0
+    """
+    high = (pl.col("value") > BEYOND * pl.col("high")) & (pl.col("high") > 0)
+    low = (pl.col("value") < pl.col("low") / BEYOND) & (pl.col("value") > 0)
+    way = pl.when(high).then(pl.lit("high")).when(low).then(pl.lit("low"))
+    ruled = (pl.col("term") != "") & (pl.col("direction") == pl.col("way"))
+    rows = (
+        grades.with_columns(way=way)
+        .filter(pl.col("way").is_not_null(), pl.col("blood").fill_null(value=True))
+        .group_by("participant", "test", "sequence", maintain_order=True)
+        .agg(ruled.any().alias("ruled"), pl.col("value", "low", "high", "taken").first())
+        .filter(~pl.col("ruled"))
+        .group_by("participant", "test", maintain_order=True)
+        .agg(pl.len(), pl.col("sequence", "value", "low", "high", "taken").last())
+    )
+    for one in rows.iter_rows(named=True):
+        beyond = one["high"] is not None and one["value"] > one["high"]
+        limit = one["high"] if beyond else one["low"]
+        yield Finding(
+            code="CLR-074",
+            severity="warning",
+            message=f"{one['test']} {one['value']:g} of {one['participant']} on"
+            f" {one['taken'] or 'an unknown day'} lies far beyond its limit {limit:g}, and no"
+            " rule grades that",
+            next_step="Let a physician see the result, or correct it; no standing rests on it.",
+            column="LBSTRESN",
+            subject=one["participant"],
+            row=row_key("sdtm.LB", USUBJID=one["participant"], LBSEQ=one["sequence"]),
         )
 
 

@@ -162,6 +162,7 @@ def dispositions(domains: Domains) -> pl.DataFrame:
     """participant, day, event (DSDECOD), standing: how people left, with deaths of DM.
 
     day  null where it cannot be read; completing an epoch before treatment is no leaving
+    Whoever DM alone calls a screen failure is one.
     """
     ds = texts(
         domains.get("DS", _empty()), "USUBJID", "DSDECOD", "DSCAT", "DSSTDTC", "DSDTC", "EPOCH"
@@ -174,7 +175,8 @@ def dispositions(domains: Domains) -> pl.DataFrame:
             (pl.col("DSDECOD") == "COMPLETED") & pl.col("EPOCH").is_in(_BEFORE_TREATMENT)
         ).fill_null(value=False)
     )
-    dm = texts(domains.get("DM", _empty()), "USUBJID", "DTHDTC", "DTHFL")
+    dm = texts(domains.get("DM", _empty()), "USUBJID", "DTHDTC", "DTHFL", "ARMCD", "ARM")
+    failed = dm.filter(_is_screen_failure()).join(left, on="USUBJID", how="anti")
     dead = dm.filter(
         (pl.col("DTHFL").str.to_uppercase() == "Y") | pl.col("DTHDTC").is_not_null()
     )
@@ -189,6 +191,11 @@ def dispositions(domains: Domains) -> pl.DataFrame:
                 dead.select(
                     participant="USUBJID", day=earliest("DTHDTC"), event=pl.lit("DEATH")
                 ),
+                failed.select(
+                    participant="USUBJID",
+                    day=pl.lit(None, dtype=pl.Date),
+                    event=pl.lit("SCREEN FAILURE"),
+                ),
             ]
         )
         .drop_nulls("participant")
@@ -196,6 +203,12 @@ def dispositions(domains: Domains) -> pl.DataFrame:
         .sort("participant", "day", "event")
         .with_columns(standing=pl.col("event").replace_strict(LEAVING, default=LEFT_OTHERWISE))
     )
+
+
+def _is_screen_failure() -> pl.Expr:
+    code = pl.col("ARMCD").str.to_uppercase() == "SCRNFAIL"
+    name = pl.col("ARM").str.to_uppercase().is_in(("SCREEN FAILURE", "SCREEN FAIL"))
+    return (code | name).fill_null(value=False)
 
 
 @answered_once

@@ -22,6 +22,7 @@ from nanoward.clearance.sdtm.subject_domains import (
     unplaced_doses,
 )
 from nanoward.clearance.sdtm.unread_facts import unread_facts
+from nanoward.clearance.standing.pregnancy_tests import pregnancy_series
 from nanoward.clearance.standing.series import answered_series, graded_series, joined_series
 from nanoward.clearance.standing.standing_rules import (
     Event,
@@ -118,7 +119,11 @@ def persons(
         for who, when in _grouped(days, "day"):
             facts[who][kind] = tuple(day for (day,) in when)
     asked = answers(domains)
-    series = joined_series(graded_series(grades, policy), answered_series(asked, policy))
+    series = joined_series(
+        graded_series(grades, policy),
+        answered_series(asked, policy),
+        pregnancy_series(domains),
+    )
     for who, results in series.items():
         facts[who]["results"] = results
     for who, refused in _grouped(refusals(domains), "day", "what"):

@@ -35,12 +35,12 @@ from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.clearance.sdtm.data_cutoff import without_future
 from nanoward.clearance.sdtm.known_domains import KnownDomains
-from nanoward.clearance.sdtm.result_doubts import doubted_results
+from nanoward.clearance.sdtm.result_doubts import beyond_every_rule, doubted_results
 from nanoward.clearance.sdtm.unread_facts import names_meant
 from nanoward.clearance.sdtm.visit_days import without_misplaced
 from nanoward.clearance.standing.series import never_asked
 from nanoward.clearance.standing.unasked import short_sittings, unasked_codes, unasked_words
-from nanoward.flows.clearance.read_sdtm import _roles, sdtm_domains
+from nanoward.flows.clearance.read_sdtm import _roles, domains_not_read, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.clearance.unread_files import files_not_read
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
@@ -88,6 +88,7 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
         entries=tuple(_entries(standing, as_of)),
         findings=(
             *findings_in(tables["findings"]),
+            *domains_not_read(materials),
             *_sample_findings(materials, domains, policy, as_of),
         ),
         undecided=(
@@ -134,6 +135,7 @@ def decided(
         *unasked_codes(placed, policy, found.unasked),
         *short_sittings(answers(known), policy),
         *doubted_results(found.results),
+        *beyond_every_rule(found.grades),
         *found.of_events,
         *edit_checks(known),
         *reported_grades(known),

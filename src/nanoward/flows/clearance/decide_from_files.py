@@ -22,7 +22,7 @@ from nanoward.clearance.monitoring.visit_compliance import visit_compliance_tabl
 from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
 from nanoward.flows.clearance.clear_participants import decided
-from nanoward.flows.clearance.read_sdtm import Files, read_sdtm, sdtm_domains
+from nanoward.flows.clearance.read_sdtm import Files, domains_not_read, read_sdtm, sdtm_domains
 from nanoward.flows.clearance.unread_files import files_not_read
 from nanoward.flows.steps.finding_rows import findings_in
 from nanoward.flows.steps.locate_findings import locate_findings
@@ -72,7 +72,7 @@ def decide_standings(
     standing = tables["standings"]
     return Outcome(
         tables={name: tables[name] for name in ("standings", "disposition")},
-        findings=(*problems, *found),
+        findings=(*problems, *found, *domains_not_read(materials)),
         facts=dict(standing.group_by("standing").len().sort("standing").iter_rows()),
         computed=1,
     )

@@ -6,6 +6,7 @@ from pathlib import PurePath
 import polars as pl
 
 from nanoward.base.findings import Finding
+from nanoward.clearance.sdtm.other_domains import READ, unread_domains, with_other_domains
 from nanoward.flows.steps.step_outcome import Materials
 from nanoward.ports.formats import Formats, ParsedTable
 
@@ -43,13 +44,22 @@ def sdtm_domains(materials: Materials) -> dict[str, pl.DataFrame]:
     parts: dict[str, list[pl.DataFrame]] = {}
     for role in _roles(materials):
         parts.setdefault(role[5:7], []).append(_plain_text(materials.tables[role]))
-    return {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
+    joined = {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
+    others = {name: joined.pop(name) for name in READ if name in joined}
+    return with_other_domains(joined, others)
 
 
 def _roles(materials: Materials) -> list[str]:
+    known = (*DOMAINS, *READ)
     return sorted(
-        role for role in materials.tables if role.startswith("sdtm.") and role[5:7] in DOMAINS
+        role for role in materials.tables if role.startswith("sdtm.") and role[5:7] in known
     )
+
+
+def domains_not_read(materials: Materials) -> tuple[Finding, ...]:
+    """What is told of SDTM domains that no rule reads."""
+    rows = {role: table.height for role, table in materials.tables.items()}
+    return tuple(unread_domains(rows, DOMAINS))
 
 
 def _plain_text(table: pl.DataFrame) -> pl.DataFrame:

@@ -47,7 +47,7 @@ from nanoward.maths.frames import frame_of
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 
-VERSION = "1"  # raise it whenever an answer of this flow may change
+VERSION = "2"  # raise it whenever an answer of this flow may change
 GONE = ("died", "completed", "withdrawn")
 TABLES = ("stopping", "stairs", "changes", "courses", "sites", "due")
 
@@ -118,7 +118,7 @@ def watched(
 
     The rooms that need numerical libraries are loaded only where the plan asks for them.
     """
-    from nanoward.clearance.monitoring.site_monitoring import monitored_sites
+    from nanoward.clearance.monitoring.site_monitoring import monitored_sites, open_intervals
     from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
 
     grades, events = cleared.tables["grades"], cleared.tables["adverse_events"]
@@ -127,6 +127,8 @@ def watched(
         "due": visit_compliance_table(known, tv, policy.weekly, as_of),
     }
     found = list(_flagged(tables["sites"]))
+    if not tables["sites"].is_empty():
+        found += open_intervals(known, "note")
     if policy.stopping:
         from nanoward.clearance.monitoring.stopping_status import stopping_rule_status
 

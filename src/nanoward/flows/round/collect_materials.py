@@ -11,7 +11,8 @@ from nanoward.base.entries import Entry, MaterialReceived
 from nanoward.base.findings import Finding
 from nanoward.base.tables import INCOMING, TableShape
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.foreign_files import unread_file, unreadable_file
+from nanoward.flows.steps.foreign_content import told_of
+from nanoward.flows.steps.foreign_files import unreadable_file
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.folder import FileName
@@ -40,7 +41,7 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
             role = ports.formats.role_of(file.path)
             step(1)
             if role is None:
-                findings += unread_file(file.path)
+                findings += told_of(file.path, ports.folder.content(file.path))
                 continue
             read, found, known = attempted_read(ports, role, file)
             recalled += known
