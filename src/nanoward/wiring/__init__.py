@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.formats.text.own_columns import EVERY_TABLE, aliases, pairs_of
+from nanoward.adapters.formats.column_names import EVERY_TABLE, aliases, pairs_of
 from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.runners.local import LocalRunner
 from nanoward.adapters.system_clock import SystemClock
