@@ -121,6 +121,9 @@ def test_what_is_not_offered_at_steady_state_is_told_and_what_overlaps_is_not() 
     seen = {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2}
     long = {**DOSE, "RATE": 5.0, "II": 12.0, "SS": 1.0}  # 20 h
     assert not read([long, seen])[0][0].exclusion_reason
-    people, findings = read([{**long, "SS": 2.0}, seen])
+    assert not read([{**long, "SS": 2.0}, seen])[0][0].exclusion_reason
+    inflow = MODEL.replace("-CL / V * central", "3 - CL / V * central")
+    people, findings = read([{**long, "SS": 2.0}, seen], inflow)
     assert "SS 2" in people[0].exclusion_reason
+    assert "SS 3" in read([{**long, "SS": 3.0}, seen])[0][0].exclusion_reason
     assert "TUN-113" in [one.code for one in findings]

@@ -34,6 +34,7 @@ from nanoward.tuning.data.record_checks import (
 )
 from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.kernel.layout import Histories
+from nanoward.tuning.models.compiled_model import adds_up
 from nanoward.tuning.models.dynamics import Dynamics, Output
 
 Array = NDArray[np.float64]
@@ -144,7 +145,7 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
     first = min(numbers) if numbers else 1
     number = first if wanted is None or wanted == 0 else int(wanted)
     plain = Event(time=at["time"], evid=at["evid"])
-    always = bool(amount == 0 and rate > 0 and steady == 1 and every == 0)
+    always = bool(amount == 0 and rate > 0 and steady == 1 and every == 0)  # an infusion
     if amount is None or not isfinite(amount) or (amount <= 0 and not always):
         return plain, f"a dose of {amount}"
     if number not in numbers:
@@ -160,8 +161,8 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
         return plain, f"RATE {rate:g}, but compartment {one.name} gives no {key}"
     if (more > 0 or steady) and not every > 0 and not always:
         return plain, "ADDL or SS without an interval II"
-    if steady not in (0, 1):
-        return plain, f"SS {steady:g}; only 1 is offered"
+    if steady not in (0, 1) and (steady != 2 or not adds_up(model)):
+        return plain, f"SS {steady:g}; 1 is offered, and 2 in linear models without an inflow"
     event = Event(
         **at,
         amount=float(amount),
@@ -169,7 +170,7 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
         compartment=place,
         interval=every,
         more=min(more, MOST_DOSES),
-        steady=bool(steady),
+        steady=int(steady),
     )
     return event, ""
 
