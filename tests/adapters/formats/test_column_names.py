@@ -39,6 +39,15 @@ def test_a_name_goes_to_every_table_that_knows_it_and_one_with_a_table_to_that_a
     }  # fmt: skip
 
 
+def test_a_covariate_is_a_name_of_event_tables_where_no_other_table_has_it() -> None:
+    pairs = [("WT", "Gewicht"), ("value", "Stufe")]
+    found = aliases(pairs, ("events", "adjustments"))
+    assert found == {"events": {"WT": "Gewicht"}, "adjustments": {"value": "Stufe"}}
+    assert aliases([("events.WT", "Gewicht")], EVERY_TABLE) == {"events": {"WT": "Gewicht"}}
+    with pytest.raises(BadColumnError):
+        aliases(pairs, EVERY_TABLE)
+
+
 def test_a_programme_remembers_names_flat_and_by_table() -> None:
     section = {"participant": "Proband", "events": {"ID": "SUBJ"}}
     assert pairs_of(section) == [("participant", "Proband"), ("events.ID", "SUBJ")]

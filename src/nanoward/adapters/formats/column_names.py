@@ -29,7 +29,8 @@ def aliases(
 ) -> dict[str, dict[str, str]]:
     """Our names to theirs, by table.
 
-    pairs   (NAME or TABLE.NAME, theirs); of an event table every name may be a covariate's
+    pairs   (NAME or TABLE.NAME, theirs); of an event table every name may be a covariate's,
+            where it is the first of the tables or told as `events.NAME`
     tables  those that a command or a programme reads; "sdtm" for all domains
     Raises BadColumnError for a name that no table knows, or that is told twice.
     """
@@ -77,7 +78,9 @@ def _roles(told: str, table: str, name: str, tables: Sequence[str]) -> list[str]
                 f"{told}: {known[0]} has no column {name!r}{_near(known, name)}"
             )
         return known
-    known = [one for one in tables if _knows(one, name)]
+    known = [one for one in tables if _declares(one, name)]
+    if tables and tables[0] in OPEN:  # what the command is about
+        known = known or [one for one in tables[:1] if _knows(one, name)]
     if not known:
         what = f"no column is called {name!r} in {_list(tables)}"
         raise BadColumnError(f"{what}{_near(tables, name)}")
@@ -101,10 +104,14 @@ def _columns(role: str) -> tuple[str, ...]:
     return tuple(one.name for one in shape.columns if one.name != "line") if shape else ()
 
 
-def _knows(role: str, name: str) -> bool:
-    if role in OPEN:
-        return name.replace("_", "a").isalnum() and name.casefold() != "line"
+def _declares(role: str, name: str) -> bool:
     return any(one.casefold() == name.casefold() for one in _columns(role))
+
+
+def _knows(role: str, name: str) -> bool:
+    """Whether a table may hold the column; of open ones every name but `line` may be one."""
+    named = name.replace("_", "a").isalnum() and name.casefold() != "line"
+    return (role in OPEN and named) or _declares(role, name)
 
 
 def _spelled(role: str, name: str) -> str:
