@@ -110,7 +110,7 @@ def test_nothing_but_one_side_known_is_no_fit_and_an_interval_is() -> None:
 @pytest.mark.hazard("H-260")
 def test_a_count_cannot_be_censored() -> None:
     text = MODEL[: MODEL.index("[outputs")] + (
-        '[outputs.n]\nvalue = "body"\nlikelihood = "poisson"\n'
+        '[outputs.n]\nvalue = "central"\nlikelihood = "poisson"\n'
     )
     rows = [DOSE, {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.0, "CENS": 1}]
     assert "marked CENS" in read(rows, text)[0][0].exclusion_reason

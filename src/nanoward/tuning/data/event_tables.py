@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.data.observation_checks import (
+    adds_up,
     all_on_one_side,
     censored_as,
     censoring_error,
@@ -34,7 +35,6 @@ from nanoward.tuning.data.record_checks import (
 )
 from nanoward.tuning.data.record_findings import RecordFindings
 from nanoward.tuning.kernel.layout import Histories
-from nanoward.tuning.models.compiled_model import adds_up
 from nanoward.tuning.models.dynamics import Dynamics, Output
 
 Array = NDArray[np.float64]

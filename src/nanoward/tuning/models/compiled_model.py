@@ -229,12 +229,6 @@ def assembled(model: Dynamics, source: Source | None = None) -> Program:
     return _Layout(model, told, made).program()
 
 
-def adds_up(model: Dynamics) -> bool:
-    """Whether courses of a model are sums: its equations are linear, and nothing flows in."""
-    program = assembled(model)
-    return bool(program.facts[4]) and not bool((program.constants >= 0).any())
-
-
 def _kind(one: Output) -> int:
     if one.likelihood != "normal":
         return LIKELIHOOD
