@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.stores.lock import ProgrammeBusyError
-from nanoward.base.errors import InputError
+from nanoward.base.errors import InputError, UsageError
 from nanoward.wiring import open_bench, open_folder, open_lane_beside, open_ports
 from nanoward.wiring.control import open_lane_ledger
 
@@ -45,3 +45,22 @@ def test_a_round_reads_what_the_kill_lane_did(tmp_path: Path) -> None:
     with open_lane_beside(path) as lane:
         assert lane is not None
         assert lane.head().size == 0
+
+
+@pytest.mark.hazard("H-264")
+def test_a_programme_remembers_the_names_of_its_columns(tmp_path: Path) -> None:
+    plan = 'name = "p"\n[columns]\nparticipant = "Proband"\n[columns.events]\nID = "SUBJ"\n'
+    (tmp_path / "programme.toml").write_text(plan, encoding="utf-8")
+    with open_ports(str(tmp_path), quiet=True, use="read") as ports:
+        read = ports.formats.read(
+            "samples", "s.csv", b"sample,Proband,taken\nS1,P1,2026-03-01\n"
+        )
+        events = ports.formats.read("events", "e.csv", b"SUBJ,TIME,AMT,DV\n1,0,0,2\n")
+    assert read.table["participant"].to_list() == ["P1"]
+    assert events.table["ID"].to_list() == ["1"]
+    (tmp_path / "programme.toml").write_text(plan.replace("participant", "nosuch"))
+    with (
+        pytest.raises(UsageError, match="nosuch"),
+        open_ports(str(tmp_path), quiet=True, use="read"),
+    ):
+        pass

@@ -30,7 +30,7 @@ def open_bench(
     columns  pairs of our name of a column and theirs, and the tables that are read
     """
     from nanoward.adapters.formats import FileFormats
-    from nanoward.adapters.formats.text.own_columns import aliases
+    from nanoward.adapters.formats.column_names import aliases
     from nanoward.adapters.runners.local import LocalRunner
     from nanoward.ports.ports import FilePorts
 
@@ -113,7 +113,7 @@ def open_ports(
 
 def _told_in(plan: "Plan") -> ToldColumns:
     """Names of columns that a programme remembers: [columns] of programme.toml."""
-    from nanoward.adapters.formats.text.own_columns import EVERY_TABLE, pairs_of
+    from nanoward.adapters.formats.column_names import EVERY_TABLE, pairs_of
 
     return pairs_of(plan.section("columns")), EVERY_TABLE
 

@@ -51,7 +51,7 @@ def test_covariates_take_the_next_value_told_then_the_last() -> None:
         ({"CMT": 7}, "TUN-113", "AMT"),
         ({"RATE": -2.0}, "TUN-113", "AMT"),
         ({"ADDL": 3}, "TUN-113", "AMT"),
-        ({"SS": 2, "II": 8.0}, "TUN-113", "AMT"),
+        ({"SS": 3, "II": 8.0}, "TUN-113", "AMT"),
         ({"TIME": None}, "TUN-115", "TIME"),
     ],
 )

@@ -110,7 +110,7 @@ def test_nothing_but_one_side_known_is_no_fit_and_an_interval_is() -> None:
 @pytest.mark.hazard("H-260")
 def test_a_count_cannot_be_censored() -> None:
     text = MODEL[: MODEL.index("[outputs")] + (
-        '[outputs.n]\nvalue = "body"\nlikelihood = "poisson"\n'
+        '[outputs.n]\nvalue = "central"\nlikelihood = "poisson"\n'
     )
     rows = [DOSE, {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.0, "CENS": 1}]
     assert "marked CENS" in read(rows, text)[0][0].exclusion_reason
@@ -121,6 +121,9 @@ def test_what_is_not_offered_at_steady_state_is_told_and_what_overlaps_is_not() 
     seen = {"TIME": 1.0, "EVID": 0, "AMT": 0.0, "DV": 4.2}
     long = {**DOSE, "RATE": 5.0, "II": 12.0, "SS": 1.0}  # 20 h
     assert not read([long, seen])[0][0].exclusion_reason
-    people, findings = read([{**long, "SS": 2.0}, seen])
+    assert not read([{**long, "SS": 2.0}, seen])[0][0].exclusion_reason
+    inflow = MODEL.replace("-CL / V * central", "3 - CL / V * central")
+    people, findings = read([{**long, "SS": 2.0}, seen], inflow)
     assert "SS 2" in people[0].exclusion_reason
+    assert "SS 3" in read([{**long, "SS": 3.0}, seen])[0][0].exclusion_reason
     assert "TUN-113" in [one.code for one in findings]

@@ -1,5 +1,7 @@
 """Records that contradict each other, each by a case; sound ones contradict nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from nanoward.tuning.data.event_history import Event
@@ -42,6 +44,15 @@ def test_a_sound_history_contradicts_nothing() -> None:
         ([*DAILY, seen(30.0), seen(8880.0)], "365 intervals behind the last dose"),
         ([dose(0.0), *(seen(float(t)) for t in (1, 2, 4)), seen(9000.0)], "far behind all"),
         ([dose(0.0), *(seen(1.0 + t, 0.1 + t, censored=True) for t in range(4))], "limits"),
+        (
+            [
+                dose(0.0),
+                *(replace(seen(1.0 + t, 0.1 + t, censored=True), above=True) for t in range(4)),
+            ],
+            "above 4 different limits",
+        ),
+        ([replace(dose(0.0), steady=2, interval=12.0)], "SS 2"),
+        ([replace(dose(0.0), steady=1, amount=0.0, rate=5.0)], "always ran"),
     ],
 )
 def test_what_contradicts_is_told(events: list[Event], what: str) -> None:

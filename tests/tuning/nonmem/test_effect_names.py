@@ -2,7 +2,6 @@
 
 import pytest
 
-from nanoward.tuning.models.model import BadModelError
 from nanoward.tuning.nonmem.control_stream import BadStreamError, read_stream, thetas
 from nanoward.tuning.nonmem.effect_names import named_effects
 from nanoward.tuning.nonmem.translation import nonmem_model
@@ -55,24 +54,6 @@ def test_one_of_several_is_taken_by_a_data_item() -> None:
     model = nonmem_model(text)
     assert "OCC == 2" in dict(model.definitions)["CL"].replace("(", "").replace(")", "")
     assert {one.name for one in model.covariates} == {"OCC"}
-
-
-@pytest.mark.hazard("H-262")
-def test_a_scale_observes_another_compartment_only_where_the_data_say_so() -> None:
-    text = PLAIN.format(**NUMBERED).replace("ADVAN1", "ADVAN2").replace("S1=V", "S1=V\nKA=1")
-    assert [one.value for one in nonmem_model(text).outputs] == ["central"]
-    told = nonmem_model(text.replace(" OCC ", " CMT "))
-    assert [one.compartment for one in told.outputs] == [2, 1]
-
-
-@pytest.mark.hazard("H-262")
-def test_a_name_that_nothing_gives_is_refused() -> None:
-    text = PLAIN.format(**NUMBERED)
-    with pytest.raises(BadStreamError, match="BSA is needed"):
-        nonmem_model(text.replace("S1=V", "S1=V*BSA"))
-    dropped = text.replace("S1=V", "S1=V*WT").replace(" WT", " WT=DROP")
-    with pytest.raises((BadStreamError, BadModelError), match="WT is needed"):
-        nonmem_model(dropped)
 
 
 def test_lines_for_simulation_alone_are_not_read_and_calls_elsewhere_are_refused() -> None:

@@ -155,3 +155,25 @@ def test_a_stream_without_thetas_and_with_a_guarded_error_is_the_same_model() ->
     ]
     np.testing.assert_allclose(courses[0].value, courses[1].value, rtol=1e-9)
     np.testing.assert_allclose(courses[0].variance, courses[1].variance, rtol=1e-9)
+
+
+PLAIN = (
+    "$PROBLEM p\n$INPUT ID TIME AMT DV OCC WT\n$DATA d.csv\n$SUBROUTINES ADVAN2 TRANS2\n"
+    "$PK\nCL=THETA(1)*EXP(ETA(1))\nV=THETA(2)\nKA=1\nS1=V\n$ERROR\nY=F+F*EPS(1)\n"
+    "$THETA 2 30\n$OMEGA 0.1\n$SIGMA 0.04\n"
+)
+
+
+@pytest.mark.hazard("H-262")
+def test_a_scale_observes_another_compartment_only_where_the_data_say_so() -> None:
+    assert [one.value for one in nonmem_model(PLAIN).outputs] == ["central"]
+    told = nonmem_model(PLAIN.replace(" OCC ", " CMT "))
+    assert [one.compartment for one in told.outputs] == [2, 1]
+
+
+@pytest.mark.hazard("H-262")
+@pytest.mark.parametrize(("old", "new"), [("V*BSA", "BSA"), ("V*WT", "WT")])
+def test_a_name_that_nothing_gives_is_refused(old: str, new: str) -> None:
+    text = PLAIN.replace("S1=V", f"S2={old}").replace(" WT", " WT=DROP")
+    with pytest.raises(BadStreamError, match=f"{new} is needed"):
+        nonmem_model(text)

@@ -14,6 +14,7 @@ Array = NDArray[np.float64]
 class Event:
     """One record as the kernel understands it. output -1: nothing observed.
 
+    steady    1: a steady state that takes the place of what was, 2: one that is added to it
     censored  of the observation is only known that it lies below `value`, or above where
               `above`; other: the other end of the interval, where one is known
     """
@@ -25,7 +26,7 @@ class Event:
     compartment: int = 0
     interval: float = 0.0
     more: int = 0
-    steady: bool = False
+    steady: int = 0
     output: int = -1
     value: float = float("nan")
     censored: bool = False

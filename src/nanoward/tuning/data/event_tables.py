@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.data.observation_checks import (
+    adds_up,
     all_on_one_side,
     censored_as,
     censoring_error,
@@ -144,7 +145,7 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
     first = min(numbers) if numbers else 1
     number = first if wanted is None or wanted == 0 else int(wanted)
     plain = Event(time=at["time"], evid=at["evid"])
-    always = bool(amount == 0 and rate > 0 and steady == 1 and every == 0)
+    always = bool(amount == 0 and rate > 0 and steady == 1 and every == 0)  # an infusion
     if amount is None or not isfinite(amount) or (amount <= 0 and not always):
         return plain, f"a dose of {amount}"
     if number not in numbers:
@@ -160,8 +161,8 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
         return plain, f"RATE {rate:g}, but compartment {one.name} gives no {key}"
     if (more > 0 or steady) and not every > 0 and not always:
         return plain, "ADDL or SS without an interval II"
-    if steady not in (0, 1):
-        return plain, f"SS {steady:g}; only 1 is offered"
+    if steady not in (0, 1) and (steady != 2 or not adds_up(model)):
+        return plain, f"SS {steady:g}; 1 is offered, and 2 in linear models without an inflow"
     event = Event(
         **at,
         amount=float(amount),
@@ -169,7 +170,7 @@ def _dose(row: Mapping[str, Any], model: Dynamics, at: Mapping[str, Any]) -> tup
         compartment=place,
         interval=every,
         more=min(more, MOST_DOSES),
-        steady=bool(steady),
+        steady=int(steady),
     )
     return event, ""
 

@@ -1,4 +1,4 @@
-"""What observations must not mean by mistake: two quantities in one output, odd censoring."""
+"""What records must not mean by mistake: two quantities in one output, odd marks."""
 
 from collections.abc import Mapping, Sequence
 from math import isnan, nan
@@ -8,6 +8,7 @@ import polars as pl
 
 from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.data.record_findings import RecordFindings
+from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
 
 
@@ -46,6 +47,12 @@ def censored_as(row: Mapping[str, Any]) -> tuple[bool, bool, float]:
     if not mark:
         return False, False, nan
     return True, float(mark) < 0, nan if limit is None else float(limit)
+
+
+def adds_up(model: Dynamics) -> bool:
+    """Whether courses of a model are sums: its equations are linear, and nothing flows in."""
+    program = assembled(model)
+    return bool(program.facts[4]) and not bool((program.constants >= 0).any())
 
 
 def all_on_one_side(seen: Sequence[Event]) -> bool:

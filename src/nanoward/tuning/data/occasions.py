@@ -51,7 +51,7 @@ def _ending(event: Event, time: float, occasion: int) -> Event:
         amount=0.0,
         rate=0.0,
         more=0,
-        steady=False,
+        steady=0,
         output=-1,
         value=float("nan"),
         censored=False,

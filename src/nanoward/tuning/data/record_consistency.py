@@ -9,7 +9,7 @@ and no setting is recommended.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf
+from math import isnan
 from statistics import median
 
 from nanoward.tuning.data.event_history import Event, is_seen
@@ -19,6 +19,7 @@ SOON = 0.1  # of the usual interval: a second dose of the same size is the first
 LATE = 20.0  # usual intervals behind the last dose, after which nothing tells of them
 ABREAST = 50.0  # times everything else, that the last record may lie behind
 LIMITS = 2  # different limits that a person's censored values may lie below
+BESIDE = 2  # SS: a steady state added to what is there
 SERIES = 3  # doses from which an interval or an amount is usual
 
 
@@ -43,7 +44,7 @@ class _Given:
 
 def contradictions(events: Sequence[Event], *, outputs: int) -> list[Contradiction]:
     """What the records of one person say against each other, in their order."""
-    found: list[Contradiction] = []
+    found = _unrecorded(events)
     for compartment in sorted({one.compartment for one in events if one.evid in (1, 4)}):
         given = _doses(events, compartment)
         found += _repeated(given)
@@ -134,17 +135,37 @@ def _late(events: Sequence[Event], given: Sequence[_Given]) -> list[Contradictio
 
 
 def _limits(events: Sequence[Event], output: int) -> list[Contradiction]:
-    """Censored values stand at the limit: many different ones are no limit. Those above one,
-    and intervals, have limits of their own."""
-    seen = [
-        (place, one.value)
+    """Censored values stand at the limit: many different ones are no limit. Intervals have
+    limits of their own."""
+    found = []
+    for side, words in ((False, "below"), (True, "above")):
+        seen = [
+            (place, one.value)
+            for place, one in enumerate(events)
+            if one.output == output and is_seen(one) and one.censored
+            and one.above == side and isnan(one.other)
+        ]  # fmt: skip
+        limits = {value for _, value in seen}
+        if len(limits) > LIMITS:
+            what = f"{len(seen)} censored values lie {words} {len(limits)} different limits"
+            found.append(Contradiction(what=what, place=seen[0][0], column="CENS"))
+    return found
+
+
+def _unrecorded(events: Sequence[Event]) -> list[Contradiction]:
+    """A steady state beside others, or an infusion that always ran: what was given before
+    stands in no record, so nothing may be raised on what does."""
+    return [
+        Contradiction(
+            what="a steady state beside other doses (SS 2), which stand in no record"
+            if one.steady == BESIDE
+            else "an infusion that always ran, of which no amount is known",
+            place=place,
+            column="SS",
+        )
         for place, one in enumerate(events)
-        if one.output == output and is_seen(one) and one.bounds[0] == -inf and one.censored
+        if one.evid in (1, 4) and (one.steady == BESIDE or (one.steady and not one.amount))
     ]
-    if len({value for _, value in seen}) <= LIMITS:
-        return []
-    what = f"{len(seen)} censored values lie below {len({v for _, v in seen})} different limits"
-    return [Contradiction(what=what, place=seen[0][0], column="CENS")]
 
 
 def shared_observations(people: Sequence[tuple[str, Sequence[Event]]]) -> list[tuple[str, str]]:

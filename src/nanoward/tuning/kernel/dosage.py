@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.formulas.kernel_layout import (
+    ERROR,
+    FLOW,
     IS_MODAL,
     MESH_MODE,
     MODAL,
     NOTHING,
     ROOTS,
+    RUNNING,
     STRIDE,
+    VECTOR,
     WAITING,
     WIDTH,
     N,
@@ -57,6 +61,7 @@ from nanoward.tuning.kernel.layout import (
     IS_OWN,
     LAG,
     LEFT_OVER,
+    MOVED,
     NOW,
     PORTION,
     RATE,
@@ -277,6 +282,33 @@ def _settle(
 
 
 @inner
+def _settle_beside(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, d: Any, tolerance: float
+) -> int:
+    """Steady state of dose d beside what is there already (SS 2): both are added, which holds
+    in linear models without a constant inflow."""
+    size, count, running = m[N] * m[STRIDE], q[WAITING], q[RUNNING]
+    places, kept, flows = m[SORT] - m[INTO], m[CYCLE] + m[VECTOR], m[ERROR]
+    if q[IS_MODAL] != _1 or m[MOVED] == _1 or places < count + np.uint64(MOST_LATE) + _5:
+        return NO_STEADY
+    for i in range(size):
+        w[kept + i], w[flows + i] = w[m[MODAL] + i], w[m[FLOW] + i]
+    for place in range(count):
+        copied(m, w, q, places - count + place, place)
+    found = _settle(code, m, hi, hf, w, q, d, tolerance)
+    if found != FINE:
+        return found
+    for i in range(size):
+        w[m[MODAL] + i] += w[kept + i]
+        w[m[FLOW] + i] += w[flows + i]
+    q[RUNNING] += running
+    for place in range(count):
+        copied(m, w, q, q[WAITING] + place, places - count + place)
+    q[WAITING] += count
+    return FINE
+
+
+@inner
 def give_doses(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, r: Any, tolerance: float
 ) -> int:
@@ -284,8 +316,11 @@ def give_doses(
     record, stride = hi[RECORDS_AT] + r * np.uint64(RECORD_INTS), m[STRIDE]
     for d in range(hi[record + np.uint64(DOSES_FROM)], hi[record + np.uint64(DOSES_TO)]):
         told = hi[DOSES_AT] + d * np.uint64(DOSE_INTS)
-        if hi[told + np.uint64(STEADY)] == _1:
-            found = _settle(code, m, hi, hf, w, q, d, tolerance)
+        if hi[told + np.uint64(STEADY)] != _0:
+            if hi[told + np.uint64(STEADY)] == _1:
+                found = _settle(code, m, hi, hf, w, q, d, tolerance)
+            else:
+                found = _settle_beside(code, m, hi, hf, w, q, d, tolerance)
             if found != FINE:
                 return found
             for v in range(stride):

@@ -4,53 +4,11 @@ import polars as pl
 import pytest
 
 from nanoward.adapters.formats import FileFormats
+from nanoward.adapters.formats.column_names import aliases
 from nanoward.adapters.formats.problems import Remarks
-from nanoward.adapters.formats.text.own_columns import (
-    EVERY_TABLE,
-    BadColumnError,
-    aliases,
-    pairs_of,
-    under_our_names,
-)
+from nanoward.adapters.formats.text.own_columns import under_our_names
 
 EVENTS = b"SUBJ;ZEIT;EVID;AMT;conc\n1;0;1;100;.\n1;1;0;;2,5\n"
-
-
-@pytest.mark.hazard("H-264")
-@pytest.mark.parametrize(
-    ("pairs", "word"),
-    [
-        ([("nosuch", "x")], "no column is called"),
-        ([("participent", "x")], "is participant meant?"),
-        ([("samples.nosuch", "x")], "samples has no column"),
-        ([("nosuch.sample", "x")], "no table"),
-        ([("sample", "a"), ("sample", "b")], "told twice"),
-        ([("sample", "a"), ("participant", "A")], "two columns"),
-        ([("sample", "")], "names no column"),
-        ([("", "x")], "names no column"),
-        ([("LB.QZ", "x")], "has no column"),
-    ],
-)
-def test_an_unknown_or_doubled_name_is_refused(pairs: list[tuple[str, str]], word: str) -> None:
-    with pytest.raises(BadColumnError, match=word):
-        aliases(pairs, ("samples", "contacts", "sdtm"))
-
-
-def test_a_name_goes_to_every_table_that_knows_it_and_one_with_a_table_to_that_alone() -> None:
-    found = aliases([("sample", "Probe"), ("Contacts.KIND", "Art"), ("lb.lbdtc", "Tag")],
-                    ("samples", "variants", "contacts", "sdtm"))  # fmt: skip
-    assert found == {
-        "samples": {"sample": "Probe"}, "variants": {"sample": "Probe"},
-        "contacts": {"kind": "Art"}, "sdtm.LB": {"LBDTC": "Tag"},
-    }  # fmt: skip
-
-
-def test_a_programme_remembers_names_flat_and_by_table() -> None:
-    section = {"participant": "Proband", "events": {"ID": "SUBJ"}}
-    assert pairs_of(section) == [("participant", "Proband"), ("events.ID", "SUBJ")]
-    assert aliases(pairs_of(section), EVERY_TABLE)["events"]["ID"] == "SUBJ"
-    with pytest.raises(BadColumnError, match="no text"):
-        pairs_of({"participant": 3})
 
 
 @pytest.mark.hazard("H-264")

@@ -145,3 +145,71 @@ def test_a_closed_form_model_is_estimated_with_errors_and_keeps_nothing(
     assert told.exception is None
     assert "residual proportional" in told.stdout
     assert isinstance(called(*base, "--fix", "CL").exception, UsageError)
+
+
+CLOSED = """
+name = "c"
+quantity = ""
+unit = "mg/L"
+compartments = 1
+absorption = "none"
+[parameters.CL]
+typical = 3.0
+unit = "L/h"
+variance = 0.1
+[parameters.V]
+typical = 40.0
+unit = "L"
+variance = 0.1
+[residual]
+additive = 0.02
+proportional = 0.01
+"""
+LEVELS = "ID,TIME,EVID,AMT,DV\n1,0,1,100,.\n1,1,0,.,2.5\n1,5,0,.,1.5\n1,9,0,.,1\n"
+
+
+def written(tmp_path: Path, **texts: str) -> dict[str, str]:
+    for name, text in texts.items():
+        (tmp_path / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return {name: str(tmp_path / name.replace("_", ".")) for name in texts}
+
+
+def test_a_closed_form_model_is_fitted_without_draws(tmp_path: Path) -> None:
+    at = written(tmp_path, m_toml=CLOSED, e_csv=LEVELS)
+    told = called("fit", at["e_csv"], "--model", at["m_toml"], "--draws", "0", "--json")
+    assert told.exception is None, told.output
+    assert told.return_value == 0
+    found = json.loads(told.stdout)
+    drawn = called("fit", at["e_csv"], "--model", at["m_toml"], "--draws", "200", "--json")
+    assert found["fits"] == json.loads(drawn.stdout)["fits"]
+    assert called("fit", at["e_csv"], "--model", at["m_toml"], "--draws", "-1").exception
+
+
+@pytest.mark.parametrize("model", [CLOSED, MODEL.format(cl=3.0)])
+def test_a_fit_of_nobody_is_no_success(tmp_path: Path, model: str) -> None:
+    events = "ID,TIME,EVID,AMT,DV,DVID\n1,0,1,100,.,.\n1,1,0,.,2.5,level\n".replace("100", "-1")
+    at = written(tmp_path, m_toml=model, e_csv=events)
+    told = called("fit", at["e_csv"], "--model", at["m_toml"], "--draws", "0", "--quiet")
+    assert told.return_value == 1
+
+
+@pytest.mark.hazard("H-264")
+def test_columns_have_the_names_that_were_told_in_csv_and_in_a_workbook(tmp_path: Path) -> None:
+    import openpyxl
+
+    theirs = LEVELS.replace("ID,", "Proband;", 1).replace("DV\n", "conc\n").replace(",", ";")
+    at = written(tmp_path, m_toml=CLOSED, e_csv=LEVELS, t_csv=theirs.replace(".5", ",5"))
+    book = openpyxl.Workbook()
+    for row in csv.reader(theirs.splitlines(), delimiter=";"):
+        book.worksheets[0].append([float(one) if one[:1].isdigit() else one for one in row])
+    book.save(tmp_path / "t.xlsx")
+    plain = called("fit", at["e_csv"], "--model", at["m_toml"], "--draws", "0", "--json")
+    names = ("--column", "ID=Proband", "--column", "DV=conc")
+    for path in (at["t_csv"], str(tmp_path / "t.xlsx")):
+        told = called("fit", path, "--model", at["m_toml"], "--draws", "0", "--json", *names)
+        assert json.loads(told.stdout)["fits"] == json.loads(plain.stdout)["fits"]
+    lost = called("fit", at["t_csv"], "--model", at["m_toml"], "--column", "ID=Nobody")
+    assert lost.return_value == 1
+    assert "FMT-218" in lost.output
+    twice = called("fit", at["t_csv"], "--model", at["m_toml"], *names, "--column", "DV=x")
+    assert isinstance(twice.exception, UsageError)

@@ -1,125 +1,20 @@
 """Columns of a file under names that somebody told: `--column NAME=theirs`, or [columns].
 
-An alias is followed to the letter or nothing of the file is used: one that names no column, a
-name told twice, and a name that the file holds itself already, are faults and never guesses.
+An alias is followed to the letter or nothing of the file is used: one that names no column, and
+a name that the file holds itself already, are faults and never guesses. Which names may be told
+stands in column_names.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import polars as pl
 
 from nanoward.adapters.formats import problems
-from nanoward.adapters.formats.clinical.sdtm_variables import EVERYWHERE, USED
 from nanoward.adapters.formats.problems import Remarks
-from nanoward.base.errors import UsageError
-from nanoward.base.near_misses import nearest
-from nanoward.base.tables import ADJUSTMENTS, CONTACTS, EVENTS, MARKERS, SAMPLES, VARIANTS
 
 Names = Mapping[str, str]  # our name of a column to the name in the file
 NO_NAMES: Names = MappingProxyType({})
-SDTM = tuple(f"sdtm.{domain}" for domain in sorted(USED))
-SHAPES = {one.name: one for one in (SAMPLES, CONTACTS, EVENTS, VARIANTS, ADJUSTMENTS, MARKERS)}
-
-
-OPEN = ("events", "table")  # every name may be a column: a covariate, a scale
-EVERY_TABLE = (*SHAPES, *SDTM)
-
-
-class BadColumnError(UsageError):
-    """A column was told under a name that cannot be."""
-
-    code = "FMT-091"
-    next_step = (
-        "Write NAME=theirs, or TABLE.NAME=theirs, with a NAME of docs/reference/tables.md."
-    )
-
-
-def aliases(
-    pairs: Sequence[tuple[str, str]], tables: Sequence[str]
-) -> dict[str, dict[str, str]]:
-    """Our names to theirs, by table.
-
-    pairs   (NAME or TABLE.NAME, theirs); of an event table every name may be a covariate's
-    tables  those that a command or a programme reads; "sdtm" for all domains
-    Raises BadColumnError for a name that no table knows, or that is told twice.
-    """
-    found: dict[str, dict[str, str]] = {}
-    tables = [one for told in tables for one in (SDTM if told == "sdtm" else (told,))]
-    for told, theirs in pairs:
-        table, _, name = told.rpartition(".")
-        if not name.strip() or not theirs.strip():
-            raise BadColumnError(f"{told}={theirs} names no column")
-        for role in _roles(told, table, name, tables):
-            own = found.setdefault(role, {})
-            ours = _spelled(role, name)
-            if ours in own:
-                raise BadColumnError(
-                    f"{ours} of {role} is told twice: {own[ours]} and {theirs}"
-                )
-            if theirs.casefold() in (one.casefold() for one in own.values()):
-                raise BadColumnError(f"{theirs!r} of {role} is told for two columns")
-            own[ours] = theirs
-    return found
-
-
-def pairs_of(section: Mapping[str, object]) -> list[tuple[str, str]]:
-    """[columns] of programme.toml: NAME = "theirs", or a table of them for each table."""
-    found = []
-    for key, value in section.items():
-        several = value.items() if isinstance(value, Mapping) else ((None, value),)
-        for name, theirs in several:
-            if not isinstance(theirs, str):
-                raise BadColumnError(f"[columns] {name or key} is no text in quotes")
-            found.append((key if name is None else f"{key}.{name}", theirs))
-    return found
-
-
-def _roles(told: str, table: str, name: str, tables: Sequence[str]) -> list[str]:
-    if table:
-        asked = table.casefold().removeprefix("sdtm.")
-        known = [one for one in tables if asked == one.casefold().removeprefix("sdtm.")]
-        if not known:
-            raise BadColumnError(
-                f"{told}: no table {table!r} is read; there is {_list(tables)}"
-            )
-        if not _knows(known[0], name):
-            raise BadColumnError(
-                f"{told}: {known[0]} has no column {name!r}{_near(known, name)}"
-            )
-        return known
-    known = [one for one in tables if _knows(one, name)]
-    if not known:
-        what = f"no column is called {name!r} in {_list(tables)}"
-        raise BadColumnError(f"{what}{_near(tables, name)}")
-    return known
-
-
-def _list(tables: Sequence[str]) -> str:
-    return ", ".join(tables) or "what is read here"
-
-
-def _near(tables: Sequence[str], name: str) -> str:
-    every = {one for table in tables for one in _columns(table)}
-    close = nearest(name, every, 0.7)
-    return f"; is {close} meant?" if close else ""
-
-
-def _columns(role: str) -> tuple[str, ...]:
-    if role.startswith("sdtm."):
-        return ("USUBJID", *USED.get(role[5:7], ()), *EVERYWHERE)
-    shape = SHAPES.get(role)
-    return tuple(one.name for one in shape.columns if one.name != "line") if shape else ()
-
-
-def _knows(role: str, name: str) -> bool:
-    if role in OPEN:
-        return name.replace("_", "a").isalnum() and name.casefold() != "line"
-    return any(one.casefold() == name.casefold() for one in _columns(role))
-
-
-def _spelled(role: str, name: str) -> str:
-    return next((one for one in _columns(role) if one.casefold() == name.casefold()), name)
 
 
 def under_our_names(

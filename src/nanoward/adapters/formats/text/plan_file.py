@@ -19,7 +19,7 @@ ROOMS = (
     "audit",
     "watch",
     "programme",
-    "columns",  # no room: names of columns in the files (adapters/formats/text/own_columns.py)
+    "columns",  # no room: names of columns in the files (formats/column_names.py)
 )
 
 
