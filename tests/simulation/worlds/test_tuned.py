@@ -19,15 +19,14 @@ def ran(name: str, policy: str, people: int = 8, periods: int = 7) -> Tuned:
 
 @pytest.mark.parametrize("name", ["stimulator", "pump"])
 def test_settings_come_near_the_oracle_within_the_limit_on_the_side_effect(name: str) -> None:
-    """8 people, 7 settings; claims with room for so few: side effect at most 1.6 epsilon on
+    """8 people, 7 settings; claims with room for so few: side effect at most 1.3 epsilon on
     average (the mean over 8 people of whom each has 1 % to 10 % scatters by about 1 %), benefit
-    within 30 % of the oracle's: .76 and .84 were seen. It was within 10 % while the side effect
-    was looked at on a grid; now it is searched between doses too, also for what the last dose
-    still does, and whoever is above the limit gets nothing until it has gone."""
+    within 10 % of the oracle's: .98 and .98 were seen. It was .76 and .84 while harm that no
+    setting could avoid any more counted against every setting."""
     goal = tuning_worlds()[name].goal
     ours, best = ran(name, "ours"), ran(name, "oracle")
-    assert ours.final_benefit.mean() >= 0.70 * best.final_benefit.mean()
-    assert ours.harm.mean() <= 1.6 * goal.epsilon
+    assert ours.final_benefit.mean() >= 0.90 * best.final_benefit.mean()
+    assert ours.harm.mean() <= 1.3 * goal.epsilon
     assert np.median(ours.needed(goal.step)) <= 7
     raised = np.diff(ours.settings, axis=1).max()
     assert raised <= goal.largest_step * (1 + 1e-9)

@@ -9,9 +9,11 @@ from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.dosing.constraints import (
     Chances,
     dose_history,
+    least_harmful,
     most_within,
     refusals,
 )
+from nanoward.tuning.dosing.worst_times import Settling
 
 Array = NDArray[np.float64]
 SETTINGS = np.array([0.0, 50.0, 100.0, 150.0])
@@ -93,3 +95,37 @@ def test_an_exposure_that_may_pass_its_cap_is_refused() -> None:
     why = refusals(asked, SETTINGS, chances(np.zeros(4), exposure), past)
     assert [bool(one) for one in why] == [False, False, False, True]  # epsilon is 0.1
     assert "level_seen" in why[3]
+
+
+def exceeded(highest: list[float], mean: list[float]) -> Chances:
+    """What is in the body gives 20 %, epsilon is 10 %; from the next dose on nothing harms."""
+    late = Settling(carried=0.2, highest=np.array(highest), mean=np.array(mean))
+    return Chances(harm=np.zeros(4), held_to=np.zeros(4), exposure=NONE, settling=late)
+
+
+@pytest.mark.hazard("H-276")
+def test_while_the_body_passes_the_limit_a_setting_is_judged_by_what_it_adds() -> None:
+    asked = goal(highest=150.0, step=50.0, present=100.0)
+    past = dose_history(MODEL, doses(100.0), asked)
+    found = exceeded([0.2, 0.2, 0.2, 0.3], [0.05, 0.09, 0.12, 0.15])
+    why = refusals(asked, SETTINGS, found, past)
+    assert [not one for one in why] == [True, True, False, False]
+    assert "on average" in why[2]
+    assert "would make it 30.0%" in why[3]
+    # nothing is worse than the present setting, even where its mean keeps epsilon
+    kept = refusals(asked, SETTINGS, exceeded([0.2] * 4, [0.05, 0.06, 0.07, 0.08]), past)
+    assert "nothing worse than 100" in kept[3]
+    assert not kept[2]
+
+
+@pytest.mark.hazard("H-276")
+def test_the_setting_of_least_side_effect_is_the_answer_where_none_is_allowed() -> None:
+    asked = goal(highest=150.0, step=50.0, present=100.0)
+    past = dose_history(MODEL, doses(100.0), asked)
+    slow = exceeded([0.2, 0.2, 0.2, 0.3], [0.13, 0.14, 0.15, 0.16])
+    assert least_harmful(asked, SETTINGS, slow, past) == 0
+    worse = exceeded([0.3] * 4, [0.13, 0.14, 0.15, 0.16])
+    assert least_harmful(asked, SETTINGS, worse, past) is None  # a dose on top: give nothing
+    new = dose_history(MODEL, History(name="a", events=()), goal())
+    assert least_harmful(goal(), SETTINGS, slow, new) is None  # nothing to lower
+    assert least_harmful(asked, SETTINGS, chances(np.ones(4)), past) is None

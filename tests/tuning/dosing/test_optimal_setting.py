@@ -65,3 +65,31 @@ def test_the_person_s_own_weight_moves_the_setting_but_not_the_limit() -> None:
 def test_goals_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(BadTargetError):
         recommend(MODEL, person(), DRAWS, goal(**wrong))
+
+
+@pytest.mark.hazard("H-276")
+def test_harm_that_no_setting_avoids_neither_blocks_all_settings_nor_is_kept_silent() -> None:
+    """450 mg were given 10 h ago, and the rest of it alone passes the limit of 10 % for
+    another while: an infusion that is low enough may go on, a higher one may not, and the
+    certificate certifies nothing."""
+    one = person()
+    high = replace(one, events=(replace(one.events[0], amount=450.0), *one.events[1:]))
+    draws = Draws(eta=np.zeros((400, 2)), effective=1.0)
+    asked = goal(duration=12.0, present=300.0)
+    found = recommend(MODEL, high, draws, asked)
+    assert found.carried is not None
+    assert found.carried > 0.1
+    assert found.advice.dose is not None
+    assert found.advice.dose < 300.0
+    assert "whatever is set" in found.advice.reason
+    assert not found.allowed.all()
+    assert (found.harm[found.allowed] <= 0.1).all()
+    # as boluses every setting but none would make it worse
+    bolus = recommend(MODEL, high, draws, goal(present=300.0))
+    assert bolus.advice.dose == 0.0
+    # much more: nothing keeps the mean until the next dose, so the least is the answer
+    flood = replace(one, events=(replace(one.events[0], amount=3000.0), *one.events[1:]))
+    least = recommend(MODEL, flood, draws, asked)
+    assert least.advice.dose == 0.0
+    assert "least side effect" in least.advice.reason
+    assert not least.allowed.any()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.dosing.goals import ENDLESS, Goal
 from nanoward.tuning.dosing.monte_carlo import share_bound
+from nanoward.tuning.dosing.worst_times import Settling
 from nanoward.tuning.models.dynamics import Dynamics
 
 Array = NDArray[np.float64]
@@ -68,12 +69,15 @@ class Chances:
 
     harm, held_to  (K,) probability of the side effect; with the margin of counting
     exposure       (K, D) of the goal's exposure; counted: independent draws among the D
+    settling       what happens until the next dose, where what is in the body passes the limit
+                   already; harm is then that from the next dose on
     """
 
     harm: Array
     held_to: Array
     exposure: Array
     counted: float = ENDLESS
+    settling: Settling | None = None
 
     def passed(self, cap: float) -> Array:
         """(K,) probability, with its margin, that the exposure passes a cap."""
@@ -118,6 +122,9 @@ def refusals(
     harm, passed = chances.held_to, chances.passed(goal.most_exposure)
     now = float(np.interp(present, settings, harm)) if present is not None else 0.0
     totals = most_within(goal, settings, past)
+    late = settling_refusals(goal, settings, chances.settling, present)
+    if chances.settling is not None:
+        now = max(now, chances.settling.carried)
     found = []
     for k, setting in enumerate(settings):
         why = ""
@@ -139,8 +146,58 @@ def refusals(
             )
         elif totals[k] > goal.cumulative * (1 + 1e-12):
             why = f"{totals[k]:g} in all is more than {goal.cumulative:g}"
-        found.append(why)
+        found.append(late[k] or why)
     return tuple(found)
+
+
+def settling_refusals(
+    goal: Goal, settings: Array, found: Settling | None, present: float | None
+) -> tuple[str, ...]:
+    """Why each of K settings may not be given while what is in the body passes the limit; ""
+    where it may.
+
+    Such a setting never makes it worse than it is, is no worse than the present one, and keeps
+    the mean until the next dose within epsilon; from that dose on every moment counts again.
+    """
+    if found is None:
+        return ("",) * len(settings)
+    worst = found.carried * (1 + 1e-6)
+    kept = np.inf if present is None else float(np.interp(present, settings, found.mean))
+    why = []
+    for k in range(len(settings)):
+        one = ""
+        if not found.highest[k] <= worst:
+            one = (
+                f"what is in the body gives the side effect {found.carried:.1%} already, and "
+                f"this would make it {found.highest[k]:.1%}"
+            )
+        elif not found.mean[k] <= kept * (1 + 1e-6):
+            one = f"the side effect passes its limit already: nothing worse than {present:g}"
+        elif not found.mean[k] <= goal.epsilon:
+            one = (
+                f"what is in the body gives the side effect {found.carried:.1%} already, and "
+                f"until the next dose it would stay at {found.mean[k]:.1%} on average"
+            )
+        why.append(one)
+    return tuple(why)
+
+
+def least_harmful(
+    goal: Goal, settings: Array, chances: Chances, past: DoseHistory
+) -> int | None:
+    """Place of the setting of least side effect, for somebody in whom what is in the body
+    passes the limit and no setting keeps it; None where each of them would make it worse than
+    it is, or there is nothing yet to lower."""
+    found = chances.settling
+    present = goal.present if goal.present is not None else past.present
+    if found is None or present is None:
+        return None
+    kept = float(np.interp(present, settings, found.mean))
+    fine = (found.highest <= found.carried * (1 + 1e-6)) & (found.mean <= kept * (1 + 1e-6))
+    fine &= most_within(goal, settings, past) <= goal.cumulative * (1 + 1e-12)
+    if not fine.any():
+        return None
+    return int(np.argmin(np.where(fine, found.mean, np.inf)))
 
 
 def _harm_words(harm: float, bound: float) -> str:

@@ -65,10 +65,12 @@ def forecast(
     goal: Goal,
     settings: Array,
     worst: Iterable[Moment] = (),
+    since: float = 0.0,
 ) -> Forecast:
     """The course of every setting (K,) and draw (D, E) of eta; also at the W moments `worst`.
 
-    Without `worst` the harm of the moments `every` apart is the worst that is known.
+    Without `worst` the harm of the moments `every` apart is the worst that is known; moments
+    before `since` do not count as worst ones.
     """
     plain = regular_moments(goal)
     moments = sorted({*plain, *worst})
@@ -81,7 +83,7 @@ def forecast(
         harm=found.harm[..., usual],
         side=None if found.side is None else found.side[..., usual],
         exposure=found.exposure[..., usual].mean(axis=-1) * goal.horizon,
-        worst=found.harm,
+        worst=found.harm[..., [each.after >= since - 1e-9 for each in moments]],
     )
 
 

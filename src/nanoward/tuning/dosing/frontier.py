@@ -23,6 +23,9 @@ class Frontier:
     utility, utility_low, utility_high (K,)
     allowed             (K,) all limits are kept; why (K,) which is not, "" where allowed
     present             setting that the person has now, None where none is known
+    carried             probability of the side effect that what is in the body gives already
+                        and no setting could avoid, where it passes the limit; harm is then
+                        that from the next dose on. None where it keeps the limit
     words               the choice and its neighbours, explained
     ask                 two allowed settings whose comparison would tell most about what this
                         person likes; None where fewer than two are allowed
@@ -44,6 +47,7 @@ class Frontier:
     advice: Advice
     harm_bound: Array | None = None
     present: float | None = None
+    carried: float | None = None
     words: str = ""
     ask: tuple[float, float] | None = None
 

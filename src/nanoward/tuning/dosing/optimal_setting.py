@@ -9,6 +9,10 @@ the allowed settings the one of most expected utility is recommended:
 What the person prefers enters by `weight` or by their own choices (choice_model.py,
 preference_model.py), apart from what is allowed. The first `learning` settings of a person also
 count what they teach (exploration.py).
+
+Where what is in the body passes the limit already, and no setting could avoid it, a setting is
+judged by what it adds (constraints.py, settling_refusals); where none is allowed even so, the
+one of least side effect is the answer, and that is said.
 """
 
 from dataclasses import replace
@@ -20,6 +24,7 @@ from nanoward.tuning.data.event_history import History
 from nanoward.tuning.dosing.constraints import (
     Chances,
     dose_history,
+    least_harmful,
     present_conflict,
     refusals,
 )
@@ -31,7 +36,12 @@ from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.monte_carlo import mean_bound
 from nanoward.tuning.dosing.preference_model import Utility, fit_utility, next_comparison
 from nanoward.tuning.dosing.target_attainment import Advice, poorly_sampled
-from nanoward.tuning.dosing.worst_times import worst_moments
+from nanoward.tuning.dosing.worst_times import (
+    Settling,
+    settling,
+    unavoidable,
+    worst_moments,
+)
 from nanoward.tuning.estimation.posterior_sampling import Draws
 from nanoward.tuning.models.dynamics import Dynamics
 
@@ -53,31 +63,45 @@ def recommend(model: Dynamics, one: History, draws: Draws, goal: Goal) -> Fronti
         past = replace(past, present=goal.present)  # stopped or lessened since the last dose
     if reason := present_conflict(model, one, goal, past):
         return _nothing(settings, reason)
-    worst = worst_moments(model, one, draws.eta, goal, settings)
-    found = forecast(model, one, draws.eta, goal, settings, worst)
     counted = len(draws.eta) * draws.effective
+    settled = _settling(model, one, draws.eta, goal, counted)
+    since = 0.0 if settled is None else min(goal.interval, goal.horizon)
+    worst = worst_moments(model, one, draws.eta, goal, settings, since)
+    found = forecast(model, one, draws.eta, goal, settings, worst, since)
     frontier = _frontier(goal, found, None, counted)
     features = (frontier.benefit, frontier.mean_harm)
     preferences = fit_utility(goal, frontier.settings, features, one.choices)
     if one.choices and preferences.weights.converged:
         frontier = _frontier(goal, found, preferences, counted)
     chances = Chances(
-        harm=frontier.harm, held_to=frontier.held_to, exposure=found.exposure, counted=counted
-    )
+        harm=frontier.harm, held_to=frontier.held_to, exposure=found.exposure,
+        counted=counted, settling=settled,
+    )  # fmt: skip
     why = refusals(goal, frontier.settings, chances, past)
     frontier = replace(
         frontier,
         why=why,
         allowed=np.array([not each for each in why], bool) & np.isfinite(frontier.utility),
         present=past.present,
+        carried=None if settled is None else settled.carried,
     )
     score = frontier.utility
     if past.tried < goal.learning:
         score = value_of_information(goal, found, frontier.allowed)
-    advice = _advice(goal, frontier, score)
+    advice = _advice(goal, frontier, score, least_harmful(goal, settings, chances, past))
     ask = next_comparison(preferences, goal, features, frontier.allowed)
     frontier = replace(frontier, advice=advice, ask=ask)
     return replace(frontier, words=explained(goal, frontier, model.time_unit))
+
+
+def _settling(
+    model: Dynamics, one: History, eta: Array, goal: Goal, counted: float
+) -> Settling | None:
+    """What happens until the next dose where what is in the body passes the limit."""
+    carried = unavoidable(model, one, eta, goal, counted)
+    if carried <= goal.epsilon:
+        return None
+    return settling(model, one, eta, goal, goal.settings(), (carried, counted))
 
 
 def _nothing(settings: Array, reason: str) -> Frontier:
@@ -124,7 +148,21 @@ def _frontier(
     )
 
 
-def _advice(goal: Goal, found: Frontier, score: Array) -> Advice:
+def _advice(goal: Goal, found: Frontier, score: Array, least: int | None) -> Advice:
+    """least  place of the setting of least side effect, where none is allowed and it is the
+    answer all the same"""
+    if not found.allowed.any() and least is not None and found.carried is not None:
+        return Advice(
+            dose=float(found.settings[least]),
+            reason=f"the limit of {goal.epsilon:.1%} is passed already: what is in the body "
+            f"gives the side effect {found.carried:.1%}, and no setting brings it below in "
+            "time. This is the setting of least side effect"
+            + ("" if goal.lowest == 0 else "; stopping altogether may be less still"),
+            expected=float(found.benefit[least]),
+            low=float(found.low[least]),
+            high=float(found.high[least]),
+            probability=float(1.0 - found.carried),
+        )
     if not found.allowed.any():
         near = int(np.argmin(found.held_to))
         return Advice(
@@ -140,9 +178,18 @@ def _advice(goal: Goal, found: Frontier, score: Array) -> Advice:
         dose=float(chosen),
         reason=f"{what} of {int(found.allowed.sum())} allowed settings: benefit "
         f"{found.benefit[best]:.3g}, side effect at most {found.harm[best]:.1%} "
-        f"(limit {goal.epsilon:.1%})",
+        f"(limit {goal.epsilon:.1%})" + _carried_words(found),
         expected=float(found.benefit[best]),
         low=float(found.low[best]),
         high=float(found.high[best]),
-        probability=float(1.0 - found.harm[best]),
+        probability=float(1.0 - max(found.harm[best], found.carried or 0.0)),
+    )
+
+
+def _carried_words(found: Frontier) -> str:
+    if found.carried is None:
+        return ""
+    return (
+        " from the next dose on; until then what is in the body gives up to "
+        f"{found.carried:.1%}, whatever is set"
     )

@@ -75,14 +75,15 @@ def certify(
     participant: str, goal: Goal, found: Frontier, hashes: tuple[str, str],
     dates: CertificateDates, oldest: int,
 ) -> Certificate:  # fmt: skip
-    """The certificate of a frontier; empty where no setting is allowed or can be recommended.
+    """The certificate of a frontier; empty where no setting is allowed or can be recommended,
+    and where what is in the body passes the limit.
 
     hashes  of the model and of the person's records
     oldest  days after which data certify nothing
     """
     issued, observed, last = dates.issued, dates.last_observed, dates.latest
     allowed = []
-    usable = found.advice.dose is not None
+    usable = found.advice.dose is not None and found.carried is None
     for setting, harm, fine in zip(found.settings, found.held_to, found.allowed, strict=True):
         room = max(0.0, 1.0 - float(harm) / goal.epsilon)
         until = min(last, observed + timedelta(days=int(oldest * room)))

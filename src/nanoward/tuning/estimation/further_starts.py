@@ -47,14 +47,16 @@ def further_starts(
     z, sound = ends.z.reshape(count, size), sound_ends(ends, count)
     far = np.where(sound, np.square(z).sum(axis=1) / size, np.inf)
     with np.errstate(invalid="ignore"):
-        doubtful = ~sound | (far > FAR) | (worst_residuals(program, given, ends, count) > BAD)
+        badly = worst_residuals(program, given, ends, count) > BAD
+        doubtful: NDArray[np.bool_] = np.asarray(~sound | (far > FAR) | badly, bool)
     wanted = [*map(list, own)]
     asked = np.flatnonzero(sound & (doubtful | (far > ASTRAY)))
     halves = ends.expected.reshape(count, size, size)[asked]
-    for k, step in zip(asked, _second_directions(halves, doubtful[asked]), strict=True):
+    steps = _second_directions(halves, doubtful[asked])
+    for k, step in zip(asked.tolist(), steps, strict=True):
         if np.isfinite(step[0]):
             wanted[k] += [z[k] + step, z[k] - step]
-    for k in np.flatnonzero(doubtful):
+    for k in np.flatnonzero(doubtful).tolist():
         wanted[k] += [*spread_points(size), 2.0 * z[k]] if sound[k] else [*spread_points(size)]
     most = max((len(one) for one in wanted), default=0)
     if most == 0:
@@ -76,7 +78,8 @@ def _second_directions(halves: Array, whatever: NDArray[np.bool_]) -> Array:
     if size < 2 or not fine.any():
         return steps
     curve, ways = np.linalg.eigh(np.where(fine[:, None, None], halves, np.eye(size)))
-    fine &= (curve[:, 0] > 0) & (whatever | (curve[:, 0] > ALIKE**2 * curve[:, 1]))
+    alike = curve[:, 0] > ALIKE**2 * curve[:, 1]
+    fine = np.asarray(fine & (curve[:, 0] > 0) & (whatever | alike), bool)
     # of two that are as unknown the compiled search takes any: where its iteration ends
     first = np.einsum("mnk,n->mk", ways[:, :, :2], 1.0 + 0.1 * np.arange(size))
     with np.errstate(all="ignore"):
@@ -85,8 +88,7 @@ def _second_directions(halves: Array, whatever: NDArray[np.bool_]) -> Array:
         across = first[:, :1] * ways[:, :, 1] - first[:, 1:] * ways[:, :, 0]
         bent = np.einsum("mi,mij,mj->m", across, halves, across)
         found = ALONG / np.sqrt(bent)[:, None] * across
-    steps[fine] = found[fine]
-    return steps
+    return np.asarray(np.where(fine[:, None], found, steps))
 
 
 def worst_residuals(program: Program, given: Histories, ends: MapResults, count: int) -> Array:

@@ -83,9 +83,10 @@ def _ends(model: Dynamics, one: History, fit: Fit, factor: Array) -> list[tuple[
     laid = kernel_arrays(program, given, factor, workspace_for(program, places_in(given), size))
     shown = np.empty(2 * longest(given))
     found: list[tuple[float, Mode]] = []
-    own = kink_starts(model, [one], factor, np.linalg.solve(factor, fit.eta)[None])[0]
-    spread = spread_points(size) if fit.next_end < AMBIGUOUS else ()
-    for start in [*starts(size)[1:], *own, *spread]:
+    known: Array = np.asarray(np.linalg.solve(factor, fit.eta)[None], np.float64)
+    own = kink_starts(model, [one], factor, known)[0]
+    points = spread_points(size) if fit.next_end < AMBIGUOUS else ()
+    for start in [*starts(size)[1:], *own, *points]:
         z, observed, halves = np.empty(size), np.empty(size**2), np.empty(size**2)
         told = np.zeros(STATUS)
         out = MapResults(z, observed, halves, told, shown)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from nanoward.maths.formulas.kernel_layout import N
 from nanoward.maths.jit.numba_pipeline import entry
 from nanoward.tuning.kernel.layout import (
+    SIZE,
+    STATUS,
     Histories,
     KernelArrays,
     MapResults,
@@ -63,6 +65,7 @@ def run_task(
 
 def map_estimates(laid: KernelArrays, starts: Array, out: MapResults) -> None:
     """Searches for all people; starts (S, n)."""
+    _check_room(laid, out)
     given: Any = (starts.ravel(), np.zeros(starts.size + 3 * starts.shape[1]), _NONE)
     run_task(FIND, *laid, _NOWHERE, given, tuple(out))
 
@@ -70,8 +73,18 @@ def map_estimates(laid: KernelArrays, starts: Array, out: MapResults) -> None:
 def map_estimates_from(laid: KernelArrays, own: Array, out: MapResults) -> None:
     """Searches from each one's own starts; own (N, 1 + T, n): an end that is known, then
     starts, NaN for none. People without a start have no end."""
+    _check_room(laid, out)
     given: Any = (_NONE, np.zeros((own.shape[1] + 1) * own.shape[2]), _flat(own))
     run_task(FIND, *laid, _NOWHERE, given, tuple(out))
+
+
+def _check_room(laid: KernelArrays, out: MapResults) -> None:
+    """Compiled code writes without looking: too little room would be somebody else's memory."""
+    size = int(laid.m[SIZE])
+    count = len(out.z) // size
+    sizes = (count * size, count * size**2, count * size**2, count * STATUS)
+    if tuple(len(one) for one in out[:4]) != sizes:
+        raise ValueError(f"room for the results of {count} people must be {sizes}")
 
 
 def predictions_of_draws(laid: KernelArrays, z: Array, out: PredictionResults) -> None:
