@@ -68,14 +68,18 @@ def site_rows(board: Board) -> pl.DataFrame:
     )
 
 
+def _days(age: timedelta) -> float:
+    return round(age / timedelta(days=1), 1)
+
+
 def _site_row(line: SiteLine, board: Board) -> dict[str, object]:
     seen, waits = line.last_seen, line.safety_since
     return {
         "site": line.site,
         "last_seen": None if seen is None else f"{seen.astimezone(UTC):%Y-%m-%d %H:%M}",
-        "days_since": None if seen is None else (board.at - seen) / timedelta(days=1),
+        "days_since": None if seen is None else _days(board.at - seen),
         "unreceipted": line.unreceipted,
-        "safety_days": None if waits is None else (board.at - waits) / timedelta(days=1),
+        "safety_days": None if waits is None else _days(board.at - waits),
         "gaps": line.gaps,
         "late": line.late,
         "clock_ahead_h": line.clock_ahead_s / 3600,
