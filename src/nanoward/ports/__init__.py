@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from nanoward.ports.formats import Formats, ParsedTable
     from nanoward.ports.ledger import Ledger, ProvenLedger, Record, VerificationMark
     from nanoward.ports.marks import Marks
+    from nanoward.ports.messages import MessageDesk, RelayKeys
     from nanoward.ports.notifier import Notification, Notifier
     from nanoward.ports.ports import FilePorts, Ports
     from nanoward.ports.progress import Progress
     from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
-    from nanoward.ports.relay_keys import RelayKeys
     from nanoward.ports.runner import Runner
     from nanoward.ports.signer import NoteSigner, Signatures, Signer
     from nanoward.ports.witness import KnownWitness, WitnessDesk, Witnesses
@@ -44,6 +44,7 @@ _HOMES = {
         "Record",
     ),
     "marks": ("Marks",),
+    "messages": ("MessageDesk", "RelayKeys"),
     "notifier": ("Notification", "Notifier"),
     "progress": ("Progress",),
     "reads": (
@@ -51,7 +52,6 @@ _HOMES = {
         "ReadFile",
         "Reads",
     ),
-    "relay_keys": ("RelayKeys",),
     "runner": ("Runner",),
     "signer": (
         "NoteSigner",
@@ -79,6 +79,7 @@ __all__ = [
     "KnownWitness",
     "Ledger",
     "Marks",
+    "MessageDesk",
     "NoteSigner",
     "Notification",
     "Notifier",

@@ -8,6 +8,7 @@ files. For planning a study, and as the tests' source of truth.
 Pure functions make a `World` from a frozen `Study`; `write.py` alone touches the disk.
 """
 
+from nanoward.simulation.files.linked_sites import LinkedSites, open_linked_sites
 from nanoward.simulation.files.releasing import Released, release_programme
 from nanoward.simulation.files.write import (
     OccupiedFolderError,
@@ -22,11 +23,13 @@ __all__ = [
     "KINDS",
     "AgentKind",
     "ImpossibleStudyError",
+    "LinkedSites",
     "OccupiedFolderError",
     "Released",
     "Study",
     "World",
     "Written",
+    "open_linked_sites",
     "programme_files",
     "release_programme",
     "simulated_world",

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from nanoward.adapters.signers.relay_keys import new_relay_keys
+from nanoward.adapters.relays.relay_keys import new_relay_keys
 from nanoward.adapters.stores.exit_spool import open_spool
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, Entry, StandingDecided
 from nanoward.base.entries.messages import SiteOpened

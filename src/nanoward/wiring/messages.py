@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from nanoward.adapters.notifiers.config import NotifierConfig, open_notifier
-from nanoward.adapters.signers.relay_keys import new_relay_keys, relay_keys_in
+from nanoward.adapters.relays.relay_files import HeartbeatFile, RefusedFolder, put_file
+from nanoward.adapters.relays.relay_keys import new_relay_keys, relay_keys_in
 from nanoward.adapters.stores.exit_spool import open_spool
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.adapters.stores.private import make_private, private_folder
-from nanoward.adapters.stores.relay_files import HeartbeatFile, RefusedFolder, put_file
 from nanoward.base.errors import NanowardError, UsageError
-from nanoward.ports.messages import MessageDesk
+from nanoward.ports.messages import MessageDesk, RelayKeys
 from nanoward.ports.notifier import DeliveryFailedError, Notification, Notifier
 from nanoward.ports.ports import Ports
-from nanoward.ports.relay_keys import RelayKeys
 from nanoward.programme.messages.rules import MessageRules, message_rules
 from nanoward.programme.relays.bpv7 import written_bpv7
 from nanoward.wiring import Use, open_ports

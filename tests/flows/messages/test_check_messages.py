@@ -26,6 +26,6 @@ def test_a_round_has_open_messages_and_sites_in_the_shapes_of_the_tables() -> No
     assert messages["act_by"].to_list()[0] == "2026-03-02 13:00"
     (site,) = outcome.tables["relay_sites"].to_dicts()
     assert (site["unreceipted"], site["last_seen"]) == (1, None)
-    assert abs(site["safety_days"] - 2 / 24) < 1e-9
+    assert site["safety_days"] == 0.1
     assert outcome.facts == {"messages escalated": 1, "messages written": 1}
     assert {one.code for one in outcome.findings} >= {"MSG-001", "MSG-004"}

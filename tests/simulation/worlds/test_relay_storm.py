@@ -1,4 +1,5 @@
-from nanoward.simulation.worlds.relay_storm import StormPlan, relay_storm
+from nanoward.simulation.worlds.relay_storm import relay_storm
+from nanoward.simulation.worlds.relay_storm_plan import StormPlan
 from nanoward.wiring.messages import new_relay_keys
 
 

@@ -28,6 +28,7 @@ from nanoward.faces.report.sections.problems import (
     undecided_note,
 )
 from nanoward.faces.report.sections.provenance import provenance
+from nanoward.faces.report.sections.relays import relays
 from nanoward.faces.report.sections.safety import safety
 from nanoward.flows.round.round import Round
 
@@ -54,6 +55,7 @@ def render_report(round_: Round) -> bytes:
         people=people(round_),
         fits=fits(round_),
         control=control(round_),
+        relays=relays(round_),
         problems=problems(round_),
         life=finding_life(round_),
         new_findings=new_findings(round_),

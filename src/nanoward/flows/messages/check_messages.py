@@ -6,7 +6,7 @@ import polars as pl
 
 from nanoward.base.plan import Plan
 from nanoward.base.tables import MESSAGES, RELAY_SITES
-from nanoward.flows.messages.message_board import Board, message_board
+from nanoward.flows.messages.message_board import MessageBoard, message_board
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.ports import Ports
 from nanoward.programme.messages.rules import message_rules
@@ -33,7 +33,7 @@ def check_messages(ports: Ports, plan: Plan, as_of: date) -> Outcome:
     )
 
 
-def message_rows(board: Board) -> pl.DataFrame:
+def message_rows(board: MessageBoard) -> pl.DataFrame:
     """One row per message that is not settled, the nearest moment first."""
     rows = []
     for name, status in board.seen.statuses.items():
@@ -60,7 +60,7 @@ def message_rows(board: Board) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).sort("act_by", "message")
 
 
-def site_rows(board: Board) -> pl.DataFrame:
+def site_rows(board: MessageBoard) -> pl.DataFrame:
     """One row per other site."""
     rows = [_site_row(one, board) for one in board.sites]
     return pl.DataFrame(
@@ -68,14 +68,18 @@ def site_rows(board: Board) -> pl.DataFrame:
     )
 
 
-def _site_row(line: SiteLine, board: Board) -> dict[str, object]:
+def _days(age: timedelta) -> float:
+    return round(age / timedelta(days=1), 1)
+
+
+def _site_row(line: SiteLine, board: MessageBoard) -> dict[str, object]:
     seen, waits = line.last_seen, line.safety_since
     return {
         "site": line.site,
         "last_seen": None if seen is None else f"{seen.astimezone(UTC):%Y-%m-%d %H:%M}",
-        "days_since": None if seen is None else (board.at - seen) / timedelta(days=1),
+        "days_since": None if seen is None else _days(board.at - seen),
         "unreceipted": line.unreceipted,
-        "safety_days": None if waits is None else (board.at - waits) / timedelta(days=1),
+        "safety_days": None if waits is None else _days(board.at - waits),
         "gaps": line.gaps,
         "late": line.late,
         "clock_ahead_h": line.clock_ahead_s / 3600,

@@ -14,8 +14,7 @@ from nanoward.flows.exit.give_notice import give_notices
 from nanoward.flows.messages.message_book import MessageBook
 from nanoward.flows.messages.share_records import echo_of, owed_records
 from nanoward.ports.ledger import LedgerMovedError, ProvenLedger
-from nanoward.ports.messages import MessageDesk
-from nanoward.ports.relay_keys import RelayKeys
+from nanoward.ports.messages import MessageDesk, RelayKeys
 from nanoward.programme.relays.bpv7 import read_bpv7
 from nanoward.programme.relays.bundle import (
     BadBundleError,

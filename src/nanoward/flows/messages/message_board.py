@@ -28,7 +28,7 @@ UNSEEN = timedelta(days=14)  # a site that was not seen for longer is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
+class MessageBoard:
     """Messages and sites at a moment.
 
     counts  messages by state
@@ -44,7 +44,7 @@ class Board:
     findings: tuple[Finding, ...]
 
 
-def message_board(ledger: Ledger, rules: MessageRules, now: datetime) -> Board:
+def message_board(ledger: Ledger, rules: MessageRules, now: datetime) -> MessageBoard:
     """All of it, by the ledger as it is; nothing is written."""
     book = MessageBook(rules.site).refresh(ledger)
     seen = evaluate(book.box, rules, now)
@@ -65,7 +65,7 @@ def message_board(ledger: Ledger, rules: MessageRules, now: datetime) -> Board:
             *between,
         )
     )
-    return Board(
+    return MessageBoard(
         at=now,
         book=book,
         seen=seen,

@@ -9,8 +9,7 @@ from nanoward.base.entries.messages import SiteOpened
 from nanoward.base.errors import UsageError
 from nanoward.flows.messages.message_book import MessageBook
 from nanoward.ports.ledger import LedgerMovedError
-from nanoward.ports.messages import MessageDesk
-from nanoward.ports.relay_keys import RelayKeys
+from nanoward.ports.messages import MessageDesk, RelayKeys
 
 ACTOR = "relay"
 NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

@@ -25,7 +25,7 @@ from nanoward.ports.messages import MessageDesk
 from nanoward.ports.notifier import DeliveryFailedError, Notification
 from nanoward.programme.messages.due import DueNotice, Evaluation, evaluate
 from nanoward.programme.messages.kinds import KINDS, OPEN_ACTS, PARTICIPANT
-from nanoward.programme.messages.rules import SCREEN, Role
+from nanoward.programme.messages.rules import SCREEN, DutyRole
 from nanoward.programme.messages.threads import CANCEL, Thread
 
 ACTOR = "messages"
@@ -144,17 +144,17 @@ def _deliver(
     return outcomes
 
 
-def _role(desk: MessageDesk, notice: DueNotice) -> Role:
+def _role(desk: MessageDesk, notice: DueNotice) -> DutyRole:
     if notice.to == PARTICIPANT:
         return replace(desk.rules.person, address=notice.participant)
-    return desk.rules.roles.get(notice.to) or Role(name=notice.to)
+    return desk.rules.roles.get(notice.to) or DutyRole(name=notice.to)
 
 
 def _handed_over(
     desk: MessageDesk,
     book: MessageBook,
     notice: DueNotice,
-    role: Role,
+    role: DutyRole,
     channel: str,
     threads: list[Thread],
     now: datetime,

@@ -8,7 +8,7 @@ from nanoward.ports.messages import MessageDesk
 from nanoward.ports.notifier import Notification
 from nanoward.programme.messages.due import DueNotice
 from nanoward.programme.messages.kinds import PARTICIPANT
-from nanoward.programme.messages.rules import Role
+from nanoward.programme.messages.rules import DutyRole
 from nanoward.programme.messages.threads import Thread
 
 SHORT = 12  # letters of an identifier that people are shown
@@ -27,7 +27,7 @@ def delivery_of(notice: DueNotice, channel: str, threads: Sequence[Thread]) -> s
 def notification_of(
     desk: MessageDesk,
     notice: DueNotice,
-    role: Role,
+    role: DutyRole,
     channel: str,
     threads: Sequence[Thread],
     *,

@@ -22,7 +22,7 @@ SCREEN = ("screen",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class DutyRole:
     """Whom a message is for: how they are reached, and when.
 
     deliveries  names of channels, the first that takes it is enough
@@ -58,7 +58,7 @@ class MessageRules:
 
     site: str = "centre"
     zone: str = "UTC"
-    roles: Mapping[str, Role] = field(default_factory=dict)
+    roles: Mapping[str, DutyRole] = field(default_factory=dict)
     chains: Mapping[str, tuple[ChainStep, ...]] = field(default_factory=dict)
     deliveries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     participants: tuple[str, ...] = SCREEN
@@ -71,9 +71,9 @@ class MessageRules:
     heartbeat: str = ""
 
     @cached_property
-    def person(self) -> Role:
+    def person(self) -> DutyRole:
         """Participants, as an addressee."""
-        return Role(name=PARTICIPANT, quiet=self.quiet, deliveries=self.participants)
+        return DutyRole(name=PARTICIPANT, quiet=self.quiet, deliveries=self.participants)
 
     def chain(self, kind: str, urgency: str) -> tuple[ChainStep, ...]:
         """Who is turned to after the addressee of a message."""
@@ -142,7 +142,7 @@ def _check_names(rules: MessageRules) -> None:
         check(isinstance(one, Mapping), NAME, f"deliveries.{name}", "a table", one)
 
 
-def _role(name: str, given: Any, zone: str, quiet: QuietHours) -> Role:
+def _role(name: str, given: Any, zone: str, quiet: QuietHours) -> DutyRole:
     key = f"roles.{name}"
     check(isinstance(given, Mapping), NAME, key, "a table", given)
     for one in given:
@@ -157,7 +157,7 @@ def _role(name: str, given: Any, zone: str, quiet: QuietHours) -> Role:
             f"[{NAME}] {key}: {fault}", file="programme.toml", column=key
         ) from None
     usual = QuietHours(zone=own, begins=quiet.begins, ends=quiet.ends)
-    return Role(
+    return DutyRole(
         name=name,
         roster=Roster(zone=own, spans=spans, away=away),
         quiet=_quiet(given.get("quiet"), own, f"{key}.quiet", usual),
@@ -188,7 +188,7 @@ def _quiet(value: Any, zone: str, key: str, usual: QuietHours) -> QuietHours:
 
 
 def _chains(
-    given: Mapping[str, Any], roles: Mapping[str, Role]
+    given: Mapping[str, Any], roles: Mapping[str, DutyRole]
 ) -> dict[str, tuple[ChainStep, ...]]:
     """Each step is "ROLE MINUTES"."""
     known, found = (*KINDS, *URGENCIES, "default"), {}
@@ -200,7 +200,7 @@ def _chains(
     return found
 
 
-def _step(name: str, text: str, roles: Mapping[str, Role]) -> ChainStep:
+def _step(name: str, text: str, roles: Mapping[str, DutyRole]) -> ChainStep:
     role, _, minutes = text.rpartition(" ")
     fits = role in roles and minutes.isdecimal() and int(minutes) > 0
     check(fits, NAME, f"chains.{name}", 'steps such as "physician 30", of known roles', text)

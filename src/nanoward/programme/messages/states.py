@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from nanoward.programme.messages.duty import on_duty
 from nanoward.programme.messages.kinds import KINDS, PARTICIPANT
 from nanoward.programme.messages.quiet_hours import QuietHours, quiet_end
-from nanoward.programme.messages.rules import ChainStep, MessageRules, Role
+from nanoward.programme.messages.rules import ChainStep, DutyRole, MessageRules
 from nanoward.programme.messages.threads import Thread
 
 LONGEST_PAUSE = timedelta(days=1)  # between two reminders
@@ -230,17 +230,17 @@ def _is_known(role: str, rules: MessageRules) -> bool:
 
 def _role(
     name: str, rules: MessageRules, thread: Thread, quiet: Mapping[str, QuietHours]
-) -> Role:
+) -> DutyRole:
     if name != PARTICIPANT:
-        return rules.roles.get(name) or Role(name=name)
+        return rules.roles.get(name) or DutyRole(name=name)
     own = quiet.get(thread.written.participant)
     person = rules.person
     if own is None:
         return person
-    return Role(name=PARTICIPANT, quiet=own, deliveries=person.deliveries)
+    return DutyRole(name=PARTICIPANT, quiet=own, deliveries=person.deliveries)
 
 
-def _step(role: Role, thread: Thread, moment: datetime) -> EscalationStep:
+def _step(role: DutyRole, thread: Thread, moment: datetime) -> EscalationStep:
     """Quiet hours put off the telling; not of what is urgent now, nor past a safety moment."""
     written = thread.written
     end = None if written.urgency == "now" else quiet_end(role.quiet, moment)

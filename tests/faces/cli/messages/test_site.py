@@ -70,7 +70,7 @@ def test_a_relay_that_keeps_all_files_learns_counts_alone(tmp_path: Path) -> Non
     centre, ship = two_sites(tmp_path)
     for n in range(3):
         run("message", "write", ship, "--site", "centre", "--kind", "adverse event",
-            "--participant", f"P00{n}", "--body", "fever of 39", "--to", "physician")  # fmt: skip
+            "--participant", f"P00{n}", "--body", "fever", "--to", "physician")  # fmt: skip
     folder = tmp_path / "courier"
     for _ in range(2):
         carried(ship, folder)

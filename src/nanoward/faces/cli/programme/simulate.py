@@ -22,6 +22,8 @@ from nanoward.faces.cli.options import common, print_result
 )
 @click.option("--clean", is_flag=True, help="Plant no faults in the files.")
 @click.option("--no-transmission", is_flag=True, help="The agent never passes: a null world.")
+@click.option("--sites", type=click.IntRange(0, 9), default=0, show_default=True,
+              help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
 @common
 def simulate(
@@ -33,6 +35,7 @@ def simulate(
     clean: bool,
     no_transmission: bool,
     no_release: bool,
+    sites: int,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -45,7 +48,12 @@ def simulate(
 
     --as-of names the day that the data stand for: the last of the weeks.
     """
-    from nanoward.simulation import Study, release_programme, write_programme
+    from nanoward.simulation import (
+        Study,
+        open_linked_sites,
+        release_programme,
+        write_programme,
+    )
     from nanoward.wiring import open_bench
 
     start = {} if as_of is None else {"start": as_of - timedelta(weeks=max(weeks, 0))}
@@ -60,12 +68,23 @@ def simulate(
     )
     written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
     lots = {} if no_release else release_programme(study, folder).lots
+    linked = open_linked_sites(study, folder, sites) if sites else None
     told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
+    if linked is not None:
+        told += (
+            f"{len(linked.sites)} further sites, {linked.messages} messages in {linked.files}"
+            f" files, {linked.arrived} arrived\n"
+        )
     text = (
         f"{written.people} people, {written.samples} samples, {written.transmissions}"
         f" transmissions, {written.links} linked pairs, {written.faults} planted faults\n"
         f"{told}written to {folder}; the truth is in {folder / 'truth'}\n"
         f"hold a round on it: nanoward round {folder}"
     )
-    further = {"as_of": study.as_of, "lots": lots, "next": f"nanoward round {folder}"}
+    further = {
+        "as_of": study.as_of,
+        "lots": lots,
+        "sites": asdict(linked) if linked else None,
+        "next": f"nanoward round {folder}",
+    }
     print_result(asdict(written) | further, text, as_json=as_json)

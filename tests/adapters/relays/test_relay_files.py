@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from nanoward.adapters.stores.relay_files import HeartbeatFile, RefusedFolder, put_file
+from nanoward.adapters.relays.relay_files import HeartbeatFile, RefusedFolder, put_file
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.adapters.signers.relay_keys import (
+from nanoward.adapters.relays.relay_keys import (
     BadRelayKeysError,
     FileRelayKeys,
     new_relay_keys,
     relay_keys_in,
 )
-from nanoward.ports.relay_keys import RelayKeys
+from nanoward.ports.messages import RelayKeys
 from nanoward.programme.relays.bundle import DOMAIN, BadBundleError, padded, unpadded
 
 HERE, THERE, SPY = new_relay_keys(), new_relay_keys(), new_relay_keys()

@@ -1,0 +1,1 @@
+"""Relays: the keys of sites and what is kept of their files beside the ledger."""
