@@ -21,6 +21,7 @@ COMMANDS = {
     "ledger": "nanoward.faces.cli.audit.ledger:group",
     "lane": "nanoward.faces.cli.lane:lane",
     "rebuild": "nanoward.faces.cli.audit.rebuild:rebuild",
+    "programme": "nanoward.faces.cli.programme.group:group",
     "round": "nanoward.faces.cli.programme.commands:round_",
     "simulate": "nanoward.faces.cli.programme.simulate:simulate",
     "tuning": "nanoward.faces.cli.tuning.commands:group",
