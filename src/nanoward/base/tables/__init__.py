@@ -53,6 +53,7 @@ from nanoward.base.tables.incoming import (
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, OUTLOOK, TIMELINE
+from nanoward.base.tables.visits import BEDS, CAPACITY, PAY_TOTALS, VISITS
 from nanoward.base.tables.watched import (
     CHANGES,
     CONSENTS,
@@ -116,6 +117,10 @@ FOUND = (
     UNDECIDED,
     ROUND_CHANGES,
     FINDING_STATES,
+    VISITS,
+    CAPACITY,
+    BEDS,
+    PAY_TOTALS,
 )
 
 __all__ = [
@@ -125,9 +130,11 @@ __all__ = [
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
+    "BEDS",
     "BONDS",
     "BOND_BATCHES",
     "BOND_GROUPS",
+    "CAPACITY",
     "CARRYOVER",
     "CHANGES",
     "COMPARISONS",
@@ -160,6 +167,7 @@ __all__ = [
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PAY_TOTALS",
     "PRESENCE",
     "PRIMERS",
     "PROFILES",
@@ -181,6 +189,7 @@ __all__ = [
     "UNDECIDED",
     "UNREAD",
     "VARIANTS",
+    "VISITS",
     "Column",
     "Kind",
     "TableShape",

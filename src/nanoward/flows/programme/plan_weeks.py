@@ -36,6 +36,7 @@ from nanoward.programme.programme_rules import ProgrammeRules, ScheduledKind
 from nanoward.programme.visits.booking_board import OPEN, WAITING, Booking, BookingBoard
 from nanoward.programme.visits.booking_rules import PlaceWish, move_conflicts
 from nanoward.programme.visits.capacity_check import ImpossibleRun, impossible_runs
+from nanoward.programme.visits.greedy_plan import greedy_plan
 from nanoward.programme.visits.plan_check import plan_conflicts
 from nanoward.programme.visits.plan_problem import (
     BED,
@@ -88,9 +89,12 @@ def chosen_site(rules: ProgrammeRules, name: str) -> Site:
 
 
 def plan_weeks(
-    ports: Ports, *, weeks: int, site: str = "", first: date | None = None, gap: float = 5e-4
+    ports: Ports, *, weeks: int, site: str = "", first: date | None = None, solve: bool = True
 ) -> WeeksPlanned:
-    """A plan for the weeks from a day on, today where none is named; nothing is written."""
+    """A plan for the weeks from a day on, today where none is named; nothing is written.
+
+    solve  False: the greedy plan, at once, for a look ahead that nobody books by
+    """
     head = ports.ledger.head().size
     rules, board = rules_of_programme(ports), board_now(ports)
     place, start = chosen_site(rules, site), first or ports.today()
@@ -108,7 +112,8 @@ def plan_weeks(
         if reasons:
             refused[name] = reasons
     offer = _offer(rules, place, board, start, weeks, frozenset(wishes))
-    plan = plan_visits(requests, offer, PlanCosts(), gap=gap)
+    costs = PlanCosts()
+    plan = plan_visits(requests, offer, costs) if solve else greedy_plan(requests, offer, costs)
     return WeeksPlanned(
         site=place,
         first=start,

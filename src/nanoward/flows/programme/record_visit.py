@@ -10,12 +10,13 @@ from datetime import date
 from decimal import Decimal
 
 from nanoward.base.entries import Entry
-from nanoward.base.entries.books import PayEarned, PayeeNamed
+from nanoward.base.entries.books import PayEarned, PayeeNamed, TransactionPosted
 from nanoward.base.entries.visits import VisitArrived, VisitMade, VisitMissed, VisitReleased
 from nanoward.flows.programme.ask_gate import gate_reasons, ledger_entries, person_on_record
 from nanoward.flows.programme.book_visit import decide_and_append, known_booking
 from nanoward.flows.programme.keep_agreements import bound_agreement
 from nanoward.ports.ports import Ports
+from nanoward.programme.agreements.document import Agreement
 from nanoward.programme.books.accounts import PARTICIPATION, moved, owed
 from nanoward.programme.books.accrual import Earned, VisitDone, earned
 from nanoward.programme.programme_rules import ProgrammeRules
@@ -164,17 +165,19 @@ def pay_entries(
     if not payee:
         raise BookingRefusedError(f"{one.participant} has no name in the books yet")
     new = () if named else (PayeeNamed(participant=one.participant, payee=payee),)
-    return (*new, *_earned_entries(one, sums, payee, bound.agreement.currency, today,
-                                   bound.agreement.sha256))  # fmt: skip
+    known = [entry for entry in ledger_entries(ports, "books")
+             if isinstance(entry, TransactionPosted)]  # fmt: skip
+    tx = f"pay-{len(known) + 1}"  # not the name of the visit: it would tell its kind
+    return (*new, *_earned_entries(one, sums, payee, bound.agreement, today, tx))
 
 
 def _earned_entries(
-    one: Booking, sums: Earned, payee: str, currency: str, today: date, sha256: str
+    one: Booking, sums: Earned, payee: str, agreement: Agreement, today: date, tx: str
 ) -> tuple[Entry, ...]:
-    tx = f"pay-{one.booking}"
+    currency, sha256 = agreement.currency, agreement.sha256
     posted = moved(
         tx, today, "participation", (currency, sums.minor), debit=PARTICIPATION,
-        credit=owed(payee), source=one.booking,
+        credit=owed(payee), source="visit",
     )  # fmt: skip
     entry = PayEarned(
         participant=one.participant,

@@ -9,7 +9,7 @@ the solver's gap is a share of what the plan costs.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -83,18 +83,17 @@ def plan_visits(
     """
     known = {one.visit: one for one in requests}
     model = _model(requests, offer, costs, now)
-    fallback = greedy_plan(requests, offer, costs, now=now, last=last or {})
     if not requests:
-        return replace(fallback, bound=0.0, solver="none", optimal=True)
+        return Plan(places={}, cost=0, bound=0.0, solver="none", optimal=True)
     done = _solve(model, gap, time_s)
     if done.x is None:
-        return fallback
+        return greedy_plan(requests, offer, costs, now=now, last=last)
     places: dict[str, int | None] = {one.visit: None for one in requests}
     for column in np.flatnonzero(np.round(done.x)):
         visit, half_day = model.columns[int(column)]
         places[visit] = None if half_day < 0 else half_day
     if plan_conflicts(places, requests, offer):
-        return fallback
+        return greedy_plan(requests, offer, costs, now=now, last=last)
     cost = plan_cost(costs, known, places, now)
     bound = float(done.mip_dual_bound)
     optimal = cost - bound < 1 - 1e-6  # costs are whole
