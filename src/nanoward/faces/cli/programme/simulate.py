@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,6 +24,7 @@ from nanoward.faces.cli.options import common, print_result
 @click.option("--clean", is_flag=True, help="Plant no faults in the files.")
 @click.option("--no-transmission", is_flag=True, help="The agent never passes: a null world.")
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
+@click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
 @common
 def simulate(
     folder: Path,
@@ -33,6 +35,7 @@ def simulate(
     clean: bool,
     no_transmission: bool,
     no_release: bool,
+    visits: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -60,6 +63,7 @@ def simulate(
     )
     written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
     lots = {} if no_release else release_programme(study, folder).lots
+    matters = _visits(study, folder) if visits else 0
     told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
     text = (
         f"{written.people} people, {written.samples} samples, {written.transmissions}"
@@ -67,5 +71,18 @@ def simulate(
         f"{told}written to {folder}; the truth is in {folder / 'truth'}\n"
         f"hold a round on it: nanoward round {folder}"
     )
-    further = {"as_of": study.as_of, "lots": lots, "next": f"nanoward round {folder}"}
+    further = {
+        "as_of": study.as_of,
+        "lots": lots,
+        "visit_faults": matters,
+        "next": f"nanoward round {folder}",
+    }
     print_result(asdict(written) | further, text, as_json=as_json)
+
+
+def _visits(study: Any, folder: Path) -> int:
+    """Bookings, beds and pay; how many matters were planted in them."""
+    from nanoward.simulation.files.visiting import simulate_visits
+
+    people = tuple(f"P{number + 1:03d}" for number in range(study.participants))
+    return len(simulate_visits(study, folder, people))
