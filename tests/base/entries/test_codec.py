@@ -16,6 +16,7 @@ from nanoward.base.entries import (
     entry_of,
     kind_of,
 )
+from nanoward.base.entries.books import TransactionPosted
 from nanoward.base.entries.codec import BadEntryError, Entry
 from nanoward.clearance.consent.consent_state import consent_of
 
@@ -38,9 +39,12 @@ def strategy_for(hint: Any) -> st.SearchStrategy[Any]:
     return st.none() | strategy_for(inner)
 
 
+BALANCED = st.integers().map(lambda minor: (f"a EUR {minor}", f"b EUR {-minor}"))
 ENTRIES = st.sampled_from(ENTRY_TYPES).flatmap(
     lambda kind: st.builds(
-        kind, **{name: strategy_for(hint) for name, hint in get_type_hints(kind).items()}
+        kind,
+        **{name: strategy_for(hint) for name, hint in get_type_hints(kind).items()}
+        | ({"postings": BALANCED} if kind is TransactionPosted else {}),
     )
 )
 

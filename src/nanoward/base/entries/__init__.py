@@ -14,6 +14,7 @@ from nanoward.base.entries.audit import (
     RecordVerified,
 )
 from nanoward.base.entries.bonds import BondDropped, BondFound, ContactRecorded
+from nanoward.base.entries.books import BOOK_ENTRIES
 from nanoward.base.entries.catalogue import SampleTaken, SampleTyped
 from nanoward.base.entries.clearance import (
     ActPermitted,
@@ -93,6 +94,7 @@ from nanoward.base.entries.tuning import (
     SettingAdjusted,
     SettingRecommended,
 )
+from nanoward.base.entries.visits import VISIT_ENTRIES
 from nanoward.base.entries.watch import AlarmAnswered, AlarmRaised
 
 __all__ = [
@@ -273,6 +275,8 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     FindingAccepted,
     FindingAssigned,
     *MESSAGE_ENTRIES,
+    *BOOK_ENTRIES,
+    *VISIT_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

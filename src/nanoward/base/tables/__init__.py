@@ -54,6 +54,7 @@ from nanoward.base.tables.incoming import (
 from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, OUTLOOK, TIMELINE
+from nanoward.base.tables.visits import BEDS, CAPACITY, PAY_TOTALS, VISITS
 from nanoward.base.tables.watched import (
     CHANGES,
     CONSENTS,
@@ -119,6 +120,10 @@ FOUND = (
     FINDING_STATES,
     MESSAGES,
     RELAY_SITES,
+    VISITS,
+    CAPACITY,
+    BEDS,
+    PAY_TOTALS,
 )
 
 __all__ = [
@@ -128,9 +133,11 @@ __all__ = [
     "ADVERSE_EVENTS",
     "ALIGNED",
     "BANDS",
+    "BEDS",
     "BONDS",
     "BOND_BATCHES",
     "BOND_GROUPS",
+    "CAPACITY",
     "CARRYOVER",
     "CHANGES",
     "COMPARISONS",
@@ -164,6 +171,7 @@ __all__ = [
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PAY_TOTALS",
     "PRESENCE",
     "PRIMERS",
     "PROFILES",
@@ -186,6 +194,7 @@ __all__ = [
     "UNDECIDED",
     "UNREAD",
     "VARIANTS",
+    "VISITS",
     "Column",
     "Kind",
     "TableShape",

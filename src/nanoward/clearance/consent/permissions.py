@@ -144,6 +144,11 @@ def _either(words: frozenset[str]) -> str:
     return " or ".join(sorted(words))
 
 
+def acts_open_in(word: str) -> frozenset[str]:
+    """Acts that a standing leaves open, consent and age of the standing set aside."""
+    return frozenset(ALWAYS) | {act for act, words in _STANDINGS.items() if word in words}
+
+
 def closed_by_withdrawal() -> tuple[str, ...]:
     """Every gate that a withdrawal closes."""
     return (*ACTIVE, *NEVER)

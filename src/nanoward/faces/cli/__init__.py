@@ -22,6 +22,7 @@ COMMANDS = {
     "lane": "nanoward.faces.cli.lane:lane",
     "message": "nanoward.faces.cli.messages.message:group",
     "rebuild": "nanoward.faces.cli.audit.rebuild:rebuild",
+    "programme": "nanoward.faces.cli.programme.group:group",
     "round": "nanoward.faces.cli.programme.commands:round_",
     "simulate": "nanoward.faces.cli.programme.simulate:simulate",
     "site": "nanoward.faces.cli.messages.site:group",

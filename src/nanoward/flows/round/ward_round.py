@@ -24,6 +24,7 @@ from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
 from nanoward.flows.lots.measure_adaptation import is_altered, measure_adaptation
 from nanoward.flows.messages.check_messages import check_messages
+from nanoward.flows.programme.check_programme import check_programme
 from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.round.compare_rounds import (
     ComparedRound,
@@ -102,6 +103,8 @@ def ward_round(
     known = {"programme": collected, "catalogue": Outcome(), "clearance": decided}
     compared = compared_clearance(ports, plan, materials, known, day)
     lapses = recorded_clearance(ports, plan, day, collected, compared.cleared)
+    visits = attempted("programme", lambda: check_programme(ports, plan, day))
+    collected = merge(collected, visits)
     materials, read = with_reads(ports, plan, materials)
     typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
     # once more with what the samples say: it may hold somebody, and lets nobody go

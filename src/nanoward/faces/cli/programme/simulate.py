@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +26,7 @@ from nanoward.faces.cli.options import common, print_result
 @click.option("--sites", type=click.IntRange(0, 9), default=0, show_default=True,
               help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
+@click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
 @common
 def simulate(
     folder: Path,
@@ -36,6 +38,7 @@ def simulate(
     no_transmission: bool,
     no_release: bool,
     sites: int,
+    visits: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -69,6 +72,7 @@ def simulate(
     written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
     lots = {} if no_release else release_programme(study, folder).lots
     linked = open_linked_sites(study, folder, sites) if sites else None
+    matters = _visits(study, folder) if visits else 0
     told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
     if linked is not None:
         told += (
@@ -85,6 +89,15 @@ def simulate(
         "as_of": study.as_of,
         "lots": lots,
         "sites": asdict(linked) if linked else None,
+        "visit_faults": matters,
         "next": f"nanoward round {folder}",
     }
     print_result(asdict(written) | further, text, as_json=as_json)
+
+
+def _visits(study: Any, folder: Path) -> int:
+    """Bookings, beds and pay; how many matters were planted in them."""
+    from nanoward.simulation.files.visiting import simulate_visits
+
+    people = tuple(f"P{number + 1:03d}" for number in range(study.participants))
+    return len(simulate_visits(study, folder, people))

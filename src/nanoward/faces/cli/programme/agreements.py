@@ -1,0 +1,183 @@
+"""nanoward programme agreements: check, clauses, draft, sign, conclude, bound."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nanoward.faces.cli.options import common, print_result, text_table
+
+if TYPE_CHECKING:
+    from nanoward.flows.programme.keep_agreements import AgreementCheck
+
+_FOLDER = click.Path(exists=True, file_okay=False)
+_FILE = click.Path(exists=True, dir_okay=False)
+_SHARE = click.option("--most", default="0.10", show_default=True, help="Leave cost at most.")
+
+
+@click.group(name="agreements")
+def group() -> None:
+    """Agreements as text and terms; what leaving costs under them; who is bound."""
+
+
+@group.command()
+@click.argument("document", type=_FILE)
+@_SHARE
+@common
+def check(document: str, *, most: str, as_json: bool, **_: Any) -> None:
+    """Run DOCUMENT over every exit path, and hold it against the rules.
+
+    Exit code 0: it may be signed; 4: it may not, with every rule and paragraph.
+    """
+    from nanoward.flows.programme.keep_agreements import check_agreement
+
+    found = check_agreement(Path(document).read_bytes(), document, Fraction(most))
+    told = check_result(found)
+    print_result(told, check_text(told), as_json=as_json)
+    raise SystemExit(4 if told["violations"] else 0)
+
+
+def check_result(found: "AgreementCheck") -> dict[str, Any]:
+    """What was computed, as plain values."""
+    return {
+        "agreement": found.agreement.name,
+        "version": found.agreement.version,
+        "sha256": found.agreement.sha256,
+        "leave_cost": None if found.cost is None else float(found.cost),
+        "dearest": {"week": found.week, "reason": found.reason},
+        "violations": [
+            {"rule": one.rule, "paragraph": one.paragraph, "why": one.why}
+            for one in found.violations
+        ],
+    }
+
+
+def check_text(told: dict[str, Any]) -> str:
+    """The same in words."""
+    cost = told["leave_cost"]
+    share = "more than all pay" if cost is None else f"{cost:.1%} of pay"
+    path = told["dearest"]
+    head = f"{told['agreement']} {told['version']} ({told['sha256'][:12]})"
+    where = f"week {path['week']}, {path['reason']}"
+    lines = [f"{head}: leaving costs at most {share} ({where})"]
+    if told["violations"]:
+        lines.append(text_table(told["violations"], ("rule", "paragraph", "why")))
+    return "\n".join([*lines, "refused" if told["violations"] else "may be signed"])
+
+
+@group.command()
+@click.argument("clauses", type=_FILE)
+@click.option("--base", default="40", show_default=True, help="Pay for each weekly visit.")
+@click.option("--currency", default="EUR", show_default=True)
+@_SHARE
+@common
+def clauses(
+    clauses: str, *, base: str, currency: str, most: str, as_json: bool, **_: Any
+) -> None:
+    """Judge a JSON list of CLAUSES, each beside weekly pay, or in its place."""
+    from nanoward.flows.programme.judge_clauses import judge_clauses
+
+    rows = judge_clauses(
+        json.loads(Path(clauses).read_text(encoding="utf-8")), base=base, currency=currency,
+        most=Fraction(most),
+    )  # fmt: skip
+    told = [{**row, "rules": ", ".join(row["rules"])} for row in rows]
+    print_result(
+        {"clauses": rows}, text_table(told, ("id", "verdict", "rules", "why")), as_json=as_json
+    )
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("document", type=_FILE)
+@click.option("--by", required=True)
+@common
+def draft(
+    programme: str, document: str, *, by: str, as_json: bool, quiet: bool, **_: Any
+) -> None:
+    """Keep DOCUMENT so that it may be signed; refused where it breaks a rule."""
+    from nanoward.flows.programme.keep_agreements import draft_agreement
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        found = draft_agreement(ports, Path(document).read_bytes(), document, by=by)
+    told = check_result(found)
+    print_result(told, check_text(told), as_json=as_json)
+
+
+@group.command()
+@click.argument("document", type=_FILE)
+@click.option("--role", required=True)
+@click.option("--name", required=True, help="Who signs.")
+@click.option("--key-file", type=_FILE, required=True)
+@click.option("--out", type=click.Path(dir_okay=False), required=True)
+@common
+def sign(
+    document: str, *, role: str, name: str, key_file: str, out: str, as_json: bool, **_: Any
+) -> None:
+    """Sign DOCUMENT for one party; the same bytes whatever its format."""
+    from nanoward.programme.agreements.document import read_agreement, signed_bytes
+    from nanoward.wiring.designs import open_signatures
+    from nanoward.wiring.ledgers import write_file
+
+    one = read_agreement(Path(document).read_bytes(), document)
+    private = Path(key_file).read_text(encoding="utf-8").strip()
+    key, signature = open_signatures().sign(private, signed_bytes(one))
+    made = {"role": role, "name": name, "key": key, "signature": signature}
+    write_file(out, json.dumps(made, indent=1) + "\n")
+    print_result({**made, "sha256": one.sha256}, f"{name} signed as {role}", as_json=as_json)
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("sha256")
+@click.argument("participant")
+@click.option("--signature", "signed", type=_FILE, multiple=True, help="Of every party.")
+@click.option("--by", required=True)
+@common
+def conclude(
+    programme: str, sha256: str, participant: str, *, signed: tuple[str, ...], by: str,
+    as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """Bind PARTICIPANT by the drafted agreement SHA256 that all parties signed."""
+    from nanoward.flows.programme.keep_agreements import PartySignature, sign_agreement
+    from nanoward.wiring import open_ports
+    from nanoward.wiring.designs import open_signatures
+
+    made = [PartySignature(**json.loads(Path(one).read_text("utf-8"))) for one in signed]
+    with open_ports(programme, quiet=quiet) as ports:
+        worse = sign_agreement(
+            ports, sha256, participant, made, open_signatures().verify, by=by
+        )
+    text = f"signed, and does not bind: {'; '.join(worse)}" if worse else "signed"
+    print_result({"worse": list(worse)}, text, as_json=as_json)
+    raise SystemExit(1 if worse else 0)
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@common
+def bound(
+    programme: str, participant: str, *, as_json: bool, quiet: bool, **given: Any
+) -> None:
+    """Show which version binds PARTICIPANT, and newer ones that do not."""
+    from nanoward.flows.programme.keep_agreements import bound_agreement
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet, use="read") as ports:
+        found = bound_agreement(ports, participant, given["as_of"] or ports.today())
+    if found is None:
+        print_result({"bound": None}, f"no agreement binds {participant}", as_json=as_json)
+        raise SystemExit(1)
+    one = found.agreement
+    told = {
+        "agreement": one.name,
+        "version": one.version,
+        "since": found.since,
+        "passed_over": {name: list(why) for name, why in found.passed_over.items()},
+    }
+    text = f"{one.name} {one.version} since {found.since}"
+    print_result(told, text, as_json=as_json)

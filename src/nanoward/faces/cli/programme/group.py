@@ -1,0 +1,31 @@
+"""nanoward programme: visits, lodging, agreements and books, one file each."""
+
+import click
+
+from nanoward.faces.cli.lazy import LazyGroup
+
+_HERE = "nanoward.faces.cli.programme"
+COMMANDS = {
+    "agreements": f"{_HERE}.agreements:group",
+    "arrive": f"{_HERE}.visits:arrive",
+    "ask": f"{_HERE}.visits:ask",
+    "board": f"{_HERE}.visits:board",
+    "book": f"{_HERE}.visits:book",
+    "books": f"{_HERE}.books:group",
+    "calendar": f"{_HERE}.visits:calendar",
+    "confirm": f"{_HERE}.visits:confirm",
+    "done": f"{_HERE}.visits:done",
+    "home": f"{_HERE}.lodging:home",
+    "lodging": f"{_HERE}.lodging:group",
+    "miss": f"{_HERE}.visits:miss",
+    "move": f"{_HERE}.visits:move",
+    "plan": f"{_HERE}.plan:plan",
+    "release": f"{_HERE}.visits:release",
+    "statement": f"{_HERE}.books:statement",
+    "waiting": f"{_HERE}.visits:waiting",
+}
+
+
+@click.command(cls=LazyGroup, name="programme", commands_at=COMMANDS)
+def group() -> None:
+    """Visits, capacity and lodging; agreements, conduct and pay."""

@@ -1,0 +1,279 @@
+"""nanoward programme ask, book, move, confirm, arrive, done, miss, release, waiting, board."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from nanoward.faces.cli.options import Day, common, print_result, text_table
+
+_FOLDER = click.Path(exists=True, file_okay=False)
+_HALF = click.Choice(("morning", "afternoon"))
+BY = click.option("--by", required=True, help="Who does it.")
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.argument("kind")
+@click.argument("day", type=Day())
+@click.option("--before", type=click.IntRange(0), default=2, show_default=True, help="Days.")
+@click.option("--after", type=click.IntRange(0), default=2, show_default=True, help="Days.")
+@click.option("--reason", default="")
+@BY
+@common
+def ask(
+    programme: str, participant: str, kind: str, day: date, *, before: int, after: int,
+    reason: str, by: str, as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """Put a visit of PARTICIPANT on the waiting list, meant for DAY."""
+    from nanoward.flows.programme.book_visit import VisitAsk, ask_visit
+    from nanoward.wiring import open_ports
+
+    wish = VisitAsk(
+        participant=participant, kind=kind, planned=day, opens=day - timedelta(days=before),
+        closes=day + timedelta(days=after), reason=reason,
+    )  # fmt: skip
+    with open_ports(programme, quiet=quiet) as ports:
+        name = ask_visit(ports, wish, by=by)
+    print_result({"booking": name}, f"{name} waits for a place", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.argument("kind")
+@click.argument("day", type=Day())
+@click.argument("half", type=_HALF)
+@click.option("--site", default="", help="Name of the site; the only one where not given.")
+@click.option("--booking", default="", help="Of the waiting list; a new one where not given.")
+@BY
+@common
+def book(
+    programme: str, participant: str, kind: str, day: date, half: str, *, site: str,
+    booking: str, by: str, as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """Book a visit of PARTICIPANT; exit code 4 with every conflict where it cannot be."""
+    from nanoward.flows.programme.ask_gate import rules_of_programme
+    from nanoward.flows.programme.book_visit import book_visit
+    from nanoward.flows.programme.plan_weeks import chosen_site
+    from nanoward.programme.visits.booking_rules import PlaceWish
+    from nanoward.programme.visits.site_calendar import HalfDay
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        place = chosen_site(rules_of_programme(ports), site)
+        wish = PlaceWish(
+            booking=booking, participant=participant, kind=kind, site=place.name,
+            at=HalfDay(day, half),
+        )  # fmt: skip
+        name = book_visit(ports, wish, by=by)
+    print_result({"booking": name}, f"{name}: {kind} on {day}, {half}", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("booking")
+@click.argument("day", type=Day())
+@click.argument("half", type=_HALF)
+@click.option("--reason", required=True, help="Why it moves; the person is told.")
+@BY
+@common
+def move(
+    programme: str, booking: str, day: date, half: str, *, reason: str, by: str,
+    as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """Move BOOKING to another half-day."""
+    from nanoward.flows.programme.book_visit import move_visit
+    from nanoward.programme.visits.site_calendar import HalfDay
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        move_visit(ports, booking, HalfDay(day, half), reason=reason, by=by)
+    print_result({"booking": booking}, f"{booking} is on {day}, {half}", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("booking")
+@BY
+@common
+def confirm(
+    programme: str, booking: str, *, by: str, as_json: bool, quiet: bool, **_: Any
+) -> None:
+    """The person comes to BOOKING; the gate is asked again."""
+    from nanoward.flows.programme.book_visit import confirm_visit
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        confirm_visit(ports, booking, by=by)
+    print_result({"booking": booking}, f"{booking} is confirmed", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("booking")
+@BY
+@common
+def arrive(
+    programme: str, booking: str, *, by: str, as_json: bool, quiet: bool, **_: Any
+) -> None:
+    """The person of BOOKING is here; the gate is asked again."""
+    from nanoward.flows.programme.record_visit import arrive as arrived
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        arrived(ports, booking, by=by)
+    print_result({"booking": booking}, f"{booking}: here", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("booking")
+@click.option(
+    "--outcome",
+    type=click.Choice(("done", "broken off", "failed test")),
+    default="done",
+    show_default=True,
+)
+@click.option("--nights", type=click.IntRange(0), default=0)
+@click.option("--hours", default="0", help="As decimal text.")
+@BY
+@common
+def done(
+    programme: str, booking: str, *, outcome: str, nights: int, hours: str, by: str,
+    as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """BOOKING was made; what it earns is earned in the same append."""
+    import secrets
+
+    from nanoward.flows.programme.record_visit import VisitReport, make_visit
+    from nanoward.wiring import open_ports
+
+    report = VisitReport(
+        booking=booking, outcome=outcome, nights=nights, hours=Decimal(hours),
+        payee=secrets.token_hex(8),
+    )  # fmt: skip
+    with open_ports(programme, quiet=quiet) as ports:
+        minor = make_visit(ports, report, by=by)
+    told = {"booking": booking, "earned_minor_units": minor}
+    print_result(told, f"{booking}: {outcome}; {minor} minor units earned", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("booking")
+@click.option("--reason", default="")
+@BY
+@common
+def miss(
+    programme: str, booking: str, *, reason: str, by: str, as_json: bool, quiet: bool, **_: Any
+) -> None:
+    """BOOKING was missed; nothing is taken for it."""
+    from nanoward.flows.programme.record_visit import miss_visit
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        miss_visit(ports, booking, reason=reason, by=by)
+    print_result({"booking": booking}, f"{booking} was missed", as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("booking")
+@click.option("--reason", required=True)
+@click.option("--waits", is_flag=True, help="The visit waits for another place.")
+@BY
+@common
+def release(
+    programme: str, booking: str, *, reason: str, waits: bool, by: str, as_json: bool,
+    quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """Give the place of BOOKING back."""
+    from nanoward.flows.programme.book_visit import release_visit
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        release_visit(ports, booking, reason=reason, by=by, waits=waits)
+    print_result({"booking": booking}, f"{booking} is released", as_json=as_json)
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {
+        "booking": one.booking,
+        "participant": one.participant,
+        "kind": one.kind,
+        "state": one.state,
+        "day": None if one.at is None else one.at.day,
+        "half": "" if one.at is None else one.at.half,
+        "planned": one.planned,
+        "reason": one.reason,
+    }
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@common
+def waiting(programme: str, *, as_json: bool, quiet: bool, **_: Any) -> None:
+    """Show the waiting list of PROGRAMME in its order."""
+    from nanoward.flows.programme.ask_gate import board_now
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet, use="read") as ports:
+        rows = [_row(one) for one in board_now(ports).waiting()]
+    columns = ("booking", "participant", "kind", "planned", "reason")
+    print_result({"waiting": rows}, text_table(rows, columns), as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.option("--days", type=click.IntRange(1), default=28, show_default=True)
+@common
+def board(
+    programme: str, *, days: int, as_json: bool, as_of: date | None, quiet: bool, **_: Any
+) -> None:
+    """Show the bookings of PROGRAMME over the coming days."""
+    from nanoward.flows.programme.ask_gate import board_now
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet, use="read") as ports:
+        first = as_of or ports.today()
+        known = board_now(ports).bookings.values()
+    last = first + timedelta(days=days)
+    shown = [one for one in known if one.at is not None and first <= one.at.day < last]
+    rows = [_row(one) for one in sorted(shown, key=lambda one: (str(one.at), one.booking))]
+    columns = ("day", "half", "participant", "kind", "state", "booking")
+    print_result({"bookings": rows}, text_table(rows, columns), as_json=as_json)
+
+
+@click.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.option("--key-file", type=click.Path(exists=True, dir_okay=False), required=True,
+              help="What makes the feed's numbers; another key ends the feed.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False), default=None)
+@common
+def calendar(
+    programme: str, participant: str, *, key_file: str, out: str | None, as_json: bool,
+    quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """The bookings of PARTICIPANT as iCalendar: no name, no kind of visit."""
+    from pathlib import Path
+
+    from nanoward.flows.programme.ask_gate import board_now, rules_of_programme
+    from nanoward.programme.visits.calendar_feed import FeedKey, calendar_feed
+    from nanoward.wiring import open_ports
+    from nanoward.wiring.ledgers import write_file
+
+    key = FeedKey(secret=Path(key_file).read_bytes())
+    with open_ports(programme, quiet=quiet, use="read") as ports:
+        board = board_now(ports)
+        mine = [one for one in board.bookings.values() if one.participant == participant]
+        sites = dict(rules_of_programme(ports).visits.sites)
+        feed = calendar_feed(mine, sites, key, ports.clock.now())
+    if out:
+        write_file(out, feed)
+    address = f"{key.address(participant)}.ics"
+    told = {"address": address, "events": feed.count("BEGIN:VEVENT")}
+    print_result(told, address if out else feed, as_json=as_json)

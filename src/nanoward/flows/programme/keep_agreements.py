@@ -1,0 +1,217 @@
+"""Draft an agreement, refuse it by its rules, sign it by all parties, and say who is bound."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from nanoward.base.entries.books import (
+    AgreementDrafted,
+    AgreementEnded,
+    AgreementRefused,
+    AgreementSigned,
+)
+from nanoward.base.errors import RefusedError
+from nanoward.base.ids import Sha256
+from nanoward.base.names import participant_id
+from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
+from nanoward.ports.ports import Ports
+from nanoward.programme.agreements.binding import (
+    Binding,
+    Signing,
+    binding_version,
+    worse_for_participant,
+)
+from nanoward.programme.agreements.document import Agreement, read_agreement, signed_bytes
+from nanoward.programme.agreements.exit_paths import exit_paths, leave_cost
+from nanoward.programme.agreements.forbidden import Violation, violations
+
+Verify = Callable[[str, bytes, str], bool]
+
+
+class AgreementRefusedError(RefusedError):
+    """An agreement that breaks rules, or lacks a signature; nobody is bound by it."""
+
+    code = "PRG-116"
+    next_step = "Mend the paragraphs that are named; every party then signs the same bytes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySignature:
+    """One party's signature over a document; key and signature are hexadecimal."""
+
+    role: str
+    name: str
+    key: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementCheck:
+    """What was computed of an agreement.
+
+    cost  the dearest exit path as a share of pay; None: dearer than all pay
+    """
+
+    agreement: Agreement
+    violations: tuple[Violation, ...]
+    cost: Fraction | None
+    week: int
+    reason: str
+
+
+def check_agreement(content: bytes, file: str, most: Fraction) -> AgreementCheck:
+    """Read an agreement and run it over every exit path; nothing is written."""
+    agreement = read_agreement(content, file)
+    found = violations(agreement.said(), weeks=agreement.weeks, most=most)
+    dearest = leave_cost(exit_paths(agreement.terms, agreement.weeks))
+    return AgreementCheck(
+        agreement=agreement,
+        violations=found,
+        cost=dearest.cost,
+        week=dearest.week,
+        reason=dearest.reason,
+    )
+
+
+def draft_agreement(ports: Ports, content: bytes, file: str, *, by: str) -> AgreementCheck:
+    """Keep a version so that it may be signed; AgreementRefusedError names the rules broken.
+
+    The refusal is written down as well: what was asked of people is on record.
+    """
+    check = check_agreement(content, file, rules_of_programme(ports).leave_cost_share)
+    one, today = check.agreement, ports.today()
+    if check.violations:
+        refused = AgreementRefused(
+            agreement=one.name,
+            version=one.version,
+            agreement_sha256=one.sha256,
+            rules=tuple(dict.fromkeys(broken.rule for broken in check.violations)),
+            reasons=tuple(_told(broken) for broken in check.violations),
+            refused=today,
+        )
+        ports.ledger.append([refused], actor=by, at=ports.clock.now())
+        raise AgreementRefusedError(f"{one.name} {one.version}: {'; '.join(refused.reasons)}")
+    _require_new_version(ports, one)
+    ports.blobs.put(one.content)
+    drafted = AgreementDrafted(
+        agreement=one.name,
+        version=one.version,
+        kind=one.kind,
+        agreement_sha256=one.sha256,
+        drafted=today,
+        leave_cost=str(check.cost),
+    )
+    ports.ledger.append([drafted], actor=by, at=ports.clock.now())
+    return check
+
+
+def _told(broken: Violation) -> str:
+    where = f" (paragraph {broken.paragraph})" if broken.paragraph else ""
+    return f"{broken.rule}{where}: {broken.why}"
+
+
+def _require_new_version(ports: Ports, one: Agreement) -> None:
+    for known in drafted_agreements(ports):
+        same = (known.agreement, known.version) == (one.name, one.version)
+        if same and known.agreement_sha256 != one.sha256:
+            raise AgreementRefusedError(f"{one.name} {one.version} is another document")
+
+
+def drafted_agreements(ports: Ports) -> list[AgreementDrafted]:
+    """Every version that may be signed, in order."""
+    return [one for one in ledger_entries(ports, "books") if isinstance(one, AgreementDrafted)]
+
+
+def sign_agreement(
+    ports: Ports, sha256: str, who: str, signatures: Sequence[PartySignature], verify: Verify,
+    *, by: str,
+) -> tuple[str, ...]:  # fmt: skip
+    """Bind somebody by a drafted version that all parties signed.
+
+    Returns what is worse in it than in the version that binds them already: then the earlier
+    one goes on counting, and they are told. AgreementRefusedError with every reason.
+    """
+    person, today = participant_id(who), ports.today()
+    one = _drafted(ports, sha256)
+    rules = rules_of_programme(ports)
+    broken = violations(one.said(), weeks=one.weeks, most=rules.leave_cost_share)
+    reasons = [_told(violation) for violation in broken]
+    reasons += signature_faults(one, person, signatures, rules.people, verify)
+    if one.valid_until is not None and one.valid_until < today:
+        reasons.append(f"it was valid until {one.valid_until}")
+    if reasons:
+        raise AgreementRefusedError(f"{one.name} {one.version}: {'; '.join(reasons)}")
+    before = bound_agreement(ports, person, today)
+    worse = () if before is None else worse_for_participant(before.agreement, one)
+    entry = AgreementSigned(
+        participant=person,
+        agreement=one.name,
+        version=one.version,
+        agreement_sha256=one.sha256,
+        signed=today,
+        signatures=tuple(f"{s.role} {s.name} {s.key} {s.signature}" for s in signatures),
+    )
+    ports.ledger.append([entry], actor=by, at=ports.clock.now())
+    return worse
+
+
+def _drafted(ports: Ports, sha256: str) -> Agreement:
+    full = [
+        one.agreement_sha256
+        for one in drafted_agreements(ports)
+        if one.agreement_sha256.startswith(sha256)
+    ]
+    if not sha256 or len(set(full)) != 1:
+        raise AgreementRefusedError(f"no drafted agreement is {sha256!r}")
+    return read_agreement(ports.blobs.get(Sha256(full[0])), full[0][:12])
+
+
+def signature_faults(
+    one: Agreement,
+    who: str,
+    signatures: Sequence[PartySignature],
+    people: Mapping[str, str],
+    verify: Verify,
+) -> list[str]:
+    """What is missing or wrong among the signatures of a document.
+
+    people  who may sign for the programme's side: name to public key
+    """
+    told: list[str] = []
+    message, held = signed_bytes(one), {}
+    for given in signatures:
+        wanted = one.parties.get(given.role)
+        if wanted is None:
+            told.append(f"{given.role} is no party to it")
+        elif not verify(given.key, message, given.signature):
+            told.append(f"the signature of {given.name} does not fit this document")
+        elif wanted and (given.name != wanted or people.get(given.name) != given.key):
+            told.append(f"{given.name} may not sign for {given.role} with this key")
+        elif not wanted and given.name != who:
+            told.append(f"{given.name} cannot sign for {who}")
+        else:
+            held[given.role] = given.key
+    told += [f"{role} has not signed" for role in one.parties if role not in held]
+    if len(set(held.values())) < len(held):
+        told.append("two parties signed with one key")
+    return told
+
+
+def bound_agreement(ports: Ports, who: str, day: date) -> Binding | None:
+    """The version that binds somebody on a day; None where they signed none, or it ended."""
+    entries = [
+        one for one in ledger_entries(ports, "books") if getattr(one, "participant", "") == who
+    ]
+    signed = [one for one in entries if isinstance(one, AgreementSigned)]
+    ended = [one for one in entries if isinstance(one, AgreementEnded) and one.ended <= day]
+    names = {one.agreement for one in ended}
+    counted = [one for one in signed if one.agreement not in names]
+    versions = {
+        one.agreement_sha256: read_agreement(ports.blobs.get(Sha256(one.agreement_sha256)))
+        for one in counted
+    }
+    signings = [
+        Signing(who=who, sha256=one.agreement_sha256, day=one.signed) for one in counted
+    ]
+    return binding_version(who, signings, versions, day)

@@ -1,0 +1,112 @@
+"""Refused agreements cannot be signed; all sign the same bytes; worse ones do not bind."""
+
+import pytest
+from tests.flows.programme.programme_site import AGREEMENT, NOW, TODAY, site
+
+from nanoward.base.entries.books import AgreementEnded, AgreementRefused
+from nanoward.flows.programme.ask_gate import ledger_entries
+from nanoward.flows.programme.keep_agreements import (
+    AgreementRefusedError,
+    PartySignature,
+    bound_agreement,
+    draft_agreement,
+    drafted_agreements,
+    sign_agreement,
+)
+from nanoward.ports.ports import Ports
+
+
+def holds(key: str, message: bytes, signature: str) -> bool:
+    """A signature of tests: the key and the length of what was signed."""
+    return signature == f"{key}/{len(message)}"
+
+
+def sign(ports: Ports, text: str, who: str = "P1", **more: str) -> tuple[str, ...]:
+    one = draft_agreement(ports, text.encode(), "a.toml", by="director").agreement
+    length = len(one.content) + len(b"nanoward agreement v1\0")
+    signed = [
+        PartySignature(role=role, name=name, key=more.get(role, key),
+                       signature=f"{more.get(role, key)}/{length}")
+        for role, name, key in (
+            ("programme", "director", "key-director"), ("participant", who, f"key-{who}"))
+    ]  # fmt: skip
+    return sign_agreement(ports, one.sha256, who, signed, holds, by="director")
+
+
+def test_somebody_is_bound_by_what_all_parties_signed() -> None:
+    ports = site("P1")
+    assert sign(ports, AGREEMENT) == ()
+    bound = bound_agreement(ports, "P1", TODAY)
+    assert bound is not None
+    assert bound.agreement.version == "1"
+    assert bound_agreement(ports, "P2", TODAY) is None
+    ended = AgreementEnded(participant="P1", agreement="participation", ended=TODAY, reason="r")
+    ports.ledger.append([ended], actor="x", at=NOW)
+    assert bound_agreement(ports, "P1", TODAY) is None
+
+
+@pytest.mark.hazard("H-301")
+def test_a_forbidden_agreement_is_refused_on_record_and_cannot_be_signed() -> None:
+    ports = site("P1")
+    text = AGREEMENT.replace("\n]\n", '\n  { kind = "bonus", amount = "200" },\n]\n')
+    with pytest.raises(AgreementRefusedError, match="R1"):
+        sign(ports, text)
+    (refused,) = (
+        one for one in ledger_entries(ports, "books") if isinstance(one, AgreementRefused)
+    )
+    assert refused.rules == ("R1",)
+    assert drafted_agreements(ports) == []
+    with pytest.raises(AgreementRefusedError, match="no drafted agreement"):
+        sign_agreement(ports, refused.agreement_sha256, "P1", [], holds, by="x")
+
+
+@pytest.mark.hazard("H-301")
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"programme": "key-other"}, "may not sign for programme"),
+        ({"participant": "key-director"}, "one key"),
+    ],
+)
+def test_signatures_are_those_of_the_parties(more: dict[str, str], why: str) -> None:
+    with pytest.raises(AgreementRefusedError, match=why):
+        sign(site("P1"), AGREEMENT, **more)
+
+
+def test_missing_foreign_and_wrong_signatures_are_all_told() -> None:
+    ports = site("P1")
+    one = draft_agreement(ports, AGREEMENT.encode(), "a", by="x").agreement
+    made = [
+        PartySignature(role="guest", name="g", key="k", signature=""),
+        PartySignature(role="programme", name="director", key="key-director", signature="bad"),
+        PartySignature(role="participant", name="P2", key="k",
+                       signature=f"k/{len(one.content) + 22}"),
+    ]  # fmt: skip
+    with pytest.raises(AgreementRefusedError) as told:
+        sign_agreement(ports, one.sha256, "P1", made, holds, by="x")
+    for part in ("guest is no party", "does not fit", "P2 cannot sign", "programme has not"):
+        assert part in str(told.value)
+
+
+@pytest.mark.hazard("H-303")
+def test_a_worse_version_is_told_and_does_not_bind() -> None:
+    ports = site("P1")
+    sign(ports, AGREEMENT)
+    worse = AGREEMENT.replace('version = "1"', 'version = "2"').replace('"40"', '"30"')
+    assert "keeps less" in sign(ports, worse)[0]
+    bound = bound_agreement(ports, "P1", TODAY)
+    assert bound is not None
+    assert bound.agreement.version == "1"
+    assert "2" in bound.passed_over
+
+
+def test_a_version_is_one_document() -> None:
+    ports = site()
+    draft_agreement(ports, AGREEMENT.encode(), "a", by="x")
+    with pytest.raises(AgreementRefusedError, match="another document"):
+        draft_agreement(ports, AGREEMENT.replace('"40"', '"41"').encode(), "a", by="x")
+    late = AGREEMENT.replace('"1"', '"3"', 1) + ""
+    old = late.replace("valid_from = 2026-01-01",
+                       "valid_from = 2025-01-01\nvalid_until = 2025-12-31")  # fmt: skip
+    with pytest.raises(AgreementRefusedError, match="valid until"):
+        sign(ports, old)

@@ -1,0 +1,79 @@
+"""Text and terms in one document: TOML and JSON of one meaning are the same bytes."""
+
+import json
+
+import pytest
+
+from nanoward.programme.agreements.document import (
+    AgreementError,
+    read_agreement,
+    signed_bytes,
+    untranslated,
+)
+
+TOML = """
+agreement = "participation"
+version = "1"
+kind = "participant"
+currency = "EUR"
+language = "en"
+valid_from = 2026-01-01
+[parties]
+programme = "director"
+participant = ""
+[[paragraph]]
+id = "pay"
+text = "40 for each weekly visit."
+terms = [{ kind = "pay", per = "visit", amount = "40" }]
+"""
+
+
+def test_both_formats_are_the_same_bytes() -> None:
+    said = {
+        "agreement": "participation", "version": "1", "kind": "participant", "currency": "EUR",
+        "language": "en", "valid_from": "2026-01-01",
+        "parties": {"participant": "", "programme": "director"},
+        "paragraph": [{"id": "pay", "text": "40 for each weekly visit.",
+                       "terms": [{"kind": "pay", "per": "visit", "amount": "40"}]}],
+    }  # fmt: skip
+    one, other = read_agreement(TOML.encode()), read_agreement(json.dumps(said).encode())
+    assert signed_bytes(one) == signed_bytes(other)
+    assert read_agreement(one.content.encode() if isinstance(one.content, str) else one.content)
+    assert one.sha256 == other.sha256
+    assert untranslated(one, ["en", "de"]) == ("pay (de)",)
+
+
+@pytest.mark.hazard("H-301")
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('terms = [{ kind = "pay", per = "visit", amount = "40" }]', "", "carries no term"),
+        ('terms = [{ kind = "pay", per = "visit", amount = "40" }]', "terms = []", "no term"),
+        ('text = "40 for each weekly visit."', 'text = " "', "terms and no text"),
+        ('amount = "40"', "amount = 40.0", "float"),
+        ('currency = "EUR"', 'currency = "EURO"', "unknown currency"),
+        ('kind = "pay"', 'kind = "gift"', "no term is of the kind"),
+        ('participant = ""', "", "two parties"),
+        ('version = "1"', 'version = "1"\nbonus = 3', "nobody reads"),
+        (
+            "valid_from = 2026-01-01",
+            "valid_from = 2026-02-01\nvalid_until = 2026-01-01",
+            "valid",
+        ),
+        ('kind = "participant"', 'kind = "guest"', "none of"),
+        ('language = "en"', "", "language is not said"),
+    ],
+)
+def test_what_is_no_agreement_is_told_with_its_place(old: str, new: str, why: str) -> None:
+    assert old in TOML
+    with pytest.raises(AgreementError, match=why):
+        read_agreement(TOML.replace(old, new).encode(), "a.toml")
+
+
+def test_two_paragraphs_of_one_name_and_bytes_that_are_no_text() -> None:
+    twice = TOML + TOML[TOML.index("[[paragraph]]") :]
+    with pytest.raises(AgreementError, match="two paragraphs"):
+        read_agreement(twice.encode())
+    for broken in (b"\xff\xfe", b"agreement = ", b"{", b"[]"):
+        with pytest.raises(AgreementError):
+            read_agreement(broken)

@@ -1,0 +1,97 @@
+"""Earned by what was done, however it ends; the pilot to the cent."""
+
+import os
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from nanoward.programme.agreements.terms import read_terms
+from nanoward.programme.books.accounts import PARTICIPATION, books_of, moved, owed
+from nanoward.programme.books.accrual import (
+    UnknownOutcomeError,
+    VisitDone,
+    completion_pay,
+    earned,
+)
+
+SHARED = Path(os.environ.get("NANOWARD_SHARED", Path(__file__).parents[4] / "shared"))
+PILOT = SHARED / "data" / "cdiscpilot" / "sdtm_phuse"
+DAY = date(2026, 11, 30)
+TERMS = read_terms(
+    [
+        {"kind": "pay", "per": "visit", "amount": "40", "within_days": 7},
+        {"kind": "pay", "per": "night", "amount": "15"},
+        {"kind": "pay", "per": "hour", "amount": "10", "what": "any"},
+        {"kind": "pay", "per": "safety", "amount": "25"},
+        {"kind": "pay", "per": "complete", "amount": "50"},
+    ],
+    "EUR",
+)
+DONE = VisitDone(visit="v", kind="weekly", week=1, day=DAY)
+
+
+@pytest.mark.parametrize(
+    ("done", "minor"),
+    [
+        (DONE, 4000),
+        (replace(DONE, outcome="broken off"), 4000),
+        (replace(DONE, outcome="failed test"), 4000),
+        (replace(DONE, outcome="called off late"), 2000),
+        (replace(DONE, outcome="missed"), 0),
+        (replace(DONE, nights=2), 7000),
+        (replace(DONE, hours=Decimal("1.5")), 5500),
+        (replace(DONE, kind="safety"), 2500),
+        (replace(DONE, after=True), 2500),
+    ],
+)
+def test_what_a_visit_earns(done: VisitDone, minor: int) -> None:
+    found = earned(TERMS, done)
+    assert found.minor == minor
+    assert found.due == DAY + timedelta(days=7)
+
+
+def test_an_outcome_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UnknownOutcomeError):
+        earned(TERMS, replace(DONE, outcome="odd"))
+    assert completion_pay(TERMS) == 5000
+
+
+@pytest.mark.skipif(not PILOT.exists(), reason="the pilot is not here")
+def test_pilot_pay_to_the_cent() -> None:
+    """75 for a clinic visit, 25 for any other contact from baseline on (254 people)."""
+    terms = read_terms(
+        [
+            {"kind": "pay", "per": "visit", "amount": "75", "what": "clinic"},
+            {"kind": "pay", "per": "visit", "amount": "25", "what": "contact"},
+        ],
+        "USD",
+    )
+    people = pl.read_parquet(PILOT / "dm.parquet").filter(pl.col("ARM") != "Screen Failure")
+    ends = pl.read_parquet(PILOT / "ds.parquet").filter(pl.col("DSDECOD") == "COMPLETED")
+    visits = pl.read_parquet(PILOT / "sv.parquet").filter(
+        pl.col("USUBJID").is_in(people["USUBJID"].to_list()) & (pl.col("VISITNUM") >= 3)
+    )
+    entries = []
+    by_person: dict[str, int] = defaultdict(int)
+    for number, row in enumerate(visits.iter_rows(named=True)):
+        whole = row["VISITNUM"] == int(row["VISITNUM"]) and row["VISITNUM"] <= 13
+        done = replace(DONE, visit=str(number), kind="clinic" if whole else "contact")
+        minor = earned(terms, done).minor
+        by_person[row["USUBJID"]] += minor
+        who = owed(f"p{row['USUBJID']}")
+        entries.append(
+            moved(str(number), DAY, "pay", ("USD", minor), debit=PARTICIPATION, credit=who)
+        )
+    books = books_of(entries)
+    sums = books.balances()
+    assert sums[PARTICIPATION, "USD"] == 174_550_00
+    assert sum(len(one.postings) for one in entries) == 5_868
+    assert sum(sums.values()) == 0
+    assert all(sum(leg[2] for leg in one.legs()) == 0 for one in entries)
+    completed = set(ends["USUBJID"])
+    assert sum(m for who, m in by_person.items() if who not in completed) == 70_250_00

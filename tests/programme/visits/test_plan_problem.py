@@ -1,0 +1,31 @@
+"""What places and moves cost, by hand."""
+
+from tests.programme.visits.booking_worlds import visit
+
+from nanoward.programme.visits.plan_problem import (
+    PlanCosts,
+    missing_cost,
+    place_cost,
+    plan_cost,
+)
+
+COSTS = PlanCosts()
+
+
+def test_days_other_half_and_kind() -> None:
+    assert place_cost(COSTS, visit("a", 4), 4, 0) == 0
+    assert place_cost(COSTS, visit("a", 4), 5, 0) == 2
+    assert place_cost(COSTS, visit("a", 4), 7, 0) == 12
+    assert place_cost(COSTS, visit("a", 4, kind="dose"), 0, 0) == 40
+
+
+def test_a_move_is_dear_when_it_is_near() -> None:
+    assert [COSTS.of_move(days) for days in (0, 2, 3, 14, 15, 400)] == [60, 60, 30, 30, 12, 12]
+    booked = visit("a", 4, booked=4)
+    assert place_cost(COSTS, booked, 5, 0) == 62
+    assert missing_cost(COSTS, booked, 0) == 1_060
+
+
+def test_a_plan_costs_what_its_places_cost() -> None:
+    known = {"a": visit("a", 4), "b": visit("b", 4, kind="safety")}
+    assert plan_cost(COSTS, known, {"a": 5}, 0) == 20_002

@@ -1,0 +1,111 @@
+"""The plan is the best there is: by hand, by trying all, and at the proven optima."""
+
+import itertools
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.programme.visits.booking_instances import read_instance
+from tests.programme.visits.booking_worlds import offer, random_world, visit
+
+from nanoward.programme.visits.plan_check import plan_conflicts
+from nanoward.programme.visits.plan_problem import Offer, PlanCosts, VisitRequest, plan_cost
+from nanoward.programme.visits.planner import plan_visits
+
+SHARED = Path(os.environ.get("NANOWARD_SHARED", Path(__file__).parents[4] / "shared"))
+COSTS = PlanCosts()
+
+
+def best_by_trying_all(requests: list[VisitRequest], given: Offer) -> int:
+    """The least cost over every plan without a conflict."""
+    known = {one.visit: one for one in requests}
+    choices = [(None, *one.candidates) for one in requests]
+    names = [one.visit for one in requests]
+    return min(
+        plan_cost(COSTS, known, places, 0)
+        for plan in itertools.product(*choices)
+        if not plan_conflicts(places := dict(zip(names, plan, strict=True)), requests, given)
+    )
+
+
+def test_two_visits_want_one_place() -> None:
+    plan = plan_visits([visit("a", 0, 0, 1), visit("b", 0, 0, 2)], offer(2), COSTS, gap=0)
+    assert plan.places == {"a": 1, "b": 0}
+    assert (plan.cost, plan.optimal, plan.gap, plan.solver) == (2, True, 0.0, "HiGHS")
+
+
+@pytest.mark.hazard("H-309")
+def test_an_urgent_visit_takes_the_place_of_a_weekly_one() -> None:
+    weekly = visit("a", 0, 0, booked=0)
+    plan = plan_visits([weekly, visit("b", 0, 0, kind="safety")], offer(1), COSTS, gap=0)
+    assert plan.places == {"a": None, "b": 0}
+    assert plan.unplaced() == ("a",)
+
+
+def test_a_visit_without_a_candidate_is_unplaced_and_the_others_go_on() -> None:
+    empty = VisitRequest(visit="x", person="x", kind="weekly", target=0, candidates=())
+    plan = plan_visits([empty, visit("a", 0, 0)], offer(1), COSTS, gap=0)
+    assert plan.places == {"x": None, "a": 0}
+    assert plan_visits([empty], offer(1), COSTS).unplaced() == ("x",)
+
+
+def test_what_is_booked_stays_unless_moving_pays() -> None:
+    booked = visit("a", 0, 0, 8, booked=8)
+    assert plan_visits([booked], offer(5), COSTS, now=0, gap=0).places["a"] == 0
+    near = visit("a", 0, 0, 2, booked=2)  # ten for the day off, sixty for a move
+    assert plan_visits([near], offer(5), COSTS, now=0, gap=0).places["a"] == 2
+    pinned = visit("a", 0, 0, 8, booked=8, pinned=True)
+    assert plan_visits([pinned], offer(5), COSTS, gap=0).places["a"] == 8
+
+
+@pytest.mark.hazard("H-308")
+def test_people_apart_do_not_meet() -> None:
+    pair = [visit("a", 0, 0, 1), visit("b", 0, 0, 1)]
+    plan = plan_visits(pair, offer(1, clin=5, apart=(("a", "b"),)), COSTS, gap=0)
+    assert set(plan.places.values()) == {0, 1}
+    both = offer(1, clin=5, restricted=frozenset("ab"), restricted_at_once=1)
+    assert set(plan_visits(pair, both, COSTS, gap=0).places.values()) == {0, 1}
+
+
+def test_it_equals_trying_all_plans_of_small_worlds() -> None:
+    rng = random.Random(11)
+    for _ in range(60):
+        requests, given = random_world(rng)
+        plan = plan_visits(requests, given, COSTS, gap=0)
+        assert plan_conflicts(plan.places, requests, given) == ()
+        assert plan.cost == best_by_trying_all(requests, given)
+
+
+def test_without_an_answer_of_the_solver_the_greedy_plan_stands_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Nothing:
+        x = None
+
+    monkeypatch.setattr("nanoward.programme.visits.planner.milp", lambda *_, **__: Nothing)
+    plan = plan_visits([visit("a", 0, 0, 1), visit("b", 0, 0)], offer(1), COSTS)
+    assert plan.solver == "greedy"
+    assert not plan.optimal
+    assert plan_conflicts(plan.places, [visit("a", 0, 0, 1), visit("b", 0, 0)], offer(1)) == ()
+
+
+@pytest.mark.hazard("H-308")
+def test_a_plan_that_the_checker_refuses_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wrong:
+        x = np.array([1.0, 0, 1, 0])  # both at half-day 0
+        status = 0
+        mip_dual_bound = 0.0
+
+    monkeypatch.setattr("nanoward.programme.visits.planner.milp", lambda *_, **__: Wrong)
+    assert plan_visits([visit("a", 0, 0), visit("b", 0, 0)], offer(1), COSTS).solver == "greedy"
+
+
+@pytest.mark.skipif(not (SHARED / "data" / "booking").exists(), reason="the data are not here")
+def test_a_shared_instance_at_its_proven_optimum() -> None:
+    """p60_u88; benchmarks/bench_booking.py plans p300_u88 too."""
+    requests, given, costs = read_instance(SHARED / "data" / "booking" / "p60_u88")
+    plan = plan_visits(requests, given, costs, gap=0)
+    assert (plan.cost, len(plan.unplaced()), plan.optimal) == (11_278, 6, True)
+    assert plan_conflicts(plan.places, requests, given) == ()
