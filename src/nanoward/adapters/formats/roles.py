@@ -18,6 +18,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/(dosing|events)\.csv" + _GZ, "events"),
     (r"data/adjustments\.csv" + _GZ, "adjustments"),
     (r"data/markers\.csv" + _GZ, "markers"),
+    (r"data/counts/[^/]+\.csv" + _GZ, "counts"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
@@ -36,6 +37,7 @@ PLAIN_ROLES = (
     "reads",
     "markers",
     "primers",
+    "counts",
 )
 
 

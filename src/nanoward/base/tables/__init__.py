@@ -52,6 +52,7 @@ from nanoward.base.tables.incoming import (
     VARIANTS,
 )
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.surveillance import COUNTS, STREAMS, WATCH_ALARMS
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, OUTLOOK, TIMELINE
 from nanoward.base.tables.watched import (
     CHANGES,
@@ -65,7 +66,7 @@ from nanoward.base.tables.watched import (
 
 INCOMING = (
     SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
-    PRIMERS,
+    PRIMERS, COUNTS,
 )  # fmt: skip
 FOUND = (
     LOTS,
@@ -116,6 +117,8 @@ FOUND = (
     UNDECIDED,
     ROUND_CHANGES,
     FINDING_STATES,
+    STREAMS,
+    WATCH_ALARMS,
 )
 
 __all__ = [
@@ -133,6 +136,7 @@ __all__ = [
     "COMPARISONS",
     "CONSENTS",
     "CONTACTS",
+    "COUNTS",
     "COURSES",
     "COVARIANCES",
     "COVERAGE",
@@ -176,11 +180,13 @@ __all__ = [
     "STAIRS",
     "STANDINGS",
     "STOPPING",
+    "STREAMS",
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "UNREAD",
     "VARIANTS",
+    "WATCH_ALARMS",
     "Column",
     "Kind",
     "TableShape",

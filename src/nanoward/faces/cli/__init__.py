@@ -25,6 +25,7 @@ COMMANDS = {
     "simulate": "nanoward.faces.cli.programme.simulate:simulate",
     "tuning": "nanoward.faces.cli.tuning.commands:group",
     "verify": "nanoward.faces.cli.audit.verify:verify",
+    "watch": "nanoward.faces.cli.watch.commands:group",
     "witness": "nanoward.faces.cli.audit.witness:group",
 }
 
