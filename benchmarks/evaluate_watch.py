@@ -88,7 +88,7 @@ def delay(repeats: int) -> None:
             for (m, half), weeks in first.items():
                 # each stream stands alone among m - 1 quiet ones, which hold 20 periods
                 sums = (2 * own if half == "c" else told.streams) * repeats / m
-                hit = (sums + (20 if m > 1 else 0) >= 500) & (weeks == 99) & (t >= past)
+                hit = (sums + (20 if m > 1 else 0) >= 1000) & (weeks == 99) & (t >= past)
                 weeks[hit] = t - past
         for (m, half), weeks in first.items():
             print(

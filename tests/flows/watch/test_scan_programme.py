@@ -46,7 +46,7 @@ def test_an_alarm_is_raised_once() -> None:
     first = scan_programme(ports, RULES, None)
     alarms = list(ports.ledger.records(kind="watch.AlarmRaised"))
     assert {one.body["subject"] for one in alarms} == {"ward"}
-    assert alarms[0].body["threshold"] == 500.0
+    assert alarms[0].body["threshold"] == 1000.0
     assert alarms[0].body["since"] <= alarms[0].body["alarm"][-10:]
     assert first.scan.alarms.height == len(alarms)
     scan_programme(ports, RULES, None)

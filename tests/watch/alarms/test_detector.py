@@ -92,7 +92,7 @@ def test_a_half_that_is_fitted_does_not_count_as_proven() -> None:
     evidence = no_evidence(1, RULES)
     products = evidence.products.copy()
     products[0, -1, 0] = 1e6
-    alarm, proven, named = judged(dataclasses.replace(evidence, products=products), RULES)
+    alarm, proven, named = judged(dataclasses.replace(evidence, products=products), 500.0)
     assert (alarm, proven, named.tolist()) == (True, False, [True])
 
 

@@ -34,7 +34,7 @@ def test_an_alarm_says_since_when_how_large_how_sure_and_which_null() -> None:
     assert alarm.since == DAYS[115]
     assert alarm.ratio[1] < alarm.ratio[0] < alarm.ratio[2]
     assert alarm.model_to <= alarm.since
-    for word in ("since 2026-03-16", "threshold of 500", "half", "Null:", "expected"):
+    for word in ("since 2026-03-16", "threshold of 1000", "half", "Null:", "expected"):
         assert word in alarm.told
 
 

@@ -12,6 +12,7 @@ class AlarmRaised:
     evidence   of the whole programme, in periods; 0 where no statistic raised it
     threshold  that it was held against, and that stood on the ledger before
     half       conformal or fitted: the half of the evidence that carries the promise
+    also       further streams that carry it
     """
 
     alarm: str
@@ -23,6 +24,7 @@ class AlarmRaised:
     evidence: float = 0.0
     threshold: float = 0.0
     half: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class IncidentOpened:
     opened_by: str
     deadline: datetime
     playbook: str = ""
+    alarm: str = ""
+    monotonic_s: float = 0.0
     exercise: bool = False
 
 
@@ -106,6 +110,7 @@ class IncidentJoined:
 
     incident: str
     alarm: str
+    cause: str
     message: str
 
 
@@ -130,6 +135,16 @@ class IncidentEscalated:
     level: int
     told: tuple[str, ...]
     deadline: datetime
+    monotonic_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentNotified:
+    """A level was told of it: the notice is out."""
+
+    incident: str
+    level: int
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

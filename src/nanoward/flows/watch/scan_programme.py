@@ -143,7 +143,7 @@ def _scanned(found: StreamScan, data: str) -> StreamsScanned:
         streams=found.streams.height,
         silent=found.streams.filter(state="silent").height,
         evidence=found.path[-1] if found.path else 0.0,
-        threshold=found.rules.run_length,
+        threshold=found.rules.threshold,
         alarms=found.alarms.height,
         data_sha256=data,
     )
@@ -160,8 +160,9 @@ def _new_alarms(ports: Ports, found: StreamScan) -> list[Entry]:
             urgency="today",
             since=row["since"],
             evidence=row["evidence"],
-            threshold=found.rules.run_length,
+            threshold=found.rules.threshold,
             half=row["half"],
+            also=tuple(row["streams"][1:]),
         )
         for row in found.alarms.iter_rows(named=True)
         if recent(row["day"], found)
@@ -182,7 +183,7 @@ def _new_alarms(ports: Ports, found: StreamScan) -> list[Entry]:
 
 def recent(day: date, found: StreamScan) -> bool:
     """Whether an alarm is of the last periods; older ones belong to a past that was read."""
-    return (found.as_of - day) <= timedelta(days=found.rules.period * (found.rules.guard + 2))
+    return (found.as_of - day) <= timedelta(days=found.rules.period * (found.rules.guard + 3))
 
 
 def _last_scan(ports: Ports) -> StreamsScanned | None:

@@ -91,7 +91,7 @@ def scan_streams(
     watch = Watch(series.counts, series.exposure, series.keys, rules)
     days = period_days(series.first, series.period, series.counts.shape[1])
     alarms, path, blocks, last = [], [], [], None
-    lately: frozenset[int] = frozenset()
+    named: dict[int, int] = {}
     with progress("judging periods", len(days)) as step:
         for time in range(len(days)):
             step(1)
@@ -102,13 +102,14 @@ def scan_streams(
             path.append(last.total)
             if watch.fitted_at and watch.fitted_at[-1] == time:
                 blocks.append(_block(watch, series, time))
-            lately = frozenset(np.flatnonzero(last.named).tolist())
+            named |= dict.fromkeys(np.flatnonzero(last.named).tolist(), time)
             if last.alarm:
                 alarms.append(alarm_of(watch, last, time, series.names, days))
     end = len(days)
     if end >= rules.least and (end - rules.least) % rules.refit == 0:
         watch.fit(end)  # for what comes: it stands before the data do
         blocks.append(_block(watch, series, end))
+    lately = frozenset(at for at, time in named.items() if end - time <= rules.guard + 2)
     silent = overdue(series, as_of, derived)
     states = stream_states(watch, last, silent, lately, days)
     return StreamScan(
@@ -168,7 +169,7 @@ def _stream_rows(
             "count": one.count,
             "expected": one.expected,
             "evidence": one.evidence,
-            "threshold": rules.run_length,
+            "threshold": rules.threshold,
             "since": one.since,
             "ratio": one.ratio,
             "limit": one.limit,

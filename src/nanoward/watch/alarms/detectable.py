@@ -49,5 +49,5 @@ def detectable_count(
     sums, alarmed = np.zeros((n, rules.chains)), np.zeros(n, dtype=bool)
     for _ in range(PERIODS):
         sums = (sums + 0.5 * stake / each) * bets
-        alarmed |= sums.sum(1) >= rules.run_length
+        alarmed |= sums.sum(1) >= rules.threshold
     return float(counts[alarmed][0]) if alarmed.any() else float("nan")

@@ -105,12 +105,12 @@ def next_evidence(
     return Evidence(products=products * bets[:, :, None], time=time)
 
 
-def judged(evidence: Evidence, rules: WatchRules) -> tuple[bool, bool, np.ndarray]:
+def judged(evidence: Evidence, limit: float) -> tuple[bool, bool, np.ndarray]:
     """Whether the programme alarms, whether the conformal half does, and which streams."""
     streams = evidence.streams
     total = streams.sum()
-    alarm = bool(total >= rules.run_length)
-    proven = bool(2 * evidence.conformal >= rules.run_length)
+    alarm = bool(total >= limit)
+    proven = bool(2 * evidence.conformal >= limit)
     named = alarm & (streams >= TELLING * total)
     return alarm, proven, named
 
@@ -125,6 +125,7 @@ class Watch:
 
     counts, exposure  (M, T) as far as they are known; NaN where a stream did not report
     names             (M,) unsigned 64-bit names of the streams, for ties
+    limit             threshold; that of the rules unless copies of streams are compared
     """
 
     def __init__(
@@ -133,8 +134,11 @@ class Watch:
         exposure: Float[np.ndarray, "M T"],
         names: np.ndarray,
         rules: WatchRules,
+        *,
+        limit: float | None = None,
     ) -> None:
         self.rules = rules
+        self.limit = rules.threshold if limit is None else limit
         self.counts, self.exposure = counts, exposure
         periods = range(counts.shape[1])
         self.draws = np.stack([tie_draws(names, t, rules.seed) for t in periods], axis=1)
@@ -191,7 +195,7 @@ class Watch:
         due = np.isfinite(y) & (models.observed >= rules.least - rules.guard)
         bets = np.where(due[:, None], bets, 1.0)
         self.evidence = next_evidence(self.evidence, bets, due, time)
-        alarm, proven, named = judged(self.evidence, rules)
+        alarm, proven, named = judged(self.evidence, self.limit)
         told = Period(
             alarm=alarm,
             proven=proven,

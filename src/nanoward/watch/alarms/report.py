@@ -72,7 +72,7 @@ def alarm_of(
     told = (
         f"{names[lead]}{many}: {seen:g} counted since {days[since]} where {rate:.1f} were "
         f"expected, {ratio[0]:.2g} times (95 % {ratio[1]:.2g} to {ratio[2]:.2g}); evidence "
-        f"{period.total:,.0f} {unit} against a threshold of {rules.run_length:g}: {half}. "
+        f"{period.total:,.0f} {unit} against a threshold of {rules.threshold:g}: {half}. "
         f"Null: negative binomial with season, 1/k at most {period.dispersion[lead]:.2g}, "
         f"fitted on what came before {days[max(model, 0)]}"
     )

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
-CONFORMAL_POWERS = (0.1, 0.3, 0.6)  # bets e * p**(e - 1) on the rank of a week among the past
-FITTED_RISES = (2.0, 4.0, 12.0)  # alternatives of the fitted half: the rate times so much
+CONFORMAL_POWERS = (0.15, 0.4)  # bets e * p**(e - 1) on the rank of a week among the past
+FITTED_RISES = (2.5, 8.0)  # alternatives of the fitted half: the rate times so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRules:
     """How a programme watches.
 
-    run_length  periods that pass on average until a false alarm of the whole programme: the
-                threshold of the summed evidence
+    run_length  periods that pass on average until a false alarm of the whole programme
+    margin      how many times that the threshold of the summed evidence is: for what is shown
+                by simulation alone, the sliding base and the fitted season
     period      days from one observation to the next, 7 or 1
     base        periods of the past that a new one is ranked among
     guard       latest periods left out of it, lest a slow rise hides itself
@@ -25,16 +26,22 @@ class WatchRules:
     """
 
     run_length: float = 500.0
+    margin: float = 2.0
     period: int = 7
     base: int = 260
     guard: int = 2
     least: int = 13
     fitted_least: int = 26
     refit: int = 13
-    memory: int = 20
-    allowance: float = 0.5
+    memory: int = 16
+    allowance: float = 0.25
     cap: float = 2000.0
     seed: int = 7
+
+    @property
+    def threshold(self) -> float:
+        """What alarms when the evidence of all streams reaches it."""
+        return self.run_length * self.margin
 
     @property
     def year(self) -> float:

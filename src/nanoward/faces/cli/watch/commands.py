@@ -18,6 +18,11 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 _STREAMS = ("stream", "state", "last", "count", "expected", "evidence", "limit", "told")
 
 COMMANDS = {
+    "ack": "nanoward.faces.cli.watch.incidents:ack",
+    "drill": "nanoward.faces.cli.watch.drill:drill",
+    "incidents": "nanoward.faces.cli.watch.incidents:incidents",
+    "playbook": "nanoward.faces.cli.watch.incidents:playbook",
+    "report": "nanoward.faces.cli.watch.incidents:report",
     "scan": "nanoward.faces.cli.watch.commands:scan",
     "streams": "nanoward.faces.cli.watch.commands:streams",
 }
@@ -50,7 +55,7 @@ def scan(place: Path, **options: Any) -> int:
 
     All streams together alarm falsely at most once in --run-length periods on average. In a
     programme the rules and null models stand on the ledger before what they judge.
-    Exit code 0: nothing; 1: an alarm in the last period, silence, or findings.
+    Exit code 0: nothing; 1: an alarm in the last four periods, silence, or findings.
     """
     found, findings = _scanned(place, options)
     if options["out"] is not None:
@@ -61,7 +66,7 @@ def scan(place: Path, **options: Any) -> int:
         "streams": found.streams.height,
         "silent": found.streams.filter(state="silent")["stream"].to_list(),
         "evidence": found.path[-1] if found.path else 0.0,
-        "threshold": found.rules.run_length,
+        "threshold": found.rules.threshold,
         "through": found.as_of,
         "findings": [one.as_row() for one in findings],
     }
@@ -92,11 +97,13 @@ def _scanned(place: Path, options: dict[str, Any]) -> tuple["StreamScan", list[A
     rules = WatchRules(run_length=options["run_length"], seed=options["seed"])
     period = int(options["period"] or 0)
     if place.is_dir():
+        from nanoward.flows.watch.keep_incidents import respond
         from nanoward.flows.watch.scan_programme import scan_programme
-        from nanoward.wiring import open_ports
+        from nanoward.wiring.watch import open_watch
 
-        with open_ports(str(place), quiet=options["quiet"]) as ports:
+        with open_watch(str(place), quiet=options["quiet"]) as (ports, notifier):
             held = scan_programme(ports, rules, options["as_of"], period=period)
+            respond(ports, notifier)
         return held.scan, list(held.findings)
     bench = open_bench(quiet=options["quiet"])
     read = bench.formats.read("counts", str(place), place.read_bytes())
@@ -115,7 +122,7 @@ def _scan_text(found: "StreamScan") -> str:
     lines = [
         f"{found.streams.height} streams through {found.as_of}: {head}",
         (
-            f"evidence {now:,.4g} of {found.rules.run_length:g} {unit}: a false alarm of all "
+            f"evidence {now:,.4g} of {found.rules.threshold:g}: a false alarm of all "
             f"streams together comes once in {found.rules.run_length:g} {unit} on average, or "
             "less often"
         ),
