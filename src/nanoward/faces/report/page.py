@@ -29,6 +29,7 @@ from nanoward.faces.report.sections.problems import (
 )
 from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.safety import safety
+from nanoward.faces.report.sections.watch import watch
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"
@@ -54,6 +55,7 @@ def render_report(round_: Round) -> bytes:
         people=people(round_),
         fits=fits(round_),
         control=control(round_),
+        watch=watch(round_),
         problems=problems(round_),
         life=finding_life(round_),
         new_findings=new_findings(round_),
