@@ -33,6 +33,7 @@ READERS: Mapping[str, tuple[str, str]] = {  # role to the module and function th
     "contacts": ("text.sample_tables", "read_contacts"),
     "adjustments": ("text.sample_tables", "read_adjustments"),
     "markers": ("text.sample_tables", "read_markers"),
+    "counts": ("text.count_tables", "read_counts"),
     "events": ("text.nonmem", "read_events"),
 }
 

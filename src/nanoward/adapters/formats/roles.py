@@ -19,6 +19,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/(dosing|events)" + _TABLE, "events"),
     (r"data/adjustments" + _TABLE, "adjustments"),
     (r"data/markers" + _TABLE, "markers"),
+    (r"data/counts/[^/]+" + _TABLE, "counts"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
@@ -40,6 +41,7 @@ PLAIN_ROLES = (
     "reads",
     "markers",
     "primers",
+    "counts",
 )
 
 

@@ -53,6 +53,7 @@ from nanoward.base.tables.incoming import (
 )
 from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
+from nanoward.base.tables.surveillance import COUNTS, STREAMS, WATCH_ALARMS
 from nanoward.base.tables.traced import DRILLS, KILLS, LIVER, OUTLOOK, TIMELINE
 from nanoward.base.tables.visits import BEDS, CAPACITY, PAY_TOTALS, VISITS
 from nanoward.base.tables.watched import (
@@ -67,7 +68,7 @@ from nanoward.base.tables.watched import (
 
 INCOMING = (
     SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
-    PRIMERS,
+    PRIMERS, COUNTS,
 )  # fmt: skip
 FOUND = (
     LOTS,
@@ -124,6 +125,8 @@ FOUND = (
     CAPACITY,
     BEDS,
     PAY_TOTALS,
+    STREAMS,
+    WATCH_ALARMS,
 )
 
 __all__ = [
@@ -143,6 +146,7 @@ __all__ = [
     "COMPARISONS",
     "CONSENTS",
     "CONTACTS",
+    "COUNTS",
     "COURSES",
     "COVARIANCES",
     "COVERAGE",
@@ -189,12 +193,14 @@ __all__ = [
     "STAIRS",
     "STANDINGS",
     "STOPPING",
+    "STREAMS",
     "TIMELINE",
     "TYPED_READS",
     "UNDECIDED",
     "UNREAD",
     "VARIANTS",
     "VISITS",
+    "WATCH_ALARMS",
     "Column",
     "Kind",
     "TableShape",

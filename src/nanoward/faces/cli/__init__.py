@@ -28,6 +28,7 @@ COMMANDS = {
     "site": "nanoward.faces.cli.messages.site:group",
     "tuning": "nanoward.faces.cli.tuning.commands:group",
     "verify": "nanoward.faces.cli.audit.verify:verify",
+    "watch": "nanoward.faces.cli.watch.commands:group",
     "witness": "nanoward.faces.cli.audit.witness:group",
 }
 

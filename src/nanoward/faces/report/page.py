@@ -31,6 +31,7 @@ from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.relays import relays
 from nanoward.faces.report.sections.safety import safety
 from nanoward.faces.report.sections.visits import visits
+from nanoward.faces.report.sections.watch import watch
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"
@@ -58,6 +59,7 @@ def render_report(round_: Round) -> bytes:
         control=control(round_),
         relays=relays(round_),
         visits=visits(round_),
+        watch=watch(round_),
         problems=problems(round_),
         life=finding_life(round_),
         new_findings=new_findings(round_),

@@ -30,7 +30,7 @@ SUBJECTS = {
     "control": ("order", "participant", "sample"),
     "programme": ("path", "programme", "round"),
     "tuning": ("participant", "setting"),
-    "watch": ("alarm",),
+    "watch": ("alarm", "incident", "task", "playbook", "scan", "drill"),
 }
 ROUND = "programme.RoundHeld"
 GONE = ("withdrawn", "died", "completed")

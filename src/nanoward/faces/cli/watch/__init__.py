@@ -1,0 +1,1 @@
+"""nanoward watch: commands of scanning, incidents, playbooks and drills."""
