@@ -50,7 +50,8 @@ RUNS = {"a": "1", "b": "1", "x": "2", "y": "2"}
 
 def test_the_sites_of_a_pair_by_hand() -> None:
     known = panel(ROWS, PEOPLE, RUNS)
-    sites, named, _ = informative_sites(known, MinorVariantRates(known), 0, 1)
+    own = informative_sites(known, MinorVariantRates(known), 0, [1])
+    sites, named = own.sites, own.named
     assert named.tolist() == [True, True, True, False]
     assert sites.found.tolist() == [10, 0, 0, 0]  # positions 2, 3, 4 (T), and 1
     assert sites.depth.tolist() == [200, 100, 100, 100]
@@ -62,7 +63,8 @@ def test_the_sites_of_a_pair_by_hand() -> None:
 
 def test_an_allele_that_others_have_as_a_minor_one_is_less_telling() -> None:
     known = panel(ROWS, PEOPLE, RUNS)
-    sites, _, _ = informative_sites(known, MinorVariantRates(known), 0, 1)
+    own = informative_sites(known, MinorVariantRates(known), 0, [1])
+    sites = own.sites
     assert sites.chance[1] > sites.chance[0]  # x has position 3 at 10 %
     assert np.all((sites.chance > 0) & (sites.chance < 1))
 
@@ -72,22 +74,24 @@ def test_neither_sample_of_a_pair_speaks_for_how_rare_an_allele_is() -> None:
     known = panel(ROWS, PEOPLE, RUNS)
     columns = np.array([0])
     with_a = MinorVariantRates(known)
-    assert with_a.chances("minor", 0, 1, np.array([1]))[0] == pytest.approx(
+    assert with_a.chances("minor", 0, np.array([1]), np.array([1]))[0] == pytest.approx(
         (0 + with_a._prior["minor"][0]) / (2 + sum(with_a._prior["minor"]))
     )
-    assert MinorVariantRates(fewer).chances("minor", 0, 1, columns).shape == (1,)
+    assert MinorVariantRates(fewer).chances("minor", 0, np.array([1]), columns).shape == (1,)
 
 
 def test_what_a_sample_of_another_run_of_the_person_has_is_no_site() -> None:
     known = panel([*ROWS, ("a2", 2, "A", 0.2, 100)], {**PEOPLE, "a2": "p"}, {**RUNS, "a2": "2"})
-    sites, named, _ = informative_sites(known, MinorVariantRates(known), 0, 2)
+    own = informative_sites(known, MinorVariantRates(known), 0, [2])
+    sites, named = own.sites, own.named
     assert named.sum() == 2
     assert 200 not in sites.depth
 
 
 def test_positions_that_are_not_read_are_no_sites() -> None:
     known = panel(ROWS, PEOPLE, RUNS, text="NNNNNNNNNN")
-    sites, _, _ = informative_sites(known, MinorVariantRates(known), 0, 1)
+    own = informative_sites(known, MinorVariantRates(known), 0, [1])
+    sites = own.sites
     assert len(sites.found) == 0
 
 

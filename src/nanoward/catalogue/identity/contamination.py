@@ -9,11 +9,12 @@ run of a hundred, all pairs of the run together.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Bool
+from jaxtyping import Bool, Float, Int
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import CARRYOVER
@@ -27,8 +28,10 @@ from nanoward.catalogue.identity.contamination_panel import (
     LEAST_FOREIGN,
     AllelePanel,
     MinorVariantRates,
+    SourceSites,
     informative_sites,
     panel_of,
+    part_of,
 )
 from nanoward.maths.frames import frame_of
 
@@ -136,37 +139,57 @@ def _run_rows(
     bench: _Bench, pairs: list[tuple[int, int]], weights: Mapping[tuple[str, str], float]
 ) -> tuple[list[dict[str, Any]], int]:
     """Rows of the pairs that show something, and the number in which 5 % would show."""
-    panel, rows, visible = bench.panel, [], 0
-    for sample, source in pairs:
-        sites, named, _ = informative_sites(panel, bench.chances, sample, source)
-        weight = weights[panel.samples[sample], panel.samples[source]]
-        needed = -float(np.log(LEVEL * weight))
-        visible += _would_show(sites, named, needed)
-        if _is_silent(sites):
-            continue
-        evidence = contamination_evidence(sites)
-        p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
-        if p <= KEPT_P:
-            row = _row(panel, (sample, source), sites, named, evidence)
-            q = p / weight
-            rows.append({**row, "p_value": p, "q_value": q, "pair": (sample, source)})
+    panel, visible = bench.panel, 0
+    rows: list[dict[str, Any]] = []
+    for sample, some in groupby(pairs, key=lambda pair: pair[0]):
+        sources = [source for _, source in some]
+        every = informative_sites(panel, bench.chances, sample, sources)
+        weight = np.array(
+            [weights[panel.samples[sample], panel.samples[one]] for one in sources]
+        )
+        visible += int(_would_show(every, -np.log(LEVEL * weight)).sum())
+        for at in np.flatnonzero(~_is_silent(every)).tolist():
+            own = every.of(at)
+            evidence = contamination_evidence(own.sites)
+            p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
+            if p <= KEPT_P:
+                pair = (sample, sources[at])
+                row = _row(panel, pair, own.sites, own.named, evidence)
+                rows.append({**row, "p_value": p, "q_value": p / weight[at], "pair": pair})
     return _judged(bench, rows), visible
 
 
-def _is_silent(sites: InformativeSites) -> bool:
-    """Whether no dose of a coarse grid speaks for foreign material; then none is near it."""
-    if not (sites.found > 0).any():
-        return True
-    return float(log_ratios(sites, SKIMMED).sum(axis=1).max()) < 0.0
+def _is_silent(every: SourceSites) -> Bool[np.ndarray, " C"]:
+    """Sources of which nothing was found, or for which no dose of a coarse grid speaks; then
+    none is near it."""
+    found = _summed((every.sites.found > 0)[None], every.starts)[0] > 0
+    best = _summed(log_ratios(every.sites, SKIMMED), every.starts).max(axis=0)
+    silent: Bool[np.ndarray, " C"] = ~found | (best < 0.0)
+    return silent
 
 
-def _would_show(sites: InformativeSites, named: Bool[np.ndarray, " N"], needed: float) -> bool:
+def _would_show(every: SourceSites, needed: Float[np.ndarray, " C"]) -> Bool[np.ndarray, " C"]:
     """Whether the expected letters at a dose of 5 % are evidence enough."""
-    if not named.any():
-        return False
+    sites = every.sites
     expected = np.round(sites.depth * (sites.error + ASKED_DOSE * sites.foreign))
     shown = replace(sites, found=np.where(expected >= sites.floor, expected, 0.0))
-    return contamination_evidence(shown, COARSE).log_ratio >= needed
+    each = _summed(log_ratios(shown, COARSE), every.starts)
+    top = each.max(axis=0)
+    ratio = top + np.log(np.exp(each - top).mean(axis=0))
+    named = _summed(every.named[None].astype(float), every.starts)[0] > 0
+    enough: Bool[np.ndarray, " C"] = named & (ratio >= needed)
+    return enough
+
+
+def _summed(
+    values: Float[np.ndarray, "D N"], starts: Int[np.ndarray, " C1"]
+) -> Float[np.ndarray, "D C"]:
+    """Sums over the sites of each source."""
+    total = np.concatenate([values, np.zeros((len(values), 1))], axis=1)
+    summed = np.add.reduceat(total, starts[:-1], axis=1)
+    empty = starts[1:] == starts[:-1]
+    made: Float[np.ndarray, "D C"] = np.where(empty, 0.0, summed)
+    return made
 
 
 def _row(
@@ -190,12 +213,6 @@ def _row(
         "low": evidence.low,
         "high": evidence.high,
     }
-
-
-def _part(sites: InformativeSites, kept: Bool[np.ndarray, " N"]) -> InformativeSites:
-    return InformativeSites(
-        **{name: getattr(sites, name)[kept] for name in InformativeSites.__slots__}
-    )
 
 
 def _judged(bench: _Bench, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -226,7 +243,8 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
     sample, source = row["pair"]
     panel = bench.panel
     needed = float(np.log(row["q_value"] / row["p_value"] / LEVEL))
-    sites, named, columns = informative_sites(panel, bench.chances, sample, source)
+    own = informative_sites(panel, bench.chances, sample, [source])
+    sites, named, columns = own.sites, own.named, own.alleles
     others = [
         other
         for other in range(len(bench.names))
@@ -239,7 +257,7 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
         left = ~has
         if not (left & named).any():
             return False
-        if contamination_evidence(_part(sites, left)).log_ratio < needed:
+        if contamination_evidence(part_of(sites, left)).log_ratio < needed:
             return False
     return True
 

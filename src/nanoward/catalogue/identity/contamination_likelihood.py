@@ -117,12 +117,16 @@ def _given(
     """P(letters) around a mean share; P(fewer than the floor) where too few were told."""
     from scipy.special import betainc
 
-    exact = _beta_binomial(sites.found, sites.depth, mean, precision)
-    together = 1.0 / (1.0 / np.maximum(sites.depth, 1.0) + 1.0 / precision)
-    limit = np.clip((sites.floor - 0.5) / np.maximum(sites.depth, 1.0), 0.0, 1.0)
-    hidden = betainc(mean * together, (1 - mean) * together, np.broadcast_to(limit, mean.shape))
-    made: Float[np.ndarray, "D N"] = np.where(
-        (sites.floor > 0) & (sites.found <= 0), hidden, exact
+    few = (sites.floor > 0) & (sites.found <= 0)
+    made = np.empty_like(mean)
+    made[:, ~few] = _beta_binomial(
+        sites.found[~few], sites.depth[~few], mean[:, ~few], precision[:, ~few]
+    )
+    depth, mean, precision = np.maximum(sites.depth[few], 1.0), mean[:, few], precision[:, few]
+    together = 1.0 / (1.0 / depth + 1.0 / precision)
+    limit = np.clip((sites.floor[few] - 0.5) / depth, 0.0, 1.0)
+    made[:, few] = betainc(
+        mean * together, (1 - mean) * together, np.broadcast_to(limit, mean.shape)
     )
     return made
 

@@ -16,6 +16,7 @@ LEAST_FOREIGN = 0.25  # share in the source from which an allele would show
 USUAL_DEPTH = 100.0  # where depths are not told
 LEAST_ERROR = 1e-3
 Allele = tuple[str, int, str, str]
+Counts = tuple[Int[np.ndarray, " F"], Int[np.ndarray, " F"]]  # seen, of how many asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,7 @@ class MinorVariantRates:
         self._of_person = {
             one: np.flatnonzero(panel.person == one) for one in np.unique(panel.person).tolist()
         }
+        self._of: dict[tuple[int, int], dict[str, Counts]] = {}
         self._prior = {name: beta_moments(*counts) for name, counts in self._every.items()}
         self._within = {
             one: {
@@ -166,26 +168,43 @@ class MinorVariantRates:
         }
 
     def chances(
-        self, kind: str, sample: int, source: int, columns: Int[np.ndarray, " N"]
+        self,
+        kind: str,
+        sample: int,
+        sources: Int[np.ndarray, " N"],
+        alleles: Int[np.ndarray, " N"],
     ) -> Float[np.ndarray, " N"]:
-        """Predicted chance at these alleles, `kind` being minor or mixed."""
+        """Predicted chance at N alleles of the sample and one source each.
+
+        kind  minor or mixed
+        """
         panel, run = self._panel, int(self._panel.run[sample])
-        seen, asked = (one[columns].astype(float) for one in self._every[kind])
-        drop = {sample, source}
+        seen, asked = (one[alleles].astype(float) for one in self._every[kind])
         if not self._single:
-            seen -= self._within[run][kind][0][columns]
-            asked -= self._within[run][kind][1][columns]
-            drop = set()
-        for who in {int(panel.person[sample]), int(panel.person[source])}:
-            rows = self._of_person[who]
-            drop |= {int(one) for one in rows if self._single or panel.run[one] != run}
-        gone = np.array(sorted(drop), np.int64)
-        part, whole = (self._rare, self._free) if kind == "minor" else (self._mixed, self._own)
-        seen -= part[np.ix_(gone, columns)].sum(axis=0)
-        asked -= whole[np.ix_(gone, columns)].sum(axis=0)
+            seen -= self._within[run][kind][0][alleles]
+            asked -= self._within[run][kind][1][alleles]
+        mine = self._elsewhere(int(panel.person[sample]), run)[kind]
+        seen, asked = seen - mine[0][alleles], asked - mine[1][alleles]
+        whose, at = np.unique(panel.person[sources], return_inverse=True)
+        theirs = [self._elsewhere(int(one), run)[kind] for one in whose]
+        if theirs:
+            seen -= np.stack([one[0] for one in theirs])[at, alleles]
+            asked -= np.stack([one[1] for one in theirs])[at, alleles]
         a, b = self._prior[kind]
         made: Float[np.ndarray, " N"] = (seen + a) / (asked + a + b)
         return made
+
+    def _elsewhere(self, person: int, run: int) -> dict[str, Counts]:
+        """What a person's samples of other runs count; all of theirs where there is one run."""
+        key = person, run
+        if key not in self._of:
+            rows = self._of_person[person]
+            rows = rows if self._single else rows[self._panel.run[rows] != run]
+            self._of[key] = {
+                "minor": (self._rare[rows].sum(axis=0), self._free[rows].sum(axis=0)),
+                "mixed": (self._mixed[rows].sum(axis=0), self._own[rows].sum(axis=0)),
+            }
+        return self._of[key]
 
 
 def beta_moments(
@@ -210,63 +229,104 @@ def beta_moments(
     return mean * size, (1 - mean) * size
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSites:
+    """Where one sample could show each of C sources, source after source.
+
+    sites    N sites of all of them
+    named    (N,) the site names its source: an allele of the source that the sample lacks
+    alleles  (N,) place of its allele in the panel
+    starts   (C + 1,) where the sites of each source begin
+    """
+
+    sites: InformativeSites
+    named: Bool[np.ndarray, " N"]
+    alleles: Int[np.ndarray, " N"]
+    starts: Int[np.ndarray, " C1"]
+
+    def of(self, source: int) -> "SourceSites":
+        """The sites of one source alone."""
+        span = slice(self.starts[source], self.starts[source + 1])
+        return SourceSites(
+            sites=part_of(self.sites, span),
+            named=self.named[span],
+            alleles=self.alleles[span],
+            starts=np.array([0, span.stop - span.start]),
+        )
+
+
+def part_of(sites: InformativeSites, kept: slice | np.ndarray) -> InformativeSites:
+    """Some of the sites."""
+    return InformativeSites(
+        **{name: getattr(sites, name)[kept] for name in InformativeSites.__slots__}
+    )
+
+
 def informative_sites(
-    panel: AllelePanel, chances: MinorVariantRates, sample: int, source: int
-) -> tuple[InformativeSites, Bool[np.ndarray, " N"], Int[np.ndarray, " N"]]:
-    """Where the sample could show the source, which of these sites name it, and their alleles.
+    panel: AllelePanel, chances: MinorVariantRates, sample: int, sources: Sequence[int]
+) -> SourceSites:
+    """Where the sample could show each source.
 
     The source's alleles that the sample lacks name it; the sample's own alleles that the
     source lacks only tell of somebody without them. What the person's samples of other runs
     hold as well is their own, and no site.
     """
-    mine, theirs = panel.shares[sample], panel.shares[source]
-    told = panel.told[sample] & panel.told[source]
+    mine, theirs = panel.shares[sample], panel.shares[list(sources)]
+    told = panel.told[sample] & panel.told[list(sources)]
     others = np.flatnonzero(
         (panel.person == panel.person[sample]) & (panel.run != panel.run[sample])
     )
     before = panel.shares[others].max(axis=0) if len(others) else np.zeros(len(mine))
-    up = np.flatnonzero(
-        told & (theirs >= LEAST_FOREIGN) & (mine < MAJOR) & (before < panel.floor[sample])
+    foreign = (mine < MAJOR) & (before < panel.floor[sample])
+    up = np.nonzero(told & foreign & (theirs >= LEAST_FOREIGN))
+    own = (mine >= PURE) & np.isfinite(panel.depth[sample])
+    down = np.nonzero(told & own & (theirs <= 1 - PURE))
+    places = int(panel.place.max(initial=-1)) + 1
+    taken = np.unique(up[0] * places + panel.place[up[1]])
+    free = ~np.isin(down[0] * places + panel.place[down[1]], taken)
+    return _joined(
+        panel, chances, (sample, np.array(sources)), (up, (down[0][free], down[1][free]))
     )
-    taken = set(panel.place[up].tolist())
-    own = told & (mine >= PURE) & (theirs <= 1 - PURE) & np.isfinite(panel.depth[sample])
-    down = np.array(
-        [at for at in np.flatnonzero(own).tolist() if int(panel.place[at]) not in taken],
-        np.int64,
-    )
-    return _joined(panel, chances, (sample, source), (up, down))
 
 
 def _joined(
     panel: AllelePanel,
     chances: MinorVariantRates,
-    pair: tuple[int, int],
-    sites: tuple[Int[np.ndarray, " U"], Int[np.ndarray, " V"]],
-) -> tuple[InformativeSites, Bool[np.ndarray, " N"], Int[np.ndarray, " N"]]:
-    (sample, source), (up, down) = pair, sites
-    usual = panel.usual[sample]
-    depth = np.where(np.isnan(panel.depth[sample]), usual, panel.depth[sample])
-    rising, falling = depth[up], depth[down]
-    seen = np.round(panel.shares[sample, up] * rising)
-    limit = np.maximum(1.0, np.ceil(panel.floor[sample] * rising))
+    pairs: tuple[int, Int[np.ndarray, " C"]],
+    sites: tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]],
+) -> SourceSites:
+    """Sites that name a source, each as (source, allele), and those that do not."""
+    (sample, sources), (up, down) = pairs, sites
+    source = sources[np.concatenate([up[0], down[0]])]
+    alleles = np.concatenate([up[1], down[1]])
+    order = np.argsort(np.concatenate([up[0], down[0]]), kind="stable")
+    named = np.arange(len(alleles)) < len(up[0])
+    depth = np.where(np.isnan(panel.depth[sample]), panel.usual[sample], panel.depth[sample])
+    depth, share = depth[alleles], panel.shares[sample, alleles]
+    theirs = panel.shares[source, alleles]
+    seen = np.round(np.where(named, share, 1 - share) * depth)
+    limit = np.maximum(1.0, np.ceil(panel.floor[sample] * depth))
     limit = np.where(seen > 0, np.minimum(limit, seen), limit)
-    error = own_error(panel, sample)
-    sites_ = InformativeSites(
-        found=np.concatenate([seen, np.round((1 - panel.shares[sample, down]) * falling)]),
-        depth=np.concatenate([rising, falling]),
-        foreign=np.concatenate([panel.shares[source, up], 1 - panel.shares[source, down]]),
-        error=np.concatenate([np.zeros(len(up)), np.full(len(down), error)]),
-        known=np.full(len(up) + len(down), 1.0 / LEAST_ERROR),
-        chance=np.concatenate(
-            [
-                chances.chances("minor", sample, source, up),
-                chances.chances("mixed", sample, source, down),
-            ]
-        ),
-        floor=np.concatenate([limit, np.zeros(len(down))]),
+    rates = [
+        chances.chances(kind, sample, source[of], alleles[of])
+        for kind, of in (("minor", named), ("mixed", ~named))
+    ]
+    whole = InformativeSites(
+        found=seen,
+        depth=depth,
+        foreign=np.where(named, theirs, 1 - theirs),
+        error=np.where(named, 0.0, own_error(panel, sample)),
+        known=np.full(len(alleles), 1.0 / LEAST_ERROR),
+        chance=np.concatenate(rates),
+        floor=np.where(named, limit, 0.0),
     )
-    columns = np.concatenate([up, down])
-    return sites_, np.arange(len(columns)) < len(up), columns
+    counts = np.bincount(np.concatenate([up[0], down[0]]), minlength=len(sources))
+    return SourceSites(
+        sites=part_of(whole, order),
+        named=named[order],
+        alleles=alleles[order],
+        starts=np.concatenate([[0], np.cumsum(counts)]),
+    )
 
 
 def own_error(panel: AllelePanel, sample: int) -> float:
