@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from nanoward.ports.driver import Driver
     from nanoward.ports.folder import FileName, Folder
     from nanoward.ports.formats import Formats, ParsedTable
-    from nanoward.ports.ledger import Ledger, ProvenLedger, Record, VerificationMark
-    from nanoward.ports.marks import Marks
+    from nanoward.ports.ledger import Ledger, Marks, ProvenLedger, Record, VerificationMark
     from nanoward.ports.messages import MessageDesk, RelayKeys
     from nanoward.ports.notifier import Notification, Notifier
     from nanoward.ports.ports import FilePorts, Ports

@@ -22,8 +22,7 @@ from nanoward.audit.leaves import Row
 from nanoward.audit.notes import Note
 from nanoward.base.errors import UsageError
 from nanoward.ports.clock import Clock
-from nanoward.ports.ledger import Ledger, ProvenLedger
-from nanoward.ports.marks import Marks
+from nanoward.ports.ledger import Ledger, Marks, ProvenLedger
 from nanoward.ports.progress import Progress
 from nanoward.ports.signer import NoteSigner
 from nanoward.ports.witness import WitnessDesk, Witnesses

@@ -14,8 +14,8 @@ from nanoward.base.names import meant, near_names
 from nanoward.base.tables import READ, UNREAD
 from nanoward.catalogue.rules import CatalogueRules
 from nanoward.catalogue.samples.control_background import control_samples
-from nanoward.catalogue.samples.sequence_findings import no_consensus
 
+SHOWN = 3  # samples of one file that are named
 NOT_OURS = ("relative",)  # verdicts of the identity gate
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
 
@@ -265,3 +265,21 @@ def _allele(one: Variant) -> tuple[str, int, str, str]:
 
 def _region(one: CallableRegion) -> tuple[str, int, int, bool]:
     return one.contig, one.first, one.last or 0, one.readable
+
+
+def no_consensus(samples: Sequence[str]) -> Finding:
+    """Variants of samples, all of one file, without the consensus that they stand on."""
+    one = len(samples) == 1
+    more = f" and {len(samples) - SHOWN} more" if len(samples) > SHOWN else ""
+    names = f"{'sample' if one else 'samples'} {', '.join(samples[:SHOWN])}{more}"
+    return Finding(
+        code="CAT-004",
+        severity="warning",
+        message=(
+            f"{names} {'has' if one else 'have'} variants but no consensus: positions without "
+            "a variant were taken to be as the reference"
+        ),
+        next_step="Give the consensus too, with N where it could not be read",
+        subject=samples[0] if one else "",
+        row=row_key("variants", sample=samples[0]),
+    )

@@ -1,8 +1,7 @@
 """Recompute a whole ledger from the disk, with progress, going on where it was interrupted."""
 
 from nanoward.audit.receipts import Head
-from nanoward.ports.ledger import Ledger, ProvenLedger, VerificationMark
-from nanoward.ports.marks import Marks
+from nanoward.ports.ledger import Ledger, Marks, ProvenLedger, VerificationMark
 from nanoward.ports.progress import Progress
 
 OFTEN = 10  # pieces between two marks

@@ -8,7 +8,7 @@ from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import KINDS, RoundHeld, entry_of
 from nanoward.base.findings import Finding
 from nanoward.flows.ledger.verify_ledger import verify_ledger
-from nanoward.ports.marks import Marks
+from nanoward.ports.ledger import Marks
 from nanoward.ports.ports import Ports
 
 
