@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from safety_further import further
 from safety_mutations import (
     ALCOA,
     HELD,
@@ -132,7 +133,7 @@ PEOPLE: dict[str, Edit] = {
 def mutations() -> list[Mutation]:
     """All of them, by family."""
     families = (adverse_events, dispositions, demographics, laboratory, questionnaires,
-                assessments, exposures, losses)  # fmt: skip
+                assessments, exposures, losses, further)  # fmt: skip
     return [one for family in families for one in family()]
 
 

@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from reading import read
 
 from nanoward.faces.report.drawing.palette import LIGHT
@@ -40,3 +41,15 @@ def test_texts_and_labels_are_escaped() -> None:
     drawn = draw(spec("<script>x</script>"), name="n", label='"><script>')
     assert "<script>" not in drawn
     assert read(drawn).faults == []
+
+
+@pytest.mark.hazard("H-258")
+@pytest.mark.parametrize("odd", ["\x1c", "\x00", "\x0b", "\ufffe", "\ud800"])
+def test_a_character_that_xml_has_not_does_not_end_the_process(odd: str) -> None:
+    spec = {
+        "data": {"values": [{"term": f"Ab{odd}ominal pain", "share": 1.0}]},
+        "mark": "point",
+        "encoding": {"y": {"field": "term", "type": "nominal"},
+                     "x": {"field": "share", "type": "quantitative"}},
+    }  # fmt: skip
+    assert "Ab\ufffdominal pain" in str(draw(spec, name="odd", label="odd"))

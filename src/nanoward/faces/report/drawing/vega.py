@@ -16,6 +16,7 @@ _FONT = "Liberation Sans"  # comes with vl-convert: labels take the same room on
 _BY_HEX = {tone.light: tone.name for tone in TONES}
 _HEX = re.compile("|".join(re.escape(tone.light) for tone in TONES))
 _WITHIN = re.compile(r'xlink:href="[^"#]*#')  # Vega puts a base of its own before a place
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CLIP = re.compile(r"\b(clip|gradient)_?(\d+)\b")
 
 
@@ -60,8 +61,20 @@ def draw(spec: Mapping[str, Any], *, name: str, label: str) -> Markup:
         "config": theme(),
         **spec,
     }
-    drawn = vl_convert.vegalite_to_svg(json.dumps(whole, default=str), vl_version="5.20")
+    text = json.dumps(_drawable(whole), default=str)
+    drawn = vl_convert.vegalite_to_svg(text, vl_version="5.20")
     return _settled(drawn, name, label)
+
+
+def _drawable(value: Any) -> Any:
+    """The spec without characters that XML has not (2.2): one of them ends the process."""
+    if isinstance(value, str):
+        return _NO_XML.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {_drawable(name): _drawable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawable(one) for one in value]
+    return value
 
 
 def _settled(drawn: str, name: str, label: str) -> Markup:
