@@ -67,7 +67,7 @@ def levels(text: str, dose: dict[str, Any], times: list[float]) -> Array:
     table = pl.DataFrame([{"ID": "a", **row} for row in rows], infer_schema_length=None)
     model = read_dynamics(text)
     found, told = histories(table, model)
-    assert not told
+    assert not [one for one in told if one.code != "TUN-142"]
     return predictions_at(model, found[0], np.zeros((1, 1))).value[0]
 
 
