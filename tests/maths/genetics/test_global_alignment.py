@@ -94,3 +94,13 @@ def test_one_gap_stands_as_far_to_the_left_as_it_goes(ref: str, more: str) -> No
         if at and steps[at : at + len(more)] == "I" * len(more):
             moved = steps[: at - 1] + "I" * len(more) + "M" + steps[at + len(more) :]
             assert score(ref, alt, moved) < score(ref, alt, steps)
+
+
+def test_gaps_must_be_better_by_the_margin_where_lengths_are_the_same() -> None:
+    ref, alt = "ACGTTGCAACGG", "CGTTGCAACGGT"  # one letter out in front, one in behind
+    steps = alignment_steps(ref, alt)
+    assert steps == "D" + "M" * 11 + "I"
+    gain = score(ref, alt, steps) - score(ref, alt, "M" * 12)
+    assert gain > 0
+    assert alignment_steps(ref, alt, gain) == steps
+    assert alignment_steps(ref, alt, gain + 1) == "M" * 12

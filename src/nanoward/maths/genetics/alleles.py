@@ -20,6 +20,7 @@ DELETED = 16
 # letters that differ so close together that an insertion and a deletion may explain them
 # better: below four no pair of gaps ever pays (scores of global_alignment)
 CROWD, CROWD_SPAN = 4, 16
+GAPS_BETTER = 10  # score that an insertion and a deletion must gain over other letters alone
 ROUNDS = 4  # of aligning anew; one changes what lies in the windows of the next
 
 
@@ -292,7 +293,7 @@ def _realign(
     end = _shared_end(target, query)
     begin = _shared_start(target[: len(target) - end], query[: len(query) - end])
     old, new = target[begin : len(target) - end], query[begin : len(query) - end]
-    for one in _aligned(begin, old, new):
+    for one in _aligned(begin, old, new, GAPS_BETTER):
         if one.start == one.stop:
             added[low + one.start] = added.get(low + one.start, "") + one.letters
         elif one.letters:
@@ -305,9 +306,9 @@ def _realign(
     inserted.update(added)
 
 
-def _aligned(start: int, ref: str, alt: str) -> list[Edit]:
+def _aligned(start: int, ref: str, alt: str, margin: int = 0) -> list[Edit]:
     """Edits of the best alignment end to end, its gaps as far left as they go."""
-    steps = alignment_steps(ref, alt)
+    steps = alignment_steps(ref, alt, margin)
     edits: list[Edit] = []
     i = j = 0
     for step in steps:

@@ -18,8 +18,12 @@ _OPERATIONS = np.frombuffer(b"MDI", np.uint8)
 Scores = Int32[np.ndarray, "3 N M"]
 
 
-def alignment_steps(ref: str, alt: str) -> str:
-    """Operations M (pair), D (deleted), I (inserted) of the best alignment of ref with alt."""
+def alignment_steps(ref: str, alt: str, margin: int = 0) -> str:
+    """Operations M (pair), D (deleted), I (inserted) of the best alignment of ref with alt.
+
+    margin  score by which gaps must be better than letter beside letter, where both sequences
+            are of one length: strains far apart have gaps that fit by chance
+    """
     n, m = len(ref), len(alt)
     if not n or not m:
         return "D" * n + "I" * m
@@ -27,8 +31,16 @@ def alignment_steps(ref: str, alt: str) -> str:
     steps = np.zeros(n + m, np.uint8)
     letters = masks_of(ref), masks_of(alt)
     count = _aligned(letters, scores, steps)
+    if n == m and int(scores[:, n, m].max()) - _beside(*letters) < margin:
+        return "M" * n
     told: bytes = _OPERATIONS[steps[:count][::-1]].tobytes()
     return told.decode("ascii")
+
+
+def _beside(rows: UInt8[np.ndarray, " n"], columns: UInt8[np.ndarray, " n"]) -> int:
+    """The score without any gap."""
+    score = np.where((rows & columns) > 0, MATCH, np.where(columns > 0, MISMATCH, 0))
+    return int(score.sum())
 
 
 @kept(returned=1)

@@ -142,3 +142,50 @@ def test_real_consensus_sequences_are_typed_without_error(
     assert {one["code"] for one in told["findings"]} <= known
     assert len(told["profiles"]) == samples
     assert sum(one["typed_as"] == "agent" for one in told["profiles"]) == agent
+
+
+def amplicons(folder: Path) -> list[str]:
+    """Reads of two amplicons; a letter changed at 260 lies in the second one's left primer."""
+    letters = random_genome(600, 9)
+    changed = letters[:259] + "ACGT"[("ACGT".index(letters[259]) + 1) % 4] + letters[260:]
+    turned = str.maketrans("ACGT", "TGCA")
+    sides = ["", ""]
+    for at, (first, last, own) in enumerate(((1, 300, changed), (250, 549, letters))):
+        piece = own[first - 1 : last]
+        ends = piece[:150], piece[-150:].translate(turned)[::-1]
+        for copy in range(60):
+            for side, text in enumerate(ends):
+                sides[side] += f"@r{at}_{copy}\n{text}\n+\n{'I' * 150}\n"
+    for side, text in enumerate(sides, 1):
+        (folder / f"s_{side}.fastq").write_text(text)
+    (folder / "ref.fa").write_text(f">c\n{letters}\n")
+    rows = ((0, 22, "one_LEFT", "+"), (278, 300, "one_RIGHT", "-"), (249, 271, "two_LEFT", "+"),
+            (527, 549, "two_RIGHT", "-"))  # fmt: skip
+    bed = "".join(f"c\t{a}\t{b}\tamp_{name}\t1\t{way}\n" for a, b, name, way in rows)
+    (folder / "p.bed").write_text(bed)
+    reads = [str(folder / f"s_{side}.fastq") for side in (1, 2)]
+    return ["type", *reads, "--reference", str(folder / "ref.fa"), "--amplicon", "--json"]
+
+
+def shares(line: list[str]) -> dict[int, float]:
+    told = json.loads(CliRunner().invoke(group, line).stdout)
+    return {one["position"]: one["frequency"] for one in told["factors"]}
+
+
+@pytest.mark.hazard("H-183")
+def test_primers_of_a_bed_file_are_trimmed_by_the_command(tmp_path: Path) -> None:
+    line = amplicons(tmp_path)
+    assert shares(line)[260] == pytest.approx(0.5, abs=0.05)  # the primer's letters count
+    assert shares([*line, "--primers", str(tmp_path / "p.bed")]) == {260: 1.0}
+
+
+@pytest.mark.hazard("H-183")
+def test_what_is_wrong_with_a_bed_file_is_told_by_the_command(tmp_path: Path) -> None:
+    line = amplicons(tmp_path)
+    bed = tmp_path / "q.bed"
+    wrong = {"d\t1\t20\tp_LEFT\t1\t+\n": "CAT-057", "c\t1\t20\tp\n": "FMT-027",
+             "": "FMT-001", "c\t590\t900\tp_LEFT\t1\t+\n": "CAT-057"}  # fmt: skip
+    for text, code in wrong.items():
+        bed.write_text(text)
+        told = json.loads(CliRunner().invoke(group, [*line, "--primers", str(bed)]).stdout)
+        assert code in {one["code"] for one in told["findings"]}, text
