@@ -74,3 +74,13 @@ def test_any_column_may_colour_the_people() -> None:
     assert re.search(r'<circle[^>]*class="node g2"', page)
     with pytest.raises(NoSuchColourError, match="shoe size"):
         render_bonds(shown(), "shoe size")
+
+
+def test_the_slider_counts_links_inside_their_anchors_and_the_legend_has_its_colours() -> None:
+    """A line stands in a link to its row: the count was 0 while it looked for direct children;
+    the dots of the legend took the colour of ink."""
+    page = render_bonds(shown(), "ward").decode()
+    assert re.search(r'class="link"[^>]*data-day="\d+"[^>]*><a [^>]*><line', page)
+    assert ".link[data-day]:not(.later) .edge:not(.contact)" in page
+    assert re.search(r"\.g0 \{ fill: (#[0-9a-f]+) !important; --k: \1; \}", page)
+    assert '<span class="key dot g0"' in page

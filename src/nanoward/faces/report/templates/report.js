@@ -43,7 +43,7 @@
       var day = Number(input.value);
       dated.forEach(function (item) { item.classList.toggle("later", Number(item.dataset.day) > day); });
       var people = scope.querySelectorAll(".person[data-day]:not(.later)").length;
-      var bonds = scope.querySelectorAll(".link[data-day]:not(.later) > .edge:not(.contact)").length;
+      var bonds = scope.querySelectorAll(".link[data-day]:not(.later) .edge:not(.contact)").length;
       var date = new Date(day * 86400000).toISOString().slice(0, 10);
       told.textContent = date + ": " + people + " people, " + bonds + " bonds";
       input.setAttribute("aria-valuetext", told.textContent);
