@@ -70,6 +70,15 @@ def test_after_a_withdrawal_nothing_goes_as_a_message_and_what_protects_stays_op
         assert ordinary.isdisjoint(open_) == (len(entries) == 4)
 
 
+@pytest.mark.hazard("H-285")
+def test_what_protects_a_person_does_not_even_ask_the_gate() -> None:
+    """A plan or a spool that cannot be read keeps no pay, flush or withdrawal waiting."""
+    for kind in ("withdrawal", "pay owed", "flush", "concern", "safety notice"):
+        bay = bay_with(())
+        write_message(bay.desk, to_person(kind))
+        assert kinds(bay) == ["MessageWritten"]
+
+
 def test_what_starts_or_raises_asks_the_gate_whoever_it_is_for() -> None:
     draft = draft_of(kind="order", participant="P1", expires=NOON + timedelta(hours=1))
     with pytest.raises(MessageNotAllowedError, match="no consent"):
