@@ -153,7 +153,7 @@ def replanned(
                 units
             )
     left = replace(offer, capacity=capacity, beds=beds)
-    plan, cpu = timed([*wanted, *urgent], left, costs, now=now, gap=5e-4)
+    plan, cpu = timed([*wanted, *urgent], left, costs, now=now, gap=5e-4, time_s=600.0)
     greedy = greedy_plan([*wanted, *urgent], left, costs, now=now)
     told = []
     for one in (plan, greedy):
