@@ -37,7 +37,7 @@ def optima(data: Path) -> None:
     """Every shared instance, exactly at its proven optimum."""
     for name, wanted in OPTIMA.items():
         requests, offer, costs = read_instance(data / name)
-        plan, cpu = timed(requests, offer, costs, gap=0.0)
+        plan, cpu = timed(requests, offer, costs, gap=0.0, time_s=900.0)
         greedy = greedy_plan(requests, offer, costs)
         print(
             f"{name}: {plan.cost} (bound {plan.bound:.0f}), {len(plan.unplaced())} unplaced,"
@@ -148,18 +148,22 @@ def replanned(
     beds = offer.beds.copy()
     for one in rest:
         at = before.places[one.visit]
+        if at is None:
+            continue
         for name, units in offer.needs[one.kind].items():
             (beds if name == "bed" else capacity[name])[at // 2 if name == "bed" else at] -= (
                 units
             )
     left = replace(offer, capacity=capacity, beds=beds)
-    plan, cpu = timed([*wanted, *urgent], left, costs, now=now, gap=5e-4)
+    plan, cpu = timed([*wanted, *urgent], left, costs, now=now, gap=5e-4, time_s=600.0)
     greedy = greedy_plan([*wanted, *urgent], left, costs, now=now)
     told = []
-    for one in (plan, greedy):
-        placed = sum(one.places[ask.visit] is not None for ask in urgent)
-        told.append(f"{moved(wanted, one)} moved, {placed} of 5 urgent placed,"
-                    f" {len(one.unplaced())} unplaced ({one.solver})")  # fmt: skip
+    for made in (plan, greedy):
+        placed = sum(made.places[ask.visit] is not None for ask in urgent)
+        told.append(
+            f"{moved(wanted, made)} moved, {placed} of 5 urgent placed,"
+            f" {len(made.unplaced())} unplaced ({made.solver})"
+        )
     return f"{told[0]}, {cpu:.1f} CPU s; greedy repair: {told[1]}"
 
 
@@ -171,7 +175,7 @@ def peer(data: Path, python: str, seconds: float = 40.0) -> None:
     """OR-Tools CP-SAT on the same instances, in its own environment, beside ours."""
     for name in OPTIMA:
         requests, offer, costs = read_instance(data / name)
-        plan, cpu = timed(requests, offer, costs, gap=0.0)
+        plan, cpu = timed(requests, offer, costs, gap=0.0, time_s=900.0)
         greedy = greedy_plan(requests, offer, costs)
         script = Path(__file__).with_name("cpsat_booking.py")
         told = subprocess.run(
@@ -179,7 +183,8 @@ def peer(data: Path, python: str, seconds: float = 40.0) -> None:
             capture_output=True, text=True,
         )  # fmt: skip
         other = json.loads(told.stdout.splitlines()[-1])
-        print(f"{name}: ours {plan.cost} ({len(plan.unplaced())}), {cpu:.1f} CPU s, proven;"
+        print(f"{name}: ours {plan.cost} ({len(plan.unplaced())}), {cpu:.1f} CPU s,"
+              f" {'proven' if plan.optimal else 'not proven'};"
               f" greedy {greedy.cost} ({len(greedy.unplaced())}); CP-SAT {other}")  # fmt: skip
 
 

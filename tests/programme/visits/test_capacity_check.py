@@ -15,7 +15,7 @@ def test_three_visits_in_two_places() -> None:
     many = [visit(one, 0, 0, 1) for one in "abc"]
     (found,) = impossible_runs(many, offer(3))
     assert (found.resource, found.first, found.last, found.short) == ("clin", 0, 0, 1)
-    assert "1 more units of clin from day 0 to 0" in found.mend()
+    assert "1 more units of clin in these days" in found.mend()
     assert impossible_runs(many[:2], offer(3)) == ()
 
 

@@ -102,6 +102,21 @@ def test_a_plan_that_the_checker_refuses_is_not_used(monkeypatch: pytest.MonkeyP
     assert plan_visits([visit("a", 0, 0), visit("b", 0, 0)], offer(1), COSTS).solver == "greedy"
 
 
+@pytest.mark.hazard("H-309")
+def test_out_of_time_the_better_of_two_plans_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that ran out of time had left 485 of 26,000 without a place."""
+
+    class Early:
+        x = np.array([0.0, 1.0])  # nowhere
+        status = 1
+        mip_dual_bound = 0.0
+
+    monkeypatch.setattr("nanoward.programme.visits.planner.milp", lambda *_, **__: Early)
+    plan = plan_visits([visit("a", 0, 0)], offer(1), COSTS)
+    assert plan.places == {"a": 0}
+    assert (plan.solver, plan.bound) == ("greedy", 0.0)
+
+
 @pytest.mark.skipif(not (SHARED / "data" / "booking").exists(), reason="the data are not here")
 def test_a_shared_instance_at_its_proven_optimum() -> None:
     """p60_u88; benchmarks/bench_booking.py plans p300_u88 too."""

@@ -148,7 +148,8 @@ def _beds(known: _Known) -> Iterator[dict[str, Any]]:
 
 def _totals(known: _Known, late: int) -> Iterator[dict[str, Any]]:
     state = known.books
-    currencies = {one.currency for one in (*state.earnings, *state.refunds)}
+    currencies = {one.currency for one in state.earnings}
+    currencies |= {one.currency for one in state.refunds}
     for currency in sorted(currencies):
         earned = sum(one.minor for one in state.earnings if one.currency == currency)
         refunds = sum(one.minor for one in state.refunds if one.currency == currency)

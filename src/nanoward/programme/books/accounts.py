@@ -109,7 +109,7 @@ def moved(
 
 def owed(payee: str) -> str:
     """The account of what is owed to somebody."""
-    return f"owed:{payee}"
+    return f"owed:{'-'.join(payee.split())}"  # an account has no blanks
 
 
 def reversal(books: Books, tx: str, name: str, day: date, why: str) -> TransactionPosted:

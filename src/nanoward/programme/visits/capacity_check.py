@@ -37,8 +37,8 @@ class ImpossibleRun:
     def mend(self) -> str:
         """What would make it possible."""
         return (
-            f"{self.short} more units of {self.resource} from day {self.first} to {self.last},"
-            f" or a longer window for {self.short} of the visits in it"
+            f"{self.short} more units of {self.resource} in these days,"
+            f" or a longer window for {self.short} of the visits"
         )
 
 

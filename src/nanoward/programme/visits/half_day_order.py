@@ -2,7 +2,7 @@
 
 The time-forward rule: at each quarter, free staff of the scarcest kind take the waiting person
 with most work left; of many runs with a little noise the shortest counts. Steps come in any
-order but the psychologist is before payment and never beside the recruiter.
+order, but payment is last.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ the solver's gap is a share of what the plan costs.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -96,6 +96,10 @@ def plan_visits(
         return greedy_plan(requests, offer, costs, now=now, last=last)
     cost = plan_cost(costs, known, places, now)
     bound = float(done.mip_dual_bound)
+    if done.status != 0:  # out of time: what it had so far may be worse than a simple rule
+        repair = greedy_plan(requests, offer, costs, now=now, last=last)
+        if repair.cost < cost:
+            return replace(repair, bound=bound)
     optimal = cost - bound < 1 - 1e-6  # costs are whole
     return Plan(places=places, cost=cost, bound=bound, solver="HiGHS", optimal=optimal)
 

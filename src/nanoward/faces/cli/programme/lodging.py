@@ -66,7 +66,7 @@ def begin(
 
     with open_ports(programme, quiet=quiet) as ports:
         known = rules_of_programme(ports).rooms.get(room)
-        site, _, name = room.partition("/")
+        site, name = room.partition("/")[::2]
         wish = BedWish(
             participant=participant, site=site, room=name,
             kind="" if known is None else known.kind, first=first, last=last,
