@@ -21,6 +21,7 @@ from nanoward.programme.messages.drafts import written_message
 from nanoward.programme.messages.rules import message_rules
 from nanoward.programme.messages.states import (
     MessageStatus,
+    is_settled,
     message_status,
     reminders,
 )
@@ -173,6 +174,15 @@ def test_pay_owed_never_expires_whatever_its_entry_says() -> None:
 
     entry = replace(written(kind="pay owed", participant="P1"), expires=NOON + HOUR)
     assert seen([entry], NOON + timedelta(days=900)).word == "escalated"
+
+
+def test_a_receipt_settles_what_wanted_no_more_and_nothing_else() -> None:
+    came = MessageArrived(message="m1", at=NOON)
+    for wants, settled in (("receipt", True), ("acknowledgement", False), ("answer", False)):
+        entries = [written(wants=wants), came]
+        thread = mailbox_of(entries).threads["m1"]
+        assert is_settled(thread, seen(entries, NOON).word) is settled
+    assert is_settled(thread, "closed")
 
 
 def test_reminders_grow_rarer_and_never_stop() -> None:

@@ -10,6 +10,7 @@ from nanoward.flows.messages.message_board import MessageBoard, message_board
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.ports import Ports
 from nanoward.programme.messages.rules import message_rules
+from nanoward.programme.messages.states import is_settled
 from nanoward.programme.relays.findings import SiteLine
 
 _TYPES = {"text": pl.String, "int": pl.Int64, "float": pl.Float64, "bool": pl.Boolean,
@@ -37,9 +38,10 @@ def message_rows(board: MessageBoard) -> pl.DataFrame:
     """One row per message that is not settled, the nearest moment first."""
     rows = []
     for name, status in board.seen.statuses.items():
-        written = board.book.box.threads[name].written
-        if status.word in ("closed", "answered"):
+        thread = board.book.box.threads[name]
+        if is_settled(thread, status.word):
             continue
+        written = thread.written
         rows.append(
             {
                 "message": name,

@@ -92,6 +92,12 @@ def is_outbound(thread: Thread, rules: MessageRules) -> bool:
     return thread.written.site not in ("", rules.site)
 
 
+def is_settled(thread: Thread, word: str) -> bool:
+    """Whether nothing more is wanted: closed, answered, or receipted where that was all."""
+    receipted = thread.written.wants == "receipt" and thread.arrived is not None
+    return word in ("closed", "answered") or receipted
+
+
 def _is_satisfied(thread: Thread) -> bool:
     if thread.answered or thread.closed or thread.superseded:
         return True

@@ -263,7 +263,7 @@ def board(
     """Show all open messages and every site. Exit code 1 where something is late or wrong."""
     from nanoward.flows.messages.message_board import message_board
     from nanoward.programme.messages.findings import is_silent
-    from nanoward.programme.messages.states import ENDED
+    from nanoward.programme.messages.states import ENDED, is_settled
     from nanoward.wiring.messages import open_messages, screen_lines
 
     if screen:
@@ -280,7 +280,7 @@ def board(
     rows = [
         message_row(threads[name], status)
         for name, status in seen.seen.statuses.items()
-        if everything or status.word not in ENDED
+        if everything or not (status.word in ENDED or is_settled(threads[name], status.word))
     ]
     rows.sort(key=lambda row: (row["act_by"], row["message"]))
     sites = [site_row(one) for one in seen.sites]
