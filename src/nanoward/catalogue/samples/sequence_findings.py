@@ -1,13 +1,10 @@
 """Findings of the catalogue: what is wrong with a sample's sequences, and what to do."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from nanoward.base.findings import Finding, RowKey, row_key
 from nanoward.base.names import meant, near_names
-
-if TYPE_CHECKING:  # which imports this module
-    from nanoward.catalogue.samples.sample_inputs import SampleInput, Variant
+from nanoward.catalogue.samples.sample_inputs import SampleInput, Variant
 
 SHOWN = 3  # variants of one cause that are named
 
@@ -41,25 +38,7 @@ def runs_differ(sample: str, disputed: int, most: int) -> Finding:
     )
 
 
-def no_consensus(samples: Sequence[str]) -> Finding:
-    """Variants of samples, all of one file, without the consensus that they stand on."""
-    one = len(samples) == 1
-    more = f" and {len(samples) - SHOWN} more" if len(samples) > SHOWN else ""
-    names = f"{'sample' if one else 'samples'} {', '.join(samples[:SHOWN])}{more}"
-    return Finding(
-        code="CAT-004",
-        severity="warning",
-        message=(
-            f"{names} {'has' if one else 'have'} variants but no consensus: positions without "
-            "a variant were taken to be as the reference"
-        ),
-        next_step="Give the consensus too, with N where it could not be read",
-        subject=samples[0] if one else "",
-        row=row_key("variants", sample=samples[0]),
-    )
-
-
-def no_place(sample: str, some: Sequence["Variant"]) -> Finding:
+def no_place(sample: str, some: Sequence[Variant]) -> Finding:
     """Variants that lie nowhere on the reference."""
     return Finding(
         code="CAT-005",
@@ -72,7 +51,7 @@ def no_place(sample: str, some: Sequence["Variant"]) -> Finding:
     )
 
 
-def no_reference(material: "SampleInput", lineages: list[str]) -> Finding:
+def no_reference(material: SampleInput, lineages: list[str]) -> Finding:
     """A lineage without reference."""
     return Finding(
         code="CAT-006",
@@ -99,7 +78,7 @@ def not_aligned(sample: str, contig: str) -> Finding:
     )
 
 
-def other_reference(sample: str, some: Sequence["Variant"]) -> Finding:
+def other_reference(sample: str, some: Sequence[Variant]) -> Finding:
     """Variants that were called against another reference."""
     return Finding(
         code="CAT-008",
@@ -115,7 +94,7 @@ def other_reference(sample: str, some: Sequence["Variant"]) -> Finding:
     )
 
 
-def uncovered(sample: str, some: Sequence["Variant"]) -> Finding:
+def uncovered(sample: str, some: Sequence[Variant]) -> Finding:
     """Variants where the consensus counts as unreadable."""
     return Finding(
         code="CAT-009",
@@ -152,7 +131,7 @@ def too_different(sample: str, identity: tuple[float, float], least: float) -> F
     )
 
 
-def _listed(some: Sequence["Variant"]) -> str:
+def _listed(some: Sequence[Variant]) -> str:
     """The first variants by name, and how many more there are."""
     names = [
         f"{one.contig}:{one.position} {one.ref[:20]}>{one.alt[:20]}" for one in some[:SHOWN]
@@ -161,7 +140,7 @@ def _listed(some: Sequence["Variant"]) -> str:
     return f"variant {', '.join(names)}{more}"
 
 
-def variant_row(sample: str, one: "Variant") -> RowKey:
+def variant_row(sample: str, one: Variant) -> RowKey:
     """The row of the variants table that a variant came from."""
     return row_key(
         "variants", sample=sample, contig=one.contig, position=one.position, alt=one.alt
