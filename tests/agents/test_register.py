@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from nanoward.agents import lot_findings, register_of, spec_findings, spec_of, spec_sha256
+from nanoward.agents import (
+    lot_findings,
+    lot_record_doubts,
+    register_of,
+    spec_findings,
+    spec_of,
+    spec_sha256,
+)
 from nanoward.agents.spec import AgentSpec
 from nanoward.base.entries import LotBuilt, LotRefused, LotReleased, SpecPublished
 
@@ -97,3 +104,21 @@ def test_every_lot_that_people_received_needs_a_release_that_stands(spec: AgentS
     }  # fmt: skip
     assert all(one.severity == "error" for one in found)
     assert "kill locus g0" in next(one.message for one in found if one.subject == "bad")
+
+
+@pytest.mark.hazard("H-193")
+def test_a_release_is_recorded_with_reads_of_its_own_alone(spec: AgentSpec) -> None:
+    reads = ("a" * 64, "b" * 64)
+    before = register_of([published(spec)])
+    assert lot_record_doubts("L2", spec, reads, before, DAY) == ()
+    for wrong in ((), (reads[0], reads[0]), ("a" * 63,), ("A" * 64,)):
+        assert lot_record_doubts("L2", spec, wrong, before, DAY)
+    word = LotReleased(
+        lot="L1", agent=spec.name, version=spec.version, spec_sha256="ab", released=DAY,
+        differences=0, variants_sha256="", reads=reads[:1],
+    )  # fmt: skip
+    told = lot_record_doubts("L2", spec, reads, register_of([published(spec), word]), DAY)
+    assert told == ("its reads are those of lot L1",)
+    assert lot_record_doubts("l1", spec, ("c" * 64,), register_of([published(spec), word]), DAY)
+    early = lot_record_doubts("L2", spec, reads, before, date(2026, 1, 1))
+    assert len(early) == 1

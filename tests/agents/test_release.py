@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nanoward.agents import AgentSpec, lot_verdict, spec_of
+from nanoward.agents import AgentSpec, LotStructure, lot_verdict, spec_of
 
 Made = tuple[dict[str, Any], dict[str, str]]
 
@@ -54,3 +54,16 @@ def test_a_kill_locus_that_could_not_be_seen_refuses_the_lot(spec: AgentSpec) ->
     blind["main"][spec.loci[0].first + 3] = np.nan
     assert "1 positions of kill locus g0" in lot_verdict(spec, [], blind).reasons[0]
     assert not lot_verdict(spec, [], limits(spec, 0.6)).released
+
+
+@pytest.mark.hazard("H-194")
+def test_a_lot_of_another_structure_or_read_too_thinly_for_one_is_refused(
+    spec: AgentSpec,
+) -> None:
+    broken = lot_verdict(spec, [], limits(spec), LotStructure(reasons=("broken",)))
+    assert (broken.released, broken.reasons) == (False, ("broken",))
+    thin = lot_verdict(spec, [], limits(spec), LotStructure(limits={"g0": 0.9, "g1": 0.2}))
+    assert len(thin.reasons) == 1
+    assert "g0 a structural change would be missed in up to 90%" in thin.reasons[0]
+    fine = lot_verdict(spec, [], limits(spec), LotStructure(limits={"g0": 0.3, "g1": 0.2}))
+    assert fine.released

@@ -11,6 +11,7 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_inputs,
 )
+from nanoward.catalogue.samples.sample_inputs import no_consensus
 
 SAMPLES = pl.DataFrame(
     {"sample": ["s1", "s2"], "participant": ["p", None], "taken": [date(2026, 1, 1)] * 2,
@@ -94,3 +95,9 @@ def test_samples_without_a_consensus_are_told_once_for_each_file() -> None:
     assert [one.code for one in told] == ["CAT-004", "CAT-004"]
     assert [dict(one.row)["sample"] for one in told] == ["a", "c"]
     assert "samples a, b have" in told[0].message
+
+
+def test_several_samples_of_one_file_are_told_together() -> None:
+    told = no_consensus(["a", "b", "c", "d"])
+    assert "samples a, b, c and 1 more have variants" in told.message
+    assert told.subject == ""

@@ -8,7 +8,6 @@ def test_every_doubt_names_the_sample_and_what_to_do() -> None:
     told = (
         sequence_findings.unknown_contig("s", "c", "genomes", ["C"]),
         sequence_findings.runs_differ("s", 30, 10),
-        sequence_findings.no_consensus(["s"]),
         sequence_findings.too_different("s", (0.94, 0.96), 0.99),
         sequence_findings.too_different("s", (0.985, 0.995), 0.99),
         sequence_findings.no_place("s", [one]),
@@ -23,12 +22,6 @@ def test_every_doubt_names_the_sample_and_what_to_do() -> None:
         assert "s" in finding.message.split()
         assert finding.next_step
         assert dict(finding.row)["sample"] == "s"
-
-
-def test_several_samples_of_one_file_are_told_together() -> None:
-    told = sequence_findings.no_consensus(["a", "b", "c", "d"])
-    assert "samples a, b, c and 1 more have variants" in told.message
-    assert told.subject == ""
 
 
 def test_a_contig_that_is_nearly_one_of_the_reference_is_named() -> None:

@@ -15,7 +15,7 @@ from nanoward.base.tables import READ, UNREAD
 from nanoward.catalogue.rules import CatalogueRules
 from nanoward.catalogue.samples.control_background import control_samples
 
-SHOWN = 3  # samples of one file that are named
+NAMED = 3  # samples that are told by name
 NOT_OURS = ("relative",)  # verdicts of the identity gate
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
 
@@ -168,6 +168,24 @@ def check_common_contigs(materials: tuple[SampleInput, ...], reference: Referenc
         )
 
 
+def no_consensus(samples: Sequence[str]) -> Finding:
+    """Variants of samples, all of one file, without the consensus that they stand on."""
+    one = len(samples) == 1
+    more = f" and {len(samples) - NAMED} more" if len(samples) > NAMED else ""
+    names = f"{'sample' if one else 'samples'} {', '.join(samples[:NAMED])}{more}"
+    return Finding(
+        code="CAT-004",
+        severity="warning",
+        message=(
+            f"{names} {'has' if one else 'have'} variants but no consensus: positions without "
+            "a variant were taken to be as the reference"
+        ),
+        next_step="Give the consensus too, with N where it could not be read",
+        subject=samples[0] if one else "",
+        row=row_key("variants", sample=samples[0]),
+    )
+
+
 def unknown_sample(sample: str, role: str, known: Iterable[str]) -> Finding:
     """Somebody sequenced a sample that nobody took; the samples it may be are named."""
     return Finding(
@@ -265,21 +283,3 @@ def _allele(one: Variant) -> tuple[str, int, str, str]:
 
 def _region(one: CallableRegion) -> tuple[str, int, int, bool]:
     return one.contig, one.first, one.last or 0, one.readable
-
-
-def no_consensus(samples: Sequence[str]) -> Finding:
-    """Variants of samples, all of one file, without the consensus that they stand on."""
-    one = len(samples) == 1
-    more = f" and {len(samples) - SHOWN} more" if len(samples) > SHOWN else ""
-    names = f"{'sample' if one else 'samples'} {', '.join(samples[:SHOWN])}{more}"
-    return Finding(
-        code="CAT-004",
-        severity="warning",
-        message=(
-            f"{names} {'has' if one else 'have'} variants but no consensus: positions without "
-            "a variant were taken to be as the reference"
-        ),
-        next_step="Give the consensus too, with N where it could not be read",
-        subject=samples[0] if one else "",
-        row=row_key("variants", sample=samples[0]),
-    )

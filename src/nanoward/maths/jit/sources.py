@@ -12,6 +12,7 @@ SOURCES = (
     "sequencing.consensus_alignment",
     "maths.solvers.linear_states",
     "maths.solvers.trust_region_kernel",
+    "maths.genetics.global_alignment",
     "maths.jit.numba_pipeline",
     "maths.solvers.dop853",
     "maths.solvers.lu",
