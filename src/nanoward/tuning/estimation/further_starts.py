@@ -74,7 +74,7 @@ def _second_directions(halves: Array, whatever: NDArray[np.bool_]) -> Array:
     unknown as the first or `whatever` it is, else NaN; the first is the compiled search's."""
     size = halves.shape[-1]
     steps = np.full(halves.shape[:2], np.nan)
-    fine = np.isfinite(halves).all(axis=(1, 2))
+    fine: NDArray[np.bool_] = np.asarray(np.isfinite(halves).all(axis=(1, 2)), bool)
     if size < 2 or not fine.any():
         return steps
     curve, ways = np.linalg.eigh(np.where(fine[:, None, None], halves, np.eye(size)))
