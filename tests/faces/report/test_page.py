@@ -14,7 +14,7 @@ from nanoward.base.plan import Plan
 from nanoward.faces.report import render_report
 from nanoward.flows.round.round import Round
 
-SECTIONS = ("needs", "board", "people", "bonds", "drift", "safety", "fits", "control",
+SECTIONS = ("needs", "board", "people", "bonds", "drift", "safety", "fits", "control", "visits",
             "findings", "undecided", "provenance")  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_a_section_without_tables_says_so_in_one_line(empty_page: str) -> None:
 
 
 def test_a_section_with_empty_tables_says_that_nothing_was_found(hollow_page: str) -> None:
-    assert hollow_page.count("it has no rows") == 7
+    assert hollow_page.count("it has no rows") == 8
     assert "Not part of this round" not in hollow_page
 
 

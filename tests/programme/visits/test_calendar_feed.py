@@ -33,6 +33,7 @@ def test_nothing_in_it_tells_who_what_or_which_arm() -> None:
 def test_it_is_icalendar() -> None:
     lines = feed(ONE).split("\r\n")
     assert lines[0] == "BEGIN:VCALENDAR"
+    assert {"PRODID:-//appointments//EN", "METHOD:PUBLISH"} <= set(lines)
     assert "DTSTART:20261201T070000Z" in lines
     assert lines[-2] == "END:VCALENDAR"
     assert all(len(line) <= 75 for line in lines)

@@ -118,9 +118,10 @@ def test_out_of_time_the_better_of_two_plans_stands(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.skipif(not (SHARED / "data" / "booking").exists(), reason="the data are not here")
+@pytest.mark.timeout(120)
 def test_a_shared_instance_at_its_proven_optimum() -> None:
     """p60_u88; benchmarks/bench_booking.py plans p300_u88 too."""
     requests, given, costs = read_instance(SHARED / "data" / "booking" / "p60_u88")
-    plan = plan_visits(requests, given, costs, gap=0)
+    plan = plan_visits(requests, given, costs, gap=0, time_s=100.0)
     assert (plan.cost, len(plan.unplaced()), plan.optimal) == (11_278, 6, True)
     assert plan_conflicts(plan.places, requests, given) == ()

@@ -43,7 +43,7 @@ def calendar_feed(
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//nanoward//visits//EN",
+        "PRODID:-//appointments//EN",  # the software's name would tell something too
         "METHOD:PUBLISH",
     ]
     known = [one for one in bookings if one.state in HOLDING and one.at is not None]
