@@ -2,17 +2,20 @@
 
 python benchmarks/evaluate_watch.py run-length [PROGRAMMES] [WEEKS] [STREAMS]
 python benchmarks/evaluate_watch.py delay [REPEATS]
+python benchmarks/evaluate_watch.py drills [NUMBER]
 python benchmarks/evaluate_watch.py series FOLDER    (series.parquet, r_outputs.parquet)
 """
 
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from scipy.stats import chi2
 
+from nanoward.flows.watch.hold_drill import hold_drill
 from nanoward.watch.alarms.detector import Watch
 from nanoward.watch.alarms.rules import CONFORMAL_POWERS, WatchRules
 
@@ -148,11 +151,31 @@ def series(folder: str) -> None:
         )
 
 
+def drills(number: int) -> None:
+    """Drills on eight streams of 130 weeks: the share told in the predicted interval."""
+    first = date(2024, 1, 1)
+    rng, days = np.random.default_rng(8), [first + timedelta(days=7 * t) for t in range(130)]
+    rows = pl.concat(
+        pl.DataFrame({"stream": f"s{at}", "day": days, "count": rng.poisson(3, 130)})
+        for at in range(8)
+    )
+    end, delays, fit = first + timedelta(days=7 * 130 - 1), [], 0
+    for seed in range(number):
+        told = hold_drill(rows, WatchRules(), end, seed=seed)
+        delays.append(told.delay)
+        fit += told.is_as_predicted
+        if seed % 20 == 19:
+            print(f"{fit} of {seed + 1} in the predicted interval, median delay "
+                  f"{np.median(delays):.0f} weeks", flush=True)  # fmt: skip
+
+
 if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["delay"]
     if what == "run-length":
         given = [int(one) for one in rest]
         run_length(*given, *(20, 1000, STREAMS)[len(given) :])
+    elif what == "drills":
+        drills(int(rest[0]) if rest else 200)
     elif what == "delay":
         delay(int(rest[0]) if rest else 1000)
     else:

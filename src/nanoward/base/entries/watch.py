@@ -12,8 +12,7 @@ class AlarmRaised:
     evidence   of the whole programme, in periods; 0 where no statistic raised it
     threshold  that it was held against, and that stood on the ledger before
     half       conformal or fitted: the half of the evidence that carries the promise
-    also       further streams that carry it
-    """
+    also       further streams that carry it."""
 
     alarm: str
     room: str
@@ -41,8 +40,7 @@ class WatchPlanned:
     """How a scan is to judge what comes: its threshold and its rules, before the data.
 
     rules_sha256  of every rule, chains of bets included
-    from_day      first day that is judged by them
-    """
+    from_day      first day that is judged by them."""
 
     scan: str
     run_length: float
@@ -57,8 +55,7 @@ class NullModelsKept:
     """Null models of all streams, fitted on the past, before the periods that they judge.
 
     models_sha256  of streams, coefficients and dispersions
-    data_sha256    of the counts that they were fitted on
-    """
+    data_sha256    of the counts that they were fitted on."""
 
     scan: str
     from_day: date
@@ -71,8 +68,7 @@ class NullModelsKept:
 class StreamsScanned:
     """A scan judged all streams up to a day.
 
-    data_sha256  of all counts that it judged, so that a later change of the past is seen
-    """
+    data_sha256  of all counts that it judged, so that a later change of the past is seen."""
 
     scan: str
     through: date
@@ -89,8 +85,7 @@ class IncidentOpened:
     """An alarm or a person opened an incident; one for each cause.
 
     cause     what it is about: a stream, an agent, a track
-    deadline  by when somebody must have acknowledged it
-    """
+    deadline  by when somebody must have acknowledged it."""
 
     incident: str
     cause: str
@@ -128,8 +123,7 @@ class IncidentEscalated:
     """Nobody acknowledged it in time: the next level was told.
 
     level     1 for the first that comes after those on duty
-    deadline  by when this level must have acknowledged it
-    """
+    deadline  by when this level must have acknowledged it."""
 
     incident: str
     level: int
@@ -184,8 +178,7 @@ class SituationReported:
     """What somebody says of an incident: a claim with its grade, signed where by a partner.
 
     side   "own", or the partner's name
-    grade  measured, inferred, believed
-    """
+    grade  measured, inferred, believed."""
 
     incident: str
     side: str
@@ -222,8 +215,7 @@ class WatchDrillHeld:
     """A planted threat in a copy of the live streams, and after how long it was told.
 
     delay  periods until the alarm, -1: not told while it was followed
-    low, high  the delay that was predicted
-    """
+    low, high  the delay that was predicted."""
 
     drill: str
     kind: str

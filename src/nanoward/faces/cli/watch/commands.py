@@ -22,6 +22,7 @@ COMMANDS = {
     "drill": "nanoward.faces.cli.watch.drill:drill",
     "incidents": "nanoward.faces.cli.watch.incidents:incidents",
     "playbook": "nanoward.faces.cli.watch.incidents:playbook",
+    "reads": "nanoward.faces.cli.watch.reads:reads",
     "report": "nanoward.faces.cli.watch.incidents:report",
     "scan": "nanoward.faces.cli.watch.commands:scan",
     "streams": "nanoward.faces.cli.watch.commands:streams",

@@ -1,0 +1,73 @@
+"""Seen, not seen with its limit, or not to be told from a relative."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from nanoward.sequencing.private_kmers import PrivateIndex
+from nanoward.watch.sequences.known_others import (
+    KnownOther,
+    ReadTally,
+    known_others,
+    reads_per_coverage,
+)
+
+KMERS, LONG = 2000, 4_600_000
+INDEX = PrivateIndex(
+    names=("x",),
+    keys=np.arange(1, KMERS + 1, dtype=np.uint64),
+    owner=np.ones(KMERS, np.int32),
+    bloom=np.zeros(64, np.uint64),
+    dense=False,
+)
+
+
+def told(reads: int, seen: np.ndarray, told_from: int = 1, total: int = 100_000) -> KnownOther:
+    tally = ReadTally(reads=total, letters=150 * total, distinct=np.array([reads]), seen=seen)
+    (one,) = known_others(INDEX, tally, [LONG], told_from)
+    return one
+
+
+def hits(places: int, each: int = 1) -> np.ndarray:
+    seen = np.zeros(KMERS, np.int64)
+    seen[:places] = each
+    return seen
+
+
+def test_three_distinct_reads_are_seen_and_two_are_not() -> None:
+    assert told(3, hits(3)).state == "seen"
+    one = told(2, hits(2))
+    assert one.state == "not seen"
+    assert "2 distinct reads of the 3" in one.told
+    assert 0.003 < one.limit < 0.006
+    assert f"{one.limit:.2g}x" in one.told
+
+
+@pytest.mark.hazard("H-344")
+def test_a_relative_in_no_database_is_not_called_the_other() -> None:
+    relative = hits(1600, 4)  # most of its k-mers are shared, the rest is never met
+    assert told(5000, relative).state == "cannot tell"
+    assert told(40, hits(10, 4)).state == "cannot tell"
+    assert told(8000, hits(KMERS, 4)).state == "seen"
+
+
+@pytest.mark.hazard("H-344")
+def test_a_long_genome_told_from_nobody_is_never_seen() -> None:
+    one = told(30, hits(30), told_from=0)
+    assert one.state == "cannot tell"
+    assert "earlier samples" in one.told
+
+
+def test_what_has_no_kmers_or_no_reads_cannot_be_told() -> None:
+    assert told(0, hits(0), total=0).state == "cannot tell"
+    bare = dataclasses.replace(INDEX, owner=np.zeros(KMERS, np.int32))
+    tally = ReadTally(reads=9, letters=900, distinct=np.array([0]), seen=hits(0))
+    (one,) = known_others(bare, tally, [LONG], 1)
+    assert one.state == "cannot tell"
+
+
+def test_reads_of_a_coverage_by_hand() -> None:
+    assert reads_per_coverage(1000, LONG, 150.0) == pytest.approx(1000 * 120 / 150 * 0.997**31)
+    assert reads_per_coverage(5970, 6000, 150.0) == pytest.approx(40.0)
+    assert reads_per_coverage(5970, 6000, 20.0) == 0.0
