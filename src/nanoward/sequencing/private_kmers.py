@@ -118,9 +118,9 @@ def hashed(words: UInt64[np.ndarray, " N"]) -> UInt64[np.ndarray, " N"]:
 def candidates(sequences: Sequence[str]) -> UInt64[np.ndarray, " N"]:
     """k-mers of an entry that may be kept."""
     words = np.unique(np.concatenate([canonical_kmers(one) for one in sequences]))
-        told: UInt64[np.ndarray, " N"] = words[words != 0]
-        return told
-        return words[words != 0]
+    if sum(map(len, sequences)) < SHORT:
+        every: UInt64[np.ndarray, " N"] = words[words != 0]
+        return every
     low: UInt64[np.ndarray, " N"] = words[hashed(words) < THRESHOLD]
     return low
 
