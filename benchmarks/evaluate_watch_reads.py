@@ -75,8 +75,8 @@ def main(folder: str, repeats: int) -> None:
             viral = reads_of([virus], {0.0: 0, 0.003: 2, 0.005: 3, 0.01: 8}[coverage], rng)
             sample = np.concatenate([around, own, viral])
             for name, by in (("relative known", index), ("three earlier samples", wide)):
-                tally = tally_of(by, sample)
-                states = [one.state for one in known_others(by, tally, lengths, 1)]
+                tally, earlier = tally_of(by, sample), 3 if by is wide else 0
+                states = [one.state for one in known_others(by, tally, lengths, 1, earlier)]
                 told.setdefault(f"{name}, {coverage}x", []).append(states)
                 if coverage == 0.0 and by is index:
                     most = np.maximum(most, tally.distinct)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Int32, UInt8, UInt64
+from jaxtyping import Bool, Int32, Int64, UInt8, UInt64
 
 K = 31
 SCALE = 200  # one k-mer in so many of a long genome
@@ -119,8 +119,8 @@ def candidates(sequences: Sequence[str]) -> UInt64[np.ndarray, " N"]:
     """k-mers of an entry that may be kept."""
     words = np.unique(np.concatenate([canonical_kmers(one) for one in sequences]))
     if sum(map(len, sequences)) < SHORT:
-        every: UInt64[np.ndarray, " N"] = words[words != 0]
-        return every
+        held: UInt64[np.ndarray, " N"] = words[words != 0]
+        return held
     low: UInt64[np.ndarray, " N"] = words[hashed(words) < THRESHOLD]
     return low
 
@@ -193,7 +193,9 @@ def _within(
 def slots_of(words: UInt64[np.ndarray, " N"], bits: int) -> np.ndarray:
     """The slot at which each k-mer is first looked for."""
     with np.errstate(over="ignore"):
-        return ((hashed(words) * SECOND) >> np.uint64(64 - bits)).astype(np.int64)
+        mixed = (hashed(words) * SECOND) >> np.uint64(64 - bits)
+    told: Int64[np.ndarray, " N"] = mixed.astype(np.int64)
+    return told
 
 
 def _table(

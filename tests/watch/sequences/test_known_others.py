@@ -71,3 +71,13 @@ def test_reads_of_a_coverage_by_hand() -> None:
     assert reads_per_coverage(1000, LONG, 150.0) == pytest.approx(1000 * 120 / 150 * 0.997**31)
     assert reads_per_coverage(5970, 6000, 150.0) == pytest.approx(40.0)
     assert reads_per_coverage(5970, 6000, 20.0) == 0.0
+
+
+@pytest.mark.hazard("H-344")
+def test_told_by_earlier_samples_alone_a_bacterium_needs_twelve_reads() -> None:
+    for reads, state in ((11, "not seen"), (12, "seen")):
+        tally = ReadTally(
+            reads=100_000, letters=15_000_000, distinct=np.array([reads]), seen=hits(reads)
+        )
+        (one,) = known_others(INDEX, tally, [LONG], 3, 3)
+        assert one.state == state

@@ -103,7 +103,7 @@ def scan_reads(
     told_from = len(baselines) + len(innocents)
     lengths = [sum(map(len, one)) for one in entries.values()]
     return ReadScan(
-        others=known_others(index, tally, lengths, told_from),
+        others=known_others(index, tally, lengths, told_from, len(baselines)),
         reads=tally.reads,
         baselines=len(baselines),
         findings=(*findings, *told),

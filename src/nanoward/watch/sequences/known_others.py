@@ -11,6 +11,8 @@ from nanoward.sequencing.private_kmers import SHORT, K, PrivateIndex
 
 NEEDED = 3  # distinct reads: two errors in each of three reads do not happen by chance
 SURE_READS = 6.3  # expected reads with which three or more come in 95 of 100
+# earlier samples strike a relative's own k-mers, not those that its errors make: more is needed
+NEEDED_BASELINE, SURE_BASELINE = 12, 18.3
 READ_ERROR = 0.003  # substitutions a letter, for the limit of detection
 _MANY = 20  # hits from which k-mers that are never met tell of a relative
 _UNMET, _UNMET_SHORT = 0.05, 0.3  # share of them; ends of short genomes are read less
@@ -53,12 +55,17 @@ class KnownOther:
 
 
 def known_others(
-    index: PrivateIndex, tally: ReadTally, lengths: Sequence[int], told_from: int
+    index: PrivateIndex,
+    tally: ReadTally,
+    lengths: Sequence[int],
+    told_from: int,
+    baselines: int = 0,
 ) -> tuple[KnownOther, ...]:
     """Judge every entry.
 
     lengths    letters of each entry's sequences
     told_from  earlier samples of the person, and relatives, whose k-mers were struck
+    baselines  of these, earlier samples: with them more reads are needed of a long genome
     A long genome that is told from nobody is never "seen": bacteria have relatives.
     """
     kmers = index.counts()
@@ -68,12 +75,16 @@ def known_others(
     found = []
     for at, name in enumerate(index.names):
         per_coverage = reads_per_coverage(int(kmers[at]), lengths[at], mean)
-        limit = SURE_READS / per_coverage if per_coverage > 0 and tally.reads else math.inf
+        struck = baselines > 0 and lengths[at] >= SHORT
+        needed, sure = (NEEDED_BASELINE, SURE_BASELINE) if struck else (NEEDED, SURE_READS)
+        limit = sure / per_coverage if per_coverage > 0 and tally.reads else math.inf
         reads = int(tally.distinct[at])
         lone = not told_from and lengths[at] >= SHORT
         state = _state(reads, int(met[at]), float(hits[at]), int(kmers[at]), limit, lengths[at])
         if lone and state == "seen":
             state = "cannot tell"
+        if state == "seen" and reads < needed:
+            state = "not seen"
         coverage = reads / per_coverage if per_coverage > 0 else math.nan
         found.append(
             KnownOther(
@@ -84,7 +95,7 @@ def known_others(
                 met=int(met[at]),
                 coverage=coverage,
                 limit=limit,
-                told=_told(state, reads, coverage, limit, int(kmers[at])),
+                told=_told(state, reads, coverage, limit, needed, int(kmers[at])),
             )
         )
     return tuple(found)
@@ -117,7 +128,9 @@ def _state(reads: int, met: int, hits: float, kmers: int, limit: float, length: 
     return "seen"
 
 
-def _told(state: str, reads: int, coverage: float, limit: float, kmers: int) -> str:
+def _told(
+    state: str, reads: int, coverage: float, limit: float, needed: int, kmers: int
+) -> str:
     if state == "cannot tell":
         if not kmers or not math.isfinite(limit):
             return "nothing is private to it, or no read is long enough: it would not be seen"
@@ -127,6 +140,6 @@ def _told(state: str, reads: int, coverage: float, limit: float, kmers: int) -> 
         )
     would = f"would have been seen at {limit:.2g}x at 95 %"
     if state == "not seen":
-        some = f"{reads} distinct reads of the {NEEDED} that tell; " if reads else ""
+        some = f"{reads} distinct reads of the {needed} that tell; " if reads else ""
         return f"not seen; {some}{would}"
     return f"seen in {reads} distinct reads, about {coverage:.2g}x"
