@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from math import pi
 elif True:
     from math import tau
+if True:
+    from math import e
 """
 
 
@@ -32,7 +34,7 @@ def test_a_name_is_loaded_once_and_then_stands_in_the_package(tmp_path: Path) ->
         get = lazy_names("made_up")
         assert get("pi") == pytest.approx(3.14159, abs=1e-5)
         assert package.pi == get("pi")
-        for name in ("tau", "__path__"):
+        for name in ("tau", "e", "__path__"):
             with pytest.raises(AttributeError, match=f"no attribute '{name}'"):
                 get(name)
     finally:

@@ -127,6 +127,22 @@ def test_a_code_that_was_stolen_changed_or_is_late_does_not_fire() -> None:
     assert clinic.agents.effects() == []
 
 
+@pytest.mark.hazard("H-28")
+def test_a_thief_who_names_the_clinics_key_and_an_old_or_early_signature_fire_nothing() -> None:
+    server, clinic = bay_of(), bay_of()
+    code = made(server, "anna", "ben")
+    now = clinic.clock.now()
+    thief = Ed25519Signer(Ed25519PrivateKey.generate())
+    posing = replace(signed_use(code, thief, now), key=DEVICE.key)
+    kept = signed_use(code, DEVICE, now - timedelta(minutes=3))
+    early = signed_use(code, DEVICE, now + timedelta(minutes=3))
+    for wrong in (posing, kept, early):
+        with pytest.raises(KillRefusedError):
+            use_code(clinic.desk, clinic.book, code, wrong)
+    assert clinic.agents.effects() == []
+    assert used(clinic, code, DEVICE).people == {"P1": "acknowledged"}
+
+
 def test_a_code_is_not_issued_with_one_signature_or_for_two_people() -> None:
     bay = bay_of()
     with pytest.raises(KillRefusedError, match="signature"):
