@@ -25,6 +25,7 @@ from safety_mutations import (
     with_event,
 )
 from safety_programme import Base, Tables
+from safety_stops import stops
 
 Edit = Callable[[Tables, Base], None]
 
@@ -133,7 +134,7 @@ PEOPLE: dict[str, Edit] = {
 def mutations() -> list[Mutation]:
     """All of them, by family."""
     families = (adverse_events, dispositions, demographics, laboratory, questionnaires,
-                assessments, exposures, losses, further)  # fmt: skip
+                assessments, exposures, losses, further, stops)  # fmt: skip
     return [one for family in families for one in family()]
 
 

@@ -124,8 +124,8 @@ def bent(content: bytes, how: str, place: int, byte: int) -> bytes:
     if how == "drop":
         return content[:at] + content[at + 1 + byte % 7 :]
     if how == "insert":
-        return content[:at] + bytes([byte]) + content[at:]
-    return content[:at] + bytes([content[at] ^ (byte or 1)]) + content[at + 1 :]
+        return content[:at] + bytes([byte % 256]) + content[at:]
+    return content[:at] + bytes([content[at] ^ (byte % 256 or 1)]) + content[at + 1 :]
 
 
 @settings(max_examples=200)

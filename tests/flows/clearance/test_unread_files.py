@@ -1,4 +1,5 @@
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,19 @@ def test_every_problem_of_a_whole_file_is_in_the_list() -> None:
     assert whole <= LOST
     tree = ast.parse(Path(problems.__file__).read_text())
     assert tree.body
+
+
+@pytest.mark.hazard("H-259")
+@pytest.mark.parametrize(
+    ("file", "column", "held"),
+    [
+        ("data/sdtm/ae.csv", "USUBJID", True),
+        ("data/sdtm/ae.csv", "AETERM", False),
+        ("data/sdtm/sv.csv", "USUBJID", False),
+    ],
+)
+def test_a_row_that_tells_no_subject_holds_everybody(
+    file: str, column: str, held: bool
+) -> None:
+    one = replace(finding("FMT-026", file), column=column)
+    assert bool(files_not_read([one])) is held

@@ -111,7 +111,7 @@ def _typed(ae: pl.DataFrame) -> pl.DataFrame:
             term=pl.coalesce("AEDECOD", "AETERM"),
             started=earliest("AESTDTC"),
             latest_start=latest("AESTDTC"),
-            ended=pl.when(~fatal & ~_goes_on()).then(latest("AEENDTC")),
+            ended=pl.when(~fatal & ~goes_on()).then(latest("AEENDTC")),
             latest_end=latest("AEENDTC"),
             severity=pl.when(fatal).then(pl.lit("fatal")).otherwise(_severity()),
             told_serious=(pl.col("AESER").str.to_uppercase() == "Y").fill_null(value=False),
@@ -152,7 +152,7 @@ def _severity() -> pl.Expr:
     return pl.when(~unread | grave).then(named)
 
 
-def _goes_on() -> pl.Expr:
+def goes_on() -> pl.Expr:
     """Told as ongoing or not recovered beside an end, or an end that cannot be true."""
     ongoing = pl.any_horizontal(
         pl.col(name).str.to_uppercase().is_in(_ONGOING).fill_null(value=False)

@@ -9,7 +9,7 @@ from nanoward.clearance.sdtm.data_cutoff import earliest
 from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import text
 
-_INERT = ("PLACEBO", "SHAM", "VEHICLE", "DUMMY")
+INERT = ("PLACEBO", "SHAM", "VEHICLE", "DUMMY")
 
 
 def first_receipts(domains: Domains) -> dict[str, date | None]:
@@ -29,7 +29,7 @@ def first_receipts(domains: Domains) -> dict[str, date | None]:
         _amount=amount.cast(pl.Float64, strict=False),
     )
     inert = pl.any_horizontal(
-        pl.col("EXTRT").str.contains(word, literal=True) for word in _INERT
+        pl.col("EXTRT").str.contains(word, literal=True) for word in INERT
     )
     given = rows.filter(
         (pl.col("EXOCCUR") != "N").fill_null(value=True),

@@ -85,13 +85,13 @@ def unplaced_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def given_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
+def given_doses(ex: pl.DataFrame | None, *more: str) -> pl.DataFrame:
     """EX without what was not given: texts USUBJID, EXSTDTC, EXENDTC and more.
 
     An occurrence that cannot be read counts as given.
     """
     table = _empty() if ex is None else ex
-    rows = texts(table, "USUBJID", "EXSTDTC", "EXENDTC", "EXOCCUR", "EXSTAT")
+    rows = texts(table, "USUBJID", "EXSTDTC", "EXENDTC", "EXOCCUR", "EXSTAT", *more)
     refused = (pl.col("EXOCCUR").str.to_uppercase() == "N") | (pl.col("EXSTAT") == "NOT DONE")
     return rows.filter(~refused.fill_null(value=False)).drop_nulls("USUBJID")
 

@@ -29,6 +29,7 @@ from nanoward.clearance.standing.standing_rules import (
     Person,
     standing_of,
 )
+from nanoward.clearance.standing.stops_told import stop_series
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "participant": pl.String,
@@ -123,6 +124,7 @@ def persons(
         graded_series(grades, policy),
         answered_series(asked, policy),
         pregnancy_series(domains),
+        stop_series(domains),
     )
     for who, results in series.items():
         facts[who]["results"] = results

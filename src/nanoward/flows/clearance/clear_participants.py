@@ -39,6 +39,7 @@ from nanoward.clearance.sdtm.result_doubts import beyond_every_rule, doubted_res
 from nanoward.clearance.sdtm.unread_facts import names_meant
 from nanoward.clearance.sdtm.visit_days import without_misplaced
 from nanoward.clearance.standing.series import never_asked
+from nanoward.clearance.standing.stops_told import stop_findings
 from nanoward.clearance.standing.unasked import short_sittings, unasked_codes, unasked_words
 from nanoward.flows.clearance.read_sdtm import _roles, domains_not_read, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
@@ -48,7 +49,7 @@ from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
-VERSION = "5"  # raise it whenever an answer of this flow may change
+VERSION = "6"  # raise it whenever an answer of this flow may change
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
@@ -138,6 +139,7 @@ def decided(
         *beyond_every_rule(found.grades),
         *found.of_events,
         *edit_checks(known),
+        *stop_findings(known),
         *reported_grades(known),
         *_without_demographics(known),
         *unconverted_units(found.grades),

@@ -33,6 +33,7 @@ USED: Mapping[str, tuple[str, ...]] = {
         *("LBSEQ", "LBTESTCD", "LBTEST", "LBCAT", "LBSPEC", "LBORRES", "LBORRESU", "LBORNRLO"),
         *("LBORNRHI", "LBSTRESC", "LBSTRESN", "LBSTRESU", "LBSTNRLO", "LBSTNRHI", "LBNRIND"),
         *("LBSTAT", "LBBLFL", "LBLOBXFL", "LBFAST", "LBDTC", "LBTOXGR", "LBSTNRC", "LBREASND"),
+        "LBCLSIG",
     ),
     "QS": (
         *("QSSEQ", "QSTESTCD", "QSTEST", "QSCAT", "QSORRES", "QSSTRESC", "QSSTRESN", "QSSTAT"),
@@ -50,11 +51,11 @@ USED: Mapping[str, tuple[str, ...]] = {
     ),
     "VS": (
         *("VSSEQ", "VSTESTCD", "VSTEST", "VSORRES", "VSORRESU", "VSSTRESC", "VSSTRESN"),
-        *("VSSTRESU", "VSSTAT", "VSBLFL", "VSDTC", "VSLOBXFL", "VSPOS", "VSREASND"),
+        *("VSSTRESU", "VSSTAT", "VSBLFL", "VSDTC", "VSLOBXFL", "VSPOS", "VSREASND", "VSCLSIG"),
     ),
     "EG": (
         *("EGSEQ", "EGTESTCD", "EGTEST", "EGORRES", "EGORRESU", "EGSTRESC", "EGSTRESN"),
-        *("EGSTRESU", "EGSTAT", "EGBLFL", "EGDTC", "EGLOBXFL", "EGREASND"),
+        *("EGSTRESU", "EGSTAT", "EGBLFL", "EGDTC", "EGLOBXFL", "EGREASND", "EGCLSIG"),
     ),
 }
 EVERYWHERE = ("STUDYID", "DOMAIN", "USUBJID", "VISITNUM", "VISIT", "VISITDY", "EPOCH")

@@ -1,0 +1,35 @@
+import polars as pl
+import pytest
+
+from nanoward.clearance.standing.doubtful_doses import doubtful_doses, zero_doses
+from nanoward.clearance.standing.standing_rules import CLEARED, HELD
+
+
+def exposure(*amounts: float, name: str = "X", units: tuple[str, ...] = ()) -> pl.DataFrame:
+    people = [f"P{number}" for number in range(len(amounts))]
+    return pl.DataFrame(
+        {"USUBJID": people, "EXTRT": name, "EXDOSE": list(amounts), "EXSTDTC": "2026-05-01",
+         "EXDOSU": list(units) or ["mg"] * len(amounts)}
+    )  # fmt: skip
+
+
+@pytest.mark.hazard("H-259")
+@pytest.mark.parametrize(
+    ("ex", "levels"),
+    [
+        (exposure(54, 81, 54), []),
+        (exposure(54, -1, 54), [HELD]),
+        (exposure(54, 540, 54), [CLEARED]),
+        (exposure(54, 5400, 54), [HELD]),
+        (exposure(54, 54, 54, units=("mg", "g", "mg")), [HELD]),
+        (exposure(0.054, 54, 54, units=("g", "mg", "mg")), []),
+    ],
+)
+def test_a_dose_that_nobody_can_have_meant_holds(ex: pl.DataFrame, levels: list[int]) -> None:
+    assert [level for _, _, _, level, *_ in doubtful_doses(ex)] == levels
+
+
+def test_a_dose_of_0_is_told_unless_it_is_a_placebo() -> None:
+    assert len(list(zero_doses(exposure(0, 54, 0)))) == 1
+    assert list(zero_doses(exposure(0, 0, name="Placebo"))) == []
+    assert list(doubtful_doses(None)) == list(zero_doses(None)) == []
