@@ -1,11 +1,12 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from nanoward.adapters.signers.spec_keys import Ed25519Signatures
 from nanoward.agents import AgentSpec, SpecSignature, refusals, signed_bytes, spec_of
+from nanoward.agents.publication import key_bytes, shared_keys
 
 Made = tuple[dict[str, Any], dict[str, str]]
 SIGNER = Ed25519Signatures()
@@ -63,3 +64,30 @@ def test_a_version_that_does_not_rise_is_no_publication(
 def test_an_expired_spec_is_no_publication(spec: AgentSpec) -> None:
     both = signed(spec, "ada"), signed(spec, "ben")
     assert "expired" in why(spec, *both, day=date(2028, 1, 1))
+
+
+@pytest.mark.hazard("H-52")
+def test_a_spec_is_expired_on_its_day_and_not_the_day_before(spec: AgentSpec) -> None:
+    both = signed(spec, "ada"), signed(spec, "ben")
+    assert "expired" in why(spec, *both, day=spec.expires)
+    assert why(spec, *both, day=spec.expires - timedelta(days=1)) == ""
+
+
+@pytest.mark.hazard("H-52")
+def test_one_person_with_two_keys_is_one_person(spec: AgentSpec, day: date) -> None:
+    """Two keys, two good signatures, one name in two spellings."""
+    people = {"ada": KEYS["ada"].public, "Ada": KEYS["ben"].public}
+    both = signed(spec, "ada"), signed(spec, "Ada", key="ben")
+    told = "; ".join(refusals(spec, both, people, SIGNER.verify, (), day))
+    assert "2 of 2 people have signed" in told
+
+
+@pytest.mark.hazard("H-52")
+def test_a_key_is_32_bytes_however_its_digits_are_spelt() -> None:
+    key = KEYS["ada"].public
+    assert key_bytes(key) == key_bytes(key.upper()) == bytes.fromhex(key)
+    assert (
+        key_bytes(key[:-2]) is key_bytes(key + "00") is key_bytes("") is key_bytes("qz") is None
+    )
+    assert shared_keys({"ada": key, "ben": key.upper()}) == ("ada and ben have one key",)
+    assert shared_keys({"ada": "00", "ben": "00"}) == ()

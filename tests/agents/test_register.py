@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from nanoward.agents import (
+    BadLotNameError,
     lot_findings,
     lot_record_doubts,
     register_of,
+    require_lot_name,
     spec_findings,
     spec_of,
     spec_sha256,
@@ -122,3 +124,16 @@ def test_a_release_is_recorded_with_reads_of_its_own_alone(spec: AgentSpec) -> N
     assert lot_record_doubts("l1", spec, ("c" * 64,), register_of([published(spec), word]), DAY)
     early = lot_record_doubts("L2", spec, reads, before, date(2026, 1, 1))
     assert len(early) == 1
+
+
+@pytest.mark.parametrize(
+    "lot", ["L1..2", "..", "L..", "../L1", "a/b", "", "con", "NUL.txt", "-L", ".L"]
+)
+def test_a_lots_name_is_the_safe_name_of_a_file(lot: str) -> None:
+    with pytest.raises(BadLotNameError):
+        require_lot_name(lot)
+
+
+@pytest.mark.parametrize("lot", ["L1", "L1.2", "2026-11_a+b", "console", "x" * 100])
+def test_a_plain_name_is_a_lots_name(lot: str) -> None:
+    require_lot_name(lot)

@@ -82,3 +82,30 @@ def test_a_lots_variants_take_the_form_of_its_samples_factors() -> None:
         ("c", 6, "CA", "C", 0.2),
         ("x", 5, "A", "G", 0.5),
     ]
+
+
+@pytest.mark.hazard("H-177")
+def test_a_star_is_no_letter_of_its_own() -> None:
+    told = alleles((8, "A", "*", 0.9))
+    assert (dict(told.sites), dict(told.indels), dict(told.wrong)) == ({}, {}, {})
+    assert told.consensus.masks.tolist() == masks_of(LETTERS).tolist()
+
+
+@pytest.mark.hazard("H-177")
+def test_letters_behind_a_plus_stand_behind_the_position() -> None:
+    """G1 A2 T3 ...: +CC behind T4 stands before A5, and by half of the reads it is carried."""
+    told = alleles((4, "T", "+CC", 0.6))
+    assert told.indels == {Edit(start=4, stop=4, letters="CC"): IndelCall(0.6, 50)}
+    assert told.consensus.insertions == (Edit(start=4, stop=4, letters="CC"),)
+
+
+@pytest.mark.hazard("H-177")
+def test_the_consensus_is_what_more_than_half_of_the_reads_carry() -> None:
+    for share, letter in ((0.45, "G"), (0.5, "G"), (0.51, "C"), (0.55, "C")):
+        told = alleles((1, "G", "C", share)).consensus
+        expected = masks_of(letter)[0] if share > 0.5 else None
+        assert told.masks[0] == expected or (
+            expected is None and told.masks[0] != masks_of("C")[0]
+        )
+        indel = alleles((4, "T", "+CC", share)).consensus.insertions
+        assert bool(indel) is (share > 0.5)

@@ -15,3 +15,12 @@ def test_primers_stand_on_the_index_and_those_beyond_it_are_told() -> None:
     assert sites.backward.tolist() == [[start + 200, start + 220]]
     assert [(one.code, one.file) for one in wrong] == [("CAT-057", "p.bed")]
     assert primer_sites(None, AGENT, FileFormats()) == (None, ())
+
+
+def test_a_primer_that_ends_behind_its_contig_is_told() -> None:
+    bed = b"b\t280\t300\tlast_LEFT\t1\t+\nb\t281\t301\tover_LEFT\t1\t+\n"
+    sites, wrong = primer_sites(("p.bed", bed), AGENT, FileFormats())
+    assert sites is not None
+    assert len(sites.forward) == 1
+    assert [one.code for one in wrong] == ["CAT-057"]
+    assert "over_LEFT" in wrong[0].message
