@@ -140,3 +140,20 @@ def test_a_last_level_against_the_model_is_told(ask: Any) -> None:
     words = ("--level", "9", "--at", "13", "--until", "14")
     assert "TUN-151" not in ask(MODEL, rows, *words)[2]
     assert "TUN-151" in ask(MODEL, rows + "a,12,0,0,7.5\n", *words)[2]
+
+
+def test_units_that_a_control_stream_does_not_hold_are_those_of_its_columns(
+    tmp_path: Path, ask: Any
+) -> None:
+    """A control stream names no unit: the first line says so, and makes none up."""
+    (tmp_path / "r.ctl").write_text(
+        "$PROBLEM one\n$INPUT ID TIME AMT DV EVID\n$DATA e.csv\n$SUBROUTINES ADVAN1 TRANS2\n"
+        "$PK\nCL = THETA(1)*EXP(ETA(1))\nV = THETA(2)*EXP(ETA(2))\nS1 = V\n"
+        "$ERROR\nY = F + F*EPS(1)\n$THETA (0,3) (0,40)\n$OMEGA 0.1 0.1\n$SIGMA 0.01\n"
+    )
+    words = ["import", str(tmp_path / "r.ctl"), "--out", str(tmp_path / "r.toml"), "--quiet"]
+    assert CliRunner().invoke(group, words, standalone_mode=False).exception is None
+    model = (tmp_path / "r.toml").read_text()
+    line = ask(model, SEEN, "--peak", "10", "--at", "40")[0]["lines"][0]
+    assert "(unit of AMT) at once" in line
+    assert "(unit of DV)" in line
