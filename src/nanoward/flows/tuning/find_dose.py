@@ -87,11 +87,13 @@ def find_dose(
     rows, regimens, lines, told = [], [], [], list(findings)
     with ports.progress("asking for doses", len(known)) as step:
         for one, fit in zip(known, fits, strict=True):
-            asked = replace(wanted, at=one.last) if chosen.now else wanted
-            row, others = _answer(question, one, fit, asked, seed, chosen)
+            misplaced = _misplaced(model, one, wanted, now=chosen.now)
+            asked = replace(wanted, at=one.last) if chosen.now and not misplaced else wanted
+            row, others = _answer(question, one, fit, asked, seed, chosen, misplaced)
             rows.append(row)
             regimens += others
-            lines.append(f"{regimen_line(model, asked, row['give'])} ({one.name})")
+            line = misplaced or regimen_line(model, asked, row["give"])
+            lines.append(f"{line} ({one.name})")
             if row["give"] is not None or not row["reason"]:
                 told += _doubts(model, one, fit, asked, file.path)
             step(1)
@@ -103,12 +105,12 @@ def find_dose(
 
 def _answer(
     question: Question, one: History, fit: Fit, wanted: SingleDoseTarget, seed: int,
-    choice: DoseChoice,
+    choice: DoseChoice, misplaced: str = "",
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # fmt: skip
     model = question.model
     assert isinstance(model, Dynamics)
     never = fit.observations == 0 and not one.exclusion_reason
-    reason = one.doubt if never else dosing_error(one, fit)
+    reason = (one.doubt if never else dosing_error(one, fit)) or misplaced
     row: dict[str, Any] = {
         "participant": one.name, "give": None, "unit": answer_unit(model, wanted),
         "answer": None, "median": None, "low": None, "high": None,
@@ -136,6 +138,20 @@ def _answer(
     return row, _regimens(model, one, wanted, row["give"], some, choice.step)
 
 
+def _misplaced(model: Dynamics, one: History, wanted: SingleDoseTarget, *, now: bool) -> str:
+    """Why a question from now cannot be asked of this person's records; "" where it can. It
+    ends nobody else's answer."""
+    if wanted.basis != "now":
+        return ""
+    at = one.last if now else wanted.at
+    if wanted.end is not None and wanted.end <= at:
+        return f"no answer: {wanted.end:g} {model.time_unit} is not after {at:g}, the next dose"
+    later = [each.time for each in one.events if each.evid in (1, 4) and each.time > at + 1e-9]
+    if later and wanted.dose > 0:
+        return f"no answer: a dose was given at {max(later):g}, after the {at:g} asked for"
+    return ""
+
+
 def _given(
     model: Dynamics, wanted: SingleDoseTarget, answer: float, high: float, choice: DoseChoice
 ) -> tuple[float | None, str]:
@@ -151,6 +167,8 @@ def _given(
             steps = answer / choice.step
             if choice.probability is not None:  # rounded to the side that keeps the promise
                 steps = floor(steps + 1e-9) if choice.at_most else ceil(steps - 1e-9)
+                if steps == 0:  # one step would pass what was promised not to be
+                    return None, f"less than one step of {choice.step:g} keeps {value}"
             answer = max(1.0, round(steps)) * choice.step
     unsure = isinf(high) and wanted.measure == "below"
     return answer, f"in some draws not until {wanted.end:g} {model.time_unit}" if unsure else ""

@@ -1,5 +1,6 @@
 """nanoward tuning dose: which dose, interval or infusion time reaches an exposure."""
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,12 @@ def question_asked(given: "Mapping[str, Any]") -> "SingleDoseTarget":
         raise _fault("--at-most needs --probability", "--probability 0.95 --at-most")
     if given["probability"] is not None and not 0 < given["probability"] < 1:
         raise _fault("--probability lies between 0 and 1", "--probability 0.9")
+    if not 0 <= given["step"] < inf:
+        raise _fault("--step is a dose that can be given", "--step 50")
     interval, duration = given["interval"], given["duration"]
+    if interval and given["more"] is None and given["until"] == inf:
+        raise _fault("doses without end have an endless area: say how many with --more",
+                     "--auc 400 --until inf --every 24 --more 10")  # fmt: skip
     if given["continuous"]:
         if interval or duration or not given["steady_state"]:
             raise _fault("--continuous stands alone, with --steady-state",
