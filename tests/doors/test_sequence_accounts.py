@@ -36,6 +36,7 @@ TABLES = {
     "adjustments": ("participant,time,value", "p,1,2"),
     "markers": ("sample,strain,n_markers_detected,n_markers_total,mean_marker_depth",
                 "s,S0,1,2,3"),
+    "counts": ("stream,day,count,exposure", "w,2026-01-01,3,100"),
     "variants": ("sample,contig,position,ref,alt,frequency", "s,c,1,A,G,1"),
 }  # fmt: skip
 

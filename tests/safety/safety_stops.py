@@ -61,6 +61,7 @@ def stops() -> Iterator[Mutation]:
                    right=STOP, edit=over)  # fmt: skip
     for name in ("RFENDTC", "RFPENDTC"):
         for text in (None, "2013", "??"):
+
             def ended(tables: Tables, base: Base, name: str = name,
                       text: str | None = text) -> None:  # fmt: skip
                 of_person("DM", **{name: text or day(base, 2)})(tables, base)

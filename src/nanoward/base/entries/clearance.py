@@ -149,7 +149,7 @@ class ChangeConfirmed:
     """A named person confirmed that what vanished or was corrected may go.
 
     signed  name, key and signature of whoever confirmed; empty where the programme names
-            nobody who may sign
+            nobody who may sign.
     """
 
     participant: str

@@ -9,7 +9,7 @@ from nanoward.flows.steps.foreign_files import is_clinical
 # codes of adapters/formats/problems.py and of reading a folder that leave part of a file unread
 LOST = {
     *("FMT-001", "FMT-003", "FMT-004", "FMT-011", "FMT-012", "FMT-020", "FMT-067"),
-    *("FMT-061", "FMT-100", "FMT-123", "CLR-068", "CLR-069"),
+    *("FMT-061", "FMT-100", "FMT-123", "FMT-219", "CLR-068", "CLR-069"),
 }
 
 

@@ -31,6 +31,7 @@ SOURCES = (
     "sequencing.reads",
     "sequencing.pileup_counts",
     "sequencing.kmer_index",
+    "sequencing.kmer_scan",
     "maths.solvers.ode_solvers",
     "maths.formulas.tape",
     "sequencing.word_parallel",

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from nanoward.programme.visits.greedy_plan import greedy_plan
@@ -105,6 +104,8 @@ def plan_visits(
 
 
 def _solve(model: _Model, gap: float, time_s: float):  # type: ignore[no-untyped-def]
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     rows = model.rows
     constraints = []
     if rows.most:

@@ -37,6 +37,8 @@ USED: Mapping[str, tuple[str, ...]] = {
     ),
     "QS": (
         *("QSSEQ", "QSTESTCD", "QSTEST", "QSCAT", "QSORRES", "QSSTRESC", "QSSTRESN", "QSSTAT"),
+        "QSOCCUR",
+        "QSOCCUR",
         *("QSDTC", "QSSCAT", "QSREASND", "QSBLFL"),
     ),
     "SV": (

@@ -4,6 +4,8 @@ Most tables are: no quotation mark, comment, heading or blank line, every row as
 header, UTF-8. Whatever is not goes to delimited_records.py, which tells what is wrong.
 """
 
+from unicodedata import is_normalized
+
 import polars as pl
 
 from nanoward.adapters.formats.text.delimited_records import Records
@@ -17,6 +19,8 @@ def whole_table(content: bytes, missing: tuple[str, ...] = ()) -> Records | None
     missing  what stands for an empty field in every column
     """
     if not content or any(one in content for one in _OTHERWISE):
+        return None
+    if not _is_composed(content):  # names that print alike are made one, line by line
         return None
     first = content[: content.find(b"\n") + 1] or content
     if b"," not in first or _has_headings(content, len(first)):
@@ -57,3 +61,13 @@ def _has_headings(content: bytes, start: int) -> bool:
     if content.find(b"T", start) < 0 and content.find(b"t", start) < 0:
         return False
     return any(one in content for one in (b"TABLE", b"Table", b"table"))
+
+
+def _is_composed(content: bytes) -> bool:
+    """Whether every name is in the one form that names have here (NFC)."""
+    if content.isascii():
+        return True
+    try:
+        return is_normalized("NFC", content.decode())
+    except UnicodeDecodeError:
+        return False
