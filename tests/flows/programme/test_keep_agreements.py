@@ -1,17 +1,21 @@
 """Refused agreements cannot be signed; all sign the same bytes; worse ones do not bind."""
 
+from fractions import Fraction
+
 import pytest
 from tests.flows.programme.programme_site import AGREEMENT, NOW, TODAY, site
 
-from nanoward.base.entries.books import AgreementEnded, AgreementRefused
+from nanoward.base.entries.books import AgreementDrafted, AgreementEnded, AgreementRefused
 from nanoward.flows.programme.ask_gate import ledger_entries
 from nanoward.flows.programme.keep_agreements import (
     AgreementRefusedError,
     PartySignature,
     bound_agreement,
+    check_agreement,
     draft_agreement,
     drafted_agreements,
     sign_agreement,
+    signable,
 )
 from nanoward.ports.ports import Ports
 
@@ -110,3 +114,31 @@ def test_a_version_is_one_document() -> None:
                        "valid_from = 2025-01-01\nvalid_until = 2025-12-31")  # fmt: skip
     with pytest.raises(AgreementRefusedError, match="valid until"):
         sign(ports, old)
+
+
+@pytest.mark.hazard("H-315")
+def test_a_translation_that_lacks_a_paragraph_is_neither_drafted_nor_signed() -> None:
+    ports = site("P1")
+    text = AGREEMENT.replace('language = "en"', 'language = "en"\nlanguages = ["en", "de"]')
+    with pytest.raises(AgreementRefusedError, match=r"translation lacks pay \(de\)"):
+        sign(ports, text)
+    # one that was drafted before translations were asked for is not signed either
+    one = check_agreement(text.encode(), "a", Fraction(1, 10)).agreement
+    ports.blobs.put(one.content)
+    drafted = AgreementDrafted(
+        agreement=one.name,
+        version=one.version,
+        kind=one.kind,
+        agreement_sha256=one.sha256,
+        drafted=TODAY,
+        leave_cost="0",
+    )
+    ports.ledger.append([drafted], actor="x", at=NOW)
+    with pytest.raises(AgreementRefusedError, match="translation lacks pay"):
+        sign_agreement(ports, one.sha256, "P1", [], holds, by="x")
+    with pytest.raises(AgreementRefusedError, match="translation lacks pay"):
+        signable(text.encode(), "a")
+    whole = text.replace('id = "pay"', 'id = "pay"\ntranslations = { de = "40 je Besuch." }')
+    whole = whole.replace('version = "1"', 'version = "2"')
+    assert sign(ports, whole) == ()
+    assert signable(whole.encode(), "a").languages == ("de", "en")

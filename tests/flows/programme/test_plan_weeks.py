@@ -105,3 +105,21 @@ def test_sites_are_named_where_there_are_several() -> None:
         plan_weeks(site("P1", section={}), weeks=1)
     one = next(iter(plan_weeks(site("P1"), weeks=1).wishes.values()))
     assert planned_day(one) == TODAY
+
+
+@pytest.mark.hazard("H-308")
+def test_at_several_sites_everybody_is_planned_at_one_and_is_in_one_place_at_once() -> None:
+    ward = SECTION["sites"]["ward"]
+    section = {**SECTION, "sites": {"ward": ward, "north": {**ward, "people": ["P2"]}}}
+    ports = site("P1", "P2", section=section)
+    first = plan_weeks(ports, weeks=2, site="ward")
+    second = plan_weeks(ports, weeks=2, site="north")
+    assert {one.participant for one in first.wishes.values()} == {"P1"}
+    assert {one.participant for one in second.wishes.values()} == {"P2"}
+    place = next(one for one in second.plan.places.values() if one is not None)
+    at = HalfDay(TODAY + timedelta(days=place // 2), ("morning", "afternoon")[place % 2])
+    elsewhere = PlaceWish(booking="", participant="P2", kind="safety", site="ward", at=at)
+    book_visit(ports, elsewhere, by="nurse")
+    again = plan_weeks(ports, weeks=2, site="north")
+    assert again.plan.unplaced() == ()
+    assert place not in again.plan.places.values()

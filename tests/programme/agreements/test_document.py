@@ -40,7 +40,29 @@ def test_both_formats_are_the_same_bytes() -> None:
     assert signed_bytes(one) == signed_bytes(other)
     assert read_agreement(one.content.encode() if isinstance(one.content, str) else one.content)
     assert one.sha256 == other.sha256
-    assert untranslated(one, ["en", "de"]) == ("pay (de)",)
+    assert untranslated(one) == ()
+
+
+@pytest.mark.hazard("H-315")
+def test_a_translation_that_leaves_a_paragraph_out_is_known() -> None:
+    two = (
+        TOML
+        + """[[paragraph]]
+id = "care"
+text = "Care goes on after leaving."
+translations = { de = "Die Betreuung geht weiter." }
+terms = [{ kind = "care" }]
+"""
+    )
+    assert untranslated(read_agreement(two.encode())) == ("pay (de)",)
+    stated = TOML.replace('language = "en"', 'language = "en"\nlanguages = ["en", "fr"]')
+    assert untranslated(read_agreement(stated.encode())) == ("pay (fr)",)
+    for wrong in ('languages = "fr"', "languages = [1]"):
+        bad = TOML.replace('language = "en"', f'language = "en"\n{wrong}')
+        with pytest.raises(AgreementError, match="languages"):
+            read_agreement(bad.encode())
+    with pytest.raises(AgreementError, match="translations of paragraph"):
+        read_agreement(two.replace('{ de = "Die Betreuung geht weiter." }', '"x"').encode())
 
 
 @pytest.mark.hazard("H-301")

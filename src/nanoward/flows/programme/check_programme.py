@@ -13,6 +13,7 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import BEDS, CAPACITY, PAY_TOTALS, VISITS
 from nanoward.flows.programme.ask_gate import board_now, ledger_entries
 from nanoward.flows.programme.keep_books import BooksState, books_state, overdue_pay
+from nanoward.flows.programme.measure_parties import PartiesMeasured, measure_parties
 from nanoward.flows.programme.plan_weeks import WeeksPlanned, plan_weeks
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
@@ -52,7 +53,7 @@ def check_programme(ports: Ports, plan: Plan, day: date) -> Outcome:
         books=books_state(ports),
         planned=[
             plan_weeks(ports, weeks=WEEKS, site=site, first=day, solve=False)
-            for site in sorted(rules.visits.sites)[:1]
+            for site in sorted(rules.visits.sites)
         ],
         day=day,
     )
@@ -70,6 +71,7 @@ def check_programme(ports: Ports, plan: Plan, day: date) -> Outcome:
         *_bed_findings(known),
         *(_late_finding(one.participant, one.day, one.due) for one in late),
         *_open_matters(known, entries),
+        *_measure_findings(measure_parties(ports, day)),
     )
     return Outcome(tables=tables, findings=findings)
 
@@ -254,3 +256,22 @@ def _open_matters(known: _Known, entries: Sequence[Entry]) -> Iterator[Finding]:
                 next_step="Silence decides for the participant: write the decision down.",
                 subject=dispute.participant,
             )
+
+
+def _measure_findings(found: PartiesMeasured) -> Iterator[Finding]:
+    """Breaches that the record shows and nobody wrote down; measures that it cannot show."""
+    for one in found.new_breaches():
+        measure = one.found.measure
+        yield Finding(
+            code="PRG-048",
+            severity="warning",
+            message=f"{measure.party}: {measure.name}: {one.told()}",
+            next_step="Write it down and hear them: nanoward programme breach measure --find.",
+        )
+    for party, why in found.unread:
+        yield Finding(
+            code="PRG-049",
+            severity="note",
+            message=f"{party}: {why}",
+            next_step="Judge it by hand: nanoward programme breach found; or restate the term.",
+        )

@@ -22,7 +22,12 @@ from nanoward.programme.agreements.binding import (
     binding_version,
     worse_for_participant,
 )
-from nanoward.programme.agreements.document import Agreement, read_agreement, signed_bytes
+from nanoward.programme.agreements.document import (
+    Agreement,
+    read_agreement,
+    signed_bytes,
+    untranslated,
+)
 from nanoward.programme.agreements.exit_paths import exit_paths, leave_cost
 from nanoward.programme.agreements.forbidden import Violation, violations
 
@@ -50,7 +55,8 @@ class PartySignature:
 class AgreementCheck:
     """What was computed of an agreement.
 
-    cost  the dearest exit path as a share of pay; None: dearer than all pay
+    cost          the dearest exit path as a share of pay; None: dearer than all pay
+    untranslated  paragraph and language of every text that a translation leaves out
     """
 
     agreement: Agreement
@@ -58,6 +64,11 @@ class AgreementCheck:
     cost: Fraction | None
     week: int
     reason: str
+    untranslated: tuple[str, ...] = ()
+
+    def refusals(self) -> tuple[str, ...]:
+        """Why nobody may sign it; none: it may be signed."""
+        return (*(_told(one) for one in self.violations), *_left_out(self.untranslated))
 
 
 def check_agreement(content: bytes, file: str, most: Fraction) -> AgreementCheck:
@@ -71,7 +82,17 @@ def check_agreement(content: bytes, file: str, most: Fraction) -> AgreementCheck
         cost=dearest.cost,
         week=dearest.week,
         reason=dearest.reason,
+        untranslated=untranslated(agreement),
     )
+
+
+def signable(content: bytes, file: str) -> Agreement:
+    """The document, where a translation leaves nothing out; AgreementRefusedError otherwise."""
+    one = read_agreement(content, file)
+    left_out = _left_out(untranslated(one))
+    if left_out:
+        raise AgreementRefusedError(f"{one.name} {one.version}: {left_out[0]}")
+    return one
 
 
 def draft_agreement(ports: Ports, content: bytes, file: str, *, by: str) -> AgreementCheck:
@@ -81,13 +102,13 @@ def draft_agreement(ports: Ports, content: bytes, file: str, *, by: str) -> Agre
     """
     check = check_agreement(content, file, rules_of_programme(ports).leave_cost_share)
     one, today = check.agreement, ports.today()
-    if check.violations:
+    if check.refusals():
         refused = AgreementRefused(
             agreement=one.name,
             version=one.version,
             agreement_sha256=one.sha256,
             rules=tuple(dict.fromkeys(broken.rule for broken in check.violations)),
-            reasons=tuple(_told(broken) for broken in check.violations),
+            reasons=check.refusals(),
             refused=today,
         )
         ports.ledger.append([refused], actor=by, at=ports.clock.now())
@@ -109,6 +130,10 @@ def draft_agreement(ports: Ports, content: bytes, file: str, *, by: str) -> Agre
 def _told(broken: Violation) -> str:
     where = f" (paragraph {broken.paragraph})" if broken.paragraph else ""
     return f"{broken.rule}{where}: {broken.why}"
+
+
+def _left_out(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    return (f"a translation lacks {', '.join(paragraphs)}",) if paragraphs else ()
 
 
 def _require_new_version(ports: Ports, one: Agreement) -> None:
@@ -136,7 +161,7 @@ def sign_agreement(
     one = _drafted(ports, sha256)
     rules = rules_of_programme(ports)
     broken = violations(one.said(), weeks=one.weeks, most=rules.leave_cost_share)
-    reasons = [_told(violation) for violation in broken]
+    reasons = [*(_told(violation) for violation in broken), *_left_out(untranslated(one))]
     reasons += signature_faults(one, person, signatures, rules.people, verify)
     if one.valid_until is not None and one.valid_until < today:
         reasons.append(f"it was valid until {one.valid_until}")

@@ -37,6 +37,7 @@ from nanoward.programme.visits.booking_board import OPEN, WAITING, Booking, Book
 from nanoward.programme.visits.booking_rules import PlaceWish, move_conflicts
 from nanoward.programme.visits.capacity_check import ImpossibleRun, impossible_runs
 from nanoward.programme.visits.greedy_plan import greedy_plan
+from nanoward.programme.visits.home_sites import busy_half_days, home_sites
 from nanoward.programme.visits.plan_check import plan_conflicts
 from nanoward.programme.visits.plan_problem import (
     BED,
@@ -98,17 +99,20 @@ def plan_weeks(
     head = ports.ledger.head().size
     rules, board = rules_of_programme(ports), board_now(ports)
     place, start = chosen_site(rules, site), first or ports.today()
+    wanted = wanted_visits(ports, rules, board, start, weeks)
+    homes = home_sites(rules.visits.sites, board, {one.participant for one in wanted.values()})
     wishes = {
         name: one
-        for name, one in wanted_visits(ports, rules, board, start, weeks).items()
-        if one.site in ("", place.name)
+        for name, one in wanted.items()
+        if (one.site or homes[one.participant]) == place.name
     }
     people = {one.participant: on_record(ports.ledger, one.participant)
               for one in wishes.values()}  # fmt: skip
     requests, refused = [], {}
     for name, wish in wishes.items():
         request, reasons = _request(ports, place, people, wish, start, weeks)
-        requests.append(request)
+        busy = busy_half_days(board, wish.participant, wishes)
+        requests.append(_beside(request, {_number(start, at) for at in busy}))
         if reasons:
             refused[name] = reasons
     offer = _offer(rules, place, board, start, weeks, frozenset(wishes))
@@ -227,6 +231,12 @@ def _request(
         pinned=wish.at is not None and bool(move_conflicts(wish, wish.at, ports.today())),
     )
     return request, () if places else reasons
+
+
+def _beside(request: VisitRequest, busy: set[int]) -> VisitRequest:
+    """A request without half-days in which the person is elsewhere, whatever the site."""
+    free = (one for one in request.candidates if one not in busy or one == request.booked)
+    return replace(request, candidates=tuple(free))
 
 
 def _number(start: date, at: HalfDay) -> int:

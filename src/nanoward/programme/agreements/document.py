@@ -11,6 +11,7 @@ law = "Germany"
 valid_from = 2026-01-01
 valid_until = 2027-12-31        # optional
 supersedes = "0"                # optional
+languages = ["en", "de"]        # optional: in which every paragraph must be said
 [parties]                       # role = who signs for it
 programme = "director"
 participant = ""                # empty: whoever it is made with
@@ -72,6 +73,8 @@ class Agreement:
 
     parties   role to who signs for it; empty where it is whoever it is made with
     content   canonical JSON of the whole document: what is signed, and kept as a blob
+    languages every language in which it is offered, that in which it counts among them: those
+              that it states, and each in which a paragraph is said
     """
 
     name: str
@@ -87,6 +90,7 @@ class Agreement:
     parties: Mapping[str, str]
     paragraphs: tuple[Paragraph, ...]
     content: bytes
+    languages: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -140,20 +144,23 @@ def agreement_of(said: Any) -> Agreement:
     start, end = _day(said, "valid_from"), _day(said, "valid_until", needed=False)
     if start is None or (end is not None and end < start):
         raise AgreementError(f"it is valid from {start} until {end}")
+    paragraphs = _paragraphs(said.get("paragraph"), currency)
+    language = _text(said, "language")
     return Agreement(
         name=_text(said, "agreement"),
         version=_text(said, "version"),
         kind=kind,
         currency=currency,
         weeks=_weeks(said.get("weeks", WEEKS)),
-        language=_text(said, "language"),
+        language=language,
         law=str(said.get("law", "")),
         valid_from=start,
         valid_until=end,
         supersedes=str(said.get("supersedes", "")),
         parties=_parties(said.get("parties")),
-        paragraphs=_paragraphs(said.get("paragraph"), currency),
+        paragraphs=paragraphs,
         content=canonical_json(_plain(said)).encode(),
+        languages=_languages(said.get("languages", []), language, paragraphs),
     )
 
 
@@ -213,7 +220,18 @@ def _paragraph(value: Any, currency: str, number: int) -> Paragraph:
     except (TermError, MoneyError) as fault:
         raise AgreementError(f"paragraph {name!r}: {fault.what}") from None
     words = value.get("translations", {})
+    if not isinstance(words, Mapping) or any(
+        not isinstance(one, str) for one in words.values()
+    ):
+        raise AgreementError(f"the translations of paragraph {name!r} are no texts by language")
     return Paragraph(id=str(name), text=text, terms=read, translations=dict(words))
+
+
+def _languages(value: Any, own: str, paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
+    if not isinstance(value, list) or any(not isinstance(one, str) for one in value):
+        raise AgreementError(f"languages = {value!r} are no list of languages")
+    spoken = {language for one in paragraphs for language in one.translations}
+    return tuple(sorted({own, *value, *spoken}))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -231,11 +249,14 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def untranslated(agreement: Agreement, languages: Sequence[str]) -> tuple[str, ...]:
-    """Paragraph and language of every text that is missing in a language."""
+def untranslated(agreement: Agreement) -> tuple[str, ...]:
+    """Paragraph and language of every text that is missing in a language that it is offered in.
+
+    Whoever signs a translation that leaves a paragraph out has not read what binds them.
+    """
     return tuple(
         f"{one.id} ({language})"
         for one in agreement.paragraphs
-        for language in languages
+        for language in agreement.languages
         if language != agreement.language and not one.translations.get(language, "").strip()
     )

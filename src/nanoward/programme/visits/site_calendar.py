@@ -4,6 +4,7 @@ Days of clock change have 23 or 25 hours; a local time that is skipped is no tim
 time that comes twice the first is meant (PEP 495, fold 0).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -74,6 +75,7 @@ class Site:
     beds: Mapping[str, int] = field(default_factory=dict)
     restricted_half: str = "afternoon"
     restricted_at_once: int = 1
+    people: frozenset[str] = frozenset()  # who come here, where there are several sites
 
     def is_open(self, day: date) -> bool:
         """Whether anybody is seen on a day."""
@@ -121,6 +123,7 @@ _KEYS = frozenset(
         "beds",
         "restricted_half",
         "restricted_at_once",
+        "people",
     ]
 )
 
@@ -130,7 +133,14 @@ def sites_of(section: Mapping[str, Any], zone: str) -> dict[str, Site]:
     said = section.get("sites", {})
     if not isinstance(said, Mapping):
         raise SiteError("[programme.sites] is no table", file="programme.toml")
-    return {str(name): _site(str(name), one, zone) for name, one in said.items()}
+    sites = {str(name): _site(str(name), one, zone) for name, one in said.items()}
+    counts = Counter(who for one in sites.values() for who in one.people)
+    twice = sorted(who for who, count in counts.items() if count > 1)
+    if twice:
+        raise SiteError(
+            f"{twice[0]} comes to two sites", file="programme.toml", column="people"
+        )
+    return sites
 
 
 def _site(name: str, said: Any, zone: str) -> Site:
@@ -150,12 +160,19 @@ def _site(name: str, said: Any, zone: str) -> Site:
             beds=_units(said.get("beds", {})),
             restricted_half=str(said.get("restricted_half", HALVES[1])),
             restricted_at_once=_count(said.get("restricted_at_once", 1)),
+            people=_people(said.get("people", [])),
         )
     except (ValueError, LookupError, OSError, TypeError, AttributeError) as fault:
         raise SiteError(f"site {name!r}: {fault}", file="programme.toml") from None
     if site.restricted_half not in HALVES or site.morning >= site.afternoon:
         raise SiteError(f"site {name!r}: its halves are not a morning and an afternoon")
     return site
+
+
+def _people(said: Any) -> frozenset[str]:
+    if not isinstance(said, list) or any(not isinstance(one, str) for one in said):
+        raise ValueError(f"people = {said!r} is no list of people")
+    return frozenset(said)
 
 
 def _open_days(said: Sequence[str]) -> tuple[str, ...]:

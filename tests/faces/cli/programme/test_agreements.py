@@ -42,6 +42,34 @@ def test_a_forbidden_one_ends_with_4_and_its_rules(tmp_path: Path) -> None:
     assert "refused" in result.stdout
 
 
+@pytest.mark.hazard("H-315")
+def test_a_translation_that_leaves_a_paragraph_out_ends_with_4(tmp_path: Path) -> None:
+    document = tmp_path / "a.toml"
+    document.write_text(
+        AGREEMENT.replace('language = "en"', 'language = "en"\nlanguages = ["de"]')
+    )
+    result = typed("programme", "agreements", "check", document)
+    assert result.exit_code == 4
+    assert "lacks a translation: pay (de)" in result.stdout
+    (tmp_path / "k").write_text(open_signatures().new_key().private)
+    signed = typed(
+        "programme",
+        "agreements",
+        "sign",
+        document,
+        "--role",
+        "participant",
+        "--name",
+        "P1",
+        "--key-file",
+        tmp_path / "k",
+        "--out",
+        tmp_path / "s",
+    )
+    assert "translation lacks pay" in str(signed.exception)
+    assert not (tmp_path / "s").exists()
+
+
 def test_clauses_are_judged(tmp_path: Path) -> None:
     clauses = [{"id": "x", "terms": [{"kind": "delay", "days": 14}]},
                {"id": "y", "terms": [{"kind": "delay", "days": 0}]}]  # fmt: skip

@@ -36,7 +36,7 @@ def check(document: str, *, most: str, as_json: bool, **_: Any) -> None:
     found = check_agreement(Path(document).read_bytes(), document, Fraction(most))
     told = check_result(found)
     print_result(told, check_text(told), as_json=as_json)
-    raise SystemExit(4 if told["violations"] else 0)
+    raise SystemExit(4 if found.refusals() else 0)
 
 
 def check_result(found: "AgreementCheck") -> dict[str, Any]:
@@ -51,6 +51,7 @@ def check_result(found: "AgreementCheck") -> dict[str, Any]:
             {"rule": one.rule, "paragraph": one.paragraph, "why": one.why}
             for one in found.violations
         ],
+        "untranslated": list(found.untranslated),
     }
 
 
@@ -64,7 +65,9 @@ def check_text(told: dict[str, Any]) -> str:
     lines = [f"{head}: leaving costs at most {share} ({where})"]
     if told["violations"]:
         lines.append(text_table(told["violations"], ("rule", "paragraph", "why")))
-    return "\n".join([*lines, "refused" if told["violations"] else "may be signed"])
+    lines += [f"lacks a translation: {one}" for one in told["untranslated"]]
+    refused = told["violations"] or told["untranslated"]
+    return "\n".join([*lines, "refused" if refused else "may be signed"])
 
 
 @group.command()
@@ -118,11 +121,12 @@ def sign(
     document: str, *, role: str, name: str, key_file: str, out: str, as_json: bool, **_: Any
 ) -> None:
     """Sign DOCUMENT for one party; the same bytes whatever its format."""
-    from nanoward.programme.agreements.document import read_agreement, signed_bytes
+    from nanoward.flows.programme.keep_agreements import signable
+    from nanoward.programme.agreements.document import signed_bytes
     from nanoward.wiring.designs import open_signatures
     from nanoward.wiring.ledgers import write_file
 
-    one = read_agreement(Path(document).read_bytes(), document)
+    one = signable(Path(document).read_bytes(), document)
     private = Path(key_file).read_text(encoding="utf-8").strip()
     key, signature = open_signatures().sign(private, signed_bytes(one))
     made = {"role": role, "name": name, "key": key, "signature": signature}

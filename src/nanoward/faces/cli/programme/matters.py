@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from nanoward.faces.cli.options import Day, common, print_result
+from nanoward.faces.cli.options import Day, common, print_result, text_table
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 BY = click.option("--by", required=True, help="Who does it.")
@@ -95,6 +95,53 @@ def decide(programme: str, name: str, *, by: str, as_json: bool, quiet: bool, **
     with open_ports(programme, quiet=quiet) as ports:
         minor = decide_penalty(ports, name, by=by)
     print_result({"minor_units": minor}, f"{name}: {minor} minor units", as_json=as_json)
+
+
+@breach.command()
+@click.argument("programme", type=_FOLDER)
+@click.option("--find", is_flag=True, help="Write down every breach that is new.")
+@click.option("--by", default="", help="Who writes them down.")
+@common
+def measure(
+    programme: str, *, find: bool, by: str, as_json: bool, quiet: bool, **given: Any
+) -> None:
+    """Measure partners, sites and staff by their agreements, from the record.
+
+    Exit code 0: no breach is new; 1: some are, and are to be written down with --find.
+    """
+    from nanoward.flows.programme.measure_parties import find_breaches, measure_parties
+    from nanoward.wiring import open_ports
+
+    if find and not by:
+        raise click.UsageError("--find needs --by")
+    with open_ports(programme, quiet=quiet, use="act" if find else "read") as ports:
+        day = given["as_of"] or ports.today()
+        found = measure_parties(ports, day)
+        names = find_breaches(ports, day, by=by) if find else ()
+    rows = [
+        {
+            "breach": one.name,
+            "party": one.found.measure.party,
+            "measure": one.found.measure.name,
+            "quarter": one.quarter,
+            "met": one.found.met,
+            "n": one.found.n,
+            "low": round(one.found.low, 3),
+            "high": round(one.found.high, 3),
+            "target": one.found.measure.target,
+            "verdict": one.found.verdict,
+        }
+        for one in found.performances
+    ]
+    unread = [f"{party}: {why}" for party, why in found.unread]
+    columns = ("party", "measure", "quarter", "met", "n", "low", "high", "target", "verdict")
+    lines = [text_table(rows, columns), *(f"not computed: {one}" for one in unread)]
+    lines += [f"found: {one}; hear {one} before anything is decided" for one in names]
+    print_result(
+        {"measures": rows, "unread": unread, "found": list(names)}, "\n".join(lines),
+        as_json=as_json,
+    )  # fmt: skip
+    raise SystemExit(1 if found.new_breaches() and not find else 0)
 
 
 @click.group(name="dispute")
