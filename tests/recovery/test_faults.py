@@ -57,7 +57,10 @@ def test_the_planted_escape_is_the_only_altered_kill_locus(held, seed: int, kind
     clean = held(replace(small, faults=False)).adapted
     faulty = held(small).adapted
     told = [one for one in clean.findings if one.severity != "note"]
-    assert {one.code for one in told} == {"AGT-201", "AGT-203"}  # nothing was released here
+    codes = {one.code for one in told} - {"CAT-060"}
+    assert codes == {"AGT-201", "AGT-203"}  # nothing was released here
+    passed_on = set(held(replace(small, faults=False)).truth("transmissions")["recipient"])
+    assert {one.subject for one in told if one.code == "CAT-060"} <= passed_on
     planted = held(small).truth("faults")
     subjects = planted.filter(pl.col("kind") == "escape from the kill switch")["subject"]
     escaped = [one.subject for one in faulty.findings if one.code == "CAT-050"]

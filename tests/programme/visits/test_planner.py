@@ -84,7 +84,7 @@ def test_without_an_answer_of_the_solver_the_greedy_plan_stands_and_says_so(
     class Nothing:
         x = None
 
-    monkeypatch.setattr("nanoward.programme.visits.planner.milp", lambda *_, **__: Nothing)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: Nothing)
     plan = plan_visits([visit("a", 0, 0, 1), visit("b", 0, 0)], offer(1), COSTS)
     assert plan.solver == "greedy"
     assert not plan.optimal
@@ -98,7 +98,7 @@ def test_a_plan_that_the_checker_refuses_is_not_used(monkeypatch: pytest.MonkeyP
         status = 0
         mip_dual_bound = 0.0
 
-    monkeypatch.setattr("nanoward.programme.visits.planner.milp", lambda *_, **__: Wrong)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: Wrong)
     assert plan_visits([visit("a", 0, 0), visit("b", 0, 0)], offer(1), COSTS).solver == "greedy"
 
 
@@ -111,7 +111,7 @@ def test_out_of_time_the_better_of_two_plans_stands(monkeypatch: pytest.MonkeyPa
         status = 1
         mip_dual_bound = 0.0
 
-    monkeypatch.setattr("nanoward.programme.visits.planner.milp", lambda *_, **__: Early)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: Early)
     plan = plan_visits([visit("a", 0, 0)], offer(1), COSTS)
     assert plan.places == {"a": 0}
     assert (plan.solver, plan.bound) == ("greedy", 0.0)

@@ -148,9 +148,7 @@ class StandingDecided:
 class ChangeConfirmed:
     """A named person confirmed that what vanished or was corrected may go.
 
-    signed  name, key and signature of whoever confirmed; empty where the programme names
-            nobody who may sign.
-    """
+    signed  name, key and signature; empty where the programme names nobody who may sign."""
 
     participant: str
     changes: tuple[str, ...]  # names of the changes, as the round told them

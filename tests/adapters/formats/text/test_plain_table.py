@@ -33,6 +33,7 @@ def workbook() -> bytes:
         ("s.xlsx", workbook()),
         ("s.csv", b"\xef\xbb\xbf" + WANTED),
     ],
+    ids=["commas", "tabs", "semicolons", "packed", "workbook", "marked"],  # not the bytes' time
 )
 def test_the_same_table_however_it_was_saved(path: str, content: bytes) -> None:
     assert plain_table(path, content, {}) == WANTED

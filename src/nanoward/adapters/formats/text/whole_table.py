@@ -18,9 +18,7 @@ def whole_table(content: bytes, missing: tuple[str, ...] = ()) -> Records | None
 
     missing  what stands for an empty field in every column
     """
-    if not content or any(one in content for one in _OTHERWISE):
-        return None
-    if not _is_composed(content):  # names that print alike are made one, line by line
+    if not content or any(one in content for one in _OTHERWISE) or not _is_composed(content):
         return None
     first = content[: content.find(b"\n") + 1] or content
     if b"," not in first or _has_headings(content, len(first)):
@@ -64,7 +62,7 @@ def _has_headings(content: bytes, start: int) -> bool:
 
 
 def _is_composed(content: bytes) -> bool:
-    """Whether every name is in the one form that names have here (NFC)."""
+    """Whether every name is in the one form that names have here (NFC); else line by line."""
     if content.isascii():
         return True
     try:
