@@ -153,6 +153,21 @@ def test_the_fields_that_count_as_used_are_those_that_the_readers_look_up() -> N
     assert all(f'"{one}"' in source for one in vcf_shares.READ_FIELDS)
 
 
+@pytest.mark.hazard("H-269")
+def test_sequences_and_primers_give_an_account_of_records_and_words_beside() -> None:
+    reading = read("genomes", "g.fa", ">s|c|run=1|qzword 2014\nACGT\n>t|c\nAC!T\n")
+    uses = {(one.use, one.name, one.reason) for one in reading.account}
+    assert ("used", "sequence", "") in uses
+    assert ("told", "sequence", "FMT-044") in uses
+    assert {name for use, name, _ in uses if use == "ignored"} == {"qzword", "2014"}
+    whole = read("reference", "r.fa", ">c qzword\nACGT\n")
+    assert [one.name for one in whole.account if one.use == "ignored"] == ["qzword"]
+    bed = read("primers", "p.bed", "track name=q\nc\t1\t20\tp_LEFT\t1\t+\nc\t1\n")
+    assert [(one.name, one.use) for one in bed.account] == [
+        ("primer", "used"), ("primer", "told"), ("track", "ignored"),
+    ]  # fmt: skip
+
+
 # --- FASTA: file, record, header, letter, contig ---
 @pytest.mark.hazard("H-269")
 @pytest.mark.parametrize(

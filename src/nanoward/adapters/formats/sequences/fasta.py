@@ -1,7 +1,8 @@
 """Sequences: consensus genomes of samples, and an agent's reference."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,11 +12,14 @@ from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.plain_text import Text, text_of
 from nanoward.adapters.formats.values.typed_columns import empty_table
+from nanoward.base.findings import Finding
 from nanoward.base.tables import GENOMES, REFERENCE
-from nanoward.ports.formats import ParsedTable
+from nanoward.ports.formats import ParsedTable, Use
 
 _WRONG = re.compile(r"[^ACGTRYSWKMBDHVN-]")
-_NAMED = re.compile(r"\b(contig|segment|run)=(\S+)")
+_NAMED = re.compile(r"\b(contig|segment|run)=([^\s|]+)")
+BESIDE = "a word of a header beside sample, contig and run: kept in the file alone"
+MOST = 20  # words of headers that an account names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ def read_genomes(path: str, content: bytes) -> ParsedTable:
     remarks = Remarks(path)
     rows: dict[tuple[str, str, str], tuple[str, int]] = {}
     bare: list[int] = []
+    beside: Counter[str] = Counter()
     for record, sequence in _sound_records(path, content, remarks):
         sample, contig, run = _named(record.header)
         if not sample:
@@ -40,6 +45,7 @@ def read_genomes(path: str, content: bytes) -> ParsedTable:
             continue
         if not contig:
             bare.append(record.line)
+        beside.update(_further(record.header, sample, contig))
         key = (sample, contig, run)
         if key in rows:
             _report_twice(remarks, key, rows[key][1], record.line)
@@ -51,15 +57,18 @@ def read_genomes(path: str, content: bytes) -> ParsedTable:
         schema=empty_table(GENOMES).schema,
         orient="row",
     )
-    return ParsedTable(table=table, findings=remarks.findings())
+    account = account_of("sequence", len(rows), remarks.findings(), beside)
+    return ParsedTable(table=table, findings=remarks.findings(), account=account)
 
 
 def read_reference(path: str, content: bytes) -> ParsedTable:
     """An agent's reference; the first word of a header is the contig."""
     remarks = Remarks(path)
     rows: dict[str, tuple[str, int]] = {}
+    beside: Counter[str] = Counter()
     for record, sequence in _sound_records(path, content, remarks):
-        contig = (record.header.split() or [""])[0]
+        contig, *further = record.header.split() or [""]
+        beside.update(further)
         if not contig:
             remarks.add(problems.BAD_HEADER, "the header names no contig", line=record.line)
         elif contig in rows:
@@ -71,7 +80,39 @@ def read_reference(path: str, content: bytes) -> ParsedTable:
         schema=empty_table(REFERENCE).schema,
         orient="row",
     )
-    return ParsedTable(table=table, findings=remarks.findings())
+    account = account_of("sequence", len(rows), remarks.findings(), beside)
+    return ParsedTable(table=table, findings=remarks.findings(), account=account)
+
+
+def account_of(
+    kind: str, used: int, findings: Sequence[Finding], beside: Mapping[str, int]
+) -> tuple[Use, ...]:
+    """What became of the records of a file, and of what stands beside their names.
+
+    beside  words that nobody reads, and how often; the commonest are named
+    """
+    told = Counter(one.code for one in findings if one.severity == "error")
+    named = sorted(beside.items(), key=lambda one: (-one[1], one[0]))
+    rest = sum(count for _, count in named[MOST:])
+    words = [*named[:MOST], *([("further words", rest)] if rest else [])]
+    return (
+        Use(level="record", name=kind, use="used", count=used),
+        *(
+            Use(level="record", name=kind, use="told", reason=code, count=count)
+            for code, count in sorted(told.items())
+        ),
+        *(
+            Use(level="column", name=name, use="ignored", reason=BESIDE, count=count)
+            for name, count in words
+        ),
+    )
+
+
+def _further(header: str, sample: str, contig: str) -> list[str]:
+    """Words of a header that are neither its sample nor its contig nor its run."""
+    words = _NAMED.sub("", header).replace("|", " ").split()
+    known = {sample, contig}
+    return [one for at, one in enumerate(words) if not (at < 2 and one in known)]
 
 
 def sequences_of(path: str, content: bytes, remarks: Remarks) -> Iterator[str]:

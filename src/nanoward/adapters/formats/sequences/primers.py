@@ -10,8 +10,9 @@ from nanoward.adapters.formats.sequences.causes import Causes
 from nanoward.adapters.formats.text.plain_text import text_of
 from nanoward.adapters.formats.values.typed_columns import empty_table
 from nanoward.base.tables import PRIMERS
-from nanoward.ports.formats import ParsedTable
+from nanoward.ports.formats import ParsedTable, Use
 
+OF_A_VIEWER = "lines for a genome browser, which say nothing of primers"
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _FORWARD = re.compile(r"(_LEFT|_FWD|_FORWARD|_F)(_|$|[0-9])", re.IGNORECASE)
 _BACKWARD = re.compile(r"(_RIGHT|_REV|_REVERSE|_R)(_|$|[0-9])", re.IGNORECASE)
@@ -44,7 +45,21 @@ def read_primers(path: str, content: bytes) -> ParsedTable:
     if text.lines and not rows:
         remarks.add(problems.NO_ROWS, "the file holds no primer")
     table = pl.DataFrame(rows, schema=empty_table(PRIMERS).schema, orient="row")
-    return ParsedTable(table=table, findings=remarks.findings())
+    told = len([one for one in text.lines if one.startswith(("track", "browser"))])
+    account = (
+        Use(level="record", name="primer", use="used", count=len(rows)),
+        *(
+            Use(level="record", name="primer", use="told", reason=one.code)
+            for one in remarks.findings()
+            if one.severity == "error"
+        ),
+        *(
+            [Use(level="record", name="track", use="ignored", reason=OF_A_VIEWER)]
+            if told
+            else ()
+        ),
+    )
+    return ParsedTable(table=table, findings=remarks.findings(), account=account)
 
 
 def _strand(fields: list[str]) -> str | None:
