@@ -1,4 +1,6 @@
 import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,20 @@ def test_the_last_thousand_costs_what_the_first_did(tmp_path: Path) -> None:
     assert keys._raw == b""
     again = PeopleKeys(path)
     assert again.ids_of(["P5", "P2999"]) == keys.ids_of(["P5", "P2999"])
+
+
+def test_threads_that_share_the_keys_find_everybody(tmp_path: Path) -> None:
+    """A file of many lines is parsed by one thread while others ask (a ledger's writers)."""
+    path = tmp_path / "people.keys"
+    names = [f"P{at:04d}" for at in range(600)]
+    PeopleKeys(path).ids_of(names)
+    wait = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(20):
+            keys = PeopleKeys(path)
+            with ThreadPoolExecutor(6) as pool:
+                asked = [pool.submit(keys.ids_of, names[at::6]) for at in range(6)]
+                assert sum(len(one.result()) for one in asked) == len(names)
+    finally:
+        sys.setswitchinterval(wait)

@@ -14,8 +14,11 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from hashlib import sha256
 from pathlib import Path
+from threading import RLock
+from typing import Concatenate, ParamSpec, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -35,21 +38,41 @@ class BadPeopleKeysError(IntegrityError):
     next_step = "Bring .nanoward/keys/people.keys back from its copy. Nothing was written."
 
 
+Given = ParamSpec("Given")
+Told = TypeVar("Told")
+
+
+def _alone(
+    method: Callable[Concatenate["PeopleKeys", Given], Told],
+) -> Callable[Concatenate["PeopleKeys", Given], Told]:
+    """One thread at a time: what is parsed and what is still raw belong together."""
+
+    @wraps(method)
+    def held(self: "PeopleKeys", /, *args: Given.args, **named: Given.kwargs) -> Told:
+        with self.threads:
+            return method(self, *args, **named)
+
+    return held
+
+
 class PeopleKeys:
-    """Keys by person (for writing) and by id (for reading)."""
+    """Keys by person (for writing) and by id (for reading); threads may share them."""
 
     def __init__(
         self, path: Path, chance: Callable[[int], bytes] = secrets.token_bytes
     ) -> None:
+        self.threads = RLock()
         self._path = path
         self._chance = chance
         self._forget()
         self._refresh()
 
+    @_alone
     def __len__(self) -> int:
         self._parse_all()
         return len(self._keys)
 
+    @_alone
     def ids_of(self, people: Sequence[str]) -> tuple[bytes, ...]:
         """The ids of people's keys; keys that are new are on the disk when this returns."""
         names = [identity_of(one) for one in people]
@@ -59,18 +82,21 @@ class PeopleKeys:
                 self._knows(name)
         return tuple(self._ids[name][0] for name in names)
 
+    @_alone
     def known_ids(self, person: str) -> tuple[bytes, ...]:
         """Every id under which this person was written; none for somebody unknown."""
         self._refresh()
         name = identity_of(person)
         return tuple(self._ids[name]) if self._knows(name) else ()
 
+    @_alone
     def people(self) -> tuple[str, ...]:
         """Everybody whose key is there."""
         self._refresh()
         self._parse_all()
         return tuple(self._ids)
 
+    @_alone
     def cipher(self, ids: tuple[bytes, ...]) -> AESGCM | None:
         """What seals for all these people at once; None where one of them was erased."""
         if ids not in self._ciphers:
@@ -79,10 +105,12 @@ class PeopleKeys:
             self._ciphers[ids] = self._joined(ids)
         return self._ciphers[ids]
 
+    @_alone
     def has(self, person: str) -> bool:
         """Whether there is a key of this person."""
         return bool(self.known_ids(person))
 
+    @_alone
     def name_of(self, ident: bytes) -> str | None:
         """Whose key this is; None for somebody who was erased."""
         if not self._holds(ident):
@@ -91,6 +119,7 @@ class PeopleKeys:
             raise BadPeopleKeysError(f"{self._path.name} lacks the key {ident.hex()}")
         return self._names.get(ident)
 
+    @_alone
     def erase(self, person: str) -> bool:
         """Write zeros over the person's keys and names; True once that is on the disk."""
         mine = self.known_ids(person)

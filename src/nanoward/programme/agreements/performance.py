@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from nanoward.base.errors import RefusedError
 
@@ -69,8 +69,8 @@ def performance(
     """A measure over cases by person; people who left are never counted against anybody."""
     counted = [met for who, met in cases.items() if who not in left]
     met, n = sum(counted), len(counted)
-    low = 0.0 if met == 0 else float(beta.ppf(_TAIL, met, n - met + 1))
-    high = 1.0 if met == n else float(beta.ppf(1 - _TAIL, met + 1, n - met))
+    low = 0.0 if met == 0 else float(betaincinv(met, n - met + 1, _TAIL))
+    high = 1.0 if met == n else float(betaincinv(met + 1, n - met, 1 - _TAIL))
     if n < max(measure.minimum_n, LEAST_N):
         verdict = "too few"
     elif high < measure.target:
