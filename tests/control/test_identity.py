@@ -63,3 +63,8 @@ def test_keys_count_for_nothing_while_two_may_be_one_persons() -> None:
         in doubtful_keys([who("anna", "k1", "007"), who("anna", "k2", "008")])["k2"]
     )
     assert "the same key" in doubtful_keys([who("anna", "k1"), who("ben", "k1")])["k1"]
+
+
+def test_short_names_that_are_folded_alike_are_near() -> None:
+    assert are_near("Bo", "bo")
+    assert not are_near("Bo", "Jo")

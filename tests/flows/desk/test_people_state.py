@@ -102,3 +102,12 @@ def test_every_driver_ever_enrolled_is_stopped_until_it_was_read_back() -> None:
     assert people.drivers_to_stop("P1") == ("c", "b")
     people.take(replace(carrier, driver="a"))
     assert people.drivers_to_stop("P1") == ("a", "b", "c")  # all are asked anew
+
+
+def test_the_newest_reading_counts_in_whatever_order_readings_come() -> None:
+    people = PeopleState()
+    first = ReadingTaken(participant="P1", quantity="q", value=1.0, unit="u", at=NOW)
+    later = replace(first, value=2.0, at=NOW + timedelta(minutes=1))
+    for one in (first, later, replace(first, value=3.0)):
+        people.take(one)
+    assert people.readings["P1", "q"] == later

@@ -57,6 +57,8 @@ def test_a_code_is_carried_as_text_and_fires_once_in_a_clinic_that_is_cut_off() 
     clinic.clock.advance(timedelta(days=6))
     state = used(clinic, code_of(text), DEVICE)
     assert state.people == {"P1": "acknowledged"}
+    assert state.released is not None
+    assert state.released.sealed  # its times are of another machine's clock
     assert [one[1:4] for one in clinic.agents.effects()] == [("P1", "kill", "inducer")]
     with pytest.raises(KillRefusedError, match="already"):
         used(clinic, code, DEVICE)
