@@ -21,6 +21,8 @@ def test_a_round_with_a_watch_has_its_streams_and_one_without_has_none() -> None
         ports = memory_site(plan, {"data/counts/ward.csv": counts()}, now=NOW)
         told = ward_round(ports, as_of=None, seed=7, render=lambda _: b"").round_
         assert ("streams" in told.tables) is shown
+        codes = told.tables["findings"]["code"].to_list()
+        assert ("WCH-006" in codes) is not shown  # counts that nobody watches are told
         kinds = {one.kind for one in ports.ledger.records()}
         assert ("watch.StreamsScanned" in kinds) is shown
         if shown:
