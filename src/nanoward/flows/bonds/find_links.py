@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from nanoward import __version__
 from nanoward.agents import AgentSpec
 from nanoward.base.entries import BondFound
 from nanoward.base.findings import Undecided
@@ -33,12 +32,12 @@ from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.flows.bonds.control_fdr_online import control_fdr_online
 from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
-VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +150,7 @@ def _stratum(
     met = {pair: kinds for pair, kinds in evidence.contacts.items() if names.issuperset(pair)}
     key = memo_key(
         STEP,
-        VERSION,
+        reachable_digest(__name__),
         people=[asdict(one) for one in people],
         aligned=content_hash(aligned),
         factors=content_hash(factors),

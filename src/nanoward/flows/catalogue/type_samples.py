@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from nanoward import __version__
 from nanoward.base.entries import SampleTyped
 from nanoward.base.findings import Finding, Undecided, finding_of
 from nanoward.base.ids import Sha256
@@ -31,6 +30,7 @@ from nanoward.catalogue import (
 from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
@@ -38,7 +38,6 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
 STEP = "type_samples"
-VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 
@@ -80,7 +79,7 @@ def typing_key(materials: Materials, rules: CatalogueRules) -> str:
     """Name of this typing: all that its tables depend on."""
     return memo_key(
         STEP,
-        VERSION,
+        reachable_digest(__name__),
         sources={role: materials.sources.get(role) for role in ROLES},
         samples=content_hash(materials.tables["samples"]),
         rules=asdict(rules),
@@ -124,7 +123,9 @@ def _typed_tables(
     told, background = _above_background(materials)
     samples, findings = sample_inputs(told, rules)
     check_common_contigs(samples, reference)
-    pack = memo_key(f"{STEP}:pack", VERSION, reference=reference, rules=asdict(rules))
+    pack = memo_key(
+        f"{STEP}:pack", reachable_digest(__name__), reference=reference, rules=asdict(rules)
+    )
     kept = _pack(ports, pack)
     keys = [content_of(one) for one in samples]
     fresh = tuple(one for one, key in zip(samples, keys, strict=True) if key not in kept)

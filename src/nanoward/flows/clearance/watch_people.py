@@ -42,12 +42,12 @@ from nanoward.flows.steps.finding_rows import (
     undecided_rows,
 )
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 
-VERSION = "2"  # raise it whenever an answer of this flow may change
 GONE = ("died", "completed", "withdrawn")
 TABLES = ("stopping", "stairs", "changes", "courses", "sites", "due")
 
@@ -71,7 +71,7 @@ def watch_people(
 
     key = memo_key(
         "watch",
-        VERSION,
+        reachable_digest(__name__),
         sources={r: s for r, s in materials.sources.items() if r.startswith("sdtm.")},
         rules=asdict(policy),
         recorded={name: table.rows() for name, table in recorded.items()},

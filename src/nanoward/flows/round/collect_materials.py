@@ -14,6 +14,7 @@ from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.foreign_content import told_of
 from nanoward.flows.steps.foreign_files import unreadable_file
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.folder import FileName
 from nanoward.ports.formats import BUNDLE
@@ -118,7 +119,14 @@ def read_file(
         reading = ports.formats.read(role, file.path, content)
         return {"table": reading.table, "findings": finding_rows(reading.findings)}
 
-    key = memo_key("read", ports.formats.version, role=role, path=file.path, sha256=file.sha256)
+    key = memo_key(
+        "read",
+        reachable_digest(type(ports.formats).__module__),
+        columns=ports.formats.version,
+        role=role,
+        path=file.path,
+        sha256=file.sha256,
+    )
     tables, known = memoised_tables(ports.blobs, key, read)
     found = findings_in(tables.pop("findings"))
     return (

@@ -1,13 +1,12 @@
 """The weekly ward round: read what is new, type, relate, clear, tune, and report."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from nanoward.audit.receipts import Head
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
 from nanoward.base.errors import InputError, NanowardError, RefusedError
@@ -33,7 +32,6 @@ from nanoward.flows.round.compare_rounds import (
 )
 from nanoward.flows.round.compare_standings import (
     DANGEROUS,
-    Concerns,
     concerns_of,
     danger_signals,
     lapsed_standings,
@@ -48,7 +46,7 @@ from nanoward.flows.round.record_decisions import (
     record_decisions,
     subject_of,
 )
-from nanoward.flows.round.round import Round
+from nanoward.flows.round.round import Round, RoundSummary
 from nanoward.flows.round.round_json import round_json
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
 from nanoward.flows.steps.locate_findings import locate_findings
@@ -67,18 +65,6 @@ class FutureRoundError(RefusedError):
 
     code = "REF-064"
     next_step = "Hold the round for today, or for a day before it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundSummary:
-    """What a round tells whoever held it."""
-
-    folder: str
-    round_: Round
-    head: Head
-    computed: int
-    recalled: int
-    concerns: Concerns = field(default_factory=Concerns)
 
 
 def ward_round(
@@ -371,6 +357,7 @@ def conclude_round(
         head=ports.ledger.head(),
         computed=sum(step.computed for step in steps.values()),
         recalled=sum(step.recalled for step in steps.values()),
+        failed=any(step.failed for step in steps.values()),
     )
 
 

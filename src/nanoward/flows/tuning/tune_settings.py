@@ -14,6 +14,7 @@ from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.tuning.pregnant_participants import pregnant_participants
@@ -22,7 +23,6 @@ from nanoward.ports.blobs import Blobs
 from nanoward.ports.ports import Ports
 from nanoward.ports.runner import Runner
 from nanoward.tuning import (
-    VERSION,
     BadModelError,
     BadTargetError,
     Participant,
@@ -99,7 +99,7 @@ def tune_settings(
     )
     key = memo_key(
         "tune_settings",
-        VERSION,
+        reachable_digest(__name__),
         question=question_sha256(question),
         events=materials.sources["events"],
         adjustments=materials.sources.get("adjustments", ""),
@@ -225,7 +225,7 @@ def _recall_answers(
     keys = [
         memo_key(
             "tune_person",
-            VERSION,
+            reachable_digest(__name__),
             person=[one.sha256, one.exclusion_reason],
             asked=asked,
             seed=seed,

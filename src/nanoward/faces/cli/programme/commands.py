@@ -42,11 +42,14 @@ def init(folder: str, as_json: bool, **_: Any) -> None:
     default=FAILS,
     help="What the exit code tells, any number of times; everything where it is not given.",
 )
+@click.option("--anew", is_flag=True, help="Hold it even where nothing changed since.")
 @common
 def round_(
     programme: str,
+    *,
     workers: int | None,
     fail_on: tuple[str, ...],
+    anew: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -57,8 +60,7 @@ def round_(
     Exit code 0: all material was used; 1: there are findings to read; see the report.
     8: somebody was newly held or recalled, or is in danger; the first line names them.
     """
-    from nanoward.faces.report import render_report
-    from nanoward.flows.round.ward_round import ward_round
+    from nanoward.flows.repeat.hold_round import hold_round
     from nanoward.flows.steps.finding_rows import findings_in
     from nanoward.wiring import open_lane_beside, open_ports
 
@@ -66,7 +68,9 @@ def round_(
         open_ports(programme, quiet=quiet, workers=workers, use="round") as ports,
         open_lane_beside(programme) as lane,
     ):
-        summary = ward_round(ports, as_of=as_of, seed=seed, render=render_report, lane=lane)
+        summary = hold_round(
+            ports, as_of=as_of, seed=seed, render=_report_of, lane=lane, anew=anew
+        )
     tables = summary.round_.tables
     findings = findings_in(tables["findings"])
     told = {
@@ -87,6 +91,13 @@ def round_(
     print_result(told, round_text(told), as_json=as_json)
     code = print_findings(_not_accepted(tables, findings), quiet=quiet or as_json)
     raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
+
+
+def _report_of(round_: Any) -> bytes:
+    """The report; what draws it loads only for a round that is held."""
+    from nanoward.faces.report import render_report
+
+    return render_report(round_)
 
 
 def exit_code(
