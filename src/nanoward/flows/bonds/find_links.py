@@ -162,7 +162,7 @@ def _stratum(
     def make() -> dict[str, pl.DataFrame]:
         return {"pairs": stratum_bonds(people, aligned, factors, met, rules, own)}
 
-    found, known = memoised_tables(ports.blobs, key, make)
+    found, known = memoised_tables(ports, key, make)
     return found["pairs"], known
 
 

@@ -148,7 +148,7 @@ def _sample_tables(
         )
         return typed_tables(replace(typed, findings=(*wrong, *typed.findings)), agent)
 
-    return memoised_tables(ports.blobs, key, make)
+    return memoised_tables(ports, key, make)
 
 
 def _file(ports: Ports, path: str | None, agent: Any) -> ReadFile | None:

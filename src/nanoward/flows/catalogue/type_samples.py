@@ -29,7 +29,12 @@ from nanoward.catalogue import (
 )
 from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import (
+    MemoKey,
+    content_hash,
+    memo_key,
+    memoised_tables,
+)
 from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
@@ -54,7 +59,7 @@ def type_samples(ports: Ports, plan: Plan, materials: Materials) -> Outcome:
         tables, counts["computed"] = _typed_tables(ports, materials, rules)
         return tables
 
-    tables, known = memoised_tables(ports.blobs, typing_key(materials, rules), make)
+    tables, known = memoised_tables(ports, typing_key(materials, rules), make)
     names = dict(tables.pop("blobs").rows())
     findings = findings_in(tables.pop("findings"))
     profiles = tables["profiles"]
@@ -75,7 +80,7 @@ def typing_rules(plan: Plan) -> CatalogueRules:
     return catalogue_rules(with_one_limit(plan.section("catalogue"), plan.section("reads"))[0])
 
 
-def typing_key(materials: Materials, rules: CatalogueRules) -> str:
+def typing_key(materials: Materials, rules: CatalogueRules) -> MemoKey:
     """Name of this typing: all that its tables depend on."""
     return memo_key(
         STEP,

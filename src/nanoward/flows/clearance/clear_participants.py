@@ -82,7 +82,7 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
         unread=unread,
         recorded={name: table.rows() for name, table in recorded.items()},
     )
-    tables, recalled = memoised_tables(ports.blobs, key, decide)
+    tables, recalled = memoised_tables(ports, key, decide)
     standing = tables["standings"]
     return Outcome(
         tables={name: tables[name] for name in TABLES},

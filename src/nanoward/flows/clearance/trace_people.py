@@ -42,7 +42,7 @@ def trace_people(ports: Ports, plan: Plan, materials: Materials, as_of: date) ->
             tables["liver"] = liver_peaks(results_of(known["LB"], first_doses(known.get("EX"))))
         return tables
 
-    tables, recalled = memoised_tables(ports.blobs, key, trace)
+    tables, recalled = memoised_tables(ports, key, trace)
     return Outcome(tables=tables, computed=int(not recalled), recalled=int(recalled))
 
 

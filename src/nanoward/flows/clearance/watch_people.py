@@ -78,7 +78,7 @@ def watch_people(
         as_of=as_of,
         seed=seed,
     )
-    tables, recalled = memoised_tables(ports.blobs, key, watch)
+    tables, recalled = memoised_tables(ports, key, watch)
     pressed = detect_undue_influence(ports.ledger, policy, as_of)
     gone = people_gone(cleared.tables.get("standings"))
     demands = tuple(one for one in _demands(tables["changes"]) if one.participant not in gone)

@@ -96,7 +96,7 @@ def measure_adaptation(
         reference=materials.sources.get("reference"),
         clock=clock,
     )
-    tables, known = memoised_tables(ports.blobs, key, make)
+    tables, known = memoised_tables(ports, key, make)
     pairs, fast = tables.pop("pairs"), tables.pop("clock")
     return Outcome(
         tables=tables,

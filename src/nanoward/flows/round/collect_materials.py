@@ -120,14 +120,14 @@ def read_file(
         return {"table": reading.table, "findings": finding_rows(reading.findings)}
 
     key = memo_key(
-        "read",
+        f"reading {file.path}",
         reachable_digest(type(ports.formats).__module__),
         columns=ports.formats.version,
         role=role,
         path=file.path,
         sha256=file.sha256,
     )
-    tables, known = memoised_tables(ports.blobs, key, read)
+    tables, known = memoised_tables(ports, key, read)
     found = findings_in(tables.pop("findings"))
     return (
         {role if part == "table" else part: one for part, one in tables.items()},

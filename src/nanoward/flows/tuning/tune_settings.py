@@ -113,7 +113,7 @@ def tune_settings(
     data = _TuningData(events=materials.tables["events"], findings=found, adjustments=moved)
     count = _Count()
     kept, recalled = memoised_tables(
-        ports.blobs,
+        ports,
         key,
         lambda: _tables(ports, question, data, allowed, seed, count),
     )
