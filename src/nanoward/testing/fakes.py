@@ -106,6 +106,9 @@ class MemoryBlobs:
         self._contents[name] = bytes(content)
         return name
 
+    def put_all(self, contents: Sequence[bytes]) -> tuple[Sha256, ...]:
+        return tuple(self.put(one) for one in contents)
+
     def get(self, name: Sha256) -> bytes:
         if name not in self._contents:
             raise IntegrityError(f"blob {name} is missing")

@@ -1,14 +1,19 @@
 """All samples beside each other: where two of them differ, and how often others do so too."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int
 
-from nanoward.catalogue.identity.contamination_likelihood import InformativeSites
+from nanoward.catalogue.identity.contamination_likelihood import (
+    AlikeSites,
+    InformativeSites,
+    part_of,
+)
 
 PURE = 0.9  # share from which an allele is the sample's own
 MAJOR = 0.5
@@ -19,7 +24,25 @@ Allele = tuple[str, int, str, str]
 Counts = tuple[Int[np.ndarray, " F"], Int[np.ndarray, " F"]]  # seen, of how many asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAlleles:
+    """Which alleles each sample shows, row after row: few of all, so kept as places."""
+
+    def __init__(self, shares: Float[np.ndarray, "S F"]) -> None:
+        row, self._allele = np.nonzero(shares >= LEAST_FOREIGN)
+        self._start = np.searchsorted(row, np.arange(len(shares) + 1))
+
+    def of_rows(
+        self, rows: Int[np.ndarray, " C"]
+    ) -> tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]]:
+        """Place among `rows`, and allele, of everything that these show."""
+        first = self._start[rows]
+        count = self._start[rows + 1] - first
+        at = np.repeat(np.arange(len(rows)), count)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        return at, self._allele[np.repeat(first, count) + within]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AllelePanel:
     """S samples, F alleles; people and runs as numbers.
 
@@ -41,7 +64,11 @@ class AllelePanel:
     floor: Float[np.ndarray, " S"]
     usual: Float[np.ndarray, " S"]
     place: Int[np.ndarray, " F"]
-    mates: Mapping[int, Int[np.ndarray, " K"]] = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> ShownAlleles:
+        """Alleles with a share from which they would show in somebody else."""
+        return ShownAlleles(self.shares)
 
 
 def panel_of(
@@ -107,10 +134,11 @@ def _told(
     for at, (contig, position, _, _) in enumerate(alleles):
         by_contig[contig].append((at, position - 1))
     told = np.zeros((len(names), len(alleles)), bool)
+    asked = {contig: np.array(some).T for contig, some in by_contig.items()}
     for name, contig, letters in aligned.select("sample", "contig", "sequence").rows():
-        if name not in row or contig not in by_contig:
+        if name not in row or contig not in asked:
             continue
-        columns, places = np.array(by_contig[contig]).T
+        columns, places = asked[contig]
         text = np.frombuffer(letters.encode(), np.uint8)
         inside = places < len(text)
         told[row[name], columns[inside]] = text[places[inside]] != ord("N")
@@ -157,7 +185,7 @@ class MinorVariantRates:
         self._of_person = {
             one: np.flatnonzero(panel.person == one) for one in np.unique(panel.person).tolist()
         }
-        self._of: dict[tuple[int, int], dict[str, Counts]] = {}
+        self._now: tuple[int, Int[np.ndarray, " P"], dict[str, Counts]] | None = None
         self._prior = {name: beta_moments(*counts) for name, counts in self._every.items()}
         self._within = {
             one: {
@@ -183,28 +211,43 @@ class MinorVariantRates:
         if not self._single:
             seen -= self._within[run][kind][0][alleles]
             asked -= self._within[run][kind][1][alleles]
-        mine = self._elsewhere(int(panel.person[sample]), run)[kind]
-        seen, asked = seen - mine[0][alleles], asked - mine[1][alleles]
-        whose, at = np.unique(panel.person[sources], return_inverse=True)
-        theirs = [self._elsewhere(int(one), run)[kind] for one in whose]
-        if theirs:
-            seen -= np.stack([one[0] for one in theirs])[at, alleles]
-            asked -= np.stack([one[1] for one in theirs])[at, alleles]
+        row, elsewhere = self._elsewhere(run)
+        me = row[panel.person[sample]]
+        seen, asked = (
+            seen - elsewhere[kind][0][me, alleles],
+            asked - elsewhere[kind][1][me, alleles],
+        )
+        at = row[panel.person[sources]]
+        seen -= elsewhere[kind][0][at, alleles]
+        asked -= elsewhere[kind][1][at, alleles]
         a, b = self._prior[kind]
         made: Float[np.ndarray, " N"] = (seen + a) / (asked + a + b)
         return made
 
-    def _elsewhere(self, person: int, run: int) -> dict[str, Counts]:
-        """What a person's samples of other runs count; all of theirs where there is one run."""
-        key = person, run
-        if key not in self._of:
-            rows = self._of_person[person]
-            rows = rows if self._single else rows[self._panel.run[rows] != run]
-            self._of[key] = {
-                "minor": (self._rare[rows].sum(axis=0), self._free[rows].sum(axis=0)),
-                "mixed": (self._mixed[rows].sum(axis=0), self._own[rows].sum(axis=0)),
-            }
-        return self._of[key]
+    def _elsewhere(self, run: int) -> tuple[Int[np.ndarray, " P"], dict[str, Counts]]:
+        """What the samples of other runs of each person of a run count; all of theirs where
+        there is one run. Of the last run asked alone: of all they would fill the memory.
+
+        returns  the row of each person, -1 for those who are not in the run; counts by kind
+        """
+        if self._now is None or self._now[0] != run:
+            panel = self._panel
+            people = np.unique(panel.person[self._of_run[run]])
+            row = np.full(int(panel.person.max(initial=-1)) + 1, -1)
+            row[people] = np.arange(len(people))
+            counts: dict[str, Counts] = {}
+            for kind, seen, asked in (
+                ("minor", self._rare, self._free), ("mixed", self._mixed, self._own)
+            ):  # fmt: skip
+                shape = len(people), panel.shares.shape[1]
+                told = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+                for at, person in enumerate(people.tolist()):
+                    rows = self._of_person[person]
+                    rows = rows if self._single else rows[panel.run[rows] != run]
+                    told[0][at], told[1][at] = seen[rows].sum(axis=0), asked[rows].sum(axis=0)
+                counts[kind] = told
+            self._now = run, row, counts
+        return self._now[1], self._now[2]
 
 
 def beta_moments(
@@ -244,6 +287,34 @@ class SourceSites:
     alleles: Int[np.ndarray, " N"]
     starts: Int[np.ndarray, " C1"]
 
+    def alike(self) -> AlikeSites:
+        """Sites at which the letters are the same, and the source's share too.
+
+        Of one sample: errors go by what a site speaks for, and letters by its allele; where
+        none were found, by the depth alone.
+        """
+        foreign, depth = self.sites.foreign, self.sites.depth
+        unseen = self.named & (self.sites.found <= 0)
+        key = np.where(unseen, -1, self.alleles * 2 + self.named)
+        order = np.lexsort((foreign, depth, key))
+        steps = [np.diff(one[order]) != 0 for one in (key, depth, foreign)]
+        new = np.concatenate([[True], np.logical_or.reduce(steps)])[: len(order)]
+        kind = np.empty(len(order), np.int64)
+        kind[order] = np.cumsum(new) - 1
+        return AlikeSites(first=order[new], kind=kind)
+
+    def part(
+        self, kept: Bool[np.ndarray, " N"], sources: Bool[np.ndarray, " C"]
+    ) -> "SourceSites":
+        """Some of the sites, of some sources."""
+        counts = np.diff(self.starts)[sources]
+        return SourceSites(
+            sites=part_of(self.sites, kept),
+            named=self.named[kept],
+            alleles=self.alleles[kept],
+            starts=np.concatenate([[0], np.cumsum(counts)]),
+        )
+
     def of(self, source: int) -> "SourceSites":
         """The sites of one source alone."""
         span = slice(self.starts[source], self.starts[source + 1])
@@ -255,13 +326,6 @@ class SourceSites:
         )
 
 
-def part_of(sites: InformativeSites, kept: slice | np.ndarray) -> InformativeSites:
-    """Some of the sites."""
-    return InformativeSites(
-        **{name: getattr(sites, name)[kept] for name in InformativeSites.__slots__}
-    )
-
-
 def informative_sites(
     panel: AllelePanel, chances: MinorVariantRates, sample: int, sources: Sequence[int]
 ) -> SourceSites:
@@ -271,22 +335,35 @@ def informative_sites(
     source lacks only tell of somebody without them. What the person's samples of other runs
     hold as well is their own, and no site.
     """
-    mine, theirs = panel.shares[sample], panel.shares[list(sources)]
-    told = panel.told[sample] & panel.told[list(sources)]
+    mine, rows = panel.shares[sample], np.array(sources, np.int64)
     others = np.flatnonzero(
         (panel.person == panel.person[sample]) & (panel.run != panel.run[sample])
     )
     before = panel.shares[others].max(axis=0) if len(others) else np.zeros(len(mine))
-    foreign = (mine < MAJOR) & (before < panel.floor[sample])
-    up = np.nonzero(told & foreign & (theirs >= LEAST_FOREIGN))
-    own = (mine >= PURE) & np.isfinite(panel.depth[sample])
-    down = np.nonzero(told & own & (theirs <= 1 - PURE))
+    foreign = panel.told[sample] & (mine < MAJOR) & (before < panel.floor[sample])
+    up = _told_at(panel.shown.of_rows(rows), foreign, panel.told, rows)
+    own = panel.told[sample] & (mine >= PURE) & np.isfinite(panel.depth[sample])
+    columns = np.flatnonzero(own)
+    lacked = panel.shares[np.ix_(rows, columns)] <= 1 - PURE
+    at, column = np.nonzero(lacked & panel.told[np.ix_(rows, columns)])
+    down = at, columns[column]
     places = int(panel.place.max(initial=-1)) + 1
     taken = np.unique(up[0] * places + panel.place[up[1]])
     free = ~np.isin(down[0] * places + panel.place[down[1]], taken)
-    return _joined(
-        panel, chances, (sample, np.array(sources)), (up, (down[0][free], down[1][free]))
-    )
+    return _joined(panel, chances, (sample, rows), (up, (down[0][free], down[1][free])))
+
+
+def _told_at(
+    shown: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]],
+    wanted: Bool[np.ndarray, " F"],
+    told: Bool[np.ndarray, "S F"],
+    rows: Int[np.ndarray, " C"],
+) -> tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]]:
+    """Of pairs of (source, allele) those whose allele is wanted and told by the source."""
+    at, alleles = shown
+    kept = wanted[alleles]
+    kept &= told[rows[at], alleles]
+    return at[kept], alleles[kept]
 
 
 def _joined(

@@ -70,6 +70,9 @@ class TracedBlobs:
     def put(self, content: bytes) -> Sha256:
         return self._blobs.put(content)
 
+    def put_all(self, contents: Sequence[bytes]) -> tuple[Sha256, ...]:
+        return self._blobs.put_all(contents)
+
     def get(self, name: Sha256) -> bytes:
         try:
             content = self._blobs.get(name)

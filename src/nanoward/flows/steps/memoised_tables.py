@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import polars as pl
 
+from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import IntegrityError
 from nanoward.base.ids import Sha256
 from nanoward.flows.steps.parquet import parquet_of, table_of
@@ -59,9 +60,12 @@ def memoised_tables(
         return {name: table_of(blobs.get(sha)) for name, sha in names.items()}, True
     ports.meter.recall(key.step, changed_inputs(blobs, key))
     tables = dict(make())
-    kept = {name: blobs.put(parquet_of(table)) for name, table in tables.items()}
-    blobs.note(key, blobs.put(json.dumps(kept, sort_keys=True).encode()))
-    blobs.note(f"last:{key.step}", blobs.put(json.dumps(key.inputs, sort_keys=True).encode()))
+    contents = [parquet_of(table) for table in tables.values()]
+    kept = dict(zip(tables, map(sha256_of, contents), strict=True))
+    told = [json.dumps(one, sort_keys=True).encode() for one in (kept, dict(key.inputs))]
+    *_, index, inputs = blobs.put_all([*contents, *told])
+    blobs.note(key, index)
+    blobs.note(f"last:{key.step}", inputs)
     return tables, False
 
 
