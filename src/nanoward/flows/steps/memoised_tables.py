@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 
 import polars as pl
 
@@ -87,8 +86,9 @@ def changed_inputs(blobs: Blobs, key: MemoKey) -> str:
 
 
 def content_hash(table: pl.DataFrame | None) -> str:
-    """SHA-256 over a table's rows in their sorted order, or "" without a table."""
+    """SHA-256 over a table's columns and rows in their sorted order, or "" without a table."""
     if table is None:
         return ""
-    rows = sorted(json.dumps(row, default=str) for row in table.rows())
-    return sha256(json.dumps([table.columns, rows]).encode()).hexdigest()
+    plain = [name for name, kind in table.schema.items() if not kind.is_nested()]
+    ordered = table.sort(plain, maintain_order=True) if plain else table
+    return sha256_of(parquet_of(ordered))
