@@ -88,7 +88,7 @@ def measure_adaptation(
         typed=typing_key(materials, typing_rules(plan)),
         found={name: content_hash(found.get(name)) for name in ALSO},
         samples=content_hash(materials.tables["samples"]),
-        contacts=materials.sources.get("contacts"),
+        contacts=content_hash(materials.tables.get("contacts")),  # up to the round's day
         lots=[sorted((who, *some) for who, some in lots.of.items())],
         variants={lot: content_hash(table) for lot, table in lots.variants.items()},
         dosed={who: day.isoformat() for who, day in sorted(lots.dosed.items())},

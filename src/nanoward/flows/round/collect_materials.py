@@ -65,9 +65,10 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         tables[role], late = up_to(role, joined, as_of, ports.today())
         findings += [*doubled, *late]
     findings += _leave_out_waiting(tables, pieces, as_of)
+    reader = reader_of(ports)
     materials = Materials(
         tables=tables,
-        sources={role: ";".join(names) for role, names in sources.items()},
+        sources={role: ";".join([*names, reader]) for role, names in sources.items()},
         findings=tuple(findings),
     )
     return materials, Outcome(
@@ -77,6 +78,11 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         computed=len(entries) - recalled,
         recalled=recalled,
     )
+
+
+def reader_of(ports: Ports) -> str:
+    """What reads the files: its sources, and the names that it takes columns for."""
+    return f"{reachable_digest(type(ports.formats).__module__)} {ports.formats.version}"
 
 
 def attempted_read(
@@ -121,8 +127,7 @@ def read_file(
 
     key = memo_key(
         f"reading {file.path}",
-        reachable_digest(type(ports.formats).__module__),
-        columns=ports.formats.version,
+        reader_of(ports),
         role=role,
         path=file.path,
         sha256=file.sha256,

@@ -14,7 +14,7 @@ from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
-from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
@@ -103,7 +103,7 @@ def tune_settings(
         reachable_digest(__name__),
         question=question_sha256(question),
         events=materials.sources["events"],
-        adjustments=materials.sources.get("adjustments", ""),
+        adjustments=content_hash(materials.tables.get("adjustments")),  # up to the round's day
         reader=ports.formats.version,
         standing=allowed.standing,
         expecting=allowed.expecting,
