@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanoward.maths.formulas.jets import Jet, exp, variables
-from nanoward.tuning.models.compartments import Doses, concentration, schedule, summed
+from nanoward.tuning.models.compartments import (
+    Doses,
+    concentration,
+    one_compartment,
+    schedule,
+    summed,
+)
 
 ONE = {"KA": 1.0, "CL": 3.0, "V": 60.0}
 TWO = {"KA": 0.8, "CL": 4.0, "V1": 30.0, "Q": 6.0, "V2": 60.0, "F": 0.7}
@@ -82,3 +88,26 @@ def test_where_absorption_meets_elimination_nothing_breaks(apart: float) -> None
     assert isinstance(fast, Jet)
     np.testing.assert_allclose(fast.second, slow.second, rtol=1e-8, atol=1e-10)
     np.testing.assert_allclose(fast.value, slow.value, rtol=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(told=histories(), lag=st.sampled_from([None, 0.7]), oral=st.booleans())
+def test_one_compartment_needs_no_jets(told: Any, lag: float | None, oral: bool) -> None:
+    plan = schedule(*told)
+    typical = {"CL": 3.0, "V": 60.0} | ({"KA": 1.0, "F": 0.8} if oral else {})
+    typical |= {} if lag is None else {"LAG": lag}
+    random = ("V", "KA", "CL") if oral else ("CL", "V")
+    eta = np.linspace(-0.4, 0.3, len(random))
+    values: dict[str, Any] = dict(typical)
+    for name, one in zip(random, variables(eta), strict=True):
+        values[name] = exp(one) * values[name]
+    plain = {name: float(getattr(one, "value", one)) for name, one in values.items()}
+    quick, slow = one_compartment(plain, random, plan), concentration(values, plan)
+    assert quick is not None
+    assert isinstance(slow, Jet)
+    for name in ("value", "first", "second"):
+        np.testing.assert_allclose(
+            getattr(quick, name), getattr(slow, name), rtol=1e-10, atol=1e-13
+        )
+    assert one_compartment(dict(TWO), ("CL",), plan) is None
+    assert one_compartment(plain | {"LAG": 0.1}, ("CL", "LAG"), plan) is None

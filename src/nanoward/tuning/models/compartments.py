@@ -285,12 +285,45 @@ def _carried_jets(values: Values, plan: Schedule) -> Number:
     for mode, (weight, rate) in enumerate(modes):
         for row, one in enumerate((ka, weight, rate, into * weight)):
             _pack(one, size, parts[mode, row])
+    return _carried_parts(parts, size, plan, _lag_of(values))
+
+
+def _carried_parts(parts: Array, size: int, plan: Schedule, lag: float) -> Jet:
     out = np.zeros((plan.times, parts.shape[2]))
-    room = np.zeros((len(modes), ROOM))
-    carried_with_derivatives(plan.laid(_lag_of(values)), parts, room, out)
+    carried_with_derivatives(plan.laid(lag), parts, np.zeros((len(parts), ROOM)), out)
     return Jet(
         out[:, 0], out[:, 1 : 1 + size], out[:, 1 + size :].reshape(plan.times, size, size)
     )
+
+
+# powers of each parameter in ka, weight, rate and what comes from the depot
+_POWERS = {
+    "KA": (1, 0, 0, 1), "CL": (0, 0, 1, 0), "V": (0, -1, -1, -1), "F": (0, 0, 0, 1),
+}  # fmt: skip
+
+
+def one_compartment(
+    values: Mapping[str, float], random: tuple[str, ...], plan: Schedule
+) -> Jet | None:
+    """`concentration` with derivatives by the logarithms of the random parameters.
+
+    values  of one person; None where the model has another compartment, or a random lag
+    All that is needed are products of powers of parameters, whose derivatives need no jets.
+    """
+    if "V" not in values or "LAG" in random:
+        return None
+    ka, volume = float(values.get("KA", 0.0)), float(values["V"])
+    told = np.array(
+        [ka, 1.0 / volume, values["CL"] / volume, ka * float(values.get("F", 1.0)) / volume]
+    )
+    slope = np.array([_POWERS[name] for name in random], float).T
+    size = len(random)
+    parts = np.empty((1, 4, 1 + size + size * size))
+    parts[0, :, 0] = told
+    parts[0, :, 1 : 1 + size] = told[:, None] * slope
+    bend = told[:, None, None] * (slope[:, :, None] * slope[:, None, :])
+    parts[0, :, 1 + size :] = bend.reshape(4, -1)
+    return _carried_parts(parts, size, plan, _lag_of(values))
 
 
 def _pack(number: Number, size: int, row: Array) -> None:
