@@ -312,10 +312,9 @@ def one_compartment(
     """
     if "V" not in values or "LAG" in random:
         return None
-    ka, volume = float(values.get("KA", 0.0)), float(values["V"])
-    told = np.array(
-        [ka, 1.0 / volume, values["CL"] / volume, ka * float(values.get("F", 1.0)) / volume]
-    )
+    ka, into = values.get("KA", 0.0), values.get("KA", 0.0) * values.get("F", 1.0)
+    with np.errstate(all="ignore"):  # far out a volume is 0: a wall for whoever searches
+        told = np.array([ka, 1.0, values["CL"], into]) / np.array([1.0, *[values["V"]] * 3])
     slope = np.array([_POWERS[name] for name in random], float).T
     size = len(random)
     parts = np.empty((1, 4, 1 + size + size * size))
