@@ -164,6 +164,10 @@ class MemoryFolder:
         self.rounds[name] = dict(files)
         return f"rounds/{name}"
 
+    def add_to_round(self, name: str, path: str, content: bytes) -> str:
+        self.rounds[name][path] = content
+        return f"rounds/{name}/{path}"
+
 
 class SteppedClock:
     """Starts where it is told and moves only when it is told."""

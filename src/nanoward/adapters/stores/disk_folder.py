@@ -105,6 +105,16 @@ class DiskFolder:
             raise OutsideError(f"round {name} could not be written: {fault}") from fault
         return str(target)
 
+    def add_to_round(self, name: str, path: str, content: bytes) -> str:
+        target = self._path / "rounds" / name / path
+        try:
+            write_whole(target, content)
+        except OSError as fault:
+            raise OutsideError(
+                f"{path} of round {name} could not be written: {fault}"
+            ) from fault
+        return str(target)
+
     def round_file(self, name: str, path: str) -> bytes | None:
         try:
             return (self._path / "rounds" / name / path).read_bytes()
