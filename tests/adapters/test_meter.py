@@ -5,7 +5,7 @@ import time
 import pytest
 
 from nanoward.adapters.meter import ProcessMeter, forget_peak, peak_mb
-from nanoward.ports.meter import Meter, NoMeter
+from nanoward.ports.progress import Meter, NoMeter
 
 
 def busy(seconds: float) -> None:

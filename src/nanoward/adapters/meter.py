@@ -4,40 +4,11 @@ import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from nanoward.ports.progress import MeasuredStep
+
 MB = 1 << 20
-
-
-@dataclass(slots=True, kw_only=True)
-class MeasuredStep:
-    """One step of a round.
-
-    cpu_s     processor seconds of this process and of workers that ended, s
-    wall_s    s
-    peak_mb   most memory that the process held within the step, MB
-    computed, recalled  pieces of work, each with why it was computed
-    """
-
-    label: str
-    cpu_s: float = 0.0
-    wall_s: float = 0.0
-    peak_mb: float = 0.0
-    computed: list[tuple[str, str]] = field(default_factory=list)
-    recalled: list[str] = field(default_factory=list)
-
-    @property
-    def why(self) -> str:
-        """Why it was computed, in a few words; "" where nothing was."""
-        reasons: dict[str, list[str]] = {}
-        for what, why in self.computed:
-            reasons.setdefault(why, []).append(what)
-        told = [
-            f"{what[0]}{f' and {len(what) - 1} more' if what[1:] else ''}: {why}"
-            for why, what in reasons.items()
-        ]
-        return "; ".join(told) or ("from an earlier round" if self.recalled else "")
 
 
 class ProcessMeter:

@@ -8,8 +8,7 @@ from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
 from nanoward.ports.ledger import Ledger
-from nanoward.ports.meter import Meter, NoMeter
-from nanoward.ports.progress import Progress
+from nanoward.ports.progress import Meter, NoMeter, Progress
 from nanoward.ports.runner import Runner
 
 

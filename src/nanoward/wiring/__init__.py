@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # a bench needs no ledger, and a stop no table
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
-    from nanoward.ports.meter import Meter
     from nanoward.ports.ports import FilePorts, Ports
+    from nanoward.ports.progress import Meter
 
 
 Use = Literal["read", "act", "round"]
@@ -93,8 +93,8 @@ def open_ports(
     from nanoward.adapters.stores.lock import locked
     from nanoward.adapters.stores.private import private_folder
     from nanoward.adapters.stores.round_ticket import RoundTicket
-    from nanoward.ports.meter import NoMeter
     from nanoward.ports.ports import Ports
+    from nanoward.ports.progress import NoMeter
 
     folder = DiskFolder(Path(path))
     plan = folder.plan()  # a folder without a programme gets no ledger

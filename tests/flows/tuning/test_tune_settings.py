@@ -22,7 +22,7 @@ from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.flows.tuning.tune_settings import tune_settings
-from nanoward.ports.meter import NoMeter
+from nanoward.ports.progress import NoMeter
 from nanoward.testing.fakes import MemoryBlobs, MemoryLedger
 from nanoward.wiring import open_bench
 

@@ -29,10 +29,9 @@ from nanoward.catalogue.identity.contamination_panel import (
     LEAST_FOREIGN,
     AllelePanel,
     MinorVariantRates,
-    SourceSites,
-    informative_sites,
     panel_of,
 )
+from nanoward.catalogue.identity.informative_sites import SourceSites, informative_sites
 from nanoward.maths.frames import frame_of
 
 LEVEL = 0.01  # of clean runs

@@ -14,7 +14,7 @@ from nanoward.base.findings import Finding
 from nanoward.faces.cli.options import common, print_findings, print_result
 
 if TYPE_CHECKING:
-    from nanoward.adapters.meter import MeasuredStep
+    from nanoward.ports.progress import MeasuredStep
 
 FAILS = ("danger", "recalled", "held", "findings")
 SOMEBODY = 8
