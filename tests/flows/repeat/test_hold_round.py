@@ -1,14 +1,12 @@
 """A round whose inputs are the same is not held again; whatever changes, it is."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
 from nanoward.base.entries import DoubtSpoken
-from nanoward.base.entries.messages import SiteOpened
 from nanoward.flows.repeat import hold_round as module
 from nanoward.flows.repeat import round_inputs
 from nanoward.flows.round.ward_round import FutureRoundError
@@ -41,48 +39,6 @@ def test_the_long_way_gives_what_the_short_one_gave(ward: Any) -> None:
     ward.round(anew=True)
     assert ward.held == 2
     assert (ward.folder.rounds, ward.ports.ledger.head()) == (rounds, head)
-
-
-CHANGES: dict[str, Callable[[Any], object]] = {
-    "an entry on the ledger": lambda ward: ward.ports.ledger.append(
-        [word()], actor="desk", at=ward.ports.clock.now()
-    ),
-    "an entry on the lane": lambda ward: ward.lane.append(
-        [word()], actor="lane", at=ward.ports.clock.now()
-    ),
-    "a notice in the exit": lambda ward: ward.ports.spool.append(
-        [word()], actor="exit", at=ward.ports.clock.now()
-    ),
-    "the plan": lambda ward: setattr(
-        ward.folder, "_plan", replace(ward.folder.plan(), sha256="cd")
-    ),
-    "a file": lambda ward: ward.folder._contents.update({"data/samples.csv": b"sample\n"}),
-    "a file more": lambda ward: ward.folder._contents.update({"data/contacts.csv": b"a,b\n"}),
-    "a file less": lambda ward: ward.folder._contents.pop("data/genomes.fasta"),
-    "a file that cannot be read": lambda ward: setattr(
-        ward.folder, "unread", lambda: {"data/dm.csv": "nobody may read it"}
-    ),
-    "the day outside": lambda ward: ward.ports.clock.advance(timedelta(days=1)),
-    "the seed": lambda ward: setattr(ward, "seed", 8),
-    "a written table": lambda ward: ward.folder.rounds["2026-11-23"].update(
-        {"tables/findings.parquet": b"prettier"}
-    ),
-    "the written report": lambda ward: ward.folder.rounds["2026-11-23"].update(
-        {"report.html": b"prettier"}
-    ),
-    "a written file that is gone": lambda ward: ward.folder.rounds["2026-11-23"].pop(
-        "round.json"
-    ),
-    "content that is gone": lambda ward: ward.ports.blobs._contents.clear(),
-}
-
-
-@pytest.mark.parametrize("what", sorted(CHANGES))
-def test_whatever_changes_is_seen(ward: Any, what: str) -> None:
-    ward.round()
-    CHANGES[what](ward)
-    ward.round()
-    assert ward.held == 2
 
 
 def test_other_software_holds_it_again(ward: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,22 +102,6 @@ def test_a_round_with_a_fault_of_ours_is_held_again(
     monkeypatch.undo()
     ward.round()
     assert ward.held == 2
-
-
-def test_while_a_message_waits_today_counts_moment_by_moment(ward: Any) -> None:
-    today = ward.ports.today()
-    ward.round(today)
-    ward.ports.clock.advance(timedelta(hours=1))
-    ward.round(today)
-    assert ward.held == 1  # nobody ever wrote a message
-    opened = SiteOpened(
-        site="north", sealing_key="ab", signing_key="cd", at=ward.ports.clock.now()
-    )
-    ward.ports.ledger.append([opened], actor="desk", at=ward.ports.clock.now())
-    for _ in range(2):
-        ward.round(today)
-        ward.ports.clock.advance(timedelta(hours=1))
-    assert ward.held == 3
 
 
 def test_a_day_to_come_is_refused_as_ever(ward: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import nanoward
 from nanoward.flows.steps.source_digest import (
+    _reached,
     package_digest,
     reachable_digest,
     reached_modules,
@@ -23,6 +24,8 @@ def test_imports_within_functions_and_packages_above_are_reached() -> None:
     assert "nanoward.catalogue.calling.calling_rules" in found  # imported within a function
     assert {"nanoward", "nanoward.flows", "nanoward.flows.catalogue"} <= found
     assert "nanoward.faces.report.page" not in found
+    page = _reached("nanoward.faces.report.page")  # `from nanoward...drawing import figures`
+    assert "nanoward.faces.report.drawing.figures" in page
 
 
 def test_whatever_a_module_really_loads_is_among_what_it_reaches() -> None:

@@ -253,7 +253,7 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
         if bench.names[other] not in (bench.names[sample], bench.names[source])
         and not bench.are(bench.related, source, other)
     ]
-    theirs = panel.shares[others][:, columns]
+    theirs = panel.shares[np.ix_(np.array(others, np.int64), columns)]
     shown = np.where(named, theirs, 1 - theirs) >= LEAST_FOREIGN
     for has in np.unique(shown, axis=0):
         left = ~has

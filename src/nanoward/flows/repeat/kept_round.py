@@ -34,7 +34,7 @@ def keep_round(ports: Ports, key: str, summary: RoundSummary, trace: Trace) -> b
     round_ = summary.round_
     if summary.failed or round_.tables["findings"]["code"].is_in(FAULTS).any():
         return False
-    name = round_.as_of.isoformat()
+    name, asked = round_.as_of.isoformat(), dict(trace.folder.asked)
     files = {path: ports.folder.round_file(name, path) for path in _paths(round_)}
     if any(content is None for content in files.values()):
         return False
@@ -47,7 +47,7 @@ def keep_round(ports: Ports, key: str, summary: RoundSummary, trace: Trace) -> b
         "concerns": asdict(summary.concerns),
         "pieces": summary.computed + summary.recalled,
         "blobs": trace.blobs.asked,
-        "rounds": [[*place, sha] for place, sha in sorted(trace.folder.asked.items())],
+        "rounds": [[*place, sha] for place, sha in sorted(asked.items())],
     }
     try:
         text = json.dumps(told, sort_keys=True)
