@@ -49,6 +49,10 @@ class Folder(Protocol):
         """Write rounds/NAME/ whole or not at all; returns its path as the user knows it."""
         ...
 
+    def round_path(self, name: str) -> str:
+        """Where rounds/NAME/ stands or would stand, as the user knows it."""
+        ...
+
     def add_to_round(self, name: str, path: str, content: bytes) -> str:
         """Write one further file of a round that was held, whole or not at all; its path."""
         ...

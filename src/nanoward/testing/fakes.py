@@ -162,6 +162,9 @@ class MemoryFolder:
 
     def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
         self.rounds[name] = dict(files)
+        return self.round_path(name)
+
+    def round_path(self, name: str) -> str:
         return f"rounds/{name}"
 
     def add_to_round(self, name: str, path: str, content: bytes) -> str:

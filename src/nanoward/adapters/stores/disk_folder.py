@@ -103,7 +103,10 @@ class DiskFolder:
             shutil.rmtree(old, ignore_errors=True)
         except OSError as fault:
             raise OutsideError(f"round {name} could not be written: {fault}") from fault
-        return str(target)
+        return self.round_path(name)
+
+    def round_path(self, name: str) -> str:
+        return str(self._path / "rounds" / name)
 
     def add_to_round(self, name: str, path: str, content: bytes) -> str:
         target = self._path / "rounds" / name / path

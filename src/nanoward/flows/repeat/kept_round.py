@@ -40,7 +40,6 @@ def keep_round(ports: Ports, key: str, summary: RoundSummary, trace: Trace) -> b
         return False
     told = {
         "round": name,
-        "folder": summary.folder,
         "files": {path: sha256_of(one) for path, one in files.items() if one is not None},
         "facts": {room: dict(facts) for room, facts in round_.facts.items()},
         "provenance": dict(round_.provenance),
@@ -72,7 +71,7 @@ def kept_round(ports: Ports, plan: Plan, key: str) -> RoundSummary | None:
     if tables is None:
         return None
     return RoundSummary(
-        folder=told["folder"],
+        folder=ports.folder.round_path(told["round"]),
         round_=Round(
             plan=plan,
             as_of=date.fromisoformat(told["round"]),

@@ -59,6 +59,9 @@ class TracedFolder:
     def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
         return self._folder.write_round(name, files)
 
+    def round_path(self, name: str) -> str:
+        return self._folder.round_path(name)
+
     def add_to_round(self, name: str, path: str, content: bytes) -> str:
         return self._folder.add_to_round(name, path, content)
 

@@ -43,6 +43,7 @@ class FolderConformance:
         folder.write_round("2026-11-23", {"report.html": b"r"})
         told = folder.add_to_round("2026-11-23", "people/P%2F1.html", b"p")
         assert told.endswith("people/P%2F1.html")
+        assert told.startswith(folder.round_path("2026-11-23"))
         assert folder.round_file("2026-11-23", "people/P%2F1.html") == b"p"
         assert folder.round_file("2026-11-23", "report.html") == b"r"
         folder.write_round("2026-11-23", {"report.html": b"new"})
