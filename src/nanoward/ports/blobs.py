@@ -1,5 +1,6 @@
 """Bulk content named by its SHA-256, and notes of which content an earlier computation gave."""
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from nanoward.base.ids import Sha256
@@ -11,6 +12,10 @@ class Blobs(Protocol):
 
     def put(self, content: bytes) -> Sha256:
         """Keep content durably; the same content twice is kept once."""
+        ...
+
+    def put_all(self, contents: Sequence[bytes]) -> tuple[Sha256, ...]:
+        """As `put` of each, in order: all of them are kept, or none, for the price of one."""
         ...
 
     def get(self, name: Sha256) -> bytes:

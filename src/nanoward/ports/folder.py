@@ -48,3 +48,11 @@ class Folder(Protocol):
     def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
         """Write rounds/NAME/ whole or not at all; returns its path as the user knows it."""
         ...
+
+    def round_path(self, name: str) -> str:
+        """Where rounds/NAME/ stands or would stand, as the user knows it."""
+        ...
+
+    def add_to_round(self, name: str, path: str, content: bytes) -> str:
+        """Write one further file of a round that was held, whole or not at all; its path."""
+        ...

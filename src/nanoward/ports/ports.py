@@ -1,6 +1,6 @@
 """Everything that a flow needs from the world, in one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from nanoward.ports.blobs import Blobs
@@ -8,7 +8,7 @@ from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
 from nanoward.ports.formats import Formats
 from nanoward.ports.ledger import Ledger
-from nanoward.ports.progress import Progress
+from nanoward.ports.progress import Meter, NoMeter, Progress
 from nanoward.ports.runner import Runner
 
 
@@ -17,6 +17,7 @@ class Ports:
     """The parts that wiring picked for one programme.
 
     spool  the exit's own ledger, read by whatever starts or raises; None where there is none
+    meter  takes down what steps of a round cost, for whoever asked
     """
 
     folder: Folder
@@ -27,6 +28,7 @@ class Ports:
     runner: Runner
     progress: Progress
     spool: Ledger | None = None
+    meter: Meter = field(default_factory=NoMeter)
 
     def today(self) -> date:
         """The day at the programme's site."""

@@ -106,6 +106,9 @@ class MemoryBlobs:
         self._contents[name] = bytes(content)
         return name
 
+    def put_all(self, contents: Sequence[bytes]) -> tuple[Sha256, ...]:
+        return tuple(self.put(one) for one in contents)
+
     def get(self, name: Sha256) -> bytes:
         if name not in self._contents:
             raise IntegrityError(f"blob {name} is missing")
@@ -159,7 +162,14 @@ class MemoryFolder:
 
     def write_round(self, name: str, files: Mapping[str, bytes]) -> str:
         self.rounds[name] = dict(files)
+        return self.round_path(name)
+
+    def round_path(self, name: str) -> str:
         return f"rounds/{name}"
+
+    def add_to_round(self, name: str, path: str, content: bytes) -> str:
+        self.rounds[name][path] = content
+        return f"rounds/{name}/{path}"
 
 
 class SteppedClock:

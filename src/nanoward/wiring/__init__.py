@@ -10,11 +10,13 @@ from nanoward.adapters.progress import SilentProgress, TerminalProgress
 from nanoward.adapters.system_clock import SystemClock
 
 if TYPE_CHECKING:  # a bench needs no ledger, and a stop no table
+    from nanoward.adapters.meter import ProcessMeter
     from nanoward.base.plan import Plan
     from nanoward.ports.blobs import Blobs
     from nanoward.ports.folder import Folder
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.ports.ports import FilePorts, Ports
+    from nanoward.ports.progress import Meter
 
 
 Use = Literal["read", "act", "round"]
@@ -40,6 +42,13 @@ def open_bench(
         runner=LocalRunner(workers),
         progress=SilentProgress() if quiet else TerminalProgress(),
     )
+
+
+def open_meter() -> "ProcessMeter":
+    """What steps of this process cost."""
+    from nanoward.adapters.meter import ProcessMeter
+
+    return ProcessMeter()
 
 
 def open_indices(folder: Path | None = None) -> "Blobs":
@@ -68,11 +77,13 @@ def open_ports(
     workers: int | None = None,
     wait_s: float = ACT_S,
     use: Use = "act",
+    meter: "Meter | None" = None,
 ) -> "Iterator[Ports]":
     """All parts of one programme.
 
     use     read: waits for nobody; act: nobody else decides meanwhile; round: computes without
             holding anybody up, and shuts others out for each append alone
+    meter   takes down what steps cost
     wait_s  how long an act waits for another to end; ProgrammeBusyError afterwards
     """
     from nanoward.adapters.stores.disk_folder import DiskFolder
@@ -83,6 +94,7 @@ def open_ports(
     from nanoward.adapters.stores.private import private_folder
     from nanoward.adapters.stores.round_ticket import RoundTicket
     from nanoward.ports.ports import Ports
+    from nanoward.ports.progress import NoMeter
 
     folder = DiskFolder(Path(path))
     plan = folder.plan()  # a folder without a programme gets no ledger
@@ -105,6 +117,7 @@ def open_ports(
                 runner=bench.runner,
                 progress=bench.progress,
                 spool=spool,
+                meter=meter or NoMeter(),
             )
         finally:
             spool.close()

@@ -5,7 +5,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.bonds.direction.before_after import before_and_after, closeness_of
+from nanoward.bonds.direction.before_after import (
+    _gaps,
+    _SparseGaps,
+    before_and_after,
+    closeness_of,
+)
 from nanoward.bonds.direction.dates import Dose
 
 DAY = date(2026, 2, 1)
@@ -135,3 +140,22 @@ def test_the_limits_are_those_of_leaving_out_each_person() -> None:
         rises.append(near.mean() - far.mean() if len(near) and len(far) else 0.0)
     spread = np.sqrt(12 / 14 * ((np.array(rises) - np.mean(rises)) ** 2).sum())
     assert found.high - found.rise == pytest.approx(1.96 * spread, rel=1e-9)
+
+
+@pytest.mark.parametrize("measured", [0.2, 0.9])
+def test_only_pairs_with_a_value_are_added_up(measured: float) -> None:
+    """The slow form is `_gaps` of all pairs, in each order of people."""
+    chance = np.random.default_rng(3)
+    people = 30
+    group = np.triu(chance.choice([1.0, 0.0, np.nan], (people, people)), 1)
+    group = group + group.T
+    i, j = np.triu_indices(people, 1)
+    told = chance.random(len(i)) < measured
+    pairs = i[told], j[told]
+    values = np.where(chance.random((2, told.sum())) < 0.2, chance.random((2, told.sum())), 0.0)
+    kinds = np.where(np.isnan(group), 0, np.where(group == 1, 1, 2)).astype(np.int8)
+    gaps = _SparseGaps(kinds, values, pairs)
+    for _ in range(20):
+        order = chance.permutation(people)
+        slow = _gaps(group[order[pairs[0]], order[pairs[1]]], values)
+        np.testing.assert_allclose(gaps.of(order), slow, atol=1e-12)

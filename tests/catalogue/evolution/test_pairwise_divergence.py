@@ -9,6 +9,8 @@ from scipy.stats import poisson
 
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.catalogue import adaptation_table, poisson_interval
+from nanoward.catalogue.evolution import pairwise_divergence
+from nanoward.catalogue.evolution.pairwise_divergence import batched_people
 from nanoward.maths.frames import frame_of
 
 TEXTS = {"s1": "A" * 1000, "s2": "A" * 998 + "GN", "s3": "A" * 1000, "s4": "A" * 1000}
@@ -66,3 +68,48 @@ def test_the_interval_covers_the_true_mean_at_least_as_often_as_stated() -> None
     limits = {int(k): poisson_interval(int(k)) for k in set(drawn)}
     covered = np.mean([limits[int(k)][0] <= 4.0 <= limits[int(k)][1] for k in drawn])
     assert 0.95 <= covered <= 0.99
+
+
+def test_people_are_batched_whole_and_in_order() -> None:
+    people = [[1, 2], [3], [4, 5, 6], [7]]
+    assert list(batched_people(people, 3)) == [[[1, 2], [3]], [[4, 5, 6]], [[7]]]
+    assert list(batched_people(people, 1)) == [[own] for own in people]
+    assert list(batched_people([])) == []
+
+
+def test_who_else_is_compared_changes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(5)
+    names = [f"s{n}" for n in range(30)]
+    profiles = pl.DataFrame(
+        {
+            "sample": names,
+            "participant": [f"p{n // 4}" for n in range(30)],
+            "taken": [date(2026, 1, 1 + n) for n in range(30)],
+            "typed_as": ["agent"] * 30,
+        }
+    )
+    texts = [
+        "".join(chance.choice(list("ACGTN"), 200, p=[0.4, 0.3, 0.1, 0.1, 0.1])) for _ in names
+    ]
+    aligned = frame_of(
+        ALIGNED,
+        (
+            {"sample": s, "contig": "c", "sequence": t}
+            for s, t in zip(names, texts, strict=True)
+        ),
+    )
+    factors = frame_of(
+        FACTORS,
+        [
+            {"sample": s, "contig": "c", "position": int(at), "ref": "A", "alt": alt,
+             "frequency": round(float(chance.random()), 3)}
+            for s in names
+            for at, alt in ((chance.integers(1, 200), "G"), (chance.integers(1, 190), "AT"))
+        ],
+    )  # fmt: skip
+    together = adaptation_table(profiles, aligned, factors)
+    monkeypatch.setattr(
+        pairwise_divergence, "batched_people", lambda people: [[x] for x in people]
+    )
+    assert adaptation_table(profiles, aligned, factors).equals(together)
+    assert together.height == 22

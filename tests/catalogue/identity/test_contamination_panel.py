@@ -6,10 +6,9 @@ from tests.catalogue.identity.test_contamination import SCHEMA
 from nanoward.catalogue.identity.contamination_panel import (
     MinorVariantRates,
     beta_moments,
-    informative_sites,
-    own_error,
     panel_of,
 )
+from nanoward.catalogue.identity.informative_sites import informative_sites, own_error
 
 
 def panel(rows, people, runs, text="CCCCCCCCCC"):

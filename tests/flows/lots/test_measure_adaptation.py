@@ -1,11 +1,14 @@
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from nanoward.adapters.meter import ProcessMeter
 from nanoward.base.entries import LotReleased, body_of
+from nanoward.base.plan import Plan
 from nanoward.flows.lots.measure_adaptation import (
     adaptation_findings,
     alarms,
@@ -19,6 +22,7 @@ from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Materials
 from nanoward.simulation.genomes.genome import mean_rate
 from nanoward.simulation.study import KINDS
+from nanoward.testing.ports import memory_site
 from nanoward.wiring import open_ports
 
 TRUE_RATE = mean_rate(KINDS["microbe"])
@@ -155,3 +159,24 @@ def test_tables_without_trouble_give_no_finding(rounds: Rounds) -> None:
     tables = {name: one.clear() for name, one in rounds[1].round_.tables.items()}
     assert adaptation_findings(tables) == ()
     assert open_questions(tables) == ()
+
+
+@pytest.mark.hazard("H-280")
+def test_a_week_without_samples_and_with_a_contact_is_computed_anew() -> None:
+    """The same file holds contacts of later days: rows up to the round's day count."""
+    bases = "ACGT" * 50
+    files = {
+        "agents/phage/reference.fasta": f">phage\n{bases}\n".encode(),
+        "data/samples.csv": b"sample,participant,taken\nS1,P1,2026-11-01\nS2,P2,2026-11-02\n",
+        "data/genomes.fasta": f">S1|phage\n{bases}\n>S2|phage\n{bases}\n".encode(),
+        "data/contacts.csv": b"a,b,kind,first,last\nP1,P2,household,2026-11-10,2026-11-12\n",
+    }
+    meter = ProcessMeter()
+    plan = Plan(name="ward", title="A ward", sha256="ab", agent="phage")
+    site = memory_site(plan, files, now=datetime(2026, 11, 30, 12, tzinfo=UTC))
+    ports = replace(site, meter=meter)
+    for day in (8, 15, 15):
+        ward_round(ports, as_of=date(2026, 11, day), seed=7, render=lambda _: b"")
+    told = [one for one in meter.steps if one.label == "adaptation"]
+    assert told[1].why.startswith("measure_adaptation: changed: contacts")
+    assert told[2].why == "from an earlier round"

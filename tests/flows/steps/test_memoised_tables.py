@@ -1,26 +1,47 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
-from nanoward.testing.fakes import MemoryBlobs
+from nanoward.base.plan import Plan
+from nanoward.flows.steps.memoised_tables import changed_inputs, memo_key, memoised_tables
+from nanoward.testing.ports import memory_site
 
 TABLE = pl.DataFrame({"a": [1, 2], "day": [date(2026, 1, 1), None]})
 
 
+PLAN = Plan(name="w", title="W", sha256="", agent="x")
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
 def test_a_result_is_computed_once() -> None:
-    blobs, calls = MemoryBlobs(), []
+    ports, calls = memory_site(PLAN, {}, now=NOW), []
 
     def make() -> dict[str, pl.DataFrame]:
         calls.append(1)
         return {"one": TABLE, "two": TABLE.head(0)}
 
-    first, known = memoised_tables(blobs, "typing:x", make)
-    again, known_again = memoised_tables(blobs, "typing:x", make)
+    key = memo_key("typing", "1")
+    first, known = memoised_tables(ports, key, make)
+    again, known_again = memoised_tables(ports, key, make)
     assert (len(calls), known, known_again) == (1, False, True)
     assert_frame_equal(first["one"], again["one"])
     assert_frame_equal(first["two"], again["two"])
+
+
+def test_it_says_which_inputs_made_it_compute() -> None:
+    ports = memory_site(PLAN, {}, now=NOW)
+    one = memo_key("typing", "1", sha="a", day="x")
+    assert changed_inputs(ports.blobs, one) == "for the first time"
+    memoised_tables(ports, one, lambda: {"one": TABLE})
+    assert changed_inputs(ports.blobs, memo_key("typing", "1", sha="b", day="x")) == (
+        "changed: sha"
+    )
+    assert changed_inputs(ports.blobs, memo_key("typing", "2", sha="a", new="y")) == (
+        "changed: day, new, software"
+    )
+    assert changed_inputs(ports.blobs, one) == "it was not kept"
+    assert changed_inputs(ports.blobs, memo_key("relating", "1")) == "for the first time"
 
 
 def test_a_key_depends_on_step_version_and_every_input_but_not_on_their_order() -> None:

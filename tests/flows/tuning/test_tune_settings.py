@@ -19,11 +19,11 @@ from nanoward.base.entries import (
     SettingRecommended,
 )
 from nanoward.base.findings import Finding
-from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.flows.tuning.tune_settings import tune_settings
-from nanoward.testing.fakes import MemoryLedger
+from nanoward.ports.progress import NoMeter
+from nanoward.testing.fakes import MemoryBlobs, MemoryLedger
 from nanoward.wiring import open_bench
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tuning"))
@@ -51,36 +51,15 @@ PLAN = Plan(
 
 
 @dataclass
-class Kept:
-    """Blobs in memory."""
-
-    content: dict[str, bytes] = field(default_factory=dict)
-    notes: dict[str, Sha256] = field(default_factory=dict)
-
-    def put(self, content: bytes) -> Sha256:
-        name = Sha256(sha256(content).hexdigest())
-        self.content[name] = content
-        return name
-
-    def get(self, name: Sha256) -> bytes:
-        return self.content[name]
-
-    def note(self, key: str, name: Sha256) -> None:
-        self.notes[key] = name
-
-    def noted(self, key: str) -> Sha256 | None:
-        return self.notes.get(key)
-
-
-@dataclass
 class Part:
     """What the step uses of a site."""
 
-    blobs: Kept
+    blobs: MemoryBlobs
     formats: Any
     runner: Any
     progress: Any
     ledger: MemoryLedger
+    meter: NoMeter = field(default_factory=NoMeter)
 
 
 @contextmanager
@@ -88,9 +67,9 @@ def _silent(label: str, total: int) -> Iterator[Any]:
     yield lambda number: None
 
 
-def _site(blobs: Kept | None = None, workers: int = 1) -> Any:
+def _site(blobs: MemoryBlobs | None = None, workers: int = 1) -> Any:
     bench = open_bench(quiet=True, workers=workers)
-    return Part(blobs or Kept(), bench.formats, bench.runner, _silent, MemoryLedger())
+    return Part(blobs or MemoryBlobs(), bench.formats, bench.runner, _silent, MemoryLedger())
 
 
 def _materials(lines: int = 60, more: bytes = b"") -> Materials:
@@ -126,7 +105,7 @@ def test_each_person_gets_a_setting_and_an_entry() -> None:
 
 
 def test_a_round_with_nothing_new_is_recalled_to_the_letter() -> None:
-    blobs = Kept()
+    blobs = MemoryBlobs()
     first = tune_settings(_site(blobs), PLAN, _materials(), None, 7)
     again = tune_settings(_site(blobs), PLAN, _materials(), None, 7)
     assert again.computed == 0
@@ -137,7 +116,7 @@ def test_a_round_with_nothing_new_is_recalled_to_the_letter() -> None:
 
 
 def test_one_new_person_recomputes_only_that_person() -> None:
-    blobs = Kept()
+    blobs = MemoryBlobs()
     first = tune_settings(_site(blobs), PLAN, _materials(), None, 7)
     more = b"x,0,1,100,,,70,40,male\nx,24,0,0,8.1,cp,70,40,male\nx,48,0,0,5,cp,70,40,male\n"
     found = tune_settings(_site(blobs), PLAN, _materials(more=more), None, 7)
@@ -147,7 +126,7 @@ def test_one_new_person_recomputes_only_that_person() -> None:
 
 
 def test_another_seed_or_plan_is_another_computation() -> None:
-    blobs = Kept()
+    blobs = MemoryBlobs()
     first = tune_settings(_site(blobs), PLAN, _materials(), None, 7)
     assert tune_settings(_site(blobs), PLAN, _materials(), None, 8).computed == first.computed
     other = replace(PLAN, sections={"tuning": {**PLAN.section("tuning"), "draws": 300}})
@@ -160,7 +139,7 @@ def test_nobody_who_is_not_cleared_is_given_a_start() -> None:
     standings = pl.DataFrame(
         {"participant": who[:2], "standing": ["cleared", "recalled"]}
     )  # whoever is third has no standing at all
-    blobs = Kept()
+    blobs = MemoryBlobs()
     tune_settings(_site(blobs), PLAN, _materials(), None, 7)
     found = tune_settings(_site(blobs), PLAN, _materials(), standings, 7)
     assert found.computed == 0  # fits do not depend on standings
@@ -264,14 +243,14 @@ def test_under_a_goal_there_is_a_frontier_with_neighbours_words_and_changes() ->
     assert advice["words"].startswith(f"{chosen:g} mg every 12 h: benefit")
     assert found.tables["comparisons"]["participant"].to_list() == ["", "a"]
     assert isinstance(found.entries[0], SettingRecommended)
-    blobs = Kept()
+    blobs = MemoryBlobs()
     first = tune_settings(_site(blobs), AIMED, _aimed(), None, 7)
     assert _same(first, tune_settings(_site(blobs), AIMED, _aimed(), None, 7))
 
 
 @pytest.mark.hazard("H-41")
 def test_what_somebody_moved_alone_is_an_entry_and_changes_the_next_answer() -> None:
-    blobs = Kept()
+    blobs = MemoryBlobs()
     plain = tune_settings(_site(blobs), AIMED, _aimed(), None, 7)
     found = tune_settings(_site(blobs), AIMED, _aimed(MOVES), None, 7)
     assert found.computed == 1  # a new fit, with the dose that was moved to

@@ -103,6 +103,19 @@ class DiskFolder:
             shutil.rmtree(old, ignore_errors=True)
         except OSError as fault:
             raise OutsideError(f"round {name} could not be written: {fault}") from fault
+        return self.round_path(name)
+
+    def round_path(self, name: str) -> str:
+        return str(self._path / "rounds" / name)
+
+    def add_to_round(self, name: str, path: str, content: bytes) -> str:
+        target = self._path / "rounds" / name / path
+        try:
+            write_whole(target, content)
+        except OSError as fault:
+            raise OutsideError(
+                f"{path} of round {name} could not be written: {fault}"
+            ) from fault
         return str(target)
 
     def round_file(self, name: str, path: str) -> bytes | None:

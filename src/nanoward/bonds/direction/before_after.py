@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Int8
 
 from nanoward.bonds.direction.dates import Dose
 from nanoward.maths.statistics.network_regression import jackknife
@@ -112,18 +112,58 @@ def _p_values(
 ) -> Float[np.ndarray, " 2"]:
     """One-sided places of both gaps among the permutations, how = (their number, seed)."""
     chance = np.random.default_rng(how[1])
-    seen = _gaps(group[pairs], values)
+    kinds = np.where(np.isnan(group), 0, np.where(group == 1, 1, 2)).astype(np.int8)
+    gaps = _SparseGaps(kinds, values, pairs)
     members = [np.flatnonzero(blocks == one) for one in np.unique(blocks)]
     order = np.arange(len(group))
+    seen = gaps.of(order)
     higher, equal = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for _ in range(how[0]):
         for some in members:
             order[some] = chance.permutation(some)
-        drawn = _gaps(group[order[pairs[0]], order[pairs[1]]], values)
+        drawn = gaps.of(order)
         higher += drawn > seen + 1e-9
         equal += np.abs(drawn - seen) <= 1e-9
     places = 1 + higher + np.array([chance.integers(0, one + 1) for one in equal.tolist()])
     return np.asarray(places / (1 + how[0]), float)
+
+
+class _SparseGaps:
+    """`_gaps` of people in another order: only pairs with a value are added up.
+
+    kinds  (P, P) 1 linked, 2 without the agent, 0 neither
+    How many pairs of each kind are measured is counted over the measured ones or over the
+    others, whichever are fewer: an order changes no number over all pairs.
+    """
+
+    def __init__(
+        self,
+        kinds: Int8[np.ndarray, "P P"],
+        values: Float[np.ndarray, "2 N"],
+        pairs: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]],
+    ) -> None:
+        self._kinds = kinds
+        has = values.any(axis=0)
+        self._at = pairs[0][has], pairs[1][has]
+        self._values = values[:, has]
+        told = np.zeros(kinds.shape, bool)
+        told[pairs] = True
+        i, j = np.triu_indices(len(kinds), 1)
+        rest = ~told[i, j]
+        self._whole = np.bincount(kinds[i, j], minlength=3)
+        self._sign = -1 if rest.sum() < len(pairs[0]) else 1
+        self._counted = (i[rest], j[rest]) if self._sign < 0 else pairs
+
+    def of(self, order: Int[np.ndarray, " P"]) -> Float[np.ndarray, " 2"]:
+        """(2,) gaps where person p stands in the place of order[p]."""
+        kind = self._kinds[order[self._at[0]], order[self._at[1]]]
+        own = self._kinds[order[self._counted[0]], order[self._counted[1]]]
+        counts = np.bincount(own, minlength=3)
+        counts = self._whole - counts if self._sign < 0 else counts
+        if not (counts[1] and counts[2]):
+            return np.zeros(2)
+        near, far = (self._values[:, kind == one].sum(axis=1) / counts[one] for one in (1, 2))
+        return np.asarray(near - far, float)
 
 
 def _gaps(kind: Float[np.ndarray, " N"], values: Float[np.ndarray, "2 N"]) -> np.ndarray:

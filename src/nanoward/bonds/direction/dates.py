@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache, partial
 
 import polars as pl
 
@@ -92,22 +93,38 @@ def odds_by_pair(
         if one.first is not None:
             first[one.participant] = min(one.first, first.get(one.participant, one.first))
     odds: dict[Pair, float] = {}
+    known = cache(partial(_odds_of_days, serial))  # pairs are many, gaps of days are few
     for members in strata.values():
         names = sorted(members)
         for k, a in enumerate(names):
             for b in names[k + 1 :]:
                 days = first.get(a), first.get(b)
                 ill = (onset[a], onset[b]) if a in onset and b in onset else days
-                found = odds_from_dates(
-                    dosed_a=doses.get(a, Dose()).before(days[0]),
-                    dosed_b=doses.get(b, Dose()).before(days[1]),
-                    first_a=ill[0],
-                    first_b=ill[1],
-                    serial=serial,
+                found = known(
+                    doses.get(a, Dose()).before(days[0]),
+                    doses.get(b, Dose()).before(days[1]),
+                    (ill[1] - ill[0]).days if ill[0] and ill[1] else None,
                 )
                 if found:
                     odds[a, b] = found
     return odds
+
+
+def _odds_of_days(
+    serial: tuple[float, float] | None,
+    dosed_a: bool | None,  # noqa: FBT001 - a key of the cache
+    dosed_b: bool | None,  # noqa: FBT001
+    days: int | None,
+) -> float:
+    """`odds_from_dates` by the days between; None: not known."""
+    day = date(2000, 1, 1)
+    return odds_from_dates(
+        dosed_a=dosed_a,
+        dosed_b=dosed_b,
+        first_a=day,
+        first_b=None if days is None else day + timedelta(days=days),
+        serial=serial,
+    )
 
 
 def contact_histories(contacts: pl.DataFrame | None) -> dict[Pair, ContactHistory]:

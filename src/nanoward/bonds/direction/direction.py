@@ -28,6 +28,9 @@ ONE_SOURCE = 1 / 6  # of a pair's chance, either way: 7 to 1 at the most
 PER_WEEK, MOST_BY_DATE = 0.25, 1.5  # log odds for being found positive earlier; our assumption
 
 
+SITES = 2048  # that are looked at at once
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direction:
     """An answer with its evidence.
@@ -84,12 +87,17 @@ def chances_from_shares(
     The odds are (1 + n) / (1 + m), n such sites one way and m the other: Laplace's rule, so
     that one site gives 2 to 1.
     """
-    new = carried.copy()
-    new[:, np.arange(len(origin)), origin] = False
-    count = carried.sum(axis=2)
-    mixed = (new & (count > 1)[:, :, None]).reshape(len(carried), -1).astype(np.float32)
-    settled = (new & (count == 1)[:, :, None]).reshape(len(carried), -1).astype(np.float32)
-    ways = 1 + (mixed @ settled.T).astype(float)
+    ways = np.ones((len(carried), len(carried)))
+    for first in range(0, len(origin), SITES):  # whole numbers: parts add up
+        part = carried[:, first : first + SITES]
+        new = part.copy()
+        new[:, np.arange(part.shape[1]), origin[first : first + SITES]] = False
+        count = part.sum(axis=2)
+        mixed, settled = (
+            (new & kind[:, :, None]).reshape(len(part), -1).astype(np.float32)
+            for kind in (count > 1, count == 1)
+        )
+        ways += mixed @ settled.T
     chance: Float[np.ndarray, "S S"] = ways / (ways + ways.T)
     return chance
 

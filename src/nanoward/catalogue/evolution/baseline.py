@@ -85,11 +85,17 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A participant: the beginning, and the samples in their order."""
+    """A participant: the beginning, and the samples in their order.
+
+    changed  what `changes` gave of samples so far; several tables ask the same
+    """
 
     participant: str
     baseline: Baseline
     samples: Sequence[ObservedSample]
+    changed: dict[int, tuple[ObservedSample, dict[Change, float]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +192,8 @@ def changes(host: Host, seen: ObservedSample) -> dict[Change, float]:
 
     The reference's own letter, where it came back, is called "".
     """
+    if id(seen) in host.changed:
+        return host.changed[id(seen)][1]
     begun = host.baseline
     found: dict[Change, float] = {}
     for place in sorted(seen.alleles.keys() | begun.alleles.keys()):
@@ -198,6 +206,7 @@ def changes(host: Host, seen: ObservedSample) -> dict[Change, float]:
         lost = 1.0 - sum(now.values())
         if sum(before.values()) >= 1.0 and lost > 0:
             found[Change(*place, "")] = lost
+    host.changed[id(seen)] = seen, found  # held, so that no other sample gets its place
     return found
 
 

@@ -1,6 +1,6 @@
 """How far the agent has drifted in its host since the participant's first sample."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from nanoward.maths.frames import frame_of
 from nanoward.maths.genetics.allele_frequencies import allele_table, distances
 
 YEAR_D = 365.25
+MOST_SAMPLES = 128  # that are laid beside each other at once
 
 
 def poisson_interval(events: float, level: float = 0.95) -> tuple[float, float]:
@@ -36,23 +37,38 @@ def adaptation_table(
     """
     known = profiles.filter((pl.col("typed_as") == "agent") & pl.col("taken").is_not_null())
     rows = known.sort("participant", "taken", "sample").to_dicts()
-    found = []
-    for _, group in groupby(rows, key=lambda row: row["participant"]):
-        own = list(group)
-        if len(own) > 1:
-            found += _drift(own, aligned, factors)
+    people = [list(group) for _, group in groupby(rows, key=lambda row: row["participant"])]
+    found: list[Mapping[str, Any]] = []
+    for some in batched_people([own for own in people if len(own) > 1]):
+        found += _drift(some, aligned, factors)
     return frame_of(ADAPTATION, found)
 
 
+def batched_people(
+    people: list[list[Any]], most: int = MOST_SAMPLES
+) -> Iterator[list[list[Any]]]:
+    """People together as long as they have no more samples than `most`: what two samples differ
+    by does not depend on who else is compared, and one table for many is quicker."""
+    batch: list[list[Any]] = []
+    for own in people:
+        if batch and sum(map(len, batch)) + len(own) > most:
+            yield batch
+            batch = []
+        batch.append(own)
+    if batch:
+        yield batch
+
+
 def _drift(
-    own: list[dict[str, Any]], aligned: pl.DataFrame, factors: pl.DataFrame
-) -> list[Mapping[str, Any]]:
-    table = allele_table([row["sample"] for row in own], aligned, factors)
-    apart = distances(table)[0]
-    return [
-        _row(own[0], own[place], float(apart[place]), int(table.compared[0, place]))
-        for place in range(1, len(own))
-    ]
+    people: list[list[dict[str, Any]]], aligned: pl.DataFrame, factors: pl.DataFrame
+) -> Iterator[Mapping[str, Any]]:
+    names = [row["sample"] for own in people for row in own]
+    table = allele_table(names, aligned, factors)
+    apart, at = distances(table), 0
+    for own in people:
+        for place, later in enumerate(own[1:], at + 1):
+            yield _row(own[0], later, float(apart[at, place]), int(table.compared[at, place]))
+        at += len(own)
 
 
 def _row(

@@ -23,16 +23,15 @@ from nanoward.catalogue.identity.contamination_likelihood import (
     InformativeSites,
     contamination_evidence,
     log_ratios,
+    part_of,
 )
 from nanoward.catalogue.identity.contamination_panel import (
     LEAST_FOREIGN,
     AllelePanel,
     MinorVariantRates,
-    SourceSites,
-    informative_sites,
     panel_of,
-    part_of,
 )
+from nanoward.catalogue.identity.informative_sites import SourceSites, informative_sites
 from nanoward.maths.frames import frame_of
 
 LEVEL = 0.01  # of clean runs
@@ -150,7 +149,7 @@ def _run_rows(
         visible += int(_would_show(every, -np.log(LEVEL * weight)).sum())
         for at in np.flatnonzero(~_is_silent(every)).tolist():
             own = every.of(at)
-            evidence = contamination_evidence(own.sites)
+            evidence = contamination_evidence(own.sites, alike=own.alike())
             p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
             if p <= KEPT_P:
                 pair = (sample, sources[at])
@@ -162,9 +161,12 @@ def _run_rows(
 def _is_silent(every: SourceSites) -> Bool[np.ndarray, " C"]:
     """Sources of which nothing was found, or for which no dose of a coarse grid speaks; then
     none is near it."""
-    found = _summed((every.sites.found > 0)[None], every.starts)[0] > 0
-    best = _summed(log_ratios(every.sites, SKIMMED), every.starts).max(axis=0)
-    silent: Bool[np.ndarray, " C"] = ~found | (best < 0.0)
+    found = _summed((every.sites.found > 0)[None].astype(float), every.starts)[0] > 0
+    asked = np.repeat(found, np.diff(every.starts))  # sites of sources that may speak at all
+    few = every.part(asked, found)
+    best = _summed(log_ratios(few.sites, SKIMMED, few.alike()), few.starts).max(axis=0)
+    silent: Bool[np.ndarray, " C"] = ~found
+    silent[found] = best < 0.0
     return silent
 
 
@@ -173,7 +175,7 @@ def _would_show(every: SourceSites, needed: Float[np.ndarray, " C"]) -> Bool[np.
     sites = every.sites
     expected = np.round(sites.depth * (sites.error + ASKED_DOSE * sites.foreign))
     shown = replace(sites, found=np.where(expected >= sites.floor, expected, 0.0))
-    each = _summed(log_ratios(shown, COARSE), every.starts)
+    each = _summed(log_ratios(shown, COARSE, every.alike()), every.starts)
     top = each.max(axis=0)
     ratio = top + np.log(np.exp(each - top).mean(axis=0))
     named = _summed(every.named[None].astype(float), every.starts)[0] > 0
@@ -251,7 +253,7 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
         if bench.names[other] not in (bench.names[sample], bench.names[source])
         and not bench.are(bench.related, source, other)
     ]
-    theirs = panel.shares[others][:, columns]
+    theirs = panel.shares[np.ix_(np.array(others, np.int64), columns)]
     shown = np.where(named, theirs, 1 - theirs) >= LEAST_FOREIGN
     for has in np.unique(shown, axis=0):
         left = ~has

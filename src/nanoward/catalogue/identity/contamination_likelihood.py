@@ -10,7 +10,7 @@ assumed of how many sites there are, or of which share is looked for.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 PRECISION = 500.0  # of shares around the dose, from copying: a tenth to a fifth of 5 %
 DOSES = np.geomspace(0.002, 0.5, 60)
@@ -50,14 +50,18 @@ class ContaminationEvidence:
 
 
 def contamination_evidence(
-    sites: InformativeSites, doses: Float[np.ndarray, " D"] = DOSES, level: float = 0.95
+    sites: InformativeSites,
+    doses: Float[np.ndarray, " D"] = DOSES,
+    level: float = 0.95,
+    *,
+    alike: "AlikeSites | None" = None,
 ) -> ContaminationEvidence:
     """The evidence for a share of the other, all shares on the grid alike beforehand.
 
     The dose is the middle of what is then believed of it, the limits leave (1 - level) / 2 on
-    either side: Bayesian limits with a flat prior on log(dose).
+    either side: Bayesian limits with a flat prior on log(dose). alike: see `log_ratios`.
     """
-    each = log_ratios(sites, doses).sum(axis=1)
+    each = log_ratios(sites, doses, alike).sum(axis=1)
     top = float(each.max())
     weights = np.exp(each - top)
     ratio = top + float(np.log(weights.mean()))
@@ -74,16 +78,43 @@ def contamination_evidence(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeSites:
+    """Which of N sites differ in their `chance` alone: letters are weighed once for each kind.
+
+    first  (K,) one site of each kind; kind  (N,) the kind of each site
+    """
+
+    first: Int[np.ndarray, " K"]
+    kind: Int[np.ndarray, " N"]
+
+
 def log_ratios(
-    sites: InformativeSites, doses: Float[np.ndarray, " D"]
+    sites: InformativeSites, doses: Float[np.ndarray, " D"], alike: AlikeSites | None = None
 ) -> Float[np.ndarray, "D N"]:
-    """log P(letters | dose) - log P(letters | none), site by site."""
-    own = sites.chance * own_minor(sites)
-    none = (1 - sites.chance) * without(sites) + own
-    mean = np.minimum(sites.error + doses[:, None] * sites.foreign, 0.999)
-    mixed = (1 - sites.chance) * _given(sites, mean, np.full_like(mean, PRECISION)) + own
+    """log P(letters | dose) - log P(letters | none), site by site.
+
+    alike  sites that differ in `chance` alone, where the caller knows them
+    """
+    few = sites if alike is None else part_of(sites, alike.first)
+    mean = np.minimum(few.error + doses[:, None] * few.foreign, 0.999)
+    mixed = _given(few, mean, np.full_like(mean, PRECISION))
+    minor, none = own_minor(few), without(few)
+    if alike is not None:
+        mixed = np.take(mixed, alike.kind, axis=1)  # rows in one piece: sums go on as before
+        minor, none = minor[alike.kind], none[alike.kind]
+    own = sites.chance * minor
+    none = (1 - sites.chance) * none + own
+    mixed = (1 - sites.chance) * mixed + own
     ratios: Float[np.ndarray, "D N"] = np.log(mixed + CERTAIN) - np.log(none + CERTAIN)
     return ratios
+
+
+def part_of(sites: InformativeSites, kept: slice | np.ndarray) -> InformativeSites:
+    """Some of the sites."""
+    return InformativeSites(
+        **{name: getattr(sites, name)[kept] for name in InformativeSites.__slots__}
+    )
 
 
 def without(sites: InformativeSites) -> Float[np.ndarray, " N"]:

@@ -1,14 +1,13 @@
 """All samples beside each other: where two of them differ, and how often others do so too."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int
-
-from nanoward.catalogue.identity.contamination_likelihood import InformativeSites
 
 PURE = 0.9  # share from which an allele is the sample's own
 MAJOR = 0.5
@@ -19,7 +18,25 @@ Allele = tuple[str, int, str, str]
 Counts = tuple[Int[np.ndarray, " F"], Int[np.ndarray, " F"]]  # seen, of how many asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAlleles:
+    """Which alleles each sample shows, row after row: few of all, so kept as places."""
+
+    def __init__(self, shares: Float[np.ndarray, "S F"]) -> None:
+        row, self._allele = np.nonzero(shares >= LEAST_FOREIGN)
+        self._start = np.searchsorted(row, np.arange(len(shares) + 1))
+
+    def of_rows(
+        self, rows: Int[np.ndarray, " C"]
+    ) -> tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]]:
+        """Place among `rows`, and allele, of everything that these show."""
+        first = self._start[rows]
+        count = self._start[rows + 1] - first
+        at = np.repeat(np.arange(len(rows)), count)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        return at, self._allele[np.repeat(first, count) + within]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AllelePanel:
     """S samples, F alleles; people and runs as numbers.
 
@@ -41,7 +58,11 @@ class AllelePanel:
     floor: Float[np.ndarray, " S"]
     usual: Float[np.ndarray, " S"]
     place: Int[np.ndarray, " F"]
-    mates: Mapping[int, Int[np.ndarray, " K"]] = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> ShownAlleles:
+        """Alleles with a share from which they would show in somebody else."""
+        return ShownAlleles(self.shares)
 
 
 def panel_of(
@@ -107,10 +128,11 @@ def _told(
     for at, (contig, position, _, _) in enumerate(alleles):
         by_contig[contig].append((at, position - 1))
     told = np.zeros((len(names), len(alleles)), bool)
+    asked = {contig: np.array(some).T for contig, some in by_contig.items()}
     for name, contig, letters in aligned.select("sample", "contig", "sequence").rows():
-        if name not in row or contig not in by_contig:
+        if name not in row or contig not in asked:
             continue
-        columns, places = np.array(by_contig[contig]).T
+        columns, places = asked[contig]
         text = np.frombuffer(letters.encode(), np.uint8)
         inside = places < len(text)
         told[row[name], columns[inside]] = text[places[inside]] != ord("N")
@@ -157,7 +179,7 @@ class MinorVariantRates:
         self._of_person = {
             one: np.flatnonzero(panel.person == one) for one in np.unique(panel.person).tolist()
         }
-        self._of: dict[tuple[int, int], dict[str, Counts]] = {}
+        self._now: tuple[int, Int[np.ndarray, " P"], dict[str, Counts]] | None = None
         self._prior = {name: beta_moments(*counts) for name, counts in self._every.items()}
         self._within = {
             one: {
@@ -183,28 +205,43 @@ class MinorVariantRates:
         if not self._single:
             seen -= self._within[run][kind][0][alleles]
             asked -= self._within[run][kind][1][alleles]
-        mine = self._elsewhere(int(panel.person[sample]), run)[kind]
-        seen, asked = seen - mine[0][alleles], asked - mine[1][alleles]
-        whose, at = np.unique(panel.person[sources], return_inverse=True)
-        theirs = [self._elsewhere(int(one), run)[kind] for one in whose]
-        if theirs:
-            seen -= np.stack([one[0] for one in theirs])[at, alleles]
-            asked -= np.stack([one[1] for one in theirs])[at, alleles]
+        row, elsewhere = self._elsewhere(run)
+        me = row[panel.person[sample]]
+        seen, asked = (
+            seen - elsewhere[kind][0][me, alleles],
+            asked - elsewhere[kind][1][me, alleles],
+        )
+        at = row[panel.person[sources]]
+        seen -= elsewhere[kind][0][at, alleles]
+        asked -= elsewhere[kind][1][at, alleles]
         a, b = self._prior[kind]
         made: Float[np.ndarray, " N"] = (seen + a) / (asked + a + b)
         return made
 
-    def _elsewhere(self, person: int, run: int) -> dict[str, Counts]:
-        """What a person's samples of other runs count; all of theirs where there is one run."""
-        key = person, run
-        if key not in self._of:
-            rows = self._of_person[person]
-            rows = rows if self._single else rows[self._panel.run[rows] != run]
-            self._of[key] = {
-                "minor": (self._rare[rows].sum(axis=0), self._free[rows].sum(axis=0)),
-                "mixed": (self._mixed[rows].sum(axis=0), self._own[rows].sum(axis=0)),
-            }
-        return self._of[key]
+    def _elsewhere(self, run: int) -> tuple[Int[np.ndarray, " P"], dict[str, Counts]]:
+        """What the samples of other runs of each person of a run count; all of theirs where
+        there is one run. Of the last run asked alone: of all they would fill the memory.
+
+        returns  the row of each person, -1 for those who are not in the run; counts by kind
+        """
+        if self._now is None or self._now[0] != run:
+            panel = self._panel
+            people = np.unique(panel.person[self._of_run[run]])
+            row = np.full(int(panel.person.max(initial=-1)) + 1, -1)
+            row[people] = np.arange(len(people))
+            counts: dict[str, Counts] = {}
+            for kind, seen, asked in (
+                ("minor", self._rare, self._free), ("mixed", self._mixed, self._own)
+            ):  # fmt: skip
+                shape = len(people), panel.shares.shape[1]
+                told = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+                for at, person in enumerate(people.tolist()):
+                    rows = self._of_person[person]
+                    rows = rows if self._single else rows[panel.run[rows] != run]
+                    told[0][at], told[1][at] = seen[rows].sum(axis=0), asked[rows].sum(axis=0)
+                counts[kind] = told
+            self._now = run, row, counts
+        return self._now[1], self._now[2]
 
 
 def beta_moments(
@@ -227,111 +264,3 @@ def beta_moments(
     between = (spread - whole / typical) / (1 - 1 / typical) if typical > 1 else whole / 2
     size = min(50.0, max(1.0, whole / max(between, whole / 51) - 1))
     return mean * size, (1 - mean) * size
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSites:
-    """Where one sample could show each of C sources, source after source.
-
-    sites    N sites of all of them
-    named    (N,) the site names its source: an allele of the source that the sample lacks
-    alleles  (N,) place of its allele in the panel
-    starts   (C + 1,) where the sites of each source begin
-    """
-
-    sites: InformativeSites
-    named: Bool[np.ndarray, " N"]
-    alleles: Int[np.ndarray, " N"]
-    starts: Int[np.ndarray, " C1"]
-
-    def of(self, source: int) -> "SourceSites":
-        """The sites of one source alone."""
-        span = slice(self.starts[source], self.starts[source + 1])
-        return SourceSites(
-            sites=part_of(self.sites, span),
-            named=self.named[span],
-            alleles=self.alleles[span],
-            starts=np.array([0, span.stop - span.start]),
-        )
-
-
-def part_of(sites: InformativeSites, kept: slice | np.ndarray) -> InformativeSites:
-    """Some of the sites."""
-    return InformativeSites(
-        **{name: getattr(sites, name)[kept] for name in InformativeSites.__slots__}
-    )
-
-
-def informative_sites(
-    panel: AllelePanel, chances: MinorVariantRates, sample: int, sources: Sequence[int]
-) -> SourceSites:
-    """Where the sample could show each source.
-
-    The source's alleles that the sample lacks name it; the sample's own alleles that the
-    source lacks only tell of somebody without them. What the person's samples of other runs
-    hold as well is their own, and no site.
-    """
-    mine, theirs = panel.shares[sample], panel.shares[list(sources)]
-    told = panel.told[sample] & panel.told[list(sources)]
-    others = np.flatnonzero(
-        (panel.person == panel.person[sample]) & (panel.run != panel.run[sample])
-    )
-    before = panel.shares[others].max(axis=0) if len(others) else np.zeros(len(mine))
-    foreign = (mine < MAJOR) & (before < panel.floor[sample])
-    up = np.nonzero(told & foreign & (theirs >= LEAST_FOREIGN))
-    own = (mine >= PURE) & np.isfinite(panel.depth[sample])
-    down = np.nonzero(told & own & (theirs <= 1 - PURE))
-    places = int(panel.place.max(initial=-1)) + 1
-    taken = np.unique(up[0] * places + panel.place[up[1]])
-    free = ~np.isin(down[0] * places + panel.place[down[1]], taken)
-    return _joined(
-        panel, chances, (sample, np.array(sources)), (up, (down[0][free], down[1][free]))
-    )
-
-
-def _joined(
-    panel: AllelePanel,
-    chances: MinorVariantRates,
-    pairs: tuple[int, Int[np.ndarray, " C"]],
-    sites: tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]],
-) -> SourceSites:
-    """Sites that name a source, each as (source, allele), and those that do not."""
-    (sample, sources), (up, down) = pairs, sites
-    source = sources[np.concatenate([up[0], down[0]])]
-    alleles = np.concatenate([up[1], down[1]])
-    order = np.argsort(np.concatenate([up[0], down[0]]), kind="stable")
-    named = np.arange(len(alleles)) < len(up[0])
-    depth = np.where(np.isnan(panel.depth[sample]), panel.usual[sample], panel.depth[sample])
-    depth, share = depth[alleles], panel.shares[sample, alleles]
-    theirs = panel.shares[source, alleles]
-    seen = np.round(np.where(named, share, 1 - share) * depth)
-    limit = np.maximum(1.0, np.ceil(panel.floor[sample] * depth))
-    limit = np.where(seen > 0, np.minimum(limit, seen), limit)
-    rates = [
-        chances.chances(kind, sample, source[of], alleles[of])
-        for kind, of in (("minor", named), ("mixed", ~named))
-    ]
-    whole = InformativeSites(
-        found=seen,
-        depth=depth,
-        foreign=np.where(named, theirs, 1 - theirs),
-        error=np.where(named, 0.0, own_error(panel, sample)),
-        known=np.full(len(alleles), 1.0 / LEAST_ERROR),
-        chance=np.concatenate(rates),
-        floor=np.where(named, limit, 0.0),
-    )
-    counts = np.bincount(np.concatenate([up[0], down[0]]), minlength=len(sources))
-    return SourceSites(
-        sites=part_of(whole, order),
-        named=named[order],
-        alleles=alleles[order],
-        starts=np.concatenate([[0], np.cumsum(counts)]),
-    )
-
-
-def own_error(panel: AllelePanel, sample: int) -> float:
-    """Usual share of other letters at the sample's own pure alleles."""
-    own = (panel.shares[sample] >= PURE) & np.isfinite(panel.depth[sample])
-    if not own.any():
-        return LEAST_ERROR
-    return max(LEAST_ERROR, float(np.median(1 - panel.shares[sample, own])))

@@ -23,6 +23,7 @@ COMMANDS = {
     "message": "nanoward.faces.cli.messages.message:group",
     "rebuild": "nanoward.faces.cli.audit.rebuild:rebuild",
     "programme": "nanoward.faces.cli.programme.group:group",
+    "report": "nanoward.faces.cli.programme.report:report",
     "round": "nanoward.faces.cli.programme.commands:round_",
     "simulate": "nanoward.faces.cli.programme.simulate:simulate",
     "site": "nanoward.faces.cli.messages.site:group",

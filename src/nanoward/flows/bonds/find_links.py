@@ -1,5 +1,6 @@
 """Compare every pair of participants within a stratum; a stratum without news is recalled."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from nanoward import __version__
 from nanoward.agents import AgentSpec
 from nanoward.base.entries import BondFound
 from nanoward.base.findings import Undecided
@@ -32,13 +32,19 @@ from nanoward.bonds.contacts.unexplained_links import CauseEvidence
 from nanoward.bonds.direction.dates import doses_of, odds_by_pair
 from nanoward.flows.bonds.control_fdr_online import control_fdr_online
 from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
+from nanoward.flows.steps.finding_rows import (
+    finding_rows,
+    findings_in,
+    undecided_in,
+    undecided_rows,
+)
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 
 STEP = "relate_participants"
-VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +95,7 @@ def find_links(
         suspects=suspects_of(typed.tables.get("adaptation"), lots),
         window_d=rules.window_d,
     )
-    told = explain_bonds(bonds, people, beside)
+    told = explained_bonds(ports, bonds, people, beside)
     followed = Outcome()
     if day is not None:
         followed = control_fdr_online(ports, told.tables["bonds"], rules, day)
@@ -105,6 +111,45 @@ def find_links(
         computed=len(strata) - recalled,
         recalled=recalled,
     )  # fmt: skip
+
+
+def explained_bonds(
+    ports: Ports,
+    bonds: pl.DataFrame,
+    people: Sequence[ComparedParticipant],
+    beside: BondContext,
+) -> Outcome:
+    """`explain_bonds`, from an earlier round where bonds, people and contacts are the same."""
+    key = memo_key(
+        "explain_bonds",
+        reachable_digest(__name__),
+        bonds=content_hash(bonds),
+        people=[asdict(one) for one in people],
+        contacts=content_hash(beside.contacts),
+        doses={who: asdict(one) for who, one in beside.doses.items()},
+        drift=dict(beside.suspects.drift),
+        sequenced=sorted(beside.suspects.sequenced),
+        window_d=beside.window_d,
+    )
+
+    def make() -> dict[str, pl.DataFrame]:
+        told = explain_bonds(bonds, people, beside)
+        return {
+            **told.tables,
+            "findings": finding_rows(told.findings),
+            "undecided": undecided_rows(told.undecided),
+            "facts": pl.DataFrame({"facts": [json.dumps(dict(told.facts))]}),
+        }
+
+    tables, _ = memoised_tables(ports, key, make)
+    facts = json.loads(tables.pop("facts")["facts"][0])
+    findings, undecided = tables.pop("findings"), tables.pop("undecided")
+    return Outcome(
+        tables=tables,
+        findings=findings_in(findings),
+        undecided=undecided_in(undecided),
+        facts=facts,
+    )
 
 
 def transmission_of(spec: AgentSpec | None) -> dict[str, Any]:
@@ -151,7 +196,7 @@ def _stratum(
     met = {pair: kinds for pair, kinds in evidence.contacts.items() if names.issuperset(pair)}
     key = memo_key(
         STEP,
-        VERSION,
+        reachable_digest(__name__),
         people=[asdict(one) for one in people],
         aligned=content_hash(aligned),
         factors=content_hash(factors),
@@ -163,7 +208,7 @@ def _stratum(
     def make() -> dict[str, pl.DataFrame]:
         return {"pairs": stratum_bonds(people, aligned, factors, met, rules, own)}
 
-    found, known = memoised_tables(ports.blobs, key, make)
+    found, known = memoised_tables(ports, key, make)
     return found["pairs"], known
 
 

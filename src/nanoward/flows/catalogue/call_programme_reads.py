@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from nanoward import __version__
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
@@ -14,6 +13,7 @@ from nanoward.base.tables import COVERAGE, GENOMES, TYPED_READS, VARIANTS
 from nanoward.flows.agents.check_agents import watched_loci
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import schema_of
 from nanoward.ports.ports import Ports
@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # compiled code loads only where there are reads
     from nanoward.flows.catalogue.call_reads import TypedReads
 
 STEP = "read_sequences"
-VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 Tables = dict[str, pl.DataFrame]
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "genomes": {**schema_of(GENOMES), "laid": pl.Boolean, "verdict": pl.String},
@@ -108,7 +107,7 @@ def _sample_tables(
     reference = reference_by_lineage(materials.tables["reference"], where).get(lineage, {})
     key = memo_key(
         STEP,
-        VERSION,
+        reachable_digest(__name__),
         files=[hashes.get(path or "") for path in files],
         paths=files,
         reference=reference,
@@ -149,7 +148,7 @@ def _sample_tables(
         )
         return typed_tables(replace(typed, findings=(*wrong, *typed.findings)), agent)
 
-    return memoised_tables(ports.blobs, key, make)
+    return memoised_tables(ports, key, make)
 
 
 def _file(ports: Ports, path: str | None, agent: Any) -> ReadFile | None:

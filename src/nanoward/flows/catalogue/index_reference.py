@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nanoward import __version__
 from nanoward.base.findings import Finding
 from nanoward.catalogue.calling.reference_index import AgentIndex, agent_index
 from nanoward.flows.steps.memoised_tables import memo_key
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.formats import Formats
 from nanoward.sequencing.kmer_index import STEP, K, SeedIndex
@@ -38,7 +38,7 @@ def index_reference(
     kept  where indices of sound files are kept and found again; None: it is made anew
     """
     name = hashlib.sha256(reference.content).hexdigest()
-    key = memo_key("agent_index", __version__, reference=name, words=[K, STEP])
+    key = memo_key("agent_index", reachable_digest(__name__), reference=name, words=[K, STEP])
     known = None if kept is None else kept.noted(key)
     if kept is not None and known is not None:
         return unpacked_agent(kept.get(known)), ()

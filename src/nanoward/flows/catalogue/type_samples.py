@@ -1,16 +1,16 @@
 """Read every sample against the agent's reference; what was read before is recalled."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
 
-from nanoward import __version__
 from nanoward.base.entries import SampleTyped
 from nanoward.base.findings import Finding, Undecided, finding_of
 from nanoward.base.ids import Sha256
@@ -30,7 +30,13 @@ from nanoward.catalogue import (
 )
 from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
-from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import (
+    MemoKey,
+    content_hash,
+    memo_key,
+    memoised_tables,
+)
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
@@ -38,7 +44,6 @@ from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
 STEP = "type_samples"
-VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 ROLES = ("genomes", "variants", "reference")
 Tables = dict[str, pl.DataFrame]
 
@@ -55,7 +60,7 @@ def type_samples(ports: Ports, plan: Plan, materials: Materials) -> Outcome:
         tables, counts["computed"] = _typed_tables(ports, materials, rules)
         return tables
 
-    tables, known = memoised_tables(ports.blobs, typing_key(materials, rules), make)
+    tables, known = memoised_tables(ports, typing_key(materials, rules), make)
     names = dict(tables.pop("blobs").rows())
     findings = findings_in(tables.pop("findings"))
     profiles = tables["profiles"]
@@ -76,11 +81,11 @@ def typing_rules(plan: Plan) -> CatalogueRules:
     return catalogue_rules(with_one_limit(plan.section("catalogue"), plan.section("reads"))[0])
 
 
-def typing_key(materials: Materials, rules: CatalogueRules) -> str:
+def typing_key(materials: Materials, rules: CatalogueRules) -> MemoKey:
     """Name of this typing: all that its tables depend on."""
     return memo_key(
         STEP,
-        VERSION,
+        reachable_digest(__name__),
         sources={role: materials.sources.get(role) for role in ROLES},
         samples=content_hash(materials.tables["samples"]),
         rules=asdict(rules),
@@ -124,19 +129,22 @@ def _typed_tables(
     told, background = _above_background(materials)
     samples, findings = sample_inputs(told, rules)
     check_common_contigs(samples, reference)
-    pack = memo_key(f"{STEP}:pack", VERSION, reference=reference, rules=asdict(rules))
+    pack = memo_key(
+        f"{STEP}:pack", reachable_digest(__name__), reference=reference, rules=asdict(rules)
+    )
     kept = _pack(ports, pack)
     keys = [content_of(one) for one in samples]
-    fresh = tuple(one for one, key in zip(samples, keys, strict=True) if key not in kept)
-    read = iter(read_samples(fresh, reference, rules, ports.runner, ports.progress))
-    readings, names = [], []
-    for key in keys:
-        if key in kept:
-            readings.append(_reading(ports.blobs.get(kept[key])))
-        else:
-            readings.append(next(read))
-            kept[key] = ports.blobs.put(_bytes(readings[-1]))
-        names.append(kept[key])
+    fresh = tuple(
+        one for key, one in dict(zip(keys, samples, strict=True)).items() if key not in kept
+    )
+    made = read_samples(fresh, reference, rules, ports.runner, ports.progress)
+    unread = [key for key in dict.fromkeys(keys) if key not in kept]
+    kept |= zip(unread, ports.blobs.put_all([_bytes(one) for one in made]), strict=True)
+    anew = dict(zip(unread, made, strict=True))
+    readings = [
+        anew[key] if key in anew else _reading(ports.blobs.get(kept[key])) for key in keys
+    ]
+    names = [kept[key] for key in keys]
     if fresh:
         ports.blobs.note(pack, ports.blobs.put(json.dumps(kept, sort_keys=True).encode()))
     tables = reading_tables(readings)
@@ -164,7 +172,25 @@ def _above_background(materials: Materials) -> tuple[Tables, tuple[Finding, ...]
 
 def content_of(material: SampleInput) -> str:
     """SHA-256 of all that is known of a sample before it is read."""
-    return sha256(json.dumps(asdict(material), default=str).encode()).hexdigest()
+    return sha256(json.dumps(_told(material), default=str).encode()).hexdigest()
+
+
+def _told(one: object) -> object:
+    """Fields of dataclasses, those within tuples too; `asdict` copies each letter's string."""
+    if isinstance(one, tuple):
+        return [_told(part) for part in one]
+    if is_dataclass(one) and not isinstance(one, type):
+        return [_told(value) for value in _getter(type(one))(one)]
+    return one
+
+
+@cache
+def _getter(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(one.name for one in fields(kind)))
+
+
+def _rows_of(reading: SampleProfile) -> dict[str, Any]:
+    return {one.name: getattr(reading, one.name) for one in fields(reading)}
 
 
 def _pack(ports: Ports, key: str) -> dict[str, Sha256]:
@@ -177,7 +203,7 @@ def _pack(ports: Ports, key: str) -> dict[str, Sha256]:
 
 
 def _bytes(reading: SampleProfile) -> bytes:
-    body = asdict(reading) | {"findings": [one.as_row() for one in reading.findings]}
+    body = _rows_of(reading) | {"findings": [one.as_row() for one in reading.findings]}
     return json.dumps(body, default=str, sort_keys=True).encode()
 
 

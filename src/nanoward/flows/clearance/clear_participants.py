@@ -46,10 +46,10 @@ from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recor
 from nanoward.flows.clearance.unread_files import files_not_read
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
-VERSION = "6"  # raise it whenever an answer of this flow may change
 TABLES = ("grades", "adverse_events", "standings", "disposition")
 _ROOM = "clearance"
 
@@ -74,7 +74,7 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
 
     key = memo_key(
         "clear",
-        VERSION,
+        reachable_digest(__name__),
         sources={role: materials.sources.get(role, "") for role in _roles(materials)},
         rules=asdict(policy),
         as_of=as_of,
@@ -82,7 +82,7 @@ def clear_participants(ports: Ports, plan: Plan, materials: Materials, as_of: da
         unread=unread,
         recorded={name: table.rows() for name, table in recorded.items()},
     )
-    tables, recalled = memoised_tables(ports.blobs, key, decide)
+    tables, recalled = memoised_tables(ports, key, decide)
     standing = tables["standings"]
     return Outcome(
         tables={name: tables[name] for name in TABLES},

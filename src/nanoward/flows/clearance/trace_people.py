@@ -13,10 +13,9 @@ from nanoward.clearance.sdtm.timeline import timeline
 from nanoward.flows.clearance.read_sdtm import DOMAINS, sdtm_domains
 from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
-
-VERSION = "1"  # raise it whenever an answer of this flow may change
 
 
 def trace_people(ports: Ports, plan: Plan, materials: Materials, as_of: date) -> Outcome:
@@ -28,7 +27,7 @@ def trace_people(ports: Ports, plan: Plan, materials: Materials, as_of: date) ->
         return Outcome()
     key = memo_key(
         "trace",
-        VERSION,
+        reachable_digest(__name__),
         sources={role: one for role, one in materials.sources.items() if _is_read(role)},
         samples=content_hash(samples),
         recorded={name: table.rows() for name, table in recorded.items()},
@@ -43,7 +42,7 @@ def trace_people(ports: Ports, plan: Plan, materials: Materials, as_of: date) ->
             tables["liver"] = liver_peaks(results_of(known["LB"], first_doses(known.get("EX"))))
         return tables
 
-    tables, recalled = memoised_tables(ports.blobs, key, trace)
+    tables, recalled = memoised_tables(ports, key, trace)
     return Outcome(tables=tables, computed=int(not recalled), recalled=int(recalled))
 
 

@@ -42,12 +42,12 @@ from nanoward.flows.steps.finding_rows import (
     undecided_rows,
 )
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
 
-VERSION = "2"  # raise it whenever an answer of this flow may change
 GONE = ("died", "completed", "withdrawn")
 TABLES = ("stopping", "stairs", "changes", "courses", "sites", "due")
 
@@ -71,14 +71,14 @@ def watch_people(
 
     key = memo_key(
         "watch",
-        VERSION,
+        reachable_digest(__name__),
         sources={r: s for r, s in materials.sources.items() if r.startswith("sdtm.")},
         rules=asdict(policy),
         recorded={name: table.rows() for name, table in recorded.items()},
         as_of=as_of,
         seed=seed,
     )
-    tables, recalled = memoised_tables(ports.blobs, key, watch)
+    tables, recalled = memoised_tables(ports, key, watch)
     pressed = detect_undue_influence(ports.ledger, policy, as_of)
     gone = people_gone(cleared.tables.get("standings"))
     demands = tuple(one for one in _demands(tables["changes"]) if one.participant not in gone)

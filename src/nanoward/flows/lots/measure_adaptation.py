@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from nanoward import __version__
 from nanoward.agents import AgentSpec
 from nanoward.base.entries import AlarmRaised, Entry
 from nanoward.base.findings import Finding
@@ -53,11 +52,11 @@ from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carr
 from nanoward.flows.lots.check_lots import ProgrammeAgent, lots_received, with_lots_of
 from nanoward.flows.lots.register_agents import lot_variants
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
 STEP = "measure_adaptation"
-VERSION = f"{__version__}/5"  # raise the number whenever an answer may change
 NEEDS = ("profiles", "factors", "aligned")
 ALSO = ("typed_reads", "bonds")
 Tables = dict[str, pl.DataFrame]
@@ -85,11 +84,11 @@ def measure_adaptation(
 
     key = memo_key(
         STEP,
-        VERSION,
+        reachable_digest(__name__),
         typed=typing_key(materials, typing_rules(plan)),
         found={name: content_hash(found.get(name)) for name in ALSO},
         samples=content_hash(materials.tables["samples"]),
-        contacts=materials.sources.get("contacts"),
+        contacts=content_hash(materials.tables.get("contacts")),  # up to the round's day
         lots=[sorted((who, *some) for who, some in lots.of.items())],
         variants={lot: content_hash(table) for lot, table in lots.variants.items()},
         dosed={who: day.isoformat() for who, day in sorted(lots.dosed.items())},
@@ -97,7 +96,7 @@ def measure_adaptation(
         reference=materials.sources.get("reference"),
         clock=clock,
     )
-    tables, known = memoised_tables(ports.blobs, key, make)
+    tables, known = memoised_tables(ports, key, make)
     pairs, fast = tables.pop("pairs"), tables.pop("clock")
     return Outcome(
         tables=tables,

@@ -23,13 +23,25 @@ class RoundFileError(IntegrityError):
     next_step = "Hold the round again: it writes its files anew."
 
 
-def last_round_table(ports: Ports, name: str) -> pl.DataFrame:
-    """The table `name` of the round that was concluded last."""
-    held = [
+def last_round_held(ports: Ports) -> RoundHeld:
+    """The entry of the round that was concluded last; NoRoundError where there was none."""
+    held = _held(ports)
+    if not held:
+        raise NoRoundError("no round was held")
+    return held[-1]
+
+
+def _held(ports: Ports) -> list[RoundHeld]:
+    return [
         entry
         for record in ports.ledger.records(kind=kind_of(RoundHeld))
         if isinstance(entry := entry_of(record.kind, record.body, KINDS), RoundHeld)
     ]
+
+
+def last_round_table(ports: Ports, name: str) -> pl.DataFrame:
+    """The table `name` of the round that was concluded last."""
+    held = _held(ports)
     path = f"tables/{name}.parquet"
     content = ports.folder.round_file(held[-1].round, path) if held else None
     if content is None:

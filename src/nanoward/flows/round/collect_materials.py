@@ -14,6 +14,7 @@ from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.foreign_content import told_of
 from nanoward.flows.steps.foreign_files import unreadable_file
 from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.folder import FileName
 from nanoward.ports.formats import BUNDLE
@@ -64,9 +65,10 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         tables[role], late = up_to(role, joined, as_of, ports.today())
         findings += [*doubled, *late]
     findings += _leave_out_waiting(tables, pieces, as_of)
+    reader = reader_of(ports)
     materials = Materials(
         tables=tables,
-        sources={role: ";".join(names) for role, names in sources.items()},
+        sources={role: ";".join([*names, reader]) for role, names in sources.items()},
         findings=tuple(findings),
     )
     return materials, Outcome(
@@ -76,6 +78,11 @@ def collect_materials(ports: Ports, as_of: date) -> tuple[Materials, Outcome]:
         computed=len(entries) - recalled,
         recalled=recalled,
     )
+
+
+def reader_of(ports: Ports) -> str:
+    """What reads the files: its sources, and the names that it takes columns for."""
+    return f"{reachable_digest(type(ports.formats).__module__)} {ports.formats.version}"
 
 
 def attempted_read(
@@ -118,8 +125,14 @@ def read_file(
         reading = ports.formats.read(role, file.path, content)
         return {"table": reading.table, "findings": finding_rows(reading.findings)}
 
-    key = memo_key("read", ports.formats.version, role=role, path=file.path, sha256=file.sha256)
-    tables, known = memoised_tables(ports.blobs, key, read)
+    key = memo_key(
+        f"reading {file.path}",
+        reader_of(ports),
+        role=role,
+        path=file.path,
+        sha256=file.sha256,
+    )
+    tables, known = memoised_tables(ports, key, read)
     found = findings_in(tables.pop("findings"))
     return (
         {role if part == "table" else part: one for part, one in tables.items()},

@@ -5,8 +5,8 @@ who is gone from the records is not cleared. What the next round needs is kept i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -44,6 +44,8 @@ from nanoward.flows.round.retained_standings import (
 from nanoward.flows.round.round_changes import Comparison, round_changes
 from nanoward.flows.round.round_snapshot import ADJUSTED, DECIDED, RoundSnapshot, keep_snapshot
 from nanoward.flows.round.source_identity import source_identity
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
@@ -79,10 +81,25 @@ def compare_rounds(
     policy, files = policy_of(rules), _files(steps["programme"].entries)
     shas = {one.path: one.sha256 for one in files}
     own = sdtm_domains(materials)
-    domains = with_recorded(own, recorded_domains(ports.ledger))
+    recorded = recorded_domains(ports.ledger)
+    domains = with_recorded(own, recorded)
     earlier = earlier_rounds(ports, as_of)
     profiles = _with_known(earlier, steps["catalogue"].tables.get("profiles"))
-    acts = notable_acts(domains, cleared.tables, profiles, policy, as_of)
+    graded = [content_hash(cleared.tables.get(one)) for one in ("grades", "adverse_events")]
+    key = memo_key(
+        "doses_while_held",
+        reachable_digest(__name__),
+        sources={r: s for r, s in materials.sources.items() if r.startswith("sdtm.")},
+        recorded={name: table.rows() for name, table in recorded.items()},
+        graded=graded,
+        rules=asdict(policy),
+        as_of=as_of,
+    )
+
+    def recalled(make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        return memoised_tables(ports, key, lambda: {"doses": make()})[0]["doses"]
+
+    acts = notable_acts(domains, cleared.tables, profiles, policy, as_of, recalled)
     snapshot = _snapshot(plan, as_of, files, _kept_tables(materials, own, cleared, acts))
 
     confirmed = confirmed_changes(ports.ledger, after=earlier.base.seq if earlier.base else 0)

@@ -1,7 +1,7 @@
 """What a round tells at its head: doses while held, carriers without a dose, serious events."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import polars as pl
@@ -14,6 +14,9 @@ from nanoward.clearance.standing.doses_while_held import DoseWhileHeld, doses_wh
 from nanoward.flows.round.round_snapshot import RoundSnapshot
 
 DEVIATIONS = pl.Schema({"participant": pl.String, "day": pl.Date, "reason": pl.String})
+HELD_DOSES = pl.Schema(
+    {"participant": pl.String, "day": pl.Date, "sequence": pl.Int64, "reason": pl.String}
+)
 CARRIERS = pl.Schema({"participant": pl.String, "sample": pl.String, "taken": pl.Date})
 SERIOUS = pl.Schema({"participant": pl.String, "term": pl.String, "started": pl.Date})
 
@@ -32,18 +35,25 @@ def notable_acts(
     profiles: pl.DataFrame | None,
     policy: Policy,
     as_of: date,
+    recalled: Callable[[Callable[[], pl.DataFrame]], pl.DataFrame] = lambda make: make(),
 ) -> NotableActs:
     """Doses given while held, the agent in people who never received it, serious events.
 
     domains   SDTM by two letters, with what the ledger recorded
     cleared   tables of `clear_participants`
     profiles  table PROFILES, where samples were typed
+    recalled  gives what its argument would: doses while held, from an earlier round perhaps
     """
     if "standings" not in cleared:
         return NotableActs(tables={}, findings=())
     known = KnownDomains(at_data_cutoff(domains, as_of))
-    grades = _counted(cleared["grades"], known, policy)
-    doses = doses_while_held(known, grades, cleared["adverse_events"], policy, as_of)
+
+    def held_doses() -> pl.DataFrame:
+        grades = _counted(cleared["grades"], known, policy)
+        found = doses_while_held(known, grades, cleared["adverse_events"], policy, as_of)
+        return pl.DataFrame([asdict(one) for one in found], schema=HELD_DOSES)
+
+    doses = [DoseWhileHeld(**row) for row in recalled(held_doses).to_dicts()]
     people = frozenset(cleared["standings"]["participant"])
     carriers = pl.DataFrame(schema=CARRIERS)
     if profiles is not None and "EX" in domains:

@@ -1,4 +1,4 @@
-"""What one ward round found, in one value: all that a report needs, and nothing else."""
+"""What one ward round found, in one value: all that a report needs, and what is told of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from nanoward.audit.receipts import Head
 from nanoward.base.plan import Plan
+from nanoward.flows.round.compare_standings import Concerns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +30,20 @@ class Round:
         default_factory=dict
     )
     provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSummary:
+    """What a round tells whoever held it.
+
+    computed, recalled  pieces of work done now, and taken from earlier rounds
+    failed              a room gave no whole answer
+    """
+
+    folder: str
+    round_: Round
+    head: Head
+    computed: int
+    recalled: int
+    concerns: Concerns = field(default_factory=Concerns)
+    failed: bool = False

@@ -1,17 +1,15 @@
 """The weekly ward round: read what is new, type, relate, clear, tune, and report."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from nanoward.audit.receipts import Head
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
-from nanoward.base.errors import InputError, NanowardError, RefusedError
-from nanoward.base.findings import Finding, Undecided
+from nanoward.base.errors import RefusedError
 from nanoward.base.plan import Plan
 from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.find_strains import find_strains
@@ -33,7 +31,6 @@ from nanoward.flows.round.compare_rounds import (
 )
 from nanoward.flows.round.compare_standings import (
     DANGEROUS,
-    Concerns,
     concerns_of,
     danger_signals,
     lapsed_standings,
@@ -48,8 +45,9 @@ from nanoward.flows.round.record_decisions import (
     record_decisions,
     subject_of,
 )
-from nanoward.flows.round.round import Round
+from nanoward.flows.round.round import Round, RoundSummary
 from nanoward.flows.round.round_json import round_json
+from nanoward.flows.steps.attempted import attempted
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
 from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.parquet import parquet_of
@@ -69,18 +67,6 @@ class FutureRoundError(RefusedError):
     next_step = "Hold the round for today, or for a day before it."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundSummary:
-    """What a round tells whoever held it."""
-
-    folder: str
-    round_: Round
-    head: Head
-    computed: int
-    recalled: int
-    concerns: Concerns = field(default_factory=Concerns)
-
-
 def ward_round(
     ports: Ports,
     *,
@@ -98,16 +84,21 @@ def ward_round(
     """
     plan = ports.folder.plan()
     day = round_day(ports, plan, as_of)
-    materials, collected = collect_materials(ports, day)
+    with ports.meter.step("reading files"):
+        materials, collected = collect_materials(ports, day)
     before = latest_standings(ports.ledger, before=day)
-    decided = clear_participants(ports, plan, materials, day)
+    with ports.meter.step("standings"):
+        decided = clear_participants(ports, plan, materials, day)
     known = {"programme": collected, "catalogue": Outcome(), "clearance": decided}
     compared = compared_clearance(ports, plan, materials, known, day)
-    lapses = recorded_clearance(ports, plan, day, collected, compared.cleared)
-    visits = attempted("programme", lambda: check_programme(ports, plan, day))
+    with ports.meter.step("standings on the ledger"):
+        lapses = recorded_clearance(ports, plan, day, collected, compared.cleared)
+    visits = attempted(ports, "programme", "visits", lambda: check_programme(ports, plan, day))
     collected = merge(collected, visits)
     materials, read = with_reads(ports, plan, materials)
-    typed = attempted("catalogue", lambda: type_samples(ports, plan, materials))
+    typed = attempted(
+        ports, "catalogue", "typing samples", lambda: type_samples(ports, plan, materials)
+    )
     # once more with what the samples say: it may hold somebody, and lets nobody go
     compared = compared_clearance(ports, plan, materials, {**known, "catalogue": typed}, day)
     cleared = merge(compared.cleared, lapses)
@@ -117,11 +108,14 @@ def ward_round(
     found = {"clearance": cleared, "read": read, "typed": typed}
     others = other_rooms(ports, plan, day, seed, materials, found, lane)
     collected = merge(collected, compared.outcome)
-    messages = attempted("programme", lambda: check_messages(ports, plan, day))
+    messages = attempted(
+        ports, "programme", "messages", lambda: check_messages(ports, plan, day)
+    )
     collected = merge(collected, messages)
     steps = {"programme": collected, **others}
     placed = {room: with_places(step, materials) for room, step in steps.items()}
-    summary = conclude_round(ports, plan, day, seed, placed, render)
+    with ports.meter.step("ledger and files of the round"):
+        summary = conclude_round(ports, plan, day, seed, placed, render)
     return replace(summary, concerns=concerns)
 
 
@@ -145,7 +139,7 @@ def compared_clearance(
         compared = compare_rounds(ports, plan, materials, known, day)
         return compared.outcome
 
-    outcome = attempted("programme", compare)
+    outcome = attempted(ports, "programme", "comparing rounds", compare)
     if outcome.failed:  # nobody goes on by a comparison that could not be made
         kept = ledger_standings(ports, known["clearance"], day)
         return ComparedRound(cleared=kept, outcome=outcome)
@@ -183,16 +177,25 @@ def other_rooms(
     """
     cleared, read, typed = found["clearance"], found["read"], found["typed"]
     standings = cleared.tables.get("standings")
-    traced = attempted("clearance", lambda: trace_people(ports, plan, materials, day))
-    watched = attempted(
-        "clearance", lambda: watch_people(ports, plan, materials, cleared, day, seed)
+    traced = attempted(
+        ports, "clearance", "tracing people", lambda: trace_people(ports, plan, materials, day)
     )
-    left = attempted("clearance", lambda: check_exits(ports, day, lane=lane))
-    strains = attempted("catalogue", lambda: find_strains(plan, materials, standings))
+    watched = attempted(
+        ports,
+        "clearance",
+        "monitoring people",
+        lambda: watch_people(ports, plan, materials, cleared, day, seed),
+    )
+    left = attempted(ports, "clearance", "way out", lambda: check_exits(ports, day, lane=lane))
+    strains = attempted(
+        ports, "catalogue", "strains", lambda: find_strains(plan, materials, standings)
+    )
     agents, agent = checked_lots(ports, plan, day, materials)
     spec = None if agent is None else agent.spec
     related = attempted(
+        ports,
         "bonds",
+        "links",
         lambda: find_links(
             ports, plan, materials, typed, standings=standings, day=day, spec=spec
         ),
@@ -201,7 +204,10 @@ def other_rooms(
     if agent is not None:
         known, steps = agent, (read, typed, related)
         adapted = attempted(
-            "catalogue", lambda: adapted_since(ports, plan, materials, known, steps, lane)
+            ports,
+            "catalogue",
+            "adaptation",
+            lambda: adapted_since(ports, plan, materials, known, steps, lane),
         )
     return {
         "agents": agents,
@@ -209,10 +215,17 @@ def other_rooms(
         "bonds": related,
         "clearance": merge(merge(merge(cleared, traced), watched), left),
         "tuning": attempted(
-            "tuning", lambda: tune_settings(ports, plan, materials, standings, seed)
+            ports,
+            "tuning",
+            "tuning settings",
+            lambda: tune_settings(ports, plan, materials, standings, seed),
         ),
-        "control": attempted("control", lambda: check_control(ports, plan, day, lane=lane)),
-        "watch": attempted("watch", lambda: watch_round(ports, plan, materials, day)),
+        "control": attempted(
+            ports, "control", "control", lambda: check_control(ports, plan, day, lane=lane)
+        ),
+        "watch": attempted(
+            ports, "watch", "watch", lambda: watch_round(ports, plan, materials, day)
+        ),
     }
 
 
@@ -227,7 +240,7 @@ def checked_lots(
         agent = programme_agent(ports, plan, materials, day)
         return check_lots(agent, materials)
 
-    checked = attempted("agents", lots)
+    checked = attempted(ports, "agents", "lots", lots)
     return checked, agent
 
 
@@ -277,50 +290,8 @@ def with_reads(ports: Ports, plan: Plan, materials: Materials) -> tuple[Material
         found, read = call_programme_reads(ports, plan, materials)
         return read
 
-    read = attempted("catalogue", call)
+    read = attempted(ports, "catalogue", "calling reads", call)
     return found, read
-
-
-def attempted(room: str, step: Callable[[], Outcome]) -> Outcome:
-    """A step; or, where it failed in any way, a finding and an open question.
-
-    Standings are on the ledger by then: nobody waits for another room to be put right.
-    """
-    try:
-        return step()
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it is told and the round goes on
-        finding = finding_of_failure(room, fault)
-    question = Undecided(
-        room=room, subject="", question="all that it is asked", reason=finding.message
-    )
-    return Outcome(findings=(finding,), undecided=(question,), failed=True)
-
-
-def finding_of_failure(room: str, fault: Exception) -> Finding:
-    """What is told of a room that could not give its answer."""
-    if isinstance(fault, InputError):
-        return Finding(
-            code=fault.code,
-            severity="error",
-            message=fault.what,
-            next_step=fault.next_step,
-            file=fault.file,
-            line=fault.line,
-            column=fault.column,
-        )
-    if isinstance(fault, NanowardError):
-        return Finding(
-            code=fault.code,
-            severity="error",
-            message=f"{room} gave no answer: {fault.message}",
-            next_step=fault.next_step,
-        )
-    return Finding(
-        code="CTL-012",
-        severity="error",
-        message=f"{room} gave no answer, by a fault of ours: {fault!r}",
-        next_step="Report this with the data that it was made on; standings were recorded.",
-    )
 
 
 def with_places(step: Outcome, materials: Materials) -> Outcome:
@@ -356,7 +327,8 @@ def conclude_round(
     files = {f"tables/{name}.parquet": parquet_of(table) for name, table in tables.items()}
     hashes = {path: sha256_of(content) for path, content in files.items()}
     files["round.json"] = round_json(round_, hashes)
-    files["report.html"] = render(round_)
+    with ports.meter.step("report"):
+        files["report.html"] = render(round_)
 
     held = RoundHeld(
         round=as_of.isoformat(),
@@ -371,6 +343,7 @@ def conclude_round(
         head=ports.ledger.head(),
         computed=sum(step.computed for step in steps.values()),
         recalled=sum(step.recalled for step in steps.values()),
+        failed=any(step.failed for step in steps.values()),
     )
 
 

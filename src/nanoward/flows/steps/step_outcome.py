@@ -15,7 +15,9 @@ class Materials:
 
     tables   "samples", "contacts", "genomes", "variants", "reference", "events", "sdtm.DM" ...;
              a role of which no file was found is missing
-    sources  role to the hash over its files' contents: what a computation on it depends on
+    sources  role to the hashes of its files' contents, and what read them. Rows after the
+             round's day are left out of samples, contacts and adjustments: what is computed on
+             these depends on their tables
     """
 
     tables: Mapping[str, pl.DataFrame]

@@ -11,9 +11,11 @@ import polars as pl
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding, Undecided, finding_of, in_order
+from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
-from nanoward.flows.steps.memoised_tables import memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.tuning.pregnant_participants import pregnant_participants
@@ -22,7 +24,6 @@ from nanoward.ports.blobs import Blobs
 from nanoward.ports.ports import Ports
 from nanoward.ports.runner import Runner
 from nanoward.tuning import (
-    VERSION,
     BadModelError,
     BadTargetError,
     Participant,
@@ -99,10 +100,10 @@ def tune_settings(
     )
     key = memo_key(
         "tune_settings",
-        VERSION,
+        reachable_digest(__name__),
         question=question_sha256(question),
         events=materials.sources["events"],
-        adjustments=materials.sources.get("adjustments", ""),
+        adjustments=content_hash(materials.tables.get("adjustments")),  # up to the round's day
         reader=ports.formats.version,
         standing=allowed.standing,
         expecting=allowed.expecting,
@@ -113,7 +114,7 @@ def tune_settings(
     data = _TuningData(events=materials.tables["events"], findings=found, adjustments=moved)
     count = _Count()
     kept, recalled = memoised_tables(
-        ports.blobs,
+        ports,
         key,
         lambda: _tables(ports, question, data, allowed, seed, count),
     )
@@ -221,32 +222,33 @@ def _recall_answers(
     ports: Ports, question: Question, persons: Sequence[Participant], seed: int, count: _Count
 ) -> list[SubjectResult]:
     """Answers of earlier rounds where person, question and seed are the same; others anew."""
-    asked = question_sha256(question)
-    keys = [
-        memo_key(
-            "tune_person",
-            VERSION,
-            person=[one.sha256, one.exclusion_reason],
-            asked=asked,
-            seed=seed,
-        )
-        for one in persons
-    ]
-    known = [_noted(ports.blobs, key) for key in keys]
+    pack = memo_key(
+        "tune_people", reachable_digest(__name__), asked=question_sha256(question), seed=seed
+    )
+    kept = _pack(ports.blobs, pack)
+    keys = [json.dumps([one.sha256, one.exclusion_reason]) for one in persons]
+    known = [_answer_in(ports.blobs, kept.get(key)) for key in keys]
     missing = [place for place, one in enumerate(known) if one is None]
     with ports.progress("fitting people", len(missing)) as step:
         fresh = answer_all(ports.runner, question, seed, [persons[at] for at in missing], step)
-    for place, one in zip(missing, fresh, strict=True):
-        text = json.dumps(asdict(one), sort_keys=True, allow_nan=False)
-        ports.blobs.note(keys[place], ports.blobs.put(text.encode()))
-        known[place] = one
+    texts = [json.dumps(asdict(one), sort_keys=True, allow_nan=False) for one in fresh]
+    names = ports.blobs.put_all([one.encode() for one in texts])
+    for place, one, name in zip(missing, fresh, names, strict=True):
+        known[place], kept[keys[place]] = one, name
+    if missing:
+        ports.blobs.note(pack, ports.blobs.put(json.dumps(kept, sort_keys=True).encode()))
     count.computed, count.recalled = len(missing), len(persons) - len(missing)
     return [one for one in known if one is not None]
 
 
-def _noted(blobs: Blobs, key: str) -> SubjectResult | None:
-    name = blobs.noted(key)
-    if name is None:
+def _pack(blobs: Blobs, key: str) -> dict[str, Sha256]:
+    """Each person's records to the blob of their answer, from earlier rounds."""
+    noted = blobs.noted(key)
+    return {} if noted is None else dict(json.loads(blobs.get(noted)))
+
+
+def _answer_in(blobs: Blobs, name: Sha256 | None) -> SubjectResult | None:
+    if name is None or not blobs.has(name):
         return None
     kept = json.loads(blobs.get(name))
     rows = {part: tuple(kept[part]) for part in _PARTS}

@@ -19,6 +19,7 @@ GRAIN = 2.0**20
 DELETED = 16
 INDELS = 4  # at one position that a site holds; more stand in a further site
 CHUNK = 65_536  # positions per matrix product
+CELLS = 1_000_000  # samples times sites that are compared at once
 OFTEN = 8  # what more than an eighth of all have is multiplied densely
 
 
@@ -63,10 +64,15 @@ def allele_table(
     names = [_named(place, contigs, starts) for place in columns.tolist()]
     longer = rows.join(single, on=["sample", "contig", "position", "ref", "alt"], how="anti")
     extra, more = _longer(samples, longer, masks)
+    if extra:
+        shares = np.concatenate([shares, more], axis=1)
+    shares *= GRAIN  # in their place: they are the largest there is
+    np.round(shares, out=shares)
+    shares /= GRAIN
     return AlleleTable(
         samples=tuple(samples),
         sites=(*names, *extra),
-        shares=np.round(np.concatenate([shares, more], axis=1) * GRAIN) / GRAIN,
+        shares=shares,
         readable=np.concatenate([readable, more.sum(axis=2) > 0], axis=1),
         origin=np.concatenate([origin, np.zeros(len(extra), np.int64)]),
         compared=jointly_readable(masks > 0),
@@ -183,6 +189,8 @@ def _tells(masks: UInt8[np.ndarray, "S L"], at: int, ref: str) -> Bool[np.ndarra
 def rows_of(table: AlleleTable, rows: Sequence[int]) -> AlleleTable:
     """The table of some of its samples, at the same sites."""
     kept = np.array(rows, np.int64)
+    if np.array_equal(kept, np.arange(len(table.samples))):
+        return table
     return replace(
         table,
         samples=tuple(table.samples[row] for row in rows),
@@ -210,11 +218,24 @@ def distances(
     weights  (F,) what a site counts, 1 if not given
     """
     count = np.ones(len(table.origin)) if weights is None else np.round(weights * 64) / 64
-    told = table.readable
-    sample, site, allele = np.nonzero(table.shares)
+    found = np.zeros((len(table.samples), len(table.samples)))
+    most = max(1, CELLS // max(1, len(table.samples)))
+    for first in range(0, len(count), most):  # sums are exact: parts add up to the whole
+        part = slice(first, first + most)
+        found += _apart(table.shares[:, part], table.readable[:, part], count[part])
+    return found
+
+
+def _apart(
+    shares: Float[np.ndarray, "S F 5"],
+    told: Bool[np.ndarray, "S F"],
+    count: Float[np.ndarray, " F"],
+) -> Float[np.ndarray, "S S"]:
+    """`distances` of some sites."""
+    sample, site, allele = np.nonzero(shares)
     seen = told[sample, site]
     sample, site, allele = sample[seen], site[seen], allele[seen]
-    share = table.shares[sample, site, allele]
+    share = shares[sample, site, allele]
     slots = np.bincount(site * 5 + allele, share, minlength=5 * len(count))
     usual = slots.reshape(-1, 5).argmax(axis=1)
     is_usual = allele == usual[site]
@@ -325,6 +346,8 @@ def mixed_samples(table: AlleleTable, least: float) -> Bool[np.ndarray, " S"]:
 
 def consensus_only(table: AlleleTable, rows: Bool[np.ndarray, " S"]) -> AlleleTable:
     """The table with only the commonest allele of each site in the samples of `rows`."""
+    if not rows.any():
+        return table
     shares = table.shares.copy()
     best = shares[rows].argmax(axis=2)
     told = shares[rows].sum(axis=2) > 0

@@ -118,7 +118,7 @@ def _flat(value: Any) -> tuple[Any, list[Any]]:
         if not value.flags.c_contiguous:
             return None, []
         address = value.__array_interface__["data"][0]
-        return ("array", value.dtype.name, value.ndim), [address, *value.shape]
+        return ("array", _name_of(value.dtype), value.ndim), [address, *value.shape]
     if isinstance(value, tuple):
         parts = [_flat(one) for one in value]
         if any(form is None for form, _ in parts):
@@ -130,6 +130,12 @@ def _flat(value: Any) -> tuple[Any, list[Any]]:
     if isinstance(value, float | np.floating):
         return "float64", [float(value)]
     return "uint64" if isinstance(value, np.uint64) else "int64", [int(value)]
+
+
+@functools.cache
+def _name_of(kind: Any) -> str:
+    """Name of a kind of number, which numpy puts together each time."""
+    return str(kind.name)
 
 
 def _ready(function: Kept, form: Any, args: tuple[Any, ...]) -> Any:

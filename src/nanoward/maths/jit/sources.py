@@ -35,6 +35,7 @@ SOURCES = (
     "maths.solvers.ode_solvers",
     "maths.formulas.tape",
     "sequencing.word_parallel",
+    "tuning.kernel.closed_forms",
     "tuning.kernel.entry_points",
     "tuning.kernel.dosage",
     "tuning.kernel.trajectories",

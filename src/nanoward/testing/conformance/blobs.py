@@ -31,6 +31,24 @@ class BlobsConformance:
         names = {blobs.put(content) for content in (*CONTENTS, *CONTENTS)}
         assert blobs.names() == tuple(sorted(names))
 
+    def test_many_at_once_are_kept_as_one_by_one(self, tmp_path: Path) -> None:
+        blobs = self.make(tmp_path)
+        alone = blobs.put(b"a")
+        told = blobs.put_all([*CONTENTS, b"more", b"more"])
+        assert told == tuple(
+            hashlib.sha256(one).hexdigest() for one in (*CONTENTS, b"more", b"more")
+        )
+        assert alone in told
+        for name, content in zip(told, (*CONTENTS, b"more", b"more"), strict=True):
+            assert blobs.has(name)
+            assert blobs.get(name) == content
+        assert blobs.names() == tuple(sorted(set(told)))
+        assert blobs.put(b"more") == told[-1]
+        assert blobs.names() == tuple(sorted(set(told)))
+        assert blobs.put_all([]) == ()
+        blobs.note("type:x", told[0])
+        assert blobs.noted("type:x") == told[0]
+
     def test_a_missing_name_is_an_integrity_error(self, tmp_path: Path) -> None:
         blobs = self.make(tmp_path)
         missing = Sha256("0" * 64)

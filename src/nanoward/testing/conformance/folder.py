@@ -38,6 +38,17 @@ class FolderConformance:
         assert folder.round_file("2026-11-23", "tables/a.parquet") is None
         assert folder.round_file("2026-11-24", "report.html") is None
 
+    def test_a_file_is_added_to_a_round_and_goes_with_it(self, tmp_path: Path) -> None:
+        folder = self.make(tmp_path, PLAN, FILES)
+        folder.write_round("2026-11-23", {"report.html": b"r"})
+        told = folder.add_to_round("2026-11-23", "people/P%2F1.html", b"p")
+        assert told.endswith("people/P%2F1.html")
+        assert told.startswith(folder.round_path("2026-11-23"))
+        assert folder.round_file("2026-11-23", "people/P%2F1.html") == b"p"
+        assert folder.round_file("2026-11-23", "report.html") == b"r"
+        folder.write_round("2026-11-23", {"report.html": b"new"})
+        assert folder.round_file("2026-11-23", "people/P%2F1.html") is None
+
     def test_rounds_are_no_material(self, tmp_path: Path) -> None:
         folder = self.make(tmp_path, PLAN, FILES)
         folder.write_round("2026-11-23", {"report.html": b"new"})

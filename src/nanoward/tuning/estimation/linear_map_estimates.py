@@ -20,7 +20,12 @@ from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.censoring import between_limits
 from nanoward.tuning.estimation.residual_tests import Residuals, ResidualTest, residual_tests
-from nanoward.tuning.models.compartments import Schedule, concentration, schedule
+from nanoward.tuning.models.compartments import (
+    Schedule,
+    concentration,
+    one_compartment,
+    schedule,
+)
 from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
@@ -167,7 +172,14 @@ def _predicted(
     model: Model, person: Person, plan: Schedule, eta: Array
 ) -> tuple[Array, Array, Array]:
     """f (T,), df/deta (T, P), d2f/deta2 (T, P, P)."""
-    found = concentration(_individual(model, person, variables(eta)), plan)
+    found: Number | None = None
+    if plan.times:
+        values = {name: float(one) for name, one in model.typical(person.covariates).items()}
+        for name, one in zip(model.random, np.exp(eta).tolist(), strict=True):
+            values[name] *= one
+        found = one_compartment(values, tuple(model.random), plan)
+    if found is None:
+        found = concentration(_individual(model, person, variables(eta)), plan)
     size, times = len(eta), plan.times
     if not isinstance(found, Jet):  # no dose yet at any time
         return np.zeros(times), np.zeros((times, size)), np.zeros((times, size, size))

@@ -5,18 +5,32 @@ with first-order absorption, an infusion and repeated doses follow from it (Giba
 Pharmacokinetics, 2nd ed. 1982, chapters 1 to 3; Bertrand & Mentre, Mathematical expressions of
 the pharmacokinetic and pharmacodynamic models implemented in Monolix, 2008). Formulas take
 plain arrays (for many draws at once) or jets (for exact derivatives), see maths/jets.py.
-Plain arrays are carried from event to event instead of summed over all doses: the same numbers
-with work that grows with doses plus samples, not with their product.
+Where all draws share one lag both are carried from event to event by compiled code instead of
+summed over all doses (kernel/closed_forms.py): the same numbers, and work that grows with doses
+plus samples, not with their product.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.formulas.jets import Jet, Number, exp, phi1, root, total, value_of
+from nanoward.tuning.kernel.closed_forms import (
+    ASKS,
+    DOSES,
+    RESETS,
+    ROOM,
+    STARTS,
+    STOPS,
+    LaidEvents,
+    Rates,
+    carried,
+    carried_with_derivatives,
+)
 
 Array = NDArray[np.float64]
 Values = Mapping[str, Any]  # parameter name to a number, an array (D, 1, 1) or a jet ()
@@ -43,8 +57,41 @@ class Doses:
     record: Array
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
+    """Doses, and the times at which concentrations are asked for.
+
+    doses   K of them
+    asked   (T,) h; order: (T,) their records, to order what happens at one time
+    """
+
+    doses: Doses
+    asked: Array
+    order: Array
+
+    @property
+    def times(self) -> int:
+        """How many are asked for."""
+        return len(self.asked)
+
+    @cached_property
+    def groups(self) -> "DoseGroups":
+        """Doses by their kind, each beside every time."""
+        return _groups(self.doses, self.asked, self.order)
+
+    @cached_property
+    def _laid(self) -> dict[float, LaidEvents]:
+        return {}
+
+    def laid(self, lag: float) -> LaidEvents:
+        """All events in their order, where what goes into the depot arrives `lag` h later."""
+        if lag not in self._laid:
+            self._laid[lag] = _laid_events(self.doses, self.asked, self.order, lag)
+        return self._laid[lag]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseGroups:
     """Which dose has been given how long before which observation.
 
     Three groups of (K, T) elapsed hours, 0 where not given yet, with weights (K, T): the
@@ -54,13 +101,15 @@ class Schedule:
     depot: tuple[Array, Array] | None
     bolus: tuple[Array, Array] | None
     infusion: tuple[Array, Array, Array] | None  # elapsed, rate, duration (K, 1)
-    times: int
-    told: tuple[Doses, Array, Array]  # the doses; times (T,) and their records
 
 
 def schedule(doses: Doses, times: Array, records: Array | None = None) -> Schedule:
-    """Elapsed times of all doses at `times` (T,), h; without `records` doses come first."""
+    """Doses and `times` (T,), h, at which is asked; without `records` doses come first."""
     order = np.full(len(times), np.inf) if records is None else records
+    return Schedule(doses=doses, asked=np.asarray(times, dtype=float), order=order)
+
+
+def _groups(doses: Doses, times: Array, order: Array) -> DoseGroups:
     later = times[None, :] > doses.time[:, None]
     same = times[None, :] == doses.time[:, None]
     given = later | (same & (order[None, :] > doses.record[:, None]))
@@ -77,12 +126,8 @@ def schedule(doses: Doses, times: Array, records: Array | None = None) -> Schedu
     if into_vein.any():
         duration = doses.duration[into_vein][:, None]
         infusion = (elapsed[into_vein], weight[into_vein] / duration, duration)
-    return Schedule(
-        depot=group(doses.depot),
-        bolus=group(~doses.depot & ~long),
-        infusion=infusion,
-        times=len(times),
-        told=(doses, times, order),
+    return DoseGroups(
+        depot=group(doses.depot), bolus=group(~doses.depot & ~long), infusion=infusion
     )
 
 
@@ -95,16 +140,25 @@ def concentration(values: Values, plan: Schedule) -> Number:
     """
     if plan.times and _is_shared(values):
         return _carried(values, plan)
-    modes = disposition(values)
+    jets = any(isinstance(one, Jet) for one in values.values())
+    if plan.times and jets and not isinstance(values.get("LAG"), Jet):
+        return _carried_jets(values, plan)
+    return summed(values, plan)
+
+
+def summed(values: Values, plan: Schedule) -> Number:
+    """`concentration` as the sum over all doses of what is left of each: for lags that differ
+    from draw to draw or have derivatives, and as the slow form of the others."""
+    modes, groups = disposition(values), plan.groups
     found: Any = np.zeros(plan.times)
-    if plan.depot is not None:
-        found = found + _after_depot(values, modes, *plan.depot)
-    if plan.bolus is not None:
-        elapsed, amount = plan.bolus
+    if groups.depot is not None:
+        found = found + _after_depot(values, modes, *groups.depot)
+    if groups.bolus is not None:
+        elapsed, amount = groups.bolus
         for weight, rate in modes:
             found = found + total(exp(-(rate * elapsed)) * amount * weight, axis=-2)
-    if plan.infusion is not None:
-        elapsed, speed, duration = plan.infusion
+    if groups.infusion is not None:
+        elapsed, speed, duration = groups.infusion
         running = np.maximum(elapsed - duration, 0.0)
         for weight, rate in modes:
             rise = exp(-(rate * running)) - exp(-(rate * elapsed))
@@ -145,10 +199,6 @@ def _after_depot(
     return found
 
 
-RESETS, DOSES, STARTS, STOPS, ASKS = range(5)  # what happens at one time
-MOST_SPANS = 64  # lengths of intervals whose factors are kept, in units of one schedule
-
-
 def _is_shared(values: Values) -> bool:
     """Whether all draws meet the same events in the same order: plain numbers, one lag."""
     if any(isinstance(one, Jet) for one in values.values()):
@@ -156,111 +206,130 @@ def _is_shared(values: Values) -> bool:
     return "LAG" not in values or np.size(values["LAG"]) == 1
 
 
-def _events(plan: Schedule, lag: float) -> list[tuple[float, float, int, int]]:
-    """(time, record, what, place) in the order in which it happens."""
-    doses, times, records = plan.told
-    found = [(float(one), -2.0, RESETS, 0) for one in set(doses.until[doses.until < np.inf])]
-    found += [
-        (float(time), float(record), ASKS, place)
-        for place, (time, record) in enumerate(zip(times, records, strict=True))
-    ]
-    for place in range(len(doses.time)):
-        time, record = float(doses.time[place]), float(doses.record[place])
-        long, until = float(doses.duration[place]), float(doses.until[place])
-        if doses.depot[place]:
-            if time + lag < until:  # what arrives behind a reset was washed out with it
-                found.append((time + lag, record, DOSES, place))
-        elif long > 0:
-            found.append((time, record, STARTS, place))
-            if time + long < until:
-                found.append((time + long, -1.0, STOPS, place))
-        else:
-            found.append((time, record, DOSES, place))
-    return sorted(found)
+def _laid_events(doses: Doses, asked: Array, order: Array, lag: float) -> LaidEvents:
+    """Events by time, by record, by kind and by place.
+
+    What arrives behind a reset was washed out with it, and an infusion ends with it.
+    """
+    time, until = doses.time, doses.until
+    depot, long = doses.depot, doses.duration > 0
+    vein, flows = ~depot & ~long, ~depot & long
+    come = depot & (time + lag < until)
+    ends = flows & (time + doses.duration < until)
+    resets = np.unique(until[until < np.inf])
+    speed = np.divide(doses.amount, doses.duration, where=long, out=np.zeros(len(time)))
+    given = come | vein
+    columns = [
+        (resets, np.full(len(resets), -2.0), RESETS, np.zeros(len(resets), np.int64)),
+        (np.where(depot, time + lag, time)[given], doses.record[given], DOSES,
+         np.flatnonzero(given)),
+        (time[flows], doses.record[flows], STARTS, np.flatnonzero(flows)),
+        ((time + doses.duration)[ends], np.full(int(ends.sum()), -1.0), STOPS,
+         np.flatnonzero(ends)),
+        (asked, order, ASKS, np.arange(len(asked))),
+    ]  # fmt: skip
+    times, records, places = (np.concatenate([one[n] for one in columns]) for n in (0, 1, 3))
+    kinds = np.concatenate([np.full(len(one[0]), one[2], np.int64) for one in columns])
+    of_dose = (kinds != RESETS) & (kinds != ASKS)
+    own = np.where(of_dose, places, 0)
+    nothing = len(doses.time) == 0
+    sorted_ = np.lexsort((places, kinds, records, times))
+
+    def of(values: Array) -> Array:
+        told = np.zeros(len(own)) if nothing else np.where(of_dose, values[own], 0.0)
+        return told[sorted_]
+
+    return LaidEvents(
+        time=times[sorted_],
+        amount=of(doses.amount),
+        speed=of(speed),
+        what=kinds[sorted_],
+        place=places[sorted_],
+        depot=of(depot.astype(float)).astype(np.int64),
+    )
 
 
-class _Spans:
-    """What one length of time does to the depot, to each mode and to what flows in."""
-
-    def __init__(self, values: Values, modes: list[tuple[Any, Any]]) -> None:
-        self.modes = [(np.ravel(weight), np.ravel(rate)) for weight, rate in modes]
-        self.ka = np.ravel(values["KA"]) if "KA" in values else None
-        self.into = self.ka
-        if self.ka is not None and "F" in values:
-            self.into = self.ka * np.ravel(values["F"])
-        self.known: dict[float, tuple[Any, list[tuple[Any, Any, Any]]]] = {}
-
-    def factors(self, span: float) -> tuple[Any, list[tuple[Any, Any, Any]]]:
-        """What is left in the depot; of each mode what is left, what comes from a unit in the
-        depot, and what from a unit of inflow per time."""
-        if span not in self.known:
-            if len(self.known) >= MOST_SPANS:
-                self.known.clear()
-            self.known[span] = self._made(span)
-        return self.known[span]
-
-    def _made(self, span: float) -> tuple[Any, list[tuple[Any, Any, Any]]]:
-        each = []
-        for weight, rate in self.modes:
-            left, come = np.exp(-(rate * span)), 0.0
-            if self.ka is not None:
-                apart = np.abs(self.ka - rate)
-                slower = np.minimum(self.ka, rate)
-                shape = span * np.exp(-(slower * span)) * phi1(-(apart * span))
-                come = shape * self.into * weight
-            each.append((left, come, weight * span * phi1(-(rate * span))))
-        return (0.0 if self.ka is None else np.exp(-(self.ka * span))), each
-
-
-class _State:
-    """Depot and modes of all draws as they are now, and what flows in."""
-
-    def __init__(self, values: Values) -> None:
-        self.spans = _Spans(values, disposition(values))
-        self.now, self.empty = -np.inf, True
-        self.clear()
-
-    def clear(self) -> None:
-        self.depot: Any = 0.0
-        self.levels: list[Any] = [0.0 for _ in self.spans.modes]
-        self.flow, self.running, self.empty = 0.0, 0, True
-
-    def go_to(self, time: float) -> None:
-        if time > self.now and not self.empty:
-            kept, each = self.spans.factors(time - self.now)
-            for place, (left, come, inflow) in enumerate(each):
-                level = self.levels[place] * left + self.depot * come
-                self.levels[place] = level + self.flow * inflow if self.running else level
-            self.depot = self.depot * kept
-        self.now = time
-
-    def give(self, amount: float, *, depot: bool) -> None:
-        self.empty = False
-        if depot:
-            self.depot = self.depot + amount
-            return
-        for place, (weight, _) in enumerate(self.spans.modes):
-            self.levels[place] = self.levels[place] + amount * weight
-
-    def run(self, speed: float, by: int) -> None:
-        self.empty, self.running = False, self.running + by
-        self.flow = self.flow + by * speed if self.running else 0.0
+def _lag_of(values: Values) -> float:
+    return float(np.ravel(values.get("LAG", 0.0))[0])
 
 
 def _carried(values: Values, plan: Schedule) -> Array:
     """`concentration` of plain numbers, from event to event: (T,), or (D, T) for arrays."""
-    doses, state = plan.told[0], _State(values)
-    found = np.zeros((max(np.size(one) for one in values.values()), plan.times))
-    lag = float(np.ravel(values.get("LAG", 0.0))[0])
-    for time, _, what, place in _events(plan, lag):
-        state.go_to(time)
-        if what == RESETS:
-            state.clear()
-        elif what == ASKS:
-            found[:, place] = sum(state.levels)
-        elif what == DOSES:
-            state.give(float(doses.amount[place]), depot=bool(doses.depot[place]))
-        else:
-            speed = float(doses.amount[place] / doses.duration[place])
-            state.run(speed, 1 if what == STARTS else -1)
+    draws = max(np.size(one) for one in values.values())
+
+    def wide(one: Any) -> Array:
+        return np.broadcast_to(np.ravel(one).astype(float), (draws,))
+
+    modes = disposition(values)
+    ka = wide(values.get("KA", 0.0))
+    into = ka * wide(values["F"]) if "F" in values else ka
+    weight = np.array([wide(one) for one, _ in modes])
+    rates = Rates(
+        ka=np.ascontiguousarray(ka),
+        weight=weight,
+        rate=np.array([wide(one) for _, one in modes]),
+        into=into * weight,
+    )
+    found = np.zeros((draws, plan.times))
+    carried(plan.laid(_lag_of(values)), rates, np.zeros((len(modes), 5)), found)
     return found if any(np.ndim(one) == 3 for one in values.values()) else found[0]
+
+
+def _carried_jets(values: Values, plan: Schedule) -> Number:
+    """`concentration` with derivatives, from event to event; parameters of shape ()."""
+    size = next(len(one.first) for one in values.values() if isinstance(one, Jet))
+    modes = disposition(values)
+    ka = values.get("KA", 0.0)
+    into = ka * values["F"] if "F" in values else ka
+    parts = np.zeros((len(modes), 4, 1 + size + size * size))
+    for mode, (weight, rate) in enumerate(modes):
+        for row, one in enumerate((ka, weight, rate, into * weight)):
+            _pack(one, size, parts[mode, row])
+    return _carried_parts(parts, size, plan, _lag_of(values))
+
+
+def _carried_parts(parts: Array, size: int, plan: Schedule, lag: float) -> Jet:
+    out = np.zeros((plan.times, parts.shape[2]))
+    carried_with_derivatives(plan.laid(lag), parts, np.zeros((len(parts), ROOM)), out)
+    return Jet(
+        out[:, 0], out[:, 1 : 1 + size], out[:, 1 + size :].reshape(plan.times, size, size)
+    )
+
+
+# powers of each parameter in ka, weight, rate and what comes from the depot
+_POWERS = {
+    "KA": (1, 0, 0, 1), "CL": (0, 0, 1, 0), "V": (0, -1, -1, -1), "F": (0, 0, 0, 1),
+}  # fmt: skip
+
+
+def one_compartment(
+    values: Mapping[str, float], random: tuple[str, ...], plan: Schedule
+) -> Jet | None:
+    """`concentration` with derivatives by the logarithms of the random parameters.
+
+    values  of one person; None where the model has another compartment, or a random lag
+    All that is needed are products of powers of parameters, whose derivatives need no jets.
+    """
+    if "V" not in values or "LAG" in random:
+        return None
+    ka, into = values.get("KA", 0.0), values.get("KA", 0.0) * values.get("F", 1.0)
+    with np.errstate(all="ignore"):  # far out a volume is 0: a wall for whoever searches
+        told = np.array([ka, 1.0, values["CL"], into]) / np.array([1.0, *[values["V"]] * 3])
+    slope = np.array([_POWERS[name] for name in random], float).T
+    size = len(random)
+    parts = np.empty((1, 4, 1 + size + size * size))
+    parts[0, :, 0] = told
+    parts[0, :, 1 : 1 + size] = told[:, None] * slope
+    bend = told[:, None, None] * (slope[:, :, None] * slope[:, None, :])
+    parts[0, :, 1 + size :] = bend.reshape(4, -1)
+    return _carried_parts(parts, size, plan, _lag_of(values))
+
+
+def _pack(number: Number, size: int, row: Array) -> None:
+    """A number with its derivatives to a row of zeros (1 + P + P x P,)."""
+    if isinstance(number, Jet):
+        row[0] = number.value
+        row[1 : 1 + size] = number.first
+        row[1 + size :] = number.second.ravel()
+    else:
+        row[0] = number

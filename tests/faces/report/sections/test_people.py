@@ -6,7 +6,13 @@ import traced
 from rounds import frame, full_round, plan, standings
 
 from nanoward.base import tables
-from nanoward.faces.report.sections.people import MOST, in_words, people, to_decide
+from nanoward.faces.report.sections.people import (
+    MOST,
+    QUIET,
+    in_words,
+    people,
+    to_decide,
+)
 from nanoward.flows.round.round import Round
 
 
@@ -70,11 +76,15 @@ def test_a_thousand_people_take_a_few_kilobytes_each() -> None:
         full_round(1),
         tables={"standings": many, "timeline": traced.timeline(many)},
     )
-    shown = people(round_)
-    assert len(shown.files) == MOST
-    assert shown.rest.startswith("100 further people")
+    shown, asked = people(round_), to_decide(round_)
+    drawn = len(asked) + QUIET
+    assert drawn < MOST
+    assert {one.participant for one in shown.files} >= set(asked)  # nobody of them is left out
+    assert len(shown.files) == drawn
+    assert shown.rest.startswith(f"{1100 - drawn} further people")
+    assert "nanoward report PROGRAMME PARTICIPANT" in shown.rest
     size = sum(len(str(one.drawing or "")) for one in shown.files)
-    assert size / MOST < 4000
+    assert size / drawn < 4000
 
 
 def test_a_programme_without_days_says_so_in_one_line() -> None:

@@ -1,15 +1,20 @@
 """nanoward init and nanoward round."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nanoward.base.findings import Finding
 from nanoward.faces.cli.options import common, print_findings, print_result
+
+if TYPE_CHECKING:
+    from nanoward.ports.progress import MeasuredStep
 
 FAILS = ("danger", "recalled", "held", "findings")
 SOMEBODY = 8
@@ -42,11 +47,18 @@ def init(folder: str, as_json: bool, **_: Any) -> None:
     default=FAILS,
     help="What the exit code tells, any number of times; everything where it is not given.",
 )
+@click.option("--anew", is_flag=True, help="Hold it even where nothing changed since.")
+@click.option("--explain", is_flag=True, help="Say what each step cost, and why.")
+@click.option("--profile", type=click.Path(dir_okay=False), help="Write that to a file (JSON).")
 @common
 def round_(
     programme: str,
+    *,
     workers: int | None,
     fail_on: tuple[str, ...],
+    anew: bool,
+    explain: bool,
+    profile: str | None,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -57,16 +69,18 @@ def round_(
     Exit code 0: all material was used; 1: there are findings to read; see the report.
     8: somebody was newly held or recalled, or is in danger; the first line names them.
     """
-    from nanoward.faces.report import render_report
-    from nanoward.flows.round.ward_round import ward_round
+    from nanoward.flows.repeat.hold_round import hold_round
     from nanoward.flows.steps.finding_rows import findings_in
-    from nanoward.wiring import open_lane_beside, open_ports
+    from nanoward.wiring import open_lane_beside, open_meter, open_ports
 
+    meter = open_meter() if explain or profile else None
     with (
-        open_ports(programme, quiet=quiet, workers=workers, use="round") as ports,
+        open_ports(programme, quiet=quiet, workers=workers, use="round", meter=meter) as ports,
         open_lane_beside(programme) as lane,
     ):
-        summary = ward_round(ports, as_of=as_of, seed=seed, render=render_report, lane=lane)
+        summary = hold_round(
+            ports, as_of=as_of, seed=seed, render=_report_of, lane=lane, anew=anew
+        )
     tables = summary.round_.tables
     findings = findings_in(tables["findings"])
     told = {
@@ -84,9 +98,22 @@ def round_(
         "facts": summary.round_.facts,
         "changed": tables["round_changes"].to_dicts() if "round_changes" in tables else [],
     }
-    print_result(told, round_text(told), as_json=as_json)
+    text = round_text(told)
+    if meter is not None:
+        told["steps"] = steps = step_rows(meter.steps)
+        text += step_text(steps) if explain else ""
+        if profile is not None:
+            Path(profile).write_text(json.dumps(steps, indent=1) + "\n", encoding="utf-8")
+    print_result(told, text, as_json=as_json)
     code = print_findings(_not_accepted(tables, findings), quiet=quiet or as_json)
     raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
+
+
+def _report_of(round_: Any) -> bytes:
+    """The report; what draws it loads only for a round that is held."""
+    from nanoward.faces.report import render_report
+
+    return render_report(round_)
 
 
 def exit_code(
@@ -126,6 +153,37 @@ def round_text(told: dict[str, Any]) -> str:
             f"  report: {told['report']}",
         )
     )
+
+
+def step_rows(steps: Sequence["MeasuredStep"]) -> list[dict[str, Any]]:
+    """Steps as rows: what each cost, how many pieces of work it did anew, and why."""
+    return [
+        {
+            "step": one.label,
+            "cpu_s": round(one.cpu_s, 3),
+            "wall_s": round(one.wall_s, 3),
+            "peak_mb": round(one.peak_mb),
+            "computed": len(one.computed),
+            "recalled": len(one.recalled),
+            "why": one.why,
+        }
+        for one in steps
+    ]
+
+
+def step_text(steps: Sequence[Mapping[str, Any]]) -> str:
+    """Steps as lines under the round's own; nothing was computed where there are none."""
+    if not steps:
+        return "\n  steps: none; nothing changed since this round was held (--anew holds it)"
+    lines = [f"\n  {'step':<30}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}  why"]
+    lines += [
+        f"  {one['step']:<30}{one['cpu_s']:>8.2f}{one['wall_s']:>8.2f}{one['peak_mb']:>9}"
+        f"  {one['why']}"
+        for one in steps
+    ]
+    cpu, wall = (sum(one[name] for one in steps) for name in ("cpu_s", "wall_s"))
+    peak = max(one["peak_mb"] for one in steps)
+    return "\n".join([*lines, f"  {'all steps':<30}{cpu:>8.2f}{wall:>8.2f}{peak:>9}"])
 
 
 def _not_accepted(tables: Any, findings: tuple[Finding, ...]) -> list[Finding]:

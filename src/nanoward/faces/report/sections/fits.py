@@ -27,7 +27,7 @@ from nanoward.flows.round.round import Round
 
 _OPEN = 48  # people whose cards stand open
 _TIMES = {"h": "hours", "d": "days", "min": "minutes", "wk": "weeks"}
-_MOST = 300  # people who are drawn: about six kilobytes each
+_MOST = 96  # people who are drawn: about seven kilobytes each; everybody has their own page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,7 @@ def fits(round_: Round) -> Fits:
         cards=cards[:_OPEN],
         folded=cards[_OPEN:],
         rest=f"{counted(left_out, 'further person', 'further people')} whose fits converged: "
+        "each on a page of their own by nanoward report PROGRAMME PARTICIPANT, all in "
         "tables/bands.parquet and tables/observed.parquet."
         if left_out
         else "",
@@ -163,6 +164,13 @@ def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[l
         for who in people[:most]
     ]
     return cards, max(len(people) - most, 0)
+
+
+def person_card(round_: Round) -> Card | None:
+    """The card of the one person whose rows the round's tables hold; None without a fit."""
+    fitted, advice = found(round_, tables.FITS), found(round_, tables.RECOMMENDATIONS)
+    cards, _ = _cards(round_, fitted, advice)
+    return cards[0] if cards else None
 
 
 def _natural(name: str) -> tuple[int, str]:

@@ -15,7 +15,8 @@ from nanoward.faces.report.drawing.views import absence, found
 from nanoward.faces.report.sections.board import standing_rows
 from nanoward.flows.round.round import Round
 
-MOST = 1000  # people who are drawn; about four kilobytes each
+MOST = 1000  # people with something to decide who are drawn; about four kilobytes each
+QUIET = 120  # of the others; everybody has a page of their own (person_page.py)
 RECENT = 28  # days for which a standing asks for a decision
 _TOLD = 14  # lines in words of one person
 _ASKS = {"recalled": RECENT, "held": 3660, "died": 7}
@@ -51,9 +52,10 @@ def people(round_: Round) -> People:
     standing = {row["participant"]: row for row in standing_rows(round_)}
     urgent = to_decide(round_)
     ordered = list(dict.fromkeys([*urgent, *standing, *sorted(known)]))
+    drawn = min(MOST, len(urgent) + QUIET)
     files = [
         _file(known.get(who, Life(participant=who)), standing.get(who), urgent, round_.as_of)
-        for who in ordered[:MOST]
+        for who in ordered[:drawn]
     ]
     rest, quiet = len(ordered) - len(files), sum(not one.urgent for one in files)
     absent = "" if known else absence(round_, tables.TIMELINE)
@@ -64,9 +66,23 @@ def people(round_: Round) -> People:
            if urgent else "nobody has anything to decide this week."),
         files=[] if absent else files,
         quiet=counted(quiet, "person", "people") + " with nothing to decide" if quiet else "",
-        rest=f"{counted(rest, 'further person', 'further people')} without anything to decide: "
-        "tables/timeline.parquet." if rest else "",
+        rest=f"{counted(rest, 'further person', 'further people')}: each on a page of their "
+        "own by nanoward report PROGRAMME PARTICIPANT, all in tables/timeline.parquet."
+        if rest else "",
     )  # fmt: skip
+
+
+def person_file(round_: Round, who: str) -> Person | None:
+    """One person's file; None where the round knows nothing of them.
+
+    round_  its tables may hold the rows of this person alone
+    """
+    known = _lives(round_).get(who)
+    standing = {row["participant"]: row for row in standing_rows(round_)}.get(who)
+    if known is None and standing is None:
+        return None
+    life = known or Life(participant=who)
+    return _file(life, standing, to_decide(round_), round_.as_of)
 
 
 def to_decide(round_: Round) -> dict[str, str]:
