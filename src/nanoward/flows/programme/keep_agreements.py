@@ -225,13 +225,44 @@ def signature_faults(
 
 def bound_agreement(ports: Ports, who: str, day: date) -> Binding | None:
     """The version that binds somebody on a day; None where they signed none, or it ended."""
-    entries = [
-        one for one in ledger_entries(ports, "books") if getattr(one, "participant", "") == who
+    signed: list[AgreementSigned | AgreementEnded] = []
+    for one in _about(ports, who):
+        if isinstance(one, AgreementSigned):  # after its end too: then it binds again
+            signed.append(one)
+        elif one.ended <= day:
+            signed = [known for known in signed if known.agreement != one.agreement]
+    return _binding(ports, who, signed, day)
+
+
+def paying_agreements(ports: Ports, who: str, day: date) -> tuple[Binding, ...]:
+    """The version that binds somebody, then those that bound them until they ended.
+
+    An agreement that ended asks for nothing more and goes on paying: for the safety visits
+    that it promised, and for whatever somebody who is in still does.
+    """
+    entries = _about(ports, who)
+    bound = bound_agreement(ports, who, day)
+    names = [one.agreement for one in entries if isinstance(one, AgreementEnded)]
+    ended = (
+        _binding(ports, who, [one for one in entries if one.agreement == name], day)
+        for name in reversed(dict.fromkeys(names))
+    )
+    many = (*((bound,) if bound else ()), *(one for one in ended if one))
+    return tuple({one.agreement.sha256: one for one in many}.values())
+
+
+def _about(ports: Ports, who: str) -> list[AgreementSigned | AgreementEnded]:
+    return [
+        one
+        for one in ledger_entries(ports, "books")
+        if isinstance(one, AgreementSigned | AgreementEnded) and one.participant == who
     ]
-    signed = [one for one in entries if isinstance(one, AgreementSigned)]
-    ended = [one for one in entries if isinstance(one, AgreementEnded) and one.ended <= day]
-    names = {one.agreement for one in ended}
-    counted = [one for one in signed if one.agreement not in names]
+
+
+def _binding(
+    ports: Ports, who: str, entries: Sequence[AgreementSigned | AgreementEnded], day: date
+) -> Binding | None:
+    counted = [one for one in entries if isinstance(one, AgreementSigned)]
     versions = {
         one.agreement_sha256: read_agreement(ports.blobs.get(Sha256(one.agreement_sha256)))
         for one in counted

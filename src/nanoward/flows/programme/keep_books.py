@@ -22,7 +22,7 @@ from nanoward.base.entries.books import (
 from nanoward.base.entries.visits import VisitMade
 from nanoward.base.names import participant_id
 from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
-from nanoward.flows.programme.keep_agreements import bound_agreement
+from nanoward.flows.programme.keep_agreements import paying_agreements
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.books.accounts import (
@@ -177,8 +177,8 @@ def reverse(ports: Ports, tx: str, why: str, *, by: str) -> str:
 def person_statement(ports: Ports, participant: str, day: date) -> Statement:
     """What one person earned, was paid and is owed, and what leaving today would change."""
     who, state = participant_id(participant), books_state(ports)
-    bound = bound_agreement(ports, who, day)
-    agreement = None if bound is None else bound.agreement
+    bindings = paying_agreements(ports, who, day)  # one that ended still tells the currency
+    agreement = bindings[0].agreement if bindings else None
     currency = rules_of_programme(ports).currency if agreement is None else agreement.currency
     payee = state.payees.get(who, "")
     money = PayeeMoney(

@@ -23,8 +23,8 @@ from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.performance import (
     PenaltyRefusedError,
-    PenaltyScale,
     penalty,
+    penalty_scale,
     quarter_of,
 )
 from nanoward.programme.books.accounts import PENALTIES, moved, owed
@@ -94,9 +94,10 @@ def hear_breach(ports: Ports, name: str, words: str, *, by: str) -> None:
 
 
 def decide_penalty(ports: Ports, name: str, *, by: str) -> int:
-    """The penalty on a breach by the scale of the party's own agreement; minor units.
+    """The penalty on a breach by what the party's own agreement states for it; minor units.
 
-    PenaltyRefusedError where the party was not heard, or its agreement states no scale.
+    PenaltyRefusedError where the party was not heard, or its agreement states nothing for this
+    breach. Steps and cap of a quarter count breaches of this sort, not of others.
     """
     sums: list[int] = []
 
@@ -106,16 +107,17 @@ def decide_penalty(ports: Ports, name: str, *, by: str) -> int:
         if bound is None:
             raise PenaltyRefusedError(f"no agreement binds {breach.party}")
         quarter = quarter_of(today)
-        terms = [one for one in bound.agreement.terms if one.kind == "penalty"]
-        steps = tuple(one.amount for one in terms if one.amount is not None)
-        cap = min((one.cap for one in terms if one.cap is not None), default=0)
+        scale = penalty_scale(
+            bound.agreement.terms, breach.party, bound.agreement.kind, breach.what,
+            bound.agreement.currency,
+        )  # fmt: skip
+        alike = {one.breach for one in _of(ports, BreachFound) if one.what == breach.what}
         earlier = [
             one.minor
             for one in _of(ports, PenaltyDecided)
-            if (one.party, one.quarter) == (breach.party, quarter)
+            if (one.party, one.quarter) == (breach.party, quarter) and one.breach in alike
         ]
         heard = any(one.breach == name for one in _of(ports, BreachHeard))
-        scale = PenaltyScale(party=breach.party, breach=breach.what, steps=steps, cap=cap)
         minor = penalty(scale, heard=heard, earlier=earlier, party=bound.agreement.kind)
         currency, tx = bound.agreement.currency, f"penalty-{name}"
         decided = PenaltyDecided(

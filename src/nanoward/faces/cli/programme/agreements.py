@@ -1,13 +1,14 @@
-"""nanoward programme agreements: check, clauses, draft, sign, conclude, bound."""
+"""nanoward programme agreements: check, clauses, draft, sign, conclude, bound, end."""
 
 import json
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nanoward.faces.cli.options import common, print_result, text_table
+from nanoward.faces.cli.options import Day, common, print_result, text_table
 
 if TYPE_CHECKING:
     from nanoward.flows.programme.keep_agreements import AgreementCheck
@@ -185,3 +186,28 @@ def bound(
     }
     text = f"{one.name} {one.version} since {found.since}"
     print_result(told, text, as_json=as_json)
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.argument("agreement")
+@click.option("--on", type=Day(), default=None, help="Day from which; today where not given.")
+@click.option("--reason", default="", help="Nobody is asked for one.")
+@click.option("--by", required=True)
+@common
+def end(
+    programme: str, participant: str, agreement: str, *, on: date | None, reason: str, by: str,
+    as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """End AGREEMENT with PARTICIPANT: they at once, others when they have left.
+
+    What was earned stays owed, and safety visits after it go on being paid.
+    """
+    from nanoward.flows.programme.end_agreement import end_agreement
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        day = end_agreement(ports, participant, agreement, day=on, reason=reason, by=by)
+    text = f"{agreement} with {participant} ends on {day}; what was earned stays owed"
+    print_result({"agreement": agreement, "ended": day}, text, as_json=as_json)
