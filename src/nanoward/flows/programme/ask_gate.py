@@ -63,6 +63,19 @@ def ledger_entries(ports: Ports, *prefixes: str) -> list[Entry]:
     ]
 
 
+def entries_about(ports: Ports, who: str, *prefixes: str) -> list[Entry]:
+    """Entries that speak of a person or party, in order, at the cost of what there is of them.
+
+    prefixes  as of `ledger_entries`
+    """
+    wanted = tuple(f"{one}." for one in prefixes)
+    return [
+        entry_of(one.kind, one.body, ENTRY_KINDS)
+        for one in ports.ledger.about(who)
+        if one.kind.startswith(wanted)
+    ]
+
+
 def rules_of_programme(ports: Ports) -> ProgrammeRules:
     """The rules of [programme] as the plan states them now."""
     plan = ports.folder.plan()

@@ -14,7 +14,7 @@ from nanoward.base.entries.books import (
 from nanoward.base.errors import RefusedError
 from nanoward.base.ids import Sha256
 from nanoward.base.names import participant_id
-from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
+from nanoward.flows.programme.ask_gate import entries_about, ledger_entries, rules_of_programme
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.binding import (
     Binding,
@@ -254,7 +254,7 @@ def paying_agreements(ports: Ports, who: str, day: date) -> tuple[Binding, ...]:
 def _about(ports: Ports, who: str) -> list[AgreementSigned | AgreementEnded]:
     return [
         one
-        for one in ledger_entries(ports, "books")
+        for one in entries_about(ports, who, "books")
         if isinstance(one, AgreementSigned | AgreementEnded) and one.participant == who
     ]
 

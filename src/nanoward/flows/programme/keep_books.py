@@ -74,8 +74,12 @@ class BooksState:
 
 
 def books_state(ports: Ports) -> BooksState:
-    """Everything about money, folded from the ledger."""
-    entries = ledger_entries(ports, "books")
+    """Everything about money, as the ledger has it now."""
+    return state_of(ledger_entries(ports, "books"))
+
+
+def state_of(entries: Sequence[Entry]) -> BooksState:
+    """Everything about money, folded from entries in their order."""
     decided = {one.dispute for one in entries if isinstance(one, DisputeDecided)}
     return BooksState(
         books=books_of(entries),

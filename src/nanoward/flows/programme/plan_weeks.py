@@ -90,10 +90,12 @@ def chosen_site(rules: ProgrammeRules, name: str) -> Site:
 
 
 def plan_weeks(
-    ports: Ports, *, weeks: int, site: str = "", first: date | None = None, solve: bool = True
-) -> WeeksPlanned:
+    ports: Ports, *, weeks: int, site: str = "", first: date | None = None, solve: bool = True,
+    few_moves: bool = False,
+) -> WeeksPlanned:  # fmt: skip
     """A plan for the weeks from a day on, today where none is named; nothing is written.
 
+    few_moves  as few booked visits move as can, whatever the days: after a recall
     solve  False: the greedy plan, at once, for a look ahead that nobody books by
     """
     head = ports.ledger.head().size
@@ -116,7 +118,7 @@ def plan_weeks(
         if reasons:
             refused[name] = reasons
     offer = _offer(rules, place, board, start, weeks, frozenset(wishes))
-    costs = PlanCosts()
+    costs = PlanCosts().fewest_moves() if few_moves else PlanCosts()
     plan = plan_visits(requests, offer, costs) if solve else greedy_plan(requests, offer, costs)
     return WeeksPlanned(
         site=place,

@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 
 from nanoward.base.entries import Entry
-from nanoward.base.entries.books import PayEarned, PayeeNamed, TransactionPosted
+from nanoward.base.entries.books import PayEarned, PayeeNamed
 from nanoward.base.entries.visits import VisitArrived, VisitMade, VisitMissed, VisitReleased
-from nanoward.flows.programme.ask_gate import gate_reasons, ledger_entries, person_on_record
+from nanoward.flows.programme.ask_gate import entries_about, gate_reasons, person_on_record
 from nanoward.flows.programme.book_visit import decide_and_append, known_booking
+from nanoward.flows.programme.earn_fees import fee_entries
 from nanoward.flows.programme.keep_agreements import paying_agreements
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.binding import Binding
@@ -93,7 +94,7 @@ def make_visit(ports: Ports, report: VisitReport, *, by: str) -> int:
         )
         pay = pay_entries(ports, board, one, report, today)
         sums[:] = [entry.minor for entry in pay if isinstance(entry, PayEarned)]
-        return (made, *pay)
+        return (made, *pay, *fee_entries(ports, one, report.outcome, today))
 
     decide_and_append(ports, decide, by=by)
     return sum(sums)
@@ -173,7 +174,7 @@ def _done(
     return VisitDone(
         visit=one.booking,
         kind=one.kind,
-        week=1 + max(0, (today - bound.since).days) // 7,
+        week=1 + max(0, (today - bound.joined).days) // 7,
         day=today,
         outcome=report.outcome,
         nights=report.nights,
@@ -183,10 +184,8 @@ def _done(
 
 
 def next_name(ports: Ports, what: str) -> str:
-    """The name of the next transaction: a number, since that of a visit would tell its kind."""
-    known = [one for one in ledger_entries(ports, "books")
-             if isinstance(one, TransactionPosted)]  # fmt: skip
-    return f"{what}-{len(known) + 1}"
+    """The name of the next transaction: its place; a visit's would tell its kind."""
+    return f"{what}-{ports.ledger.head().size + 1}"
 
 
 def _earned_entries(
@@ -215,7 +214,7 @@ def payee_of(ports: Ports, participant: str) -> str:
     """The name under which the books know somebody; empty where they do not yet."""
     named = [
         one
-        for one in ledger_entries(ports, "books")
+        for one in entries_about(ports, participant, "books")
         if isinstance(one, PayeeNamed) and one.participant == participant
     ]
     return named[0].payee if named else ""

@@ -50,6 +50,9 @@ class Booking:
     moved: tuple[date, ...] = ()
     reason: str = ""
     order: int = 0  # place in the waiting list: as it was asked
+    before: HalfDay | None = None  # the place that it had before the last change
+    changes: int = 0  # how often its place was given, moved or taken
+    changed_by: str = ""  # who did so last; empty: a standing did
 
 
 @dataclass(slots=True)
@@ -87,9 +90,10 @@ class BookingBoard:
                 old = self.bookings[entry.booking]
                 at = HalfDay(entry.day, entry.half)
                 moved = (*old.moved, entry.day)
-                self._put(replace(old, at=at, moved=moved, reason=entry.reason))
+                new = replace(old, at=at, moved=moved, reason=entry.reason)
+                self._put(_changed(new, old.at, entry.by))
             case VisitReleased() if entry.booking in self.bookings:
-                self._release(entry.booking, entry.reason, waits=entry.waits)
+                self._release(entry.booking, entry.reason, waits=entry.waits, by=entry.by)
             case VisitMade():
                 self._state(entry.booking, "done", entry.outcome)
             case VisitMissed():
@@ -120,13 +124,14 @@ class BookingBoard:
             order=len(self.bookings),
         )
         needs = tuple((name, int(units)) for name, units in map(str.split, entry.needs))
-        return replace(
+        new = replace(
             base,
             state=entry.state,
             site=entry.site,
             at=HalfDay(entry.day, entry.half),
             needs=needs,
         )
+        return _changed(new, None, entry.by)
 
     def _standing(self, who: str, word: str) -> None:
         self.standing[who] = word
@@ -140,12 +145,13 @@ class BookingBoard:
         if name in self.bookings:
             self._put(replace(self.bookings[name], state=state, reason=reason))
 
-    def _release(self, name: str, reason: str, *, waits: bool) -> None:
+    def _release(self, name: str, reason: str, *, waits: bool, by: str = "") -> None:
         old = self.bookings[name]
         if old.state in ("done", "missed"):
             return
         state = WAITING if waits else "released"
-        self._put(replace(old, state=state, at=None, site="", needs=(), reason=reason))
+        new = replace(old, state=state, at=None, site="", needs=(), reason=reason)
+        self._put(_changed(new, old.at, by))
 
     def _put(self, new: Booking) -> None:
         old = self.bookings.get(new.booking)
@@ -187,6 +193,10 @@ class BookingBoard:
             if (one.site, one.resource) == (site, resource) and one.first <= at.day <= one.last:
                 units = one.units
         return units
+
+
+def _changed(new: Booking, before: HalfDay | None, by: str) -> Booking:
+    return replace(new, before=before, changes=new.changes + 1, changed_by=by)
 
 
 def _asked(entry: VisitAsked, order: int) -> Booking:

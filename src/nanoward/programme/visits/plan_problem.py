@@ -5,7 +5,7 @@ afternoon. Beds are counted by night; the night of day d belongs to both of its 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Int
@@ -13,6 +13,7 @@ from jaxtyping import Int
 WEEKLY = "weekly"
 BED = "bed"
 MORE_THAN_ANY_PLACE = 10**6
+MOVE_FIRST = 50  # 12 x 50 is more than 20 days off target at 2 x 10 a day
 # order of claims on scarce places: urgent safety first, visitors last
 UNPLACED: Mapping[str, int] = {
     "safety": 20_000,
@@ -40,6 +41,19 @@ class PlanCosts:
     unplaced: Mapping[str, int] = field(default_factory=lambda: dict(UNPLACED))
     unplaced_other: int = 1_000
     move: tuple[tuple[int, int], ...] = ((2, 60), (14, 30), (MORE_THAN_ANY_PLACE, 12))
+
+    def fewest_moves(self) -> "PlanCosts":
+        """The same order of claims, but no comfort of days is worth a move.
+
+        Every price of moving and of a missing place grows by a factor that no sum of days of
+        one window reaches, so that the first thing saved is a move; days break ties.
+        """
+        return replace(
+            self,
+            unplaced={kind: MOVE_FIRST * price for kind, price in self.unplaced.items()},
+            unplaced_other=MOVE_FIRST * self.unplaced_other,
+            move=tuple((most, MOVE_FIRST * price) for most, price in self.move),
+        )
 
     def of_missing(self, kind: str) -> int:
         """What it costs that a visit has no place."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "book": f"{_HERE}.visits:book",
     "books": f"{_HERE}.books:group",
     "breach": f"{_HERE}.matters:breach",
+    "call-off": f"{_HERE}.visits:call_off",
     "calendar": f"{_HERE}.visits:calendar",
     "capacity": f"{_HERE}.matters:capacity",
     "confirm": f"{_HERE}.visits:confirm",
@@ -22,9 +23,11 @@ COMMANDS = {
     "lodging": f"{_HERE}.lodging:group",
     "miss": f"{_HERE}.visits:miss",
     "move": f"{_HERE}.visits:move",
+    "offer": f"{_HERE}.telling:offer",
     "plan": f"{_HERE}.plan:plan",
     "release": f"{_HERE}.visits:release",
     "statement": f"{_HERE}.books:statement",
+    "tell": f"{_HERE}.telling:tell_command",
     "waiting": f"{_HERE}.visits:waiting",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.faces.cli.options import common, print_result, text_table
+from nanoward.faces.cli.programme.telling import tell, told_text
 
 if TYPE_CHECKING:
     from nanoward.flows.programme.plan_weeks import WeeksPlanned
@@ -18,11 +19,13 @@ _FOLDER = click.Path(exists=True, file_okay=False)
 @click.option("--weeks", type=click.IntRange(1, 26), default=4, show_default=True)
 @click.option("--site", default="", help="Name of the site; the only one where not given.")
 @click.option("--use", is_flag=True, help="Put bookings and moves on the ledger.")
+@click.option("--few-moves", is_flag=True, help="Move as few booked visits as can.")
 @click.option("--reason", default="plan of the coming weeks", help="Why booked visits move.")
 @click.option("--by", default="planner", help="Who plans.")
 @common
 def plan(
-    programme: str, *, weeks: int, site: str, use: bool, reason: str, by: str,
+    programme: str, *, weeks: int, site: str, use: bool, few_moves: bool, reason: str,
+    by: str,
     as_json: bool, as_of: date | None, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Plan the visits of the coming weeks of PROGRAMME; --use books them.
@@ -33,11 +36,12 @@ def plan(
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet, use="act" if use else "read") as ports:
-        planned = plan_weeks(ports, weeks=weeks, site=site, first=as_of)
+        planned = plan_weeks(ports, weeks=weeks, site=site, first=as_of, few_moves=few_moves)
         if use:
             use_plan(ports, planned, reason=reason, by=by)
+        people = told_text(tell(ports, by)) if use else ""
     told = plan_result(planned)
-    print_result(told, plan_text(told), as_json=as_json)
+    print_result(told, plan_text(told) + people, as_json=as_json)
     raise SystemExit(1 if told["unplaced"] or told["impossible"] else 0)
 
 
