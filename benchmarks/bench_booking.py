@@ -116,16 +116,16 @@ def recall(data: Path, now: int = 80) -> None:
             before, _ = timed(requests, tight, costs, gap=5e-4, time_s=3_000.0)
             prices = replace(costs, unplaced={"safety": 20_000, "dose": 3_000, "image": 2_000})
             each = int(offer.capacity["clin"].max())
-            for away in (0, 1, -(-each // 6)):
+            for away in (0, 1, each // 6):
                 told = replanned(requests, tight, prices, before, now, away)
                 print(f"{people} people, {use} %, {away} of {each} clinicians away: {told}")
 
 
 def scarcer(offer: Offer, use: int) -> Offer:
-    """The offer at 86 % use cut to another one: the shared instances are the former."""
+    """The offer of u88 (86 % use of the clinicians over all weeks) cut to that of u94."""
     if use == 86:
         return offer
-    scale = 86 / use
+    scale = 88 / use  # the instances are called by their use in the plan's own weeks: u88
     return replace(
         offer,
         capacity={
@@ -201,7 +201,7 @@ def remaining(
 
 
 def forced_moves(wanted: list[VisitRequest], left: Offer) -> int:
-    """Moves that no plan saves: units booked above what is left, by the largest need of each."""
+    """Moves that no plan saves: units booked above what is left, the largest needs first."""
     forced = 0
     for half_day in range(left.half_days):
         here = [one for one in wanted if one.booked == half_day]

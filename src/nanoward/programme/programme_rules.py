@@ -7,6 +7,7 @@ leave_cost_share = "0.10"        # most that leaving may cost, as a share of pay
 country = "US"                   # of the payer, for the tax table
 apart = ["P01 P02"]              # pairs of people who must not meet
 restricted = ["P03"]             # people who come apart from all others
+overbooking = true               # weekly visits alone, by the programme's own rate; else off
 [programme.people]               # who may sign agreements: name to public key
 director = "ab12..."
 [programme.sites.ward]           # any number; see site_calendar.py
@@ -17,8 +18,11 @@ afternoon = "13:00"
 closed = ["2026-12-24/2027-01-01 holidays"]
 capacity = { clinician = 6, psychologist = 4, room = 6, scanner = 1 }
 beds = { single = 4, apart = 1 }
-[programme.needs.weekly]         # what a visit of a kind needs
-clinician = 1
+[programme.needs.weekly]         # what a visit of a kind needs; beds: bed, bed_shared,
+clinician = 1                    # bed_apart, bed_family, for the night of its day
+[programme.steps.weekly]         # what is done with each, in any order: staff to quarters of
+clinician = 2                    # an hour; payment comes last
+payment = 1
 [programme.schedule.weekly]      # what comes again, from the day of consent
 kind = "weekly"
 every = 7
@@ -39,7 +43,7 @@ room = "ward/r1"                 # a bed for the night where one is needed
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -62,10 +66,13 @@ KEYS = frozenset(
         "sites",
         "needs",
         "schedule",
+        "steps",
+        "overbooking",
         "rooms",
         "return",
     ]
 )
+MOST_QUARTERS = 96
 ELSEWHERE = frozenset({"messages", "relays"})  # read by their own sub-houses
 
 
@@ -113,6 +120,8 @@ class ProgrammeRules:
     rooms: Mapping[str, Room] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     home: ReturnRules = field(default_factory=ReturnRules)
+    steps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    overbooking: bool = False
 
 
 def programme_rules(section: Mapping[str, Any], zone: str) -> ProgrammeRules:
@@ -126,6 +135,8 @@ def programme_rules(section: Mapping[str, Any], zone: str) -> ProgrammeRules:
     currency = str(section.get("currency", "EUR"))
     digits_of(currency)
     sites = sites_of(section, zone)
+    rooms = _rooms(section.get("rooms", []), frozenset(sites))
+    sites = {name: replace(one, room_beds=_beds(rooms, name)) for name, one in sites.items()}
     return ProgrammeRules(
         currency=currency,
         leave_cost_share=_share(section.get("leave_cost_share", "0.10")),
@@ -137,9 +148,11 @@ def programme_rules(section: Mapping[str, Any], zone: str) -> ProgrammeRules:
             restricted=frozenset(map(str, section.get("restricted", []))),
         ),
         schedule=_schedule(section.get("schedule", {})),
-        rooms=_rooms(section.get("rooms", []), frozenset(sites)),
+        rooms=rooms,
         people={str(who): str(key) for who, key in dict(section.get("people", {})).items()},
         home=_home(section.get("return", {}), currency),
+        steps=_steps(section.get("steps", {})),
+        overbooking=_overbooking(section.get("overbooking", False)),
     )
 
 
@@ -167,6 +180,24 @@ def _needs(said: Mapping[str, Any]) -> dict[str, dict[str, int]]:
         if any(type(one) is not int or one < 0 for one in dict(needs).values()):
             raise _error(f"a visit of the kind {kind} needs {needs!r}", "needs")
     return {str(kind): dict(needs) for kind, needs in said.items()}
+
+
+def _steps(said: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    for kind, steps in said.items():
+        if kind not in KINDS:
+            raise _error(f"nobody comes for {kind!r}; {', '.join(KINDS)}", "steps")
+        wrong = not isinstance(steps, Mapping) or not steps or any(
+            type(one) is not int or not 1 <= one <= MOST_QUARTERS for one in steps.values()
+        )  # fmt: skip
+        if wrong:
+            raise _error(f"steps.{kind} = {steps!r}: staff to quarters of an hour", "steps")
+    return {str(kind): dict(steps) for kind, steps in said.items()}
+
+
+def _overbooking(said: object) -> bool:
+    if not isinstance(said, bool):
+        raise _error(f"overbooking = {said!r} is neither true nor false", "overbooking")
+    return said
 
 
 def _pairs(said: Any) -> frozenset[frozenset[str]]:
@@ -211,6 +242,15 @@ def _rooms(said: Any, sites: frozenset[str]) -> dict[str, Room]:
         if room.kind not in ROOM_KINDS or type(room.beds) is not int or room.beds < 1:
             raise _error(f"room {full!r} is {room.kind} with {room.beds!r} beds", "rooms")
         found[full] = room
+    return found
+
+
+def _beds(rooms: Mapping[str, Room], site: str) -> dict[str, int]:
+    """Kind to beds of one site's rooms."""
+    found: dict[str, int] = {}
+    for name, one in rooms.items():
+        if name.partition("/")[0] == site:
+            found[one.kind] = found.get(one.kind, 0) + one.beds
     return found
 
 

@@ -4,6 +4,7 @@ from tests.programme.visits.booking_worlds import visit
 
 from nanoward.programme.visits.plan_problem import (
     PlanCosts,
+    VisitRequest,
     missing_cost,
     place_cost,
     plan_cost,

@@ -24,6 +24,7 @@ from nanoward.programme.lodging.stays import Stay, beds_taken, lost_beds, stays_
 from nanoward.programme.messages.drafts import Draft
 from nanoward.programme.programme_rules import ProgrammeRules, programme_rules
 from nanoward.programme.visits.booking_board import HOLDING, WAITING, BookingBoard
+from nanoward.programme.visits.overbooking import extra_units
 from nanoward.programme.visits.site_calendar import Site, closure_findings
 
 WEEKS = 4
@@ -209,9 +210,11 @@ def _overfull(known: _Known) -> Iterator[Finding]:
     for name, at in sorted(seen):
         site = known.rules.visits.sites.get(name)
         for resource in sorted({res for s, a, res in known.board.used if (s, a) == (name, at)}):
-            taken = known.board.used[name, at, resource]
-            capacity = {} if site is None else site.capacity
-            there = known.board.units(capacity, name, at, resource)
+            taken = known.board.taken(name, at, resource)
+            there = 0 if site is None else known.board.offered(site, at, resource)
+            if taken > there and known.rules.overbooking and site is not None:
+                extra = extra_units(known.board, known.rules.visits, site, at)
+                there += extra.get(resource, 0)
             if taken > there:
                 yield Finding(
                     code="PRG-043",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from jaxtyping import Int
 
+from nanoward.programme.visits.site_calendar import BED_APART, BED_KINDS
+
 WEEKLY = "weekly"
 BED = "bed"
 MORE_THAN_ANY_PLACE = 10**6
@@ -86,7 +88,9 @@ class VisitRequest:
 class Offer:
     """What a site offers: resource to units in each half-day, beds to units in each night.
 
-    restricted          people who come apart from the others
+    beds                single ones;  nights  the other kinds, by BED_KINDS' names
+    restricted          people who come apart from the others; where there are beds apart they
+                        sleep in those
     restricted_at_once  how many of them at once
     apart               pairs of people who must not meet
     """
@@ -98,6 +102,28 @@ class Offer:
     restricted: frozenset[str] = frozenset()
     restricted_at_once: int = 1
     apart: tuple[tuple[str, str], ...] = ()
+    nights: Mapping[str, Int[np.ndarray, " N"]] = field(default_factory=dict)
+
+    def most(self, resource: str, half_day: int) -> int:
+        """Units of a resource in a half-day, or of beds in the night of its day."""
+        if resource in BED_KINDS:
+            there = self.beds if resource == BED else self.nights.get(resource)
+            return 0 if there is None else int(there[half_day // 2])
+        return int(self.capacity[resource][half_day])
+
+    def needs_of(self, one: VisitRequest) -> Mapping[str, int]:
+        """What one visit needs, with a bed apart for who comes apart."""
+        needs = self.needs[one.kind]
+        if one.person not in self.restricted or BED_APART not in self.nights:
+            return needs
+        beds = sum(units for name, units in needs.items() if name in BED_KINDS)
+        plain = {name: units for name, units in needs.items() if name not in BED_KINDS}
+        return {**plain, BED_APART: beds} if beds else plain
+
+
+def counted_at(resource: str, half_day: int) -> int:
+    """Where a resource is counted: beds by the day, the others by the half-day."""
+    return half_day // 2 if resource in BED_KINDS else half_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

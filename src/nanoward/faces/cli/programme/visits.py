@@ -54,11 +54,12 @@ def ask(
 @click.argument("half", type=_HALF)
 @click.option("--site", default="", help="Name of the site; the only one where not given.")
 @click.option("--booking", default="", help="Of the waiting list; a new one where not given.")
+@click.option("--over", is_flag=True, help="A weekly visit beyond the places, by the rule.")
 @BY
 @common
 def book(
     programme: str, participant: str, kind: str, day: date, half: str, *, site: str,
-    booking: str, by: str, as_json: bool, quiet: bool, **_: Any,
+    booking: str, over: bool, by: str, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Book a visit of PARTICIPANT; exit code 4 with every conflict where it cannot be."""
     from nanoward.flows.programme.ask_gate import rules_of_programme
@@ -74,7 +75,7 @@ def book(
             booking=booking, participant=participant, kind=kind, site=place.name,
             at=HalfDay(day, half),
         )  # fmt: skip
-        name = book_visit(ports, wish, by=by)
+        name = book_visit(ports, wish, by=by, over=over)
     print_result({"booking": name}, f"{name}: {kind} on {day}, {half}", as_json=as_json)
 
 
