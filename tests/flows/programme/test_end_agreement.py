@@ -8,13 +8,14 @@ from tests.flows.programme.test_keep_agreements import sign
 from tests.flows.programme.test_record_visit import booked
 
 from nanoward.flows.consent.withdraw_participant import withdraw_participant
-from nanoward.flows.programme.end_agreement import (
+from nanoward.flows.programme.keep_agreements import (
     EndRefusedError,
     NotBoundError,
+    bound_agreement,
     end_agreement,
     end_refusals,
+    paying_agreements,
 )
-from nanoward.flows.programme.keep_agreements import bound_agreement, paying_agreements
 from nanoward.flows.programme.keep_books import person_statement
 from nanoward.flows.programme.record_visit import VisitReport, make_visit
 

@@ -12,7 +12,7 @@ from nanoward.base.money import decimal_text
 from nanoward.base.plan import Plan
 from nanoward.base.tables import BEDS, CAPACITY, PAY_TOTALS, VISITS
 from nanoward.flows.programme.ask_gate import board_now, ledger_entries
-from nanoward.flows.programme.earn_periods import PeriodPay, period_pay
+from nanoward.flows.programme.earn_pay import PeriodPay, period_pay
 from nanoward.flows.programme.keep_books import BooksState, books_state, overdue_pay
 from nanoward.flows.programme.measure_parties import PartiesMeasured, measure_parties
 from nanoward.flows.programme.plan_weeks import WeeksPlanned, plan_weeks

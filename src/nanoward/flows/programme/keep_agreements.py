@@ -1,20 +1,31 @@
-"""Draft an agreement, refuse it by its rules, sign it by all parties, and say who is bound."""
+"""Draft an agreement, refuse it by its rules, sign it by all parties, end it; who is bound.
+
+Its end takes nothing: what was earned is owed, safety visits after it go on being paid
+(`paying_agreements`), and nobody who is in loses an agreement by somebody else's word.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
+from nanoward.base.entries import Entry
 from nanoward.base.entries.books import (
     AgreementDrafted,
     AgreementEnded,
     AgreementRefused,
     AgreementSigned,
 )
-from nanoward.base.errors import RefusedError
+from nanoward.base.errors import RefusedError, UsageError
 from nanoward.base.ids import Sha256
 from nanoward.base.names import participant_id
-from nanoward.flows.programme.ask_gate import entries_about, ledger_entries, rules_of_programme
+from nanoward.flows.programme.ask_gate import (
+    board_now,
+    entries_about,
+    ledger_entries,
+    rules_of_programme,
+)
+from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.binding import (
     Binding,
@@ -29,9 +40,11 @@ from nanoward.programme.agreements.document import (
     untranslated,
 )
 from nanoward.programme.agreements.exit_paths import exit_paths, leave_cost
-from nanoward.programme.agreements.forbidden import Violation, violations
+from nanoward.programme.agreements.forbidden import LODGING_DAYS, Violation, violations
 
 Verify = Callable[[str, bytes, str], bool]
+GONE = frozenset({"withdrawn", "died", "completed", "discontinued"})
+OWN = ("participant", "companion", "lodger", "visitor")  # kinds that bind people, not parties
 
 
 class AgreementRefusedError(RefusedError):
@@ -39,6 +52,20 @@ class AgreementRefusedError(RefusedError):
 
     code = "PRG-116"
     next_step = "Mend the paragraphs that are named; every party then signs the same bytes."
+
+
+class NotBoundError(UsageError):
+    """Nobody is bound by an agreement of this name on that day."""
+
+    code = "PRG-123"
+    next_step = "See what binds them: nanoward programme agreements bound PROGRAMME WHO."
+
+
+class EndRefusedError(RefusedError):
+    """An end that would take an agreement from somebody who is in, or backdates it."""
+
+    code = "PRG-124"
+    next_step = "The person may end it at any time; others once they have left."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,3 +298,60 @@ def _binding(
         Signing(who=who, sha256=one.agreement_sha256, day=one.signed) for one in counted
     ]
     return binding_version(who, signings, versions, day)
+
+
+def end_agreement(
+    ports: Ports,
+    who: str,
+    agreement: str,
+    *,
+    by: str,
+    day: date | None = None,
+    reason: str = "",
+) -> date:
+    """End an agreement on a day, today where none is named; returns the day.
+
+    Twice is once. Nobody is asked for a reason. EndRefusedError names each thing against it.
+    """
+    person, ended = participant_id(who), day or ports.today()
+    while True:
+        head = ports.ledger.head()
+        entries = _ended(ports, person, agreement, ended, by=by, reason=reason)
+        try:
+            ports.ledger.append(entries, actor=by, at=ports.clock.now(), after=head.size)
+        except LedgerMovedError:
+            continue
+        return ended
+
+
+def _ended(
+    ports: Ports, person: str, agreement: str, ended: date, *, by: str, reason: str
+) -> Sequence[Entry]:
+    bound = bound_agreement(ports, person, max(ended, ports.today()))
+    if bound is None or bound.agreement.name != agreement:
+        raise NotBoundError(f"no agreement {agreement!r} binds {person} on {ended}")
+    told = end_refusals(
+        bound.agreement.kind, ended, ports.today(), own=participant_id(by) == person,
+        left=board_now(ports).standing.get(person) in GONE,
+    )  # fmt: skip
+    if told:
+        raise EndRefusedError(f"{agreement} with {person}: {'; '.join(told)}")
+    return (
+        AgreementEnded(participant=person, agreement=agreement, ended=ended, reason=reason),
+    )
+
+
+def end_refusals(
+    kind: str, ended: date, today: date, *, own: bool, left: bool
+) -> tuple[str, ...]:
+    """What speaks against an end.
+
+    own   the person whom it binds ends it;  left  they are not in any more
+    """
+    told = [f"it cannot end on {ended}, which is past"] if ended < today else []
+    if kind == "participant" and not own and not left:
+        told.append("it binds somebody who is in; only they can end it")
+    earliest = today + timedelta(days=LODGING_DAYS)
+    if kind in ("companion", "lodger") and not own and ended < earliest:
+        told.append(f"it ends on {earliest} at the earliest: {LODGING_DAYS} days' notice")
+    return tuple(told)

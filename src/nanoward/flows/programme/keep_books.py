@@ -21,7 +21,7 @@ from nanoward.base.entries.books import (
 )
 from nanoward.base.entries.visits import VisitMade
 from nanoward.base.names import participant_id
-from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
+from nanoward.flows.programme.ask_gate import entries_about, ledger_entries, rules_of_programme
 from nanoward.flows.programme.keep_agreements import paying_agreements
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
@@ -222,3 +222,13 @@ def visits_without_pay(ports: Ports) -> tuple[str, ...]:
     paid = {one.visit for one in entries if isinstance(one, PayEarned)}
     made = [one for one in entries if isinstance(one, VisitMade)]
     return tuple(one.booking for one in made if one.booking not in paid)
+
+
+def payee_of(ports: Ports, participant: str) -> str:
+    """The name under which the books know somebody; empty where they do not yet."""
+    named = [
+        one
+        for one in entries_about(ports, participant, "books")
+        if isinstance(one, PayeeNamed) and one.participant == participant
+    ]
+    return named[0].payee if named else ""

@@ -86,8 +86,8 @@ def _first_free(
     days = ((one.closes or planned) - first).days + 1
     half_days = site.half_days(first, max(0, days))
 
-    def distance(at: HalfDay) -> tuple[int, HalfDay]:
-        return abs((at.day - planned).days), at
+    def distance(at: HalfDay) -> tuple[int, date, int]:
+        return abs((at.day - planned).days), at.day, at.number
 
     for at in sorted(half_days, key=distance):
         gate = gate_reasons(ports, known, one.kind, at.day, planning=True)

@@ -12,10 +12,11 @@ from decimal import Decimal
 from nanoward.base.entries import Entry
 from nanoward.base.entries.books import PayEarned, PayeeNamed
 from nanoward.base.entries.visits import VisitArrived, VisitMade, VisitMissed, VisitReleased
-from nanoward.flows.programme.ask_gate import entries_about, gate_reasons, person_on_record
+from nanoward.flows.programme.ask_gate import gate_reasons, person_on_record
 from nanoward.flows.programme.book_visit import decide_and_append, known_booking
-from nanoward.flows.programme.earn_fees import fee_entries
+from nanoward.flows.programme.earn_pay import fee_entries
 from nanoward.flows.programme.keep_agreements import paying_agreements
+from nanoward.flows.programme.keep_books import payee_of
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.binding import Binding
 from nanoward.programme.agreements.document import Agreement
@@ -208,13 +209,3 @@ def _earned_entries(
         agreement_sha256=sha256,
     )
     return entry, posted
-
-
-def payee_of(ports: Ports, participant: str) -> str:
-    """The name under which the books know somebody; empty where they do not yet."""
-    named = [
-        one
-        for one in entries_about(ports, participant, "books")
-        if isinstance(one, PayeeNamed) and one.participant == participant
-    ]
-    return named[0].payee if named else ""

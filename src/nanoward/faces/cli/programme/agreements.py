@@ -204,7 +204,7 @@ def end(
 
     What was earned stays owed, and safety visits after it go on being paid.
     """
-    from nanoward.flows.programme.end_agreement import end_agreement
+    from nanoward.flows.programme.keep_agreements import end_agreement
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet) as ports:

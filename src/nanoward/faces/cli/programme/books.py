@@ -181,7 +181,7 @@ def fee(
 
     A fee per visit is earned with the visit. Exit code 4 where none is stated.
     """
-    from nanoward.flows.programme.earn_fees import earn_fee
+    from nanoward.flows.programme.earn_pay import earn_fee
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet) as ports:
@@ -201,7 +201,7 @@ def periods(programme: str, *, by: str, as_json: bool, quiet: bool, **_: Any) ->
     """
     import secrets
 
-    from nanoward.flows.programme.earn_periods import earn_periods
+    from nanoward.flows.programme.earn_pay import earn_periods
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet) as ports:

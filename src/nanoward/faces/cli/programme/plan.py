@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nanoward.faces.cli.options import Day, common, print_result, text_table
+from nanoward.faces.cli.options import Day, common, print_findings, print_result, text_table
 from nanoward.faces.cli.programme.telling import tell, told_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def plan(
 
     Exit code 0: every visit has a place; 1: some have none, or weeks are impossible.
     """
+    from nanoward.flows.programme.ask_gate import rules_of_programme
     from nanoward.flows.programme.plan_weeks import plan_weeks, use_plan
+    from nanoward.programme.visits.site_calendar import closure_findings
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet, use="act" if use else "read") as ports:
@@ -41,6 +43,7 @@ def plan(
         if use:
             use_plan(ports, planned, reason=reason, by=by)
         people = told_text(tell(ports, by)) if use else ""
+        print_findings(closure_findings(rules_of_programme(ports).visits.sites.values()))
     told = plan_result(planned)
     print_result(told, plan_text(told) + people, as_json=as_json)
     raise SystemExit(1 if told["unplaced"] or told["impossible"] else 0)
