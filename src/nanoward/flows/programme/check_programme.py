@@ -77,7 +77,7 @@ def check_programme(ports: Ports, plan: Plan, day: date) -> Outcome:
         *_open_matters(known, entries),
         *_measure_findings(measure_parties(ports, day)),
         *_unbooked_findings(period_pay(ports, day)),
-        *_untold_findings(owed_drafts(ports, message_record(ports), by="round")),
+        *_untold_findings(owed_drafts(ports, message_record(ports), day, by="round")),
     )
     return Outcome(tables=tables, findings=findings)
 

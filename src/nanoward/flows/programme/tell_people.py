@@ -7,7 +7,7 @@ closes its own message.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import Entry
@@ -84,7 +84,8 @@ def tell_people(ports: Ports, chance: Chance, *, by: str = ACTOR) -> PeopleTold:
     while True:
         head = ports.ledger.head()
         record = message_record(ports)
-        visits = [_written(one, record, chance) for one in owed_drafts(ports, record, by=by)]
+        drafts = owed_drafts(ports, record, ports.today(), by=by)
+        visits = [_written(one, record, chance) for one in drafts]
         pay = [_written(one, record, chance) for one in _late_pay(ports, record, by=by)]
         closed = list(_settled(record, by=by))
         entries: list[Entry] = [*visits, *pay, *closed]
@@ -101,13 +102,14 @@ def _written(draft: Draft, record: MessageRecord, chance: Chance) -> MessageWrit
     return written_message(draft, chance(ID_BYTES).hex(), record.now)
 
 
-def owed_drafts(ports: Ports, record: MessageRecord, *, by: str) -> Iterator[Draft]:
+def owed_drafts(ports: Ports, record: MessageRecord, day: date, *, by: str) -> Iterator[Draft]:
     """Messages about visits that are owed and not written yet, where the gate lets them go.
 
+    day  visits before it are past
     What protects somebody goes in every standing; the rest to who is in.
     """
-    told, today = record.told(), ports.today()
-    for notice in owed_notices(record.board, today):
+    told = record.told()
+    for notice in owed_notices(record.board, day):
         if notice.about in told:
             continue
         draft = _visit_draft(ports, notice, record, by=by)
