@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from nanoward.base.errors import InputError
-from nanoward.programme.programme_rules import ProgrammeRulesError, programme_rules
+from nanoward.programme.programme_rules import (
+    ProgrammeRulesError,
+    absent_findings,
+    programme_rules,
+)
 from nanoward.programme.visits.site_calendar import SiteError
 
 TEXT = """
@@ -114,3 +118,16 @@ def test_beds_of_rooms_are_counted_by_site_and_kind() -> None:
     assert sites["north"].room_beds == {}
     with pytest.raises(SiteError, match="no bed is 'sofa'"):
         programme_rules({"sites": {"ward": {"beds": {"sofa": 1}}}}, "UTC")
+
+
+def test_what_no_site_has_is_told_and_not_refused() -> None:
+    section = {
+        "sites": {"ward": {"capacity": {"clin": 1}}},
+        "needs": {"weekly": {"clin": 1, "bed_apart": 1}, "dose": {"scaner": 1}},
+        "return": {"room": "ward/r1"},
+    }
+    rules = programme_rules(section, "UTC")
+    told = [one.message for one in absent_findings(rules)]
+    assert "need 'scaner'" in told[0]
+    assert "'ward/r1'" in told[1]
+    assert absent_findings(programme_rules({"needs": {"dose": {"x": 1}}}, "UTC")) == ()

@@ -29,6 +29,7 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.programme_rules import ProgrammeRules
 from nanoward.programme.visits.booking_board import OPEN, Booking, BookingBoard
 from nanoward.programme.visits.booking_rules import (
+    KINDS,
     BookingRefusedError,
     PlaceWish,
     UnknownBookingError,
@@ -78,11 +79,19 @@ def decide_and_append(ports: Ports, decide: Decide, *, by: str) -> Sequence[Entr
 
 
 def ask_visit(ports: Ports, ask: VisitAsk, *, by: str) -> str:
-    """Put a visit on the waiting list; returns its name. Asked twice it waits once."""
+    """Put a visit on the waiting list; returns its name. Asked twice it waits once.
+
+    BookingRefusedError for a kind that nobody comes for here, and a window that is none.
+    """
     who = participant_id(ask.participant)
     name = booking_name(who, ask.kind, ask.planned, ask.occasion)
 
-    def decide(board: BookingBoard, _: ProgrammeRules, __: date) -> Sequence[Entry]:
+    def decide(board: BookingBoard, rules: ProgrammeRules, _: date) -> Sequence[Entry]:
+        if ask.kind not in KINDS or ask.kind not in rules.visits.needs:
+            known = ", ".join(sorted(rules.visits.needs))
+            raise BookingRefusedError(f"nothing says what {ask.kind!r} needs; known: {known}")
+        if not ask.opens <= ask.planned <= ask.closes:
+            raise BookingRefusedError(f"{ask.planned} is not in its window")
         if name in board.bookings:
             return ()
         wish = VisitAsked(

@@ -22,7 +22,11 @@ from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 from nanoward.programme.lodging.stays import Stay, beds_taken, lost_beds, stays_of
 from nanoward.programme.messages.drafts import Draft
-from nanoward.programme.programme_rules import ProgrammeRules, programme_rules
+from nanoward.programme.programme_rules import (
+    ProgrammeRules,
+    absent_findings,
+    programme_rules,
+)
 from nanoward.programme.visits.booking_board import HOLDING, WAITING, BookingBoard
 from nanoward.programme.visits.overbooking import extra_units
 from nanoward.programme.visits.site_calendar import Site, closure_findings
@@ -70,6 +74,7 @@ def check_programme(ports: Ports, plan: Plan, day: date) -> Outcome:
     }
     findings = (
         *closure_findings(rules.visits.sites.values()),
+        *absent_findings(rules),
         *_visit_findings(known),
         *_overfull(known),
         *_bed_findings(known),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from nanoward.base.entries import Entry
 from nanoward.base.entries.books import (
@@ -35,6 +36,7 @@ from nanoward.programme.agreements.binding import (
 )
 from nanoward.programme.agreements.document import (
     Agreement,
+    AgreementError,
     read_agreement,
     signed_bytes,
     untranslated,
@@ -76,6 +78,15 @@ class PartySignature:
     name: str
     key: str
     signature: str
+
+
+def party_signature(said: Any, file: str) -> PartySignature:
+    """A signature from JSON; AgreementError where it is none."""
+    keys = {"role", "name", "key", "signature"}
+    fits = isinstance(said, Mapping) and set(said) == keys
+    if not fits or not all(isinstance(one, str) for one in said.values()):
+        raise AgreementError(f"a signature holds {', '.join(sorted(keys))}", file=file)
+    return PartySignature(**said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,12 @@ from nanoward.base.entries.books import (
 )
 from nanoward.base.entries.visits import VisitMade
 from nanoward.base.names import participant_id
-from nanoward.flows.programme.ask_gate import entries_about, ledger_entries, rules_of_programme
+from nanoward.flows.programme.ask_gate import (
+    entries_about,
+    ledger_entries,
+    require_on_record,
+    rules_of_programme,
+)
 from nanoward.flows.programme.keep_agreements import paying_agreements
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
@@ -99,8 +104,12 @@ def refund(
     ports: Ports, participant: str, what: str, minor: int, receipt_sha256: str, *, payee: str,
     by: str,
 ) -> str:  # fmt: skip
-    """Give a cost back against a receipt, apart from pay; one receipt is refunded once."""
+    """Give a cost back against a receipt, apart from pay; one receipt is refunded once.
+
+    UnknownPersonError for a name that stands nowhere on the ledger: it is misspelt.
+    """
     who, tx = participant_id(participant), f"refund-{receipt_sha256[:24]}"
+    require_on_record(ports, who)
     while True:
         head = ports.ledger.head()
         state = books_state(ports)
@@ -181,6 +190,7 @@ def reverse(ports: Ports, tx: str, why: str, *, by: str) -> str:
 def person_statement(ports: Ports, participant: str, day: date) -> Statement:
     """What one person earned, was paid and is owed, and what leaving today would change."""
     who, state = participant_id(participant), books_state(ports)
+    require_on_record(ports, who)
     bindings = paying_agreements(ports, who, day)  # one that ended still tells the currency
     agreement = bindings[0].agreement if bindings else None
     currency = rules_of_programme(ports).currency if agreement is None else agreement.currency

@@ -214,11 +214,14 @@ def _request(
     opens, closes = max(wish.opens or planned, start), wish.closes or planned
     places: list[int] = []
     reasons: tuple[str, ...] = ()
-    restricted = rules_of_programme(ports).visits.restricted
+    visits = rules_of_programme(ports).visits
+    restricted, needs = visits.restricted, visits.needs
     for day in (opens + timedelta(days=one) for one in range((closes - opens).days + 1)):
         if not site.is_open(day) or (day - start).days >= 7 * weeks:
             continue
         told = gate_reasons(ports, known, wish.kind, day, planning=True)
+        if wish.kind not in needs:
+            told = (f"nothing says what {wish.kind!r} needs",)
         if told:
             reasons = told
             continue

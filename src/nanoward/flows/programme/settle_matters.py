@@ -15,7 +15,7 @@ from nanoward.base.entries.books import (
 )
 from nanoward.base.entries.visits import CapacityChanged
 from nanoward.base.errors import RefusedError, UsageError
-from nanoward.base.names import participant_id
+from nanoward.base.names import near_names, participant_id
 from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
 from nanoward.flows.programme.keep_agreements import bound_agreement
 from nanoward.flows.programme.plan_weeks import chosen_site
@@ -28,6 +28,7 @@ from nanoward.programme.agreements.performance import (
     quarter_of,
 )
 from nanoward.programme.books.accounts import PENALTIES, moved, owed
+from nanoward.programme.visits.site_calendar import BED_KINDS
 
 ANSWER_DAYS = 7
 Kind = TypeVar("Kind", bound=Entry)
@@ -61,7 +62,16 @@ class CapacityNews:
 
 def change_capacity(ports: Ports, news: CapacityNews, *, by: str) -> None:
     """Write down leave, a fault or a room that is gone; bookings stay until they are moved."""
-    site = chosen_site(rules_of_programme(ports), news.site)
+    rules = rules_of_programme(ports)
+    site = chosen_site(rules, news.site)
+    known = {
+        *site.capacity,
+        *BED_KINDS,
+        *(n for one in rules.visits.needs.values() for n in one),
+    }
+    if news.resource not in known:
+        near = ", ".join(near_names(news.resource, known)) or ", ".join(sorted(known))
+        raise UsageError(f"{site.name} has no {news.resource!r}; near: {near}")
     if news.last < news.first or news.units < 0:
         raise UsageError(f"{news.units} units from {news.first} to {news.last} cannot be")
     entry = CapacityChanged(
@@ -148,6 +158,8 @@ def open_dispute(
 ) -> date:
     """Open a dispute; returns the day until which somebody not involved must answer."""
     today = ports.today()
+    if minor < 0:
+        raise UsageError(f"{minor} minor units cannot be disputed")
     due = today + timedelta(days=ANSWER_DAYS)
     opened = DisputeOpened(
         dispute=name, participant=participant_id(participant), what=what,

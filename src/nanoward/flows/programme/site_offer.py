@@ -26,7 +26,10 @@ def site_offer(
     rules: ProgrammeRules, site: Site, board: BookingBoard, start: date, weeks: int,
     asked: frozenset[str],
 ) -> Offer:  # fmt: skip
-    """What the site offers less what is used by bookings that are not planned anew."""
+    """What the site offers less what is used by bookings that are not planned anew.
+
+    A kind that the plan does not know any more needs nothing, and has no half-day either.
+    """
     count = 14 * weeks
     days = [start + timedelta(days=one) for one in range(7 * weeks)]
     half_days = [HalfDay(day, half) for day in days for half in HALVES]
@@ -63,7 +66,7 @@ def site_offer(
             for name, units in beds.items()
             if name in wanted or (name == BED_APART and has_apart)
         },
-        needs=rules.visits.needs,
+        needs={one.kind: {} for one in board.bookings.values()} | dict(rules.visits.needs),
         restricted=rules.visits.restricted,
         restricted_at_once=site.restricted_at_once,
         apart=tuple(sorted((min(one), max(one)) for one in rules.visits.apart)),

@@ -167,7 +167,7 @@ def _site(name: str, said: Any, zone: str) -> Site:
             open_days=_open_days(said.get("open", WEEKDAYS[:5])),
             morning=_time(said.get("morning", "08:00")),
             afternoon=_time(said.get("afternoon", "13:00")),
-            closures=tuple(_closure(one) for one in said.get("closed", [])),
+            closures=tuple(_closure(one) for one in _list(said, "closed")),
             capacity=_units(said.get("capacity", {})),
             beds=_units(said.get("beds", {})),
             restricted_half=str(said.get("restricted_half", HALVES[1])),
@@ -188,6 +188,13 @@ def _people(said: Any) -> frozenset[str]:
     if not isinstance(said, list) or any(not isinstance(one, str) for one in said):
         raise ValueError(f"people = {said!r} is no list of people")
     return frozenset(said)
+
+
+def _list(said: Mapping[str, Any], key: str) -> list[Any]:
+    value = said.get(key, [])
+    if not isinstance(value, list):
+        raise ValueError(f"{key} = {value!r} is no list")  # noqa: TRY004 - a SiteError follows
+    return value
 
 
 def _open_days(said: Sequence[str]) -> tuple[str, ...]:

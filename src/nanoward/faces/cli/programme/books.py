@@ -1,6 +1,5 @@
 """nanoward programme statement and books: pay, settle, refund, fee, periods, export ..."""
 
-import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,13 +88,9 @@ def pay(
     from nanoward.flows.programme.order_file import payment_file
     from nanoward.wiring import open_ports
     from nanoward.wiring.ledgers import write_file
-    from nanoward.wiring.payments import bank_account, open_payment_formats
+    from nanoward.wiring.payments import bank_account, open_payment_formats, payees_of
 
-    with Path(payees).open(encoding="utf-8-sig", newline="") as lines:
-        accounts = {
-            row["payee"]: bank_account(row["name"], row["iban"], row.get("bic") or "")
-            for row in csv.DictReader(lines)
-        }
+    accounts = payees_of(Path(payees).read_bytes(), payees)
     payer = bank_account(payer_name, payer_iban, payer_bic)
     with open_ports(programme, quiet=quiet) as ports:
         made = payment_file(

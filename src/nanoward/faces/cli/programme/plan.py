@@ -35,6 +35,7 @@ def plan(
     """
     from nanoward.flows.programme.ask_gate import rules_of_programme
     from nanoward.flows.programme.plan_weeks import plan_weeks, use_plan
+    from nanoward.programme.programme_rules import absent_findings
     from nanoward.programme.visits.site_calendar import closure_findings
     from nanoward.wiring import open_ports
 
@@ -43,7 +44,10 @@ def plan(
         if use:
             use_plan(ports, planned, reason=reason, by=by)
         people = told_text(tell(ports, by)) if use else ""
-        print_findings(closure_findings(rules_of_programme(ports).visits.sites.values()))
+        rules = rules_of_programme(ports)
+        print_findings(
+            (*closure_findings(rules.visits.sites.values()), *absent_findings(rules))
+        )
     told = plan_result(planned)
     print_result(told, plan_text(told) + people, as_json=as_json)
     raise SystemExit(1 if told["unplaced"] or told["impossible"] else 0)

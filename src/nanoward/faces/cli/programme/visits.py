@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nanoward.ports.ports import Ports
 
 MOST_HOURS = 24
+LEAST_KEY = 16
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 _HALF = click.Choice(("morning", "afternoon"))
@@ -34,6 +35,7 @@ def ask(
     reason: str, by: str, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Put a visit of PARTICIPANT on the waiting list, meant for DAY."""
+    from nanoward.flows.programme.ask_gate import unknown_person
     from nanoward.flows.programme.book_visit import VisitAsk, ask_visit
     from nanoward.wiring import open_ports
 
@@ -42,8 +44,10 @@ def ask(
         closes=day + timedelta(days=after), reason=reason,
     )  # fmt: skip
     with open_ports(programme, quiet=quiet) as ports:
+        note = unknown_person(ports, participant)
         name = ask_visit(ports, wish, by=by)
-    print_result({"booking": name}, f"{name} waits for a place", as_json=as_json)
+    text = f"{name} waits for a place{'; ' if note else ''}{note}"
+    print_result({"booking": name, "note": note}, text, as_json=as_json)
 
 
 @click.command()
@@ -256,7 +260,10 @@ def calendar(
     from nanoward.wiring import open_ports
     from nanoward.wiring.ledgers import write_file
 
-    key = FeedKey(secret=Path(key_file).read_bytes())
+    secret = Path(key_file).read_bytes()
+    if len(secret.strip()) < LEAST_KEY:
+        raise click.BadParameter(f"a key of a feed has {LEAST_KEY} bytes or more of chance")
+    key = FeedKey(secret=secret)
     with open_ports(programme, quiet=quiet, use="read") as ports:
         board = board_now(ports)
         mine = [one for one in board.bookings.values() if one.participant == participant]
