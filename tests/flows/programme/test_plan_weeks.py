@@ -176,3 +176,18 @@ def test_the_pilots_visits_lie_in_the_windows_that_clearance_counts() -> None:
             and (at := made.get((one.participant, float(one.occasion.split()[0][1:]))))
         )  # fmt: skip
         assert inside == within(told, days)
+
+
+@pytest.mark.hazard("H-309")
+def test_a_kind_that_the_plan_no_longer_knows_is_told_and_holds_up_nobody_else() -> None:
+    needs = {"weekly": SECTION["needs"]["weekly"]}
+    ports = site("P1", section={**SECTION, "needs": needs})
+    asked = VisitAsked(
+        booking="b-old", participant="P1", kind="dose", occasion="", opens=TODAY, planned=TODAY,
+        closes=TODAY, by="x",
+    )  # fmt: skip
+    ports.ledger.append([asked], actor="x", at=NOW)
+    planned = plan_weeks(ports, weeks=1)
+    assert planned.plan.unplaced() == ("b-old",)
+    assert planned.refused == {"b-old": ("nothing says what 'dose' needs",)}
+    assert len(planned.plan.places) == 2
