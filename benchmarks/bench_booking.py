@@ -101,21 +101,45 @@ def large(data: Path) -> None:
 
 
 def recall(data: Path, now: int = 80) -> None:
-    """One person recalled with five urgent visits, a sixth of the clinicians away a week."""
+    """Re-planned after a recall: by the prices of moving, and with as few moves as can.
+
+    At 86 % use and at 94 % (what is offered is cut); alone, with one clinician away a week,
+    and with a sixth of them away.
+    """
     for people in (300, 1_000):
         if people == 300:
             requests, offer, costs = read_instance(data / "p300_u88")
         else:
             requests, offer, costs = resampled(data, people)
-        before, _ = timed(requests, offer, costs, gap=5e-4, time_s=3_000.0)
-        costs = replace(costs, unplaced={"safety": 20_000, "dose": 3_000, "image": 2_000})
-        told = replanned(requests, offer, costs, before, now)
-        print(f"{people} people: {told}")
+        for use in (86, 94):
+            tight = scarcer(offer, use)
+            before, _ = timed(requests, tight, costs, gap=5e-4, time_s=3_000.0)
+            prices = replace(costs, unplaced={"safety": 20_000, "dose": 3_000, "image": 2_000})
+            each = int(offer.capacity["clin"].max())
+            for away in (0, 1, each // 6):
+                told = replanned(requests, tight, prices, before, now, away)
+                print(f"{people} people, {use} %, {away} of {each} clinicians away: {told}")
+
+
+def scarcer(offer: Offer, use: int) -> Offer:
+    """The offer of u88 (86 % use of the clinicians over all weeks) cut to that of u94."""
+    if use == 86:
+        return offer
+    scale = 88 / use  # the instances are called by their use in the plan's own weeks: u88
+    return replace(
+        offer,
+        capacity={
+            name: np.maximum(1, np.round(units * scale)).astype(int)
+            for name, units in offer.capacity.items()
+        },
+        beds=np.maximum(1, np.round(offer.beds * scale)).astype(int),
+    )
 
 
 def replanned(
-    requests: list[VisitRequest], offer: Offer, costs: PlanCosts, before: Plan, now: int
-) -> str:
+    requests: list[VisitRequest], offer: Offer, costs: PlanCosts, before: Plan, now: int,
+    away: int,
+) -> str:  # fmt: skip
     """Plan the next four weeks again, with a price for each move; the rest stands."""
     end = now + 40
     free = [
@@ -133,17 +157,36 @@ def replanned(
         inside = tuple(sorted(at for at in places if at is not None and now <= at < end))
         if not (one.person == sick and one.kind == "dose"):
             wanted.append(replace(one, booked=booked, candidates=inside))
-    taken = {before.places[one.visit] for one in free if one.person == sick}
-    urgent = []
+    asked = [*wanted, *urgent_visits(sick, {before.places[one.visit] for one in free
+                                            if one.person == sick}, now)]  # fmt: skip
+    left = remaining(offer, before, rest, now, away)
+    told = [f"at least {forced_moves(wanted, left)} must move"]
+    for name, prices in (("by price", costs), ("few moves", costs.fewest_moves())):
+        plan, cpu = timed(asked, left, prices, now=now, gap=5e-4, time_s=600.0)
+        told.append(f"{name}: {outcome(wanted, asked, plan)}, {cpu:.1f} CPU s")
+    greedy = greedy_plan(asked, left, costs, now=now)
+    return "; ".join([*told, f"greedy repair: {outcome(wanted, asked, greedy)}"])
+
+
+def urgent_visits(sick: str, taken: set[int | None], now: int) -> list[VisitRequest]:
+    """Five safety visits of the recalled person, each within two days."""
+    found = []
     for number in range(5):
         first = now + 4 * number
         inside = tuple(at for at in range(first, first + 4) if at not in taken)
-        urgent.append(
+        found.append(
             VisitRequest(visit=f"urgent{number}", person=sick, kind="safety", target=first,
                          candidates=inside)
         )  # fmt: skip
+    return found
+
+
+def remaining(
+    offer: Offer, before: Plan, rest: list[VisitRequest], now: int, away: int
+) -> Offer:
+    """What is offered while some clinicians are away a week, less what stands elsewhere."""
     clin = offer.capacity["clin"].copy()
-    clin[now : now + 10] -= clin[now : now + 10] // 6
+    clin[now : now + 10] -= away
     capacity = {name: units.copy() for name, units in offer.capacity.items()} | {"clin": clin}
     beds = offer.beds.copy()
     for one in rest:
@@ -154,17 +197,29 @@ def replanned(
             (beds if name == "bed" else capacity[name])[at // 2 if name == "bed" else at] -= (
                 units
             )
-    left = replace(offer, capacity=capacity, beds=beds)
-    plan, cpu = timed([*wanted, *urgent], left, costs, now=now, gap=5e-4, time_s=600.0)
-    greedy = greedy_plan([*wanted, *urgent], left, costs, now=now)
-    told = []
-    for made in (plan, greedy):
-        placed = sum(made.places[ask.visit] is not None for ask in urgent)
-        told.append(
-            f"{moved(wanted, made)} moved, {placed} of 5 urgent placed,"
-            f" {len(made.unplaced())} unplaced ({made.solver})"
-        )
-    return f"{told[0]}, {cpu:.1f} CPU s; greedy repair: {told[1]}"
+    return replace(offer, capacity=capacity, beds=beds)
+
+
+def forced_moves(wanted: list[VisitRequest], left: Offer) -> int:
+    """Moves that no plan saves: units booked above what is left, the largest needs first."""
+    forced = 0
+    for half_day in range(left.half_days):
+        here = [one for one in wanted if one.booked == half_day]
+        worst = 0
+        for name, units in left.capacity.items():
+            needs = sorted((left.needs[one.kind].get(name, 0) for one in here), reverse=True)
+            over, count = sum(needs) - int(units[half_day]), 0
+            while over > 0 and count < len(needs):
+                over, count = over - needs[count], count + 1
+            worst = max(worst, count)
+        forced += worst
+    return forced
+
+
+def outcome(wanted: list[VisitRequest], asked: list[VisitRequest], plan: Plan) -> str:
+    placed = sum(plan.places[one.visit] is not None for one in asked if one.kind == "safety")
+    lost = len(plan.unplaced())
+    return f"{moved(wanted, plan)} moved, {placed} of 5 urgent, {lost} unplaced"
 
 
 def moved(wanted: list[VisitRequest], plan: Plan) -> int:

@@ -5,8 +5,11 @@ python benchmarks/bench_books.py fold [POSTINGS]     random histories in memory;
 python benchmarks/bench_books.py kill [KILLS]        a real ledger on disk; the writing
                                                      process is killed, read and continued
 python benchmarks/bench_books.py writer FOLDER SEED  the writing process itself
+python benchmarks/bench_books.py exports BEAN_CHECK  the texts read by hledger and beancount,
+                                                     which live outside this environment
 """
 
+import json
 import random
 import signal
 import subprocess
@@ -15,12 +18,23 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from nanoward.base.entries import Entry
+from nanoward.base.money import DIGITS
 from nanoward.flows.programme.keep_books import books_state, order_payments, settle_payments
 from nanoward.ports.ports import Ports
-from nanoward.programme.books.accounts import PARTICIPATION, Books, books_of, moved, owed
+from nanoward.programme.books.accounts import (
+    PARTICIPATION,
+    Books,
+    books_of,
+    exchanged,
+    moved,
+    owed,
+    reversal,
+)
+from nanoward.programme.books.exports import account_names, beancount_text, hledger_text
 from nanoward.programme.books.payments import (
     BankStatus,
     Payment,
@@ -163,9 +177,58 @@ def write(ports: Ports, rng: random.Random, seed: int, number: int) -> None:
         settle_payments(ports, answers(rng, known, rng.choice(("ACSC", "RJCT"))), by="clerk")
 
 
+NASTY = ('a "quote"', "a; comment", "two\nlines", "back\\slash", "umlaut \u00e4", "", "tag: x")
+
+PAYEES = ("a1", "A1", "B 2", "9c", "-x", "\u00e9", "\u00e4")
+
+
+def exports(bean_check: str) -> None:
+    """Books of a thousand transactions in three currencies, read by the real programmes.
+
+    hledger's balance of every account is held against ours, to the last unit.
+    """
+    rng, many = random.Random(20), []
+    for number in range(1_000):
+        sums = (rng.choice(("EUR", "JPY", "BHD")), rng.randint(1, 10**9))
+        why, who = (
+            rng.choice(NASTY),
+            owed(rng.choice(("a1", "B 2", "9c", "-x", "\u00e9", "\u00e4"))),
+        )
+        many.append(moved(f"t {number}", DAY, why, sums, debit=PARTICIPATION, credit=who))
+    books = books_of(many)
+    many += [reversal(books, f"t {n}", f"back {n}", DAY, "wrong") for n in range(0, 1_000, 7)]
+    many += exchanged("x", DAY, ("cash:bank", "EUR", 1001), ("cash:bank", "JPY"),
+                      Decimal("1.6"), rate_source="bank")  # fmt: skip
+    books = books_of(many)
+    with tempfile.TemporaryDirectory() as name:
+        journal, beans = Path(name) / "b.journal", Path(name) / "b.beancount"
+        journal.write_text(hledger_text(many), encoding="utf-8")
+        beans.write_text(beancount_text(many, title='a "ward"'), encoding="utf-8")
+        subprocess.run(["hledger", "-f", str(journal), "check"], check=True)
+        subprocess.run([bean_check, str(beans)], check=True)
+        words = ["hledger", "-f", str(journal), "balance", "--flat", "-E", "-N", "-O", "json"]
+        told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    read = {
+        (row[0], amount["acommodity"]): amount["aquantity"]["decimalMantissa"]
+        * 10 ** (DIGITS[amount["acommodity"]] - amount["aquantity"]["decimalPlaces"])
+        for row in json.loads(told)[0]
+        for amount in row[3]
+    }
+    names = account_names(account for account, _ in books.balances())
+    ours = {
+        (names[one], currency): minor for (one, currency), minor in books.balances().items()
+    }
+    wrong = {key for key in {*read, *ours} if read.get(key, 0) != ours.get(key, 0)}
+    print(f"{len(many)} transactions, {len(ours)} balances: hledger and beancount read them,"
+          f" {len(wrong)} balances differ")  # fmt: skip
+    assert not wrong
+
+
 if __name__ == "__main__":
     kind, *rest = sys.argv[1:]
-    if kind == "writer":
+    if kind == "exports":
+        exports(rest[0])
+    elif kind == "writer":
         writer(rest[0], int(rest[1]))
     else:
         {"fold": fold, "kill": kill}[kind](*map(int, rest))

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from nanoward.base.errors import InputError
-from nanoward.programme.programme_rules import programme_rules
+from nanoward.programme.programme_rules import (
+    ProgrammeRulesError,
+    absent_findings,
+    programme_rules,
+)
+from nanoward.programme.visits.site_calendar import SiteError
 
 TEXT = """
 currency = "EUR"
@@ -79,3 +84,50 @@ def test_the_whole_section() -> None:
 def test_what_is_not_understood_is_refused(more: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         rules(**more)
+
+
+def test_steps_and_overbooking() -> None:
+    rules = programme_rules({"steps": {"weekly": {"clin": 2}}, "overbooking": True}, "UTC")
+    assert (rules.steps, rules.overbooking) == ({"weekly": {"clin": 2}}, True)
+    assert not programme_rules({}, "UTC").overbooking
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"steps": {"party": {"clin": 1}}},
+        {"steps": {"weekly": {}}},
+        {"steps": {"weekly": {"clin": 0.5}}},
+        {"steps": {"weekly": {"clin": 97}}},
+        {"overbooking": "yes"},
+        {"overbooking": 1},
+    ],
+)
+def test_steps_and_overbooking_that_are_not_understood(section: dict[str, object]) -> None:
+    with pytest.raises(ProgrammeRulesError):
+        programme_rules(section, "UTC")
+
+
+def test_beds_of_rooms_are_counted_by_site_and_kind() -> None:
+    section = {
+        "sites": {"ward": {}, "north": {"beds": {"single": 3}}},
+        "rooms": [{"site": "ward", "name": name, "kind": "shared", "beds": 2} for name in "ab"],
+    }
+    sites = programme_rules(section, "UTC").visits.sites
+    assert sites["ward"].room_beds == {"shared": 4}
+    assert sites["north"].room_beds == {}
+    with pytest.raises(SiteError, match="no bed is 'sofa'"):
+        programme_rules({"sites": {"ward": {"beds": {"sofa": 1}}}}, "UTC")
+
+
+def test_what_no_site_has_is_told_and_not_refused() -> None:
+    section = {
+        "sites": {"ward": {"capacity": {"clin": 1}}},
+        "needs": {"weekly": {"clin": 1, "bed_apart": 1}, "dose": {"scaner": 1}},
+        "return": {"room": "ward/r1"},
+    }
+    rules = programme_rules(section, "UTC")
+    told = [one.message for one in absent_findings(rules)]
+    assert "need 'scaner'" in told[0]
+    assert "'ward/r1'" in told[1]
+    assert absent_findings(programme_rules({"needs": {"dose": {"x": 1}}}, "UTC")) == ()

@@ -19,6 +19,8 @@ from nanoward.flows.programme.book_visit import (
     move_visit,
     release_visit,
 )
+from nanoward.flows.programme.lodge_people import BedWish, begin_stay
+from nanoward.flows.programme.plan_weeks import plan_weeks, use_plan
 from nanoward.programme.visits.booking_rules import (
     BookingRefusedError,
     PlaceWish,
@@ -148,3 +150,41 @@ def test_a_half_day_that_begins_in_a_skipped_hour_is_refused_and_nothing_is_lost
     assert ports.ledger.head() == before
     with pytest.raises(RefusedError, match="no site"):
         book_visit(ports, replace(wish("P1"), site="x"), by="nurse")
+
+
+@pytest.mark.hazard("H-308")
+def test_beds_are_counted_by_the_night_less_who_lives_there() -> None:
+    needs = {**SECTION["needs"], "image": {"bed_shared": 1}, "sample": {"bed": 1}}
+    section = {**SECTION, "needs": needs, "apart": ["P1 P2"], "restricted": ["P4"]}
+    ports = site("P1", "P2", "P3", "P4", section=section)
+    evening = replace(AT, half="afternoon")
+    book_visit(ports, wish("P1", "image"), by="n")
+    with pytest.raises(BookingRefusedError, match="kept apart in the night too"):
+        book_visit(ports, wish("P2", "image", evening), by="n")
+    begin_stay(ports, BedWish(participant="Q1", site="ward", room="r1", kind="shared",
+                              first=DAY, last=DAY), by="n")  # fmt: skip
+    with pytest.raises(BookingRefusedError, match=r"bed_shared on .* 1 of 1 taken"):
+        book_visit(ports, wish("P3", "image", evening), by="n")
+    book_visit(ports, wish("P3", "sample"), by="n")
+    name = book_visit(ports, wish("P4", "image", evening), by="n")
+    assert board_now(ports).bookings[name].needs == (("bed_apart", 1),)
+    move_visit(ports, name, replace(LATER, half="afternoon"), reason="r", by="n")
+
+
+@pytest.mark.hazard("H-308")
+def test_the_planner_sees_beds_of_all_kinds_and_who_sleeps_in_them() -> None:
+    needs = {**SECTION["needs"], "image": {"bed_shared": 1}}
+    section = {**SECTION, "needs": needs, "apart": ["P1 P2"], "restricted": ["P4"],
+               "schedule": {"image": {"every": 7, "before": 0, "after": 0}}}  # fmt: skip
+    ports = site("P1", "P2", "P3", "P4", section=section)
+    begin_stay(ports, BedWish(participant="Q1", site="ward", room="r1", kind="shared",
+                              first=TODAY, last=TODAY), by="n")  # fmt: skip
+    planned = plan_weeks(ports, weeks=1)
+    assert planned.offer.most("bed_shared", 0) == 1
+    assert planned.offer.most("bed_shared", 2) == 2
+    people = {planned.wishes[name].participant for name in planned.plan.unplaced()}
+    assert len(people) == 2  # one shared bed for three; the one apart has their own
+    assert "P4" not in people
+    use_plan(ports, planned, reason="plan", by="planner")
+    (own,) = (one for one in board_now(ports).bookings.values() if one.participant == "P4")
+    assert own.needs == (("bed_apart", 1),)

@@ -18,7 +18,8 @@ PARTNER = AGREEMENT.replace('kind = "participant"', 'kind = "partner"').replace(
     "terms = [",
     'terms = [\n  { kind = "measure", what = "late pay", target = "0.95", minimum_n = 20 },'
     ' { kind = "measure", what = "smiles", target = "0.95" },'
-    ' { kind = "penalty", to = "partner", on = ["late report"], amount = "100", cap = "150" },',
+    ' { kind = "penalty", to = "partner", on = ["late pay"], amount = "100", cap = "150" },'
+    ' { kind = "penalty", to = "partner", on = ["late report"], amount = "30", cap = "30" },',
 )
 DUE = TODAY - timedelta(days=20)
 NAME = "2026-Q4-house-late-pay"

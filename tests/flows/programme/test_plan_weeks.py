@@ -1,14 +1,24 @@
 """Weeks planned from the schedule: gates in the data, and the plan used in one append."""
 
+import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.flows.programme.programme_site import NOW, SECTION, TODAY, decide, site
 
+from nanoward.base.entries import ConsentSigned
 from nanoward.base.entries.visits import CapacityChanged, PlanHeld, VisitAsked, VisitMoved
+from nanoward.clearance.monitoring.schedule import (
+    anchors_of,
+    planned_visits,
+    visit_windows,
+    within,
+)
 from nanoward.flows.consent.withdraw_participant import withdraw_participant
-from nanoward.flows.programme.ask_gate import board_now, ledger_entries
+from nanoward.flows.programme.ask_gate import board_now, ledger_entries, rules_of_programme
 from nanoward.flows.programme.book_visit import VisitAsk, ask_visit, book_visit
 from nanoward.flows.programme.plan_weeks import (
     LedgerMovedError,
@@ -18,10 +28,13 @@ from nanoward.flows.programme.plan_weeks import (
     plan_weeks,
     planned_day,
     use_plan,
+    wanted_visits,
 )
 from nanoward.programme.visits.booking_rules import PlaceWish
 from nanoward.programme.visits.site_calendar import HalfDay
 
+SHARED = Path(os.environ.get("NANOWARD_SHARED", Path(__file__).parents[4] / "shared"))
+PILOT = SHARED / "data" / "cdiscpilot" / "sdtm_phuse"
 AT = HalfDay(TODAY + timedelta(days=1), "morning")
 
 
@@ -123,3 +136,58 @@ def test_at_several_sites_everybody_is_planned_at_one_and_is_in_one_place_at_onc
     again = plan_weeks(ports, weeks=2, site="north")
     assert again.plan.unplaced() == ()
     assert place not in again.plan.places.values()
+
+
+@pytest.mark.skipif(not PILOT.exists(), reason="the pilot is not here")
+@pytest.mark.shared
+def test_the_pilots_visits_lie_in_the_windows_that_clearance_counts() -> None:
+    """V5: visits that TV plans after the anchor, within 1, 3 and 7 days of their day."""
+    tables = {name: pl.read_parquet(PILOT / f"{name}.parquet") for name in ("tv", "sv", "dm")}
+    starts = anchors_of(tables["dm"])
+    told = visit_windows(tables["tv"], tables["sv"], starts)
+    plan = planned_visits(tables["tv"]).filter(~pl.col("conditional") & (pl.col("day") > 0))
+    told = told.filter(
+        pl.col("visit").is_in(plan["visit"].to_list()) & ~pl.col("late").is_null()
+    )
+    made = {(row["participant"], row["visit"]): row["made"] for row in told.to_dicts()}
+    assert len(made) == told.height > 2_000
+    for days in (1, 3, 7):
+        schedule = {
+            f"v{row['visit']}": {"kind": "weekly", "every": 900, "first": row["day"] - 1,
+                                 "last": row["day"] - 1, "before": days, "after": days}
+            for row in plan.to_dicts()
+        }  # fmt: skip
+        ports = site(section={**SECTION, "schedule": schedule})
+        signed = [
+            ConsentSigned(participant=row["participant"], document_sha256="d", version="1",
+                          signed=row["anchor"], at=NOW, uses=("study",))
+            for row in starts.to_dicts()
+        ]  # fmt: skip
+        ports.ledger.append(signed, actor="x", at=NOW)
+        begin = starts["anchor"].min()
+        assert isinstance(begin, date)
+        wanted = wanted_visits(
+            ports, rules_of_programme(ports), board_now(ports), begin, weeks=250
+        )
+        inside = sum(
+            one.opens <= at <= one.closes
+            for one in wanted.values()
+            if one.opens and one.closes
+            and (at := made.get((one.participant, float(one.occasion.split()[0][1:]))))
+        )  # fmt: skip
+        assert inside == within(told, days)
+
+
+@pytest.mark.hazard("H-309")
+def test_a_kind_that_the_plan_no_longer_knows_is_told_and_holds_up_nobody_else() -> None:
+    needs = {"weekly": SECTION["needs"]["weekly"]}
+    ports = site("P1", section={**SECTION, "needs": needs})
+    asked = VisitAsked(
+        booking="b-old", participant="P1", kind="dose", occasion="", opens=TODAY, planned=TODAY,
+        closes=TODAY, by="x",
+    )  # fmt: skip
+    ports.ledger.append([asked], actor="x", at=NOW)
+    planned = plan_weeks(ports, weeks=1)
+    assert planned.plan.unplaced() == ("b-old",)
+    assert planned.refused == {"b-old": ("nothing says what 'dose' needs",)}
+    assert len(planned.plan.places) == 2

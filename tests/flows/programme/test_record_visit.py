@@ -11,14 +11,13 @@ from nanoward.base.entries.visits import VisitMade
 from nanoward.flows.consent.withdraw_participant import withdraw_participant
 from nanoward.flows.programme.ask_gate import board_now, ledger_entries
 from nanoward.flows.programme.book_visit import book_visit
-from nanoward.flows.programme.keep_books import books_state, visits_without_pay
+from nanoward.flows.programme.keep_books import books_state, payee_of, visits_without_pay
 from nanoward.flows.programme.record_visit import (
     VisitReport,
     arrive,
     call_off,
     make_visit,
     miss_visit,
-    payee_of,
 )
 from nanoward.programme.visits.booking_rules import BookingRefusedError, PlaceWish
 from nanoward.programme.visits.site_calendar import HalfDay

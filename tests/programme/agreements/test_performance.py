@@ -4,15 +4,18 @@ from datetime import date
 
 import pytest
 
+from nanoward.base.money import MoneyError
 from nanoward.programme.agreements.performance import (
     Measure,
     PenaltyRefusedError,
     PenaltyScale,
     breaches,
     penalty,
+    penalty_scale,
     performance,
     quarter_of,
 )
+from nanoward.programme.agreements.terms import read_terms
 
 MEASURE = Measure(name="reports in time", party="site 7", target=0.9)
 SCALE = PenaltyScale(party="site 7", breach="late report", steps=(100, 200), cap=250)
@@ -62,3 +65,47 @@ def test_penalties_follow_the_scale_up_to_the_cap() -> None:
 
 def test_quarters() -> None:
     assert quarter_of(date(2026, 12, 31)) == "2026-Q4"
+
+
+TERMS = (
+    {"kind": "penalty", "to": "site", "on": ["late report"], "scale": ["100", "200"],
+     "cap": "250"},
+    {"kind": "penalty", "to": "site", "what": "lost sample; broken seal", "amount": "40",
+     "cap": "80"},
+    {"kind": "penalty", "to": "laboratory", "on": ["false claim"], "amount": "9", "cap": "9"},
+    {"kind": "penalty", "to": "site", "on": ["dosing the held"], "amount": "900"},
+    {"kind": "penalty", "to": "site", "on": ["unread mail"], "scale": "twice the fee",
+     "cap": "9"},
+)  # fmt: skip
+
+
+def stated(breach: str) -> PenaltyScale:
+    return penalty_scale(read_terms(TERMS, "EUR"), "site 7", "site", breach, "EUR")
+
+
+@pytest.mark.hazard("H-298")
+def test_a_breach_costs_what_is_stated_for_it_and_nothing_that_is_stated_for_others() -> None:
+    late, seal = stated("Late report"), stated("broken seal")
+    assert (late.steps, late.cap) == ((10_000, 20_000), 25_000)
+    assert (seal.steps, seal.cap) == ((4_000,), 8_000)
+    assert penalty(late, heard=True, earlier=[10_000], party="site") == 15_000
+
+
+@pytest.mark.hazard("H-298")
+@pytest.mark.parametrize(
+    ("breach", "why"),
+    [
+        ("smiles", "no penalty is stated for 'smiles'; for broken seal"),
+        ("false claim", "no penalty is stated"),  # it is somebody else's
+        ("dosing the held", "states no cap"),
+        ("unread mail", "no list of sums"),
+    ],
+)
+def test_what_is_not_stated_as_a_sum_with_a_cap_costs_nothing(breach: str, why: str) -> None:
+    with pytest.raises(PenaltyRefusedError, match=why):
+        stated(breach)
+
+
+def test_a_scale_is_no_float() -> None:
+    with pytest.raises(MoneyError, match="float"):
+        read_terms([{**TERMS[0], "scale": [0.1]}], "EUR")

@@ -15,8 +15,11 @@ from nanoward.programme.books.accounts import PARTICIPATION, books_of, moved, ow
 from nanoward.programme.books.accrual import (
     UnknownOutcomeError,
     VisitDone,
-    completion_pay,
+    due_days,
     earned,
+    is_lump,
+    is_periodic,
+    pay_besides_visits,
 )
 
 SHARED = Path(os.environ.get("NANOWARD_SHARED", Path(__file__).parents[4] / "shared"))
@@ -58,7 +61,37 @@ def test_what_a_visit_earns(done: VisitDone, minor: int) -> None:
 def test_an_outcome_that_nobody_knows_is_refused() -> None:
     with pytest.raises(UnknownOutcomeError):
         earned(TERMS, replace(DONE, outcome="odd"))
-    assert completion_pay(TERMS) == 5000
+
+
+def test_pay_besides_visits_is_what_the_exit_paths_count() -> None:
+    """26 weeks: 100 a month and 26 for completing, pro rata: 1 a week."""
+    assert pay_besides_visits(TERMS, 26, 25) == 0
+    assert pay_besides_visits(TERMS, 26, 26, completed=True) == 5000
+    monthly = read_terms(
+        [
+            {"kind": "pay", "per": "visit", "amount": "40"},
+            {"kind": "pay", "per": "month", "amount": "100"},
+            {"kind": "bonus", "amount": "26", "prorated": True},
+        ],
+        "EUR",
+    )
+    assert pay_besides_visits(monthly, 26, 3) == 300
+    assert pay_besides_visits(monthly, 26, 8) == 20_800
+    assert pay_besides_visits(monthly, 26, 99, completed=True) == 62_600
+    assert [is_lump(one) for one in monthly] == [False, False, True]
+    assert [is_periodic(one) for one in monthly] == [False, True, False]
+    assert due_days(TERMS) == 7
+    assert due_days(monthly) == 30
+
+
+@pytest.mark.hazard("H-298")
+def test_pay_from_a_share_of_the_visits_on_is_paid_once_as_it_was_judged() -> None:
+    tier = read_terms(
+        [{"kind": "pay", "per": "visit", "amount": "50", "at_share": "0.8"}], "EUR"
+    )
+    assert earned(tier, DONE).minor == 0
+    assert pay_besides_visits(tier, 10, 7) == 0
+    assert pay_besides_visits(tier, 10, 8) == 5000
 
 
 @pytest.mark.skipif(not PILOT.exists(), reason="the pilot is not here")

@@ -6,7 +6,12 @@ import numpy as np
 
 from nanoward.programme.visits.plan_problem import Offer, VisitRequest
 
-NEEDS = {"weekly": {"clin": 1}, "dose": {"clin": 2, "bed": 1}, "safety": {"clin": 1}}
+NEEDS = {
+    "weekly": {"clin": 1},
+    "dose": {"clin": 2, "bed": 1},
+    "safety": {"clin": 1},
+    "image": {"bed_shared": 1},
+}
 
 
 def offer(days: int, clin: int = 1, beds: int = 1, **more: object) -> Offer:
@@ -31,13 +36,13 @@ def visit(
 
 
 def random_world(rng: random.Random) -> tuple[list[VisitRequest], Offer]:
-    """Up to seven visits over three days, with people apart and restricted."""
+    """Up to seven visits over three days, with people apart and restricted, and beds."""
     days = 3
     many = []
     for number in range(rng.randint(1, 7)):
         target = rng.randrange(2 * days)
         places = rng.sample(range(2 * days), rng.randint(0, 3))
-        kind = rng.choice(("weekly", "dose", "safety"))
+        kind = rng.choice(("weekly", "dose", "safety", "image"))
         booked = rng.choice((None, *places)) if places else None
         many.append(
             VisitRequest(
@@ -52,4 +57,6 @@ def random_world(rng: random.Random) -> tuple[list[VisitRequest], Offer]:
         restricted=frozenset({"P0", "P1"}),
         restricted_at_once=1,
         apart=(("P2", "P3"),),
+        nights={"bed_shared": np.full(days, rng.randint(0, 2))}
+        | ({"bed_apart": np.full(days, 1)} if rng.random() < 0.5 else {}),
     )

@@ -1,6 +1,7 @@
 """The board is a function of the entries: a standing gives places back with no second entry."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.programme.visits.interleavings import open_kinds
@@ -8,6 +9,8 @@ from tests.programme.visits.interleavings import open_kinds
 from nanoward.base.entries.clearance import ConsentWithdrawn, StandingDecided
 from nanoward.base.entries.visits import (
     CapacityChanged,
+    StayBegun,
+    StayEnded,
     VisitArrived,
     VisitAsked,
     VisitBooked,
@@ -18,7 +21,7 @@ from nanoward.base.entries.visits import (
     VisitReleased,
 )
 from nanoward.programme.visits.booking_board import Booking, BookingBoard, board_of
-from nanoward.programme.visits.site_calendar import HalfDay
+from nanoward.programme.visits.site_calendar import HalfDay, Site
 
 DAY = date(2026, 12, 1)
 AT = HalfDay(DAY, "morning")
@@ -111,3 +114,30 @@ def test_entries_of_nobody_known_change_nothing() -> None:
     move = VisitMoved(booking="x", participant="P", day=DAY, half="morning", starts=NOW,
                       reason="", price=0, by="x")  # fmt: skip
     assert board(move, "something else").bookings == {}
+
+
+def test_beds_of_rooms_are_there_as_far_as_nobody_lives_in_them() -> None:
+    """Two shared beds; somebody lives in one until they leave, and a visit takes the other."""
+    ward = Site(name="ward", zone="UTC", beds={"single": 3}, room_beds={"shared": 2})
+    stay = StayBegun(stay="s", participant="Q", site="ward", room="r", kind="shared",
+                     first=DAY, last=None, by="x")  # fmt: skip
+    lived = board(stay)
+    morning, next_day = HalfDay(DAY, "morning"), HalfDay(DAY + timedelta(days=1), "morning")
+    assert [lived.offered(ward, at, "bed_shared") for at in (morning, next_day)] == [1, 1]
+    assert lived.offered(ward, morning, "bed") == 3
+    assert lived.offered(ward, morning, "bed_family") == 0
+    ended = StayEnded(stay="s", participant="Q", last=DAY, reason="", by="Q")
+    assert board(stay, ended).offered(ward, next_day, "bed_shared") == 2
+    visit = replace(booked(), site="ward", half="afternoon", needs=("bed_shared 1",))
+    taken = board(visit)
+    assert taken.taken("ward", morning, "bed_shared") == 1
+    assert taken.taken("ward", morning, "clin") == 0
+
+
+def test_the_board_keeps_what_the_last_change_was() -> None:
+    moved = VisitMoved(
+        booking="b", participant="P1", day=DAY, half="afternoon", starts=NOW, reason="r",
+        price=1, by="n",
+    )  # fmt: skip
+    one = state(booked(), moved)
+    assert (one.before, one.changes, one.changed_by) == (AT, 2, "n")

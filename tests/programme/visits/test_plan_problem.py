@@ -4,6 +4,7 @@ from tests.programme.visits.booking_worlds import visit
 
 from nanoward.programme.visits.plan_problem import (
     PlanCosts,
+    VisitRequest,
     missing_cost,
     place_cost,
     plan_cost,
@@ -29,3 +30,16 @@ def test_a_move_is_dear_when_it_is_near() -> None:
 def test_a_plan_costs_what_its_places_cost() -> None:
     known = {"a": visit("a", 4), "b": visit("b", 4, kind="safety")}
     assert plan_cost(COSTS, known, {"a": 5}, 0) == 20_002
+
+
+def test_where_few_moves_are_wanted_no_comfort_of_days_is_worth_one() -> None:
+    """Moved by price it is 20 days nearer; with few moves it stays where it is booked."""
+    far = VisitRequest(
+        visit="a", person="a", kind="dose", target=0, candidates=(0, 40), booked=40
+    )
+    few = PlanCosts().fewest_moves()
+    for costs, cheaper in ((PlanCosts(), 0), (few, 40)):
+        best = min(far.candidates, key=lambda at: place_cost(costs, far, at, 0))
+        assert best == cheaper
+    assert few.of_missing("safety") > few.of_missing("weekly") > few.of_move(1)
+    assert few.unplaced["dose"] == 50 * PlanCosts().unplaced["dose"]

@@ -10,6 +10,7 @@ import pytest
 from tests.programme.visits.booking_instances import read_instance
 from tests.programme.visits.booking_worlds import offer, random_world, visit
 
+from nanoward.programme.visits.greedy_plan import greedy_plan
 from nanoward.programme.visits.plan_check import plan_conflicts
 from nanoward.programme.visits.plan_problem import Offer, PlanCosts, VisitRequest, plan_cost
 from nanoward.programme.visits.planner import plan_visits
@@ -67,6 +68,29 @@ def test_people_apart_do_not_meet() -> None:
     assert set(plan.places.values()) == {0, 1}
     both = offer(1, clin=5, restricted=frozenset("ab"), restricted_at_once=1)
     assert set(plan_visits(pair, both, COSTS, gap=0).places.values()) == {0, 1}
+
+
+@pytest.mark.hazard("H-308")
+def test_people_apart_do_not_share_a_night_though_they_come_half_a_day_apart() -> None:
+    """Two shared beds in each of two nights; the two come in different halves."""
+    nights = {"bed_shared": np.full(2, 2)}
+    pair = [visit("a", 0, 0, 2, kind="image"), visit("b", 1, 1, kind="image")]
+    apart = offer(2, apart=(("a", "b"),), nights=nights)
+    for made in (plan_visits(pair, apart, COSTS, gap=0), greedy_plan(pair, apart, COSTS)):
+        assert plan_conflicts(made.places, pair, apart) == ()
+        assert made.places["b"] is None or made.places["a"] != 0
+    assert plan_visits(pair, apart, COSTS, gap=0).places == {"a": 2, "b": 1}
+    together = plan_visits(pair, offer(2, nights=nights), COSTS, gap=0)
+    assert together.places == {"a": 0, "b": 1}
+    assert "sleep in shared rooms" in plan_conflicts(together.places, pair, apart)[0]
+
+
+def test_who_comes_apart_sleeps_apart() -> None:
+    nights = {"bed_shared": np.full(1, 5), "bed_apart": np.full(1, 1)}
+    given = offer(1, clin=9, restricted=frozenset("ab"), restricted_at_once=9, nights=nights)
+    plan = plan_visits([visit(one, 0, 0, kind="image") for one in "abc"], given, COSTS, gap=0)
+    assert len(plan.unplaced()) == 1
+    assert plan.places["c"] == 0
 
 
 def test_it_equals_trying_all_plans_of_small_worlds() -> None:

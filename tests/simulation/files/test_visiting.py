@@ -27,7 +27,7 @@ def told(folder: Path, study: Study) -> set[tuple[str, str]]:
 def test_every_planted_matter_is_told_and_no_other(tmp_path: Path, seed: int) -> None:
     study = Study(participants=12, weeks=12, seed=seed)
     truth = {(one.code, one.subject) for one in planted(study, PEOPLE)}
-    assert len(truth) == 8
+    assert len(truth) == 9
     assert told(tmp_path / "w", study) == truth
     text = (tmp_path / "w" / "truth" / "visit_faults.csv").read_text()
     rows = list(csv.DictReader(text.splitlines()))

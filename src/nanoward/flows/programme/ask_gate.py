@@ -5,11 +5,14 @@ from datetime import date
 
 from nanoward.base.entries import KINDS as ENTRY_KINDS
 from nanoward.base.entries import Entry, entry_of
+from nanoward.base.errors import UsageError
+from nanoward.base.names import near_names
 from nanoward.clearance.consent.permissions import ACTIVE, acts_open_in, permission
 from nanoward.clearance.policy.policy import policy_of
 from nanoward.flows.consent.permit_act import permission_now
 from nanoward.flows.consent.read_consent import ConsentRecord, on_record
 from nanoward.flows.consent.read_spool import spool_reasons
+from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.ports import Ports
 from nanoward.programme.programme_rules import ProgrammeRules, programme_rules
 from nanoward.programme.visits.booking_board import BookingBoard, board_of
@@ -47,7 +50,7 @@ def open_kinds(word: str) -> frozenset[str]:
 
 def board_now(ports: Ports) -> BookingBoard:
     """Every booking as the ledger has it now."""
-    return board_of(ledger_entries(ports), open_kinds)
+    return board_of(ledger_entries(ports, "visits", "clearance", "exit"), open_kinds)
 
 
 def ledger_entries(ports: Ports, *prefixes: str) -> list[Entry]:
@@ -63,6 +66,19 @@ def ledger_entries(ports: Ports, *prefixes: str) -> list[Entry]:
     ]
 
 
+def entries_about(ports: Ports, who: str, *prefixes: str) -> list[Entry]:
+    """Entries that speak of a person or party, in order, at the cost of what there is of them.
+
+    prefixes  as of `ledger_entries`
+    """
+    wanted = tuple(f"{one}." for one in prefixes)
+    return [
+        entry_of(one.kind, one.body, ENTRY_KINDS)
+        for one in ports.ledger.about(who)
+        if one.kind.startswith(wanted)
+    ]
+
+
 def rules_of_programme(ports: Ports) -> ProgrammeRules:
     """The rules of [programme] as the plan states them now."""
     plan = ports.folder.plan()
@@ -72,3 +88,27 @@ def rules_of_programme(ports: Ports) -> ProgrammeRules:
 def person_on_record(ports: Ports, participant: str) -> ConsentRecord:
     """The person as the ledger has them now."""
     return on_record(ports.ledger, participant)
+
+
+class UnknownPersonError(UsageError):
+    """A name that stands nowhere on the ledger."""
+
+    code = "PRG-129"
+    next_step = "Correct the name; whoever is paid has consented, signed or visited before."
+
+
+def unknown_person(ports: Ports, who: str) -> str:
+    """What is told of a name that no record speaks of, with those near it; empty: one does."""
+    if next(iter(ports.ledger.about(who)), None) is not None:
+        return ""
+    people = ports.ledger.people() if isinstance(ports.ledger, ProvenLedger) else ()
+    near = ", ".join(near_names(who, people))
+    hint = f"; near: {near}" if near else ""
+    return f"nothing on the ledger speaks of {who!r}{hint}"
+
+
+def require_on_record(ports: Ports, who: str) -> None:
+    """UnknownPersonError where no record speaks of somebody."""
+    told = unknown_person(ports, who)
+    if told:
+        raise UnknownPersonError(told)

@@ -29,12 +29,15 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.programme_rules import ProgrammeRules
 from nanoward.programme.visits.booking_board import OPEN, Booking, BookingBoard
 from nanoward.programme.visits.booking_rules import (
+    KINDS,
     BookingRefusedError,
     PlaceWish,
     UnknownBookingError,
     move_conflicts,
+    needs_of,
     place_conflicts,
 )
+from nanoward.programme.visits.overbooking import WEEKLY, extra_units
 from nanoward.programme.visits.plan_problem import PlanCosts
 from nanoward.programme.visits.site_calendar import HalfDay
 
@@ -76,11 +79,19 @@ def decide_and_append(ports: Ports, decide: Decide, *, by: str) -> Sequence[Entr
 
 
 def ask_visit(ports: Ports, ask: VisitAsk, *, by: str) -> str:
-    """Put a visit on the waiting list; returns its name. Asked twice it waits once."""
+    """Put a visit on the waiting list; returns its name. Asked twice it waits once.
+
+    BookingRefusedError for a kind that nobody comes for here, and a window that is none.
+    """
     who = participant_id(ask.participant)
     name = booking_name(who, ask.kind, ask.planned, ask.occasion)
 
-    def decide(board: BookingBoard, _: ProgrammeRules, __: date) -> Sequence[Entry]:
+    def decide(board: BookingBoard, rules: ProgrammeRules, _: date) -> Sequence[Entry]:
+        if ask.kind not in KINDS or ask.kind not in rules.visits.needs:
+            known = ", ".join(sorted(rules.visits.needs))
+            raise BookingRefusedError(f"nothing says what {ask.kind!r} needs; known: {known}")
+        if not ask.opens <= ask.planned <= ask.closes:
+            raise BookingRefusedError(f"{ask.planned} is not in its window")
         if name in board.bookings:
             return ()
         wish = VisitAsked(
@@ -100,9 +111,12 @@ def ask_visit(ports: Ports, ask: VisitAsk, *, by: str) -> str:
     return name
 
 
-def book_visit(ports: Ports, wish: PlaceWish, *, by: str, state: str = "booked") -> str:
+def book_visit(
+    ports: Ports, wish: PlaceWish, *, by: str, state: str = "booked", over: bool = False
+) -> str:
     """Give a visit a half-day; BookingRefusedError with every conflict. Returns its name.
 
+    over  a weekly visit may go beyond the places, as far as [programme] overbooking allows
     A wish without a name gets that of its person, kind and day.
     """
     who = participant_id(wish.participant)
@@ -110,7 +124,7 @@ def book_visit(ports: Ports, wish: PlaceWish, *, by: str, state: str = "booked")
     wish = replace(wish, booking=name, participant=who)
 
     def decide(board: BookingBoard, rules: ProgrammeRules, today: date) -> Sequence[Entry]:
-        require_place(ports, board, rules, wish, today)
+        require_place(ports, board, rules, wish, today, over=over)
         known = board.bookings.get(name)
         if known is not None and (known.at, known.site, known.state) == (
             wish.at,
@@ -125,12 +139,19 @@ def book_visit(ports: Ports, wish: PlaceWish, *, by: str, state: str = "booked")
 
 
 def require_place(
-    ports: Ports, board: BookingBoard, rules: ProgrammeRules, wish: PlaceWish, today: date
-) -> None:
+    ports: Ports, board: BookingBoard, rules: ProgrammeRules, wish: PlaceWish, today: date,
+    *, over: bool = False,
+) -> None:  # fmt: skip
     """BookingRefusedError with every conflict of a place, the gate's among them."""
     known = person_on_record(ports, wish.participant)
     gate = gate_reasons(ports, known, wish.kind, wish.at.day, planning=wish.at.day > today)
-    told = place_conflicts(board, rules.visits, replace(wish, gate=gate), today)
+    site = rules.visits.sites.get(wish.site)
+    extra = {}
+    if over and rules.overbooking and wish.kind == WEEKLY and site is not None:
+        who = wish.participant
+        extra = extra_units(board, rules.visits, site, wish.at, newcomer=who)
+    asked = replace(wish, gate=gate)
+    told = place_conflicts(board, rules.visits, asked, today, extra=extra)
     if told:
         raise BookingRefusedError(
             f"{wish.participant}, {wish.kind} on {wish.at}: {'; '.join(told)}"
@@ -142,7 +163,7 @@ def booked_entry(
 ) -> VisitBooked:
     """The entry of a place that is had; SkippedHourError where the clock skips its start."""
     place = rules.visits.sites[wish.site]
-    needs = rules.visits.needs[wish.kind]
+    needs = needs_of(rules.visits, wish.kind, wish.participant, place)
     return VisitBooked(
         booking=wish.booking,
         participant=wish.participant,

@@ -1,6 +1,6 @@
 """Visits, beds and pay in the round: who is unplaced, impossible weeks, what is late."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,15 +12,23 @@ from nanoward.base.money import decimal_text
 from nanoward.base.plan import Plan
 from nanoward.base.tables import BEDS, CAPACITY, PAY_TOTALS, VISITS
 from nanoward.flows.programme.ask_gate import board_now, ledger_entries
+from nanoward.flows.programme.earn_pay import PeriodPay, period_pay
 from nanoward.flows.programme.keep_books import BooksState, books_state, overdue_pay
 from nanoward.flows.programme.measure_parties import PartiesMeasured, measure_parties
 from nanoward.flows.programme.plan_weeks import WeeksPlanned, plan_weeks
+from nanoward.flows.programme.tell_people import message_record, owed_drafts
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 from nanoward.programme.lodging.stays import Stay, beds_taken, lost_beds, stays_of
-from nanoward.programme.programme_rules import ProgrammeRules, programme_rules
+from nanoward.programme.messages.drafts import Draft
+from nanoward.programme.programme_rules import (
+    ProgrammeRules,
+    absent_findings,
+    programme_rules,
+)
 from nanoward.programme.visits.booking_board import HOLDING, WAITING, BookingBoard
+from nanoward.programme.visits.overbooking import extra_units
 from nanoward.programme.visits.site_calendar import Site, closure_findings
 
 WEEKS = 4
@@ -66,12 +74,15 @@ def check_programme(ports: Ports, plan: Plan, day: date) -> Outcome:
     }
     findings = (
         *closure_findings(rules.visits.sites.values()),
+        *absent_findings(rules),
         *_visit_findings(known),
         *_overfull(known),
         *_bed_findings(known),
         *(_late_finding(one.participant, one.day, one.due) for one in late),
         *_open_matters(known, entries),
         *_measure_findings(measure_parties(ports, day)),
+        *_unbooked_findings(period_pay(ports, day)),
+        *_untold_findings(owed_drafts(ports, message_record(ports), day, by="round")),
     )
     return Outcome(tables=tables, findings=findings)
 
@@ -204,9 +215,11 @@ def _overfull(known: _Known) -> Iterator[Finding]:
     for name, at in sorted(seen):
         site = known.rules.visits.sites.get(name)
         for resource in sorted({res for s, a, res in known.board.used if (s, a) == (name, at)}):
-            taken = known.board.used[name, at, resource]
-            capacity = {} if site is None else site.capacity
-            there = known.board.units(capacity, name, at, resource)
+            taken = known.board.taken(name, at, resource)
+            there = 0 if site is None else known.board.offered(site, at, resource)
+            if taken > there and known.rules.overbooking and site is not None:
+                extra = extra_units(known.board, known.rules.visits, site, at)
+                there += extra.get(resource, 0)
             if taken > there:
                 yield Finding(
                     code="PRG-043",
@@ -256,6 +269,30 @@ def _open_matters(known: _Known, entries: Sequence[Entry]) -> Iterator[Finding]:
                 next_step="Silence decides for the participant: write the decision down.",
                 subject=dispute.participant,
             )
+
+
+def _unbooked_findings(found: Sequence[PeriodPay]) -> Iterator[Finding]:
+    """Pay by the week, or for completing, that is in no book."""
+    for one in found:
+        yield Finding(
+            code="PRG-050",
+            severity="warning",
+            message=f"has earned pay besides visits by {one.day} that is not in the books",
+            next_step="Book it: nanoward programme books periods PROGRAMME --by NAME.",
+            subject=one.participant,
+        )
+
+
+def _untold_findings(drafts: Iterable[Draft]) -> Iterator[Finding]:
+    """People whose visit moved or does not take place, and whom nobody told."""
+    for who in sorted({one.participant for one in drafts})[:MOST]:
+        yield Finding(
+            code="PRG-051",
+            severity="warning",
+            message="a visit was moved, called off or offered, and nobody told the person",
+            next_step="Tell them: nanoward programme tell PROGRAMME --by NAME.",
+            subject=who,
+        )
 
 
 def _measure_findings(found: PartiesMeasured) -> Iterator[Finding]:

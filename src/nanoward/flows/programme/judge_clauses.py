@@ -1,6 +1,6 @@
 """Clauses by themselves, each judged as part of a whole agreement with weekly pay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,8 +10,21 @@ from nanoward.programme.agreements.forbidden import ParagraphTerm, violations
 from nanoward.programme.agreements.terms import read_term
 
 
+class ClausesError(InputError):
+    """A document that holds no list of clauses, or a clause no list of terms."""
+
+    code = "PRG-128"
+    next_step = "Write a list of tables, each with an id and a list of terms."
+
+
+def _tables(said: Any, what: str) -> list[Mapping[str, Any]]:
+    if not isinstance(said, list) or any(not isinstance(one, Mapping) for one in said):
+        raise ClausesError(f"the {what} are no list of tables")
+    return said
+
+
 def judge_clauses(
-    clauses: Iterable[Mapping[str, Any]],
+    clauses: Any,
     *,
     base: str,
     currency: str,
@@ -20,14 +33,16 @@ def judge_clauses(
 ) -> list[dict[str, Any]]:
     """id, verdict (permitted, forbidden, not understood), rules and why of each clause.
 
-    base  pay for each weekly visit, beside which a clause stands unless it replaces the base
+    clauses  a list of tables with id, terms and replaces_base, from a file
+    base     pay for each weekly visit, beside which a clause stands unless it replaces the base
     """
     pay = read_term({"kind": "pay", "per": "visit", "amount": base, "when": "weekly"}, currency)
     rows = []
-    for number, one in enumerate(clauses, 1):
+    for number, one in enumerate(_tables(clauses, "clauses"), 1):
         name = str(one.get("id", number))
         try:
-            read = [read_term(term, currency) for term in one.get("terms", [])]
+            terms = _tables(one.get("terms", []), "terms")
+            read = [read_term(term, currency) for term in terms]
             fault = "" if read else "the clause carries no term"
         except InputError as wrong:
             read, fault = [], wrong.what

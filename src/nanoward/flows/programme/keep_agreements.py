@@ -1,20 +1,32 @@
-"""Draft an agreement, refuse it by its rules, sign it by all parties, and say who is bound."""
+"""Draft an agreement, refuse it by its rules, sign it by all parties, end it; who is bound.
+
+Its end takes nothing: what was earned is owed, safety visits after it go on being paid
+(`paying_agreements`), and nobody who is in loses an agreement by somebody else's word.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
+from nanoward.base.entries import Entry
 from nanoward.base.entries.books import (
     AgreementDrafted,
     AgreementEnded,
     AgreementRefused,
     AgreementSigned,
 )
-from nanoward.base.errors import RefusedError
+from nanoward.base.errors import RefusedError, UsageError
 from nanoward.base.ids import Sha256
 from nanoward.base.names import participant_id
-from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
+from nanoward.flows.programme.ask_gate import (
+    board_now,
+    entries_about,
+    ledger_entries,
+    rules_of_programme,
+)
+from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.binding import (
     Binding,
@@ -24,14 +36,17 @@ from nanoward.programme.agreements.binding import (
 )
 from nanoward.programme.agreements.document import (
     Agreement,
+    AgreementError,
     read_agreement,
     signed_bytes,
     untranslated,
 )
 from nanoward.programme.agreements.exit_paths import exit_paths, leave_cost
-from nanoward.programme.agreements.forbidden import Violation, violations
+from nanoward.programme.agreements.forbidden import LODGING_DAYS, Violation, violations
 
 Verify = Callable[[str, bytes, str], bool]
+GONE = frozenset({"withdrawn", "died", "completed", "discontinued"})
+OWN = ("participant", "companion", "lodger", "visitor")  # kinds that bind people, not parties
 
 
 class AgreementRefusedError(RefusedError):
@@ -39,6 +54,20 @@ class AgreementRefusedError(RefusedError):
 
     code = "PRG-116"
     next_step = "Mend the paragraphs that are named; every party then signs the same bytes."
+
+
+class NotBoundError(UsageError):
+    """Nobody is bound by an agreement of this name on that day."""
+
+    code = "PRG-123"
+    next_step = "See what binds them: nanoward programme agreements bound PROGRAMME WHO."
+
+
+class EndRefusedError(RefusedError):
+    """An end that would take an agreement from somebody who is in, or backdates it."""
+
+    code = "PRG-124"
+    next_step = "The person may end it at any time; others once they have left."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +78,15 @@ class PartySignature:
     name: str
     key: str
     signature: str
+
+
+def party_signature(said: Any, file: str) -> PartySignature:
+    """A signature from JSON; AgreementError where it is none."""
+    keys = {"role", "name", "key", "signature"}
+    fits = isinstance(said, Mapping) and set(said) == keys
+    if not fits or not all(isinstance(one, str) for one in said.values()):
+        raise AgreementError(f"a signature holds {', '.join(sorted(keys))}", file=file)
+    return PartySignature(**said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,13 +263,44 @@ def signature_faults(
 
 def bound_agreement(ports: Ports, who: str, day: date) -> Binding | None:
     """The version that binds somebody on a day; None where they signed none, or it ended."""
-    entries = [
-        one for one in ledger_entries(ports, "books") if getattr(one, "participant", "") == who
+    signed: list[AgreementSigned | AgreementEnded] = []
+    for one in _about(ports, who):
+        if isinstance(one, AgreementSigned):  # after its end too: then it binds again
+            signed.append(one)
+        elif one.ended <= day:
+            signed = [known for known in signed if known.agreement != one.agreement]
+    return _binding(ports, who, signed, day)
+
+
+def paying_agreements(ports: Ports, who: str, day: date) -> tuple[Binding, ...]:
+    """The version that binds somebody, then those that bound them until they ended.
+
+    An agreement that ended asks for nothing more and goes on paying: for the safety visits
+    that it promised, and for whatever somebody who is in still does.
+    """
+    entries = _about(ports, who)
+    bound = bound_agreement(ports, who, day)
+    names = [one.agreement for one in entries if isinstance(one, AgreementEnded)]
+    ended = (
+        _binding(ports, who, [one for one in entries if one.agreement == name], day)
+        for name in reversed(dict.fromkeys(names))
+    )
+    many = (*((bound,) if bound else ()), *(one for one in ended if one))
+    return tuple({one.agreement.sha256: one for one in many}.values())
+
+
+def _about(ports: Ports, who: str) -> list[AgreementSigned | AgreementEnded]:
+    return [
+        one
+        for one in entries_about(ports, who, "books")
+        if isinstance(one, AgreementSigned | AgreementEnded) and one.participant == who
     ]
-    signed = [one for one in entries if isinstance(one, AgreementSigned)]
-    ended = [one for one in entries if isinstance(one, AgreementEnded) and one.ended <= day]
-    names = {one.agreement for one in ended}
-    counted = [one for one in signed if one.agreement not in names]
+
+
+def _binding(
+    ports: Ports, who: str, entries: Sequence[AgreementSigned | AgreementEnded], day: date
+) -> Binding | None:
+    counted = [one for one in entries if isinstance(one, AgreementSigned)]
     versions = {
         one.agreement_sha256: read_agreement(ports.blobs.get(Sha256(one.agreement_sha256)))
         for one in counted
@@ -240,3 +309,60 @@ def bound_agreement(ports: Ports, who: str, day: date) -> Binding | None:
         Signing(who=who, sha256=one.agreement_sha256, day=one.signed) for one in counted
     ]
     return binding_version(who, signings, versions, day)
+
+
+def end_agreement(
+    ports: Ports,
+    who: str,
+    agreement: str,
+    *,
+    by: str,
+    day: date | None = None,
+    reason: str = "",
+) -> date:
+    """End an agreement on a day, today where none is named; returns the day.
+
+    Twice is once. Nobody is asked for a reason. EndRefusedError names each thing against it.
+    """
+    person, ended = participant_id(who), day or ports.today()
+    while True:
+        head = ports.ledger.head()
+        entries = _ended(ports, person, agreement, ended, by=by, reason=reason)
+        try:
+            ports.ledger.append(entries, actor=by, at=ports.clock.now(), after=head.size)
+        except LedgerMovedError:
+            continue
+        return ended
+
+
+def _ended(
+    ports: Ports, person: str, agreement: str, ended: date, *, by: str, reason: str
+) -> Sequence[Entry]:
+    bound = bound_agreement(ports, person, max(ended, ports.today()))
+    if bound is None or bound.agreement.name != agreement:
+        raise NotBoundError(f"no agreement {agreement!r} binds {person} on {ended}")
+    told = end_refusals(
+        bound.agreement.kind, ended, ports.today(), own=participant_id(by) == person,
+        left=board_now(ports).standing.get(person) in GONE,
+    )  # fmt: skip
+    if told:
+        raise EndRefusedError(f"{agreement} with {person}: {'; '.join(told)}")
+    return (
+        AgreementEnded(participant=person, agreement=agreement, ended=ended, reason=reason),
+    )
+
+
+def end_refusals(
+    kind: str, ended: date, today: date, *, own: bool, left: bool
+) -> tuple[str, ...]:
+    """What speaks against an end.
+
+    own   the person whom it binds ends it;  left  they are not in any more
+    """
+    told = [f"it cannot end on {ended}, which is past"] if ended < today else []
+    if kind == "participant" and not own and not left:
+        told.append("it binds somebody who is in; only they can end it")
+    earliest = today + timedelta(days=LODGING_DAYS)
+    if kind in ("companion", "lodger") and not own and ended < earliest:
+        told.append(f"it ends on {earliest} at the earliest: {LODGING_DAYS} days' notice")
+    return tuple(told)

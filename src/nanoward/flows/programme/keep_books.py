@@ -21,8 +21,13 @@ from nanoward.base.entries.books import (
 )
 from nanoward.base.entries.visits import VisitMade
 from nanoward.base.names import participant_id
-from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
-from nanoward.flows.programme.keep_agreements import bound_agreement
+from nanoward.flows.programme.ask_gate import (
+    entries_about,
+    ledger_entries,
+    require_on_record,
+    rules_of_programme,
+)
+from nanoward.flows.programme.keep_agreements import paying_agreements
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.books.accounts import (
@@ -74,8 +79,12 @@ class BooksState:
 
 
 def books_state(ports: Ports) -> BooksState:
-    """Everything about money, folded from the ledger."""
-    entries = ledger_entries(ports, "books")
+    """Everything about money, as the ledger has it now."""
+    return state_of(ledger_entries(ports, "books"))
+
+
+def state_of(entries: Sequence[Entry]) -> BooksState:
+    """Everything about money, folded from entries in their order."""
     decided = {one.dispute for one in entries if isinstance(one, DisputeDecided)}
     return BooksState(
         books=books_of(entries),
@@ -95,8 +104,12 @@ def refund(
     ports: Ports, participant: str, what: str, minor: int, receipt_sha256: str, *, payee: str,
     by: str,
 ) -> str:  # fmt: skip
-    """Give a cost back against a receipt, apart from pay; one receipt is refunded once."""
+    """Give a cost back against a receipt, apart from pay; one receipt is refunded once.
+
+    UnknownPersonError for a name that stands nowhere on the ledger: it is misspelt.
+    """
     who, tx = participant_id(participant), f"refund-{receipt_sha256[:24]}"
+    require_on_record(ports, who)
     while True:
         head = ports.ledger.head()
         state = books_state(ports)
@@ -177,8 +190,9 @@ def reverse(ports: Ports, tx: str, why: str, *, by: str) -> str:
 def person_statement(ports: Ports, participant: str, day: date) -> Statement:
     """What one person earned, was paid and is owed, and what leaving today would change."""
     who, state = participant_id(participant), books_state(ports)
-    bound = bound_agreement(ports, who, day)
-    agreement = None if bound is None else bound.agreement
+    require_on_record(ports, who)
+    bindings = paying_agreements(ports, who, day)  # one that ended still tells the currency
+    agreement = bindings[0].agreement if bindings else None
     currency = rules_of_programme(ports).currency if agreement is None else agreement.currency
     payee = state.payees.get(who, "")
     money = PayeeMoney(
@@ -218,3 +232,13 @@ def visits_without_pay(ports: Ports) -> tuple[str, ...]:
     paid = {one.visit for one in entries if isinstance(one, PayEarned)}
     made = [one for one in entries if isinstance(one, VisitMade)]
     return tuple(one.booking for one in made if one.booking not in paid)
+
+
+def payee_of(ports: Ports, participant: str) -> str:
+    """The name under which the books know somebody; empty where they do not yet."""
+    named = [
+        one
+        for one in entries_about(ports, participant, "books")
+        if isinstance(one, PayeeNamed) and one.participant == participant
+    ]
+    return named[0].payee if named else ""

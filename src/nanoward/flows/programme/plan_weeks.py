@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import numpy as np
-
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry
 from nanoward.base.entries.clearance import ConsentSigned, StandingDecided
@@ -30,6 +28,7 @@ from nanoward.flows.programme.ask_gate import (
     rules_of_programme,
 )
 from nanoward.flows.programme.book_visit import booked_entry, booking_name
+from nanoward.flows.programme.site_offer import half_day_number, site_offer
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.programme_rules import ProgrammeRules, ScheduledKind
@@ -40,14 +39,17 @@ from nanoward.programme.visits.greedy_plan import greedy_plan
 from nanoward.programme.visits.home_sites import busy_half_days, home_sites
 from nanoward.programme.visits.plan_check import plan_conflicts
 from nanoward.programme.visits.plan_problem import (
-    BED,
     Offer,
     Plan,
     PlanCosts,
     VisitRequest,
 )
 from nanoward.programme.visits.planner import plan_visits
-from nanoward.programme.visits.site_calendar import HALVES, HalfDay, Site
+from nanoward.programme.visits.site_calendar import (
+    HALVES,
+    HalfDay,
+    Site,
+)
 
 
 class NoSiteError(UsageError):
@@ -90,10 +92,12 @@ def chosen_site(rules: ProgrammeRules, name: str) -> Site:
 
 
 def plan_weeks(
-    ports: Ports, *, weeks: int, site: str = "", first: date | None = None, solve: bool = True
-) -> WeeksPlanned:
+    ports: Ports, *, weeks: int, site: str = "", first: date | None = None, solve: bool = True,
+    few_moves: bool = False,
+) -> WeeksPlanned:  # fmt: skip
     """A plan for the weeks from a day on, today where none is named; nothing is written.
 
+    few_moves  as few booked visits move as can, whatever the days: after a recall
     solve  False: the greedy plan, at once, for a look ahead that nobody books by
     """
     head = ports.ledger.head().size
@@ -112,11 +116,11 @@ def plan_weeks(
     for name, wish in wishes.items():
         request, reasons = _request(ports, place, people, wish, start, weeks)
         busy = busy_half_days(board, wish.participant, wishes)
-        requests.append(_beside(request, {_number(start, at) for at in busy}))
+        requests.append(_beside(request, {half_day_number(start, at) for at in busy}))
         if reasons:
             refused[name] = reasons
-    offer = _offer(rules, place, board, start, weeks, frozenset(wishes))
-    costs = PlanCosts()
+    offer = site_offer(rules, place, board, start, weeks, frozenset(wishes))
+    costs = PlanCosts().fewest_moves() if few_moves else PlanCosts()
     plan = plan_visits(requests, offer, costs) if solve else greedy_plan(requests, offer, costs)
     return WeeksPlanned(
         site=place,
@@ -210,22 +214,25 @@ def _request(
     opens, closes = max(wish.opens or planned, start), wish.closes or planned
     places: list[int] = []
     reasons: tuple[str, ...] = ()
-    restricted = rules_of_programme(ports).visits.restricted
+    visits = rules_of_programme(ports).visits
+    restricted, needs = visits.restricted, visits.needs
     for day in (opens + timedelta(days=one) for one in range((closes - opens).days + 1)):
         if not site.is_open(day) or (day - start).days >= 7 * weeks:
             continue
         told = gate_reasons(ports, known, wish.kind, day, planning=True)
+        if wish.kind not in needs:
+            told = (f"nothing says what {wish.kind!r} needs",)
         if told:
             reasons = told
             continue
         halves = (site.restricted_half,) if wish.participant in restricted else HALVES
-        places += [_number(start, HalfDay(day, half)) for half in halves]
-    booked = None if wish.at is None else _number(start, wish.at)
+        places += [half_day_number(start, HalfDay(day, half)) for half in halves]
+    booked = None if wish.at is None else half_day_number(start, wish.at)
     request = VisitRequest(
         visit=wish.booking,
         person=wish.participant,
         kind=wish.kind,
-        target=_number(start, HalfDay(planned, HALVES[0])),
+        target=half_day_number(start, HalfDay(planned, HALVES[0])),
         candidates=tuple(sorted({*places, *(() if booked is None else (booked,))})),
         booked=booked,
         pinned=wish.at is not None and bool(move_conflicts(wish, wish.at, ports.today())),
@@ -237,41 +244,6 @@ def _beside(request: VisitRequest, busy: set[int]) -> VisitRequest:
     """A request without half-days in which the person is elsewhere, whatever the site."""
     free = (one for one in request.candidates if one not in busy or one == request.booked)
     return replace(request, candidates=tuple(free))
-
-
-def _number(start: date, at: HalfDay) -> int:
-    return 2 * (at.day - start).days + at.number
-
-
-def _offer(
-    rules: ProgrammeRules, site: Site, board: BookingBoard, start: date, weeks: int,
-    asked: frozenset[str],
-) -> Offer:  # fmt: skip
-    """What the site offers less what is used by bookings that are not planned anew."""
-    count = 14 * weeks
-    days = [start + timedelta(days=one) for one in range(7 * weeks)]
-    half_days = [HalfDay(day, half) for day in days for half in HALVES]
-    names = {name for needs in rules.visits.needs.values() for name in needs} - {BED}
-    capacity = {
-        name: np.array([board.units(site.capacity, site.name, at, name) for at in half_days])
-        for name in sorted(names)
-    }
-    places = {at: number for number, at in enumerate(half_days)}
-    for name, one in board.bookings.items():
-        counts = one.state in (*OPEN, "arrived", "done") and name not in asked
-        if counts and one.at in places and one.site == site.name:
-            for resource, units in one.needs:
-                if resource in capacity:
-                    capacity[resource][places[one.at]] -= units
-    return Offer(
-        half_days=count,
-        capacity={name: np.maximum(units, 0) for name, units in capacity.items()},
-        beds=np.full(7 * weeks, site.beds.get("single", 0)),
-        needs=rules.visits.needs,
-        restricted=rules.visits.restricted,
-        restricted_at_once=site.restricted_at_once,
-        apart=tuple(sorted((min(one), max(one)) for one in rules.visits.apart)),
-    )
 
 
 def use_plan(ports: Ports, planned: WeeksPlanned, *, reason: str, by: str) -> Sequence[Entry]:

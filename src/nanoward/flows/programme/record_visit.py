@@ -10,12 +10,15 @@ from datetime import date
 from decimal import Decimal
 
 from nanoward.base.entries import Entry
-from nanoward.base.entries.books import PayEarned, PayeeNamed, TransactionPosted
+from nanoward.base.entries.books import PayEarned, PayeeNamed
 from nanoward.base.entries.visits import VisitArrived, VisitMade, VisitMissed, VisitReleased
-from nanoward.flows.programme.ask_gate import gate_reasons, ledger_entries, person_on_record
+from nanoward.flows.programme.ask_gate import gate_reasons, person_on_record
 from nanoward.flows.programme.book_visit import decide_and_append, known_booking
-from nanoward.flows.programme.keep_agreements import bound_agreement
+from nanoward.flows.programme.earn_pay import fee_entries
+from nanoward.flows.programme.keep_agreements import paying_agreements
+from nanoward.flows.programme.keep_books import payee_of
 from nanoward.ports.ports import Ports
+from nanoward.programme.agreements.binding import Binding
 from nanoward.programme.agreements.document import Agreement
 from nanoward.programme.books.accounts import PARTICIPATION, moved, owed
 from nanoward.programme.books.accrual import Earned, VisitDone, earned
@@ -92,7 +95,7 @@ def make_visit(ports: Ports, report: VisitReport, *, by: str) -> int:
         )
         pay = pay_entries(ports, board, one, report, today)
         sums[:] = [entry.minor for entry in pay if isinstance(entry, PayEarned)]
-        return (made, *pay)
+        return (made, *pay, *fee_entries(ports, one, report.outcome, today))
 
     decide_and_append(ports, decide, by=by)
     return sum(sums)
@@ -142,22 +145,19 @@ def call_off(
 def pay_entries(
     ports: Ports, board: BookingBoard, one: Booking, report: VisitReport, today: date
 ) -> tuple[Entry, ...]:
-    """What a visit earns, with every leg; nothing where no agreement binds the person."""
-    bound = bound_agreement(ports, one.participant, today)
-    if bound is None:
-        return ()
+    """What a visit earns, with every leg; nothing where no agreement bound the person.
+
+    Of an agreement that binds and one that ended that counts by which it earns more.
+    """
+    bindings = paying_agreements(ports, one.participant, today)
     after = board.standing.get(one.participant) == LEFT
-    done = VisitDone(
-        visit=one.booking,
-        kind=one.kind,
-        week=1 + max(0, (today - bound.since).days) // 7,
-        day=today,
-        outcome=report.outcome,
-        nights=report.nights,
-        hours=report.hours,
-        after=after,
-    )
-    sums = earned(bound.agreement.terms, done)
+    many = [
+        (earned(bound.agreement.terms, _done(one, report, bound, today, after=after)), bound)
+        for bound in bindings
+    ]
+    if not many:
+        return ()
+    sums, bound = max(many, key=lambda one: one[0].minor)  # of several alike the first
     if not sums.minor:
         return ()
     named = payee_of(ports, one.participant)
@@ -165,10 +165,28 @@ def pay_entries(
     if not payee:
         raise BookingRefusedError(f"{one.participant} has no name in the books yet")
     new = () if named else (PayeeNamed(participant=one.participant, payee=payee),)
-    known = [entry for entry in ledger_entries(ports, "books")
-             if isinstance(entry, TransactionPosted)]  # fmt: skip
-    tx = f"pay-{len(known) + 1}"  # not the name of the visit: it would tell its kind
+    tx = next_name(ports, "pay")
     return (*new, *_earned_entries(one, sums, payee, bound.agreement, today, tx))
+
+
+def _done(
+    one: Booking, report: VisitReport, bound: Binding, today: date, *, after: bool
+) -> VisitDone:
+    return VisitDone(
+        visit=one.booking,
+        kind=one.kind,
+        week=1 + max(0, (today - bound.joined).days) // 7,
+        day=today,
+        outcome=report.outcome,
+        nights=report.nights,
+        hours=report.hours,
+        after=after,
+    )
+
+
+def next_name(ports: Ports, what: str) -> str:
+    """The name of the next transaction: its place; a visit's would tell its kind."""
+    return f"{what}-{ports.ledger.head().size + 1}"
 
 
 def _earned_entries(
@@ -191,13 +209,3 @@ def _earned_entries(
         agreement_sha256=sha256,
     )
     return entry, posted
-
-
-def payee_of(ports: Ports, participant: str) -> str:
-    """The name under which the books know somebody; empty where they do not yet."""
-    named = [
-        one
-        for one in ledger_entries(ports, "books")
-        if isinstance(one, PayeeNamed) and one.participant == participant
-    ]
-    return named[0].payee if named else ""

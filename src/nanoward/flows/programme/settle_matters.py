@@ -15,7 +15,7 @@ from nanoward.base.entries.books import (
 )
 from nanoward.base.entries.visits import CapacityChanged
 from nanoward.base.errors import RefusedError, UsageError
-from nanoward.base.names import participant_id
+from nanoward.base.names import near_names, participant_id
 from nanoward.flows.programme.ask_gate import ledger_entries, rules_of_programme
 from nanoward.flows.programme.keep_agreements import bound_agreement
 from nanoward.flows.programme.plan_weeks import chosen_site
@@ -23,11 +23,12 @@ from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.performance import (
     PenaltyRefusedError,
-    PenaltyScale,
     penalty,
+    penalty_scale,
     quarter_of,
 )
 from nanoward.programme.books.accounts import PENALTIES, moved, owed
+from nanoward.programme.visits.site_calendar import BED_KINDS
 
 ANSWER_DAYS = 7
 Kind = TypeVar("Kind", bound=Entry)
@@ -61,7 +62,16 @@ class CapacityNews:
 
 def change_capacity(ports: Ports, news: CapacityNews, *, by: str) -> None:
     """Write down leave, a fault or a room that is gone; bookings stay until they are moved."""
-    site = chosen_site(rules_of_programme(ports), news.site)
+    rules = rules_of_programme(ports)
+    site = chosen_site(rules, news.site)
+    known = {
+        *site.capacity,
+        *BED_KINDS,
+        *(n for one in rules.visits.needs.values() for n in one),
+    }
+    if news.resource not in known:
+        near = ", ".join(near_names(news.resource, known)) or ", ".join(sorted(known))
+        raise UsageError(f"{site.name} has no {news.resource!r}; near: {near}")
     if news.last < news.first or news.units < 0:
         raise UsageError(f"{news.units} units from {news.first} to {news.last} cannot be")
     entry = CapacityChanged(
@@ -94,9 +104,10 @@ def hear_breach(ports: Ports, name: str, words: str, *, by: str) -> None:
 
 
 def decide_penalty(ports: Ports, name: str, *, by: str) -> int:
-    """The penalty on a breach by the scale of the party's own agreement; minor units.
+    """The penalty on a breach by what the party's own agreement states for it; minor units.
 
-    PenaltyRefusedError where the party was not heard, or its agreement states no scale.
+    PenaltyRefusedError where the party was not heard, or its agreement states nothing for this
+    breach. Steps and cap of a quarter count breaches of this sort, not of others.
     """
     sums: list[int] = []
 
@@ -106,16 +117,17 @@ def decide_penalty(ports: Ports, name: str, *, by: str) -> int:
         if bound is None:
             raise PenaltyRefusedError(f"no agreement binds {breach.party}")
         quarter = quarter_of(today)
-        terms = [one for one in bound.agreement.terms if one.kind == "penalty"]
-        steps = tuple(one.amount for one in terms if one.amount is not None)
-        cap = min((one.cap for one in terms if one.cap is not None), default=0)
+        scale = penalty_scale(
+            bound.agreement.terms, breach.party, bound.agreement.kind, breach.what,
+            bound.agreement.currency,
+        )  # fmt: skip
+        alike = {one.breach for one in _of(ports, BreachFound) if one.what == breach.what}
         earlier = [
             one.minor
             for one in _of(ports, PenaltyDecided)
-            if (one.party, one.quarter) == (breach.party, quarter)
+            if (one.party, one.quarter) == (breach.party, quarter) and one.breach in alike
         ]
         heard = any(one.breach == name for one in _of(ports, BreachHeard))
-        scale = PenaltyScale(party=breach.party, breach=breach.what, steps=steps, cap=cap)
         minor = penalty(scale, heard=heard, earlier=earlier, party=bound.agreement.kind)
         currency, tx = bound.agreement.currency, f"penalty-{name}"
         decided = PenaltyDecided(
@@ -146,6 +158,8 @@ def open_dispute(
 ) -> date:
     """Open a dispute; returns the day until which somebody not involved must answer."""
     today = ports.today()
+    if minor < 0:
+        raise UsageError(f"{minor} minor units cannot be disputed")
     due = today + timedelta(days=ANSWER_DAYS)
     opened = DisputeOpened(
         dispute=name, participant=participant_id(participant), what=what,

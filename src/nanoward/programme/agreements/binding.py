@@ -27,11 +27,14 @@ class Signing:
 class Binding:
     """The version that binds somebody, and newer ones that they signed and that do not.
 
+    since        day from which this version binds
+    joined       day of the first version that did: weeks are counted from it
     passed_over  version and what is worse in it
     """
 
     agreement: Agreement
     since: date
+    joined: date
     passed_over: Mapping[str, tuple[str, ...]]
 
 
@@ -105,9 +108,11 @@ def binding_version(
         passed = {} if bound is None else dict(bound.passed_over)
         if bound is not None and worse:
             bound = Binding(
-                agreement=bound.agreement, since=bound.since,
+                agreement=bound.agreement, since=bound.since, joined=bound.joined,
                 passed_over=passed | {new.version: worse},
             )  # fmt: skip
         else:
-            bound = Binding(agreement=new, since=one.day, passed_over=passed)
+            again = bound is not None and bound.agreement.name == new.name
+            joined = bound.joined if bound is not None and again else one.day
+            bound = Binding(agreement=new, since=one.day, joined=joined, passed_over=passed)
     return bound

@@ -12,6 +12,9 @@ from datetime import date
 from scipy.special import betaincinv
 
 from nanoward.base.errors import RefusedError
+from nanoward.base.money import MoneyError, minor_units
+from nanoward.programme.agreements.events import canonical_all
+from nanoward.programme.agreements.terms import Term
 
 LEAST_N = 20
 _TAIL = 0.025
@@ -78,6 +81,49 @@ def performance(
     else:
         verdict = "met" if met >= measure.target * n else "not settled"
     return Performance(measure=measure, met=met, n=n, low=low, high=high, verdict=verdict)
+
+
+def penalty_scale(
+    terms: Iterable[Term], party: str, kind: str, breach: str, currency: str
+) -> PenaltyScale:
+    """What an agreement states for this breach alone; terms for others cost nothing here.
+
+    party  whom it binds;  kind  of the agreement: a penalty on somebody else is not theirs
+    Raises PenaltyRefusedError where it states none, or none as a sum with a cap.
+    """
+    known = [one for one in terms if one.kind == "penalty"]
+    own = (kind, f"{kind}s", party.lower())
+    wanted = set(canonical_all((breach,)))
+    fits = [one for one in known if one.word("to") in own and wanted & _breaches_of(one)]
+    if not fits:
+        stated = sorted({name for one in known for name in _breaches_of(one)})
+        told = ", ".join(stated) or "none"
+        raise PenaltyRefusedError(f"{party}: no penalty is stated for {breach!r}; for {told}")
+    steps = [step for one in fits for step in _steps(one, currency)]
+    caps = [one.cap for one in fits if one.cap is not None]
+    if not caps or not steps:
+        lacks = "cap" if steps else "sum"
+        raise PenaltyRefusedError(f"{party}: the penalty for {breach!r} states no {lacks}")
+    return PenaltyScale(party=party, breach=breach, steps=tuple(steps), cap=min(caps))
+
+
+def _breaches_of(term: Term) -> set[str]:
+    """Breaches that a penalty names; one that names none is a penalty for none."""
+    said = [one.strip() for one in term.word("what").split(";")]
+    return set(term.on) | set(canonical_all(one for one in said if one))
+
+
+def _steps(term: Term, currency: str) -> tuple[int, ...]:
+    """Sums of the first, second ... breach: `scale`, or the one `amount`."""
+    scale = [one.strip() for one in term.word("scale").split(";") if one.strip()]
+    try:
+        steps = tuple(minor_units(one, currency) for one in scale)
+    except MoneyError:
+        told = f"the scale {term.word('scale')!r} is no list of sums such as 100; 200"
+        raise PenaltyRefusedError(told) from None
+    if steps:
+        return steps
+    return () if term.amount is None else (term.amount,)
 
 
 def penalty(scale: PenaltyScale, *, heard: bool, earlier: Sequence[int], party: str) -> int:

@@ -231,9 +231,15 @@ def _typed(name: str, value: Any, currency: str) -> Any:
         return _weeks(value)
     if name in ("given", "prorated"):
         return _yes_or_no(name, value)
+    if name == "scale" and any(isinstance(one, float) for one in _listed(value)):
+        raise MoneyError(f"scale = {value!r} has a float: write sums as text")
     if name == "per":
         return " ".join(str(value).lower().split())
     return "; ".join(_texts(name, value))
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _whole(name: str, value: Any) -> int:

@@ -1,8 +1,10 @@
 """The books as text of other programmes: beancount and hledger. Every leg, nothing inferred."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
+from nanoward.base.canonical import sha256_of
 from nanoward.base.entries.books import TransactionPosted
 from nanoward.base.money import decimal_text
 
@@ -23,33 +25,48 @@ _ROOTS = {
 def beancount_text(transactions: Iterable[TransactionPosted], *, title: str) -> str:
     """Beancount 3: accounts opened on the first day they are used, then every transaction."""
     many = sorted(transactions, key=lambda one: (one.day, one.tx))
-    used = dict.fromkeys(leg[0] for one in many for leg in one.legs())
+    names = account_names(leg[0] for one in many for leg in one.legs())
     first = min((one.day for one in many), default=None)
     lines = [f'option "title" "{_quoted(title)}"', ""]
-    lines += [f"{first} open {account_name(one)}" for one in sorted(used)]
+    lines += [f"{first} open {one}" for one in sorted(names.values())]
     for one in many:
         link = f" ^{_word(one.reverses)}" if one.reverses else ""
         lines += ["", f'{one.day} * "{_quoted(one.why)}" "{_quoted(one.tx)}"{link}']
-        lines += [f"  {leg}" for leg in _legs(one)]
+        lines += [f"  {leg}" for leg in _legs(one, names)]
     return "\n".join(lines) + "\n"
 
 
 def hledger_text(transactions: Iterable[TransactionPosted]) -> str:
     """An hledger journal: the same transactions, their names as codes."""
+    many = sorted(transactions, key=lambda one: (one.day, one.tx))
+    names = account_names(leg[0] for one in many for leg in one.legs())
     lines: list[str] = []
-    for one in sorted(transactions, key=lambda one: (one.day, one.tx)):
+    for one in many:
         words = one.why.replace("\n", " ").replace(";", ",")
         lines += [
             f"{one.day} * ({_word(one.tx)}) {words}",
-            *(f"    {leg}" for leg in _legs(one)),
+            *(f"    {leg}" for leg in _legs(one, names)),
         ]
         lines.append("")
     return "\n".join(lines)
 
 
-def _legs(one: TransactionPosted) -> Iterator[str]:
+def _legs(one: TransactionPosted, names: Mapping[str, str]) -> Iterator[str]:
     for account, currency, minor in one.legs():
-        yield f"{account_name(account)}  {decimal_text(minor, currency)} {currency}"
+        yield f"{names[account]}  {decimal_text(minor, currency)} {currency}"
+
+
+def account_names(accounts: Iterable[str]) -> dict[str, str]:
+    """Account to its name there; of two that would have one name each gets a number of its own.
+
+    Two parties whose names differ in a letter that neither programme allows stay two.
+    """
+    names = {one: account_name(one) for one in sorted(set(accounts))}
+    counts = Counter(names.values())
+    return {
+        one: f"{name}-{sha256_of(one.encode())[:8]}" if counts[name] > 1 else name
+        for one, name in names.items()
+    }
 
 
 def account_name(account: str) -> str:

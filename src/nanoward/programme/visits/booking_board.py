@@ -8,12 +8,14 @@ second entry is waited for.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from nanoward.base.entries.clearance import ConsentWithdrawn, GatesClosed, StandingDecided
 from nanoward.base.entries.visits import (
     CapacityChanged,
+    StayBegun,
+    StayEnded,
     VisitArrived,
     VisitAsked,
     VisitBooked,
@@ -23,7 +25,7 @@ from nanoward.base.entries.visits import (
     VisitMoved,
     VisitReleased,
 )
-from nanoward.programme.visits.site_calendar import HalfDay
+from nanoward.programme.visits.site_calendar import BED_KINDS, HALVES, HalfDay, Site
 
 WAITING = "asked"
 HOLDING = frozenset({"held", "booked", "confirmed", "arrived"})  # has a place that is used
@@ -50,6 +52,9 @@ class Booking:
     moved: tuple[date, ...] = ()
     reason: str = ""
     order: int = 0  # place in the waiting list: as it was asked
+    before: HalfDay | None = None  # the place that it had before the last change
+    changes: int = 0  # how often its place was given, moved or taken
+    changed_by: str = ""  # who did so last; empty: a standing did
 
 
 @dataclass(slots=True)
@@ -66,6 +71,7 @@ class BookingBoard:
     by_person: dict[str, set[str]]
     changes: list[CapacityChanged]
     standing: dict[str, str]
+    stays: dict[str, StayBegun] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, open_kinds: OpenKinds) -> "BookingBoard":
@@ -87,19 +93,19 @@ class BookingBoard:
                 old = self.bookings[entry.booking]
                 at = HalfDay(entry.day, entry.half)
                 moved = (*old.moved, entry.day)
-                self._put(replace(old, at=at, moved=moved, reason=entry.reason))
+                new = replace(old, at=at, moved=moved, reason=entry.reason)
+                self._put(_changed(new, old.at, entry.by))
             case VisitReleased() if entry.booking in self.bookings:
-                self._release(entry.booking, entry.reason, waits=entry.waits)
+                self._release(entry.booking, entry.reason, waits=entry.waits, by=entry.by)
             case VisitMade():
                 self._state(entry.booking, "done", entry.outcome)
             case VisitMissed():
                 self._state(entry.booking, "missed", entry.reason)
-            case CapacityChanged():
-                self.changes.append(entry)
             case _:
                 self._apply_standing(entry)
 
     def _apply_standing(self, entry: object) -> None:
+        """A standing that closes kinds of visit; or what changes at a site."""
         match entry:
             case StandingDecided():
                 self._standing(entry.participant, entry.standing)
@@ -107,6 +113,19 @@ class BookingBoard:
                 self._standing(entry.participant, LEFT)
             case ConsentWithdrawn() if not entry.uses:
                 self._standing(entry.participant, LEFT)
+            case _:
+                self._apply_site(entry)
+
+    def _apply_site(self, entry: object) -> None:
+        match entry:
+            case CapacityChanged():
+                self.changes.append(entry)
+            case StayBegun():
+                self.stays.setdefault(entry.stay, entry)
+            case StayEnded() if entry.stay in self.stays:
+                known = self.stays[entry.stay]
+                if known.last is None or entry.last < known.last:
+                    self.stays[entry.stay] = replace(known, last=entry.last)
             case _:
                 pass
 
@@ -120,13 +139,14 @@ class BookingBoard:
             order=len(self.bookings),
         )
         needs = tuple((name, int(units)) for name, units in map(str.split, entry.needs))
-        return replace(
+        new = replace(
             base,
             state=entry.state,
             site=entry.site,
             at=HalfDay(entry.day, entry.half),
             needs=needs,
         )
+        return _changed(new, None, entry.by)
 
     def _standing(self, who: str, word: str) -> None:
         self.standing[who] = word
@@ -140,12 +160,13 @@ class BookingBoard:
         if name in self.bookings:
             self._put(replace(self.bookings[name], state=state, reason=reason))
 
-    def _release(self, name: str, reason: str, *, waits: bool) -> None:
+    def _release(self, name: str, reason: str, *, waits: bool, by: str = "") -> None:
         old = self.bookings[name]
         if old.state in ("done", "missed"):
             return
         state = WAITING if waits else "released"
-        self._put(replace(old, state=state, at=None, site="", needs=(), reason=reason))
+        new = replace(old, state=state, at=None, site="", needs=(), reason=reason)
+        self._put(_changed(new, old.at, by))
 
     def _put(self, new: Booking) -> None:
         old = self.bookings.get(new.booking)
@@ -180,6 +201,32 @@ class BookingBoard:
         found = (one for one in self.bookings.values() if one.state == WAITING)
         return tuple(sorted(found, key=lambda one: one.order))
 
+    def offered(self, site: Site, at: HalfDay, resource: str) -> int:
+        """Units of a resource of a site in a half-day; of beds, in the night of its day.
+
+        Beds of rooms are there for visits as far as nobody who lives here sleeps in them.
+        """
+        if resource not in BED_KINDS:
+            return self.units(site.capacity, site.name, at, resource)
+        kind = BED_KINDS[resource]
+        if kind in site.beds:
+            return self.units({resource: site.beds[kind]}, site.name, at, resource)
+        sleepers = sum(
+            one.site == site.name
+            and one.kind == kind
+            and one.first <= at.day
+            and (one.last is None or at.day <= one.last)
+            for one in self.stays.values()
+        )
+        left = max(0, site.room_beds.get(kind, 0) - sleepers)
+        return self.units({resource: left}, site.name, at, resource)
+
+    def taken(self, site: str, at: HalfDay, resource: str) -> int:
+        """Units that bookings use in a half-day; of beds, in the night of its day."""
+        if resource not in BED_KINDS:
+            return self.used[site, at, resource]
+        return sum(self.used[site, HalfDay(at.day, half), resource] for half in HALVES)
+
     def units(self, capacity: Mapping[str, int], site: str, at: HalfDay, resource: str) -> int:
         """Units of a resource in a half-day; of two changes of one day the later counts."""
         units = capacity.get(resource, 0)
@@ -187,6 +234,10 @@ class BookingBoard:
             if (one.site, one.resource) == (site, resource) and one.first <= at.day <= one.last:
                 units = one.units
         return units
+
+
+def _changed(new: Booking, before: HalfDay | None, by: str) -> Booking:
+    return replace(new, before=before, changes=new.changes + 1, changed_by=by)
 
 
 def _asked(entry: VisitAsked, order: int) -> Booking:

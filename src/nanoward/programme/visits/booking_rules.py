@@ -5,13 +5,19 @@ same function is asked when planning, at confirmation, at arrival, and in the ap
 records a dose. What is asked of a place is decided here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from nanoward.base.errors import RefusedError, UsageError
 from nanoward.programme.visits.booking_board import HOLDING, Booking, BookingBoard
-from nanoward.programme.visits.site_calendar import HalfDay, Site
+from nanoward.programme.visits.site_calendar import (
+    BED_APART,
+    BED_KINDS,
+    BED_SHARED,
+    HalfDay,
+    Site,
+)
 
 # kind of visit to the act that the gate is asked for; an unknown kind is asked for nothing
 ACTS: Mapping[str, str] = {
@@ -77,9 +83,13 @@ class PlaceWish:
 
 
 def place_conflicts(
-    board: BookingBoard, rules: SiteRules, wish: PlaceWish, today: date
-) -> tuple[str, ...]:
-    """Every conflict; none: it may be booked. Its own booking does not count against it."""
+    board: BookingBoard, rules: SiteRules, wish: PlaceWish, today: date,
+    *, extra: Mapping[str, int] | None = None,
+) -> tuple[str, ...]:  # fmt: skip
+    """Every conflict; none: it may be booked. Its own booking does not count against it.
+
+    extra  units beyond what there is that may be booked: see overbooking.py
+    """
     site = rules.sites.get(wish.site)
     if site is None:
         return (f"there is no site {wish.site!r}",)
@@ -88,8 +98,9 @@ def place_conflicts(
     own = board.bookings.get(wish.booking)
     told = [*wish.gate, *_calendar(site, wish, today)]
     told += _state(own, wish)
-    told += _resources(board, rules, site, wish, own)
+    told += _resources(board, rules, site, wish, own, extra or {})
     told += _people(board, rules, site, wish, own)
+    told += _roommates(board, rules, site, wish)
     return tuple(told)
 
 
@@ -115,17 +126,47 @@ def _state(own: Booking | None, wish: PlaceWish) -> list[str]:
     return told
 
 
+def needs_of(rules: SiteRules, kind: str, who: str, site: Site) -> dict[str, int]:
+    """What a visit needs: who comes apart sleeps apart, where there are such beds."""
+    needs = dict(rules.needs[kind])
+    apart = BED_KINDS[BED_APART]
+    if who not in rules.restricted or not (site.beds.get(apart) or site.room_beds.get(apart)):
+        return needs
+    beds = sum(needs.pop(one) for one in BED_KINDS if one in needs)
+    return {**needs, BED_APART: beds} if beds else needs
+
+
 def _resources(
-    board: BookingBoard, rules: SiteRules, site: Site, wish: PlaceWish, own: Booking | None
-) -> list[str]:
+    board: BookingBoard, rules: SiteRules, site: Site, wish: PlaceWish, own: Booking | None,
+    extra: Mapping[str, int],
+) -> list[str]:  # fmt: skip
     told = []
-    freed = dict(own.needs) if own and own.at == wish.at and own.state in HOLDING else {}
-    for resource, units in rules.needs[wish.kind].items():
-        most = board.units(site.capacity, site.name, wish.at, resource)
-        used = board.used[site.name, wish.at, resource] - freed.get(resource, 0)
-        if used + units > most:
+    has = dict(own.needs) if own and own.at and own.state in HOLDING else {}
+    for resource, units in needs_of(rules, wish.kind, wish.participant, site).items():
+        most = board.offered(site, wish.at, resource)
+        same = own is not None and own.at is not None and own.at.day == wish.at.day
+        here = same and (resource in BED_KINDS or own.at == wish.at)  # type: ignore[union-attr]
+        used = board.taken(site.name, wish.at, resource) - (has.get(resource, 0) if here else 0)
+        if used + units > most + extra.get(resource, 0):
             told.append(f"{resource} on {wish.at}: {used} of {most} taken, {units} needed")
     return told
+
+
+def _roommates(
+    board: BookingBoard, rules: SiteRules, site: Site, wish: PlaceWish
+) -> Iterator[str]:
+    """People apart who would sleep in shared rooms in the same night."""
+    if BED_SHARED not in needs_of(rules, wish.kind, wish.participant, site):
+        return
+    for pair in rules.apart:
+        if wish.participant not in pair:
+            continue
+        (other,) = pair - {wish.participant}
+        for name in sorted(board.by_person.get(other, ())):
+            one = board.bookings[name]
+            there = one.at is not None and one.at.day == wish.at.day and one.site == site.name
+            if there and one.state in HOLDING and BED_SHARED in dict(one.needs):
+                yield f"{wish.participant} and {other} are kept apart in the night too"
 
 
 def _people(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nanoward.programme.visits.plan_problem import BED, Offer, VisitRequest
+from nanoward.programme.visits.plan_problem import Offer, VisitRequest
+from nanoward.programme.visits.site_calendar import BED_KINDS
 
 LONGEST_RUN = 20
 
@@ -50,7 +51,7 @@ def impossible_runs(
     Pinned visits count at their place alone.
     """
     found: list[ImpossibleRun] = []
-    resources = sorted({name for needs in offer.needs.values() for name in needs})
+    resources = sorted({name for one in requests for name in offer.needs_of(one)})
     for resource in resources:
         runs = sorted(
             _short_runs(requests, offer, resource, longest),
@@ -71,7 +72,7 @@ def _short_runs(
     need = np.zeros((days, days), int)  # by first and last day of the window
     opened = np.zeros(offer.half_days, bool)
     for one in requests:
-        units = offer.needs[one.kind].get(resource, 0)
+        units = offer.needs_of(one).get(resource, 0)
         places = (one.booked,) if one.pinned and one.booked is not None else one.candidates
         if units and places:
             need[min(places) // 2, max(places) // 2] += units
@@ -91,8 +92,10 @@ def _short_runs(
 
 def _offered_by_day(offer: Offer, resource: str, opened: np.ndarray) -> np.ndarray:
     halves = opened.reshape(-1, 2)
-    if resource == BED:
-        return np.where(halves.any(axis=1), offer.beds, 0)
+    if resource in BED_KINDS:
+        days = range(len(halves))
+        there = np.array([offer.most(resource, 2 * day) for day in days], int)
+        return np.where(halves.any(axis=1), there, 0)
     units = np.where(opened, offer.capacity[resource][: len(opened)], 0)
     found: np.ndarray = units.reshape(-1, 2).sum(axis=1)
     return found

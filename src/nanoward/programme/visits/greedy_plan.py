@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from nanoward.programme.visits.plan_problem import (
-    BED,
     Offer,
     Plan,
     PlanCosts,
     VisitRequest,
+    counted_at,
     missing_cost,
     place_cost,
     plan_cost,
 )
+from nanoward.programme.visits.site_calendar import BED_SHARED
 
 
 class _Ledger:
@@ -22,6 +23,7 @@ class _Ledger:
         self.offer = offer
         self.used: dict[tuple[str, int], int] = defaultdict(int)
         self.people: dict[int, set[str]] = defaultdict(set)
+        self.roommates: dict[int, set[str]] = defaultdict(set)  # in shared beds, by night
         self.shunned: dict[str, set[str]] = defaultdict(set)
         for first, second in offer.apart:
             self.shunned[first].add(second)
@@ -29,20 +31,25 @@ class _Ledger:
 
     def fits(self, one: VisitRequest, half_day: int) -> bool:
         offer, there = self.offer, self.people[half_day]
-        for resource, units in offer.needs[one.kind].items():
-            at = half_day // 2 if resource == BED else half_day
-            most = int((offer.beds if resource == BED else offer.capacity[resource])[at])
-            if self.used[resource, at] + units > most:
+        for resource, units in offer.needs_of(one).items():
+            at = counted_at(resource, half_day)
+            if self.used[resource, at] + units > offer.most(resource, half_day):
                 return False
         if one.person in there or self.shunned[one.person] & there:
+            return False
+        asleep = self.shunned[one.person] & self.roommates[half_day // 2]
+        if asleep and BED_SHARED in offer.needs_of(one):
             return False
         apart = sum(who in offer.restricted for who in there)
         return one.person not in offer.restricted or apart < offer.restricted_at_once
 
     def take(self, one: VisitRequest, half_day: int) -> None:
-        for resource, units in self.offer.needs[one.kind].items():
-            self.used[resource, half_day // 2 if resource == BED else half_day] += units
+        needs = self.offer.needs_of(one)
+        for resource, units in needs.items():
+            self.used[resource, counted_at(resource, half_day)] += units
         self.people[half_day].add(one.person)
+        if BED_SHARED in needs:
+            self.roommates[half_day // 2].add(one.person)
 
 
 def greedy_plan(

@@ -5,14 +5,17 @@ afternoon. Beds are counted by night; the night of day d belongs to both of its 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Int
 
+from nanoward.programme.visits.site_calendar import BED_APART, BED_KINDS
+
 WEEKLY = "weekly"
 BED = "bed"
 MORE_THAN_ANY_PLACE = 10**6
+MOVE_FIRST = 50  # 12 x 50 is more than 20 days off target at 2 x 10 a day
 # order of claims on scarce places: urgent safety first, visitors last
 UNPLACED: Mapping[str, int] = {
     "safety": 20_000,
@@ -40,6 +43,19 @@ class PlanCosts:
     unplaced: Mapping[str, int] = field(default_factory=lambda: dict(UNPLACED))
     unplaced_other: int = 1_000
     move: tuple[tuple[int, int], ...] = ((2, 60), (14, 30), (MORE_THAN_ANY_PLACE, 12))
+
+    def fewest_moves(self) -> "PlanCosts":
+        """The same order of claims, but no comfort of days is worth a move.
+
+        Every price of moving and of a missing place grows by a factor that no sum of days of
+        one window reaches, so that the first thing saved is a move; days break ties.
+        """
+        return replace(
+            self,
+            unplaced={kind: MOVE_FIRST * price for kind, price in self.unplaced.items()},
+            unplaced_other=MOVE_FIRST * self.unplaced_other,
+            move=tuple((most, MOVE_FIRST * price) for most, price in self.move),
+        )
 
     def of_missing(self, kind: str) -> int:
         """What it costs that a visit has no place."""
@@ -72,7 +88,9 @@ class VisitRequest:
 class Offer:
     """What a site offers: resource to units in each half-day, beds to units in each night.
 
-    restricted          people who come apart from the others
+    beds                single ones;  nights  the other kinds, by BED_KINDS' names
+    restricted          people who come apart from the others; where there are beds apart they
+                        sleep in those
     restricted_at_once  how many of them at once
     apart               pairs of people who must not meet
     """
@@ -84,6 +102,28 @@ class Offer:
     restricted: frozenset[str] = frozenset()
     restricted_at_once: int = 1
     apart: tuple[tuple[str, str], ...] = ()
+    nights: Mapping[str, Int[np.ndarray, " N"]] = field(default_factory=dict)
+
+    def most(self, resource: str, half_day: int) -> int:
+        """Units of a resource in a half-day, or of beds in the night of its day."""
+        if resource in BED_KINDS:
+            there = self.beds if resource == BED else self.nights.get(resource)
+            return 0 if there is None else int(there[half_day // 2])
+        return int(self.capacity[resource][half_day])
+
+    def needs_of(self, one: VisitRequest) -> Mapping[str, int]:
+        """What one visit needs, with a bed apart for who comes apart."""
+        needs = self.needs[one.kind]
+        if one.person not in self.restricted or BED_APART not in self.nights:
+            return needs
+        beds = sum(units for name, units in needs.items() if name in BED_KINDS)
+        plain = {name: units for name, units in needs.items() if name not in BED_KINDS}
+        return {**plain, BED_APART: beds} if beds else plain
+
+
+def counted_at(resource: str, half_day: int) -> int:
+    """Where a resource is counted: beds by the day, the others by the half-day."""
+    return half_day // 2 if resource in BED_KINDS else half_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

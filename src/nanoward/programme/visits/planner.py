@@ -17,15 +17,16 @@ from scipy.sparse import coo_array
 from nanoward.programme.visits.greedy_plan import greedy_plan
 from nanoward.programme.visits.plan_check import plan_conflicts
 from nanoward.programme.visits.plan_problem import (
-    BED,
     Offer,
     Plan,
     PlanCosts,
     VisitRequest,
+    counted_at,
     missing_cost,
     place_cost,
     plan_cost,
 )
+from nanoward.programme.visits.site_calendar import BED_KINDS, BED_SHARED
 
 GAP = 5e-4
 TIME_S = 60.0
@@ -163,19 +164,18 @@ def _offered(
     """Need of each resource in each half-day, beds in each night, restricted people at once."""
     used: dict[tuple[str, int], Weights] = defaultdict(list)
     for one in requests:
-        needs = offer.needs[one.kind]
+        needs = offer.needs_of(one)
         for column in by_visit[one.visit]:
             half_day = columns[column][1]
             for resource, units in needs.items():
-                at = half_day // 2 if resource == BED else half_day
-                used[resource, at].append((column, units))
+                used[resource, counted_at(resource, half_day)].append((column, units))
             if one.person in offer.restricted:
                 used["", half_day].append((column, 1))
     for (resource, at), weights in used.items():
         if resource == "":
             most = offer.restricted_at_once
         else:
-            most = int((offer.beds if resource == BED else offer.capacity[resource])[at])
+            most = offer.most(resource, 2 * at if resource in BED_KINDS else at)
         rows.add(weights, most)
 
 
@@ -197,3 +197,27 @@ def _people(
     for first, second in offer.apart:
         for half_day in at[first].keys() & at[second].keys():
             rows.add([*at[first][half_day], *at[second][half_day]], 1)
+    _roommates(requests, by_visit, columns, offer, rows)
+
+
+def _roommates(
+    requests: Sequence[VisitRequest],
+    by_visit: Mapping[str, list[int]],
+    columns: Sequence[tuple[str, int]],
+    offer: Offer,
+    rows: _Rows,
+) -> None:
+    """People apart do not sleep in shared rooms in one night, though they come half a day
+    apart."""
+    apart = {who for pair in offer.apart for who in pair}
+    beds: dict[str, dict[int, Weights]] = defaultdict(lambda: defaultdict(list))
+    for one in requests:
+        if one.person in apart and BED_SHARED in offer.needs_of(one):
+            for column in by_visit[one.visit]:
+                if columns[column][1] != NOWHERE:
+                    beds[one.person][columns[column][1]].append((column, 1))
+    for first, second in offer.apart:
+        for here, weights in beds[first].items():
+            there = beds[second].get(here ^ 1)  # the other half of the same day
+            if there:
+                rows.add([*weights, *there], 1)

@@ -16,6 +16,14 @@ from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 
 HALVES = ("morning", "afternoon")
+# resources that are beds, counted by the night, to the kind of bed; one in a shared room is one
+BED_KINDS: Mapping[str, str] = {
+    "bed": "single",
+    "bed_shared": "shared",
+    "bed_apart": "apart",
+    "bed_family": "family",
+}
+BED_APART, BED_SHARED = "bed_apart", "bed_shared"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -62,7 +70,10 @@ class Closure:
 class Site:
     """One place where people are seen.
 
-    capacity  resource to units in each half-day;  beds  kind to beds in each night
+    capacity   resource to units in each half-day
+    beds       kind to beds in each night that are kept for visits
+    room_beds  kind to beds of the rooms: what is left of them is for visits, where `beds` does
+               not say otherwise
     """
 
     name: str
@@ -75,6 +86,7 @@ class Site:
     beds: Mapping[str, int] = field(default_factory=dict)
     restricted_half: str = "afternoon"
     restricted_at_once: int = 1
+    room_beds: Mapping[str, int] = field(default_factory=dict)
     people: frozenset[str] = frozenset()  # who come here, where there are several sites
 
     def is_open(self, day: date) -> bool:
@@ -155,7 +167,7 @@ def _site(name: str, said: Any, zone: str) -> Site:
             open_days=_open_days(said.get("open", WEEKDAYS[:5])),
             morning=_time(said.get("morning", "08:00")),
             afternoon=_time(said.get("afternoon", "13:00")),
-            closures=tuple(_closure(one) for one in said.get("closed", [])),
+            closures=tuple(_closure(one) for one in _list(said, "closed")),
             capacity=_units(said.get("capacity", {})),
             beds=_units(said.get("beds", {})),
             restricted_half=str(said.get("restricted_half", HALVES[1])),
@@ -164,6 +176,9 @@ def _site(name: str, said: Any, zone: str) -> Site:
         )
     except (ValueError, LookupError, OSError, TypeError, AttributeError) as fault:
         raise SiteError(f"site {name!r}: {fault}", file="programme.toml") from None
+    odd = sorted(set(site.beds) - set(BED_KINDS.values()))
+    if odd:
+        raise SiteError(f"site {name!r}: no bed is {odd[0]!r}", file="programme.toml")
     if site.restricted_half not in HALVES or site.morning >= site.afternoon:
         raise SiteError(f"site {name!r}: its halves are not a morning and an afternoon")
     return site
@@ -173,6 +188,13 @@ def _people(said: Any) -> frozenset[str]:
     if not isinstance(said, list) or any(not isinstance(one, str) for one in said):
         raise ValueError(f"people = {said!r} is no list of people")
     return frozenset(said)
+
+
+def _list(said: Mapping[str, Any], key: str) -> list[Any]:
+    value = said.get(key, [])
+    if not isinstance(value, list):
+        raise ValueError(f"{key} = {value!r} is no list")  # noqa: TRY004 - a SiteError follows
+    return value
 
 
 def _open_days(said: Sequence[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from nanoward.base.entries.visits import (
     VisitAsked,
     VisitBooked,
     VisitMade,
+    VisitMoved,
 )
 from nanoward.programme.books.accounts import CASH, PARTICIPATION, PENDING, moved, owed
 from nanoward.simulation.study import Study
@@ -106,6 +107,7 @@ def planted(study: Study, people: tuple[str, ...]) -> tuple[VisitFault, ...]:
         VisitFault(kind="pay is late", code="PRG-045", subject=picks[2]),
         VisitFault(kind="a breach is undecided", code="PRG-046", subject=""),
         VisitFault(kind="a dispute is unanswered", code="PRG-047", subject=picks[3]),
+        VisitFault(kind="moved and not told", code="PRG-051", subject=picks[1]),
     )
 
 
@@ -188,6 +190,7 @@ def _matters(study: Study, people: tuple[str, ...]) -> Iterator[Entry]:
         stay="gone", participant=sleeps, site=SITE, room="r9", kind="single",
         first=study.as_of, last=None, by="simulate",
     )  # fmt: skip
+    yield from _moved_untold(study, sleeps)
     number = people.index(unpaid)
     yield _earning("pay-late", unpaid, past, due=past + timedelta(days=7))
     yield moved("pay-late", past, "participation", (CURRENCY, PAY), debit=PARTICIPATION,
@@ -203,4 +206,19 @@ def _asked(name: str, who: str, day: date) -> VisitAsked:
     return VisitAsked(
         booking=name, participant=who, kind="safety", occasion="", opens=day, planned=day,
         closes=day, by="simulate",
+    )  # fmt: skip
+
+
+def _moved_untold(study: Study, who: str) -> Iterator[Entry]:
+    """A safety visit that somebody moved without a word to the person."""
+    first, then = (_workday(study.as_of + timedelta(days=days)) for days in (8, 9))
+    starts = datetime.combine(first, time(8), UTC)
+    yield VisitBooked(
+        booking="untold", participant=who, kind="safety", site=SITE, day=first, half="morning",
+        zone="UTC", starts=starts, needs=("clinician 1",), by="simulate",
+    )  # fmt: skip
+    yield VisitMoved(
+        booking="untold", participant=who, day=then, half="afternoon",
+        starts=datetime.combine(then, time(13), UTC), reason="staff is ill", price=30,
+        by="simulate",
     )  # fmt: skip

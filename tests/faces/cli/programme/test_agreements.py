@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.faces.cli.programme.programme_folder import make, said, typed
+from tests.faces.cli.programme.programme_folder import make, said, today_of, typed
 from tests.flows.programme.programme_site import AGREEMENT
 
 from nanoward.wiring.designs import open_signatures
@@ -29,6 +29,12 @@ def test_an_agreement_is_signed_by_all_and_binds(tmp_path: Path) -> None:
     words = ("programme", "agreements", "conclude", folder, checked["sha256"], "P1")
     assert said(*words, *files, "--by", "director") == {"worse": []}
     assert said("programme", "agreements", "bound", folder, "P1")["version"] == "1"
+    end = ("programme", "agreements", "end", folder, "P1", "participation", "--by")
+    refused = typed(*end, "director")
+    assert "PRG-124" in str(refused.exception)
+    assert said(*end, "P1")["ended"] == str(today_of(folder))
+    said("programme", "agreements", "bound", folder, "P1", code=1)
+    assert "PRG-123" in str(typed(*end, "P1").exception)
 
 
 @pytest.mark.hazard("H-301")

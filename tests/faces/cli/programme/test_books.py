@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from tests.faces.cli.programme.programme_folder import make, said, today_of, typed
 from tests.flows.programme.programme_site import AGREEMENT
+from tests.flows.programme.test_earn_pay import MONTHLY, WARD
+from tests.flows.programme.test_keep_agreements import sign
 
+from nanoward.base.entries import StandingDecided
 from nanoward.base.entries.books import PayeeNamed
 from nanoward.flows.programme.ask_gate import ledger_entries
 from nanoward.wiring import open_ports
@@ -84,3 +88,27 @@ def test_refunds_reversals_balances_and_exports(tmp_path: Path) -> None:
         }
         assert "40.00 EUR" in out.read_text()
         assert "P1" not in out.read_text()
+
+
+@pytest.mark.hazard("H-298")
+def test_fees_and_pay_besides_visits(tmp_path: Path) -> None:
+    folder = make(tmp_path, "P1", more='director = "key-director"\n')
+    today = today_of(folder)
+    with open_ports(folder, quiet=True) as ports:
+        sign(ports, WARD, "ward")
+        sign(ports, MONTHLY.replace('version = "1"', 'version = "2"'), "P1")
+        completed = StandingDecided(
+            participant="P1", standing="completed", as_of=today, since=today, reasons=()
+        )
+        ports.ledger.append([completed], actor="round", at=ports.clock.now())
+    words = ("programme", "books", "fee", folder, "ward", "quarter", "2020-Q1", "--by", "m")
+    assert said(*words) == {"minor_units": 50_000}
+    assert said(*words) == {"minor_units": 0}
+    none = typed("programme", "books", "fee", folder, "ward", "head", "x", "--by", "m")
+    assert "PRG-125" in str(none.exception)
+    early = typed("programme", "books", "fee", folder, "ward", "quarter", "soon", "--by", "m")
+    assert "PRG-126" in str(early.exception)
+    (row,) = said("programme", "books", "periods", folder, "--by", "m")["earned"]
+    assert (row["participant"], row["minor_units"]) == ("P1", 6 * 2000 + 5200)
+    assert "nothing new" in typed("programme", "books", "periods", folder, "--by", "m").stdout
+    assert said("programme", "statement", folder, "P1")["earned"] == 17_200

@@ -56,7 +56,7 @@ def test_a_calendar_names_nobody(tmp_path: Path) -> None:
     day = today_of(folder)
     said("programme", "book", folder, "P1", "dose", day, "morning", "--by", "n")
     key, out = tmp_path / "key", tmp_path / "feed.ics"
-    key.write_bytes(b"secret")
+    key.write_bytes(b"secret" * 6)
     words = ("programme", "calendar", folder, "P1", "--key-file", key, "--out", out)
     assert said(*words)["events"] == 1
     text = out.read_text()

@@ -1,20 +1,52 @@
-"""nanoward programme agreements: check, clauses, draft, sign, conclude, bound."""
+"""nanoward programme agreements: check, clauses, draft, sign, conclude, bound, end."""
 
 import json
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nanoward.faces.cli.options import common, print_result, text_table
+from nanoward.faces.cli.options import Day, common, print_result, text_table
 
 if TYPE_CHECKING:
     from nanoward.flows.programme.keep_agreements import AgreementCheck
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 _FILE = click.Path(exists=True, dir_okay=False)
-_SHARE = click.option("--most", default="0.10", show_default=True, help="Leave cost at most.")
+
+
+class Share(click.ParamType[Fraction]):
+    """A share from 0 to 1 as text, exactly."""
+
+    name = "share"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Fraction:
+        try:
+            share = Fraction(str(value))
+        except (ValueError, ZeroDivisionError):
+            share = Fraction(-1)
+        if not 0 <= share <= 1:
+            self.fail(f"{value!r} is no share from 0 to 1", param, ctx)
+        return share
+
+
+_SHARE = click.option(
+    "--most", type=Share(), default="0.10", show_default=True, help="Leave cost at most."
+)
+
+
+def _json_of(file: str) -> Any:
+    """The JSON that a file holds; InputError where it holds none."""
+    from nanoward.base.errors import InputError
+
+    try:
+        return json.loads(Path(file).read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as fault:
+        raise InputError(f"it is no JSON: {fault}", file=file) from None
 
 
 @click.group(name="agreements")
@@ -26,14 +58,14 @@ def group() -> None:
 @click.argument("document", type=_FILE)
 @_SHARE
 @common
-def check(document: str, *, most: str, as_json: bool, **_: Any) -> None:
+def check(document: str, *, most: Fraction, as_json: bool, **_: Any) -> None:
     """Run DOCUMENT over every exit path, and hold it against the rules.
 
     Exit code 0: it may be signed; 4: it may not, with every rule and paragraph.
     """
     from nanoward.flows.programme.keep_agreements import check_agreement
 
-    found = check_agreement(Path(document).read_bytes(), document, Fraction(most))
+    found = check_agreement(Path(document).read_bytes(), document, most)
     told = check_result(found)
     print_result(told, check_text(told), as_json=as_json)
     raise SystemExit(4 if found.refusals() else 0)
@@ -77,14 +109,13 @@ def check_text(told: dict[str, Any]) -> str:
 @_SHARE
 @common
 def clauses(
-    clauses: str, *, base: str, currency: str, most: str, as_json: bool, **_: Any
+    clauses: str, *, base: str, currency: str, most: Fraction, as_json: bool, **_: Any
 ) -> None:
     """Judge a JSON list of CLAUSES, each beside weekly pay, or in its place."""
     from nanoward.flows.programme.judge_clauses import judge_clauses
 
     rows = judge_clauses(
-        json.loads(Path(clauses).read_text(encoding="utf-8")), base=base, currency=currency,
-        most=Fraction(most),
+        _json_of(clauses), base=base, currency=currency, most=most,
     )  # fmt: skip
     told = [{**row, "rules": ", ".join(row["rules"])} for row in rows]
     print_result(
@@ -127,6 +158,8 @@ def sign(
     from nanoward.wiring.ledgers import write_file
 
     one = signable(Path(document).read_bytes(), document)
+    if role not in one.parties:
+        raise click.BadParameter(f"its parties are {', '.join(one.parties)}, not {role!r}")
     private = Path(key_file).read_text(encoding="utf-8").strip()
     key, signature = open_signatures().sign(private, signed_bytes(one))
     made = {"role": role, "name": name, "key": key, "signature": signature}
@@ -146,11 +179,11 @@ def conclude(
     as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Bind PARTICIPANT by the drafted agreement SHA256 that all parties signed."""
-    from nanoward.flows.programme.keep_agreements import PartySignature, sign_agreement
+    from nanoward.flows.programme.keep_agreements import party_signature, sign_agreement
     from nanoward.wiring import open_ports
     from nanoward.wiring.designs import open_signatures
 
-    made = [PartySignature(**json.loads(Path(one).read_text("utf-8"))) for one in signed]
+    made = [party_signature(_json_of(one), one) for one in signed]
     with open_ports(programme, quiet=quiet) as ports:
         worse = sign_agreement(
             ports, sha256, participant, made, open_signatures().verify, by=by
@@ -185,3 +218,28 @@ def bound(
     }
     text = f"{one.name} {one.version} since {found.since}"
     print_result(told, text, as_json=as_json)
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.argument("agreement")
+@click.option("--on", type=Day(), default=None, help="Day from which; today where not given.")
+@click.option("--reason", default="", help="Nobody is asked for one.")
+@click.option("--by", required=True)
+@common
+def end(
+    programme: str, participant: str, agreement: str, *, on: date | None, reason: str, by: str,
+    as_json: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """End AGREEMENT with PARTICIPANT: they at once, others when they have left.
+
+    What was earned stays owed, and safety visits after it go on being paid.
+    """
+    from nanoward.flows.programme.keep_agreements import end_agreement
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        day = end_agreement(ports, participant, agreement, day=on, reason=reason, by=by)
+    text = f"{agreement} with {participant} ends on {day}; what was earned stays owed"
+    print_result({"agreement": agreement, "ended": day}, text, as_json=as_json)

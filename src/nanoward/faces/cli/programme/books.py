@@ -1,6 +1,5 @@
-"""nanoward programme statement and books: pay, settle, refund, reverse, export, overdue."""
+"""nanoward programme statement and books: pay, settle, refund, fee, periods, export ..."""
 
-import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from nanoward.faces.cli.options import common, print_result, text_table
+from nanoward.faces.cli.programme.telling import tell, told_text
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 _FILE = click.Path(exists=True, dir_okay=False)
@@ -88,13 +88,9 @@ def pay(
     from nanoward.flows.programme.order_file import payment_file
     from nanoward.wiring import open_ports
     from nanoward.wiring.ledgers import write_file
-    from nanoward.wiring.payments import bank_account, open_payment_formats
+    from nanoward.wiring.payments import bank_account, open_payment_formats, payees_of
 
-    with Path(payees).open(encoding="utf-8-sig", newline="") as lines:
-        accounts = {
-            row["payee"]: bank_account(row["name"], row["iban"], row.get("bic") or "")
-            for row in csv.DictReader(lines)
-        }
+    accounts = payees_of(Path(payees).read_bytes(), payees)
     payer = bank_account(payer_name, payer_iban, payer_bic)
     with open_ports(programme, quiet=quiet) as ports:
         made = payment_file(
@@ -118,7 +114,10 @@ def pay(
 def settle(
     programme: str, report: str, *, by: str, as_json: bool, quiet: bool, **_: Any
 ) -> None:
-    """Take the bank's answers from a pain.002 REPORT; twice the same counts once."""
+    """Take the bank's answers from a pain.002 REPORT; twice the same counts once.
+
+    A message about pay that was paid is closed.
+    """
     from nanoward.flows.programme.keep_books import settle_payments
     from nanoward.wiring import open_ports
     from nanoward.wiring.payments import open_payment_formats
@@ -126,8 +125,9 @@ def settle(
     answers = open_payment_formats().read_status(Path(report).read_bytes())
     with open_ports(programme, quiet=quiet) as ports:
         told = settle_payments(ports, answers, by=by)
-    result = {"answers": len(answers), "told": list(told)}
-    text = "\n".join([f"{len(answers)} answers", *told])
+        people = tell(ports, by)
+    result = {"answers": len(answers), "told": list(told), "closed": people.closed}
+    text = "\n".join([f"{len(answers)} answers{told_text(people)}", *told])
     print_result(result, text, as_json=as_json)
     raise SystemExit(1 if told else 0)
 
@@ -159,6 +159,54 @@ def refund(
         payee = secrets.token_hex(8)
         tx = refund_cost(ports, participant, what, minor, name, payee=payee, by=by)
     print_result({"tx": tx}, f"{tx}: {amount} for {what}", as_json=as_json)
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@click.argument("party")
+@click.argument("per")
+@click.argument("of")
+@BY
+@common
+def fee(
+    programme: str, party: str, per: str, of: str, *, by: str, as_json: bool, quiet: bool,
+    **_: Any,
+) -> None:  # fmt: skip
+    """PARTY earns the fee that its agreement states PER quarter (or piece): OF 2026-Q3.
+
+    A fee per visit is earned with the visit. Exit code 4 where none is stated.
+    """
+    from nanoward.flows.programme.earn_pay import earn_fee
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        minor = earn_fee(ports, party, per, of, by=by)
+    text = f"{party}: {minor} minor units, {per} {of}" if minor else "earned before"
+    print_result({"minor_units": minor}, text, as_json=as_json)
+
+
+@group.command()
+@click.argument("programme", type=_FOLDER)
+@BY
+@common
+def periods(programme: str, *, by: str, as_json: bool, quiet: bool, **_: Any) -> None:
+    """Book pay that no visit carries: by the week or month, and for completing.
+
+    Run it weekly: what was booked is not booked again.
+    """
+    import secrets
+
+    from nanoward.flows.programme.earn_pay import earn_periods
+    from nanoward.wiring import open_ports
+
+    with open_ports(programme, quiet=quiet) as ports:
+        made = earn_periods(ports, by=by, payee=lambda: secrets.token_hex(8))
+    rows = [
+        {"participant": one.participant, "minor_units": one.minor, "due": one.due}
+        for one in made
+    ]
+    text = text_table(rows, ("participant", "minor_units", "due")) if rows else "nothing new"
+    print_result({"earned": rows}, text, as_json=as_json)
 
 
 @group.command()

@@ -1,13 +1,17 @@
 """nanoward simulate: a complete programme with known truth."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nanoward.faces.cli.options import common, print_result
+
+if TYPE_CHECKING:
+    from nanoward.simulation import LinkedSites, Study, Written
 
 
 @click.command()
@@ -51,13 +55,7 @@ def simulate(
 
     --as-of names the day that the data stand for: the last of the weeks.
     """
-    from nanoward.simulation import (
-        Study,
-        open_linked_sites,
-        release_programme,
-        write_programme,
-    )
-    from nanoward.wiring import open_bench
+    from nanoward.simulation import Study
 
     start = {} if as_of is None else {"start": as_of - timedelta(weeks=max(weeks, 0))}
     study = Study(
@@ -69,35 +67,67 @@ def simulate(
         faults=not clean,
         **start,
     )
-    written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
-    lots = {} if no_release else release_programme(study, folder).lots
-    linked = open_linked_sites(study, folder, sites) if sites else None
-    matters = _visits(study, folder) if visits else 0
-    told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
-    if linked is not None:
-        told += (
-            f"{len(linked.sites)} further sites, {linked.messages} messages in {linked.files}"
-            f" files, {linked.arrived} arrived\n"
-        )
-    text = (
-        f"{written.people} people, {written.samples} samples, {written.transmissions}"
-        f" transmissions, {written.links} linked pairs, {written.faults} planted faults\n"
-        f"{told}written to {folder}; the truth is in {folder / 'truth'}\n"
-        f"hold a round on it: nanoward round {folder}"
+    made = _simulated(
+        study, folder, sites=sites, release=not no_release, visits=visits, quiet=quiet
     )
-    further = {
-        "as_of": study.as_of,
-        "lots": lots,
-        "sites": asdict(linked) if linked else None,
-        "visit_faults": matters,
-        "next": f"nanoward round {folder}",
-    }
-    print_result(asdict(written) | further, text, as_json=as_json)
+    print_result(_result(study, made, folder), _text(made, folder), as_json=as_json)
 
 
-def _visits(study: Any, folder: Path) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Simulated:
+    """What was written of each part; None and nothing where it was not asked for."""
+
+    written: "Written"
+    lots: Mapping[str, str]
+    linked: "LinkedSites | None"
+    visit_faults: int
+
+
+def _simulated(
+    study: "Study", folder: Path, *, sites: int, release: bool, visits: bool, quiet: bool
+) -> _Simulated:
+    """Write each part that is asked for, in the order in which they build on each other."""
+    from nanoward.simulation import open_linked_sites, release_programme, write_programme
+    from nanoward.wiring import open_bench
+
+    return _Simulated(
+        written=write_programme(study, folder, progress=open_bench(quiet=quiet).progress),
+        lots=release_programme(study, folder).lots if release else {},
+        linked=open_linked_sites(study, folder, sites) if sites else None,
+        visit_faults=_visits(study, folder) if visits else 0,
+    )
+
+
+def _visits(study: "Study", folder: Path) -> int:
     """Bookings, beds and pay; how many matters were planted in them."""
     from nanoward.simulation.files.visiting import simulate_visits
 
     people = tuple(f"P{number + 1:03d}" for number in range(study.participants))
     return len(simulate_visits(study, folder, people))
+
+
+def _result(study: "Study", made: _Simulated, folder: Path) -> dict[str, Any]:
+    return asdict(made.written) | {
+        "as_of": study.as_of,
+        "lots": made.lots,
+        "sites": asdict(made.linked) if made.linked else None,
+        "visit_faults": made.visit_faults,
+        "next": f"nanoward round {folder}",
+    }
+
+
+def _text(made: _Simulated, folder: Path) -> str:
+    written, linked = made.written, made.linked
+    counts = (
+        f"{written.people} people, {written.samples} samples, {written.transmissions}"
+        f" transmissions, {written.links} linked pairs, {written.faults} planted faults"
+    )
+    lines = [counts]
+    lines += [f"lot {lot}: {word}" for lot, word in made.lots.items()]
+    if linked is not None:
+        lines.append(
+            f"{len(linked.sites)} further sites, {linked.messages} messages in {linked.files}"
+            f" files, {linked.arrived} arrived"
+        )
+    lines.append(f"written to {folder}; the truth is in {folder / 'truth'}")
+    return "\n".join([*lines, f"hold a round on it: nanoward round {folder}"])

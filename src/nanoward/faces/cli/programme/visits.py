@@ -1,12 +1,19 @@
-"""nanoward programme ask, book, move, confirm, arrive, done, miss, release, waiting, board."""
+"""nanoward programme ask, book, move, confirm, arrive, done, miss, release, call-off ..."""
 
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nanoward.faces.cli.options import Day, common, print_result, text_table
+from nanoward.faces.cli.programme.telling import Said, on_booking
+
+if TYPE_CHECKING:
+    from nanoward.ports.ports import Ports
+
+MOST_HOURS = 24
+LEAST_KEY = 16
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 _HALF = click.Choice(("morning", "afternoon"))
@@ -28,6 +35,7 @@ def ask(
     reason: str, by: str, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Put a visit of PARTICIPANT on the waiting list, meant for DAY."""
+    from nanoward.flows.programme.ask_gate import unknown_person
     from nanoward.flows.programme.book_visit import VisitAsk, ask_visit
     from nanoward.wiring import open_ports
 
@@ -36,8 +44,10 @@ def ask(
         closes=day + timedelta(days=after), reason=reason,
     )  # fmt: skip
     with open_ports(programme, quiet=quiet) as ports:
+        note = unknown_person(ports, participant)
         name = ask_visit(ports, wish, by=by)
-    print_result({"booking": name}, f"{name} waits for a place", as_json=as_json)
+    text = f"{name} waits for a place{'; ' if note else ''}{note}"
+    print_result({"booking": name, "note": note}, text, as_json=as_json)
 
 
 @click.command()
@@ -48,11 +58,12 @@ def ask(
 @click.argument("half", type=_HALF)
 @click.option("--site", default="", help="Name of the site; the only one where not given.")
 @click.option("--booking", default="", help="Of the waiting list; a new one where not given.")
+@click.option("--over", is_flag=True, help="A weekly visit beyond the places, by the rule.")
 @BY
 @common
 def book(
     programme: str, participant: str, kind: str, day: date, half: str, *, site: str,
-    booking: str, by: str, as_json: bool, quiet: bool, **_: Any,
+    booking: str, over: bool, by: str, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Book a visit of PARTICIPANT; exit code 4 with every conflict where it cannot be."""
     from nanoward.flows.programme.ask_gate import rules_of_programme
@@ -68,69 +79,46 @@ def book(
             booking=booking, participant=participant, kind=kind, site=place.name,
             at=HalfDay(day, half),
         )  # fmt: skip
-        name = book_visit(ports, wish, by=by)
+        name = book_visit(ports, wish, by=by, over=over)
     print_result({"booking": name}, f"{name}: {kind} on {day}, {half}", as_json=as_json)
 
 
 @click.command()
-@click.argument("programme", type=_FOLDER)
-@click.argument("booking")
+@on_booking(tells=True)
 @click.argument("day", type=Day())
 @click.argument("half", type=_HALF)
-@click.option("--reason", required=True, help="Why it moves; the person is told.")
-@BY
-@common
-def move(
-    programme: str, booking: str, day: date, half: str, *, reason: str, by: str,
-    as_json: bool, quiet: bool, **_: Any,
-) -> None:  # fmt: skip
-    """Move BOOKING to another half-day."""
+@click.option("--reason", required=True, help="Why it moves; it stays on the record.")
+def move(ports: "Ports", booking: str, *, day: date, half: str, reason: str, by: str) -> Said:
+    """Move BOOKING to another half-day; the person is told the new time."""
     from nanoward.flows.programme.book_visit import move_visit
     from nanoward.programme.visits.site_calendar import HalfDay
-    from nanoward.wiring import open_ports
 
-    with open_ports(programme, quiet=quiet) as ports:
-        move_visit(ports, booking, HalfDay(day, half), reason=reason, by=by)
-    print_result({"booking": booking}, f"{booking} is on {day}, {half}", as_json=as_json)
+    move_visit(ports, booking, HalfDay(day, half), reason=reason, by=by)
+    return {}, f"{booking} is on {day}, {half}"
 
 
 @click.command()
-@click.argument("programme", type=_FOLDER)
-@click.argument("booking")
-@BY
-@common
-def confirm(
-    programme: str, booking: str, *, by: str, as_json: bool, quiet: bool, **_: Any
-) -> None:
+@on_booking()
+def confirm(ports: "Ports", booking: str, *, by: str) -> Said:
     """The person comes to BOOKING; the gate is asked again."""
     from nanoward.flows.programme.book_visit import confirm_visit
-    from nanoward.wiring import open_ports
 
-    with open_ports(programme, quiet=quiet) as ports:
-        confirm_visit(ports, booking, by=by)
-    print_result({"booking": booking}, f"{booking} is confirmed", as_json=as_json)
+    confirm_visit(ports, booking, by=by)
+    return {}, f"{booking} is confirmed"
 
 
 @click.command()
-@click.argument("programme", type=_FOLDER)
-@click.argument("booking")
-@BY
-@common
-def arrive(
-    programme: str, booking: str, *, by: str, as_json: bool, quiet: bool, **_: Any
-) -> None:
+@on_booking()
+def arrive(ports: "Ports", booking: str, *, by: str) -> Said:
     """The person of BOOKING is here; the gate is asked again."""
     from nanoward.flows.programme.record_visit import arrive as arrived
-    from nanoward.wiring import open_ports
 
-    with open_ports(programme, quiet=quiet) as ports:
-        arrived(ports, booking, by=by)
-    print_result({"booking": booking}, f"{booking}: here", as_json=as_json)
+    arrived(ports, booking, by=by)
+    return {}, f"{booking}: here"
 
 
 @click.command()
-@click.argument("programme", type=_FOLDER)
-@click.argument("booking")
+@on_booking()
 @click.option(
     "--outcome",
     type=click.Choice(("done", "broken off", "failed test")),
@@ -139,64 +127,70 @@ def arrive(
 )
 @click.option("--nights", type=click.IntRange(0), default=0)
 @click.option("--hours", default="0", help="As decimal text.")
-@BY
-@common
 def done(
-    programme: str, booking: str, *, outcome: str, nights: int, hours: str, by: str,
-    as_json: bool, quiet: bool, **_: Any,
-) -> None:  # fmt: skip
+    ports: "Ports", booking: str, *, outcome: str, nights: int, hours: str, by: str
+) -> Said:
     """BOOKING was made; what it earns is earned in the same append."""
     import secrets
 
     from nanoward.flows.programme.record_visit import VisitReport, make_visit
-    from nanoward.wiring import open_ports
 
     report = VisitReport(
-        booking=booking, outcome=outcome, nights=nights, hours=Decimal(hours),
+        booking=booking, outcome=outcome, nights=nights, hours=_hours(hours),
         payee=secrets.token_hex(8),
     )  # fmt: skip
-    with open_ports(programme, quiet=quiet) as ports:
-        minor = make_visit(ports, report, by=by)
-    told = {"booking": booking, "earned_minor_units": minor}
-    print_result(told, f"{booking}: {outcome}; {minor} minor units earned", as_json=as_json)
+    minor = make_visit(ports, report, by=by)
+    told = f"{booking}: {outcome}; {minor} minor units earned"
+    return {"earned_minor_units": minor}, told
+
+
+def _hours(text: str) -> Decimal:
+    try:
+        hours = Decimal(text)
+    except InvalidOperation:
+        hours = Decimal(-1)
+    if not hours.is_finite() or not 0 <= hours <= MOST_HOURS:
+        raise click.BadParameter(f"{text!r} is no number of hours from 0 to {MOST_HOURS}")
+    return hours
 
 
 @click.command()
-@click.argument("programme", type=_FOLDER)
-@click.argument("booking")
+@on_booking()
 @click.option("--reason", default="")
-@BY
-@common
-def miss(
-    programme: str, booking: str, *, reason: str, by: str, as_json: bool, quiet: bool, **_: Any
-) -> None:
+def miss(ports: "Ports", booking: str, *, reason: str, by: str) -> Said:
     """BOOKING was missed; nothing is taken for it."""
     from nanoward.flows.programme.record_visit import miss_visit
-    from nanoward.wiring import open_ports
 
-    with open_ports(programme, quiet=quiet) as ports:
-        miss_visit(ports, booking, reason=reason, by=by)
-    print_result({"booking": booking}, f"{booking} was missed", as_json=as_json)
+    miss_visit(ports, booking, reason=reason, by=by)
+    return {}, f"{booking} was missed"
 
 
 @click.command()
-@click.argument("programme", type=_FOLDER)
-@click.argument("booking")
+@on_booking(tells=True)
 @click.option("--reason", required=True)
 @click.option("--waits", is_flag=True, help="The visit waits for another place.")
-@BY
-@common
-def release(
-    programme: str, booking: str, *, reason: str, waits: bool, by: str, as_json: bool,
-    quiet: bool, **_: Any,
-) -> None:  # fmt: skip
-    """Give the place of BOOKING back."""
+def release(ports: "Ports", booking: str, *, reason: str, waits: bool, by: str) -> Said:
+    """Give the place of BOOKING back; the person is told."""
     from nanoward.flows.programme.book_visit import release_visit
-    from nanoward.wiring import open_ports
 
-    with open_ports(programme, quiet=quiet) as ports:
-        release_visit(ports, booking, reason=reason, by=by, waits=waits)
-    print_result({"booking": booking}, f"{booking} is released", as_json=as_json)
+    release_visit(ports, booking, reason=reason, by=by, waits=waits)
+    return {}, f"{booking} is released"
+
+
+@click.command(name="call-off")
+@on_booking(tells=True)
+@click.option("--reason", required=True)
+@click.option("--late", is_flag=True, help="Less than a day before: half is earned.")
+def call_off(ports: "Ports", booking: str, *, reason: str, late: bool, by: str) -> Said:
+    """The programme calls BOOKING off: it waits for another place, and the person is told."""
+    import secrets
+
+    from nanoward.flows.programme.record_visit import call_off as called_off
+
+    payee = secrets.token_hex(8)
+    minor = called_off(ports, booking, reason=reason, late=late, payee=payee, by=by)
+    told = f"{booking} is called off; {minor} minor units earned"
+    return {"earned_minor_units": minor}, told
 
 
 def _row(one: Any) -> dict[str, Any]:
@@ -266,7 +260,10 @@ def calendar(
     from nanoward.wiring import open_ports
     from nanoward.wiring.ledgers import write_file
 
-    key = FeedKey(secret=Path(key_file).read_bytes())
+    secret = Path(key_file).read_bytes()
+    if len(secret.strip()) < LEAST_KEY:
+        raise click.BadParameter(f"a key of a feed has {LEAST_KEY} bytes or more of chance")
+    key = FeedKey(secret=secret)
     with open_ports(programme, quiet=quiet, use="read") as ports:
         board = board_now(ports)
         mine = [one for one in board.bookings.values() if one.participant == participant]
