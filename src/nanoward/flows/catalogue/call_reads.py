@@ -11,6 +11,11 @@ from jaxtyping import Bool
 
 from nanoward.base.findings import Finding
 from nanoward.catalogue.calling.calling_rules import CallingRules, rules_for_format
+from nanoward.catalogue.calling.local_assembly import (
+    coverage_gaps,
+    flanks_of,
+    with_gaps_closed,
+)
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
 from nanoward.catalogue.identity.identity_test import Identity, IdentityRules, identity_of_reads
@@ -18,13 +23,14 @@ from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settl
 from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
 from nanoward.sequencing.pileup import Block, PileupBatch, pileup_of_block
 from nanoward.sequencing.pileup_counts import add_batch, empty_tally
-from nanoward.sequencing.primer_masking import PrimerSites, without_primers
+from nanoward.sequencing.primer_masking import PrimerSites, primer_positions, without_primers
 from nanoward.sequencing.read_identity import (
     IndexedReference,
     add_block,
     empty_sketch,
     on_reference,
 )
+from nanoward.sequencing.spanning_reads import SpanningReads
 
 Pair = tuple[Block, Block | None]
 FATAL = (
@@ -106,6 +112,8 @@ def call_reads(
     )
     walked = identity_of_reads(sketch, of, gate)
     calls = read_calls(tally, agent, rules, watched=watched)
+    if short:
+        calls = _with_gaps_closed(asked, calls, agent, rules, reads)
     identity = settled_identity(walked, calls, agent, gate)
     doubts = read_qc_findings(sample, calls, agent, rules, identity)
     return TypedReads(
@@ -114,6 +122,25 @@ def call_reads(
         findings=(*_named(wrong, sample), *doubts),
         identity=identity,
     )
+
+
+def _with_gaps_closed(
+    asked: ReadSample, calls: ReadCalls, agent: AgentIndex, rules: CallingRules, reads: Reads
+) -> ReadCalls:
+    """The calls with what single reads hold where most break off; the files are read again."""
+    masked = (
+        None if asked.primers is None else primer_positions(asked.primers, len(agent.codes))
+    )
+    gaps = coverage_gaps(calls, agent, masked)
+    spanning = SpanningReads(flanks_of(gaps))
+    if spanning.flanks:
+        for first, second in ((asked.first, asked.second), *asked.more):
+            blocks = reads.blocks(_told_scale(first, rules), _told_scale(second, rules))
+            for pair in blocks:
+                for block in pair:
+                    if block is not None:
+                        spanning.add(block, blocks.offset)
+    return with_gaps_closed(calls, agent, gaps, spanning.told, rules)
 
 
 def _told_scale(file: ReadFile | None, rules: CallingRules) -> Any:
