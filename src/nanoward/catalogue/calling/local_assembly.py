@@ -25,7 +25,7 @@ from nanoward.catalogue.calling.variant_calls import (
     BaseCall,
     ReadCalls,
 )
-from nanoward.maths.genetics.alleles import Edit, edits_of
+from nanoward.maths.genetics.alleles import CROWD, CROWD_SPAN, Edit, edits_of
 from nanoward.sequencing.kmer_index import codes_of
 from nanoward.sequencing.read_mapping import GOOD
 from nanoward.sequencing.spanning_reads import FLANK
@@ -35,6 +35,7 @@ STEP = 12  # letters within which the depth falls
 HALF, PART, CHANCE = 0.5, 0.65, 3.0  # below HALF; or below PART and by CHANCE roots of a count
 LONGEST = 64  # letters of the reference within a gap: a read must hold it and both flanks
 ERROR_SPAN = 10  # a read with one other letter in so many has read it wrongly
+FEW, MANY = 0.2, 0.9  # shares of what not all reads tell
 MOST = 2_000  # gaps that are closed; a relative of the agent has more
 
 
@@ -63,7 +64,7 @@ def coverage_gaps(
     """
     inserted, real = _inserted(calls), agent.real
     gaps: list[CoverageGap] = []
-    for first, last in _dips(_depth(calls)):
+    for first, last in _merged(sorted([*_dips(_depth(calls)), *_contested(calls)])):
         if not real[first:last].all():
             continue
         if gaps and first < gaps[-1].last:  # taken in by the one before
@@ -126,7 +127,35 @@ def _dips(depth: Int64[np.ndarray, " L"]) -> list[tuple[int, int]]:
             if len(low) and low[-1] + 1 - low[0] <= LONGEST:
                 dips.append((int(low[0]), int(low[-1]) + 1))
                 break
-    return _merged(dips)
+    return dips
+
+
+def _contested(calls: ReadCalls) -> list[tuple[int, int]]:
+    """Stretches that some reads tell by an indel and others by a crowd of letters.
+
+    An insertion and a deletion of one length close together read so. Letter by letter now the
+    ones and now the others may be more, and together they would be neither's.
+    """
+    some = [one for one in calls.letters if one.frequency >= FEW]
+    crowds: list[tuple[int, int]] = []
+    for one, other in zip(some, some[CROWD - 1 :], strict=False):
+        if other.at - one.at >= CROWD_SPAN:
+            continue
+        first = crowds.pop()[0] if crowds and one.at < crowds[-1][1] else one.at
+        crowds.append((first, other.at + 1))
+    told = []
+    for first, last in crowds:
+        if not any(one.frequency <= MANY for one in some if first <= one.at < last):
+            continue
+        ends = [
+            (one.at, one.at + max(0, -one.size))
+            for one in calls.indels
+            if FEW / 2 <= one.frequency <= MANY
+            and first - CROWD_SPAN <= one.at < last + CROWD_SPAN
+        ]
+        if ends:
+            told.append((min(first, *(a for a, _ in ends)), max(last, *(b for _, b in ends))))
+    return told
 
 
 def _low(beside: Int64[np.ndarray, " N"] | np.int64) -> Float64[np.ndarray, " N"]:

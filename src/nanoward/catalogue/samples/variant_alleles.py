@@ -316,7 +316,10 @@ def _settled_indels(
     settled = {edit: call for edit, call in indels.items() if call.share <= CONSENSUS}
     for edit in indels_of(final):
         own = IndelCall(1.0, None) if edit in certain else _near(heavy, edit.start, edit.stop)
-        settled[edit] = indels.get(edit, own)
+        call = indels.get(edit, own)
+        if call.share <= CONSENSUS:  # other reads tell it by letters
+            call = IndelCall(min(1.0, call.share + own.share), call.depth)
+        settled[edit] = call
     return dict(sorted(settled.items()))
 
 

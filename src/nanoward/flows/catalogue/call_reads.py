@@ -20,6 +20,7 @@ from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
 from nanoward.catalogue.identity.identity_test import Identity, IdentityRules, identity_of_reads
 from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settled_identity
+from nanoward.ports.formats import Use
 from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
 from nanoward.sequencing.pileup import Block, PileupBatch, pileup_of_block
 from nanoward.sequencing.pileup_counts import add_batch, empty_tally
@@ -42,12 +43,16 @@ FATAL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedReads:
-    """One sample's reads; calls is None where the files cannot be used at all."""
+    """One sample's reads; calls is None where the files cannot be used at all.
+
+    account  what became of everything that stood in the files
+    """
 
     sample: str
     calls: ReadCalls | None
     findings: tuple[Finding, ...]
     identity: Identity | None = None
+    account: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,7 @@ def call_reads(
     sketch, of = empty_sketch(), 0
     short = rules.technology == "short"
     wrong: list[Finding] = []
+    account: list[Use] = []
     for first, second in ((asked.first, asked.second), *asked.more):
         blocks = reads.blocks(_told_scale(first, rules), _told_scale(second, rules))
         for pair, sheet in _batches(blocks, agent, rules, reads, threads):
@@ -102,8 +108,14 @@ def call_reads(
             add_block(sketch, pair, IndexedReference(agent.codes, agent.index), scale, on_agent)
             step(int(sheet.totals[0]))
         wrong += blocks.findings
+        account += blocks.account
     if any(one.code in FATAL for one in wrong):
-        return TypedReads(sample=sample, calls=None, findings=_named(wrong, sample))
+        return TypedReads(
+            sample=sample,
+            calls=None,
+            findings=_named(wrong, sample),
+            account=tuple(account),
+        )
     gate = IdentityRules(
         length=int((agent.codes < 4).sum()),
         least=rules.least_identity,
@@ -121,6 +133,7 @@ def call_reads(
         calls=calls,
         findings=(*_named(wrong, sample), *doubts),
         identity=identity,
+        account=tuple(account),
     )
 
 
