@@ -239,3 +239,25 @@ def test_too_many_gaps_are_all_unread() -> None:
 def test_a_short_reference_has_no_gap() -> None:
     calls = calls_of()
     assert coverage_gaps(replace(calls, depth=calls.depth[:5]), AGENT) == ()
+
+
+@pytest.mark.hazard("H-244")
+def test_an_indel_that_others_tell_by_a_crowd_of_letters_is_a_gap() -> None:
+    """Some reads lay an insertion and a deletion of one length as a run of other letters."""
+    crowd = tuple(
+        replace(base(at), frequency=0.55, alt="ACGT"[(AGENT.codes[at] + 1) % 4])
+        for at in (102, 105, 110, 114)
+    )
+    some = replace(indel(98, 2, "GT"), frequency=0.4)
+    told = replace(calls_of(), letters=crowd, indels=(some, replace(some, at=116, size=-2)))
+    assert found(told) == [(98, 118)]
+    assert found(replace(told, indels=())) == []
+    assert found(replace(told, letters=crowd[:3])) == []
+    assert (
+        found(replace(told, letters=tuple(replace(one, frequency=1.0) for one in crowd))) == []
+    )
+    sure = tuple(replace(one, frequency=0.95) for one in told.indels)
+    assert found(replace(told, indels=sure)) == []
+    assert found(replace(told, letters=(*crowd[:3], replace(crowd[3], at=118)))) == []
+    far = replace(some, at=160)
+    assert found(replace(told, indels=(far,))) == []
