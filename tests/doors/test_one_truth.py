@@ -285,6 +285,72 @@ def of_reads(truth: Truth, first: ReadFile, second: ReadFile | None = None) -> O
     return type_tables(read, (), CatalogueRules(), InlineRunner(), SilentProgress())
 
 
+def crowded(seed: int, share: float, length: int = 2_000) -> Truth:
+    """Changes of all kinds, a share of them within six letters of the next."""
+    rng = np.random.default_rng(seed)
+    reference = "".join(rng.choice(list("ACGT"), length))
+    edits: Edits = ()
+    at = 200
+    while at < length - 300:
+        kind, size = int(rng.integers(5)), int(rng.integers(1, 10))
+        letters = "".join(rng.choice(list("ACGT"), size))
+        if kind == 0:
+            edits += ((at, at + size, ""),)
+        elif kind == 1:
+            edits += ((at, at, letters),)
+        else:
+            size = 1
+            edits += ((at, at + 1, "ACGT"[("ACGT".index(reference[at]) + 1) % 4]),)
+        beside = rng.integers(0, 5) if rng.random() < share else rng.integers(20, 90)
+        at += size + 2 + int(beside)
+    return Truth(reference=reference, edits=edits, unread=(0, 0))
+
+
+def agrees_where_read(truth: Truth, depth: float, seed: int) -> tuple[int, int]:
+    """Changes of a genome, and those that stand where its reads tell nothing.
+
+    What reads tell is asserted: no change that the consensus does not tell, and none missing
+    of which a letter beside it was read.
+    """
+    pairs = simulated_pairs(truth.genome(), Library(depth=depth), seed)
+    told = answer(of_reads(truth, *(ReadFile(name=f"{at}.fq", content=text)
+                                    for at, text in enumerate(pairs))))  # fmt: skip
+    first = answer(typed(truth, *WAYS["FASTA"](truth)))
+    mine, whole = (
+        {one[:3] for one in some["factors"] if one[4] == "consensus"} for some in (told, first)
+    )
+    letters = told["aligned"][0]["sequence"]
+    missing = whole - mine
+    assert mine <= whole
+    for place, ref, _ in missing:
+        assert "N" in letters[place - 1 : place + len(ref) + 1], place
+    return len(whole), len(missing)
+
+
+@pytest.mark.hazard("H-244")
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 0.3))
+def test_reads_tell_a_crowd_of_changes_rightly_or_not_at_all(seed: int, share: float) -> None:
+    agrees_where_read(crowded(seed, share), 60, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.hazard("H-244")
+@pytest.mark.timeout(1_800)
+@settings(max_examples=500, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 0.5), st.sampled_from([40, 80, 200]))
+def test_reads_tell_a_crowd_of_changes_rightly_or_not_at_all_at_length(
+    seed: int, share: float, depth: int
+) -> None:
+    agrees_where_read(crowded(seed, share), depth, seed)
+
+
+@pytest.mark.hazard("H-244")
+def test_most_changes_of_crowds_are_told_from_reads() -> None:
+    told = [agrees_where_read(crowded(seed, 0.2), 80, seed) for seed in range(5)]
+    assert sum(missing for _, missing in told) <= 0.02 * sum(one for one, _ in told)
+
+
 def as_sam(truth: Truth, pairs: tuple[bytes, bytes], cigar: str, extra: str) -> bytes:
     """Pairs of FASTQ as lines of SAM whose first letters were clipped."""
     length = len(truth.reference)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.formats import READERS, FileFormats
+from nanoward.adapters.formats.designs.design_account import NO_SEQUENCE, WHOLE_RECORD
 from nanoward.adapters.formats.designs.design_annotations import NoDesignError
 from nanoward.adapters.formats.designs.design_files import DesignFiles
 from nanoward.adapters.formats.sequences import vcf, vcf_regions, vcf_shares
 from nanoward.adapters.formats.sequences.bam import AlignedBlocks
 from nanoward.adapters.formats.sequences.fastq import FastqBlocks
+from nanoward.adapters.formats.sequences.read_account import NOT_FASTQ_FIELD, OTHER_PLACE
 from nanoward.adapters.progress import SilentProgress
 from nanoward.agents import BadLotNameError, require_lot_name
 from nanoward.base.findings import Finding
@@ -23,7 +25,7 @@ from nanoward.flows.agents.check_agents import checked_spec
 from nanoward.flows.catalogue.type_files import type_files
 from nanoward.flows.lots.release_lot import release_lot
 from nanoward.flows.steps.foreign_files import unread_file
-from nanoward.ports.formats import ParsedTable
+from nanoward.ports.formats import ParsedTable, Use
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.fakes import InlineRunner
 from nanoward.testing.reads import random_genome
@@ -242,6 +244,74 @@ def test_what_is_unknown_in_alignments_is_told(lines: str, word: str) -> None:
     assert says(blocks.findings, word)
 
 
+Told = set[tuple[str, str, str, int]]
+
+
+def uses_of(account: Iterable[Use]) -> Told:
+    return {(one.name, one.use, one.reason, one.count) for one in account}
+
+
+def of_fastq(first: bytes, second: bytes | None = None) -> Told:
+    mate = None if second is None else ReadFile(name="b.fq", content=second)
+    blocks = FastqBlocks(ReadFile(name="a.fq", content=first), mate)
+    for _ in blocks:
+        pass
+    return uses_of(blocks.account)
+
+
+@pytest.mark.hazard("H-269")
+def test_reads_give_an_account_of_reads_mates_and_words_beside_names() -> None:
+    one, two = b"@r\nACGT\n+\nIIII\n", b"@q\nACGT\n+\nIIII\n"
+    assert of_fastq(one * 3) == {("read", "used", "", 3)}
+    assert of_fastq(one, one) == {("read", "used", "", 1), ("mate", "used", "", 1)}
+    assert of_fastq(one + b"qzword") == {
+        ("read", "used", "", 1), ("a.fq", "told", "FMT-082", 1)
+    }  # fmt: skip
+    words = ("words behind a read's name", "ignored", NOT_FASTQ_FIELD, 1)
+    assert words in of_fastq(b"@r qzword\nACGT\n+\nIIII\n")
+    strangers = of_fastq(one, two)
+    assert not [use for _, use, _, _ in strangers if use == "used"]
+    assert ("read", "told", "FMT-085", 1) in strangers
+
+
+@pytest.mark.hazard("H-269")
+def test_alignments_give_an_account_of_every_line_and_column() -> None:
+    pytest.importorskip("pysam", reason="the extra [reads] is not installed")
+    rows = (
+        "a\t0\tc\t1\t60\t4M\t*\t0\t0\tACGT\tIIII",
+        "b\t0\tc\t1\t60\t2S2M\t*\t0\t0\tACGT\t*",
+        "c\t512\tc\t1\t60\t4M\t*\t0\t0\tACGT\tIIII",
+        "a\t256\tc\t9\t60\t4M\t*\t0\t0\tACGT\tIIII",
+        "a\t2048\tc\t19\t60\t4M\t*\t0\t0\tACGT\tIIII",
+        "d\t0\tc\t1\t60\t4M\t*\t0\t0\t*\t*",
+    )
+    content = "@HD\tVN:1.6\n@SQ\tSN:c\tLN:100\n" + "".join(f"{one}\n" for one in rows)
+    blocks = AlignedBlocks(ReadFile(name="a.sam", content=content.encode()))
+    for _ in blocks:
+        pass
+    told = [one for one in blocks.account if one.level == "record"]
+    assert uses_of(told) == {
+        ("read", "used", "", 2), ("line", "ignored", OTHER_PLACE, 2),
+        ("read", "told", "FMT-087", 1), ("read", "told", "FMT-302", 1),
+        ("read", "told", "FMT-303", 1),
+    }  # fmt: skip
+    columns = {one.name: one.use for one in blocks.account if one.level == "column"}
+    assert columns["letters clipped softly"] == "ignored"
+    assert {"QNAME", "FLAG", "RNAME", "POS", "MAPQ", "CIGAR", "RNEXT", "PNEXT", "TLEN", "SEQ",
+            "QUAL"} <= set(columns)  # fmt: skip
+    assert sum(one.count for one in told if one.reason != "FMT-087") == len(rows)
+
+
+@pytest.mark.hazard("H-269")
+def test_an_assembly_gives_an_account_of_its_contigs() -> None:
+    blocks = FORMATS.blocks(ReadFile(name="a.fa", content=b">c\nACGT\n>d\nAC!T\n"))
+    for _ in blocks:
+        pass
+    told = uses_of(blocks.account)
+    assert any(name == "contig" and use == "used" for name, use, _, _ in told)
+    assert any(use == "told" for _, use, _, _ in told)
+
+
 # --- designs ---
 RECORD = """\
 LOCUS       pTEST                     60 bp    DNA     circular SYN 01-JAN-2026
@@ -270,6 +340,54 @@ def test_an_unknown_kind_of_feature_is_a_locus_and_an_unknown_record_refused() -
     for name, text in (("x.gb", b"qzword"), ("x.qz", b""), ("x.nt", b"<qz> <qz> .")):
         with pytest.raises(NoDesignError):
             DesignFiles().read(name, text)
+
+
+@pytest.mark.hazard("H-269")
+def test_genbank_gives_an_account_of_every_feature_and_qualifier() -> None:
+    pytest.importorskip("Bio", reason="the extra [designs] is not installed")
+    rows = [
+        '     gene            1..9\n                     /gene="a"',
+        f'     CDS             1..9\n{" " * 21}/label="a"\n{" " * 21}/qzword="x"',
+        '     qzfeature       20^21\n                     /label="b"',
+        "     source          1..60",
+    ]
+    design = DesignFiles().read("x.gb", RECORD.format("\n".join(rows)).encode())
+    assert uses_of(one for one in design.account if one.level == "record") == {
+        ("contig", "used", "", 1), ("feature", "used", "", 2),
+        ("feature", "told", "AGT-215", 1), ("source", "ignored", WHOLE_RECORD, 1),
+    }  # fmt: skip
+    qualifiers = {one.name: one.use for one in design.account if one.level == "column"}
+    assert qualifiers == {"/gene": "used", "/label": "used", "/qzword": "ignored"}
+    protein = RECORD.format("     Region          1..9").replace(" bp    DNA ", " aa        ")
+    both = DesignFiles().read("x.gb", (RECORD.format(rows[0]) + protein.replace(
+        "pTEST", "pPROT").replace("a" * 4, "m" * 4)).encode())  # fmt: skip
+    told = uses_of(one for one in both.account if one.level == "record")
+    assert ("feature", "told", "AGT-215", 1) in told
+    assert any(name == "contig" and use == "told" for name, use, _, _ in told)
+
+
+@pytest.mark.hazard("H-269")
+def test_sbol_gives_an_account_of_every_object() -> None:
+    sbol3 = pytest.importorskip("sbol3", reason="the extra [designs] is not installed")
+    sbol3.set_namespace("https://x.invalid")
+    document = sbol3.Document()
+    letters = sbol3.Sequence("s", elements="ACGT" * 9, encoding=sbol3.IUPAC_DNA_ENCODING)
+    part = sbol3.Component("c", types=[sbol3.SBO_DNA])
+    part.sequences = [letters]
+    bare = sbol3.Component("bare", types=[sbol3.SBO_DNA])
+    for one in (letters, part, bare, sbol3.Collection("qz")):
+        document.add(one)
+    part.features.append(sbol3.SequenceFeature([sbol3.Range(letters, 1, 9)], name="a"))
+    part.features.append(sbol3.SequenceFeature([sbol3.Cut(letters, 4)], name="b"))
+    part.interactions.append(sbol3.Interaction([sbol3.SBO_INHIBITION]))
+    text = document.write_string("sorted nt")
+    design = DesignFiles().read("x.nt", text.encode())
+    assert uses_of(design.account) == {
+        ("Sequence", "used", "", 1), ("Component", "used", "", 1),
+        ("Component", "ignored", "it has no sequence", 1),
+        ("Collection", "ignored", NO_SEQUENCE, 1), ("interactions", "ignored", NO_SEQUENCE, 1),
+        ("feature", "used", "", 1), ("feature", "told", "AGT-215", 1),
+    }  # fmt: skip
 
 
 # --- lots and specs ---

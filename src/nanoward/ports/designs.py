@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from nanoward.base.findings import Finding
+from nanoward.ports.formats import Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Design:
     loci       (name, contig, first, last, strand) of the features that are one stretch
     origin     (end of the name, text) of the file of others that it came from, if it did
     findings   what was left out, cut up or repaired on reading: one for each feature
+    account    what became of records, features and qualifiers
     """
 
     document: Mapping[str, Any]
@@ -24,6 +26,7 @@ class Design:
     loci: tuple[tuple[str, str, int, int, str], ...] = ()
     origin: tuple[str, str] | None = None
     findings: tuple[Finding, ...] = ()
+    account: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from nanoward.base.findings import Finding
 
 if TYPE_CHECKING:
+    from nanoward.ports.formats import Use
     from nanoward.sequencing.pileup import Block
 
 
@@ -74,6 +75,11 @@ class ReadBlocks(Protocol):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the files, after the last block."""
+        ...
+
+    @property
+    def account(self) -> "tuple[Use, ...]":
+        """What became of everything that was met, after the last block."""
         ...
 
 

@@ -8,7 +8,7 @@ the primer is not believed, whatever made the reads and whether or not they were
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from nanoward.maths.jit.object_cache import kept
 from nanoward.sequencing.pileup import PileupBatch
@@ -25,6 +25,14 @@ class PrimerSites(NamedTuple):
 
     forward: Int64[np.ndarray, "P 2"]
     backward: Int64[np.ndarray, "Q 2"]
+
+
+def primer_positions(sites: PrimerSites, length: int) -> Bool[np.ndarray, " L"]:
+    """(L,) positions that lie in a primer."""
+    masked = np.zeros(length, np.bool_)
+    for first, last in np.concatenate([sites.forward, sites.backward]).tolist():
+        masked[first:last] = True
+    return masked
 
 
 def without_primers(sheet: PileupBatch, sites: PrimerSites) -> PileupBatch:

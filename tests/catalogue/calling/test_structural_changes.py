@@ -121,11 +121,33 @@ def test_five_pairs_too_far_apart_or_on_two_contigs_are_told(contig: str) -> Non
 
 
 @pytest.mark.hazard("H-194")
+def test_mates_on_two_contigs_are_told_however_far_apart_their_letters_stand() -> None:
+    """A circle's length on, a read of the chassis stands as far ahead as a mate of its own."""
+    across = [
+        (GENOME[PLASMID][at : at + 150], GENOME[CHASSIS][at + place : at + place + 150])
+        for at in range(1_500, 1_530, 6)
+        for place in (4_200, -800)
+    ]
+    for some in (across[::2], across[1::2]):
+        told = kinds(told_by(*some).changes)
+        assert told == {("mates", CHASSIS), ("mates", PLASMID)}
+
+
+def test_pairs_over_the_first_letter_of_a_circle_are_told_nowhere() -> None:
+    plasmid = GENOME[PLASMID] * 2
+    over = [fragment(plasmid[4_660 + at : 5_010 + at]) for at in range(0, 335, 5)]
+    over = [one for one in over if len(one[0]) == 150]
+    told = told_by(*over)
+    assert (told.changes, told.unknown) == ((), 0)
+
+
+@pytest.mark.hazard("H-194")
 def test_pairs_that_lie_the_same_way_round_are_told() -> None:
-    """Both ends of such a pair leave there: three pairs are six of the five ends needed."""
+    """Both ends of such a pair leave there, and the pair is one fragment all the same."""
     some = [fragment(GENOME[CHASSIS][at : at + 350]) for at in range(2_450, 2_480, 6)]
-    assert kinds(told_by(*some, turned=False).changes) == {("mates", CHASSIS)}
-    assert told_by(*some[:2], turned=False).changes == ()
+    told = told_by(*some, turned=False).changes
+    assert {(one.kind, one.contig, one.fragments) for one in told} == {("mates", CHASSIS, 5)}
+    assert told_by(*some[:4], turned=False).changes == ()
 
 
 @pytest.mark.hazard("H-194")

@@ -4,6 +4,7 @@ import pytest
 
 from nanoward.catalogue.samples.sample_inputs import CallableRegion, Variant
 from nanoward.catalogue.samples.variant_alleles import (
+    ContigAlleles,
     IndelCall,
     base_masks,
     contig_alleles,
@@ -11,6 +12,7 @@ from nanoward.catalogue.samples.variant_alleles import (
 )
 from nanoward.maths.genetics.alleles import Edit
 from nanoward.maths.genetics.sequences import masks_of
+from nanoward.testing.reads import random_genome
 
 LETTERS = "GATTACAAAACCGTTCAGG"
 
@@ -109,3 +111,62 @@ def test_the_consensus_is_what_more_than_half_of_the_reads_carry() -> None:
         )
         indel = alleles((4, "T", "+CC", share)).consensus.insertions
         assert bool(indel) is (share > 0.5)
+
+
+LONG = random_genome(80, 5)
+
+
+def turned(at: int) -> str:
+    return "ACGT"["ACGT".index(LONG[at]) - 1]
+
+
+def placed(*told: tuple[int, str, float]) -> list[tuple[Variant, int]]:
+    return [
+        (
+            Variant(
+                contig="c", position=at + 1, ref=LONG[at], alt=alt, frequency=share, depth=9
+            ),
+            at,
+        )
+        for at, alt, share in told
+    ]
+
+
+def beside(own: str, *told: tuple[int, str, float]) -> ContigAlleles:
+    """Variants (0-based) beside a consensus that tells all but what is inserted; - deleted."""
+    return contig_alleles(placed(*told), LONG, masks_of(LONG), consensus=masks_of(own))
+
+
+@pytest.mark.hazard("H-244")
+def test_a_consensus_is_aligned_with_what_its_variants_insert() -> None:
+    """A reads' consensus has no room for insertions; its letters alone would go elsewhere."""
+    own = LONG[:22] + turned(22) + LONG[23:25] + turned(25) + LONG[26:]
+    told = (20, LONG[20] + "ATA", 1.0), (22, turned(22), 1.0), (25, turned(25), 1.0)
+    both = beside(own, *told)
+    alone = contig_alleles(placed(*told), LONG, masks_of(LONG))
+    assert both.consensus.masks.tolist() == alone.consensus.masks.tolist()
+    assert both.consensus.insertions == alone.consensus.insertions
+    assert (both.sites, both.indels) == (alone.sites, alone.indels)
+
+
+@pytest.mark.hazard("H-244")
+def test_what_a_consensus_alone_tells_is_certain_and_what_it_leaves_unread_stays_so() -> None:
+    own = LONG[:40] + "---" + LONG[43:60] + "N" + LONG[61:]
+    told = beside(own, (45, turned(45), 0.6))
+    (gone,) = [one for one in told.indels if not one.letters]
+    assert gone.stop - gone.start == 3
+    assert told.indels[gone] == IndelCall(1.0, None)
+    assert told.consensus.masks[60] == 0
+
+
+@pytest.mark.hazard("H-244")
+def test_reads_that_tell_an_indel_by_letters_count_with_those_that_tell_the_indel() -> None:
+    """The letters of a stretch between an insertion and a deletion, and the indels of some."""
+    insert = "CCG"
+    moved = LONG[:20] + insert + LONG[20:40] + LONG[43:]
+    letters = [(at, moved[at], 0.6) for at in range(20, 43) if moved[at] != LONG[at]]
+    told = beside(
+        moved, (19, LONG[19] + insert, 0.3), *letters, (39, "-" + LONG[40:43], 0.3)
+    )  # fmt: skip
+    assert len(told.indels) == 2
+    assert all(call.share == pytest.approx(0.9) for call in told.indels.values())

@@ -124,3 +124,71 @@ def test_letters_that_primers_brought_are_not_believed() -> None:
     assert calls.trusted[start : start + 20].tolist() == [0] * 20
     assert calls.trusted[start + 20] == 40
     assert calls.trusted[start + width - 21 : start + width].tolist() == [40, *[0] * 20]
+
+
+CROWD = (30_000, 30_008)  # two insertions that stand so close that no read lies across them
+
+
+PLAIN = GENOME[28_800:31_200]
+CROWDED = f"{GENOME[28_800:30_000]}GTCCA{GENOME[30_000:30_008]}TTAGC{GENOME[30_008:31_200]}"
+
+
+def of_cells(share: float, depth: float) -> TypedReads:
+    """Reads of cells of which a share has the crowd."""
+    parts = [(CROWDED, share), (PLAIN, 1 - share)]
+    sides: list[bytes] = [b"", b""]
+    for at, (letters, part) in enumerate(parts):
+        pairs = simulated_pairs(letters, Library(depth=depth * part), 7 + at, f"r{at}")
+        sides = [one + two for one, two in zip(sides, pairs, strict=True)]
+    return typed(sides[0], sides[1])
+
+
+@pytest.mark.hazard("H-244")
+@pytest.mark.parametrize("depth", [40, 1_000])
+def test_insertions_within_letters_of_each_other_are_told_at_any_depth(depth: int) -> None:
+    """At great depth the few reads that seem to lie across would pass for the reference."""
+    told = of_cells(1.0, depth).calls
+    assert told is not None
+    assert [(one.size, one.frequency > 0.95) for one in told.indels] == [(5, True), (5, True)]
+    assert told.letters == ()
+    assert (told.consensus[29_900:30_100] < 4).all()
+
+
+@pytest.mark.hazard("H-244")
+def test_a_crowd_of_most_cells_is_told_with_its_share_and_never_the_reference() -> None:
+    for share in (0.58, 0.65):
+        told = of_cells(share, 150).calls
+        assert told is not None
+        assert [one.size for one in told.indels] == [5, 5]
+        assert all(0.5 < one.frequency < 0.8 for one in told.indels)
+    few = of_cells(0.4, 150).calls
+    assert few is not None
+    assert few.indels == ()
+    assert (few.consensus[slice(*CROWD)] == AGENT.codes[slice(*CROWD)]).all()
+
+
+@pytest.mark.hazard("H-244")
+def test_a_gap_within_primers_is_left_as_it_was() -> None:
+    pairs = simulated_pairs(CROWDED, Library(depth=60), 7)
+    files = [ReadFile(name=f"{at}", content=text) for at, text in enumerate(pairs)]
+    none = np.zeros((0, 2), np.int64)
+    told = {}
+    for at in (29_500, 29_990):
+        sites = PrimerSites(np.array([[at, at + 25]], np.int64), none)
+        asked = ReadSample(sample="s", first=files[0], second=files[1], primers=sites)
+        calls = call_reads(asked, AGENT, CallingRules(), FileFormats()).calls
+        assert calls is not None
+        told[at] = (len(calls.indels), bool((calls.consensus[slice(*CROWD)] == 4).any()))
+    assert told == {29_500: (2, False), 29_990: (0, True)}
+
+
+@pytest.mark.hazard("H-177")
+def test_letters_of_a_stretch_that_was_deleted_are_no_calls() -> None:
+    """Ends of reads that fit on within a deletion by chance are not letters of the sample."""
+    genome = GENOME[:5_000]
+    other = genome[:2_040] + genome[2_047:]
+    first, second = simulated_pairs(other, Library(depth=400), 3)
+    told = typed(first, second).calls
+    assert told is not None
+    assert [one.size for one in told.indels] == [-7]
+    assert not [one for one in told.letters if 2_030 <= one.at < 2_057]

@@ -101,7 +101,9 @@ def _holds(one: Indel, support: int, alpha: float) -> bool:
 
 def _best(found: list[Indel]) -> tuple[Indel, ...]:
     kept: list[Indel] = []
-    for one in sorted(found, key=lambda one: (-one.frequency, one.at, one.size, one.inserted)):
+    for one in sorted(
+        found, key=lambda one: (-one.forward - one.backward, one.at, one.size, one.inserted)
+    ):
         if all(abs(one.at - other.at) > NEAR for other in kept):
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.at))

@@ -12,7 +12,7 @@ and lies anywhere; so many at one place are no chance. The limit of detection of
 share of cells at which a place read as deeply would have FEWEST such ends in 95 of 100 lots.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -83,6 +83,15 @@ class StructuralEvidence:
     read_length: float
 
 
+class _Event(NamedTuple):
+    """An end beside which a fragment leaves, on one strand, and where its mate's end lies."""
+
+    place: int
+    strand: int
+    other: int
+    fragment: int
+
+
 class _Fragments(NamedTuple):
     """Placements of first and second reads of fragments that leave the reference somewhere.
 
@@ -119,8 +128,8 @@ def structural_evidence(
             words.add(block, side)
             _add_depth(steps, side)
             reads, letters = reads + len(side), letters + int(side[:, LENGTH].sum())
-        widest = _widest(sides, agent) if widest == np.inf else widest
-        odd = _odd(sides, agent, widest)
+        widest = _widest(sides) if widest == np.inf else widest
+        odd = _odd(sides, widest)
         for place, side in zip(kept, sides, strict=False):
             place.append(side[odd])
     depth = np.cumsum(steps)[:-1]
@@ -179,11 +188,11 @@ def _poisson_mean(least: int) -> float:
     return high
 
 
-def _widest(sides: Sequence[np.ndarray], agent: AgentIndex) -> float:
+def _widest(sides: Sequence[np.ndarray]) -> float:
     """Letters from end to end beyond which a pair lies too far apart; inf while too few lie."""
     if len(sides) < 2:
         return np.inf
-    insert, proper = _inserts(sides[0], sides[1], agent)
+    insert, proper = _inserts(sides[0], sides[1])
     usual = insert[proper]
     if len(usual) < FEWEST_PAIRS:
         return np.inf
@@ -191,9 +200,7 @@ def _widest(sides: Sequence[np.ndarray], agent: AgentIndex) -> float:
     return float(middle + 10 * (np.median(abs(usual - middle)) + 5))
 
 
-def _odd(
-    sides: Sequence[np.ndarray], agent: AgentIndex, widest: float
-) -> Bool[np.ndarray, " N"]:
+def _odd(sides: Sequence[np.ndarray], widest: float) -> Bool[np.ndarray, " N"]:
     """Fragments that do not lie on the reference as they should."""
     found = np.logical_or.reduce(
         [
@@ -205,7 +212,7 @@ def _odd(
         ]
     )
     if len(sides) > 1:
-        insert, proper = _inserts(sides[0], sides[1], agent)
+        insert, proper = _inserts(sides[0], sides[1])
         found |= ~(proper & (insert <= widest))
     return np.asarray(found)
 
@@ -285,12 +292,12 @@ def _mates(
     one, two, widest = fragments
     if two is None or widest == np.inf:
         return []
-    insert, proper = _inserts(one, two, agent)
+    insert, proper = _inserts(one, two)
     both = (one[:, SEGMENTS] > 0) & (two[:, SEGMENTS] > 0)
     wrong = both & ~(proper & (insert <= widest))
     window = max(100, int(widest))
-    apart: list[tuple[int, int, int]] = []
-    lone: list[tuple[int, int, int]] = []
+    apart: list[_Event] = []
+    lone: list[_Event] = []
     for side, other in ((one, two), (two, one)):
         inner, aim = (
             np.where(side_[:, REVERSE] == 1, side_[:, FIRST], side_[:, BEHIND])
@@ -299,14 +306,10 @@ def _mates(
         within = _inner(agent, inner, window)
         alone = (side[:, SEGMENTS] > 0) & (other[:, SEGMENTS] == 0)
         for use, events, goal in ((wrong, apart, aim), (alone, lone, 0 * aim)):
-            chosen = use & within
+            chosen = np.flatnonzero(use & within)
+            columns = (inner[chosen], side[chosen, REVERSE], goal[chosen], chosen)
             events.extend(
-                zip(
-                    inner[chosen].tolist(),
-                    side[chosen, REVERSE].tolist(),
-                    goal[chosen].tolist(),
-                    strict=True,
-                )
+                _Event(*row) for row in np.stack(columns, axis=1).astype(int).tolist()
             )
     return [
         *_clusters("mates", apart, window, agent, depth),
@@ -314,41 +317,33 @@ def _mates(
     ]
 
 
-def _inserts(
-    one: np.ndarray, two: np.ndarray, agent: AgentIndex
-) -> tuple[np.ndarray, np.ndarray]:
-    """Letters from end to end of each pair, and whether it lies as most pairs of a contig do.
+def _inserts(one: np.ndarray, two: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Letters from end to end of each pair, and whether its reads face each other.
 
-    Along a circle: a pair that spans the first letter lies as any other.
+    A pair over the end of a contig, where a circle goes on at its first letter or another
+    contig follows, lies within the margin of the contig's ends, where no pair is told.
     """
     both = (one[:, SEGMENTS] > 0) & (two[:, SEGMENTS] > 0)
-    starts = np.array(agent.starts)
-    lengths = np.array(agent.lengths)
-    which = [np.searchsorted(starts, side[:, FIRST], side="right") - 1 for side in (one, two)]
-    same = both & (which[0] == which[1]) & (one[:, REVERSE] != two[:, REVERSE])
     ahead = np.where(one[:, REVERSE] == 0, one[:, FIRST], two[:, FIRST])
     behind = np.where(one[:, REVERSE] == 0, two[:, BEHIND], one[:, BEHIND])
     insert = behind - ahead
-    around = insert + np.where(insert <= 0, lengths[np.maximum(which[0], 0)], 0)
-    outward = (around > lengths[np.maximum(which[0], 0)] / 2) | (around <= 0)
-    return around, same & ~outward
+    return insert, both & (one[:, REVERSE] != two[:, REVERSE]) & (insert > 0)
 
 
 def _clusters(
-    kind: str,
-    events: list[tuple[int, int, int]],
-    window: int,
-    agent: AgentIndex,
-    depth: np.ndarray,
+    kind: str, events: list[_Event], window: int, agent: AgentIndex, depth: np.ndarray
 ) -> list[StructuralChange]:
-    """Events (place, strand, other place) of one window at both ends, enough for a change."""
-    bins: Counter[tuple[int, int, int]] = Counter()
-    for place, strand, other in events:
-        bins[place // window, strand, other // window] += 1
+    """Events of one window at both ends, of enough fragments for a change.
+
+    A pair that lies the same way round leaves at both its ends there, and is one fragment.
+    """
+    bins: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
+    for event in events:
+        bins[event.place // window, event.strand, event.other // window].add(event.fragment)
     told = []
-    for (at, strand, other), _ in sorted(bins.items()):
+    for at, strand, other in sorted(bins):
         near = [(at + a, strand, other + b) for a in (0, 1) for b in (-1, 0, 1)]
-        many = sum(bins[one] for one in near if one in bins)
+        many = len(set().union(*(bins[one] for one in near if one in bins)))
         here = min(at * window + window // 2, len(depth) - 1)
         deep = float(np.median(depth[at * window : (at + 1) * window]))
         if many >= FEWEST_MATES and many >= SHARE_MATES * deep:

@@ -18,6 +18,7 @@ from nanoward.catalogue.calling.reference_index import AgentIndex, bases_of
 from nanoward.sequencing.pileup_counts import Counts, Tally, consensus_codes, counts_of
 
 CONSENSUS = 0.5
+UNREAD, DELETED = 4, 5  # codes of a consensus
 BESIDE = 5  # rare letters this close to an indel of the consensus come from it
 FEWEST_STRANGE = 10
 STRANGE_SHARE = 2e-5  # of the readable bases: 100 letters of five million
@@ -84,6 +85,7 @@ def read_calls(
     consensus = _consensus(counts, agent, indels, rules)
     candidates = _candidates(counts, agent.codes, rules.fewest)
     own = _consensus_letters(candidates, counts, rules)
+    own &= consensus[counts.key >> 2] != DELETED
     letters = _letters(candidates, own, counts, agent)
     near = np.sort(np.array([one.at for one in letters] + [one.at for one in indels], np.int64))
     asked = candidates & ~own & _away(counts, indels)
@@ -149,7 +151,7 @@ def _consensus(
     consensus: UInt8[np.ndarray, " L"] = consensus_codes(agent.codes, counts, rules.least_depth)
     for one in indels:
         if one.size < 0 and one.frequency > CONSENSUS and one.depth >= rules.least_depth:
-            consensus[one.at : one.at - one.size] = 5
+            consensus[one.at : one.at - one.size] = DELETED
     return consensus
 
 

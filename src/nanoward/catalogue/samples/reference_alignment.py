@@ -61,7 +61,8 @@ def align_contig(runs: Sequence[Consensus], reference: str, trim_ends: int) -> A
             unplaced += sum(letter not in "-Nn" for letter in run.sequence)
             continue
         laid, positions = found
-        laid = canonical_alignment(laid, reference)
+        if not all(one.laid for one in runs):  # else what is inserted stands elsewhere
+            laid = canonical_alignment(laid, reference)
         if not len(carried):
             carried = positions
         disputed += _disputed(masks, laid.masks)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +32,6 @@ from nanoward.maths.genetics.alleles import (
     DELETED,
     Edit,
     ReferenceAlignment,
-    canonical_alignment,
     indels_of,
     vcf_allele,
 )
@@ -174,13 +173,14 @@ def _beside_consensus(
         sheet.findings.append(sequence_findings.not_aligned(sheet.material.sample, contig))
     by_reference = rules.variant_positions == "reference"
     placed = [(one, _place(one, laid, by_reference=by_reference)) for one in variants]
-    told = contig_alleles(placed, letters, masks_of(letters), check=by_reference)
+    whole = laid.masks if runs and all(one.laid for one in runs) else None
+    told = contig_alleles(
+        placed, letters, masks_of(letters), check=by_reference, consensus=whole
+    )
     sheet.add_wrong(told.wrong)
     own = ReferenceAlignment(masks=laid.masks, insertions=laid.insertions)
-    if runs and all(one.laid for one in runs):  # it has no room for what was inserted
-        own = canonical_alignment(
-            replace(own, insertions=told.consensus.insertions), letters.upper()
-        )
+    if whole is not None:  # it has no room for what was inserted
+        own = told.consensus
     sheet.add_uncovered(placed, own.masks)
     certain = IndelCall(1.0, None)
     indels = {one: told.indels.get(one, certain) for one in indels_of(own)}

@@ -6,7 +6,7 @@ not used, and where it stands counts as unreadable if variants are all there is 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -87,6 +87,7 @@ def contig_alleles(
     base: UInt8[np.ndarray, " L"],
     *,
     check: bool = True,
+    consensus: UInt8[np.ndarray, " L"] | None = None,
 ) -> ContigAlleles:
     """Every variant trimmed, split, its indels to the left, its REF held to the reference.
 
@@ -94,6 +95,7 @@ def contig_alleles(
     letters  the contig
     base     (L,) what stands where no variant is told: 0 where the sample was not read
     check    whether REF must be what the reference holds
+    consensus  (L,) the sample's letters where a consensus tells all but what is inserted
     """
     known = letters.upper()
     told = _gathered(placed, known, check=check)
@@ -103,11 +105,15 @@ def contig_alleles(
     }
     indels = {edit: _call(calls) for edit, calls in sorted(told.indels.items())}
     raw = _consensus(sites, indels, base, told)
+    certain: frozenset[Edit] = frozenset()
+    if consensus is not None:
+        raw = replace(raw, masks=consensus)
+        certain = frozenset(indels_of(raw))
     final = canonical_alignment(raw, known)
     heavy = _heavy(sites, indels)
     return ContigAlleles(
         sites=_settled_sites(sites, raw, final, heavy, known),
-        indels=_settled_indels(indels, final, heavy),
+        indels=_settled_indels(indels, certain, final, heavy),
         consensus=final,
         wrong={cause: tuple(some) for cause, some in told.wrong.items()},
     )
@@ -298,11 +304,22 @@ def _settled_sites(
 
 
 def _settled_indels(
-    indels: Mapping[Edit, IndelCall], final: ReferenceAlignment, heavy: _Heavy
+    indels: Mapping[Edit, IndelCall],
+    certain: frozenset[Edit],
+    final: ReferenceAlignment,
+    heavy: _Heavy,
 ) -> dict[Edit, IndelCall]:
+    """Indels of the minority, and those of the consensus.
+
+    certain  those that a consensus tells of which variants say nothing
+    """
     settled = {edit: call for edit, call in indels.items() if call.share <= CONSENSUS}
     for edit in indels_of(final):
-        settled[edit] = indels.get(edit) or _near(heavy, edit.start, edit.stop)
+        own = IndelCall(1.0, None) if edit in certain else _near(heavy, edit.start, edit.stop)
+        call = indels.get(edit, own)
+        if call.share <= CONSENSUS:  # other reads tell it by letters
+            call = IndelCall(min(1.0, call.share + own.share), call.depth)
+        settled[edit] = call
     return dict(sorted(settled.items()))
 
 

@@ -74,12 +74,15 @@ def check(spec: Path, reference: Path | None, out: Path | None, **options: Any) 
     With --to it is written in another format too: whole, or as a draft to be filled in where
     it is a drawing of others. Back in its own format a drawing is the same to the letter.
     """
+    from dataclasses import asdict
+
     checked = _checked(spec, reference, options["as_of"])
     if out is not None:
         _write(checked, out)
     told = {
         "sound": not checked.findings,
         "findings": [one.as_row() for one in checked.findings],
+        "account": [asdict(one) for one in checked.design.account],
     }
     name = spec if checked.spec is None else f"{checked.spec.name} {checked.spec.version}"
     print_result(
@@ -274,6 +277,7 @@ def release(lot: str, reads: tuple[Path, ...], **options: Any) -> int:
     signed = _signed_words(options["programme"], released=verdict.released)
     escapes = claimed_escapes(checked.spec, verdict)
     told = {"lot": lot, **asdict(verdict), "spec_signed": signed, "escapes": escapes}
+    told["account"] = [asdict(one) for one in report.account]
     lines = [f"lot {lot}: {'may be given' if verdict.released else 'REFUSED'}"]
     lines += [f"  because {one}" for one in verdict.reasons]
     lines += [

@@ -26,7 +26,7 @@ from nanoward.flows.catalogue.sample_files import files_by_sample
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.maths.frames import frame_of
 from nanoward.ports.blobs import Blobs
-from nanoward.ports.formats import Formats
+from nanoward.ports.formats import Formats, Use
 from nanoward.ports.progress import Progress
 from nanoward.ports.reads import ReadFile
 
@@ -38,6 +38,7 @@ class TypedFiles:
     summaries  one row per sample that could be typed
     factors    one row per variant
     files      name to content: SAMPLE.vcf, SAMPLE.fasta; factors, limits, coverage (.parquet)
+    account    sample, and what became of one thing that stood in its files
     """
 
     summaries: tuple[Mapping[str, object], ...] = ()
@@ -45,6 +46,7 @@ class TypedFiles:
     files: Mapping[str, bytes] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    account: tuple[tuple[str, Use], ...] = ()
 
 
 def call_read_files(
@@ -69,6 +71,7 @@ def call_read_files(
     findings: list[Finding] = list(told)
     files: dict[str, bytes] = {}
     limits: list[pl.DataFrame] = []
+    account: list[tuple[str, Use]] = []
     sites, wrong = primer_sites(reference.primers, agent, formats)
     findings += wrong
     for sample, held in files_by_sample(paths).items():
@@ -90,6 +93,7 @@ def call_read_files(
         with progress(f"typing {sample}", 0) as step:
             typed = call_reads(asked, agent, rules, formats, threads=threads, step=step)
         findings += typed.findings
+        account += [(sample, one) for one in typed.account]
         if typed.calls is None:
             continue
         variants = called_variants(typed.calls, agent, typed.identity)
@@ -108,6 +112,7 @@ def call_read_files(
         files=files,
         findings=tuple(findings),
         undecided=undecided_identities(summaries),
+        account=tuple(account),
     )
 
 

@@ -11,20 +11,27 @@ from jaxtyping import Bool
 
 from nanoward.base.findings import Finding
 from nanoward.catalogue.calling.calling_rules import CallingRules, rules_for_format
+from nanoward.catalogue.calling.local_assembly import (
+    coverage_gaps,
+    flanks_of,
+    with_gaps_closed,
+)
 from nanoward.catalogue.calling.reference_index import AgentIndex
 from nanoward.catalogue.calling.variant_calls import ReadCalls, read_calls
 from nanoward.catalogue.identity.identity_test import Identity, IdentityRules, identity_of_reads
 from nanoward.catalogue.identity.read_qc_findings import read_qc_findings, settled_identity
+from nanoward.ports.formats import Use
 from nanoward.ports.reads import ReadBlocks, ReadFile, Reads
 from nanoward.sequencing.pileup import Block, PileupBatch, pileup_of_block
 from nanoward.sequencing.pileup_counts import add_batch, empty_tally
-from nanoward.sequencing.primer_masking import PrimerSites, without_primers
+from nanoward.sequencing.primer_masking import PrimerSites, primer_positions, without_primers
 from nanoward.sequencing.read_identity import (
     IndexedReference,
     add_block,
     empty_sketch,
     on_reference,
 )
+from nanoward.sequencing.spanning_reads import SpanningReads
 
 Pair = tuple[Block, Block | None]
 FATAL = (
@@ -36,12 +43,16 @@ FATAL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedReads:
-    """One sample's reads; calls is None where the files cannot be used at all."""
+    """One sample's reads; calls is None where the files cannot be used at all.
+
+    account  what became of everything that stood in the files
+    """
 
     sample: str
     calls: ReadCalls | None
     findings: tuple[Finding, ...]
     identity: Identity | None = None
+    account: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,7 @@ def call_reads(
     sketch, of = empty_sketch(), 0
     short = rules.technology == "short"
     wrong: list[Finding] = []
+    account: list[Use] = []
     for first, second in ((asked.first, asked.second), *asked.more):
         blocks = reads.blocks(_told_scale(first, rules), _told_scale(second, rules))
         for pair, sheet in _batches(blocks, agent, rules, reads, threads):
@@ -96,8 +108,14 @@ def call_reads(
             add_block(sketch, pair, IndexedReference(agent.codes, agent.index), scale, on_agent)
             step(int(sheet.totals[0]))
         wrong += blocks.findings
+        account += blocks.account
     if any(one.code in FATAL for one in wrong):
-        return TypedReads(sample=sample, calls=None, findings=_named(wrong, sample))
+        return TypedReads(
+            sample=sample,
+            calls=None,
+            findings=_named(wrong, sample),
+            account=tuple(account),
+        )
     gate = IdentityRules(
         length=int((agent.codes < 4).sum()),
         least=rules.least_identity,
@@ -106,6 +124,8 @@ def call_reads(
     )
     walked = identity_of_reads(sketch, of, gate)
     calls = read_calls(tally, agent, rules, watched=watched)
+    if short:
+        calls = _with_gaps_closed(asked, calls, agent, rules, reads)
     identity = settled_identity(walked, calls, agent, gate)
     doubts = read_qc_findings(sample, calls, agent, rules, identity)
     return TypedReads(
@@ -113,7 +133,27 @@ def call_reads(
         calls=calls,
         findings=(*_named(wrong, sample), *doubts),
         identity=identity,
+        account=tuple(account),
     )
+
+
+def _with_gaps_closed(
+    asked: ReadSample, calls: ReadCalls, agent: AgentIndex, rules: CallingRules, reads: Reads
+) -> ReadCalls:
+    """The calls with what single reads hold where most break off; the files are read again."""
+    masked = (
+        None if asked.primers is None else primer_positions(asked.primers, len(agent.codes))
+    )
+    gaps = coverage_gaps(calls, agent, masked)
+    spanning = SpanningReads(flanks_of(gaps))
+    if spanning.flanks:
+        for first, second in ((asked.first, asked.second), *asked.more):
+            blocks = reads.blocks(_told_scale(first, rules), _told_scale(second, rules))
+            for pair in blocks:
+                for block in pair:
+                    if block is not None:
+                        spanning.add(block, blocks.offset)
+    return with_gaps_closed(calls, agent, gaps, spanning.told, rules)
 
 
 def _told_scale(file: ReadFile | None, rules: CallingRules) -> Any:

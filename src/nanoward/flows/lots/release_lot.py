@@ -39,7 +39,7 @@ from nanoward.catalogue.output.call_tables import (
 from nanoward.flows.agents.check_agents import CheckedAgent, guarded_stretches
 from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 from nanoward.flows.steps.parquet import parquet_of
-from nanoward.ports.formats import Formats
+from nanoward.ports.formats import Formats, Use
 from nanoward.ports.reads import ReadFile
 
 
@@ -49,12 +49,14 @@ class LotReport:
 
     files  name to content: LOT.vcf, LOT.fasta, and limits.parquet, which says at every position
            what share a variant would have needed to be seen; none where nothing was typed
+    account  what became of everything that stood in the files of reads
     """
 
     lot: str
     verdict: LotVerdict
     findings: tuple[Finding, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    account: tuple[Use, ...] = ()
 
 
 def release_lot(
@@ -101,7 +103,9 @@ def release_lot(
     if reasons:
         verdict = replace(verdict, released=False, reasons=(*verdict.reasons, *reasons))
     files = {} if typed.calls is None else _files(lot, typed.calls, agent)
-    return LotReport(lot=lot, verdict=verdict, findings=findings, files=files)
+    return LotReport(
+        lot=lot, verdict=verdict, findings=findings, files=files, account=typed.account
+    )
 
 
 def _structure(

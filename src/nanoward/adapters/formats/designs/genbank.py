@@ -6,6 +6,7 @@ import textwrap
 import warnings
 from typing import Any
 
+from nanoward.adapters.formats.designs.design_account import WHOLE_RECORD, DesignAccount
 from nanoward.adapters.formats.designs.design_annotations import (
     HEADER,
     LEFT_OUT,
@@ -41,6 +42,7 @@ def read_genbank(path: str, text: str) -> Design:
     findings: list[Finding] = []
     note: Note | None = None
     circular: set[str] = set()
+    account = DesignAccount()
     text, repaired = _with_plain_locus(text)
     if repaired:
         told = "the LOCUS line holds a name of several words: it is read without the blanks"
@@ -51,12 +53,12 @@ def read_genbank(path: str, text: str) -> Design:
         letters = _letters(record)
         if not letters or not _is_nucleic(record):
             told = f"record {record.id} holds no letters of DNA or RNA: it is no contig"
-            findings += [
-                feature_finding(NO_DNA if letters else LEFT_OUT, told, path, record.id),
-                *_all_left_out(record, path),
-            ]
+            said = feature_finding(NO_DNA if letters else LEFT_OUT, told, path, record.id)
+            findings += [said, *_all_left_out(record, path, account)]
+            account.add_told("contig", [said])
             continue
         sequences[record.id] = letters
+        account.add_used("record", "contig")
         if str(record.annotations.get("topology", "")).lower() == "circular":
             circular.add(record.id)
         note = note or note_in(record.annotations.get("comment", ""))
@@ -64,6 +66,7 @@ def read_genbank(path: str, text: str) -> Design:
             made, told_of = _loci(record.id, feature, len(letters), path)
             loci += made
             findings += told_of
+            _note(account, feature, made, told_of)
             if feature.type == "CDS" and len(made) == 1 and not told_of:
                 coding.add(made[0])
     named = named_apart(loci)
@@ -74,6 +77,7 @@ def read_genbank(path: str, text: str) -> Design:
             loci=named,
             origin=note.origin,
             findings=tuple(findings),
+            account=account.uses(findings),
         )
     frames = frozenset(
         one[0] for one, old in zip(named, _placed(loci), strict=True) if old in coding
@@ -84,6 +88,7 @@ def read_genbank(path: str, text: str) -> Design:
         loci=named,
         origin=(ENDS[0], text),
         findings=tuple(findings),
+        account=account.uses(findings),
     )
 
 
@@ -114,17 +119,24 @@ def _is_nucleic(record: Any) -> bool:
     return "protein" not in kind.lower()
 
 
-def _all_left_out(record: Any, path: str) -> list[Finding]:
-    return [
-        feature_finding(
-            LEFT_OUT,
-            f"feature {_name(one) or one.type} is of record {record.id}, which is no contig",
-            path,
-            _name(one),
-        )
-        for one in record.features
-        if one.type != "source"
-    ]
+def _note(account: DesignAccount, feature: Any, made: list[Locus], told: list[Finding]) -> None:
+    """What became of a feature and of its qualifiers."""
+    account.add_qualifiers(feature.qualifiers)
+    if feature.type == "source":
+        account.add_ignored("record", "source", WHOLE_RECORD)
+    else:
+        account.add_feature(made, told)
+
+
+def _all_left_out(record: Any, path: str, account: DesignAccount) -> list[Finding]:
+    findings = []
+    for one in record.features:
+        name = _name(one)
+        told = f"feature {name or one.type} is of record {record.id}, which is no contig"
+        said = [] if one.type == "source" else [feature_finding(LEFT_OUT, told, path, name)]
+        _note(account, one, [], said)
+        findings += said
+    return findings
 
 
 def _records(path: str, text: str) -> list[Any]:

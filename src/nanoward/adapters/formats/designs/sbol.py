@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from nanoward.adapters.formats.designs.design_account import NO_SEQUENCE, DesignAccount
 from nanoward.adapters.formats.designs.design_annotations import (
     LEFT_OUT,
     NO_DNA,
@@ -31,6 +32,7 @@ KINDS = {
 }
 DECLARED = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPACE = "https://nanoward.invalid"
+Contigs = dict[str, tuple[str, str]]  # identity of a sequence to its contig's name and letters
 CIRCULAR = "https://identifiers.org/SO:0000988"  # Sequence Ontology, as SBOL3's topology types
 
 
@@ -57,10 +59,16 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
     findings: list[Finding] = []
     note: Note | None = None
     circular: set[str] = set()
+    account = DesignAccount()
     for part in document.objects:
         if not isinstance(part, sbol3.Component):
+            if isinstance(part, sbol3.Sequence):
+                account.add_used("record", "Sequence")
+            else:
+                account.add_ignored("record", type(part).__name__, NO_SEQUENCE)
             continue
         contigs, told = _contigs(document, part, sequences, path)
+        _note_component(account, part, contigs, told)
         findings += told
         sequences |= dict(contigs.values())
         if CIRCULAR in {str(one) for one in part.types}:
@@ -71,6 +79,7 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
             made, said = _feature(feature, contigs, path)
             loci += made
             findings += said
+            account.add_feature(made, said)
     named = named_apart(loci)
     return Design(
         document=draft_document(sequences, named, frozenset(), circular)
@@ -80,10 +89,23 @@ def read_sbol(path: str, text: str, ending: str) -> Design:
         loci=named,
         origin=(ending, text) if note is None else note.origin,
         findings=tuple(findings),
+        account=account.uses(findings),
     )
 
 
-Contigs = dict[str, tuple[str, str]]  # identity of a sequence to its contig's name and letters
+def _note_component(
+    account: DesignAccount, part: Any, contigs: Contigs, told: list[Finding]
+) -> None:
+    """A component is a contig, or told, or has no sequence; its relations are not looked at."""
+    if contigs:
+        account.add_used("record", "Component")
+    elif told:
+        account.add_told("Component", told)
+    else:
+        account.add_ignored("record", "Component", "it has no sequence")
+    for name in ("interactions", "constraints", "interface", "models"):
+        for _ in getattr(part, name, None) or ():
+            account.add_ignored("column", name, NO_SEQUENCE)
 
 
 def _contigs(

@@ -7,7 +7,9 @@ import numpy as np
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.sequences.fasta import sequences_of
 from nanoward.adapters.formats.sequences.file_content import content_of
+from nanoward.adapters.formats.sequences.read_account import contig_account
 from nanoward.base.findings import Finding
+from nanoward.ports.formats import Use
 from nanoward.ports.reads import ReadBlocks, ReadFile
 from nanoward.sequencing.pileup import Block
 
@@ -33,6 +35,10 @@ class AssemblyBlocks(ReadBlocks):
     @property
     def findings(self) -> tuple[Finding, ...]:
         return self._remarks.findings()
+
+    @property
+    def account(self) -> tuple[Use, ...]:
+        return contig_account(self._count, self.findings)
 
     def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
         for letters in sequences_of(self._file.name, content_of(self._file), self._remarks):

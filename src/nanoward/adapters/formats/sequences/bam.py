@@ -19,7 +19,13 @@ import numpy as np
 from nanoward.adapters.formats.problems import Problem
 from nanoward.adapters.formats.sequences.fastq import CUT_SHORT, NO_READS
 from nanoward.adapters.formats.sequences.minimap2 import NoReadsLibraryError
+from nanoward.adapters.formats.sequences.read_account import (
+    CLIPPED,
+    OTHER_PLACE,
+    alignment_account,
+)
 from nanoward.base.findings import Finding
+from nanoward.ports.formats import Use
 from nanoward.ports.reads import ReadBlocks, ReadFile
 from nanoward.sequencing.pileup import Block
 
@@ -123,7 +129,7 @@ class AlignedBlocks(ReadBlocks):
         self._file = file
         self._findings: list[Finding] = []
         self._count = [0, 0]
-        self._bare = 0
+        self._bare = self._clipped = 0
         self._left_out: Counter[str] = Counter()
         self._fault = ""
 
@@ -157,6 +163,16 @@ class AlignedBlocks(ReadBlocks):
             if number:
                 told.append(self._finding(problem, f"{number:,} reads {what}"))
         return tuple(told)
+
+    @property
+    def account(self) -> tuple[Use, ...]:
+        left_out = {OTHER_PLACE: self._left_out["further"], CLIPPED: self._clipped}
+        told = {
+            NO_LETTERS.code: self._left_out["letters"],
+            FAILED.code: self._left_out["failed"],
+            NO_QUALITY.code: self._bare,
+        }
+        return alignment_account(sum(self._count), left_out, told, self.findings)
 
     def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
         alone: list[Told] = []
@@ -234,6 +250,7 @@ class AlignedBlocks(ReadBlocks):
             quality = bytes(values).translate(_QUALITY)
         if not self._file.clipped and not record.flag & 0x4 and record.cigartuples:
             first, last = record.query_alignment_start, record.query_alignment_end
+            self._clipped += last - first < len(text)
             text, quality = text[first:last], quality[first:last]
         if record.flag & 0x10:
             return text.translate(_COMPLEMENT)[::-1], quality[::-1]

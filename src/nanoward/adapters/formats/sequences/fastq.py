@@ -25,9 +25,11 @@ from nanoward.adapters.formats.sequences.mate_names import (
     part_of,
     rest_of,
 )
+from nanoward.adapters.formats.sequences.read_account import fastq_account
 from nanoward.adapters.formats.sequences.wrapped_fastq import unwrapped
 from nanoward.base.findings import Finding
 from nanoward.maths.jit.object_cache import kept, lean
+from nanoward.ports.formats import Use
 from nanoward.ports.reads import ReadBlocks, ReadFile
 from nanoward.sequencing.pileup import Block
 from nanoward.sequencing.word_parallel import below, eight_bytes, zeros_above
@@ -87,7 +89,7 @@ class _Stream:
             3, np.int64
         )  # reads as of Phred+33, as of Phred+64, as of neither
         self.wrapped = False
-        self.cut = ""
+        self.cut, self.words = "", False
         self.raw: BinaryIO = (
             Path(file.path).open("rb")  # noqa: SIM115 - read as a stream, closed with it
             if file.content is None
@@ -155,6 +157,9 @@ class _Stream:
         elif self.ended and self.rest.strip() and not self.cut:
             self.cut = "the last read is not whole"
         self._judge(extremes)
+        if count and not self.reads:  # words behind a name stand behind all of them or none
+            first = text[heads[0] : where[0, 0]].tobytes().strip()
+            self.words = b" " in first or b"\t" in first
         self.reads += count
         return NamedBlock(Block(text=text, where=where[:count]), heads[:count])
 
@@ -223,6 +228,11 @@ class FastqBlocks(ReadBlocks):
     @property
     def reads(self) -> tuple[int, int]:
         return self._one.reads, 0 if self._two is None else self._two.reads
+
+    @property
+    def account(self) -> tuple[Use, ...]:
+        words = self._one.words or (self._two is not None and self._two.words)
+        return fastq_account(self.reads, self.findings, words=words)
 
     def __iter__(self) -> Iterator[tuple[Block, Block | None]]:
         if self._two is None:

@@ -163,6 +163,7 @@ def _type_reads(
             "factors": list(found.factors),
             "findings": [one.as_row() for one in found.findings],
             "undecided": [asdict(one) for one in found.undecided],
+            "account": [{"sample": name, **asdict(use)} for name, use in found.account],
         },
         text_table(found.summaries, SUMMED),
         as_json=as_json,
