@@ -25,8 +25,12 @@ def table(people: dict[str, list[Row]]) -> bytes:
     )
     lines = [",".join(names)]
     for rows in people.values():
-        lines += [",".join(row.get(name, "") for name in names) for row in rows]
+        lines += [",".join(_cell(row.get(name, "")) for name in names) for row in rows]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _cell(text: str) -> str:
+    return f'"{text}"' if "," in text else text
 
 
 def is_dose(row: Row) -> bool:
