@@ -37,7 +37,11 @@ def test_distances_are_written_per_site_as_tn93_does() -> None:
 def test_graphml_is_xml_and_holds_the_links_with_their_evidence() -> None:
     space = {"g": "http://graphml.graphdrawing.org/xmlns"}
     root = ET.fromstring(graphml(BONDS, GROUPS))
-    assert [node.get("id") for node in root.findall(".//g:node", space)] == ["p2", "p<1"]
+    nodes = root.findall(".//g:node", space)
+    assert [node.get("id") for node in nodes] == ["p2", "p3", "p<1"]
+    assert [node.find("g:data[@key='cluster']", space) is None for node in nodes] == [
+        False, True, False,
+    ]  # fmt: skip
     (edge,) = root.findall(".//g:edge", space)
     told = {one.get("key"): one.text for one in edge.findall("g:data", space)}
     assert (edge.get("source"), edge.get("target")) == ("p<1", "p2")
@@ -51,7 +55,15 @@ def test_the_hiv_trace_network_points_to_its_nodes() -> None:
     assert ends == {"p<1", "p2"}
     assert edge["length"] == 0.002
     assert edge["sequences"] == ["p<1", "p2"]  # where MicrobeTrace looks for the two ends
-    assert told["Network Summary"] == {"Nodes": 2, "Edges": 1, "Clusters": 1}
+    assert told["Network Summary"] == {"Nodes": 3, "Edges": 1, "Clusters": 1}
+    assert [one["cluster"] for one in told["Nodes"]] == [1, None, 1]
+
+
+def test_without_a_link_everybody_is_still_a_node() -> None:
+    alone = BONDS.with_columns(linked=pl.lit(value=False))
+    told = json.loads(trace_json(alone, {}))["trace_results"]
+    assert told["Network Summary"] == {"Nodes": 3, "Edges": 0, "Clusters": 0}
+    assert graphml(alone, {}).count("<node ") == 3
 
 
 def test_an_edge_goes_from_the_giver_where_the_direction_is_told() -> None:

@@ -1,10 +1,12 @@
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 
+from nanoward.base.findings import Finding
 from nanoward.base.tables import BONDS
 from nanoward.bonds import node_metadata
 from nanoward.faces.report.bonds_page import BondsOfFiles, NoSuchColourError, render_bonds
@@ -51,6 +53,14 @@ def test_network_null_timeline_and_contacts_stand_on_one_page_of_their_own() -> 
     assert "<b>A</b>" not in page
     assert "2026-01-01" in page
     assert page.count("not compared") == 0
+
+
+def test_what_is_wrong_with_the_files_stands_on_the_page() -> None:
+    odd = Finding(code="FMT-020", severity="error", message="there is no column 'a'",
+                  next_step="Add the column.", file="contacts.csv", line=1)  # fmt: skip
+    page = render_bonds(replace(shown(), findings=(odd,))).decode()
+    assert "FMT-020" in page
+    assert "no column" in page
 
 
 def test_every_line_of_the_network_leads_to_a_row_that_is_there() -> None:

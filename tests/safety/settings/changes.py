@@ -25,8 +25,12 @@ def table(people: dict[str, list[Row]]) -> bytes:
     )
     lines = [",".join(names)]
     for rows in people.values():
-        lines += [",".join(row.get(name, "") for name in names) for row in rows]
+        lines += [",".join(_cell(row.get(name, "")) for name in names) for row in rows]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _cell(text: str) -> str:
+    return f'"{text}"' if "," in text else text
 
 
 def is_dose(row: Row) -> bool:
@@ -231,6 +235,11 @@ _KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "highest": ("highest = 300.0", ("inf", "nan", "-300.0")),
     "lowest": ("lowest = 0.0", ("nan", "-inf", "-100.0")),
     "largest_step": ("largest_step = 150.0", ("nan", "-1.0", "0.0", '"150"')),
+    "draws": ("draws = 400", ("0", "-400", "50", "nan", '"400"', "400.5", "1e9", "true")),
+    "held_back": ("held_back = 0.3", ("1.0", "-0.3", "nan", "inf", '"0.3"', "5")),
+    "oldest": ("horizon = 48.0", ("horizon = 48.0\noldest = nan", "horizon = 48.0\noldest = -30.0",
+                                  "horizon = 48.0\noldest = inf", "horizon = 48.0\noldest = 0.0",
+                                  "horizon = 48.0\noldest = 1e9")),
     "benefit": ('benefit = "benefit"', ('"joy"', '"grade"', '""', "7")),
     "side_effect": ('side_effect = "grade"', ('"harm"', '""', "true")),
     "sign": ("grade = 2\n", ("grade = 2\nside_sign = 0.0\n", "grade = 2\nbenefit_sign = nan\n",

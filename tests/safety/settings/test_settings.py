@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -129,6 +130,28 @@ def test_seeds_move_a_setting_by_at_most_one_step(sound: float) -> None:
     found = {setting_of(recommended(content, seed=seed), "P004") for seed in range(6)}
     assert QUESTION.goal is not None
     assert all(one is not None and abs(one - sound) <= QUESTION.goal.step for one in found)
+
+
+@pytest.mark.hazard("H-272")
+def test_few_draws_never_set_higher_than_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit keeps a margin for the number of draws; without it settings are higher."""
+    content = changes.table({"P004": changes.person_rows()[1]})
+
+    def settings(draws: int, seeds: range) -> list[float]:
+        text = changes.plan(
+            ("draws = 400", f"draws = {draws}"), ("held_back = 0.3", "held_back = 0.0")
+        )
+        found = [setting_of(recommended(content, text, seed=seed), "P004") for seed in seeds]
+        return [one for one in found if one is not None]
+
+    (many,) = settings(4000, range(1))
+    few = settings(100, range(4))
+    assert few
+    assert max(few) <= many
+    plain: Callable[..., np.ndarray] = lambda harm, _: harm.mean(axis=1)  # noqa: E731
+    monkeypatch.setattr("nanoward.tuning.dosing.optimal_setting.mean_bound", plain)
+    monkeypatch.setattr("nanoward.tuning.dosing.worst_times.mean_bound", plain)
+    assert max(settings(100, range(4))) > max(few)
 
 
 def test_the_suite_would_see_a_limit_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:

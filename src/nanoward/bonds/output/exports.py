@@ -44,17 +44,26 @@ def distance_csv(bonds: pl.DataFrame) -> str:
 def graphml(
     bonds: pl.DataFrame, cluster_of: Mapping[str, int], known: NodeMetadata | None = None
 ) -> str:
-    """Linked people as an undirected GraphML graph, with the evidence on each edge.
+    """Links as an undirected GraphML graph, with the evidence on each edge.
 
+    Everybody who was compared is a node: whoever is linked to nobody has no cluster.
     known  of the people: every column of the samples, and the day of the sample
     """
     linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum")
-    lines = _graphml_lines(linked.to_dicts(), cluster_of, known or NodeMetadata())
+    groups = {name: cluster_of.get(name) for name in everybody(bonds)}
+    lines = _graphml_lines(linked.to_dicts(), groups, known or NodeMetadata())
     return "\n".join(lines) + "\n"
 
 
+def everybody(bonds: pl.DataFrame) -> list[str]:
+    """Names of all people compared, linked or not, in order."""
+    return sorted({*bonds["a"], *bonds["b"]})
+
+
 def _graphml_lines(
-    rows: Sequence[Mapping[str, Any]], cluster_of: Mapping[str, int], known: NodeMetadata
+    rows: Sequence[Mapping[str, Any]],
+    cluster_of: Mapping[str, int | None],
+    known: NodeMetadata,
 ) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
@@ -69,8 +78,9 @@ def _graphml_lines(
     for name, kind in _EDGE:
         yield f'<key id="{name}" for="edge" attr.name="{name}" attr.type="{kind}"/>'
     yield '<graph id="bonds" edgedefault="undirected">'
-    for name in sorted(cluster_of):
-        told = _data("cluster", cluster_of[name]) + _node_data(name, known)
+    for name, group in cluster_of.items():
+        own = "" if group is None else _data("cluster", group)
+        told = own + _node_data(name, known)
         yield f"<node id={quoteattr(name)}>{told}</node>"
     for row in rows:
         ends = f"source={quoteattr(row['a'])} target={quoteattr(row['b'])}"
@@ -98,14 +108,16 @@ def _data(key: str, value: object) -> str:
 def trace_json(
     bonds: pl.DataFrame, cluster_of: Mapping[str, int], known: NodeMetadata | None = None
 ) -> str:
-    """Linked people as HIV-TRACE writes a network, which MicrobeTrace opens.
+    """A network as HIV-TRACE writes it, which MicrobeTrace opens.
+
+    Everybody who was compared is a node: whoever is linked to nobody has no cluster (null).
 
     MicrobeTrace looks for the ends of an edge in `sequences`, HIV-TRACE's own viewer in the
     places `source` and `target`; an edge whose direction is told goes that way.
     known  of the people, written as hivnetworkannotate writes it: `patient_attributes`
     """
     told = known or NodeMetadata()
-    names = sorted(cluster_of)
+    names = everybody(bonds)
     place = {name: number for number, name in enumerate(names)}
     linked = bonds.filter(pl.col("linked")).sort("a", "b", "stratum").to_dicts()
     edges = [
@@ -126,9 +138,10 @@ def trace_json(
     nodes = [
         {
             "id": name,
-            "cluster": cluster_of[name],
+            "cluster": cluster_of.get(name),
             "attributes": [],
-            "patient_attributes": _attributes(name, told) | {"cluster": cluster_of[name]},
+            "patient_attributes": _attributes(name, told)
+            | ({"cluster": cluster_of[name]} if name in cluster_of else {}),
         }
         for name in names
     ]

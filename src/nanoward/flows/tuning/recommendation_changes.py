@@ -1,8 +1,9 @@
 """What the ledger last recommended, held against this round: a plan that changed, people gone.
 
-A recommendation is read beside the one before it. Where the plan, the model or a limit is
-another one, that is told with the old and the new setting; who is no longer in the event table
-has no setting any more, and that is said too.
+A recommendation is read beside the last one that there was, however many refusals lie between.
+Where the plan, the model or a limit is another one, that is told with the old and the new
+setting, whatever it is called; who is no longer in the event table, and everybody where the
+plan no longer asks for settings or cannot be used, has no setting any more, and that is said.
 """
 
 import json
@@ -37,6 +38,16 @@ def last_recommendations(ports: Ports) -> dict[str, SettingRecommended | Recomme
     return found
 
 
+def last_settings(ports: Ports) -> dict[str, SettingRecommended]:
+    """The last setting that was recommended to each participant, refused since or not."""
+    found: dict[str, SettingRecommended] = {}
+    for record in ports.ledger.records(kind=kind_of(SettingRecommended)):
+        one = entry_of(record.kind, record.body, _KINDS)
+        assert isinstance(one, SettingRecommended)
+        found[one.participant] = one
+    return found
+
+
 def kept_question(blobs: Blobs, question: Question) -> str:
     """SHA-256 of the question as it was asked, which is kept to be compared with later ones."""
     table = _plain(json.loads(json.dumps(asdict(question), default=str)))
@@ -60,13 +71,11 @@ def changed_plan(
 
     now  rows of base/tables RECOMMENDATIONS
     """
-    before = last_recommendations(ports)
+    before = last_settings(ports)
     moved: dict[str, list[str]] = {}
     for row in now:
         old = before.get(row["participant"])
-        if not isinstance(old, SettingRecommended) or not old.question_sha256:
-            continue
-        if old.question_sha256 != question_sha256 and old.setting == row["setting"]:
+        if old is not None and old.question_sha256 not in ("", question_sha256):
             new = "none" if row["value"] is None else f"{row['value']:g} {row['unit']}"
             said = f"{row['participant']} {old.value:g} {old.unit} -> {new}"
             moved.setdefault(old.question_sha256, []).append(said)
@@ -127,23 +136,38 @@ def _word(value: Any) -> str:
     )
 
 
-def vanished(
-    ports: Ports, present: Collection[str], file: str
-) -> tuple[tuple[RecommendationRefused, ...], tuple[Finding, ...], tuple[Undecided, ...]]:
+Ended = tuple[tuple[RecommendationRefused, ...], tuple[Finding, ...], tuple[Undecided, ...]]
+
+
+def vanished(ports: Ports, present: Collection[str], file: str) -> Ended:
     """People with a recommendation who are no longer in the event table: it ends."""
+    step = "Put the person's records back, or end the setting with them."
+    return _ended(ports, present, f"no longer in {file}", file, step)
+
+
+def unasked(ports: Ports, why: str) -> Ended:
+    """Everybody with a recommendation, where the plan gives none any more: it ends.
+
+    why  what is wrong with the plan
+    """
+    step = "Put [tuning] of the plan right, or end the settings with the people."
+    return _ended(ports, (), why, "programme.toml", step)
+
+
+def _ended(ports: Ports, present: Collection[str], what: str, file: str, step: str) -> Ended:
     entries, findings, undecided = [], [], []
     for name, old in sorted(last_recommendations(ports).items()):
         if name in present or not isinstance(old, SettingRecommended):
             continue
-        why = f"no longer in {file}: the setting of {old.value:g} {old.unit} is not upheld"
+        why = f"{what}: the setting of {old.value:g} {old.unit} is not upheld"
         entries.append(RecommendationRefused(participant=name, setting=old.setting, reason=why))
         undecided.append(Undecided(room=ROOM, subject=name, question="setting", reason=why))
         findings.append(
             Finding(
                 code=VANISHED,
                 severity="error",
-                message=f"{name} had a recommended setting and is {why}",
-                next_step="Put the person's records back, or end the setting with them.",
+                message=f"{name} had a recommended setting; {why}",
+                next_step=step,
                 file=file,
                 subject=name,
             )

@@ -19,7 +19,13 @@ from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.tuning.pregnant_participants import pregnant_participants
-from nanoward.flows.tuning.recommendation_changes import changed_plan, kept_question, vanished
+from nanoward.flows.tuning.recommendation_changes import (
+    Ended,
+    changed_plan,
+    kept_question,
+    unasked,
+    vanished,
+)
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.ports import Ports
 from nanoward.ports.runner import Runner
@@ -87,14 +93,15 @@ def tune_settings(
     """
     section = plan.section(ROOM)
     if not section:
-        return Outcome()
+        return _without(unasked(ports, "the plan has no section [tuning] any more"))
     try:
         question = question_of(section)
     except (BadModelError, BadTargetError) as fault:
-        return _unusable_plan(fault)
+        gone = unasked(ports, "the plan's [tuning] cannot be used")
+        return merge(_unusable_plan(fault), _without(gone))
     if "events" not in materials:
         gone = vanished(ports, (), "data/events.csv")
-        return Outcome(entries=gone[0], findings=gone[1], undecided=(_no_events(), *gone[2]))
+        return merge(Outcome(undecided=(_no_events(),)), _without(gone))
     allowed = _Standings(
         _standing(standings), pregnant_participants(materials.tables, ports.ledger)
     )
@@ -142,8 +149,14 @@ def _since_last(
 ) -> Outcome:
     """What differs from the last recommendations: another plan, people who are gone."""
     told = changed_plan(ports, asked, kept["recommendations"].to_dicts())
-    entries, gone, undecided = vanished(ports, set(events["ID"].cast(pl.String)), _file(events))
-    return Outcome(entries=entries, findings=(*told, *gone), undecided=undecided)
+    gone = vanished(ports, set(events["ID"].cast(pl.String)), _file(events))
+    return merge(Outcome(findings=told), _without(gone))
+
+
+def _without(gone: Ended) -> Outcome:
+    """Recommendations that end, and what is said of it."""
+    entries, findings, undecided = gone
+    return Outcome(entries=entries, findings=findings, undecided=undecided)
 
 
 def wanted(question: Question) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from nanoward.tuning.dosing.target_attainment import BadTargetError
 
 Array = NDArray[np.float64]
 MOST_SETTINGS = 2000
+MOST_DAYS = 3653.0  # ten years: data that old certify nothing under any plan
 MOST_MOMENTS = 96  # at which means over the horizon are taken, unless `every` is told
 ENDLESS = float("inf")
 CAPS = frozenset({"largest_step", "cumulative", "rise", "most_exposure"})
@@ -81,11 +82,11 @@ class Goal:
             raise BadTargetError("goal needs interval > 0 and 0 <= duration <= interval")
         if not (0 < self.epsilon < 1 and self.horizon >= self.interval and self.weight >= 0):
             raise BadTargetError("goal needs 0 < epsilon < 1, horizon >= interval, weight >= 0")
-        caps = (self.largest_step, self.cumulative, self.rise, self.most_exposure, self.oldest)
+        caps = (self.largest_step, self.cumulative, self.rise, self.most_exposure)
         if not all(one > 0 for one in caps):  # written this way round to catch NaN too
-            raise BadTargetError(
-                "goal needs largest_step, cumulative, rise, most_exposure, oldest > 0"
-            )
+            raise BadTargetError("goal needs largest_step, cumulative, rise, most_exposure > 0")
+        if not 1 <= self.oldest <= MOST_DAYS:
+            raise BadTargetError(f"goal needs oldest from 1 to {MOST_DAYS:g} days")
         if self.rise < ENDLESS and not self.rise_over > 0:
             raise BadTargetError("goal.rise needs rise_over: the time within which it counts")
         if not (self.rise_over >= 0 and self.cumulative_over >= 0 and self.learning >= 0):
