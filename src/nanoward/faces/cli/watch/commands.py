@@ -102,9 +102,9 @@ def _scanned(place: Path, options: dict[str, Any]) -> tuple["StreamScan", list[A
         from nanoward.flows.watch.scan_programme import scan_programme
         from nanoward.wiring.watch import open_watch
 
-        with open_watch(str(place), quiet=options["quiet"]) as (ports, notifier):
+        with open_watch(str(place), quiet=options["quiet"]) as (ports, notices):
             held = scan_programme(ports, rules, options["as_of"], period=period)
-            respond(ports, notifier)
+            respond(ports, notices)
         return held.scan, list(held.findings)
     bench = open_bench(quiet=options["quiet"])
     read = bench.formats.read("counts", str(place), place.read_bytes())
