@@ -71,7 +71,7 @@ def reads_of(sequences: list[str], count: int, rng: np.random.Generator) -> np.n
 
 
 def faulty_reads(sequences: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
-    """Of so many reads those with two errors or more: no other read can have a private k-mer."""
+    """Of so many reads those with two errors or more: no other can have a private k-mer."""
     p = ERROR
     none = (1 - p) ** LENGTH
     many = 1 - none - LENGTH * p * (1 - p) ** (LENGTH - 1)

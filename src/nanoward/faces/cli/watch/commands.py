@@ -21,6 +21,7 @@ COMMANDS = {
     "ack": "nanoward.faces.cli.watch.incidents:ack",
     "drill": "nanoward.faces.cli.watch.drill:drill",
     "incidents": "nanoward.faces.cli.watch.incidents:incidents",
+    "junctions": "nanoward.faces.cli.watch.junctions:junctions",
     "playbook": "nanoward.faces.cli.watch.incidents:playbook",
     "reads": "nanoward.faces.cli.watch.reads:reads",
     "report": "nanoward.faces.cli.watch.incidents:report",
