@@ -91,6 +91,20 @@ def test_what_earlier_samples_may_hide_asks_for_more_kmers() -> None:
     assert one.limit == np.inf
 
 
+@pytest.mark.hazard("H-344")
+def test_a_kmer_that_earlier_samples_hid_does_not_hide_the_other() -> None:
+    seen = hits(14)
+    seen[0] = 9  # a relative's, nine times in this sample
+    tally = ReadTally(reads=100_000, letters=15_000_000, distinct=np.array([22]), seen=seen)
+    (one,) = known_others(INDEX, tally, [LONG], 3, [0.1])
+    assert one.state == "seen"
+    alone = ReadTally(
+        reads=100_000, letters=15_000_000, distinct=np.array([9]), seen=hits(1, 9)
+    )
+    (one,) = known_others(INDEX, alone, [LONG], 3, [0.1])
+    assert one.state == "cannot tell"
+
+
 def test_what_is_unseen_by_hand() -> None:
     same = np.array([0, 0, 1, 1, 1, 2, 9, 1])
     near = np.array([0, 3, 1, 1, 1, 2, 9, 8])  # the last was made by an error

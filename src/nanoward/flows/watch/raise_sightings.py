@@ -7,10 +7,12 @@ from nanoward.base.entries import AlarmRaised, kind_of
 from nanoward.flows.watch.give_notices import IncidentNotices
 from nanoward.flows.watch.keep_incidents import IncidentBook, respond
 from nanoward.flows.watch.scan_programme import ACTOR
+from nanoward.flows.watch.scan_unknown import UnknownScan
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
 from nanoward.watch.sequences.junctions import Junction
 from nanoward.watch.sequences.known_others import KnownOther
+from nanoward.watch.sequences.unknown_agents import UnknownAgent
 
 
 def known_alarms(others: Iterable[KnownOther], subject: str, day: date) -> list[AlarmRaised]:
@@ -43,6 +45,34 @@ def junction_alarms(found: Iterable[Junction], subject: str, day: date) -> list[
         for one in found
         if one.kind == "chimera"
     ]
+
+
+def unknown_alarms(found: UnknownScan, subject: str, day: date) -> list[AlarmRaised]:
+    """An alarm for each unknown agent of a sample, and for each followed one that grows."""
+    new = [(one.name, _described(one)) for one in found.agents]
+    again = [
+        (one.name, f"{one.name} again, in {one.history[-1][1]} reads; {one.growth.told}")
+        for one in found.followed
+        if one.growth.low > 0
+    ]
+    return [
+        AlarmRaised(
+            alarm=f"unknown/{name} in {subject}/{day}",
+            room="watch",
+            subject=f"{name} in {subject}",
+            message=f"{subject}, sample of {day}: {what}",
+            urgency="today",
+            since=day,
+        )
+        for name, what in (*new, *again)
+    ]
+
+
+def _described(one: UnknownAgent) -> str:
+    return (
+        f"an agent that nobody knows, {len(one.hashes)} k-mers never shown before in "
+        f"{one.reads} reads, about {one.depth:g}x; it begins {one.stretch[:40]}"
+    )
 
 
 def raise_sightings(

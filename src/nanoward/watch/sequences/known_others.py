@@ -73,7 +73,6 @@ def known_others(
     """
     kmers = index.counts()
     met = np.bincount(index.owner[tally.seen > 0], minlength=len(index.names) + 1)[1:]
-    hits = np.bincount(index.owner, weights=tally.seen, minlength=len(index.names) + 1)[1:]
     mean = tally.letters / max(tally.reads, 1)
     found = []
     for at, name in enumerate(index.names):
@@ -84,7 +83,10 @@ def known_others(
             limit = sure_mean(needed) / per_coverage
         reads = int(tally.distinct[at])
         lone = not told_from and lengths[at] >= SHORT
-        state = _state(reads, int(met[at]), float(hits[at]), int(kmers[at]), limit, lengths[at])
+        # k-mers that earlier samples hid are few, and each is hit at the relative's depth
+        own = np.sort(tally.seen[index.owner == at + 1])
+        own = own[:-needed] if unseen else own
+        state = _state(reads, own, int(kmers[at]), limit, lengths[at])
         if lone and state == "seen":
             state = "cannot tell"
         if state == "seen" and needed > NEEDED and met[at] < needed:
@@ -159,11 +161,14 @@ def reads_per_coverage(kmers: int, length: int, mean_read: float) -> float:
     return length / max(mean_read, 1.0) * share if mean_read >= K else 0.0
 
 
-def _state(reads: int, met: int, hits: float, kmers: int, limit: float, length: int) -> str:
+def _state(
+    reads: int, seen: Int64[np.ndarray, " N"], kmers: int, limit: float, length: int
+) -> str:
     if not kmers or not math.isfinite(limit):
         return "cannot tell"
     if reads < NEEDED:
         return "not seen"
+    hits, met = float(seen.sum()), int((seen > 0).sum())
     spread = kmers * -math.expm1(-hits / kmers)  # k-mers met if hits fell anywhere
     lost, deep = math.exp(-hits / kmers), hits / kmers
     noise = 6 * math.sqrt(max(kmers * (lost - (1 + deep) * lost**2), 1.0))

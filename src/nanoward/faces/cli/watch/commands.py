@@ -26,7 +26,9 @@ COMMANDS = {
     "reads": "nanoward.faces.cli.watch.reads:reads",
     "report": "nanoward.faces.cli.watch.incidents:report",
     "scan": "nanoward.faces.cli.watch.commands:scan",
+    "sketch": "nanoward.faces.cli.watch.unknown:sketch",
     "streams": "nanoward.faces.cli.watch.commands:streams",
+    "unknown": "nanoward.faces.cli.watch.unknown:unknown",
 }
 
 
