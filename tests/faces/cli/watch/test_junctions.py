@@ -1,4 +1,4 @@
-"""Junctions as they are typed: whose sample it is must be said; see test_unknown for the rest."""
+"""Junctions as they are typed: whose sample it is must be said; more in test_unknown."""
 
 from pathlib import Path
 
