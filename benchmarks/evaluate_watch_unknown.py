@@ -6,7 +6,7 @@ GENOMES as of evaluate_watch_reads.py. unknown: 100,000 reads a sample of 20 gen
 vary from week to week, of rare ones that come and go, and EC590 at 2x; eight earlier samples of
 the person are the controls; a virus at 3x and 10x that nobody showed. junctions: HIV-1 at 30x
 with 0.2 % differences among 100,000 reads of E. coli, 2 % read into the adapter, 5 % have bad
-tails, 2 in 10,000 molecules are ligated at random; 16 junctions of 2, 3 and 5 reads, 4 deletions.
+tails, 2 in 10,000 molecules are ligated at random; junctions of 2, 3 and 5 reads, deletions.
 """
 
 import sys
@@ -87,7 +87,8 @@ def unknown(folder: str, samples: int) -> None:
             spelt = [one in virus or one[::-1].translate(TURN) in virus for one in stretch]
             print(f"virus {at}, {len(virus)} letters, {depth}x: {len(found.agents)} incidents; "
                   f"share of its k-mers {shares}, of others' {wrong}; stretch "
-                  f"{[len(one) for one in stretch]} letters, right {spelt}", flush=True)  # fmt: skip
+                  f"{[len(one) for one in stretch]} letters, right {spelt}",
+                  flush=True)  # fmt: skip
     for depth in (0.3, 1):
         own = sketch_of(k12)
         spiked = drawn(k12, int(depth * sum(map(len, k12)) / LENGTH), rng)
@@ -142,8 +143,8 @@ def junctions(folder: str, samples: int) -> None:
         false += len(found.chimeras)
         apart += len(found.junctions) - len(found.chimeras)
     cpu = time.process_time() - begun
-    print(f"null: {false} chimeras, {apart} rearrangements in {samples} samples; {cpu:.0f} CPU s",
-          flush=True)  # fmt: skip
+    print(f"null: {false} chimeras, {apart} rearrangements in {samples} samples, {cpu:.0f} "
+          "CPU s", flush=True)  # fmt: skip
     host, got, gone = k12[0], {2: [0, 0], 3: [0, 0], 5: [0, 0]}, [0, 0, 0]
     for _ in range(7):
         extra, truth = [], []

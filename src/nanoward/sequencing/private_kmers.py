@@ -97,9 +97,9 @@ def private_index(
             wanted[at] -= len(kept[at][-1])
             if wanted[at] <= 0:
                 left[at] = left[at][:0]
-    words = [np.concatenate(one) if one else np.zeros(0, np.uint64) for one in kept]
-    owner = np.repeat(np.arange(len(words)), [len(one) for one in words]).astype(np.int32)
-    every = np.concatenate(words) if words else np.zeros(0, np.uint64)
+    whole = [np.concatenate([np.zeros(0, np.uint64), *one]) for one in kept]
+    owner = np.repeat(np.arange(len(whole)), [len(one) for one in whole]).astype(np.int32)
+    every = np.concatenate([np.zeros(0, np.uint64), *whole])
     return kmer_table(tuple(entries), every, owner, dense=any(short))
 
 

@@ -62,7 +62,8 @@ class KmerSketch:
 
 def highest_hash(scaled: int) -> np.uint64:
     """The highest hash that is kept, rounded as sourmash does."""
-    return np.uint64(round((1 << 64) / scaled)) if scaled > 1 else np.uint64((1 << 64) - 1)
+    told: np.uint64 = np.uint64(round((1 << 64) / scaled) if scaled > 1 else (1 << 64) - 1)
+    return told
 
 
 @lean

@@ -14,6 +14,7 @@ from nanoward.sequencing.agent_segments import agent_segments, agent_strands
 from nanoward.watch.sequences.junctions import (
     BEYOND,
     LEAST,
+    BrokenRead,
     Junction,
     broken_reads,
     junctions,
@@ -66,7 +67,7 @@ def scan_junctions(
         raise NoAgentSequenceError("no sequence of the agent was read")
     strands = agent_strands([letters for _, letters in rows])
     reads = letters = own = 0
-    broken = []
+    broken: list[BrokenRead] = []
     for file in sample:
         blocks = formats.blocks(file)
         for block, _ in blocks:

@@ -104,7 +104,8 @@ def sketched_reads(
 ) -> tuple[KmerSketch, int, list[Finding]]:
     """The sketch of a sample, its reads, and what is wrong with its files."""
     parts: list[tuple[np.ndarray, np.ndarray]] = []
-    reads, findings = 0, []
+    findings: list[Finding] = []
+    reads = 0
     for file in files:
         blocks = formats.blocks(file)
         for block, _ in blocks:
@@ -119,12 +120,13 @@ def shown_sketches(
     named: Sequence[tuple[str, bytes]], formats: Formats, scaled: int = SCALED
 ) -> tuple[list[tuple[KmerSketch, int]], list[Finding]]:
     """Sketches of files: signatures, sequences (FASTA), or reads; with their reads, else 0."""
-    found, findings = [], []
+    found: list[tuple[KmerSketch, int]] = []
+    findings: list[Finding] = []
     for path, content in named:
         plain = path.removesuffix(".gz")
         if plain.endswith((".sig", ".json")):
-            one, told = read_signatures(content, path, scaled)
-            findings += told
+            one, faults = read_signatures(content, path, scaled)
+            findings += faults
             if one is not None:
                 found.append((one, 0))
         elif plain.endswith((".fasta", ".fa", ".fna")):
@@ -306,7 +308,8 @@ def _agent(groups: Sequence[set[int]], held: _Reads, novel: KmerSketch) -> Unkno
     own = sketch_of(texts)
     mine = own.hashes[novel.holds(own.hashes) & (own.counts >= 2)]
     counts = novel.counts[np.isin(novel.hashes, mine)]
-    largest = sorted(max(groups, key=len))[:SPELT]
+    sizes = [len(one) for one in groups]
+    largest = sorted(groups[sizes.index(max(sizes))])[:SPELT]
     return UnknownAgent(
         name=agent_name(mine),
         hashes=mine,

@@ -39,9 +39,9 @@ def read_signatures(
     for signature in table:
         name = signature.get("name") or signature.get("filename") or "a sketch"
         for one in signature.get("signatures", []):
-            fault = _fault(one, scaled)
-            if fault:
-                findings.append(_finding(file, f"{name}: {fault}"))
+            reason = _fault(one, scaled)
+            if reason:
+                findings.append(_finding(file, f"{name}: {reason}"))
                 continue
             hashes = np.array(one["mins"], np.uint64)
             counts = np.array(one.get("abundances") or [1] * len(hashes), np.int64)

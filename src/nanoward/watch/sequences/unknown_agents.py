@@ -153,7 +153,7 @@ def assembled(reads: Iterable[str], least: int = 2) -> str:
             turned = _turned(word)
             counts[turned] = counts.get(turned, 0) + 1
     solid = {word for word, count in counts.items() if count >= least and "N" not in word}
-    longest, used = "", set()
+    longest, used = "", set[str]()
     for seed in sorted(solid, key=lambda one: (-counts[one], one)):
         if seed in used:
             continue
@@ -198,6 +198,7 @@ def growth(days: Sequence[int], counts: Sequence[int], reads: Sequence[int]) -> 
         return AgentGrowth(rate=math.nan, low=math.nan, high=math.nan)
     X = np.stack([np.ones_like(x), x - x.mean()], 1)
     beta = np.array([math.log((y.sum() + 0.5) / e.sum()), 0.0])
+    mu, info = e, np.eye(2)
     for _ in range(50):
         mu = e * np.exp(np.clip(X @ beta, -60, 60))
         info = (X.T * mu) @ X + np.diag([0.0, 1e-6])
