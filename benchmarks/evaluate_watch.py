@@ -1,6 +1,6 @@
 """What watch's alarms keep and what they cost: run lengths, delays, and real labelled series.
 
-python benchmarks/evaluate_watch.py run-length [PROGRAMMES] [WEEKS] [STREAMS]
+python benchmarks/evaluate_watch.py run-length [PROGRAMMES] [WEEKS] [STREAMS] [KIND]
 python benchmarks/evaluate_watch.py delay [REPEATS]
 python benchmarks/evaluate_watch.py drills [NUMBER]
 python benchmarks/evaluate_watch.py series FOLDER    (series.parquet, r_outputs.parquet)
@@ -17,9 +17,10 @@ from scipy.stats import chi2
 
 from nanoward.flows.watch.hold_drill import hold_drill
 from nanoward.watch.alarms.detector import Watch
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, WatchRules
+from nanoward.watch.alarms.rules import WatchRules
 
 MEAN, PAST, STREAMS = 3.0, 104, 1000
+SEED = 40_000  # no rule was chosen on these draws
 KINDS = ("poisson", "negative binomial k=1", "zero-inflated", "seasonal", "correlated")
 
 
@@ -44,13 +45,13 @@ def watch_of(counts: np.ndarray, rules: WatchRules) -> Watch:
     return Watch(counts, np.ones_like(counts), names, rules)
 
 
-def run_length(programmes: int, weeks: int, streams: int) -> None:
+def run_length(programmes: int, weeks: int, streams: int, *, kind: str = "") -> None:
     """Weeks judged, alarms (the programme then begins anew), and the lower 95 % bound."""
     rules = WatchRules()
-    for kind in KINDS:
+    for kind in [one for one in KINDS if one.startswith(kind)]:
         begun, judged, alarms, proven, firsts = time.process_time(), 0, 0, 0, []
         for seed in range(programmes):
-            rng = np.random.default_rng(1000 + seed)
+            rng = np.random.default_rng(SEED + seed)
             watch = watch_of(counts_of(kind, (streams, PAST + weeks), rng), rules)
             told = [watch.step(t) for t in range(PAST, PAST + weeks)]
             raised = [at for at, one in enumerate(told) if one.alarm]
@@ -72,7 +73,7 @@ def delay(repeats: int) -> None:
     """Weeks from the week of 3 reads to the alarm, when they double every two weeks."""
     rules, past = WatchRules(run_length=1e18), 208
     for kind in KINDS[:2]:
-        rng = np.random.default_rng(5)
+        rng = np.random.default_rng(SEED)
         counts = counts_of(kind, (repeats, past + 25), rng)
         for week in range(25):
             mean = MEAN * 2 ** (week / 2)
@@ -87,7 +88,7 @@ def delay(repeats: int) -> None:
         }
         for t in range(past - 20, past + 25):
             told = watch.step(t)
-            own = watch.evidence.products[:, : len(CONFORMAL_POWERS)].sum((1, 2))
+            own = watch.evidence.products[:, 0].sum(1)
             for (m, half), weeks in first.items():
                 # each stream stands alone among m - 1 quiet ones, which hold 20 periods
                 sums = (2 * own if half == "c" else told.streams) * repeats / m
@@ -172,8 +173,8 @@ def drills(number: int) -> None:
 if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["delay"]
     if what == "run-length":
-        given = [int(one) for one in rest]
-        run_length(*given, *(20, 1000, STREAMS)[len(given) :])
+        given = [int(one) for one in rest[:3]]
+        run_length(*given, *(20, 1000, STREAMS)[len(given) :], kind=" ".join(rest[3:]))
     elif what == "drills":
         drills(int(rest[0]) if rest else 200)
     elif what == "delay":

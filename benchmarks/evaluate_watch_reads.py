@@ -1,22 +1,30 @@
-"""Known others in reads: limit of detection beside a relative, and false finds.
+"""Known others in reads: limits of detection beside a relative, and false finds.
 
-python benchmarks/evaluate_watch_reads.py GENOMES [REPEATS]
-GENOMES holds e.coli-K12.fasta.gz (looked for), e.coli-EC590.fasta.gz (98 % alike, at 5x in each
-sample), viruses.fasta.gz. 150-letter reads with 0.3 % substitutions, simulated.
+python benchmarks/evaluate_watch_reads.py limits GENOMES [REPEATS]
+python benchmarks/evaluate_watch_reads.py null GENOMES [SAMPLES]     (of each of three pairs)
+python benchmarks/evaluate_watch_reads.py baseline GENOMES [PEOPLE]  (a relative in no database)
+GENOMES holds e.coli-K12.fasta.gz, e.coli-EC590.fasta.gz (98 % alike), viruses.fasta.gz.
+150-letter reads with 0.3 % substitutions, simulated; the relative at 5x in each sample.
 """
 
 import gzip
+import resource
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
+from nanoward.adapters.formats import FileFormats
+from nanoward.flows.watch.scan_reads import strike_baselines
+from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_scan import scan_block, scan_table
 from nanoward.sequencing.private_kmers import CANDIDATES, PrivateIndex, private_index
 from nanoward.watch.sequences.known_others import ReadTally, known_others
 
-LENGTH, ERROR = 150, 0.003
+LENGTH, ERROR, DEPTH = 150, 0.003, 5
+LETTERS = np.frombuffer(b"ACGT", np.uint8)
+SEED = 50_000  # no rule was chosen on these draws
 
 
 def fasta(path: Path) -> dict[str, str]:
@@ -25,7 +33,29 @@ def fasta(path: Path) -> dict[str, str]:
     return {head.split()[0]: body.replace("\n", "").upper() for head, body in rows}
 
 
-def reads_of(sequences: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
+def mutated(sequences: list[str], share: float, rng: np.random.Generator) -> list[str]:
+    """A relative: letters substituted, and a tenth as many lost or doubled."""
+    told = []
+    for one in sequences:
+        letters = np.frombuffer(one.encode(), np.uint8).copy()
+        moved = np.flatnonzero(rng.random(len(letters)) < share)
+        place = np.searchsorted(LETTERS, letters[moved]) + rng.integers(1, 4, len(moved))
+        letters[moved] = LETTERS[place % 4]
+        copies = np.ones(len(letters), int)
+        edited = rng.random(len(letters)) < share / 10
+        copies[edited] = 2 * rng.integers(0, 2, edited.sum())
+        told.append(np.repeat(letters, copies).tobytes().decode())
+    return told
+
+
+def with_errors(reads: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    wrong = rng.random(reads.shape) < ERROR
+    place = np.searchsorted(LETTERS, reads[wrong]) + rng.integers(1, 4, wrong.sum())
+    reads[wrong] = LETTERS[place % 4]
+    return reads
+
+
+def drawn(sequences: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
     letters = np.frombuffer("".join(sequences).encode(), np.uint8)
     at = rng.integers(0, len(letters) - LENGTH, count)
     reads = letters[at[:, None] + np.arange(LENGTH)]
@@ -33,13 +63,33 @@ def reads_of(sequences: list[str], count: int, rng: np.random.Generator) -> np.n
     other[[65, 67, 71, 84]] = [84, 71, 67, 65]
     turned = rng.random(count) < 0.5
     reads[turned] = other[reads[turned][:, ::-1]]
-    wrong = rng.random(reads.shape) < ERROR
-    place = np.searchsorted([65, 67, 71, 84], reads[wrong]) + rng.integers(1, 4, wrong.sum())
-    reads[wrong] = np.frombuffer(b"ACGT", np.uint8)[place % 4]
     return reads
 
 
-def tally_of(index: PrivateIndex, reads: np.ndarray) -> ReadTally:
+def reads_of(sequences: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
+    return with_errors(drawn(sequences, count, rng), rng)
+
+
+def faulty_reads(sequences: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
+    """Of so many reads those with two errors or more: no other can have a private k-mer."""
+    p = ERROR
+    none = (1 - p) ** LENGTH
+    many = 1 - none - LENGTH * p * (1 - p) ** (LENGTH - 1)
+    reads = drawn(sequences, rng.binomial(count, many), rng)
+    # the number of errors given two or more, by rejection; then which letters
+    numbers = rng.binomial(LENGTH, p, 40 * len(reads) + 1000)
+    numbers = numbers[numbers >= 2][: len(reads)]
+    order = np.argsort(rng.random(reads.shape), axis=1)
+    wrong = np.zeros(reads.shape, bool)
+    rows = np.repeat(np.arange(len(reads)), numbers)
+    within = np.concatenate([np.arange(one) for one in numbers]) if len(numbers) else rows
+    wrong[rows, order[rows, within]] = True
+    place = np.searchsorted(LETTERS, reads[wrong]) + rng.integers(1, 4, wrong.sum())
+    reads[wrong] = LETTERS[place % 4]
+    return reads
+
+
+def tally_of(index: PrivateIndex, reads: np.ndarray, total: int = 0) -> ReadTally:
     count = len(reads)
     where = np.stack(
         [np.arange(count) * LENGTH, np.full(count, LENGTH), np.zeros(count, int)], 1
@@ -48,43 +98,122 @@ def tally_of(index: PrivateIndex, reads: np.ndarray) -> ReadTally:
     written = scan_block(reads.ravel(), where, scan_table(index), seen, hits)
     every = np.unique(hits[:written], axis=0)
     distinct = np.bincount(every[:, 0].astype(int), minlength=len(index.names) + 1)[1:]
-    return ReadTally(reads=count, letters=reads.size, distinct=distinct, seen=seen)
+    total = total or count
+    return ReadTally(reads=total, letters=total * LENGTH, distinct=distinct, seen=seen)
 
 
-def main(folder: str, repeats: int) -> None:
-    place, rng = Path(folder), np.random.default_rng(3)
-    agent = list(fasta(place / "e.coli-K12.fasta.gz").values())
-    relative = list(fasta(place / "e.coli-EC590.fasta.gz").values())
-    virus = next(iter(fasta(place / "viruses.fasta.gz").values()))
-    size, five = sum(map(len, agent)), int(5 * sum(map(len, relative)) / LENGTH)
-    entries, lengths = {"K12": agent, "virus": [virus]}, [size, len(virus)]
+def genomes(folder: str) -> tuple[list[str], list[str], list[str]]:
+    place = Path(folder)
+    return (
+        list(fasta(place / "e.coli-K12.fasta.gz").values()),
+        list(fasta(place / "e.coli-EC590.fasta.gz").values()),
+        list(fasta(place / "viruses.fasta.gz").values()),
+    )
+
+
+def five_fold(sequences: list[str]) -> int:
+    return int(DEPTH * sum(map(len, sequences)) / LENGTH)
+
+
+def memory() -> str:
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most"
+
+
+def limits(folder: str, repeats: int) -> None:
+    """K12 looked for beside EC590, and a virus."""
+    rng = np.random.default_rng(SEED)
+    agent, relative, viruses = genomes(folder)
+    entries, virus = {"K12": agent, "virus": viruses[:1]}, viruses[:1]
+    lengths = [sum(map(len, one)) for one in entries.values()]
     begun = time.process_time()
     index = private_index(entries, [relative])
-    print("k-mers", dict(zip(index.names, index.counts().tolist(), strict=True)),
-          f"built in {time.process_time() - begun:.0f} CPU s", flush=True)  # fmt: skip
-    wide = private_index(entries, most=CANDIDATES)
-    for _ in range(3):
-        wide = wide.without(tally_of(wide, reads_of(relative, five, rng)).seen > 0)
-    print("k-mers after three earlier samples", wide.counts().tolist(), flush=True)
+    cpu = time.process_time() - begun
+    print("k-mers", index.counts().tolist(), f"built in {cpu:.1f} CPU s,", memory(), flush=True)
     told: dict[str, list[list[str]]] = {}
-    most = np.zeros(2, int)
     for _ in range(repeats):
-        around = reads_of(relative, five, rng)
-        for coverage in (0.0, 0.003, 0.005, 0.01):
-            own = reads_of(agent, rng.poisson(coverage * size / LENGTH), rng)
-            viral = reads_of([virus], {0.0: 0, 0.003: 2, 0.005: 3, 0.01: 8}[coverage], rng)
-            sample = np.concatenate([around, own, viral])
-            for name, by in (("relative known", index), ("three earlier samples", wide)):
-                tally, earlier = tally_of(by, sample), 3 if by is wide else 0
-                states = [one.state for one in known_others(by, tally, lengths, 1, earlier)]
-                told.setdefault(f"{name}, {coverage}x", []).append(states)
-                if coverage == 0.0 and by is index:
-                    most = np.maximum(most, tally.distinct)
+        around = reads_of(relative, five_fold(relative), rng)
+        for coverage, few in ((0.0, 0), (0.003, 2), (0.005, 3), (0.01, 8)):
+            own = reads_of(agent, rng.poisson(coverage * lengths[0] / LENGTH), rng)
+            sample = np.concatenate([around, own, reads_of(virus, few, rng)])
+            found = known_others(index, tally_of(index, sample), lengths, 1)
+            told.setdefault(f"{coverage}x, {few} reads", []).append(
+                [one.state for one in found]
+            )
     for name, states in told.items():
         seen = [sum(one[at] == "seen" for one in states) for at in (0, 1)]
-        print(f"{name}: bacterium seen in {seen[0]} of {len(states)}, virus in {seen[1]}")
-    print("most null reads in a sample", most.tolist())
+        print(f"{name}: bacterium seen in {seen[0]} of {len(states)}, virus in {seen[1]}",
+              flush=True)  # fmt: skip
+    print(memory())
+
+
+def null(folder: str, samples: int) -> None:
+    """Samples without the agent, of three pairs; only reads with two errors are made."""
+    rng = np.random.default_rng(SEED)
+    k12, ec590, viruses = genomes(folder)
+    simulated = mutated(ec590, 0.01, rng)
+    pairs = {"K12 beside EC590": (k12, ec590), "EC590 beside K12": (ec590, k12),
+             "EC590 beside a relative 99 % alike": (ec590, simulated)}  # fmt: skip
+    for name, (agent, relative) in pairs.items():
+        entries = {"agent": agent, "virus": viruses[:1]}
+        index = private_index(entries, [relative])
+        lengths, total = [sum(map(len, one)) for one in entries.values()], five_fold(relative)
+        full = [tally_of(index, reads_of(relative, total, rng)).distinct for _ in range(3)]
+        most, seen, some = np.zeros(2, int), 0, 0
+        begun = time.process_time()
+        for _ in range(samples):
+            tally = tally_of(index, faulty_reads(relative, total, rng), total)
+            most = np.maximum(most, tally.distinct)
+            some += int(tally.distinct[0] > 0)
+            seen += sum(one.state == "seen" for one in known_others(index, tally, lengths, 1))
+        print(f"{name}, {index.counts().tolist()} k-mers: {seen} false in {samples} samples; a "
+              f"private k-mer in {some}, at most {most.tolist()} reads; with every read made "
+              f"{np.array(full).tolist()}; {time.process_time() - begun:.0f} CPU s",
+              flush=True)  # fmt: skip
+
+
+def baseline(folder: str, people: int) -> None:
+    """K12 looked for beside EC590, which nobody knows; one to three earlier samples."""
+    rng = np.random.default_rng(SEED)
+    agent, relative, _ = genomes(folder)
+    size, total = sum(map(len, agent)), five_fold(relative)
+    told: dict[str, list[str]] = {}
+    wide = private_index({"K12": agent}, most=CANDIDATES)
+    for _ in range(people):
+        earlier = [reads_of(relative, total, rng) for _ in range(3)]
+        for many in (1, 2, 3):
+            files = [ReadFile(name="b.fq", content=fastq(one)) for one in earlier[:many]]
+            index, unseen, _ = strike_baselines(wide, [size], files, FileFormats())
+            for coverage in (0.0, 0.003, 0.005, 0.01):
+                if many < 3 and coverage not in (0.0, 0.01):
+                    continue
+                own = reads_of(agent, rng.poisson(coverage * size / LENGTH), rng)
+                sample = np.concatenate([reads_of(relative, total, rng), own])
+                tally = tally_of(index, sample)
+                (one,) = known_others(index, tally, [size], many, unseen)
+                told.setdefault(f"{many} earlier, {coverage}x", []).append(one.state)
+                if coverage == 0.0:
+                    print(f"{many} earlier: {index.counts()[0]} k-mers, may hide "
+                          f"{unseen[0]:.2f}, null reads {tally.distinct[0]}, "
+                          f"limit {one.limit:.2g}x", flush=True)  # fmt: skip
+    for name, states in sorted(told.items()):
+        print(name, {one: states.count(one) for one in sorted(set(states))}, flush=True)
+    print(memory())
+
+
+def fastq(reads: np.ndarray) -> bytes:
+    """Reads of one length as FASTQ."""
+    count = len(reads)
+    row = np.zeros((count, 2 * LENGTH + 7), np.uint8)
+    row[:, :3] = np.frombuffer(b"@r\n", np.uint8)
+    row[:, 3 : 3 + LENGTH] = reads
+    row[:, 3 + LENGTH : 6 + LENGTH] = np.frombuffer(b"\n+\n", np.uint8)
+    row[:, 6 + LENGTH : -1] = ord("I")
+    row[:, -1] = ord("\n")
+    return row.tobytes()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if sys.argv[2:] else 20)
+    what, place, *rest = sys.argv[1:]
+    usual = {"limits": (limits, 20), "null": (null, 1000), "baseline": (baseline, 10)}
+    act, many = usual[what]
+    act(place, int(rest[0]) if rest else many)

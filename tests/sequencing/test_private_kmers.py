@@ -3,15 +3,8 @@
 import numpy as np
 import pytest
 
-from nanoward.sequencing.private_kmers import (
-    K,
-    canonical_kmers,
-    codes_of,
-    neighbours,
-    private_index,
-    reverse_complement,
-    slots_of,
-)
+from nanoward.sequencing.kmer_words import K
+from nanoward.sequencing.private_kmers import private_index, slots_of
 
 TURN = {"A": "T", "C": "G", "G": "C", "T": "A"}
 
@@ -30,30 +23,6 @@ def sequence(length: int, seed: int) -> str:
 
 def changed(letters: str, at: int) -> str:
     return letters[:at] + TURN[letters[at]] + letters[at + 1 :]
-
-
-def test_kmers_by_hand_and_over_a_hole() -> None:
-    letters = sequence(40, 1)
-    expected = [canonical(letters[at : at + K]) for at in range(40 - K + 1)]
-    assert canonical_kmers(letters).tolist() == expected
-    assert canonical_kmers(letters[:20] + "N" + letters[21:]).tolist() == []
-    assert canonical_kmers(letters[:4] + "N" + letters).tolist() == expected
-    assert codes_of("acgtn").tolist() == [0, 1, 2, 3, 4]
-
-
-def test_turning_twice_changes_nothing_and_strands_agree() -> None:
-    words = np.random.default_rng(2).integers(0, 1 << 62, 100).astype(np.uint64)
-    np.testing.assert_array_equal(reverse_complement(reverse_complement(words)), words)
-    letters = sequence(60, 3)
-    turned = "".join(TURN[one] for one in reversed(letters))
-    assert sorted(canonical_kmers(letters)) == sorted(canonical_kmers(turned))
-
-
-def test_a_kmer_has_93_neighbours_and_itself() -> None:
-    letters = sequence(K, 4)
-    near = neighbours(np.array([canonical(letters)], np.uint64))[0]
-    assert len(set(near.tolist())) == 94
-    assert canonical(changed(letters, 17)) in near.tolist()
 
 
 @pytest.mark.hazard("H-343")

@@ -6,22 +6,14 @@ import numpy as np
 from jaxtyping import Int32, Int64, UInt8, UInt64
 
 from nanoward.maths.jit.object_cache import kept
-from nanoward.sequencing.private_kmers import (
-    GOLDEN,
-    SECOND,
-    THRESHOLD,
-    K,
-    PrivateIndex,
-)
+from nanoward.sequencing.kmer_words import CODES, GOLDEN, SECOND, K
+from nanoward.sequencing.private_kmers import THRESHOLD, PrivateIndex
 
 DENSE_STEP = 8
 _TWO, _THREE = np.uint64(2), np.uint64(3)
 _TOP, _MASK = np.uint64(2 * K - 2), np.uint64((1 << 2 * K) - 1)
 _ONE, _HALF, _SIX = np.uint64(1), np.uint64(32), np.uint64(63)
 _FNV, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
-_CODE = np.full(256, 4, np.uint8)
-for _at, _pair in enumerate(("Aa", "Cc", "Gg", "TtUu")):
-    _CODE[[ord(_one) for _one in _pair]] = _at
 _FOUR = np.uint64(4)
 
 
@@ -40,7 +32,7 @@ def scan_table(index: PrivateIndex) -> ScanTable:
     """An index for `scan_block`."""
     bits = len(index.keys).bit_length() - 1
     return ScanTable(
-        index.keys, index.owner, index.bloom, _CODE, np.uint64(64 - bits), index.dense
+        index.keys, index.owner, index.bloom, CODES, np.uint64(64 - bits), index.dense
     )
 
 

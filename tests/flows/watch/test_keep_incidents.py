@@ -1,6 +1,6 @@
 """Incidents on a ledger: told once, taken by the rota, and whole after a crash anywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +11,7 @@ from nanoward.flows.watch import keep_incidents as flow
 from nanoward.flows.watch.keep_incidents import NotOnRotaError, UnknownIncidentError, respond
 from nanoward.ports.ports import Ports
 from nanoward.testing.ports import memory_site
+from nanoward.watch.incidents.incident import Incident
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WATCH = {"rota": [{"people": ["A", "B"]}, {"people": ["C"]}], "acknowledge_minutes": 30}
@@ -20,15 +21,19 @@ ALARM = AlarmRaised(
 
 
 class Pager:
-    """Keeps what it was told; dies at a given call."""
+    """Keeps what it was told, and what was taken back; dies at a given call."""
 
     def __init__(self, dies: Callable[[], None] = lambda: None) -> None:
         self.told: list[str] = []
+        self.settled: set[str] = set()
         self._dies = dies
 
-    def notify(self, *, urgency: str, subject: str, message: str) -> None:
+    def give(self, incident: Incident, level: int, people: tuple[str, ...]) -> None:
         self._dies()
-        self.told.append(subject)
+        self.told.append(f"{incident.name}/{level}")
+
+    def settle(self, incidents: Mapping[str, Incident]) -> None:
+        self.settled |= {one.name for one in incidents.values() if one.holder or one.ended}
 
 
 def site(*alarms: AlarmRaised) -> Ports:

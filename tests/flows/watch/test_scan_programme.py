@@ -1,12 +1,14 @@
 """A programme's scan on its ledger: rules and nulls first, alarms once, a changed past told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
 
+from nanoward.base.entries import SampleTyped
+from nanoward.base.entries.visits import VisitMissed
 from nanoward.base.plan import Plan
-from nanoward.flows.watch.scan_programme import changed_counts, scan_programme
+from nanoward.flows.watch.scan_programme import changed_counts, ledger_tables, scan_programme
 from nanoward.ports.ports import Ports
 from nanoward.testing.ports import memory_site
 from nanoward.watch.alarms.rules import WatchRules
@@ -72,3 +74,17 @@ def test_a_past_that_was_judged_and_changed_is_told() -> None:
     assert (told.code, told.subject) == ("WCH-005", "a")
     (told,) = changed_counts(before, before.head(1))
     assert "1 of them are gone" in told.message
+
+
+def test_visits_and_samples_come_from_the_ledger_by_the_day_of_their_record() -> None:
+    plan = Plan(name="w", title="W", sha256="", sections={})
+    ports = memory_site(plan, {}, now=NOW)
+    missed = VisitMissed(
+        booking="b", participant="P1", day=date(2026, 1, 1), reason="ill", by="A"
+    )
+    typed = SampleTyped(sample="s", participant="P1", typed_as="agent", readable=9,
+                        differences=0, profile_sha256="0" * 64)  # fmt: skip
+    ports.ledger.append([missed, typed], actor="x", at=NOW)
+    tables = ledger_tables(ports)
+    assert tables["ledger.visits"].rows() == [(NOW.date(), True)]
+    assert tables["ledger.samples"].rows() == [(NOW.date(), "agent")]

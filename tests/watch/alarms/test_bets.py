@@ -5,26 +5,48 @@ import pytest
 from scipy import stats
 
 from nanoward.watch.alarms.bets import conformal_evidence, fitted_evidence, scores, tie_draws
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, FITTED_RISES
+from nanoward.watch.alarms.rules import CONFORMAL_EXPONENTS, FITTED_RISES
+
+NONE = np.zeros((1, 0))
 
 
 def test_the_highest_of_ten_by_hand() -> None:
     past = np.arange(9.0)[None, :]
-    told = conformal_evidence(np.array([[20.0]]), past, 5)[0]
-    for power, value in zip(CONFORMAL_POWERS, told, strict=True):
-        assert value == pytest.approx(10 * 0.1**power, rel=1e-12)
+    told = conformal_evidence(np.array([20.0]), NONE, past, 5)[0]
+    for exponent, value in zip(CONFORMAL_EXPONENTS, told, strict=True):
+        assert value == pytest.approx(10 / sum(j**-exponent for j in range(1, 11)), rel=1e-12)
 
 
-def test_over_all_ranks_the_conformal_bets_have_mean_one() -> None:
-    past = np.arange(12.0)[None, :]
-    bets = [conformal_evidence(np.array([[at - 0.5]]), past, 5)[0] for at in range(13)]
+@pytest.mark.parametrize("latest", [[], [20.0], [20.0, 20.5], [3.5, 20.0]])
+def test_over_all_gaps_of_the_urn_the_bets_on_ranks_have_mean_one(latest: list[float]) -> None:
+    past, others = np.arange(12.0), np.array(latest)
+    drawn = np.sort(np.concatenate([past, others]))
+    gaps = np.concatenate([[-1.0], (drawn[1:] + drawn[:-1]) / 2, [99.0]])
+    bets = [
+        conformal_evidence(np.array([one]), others[None, :], past[None, :], 5)[0]
+        for one in gaps  # a new draw lies in each gap of all that was drawn with one chance
+    ]
     np.testing.assert_allclose(np.mean(bets, axis=0), 1.0, rtol=1e-12)
+
+
+@pytest.mark.hazard("H-320")
+def test_two_records_in_a_row_are_not_two_surprises() -> None:
+    """Left out of the base they would be: both are the highest of ten in 1 pair of 55."""
+    drawn = np.random.default_rng(3).random((40_000, 11))
+    past, before, now = drawn[:, :9], drawn[:, 9], drawn[:, 10]
+    none = np.zeros((len(drawn), 0))
+    first = conformal_evidence(before, none, past, 5)[:, -1]
+    blind = conformal_evidence(now, none, past, 5)[:, -1]
+    told = conformal_evidence(now, before[:, None], past, 5)[:, -1]
+    assert np.mean(first * told) == pytest.approx(1.0, abs=0.06)
+    assert np.mean(first * blind) > 1.3
 
 
 def test_too_little_past_or_no_count_is_no_evidence() -> None:
     past = np.full((2, 12), np.nan)
     past[0] = 1.0
-    assert (conformal_evidence(np.array([[np.nan], [3.0]]), past, 5) == 1.0).all()
+    none = np.zeros((2, 0))
+    assert (conformal_evidence(np.array([np.nan, 3.0]), none, past, 5) == 1.0).all()
 
 
 @pytest.mark.parametrize("a", [1e-3, 0.3, 2.0])
@@ -34,7 +56,7 @@ def test_the_fitted_bets_have_mean_at_most_one_under_their_null(a: float) -> Non
     bets = fitted_evidence(y, np.full_like(y, 3.0), np.full_like(y, a), 1e300)
     means = weight @ bets
     assert (means <= 1 + 1e-6).all()
-    assert means[0] == pytest.approx(1.0, abs=1e-3)
+    assert means[0] == pytest.approx(1.0, abs=2e-3)
     assert len(means) == len(FITTED_RISES)
 
 

@@ -6,16 +6,23 @@ import numpy as np
 import pytest
 
 from nanoward.watch.alarms.detector import (
+    Evidence,
     Watch,
     forget,
     judged,
     next_evidence,
     no_evidence,
 )
-from nanoward.watch.alarms.rules import WatchRules
+from nanoward.watch.alarms.rules import CONFORMAL_EXPONENTS, FITTED_RISES, WatchRules
 
 RULES = WatchRules()
-H = RULES.chains
+E, C = len(CONFORMAL_EXPONENTS), len(FITTED_RISES)
+
+
+def after(before: Evidence, bet: float, due: np.ndarray, time: int) -> Evidence:
+    """Evidence after a period in which every bet of every stream came to the same."""
+    many = len(due)
+    return next_evidence(before, np.full((many, E), bet), np.full((many, C), bet), due, time)
 
 
 def watch_of(counts: np.ndarray, rules: WatchRules = RULES) -> Watch:
@@ -28,21 +35,31 @@ def test_with_bets_of_one_the_sum_is_the_time_that_passed() -> None:
     evidence, due = no_evidence(7, RULES), np.ones(7, dtype=bool)
     for time in range(12):
         due[:] = np.arange(7) <= time  # streams come one by one: a period has one stake
-        evidence = next_evidence(evidence, np.ones((7, H)), due, time)
+        evidence = after(evidence, 1.0, due, time)
         assert evidence.streams.sum() == pytest.approx(time + 1)
 
 
 def test_what_began_long_ago_is_dropped() -> None:
     evidence, due = no_evidence(2, RULES), np.ones(2, dtype=bool)
     for time in range(3 * RULES.memory):
-        evidence = next_evidence(evidence, np.ones((2, H)), due, time)
+        evidence = after(evidence, 1.0, due, time)
     assert evidence.streams.sum() == pytest.approx(RULES.memory)
 
 
 def test_a_silent_stream_keeps_its_evidence_and_gets_no_stake() -> None:
-    evidence = next_evidence(no_evidence(2, RULES), np.full((2, H), 3.0), np.ones(2, bool), 0)
-    later = next_evidence(evidence, np.ones((2, H)), np.array([True, False]), 1)
+    evidence = after(no_evidence(2, RULES), 3.0, np.ones(2, bool), 0)
+    later = after(evidence, 1.0, np.array([True, False]), 1)
     assert later.streams[1] == pytest.approx(evidence.streams[1])
+
+
+def test_a_stake_is_bet_on_ranks_by_its_age() -> None:
+    """Staked in two periods, with bets of 2, 3 and 5 by age: a half times 2 x 3, and 2."""
+    evidence, one = no_evidence(1, RULES), np.ones(1, bool)
+    for time in (0, 1):
+        evidence = next_evidence(
+            evidence, np.array([[2.0, 3.0, 5.0]]), np.ones((1, C)), one, time
+        )
+    assert evidence.conformal == pytest.approx(0.5 * (2 * 3 + 2))
 
 
 def test_a_tenfold_rise_alarms_names_its_stream_and_its_beginning() -> None:
@@ -97,7 +114,7 @@ def test_a_half_that_is_fitted_does_not_count_as_proven() -> None:
 
 
 def test_after_an_alarm_its_streams_begin_anew_and_others_do_not() -> None:
-    evidence = next_evidence(no_evidence(2, RULES), np.full((2, H), 9.0), np.ones(2, bool), 0)
+    evidence = after(no_evidence(2, RULES), 9.0, np.ones(2, bool), 0)
     left = forget(evidence, np.array([True, False])).streams
     assert left[0] == 0.0
     assert left[1] == evidence.streams[1]

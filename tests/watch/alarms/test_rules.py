@@ -2,7 +2,7 @@
 
 import pytest
 
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, FITTED_RISES, WatchRules
+from nanoward.watch.alarms.rules import FITTED_RISES, WatchRules
 
 
 def test_a_year_has_as_many_periods_as_it_has() -> None:
@@ -12,4 +12,4 @@ def test_a_year_has_as_many_periods_as_it_has() -> None:
 
 def test_the_threshold_is_the_promise_with_its_margin() -> None:
     assert WatchRules().threshold == 1000.0
-    assert WatchRules().chains == len(CONFORMAL_POWERS) + len(FITTED_RISES)
+    assert WatchRules().chains == 1 + len(FITTED_RISES)

@@ -11,11 +11,12 @@ def test_a_rota_of_two_levels_and_a_partner() -> None:
     plan = watch_plan(
         {
             "acknowledge_minutes": 10,
-            "rota": [{"people": ["Ann Lee"]}, ["B"]],
+            "rota": [{"people": ["Ann Lee"], "role": "nurse"}, ["B"]],
             "partners": {"harbour": "ab" * 32},
         }
     )
     assert plan.levels == (("Ann Lee",), ("B",))
+    assert [plan.role(level) for level in (0, 1, 5)] == ["nurse", "", ""]
     assert plan.acknowledge == timedelta(minutes=10)
     assert plan.is_on_rota(" Ann Lee ")
     assert plan.is_on_rota("Ann Lee")
@@ -37,6 +38,8 @@ def test_a_plan_without_watch_has_nobody_on_duty() -> None:
         {"run_length": float("nan")},
         {"rota": [{"people": []}]},
         {"rota": "A"},
+        {"rota": [{"people": ["A"], "rol": "nurse"}]},
+        {"rota": [{"people": ["A"], "role": 3}]},
         {"partners": {"p": "abc"}},
         {"partners": {"p": "zz" * 32}},
     ],

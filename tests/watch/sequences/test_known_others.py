@@ -10,7 +10,11 @@ from nanoward.watch.sequences.known_others import (
     KnownOther,
     ReadTally,
     known_others,
+    needed_kmers,
+    poisson_tail,
     reads_per_coverage,
+    sure_mean,
+    unseen_kmers,
 )
 
 KMERS, LONG = 2000, 4_600_000
@@ -74,10 +78,40 @@ def test_reads_of_a_coverage_by_hand() -> None:
 
 
 @pytest.mark.hazard("H-344")
-def test_told_by_earlier_samples_alone_a_bacterium_needs_twelve_reads() -> None:
-    for reads, state in ((11, "not seen"), (12, "seen")):
+def test_what_earlier_samples_may_hide_asks_for_more_kmers() -> None:
+    assert [needed_kmers(one) for one in (0.0, 0.1, 1.0)] == [3, 4, 7]
+    for places, state in ((6, "cannot tell"), (7, "seen")):
         tally = ReadTally(
-            reads=100_000, letters=15_000_000, distinct=np.array([reads]), seen=hits(reads)
+            reads=100_000, letters=15_000_000, distinct=np.array([places]), seen=hits(places)
         )
-        (one,) = known_others(INDEX, tally, [LONG], 3, 3)
+        (one,) = known_others(INDEX, tally, [LONG], 3, [1.0])
         assert one.state == state
+    (one,) = known_others(INDEX, tally, [LONG], 1, [300.0])
+    assert one.state == "cannot tell"
+    assert one.limit == np.inf
+
+
+@pytest.mark.hazard("H-344")
+def test_a_kmer_that_earlier_samples_hid_does_not_hide_the_other() -> None:
+    seen = hits(14)
+    seen[0] = 9  # a relative's, nine times in this sample
+    tally = ReadTally(reads=100_000, letters=15_000_000, distinct=np.array([22]), seen=seen)
+    (one,) = known_others(INDEX, tally, [LONG], 3, [0.1])
+    assert one.state == "seen"
+    alone = ReadTally(
+        reads=100_000, letters=15_000_000, distinct=np.array([9]), seen=hits(1, 9)
+    )
+    (one,) = known_others(INDEX, alone, [LONG], 3, [0.1])
+    assert one.state == "cannot tell"
+
+
+def test_what_is_unseen_by_hand() -> None:
+    same = np.array([0, 0, 1, 1, 1, 2, 9, 1])
+    near = np.array([0, 3, 1, 1, 1, 2, 9, 8])  # the last was made by an error
+    assert unseen_kmers(same, near) == 3 * 4 / (2 * 2)
+
+
+def test_the_mean_of_a_sure_count_by_hand() -> None:
+    assert poisson_tail(2.0, 1) == pytest.approx(1 - np.exp(-2.0))
+    assert sure_mean(1) == pytest.approx(-np.log(0.05))
+    assert sure_mean(3) == pytest.approx(6.296, abs=1e-3)

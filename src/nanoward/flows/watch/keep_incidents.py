@@ -23,8 +23,8 @@ from nanoward.base.entries import (
 )
 from nanoward.base.errors import RefusedError, UsageError
 from nanoward.base.ids import Sha256
+from nanoward.flows.watch.give_notices import IncidentNotices
 from nanoward.ports.ledger import LedgerMovedError
-from nanoward.ports.notifier import Notifier
 from nanoward.ports.ports import Ports
 from nanoward.watch.incidents.incident import GRADES, Incident, incidents_of
 from nanoward.watch.incidents.playbook import Playbook, playbook_for, playbook_of
@@ -87,7 +87,7 @@ def read_incidents(ports: Ports) -> IncidentBook:
     )
 
 
-def respond(ports: Ports, notifier: Notifier) -> IncidentBook:
+def respond(ports: Ports, notices: IncidentNotices) -> IncidentBook:
     """Open or join incidents for new alarms, escalate what nobody took, tell who must know."""
     plan = plan_of(ports)
     while True:
@@ -98,25 +98,21 @@ def respond(ports: Ports, notifier: Notifier) -> IncidentBook:
         ]
         if _appended(ports, entries, book.size):
             break
-    return tell(ports, notifier, plan)
+    return tell(ports, notices, plan)
 
 
-def tell(ports: Ports, notifier: Notifier, plan: WatchPlan) -> IncidentBook:
-    """Give every notice that is owed, one after the other."""
+def tell(ports: Ports, notices: IncidentNotices, plan: WatchPlan) -> IncidentBook:
+    """Give every notice that is owed, one after the other; take back what somebody took."""
     book = read_incidents(ports)
     for incident, level in notices_owed(book.incidents):
         last = max(len(plan.levels) - 1, 0)
         people = plan.levels[min(level, last)] if plan.levels else ()
-        exercise = "EXERCISE: " if incident.opened.exercise else ""
-        to = f" (to {', '.join(people)})" if people else ""
-        notifier.notify(
-            urgency="now" if level else incident.opened.urgency,
-            subject=f"{incident.name}/{level}",  # the same name if it must be given again
-            message=f"{exercise}{incident.opened.title}{to}",
-        )
+        notices.give(incident, level, people)
         done = IncidentNotified(incident=incident.name, level=level, told=people)
         ports.ledger.append([done], actor=ACTOR, at=ports.clock.now())
-    return read_incidents(ports)
+    book = read_incidents(ports)
+    notices.settle(book.incidents)
+    return book
 
 
 def _appended(ports: Ports, entries: Sequence[Entry], size: int) -> bool:
@@ -141,7 +137,7 @@ def now_of(ports: Ports) -> Now:
 
 
 def open_incident(
-    ports: Ports, notifier: Notifier, *, cause: str, title: str, by: str, urgency: str
+    ports: Ports, notices: IncidentNotices, *, cause: str, title: str, by: str, urgency: str
 ) -> Incident:
     """A person opens one, or joins the one of this cause that is not ended."""
     plan = plan_of(ports)
@@ -163,7 +159,7 @@ def open_incident(
         )
         entries = [opened, *tasks_of(name, playbook)]
         ports.ledger.append(entries, actor=by, at=now.wall, after=book.size)
-    return tell(ports, notifier, plan).incidents[name]
+    return tell(ports, notices, plan).incidents[name]
 
 
 def acknowledge(ports: Ports, name: str, *, by: str, note: str) -> Incident:

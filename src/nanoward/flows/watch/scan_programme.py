@@ -11,10 +11,12 @@ from nanoward.base.entries import (
     AlarmRaised,
     Entry,
     NullModelsKept,
+    SampleTyped,
     StreamsScanned,
     WatchPlanned,
     kind_of,
 )
+from nanoward.base.entries.visits import VisitMade, VisitMissed
 from nanoward.base.findings import Finding, in_order
 from nanoward.base.ids import Sha256
 from nanoward.flows.steps.parquet import parquet_of, table_of
@@ -66,7 +68,7 @@ def judged_programme(
     period: int = 0,
 ) -> ProgrammeScan:
     """The scan of tables by role, the entries that are new, and what changed in the past."""
-    rows = stream_rows(tables, as_of)
+    rows = stream_rows({**tables, **ledger_tables(ports)}, as_of)
     named = tables["counts"]["stream"].to_list() if "counts" in tables else []
     derived = frozenset(rows["stream"].unique()) - frozenset(named)
     found = scan_streams(rows, rules, as_of, ports.progress, period=period, derived=derived)
@@ -80,6 +82,23 @@ def judged_programme(
     if entries:
         ports.blobs.put(content)
     return ProgrammeScan(scan=found, entries=entries, findings=(*found.findings, *changed))
+
+
+def ledger_tables(ports: Ports) -> dict[str, pl.DataFrame]:
+    """Visits and samples as the ledger has them, by the day on which they were recorded."""
+    visits = [
+        {"day": one.at.date(), "missed": kind is VisitMissed}
+        for kind in (VisitMade, VisitMissed)
+        for one in ports.ledger.records(kind=kind_of(kind))
+    ]
+    samples = [
+        {"day": one.at.date(), "typed_as": str(one.body["typed_as"])}
+        for one in ports.ledger.records(kind=kind_of(SampleTyped))
+    ]
+    return {
+        "ledger.visits": pl.DataFrame(visits, schema={"day": pl.Date, "missed": pl.Boolean}),
+        "ledger.samples": pl.DataFrame(samples, schema={"day": pl.Date, "typed_as": pl.String}),
+    }
 
 
 def stream_rows(tables: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:

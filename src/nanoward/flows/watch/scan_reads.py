@@ -14,8 +14,21 @@ from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_scan import scan_block, scan_table
-from nanoward.sequencing.private_kmers import CANDIDATES, MOST, PrivateIndex, private_index
-from nanoward.watch.sequences.known_others import KnownOther, ReadTally, known_others
+from nanoward.sequencing.near_kmers import half_index, strike_near
+from nanoward.sequencing.private_kmers import (
+    AT_ONCE,
+    CANDIDATES,
+    MOST,
+    SHORT,
+    PrivateIndex,
+    private_index,
+)
+from nanoward.watch.sequences.known_others import (
+    KnownOther,
+    ReadTally,
+    known_others,
+    unseen_kmers,
+)
 
 Named = tuple[str, bytes]
 
@@ -91,23 +104,53 @@ def scan_reads(
     entries, innocents, findings = _sequences(catalogue, formats)
     if not entries:
         raise NoCatalogueError("no sequence was read of anything to look for")
+    lengths = [sum(map(len, one)) for one in entries.values()]
     with progress("choosing private k-mers", 1) as step:
         most = CANDIDATES if baselines else MOST
         index = private_index(entries, innocents, most=most)
         step(1)
-    for one in baselines:
-        tally, told = tally_reads([one], index, formats)
+    unseen: tuple[float, ...] = ()
+    if baselines:
+        index, unseen, told = strike_baselines(index, lengths, baselines, formats)
         findings += told
-        index = index.without(tally.seen > 0)
     tally, told = tally_reads(sample, index, formats)
     told_from = len(baselines) + len(innocents)
-    lengths = [sum(map(len, one)) for one in entries.values()]
     return ReadScan(
-        others=known_others(index, tally, lengths, told_from, len(baselines)),
+        others=known_others(index, tally, lengths, told_from, unseen),
         reads=tally.reads,
         baselines=len(baselines),
         findings=(*findings, *told),
     )
+
+
+def strike_baselines(
+    index: PrivateIndex, lengths: Sequence[int], files: Sequence[ReadFile], formats: Formats
+) -> tuple[PrivateIndex, tuple[float, ...], list[Finding]]:
+    """Strike what earlier samples show at no or one substitution, and say what they may hide.
+
+    returns  the index with as many k-mers as are used, k-mers that a relative may have still
+             by entry, findings
+    """
+    slots = np.flatnonzero(index.owner)
+    same, near = np.zeros(len(slots), np.int64), np.zeros(len(slots), np.int64)
+    findings: list[Finding] = []
+    for first in range(0, len(slots), AT_ONCE):
+        some = slots[first : first + AT_ONCE]
+        halves = half_index(index.keys[some], index.owner[some])
+        counts = same[first : first + AT_ONCE], near[first : first + AT_ONCE]
+        for file in files:
+            blocks = formats.blocks(file)
+            for block, _ in blocks:
+                strike_near(block.text, block.where, halves, -1, *counts)
+            findings += blocks.findings if first == 0 else ()
+    owner = index.owner[slots] - 1
+    unseen = tuple(
+        unseen_kmers(same[owner == at], near[owner == at]) for at in range(len(index.names))
+    )
+    struck = np.zeros(len(index.keys), bool)
+    struck[slots[near > 0]] = True
+    short = [one < SHORT for one in lengths]
+    return index.without(struck).lowest(MOST, short), unseen, findings
 
 
 def _sequences(

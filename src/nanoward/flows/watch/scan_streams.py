@@ -20,7 +20,7 @@ from nanoward.watch.alarms.report import (
     period_days,
     stream_states,
 )
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, FITTED_RISES, WatchRules
+from nanoward.watch.alarms.rules import CONFORMAL_EXPONENTS, FITTED_RISES, WatchRules
 from nanoward.watch.counts.series import Series, overdue, series_of
 
 STREAM_SCHEMA: dict[str, Any] = {
@@ -146,7 +146,7 @@ def models_sha256(names: Sequence[str], models: NullModels) -> str:
 
 def rules_sha256(rules: WatchRules) -> str:
     """Hash of every rule that a scan judges by, its bets included."""
-    told = repr((rules, CONFORMAL_POWERS, FITTED_RISES))
+    told = repr((rules, CONFORMAL_EXPONENTS, FITTED_RISES))
     return sha256_of(told.encode())
 
 

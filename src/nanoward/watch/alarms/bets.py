@@ -1,19 +1,21 @@
 """What one period says against the null, as e-values: their mean under it is at most one.
 
-Conformal: the period's score is ranked among those of the stream's own past, all under one
-model that was fitted on the past and the period alike (full conformal prediction, Vovk,
-Gammerman & Shafer 2022, chapter 2), and bet on by power functions of the rank; ties are parted
-by seeded draws and averaged over, which leaves an e-value. Fitted: likelihood ratios of a
-raised rate against a null model fitted before, each at most `cap`.
+Conformal: the period's score is ranked among those of the stream's past, all under one model
+that was fitted on the past and the period alike (full conformal prediction, Vovk, Gammerman &
+Shafer 2022, chapter 2), and bet on by weights that fall as a power of the rank. The latest
+periods are left out of the past, lest a slow rise hides itself; they are draws from the same
+urn, so the null's chance of a gap between two past scores rises by one for each of them that
+fell into it (Polya's urn): with that, whatever the latest periods were, a bet's mean is one.
+Ties are parted by seeded draws. Fitted: likelihood ratios of a raised rate against a null model
+fitted before, each at most `cap`.
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, FITTED_RISES
+from nanoward.watch.alarms.rules import CONFORMAL_EXPONENTS, FITTED_RISES
 
 Streams = Float[np.ndarray, " M"]
-STRATA = (0.125, 0.375, 0.625, 0.875)  # draws at which a period's own count is read
 
 
 def scores(
@@ -34,21 +36,34 @@ def scores(
 
 
 def conformal_evidence(
-    now: Float[np.ndarray, "M K"], past: Float[np.ndarray, "M B"], least: int
+    now: Streams, latest: Float[np.ndarray, "M G"], past: Float[np.ndarray, "M B"], least: int
 ) -> Float[np.ndarray, "M E"]:
-    """E-values of the conformal half by power; 1 where there is no count or too little past.
+    """E-values of the conformal half by exponent; 1 where there is no count or too little past.
 
-    now   scores of the period under several draws
-    past  scores of earlier periods, NaN where there was none
+    now     scores of the period
+    latest  scores of the periods just before, which are not ranked among
+    past    scores of the periods before those; NaN where there was no count
     """
+    n = np.isfinite(past).sum(1)
+    ranks = _ranks(now[:, None], past)[:, 0]
+    others, there = _ranks(latest, past), np.isfinite(latest)
+    bets = np.ones((len(now), len(CONFORMAL_EXPONENTS)))
+    for at, exponent in enumerate(CONFORMAL_EXPONENTS):
+        weights = np.arange(1, past.shape[1] + 2) ** -exponent
+        total = np.cumsum(weights)[n]
+        urn = total + np.where(there, weights[others], 0.0).sum(1)
+        bets[:, at] = weights[ranks] * (n + 1 + there.sum(1)) / urn
+    fit = np.isfinite(now) & (n >= least)
+    return np.where(fit[:, None], bets, 1.0)
+
+
+def _ranks(
+    scored: Float[np.ndarray, "M G"], past: Float[np.ndarray, "M B"]
+) -> Int[np.ndarray, "M G"]:
+    """How many past scores are above each: 0 is the highest."""
     with np.errstate(invalid="ignore"):
-        above = (past[:, None, :] > now[:, :, None]).sum(2)
-    n = np.isfinite(past).sum(1)[:, None].astype(float)
-    left, right = above / (n + 1), (above + 1) / (n + 1)
-    powers = np.array(CONFORMAL_POWERS)
-    bets = (right[:, :, None] ** powers - left[:, :, None] ** powers) * (n + 1)[:, :, None]
-    fit = np.isfinite(now[:, 0]) & (n[:, 0] >= least)
-    return np.where(fit[:, None], bets.mean(1), 1.0)
+        above = [(past > scored[:, at, None]).sum(1) for at in range(scored.shape[1])]
+    return np.stack(above, 1) if above else np.zeros((len(past), 0), int)
 
 
 def fitted_evidence(

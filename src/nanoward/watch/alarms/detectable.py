@@ -4,7 +4,8 @@ import numpy as np
 from jaxtyping import Float
 
 from nanoward.watch.alarms.bets import conformal_evidence, fitted_evidence, scores
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, WatchRules
+from nanoward.watch.alarms.detector import next_evidence, no_evidence
+from nanoward.watch.alarms.rules import WatchRules
 
 PERIODS = 4
 _RISES = np.geomspace(1.1, 3000, 80)
@@ -34,20 +35,18 @@ def detectable_count(
     before = scores(
         past[None, :], np.full((1, len(past)), 0.5), np.full((1, len(past)), mean), wide[:1]
     )
-    now = scores(counts[:, None], np.full((n, 1), 0.5), level[:, None], wide)
-    bets = np.concatenate(
-        [
-            conformal_evidence(
-                now, np.broadcast_to(before, (n, len(past))), rules.least - rules.guard
-            ),
-            fitted_evidence(counts, level, np.full(n, dispersion), rules.cap),
-        ],
-        axis=1,
-    )
-    half = len(CONFORMAL_POWERS)
-    each = np.where(np.arange(rules.chains) < half, half, rules.chains - half)
-    sums, alarmed = np.zeros((n, rules.chains)), np.zeros(n, dtype=bool)
-    for _ in range(PERIODS):
-        sums = (sums + 0.5 * stake / each) * bets
-        alarmed |= sums.sum(1) >= rules.threshold
+    now = scores(counts[:, None], np.full((n, 1), 0.5), level[:, None], wide)[:, 0]
+    fitted = fitted_evidence(counts, level, np.full(n, dispersion), rules.cap)
+    evidence, alarmed = no_evidence(n, rules), np.zeros(n, dtype=bool)
+    for time in range(PERIODS):
+        latest = np.repeat(now[:, None], min(time, rules.guard), axis=1)
+        ranks = conformal_evidence(
+            now,
+            latest,
+            np.broadcast_to(before, (n, before.shape[1])),
+            rules.least - rules.guard,
+        )
+        due = np.ones(n, dtype=bool)
+        evidence = next_evidence(evidence, ranks, fitted, due, time)
+        alarmed |= evidence.streams * n * stake >= rules.threshold
     return float(counts[alarmed][0]) if alarmed.any() else float("nan")

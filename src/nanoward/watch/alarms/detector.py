@@ -1,14 +1,15 @@
 """The programme's e-detector: evidence of all streams, summed, against one threshold.
 
 Each period one unit of stake is split among the streams that are due, and within a stream half
-of it among the conformal bets and half among the fitted ones; a running sum is (sum + stake)
-times the period's e-value (Shiryaev-Roberts; Shin, Ramdas & Rinaldo 2023), kept for each of the
-last periods in which it may have begun. While each e-value
-has mean at most one given all that the programme saw before, the sum of all running sums grows
-by at most one a period on average, whatever the dependence between streams within a period: the
-first time that it reaches A comes after A periods or more on average. For the conformal half
-this is a theorem where a stream's scores are exchangeable given the others' past; for the
-fitted half, for the sliding base and for the guard it is shown by simulation alone.
+of it is bet on ranks and half by fitted models; what it became is kept apart for each of the
+last periods in which it was staked (Shiryaev-Roberts; Shin, Ramdas & Rinaldo 2023). While each
+e-value has mean at most one given all that the programme saw before, the sum grows by at most
+one a period on average, whatever the dependence between streams within a period: the first time
+that it reaches A comes after A periods or more on average. For the conformal half that is a
+theorem where a stream's scores are exchangeable given the others' past. For the fitted half it
+is one where counts follow the fitted model, and otherwise shown by simulation alone, as are the
+base that slides after five years and the season that is taken out. How a bet on ranks is placed
+depends on the age of the stake: a rise is faint at first.
 """
 
 from dataclasses import dataclass, replace
@@ -16,17 +17,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from nanoward.watch.alarms.bets import (
-    STRATA,
-    conformal_evidence,
-    fitted_evidence,
-    scores,
-    tie_draws,
-)
+from nanoward.watch.alarms.bets import conformal_evidence, fitted_evidence, scores, tie_draws
 from nanoward.watch.alarms.null_models import NullModels, design, expected, fit_null_models
-from nanoward.watch.alarms.rules import CONFORMAL_POWERS, WatchRules
+from nanoward.watch.alarms.rules import CONFORMAL_EXPONENTS, WatchRules
 
-_HALF = len(CONFORMAL_POWERS)
+_LATER = len(CONFORMAL_EXPONENTS) - 1
+BLOCK = 96  # streams whose arrays stay in a processor's cache together
 TELLING = 0.05  # share of the sum from which on a stream is named in an alarm
 
 
@@ -34,8 +30,8 @@ TELLING = 0.05  # share of the sum from which on a stream is named in an alarm
 class Evidence:
     """The evidence of M streams after a period.
 
-    products  (M, H, W) stake times e-values since each of the last W periods; conformal chains
-              first, then fitted ones
+    products  (M, H, W) stake times e-values since each of the last W periods; the bets on
+              ranks first, then one for each fitted rise
     time      the last period; a product that began in period t stands at t modulo W
     """
 
@@ -51,7 +47,7 @@ class Evidence:
     @property
     def conformal(self) -> float:
         """What the conformal half holds alone, of a stake that was half of all."""
-        return float(self.products[:, :_HALF].sum())
+        return float(self.products[:, 0].sum())
 
     @property
     def since(self) -> Int[np.ndarray, " M"]:
@@ -92,17 +88,29 @@ def no_evidence(streams: int, rules: WatchRules) -> Evidence:
 
 
 def next_evidence(
-    before: Evidence, bets: Float[np.ndarray, "M H"], due: Bool[np.ndarray, " M"], time: int
+    before: Evidence,
+    ranks: Float[np.ndarray, "M E"],
+    fitted: Float[np.ndarray, "M C"],
+    due: Bool[np.ndarray, " M"],
+    time: int,
 ) -> Evidence:
     """Evidence after a period: what there was and a new stake, times the period's e-values.
 
+    ranks   e-values of the bets on ranks, by exponent: for stakes of this period, of the one
+            before, of all earlier ones
+    fitted  e-values of the fitted rises
     What began `memory` periods ago is dropped, which can only lessen the sum.
     """
-    halves = np.where(np.arange(bets.shape[1]) < _HALF, _HALF, bets.shape[1] - _HALF)
+    slots = before.products.shape[2]
     products = before.products.copy()
-    stake = 0.5 / halves / max(int(due.sum()), 1)
-    products[:, :, time % products.shape[2]] = np.where(due[:, None], stake, 0.0)
-    return Evidence(products=products * bets[:, :, None], time=time)
+    stake = 0.5 / max(int(due.sum()), 1)
+    rises = fitted.shape[1]
+    products[:, 0, time % slots] = np.where(due, stake, 0.0)
+    products[:, 1:, time % slots] = np.where(due, stake / rises, 0.0)[:, None]
+    age = np.minimum((time - np.arange(slots)) % slots, _LATER)
+    products[:, 0] *= ranks[:, age]
+    products[:, 1:] *= fitted[:, :, None]
+    return Evidence(products=products, time=time)
 
 
 def judged(evidence: Evidence, limit: float) -> tuple[bool, bool, np.ndarray]:
@@ -145,7 +153,7 @@ class Watch:
         self.evidence = no_evidence(len(counts), rules)
         self.models: NullModels | None = None  # of the fitted half, made before the data
         self.fitted_at: list[int] = []
-        self._near: NullModels | None = None
+        self._near: dict[int, NullModels] = {}
 
     def fit(self, time: int) -> NullModels:
         """Null models of the fitted half, from what was seen before `time`."""
@@ -161,23 +169,27 @@ class Watch:
         return np.arange(max(0, last - self.rules.base), last)
 
     def _conformal(self, time: int) -> Float[np.ndarray, "M E"]:
-        """Rank of the period under a model that takes it as one of the past."""
-        span = np.append(self._past(time), time)
-        y, e = self.counts[:, span], self.exposure[:, span]
-        near = fit_null_models(y, e, _times(span), self.rules, start=self._near)
-        X = design(_times(span), near.origin, self.rules.year)
+        """Bets on the period's rank under a model that takes it as one of the past."""
+        blocks = range(0, len(self.counts), BLOCK)
+        return np.concatenate([self._ranked(time, one) for one in blocks])
+
+    def _ranked(self, time: int, first: int) -> Float[np.ndarray, "N E"]:
+        """The same for the streams of one block."""
+        rules, these = self.rules, slice(first, first + BLOCK)
+        latest = min(rules.guard, time)
+        span = np.arange(max(0, time - latest - rules.base), time + 1)
+        y, e = self.counts[these, span], self.exposure[these, span]
+        near = fit_null_models(y, e, _times(span), rules, start=self._near.pop(first, None))
+        X = design(_times(span), near.origin, rules.year)
         mean = e * np.exp(np.clip(near.coefficients @ X.T, -30, 30))
-        # moved rarely: the trend's origin must stay near, and steps are then few
-        self._near = near if time - near.origin < self.rules.refit else None
-        past = scores(y[:, :-1], self.draws[:, span[:-1]], mean[:, :-1], near.overdispersion)
-        strata = np.tile(STRATA, (len(y), 1))
-        now = scores(
-            np.repeat(y[:, -1:], len(STRATA), axis=1),
-            strata,
-            np.repeat(mean[:, -1:], len(STRATA), axis=1),
-            near.overdispersion,
+        if time - near.origin < rules.refit:
+            # moved rarely: the trend's origin must stay near, and steps are then few
+            self._near[first] = near
+        told = scores(y, self.draws[these, span], mean, near.overdispersion)
+        past = told.shape[1] - 1 - latest
+        return conformal_evidence(
+            told[:, -1], told[:, past:-1], told[:, :past], rules.least - rules.guard
         )
-        return conformal_evidence(now, past, self.rules.least - self.rules.guard)
 
     def step(self, time: int) -> Period:
         """Judge one period; on an alarm the streams that carry it begin anew."""
@@ -191,10 +203,10 @@ class Watch:
         high = mean * np.exp(rules.allowance * error)
         fitted = fitted_evidence(y, high, models.dispersion, rules.cap)
         fitted = np.where(models.observed[:, None] >= rules.fitted_least, fitted, 1.0)
-        bets = np.concatenate([self._conformal(time), fitted], axis=1)
         due = np.isfinite(y) & (models.observed >= rules.least - rules.guard)
-        bets = np.where(due[:, None], bets, 1.0)
-        self.evidence = next_evidence(self.evidence, bets, due, time)
+        ranks = np.where(due[:, None], self._conformal(time), 1.0)
+        fitted = np.where(due[:, None], fitted, 1.0)
+        self.evidence = next_evidence(self.evidence, ranks, fitted, due, time)
         alarm, proven, named = judged(self.evidence, self.limit)
         told = Period(
             alarm=alarm,

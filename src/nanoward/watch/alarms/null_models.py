@@ -2,7 +2,8 @@
 
 Log-linear rates fitted by penalised quasi-likelihood (McCullagh & Nelder 1989, chapter 9), with
 a prior on trend and season: chance that is taken for a trend would move every later rank.
-Overdispersion by moments with a standard error added: the null is wide rather than narrow. A
+Overdispersion by moments with two standard errors added: one stream in a thousand that seems
+less dispersed than it is would void a likelihood ratio. A
 model is fitted on the past and then stands.
 """
 
@@ -18,6 +19,7 @@ STEPS = 8
 _TREND_SD, _SEASON_SD = 0.05, 0.7  # of the log rate: per year; of each harmonic
 _UNKNOWN = 0.5  # events added to a stream that showed none: "never" is no rate
 SMALLEST, WIDEST = 1e-3, 20.0  # overdispersion 1/k
+ERRORS = 2.0  # standard errors that the fitted half's null is wider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class NullModels:
     coefficients  (M, 4) log rate per unit of exposure: level, trend per year, sine, cosine
     covariance    (M, 4, 4) of them, widened by the overdispersion
     overdispersion  (M,) 1/k by moments
-    dispersion    (M,) 1/k, with one standard error added
+    dispersion    (M,) 1/k, with two standard errors added
     observed      (M,) periods that each was fitted on; 0: none, and no model
     origin        period that the trend counts from
     """
@@ -122,7 +124,7 @@ def _scoring_step(
 def _dispersion(
     y: Counts, mu: Counts, seen: np.ndarray, terms: Float[np.ndarray, " M"]
 ) -> tuple[Float[np.ndarray, " M"], Float[np.ndarray, " M"]]:
-    """1/k by moments, and the same with one standard error added."""
+    """1/k by moments, and the same with standard errors added."""
     n = np.maximum(seen.sum(1), 1.0)
     room = n / np.maximum(n - terms, 1.0)
     square = np.maximum(np.where(seen, mu**2, 0.0).sum(1), 1e-9)
@@ -132,7 +134,7 @@ def _dispersion(
     variance = level + raw * level**2
     # of (y - mu)^2: its kurtosis about that of a gamma of this spread
     error = np.sqrt(n * variance**2 * (2 + 6 * raw + 1 / np.maximum(variance, 1e-9))) / square
-    upper = np.clip(raw + np.minimum(error, 2.0), SMALLEST, WIDEST)
+    upper = np.clip(raw + ERRORS * np.minimum(error, 2.0), SMALLEST, WIDEST)
     return raw, upper
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-CONFORMAL_POWERS = (0.15, 0.4)  # bets e * p**(e - 1) on the rank of a week among the past
-FITTED_RISES = (2.5, 8.0)  # alternatives of the fitted half: the rate times so much
+# bets on a rank fall as these powers of it: in the first, second and later periods of a stake
+CONFORMAL_EXPONENTS = (1.0, 1.5, 2.0)
+FITTED_RISES = (4.0, 16.0)  # alternatives of the fitted half: the rate times so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,8 +12,9 @@ class WatchRules:
     """How a programme watches.
 
     run_length  periods that pass on average until a false alarm of the whole programme
-    margin      how many times that the threshold of the summed evidence is: for what is shown
-                by simulation alone, the sliding base and the fitted season
+    margin      how many times that the threshold of the summed evidence is: with 2 the
+                conformal half alone spends a quarter of the false alarms that are promised, and
+                the fitted half may alarm three times as often as its model says
     period      days from one observation to the next, 7 or 1
     base        periods of the past that a new one is ranked among
     guard       latest periods left out of it, lest a slow rise hides itself
@@ -35,7 +37,7 @@ class WatchRules:
     refit: int = 13
     memory: int = 16
     allowance: float = 0.25
-    cap: float = 2000.0
+    cap: float = 1e5
     seed: int = 7
 
     @property
@@ -50,5 +52,5 @@ class WatchRules:
 
     @property
     def chains(self) -> int:
-        """Running sums of evidence that a stream has."""
-        return len(CONFORMAL_POWERS) + len(FITTED_RISES)
+        """Running sums of evidence that a stream has: one of ranks, one a fitted rise."""
+        return 1 + len(FITTED_RISES)

@@ -1,4 +1,4 @@
-"""Counts of what a programme already holds: events by site, settings turned down."""
+"""Counts of what a programme holds: events by site and lot, visits, samples, settings."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -12,13 +12,19 @@ _SEVERE = ("3", "4", "5", "SEVERE", "LIFE THREATENING", "FATAL")
 def programme_rows(tables: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """Rows of COUNTS by week, from tables by role; weeks in which nothing happened are zeros.
 
-    tables  "sdtm.AE", "sdtm.DM", "adjustments" are looked at
+    tables  "sdtm.AE", "sdtm.DM", "adjustments", "samples" are looked at; "ledger.visits" (day,
+            missed) and "ledger.samples" (day, typed_as) by the day on which they were recorded,
+            so that no later entry changes a week that was judged
     Events without a whole day of onset are in no stream. The exposure of events is the people
     in the study in that week, where DM says from when until when they were.
     """
     people = _people(tables.get("sdtm.DM"))
     happened = [*_events(tables.get("sdtm.AE"), people), *_turned_down(tables)]
     rows = [_weekly(name, days, people, site, as_of) for name, site, days in happened]
+    rows += [
+        _weekly(name, days, there, "", as_of) for name, there, days in _by_lot(tables, people)
+    ]
+    rows += _shares(tables, as_of)
     rows = [one for one in rows if one.height]
     return pl.concat(rows) if rows else pl.DataFrame(schema=ROWS)
 
@@ -82,6 +88,55 @@ def _turned_down(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str, pl.
         _day(moves, "day").alias("day")
     )
     return [("settings turned down", "", down.drop_nulls())]
+
+
+def _by_lot(
+    tables: Mapping[str, pl.DataFrame], people: pl.DataFrame
+) -> list[tuple[str, pl.DataFrame, pl.DataFrame]]:
+    """(stream, people, days) of events by lot, where people received several lots."""
+    samples, ae = tables.get("samples"), tables.get("sdtm.AE")
+    if samples is None or ae is None or "USUBJID" not in ae.columns:
+        return []
+    if not {"lot", "participant"} <= set(samples.columns):
+        return []
+    lots = samples.select(pl.col("participant").alias("USUBJID"), "lot").drop_nulls().unique()
+    events = ae.select(pl.col("USUBJID").cast(pl.String), _day(ae, "AESTDTC").alias("day"))
+    names = lots["lot"].unique().sort().to_list()
+    if len(names) < 2:
+        return []
+    told = []
+    for name in names:
+        given = lots.filter(lot=name).select("USUBJID")
+        days = events.drop_nulls("day").join(given, on="USUBJID", how="semi").select("day")
+        there = people.join(given, on="USUBJID", how="semi")
+        told.append((f"adverse events, lot {name}", there, days))
+    return told
+
+
+def _shares(tables: Mapping[str, pl.DataFrame], as_of: date) -> list[pl.DataFrame]:
+    """Counts among others of their week: visits missed of those due, samples of those typed."""
+    visits, samples = tables.get("ledger.visits"), tables.get("ledger.samples")
+    told = []
+    if visits is not None and visits.height:
+        told.append(_share("visits missed", visits, pl.col("missed"), as_of))
+    if samples is not None and samples.height:
+        typed = pl.col("typed_as")
+        told.append(_share("samples with the agent", samples, typed == "agent", as_of))
+        told.append(_share("samples with another", samples, typed == "other", as_of))
+    return told
+
+
+def _share(name: str, rows: pl.DataFrame, which: pl.Expr, as_of: date) -> pl.DataFrame:
+    """A row for each week in which there was anything; its exposure is all there was."""
+    return (
+        rows.filter(pl.col("day") <= as_of)
+        .with_columns(pl.col("day") - pl.duration(days=pl.col("day").dt.weekday() - 1))
+        .group_by("day")
+        .agg(count=which.sum().cast(pl.Int64), exposure=pl.len().cast(pl.Float64))
+        .with_columns(stream=pl.lit(name))
+        .select(list(ROWS))
+        .sort("day")
+    )
 
 
 def _weekly(

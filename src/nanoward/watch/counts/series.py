@@ -70,7 +70,9 @@ def series_of(
         time=((pl.col("day") - pl.lit(first)).dt.total_days() // period).cast(pl.Int64)
     ).sort("stream", "time", "day")
     again = pl.struct("stream", "time").is_first_distinct()
-    findings += [_second(row, period) for row in placed.filter(~again).iter_rows(named=True)]
+    more = placed.filter(~again).group_by("stream", maintain_order=True)
+    counted = more.agg(pl.len().alias("rows"), pl.col("day").first())
+    findings += [_second(row, period) for row in counted.iter_rows(named=True)]
     placed = placed.filter(again)
     end = (as_of - first).days + 1
     return _filled(placed, first, period, max(end // period, 1)), tuple(findings)
@@ -121,11 +123,12 @@ def _unfinished(late: pl.DataFrame, as_of: date) -> list[Finding]:
 
 
 def _second(row: dict[str, object], period: int) -> Finding:
+    """One finding a stream: a sensor that floods fills no list of findings."""
     return Finding(
         code="WCH-002",
         severity="error",
-        message=f"{row['stream']} has a second count in the {'week' if period == 7 else 'day'} "
-        f"of {row['day']}",
+        message=f"{row['stream']} has {row['rows']} counts beyond the first of a "
+        f"{'week' if period == 7 else 'day'}, first in that of {row['day']}",
         next_step="Keep one count a period; the first one is used",
         subject=str(row["stream"]),
         row=row_key("counts", stream=str(row["stream"]), day=str(row["day"])),

@@ -23,13 +23,19 @@ class WatchPlan:
     run_length   periods until a false alarm of the whole programme
     acknowledge  until when somebody of a level must have acknowledged
     levels       people by level; the first is on duty
+    roles        of [programme.messages] by which each level is told, "" where none is named
     partners     name to public key (hexadecimal) of those who may report
     """
 
     run_length: float = 500.0
     acknowledge: timedelta = timedelta(minutes=30)
     levels: tuple[tuple[str, ...], ...] = ()
+    roles: tuple[str, ...] = ()
     partners: Mapping[str, str] = field(default_factory=dict)
+
+    def role(self, level: int) -> str:
+        """The role of a level, the last one's for those beyond it; "" where none is named."""
+        return self.roles[min(level, len(self.roles) - 1)] if self.roles else ""
 
     def is_on_rota(self, name: str) -> bool:
         """Whether somebody, however their name is written, may acknowledge and stand down."""
@@ -54,6 +60,7 @@ def watch_plan(section: Mapping[str, Any]) -> WatchPlan:
         run_length=float(length),
         acknowledge=timedelta(minutes=minutes),
         levels=_levels(section.get("rota", [])),
+        roles=tuple(_role(one) for one in section.get("rota", [])),
         partners=_partners(section.get("partners", {})),
     )
 
@@ -71,6 +78,17 @@ def _levels(rota: Any) -> tuple[tuple[str, ...], ...]:
         assert isinstance(people, list)
         levels.append(tuple(people))
     return tuple(levels)
+
+
+def _role(level: Any) -> str:
+    """The role that a level names; a misspelt key would leave somebody untold."""
+    if not isinstance(level, Mapping):
+        return ""
+    unknown = sorted(set(level) - {"people", "role"})
+    role = level.get("role", "")
+    if unknown or not isinstance(role, str):
+        raise BadWatchPlanError(f"[watch] rota: {level!r} has people and role")
+    return role
 
 
 def _partners(table: Any) -> Mapping[str, str]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int64
 
-from nanoward.sequencing.private_kmers import SHORT, K, PrivateIndex
+from nanoward.sequencing.kmer_words import K
+from nanoward.sequencing.private_kmers import SHORT, PrivateIndex
 
 NEEDED = 3  # distinct reads: two errors in each of three reads do not happen by chance
-SURE_READS = 6.3  # expected reads with which three or more come in 95 of 100
-# earlier samples strike a relative's own k-mers, not those that its errors make: more is needed
-NEEDED_BASELINE, SURE_BASELINE = 12, 18.3
+SURE = 0.95
+FALSE = 1e-4  # chance of "seen" by k-mers of a relative that no earlier sample showed
+STRAY = 0.01  # private k-mers that errors of a relative meet in a sample, more or less
+MOST_NEEDED = 40  # k-mers beyond which nothing is called seen: another earlier sample is due
 READ_ERROR = 0.003  # substitutions a letter, for the limit of detection
 _MANY = 20  # hits from which k-mers that are never met tell of a relative
 _UNMET, _UNMET_SHORT = 0.05, 0.3  # share of them; ends of short genomes are read less
@@ -59,32 +61,36 @@ def known_others(
     tally: ReadTally,
     lengths: Sequence[int],
     told_from: int,
-    baselines: int = 0,
+    unseen: Sequence[float] = (),
 ) -> tuple[KnownOther, ...]:
     """Judge every entry.
 
     lengths    letters of each entry's sequences
     told_from  earlier samples of the person, and relatives, whose k-mers were struck
-    baselines  of these, earlier samples: with them more reads are needed of a long genome
+    unseen     (E,) k-mers of each entry that a relative may have which earlier samples did not
+               show; none where relatives are known by their sequences
     A long genome that is told from nobody is never "seen": bacteria have relatives.
     """
     kmers = index.counts()
     met = np.bincount(index.owner[tally.seen > 0], minlength=len(index.names) + 1)[1:]
-    hits = np.bincount(index.owner, weights=tally.seen, minlength=len(index.names) + 1)[1:]
     mean = tally.letters / max(tally.reads, 1)
     found = []
     for at, name in enumerate(index.names):
         per_coverage = reads_per_coverage(int(kmers[at]), lengths[at], mean)
-        struck = baselines > 0 and lengths[at] >= SHORT
-        needed, sure = (NEEDED_BASELINE, SURE_BASELINE) if struck else (NEEDED, SURE_READS)
-        limit = sure / per_coverage if per_coverage > 0 and tally.reads else math.inf
+        needed = needed_kmers(unseen[at] if unseen and lengths[at] >= SHORT else 0.0)
+        limit = math.inf
+        if per_coverage > 0 and tally.reads and needed <= MOST_NEEDED:
+            limit = sure_mean(needed) / per_coverage
         reads = int(tally.distinct[at])
         lone = not told_from and lengths[at] >= SHORT
-        state = _state(reads, int(met[at]), float(hits[at]), int(kmers[at]), limit, lengths[at])
+        # k-mers that earlier samples hid are few, and each is hit at the relative's depth
+        own = np.sort(tally.seen[index.owner == at + 1])
+        own = own[:-needed] if unseen else own
+        state = _state(reads, own, int(kmers[at]), limit, lengths[at])
         if lone and state == "seen":
             state = "cannot tell"
-        if state == "seen" and reads < needed:
-            state = "not seen"
+        if state == "seen" and needed > NEEDED and met[at] < needed:
+            state = "cannot tell"
         coverage = reads / per_coverage if per_coverage > 0 else math.nan
         found.append(
             KnownOther(
@@ -101,6 +107,47 @@ def known_others(
     return tuple(found)
 
 
+def needed_kmers(unseen: float) -> int:
+    """Distinct private k-mers that are seldom met by chance, 3 or more.
+
+    unseen  k-mers of a relative that earlier samples may not have shown
+    """
+    mean, count = unseen + STRAY, NEEDED
+    while poisson_tail(mean, count) > FALSE and count <= MOST_NEEDED:
+        count += 1
+    return count
+
+
+def sure_mean(count: int) -> float:
+    """The mean of a Poisson count that reaches `count` in 95 of 100."""
+    low, high = 0.0, 4.0 * count + 10
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if poisson_tail(middle, count) < SURE else (low, middle)
+    return high
+
+
+def poisson_tail(mean: float, count: int) -> float:
+    """Chance that a Poisson count is `count` or more."""
+    term, below = math.exp(-mean), 0.0
+    for at in range(count):
+        below += term
+        term *= mean / (at + 1)
+    return max(1.0 - below, 0.0)
+
+
+def unseen_kmers(same: Int64[np.ndarray, " N"], near: Int64[np.ndarray, " N"]) -> float:
+    """How many k-mers that earlier samples share with an entry they did not show.
+
+    same, near  (N,) how often they showed each k-mer, and with at most one letter changed
+    Chao 1984, from those that were shown once and twice. What was shown with one letter
+    changed more often than as it is was made by errors.
+    """
+    once = int(((same == 1) & (near == 1)).sum())
+    twice = int(((same == 2) & (near == 2)).sum())
+    return once * (once + 1) / (2.0 * (twice + 1))
+
+
 def reads_per_coverage(kmers: int, length: int, mean_read: float) -> float:
     """Reads with a private k-mer that coverage 1 gives, by the mean length of a read.
 
@@ -114,11 +161,14 @@ def reads_per_coverage(kmers: int, length: int, mean_read: float) -> float:
     return length / max(mean_read, 1.0) * share if mean_read >= K else 0.0
 
 
-def _state(reads: int, met: int, hits: float, kmers: int, limit: float, length: int) -> str:
+def _state(
+    reads: int, seen: Int64[np.ndarray, " N"], kmers: int, limit: float, length: int
+) -> str:
     if not kmers or not math.isfinite(limit):
         return "cannot tell"
     if reads < NEEDED:
         return "not seen"
+    hits, met = float(seen.sum()), int((seen > 0).sum())
     spread = kmers * -math.expm1(-hits / kmers)  # k-mers met if hits fell anywhere
     lost, deep = math.exp(-hits / kmers), hits / kmers
     noise = 6 * math.sqrt(max(kmers * (lost - (1 + deep) * lost**2), 1.0))

@@ -52,3 +52,36 @@ def test_a_bad_row_is_told_with_file_and_line(tmp_path: Path) -> None:
     told = typed("scan", str(file), "--quiet")
     assert told.return_value == 1
     assert f"{file}:222" in told.stderr
+
+
+@pytest.mark.hazard("H-334")
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        ("a,2026-01-12,-4,1000", "b.csv:3"),
+        ("a,2026-01-12,four,1000", "b.csv:3"),
+        ("a,2026-01-12,4,", "population"),
+        ("a,2026-01-12,4,0", "b.csv"),
+        ("a,2026-13-12,4,1000", "b.csv:3"),
+    ],
+)
+def test_each_kind_of_bad_count_is_told(tmp_path: Path, row: str, word: str) -> None:
+    file = tmp_path / "b.csv"
+    file.write_text(f"stream,day,count,population\na,2026-01-05,3,1000\n{row}\n")
+    told = typed("scan", str(file), "--quiet", "--as-of", "2026-02-01")
+    assert told.return_value == 1
+    assert word in told.stderr
+
+
+def test_a_sensor_that_floods_is_told_once_and_its_first_counts_are_used(
+    tmp_path: Path,
+) -> None:
+    rows = [f"a,2026-01-{5 + at % 7:02},{at},1000" for at in range(5000)]
+    file = tmp_path / "flood.csv"
+    file.write_text("\n".join(["stream,day,count,population", *rows]))
+    told = typed(
+        "scan", str(file), "--quiet", "--period", "7", "--as-of", "2026-02-01", "--json"
+    )
+    codes = [one["code"] for one in json.loads(told.stdout)["findings"]]
+    assert codes.count("WCH-002") <= 1
+    assert len(codes) < 150  # rows that come again are told up to a hundred, then counted

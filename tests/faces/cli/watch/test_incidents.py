@@ -1,6 +1,7 @@
 """Incidents as they are typed: from an alarm to the after-action page."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,14 +33,14 @@ def folder(tmp_path: Path) -> str:
 def test_from_an_alarm_to_the_after_action_page(folder: str) -> None:
     scanned = typed("scan", folder)
     assert scanned.return_value == 1, scanned.output
-    outbox = Path(folder) / ".nanoward" / "outbox.jsonl"
-    (notice,) = [json.loads(one) for one in outbox.read_text().splitlines()]
-    name = notice["subject"].split("/")[0]
-    assert "to Ann" in notice["message"]
+    screen = Path(folder) / ".nanoward" / "screen.jsonl"
+    (notice,) = [json.loads(one) for one in screen.read_text().splitlines()]
+    (name,) = re.findall(r"I-[0-9a-f]{8}", notice["message"])[:1]
+    assert "For Ann" in notice["message"]
     listed = typed("incidents", folder, "--json")
     assert listed.return_value == 1
     assert json.loads(listed.stdout)["incidents"][0]["incident"] == name
-    assert len(outbox.read_text().splitlines()) == 1
+    assert len(screen.read_text().splitlines()) == 1
     assert typed("ack", folder, name, "--by", "Zoe").exception is not None
     assert (
         "Ann acknowledged"

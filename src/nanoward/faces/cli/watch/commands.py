@@ -21,11 +21,14 @@ COMMANDS = {
     "ack": "nanoward.faces.cli.watch.incidents:ack",
     "drill": "nanoward.faces.cli.watch.drill:drill",
     "incidents": "nanoward.faces.cli.watch.incidents:incidents",
+    "junctions": "nanoward.faces.cli.watch.junctions:junctions",
     "playbook": "nanoward.faces.cli.watch.incidents:playbook",
     "reads": "nanoward.faces.cli.watch.reads:reads",
     "report": "nanoward.faces.cli.watch.incidents:report",
     "scan": "nanoward.faces.cli.watch.commands:scan",
+    "sketch": "nanoward.faces.cli.watch.unknown:sketch",
     "streams": "nanoward.faces.cli.watch.commands:streams",
+    "unknown": "nanoward.faces.cli.watch.unknown:unknown",
 }
 
 
@@ -102,9 +105,9 @@ def _scanned(place: Path, options: dict[str, Any]) -> tuple["StreamScan", list[A
         from nanoward.flows.watch.scan_programme import scan_programme
         from nanoward.wiring.watch import open_watch
 
-        with open_watch(str(place), quiet=options["quiet"]) as (ports, notifier):
+        with open_watch(str(place), quiet=options["quiet"]) as (ports, notices):
             held = scan_programme(ports, rules, options["as_of"], period=period)
-            respond(ports, notifier)
+            respond(ports, notices)
         return held.scan, list(held.findings)
     bench = open_bench(quiet=options["quiet"])
     read = bench.formats.read("counts", str(place), place.read_bytes())

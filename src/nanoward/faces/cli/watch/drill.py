@@ -53,12 +53,14 @@ def _in_programme(
 ) -> Any:
     from nanoward.flows.round.collect_materials import collect_materials
     from nanoward.flows.watch.hold_drill import hold_drill
-    from nanoward.flows.watch.scan_programme import ACTOR, stream_rows
+    from nanoward.flows.watch.scan_programme import ACTOR, ledger_tables, stream_rows
     from nanoward.wiring import open_ports
 
     with open_ports(str(place), quiet=quiet) as ports:
         day = as_of or ports.folder.plan().as_of or ports.today()
         materials, _ = collect_materials(ports, day)
-        held = hold_drill(stream_rows(materials.tables, day), rules, day, **asked)
+        held = hold_drill(
+            stream_rows({**materials.tables, **ledger_tables(ports)}, day), rules, day, **asked
+        )
         ports.ledger.append([held.entry], actor=ACTOR, at=ports.clock.now())
     return held

@@ -33,15 +33,15 @@ def incidents(programme: str, cause: str, *, as_json: bool, quiet: bool, **given
     from nanoward.flows.watch.keep_incidents import open_incident, respond
     from nanoward.wiring.watch import open_watch
 
-    with open_watch(programme, quiet=quiet) as (ports, notifier):
+    with open_watch(programme, quiet=quiet) as (ports, notices):
         if given["title"]:
             if not cause:
                 raise UsageError("an incident that a person opens needs its CAUSE")
             open_incident(
-                ports, notifier, cause=cause, title=given["title"], by=given["by"],
+                ports, notices, cause=cause, title=given["title"], by=given["by"],
                 urgency=given["urgency"],
             )  # fmt: skip
-        book = respond(ports, notifier)
+        book = respond(ports, notices)
     rows = [_row(one) for one in book.incidents.values()]
     order = {"open": 0, "acknowledged": 1, "stood down": 2}
     rows.sort(key=lambda one: (order[one["state"]], one["incident"]))
@@ -81,7 +81,7 @@ def ack(programme: str, incident: str, *, as_json: bool, quiet: bool, **given: A
     from nanoward.wiring.watch import open_watch
 
     by, note = given["by"], given["note"]
-    with open_watch(programme, quiet=quiet) as (ports, _):
+    with open_watch(programme, quiet=quiet) as (ports, notices):
         if given["task"]:
             done = flow.end_task(
                 ports, incident, given["task"], done=not given["declined"], by=by, note=note
@@ -92,6 +92,7 @@ def ack(programme: str, incident: str, *, as_json: bool, quiet: bool, **given: A
             done = flow.stand_down(ports, incident, by=by, reason=given["stand_down"])
         else:
             done = flow.acknowledge(ports, incident, by=by, note=note)
+        notices.settle(flow.read_incidents(ports).incidents)
     print_result(_row(done), f"{done.name}: {done.timeline[-1].what}", as_json=as_json)
 
 
