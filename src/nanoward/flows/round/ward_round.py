@@ -55,6 +55,7 @@ from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.tune_settings import tune_settings
+from nanoward.flows.watch.objects_round import objects_round
 from nanoward.flows.watch.watch_round import watch_round
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
@@ -212,7 +213,10 @@ def other_rooms(
             "tuning", lambda: tune_settings(ports, plan, materials, standings, seed)
         ),
         "control": attempted("control", lambda: check_control(ports, plan, day, lane=lane)),
-        "watch": attempted("watch", lambda: watch_round(ports, plan, materials, day)),
+        "watch": merge(
+            attempted("watch", lambda: watch_round(ports, plan, materials, day)),
+            attempted("watch", lambda: objects_round(ports, plan, materials, day)),
+        ),
     }
 
 

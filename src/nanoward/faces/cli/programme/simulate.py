@@ -27,6 +27,7 @@ from nanoward.faces.cli.options import common, print_result
               help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
 @click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
+@click.option("--objects", is_flag=True, help="With a radar's detections of a threat.")
 @common
 def simulate(
     folder: Path,
@@ -39,6 +40,7 @@ def simulate(
     no_release: bool,
     sites: int,
     visits: bool,
+    objects: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -70,6 +72,7 @@ def simulate(
         **start,
     )
     written = write_programme(study, folder, progress=open_bench(quiet=quiet).progress)
+    seen = _objects(study, folder) if objects else 0
     lots = {} if no_release else release_programme(study, folder).lots
     linked = open_linked_sites(study, folder, sites) if sites else None
     matters = _visits(study, folder) if visits else 0
@@ -90,6 +93,7 @@ def simulate(
         "lots": lots,
         "sites": asdict(linked) if linked else None,
         "visit_faults": matters,
+        "detections": seen,
         "next": f"nanoward round {folder}",
     }
     print_result(asdict(written) | further, text, as_json=as_json)
@@ -101,3 +105,10 @@ def _visits(study: Any, folder: Path) -> int:
 
     people = tuple(f"P{number + 1:03d}" for number in range(study.participants))
     return len(simulate_visits(study, folder, people))
+
+
+def _objects(study: Any, folder: Path) -> int:
+    """A radar's detections by the site; how many there are."""
+    from nanoward.simulation.files.object_files import simulate_objects
+
+    return simulate_objects(study, folder)
