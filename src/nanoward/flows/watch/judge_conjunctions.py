@@ -65,7 +65,7 @@ def _judged(
     if row["frame"] not in INERTIAL:
         return _finding("WCH-061", row, path, f"has states in {row['frame'] or 'no frame'}",
                         f"Ask for states in one of {', '.join(INERTIAL)}")  # fmt: skip
-    first, second = _objects(row)
+    first, second = states_of(row)
     rng = np.random.default_rng(seed)
     risk = collision_risk(first, second, float(size), rng, draws=draws)
     return {
@@ -79,7 +79,8 @@ def _judged(
     }  # fmt: skip
 
 
-def _objects(row: dict[str, Any]) -> tuple[OrbitState, OrbitState]:
+def states_of(row: dict[str, Any]) -> tuple[OrbitState, OrbitState]:
+    """Both objects of a row of CONJUNCTIONS, their covariances in the frame of their states."""
     states = np.array(row["states"]).reshape(2, 6)
     covariances = np.array(row["covariances"]).reshape(2, 6, 6)
     first, second = (

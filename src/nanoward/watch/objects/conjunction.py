@@ -9,6 +9,7 @@ motion, answer instead (Hall 2021 compares both).
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -112,7 +113,7 @@ def disc_probability(
     high = min(radius, miss[far] + 38 * sd[far])
     if low >= high:
         return 0.0
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = _legendre()
     # x = radius sin(angle): the half chord is smooth in it
     a, b = math.asin(low / radius), math.asin(high / radius)
     angle = (a + b) / 2 + (b - a) / 2 * nodes
@@ -122,6 +123,11 @@ def disc_probability(
     density = np.exp(-((x - miss[far]) ** 2) / (2 * sd[far] ** 2))
     total = (weights * density * strip * chord).sum() * (b - a) / 2
     return float(total / (sd[far] * math.sqrt(2 * math.pi)))
+
+
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[np.ndarray, np.ndarray]:
+    return np.polynomial.legendre.leggauss(NODES)
 
 
 def common_frame(first: OrbitState, second: OrbitState) -> Float[np.ndarray, "3 3"]:

@@ -131,39 +131,25 @@ def _threat(
     zone: Zone, paths: Float[np.ndarray, "T R 2"], times: Float[np.ndarray, " T"]
 ) -> Threat:
     ahead = times <= zone.horizon_s + 1e-9
-    away = zone.distance(paths[ahead])
-    nearest = np.minimum(away.min(0), _passing(zone, paths[ahead]))
-    inside = (away <= 0) | _crossed(zone, paths[ahead], away)
+    paths, times = paths[ahead], times[ahead]
+    away = zone.distance(paths)
+    between = zone.passing(paths[:-1], paths[1:])
+    inside = away <= 0
+    inside[1:] |= between <= 0
     enters = inside.any(0)
-    share = float(enters.mean())
     arrival = _NEVER
     if enters.sum() >= LEAST:
-        when = _moments(inside[:, enters], away[:, enters], times[ahead])
-        arrival = _quantiles(when)
-    return Threat(probability=share, arrival=arrival, nearest=_quantiles(nearest))
+        arrival = _quantiles(_moments(inside[:, enters], away[:, enters], times))
+    return Threat(
+        probability=float(enters.mean()),
+        arrival=arrival,
+        nearest=_quantiles(np.minimum(away.min(0), between.min(0, initial=math.inf))),
+    )
 
 
 def _quantiles(values: np.ndarray) -> tuple[float, float, float]:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95)).tolist()
     return low, middle, high
-
-
-def _passing(zone: Zone, paths: np.ndarray) -> np.ndarray:
-    """Nearest distance halfway between the steps, which are long far ahead."""
-    if len(paths) < 2:
-        return np.full(paths.shape[1], math.inf)
-    parts = [paths[:-1] + share * (paths[1:] - paths[:-1]) for share in (0.25, 0.5, 0.75)]
-    told: np.ndarray = np.min([zone.distance(one).min(0) for one in parts], axis=0)
-    return told
-
-
-def _crossed(zone: Zone, paths: np.ndarray, away: np.ndarray) -> np.ndarray:
-    """Whether a draw was inside between a step and the next; told at the next."""
-    found = np.zeros(away.shape, bool)
-    for share in (0.25, 0.5, 0.75):
-        between = paths[:-1] + share * (paths[1:] - paths[:-1])
-        found[1:] |= zone.distance(between) <= 0
-    return found
 
 
 def _moments(inside: np.ndarray, away: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -53,6 +53,21 @@ class Zone:
         edge = np.hypot(near[..., 0], near[..., 1]).min(-1)
         return np.where(self.holds(places), -edge, edge)
 
+    def passing(
+        self, start: Float[np.ndarray, "... 2"], end: Float[np.ndarray, "... 2"]
+    ) -> Float[np.ndarray, "..."]:
+        """Least distance from the edge on the straight way between places, m.
+
+        Of a polygon it is looked for at seven places between them.
+        """
+        if self.radius > 0:
+            way, to = end - start, self.corners[0] - start
+            along = (to * way).sum(-1) / np.maximum((way**2).sum(-1), 1e-12)
+            return self.distance(start + np.clip(along, 0, 1)[..., None] * way)
+        parts = [self.distance(start + one / 8 * (end - start)) for one in range(1, 8)]
+        least: Float[np.ndarray, ...] = np.min(parts, axis=0)
+        return least
+
     def holds(self, places: Float[np.ndarray, "... 2"]) -> Bool[np.ndarray, "..."]:
         """Whether places lie inside; by the number of sides that a ray crosses."""
         if self.radius > 0:

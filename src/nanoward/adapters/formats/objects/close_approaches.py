@@ -29,6 +29,7 @@ def read_approaches(path: str, content: bytes) -> ParsedTable:
     try:
         told = json.loads(data)
         fields, rows = told.get("fields"), told["data"]
+        rows = list(rows)
     except (ValueError, KeyError, AttributeError, TypeError) as fault:
         remarks.add(NOT_THIS_FORMAT, f"is no table of close approaches: {fault!r}")
         return ParsedTable(table=pl.DataFrame(schema=SCHEMA), findings=remarks.findings())
