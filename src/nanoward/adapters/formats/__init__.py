@@ -34,6 +34,11 @@ READERS: Mapping[str, tuple[str, str]] = {  # role to the module and function th
     "adjustments": ("text.sample_tables", "read_adjustments"),
     "markers": ("text.sample_tables", "read_markers"),
     "counts": ("text.count_tables", "read_counts"),
+    "detections": ("objects.detections", "read_detections"),
+    "conjunctions": ("objects.conjunction_messages", "read_conjunctions"),
+    "orbits": ("objects.orbit_elements", "read_orbits"),
+    "approaches": ("objects.close_approaches", "read_approaches"),
+    "astrometry": ("objects.astrometry", "read_astrometry"),
     "events": ("text.nonmem", "read_events"),
 }
 
@@ -62,7 +67,7 @@ class FileFormats:
         self._columns = columns
         told = sha256(repr(sorted((k, sorted(v.items())) for k, v in columns.items())).encode())
         # raise the number whenever any reader's answer may change
-        self.version = f"6 {told.hexdigest()[:12]}" if columns else "6"
+        self.version = f"7 {told.hexdigest()[:12]}" if columns else "7"
 
     def role_of(self, path: str) -> str | None:
         return roles.role_of(path)

@@ -20,6 +20,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"data/adjustments" + _TABLE, "adjustments"),
     (r"data/markers" + _TABLE, "markers"),
     (r"data/counts/[^/]+" + _TABLE, "counts"),
+    (r"data/detections/[^/]+(\.(csv|tsv|nmea|ais|aivdm)(\.gz)?|\.xlsx|\.xlsm)", "detections"),
     (r"agents/[^/]+/reference\.(fasta|fa|fna)" + _GZ, "reference"),
 )
 _BUNDLE = re.compile(r"data/fhir/(?:[^/]+/)*[^/]+\.(json|ndjson)" + _GZ)
@@ -42,6 +43,11 @@ PLAIN_ROLES = (
     "markers",
     "primers",
     "counts",
+    "detections",
+    "conjunctions",
+    "orbits",
+    "approaches",
+    "astrometry",
 )
 
 

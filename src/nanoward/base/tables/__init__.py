@@ -51,6 +51,14 @@ from nanoward.base.tables.incoming import (
     UNREAD,
     VARIANTS,
 )
+from nanoward.base.tables.objects import (
+    APPROACHES,
+    ASTROMETRY,
+    CONJUNCTIONS,
+    DETECTIONS,
+    ORBITS,
+    TRACKS,
+)
 from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.surveillance import COUNTS, STREAMS, WATCH_ALARMS
@@ -68,7 +76,7 @@ from nanoward.base.tables.watched import (
 
 INCOMING = (
     SAMPLES, CONTACTS, GENOMES, VARIANTS, REFERENCE, EVENTS, ADJUSTMENTS, READS, MARKERS,
-    PRIMERS, COUNTS,
+    PRIMERS, COUNTS, DETECTIONS, CONJUNCTIONS, ORBITS, APPROACHES, ASTROMETRY,
 )  # fmt: skip
 FOUND = (
     LOTS,
@@ -127,6 +135,7 @@ FOUND = (
     PAY_TOTALS,
     STREAMS,
     WATCH_ALARMS,
+    TRACKS,
 )
 
 __all__ = [
@@ -135,6 +144,8 @@ __all__ = [
     "ADJUSTMENTS",
     "ADVERSE_EVENTS",
     "ALIGNED",
+    "APPROACHES",
+    "ASTROMETRY",
     "BANDS",
     "BEDS",
     "BONDS",
@@ -144,6 +155,7 @@ __all__ = [
     "CARRYOVER",
     "CHANGES",
     "COMPARISONS",
+    "CONJUNCTIONS",
     "CONSENTS",
     "CONTACTS",
     "COUNTS",
@@ -151,6 +163,7 @@ __all__ = [
     "COVARIANCES",
     "COVERAGE",
     "DEPARTURES",
+    "DETECTIONS",
     "DISPOSITION",
     "DRILLS",
     "DUE",
@@ -172,6 +185,7 @@ __all__ = [
     "MARKERS",
     "MESSAGES",
     "OBSERVED",
+    "ORBITS",
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
@@ -195,6 +209,7 @@ __all__ = [
     "STOPPING",
     "STREAMS",
     "TIMELINE",
+    "TRACKS",
     "TYPED_READS",
     "UNDECIDED",
     "UNREAD",

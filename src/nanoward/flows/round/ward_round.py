@@ -53,6 +53,7 @@ from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.tune_settings import tune_settings
+from nanoward.flows.watch.objects_round import objects_round
 from nanoward.flows.watch.watch_round import watch_round
 from nanoward.ports.ledger import Ledger
 from nanoward.ports.ports import Ports
@@ -223,8 +224,13 @@ def other_rooms(
         "control": attempted(
             ports, "control", "control", lambda: check_control(ports, plan, day, lane=lane)
         ),
-        "watch": attempted(
-            ports, "watch", "watch", lambda: watch_round(ports, plan, materials, day)
+        "watch": merge(
+            attempted(
+                ports, "watch", "counts", lambda: watch_round(ports, plan, materials, day)
+            ),
+            attempted(
+                ports, "watch", "objects", lambda: objects_round(ports, plan, materials, day)
+            ),
         ),
     }
 

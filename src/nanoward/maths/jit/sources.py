@@ -45,6 +45,8 @@ SOURCES = (
     "tuning.kernel.descent",
     "tuning.kernel.kinks",
     "tuning.kernel.map_search",
+    "watch.objects.track_kernel",
+    "watch.objects.encounter_kernel",
 )
 
 

@@ -17,6 +17,7 @@ ROOMS = (
     "tuning",
     "control",
     "audit",
+    "objects",
     "watch",
     "programme",
     "columns",  # no room: names of columns in the files (formats/column_names.py)

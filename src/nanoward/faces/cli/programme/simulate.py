@@ -31,6 +31,7 @@ if TYPE_CHECKING:
               help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
 @click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
+@click.option("--objects", is_flag=True, help="With a radar's detections of a threat.")
 @common
 def simulate(
     folder: Path,
@@ -43,6 +44,7 @@ def simulate(
     no_release: bool,
     sites: int,
     visits: bool,
+    objects: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -68,7 +70,13 @@ def simulate(
         **start,
     )
     made = _simulated(
-        study, folder, sites=sites, release=not no_release, visits=visits, quiet=quiet
+        study,
+        folder,
+        sites=sites,
+        release=not no_release,
+        visits=visits,
+        objects=objects,
+        quiet=quiet,
     )
     print_result(_result(study, made, folder), _text(made, folder), as_json=as_json)
 
@@ -81,10 +89,18 @@ class _Simulated:
     lots: Mapping[str, str]
     linked: "LinkedSites | None"
     visit_faults: int
+    detections: int
 
 
 def _simulated(
-    study: "Study", folder: Path, *, sites: int, release: bool, visits: bool, quiet: bool
+    study: "Study",
+    folder: Path,
+    *,
+    sites: int,
+    release: bool,
+    visits: bool,
+    objects: bool,
+    quiet: bool,
 ) -> _Simulated:
     """Write each part that is asked for, in the order in which they build on each other."""
     from nanoward.simulation import open_linked_sites, release_programme, write_programme
@@ -95,6 +111,7 @@ def _simulated(
         lots=release_programme(study, folder).lots if release else {},
         linked=open_linked_sites(study, folder, sites) if sites else None,
         visit_faults=_visits(study, folder) if visits else 0,
+        detections=_objects(study, folder) if objects else 0,
     )
 
 
@@ -112,6 +129,7 @@ def _result(study: "Study", made: _Simulated, folder: Path) -> dict[str, Any]:
         "lots": made.lots,
         "sites": asdict(made.linked) if made.linked else None,
         "visit_faults": made.visit_faults,
+        "detections": made.detections,
         "next": f"nanoward round {folder}",
     }
 
@@ -131,3 +149,10 @@ def _text(made: _Simulated, folder: Path) -> str:
         )
     lines.append(f"written to {folder}; the truth is in {folder / 'truth'}")
     return "\n".join([*lines, f"hold a round on it: nanoward round {folder}"])
+
+
+def _objects(study: "Study", folder: Path) -> int:
+    """A radar's detections by the site; how many there are."""
+    from nanoward.simulation.files.object_files import simulate_objects
+
+    return simulate_objects(study, folder)

@@ -19,9 +19,13 @@ _STREAMS = ("stream", "state", "last", "count", "expected", "evidence", "limit",
 
 COMMANDS = {
     "ack": "nanoward.faces.cli.watch.incidents:ack",
+    "approaches": "nanoward.faces.cli.watch.space:approaches",
+    "conjunctions": "nanoward.faces.cli.watch.space:conjunctions",
     "drill": "nanoward.faces.cli.watch.drill:drill",
     "incidents": "nanoward.faces.cli.watch.incidents:incidents",
     "junctions": "nanoward.faces.cli.watch.junctions:junctions",
+    "objects": "nanoward.faces.cli.watch.objects:objects",
+    "orbits": "nanoward.faces.cli.watch.space:orbits",
     "playbook": "nanoward.faces.cli.watch.incidents:playbook",
     "reads": "nanoward.faces.cli.watch.reads:reads",
     "report": "nanoward.faces.cli.watch.incidents:report",

@@ -19,6 +19,8 @@ _PLACE = click.Path(exists=True, path_type=Path)
               help="Events planted in the first period.")  # fmt: skip
 @click.option("--doubling", type=click.FloatRange(min=0.1), default=2.0, show_default=True,
               help="Periods in which they double.")  # fmt: skip
+@click.option("--zones", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Detections: plant an object that comes near.")  # fmt: skip
 @click.option("--run-length", type=click.FloatRange(min=1), default=500.0, show_default=True)
 @common
 def drill(place: Path, *, as_json: bool, quiet: bool, **given: Any) -> int:
@@ -32,6 +34,10 @@ def drill(place: Path, *, as_json: bool, quiet: bool, **given: Any) -> int:
     from nanoward.watch.alarms.rules import WatchRules
     from nanoward.wiring import open_bench
 
+    if given["zones"] is not None:
+        from nanoward.faces.cli.watch.object_drill import object_drill
+
+        return object_drill(place, given["zones"], given["seed"], as_json=as_json)
     rules = WatchRules(run_length=given["run_length"])
     rise = PlantedRise(first=given["first"], doubling=given["doubling"])
     asked = {"seed": given["seed"], "stream": given["stream"], "rise": rise}
