@@ -66,7 +66,7 @@ KEYS = frozenset(
         "return",
     ]
 )
-ELSEWHERE = frozenset({"messages", "relays"})  # read by their own sub-houses
+ELSEWHERE = frozenset({"council", "messages", "relays", "urgent"})  # read by their own sub-houses
 
 
 class ProgrammeRulesError(InputError):

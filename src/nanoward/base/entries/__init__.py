@@ -79,6 +79,7 @@ from nanoward.base.entries.exit import (
     SpoolSeen,
 )
 from nanoward.base.entries.messages import MESSAGE_ENTRIES
+from nanoward.base.entries.pregnancies import PREGNANCY_ENTRIES
 from nanoward.base.entries.programme import (
     FindingAccepted,
     FindingAnswered,
@@ -325,6 +326,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     *MESSAGE_ENTRIES,
     *BOOK_ENTRIES,
     *VISIT_ENTRIES,
+    *PREGNANCY_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

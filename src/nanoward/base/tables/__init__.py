@@ -51,6 +51,12 @@ from nanoward.base.tables.incoming import (
     UNREAD,
     VARIANTS,
 )
+from nanoward.base.tables.pregnancies import (
+    EXPOSED,
+    PREGNANCIES,
+    PREGNANCY_OUTCOMES,
+    URGENT_REPORTS,
+)
 from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.surveillance import COUNTS, STREAMS, WATCH_ALARMS
@@ -127,6 +133,10 @@ FOUND = (
     PAY_TOTALS,
     STREAMS,
     WATCH_ALARMS,
+    PREGNANCIES,
+    PREGNANCY_OUTCOMES,
+    EXPOSED,
+    URGENT_REPORTS,
 )
 
 __all__ = [
@@ -155,6 +165,7 @@ __all__ = [
     "DRILLS",
     "DUE",
     "EVENTS",
+    "EXPOSED",
     "FACTORS",
     "FINDINGS",
     "FINDING_STATES",
@@ -176,6 +187,8 @@ __all__ = [
     "OUTLOOK",
     "OWNERS",
     "PAY_TOTALS",
+    "PREGNANCIES",
+    "PREGNANCY_OUTCOMES",
     "PRESENCE",
     "PRIMERS",
     "PROFILES",
@@ -198,6 +211,7 @@ __all__ = [
     "TYPED_READS",
     "UNDECIDED",
     "UNREAD",
+    "URGENT_REPORTS",
     "VARIANTS",
     "VISITS",
     "WATCH_ALARMS",
