@@ -1,4 +1,4 @@
-"""A new length of gestation from few pregnancies: bias, limits and rivals over simulated worlds.
+"""A new length of gestation from few pregnancies: bias, limits and rivals in simulated worlds.
 
     python benchmarks/evaluate_terms.py [RUNS] [FIRST_SEED]
 

@@ -66,7 +66,9 @@ KEYS = frozenset(
         "return",
     ]
 )
-ELSEWHERE = frozenset({"council", "messages", "relays", "urgent"})  # read by their own sub-houses
+ELSEWHERE = frozenset(
+    {"council", "messages", "relays", "urgent"}
+)  # read by their own sub-houses
 
 
 class ProgrammeRulesError(InputError):

@@ -35,9 +35,9 @@ def test_asked_agreed_opened_and_taken_back() -> None:
     made = bay()
     ports = made.desk.ports
     name = ask_consent(made.desk, "partner", by="midwife")
+    news = PregnancyNews(participant="Q1", relation="partner", case=name)
     with pytest.raises(PregnancyConsentMissingError):
-        open_pregnancy(made.desk, PregnancyNews(participant="Q1", relation="partner", case=name),
-                       by="midwife")  # fmt: skip
+        open_pregnancy(made.desk, news, by="midwife")
     with pytest.raises(PregnancyConsentMissingError, match="signed nothing"):
         sign_consent(ports, name, "Q1", b" ", by="midwife")
     sign_consent(ports, name, "Q1", b"I agree", by="midwife")

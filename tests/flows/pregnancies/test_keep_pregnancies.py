@@ -1,4 +1,4 @@
-"""Pregnancies from the first word to the infant: held at once, by her consent, closed in the end."""
+"""Pregnancies from the first word to the infant: held at once, by consent, closed in the end."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -69,7 +69,9 @@ def test_clinician_and_council_are_asked_about_a_flush_and_the_sponsor_is_told()
     found = open_pregnancy(made.desk, PregnancyNews(participant="P1"), by="nurse")
     written = [one.body for one in entries(made, "messages.MessageWritten")]
     assert len(found.messages) == len(written) == 3
-    asked = {one["to"] for one in written if one["wants"] == "answer" and "flush" in one["body"]}
+    asked = {
+        one["to"] for one in written if one["wants"] == "answer" and "flush" in one["body"]
+    }
     assert asked == {"physician", "council"}
     assert all("P1" not in one["body"] for one in written)
     with pytest.raises(ImpossiblePregnancyError, match="goes on"):
@@ -104,16 +106,18 @@ def test_what_cannot_be_is_refused_and_nothing_is_lost() -> None:
         record_outcome(made.desk, name, born, by="n")
     with pytest.raises(UnknownPregnancyError):
         record_outcome(made.desk, "p-none", born, by="n")
+    early = OutcomeNews(outcome="spontaneous loss", first=TODAY - timedelta(days=20))
     with pytest.raises(ImpossiblePregnancyError, match="was pregnant on"):
-        early = OutcomeNews(outcome="spontaneous loss", first=TODAY - timedelta(days=20))
         record_outcome(made.desk, name, early, by="n")
     with pytest.raises(ImpossiblePregnancyError, match="no outcome is called"):
         record_outcome(made.desk, name, OutcomeNews(outcome="gone", first=TODAY), by="n")
+    wrong = ConceptionNews(earliest=TODAY, latest=TODAY - timedelta(days=9), evidence="x")
     with pytest.raises(ImpossiblePregnancyError, match="before it begins"):
-        wrong = ConceptionNews(earliest=TODAY, latest=TODAY - timedelta(days=9), evidence="x")
         date_pregnancy(ports, name, wrong, by="n")
     assert ports.ledger.head().size == size
-    record_outcome(made.desk, name, OutcomeNews(outcome="spontaneous loss", first=TODAY), by="n")
+    record_outcome(
+        made.desk, name, OutcomeNews(outcome="spontaneous loss", first=TODAY), by="n"
+    )
     with pytest.raises(ImpossiblePregnancyError, match="has an outcome"):
         record_outcome(made.desk, name, OutcomeNews(outcome="induced", first=TODAY), by="n")
     assert register_now(ports).case(name).is_ongoing  # the twin

@@ -40,9 +40,7 @@ def test_whoever_enters_and_leaves_in_one_week_is_not_at_risk() -> None:
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 2)), min_size=1
-    )
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 2)), min_size=1)
 )
 def test_shares_and_what_is_left_add_up_and_without_late_entry_it_is_the_share(
     rows: list[tuple[int, int, int]],

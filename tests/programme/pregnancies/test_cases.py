@@ -1,6 +1,6 @@
 """Cases folded from entries: what goes on, what ended, what nobody may write."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -23,10 +23,12 @@ from nanoward.programme.pregnancies.cases import (
 )
 
 DAY = date(2026, 3, 2)
-NOW = __import__("datetime").datetime(2026, 3, 2, tzinfo=__import__("datetime").UTC)
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def reported(case: str = "c", relation: str = "participant", day: date = DAY) -> PregnancyReported:
+def reported(
+    case: str = "c", relation: str = "participant", day: date = DAY
+) -> PregnancyReported:
     return PregnancyReported(case=case, participant="P1", relation=relation, source="test",
                              prospective=True, reported=day, at=NOW, by="n")  # fmt: skip
 

@@ -33,8 +33,9 @@ def test_a_case_becomes_a_record_by_its_days() -> None:
 
 @pytest.mark.hazard("H-349")
 def test_a_scan_that_assumes_ordinary_growth_teaches_no_term() -> None:
-    scan = PregnancyDated(case="c", participant="P1", earliest=CONCEIVED[0],
-                          latest=CONCEIVED[1], evidence="scan", assumes_growth=True, by="n")  # fmt: skip
+    first, last = CONCEIVED
+    scan = PregnancyDated(case="c", participant="P1", earliest=first, latest=last,
+                          evidence="scan", assumes_growth=True, by="n")  # fmt: skip
     known = pregnancy_register([reported(), scan]).case("c")
     assert gestation_record(known, DAY) is None
     assert gestation_record(pregnancy_register([reported()]).case("c"), DAY) is None

@@ -1,4 +1,4 @@
-"""Tables of pregnancies, of people beside the plan, and of urgent reports. No table names anybody."""
+"""Tables of pregnancies, people beside the plan and urgent reports. No table names anybody."""
 
 from nanoward.base.tables.shape import TableShape, column
 

@@ -76,7 +76,10 @@ def _cases(domains: Domains, none: pl.DataFrame) -> Iterator[tuple[str, Result]]
         text(rp, "RPDTC"),
     ).filter(pl.col("RPTESTCD") == CASE)
     told = rows.select(
-        "USUBJID", "RPREFID", "RPSTRESC", day=pl.when(~unplaced("RPDTC")).then(earliest("RPDTC"))
+        "USUBJID",
+        "RPREFID",
+        "RPSTRESC",
+        day=pl.when(~unplaced("RPDTC")).then(earliest("RPDTC")),
     ).sort("USUBJID", "day")
     for who, case, state, day in told.iter_rows():
         ended = state == CASE_CLOSED

@@ -1,4 +1,4 @@
-"""Consents, withdrawals, assessments and pregnancies on the ledger, as rows beside those of SDTM files.
+"""Consents, assessments and pregnancies on the ledger, as rows beside those of SDTM files.
 
 What a person said to the console counts as much as what stands in a file, so a round decides
 by both. Nothing of a file is changed.

@@ -1,4 +1,4 @@
-"""Ask somebody who is no participant whether her pregnancy may be followed; she alone decides."""
+"""Ask somebody who is no participant whether her pregnancy may be followed."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,11 @@ from nanoward.programme.pregnancies.cases import (
 
 
 def ask_consent(desk: MessageDesk, relation: str, *, by: str) -> str:
-    """Somebody who is no participant is asked; nobody is named. Returns the name of the case."""
+    """Somebody who is no participant is asked, unnamed. Returns the name of the case."""
     if relation not in RELATIONS or relation == PARTICIPANT:
         raise ImpossiblePregnancyError(f"nobody asks a {relation!r} for a consent of this kind")
     name = f"p-{desk.chance(NAME_BYTES).hex()}"
-    asked = PregnancyConsentAsked(
-        case=name, relation=relation, asked=desk.ports.today(), by=by
-    )
+    asked = PregnancyConsentAsked(case=name, relation=relation, asked=desk.ports.today(), by=by)
     desk.ports.ledger.append([asked], actor=by, at=desk.ports.clock.now())
     return name
 

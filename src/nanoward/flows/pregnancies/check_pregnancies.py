@@ -36,19 +36,12 @@ class PregnanciesKnown:
     estimate: TermEstimated | None
 
 
-def pregnancies_known(
-    register: PregnancyRegister, day: date, before: TermEstimated | None = None
-) -> PregnanciesKnown:
-    """The learnt term of a register as of a day; the fit is made only where there are births.
-
-    before  the last estimate on the ledger: it stands while the record is the same
-    """
+def pregnancies_known(register: PregnancyRegister, day: date) -> PregnanciesKnown:
+    """The learnt term of a register as of a day; fitted only where there are births."""
     from nanoward.programme.pregnancies.registry import gestation_record
     from nanoward.programme.pregnancies.term_estimate import estimate_term
 
-    records = [
-        one for case in register.cases.values() if (one := gestation_record(case, day))
-    ]
+    records = [one for case in register.cases.values() if (one := gestation_record(case, day))]
     if not register.cases:
         return PregnanciesKnown(register=register, term=LearntTerm(), estimate=None)
     found = estimate_term(records)
@@ -106,7 +99,9 @@ def term_words(estimate: TermEstimated | None) -> str:
 
 def last_estimate(ports: Ports) -> TermEstimated | None:
     """What the last round said of the term; None where none did."""
-    found = [one for one in ledger_entries(ports, "pregnancies") if isinstance(one, TermEstimated)]
+    found = [
+        one for one in ledger_entries(ports, "pregnancies") if isinstance(one, TermEstimated)
+    ]
     return found[-1] if found else None
 
 
@@ -185,8 +180,8 @@ def _findings(
             code="PRG-160",
             severity="error",
             message=f"a pregnancy test is not negative: case {one.case} was opened",
-            next_step="The agent is held. Tell sponsor and registry within 24 hours, ask clinician"
-            " and council about a flush, date it: nanoward programme pregnancy date.",
+            next_step="The agent is held. Tell sponsor and registry within 24 hours, ask"
+            " clinician and council about a flush; date it: nanoward programme pregnancy date.",
             subject=one.participant,
         )
     for case in known.register.cases.values():
@@ -198,7 +193,7 @@ def _findings(
                 code="PRG-162",
                 severity="warning",
                 message=f"case {case.case}: nobody wrote down when conception was",
-                next_step="Date it by tests, as an interval: nanoward programme pregnancy date.",
+                next_step="Date it, as an interval: nanoward programme pregnancy date.",
             )
         if is_beyond_term(case, known.term, day):
             yield Finding(
@@ -208,6 +203,16 @@ def _findings(
                 " conception, longer than nearly all that were learnt from",
                 next_step="Ask her and her clinician today; write down what became of it.",
             )
+
+
+def check_overdue(ports: Ports, day: date) -> int:
+    """How many contacts with mothers and children are overdue."""
+    known = pregnancies_known(register_now(ports), day)
+    return sum(
+        due.is_overdue(day)
+        for case in known.register.cases.values()
+        for due in next_contacts(case, known.term)
+    )
 
 
 def _overdue(due: DueContact) -> Finding:

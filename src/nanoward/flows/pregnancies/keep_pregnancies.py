@@ -1,4 +1,4 @@
-"""A pregnancy becomes known, is dated, followed and ends; the agent is held with the first word."""
+"""A pregnancy becomes known, is dated, followed and ends; the agent is held at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -136,10 +136,10 @@ def _told(desk: MessageDesk, case: str, who: str, relation: str) -> tuple[str, .
     """Flush is a question to clinician and council; the sponsor hears within a day."""
     now = desk.ports.clock.now()
     flush = (
-        f"Case {case}: a pregnancy is known. The agent is held. Is it to be flushed? A flush may"
-        " harm the pregnancy, and so may the agent. Answer yes or no with the reason."
+        f"Case {case}: a pregnancy is known. The agent is held. Is it to be flushed? A flush"
+        " may harm the pregnancy, and so may the agent. Answer yes or no with the reason."
     )
-    tell = f"Case {case}: tell sponsor and registry of a pregnancy within {SPONSOR_HOURS} hours."
+    tell = f"Case {case}: tell sponsor and registry of a pregnancy in {SPONSOR_HOURS} hours."
     wishes = [("coordinator", tell, "acknowledgement", "sponsor")]
     if relation == PARTICIPANT:
         wishes += [(role, flush, "answer", "flush") for role in ("physician", "council")]
@@ -217,7 +217,7 @@ def record_contact(ports: Ports, case: str, news: ContactNews, *, by: str) -> No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeNews:
-    """What became of one fetus; last: the last day on which it can have been, where not first."""
+    """What became of one fetus; last: the last possible day, where it is not the first."""
 
     outcome: str
     first: date
@@ -227,7 +227,9 @@ class OutcomeNews:
     infant: str = ""
 
 
-def record_outcome(desk: MessageDesk, case: str, news: OutcomeNews, *, by: str) -> PregnancyCase:
+def record_outcome(
+    desk: MessageDesk, case: str, news: OutcomeNews, *, by: str
+) -> PregnancyCase:
     """Write down an outcome; a child born alive was in contact with its mother by birth.
 
     A death of the mother is the outcome of every fetus that has none. Returns the case after.

@@ -26,8 +26,8 @@ class CumulativeIncidence:
               (Andersen, Borgan, Gill and Keiding 1993, IV.4)
     """
 
-    times: Float[np.ndarray, "T"]
-    at_risk: Int[np.ndarray, "T"]
+    times: Float[np.ndarray, " T"]
+    at_risk: Int[np.ndarray, " T"]
     events: Int[np.ndarray, "K T"]
     share: Float[np.ndarray, "K T"]
     variance: Float[np.ndarray, "K T"]
@@ -45,12 +45,12 @@ class CumulativeIncidence:
 
 
 def cumulative_incidence(
-    entry: Float[np.ndarray, "P"],
-    exit_: Float[np.ndarray, "P"],
-    cause: Int[np.ndarray, "P"],
+    entry: Float[np.ndarray, " P"],
+    exit_: Float[np.ndarray, " P"],
+    cause: Int[np.ndarray, " P"],
     causes: int,
 ) -> CumulativeIncidence:
-    """The Aalen-Johansen estimate; cause 0 is "still under observation", 1 to `causes` count."""
+    """The Aalen-Johansen estimate; cause 0 is still under observation, 1 to `causes` count."""
     kept = entry < exit_
     entry, exit_, cause = entry[kept], exit_[kept], cause[kept]
     times = np.unique(exit_[cause > 0])
@@ -66,7 +66,7 @@ def cumulative_incidence(
 
 
 def _product_integral(
-    events: Int[np.ndarray, "K T"], at_risk: Int[np.ndarray, "T"]
+    events: Int[np.ndarray, "K T"], at_risk: Int[np.ndarray, " T"]
 ) -> tuple[Float[np.ndarray, "K T"], Float[np.ndarray, "K T"]]:
     """State 0 is "not yet"; the covariance of all states goes along."""
     causes, times = events.shape
@@ -89,15 +89,15 @@ def _product_integral(
 
 
 def postponed(
-    entry: Float[np.ndarray, "P"],
-    exit_: Float[np.ndarray, "P"],
-    cause: Int[np.ndarray, "P"],
+    entry: Float[np.ndarray, " P"],
+    exit_: Float[np.ndarray, " P"],
+    cause: Int[np.ndarray, " P"],
     fewest: int = FEWEST,
-) -> Float[np.ndarray, "P"]:
-    """Ends with events among fewer than `fewest` at risk moved to the first moment with enough.
+) -> Float[np.ndarray, " P"]:
+    """Ends with events among fewer than `fewest` at risk, moved to when there are enough.
 
-    An early event in a risk set of two is half of everybody; moved on, it counts among those who
-    were seen (Rousson 2018). Where there are never enough, nothing is moved.
+    An early event in a risk set of two is half of everybody; moved on, it counts among those
+    who were seen (Rousson 2018). Where there are never enough, nothing is moved.
     """
     moments = np.unique(exit_[cause > 0])
     for moment in moments:
@@ -109,11 +109,11 @@ def postponed(
 
 
 def without_early(
-    entry: Float[np.ndarray, "P"],
-    exit_: Float[np.ndarray, "P"],
-    cause: Int[np.ndarray, "P"],
+    entry: Float[np.ndarray, " P"],
+    exit_: Float[np.ndarray, " P"],
+    cause: Int[np.ndarray, " P"],
     fewest: int = FEWEST,
-) -> Int[np.ndarray, "P"]:
-    """Causes with events among fewer than `fewest` at risk left out: shown beside, never alone."""
+) -> Int[np.ndarray, " P"]:
+    """Causes, with events among fewer than `fewest` at risk left out: never shown alone."""
     moved = postponed(entry, exit_, cause, fewest)
     return np.where(moved != exit_, 0, cause)

@@ -38,7 +38,9 @@ OUTCOMES = (
     MOVED,
     LOST,
 )
-SERIOUS_OUTCOMES = frozenset({"spontaneous loss", "stillbirth", "ectopic", "molar", MATERNAL_DEATH})
+SERIOUS_OUTCOMES = frozenset(
+    {"spontaneous loss", "stillbirth", "ectopic", "molar", MATERNAL_DEATH}
+)
 ANOMALIES = ("unknown", "none", "suspected", "confirmed")
 INFANT_MONTHS = (1, 6, 12, 24)
 INFANT_STATES = ("well", "ill", "died", "not reached")
@@ -56,7 +58,9 @@ class PregnancyConsentMissingError(RefusedError):
     """Somebody who is no participant has not agreed that anything of her is written."""
 
     code = "PRG-151"
-    next_step = "Ask her, without the participant in between: nanoward programme pregnancy consent."
+    next_step = (
+        "Ask her, without the participant in between: nanoward programme pregnancy consent."
+    )
 
 
 class ImpossiblePregnancyError(InputError):

@@ -96,14 +96,16 @@ def incidence_rows(cases: Iterable[PregnancyCase], today: date) -> tuple[Inciden
         return ()
     middle = np.array([(one.width - 1) / 2 for one in records])
     entry = np.array([float(one.entry) for one in records]) - middle
-    low, high = (np.array([float(getattr(one, at)) for one in records]) for at in ("low", "high"))
+    low, high = (
+        np.array([float(getattr(one, at)) for one in records]) for at in ("low", "high")
+    )
     cause = np.array([one.cause for one in records])
     exit_ = np.where(cause == ONGOING, low, (low + high) / 2) - middle
     return rows_of(np.floor(entry / 7), np.ceil(exit_ / 7), cause)
 
 
 def rows_of(
-    entry: Float[np.ndarray, "P"], exit_: Float[np.ndarray, "P"], cause: Int[np.ndarray, "P"]
+    entry: Float[np.ndarray, " P"], exit_: Float[np.ndarray, " P"], cause: Int[np.ndarray, " P"]
 ) -> tuple[IncidenceRow, ...]:
     """A row for each cause 1 to 3 of CAUSES; postponed, as they stand, and early ones left out."""
     causes = len(CAUSES)
@@ -119,7 +121,7 @@ def _row(
     name: str,
     place: int,
     found: Sequence[CumulativeIncidence],
-    cause: Int[np.ndarray, "P"],
+    cause: Int[np.ndarray, " P"],
 ) -> IncidenceRow:
     whole, moved, less = found
     low, high = moved.limits(place)

@@ -22,7 +22,10 @@ from nanoward.programme.pregnancies.term_model import (
 FEWEST_BIRTHS = 8
 FEWEST_FOLLOWED = 5  # pregnancies followed to the fitted mean
 CHI2_95 = 3.841459  # 95 % point, one degree of freedom
-ORDINARY_D, ORDINARY_SD_D = 268.0, 12.0  # from conception; Jukic et al. 2013, Hum Reprod 28:2848
+ORDINARY_D, ORDINARY_SD_D = (
+    268.0,
+    12.0,
+)  # from conception; Jukic et al. 2013, Hum Reprod 28:2848
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,9 @@ def reason_not_followed(records: GestationRecords, mean: float) -> str:
     """
     seen = int((records.low - records.last / 2.0 >= mean).sum())
     few = seen < FEWEST_FOLLOWED
-    return f"{seen} pregnancies were followed to {mean:.0f} days; 5 are the least" if few else ""
+    return (
+        f"{seen} pregnancies were followed to {mean:.0f} days; 5 are the least" if few else ""
+    )
 
 
 def estimate_term(records: Iterable[GestationRecord]) -> TermEstimate:
@@ -120,7 +125,7 @@ def naive_mean(records: GestationRecords) -> float:
     return float(middle[births].mean())
 
 
-def birth_quantiles(theta: Float[np.ndarray, "R"]) -> tuple[float, float]:
+def birth_quantiles(theta: Float[np.ndarray, " R"]) -> tuple[float, float]:
     """2.5 % and 99.5 % points of births among births, in days from conception."""
     _, ended = courses(theta)
     share = ended[0] / ended[0, -1] if ended[0, -1] > 0 else ended[0]
@@ -129,18 +134,18 @@ def birth_quantiles(theta: Float[np.ndarray, "R"]) -> tuple[float, float]:
 
 
 def _minimum(
-    records: GestationRecords, start: Float[np.ndarray, "R"], fixed: float | None = None
-) -> tuple[Float[np.ndarray, "R"], float]:
+    records: GestationRecords, start: Float[np.ndarray, " R"], fixed: float | None = None
+) -> tuple[Float[np.ndarray, " R"], float]:
     """The best parameters from a start, the mean held where it is given; and their value."""
     from scipy.optimize import minimize  # heavy, and a round without pregnancies needs it not
 
     scale = np.array([10.0, *[1.0] * (PARAMETERS - 1)])
 
-    def whole(free: Float[np.ndarray, "Q"]) -> Float[np.ndarray, "R"]:
+    def whole(free: Float[np.ndarray, " Q"]) -> Float[np.ndarray, " R"]:
         return free * scale if fixed is None else np.concatenate(([fixed], free))
 
     begin = start / scale if fixed is None else start[1:]
-    wanted: Callable[[Float[np.ndarray, "Q"]], float] = lambda free: negative_log_posterior(  # noqa: E731
+    wanted: Callable[[Float[np.ndarray, Q]], float] = lambda free: negative_log_posterior(  # noqa: E731
         whole(free), records
     )
     found = minimize(wanted, begin, method="L-BFGS-B")
@@ -150,7 +155,7 @@ def _minimum(
 
 
 def _limit(
-    records: GestationRecords, best: Float[np.ndarray, "R"], least: float, sign: float
+    records: GestationRecords, best: Float[np.ndarray, " R"], least: float, sign: float
 ) -> float:
     """Where twice the profile's rise reaches the 95 % point, on one side of the mean."""
     start, step = best, max(float(np.exp(best[1])), 2.0) / 2.0

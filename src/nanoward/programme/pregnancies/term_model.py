@@ -4,7 +4,7 @@ Person i conceived on one of w days, all alike likely; came under observation e 
 first of them; and ended by cause k on [lo, hi), or was pregnant still at lo. Days are counted
 from the first possible conception. Then, with sums over conceptions c up to e,
 
-    L = sum_c [F_k(hi - c) - F_k(lo - c)] / sum_c S(e - c),   or   sum_c S(lo - c) / sum_c S(e - c)
+    L = sum_c [F_k(hi - c) - F_k(lo - c)] / sum_c S(e - c), or sum_c S(lo - c) / sum_c S(e - c)
 
 The hazard of birth is that of a normal distribution; losses have a constant hazard within each
 of four stretches, induced ends up to 24 weeks. Nothing assumes ordinary growth or an ordinary
@@ -60,15 +60,15 @@ class GestationRecord:
 class GestationRecords:
     """Pregnancies as arrays; those seen beyond DAYS are cut off there as ongoing."""
 
-    last: Int[np.ndarray, "P"]  # last conception counted from the first day
-    entry: Int[np.ndarray, "P"]
-    cause: Int[np.ndarray, "P"]
-    low: Int[np.ndarray, "P"]
-    high: Int[np.ndarray, "P"]
+    last: Int[np.ndarray, " P"]  # last conception counted from the first day
+    entry: Int[np.ndarray, " P"]
+    cause: Int[np.ndarray, " P"]
+    low: Int[np.ndarray, " P"]
+    high: Int[np.ndarray, " P"]
 
 
 def gestation_records(records: Iterable[GestationRecord]) -> GestationRecords:
-    """Records as arrays; whoever entered on the day of the end tells nothing and is left out."""
+    """Records as arrays; whoever entered beyond every day looked at is left out."""
     rows = [
         (min(one.width - 1, one.entry), one.entry, one.cause, one.low, one.high)
         for one in records
@@ -84,7 +84,7 @@ def gestation_records(records: Iterable[GestationRecord]) -> GestationRecords:
     )
 
 
-def start_of(records: GestationRecords) -> Float[np.ndarray, "R"]:
+def start_of(records: GestationRecords) -> Float[np.ndarray, " R"]:
     """Where a search begins: the mean of births seen, or the longest pregnancy seen."""
     births = records.cause == BIRTH
     middle = records.low - records.last / 2.0
@@ -93,7 +93,7 @@ def start_of(records: GestationRecords) -> Float[np.ndarray, "R"]:
     return np.array([mean, _SIGMA_PRIOR, *_LOSS_PRIOR, _INDUCED_PRIOR])
 
 
-def daily_hazards(theta: Float[np.ndarray, "R"]) -> Float[np.ndarray, "3 D"]:
+def daily_hazards(theta: Float[np.ndarray, " R"]) -> Float[np.ndarray, "3 D"]:
     """Hazard of birth, loss and induced end on each day from conception.
 
     theta  mean and log standard deviation of birth (d), log hazards of losses in the four
@@ -111,7 +111,7 @@ def daily_hazards(theta: Float[np.ndarray, "R"]) -> Float[np.ndarray, "3 D"]:
     return np.stack([birth, loss, induced])
 
 
-def courses(theta: Float[np.ndarray, "R"]) -> tuple[Float[np.ndarray, "E"], np.ndarray]:
+def courses(theta: Float[np.ndarray, " R"]) -> tuple[Float[np.ndarray, " E"], np.ndarray]:
     """Share still pregnant (E,) and ended by each cause (3, E) on the morning of each day."""
     hazards = daily_hazards(theta)
     whole = hazards.sum(axis=0)
@@ -121,7 +121,7 @@ def courses(theta: Float[np.ndarray, "R"]) -> tuple[Float[np.ndarray, "E"], np.n
     return pregnant, ended
 
 
-def negative_log_posterior(theta: Float[np.ndarray, "R"], records: GestationRecords) -> float:
+def negative_log_posterior(theta: Float[np.ndarray, " R"], records: GestationRecords) -> float:
     """Minus the log likelihood of all records, with the weak priors."""
     pregnant, ended = courses(theta)
     sums = np.concatenate(([0.0], np.cumsum(pregnant)))
@@ -140,13 +140,13 @@ def negative_log_posterior(theta: Float[np.ndarray, "R"], records: GestationReco
 
 
 def _between(
-    sums: Float[np.ndarray, "S"], at: Int[np.ndarray, "P"], last: Int[np.ndarray, "P"]
-) -> Float[np.ndarray, "P"]:
+    sums: Float[np.ndarray, " S"], at: Int[np.ndarray, " P"], last: Int[np.ndarray, " P"]
+) -> Float[np.ndarray, " P"]:
     """Sum of a course over the days at - last to at, from its running sums."""
     return np.asarray(sums[at + 1] - sums[at - last])
 
 
-def _prior(theta: Float[np.ndarray, "R"]) -> float:
+def _prior(theta: Float[np.ndarray, " R"]) -> float:
     losses = (theta[2:-1] - _LOSS_PRIOR) / 2.0
     induced = (theta[-1] - _INDUCED_PRIOR) / 2.0
     return float(

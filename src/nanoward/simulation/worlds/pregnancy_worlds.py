@@ -1,7 +1,7 @@
 """Pregnancies of a simulated programme with a planted term, as a programme would see them.
 
-Participants are tested weekly, so that their conception is known to 7 days; partners are told of
-late and know it to 6 weeks. Whoever loses a pregnancy before it is noticed is never seen.
+Participants are tested weekly, so that their conception is known to 7 days; partners are told
+of late and know it to 6 weeks. Whoever loses a pregnancy before it is noticed is never seen.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class SimulatedPregnancy:
 
 
 def simulated_pregnancies(world: PregnancyWorld) -> tuple[SimulatedPregnancy, ...]:
-    """As many pregnancies as the programme comes to see; lost ones before that are drawn anew."""
+    """As many pregnancies as the programme comes to see; those lost before are drawn anew."""
     chance = np.random.default_rng([world.seed, 22])
     found: list[SimulatedPregnancy] = []
     while len(found) < world.pregnancies:

@@ -23,6 +23,7 @@ COMMANDS = {
     "miss": f"{_HERE}.visits:miss",
     "move": f"{_HERE}.visits:move",
     "plan": f"{_HERE}.plan:plan",
+    "pregnancy": f"{_HERE}.pregnancy:group",
     "release": f"{_HERE}.visits:release",
     "statement": f"{_HERE}.books:statement",
     "waiting": f"{_HERE}.visits:waiting",
@@ -31,4 +32,4 @@ COMMANDS = {
 
 @click.command(cls=LazyGroup, name="programme", commands_at=COMMANDS)
 def group() -> None:
-    """Visits, capacity and lodging; agreements, conduct and pay."""
+    """Visits, capacity and lodging; agreements and pay; pregnancies, exposed people."""
