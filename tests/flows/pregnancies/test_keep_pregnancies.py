@@ -1,4 +1,4 @@
-"""Pregnancies from the first word to the infant: held at once, by consent, closed in the end."""
+"""Pregnancies from the first word to the infant: held at once, by consent, closed."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -254,7 +254,7 @@ def outcome_faults(known: PregnancyCase, ended: PregnancyEnded, today: date) -> 
             f"{ended.outcome} on {ended.last} is not after conception,"
             f" {known.conception.earliest} at the earliest"
         )
-    if known.prospective and known.last_pregnant is not None:
-        if ended.last < known.last_pregnant:
-            told.append(f"she was pregnant on {known.last_pregnant}, after {ended.last}")
+    seen = known.last_pregnant
+    if known.prospective and seen is not None and ended.last < seen:
+        told.append(f"she was pregnant on {known.last_pregnant}, after {ended.last}")
     return tuple(told)

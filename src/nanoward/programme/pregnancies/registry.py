@@ -107,7 +107,7 @@ def incidence_rows(cases: Iterable[PregnancyCase], today: date) -> tuple[Inciden
 def rows_of(
     entry: Float[np.ndarray, " P"], exit_: Float[np.ndarray, " P"], cause: Int[np.ndarray, " P"]
 ) -> tuple[IncidenceRow, ...]:
-    """A row for each cause 1 to 3 of CAUSES; postponed, as they stand, and early ones left out."""
+    """A row for each of CAUSES; postponed, as they stand, and early ones left out."""
     causes = len(CAUSES)
     whole = cumulative_incidence(entry, exit_, cause, causes)
     moved = cumulative_incidence(entry, postponed(entry, exit_, cause), cause, causes)

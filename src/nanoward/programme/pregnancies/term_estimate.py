@@ -1,6 +1,6 @@
 """The new term: estimated from few pregnancies, with profile limits, or "not yet estimable"."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,7 +96,7 @@ def estimate_term(records: Iterable[GestationRecord]) -> TermEstimate:
 
 
 def fit_term(known: GestationRecords) -> TermEstimate:
-    """The fit with its limits, however little it rests on; `estimate_term` is for publishing."""
+    """The fit with its limits, however little it rests on: publish by `estimate_term`."""
     best, least = _minimum(known, start_of(known))
     low, high = (_limit(known, best, least, sign) for sign in (-1.0, 1.0))
     earliest, latest = birth_quantiles(best)
@@ -145,9 +145,10 @@ def _minimum(
         return free * scale if fixed is None else np.concatenate(([fixed], free))
 
     begin = start / scale if fixed is None else start[1:]
-    wanted: Callable[[Float[np.ndarray, Q]], float] = lambda free: negative_log_posterior(  # noqa: E731
-        whole(free), records
-    )
+
+    def wanted(free: Float[np.ndarray, " Q"]) -> float:
+        return negative_log_posterior(whole(free), records)
+
     found = minimize(wanted, begin, method="L-BFGS-B")
     again = minimize(wanted, found.x, method="BFGS", options={"gtol": 1e-4, "maxiter": 60})
     best = again if again.fun <= found.fun else found

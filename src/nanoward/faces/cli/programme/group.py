@@ -18,6 +18,7 @@ COMMANDS = {
     "confirm": f"{_HERE}.visits:confirm",
     "dispute": f"{_HERE}.matters:dispute",
     "done": f"{_HERE}.visits:done",
+    "exposed": f"{_HERE}.exposed:group",
     "home": f"{_HERE}.lodging:home",
     "lodging": f"{_HERE}.lodging:group",
     "miss": f"{_HERE}.visits:miss",
