@@ -95,6 +95,7 @@ from nanoward.base.entries.tuning import (
     SettingAdjusted,
     SettingRecommended,
 )
+from nanoward.base.entries.urgent import URGENT_ENTRIES
 from nanoward.base.entries.visits import VISIT_ENTRIES
 from nanoward.base.entries.watch import (
     AlarmAnswered,
@@ -327,6 +328,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     *BOOK_ENTRIES,
     *VISIT_ENTRIES,
     *PREGNANCY_ENTRIES,
+    *URGENT_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

@@ -27,6 +27,7 @@ COMMANDS = {
     "pregnancy": f"{_HERE}.pregnancy:group",
     "release": f"{_HERE}.visits:release",
     "statement": f"{_HERE}.books:statement",
+    "urgent": f"{_HERE}.urgent:group",
     "waiting": f"{_HERE}.visits:waiting",
 }
 
