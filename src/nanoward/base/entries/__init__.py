@@ -67,6 +67,7 @@ from nanoward.base.entries.control import (
     SignerRevoked,
     StrengthEstimated,
 )
+from nanoward.base.entries.council import COUNCIL_ENTRIES
 from nanoward.base.entries.exit import (
     FollowUpEnded,
     FollowUpOwed,
@@ -329,6 +330,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     *VISIT_ENTRIES,
     *PREGNANCY_ENTRIES,
     *URGENT_ENTRIES,
+    *COUNCIL_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from nanoward.flows.council.check_council import check_council
 from nanoward.flows.pregnancies.check_exposures import check_exposures
 from nanoward.flows.pregnancies.check_pregnancies import check_pregnancies
 from nanoward.flows.pregnancies.check_urgent import check_urgent
@@ -34,4 +35,8 @@ def _urgent(ports: Ports, known: RoundSoFar) -> Outcome:
     return check_urgent(ports, known.materials, known.tables)
 
 
-ROUND_CHECKS = (_pregnancies, _exposures, _urgent)
+def _council(ports: Ports, known: RoundSoFar) -> Outcome:
+    return check_council(ports, known.day)
+
+
+ROUND_CHECKS = (_pregnancies, _exposures, _urgent, _council)
