@@ -104,7 +104,8 @@ def test_one_word_pauses_every_gate_and_only_the_council_ends_it(
     assert shut.exit_code == 4
     assert "the council has paused" in shut.output
     for act in ("withdraw", "flush", "kill code", "visit"):
-        assert typed("clearance", "may", ward.folder, "P000", act, "--by", "n").exit_code == 0
+        words = ("clearance", "may", ward.folder, "P000", act, "--by", "n")
+        assert typed(*words).exit_code == 0
     said("council", "pause", ward.folder, "--reason", "we stop", "--by", "sponsor")
     wrong = typed("council", "pause", ward.folder, "--reason", "r", "--by", "cara", "--key-file",
                   ward.files["ben"])  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from nanoward.programme.exposed.cases import (
+    PARTICIPANT_WORDS,
     WORDS,
     ExposedCase,
     case_name,
@@ -54,5 +55,8 @@ def test_a_case_has_the_same_name_whoever_opens_it() -> None:
 
 @pytest.mark.hazard("H-350")
 def test_our_own_words_tell_of_nobody() -> None:
-    assert "@" not in WORDS
-    assert not any(word in WORDS.lower() for word in ("partner", "spouse", "household", "p0"))
+    for words in (WORDS, PARTICIPANT_WORDS):
+        assert "@" not in words
+        assert not any(one in words.lower() for one in ("partner", "spouse", "household", "p0"))
+    assert "placebo" not in PARTICIPANT_WORDS
+    assert case().words == WORDS

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nanoward.base.canonical import sha256_of
+from nanoward.base.ids import Sha256
 from nanoward.flows.council.council_state import charter_now, matters_now
 from nanoward.flows.council.make_pack import lineage_of
 from nanoward.flows.ledger.prove_record import prove_record
@@ -44,7 +45,7 @@ def explain_number(desk: CouncilDesk, number: str) -> ExplainedNumber:
     named = first if first.startswith("k-") else ""
     wanted = rest if named else number
     made = matters_now(ports).pack(named)
-    content = ports.blobs.get(made.open_sha256)
+    content = ports.blobs.get(Sha256(made.open_sha256))
     said: dict[str, Any] = json.loads(content)
     rows = {f"{one['table']}/{one['row']}/{one['column']}": one for one in said["numbers"]}
     if wanted not in rows:

@@ -17,6 +17,7 @@ from nanoward.base.entries.council import (
     PositionShown,
 )
 from nanoward.base.errors import IntegrityError
+from nanoward.base.ids import Sha256
 from nanoward.flows.council.council_state import (
     charter_now,
     matters_now,
@@ -61,14 +62,14 @@ def open_pack(
         pack=made.pack, part=part, member=member, at=ports.clock.now(), signature=""
     )
     if part == "open" or keys is None:
-        content = ports.blobs.get(made.open_sha256)
+        content = ports.blobs.get(Sha256(made.open_sha256))
         opened = replace(opened, part="open")
     else:
         member_of(desk, charter_now(ports), member, keys)
         sealed = dict(one.split(" ") for one in made.sealed)
         if member not in sealed:
             raise CouncilRefusedError(f"the pack was not sealed for {member}")
-        content, signature = keys.open(ports.blobs.get(sealed[member]))
+        content, signature = keys.open(ports.blobs.get(Sha256(sealed[member])))
         good = keys.is_signed(content, signature, signing_key=desk.keys.signing_key)
         if not good or sha256_of(content) != made.closed_sha256:
             raise PackChangedError(f"the closed part of {made.pack} was changed")
@@ -116,7 +117,7 @@ def show_position(desk: CouncilDesk, pack: str, *, member: str, keys: MemberKeys
         if faults:
             raise CouncilRefusedError("; ".join(faults))
         committed = matters.committed[made.pack, member]
-        content, _ = keys.open(ports.blobs.get(committed.sealed_sha256))
+        content, _ = keys.open(ports.blobs.get(Sha256(committed.sealed_sha256)))
         if sha256_of(content) != committed.commitment:
             raise PackChangedError(f"the position of {member} is not what was committed")
         said = json.loads(content)

@@ -134,6 +134,8 @@ def _unknown_doses() -> Undecided:
 def _findings(cases: Any, opened: Sequence[ExposureOpened], day: date) -> Iterator[Finding]:
     new = {one.case for one in opened}
     for one in cases:
+        if one.case in new and one.relation == "participant":
+            continue  # PRG-016 tells of the person already
         if one.case in new:
             yield Finding(
                 code="PRG-165",

@@ -6,7 +6,6 @@ from typing import Any
 
 import polars as pl
 
-from nanoward.base.entries import Entry
 from nanoward.base.entries.urgent import EventAssessed, EventKnown
 from nanoward.base.findings import Finding
 from nanoward.base.tables import URGENT_REPORTS
@@ -51,7 +50,7 @@ def check_urgent(
     """
     rules, events = urgent_rules(ports), events_now(ports)
     now = ports.clock.now()
-    found = [*_kills(tables, now), *_anomalies(ports, now)]
+    found: list[EventKnown | EventAssessed] = [*_kills(tables, now), *_anomalies(ports, now)]
     serious = list(_serious(materials, tables, now))
     if rules.section:
         found += serious
@@ -91,7 +90,7 @@ def event_row(known: UrgentEvent, state: EventState) -> dict[str, Any]:
 
 def _serious(
     materials: Materials, tables: Mapping[str, pl.DataFrame], now: datetime
-) -> Iterator[Entry]:
+) -> Iterator[EventKnown | EventAssessed]:
     """Serious emergent events of the round's table, with what AE says of them."""
     events = tables.get("adverse_events")
     if events is None:
@@ -135,7 +134,7 @@ def _causality(value: object) -> str:
     return "not related" if word in _NOT else "related" if word in _YES else "unknown"
 
 
-def _kills(tables: Mapping[str, pl.DataFrame], now: datetime) -> Iterator[Entry]:
+def _kills(tables: Mapping[str, pl.DataFrame], now: datetime) -> Iterator[EventKnown]:
     """Every kill that was fired, and every agent that outlived one."""
     kills = tables.get("kills")
     if kills is None:
@@ -150,7 +149,7 @@ def _kills(tables: Mapping[str, pl.DataFrame], now: datetime) -> Iterator[Entry]
                 )  # fmt: skip
 
 
-def _anomalies(ports: Ports, now: datetime) -> Iterator[Entry]:
+def _anomalies(ports: Ports, now: datetime) -> Iterator[EventKnown | EventAssessed]:
     """Pregnancies with an anomaly, or with a serious end that a person looks at."""
     for known in register_now(ports).cases.values():
         for fetus, end in sorted(known.ends.items()):

@@ -26,7 +26,6 @@ from nanoward.programme.exposed.cases import (
     RESULTS,
     SOURCES,
     USES,
-    WORDS,
     ExposedCase,
     ImpossibleExposureError,
     NamingWordsError,
@@ -89,13 +88,14 @@ def open_exposure(ports: Ports, news: ExposureNews, *, by: str) -> str:
     return known.case
 
 
-def tell_exposed(desk: MessageDesk, case: str, *, by: str, words: str = WORDS) -> str:
+def tell_exposed(desk: MessageDesk, case: str, *, by: str, words: str = "") -> str:
     """Tell the person what it means for them; NamingWordsError where it tells of anybody.
 
     Goes as a safety notice, which is open to everybody; the channel tells no text. Returns the
     message.
     """
     known = _open(desk.ports, case)
+    words = words or known.words
     people = {*known_people(desk), *_everybody(desk.ports)} - {known.participant}
     faults = attachment_faults("message", words.encode(), people)
     if faults:

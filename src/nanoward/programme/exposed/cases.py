@@ -33,6 +33,13 @@ WORDS = (
     " came about: that belongs to others, as what you tell us belongs to you."
 )
 
+PARTICIPANT_WORDS = (
+    "A sample of yours is to be looked at again. If you wish, you are examined, treated and"
+    " looked after, at no cost. Nothing of your place, your pay or your rights changes, and you"
+    " may say no, leave, or ask anything. Nobody else is told. We cannot say more about others,"
+    " or about what anybody received."
+)
+
 
 class UnknownExposureError(UsageError):
     """No case of an exposed person has this name."""
@@ -116,6 +123,11 @@ class ExposedCase:
         since = max((day for day, _ in self.tests), default=None)
         last = max(one for one in (self.told, self.flushed, since) if one is not None)
         return "test", last + timedelta(days=TEST_DAYS)
+
+    @property
+    def words(self) -> str:
+        """What the person is told: somebody who joined is told nothing of arms."""
+        return PARTICIPANT_WORDS if self.relation == "participant" else WORDS
 
     def state(self) -> str:
         """untold, told, refused, followed, closed."""

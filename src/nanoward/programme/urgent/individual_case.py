@@ -120,7 +120,8 @@ def case_report_xml(report: CaseReport) -> bytes:
     _device(root, "receiver", "RCV", report.receiver, f"{ICH}.3.14")  # N.1.4
     _device(root, "sender", "SND", report.sender, f"{ICH}.3.13")  # N.1.3
     ET.indent(root, " ")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    content: bytes = ET.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + content
 
 
 def _message(root: ET.Element, report: CaseReport, stamp: str) -> None:

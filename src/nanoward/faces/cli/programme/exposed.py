@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from nanoward.faces.cli.options import Day, common, print_result, text_table
-from nanoward.programme.exposed.cases import RELATIONS, RESULTS, USES, WORDS
+from nanoward.programme.exposed.cases import RELATIONS, RESULTS, USES
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 BY = click.option("--by", required=True, help="Who does it.")
@@ -52,7 +52,7 @@ def tell(
     from nanoward.flows.pregnancies.keep_exposures import tell_exposed
     from nanoward.wiring.messages import open_messages
 
-    said = Path(words).read_text(encoding="utf-8") if words else WORDS
+    said = Path(words).read_text(encoding="utf-8") if words else ""
     with open_messages(programme, quiet=quiet, use="act") as desk:
         message = tell_exposed(desk, case, by=by, words=said)
     print_result({"message": message}, f"{case}: told by {message[:12]}", as_json=as_json)

@@ -270,12 +270,14 @@ def report(
         overdue = check_overdue(ports, day)
     if picture is not None:
         told = found.estimate
+        mean, low, high = (
+            (None, None, None) if told is None else (told.mean_d, told.low_d, told.high_d)
+        )
         drawn = term_picture(
             PictureTerm(
-                words=found.words, mean=told and told.mean_d, low=told and told.low_d,
-                high=told and told.high_d, pregnancies=found.pregnancies,
+                words=found.words, mean=mean, low=low, high=high, pregnancies=found.pregnancies
             )
-        )  # fmt: skip
+        )
         Path(picture).write_text(_standalone(str(drawn)), encoding="utf-8")
     parts = [
         f"term: {found.words}",

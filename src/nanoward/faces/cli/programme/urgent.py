@@ -52,7 +52,7 @@ def know(
     news = EventNews(participant=who, term=term, kind=kind, source=source, known=known)
     with open_messages(programme, quiet=quiet, use="act") as desk:
         event = know_event(desk, news, by=by)
-        _, state = state_now(desk.ports, event)
+        state = state_now(desk.ports, event)[1]
     _print_state(event, state, as_json=as_json)
 
 
@@ -101,7 +101,7 @@ def decide(
 
     with open_messages(programme, quiet=quiet, use="act") as desk:
         decide_event(desk, event, word, reason, by=by)
-        _, state = state_now(desk.ports, event)
+        state = state_now(desk.ports, event)[1]
     _print_state(event, state, as_json=as_json)
 
 
