@@ -1,4 +1,4 @@
-"""Everything that messages and relays need from the world besides a programme's own ports."""
+"""What messages, relays and the council need from the world besides a programme's ports."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from nanoward.ports.notifier import Notifier
 from nanoward.ports.ports import Ports
+from nanoward.ports.signer import Signatures
 from nanoward.programme.messages.rules import MessageRules
 
 
@@ -77,3 +78,30 @@ class MessageDesk:
     heartbeat: Heartbeat
     refused: RefusedFiles
     keys: RelayKeys | None = None
+
+
+@runtime_checkable
+class MemberKeys(RelayKeys, Protocol):
+    """One member's two private keys, in their own file; or the programme's."""
+
+    def sign(self, message: bytes) -> str:
+        """An Ed25519 signature over a message, hexadecimal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouncilDesk:
+    """The parts that wiring picked for the council.
+
+    messages    the desk of messages, with ports and chance
+    keys        of the programme: it seals for members, and orders the arms' letters
+    signatures  tells whether a member's signature is good
+    """
+
+    messages: MessageDesk
+    keys: MemberKeys
+    signatures: Signatures
+
+    @property
+    def ports(self) -> Ports:
+        return self.messages.ports

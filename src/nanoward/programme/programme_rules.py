@@ -75,7 +75,9 @@ KEYS = frozenset(
     ]
 )
 MOST_QUARTERS = 96
-ELSEWHERE = frozenset({"messages", "relays"})  # read by their own sub-houses
+ELSEWHERE = frozenset(
+    {"council", "messages", "relays", "urgent"}
+)  # read by their own sub-houses
 
 
 class ProgrammeRulesError(InputError):

@@ -64,6 +64,10 @@ class FileRelayKeys:
             raise BadBundleError("the file is not for this site, or was changed") from None
         return unpadded(plain)
 
+    def sign(self, message: bytes) -> str:
+        """A signature over a message, hexadecimal."""
+        return self._signing.sign(message).hex()
+
     def is_signed(self, content: bytes, signature: bytes, *, signing_key: str) -> bool:
         public = bytes.fromhex(self.sealing_key)
         try:

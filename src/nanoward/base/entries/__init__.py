@@ -67,6 +67,7 @@ from nanoward.base.entries.control import (
     SignerRevoked,
     StrengthEstimated,
 )
+from nanoward.base.entries.council import COUNCIL_ENTRIES
 from nanoward.base.entries.exit import (
     FollowUpEnded,
     FollowUpOwed,
@@ -79,6 +80,7 @@ from nanoward.base.entries.exit import (
     SpoolSeen,
 )
 from nanoward.base.entries.messages import MESSAGE_ENTRIES
+from nanoward.base.entries.pregnancies import PREGNANCY_ENTRIES
 from nanoward.base.entries.programme import (
     FindingAccepted,
     FindingAnswered,
@@ -94,6 +96,7 @@ from nanoward.base.entries.tuning import (
     SettingAdjusted,
     SettingRecommended,
 )
+from nanoward.base.entries.urgent import URGENT_ENTRIES
 from nanoward.base.entries.visits import VISIT_ENTRIES
 from nanoward.base.entries.watch import (
     AlarmAnswered,
@@ -325,6 +328,9 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     *MESSAGE_ENTRIES,
     *BOOK_ENTRIES,
     *VISIT_ENTRIES,
+    *PREGNANCY_ENTRIES,
+    *URGENT_ENTRIES,
+    *COUNCIL_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

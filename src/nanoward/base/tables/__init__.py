@@ -59,6 +59,12 @@ from nanoward.base.tables.objects import (
     ORBITS,
     TRACKS,
 )
+from nanoward.base.tables.pregnancies import (
+    EXPOSED,
+    PREGNANCIES,
+    PREGNANCY_OUTCOMES,
+    URGENT_REPORTS,
+)
 from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.surveillance import COUNTS, STREAMS, WATCH_ALARMS
@@ -136,6 +142,10 @@ FOUND = (
     STREAMS,
     WATCH_ALARMS,
     TRACKS,
+    PREGNANCIES,
+    PREGNANCY_OUTCOMES,
+    EXPOSED,
+    URGENT_REPORTS,
 )
 
 __all__ = [
@@ -168,6 +178,7 @@ __all__ = [
     "DRILLS",
     "DUE",
     "EVENTS",
+    "EXPOSED",
     "FACTORS",
     "FINDINGS",
     "FINDING_STATES",
@@ -190,6 +201,8 @@ __all__ = [
     "OUTLOOK",
     "OWNERS",
     "PAY_TOTALS",
+    "PREGNANCIES",
+    "PREGNANCY_OUTCOMES",
     "PRESENCE",
     "PRIMERS",
     "PROFILES",
@@ -213,6 +226,7 @@ __all__ = [
     "TYPED_READS",
     "UNDECIDED",
     "UNREAD",
+    "URGENT_REPORTS",
     "VARIANTS",
     "VISITS",
     "WATCH_ALARMS",

@@ -19,6 +19,7 @@ _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "EX": ("EXSTDTC",),
     "LB": ("LBDTC",),
     "QS": ("QSDTC",),
+    "RP": ("RPDTC",),
     "SV": ("SVSTDTC",),
     "VS": ("VSDTC",),
 }

@@ -3,7 +3,12 @@
 An embryo is exposed with its mother, and every protocol of an investigational agent asks for
 the test (ICH M3(R2), 11.3; ICH E6(R2), 4.3): whoever tests positive is not dosed on before a
 physician has seen her. What cannot be read as negative holds as well.
+
+A case of the programme's own register (domain RP, PREGCASE) holds until its outcome is known,
+whatever a test says meanwhile; then a negative test is asked for.
 """
+
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -13,6 +18,7 @@ from nanoward.clearance.sdtm.subject_domains import text
 from nanoward.clearance.standing.standing_rules import CLEARED, HELD, Result
 
 TESTS = ("HCG", "PREG", "BHCG", "HCGB", "CHORGONB", "PREGTEST")
+CASE, CASE_OPEN, CASE_CLOSED = "PREGCASE", "OPEN", "CLOSED"
 _NEGATIVE = r"^(NEG|NOT PREGNANT|NON-?REACTIVE|-$|NOT DETECTED|ABSENT)"
 
 
@@ -54,4 +60,38 @@ def pregnancy_series(domains: Domains) -> dict[str, list[Result]]:
                 told=f"pregnancy test {said.lower()[:40]} on {day or 'an unknown day'}",
             )
         )
+    for who, result in _cases(domains, none):
+        found.setdefault(who, []).append(result)
     return found
+
+
+def _cases(domains: Domains, none: pl.DataFrame) -> Iterator[tuple[str, Result]]:
+    """Opening and end of each case; its end asks for a test from that day on."""
+    rp = domains.get("RP", none)
+    rows = rp.select(
+        text(rp, "USUBJID"),
+        text(rp, "RPTESTCD"),
+        text(rp, "RPSTRESC"),
+        text(rp, "RPREFID"),
+        text(rp, "RPDTC"),
+    ).filter(pl.col("RPTESTCD") == CASE)
+    told = rows.select(
+        "USUBJID",
+        "RPREFID",
+        "RPSTRESC",
+        day=pl.when(~unplaced("RPDTC")).then(earliest("RPDTC")),
+    ).sort("USUBJID", "day")
+    for who, case, state, day in told.iter_rows():
+        ended = state == CASE_CLOSED
+        yield (
+            who,
+            Result(
+                series=f"pregnancy {case}",
+                day=day,
+                level=CLEARED if ended else HELD,
+                told=f"pregnant: case {case} of {day or 'an unknown day'}",
+            ),
+        )
+        if ended:
+            words = f"no negative pregnancy test since case {case} ended on {day}"
+            yield who, Result(series="pregnancy test", day=day, level=HELD, told=words)

@@ -15,6 +15,7 @@ COMMANDS = {
     "catalogue": "nanoward.faces.cli.catalogue.commands:group",
     "clearance": "nanoward.faces.cli.clearance.commands:group",
     "control": "nanoward.faces.cli.control.commands:group",
+    "council": "nanoward.faces.cli.council:group",
     "exit": "nanoward.faces.cli.exit:exit_",
     "findings": "nanoward.faces.cli.programme.findings:group",
     "init": "nanoward.faces.cli.programme.commands:init",
@@ -30,6 +31,7 @@ COMMANDS = {
     "tuning": "nanoward.faces.cli.tuning.commands:group",
     "verify": "nanoward.faces.cli.audit.verify:verify",
     "watch": "nanoward.faces.cli.watch.commands:group",
+    "why": "nanoward.faces.cli.council:why",
     "witness": "nanoward.faces.cli.audit.witness:group",
 }
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
+from nanoward.faces.report.cases.cases import cases
 from nanoward.faces.report.drawing import figures
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.sections.board import board
@@ -62,6 +63,7 @@ def render_report(round_: Round) -> bytes:
         visits=visits(round_),
         watch=watch(round_),
         objects=objects(round_),
+        cases=cases(round_),
         problems=problems(round_),
         life=finding_life(round_),
         new_findings=new_findings(round_),

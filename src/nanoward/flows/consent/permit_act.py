@@ -4,6 +4,7 @@ from nanoward.base.entries import ActPermitted, ActRefused
 from nanoward.clearance.consent.permissions import ACTIVE, Permission, permission
 from nanoward.clearance.policy.policy import policy_of
 from nanoward.flows.consent.read_consent import ConsentRecord, on_record
+from nanoward.flows.consent.read_pause import RAISING
 from nanoward.flows.consent.read_spool import spool_reasons
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
@@ -39,13 +40,15 @@ def permission_now(
 ) -> Permission:
     """Whether an act may be done on this day, by the plan's rules; nothing is written.
 
-    Nothing that starts or goes on passes for somebody who stands in the exit's spool.
+    Nothing that starts or goes on passes for somebody who stands in the exit's spool, and
+    nothing that starts or raises while the council has paused.
     """
     policy = policy_of(ports.folder.plan().section("clearance"))
     answer = permission(
         known.consent, known.stood, act, ports.today(), lasts=policy.standing_lasts, use=use
     )
     left = spool_reasons(ports.spool, ports.ledger, known.participant) if act in ACTIVE else ()
-    if not left:
+    paused = known.paused if act in RAISING else ()
+    if not left and not paused:
         return answer
-    return Permission(allowed=False, reasons=(*answer.reasons, *left))
+    return Permission(allowed=False, reasons=(*answer.reasons, *left, *paused))

@@ -14,6 +14,7 @@ from nanoward.base.entries.control import (
 from nanoward.base.names import identity_of, participant_id
 from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.clearance.consent.permissions import SCREENED, RecordedStanding, standing_after
+from nanoward.flows.consent.read_pause import PAUSE_KINDS, pause_after
 from nanoward.ports.ledger import Ledger
 
 DOCUMENT = "clearance.ConsentDocumentIssued"  # names nobody and concerns all
@@ -26,6 +27,7 @@ class ConsentRecord:
 
     waiting  orders that were asked for and not yet sent on
     sent     orders that were sent on; flush stops what they did
+    paused   why nothing may start or be raised for anybody now: the council's word
     """
 
     participant: str
@@ -34,6 +36,7 @@ class ConsentRecord:
     waiting: tuple[str, ...]
     sent: tuple[str, ...]
     permitted: tuple[ActPermitted, ...]
+    paused: tuple[str, ...] = ()
 
     @property
     def standing(self) -> str:
@@ -51,9 +54,11 @@ def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
     stood = RecordedStanding()
     orders: dict[str, str] = {}
     permitted: list[ActPermitted] = []
+    pauses: dict[str, str] = {}
     for entry in person_entries(ledger, name):
         consent = consent_after(consent, entry)
         stood = standing_after(stood, entry, name)
+        pause_after(pauses, entry)
         match entry:
             case ActPermitted() if entry.participant == name:
                 permitted.append(entry)
@@ -72,14 +77,18 @@ def on_record(ledger: Ledger, participant: str) -> ConsentRecord:
         waiting=tuple(_named(orders, "waiting")),
         sent=tuple(_named(orders, "sent")),
         permitted=tuple(permitted),
+        paused=tuple(pauses.values()),
     )
 
 
 def person_entries(ledger: Ledger, participant: str) -> Iterator[Entry]:
-    """Entries of clearance and control that concern a person, under one writing of the name."""
+    """Entries of clearance and control that concern a person, under one writing of the name.
+
+    With the council's pauses, which concern everybody.
+    """
     name = participant_id(participant)
-    for record in ledger.about(name, kinds=(DOCUMENT,)):
-        if record.kind.startswith(("clearance.", "control.")):
+    for record in ledger.about(name, kinds=(DOCUMENT, *PAUSE_KINDS)):
+        if record.kind.startswith(("clearance.", "control.")) or record.kind in PAUSE_KINDS:
             entry: Any = entry_of(record.kind, record.body, KINDS)
             said = getattr(entry, "participant", name)
             if said != name and identity_of(said) == name:  # written before names were one

@@ -84,7 +84,8 @@ def _closed(desk: Desk, book: OrderState, order: Order) -> tuple[str, ...]:
         desk.today(),
         lasts=desk.standing_lasts,
     )
-    return (*answer.reasons, *spool_reasons(desk.spool, desk.ledger, who))
+    left = spool_reasons(desk.spool, desk.ledger, who)
+    return (*answer.reasons, *left, *people.pauses.values())
 
 
 def _reading(book: OrderState, who: str, spec: SettingSpec | None) -> ReadingTaken | None:

@@ -18,9 +18,11 @@ from nanoward.base.entries import (
     ReadingTaken,
     StandingDecided,
 )
+from nanoward.base.entries.council import CouncilPaused, CouncilPauseEnded
 from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.clearance.consent.permissions import RecordedStanding, standing_after
 from nanoward.control.gate import Range
+from nanoward.flows.consent.read_pause import pause_after
 
 Place = tuple[str, str]  # participant and setting, driver or quantity
 
@@ -32,6 +34,7 @@ class PeopleState:
     enrolments  participant to the newest enrolment through each driver, ever
     at_default  participants and drivers of which a stop was read back, and nothing came after
     released    lots that may be given, with the hash of the spec that each was compared with
+    pauses      the council's, by name: why nothing may be raised for anybody
     """
 
     def __init__(self) -> None:
@@ -45,6 +48,7 @@ class PeopleState:
         self.certified: dict[Place, Range] = {}
         self.readings: dict[Place, ReadingTaken] = {}
         self.released: dict[str, str] = {}
+        self.pauses: dict[str, str] = {}
 
     def take(self, entry: Entry) -> None:
         """Fold one entry; those that speak of nobody change nothing."""
@@ -121,6 +125,10 @@ def _refused(people: PeopleState, entry: LotRefused) -> None:
     people.released.pop(entry.lot, None)
 
 
+def _paused(people: PeopleState, entry: Entry) -> None:
+    pause_after(people.pauses, entry)
+
+
 REDUCERS: dict[type, Callable[[PeopleState, Any], None]] = {
     CarrierEnrolled: _enrolled,
     ConsentDocumentIssued: _issued,
@@ -134,4 +142,6 @@ REDUCERS: dict[type, Callable[[PeopleState, Any], None]] = {
     ReadingTaken: _read,
     LotReleased: _released,
     LotRefused: _refused,
+    CouncilPaused: _paused,
+    CouncilPauseEnded: _paused,
 }

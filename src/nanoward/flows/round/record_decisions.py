@@ -28,8 +28,11 @@ SUBJECTS = {
     "catalogue": ("sample",),
     "clearance": ("participant",),
     "control": ("order", "participant", "sample"),
+    "council": ("action", "pack", "pause"),
+    "pregnancies": ("case", "fetus", "months"),
     "programme": ("path", "programme", "round"),
     "tuning": ("participant", "setting"),
+    "urgent": ("event", "role", "number"),
     "watch": ("alarm", "incident", "task", "playbook", "scan", "drill"),
 }
 ROUND = "programme.RoundHeld"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
 from nanoward.flows.clearance.trace_people import trace_people
 from nanoward.flows.clearance.watch_people import watch_people
+from nanoward.flows.council.round_checks import ROUND_CHECKS, RoundSoFar
 from nanoward.flows.exit.check_exits import check_exits
 from nanoward.flows.lane.check_control import check_control
 from nanoward.flows.lots.check_lots import ProgrammeAgent, check_lots, programme_agent
@@ -113,6 +115,10 @@ def ward_round(
         ports, "programme", "messages", lambda: check_messages(ports, plan, day)
     )
     collected = merge(collected, messages)
+    known_so_far = RoundSoFar(materials=materials, day=day, tables=round_tables(others))
+    for check in ROUND_CHECKS:
+        outcome = attempted("programme", partial(check, ports, known_so_far))
+        collected = merge(collected, outcome)
     steps = {"programme": collected, **others}
     placed = {room: with_places(step, materials) for room, step in steps.items()}
     with ports.meter.step("ledger and files of the round"):

@@ -20,6 +20,7 @@ COMMANDS = {
     "dispute": f"{_HERE}.matters:dispute",
     "done": f"{_HERE}.visits:done",
     "half-day": f"{_HERE}.plan:half_day",
+    "exposed": f"{_HERE}.exposed:group",
     "home": f"{_HERE}.lodging:home",
     "lodging": f"{_HERE}.lodging:group",
     "miss": f"{_HERE}.visits:miss",
@@ -27,13 +28,15 @@ COMMANDS = {
     "offer": f"{_HERE}.telling:offer",
     "overbook": f"{_HERE}.plan:overbook",
     "plan": f"{_HERE}.plan:plan",
+    "pregnancy": f"{_HERE}.pregnancy:group",
     "release": f"{_HERE}.visits:release",
     "statement": f"{_HERE}.books:statement",
     "tell": f"{_HERE}.telling:tell_command",
+    "urgent": f"{_HERE}.urgent:group",
     "waiting": f"{_HERE}.visits:waiting",
 }
 
 
 @click.command(cls=LazyGroup, name="programme", commands_at=COMMANDS)
 def group() -> None:
-    """Visits, capacity and lodging; agreements, conduct and pay."""
+    """Visits, capacity and lodging; agreements and pay; pregnancies, exposed people."""

@@ -1,0 +1,164 @@
+"""Make a pack: open tables that reveal no arm, a closed part sealed for each member."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from nanoward import __version__
+from nanoward.base.canonical import canonical_json, sha256_of
+from nanoward.base.entries import Entry
+from nanoward.base.entries.council import PackMade
+from nanoward.flows.council.council_state import (
+    charter_now,
+    matters_now,
+    round_record,
+    round_tables_of,
+)
+from nanoward.flows.steps.append_decided import append_decided
+from nanoward.ports.messages import CouncilDesk
+from nanoward.programme.council.charter import Charter, CouncilRefusedError
+from nanoward.programme.council.disclosure import disclosures, without_disclosures
+from nanoward.programme.council.evidence import (
+    GUESSED,
+    INFERRED,
+    TABLE_STEPS,
+    GradedNumber,
+    Lineage,
+    graded,
+)
+from nanoward.programme.council.matters import CouncilMatters, is_overdue
+from nanoward.programme.council.pack_tables import (
+    CLOSED,
+    OPEN,
+    PackTable,
+    arm_codes,
+    pack_tables,
+    people_bits,
+)
+
+CLOSES_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouncilPack:
+    """A pack as it was made. removed: rows that told too much and were left out.
+
+    sealed  member to the closed part that only they can open
+    """
+
+    name: str
+    open_part: bytes
+    sealed: Mapping[str, bytes]
+    removed: tuple[str, ...]
+    numbers: tuple[GradedNumber, ...]
+    made: PackMade
+
+
+def lineage_of(charter: Charter) -> Lineage:
+    """What every table of a round was made from, with the grades that the plan states."""
+    return Lineage(steps=TABLE_STEPS, stated=charter.grades)
+
+
+def make_pack(desk: CouncilDesk, *, by: str, as_of: date | None = None) -> CouncilPack:
+    """The pack of the last round of a day; the same again for the same ledger, day and plan.
+
+    CouncilRefusedError where the plan names no member, or an open table would reveal an arm.
+    """
+    ports, charter = desk.ports, charter_now(desk.ports)
+    if not charter.members:
+        raise CouncilRefusedError("the plan names no member: nobody could open the closed part")
+    record, held = round_record(ports, as_of)
+    tables = round_tables_of(ports, held)
+    if "standings" not in tables:
+        raise CouncilRefusedError("the round has no standings: nobody is known")
+    plan = ports.folder.plan()
+    known = people_bits(tables["standings"])
+    secret = desk.keys.sign(f"arm codes|{plan.name}".encode())
+    whole = pack_tables(tables, known, arm_codes(known.arms, secret))
+    kept, removed = without_disclosures(whole, known)
+    if disclosures(kept, known):
+        raise CouncilRefusedError("an open table reveals an arm, whatever is left out")
+    matters = matters_now(ports)
+    head = {
+        "programme": plan.name, "as_of": held.as_of.isoformat(), "head": record.hash,
+        "head_size": record.seq, "plan": plan.sha256, "software": __version__,
+    }  # fmt: skip
+    numbers = graded_numbers(kept, lineage_of(charter))
+    open_part = canonical_json(
+        {**head, "part": OPEN, **_told(kept, numbers, OPEN),
+         "actions": _actions(matters, held.as_of), "pauses": len(matters.open_pauses())}
+    ).encode()  # fmt: skip
+    closed = canonical_json({**head, "part": CLOSED, **_told(kept, numbers, CLOSED)}).encode()
+    name = f"k-{sha256_of(open_part + closed)[:12]}"
+    known_pack = matters.packs.get(name)
+    sealed = {
+        one.name: desk.keys.seal(closed, sealing_key=one.sealing_key)
+        for one in charter.members.values()
+    }
+    made = known_pack or PackMade(
+        pack=name, as_of=held.as_of, head_size=record.seq, head_sha256=record.hash,
+        plan_sha256=plan.sha256, open_sha256=ports.blobs.put(open_part),
+        closed_sha256=sha256_of(closed),
+        sealed=tuple(f"{who} {ports.blobs.put(one)}" for who, one in sealed.items()),
+        closes=ports.clock.now() + timedelta(days=CLOSES_DAYS), by=by,
+    )  # fmt: skip
+
+    def decide() -> Sequence[Entry]:
+        return () if name in matters_now(ports).packs else (made,)
+
+    append_decided(ports, decide, by=by)
+    return CouncilPack(
+        name=name, open_part=open_part, sealed=sealed, removed=removed, numbers=numbers,
+        made=made,
+    )  # fmt: skip
+
+
+def graded_numbers(tables: Sequence[PackTable], lineage: Lineage) -> tuple[GradedNumber, ...]:
+    """Every number of a pack, named TABLE/ROW/COLUMN, with the grade of its evidence."""
+    values = {
+        f"{table.name}/{cell.row}/{cell.column}": (cell.value, table.inputs)
+        for table in tables
+        for cell in table.cells
+    }
+    return graded(values, lineage)
+
+
+def _told(
+    tables: Sequence[PackTable], numbers: Sequence[GradedNumber], part: str
+) -> dict[str, Any]:
+    """The tables of a part as plain values, and how many numbers are not measured."""
+    grades = {one.name: one.grade for one in numbers}
+    own = [table for table in tables if table.part == part]
+    rows = [
+        {
+            "table": table.name, "title": table.title, "row": cell.row, "column": cell.column,
+            "value": cell.value, "inputs": list(table.inputs),
+            "grade": grades[f"{table.name}/{cell.row}/{cell.column}"],
+        }
+        for table in own
+        for cell in table.cells
+    ]  # fmt: skip
+    count = max(len(rows), 1)
+    return {
+        "numbers": rows,
+        "guessed_share": sum(row["grade"] == GUESSED for row in rows) / count,
+        "inferred_share": sum(row["grade"] == INFERRED for row in rows) / count,
+    }
+
+
+def _actions(matters: CouncilMatters, day: date) -> list[dict[str, Any]]:
+    """Actions that are not done: the pack begins with them."""
+    return [
+        {"action": one.action, "what": one.what, "who": one.who, "due": one.due.isoformat(),
+         "overdue": is_overdue(one, day)}
+        for one in matters.open_actions()
+    ]  # fmt: skip
+
+
+def pack_json(pack: CouncilPack) -> dict[str, Any]:
+    """A pack as a command prints it."""
+    return {
+        "pack": pack.name, "removed": list(pack.removed), "closes": pack.made.closes,
+        "numbers": [asdict(one) for one in pack.numbers if not one.name.count("_by_arm")],
+    }  # fmt: skip

@@ -1,0 +1,34 @@
+"""What was sealed, committed and shown must be the same."""
+
+from pathlib import Path
+
+import pytest
+from tests.flows.council.council_programme import council_programme
+
+from nanoward.flows.council.make_pack import make_pack
+from nanoward.flows.council.take_position import commit_position, open_pack, show_position
+from nanoward.programme.council.charter import CouncilRefusedError
+from nanoward.programme.council.matters import Position
+from nanoward.wiring.council import open_council
+
+SAID = Position(decision="stop", reason="r", conflict="", accepts_guess=False, nonce="")
+
+
+@pytest.mark.hazard("H-356")
+def test_a_position_is_taken_once_and_only_by_who_has_seen_the_pack(tmp_path: Path) -> None:
+    ward = council_programme(tmp_path)
+    with open_council(ward.folder, quiet=True) as desk:
+        pack = make_pack(desk, by="anna").name
+        keys = ward.keys("ben")
+        with pytest.raises(CouncilRefusedError, match="has not opened"):
+            commit_position(desk, pack, SAID, member="ben", keys=keys)
+        assert b"numbers" in open_pack(desk, pack, "open", member="ben")
+        with pytest.raises(CouncilRefusedError, match="has not opened"):
+            commit_position(desk, pack, SAID, member="ben", keys=keys)
+        open_pack(desk, pack, "closed", member="ben", keys=keys)
+        first = commit_position(desk, pack, SAID, member="ben", keys=keys)
+        assert len(first) == 64
+        with pytest.raises(CouncilRefusedError, match="has taken"):
+            commit_position(desk, pack, SAID, member="ben", keys=keys)
+        with pytest.raises(CouncilRefusedError, match="stay secret"):
+            show_position(desk, pack, member="ben", keys=keys)

@@ -1,0 +1,149 @@
+"""Expected or not, related or not: published examples decided right, or given to a person.
+
+Each example is a fact of a public guideline, in our words: what is listed, what is reported,
+and what the guideline says follows.
+"""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from nanoward.programme.urgent.reference_safety import (
+    ASK,
+    NOT_URGENT,
+    URGENT,
+    BadUrgentSectionError,
+    EventFacts,
+    ReferenceSafety,
+    expectedness,
+    plain_term,
+    reference_safety,
+    verdict,
+)
+
+SOURCES = {
+    "E2A": "ICH E2A (1994), II.C",
+    "E2A-B": "ICH E2A (1994), II.B",
+    "CFR": "21 CFR 312.32(a)",
+    "FDA": "FDA, Safety Reporting Requirements for INDs and BA/BE Studies (2012), III.B",
+    "CT3": "EU CT-3 (2011/C 172/01), 7.2.3.2",
+    "CIOMS": "CIOMS III and V on listedness",
+}
+# source; listed; up to; reported; severity; criterion; causality; what the source says
+TABLE = """
+E2A; Acute renal failure; severe; Interstitial nephritis; severe; hospitalisation; related; urgent
+E2A; Hepatitis; severe; Fulminant hepatitis; severe; hospitalisation; related; urgent
+CFR; Elevated hepatic enzymes; severe; Hepatic necrosis; severe; hospitalisation; related; urgent
+CFR; Hepatitis; severe; Hepatic necrosis; severe; hospitalisation; related; urgent
+CFR; Cerebral vascular accidents; severe; Cerebral thromboembolism; severe; hospitalisation; related; urgent
+CFR; Cerebral vascular accidents; severe; Cerebral vasculitis; severe; hospitalisation; related; urgent
+CIOMS; Liver injury; moderate; Fulminant hepatitis; severe; hospitalisation; related; urgent
+CIOMS; Transaminase elevation; moderate; Fulminant hepatic failure; severe; hospitalisation; related; urgent
+CIOMS; Nausea; severe; Hepatic necrosis; severe; hospitalisation; related; urgent
+CIOMS; Nausea; severe; Nausea; severe; hospitalisation; related; not urgent
+CIOMS; Myocardial infarction; severe; Heart attack; severe; hospitalisation; related; not urgent
+CT3; Sepsis; life-threatening; Sepsis; fatal; death; related; urgent
+CT3; Sepsis; fatal; Sepsis; fatal; death; related; not urgent
+CT3; Febrile neutropenia; severe; Febrile neutropenia; life-threatening; life-threatening; related; urgent
+CT3; Rash; moderate; Rash; severe; hospitalisation; related; urgent
+FDA; ; ; Angioedema; severe; hospitalisation; related; urgent
+FDA; ; ; Hepatic injury; severe; hospitalisation; related; urgent
+FDA; ; ; Stevens-Johnson syndrome; severe; hospitalisation; related; urgent
+FDA; ; ; Agranulocytosis; severe; medically important; related; urgent
+FDA; ; ; Rhabdomyolysis; severe; hospitalisation; related; urgent
+FDA; ; ; Tendon rupture; severe; medically important; related; urgent
+FDA; ; ; Heart valve lesion; severe; hospitalisation; related; urgent
+FDA; ; ; Intussusception; severe; hospitalisation; related; urgent
+FDA; ; ; Acute myocardial infarction; severe; hospitalisation; not related; not urgent
+FDA; ; ; Stroke; severe; hospitalisation; not related; not urgent
+FDA; ; ; Progression of the disease under study; severe; hospitalisation; not related; not urgent
+E2A-B; ; ; Headache; severe; ; related; not urgent
+E2A-B; ; ; Allergic bronchospasm; severe; medically important; related; urgent
+E2A-B; ; ; Blood dyscrasia; severe; medically important; related; urgent
+E2A-B; ; ; Convulsions; severe; medically important; related; urgent
+E2A-B; ; ; Drug dependency; severe; medically important; related; urgent
+"""  # noqa: E501
+
+
+class Example(NamedTuple):
+    """What is listed (term, severity), what is reported, and what the source says."""
+
+    source: str
+    listed: str
+    up_to: str
+    term: str
+    severity: str
+    criterion: str
+    causality: str
+    says: str
+
+
+EXAMPLES = [Example(*line.split("; ")) for line in TABLE.strip().splitlines()]
+
+
+def decided(one: Example) -> str:
+    listed = {plain_term(one.listed): one.up_to} if one.listed else {}
+    rsi = ReferenceSafety(version="IB", expected=listed)
+    facts = EventFacts(
+        kind="adverse event", term=one.term, severity=one.severity,
+        criteria=frozenset({one.criterion} - {""}),
+        causality={"investigator": one.causality, "sponsor": one.causality},
+    )  # fmt: skip
+    return verdict(facts, rsi).word
+
+
+@pytest.mark.hazard("H-352")
+@pytest.mark.parametrize("one", EXAMPLES, ids=lambda one: f"{one.term}")
+def test_published_examples_are_decided_right_or_by_a_person(one: Example) -> None:
+    assert decided(one) in (one.says, ASK), SOURCES[one.source]
+
+
+def test_not_everything_is_left_to_a_person() -> None:
+    asked = sum(decided(one) == ASK for one in EXAMPLES)
+    assert asked <= 9
+    assert len(EXAMPLES) == 31
+
+
+@pytest.mark.hazard("H-352")
+def test_without_reference_information_nothing_is_unexpected_or_expected() -> None:
+    facts = EventFacts(kind="adverse event", term="Uveitis", criteria=frozenset({"disability"}),
+                       causality={"investigator": "related"})  # fmt: skip
+    found = verdict(facts, ReferenceSafety())
+    assert found.word == ASK
+    assert "no reference" in found.why
+    assert expectedness(facts, ReferenceSafety(version="IB")).word == "unexpected"
+
+
+@pytest.mark.hazard("H-352")
+def test_nobody_talks_the_others_suspicion_away() -> None:
+    rsi = ReferenceSafety(version="IB")
+    told: dict[str, Any] = {"kind": "adverse event", "term": "Uveitis", "severity": "severe",
+                            "criteria": frozenset({"disability"})}  # fmt: skip
+
+    def word(**causality: str) -> str:
+        return verdict(EventFacts(**told, causality=causality), rsi).word
+
+    assert word(investigator="related", sponsor="not related") == URGENT
+    assert word(investigator="not related", sponsor="related") == URGENT
+    assert word(investigator="not related", sponsor="not related") == NOT_URGENT
+    assert word(investigator="not related") == ASK
+    assert word() == ASK
+
+
+def test_kills_escapes_and_anomalies_are_urgent_by_themselves() -> None:
+    rsi = ReferenceSafety(version="IB", expected={"kill of the agent": "fatal"})
+    for kind in ("kill", "escape"):
+        assert verdict(EventFacts(kind=kind, term="kill of the agent"), rsi).word == URGENT
+    anomaly = EventFacts(kind="pregnancy", term="x", criteria=frozenset({"congenital anomaly"}))
+    assert verdict(anomaly, rsi).word == URGENT
+    assert verdict(EventFacts(kind="pregnancy", term="x"), rsi).word == ASK
+    assert EventFacts(kind="kill", term="x", severity="fatal").is_grave
+
+
+def test_the_plan_states_a_version_with_its_terms() -> None:
+    found = reference_safety({"reference": "IB 4", "expected": {"Diarrhoea": "severe"}})
+    assert expectedness(EventFacts(kind="adverse event", term="DIARRHEA", severity="mild"),
+                        found).word == "expected"  # fmt: skip
+    for wrong in ({"expected": {"A": "severe"}}, {"expected": {"A": "grave"}}, {"expected": 1}):
+        with pytest.raises(BadUrgentSectionError):
+            reference_safety(wrong)
