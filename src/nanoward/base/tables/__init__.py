@@ -51,6 +51,7 @@ from nanoward.base.tables.incoming import (
     UNREAD,
     VARIANTS,
 )
+from nanoward.base.tables.partners import PARTNER_CLAIMS
 from nanoward.base.tables.relays import MESSAGES, RELAY_SITES
 from nanoward.base.tables.shape import Column, Kind, TableShape
 from nanoward.base.tables.surveillance import COUNTS, STREAMS, WATCH_ALARMS
@@ -127,6 +128,7 @@ FOUND = (
     PAY_TOTALS,
     STREAMS,
     WATCH_ALARMS,
+    PARTNER_CLAIMS,
 )
 
 __all__ = [
@@ -175,6 +177,7 @@ __all__ = [
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PARTNER_CLAIMS",
     "PAY_TOTALS",
     "PRESENCE",
     "PRIMERS",

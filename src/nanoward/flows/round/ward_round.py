@@ -13,6 +13,7 @@ from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, 
 from nanoward.base.errors import InputError, NanowardError, RefusedError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
+from nanoward.flows.audit.audit_round import audit_round
 from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.find_strains import find_strains
 from nanoward.flows.catalogue.type_samples import type_samples
@@ -213,6 +214,7 @@ def other_rooms(
         ),
         "control": attempted("control", lambda: check_control(ports, plan, day, lane=lane)),
         "watch": attempted("watch", lambda: watch_round(ports, plan, materials, day)),
+        "audit": attempted("audit", lambda: audit_round(ports, plan)),
     }
 
 
