@@ -4,10 +4,10 @@
 
 Found: the verdict on the deceit's type is a pattern or a contradiction. Accused: any type of an
 honest year is. Stated: what `nanoward audit plan` says from the plan alone
-(audit/evidence/power.py); measured: years made by simulation/worlds, drawn, compared and judged.
-Beside it the simple rules of central monitoring on the same years: they see all that was
-claimed, and nothing that was measured again. The forms and numbers of the audit were chosen on
-years with seeds below 1000; these begin at 5,000,000.
+(audit/evidence/power.py); measured: years made by simulation/worlds, drawn, compared and
+judged. Beside it the simple rules of central monitoring on the same years: they see all that
+was claimed, and nothing that was measured again. The forms and numbers of the audit were chosen
+on years with seeds below 1000; these begin at 5,000,000.
 """
 
 import importlib.util
@@ -113,7 +113,7 @@ def interval(hits: int, runs: int) -> str:
 
 def deceits(years: int) -> None:
     print(
-        "deceit                     size    found % (95 %)       stated %  z / outliers / digits"
+        "deceit                     size    found % (95 %)       stated %   z / outl. / digits"
     )
     apart = []
     for kind, (name, sizes, _) in KINDS.items():
@@ -129,10 +129,8 @@ def deceits(years: int) -> None:
             others = " / ".join(
                 f"{100 * rules[one] / years:.0f}" for one in ("site z", "outliers", "digits")
             )
-            print(
-                f"{kind:26s} {size:7s} {interval(hits, years):20s} {100 * stated:6.1f}    {others}",
-                flush=True,
-            )
+            figures = f"{interval(hits, years):20s} {100 * stated:6.1f}    {others}"
+            print(f"{kind:26s} {size:7s} {figures}", flush=True)
     print("stated and measured apart by at most:", max(apart))
 
 

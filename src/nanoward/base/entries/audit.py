@@ -8,7 +8,8 @@ from datetime import date
 class ClaimReceived:
     """A partner stated something that can be checked later.
 
-    statement_sha256  of the signed envelope, which is kept as a blob
+    statement_sha256  of the signed envelope
+    batch_sha256      of the blob in which it is kept, with all that came with it
     type              of [audit.types]
     counts            it is the partner's first word on its item, made before our measurement
                       was revealed."""
@@ -19,6 +20,7 @@ class ClaimReceived:
     received: date
     type: str = ""
     counts: bool = True
+    batch_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class ClaimRefused:
     statement_sha256: str
     code: str
     reason: str
+    batch_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from nanoward.faces.report.sections.control import control
 from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
+from nanoward.faces.report.sections.partners import partners
 from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import (
     finding_life,
@@ -60,6 +61,7 @@ def render_report(round_: Round) -> bytes:
         relays=relays(round_),
         visits=visits(round_),
         watch=watch(round_),
+        partners=partners(round_),
         problems=problems(round_),
         life=finding_life(round_),
         new_findings=new_findings(round_),

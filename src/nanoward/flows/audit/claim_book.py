@@ -1,7 +1,7 @@
 """All that the ledger holds of partners' claims and audits, folded in one pass."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from nanoward.audit.claims.dsse import DsseEnvelope, read_dsse
 from nanoward.audit.claims.intake import KnownClaims
 from nanoward.audit.claims.schedule import ExpectedClaim
 from nanoward.audit.evidence.comparison import Measured
+from nanoward.base.canonical import sha256_of
 from nanoward.base.entries.audit import (
     AppealDecided,
     AuditDrawn,
@@ -107,6 +108,7 @@ def folded(
 ) -> ClaimBook:
     """The book of these records; every kind is folded by one line or one function."""
     book = ClaimBook(plan=plan, programme=programme)
+    batches: dict[str, dict[str, str]] = {}
     for record in records:
         name = _KINDS.get(record.kind)
         if name is None:
@@ -114,7 +116,10 @@ def folded(
         body = record.body
         match name:
             case "ClaimReceived":
-                _receive(book, record, blobs)
+                batch = record.body["batch_sha256"]
+                if batch not in batches:
+                    batches[batch] = texts_in(_blob(blobs, batch))
+                _receive(book, record, batches[batch][record.body["statement_sha256"]])
             case "ClaimsExpected":
                 book.expected += expected_of(_blob(blobs, body["schedule_sha256"]))
             case "CommitmentMade":
@@ -147,8 +152,23 @@ def _keep(book: ClaimBook, name: str, body: Mapping[str, Any]) -> None:
         place.setdefault(body[key], body)
 
 
-def _receive(book: ClaimBook, record: Record, blobs: Blobs) -> None:
-    envelope = read_dsse(_blob(blobs, record.body["statement_sha256"]).decode())
+def batch_of(texts: Sequence[str]) -> bytes:
+    """All that came in one call as one blob, to the letter, whatever it is."""
+    return json.dumps(list(texts)).encode("ascii")
+
+
+def texts_in(batch: bytes) -> dict[str, str]:
+    """What `batch_of` kept, by its SHA-256."""
+    return {text_sha256(one): one for one in json.loads(batch)}
+
+
+def text_sha256(text: str) -> str:
+    """The name of what was received."""
+    return sha256_of(text.encode("utf-8", "surrogatepass"))
+
+
+def _receive(book: ClaimBook, record: Record, text: str) -> None:
+    envelope = read_dsse(text)
     book.claims.append(
         KeptClaim(
             claim=read_claim(envelope.payload),

@@ -26,7 +26,7 @@ from nanoward.base.entries.audit import (
 from nanoward.base.entries.codec import Entry
 from nanoward.base.errors import RefusedError
 from nanoward.base.findings import Finding
-from nanoward.flows.audit.claim_book import read_book
+from nanoward.flows.audit.claim_book import batch_of, read_book, text_sha256
 from nanoward.flows.audit.measured_table import rows_of, schedule_of
 from nanoward.ports.designs import Signatures
 from nanoward.ports.ports import Ports
@@ -85,20 +85,21 @@ def take_claims(ports: Ports, texts: Sequence[tuple[str, str]]) -> TakenClaims:
     refused = {one["statement_sha256"] for one in book.refused}
     taken: list[Received] = []
     entries: list[Entry] = []
+    batch = batch_of([text for _, text in texts])
     for file, text in texts:
         got = judge_envelope(text, book.plan, known, book.programme, now, file)
         taken.append(got)
-        blob = text.encode("utf-8", "surrogatepass")
-        if not got.kept and sha256_of(blob) in refused:
+        name = text_sha256(text)
+        if not got.kept and name in refused:
             continue  # it is on the ledger already
-        refused.add(sha256_of(blob))
-        ports.blobs.put(blob)
-        entries.append(_entry(got, sha256_of(blob), ports))
+        refused.add(name)
+        entries.append(_entry(got, name, sha256_of(batch), ports))
         if got.kept and got.claim is not None:
             nonces.add(got.claim.nonce)
             if got.counts:
                 first.setdefault((got.claim.partner, *got.claim.about), got.claim)
     if entries:
+        ports.blobs.put(batch)
         ports.ledger.append(entries, actor=ACTOR, at=now)
     records = {one.claim.claim: one.seq for one in read_book(ports).claims}
     return TakenClaims(
@@ -108,12 +109,13 @@ def take_claims(ports: Ports, texts: Sequence[tuple[str, str]]) -> TakenClaims:
     )
 
 
-def _entry(got: Received, blob: str, ports: Ports) -> Entry:
+def _entry(got: Received, name: str, batch: str, ports: Ports) -> Entry:
     if got.kept and got.claim is not None:
         return ClaimReceived(
             claim=got.claim.claim,
             partner=got.claim.partner,
-            statement_sha256=blob,
+            statement_sha256=name,
+            batch_sha256=batch,
             received=ports.today(),
             type=got.claim.type,
             counts=got.counts,
@@ -121,7 +123,8 @@ def _entry(got: Received, blob: str, ports: Ports) -> Entry:
     first = got.findings[0]
     return ClaimRefused(
         partner="" if got.claim is None else got.claim.partner,
-        statement_sha256=blob,
+        statement_sha256=name,
+        batch_sha256=batch,
         code=first.code,
         reason=first.message,
     )

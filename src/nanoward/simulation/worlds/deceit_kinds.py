@@ -164,13 +164,17 @@ KINDS: Mapping[str, tuple[str, tuple[float, float, float], Deceit]] = {
 }
 
 
-def honest_year(seed: int, names: tuple[str, ...] = tuple(TYPES)) -> PartnerYear:
-    """An honest year of these types."""
+def honest_year(
+    seed: int, names: tuple[str, ...] = tuple(TYPES), *, items: int = ITEMS
+) -> PartnerYear:
+    """An honest year of these types, with so many items of each."""
     chance = np.random.default_rng(seed)
-    return year_of({name: honest_draft(name, chance) for name in names})
+    return year_of({name: honest_draft(name, chance, items) for name in names})
 
 
-def deceitful_year(deceit: str, size: str, seed: int, *, alone: bool = False) -> PartnerYear:
+def deceitful_year(
+    deceit: str, size: str, seed: int, *, alone: bool = False, items: int = ITEMS
+) -> PartnerYear:
     """A year with one deceit of one size.
 
     alone  only the type that the deceit touches, for many years in a second
@@ -178,6 +182,6 @@ def deceitful_year(deceit: str, size: str, seed: int, *, alone: bool = False) ->
     name, sizes, plant = KINDS[deceit]
     chance = np.random.default_rng(seed)
     names = (name,) if alone else tuple(TYPES)
-    drafts = {one: honest_draft(one, chance) for one in names}
+    drafts = {one: honest_draft(one, chance, items) for one in names}
     plant(drafts[name], sizes[SIZES.index(size)])
     return year_of(drafts)

@@ -23,6 +23,7 @@ COMMANDS = {
     "expect": f"{_HERE}.partners:expect",
     "gaps": f"{_HERE}.verdicts:gaps",
     "plan": f"{_HERE}.partners:plan",
+    "pointers": f"{_HERE}.pointers:pointers",
     "reveal": f"{_HERE}.partners:reveal",
     "verdicts": f"{_HERE}.verdicts:verdicts",
 }

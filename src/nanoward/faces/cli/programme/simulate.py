@@ -1,12 +1,13 @@
 """nanoward simulate: a complete programme with known truth."""
 
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_result
 
 
@@ -26,6 +27,20 @@ from nanoward.faces.cli.options import common, print_result
 @click.option("--sites", type=click.IntRange(0, 9), default=0, show_default=True,
               help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
+@click.option(
+    "--deceit",
+    default="",
+    metavar="KIND",
+    help="A partner in FOLDER/partner that lies so, or `honest`; `list` tells all.",
+)
+@click.option(
+    "--deceit-size",
+    type=click.Choice(["small", "middle", "large"]),
+    default="middle",
+    show_default=True,
+)
+@click.option("--deceit-items", type=click.IntRange(30, 5000), default=300, show_default=True,
+              help="Items of each of nine types that the partner claims.")  # fmt: skip
 @click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
 @common
 def simulate(
@@ -39,6 +54,9 @@ def simulate(
     no_release: bool,
     sites: int,
     visits: bool,
+    deceit: str,
+    deceit_size: str,
+    deceit_items: int,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -59,6 +77,8 @@ def simulate(
     )
     from nanoward.wiring import open_bench
 
+    if _lists_deceits(deceit):
+        return
     start = {} if as_of is None else {"start": as_of - timedelta(weeks=max(weeks, 0))}
     study = Study(
         participants=participants,
@@ -74,6 +94,9 @@ def simulate(
     linked = open_linked_sites(study, folder, sites) if sites else None
     matters = _visits(study, folder) if visits else 0
     told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
+    partner = _partner(folder, (deceit, deceit_size, deceit_items), seed) if deceit else None
+    if partner is not None:
+        told += f"partner north: {partner.claims} claims, {partner.lied} items lied about\n"
     if linked is not None:
         told += (
             f"{len(linked.sites)} further sites, {linked.messages} messages in {linked.files}"
@@ -90,6 +113,7 @@ def simulate(
         "lots": lots,
         "sites": asdict(linked) if linked else None,
         "visit_faults": matters,
+        "partner": asdict(partner) if partner else None,
         "next": f"nanoward round {folder}",
     }
     print_result(asdict(written) | further, text, as_json=as_json)
@@ -101,3 +125,27 @@ def _visits(study: Any, folder: Path) -> int:
 
     people = tuple(f"P{number + 1:03d}" for number in range(study.participants))
     return len(simulate_visits(study, folder, people))
+
+
+def _lists_deceits(deceit: str) -> bool:
+    """Whether the kinds were asked for, and told; UsageError for one that is none."""
+    from nanoward.simulation.files.deceiving import known_deceits
+
+    kinds = known_deceits()
+    if deceit == "list":
+        click.echo("\n".join(kinds))
+        return True
+    if deceit and deceit not in kinds:
+        raise UsageError(f"{deceit!r} is none of {', '.join(kinds)}")
+    return False
+
+
+def _partner(folder: Path, told: tuple[str, str, int], seed: int) -> Any:
+    from nanoward.simulation.files.deceiving import PlantedDeceit, write_partner
+    from nanoward.wiring import open_folder
+    from nanoward.wiring.designs import open_signatures
+
+    planted = PlantedDeceit(kind=told[0], size=told[1], items=told[2])
+    name = open_folder(str(folder)).plan().name
+    now = datetime.now(UTC)
+    return write_partner(folder, planted, name, now, open_signatures(), seed=seed)
