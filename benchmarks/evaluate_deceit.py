@@ -1,6 +1,7 @@
 """What an audit of 60 items finds: 17 planted deceits at three sizes, and honest partner-years.
 
     python benchmarks/evaluate_deceit.py [YEARS] [HONEST] [FORGED]   # 1000 1000 100000
+    python benchmarks/evaluate_deceit.py 1000 KIND ...               # these kinds alone
 
 Found: the verdict on the deceit's type is a pattern or a contradiction. Accused: any type of an
 honest year is. Stated: what `nanoward audit plan` says from the plan alone
@@ -14,6 +15,7 @@ import importlib.util
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -111,12 +113,13 @@ def interval(hits: int, runs: int) -> str:
     return f"{100 * hits / runs:5.1f} ({100 * low:.1f}-{100 * high:.1f})"
 
 
-def deceits(years: int) -> None:
+def deceits(years: int, kinds: Sequence[str]) -> None:
     print(
         "deceit                     size    found % (95 %)       stated %   z / outl. / digits"
     )
     apart = []
-    for kind, (name, sizes, _) in KINDS.items():
+    for kind in kinds:
+        name, sizes, _ = KINDS[kind]
         for size, value in zip(SIZES, sizes, strict=True):
             hits, rules = 0, Counter[str]()
             for at in range(years):
@@ -142,7 +145,7 @@ def _stated(kind: str, name: str, lie: str, size: float) -> float:
             left *= (300 - round(300 * size) - at) / (300 - at)
         return 1.0 - left
     assert lie in LIES
-    return power_of(AuditDesign(kind=TYPES[name]), lie, size, seed=11, runs=4000)
+    return power_of(AuditDesign(kind=TYPES[name]), lie, size, seed=11, runs=2500)
 
 
 def honest(years: int) -> None:
@@ -198,8 +201,10 @@ def _checker() -> object:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    told = [int(one) for one in sys.argv[1:]]
+    told = [int(one) for one in sys.argv[1:] if one.isdigit()]
+    only = [one for one in sys.argv[1:] if not one.isdigit()]
     years, honest_years, proofs = (*told, *(1000, 1000, 100_000)[len(told) :])
-    forged(proofs)
-    honest(honest_years)
-    deceits(years)
+    if not only:
+        forged(proofs)
+        honest(honest_years)
+    deceits(years, only or list(KINDS))

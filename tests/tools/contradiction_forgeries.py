@@ -17,9 +17,10 @@ from nanoward.audit.claims.dsse import PAYLOAD_TYPE, DsseEnvelope, pre_authentic
 Proof = dict[str, Any]
 
 
-def claim(value: float = 1.0, **changes: Any) -> Claim:
+def claim(value: Any = 1.0, **changes: Any) -> Claim:
+    name = f"c{value:g}" if isinstance(value, float) else "c"
     told: dict[str, Any] = {
-        "programme": "w", "partner": "north", "claim": f"c{value:g}", "type": "iron",
+        "programme": "w", "partner": "north", "claim": name, "type": "iron",
         "item": "S1", "period": "2026", "method": "ICP-MS", "value": value, "unit": "mg/L",
         "made": datetime(2026, 11, 2, 9, tzinfo=UTC), "expires": date(2027, 2, 1),
         "nonce": "ab" * 16,

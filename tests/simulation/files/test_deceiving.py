@@ -41,17 +41,12 @@ def judged(folder: Path, deceit: str) -> tuple[dict[str, str], str, Path]:
     return verdicts, lied, place
 
 
-def test_a_simulated_partner_is_judged_by_typed_commands_and_shown_in_the_round(
+def test_a_simulated_partner_is_judged_by_typed_commands(
     tmp_path: Path,
 ) -> None:
-    verdicts, lied, place = judged(tmp_path, "measured-after-reveal")
+    verdicts, lied, _ = judged(tmp_path, "measured-after-reveal")
     severe = {name for name, one in verdicts.items() if one in ("pattern", "contradiction")}
     assert severe == {lied}
-    held = typed("round", str(place))
-    assert held.exception is None, held.exception
-    (report,) = place.glob("rounds/*/report.html")
-    assert 'id="partners"' in report.read_text()
-    assert "AUD-042" in report.read_text()
 
 
 def test_all_kinds_are_listed_and_another_is_refused(tmp_path: Path) -> None:

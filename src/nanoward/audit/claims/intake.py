@@ -83,8 +83,8 @@ def judge_envelope(
     try:
         envelope = read_dsse(text)
         claim = read_claim(envelope.payload)
-    except (BadDsseError, BadClaimError) as fault:
-        return _refused("AUD-020", f"this is no claim: {fault.what}", file)
+    except (BadDsseError, BadClaimError) as odd:
+        return _refused("AUD-020", f"this is no claim: {odd.what}", file)
     if envelope.payload_type != PAYLOAD_TYPE:
         return _refused("AUD-020", f"its type is {envelope.payload_type!r}", file, claim)
     fault = _signature_fault(envelope, claim, plan) or _replay(claim, known, programme, now)

@@ -1,8 +1,9 @@
 """The audit of one claim type: strata before the draw, what was drawn, and its record.
 
 Strata are made from what was claimed alone, before the seed is known: items that a pointer
-names, those with the largest claims, and the rest. An item that was claimed only after our
-measurement was revealed, or that cannot be produced, counts against whoever holds it.
+names, those with the largest claims, and the rest. What is owed and was not claimed by then is
+measured too, beside them. An item that cannot be produced counts against whoever holds it; one
+that is claimed only after our measurement was revealed counts as missing.
 """
 
 import math
@@ -14,12 +15,13 @@ from jaxtyping import Float
 
 from nanoward.audit.claims.claim import Claim
 from nanoward.audit.claims.claim_types import ClaimType
-from nanoward.audit.claims.sampling import stratified_draw
-from nanoward.audit.evidence.comparison import Comparison, Measured, compare
+from nanoward.audit.claims.sampling import drawn, stratified_draw
+from nanoward.audit.evidence.comparison import Measured, compare
 from nanoward.audit.evidence.type_evidence import TAIL, TypeRecord
 from nanoward.audit.pointers.rows import inliers, repeated_rows
 
 SHARES = {"pointed": 0.35, TAIL: 0.35}
+UNCLAIMED = "unclaimed"
 LARGEST = 0.1  # share of items with the largest claims
 
 
@@ -61,7 +63,7 @@ def strata_of(
 
     pointed  items that other pointers name (closed days, late edits, numbers that skip)
     """
-    claims = list(told.first.values())
+    claims = [one for item, one in told.first.items() if item not in told.revealed]
     strata: dict[str, list[str]] = {"pointed": [], TAIL: [], "rest": []}
     odd = set(pointed)
     largest: set[str] = set()
@@ -89,17 +91,23 @@ def _largest(claims: Sequence[Claim], rows: Float[np.ndarray, "N K"]) -> set[str
 def draw_items(
     seed: str, told: TypeClaims, kind: ClaimType, total: int, pointed: Set[str] = frozenset()
 ) -> dict[str, tuple[str, ...]]:
-    """Items to be measured again, by stratum; the type's name is part of the seed's use."""
+    """Items to be measured again, by stratum; the type's name is part of the seed's use.
+
+    "unclaimed" holds what is owed and was not claimed, up to `total` beside the others.
+    """
     strata = {f"{kind.name}/{n}": some for n, some in strata_of(told, kind, pointed).items()}
     shares = {f"{kind.name}/{name}": share for name, share in SHARES.items()}
     renamed = {("rest" if n.endswith("/rest") else n): some for n, some in strata.items()}
     found = stratified_draw(seed, renamed, shares, total)
-    return {name.removeprefix(f"{kind.name}/"): some for name, some in found.items()}
+    told_by = {name.removeprefix(f"{kind.name}/"): some for name, some in found.items()}
+    claimed = set(told.first) - set(told.revealed)
+    owed = [one for one in dict.fromkeys(told.expected) if one not in claimed]
+    return {**told_by, UNCLAIMED: drawn(seed, f"{kind.name}/{UNCLAIMED}", owed, total)}
 
 
 def audited_record(
     told: TypeClaims,
-    drawn: Mapping[str, Sequence[str]],
+    items: Mapping[str, Sequence[str]],
     measured: Mapping[str, Measured],
     kind: ClaimType,
 ) -> TypeRecord:
@@ -107,11 +115,10 @@ def audited_record(
 
     A drawn item that we did not measure is not compared, and counts against nobody but us.
     """
-    order = [(item, place) for place, items in drawn.items() for item in items]
-    order = _mixed(order)
-    pairs = [(item, place) for item, place in order if item in measured]
-    compared = [_compared(told, item, measured[item], kind) for item, _ in pairs]
     claimed = set(told.first) - set(told.revealed)
+    order = _mixed([(one, place) for place, some in items.items() for one in some])
+    pairs = [(one, place) for one, place in order if one in measured and one in claimed]
+    compared = [compare(told.first[one], measured[one], kind) for one, _ in pairs]
     missing = [item not in claimed for item in told.expected]
     absent = [item for item in told.expected if item not in told.first and item in measured]
     ours = [is_worse(measured[item], kind) for item, _ in pairs]
@@ -144,16 +151,6 @@ def _mixed(order: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         for at, item in enumerate(items)
     ]
     return [(item, place) for _, place, item in sorted(ranked)]
-
-
-def _compared(told: TypeClaims, item: str, ours: Measured, kind: ClaimType) -> Comparison:
-    claim = told.first[item]
-    if item in told.revealed:
-        return Comparison(
-            type=kind.name, item=item, differs=True, favours=1, score=math.nan,
-            told="it was claimed only after our measurement was revealed",
-        )  # fmt: skip
-    return compare(claim, ours, kind)
 
 
 def is_worse(ours: Measured, kind: ClaimType) -> bool:

@@ -124,7 +124,8 @@ def lies_of(kind: ClaimType) -> tuple[str, ...]:
         return "shifted", "clipped", "made up", "copied", "deleted"
     if kind.kind == "presence":
         return ("limit too low",) if kind.benefit == "none" else ("false items", "deleted")
-    return ("false items", "late bad news") if kind.kind == "count" else ("false items",)
+    others = ("late bad news",) if kind.kind == "count" else ()
+    return ("false items", "deleted", *others)
 
 
 def _record(year: _Year, design: AuditDesign) -> TypeRecord:
@@ -179,11 +180,13 @@ def _deleted(design: AuditDesign, size: float, chance: np.random.Generator) -> _
     year = _plain_year(design, 0, chance)
     gone = round(size * design.total)
     forgotten = year.missing[: design.total - gone]
-    year.missing = chance.permutation(np.concatenate([forgotten, np.ones(gone, dtype=bool)]))
+    every = np.concatenate([forgotten, np.ones(gone, dtype=bool)])
+    year.missing = np.asarray(chance.permutation(every), dtype=bool)
     if design.kind.kind == "presence":
         others = chance.random(int(forgotten.sum())) < 0.6
         year.absent_worse = [True] * gone + others.tolist()
-        year.worse_share = float((chance.random(design.items) < 0.6 - size).mean())
+        bad = (0.6 * design.total - gone) / (design.total - gone)
+        year.worse_share = float((chance.random(design.items) < bad).mean())
     return year
 
 
@@ -264,7 +267,7 @@ def _drawn_panels(
         favours=np.sign(toward).astype(int),
         scores=toward,
         places=[one for _, _, one in picked],
-        missing=chance.random(n) < FORGOTTEN,
+        missing=np.asarray(chance.random(n) < FORGOTTEN, dtype=bool),
     )
 
 

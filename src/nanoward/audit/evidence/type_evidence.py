@@ -136,7 +136,8 @@ def _paths(
         paths |= _shifts(both, record, kind, planned, levels)
     if record.expected:
         missing = np.array(record.expected, dtype=bool)
-        paths["missing"] = _counted(missing, len(missing), kind.absent, levels["missing"])
+        # only their number: people forget in clusters, and an early one proves nothing
+        paths["missing"] = _counted(missing, len(missing), kind.absent, levels["missing"])[-1:]
     for name, seen, base in (
         ("unfavourable", record.absent_worse, record.worse_share),
         ("late", record.late_bad, record.bad_share),

@@ -58,7 +58,7 @@ def groups_too_alike(p_values: Values) -> float:
     if not len(use):
         return math.nan
     z = [normal_quantile(float(np.clip(p, 1e-9, 1 - 1e-9))) for p in use]
-    return sum(z) / math.sqrt(len(z))
+    return float(sum(z)) / math.sqrt(len(z))
 
 
 def baseline_p_value(means: Values, sds: Values, counts: Values) -> float:
@@ -73,7 +73,8 @@ def baseline_p_value(means: Values, sds: Values, counts: Values) -> float:
     ratio, low, high = between / within, groups - 1.0, total - groups
     a, b = 2 / (9 * low), 2 / (9 * high)  # Paulson 1942: the cube root of F is nearly normal
     root = ratio ** (1 / 3)
-    return normal_tail(((1 - b) * root - (1 - a)) / math.sqrt(b * root**2 + a))
+    told = ((1 - b) * root - (1 - a)) / math.sqrt(b * root**2 + a)
+    return normal_tail(float(told))
 
 
 def too_steady(waves: Float[np.ndarray, "N W"]) -> tuple[float, float]:

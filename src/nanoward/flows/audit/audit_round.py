@@ -63,7 +63,7 @@ def _row(
     book: ClaimBook, key: tuple[str, str], claims: int, owed: int, judged: Any
 ) -> dict[str, Any]:
     partner, kind = key
-    name, body = judged or ("", {})
+    name, body = str(judged[0]) if judged else "", _body(judged)
     answers = book.answers.get(name, [])
     return {
         "partner": partner,
@@ -84,6 +84,10 @@ def _row(
             "outcome", "open" if name in book.appeals else ""
         ),
     }
+
+
+def _body(judged: Any) -> dict[str, Any]:
+    return dict(judged[1]) if judged else {}
 
 
 def _standing(book: ClaimBook) -> list[Finding]:

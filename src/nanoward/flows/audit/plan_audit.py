@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from nanoward.audit.claims.claim import Claim
 from nanoward.audit.claims.claim_types import ClaimType
@@ -143,7 +144,7 @@ def planned_types(ports: Ports, book: ClaimBook, plan: str) -> dict[str, ClaimTy
     }
 
 
-def planned(book: ClaimBook, plan: str) -> Mapping[str, object]:
+def planned(book: ClaimBook, plan: str) -> Mapping[str, Any]:
     """A plan's body; UnknownPartnerError where there is none."""
     if plan not in book.plans:
         raise UnknownPartnerError(f"no audit {plan!r} is planned")

@@ -10,6 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 from nanoward.simulation.worlds.deceit import (
+    ITEMS,
     TYPES,
     PartnerYear,
     YearDraft,
