@@ -5,6 +5,7 @@ One file per room. An entry's kind on the ledger is "room.ClassName"; its body i
 
 from nanoward.base.entries.agents import LotBuilt, LotRefused, LotReleased, SpecPublished
 from nanoward.base.entries.audit import (
+    CLAIM_ENTRIES,
     ClaimChecked,
     ClaimReceived,
     EntryErased,
@@ -284,8 +285,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     FlushSampled,
     FlushDecided,
     StrengthEstimated,
-    ClaimReceived,
-    ClaimChecked,
+    *CLAIM_ENTRIES,
     RecordVerified,
     EntryErased,
     PersonErased,

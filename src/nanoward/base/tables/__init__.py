@@ -59,6 +59,7 @@ from nanoward.base.tables.objects import (
     ORBITS,
     TRACKS,
 )
+from nanoward.base.tables.partners import PARTNER_CLAIMS
 from nanoward.base.tables.pregnancies import (
     EXPOSED,
     PREGNANCIES,
@@ -146,6 +147,7 @@ FOUND = (
     PREGNANCY_OUTCOMES,
     EXPOSED,
     URGENT_REPORTS,
+    PARTNER_CLAIMS,
 )
 
 __all__ = [
@@ -200,6 +202,7 @@ __all__ = [
     "ORDERS",
     "OUTLOOK",
     "OWNERS",
+    "PARTNER_CLAIMS",
     "PAY_TOTALS",
     "PREGNANCIES",
     "PREGNANCY_OUTCOMES",

@@ -11,6 +11,7 @@ from nanoward.faces.cli.lazy import LazyGroup
 
 COMMANDS = {
     "agents": "nanoward.faces.cli.agents:group",
+    "audit": "nanoward.faces.cli.audit.partners:group",
     "bonds": "nanoward.faces.cli.bonds:group",
     "catalogue": "nanoward.faces.cli.catalogue.commands:group",
     "clearance": "nanoward.faces.cli.clearance.commands:group",

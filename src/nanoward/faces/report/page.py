@@ -20,6 +20,7 @@ from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
 from nanoward.faces.report.sections.objects import objects
+from nanoward.faces.report.sections.partners import partners
 from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import (
     finding_life,
@@ -64,6 +65,7 @@ def render_report(round_: Round) -> bytes:
         watch=watch(round_),
         objects=objects(round_),
         cases=cases(round_),
+        partners=partners(round_),
         problems=problems(round_),
         life=finding_life(round_),
         new_findings=new_findings(round_),

@@ -12,6 +12,7 @@ from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
 from nanoward.base.errors import RefusedError
 from nanoward.base.plan import Plan
+from nanoward.flows.audit.audit_round import audit_round
 from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.find_strains import find_strains
 from nanoward.flows.catalogue.type_samples import type_samples
@@ -238,6 +239,7 @@ def other_rooms(
                 ports, "watch", "objects", lambda: objects_round(ports, plan, materials, day)
             ),
         ),
+        "audit": attempted(ports, "audit", "partners", lambda: audit_round(ports, plan)),
     }
 
 

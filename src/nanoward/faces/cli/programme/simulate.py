@@ -1,17 +1,19 @@
 """nanoward simulate: a complete programme with known truth."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from nanoward.base.errors import UsageError
 from nanoward.faces.cli.options import common, print_result
 
 if TYPE_CHECKING:
     from nanoward.simulation import LinkedSites, Study, Written
+    from nanoward.simulation.files.deceiving import WrittenPartner
 
 
 @click.command()
@@ -30,6 +32,20 @@ if TYPE_CHECKING:
 @click.option("--sites", type=click.IntRange(0, 9), default=0, show_default=True,
               help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
+@click.option(
+    "--deceit",
+    default="",
+    metavar="KIND",
+    help="A partner in FOLDER/partner that lies so, or `honest`; `list` tells all.",
+)
+@click.option(
+    "--deceit-size",
+    type=click.Choice(["small", "middle", "large"]),
+    default="middle",
+    show_default=True,
+)
+@click.option("--deceit-items", type=click.IntRange(30, 5000), default=300, show_default=True,
+              help="Items of each of nine types that the partner claims.")  # fmt: skip
 @click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
 @click.option("--objects", is_flag=True, help="With a radar's detections of a threat.")
 @common
@@ -45,6 +61,9 @@ def simulate(
     sites: int,
     visits: bool,
     objects: bool,
+    deceit: str,
+    deceit_size: str,
+    deceit_items: int,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -59,6 +78,8 @@ def simulate(
     """
     from nanoward.simulation import Study
 
+    if _lists_deceits(deceit):
+        return
     start = {} if as_of is None else {"start": as_of - timedelta(weeks=max(weeks, 0))}
     study = Study(
         participants=participants,
@@ -78,6 +99,10 @@ def simulate(
         objects=objects,
         quiet=quiet,
     )
+    if deceit:
+        made = replace(
+            made, partner=_partner(folder, (deceit, deceit_size, deceit_items), seed)
+        )
     print_result(_result(study, made, folder), _text(made, folder), as_json=as_json)
 
 
@@ -90,6 +115,7 @@ class _Simulated:
     linked: "LinkedSites | None"
     visit_faults: int
     detections: int
+    partner: "WrittenPartner | None" = None
 
 
 def _simulated(
@@ -130,6 +156,7 @@ def _result(study: "Study", made: _Simulated, folder: Path) -> dict[str, Any]:
         "sites": asdict(made.linked) if made.linked else None,
         "visit_faults": made.visit_faults,
         "detections": made.detections,
+        "partner": asdict(made.partner) if made.partner else None,
         "next": f"nanoward round {folder}",
     }
 
@@ -142,6 +169,9 @@ def _text(made: _Simulated, folder: Path) -> str:
     )
     lines = [counts]
     lines += [f"lot {lot}: {word}" for lot, word in made.lots.items()]
+    if made.partner is not None:
+        partner = made.partner
+        lines.append(f"partner north: {partner.claims} claims, {partner.lied} items lied about")
     if linked is not None:
         lines.append(
             f"{len(linked.sites)} further sites, {linked.messages} messages in {linked.files}"
@@ -156,3 +186,27 @@ def _objects(study: "Study", folder: Path) -> int:
     from nanoward.simulation.files.object_files import simulate_objects
 
     return simulate_objects(study, folder)
+
+
+def _lists_deceits(deceit: str) -> bool:
+    """Whether the kinds were asked for, and told; UsageError for one that is none."""
+    from nanoward.simulation.files.deceiving import known_deceits
+
+    kinds = known_deceits()
+    if deceit == "list":
+        click.echo("\n".join(kinds))
+        return True
+    if deceit and deceit not in kinds:
+        raise UsageError(f"{deceit!r} is none of {', '.join(kinds)}")
+    return False
+
+
+def _partner(folder: Path, told: tuple[str, str, int], seed: int) -> "WrittenPartner":
+    from nanoward.simulation.files.deceiving import PlantedDeceit, write_partner
+    from nanoward.wiring import open_folder
+    from nanoward.wiring.designs import open_signatures
+
+    planted = PlantedDeceit(kind=told[0], size=told[1], items=told[2])
+    name = open_folder(str(folder)).plan().name
+    now = datetime.now(UTC)
+    return write_partner(folder, planted, name, now, open_signatures(), seed=seed)

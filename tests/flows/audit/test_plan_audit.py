@@ -1,0 +1,74 @@
+"""Plans that stand before the data, and draws in the one order."""
+
+from pathlib import Path
+
+import pytest
+from tests.faces.cli.audit.partner_folder import drawn, made, signed, typed
+from tests.faces.cli.audit.test_partners import rows
+from tests.tools.contradiction_forgeries import claim
+
+from nanoward.audit.claims.claim_types import ClaimType
+from nanoward.flows.audit.claim_book import read_book
+from nanoward.flows.audit.plan_audit import (
+    AuditRefusedError,
+    UnknownPartnerError,
+    bad_news,
+    claims_by_type,
+    draw_audit,
+    fix_checkpoint,
+    planned,
+    planned_types,
+    register_plan,
+)
+from nanoward.wiring import open_ports
+
+
+@pytest.mark.hazard("H-364")
+def test_rules_that_are_changed_after_the_plan_change_nothing(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    with open_ports(str(place), quiet=True) as ports:
+        register_plan(ports, "north", "2026", 20)
+        with pytest.raises(AuditRefusedError):
+            register_plan(ports, "north", "2026", 5)
+        with pytest.raises(UnknownPartnerError):
+            register_plan(ports, "east", "2026", 5)
+    plan = place / "programme.toml"
+    plan.write_text(plan.read_text().replace("sd = 1.0", "sd = 50.0"))
+    with open_ports(str(place), quiet=True) as ports:
+        book = read_book(ports)
+        assert book.plan.types["iron"].sd == 50.0
+        assert planned_types(ports, book, "north/2026")["iron"].sd == 1.0
+
+
+def test_nothing_is_drawn_out_of_turn(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    with open_ports(str(place), quiet=True) as ports:
+        with pytest.raises(UnknownPartnerError):
+            planned(read_book(ports), "north/2026")
+        register_plan(ports, "north", "2026", 20)
+        with pytest.raises(AuditRefusedError):
+            fix_checkpoint(ports, "north/2026")
+        with pytest.raises(AuditRefusedError):
+            draw_audit(ports, "north/2026", {})
+
+
+def test_a_claim_that_does_not_count_is_missing(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    typed("audit", "claim", str(place), str(signed(tmp_path, rows(4))))
+    text = (tmp_path / "claims.toml").read_text()
+    (tmp_path / "claims.toml").write_text(text.replace('unit = "mg/L"', 'unit = "mol"'))
+    typed("audit", "claim", str(place), str(signed(tmp_path, {"X1": (1.0, 1.0)}, "x.jsonl")))
+    drawn(tmp_path, place, 2)
+    with open_ports(str(place), quiet=True) as ports:
+        told = claims_by_type(read_book(ports), "north/2026")
+    assert set(told["iron"].first) == set(rows(4))
+
+
+def test_bad_news_is_the_worst_fifth_or_the_worse_call() -> None:
+    counts = {str(at): claim(float(at), item=str(at)) for at in range(20)}
+    low = ClaimType(kind="count", benefit="low")
+    assert bad_news(counts, low) == {"16", "17", "18", "19"}
+    assert bad_news(counts, ClaimType(kind="count", benefit="none")) == set()
+    assert bad_news(counts, None) == set()
+    calls = {"a": claim(True, item="a"), "b": claim(False, item="b")}
+    assert bad_news(calls, ClaimType(kind="presence", benefit="high")) == {"b"}
