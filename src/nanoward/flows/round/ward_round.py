@@ -118,7 +118,7 @@ def ward_round(
     collected = merge(collected, messages)
     known_so_far = RoundSoFar(materials=materials, day=day, tables=round_tables(others))
     for check in ROUND_CHECKS:
-        outcome = attempted("programme", partial(check, ports, known_so_far))
+        outcome = attempted(ports, "programme", "cases", partial(check, ports, known_so_far))
         collected = merge(collected, outcome)
     steps = {"programme": collected, **others}
     placed = {room: with_places(step, materials) for room, step in steps.items()}
