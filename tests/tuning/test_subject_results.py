@@ -48,7 +48,7 @@ def test_an_answer_has_the_shapes_of_the_data_model(
     for shape in (FITS, BANDS, OBSERVED, RECOMMENDATIONS):
         assert found[shape.name].columns == [one.name for one in shape.columns]
     assert found["fits"].height == 3
-    assert found["bands"].height == 61
+    assert found["bands"].height == 63  # the even grid, a trough and the hours after the dose
     assert (found["bands"]["low"] <= found["bands"]["median"]).all()
     assert (found["bands"]["median"] <= found["bands"]["high"]).all()
     observed = found["observed"]

@@ -25,12 +25,12 @@ from nanoward.tuning.estimation.posterior_sampling import Draws, common_seed, po
 from nanoward.tuning.models.dynamics import Dynamics, Output
 from nanoward.tuning.models.model import Model
 from nanoward.tuning.plan_section import Question
+from nanoward.tuning.regimens.course_times import course_times, dose_times
 from nanoward.tuning.regimens.steady_state_dosing import advise_at_steady_state
 from nanoward.tuning.subject_results import Row, SubjectResult, answer, fit_rows, held_back
 
 Array = NDArray[np.float64]
 Participant = Person | History
-GRID = 60
 LEVEL = 0.90
 
 
@@ -189,11 +189,11 @@ def _band_rows(model: Dynamics, one: History, eta: Array, seed: int) -> tuple[Ro
         return ()
     tail = (1.0 - LEVEL) / 2.0
     rows: list[Row] = []
-    begin = one.events[0].time
+    begin, doses = one.events[0].time, dose_times(one)
     for place, output in enumerate(model.outputs):
         if output.likelihood != "normal":
             continue
-        times = np.linspace(min(begin, 0.0) if begin > 0 else begin, one.last, GRID + 1)
+        times = course_times(min(begin, 0.0) if begin > 0 else begin, one.last, doses)
         asked = one.asked(times, place)
         found = predictions_at(model, asked, eta)
         typical = predictions_at(model, asked, np.zeros((1, eta.shape[1]))).value[0]

@@ -40,11 +40,11 @@ from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, 
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import Model
 from nanoward.tuning.plan_section import Question
+from nanoward.tuning.regimens.course_times import course_times
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
 VERSION = "9"  # changes whenever an answer may change
-GRID = 60  # steps of a drawn course
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
     "int": pl.Int64,
@@ -268,7 +268,7 @@ def _band_rows(question: Question, person: Person, draws: Array, seed: int) -> t
     ends = [*person.times, *(time for _, time, _ in person.others), *person.doses.time]
     if not ends or max(ends) <= 0:
         return ()
-    times = np.linspace(min(0.0, *ends), max(ends), GRID + 1)
+    times = course_times(min(0.0, *ends), max(ends), person.doses.time)
     found = band(_closed(question), person, draws, times, common_seed(seed, "band"))
     return tuple(
         {

@@ -50,3 +50,12 @@ def test_held_back_points_are_open_and_points_outside_are_diamonds() -> None:
 def test_a_person_without_observations_has_a_panel() -> None:
     frame = frame_of("cp", [], [])
     assert "0 observations" in panel("P1", frame, [], [])
+
+
+def test_a_long_course_keeps_its_peaks_and_troughs() -> None:
+    rows = [band(time, 9.0 if time % 24 == 0 else 1.0) for time in range(2400)]
+    frame = frame_of("cp", rows, [])
+    drawn = str(panel("P1", frame, rows, []))
+    line = drawn[: drawn.index('class="median"')].rsplit("<path", 1)[1]
+    assert line.count(f"{frame.y(9.0):.1f}") >= 90
+    assert line.count("L") + line.count("M") < 300

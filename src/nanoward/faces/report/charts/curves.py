@@ -11,7 +11,7 @@ from nanoward.faces.report.drawing.figures import number
 
 Row = Mapping[str, Any]
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 20.0, 24.0
-_POINTS = 61  # of a band: more cannot be seen at this size
+_PARTS = 126  # of a band's points: more cannot be seen at this size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +83,19 @@ def _whole(row: Row, *names: str) -> bool:
 
 
 def _thinned(rows: Sequence[Row]) -> Sequence[Row]:
-    step = -(-len(rows) // _POINTS) if rows else 1
-    kept = list(rows[::step])
-    return [*kept, rows[-1]] if rows and kept[-1] is not rows[-1] else kept
+    """At most twice as many as there are parts: of each part its highest and its lowest."""
+    size = -(-len(rows) // _PARTS)
+    if size < 3:
+        return rows
+    kept: list[Row] = []
+    for begin in range(0, len(rows), size):
+        part = range(begin, min(begin + size, len(rows)))
+        ends = {
+            min(part, key=lambda at: rows[at]["median"]),
+            max(part, key=lambda at: rows[at]["median"]),
+        }
+        kept += [rows[at] for at in sorted(ends)]
+    return kept if kept[-1] is rows[-1] else [*kept, rows[-1]]
 
 
 def _curve(frame: Frame, rows: Sequence[Row], name: str) -> str:
