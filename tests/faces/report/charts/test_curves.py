@@ -56,6 +56,6 @@ def test_a_long_course_keeps_its_peaks_and_troughs() -> None:
     rows = [band(time, 9.0 if time % 24 == 0 else 1.0) for time in range(2400)]
     frame = frame_of("cp", rows, [])
     drawn = str(panel("P1", frame, rows, []))
-    line = drawn[: drawn.index('class="median"')].rsplit("<path", 1)[1]
+    line = drawn[: drawn.index('class="median fine"')].rsplit("<path", 1)[1]
     assert line.count(f"{frame.y(9.0):.1f}") >= 90
     assert line.count("L") + line.count("M") < 300

@@ -58,6 +58,7 @@ def panel(
     upper = [(frame.x(row["time"]), frame.y(row["high"])) for row in course]
     lower = [(frame.x(row["time"]), frame.y(row["low"])) for row in reversed(course)]
     points = [row for row in observed if row["value"] is not None]
+    fine = " fine" if len(course) > _PARTS else ""  # many doses: the band shows through
     return chart(
         frame.width,
         frame.height,
@@ -65,8 +66,8 @@ def panel(
         f"{sum(is_outside(row) for row in points)} outside the 90 % band",
         *_axes(frame),
         tag("path", d=path_of([*upper, *lower], closed=True), class_="band"),
-        tag("path", d=_curve(frame, typical, "typical"), class_="typical"),
-        tag("path", d=_curve(frame, course, "median"), class_="median"),
+        tag("path", d=_curve(frame, typical, "typical"), class_=f"typical{fine}"),
+        tag("path", d=_curve(frame, course, "median"), class_=f"median{fine}"),
         *(_point(frame, row, unit) for row in points),
     )
 
