@@ -109,7 +109,7 @@ def _laid_out(
     row = {name: at for at, name in enumerate(names)}
     column = {one: at for at, one in enumerate(alleles)}
     shares = np.zeros((len(names), len(alleles)))
-    depth = np.full(shares.shape, np.nan)
+    depth = np.full(shares.shape, np.nan, np.float32)  # whole numbers: none is rounded
     for name, *key, share, letters in own.select(
         "sample", "contig", "position", "ref", "alt", "frequency", "depth"
     ).rows():
@@ -163,10 +163,11 @@ class MinorVariantRates:
     def __init__(self, panel: AllelePanel) -> None:
         self._panel = panel
         shares, told = panel.shares, panel.told
-        floor = panel.floor[:, None]
         self._rare = (shares > 0) & (shares < MAJOR) & told
         self._free = (shares < MAJOR) & told
-        self._mixed = (shares >= MAJOR) & (1 - shares >= floor) & told
+        self._mixed = (shares >= MAJOR) & told
+        for row, least in enumerate(panel.floor.tolist()):
+            self._mixed[row] &= 1 - shares[row] >= least
         self._own = (shares >= MAJOR) & told
         self._every = {
             "minor": (self._rare.sum(axis=0), self._free.sum(axis=0)),

@@ -126,7 +126,8 @@ def _joined(
     alleles = np.concatenate([up[1], down[1]])
     order = np.argsort(np.concatenate([up[0], down[0]]), kind="stable")
     named = np.arange(len(alleles)) < len(up[0])
-    depth = np.where(np.isnan(panel.depth[sample]), panel.usual[sample], panel.depth[sample])
+    told = panel.depth[sample].astype(float)
+    depth = np.where(np.isnan(told), panel.usual[sample], told)
     depth, share = depth[alleles], panel.shares[sample, alleles]
     theirs = panel.shares[source, alleles]
     seen = np.round(np.where(named, share, 1 - share) * depth)
