@@ -1,5 +1,6 @@
 """Told once, in the words that tell nothing; late pay is a message until it is paid."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,12 @@ def test_who_is_moved_is_told_once_and_may_answer() -> None:
     assert "P2" not in one.body
     release_visit(ports, name, reason="no staff", by="nurse", waits=True)
     assert told(ports) == PeopleTold(visits=1)
+    assert messages(ports)[-1].urgency == "today"  # the day after tomorrow
+    far = replace(LATER, day=LATER.day + timedelta(days=20))
+    release_visit(ports, book_visit(ports, wish("P1", "safety", far), by="n"), reason="r",
+                  by="n")  # fmt: skip
+    assert told(ports) == PeopleTold(visits=1)
+    assert messages(ports)[-1].urgency == "week"
     assert message_record(ports).told() == {one.about for one in messages(ports)}
 
 

@@ -1,6 +1,7 @@
 """Earned by what was done, however it ends; the pilot to the cent."""
 
 import os
+import random
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.programme.agreements.random_agreements import random_terms
 
+from nanoward.programme.agreements.exit_paths import exit_paths
 from nanoward.programme.agreements.terms import read_terms
 from nanoward.programme.books.accounts import PARTICIPATION, books_of, moved, owed
 from nanoward.programme.books.accrual import (
@@ -128,3 +131,23 @@ def test_pilot_pay_to_the_cent() -> None:
     assert all(sum(leg[2] for leg in one.legs()) == 0 for one in entries)
     completed = set(ends["USUBJID"])
     assert sum(m for who, m in by_person.items() if who not in completed) == 70_250_00
+
+
+@pytest.mark.hazard("H-298")
+def test_what_is_booked_is_what_leaving_was_judged_by_in_every_week() -> None:
+    """400 random agreements of visits, nights, months, tiers and lumps, allowed or not."""
+    rng, seen = random.Random(20), 0
+    while seen < 400:
+        weeks = rng.randint(4, 26)
+        terms = read_terms(random_terms(rng, weeks), "EUR")
+        kinds = {one.kind for one in terms}
+        if not kinds <= {"pay", "tier"} or any(one.forfeit for one in terms):
+            continue
+        seen += 1
+        paths, visits = exit_paths(terms, weeks), 0
+        for week in range(1, weeks + 1):
+            done = replace(DONE, week=week, nights=7)
+            visits += earned(terms, done).minor
+            booked = visits + pay_besides_visits(terms, weeks, week)
+            assert booked == paths.kept["withdraw"][week]
+        assert visits + pay_besides_visits(terms, weeks, weeks, completed=True) == paths.pay

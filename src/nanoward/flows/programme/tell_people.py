@@ -7,7 +7,7 @@ closes its own message.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import Entry
@@ -140,11 +140,13 @@ def _visit_draft(ports: Ports, notice: VisitNotice, record: MessageRecord, *, by
 
 
 def _begins(ports: Ports, notice: VisitNotice, record: MessageRecord) -> datetime:
+    """When the visit begins; of one that does not take place, early on the day that it had."""
     sites = rules_of_programme(ports).visits.sites
     site = sites.get(record.board.bookings[notice.booking].site)
-    if site is None or notice.at is None:
-        return record.now + KEPT_FOR
-    return site.starts(notice.at)
+    if site is not None and notice.at is not None:
+        return site.starts(notice.at)
+    day = record.now.date() if notice.before is None else notice.before.day
+    return datetime.combine(day, time(), UTC)
 
 
 def _late_pay(ports: Ports, record: MessageRecord, *, by: str) -> Iterator[Draft]:

@@ -50,4 +50,8 @@ def stated_fee(terms: Sequence[Term], per: str, roles: Sequence[str]) -> int:
 
 def _fees(terms: Sequence[Term], roles: Sequence[str]) -> list[Term]:
     names = {name.lower() for role in roles for name in (role, f"{role}s")}
-    return [one for one in terms if one.kind == "fee" and one.word("to") in names]
+    return [
+        one
+        for one in terms
+        if one.kind in ("fee", "third") and one.word("to") in names and (one.amount or 0) > 0
+    ]
