@@ -24,7 +24,11 @@ KINDS: tuple[tuple[str, Sequence[int], dict[str, float]], ...] = (
     ("17 strata of 10", [10] * 17, {}),
     ("17 strata of 10, a third as diverse", [10] * 17, {"rate": 20.0}),
     ("17 strata of 10, few links", [10] * 17, {"linked": 0.3}),
-    ("17 strata of 10, few links, a third as diverse", [10] * 17, {"linked": 0.3, "rate": 20.0}),
+    (
+        "17 strata of 10, few links, a third as diverse",
+        [10] * 17,
+        {"linked": 0.3, "rate": 20.0},
+    ),
     ("30 strata of 5, a third as diverse", [5] * 30, {"rate": 20.0}),
     ("30 strata of 5, few links, a third as diverse", [5] * 30, {"linked": 0.3, "rate": 20.0}),
     ("10 strata of 5 to 200", [5, 5, 6, 8, 10, 12, 20, 40, 80, 200], {}),

@@ -185,9 +185,7 @@ def test_a_changed_limit_is_told_by_the_typed_round(tmp_path: Path) -> None:
     ):  # fmt: skip
         kept = text.replace('[clearance]\ngrading = "5.0"\n', "")
         (tmp_path / "programme.toml").write_text(kept.replace("as_of = 2026-05-25\n", ""))
-        ran = CliRunner().invoke(
-            cli, ["round", str(tmp_path), "--as-of", day, "--quiet"]
-        )
+        ran = CliRunner().invoke(cli, ["round", str(tmp_path), "--as-of", day, "--quiet"])
         assert ran.exit_code in (0, 1), (ran.output, ran.exception)
         report = tmp_path / "rounds" / day / "report.html"
         told.append(unescape(report.read_text(encoding="utf-8")))
