@@ -59,6 +59,7 @@ def test_the_hiv_trace_network_points_to_its_nodes() -> None:
     assert [one["cluster"] for one in told["Nodes"]] == [1, None, 1]
 
 
+@pytest.mark.hazard("H-273")
 def test_without_a_link_everybody_is_still_a_node() -> None:
     alone = BONDS.with_columns(linked=pl.lit(value=False))
     told = json.loads(trace_json(alone, {}))["trace_results"]

@@ -75,6 +75,23 @@ def test_the_network_is_written_in_the_format_that_was_asked_for(tmp_path: Path)
     assert json.loads(shown.stdout)["meta"]["updated"] == "2026-01-01"
 
 
+@pytest.mark.hazard("H-273")
+def test_a_network_without_a_link_holds_everybody(tmp_path: Path) -> None:
+    words = command(tmp_path, "network", "--format", "microbetrace", "--alpha", "1e-12")
+    shown = CliRunner().invoke(group, words, standalone_mode=False)
+    told = json.loads(shown.stdout)["trace_results"]
+    assert told["Network Summary"] == {"Nodes": 7, "Edges": 0, "Clusters": 0}
+    assert told["Nodes"][0]["patient_attributes"]["season"] == "A"
+
+
+@pytest.mark.hazard("H-273")
+def test_the_page_is_written_where_a_file_has_a_finding(tmp_path: Path) -> None:
+    line = [*written(tmp_path), "--html", str(tmp_path / "b.html")]
+    (tmp_path / "c.csv").write_text("who,whom,kind\np0,p1,room\n")
+    assert CliRunner().invoke(group, line, standalone_mode=False).return_value == 1
+    assert "FMT-020" in (tmp_path / "b.html").read_text()
+
+
 def test_direction_tells_of_every_two_people(tmp_path: Path) -> None:
     clones = {"p|1": "AAAA", "p|2": "GAAA", "p|3": "AGAA", "q|1": "GAAA", "q|2": "GAAA"}
     text = "".join(f">{name}\n{letters * 60}\n" for name, letters in clones.items())

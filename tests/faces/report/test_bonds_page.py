@@ -55,6 +55,7 @@ def test_network_null_timeline_and_contacts_stand_on_one_page_of_their_own() -> 
     assert page.count("not compared") == 0
 
 
+@pytest.mark.hazard("H-273")
 def test_what_is_wrong_with_the_files_stands_on_the_page() -> None:
     odd = Finding(code="FMT-020", severity="error", message="there is no column 'a'",
                   next_step="Add the column.", file="contacts.csv", line=1)  # fmt: skip

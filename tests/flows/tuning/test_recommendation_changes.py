@@ -13,6 +13,8 @@ from nanoward.flows.tuning.recommendation_changes import (
     differences,
     flat,
     kept_question,
+    last_settings,
+    unasked,
     vanished,
 )
 from nanoward.testing.fakes import MemoryBlobs, MemoryLedger
@@ -75,6 +77,31 @@ def test_who_is_no_longer_in_the_table_gets_nothing() -> None:
     refused = RecommendationRefused(participant="b", setting="dose", reason="gone")
     ports.ledger.append([refused], actor="t", at=datetime(2026, 1, 2, tzinfo=UTC))
     assert vanished(ports, {"a"}, "data/events.csv")[0] == ()
+
+
+@pytest.mark.hazard("H-271")
+def test_a_refusal_between_or_another_name_hides_no_changed_plan() -> None:
+    ports, asked = site()
+    refused = RecommendationRefused(participant="a", setting="dose", reason="a fault")
+    ports.ledger.append([refused], actor="t", at=datetime(2026, 1, 2, tzinfo=UTC))
+    assert last_settings(ports)["a"].value == 750.0
+    wider = kept_question(
+        ports.blobs, question_of(tomllib.loads(PLAN.replace("high = 20", "high = 40")))
+    )
+    row = {"participant": "a", "setting": "another", "value": 1000.0, "unit": "mg"}
+    assert "a 750 mg -> 1000 mg" in changed_plan(ports, wider, [row])[0].message
+    assert changed_plan(ports, asked, [row]) == ()
+
+
+@pytest.mark.hazard("H-271")
+def test_without_a_plan_for_settings_nobody_keeps_one() -> None:
+    ports, _ = site()
+    entries, findings, undecided = unasked(ports, "the plan has no section [tuning] any more")
+    assert [one.participant for one in entries] == ["a", "b"]
+    assert "the setting of 750 mg is not upheld" in findings[0].message
+    assert [one.subject for one in undecided] == ["a", "b"]
+    empty: Any = Part(MemoryLedger(), MemoryBlobs())
+    assert unasked(empty, "x") == ((), (), ())
 
 
 def test_differences_of_plans_that_are_not_kept_say_so() -> None:

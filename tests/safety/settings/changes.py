@@ -237,9 +237,8 @@ _KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "largest_step": ("largest_step = 150.0", ("nan", "-1.0", "0.0", '"150"')),
     "draws": ("draws = 400", ("0", "-400", "50", "nan", '"400"', "400.5", "1e9", "true")),
     "held_back": ("held_back = 0.3", ("1.0", "-0.3", "nan", "inf", '"0.3"', "5")),
-    "oldest": ("horizon = 48.0", ("horizon = 48.0\noldest = nan", "horizon = 48.0\noldest = -30.0",
-                                  "horizon = 48.0\noldest = inf", "horizon = 48.0\noldest = 0.0",
-                                  "horizon = 48.0\noldest = 1e9")),
+    "oldest": ("horizon = 48.0", tuple(
+        f"horizon = 48.0\noldest = {age}" for age in ("nan", "-30.0", "inf", "0.0", "1e9"))),
     "benefit": ('benefit = "benefit"', ('"joy"', '"grade"', '""', "7")),
     "side_effect": ('side_effect = "grade"', ('"harm"', '""', "true")),
     "sign": ("grade = 2\n", ("grade = 2\nside_sign = 0.0\n", "grade = 2\nbenefit_sign = nan\n",

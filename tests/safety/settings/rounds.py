@@ -26,7 +26,7 @@ USUAL = frozenset({COPIES})
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """What one round said: settings by person (None: refused), and who was named with a doubt."""
+    """What one round said: settings by person (None: refused), who was named with a doubt."""
 
     settings: Mapping[str, float | None]
     named: frozenset[str]

@@ -6,7 +6,6 @@ certificate that certifies as much, or a setting that is permitted, is silent.
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,10 +66,10 @@ def _is_told(fault: BaseException) -> bool:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     found = Desk(tmp_path_factory.mktemp("desk"))
     assert found.certified()[1] > 0  # c1: the sound certificate
-    yield found
+    return found
 
 
 REFUSED: dict[str, dict[str, str]] = {

@@ -23,6 +23,9 @@ def test_settings_reach_from_the_lowest_to_the_highest() -> None:
         ({"exposure": "level_seen"}, "together"),
         ({"most_exposure": 3.0}, "together"),
         ({"oldest": -1.0}, "oldest"),
+        ({"oldest": 0.5}, "oldest"),
+        ({"oldest": float("inf")}, "oldest"),
+        ({"oldest": 1e9}, "oldest"),
     ],
 )
 def test_limits_that_could_not_limit_are_refused(wrong: dict[str, float], told: str) -> None:

@@ -135,7 +135,7 @@ def trace_json(
         for row in linked
         for ends in [_ends(row)]
     ]
-    nodes = [
+    nodes: list[dict[str, Any]] = [
         {
             "id": name,
             "cluster": cluster_of.get(name),
