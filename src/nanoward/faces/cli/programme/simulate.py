@@ -27,6 +27,7 @@ from nanoward.faces.cli.options import common, print_result
               help="Further sites that lose their link for days, in FOLDER/sites.")  # fmt: skip
 @click.option("--no-release", is_flag=True, help="Do not publish the spec or judge the lot.")
 @click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
+@click.option("--cases", is_flag=True, help="With pregnancies of a new term and other cases.")
 @common
 def simulate(
     folder: Path,
@@ -39,6 +40,7 @@ def simulate(
     no_release: bool,
     sites: int,
     visits: bool,
+    cases: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -73,6 +75,7 @@ def simulate(
     lots = {} if no_release else release_programme(study, folder).lots
     linked = open_linked_sites(study, folder, sites) if sites else None
     matters = _visits(study, folder) if visits else 0
+    planted = _cases(study, folder) if cases else 0
     told = "".join(f"lot {lot}: {word}\n" for lot, word in lots.items())
     if linked is not None:
         told += (
@@ -90,6 +93,7 @@ def simulate(
         "lots": lots,
         "sites": asdict(linked) if linked else None,
         "visit_faults": matters,
+        "case_faults": planted,
         "next": f"nanoward round {folder}",
     }
     print_result(asdict(written) | further, text, as_json=as_json)
@@ -101,3 +105,10 @@ def _visits(study: Any, folder: Path) -> int:
 
     people = tuple(f"P{number + 1:03d}" for number in range(study.participants))
     return len(simulate_visits(study, folder, people))
+
+
+def _cases(study: Any, folder: Path) -> int:
+    """Pregnancies, exposed people, urgent events, a council; how many matters were planted."""
+    from nanoward.simulation.files.case_records import simulate_cases
+
+    return len(simulate_cases(study, folder))
