@@ -144,6 +144,12 @@ def test_the_plan_states_a_version_with_its_terms() -> None:
     found = reference_safety({"reference": "IB 4", "expected": {"Diarrhoea": "severe"}})
     assert expectedness(EventFacts(kind="adverse event", term="DIARRHEA", severity="mild"),
                         found).word == "expected"  # fmt: skip
-    for wrong in ({"expected": {"A": "severe"}}, {"expected": {"A": "grave"}}, {"expected": 1}):
+    assert not reference_safety({}).is_stated
+    for wrong in (
+        {"expected": {"A": "severe"}},
+        {"expected": {"A": "grave"}},
+        {"expected": 1},
+        {"referense": "IB 4"},
+    ):
         with pytest.raises(BadUrgentSectionError):
             reference_safety(wrong)
