@@ -107,8 +107,8 @@ def test_one_word_pauses_every_gate_and_only_the_council_ends_it(
         words = ("clearance", "may", ward.folder, "P000", act, "--by", "n")
         assert typed(*words).exit_code == 0
     said("council", "pause", ward.folder, "--reason", "we stop", "--by", "sponsor")
-    wrong = typed("council", "pause", ward.folder, "--reason", "r", "--by", "cara", "--key-file",
-                  ward.files["ben"])  # fmt: skip
+    words = ("council", "pause", ward.folder, "--reason", "r", "--by", "cara")
+    wrong = typed(*words, "--key-file", ward.files["ben"])
     assert "not cara's" in str(wrong.exception)
     seen(ward)
     taken(ward, "continue", "continue", "pause")

@@ -66,6 +66,9 @@ def test_consent_of_her_own_decides_what_may_be_written() -> None:
     with pytest.raises(PregnancyConsentMissingError):
         may_write(pregnancy_register([*told, signed, left]), "c")
     assert may_write(pregnancy_register([*told, signed, left, signed]), "c").withdrawn is None
+    late = pregnancy_register([asked, signed, left, reported(relation="partner")])
+    with pytest.raises(PregnancyConsentMissingError):
+        may_write(late, "c")
 
 
 @pytest.mark.hazard("H-347")
@@ -75,6 +78,8 @@ def test_impossible_days_are_told_one_by_one() -> None:
     birth = ended(day=DAY - timedelta(50))
     assert "not after conception" in " ".join(outcome_faults(case, birth, DAY))
     assert outcome_faults(case, ended(day=DAY), DAY) == ()
+    twice = pregnancy_register([reported(), ended("induced")]).case("c")
+    assert "has an outcome: induced" in outcome_faults(twice, ended(), DAY)[0]
     late = outcome_faults(case, ended(day=DAY + timedelta(1)), DAY)
     assert "today is" in late[0]
     case.ends[1] = birth

@@ -30,6 +30,7 @@ from nanoward.programme.urgent.events import (
 from nanoward.programme.urgent.reference_safety import ASK, CRITERIA
 
 BY, SOON = "ward round", timedelta(days=3)
+UNKEPT = "serious events without a clock"  # the plan states no [programme.urgent]
 _FLAGS = dict(
     zip(
         ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE"), CRITERIA, strict=True
@@ -56,16 +57,19 @@ def check_urgent(
         found += serious
     new = [one for one in found if one.event not in events]
     after = {**events, **urgent_events(new)}
-    notes = () if rules.section or not serious else (_nobody_keeps(len(serious)),)
+    unkept = {} if rules.section or not serious else {UNKEPT: len(serious) // 2}
     if not after:
-        return Outcome(findings=notes)
+        return Outcome(facts=unkept)
     states = {name: _state(one, rules, now) for name, one in after.items()}
     rows = [event_row(one, states[name]) for name, one in after.items()]
     return Outcome(
         tables={URGENT_REPORTS.name: frame_of(URGENT_REPORTS, rows)},
         entries=tuple(new),
-        findings=(*_findings(states, local_day(now, rules.zone)), *notes),
-        facts={"urgent events": sum(one.word != "none" for one in states.values())},
+        findings=tuple(_findings(states, local_day(now, rules.zone))),
+        facts={
+            "urgent events": sum(one.word != "none" for one in states.values()),
+            **unkept,
+        },
     )
 
 
@@ -165,16 +169,6 @@ def _anomalies(ports: Ports, now: datetime) -> Iterator[EventKnown | EventAssess
                 causality="unknown", criteria=("congenital anomaly",), severity="unknown",
                 known=now, by=BY,
             )  # fmt: skip
-
-
-def _nobody_keeps(count: int) -> Finding:
-    return Finding(
-        code="PRG-179",
-        severity="note",
-        message=f"{count} serious events: nobody here keeps the clocks of their reports",
-        next_step="State [programme.urgent] with reference safety information, or keep them"
-        " elsewhere.",
-    )
 
 
 def _findings(states: Mapping[str, EventState], day: date) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ CAUSALITIES = ("related", "not related", "unknown")
 ROLES = ("investigator", "sponsor")
 EXPECTED, UNEXPECTED, ASK = "expected", "unexpected", "needs a person"
 NOT_URGENT, URGENT = "not urgent", "urgent"
+SECTION_KEYS = frozenset({"reference", "expected", "zone", "sender", "receiver", "number"})
 ALWAYS_URGENT = ("escape", "kill")  # of an agent: no reference lists them
 KINDS = ("adverse event", "pregnancy", *ALWAYS_URGENT)
 # words that say how grave or which kind: with them a term is another than the one listed
@@ -87,6 +88,11 @@ def plain_term(term: str) -> str:
 
 def reference_safety(section: Mapping[str, Any]) -> ReferenceSafety:
     """Of the plan's [programme.urgent]: `reference` (its version) and `expected`."""
+    unknown = sorted(set(section) - SECTION_KEYS)
+    if unknown:
+        raise BadUrgentSectionError(
+            f"[programme.urgent] does not know {unknown[0]!r}", file="programme.toml"
+        )
     said = section.get("expected", {})
     if not isinstance(said, Mapping):
         raise BadUrgentSectionError("expected is no table", file="programme.toml")

@@ -32,6 +32,7 @@ OUTCOME = {"cause": "loss", "events": 6, "share": 0.16, "low": 0.1, "high": 0.2,
 def a_round(**rows: dict[str, Any]) -> Round:
     tables = {name: pl.DataFrame([row]) for name, row in rows.items()}
     facts = {"programme": {"term": "not yet estimable: 3 births", "council pauses": 1,
+                           "serious events without a clock": 8,
                            "pregnancies without consent": 2}} if rows else {}  # fmt: skip
     return Round(
         plan=Plan(name="w", title="W", sha256=""), as_of=DAY, tables=tables, facts=facts
@@ -49,6 +50,7 @@ def test_every_kind_of_case_is_shown() -> None:
     assert told.shown
     assert "nobody is dosed or raised" in told.lead
     assert "2 people asked said no" in told.lead
+    assert "8 serious events: nobody here keeps" in told.lead
     page = render_report(held).decode()
     assert 'id="cases"' in page
     assert "a kill of the agent" in page

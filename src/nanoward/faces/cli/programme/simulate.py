@@ -48,6 +48,7 @@ if TYPE_CHECKING:
               help="Items of each of nine types that the partner claims.")  # fmt: skip
 @click.option("--visits", is_flag=True, help="With bookings, beds and pay on its ledger.")
 @click.option("--objects", is_flag=True, help="With a radar's detections of a threat.")
+@click.option("--cases", is_flag=True, help="With pregnancies of a new term and other cases.")
 @common
 def simulate(
     folder: Path,
@@ -64,6 +65,7 @@ def simulate(
     deceit: str,
     deceit_size: str,
     deceit_items: int,
+    cases: bool,
     as_json: bool,
     as_of: date | None,
     seed: int,
@@ -97,6 +99,7 @@ def simulate(
         release=not no_release,
         visits=visits,
         objects=objects,
+        cases=cases,
         quiet=quiet,
     )
     if deceit:
@@ -114,6 +117,7 @@ class _Simulated:
     lots: Mapping[str, str]
     linked: "LinkedSites | None"
     visit_faults: int
+    case_faults: int
     detections: int
     partner: "WrittenPartner | None" = None
 
@@ -126,6 +130,7 @@ def _simulated(
     release: bool,
     visits: bool,
     objects: bool,
+    cases: bool,
     quiet: bool,
 ) -> _Simulated:
     """Write each part that is asked for, in the order in which they build on each other."""
@@ -137,6 +142,7 @@ def _simulated(
         lots=release_programme(study, folder).lots if release else {},
         linked=open_linked_sites(study, folder, sites) if sites else None,
         visit_faults=_visits(study, folder) if visits else 0,
+        case_faults=_cases(study, folder) if cases else 0,
         detections=_objects(study, folder) if objects else 0,
     )
 
@@ -155,6 +161,7 @@ def _result(study: "Study", made: _Simulated, folder: Path) -> dict[str, Any]:
         "lots": made.lots,
         "sites": asdict(made.linked) if made.linked else None,
         "visit_faults": made.visit_faults,
+        "case_faults": made.case_faults,
         "detections": made.detections,
         "partner": asdict(made.partner) if made.partner else None,
         "next": f"nanoward round {folder}",
@@ -210,3 +217,10 @@ def _partner(folder: Path, told: tuple[str, str, int], seed: int) -> "WrittenPar
     name = open_folder(str(folder)).plan().name
     now = datetime.now(UTC)
     return write_partner(folder, planted, name, now, open_signatures(), seed=seed)
+
+
+def _cases(study: "Study", folder: Path) -> int:
+    """Pregnancies, exposed people, urgent events, a council; how many matters were planted."""
+    from nanoward.simulation.files.case_records import simulate_cases
+
+    return len(simulate_cases(study, folder))

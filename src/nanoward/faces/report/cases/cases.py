@@ -36,6 +36,12 @@ def cases(round_: Round) -> Cases:
         parts.append(f"Length of pregnancy: {term}.")
     if refused:
         parts.append(f"{counted(refused, 'person', 'people')} asked said no; no more is kept.")
+    unkept = int(facts.get("serious events without a clock") or 0)
+    if unkept:
+        parts.append(
+            f"{counted(unkept, 'serious event')}: nobody here keeps the clocks of their reports"
+            " (the plan states no [programme.urgent])."
+        )
     if pauses:
         parts.append("The council has paused the programme: nobody is dosed or raised.")
     return Cases(
