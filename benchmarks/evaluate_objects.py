@@ -109,7 +109,7 @@ def report(
     values = [gospa(truth[:, at], shown[at]) for at in range(CONFIRMED_FROM, SCANS)]
     tracks_ = np.mean([len(each) for each in shown[CONFIRMED_FROM:]])
     print(f"{name}: GOSPA {np.mean(values):.1f} m, {tracks_:.2f} tracks a scan, {count} "
-          f"detections, {took:.2f} CPU s, {count / took:,.0f} detections/s", flush=True)  # fmt: skip
+          f"detections, {took:.2f} CPU s, {count / took:,.0f}/s", flush=True)  # fmt: skip
 
 
 def stonesoup(file: Path) -> None:
@@ -206,8 +206,8 @@ def ships(file: Path) -> None:
     each = np.mean([vessel[name] / count for name, count in all_.items()])
     whole = sum(vessel.values()) / len(names)
     print(f"{len(names)} reports, {len(all_)} vessels, {len(main)} tracks: purity "
-          f"{sum(main.values()) / tracked:.4f}, completeness {whole:.4f} of reports ({each:.4f} "
-          f"averaged over vessels), {tracked / len(names):.4f} in a track; "
+          f"{sum(main.values()) / tracked:.4f}, completeness {whole:.4f} of reports "
+          f"({each:.4f} averaged over vessels), {tracked / len(names):.4f} in a track; "
           f"{len(names) / took:,.0f} reports/s of CPU")  # fmt: skip
 
 

@@ -135,8 +135,8 @@ def _entries(
     area = 4 * math.pi * radius**2
     found = area * window * _flux(middle, root, targets[:draws], window * (rough - 0.5), rng)
     # most of the second half of the draws goes to the times at which they meet
-    share = np.bincount((rough * BINS).astype(int), weights=found, minlength=BINS)
-    share = np.full(BINS, 1 / BINS) if not share.sum() > 0 else share / share.sum()
+    total = np.bincount((rough * BINS).astype(int), weights=found, minlength=BINS)
+    share = np.full(BINS, 1 / BINS) if not total.sum() > 0 else total / total.sum()
     share = 0.2 / BINS + 0.8 * np.convolve(share, (0.25, 0.5, 0.25), mode="same")
     share /= share.sum()
     chosen = rng.choice(BINS, draws, p=share)
