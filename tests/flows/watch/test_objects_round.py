@@ -15,7 +15,7 @@ WORLD = object_world(seed=4, scans=60)
 
 def test_a_round_tracks_what_it_has_and_says_what_is_not_protected(tmp_path: Path) -> None:
     (tmp_path / "programme.toml").write_text('name = "p"\n' + objects_text())
-    plan = Plan(name="p", sha256="", sections={"objects": ZONES})
+    plan = Plan(name="p", title="P", sha256="", sections={"objects": ZONES})
     with open_ports(str(tmp_path), quiet=True) as ports:
         given = Materials(tables={"detections": WORLD.detections}, sources={})
         told = objects_round(ports, plan, given, date(1970, 1, 1))
@@ -24,5 +24,5 @@ def test_a_round_tracks_what_it_has_and_says_what_is_not_protected(tmp_path: Pat
         assert told.entries
         nothing = Materials(tables={}, sources={})
         assert objects_round(ports, plan, nothing, date(1970, 1, 1)).tables == {}
-        bare = Plan(name="p", sha256="")
+        bare = Plan(name="p", title="P", sha256="")
         assert objects_round(ports, bare, given, date(1970, 1, 1)).findings == (UNPROTECTED,)

@@ -8,7 +8,12 @@ import pytest
 from nanoward.adapters.progress import SilentProgress
 from nanoward.flows.watch.watch_objects import ObjectScan, scan_objects
 from nanoward.simulation.worlds.object_world import ZONES, object_world
-from nanoward.watch.objects.threatening import alarm_rows, detections_to_count, moment
+from nanoward.watch.objects.threatening import (
+    alarm_rows,
+    by_arrival,
+    detections_to_count,
+    moment,
+)
 from nanoward.watch.objects.zones import watched_area
 
 WORLD = object_world(seed=4, scans=120)
@@ -28,6 +33,18 @@ def test_rows_come_by_time_of_arrival_not_by_a_score() -> None:
     first = rows.row(0, named=True)
     assert first["state"] == "alarm"
     assert first["arrival_low"] < first["arrival"] < first["arrival_high"]
+
+
+@pytest.mark.hazard("H-329")
+def test_a_less_likely_one_that_arrives_sooner_stands_above() -> None:
+    rows = pl.DataFrame(
+        {
+            "track": ["sure", "soon", "never", "gone"], "zone": ["z"] * 4,
+            "state": ["alarm", "approaching", "clear", "ended"],
+            "arrival": [600.0, 60.0, None, 1.0], "probability": [0.99, 0.05, 0.0, 1.0],
+        }
+    )  # fmt: skip
+    assert by_arrival(rows)["track"].to_list() == ["soon", "sure", "never", "gone"]
 
 
 @pytest.mark.hazard("H-328")

@@ -5,7 +5,7 @@ from nanoward.base.tables.shape import TableShape, column
 DETECTIONS = TableShape(
     name="detections",
     meaning="watch: one row per detection of an object by a sensor",
-    key=("stream", "time", "line"),
+    key=("stream", "time", "object"),
     columns=(
         column("stream", "text", "the sensor", needed=False),
         column("time", "float", "seconds since 1970, UTC", "s"),

@@ -4,7 +4,7 @@ from html import escape
 
 import polars as pl
 
-from nanoward.faces.report.charts.object_map import object_map
+from nanoward.faces.report.drawing.object_map import object_map
 from nanoward.faces.report.sections.objects import lead_of
 
 _STYLE = (

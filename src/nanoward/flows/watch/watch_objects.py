@@ -55,7 +55,8 @@ def read_detections(
     files: Sequence[tuple[str, bytes]], formats: Formats
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Detections of several files, each row with its file and line."""
-    parts, findings = [], []
+    parts: list[pl.DataFrame] = []
+    findings: list[Finding] = []
     for path, content in files:
         read = formats.read("detections", path, content)
         findings += read.findings

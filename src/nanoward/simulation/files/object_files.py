@@ -30,7 +30,7 @@ def objects_text() -> str:
     for kind in ("zone", "sensor"):
         for table in ZONES[kind]:
             lines += ["", f"[[objects.{kind}]]"]
-            lines += [f"{key} = {_toml(value)}" for key, value in dict(table).items()]
+            lines += [f"{key} = {_toml(value)}" for key, value in table.items()]
     lines += ["", "[objects.motion]", 'model = "ship"', ""]
     return "\n".join(lines)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from nanoward.watch.objects.planted import PlantedObject, approach_path, middle_of
 from nanoward.watch.objects.zones import WatchedArea, watched_area
 
-ZONES = {
+ZONES: dict[str, Any] = {
     "zone": [{"name": "site", "centre": [50.8, -1.1], "radius_m": 500.0, "probability": 0.3,
               "horizon_s": 1800.0}],
     "sensor": [{"name": "radar", "kind": "scanning", "place": [50.8, -1.1], "reach_m": 10_000.0,

@@ -63,6 +63,8 @@ def collision_risk(
         axes = encounter_axes(turn @ relative[1])
         drawn = _crossings(middle, root, radius, axes, period / 8, draws, rng)
     error = SURE * (drawn[2] - drawn[1]) / 2
+    if math.isnan(drawn[0]):
+        told.append("draws find no way to a collision")
     off = abs(plane - drawn[0]) > max(OFF * drawn[0], error)
     if not long and off:
         told.append("long encounter: the cloud of positions is bent, and draws differ from 2-D")
@@ -114,11 +116,11 @@ def _crossings(
     angle, size = rng.uniform(0, 2 * math.pi, draws), radius * np.sqrt(rng.random(draws))
     targets = np.column_stack([size * np.cos(angle), size * np.sin(angle)])
     weights = np.zeros(draws)
-    hit_weights(
+    lost = hit_weights(
         middle, root, rng.standard_normal((draws, 12)), np.zeros(draws), targets, axes, limit,
         *workspace(2), weights,
     )  # fmt: skip
-    return _limits(weights * math.pi * radius**2)
+    return _limits(weights * math.pi * radius**2, lost)
 
 
 def _entries(
@@ -133,16 +135,17 @@ def _entries(
     targets = radius * points / np.linalg.norm(points, axis=1)[:, None]
     rough = (np.arange(draws) + rng.random(draws)) / draws
     area = 4 * math.pi * radius**2
-    found = area * window * _flux(middle, root, targets[:draws], window * (rough - 0.5), rng)
+    flux, _ = _flux(middle, root, targets[:draws], window * (rough - 0.5), rng)
+    found = area * window * flux
     # most of the second half of the draws goes to the times at which they meet
-    share = np.bincount((rough * BINS).astype(int), weights=found, minlength=BINS)
-    share = np.full(BINS, 1 / BINS) if not share.sum() > 0 else share / share.sum()
+    total = np.bincount((rough * BINS).astype(int), weights=found, minlength=BINS)
+    share = np.full(BINS, 1 / BINS) if not total.sum() > 0 else total / total.sum()
     share = 0.2 / BINS + 0.8 * np.convolve(share, (0.25, 0.5, 0.25), mode="same")
     share /= share.sum()
     chosen = rng.choice(BINS, draws, p=share)
     times = (chosen + rng.random(draws)) / BINS
-    again = area * window * _flux(middle, root, targets[draws:], window * (times - 0.5), rng)
-    return _limits(again / (share[chosen] * BINS))
+    flux, lost = _flux(middle, root, targets[draws:], window * (times - 0.5), rng)
+    return _limits(area * window * flux / (share[chosen] * BINS), lost)
 
 
 def _flux(
@@ -151,20 +154,25 @@ def _flux(
     targets: np.ndarray,
     times: np.ndarray,
     rng: np.random.Generator,
-) -> np.ndarray:
-    """Rate at which the sphere is entered at each point and time, 1/(m**2 s)."""
+) -> tuple[np.ndarray, int]:
+    """Rate of entering the sphere at each point and time, 1/(m**2 s); and draws lost."""
     from nanoward.watch.objects.encounter_kernel import hit_weights, workspace
 
     weights = np.zeros(len(times))
-    hit_weights(
+    lost = hit_weights(
         middle, root, rng.standard_normal((len(times), 12)), times, targets, np.eye(3),
         math.inf, *workspace(3), weights,
     )  # fmt: skip
-    return weights
+    return weights, int(lost)
 
 
-def _limits(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean and its 95 % limits."""
+def _limits(values: np.ndarray, lost: int) -> tuple[float, float, float]:
+    """Mean and its 95 % limits; NaN where draws find no collision and most found no way to one.
+
+    A draw that finds no way counts as none: the limits do not cover what that may hide.
+    """
     mean = float(values.mean())
+    if mean == 0.0 and 2 * lost > len(values):
+        return math.nan, math.nan, math.nan
     error = 1.96 * float(values.std()) / math.sqrt(len(values))
     return min(mean, 1.0), max(mean - error, 0.0), min(mean + error, 1.0)

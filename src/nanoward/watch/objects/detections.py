@@ -134,7 +134,8 @@ def from_bearing_range(
     second = r2 + range_sd**2
 
     def moment(cosine: np.ndarray, sign: float) -> np.ndarray:
-        return 0.5 * second * (1 + sign * bias2 * cosine)
+        told: np.ndarray = 0.5 * second * (1 + sign * bias2 * cosine)
+        return told
 
     double = cos * cos - sin * sin
     shrink = bias**-2 - 2

@@ -4,6 +4,7 @@ Elements (Walker 1985, with the mean motion): n (rad/s), af, ag, chi, psi, mean 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ MU = 398600.4418e9  # of the Earth, m**3/s**2 (EGM-96)
 
 
 @inner
-def _state(E, t, out):  # type: ignore[no-untyped-def]
+def _state(E: Any, t: Any, out: Any) -> Any:
     """Position (m) and velocity (m/s) of elements after t seconds, into out (6,)."""
     n, f, g, chi, psi = E[0], E[1], E[2], E[3], E[4]
     lam = E[5] + n * t
@@ -42,7 +43,7 @@ def _state(E, t, out):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _relative(E0, L, z, t, E, room, out):  # type: ignore[no-untyped-def]
+def _relative(E0: Any, L: Any, z: Any, t: Any, E: Any, room: Any, out: Any) -> Any:
     """Second less first object at time t, of whitened draw z (12,), into out (6,)."""
     for i in range(12):
         E[i] = E0[i]
@@ -55,7 +56,7 @@ def _relative(E0, L, z, t, E, room, out):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _closest(E0, L, z, E, room, out, limit):  # type: ignore[no-untyped-def]
+def _closest(E0: Any, L: Any, z: Any, E: Any, room: Any, out: Any, limit: Any) -> Any:
     """Relative state at closest approach near time 0; returns its time."""
     t = 0.0
     for _ in range(12):
@@ -71,7 +72,9 @@ def _closest(E0, L, z, E, room, out, limit):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _place(E0, L, z, t, axes, E, room, rel, p, limit):  # type: ignore[no-untyped-def]
+def _place(
+    E0: Any, L: Any, z: Any, t: Any, axes: Any, E: Any, room: Any, rel: Any, p: Any, limit: Any
+) -> Any:
     """What is to be brought to a target: on the plane at closest approach, or at time t."""
     if len(p) == 2:
         _closest(E0, L, z, E, room, rel, limit)
@@ -82,7 +85,7 @@ def _place(E0, L, z, t, axes, E, room, rel, p, limit):  # type: ignore[no-untype
 
 
 @inner
-def _solve(J, b, n):  # type: ignore[no-untyped-def]
+def _solve(J: Any, b: Any, n: Any) -> Any:
     """Determinant of J (n, n), n = 2 or 3, and b solved in place."""
     if n == 2:
         det = J[0, 0] * J[1, 1] - J[0, 1] * J[1, 0]
@@ -114,7 +117,21 @@ def _solve(J, b, n):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _slopes(E0, L, z, t, axes, U, E, room, rel, p, q, J, limit):  # type: ignore[no-untyped-def]
+def _slopes(
+    E0: Any,
+    L: Any,
+    z: Any,
+    t: Any,
+    axes: Any,
+    U: Any,
+    E: Any,
+    room: Any,
+    rel: Any,
+    p: Any,
+    q: Any,
+    J: Any,
+    limit: Any,
+) -> Any:
     """p and its slopes J along the columns of U, by central differences."""
     n = len(p)
     h = 1e-4
@@ -131,7 +148,20 @@ def _slopes(E0, L, z, t, axes, U, E, room, rel, p, q, J, limit):  # type: ignore
 
 
 @inner
-def _basis(E0, L, z, t, axes, U, E, room, rel, p, q, limit):  # type: ignore[no-untyped-def]
+def _basis(
+    E0: Any,
+    L: Any,
+    z: Any,
+    t: Any,
+    axes: Any,
+    U: Any,
+    E: Any,
+    room: Any,
+    rel: Any,
+    p: Any,
+    q: Any,
+    limit: Any,
+) -> Any:
     """Orthonormal columns U (12, n) along which p moves most, at z."""
     n, h = len(p), 1e-3
     for i in range(12):
@@ -157,7 +187,18 @@ def _basis(E0, L, z, t, axes, U, E, room, rel, p, q, limit):  # type: ignore[no-
 
 
 @entry
-def hit_weights(E0, L, draws, times, targets, axes, limit, U, work, weights):  # type: ignore[no-untyped-def]
+def hit_weights(
+    E0: Any,
+    L: Any,
+    draws: Any,
+    times: Any,
+    targets: Any,
+    axes: Any,
+    limit: Any,
+    U: Any,
+    work: Any,
+    weights: Any,
+) -> Any:
     """Density of being at each target, of what a draw leaves open, into weights (S,).
 
     E0, L    (12,), (12, 12) elements of both objects and the root of their covariance

