@@ -93,7 +93,11 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
         partner=partner,
         records=records,
         verdicts=verdicts,
-        findings=(*_findings(partner, verdicts), *_withheld(book, plan)),
+        findings=(
+            *_findings(partner, verdicts),
+            *_withheld(book, plan),
+            *_unmeasured(drawn, measured),
+        ),
     )
 
 
@@ -163,6 +167,28 @@ def _findings(partner: str, verdicts: tuple[TypeVerdict, ...]) -> tuple[Finding,
         )
         for one in verdicts
         if one.verdict in _SEVERE
+    )
+
+
+def _unmeasured(
+    drawn: Mapping[str, Mapping[str, tuple[str, ...]]],
+    measured: Mapping[tuple[str, str], Measured],
+) -> tuple[Finding, ...]:
+    """Drawn items that we did not measure: whoever leaves some out chooses what is seen."""
+    left = {
+        name: [one for some in strata.values() for one in some if (name, one) not in measured]
+        for name, strata in drawn.items()
+    }
+    return tuple(
+        Finding(
+            code="AUD-035",
+            severity="warning",
+            message=f"{len(some)} drawn items of {name} were not measured, first {some[0]}",
+            next_step="Measure and reveal them, or say why not: they count against nobody else",
+            column=name,
+        )
+        for name, some in left.items()
+        if some and measured
     )
 
 
