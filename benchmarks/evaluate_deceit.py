@@ -42,6 +42,7 @@ STATED = {  # what the plan calls it
     "copied-rows": "copied", "clipped-tails": "clipped", "made-up-around-the-mean": "made up",
     "shaded-values": "shifted", "deleted-negatives": "deleted",
     "late-bad-news": "late bad news", "limit-told-too-low": "limit too low",
+    "measured-after-reveal": "deleted",
 }  # fmt: skip
 
 

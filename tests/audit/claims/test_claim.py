@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tools.contradiction_forgeries import claim
 
@@ -18,6 +18,7 @@ values = st.one_of(
 )  # fmt: skip
 
 
+@settings(max_examples=30)
 @given(value=values, uncertainty=st.one_of(st.just(math.nan), st.floats(0, 1e6)))
 def test_a_claim_read_again_states_the_same(value: object, uncertainty: float) -> None:
     made = claim(value, uncertainty=uncertainty)

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanoward.audit.claims.sampling import (
@@ -39,6 +39,7 @@ def test_a_nonce_that_does_not_fit_its_commitment_is_withheld() -> None:
     assert seed.seed == draw_seed(BOUND, {"own": OWN}, ROOT, 9).seed
 
 
+@settings(max_examples=25)
 @given(order=st.permutations([f"I{at}" for at in range(12)]), count=st.integers(0, 14))
 def test_a_draw_does_not_depend_on_the_order_and_grows_from_itself(
     order: list[str], count: int

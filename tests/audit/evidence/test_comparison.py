@@ -93,6 +93,12 @@ def test_what_cannot_be_produced_counts_against_its_holder_and_silence_says_why(
     assert compare(claim(1.0), panel, IRON).differs is None
 
 
+def test_a_relative_error_of_nothing_is_not_compared() -> None:
+    found = held("continuous", 1.0, 0.0, sd=0.1, relative=True)
+    assert found.differs is None
+    assert held("continuous", 100.0, 101.0, sd=0.1, relative=True).differs is False
+
+
 def test_another_unit_is_converted_before_it_is_compared() -> None:
     mine = Measured(type="iron", item="S1", period="2026", value=1000.0)
     assert compare(claim(1.0, unit="g/L"), mine, IRON).differs is False

@@ -34,6 +34,8 @@ def test_an_appeal_is_heard_once_and_its_outcome_stands(outcome: str, tmp_path: 
         with pytest.raises(AppealRefusedError):
             decide_appeal(ports, NAME, by="referee", outcome=outcome, reason="early")
         appeal_judgement(ports, NAME, by="north", reason="measure again")
+        with pytest.raises(AppealRefusedError):
+            appeal_judgement(ports, NAME, by="north", reason="once more")
         with pytest.raises(UsageError):
             decide_appeal(ports, NAME, by="referee", outcome="maybe", reason="x")
         decide_appeal(ports, NAME, by="referee", outcome=outcome, reason="measured")

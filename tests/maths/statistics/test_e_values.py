@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanoward.maths.statistics.e_values import (
@@ -78,6 +78,7 @@ def test_e_benjamini_hochberg_by_hand() -> None:
     assert e_benjamini_hochberg([], 0.01) == ()
 
 
+@settings(max_examples=25)
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=8), st.integers(0, 7))
 def test_more_evidence_never_calls_fewer(values: list[float], at: int) -> None:
     before = sum(e_benjamini_hochberg(values, 0.01))

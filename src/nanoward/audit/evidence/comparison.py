@@ -119,10 +119,10 @@ def _continuous(claim: Claim, ours: Measured, kind: ClaimType) -> Comparison:
     if len(claimed) != len(measured) or not claimed:
         told = f"{NOT_COMPARED}: {len(claimed)} values claimed, {len(measured)} measured"
         return _answer(claim, 0, math.nan, told, differs=None)
-    z = [
-        (c - m) / standard_error(claim, ours, kind, m)
-        for c, m in zip(claimed, measured, strict=True)
-    ]
+    errors = [standard_error(claim, ours, kind, m) for m in measured]
+    if not all(one > 0 for one in errors):  # a relative SD of nothing
+        return _answer(claim, 0, math.nan, f"{NOT_COMPARED}: no error is known", differs=None)
+    z = [(c - m) / e for c, m, e in zip(claimed, measured, errors, strict=True)]
     differs = chi_square_tail(sum(one * one for one in z), len(z)) < RARE
     score = sum(z) / math.sqrt(len(z))
     toward = -score if kind.benefit == "low" else score

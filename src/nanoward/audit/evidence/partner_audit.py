@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float
 
-from nanoward.audit.claims.claim import Claim
+from nanoward.audit.claims.claim import Claim, Value
 from nanoward.audit.claims.claim_types import ClaimType
 from nanoward.audit.claims.sampling import drawn, stratified_draw
 from nanoward.audit.evidence.comparison import Measured, compare
@@ -44,16 +44,16 @@ class TypeClaims:
 
 
 def value_rows(claims: Sequence[Claim]) -> Float[np.ndarray, "N K"]:
-    """Values as rows, NaN where a claim has no number; panels are cut to the shortest."""
-    rows = [
-        one.value if isinstance(one.value, tuple) else (one.value,)
-        for one in claims
-    ]  # fmt: skip
+    """Values of claims as rows, as `numbers_of` gives them."""
+    return numbers_of([one.value for one in claims])
+
+
+def numbers_of(values: Sequence[Value]) -> Float[np.ndarray, "N K"]:
+    """Values as rows, NaN where there is no number; panels are cut to the shortest."""
+    rows = [one if isinstance(one, tuple) else (one,) for one in values]
     width = min((len(row) for row in rows), default=1)
-    return np.array(
-        [[float(x) if isinstance(x, float) else math.nan for x in row[:width]] for row in rows],
-        dtype=float,
-    ).reshape(len(rows), width)
+    cut = [[x if isinstance(x, float) else math.nan for x in row[:width]] for row in rows]
+    return np.array(cut, dtype=float).reshape(len(rows), width)
 
 
 def strata_of(

@@ -195,6 +195,7 @@ def _late(design: AuditDesign, size: float, chance: np.random.Generator) -> _Yea
     late = int(chance.binomial(design.total, FORGOTTEN * 2))
     honest = (chance.random(late) < year.bad_share).tolist()
     gone = min(round(size * design.total), round(year.bad_share * design.total))
+    gone = int(chance.binomial(gone, 1 - 3 * FORGOTTEN))  # some were late or missing anyway
     year.late_bad = chance.permutation([*honest, *([True] * gone)]).tolist()
     return year
 

@@ -120,4 +120,5 @@ def pooled_ranks(scores: Float[np.ndarray, "N K"]) -> Values:
 def _cube_root_z(statistic: float, freedom: int) -> float:
     """z of a chi-squared statistic (Wilson & Hilferty 1931)."""
     spread = 2 / (9 * freedom)
-    return ((statistic / freedom) ** (1 / 3) - (1 - spread)) / math.sqrt(spread)
+    root = float((statistic / freedom) ** (1 / 3))
+    return (root - (1 - spread)) / math.sqrt(spread)

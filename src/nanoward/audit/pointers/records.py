@@ -18,7 +18,11 @@ def terminal_digits(values: Iterable[str], about: str = "") -> Pointer | None:
 
     On real made-up data this finds nothing (an area under the curve of 0.46 on 24 sets).
     """
-    digits = Counter(one.strip()[-1] for one in values if one.strip()[-1:].isdigit())
+    texts = [one.strip() for one in values if one.strip()[-1:].isdigit()]
+    places = max((len(one.partition(".")[2]) for one in texts), default=0)
+    # files drop zeros at the end: all are written to as many places
+    whole = [one for one in texts if "e" not in one.lower()]
+    digits = Counter(one[-1] if len(one.partition(".")[2]) == places else "0" for one in whole)
     count = sum(digits.values())
     if count < LEAST_DIGITS:
         return None

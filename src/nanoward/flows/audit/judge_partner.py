@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from nanoward.audit.claims.claim_types import ClaimType
 from nanoward.audit.claims.contradiction import contradictions, proof_text
 from nanoward.audit.evidence.comparison import Measured
-from nanoward.audit.evidence.partner_audit import TypeClaims, audited_record
+from nanoward.audit.evidence.deming import DemingFit, deming
+from nanoward.audit.evidence.partner_audit import TypeClaims, audited_record, numbers_of
 from nanoward.audit.evidence.type_evidence import TypeRecord
 from nanoward.audit.evidence.verdicts import TypeVerdict, judge
 from nanoward.base.canonical import sha256_of
@@ -28,13 +29,17 @@ from nanoward.ports.ports import Ports
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPartner:
-    """A partner's year: what was compared, and the verdict on every type."""
+    """A partner's year: what was compared, and the verdict on every type.
+
+    fits  claimed against measured for each value of a continuous type, both with error
+    """
 
     plan: str
     partner: str
     records: Mapping[str, TypeRecord]
     verdicts: tuple[TypeVerdict, ...]
     findings: tuple[Finding, ...]
+    fits: Mapping[str, DemingFit]
 
 
 def reveal_measurements(
@@ -93,8 +98,34 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
         partner=partner,
         records=records,
         verdicts=verdicts,
-        findings=(*_findings(partner, verdicts), *_withheld(book, plan)),
+        fits=_fits(types, told, records, measured),
+        findings=(
+            *_findings(partner, verdicts),
+            *_withheld(book, plan),
+            *_unmeasured(drawn, measured),
+        ),
     )
+
+
+def _fits(
+    types: Mapping[str, ClaimType],
+    told: Mapping[str, TypeClaims],
+    records: Mapping[str, TypeRecord],
+    measured: Mapping[tuple[str, str], Measured],
+) -> dict[str, DemingFit]:
+    """Deming lines of the audited items, one for each value of a panel."""
+    found: dict[str, DemingFit] = {}
+    for name, kind in types.items():
+        items = [one.item for one in records[name].compared if one.differs is not None]
+        if kind.kind != "continuous" or not items:
+            continue
+        theirs = numbers_of([told[name].first[one].value for one in items])
+        ours = numbers_of([measured[name, one].value for one in items])
+        for at in range(min(theirs.shape[1], ours.shape[1])):
+            line = deming(theirs[:, at], ours[:, at], float(kind.replicates))
+            if line is not None:
+                found[name if theirs.shape[1] == 1 else f"{name} {at + 1}"] = line
+    return found
 
 
 def _record(
@@ -163,6 +194,28 @@ def _findings(partner: str, verdicts: tuple[TypeVerdict, ...]) -> tuple[Finding,
         )
         for one in verdicts
         if one.verdict in _SEVERE
+    )
+
+
+def _unmeasured(
+    drawn: Mapping[str, Mapping[str, tuple[str, ...]]],
+    measured: Mapping[tuple[str, str], Measured],
+) -> tuple[Finding, ...]:
+    """Drawn items that we did not measure: whoever leaves some out chooses what is seen."""
+    left = {
+        name: [one for some in strata.values() for one in some if (name, one) not in measured]
+        for name, strata in drawn.items()
+    }
+    return tuple(
+        Finding(
+            code="AUD-035",
+            severity="warning",
+            message=f"{len(some)} drawn items of {name} were not measured, first {some[0]}",
+            next_step="Measure and reveal them, or say why not: they count against nobody else",
+            column=name,
+        )
+        for name, some in left.items()
+        if some and measured
     )
 
 

@@ -88,10 +88,15 @@ class PartnerYear:
     lied: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def honest_draft(name: str, chance: np.random.Generator, items: int = ITEMS) -> YearDraft:
-    """An honest year of one type."""
+def honest_draft(
+    name: str, chance: np.random.Generator, items: int = ITEMS, truth: list[Value] | None = None
+) -> YearDraft:
+    """An honest year of one type.
+
+    truth  of `items` items, from elsewhere; simulated where None
+    """
     kind = TYPES[name]
-    truth = _truths(name, chance, items)
+    truth = _truths(name, chance, items) if truth is None else truth
     claimed, ours = _claims_of(name, truth, chance)
     sites = np.arange(items) % SITES
     lazy = np.where(sites == LAZY, 5.0, 1.0)

@@ -40,6 +40,8 @@ def test_an_honest_partner_agrees_and_the_size_that_would_have_been_seen_is_told
     assert 0.1 < by_type["iron"]["seen_from"] < 0.4
     assert by_type["tube"]["audited"] == 0
     assert not found["findings"]
+    line = found["lines"]["iron 1"]  # type: ignore[index]
+    assert line["slope_low"] <= 1.0 <= line["slope_high"]
 
 
 @pytest.mark.hazard("H-366")

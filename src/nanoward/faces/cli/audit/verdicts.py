@@ -1,5 +1,6 @@
 """nanoward audit compare, verdicts, gaps, answer: what was found, and what is said to it."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,16 @@ def compare(programme: str, name: str, *, dry_run: bool, **options: Any) -> int:
         for kind, record in judged.records.items()
         for one in record.compared
     ]
-    told = {"plan": name, "verdicts": rows, "items": items}
+    fits = {name: asdict(one) for name, one in judged.fits.items()}
+    told = {"plan": name, "verdicts": rows, "items": items, "lines": fits}
     told["findings"] = [one.as_row() for one in judged.findings]
-    print_result(told, text_table(rows, _SHOWN), as_json=options["as_json"])
+    lines = [
+        f"{name}: claimed = {one.intercept:.3g} + {one.slope:.3g} measured "
+        f"(slope {one.slope_low:.2g} to {one.slope_high:.2g}, {one.items} items)"
+        for name, one in judged.fits.items()
+    ]
+    text = "\n".join([text_table(rows, _SHOWN), *lines])
+    print_result(told, text, as_json=options["as_json"])
     return print_findings(judged.findings, quiet=options["quiet"])
 
 
