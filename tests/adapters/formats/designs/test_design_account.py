@@ -20,7 +20,8 @@ def test_everything_that_was_met_is_counted_under_what_became_of_it() -> None:
     account.add_qualifiers(["label", "note", "note"])
     rows = [(o.level, o.name, o.use, o.reason, o.count) for o in account.uses([cut, said])]
     assert sorted(rows) == sorted([
-        ("column", "/label", "used", "", 1), ("column", "/note", "ignored", NO_PLACE_OR_NAME, 2),
+        ("column", "/label", "used", "", 1),
+        ("column", "/note", "ignored", NO_PLACE_OR_NAME, 2),
         ("record", "contig", "used", "", 1), ("record", "feature", "told", LEFT_OUT, 1),
         ("record", "feature", "used", "", 1), ("record", "source", "ignored", WHOLE_RECORD, 1),
         ("file", "", "told", "AGT-213", 1),
