@@ -85,3 +85,24 @@ class Undecided:
     subject: str
     question: str
     reason: str
+
+
+Level = Literal["file", "sheet", "resource", "record", "column"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What became of one thing that a reader met: nothing is passed over in silence.
+
+    level   what part of the file it is
+    name    its name there: a column, a type of resource, a sheet
+    use     "used", "ignored" (on purpose: a declared list says why), or "told" by a finding
+    reason  why it is ignored, or the code of the finding that tells it
+    count   how many there were
+    """
+
+    level: Level
+    name: str
+    use: Literal["used", "ignored", "told"]
+    reason: str = ""
+    count: int = 1

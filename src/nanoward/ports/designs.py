@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from nanoward.base.findings import Finding
-from nanoward.ports.formats import Use
+from nanoward.base.findings import Finding, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,34 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, Level, Use
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
 if TYPE_CHECKING:  # a stop reads the plan, and no table
     import polars as pl
 
+__all__ = ["BUNDLE", "Formats", "Level", "ParsedTable", "Use"]
+
 BUNDLE = "fhir"  # role of a file that holds tables of several roles
-Level = Literal["file", "sheet", "resource", "record", "column"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
-    """What became of one thing that a reader met: nothing is passed over in silence.
-
-    level   what part of the file it is
-    name    its name there: a column, a type of resource, a sheet
-    use     "used", "ignored" (on purpose: a declared list says why), or "told" by a finding
-    reason  why it is ignored, or the code of the finding that tells it
-    count   how many there were
-    """
-
-    level: Level
-    name: str
-    use: Literal["used", "ignored", "told"]
-    reason: str = ""
-    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

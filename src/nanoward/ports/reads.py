@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from nanoward.base.findings import Finding
+from nanoward.base.findings import Finding, Use
 
 if TYPE_CHECKING:
-    from nanoward.ports.formats import Use
     from nanoward.sequencing.pileup import Block
 
 
@@ -78,7 +77,7 @@ class ReadBlocks(Protocol):
         ...
 
     @property
-    def account(self) -> "tuple[Use, ...]":
+    def account(self) -> tuple[Use, ...]:
         """What became of everything that was met, after the last block."""
         ...
 

@@ -127,6 +127,8 @@ def test_flanks_are_the_samples_own_letters() -> None:
     beside = calls_of([(100, 120, 0)], (indel(100, 1, "T"), indel(120, 1, "T")))
     (gap,) = coverage_gaps(beside, AGENT)
     assert gap.flanks == (ROW[80:100], ROW[120:140])  # insertions at its ends are the gap's
+    (gap,) = coverage_gaps(calls_of([(100, 120, 0)], (indel(90, 2, "AC"),)), AGENT)
+    assert gap.flanks == (ROW[82:90] + "AC" + ROW[90:100], ROW[120:140])
     minor = replace(indel(90, 2, "TT"), frequency=0.4)
     (gap,) = coverage_gaps(calls_of([(100, 120, 0)], (minor,)), AGENT)
     assert gap.flanks == (ROW[80:100], ROW[120:140])

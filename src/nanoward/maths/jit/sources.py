@@ -29,6 +29,7 @@ SOURCES = (
     "sequencing.read_mapping",
     "sequencing.read_placements",
     "sequencing.reads",
+    "sequencing.spanning_reads",
     "sequencing.pileup_counts",
     "sequencing.kmer_index",
     "sequencing.kmer_scan",
