@@ -84,7 +84,7 @@ def _eight(word: np.uint64, at: int, letters: UInt64[np.ndarray, " 256"]) -> np.
     shift = np.uint64(2 * (K - at - 8)) if at + 8 <= K else np.uint64(0)
     part = word >> shift if at + 8 <= K else word << np.uint64(2 * (at + 8 - K))
     first, second = (part >> np.uint64(8)) & _BYTE, part & _BYTE
-    told = letters[first] | letters[second] << _HALF
+    told: np.uint64 = letters[first] | letters[second] << _HALF
     return told if at + 8 <= K else told & _LAST
 
 

@@ -10,6 +10,7 @@ import pytest
 from nanoward.base.entries import AlarmRaised
 from nanoward.base.entries.messages import MessageWritten
 from nanoward.base.plan import Plan
+from nanoward.flows.messages.answer_message import answer_message
 from nanoward.flows.watch.give_notices import MessageNotices
 from nanoward.flows.watch.keep_incidents import acknowledge, plan_of, respond, stand_down
 from nanoward.testing.messages import MemoryChannel, MessageBay, message_bay
@@ -134,6 +135,16 @@ def test_a_channel_that_is_down_loses_nothing() -> None:
     bay.tick(10 * MINUTE)
     bay.tick(10 * MINUTE)
     assert bay.pager.delivered[0].to == "nurse"
+
+
+@pytest.mark.hazard("H-321")
+def test_a_notice_that_was_answered_is_not_given_again() -> None:
+    bay = bay_of(alarm())
+    (one,) = minute(bay).incidents.values()
+    (record,) = bay.desk.ports.ledger.records(kind="messages.MessageWritten")
+    answer_message(bay.desk, record.body["message"], "on my way", by="A")
+    MessageNotices(bay.desk, plan_of(bay.desk.ports)).give(one, 0, ("A",))
+    assert len(written(bay)) == 1
 
 
 class Killed(BaseException):

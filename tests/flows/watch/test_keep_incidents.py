@@ -52,6 +52,8 @@ def test_an_alarm_is_told_once_and_taken_by_the_rota() -> None:
     with pytest.raises(NotOnRotaError):
         flow.acknowledge(ports, one.name, by="D", note="")
     assert flow.acknowledge(ports, one.name, by="B", note="mine").holder == "B"
+    with pytest.raises(NotOnRotaError):
+        flow.hand_over(ports, one.name, by="B", to="D", note="night")
     assert flow.hand_over(ports, one.name, by="B", to="A", note="night").holder == "A"
     assert flow.stand_down(ports, one.name, by="A", reason="a tap left open").ended
     with pytest.raises(UnknownIncidentError):

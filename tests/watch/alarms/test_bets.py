@@ -47,6 +47,9 @@ def test_too_little_past_or_no_count_is_no_evidence() -> None:
     past[0] = 1.0
     none = np.zeros((2, 0))
     assert (conformal_evidence(np.array([np.nan, 3.0]), none, past, 5) == 1.0).all()
+    few = np.arange(4.0)[None, :]
+    assert (conformal_evidence(np.array([9.0]), NONE, few, 5) == 1.0).all()
+    assert (conformal_evidence(np.array([9.0]), NONE, few, 4) > 1.0).all()
 
 
 @pytest.mark.parametrize("a", [1e-3, 0.3, 2.0])
