@@ -19,7 +19,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.flows.watch.scan_reads import strike_baselines
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_scan import scan_block, scan_table
-from nanoward.sequencing.private_kmers import CANDIDATES, PrivateIndex, private_index
+from nanoward.sequencing.kmers.private_kmers import CANDIDATES, PrivateIndex, private_index
 from nanoward.watch.sequences.known_others import ReadTally, known_others
 
 LENGTH, ERROR, DEPTH = 150, 0.003, 5

@@ -20,8 +20,8 @@ from evaluate_watch_reads import fastq, five_fold, genomes, reads_of
 from nanoward.adapters.formats import FileFormats
 from nanoward.flows.watch.scan_reads import tally_reads
 from nanoward.ports.reads import ReadFile
-from nanoward.sequencing.kmer_words import hashed, reverse_complement
-from nanoward.sequencing.private_kmers import THRESHOLD, PrivateIndex, kmer_table
+from nanoward.sequencing.kmers.kmer_words import hashed, reverse_complement
+from nanoward.sequencing.kmers.private_kmers import THRESHOLD, PrivateIndex, kmer_table
 
 RIVAL = """
 import sys, time, resource

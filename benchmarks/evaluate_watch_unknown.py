@@ -19,7 +19,7 @@ from nanoward.adapters.formats import FileFormats
 from nanoward.flows.watch.scan_junctions import scan_junctions
 from nanoward.flows.watch.scan_unknown import scan_unknown, sketched_reads
 from nanoward.ports.reads import ReadFile
-from nanoward.sequencing.sketches import sketch_of
+from nanoward.sequencing.kmers.sketches import sketch_of
 
 SEED, READS, EARLIER = 60_000, 100_000, 8
 ADAPTER = np.frombuffer(b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA", np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nanoward.sequencing.kmer_scan import scan_block, scan_table
-from nanoward.sequencing.private_kmers import private_index
+from nanoward.sequencing.kmers.private_kmers import private_index
 
 TURN = str.maketrans("ACGT", "TGCA")
 

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Int64, UInt8, UInt64
 
 from nanoward.maths.jit.object_cache import kept
-from nanoward.sequencing.kmer_words import CODES, GOLDEN, codes_of
+from nanoward.sequencing.kmers.kmer_words import CODES, GOLDEN, codes_of
 
 SEED = 21
 STEP = 3  # letters from one seed of a read to the next

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Int32, Int64, UInt8, UInt64
 
 from nanoward.maths.jit.object_cache import kept
-from nanoward.sequencing.kmer_words import CODES, GOLDEN, SECOND, K
-from nanoward.sequencing.private_kmers import THRESHOLD, PrivateIndex
+from nanoward.sequencing.kmers.kmer_words import CODES, GOLDEN, SECOND, K
+from nanoward.sequencing.kmers.private_kmers import THRESHOLD, PrivateIndex
 
 DENSE_STEP = 8
 _TWO, _THREE = np.uint64(2), np.uint64(3)

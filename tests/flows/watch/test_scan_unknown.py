@@ -17,7 +17,7 @@ from nanoward.flows.watch.scan_unknown import (
     shown_sketches,
 )
 from nanoward.ports.reads import ReadFile
-from nanoward.sequencing.sketches import sketch_of
+from nanoward.sequencing.kmers.sketches import sketch_of
 from nanoward.watch.sequences.signatures import written_signature
 
 FORMATS, DAY = FileFormats(), date(2026, 11, 2)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from nanoward.sequencing.private_kmers import PrivateIndex
+from nanoward.sequencing.kmers.private_kmers import PrivateIndex
 from nanoward.watch.sequences.known_others import (
     KnownOther,
     ReadTally,

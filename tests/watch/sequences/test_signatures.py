@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nanoward.sequencing.sketches import sketch_of
+from nanoward.sequencing.kmers.sketches import sketch_of
 from nanoward.watch.sequences.signatures import read_signatures, written_signature
 
 LETTERS = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))

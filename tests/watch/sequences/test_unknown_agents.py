@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nanoward.sequencing.sketches import KmerSketch
+from nanoward.sequencing.kmers.sketches import KmerSketch
 from nanoward.watch.sequences.unknown_agents import (
     AbundanceFloor,
     agent_name,

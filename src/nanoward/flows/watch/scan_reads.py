@@ -14,8 +14,8 @@ from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
 from nanoward.ports.reads import ReadFile
 from nanoward.sequencing.kmer_scan import scan_block, scan_table
-from nanoward.sequencing.kmer_words import half_index, strike_near
-from nanoward.sequencing.private_kmers import (
+from nanoward.sequencing.kmers.kmer_words import half_index, strike_near
+from nanoward.sequencing.kmers.private_kmers import (
     AT_ONCE,
     CANDIDATES,
     MOST,

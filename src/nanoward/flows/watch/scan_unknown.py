@@ -12,8 +12,8 @@ from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.ports.formats import Formats
 from nanoward.ports.reads import ReadFile
-from nanoward.sequencing.kmer_words import canonical_kmers
-from nanoward.sequencing.sketches import SCALED, KmerSketch, low_hashes, merged, sketch_of
+from nanoward.sequencing.kmers.kmer_words import canonical_kmers
+from nanoward.sequencing.kmers.sketches import SCALED, KmerSketch, low_hashes, merged, sketch_of
 from nanoward.watch.sequences.signatures import read_signatures
 from nanoward.watch.sequences.unknown_agents import (
     LINKED,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nanoward.sequencing.agent_segments import SEED
-from nanoward.sequencing.kmer_words import codes_of
+from nanoward.sequencing.kmers.kmer_words import codes_of
 
 LEAST, BEYOND = 30, 25  # letters of the agent, and of what is joined to it
 NEEDED = 2  # distinct reads

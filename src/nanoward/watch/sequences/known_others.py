@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int64
 
-from nanoward.sequencing.kmer_words import K
-from nanoward.sequencing.private_kmers import SHORT, PrivateIndex
+from nanoward.sequencing.kmers.kmer_words import K
+from nanoward.sequencing.kmers.private_kmers import SHORT, PrivateIndex
 
 NEEDED = 3  # distinct reads: two errors in each of three reads do not happen by chance
 SURE = 0.95

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from nanoward.base.findings import Finding
-from nanoward.sequencing.kmer_words import K
-from nanoward.sequencing.sketches import KmerSketch, highest_hash, merged
+from nanoward.sequencing.kmers.kmer_words import K
+from nanoward.sequencing.kmers.sketches import KmerSketch, highest_hash, merged
 
 SEED = 42
 

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Int64, UInt64
 
 from nanoward.base.canonical import sha256_of
-from nanoward.sequencing.kmer_words import K
-from nanoward.sequencing.sketches import KmerSketch
+from nanoward.sequencing.kmers.kmer_words import K
+from nanoward.sequencing.kmers.sketches import KmerSketch
 
 LINKED = 5  # novel k-mers above the floor that make a group
 LOWEST, USUAL = 3, 8  # floors: the lowest, and that without controls

@@ -110,7 +110,7 @@ def _text(found: Any, rows: list[dict[str, Any]]) -> str:
 def sketch(file: tuple[Path, ...], **options: Any) -> int:
     """Sketch reads, FASTA or other sketches as one signature of sourmash (k=31, abundances)."""
     from nanoward.flows.watch.scan_unknown import shown_sketches
-    from nanoward.sequencing.sketches import SCALED, merged
+    from nanoward.sequencing.kmers.sketches import SCALED, merged
     from nanoward.watch.sequences.signatures import written_signature
     from nanoward.wiring import open_bench
 

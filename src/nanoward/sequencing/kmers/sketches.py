@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8, UInt64
 
 from nanoward.maths.jit.object_cache import kept, lean
-from nanoward.sequencing.kmer_words import CODES, K
+from nanoward.sequencing.kmers.kmer_words import CODES, K
 
 SCALED = 20
 _LETTERS = np.array(

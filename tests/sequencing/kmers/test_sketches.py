@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nanoward.sequencing.sketches import highest_hash, low_hashes, merged, sketch_of
+from nanoward.sequencing.kmers.sketches import highest_hash, low_hashes, merged, sketch_of
 
 TURN = str.maketrans("ACGT", "TGCA")
 

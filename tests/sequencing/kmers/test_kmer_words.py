@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nanoward.sequencing import kmer_words
-from nanoward.sequencing.kmer_words import (
+from nanoward.sequencing.kmers import kmer_words
+from nanoward.sequencing.kmers.kmer_words import (
     K,
     canonical_kmers,
     codes_of,

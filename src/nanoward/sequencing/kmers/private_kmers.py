@@ -11,7 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Int32, Int64, UInt64
 
-from nanoward.sequencing.kmer_words import SECOND, half_index, hashed, kmer_pieces, strike_near
+from nanoward.sequencing.kmers.kmer_words import (
+    SECOND,
+    half_index,
+    hashed,
+    kmer_pieces,
+    strike_near,
+)
 
 SCALE = 200  # one k-mer in so many of a long genome
 SHORT = 200_000  # letters below which all k-mers are kept

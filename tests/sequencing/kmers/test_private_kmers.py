@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nanoward.sequencing.kmer_words import K
-from nanoward.sequencing.private_kmers import private_index, slots_of
+from nanoward.sequencing.kmers.kmer_words import K
+from nanoward.sequencing.kmers.private_kmers import private_index, slots_of
 
 TURN = {"A": "T", "C": "G", "G": "C", "T": "A"}
 
