@@ -5,7 +5,7 @@ from html import escape
 import polars as pl
 
 from nanoward.faces.report.drawing.object_map import object_map
-from nanoward.faces.report.sections.objects import lead_of
+from nanoward.faces.report.outside.objects import lead_of
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1em;"

@@ -12,6 +12,9 @@ from markupsafe import Markup
 from nanoward.faces.report.cases.cases import cases
 from nanoward.faces.report.drawing import figures
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
+from nanoward.faces.report.outside.objects import objects
+from nanoward.faces.report.outside.partners import partners
+from nanoward.faces.report.outside.watch import watch
 from nanoward.faces.report.sections.board import board
 from nanoward.faces.report.sections.bonds import bonds
 from nanoward.faces.report.sections.changed import changed
@@ -19,8 +22,6 @@ from nanoward.faces.report.sections.control import control
 from nanoward.faces.report.sections.drift import drift
 from nanoward.faces.report.sections.fits import fits
 from nanoward.faces.report.sections.head import head
-from nanoward.faces.report.sections.objects import objects
-from nanoward.faces.report.sections.partners import partners
 from nanoward.faces.report.sections.people import people
 from nanoward.faces.report.sections.problems import (
     finding_life,
@@ -34,7 +35,6 @@ from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.relays import relays
 from nanoward.faces.report.sections.safety import safety
 from nanoward.faces.report.sections.visits import visits
-from nanoward.faces.report.sections.watch import watch
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"

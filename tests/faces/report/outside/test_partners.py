@@ -3,8 +3,8 @@
 from datetime import date
 
 from nanoward.base.plan import Plan
+from nanoward.faces.report.outside.partners import partners
 from nanoward.faces.report.page import render_report
-from nanoward.faces.report.sections.partners import partners
 from nanoward.flows.audit.audit_round import partner_table
 from nanoward.flows.round.round import Round
 

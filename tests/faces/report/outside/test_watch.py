@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 
 from nanoward.base.plan import Plan
+from nanoward.faces.report.outside.watch import watch
 from nanoward.faces.report.page import render_report
-from nanoward.faces.report.sections.watch import watch
 from nanoward.flows.round.round import Round
 
 

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from nanoward.base.plan import Plan
+from nanoward.faces.report.outside.objects import objects
 from nanoward.faces.report.page import render_report
-from nanoward.faces.report.sections.objects import objects
 from nanoward.flows.round.round import Round
 
 ROW = {
