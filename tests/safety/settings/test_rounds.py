@@ -16,7 +16,7 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parent))
 
 import changes
-from rounds import EVENTS, Ward, Week, files_of
+from settings_rounds import EVENTS, Ward, Week, files_of
 from test_settings import rows_of
 
 from nanoward.faces.cli import cli
