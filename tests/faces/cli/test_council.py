@@ -11,6 +11,8 @@ from tests.flows.council.council_programme import (
     MEMBERS,
     CouncilProgramme,
     council_programme,
+    eye_events,
+    hold_round,
 )
 
 
@@ -63,6 +65,32 @@ def test_a_pack_is_the_same_again_reveals_no_arm_and_is_sealed_for_members(
     other = typed("council", "open", ward.folder, "--part", "closed", "--member", "anna",
                   "--key-file", ward.files["ben"])  # fmt: skip
     assert "not anna's" in str(other.exception)
+
+
+@pytest.mark.hazard("H-357")
+def test_a_pack_that_tells_an_arm_together_with_last_weeks_is_refused(
+    ward: CouncilProgramme,
+) -> None:
+    pack = ("council", "pack", ward.folder, "--by", "anna")
+    hold_round(ward.folder, eye_events(ward.folder, more=False), days_ago=7)
+    first = said(*pack)
+    shown = {one["name"]: one["value"] for one in first["numbers"]}
+    assert (shown["events/Heart/people"], shown["events/Eye/people"]) == (12, 16)
+    hold_round(ward.folder, eye_events(ward.folder, more=True))  # one person more
+    refused = typed(*pack)
+    assert refused.exception is not None
+    told = str(refused.exception)
+    assert told.startswith("PRG-197")
+    assert f"events/Eye with {first['pack']}: events/Heart: people of one arm" in told
+    assert typed("ledger", "show", ward.folder, "--json").stdout.count("council.PackMade") == 1
+    second = said(*pack, "--leave-out", "events/Eye")
+    names = {one["name"] for one in second["numbers"]}
+    assert "events/Heart/people" in names
+    assert "events/Eye/people" not in names
+    assert second["removed"] == ["events/Eye"]
+    assert said(*pack, "--leave-out", "events/Eye")["pack"] == second["pack"]
+    wrong = typed(*pack, "--leave-out", "events/Nose")
+    assert "no open row 'events/Nose'" in str(wrong.exception)
 
 
 @pytest.mark.hazard("H-356")

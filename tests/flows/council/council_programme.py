@@ -1,6 +1,7 @@
 """A programme on disk with a council of three, a physician, and a round that was held."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,22 @@ def tables_of(folder: str) -> dict[str, pl.DataFrame]:
     return {"standings": standings, "adverse_events": events(rows), "findings": findings}
 
 
-def hold_round(folder: str, tables: dict[str, pl.DataFrame]) -> None:
+def eye_events(folder: str, *, more: bool) -> dict[str, pl.DataFrame]:
+    """Eye: all but one of Heart's twelve, and five of one arm; MORE: that one too."""
+    people = [f"P{n:03d}" for n in range(PEOPLE)]
+    rows = [(people[n], "Heart") for n in range(12)]
+    rows += [(people[n], "Skin") for n in range(12, PEOPLE)]
+    rows += [(people[n], "Eye") for n in (*range(0 if more else 1, 12), 12, 14, 16, 18, 20)]
+    return {**tables_of(folder), "adverse_events": events(rows)}
+
+
+def hold_round(folder: str, tables: dict[str, pl.DataFrame], *, days_ago: int = 0) -> None:
     """Write a round's tables and the entry that names them."""
     files: dict[str, Any] = {
         f"tables/{name}.parquet": parquet_of(table) for name, table in tables.items()
     }
     with open_ports(folder, quiet=True) as ports:
-        day = ports.today()
+        day = ports.today() - timedelta(days=days_ago)
         ports.folder.write_round(day.isoformat(), files)
         held = RoundHeld(
             round=day.isoformat(), as_of=day, report_sha256="r",

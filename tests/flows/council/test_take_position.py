@@ -1,12 +1,20 @@
 """What was sealed, committed and shown must be the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.flows.council.council_programme import council_programme
+from tests.flows.council.council_programme import MEMBERS, council_programme
 
+from nanoward.base.entries.council import PositionCommitted
+from nanoward.flows.council.council_state import matters_now
 from nanoward.flows.council.make_pack import make_pack
-from nanoward.flows.council.take_position import commit_position, open_pack, show_position
+from nanoward.flows.council.take_position import (
+    PackChangedError,
+    commit_position,
+    open_pack,
+    show_position,
+)
 from nanoward.programme.council.charter import CouncilRefusedError
 from nanoward.programme.council.matters import Position
 from nanoward.wiring.council import open_council
@@ -32,3 +40,22 @@ def test_a_position_is_taken_once_and_only_by_who_has_seen_the_pack(tmp_path: Pa
             commit_position(desk, pack, SAID, member="ben", keys=keys)
         with pytest.raises(CouncilRefusedError, match="stay secret"):
             show_position(desk, pack, member="ben", keys=keys)
+
+
+@pytest.mark.hazard("H-356")
+def test_a_position_that_is_not_what_was_committed_is_not_shown(tmp_path: Path) -> None:
+    ward = council_programme(tmp_path)
+    with open_council(ward.folder, quiet=True) as desk:
+        ports, made = desk.ports, make_pack(desk, by="anna").made
+        keys, now = ward.keys("ben"), desk.ports.clock.now()
+        other = replace(SAID, decision="raise").content(made, "ben")
+        sealed = ports.blobs.put(keys.seal(other, sealing_key=keys.sealing_key))
+        for name in MEMBERS:
+            committed = PositionCommitted(
+                pack=made.pack, member=name, commitment=SAID.commitment(made, name),
+                sealed_sha256=sealed, at=now, signature="",
+            )  # fmt: skip
+            ports.ledger.append([committed], actor=name, at=now)
+        with pytest.raises(PackChangedError, match="not what was committed"):
+            show_position(desk, made.pack, member="ben", keys=keys)
+        assert not matters_now(ports).shown

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nanoward.adapters.drivers.journalled import JournalledDriver
+from nanoward.base.entries.council import CouncilPaused
 from nanoward.control.orders import Order, order_of
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
 from nanoward.flows.orders.send_order import send_order
@@ -29,6 +30,21 @@ def test_what_the_ledger_does_not_say_is_unknown() -> None:
         "standing screened: order needs cleared",
     )
     assert (found.driver, found.reading, found.latest, found.leases) == (None, None, None, ())
+
+
+@pytest.mark.hazard("H-358")
+def test_a_pause_closes_a_set_alone() -> None:
+    bay = bay_of()
+    assert situation_of(bay.desk, bay.book, order()).closed == ()
+    paused = CouncilPaused(pause="z-1", role="member", reason="r", at=NOW, meets_by=NOW,
+                           by="ben", signature="s")  # fmt: skip
+    bay.desk.ledger.append([paused], actor="ben", at=NOW)
+    bay.book.refresh(bay.desk)
+    (told,) = situation_of(bay.desk, bay.book, order()).closed
+    assert told.startswith("the council has paused (member ben")
+    for kind, value in (("less", 1.0), ("stop", None)):
+        asked = order(kind=kind, value=value)
+        assert situation_of(bay.desk, bay.book, asked).closed == ()
 
 
 def test_a_stop_asks_no_device_anything_before_it_is_owed() -> None:

@@ -9,6 +9,7 @@ from nanoward.adapters.drivers.journal import DriverJournal
 from nanoward.adapters.drivers.simulated import SimulatedAgents
 from nanoward.audit.receipts import Head
 from nanoward.base.entries import Entry
+from nanoward.base.entries.council import CouncilPaused, CouncilPauseEnded
 from nanoward.control.orders import Command
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills
@@ -266,3 +267,29 @@ def test_a_set_that_did_not_arrive_never_undoes_a_less_that_came_after_it() -> N
     told = resume_orders(bay.desk, bay.book, actor="r")
     assert [(one.order, one.outcome) for one in told] == [("O2", "failed")]
     assert bay.agents.read("P1", "rate", bay.clock.now()) == 1.0
+
+
+@pytest.mark.hazard("H-358")
+def test_nothing_that_waits_starts_under_a_pause_and_a_stop_is_settled() -> None:
+    bay = bay_of()
+    bay.agents.misbehave("P1", ["silent"])
+    bay.agents.misbehave("P2", ["silent"])
+    for order, who in (("O1", "P1"), ("O2", "P2")):
+        asked = asked_of(order=order, participant=who, issued=NOW)
+        assert send_order(bay.desk, bay.book, asked, actor="nurse").outcome == "unanswered"
+    bay.clock.advance(timedelta(seconds=1))
+    later = asked_of(order="O3", issued=bay.clock.now())
+    assert send_order(bay.desk, bay.book, later, actor="nurse").outcome == "queued"
+    paused = CouncilPaused(pause="z-1", role="member", reason="r", at=NOW, meets_by=NOW,
+                           by="ben", signature="s")  # fmt: skip
+    bay.desk.ledger.append([paused], actor="ben", at=NOW)
+    stop = asked_of(order="S", participant="P2", kind="stop", value=None, requested_by="any")
+    send_order(bay.desk, bay.book, stop, actor="any")
+    told = {one.order: one.outcome for one in resume_orders(bay.desk, bay.book, actor="resume")}
+    assert (told["O1"], told["O3"]) == ("failed", "refused")
+    assert {effect[2] for effect in bay.agents.effects()} <= {"stop"}
+    assert "P2" in {effect[1] for effect in bay.agents.effects()}
+    ended = CouncilPauseEnded(pause="z-1", pack="k", at=NOW, by="anna")
+    bay.desk.ledger.append([ended], actor="anna", at=NOW)
+    last = asked_of(order="O4", issued=bay.clock.now())
+    assert send_order(bay.desk, bay.book, last, actor="nurse").outcome == "done"

@@ -7,7 +7,13 @@ import polars as pl
 import pytest
 from tests.programme.council.test_pack_tables import events, standings
 
-from nanoward.programme.council.disclosure import disclosures, without_disclosures
+from nanoward.programme.council.disclosure import (
+    EarlierPack,
+    disclosures,
+    earlier_disclosures,
+    without_disclosures,
+    without_rows,
+)
 from nanoward.programme.council.pack_tables import (
     OPEN,
     PackCell,
@@ -64,6 +70,35 @@ def test_an_earlier_pack_may_not_give_an_arm_by_subtraction() -> None:
     )
     assert kinds(now, earlier=(before,)) == {"arm by difference"}
     assert kinds(now, earlier=(table("t", x=bits(*range(18))),)) == set()
+
+
+@pytest.mark.hazard("H-357")
+def test_an_arm_as_it_was_counts_too_and_so_does_what_rows_leave() -> None:
+    arms = {"A": bits(*range(10)), "B": bits(*range(10, 20)), "C": bits(*range(20, 29))}
+    then = PeopleBits(place={f"P{n:03d}": n for n in range(29)}, arms=arms)
+    now = PeopleBits(place=KNOWN.place, arms={**arms, "C": bits(*range(20, 30))})
+    shown = table("t", most=bits(*range(29)), everybody=bits(*range(30)))
+    before = EarlierPack(name="k-1", tables=(table("t", x=bits(*range(10))),), known=then)
+    told = {one.cells for one in earlier_disclosures((shown,), now, before)}
+    # B and C as they are, and B and C but for who came since
+    assert told == {("t/everybody", "k-1: t/x"), ("t/most", "k-1: t/x")}
+    same = EarlierPack(name="k-2", tables=(table("t", x=bits(*range(8))),), known=then)
+    assert earlier_disclosures((shown,), now, same) == ()
+    rows = (table("r", one=bits(*range(6)), two=bits(*range(10, 20))),)
+    left = EarlierPack(name="k-3", tables=rows, known=then)
+    whole = table("w", y=bits(*range(6)) | bits(*range(10, 26)))
+    told = {one.cells for one in earlier_disclosures((whole,), now, left)}
+    assert ("w/y", "all of k-3: r") in told
+    assert ("w/y", "k-3: r/one") not in told
+
+
+@pytest.mark.parametrize("names", [("t/x",), ("t/x", "u/x")])
+def test_rows_that_somebody_named_are_left_out(names: tuple[str, ...]) -> None:
+    tables = (table("t", x=bits(*range(9)), y=bits(*range(8))), table("u", x=bits(*range(7))))
+    kept = without_rows(tables, names)
+    assert {f"{t.name}/{c.row}" for t in kept for c in t.cells} == {"t/x", "t/y", "u/x"} - {
+        *names
+    }
 
 
 def attacked(tables: list[PackTable], known: PeopleBits) -> int:

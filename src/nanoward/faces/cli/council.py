@@ -39,22 +39,26 @@ def key(file: str, *, as_json: bool, **_: Any) -> None:
 @click.option(
     "--out", type=click.Path(file_okay=False), default=None, help="Write files there."
 )
+@click.option(
+    "--leave-out", multiple=True, help="TABLE/ROW of the open part that is not to be shown."
+)
 @BY
 @common
 def pack(
-    programme: str, *, out: str | None, by: str, as_of: date | None, as_json: bool, quiet: bool,
-    **_: Any,
+    programme: str, *, out: str | None, leave_out: tuple[str, ...], by: str,
+    as_of: date | None, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Make the pack of the last round: an open part, and a closed one sealed for each member.
 
-    Rows from which an arm or a small group could be got are left out and named.
+    Rows from which an arm or a small group could be got are left out and named. Refused where
+    an arm could be got together with a pack made before; the rows to leave out are named.
     """
     from nanoward.flows.council.council_state import matters_now
     from nanoward.flows.council.make_pack import make_pack, pack_json
     from nanoward.wiring.council import open_council
 
     with open_council(programme, quiet=quiet) as desk:
-        made = make_pack(desk, by=by, as_of=as_of)
+        made = make_pack(desk, by=by, as_of=as_of, leave_out=leave_out)
         unblinded = matters_now(desk.ports).informed(by)
     if out is not None:
         folder = Path(out)

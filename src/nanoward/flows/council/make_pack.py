@@ -1,6 +1,6 @@
 """Make a pack: open tables that reveal no arm, a closed part sealed for each member."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,10 +15,22 @@ from nanoward.flows.council.council_state import (
     round_record,
     round_tables_of,
 )
+from nanoward.flows.council.earlier_packs import (
+    keep_people_tables,
+    refuse_if_earlier_tell,
+)
 from nanoward.flows.steps.append_decided import append_decided
 from nanoward.ports.messages import CouncilDesk
-from nanoward.programme.council.charter import Charter, CouncilRefusedError
-from nanoward.programme.council.disclosure import disclosures, without_disclosures
+from nanoward.programme.council.charter import (
+    Charter,
+    CouncilRefusedError,
+    UnknownCouncilMatterError,
+)
+from nanoward.programme.council.disclosure import (
+    disclosures,
+    without_disclosures,
+    without_rows,
+)
 from nanoward.programme.council.evidence import (
     GUESSED,
     INFERRED,
@@ -32,6 +44,7 @@ from nanoward.programme.council.pack_tables import (
     CLOSED,
     OPEN,
     PackTable,
+    PeopleBits,
     arm_codes,
     pack_tables,
     people_bits,
@@ -60,10 +73,15 @@ def lineage_of(charter: Charter) -> Lineage:
     return Lineage(steps=TABLE_STEPS, stated=charter.grades)
 
 
-def make_pack(desk: CouncilDesk, *, by: str, as_of: date | None = None) -> CouncilPack:
+def make_pack(
+    desk: CouncilDesk, *, by: str, as_of: date | None = None, leave_out: Collection[str] = ()
+) -> CouncilPack:
     """The pack of the last round of a day; the same again for the same ledger, day and plan.
 
-    CouncilRefusedError where the plan names no member, or an open table would reveal an arm.
+    CouncilRefusedError where the plan names no member, or an open table would reveal an arm,
+    by itself or together with the open tables of any pack made before.
+
+    leave_out  open rows that are not to be shown, TABLE/ROW
     """
     ports, charter = desk.ports, charter_now(desk.ports)
     if not charter.members:
@@ -76,9 +94,7 @@ def make_pack(desk: CouncilDesk, *, by: str, as_of: date | None = None) -> Counc
     known = people_bits(tables["standings"])
     secret = desk.keys.sign(f"arm codes|{plan.name}".encode())
     whole = pack_tables(tables, known, arm_codes(known.arms, secret))
-    kept, removed = without_disclosures(whole, known)
-    if disclosures(kept, known):
-        raise CouncilRefusedError("an open table reveals an arm, whatever is left out")
+    kept, removed = _shown_tables(whole, known, leave_out)
     matters = matters_now(ports)
     head = {
         "programme": plan.name, "as_of": held.as_of.isoformat(), "head": record.hash,
@@ -92,6 +108,10 @@ def make_pack(desk: CouncilDesk, *, by: str, as_of: date | None = None) -> Counc
     closed = canonical_json({**head, "part": CLOSED, **_told(kept, numbers, CLOSED)}).encode()
     name = f"k-{sha256_of(open_part + closed)[:12]}"
     known_pack = matters.packs.get(name)
+    checked = set(matters.packs)
+    if known_pack is None:
+        refuse_if_earlier_tell(ports, kept, known, matters.packs.values())
+        keep_people_tables(ports, held)
     sealed = {
         one.name: desk.keys.seal(closed, sealing_key=one.sealing_key)
         for one in charter.members.values()
@@ -105,13 +125,31 @@ def make_pack(desk: CouncilDesk, *, by: str, as_of: date | None = None) -> Counc
     )  # fmt: skip
 
     def decide() -> Sequence[Entry]:
-        return () if name in matters_now(ports).packs else (made,)
+        packs = matters_now(ports).packs
+        if name in packs:
+            return ()
+        fresh = [one for one in packs.values() if one.pack not in checked]
+        refuse_if_earlier_tell(ports, kept, known, fresh)
+        return (made,)
 
     append_decided(ports, decide, by=by)
     return CouncilPack(
         name=name, open_part=open_part, sealed=sealed, removed=removed, numbers=numbers,
         made=made,
     )  # fmt: skip
+
+
+def _shown_tables(
+    whole: Sequence[PackTable], known: PeopleBits, leave_out: Collection[str]
+) -> tuple[tuple[PackTable, ...], tuple[str, ...]]:
+    """Tables that may be shown by themselves, and the rows that are left out."""
+    rows = {f"{one.name}/{c.row}" for one in whole if one.part == OPEN for c in one.cells}
+    if unknown := sorted(set(leave_out) - rows):
+        raise UnknownCouncilMatterError(f"no open row {unknown[0]!r}, TABLE/ROW")
+    kept, removed = without_disclosures(without_rows(whole, leave_out), known)
+    if disclosures(kept, known):
+        raise CouncilRefusedError("an open table reveals an arm, whatever is left out")
+    return kept, (*sorted(set(leave_out)), *removed)
 
 
 def graded_numbers(tables: Sequence[PackTable], lineage: Lineage) -> tuple[GradedNumber, ...]:

@@ -5,8 +5,8 @@ are among those of another, the difference is a group too, and must be one that 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from nanoward.programme.council.pack_tables import (
@@ -43,7 +43,7 @@ def disclosures(
     """
     shown = [one for one in tables if one.part == OPEN]
     found = [*_labels(shown, known), *_cells(shown, known)]
-    named = [(f"{t.name}/{c.row}", c) for t in shown for c in t.cells if c.people]
+    named = _named(shown)
     for first, second in combinations(named, 2):
         found += _difference(first, second, known, small=True)
     before = [(f"earlier {t.name}/{c.row}", c) for t in earlier for c in t.cells if c.people]
@@ -52,6 +52,47 @@ def disclosures(
             found += _difference(one, other, known, small=False)
     found += _remainders(shown, known)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierPack:
+    """Open tables of a pack that was made before, and everybody and the arms as they were.
+
+    Its people have the places that they have in the pack that it is compared with.
+    """
+
+    name: str
+    tables: tuple[PackTable, ...]
+    known: PeopleBits
+
+
+def earlier_disclosures(
+    tables: Sequence[PackTable], known: PeopleBits, earlier: EarlierPack
+) -> tuple[Disclosure, ...]:
+    """What open tables tell together with those of an earlier pack: an arm of now or of then.
+
+    Every pair of a number of now and one of then, and what all rows of a table leave of a
+    number of the other pack. A difference may be small, for time passes.
+    """
+    now = [one for one in tables if one.part == OPEN]
+    then = [replace(one, name=f"{earlier.name}: {one.name}") for one in earlier.tables]
+    told: dict[tuple[str, ...], Disclosure] = {}
+    for arms in (known, earlier.known):
+        found: list[Disclosure] = []
+        for one in _named(now):
+            for other in _named(then):
+                found += _difference(one, other, arms, small=False)
+        found += _left(now, _named(then), arms, small=False)
+        found += _left(then, _named(now), arms, small=False)
+        told = {one.cells: one for one in found} | told
+    return tuple(told.values())
+
+
+Named = list[tuple[str, PackCell]]
+
+
+def _named(tables: Iterable[PackTable]) -> Named:
+    return [(f"{t.name}/{c.row}", c) for t in tables for c in t.cells if c.people]
 
 
 def _labels(tables: Iterable[PackTable], known: PeopleBits) -> Iterator[Disclosure]:
@@ -106,7 +147,12 @@ def _difference(
 
 def _remainders(tables: Sequence[PackTable], known: PeopleBits) -> Iterator[Disclosure]:
     """Of each number what is left when all rows of a table that divide it are taken away."""
-    named = [(f"{t.name}/{c.row}", c) for t in tables for c in t.cells if c.people]
+    return _left(tables, _named(tables), known, small=True)
+
+
+def _left(
+    tables: Sequence[PackTable], named: Named, known: PeopleBits, *, small: bool
+) -> Iterator[Disclosure]:
     for table in tables:
         parts = [cell.people for cell in table.cells if cell.people]
         whole, apart = 0, True
@@ -119,7 +165,7 @@ def _remainders(tables: Sequence[PackTable], known: PeopleBits) -> Iterator[Disc
             rest = cell.people & ~whole
             if whole & ~cell.people or not rest:
                 continue
-            if rest.bit_count() < LEAST or tells_arm(rest, known):
+            if (small and rest.bit_count() < LEAST) or tells_arm(rest, known):
                 yield Disclosure(what="difference", cells=(name, f"all of {table.name}"),
                                  told=f"{rest.bit_count()} people are left")  # fmt: skip
 
@@ -144,13 +190,18 @@ def without_disclosures(
             told = [f"{t.name}/{c.row}" for t in kept if t.part == OPEN for c in t.cells]
         out = min(told, key=lambda one: (sizes[one], one))
         gone.append(out)
-        kept = [_without(table, out) for table in kept]
+        kept = [_without(table, {out}) for table in kept]
     return tuple(one for one in kept if one.cells), tuple(gone)
 
 
-def _without(table: PackTable, name: str) -> PackTable:
+def without_rows(tables: Sequence[PackTable], names: Collection[str]) -> tuple[PackTable, ...]:
+    """Tables without open rows that somebody named, TABLE/ROW."""
+    kept = (_without(table, names) for table in tables)
+    return tuple(one for one in kept if one.cells)
+
+
+def _without(table: PackTable, names: Collection[str]) -> PackTable:
     if table.part != OPEN:
         return table
-    cells = tuple(one for one in table.cells if f"{table.name}/{one.row}" != name)
-    return PackTable(name=table.name, title=table.title, part=table.part, inputs=table.inputs,
-                     cells=cells)  # fmt: skip
+    cells = tuple(one for one in table.cells if f"{table.name}/{one.row}" not in names)
+    return replace(table, cells=cells)

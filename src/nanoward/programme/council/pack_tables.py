@@ -6,6 +6,7 @@ machine can look at every difference before anybody sees the table. They never l
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import polars as pl
 
@@ -53,10 +54,17 @@ class PeopleBits:
         return found
 
 
-def people_bits(standings: pl.DataFrame) -> PeopleBits:
-    """Of the table STANDINGS: participant and arm, in order of the identifiers."""
+def people_bits(
+    standings: pl.DataFrame, before: Mapping[str, int] = MappingProxyType({})
+) -> PeopleBits:
+    """Of the table STANDINGS: participant and arm, in order of the identifiers.
+
+    before  places of people of another round: they keep them, so that both can be compared
+    """
     rows = standings.sort("participant").select("participant", "arm").rows()
-    place = {who: number for number, (who, _) in enumerate(rows)}
+    fresh = (who for who, _ in rows if who not in before)
+    places = {**before, **{who: number for number, who in enumerate(fresh, len(before))}}
+    place = {who: places[who] for who, _ in rows}
     arms: dict[str, int] = {}
     for who, arm in rows:
         if arm:

@@ -225,6 +225,33 @@ def test_a_programme_is_controlled_from_enrolment_to_escape(ward: Path, lane: st
 
 
 @pytest.mark.hazard("H-82")
+@pytest.mark.hazard("H-358")
+def test_a_pause_refuses_what_sets_and_lets_less_stop_and_leave_through(
+    ward: Path, lane: str
+) -> None:
+    path = str(ward)
+    enrol(ward)
+    key = with_key(ward, "nurse")
+    run("control", "reading", path, "P1", "pulse", "70", "/min", *key)
+
+    def ordered(value: str, expect: int = 0, *more: str) -> dict[str, Any]:
+        return run("control", "order", path, "P1", "rate", value, "ug/h", *more, expect=expect)
+
+    assert ordered("4", 0, *key)["outcome"] == "done"
+    run("council", "pause", path, "--reason", "two of six", "--by", "the sponsor")
+    for value in ("4.5", "4", "2"):  # a set starts, goes on or may do so: only less is less
+        told = ordered(value, 4, *key)
+        assert told["outcome"] == "refused"
+        assert any("the council has paused" in one for one in told["reasons"])
+    assert ordered("2", 0, "--kind", "less")["value"] == 2.0
+    assert ordered("3", 0, "--kind", "less")["value"] == 2.0  # never raises what runs
+    assert run("control", "stop", path, "P1")["stopped"][0]["outcome"] == "done"
+    assert "the council has paused" in str(ordered("4", 4, *key)["reasons"])
+    assert run("control", "resume", path)["orders"] == []
+    assert run("clearance", "withdraw", path, "P1")
+    assert lane in ("alone", "process")
+
+
 def test_nothing_is_signed_by_whoever_says_no_to_what_is_shown(ward: Path) -> None:
     path = str(ward)
     enrol(ward)
