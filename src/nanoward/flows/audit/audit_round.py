@@ -25,7 +25,7 @@ def audit_round(ports: Ports, plan: Plan) -> Outcome:
     rows = partner_rows(book)
     return Outcome(
         tables={"partner_claims": partner_table(rows)},
-        findings=(*silences(ports), *_standing(book)),
+        findings=(*silences(ports, book), *_standing(book)),
         facts={
             "partners": len(book.plan.partners),
             "claims received": len(book.claims),

@@ -11,7 +11,14 @@ from nanoward.audit.evidence.partner_audit import TypeClaims, audited_record, nu
 from nanoward.audit.evidence.type_evidence import TypeRecord
 from nanoward.audit.evidence.verdicts import TypeVerdict, judge
 from nanoward.base.canonical import sha256_of
-from nanoward.base.entries.audit import ClaimChecked, MeasurementsRevealed, PartnerJudged
+from nanoward.base.entries.audit import (
+    AuditDrawn,
+    AuditPlanned,
+    ClaimChecked,
+    CommitmentMade,
+    MeasurementsRevealed,
+    PartnerJudged,
+)
 from nanoward.base.entries.codec import Entry, body_of
 from nanoward.base.findings import Finding
 from nanoward.flows.audit.claim_book import ClaimBook, read_book
@@ -49,7 +56,7 @@ def reveal_measurements(
 
     Refused before the draw, so that nobody measures first and draws afterwards.
     """
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned, AuditDrawn, CommitmentMade)
     planned(book, plan)
     if plan not in book.draws:
         raise AuditRefusedError(f"{plan} is not drawn yet")
@@ -232,9 +239,8 @@ def _withheld(book: ClaimBook, plan: str) -> tuple[Finding, ...]:
     )
 
 
-def contradiction_proofs(ports: Ports) -> dict[str, str]:
+def contradiction_proofs(book: ClaimBook) -> dict[str, str]:
     """A proof for each contradiction by the name of a file, for the small checker."""
-    book = read_book(ports)
     kept = {one.claim.claim: one for one in book.claims}
     return {
         f"{one.first.partner}-{at}.json": proof_text(

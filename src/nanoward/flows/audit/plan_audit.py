@@ -112,7 +112,7 @@ def rules_text(types: Mapping[str, ClaimType], items: int, alpha: float) -> str:
 
 def register_plan(ports: Ports, partner: str, period: str, items: int | None) -> AuditPlanned:
     """Put the rules on the ledger, before anything of the period was revealed; once."""
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned)
     if partner not in book.plan.partners:
         raise UnknownPartnerError(f"{partner!r} is no partner of [audit.partners]")
     name, count = plan_name(partner, period), items or book.plan.items
@@ -155,7 +155,7 @@ def bind_nonce(
     ports: Ports, plan: str, side: str, *, nonce: bytes | None = None, commitment: str = ""
 ) -> CommitmentMade:
     """Bind a side to a nonce for a planned draw, before the checkpoint is fixed."""
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned, DrawCheckpointFixed)
     planned(book, plan)
     if plan in book.checkpoints:
         raise AuditRefusedError(f"the checkpoint of {plan} is fixed: it is too late to bind")
@@ -170,7 +170,7 @@ def fix_checkpoint(ports: Ports, plan: str) -> DrawCheckpointFixed:
 
     Neither side knows the other's nonce yet, so neither can choose the moment to its gain.
     """
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned, CommitmentMade, DrawCheckpointFixed)
     planned(book, plan)
     bound = book.commitments.get(f"nonce {plan}", {})
     if len(bound) < 2:

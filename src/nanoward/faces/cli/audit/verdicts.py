@@ -70,8 +70,8 @@ def verdicts(programme: str, proof: Path | None, **options: Any) -> int:
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=options["quiet"]) as ports:
-        rows = partner_rows(read_book(ports))
-        proofs = contradiction_proofs(ports)
+        book = read_book(ports)
+    rows, proofs = partner_rows(book), contradiction_proofs(book)
     if proof is not None:
         proof.mkdir(parents=True, exist_ok=True)
         for file, text in proofs.items():
