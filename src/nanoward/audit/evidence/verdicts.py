@@ -30,7 +30,8 @@ class TypeVerdict:
 
     e_value    evidence against honesty; `threshold` is what alone accuses
     audited    items compared; `differing` of them differ, `favouring` in the partner's favour
-    missing    expected claims that were not made
+    missing    expected claims that were not made, or only after our measurement was revealed
+    after_reveal  items that were claimed only after our measurement was revealed
     direction  whom a pattern favours: "partner", "nobody", "" where there is none
     seen_from  smallest share of false items that would have been seen with 95 %; NaN: none
     told       in a sentence
@@ -47,6 +48,7 @@ class TypeVerdict:
     direction: str
     seen_from: float
     told: str
+    after_reveal: int = 0
 
 
 def judge(
@@ -138,6 +140,8 @@ def _verdict(
     told = f"{len(wrong)} of {len(found)} audited items differ, {favouring} in its favour"
     if missing:
         told += f"; {missing} of {len(record.expected)} expected claims are missing"
+    if record.after_reveal:
+        told += f"; {record.after_reveal} were claimed after our measurement was revealed"
     if is_pattern:
         told += f"; {_WHY[evidence.strongest]}: evidence {evidence.e_value:.3g}"
         told += f" of {threshold:g}"
@@ -153,6 +157,7 @@ def _verdict(
         direction=direction,
         seen_from=seen_from,
         told=f"{told}; {seen}",
+        after_reveal=record.after_reveal,
     )
 
 

@@ -108,6 +108,7 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
         fits=_fits(types, told, records, measured),
         findings=(
             *_findings(partner, verdicts),
+            *_after_reveal(partner, verdicts),
             *_withheld(book, plan),
             *_unmeasured(drawn, measured),
         ),
@@ -172,6 +173,7 @@ def _write(
             direction=one.direction,
             seen_from=one.seen_from if one.seen_from == one.seen_from else None,
             told=one.told,
+            after_reveal=one.after_reveal,
         )
         if book.judgements.get(judged.judgement) == body_of(judged):
             continue
@@ -201,6 +203,23 @@ def _findings(partner: str, verdicts: tuple[TypeVerdict, ...]) -> tuple[Finding,
         )
         for one in verdicts
         if one.verdict in _SEVERE
+    )
+
+
+def _after_reveal(partner: str, verdicts: tuple[TypeVerdict, ...]) -> tuple[Finding, ...]:
+    """Claims that came after the reveal, whatever the verdict on their type is."""
+    return tuple(
+        Finding(
+            code="AUD-027",
+            severity="warning",
+            message=f"{partner}: {one.after_reveal} items of {one.type} were claimed only "
+            "after our measurement was revealed",
+            next_step="Ask why they came late; they do not count as claims made beforehand",
+            subject=partner,
+            column=one.type,
+        )
+        for one in verdicts
+        if one.after_reveal
     )
 
 
