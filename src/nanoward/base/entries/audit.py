@@ -122,6 +122,7 @@ class PartnerJudged:
 
     e_value, threshold  evidence against honesty, and what alone would accuse
     seen_from           smallest share of false items that would have been seen; None: none
+    missing, expected   owed claims that were not made, and how many were owed
     after_reveal        items that were claimed only after our measurement was revealed."""
 
     judgement: str
@@ -138,6 +139,7 @@ class PartnerJudged:
     seen_from: float | None
     told: str
     after_reveal: int = 0
+    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from nanoward.flows.audit.plan_audit import (
     drawn_items,
     planned,
     planned_types,
+    tolerated_missing,
 )
 from nanoward.flows.audit.take_claims import ACTOR
 from nanoward.ports.ports import Ports
@@ -97,6 +98,7 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
         planned=int(str(body["items"])),
         alpha=float(str(body["alpha"])),
         contradictory=[one.first.type for one in found],
+        tolerated=tolerated_missing(ports, book, plan),
     )
     if record:
         _write(ports, book, plan, partner, verdicts, records)
@@ -174,6 +176,7 @@ def _write(
             seen_from=one.seen_from if one.seen_from == one.seen_from else None,
             told=one.told,
             after_reveal=one.after_reveal,
+            expected=one.expected,
         )
         if book.judgements.get(judged.judgement) == body_of(judged):
             continue

@@ -97,6 +97,31 @@ def test_claims_after_the_reveal_are_told_beside_whatever_verdict_their_type_has
     assert row["after_reveal"] == 2
 
 
+@pytest.mark.parametrize(("missing", "expected"), [("0.1", "cannot tell"), ("0.02", "missing")])
+def test_the_plans_share_of_missing_claims_stands_before_the_data_and_decides(
+    missing: str, expected: str, place: Path, tmp_path: Path
+) -> None:
+    plan = place / "programme.toml"
+    text = plan.read_text()
+    section = f"[audit]\nmissing = {missing}\n[audit.partners]"
+    plan.write_text(text.replace("[audit.partners]", section))
+    schedule = tmp_path / "due.csv"
+    due = [f"north,iron,{item},2026,2026-01-05" for item in rows(20)]
+    schedule.write_text("\n".join(["partner,type,item,period,due", *due]))
+    typed("audit", "expect", str(place), str(schedule))
+    made_ = dict(list(rows(20).items())[1:])  # one of twenty is never claimed
+    typed("audit", "claim", str(place), str(signed(tmp_path, made_)))
+    drawn(tmp_path, place, 10)
+    plan.write_text(text)  # what the file says afterwards does not matter
+    ours = measured(tmp_path, made_)
+    typed("audit", "reveal", str(place), "north/2026", str(ours))
+    compare = ("audit", "compare", str(place), "north/2026", "--json")
+    by_values = {o["type"]: o for o in json.loads(typed(*compare).stdout)["verdicts"]}["iron"]
+    assert by_values["verdict"] == expected
+    assert (by_values["missing"], by_values["expected"]) == (1, 20)
+    assert "1 of 20 expected claims are missing (5.0%" in by_values["told"]
+
+
 @pytest.mark.hazard("H-367")
 def test_two_versions_of_one_claim_are_proven_offline_by_the_small_checker(
     place: Path, tmp_path: Path

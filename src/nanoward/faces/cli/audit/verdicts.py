@@ -34,7 +34,8 @@ def compare(programme: str, name: str, *, dry_run: bool, **options: Any) -> int:
         judged = compare_partner(ports, name, record=not dry_run)
     rows = [
         {"type": one.type, "verdict": one.verdict, "audited": one.audited,
-         "differing": one.differing, "missing": one.missing, "after_reveal": one.after_reveal,
+         "differing": one.differing, "missing": one.missing, "expected": one.expected,
+         "after_reveal": one.after_reveal,
          "evidence": one.e_value,
          "threshold": one.threshold, "direction": one.direction,
          "seen_from": one.seen_from if one.seen_from > 0 else None, "told": one.told}
