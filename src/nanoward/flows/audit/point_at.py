@@ -40,6 +40,7 @@ REPEATED_USUAL = 0.002
 FEW = (
     *("repeated rows", "spreads too alike", "people too alike", "terminal digits"),
     *("site differs", "too steady", "edit times", "fewer events", "groups too alike"),
+    "closed days",
 )  # pointers that any fit table gives, so that their absence is told
 
 
@@ -101,7 +102,7 @@ def point_at(content: bytes, columns: TableColumns, file: str = "") -> PointedTa
         pointers=tuple(found),
         seen=tuple(one for one, is_low in zip(told, low, strict=True) if is_low),
         rows=tuple(one + 1 for one in sorted(odd)),
-        unlooked=_unlooked(columns, {one.name for one in found}),
+        unlooked=_unlooked(rows, columns, {one.name for one in found}),
         sites=_odd_sites(rows, people, numbers, columns),
     )
 
@@ -124,7 +125,9 @@ def _beside(rows: Sequence[Mapping[str, str]], columns: TableColumns) -> list[Po
     return [look() for has, look in looks if has]
 
 
-def _unlooked(columns: TableColumns, found: set[str]) -> dict[str, str]:
+def _unlooked(
+    rows: Sequence[Mapping[str, str]], columns: TableColumns, found: set[str]
+) -> dict[str, str]:
     """Pointers that said nothing, and why: no column was named, or the values are too few."""
     beside = columns.records
     needs: dict[str, dict[str, object]] = {
@@ -137,13 +140,19 @@ def _unlooked(columns: TableColumns, found: set[str]) -> dict[str, str]:
         "moves after asking": {"--before": beside.before, "--asked": beside.asked},
         "fewer events": {"--events": beside.events, "--site": columns.site},
         "groups too alike": {"--group": columns.group},
-        "effect too large": {"--group with two groups": columns.group},
+        "effect too large": {"--group": columns.group},
     }
     lost = {name: [one for one, has in own.items() if not has] for name, own in needs.items()}
     told = {name: f"no column {', '.join(some)}" for name, some in lost.items() if some}
     few = {one: "too few values" for one in FEW if one not in found}
-    if "moves after asking" not in found:
-        few["moves after asking"] = "nothing moved, or nobody asked"
+    others = {
+        "no link of mean and spread": "too few values, or some are not above 0",
+        "effect too large": "not two groups",
+        "moves after asking": "nothing moved, or nobody asked",
+    }
+    few |= {name: why for name, why in others.items() if name not in found}
+    if beside.number and not any(row[beside.number].strip() for row in rows):
+        few["numbers that skip or repeat"] = "too few values"
     return {**few, **told}
 
 
