@@ -13,14 +13,17 @@ def test_a_section_becomes_types_and_partners() -> None:
     assert plan.partner_of("ab" * 32) == "north"
     assert plan.partner_of("cd" * 32) == ""
     assert plan.types["iron"].name == "iron"
-    assert (plan.items, plan.alpha) == (40, 0.01)
+    assert (plan.items, plan.alpha, plan.missing) == (40, 0.01, 0.02)
+    assert audit_plan({"missing": 0}).missing == 0.0
 
 
 @pytest.mark.hazard("H-370")
 @pytest.mark.parametrize(
     "section",
     [
-        {"odd": 1}, {"alpha": 0.5}, {"items": 0}, {"partners": {"north": "ab"}},
+        {"odd": 1}, {"alpha": 0.5}, {"items": 0}, {"missing": 0.5},
+        {"missing": True}, {"missing": "few"}, {"missing": -0.1},
+        {"partners": {"north": "ab"}},
         {"partners": {"a": "ab" * 32, "b": "ab" * 32}}, {"partners": 3}, {"types": {"x": 1}},
         {"types": {"x": {"kind": "odd"}}}, {"types": {"x": {**IRON, "sd": 0.0}}},
         {"types": {"x": {**IRON, "unit": "furlong?"}}},

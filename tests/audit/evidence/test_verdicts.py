@@ -28,6 +28,20 @@ def test_each_verdict_has_its_cause() -> None:
     assert verdict(TypeRecord()).verdict == "cannot tell"
 
 
+def test_few_missing_claims_are_told_and_do_not_hide_the_verdict_by_values() -> None:
+    silent = replace(items(0), expected=[True] * 2 + [False] * 98)
+    told = verdict(silent, tolerated=0.02)
+    assert told.verdict == "agrees"
+    assert (told.missing, told.expected) == (2, 100)
+    assert "2 of 100 expected claims are missing (2.0%" in told.told
+    assert told.e_value == verdict(silent).e_value
+    more = replace(items(0), expected=[True] * 3 + [False] * 97)
+    assert verdict(more, tolerated=0.02).verdict == "missing"
+    assert verdict(replace(silent, compared=items(1).compared), tolerated=0.02).verdict == (
+        "differs"
+    )
+
+
 @pytest.mark.hazard("H-375")
 def test_every_verdict_says_the_size_that_would_have_been_seen() -> None:
     told = verdict(items(0))

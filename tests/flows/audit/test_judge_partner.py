@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.faces.cli.audit.partner_folder import drawn, made, measured, signed, typed
 from tests.faces.cli.audit.test_partners import rows
 
+from nanoward.flows.audit.claim_book import read_book
 from nanoward.flows.audit.judge_partner import compare_partner, contradiction_proofs
 from nanoward.wiring import open_ports
 
@@ -22,7 +23,7 @@ def test_judging_again_without_news_writes_nothing(tmp_path: Path) -> None:
         once = ports.ledger.head().size
         compare_partner(ports, "north/2026")
         assert ports.ledger.head().size == once > before
-        assert contradiction_proofs(ports) == {}
+        assert contradiction_proofs(read_book(ports)) == {}
     by_type = {one.type: one for one in judged.verdicts}
     assert by_type["iron"].audited == 6
     assert by_type["tube"].verdict == "cannot tell"

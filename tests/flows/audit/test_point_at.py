@@ -5,6 +5,7 @@ import pytest
 
 from nanoward.flows.audit.measured_table import BadAuditTableError
 from nanoward.flows.audit.point_at import TableColumns, point_at
+from nanoward.flows.audit.point_at_records import RecordColumns
 
 COLUMNS = TableColumns(person="who", values=("a", "b", "c"), site="site", day="day")
 
@@ -37,3 +38,24 @@ def test_visits_on_closed_days_are_seen_and_a_day_that_is_none_is_refused() -> N
         point_at(table(0, "soon"), COLUMNS)
     with pytest.raises(BadAuditTableError):
         point_at(b"x,y\n1,2\n", COLUMNS)
+
+
+def test_columns_that_are_there_and_hold_nothing_are_told_too() -> None:
+    records = RecordColumns(edited="e", number="n", before=("b",), asked="q", events="v")
+    columns = TableColumns(
+        person="who", values=("a",), site="s", day="d", group="g", records=records
+    )
+    told = point_at(b"who,a,s,d,g,e,n,b,q,v\nP1,,S,,,,,,,\n", columns)
+    assert told.pointers == ()
+    for name in ("closed days", "edit times", "numbers that skip or repeat", "fewer events"):
+        assert told.unlooked[name] == "too few values"
+    assert told.unlooked["effect too large"] == "not two groups"
+    assert point_at(b"who,a\n", TableColumns(person="who", values=("a",))).seen == ()
+
+
+def test_people_without_days_come_last_and_sites_are_listed_by_how_alike_they_are() -> None:
+    told = point_at(table(0).replace(b"P1,S1,2026-11-30", b"P1,S1,", 1), COLUMNS)
+    assert [one.name for one in told.pointers].count("too steady") == 3
+    ranks = [rank for _, rank in told.sites]
+    assert ranks == sorted(ranks, reverse=True)
+    assert len(ranks) == 5

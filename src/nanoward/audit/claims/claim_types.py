@@ -83,12 +83,14 @@ class AuditPlan:
     types     claim types by name
     alpha     chance of a false pattern in a partner-year, over all types and all looks
     items     audited of each type in a year
+    missing   share of owed claims up to which the verdict is not `missing`
     """
 
     partners: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, ClaimType] = field(default_factory=dict)
     alpha: float = 0.01
     items: int = 60
+    missing: float = 0.02
 
     def partner_of(self, public: str) -> str:
         """Whose key this is; "" for nobody's."""
@@ -105,12 +107,21 @@ def audit_plan(section: Mapping[str, Any]) -> AuditPlan:
         raise BadAuditPlanError(f"[audit] alpha is {alpha!r}, not between 0 and 0.05")
     if type(items) is not int or not 1 <= items <= 100_000:
         raise BadAuditPlanError(f"[audit] items is {items!r}, not a whole number from 1")
+    missing = section.get("missing", 0.02)
+    if isinstance(missing, bool) or not isinstance(missing, float | int):
+        raise BadAuditPlanError(f"[audit] missing is {missing!r}, no number")
+    if not 0 <= missing < 0.5:
+        raise BadAuditPlanError(f"[audit] missing is {missing!r}, not from 0 to below 0.5")
     types = {
         name: rules_of(ClaimType, {**table, "name": name}, f"audit.types.{name}")
         for name, table in _tables(section.get("types", {}), "types").items()
     }
     return AuditPlan(
-        partners=_keys(section.get("partners", {})), types=types, alpha=alpha, items=items
+        partners=_keys(section.get("partners", {})),
+        types=types,
+        alpha=alpha,
+        items=items,
+        missing=float(missing),
     )
 
 

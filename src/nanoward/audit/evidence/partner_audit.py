@@ -132,6 +132,7 @@ def audited_record(
         worse_share=float(np.mean(ours)) if ours else 1.0,
         late_bad=late,
         bad_share=len(told.bad) / max(len(told.first), 1),
+        after_reveal=len(told.revealed),
     )
 
 

@@ -48,6 +48,7 @@ class TypeRecord:
     worse_share   share of bad results among all that we measured
     late_bad      of the claims that came late: whether they are bad news
     bad_share     share of bad news among all claims
+    after_reveal  items that were claimed only after our measurement was revealed
     """
 
     compared: Sequence[Comparison] = ()
@@ -58,6 +59,7 @@ class TypeRecord:
     worse_share: float = 0.5
     late_bad: Sequence[bool] = ()
     bad_share: float = 0.5
+    after_reveal: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nanoward.audit.claims.claim_types import ClaimType
 from nanoward.audit.evidence.type_evidence import (
@@ -30,7 +31,8 @@ class TypeVerdict:
 
     e_value    evidence against honesty; `threshold` is what alone accuses
     audited    items compared; `differing` of them differ, `favouring` in the partner's favour
-    missing    expected claims that were not made
+    missing    of `expected` claims, those that were not made, or only after the reveal
+    after_reveal  items that were claimed only after our measurement was revealed
     direction  whom a pattern favours: "partner", "nobody", "" where there is none
     seen_from  smallest share of false items that would have been seen with 95 %; NaN: none
     told       in a sentence
@@ -47,6 +49,15 @@ class TypeVerdict:
     direction: str
     seen_from: float
     told: str
+    after_reveal: int = 0
+    expected: int = 0
+
+
+class _Bounds(NamedTuple):
+    """What alone accuses, and the share of owed claims that may be missing."""
+
+    threshold: float
+    tolerated: float
 
 
 def judge(
@@ -56,10 +67,13 @@ def judge(
     planned: int,
     alpha: float,
     contradictory: Sequence[str] = (),
+    tolerated: float = 0.0,
 ) -> tuple[TypeVerdict, ...]:
     """The verdict on every type of a partner-year, by one bound over all of them.
 
     contradictory  types in which two signed statements contradict each other
+    tolerated      share of owed claims that may be missing before the verdict is `missing`;
+                   the evidence counts every one of them all the same
     """
     count = len(types)
     evidence = {
@@ -77,7 +91,7 @@ def judge(
             is_pattern=is_called,
             is_contradiction=name in contradictory,
             seen_from=detectable_share(types[name], _audited(records.get(name)), count, alpha),
-            threshold=count / alpha,
+            bounds=_Bounds(count / alpha, tolerated),
         )
         for name, is_called in zip(types, called, strict=True)
     )
@@ -113,8 +127,9 @@ def _verdict(
     is_pattern: bool,
     is_contradiction: bool,
     seen_from: float,
-    threshold: float,
+    bounds: _Bounds,
 ) -> TypeVerdict:
+    threshold, tolerated = bounds
     found = [one for one in record.compared if one.differs is not None]
     wrong = [one for one in found if one.differs]
     missing = sum(record.expected)
@@ -122,7 +137,7 @@ def _verdict(
         is_pattern=is_pattern,
         is_contradiction=is_contradiction,
         differing=len(wrong),
-        missing=missing,
+        too_many_missing=missing > tolerated * len(record.expected) + 1e-9,
         enough=seen_from <= MIDDLE + 0.05,
     )
     favouring = sum(one.favours > 0 for one in wrong)
@@ -137,7 +152,11 @@ def _verdict(
     )
     told = f"{len(wrong)} of {len(found)} audited items differ, {favouring} in its favour"
     if missing:
-        told += f"; {missing} of {len(record.expected)} expected claims are missing"
+        owed = len(record.expected)
+        told += f"; {missing} of {owed} expected claims are missing ({missing / owed:.1%}"
+        told += f", of which up to {tolerated:.1%} do not decide)"
+    if record.after_reveal:
+        told += f"; {record.after_reveal} were claimed after our measurement was revealed"
     if is_pattern:
         told += f"; {_WHY[evidence.strongest]}: evidence {evidence.e_value:.3g}"
         told += f" of {threshold:g}"
@@ -153,6 +172,8 @@ def _verdict(
         direction=direction,
         seen_from=seen_from,
         told=f"{told}; {seen}",
+        after_reveal=record.after_reveal,
+        expected=len(record.expected),
     )
 
 
@@ -169,7 +190,12 @@ _WHY = {
 
 
 def _word(
-    *, is_pattern: bool, is_contradiction: bool, differing: int, missing: int, enough: bool
+    *,
+    is_pattern: bool,
+    is_contradiction: bool,
+    differing: int,
+    too_many_missing: bool,
+    enough: bool,
 ) -> str:
     if is_contradiction:
         return "contradiction"
@@ -177,6 +203,6 @@ def _word(
         return "pattern"
     if differing:
         return "differs"
-    if missing:
+    if too_many_missing:
         return "missing"
     return "agrees" if enough else "cannot tell"

@@ -36,6 +36,9 @@ INNOCENT = {
     "terminal digits": "scales read to 5 or 10, instruments with fixed steps",
     "closed days": "a ward or emergency visit; a holiday that is not one there",
     "numbers that skip": "a control, a repeat, or another study on the same instrument",
+    "numbers that repeat": "several rows of one run; an instrument that starts anew each day",
+    "too steady": "a trait that hardly changes, values carried forward (r is 0.89 in an honest "
+    "panel, 0.995 in a made-up one)",
     "edit times": "an entry day a week; imports in bulk",
     "moves after asking": "a query that was right",
     "site differs": "other people live there; another clinic",

@@ -121,7 +121,9 @@ class PartnerJudged:
     """The verdict on one claim type of a partner.
 
     e_value, threshold  evidence against honesty, and what alone would accuse
-    seen_from           smallest share of false items that would have been seen; None: none."""
+    seen_from           smallest share of false items that would have been seen; None: none
+    missing, expected   owed claims that were not made, and how many were owed
+    after_reveal        items that were claimed only after our measurement was revealed."""
 
     judgement: str
     plan: str
@@ -136,6 +138,8 @@ class PartnerJudged:
     direction: str
     seen_from: float | None
     told: str
+    after_reveal: int = 0
+    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ PARTNER_CLAIMS = TableShape(
         column("audited", "int", "items that were drawn and compared"),
         column("differing", "int", "of them that differ"),
         column("missing", "int", "owed claims that were not made when it was judged"),
+        column("after_reveal", "int", "items claimed only after our measurement was revealed"),
         column("verdict", "text", "contradiction, pattern, missing, differs, cannot tell, "
                "agrees, overturned, not audited"),
         column("direction", "text", "whom a pattern favours: partner or nobody"),

@@ -1,6 +1,11 @@
 """Whoever is judged sees the evidence, answers, asks for a referee, and may appeal once."""
 
-from nanoward.base.entries.audit import AppealDecided, JudgementAnswered, JudgementAppealed
+from nanoward.base.entries.audit import (
+    AppealDecided,
+    JudgementAnswered,
+    JudgementAppealed,
+    PartnerJudged,
+)
 from nanoward.base.errors import RefusedError, UsageError
 from nanoward.flows.audit.claim_book import ClaimBook, read_book
 from nanoward.ports.ports import Ports
@@ -23,7 +28,7 @@ class AppealRefusedError(RefusedError):
 
 
 def _known(ports: Ports, judgement: str) -> ClaimBook:
-    book = read_book(ports)
+    book = read_book(ports, PartnerJudged, JudgementAppealed, AppealDecided)
     if judgement not in book.judgements:
         raise UnknownJudgementError(f"there is no judgement {judgement!r}")
     return book

@@ -25,7 +25,7 @@ def audit_round(ports: Ports, plan: Plan) -> Outcome:
     rows = partner_rows(book)
     return Outcome(
         tables={"partner_claims": partner_table(rows)},
-        findings=(*silences(ports), *_standing(book)),
+        findings=(*silences(ports, book), *_standing(book)),
         facts={
             "partners": len(book.plan.partners),
             "claims received": len(book.claims),
@@ -73,6 +73,7 @@ def _row(
         "audited": body.get("audited", 0),
         "differing": body.get("differing", 0),
         "missing": body.get("missing", 0),
+        "after_reveal": body.get("after_reveal", 0),
         "verdict": standing_verdict(book, name) if name else "not audited",
         "direction": body.get("direction", ""),
         "evidence": body.get("e_value"),

@@ -34,6 +34,7 @@ from nanoward.ports.blobs import Blobs
 from nanoward.ports.ledger import Record
 from nanoward.ports.ports import Ports
 
+NOBODY = ""  # no entry of claims and audits names a person, so that the index has them by kind
 _KINDS = {
     kind_of(one): one.__name__
     for one in (
@@ -95,11 +96,18 @@ class ClaimBook:
         return [one for one in self.claims if one.claim.partner == partner]
 
 
-def read_book(ports: Ports) -> ClaimBook:
-    """The book of a programme."""
+def read_book(ports: Ports, *entries: type) -> ClaimBook:
+    """The book of a programme, at the cost of its own records, however long the ledger is.
+
+    entries  fold these alone, where that is enough; claims are the most and cost the most
+    """
     plan = ports.folder.plan()
+    kinds = [kind_of(one) for one in entries] or list(_KINDS)
     return folded(
-        ports.ledger.records(), ports.blobs, audit_plan(plan.section("audit")), plan.name
+        ports.ledger.about(NOBODY, kinds=kinds),
+        ports.blobs,
+        audit_plan(plan.section("audit")),
+        plan.name,
     )
 
 

@@ -11,7 +11,14 @@ from nanoward.audit.evidence.partner_audit import TypeClaims, audited_record, nu
 from nanoward.audit.evidence.type_evidence import TypeRecord
 from nanoward.audit.evidence.verdicts import TypeVerdict, judge
 from nanoward.base.canonical import sha256_of
-from nanoward.base.entries.audit import ClaimChecked, MeasurementsRevealed, PartnerJudged
+from nanoward.base.entries.audit import (
+    AuditDrawn,
+    AuditPlanned,
+    ClaimChecked,
+    CommitmentMade,
+    MeasurementsRevealed,
+    PartnerJudged,
+)
 from nanoward.base.entries.codec import Entry, body_of
 from nanoward.base.findings import Finding
 from nanoward.flows.audit.claim_book import ClaimBook, read_book
@@ -22,6 +29,7 @@ from nanoward.flows.audit.plan_audit import (
     drawn_items,
     planned,
     planned_types,
+    tolerated_missing,
 )
 from nanoward.flows.audit.take_claims import ACTOR
 from nanoward.ports.ports import Ports
@@ -49,7 +57,7 @@ def reveal_measurements(
 
     Refused before the draw, so that nobody measures first and draws afterwards.
     """
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned, AuditDrawn, CommitmentMade)
     planned(book, plan)
     if plan not in book.draws:
         raise AuditRefusedError(f"{plan} is not drawn yet")
@@ -90,6 +98,7 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
         planned=int(str(body["items"])),
         alpha=float(str(body["alpha"])),
         contradictory=[one.first.type for one in found],
+        tolerated=tolerated_missing(ports, book, plan),
     )
     if record:
         _write(ports, book, plan, partner, verdicts, records)
@@ -101,6 +110,7 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
         fits=_fits(types, told, records, measured),
         findings=(
             *_findings(partner, verdicts),
+            *_after_reveal(partner, verdicts),
             *_withheld(book, plan),
             *_unmeasured(drawn, measured),
         ),
@@ -165,6 +175,8 @@ def _write(
             direction=one.direction,
             seen_from=one.seen_from if one.seen_from == one.seen_from else None,
             told=one.told,
+            after_reveal=one.after_reveal,
+            expected=one.expected,
         )
         if book.judgements.get(judged.judgement) == body_of(judged):
             continue
@@ -194,6 +206,23 @@ def _findings(partner: str, verdicts: tuple[TypeVerdict, ...]) -> tuple[Finding,
         )
         for one in verdicts
         if one.verdict in _SEVERE
+    )
+
+
+def _after_reveal(partner: str, verdicts: tuple[TypeVerdict, ...]) -> tuple[Finding, ...]:
+    """Claims that came after the reveal, whatever the verdict on their type is."""
+    return tuple(
+        Finding(
+            code="AUD-027",
+            severity="warning",
+            message=f"{partner}: {one.after_reveal} items of {one.type} were claimed only "
+            "after our measurement was revealed",
+            next_step="Ask why they came late; they do not count as claims made beforehand",
+            subject=partner,
+            column=one.type,
+        )
+        for one in verdicts
+        if one.after_reveal
     )
 
 
@@ -232,9 +261,8 @@ def _withheld(book: ClaimBook, plan: str) -> tuple[Finding, ...]:
     )
 
 
-def contradiction_proofs(ports: Ports) -> dict[str, str]:
+def contradiction_proofs(book: ClaimBook) -> dict[str, str]:
     """A proof for each contradiction by the name of a file, for the small checker."""
-    book = read_book(ports)
     kept = {one.claim.claim: one for one in book.claims}
     return {
         f"{one.first.partner}-{at}.json": proof_text(

@@ -92,7 +92,9 @@ def stated_power(
     return tuple(row for one in made.values() for row in power_table(one, seed=seed, runs=runs))
 
 
-def rules_text(types: Mapping[str, ClaimType], items: int, alpha: float) -> str:
+def rules_text(
+    types: Mapping[str, ClaimType], items: int, alpha: float, missing: float = 0.0
+) -> str:
     """Every rule of a plan as canonical JSON: types, levels, and the counts that accuse."""
     told = {}
     for name, kind in types.items():
@@ -107,18 +109,19 @@ def rules_text(types: Mapping[str, ClaimType], items: int, alpha: float) -> str:
                 if test in levels
             },
         }
-    return canonical_json({"alpha": alpha, "items": items, "types": told, "strata": SHARES})
+    rules = {"alpha": alpha, "items": items, "missing": missing, "types": told}
+    return canonical_json({**rules, "strata": SHARES})
 
 
 def register_plan(ports: Ports, partner: str, period: str, items: int | None) -> AuditPlanned:
     """Put the rules on the ledger, before anything of the period was revealed; once."""
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned)
     if partner not in book.plan.partners:
         raise UnknownPartnerError(f"{partner!r} is no partner of [audit.partners]")
     name, count = plan_name(partner, period), items or book.plan.items
     if name in book.plans:
         raise AuditRefusedError(f"{name} is planned already; its rules stand")
-    text = rules_text(book.plan.types, count, book.plan.alpha).encode()
+    text = rules_text(book.plan.types, count, book.plan.alpha, book.plan.missing).encode()
     entry = AuditPlanned(
         plan=name,
         partner=partner,
@@ -135,13 +138,23 @@ def register_plan(ports: Ports, partner: str, period: str, items: int | None) ->
 
 def planned_types(ports: Ports, book: ClaimBook, plan: str) -> dict[str, ClaimType]:
     """The types as they stood when the plan was registered, whatever the file says now."""
-    body = planned(book, plan)
-    rules = json.loads(ports.blobs.get(Sha256(body["rules_sha256"])))
+    rules = _rules(ports, book, plan)
     own = {"weights", "levels", "accuses"}
     return {
         name: ClaimType(**{k: v for k, v in table.items() if k not in own})
         for name, table in rules["types"].items()
     }
+
+
+def tolerated_missing(ports: Ports, book: ClaimBook, plan: str) -> float:
+    """The share of missing claims that was agreed on; 0 in a plan that states none."""
+    return float(_rules(ports, book, plan).get("missing", 0.0))
+
+
+def _rules(ports: Ports, book: ClaimBook, plan: str) -> dict[str, Any]:
+    blob = ports.blobs.get(Sha256(planned(book, plan)["rules_sha256"]))
+    rules: dict[str, Any] = json.loads(blob)
+    return rules
 
 
 def planned(book: ClaimBook, plan: str) -> Mapping[str, Any]:
@@ -155,7 +168,7 @@ def bind_nonce(
     ports: Ports, plan: str, side: str, *, nonce: bytes | None = None, commitment: str = ""
 ) -> CommitmentMade:
     """Bind a side to a nonce for a planned draw, before the checkpoint is fixed."""
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned, DrawCheckpointFixed)
     planned(book, plan)
     if plan in book.checkpoints:
         raise AuditRefusedError(f"the checkpoint of {plan} is fixed: it is too late to bind")
@@ -170,7 +183,7 @@ def fix_checkpoint(ports: Ports, plan: str) -> DrawCheckpointFixed:
 
     Neither side knows the other's nonce yet, so neither can choose the moment to its gain.
     """
-    book = read_book(ports)
+    book = read_book(ports, AuditPlanned, CommitmentMade, DrawCheckpointFixed)
     planned(book, plan)
     bound = book.commitments.get(f"nonce {plan}", {})
     if len(bound) < 2:

@@ -23,10 +23,10 @@ from nanoward.base.entries.audit import (
     ClaimsExpected,
     CommitmentMade,
 )
-from nanoward.base.entries.codec import Entry
+from nanoward.base.entries.codec import Entry, kind_of
 from nanoward.base.errors import RefusedError
 from nanoward.base.findings import Finding
-from nanoward.flows.audit.claim_book import batch_of, read_book, text_sha256
+from nanoward.flows.audit.claim_book import NOBODY, ClaimBook, batch_of, read_book, text_sha256
 from nanoward.flows.audit.measured_table import rows_of, schedule_of
 from nanoward.ports.designs import Signatures
 from nanoward.ports.ports import Ports
@@ -55,7 +55,7 @@ class TakenClaims:
 
 def expect_claims(ports: Ports, path: str, content: bytes) -> ClaimsExpected:
     """Put a schedule of owed claims on the ledger; the same schedule once."""
-    book = read_book(ports)
+    book = read_book(ports, ClaimsExpected)
     plain = ports.formats.plain(path, content)
     expected = schedule_of(plain, book.plan, path)
     rows = [
@@ -101,7 +101,8 @@ def take_claims(ports: Ports, texts: Sequence[tuple[str, str]]) -> TakenClaims:
     if entries:
         ports.blobs.put(batch)
         ports.ledger.append(entries, actor=ACTOR, at=now)
-    records = {one.claim.claim: one.seq for one in read_book(ports).claims}
+    kept = ports.ledger.about(NOBODY, kinds=[kind_of(ClaimReceived)])
+    records = {str(one.body["claim"]): one.seq for one in kept if "claim" in one.body}
     return TakenClaims(
         taken=tuple(taken),
         records=records,
@@ -132,7 +133,7 @@ def _entry(got: Received, name: str, batch: str, ports: Ports) -> Entry:
 
 def commit(ports: Ports, side: str, purpose: str, commitment: str) -> CommitmentMade:
     """Bind a side to what has this hash; AlreadyBoundError where it is bound already."""
-    bound = read_book(ports).commitments.get(purpose, {}).get(side)
+    bound = read_book(ports, CommitmentMade).commitments.get(purpose, {}).get(side)
     if bound is not None and bound != commitment:
         raise AlreadyBoundError(f"{side} is bound for {purpose!r} by {bound[:16]}...")
     entry = CommitmentMade(side=side, purpose=purpose, commitment=commitment)
@@ -141,9 +142,9 @@ def commit(ports: Ports, side: str, purpose: str, commitment: str) -> Commitment
     return entry
 
 
-def silences(ports: Ports) -> tuple[Finding, ...]:
-    """Findings on claims that are owed and were not made."""
-    book = read_book(ports)
+def silences(ports: Ports, book: ClaimBook | None = None) -> tuple[Finding, ...]:
+    """Findings on claims that are owed and were not made; of a book that was read already."""
+    book = book or read_book(ports, ClaimsExpected, ClaimReceived)
     made = {(one.claim.partner, *one.claim.about) for one in book.claims}
     return silence_findings(overdue(book.expected, made, ports.today()))
 

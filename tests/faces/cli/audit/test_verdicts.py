@@ -73,6 +73,55 @@ def test_a_pattern_names_whom_it_favours_and_stands_until_an_appeal_overturns_it
     assert row["appeal"] == "overturned"
 
 
+@pytest.mark.hazard("H-365")
+def test_claims_after_the_reveal_are_told_beside_whatever_verdict_their_type_has(
+    place: Path, tmp_path: Path
+) -> None:
+    typed("audit", "claim", str(place), str(signed(tmp_path, rows(10))))
+    drawn(tmp_path, place, 5)
+    ours = measured(tmp_path, {**rows(10), "S777": (5.0, 5.0), "S778": (5.0, 5.0)})
+    typed("audit", "reveal", str(place), "north/2026", str(ours))
+    before = json.loads(typed("audit", "compare", str(place), "north/2026", "--json").stdout)
+    assert before["verdicts"][0]["after_reveal"] == 0
+    late = signed(tmp_path, {"S777": (5.0, 5.0), "S778": (5.0, 5.0)}, "late.jsonl")
+    typed("audit", "claim", str(place), str(late))
+    told = typed("audit", "compare", str(place), "north/2026", "--json")
+    assert told.return_value == 1
+    found = json.loads(told.stdout)
+    by_type = {one["type"]: one for one in found["verdicts"]}
+    assert by_type["iron"]["after_reveal"] == 2
+    assert "2 were claimed after our measurement was revealed" in by_type["iron"]["told"]
+    assert [one["code"] for one in found["findings"]] == ["AUD-027"]
+    assert by_type["iron"]["verdict"] == before["verdicts"][0]["verdict"] == "cannot tell"
+    row = json.loads(typed("audit", "verdicts", str(place), "--json").stdout)["partners"][0]
+    assert row["after_reveal"] == 2
+
+
+@pytest.mark.parametrize(("missing", "expected"), [("0.1", "cannot tell"), ("0.02", "missing")])
+def test_the_plans_share_of_missing_claims_stands_before_the_data_and_decides(
+    missing: str, expected: str, place: Path, tmp_path: Path
+) -> None:
+    plan = place / "programme.toml"
+    text = plan.read_text()
+    section = f"[audit]\nmissing = {missing}\n[audit.partners]"
+    plan.write_text(text.replace("[audit.partners]", section))
+    schedule = tmp_path / "due.csv"
+    due = [f"north,iron,{item},2026,2026-01-05" for item in rows(20)]
+    schedule.write_text("\n".join(["partner,type,item,period,due", *due]))
+    typed("audit", "expect", str(place), str(schedule))
+    made_ = dict(list(rows(20).items())[1:])  # one of twenty is never claimed
+    typed("audit", "claim", str(place), str(signed(tmp_path, made_)))
+    drawn(tmp_path, place, 10)
+    plan.write_text(text)  # what the file says afterwards does not matter
+    ours = measured(tmp_path, made_)
+    typed("audit", "reveal", str(place), "north/2026", str(ours))
+    compare = ("audit", "compare", str(place), "north/2026", "--json")
+    by_values = {o["type"]: o for o in json.loads(typed(*compare).stdout)["verdicts"]}["iron"]
+    assert by_values["verdict"] == expected
+    assert (by_values["missing"], by_values["expected"]) == (1, 20)
+    assert "1 of 20 expected claims are missing (5.0%" in by_values["told"]
+
+
 @pytest.mark.hazard("H-367")
 def test_two_versions_of_one_claim_are_proven_offline_by_the_small_checker(
     place: Path, tmp_path: Path

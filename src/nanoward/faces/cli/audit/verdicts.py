@@ -11,7 +11,8 @@ from nanoward.faces.cli.options import common, print_findings, print_result, tex
 
 _FOLDER = click.Path(exists=True, file_okay=False)
 _NEW = click.Path(path_type=Path)
-_SHOWN = ("type", "verdict", "audited", "differing", "missing", "evidence", "seen_from", "told")
+_SHOWN = ("type", "verdict", "audited", "differing", "missing", "after_reveal", "evidence",
+          "seen_from", "told")  # fmt: skip
 _LISTED = ("partner", "type", "claims", "audited", "differing", "verdict", "appeal", "told")
 
 
@@ -23,7 +24,8 @@ _LISTED = ("partner", "type", "claims", "audited", "differing", "verdict", "appe
 def compare(programme: str, name: str, *, dry_run: bool, **options: Any) -> int:
     """Hold the drawn claims of PLAN (PARTNER/PERIOD) against our measurements, and judge.
 
-    Exit code 0: no pattern or contradiction; 1: there is one, or a nonce was withheld.
+    Exit code 0: no pattern or contradiction; 1: there is one, a nonce was withheld, or claims
+    came after the reveal.
     """
     from nanoward.flows.audit.judge_partner import compare_partner
     from nanoward.wiring import open_ports
@@ -32,7 +34,9 @@ def compare(programme: str, name: str, *, dry_run: bool, **options: Any) -> int:
         judged = compare_partner(ports, name, record=not dry_run)
     rows = [
         {"type": one.type, "verdict": one.verdict, "audited": one.audited,
-         "differing": one.differing, "missing": one.missing, "evidence": one.e_value,
+         "differing": one.differing, "missing": one.missing, "expected": one.expected,
+         "after_reveal": one.after_reveal,
+         "evidence": one.e_value,
          "threshold": one.threshold, "direction": one.direction,
          "seen_from": one.seen_from if one.seen_from > 0 else None, "told": one.told}
         for one in judged.verdicts
@@ -70,8 +74,8 @@ def verdicts(programme: str, proof: Path | None, **options: Any) -> int:
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=options["quiet"]) as ports:
-        rows = partner_rows(read_book(ports))
-        proofs = contradiction_proofs(ports)
+        book = read_book(ports)
+    rows, proofs = partner_rows(book), contradiction_proofs(book)
     if proof is not None:
         proof.mkdir(parents=True, exist_ok=True)
         for file, text in proofs.items():
