@@ -1,5 +1,6 @@
 """Plans that stand before the data, and draws in the one order."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ from tests.faces.cli.audit.partner_folder import drawn, made, signed, typed
 from tests.faces.cli.audit.test_partners import rows
 from tests.tools.contradiction_forgeries import claim
 
-from nanoward.audit.claims.claim_types import ClaimType
-from nanoward.flows.audit.claim_book import read_book
+from nanoward.audit.claims.claim_types import AuditPlan, ClaimType
+from nanoward.audit.claims.schedule import ExpectedClaim
+from nanoward.flows.audit.claim_book import ClaimBook, read_book
 from nanoward.flows.audit.plan_audit import (
     AuditRefusedError,
     UnknownPartnerError,
@@ -62,6 +64,17 @@ def test_a_claim_that_does_not_count_is_missing(tmp_path: Path) -> None:
     with open_ports(str(place), quiet=True) as ports:
         told = claims_by_type(read_book(ports), "north/2026")
     assert set(told["iron"].first) == set(rows(4))
+
+
+def test_a_claim_that_is_not_due_yet_is_not_owed() -> None:
+    book = ClaimBook(plan=AuditPlan(), programme="p")
+    book.plans["north/2026"] = {"partner": "north", "period": "2026"}
+    book.expected = [
+        ExpectedClaim(partner="north", type="iron", item=item, period="2026", due=day)
+        for item, day in {"S1": date(2026, 3, 1), "S2": date(2026, 9, 1)}.items()
+    ]
+    assert claims_by_type(book, "north/2026")["iron"].expected == ("S1", "S2")
+    assert claims_by_type(book, "north/2026", by=date(2026, 9, 1))["iron"].expected == ("S1",)
 
 
 def test_bad_news_is_the_worst_fifth_or_the_worse_call() -> None:

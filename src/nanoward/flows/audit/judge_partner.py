@@ -83,7 +83,7 @@ def compare_partner(ports: Ports, plan: str, *, record: bool = True) -> JudgedPa
     book = read_book(ports)
     body = planned(book, plan)
     types = planned_types(ports, book, plan)
-    told = claims_by_type(book, plan)
+    told = claims_by_type(book, plan, by=ports.today())
     drawn = drawn_items(ports, book, plan)
     measured = {(one.type, one.item): one for one in book.measured.get(plan, {}).values()}
     records = {

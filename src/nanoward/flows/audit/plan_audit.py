@@ -243,8 +243,12 @@ def drawn_items(
     }
 
 
-def claims_by_type(book: ClaimBook, plan: str) -> dict[str, TypeClaims]:
+def claims_by_type(
+    book: ClaimBook, plan: str, *, by: date | None = None
+) -> dict[str, TypeClaims]:
     """A partner's claims of the plan's period by type: what is owed, late, and too late.
+
+    by  only what was due before this day is owed; None: all of the period
 
     A claim that does not count (another unit, a second one) is none, unless it came after our
     measurement was revealed: then it is told as that.
@@ -274,7 +278,9 @@ def claims_by_type(book: ClaimBook, plan: str) -> dict[str, TypeClaims]:
     return {
         kind: TypeClaims(
             first=of_type,
-            expected=tuple(due.get(kind, {})),
+            expected=tuple(
+                item for item, day in due.get(kind, {}).items() if by is None or day < by
+            ),
             late=late.get(kind, set()),
             revealed=revealed.get(kind, set()),
             bad=bad_news(of_type, book.plan.types.get(kind)),
