@@ -6,6 +6,7 @@ python benchmarks/evaluate_objects.py ships PARQUET
 python benchmarks/evaluate_objects.py arrivals PARQUET
 python benchmarks/evaluate_objects.py false HOURS
 python benchmarks/evaluate_objects.py conjunctions FOLDER CARA_PC.csv
+python benchmarks/evaluate_objects.py drills [NUMBER]
 """
 
 import json
@@ -343,8 +344,30 @@ def conjunctions(folder: Path, table: Path) -> None:
           f"the Monte Carlo's 95 % limits; {took:.0f} CPU s")  # fmt: skip
 
 
+def drills(number: float = 200) -> None:
+    """An object planted among simulated detections, ten drills to each draw of these."""
+    from nanoward.flows.watch.hold_object_drill import hold_object_drill
+    from nanoward.simulation.worlds.object_world import object_world
+    from nanoward.watch.objects.planted import PlantedObject
+
+    near, fit, delays = PlantedObject(distance=2500.0, speed=15.0), 0, []
+    begin = time.process_time()
+    for seed in range(int(number)):
+        if seed % 10 == 0:
+            world = object_world(seed=70_000 + seed, scans=SCANS, threat=False)
+        held = hold_object_drill(world.detections, world.area, seed=80_000 + seed, one=near)
+        fit += held.is_as_predicted
+        delays.append(held.entry.delay)
+        if seed % 10 == 9:
+            seen = [one for one in delays if one >= 0]
+            print(f"{fit} of {seed + 1} in the predicted interval, "
+                  f"{len(delays) - len(seen)} not told, median delay {np.median(seen):.0f} s; "
+                  f"{time.process_time() - begin:.0f} CPU s", flush=True)  # fmt: skip
+
+
 if __name__ == "__main__":
     what, *rest = sys.argv[1:]
-    given: list[Any] = [float(one) if what == "false" else Path(one) for one in rest]
+    numbers = ("false", "drills")
+    given: list[Any] = [float(one) if what in numbers else Path(one) for one in rest]
     {"tracks": tracks, "stonesoup": stonesoup, "ships": ships, "arrivals": arrivals,
-     "false": false, "conjunctions": conjunctions}[what](*given)  # fmt: skip
+     "false": false, "conjunctions": conjunctions, "drills": drills}[what](*given)  # fmt: skip

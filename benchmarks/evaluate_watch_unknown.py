@@ -71,6 +71,8 @@ def unknown(folder: str, samples: int) -> None:
             print(
                 f"floor {found.floor}, learnt from {found.learnt.controls} controls", flush=True
             )
+        if at % 10 == 9:
+            print(f"{false} false in {at + 1} samples", flush=True)
     cpu = time.process_time() - begun
     print(f"null: {false} false incidents in {samples} samples; {cpu:.0f} CPU s", flush=True)
     for at, virus in enumerate(viruses):
@@ -137,11 +139,13 @@ def junctions(folder: str, samples: int) -> None:
     fasta = [("agent.fasta", f">agent\n{agent}\n".encode())]
     false = apart = 0
     begun = time.process_time()
-    for _ in range(samples):
+    for at in range(samples):
         file = ReadFile(name="s.fq", content=fastq(tube(agent, k12, rng)))
         found = scan_junctions([file], fasta, formats)
         false += len(found.chimeras)
         apart += len(found.junctions) - len(found.chimeras)
+        if at % 10 == 9:
+            print(f"{false} false in {at + 1} samples", flush=True)
     cpu = time.process_time() - begun
     print(f"null: {false} chimeras, {apart} rearrangements in {samples} samples, {cpu:.0f} "
           "CPU s", flush=True)  # fmt: skip
