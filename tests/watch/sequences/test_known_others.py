@@ -101,8 +101,9 @@ def test_a_kmer_that_earlier_samples_hid_does_not_hide_the_other() -> None:
     alone = ReadTally(
         reads=100_000, letters=15_000_000, distinct=np.array([9]), seen=hits(1, 9)
     )
-    (one,) = known_others(INDEX, alone, [LONG], 3, [0.1])
-    assert one.state == "cannot tell"
+    for unseen in (0.1, 0.0):  # also where the earlier samples tell of nothing that they hid
+        (one,) = known_others(INDEX, alone, [LONG], 3, [unseen])
+        assert one.state == "cannot tell"
 
 
 def test_what_is_unseen_by_hand() -> None:

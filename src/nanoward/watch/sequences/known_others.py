@@ -89,7 +89,9 @@ def known_others(
         state = _state(reads, own, int(kmers[at]), limit, lengths[at])
         if lone and state == "seen":
             state = "cannot tell"
-        if state == "seen" and needed > NEEDED and met[at] < needed:
+        # a k-mer that they hid is hit again and again, also where they tell of none hidden
+        hidden = bool(unseen) and lengths[at] >= SHORT
+        if state == "seen" and hidden and met[at] < needed:
             state = "cannot tell"
         coverage = reads / per_coverage if per_coverage > 0 else math.nan
         found.append(
