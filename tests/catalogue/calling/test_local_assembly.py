@@ -263,3 +263,5 @@ def test_an_indel_that_others_tell_by_a_crowd_of_letters_is_a_gap() -> None:
     assert found(replace(told, letters=(*crowd[:3], replace(crowd[3], at=118)))) == []
     far = replace(some, at=160)
     assert found(replace(told, indels=(far,))) == []
+    long = replace(some, at=78, size=-9, inserted="")  # its end is what lies near the crowd
+    assert found(replace(told, indels=(long,))) == [(78, 115)]

@@ -151,7 +151,8 @@ def _contested(calls: ReadCalls) -> list[tuple[int, int]]:
             (one.at, one.at + max(0, -one.size))
             for one in calls.indels
             if FEW / 2 <= one.frequency <= MANY
-            and first - CROWD_SPAN <= one.at < last + CROWD_SPAN
+            and first - CROWD_SPAN <= one.at + max(0, -one.size)
+            and one.at < last + CROWD_SPAN
         ]
         if ends:
             told.append((min(first, *(a for a, _ in ends)), max(last, *(b for _, b in ends))))
