@@ -334,6 +334,17 @@ def test_reads_tell_a_crowd_of_changes_rightly_or_not_at_all(seed: int, share: f
     agrees_where_read(crowded(seed, share), 60, seed)
 
 
+@pytest.mark.hazard("H-244")
+@pytest.mark.parametrize(
+    ("seed", "share", "depth"),
+    [(107_874, 0.25, 40), (263, 0.0, 40), (3_887, 0.0, 40), (495_760_040, 0.18, 200)],
+)
+def test_genomes_of_which_reads_once_told_what_is_not_there(
+    seed: int, share: float, depth: int
+) -> None:
+    agrees_where_read(crowded(seed, share), depth, seed)
+
+
 @pytest.mark.soak
 @pytest.mark.hazard("H-244")
 @pytest.mark.timeout(1_800)

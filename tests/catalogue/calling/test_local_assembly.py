@@ -145,6 +145,22 @@ def test_a_gap_takes_in_what_is_unread_beside_it() -> None:
 
 
 @pytest.mark.hazard("H-244")
+@pytest.mark.hazard("H-244")
+@pytest.mark.parametrize(
+    ("changed", "first", "last"),
+    [((98,), 98, 110), ((97,), 100, 110), ((111,), 100, 112), ((112,), 100, 110),
+     ((96, 98, 111, 113), 96, 114)],
+)  # fmt: skip
+def test_a_gap_takes_in_the_other_letters_beside_it(
+    changed: tuple[int, ...], first: int, last: int
+) -> None:
+    calls = calls_of([(100, 110, 0)])
+    consensus = calls.consensus.copy()
+    consensus[list(changed)] = (consensus[list(changed)] + 1) % 4
+    (gap,) = coverage_gaps(replace(calls, consensus=consensus), AGENT)
+    assert (gap.dip, gap.first, gap.last) == ((100, 110), first, last)
+
+
 def test_a_gap_is_what_most_reads_hold() -> None:
     calls = calls_of([(100, 110, 0)])
     gaps = coverage_gaps(calls, AGENT)
@@ -263,3 +279,5 @@ def test_an_indel_that_others_tell_by_a_crowd_of_letters_is_a_gap() -> None:
     assert found(replace(told, letters=(*crowd[:3], replace(crowd[3], at=118)))) == []
     far = replace(some, at=160)
     assert found(replace(told, indels=(far,))) == []
+    long = replace(some, at=78, size=-9, inserted="")  # its end is what lies near the crowd
+    assert found(replace(told, indels=(long,))) == [(78, 115)]

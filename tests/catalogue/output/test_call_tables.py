@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nanoward.adapters.formats.sequences.fasta import read_genomes
 from nanoward.adapters.formats.sequences.vcf import read_vcf
+from nanoward.catalogue.calling.variant_calls import UNREAD
 from nanoward.catalogue.output.call_tables import (
     called_variants,
     consensus_fasta,
@@ -33,6 +35,20 @@ def test_the_consensus_is_the_genome_that_was_sequenced(calls_of: Calls) -> None
     assert len(told) == len(OTHER)
     assert told.strip("N") in OTHER
     assert len(told.strip("N")) > 7700
+
+
+def test_an_insertion_among_unread_letters_is_left_out_of_the_consensus(
+    calls_of: Calls,
+) -> None:
+    calls, agent = calls_of(GENOME, *simulated_pairs(OTHER, Library(depth=60), 2))
+    (at,) = [one.at for one in calls.indels if one.size > 0]
+    whole = "".join(consensus_fasta("s", calls, agent).split("\n")[1:])
+    for first, last in ((at - 5, at), (at, at + 5), (at - 5, at + 5)):
+        unread = calls.consensus.copy()
+        unread[first:last] = UNREAD
+        told = consensus_fasta("s", replace(calls, consensus=unread), agent)
+        assert len("".join(told.split("\n")[1:])) == len(whole) - 3
+        assert "N" * (last - first) in told.replace("\n", "")
 
 
 def test_the_vcf_is_read_back_and_rebuilds_the_genome(calls_of: Calls) -> None:

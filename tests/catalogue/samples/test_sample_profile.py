@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,23 @@ def test_every_letter_of_ref_is_held_to_the_reference_and_unread_where_it_differ
 
 
 @pytest.mark.hazard("H-178")
+@pytest.mark.hazard("H-244")
+@pytest.mark.parametrize("unread", [(95, 105), (95, 100), (100, 105)])
+def test_an_insertion_beside_unread_letters_is_told_as_unread_and_shifts_none(
+    unread: tuple[int, int],
+) -> None:
+    first, last = unread
+    letters = REFERENCE[:first] + "N" * (last - first) + REFERENCE[last:]
+    inserted = variant(100, REFERENCE[99] + REFERENCE[100], 1.0, REFERENCE[99])
+    laid = (Consensus(contig="c", run="", sequence=letters, laid=True),)
+    bare = SampleInput(sample="s", participant="p", taken=None, consensus=laid, variants=())
+    told = read(replace(bare, variants=(inserted,)))
+    assert told.factors == ()
+    assert told.aligned == read(bare).aligned
+    read_on = Consensus(contig="c", run="", sequence=REFERENCE, laid=True)
+    assert len(read(replace(bare, consensus=(read_on,), variants=(inserted,))).factors) == 1
+
+
 def test_regions_say_what_was_read_where_no_variant_is() -> None:
     dark = CallableRegion(contig="c", first=11, last=20, readable=False)
     got = read(sample(regions=(dark,)))

@@ -1,5 +1,6 @@
 """A lot of a small agent with one kill locus: every single-base change in it is found."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -50,6 +51,16 @@ def test_a_lot_that_was_hardly_sequenced_is_refused_for_what_was_not_seen() -> N
     verdict = report_of(GENOME, 1, depth=2).verdict
     assert not verdict.released
     assert "could not be read" in " ".join(verdict.reasons)
+
+
+@pytest.mark.hazard("H-53")
+def test_a_lot_is_refused_where_a_contig_of_its_spec_has_no_letters() -> None:
+    elsewhere = replace(CHECKED, sequences={"d": GENOME})
+    reads = simulated_pairs(GENOME, Library(depth=45), 1)
+    files = [ReadFile(name=name, content=text) for name, text in zip("12", reads, strict=True)]
+    told = release_lot("L1", elsewhere, files, CallingRules(), FileFormats())
+    assert not told.verdict.released
+    assert "contig c of the spec has no letters" in told.verdict.reasons[0]
 
 
 def test_guarded_positions_are_those_of_kill_and_safety_loci() -> None:

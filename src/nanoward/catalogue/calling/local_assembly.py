@@ -34,6 +34,7 @@ FEWEST = 10  # reads beside a gap; below, half of them is no consensus
 STEP = 12  # letters within which the depth falls
 HALF, PART, CHANCE = 0.5, 0.65, 3.0  # below HALF; or below PART and by CHANCE roots of a count
 LONGEST = 64  # letters of the reference within a gap: a read must hold it and both flanks
+BESIDE = 2  # letters beside a gap in which another letter is taken into it
 ERROR_SPAN = 10  # a read with one other letter in so many has read it wrongly
 FEW, MANY = 0.2, 0.9  # shares of what not all reads tell
 MOST = 2_000  # gaps that are closed; a relative of the agent has more
@@ -151,7 +152,8 @@ def _contested(calls: ReadCalls) -> list[tuple[int, int]]:
             (one.at, one.at + max(0, -one.size))
             for one in calls.indels
             if FEW / 2 <= one.frequency <= MANY
-            and first - CROWD_SPAN <= one.at < last + CROWD_SPAN
+            and first - CROWD_SPAN <= one.at + max(0, -one.size)
+            and one.at < last + CROWD_SPAN
         ]
         if ends:
             told.append((min(first, *(a for a, _ in ends)), max(last, *(b for _, b in ends))))
@@ -189,6 +191,7 @@ def _with_flanks(
     """A gap and the sample's own letters beside it, wider where they are unread."""
     dip, left, right = (first, last), "", ""
     while last - first <= LONGEST + STEP:
+        first, last = _with_changes_beside(first, last, calls, agent)
         left, unread = _flank(range(first - 1, -1, -1), calls, inserted)
         if unread is not None:
             first = unread
@@ -201,6 +204,22 @@ def _with_flanks(
     sure = sure and bool((agent.codes[first:last] < UNREAD).all())
     flanks = (left[::-1], right) if sure else None
     return CoverageGap(dip=dip, first=first, last=last, flanks=flanks)
+
+
+def _with_changes_beside(
+    first: int, last: int, calls: ReadCalls, agent: AgentIndex
+) -> tuple[int, int]:
+    """A gap and the other letters right beside it, which may be a part of what it holds.
+
+    What is inserted beside another letter could be moved past it, as if it were the reference.
+    """
+    other = calls.consensus != agent.codes
+    other &= calls.consensus < UNREAD
+    while (near := np.flatnonzero(other[max(0, first - BESIDE) : first])).size:
+        first = max(0, first - BESIDE) + int(near[0])
+    while (near := np.flatnonzero(other[last : last + BESIDE])).size:
+        last += int(near[-1]) + 1
+    return first, last
 
 
 def _flank(

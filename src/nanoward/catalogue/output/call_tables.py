@@ -213,17 +213,23 @@ def limit_table(sample: str, calls: ReadCalls, agent: AgentIndex) -> pl.DataFram
 
 
 def consensus_fasta(sample: str, calls: ReadCalls, agent: AgentIndex) -> str:
-    """The sample's own sequence: indels written out, N where it could not be read."""
+    """The sample's own sequence: indels written out, N where it could not be read.
+
+    Inserted letters are left out where the letter before or behind them is unread: nothing
+    would tell an aligner which of the letters among such Ns was inserted.
+    """
+    letters = _LETTERS[calls.consensus].tobytes().decode()
     inserted: Mapping[int, str] = {
         one.at: one.inserted
         for one in calls.indels
-        if one.size > 0 and one.frequency > CONSENSUS
+        if one.size > 0
+        and one.frequency > CONSENSUS
+        and "N" not in letters[max(0, one.at - 1) : one.at + 1]
     }
-    letters = _LETTERS[calls.consensus].tobytes().decode()
     lines = []
     for contig in agent.contigs:
         span = agent.span(contig)
-        cuts = [span.start, *sorted(at for at in inserted if span.start <= at < span.stop)]
+        cuts = sorted({span.start, *(at for at in inserted if span.start <= at < span.stop)})
         parts = [
             inserted.get(cut, "") + letters[cut:end]
             for cut, end in zip(cuts, [*cuts[1:], span.stop], strict=True)

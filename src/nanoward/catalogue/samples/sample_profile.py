@@ -174,8 +174,11 @@ def _beside_consensus(
     by_reference = rules.variant_positions == "reference"
     placed = [(one, _place(one, laid, by_reference=by_reference)) for one in variants]
     whole = laid.masks if runs and all(one.laid for one in runs) else None
+    usable = placed
+    if whole is not None:
+        usable = [one for one in placed if not _inserted_among_unread(*one, whole)]
     told = contig_alleles(
-        placed, letters, masks_of(letters), check=by_reference, consensus=whole
+        usable, letters, masks_of(letters), check=by_reference, consensus=whole
     )
     sheet.add_wrong(told.wrong)
     own = ReferenceAlignment(masks=laid.masks, insertions=laid.insertions)
@@ -186,6 +189,18 @@ def _beside_consensus(
     indels = {one: told.indels.get(one, certain) for one in indels_of(own)}
     indels |= {one: call for one, call in told.indels.items() if is_told(one, own.masks)}
     return _Found(masks=own.masks, sites=told.sites, indels=indels)
+
+
+def _inserted_among_unread(
+    one: Variant, at: int | None, masks: UInt8[np.ndarray, " L"]
+) -> bool:
+    """Whether letters are inserted before or behind one that is unread.
+
+    Laid among such they could be taken for one of the letters that stand there already.
+    """
+    if at is None or len(one.ref) != 1 or len(one.alt) < 2 or one.alt[0] != one.ref:
+        return False
+    return not (masks[at : at + 2] > 0).all()
 
 
 def _place(one: Variant, laid: AlignedContig, *, by_reference: bool) -> int | None:

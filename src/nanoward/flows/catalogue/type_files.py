@@ -24,7 +24,7 @@ from nanoward.flows.catalogue.type_samples import (
 )
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
-from nanoward.ports.formats import Formats
+from nanoward.ports.formats import Formats, ParsedTable
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 
@@ -54,8 +54,12 @@ def type_files(
     Without a samples table every sample stands for a participant of its own name; without a
     reference the first sample, by name, stands in for it.
     """
-    tables, findings = read_files(files, formats)
-    return type_tables(tables, findings, rules, runner, progress)
+    readings = _readings(files, formats)
+    tables = {role: reading.table for role, reading in readings.items()}
+    findings = [one for reading in readings.values() for one in reading.findings]
+    typed = type_tables(tables, findings, rules, runner, progress)
+    account = ((role, one) for role, reading in readings.items() for one in reading.account)
+    return replace(typed, account=tuple(account))
 
 
 def type_tables(
@@ -94,11 +98,13 @@ def read_files(
     files: Files, formats: Formats
 ) -> tuple[dict[str, pl.DataFrame], Sequence[Finding]]:
     """Tables by role, and what is wrong with the files."""
-    readings = {
-        role: formats.read(role, path, content) for role, (path, content) in files.items()
-    }
+    readings = _readings(files, formats)
     findings = [one for reading in readings.values() for one in reading.findings]
     return {role: reading.table for role, reading in readings.items()}, findings
+
+
+def _readings(files: Files, formats: Formats) -> dict[str, ParsedTable]:
+    return {role: formats.read(role, path, content) for role, (path, content) in files.items()}
 
 
 def samples_by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

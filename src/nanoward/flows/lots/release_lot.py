@@ -74,6 +74,9 @@ def release_lot(
     """
     require_lot_name(lot)
     assert checked.spec is not None
+    absent = sorted({one.name for one in checked.spec.contigs} - set(checked.sequences))
+    if absent:
+        return _without_letters(lot, checked, absent)
     agent = agent_index(dict(checked.sequences))
     second = reads[1] if len(reads) > 1 else None
     typed = call_reads(
@@ -106,6 +109,18 @@ def release_lot(
     return LotReport(
         lot=lot, verdict=verdict, findings=findings, files=files, account=typed.account
     )
+
+
+def _without_letters(lot: str, checked: CheckedAgent, absent: Sequence[str]) -> LotReport:
+    """A lot is refused unread where the letters of a contig of its spec are not here."""
+    reasons = [
+        f"contig {name} of the spec has no letters: the lot was not read" for name in absent
+    ]
+    reasons += [one.message for one in checked.findings if one.severity != "note"]
+    verdict = LotVerdict(
+        released=False, reasons=tuple(reasons), differences=(), limits={}, blind={}
+    )
+    return LotReport(lot=lot, verdict=verdict, findings=tuple(checked.findings))
 
 
 def _structure(

@@ -7,6 +7,7 @@ import polars as pl
 
 from nanoward.base.entries import Entry
 from nanoward.base.findings import Finding, Undecided
+from nanoward.ports.formats import Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Outcome:
     tables    in the shapes of base/tables.py, by their names
     facts     figures for the report that are no table ("compared 777 pairs"), by name
     computed  pieces of work done now; recalled: taken from an earlier round
+    account   role, and what became of one thing that stood in its file; of plain files alone
     """
 
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Outcome:
     computed: int = 0
     recalled: int = 0
     failed: bool = False  # what it gives is not all that there is
+    account: tuple[tuple[str, Use], ...] = ()
 
 
 def merge(first: Outcome, second: Outcome) -> Outcome:
@@ -58,4 +61,5 @@ def merge(first: Outcome, second: Outcome) -> Outcome:
         computed=first.computed + second.computed,
         recalled=first.recalled + second.recalled,
         failed=first.failed or second.failed,
+        account=(*first.account, *second.account),
     )

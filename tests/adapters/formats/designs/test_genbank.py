@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -78,6 +79,17 @@ def test_a_feature_is_a_locus_or_told(place: str, code: str | None, made: int) -
 def test_the_name_of_several_words_that_snapgene_writes_is_read() -> None:
     design = read_genbank("x.gb", FOREIGN.replace("pTEST   ", "Exported File"))
     assert "AGT-218" in {one.code for one in design.findings}
+
+
+@pytest.mark.hazard("H-195")
+def test_a_record_of_another_length_and_parts_of_records_without_a_head_are_told() -> None:
+    stated = re.sub(r"(LOCUS +\S+ +)\d+ bp", r"\g<1>999 bp", FOREIGN)
+    (told,) = [one for one in read_genbank("x.gb", stated).findings if one.code == "AGT-220"]
+    assert "999" in told.message
+    broken = FOREIGN + FOREIGN.replace("LOCUS", "LOCVS")
+    said = [one.message for one in read_genbank("x.gb", broken).findings]
+    assert sum("stands in no record" in one for one in said) == 2
+    assert "AGT-220" not in {one.code for one in read_genbank("x.gb", FOREIGN).findings}
 
 
 def test_windows_1252_is_read_and_told_and_protein_is_no_contig() -> None:

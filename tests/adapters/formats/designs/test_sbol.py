@@ -35,6 +35,32 @@ def test_components_with_letters_and_features_of_one_range_are_read() -> None:
 
 
 @pytest.mark.hazard("H-195")
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('#start> "2"', '#start> "qz"'),
+        ('#end> "7"', '#end> "qz"'),
+        ('#end> "7"', '#qz> "7"'),
+        ('#start> "2"', '#start> "9"'),
+        ("#orientation> <http://sbols.org/v3#reverseComplement>", "#orientation> <http://qz>"),
+    ],
+)
+def test_a_place_that_is_not_understood_is_told(was: str, becomes: str) -> None:
+    assert foreign().count(was) == 1
+    design = read_sbol("x.nt", foreign().replace(was, becomes), ".nt")
+    assert ("AGT-215", "kill") in [(one.code, one.column) for one in design.findings]
+    assert not [one for one in design.loci if one[0] == "kill"]
+
+
+@pytest.mark.hazard("H-195")
+def test_an_orientation_of_the_sequence_ontology_is_understood() -> None:
+    was = "<http://sbols.org/v3#reverseComplement>"
+    for term, strand in (("0001031", "-"), ("0001030", "+")):
+        text = foreign().replace(was, f"<https://identifiers.org/SO:{term}>")
+        assert ("kill", "part", 2, 7, strand) in read_sbol("x.nt", text, ".nt").loci
+
+
+@pytest.mark.hazard("H-195")
 def test_each_sequence_is_a_contig_and_ranges_lie_on_their_own() -> None:
     sbol3.set_namespace("https://others.invalid")
     document = sbol3.Document()

@@ -157,6 +157,15 @@ def test_letters_that_were_clipped_softly_are_left_out_unless_they_are_wanted() 
     assert one.text[start : start + length].tobytes().decode() == turned
 
 
+@pytest.mark.hazard("H-183")
+@pytest.mark.parametrize(("names", "told"), [("xx", []), ("xy", ["FMT-315"])])
+def test_reads_of_several_samples_in_one_file_are_told(names: str, told: list[str]) -> None:
+    groups = "".join(f"@RG\tID:{at}\tSM:{name}\n" for at, name in enumerate(names))
+    content = groups.encode() + lines_of(("r", 0, 101, "50M", 0, ""))
+    blocks, _ = read_back(content)
+    assert [one.code for one in blocks.findings if one.code != "FMT-087"] == told
+
+
 @pytest.mark.hazard("H-182")
 def test_lines_that_are_left_out_are_told_and_counted() -> None:
     content = lines_of(("r", 0x200, 101, "50M", 0, ""), ("t", 0x100, 101, "50M", 0, ""))

@@ -160,6 +160,13 @@ def test_a_file_cut_short_says_how_many_reads_were_used() -> None:
     assert f"the {used:,} reads before it were used" in blocks.findings[0].message
 
 
+def test_a_file_beside_itself_is_no_pair_of_mates() -> None:
+    one, two = simulated_pairs(random_genome(2_000, 1), Library(depth=5), 1)
+    assert letters(blocks_of(one, one)) == []
+    assert codes(blocks_of(one, one)) == ["FMT-085"]
+    assert codes(blocks_of(one, two)) == []
+
+
 @pytest.mark.hazard("H-54")
 def test_mates_that_do_not_belong_together_are_told() -> None:
     other = simulated_pairs(GENOME, Library(depth=20), 2, "q")[1]

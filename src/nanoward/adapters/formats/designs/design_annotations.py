@@ -18,6 +18,7 @@ from nanoward.base.findings import Finding
 MARK = "nanoward-spec"
 PARTED, OPEN_END, LEFT_OUT = "AGT-213", "AGT-214", "AGT-215"
 NO_DNA, ENCODING, HEADER = "AGT-216", "AGT-217", "AGT-218"
+NOT_WHOLE = "AGT-220"
 NEXT_STEPS = {
     PARTED: "Name each stretch in the spec where it matters; a kill locus must be one stretch",
     OPEN_END: "Give exact ends where it matters: what was known is taken",
@@ -25,6 +26,7 @@ NEXT_STEPS = {
     NO_DNA: "Nothing to do, unless it should have been DNA",
     ENCODING: "Save the file as UTF-8",
     HEADER: "Give the sequence a name without a blank, and export it again",
+    NOT_WHOLE: "Export it again: a part of the file may be lost",
 }
 Locus = tuple[str, str, int, int, str]  # name, contig, first, last, strand
 

@@ -11,6 +11,7 @@ from nanoward.adapters.formats.designs.design_annotations import (
     HEADER,
     LEFT_OUT,
     NO_DNA,
+    NOT_WHOLE,
     OPEN_END,
     PARTED,
     Locus,
@@ -47,7 +48,9 @@ def read_genbank(path: str, text: str) -> Design:
     if repaired:
         told = "the LOCUS line holds a name of several words: it is read without the blanks"
         findings.append(feature_finding(HEADER, told, path))
-    for record in _records(path, text):
+    records = _records(path, text)
+    findings += _what_is_lost(path, text, records)
+    for record in records:
         if record.id in sequences:
             raise NoDesignError(f"two records are called {record.id}", file=path)
         letters = _letters(record)
@@ -102,6 +105,29 @@ def _with_plain_locus(text: str) -> tuple[str, bool]:
             lines[at] = f"LOCUS       {name} {found['length']} {found['rest']}"
             repaired = True
     return "\n".join(lines), repaired
+
+
+def _what_is_lost(path: str, text: str, records: list[Any]) -> list[Finding]:
+    """Records of other lengths than they state, and parts of records outside of any."""
+    told, within, stated = [], False, list[int]()
+    for line in text.split("\n"):
+        if line.startswith("LOCUS "):
+            within = True
+            found = re.search(r"\s(\d+)\s+(bp|aa|rc)\b", line)
+            stated.append(int(found[1]) if found else -1)
+        elif not within and line.startswith(("FEATURES ", "ORIGIN")):
+            said = f"{line.split()[0]} stands in no record: its LOCUS line is not understood"
+            told.append(feature_finding(NOT_WHOLE, said, path))
+        elif line.startswith("//"):
+            within = False
+    if len(stated) != len(records):
+        return told
+    for record, length in zip(records, stated, strict=True):
+        count = len(_letters(record))
+        if length >= 0 and count and count != length:
+            said = f"record {record.id} states {length:,} letters and holds {count:,}"
+            told.append(feature_finding(NOT_WHOLE, said, path, record.id))
+    return told
 
 
 def _letters(record: Any) -> str:

@@ -33,6 +33,8 @@ KINDS = {
 DECLARED = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPACE = "https://nanoward.invalid"
 Contigs = dict[str, tuple[str, str]]  # identity of a sequence to its contig's name and letters
+REVERSED = ("reverseComplement", "SO:0001031")  # ends of what SBOL3 lets an orientation be
+FORWARD = ("inline", "SO:0001030")
 CIRCULAR = "https://identifiers.org/SO:0000988"  # Sequence Ontology, as SBOL3's topology types
 
 
@@ -163,17 +165,23 @@ def _feature(feature: Any, contigs: Contigs, path: str) -> tuple[list[Locus], li
     if not places:
         told = f"feature {label} has no place on a sequence and is left out"
         return [], [feature_finding(LEFT_OUT, told, path, label)]
-    places.sort(key=lambda one: (one.order or 0, getattr(one, "start", 0)))
-    for place in places:
+    try:
+        places.sort(key=lambda one: (one.order or 0, getattr(one, "start", 0)))
+        spans = [_span(one) for one in places]
+    except (TypeError, ValueError):  # the library reads numbers when they are asked for
+        spans = []
+    if not spans or None in spans:
+        told = f"feature {label} has no place that is understood"
+        return [], [feature_finding(LEFT_OUT, told, path, label)]
+    for place, span in zip(places, spans, strict=True):
         contig = contigs.get(str(place.sequence))
         if contig is None or isinstance(place, sbol3.Cut):
             why = "lies between letters" if contig else "lies on a sequence that is no contig"
             told = f"feature {label} {why} and is left out"
             return [], [feature_finding(LEFT_OUT, told, path, label)]
-        whole = not isinstance(place, sbol3.Range)
-        first, last = (1, len(contig[1])) if whole else (place.start, place.end)
-        turned = place.orientation == sbol3.SBOL_REVERSE_COMPLEMENT
-        parts.setdefault(str(place.sequence), []).append((first, last, "-" if turned else "+"))
+        first, last, strand = span or (1, 0, "+")
+        last = last or len(contig[1])
+        parts.setdefault(str(place.sequence), []).append((first, last, strand))
     made: list[Locus] = []
     for identity, stretches in parts.items():
         name, letters = contigs[identity]
@@ -182,6 +190,20 @@ def _feature(feature: Any, contigs: Contigs, path: str) -> tuple[list[Locus], li
         return made, []
     told = f"feature {label} of {len(made)} stretches became as many loci"
     return made, [feature_finding(PARTED, told, path, label)]
+
+
+def _span(place: Any) -> tuple[int, int, str] | None:
+    """First, last (0: to the end) and strand of a place; None where they are not understood."""
+    import sbol3
+
+    way = str(place.orientation or FORWARD[0])
+    if not way.endswith((*FORWARD, *REVERSED)):
+        return None
+    strand = "-" if way.endswith(REVERSED) else "+"
+    if not isinstance(place, sbol3.Range):
+        return 1, 0, strand
+    first, last = int(place.start), int(place.end)
+    return (first, last, strand) if 1 <= first <= last else None
 
 
 def sbol_text(design: Design, ending: str) -> str:

@@ -9,7 +9,7 @@ lanes may bear one name: mates are those whose lines point at each other.
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -57,6 +57,11 @@ FAILED = Problem(
     code="FMT-303",
     severity="note",
     next_step="Nothing; the machine did not trust these reads, nor do we",
+)
+SAMPLES = Problem(
+    code="FMT-315",
+    severity="warning",
+    next_step="Split the file by sample (samtools split), or give its read groups one SM",
 )
 _COMPLEMENT = bytes.maketrans(
     b"ACGTRYSWKMBDHVNacgtryswkmbdhvn", b"TGCAYRSWMKVHDBNtgcayrswmkvhdbn"
@@ -215,6 +220,7 @@ class AlignedBlocks(ReadBlocks):
         with TemporaryDirectory() as folder:
             try:
                 with self._opened(Path(folder)) as source:
+                    self._note_samples(source.header.to_dict().get("RG", ()))
                     for record in source.fetch(until_eof=True):
                         yield self._record(record)
             except (OSError, ValueError, NotImplementedError) as fault:
@@ -222,6 +228,14 @@ class AlignedBlocks(ReadBlocks):
             else:
                 if not self._is_whole():
                     self._fault = "the mark of its end is missing"
+
+    def _note_samples(self, groups: Iterable[Mapping[str, str]]) -> None:
+        names = sorted({one["SM"] for one in groups if one.get("SM")})
+        if len(names) > 1:
+            told = f"{', '.join(names[:5])}{', ...' if len(names) > 5 else ''}"
+            self._report(
+                SAMPLES, f"reads of {len(names)} samples ({told}) stand in it; taken as one"
+            )
 
     def _record(self, record: Any) -> tuple[str, _Waiting | None]:
         if record.flag & NEITHER_FIRST:

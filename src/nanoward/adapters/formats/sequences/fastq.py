@@ -252,8 +252,13 @@ class FastqBlocks(ReadBlocks):
                 self._unmatched(
                     f"read {done + wrong + 1:,}, {names[0]!r}, stands beside {names[1]!r}"
                 )
-                self._one.raw.close()
-                two.raw.close()
+                return
+            if (
+                done == 0
+                and count >= MANY
+                and np.array_equal(left.block.text, right.block.text)
+            ):
+                self._unmatched("both files hold the same reads: a file stands beside itself")
                 return
             yield part_of(left.block, 0, count), part_of(right.block, 0, count)
             done += count
@@ -267,6 +272,8 @@ class FastqBlocks(ReadBlocks):
             self._unmatched(f"{self._one.reads} reads stand against {two.reads} mates")
 
     def _unmatched(self, message: str) -> None:
+        for stream in filter(None, (self._one, self._two)):
+            stream.raw.close()
         self._more.append(
             Finding(
                 code=NO_MATE.code,

@@ -202,7 +202,7 @@ def _type_genomes(
     outcome = type_files(files, rules, bench.formats, bench.runner, bench.progress)
     write_tables(outcome, ("profiles", "factors", "adaptation", "aligned"), options["out"])
     profiles = up_to(outcome, options["as_of"])
-    print_result(
-        summary_of(outcome, "profiles", profiles), text_table(profiles, SHOWN), as_json=as_json
-    )
+    told = summary_of(outcome, "profiles", profiles)
+    told["account"] = [{"role": role, **asdict(use)} for role, use in outcome.account]
+    print_result(told, text_table(profiles, SHOWN), as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
