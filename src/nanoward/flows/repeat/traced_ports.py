@@ -89,7 +89,9 @@ class TracedBlobs:
         return content
 
     def has(self, name: Sha256) -> bool:
-        return self._blobs.has(name)
+        there = self._blobs.has(name)
+        self.asked.setdefault(name, there)
+        return there
 
     def names(self) -> tuple[Sha256, ...]:
         return self._blobs.names()
