@@ -228,17 +228,25 @@ def other_rooms(
             "tuning settings",
             lambda: tune_settings(ports, plan, materials, standings, seed),
         ),
+        **_outward_rooms(ports, plan, day, materials, lane),
+    }
+
+
+def _outward_rooms(
+    ports: Ports, plan: Plan, day: date, materials: Materials, lane: Ledger | None
+) -> dict[str, Outcome]:
+    """Rooms that wait for no other: agents under control, what arrives, and partners."""
+    counts = attempted(
+        ports, "watch", "counts", lambda: watch_round(ports, plan, materials, day)
+    )
+    objects = attempted(
+        ports, "watch", "objects", lambda: objects_round(ports, plan, materials, day)
+    )
+    return {
         "control": attempted(
             ports, "control", "control", lambda: check_control(ports, plan, day, lane=lane)
         ),
-        "watch": merge(
-            attempted(
-                ports, "watch", "counts", lambda: watch_round(ports, plan, materials, day)
-            ),
-            attempted(
-                ports, "watch", "objects", lambda: objects_round(ports, plan, materials, day)
-            ),
-        ),
+        "watch": merge(counts, objects),
         "audit": attempted(ports, "audit", "partners", lambda: audit_round(ports, plan)),
     }
 

@@ -24,8 +24,10 @@ def test_every_wrong_digit_and_exchange_of_neighbours_is_seen() -> None:
     for at in range(2, len(GOOD)):
         other = str((int(GOOD[at]) + 1) % 10)
         assert not is_iban(GOOD[:at] + other + GOOD[at + 1 :])
+        if at == 2 or GOOD[at] == GOOD[at - 1]:  # a letter moved, or nothing is exchanged
+            continue
         turned = GOOD[: at - 1] + GOOD[at] + GOOD[at - 1] + GOOD[at + 1 :]
-        assert at == 2 or turned == GOOD or not is_iban(turned)
+        assert not is_iban(turned)
 
 
 @pytest.mark.parametrize(
