@@ -27,6 +27,7 @@ COMMANDS = {
     "programme": "nanoward.faces.cli.programme.group:group",
     "report": "nanoward.faces.cli.programme.report:report",
     "round": "nanoward.faces.cli.programme.commands:round_",
+    "serve": "nanoward.faces.cli.serve:serve",
     "simulate": "nanoward.faces.cli.programme.simulate:simulate",
     "site": "nanoward.faces.cli.messages.site:group",
     "tuning": "nanoward.faces.cli.tuning.commands:group",

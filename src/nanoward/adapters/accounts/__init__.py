@@ -1,0 +1,1 @@
+"""Accounts, passkeys and sessions, kept beside the ledger of a programme."""

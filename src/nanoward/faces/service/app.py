@@ -1,0 +1,35 @@
+"""The app: routers of every door, one guard, problems as answers."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from nanoward import __version__
+from nanoward.faces.service.guard import refuse_unguarded
+from nanoward.faces.service.headers import SafeHeaders
+from nanoward.faces.service.health import router as health
+from nanoward.faces.service.problems import tell_problems
+from nanoward.faces.service.service_parts import Service
+
+ROUTERS: tuple[APIRouter, ...] = (health,)
+
+
+def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:
+    """The doors of one programme; RuntimeError where a route has no rule.
+
+    more  routers beside our own
+    """
+    app = FastAPI(
+        title="nanoward",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    tell_problems(app)
+    for one in (*ROUTERS, *more):
+        app.include_router(one)
+    refuse_unguarded(app)
+    app.add_middleware(SafeHeaders)
+    return app

@@ -1,0 +1,1 @@
+"""Signing in: invites, passkeys, sessions, stepping up; pages of one's own account."""
