@@ -31,6 +31,7 @@ from nanoward.tuning.dosing.target_attainment import (
 )
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.posterior_sampling import (
+    CommonNormals,
     Draws,
     common_seed,
     posterior_draws,
@@ -269,7 +270,7 @@ def _band_rows(question: Question, person: Person, draws: Array, seed: int) -> t
     if not ends or max(ends) <= 0:
         return ()
     times = course_times(min(0.0, *ends), max(ends), person.doses.time)
-    found = band(_closed(question), person, draws, times, common_seed(seed, "band"))
+    found = band(_closed(question), person, draws, times, CommonNormals(seed, "band"))
     return tuple(
         {
             "participant": person.name,
@@ -334,7 +335,7 @@ def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -
 def _band_at(
     question: Question, person: Person, draws: Array, seed: int, what: str
 ) -> PredictionInterval:
-    chance = common_seed(seed, what)
+    chance = CommonNormals(seed, what)
     return band(_closed(question), person, draws, person.times, chance, person.records)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -244,7 +244,7 @@ def _recall_answers(
     missing = [place for place, one in enumerate(known) if one is None]
     with ports.progress("fitting people", len(missing)) as step:
         fresh = answer_all(ports.runner, question, seed, [persons[at] for at in missing], step)
-    texts = [json.dumps(asdict(one), sort_keys=True, allow_nan=False) for one in fresh]
+    texts = [json.dumps(_fields_of(one), sort_keys=True, allow_nan=False) for one in fresh]
     names = ports.blobs.put_all([one.encode() for one in texts])
     for place, one, name in zip(missing, fresh, names, strict=True):
         known[place], kept[keys[place]] = one, name
@@ -258,6 +258,11 @@ def _pack(blobs: Blobs, key: str) -> dict[str, Sha256]:
     """Each person's records to the blob of their answer, from earlier rounds."""
     noted = blobs.noted(key)
     return {} if noted is None else dict(json.loads(blobs.get(noted)))
+
+
+def _fields_of(one: SubjectResult) -> dict[str, Any]:
+    """Fields and their rows, which `asdict` would copy number by number."""
+    return {part.name: getattr(one, part.name) for part in fields(one)}
 
 
 def _answer_in(blobs: Blobs, name: Sha256 | None) -> SubjectResult | None:

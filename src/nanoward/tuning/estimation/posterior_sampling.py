@@ -10,8 +10,10 @@ Each is weighted with the exact posterior and the draws are chosen by systematic
 """
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +64,42 @@ def common_seed(seed: int, purpose: str) -> np.random.Generator:
     """Chance of one purpose, the same for everybody: no name and no rewriting of the records
     decides what is drawn, and so whom a limit just admits."""
     return own_seed(seed, "", purpose)
+
+
+class Normals(Protocol):
+    """Whatever draws from the standard normal distribution."""
+
+    def standard_normal(self, size: tuple[int, ...], /) -> Array:
+        """Numbers in this shape."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommonNormals:
+    """The first numbers that `common_seed` draws, which are the same for everybody."""
+
+    seed: int
+    purpose: str
+
+    def standard_normal(self, size: tuple[int, ...], /) -> Array:
+        """As the generator's own, in an array that nobody may change."""
+        return _first_normals(self.seed, self.purpose, math.prod(size)).reshape(size)
+
+
+_DRAWN: dict[tuple[int, str], Array] = {}  # of the last few purposes, the longest asked for
+_REMEMBERED = 4
+
+
+def _first_normals(seed: int, purpose: str, count: int) -> Array:
+    key = seed, purpose
+    known = _DRAWN.get(key)
+    if known is None or len(known) < count:
+        known = common_seed(seed, purpose).standard_normal(count)
+        known.flags.writeable = False
+        while len(_DRAWN) >= _REMEMBERED and key not in _DRAWN:
+            del _DRAWN[next(iter(_DRAWN))]
+        _DRAWN[key] = known
+    return known[:count]
 
 
 def predicted_concentrations(
