@@ -10,9 +10,9 @@ Each is weighted with the exact posterior and the draws are chosen by systematic
 """
 
 import hashlib
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -82,24 +82,15 @@ class CommonNormals:
     purpose: str
 
     def standard_normal(self, size: tuple[int, ...], /) -> Array:
-        """As the generator's own, in an array that nobody may change."""
-        return _first_normals(self.seed, self.purpose, math.prod(size)).reshape(size)
+        """As the generator's own, in an array that nobody may change; columns lie together."""
+        return _common_normals(self.seed, self.purpose, size)
 
 
-_DRAWN: dict[tuple[int, str], Array] = {}  # of the last few purposes, the longest asked for
-_REMEMBERED = 4
-
-
-def _first_normals(seed: int, purpose: str, count: int) -> Array:
-    key = seed, purpose
-    known = _DRAWN.get(key)
-    if known is None or len(known) < count:
-        known = common_seed(seed, purpose).standard_normal(count)
-        known.flags.writeable = False
-        while len(_DRAWN) >= _REMEMBERED and key not in _DRAWN:
-            del _DRAWN[next(iter(_DRAWN))]
-        _DRAWN[key] = known
-    return known[:count]
+@lru_cache(maxsize=8)
+def _common_normals(seed: int, purpose: str, size: tuple[int, ...]) -> Array:
+    found: Array = np.asfortranarray(common_seed(seed, purpose).standard_normal(size))
+    found.flags.writeable = False
+    return found
 
 
 def predicted_concentrations(
@@ -117,7 +108,9 @@ def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array)
         assert isinstance(person, History)
         return -0.5 * predictions_at(model, person, eta).minus_two_log
     assert isinstance(person, Person)
-    f = predicted_concentrations(model, person, eta, person.times, person.records)
+    f = np.ascontiguousarray(  # sums over a row go on as they always did
+        predicted_concentrations(model, person, eta, person.times, person.records)
+    )
     variance = model.residual.additive + model.residual.proportional * f**2
     prior = np.einsum("di,ij,dj->d", eta, np.linalg.inv(model.omega), eta)
     with np.errstate(all="ignore"):
