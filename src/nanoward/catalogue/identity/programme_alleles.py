@@ -21,26 +21,14 @@ from nanoward.catalogue.identity.contamination_panel import (
     MinorVariantRates,
     beta_moments,
 )
+from nanoward.catalogue.identity.untold_positions import (
+    Held,
+    Layout,
+    held,
+    untold_positions,
+)
 
 KEY = ("contig", "position", "ref", "alt")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """N places of a table of S rows: columns row after row, from starts[s] to starts[s + 1]."""
-
-    starts: Int[np.ndarray, " S1"]
-    column: Int[np.ndarray, " N"]
-
-    def of_rows(
-        self, rows: Int[np.ndarray, " R"]
-    ) -> tuple[Int[np.ndarray, " K"], Int[np.ndarray, " K"]]:
-        """Place among `rows`, and place among the N, of all that these rows hold."""
-        first = self.starts[rows]
-        count = self.starts[rows + 1] - first
-        at = np.repeat(np.arange(len(rows)), count)
-        within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-        return at, np.repeat(first, count) + within
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,19 +71,19 @@ class ProgrammeAlleles:
         if len(people) < 2:
             return None
         rows = np.flatnonzero(np.isin(self.person, people))
-        _, held = self.seen.of_rows(members)
-        columns = np.unique(self.seen.column[held[self.share[held] >= LEAST_FOREIGN]])
+        _, own = self.seen.of_rows(members)
+        columns = np.unique(self.seen.column[own[self.share[own] >= LEAST_FOREIGN]])
         number = np.full(len(self.place), -1)
         number[columns] = np.arange(len(columns))
         shares = np.zeros((len(rows), len(columns)))
         depth = np.full(shares.shape, np.nan, np.float32)  # whole numbers: none is rounded
-        at, held = self.seen.of_rows(rows)
-        to = number[self.seen.column[held]]
-        at, held, to = at[to >= 0], held[to >= 0], to[to >= 0]
-        shares[at, to], depth[at, to] = self.share[held], self.depth[held]
+        at, own = self.seen.of_rows(rows)
+        to = number[self.seen.column[own]]
+        at, own, to = at[to >= 0], own[to >= 0], to[to >= 0]
+        shares[at, to], depth[at, to] = self.share[own], self.depth[own]
         told = np.ones(shares.shape, bool)
-        at, held = self.untold.of_rows(rows)
-        to = number[self.untold.column[held]]
+        at, own = self.untold.of_rows(rows)
+        to = number[self.untold.column[own]]
         told[at[to >= 0], to[to >= 0]] = False
         panel = AllelePanel(
             samples=[self.samples[one] for one in rows.tolist()],
@@ -150,7 +138,8 @@ def programme_alleles(
     big = own.filter(pl.col("frequency") >= LEAST_FOREIGN)
     alleles = big.select(KEY).unique().sort(KEY)
     seen, share, depth = _seen(names, alleles, own)
-    untold = _untold(names, alleles, aligned)
+    layout = Layout.of(alleles["contig"].to_list(), alleles["position"].to_numpy())
+    untold = untold_positions(names, layout, aligned)
     floor = _floors(names, own)
     persons, person = np.unique(people, return_inverse=True)
     kinds, run = np.unique(called, return_inverse=True)
@@ -185,49 +174,10 @@ def _seen(
     depth = found["depth"].cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
     depth[depth == 0] = np.nan
     return (
-        _held(found["row"].to_numpy(), found["column"].to_numpy(), len(names)),
+        held(found["row"].to_numpy(), found["column"].to_numpy(), len(names)),
         found["frequency"].to_numpy(),
         depth,
     )
-
-
-def _held(row: Int[np.ndarray, " N"], column: Int[np.ndarray, " N"], height: int) -> Held:
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=height))])
-    return Held(starts=starts.astype(np.int64), column=column.astype(np.int64))
-
-
-def _untold(names: Sequence[str], alleles: pl.DataFrame, aligned: pl.DataFrame) -> Held:
-    """Alleles at positions that a sample does not tell, each sample's together."""
-    by_contig: dict[str, tuple[int, Int[np.ndarray, " K"]]] = {}
-    positions = alleles["position"].to_numpy()
-    for (contig,), some in alleles.with_row_index().group_by("contig", maintain_order=True):
-        first = int(some["index"][0])
-        by_contig[str(contig)] = first, positions[first : first + some.height] - 1
-    told: dict[str, dict[str, Bool[np.ndarray, " K"]]] = {name: {} for name in names}
-    for name, contig, letters in aligned.select("sample", "contig", "sequence").rows():
-        if name in told and contig in by_contig:
-            told[name][contig] = _read(letters, by_contig[contig][1])
-    columns = [
-        np.concatenate(
-            [np.zeros(0, np.int64)]
-            + [
-                first
-                + (np.flatnonzero(~own[contig]) if contig in own else np.arange(len(places)))
-                for contig, (first, places) in by_contig.items()
-            ]
-        )
-        for own in told.values()
-    ]
-    row = np.repeat(np.arange(len(names)), [len(one) for one in columns])
-    return _held(row, np.concatenate([np.zeros(0, np.int64), *columns]), len(names))
-
-
-def _read(letters: str, places: Int[np.ndarray, " K"]) -> Bool[np.ndarray, " K"]:
-    text = np.frombuffer(letters.encode(), np.uint8)
-    inside = places < len(text)
-    told = np.zeros(len(places), bool)
-    told[inside] = text[places[inside]] != ord("N")
-    return told
 
 
 def _counts(
@@ -245,12 +195,12 @@ def _counts(
     def counted(chosen: Bool[np.ndarray, " N"]) -> Int[np.ndarray, " F"]:
         return np.bincount(seen.column[chosen], minlength=alleles)
 
-    held = told & (share >= MAJOR)
-    major = counted(held)
+    heavy = told & (share >= MAJOR)
+    major = counted(heavy)
     read = len(floor) - np.bincount(untold.column, minlength=alleles)
     counts = {
         "minor": (counted(told & (share > 0) & (share < MAJOR)), read - major),
-        "mixed": (counted(held & (1 - share >= floor[row])), major),
+        "mixed": (counted(heavy & (1 - share >= floor[row])), major),
     }
     return MinorVariantCounts(
         seen={kind: some for kind, (some, _) in counts.items()},
