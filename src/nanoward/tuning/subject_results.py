@@ -85,6 +85,23 @@ class SubjectResult:
             elif isinstance(value, dict):
                 object.__setattr__(self, one.name, _finite(value))
 
+    @classmethod
+    def of_kept(cls, values: Mapping[str, Any]) -> "SubjectResult":
+        """A result that was kept: its numbers were looked at when it was made."""
+        found = object.__new__(cls)
+        for name in RESULT_FIELDS:
+            value = values[name]
+            object.__setattr__(found, name, tuple(value) if isinstance(value, list) else value)
+        return found
+
+    def with_recommendation(self, row: Row | None) -> "SubjectResult":
+        """The same with another recommendation, whose numbers are numbers."""
+        values = {name: getattr(self, name) for name in RESULT_FIELDS}
+        return SubjectResult.of_kept({**values, "recommendation": row})
+
+
+RESULT_FIELDS = tuple(one.name for one in fields(SubjectResult))
+
 
 def _finite(row: Row) -> Row:
     broken = [key for key, at in row.items() if isinstance(at, float) and not isfinite(at)]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
@@ -196,13 +196,12 @@ def content_of(material: SampleInput) -> str:
     return sha256(json.dumps(_told(material), default=str).encode()).hexdigest()
 
 
-def _told(one: object) -> object:
-    """Fields of dataclasses, those within tuples too; `asdict` copies each letter's string."""
-    if isinstance(one, tuple):
-        return [_told(part) for part in one]
-    if is_dataclass(one) and not isinstance(one, type):
-        return [_told(value) for value in _getter(type(one))(one)]
-    return one
+def _told(one: Any) -> list[Any]:
+    """Fields of a material, and those of its parts; `asdict` copies each letter's string."""
+    return [
+        [_getter(type(part))(part) for part in value] if isinstance(value, tuple) else value
+        for value in _getter(type(one))(one)
+    ]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -47,10 +47,10 @@ from nanoward.tuning import (
     unread_doses,
 )
 from nanoward.tuning.estimation.ambiguity import ambiguity_findings
+from nanoward.tuning.subject_results import RESULT_FIELDS
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-_PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
 WANTED = (
     "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
     "comparisons",
@@ -262,15 +262,13 @@ def _pack(blobs: Blobs, key: str) -> dict[str, Sha256]:
 
 def _fields_of(one: SubjectResult) -> dict[str, Any]:
     """Fields and their rows, which `asdict` would copy number by number."""
-    return {part.name: getattr(one, part.name) for part in fields(one)}
+    return {name: getattr(one, name) for name in RESULT_FIELDS}
 
 
 def _answer_in(blobs: Blobs, name: Sha256 | None) -> SubjectResult | None:
     if name is None or not blobs.has(name):
         return None
-    kept = json.loads(blobs.get(name))
-    rows = {part: tuple(kept[part]) for part in _PARTS}
-    return SubjectResult(**{**kept, **rows})
+    return SubjectResult.of_kept(json.loads(blobs.get(name)))
 
 
 def _permitted(
@@ -289,7 +287,7 @@ def _permitted(
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}
-    return replace(one, recommendation=taken)
+    return one.with_recommendation(taken)
 
 
 def _entries(
