@@ -33,6 +33,7 @@ from nanoward.catalogue.evolution.baseline import (
 )
 from nanoward.catalogue.evolution.parallel_evolution import (
     exposure,
+    later_samples,
     origin_groups,
     recurrence_table,
     selection_table,
@@ -102,7 +103,9 @@ def tell_adaptation(ward: Ward) -> None:
     acquired = acquired_table(found, layout)
     links = ward.tables["bonds"].filter("linked").select("a", "b").rows()
     groups = origin_groups((one.participant for one in found), links)
-    recurrent = recurrence_table(acquired, layout, exposure(found, groups)).filter("recurrent")
+    recurrent = recurrence_table(
+        acquired, layout, exposure(later_samples(found), groups)
+    ).filter("recurrent")
     genome = simulated_genome(Study(seed=ward.seed))
     adaptive = {place_of(int(one)) for one in genome.adaptive}
     lot = {place_of(int(one)) for one in np.flatnonzero(genome.lot_frequency)}

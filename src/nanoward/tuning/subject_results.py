@@ -31,6 +31,7 @@ from nanoward.tuning.dosing.target_attainment import (
 )
 from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
 from nanoward.tuning.estimation.posterior_sampling import (
+    CommonNormals,
     Draws,
     common_seed,
     posterior_draws,
@@ -83,6 +84,23 @@ class SubjectResult:
                 object.__setattr__(self, one.name, tuple(_finite(row) for row in value))
             elif isinstance(value, dict):
                 object.__setattr__(self, one.name, _finite(value))
+
+    @classmethod
+    def of_kept(cls, values: Mapping[str, Any]) -> "SubjectResult":
+        """A result that was kept: its numbers were looked at when it was made."""
+        found = object.__new__(cls)
+        for name in RESULT_FIELDS:
+            value = values[name]
+            object.__setattr__(found, name, tuple(value) if isinstance(value, list) else value)
+        return found
+
+    def with_recommendation(self, row: Row | None) -> "SubjectResult":
+        """The same with another recommendation, whose numbers are numbers."""
+        values = {name: getattr(self, name) for name in RESULT_FIELDS}
+        return SubjectResult.of_kept({**values, "recommendation": row})
+
+
+RESULT_FIELDS = tuple(one.name for one in fields(SubjectResult))
 
 
 def _finite(row: Row) -> Row:
@@ -269,7 +287,7 @@ def _band_rows(question: Question, person: Person, draws: Array, seed: int) -> t
     if not ends or max(ends) <= 0:
         return ()
     times = course_times(min(0.0, *ends), max(ends), person.doses.time)
-    found = band(_closed(question), person, draws, times, common_seed(seed, "band"))
+    found = band(_closed(question), person, draws, times, CommonNormals(seed, "band"))
     return tuple(
         {
             "participant": person.name,
@@ -334,7 +352,7 @@ def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -
 def _band_at(
     question: Question, person: Person, draws: Array, seed: int, what: str
 ) -> PredictionInterval:
-    chance = common_seed(seed, what)
+    chance = CommonNormals(seed, what)
     return band(_closed(question), person, draws, person.times, chance, person.records)
 
 

@@ -14,6 +14,7 @@ from nanoward.catalogue.evolution.parallel_evolution import (
     CallableGroups,
     at_least,
     exposure,
+    later_samples,
     origin_groups,
     recurrence_table,
     selection_table,
@@ -124,7 +125,7 @@ def test_the_first_sample_is_not_where_changes_could_be_seen() -> None:
     other = Host(
         participant="q", baseline=Baseline(kind=LOT, day=None, lot="L"), samples=[first]
     )
-    told = exposure([one, other], {"p": "p", "q": "q"})
+    told = exposure(later_samples([one, other]), {"p": "p", "q": "q"})
     assert told.told["c"].tolist() == [2, 2, 1, 1]
     assert told.within("c", 2, 3) == 3
     assert (told.whole, told.within("d", 1, 1)) == (6, 0)

@@ -189,18 +189,19 @@ def test_runs_whose_samples_hardly_differ_are_counted_as_blind() -> None:
 
 
 def test_wells_that_touch_may_spend_half_of_the_level() -> None:
-    pairs = [("a", "b"), ("b", "a"), ("a", "c"), ("c", "a")]
-    weights = pair_weights(pairs, {"a": "A1", "b": "B2", "c": "H12"})
-    assert weights == {
-        ("a", "b"): 0.25, ("b", "a"): 0.25, ("a", "c"): 0.25, ("c", "a"): 0.25,
-    }  # fmt: skip
-    three = [*pairs, ("b", "c"), ("c", "b")]
-    weights = pair_weights(three, {"a": "A1", "b": "B2", "c": "H12"})
-    assert weights["a", "b"] == 0.25
-    assert weights["b", "c"] == pytest.approx(0.125)
-    assert sum(weights.values()) == pytest.approx(1.0)
-    assert set(pair_weights(three, {}).values()) == {1 / 6}
-    assert set(pair_weights(three, {"a": "?", "b": ""}).values()) == {1 / 6}
+    wells = ["A1", "B2", "H12"]
+    apart = ~np.eye(3, dtype=bool)
+    two = apart.copy()
+    two[1, 2] = two[2, 1] = False
+    weights = pair_weights(two, wells)
+    assert weights[two].tolist() == [0.25] * 4
+    assert not weights[~two].any()
+    weights = pair_weights(apart, wells)
+    assert weights[0, 1] == 0.25
+    assert weights[1, 2] == pytest.approx(0.125)
+    assert weights.sum() == pytest.approx(1.0)
+    for unknown in ([None, None, None], ["?", "", None]):
+        assert set(pair_weights(apart, unknown)[apart].tolist()) == {1 / 6}
 
 
 def test_a_pair_without_enough_evidence_is_not_told() -> None:

@@ -2,12 +2,9 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.catalogue.identity.test_contamination import SCHEMA
+from tests.oracles.contamination_all_pairs import panel_of
 
-from nanoward.catalogue.identity.contamination_panel import (
-    MinorVariantRates,
-    beta_moments,
-    panel_of,
-)
+from nanoward.catalogue.identity.contamination_panel import MinorVariantRates, beta_moments
 from nanoward.catalogue.identity.informative_sites import informative_sites, own_error
 
 

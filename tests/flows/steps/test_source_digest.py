@@ -10,7 +10,9 @@ import pytest
 
 import nanoward
 from nanoward.flows.steps.source_digest import (
+    _library,
     _reached,
+    libraries_of,
     package_digest,
     reachable_digest,
     reached_modules,
@@ -67,6 +69,69 @@ def test_a_changed_source_changes_what_reaches_it_and_nothing_else(tmp_path: Pat
     report = asked("reachable_digest", "nanoward.faces.report.page")
     template.write_text(template.read_text() + "\n/* another */\n")
     assert asked("reachable_digest", "nanoward.faces.report.page") != report
+
+
+def test_libraries_are_those_that_the_reached_sources_import() -> None:
+    told = {one.split("=")[0] for one in libraries_of("nanoward.flows.tuning.tune_settings")}
+    assert {"numpy", "polars", "scipy", "numba", "llvmlite"} <= told  # some of them by name
+    assert not {"jinja2", "vl-convert-python", "openpyxl"} & told
+    page = {one.split("=")[0] for one in libraries_of("nanoward.faces.report.page")}
+    assert {"jinja2", "vl-convert-python"} <= page  # the module is called vl_convert
+
+
+def test_every_library_that_is_required_is_found_by_its_module() -> None:
+    modules = {"vl_convert": "vl-convert-python", "Bio": "biopython", "jinja2": "jinja2"}
+    for module, name in modules.items():
+        assert _library(module).split("=")[0] == name
+    assert [_library(one) for one in ("the", "re", "nanoward", "__future__")] == [""] * 4
+
+
+def test_a_library_that_a_source_begins_to_import_counts(tmp_path: Path) -> None:
+    shutil.copytree(
+        Path(nanoward.__file__).parent,
+        tmp_path / "nanoward",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    module = "nanoward.flows.bonds.find_links"
+    ask = f"from nanoward.flows.steps.source_digest import *; print(*libraries_of('{module}'))"
+
+    def asked() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", ask.replace("import *", "import libraries_of")],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        ).stdout
+
+    before = asked()
+    deep = tmp_path / "nanoward/bonds/linkage/significance.py"
+    deep.write_text(deep.read_text() + "\n\ndef late() -> None:\n    import sgp4\n")
+    assert "sgp4=" not in before
+    assert "sgp4=" in asked()
+
+
+@pytest.mark.hazard("H-278")
+def test_another_version_of_a_library_is_another_software(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from nanoward.flows.steps import source_digest
+
+    asked = ("nanoward.flows.tuning.tune_settings", "nanoward.base.days")
+
+    def digests() -> list[str]:
+        source_digest.reachable_digest.cache_clear()
+        source_digest._library.cache_clear()
+        return [reachable_digest(one) for one in asked]
+
+    before, known = digests(), source_digest.version
+    with monkeypatch.context() as other:
+        other.setattr(
+            source_digest, "version", lambda one: "9" if one == "scipy" else known(one)
+        )
+        after = digests()
+    assert (after[0] != before[0], after[1] != before[1]) == (True, False)
+    assert digests() == before
 
 
 def test_the_same_sources_have_one_name() -> None:

@@ -66,3 +66,15 @@ def test_the_limits_hold_the_ratio(changed: int, kept: int) -> None:
 @given(st.text("ACGT", max_size=30))
 def test_the_opposite_of_the_opposite_is_the_strand(letters: str) -> None:
     assert opposite(opposite(letters)) == letters
+
+
+def test_the_p_value_is_that_of_the_binomial_test() -> None:
+    from scipy.stats import binomtest
+
+    for changed, kept, sites in (
+        (0, 3, (2.0, 1.0)), (3, 0, (2.0, 1.0)), (7, 5, (900.0, 300.0)), (40, 2, (1.0, 1.0)),
+        (2, 40, (1.0, 1.0)), (5, 5, (1.0, 1.0)), (1800, 590, (9000.5, 3000.25)),
+    ):  # fmt: skip
+        known = binomtest(changed, changed + kept, sites[0] / sum(sites)).pvalue
+        assert ratio_p_value(changed, kept, sites) == pytest.approx(known, rel=1e-11)
+    assert ratio_p_value(0, 0, (1.0, 1.0)) == 1.0

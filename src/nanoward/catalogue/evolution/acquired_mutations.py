@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -92,17 +93,22 @@ def divergence_table(hosts: Sequence[Host]) -> pl.DataFrame:
 
 
 def rates_table(departures: pl.DataFrame) -> pl.DataFrame:
-    """RATES: new alleles per site and year of each participant, and of everybody.
+    """RATES: new alleles per site and year of each participant, and of everybody."""
+    return with_everybody(person_rates(departures))
+
+
+def person_rates(departures: pl.DataFrame) -> pl.DataFrame:
+    """RATES of each participant, whose own departures alone count.
 
     The shares of new alleles sum to (rate x sites x time) on average whatever drift does to
     each, so the last sample alone gives the rate without bias. Its exact Poisson limits are
     wide enough: a share below 1 varies less than a count (Garwood 1936 Biometrika 28:437).
-    Null without a day of the first dose, or without time between the samples. The limits for
-    everybody are wider by how much more people differ than Poisson counts would.
+    Null without a day of the first dose, or without time between the samples.
     """
     rows: list[dict[str, Any]] = []
-    for (who,), own in departures.group_by("participant"):
-        course = own.sort("days", "sample", nulls_last=False).to_dicts()
+    ordered = departures.sort("participant", "days", "sample", nulls_last=False).to_dicts()
+    for who, some in groupby(ordered, key=_who):
+        course = list(some)
         last = course[-1]
         days = last["days"]
         years = 0.0 if days is None or days <= 0 else days / YEAR_D
@@ -115,22 +121,29 @@ def rates_table(departures: pl.DataFrame) -> pl.DataFrame:
             "site_years": last["readable"] * years,
         }
         rows.append({**row, **_rate(row["acquired"], row["site_years"])})
-    told = [row for row in rows if row["site_years"] > 0]
-    if told:
-        kinds = {row["start"] for row in told}
-        row = {
-            "participant": EVERYBODY,
-            "start": kinds.pop() if len(kinds) == 1 else "mixed",
-            "samples": sum(row["samples"] for row in told),
-            "days": max(row["days"] for row in told),
-            "acquired": sum(row["acquired"] for row in sorted(told, key=_who)),
-            "site_years": sum(row["site_years"] for row in sorted(told, key=_who)),
-        }
-        spread = spread_of_counts(
-            [one["acquired"] for one in told], [one["site_years"] for one in told]
-        )
-        rows.append({**row, **_rate(row["acquired"], row["site_years"], spread)})
     return frame_of(RATES, rows)
+
+
+def with_everybody(rates: pl.DataFrame) -> pl.DataFrame:
+    """RATES with a row of all: its limits are wider by how much more people differ than
+    Poisson counts would."""
+    told = rates.filter(pl.col("site_years") > 0).sort("participant").to_dicts()
+    if not told:
+        return frame_of(RATES, rates.to_dicts())
+    kinds = {row["start"] for row in told}
+    row = {
+        "participant": EVERYBODY,
+        "start": kinds.pop() if len(kinds) == 1 else "mixed",
+        "samples": sum(row["samples"] for row in told),
+        "days": max(row["days"] for row in told),
+        "acquired": sum(row["acquired"] for row in told),
+        "site_years": sum(row["site_years"] for row in told),
+    }
+    spread = spread_of_counts(
+        [one["acquired"] for one in told], [one["site_years"] for one in told]
+    )
+    every = frame_of(RATES, [{**row, **_rate(row["acquired"], row["site_years"], spread)}])
+    return pl.concat([rates, every]).sort(RATES.key, nulls_last=True)
 
 
 def spread_of_counts(counts: Sequence[float], sizes: Sequence[float]) -> float:

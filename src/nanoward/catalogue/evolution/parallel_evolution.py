@@ -5,15 +5,13 @@ as one origin. Given their total, origins fall on a locus (or a site) with its s
 readable positions: a binomial with an exact tail.
 """
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from nanoward.base.tables import RECURRENCE, SELECTION
 from nanoward.catalogue.evolution.acquired_mutations import (
@@ -63,21 +61,32 @@ def origin_groups(people: Iterable[str], links: Iterable[tuple[str, str]]) -> di
     return {who: root(who) for who in head}
 
 
-def exposure(hosts: Sequence[Host], groups: Mapping[str, str]) -> CallableGroups:
-    """How many groups tell each position in a sample taken after the beginning."""
+def exposure(
+    told: Iterable[tuple[str, str, Bool[np.ndarray, " L"]]], groups: Mapping[str, str]
+) -> CallableGroups:
+    """How many groups tell each position in a sample taken after the beginning.
+
+    told  participant, contig and (L,) positions told, of every such sample
+    """
     seen: dict[tuple[str, str], np.ndarray] = {}
-    for host in hosts:
-        group = groups[host.participant]
-        for sample in host.samples:
-            if host.baseline.sample is not None and sample is host.baseline.sample:
-                continue
-            for contig, told in sample.readable.items():
-                key = group, contig
-                seen[key] = told.copy() if key not in seen else seen[key] | told
+    for who, contig, readable in told:
+        key = groups[who], contig
+        seen[key] = readable.copy() if key not in seen else seen[key] | readable
     found: dict[str, Float[np.ndarray, " L"]] = {}
-    for (_, contig), told in sorted(seen.items(), key=lambda item: item[0]):
-        found[contig] = found.get(contig, np.zeros(len(told))) + told
+    for (_, contig), readable in sorted(seen.items(), key=lambda item: item[0]):
+        found[contig] = found.get(contig, np.zeros(len(readable))) + readable
     return CallableGroups(groups=groups, told=found)
+
+
+def later_samples(
+    hosts: Sequence[Host],
+) -> Iterable[tuple[str, str, Bool[np.ndarray, " L"]]]:
+    """What `exposure` asks for, of hosts: all samples but that which they began with."""
+    for host in hosts:
+        for sample in host.samples:
+            if sample is not host.baseline.sample:
+                for contig, readable in sample.readable.items():
+                    yield host.participant, contig, readable
 
 
 def recurrence_table(
@@ -88,54 +97,44 @@ def recurrence_table(
     Sites are tested against all that could have changed (three letters each), so that the
     q-values of the few that did are those of the whole genome.
     """
-    origins = _origins(acquired, exposed.groups)
-    total = sum(len(groups) for groups in origins.values())
+    changed = acquired.filter(pl.col("ref") != pl.col("alt"))
+    sites = _sites(changed, exposed.groups)
+    total = int(sites["origins"].sum())
     if not total or not exposed.whole:
         return frame_of(RECURRENCE, [])
-    loci = [_locus_row(one, origins, exposed, total) for one in layout.regions]
-    sites = _site_rows(origins, exposed, total)
+    loci = [_locus_row(one, sites, changed, exposed, total) for one in layout.regions]
     tests = int(CHANGES * sum((told > 0).sum() for told in exposed.told.values()))
-    rows = [*_with_q(loci, len(loci)), *_with_q(sites, max(tests, len(sites)))]
-    rows = [row for row in rows if row["alt"] == "" or row["origins"] > 1]
-    people = _people(acquired)
-    places = sorted(people)
-    for row in rows:
-        row["people"] = len(_carriers(row, people, places))
+    rows = [*_with_q(loci, len(loci)), *_site_rows(sites, exposed, total, tests)]
     return frame_of(RECURRENCE, rows)
 
 
-Origins = Mapping[tuple[str, int, str], set[str]]  # contig, position, alt to groups
+def _sites(changed: pl.DataFrame, groups: Mapping[str, str]) -> pl.DataFrame:
+    """Contig, position and alt of every change, rising, with its origins and people."""
+    group = pl.DataFrame(
+        {"participant": list(groups), "group": list(groups.values())},
+        {"participant": pl.String, "group": pl.String},
+    )
+    key = ["contig", "position", "alt"]
+    people = changed.group_by(key).agg(people=pl.col("participant").n_unique())
+    origins = changed.join(group, on="participant").group_by(key)
+    return origins.agg(origins=pl.col("group").n_unique()).join(people, on=key).sort(key)
 
 
-def _origins(acquired: pl.DataFrame, groups: Mapping[str, str]) -> Origins:
-    found: dict[tuple[str, int, str], set[str]] = defaultdict(set)
-    for who, contig, position, ref, alt in acquired.select(
-        "participant", "contig", "position", "ref", "alt"
-    ).rows():
-        if who in groups and ref != alt:
-            found[contig, position, alt].add(groups[who])
-    return found
-
-
-def _people(acquired: pl.DataFrame) -> dict[tuple[str, int, str], set[str]]:
-    return dict(_origins(acquired, {who: who for who in acquired["participant"]}))
-
-
-def _carriers(
-    row: Mapping[str, Any], people: Origins, places: Sequence[tuple[str, int, str]]
-) -> set[str]:
-    """Who has an allele of a site, or any of a stretch; places are those of people, rising."""
-    if row["alt"]:
-        return people.get((row["contig"], row["first"], row["alt"]), set())
-    first = bisect_left(places, (row["contig"], row["first"], ""))
-    last = bisect_left(places, (row["contig"], row["last"] + 1, ""))
-    return {who for place in places[first:last] for who in people[place]}
+def _within(table: pl.DataFrame, region: AnnotatedLocus) -> pl.DataFrame:
+    return table.filter(
+        (pl.col("contig") == region.contig)
+        & pl.col("position").is_between(region.first, region.last)
+    )
 
 
 def _locus_row(
-    region: AnnotatedLocus, origins: Origins, exposed: CallableGroups, total: int
+    region: AnnotatedLocus,
+    sites: pl.DataFrame,
+    changed: pl.DataFrame,
+    exposed: CallableGroups,
+    total: int,
 ) -> dict[str, Any]:
-    found = sum(len(some) for key, some in origins.items() if region.holds(key[0], key[1]))
+    found = int(_within(sites, region)["origins"].sum())
     share = exposed.within(region.contig, region.first, region.last) / exposed.whole
     return {
         "unit": region.name,
@@ -144,29 +143,45 @@ def _locus_row(
         "last": region.last,
         "alt": "",
         "origins": found,
+        "people": _within(changed, region)["participant"].n_unique(),
         "expected": total * share,
         "p_value": at_least(found, total, share),
     }
 
 
-def _site_rows(origins: Origins, exposed: CallableGroups, total: int) -> list[dict[str, Any]]:
+def _site_rows(
+    sites: pl.DataFrame, exposed: CallableGroups, total: int, tests: int
+) -> list[dict[str, Any]]:
+    """Rows of the sites with two origins or more, their q-values those of all sites."""
+    from scipy.special import bdtrc
+
     each = total / (CHANGES * exposed.whole)  # of one group at one site to one letter
-    rows = []
-    for (contig, position, alt), groups in sorted(origins.items()):
-        number = exposed.within(contig, position, position)
-        rows.append(
-            {
-                "unit": "site",
-                "contig": contig,
-                "first": position,
-                "last": position,
-                "alt": alt,
-                "origins": len(groups),
-                "expected": number * each,
-                "p_value": at_least(len(groups), max(int(number), len(groups)), each),
-            }
-        )
-    return rows
+    number = np.zeros(sites.height)
+    contigs, positions = sites["contig"].to_numpy(), sites["position"].to_numpy()
+    for contig, told in exposed.told.items():
+        own = np.flatnonzero((contigs == contig) & (positions > 0) & (positions <= len(told)))
+        number[own] = told[positions[own] - 1]
+    origins = sites["origins"].to_numpy().astype(np.int64)
+    trials = np.maximum(number.astype(np.int64), origins)
+    p = bdtrc(origins - 1, trials, min(each, 1.0)) if len(origins) else np.zeros(0)
+    kept = np.flatnonzero(origins > 1)
+    q = _q_values(p, max(tests, len(p)))[kept]
+    return [
+        {
+            "unit": "site",
+            "contig": row["contig"],
+            "first": row["position"],
+            "last": row["position"],
+            "alt": row["alt"],
+            "origins": row["origins"],
+            "people": row["people"],
+            "expected": float(number[at]) * each,
+            "p_value": float(p[at]),
+            "q_value": float(one),
+            "recurrent": bool(one <= LEVEL),
+        }
+        for at, one, row in zip(kept.tolist(), q.tolist(), sites[kept].to_dicts(), strict=True)
+    ]
 
 
 def at_least(found: int, trials: int, share: float) -> float:
@@ -178,14 +193,18 @@ def at_least(found: int, trials: int, share: float) -> float:
 
 def _with_q(rows: list[dict[str, Any]], tests: int) -> list[dict[str, Any]]:
     """The rows with q-values over `tests` tests, those without a row having p = 1."""
-    if not rows:
-        return []
-    p = np.array([row["p_value"] for row in rows])
-    q = np.minimum(1.0, benjamini_hochberg(p) * (tests / len(rows)))
+    q = _q_values(np.array([row["p_value"] for row in rows], float), tests)
     return [
         {**row, "q_value": float(one), "recurrent": bool(one <= LEVEL)}
         for row, one in zip(rows, q, strict=True)
     ]
+
+
+def _q_values(p: Float[np.ndarray, " N"], tests: int) -> Float[np.ndarray, " N"]:
+    if not len(p):
+        return p
+    q: Float[np.ndarray, " N"] = np.minimum(1.0, benjamini_hochberg(p) * (tests / len(p)))
+    return q
 
 
 def selection_table(
@@ -202,32 +221,33 @@ def selection_table(
     for region in coding:
         frame = layout.letters[region.contig][region.first - 1 : region.last].upper()
         frame = opposite(frame) if region.strand == "-" else frame
-        own = [effect for (contig, at, _), effect in events.items() if region.holds(contig, at)]
-        counted.append((region.name, own, frame_sites(frame)))
+        own = _within(events, region)["effect"]
+        kept = int((own == "synonymous").sum())
+        counted.append((region.name, (len(own) - kept, kept), frame_sites(frame)))
     if not counted:
         return frame_of(SELECTION, [])
-    every = [effect for _, own, _ in counted for effect in own]
+    every = tuple(sum(one[1][place] for one in counted) for place in (0, 1))
     sites = tuple(float(sum(one[2][place] for one in counted)) for place in (0, 1))
-    counted.append((EVERYBODY, every, (sites[0], sites[1])))
+    counted.append((EVERYBODY, (every[0], every[1]), (sites[0], sites[1])))
     return frame_of(SELECTION, [_selected(*one) for one in counted if min(one[2]) > 0])
 
 
-def _events(
-    acquired: pl.DataFrame, groups: Mapping[str, str]
-) -> dict[tuple[str, int, tuple[str, str]], str]:
-    """Effect of each independent acquisition: of a change by one group."""
-    return {
-        (contig, position, (alt, groups[who])): effect
-        for who, contig, position, alt, effect in acquired.select(
-            "participant", "contig", "position", "alt", "effect"
-        ).rows()
-        if who in groups and effect in ("synonymous", "missense", "stop")
-    }
+def _events(acquired: pl.DataFrame, groups: Mapping[str, str]) -> pl.DataFrame:
+    """Each independent acquisition with its effect: of a change by one group."""
+    known = acquired.filter(
+        pl.col("participant").is_in(list(groups))
+        & pl.col("effect").is_in(["synonymous", "missense", "stop"])
+    )
+    group = pl.col("participant").replace_strict(dict(groups), return_dtype=pl.String)
+    return known.with_columns(group=group).unique(
+        ["contig", "position", "alt", "group"], keep="last", maintain_order=True
+    )
 
 
-def _selected(name: str, effects: Sequence[str], sites: tuple[float, float]) -> dict[str, Any]:
-    kept = sum(one == "synonymous" for one in effects)
-    changed = len(effects) - kept
+def _selected(
+    name: str, effects: tuple[int, int], sites: tuple[float, float]
+) -> dict[str, Any]:
+    changed, kept = effects
     ratio, low, high = ratio_interval(changed, kept, sites)
     return {
         "locus": name,

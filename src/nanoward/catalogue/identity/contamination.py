@@ -7,9 +7,9 @@ runs (carryover_panel.py). A pair is told where chance would do as much in at mo
 run of a hundred, all pairs of the run together.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,18 @@ from nanoward.catalogue.identity.contamination_likelihood import (
     log_ratios,
     part_of,
 )
-from nanoward.catalogue.identity.contamination_panel import (
-    LEAST_FOREIGN,
-    AllelePanel,
-    MinorVariantRates,
-    panel_of,
+from nanoward.catalogue.identity.contamination_panel import LEAST_FOREIGN, AllelePanel
+from nanoward.catalogue.identity.contamination_screen import (
+    run_alleles,
+    run_counts,
+    screened_run,
 )
 from nanoward.catalogue.identity.informative_sites import SourceSites, informative_sites
+from nanoward.catalogue.identity.programme_alleles import (
+    ProgrammeAlleles,
+    RunPanel,
+    programme_alleles,
+)
 from nanoward.maths.frames import frame_of
 
 LEVEL = 0.01  # of clean runs
@@ -69,93 +74,101 @@ def contamination_result(
     """
     if "run" not in samples.columns:
         return ContaminationResult(table=frame_of(CARRYOVER, []), runs={})
-    panel = panel_of(profiles, samples, factors, aligned)
-    people = dict(profiles.select("sample", "participant").rows())
-    names = [str(people[one]) for one in panel.samples]
-    bench = _Bench(
-        panel=panel,
-        chances=MinorVariantRates(panel),
-        names=names,
-        met={frozenset(one) for one in met},
-        related={frozenset(one) for one in (*met, *linked)},
+    alleles = programme_alleles(profiles, samples, factors, aligned)
+    known = _Known(
+        alleles=alleles,
+        met=_among(alleles.people, met),
+        related=_among(alleles.people, (*met, *linked)),
     )
     wells = dict(samples.select("sample", "well").rows()) if "well" in samples.columns else {}
     rows: list[dict[str, Any]] = []
     runs: dict[str, tuple[int, int]] = {}
-    for number, run in enumerate(panel.runs):
-        members = np.flatnonzero(panel.run == number).tolist()
-        pairs = [(s, c) for s in members for c in members if names[s] != names[c]]
-        if run and pairs:
-            weights = pair_weights(
-                [(panel.samples[s], panel.samples[c]) for s, c in pairs], wells
-            )
-            found, seen = _run_rows(bench, pairs, weights)
+    for number, run in enumerate(alleles.runs):
+        own = alleles.of_run(number) if run else None
+        if own is not None:
+            found, pairs, seen = _run_rows(known, own, wells)
             rows += found
-            runs[run] = len(pairs), seen
+            runs[run] = pairs, seen
     return ContaminationResult(table=frame_of(CARRYOVER, rows), runs=runs)
 
 
 def pair_weights(
-    pairs: Collection[tuple[str, str]], wells: Mapping[str, str | None]
-) -> dict[tuple[str, str], float]:
+    apart: Bool[np.ndarray, "M M"], wells: Sequence[str | None]
+) -> Float[np.ndarray, "M M"]:
     """Share of the level that each pair may spend; they sum to 1.
 
+    apart  pairs that are asked about: two people
     Half of it is shared by pairs in wells that touch (A1 and B2), where wells are told:
     material splashes more often than it flies (Walker et al. 2020, Access Microbiol 2:a35).
     """
-    near = [one for one in pairs if _touch(wells.get(one[0]), wells.get(one[1]))]
-    if not near or len(near) == len(pairs):
-        return dict.fromkeys(pairs, 1.0 / len(pairs))
-    far = 0.5 / (len(pairs) - len(near))
-    return {**dict.fromkeys(pairs, far), **dict.fromkeys(near, 0.5 / len(near))}
+    places = np.array([_place(one) for one in wells], float).reshape(-1, 2)
+    beside = np.abs(places[:, None] - places[None]).max(axis=2) == 1
+    near, count = apart & beside, int(apart.sum())
+    some = int(near.sum())
+    if not some or some == count:
+        return np.where(apart, 1.0 / max(count, 1), 0.0)
+    return np.where(near, 0.5 / some, np.where(apart, 0.5 / (count - some), 0.0))
 
 
-def _touch(one: str | None, other: str | None) -> bool:
-    places = [
-        (ord(well[0].upper()), int(well[1:]))
-        for well in (one, other)
-        if well and well[0].isalpha() and well[1:].isdigit()
-    ]
-    if len(places) < 2:
-        return False
-    (a, b), (c, d) = places
-    return max(abs(a - c), abs(b - d)) == 1
+def _place(well: str | None) -> tuple[float, float]:
+    """Row and column of a well; none where it is not told."""
+    if well and well[0].isalpha() and well[1:].isdigit():
+        return float(ord(well[0].upper())), float(well[1:])
+    return np.nan, np.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bench:
-    panel: AllelePanel
-    chances: MinorVariantRates
-    names: list[str]
-    met: set[frozenset[str]]
-    related: set[frozenset[str]]
+class _Known:
+    """All alleles, and of each person whom they met, and who speaks not against them."""
 
-    def are(self, pairs: set[frozenset[str]], sample: int, source: int) -> bool:
-        return frozenset((self.names[sample], self.names[source])) in pairs
+    alleles: ProgrammeAlleles
+    met: Mapping[int, set[int]]
+    related: Mapping[int, set[int]]
+
+
+def _among(people: Sequence[str], pairs: Pairs) -> Mapping[int, set[int]]:
+    number = {name: at for at, name in enumerate(people)}
+    found: dict[int, set[int]] = defaultdict(set)
+    for a, b in pairs:
+        if a in number and b in number:
+            found[number[a]].add(number[b])
+            found[number[b]].add(number[a])
+    return found
 
 
 def _run_rows(
-    bench: _Bench, pairs: list[tuple[int, int]], weights: Mapping[tuple[str, str], float]
-) -> tuple[list[dict[str, Any]], int]:
-    """Rows of the pairs that show something, and the number in which 5 % would show."""
-    panel, visible = bench.panel, 0
+    known: _Known, own: RunPanel, wells: Mapping[str, str | None]
+) -> tuple[list[dict[str, Any]], int, int]:
+    """Rows of the pairs that show something, the pairs, and those in which 5 % would show."""
+    panel, members = own.panel, own.members
+    person = panel.person[members]
+    apart = person[:, None] != person[None]
+    weights = pair_weights(apart, [wells.get(panel.samples[one]) for one in members.tolist()])
+    needed = -np.log(LEVEL * np.where(apart, weights, 1.0))
+    screened = screened_run(
+        run_alleles(own, needed), run_counts(own), (SKIMMED, COARSE), KEPT_P
+    )
+    visible = int(screened.visible.sum())
     rows: list[dict[str, Any]] = []
-    for sample, some in groupby(pairs, key=lambda pair: pair[0]):
-        sources = [source for _, source in some]
-        every = informative_sites(panel, bench.chances, sample, sources)
-        weight = np.array(
-            [weights[panel.samples[sample], panel.samples[one]] for one in sources]
-        )
-        visible += int(_would_show(every, -np.log(LEVEL * weight)).sum())
-        for at in np.flatnonzero(~_is_silent(every)).tolist():
-            own = every.of(at)
-            evidence = contamination_evidence(own.sites, alike=own.alike())
+    for sample in range(len(members)):
+        asked = np.flatnonzero(screened.candidate[sample] | screened.unsure[sample])
+        if not len(asked):
+            continue
+        sources = members[asked]
+        every = informative_sites(panel, own.chances, int(members[sample]), sources.tolist())
+        unsure = screened.unsure[sample, asked]
+        visible += int((unsure & _would_show(every, needed[sample, asked])).sum())
+        spoken = screened.candidate[sample, asked] & ~_is_silent(every)
+        for at in np.flatnonzero(spoken).tolist():
+            found = every.of(at)
+            evidence = contamination_evidence(found.sites, alike=found.alike())
             p = float(np.exp(-np.clip(evidence.log_ratio, 0.0, 600.0)))
             if p <= KEPT_P:
-                pair = (sample, sources[at])
-                row = _row(panel, pair, own.sites, own.named, evidence)
-                rows.append({**row, "p_value": p, "q_value": p / weight[at], "pair": pair})
-    return _judged(bench, rows), visible
+                pair = (int(members[sample]), int(sources[at]))
+                row = _row(panel, pair, found.sites, found.named, evidence)
+                q = p / weights[sample, asked[at]]
+                rows.append({**row, "p_value": p, "q_value": q, "pair": pair})
+    return _judged(known, own, rows), int(apart.sum()), visible
 
 
 def _is_silent(every: SourceSites) -> Bool[np.ndarray, " C"]:
@@ -217,25 +230,25 @@ def _row(
     }
 
 
-def _judged(bench: _Bench, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _judged(known: _Known, own: RunPanel, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     best: dict[str, float] = {}
     for row in rows:
         best[row["sample"]] = max(best.get(row["sample"], 0.0), row["evidence"])
     for row in rows:
-        sample, source = row["pair"]
+        sample, source = own.panel.person[list(row["pair"])].tolist()
         verdict = NONE
         if row["q_value"] <= LEVEL:
             if row["evidence"] < best[row["sample"]]:
                 verdict = LESSER
-            elif bench.are(bench.met, sample, source):
+            elif source in known.met.get(sample, ()):
                 verdict = PASSED_ON
             else:
-                verdict = CONTAMINATED if _names_it(bench, row) else NAMELESS
+                verdict = CONTAMINATED if _names_it(known, own, row) else NAMELESS
         row["verdict"], row["flagged"] = verdict, verdict == CONTAMINATED
     return rows
 
 
-def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
+def _names_it(known: _Known, own: RunPanel, row: Mapping[str, Any]) -> bool:
     """Whether what the source has and no unrelated person has is evidence enough by itself.
 
     Alleles that go together in many people (a haplotype of the lot, a strain that is about)
@@ -243,17 +256,13 @@ def _names_it(bench: _Bench, row: Mapping[str, Any]) -> bool:
     has of it is set aside, and the rest has to be as strong as the whole was asked to be.
     """
     sample, source = row["pair"]
-    panel = bench.panel
     needed = float(np.log(row["q_value"] / row["p_value"] / LEVEL))
-    own = informative_sites(panel, bench.chances, sample, [source])
-    sites, named, columns = own.sites, own.named, own.alleles
-    others = [
-        other
-        for other in range(len(bench.names))
-        if bench.names[other] not in (bench.names[sample], bench.names[source])
-        and not bench.are(bench.related, source, other)
-    ]
-    theirs = panel.shares[np.ix_(np.array(others, np.int64), columns)]
+    found = informative_sites(own.panel, own.chances, sample, [source])
+    sites, named = found.sites, found.named
+    person = own.panel.person[[sample, source]].tolist()
+    aside = [*person, *known.related.get(person[1], ())]
+    others = ~np.isin(known.alleles.person, aside)
+    theirs = known.alleles.shares_at(own.columns[found.alleles])[others]
     shown = np.where(named, theirs, 1 - theirs) >= LEAST_FOREIGN
     for has in np.unique(shown, axis=0):
         left = ~has

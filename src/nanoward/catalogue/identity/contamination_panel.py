@@ -1,12 +1,10 @@
-"""All samples beside each other: where two of them differ, and how often others do so too."""
+"""Samples beside each other: where two of them differ, and how often others do so too."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 from jaxtyping import Bool, Float, Int
 
 PURE = 0.9  # share from which an allele is the sample's own
@@ -16,6 +14,7 @@ USUAL_DEPTH = 100.0  # where depths are not told
 LEAST_ERROR = 1e-3
 Allele = tuple[str, int, str, str]
 Counts = tuple[Int[np.ndarray, " F"], Int[np.ndarray, " F"]]  # seen, of how many asked
+KINDS = ("minor", "mixed")
 
 
 class ShownAlleles:
@@ -65,91 +64,16 @@ class AllelePanel:
         return ShownAlleles(self.shares)
 
 
-def panel_of(
-    profiles: pl.DataFrame, samples: pl.DataFrame, factors: pl.DataFrame, aligned: pl.DataFrame
-) -> AllelePanel:
-    """The samples that hold the agent and have a run, and every allele that could show."""
-    runs = dict(samples.select("sample", "run").rows())
-    known = profiles.filter(pl.col("typed_as") != "unreadable").sort("sample")
-    rows = [
-        (s, p, str(runs.get(s) or "")) for s, p in known.select("sample", "participant").rows()
-    ]
-    names = [one[0] for one in rows]
-    own = factors.filter(pl.col("sample").is_in(names))
-    big = own.filter(pl.col("frequency") >= LEAST_FOREIGN)
-    key = ["contig", "position", "ref", "alt"]
-    alleles = [tuple(one) for one in big.select(key).unique().sort(key).rows()]
-    place = _places(alleles)
-    shares, depth = _laid_out(names, alleles, own)
-    people = sorted({one[1] for one in rows})
-    called = sorted({one[2] for one in rows})
-    return AllelePanel(
-        samples=names,
-        person=np.array([people.index(one[1]) for one in rows], np.int64),
-        run=np.array([called.index(one[2]) for one in rows], np.int64),
-        runs=called,
-        shares=shares,
-        depth=depth,
-        told=_told(names, alleles, aligned),
-        floor=_floors(names, own),
-        usual=_usual(names, own),
-        place=place,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinorVariantCounts:
+    """Of every allele of a whole programme: how often it is minor, or an own one not pure.
 
+    seen, asked  by kind (minor, mixed) (F,); prior: a, b of each kind over all alleles
+    """
 
-def _places(alleles: Sequence[Allele]) -> Int[np.ndarray, " F"]:
-    number: dict[tuple[str, int], int] = {}
-    found = [number.setdefault(one[:2], len(number)) for one in alleles]
-    return np.array(found, np.int64)
-
-
-def _laid_out(
-    names: Sequence[str], alleles: Sequence[Allele], own: pl.DataFrame
-) -> tuple[Float[np.ndarray, "S F"], Float[np.ndarray, "S F"]]:
-    row = {name: at for at, name in enumerate(names)}
-    column = {one: at for at, one in enumerate(alleles)}
-    shares = np.zeros((len(names), len(alleles)))
-    depth = np.full(shares.shape, np.nan, np.float32)  # whole numbers: none is rounded
-    for name, *key, share, letters in own.select(
-        "sample", "contig", "position", "ref", "alt", "frequency", "depth"
-    ).rows():
-        at = column.get(tuple(key))
-        if at is not None:
-            shares[row[name], at] = share
-            depth[row[name], at] = letters or np.nan
-    return shares, depth
-
-
-def _told(
-    names: Sequence[str], alleles: Sequence[Allele], aligned: pl.DataFrame
-) -> Bool[np.ndarray, "S F"]:
-    row = {name: at for at, name in enumerate(names)}
-    by_contig: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for at, (contig, position, _, _) in enumerate(alleles):
-        by_contig[contig].append((at, position - 1))
-    told = np.zeros((len(names), len(alleles)), bool)
-    asked = {contig: np.array(some).T for contig, some in by_contig.items()}
-    for name, contig, letters in aligned.select("sample", "contig", "sequence").rows():
-        if name not in row or contig not in asked:
-            continue
-        columns, places = asked[contig]
-        text = np.frombuffer(letters.encode(), np.uint8)
-        inside = places < len(text)
-        told[row[name], columns[inside]] = text[places[inside]] != ord("N")
-    return told
-
-
-def _floors(names: Sequence[str], own: pl.DataFrame) -> Float[np.ndarray, " S"]:
-    """The least share told of a minor variant: of the sample itself, or of all together."""
-    minor = own.filter(pl.col("frequency").is_between(0, MAJOR, closed="right"))
-    every = minor["frequency"].quantile(0.02) if minor.height else 0.02
-    least = dict(minor.group_by("sample").agg(pl.col("frequency").min()).rows())
-    return np.array([max(least.get(one, 0.0), every or 0.02) for one in names])
-
-
-def _usual(names: Sequence[str], own: pl.DataFrame) -> Float[np.ndarray, " S"]:
-    middle = dict(own.group_by("sample").agg(pl.col("depth").median()).rows())
-    return np.array([float(middle.get(one) or USUAL_DEPTH) for one in names])
+    seen: Mapping[str, Int[np.ndarray, " F"]]
+    asked: Mapping[str, Int[np.ndarray, " F"]]
+    prior: Mapping[str, tuple[float, float]]
 
 
 class MinorVariantRates:
@@ -160,7 +84,8 @@ class MinorVariantRates:
     there is but one run, its other samples speak.
     """
 
-    def __init__(self, panel: AllelePanel) -> None:
+    def __init__(self, panel: AllelePanel, whole: MinorVariantCounts | None = None) -> None:
+        """whole: of all samples, where the panel holds some of them and of their alleles."""
         self._panel = panel
         shares, told = panel.shares, panel.told
         self._rare = (shares > 0) & (shares < MAJOR) & told
@@ -173,6 +98,8 @@ class MinorVariantRates:
             "minor": (self._rare.sum(axis=0), self._free.sum(axis=0)),
             "mixed": (self._mixed.sum(axis=0), self._own.sum(axis=0)),
         }
+        if whole is not None:
+            self._every = {kind: (whole.seen[kind], whole.asked[kind]) for kind in whole.seen}
         self._single = len(panel.runs) < 2
         self._of_run = {
             one: np.flatnonzero(panel.run == one) for one in np.unique(panel.run).tolist()
@@ -181,14 +108,40 @@ class MinorVariantRates:
             one: np.flatnonzero(panel.person == one) for one in np.unique(panel.person).tolist()
         }
         self._now: tuple[int, Int[np.ndarray, " P"], dict[str, Counts]] | None = None
-        self._prior = {name: beta_moments(*counts) for name, counts in self._every.items()}
-        self._within = {
-            one: {
+        self._prior = (
+            {name: beta_moments(*counts) for name, counts in self._every.items()}
+            if whole is None
+            else dict(whole.prior)
+        )
+        self._in_run: dict[int, dict[str, Counts]] = {}
+
+    def _within(self, run: int) -> dict[str, Counts]:
+        """What the samples of a run count."""
+        if run not in self._in_run:
+            rows = self._of_run[run]
+            self._in_run[run] = {
                 "minor": (self._rare[rows].sum(axis=0), self._free[rows].sum(axis=0)),
                 "mixed": (self._mixed[rows].sum(axis=0), self._own[rows].sum(axis=0)),
             }
-            for one, rows in self._of_run.items()
-        }
+        return self._in_run[run]
+
+    def of_run(
+        self, run: int
+    ) -> tuple[Float[np.ndarray, "2 2 F"], Float[np.ndarray, "2 2 P F"], Int[np.ndarray, " P"]]:
+        """Counts of `chances` for all of a run: beside it, of each person, each person's row.
+
+        returns  (2, 2, F) minor and mixed, seen and asked; (2, 2, P, F); row by person
+        """
+        row, elsewhere = self._elsewhere(run)
+        beside = np.array([self._every[kind] for kind in KINDS], float)
+        if not self._single:
+            beside -= np.array([self._within(run)[kind] for kind in KINDS], float)
+        return beside, np.array([elsewhere[kind] for kind in KINDS], float), row
+
+    @property
+    def prior(self) -> Float[np.ndarray, "2 2"]:
+        """a and b of minor and mixed."""
+        return np.array([self._prior[kind] for kind in KINDS])
 
     def chances(
         self,
@@ -204,8 +157,8 @@ class MinorVariantRates:
         panel, run = self._panel, int(self._panel.run[sample])
         seen, asked = (one[alleles].astype(float) for one in self._every[kind])
         if not self._single:
-            seen -= self._within[run][kind][0][alleles]
-            asked -= self._within[run][kind][1][alleles]
+            seen -= self._within(run)[kind][0][alleles]
+            asked -= self._within(run)[kind][1][alleles]
         row, elsewhere = self._elsewhere(run)
         me = row[panel.person[sample]]
         seen, asked = (

@@ -8,13 +8,20 @@ them untold: only these are held.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
+import polars as pl
 from jaxtyping import Bool, Float, Int
 from scipy import sparse
 
 from nanoward.catalogue.evolution.baseline import SETTLED, Host, ObservedSample, Place
+from nanoward.catalogue.identity.untold_positions import (
+    Held,
+    Layout,
+    unread_of,
+    untold_of,
+    untold_positions,
+)
 
 BINS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.95)  # of a host's mean share of a factor
 PRIVATE = 0.1  # share of people below which a factor is private
@@ -40,23 +47,86 @@ class HostFingerprints:
 def host_fingerprints(hosts: Sequence[Host]) -> HostFingerprints:
     """The factors of all samples at 5 % or more."""
     rows = [(place, seen) for place, host in enumerate(hosts) for seen in host.samples]
-    factors = sorted({one for _, seen in rows for one in _settled(seen)})
-    shape = len(rows), len(factors)
-    untold = _untold([seen for _, seen in rows], factors)
-    column = {one: at for at, one in enumerate(factors)}
     own = [_settled(seen) for _, seen in rows]
+    factors = sorted({key for some in own for key in some})
+    column = {one: at for at, one in enumerate(factors)}
+    layout = Layout.of([one[0][0] for one in factors], np.array([p for (_, p), _ in factors]))
+    untold = untold_of(
+        [
+            {
+                contig: first + unread_of(positions, seen.readable[contig])
+                for contig, (first, positions) in layout.items()
+                if contig in seen.readable
+            }
+            for _, seen in rows
+        ],
+        layout,
+    )
     at = np.repeat(np.arange(len(rows)), [len(one) for one in own])
     where = np.array([column[key] for one in own for key in one], np.int64)
     share = np.array([one for some in own for one in some.values()], float)
-    told = _at(untold, at, where) == 0
+    return _prints(
+        [host.participant for host in hosts],
+        ([seen.sample for _, seen in rows], np.array([place for place, _ in rows], np.int64)),
+        (at, where, share),
+        (untold, len(factors)),
+    )
+
+
+def sample_fingerprints(
+    profiles: pl.DataFrame, aligned: pl.DataFrame, factors: pl.DataFrame
+) -> HostFingerprints:
+    """As `host_fingerprints`, of all samples that hold the agent and have a day."""
+    known = profiles.filter((pl.col("typed_as") == "agent") & pl.col("taken").is_not_null())
+    known = known.sort("participant", "taken", "sample")
+    names, people = known["sample"].to_list(), known["participant"].to_list()
+    every = sorted(set(people))
+    place = {who: at for at, who in enumerate(every)}
+    rows = pl.DataFrame({"sample": names}, {"sample": pl.String}).with_row_index("row")
+    whole = (pl.col("ref").str.len_chars() == 1) & (pl.col("alt").str.len_chars() == 1)
+    told = (
+        factors.join(rows, on="sample")
+        .with_columns(
+            name=pl.when(whole).then("alt").otherwise(pl.concat_str("ref", pl.lit(">"), "alt"))
+        )
+        .group_by("row", *_KEY, maintain_order=True)
+        .agg(pl.col("frequency").sum().clip(upper_bound=1.0))
+        .filter(pl.col("frequency") >= SETTLED)
+    )
+    keys = told.select(_KEY).unique().sort(_KEY).with_row_index("column")
+    told = told.join(keys, on=_KEY).sort("row", "column")
+    layout = Layout.of(keys["contig"].to_list(), keys["position"].to_numpy())
+    return _prints(
+        every,
+        (names, np.array([place[who] for who in people], np.int64)),
+        (
+            told["row"].to_numpy().astype(np.int64),
+            told["column"].to_numpy().astype(np.int64),
+            told["frequency"].to_numpy(),
+        ),
+        (untold_positions(names, layout, aligned), keys.height),
+    )
+
+
+_KEY = ("contig", "position", "name")
+_Places = tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"], Float[np.ndarray, " N"]]
+
+
+def _prints(
+    people: Sequence[str],
+    samples: tuple[Sequence[str], Int[np.ndarray, " S"]],
+    places: _Places,
+    untold: tuple[Held, int],
+) -> HostFingerprints:
+    """Names and owners of samples, (row, column, share) of factors, and what is not told."""
+    (names, owner), (at, where, share), (dark, width) = samples, places, untold
+    shape = len(names), width
+    blank = sparse.csr_array((np.ones(len(dark.column)), dark.column, dark.starts), shape)
+    told = _at(blank, at, where) == 0
     shares = sparse.csr_array((share[told], (at[told], where[told])), shape)
     shares.sort_indices()
     return HostFingerprints(
-        people=[host.participant for host in hosts],
-        samples=[seen.sample for _, seen in rows],
-        owner=np.array([place for place, _ in rows], np.int64),
-        shares=shares,
-        untold=untold,
+        people=people, samples=names, owner=owner, shares=shares, untold=blank
     )
 
 
@@ -67,45 +137,6 @@ def _settled(seen: ObservedSample) -> dict[tuple[Place, str], float]:
         for allele, share in alleles.items()
         if share >= SETTLED
     }
-
-
-def _untold(
-    samples: Sequence[ObservedSample], factors: Sequence[tuple[Place, str]]
-) -> sparse.csr_array:
-    """(S, F) factors at positions that a sample does not tell."""
-    layouts = {}
-    for contig, some in groupby(enumerate(factors), key=lambda one: one[1][0][0]):
-        own = list(some)
-        layouts[contig] = own[0][0], np.array([place[1] for _, (place, _) in own], np.int64)
-    found = [
-        np.concatenate(
-            [np.zeros(0, np.int64)]
-            + [
-                first + _unread(positions, seen.readable.get(contig))
-                for contig, (first, positions) in layouts.items()
-            ]
-        )
-        for seen in samples
-    ]
-    starts = np.concatenate([[0], np.cumsum([len(one) for one in found])])
-    columns = np.concatenate([np.zeros(0, np.int64), *found])
-    return sparse.csr_array(
-        (np.ones(len(columns)), columns, starts), shape=(len(samples), len(factors))
-    )
-
-
-def _unread(
-    positions: Int[np.ndarray, " K"], readable: Bool[np.ndarray, " L"] | None
-) -> Int[np.ndarray, " N"]:
-    """Which of the rising positions (1-based) of a contig are not read."""
-    if readable is None:
-        return np.arange(len(positions))
-    unread = np.flatnonzero(~readable) + 1
-    first = np.searchsorted(positions, unread)
-    count = np.searchsorted(positions, unread, side="right") - first
-    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    outside = np.flatnonzero((positions < 1) | (positions > len(readable)))
-    return np.union1d(np.repeat(first, count) + step, outside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,13 @@ def assignment_table(
     power      share of other people's samples that would have been told, had they borne this
                sample's name
     """
-    prints = host_fingerprints(sorted(hosts, key=lambda one: one.participant))
+    return assignments(host_fingerprints(sorted(hosts, key=lambda one: one.participant)), met)
+
+
+def assignments(
+    prints: HostFingerprints, met: Collection[tuple[str, str]] = ()
+) -> pl.DataFrame:
+    """As `assignment_table`, of fingerprints."""
     if len(prints.people) < 2 or not prints.shares.shape[1]:
         return frame_of(OWNERS, [])
     evidence = OwnerEvidence(prints)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -226,9 +227,9 @@ def is_told(one: Edit, masks: UInt8[np.ndarray, " L"]) -> bool:
 def _with_rest(shares: Mapping[str, float], mask: np.uint8, reference: str) -> dict[str, float]:
     """Shares that sum to 1: the rest is the consensus's, or else the reference's."""
     rest = max(0.0, 1.0 - sum(shares.values()))
-    told = shares_of(np.array([mask]))[0]
-    consensus = [one for one, share in zip(ALLELES, told, strict=True) if share > 0]
-    heirs = [one for one in consensus if one not in shares] or [reference.upper()]
+    heirs = [one for one, _ in _consensus_shares(int(mask)) if one not in shares] or [
+        reference.upper()
+    ]
     total = dict(shares)
     for heir in heirs:
         total[heir] = total.get(heir, 0.0) + rest / len(heirs)
@@ -261,10 +262,14 @@ def _site_shares(found: _Found, place: int, ref: str) -> AlleleShares:
     told = found.sites.get(place)
     if told is not None:
         return AlleleShares(_with_rest(told.shares, mask, ref), told.depth)
-    own = shares_of(found.masks[place : place + 1])[0]
-    return AlleleShares(
-        {one: float(s) for one, s in zip(ALLELES, own, strict=True) if s > 0}, None
-    )
+    return AlleleShares(dict(_consensus_shares(int(mask))), None)
+
+
+@cache
+def _consensus_shares(mask: int) -> tuple[tuple[str, float], ...]:
+    """The alleles that a mask names, and the share of each."""
+    own = shares_of(np.array([mask], np.uint8))[0]
+    return tuple((one, float(s)) for one, s in zip(ALLELES, own, strict=True) if s > 0)
 
 
 def _differing(found: _Found, reference: UInt8[np.ndarray, " L"]) -> list[int]:

@@ -30,6 +30,8 @@ from nanoward.maths.genetics.sequences import ALLELES, masks_of, shares_of
 
 CONSENSUS = 0.5  # share from which an allele is the sample's consensus
 NORMALISED = ("contig", "position", "ref", "alt", "frequency")
+PLAIN = frozenset("ACGT")
+MASKS = {one: masks_of(one)[0] for one in sorted(PLAIN)}
 SURPLUS = 1.05  # shares of one allele that sum to more were told twice, not in parts
 
 
@@ -190,6 +192,8 @@ def _agrees(letters: str, known: str, place: int) -> bool:
     here = known[place : place + len(letters)]
     if len(here) < len(letters):
         return False
+    if here == letters:
+        return True
     a, b = masks_of(letters), masks_of(here)
     return bool((((a & b) > 0) | (a == 0) | (b == 0)).all())
 
@@ -209,6 +213,9 @@ def _summed(told: Sequence[tuple[str, float, int | None]]) -> dict[str, float]:
     """Shares of A, C, G, T at one position; an IUPAC code gives each of its letters a part."""
     parts: dict[str, list[float]] = defaultdict(list)
     for letters, share, _ in told:
+        if letters in PLAIN:
+            parts[letters].append(share)
+            continue
         own = shares_of(masks_of(letters))[0]
         for allele, part in zip(ALLELES, own.tolist(), strict=True):
             if part > 0:
@@ -242,7 +249,7 @@ def _consensus(
     for place, site in sites.items():
         best = max(sorted(site.shares), key=site.shares.__getitem__)
         if site.shares[best] > CONSENSUS:
-            masks[place] = masks_of(best)[0]
+            masks[place] = MASKS.get(best) or masks_of(best)[0]
     inserted: dict[int, str] = {}
     for left, call in indels.items():
         if call.share <= CONSENSUS:

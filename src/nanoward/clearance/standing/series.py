@@ -102,7 +102,9 @@ def answered_series(asked: pl.DataFrame, policy: Policy) -> dict[str, list[Resul
     """Urgent items and scores of `answers`, with the sittings that left an item out."""
     found: dict[str, list[Result]] = defaultdict(list)
     columns = ("participant", "day", "code", "value", "unread")
-    for who, day, code, value, unread in asked.select(columns).iter_rows():
+    named = pl.col("code").is_in([*policy.urgent_items, *policy.hold_scores])
+    spoken = named | pl.col("code").str.ends_with(URGENT)  # few of all answers
+    for who, day, code, value, unread in asked.filter(spoken).select(columns).iter_rows():
         if is_urgent_item(code, policy):
             found[who].append(_urgent(code, day, value, unread))
         elif code in policy.hold_scores:

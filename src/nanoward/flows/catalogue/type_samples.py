@@ -1,8 +1,8 @@
 """Read every sample against the agent's reference; what was read before is recalled."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
@@ -15,7 +15,7 @@ from nanoward.base.entries import SampleTyped
 from nanoward.base.findings import Finding, Undecided, finding_of
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
-from nanoward.base.tables import ALIGNED, FACTORS, PROFILES
+from nanoward.base.tables import ADAPTATION, ALIGNED, FACTORS, PROFILES
 from nanoward.catalogue import (
     CatalogueRules,
     SampleInput,
@@ -30,6 +30,7 @@ from nanoward.catalogue import (
 )
 from nanoward.catalogue.samples.control_background import without_background
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
+from nanoward.flows.steps.kept_rows import digest_of, kept_rows
 from nanoward.flows.steps.memoised_tables import (
     MemoKey,
     content_hash,
@@ -148,9 +149,8 @@ def _typed_tables(
     if fresh:
         ports.blobs.note(pack, ports.blobs.put(json.dumps(kept, sort_keys=True).encode()))
     tables = reading_tables(readings)
-    tables["adaptation"] = adaptation_table(
-        tables["profiles"], tables["aligned"], tables["factors"]
-    )
+    of_sample = {one.sample: name for one, name in zip(samples, names, strict=True)}
+    tables["adaptation"] = _adaptation(ports, tables, of_sample)
     tables["findings"] = finding_rows(
         [*background, *findings, *(doubt for one in readings for doubt in one.findings)]
     )
@@ -159,6 +159,27 @@ def _typed_tables(
         schema={"sample": pl.String, "sha256": pl.String},
     )
     return tables, len(fresh)
+
+
+def _adaptation(ports: Ports, tables: Tables, readings: Mapping[str, str]) -> pl.DataFrame:
+    """ADAPTATION, made now of people of whom there is a new sample.
+
+    readings  sample to the name of all that was read of it
+    """
+    digests: dict[str, list[str]] = {}
+    for sample, who in tables["profiles"].select("sample", "participant").rows():
+        digests.setdefault(who, []).append(readings[sample])
+
+    def make(people: Sequence[str]) -> Tables:
+        own = tables["profiles"].filter(
+            pl.col("participant").is_in(pl.Series(people, dtype=pl.String).implode())
+        )
+        return {"adaptation": adaptation_table(own, tables["aligned"], tables["factors"])}
+
+    key = memo_key(f"{STEP}:adaptation", reachable_digest(__name__))
+    told = {who: digest_of(sorted(own)) for who, own in digests.items()}
+    found, _ = kept_rows(ports.blobs, key, told, make)
+    return found["adaptation"].sort(ADAPTATION.key, nulls_last=True)
 
 
 def _above_background(materials: Materials) -> tuple[Tables, tuple[Finding, ...]]:
@@ -175,13 +196,12 @@ def content_of(material: SampleInput) -> str:
     return sha256(json.dumps(_told(material), default=str).encode()).hexdigest()
 
 
-def _told(one: object) -> object:
-    """Fields of dataclasses, those within tuples too; `asdict` copies each letter's string."""
-    if isinstance(one, tuple):
-        return [_told(part) for part in one]
-    if is_dataclass(one) and not isinstance(one, type):
-        return [_told(value) for value in _getter(type(one))(one)]
-    return one
+def _told(one: Any) -> list[Any]:
+    """Fields of a material, and those of its parts; `asdict` copies each letter's string."""
+    return [
+        [_getter(type(part))(part) for part in value] if isinstance(value, tuple) else value
+        for value in _getter(type(one))(one)
+    ]
 
 
 @cache

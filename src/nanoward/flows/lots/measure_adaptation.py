@@ -1,7 +1,6 @@
 """From typed samples to adaptation: since the lot, how fast, where again, and whose it is."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,55 +10,37 @@ from nanoward.agents import AgentSpec
 from nanoward.base.entries import AlarmRaised, Entry
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
-from nanoward.catalogue.evolution.acquired_mutations import (
-    EVERYBODY,
-    GenomeAnnotation,
-    acquired_table,
-    divergence_table,
-    rates_table,
-)
-from nanoward.catalogue.evolution.baseline import LotRecords, hosts, observed_samples
+from nanoward.catalogue.evolution.acquired_mutations import EVERYBODY, GenomeAnnotation
+from nanoward.catalogue.evolution.baseline import LotRecords
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     ALTERED,
-    guarded_table,
     kill_locus_findings,
     participants_with_altered_locus,
 )
-from nanoward.catalogue.evolution.molecular_clock import (
-    clock_findings,
-    clock_table,
-    fastest_clock,
-)
-from nanoward.catalogue.evolution.parallel_evolution import (
-    exposure,
-    origin_groups,
-    recurrence_table,
-    selection_table,
-)
-from nanoward.catalogue.identity.contamination import (
-    contamination_findings,
-    contamination_result,
-)
-from nanoward.catalogue.identity.sample_swap import (
-    UNDECIDED,
-    assignment_table,
-    sample_swap_findings,
-)
-from nanoward.catalogue.samples.variant_alleles import normalised_table
+from nanoward.catalogue.evolution.molecular_clock import clock_findings, fastest_clock
+from nanoward.catalogue.identity.contamination import contamination_findings
+from nanoward.catalogue.identity.sample_swap import UNDECIDED, sample_swap_findings
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key, typing_rules
 from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carryover
+from nanoward.flows.lots.adaptation_tables import (
+    NEEDS,
+    Tables,
+    limits_of,
+    person_digests,
+    person_tables,
+    whole_tables,
+)
 from nanoward.flows.lots.check_lots import ProgrammeAgent, lots_received, with_lots_of
 from nanoward.flows.lots.register_agents import lot_variants
+from nanoward.flows.steps.kept_rows import kept_rows
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
 STEP = "measure_adaptation"
-NEEDS = ("profiles", "factors", "aligned")
 ALSO = ("typed_reads", "bonds")
-Tables = dict[str, pl.DataFrame]
 
 
 def measure_adaptation(
@@ -68,23 +49,40 @@ def measure_adaptation(
     materials: Materials,
     agent: ProgrammeAgent,
     found: Mapping[str, pl.DataFrame],
+    readings: Mapping[str, str],
 ) -> Outcome:
     """Departures, rates, recurrence, selection, guarded loci, owners and carryover.
 
-    found  the round's tables so far: profiles, factors, aligned; typed_reads and bonds if any
+    found     the round's tables so far: NEEDS; typed_reads and bonds if any
+    readings  sample to the name of all that was read of it
     """
     if any(name not in found for name in NEEDS) or found["profiles"].is_empty():
         return Outcome()
     lots = known_lots(ports, materials, agent)
     layout = layout_of(materials, agent)
     clock = clock_of(agent.spec)
+    software = reachable_digest(__name__)
+    common = {
+        "regions": [repr(one) for one in layout.regions],
+        "reference": materials.sources.get("reference"),
+        "clock": clock,
+    }
 
     def make() -> Tables:
-        return adaptation_tables(materials, found, lots, layout, clock)
+        own = memo_key(f"{STEP}:people", software, **common)
+        told = limits_of(found.get("typed_reads"))
+        people, made = kept_rows(
+            ports.blobs,
+            own,
+            person_digests(found["profiles"], readings, lots, told),
+            lambda some: person_tables(found, lots, layout, clock, people=some),
+        )
+        ports.meter.recall(f"{STEP} of people", f"{made} anew" if made else "")
+        return whole_tables(materials, found, people, layout)
 
     key = memo_key(
         STEP,
-        reachable_digest(__name__),
+        software,
         typed=typing_key(materials, typing_rules(plan)),
         found={name: content_hash(found.get(name)) for name in ALSO},
         samples=content_hash(materials.tables["samples"]),
@@ -92,9 +90,7 @@ def measure_adaptation(
         lots=[sorted((who, *some) for who, some in lots.of.items())],
         variants={lot: content_hash(table) for lot, table in lots.variants.items()},
         dosed={who: day.isoformat() for who, day in sorted(lots.dosed.items())},
-        regions=[repr(one) for one in layout.regions],
-        reference=materials.sources.get("reference"),
-        clock=clock,
+        **common,
     )
     tables, known = memoised_tables(ports, key, make)
     pairs, fast = tables.pop("pairs"), tables.pop("clock")
@@ -104,60 +100,9 @@ def measure_adaptation(
         findings=(*adaptation_findings(tables), *clock_findings(fast)),
         undecided=(*open_questions(tables), *unseen_carryover(pairs)),
         facts=adaptation_facts(tables, pairs, found["profiles"]),
-        computed=int(not known),  # one piece of work: every table looks at everybody
+        computed=int(not known),
         recalled=int(known),
     )
-
-
-def adaptation_tables(
-    materials: Materials,
-    found: Mapping[str, pl.DataFrame],
-    lots: LotRecords,
-    layout: GenomeAnnotation,
-    clock: float,
-) -> Tables:
-    """All tables of adaptation; "pairs": of each run, compared and how far visible; "clock":
-    samples further from an earlier state than a clock (substitutions per site and year) allows.
-    """
-    own = {lot: normalised_table(one, layout.letters) for lot, one in lots.variants.items()}
-    people = hosts(
-        observed_samples(found["profiles"], found["aligned"], found["factors"]),
-        replace(lots, variants=own),
-    )
-    acquired = acquired_table(people, layout)
-    departures = divergence_table(people)
-    links = _links(found.get("bonds"))
-    groups = origin_groups((one.participant for one in people), links)
-    carryover = contamination_result(
-        found["profiles"],
-        materials.tables["samples"],
-        found["factors"],
-        found["aligned"],
-        _met(materials),
-        links,
-    )
-    return {
-        "acquired": acquired,
-        "departures": departures,
-        "rates": rates_table(departures),
-        "recurrence": recurrence_table(acquired, layout, exposure(people, groups)),
-        "selection": selection_table(acquired, layout, groups),
-        "guarded_loci": guarded_table(
-            layout,
-            found["profiles"],
-            found["aligned"],
-            found["factors"],
-            _limits(found.get("typed_reads")),
-        ),
-        "owners": assignment_table(people, _met(materials)),
-        "carryover": carryover.table,
-        "pairs": pl.DataFrame(
-            [(run, *counts) for run, counts in sorted(carryover.runs.items())],
-            {"run": pl.String, "pairs": pl.Int64, "visible": pl.Int64},
-            orient="row",
-        ),
-        "clock": clock_table(people, clock),
-    }
 
 
 def clock_of(spec: AgentSpec | None) -> float:
@@ -220,25 +165,6 @@ def layout_of(materials: Materials, agent: ProgrammeAgent) -> GenomeAnnotation:
     return GenomeAnnotation(
         letters=letters, regions=tuple(one for one in regions if one.contig in letters)
     )
-
-
-def _links(bonds: pl.DataFrame | None) -> list[tuple[str, str]]:
-    if bonds is None or "linked" not in bonds.columns:
-        return []
-    return [(str(a), str(b)) for a, b in bonds.filter(pl.col("linked")).select("a", "b").rows()]
-
-
-def _met(materials: Materials) -> list[tuple[str, str]]:
-    contacts = materials.tables.get("contacts")
-    if contacts is None:
-        return []
-    return [(str(a), str(b)) for a, b in contacts.select("a", "b").rows()]
-
-
-def _limits(typed_reads: pl.DataFrame | None) -> dict[str, float | None]:
-    if typed_reads is None:
-        return {}
-    return dict(typed_reads.select("sample", "detection_limit").rows())
 
 
 def alarms(guarded: pl.DataFrame) -> list[Entry]:

@@ -13,11 +13,11 @@ from nanoward.catalogue.evolution.baseline import LotRecords
 from nanoward.catalogue.evolution.molecular_clock import FASTEST_OF_ALL, clock_findings
 from nanoward.flows.catalogue.type_files import Files, read_files, sequenced_role, type_tables
 from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carryover
+from nanoward.flows.lots.adaptation_tables import adaptation_tables
 from nanoward.flows.lots.check_lots import lots_received
 from nanoward.flows.lots.measure_adaptation import (
     adaptation_facts,
     adaptation_findings,
-    adaptation_tables,
     first_doses,
 )
 from nanoward.flows.steps.step_outcome import Materials, Outcome

@@ -9,7 +9,14 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.canonical import sha256_of
-from nanoward.base.entries import MaterialReceived, ProgrammeOpened, RoundHeld, body_of, kind_of
+from nanoward.base.entries import (
+    MaterialReceived,
+    ProgrammeOpened,
+    RoundHeld,
+    SampleTyped,
+    body_of,
+    kind_of,
+)
 from nanoward.base.errors import RefusedError
 from nanoward.base.plan import Plan
 from nanoward.flows.audit.audit_round import audit_round
@@ -290,7 +297,13 @@ def adapted_since(
 ) -> Outcome:
     """Adaptation by the tables of the steps before; an altered kill locus ends a flush."""
     found = {name: table for step in steps for name, table in step.tables.items()}
-    adapted = measure_adaptation(ports, plan, materials, agent, found)
+    readings = {
+        one.sample: one.profile_sha256
+        for step in steps
+        for one in step.entries
+        if isinstance(one, SampleTyped)
+    }
+    adapted = measure_adaptation(ports, plan, materials, agent, found, readings)
     if "control" not in plan.sections or not is_altered(adapted.tables):
         return adapted
     from nanoward.flows.killcode.flag_escapes import flush_samples

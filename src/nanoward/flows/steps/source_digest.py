@@ -3,22 +3,34 @@
 What is kept of an earlier round counts for the very code that made it. That code is found by
 following imports from the module of the step, those inside functions and under TYPE_CHECKING
 too, so that nobody has to raise a number by hand. Files that are no code (templates) count
-where their package does; of libraries their versions count.
+where their package does; of each library that these sources import its version counts.
 """
 
 import platform
 import re
+import sys
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import (
+    PackageNotFoundError,
+    packages_distributions,
+    requires,
+    version,
+)
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 
 ROOT = "nanoward"
-LIBRARIES = ("jinja2", "numba", "numpy", "polars", "scipy", "vl-convert-python")
 _FROM = re.compile(rb"^[ \t]*from (nanoward[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 _DOTTED = re.compile(rb"\bnanoward(?:\.\w+)+")  # `import nanoward.x`, and names in texts
 _WORD = re.compile(rb"\w+")
+_NAME = re.compile(r"[\w.-]+")
+_LIBRARY = re.compile(
+    rb"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)|import_module\(\s*\"([A-Za-z_]\w*)",
+    re.MULTILINE,
+)
 
 
 @cache
@@ -35,7 +47,7 @@ def reachable_digest(*modules: str) -> str:
             continue
         seen.add(name)
         waiting += sorted(_reached(name) - seen)
-    digest = sha256(_libraries().encode())
+    digest = sha256(_software(map(_content, seen)).encode())
     for name in sorted(seen):
         digest.update(f"{name}\0{_content_digest(name)}\n".encode())
     return digest.hexdigest()
@@ -56,16 +68,66 @@ def reached_modules(module: str) -> frozenset[str]:
 @cache
 def package_digest() -> str:
     """64 hexadecimal digits over every source of nanoward, its templates, and libraries."""
-    digest = sha256(_libraries().encode())
-    for path, content in sorted(_all_files(files(ROOT), ROOT)):
+    sources = sorted(_all_files(files(ROOT), ROOT))
+    code = (content for path, content in sources if path.endswith(".py"))
+    digest = sha256(_software(code).encode())
+    for path, content in sources:
         digest.update(f"{path}\0{sha256(content).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 
-@cache
-def _libraries() -> str:
-    told = " ".join(f"{name}={version(name)}" for name in LIBRARIES)
+def libraries_of(module: str) -> frozenset[str]:
+    """Libraries with their versions that a module, and all it can reach, import."""
+    return _libraries(map(_content, reached_modules(module)))
+
+
+def _software(sources: Iterable[bytes]) -> str:
+    told = " ".join(sorted(_libraries(sources)))
     return f"python={platform.python_version()} {told}\n"
+
+
+def _libraries(sources: Iterable[bytes]) -> frozenset[str]:
+    """ "name=version" of what sources import, those within functions and by name too."""
+    words = {a or b for content in sources for a, b in _LIBRARY.findall(content)}
+    return frozenset(filter(None, (_library(one.decode()) for one in words)))
+
+
+@cache
+def _library(word: str) -> str:
+    """ "name=version" of the library that gives a module; "" where none is installed.
+
+    A line of a text may begin with "from" too: its next word is no library.
+    """
+    if word == ROOT or word in sys.stdlib_module_names:
+        return ""
+    for name in (word, *(one for one in _required() if one.startswith(_plain(word)))):
+        try:
+            return f"{_plain(name)}={version(name)}"
+        except PackageNotFoundError:
+            continue
+    if find_spec(word) is None:
+        return ""
+    return " ".join(sorted({f"{_plain(one)}={version(one)}" for one in _given().get(word, ())}))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "-").lower()
+
+
+@cache
+def _required() -> tuple[str, ...]:
+    """Names of what this package requires, extras too."""
+    try:
+        told = requires(ROOT) or []
+    except PackageNotFoundError:
+        return ()
+    return tuple(_plain(one.group()) for one in map(_NAME.match, told) if one)
+
+
+@cache
+def _given() -> dict[str, list[str]]:
+    """Module to the installed libraries that give it; slow, for names that differ."""
+    return dict(packages_distributions())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -47,10 +47,10 @@ from nanoward.tuning import (
     unread_doses,
 )
 from nanoward.tuning.estimation.ambiguity import ambiguity_findings
+from nanoward.tuning.subject_results import RESULT_FIELDS
 
 BATCH = 64  # people whose fits are one piece of work
 ROOM = "tuning"
-_PARTS = ("fits", "covariances", "bands", "observed", "frontier", "outlook")
 WANTED = (
     "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
     "comparisons",
@@ -244,7 +244,7 @@ def _recall_answers(
     missing = [place for place, one in enumerate(known) if one is None]
     with ports.progress("fitting people", len(missing)) as step:
         fresh = answer_all(ports.runner, question, seed, [persons[at] for at in missing], step)
-    texts = [json.dumps(asdict(one), sort_keys=True, allow_nan=False) for one in fresh]
+    texts = [json.dumps(_fields_of(one), sort_keys=True, allow_nan=False) for one in fresh]
     names = ports.blobs.put_all([one.encode() for one in texts])
     for place, one, name in zip(missing, fresh, names, strict=True):
         known[place], kept[keys[place]] = one, name
@@ -260,12 +260,15 @@ def _pack(blobs: Blobs, key: str) -> dict[str, Sha256]:
     return {} if noted is None else dict(json.loads(blobs.get(noted)))
 
 
+def _fields_of(one: SubjectResult) -> dict[str, Any]:
+    """Fields and their rows, which `asdict` would copy number by number."""
+    return {name: getattr(one, name) for name in RESULT_FIELDS}
+
+
 def _answer_in(blobs: Blobs, name: Sha256 | None) -> SubjectResult | None:
     if name is None or not blobs.has(name):
         return None
-    kept = json.loads(blobs.get(name))
-    rows = {part: tuple(kept[part]) for part in _PARTS}
-    return SubjectResult(**{**kept, **rows})
+    return SubjectResult.of_kept(json.loads(blobs.get(name)))
 
 
 def _permitted(
@@ -284,7 +287,7 @@ def _permitted(
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}
-    return replace(one, recommendation=taken)
+    return one.with_recommendation(taken)
 
 
 def _entries(

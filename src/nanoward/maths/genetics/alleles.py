@@ -108,6 +108,9 @@ def touches(change: tuple[int, str, str], first: int, last: int, reference: str 
     reference    the contig, upper case: an indel that stands before the stretch may as well
                  stand in it, where the letters between are the same
     """
+    position, ref, alt = change
+    if len(ref) == 1 and len(alt) == 1 and alt.isalpha():
+        return ref != alt and first <= position <= last
     for edit in _edits_of_row(*change):
         inserted = edit.start == edit.stop
         reach = _right_reach(edit, reference) if inserted or not edit.letters else 0

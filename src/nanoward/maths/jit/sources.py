@@ -51,6 +51,8 @@ SOURCES = (
     "tuning.kernel.descent",
     "tuning.kernel.kinks",
     "tuning.kernel.map_search",
+    "catalogue.identity.contamination_kernel",
+    "catalogue.identity.contamination_screen",
     "watch.objects.track_kernel",
     "watch.objects.encounter_kernel",
 )

@@ -12,6 +12,8 @@ Each is weighted with the exact posterior and the draws are chosen by systematic
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +66,33 @@ def common_seed(seed: int, purpose: str) -> np.random.Generator:
     return own_seed(seed, "", purpose)
 
 
+class Normals(Protocol):
+    """Whatever draws from the standard normal distribution."""
+
+    def standard_normal(self, size: tuple[int, ...], /) -> Array:
+        """Numbers in this shape."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommonNormals:
+    """The first numbers that `common_seed` draws, which are the same for everybody."""
+
+    seed: int
+    purpose: str
+
+    def standard_normal(self, size: tuple[int, ...], /) -> Array:
+        """As the generator's own, in an array that nobody may change; columns lie together."""
+        return _common_normals(self.seed, self.purpose, size)
+
+
+@lru_cache(maxsize=8)
+def _common_normals(seed: int, purpose: str, size: tuple[int, ...]) -> Array:
+    found: Array = np.asfortranarray(common_seed(seed, purpose).standard_normal(size))
+    found.flags.writeable = False
+    return found
+
+
 def predicted_concentrations(
     model: Model, person: Person, eta: Array, times: Array, records: Array | None = None
 ) -> Array:
@@ -79,7 +108,9 @@ def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array)
         assert isinstance(person, History)
         return -0.5 * predictions_at(model, person, eta).minus_two_log
     assert isinstance(person, Person)
-    f = predicted_concentrations(model, person, eta, person.times, person.records)
+    f = np.ascontiguousarray(  # sums over a row go on as they always did
+        predicted_concentrations(model, person, eta, person.times, person.records)
+    )
     variance = model.residual.additive + model.residual.proportional * f**2
     prior = np.einsum("di,ij,dj->d", eta, np.linalg.inv(model.omega), eta)
     with np.errstate(all="ignore"):

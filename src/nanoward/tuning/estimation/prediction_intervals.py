@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.statistics.column_quantiles import column_quantiles
 from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.posterior_sampling import predicted_concentrations
+from nanoward.tuning.estimation.posterior_sampling import Normals, predicted_concentrations
 from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
@@ -37,7 +38,7 @@ def band(
     person: Person,
     draws: Array,
     times: Array,
-    chance: np.random.Generator,
+    chance: Normals,
     records: Array | None = None,
 ) -> PredictionInterval:
     """The band of a new observation at each of `times` (T,), from draws (D, P) of eta."""
@@ -45,11 +46,11 @@ def band(
     error = model.residual.additive + model.residual.proportional * true**2
     seen = true + np.sqrt(error) * chance.standard_normal(true.shape)
     tail = (1.0 - LEVEL) / 2.0
-    low, high = np.quantile(seen, [tail, 1.0 - tail], axis=0)
+    low, high = column_quantiles(seen, (tail, 1.0 - tail))
     none = np.zeros((1, draws.shape[1]))
     return PredictionInterval(
         typical=predicted_concentrations(model, person, none, times, records)[0],
-        median=np.median(true, axis=0),
+        median=column_quantiles(true, (0.5,))[0],
         low=np.maximum(low, 0.0),
         high=np.maximum(high, 0.0),
     )

@@ -20,6 +20,7 @@ NEAR = 0.5  # nearer to 0 the quotients lose digits, and a short series is exact
 TERMS = 15
 TINY = 1e-9
 ROOM = 12  # numbers that are carried for each mode
+TOGETHER = 128  # draws that are carried at once
 
 
 class LaidEvents(NamedTuple):
@@ -28,6 +29,8 @@ class LaidEvents(NamedTuple):
     time, amount, speed  (E,): h, of a dose, of an infusion per h
     what, place          (E,): one of RESETS ... ASKS, and which observation asks
     depot                (E,): 1 where a dose goes into the depot
+    since                (E,): which of the K spans lies between the event before and this one
+    spans                (K,): h, those that there are
     """
 
     time: Float64[np.ndarray, " E"]
@@ -36,6 +39,8 @@ class LaidEvents(NamedTuple):
     what: Int64[np.ndarray, " E"]
     place: Int64[np.ndarray, " E"]
     depot: Int64[np.ndarray, " E"]
+    since: Int64[np.ndarray, " E"]
+    spans: Float64[np.ndarray, " K"]
 
 
 class Rates(NamedTuple):
@@ -78,71 +83,128 @@ def _share(y: float) -> float:
 def carried(
     events: LaidEvents,
     rates: Rates,
-    room: Float64[np.ndarray, "M 5"],
-    out: Float64[np.ndarray, "D T"],
+    room: Float64[np.ndarray, "R B"],
+    out: Float64[np.ndarray, "T D"],
 ) -> None:
-    """Concentrations of all draws, written to `out`.
+    """Concentrations of all draws, written to `out`; of each event B draws together.
 
-    room  to work in: of each mode its level, what is left of it, what comes from a unit in the
-          depot and of inflow
+    room  to work in, see `room_of`
     """
-    modes, draws = rates.rate.shape
+    draws, together = out.shape[1], room.shape[1]
+    for first in range(0, draws, together):
+        count = min(together, draws - first)
+        _spans(events, rates, (first, count), room)
+        _carry(events, rates, (first, count), room, out)
+
+
+def room_of(events: LaidEvents, modes: int, draws: int) -> Float64[np.ndarray, "R B"]:
+    """Room for `carried`: what is in the depot, the level of each mode, and for each span what
+    is left in the depot, and of each mode what is left, what comes from a unit in the depot
+    and of inflow."""
+    rows = 1 + modes + len(events.spans) * (1 + 3 * modes)
+    return np.empty((rows, min(TOGETHER, draws)))
+
+
+@lean
+def _spans(
+    events: LaidEvents,
+    rates: Rates,
+    some: tuple[int, int],
+    room: Float64[np.ndarray, "R B"],
+) -> None:
+    """What is left after each span, and what comes, of some draws: the first, and how many."""
+    modes, (first, count) = len(rates.rate), some
     flows = False
-    for at in range(len(events.what)):
-        flows = flows or events.what[at] == STARTS
-    for draw in range(draws):
-        ka = rates.ka[draw]
-        depot, flow, kept_depot = 0.0, 0.0, 0.0
-        running, empty = 0, True
-        now, last = 0.0, -1.0
-        for mode in range(modes):
-            room[mode, 0] = 0.0
-        for at in range(len(events.time)):
-            time = events.time[at]
-            span = time - now
-            if span > 0.0 and not empty:
-                if span != last:  # most doses follow each other at one interval
-                    last = span
-                    kept_depot = exp(-ka * span)
-                    for mode in range(modes):
-                        rate = rates.rate[mode, draw]
-                        left, apart = exp(-rate * span), (ka - rate) * span
-                        if abs(apart) > NEAR:  # no digits are lost
-                            come = span * (left - kept_depot) / apart
-                        else:
-                            slower = max(left, kept_depot)
-                            come = span * slower * _share(abs(apart))
-                        room[mode, 1] = left
-                        room[mode, 2] = come * rates.into[mode, draw]
-                        if flows:
-                            weight = rates.weight[mode, draw]
-                            room[mode, 3] = weight * span * _share(rate * span)
-                for mode in range(modes):
-                    level = room[mode, 0] * room[mode, 1] + depot * room[mode, 2]
-                    room[mode, 0] = level + flow * room[mode, 3] if running > 0 else level
-                depot = depot * kept_depot
-            now = time
-            what = events.what[at]
-            if what == ASKS:
-                total = 0.0
-                for mode in range(modes):
-                    total += room[mode, 0]
-                out[draw, events.place[at]] = total
-            elif what == DOSES:
-                empty = False
-                if events.depot[at] == 1:
-                    depot += events.amount[at]
+    for event in range(len(events.what)):
+        flows = flows or events.what[event] == STARTS
+    for number in range(len(events.spans)):
+        span, row = events.spans[number], 1 + modes + number * (1 + 3 * modes)
+        for at in range(count):
+            draw = first + at
+            ka = rates.ka[draw]
+            kept_depot = exp(-ka * span)
+            room[row, at] = kept_depot
+            for mode in range(modes):
+                rate = rates.rate[mode, draw]
+                left, apart = exp(-rate * span), (ka - rate) * span
+                if abs(apart) > NEAR:  # no digits are lost
+                    come = span * (left - kept_depot) / apart
                 else:
-                    for mode in range(modes):
-                        room[mode, 0] += events.amount[at] * rates.weight[mode, draw]
-            elif what == RESETS:
-                depot, flow, running, empty = 0.0, 0.0, 0, True
-                for mode in range(modes):
-                    room[mode, 0] = 0.0
+                    slower = max(left, kept_depot)
+                    come = span * slower * _share(abs(apart))
+                own = row + 1 + 3 * mode
+                room[own, at] = left
+                room[own + 1, at] = come * rates.into[mode, draw]
+                room[own + 2, at] = 0.0
+                if flows:
+                    weight = rates.weight[mode, draw]
+                    room[own + 2, at] = weight * span * _share(rate * span)
+
+
+@lean
+def _carry(
+    events: LaidEvents,
+    rates: Rates,
+    some: tuple[int, int],
+    room: Float64[np.ndarray, "R B"],
+    out: Float64[np.ndarray, "T D"],
+) -> None:
+    """From event to event, some draws together."""
+    modes, (first, count) = len(rates.rate), some
+    for row in range(1 + modes):
+        for at in range(count):
+            room[row, at] = 0.0
+    flow, running, empty = 0.0, 0, True
+    for event in range(len(events.time)):
+        number = events.since[event]
+        if events.spans[number] > 0.0 and not empty:
+            inflow = flow if running > 0 else 0.0
+            _pass((modes, 1 + modes + number * (1 + 3 * modes), count), inflow, room)
+        what = events.what[event]
+        if what == ASKS:
+            place = events.place[event]
+            for at in range(count):
+                out[place, first + at] = 0.0
+            for mode in range(modes):
+                for at in range(count):
+                    out[place, first + at] += room[1 + mode, at]
+        elif what == DOSES:
+            empty = False
+            amount = events.amount[event]
+            if events.depot[event] == 1:
+                for at in range(count):
+                    room[0, at] += amount
             else:
-                by = 1 if what == STARTS else -1
-                empty, running = False, running + by
-                flow = flow + by * events.speed[at] if running > 0 else 0.0
+                for mode in range(modes):
+                    for at in range(count):
+                        room[1 + mode, at] += amount * rates.weight[mode, first + at]
+        elif what == RESETS:
+            flow, running, empty = 0.0, 0, True
+            for row in range(1 + modes):
+                for at in range(count):
+                    room[row, at] = 0.0
+        else:
+            by = 1 if what == STARTS else -1
+            empty, running = False, running + by
+            flow = flow + by * events.speed[event] if running > 0 else 0.0
+
+
+@lean
+def _pass(sizes: tuple[int, int, int], flow: float, room: Float64[np.ndarray, "R B"]) -> None:
+    """The levels of some draws after a span, given modes, its row in the room, and draws."""
+    modes, row, count = sizes
+    depot, kept_depot = room[0], room[row]
+    for mode in range(modes):
+        level, own = room[1 + mode], row + 1 + 3 * mode
+        left, come, made = room[own], room[own + 1], room[own + 2]
+        if flow != 0.0:
+            for at in range(count):
+                level[at] = level[at] * left[at] + depot[at] * come[at] + flow * made[at]
+        else:
+            for at in range(count):
+                level[at] = level[at] * left[at] + depot[at] * come[at]
+    for at in range(count):
+        depot[at] *= kept_depot[at]
 
 
 @lean

@@ -30,6 +30,7 @@ from nanoward.tuning.kernel.closed_forms import (
     Rates,
     carried,
     carried_with_derivatives,
+    room_of,
 )
 
 Array = NDArray[np.float64]
@@ -234,6 +235,7 @@ def _laid_events(doses: Doses, asked: Array, order: Array, lag: float) -> LaidEv
     own = np.where(of_dose, places, 0)
     nothing = len(doses.time) == 0
     sorted_ = np.lexsort((places, kinds, records, times))
+    spans, since = np.unique(np.diff(times[sorted_], prepend=0.0), return_inverse=True)
 
     def of(values: Array) -> Array:
         told = np.zeros(len(own)) if nothing else np.where(of_dose, values[own], 0.0)
@@ -246,6 +248,8 @@ def _laid_events(doses: Doses, asked: Array, order: Array, lag: float) -> LaidEv
         what=kinds[sorted_],
         place=places[sorted_],
         depot=of(depot.astype(float)).astype(np.int64),
+        since=since.astype(np.int64),
+        spans=spans,
     )
 
 
@@ -270,9 +274,9 @@ def _carried(values: Values, plan: Schedule) -> Array:
         rate=np.array([wide(one) for _, one in modes]),
         into=into * weight,
     )
-    found = np.zeros((draws, plan.times))
-    carried(plan.laid(_lag_of(values)), rates, np.zeros((len(modes), 5)), found)
-    return found if any(np.ndim(one) == 3 for one in values.values()) else found[0]
+    events, found = plan.laid(_lag_of(values)), np.empty((plan.times, draws))
+    carried(events, rates, room_of(events, len(modes), draws), found)
+    return found.T if any(np.ndim(one) == 3 for one in values.values()) else found[:, 0]
 
 
 def _carried_jets(values: Values, plan: Schedule) -> Number:
