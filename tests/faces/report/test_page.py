@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from reading import read
+from reading import further_rows, read
 from rounds import empty_round, frame, full_round, plan
 
 from nanoward.base import tables
@@ -53,7 +53,8 @@ def test_the_page_asks_for_nothing_from_outside(full_page: str) -> None:
 def test_links_within_the_page_lead_somewhere(full_page: str) -> None:
     page = read(full_page)
     targets = {link.removeprefix("#") for link in page.attributes("href")}
-    assert targets <= set(page.attributes("id"))
+    turned_to = {one for data in further_rows(full_page) for one in data.get("ids", ())}
+    assert targets <= {*page.attributes("id"), *turned_to}
 
 
 def test_every_clip_that_a_chart_names_is_its_own(full_page: str) -> None:

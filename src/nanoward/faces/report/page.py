@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from nanoward.faces.report.cases.cases import cases
 from nanoward.faces.report.drawing import figures
+from nanoward.faces.report.drawing.paging import further_rows
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.outside.objects import objects
 from nanoward.faces.report.outside.partners import partners
@@ -38,6 +39,7 @@ from nanoward.faces.report.sections.visits import visits
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"
+PAGE_ROWS = 50  # of a table that stand in the page; the script turns to the others
 _ROOMS = ("bonds", "catalogue", "clearance", "tuning", "control")
 
 
@@ -127,5 +129,7 @@ def _templates() -> jinja2.Environment:
         day=figures.day,
         long_day=figures.long_day,
         counted=figures.counted,
+        further_rows=further_rows,
     )
+    loaded.globals["page_rows"] = PAGE_ROWS
     return loaded

@@ -15,8 +15,8 @@ from nanoward.faces.report.drawing.views import absence, found
 from nanoward.faces.report.sections.board import standing_rows
 from nanoward.flows.round.round import Round
 
-MOST = 1000  # people with something to decide who are drawn; about four kilobytes each
-QUIET = 120  # of the others; everybody has a page of their own (person_page.py)
+MOST = 60  # people who are drawn, about four kilobytes each, the most urgent first
+QUIET = 24  # of the others; everybody has a page of their own (person_page.py)
 RECENT = 28  # days for which a standing asks for a decision
 _TOLD = 14  # lines in words of one person
 _ASKS = {"recalled": RECENT, "held": 3660, "died": 7}
@@ -58,6 +58,7 @@ def people(round_: Round) -> People:
         for who in ordered[:drawn]
     ]
     rest, quiet = len(ordered) - len(files), sum(not one.urgent for one in files)
+    waiting = max(len(urgent) - drawn, 0)
     absent = "" if known else absence(round_, tables.TIMELINE)
     return People(
         absent=absent,
@@ -68,6 +69,8 @@ def people(round_: Round) -> People:
         quiet=counted(quiet, "person", "people") + " with nothing to decide" if quiet else "",
         rest=f"{counted(rest, 'further person', 'further people')}: each on a page of their "
         "own by nanoward report PROGRAMME PARTICIPANT, all in tables/timeline.parquet."
+        + (f" {number(waiting)} of them have something to decide: the board has them first."
+           if waiting else "")
         if rest else "",
     )  # fmt: skip
 
