@@ -53,17 +53,14 @@ def what_ifs(round_: Round) -> list[WhatIf]:
     under_target = grouped(found(round_, tables.OUTLOOK))
     limits = _range(round_)
     told = _explained(round_)
-    made = [_under_goal(who, rows) for who, rows in under_goal.items()]
-    made += [
-        _under_target(who, rows, limits)
-        for who, rows in under_target.items()
-        if who not in under_goal
-    ]
-    made.sort(key=lambda one: _natural(one.participant))
-    return [
-        replace(one, told=told.get(one.participant, ""))
-        for one in made[: len(made) if len(made) <= ALL else SOME]
-    ]
+    names = sorted({**under_target, **under_goal}, key=_natural)
+    made = (
+        _under_goal(who, under_goal[who])
+        if who in under_goal
+        else _under_target(who, under_target[who], limits)
+        for who in names[: len(names) if len(names) <= ALL else SOME]
+    )
+    return [replace(one, told=told.get(one.participant, "")) for one in made]
 
 
 def people_with_settings(round_: Round) -> int:
