@@ -47,7 +47,7 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
 def _left_out(known: pl.DataFrame) -> str:
     """How many points a full chart leaves out."""
     points = known.filter(pl.col("linked") | (pl.col("contact") != ""))
-    count = points["stratum"].fill_null("").value_counts()["count"]
+    count = points["stratum"].fill_null("").value_counts()["count"].cast(pl.Int64)
     rest = int((count - _POINTS).clip(0).sum()) if len(count) else 0
     return f" {number(rest)} further points are not drawn." if rest else ""
 

@@ -83,7 +83,10 @@ def _distance(profiles: pl.DataFrame) -> Figure | None:
     some, people = "", known["participant"].n_unique()
     if drawn.height < known.height:
         shown = counted(drawn["participant"].n_unique(), "person", "people")
-        some = f" {shown} who went furthest, of {number(people)}: tables/profiles.parquet."
+        some = (
+            f" Drawn are the {shown} who went furthest, of {number(people)}; all stand in "
+            "tables/profiles.parquet."
+        )
     values = [
         {
             "day": row["taken"].isoformat(),
