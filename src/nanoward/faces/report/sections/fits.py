@@ -8,7 +8,7 @@ import polars as pl
 from markupsafe import Markup
 
 from nanoward.base import tables
-from nanoward.faces.report.charts.curves import Frame, Row, frame_of, is_outside, panel
+from nanoward.faces.report.charts.curves import Frame, frame_of, is_outside, panel
 from nanoward.faces.report.charts.frontier import WhatIf, people_with_settings, what_ifs
 from nanoward.faces.report.charts.kept import kept_table
 from nanoward.faces.report.charts.setting_chart import setting_chart
@@ -154,16 +154,17 @@ def coverage(observed: pl.DataFrame) -> str:
 
 def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[list[Card], int]:
     """Cards, those that did not converge first, and how many people are left out."""
-    bands = _grouped(found(round_, tables.BANDS))
-    observed = _grouped(found(round_, tables.OBSERVED))
-    quantities = sorted({key[1] for key in (*bands, *observed)})
+    every = found(round_, tables.BANDS), found(round_, tables.OBSERVED)
     unit = time_unit(round_)[0]
-    frames = [_frame(quantity, bands, observed) for quantity in quantities]
+    quantities = {one or "" for table in every for one in table["quantity"].unique()}
+    frames = [_frame(quantity, *every) for quantity in sorted(quantities)]
     settings = {row["participant"]: row for row in advice.to_dicts()}
     failed = _unsound(fitted)
-    everybody = {key[0] for key in (*bands, *observed)} | failed
+    everybody = failed.union(*(table["participant"].unique() for table in every))
     people = sorted(everybody, key=lambda who: (who not in failed, _natural(who)))
     most = len(people) if len(people) <= _ALL else _SOME
+    shown = pl.col("participant").is_in(people[:most])
+    bands, observed = (_grouped(table.filter(shown)) for table in every)
     cards = [
         Card(
             participant=who,
@@ -206,14 +207,23 @@ def _grouped(table: pl.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]
     return groups
 
 
-def _frame(
-    quantity: str,
-    bands: Mapping[tuple[str, str], Sequence[Row]],
-    observed: Mapping[tuple[str, str], Sequence[Row]],
-) -> Frame:
-    courses = [row for key, rows in bands.items() if key[1] == quantity for row in rows]
-    points = [row for key, rows in observed.items() if key[1] == quantity for row in rows]
-    return frame_of(quantity, courses, points)
+def _frame(quantity: str, bands: pl.DataFrame, observed: pl.DataFrame) -> Frame:
+    """The window of a quantity over everybody: the extremes decide it."""
+    own = pl.col("quantity").fill_null("") == quantity
+    return frame_of(
+        quantity,
+        _extremes(bands.filter(own), "median"),
+        _extremes(observed.filter(own), "value"),
+    )
+
+
+def _extremes(rows: pl.DataFrame, name: str) -> list[dict[str, float | None]]:
+    """Two rows with the lowest and the highest value and time."""
+    asked = pl.col(name, "time")
+    return [
+        rows.select(asked.min()).row(0, named=True),
+        rows.select(asked.max()).row(0, named=True),
+    ]
 
 
 def _setting(row: Mapping[str, Any] | None) -> str:
