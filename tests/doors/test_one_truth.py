@@ -25,7 +25,8 @@ from nanoward.flows.catalogue.call_programme_reads import typed_tables
 from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 from nanoward.flows.catalogue.type_files import type_files, type_tables
 from nanoward.flows.steps.step_outcome import Outcome
-from nanoward.maths.genetics.allele_frequencies import allele_table, distances
+from nanoward.maths.genetics.allele_distances import distances
+from nanoward.maths.genetics.allele_tables import allele_table
 from nanoward.ports.reads import ReadFile
 from nanoward.testing.fakes import InlineRunner
 from nanoward.testing.reads import Library, simulated_pairs

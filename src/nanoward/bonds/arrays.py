@@ -12,7 +12,7 @@ from nanoward.bonds.contacts.comparison_set import ComparedParticipant
 from nanoward.bonds.linkage.pairwise_comparison import compare
 from nanoward.bonds.linkage.significance import families_of, local_values, q_values
 from nanoward.bonds.rules import BondRules
-from nanoward.maths.genetics.allele_frequencies import AlleleTable, jointly_readable
+from nanoward.maths.genetics.allele_frequencies import jointly_readable, table_of_shares
 from nanoward.maths.genetics.sequences import is_plain, shares_of
 
 LOCAL = 0.2  # as in `called_bonds`
@@ -110,7 +110,7 @@ def links_of_shares(
     people = _people(len(shares), known)
     readable = shares.sum(axis=2) > 0
     _check(shares, unrelated, origin, met)
-    table = AlleleTable(
+    table = table_of_shares(
         samples=tuple(one.sample for one in people),
         sites=tuple(("", k + 1, "") for k in range(shares.shape[1])),
         shares=shares,

@@ -1,6 +1,10 @@
+import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -10,12 +14,15 @@ from nanoward.bonds.direction.dates import (
     ContactHistory,
     Dose,
     contact_histories,
+    date_odds,
     dated,
     doses_of,
-    odds_by_pair,
 )
 from nanoward.bonds.direction.direction import ONLY_ONE_DOSED, PER_WEEK, odds_from_interval
 from nanoward.maths.frames import frame_of
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "oracles"))
+import slow_pairs
 
 D = [date(2026, 1, day) for day in range(1, 32)]
 
@@ -56,23 +63,55 @@ def test_one_who_carried_it_before_the_first_dose_was_not_dosed_then() -> None:
     assert Dose().before(D[5]) is None
 
 
+def odds_of(
+    people: list[ComparedParticipant], doses: dict[str, Dose], serial: Any = None
+) -> float:
+    """Log odds that a gave it to b."""
+    return float(date_odds(people, doses, serial).of(pl.Series(["a"]), pl.Series(["b"]))[0])
+
+
 @pytest.mark.hazard("H-219")
 def test_days_of_onset_go_before_days_of_samples_and_are_judged_by_the_interval() -> None:
     ill = [replace(person("a", D[9]), onset=D[4]), replace(person("b", D[0]), onset=D[8])]
-    by_onset = odds_by_pair(ill, {}, (3.6, 1.6))["a", "b"]
+    by_onset = odds_of(ill, {}, (3.6, 1.6))
     assert by_onset == pytest.approx(odds_from_interval(4, 3.6, 1.6))
     assert by_onset > 1
     half = [ill[0], person("b", D[0])]  # of one only: the samples' days are compared
-    assert odds_by_pair(half, {}, (3.6, 1.6))["a", "b"] < -1
+    assert odds_of(half, {}, (3.6, 1.6)) < -1
 
 
 def test_dates_and_doses_give_the_odds_of_the_direction() -> None:
     people = [person("a", D[0]), person("b", D[7]), person("c", D[7], "y")]
-    assert odds_by_pair(people, {}) == {("a", "b"): PER_WEEK}
+    assert odds_of(people, {}) == PER_WEEK
     doses = {"a": Dose(given=True, first=D[0]), "b": Dose(given=True, first=D[20])}
     # b carried it on day 8 and was dosed on day 21: it came from somebody
-    assert odds_by_pair(people, doses)["a", "b"] == pytest.approx(ONLY_ONE_DOSED + PER_WEEK)
-    assert odds_by_pair([person("a", None), person("b", None)], {}) == {}
+    assert odds_of(people, doses) == pytest.approx(ONLY_ONE_DOSED + PER_WEEK)
+    assert odds_of([person("a", None), person("b", None)], {}) == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_days_and_doses_of_many_pairs_are_those_of_one_pair_after_another(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+
+    def some(days: int = 30) -> date | None:
+        return None if chance.random() < 0.3 else D[int(chance.integers(0, days))]
+
+    names = [f"p{k:02d}" for k in range(12)]
+    people = [replace(person(name, some()), onset=some()) for name in names]
+    doses = {name: Dose(given=bool(day := some()), first=day) for name in names[:9] if some()}
+    pairs = [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]]
+    a, b = (pl.Series(side) for side in zip(*pairs, strict=True))
+    for serial in (None, (3.6, 1.6)):
+        slow = slow_pairs.odds_by_pair(people, doses, serial)
+        found = date_odds(people, doses, serial).of(a, b)
+        assert found.tolist() == [slow.get(pair, 0.0) for pair in pairs]
+    met = {
+        pair: ContactHistory(hours=1.0, first=some(), last=some(), told=2.0)
+        for pair in pairs[::5]
+    }
+    rows = [{"a": a, "b": b, "stratum": "x", "sample_a": a, "sample_b": b} for a, b in pairs]
+    table = frame_of(BONDS, rows)
+    assert dated(table, met, people, doses).equals(slow_pairs.dated(table, met, people, doses))
 
 
 def test_contacts_add_up_and_one_without_hours_counts_as_one() -> None:

@@ -17,6 +17,7 @@ from nanoward.bonds.direction.direction import (
     odds_from_interval,
     verdict_of,
 )
+from nanoward.maths.genetics.allele_frequencies import table_of_shares
 from nanoward.maths.genetics.sequences import masks_of
 from nanoward.simulation.hosts.couples import simulated_couple
 
@@ -74,7 +75,12 @@ def test_sites_mixed_in_one_sample_and_settled_in_the_other_are_counted() -> Non
     carried[:, :, 0] = True  # the root's allele everywhere
     carried[0, :3, 1] = True  # the first varies at three sites
     carried[1, :3] = [False, True, False, False, False]  # the second settled on the new one
-    chance = chances_from_shares(carried, np.zeros(4, np.int64))
+    shares = carried / carried.sum(axis=2, keepdims=True)
+    told = carried.any(axis=2)
+    sites = [("c", at, "") for at in range(4)]
+    table = table_of_shares("abc", sites, shares, told, np.zeros(4, np.int64), told @ told.T)
+    nothing, one_lot = np.zeros((1, 4, 5), bool), np.zeros(3, np.int64)
+    chance = chances_from_shares(table, table.share > 0, nothing, one_lot)
     assert chance[0, 1] == 4 / 5
     assert chance[1, 0] == 1 / 5
     assert chance[0, 2] == 0.5  # the root's allele there says nothing

@@ -34,7 +34,10 @@ def test_dates_and_doses_move_the_direction_by_their_odds(world: Make) -> None:
     made = world(205, 30, linked=12, rate=200.0)
     plain = judged(made)
     pair = plain.filter("linked").select("a", "b").row(0)
-    moved = judged(made, odds={pair: 3.0})
+    moved = judged(
+        made,
+        odds=lambda a, b: 3.0 * ((a == pair[0]) & (b == pair[1])).to_numpy().astype(float),
+    )
     before, after = (
         one.filter((pl.col("a") == pair[0]) & (pl.col("b") == pair[1])).row(0, named=True)
         for one in (plain, moved)

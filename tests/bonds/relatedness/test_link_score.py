@@ -19,17 +19,18 @@ from nanoward.bonds.relatedness.link_score import (
 )
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.frames import frame_of
-from nanoward.maths.genetics.allele_frequencies import AlleleTable, allele_table
+from nanoward.maths.genetics.allele_frequencies import AlleleTable
+from nanoward.maths.genetics.allele_tables import allele_table
 
 
 def everything(table: AlleleTable, lots: tuple[int, ...] = ()) -> InformativeAlleles:
     """All alleles that are there, of as many lots as people if none are given."""
     people = len(table.samples)
     return InformativeAlleles(
-        carried=(table.shares >= 0.02) & table.readable[:, :, None],
+        carried=(table.share >= 0.02) & table.told,
         lots=np.array(lots or range(people)),
         weights=np.ones(len(table.origin)),
-        of_lot=np.zeros(table.shares.shape, bool),
+        of_lot=np.zeros((people, len(table.origin), 5), bool),
     )
 
 

@@ -1,7 +1,10 @@
 """Reads a page as a strict reader would: every tag closed, every id once."""
 
+import json
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -53,3 +56,9 @@ def read(text: str) -> Page:
     page.close()
     page.faults += [f"<{tag}> never closed" for tag in page.open]
     return page
+
+
+def further_rows(text: str) -> list[dict[str, Any]]:
+    """The rows of long tables that the page's script makes."""
+    found = re.findall(r'<script type="application/json" class="rows">(.*?)</script>', text)
+    return [json.loads(one) for one in found]

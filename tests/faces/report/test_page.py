@@ -1,18 +1,21 @@
 import itertools
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from reading import read
+from reading import further_rows, read
 from rounds import empty_round, frame, full_round, plan
 
 from nanoward.base import tables
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
+from nanoward.faces.report import page as report_page
 from nanoward.faces.report import render_report
+from nanoward.flows.round.kept_sections import KeptSections
 from nanoward.flows.round.round import Round
+from nanoward.testing.ports import memory_site
 
 SECTIONS = ("needs", "board", "people", "bonds", "drift", "safety", "fits", "control", "visits",
             "findings", "undecided", "provenance")  # fmt: skip
@@ -53,7 +56,8 @@ def test_the_page_asks_for_nothing_from_outside(full_page: str) -> None:
 def test_links_within_the_page_lead_somewhere(full_page: str) -> None:
     page = read(full_page)
     targets = {link.removeprefix("#") for link in page.attributes("href")}
-    assert targets <= set(page.attributes("id"))
+    turned_to = {one for data in further_rows(full_page) for one in data.get("ids", ())}
+    assert targets <= {*page.attributes("id"), *turned_to}
 
 
 def test_every_clip_that_a_chart_names_is_its_own(full_page: str) -> None:
@@ -172,3 +176,23 @@ def test_every_table_has_a_caption_and_headings_with_a_scope(full_page: str) -> 
     count = sum(tag == "table" for tag, _ in page.tags)
     assert sum(tag == "caption" for tag, _ in page.tags) == count > 10
     assert all(told.get("scope") == "col" for tag, told in page.tags if tag == "th")
+
+
+@pytest.mark.hazard("H-283")
+def test_a_report_with_kept_sections_is_the_report_without_whatever_changed() -> None:
+    """Every table in turn loses a row: what was kept of the round before shows nowhere."""
+    blobs = memory_site(full_round(20).plan, {}, now=datetime(2026, 1, 5, tzinfo=UTC)).blobs
+    before = full_round(20)
+    kept = KeptSections(blobs, "software")
+    assert render_report(before, kept) == render_report(before)
+    assert not kept.recalled
+    again = KeptSections(blobs, "software")
+    assert render_report(before, again) == render_report(before)
+    assert len(again.recalled) == len(report_page.SECTIONS)
+    later = before.as_of + timedelta(7)
+    for name in ("standings", "bonds"):
+        fewer = {**before.tables, name: before.tables[name].head(-1)}
+        round_ = replace(before, tables=fewer, as_of=later)
+        some = KeptSections(blobs, "software")
+        assert render_report(round_, some) == render_report(round_), name
+        assert 0 < len(some.recalled) < len(report_page.SECTIONS)

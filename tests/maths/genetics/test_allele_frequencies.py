@@ -1,19 +1,26 @@
+import sys
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 
 from nanoward.base.tables import ALIGNED, FACTORS
 from nanoward.maths.frames import frame_of
+from nanoward.maths.genetics import allele_frequencies
+from nanoward.maths.genetics.allele_distances import distances
 from nanoward.maths.genetics.allele_frequencies import (
-    AlleleTable,
-    allele_table,
-    distances,
+    consensus_only,
     jointly_readable,
+    mixed_samples,
     rows_of,
     shared_factors,
+    table_of_shares,
 )
+from nanoward.maths.genetics.allele_tables import allele_table
 
-REFERENCE = "ACGTACGTAC"
+sys.path.insert(0, str(Path(__file__).parents[2] / "oracles"))
+import dense_alleles
 
 
 def aligned(texts: dict[str, str]) -> pl.DataFrame:
@@ -31,81 +38,18 @@ def factors(rows: list[tuple[str, int, str, str, float]]) -> pl.DataFrame:
     )
 
 
-def slow_distance(a: dict[str, float], b: dict[str, float]) -> float:
-    return sum(abs(a.get(one, 0) - b.get(one, 0)) for one in "ACGT-") / 2
-
-
-def test_a_pair_by_hand_one_base_one_mixture_and_one_unreadable_position() -> None:
-    texts = {"x": "ACGTACGTAC", "y": "TCGTACGTAN", "z": "NCGTACGTAC"}
-    rows = [("y", 1, "A", "T", 1.0), ("y", 3, "G", "A", 0.3), ("z", 3, "G", "A", 0.1)]
-    table = allele_table(("x", "y", "z"), aligned(texts), factors(rows))
-    apart = distances(table)
-    assert apart[0, 1] == pytest.approx(1.3, abs=1e-5)
-    assert apart[1, 2] == pytest.approx(0.2, abs=1e-5)
-    assert apart[0, 2] == pytest.approx(0.1, abs=1e-5)
-    np.testing.assert_array_equal(table.compared, [[10, 9, 9], [9, 9, 8], [9, 8, 9]])
-    assert shared_factors(table, 0.02)[1, 2] == 1
-
-
-def test_distances_agree_with_a_slow_count_and_ignore_the_order_of_samples() -> None:
-    rng = np.random.default_rng(5)
-    names = [f"s{k}" for k in range(6)]
-    texts, rows, shares = {}, [], {}
-    for name in names:
-        letters, own = [], []
-        for place, ref in enumerate(REFERENCE):
-            alt = "ACGT"[("ACGT".index(ref) + 1) % 4]
-            kind = rng.integers(0, 4)
-            if kind == 0:
-                letters.append("N")
-                own.append(None)
-            elif kind == 1:
-                letters.append(alt)
-                own.append({alt: 1.0})
-                rows.append((name, place + 1, ref, alt, 1.0))
-            else:
-                share = float(rng.random() * 0.4)
-                letters.append(ref)
-                own.append({ref: 1 - share, alt: share})
-                rows.append((name, place + 1, ref, alt, share))
-        texts[name], shares[name] = "".join(letters), own
-    whole = distances(allele_table(names, aligned(texts), factors(rows)))
-    for i, a in enumerate(names):
-        for j, b in enumerate(names):
-            slow = sum(
-                slow_distance(x, y)
-                for x, y in zip(shares[a], shares[b], strict=True)
-                if x is not None and y is not None
-            )
-            assert whole[i, j] == pytest.approx(slow, abs=1e-4)
-    order = [3, 0, 5, 1, 4, 2]
-    mixed = [names[k] for k in order]
-    turned = distances(allele_table(mixed, aligned(texts), factors(rows)))
-    np.testing.assert_array_equal(turned, whole[np.ix_(order, order)])
-    fewer = distances(allele_table(names[:3], aligned(texts), factors(rows)))
-    np.testing.assert_array_equal(fewer, whole[:3, :3])
-
-
-def test_an_insertion_is_a_site_of_its_own() -> None:
-    texts = {"x": "ACGT", "y": "ACGT"}
-    table = allele_table(("x", "y"), aligned(texts), factors([("y", 2, "C", "CAA", 1.0)]))
-    assert table.sites == (("c", 2, "C>CAA"),)
-    assert distances(table)[0, 1] == 1.0
-
-
-def test_a_contig_that_a_sample_lacks_is_unreadable_in_it() -> None:
-    rows = [{"sample": "x", "contig": c, "sequence": "ACGT"} for c in "ab"]
-    rows.append({"sample": "y", "contig": "a", "sequence": "ACGA"})
-    table = allele_table(("x", "y"), frame_of(ALIGNED, rows), factors([]))
-    assert table.compared[0, 1] == 4
-    assert distances(table)[0, 1] == 1.0
-
-
 def test_joint_readability_is_counted_over_chunks() -> None:
     readable = np.random.default_rng(1).random((3, 70_000)) < 0.5
     np.testing.assert_array_equal(
         jointly_readable(readable), (readable[:, None] & readable[None]).sum(axis=2)
     )
+
+
+def test_joint_readability_of_few_blanks_is_that_of_a_product() -> None:
+    readable = np.random.default_rng(2).random((40, 3000)) > 0.001
+    assert (~readable).sum() > 50
+    both = readable.astype(int) @ readable.astype(int).T
+    np.testing.assert_array_equal(jointly_readable(readable), both)
 
 
 def test_rows_of_a_table_keep_their_sites_and_their_distances() -> None:
@@ -119,30 +63,55 @@ def test_rows_of_a_table_keep_their_sites_and_their_distances() -> None:
     assert distances(kept)[0, 1] == distances(table)[2, 0] == 2
 
 
-def test_distances_are_the_sums_over_sites_that_both_tell_to_the_last_bit() -> None:
-    """Codes, mixtures, deletions, blanks, shares of more than all: against the plain sum."""
-    rng = np.random.default_rng(8)
-    for samples, sites in ((1, 3), (4, 1), (12, 40), (30, 80)):
-        shares = np.zeros((samples, sites, 5))
-        drawn = rng.integers(0, 5, (samples, sites))
-        pure = np.where(rng.random((samples, sites)) < 0.7, 0, drawn)
-        np.put_along_axis(shares, pure[:, :, None], 1.0, axis=2)
-        mixed = rng.random((samples, sites)) < 0.2
-        part = np.round(rng.random((samples, sites)) * 2**20) / 2**20
-        shares[mixed] = 0.0
-        shares[mixed, 1], shares[mixed, 2] = part[mixed], 1 - part[mixed]
-        shares[0, 0] = [1.25, 0.5, 0, 0, 0]
-        readable = rng.random((samples, sites)) < 0.9
-        weights = np.round(rng.random(sites) * 128) / 64
-        table = AlleleTable(
-            samples=tuple(map(str, range(samples))),
-            sites=tuple(("c", at + 1, "") for at in range(sites)),
-            shares=shares,
-            readable=readable,
-            origin=np.zeros(sites, np.int64),
-            compared=np.zeros((samples, samples), np.int64),
+def random_shares(seed: int) -> dict[str, object]:
+    """Usual alleles, others, mixtures, blanks; shares that add up to more or less than one."""
+    chance = np.random.default_rng(seed)
+    samples, sites = 9, 30
+    shares = np.zeros((samples, sites, 5))
+    usual = chance.integers(0, 4, sites)
+    shares[:, np.arange(sites), usual] = 1.0
+    odd = chance.random((samples, sites)) < 0.3
+    part = np.round(chance.random((samples, sites, 5)) * 2**20) / 2**20
+    shares[odd] = (part * (chance.random(part.shape) < 0.4))[odd]
+    readable = chance.random((samples, sites)) < 0.9
+    return {
+        "samples": tuple(f"s{k}" for k in range(samples)),
+        "sites": tuple(("c", at + 1, "") for at in range(sites)),
+        "shares": shares,
+        "readable": readable,
+        "origin": np.where(chance.random(sites) < 0.7, usual, 0),
+        "compared": jointly_readable(readable),
+    }
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_asked_of_a_table_is_what_the_dense_way_says(seed: int) -> None:
+    made = random_shares(seed)
+    made["shares"] = np.where(made["readable"][:, :, None], made["shares"], 0.0)
+    new, old = table_of_shares(**made), dense_alleles.AlleleTable(**made)
+    np.testing.assert_array_equal(new.shares, old.shares)
+    for least in (0.02, 0.5):
+        np.testing.assert_array_equal(
+            shared_factors(new, least), dense_alleles.shared_factors(old, least)
         )
-        both = readable[:, None] & readable[None]
-        apart = np.abs(shares[:, None] - shares[None]).sum(axis=3) / 2 * both
-        assert np.array_equal(distances(table), apart.sum(axis=2))
-        assert np.array_equal(distances(table, weights), (apart * weights).sum(axis=2))
+        np.testing.assert_array_equal(
+            mixed_samples(new, least), dense_alleles.mixed_samples(old, least)
+        )
+    rows = np.random.default_rng(seed).random(9) < 0.4
+    pure, slow = consensus_only(new, rows), dense_alleles.consensus_only(old, rows)
+    np.testing.assert_array_equal(pure.shares, slow.shares)
+    np.testing.assert_array_equal(distances(pure), dense_alleles.distances(slow))
+    kept = [7, 2, 5]
+    np.testing.assert_array_equal(
+        rows_of(pure, kept).shares, dense_alleles.rows_of(slow, kept).shares
+    )
+
+
+def test_what_many_carry_is_multiplied_densely_and_nothing_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = table_of_shares(**random_shares(3))
+    found = shared_factors(table, 0.02)
+    for often in (0, 10_000):
+        monkeypatch.setattr(allele_frequencies, "OFTEN", often)
+        np.testing.assert_array_equal(shared_factors(table, 0.02), found)

@@ -177,3 +177,32 @@ def test_batches_keep_their_rate_over_many_rounds_and_still_find_what_is_there()
         found.append(hits / links)
     assert np.mean(shares) <= 0.05
     assert np.mean(found) >= 0.7
+
+
+def pooled_one_by_one(p: np.ndarray) -> np.ndarray:
+    """`local_rates`, each neighbour pooled when it comes."""
+    rates = np.full(len(p), np.nan)
+    told = np.flatnonzero(~np.isnan(p))
+    places, counts = np.unique(p[told], return_counts=True)
+    blocks: list[list[float]] = []
+    before = 0.0
+    for place, count in zip(places.tolist(), counts.tolist(), strict=True):
+        blocks.append([count, max(place - before, 1e-300), 1])
+        before = place
+        while len(blocks) > 1 and blocks[-1][0] * blocks[-2][1] > blocks[-2][0] * blocks[-1][1]:
+            last = blocks.pop()
+            blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
+    each = [min(1.0, width * len(told) / count) for count, width, _ in blocks]
+    of_place = np.repeat(each, [int(many) for _, _, many in blocks])
+    rates[told] = of_place[np.searchsorted(places, p[told])]
+    return rates
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_runs_pooled_at_once_are_those_pooled_one_by_one(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    p = chance.random(int(chance.choice([1, 2, 5, 50, 3000]))) ** chance.choice([1, 2, 4])
+    p = np.where(
+        chance.random(len(p)) < 0.1, np.nan, np.round(p, int(chance.choice([1, 3, 15])))
+    )
+    np.testing.assert_allclose(local_rates(p), pooled_one_by_one(p), rtol=1e-9)

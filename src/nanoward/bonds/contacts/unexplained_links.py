@@ -13,6 +13,7 @@ import polars as pl
 from scipy.special import bdtrc
 
 from nanoward.bonds.contacts.comparison_set import ComparedParticipant
+from nanoward.bonds.contacts.pair_places import places_of
 
 SWAPPED = 0.5  # own samples further apart than this share of unrelated pairs
 
@@ -154,11 +155,15 @@ def _share(
     others: pl.DataFrame, who: Mapping[tuple[str, str], ComparedParticipant], name: str
 ) -> float:
     """Share of the other pairs without contact that are alike in it."""
-    alike = [
-        _alike(who[a, s], who[b, s], name)
-        for a, b, s in others.select("a", "b", "stratum").rows()
-    ]
-    return float(np.mean(alike)) if alike else 1.0
+    alike = count = 0
+    for (stratum,), group in others.group_by("stratum"):
+        own = {one: getattr(who[one, of], name) for one, of in who if of == stratum}
+        kinds = np.unique(list(own.values()), return_inverse=True)[1]
+        kind = np.where([bool(value) for value in own.values()], kinds, -1)
+        a, b = (kind[places_of(group[side], own)] for side in ("a", "b"))
+        alike += int(((a == b) & (a >= 0)).sum())
+        count += group.height
+    return alike / count if count else 1.0
 
 
 def _in_excess(alike: Sequence[bool], usual: float) -> bool:

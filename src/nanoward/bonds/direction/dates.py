@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, partial
 
+import numpy as np
 import polars as pl
+from jaxtyping import Float, Int
 
 from nanoward.bonds.contacts.comparison_set import ComparedParticipant
+from nanoward.bonds.contacts.pair_places import days_or_none, pair_places, places_of
 from nanoward.bonds.direction.direction import odds_from_dates
 
 Pair = tuple[str, str]
@@ -73,46 +75,82 @@ def doses_of(samples: pl.DataFrame, standings: pl.DataFrame | None = None) -> di
     return found
 
 
-def odds_by_pair(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateOdds:
+    """What dates and doses of P people say of the direction between any two.
+
+    first, onset  ordinals of the first day found and of falling ill, NaN where not known
+    dosed         -1 not known, 0 not dosed by the first day found, 1 dosed
+    serial        mean and standard deviation of the agent's serial interval, if known
+    """
+
+    people: tuple[str, ...]
+    first: Float[np.ndarray, " P"]
+    onset: Float[np.ndarray, " P"]
+    dosed: Int[np.ndarray, " P"]
+    serial: tuple[float, float] | None = None
+
+    def of(self, a: pl.Series, b: pl.Series) -> Float[np.ndarray, " N"]:
+        """(N,) log odds that a gave it to b; 0 where dates and doses do not tell them apart.
+
+        Pairs are many, gaps of days few: each is asked once.
+        """
+        i, j = places_of(a, self.people), places_of(b, self.people)
+        ill = self.onset[j] - self.onset[i]
+        days = np.where(np.isnan(ill), self.first[j] - self.first[i], ill)
+        known, gap = ~np.isnan(days), np.nan_to_num(days).astype(np.int64)
+        code = (gap * 2 + known) * 9 + (self.dosed[i] + 1) * 3 + self.dosed[j] + 1
+        _, first, back = np.unique(code, return_index=True, return_inverse=True)
+        states = (None, False, True)
+        odds = [
+            _odds_of_days(
+                self.serial,
+                states[self.dosed[i[at]] + 1],
+                states[self.dosed[j[at]] + 1],
+                int(gap[at]) if known[at] else None,
+            )
+            for at in first.tolist()
+        ]
+        found: Float[np.ndarray, " N"] = np.array(odds, float)[back]
+        return found
+
+
+def date_odds(
     people: Sequence[ComparedParticipant],
     doses: Mapping[str, Dose],
     serial: tuple[float, float] | None = None,
-) -> dict[Pair, float]:
-    """Log odds that a gave it to b from dates and doses, for pairs whom these tell apart.
+) -> DateOdds:
+    """Log odds from dates and doses, for any two of the people.
 
-    Somebody found to carry the agent before their own first dose counts as not dosed. People
-    of two strata are no pair; of somebody in several, the first day found in any counts. Days
-    are those of onset where both are told.
+    Somebody found to carry the agent before their own first dose counts as not dosed. Of
+    somebody in several strata, the first day found in any counts. Days are those of onset
+    where both are told.
     serial  mean and standard deviation of the agent's serial interval, if known
     """
     first: dict[str, date] = {}
     onset = {one.participant: one.onset for one in people if one.onset is not None}
-    strata: dict[str, set[str]] = defaultdict(set)
     for one in people:
-        strata[one.stratum].add(one.participant)
         if one.first is not None:
             first[one.participant] = min(one.first, first.get(one.participant, one.first))
-    odds: dict[Pair, float] = {}
-    known = cache(partial(_odds_of_days, serial))  # pairs are many, gaps of days are few
-    for members in strata.values():
-        names = sorted(members)
-        for k, a in enumerate(names):
-            for b in names[k + 1 :]:
-                days = first.get(a), first.get(b)
-                ill = (onset[a], onset[b]) if a in onset and b in onset else days
-                found = known(
-                    doses.get(a, Dose()).before(days[0]),
-                    doses.get(b, Dose()).before(days[1]),
-                    (ill[1] - ill[0]).days if ill[0] and ill[1] else None,
-                )
-                if found:
-                    odds[a, b] = found
-    return odds
+    names = tuple(sorted({one.participant for one in people}))
+    given = [doses.get(who, Dose()).before(first.get(who)) for who in names]
+    return DateOdds(
+        people=names,
+        first=_ordinals(names, first),
+        onset=_ordinals(names, onset),
+        dosed=np.array([-1 if one is None else int(one) for one in given], np.int64),
+        serial=serial,
+    )
+
+
+def _ordinals(names: Sequence[str], days: Mapping[str, date]) -> Float[np.ndarray, " P"]:
+    """(P,) day of each, NaN where there is none."""
+    return _ordinals_of([days.get(who) for who in names])
 
 
 def _odds_of_days(
     serial: tuple[float, float] | None,
-    dosed_a: bool | None,  # noqa: FBT001 - a key of the cache
+    dosed_a: bool | None,  # noqa: FBT001 - cases are made of positions
     dosed_b: bool | None,  # noqa: FBT001
     days: int | None,
 ) -> float:
@@ -162,28 +200,39 @@ def dated(
     The agent can pass between two from the day on which one of them was dosed (the earlier of
     the two, if both were), and not before they met, if their first meeting is on record.
     """
-    taken = {one.sample: one.taken for one in people}
-    rows = []
-    for a, b, x, y in bonds.select("a", "b", "sample_a", "sample_b").rows():
-        meeting = met.get((a, b))
-        doses_known = [doses[who].first for who in (a, b) if who in doses]
-        dosed = _least(doses_known)
-        start = meeting.first if meeting else None
-        days = [taken.get(x), taken.get(y)]
-        rows.append(
-            {
-                "contact_hours": meeting.told if meeting else None,
-                "contact_first": start,
-                "contact_last": meeting.last if meeting else None,
-                "first_possible": _most([dosed, start]),
-                "last_seen": _most(days) if None not in days else None,
-            }
-        )
-    kinds = {name: bonds.schema[name] for name in _FILLED}
-    return bonds.with_columns(pl.DataFrame(rows, schema=kinds).get_columns())
+    taken = {one.sample: one.taken for one in people if one.taken is not None}
+    samples = tuple(dict.fromkeys(one.sample for one in people))
+    day = np.append(_ordinals(samples, taken), np.nan)  # the last: of no known sample
+    pairs = pair_places(bonds["a"], bonds["b"])
+    given = {who: one.first for who, one in doses.items() if one.first is not None}
+    dose = _ordinals(pairs.names, given)
+    dosed = np.fmin(dose[pairs.a], dose[pairs.b])
+    rows, at = pairs.found_in(met)
+    histories = list(met.values())
+    start = np.full(bonds.height, np.nan)
+    start[rows] = _ordinals_of([histories[k].first for k in at.tolist()])
+    last = np.full(bonds.height, np.nan)
+    last[rows] = _ordinals_of([histories[k].last for k in at.tolist()])
+    hours = np.full(bonds.height, np.nan)
+    hours[rows] = [np.nan if (one := histories[k].told) is None else one for k in at.tolist()]
+    seen = np.maximum(
+        *(day[places_of(bonds[side], samples)] for side in ("sample_a", "sample_b"))
+    )
+    dates = {
+        "contact_first": start,
+        "contact_last": last,
+        "first_possible": np.fmax(dosed, start),
+        "last_seen": seen,
+    }
+    return bonds.with_columns(
+        pl.Series("contact_hours", hours).fill_nan(None),
+        *(days_or_none(days, ~np.isnan(days), name) for name, days in dates.items()),
+    )
 
 
-_FILLED = ("contact_hours", "contact_first", "contact_last", "first_possible", "last_seen")
+def _ordinals_of(days: Sequence[date | None]) -> Float[np.ndarray, " N"]:
+    """(N,) days as numbers, NaN of none."""
+    return np.array([np.nan if day is None else day.toordinal() for day in days], float)
 
 
 def _sum(hours: Sequence[float]) -> float | None:

@@ -13,6 +13,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 
+from nanoward.maths.genetics.allele_frequencies import (
+    AlleleTable,
+    Carriers,
+    cells_of,
+    many_carriers,
+    shared_counts,
+    usual_carriers,
+)
 from nanoward.maths.genetics.sequences import is_plain
 
 Verdict = Literal["a to b", "b to a", "undecided"]
@@ -26,9 +34,6 @@ ONLY_ONE_DOSED = 3.0  # log odds, our assumption: 20 to 1, as dosing records may
 PASSINGS = np.arange(1, 40)
 ONE_SOURCE = 1 / 6  # of a pair's chance, either way: 7 to 1 at the most
 PER_WEEK, MOST_BY_DATE = 0.25, 1.5  # log odds for being found positive earlier; our assumption
-
-
-SITES = 2048  # that are looked at at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,26 +83,39 @@ def direction_of(
 
 
 def chances_from_shares(
-    carried: Bool[np.ndarray, "S F 5"], origin: Int[np.ndarray, " F"]
+    table: AlleleTable,
+    carried: Bool[np.ndarray, " N"],
+    of_lot: Bool[np.ndarray, "T F 5"],
+    lots: Int[np.ndarray, " S"],
 ) -> Float[np.ndarray, "S S"]:
     """(S, S) probability that row gave it to column, from one sample of each.
 
+    carried  entries of the table that count; the usual allele alone always does
+    of_lot   alleles that were seen in each of T lots itself: no evidence between those who
+             received it (lots: the number of each one's)
     Counts sites at which the one is mixed and the other has just one of those alleles, and it
     is not the root's: a population that still varies where another has settled came before.
     The odds are (1 + n) / (1 + m), n such sites one way and m the other: Laplace's rule, so
     that one site gives 2 to 1.
     """
-    ways = np.ones((len(carried), len(carried)))
-    for first in range(0, len(origin), SITES):  # whole numbers: parts add up
-        part = carried[:, first : first + SITES]
-        new = part.copy()
-        new[:, np.arange(part.shape[1]), origin[first : first + SITES]] = False
-        count = part.sum(axis=2)
-        mixed, settled = (
-            (new & kind[:, :, None]).reshape(len(part), -1).astype(np.float32)
-            for kind in (count > 1, count == 1)
-        )
-        ways += mixed @ settled.T
+    cells = cells_of(table)
+    own = carried & ~of_lot[lots[table.sample], table.site, table.allele]
+    count = np.bincount(cells.of[own], minlength=len(cells.sample))[cells.of]
+    new = own & (table.allele != table.origin[table.site])
+    fixed = np.flatnonzero(table.usual != table.origin)
+    usual = usual_carriers(table, table.plain, fixed)
+    kept = ~of_lot.reshape(len(of_lot), -1)[lots[usual.sample], usual.feature]
+    mixed, alone = new & (count > 1), new & (count == 1)
+    settled = Carriers(
+        np.concatenate([table.sample[alone], usual.sample[kept]]),
+        np.concatenate([table.feature[alone], usual.feature[kept]]),
+    )
+    ways = 1.0 + shared_counts(
+        Carriers(table.sample[mixed], table.feature[mixed]),
+        settled,
+        len(table.samples),
+        many_carriers(settled, table),
+    )
     chance: Float[np.ndarray, "S S"] = ways / (ways + ways.T)
     return chance
 

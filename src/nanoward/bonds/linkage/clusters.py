@@ -1,7 +1,9 @@
 """Who belongs together: groups of linked people, and how sure that is."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -71,13 +73,22 @@ def group_table(bonds: pl.DataFrame, *, alpha: float = 0.05, draws: int = 200) -
     Stat Data Anal 52:258: below 0.6 do not trust it, from 0.85 on it is firm).
     """
     found = clusters(bonds, alpha=alpha, draws=draws)
+    place = {name: k for k, name in enumerate(found.redrawn.people)}
+    members = defaultdict(list)
+    for name, group in found.of.items():
+        members[group].append(name)
+    weakest: dict[int, float] = defaultdict(lambda: 1.0)
+    for (a, _), share in found.support.items():
+        weakest[found.of[a]] = min(weakest[found.of[a]], share)
+    sizes = _sizes(found.redrawn)
     linked = bonds.filter(pl.col("linked"))
-    links = [found.of[a] for a in linked["a"].to_list()]
+    links = Counter(found.of[a] for a in linked["a"].to_list())
     rows = []
-    for group in sorted(set(found.of.values())):
-        people = sorted(name for name, of in found.of.items() if of == group)
-        of = np.array([found.redrawn.people.index(name) for name in people], np.int64)
-        shares = _kept_together(of, found.redrawn)
+    for group in sorted(members):
+        people = sorted(members[group])
+        of = np.array([place[name] for name in people], np.int64)
+        together = _together(of, found.redrawn, sizes)
+        shares = together.kept
         low, high = np.quantile(shares, [0.025, 0.975]) if len(shares) else (None, None)
         if len(people) == 2:  # they are together or not: limits of a share say nothing
             low = high = None
@@ -85,13 +96,11 @@ def group_table(bonds: pl.DataFrame, *, alpha: float = 0.05, draws: int = 200) -
             {
                 "cluster": group,
                 "people": people,
-                "links": links.count(group),
-                "recovered": _likeness(of, found.redrawn),
+                "links": links[group],
+                "recovered": float(np.mean(together.likeness)) if len(shares) else 1.0,
                 "low": low,
                 "high": high,
-                "weakest": min(
-                    share for (a, _), share in found.support.items() if found.of[a] == group
-                ),
+                "weakest": weakest[group],
             }
         )
     return frame_of(BOND_GROUPS, rows)
@@ -122,36 +131,54 @@ def _support(
 ) -> dict[tuple[str, str], float]:
     found = {}
     for of in members.values():
-        for x, i in enumerate(of.tolist()):
-            for j in of[x + 1 :].tolist():
-                both = redrawn.drawn[:, i] & redrawn.drawn[:, j]
-                same = redrawn.group[both, i] == redrawn.group[both, j]
-                found[people[i], people[j]] = float(same.mean()) if len(same) else 1.0
+        for x, i in enumerate(of[:-1].tolist()):
+            rest = of[x + 1 :]
+            both = redrawn.drawn[:, i, None] & redrawn.drawn[:, rest]
+            same = both & (redrawn.group[:, i, None] == redrawn.group[:, rest])
+            count, of_these = both.sum(axis=0), same.sum(axis=0)
+            shares = np.where(count > 0, of_these / np.maximum(count, 1), 1.0)
+            for j, share in zip(rest.tolist(), shares.tolist(), strict=True):
+                found[people[i], people[j]] = share
     return found
 
 
-def _likeness(of: Int[np.ndarray, " M"], redrawn: BootstrapClusters) -> float:
-    """Mean over redraws of the largest Jaccard index of its drawn people with a new group."""
-    found = []
-    for group, drawn in zip(redrawn.group, redrawn.drawn, strict=True):
-        here = of[drawn[of]]
-        if len(here) > 1:
-            parts, counts = np.unique(group[here], return_counts=True)
-            sizes = np.array([(group == part).sum() for part in parts])
-            found.append(float((counts / (len(here) + sizes - counts)).max()))
-    return float(np.mean(found)) if found else 1.0
+class _Together(NamedTuple):
+    """Of redraws with two or more of a group: likeness to a new group, share kept together."""
+
+    likeness: Float[np.ndarray, " D"]
+    kept: Float[np.ndarray, " D"]
 
 
-def _kept_together(
-    of: Int[np.ndarray, " M"], redrawn: BootstrapClusters
-) -> Float[np.ndarray, " D"]:
-    """Share of its drawn people that are in the largest part of what is left of the group."""
-    found = []
-    for group, drawn in zip(redrawn.group, redrawn.drawn, strict=True):
-        here = of[drawn[of]]
-        if len(here) > 1:
-            found.append(np.unique(group[here], return_counts=True)[1].max() / len(here))
-    return np.array(found, float)
+def _sizes(redrawn: BootstrapClusters) -> Int[np.ndarray, "D P"]:
+    """(D, P) how many people each new group has, at the number of the group."""
+    draws, count = redrawn.group.shape
+    own = redrawn.group >= 0
+    code = (np.arange(draws)[:, None] * count + redrawn.group)[own]
+    return np.bincount(code, minlength=draws * count).reshape(draws, count)
+
+
+def _together(
+    of: Int[np.ndarray, " M"], redrawn: BootstrapClusters, sizes: Int[np.ndarray, "D P"]
+) -> _Together:
+    """What became of a group in each redraw.
+
+    likeness  largest Jaccard index of its drawn people with a new group
+    kept      share of its drawn people that are in the largest part of what is left of it
+    """
+    groups = np.where(redrawn.drawn[:, of], redrawn.group[:, of], -1)
+    here = (groups >= 0).sum(axis=1)
+    several = here > 1
+    groups, here, sizes = groups[several], here[several], sizes[several]
+    rising = np.sort(groups, axis=1)
+    first = np.ones(rising.shape, bool)
+    first[:, 1:] = rising[:, 1:] != rising[:, :-1]
+    part = np.cumsum(first.ravel()) - 1  # each run of equal numbers of one redraw
+    count = np.bincount(part)[part].reshape(rising.shape)
+    size = np.take_along_axis(sizes, np.maximum(rising, 0), axis=1)
+    either = np.maximum(here[:, None] + size - count, 1)
+    alike = np.where(rising >= 0, count / either, 0.0)
+    kept = np.where(rising >= 0, count, 0).max(axis=1, initial=0) / here
+    return _Together(alike.max(axis=1, initial=0.0), kept)
 
 
 def _components(pairs: Int[np.ndarray, "L 2"], count: int) -> Int[np.ndarray, " P"]:

@@ -21,31 +21,31 @@ SURE = 0.05  # a share at the limit of detection is missed by so many samples
 
 def smallest_links(
     pairs: pl.DataFrame, needed: Float[np.ndarray, " N"], rules: BondRules
-) -> tuple[list[float | None], list[int | None]]:
+) -> tuple[pl.Series, pl.Series]:
     """What each pair would have had to be for its p-value to be at most `needed`.
 
     pairs   of all strata, as `stratum_bonds` gives them
     returns (N,) the most differences, where wild lineages are compared; (N,) the fewest new
-            factors that only these two share, where all carry one lot. None where no pair
+            factors that only these two share, where all carry one lot. null where no pair
             of such samples would be called, and of the other kind
     The score is measured by all unrelated pairs, not by those of one run.
     """
-    most: list[float | None] = [None] * pairs.height
-    fewest: list[int | None] = [None] * pairs.height
-    strata, score = pairs["stratum"].to_numpy(), scores_needed(pairs, needed)
-    for stratum in np.unique(strata):
+    most = np.full(pairs.height, np.nan)
+    fewest = np.full(pairs.height, np.nan)
+    score = scores_needed(pairs, needed)
+    strata = np.unique(pairs["stratum"].to_numpy(), return_inverse=True)[1]
+    for stratum in range(int(strata.max(initial=-1)) + 1):
         of = np.flatnonzero(strata == stratum)
         group = pairs[of]
         if rules.lot_is_common_source:
             size = float(group["step_size"][0])
-            for place, one in zip(of.tolist(), score[of].tolist(), strict=True):
-                fewest[place] = None if np.isnan(one) else max(1, int(np.ceil(one / size)))
+            fewest[of] = np.maximum(1, np.ceil(score[of] / size))
         else:
-            for place, one in zip(
-                of.tolist(), most_differing(group, score[of], rules).tolist(), strict=True
-            ):
-                most[place] = None if np.isnan(one) else one
-    return most, fewest
+            most[of] = most_differing(group, score[of], rules)
+    return (
+        pl.Series(most).fill_nan(None),
+        pl.Series(fewest).fill_nan(None).cast(pl.Int64),
+    )
 
 
 def scores_needed(

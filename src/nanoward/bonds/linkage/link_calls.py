@@ -1,9 +1,10 @@
 """All pairs of a round judged together: which are links, and what is said of those alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
+from jaxtyping import Float
 
 from nanoward.base.findings import Undecided
 from nanoward.base.tables import BONDS
@@ -21,17 +22,18 @@ from nanoward.bonds.linkage.significance import (
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.frames import schema_of
 
+PairOdds = Callable[[pl.Series, pl.Series], Float[np.ndarray, " N"]]
 LOCAL = 0.2  # Efron 2007 Ann Stat 35:1351: the usual limit of a local false-discovery rate
 
 
 def called_bonds(
-    pairs: pl.DataFrame, rules: BondRules, odds: Mapping[tuple[str, str], float] | None = None
+    pairs: pl.DataFrame, rules: BondRules, odds: PairOdds | None = None
 ) -> tuple[pl.DataFrame, tuple[Undecided, ...]]:
     """BONDS with q_value and linked, over all strata, and what could not be decided.
 
     A pair is linked when its q-value keeps the level, and its own chance to be unrelated is
     at most one in five (Efron 2007): the last calls that a rate allows are mostly wrong.
-    odds  (a, b) to the log odds that a gave it to b which dates and doses give
+    odds  of both names (N,), the log odds that a gave it to b which dates and doses give
     """
     pairs = judged_together(pairs.sort("a", "b", "stratum"), rules)
     p = pairs["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
@@ -45,10 +47,10 @@ def called_bonds(
     judged = pairs.with_columns(
         pl.Series("q_value", q).fill_nan(None),
         pl.Series("linked", (q <= rules.alpha) & sure),
-        pl.Series("p_direction", _with_odds(pairs, odds or {}), pl.Float64),
+        _with_odds(pairs, odds),
         pl.Series("p_needed", needed).fill_nan(None),
-        pl.Series("most_differing", most, pl.Float64),
-        pl.Series("fewest_shared", fewest, pl.Int64),
+        most.alias("most_differing"),
+        fewest.alias("fewest_shared"),
     )
     judged = judged.with_columns(
         pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked"))
@@ -106,26 +108,30 @@ def _shaped(judged: pl.DataFrame) -> pl.DataFrame:
     return whole.select(pl.col(name).cast(kind) for name, kind in kinds.items()).sort(BONDS.key)
 
 
-def _with_odds(
-    pairs: pl.DataFrame, odds: Mapping[tuple[str, str], float]
-) -> list[float | None]:
+def _with_odds(pairs: pl.DataFrame, odds: PairOdds | None) -> pl.Series:
     """Probability of a to b from the genomes, with the odds of dates and doses."""
-    rows = pairs.select("a", "b", "p_direction").rows()
-    return [
-        None if one is None else one / (one + (1 - one) * float(np.exp(-odds.get((a, b), 0.0))))
-        for a, b, one in rows
-    ]
+    told = pairs["p_direction"].cast(pl.Float64)
+    if odds is None:
+        return told
+    one = told.fill_null(float("nan")).to_numpy()
+    chance = one / (one + (1 - one) * np.exp(-odds(pairs["a"], pairs["b"])))
+    return pl.Series("p_direction", chance).fill_nan(None)
 
 
 def _beside(judged: pl.DataFrame, groups: Clusters) -> pl.DataFrame:
     """What is said of links alone: direction, group, and how firmly both are in it."""
-    rows = judged.select("a", "b", "linked", "p_direction").rows()
-    told = [(a, b, chance) if linked else None for a, b, linked, chance in rows]
-    return judged.with_columns(
-        pl.Series("direction", [one and verdict_of(one[2]) for one in told], pl.String),
-        pl.Series("cluster", [one and groups.of[one[0]] for one in told], pl.Int64),
-        pl.Series("stability", [one and groups.support[one[:2]] for one in told], pl.Float64),
-    )
+    at = judged["linked"].fill_null(value=False).arg_true()
+    rows = judged[at].select("a", "b", "p_direction").rows()
+    told = {
+        "direction": ([verdict_of(chance) for _, _, chance in rows], pl.String),
+        "cluster": ([groups.of[a] for a, _, _ in rows], pl.Int64),
+        "stability": ([groups.support[a, b] for a, b, _ in rows], pl.Float64),
+    }
+    columns = []
+    for name, (values, kind) in told.items():
+        empty = pl.Series(name, [None], kind).new_from_index(0, judged.height)
+        columns.append(empty.scatter(at, pl.Series(values, dtype=kind)) if rows else empty)
+    return judged.with_columns(columns)
 
 
 def mute_strata(bonds: pl.DataFrame) -> list[str]:

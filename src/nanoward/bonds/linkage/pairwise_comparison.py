@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from nanoward.base.tables import BONDS
 from nanoward.bonds.contacts.comparison_set import ComparedParticipant, Contacts
+from nanoward.bonds.contacts.pair_places import pair_places
 from nanoward.bonds.direction.direction import chances_from_shares
 from nanoward.bonds.direction.molecular_clock import (
     MolecularClock,
@@ -22,15 +23,15 @@ from nanoward.bonds.relatedness.informative_alleles import informative_alleles, 
 from nanoward.bonds.relatedness.link_score import YEAR_D, rarity
 from nanoward.bonds.rules import BondRules
 from nanoward.maths.frames import DTYPES
+from nanoward.maths.genetics.allele_distances import distances
 from nanoward.maths.genetics.allele_frequencies import (
     AlleleTable,
-    allele_table,
     consensus_only,
-    distances,
     mixed_samples,
     rows_of,
     shared_factors,
 )
+from nanoward.maths.genetics.allele_tables import allele_table
 
 HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
     "genomes": pl.Float64,
@@ -111,7 +112,7 @@ def compare(
         shared=shared_factors(table, rules.least_share),
         score=_square(found.score, len(people)),
         p_value=_square(found.p_value, len(people), empty=np.nan),
-        forward=chances_from_shares(evidence.carried & ~evidence.of_lot, table.origin),
+        forward=chances_from_shares(sharp, evidence.carried, evidence.of_lot, evidence.lots),
         pairs=pairs,
         evidence=found,
     )
@@ -170,12 +171,14 @@ def _rows(
     least = least_shares(depth, rules.least_share)
     evidence = found.evidence
     background = evidence.backgrounds.get(0)
+    names = pl.Series([one.participant for one in people], dtype=pl.String)
+    samples = pl.Series([one.sample for one in people], dtype=pl.String)
     rows = {
-        "a": [people[k].participant for k in i],
-        "b": [people[k].participant for k in j],
-        "stratum": [people[k].stratum for k in i],
-        "sample_a": [people[k].sample for k in i],
-        "sample_b": [people[k].sample for k in j],
+        "a": names.gather(i),
+        "b": names.gather(j),
+        "stratum": _all(people[0].stratum if people else "", len(i), pl.String),
+        "sample_a": samples.gather(i),
+        "sample_b": samples.gather(j),
         "shared": found.shared[i, j],
         "differing": found.differing[i, j],
         "compared": table.compared[i, j],
@@ -186,7 +189,7 @@ def _rows(
         "q_value": np.full(len(i), np.nan),
         "n_null": count - (in_null & told).astype(int),
         "linked": np.zeros(len(i), bool),
-        "contact": [_kinds(people[x], people[y], contacts) for x, y in zip(i, j, strict=True)],
+        "contact": _kinds(names.gather(i), names.gather(j), contacts),
         "p_direction": found.forward[i, j],
         "least_share": np.maximum(least[i], least[j]),
         **_passings(table.compared[i, j], found.differing[i, j], days, rules),
@@ -197,10 +200,10 @@ def _rows(
         "rare": found.pairs.rare,
         "lot_run": found.pairs.lot_run,
         "depth_class": found.pairs.depth,
-        "step_size": [evidence.step.size] * len(i),
-        "step_rate": [evidence.step.rate] * len(i),
-        "null_rate": [background.rate if background else None] * len(i),
-        "null_shape": [background.shape if background else None] * len(i),
+        "step_size": _all(evidence.step.size, len(i)),
+        "step_rate": _all(evidence.step.rate, len(i)),
+        "null_rate": _all(background.rate if background else None, len(i)),
+        "null_shape": _all(background.shape if background else None, len(i)),
     }
     kinds = {c.name: DTYPES[c.kind] for c in BONDS.columns if c.name in FOUND_HERE}
     frame = pl.DataFrame(rows, schema={**kinds, **HIDDEN}, strict=False)
@@ -225,24 +228,23 @@ def _passings(
     apart: Float[np.ndarray, " N"],
     days: Float[np.ndarray, " N"],
     rules: BondRules,
-) -> dict[str, list[float | None]]:
+) -> dict[str, pl.Series]:
     """Passings between the two of each pair; null without a clock or a rate of passing."""
     count = len(apart)
     if not (rules.clock_per_site_year and rules.passings_per_year and count):
-        return {"transmissions": [None] * count, "at_most_one": [None] * count}
+        return {name: _all(None, count) for name in ("transmissions", "at_most_one")}
     length = float(np.median(compared[compared > 0])) if (compared > 0).any() else 1.0
     rate = rules.clock_per_site_year * length
     clock = MolecularClock(rate=rate, spread=rate * rules.clock_spread)
     gap = np.nan_to_num(days, nan=0.0) / YEAR_D
     scaled = apart * length / np.maximum(compared, 1)
     often = rules.passings_per_year
-    told = compared > 0
     found = (
         expected_transmissions(scaled, gap, clock, often),
         chance_of_at_most(1, scaled, gap, clock, often),
     )
     return {
-        name: [float(one) if known else None for one, known in zip(values, told, strict=True)]
+        name: pl.Series(np.where(compared > 0, values, np.nan)).fill_nan(None)
         for name, values in zip(("transmissions", "at_most_one"), found, strict=True)
     }
 
@@ -254,6 +256,15 @@ def days_apart(people: Sequence[ComparedParticipant]) -> Float[np.ndarray, "S S"
     return gap
 
 
-def _kinds(a: ComparedParticipant, b: ComparedParticipant, contacts: Contacts) -> str:
-    pair = sorted((a.participant, b.participant))
-    return ", ".join(contacts.get((pair[0], pair[1]), ()))
+def _kinds(a: pl.Series, b: pl.Series, contacts: Contacts) -> pl.Series:
+    """Kinds of recorded contact of each pair, empty where there is none."""
+    rows, at = pair_places(a, b).found_in(contacts)
+    told = [", ".join(kinds) for kinds in contacts.values()]
+    empty = _all("", len(a), pl.String)
+    kinds = pl.Series(told, dtype=pl.String).gather(at)
+    return empty.scatter(rows, kinds) if len(rows) else empty
+
+
+def _all(value: object, count: int, kind: pl.DataType | type = pl.Float64) -> pl.Series:
+    """A column of one value."""
+    return pl.Series([value], dtype=kind).new_from_index(0, count)

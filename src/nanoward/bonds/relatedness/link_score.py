@@ -11,9 +11,15 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.special import gammaln
 
-from nanoward.bonds.relatedness.informative_alleles import CONSENSUS, InformativeAlleles
+from nanoward.bonds.relatedness.informative_alleles import (
+    CONSENSUS,
+    InformativeAlleles,
+    carriers_of,
+    holders_of,
+)
 from nanoward.bonds.rules import BondRules
-from nanoward.maths.genetics.allele_frequencies import AlleleTable
+from nanoward.maths.genetics.allele_distances import pairs_within
+from nanoward.maths.genetics.allele_frequencies import SLOTS, AlleleTable, Carriers
 
 YEAR_D = 365.25
 PRIOR_PEOPLE = 10.0  # of all strata beside those of each, for how widely distances vary
@@ -177,39 +183,109 @@ def rarity(
     """
     people = len(table.samples)
     total = np.zeros((people, people))
-    carried = evidence.carried
-    of_lot = np.bincount(evidence.lots, minlength=people + 1)
-    mains = (table.shares >= CONSENSUS).sum(axis=0)
-    looked = _worth_looking(table, carried, minor_only=minor_only)
-    for site, allele in zip(*np.nonzero(looked), strict=True):
-        who = np.flatnonzero(carried[:, site, allele])
-        frequency = (len(who) - 1) / people
-        if frequency >= CONSENSUS:
-            continue
-        lots = evidence.lots[who]
-        within = (np.bincount(lots, minlength=len(of_lot))[lots] - 1) / of_lot[lots]
-        same = (lots[:, None] == lots[None]) * within[:, None]
-        share = table.shares[who, site, allele]
-        highest = np.maximum(share[:, None], share[None])
-        gain = np.maximum(0.0, np.log(highest / np.maximum(frequency, same)))
-        if minor_only:
-            main = (share >= CONSENSUS).astype(int)
-            elsewhere = mains[site, allele] - main[:, None] - main[None]
-            gain = gain * (np.minimum(share[:, None], share[None]) < CONSENSUS)
-            gain = gain * (elsewhere == 0)
-        given = evidence.of_lot[who, site, allele]
-        gain = gain * ~(given[:, None] & given[None])
-        total[np.ix_(who, who)] += gain * evidence.weights[site]
-    np.fill_diagonal(total, 0.0)
-    return total
+    counted = _worth_looking(table, evidence, minor_only=minor_only)
+    who = carriers_of(table, evidence.carried, np.flatnonzero(counted.ravel()))
+    share = np.ones(len(who.sample))
+    entries = np.flatnonzero(evidence.carried & (counted.ravel()[table.feature] > 0))
+    share[: len(entries)] = table.share[entries]
+    order = np.lexsort((who.sample, who.feature))
+    sample, feature, share = who.sample[order], who.feature[order], share[order]
+    group = np.cumsum(np.diff(feature, prepend=-1) != 0) - 1
+    known = _CarrierCounts(
+        counted=counted.ravel(),
+        mains=_mains(table),
+        in_lots=_carriers_in_lots(who, evidence, counted.size),
+        of_lot=np.bincount(evidence.lots, minlength=people + 1),
+    )
+    for left, right in pairs_within(group):
+        gain = _gains(
+            _CarrierPairs(
+                samples=(sample[left], sample[right]),
+                feature=feature[left],
+                shares=(share[left], share[right]),
+            ),
+            evidence, known, minor_only=minor_only,
+        )  # fmt: skip
+        np.add.at(total, (sample[left], sample[right]), gain)
+    both: Float[np.ndarray, "S S"] = total + total.T
+    return both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CarrierPairs:
+    """Two samples each, and one allele that both carry; their shares of it."""
+
+    samples: tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]]
+    feature: Int[np.ndarray, " N"]
+    shares: tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CarrierCounts:
+    """How many carry each of the K = 5 F alleles.
+
+    counted  (K,) of all, 0 where it is not looked at; mains: at consensus
+    in_lots  (T, K) of those who received each of T lots; of_lot: how many these are
+    """
+
+    counted: Int[np.ndarray, " K"]
+    mains: Int[np.ndarray, " K"]
+    in_lots: Int[np.ndarray, "T K"]
+    of_lot: Int[np.ndarray, " T1"]
+
+
+def _gains(
+    pairs: _CarrierPairs,
+    evidence: InformativeAlleles,
+    known: _CarrierCounts,
+    *,
+    minor_only: bool,
+) -> Float[np.ndarray, " N"]:
+    """(N,) what each allele adds to the evidence of its two carriers."""
+    feature = pairs.feature
+    one, other = (evidence.lots[side] for side in pairs.samples)
+    frequency = (known.counted[feature] - 1) / len(evidence.lots)
+    same = (one == other) * ((known.in_lots[one, feature] - 1) / known.of_lot[one])
+    low, high = np.minimum(*pairs.shares), np.maximum(*pairs.shares)
+    gain = np.maximum(0.0, np.log(high / np.maximum(frequency, same)))
+    if minor_only:
+        main = [(side >= CONSENSUS).astype(int) for side in pairs.shares]
+        gain = gain * (low < CONSENSUS)
+        gain = gain * (known.mains[feature] - main[0] - main[1] == 0)
+    seen = evidence.of_lot.reshape(len(evidence.of_lot), -1)
+    gain = gain * ~(seen[one, feature] & seen[other, feature])
+    weighed: Float[np.ndarray, " N"] = gain * evidence.weights[feature // SLOTS]
+    return weighed
+
+
+def _mains(table: AlleleTable) -> Int[np.ndarray, " K"]:
+    """(5 F,) samples that hold each allele at consensus."""
+    sites = len(table.origin)
+    held = np.bincount(table.feature[table.share >= CONSENSUS], minlength=SLOTS * sites)
+    held[np.arange(sites) * SLOTS + table.usual] += table.plain.sum(axis=0)
+    return np.asarray(held, np.int64)
+
+
+def _carriers_in_lots(
+    who: Carriers, evidence: InformativeAlleles, width: int
+) -> Int[np.ndarray, "T K"]:
+    """(T, 5 F) carriers of each allele among those who received each lot."""
+    lots = len(evidence.of_lot)
+    cell = evidence.lots[who.sample] * width + who.feature
+    return np.bincount(cell, minlength=lots * width).reshape(lots, width)
 
 
 def _worth_looking(
-    table: AlleleTable, carried: Bool[np.ndarray, "S F 5"], *, minor_only: bool
-) -> Bool[np.ndarray, "F 5"]:
-    """(F, 5) alleles that two or more carry, and that may count."""
-    several: Bool[np.ndarray, "F 5"] = carried.sum(axis=0) >= 2
+    table: AlleleTable, evidence: InformativeAlleles, *, minor_only: bool
+) -> Int[np.ndarray, "F 5"]:
+    """(F, 5) carriers of the alleles that two or more, and not too many, carry; else 0."""
+    holders = holders_of(table, evidence.carried)
+    several = holders >= 2
     if minor_only:
-        return several & (carried & (table.shares < CONSENSUS)).any(axis=0)
-    several[np.arange(len(table.origin)), table.origin] = False
-    return several
+        minor = np.zeros(holders.size, bool)
+        minor[table.feature[evidence.carried & (table.share < CONSENSUS)]] = True
+        several &= minor.reshape(holders.shape)
+    else:
+        several[np.arange(len(table.origin)), table.origin] = False
+    several &= (holders - 1) / max(len(table.samples), 1) < CONSENSUS
+    return np.where(several, holders, 0)

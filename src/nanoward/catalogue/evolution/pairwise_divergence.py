@@ -9,7 +9,8 @@ import polars as pl
 
 from nanoward.base.tables import ADAPTATION
 from nanoward.maths.frames import frame_of
-from nanoward.maths.genetics.allele_frequencies import allele_table, distances
+from nanoward.maths.genetics.allele_distances import distances
+from nanoward.maths.genetics.allele_tables import allele_table
 
 YEAR_D = 365.25
 MOST_SAMPLES = 128  # that are laid beside each other at once

@@ -37,8 +37,41 @@ COMMANDS = {
     "witness": "nanoward.faces.cli.audit.witness:group",
 }
 
+SUMMARIES = {  # what `nanoward --help` says of each, so that it loads none of them
+    "agents": "What is this product, and is this lot really built to it?",
+    "audit": "Partners: what they claim, what is measured again, and what we could not have "
+    "seen.",
+    "bonds": "Who shares factors beyond chance?",
+    "catalogue": "What was found in a sample, and how far has it adapted to its host?",
+    "clearance": "May this person start, stay, or must they leave now?",
+    "control": "Orders to agents, stops, kill codes, and whether they worked.",
+    "council": "The council: packs that reveal no arm, secret positions, pauses on one word, "
+    "actions.",
+    "exit": "Work the way out of PROGRAMME until stopped (Ctrl-C or SIGTERM).",
+    "findings": "Findings across rounds: list them, answer, accept until a day, "
+    "give to a role.",
+    "init": "Lay out a new programme in FOLDER.",
+    "lane": "Work the kill lane of PROGRAMME until stopped (Ctrl-C or SIGTERM).",
+    "ledger": "The record of a programme, and proof of it for people who trust nobody.",
+    "message": "Messages: every notice arrives, is answered, or goes on to the next role.",
+    "programme": "Visits, capacity and lodging; agreements and pay; pregnancies, "
+    "exposed people.",
+    "rebuild": "Make what is kept per person in PROGRAMME again from its records.",
+    "report": "Write a page for each of PARTICIPANTS from the last round of PROGRAMME.",
+    "round": "Hold the weekly ward round of PROGRAMME and write its report.",
+    "simulate": "Write a simulated programme into FOLDER, with its truth in FOLDER/truth.",
+    "site": "Sites that work without the centre, and the sealed files between them.",
+    "tuning": "Which setting keeps the benefit without the side effect, for this person?",
+    "verify": "Prove that the record of PROGRAMME is whole: ledgers, blobs and reports.",
+    "watch": "Continuous scan of counts, with alarms that keep their promise, and incidents.",
+    "why": "Why NUMBER (PACK/TABLE/ROW/COLUMN) is what it is: inputs, grades, code, ledger "
+    "proof.",
+    "witness": "Partners and the council keep the last checkpoint, and cosign only what "
+    "continues it.",
+}
 
-@click.command(cls=LazyGroup, commands_at=COMMANDS)
+
+@click.command(cls=LazyGroup, commands_at=COMMANDS, summaries=SUMMARIES)
 @click.version_option(__version__, prog_name="nanoward")
 def cli() -> None:
     """The weekly ward round for programmes with adaptive agents in people."""

@@ -8,11 +8,40 @@ import click
 
 
 class LazyGroup(click.Group):
-    """Commands by name, each at "module:attribute"."""
+    """Commands by name, each at "module:attribute".
 
-    def __init__(self, *, commands_at: Mapping[str, str], **settings: Any) -> None:
+    summaries  the first paragraph of a command's help, where it is known without the command
+    """
+
+    def __init__(
+        self,
+        *,
+        commands_at: Mapping[str, str],
+        summaries: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(**settings)
         self.commands_at = commands_at
+        self.summaries = summaries or {}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands; only those without a summary are imported for it."""
+        names = self.list_commands(ctx)
+        limit = formatter.width - 6 - max(map(len, names), default=0)
+        rows = []
+        for name in names:
+            told = self.summaries.get(name)
+            if told is None:
+                command = self.get_command(ctx, name)
+                if command is None or command.hidden:
+                    continue
+                text = command.get_short_help_str(limit)
+            else:
+                text = click.Command(name, help=told).get_short_help_str(limit)
+            rows.append((name, text))
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(self.commands_at)

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from nanoward.faces.report.cases.cases import cases
 from nanoward.faces.report.drawing import figures
+from nanoward.faces.report.drawing.paging import further_rows
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.outside.objects import objects
 from nanoward.faces.report.outside.partners import partners
@@ -35,49 +36,87 @@ from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.relays import relays
 from nanoward.faces.report.sections.safety import safety
 from nanoward.faces.report.sections.visits import visits
+from nanoward.flows.round.kept_sections import KeptSections
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"
-_ROOMS = ("bonds", "catalogue", "clearance", "tuning", "control")
+PAGE_ROWS = 50  # of a table that stand in the page; the script turns to the others
 
 
-def render_report(round_: Round) -> bytes:
+Make = Callable[[Round], Mapping[str, object]]
+
+
+def _problems(round_: Round) -> Mapping[str, object]:
+    return {
+        "problems": problems(round_),
+        "life": finding_life(round_),
+        "new_findings": new_findings(round_),
+        "severities": severities(round_),
+        "undecided": undecided(round_),
+    }
+
+
+SECTIONS: Mapping[str, tuple[Make, str]] = {  # by template: what it shows, room of its doubts
+    "head": (lambda one: {"head": head(one)}, ""),
+    "changed": (lambda one: {"changed": changed(one)}, ""),
+    "board": (lambda one: {"board": board(one)}, ""),
+    "people": (lambda one: {"people": people(one)}, ""),
+    "bonds": (lambda one: {"bonds": bonds(one)}, "bonds"),
+    "drift": (lambda one: {"drift": drift(one)}, "catalogue"),
+    "safety": (lambda one: {"safety": safety(one)}, "clearance"),
+    "fits": (lambda one: {"fits": fits(one)}, "tuning"),
+    "control": (lambda one: {"control": control(one)}, "control"),
+    "watch": (lambda one: {"watch": watch(one)}, ""),
+    "objects": (lambda one: {"objects": objects(one)}, ""),
+    "cases": (lambda one: {"cases": cases(one)}, ""),
+    "partners": (lambda one: {"partners": partners(one)}, ""),
+    "visits": (lambda one: {"visits": visits(one)}, ""),
+    "relays": (lambda one: {"relays": relays(one)}, ""),
+    "problems": (_problems, ""),
+    "provenance": (
+        lambda one: {"as_of": one.as_of, "provenance": provenance(one)},
+        "",
+    ),
+}
+
+
+def render_report(round_: Round, kept: KeptSections | None = None) -> bytes:
     """The report of a round: one HTML file in UTF-8 that asks for nothing from outside.
 
     The same round gives the same bytes. Sections whose tables are missing or empty say so.
+    kept  sections of earlier rounds: those of which nothing changed are taken from there
     """
-    parts = page_parts(_ROOMS, round_)
+    parts = page_parts((), round_)
+
+    def made(name: str) -> Markup:
+        def make(of: Round) -> str:
+            return _section(parts.templates, name, of)
+
+        text = make(round_) if kept is None else kept.text(name, round_, make)
+        return Markup(text)  # noqa: S704 - our own templates escape what they show
+
+    sections = {name: made(name) for name in SECTIONS}
+    if kept is not None:
+        kept.keep()
     text = parts.templates.get_template("report.html.j2").render(
         plan=round_.plan,
         as_of=round_.as_of,
         marks=MARKS,
-        head=head(round_),
-        changed=changed(round_),
-        board=board(round_),
-        bonds=bonds(round_),
-        drift=drift(round_),
-        safety=safety(round_),
-        people=people(round_),
-        fits=fits(round_),
-        control=control(round_),
-        relays=relays(round_),
-        visits=visits(round_),
-        watch=watch(round_),
-        objects=objects(round_),
-        cases=cases(round_),
-        partners=partners(round_),
-        problems=problems(round_),
-        life=finding_life(round_),
-        new_findings=new_findings(round_),
-        severities=parts.severities,
-        undecided=undecided(round_),
-        doubts=parts.doubts,
-        provenance=provenance(round_),
+        sections=sections,
         style=parts.style,
         script=parts.script,
         script_hash=parts.script_hash,
     )
     return text.encode("utf-8")
+
+
+def _section(templates: jinja2.Environment, name: str, round_: Round) -> str:
+    """One section as HTML; empty where the round has nothing of its kind to show."""
+    shown, room = SECTIONS[name]
+    doubts = {room: undecided_note(round_, room)} if room else {}
+    macros = templates.get_template("macros.html.j2").module
+    template = templates.get_template(f"{name}.html.j2")
+    return template.render(m=macros, doubts=doubts, **shown(round_))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,5 +166,7 @@ def _templates() -> jinja2.Environment:
         day=figures.day,
         long_day=figures.long_day,
         counted=figures.counted,
+        further_rows=further_rows,
     )
+    loaded.globals["page_rows"] = PAGE_ROWS
     return loaded

@@ -7,6 +7,7 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.base.errors import UsageError
+from nanoward.faces.report.charts.frontier import what_ifs
 from nanoward.faces.report.drawing.palette import MARKS
 from nanoward.faces.report.drawing.views import found
 from nanoward.faces.report.page import page_parts
@@ -17,7 +18,8 @@ from nanoward.flows.round.round import Round
 # tables with rows of people that the page shows
 SHOWN = (
     tables.STANDINGS, tables.TIMELINE, tables.GRADES, tables.ADVERSE_EVENTS, tables.FLUSHES,
-    tables.FITS, tables.BANDS, tables.OBSERVED, tables.RECOMMENDATIONS,
+    tables.FITS, tables.BANDS, tables.OBSERVED, tables.RECOMMENDATIONS, tables.FRONTIER,
+    tables.OUTLOOK,
 )  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def render_person(round_: Round, who: str) -> bytes:
         marks=MARKS,
         one=file,
         card=card,
+        what_if=next(iter(what_ifs(alone)), None),
         across=time_unit(round_)[1],
         findings=_findings(round_, who),
         style=parts.style,

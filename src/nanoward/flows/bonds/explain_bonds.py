@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from nanoward.base.findings import Finding, Undecided
 from nanoward.bonds import ComparedParticipant, ContactEffect, contact_effect
+from nanoward.bonds.contacts.pair_places import pair_places, places_of
 from nanoward.bonds.contacts.unexplained_links import (
     CandidateCause,
     CauseEvidence,
@@ -20,6 +21,7 @@ from nanoward.flows.bonds.compare_closeness import compare_closeness
 from nanoward.flows.steps.step_outcome import Outcome, merge
 
 Pair = tuple[str, str]
+PAIR = ("a", "b", "stratum")
 MOST_PAIRS = 6  # that a finding names
 WIDE_ODDS, WIDE_SHARE = 100.0, 1.0  # limits so far apart say nothing
 WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limits
@@ -48,22 +50,47 @@ def explain_bonds(
     """BONDS with days, contacts and alarms; facts on contact, and what cannot be told."""
     if not bonds.height:
         return Outcome(tables={"bonds": bonds})
+    told = explanations(bonds, people, beside, seed=seed)
+    alarms = told.tables["alarms"]
+    return replace(told, tables={"bonds": with_explanations(bonds, people, beside, alarms)})
+
+
+def with_explanations(
+    bonds: pl.DataFrame,
+    people: Sequence[ComparedParticipant],
+    beside: BondContext,
+    alarms: pl.DataFrame,
+) -> pl.DataFrame:
+    """BONDS with days and contacts, and the alarms that `explanations` found."""
+    if not bonds.height:
+        return bonds
+    filled = dated(bonds, contact_histories(beside.contacts), people, beside.doses)
+    spoken = filled.drop("alarm").join(alarms, on=list(PAIR), how="left", maintain_order="left")
+    return spoken.select(bonds.columns)
+
+
+def explanations(
+    bonds: pl.DataFrame,
+    people: Sequence[ComparedParticipant],
+    beside: BondContext,
+    *,
+    seed: int = 7,
+) -> Outcome:
+    """What contacts and doses say of the links, without the pairs: "alarms", facts, findings.
+
+    alarms  a, b, stratum of links without contact, and what may be behind each
+    """
     met = contact_histories(beside.contacts)
     behind = candidate_causes(bonds, people, beside.suspects)
-    told = [
-        "; ".join(str(one) for one in behind[key]) if key in behind else None
-        for key in bonds.select("a", "b", "stratum").rows()
-    ]
-    filled = dated(bonds, met, people, beside.doses).with_columns(
-        pl.Series("alarm", told, pl.String)
-    )
+    rows = [(*key, "; ".join(str(one) for one in causes)) for key, causes in behind.items()]
+    alarms = pl.DataFrame(rows, dict.fromkeys((*PAIR, "alarm"), pl.String), orient="row")
     effect = effect_of_contact(
         bonds, people, {pair: one.hours for pair, one in met.items()},
         window_d=beside.window_d, seed=seed,
     )  # fmt: skip
     outcome = Outcome(
-        tables={"bonds": filled},
-        findings=unexplained(filled, behind),
+        tables={"alarms": alarms},
+        findings=unexplained(bonds.drop("alarm").join(alarms, on=list(PAIR)), behind),
         undecided=_undecided(effect),
         facts={
             "links without recorded contact": len(behind),
@@ -92,18 +119,21 @@ def effect_of_contact(
     they are told and differ.
     """
     nodes = sorted({(one.stratum, one.participant) for one in people})
-    place = {node: number for number, node in enumerate(nodes)}
     told = bonds.filter(pl.col("p_value").is_not_null())
     limits: list[float] = told.filter(pl.col("linked"))["p_value"].to_list()
     called = told["p_value"].to_numpy().astype(float) <= max(limits, default=-1.0)
+    together = np.zeros(told.height)
+    rows, at = pair_places(told["a"], told["b"]).found_in(hours)
+    together[rows] = np.array(list(hours.values()), float)[at] if len(at) else 0.0
     linked = np.full((len(nodes), len(nodes)), np.nan)
     met = np.zeros_like(linked)
-    for (stratum, a, b), one in zip(
-        told.select("stratum", "a", "b").rows(), called.tolist(), strict=True
-    ):
-        i, j = place[stratum, a], place[stratum, b]
-        linked[i, j] = linked[j, i] = float(one)
-        met[i, j] = met[j, i] = hours.get((a, b), 0.0)
+    for (stratum,), own in told.with_row_index("row").group_by("stratum"):
+        names = [name for of, name in nodes if of == stratum]
+        start = nodes.index((str(stratum), names[0]))
+        row = own["row"].to_numpy()
+        i, j = (start + places_of(own[side], names) for side in ("a", "b"))
+        linked[i, j] = linked[j, i] = called[row]
+        met[i, j] = met[j, i] = together[row]
     who = {(one.stratum, one.participant): one for one in people}
     ordered = [who[node] for node in nodes]
     groups = [str(block_of(one, window_d)) for one in ordered]

@@ -29,16 +29,26 @@ from nanoward.bonds import (
 )
 from nanoward.bonds.contacts.comparison_set import Contacts
 from nanoward.bonds.contacts.unexplained_links import CauseEvidence
-from nanoward.bonds.direction.dates import doses_of, odds_by_pair
+from nanoward.bonds.direction.dates import date_odds, doses_of
+from nanoward.bonds.linkage.link_calls import PairOdds
 from nanoward.flows.bonds.control_fdr_online import control_fdr_online
-from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
+from nanoward.flows.bonds.explain_bonds import (
+    BondContext,
+    explanations,
+    with_explanations,
+)
 from nanoward.flows.steps.finding_rows import (
     finding_rows,
     findings_in,
     undecided_in,
     undecided_rows,
 )
-from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import (
+    MemoKey,
+    content_hash,
+    memo_key,
+    memoised_tables,
+)
 from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
@@ -80,22 +90,24 @@ def find_links(
     lots = lot_samples(given, typed.tables["profiles"])
     evidence = _PairEvidence(contacts=contacts, lots=lots)
     strata = by_stratum(people)
-    pieces, recalled = [], 0
+    pieces, keys, recalled = [], list[str](), 0
     with ports.progress("comparing participants", len(strata)) as step:
         for group in strata:
-            piece, known = _stratum(ports, group, typed.tables, evidence, rules)
+            piece, key, known = _stratum(ports, group, typed.tables, evidence, rules)
             pieces.append(piece)
+            keys.append(key)
             recalled += known
             step(1)
     doses = doses_of(given, standings)
-    bonds, doubts = judge(pieces, rules, odds_by_pair(people, doses, rules.serial_interval))
+    bonds, doubts = judge(pieces, rules, date_odds(people, doses, rules.serial_interval).of)
     beside = BondContext(
         contacts=met,
         doses=doses,
         suspects=suspects_of(typed.tables.get("adaptation"), lots),
         window_d=rules.window_d,
     )
-    told = explained_bonds(ports, bonds, people, beside)
+    made_of = {"pairs": keys, "rules": asdict(rules)}
+    told = explained_bonds(ports, bonds, people, beside, made_of)
     followed = Outcome()
     if day is not None:
         followed = control_fdr_online(ports, told.tables["bonds"], rules, day)
@@ -118,12 +130,18 @@ def explained_bonds(
     bonds: pl.DataFrame,
     people: Sequence[ComparedParticipant],
     beside: BondContext,
+    made_of: Mapping[str, object],
 ) -> Outcome:
-    """`explain_bonds`, from an earlier round where bonds, people and contacts are the same."""
+    """`explain_bonds`, from an earlier round where all that the bonds are made of is the same.
+
+    made_of  names of the strata's pairs, and the rules: bonds are these, people and doses alone
+    """
+    if not bonds.height:
+        return Outcome(tables={"bonds": bonds})
     key = memo_key(
         "explain_bonds",
         reachable_digest(__name__),
-        bonds=content_hash(bonds),
+        **made_of,
         people=[asdict(one) for one in people],
         contacts=content_hash(beside.contacts),
         doses={who: asdict(one) for who, one in beside.doses.items()},
@@ -133,7 +151,7 @@ def explained_bonds(
     )
 
     def make() -> dict[str, pl.DataFrame]:
-        told = explain_bonds(bonds, people, beside)
+        told = explanations(bonds, people, beside)
         return {
             **told.tables,
             "findings": finding_rows(told.findings),
@@ -142,13 +160,11 @@ def explained_bonds(
         }
 
     tables, _ = memoised_tables(ports, key, make)
-    facts = json.loads(tables.pop("facts")["facts"][0])
-    findings, undecided = tables.pop("findings"), tables.pop("undecided")
     return Outcome(
-        tables=tables,
-        findings=findings_in(findings),
-        undecided=undecided_in(undecided),
-        facts=facts,
+        tables={"bonds": with_explanations(bonds, people, beside, tables["alarms"])},
+        findings=findings_in(tables["findings"]),
+        undecided=undecided_in(tables["undecided"]),
+        facts=json.loads(tables["facts"]["facts"][0]),
     )
 
 
@@ -171,7 +187,7 @@ def by_stratum(people: Sequence[ComparedParticipant]) -> list[tuple[ComparedPart
 def judge(
     pieces: Sequence[pl.DataFrame],
     rules: BondRules,
-    odds: Mapping[tuple[str, str], float] | None = None,
+    odds: PairOdds | None = None,
 ) -> tuple[pl.DataFrame, tuple[Undecided, ...]]:
     """All strata judged together; an empty table where nobody could be compared."""
     if not pieces:
@@ -185,8 +201,8 @@ def _stratum(
     tables: Mapping[str, pl.DataFrame],
     evidence: _PairEvidence,
     rules: BondRules,
-) -> tuple[pl.DataFrame, bool]:
-    """Pairs of one stratum, from an earlier round where nothing of it is new."""
+) -> tuple[pl.DataFrame, MemoKey, bool]:
+    """Pairs of one stratum, their name, and whether an earlier round knew them."""
     received = {one.lot for one in people}
     own = {lot: names for lot, names in evidence.lots.items() if lot in received}
     samples = [one.sample for one in people] + [x for some in own.values() for x in some]
@@ -209,7 +225,7 @@ def _stratum(
         return {"pairs": stratum_bonds(people, aligned, factors, met, rules, own)}
 
     found, known = memoised_tables(ports, key, make)
-    return found["pairs"], known
+    return found["pairs"], key, known
 
 
 def bond_entries(bonds: pl.DataFrame) -> tuple[BondFound, ...]:

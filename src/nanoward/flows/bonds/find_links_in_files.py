@@ -10,7 +10,7 @@ from nanoward.bonds import (
     participants_to_compare,
     stratum_bonds,
 )
-from nanoward.bonds.direction.dates import doses_of, odds_by_pair
+from nanoward.bonds.direction.dates import date_odds, doses_of
 from nanoward.catalogue import (
     CatalogueRules,
 )
@@ -71,7 +71,7 @@ def find_links_in_files(
             step(1)
     doses = doses_of(samples)
     bonds, questions = judge(
-        pieces, rules.bonds, odds_by_pair(people, doses, rules.bonds.serial_interval)
+        pieces, rules.bonds, date_odds(people, doses, rules.bonds.serial_interval).of
     )
     beside = BondContext(
         contacts=met.get("contacts"),

@@ -21,6 +21,7 @@ class Round:
     facts       figures that are no table, by room: facts["bonds"]["pairs compared"] = 777
     provenance  nanoward (its version), python, libraries (name to version), inputs (a list
                 of path, sha256, role, rows), ledger (size, head), seed; any may be missing
+    hashes      SHA-256 of each table's file by its name, where it was written
     """
 
     plan: Plan
@@ -30,6 +31,7 @@ class Round:
         default_factory=dict
     )
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -352,15 +352,16 @@ def conclude_round(
     head = record_decisions(ports, decisions, actor=ACTOR, bonds_looked_for=looked)
 
     inputs = [body_of(one) for one in decisions if isinstance(one, MaterialReceived)]
+    files = {f"tables/{name}.parquet": parquet_of(table) for name, table in tables.items()}
+    hashes = {path: sha256_of(content) for path, content in files.items()}
     round_ = Round(
         plan=plan,
         as_of=as_of,
         tables=tables,
         facts={room: step.facts for room, step in steps.items()},
         provenance=provenance_of(inputs=inputs, head=head, seed=seed, as_of=as_of),
+        hashes={name: hashes[f"tables/{name}.parquet"] for name in tables},
     )
-    files = {f"tables/{name}.parquet": parquet_of(table) for name, table in tables.items()}
-    hashes = {path: sha256_of(content) for path, content in files.items()}
     files["round.json"] = round_json(round_, hashes)
     with ports.meter.step("report"):
         files["report.html"] = render(round_)

@@ -20,6 +20,7 @@ for _letter, _mask in LETTERS.items():
         _TO_LETTER[_mask] = ord(_letter)
 _BITS = ((np.arange(32)[:, None] >> np.arange(5)) & 1).astype(float)  # (32, 5)
 _COUNT = _BITS.sum(axis=1)
+_PLAIN = _COUNT == 1
 _SHARES = np.divide(_BITS, _COUNT[:, None], out=np.zeros_like(_BITS), where=_COUNT[:, None] > 0)
 
 
@@ -42,7 +43,7 @@ def shares_of(masks: UInt8[np.ndarray, " *shape"]) -> Float[np.ndarray, "*shape 
 
 def is_plain(masks: UInt8[np.ndarray, " *shape"]) -> Bool[np.ndarray, " *shape"]:
     """Whether exactly one allele is named."""
-    plain: Bool[np.ndarray, " *shape"] = _COUNT[masks] == 1
+    plain: Bool[np.ndarray, " *shape"] = _PLAIN[masks]
     return plain
 
 

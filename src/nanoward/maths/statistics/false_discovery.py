@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 SPENT = 2.285766  # sum of j^-1.6 over all j: shares of the level sum to 1
 
@@ -71,21 +71,30 @@ def local_rates(p: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
     if not len(told):
         return rates
     places, counts = np.unique(p[told], return_counts=True)
-    heights, widths = list[float](), list[float]()
-    before, members, groups = 0.0, list[int](), list[int]()
-    for place, count in zip(places.tolist(), counts.tolist(), strict=True):
-        heights.append(count / len(told))
-        widths.append(max(place - before, 1e-300))
-        members.append(1)
-        before = place
-        while len(heights) > 1 and heights[-1] * widths[-2] > heights[-2] * widths[-1]:
-            heights[-2:] = [heights[-2] + heights[-1]]
-            widths[-2:] = [widths[-2] + widths[-1]]
-            members[-2:] = [members[-2] + members[-1]]
-    groups = np.repeat(np.arange(len(members)), members).tolist()
-    density = np.array(heights)[groups] / np.array(widths)[groups]
-    rates[told] = np.minimum(1.0, 1.0 / density)[np.searchsorted(places, p[told])]
+    widths = np.maximum(np.diff(places, prepend=0.0), 1e-300)
+    blocks, counts = _falling(counts.astype(float), widths)
+    density = counts / len(told) / np.add.reduceat(widths, blocks)
+    own = np.searchsorted(blocks, np.searchsorted(places, p[told]), side="right") - 1
+    rates[told] = np.minimum(1.0, 1.0 / density)[own]
     return rates
+
+
+def _falling(
+    counts: Float[np.ndarray, " M"], widths: Float[np.ndarray, " M"]
+) -> tuple[Int[np.ndarray, " B"], Float[np.ndarray, " B"]]:
+    """Where the blocks of the decreasing density begin, and the tests in each.
+
+    Neighbours of which the second is denser belong together in the answer: whole runs of them
+    are pooled at once, until none is left (Ayer et al. 1955; Barlow et al. 1972).
+    """
+    blocks = np.arange(len(counts))
+    while True:
+        rises = counts[1:] * widths[:-1] > counts[:-1] * widths[1:]
+        if not rises.any():
+            return blocks, counts
+        first = np.flatnonzero(np.concatenate([[True], ~rises]))
+        counts, widths = np.add.reduceat(counts, first), np.add.reduceat(widths, first)
+        blocks = blocks[first]
 
 
 def online_levels(p: Float[np.ndarray, " N"], alpha: float) -> Float[np.ndarray, " N"]:

@@ -39,3 +39,15 @@ def test_scores_that_are_no_numbers_give_no_chart() -> None:
 
 def test_pairs_that_all_score_alike_still_give_a_chart() -> None:
     assert score_chart(bonds().head(5).with_columns(pl.lit(1.0).alias("score"))) is not None
+
+
+def test_a_full_chart_says_how_many_points_it_leaves_out() -> None:
+    table = bonds()
+    whole = score_chart(table)
+    assert whole is not None
+    assert "not drawn" not in whole.caption
+    many = pl.concat([table.with_columns(linked=pl.lit(value=True))] * 3).head(700)
+    full = score_chart(many.with_columns(stratum=pl.lit("x")))
+    assert full is not None
+    assert full.drawing.count('stroke="var(--paper)"') == 600
+    assert f"{many.height - 600} further points are not drawn." in full.caption

@@ -9,7 +9,7 @@ from rounds import plan
 
 from nanoward.base import tables
 from nanoward.faces.report import render_report
-from nanoward.faces.report.charts.frontier import MOST, grouped, what_ifs
+from nanoward.faces.report.charts.frontier import ALL, SOME, grouped, what_ifs
 from nanoward.flows.round.round import Round
 
 TARGET = {"tuning": {"target": {"low": 1.0, "high": 2.0}}}
@@ -85,7 +85,8 @@ def test_a_setting_that_could_not_be_followed_is_left_out() -> None:
 
 
 def test_a_thousand_people_are_bounded() -> None:
-    assert len(what_ifs(told(outlook=traced.outlook(300)))) == MOST
+    assert len(what_ifs(told(outlook=traced.outlook(ALL)))) == ALL
+    assert len(what_ifs(told(outlook=traced.outlook(300)))) == SOME
 
 
 def test_nothing_gives_nothing() -> None:

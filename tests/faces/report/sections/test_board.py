@@ -1,10 +1,11 @@
 from datetime import date
 
-from reading import read
+from reading import further_rows, read
 from rounds import empty_round, frame, full_round, plan
 
 from nanoward.base import tables
 from nanoward.faces.report import render_report
+from nanoward.faces.report.page import PAGE_ROWS
 from nanoward.faces.report.sections.board import board
 from nanoward.flows.round.round import Round
 
@@ -12,6 +13,16 @@ from nanoward.flows.round.round import Round
 def test_everybody_has_a_tile_and_a_row() -> None:
     told = board(full_round(306))
     assert sum(len(wall.tiles) for wall in told.walls) == len(told.table.rows) == 306
+
+
+def test_of_thousands_the_most_urgent_have_a_tile_and_all_stand_in_the_table() -> None:
+    told = board(full_round(1200))
+    tiles = [tile for wall in told.walls for tile in wall.tiles]
+    assert len(tiles) <= 400
+    assert (sum(wall.people for wall in told.walls), len(told.table.rows)) == (1200, 1200)
+    wall = told.walls[0]
+    left = sum(int(part.split()[0]) for part in wall.rest.split(", "))
+    assert left == wall.people - len(wall.tiles) > 0
 
 
 def test_people_without_a_dose_stand_last_in_a_wall_of_their_own() -> None:
@@ -46,7 +57,9 @@ def test_a_standing_that_nobody_planned_is_shown_too() -> None:
 def test_many_people_are_folded_and_filtered_by_words(full_page: str) -> None:
     page = read(full_page)
     assert "Everybody with reasons: 306 participants" in page.text
-    assert len(page.attributes("data-find")) == 2 * 306
+    assert len(page.attributes("data-find")) == 306 + PAGE_ROWS
+    rows = [data for data in further_rows(full_page) if "group" in data]
+    assert [len(data["ids"]) for data in rows] == [306 - PAGE_ROWS]
     assert (
         'class="filter" data-scope="board" hidden' in full_page
     )  # without a script there is no dead control

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -79,7 +79,7 @@ def round_(
         open_lane_beside(programme) as lane,
     ):
         summary = hold_round(
-            ports, as_of=as_of, seed=seed, render=_report_of, lane=lane, anew=anew
+            ports, as_of=as_of, seed=seed, render=_report_of(ports), lane=lane, anew=anew
         )
     tables = summary.round_.tables
     findings = findings_in(tables["findings"])
@@ -109,11 +109,18 @@ def round_(
     raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
 
 
-def _report_of(round_: Any) -> bytes:
-    """The report; what draws it loads only for a round that is held."""
-    from nanoward.faces.report import render_report
+def _report_of(ports: Any) -> Callable[[Any], bytes]:
+    """What makes the report; what draws it loads only for a round that is held."""
 
-    return render_report(round_)
+    def render(round_: Any) -> bytes:
+        from nanoward.faces.report import page
+        from nanoward.flows.round.kept_sections import KeptSections
+        from nanoward.flows.steps.source_digest import reachable_digest
+
+        kept = KeptSections(ports.blobs, reachable_digest(page.__name__))
+        return page.render_report(round_, kept)
+
+    return render
 
 
 def exit_code(

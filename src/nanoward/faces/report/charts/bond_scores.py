@@ -12,6 +12,7 @@ from nanoward.faces.report.drawing.views import Figure
 _KINDS = ("bond, contact recorded", "bond, no contact", "contact, no bond")
 _SHAPES = ("circle", "triangle-up", "cross")
 _BINS = 60
+_POINTS = 600  # of a stratum, those without a contact first, then bonds, the closest first
 
 
 def score_chart(table: pl.DataFrame) -> Figure | None:
@@ -32,7 +33,7 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
         caption="Bonded pairs against unrelated pairs; further right is closer. Bars: pairs "
         "without a recorded contact and without a bond, by score (height: square root of their "
         f"share); points: the others, one each. What scores below {number(low)} stands at the "
-        "left edge.",
+        f"left edge.{_left_out(known)}",
         drawing=drawing,
         legend=(
             ("bars", "unrelated pairs"),
@@ -41,6 +42,14 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
             ("dot-contact", _KINDS[2]),
         ),
     )
+
+
+def _left_out(known: pl.DataFrame) -> str:
+    """How many points a full chart leaves out."""
+    points = known.filter(pl.col("linked") | (pl.col("contact") != ""))
+    count = points["stratum"].fill_null("").value_counts()["count"].cast(pl.Int64)
+    rest = int((count - _POINTS).clip(0).sum()) if len(count) else 0
+    return f" {number(rest)} further points are not drawn." if rest else ""
 
 
 def _window(scores: np.ndarray) -> tuple[float, float]:
@@ -63,7 +72,12 @@ def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[s
         for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True)
         if count
     ]  # fmt: skip
-    rest = part.filter(pl.col("linked") | (pl.col("contact") != "")).sort("a", "b")
+    rest = part.filter(pl.col("linked") | (pl.col("contact") != ""))
+    if rest.height > _POINTS:
+        rest = rest.sort(
+            pl.col("contact") != "", ~pl.col("linked"), -pl.col("score"), "a", "b"
+        ).head(_POINTS)
+    rest = rest.sort("a", "b")
     for place, row in enumerate(rest.to_dicts()):
         kind = _KINDS[2] if not row["linked"] else _KINDS[0 if row["contact"] else 1]
         level = 0.25 + 0.5 * ((place * 0.618) % 1)

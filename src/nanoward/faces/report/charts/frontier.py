@@ -21,7 +21,7 @@ from nanoward.faces.report.drawing.views import Table, cells, found, headings
 from nanoward.flows.round.round import Round
 
 Row = Mapping[str, Any]
-MOST = 200  # people whose settings are drawn; about four kilobytes each
+ALL, SOME = 60, 24  # everybody is drawn, about four kilobytes each, up to so many; else some
 _POINTS = 40  # settings of one person in the picture
 _WIDTH, _HEIGHT = 430.0, 210.0
 _MARKED = {"chosen": "recommended", "present": "now", "lower": "one step lower",
@@ -53,14 +53,20 @@ def what_ifs(round_: Round) -> list[WhatIf]:
     under_target = grouped(found(round_, tables.OUTLOOK))
     limits = _range(round_)
     told = _explained(round_)
-    made = [_under_goal(who, rows) for who, rows in under_goal.items()]
-    made += [
-        _under_target(who, rows, limits)
-        for who, rows in under_target.items()
-        if who not in under_goal
-    ]
-    made.sort(key=lambda one: _natural(one.participant))
-    return [replace(one, told=told.get(one.participant, "")) for one in made[:MOST]]
+    names = sorted({**under_target, **under_goal}, key=_natural)
+    made = (
+        _under_goal(who, under_goal[who])
+        if who in under_goal
+        else _under_target(who, under_target[who], limits)
+        for who in names[: len(names) if len(names) <= ALL else SOME]
+    )
+    return [replace(one, told=told.get(one.participant, "")) for one in made]
+
+
+def people_with_settings(round_: Round) -> int:
+    """How many people `what_ifs` would show if it showed everybody."""
+    shown = (found(round_, shape) for shape in (tables.FRONTIER, tables.OUTLOOK))
+    return len({who for table in shown for who in grouped(table)})
 
 
 def _explained(round_: Round) -> dict[str, str]:

@@ -5,11 +5,13 @@ from typing import Any
 
 import polars as pl
 
+from nanoward.faces.report.drawing.figures import counted, number
 from nanoward.faces.report.drawing.palette import LIGHT
 from nanoward.faces.report.drawing.vega import Spec, draw
 from nanoward.faces.report.drawing.views import Figure
 
 _PEOPLE = 40  # in one chart: more would not fit on a printed page
+_CHARTS = 3  # more say the same: then people are drawn evenly along the recommended values
 
 
 def setting_chart(advice: pl.DataFrame) -> list[Figure]:
@@ -20,11 +22,20 @@ def setting_chart(advice: pl.DataFrame) -> list[Figure]:
     aimed = any(row["target"] is not None for row in ordered)
     what = "exposure" if aimed else "benefit"
     goal = "; the upright stroke is the target" if aimed else ""
-    pages = [ordered[start : start + _PEOPLE] for start in range(0, len(ordered), _PEOPLE)]
+    drawn = _evenly(ordered, _PEOPLE * _CHARTS)
+    some = (
+        ""
+        if len(drawn) == len(ordered)
+        else (
+            f" {number(len(drawn))} of {counted(len(ordered), 'person', 'people')}, evenly "
+            "along it; everybody stands in tables/recommendations.parquet."
+        )
+    )
+    pages = [drawn[start : start + _PEOPLE] for start in range(0, len(drawn), _PEOPLE)]
     return [
         Figure(
             caption=f"{what.capitalize()} expected at the recommended setting: point and 90 % "
-            f"interval{goal}. People by recommended value.",
+            f"interval{goal}. People by recommended value.{some}",
             drawing=draw(
                 _spec(page, what),
                 name=f"settings{place}",
@@ -34,6 +45,13 @@ def setting_chart(advice: pl.DataFrame) -> list[Figure]:
         )
         for place, page in enumerate(pages)
     ]
+
+
+def _evenly(rows: Sequence[dict[str, Any]], most: int) -> Sequence[dict[str, Any]]:
+    """At most so many of the rows, the first and the last among them."""
+    if len(rows) <= most:
+        return rows
+    return [rows[at * (len(rows) - 1) // (most - 1)] for at in range(most)]
 
 
 def regimens_svg(rows: Sequence[Mapping[str, Any]], found: str, target: float) -> str:

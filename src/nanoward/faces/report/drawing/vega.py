@@ -18,6 +18,10 @@ _HEX = re.compile("|".join(re.escape(tone.light) for tone in TONES))
 _WITHIN = re.compile(r'xlink:href="[^"#]*#')  # Vega puts a base of its own before a place
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CLIP = re.compile(r"\b(clip|gradient)_?(\d+)\b")
+_PLACES = re.compile(
+    r' (?:d|transform|x|y|x1|x2|y1|y2|cx|cy|width|height)="[^"<>]*"(?=[^<>]*>)'
+)
+_LONG = re.compile(r"-?\d*\.\d{3,}(?:e-?\d+)?")
 
 
 def theme() -> Spec:
@@ -91,9 +95,15 @@ def _settled(drawn: str, name: str, label: str) -> Markup:
     body = _WITHIN.sub('href="#', _CLIP.sub(own, body))
     body = _HEX.sub(lambda found: f"var(--{_BY_HEX[found.group(0)]})", body)
     body = re.sub(r' font-family="[^"]*"', "", body)
+    body = _PLACES.sub(_rounded, body)
     outer = (
         f'<svg class="chart" role="img" aria-label="{escape(label)}"'
         f' width="{size["width"]}" height="{size["height"]}"'
         f' viewBox="{box.group(1) if box else ""}">'
     )
     return Markup(outer + body)  # noqa: S704 - Vega escapes the texts that it draws
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """A place on the page to a hundredth of a pixel: more cannot be seen."""
+    return _LONG.sub(lambda one: f"{float(one.group(0)):.2f}", found.group(0))

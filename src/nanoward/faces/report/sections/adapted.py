@@ -33,7 +33,7 @@ def guarded_table(round_: Round) -> Table | None:
     if table.is_empty():
         return None
     count = {name: table.filter(pl.col("state") == name).height for name in _STATES}
-    rows = [row for row in table.to_dicts() if row["state"] != "intact"]
+    rows = table.filter(pl.col("state").ne_missing("intact")).to_dicts()
     rows.sort(
         key=lambda row: (
             row["state"] != "altered",

@@ -1,5 +1,6 @@
 """Section 1: everybody at a glance, by standing, with the reasons."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from nanoward.faces.report.drawing.views import (
 from nanoward.flows.round.round import Round
 
 _MANY = 60  # above this many people the tiles carry marks only
+_TILES = 400  # over all arms, the most urgent of each; the table has everybody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Wall:
 
     title: str
     tiles: Sequence[Tile]
+    people: int
+    rest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +107,20 @@ def standing_rows(round_: Round) -> list[dict[str, Any]]:
 
 def _walls(rows: Sequence[dict[str, Any]]) -> list[Wall]:
     arms = sorted({row["arm"] for row in rows}, key=lambda arm: (not arm, arm))
-    return [
-        Wall(
-            title=arm or "No dose given",
-            tiles=[_tile(row) for row in rows if row["arm"] == arm],
+    walls = []
+    for arm in arms:
+        own = [row for row in rows if row["arm"] == arm]
+        most = max(_TILES * len(own) // max(len(rows), _TILES), 1)
+        left = Counter(row["standing"] for row in own[most:])
+        walls.append(
+            Wall(
+                title=arm or "No dose given",
+                tiles=[_tile(row) for row in own[:most]],
+                people=len(own),
+                rest=", ".join(f"{number(count)} {name}" for name, count in left.items()),
+            )
         )
-        for arm in arms
-    ]
+    return walls
 
 
 def _tile(row: dict[str, Any]) -> Tile:

@@ -68,7 +68,9 @@ def contact_table(contacts: pl.DataFrame | None, bonds: pl.DataFrame) -> Table |
     """Every recorded contact with what the genomes say of the pair; None without contacts."""
     if contacts is None or contacts.is_empty():
         return None
-    pairs = {(row["a"], row["b"]): row for row in bonds.to_dicts()}
+    own = contacts.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"))
+    met = bonds.join(own.unique(), on=["a", "b"], how="semi", maintain_order="left")
+    pairs = {(row["a"], row["b"]): row for row in met.to_dicts()}
     rows = sorted(contacts.to_dicts(), key=lambda row: (row["a"], row["b"], row["kind"] or ""))
     return Table(
         caption=f"{counted(len(rows), 'recorded contact')}, and what the genomes say",

@@ -28,6 +28,8 @@ from nanoward.faces.report.drawing.views import (
 from nanoward.flows.round.round import Round
 
 _NEAREST = 10  # unlinked pairs that are shown beside the bonds
+_LINES = 240  # of a picture: clusters with a bond without contact first, then the largest
+_BONDS = 2000  # of the table, in pages
 _CONTACTS = 150  # above this many contacts without a bond they are left out of the picture
 
 
@@ -149,21 +151,47 @@ def _networks(
         if not rows:
             empty.append(f"{stratum or 'all'} ({counted(part.height, 'pair')})")
             continue
+        rows, left = _drawable(rows)
         people = pl.concat([part["a"], part["b"]]).n_unique()
-        linked = sum(row["linked"] for row in rows)
+        linked = part.filter("linked").height
         caption = (
             f"{stratum or 'All participants'}: {counted(linked, 'bond')} among "
             f"{counted(people, 'person', 'people')} ({counted(part.height, 'pair')})"
         )
+        if left:
+            caption += (
+                f". {counted(left, 'bond or contact', 'bonds and contacts')} are not drawn: "
+                "groups with a bond without a recorded contact come first, then the largest"
+            )
         drawing = network(stratum, rows, standings, seen, groups)
         drawn.append(Figure(caption=caption, drawing=drawing))
     without = f"No bond and no recorded contact in {listed(empty, 12)}." if empty else ""
     return drawn, without
 
 
+def _drawable(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Whole groups up to a picture's room, and how many lines are left out."""
+    if len(rows) <= _LINES:
+        return list(rows), 0
+    alarms = {row["cluster"] for row in rows if is_unexplained(row)}
+    last = len(rows)
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(last if row["cluster"] is None else row["cluster"], []).append(row)
+    order = sorted(groups, key=lambda one: (one not in alarms, one))
+    kept: list[dict[str, Any]] = []
+    for one in order:
+        kept += groups[one] if len(kept) + len(groups[one]) <= _LINES else []
+    kept = kept or groups[order[0]][:_LINES]
+    return kept, len(rows) - len(kept)
+
+
 def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
     near = table.filter(~pl.col("linked")).head(_NEAREST).to_dicts()
-    rest = table.height - len(linked) - len(near)
+    shown = sorted(linked, key=lambda row: not is_unexplained(row))[:_BONDS]
+    if len(shown) == len(linked):
+        shown = list(linked)
+    rest = table.height - len(shown) - len(near)
     return Table(
         caption="Evidence per pair: bonds, then the nearest pairs that are not bonded",
         headings=headings(
@@ -180,9 +208,10 @@ def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
             "#q",
             "#Unrelated pairs",
         ),
-        rows=[_row(row) for row in (*linked, *near)],
-        ids=[pair_anchor(row) for row in (*linked, *near)],
-        more=f"{counted(rest, 'further pair')} without a bond: tables/bonds.parquet."
+        rows=[_row(row) for row in (*shown, *near)],
+        ids=[pair_anchor(row) for row in (*shown, *near)],
+        more=f"{counted(rest, 'further pair')}"
+        f"{'' if len(shown) < len(linked) else ' without a bond'}: tables/bonds.parquet."
         if rest
         else "",
         folded="" if len(linked) <= 25 else f"Evidence for {counted(len(linked), 'bond')}",

@@ -27,7 +27,7 @@ from nanoward.faces.report.sections.bonds import room_facts
 from nanoward.flows.round.round import Round
 
 _ROWS = 60  # samples that the table shows
-_POINTS = 3000  # samples that the chart shows
+_POINTS = 800  # samples that the chart shows: all of the people who went furthest
 _TYPED = ("agent", "other", "unreadable")
 _SHAPES = ("circle", "diamond", "cross")
 _TONES = (LIGHT["accent"], LIGHT["alarm"], LIGHT["soft"])
@@ -79,6 +79,14 @@ def _distance(profiles: pl.DataFrame) -> Figure | None:
     known = profiles.filter(pl.col("distance").is_finite() & pl.col("taken").is_not_null())
     if known.is_empty():
         return None
+    drawn = _furthest(known)
+    some, people = "", known["participant"].n_unique()
+    if drawn.height < known.height:
+        shown = counted(drawn["participant"].n_unique(), "person", "people")
+        some = (
+            f" Drawn are the {shown} who went furthest, of {number(people)}; all stand in "
+            "tables/profiles.parquet."
+        )
     values = [
         {
             "day": row["taken"].isoformat(),
@@ -86,7 +94,7 @@ def _distance(profiles: pl.DataFrame) -> Figure | None:
             "who": row["participant"],
             "typed": row["typed_as"] or "not told",
         }
-        for row in known.head(_POINTS).to_dicts()
+        for row in drawn.to_dicts()
     ]
     drawing = draw(
         _distance_spec(values),
@@ -95,7 +103,7 @@ def _distance(profiles: pl.DataFrame) -> Figure | None:
     )
     return Figure(
         caption="Distance from the spec, by day of collection. Each point is a sample; a line "
-        "joins the samples of one participant.",
+        f"joins the samples of one participant.{some}",
         drawing=drawing,
         legend=(
             ("dot-agent", "typed as the agent"),
@@ -103,6 +111,18 @@ def _distance(profiles: pl.DataFrame) -> Figure | None:
             ("dot-contact", "hardly readable"),
         ),
     )
+
+
+def _furthest(known: pl.DataFrame) -> pl.DataFrame:
+    """Samples of the people who went furthest, everybody's whole, in the order they had."""
+    if known.height <= _POINTS:
+        return known
+    people = (
+        known.group_by("participant").agg(pl.col("distance").max(), pl.len())
+        .sort("distance", "participant", descending=[True, False])
+        .filter(pl.col("len").cum_sum() <= _POINTS)
+    )  # fmt: skip
+    return known.join(people, on="participant", how="semi", maintain_order="left")
 
 
 def _distance_spec(values: list[dict[str, Any]]) -> Spec:

@@ -8,8 +8,8 @@ import polars as pl
 from markupsafe import Markup
 
 from nanoward.base import tables
-from nanoward.faces.report.charts.curves import Frame, Row, frame_of, is_outside, panel
-from nanoward.faces.report.charts.frontier import WhatIf, what_ifs
+from nanoward.faces.report.charts.curves import Frame, frame_of, is_outside, panel
+from nanoward.faces.report.charts.frontier import WhatIf, people_with_settings, what_ifs
 from nanoward.faces.report.charts.kept import kept_table
 from nanoward.faces.report.charts.setting_chart import setting_chart
 from nanoward.faces.report.drawing.figures import counted, number, percent
@@ -26,8 +26,12 @@ from nanoward.faces.report.sections.bonds import room_facts
 from nanoward.flows.round.round import Round
 
 _OPEN = 48  # people whose cards stand open
+_ROWS = 1000  # of a table, in pages
 _TIMES = {"h": "hours", "d": "days", "min": "minutes", "wk": "weeks"}
-_MOST = 96  # people who are drawn: about seven kilobytes each; everybody has their own page
+_ALL, _SOME = (
+    96,
+    24,
+)  # everybody is drawn, about twelve kilobytes each, up to so many; else some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Fits:
     coverage: str
     settings: Sequence[Figure]
     what_ifs: Sequence[WhatIf]
+    what_if_rest: str
     kept: Table | None
     cards: Sequence[Card]
     folded: Sequence[Card]
@@ -64,6 +69,10 @@ def fits(round_: Round) -> Fits:
     fitted = found(round_, tables.FITS).sort("participant", "parameter")
     advice = found(round_, tables.RECOMMENDATIONS).sort("participant")
     cards, left_out = _cards(round_, fitted, advice)
+    unsound = _unsound(fitted)
+    drawn = what_ifs(round_)
+    undrawn = people_with_settings(round_) - len(drawn)
+    unseen = len(unsound) - sum(one.participant in unsound for one in cards)
     return Fits(
         absent=absence(
             round_,
@@ -77,13 +86,18 @@ def fits(round_: Round) -> Fits:
         lead=_lead(fitted, advice) + _unpredicted(round_),
         coverage=coverage(found(round_, tables.OBSERVED)),
         settings=setting_chart(advice),
-        what_ifs=what_ifs(round_),
+        what_ifs=drawn,
+        what_if_rest=f"{counted(undrawn, 'further person', 'further people')}: each on a page "
+        "of their own by nanoward report PROGRAMME PARTICIPANT."
+        if undrawn
+        else "",
         kept=kept_table(round_),
         cards=cards[:_OPEN],
         folded=cards[_OPEN:],
-        rest=f"{counted(left_out, 'further person', 'further people')} whose fits converged: "
+        rest=f"{counted(left_out, 'further person', 'further people')}: "
         "each on a page of their own by nanoward report PROGRAMME PARTICIPANT, all in "
         "tables/bands.parquet and tables/observed.parquet."
+        + (f" The fits of {number(unseen)} of them did not converge." if unseen else "")
         if left_out
         else "",
         recommendations=_recommendations(advice),
@@ -140,16 +154,17 @@ def coverage(observed: pl.DataFrame) -> str:
 
 def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[list[Card], int]:
     """Cards, those that did not converge first, and how many people are left out."""
-    bands = _grouped(found(round_, tables.BANDS))
-    observed = _grouped(found(round_, tables.OBSERVED))
-    quantities = sorted({key[1] for key in (*bands, *observed)})
+    every = found(round_, tables.BANDS), found(round_, tables.OBSERVED)
     unit = time_unit(round_)[0]
-    frames = [_frame(quantity, bands, observed) for quantity in quantities]
+    quantities = {one or "" for table in every for one in table["quantity"].unique()}
+    frames = [_frame(quantity, *every) for quantity in sorted(quantities)]
     settings = {row["participant"]: row for row in advice.to_dicts()}
-    failed = set(fitted.filter(~pl.col("converged").fill_null(value=False))["participant"])
-    everybody = {key[0] for key in (*bands, *observed)} | failed
+    failed = _unsound(fitted)
+    everybody = failed.union(*(table["participant"].unique() for table in every))
     people = sorted(everybody, key=lambda who: (who not in failed, _natural(who)))
-    most = max(_MOST, len(failed))
+    most = len(people) if len(people) <= _ALL else _SOME
+    shown = pl.col("participant").is_in(people[:most])
+    bands, observed = (_grouped(table.filter(shown)) for table in every)
     cards = [
         Card(
             participant=who,
@@ -163,7 +178,12 @@ def _cards(round_: Round, fitted: pl.DataFrame, advice: pl.DataFrame) -> tuple[l
         )
         for who in people[:most]
     ]
-    return cards, max(len(people) - most, 0)
+    return cards, len(people) - most
+
+
+def _unsound(fitted: pl.DataFrame) -> set[str]:
+    """People whose fit did not converge."""
+    return set(fitted.filter(~pl.col("converged").fill_null(value=False))["participant"])
 
 
 def person_card(round_: Round) -> Card | None:
@@ -187,14 +207,23 @@ def _grouped(table: pl.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]
     return groups
 
 
-def _frame(
-    quantity: str,
-    bands: Mapping[tuple[str, str], Sequence[Row]],
-    observed: Mapping[tuple[str, str], Sequence[Row]],
-) -> Frame:
-    courses = [row for key, rows in bands.items() if key[1] == quantity for row in rows]
-    points = [row for key, rows in observed.items() if key[1] == quantity for row in rows]
-    return frame_of(quantity, courses, points)
+def _frame(quantity: str, bands: pl.DataFrame, observed: pl.DataFrame) -> Frame:
+    """The window of a quantity over everybody: the extremes decide it."""
+    own = pl.col("quantity").fill_null("") == quantity
+    return frame_of(
+        quantity,
+        _extremes(bands.filter(own), "median"),
+        _extremes(observed.filter(own), "value"),
+    )
+
+
+def _extremes(rows: pl.DataFrame, name: str) -> list[dict[str, float | None]]:
+    """Two rows with the lowest and the highest value and time."""
+    asked = pl.col(name, "time")
+    return [
+        rows.select(asked.min()).row(0, named=True),
+        rows.select(asked.max()).row(0, named=True),
+    ]
 
 
 def _setting(row: Mapping[str, Any] | None) -> str:
@@ -210,6 +239,7 @@ def _recommendations(advice: pl.DataFrame) -> Table | None:
         return None
     aimed = advice["target"].null_count() < advice.height
     rows = sorted(advice.to_dicts(), key=lambda row: _natural(row["participant"]))
+    rest = max(len(rows) - _ROWS, 0)
     return Table(
         caption="Recommended settings. They are advice to those who may decide; none was sent.",
         headings=headings(
@@ -239,8 +269,12 @@ def _recommendations(advice: pl.DataFrame) -> Table | None:
                 percent(row["probability"]),
                 row["reason"] or "–",
             )
-            for row in rows
+            for row in rows[:_ROWS]
         ],
+        more=f"{counted(rest, 'further person', 'further people')}: "
+        "tables/recommendations.parquet."
+        if rest
+        else "",
         folded=f"Table of {counted(advice.height, 'recommendation')}",
     )
 
@@ -253,6 +287,7 @@ def _parameters(fitted: pl.DataFrame) -> Table | None:
     people: dict[str, dict[str, Mapping[str, Any]]] = {}
     for row in fitted.to_dicts():
         people.setdefault(row["participant"], {})[row["parameter"]] = row
+    rest = max(len(people) - _ROWS, 0)
     return Table(
         caption="Individual parameters: value (individual deviation ± standard error, on the "
         "model's scale)",
@@ -263,7 +298,10 @@ def _parameters(fitted: pl.DataFrame) -> Table | None:
             "#Observations",
             "Converged",
         ),
-        rows=[_fitted(who, people[who], names) for who in sorted(people, key=_natural)],
+        rows=[_fitted(who, people[who], names) for who in sorted(people, key=_natural)[:_ROWS]],
+        more=f"{counted(rest, 'further person', 'further people')}: tables/fits.parquet."
+        if rest
+        else "",
         folded=f"Parameters of {counted(len(people), 'person', 'people')}",
     )
 

@@ -285,7 +285,8 @@ def _person(row: dict[str, Any]) -> Need:
 
 
 def _alarms(round_: Round) -> Iterator[Need]:
-    rows = found(round_, tables.BONDS).sort("q_value", "a", "b").to_dicts()
+    linked = found(round_, tables.BONDS).filter(pl.col("linked"))  # of all pairs these are few
+    rows = linked.sort("q_value", "a", "b").to_dicts()
     groups = unexplained_clusters(rows)
     for group in groups[:_MOST]:
         yield Need(

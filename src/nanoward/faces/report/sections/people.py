@@ -1,6 +1,6 @@
 """One person at a time: timeline and words, those with something to decide first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,8 +15,8 @@ from nanoward.faces.report.drawing.views import absence, found
 from nanoward.faces.report.sections.board import standing_rows
 from nanoward.flows.round.round import Round
 
-MOST = 1000  # people with something to decide who are drawn; about four kilobytes each
-QUIET = 120  # of the others; everybody has a page of their own (person_page.py)
+MOST = 60  # people who are drawn, about four kilobytes each, the most urgent first
+QUIET = 24  # of the others; everybody has a page of their own (person_page.py)
 RECENT = 28  # days for which a standing asks for a decision
 _TOLD = 14  # lines in words of one person
 _ASKS = {"recalled": RECENT, "held": 3660, "died": 7}
@@ -48,16 +48,18 @@ class People:
 
 def people(round_: Round) -> People:
     """Everybody's time in the programme, by urgency."""
-    known = _lives(round_)
+    known = _known(round_)
     standing = {row["participant"]: row for row in standing_rows(round_)}
     urgent = to_decide(round_)
-    ordered = list(dict.fromkeys([*urgent, *standing, *sorted(known)]))
+    ordered = list(dict.fromkeys([*urgent, *standing, *known]))
     drawn = min(MOST, len(urgent) + QUIET)
+    lives = _lives(round_, ordered[:drawn])
     files = [
-        _file(known.get(who, Life(participant=who)), standing.get(who), urgent, round_.as_of)
+        _file(lives.get(who, Life(participant=who)), standing.get(who), urgent, round_.as_of)
         for who in ordered[:drawn]
     ]
     rest, quiet = len(ordered) - len(files), sum(not one.urgent for one in files)
+    waiting = max(len(urgent) - drawn, 0)
     absent = "" if known else absence(round_, tables.TIMELINE)
     return People(
         absent=absent,
@@ -68,6 +70,8 @@ def people(round_: Round) -> People:
         quiet=counted(quiet, "person", "people") + " with nothing to decide" if quiet else "",
         rest=f"{counted(rest, 'further person', 'further people')}: each on a page of their "
         "own by nanoward report PROGRAMME PARTICIPANT, all in tables/timeline.parquet."
+        + (f" {number(waiting)} of them have something to decide: the board has them first."
+           if waiting else "")
         if rest else "",
     )  # fmt: skip
 
@@ -77,7 +81,7 @@ def person_file(round_: Round, who: str) -> Person | None:
 
     round_  its tables may hold the rows of this person alone
     """
-    known = _lives(round_).get(who)
+    known = _lives(round_, [who]).get(who)
     standing = {row["participant"]: row for row in standing_rows(round_)}.get(who)
     if known is None and standing is None:
         return None
@@ -104,14 +108,31 @@ def to_decide(round_: Round) -> dict[str, str]:
     return asked
 
 
-def _lives(round_: Round) -> dict[str, Life]:
-    """Everybody of whom a day is known, with the rows of each kind."""
+def _known(round_: Round) -> list[str]:
+    """Everybody of whom a day is known, in order."""
+    parts = (
+        found(round_, tables.TIMELINE)["participant"],
+        _graded(round_)["participant"],
+        found(round_, tables.ADVERSE_EVENTS)["participant"],
+    )
+    return sorted(set().union(*(part.unique() for part in parts)))
+
+
+def _graded(round_: Round) -> pl.DataFrame:
+    grades = found(round_, tables.GRADES)
+    return grades.filter(pl.col("grade").is_not_null() & pl.col("taken").is_not_null())
+
+
+def _lives(round_: Round, people: Collection[str]) -> dict[str, Life]:
+    """Those of some people of whom a day is known, with the rows of each kind."""
+    own = pl.col("participant").is_in(list(people))
+    timeline, events = (
+        found(round_, shape).filter(own) for shape in (tables.TIMELINE, tables.ADVERSE_EVENTS)
+    )
     parts = {
-        "steps": _grouped(found(round_, tables.TIMELINE).sort("participant", "day", "kind")),
-        "grades": _grouped(_gradable(found(round_, tables.GRADES))),
-        "events": _grouped(
-            found(round_, tables.ADVERSE_EVENTS).sort("participant", "started", "sequence")
-        ),
+        "steps": _grouped(timeline.sort("participant", "day", "kind")),
+        "grades": _grouped(_gradable(found(round_, tables.GRADES).filter(own))),
+        "events": _grouped(events.sort("participant", "started", "sequence")),
     }
     names = sorted({who for part in parts.values() for who in part})
     return {

@@ -1,9 +1,119 @@
 "use strict";
 // Everything can be read without this script; it adds a filter, and opens folds for printing.
 (function () {
+  // Long tables: the first rows stand in the page, the others are made when they are turned to.
+  var PAGE = 50;
+  var SVG = document.querySelector("svg").namespaceURI;
+  var marked = function (name) {
+    var svg = document.createElementNS(SVG, "svg");
+    var use = document.createElementNS(SVG, "use");
+    svg.setAttribute("class", "mark s-" + name);
+    svg.setAttribute("viewBox", "0 0 16 16");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", "#m-" + name);
+    svg.append(use);
+    return svg;
+  };
+  var cellOf = function (one, kind) {
+    var part = typeof one === "string" ? [one] : one;
+    var cell = document.createElement("td");
+    if (kind) { cell.className = kind; }
+    if (part[3]) { cell.title = part[3]; }
+    if (part[1]) {
+      var state = document.createElement("span");
+      state.className = "state s-" + part[1];
+      state.append(marked(part[1]), part[0]);
+      cell.append(state);
+    } else if (part[2]) {
+      var told = document.createElement(part[2] === "hash" ? "code" : "span");
+      told.className = part[2] === "hash" ? "hash" : "chip " + part[2];
+      told.textContent = part[0];
+      cell.append(told);
+    } else { cell.textContent = part[0]; }
+    return cell;
+  };
+  var button = function (text, label, go) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", go);
+    return made;
+  };
+  var pagers = [];
+  document.querySelectorAll("script.rows").forEach(function (script) {
+    var data = JSON.parse(script.textContent);
+    var body = script.previousElementSibling.querySelector("tbody");
+    var name = script.previousElementSibling.getAttribute("aria-label");
+    var all = Array.from(body.rows).map(function (row) {
+      return { row: row, id: row.id, group: row.dataset.standing, find: row.dataset.find || row.textContent.toLowerCase() };
+    }).concat(data.rows.map(function (cells, place) {
+      return {
+        cells: cells, id: data.ids && data.ids[place], group: data.group && data.group[place],
+        find: cells.map(function (one) { return typeof one === "string" ? one : one[0]; }).join(" ").toLowerCase()
+      };
+    }));
+    var shown = all;
+    var page = 0;
+    var bar = document.createElement("div");
+    var told = document.createElement("output");
+    told.setAttribute("aria-live", "polite");
+    var rowOf = function (one) {
+      if (one.row) { return one.row; }
+      one.row = document.createElement("tr");
+      if (one.id) { one.row.id = one.id; }
+      if (one.group) { one.row.dataset.standing = one.group; }
+      one.cells.forEach(function (cell, place) { one.row.append(cellOf(cell, data.kinds[place])); });
+      return one.row;
+    };
+    var draw = function () {
+      var last = Math.max(Math.ceil(shown.length / PAGE) - 1, 0);
+      page = Math.min(Math.max(page, 0), last);
+      var some = shown.slice(page * PAGE, (page + 1) * PAGE);
+      body.replaceChildren.apply(body, some.map(rowOf));
+      some.forEach(function (one) { one.row.hidden = false; });
+      told.textContent = some.length ? (page * PAGE + 1) + " to " + (page * PAGE + some.length) + " of " + shown.length : "none";
+      back.disabled = page === 0;
+      on.disabled = page === last;
+    };
+    var back = button("\u2039", "Earlier rows: " + name, function () { page -= 1; draw(); });
+    var on = button("\u203a", "Further rows: " + name, function () { page += 1; draw(); });
+    var pager = {
+      table: body,
+      count: function () { return [shown.length, all.length]; },
+      filter: function (fits) { shown = all.filter(fits); page = 0; draw(); },
+      reveal: function (id) {
+        var place = all.findIndex(function (one) { return one.id === id; });
+        if (place < 0) { return false; }
+        if (shown.indexOf(all[place]) < 0) { shown = all; }
+        page = Math.floor(shown.indexOf(all[place]) / PAGE);
+        draw();
+        return true;
+      }
+    };
+    bar.className = "pages";
+    if (!body.closest("section").querySelector(".filter")) {
+      var label = document.createElement("label");
+      var search = document.createElement("input");
+      search.type = "search";
+      search.addEventListener("input", function () {
+        var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+        pager.filter(function (one) { return words.every(function (word) { return one.find.includes(word); }); });
+      });
+      label.append("Find ", search);
+      bar.append(label);
+    }
+    bar.append(back, on, told);
+    script.nextElementSibling.replaceWith(bar);
+    pagers.push(pager);
+    draw();
+  });
   document.querySelectorAll(".filter").forEach(function (filter) {
     var scope = document.getElementById(filter.dataset.scope);
-    var items = Array.from(scope.querySelectorAll("[data-find], .file"));
+    var paged = pagers.filter(function (one) { return scope.contains(one.table); });
+    var items = Array.from(scope.querySelectorAll("[data-find], .file")).filter(function (item) {
+      return !paged.some(function (one) { return one.table.contains(item); });
+    });
     var rows = items.filter(function (item) { return item.tagName !== "LI"; });
     var search = filter.querySelector("input[type=search]");
     var boxes = Array.from(filter.querySelectorAll("input[type=checkbox]"));
@@ -14,15 +124,20 @@
     var apply = function () {
       var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
       var shown = new Set(boxes.filter(function (b) { return b.checked; }).map(function (b) { return b.value; }));
+      var fit = function (find, standing) {
+        return (!boxes.length || shown.has(standing)) && words.every(function (word) { return find.includes(word); });
+      };
       items.forEach(function (item) {
-        var fits = (!boxes.length || shown.has(item.dataset.standing)) &&
-          words.every(function (word) { return found(item).includes(word); });
+        var fits = fit(found(item), item.dataset.standing);
         item.hidden = !fits && item.tagName !== "LI";
         item.classList.toggle("dim", !fits);
       });
+      paged.forEach(function (one) { one.filter(function (row) { return fit(row.find, row.group); }); });
       if (words.length) { scope.querySelectorAll("details.rest").forEach(function (fold) { fold.open = true; }); }
       var left = rows.filter(function (row) { return !row.hidden; }).length;
-      told.textContent = left === rows.length ? "" : left + " of " + rows.length + " shown";
+      var every = rows.length;
+      paged.forEach(function (one) { left += one.count()[0]; every += one.count()[1]; });
+      told.textContent = left === every ? "" : left + " of " + every + " shown";
     };
     search.addEventListener("input", apply);
     boxes.forEach(function (box) { box.addEventListener("change", apply); });
@@ -106,7 +221,9 @@
   });
   // A link to a row opens what folds it away.
   var reveal = function () {
-    var row = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var id = location.hash.length > 1 && decodeURIComponent(location.hash.slice(1));
+    if (id && !document.getElementById(id)) { pagers.some(function (one) { return one.reveal(id); }); }
+    var row = id && document.getElementById(id);
     if (!row) { return; }
     var closed = false;
     row.hidden = false;
