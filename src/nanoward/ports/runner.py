@@ -3,8 +3,20 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
+from nanoward.base.errors import OutsideError
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+
+class LostWorkError(OutsideError):
+    """A piece of work ended every process that took it."""
+
+    code = "OUT-380"
+    next_step = (
+        "Give the processes more memory, or take out what it was made of, and run the command "
+        "again: what was done is kept."
+    )
 
 
 @runtime_checkable

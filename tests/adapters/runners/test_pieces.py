@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from nanoward.adapters.runners.pieces import (
     PIECE_S,
     CarriedPortError,
-    LostWorkError,
     PieceAnswer,
     PiecedWork,
     PieceSizes,
@@ -19,6 +18,7 @@ from nanoward.adapters.runners.pieces import (
 from nanoward.adapters.signers.file_signer import make_signer
 from nanoward.adapters.stores.file_blobs import FileBlobs
 from nanoward.base.errors import InputError
+from nanoward.ports.runner import LostWorkError
 
 
 class HalfToldError(ValueError):

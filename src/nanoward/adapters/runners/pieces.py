@@ -9,21 +9,10 @@ from math import ceil
 from time import perf_counter
 from typing import Any, Generic, Protocol
 
-from nanoward.base.errors import OutsideError
-from nanoward.ports.runner import Answer, Item
+from nanoward.ports.runner import Answer, Item, LostWorkError
 
 PIECE_S = 0.5  # what handing a piece over costs (3 to 20 ms) is little beside it
 OURS = ("nanoward.adapters.", "nanoward.wiring", "nanoward.ports.")
-
-
-class LostWorkError(OutsideError):
-    """A piece of work ended every process that took it."""
-
-    code = "OUT-380"
-    next_step = (
-        "Give the processes more memory, or take out what it was made of, and run the command "
-        "again: what was done is kept."
-    )
 
 
 class CarriedPortError(TypeError):

@@ -230,7 +230,7 @@ class S3Blobs:
     def _look(self) -> None:
         """Which packs there are, and what stands in those that were not seen yet."""
         try:
-            listed = dict(self._listed("packs"))
+            listed = {path.removeprefix("packs/"): size for path, size in self._listed("packs")}
         except FileNotFoundError as fault:
             raise BlobsUnavailableError(f"{self._rules.blobs}: {fault}") from None
         known = self._heads.known()
@@ -246,7 +246,7 @@ class S3Blobs:
     def _listed(self, folder: str) -> list[tuple[str, int]]:
         with self._faults():
             found = self._api.list(self._store, prefix=folder).collect()
-        return [(one["path"].removeprefix("packs/"), one["size"]) for one in found]
+        return [(one["path"], one["size"]) for one in found]
 
     def _head(self, pack: str) -> "Head":
         """The first line of a pack: its length, and names and lengths of what it holds."""
