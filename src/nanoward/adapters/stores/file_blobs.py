@@ -70,7 +70,8 @@ class FileBlobs:
         return self._path(name).exists() or name in self._packs
 
     def names(self) -> tuple[Sha256, ...]:
-        alone = {Sha256(path.name) for path in self._blobs.glob("??/*")}
+        # not ".abc": a file that was being written when its process was killed
+        alone = {Sha256(path.name) for path in self._blobs.glob("??/[0-9a-f]*")}
         return tuple(sorted(alone | self._packs.names()))
 
     def note(self, key: str, name: Sha256) -> None:
