@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))
 from a_bucket import BUCKET, KEYS, bucket
 
-from nanoward.adapters.stores.file_blobs import BrokenBlobError
+from nanoward.adapters.stores.file_blobs import BrokenBlobError, FileBlobs
 from nanoward.adapters.stores.shared import s3_blobs
 from nanoward.adapters.stores.shared.blob_choice import StorageRules
 from nanoward.adapters.stores.shared.s3_blobs import (
@@ -20,6 +22,7 @@ from nanoward.adapters.stores.shared.s3_blobs import (
     S3Blobs,
 )
 from nanoward.base.ids import Sha256
+from nanoward.faces.cli import cli
 from nanoward.ports.blobs import Blobs
 from nanoward.testing.conformance import BlobsConformance
 
@@ -163,3 +166,29 @@ def test_a_missing_library_is_told(
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(NoObjectStoreError, match="obstore"):
         S3Blobs(rules, tmp_path).put(b"x")
+
+
+def test_blobs_of_the_time_before_the_bucket_are_found_and_can_be_copied_by_a_command(
+    rules: StorageRules, ward: Path
+) -> None:
+    kept = ward / ".nanoward"
+    old = FileBlobs(kept)
+    names = old.put_all(MANY)
+    with (ward / "programme.toml").open("a") as plan:
+        plan.write(f'\n[storage]\nblobs = "{rules.blobs}"\nendpoint = "{rules.endpoint}"\n')
+    blobs = S3Blobs(rules, kept, old)
+    assert blobs.names() == tuple(sorted(names))
+    assert blobs.has(names[3])
+    assert blobs.get(names[3]) == MANY[3]
+    assert objects(blobs) == []
+    told = CliRunner().invoke(cli, ["ledger", "copy-blobs", str(ward), "--quiet"])
+    assert told.stdout == "30 blobs copied; 0 were there\n"
+    shutil.rmtree(kept / "blobs")
+    assert [S3Blobs(rules, kept).get(name) for name in names] == MANY
+    text = (ward / "programme.toml").read_text()  # and back
+    (ward / "programme.toml").write_text(text.replace(f'blobs = "{rules.blobs}"\n', ""))
+    back = ["ledger", "copy-blobs", str(ward), "--quiet", "--json"]
+    assert getattr(CliRunner().invoke(cli, back).exception, "code", "") == "USE-384"
+    told = CliRunner().invoke(cli, [*back, "--from", rules.blobs])
+    assert json.loads(told.stdout) == {"copied": 30, "there": 0}
+    assert FileBlobs(kept).get(names[0]) == MANY[0]

@@ -9,12 +9,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nanoward.adapters.stores.file_blobs import FileBlobs
+from nanoward.base.errors import UsageError
 from nanoward.base.sections import check, rules_of
 from nanoward.ports.blobs import Blobs
 
 SECTION = "storage"
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PREFIX = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+
+
+class NowhereToCopyError(UsageError):
+    """Blobs are where the plan says already."""
+
+    code = "USE-384"
+    next_step = (
+        "Name the bucket in [storage] of programme.toml, or where they were with --from."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +82,22 @@ def blobs_in(kept: Path, section: Mapping[str, Any]) -> Blobs:
         return FileBlobs(kept)
     from nanoward.adapters.stores.shared.s3_blobs import S3Blobs
 
-    return S3Blobs(rules, kept)
+    return S3Blobs(rules, kept, FileBlobs(kept) if (kept / "blobs").exists() else None)
+
+
+def blobs_to_copy(
+    kept: Path, section: Mapping[str, Any], origin: str | None
+) -> tuple[Blobs, Blobs]:
+    """Where blobs were, and where the plan says that they are; each alone.
+
+    origin  s3://BUCKET/PREFIX with the plan's endpoint and region; None for files in .nanoward
+    """
+    from nanoward.adapters.stores.shared.s3_blobs import S3Blobs
+
+    rules = rules_of(StorageRules, section, SECTION)
+    source: Blobs = FileBlobs(kept)
+    if origin is not None:
+        source = S3Blobs(rules_of(StorageRules, {**section, "blobs": origin}, SECTION), kept)
+    elif not rules.blobs:
+        raise NowhereToCopyError("the plan keeps blobs in files, where they are")
+    return source, S3Blobs(rules, kept) if rules.blobs else FileBlobs(kept)

@@ -25,6 +25,7 @@ from nanoward.adapters.stores.private import make_private
 from nanoward.adapters.stores.shared.blob_choice import StorageRules
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.ids import Sha256
+from nanoward.ports.blobs import Blobs
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -57,11 +58,12 @@ class BlobsUnavailableError(OutsideError):
 class S3Blobs:
     """The blobs of one programme in a bucket; the bucket is first asked when it is needed.
 
-    kept  `.nanoward` of the programme: the secret of notes, and a cache of what packs hold
+    kept    `.nanoward` of the programme: the secret of notes, and a cache of what packs hold
+    before  blobs of the time before the bucket, which are found as long as they are there
     """
 
-    def __init__(self, rules: StorageRules, kept: Path) -> None:
-        self._rules = rules
+    def __init__(self, rules: StorageRules, kept: Path, before: Blobs | None = None) -> None:
+        self._rules, self._before = rules, before
         self._seal = NoteSeal(kept / "notes.key")
         self._heads = PackHeads(kept / "packs.json", rules.blobs)
         self._packs: dict[str, int] = {}  # name of a pack and its size, as they were listed
@@ -99,6 +101,8 @@ class S3Blobs:
 
     def get(self, name: Sha256) -> bytes:
         content = self._content(name)
+        if content is None and self._before is not None and self._before.has(name):
+            return self._before.get(name)
         if content is None:
             raise BrokenBlobError(f"blob {name} is missing in {self._rules.blobs}")
         if _named(content) != name:
@@ -108,6 +112,8 @@ class S3Blobs:
     def has(self, name: Sha256) -> bool:
         self._look_once()
         if name in self._places or name in self._alone:
+            return True
+        if self._before is not None and self._before.has(name):
             return True
         with self._faults():
             if self._stands(name):
@@ -119,7 +125,8 @@ class S3Blobs:
     def names(self) -> tuple[Sha256, ...]:
         self._look()
         alone = (path.rpartition("/")[2] for path, _ in self._listed("blobs"))
-        return tuple(sorted({Sha256(name) for name in (*alone, *self._places)}))
+        before = () if self._before is None else self._before.names()
+        return tuple(sorted({Sha256(name) for name in (*alone, *self._places, *before)}))
 
     def note(self, key: str, name: Sha256) -> None:
         content = f"{name} {self._seal.seal(key, name)}".encode()
