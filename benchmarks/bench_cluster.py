@@ -4,6 +4,7 @@ python benchmarks/bench_cluster.py overhead                   pieces of 0.5 s, o
 python benchmarks/bench_cluster.py rounds WARD ...            tables, also with workers killed
 python benchmarks/bench_cluster.py workers WARD               one worker beside two
 python benchmarks/bench_cluster.py local WARD                 --workers 1 beside --workers 2
+python benchmarks/bench_cluster.py stores WARD                each combination of stores
 
 Seconds of processors count scheduler, workers and nannies. A WARD is copied and not changed.
 """
@@ -20,7 +21,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "adapters" / "runners"))
+TESTS = Path(__file__).parents[1] / "tests"
+sys.path[:0] = [str(TESTS / "adapters" / "runners"), str(TESTS / "faults")]
 from a_cluster import cluster, killing
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -78,12 +80,17 @@ def held(ward: Path, folder: Path, *words: str) -> tuple[dict[str, bytes], dict[
     """The tables of a first round, and what its own process used."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ward, folder, ignore=shutil.ignore_patterns(".nanoward", "rounds"))
+    return measured(folder, *words)
+
+
+def measured(folder: Path, *words: str) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The tables of a round, and what its own process used."""
     begun = time.monotonic()
     command = [sys.executable, "-m", "nanoward", "round", str(folder), "--quiet", *words]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(running.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 1, 8):
-        raise SystemExit(f"the round of {ward} ended with {status}: {' '.join(words)}")
+        raise SystemExit(f"the round of {folder} ended with {status}: {' '.join(words)}")
     told = {"cpu_s": round(used.ru_utime + used.ru_stime, 2)}
     told["wall_s"] = round(time.monotonic() - begun, 2)
     tables = {one.name: one.read_bytes() for one in folder.glob("rounds/*/tables/*.parquet")}
@@ -124,15 +131,39 @@ def local(ward: Path, folder: Path) -> dict[str, Any]:
     return {"ward": ward.name, "1": alone, "2": both, "same": one == two}
 
 
+def on_stores(ward: Path, folder: Path) -> dict[str, Any]:
+    """A first round, the same asked for again, and held anew, on each combination of stores."""
+    from killed_rounds import COMBINATIONS, KEYS, laid_out, stores
+
+    os.environ.update(KEYS)
+    found: dict[str, Any] = {"ward": ward.name}
+    wanted: dict[str, bytes] = {}
+    with stores() as servers:
+        for number, combination in enumerate(COMBINATIONS):
+            laid_out(ward, folder.with_name(f"w{number}"), combination, servers)
+            told = {}
+            for name, words in (("first", ()), ("nothing new", ()), ("anew", ("--anew",))):
+                tables, told[name] = measured(
+                    folder.with_name(f"w{number}"), "--workers", "1", *words
+                )
+                wanted = wanted or tables
+                told[name]["same"] = tables == wanted
+            found[combination] = told
+    return found
+
+
+MEASURES = {"rounds": rounds, "workers": workers, "local": local, "stores": on_stores}
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("what", choices=("overhead", "rounds", "workers", "local"))
+    asked.add_argument("what", choices=("overhead", *MEASURES))
     asked.add_argument("wards", type=Path, nargs="*")
     given = asked.parse_args()
     if given.what == "overhead":
         print(json.dumps(overhead()))
         return
-    measure = {"rounds": rounds, "workers": workers, "local": local}[given.what]
+    measure = MEASURES[given.what]
     with tempfile.TemporaryDirectory(prefix="nanoward-cluster-") as folder:
         for ward in given.wards:
             print(json.dumps(measure(ward, Path(folder) / "ward")), flush=True)

@@ -83,22 +83,22 @@ def test_items_before_a_fault_are_answered() -> None:
 
 
 class Scripted:
-    """A pool in this process that answers the newest piece first, and loses what it is told."""
+    """A pool in this process that answers in any order, and loses what it is told."""
 
     tries = 2
 
-    def __init__(self, deadly: set[int]) -> None:
-        self.deadly, self.out = deadly, []  # type: ignore[var-annotated]
+    def __init__(self, deadly: set[int], *, room: int = 3, newest: bool = True) -> None:
+        self.deadly, self.newest, self.room = deadly, newest, room
+        self.out: list[tuple[range, Sequence[Any]]] = []
         self.sent: list[range] = []
         self.dropped = False
-        self.room = 3
 
     def send(self, place: range, items: Sequence[Any]) -> None:
         self.sent.append(place)
         self.out.append((place, items))
 
     def receive(self) -> Sequence[tuple[range, PieceAnswer | None]]:
-        place, items = self.out.pop()
+        place, items = self.out.pop(-1 if self.newest else 0)
         died = any(one in self.deadly for one in items)
         return [(place, None if died else answer_piece(halved, items))]
 
@@ -137,3 +137,16 @@ def test_the_first_fault_in_order_is_raised_whatever_came_first() -> None:
         PiecedWork(Scripted({3}), list(range(30)), step=None, lost=None).run()
     with pytest.raises(ValueError, match="item 11"):  # before what would have been lost
         PiecedWork(Scripted({20}), list(range(30)), step=None, lost=None).run()
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_of_what_is_under_way_at_once_the_first_in_order_counts(
+    newest: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nanoward.adapters.runners.pieces.PIECE_S", 1e-12)  # one item a piece
+    for deadly in (set(), {20}):
+        pool = Scripted(deadly, room=14, newest=newest)
+        with pytest.raises(ValueError, match="item 11"):
+            PiecedWork(pool, list(range(30)), step=None, lost=None).run()
+        assert {11, 17, 20} <= {place.start for place in pool.sent}
+        assert sum(20 in place for place in pool.sent) == 1  # it matters no more
