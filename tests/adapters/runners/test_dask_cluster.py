@@ -1,7 +1,9 @@
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,3 +158,40 @@ def test_a_cluster_without_workers_is_given_up() -> None:
         with pytest.raises(ClusterLostError, match="no worker"):
             runner.map(squared, [1, 2])
         runner.close()
+
+
+@pytest.mark.hazard("H-376")
+def test_between_machines_tls_is_spoken_and_strangers_are_not_let_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import distributed
+
+    library: Any = distributed
+    security = library.Security.temporary()
+    told = TlsFiles(
+        ca=str(tmp_path / "ca"), cert=str(tmp_path / "cert"), key=str(tmp_path / "key")
+    )
+    Path(told.ca).write_text(security.tls_ca_file)
+    Path(told.cert).write_text(security.tls_client_cert)
+    Path(told.key).write_text(security.tls_client_key)
+    other = library.Security.temporary()
+    stranger = replace(told, cert=str(tmp_path / "c.pem"), key=str(tmp_path / "k.pem"))
+    Path(stranger.cert).write_text(other.tls_client_cert)
+    Path(stranger.key).write_text(other.tls_client_key)
+    with library.LocalCluster(
+        n_workers=1,
+        processes=False,
+        security=security,
+        protocol="tls://",
+        dashboard_address=None,
+    ) as running:
+        address = running.scheduler_address
+        assert address.startswith("tls://")
+        runner = DaskRunner(address, software=package_digest, tls=told)
+        assert runner.map(squared, [1, 2, 3]) == [1, 4, 9]
+        runner.close()
+        monkeypatch.setattr("nanoward.adapters.runners.dask_cluster.CONNECT_S", 2.0)
+        with pytest.raises((ClusterLostError, ClusterAddressError)):
+            DaskRunner(address, software=package_digest, tls=stranger)
+        with pytest.raises((ClusterLostError, ClusterAddressError)):
+            DaskRunner(address, software=package_digest)
