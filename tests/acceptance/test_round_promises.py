@@ -10,6 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "adapters" / "runners"))
+from a_cluster import cluster, killing
+
+from nanoward.faces.cli import cli
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -56,6 +62,35 @@ def test_the_number_of_workers_changes_nothing(ward: Path, undisturbed: Path) ->
     assert tables(ward) == tables(undisturbed)
 
 
+@pytest.mark.hazard("H-377")
+def test_a_cluster_whose_workers_are_killed_changes_nothing(
+    ward: Path, undisturbed: Path
+) -> None:
+    with cluster() as address, killing(address, every_s=2.0):
+        hold(ward, "--cluster", address)
+    assert tables(ward) == tables(undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--cluster", "tcp://10.1.2.3:8786"), "REF-380"),
+        (("--cluster", "ward"), "USE-380"),
+        (("--cluster", "tls://127.0.0.1:9", "--cluster-ca", "x.pem"), "USE-382"),
+        (("--cluster", "tcp://127.0.0.1:9", "--workers", "2"), "--workers"),
+        (("--cluster-key", "x.pem"), "need --cluster"),
+    ],
+    ids=str,
+)
+def test_a_cluster_that_cannot_be_meant_is_refused_before_anything_is_written(
+    ward: Path, words: tuple[str, ...], told: str
+) -> None:
+    answer = CliRunner().invoke(cli, ["round", str(ward), *words])
+    assert answer.exit_code != 0
+    assert told in f"{answer.exception}{answer.output}"
+    assert not (ward / "rounds").exists()
+
+
 @pytest.mark.hazard("H-03")
 @pytest.mark.parametrize("share", [0.2, 0.45, 0.7, 0.9])
 def test_killed_in_the_middle_and_held_again_it_is_as_if_undisturbed(
@@ -74,7 +109,10 @@ def test_killed_in_the_middle_and_held_again_it_is_as_if_undisturbed(
 
 def test_a_round_loads_no_kernel_before_it_needs_one() -> None:
     """Half of a round with nothing new would be spent on loading them."""
-    heavy = "numba", "pyarrow", "scipy.cluster", "scipy.optimize", "scipy.stats"
+    heavy = (
+        *("numba", "pyarrow", "scipy.cluster", "scipy.optimize", "scipy.stats"),
+        *("distributed", "dask", "obstore", "psycopg"),  # engines that were not asked for
+    )
     asked = (
         "import sys, nanoward.flows.round.ward_round, nanoward.faces.report, nanoward.wiring\n"
     )

@@ -199,6 +199,7 @@ class InlineRunner:
         items: Sequence[Item],
         *,
         step: Callable[[int], None] | None = None,
+        lost: Callable[[Item], Answer] | None = None,  # noqa: ARG002 - nothing gets lost here
     ) -> list[Answer]:
         answers = []
         for item in items:
@@ -206,6 +207,9 @@ class InlineRunner:
             if step is not None:
                 step(1)
         return answers
+
+    def close(self) -> None:
+        return None
 
 
 class CountedProgress:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # a bench needs no ledger, and a stop no table
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.ports.ports import FilePorts, Ports
     from nanoward.ports.progress import Meter
+    from nanoward.ports.runner import Runner
+    from nanoward.wiring.engines import ClusterAddress
 
 
 Use = Literal["read", "act", "round"]
@@ -78,6 +80,7 @@ def open_ports(
     wait_s: float = ACT_S,
     use: Use = "act",
     meter: "Meter | None" = None,
+    cluster: "ClusterAddress | None" = None,
 ) -> "Iterator[Ports]":
     """All parts of one programme.
 
@@ -85,43 +88,56 @@ def open_ports(
             holding anybody up, and shuts others out for each append alone
     meter   takes down what steps cost
     wait_s  how long an act waits for another to end; ProgrammeBusyError afterwards
+    cluster where work is done; on this machine where None
     """
     from nanoward.adapters.stores.disk_folder import DiskFolder
     from nanoward.adapters.stores.exit_spool import ExitSpool, open_spool
-    from nanoward.adapters.stores.file_blobs import FileBlobs
-    from nanoward.adapters.stores.ledger_choice import ledger_in
+    from nanoward.adapters.stores.ledger_choice import acting, held_round, ledger_in
     from nanoward.adapters.stores.lock import locked
     from nanoward.adapters.stores.private import private_folder
-    from nanoward.adapters.stores.round_ticket import RoundTicket
+    from nanoward.adapters.stores.shared.blob_choice import blobs_in
     from nanoward.ports.ports import Ports
     from nanoward.ports.progress import NoMeter
 
     folder = DiskFolder(Path(path))
     plan = folder.plan()  # a folder without a programme gets no ledger
     kept = private_folder(Path(path) / ".nanoward")
+    blobs = blobs_in(kept, plan.section("storage"))
     bench = open_bench(quiet=quiet, workers=workers, columns=_told_in(plan))
-    with locked(kept / "lock", wait_s=wait_s) if use == "act" else nullcontext():
+    with ExitStack() as parts:
+        runner = bench.runner if cluster is None else _runner_on(cluster)
+        parts.callback(runner.close)
+        if use == "act":
+            parts.enter_context(locked(kept / "lock", wait_s=wait_s))
         ledger = ledger_in(kept)
+        parts.callback(ledger.close)
         spool = ExitSpool(kept)
-        try:
-            if use != "read":
-                open_spool(kept).close()  # its room is kept free before anybody needs it
-            if use == "round":
-                ledger.guard = RoundTicket(kept).guard
-            yield Ports(
-                folder=folder,
-                formats=bench.formats,
-                ledger=ledger,
-                blobs=FileBlobs(kept),
-                clock=bench.clock,
-                runner=bench.runner,
-                progress=bench.progress,
-                spool=spool,
-                meter=meter or NoMeter(),
-            )
-        finally:
-            spool.close()
-            ledger.close()
+        parts.callback(spool.close)
+        if use == "act":
+            parts.enter_context(acting(ledger, wait_s=wait_s))
+        if use != "read":
+            open_spool(kept).close()  # its room is kept free before anybody needs it
+        if use == "round":
+            held_round(ledger, kept)
+        yield Ports(
+            folder=folder,
+            formats=bench.formats,
+            ledger=ledger,
+            blobs=blobs,
+            clock=bench.clock,
+            runner=runner,
+            progress=bench.progress,
+            spool=spool,
+            meter=meter or NoMeter(),
+        )
+
+
+def _runner_on(cluster: "ClusterAddress") -> "Runner":
+    from nanoward.wiring.engines import (
+        open_cluster,  # the libraries of clusters load here alone
+    )
+
+    return open_cluster(cluster)
 
 
 def _told_in(plan: "Plan") -> ToldColumns:

@@ -21,12 +21,13 @@ from nanoward.adapters.witnesses.witness_list import WitnessFiles
 from nanoward.audit.leaves import Row
 from nanoward.audit.notes import Note
 from nanoward.base.errors import UsageError
+from nanoward.ports.blobs import Blobs
 from nanoward.ports.clock import Clock
 from nanoward.ports.ledger import Ledger, Marks, ProvenLedger
 from nanoward.ports.progress import Progress
 from nanoward.ports.signer import NoteSigner
 from nanoward.ports.witness import WitnessDesk, Witnesses
-from nanoward.wiring import open_bench
+from nanoward.wiring import open_bench, open_folder
 from nanoward.wiring.exit import kept_folder
 
 
@@ -125,6 +126,19 @@ def open_every_ledger(
         if (kept / "exit.db").exists():
             sites["exit"] = stack.enter_context(open_ledger(path, spool=True))
         yield {name: one.ledger for name, one in sites.items()}, sites["ledger"].progress
+
+
+@contextmanager
+def open_blobs_to_copy(
+    path: str, *, origin: str | None, quiet: bool = False
+) -> Iterator[tuple[Blobs, Blobs, Progress]]:
+    """Where a programme's blobs were, and where its plan says that they are; nobody acts."""
+    from nanoward.adapters.stores.shared.blob_choice import blobs_to_copy
+
+    kept, plan = kept_folder(path), open_folder(path).plan()
+    with locked(kept / "lock"):
+        source, target = blobs_to_copy(kept, plan.section("storage"), origin)
+        yield source, target, open_bench(quiet=quiet).progress
 
 
 def marks_of(path: str, *, lane: bool = False, spool: bool = False) -> Marks:

@@ -118,3 +118,15 @@ def test_a_pack_that_is_removed_while_it_is_known_is_missing(tmp_path: Path) -> 
     assert blobs.names() == ()
     with pytest.raises(BrokenBlobError, match="missing"):
         blobs.get(names[0])
+
+
+@pytest.mark.hazard("H-03")
+def test_a_file_that_was_being_written_when_its_process_was_killed_is_no_blob(
+    tmp_path: Path,
+) -> None:
+    blobs = FileBlobs(tmp_path)
+    name = blobs.put(b"whole")
+    (tmp_path / "blobs" / name[:2] / ".nov3daxr").write_bytes(b"half")
+    (tmp_path / "blobs" / "packs").mkdir()
+    (tmp_path / "blobs" / "packs" / ".x1").write_bytes(b"half")
+    assert blobs.names() == (name,)

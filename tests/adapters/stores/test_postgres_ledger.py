@@ -10,7 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from a_postgres import postgres
 
 from nanoward.adapters.signers.file_signer import MissingKeyError
+from nanoward.adapters.stores.lock import ProgrammeBusyError
 from nanoward.adapters.stores.postgres_ledger import PostgresLedger
+from nanoward.adapters.stores.round_ticket import RoundSupersededError
 from nanoward.adapters.stores.row_store import (
     BrokenLedgerError,
     LedgerFailedError,
@@ -122,3 +124,76 @@ def test_a_connection_that_breaks_is_the_end(database: str, tmp_path: Path) -> N
     again = PostgresLedger(database, keys=tmp_path)
     assert again.verify() == kept
     again.close()
+
+
+@pytest.mark.hazard("H-105")
+def test_a_round_that_lost_its_lease_appends_nothing(database: str, tmp_path: Path) -> None:
+    first = PostgresLedger(database, keys=tmp_path)
+    second = PostgresLedger(database, keys=tmp_path)
+    first.lease("first")
+    first.append([ENTRY], actor="ward round", at=AT)
+    second.append([ENTRY], actor="nurse", at=AT)  # an act needs none, and the round goes on
+    first.append([ENTRY], actor="ward round", at=AT)
+    second.lease("second")
+    before = second.head()
+    with pytest.raises(RoundSupersededError, match="began later"):
+        first.append([ENTRY], actor="ward round", at=AT)
+    assert second.head() == before
+    second.append([ENTRY], actor="ward round", at=AT)
+    first.close()  # nor does it keep its checkpoint
+    assert second.verify().size == 4
+    second.close()
+
+
+@pytest.mark.hazard("H-105")
+def test_a_lease_taken_in_the_middle_of_a_write_waits_for_it(
+    database: str, tmp_path: Path
+) -> None:
+    ledger = PostgresLedger(database, keys=tmp_path)
+    ledger.lease("first")
+    ledger.append([ENTRY], actor="ward round", at=AT)
+    with psycopg.connect(database) as writing, psycopg.connect(database) as taking:
+        writing.execute("SELECT holder FROM nanoward_lease FOR SHARE")
+        taking.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            taking.execute("UPDATE nanoward_lease SET holder = 'second'")
+    ledger.close()
+
+
+@pytest.mark.hazard("H-105")
+def test_who_acts_shuts_out_acts_of_other_machines_until_it_ends(
+    database: str, tmp_path: Path
+) -> None:
+    one = PostgresLedger(database, keys=tmp_path)
+    two = PostgresLedger(database, keys=tmp_path)
+    with one.acting(wait_s=0):
+        with pytest.raises(ProgrammeBusyError, match="machine"), two.acting(wait_s=0.05):
+            pass
+        one._store._locker.close()  # the machine ended
+        with two.acting(wait_s=5):
+            pass
+    with two.acting(wait_s=0):
+        pass
+    one.close()
+    two.close()
+
+
+def test_one_database_holds_the_ledgers_of_several_programmes(
+    database: str, tmp_path: Path
+) -> None:
+    ledgers = [
+        PostgresLedger(f"{database} options='-c search_path={name}'", keys=tmp_path / name)
+        for name in ("flu", "polio")
+    ]
+    flu, polio = ledgers
+    flu.append([ENTRY] * 3, actor="nurse", at=AT)
+    with flu.acting(wait_s=0), polio.acting(wait_s=0):  # they do not wait for one another
+        flu.lease("a")
+        polio.lease("b")
+        flu.append([ENTRY], actor="ward round", at=AT)
+        polio.append([ENTRY], actor="ward round", at=AT)
+    assert [one.verify().size for one in ledgers] == [4, 1]
+    for one in ledgers:
+        one.close()
+    with psycopg.connect(database) as db:
+        assert db.execute("SELECT to_regclass('public.nanoward_entry')").fetchone() == (None,)

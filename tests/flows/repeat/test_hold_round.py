@@ -1,5 +1,6 @@
 """A round whose inputs are the same is not held again; whatever changes, it is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import pytest
 
 from nanoward.base.entries import DoubtSpoken
+from nanoward.base.errors import OutsideError
+from nanoward.base.ids import Sha256
 from nanoward.flows.repeat import hold_round as module
 from nanoward.flows.repeat import round_inputs
 from nanoward.flows.round.ward_round import FutureRoundError
+from nanoward.testing.fakes import MemoryBlobs
 
 pytestmark = pytest.mark.hazard("H-277")
 
@@ -107,3 +111,31 @@ def test_a_round_with_a_fault_of_ours_is_held_again(
 def test_a_day_to_come_is_refused_as_ever(ward: Any) -> None:
     with pytest.raises(FutureRoundError):
         ward.round(date(2026, 12, 24))
+
+
+class UnreachableBlobs(MemoryBlobs):
+    """A store on another machine that does not answer."""
+
+    def noted(self, key: str) -> Sha256 | None:
+        raise OutsideError("no answer")
+
+    def put(self, content: bytes) -> Sha256:
+        raise OutsideError("no answer")
+
+    def put_all(self, contents: Sequence[bytes]) -> tuple[Sha256, ...]:
+        raise OutsideError("no answer")
+
+
+@pytest.mark.hazard("H-379")
+def test_where_nothing_kept_can_be_reached_standings_are_decided_all_the_same(
+    ward: Any,
+) -> None:
+    ward.ports = replace(ward.ports, blobs=UnreachableBlobs())
+    with pytest.raises(OutsideError, match="no answer"):  # at its end: no report without them
+        ward.round()
+    kinds = {record.kind for record in ward.ports.ledger.records()}
+    assert "programme.MaterialReceived" in kinds  # written with the standings, before all else
+    assert "programme.RoundHeld" not in kinds
+    ward.ports = replace(ward.ports, blobs=MemoryBlobs())
+    ward.round()
+    assert ward.held == 1

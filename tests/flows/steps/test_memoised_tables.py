@@ -54,3 +54,20 @@ def test_a_key_depends_on_step_version_and_every_input_but_not_on_their_order() 
         memo_key("type", "1", sha="a", day=date(2026, 1, 2)),
     }
     assert len(keys) == 5
+
+
+def test_tables_that_may_not_answer_a_later_run_are_not_kept() -> None:
+    ports = memory_site(PLAN, {}, now=NOW)
+    made: list[int] = []
+
+    def make() -> dict[str, pl.DataFrame]:
+        made.append(1)
+        return {"t": pl.DataFrame({"a": [len(made)]})}
+
+    key = memo_key("step", "1", of="x")
+    for count in (1, 2):
+        _, known = memoised_tables(
+            ports, key, make, keep=lambda tables: tables["t"]["a"][0] > 1
+        )
+        assert (known, len(made)) == (False, count)
+    assert memoised_tables(ports, key, make)[1]

@@ -34,7 +34,7 @@ class FileBlobs:
         self._blobs = path / "blobs"
         self._packs = BlobPacks(self._blobs / "packs")
         self._notes = path / "notes"
-        self._secret = path / "notes.key"
+        self._seal = NoteSeal(path / "notes.key")
 
     def put(self, content: bytes) -> Sha256:
         name = Sha256(hashlib.sha256(content).hexdigest())
@@ -70,12 +70,13 @@ class FileBlobs:
         return self._path(name).exists() or name in self._packs
 
     def names(self) -> tuple[Sha256, ...]:
-        alone = {Sha256(path.name) for path in self._blobs.glob("??/*")}
+        # not ".abc": a file that was being written when its process was killed
+        alone = {Sha256(path.name) for path in self._blobs.glob("??/[0-9a-f]*")}
         return tuple(sorted(alone | self._packs.names()))
 
     def note(self, key: str, name: Sha256) -> None:
         make_private(self._notes)
-        write_whole(self._note(key), f"{name} {self._seal(key, name)}".encode())
+        write_whole(self._note(key), f"{name} {self._seal.seal(key, name)}".encode())
 
     def noted(self, key: str) -> Sha256 | None:
         try:
@@ -83,26 +84,44 @@ class FileBlobs:
         except (FileNotFoundError, UnicodeDecodeError):
             return None
         name, _, seal = text.partition(" ")
-        if not hmac.compare_digest(seal, self._seal(key, name)):
+        if not self._seal.fits(key, name, seal):
             return None
         return Sha256(name) if self.has(Sha256(name)) else None
-
-    def _seal(self, key: str, name: str) -> str:
-        return hmac.new(self._own_secret(), f"{key}\0{name}".encode(), "sha256").hexdigest()
-
-    def _own_secret(self) -> bytes:
-        """32 bytes that only the owner of this folder can read; made on first use."""
-        try:
-            return self._secret.read_bytes()
-        except FileNotFoundError:
-            write_whole(self._secret, os.urandom(32))  # a temporary file is its owner's alone
-            return self._secret.read_bytes()
 
     def _path(self, name: Sha256) -> Path:
         return self._blobs / name[:2] / name
 
     def _note(self, key: str) -> Path:
         return self._notes / hashlib.sha256(key.encode()).hexdigest()
+
+
+class NoteSeal:
+    """Seals notes over their key and blob with 32 bytes that only the owner of a file can read.
+
+    file  made on first use
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def seal(self, key: str, name: str) -> str:
+        """Hexadecimal; of this key and this name alone."""
+        return hmac.new(self._secret(), f"{key}\0{name}".encode(), "sha256").hexdigest()
+
+    def fits(self, key: str, name: str, seal: str) -> bool:
+        """Whether a seal was made here for this key and name."""
+        return hmac.compare_digest(seal.encode(), self.seal(key, name).encode())
+
+    def owner(self) -> str:
+        """A name of whoever holds this secret, which tells nothing of it."""
+        return hmac.new(self._secret(), b"owner of notes", "sha256").hexdigest()[:16]
+
+    def _secret(self) -> bytes:
+        try:
+            return self._file.read_bytes()
+        except FileNotFoundError:
+            write_whole(self._file, os.urandom(32))  # a temporary file is its owner's alone
+            return self._file.read_bytes()
 
 
 class BlobPacks:

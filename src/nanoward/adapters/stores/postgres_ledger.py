@@ -3,15 +3,18 @@
 import os
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
 
 from nanoward.adapters.signers.key_folder import KeyFolder
+from nanoward.adapters.stores.lock import ProgrammeBusyError
+from nanoward.adapters.stores.round_ticket import RoundSupersededError
 from nanoward.adapters.stores.row_store import (
     ForeignLedgerError,
     LedgerFailedError,
@@ -46,19 +49,36 @@ CREATE TABLE IF NOT EXISTS nanoward_folded (
 );
 INSERT INTO nanoward_folded VALUES (1, 0) ON CONFLICT DO NOTHING;
 """
+LEASE = """
+CREATE TABLE IF NOT EXISTS nanoward_lease (
+    id integer PRIMARY KEY CHECK (id = 1), holder text NOT NULL,
+    begun timestamptz NOT NULL DEFAULT now()
+);
+"""
 COPY = "COPY nanoward_entry FROM STDIN (FORMAT BINARY)"
 BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
 ENDS = b"\xff\xff"
 FIRST = struct.Struct("!hiqi")  # six fields; eight bytes of seq; how many bytes follow
 LOCK = 0x6E61_6E6F_7761_7264  # "nanoward", as an advisory lock while tables are made
+ACTING = 0x6E61_6E6F  # and with the ledger's own table, while somebody acts on that ledger
+AGAIN_S = 0.02
 
 
 class PostgresRows:
-    """One connection writes, another reads."""
+    """One connection writes, another reads, a third holds the lock of whoever acts.
+
+    lease  a round's name: nothing is written once another round took the lease
+
+    The tables stand in the schema that the connection names first (`options='-c
+    search_path=NAME'`), which is made where it is missing: one database holds many ledgers.
+    """
 
     def __init__(self, conninfo: str) -> None:
         self.name = "PostgreSQL"
+        self.lease = ""
+        self._conninfo = conninfo
         self._turn = threading.Lock()
+        self._locker: psycopg.Connection[Any] | None = None
         self._writer: psycopg.Connection[Any] | None = None
         self._reader: psycopg.Connection[Any] | None = None
         try:
@@ -100,6 +120,7 @@ class PostgresRows:
             )
             if changed.rowcount != 1:
                 raise StaleError
+            self._require_lease(writer)
             if rows:
                 with writer.cursor().copy(COPY) as copy:
                     copy.write(copied(rows))
@@ -161,10 +182,50 @@ class PostgresRows:
             )
             writer.execute(INDEX)
 
+    def take_lease(self, name: str) -> None:
+        """Let nobody write for a round that began before this one."""
+        with self._faults(), self._writing() as writer:
+            writer.execute(
+                "INSERT INTO nanoward_lease VALUES (1, %s, now())"
+                " ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, begun = now()",
+                (name,),
+            )
+        self.lease = name
+
+    @contextmanager
+    def acting(self, *, wait_s: float) -> Iterator[None]:
+        """Nobody on any machine acts on this ledger; ProgrammeBusyError after waiting.
+
+        The server lets go of it where the process or its machine ends.
+        """
+        with self._faults():
+            if self._locker is None:
+                self._locker = psycopg.connect(self._conninfo, autocommit=True)
+            locker, until = self._locker, time.monotonic() + wait_s
+            key = "SELECT pg_{}advisory_{}(%s, 'nanoward_state'::regclass::oid::bigint::int)"
+            taken, given = key.format("try_", "lock"), key.format("", "unlock")
+            while not (locker.execute(taken, (ACTING,)).fetchone() or (False,))[0]:
+                if time.monotonic() >= until:
+                    raise ProgrammeBusyError("another machine works on the programme")
+                time.sleep(AGAIN_S)
+        try:
+            yield
+        finally:
+            with suppress(psycopg.Error):  # a connection that broke let go by itself
+                locker.execute(given, (ACTING,))
+
     def close(self) -> None:
-        for one in (self._reader, self._writer):
+        for one in (self._reader, self._writer, self._locker):
             if one is not None:
                 one.close()
+
+    def _require_lease(self, writer: psycopg.Connection[Any]) -> None:
+        """RoundSupersededError where another round took the lease; nobody can until it ends."""
+        if not self.lease:
+            return
+        found = writer.execute("SELECT holder FROM nanoward_lease FOR SHARE").fetchone()
+        if found != (self.lease,):
+            raise RoundSupersededError("another round of this programme began later")
 
     def _asked(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._turn, self._faults():
@@ -188,6 +249,7 @@ class PostgresRows:
             )
         with writer.transaction():
             writer.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            _make_schema(writer)
             found = writer.execute(
                 "SELECT to_regclass('nanoward_entry'), to_regclass('nanoward_state')"
             ).fetchone()
@@ -196,6 +258,7 @@ class PostgresRows:
             elif found[1] is None:
                 raise ForeignLedgerError("PostgreSQL: the database holds half a ledger")
             writer.execute(INDEX)
+            writer.execute(LEASE)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -213,6 +276,16 @@ class PostgresRows:
             raise kind(f"{self.name}: {fault}") from fault
         except psycopg.Error as fault:
             raise LedgerFailedError(f"{self.name}: {fault}") from fault
+
+
+def _make_schema(writer: psycopg.Connection[Any]) -> None:
+    """The schema that the connection names first, where there is none of those it names."""
+    (there, path) = writer.execute(
+        "SELECT current_schema(), current_setting('search_path')"
+    ).fetchone() or ("", "")
+    name = path.split(",")[0].strip().strip('"')
+    if there is None and name and not name.startswith("$"):
+        writer.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(name)))
 
 
 def _post(writer: psycopg.Connection[Any], postings: Postings, after: int) -> None:
@@ -274,3 +347,4 @@ class PostgresLedger(TreeLedger):
         except BaseException:
             store.close()
             raise
+        self.lease, self.acting = store.take_lease, store.acting

@@ -26,8 +26,8 @@ class RoundTicket:
     """
 
     def __init__(self, kept: Path) -> None:
-        self._kept, self._name = kept, secrets.token_hex(16)
-        write_whole(self._file, self._name.encode())
+        self._kept, self.name = kept, secrets.token_hex(16)
+        write_whole(self._file, self.name.encode())
 
     @property
     def _file(self) -> Path:
@@ -46,5 +46,5 @@ class RoundTicket:
             now = self._file.read_text(encoding="ascii")
         except FileNotFoundError:  # .nanoward was made anew meanwhile
             now = ""
-        if now != self._name:
+        if now != self.name:
             raise RoundSupersededError("another round of this programme began later")

@@ -29,6 +29,7 @@ from nanoward.catalogue import (
     with_one_limit,
 )
 from nanoward.catalogue.samples.control_background import without_background
+from nanoward.flows.catalogue.lost_samples import is_lost, lost_profile, nothing_lost
 from nanoward.flows.steps.finding_rows import finding_rows, findings_in
 from nanoward.flows.steps.kept_rows import digest_of, kept_rows
 from nanoward.flows.steps.memoised_tables import (
@@ -61,7 +62,9 @@ def type_samples(ports: Ports, plan: Plan, materials: Materials) -> Outcome:
         tables, counts["computed"] = _typed_tables(ports, materials, rules)
         return tables
 
-    tables, known = memoised_tables(ports, typing_key(materials, rules), make)
+    tables, known = memoised_tables(
+        ports, typing_key(materials, rules), make, keep=nothing_lost
+    )
     names = dict(tables.pop("blobs").rows())
     findings = findings_in(tables.pop("findings"))
     profiles = tables["profiles"]
@@ -105,7 +108,9 @@ def read_samples(
         return []
     work = partial(profile_sample, reference=reference, rules=rules)
     with progress("typing samples", len(materials)) as step:
-        return runner.map(work, materials, step=step)
+        return runner.map(
+            work, materials, step=step, lost=partial(lost_profile, reference=reference)
+        )
 
 
 def reading_tables(readings: list[SampleProfile]) -> Tables:
@@ -147,7 +152,9 @@ def _typed_tables(
     ]
     names = [kept[key] for key in keys]
     if fresh:
-        ports.blobs.note(pack, ports.blobs.put(json.dumps(kept, sort_keys=True).encode()))
+        lost = {key for key, one in anew.items() if is_lost(one)}  # the next round tries again
+        known = {key: name for key, name in kept.items() if key not in lost}
+        ports.blobs.note(pack, ports.blobs.put(json.dumps(known, sort_keys=True).encode()))
     tables = reading_tables(readings)
     of_sample = {one.sample: name for one, name in zip(samples, names, strict=True)}
     tables["adaptation"] = _adaptation(ports, tables, of_sample)

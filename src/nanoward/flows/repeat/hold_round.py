@@ -1,8 +1,11 @@
 """Hold a round; or, where nothing at all changed since one was held, give its answer again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
+from nanoward.base.errors import OutsideError
+from nanoward.base.plan import Plan
 from nanoward.flows.repeat.kept_round import keep_round, kept_round
 from nanoward.flows.repeat.round_inputs import round_inputs, round_key
 from nanoward.flows.repeat.traced_ports import traced
@@ -34,7 +37,7 @@ def hold_round(
     day = as_of or plan.as_of or ports.today()
     inputs = round_inputs(ports, day=day, seed=seed, lane=lane)
     before = ports.ledger.head()
-    known = None if anew else kept_round(ports, plan, round_key(inputs, before))
+    known = None if anew else _known(ports, plan, round_key(inputs, before))
     if known is not None:
         return known
     from nanoward.flows.round.ward_round import ward_round
@@ -44,5 +47,14 @@ def hold_round(
     if after.size - before.size != trace.ledger.appended:
         return summary  # somebody else appended meanwhile: the round may not have seen it
     if round_inputs(ports, day=day, seed=seed, lane=lane) == inputs:  # nor elsewhere
-        keep_round(ports, round_key(inputs, after), summary, trace)
+        with suppress(OutsideError):  # it stands and is told; it will be held again
+            keep_round(ports, round_key(inputs, after), summary, trace)
     return summary
+
+
+def _known(ports: Ports, plan: Plan, key: str) -> RoundSummary | None:
+    """A kept answer. Where what is kept cannot be reached the round is held: recalls go out."""
+    try:
+        return kept_round(ports, plan, key)
+    except OutsideError:
+        return None

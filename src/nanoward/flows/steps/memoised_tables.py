@@ -44,11 +44,21 @@ def _short(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def always(_: Mapping[str, pl.DataFrame]) -> bool:
+    """Keep the tables, whatever they say."""
+    return True
+
+
 def memoised_tables(
-    ports: Ports, key: MemoKey, make: Callable[[], Mapping[str, pl.DataFrame]]
+    ports: Ports,
+    key: MemoKey,
+    make: Callable[[], Mapping[str, pl.DataFrame]],
+    *,
+    keep: Callable[[Mapping[str, pl.DataFrame]], bool] = always,
 ) -> tuple[dict[str, pl.DataFrame], bool]:
     """The tables that `make` gives, from an earlier run where there was one.
 
+    keep     whether tables that were made now may answer a later run too
     returns  the tables by name, and whether they were recalled (False: computed now)
     """
     blobs = ports.blobs
@@ -59,6 +69,8 @@ def memoised_tables(
         return {name: table_of(blobs.get(sha)) for name, sha in names.items()}, True
     ports.meter.recall(key.step, changed_inputs(blobs, key))
     tables = dict(make())
+    if not keep(tables):
+        return tables, False
     contents = [parquet_of(table) for table in tables.values()]
     kept = dict(zip(tables, map(sha256_of, contents), strict=True))
     told = [json.dumps(one, sort_keys=True).encode() for one in (kept, dict(key.inputs))]

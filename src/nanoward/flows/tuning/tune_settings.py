@@ -28,7 +28,7 @@ from nanoward.flows.tuning.recommendation_changes import (
 )
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.ports import Ports
-from nanoward.ports.runner import Runner
+from nanoward.ports.runner import LostWorkError, Runner
 from nanoward.tuning import (
     BadModelError,
     BadTargetError,
@@ -49,7 +49,7 @@ from nanoward.tuning import (
 from nanoward.tuning.estimation.ambiguity import ambiguity_findings
 from nanoward.tuning.subject_results import RESULT_FIELDS
 
-BATCH = 64  # people whose fits are one piece of work
+BATCH = 8  # people whose fits are done together; a runner puts batches in pieces by time
 ROOM = "tuning"
 WANTED = (
     "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
@@ -182,7 +182,13 @@ def answer_all(
         step(min(BATCH * number, len(persons)))
 
     work = partial(_batch, question, seed)
-    return [one for some in runner.map(work, batches, step=told) for one in some]
+    return [one for some in runner.map(work, batches, step=told, lost=_lost) for one in some]
+
+
+def _lost(persons: Sequence[Participant]) -> list[SubjectResult]:
+    """Nobody's answer is made up: the room gives none this time, and says for whose sake."""
+    names = ", ".join(one.name for one in persons)
+    raise LostWorkError(f"the fit of one of {names} ended every process that tried it")
 
 
 def _batch(

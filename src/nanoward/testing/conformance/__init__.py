@@ -11,7 +11,7 @@ from nanoward.testing.conformance.ledger import (
 )
 from nanoward.testing.conformance.notifier import NotifierConformance
 from nanoward.testing.conformance.progress import ProgressConformance
-from nanoward.testing.conformance.runner import RunnerConformance
+from nanoward.testing.conformance.runner import RunnerConformance, WorkersConformance
 
 __all__ = [
     "BlobsConformance",
@@ -23,5 +23,6 @@ __all__ = [
     "ProgressConformance",
     "ProvenLedgerConformance",
     "RunnerConformance",
+    "WorkersConformance",
     "counted_chance",
 ]

@@ -21,6 +21,7 @@ ROOMS = (
     "watch",
     "programme",
     "columns",  # no room: names of columns in the files (formats/column_names.py)
+    "storage",  # no room: where blobs are kept (stores/shared/blob_choice.py)
 )
 
 

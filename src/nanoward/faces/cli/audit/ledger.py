@@ -223,3 +223,26 @@ def _give(out: str | None, text: str, told: dict[str, Any], *, as_json: bool) ->
 def _short(body: Any, most: int = 60) -> str:
     text = ", ".join(f"{name}={value}" for name, value in body.items())
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+@group.command(name="copy-blobs")
+@PROGRAMME
+@click.option(
+    "--from", "origin", metavar="s3://BUCKET/PREFIX", help="Where they were, if not in files."
+)
+@common
+def copy_blobs(
+    programme: str, origin: str | None, as_json: bool, quiet: bool, **_: Any
+) -> None:
+    """Copy what records refer to (blobs) to where [storage] of programme.toml keeps it."""
+    from nanoward.flows.ledger import copy_blobs as flow
+    from nanoward.wiring.ledgers import open_blobs_to_copy
+
+    with open_blobs_to_copy(programme, origin=origin, quiet=quiet) as (
+        source,
+        target,
+        progress,
+    ):
+        copied, there = flow.copy_blobs(source, target, progress)
+    told = {"copied": copied, "there": there}
+    print_result(told, f"{copied} blobs copied; {there} were there", as_json=as_json)

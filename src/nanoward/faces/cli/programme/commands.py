@@ -15,6 +15,7 @@ from nanoward.faces.cli.options import common, print_findings, print_result
 
 if TYPE_CHECKING:
     from nanoward.ports.progress import MeasuredStep
+    from nanoward.wiring.engines import ClusterAddress
 
 FAILS = ("danger", "recalled", "held", "findings")
 SOMEBODY = 8
@@ -41,6 +42,12 @@ def init(folder: str, as_json: bool, **_: Any) -> None:
 @click.argument("programme", type=click.Path(file_okay=False))
 @click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all cores.")
 @click.option(
+    "--cluster", metavar="ADDRESS", help="Dask scheduler to work on: tls://HOST:PORT."
+)
+@click.option("--cluster-ca", metavar="FILE", default="", help="PEM: who signed both sides.")
+@click.option("--cluster-cert", metavar="FILE", default="", help="PEM: this side's own.")
+@click.option("--cluster-key", metavar="FILE", default="", help="PEM: the key of that.")
+@click.option(
     "--fail-on",
     type=click.Choice(FAILS),
     multiple=True,
@@ -55,6 +62,10 @@ def round_(
     programme: str,
     *,
     workers: int | None,
+    cluster: str | None,
+    cluster_ca: str,
+    cluster_cert: str,
+    cluster_key: str,
     fail_on: tuple[str, ...],
     anew: bool,
     explain: bool,
@@ -74,8 +85,10 @@ def round_(
     from nanoward.wiring import open_lane_beside, open_meter, open_ports
 
     meter = open_meter() if explain or profile else None
+    place = _cluster(cluster, workers, cluster_ca, cluster_cert, cluster_key)
+    given: dict[str, Any] = {"quiet": quiet, "workers": workers, "meter": meter}
     with (
-        open_ports(programme, quiet=quiet, workers=workers, use="round", meter=meter) as ports,
+        open_ports(programme, use="round", cluster=place, **given) as ports,
         open_lane_beside(programme) as lane,
     ):
         summary = hold_round(
@@ -107,6 +120,21 @@ def round_(
     print_result(told, text, as_json=as_json)
     code = print_findings(_not_accepted(tables, findings), quiet=quiet or as_json)
     raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
+
+
+def _cluster(
+    address: str | None, workers: int | None, ca: str, cert: str, key: str
+) -> "ClusterAddress | None":
+    """Where the round is to be worked on besides; None for this machine alone."""
+    if address is None:
+        if ca or cert or key:
+            raise click.UsageError("the files of TLS (--cluster-ca ...) need --cluster")
+        return None
+    if workers is not None:
+        raise click.UsageError("--workers is for this machine; a cluster has its own workers")
+    from nanoward.wiring.engines import ClusterAddress
+
+    return ClusterAddress(address=address, ca=ca, cert=cert, key=key)
 
 
 def _report_of(ports: Any) -> Callable[[Any], bytes]:
