@@ -121,9 +121,8 @@ def binding_versions(
         else:
             del bound[new.name]  # signed last: it stands last
             bound[new.name] = replace(before, agreement=new, since=one.day)
-    return tuple(
-        sorted(reversed(bound.values()), key=lambda one: one.agreement.kind != "participant")
-    )
+    newest = list(bound.values())[::-1]
+    return tuple(sorted(newest, key=lambda one: one.agreement.kind != "participant"))
 
 
 def binding_version(
