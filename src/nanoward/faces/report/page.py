@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from nanoward.faces.report.cases.cases import cases
 from nanoward.faces.report.drawing import figures
+from nanoward.faces.report.drawing.graded_views import graded_views, page_evidence
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.outside.objects import objects
 from nanoward.faces.report.outside.partners import partners
@@ -47,32 +48,36 @@ def render_report(round_: Round) -> bytes:
     The same round gives the same bytes. Sections whose tables are missing or empty say so.
     """
     parts = page_parts(_ROOMS, round_)
+    sections = {
+        "head": head(round_),
+        "changed": changed(round_),
+        "board": board(round_),
+        "bonds": bonds(round_),
+        "drift": drift(round_),
+        "safety": safety(round_),
+        "people": people(round_),
+        "fits": fits(round_),
+        "control": control(round_),
+        "relays": relays(round_),
+        "visits": visits(round_),
+        "watch": watch(round_),
+        "objects": objects(round_),
+        "cases": cases(round_),
+        "partners": partners(round_),
+        "problems": problems(round_),
+        "life": finding_life(round_),
+        "new_findings": new_findings(round_),
+        "undecided": undecided(round_),
+        "provenance": provenance(round_),
+    }
     text = parts.templates.get_template("report.html.j2").render(
         plan=round_.plan,
         as_of=round_.as_of,
         marks=MARKS,
-        head=head(round_),
-        changed=changed(round_),
-        board=board(round_),
-        bonds=bonds(round_),
-        drift=drift(round_),
-        safety=safety(round_),
-        people=people(round_),
-        fits=fits(round_),
-        control=control(round_),
-        relays=relays(round_),
-        visits=visits(round_),
-        watch=watch(round_),
-        objects=objects(round_),
-        cases=cases(round_),
-        partners=partners(round_),
-        problems=problems(round_),
-        life=finding_life(round_),
-        new_findings=new_findings(round_),
+        evidence=page_evidence(round_),
+        **graded_views(sections, round_),
         severities=parts.severities,
-        undecided=undecided(round_),
         doubts=parts.doubts,
-        provenance=provenance(round_),
         style=parts.style,
         script=parts.script,
         script_hash=parts.script_hash,
