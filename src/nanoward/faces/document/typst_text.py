@@ -8,13 +8,12 @@ fonts are those that the library carries. Standards: PDF/A-2a (ISO 19005-2) and 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-STANDARDS = ["a-2a", "ua-1"]
 MOST_ROWS = 2_000  # of one table; what is left out is told
 
 _HEAD = """
 #set document(title: {title}, author: "nanoward", date: datetime(year: {year}, month: {month}, day: {day}))
 #set text(lang: "en", region: "gb", font: ("Libertinus Serif", "New Computer Modern"), size: 10pt)
-#set page(paper: "a4", margin: (x: 18mm, y: 20mm), numbering: "1 / 1", footer: context [#text(8pt, fill: rgb("#536170"))[#{foot} #h(1fr) #counter(page).display("1 / 1", both: true)]])
+#set page(paper: "a4", flipped: {flipped}, margin: (x: 18mm, y: 20mm), numbering: "1 / 1", footer: context [#text(8pt, fill: rgb("#536170"))[#{foot} #h(1fr) #counter(page).display("1 / 1", both: true)]])
 #set par(justify: false)
 #show figure: set block(breakable: true)
 #show figure.caption: set align(left)
@@ -37,12 +36,14 @@ def literal(text: object) -> str:
 class TypstDocument:
     """Headings, paragraphs, lists, tables and pictures, in the order of reading."""
 
-    def __init__(self, title: str, day: date, *, foot: str = "") -> None:
+    def __init__(
+        self, title: str, day: date, *, foot: str = "", landscape: bool = False
+    ) -> None:
         self.day = day
         self._parts = [
             _HEAD.format(
                 title=literal(title), year=day.year, month=day.month, day=day.day,
-                foot=literal(foot or title),
+                foot=literal(foot or title), flipped=str(landscape).lower(),
             )
         ]  # fmt: skip
 
@@ -74,9 +75,13 @@ class TypstDocument:
         sides = ", ".join("right" if one else "left" for one in right)
         head = ", ".join(f"[*#{literal(one)}*]" for one in headings)
         cells = ", ".join(f"[#{literal(one)}]" for row in rows[:MOST_ROWS] for one in row)
-        columns = ", ".join("auto" if one else "1fr" for one in right)
+        columns = ", ".join(f"{one:g}fr" for one in column_weights(headings, rows[:MOST_ROWS]))
         body = f"table(columns: ({columns},), align: ({sides},), table.header({head}), {cells})"
-        self._parts.append(f"#figure(caption: [#{literal(caption)}], {body})\n")
+        size = 9.5 if len(headings) <= 4 else 8 if len(headings) <= 8 else 7
+        made = (
+            f"kind: table, supplement: [Table], text(size: {size}pt, hyphenate: true, {body})"
+        )
+        self._parts.append(f"#figure(caption: [#{literal(caption)}], {made})\n")
         if len(rows) > MOST_ROWS:
             self.paragraph(f"{len(rows) - MOST_ROWS} further rows stand in the file.")
 
@@ -93,24 +98,35 @@ class TypstDocument:
         return "".join(self._parts)
 
 
+def column_weights(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
+    """Shares of the width: enough for the longest word, and more where much is said."""
+    weights = []
+    for place, heading in enumerate(headings):
+        texts = [row[place] for row in rows]
+        words = " ".join((heading, *texts)).split()
+        longest = max(map(len, words), default=1)
+        usual = sum(map(len, texts)) / max(len(texts), 1)
+        weights.append(float(max(min(longest, 24), min(usual, 44), 4)))
+    return tuple(weights)
+
+
 def pdf_of(document: TypstDocument) -> bytes:
     """The document as PDF/A-2a and PDF/UA-1, dated on its day: the same bytes again."""
     import typst  # loaded for a document alone
 
     moment = datetime.combine(document.day, time(), UTC)
-    made = typst.compile(
+    return typst.compile(
         document.source().encode(), format="pdf", ignore_system_fonts=True,
-        pdf_standards=STANDARDS, timestamp=moment,
+        pdf_standards=["a-2a", "ua-1"], timestamp=moment,
     )  # fmt: skip
-    assert isinstance(made, bytes)
-    return made
 
 
 def pictures_of(document: TypstDocument, ppi: float = 70.0) -> list[bytes]:
     """The pages as PNG, to be looked at."""
     import typst
 
-    made = typst.compile(
+    made: object = typst.compile(
         document.source().encode(), format="png", ignore_system_fonts=True, ppi=ppi
     )
-    return list(made) if isinstance(made, list) else [bytes(made or b"")]
+    pages = made if isinstance(made, list) else [made]  # one page comes without a list
+    return [one for one in pages if isinstance(one, bytes)]

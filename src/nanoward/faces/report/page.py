@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -48,7 +49,25 @@ def render_report(round_: Round) -> bytes:
     The same round gives the same bytes. Sections whose tables are missing or empty say so.
     """
     parts = page_parts(_ROOMS, round_)
-    sections = {
+    sections = graded_views(page_sections(round_), round_)
+    text = parts.templates.get_template("report.html.j2").render(
+        plan=round_.plan,
+        as_of=round_.as_of,
+        marks=MARKS,
+        evidence=page_evidence(round_),
+        **sections,
+        severities=parts.severities,
+        doubts=parts.doubts,
+        style=parts.style,
+        script=parts.script,
+        script_hash=parts.script_hash,
+    )
+    return text.encode("utf-8")
+
+
+def page_sections(round_: Round) -> dict[str, Any]:
+    """Every section of the page by its name, as the round gives it."""
+    return {
         "head": head(round_),
         "changed": changed(round_),
         "board": board(round_),
@@ -70,19 +89,6 @@ def render_report(round_: Round) -> bytes:
         "undecided": undecided(round_),
         "provenance": provenance(round_),
     }
-    text = parts.templates.get_template("report.html.j2").render(
-        plan=round_.plan,
-        as_of=round_.as_of,
-        marks=MARKS,
-        evidence=page_evidence(round_),
-        **graded_views(sections, round_),
-        severities=parts.severities,
-        doubts=parts.doubts,
-        style=parts.style,
-        script=parts.script,
-        script_hash=parts.script_hash,
-    )
-    return text.encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,8 +104,8 @@ def _groups(tables: Mapping[str, pl.DataFrame], known: PeopleBits) -> Groups:
         found.append(("standings", "People by standing", ("standings",), groups))
         dosed = standings.filter(pl.col("first_dose").is_not_null())["participant"]
         enrolled = {"enrolled": known.bits(known.place), "dosed": known.bits(dosed)}
-        source = ("standings.participant", "standings.first_dose")
-        found.append(("enrolment", "Enrolment", source, enrolled))
+        names = ("standings.participant", "standings.first_dose")
+        found.append(("enrolment", "Enrolment", names, enrolled))
     events = tables.get("adverse_events")
     if events is not None:
         emergent = events.filter("emergent")

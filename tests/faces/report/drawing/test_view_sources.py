@@ -84,7 +84,7 @@ def test_every_name_is_a_table_or_a_column_of_a_round() -> None:
 
 
 def test_every_view_of_the_page_says_what_it_was_made_from() -> None:
-    source = inspect.getsource(page.render_report)
+    source = inspect.getsource(page.page_sections)
     assert set(re.findall(r'"(\w+)": \w+\(round_\)', source)) - {"life"} == set(SECTIONS)
     for name in SECTIONS:
         for path in section_views(name, ROUND):
