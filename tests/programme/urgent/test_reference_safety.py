@@ -1,9 +1,9 @@
 """Expected or not, related or not: examples decided right, or given to a person.
 
 Examples of documents are told in our words: what is listed, what is reported, what follows.
-Where one tells no severity, criterion or listed term, ours is the plainest that keeps its sense.
-Those "made here" are made from a rule, and quote nobody. Teaching pages are no guidelines: each
-explains a rule of ICH or CIOMS.
+Where one tells no severity, criterion or listed term, ours is the plainest that keeps its
+sense. Those "made here" are made from a rule, and quote nobody. Teaching pages are no
+guidelines: each explains a rule of ICH or CIOMS.
 """
 
 from typing import Any, NamedTuple
