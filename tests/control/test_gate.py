@@ -557,3 +557,21 @@ def test_another_programmes_lease_refuses_a_set_and_lets_less_and_stop_through()
     for kind, value in (("less", 0.0), ("stop", None)):
         answer = decide(state, order(value, kind=kind), NOW)
         assert isinstance(answer, Allowed)
+
+
+@pytest.mark.hazard("H-247")
+def test_a_raise_may_not_rest_on_a_guess_and_what_does_not_raise_may() -> None:
+    guessed = situation(guesses=("sdtm.AE",))
+    assert why_not(guessed, order(4.0)) == "a raise may not rest on a guess: sdtm.AE"
+    running = situation(guesses=("sdtm.AE",), leases=(held(4.0),))
+    assert value_of(running, order(4.0)) == 4.0  # goes on
+    assert value_of(running, order(2.0)) == 2.0
+    assert "a guess" in why_not(running, order(4.5))
+    unsure = situation(
+        guesses=("sdtm.AE",), leases=(replace(held(4.0), certain=False),)
+    )  # nobody knows that 4 runs: it may be a raise
+    assert "a guess" in why_not(unsure, order(4.0))
+    cut = situation(guesses=("sdtm.AE",), leases=(held(4.0),), own=Range(low=0.0, high=4.0))
+    assert value_of(cut, order(9.0)) == 4.0  # what is sent raises nothing
+    for kind in ("less", "stop"):
+        assert isinstance(decide(guessed, order(2.0, kind=kind), NOW), Allowed)

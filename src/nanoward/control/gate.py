@@ -118,6 +118,7 @@ class Situation:
     kill_open   a kill code was released at this participant's agent, and it is not yet
                 decided whether the agent is gone or escaped
     held_by     other programmes whose lease stands on the device
+    guesses     guessed inputs behind a raise that no decision of the council has signed
     """
 
     participant: str
@@ -136,6 +137,7 @@ class Situation:
     known: bool
     kill_open: bool
     held_by: tuple[str, ...] = ()
+    guesses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,16 @@ def decide(state: Situation, order: Order, now: datetime) -> Allowed | Refused:
     if against or order.value is None:
         return Refused(order=order.order, reasons=against)
     value, reasons = _limited(state, spec, order, now)
+    if state.guesses and raises(state, spec, value, now):
+        told = f"a raise may not rest on a guess: {', '.join(state.guesses)}"
+        return Refused(order=order.order, reasons=(told,))
     return _allowed(spec, order, value, reasons, now)
+
+
+def raises(state: Situation, spec: SettingSpec, value: float, now: datetime) -> bool:
+    """Whether a value is stronger than what surely runs now on its side of the default."""
+    side = math.copysign(1.0, value - spec.default)
+    return strength(spec, value) > weakest_running(state, spec, now, side)
 
 
 def strength(spec: SettingSpec, value: float) -> float:

@@ -22,6 +22,7 @@ class Desk:
     standing_lasts  how long a standing opens orders: the plan's assessment interval
     zone    of the programme's site, whose day is today
     spool   the exit's own ledger: see flows.consent.read_spool; None where there is none
+    guesses guessed inputs behind a raise, as the plan states them
     """
 
     ledger: Ledger
@@ -35,6 +36,7 @@ class Desk:
     standing_lasts: timedelta = timedelta(weeks=2)
     zone: tzinfo = UTC
     spool: Ledger | None = None
+    guesses: tuple[str, ...] = ()
 
     def today(self) -> date:
         """The day at the programme's site."""

@@ -19,7 +19,7 @@ from nanoward.tuning.data.event_tables import histories
 from nanoward.tuning.data.occasions import in_periods
 from nanoward.tuning.data.pk_subjects import Person, only, people, unread_doses
 from nanoward.tuning.dosing.choice_model import PreferenceWeights, preference_weights
-from nanoward.tuning.dosing.eligibility import refusal
+from nanoward.tuning.dosing.eligibility import guess_refusal, refusal
 from nanoward.tuning.dosing.frontier import Frontier
 from nanoward.tuning.dosing.frontier_table import frontier_rows
 from nanoward.tuning.dosing.goals import Goal
@@ -132,6 +132,7 @@ __all__ = [
     "fit_histories",
     "fit_person",
     "frontier_rows",
+    "guess_refusal",
     "histories",
     "in_periods",
     "load_subjects",

@@ -47,7 +47,9 @@ from nanoward.ports.signer import Signer
 @contextmanager
 def open_control(ports: Ports, path: str) -> Iterator[Desk]:
     """Control of a programme that is open: its ledger, and the kill lane's beside it."""
+    from nanoward.base.tables.lineage import ORDERED_RAISE
     from nanoward.clearance.policy.policy import policy_of  # a stop needs no table of grades
+    from nanoward.flows.steps.stated_grades import plan_lineage, raise_guesses
 
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
@@ -57,6 +59,7 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
         standing_lasts=policy_of(plan.section("clearance")).standing_lasts,
         zone=ZoneInfo(plan.time_zone),
         spool=ports.spool,
+        guesses=raise_guesses(plan_lineage(plan), ORDERED_RAISE),
     )
     try:
         yield desk

@@ -153,7 +153,8 @@ def test_a_raise_on_a_guess_is_refused_and_why_tells_what_it_rests_on(tmp_path: 
     assert found["grade"] == "guessed"
     assert ["sdtm.AE", "guessed"] in found["rests_on"]
     assert found["proof"].startswith("c2sp.org/tlog-proof")
-    assert said("why", ward.folder, "enrolment/enrolled/people")["grade"] == "guessed"
+    # who is enrolled and dosed is known from DM and EX alone
+    assert said("why", ward.folder, "enrolment/enrolled/people")["grade"] == "measured"
     assert said("why", ward.folder, "data/warning/count")["grade"] == "measured"
     taken(ward, "raise", "raise", "continue")
     refused = typed("council", "decide", ward.folder, "--rests-on", number,
@@ -214,3 +215,52 @@ def test_a_key_file_is_made_once(tmp_path: Path) -> None:
     first = said("council", "key", tmp_path / "k")
     assert said("council", "key", tmp_path / "k") == first
     assert len(first["keys"].split()) == 2
+
+
+@pytest.mark.hazard("H-248")
+def test_the_parts_of_a_pack_are_documents_for_whom_they_are_meant(
+    ward: CouncilProgramme, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    pack = ("council", "pack", ward.folder, "--by", "anna", "--out", out, "--pdf")
+    name = said(*pack)["pack"]
+    first = (out / f"{name}-open.pdf").read_bytes()
+    assert first.startswith(b"%PDF-")
+    assert said(*pack)["pack"] == name
+    assert (out / f"{name}-open.pdf").read_bytes() == first  # the same bytes again
+    assert not (out / f"{name}-closed.pdf").exists()
+    for part in ("closed", "executive"):
+        file = tmp_path / f"{part}.pdf"
+        words = ("council", "open", ward.folder, "--part", part, "--pdf", file)
+        alone = typed(*words, "--member", "anna")
+        assert "needs --key-file" in alone.output
+        told = said(*words, *as_member(ward, "anna"))
+        assert told["part"] == part
+        assert file.read_bytes().startswith(b"%PDF-")
+    opened = typed("ledger", "show", ward.folder, "--json").stdout
+    assert "executive" in opened
+    wrong = typed("council", "pack", ward.folder, "--by", "anna", "--pdf")
+    assert "--pdf needs --out" in wrong.output
+
+
+@pytest.mark.hazard("H-247")
+def test_a_raise_that_members_signed_names_the_guesses_that_it_rests_on(
+    tmp_path: Path,
+) -> None:
+    ward = council_programme(tmp_path, more='[programme.council.grades]\n"sdtm.AE" = "guessed"')
+    seen(ward)
+    for name in MEMBERS:
+        said("council", "position", ward.folder, "--decision", "raise", "--reason", "r",
+             "--accept-guess", *as_member(ward, name))  # fmt: skip
+    for name in MEMBERS:
+        said("council", "position", ward.folder, "--show", *as_member(ward, name))
+    made = said("council", "decide", ward.folder, "--rests-on", "events/Heart/people",
+                *as_member(ward, "anna"))  # fmt: skip
+    assert made["accepts"] == ["sdtm.AE"]
+
+
+@pytest.mark.hazard("H-247")
+def test_a_misspelt_input_is_refused_and_never_taken_for_measured(tmp_path: Path) -> None:
+    ward = council_programme(tmp_path, more='[programme.council.grades]\n"sdtm.EA" = "guessed"')
+    told = typed("council", "pack", ward.folder, "--by", "anna")
+    assert "nothing is made from 'sdtm.EA'; 'sdtm.AE'?" in str(told.exception)

@@ -15,7 +15,7 @@ from nanoward.flows.council.take_position import (
     open_pack,
     show_position,
 )
-from nanoward.programme.council.charter import CouncilRefusedError
+from nanoward.programme.council.charter import CouncilRefusedError, NotMemberError
 from nanoward.programme.council.matters import Position
 from nanoward.wiring.council import open_council
 
@@ -31,6 +31,12 @@ def test_a_position_is_taken_once_and_only_by_who_has_seen_the_pack(tmp_path: Pa
         with pytest.raises(CouncilRefusedError, match="has not opened"):
             commit_position(desk, pack, SAID, member="ben", keys=keys)
         assert b"numbers" in open_pack(desk, pack, "open", member="ben")
+        with pytest.raises(CouncilRefusedError, match="has not opened"):
+            commit_position(desk, pack, SAID, member="ben", keys=keys)
+        executive = open_pack(desk, pack, "executive", member="ben", keys=keys)
+        assert b'"quorum":2' in executive
+        with pytest.raises(NotMemberError, match="not anna's"):
+            open_pack(desk, pack, "executive", member="anna", keys=keys)
         with pytest.raises(CouncilRefusedError, match="has not opened"):
             commit_position(desk, pack, SAID, member="ben", keys=keys)
         open_pack(desk, pack, "closed", member="ben", keys=keys)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nanoward.adapters.drivers.journalled import JournalledDriver
-from nanoward.base.entries.council import CouncilPaused
+from nanoward.base.entries.council import CouncilDecided, CouncilPaused
 from nanoward.control.orders import Order, order_of
 from nanoward.flows.desk.order_context import is_known, requested, situation_of, unused_name
 from nanoward.flows.orders.send_order import send_order
@@ -129,3 +129,20 @@ def test_a_thousand_stops_take_a_thousand_names_in_no_time() -> None:
 
 def _hours(hours: int) -> datetime:
     return NOW + timedelta(hours=hours)
+
+
+@pytest.mark.hazard("H-247")
+def test_guesses_of_the_plan_are_known_until_the_last_decision_signs_them() -> None:
+    bay = bay_of()
+    desk = replace(bay.desk, guesses=("sdtm.AE", "readings"))
+    assert situation_of(bay.desk, bay.book, order()).guesses == ()
+    assert situation_of(desk, bay.book, order()).guesses == ("sdtm.AE", "readings")
+    signed = CouncilDecided(pack="k", decision="raise", positions=(), minority=(), rests_on=(),
+                            at=NOW, by="anna", accepts=("sdtm.AE",))  # fmt: skip
+    bay.desk.ledger.append([signed], actor="anna", at=NOW)
+    bay.book.refresh(bay.desk)
+    assert situation_of(desk, bay.book, order()).guesses == ("readings",)
+    later = replace(signed, pack="l", decision="continue", accepts=())
+    bay.desk.ledger.append([later], actor="anna", at=NOW)
+    bay.book.refresh(bay.desk)
+    assert situation_of(desk, bay.book, order()).guesses == ("sdtm.AE", "readings")

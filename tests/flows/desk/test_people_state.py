@@ -12,6 +12,7 @@ from nanoward.base.entries import (
     ReadingTaken,
     StandingDecided,
 )
+from nanoward.base.entries.council import CouncilDecided
 from nanoward.flows.desk.people_state import PeopleState
 from nanoward.testing.desks import NOW, bay_of, lot_of
 
@@ -111,3 +112,12 @@ def test_the_newest_reading_counts_in_whatever_order_readings_come() -> None:
     for one in (first, later, replace(first, value=3.0)):
         people.take(one)
     assert people.readings["P1", "q"] == later
+
+
+def test_what_the_council_accepts_is_what_its_last_decision_named() -> None:
+    people = PeopleState()
+    for accepts in (("sdtm.AE",), ("events",)):
+        decided = CouncilDecided(pack="k", decision="raise", positions=(), minority=(),
+                                 rests_on=(), at=NOW, by="anna", accepts=accepts)  # fmt: skip
+        people.take(decided)
+    assert people.accepted == ("events",)

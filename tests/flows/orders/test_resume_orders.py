@@ -45,9 +45,11 @@ class FusedLedger(MemoryLedger):
         super().__init__()
         self.fuse = fuse
 
-    def append(self, entries: Sequence[Entry], *, actor: str, at: datetime) -> Head:
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
+    ) -> Head:
         self.fuse.step("before append")
-        head = super().append(entries, actor=actor, at=at)
+        head = super().append(entries, actor=actor, at=at, after=after)
         self.fuse.step("after append")
         return head
 

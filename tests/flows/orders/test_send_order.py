@@ -1,15 +1,19 @@
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nanoward.base.entries import SignerRevoked
+from nanoward.audit.receipts import Head
+from nanoward.base.entries import Entry, OrderIntended, OwnLimitSet, SignerRevoked
+from nanoward.base.entries.council import CouncilPaused, CouncilPauseEnded
 from nanoward.flows.desk.execute_order import OrderOutcome
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.exit.give_notice import give_notices, notice_from
-from nanoward.flows.orders.send_order import send_order
+from nanoward.flows.orders.send_order import TRIES, send_order
+from nanoward.ports.ledger import Record
 from nanoward.testing.desks import (
     NOW,
     NURSE,
@@ -20,6 +24,7 @@ from nanoward.testing.desks import (
     key_of,
     signed,
 )
+from nanoward.testing.fakes import MemoryLedger
 from nanoward.testing.way_out import WayOut
 
 
@@ -217,3 +222,119 @@ def test_no_set_passes_for_somebody_who_stands_in_the_spool(tmp_path: Path) -> N
     assert send(bay, order="O3", kind="less", value=0.0).outcome == "done"
     assert send(bay, order="O4", participant="P2").outcome == "done"
     way.close()
+
+
+class MeddledLedger(MemoryLedger):
+    """Somebody else writes right before, or right after, an intent is appended."""
+
+    def __init__(self, *, before: Sequence[Entry] = (), after: Sequence[Entry] = ()) -> None:
+        super().__init__()
+        self.first, self.last = list(before), list(after)
+
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
+    ) -> Head:
+        intent = any(isinstance(one, OrderIntended) for one in entries)
+        if intent and self.first:
+            super().append([self.first.pop(0)], actor="ben", at=at)
+        head = super().append(entries, actor=actor, at=at, after=after)
+        if intent and self.last:
+            super().append([self.last.pop(0)], actor="ben", at=at)
+        return head
+
+
+class ReadThenWritten(MemoryLedger):
+    """Somebody else writes right after it was read, before the gate begins."""
+
+    late: Entry | None = None
+
+    def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
+        told = list(super().records(after=after, kind=kind))
+        if self.late is not None:
+            entry, self.late = self.late, None
+            self.append([entry], actor="ben", at=NOW)
+        return iter(told)
+
+
+@pytest.mark.hazard("H-245")
+def test_what_landed_after_the_book_was_read_counts_as_after() -> None:
+    ledger = ReadThenWritten()
+    bay = bay_of(ledger=ledger)
+    ledger.late = paused()
+    told = send(bay)
+    assert told.outcome == "refused"
+    assert bay.agents.effects() == []
+
+
+def paused(name: str = "z-1") -> CouncilPaused:
+    return CouncilPaused(
+        pause=name, role="member", reason="r", at=NOW, meets_by=NOW, by="ben", signature="s"
+    )
+
+
+@pytest.mark.hazard("H-245")
+def test_a_pause_between_the_gate_and_the_intent_refuses_the_set() -> None:
+    bay = bay_of(ledger=MeddledLedger(before=[paused()]))
+    told = send(bay)
+    assert (told.outcome, told.value) == ("refused", None)
+    assert any("the council has paused" in one for one in told.reasons)
+    assert bay.agents.effects() == []
+    assert "OrderIntended" not in bay.kinds()
+    assert bay.kinds().count("OrderRequested") == 1
+
+
+@pytest.mark.hazard("H-245")
+def test_a_pause_between_the_intent_and_the_driver_stops_the_set() -> None:
+    bay = bay_of(ledger=MeddledLedger(after=[paused()]))
+    told = send(bay)
+    assert told.outcome == "failed"
+    assert any("the council has paused" in one for one in told.reasons)
+    assert bay.agents.effects() == []
+    assert bay.book.leases[("P1", "rate")] == {}
+    ended = CouncilPauseEnded(pause="z-1", pack="k", at=NOW, by="anna")
+    bay.desk.ledger.append([ended], actor="anna", at=NOW)
+    bay.clock.advance(timedelta(seconds=1))
+    assert send(bay, order="O2").outcome == "done"
+
+
+@pytest.mark.hazard("H-245")
+def test_what_lowers_or_stops_goes_out_whoever_writes_meanwhile() -> None:
+    bay = bay_of(ledger=MeddledLedger())
+    send(bay)
+    bay.clock.advance(timedelta(seconds=1))
+    assert isinstance(bay.desk.ledger, MeddledLedger)
+    bay.desk.ledger.first = [paused()]
+    less = send(bay, order="L", kind="less", value=2.0, role="participant")
+    assert (less.outcome, less.value) == ("done", 2.0)
+    assert "CouncilPaused" in bay.kinds()
+    assert send(bay, order="S", kind="stop", value=None).outcome == "done"
+
+
+def test_what_does_not_concern_the_order_only_asks_the_gate_again() -> None:
+    limits = [OwnLimitSet(participant="P2", setting="rate", low=0.0, high=3.0, unit="ug/h")] * 3
+    bay = bay_of(ledger=MeddledLedger(before=limits))
+    assert send(bay).outcome == "done"
+    own = OwnLimitSet(participant="P1", setting="rate", low=0.0, high=3.0, unit="ug/h")
+    bay = bay_of(ledger=MeddledLedger(before=[own]))
+    assert send(bay).value == 3.0  # as the limit says that landed meanwhile
+
+
+def test_a_ledger_that_never_rests_refuses_what_sets() -> None:
+    limits = [OwnLimitSet(participant="P2", setting="rate", low=0.0, high=3.0, unit="ug/h")] * (
+        TRIES + 1
+    )
+    bay = bay_of(ledger=MeddledLedger(before=limits))
+    told = send(bay)
+    assert told.outcome == "refused"
+    assert "the ledger moved" in told.reasons[0]
+    assert bay.agents.effects() == []
+
+
+def test_another_order_that_was_intended_meanwhile_makes_this_one_wait() -> None:
+    other = OrderIntended(
+        order="X", participant="P1", driver="sim", setting="rate", kind="set", value=1.0,
+        unit="ug/h", issued=NOW - timedelta(seconds=1), expires=NOW + timedelta(minutes=5),
+        reasons=(),
+    )  # fmt: skip
+    bay = bay_of(ledger=MeddledLedger(before=[other]))
+    assert send(bay).outcome == "queued"

@@ -16,6 +16,7 @@ from nanoward.flows.programme.keep_agreements import (
     NotBoundError,
     PartySignature,
     bound_agreement,
+    bound_agreements,
     check_agreement,
     draft_agreement,
     drafted_agreements,
@@ -222,3 +223,25 @@ def test_notice_of_companions_and_parties() -> None:
     assert end_refusals("lodger", late, TODAY, own=False, left=False) == ()
     assert end_refusals("lodger", soon, TODAY, own=True, left=False) == ()
     assert end_refusals("partner", soon, TODAY, own=False, left=False) == ()
+
+
+LODGING = (
+    AGREEMENT.replace('agreement = "participation"', 'agreement = "lodging"')
+    .replace('kind = "participant"', 'kind = "lodger"')
+    .replace('"40"', '"1"')
+)
+
+
+@pytest.mark.hazard("H-303")
+def test_terms_of_lodging_that_pay_less_bind_beside_the_participation() -> None:
+    ports = site("P1")
+    sign(ports, AGREEMENT)
+    assert sign(ports, LODGING) == ()
+    names = [one.agreement.name for one in bound_agreements(ports, "P1", TODAY)]
+    assert names == ["participation", "lodging"]
+    paid = make_visit(ports, VisitReport(booking=booked(ports, "weekly"), payee="a1"), by="n")
+    assert paid == 4000
+    assert end_agreement(ports, "P1", "lodging", by="P1") == TODAY
+    bound = bound_agreement(ports, "P1", TODAY)
+    assert bound is not None
+    assert bound.agreement.name == "participation"

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from nanoward.base.entries import (
     SettingAdjusted,
     SettingRecommended,
 )
+from nanoward.base.entries.council import CouncilDecided
 from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.flows.steps.step_outcome import Materials, Outcome
@@ -48,6 +49,7 @@ PLAN = Plan(
     sha256="0" * 64,
     sections={"tuning": {"model": "warfarin-1cpt", "draws": 200, "target": TARGET}},
 )
+AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -261,3 +263,22 @@ def test_what_somebody_moved_alone_is_an_entry_and_changes_the_next_answer() -> 
     outside = MOVES.with_columns(value=pl.lit(900.0))
     told = tune_settings(_site(blobs), AIMED, _aimed(outside), None, 7)
     assert "TUN-122" in [one.code for one in told.findings]
+
+
+@pytest.mark.hazard("H-247")
+def test_a_guessed_input_takes_back_what_starts_and_a_signature_gives_it() -> None:
+    grades = {"council": {"grades": {"events": "guessed"}}}
+    guessed = replace(PLAN, sections={**PLAN.sections, "programme": grades})
+    site = _site()
+    plain = tune_settings(site, PLAN, _materials(), None, 7).tables["recommendations"]
+    told = tune_settings(site, guessed, _materials(), None, 7)
+    taken = told.tables["recommendations"]
+    assert plain["value"].null_count() == 0
+    assert taken["value"].null_count() == taken.height
+    assert set(taken["reason"]) == {"rests on a guess (events): nothing is started or raised"}
+    assert all(isinstance(one, RecommendationRefused) for one in told.entries)
+    signed = CouncilDecided(pack="k", decision="raise", positions=(), minority=(), rests_on=(),
+                            at=AT, by="anna", accepts=("events",))  # fmt: skip
+    site.ledger.append([signed], actor="anna", at=AT)
+    again = tune_settings(site, guessed, _materials(), None, 7).tables["recommendations"]
+    assert again["value"].to_list() == plain["value"].to_list()

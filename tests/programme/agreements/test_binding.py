@@ -9,6 +9,7 @@ from tests.programme.agreements.test_document import TOML
 from nanoward.programme.agreements.binding import (
     Signing,
     binding_version,
+    binding_versions,
     worse_for_participant,
 )
 from nanoward.programme.agreements.document import Agreement, read_agreement
@@ -56,3 +57,32 @@ def test_nobody_is_bound_by_what_they_did_not_sign() -> None:
     signing = Signing(who="P2", sha256=one.sha256, day=date(2026, 1, 1))
     assert binding_version("P1", [signing], {one.sha256: one}, date(2026, 2, 1)) is None
     assert binding_version("P2", [signing], {}, date(2026, 2, 1)) is None
+
+
+def lodging(number: str, amount: str) -> Agreement:
+    text = TOML.replace('version = "1"', f'version = "{number}"')
+    text = text.replace('kind = "participant"', 'kind = "lodger"')
+    text = text.replace('agreement = "participation"', 'agreement = "lodging"')
+    return read_agreement(text.replace('amount = "40"', f'amount = "{amount}"').encode())
+
+
+@pytest.mark.hazard("H-303")
+def test_versions_are_compared_with_those_of_the_same_agreement_alone() -> None:
+    first, bed, worse, less = (
+        version("1"),
+        lodging("1", "2"),
+        version("2", "39"),
+        lodging("2", "1"),
+    )
+    signed = (first, bed, worse, less)
+    signings = [
+        Signing(who="P1", sha256=one.sha256, day=date(2026, 1, n))
+        for n, one in enumerate(signed, 1)
+    ]
+    known = {one.sha256: one for one in signed}
+    found = binding_versions("P1", signings, known, date(2026, 2, 1))
+    names = [(one.agreement.name, one.agreement.version, one.joined.day) for one in found]
+    assert names == [(first.name, "1", 1), ("lodging", "1", 2)]  # the participation first
+    assert [list(one.passed_over) for one in found] == [["2"], ["2"]]
+    again = binding_version("P1", signings, known, date(2026, 2, 1))
+    assert again == found[0]

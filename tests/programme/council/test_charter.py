@@ -29,6 +29,7 @@ def test_members_quorum_and_chair() -> None:
         {"members": {"anna": KEYS}, "advocate": "ben"},
         {"meeting_hours": 100},
         {"grades": {"x": "sure"}},
+        {"grades": {"sdtm.AEE": "guessed"}},
     ],
     ids=str,
 )

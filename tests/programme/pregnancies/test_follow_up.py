@@ -1,5 +1,6 @@
 """Contacts follow what was learnt: births are heard of within a week, whatever the term."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ from nanoward.base.entries.pregnancies import InfantSeen
 from nanoward.programme.pregnancies.cases import PregnancyCase, pregnancy_register
 from nanoward.programme.pregnancies.follow_up import (
     LearntTerm,
+    infant_rows,
     is_beyond_term,
     is_closed,
     next_contacts,
@@ -99,3 +101,27 @@ def test_births_are_heard_of_within_a_week_for_every_term(mean: float, sd: float
         assert len(late) > 80
         assert np.quantile(late, 0.95) <= 7
         assert np.median(late) <= 4
+
+
+def test_a_child_missed_at_six_months_and_seen_at_twelve_is_asked_for_at_24() -> None:
+    known = case_of(DAY - timedelta(270))
+    known.ends[1] = replace(ended(), infant="i-1")
+
+    def seen(months: int, state: str = "well", anomaly: str = "none") -> InfantSeen:
+        day = DAY + timedelta(round(months * 30.4375) + 8)
+        return InfantSeen(case="c", participant="i-1", day=day, months=months, state=state,
+                          anomaly=anomaly, by="n")  # fmt: skip
+
+    assert infant_rows(known, DAY)[0]["state"] == "not seen"
+    known.infants += [seen(0), seen(6, "not reached"), seen(12, anomaly="confirmed")]
+    (due,) = next_contacts(known, LearntTerm())
+    assert due.months == 24
+    (row,) = infant_rows(known, DAY + timedelta(400))
+    assert (row["seen"], row["missing"], row["skipped"]) == ([0, 12], [], [1, 6])
+    assert row["anomaly"] == "confirmed"
+    (late,) = infant_rows(known, DAY + timedelta(740))
+    assert late["missing"] == [24]
+    known.infants.append(seen(24))
+    (whole,) = infant_rows(known, DAY + timedelta(800))
+    assert (whole["state"], whole["missing"], whole["next"]) == ("complete", [], None)
+    assert is_closed(known, LearntTerm())

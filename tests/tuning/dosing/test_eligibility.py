@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from nanoward.tuning import Model, Person, refusal
-from nanoward.tuning.dosing.eligibility import current_rate
+from nanoward.tuning.dosing.eligibility import current_rate, guess_refusal
 
 Made = Callable[..., Person]
 
@@ -42,3 +42,17 @@ def test_who_is_held_on_an_unknown_rate_is_given_none(oral: Model, person_of: Ma
 def test_who_is_cleared_may_be_given_any(daily: Person) -> None:
     assert refusal(daily, "cleared", 1e6, 24.0) == ""
     assert current_rate(daily) == pytest.approx(10 / 24)
+
+
+@pytest.mark.hazard("H-247")
+def test_nothing_is_started_or_raised_on_a_guess(
+    daily: Person, oral: Model, person_of: Made
+) -> None:
+    told = guess_refusal(daily, 10.5, 24.0, ("sdtm.AE",))
+    assert told == "rests on a guess (sdtm.AE): nothing is started or raised"
+    assert guess_refusal(daily, 10.0, 24.0, ("sdtm.AE",)) == ""  # goes on
+    assert guess_refusal(daily, 9.0, 24.0, ("sdtm.AE",)) == ""
+    assert guess_refusal(daily, 10.0, 12.0, ("sdtm.AE",))  # more per day
+    assert guess_refusal(daily, 99.0, 24.0, ()) == ""
+    once = person_of(oral, [(0.0, 1, 10.0, None)])
+    assert guess_refusal(once, 0.1, 24.0, ("events",))  # whether it raises cannot be told

@@ -68,6 +68,7 @@ class CouncilDecided:
     rests_on: tuple[str, ...]  # numbers, with their grades
     at: datetime
     by: str
+    accepts: tuple[str, ...] = ()  # guesses that a raise may rest on, as its members signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

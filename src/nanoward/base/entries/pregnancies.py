@@ -207,6 +207,42 @@ class ExposureClosed:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnomalyDescribed:
+    """An anomaly of a fetus or child in words, under a name by chance, for two readers."""
+
+    item: str
+    case: str
+    participant: str  # the mother
+    fetus: int
+    words: str
+    described: date
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnomalyCoded:
+    """One reader's codes of a description, read without knowing the exposure."""
+
+    item: str
+    participant: str
+    codes: tuple[str, ...]  # ICD-10 Q00 to Q99, or none
+    coded: date
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnomalyAdjudicated:
+    """A third person's codes, where two readers differ."""
+
+    item: str
+    participant: str
+    codes: tuple[str, ...]
+    reason: str
+    decided: date
+    by: str
+
+
 PREGNANCY_ENTRIES = (
     PregnancyReported,
     PregnancyConsentAsked,
@@ -218,6 +254,9 @@ PREGNANCY_ENTRIES = (
     PregnancyEnded,
     InfantSeen,
     TermEstimated,
+    AnomalyDescribed,
+    AnomalyCoded,
+    AnomalyAdjudicated,
     ExposureOpened,
     ExposureTold,
     ExposureConsentSigned,

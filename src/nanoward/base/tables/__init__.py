@@ -51,6 +51,7 @@ from nanoward.base.tables.incoming import (
     UNREAD,
     VARIANTS,
 )
+from nanoward.base.tables.lineage import EVIDENCE
 from nanoward.base.tables.objects import (
     APPROACHES,
     ASTROMETRY,
@@ -148,6 +149,7 @@ FOUND = (
     EXPOSED,
     URGENT_REPORTS,
     PARTNER_CLAIMS,
+    EVIDENCE,
 )
 
 __all__ = [
@@ -180,6 +182,7 @@ __all__ = [
     "DRILLS",
     "DUE",
     "EVENTS",
+    "EVIDENCE",
     "EXPOSED",
     "FACTORS",
     "FINDINGS",

@@ -42,10 +42,11 @@ def key(file: str, *, as_json: bool, **_: Any) -> None:
 @click.option(
     "--leave-out", multiple=True, help="TABLE/ROW of the open part that is not to be shown."
 )
+@click.option("--pdf", is_flag=True, help="With --out: the open part as PDF too.")
 @BY
 @common
 def pack(
-    programme: str, *, out: str | None, leave_out: tuple[str, ...], by: str,
+    programme: str, *, out: str | None, leave_out: tuple[str, ...], pdf: bool, by: str,
     as_of: date | None, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
     """Make the pack of the last round: an open part, and a closed one sealed for each member.
@@ -57,6 +58,8 @@ def pack(
     from nanoward.flows.council.make_pack import make_pack, pack_json
     from nanoward.wiring.council import open_council
 
+    if pdf and out is None:
+        raise click.UsageError("--pdf needs --out")
     with open_council(programme, quiet=quiet) as desk:
         made = make_pack(desk, by=by, as_of=as_of, leave_out=leave_out)
         unblinded = matters_now(desk.ports).informed(by)
@@ -64,6 +67,8 @@ def pack(
         folder = Path(out)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{made.name}-open.json").write_bytes(made.open_part)
+        if pdf:
+            (folder / f"{made.name}-open.pdf").write_bytes(_pdf(made.open_part, made.name))
         for who, sealed in made.sealed.items():
             (folder / f"{made.name}-{who}.sealed").write_bytes(sealed)
     told = pack_json(made) | {"maker_knows_arms_of": len(unblinded)}
@@ -77,30 +82,45 @@ def pack(
     print_result(told, "\n".join(text), as_json=as_json)
 
 
+def _pdf(content: bytes, name: str) -> bytes:
+    from nanoward.faces.document.pack_document import pack_document
+    from nanoward.faces.document.typst_text import pdf_of
+
+    return pdf_of(pack_document(content, name))
+
+
 @group.command(name="open")
 @click.argument("programme", type=_FOLDER)
 @click.argument("name", default="")
-@click.option("--part", type=click.Choice(("open", "closed")), default="open")
+@click.option("--part", type=click.Choice(("open", "closed", "executive")), default="open")
 @MEMBER
-@click.option("--key-file", type=_KEY, default=None, help="For the closed part.")
+@click.option("--key-file", type=_KEY, default=None, help="For all but the open part.")
 @click.option("--out", type=click.Path(dir_okay=False), default=None)
+@click.option("--pdf", type=click.Path(dir_okay=False), default=None, help="Write a PDF there.")
 @common
 def open_(
     programme: str, name: str, *, part: str, member: str, key_file: str | None,
-    out: str | None, as_json: bool, quiet: bool, **_: Any,
+    out: str | None, pdf: str | None, as_json: bool, quiet: bool, **_: Any,
 ) -> None:  # fmt: skip
-    """Open a part of pack NAME (the last where none is named); who opened it is a record."""
+    """Open a part of pack NAME (the last where none is named); who opened it is a record.
+
+    The executive part is for the members alone: what is owed, decided, asked and guessed.
+    """
+    from nanoward.flows.council.council_state import matters_now
     from nanoward.flows.council.take_position import open_pack
     from nanoward.wiring.council import member_keys, open_council
 
-    if part == "closed" and key_file is None:
-        raise click.UsageError("the closed part needs --key-file")
+    if part != "open" and key_file is None:
+        raise click.UsageError(f"the {part} part needs --key-file")
     keys = None if key_file is None or part == "open" else member_keys(key_file)
     with open_council(programme, quiet=quiet) as desk:
         content = open_pack(desk, name, part, member=member, keys=keys)
+        known = matters_now(desk.ports).pack(name).pack
     if out is not None:
         Path(out).write_bytes(content)
-    text = out or content.decode()
+    if pdf is not None:
+        Path(pdf).write_bytes(_pdf(content, known))
+    text = out or pdf or content.decode()
     print_result({"part": part, "content": content.decode()}, text, as_json=as_json)
 
 
@@ -300,16 +320,22 @@ def informed(programme: str, *, as_json: bool, quiet: bool, **_: Any) -> None:
 @click.argument("number")
 @common
 def why(programme: str, number: str, *, as_json: bool, quiet: bool, **_: Any) -> None:
-    """Why NUMBER (PACK/TABLE/ROW/COLUMN) is what it is: inputs, grades, code, ledger proof."""
-    from nanoward.flows.council.explain_number import explain_number
+    """Why NUMBER is what it is: inputs, grades, code, ledger proof.
+
+    NUMBER is PACK/TABLE/ROW/COLUMN of a pack (the last without PACK), or round/TABLE/ROW/COLUMN
+    of the last round; the day of a round in the place of the word names another. Exit code 1
+    where the grade would be another today.
+    """
+    from nanoward.flows.council.explain_round_number import explain_any_number
     from nanoward.wiring.council import open_council
 
     with open_council(programme, quiet=quiet, use="act") as desk:
-        found = explain_number(desk, number)
+        found = explain_any_number(desk, number)
+    value = f"{found.value:g}" if isinstance(found.value, float) else str(found.value)
     lines = [
-        f"{found.number} = {found.value:g}, {found.grade}",
+        f"{found.number} = {value}, {found.grade}",
         *(f"  rests on {name}: {grade}" for name, grade in found.rests_on),
-        f"  made by nanoward {found.software} as of {found.as_of}, pack {found.pack}",
+        f"  made by nanoward {found.software} as of {found.as_of}, {found.pack}",
         f"  ledger: record {found.head_size}, {found.head}",
         found.proof,
     ]

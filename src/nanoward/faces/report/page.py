@@ -5,12 +5,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from nanoward.faces.report.cases.cases import cases
 from nanoward.faces.report.drawing import figures
+from nanoward.faces.report.drawing.graded_views import graded_views, page_evidence
 from nanoward.faces.report.drawing.paging import further_rows
 from nanoward.faces.report.drawing.palette import MARKS, css_variables
 from nanoward.faces.report.outside.objects import objects
@@ -79,6 +81,9 @@ SECTIONS: Mapping[str, tuple[Make, str]] = {  # by template: what it shows, room
     ),
 }
 
+EVIDENCE_TOLD = ("head", "provenance")  # the legend of the marks; the table of what made what
+NO_VIEWS = ("as_of", "severities")
+
 
 def render_report(round_: Round, kept: KeptSections | None = None) -> bytes:
     """The report of a round: one HTML file in UTF-8 that asks for nothing from outside.
@@ -116,7 +121,15 @@ def _section(templates: jinja2.Environment, name: str, round_: Round) -> str:
     doubts = {room: undecided_note(round_, room)} if room else {}
     macros = templates.get_template("macros.html.j2").module
     template = templates.get_template(f"{name}.html.j2")
-    return template.render(m=macros, doubts=doubts, **shown(round_))
+    views = graded_views(shown(round_), round_)
+    evidence = page_evidence(round_) if name in EVIDENCE_TOLD else None
+    return template.render(m=macros, doubts=doubts, evidence=evidence, **views)
+
+
+def page_sections(round_: Round) -> dict[str, Any]:
+    """Every section of the page by its name, as the round gives it."""
+    shown = {name: view for make, _ in SECTIONS.values() for name, view in make(round_).items()}
+    return {name: view for name, view in shown.items() if name not in NO_VIEWS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,30 +5,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from nanoward.base.canonical import sha256_of
+from nanoward.base.evidence import worst
 from nanoward.base.ids import Sha256
+from nanoward.base.tables.lineage import lineage_of_tables
 from nanoward.flows.council.council_state import charter_now, matters_now
-from nanoward.flows.council.make_pack import lineage_of
 from nanoward.flows.ledger.prove_record import prove_record
 from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.messages import CouncilDesk
 from nanoward.programme.council.charter import UnknownCouncilMatterError
-from nanoward.programme.council.evidence import worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedNumber:
-    """A number with everything behind it.
+    """A number with everything behind it, of a pack or of a round's table.
 
     rests_on  (name, grade) of all inputs, the nearest first
+    guesses   those that are guessed
     software  version of the code that made it
+    pack      the pack, or the day of the round
+    pack_sha256  of what holds the number: the pack's open part, or the table's file
     proof     that the record stands under the ledger's checkpoint; "" for a ledger without
     """
 
     number: str
-    value: float
+    value: Any
     grade: str
     printed_grade: str
     rests_on: tuple[tuple[str, str], ...]
+    guesses: tuple[str, ...]
     software: str
     pack: str
     as_of: str
@@ -51,18 +55,21 @@ def explain_number(desk: CouncilDesk, number: str) -> ExplainedNumber:
     if wanted not in rows:
         raise UnknownCouncilMatterError(f"no number {wanted!r} in the open part of {made.pack}")
     row = rows[wanted]
-    lineage = lineage_of(charter_now(ports))
+    lineage = lineage_of_tables(charter_now(ports).grades)
     behind = dict.fromkeys(x for one in row["inputs"] for x in lineage.rests_on(one))
     return ExplainedNumber(
         number=wanted, value=row["value"], printed_grade=row["grade"],
         grade=worst(lineage.grade(one) for one in row["inputs"]),
-        rests_on=tuple((one, lineage.grade(one)) for one in behind), software=said["software"],
+        rests_on=tuple((one, lineage.grade(one)) for one in behind),
+        guesses=tuple(dict.fromkeys(x for one in row["inputs"] for x in lineage.guesses(one))),
+        software=said["software"],
         pack=made.pack, as_of=said["as_of"], head=said["head"], head_size=said["head_size"],
-        pack_sha256=sha256_of(content), proof=_proof(desk, made.head_size),
+        pack_sha256=sha256_of(content), proof=ledger_proof(desk, made.head_size),
     )  # fmt: skip
 
 
-def _proof(desk: CouncilDesk, seq: int) -> str:
+def ledger_proof(desk: CouncilDesk, seq: int) -> str:
+    """Proof that a record stands under the ledger's checkpoint; "" for a ledger without."""
     ledger = desk.ports.ledger
     if not isinstance(ledger, ProvenLedger):
         return ""

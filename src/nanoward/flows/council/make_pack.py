@@ -9,6 +9,14 @@ from nanoward import __version__
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry
 from nanoward.base.entries.council import PackMade
+from nanoward.base.evidence import (
+    GUESSED,
+    INFERRED,
+    GradedNumber,
+    Lineage,
+    graded,
+)
+from nanoward.base.tables.lineage import lineage_of_tables
 from nanoward.flows.council.council_state import (
     charter_now,
     matters_now,
@@ -22,7 +30,6 @@ from nanoward.flows.council.earlier_packs import (
 from nanoward.flows.steps.append_decided import append_decided
 from nanoward.ports.messages import CouncilDesk
 from nanoward.programme.council.charter import (
-    Charter,
     CouncilRefusedError,
     UnknownCouncilMatterError,
 )
@@ -30,14 +37,6 @@ from nanoward.programme.council.disclosure import (
     disclosures,
     without_disclosures,
     without_rows,
-)
-from nanoward.programme.council.evidence import (
-    GUESSED,
-    INFERRED,
-    TABLE_STEPS,
-    GradedNumber,
-    Lineage,
-    graded,
 )
 from nanoward.programme.council.matters import CouncilMatters, is_overdue
 from nanoward.programme.council.pack_tables import (
@@ -68,11 +67,6 @@ class CouncilPack:
     made: PackMade
 
 
-def lineage_of(charter: Charter) -> Lineage:
-    """What every table of a round was made from, with the grades that the plan states."""
-    return Lineage(steps=TABLE_STEPS, stated=charter.grades)
-
-
 def make_pack(
     desk: CouncilDesk, *, by: str, as_of: date | None = None, leave_out: Collection[str] = ()
 ) -> CouncilPack:
@@ -100,7 +94,7 @@ def make_pack(
         "programme": plan.name, "as_of": held.as_of.isoformat(), "head": record.hash,
         "head_size": record.seq, "plan": plan.sha256, "software": __version__,
     }  # fmt: skip
-    numbers = graded_numbers(kept, lineage_of(charter))
+    numbers = graded_numbers(kept, lineage_of_tables(charter.grades))
     open_part = canonical_json(
         {**head, "part": OPEN, **_told(kept, numbers, OPEN),
          "actions": _actions(matters, held.as_of), "pauses": len(matters.open_pauses())}

@@ -24,7 +24,8 @@ from nanoward.flows.council.council_state import (
     member_of,
     signed_bytes_of,
 )
-from nanoward.flows.council.explain_number import grade_of_number
+from nanoward.flows.council.executive_part import EXECUTIVE, executive_part
+from nanoward.flows.council.explain_number import ExplainedNumber, explain_number
 from nanoward.flows.steps.append_decided import append_decided
 from nanoward.ports.messages import CouncilDesk, MemberKeys
 from nanoward.programme.council.charter import CouncilRefusedError
@@ -54,7 +55,7 @@ def open_pack(
 ) -> bytes:
     """A part of a pack, and on the ledger who opened it when, before it is given.
 
-    keys  of the member, for the closed part
+    keys  of the member, for the closed and the executive part
     """
     ports = desk.ports
     made = matters_now(ports).pack(pack)
@@ -64,6 +65,10 @@ def open_pack(
     if part == "open" or keys is None:
         content = ports.blobs.get(Sha256(made.open_sha256))
         opened = replace(opened, part="open")
+    elif part == EXECUTIVE:
+        member_of(desk, charter_now(ports), member, keys)
+        content = executive_part(desk, made)
+        opened = replace(opened, signature=keys.sign(signed_bytes_of(opened)))
     else:
         member_of(desk, charter_now(ports), member, keys)
         sealed = dict(one.split(" ") for one in made.sealed)
@@ -153,7 +158,8 @@ def decide_pack(
     def decide() -> Sequence[Entry]:
         matters, now = matters_now(ports), ports.clock.now()
         made = matters.pack(pack)
-        numbers = [(one, grade_of_number(desk, made.pack, one)) for one in rests_on]
+        found_numbers = [explain_number(desk, f"{made.pack}/{one}") for one in rests_on]
+        numbers = [(one, two.grade) for one, two in zip(rests_on, found_numbers, strict=True)]
         faults = list(decide_faults(matters, charter, made, by, now))
         found = vote(matters, charter, made)
         if found.decision == RAISE:
@@ -163,13 +169,20 @@ def decide_pack(
         entry = CouncilDecided(
             pack=made.pack, decision=found.decision, positions=found.positions,
             minority=found.minority, rests_on=tuple(f"{a} ({b})" for a, b in numbers), at=now,
-            by=by,
+            by=by, accepts=_accepted(found.decision, found_numbers),
         )  # fmt: skip
         decided[:] = [entry]
         return (entry, *_consequences(desk, entry, by))
 
     append_decided(ports, decide, by=by)
     return decided[0]
+
+
+def _accepted(decision: str, numbers: Sequence[ExplainedNumber]) -> tuple[str, ...]:
+    """Guesses behind the numbers of a raise: whoever was for it has signed that this may be."""
+    if decision != RAISE:
+        return ()
+    return tuple(dict.fromkeys(guess for one in numbers for guess in one.guesses))
 
 
 def _consequences(desk: CouncilDesk, entry: CouncilDecided, by: str) -> list[Entry]:

@@ -11,7 +11,7 @@ from nanoward.base.entries import (
     OrderReadBack,
     OrderUnanswered,
 )
-from nanoward.control.orders import STOP, Command
+from nanoward.control.orders import SET, STOP, Command
 from nanoward.flows.desk.order_state import OrderState, append_and_refresh
 from nanoward.ports.desk import Desk
 from nanoward.ports.driver import Driver, DriverRefusedError, DriverSilentError
@@ -37,7 +37,14 @@ class OrderOutcome:
 def execute_order(
     desk: Desk, book: OrderState, intended: OrderIntended, ledger: Ledger, *, actor: str
 ) -> str:
-    """Have a driver carry out what is owed to it, and read it back. Returns the outcome."""
+    """Have a driver carry out what is owed to it, and read it back. Returns the outcome.
+
+    A set asks once more, right before the driver, whether the council has paused since.
+    """
+    if intended.kind == SET and (reason := _paused_since(desk, book)):
+        failed = OrderFailed(order=intended.order, reason=reason)
+        append_and_refresh(desk, ledger, book, [failed], actor)
+        return "failed"
     driver = desk.drivers.get(intended.driver)
     if driver is None:
         entry = OrderUnanswered(order=intended.order, reason=f"no driver {intended.driver}")
@@ -57,6 +64,11 @@ def execute_order(
     acknowledged = OrderAcknowledged(order=intended.order, at=carried.at)
     append_and_refresh(desk, ledger, book, [acknowledged], actor)
     return read_back(desk, book, intended, driver, ledger, actor=actor)
+
+
+def _paused_since(desk: Desk, book: OrderState) -> str:
+    """Why a set that was intended is not sent after all; empty where no pause stands."""
+    return "; ".join(book.refresh(desk).people.pauses.values())
 
 
 def read_back(

@@ -38,6 +38,7 @@ def situation_of(desk: Desk, book: OrderState, order: Order) -> Situation:
         known=is_known(book, order),
         kill_open=book.kill_open(who),
         held_by=_held_by(others, spec, desk.clock.now()),
+        guesses=tuple(one for one in desk.guesses if one not in book.people.accepted),
     )
 
 

@@ -85,6 +85,10 @@ class OrderState:
                 self._read[name] = record.seq
         return self
 
+    def read_up_to(self, ledger: Ledger) -> int:
+        """The size of a ledger as far as it was taken: what is decided rests on that much."""
+        return self._read.get(id(ledger), 0)
+
     def take(self, entry: Entry, at: datetime) -> None:
         """Fold one entry; those of other rooms change nothing."""
         self.people.take(entry)
@@ -323,9 +327,18 @@ def order_from(entry: OrderRequested) -> Order:
 
 
 def append_and_refresh(
-    desk: Desk, ledger: Ledger, book: OrderState, entries: Sequence[Entry], actor: str
+    desk: Desk,
+    ledger: Ledger,
+    book: OrderState,
+    entries: Sequence[Entry],
+    actor: str,
+    *,
+    after: int | None = None,
 ) -> None:
-    """Append to a ledger, and let the state of orders know."""
+    """Append to a ledger, and let the state of orders know.
+
+    after  the size that was decided by; LedgerMovedError where somebody wrote first
+    """
     if entries:
-        ledger.append(entries, actor=actor, at=desk.clock.now())
+        ledger.append(entries, actor=actor, at=desk.clock.now(), after=after)
         book.refresh(desk)

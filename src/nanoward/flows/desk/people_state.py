@@ -18,7 +18,7 @@ from nanoward.base.entries import (
     ReadingTaken,
     StandingDecided,
 )
-from nanoward.base.entries.council import CouncilPaused, CouncilPauseEnded
+from nanoward.base.entries.council import CouncilDecided, CouncilPaused, CouncilPauseEnded
 from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.clearance.consent.permissions import RecordedStanding, standing_after
 from nanoward.control.gate import Range
@@ -35,6 +35,7 @@ class PeopleState:
     at_default  participants and drivers of which a stop was read back, and nothing came after
     released    lots that may be given, with the hash of the spec that each was compared with
     pauses      the council's, by name: why nothing may be raised for anybody
+    accepted    guesses that the council's last decision signed
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class PeopleState:
         self.readings: dict[Place, ReadingTaken] = {}
         self.released: dict[str, str] = {}
         self.pauses: dict[str, str] = {}
+        self.accepted: tuple[str, ...] = ()
 
     def take(self, entry: Entry) -> None:
         """Fold one entry; those that speak of nobody change nothing."""
@@ -129,6 +131,10 @@ def _paused(people: PeopleState, entry: Entry) -> None:
     pause_after(people.pauses, entry)
 
 
+def _decided(people: PeopleState, entry: CouncilDecided) -> None:
+    people.accepted = entry.accepts
+
+
 REDUCERS: dict[type, Callable[[PeopleState, Any], None]] = {
     CarrierEnrolled: _enrolled,
     ConsentDocumentIssued: _issued,
@@ -142,6 +148,7 @@ REDUCERS: dict[type, Callable[[PeopleState, Any], None]] = {
     ReadingTaken: _read,
     LotReleased: _released,
     LotRefused: _refused,
+    CouncilDecided: _decided,
     CouncilPaused: _paused,
     CouncilPauseEnded: _paused,
 }

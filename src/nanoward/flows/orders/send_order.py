@@ -20,6 +20,9 @@ from nanoward.flows.desk.order_context import is_known, requested, situation_of,
 from nanoward.flows.desk.order_state import OrderState, append_and_refresh
 from nanoward.flows.orders.stop_participant import stop_participant
 from nanoward.ports.desk import Desk
+from nanoward.ports.ledger import LedgerMovedError
+
+TRIES = 100  # each time somebody else wrote first; then the set is refused, not sent blindly
 
 
 def send_order(
@@ -52,7 +55,31 @@ def send_order(
 def pass_gate(
     desk: Desk, book: OrderState, order: Order, *, actor: str, asked_now: bool
 ) -> OrderOutcome:
-    """Decide on an order with what is known now, and carry it out if it may be."""
+    """Decide on an order with what is known now, and carry it out if it may be.
+
+    A set is intended only where the ledger is still the one that the gate decided by: a pause,
+    a standing or a withdrawal that lands in between is seen, and the gate asked again. Less
+    waits for nobody else's record.
+    """
+    for _ in range(TRIES):
+        found = _tried(desk, book, order, actor, asked_now=asked_now)
+        if found is not None:
+            return found
+        book.refresh(desk)
+        if asked_now and book.open_order(order.participant) and not is_known(book, order):
+            return _wait(desk, book, order, actor)
+    reasons = (f"the ledger moved {TRIES} times while the gate decided",)
+    entries: list[Entry] = [requested(order)] if asked_now else []
+    entries.append(OrderRefused(order=order.order, reasons=reasons))
+    append_and_refresh(desk, desk.ledger, book, entries, actor)
+    return OrderOutcome(order=order.order, outcome="refused", value=None, reasons=reasons)
+
+
+def _tried(
+    desk: Desk, book: OrderState, order: Order, actor: str, *, asked_now: bool
+) -> OrderOutcome | None:
+    """What became of an order; None where the ledger moved while the gate decided on a set."""
+    seen = book.read_up_to(desk.ledger) if order.kind == SET else None
     answer = _left(desk, order) or decide(
         situation_of(desk, book, order), order, desk.clock.now()
     )
@@ -76,10 +103,14 @@ def pass_gate(
         expires=answer.expires,
         reasons=answer.reasons,
     )
-    append_and_refresh(desk, desk.ledger, book, [*first, intended], actor)
+    try:
+        append_and_refresh(desk, desk.ledger, book, [*first, intended], actor, after=seen)
+    except LedgerMovedError:
+        return None
     outcome = execute_order(desk, book, intended, desk.ledger, actor=actor)
+    late = tuple(book.people.pauses.values()) if outcome == "failed" else ()
     return OrderOutcome(
-        order=order.order, outcome=outcome, value=answer.value, reasons=answer.reasons
+        order=order.order, outcome=outcome, value=answer.value, reasons=(*answer.reasons, *late)
     )
 
 

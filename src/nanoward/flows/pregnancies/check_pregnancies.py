@@ -13,11 +13,13 @@ from nanoward.base.tables import PREGNANCIES, PREGNANCY_OUTCOMES
 from nanoward.clearance.standing.pregnancy_tests import pregnancy_series
 from nanoward.clearance.standing.standing_rules import HELD
 from nanoward.flows.clearance.read_sdtm import sdtm_domains
+from nanoward.flows.pregnancies.code_anomalies import items_now
 from nanoward.flows.pregnancies.keep_pregnancies import register_now
 from nanoward.flows.programme.ask_gate import ledger_entries
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
+from nanoward.programme.pregnancies.anomalies import is_late, undescribed
 from nanoward.programme.pregnancies.cases import PARTICIPANT, PregnancyCase, PregnancyRegister
 from nanoward.programme.pregnancies.follow_up import (
     DueContact,
@@ -76,7 +78,7 @@ def check_pregnancies(ports: Ports, materials: Materials, day: date) -> Outcome:
     return Outcome(
         tables=tables,
         entries=(*opened, *((estimate,) if estimate is not None and is_news else ())),
-        findings=tuple(_findings(known, opened, day)),
+        findings=(*_findings(known, opened, day), *_coding_findings(ports, register, day)),
         facts={
             "pregnancies": len(register.cases),
             "pregnancies without consent": len(register.refused),
@@ -202,6 +204,27 @@ def _findings(
                 message=f"case {case.case}: goes on beyond {known.term.alarm_d:.0f} days from"
                 " conception, longer than nearly all that were learnt from",
                 next_step="Ask her and her clinician today; write down what became of it.",
+            )
+
+
+def _coding_findings(ports: Ports, register: PregnancyRegister, day: date) -> Iterator[Finding]:
+    """Anomalies that nobody described, and readings that were not made in time."""
+    items = items_now(ports)
+    for case, fetus in undescribed(register.cases.values(), items):
+        yield Finding(
+            code="PRG-164",
+            severity="warning",
+            message=f"case {case}: the anomaly of fetus {fetus} was described by nobody",
+            next_step="Describe it for two readers: nanoward programme anomaly describe.",
+        )
+    for item in items.values():
+        if is_late(item, day):
+            lacks = "a third decides" if item.state == "differs" else "two have read it"
+            yield Finding(
+                code="PRG-169",
+                severity="warning",
+                message=f"anomaly {item.item} waits since {item.described} until {lacks}",
+                next_step="Ask who knows no exposure: nanoward programme anomaly list.",
             )
 
 

@@ -1,5 +1,6 @@
 """What all pregnancies show together, for the council and the registry; small cells apart."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -15,9 +16,12 @@ from nanoward.flows.pregnancies.check_pregnancies import (
     pregnancies_known,
     term_words,
 )
+from nanoward.flows.pregnancies.code_anomalies import items_now
 from nanoward.flows.pregnancies.keep_pregnancies import register_now
 from nanoward.ports.ports import FilePorts, Ports
+from nanoward.programme.pregnancies.anomalies import NO_ANOMALY
 from nanoward.programme.pregnancies.cases import PregnancyCase
+from nanoward.programme.pregnancies.follow_up import infant_rows
 from nanoward.programme.pregnancies.registry import (
     HIDDEN,
     OPEN_LEAST,
@@ -43,6 +47,8 @@ class PregnancyReport:
     """Counts, incidences, cases and the learnt term as of a day.
 
     hidden       rows whose count is for the closed part alone
+    anomalies    final codes of two blinded readers, each with how many children or fetuses
+    infants      each child with the contacts that were made and those that were missed
     pregnancies  (days least, days most, kind) of each dated case, for the picture
     """
 
@@ -50,6 +56,8 @@ class PregnancyReport:
     counts: tuple[Mapping[str, Any], ...]
     incidences: tuple[Mapping[str, Any], ...]
     cases: tuple[Mapping[str, Any], ...]
+    anomalies: tuple[Mapping[str, Any], ...]
+    infants: tuple[Mapping[str, Any], ...]
     refused: int
     lost: int
     estimate: TermEstimated | None
@@ -71,11 +79,24 @@ def report_pregnancies(ports: Ports, day: date, *, closed: bool = False) -> Preg
         counts=tuple({**asdict(one), "count": one.shown(closed=closed)} for one in counts),
         incidences=tuple(incidences),
         cases=tuple(case_row(one, known.term, day) for one in cases) if closed else (),
+        anomalies=_anomalies(ports, closed=closed),
+        infants=tuple(row for one in cases for row in infant_rows(one, day)) if closed else (),
         refused=len(register.refused),
         lost=sum(one.outcome == "lost" for case in cases for one in case.ends.values()),
         estimate=known.estimate,
         words=term_words(known.estimate),
         pregnancies=tuple(row for one in cases if (row := _picture_row(one, day)) is not None),
+    )
+
+
+def _anomalies(ports: Ports, *, closed: bool) -> tuple[Mapping[str, Any], ...]:
+    """Final codes with their counts; small ones for the closed part alone."""
+    counts = Counter(
+        code for one in items_now(ports).values() for code in one.codes if code != NO_ANOMALY
+    )
+    return tuple(
+        {"code": code, "count": count if closed or count >= OPEN_LEAST else HIDDEN}
+        for code, count in sorted(counts.items())
     )
 
 

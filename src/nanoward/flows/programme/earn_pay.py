@@ -23,7 +23,12 @@ from nanoward.base.entries.clearance import StandingDecided
 from nanoward.base.errors import UsageError
 from nanoward.base.names import participant_id
 from nanoward.flows.programme.ask_gate import board_now, ledger_entries
-from nanoward.flows.programme.keep_agreements import GONE, bound_agreement, paying_agreements
+from nanoward.flows.programme.keep_agreements import (
+    GONE,
+    bound_agreement,
+    bound_agreements,
+    paying_agreements,
+)
 from nanoward.flows.programme.keep_books import payee_of
 from nanoward.ports.ledger import LedgerMovedError
 from nanoward.ports.ports import Ports
@@ -152,11 +157,21 @@ def period_pay(ports: Ports, day: date) -> tuple[PeriodPay, ...]:
 def _of_person(
     ports: Ports, who: str, day: date, standing: str, ended: date, sums: Sums
 ) -> PeriodPay | None:
-    """All that somebody earned besides visits so far, booked or not."""
-    bindings = paying_agreements(ports, who, day)
-    if not bindings:
-        return None
-    bound, left = bindings[0], standing in GONE
+    """All that somebody earned besides visits so far, booked or not.
+
+    Of several agreements that bind, that counts by which it is more, as with visits.
+    """
+    found = [
+        _of_binding(who, bound, day, standing, ended, sums)
+        for bound in bound_agreements(ports, who, day) or paying_agreements(ports, who, day)[:1]
+    ]
+    return max(found, key=lambda one: one.minor, default=None)  # of several alike the first
+
+
+def _of_binding(
+    who: str, bound: Binding, day: date, standing: str, ended: date, sums: Sums
+) -> PeriodPay:
+    left = standing in GONE
     until = min(ended, day) if left else day
     days = max(0, (until - bound.joined).days)
     week = -(-days // DAYS) if left else days // DAYS  # a week that was begun counts whole

@@ -31,7 +31,7 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.agreements.binding import (
     Binding,
     Signing,
-    binding_version,
+    binding_versions,
     worse_for_participant,
 )
 from nanoward.programme.agreements.document import (
@@ -205,7 +205,8 @@ def sign_agreement(
         reasons.append(f"it was valid until {one.valid_until}")
     if reasons:
         raise AgreementRefusedError(f"{one.name} {one.version}: {'; '.join(reasons)}")
-    before = bound_agreement(ports, person, today)
+    known = bound_agreements(ports, person, today)
+    before = next((two for two in known if two.agreement.name == one.name), None)
     worse = () if before is None else worse_for_participant(before.agreement, one)
     entry = AgreementSigned(
         participant=person,
@@ -262,31 +263,38 @@ def signature_faults(
 
 
 def bound_agreement(ports: Ports, who: str, day: date) -> Binding | None:
-    """The version that binds somebody on a day; None where they signed none, or it ended."""
+    """The first of `bound_agreements`; None where they signed none, or all ended."""
+    return next(iter(bound_agreements(ports, who, day)), None)
+
+
+def bound_agreements(ports: Ports, who: str, day: date) -> tuple[Binding, ...]:
+    """The version that binds somebody on a day, of each agreement: the participation first."""
     signed: list[AgreementSigned | AgreementEnded] = []
     for one in _about(ports, who):
         if isinstance(one, AgreementSigned):  # after its end too: then it binds again
             signed.append(one)
         elif one.ended <= day:
             signed = [known for known in signed if known.agreement != one.agreement]
-    return _binding(ports, who, signed, day)
+    return _bindings(ports, who, signed, day)
 
 
 def paying_agreements(ports: Ports, who: str, day: date) -> tuple[Binding, ...]:
-    """The version that binds somebody, then those that bound them until they ended.
+    """The versions that bind somebody, then those that bound them until they ended.
 
     An agreement that ended asks for nothing more and goes on paying: for the safety visits
     that it promised, and for whatever somebody who is in still does.
     """
     entries = _about(ports, who)
-    bound = bound_agreement(ports, who, day)
+    bound = bound_agreements(ports, who, day)
     names = [one.agreement for one in entries if isinstance(one, AgreementEnded)]
     ended = (
-        _binding(ports, who, [one for one in entries if one.agreement == name], day)
+        binding
         for name in reversed(dict.fromkeys(names))
+        for binding in _bindings(
+            ports, who, [one for one in entries if one.agreement == name], day
+        )
     )
-    many = (*((bound,) if bound else ()), *(one for one in ended if one))
-    return tuple({one.agreement.sha256: one for one in many}.values())
+    return tuple({one.agreement.sha256: one for one in (*bound, *ended)}.values())
 
 
 def _about(ports: Ports, who: str) -> list[AgreementSigned | AgreementEnded]:
@@ -297,9 +305,9 @@ def _about(ports: Ports, who: str) -> list[AgreementSigned | AgreementEnded]:
     ]
 
 
-def _binding(
+def _bindings(
     ports: Ports, who: str, entries: Sequence[AgreementSigned | AgreementEnded], day: date
-) -> Binding | None:
+) -> tuple[Binding, ...]:
     counted = [one for one in entries if isinstance(one, AgreementSigned)]
     versions = {
         one.agreement_sha256: read_agreement(ports.blobs.get(Sha256(one.agreement_sha256)))
@@ -308,7 +316,7 @@ def _binding(
     signings = [
         Signing(who=who, sha256=one.agreement_sha256, day=one.signed) for one in counted
     ]
-    return binding_version(who, signings, versions, day)
+    return binding_versions(who, signings, versions, day)
 
 
 def end_agreement(
@@ -338,8 +346,9 @@ def end_agreement(
 def _ended(
     ports: Ports, person: str, agreement: str, ended: date, *, by: str, reason: str
 ) -> Sequence[Entry]:
-    bound = bound_agreement(ports, person, max(ended, ports.today()))
-    if bound is None or bound.agreement.name != agreement:
+    known = bound_agreements(ports, person, max(ended, ports.today()))
+    bound = next((one for one in known if one.agreement.name == agreement), None)
+    if bound is None:
         raise NotBoundError(f"no agreement {agreement!r} binds {person} on {ended}")
     told = end_refusals(
         bound.agreement.kind, ended, ports.today(), own=participant_id(by) == person,

@@ -58,9 +58,11 @@ from nanoward.flows.round.record_decisions import (
 from nanoward.flows.round.round import Round, RoundSummary
 from nanoward.flows.round.round_json import round_json
 from nanoward.flows.steps.attempted import attempted
+from nanoward.flows.steps.evidence_rows import evidence_rows
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
 from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.parquet import parquet_of
+from nanoward.flows.steps.stated_grades import plan_lineage
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.tune_settings import tune_settings
 from nanoward.flows.watch.objects_round import objects_round
@@ -346,6 +348,7 @@ def conclude_round(
     tables = round_tables(steps)
     kept = keep_findings(ports, tables["findings"], as_of)
     tables["finding_states"] = kept.table
+    tables["evidence"] = evidence_rows(tables, plan_lineage(plan))
     decisions = [entry for step in steps.values() for entry in step.entries]
     decisions.append(kept.entry)
     looked = not steps["bonds"].failed

@@ -14,8 +14,10 @@ from nanoward.base.findings import Finding, Undecided, finding_of, in_order
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
 from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
+from nanoward.base.tables.lineage import RAISE
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.source_digest import reachable_digest
+from nanoward.flows.steps.stated_grades import accepted_guesses, plan_lineage, raise_guesses
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
 from nanoward.flows.tuning.pregnant_participants import pregnant_participants
@@ -38,6 +40,7 @@ from nanoward.tuning import (
     analyse,
     changes,
     coverage,
+    guess_refusal,
     load_subjects,
     question_of,
     question_sha256,
@@ -60,10 +63,11 @@ WANTED = (
 @dataclass(frozen=True, slots=True)
 class _Standings:
     """standing of clearance by person, None without clearance; expecting: who is pregnant, by
-    what."""
+    what; guesses: guessed inputs behind a raise, which nobody signed."""
 
     standing: Mapping[str, str] | None
     expecting: Mapping[str, str]
+    guesses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,7 +107,9 @@ def tune_settings(
         gone = vanished(ports, (), "data/events.csv")
         return merge(Outcome(undecided=(_no_events(),)), _without(gone))
     allowed = _Standings(
-        _standing(standings), pregnant_participants(materials.tables, ports.ledger)
+        _standing(standings),
+        pregnant_participants(materials.tables, ports.ledger),
+        raise_guesses(plan_lineage(plan), RAISE, accepted_guesses(ports.ledger)),
     )
     key = memo_key(
         "tune_settings",
@@ -114,6 +120,7 @@ def tune_settings(
         reader=ports.formats.version,
         standing=allowed.standing,
         expecting=allowed.expecting,
+        guesses=allowed.guesses,
         seed=seed,
     )
     found = [one for one in materials.findings if ports.formats.role_of(one.file) == "events"]
@@ -280,8 +287,8 @@ def _answer_in(blobs: Blobs, name: Sha256 | None) -> SubjectResult | None:
 def _permitted(
     question: Question, person: Participant, one: SubjectResult, known: _Standings
 ) -> SubjectResult:
-    """The answer, with its recommendation taken back where the standing, or a pregnancy,
-    forbids it."""
+    """The answer, with its recommendation taken back where the standing, a pregnancy or a
+    guess that it rests on forbids it."""
     row, asked = one.recommendation, question.target or question.goal
     if row is None or asked is None or row["value"] is None:
         return one
@@ -290,6 +297,7 @@ def _permitted(
         why = f"is pregnant, by {known.expecting[person.name]}: nothing is recommended"
     elif standing is not None:
         why = refusal(person, standing.get(person.name), row["value"], asked.interval)
+    why = why or guess_refusal(person, row["value"], asked.interval, known.guesses)
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}

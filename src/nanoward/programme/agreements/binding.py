@@ -5,7 +5,7 @@ with less room or care, does not bind them, signed or not: the earlier one goes 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from nanoward.programme.agreements.document import Agreement
@@ -89,30 +89,47 @@ def _rights(terms: Sequence[Term]) -> set[str]:
     return {one.kind for one in terms if one.kind in kinds and one.given}
 
 
+def binding_versions(
+    who: str,
+    signings: Iterable[Signing],
+    versions: Mapping[str, Agreement],
+    day: date,
+) -> tuple[Binding, ...]:
+    """The version that binds somebody on a day, of each agreement that they signed.
+
+    Versions are compared with those of the same agreement alone: terms of lodging that pay
+    less than the participation are another agreement, and not a worse one. The participation
+    comes first, then what was signed last.
+
+    versions  SHA-256 to the agreement
+    """
+    bound: dict[str, Binding] = {}
+    for one in sorted(signings, key=lambda one: one.day):
+        new = versions.get(one.sha256)
+        if one.who != who or one.day > day or new is None or new.valid_from > day:
+            continue
+        before = bound.get(new.name)
+        if before is None:
+            bound[new.name] = Binding(
+                agreement=new, since=one.day, joined=one.day, passed_over={}
+            )
+            continue
+        worse = worse_for_participant(before.agreement, new)
+        if worse:
+            passed = {**before.passed_over, new.version: worse}
+            bound[new.name] = replace(before, passed_over=passed)
+        else:
+            del bound[new.name]  # signed last: it stands last
+            bound[new.name] = replace(before, agreement=new, since=one.day)
+    newest = list(bound.values())[::-1]
+    return tuple(sorted(newest, key=lambda one: one.agreement.kind != "participant"))
+
+
 def binding_version(
     who: str,
     signings: Iterable[Signing],
     versions: Mapping[str, Agreement],
     day: date,
 ) -> Binding | None:
-    """The version that binds somebody on a day; None where they signed none that counts.
-
-    versions  SHA-256 to the agreement
-    """
-    bound: Binding | None = None
-    for one in sorted(signings, key=lambda one: one.day):
-        new = versions.get(one.sha256)
-        if one.who != who or one.day > day or new is None or new.valid_from > day:
-            continue
-        worse = () if bound is None else worse_for_participant(bound.agreement, new)
-        passed = {} if bound is None else dict(bound.passed_over)
-        if bound is not None and worse:
-            bound = Binding(
-                agreement=bound.agreement, since=bound.since, joined=bound.joined,
-                passed_over=passed | {new.version: worse},
-            )  # fmt: skip
-        else:
-            again = bound is not None and bound.agreement.name == new.name
-            joined = bound.joined if bound is not None and again else one.day
-            bound = Binding(agreement=new, since=one.day, joined=joined, passed_over=passed)
-    return bound
+    """The first of `binding_versions`; None where they signed none that counts."""
+    return next(iter(binding_versions(who, signings, versions, day)), None)

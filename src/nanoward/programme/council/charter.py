@@ -11,7 +11,7 @@ anna = "SEALING SIGNING"  # two public keys, as nanoward council key prints them
 [programme.council.physicians]
 drew = "SEALING SIGNING"  # who may unblind one person in an emergency
 [programme.council.grades]
-"sdtm.AE" = "guessed"     # where an input is not measured
+"sdtm.AE" = "guessed"     # where an input is not measured; a domain, a role or a register
 ```
 """
 
@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nanoward.base.errors import InputError, RefusedError, UsageError
-from nanoward.programme.council.evidence import GRADES
+from nanoward.base.evidence import GRADES
+from nanoward.base.near_misses import nearest
+from nanoward.base.tables.lineage import evidence_names
 
 KEYS = frozenset(
     {"quorum", "chair", "advocate", "meeting_hours", "members", "physicians", "grades"}
@@ -101,6 +103,12 @@ def charter_of(section: Mapping[str, Any]) -> Charter:
     grades = {str(name): str(one) for name, one in dict(section.get("grades", {})).items()}
     if any(one not in GRADES for one in grades.values()):
         raise _error(f"grades are {', '.join(GRADES)}", "grades")
+    for name in grades:  # a misspelt input would be taken for measured
+        if name not in evidence_names():
+            near = nearest(name, evidence_names())
+            raise _error(
+                f"nothing is made from {name!r}{f'; {near!r}?' if near else ''}", "grades"
+            )
     return Charter(
         members=members, quorum=quorum, chair=str(section.get("chair", "")),
         advocate=str(section.get("advocate", "")), meeting_hours=hours, grades=grades,

@@ -20,8 +20,8 @@ from nanoward.base.entries.council import (
     PositionCommitted,
     PositionShown,
 )
+from nanoward.base.evidence import GUESSED
 from nanoward.programme.council.charter import Charter, UnknownCouncilMatterError
-from nanoward.programme.council.evidence import GUESSED
 
 # from the safest on: a tie is the safer of the two
 DECISIONS = ("stop", "pause", "more data", "unblind", "modify", "continue", "raise")

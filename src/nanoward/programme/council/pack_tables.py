@@ -104,11 +104,12 @@ def _groups(tables: Mapping[str, pl.DataFrame], known: PeopleBits) -> Groups:
         found.append(("standings", "People by standing", ("standings",), groups))
         dosed = standings.filter(pl.col("first_dose").is_not_null())["participant"]
         enrolled = {"enrolled": known.bits(known.place), "dosed": known.bits(dosed)}
-        found.append(("enrolment", "Enrolment", ("standings",), enrolled))
+        names = ("standings.participant", "standings.first_dose")
+        found.append(("enrolment", "Enrolment", names, enrolled))
     events = tables.get("adverse_events")
     if events is not None:
         emergent = events.filter("emergent")
-        source = ("adverse_events",)
+        source = ("adverse_events.emergent",)
         found += [
             ("events", "People with an emergent event, by body system", source,
              _by(emergent, "body_system", known)),

@@ -8,8 +8,10 @@ known of the earliest birth: weekly from the 20th week on. Source: field notes, 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from nanoward.programme.pregnancies.cases import (
+    ANOMALIES,
     INFANT_MONTHS,
     LIVE_BIRTH,
     PregnancyCase,
@@ -74,11 +76,51 @@ def next_contacts(known: PregnancyCase, term: LearntTerm) -> tuple[DueContact, .
             due = one.last + timedelta(days=AFTER_BIRTH)
             found.append(_due(known, infant, "after birth", due))
             continue
-        left = [months for months in INFANT_MONTHS if months not in done]
+        reached = max(
+            done, default=0
+        )  # what was missed before a later contact is not asked for
+        left = [months for months in INFANT_MONTHS if months > reached]
         if left:
             due = one.last + timedelta(days=round(left[0] * 30.4375))
             found.append(_due(known, infant, "infant", due, months=left[0]))
     return tuple(found)
+
+
+def infant_rows(known: PregnancyCase, today: date) -> tuple[dict[str, Any], ...]:
+    """Each child of a case: contacts made (months, 0 after birth), missed ones, what is next.
+
+    Complete is who was reached at 24 months, or died.
+    """
+    found = []
+    for one in known.ends.values():
+        if one.outcome != LIVE_BIRTH:
+            continue
+        infant = one.infant or known.participant
+        seen = [x for x in known.infants if x.participant == infant]
+        reached = sorted({x.months for x in seen if x.state != "not reached"})
+        past = [x for x in (0, *INFANT_MONTHS) if _infant_day(one.last, x) < today]
+        missing = [x for x in past if x not in reached and not (reached and x < reached[-1])]
+        skipped = [x for x in past if x not in reached and x not in missing]
+        ended = any(x.state == "died" for x in seen) or INFANT_MONTHS[-1] in reached
+        last = max(seen, key=lambda x: x.day) if seen else None
+        due = [x for x in (0, *INFANT_MONTHS) if x not in reached]
+        found.append({
+            "case": known.case, "infant": infant,
+            "state": "complete" if ended else (last.state if last is not None else "not seen"),
+            "seen": reached, "missing": [] if ended else missing, "skipped": skipped,
+            "anomaly": _worst_anomaly(one.anomaly, *(x.anomaly for x in seen)),
+            "next": None if ended or not due else _infant_day(one.last, due[0]),
+        })  # fmt: skip
+    return tuple(found)
+
+
+def _infant_day(born: date, months: int) -> date:
+    return born + timedelta(days=AFTER_BIRTH if not months else round(months * 30.4375))
+
+
+def _worst_anomaly(*said: str) -> str:
+    """What was said most surely of all: once confirmed it stays."""
+    return max(said, key=ANOMALIES.index)
 
 
 def is_closed(known: PregnancyCase, term: LearntTerm) -> bool:

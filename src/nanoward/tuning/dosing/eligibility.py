@@ -4,6 +4,8 @@ Starting and stopping are not symmetric: what starts or raises never goes past a
 the standing; what lowers for a person who is held may be said.
 """
 
+from collections.abc import Sequence
+
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.pk_subjects import Person
 
@@ -33,6 +35,19 @@ def refusal(
             f"present {current * interval:g} in that time"
         )
     return ""
+
+
+def guess_refusal(
+    person: Person | History, dose: float, interval: float, guesses: Sequence[str]
+) -> str:
+    """Why a dose that rests on guesses may not be recommended; "" where it does not raise.
+
+    A first dose, and one of which nobody can tell whether it raises, count as a raise.
+    """
+    current = current_rate(person)
+    if not guesses or (current is not None and dose / interval <= current):
+        return ""
+    return f"rests on a guess ({', '.join(guesses)}): nothing is started or raised"
 
 
 def current_rate(person: Person | History) -> float | None:

@@ -252,6 +252,30 @@ def test_a_pause_refuses_what_sets_and_lets_less_stop_and_leave_through(
     assert lane in ("alone", "process")
 
 
+@pytest.mark.hazard("H-247")
+def test_an_order_that_raises_on_a_guess_is_refused_and_less_passes(
+    ward: Path, lane: str
+) -> None:
+    path, plan = str(ward), ward / "programme.toml"
+    enrol(ward)
+    key = with_key(ward, "nurse")
+    run("control", "reading", path, "P1", "pulse", "70", "/min", *key)
+    order = ("control", "order", path, "P1", "rate")
+    assert run(*order, "4", "ug/h", *key)["outcome"] == "done"
+    sound = plan.read_text()
+    plan.write_text(f'{sound}\n[programme.council.grades]\nreadings = "guessed"\n')
+    told = run(*order, "5", "ug/h", *key, expect=4)
+    assert told["reasons"] == ["a raise may not rest on a guess: readings"]
+    assert run(*order, "4", "ug/h", *key)["outcome"] == "done"  # goes on
+    assert run(*order, "2", "ug/h", *key)["outcome"] == "done"
+    assert run(*order, "1", "ug/h", "--kind", "less")["value"] == 1.0
+    plan.write_text(f'{sound}\n[programme.council.grades]\nreading = "guessed"\n')
+    unread = run(*order, "5", "ug/h", *key, expect=4)["reasons"][0]
+    assert "sdtm.AE" in unread  # what cannot be read makes everything a guess
+    assert run("control", "stop", path, "P1")["stopped"][0]["outcome"] == "done"
+    assert lane in ("alone", "process")
+
+
 def test_nothing_is_signed_by_whoever_says_no_to_what_is_shown(ward: Path) -> None:
     path = str(ward)
     enrol(ward)

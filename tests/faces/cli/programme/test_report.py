@@ -34,6 +34,19 @@ def test_a_page_is_written_beside_the_report(held: Path) -> None:
     assert "P002" not in text
 
 
+def test_the_whole_report_is_a_document_of_the_same_bytes_again(held: Path) -> None:
+    words = ("report", str(held), "--pdf", "--json")
+    (file,) = json.loads(typed(*words).stdout)["pages"]
+    first = Path(file).read_bytes()
+    assert Path(file).name == "report.pdf"
+    assert first.startswith(b"%PDF-1.7")
+    assert b"pdfuaid:part" in first
+    typed(*words)
+    assert Path(file).read_bytes() == first
+    neither = typed("report", str(held))
+    assert "name a participant, or say --pdf" in neither.output
+
+
 def test_somebody_whom_nobody_knows_gets_no_page(held: Path) -> None:
     told = typed("report", str(held), "P001", "../../P9")
     assert isinstance(told.exception, NanowardError)

@@ -200,24 +200,28 @@ def conclude(
 def bound(
     programme: str, participant: str, *, as_json: bool, quiet: bool, **given: Any
 ) -> None:
-    """Show which version binds PARTICIPANT, and newer ones that do not."""
-    from nanoward.flows.programme.keep_agreements import bound_agreement
+    """Show which version of each agreement binds PARTICIPANT, and newer ones that do not."""
+    from nanoward.flows.programme.keep_agreements import bound_agreements
     from nanoward.wiring import open_ports
 
     with open_ports(programme, quiet=quiet, use="read") as ports:
-        found = bound_agreement(ports, participant, given["as_of"] or ports.today())
-    if found is None:
+        found = bound_agreements(ports, participant, given["as_of"] or ports.today())
+    if not found:
         print_result({"bound": None}, f"no agreement binds {participant}", as_json=as_json)
         raise SystemExit(1)
-    one = found.agreement
-    told = {
-        "agreement": one.name,
-        "version": one.version,
-        "since": found.since,
-        "passed_over": {name: list(why) for name, why in found.passed_over.items()},
-    }
-    text = f"{one.name} {one.version} since {found.since}"
-    print_result(told, text, as_json=as_json)
+    rows = [
+        {
+            "agreement": one.agreement.name,
+            "version": one.agreement.version,
+            "since": one.since,
+            "passed_over": {name: list(why) for name, why in one.passed_over.items()},
+        }
+        for one in found
+    ]
+    text = "\n".join(
+        f"{one['agreement']} {one['version']} since {one['since']}" for one in rows
+    )
+    print_result({**rows[0], "others": rows[1:]}, text, as_json=as_json)
 
 
 @group.command()

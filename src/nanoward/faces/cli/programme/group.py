@@ -7,6 +7,7 @@ from nanoward.faces.cli.lazy import LazyGroup
 _HERE = "nanoward.faces.cli.programme"
 COMMANDS = {
     "agreements": f"{_HERE}.agreements:group",
+    "anomaly": f"{_HERE}.anomaly:group",
     "arrive": f"{_HERE}.visits:arrive",
     "ask": f"{_HERE}.visits:ask",
     "board": f"{_HERE}.visits:board",

@@ -284,6 +284,8 @@ def report(
         text_table(found.counts, ("reports", "relation", "outcome", "count")),
         text_table(found.incidences, _INCIDENCE),
         text_table(found.cases, ("case", "reported", "state", "outcome", "next_contact")),
+        text_table(found.anomalies, ("code", "count")),
+        text_table(found.infants, ("case", "infant", "state", "seen", "missing", "next")),
         counted_words(found),
         f"{overdue} contacts are overdue",
     ]

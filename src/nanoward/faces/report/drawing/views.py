@@ -21,11 +21,15 @@ _TYPES: dict[Kind, type[pl.DataType] | pl.DataType] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The top of a column; numbers are set to the right, names and days are never broken."""
+    """The top of a column; numbers are set to the right, names and days are never broken.
+
+    grade  of evidence of the column: drawing/graded_views.py
+    """
 
     title: str
     numeric: bool = False
     whole: bool = False
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Table:
     find: Sequence[str] = ()
     group: Sequence[str] = ()
     ids: Sequence[str] = ()
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,7 @@ class Figure:
     caption: str
     drawing: Markup
     legend: Sequence[tuple[str, str]] = ()
+    grade: str = ""
 
 
 def anchor(kind: str, *names: str) -> str:

@@ -65,6 +65,7 @@ class Board:
     table: Table
     small: bool
     people: int
+    grade: str = ""
 
 
 def board(round_: Round) -> Board:

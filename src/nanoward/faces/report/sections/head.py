@@ -43,6 +43,7 @@ class Number:
     detail: str
     section: str
     urgent: bool = False
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Need:
     detail: str
     section: str
     row: str = ""
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Head:
     numbers: Sequence[Number]
     needs: Sequence[Need]
     calm: str
+    grade: str = ""
 
 
 def head(round_: Round) -> Head:

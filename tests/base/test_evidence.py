@@ -4,18 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.base import tables
-from nanoward.programme.council.evidence import (
+from nanoward.base.evidence import (
     GRADES,
     GUESSED,
     INFERRED,
     MEASURED,
-    TABLE_STEPS,
     EvidenceStep,
     Lineage,
     graded,
     worst,
 )
+from nanoward.base.tables.lineage import TABLE_STEPS
 
 INPUTS = sorted({x for step in TABLE_STEPS.values() for x in step.inputs} - set(TABLE_STEPS))
 
@@ -54,4 +53,12 @@ def test_a_model_is_inferred_at_best_and_what_rests_on_it_too() -> None:
     assert lineage.grade("adverse_events") == MEASURED
     assert lineage.grade("recommendations") == lineage.grade("bonds") == INFERRED
     assert worst([]) == MEASURED
-    assert set(TABLE_STEPS) <= {one.name for one in tables.FOUND}
+
+
+def test_a_column_without_a_step_of_its_own_was_made_from_its_table() -> None:
+    lineage = Lineage(steps=TABLE_STEPS, stated={"sdtm.AE": GUESSED})
+    assert lineage.grade("standings.standing") == GUESSED
+    assert lineage.grade("standings.arm") == MEASURED
+    assert lineage.grade("sdtm.LB") == MEASURED  # an input is no column
+    assert lineage.guesses("standings.emergent_events") == ("sdtm.AE",)
+    assert lineage.inputs("standings.arm") == ("sdtm.DM", "sdtm.EX")

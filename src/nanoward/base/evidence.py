@@ -24,6 +24,9 @@ class EvidenceStep:
 class Lineage:
     """What everything was made from: name to step. A name without a step is an input.
 
+    A name is a table, TABLE.COLUMN where a column was made from less or more than its table
+    (a column without a step of its own was made from the table), or an input.
+
     stated  grade of inputs that are not measured
     """
 
@@ -35,11 +38,17 @@ class Lineage:
         return worst(
             grade
             for one in self.rests_on(name)
-            for grade in (
-                self.stated.get(one, MEASURED),
-                self.steps[one].at_best if one in self.steps else MEASURED,
-            )
+            for grade in (self.stated.get(one, MEASURED), self.step(one).at_best)
         )
+
+    def step(self, name: str) -> EvidenceStep:
+        """How a name was made; nothing and measured for an input."""
+        found = self.steps.get(name)
+        if found is not None:
+            return found
+        table = name.partition(".")[0]
+        whole = table != name and table in self.steps
+        return EvidenceStep(inputs=(table,)) if whole else EvidenceStep()
 
     def rests_on(self, name: str) -> tuple[str, ...]:
         """The name and everything behind it, each once, the nearest first."""
@@ -47,43 +56,27 @@ class Lineage:
         waiting = [name]
         while waiting:
             one = waiting.pop(0)
-            if one in found:
-                continue
-            found[one] = None
-            waiting += self.steps[one].inputs if one in self.steps else ()
+            if one not in found:
+                found[one] = None
+                waiting += self.step(one).inputs
         return tuple(found)
+
+    def inputs(self, name: str) -> tuple[str, ...]:
+        """What a name rests on in the end: those behind it that were made from nothing."""
+        return tuple(one for one in self.rests_on(name) if not self.step(one).inputs)
+
+    def guesses(self, name: str) -> tuple[str, ...]:
+        """What is guessed behind a name; none where it may be acted on as it is."""
+        return tuple(
+            one
+            for one in self.rests_on(name)
+            if GUESSED in (self.stated.get(one), self.step(one).at_best)
+        )
 
 
 def worst(grades: Iterable[str]) -> str:
     """The worst of some grades; measured where there is none."""
     return max(grades, key=GRADES.index, default=MEASURED)
-
-
-# tables of a round: what each was made from; a model's answer is inferred at best
-TABLE_STEPS: Mapping[str, EvidenceStep] = {
-    "grades": EvidenceStep(inputs=("sdtm.LB", "sdtm.VS", "sdtm.EX")),
-    "adverse_events": EvidenceStep(inputs=("sdtm.AE", "sdtm.EX")),
-    "standings": EvidenceStep(
-        inputs=("grades", "adverse_events", "sdtm.DM", "sdtm.DS", "sdtm.EX", "sdtm.QS")
-    ),
-    "disposition": EvidenceStep(inputs=("sdtm.DM", "sdtm.DS", "adverse_events")),
-    "stopping": EvidenceStep(inputs=("adverse_events", "standings")),
-    "profiles": EvidenceStep(inputs=("samples", "genomes", "variants", "reference")),
-    "bonds": EvidenceStep(inputs=("profiles", "contacts"), at_best=INFERRED),
-    "fits": EvidenceStep(inputs=("events",), at_best=INFERRED),
-    "recommendations": EvidenceStep(inputs=("fits",), at_best=INFERRED),
-    "pregnancies": EvidenceStep(inputs=("pregnancy register",)),
-    "pregnancy_outcomes": EvidenceStep(inputs=("pregnancies",), at_best=INFERRED),
-    "exposed": EvidenceStep(inputs=("profiles", "bonds", "sdtm.EX")),
-    "urgent_reports": EvidenceStep(inputs=("adverse_events", "event register")),
-    "messages": EvidenceStep(inputs=("message register",)),
-    "findings": EvidenceStep(inputs=("every file",)),
-    "visits": EvidenceStep(inputs=("visit register",)),
-    "capacity": EvidenceStep(inputs=("visit register",)),
-    "pay_totals": EvidenceStep(inputs=("books",)),
-    "kills": EvidenceStep(inputs=("lane",)),
-    "relay_sites": EvidenceStep(inputs=("message register",)),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
