@@ -65,6 +65,13 @@ class HostPasskeys:
         )
         return dict(options_to_json_dict(options))
 
+    def challenge_in(self, told: Mapping[str, Any]) -> bytes:
+        try:
+            client = json.loads(_unpacked(str(told["response"]["clientDataJSON"])[:LONGEST]))
+            return _unpacked(client["challenge"])
+        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as fault:
+            raise PasskeyRefusedError("this is no answer of a passkey") from fault
+
     def registered(self, told: Mapping[str, Any], *, challenge: bytes) -> NewPasskey:
         try:
             made = verify_registration_response(

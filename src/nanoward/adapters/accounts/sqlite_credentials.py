@@ -26,8 +26,10 @@ CREATE TABLE IF NOT EXISTS invite (
     participant TEXT NOT NULL, site TEXT NOT NULL, expires TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS stop_code (
-    secret TEXT PRIMARY KEY, card TEXT NOT NULL, participant TEXT NOT NULL,
-    until TEXT NOT NULL, notice TEXT NOT NULL
+    secret TEXT PRIMARY KEY, card TEXT NOT NULL, participant TEXT NOT NULL, until TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS stop_notice (
+    secret TEXT NOT NULL, wish TEXT NOT NULL, notice TEXT NOT NULL, PRIMARY KEY (secret, wish)
 ) STRICT;
 """
 NAMED = 16  # letters of a hash by which an invite is spoken of
@@ -123,27 +125,29 @@ class SqliteCredentials:
     def put_stop_code(self, card: str, participant: str, secret: str, until: datetime) -> None:
         self._asked("DELETE FROM stop_code WHERE participant = ?", participant)
         self._asked(
-            "INSERT INTO stop_code VALUES (?, ?, ?, ?, '')",
+            "INSERT INTO stop_code VALUES (?, ?, ?, ?)",
             *(hash_of(secret), card, participant, until.isoformat()),
         )
 
-    def stop_code(self, secret: str, at: datetime) -> tuple[str, str, str] | None:
+    def stop_code(self, secret: str, at: datetime) -> tuple[str, str] | None:
         rows = self._asked(
-            "SELECT card, participant, notice, until FROM stop_code WHERE secret = ?",
+            "SELECT card, participant, until, (SELECT count(*) FROM stop_notice"
+            " WHERE stop_notice.secret = stop_code.secret) FROM stop_code WHERE secret = ?",
             hash_of(secret),
         )
-        for card, participant, notice, until in rows:
-            if notice or datetime.fromisoformat(until) > at:
-                return str(card), str(participant), str(notice)
+        for card, participant, until, used in rows:
+            if used or datetime.fromisoformat(until) > at:
+                return str(card), str(participant)
         return None
 
-    def use_stop_code(self, secret: str, notice: str) -> str:
-        with self._turn:
-            self._asked(
-                "UPDATE stop_code SET notice = ? WHERE secret = ? AND notice = ''",
-                *(notice, hash_of(secret)),
-            )
-            rows = self._asked("SELECT notice FROM stop_code WHERE secret = ?", hash_of(secret))
+    def use_stop_code(self, secret: str, wish: str, notice: str) -> str:
+        self._asked(
+            "INSERT OR IGNORE INTO stop_notice VALUES (?, ?, ?)", hash_of(secret), wish, notice
+        )
+        rows = self._asked(
+            "SELECT notice FROM stop_notice WHERE secret = ? AND wish = ?",
+            *(hash_of(secret), wish),
+        )
         return str(rows[0][0])
 
     def close(self) -> None:

@@ -115,12 +115,12 @@ class Credentials(Protocol):
         """Keep a card's stop code by its hash."""
         ...
 
-    def stop_code(self, secret: str, at: datetime) -> tuple[str, str, str] | None:
-        """Card, participant, and the notice that the code was used for ("" for none yet)."""
+    def stop_code(self, secret: str, at: datetime) -> tuple[str, str] | None:
+        """Card and participant of a code; None where it is unknown, or over and unused."""
         ...
 
-    def use_stop_code(self, secret: str, notice: str) -> str:
-        """Use a code for a notice, once; returns the notice that it stands for."""
+    def use_stop_code(self, secret: str, wish: str, notice: str) -> str:
+        """Use a code for a wish, once; returns the notice that it stands for, old or new."""
         ...
 
     def close(self) -> None:

@@ -54,6 +54,10 @@ class Passkeys(Protocol):
         """
         ...
 
+    def challenge_in(self, told: Mapping[str, Any]) -> bytes:
+        """The challenge that an answer says it is for; PasskeyRefusedError."""
+        ...
+
     def registered(self, told: Mapping[str, Any], *, challenge: bytes) -> NewPasskey:
         """The passkey that the browser made; PasskeyRefusedError."""
         ...
