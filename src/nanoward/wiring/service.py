@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nanoward.ports.ports import Ports
     from nanoward.ports.service.accounts import Accounts
     from nanoward.ports.service.credentials import Credentials
-    from nanoward.ports.service.identity import Identity
+    from nanoward.ports.service.identity_parts import Identity
     from nanoward.ports.service.looks import Looks
     from nanoward.programme.access.rate_limits import RateLimit
 
@@ -50,11 +50,11 @@ def open_identity(
 
     origin, own_origin  of the console's pages and of the participants': two relying parties
     """
+    from nanoward.adapters.accounts.host_passkeys import HostPasskeys
     from nanoward.adapters.accounts.memory_rates import LIMITS, MemoryRates
-    from nanoward.adapters.accounts.passkeys import HostPasskeys
     from nanoward.adapters.accounts.person_sites import PersonSites
     from nanoward.adapters.stores.disk_folder import DiskFolder
-    from nanoward.ports.service.identity import Identity
+    from nanoward.ports.service.identity_parts import Identity
     from nanoward.wiring.people import open_duty
 
     title = DiskFolder(Path(path)).plan().title
@@ -65,7 +65,7 @@ def open_identity(
         looks=open_looks(path),
         rates=MemoryRates(limits or LIMITS),
         site_of=PersonSites(Path(path)).site_of,
-        chance=os.urandom,
+        chance=open_chance(),
         duty=open_duty(path),
         pseudonyms=pseudonym_key(path),
     )
@@ -87,6 +87,11 @@ def pseudonym_key(path: str) -> bytes:
         write_whole(file, secrets.token_hex(32).encode())
         file.chmod(0o600)
     return bytes.fromhex(file.read_text(encoding="ascii"))
+
+
+def open_chance() -> "Callable[[int], bytes]":
+    """n bytes that nobody can guess."""
+    return os.urandom
 
 
 def open_clock() -> SystemClock:

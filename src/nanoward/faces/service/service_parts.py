@@ -13,7 +13,7 @@ from nanoward.base.errors import OutsideError
 from nanoward.ports.clock import Clock
 from nanoward.ports.ports import Ports
 from nanoward.ports.service.accounts import Accounts
-from nanoward.ports.service.identity import Identity
+from nanoward.ports.service.identity_parts import Identity
 from nanoward.ports.service.looks import Looks
 
 READERS, WAITING = 8, 64

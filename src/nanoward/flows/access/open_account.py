@@ -1,5 +1,6 @@
 """An account from the invite to the first passkey; and coming back with none."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,6 +63,14 @@ class Drawn:
 
     secret: Callable[[], str]
     name: Callable[[], str]
+
+
+def drawn_by(chance: Callable[[int], bytes]) -> Drawn:
+    """Secrets of 256 bits, and identifiers of 64, from n random bytes."""
+    return Drawn(
+        secret=lambda: urlsafe_b64encode(chance(32)).rstrip(b"=").decode(),
+        name=lambda: chance(8).hex(),
+    )
 
 
 def is_empty(acting: Acting) -> bool:

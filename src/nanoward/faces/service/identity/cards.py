@@ -11,7 +11,7 @@ from nanoward.base.entries.programme import CardUsed
 from nanoward.faces import way_out
 from nanoward.faces.service.guard import Guard, Open, Visitor
 from nanoward.faces.service.identity.ceremonies import acting
-from nanoward.faces.service.identity.pages import page
+from nanoward.faces.service.identity.identity_pages import page
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.access.issue_card import bare, issue_card
 from nanoward.ports.service.looks import LooksDownError

@@ -1,6 +1,5 @@
 """Passkeys at the doors: what is asked of a browser, and what its answer proves."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from nanoward.faces.service.guard import COOKIE
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.flows.access.grant_roles import Acting
-from nanoward.flows.access.open_account import Drawn
+from nanoward.flows.access.open_account import Drawn, drawn_by
 from nanoward.ports.ports import Ports
 from nanoward.ports.service.accounts import Account
 from nanoward.ports.service.credentials import Challenge, Device
@@ -236,11 +235,7 @@ def acting(service: Service, ports: Ports, by: str) -> Acting:
 
 def drawn(service: Service) -> Drawn:
     """Secrets of 256 bits, and identifiers of 64."""
-    chance = service.identity.chance
-    return Drawn(
-        secret=lambda: urlsafe_b64encode(chance(32)).rstrip(b"=").decode(),
-        name=lambda: chance(8).hex(),
-    )
+    return drawn_by(service.identity.chance)
 
 
 def safe_next(told: str, otherwise: str) -> str:

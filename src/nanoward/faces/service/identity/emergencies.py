@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nanoward.base.errors import NanowardError
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.identity.ceremonies import acting
-from nanoward.faces.service.identity.pages import page, refused_page
+from nanoward.faces.service.identity.identity_pages import page, refused_page
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.access.emergency_access import open_emergency, review_emergency
 from nanoward.programme.access.rights import Right

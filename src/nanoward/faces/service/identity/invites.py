@@ -16,7 +16,7 @@ from nanoward.faces.service.identity.ceremonies import (
     party_asked,
     registered,
 )
-from nanoward.faces.service.identity.pages import page
+from nanoward.faces.service.identity.identity_pages import page
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.access.issue_card import bare

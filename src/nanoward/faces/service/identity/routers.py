@@ -2,24 +2,24 @@
 
 from nanoward.faces.service.identity import (
     cards,
-    devices,
     emergencies,
+    identity_pages,
     invites,
-    pages,
-    people,
-    sessions,
+    own_devices,
+    own_sessions,
+    roles_page,
     sign_in,
     step_up,
 )
 
 IDENTITY = (
-    pages.router,
+    identity_pages.router,
     sign_in.router,
     invites.router,
-    devices.router,
-    sessions.router,
+    own_devices.router,
+    own_sessions.router,
     step_up.router,
     emergencies.router,
     cards.router,
-    people.router,
+    roles_page.router,
 )

@@ -24,7 +24,7 @@ from nanoward.faces.service.identity.ceremonies import (
     proved,
     safe_next,
 )
-from nanoward.faces.service.identity.pages import page
+from nanoward.faces.service.identity.identity_pages import page
 from nanoward.faces.service.service_parts import service_of
 from nanoward.programme.access.passkey_bytes import SIGN_IN, door_bytes
 from nanoward.programme.access.rights import Right

@@ -18,8 +18,8 @@ from nanoward.faces.service.identity.ceremonies import (
     safe_next,
     set_cookie,
 )
+from nanoward.faces.service.identity.identity_pages import page
 from nanoward.faces.service.identity.kill_lane import ask_kill_lane
-from nanoward.faces.service.identity.pages import page
 from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.flows.access.sign_kill import (
     KillSignature,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from nanoward.faces.service.guard import Guard, Visitor
-from nanoward.faces.service.identity.pages import page
+from nanoward.faces.service.identity.identity_pages import page
 from nanoward.faces.service.service_parts import service_of
 from nanoward.programme.access.rights import Right
 

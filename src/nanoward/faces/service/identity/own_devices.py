@@ -15,7 +15,7 @@ from nanoward.faces.service.identity.ceremonies import (
     open_session,
     registered,
 )
-from nanoward.faces.service.identity.pages import page
+from nanoward.faces.service.identity.identity_pages import page
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.access.open_account import add_passkey, remove_passkey

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nanoward.base.errors import NanowardError
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.identity.ceremonies import acting, drawn
-from nanoward.faces.service.identity.pages import page, refused_page
+from nanoward.faces.service.identity.identity_pages import page, refused_page
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.access.grant_roles import (
     Acting,
