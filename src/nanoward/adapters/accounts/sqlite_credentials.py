@@ -119,8 +119,11 @@ class SqliteCredentials:
         rows = self._asked("DELETE FROM invite WHERE secret = ? RETURNING *", hash_of(secret))
         return _invite(rows, at)
 
-    def end_invites(self, account: str) -> None:
-        self._asked("DELETE FROM invite WHERE account = ?", account)
+    def end_invites(self, account: str, participant: str = "") -> None:
+        self._asked(
+            "DELETE FROM invite WHERE account = ? OR (participant <> '' AND participant = ?)",
+            *(account, participant),
+        )
 
     def put_stop_code(self, card: str, participant: str, secret: str, until: datetime) -> None:
         self._asked("DELETE FROM stop_code WHERE participant = ?", participant)

@@ -46,7 +46,7 @@ def issue_card(
         (one for one in acting.accounts.accounts() if one.participant == who), None
     ) or Account(account=f"p-{chance(8).hex()}", shown=who, roles=(), participant=who)
     sign_in, stop = (code_of(chance(BITS // 8)) for _ in range(2))
-    credentials.end_invites(account.account)
+    credentials.end_invites(account.account, who)
     invite = Invite(
         invite="",
         purpose=CARD,

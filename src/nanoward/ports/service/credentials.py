@@ -107,8 +107,8 @@ class Credentials(Protocol):
         """As `invite`, and it is used up by that."""
         ...
 
-    def end_invites(self, account: str) -> None:
-        """Invites of an account that nobody used serve no more."""
+    def end_invites(self, account: str, participant: str = "") -> None:
+        """Invites of an account, and cards of a participant, that nobody used serve no more."""
         ...
 
     def put_stop_code(self, card: str, participant: str, secret: str, until: datetime) -> None:

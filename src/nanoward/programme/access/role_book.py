@@ -2,7 +2,7 @@
 
 Nobody decides alone who may do what: an administrator proposes, the council confirms, and a
 second administrator where the programme has no council member with an account yet. Whoever
-granted a role does not use it for a day.
+granted a role that they had not themselves does not use it for a day.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class RoleBook:
     """What the ledger says of accounts, roles and emergencies; `take` folds one entry.
 
     waiting  proposals that nobody confirmed or declined
-    granted  account and role to when that account last proposed or confirmed that role
+    granted  account and role to when that account last gave that role, without having it
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -87,13 +87,19 @@ def _opened(book: RoleBook, entry: AccountOpened, at: datetime) -> None:  # noqa
 
 def _proposed(book: RoleBook, entry: RoleProposed, at: datetime) -> None:
     book.waiting[entry.grant] = book.proposals[entry.grant] = entry
-    book.granted[entry.proposed_by, Role(entry.role)] = at
+    _granted(book, entry.proposed_by, Role(entry.role), at)
 
 
 def _confirmed(book: RoleBook, entry: RoleConfirmed, at: datetime) -> None:
     book.waiting.pop(entry.grant, None)
     book.roles.setdefault(entry.account, set()).add(Role(entry.role))
-    book.granted[entry.confirmed_by, Role(entry.role)] = at
+    _granted(book, entry.confirmed_by, Role(entry.role), at)
+
+
+def _granted(book: RoleBook, by: str, role: Role, at: datetime) -> None:
+    """Whoever gives a role that they had not waits for it; one that they had is no gain."""
+    if role not in book.roles.get(by, set()):
+        book.granted[by, role] = at
 
 
 def _declined(book: RoleBook, entry: RoleDeclined, at: datetime) -> None:  # noqa: ARG001

@@ -11,13 +11,16 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi.testclient import TestClient
-from tests.faces.service.service_world import Doors
+from tests.faces.service.service_world import NOON, Doors
 
 from nanoward.base.entries import Entry
 from nanoward.base.entries.programme import AccountOpened, RoleConfirmed, RoleProposed
 from nanoward.flows.access.role_facts import role_book, sync_accounts
 from nanoward.ports.service.accounts import Account, Accounts
+from nanoward.ports.service.credentials import Device
+from nanoward.programme.access.rights import Role
 from nanoward.wiring.service import open_accounts, to_act
 
 ADMINISTRATORS = ("a-first", "a-second")
@@ -61,6 +64,23 @@ class SoftPasskey:
         client = self._client("webauthn.get", asked, changed)
         sign = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
         return self._told(authenticatorData=data, clientDataJSON=client, signature=sign)
+
+    def device(self, account: str, *, own_page: bool = False) -> Device:
+        """As it is kept once it was registered."""
+        public = self.key.public_key().public_bytes(
+            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        )
+        return Device(
+            device=packed(self.id),
+            account=account,
+            public=public.hex(),
+            key=hashlib.sha256(public).hexdigest(),
+            counter=self.counter,
+            bound=not self.flags & 0x08,
+            label="a key",
+            added=NOON,
+            own_page=own_page,
+        )
 
     def _data(self, flags: int) -> bytes:
         domain = hashlib.sha256(self.domain.encode()).digest()
@@ -143,3 +163,69 @@ def account_named(accounts: Accounts, shown: str) -> Account:
     """The account that others see by a name."""
     (found,) = [one for one in accounts.accounts() if one.shown == shown]
     return found
+
+
+def enrolled(
+    made: Doors,
+    name: str,
+    *roles: str,
+    number: int,
+    keys: int = 2,
+    participant: str | None = None,
+    site: str = "",
+) -> SoftPasskey:
+    """An account with roles and passkeys; the first of its keys."""
+    base = made.service.own_origin if participant else made.service.origin
+    made.accounts.add_account(
+        Account(
+            account=name,
+            shown=name,
+            roles=tuple(Role(one) for one in roles),
+            participant=participant,
+            site=site,
+        )
+    )
+    found = [SoftPasskey(base, number * 10 + place) for place in range(keys)]
+    for one in found:
+        made.service.identity.credentials.add_device(
+            one.device(name, own_page=bool(participant))
+        )
+    return found[0]
+
+
+def bare_programme(folder: Path) -> Path:
+    """A programme with a plan and nothing else."""
+    folder.mkdir(parents=True)
+    (folder / "programme.toml").write_text('name = "ward"\ntitle = "A ward"\n')
+    return folder
+
+
+def role_facts(made: Doors, *held: tuple[str, str]) -> None:
+    """Accounts and roles by the ledger, as pairs of account and role."""
+    with made.service.acting() as ports:
+        names = dict.fromkeys(name for name, _ in held)
+        entries: list[Entry] = [
+            AccountOpened(account=one, name=one, site="", invite="") for one in names
+        ]
+        entries += [_held(name, role) for name, role in held if role]
+        ports.ledger.append(entries, actor="test", at=made.clock.now())
+
+
+def entered(made: Doors, key: SoftPasskey) -> TestClient:
+    """A client in which somebody is signed in with a passkey."""
+    client = stranger(made, key.origin)
+    told = signed_in(client, key)
+    assert told.status_code == 200, told.text
+    return client
+
+
+def kinds(made: Doors) -> list[str]:
+    """Kinds of the programme's records, in order."""
+    with made.service.reading() as ports:
+        return [one.kind.split(".")[1] for one in ports.ledger.records()]
+
+
+def looks(made: Doors) -> list[tuple[str, Mapping[str, Any]]]:
+    """Kinds and bodies of the ledger of reads, in order."""
+    found = made.service.looks.records()
+    return [(one.kind.split(".")[1], one.body) for one in found]
