@@ -73,7 +73,7 @@ def propose_role(acting: Acting, account: str, name: str, reason: str, grant: st
     proposed = RoleProposed(
         grant=grant,
         account=account,
-        role=role,
+        role=str(role),
         proposed_by=acting.by,
         reason=reason.strip()[:LONGEST_REASON],
     )
@@ -109,7 +109,7 @@ def end_role(acting: Acting, account: str, name: str, reason: str) -> RoleBook:
     _refuse(may_end(role_book(acting.ledger), account, role, by=acting.by))
     acting.accounts.end_sessions(account)
     ended = RoleEnded(
-        account=account, role=role, ended_by=acting.by, reason=reason[:LONGEST_REASON]
+        account=account, role=str(role), ended_by=acting.by, reason=reason[:LONGEST_REASON]
     )
     return _done(acting, [ended], size)
 

@@ -265,7 +265,7 @@ def _removed(device: Device, account: Account, reason: str, *, by: str = NOBODY)
 
 def _first_role(account: str) -> RoleConfirmed:
     return RoleConfirmed(
-        grant="first", account=account, role=Role.ADMINISTRATOR, confirmed_by=NOBODY
+        grant="first", account=account, role=str(Role.ADMINISTRATOR), confirmed_by=NOBODY
     )
 
 
