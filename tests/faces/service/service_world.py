@@ -13,12 +13,16 @@ from nanoward.faces.service import app as app_module
 from nanoward.faces.service.guard import COOKIE
 from nanoward.faces.service.service_parts import Service
 from nanoward.ports.service.accounts import Account
+from nanoward.programme.access.rate_limits import RateLimit
 from nanoward.programme.access.rights import Role
 from nanoward.testing.fakes import SteppedClock
-from nanoward.wiring.service import to_act, to_read
+from nanoward.wiring.service import open_identity, to_act, to_read
 
 NOON = datetime(2026, 6, 29, 12, tzinfo=UTC)
 ORIGIN = "https://ward.example"
+WIDE = dict.fromkeys(
+    ("account", "session", "network"), RateLimit(burst=1_000_000, per_minute=1e6)
+)  # the clock of these tests stands still: what they ask for must not add up
 
 
 class Doors:
@@ -35,6 +39,9 @@ class Doors:
             acting=lambda: to_act(str(folder)),
             accounts=self.accounts,
             clock=self.clock,
+            identity=open_identity(
+                str(folder), origin=ORIGIN, own_origin="https://me.ward.example", limits=WIDE
+            ),
             origin=ORIGIN,
             own_origin="https://me.ward.example",
         )

@@ -5,7 +5,8 @@ import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,20 @@ CREATE TABLE IF NOT EXISTS account (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS session (
     key TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES account, began TEXT NOT NULL,
-    seen TEXT NOT NULL, stepped_up TEXT NOT NULL
+    seen TEXT NOT NULL, stepped_up TEXT NOT NULL, limited INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS hold (
+    account TEXT NOT NULL, what TEXT NOT NULL, until TEXT NOT NULL, PRIMARY KEY (account, what)
+) STRICT;
+CREATE TABLE IF NOT EXISTS emergency (
+    account TEXT NOT NULL, participant TEXT NOT NULL, until TEXT NOT NULL,
+    PRIMARY KEY (account, participant)
 ) STRICT;
 """
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=15), timedelta(hours=10)
 PARTICIPANT_LONGEST = timedelta(days=30)
+SEEN_EVERY = timedelta(seconds=30)  # how often it is written that a session is used
+SIGNING = "signing"
 
 
 def key_of(value: str) -> str:
@@ -63,51 +73,105 @@ class SqliteAccounts:
                     account.site,
                 ),
             )
-            if before is not None and set(before.roles) - set(account.roles):
+            if before is not None and set(before.roles) != set(account.roles):
                 self._file.execute("DELETE FROM session WHERE account = ?", (account.account,))
 
     def account(self, account: str) -> Account | None:
         rows = self._asked("SELECT * FROM account WHERE account = ?", account)
         return _account(rows[0]) if rows else None
 
-    def begin_session(self, account: str, at: datetime) -> str:
+    def accounts(self) -> Sequence[Account]:
+        rows = self._asked("SELECT * FROM account ORDER BY shown, account")
+        return [_account(one) for one in rows]
+
+    def begin_session(self, account: str, at: datetime, *, limited: bool = False) -> str:
         value, moment = self._chance(), at.isoformat()
         self._asked(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?)",
-            key_of(value),
-            account,
-            moment,
-            moment,
-            moment,
+            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
+            *(key_of(value), account, moment, moment, moment, int(limited)),
         )
         return value
 
-    def session(self, key: str, at: datetime) -> Session | None:
-        rows = self._asked(
-            "SELECT account.*, began, seen, stepped_up FROM session JOIN account"
-            " USING (account) WHERE key = ?",
-            key,
+    def renew_session(self, key: str, at: datetime) -> str | None:
+        value, moment = self._chance(), at.isoformat()
+        renewed = self._asked(
+            "UPDATE session SET key = ?, seen = ?, stepped_up = ? WHERE key = ? RETURNING key",
+            *(key_of(value), moment, moment, key),
         )
+        return value if renewed else None
+
+    def session(self, key: str, at: datetime) -> Session | None:
+        rows = self._asked(f"{SESSIONS} WHERE key = ?", key)
         if not rows:
             return None
-        account = _account(rows[0])
-        began, seen, stepped = (datetime.fromisoformat(one) for one in rows[0][5:])
-        if _too_old(account, began, seen, at):
+        found = self._session(rows[0], at)
+        if _too_old(found.account, found.began, found.seen, at):
             self.end_session(key)
             return None
-        self._asked("UPDATE session SET seen = ? WHERE key = ?", at.isoformat(), key)
-        return Session(key=key, account=account, began=began, seen=at, stepped_up=stepped)
+        if at - found.seen >= SEEN_EVERY:
+            self._asked("UPDATE session SET seen = ? WHERE key = ?", at.isoformat(), key)
+        return replace(found, seen=at)
+
+    def sessions(self, account: str) -> Sequence[Session]:
+        rows = self._asked(f"{SESSIONS} WHERE account = ? ORDER BY began DESC", account)
+        return [self._session(one, datetime.fromisoformat(one[7])) for one in rows]
 
     def end_session(self, key: str) -> None:
         self._asked("DELETE FROM session WHERE key = ?", key)
+
+    def end_sessions(self, account: str, *, but: str = "") -> int:
+        ended = self._asked(
+            "DELETE FROM session WHERE account = ? AND key <> ? RETURNING key", account, but
+        )
+        return len(ended)
+
+    def hold(self, account: str, what: str, until: datetime) -> None:
+        self._asked(
+            "INSERT OR REPLACE INTO hold VALUES (?, ?, ?)", account, what, until.isoformat()
+        )
+
+    def open_emergency(self, account: str, participant: str, until: datetime) -> None:
+        self._asked(
+            "INSERT OR REPLACE INTO emergency VALUES (?, ?, ?)",
+            *(account, participant, until.isoformat()),
+        )
 
     def close(self) -> None:
         with self._turn:
             self._file.close()
 
+    def _session(self, row: Any, at: datetime) -> Session:
+        """A session as it stands at a moment: without roles that wait, with what is open."""
+        account = _account(row)
+        held = self._until("SELECT what, until FROM hold", account.account, at)
+        opened = self._until("SELECT participant, until FROM emergency", account.account, at)
+        usable = tuple(one for one in account.roles if one not in held)
+        began, seen, stepped = (datetime.fromisoformat(one) for one in row[6:9])
+        return Session(
+            key=row[5],
+            account=replace(account, roles=usable),
+            began=began,
+            seen=seen,
+            stepped_up=stepped,
+            limited=bool(row[9]),
+            signs_from=held.get(SIGNING),
+            opened=opened or None,
+        )
+
+    def _until(self, query: str, account: str, at: datetime) -> dict[str, datetime]:
+        rows = self._asked(f"{query} WHERE account = ?", account)
+        found = {what: datetime.fromisoformat(until) for what, until in rows}
+        return {what: until for what, until in found.items() if until > at}
+
     def _asked(self, query: str, *values: Any) -> list[Any]:
         with self._turn:
             return self._file.execute(query, values).fetchall()
+
+
+SESSIONS = (
+    "SELECT account.*, key, began, seen, stepped_up, limited FROM session"
+    " JOIN account USING (account)"
+)
 
 
 def _account(row: Any) -> Account:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-USER_PRESENT, USER_VERIFIED = 0x01, 0x04
+USER_PRESENT, USER_VERIFIED, COPYABLE = 0x01, 0x04, 0x08
 HEAD = struct.Struct(">32sBI")  # hash of the relying party, flags, counter
 
 
@@ -52,6 +52,18 @@ def webauthn_verifies(party: RelyingParty, public: str, message: bytes, signatur
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, KeyError, TypeError):
         return False
     return True
+
+
+def said_by_device(data: bytes) -> tuple[int, bool]:
+    """What authenticator data say, unverified: the counter, and whether the key stays there.
+
+    ValueError where they are too short. A key stays on its device where backup eligibility is 0
+    (WebAuthn level 3, section 6.1.3).
+    """
+    if len(data) < HEAD.size:
+        raise ValueError("authenticator data are too short")
+    _, flags, counter = HEAD.unpack(data[: HEAD.size])
+    return counter, not flags & COPYABLE
 
 
 def _is_sound(party: RelyingParty, data: bytes, client: Any, message: bytes) -> bool:

@@ -83,6 +83,7 @@ from nanoward.base.entries.exit import (
 from nanoward.base.entries.messages import MESSAGE_ENTRIES
 from nanoward.base.entries.pregnancies import PREGNANCY_ENTRIES
 from nanoward.base.entries.programme import (
+    ACCESS_ENTRIES,
     FindingAccepted,
     FindingAnswered,
     FindingAssigned,
@@ -331,6 +332,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     *PREGNANCY_ENTRIES,
     *URGENT_ENTRIES,
     *COUNCIL_ENTRIES,
+    *ACCESS_ENTRIES,
 )
 
 KINDS: dict[str, type[Entry]] = {kind_of(one): one for one in ENTRY_TYPES}

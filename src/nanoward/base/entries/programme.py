@@ -1,7 +1,7 @@
 """What can happen in programme: who comes when, and what do we tell the council?"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +92,193 @@ class FindingAssigned:
     role: str
     by: str
     assigned: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteIssued:
+    """Somebody was invited to open an account, or to come back to theirs."""
+
+    invite: str  # first letters of the SHA-256 of its link
+    purpose: str  # first administrator, staff, recovery
+    account: str  # "" where it is not there yet
+    issued_by: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOpened:
+    """A member of the staff opened an account by an invite; it has no role yet."""
+
+    account: str
+    name: str
+    site: str
+    invite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleProposed:
+    """An administrator proposed a role for somebody; nobody holds it by that."""
+
+    grant: str
+    account: str
+    role: str
+    proposed_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleConfirmed:
+    """A role is in force: another person confirmed the proposal."""
+
+    grant: str
+    account: str
+    role: str
+    confirmed_by: str  # "nobody" for the first two administrators alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleDeclined:
+    """A proposed role was not confirmed."""
+
+    grant: str
+    declined_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleEnded:
+    """A role is no longer held; every session of the account ended with it."""
+
+    account: str
+    role: str
+    ended_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceEnrolled:
+    """A passkey was registered for an account."""
+
+    account: str
+    device: str
+    key: str  # SHA-256 of the public key
+    device_bound: bool  # it cannot be copied to another device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRemoved:
+    """A passkey no longer signs in."""
+
+    account: str
+    device: str
+    removed_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryProposed:
+    """An administrator saw somebody in person who has lost every passkey."""
+
+    recovery: str
+    account: str
+    proposed_by: str
+    identity_check: str  # how it was made sure who it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryConfirmed:
+    """A second administrator agreed; the account signs nothing until the hold is over."""
+
+    recovery: str
+    account: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccessOpened:
+    """Somebody opened one participant's record beyond their role, for an hour at most."""
+
+    access: str
+    account: str
+    participants: tuple[str, ...]  # one
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccessReviewed:
+    """Somebody else looked at an emergency access."""
+
+    access: str
+    reviewed_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardIssued:
+    """A participant was given a card: a code to sign in once, and one to stop once."""
+
+    card: str
+    participant: str
+    issued_by: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardUsed:
+    """A code of a participant's card was used; it does nothing more."""
+
+    card: str
+    participant: str
+    purpose: str  # sign in, stop, leave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Somebody looked at what is known of people; kept on the ledger of reads."""
+
+    account: str
+    role: str
+    right: str
+    scope: str
+    participant: str  # "" for a page about more than one person
+    what: str  # the route, never what it showed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """An account signed in, or signed once more, with a passkey; on the ledger of reads."""
+
+    account: str
+    device: str
+    purpose: str  # sign in, step up, invite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorRefused:
+    """A door stayed closed to somebody; kept on the ledger of reads."""
+
+    account: str  # "" where nobody is known
+    code: str
+    what: str
+
+
+ACCESS_ENTRIES = (
+    InviteIssued,
+    AccountOpened,
+    RoleProposed,
+    RoleConfirmed,
+    RoleDeclined,
+    RoleEnded,
+    DeviceEnrolled,
+    DeviceRemoved,
+    RecoveryProposed,
+    RecoveryConfirmed,
+    EmergencyAccessOpened,
+    EmergencyAccessReviewed,
+    CardIssued,
+    CardUsed,
+    Looked,
+    SignedIn,
+    DoorRefused,
+)

@@ -10,6 +10,7 @@ from nanoward import __version__
 from nanoward.faces.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "access": "nanoward.faces.cli.access:group",
     "agents": "nanoward.faces.cli.agents:group",
     "audit": "nanoward.faces.cli.audit.partners:group",
     "bonds": "nanoward.faces.cli.bonds:group",

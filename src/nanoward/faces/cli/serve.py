@@ -17,9 +17,16 @@ from nanoward.faces.cli.options import common
 def serve(programme: str, host: str, port: int, origin: str, own: str, **_: Any) -> None:
     """Serve the console, the API and the participants' page of PROGRAMME until stopped."""
     from nanoward.faces.service import serving
+    from nanoward.faces.service.identity.first_start import first_invite
     from nanoward.wiring.service import open_clock
 
     told = serving.Address(host=host, port=port, origin=origin, own=own)
     door, address = serving.listen(told)
     service = serving.make_service(programme, address, open_clock())
-    serving.serve(service, door, lambda: click.echo(f"the ward listens at {service.origin}"))
+
+    def ready() -> None:
+        click.echo(f"the ward listens at {service.origin}")
+        if link := first_invite(service):
+            click.echo(f"nobody administers it yet; open within 15 minutes, here: {link}")
+
+    serving.serve(service, door, ready)

@@ -8,10 +8,11 @@ from nanoward import __version__
 from nanoward.faces.service.guard import refuse_unguarded
 from nanoward.faces.service.headers import SafeHeaders
 from nanoward.faces.service.health import router as health
+from nanoward.faces.service.identity.routers import IDENTITY
 from nanoward.faces.service.problems import tell_problems
 from nanoward.faces.service.service_parts import Service
 
-ROUTERS: tuple[APIRouter, ...] = (health,)
+ROUTERS: tuple[APIRouter, ...] = (health, *IDENTITY)
 
 
 def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:

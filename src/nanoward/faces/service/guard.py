@@ -1,8 +1,9 @@
 """The one guard of every route: who is at the door, and what the matrix says."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -10,10 +11,24 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
+from nanoward.base.entries.programme import DoorRefused
+from nanoward.base.names import identity_of
 from nanoward.faces.service.problems import DoorClosedError
-from nanoward.faces.service.service_parts import service_of
+from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.ports.service.accounts import Account, Session
-from nanoward.programme.access.rights import STEP_UP, Grant, Right, grant
+from nanoward.ports.service.looks import LooksDownError
+from nanoward.programme.access.rights import (
+    LOOKS,
+    NEVER_ASKS_AGAIN,
+    OWN_ACCOUNT,
+    SIGNING,
+    STEP_UP,
+    Grant,
+    Right,
+    Role,
+    Scope,
+    grant,
+)
 
 COOKIE = "__Host-session"
 FRESH = timedelta(minutes=5)
@@ -52,6 +67,30 @@ class ForeignPageError(DoorClosedError):
     next_step = "Open the console itself and act there."
 
 
+class SecondDeviceError(DoorClosedError):
+    """The account has one passkey, and its work begins with two."""
+
+    code = "SRV-040"
+    status = 403
+    next_step = "Register a second passkey under Devices, then sign in again."
+
+
+class SigningHeldError(DoorClosedError):
+    """The account came back without a passkey of its own, and signs nothing for a day."""
+
+    code = "SRV-041"
+    status = 403
+    next_step = "Wait until the hold is over, or have somebody else of your role sign."
+
+
+class TooOftenError(DoorClosedError):
+    """Too many requests came in too short a time."""
+
+    code = "SRV-042"
+    status = 429
+    next_step = "Wait a moment. To stop, to leave or to speak a concern you need not wait."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
     """Who asks, in which session, and what the matrix grants them here."""
@@ -70,28 +109,112 @@ class Guard:
     """Asks the matrix for a right; a dependency of its route, which gets a Visitor.
 
     subject  name of the path's parameter that says whom it is about; "" for nobody
+    signed   the act itself is signed with a passkey: a fresh sign-in is not asked for besides
     """
 
     right: Right
     subject: str = ""
+    signed: bool = False
 
     async def __call__(self, request: Request) -> Visitor:
-        """SignInError, NotYoursError, StepUpError, ForeignPageError."""
+        """SignInError, NotYoursError, StepUpError, ForeignPageError; see the errors above."""
         service = service_of(request)
         refuse_foreign(request)
         now = service.clock.now()
-        value = request.cookies.get(COOKIE, "")
-        session = service.accounts.session(sha256(value.encode()).hexdigest(), now)
+        session = session_of(request, now)
+        if self.right not in NEVER_ASKS_AGAIN:
+            refuse_haste(service, request, session)
         if session is None:
             raise SignInError("this needs somebody who is signed in")
-        account = session.account
-        told = request.path_params.get(self.subject) if self.subject else None
-        found = grant(account.roles, self.right, subject=told, me=account.participant)
+        try:
+            visitor = self._granted(service, request, session, now)
+        except DoorClosedError as closed:
+            _tell_refusal(service, session.account.account, closed, request, now)
+            raise
+        self._note(service, request, visitor, now)
+        return visitor
+
+    def _granted(
+        self, service: Service, request: Request, session: Session, now: datetime
+    ) -> Visitor:
+        account, subject = session.account, self._subject(request)
+        found = grant(
+            account.roles,
+            self.right,
+            subject=subject,
+            me=account.participant,
+            same_site=_is_same_site(service, account, subject),
+            opened=session.opened or (),
+        )
+        if self.right in OWN_ACCOUNT:  # whoever has no role yet has an account all the same
+            found = found or Grant(right=self.right, role=Role.PARTICIPANT, scope=Scope.OWN)
         if found is None:
             raise NotYoursError(f"none of your roles may {self.right}")
-        if self.right in STEP_UP and now - session.stepped_up > FRESH:
+        if self.right in NEVER_ASKS_AGAIN:
+            return Visitor(session=session, grant=found)
+        if session.limited and self.right not in OWN_ACCOUNT:
+            raise SecondDeviceError("your account has one passkey yet")
+        if self.right in SIGNING and session.signs_from is not None:
+            raise SigningHeldError(f"your account signs from {session.signs_from:%d %b %H:%M}")
+        if self.right in STEP_UP and not self.signed and now - session.stepped_up > FRESH:
             raise StepUpError(f"to {self.right} needs a fresh signature")
         return Visitor(session=session, grant=found)
+
+    def _subject(self, request: Request) -> str | None:
+        told = request.path_params.get(self.subject) if self.subject else None
+        return None if told is None else identity_of(str(told))
+
+    def _note(
+        self, service: Service, request: Request, visitor: Visitor, now: datetime
+    ) -> None:
+        """Somebody else's data are shown only where it is taken down that they were."""
+        if self.right in LOOKS and visitor.grant.scope is not Scope.OWN:
+            told = self._subject(request) or ""
+            name, what = visitor.account.account, _route_of(request)
+            service.identity.looks.note(name, visitor.grant, told, what, now)
+
+
+def session_of(request: Request, now: datetime) -> Session | None:
+    """The session whose cookie came with a request; None where nobody is signed in."""
+    value = request.cookies.get(COOKIE, "")
+    return service_of(request).accounts.session(sha256(value.encode()).hexdigest(), now)
+
+
+def refuse_haste(service: Service, request: Request, session: Session | None) -> None:
+    """TooOftenError by account and session; by network for those who are not signed in.
+
+    A hospital is one network: whoever is signed in is not held up by others of theirs.
+    """
+    if session is None:
+        names = {"network": request.client.host if request.client else ""}
+    else:
+        names = {"account": session.account.account, "session": session.key}
+    now_s = service.clock.monotonic()
+    for kind, name in names.items():
+        if (wait := service.identity.rates.wait_s(kind, name, now_s)) > 0:
+            raise TooOftenError(f"too many requests: wait {wait:.0f} s")
+
+
+def _is_same_site(service: Service, account: Account, subject: str | None) -> bool:
+    """Whose site nobody knows is of no site of somebody who has one."""
+    if not account.site or subject is None:
+        return True
+    return service.identity.site_of(subject) == account.site
+
+
+def _tell_refusal(
+    service: Service, account: str, closed: DoorClosedError, request: Request, now: datetime
+) -> None:
+    """A refusal is taken down; that it cannot be opens no door, and closes no other."""
+    told = DoorRefused(account=account, code=closed.code, what=_route_of(request))
+    with suppress(LooksDownError):
+        service.identity.looks.tell(told, account, now)
+
+
+def _route_of(request: Request) -> str:
+    """The route as it is declared: no name of a person stands in it."""
+    route = request.scope.get("route")
+    return f"{request.method} {getattr(route, 'path', '')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +234,12 @@ def refuse_foreign(request: Request) -> None:
         return
     service = service_of(request)
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    if origin is not None and origin not in (service.origin, service.own_origin):
+    named = origin not in (None, "null")  # a form of a page that tells no referrer says "null"
+    if named and origin not in (service.origin, service.own_origin):
         raise ForeignPageError("another origin's page asked")
-    if site not in (None, "same-origin", "none") and origin is None:
-        raise ForeignPageError(f"a {site} page asked")
+    allowed = ("same-origin",) if origin else (None, "same-origin", "none")
+    if not named and site not in allowed:
+        raise ForeignPageError(f"a {site or 'nameless'} page asked")
 
 
 def rule_of(route: BaseRoute) -> Guard | Open | None:

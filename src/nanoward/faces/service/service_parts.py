@@ -13,6 +13,8 @@ from nanoward.base.errors import OutsideError
 from nanoward.ports.clock import Clock
 from nanoward.ports.ports import Ports
 from nanoward.ports.service.accounts import Accounts
+from nanoward.ports.service.identity_parts import Identity
+from nanoward.ports.service.looks import Looks
 
 READERS, WAITING = 8, 64
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class Service:
     path       the programme's folder
     reading    opens its parts to read; waits for nobody
     acting     opens them to append; one at a time
+    identity   passkeys, reads, rates: what the doors know people by
     origin     of the console: scheme, host and port, as a browser says it
     own_origin of the participant's page; the console's where it has none of its own
     """
@@ -41,12 +44,18 @@ class Service:
     acting: Callable[[], AbstractContextManager[Ports]]
     accounts: Accounts
     clock: Clock
+    identity: Identity
     origin: str
     own_origin: str
     _readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READERS, "reads")
     )
     _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writes"))
+
+    @property
+    def looks(self) -> Looks:
+        """Where it is taken down who looks at whose data."""
+        return self.identity.looks
 
     async def read(self, work: Callable[[Ports], T]) -> T:
         """What `work` finds in the programme now; ServiceBusyError when too many ask."""
@@ -76,6 +85,7 @@ class Service:
         """Let go of threads and accounts."""
         for pool in (self._readers, self._writer):
             pool.shutdown(cancel_futures=True)
+        self.identity.close()
         self.accounts.close()
 
 

@@ -43,18 +43,21 @@ class Address:
 
 def make_service(path: str, address: Address, clock: Clock) -> Service:
     """The parts of a programme's service; its ledger is begun here, before many ask for it."""
-    from nanoward.wiring.service import open_accounts, to_act, to_read
+    from nanoward.wiring.service import open_accounts, open_identity, to_act, to_read
 
     with to_act(path):
         pass
+    origin = address.origin or f"http://localhost:{address.port}"
+    own = address.own or f"http://me.localhost:{address.port}"
     return Service(
         path=path,
         reading=lambda: to_read(path),
         acting=lambda: to_act(path),
         accounts=open_accounts(path),
         clock=clock,
-        origin=address.origin or f"http://localhost:{address.port}",
-        own_origin=address.own or f"http://me.localhost:{address.port}",
+        identity=open_identity(path, origin=origin, own_origin=own),
+        origin=origin,
+        own_origin=own,
     )
 
 

@@ -3,7 +3,7 @@
 One table, asked by every route and every page. What is not written here is refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,7 +95,12 @@ class Right(StrEnum):
     PROPOSE_ROLE = "propose role"
     CONFIRM_ROLE = "confirm role"
     EXPORT = "export"
-    USE_ACCOUNT = "use account"  # one's own devices and sessions
+    USE_ACCOUNT = "use account"  # one's own sessions, and the list of one's devices
+    USE_DEVICES = "use own devices"  # add and remove them
+    MANAGE_ACCOUNTS = "manage accounts"  # invites, others' sessions, recovery, roles' ends
+    ISSUE_CARD = "issue card"
+    OPEN_EMERGENCY = "open emergency access"
+    REVIEW_EMERGENCY = "review emergency access"
 
 
 A, S, L, C = Scope.ALL, Scope.SITE, Scope.OWN_LOTS, Scope.CODED_ARM
@@ -152,9 +157,14 @@ _ROWS: Mapping[Right, tuple[Scope | None, ...]] = {
     Right.READ_LOOKS:        (N, N, N, N, N, A, N, A, N, A, O),
     Right.READ_ROLES:        (A, A, A, A, A, A, A, A, A, A, A),
     Right.PROPOSE_ROLE:      (N, N, N, N, N, N, N, N, A, N, N),
-    Right.CONFIRM_ROLE:      (N, N, N, N, N, A, N, N, N, N, N),
+    Right.CONFIRM_ROLE:      (N, N, N, N, N, A, N, N, A, N, N),
     Right.EXPORT:            (A, N, A, P, P, N, L, A, N, N, O),
     Right.USE_ACCOUNT:       (O, O, O, O, O, O, O, O, O, O, O),
+    Right.USE_DEVICES:       (O, O, O, O, O, O, O, O, O, O, O),
+    Right.MANAGE_ACCOUNTS:   (N, N, N, N, N, N, N, N, A, N, N),
+    Right.ISSUE_CARD:        (A, S, N, N, N, N, N, N, N, N, N),
+    Right.OPEN_EMERGENCY:    (A, A, N, A, N, N, N, N, N, N, N),
+    Right.REVIEW_EMERGENCY:  (N, N, N, N, N, A, N, N, N, N, N),
 }  # fmt: skip
 
 MATRIX: Mapping[tuple[Right, Role], Scope] = {
@@ -165,8 +175,24 @@ MATRIX: Mapping[tuple[Right, Role], Scope] = {
 }
 NEVER_ASKS_AGAIN = frozenset({Right.STOP_AGENT, Right.LEAVE, Right.RAISE_CONCERN})
 STEP_UP = frozenset(
-    {Right.APPROVE_KILL, Right.UNBLIND, Right.EXPORT, Right.PROPOSE_ROLE, Right.CONFIRM_ROLE}
-)  # signed in anew at most five minutes ago
+    {Right.APPROVE_KILL, Right.UNBLIND, Right.EXPORT, Right.PROPOSE_ROLE, Right.CONFIRM_ROLE,
+     Right.USE_DEVICES, Right.MANAGE_ACCOUNTS}
+)  # signed in anew at most five minutes ago  # fmt: skip
+OWN_ACCOUNT = frozenset({Right.USE_ACCOUNT, Right.USE_DEVICES})  # without any role too
+SIGNING = frozenset(
+    {Right.SIGN_STANDING, Right.APPROVE_KILL, Right.FIRE_KILL, Right.REQUEST_KILL,
+     Right.UNBLIND, Right.PROPOSE_ROLE, Right.CONFIRM_ROLE, Right.ACT_COUNCIL, Right.EXPORT}
+)  # what nobody does for a day after they came back without a passkey of their own  # fmt: skip
+EMERGENCY = frozenset(
+    {Right.READ_IDENTITY, Right.READ_CLINICAL, Right.READ_SETTINGS, Right.READ_CONTROL,
+     Right.READ_CONSENT, Right.READ_VISITS, Right.READ_PREGNANCIES}
+)  # what an emergency access to one participant opens  # fmt: skip
+LOOKS = frozenset(
+    {Right.READ_IDENTITY, Right.READ_CLINICAL, Right.READ_GENOMES, Right.READ_CONSENT,
+     Right.READ_SETTINGS, Right.READ_CONTROL, Right.READ_CONCERNS, Right.READ_VISITS,
+     Right.READ_AGREEMENTS, Right.READ_MESSAGES, Right.READ_PREGNANCIES, Right.READ_LEDGER,
+     Right.EXPORT, Right.UNBLIND}
+)  # reading people's data, which they see who did  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,19 +211,28 @@ def grant(
     subject: str | None = None,
     me: str | None = None,
     same_site: bool = True,
+    opened: Collection[str] = (),
 ) -> Grant | None:
     """The widest grant that these roles have for a right; None where it is refused.
 
     subject    the person whom it is about; None where it is about no single person
     me         the participant whom the account is of, if any
     same_site  whether the subject's site is the account's own
+    opened     participants whose record is open to the account in an emergency
     """
+    held = tuple(roles)
     found = [
         Grant(right=right, role=role, scope=scope)
-        for role in roles
+        for role in held
         if (scope := MATRIX.get((right, role))) is not None
         and _reaches(scope, role, subject, me, same_site=same_site)
     ]
+    if right in EMERGENCY and subject is not None and subject in opened:
+        found += [
+            Grant(right=right, role=role, scope=Scope.ALL)
+            for role in held
+            if (Right.OPEN_EMERGENCY, role) in MATRIX
+        ]
     order = list(Scope)
     return min(found, key=lambda one: order.index(one.scope), default=None)
 
