@@ -5,6 +5,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from nanoward.adapters.stores.row_store import (
 )
 from nanoward.adapters.stores.tree_ledger import TreeLedger
 from nanoward.audit.leaves import Row
+from nanoward.ports.service.requests import KeptRequest
 
 TABLES = """
 CREATE TABLE nanoward_entry (
@@ -46,6 +48,17 @@ CREATE TABLE IF NOT EXISTS nanoward_folded (
 );
 INSERT INTO nanoward_folded VALUES (1, 0) ON CONFLICT DO NOTHING;
 """
+REQUESTS = """
+CREATE TABLE IF NOT EXISTS nanoward_request (
+    key text PRIMARY KEY, body text NOT NULL, at text NOT NULL, first bigint NOT NULL,
+    status integer NOT NULL, answer bytea NOT NULL
+);
+"""
+KEEP = (
+    "INSERT INTO nanoward_request VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE"
+    " SET body = excluded.body, at = excluded.at, first = excluded.first,"
+    " status = excluded.status, answer = excluded.answer"
+)
 COPY = "COPY nanoward_entry FROM STDIN (FORMAT BINARY)"
 BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
 ENDS = b"\xff\xff"
@@ -58,6 +71,7 @@ class PostgresRows:
 
     def __init__(self, conninfo: str) -> None:
         self.name = "PostgreSQL"
+        self.claim: KeptRequest | None = None
         self._turn = threading.Lock()
         self._writer: psycopg.Connection[Any] | None = None
         self._reader: psycopg.Connection[Any] | None = None
@@ -105,6 +119,9 @@ class PostgresRows:
                     copy.write(copied(rows))
             if postings is not None:
                 _post(writer, postings, after)
+            if self.claim is not None and rows:
+                _keep(writer, replace(self.claim, first=after + 1))
+        self.claim = None if rows else self.claim
 
     def rows(self, after: int, last: int) -> list[Row]:
         found = self._asked(
@@ -161,6 +178,31 @@ class PostgresRows:
             )
             writer.execute(INDEX)
 
+    def begin_requests(self) -> None:
+        with self._faults(), self._writing() as writer:
+            writer.execute(REQUESTS)
+
+    def request(self, key: str) -> KeptRequest | None:
+        query = (
+            "SELECT key, body, at, first, status, answer FROM nanoward_request WHERE key = %s"
+        )
+        rows = self._asked(query, (key,))
+        if not rows:
+            return None
+        name, body, at, first, status, answer = rows[0]
+        return KeptRequest(
+            key=name, body=body, at=at, first=first, status=status, answer=bytes(answer)
+        )
+
+    def keep_request(self, asked: KeptRequest) -> None:
+        with self._faults(), self._writing() as writer:
+            _keep(writer, asked)
+
+    def forget_requests(self, before: str) -> int:
+        with self._faults(), self._writing() as writer:
+            query = "DELETE FROM nanoward_request WHERE at < %s"
+            return writer.execute(query, (before,)).rowcount
+
     def close(self) -> None:
         for one in (self._reader, self._writer):
             if one is not None:
@@ -213,6 +255,11 @@ class PostgresRows:
             raise kind(f"{self.name}: {fault}") from fault
         except psycopg.Error as fault:
             raise LedgerFailedError(f"{self.name}: {fault}") from fault
+
+
+def _keep(writer: psycopg.Connection[Any], asked: KeptRequest) -> None:
+    values = (asked.key, asked.body, asked.at, asked.first, asked.status, asked.answer)
+    writer.execute(KEEP, values)
 
 
 def _post(writer: psycopg.Connection[Any], postings: Postings, after: int) -> None:
