@@ -14,7 +14,7 @@ PROBLEM = "application/problem+json"
 STATUS = {2: 422, 3: 422, 4: 409, 5: 503, 6: 503}  # by the exit code of the same fault
 NOT_FOUND = frozenset(  # usage errors that name something that is not there
     {"AUD-017", "AUD-018", "PRG-032", "PRG-034", "PRG-036", "PRG-113", "PRG-117", "PRG-118",
-     "PRG-120", "PRG-121", "PRG-129", "PRG-150", "PRG-170", "PRG-181", "USE-012"}
+     "PRG-120", "PRG-121", "PRG-129", "PRG-150", "PRG-170", "PRG-181", "USE-012", "WCH-012"}
 )  # fmt: skip
 RETRY_S = 2  # after which a house that was full may be asked again
 NEXT = {  # what to do about the framework's own refusals

@@ -1,0 +1,51 @@
+"""Every router of the API."""
+
+from fastapi import APIRouter
+
+from nanoward.faces.service.api import (
+    agents,
+    audit,
+    bonds,
+    catalogue,
+    clearance,
+    control,
+    events,
+    openapi,
+    tuning,
+    uploads,
+    watch,
+    way_out,
+)
+from nanoward.faces.service.api.programme import (
+    agreements,
+    cases,
+    council,
+    findings,
+    messages,
+    round_jobs,
+    rounds,
+    visits,
+)
+
+API: tuple[APIRouter, ...] = (
+    way_out.router,
+    clearance.router,
+    control.router,
+    watch.router,
+    audit.router,
+    agents.router,
+    catalogue.router,
+    uploads.router,
+    bonds.router,
+    tuning.router,
+    rounds.router,
+    round_jobs.router,
+    findings.router,
+    visits.router,
+    agreements.router,
+    messages.router,
+    council.router,
+    cases.router,
+    events.router,
+    openapi.router,
+)
