@@ -5,24 +5,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from pydantic_core import to_json
 
-from nanoward.base.entries import ConsentSigned, ReadingTaken
-from nanoward.base.errors import RefusedError
-from nanoward.faces.service.api.parts.bodies import Body, Count, Hex, Number, Text, Whole, Word
+from nanoward.base.entries import ReadingTaken
+from nanoward.faces.service.api.parts.bodies import Body, Number, Text, Whole, Word
 from nanoward.faces.service.api.parts.bodies import Day as DayField
 from nanoward.faces.service.api.parts.cursors import After, Limit, Page, page_of
 from nanoward.faces.service.api.parts.once import Key, Told, once
 from nanoward.faces.service.api.parts.versions import (
     IfMatch,
     IfNoneMatch,
+    Written,
     etag,
     matches,
     require_version,
     version_of,
+    written,
 )
 from nanoward.faces.service.api.parts.views import (
+    GateClosedError,
     NotThereError,
     by_of,
     meant,
@@ -34,8 +36,7 @@ from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.flows.clearance.record_assessment import record_assessment
 from nanoward.flows.consent.permit_act import permission_now, permit_act
-from nanoward.flows.consent.read_consent import ConsentRecord, on_record
-from nanoward.flows.consent.sign_consent import sign_consent
+from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.queries.list_people import ListedPerson
 from nanoward.ports.ports import Ports
 from nanoward.programme.access.rights import Right, Scope
@@ -43,17 +44,8 @@ from nanoward.programme.access.rights import Right, Scope
 router = APIRouter(prefix="/api/v1/clearance", tags=["clearance"])
 Reader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL))]
 PersonReader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL, "participant"))]
-ConsentReader = Annotated[Visitor, Depends(Guard(Right.READ_CONSENT, "participant"))]
-Signer = Annotated[Visitor, Depends(Guard(Right.SIGN_CONSENT, "participant"))]
 Writer = Annotated[Visitor, Depends(Guard(Right.WRITE_CLINICAL, "participant"))]
 Cleared = Annotated[Visitor, Depends(Guard(Right.SIGN_STANDING, "participant"))]
-
-
-class GateClosedError(RefusedError):
-    """The gate is closed for this person; nothing was written."""
-
-    code = "REF-111"
-    next_step = "Read the reasons; who left is asked for nothing any more."
 
 
 class PersonRow(BaseModel):
@@ -75,42 +67,6 @@ class Person(BaseModel):
     orders_waiting: int
     orders_sent: int
     paused: list[str]
-    version: int
-
-
-class ConsentState(BaseModel):
-    """The consent of one participant, with every signature and withdrawal."""
-
-    participant: str
-    status: str
-    document_sha256: str | None
-    document_version: str | None
-    renewal: str
-    uses: list[str]
-    withdrawn: date | None
-    history: list[dict[str, Any]]
-
-
-class ConsentBody(Body):
-    """A signature under the document in force, by the person themselves."""
-
-    document_sha256: Hex
-    printed_name: Word
-    uses: list[Word]
-    refused: list[Word] = Field(default_factory=list)
-    explained_by: Word
-    witnessed_by: Word
-    identified_by: Word
-    read_s: Count
-    answered_right: Count = 0
-    agent_off: bool = False
-    meaning: Text = ""
-
-
-class Written(BaseModel):
-    """What was written: the version of the person afterwards."""
-
-    participant: str
     version: int
 
 
@@ -265,79 +221,6 @@ def _blank(row: dict[str, Any]) -> dict[str, Any]:
     """What a grant does not reach is empty, never guessed."""
     blanks: dict[type, Any] = {str: "", int: 0, list: []}
     return {name: blanks.get(type(value)) for name, value in row.items()}
-
-
-@router.get("/participants/{participant}/consent", response_model=ConsentState)
-async def consent(request: Request, participant: str, visitor: ConsentReader) -> Response:
-    """The consent of a participant; its history stays whole after they left."""
-    service = service_of(request)
-
-    def find(ports: Ports) -> bytes:
-        who = meant(ports, service, visitor, participant)
-        known = on_record(ports.ledger, who)
-        if not version_of(ports, who):
-            raise NotThereError("it is not there, or not yours to see")
-        return to_json(_consent(known, ports.today()))
-
-    return Response(await service.read(find), media_type="application/json")
-
-
-def _consent(known: ConsentRecord, today: date) -> dict[str, Any]:
-    state, document = known.consent, known.consent.document
-    return {
-        "participant": known.participant,
-        "status": state.status(today),
-        "document_sha256": document.document_sha256 if document else None,
-        "document_version": document.version if document else None,
-        "renewal": state.renewal(today),
-        "uses": sorted(state.uses),
-        "withdrawn": state.withdrawn,
-        "history": [{"kind": type(one).__name__, **_fields(one)} for one in state.history],
-    }
-
-
-def _fields(entry: Any) -> dict[str, Any]:
-    from nanoward.base.entries import body_of
-
-    return dict(body_of(entry))
-
-
-@router.post("/participants/{participant}/consent", response_model=Written, status_code=201)
-async def sign(
-    request: Request,
-    participant: str,
-    visitor: Signer,
-    key: Key,
-    body: ConsentBody,
-    told: IfMatch = None,
-) -> Response:
-    """Sign the consent document in force, for oneself."""
-
-    def work(ports: Ports) -> Told:
-        require_version(ports, participant, told)
-        document = on_record(ports.ledger, participant).consent.document
-        if document is None or document.document_sha256 != body.document_sha256:
-            held = f"version {document.version}" if document else "none"
-            raise GateClosedError(f"this document is not in force; {held} is")
-        given = body.model_dump(exclude={"document_sha256"})
-        signing = ConsentSigned(
-            **given | {"uses": tuple(body.uses), "refused": tuple(body.refused)},
-            participant=participant,
-            document_sha256=body.document_sha256,
-            version=document.version,
-            signed=ports.today(),
-        )
-        sign_consent(ports, signing, by=by_of(visitor))
-        return written(ports, participant)
-
-    return await once(request, visitor, key, work)
-
-
-def written(ports: Ports, participant: str) -> Told:
-    """The version of a person after something was written of them."""
-    version = version_of(ports, participant)
-    body = {"participant": participant, "version": version}
-    return Told(body=body, headers={"ETag": etag(version)})
 
 
 @router.post(

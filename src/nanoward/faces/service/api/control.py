@@ -12,7 +12,7 @@ from nanoward.faces.service.api.parts.bodies import Body, Moment, Number, Text, 
 from nanoward.faces.service.api.parts.cursors import After, Limit
 from nanoward.faces.service.api.parts.lane import ask
 from nanoward.faces.service.api.parts.once import Asked, Key, Told, once, once_beside
-from nanoward.faces.service.api.parts.tables import Form, Rows
+from nanoward.faces.service.api.parts.tables import Form, Rows, table_answer
 from nanoward.faces.service.api.parts.versions import IfMatch, etag, require_version, version_of
 from nanoward.faces.service.api.parts.views import NotThereError, by_of, meant, round_table
 from nanoward.faces.service.guard import Guard, Visitor

@@ -8,6 +8,7 @@ from nanoward.faces.service.api import (
     bonds,
     catalogue,
     clearance,
+    consent,
     control,
     events,
     openapi,
@@ -24,12 +25,14 @@ from nanoward.faces.service.api.programme import (
     messages,
     round_jobs,
     rounds,
+    urgent,
     visits,
 )
 
 API: tuple[APIRouter, ...] = (
     way_out.router,
     clearance.router,
+    consent.router,
     control.router,
     watch.router,
     audit.router,
@@ -46,6 +49,7 @@ API: tuple[APIRouter, ...] = (
     messages.router,
     council.router,
     cases.router,
+    urgent.router,
     events.router,
     openapi.router,
 )

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import re
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Request
@@ -148,12 +149,11 @@ async def _received(
         async for chunk in request.stream():
             held += chunk
             if len(held) >= PIECE:
-                content, held = bytes(held), bytearray()
-                offset = await service.beside(lambda content=content: keep(content))
+                offset = await service.beside(partial(keep, bytes(held)))
+                held.clear()
     finally:
         if held:
-            content = bytes(held)
-            offset = await service.beside(lambda: keep(content))
+            offset = await service.beside(partial(keep, bytes(held)))
     if expected and digest.hexdigest() != expected:
         await service.beside(lambda: uploads.cut(*name, start))
         raise PieceDigestError("its Content-Digest is another")

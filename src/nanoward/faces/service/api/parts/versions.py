@@ -6,7 +6,9 @@ What stops, leaves, speaks a concern or tells of an adverse event depends on not
 from typing import Annotated
 
 from fastapi import Header
+from pydantic import BaseModel
 
+from nanoward.faces.service.api.parts.once import Told
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.ports.ports import Ports
 from nanoward.ports.service.requests import KeepsRequests
@@ -61,3 +63,17 @@ def require_version(ports: Ports, person: str, told: str | None) -> None:
     now = version_of(ports, person)
     if not matches(told, now):
         raise VersionStaleError(f"it is at version {now}, and {told} was read")
+
+
+class Written(BaseModel):
+    """What was written: the version of the person afterwards."""
+
+    participant: str
+    version: int
+
+
+def written(ports: Ports, participant: str) -> Told:
+    """The version of a person after something was written of them."""
+    version = version_of(ports, participant)
+    body = {"participant": participant, "version": version}
+    return Told(body=body, headers={"ETag": etag(version)})

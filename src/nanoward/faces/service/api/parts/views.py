@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from nanoward.base.errors import RefusedError
 from nanoward.faces.service.guard import NotYoursError, Visitor
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import Service
@@ -15,6 +16,13 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.access.redaction import pseudonym, redact
 from nanoward.programme.access.rights import Grant, Right, Scope, grant
 from nanoward.programme.visits.home_sites import home_sites
+
+
+class GateClosedError(RefusedError):
+    """The gate is closed for this person; nothing was written."""
+
+    code = "REF-111"
+    next_step = "Read the reasons; who left is asked for nothing any more."
 
 
 class NotThereError(DoorClosedError):

@@ -1,4 +1,4 @@
-"""Cases: pregnancies, people beside the plan who carry the agent, and urgent reports."""
+"""Cases: pregnancies, and people beside the plan who carry the agent."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from nanoward.faces.service.api.parts.answers import answer
-from nanoward.faces.service.api.parts.bodies import Body, Count, Moment, Text, Word
+from nanoward.faces.service.api.parts.bodies import Body, Count, Text, Word
 from nanoward.faces.service.api.parts.bodies import Day as DayField
 from nanoward.faces.service.api.parts.cursors import After, Limit, Page, page_of
 from nanoward.faces.service.api.parts.once import Key, once
@@ -20,7 +20,7 @@ from nanoward.faces.service.api.parts.views import (
 )
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.service_parts import Service, service_of
-from nanoward.flows.pregnancies import keep_exposures, keep_pregnancies, keep_urgent
+from nanoward.flows.pregnancies import keep_exposures, keep_pregnancies
 from nanoward.ports.messages import MessageDesk
 from nanoward.ports.ports import Ports
 from nanoward.programme.access.rights import Right, Scope
@@ -48,19 +48,6 @@ class ExposureRow(BaseModel):
     relation: str
     opened: date
     outcome: str
-
-
-class EventRow(BaseModel):
-    """An event with its clock: whether it is to be reported, and by when."""
-
-    event: str
-    participant: str
-    kind: str
-    verdict: str
-    why: str
-    days: int | None
-    due: date | None
-    state: str
 
 
 class PregnancyBody(Body):
@@ -133,33 +120,6 @@ class CloseBody(Body):
     outcome: Literal["clear", "declined", "not exposed"]
 
 
-class EventBody(Body):
-    """An event that somebody knows of; nothing waits for a version or a round."""
-
-    participant: Word
-    term: Word
-    kind: Word = "adverse event"
-    known: Moment | None = None
-    source: Word = "word"
-
-
-class EventAssessmentBody(Body):
-    """What a role thinks of an event; neither talks the other's suspicion away."""
-
-    role: Word
-    causality: Word
-    criteria: list[Word] = Field(default_factory=list)
-    severity: Word = "unknown"
-    known: Moment | None = None
-
-
-class DecisionBody(Body):
-    """A person decides where rules cannot, by name and reason."""
-
-    word: Literal["urgent", "not urgent"]
-    reason: Word
-
-
 class CaseDone(BaseModel):
     """A case or event, by its name."""
 
@@ -185,7 +145,7 @@ async def pregnancies(
             for name, one in known.items()
         ]
 
-    return await _listed(request, visitor, PregnancyRow, "case", rows, (after, limit))
+    return await listed_cases(request, visitor, PregnancyRow, "case", rows, (after, limit))
 
 
 @router.get("/exposures", response_model=Page[ExposureRow])
@@ -206,34 +166,7 @@ async def exposures(
             for name, one in keep_exposures.cases_now(ports).items()
         ]
 
-    return await _listed(request, visitor, ExposureRow, "case", rows, (after, limit))
-
-
-@router.get("/events", response_model=Page[EventRow])
-async def events(
-    request: Request, visitor: Reader, after: After = None, limit: Limit = 50
-) -> Response:
-    """Every event, its verdict and its clock, by name."""
-
-    def rows(ports: Ports) -> list[dict[str, Any]]:
-        found = []
-        for name in keep_urgent.events_now(ports):
-            known, state = keep_urgent.state_now(ports, name)
-            found.append(
-                {
-                    "event": name,
-                    "participant": known.participant,
-                    "kind": known.kind,
-                    "verdict": state.verdict.word,
-                    "why": state.verdict.why,
-                    "days": state.clock.days,
-                    "due": state.clock.due,
-                    "state": state.word,
-                }
-            )
-        return found
-
-    return await _listed(request, visitor, EventRow, "event", rows, (after, limit))
+    return await listed_cases(request, visitor, ExposureRow, "case", rows, (after, limit))
 
 
 @router.post("/pregnancies", response_model=PregnancyOpened, status_code=201)
@@ -245,8 +178,10 @@ async def open_pregnancy(
     news = keep_pregnancies.PregnancyNews(**body.model_dump())
 
     def work(ports: Ports) -> Any:
-        _reach(ports, visitor, body.participant)
-        return keep_pregnancies.open_pregnancy(_desk(ports, service), news, by=by_of(visitor))
+        require_reach(ports, visitor, body.participant)
+        return keep_pregnancies.open_pregnancy(
+            desk_of_cases(ports, service), news, by=by_of(visitor)
+        )
 
     return await once(request, visitor, key, work)
 
@@ -285,7 +220,7 @@ async def outcome(
     service, news = service_of(request), keep_pregnancies.OutcomeNews(**body.model_dump())
 
     def work(ports: Ports, by: str) -> None:
-        keep_pregnancies.record_outcome(_desk(ports, service), case, news, by=by)
+        keep_pregnancies.record_outcome(desk_of_cases(ports, service), case, news, by=by)
 
     return await _of_pregnancy(request, visitor, key, case, work)
 
@@ -298,7 +233,7 @@ async def open_exposure(
     news = keep_exposures.ExposureNews(**body.model_dump())
 
     def work(ports: Ports) -> Any:
-        _reach(ports, visitor, body.participant)
+        require_reach(ports, visitor, body.participant)
         return {"case": keep_exposures.open_exposure(ports, news, by=by_of(visitor))}
 
     return await once(request, visitor, key, work)
@@ -328,53 +263,7 @@ async def close_exposure(
     return await _of_exposure(request, visitor, key, case, work)
 
 
-@router.post("/events", response_model=CaseDone, status_code=201)
-async def know_event(request: Request, visitor: Writer, key: Key, body: EventBody) -> Response:
-    """Say that an event is known: its clock runs from the first moment that anybody knew."""
-    service, news = service_of(request), keep_urgent.EventNews(**body.model_dump())
-
-    def work(ports: Ports) -> Any:
-        _reach(ports, visitor, body.participant)
-        return {"case": keep_urgent.know_event(_desk(ports, service), news, by=by_of(visitor))}
-
-    return await once(request, visitor, key, work)
-
-
-@router.post("/events/{event}/assessments", response_model=CaseDone, status_code=201)
-async def assess_event(
-    request: Request, event: str, visitor: Writer, key: Key, body: EventAssessmentBody
-) -> Response:
-    """Write an assessment down beside the other's."""
-    told = {**body.model_dump(), "criteria": tuple(body.criteria)}
-    service, news = service_of(request), keep_urgent.AssessmentNews(**told)
-
-    def work(ports: Ports) -> Any:
-        known, _ = keep_urgent.state_now(ports, event)
-        _reach(ports, visitor, known.participant)
-        keep_urgent.assess_event(_desk(ports, service), event, news, by=by_of(visitor))
-        return {"case": event}
-
-    return await once(request, visitor, key, work)
-
-
-@router.post("/events/{event}/decision", response_model=CaseDone, status_code=201)
-async def decide_event(
-    request: Request, event: str, visitor: Writer, key: Key, body: DecisionBody
-) -> Response:
-    """Decide by name where rules cannot."""
-    service = service_of(request)
-
-    def work(ports: Ports) -> Any:
-        known, _ = keep_urgent.state_now(ports, event)
-        _reach(ports, visitor, known.participant)
-        desk = _desk(ports, service)
-        keep_urgent.decide_event(desk, event, body.word, body.reason, by=by_of(visitor))
-        return {"case": event}
-
-    return await once(request, visitor, key, work)
-
-
-async def _listed(
+async def listed_cases(
     request: Request,
     visitor: Visitor,
     model: type[BaseModel],
@@ -403,7 +292,7 @@ async def _of_pregnancy(
     def work(ports: Ports) -> Any:
         known = keep_pregnancies.register_now(ports).cases.get(case)
         if known is not None:
-            _reach(ports, visitor, known.participant)
+            require_reach(ports, visitor, known.participant)
         act(ports, by_of(visitor))
         return {"case": case}
 
@@ -416,14 +305,14 @@ async def _of_exposure(
     def work(ports: Ports) -> Any:
         known = keep_exposures.cases_now(ports).get(case)
         if known is not None:
-            _reach(ports, visitor, known.participant)
+            require_reach(ports, visitor, known.participant)
         act(ports, by_of(visitor))
         return {"case": case}
 
     return await once(request, visitor, key, work)
 
 
-def _reach(ports: Ports, visitor: Visitor, participant: str) -> None:
+def require_reach(ports: Ports, visitor: Visitor, participant: str) -> None:
     """NotThereError unless the visitor's grant reaches this person."""
     scope = visitor.grant.scope
     if scope is Scope.OWN and participant != visitor.account.participant:
@@ -433,7 +322,7 @@ def _reach(ports: Ports, visitor: Visitor, participant: str) -> None:
         raise NotThereError("it is not there, or not yours to see")
 
 
-def _desk(ports: Ports, service: Service) -> MessageDesk:
+def desk_of_cases(ports: Ports, service: Service) -> MessageDesk:
     from nanoward.wiring.messages import desk_of
 
     return desk_of(ports, service.path)
