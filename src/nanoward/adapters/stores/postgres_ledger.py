@@ -72,6 +72,7 @@ class PostgresRows:
     def __init__(self, conninfo: str) -> None:
         self.name = "PostgreSQL"
         self.claim: KeptRequest | None = None
+        self._later: dict[str, KeptRequest] = {}
         self._turn = threading.Lock()
         self._writer: psycopg.Connection[Any] | None = None
         self._reader: psycopg.Connection[Any] | None = None
@@ -121,6 +122,9 @@ class PostgresRows:
                 _post(writer, postings, after)
             if self.claim is not None and rows:
                 _keep(writer, replace(self.claim, first=after + 1))
+            for one in self._later.values():
+                _keep(writer, one)
+        self._later.clear()
         self.claim = None if rows else self.claim
 
     def rows(self, after: int, last: int) -> list[Row]:
@@ -183,6 +187,8 @@ class PostgresRows:
             writer.execute(REQUESTS)
 
     def request(self, key: str) -> KeptRequest | None:
+        if (waits := self._later.get(key)) is not None:
+            return waits
         query = (
             "SELECT key, body, at, first, status, answer FROM nanoward_request WHERE key = %s"
         )
@@ -197,6 +203,16 @@ class PostgresRows:
     def keep_request(self, asked: KeptRequest) -> None:
         with self._faults(), self._writing() as writer:
             _keep(writer, asked)
+
+    def keep_later(self, asked: KeptRequest) -> None:
+        self._later[asked.key] = asked
+
+    def keep_now(self) -> None:
+        if self._later:
+            with self._faults(), self._writing() as writer:
+                for one in self._later.values():
+                    _keep(writer, one)
+            self._later.clear()
 
     def forget_requests(self, before: str) -> int:
         with self._faults(), self._writing() as writer:

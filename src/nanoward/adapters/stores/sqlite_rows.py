@@ -89,6 +89,7 @@ class SqliteRows:
     ) -> None:
         self.name = path.name
         self.claim: KeptRequest | None = None
+        self._later: dict[str, KeptRequest] = {}
         self._log_bytes, self._logged = log_bytes, 0
         self._turn = threading.Lock()
         self._writer: Any = None
@@ -143,6 +144,9 @@ class SqliteRows:
                 self._post(postings, after)
             if self.claim is not None and rows:
                 self._keep(replace(self.claim, first=after + 1))
+            for one in self._later.values():
+                self._keep(one)
+        self._later.clear()
         self.claim = None if rows else self.claim
         self._logged += 8_192 + sum(len(row.box) + 400 for row in rows)
         if self._logged >= self._log_bytes:
@@ -217,6 +221,8 @@ class SqliteRows:
             self._writer.execute(REQUESTS)
 
     def request(self, key: str) -> KeptRequest | None:
+        if (waits := self._later.get(key)) is not None:
+            return waits
         rows = self._asked(
             "SELECT key, body, at, first, status, answer FROM request WHERE key = ?", (key,)
         )
@@ -227,6 +233,17 @@ class SqliteRows:
         with self._faults(), self._transaction():
             self._keep(asked)
         self._logged += 8_192 + len(asked.answer)
+
+    def keep_later(self, asked: KeptRequest) -> None:
+        self._later[asked.key] = asked
+
+    def keep_now(self) -> None:
+        if self._later:
+            with self._faults(), self._transaction():
+                for one in self._later.values():
+                    self._keep(one)
+            self._logged += 8_192
+            self._later.clear()
 
     def forget_requests(self, before: str) -> int:
         with self._faults(), self._transaction():

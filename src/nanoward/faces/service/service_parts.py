@@ -5,14 +5,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from fastapi import Request
 
 from nanoward.base.errors import NanowardError, OutsideError
+from nanoward.base.plan import Plan
 from nanoward.ports.clock import Clock
+from nanoward.ports.folder import Folder
 from nanoward.ports.ports import Ports
 from nanoward.ports.service.accounts import Accounts
 
@@ -27,6 +29,20 @@ class ServiceBusyError(OutsideError):
 
     code = "OUT-081"
     next_step = "Try again in a moment. Leaving and stopping never wait: use that page."
+
+
+class PlannedFolder:
+    """A programme's folder whose plan is read once: its parts are opened anew where it changes."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder, self._plan = folder, folder.plan()
+
+    def plan(self) -> Plan:
+        """The plan as it was when the parts were opened."""
+        return self._plan
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._folder, name)
 
 
 class OpenedParts(threading.local):
@@ -52,7 +68,9 @@ class OpenedParts(threading.local):
             return self._ports
         self.close()
         held = self._open()
-        self._ports, self._read = held.__enter__(), now
+        ports = held.__enter__()
+        self._ports = replace(ports, folder=PlannedFolder(ports.folder))  # type: ignore[arg-type]
+        self._read = now
         self._held = held
         self._everybody.append(held)
         return self._ports
@@ -155,6 +173,10 @@ class Service:
             self.made[name] = make()
         found: T = self.made[name]
         return found
+
+    def is_idle(self) -> bool:
+        """Whether no act waits behind the one that is being done."""
+        return not _waiting(self._writer)
 
     def load(self) -> float:
         """How full the fuller of the two queues is, 0 to 1."""

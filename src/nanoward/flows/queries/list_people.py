@@ -5,10 +5,10 @@ what the ledger holds behind the round; it is asked often, and reads each record
 """
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from nanoward.audit.leaves import everybody_in
 from nanoward.base.entries import (
     KINDS,
     ConsentSigned,
@@ -18,7 +18,13 @@ from nanoward.base.entries import (
 )
 from nanoward.base.names import identity_of
 from nanoward.flows.queries.last_round import NoRoundError
-from nanoward.flows.queries.rounds_held import RoundRecord, round_of, table_in, table_names
+from nanoward.flows.queries.rounds_held import (
+    KIND,
+    RoundRecord,
+    round_of,
+    table_in,
+    table_names,
+)
 from nanoward.ports.ledger import Record
 from nanoward.ports.ports import Ports
 
@@ -46,37 +52,54 @@ class PeopleList:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._round, self._upto = 0, -1
+        self._upto = -1
         self._people: dict[str, ListedPerson] = {}
-        self._rows: list[ListedPerson] = []
+        self._rows: list[ListedPerson] | None = None
 
     def rows(self, ports: Ports) -> list[ListedPerson]:
         """Everybody by name, as the ledger stands now."""
-        size = ports.ledger.head().size
         with self._turn:
-            if size != self._upto:
-                self._refresh(ports, size)
+            self._refresh(ports)
+            if self._rows is None:
+                self._rows = sorted(self._people.values(), key=lambda one: one.participant)
             return self._rows
 
-    def _refresh(self, ports: Ports, size: int) -> None:
+    def person(self, ports: Ports, participant: str) -> ListedPerson | None:
+        """One of them, as the ledger stands now; None for somebody unknown."""
+        with self._turn:
+            self._refresh(ports)
+            return self._people.get(identity_of(participant))
+
+    def _refresh(self, ports: Ports) -> None:
+        size = ports.ledger.head().size
+        if size == self._upto:
+            return
+        self._rows = None
+        if not 0 <= self._upto < size:
+            self._begin(ports)
+        for record in ports.ledger.records(after=self._upto):
+            if record.kind == KIND:  # a round was held: it decides anew
+                self._begin(ports)
+                break
+            self._take(record)
+        self._upto = size
+
+    def _begin(self, ports: Ports) -> None:
         try:
-            last: RoundRecord | None = round_of(ports)
+            last = round_of(ports)
         except NoRoundError:
-            last = None
-        seq = 0 if last is None else last.seq
-        if size < self._upto or seq != self._round or self._upto < 0:
-            self._people = {} if last is None else _decided(ports, last)
-            self._round, self._upto = seq, seq
+            self._people, self._upto = {}, 0
+        else:
+            self._people, self._upto = _decided(ports, last), last.seq
         for who in getattr(ports.ledger, "people", tuple)():
             self._people.setdefault(identity_of(who), _unknown(who))
-        self._fold(ports.ledger.records(after=self._upto))
-        self._upto = size
-        self._rows = sorted(self._people.values(), key=lambda one: one.participant)
+        for record in ports.ledger.records(after=self._upto):
+            self._take(record)
 
-    def _fold(self, records: Iterable[Record]) -> None:
-        for record in records:
-            if record.kind not in SEEN:
-                continue
+    def _take(self, record: Record) -> None:
+        for who in everybody_in(record.body):
+            self._people.setdefault(identity_of(who), _unknown(who))
+        if record.kind in SEEN:
             found = _after(entry_of(record.kind, record.body, KINDS))
             if found is not None:
                 self._people[identity_of(found.participant)] = found

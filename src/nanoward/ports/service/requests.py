@@ -46,6 +46,14 @@ class Requests(Protocol):
         """Keep a request, or its answer, durably, in the place of what its key had."""
         ...
 
+    def keep_later(self, asked: KeptRequest) -> None:
+        """Keep an answer with the next append, or at `keep_now`; `request` finds it already."""
+        ...
+
+    def keep_now(self) -> None:
+        """Keep the answers that wait."""
+        ...
+
     def forget_requests(self, before: str) -> int:
         """Forget those that came before a moment (ISO 8601 UTC); how many."""
         ...

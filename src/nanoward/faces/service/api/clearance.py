@@ -24,18 +24,18 @@ from nanoward.faces.service.api.parts.versions import (
     written,
 )
 from nanoward.faces.service.api.parts.views import (
-    GateClosedError,
     NotThereError,
     by_of,
     meant,
     people_list,
+    require_here,
     seen_row,
     seen_rows,
 )
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.flows.clearance.record_assessment import record_assessment
-from nanoward.flows.consent.permit_act import permission_now, permit_act
+from nanoward.flows.consent.permit_act import permit_act
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.queries.list_people import ListedPerson
 from nanoward.ports.ports import Ports
@@ -182,7 +182,9 @@ async def person(
 
     def find(ports: Ports) -> tuple[int, bytes]:
         who = meant(ports, service, visitor, participant)
-        version, today = version_of(ports, who), ports.today()
+        size = ports.ledger.head().size
+        version = service.remembered(("version", who, size), lambda: version_of(ports, who))
+        today = ports.today()
         if not version:
             raise NotThereError("it is not there, or not yours to see")
         grant, me = visitor.grant.scope, visitor.account.participant
@@ -257,9 +259,7 @@ async def read(
 
     def work(ports: Ports) -> Any:
         who = meant(ports, service, visitor, participant)
-        answer = permission_now(ports, on_record(ports.ledger, who), "assessment")
-        if not answer.allowed:
-            raise GateClosedError(f"{who}: {'; '.join(answer.reasons)}")
+        require_here(ports, service, who)
         now = ports.clock.now()
         entry = ReadingTaken(participant=who, at=now, **body.model_dump())
         ports.ledger.append([entry], actor=by_of(visitor), at=now)

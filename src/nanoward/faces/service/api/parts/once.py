@@ -45,6 +45,7 @@ Key = Annotated[
     ),
 ]
 Work = Callable[[Ports], Any]
+Outcome = tuple[int, bytes, Mapping[str, str]]
 
 
 class KeyReusedError(DoorClosedError):
@@ -113,9 +114,14 @@ async def once(
     """
     service = service_of(request)
     asked = await asked_of(request, visitor.account.account, key, service.clock.now())
-    return await _joined(
-        service, asked, lambda: service.act(lambda ports: _done(ports, asked, work, status))
-    )
+
+    def done(ports: Ports) -> Outcome:
+        outcome = _done(ports, asked, work, status)
+        if service.is_idle():  # else the next append keeps it, in the same transaction
+            _requests(ports).keep_now()
+        return outcome
+
+    return await _joined(service, asked, lambda: service.act(done))
 
 
 async def once_beside(
@@ -136,7 +142,7 @@ async def once_beside(
     service = service_of(request)
     asked = await asked_of(request, visitor.account.account, key, service.clock.now())
 
-    async def done() -> tuple[int, bytes, Mapping[str, str]]:
+    async def done() -> Outcome:
         before = await service.act(lambda ports: _begun(ports, asked, repeats=repeats))
         if before is not None:
             return before
@@ -161,9 +167,7 @@ async def _joined(service: Service, asked: Asked, begin: Callable[[], Any]) -> R
     return Response(content, code, dict(headers), PROBLEM if code >= 400 else JSON)
 
 
-def _done(
-    ports: Ports, asked: Asked, work: Work, status: int
-) -> tuple[int, bytes, Mapping[str, str]]:
+def _done(ports: Ports, asked: Asked, work: Work, status: int) -> Outcome:
     """In the writer's thread: the answer that is kept, or the work with its answer kept."""
     requests = _requests(ports)
     if (found := requests.request(asked.name)) is not None:
@@ -180,15 +184,13 @@ def _done(
     first = 0
     if written and (bound := requests.request(asked.name)) is not None:
         first = bound.first
-    requests.keep_request(replace(_kept(asked, code, content), first=first))
+    requests.keep_later(replace(_kept(asked, code, content), first=first))
     if asked.name.startswith("000"):  # one in 4,096 requests
         requests.forget_requests(_moment(asked.at - KEPT))
     return code, content, headers
 
 
-def _begun(
-    ports: Ports, asked: Asked, *, repeats: bool
-) -> tuple[int, bytes, Mapping[str, str]] | None:
+def _begun(ports: Ports, asked: Asked, *, repeats: bool) -> Outcome | None:
     requests = _requests(ports)
     found = requests.request(asked.name)
     if found is None:
@@ -199,7 +201,7 @@ def _begun(
     return _replayed(found, asked)
 
 
-def _replayed(found: KeptRequest, asked: Asked) -> tuple[int, bytes, Mapping[str, str]]:
+def _replayed(found: KeptRequest, asked: Asked) -> Outcome:
     if found.body != asked.body:
         raise KeyReusedError("the key stands for another request")
     if not found.status:
@@ -228,7 +230,7 @@ def _moment(at: datetime) -> str:
     return utc(at).isoformat(timespec="seconds")
 
 
-def _content(answer: Any, status: int) -> tuple[int, bytes, Mapping[str, str]]:
+def _content(answer: Any, status: int) -> Outcome:
     told = answer if isinstance(answer, Told) else Told(body=answer)
     content = to_json(told.body, inf_nan_mode="null")
     return told.status or status, content, told.headers

@@ -9,6 +9,7 @@ from nanoward.base.errors import RefusedError
 from nanoward.faces.service.guard import NotYoursError, Visitor
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import Service
+from nanoward.flows.consent.read_spool import spool_reasons
 from nanoward.flows.programme.ask_gate import board_now, rules_of_programme
 from nanoward.flows.queries.list_people import PeopleList
 from nanoward.flows.queries.rounds_held import RoundRecord, round_of, table_in
@@ -131,6 +132,20 @@ def meant(ports: Ports, service: Service, visitor: Visitor, told: str) -> str:
     if scope is Scope.SITE and told not in people_reached(ports, visitor, visitor.grant):
         raise NotThereError("it is not there, or not yours to see")
     return told
+
+
+def require_here(ports: Ports, service: Service, participant: str) -> None:
+    """GateClosedError for somebody who has left, or is leaving: no data of theirs are taken.
+
+    What the exit's spool holds counts as well, before it is on the programme's ledger.
+    """
+    known = people_list(service).person(ports, participant)
+    if known is None:
+        raise NotThereError("it is not there, or not yours to see")
+    if known.standing == "withdrawn":
+        raise GateClosedError(f"{participant} left on {known.since}")
+    if reasons := spool_reasons(ports.spool, ports.ledger, known.participant):
+        raise GateClosedError(f"{participant}: {'; '.join(reasons)}")
 
 
 def by_of(visitor: Visitor) -> str:
