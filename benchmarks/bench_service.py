@@ -273,7 +273,9 @@ def upload(folder: Path, sessions: dict[str, str], gib: float) -> dict[str, Any]
         offset = 0
         for number, end in enumerate(cuts):
             last = end == size
-            sent = _send(one, sessions["epidemiologist"], block, offset, end, size, digest, last)
+            sent = _send(
+                one, sessions["epidemiologist"], block, offset, end, size, digest, last
+            )
             most = max(most, sent)
             offset = _offset(one, sessions["epidemiologist"])
             assert offset == size if last else offset <= end, (number, offset, end)
@@ -290,12 +292,12 @@ def _reads_block() -> bytes:
     return read * ((1 << 20) // len(read))
 
 
-def _send(  # noqa: PLR0913, PLR0917
-    one: Served, session: str, block: bytes, start: int, end: int, size: int, digest: Any,
-    last: bool,
-) -> int:  # fmt: skip
+def _send(
+    one: Served, session: str, block: bytes, place: tuple[int, int, int], digest: Any
+) -> int:
     """Send a part; where it is not the last, the link is cut before all of it was sent."""
-    value = base64.b64encode(digest.digest()).decode()
+    start, end, size = place
+    last, value = end == size, base64.b64encode(digest.digest()).decode()
     head = [
         f"{'PUT' if start == 0 else 'PATCH'} /api/v1/catalogue/reads/S1/1 HTTP/1.1",
         f"Host: {one.origin.split('//', 1)[1]}",

@@ -32,7 +32,7 @@ class ServiceBusyError(OutsideError):
 
 
 class PlannedFolder:
-    """A programme's folder whose plan is read once: its parts are opened anew where it changes."""
+    """A folder whose plan is read once: its parts are opened anew where it changes."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder, self._plan = folder, folder.plan()

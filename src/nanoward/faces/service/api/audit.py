@@ -115,7 +115,7 @@ class ScheduleTaken(BaseModel):
     last_due: date
 
 
-class AnswerBody(Body):
+class JudgementAnswerBody(Body):
     """What a partner says to a judgement, and which referee it asks for."""
 
     words: Annotated[Text, Field(min_length=1)]
@@ -291,7 +291,11 @@ async def expect(
 
 @router.post("/judgements/{judgement}/answer", response_model=Done, status_code=201)
 async def reply(
-    request: Request, judgement: str, visitor: PartnersWriter, key: Key, body: AnswerBody
+    request: Request,
+    judgement: str,
+    visitor: PartnersWriter,
+    key: Key,
+    body: JudgementAnswerBody,
 ) -> Response:
     """What the partner says to a judgement."""
     from nanoward.flows.audit.answer_judgement import answer_judgement

@@ -97,7 +97,7 @@ class ReviewBody(Body):
     signature: Signed
 
 
-class ReasonBody(Body):
+class KillWithdrawalBody(Body):
     """Why."""
 
     reason: Word
@@ -279,7 +279,7 @@ async def fire(request: Request, order: str, visitor: Firer, key: Key) -> Respon
 
 @router.post("/kills/{order}/withdrawal", response_model=KillCode, status_code=201)
 async def withdraw(
-    request: Request, order: str, visitor: Requester, key: Key, body: ReasonBody
+    request: Request, order: str, visitor: Requester, key: Key, body: KillWithdrawalBody
 ) -> Response:
     """End a code for everybody at whom it was not fired yet."""
     told = {"by": by_of(visitor), "reason": body.reason}

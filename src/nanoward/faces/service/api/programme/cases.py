@@ -114,7 +114,7 @@ class TestBody(Body):
     result: Literal["carries", "clear", "unreadable"]
 
 
-class CloseBody(Body):
+class ExposureCloseBody(Body):
     """By what a case ends."""
 
     outcome: Literal["clear", "declined", "not exposed"]
@@ -253,7 +253,7 @@ async def test_exposed(
 
 @router.post("/exposures/{case}/closing", response_model=CaseDone, status_code=201)
 async def close_exposure(
-    request: Request, case: str, visitor: Writer, key: Key, body: CloseBody
+    request: Request, case: str, visitor: Writer, key: Key, body: ExposureCloseBody
 ) -> Response:
     """Close a case."""
 
@@ -271,6 +271,7 @@ async def listed_cases(
     rows_of: Any,
     page: tuple[str | None, int],
 ) -> Response:
+    """A page of cases as the visitor's grant lets them through, by their name."""
     service = service_of(request)
 
     def find(ports: Ports) -> Any:
@@ -323,6 +324,7 @@ def require_reach(ports: Ports, visitor: Visitor, participant: str) -> None:
 
 
 def desk_of_cases(ports: Ports, service: Service) -> MessageDesk:
+    """The desk of messages, by which people are told of a case."""
     from nanoward.wiring.messages import desk_of
 
     return desk_of(ports, service.path)

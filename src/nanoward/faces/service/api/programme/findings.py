@@ -45,7 +45,7 @@ class FindingRow(BaseModel):
     line: int | None
 
 
-class AnswerBody(Body):
+class FindingAnswerBody(Body):
     """What is said to a finding."""
 
     answer: Word
@@ -116,7 +116,7 @@ async def findings(
 
 @router.post("/findings/{finding}/answer", response_model=Said, status_code=201)
 async def reply(
-    request: Request, finding: str, visitor: Writer, key: Key, body: AnswerBody
+    request: Request, finding: str, visitor: Writer, key: Key, body: FindingAnswerBody
 ) -> Response:
     """Answer a finding; the answer stands while its message is the same."""
 

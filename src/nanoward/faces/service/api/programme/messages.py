@@ -67,14 +67,14 @@ class TakeBody(Body):
     done_by: Moment | None = None
 
 
-class AnswerBody(Body):
+class MessageAnswerBody(Body):
     """What is answered; `close`: the matter is closed as well."""
 
     answer: Word
     close: bool = False
 
 
-class CloseBody(Body):
+class MessageCloseBody(Body):
     """Why nobody is told of it any more."""
 
     reason: Word
@@ -168,7 +168,7 @@ async def take(
 
 @router.post("/{message}/answer", response_model=MessageDone, status_code=201)
 async def reply(
-    request: Request, message: str, visitor: Writer, key: Key, body: AnswerBody
+    request: Request, message: str, visitor: Writer, key: Key, body: MessageAnswerBody
 ) -> Response:
     """Answer a message; every channel falls silent for good."""
 
@@ -180,7 +180,7 @@ async def reply(
 
 @router.post("/{message}/closing", response_model=MessageDone, status_code=201)
 async def close(
-    request: Request, message: str, visitor: Writer, key: Key, body: CloseBody
+    request: Request, message: str, visitor: Writer, key: Key, body: MessageCloseBody
 ) -> Response:
     """Close a matter: nobody is told of it any more."""
 

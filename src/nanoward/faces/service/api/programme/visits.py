@@ -88,7 +88,7 @@ class ReleaseBody(Body):
     waits: bool = False
 
 
-class ReasonBody(Body):
+class MissBody(Body):
     """Why, where somebody says so."""
 
     reason: Text = ""
@@ -256,7 +256,7 @@ async def complete(
 
 @router.post("/visits/{booking}/miss", response_model=BookingDone, status_code=201)
 async def miss(
-    request: Request, booking: str, visitor: Recorder, key: Key, body: ReasonBody
+    request: Request, booking: str, visitor: Recorder, key: Key, body: MissBody
 ) -> Response:
     """A visit was not made; it costs the person nothing."""
     return await _on(
