@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import sys
@@ -114,6 +115,16 @@ def errors_page() -> str:
         "[findings](findings.md).\n\n| code | exit | name | meaning | what to do |\n"
         f"|---|---|---|---|---|\n{rows}"
     )
+
+
+def problem_texts() -> str:
+    """The same for the pages /problems/CODE of the service, as JSON."""
+    told = {
+        one.code: {"title": first_line(one).rstrip("."), "next_step": one.next_step}
+        for one in sorted(all_errors(), key=lambda one: one.code)
+        if "code" in vars(one)
+    }
+    return json.dumps(told, indent=1, ensure_ascii=True) + "\n"
 
 
 def all_errors() -> set[type[NanowardError]]:
@@ -242,6 +253,7 @@ def main() -> None:
     HERE.mkdir(exist_ok=True)
     for name, text in pages().items():
         (HERE / name).write_text(text)
+    (SOURCE / "faces" / "service" / "problem_texts.json").write_text(problem_texts())
 
 
 if __name__ == "__main__":

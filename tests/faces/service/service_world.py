@@ -16,7 +16,7 @@ from nanoward.ports.service.accounts import Account
 from nanoward.programme.access.rate_limits import RateLimit
 from nanoward.programme.access.rights import Role
 from nanoward.testing.fakes import SteppedClock
-from nanoward.wiring.service import open_identity, to_act, to_read
+from nanoward.wiring.service import begin, open_identity, to_append, to_read, turn
 
 NOON = datetime(2026, 6, 29, 12, tzinfo=UTC)
 ORIGIN = "https://ward.example"
@@ -29,14 +29,14 @@ class Doors:
     """The app of one programme, and clients signed in to it."""
 
     def __init__(self, folder: Path, more: Sequence[APIRouter] = ()) -> None:
-        with to_act(str(folder)):
-            pass  # the ledger is begun
+        begin(str(folder))
         self.clock = SteppedClock(NOON)
         self.accounts = SqliteAccounts(folder / ".nanoward" / "accounts.db")
         self.service = Service(
             path=str(folder),
             reading=lambda: to_read(str(folder)),
-            acting=lambda: to_act(str(folder)),
+            acting=lambda: to_append(str(folder)),
+            turn=lambda: turn(str(folder)),
             accounts=self.accounts,
             clock=self.clock,
             identity=open_identity(

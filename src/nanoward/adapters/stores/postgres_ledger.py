@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from nanoward.adapters.stores.row_store import (
 )
 from nanoward.adapters.stores.tree_ledger import TreeLedger
 from nanoward.audit.leaves import Row
+from nanoward.ports.service.requests import KeptRequest
 
 TABLES = """
 CREATE TABLE nanoward_entry (
@@ -55,6 +57,17 @@ CREATE TABLE IF NOT EXISTS nanoward_lease (
     begun timestamptz NOT NULL DEFAULT now()
 );
 """
+REQUESTS = """
+CREATE TABLE IF NOT EXISTS nanoward_request (
+    key text PRIMARY KEY, body text NOT NULL, at text NOT NULL, first bigint NOT NULL,
+    status integer NOT NULL, answer bytea NOT NULL
+);
+"""
+KEEP = (
+    "INSERT INTO nanoward_request VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE"
+    " SET body = excluded.body, at = excluded.at, first = excluded.first,"
+    " status = excluded.status, answer = excluded.answer"
+)
 COPY = "COPY nanoward_entry FROM STDIN (FORMAT BINARY)"
 BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
 ENDS = b"\xff\xff"
@@ -77,6 +90,8 @@ class PostgresRows:
         self.name = "PostgreSQL"
         self.lease = ""
         self._conninfo = conninfo
+        self.claim: KeptRequest | None = None
+        self._later: dict[str, KeptRequest] = {}
         self._turn = threading.Lock()
         self._locker: psycopg.Connection[Any] | None = None
         self._writer: psycopg.Connection[Any] | None = None
@@ -126,6 +141,12 @@ class PostgresRows:
                     copy.write(copied(rows))
             if postings is not None:
                 _post(writer, postings, after)
+            if self.claim is not None and rows:
+                _keep(writer, replace(self.claim, first=after + 1))
+            for one in self._later.values():
+                _keep(writer, one)
+        self._later.clear()
+        self.claim = None if rows else self.claim
 
     def rows(self, after: int, last: int) -> list[Row]:
         found = self._asked(
@@ -214,6 +235,43 @@ class PostgresRows:
             with suppress(psycopg.Error):  # a connection that broke let go by itself
                 locker.execute(given, (ACTING,))
 
+    def begin_requests(self) -> None:
+        with self._faults(), self._writing() as writer:
+            writer.execute(REQUESTS)
+
+    def request(self, key: str) -> KeptRequest | None:
+        if (waits := self._later.get(key)) is not None:
+            return waits
+        query = (
+            "SELECT key, body, at, first, status, answer FROM nanoward_request WHERE key = %s"
+        )
+        rows = self._asked(query, (key,))
+        if not rows:
+            return None
+        name, body, at, first, status, answer = rows[0]
+        return KeptRequest(
+            key=name, body=body, at=at, first=first, status=status, answer=bytes(answer)
+        )
+
+    def keep_request(self, asked: KeptRequest) -> None:
+        with self._faults(), self._writing() as writer:
+            _keep(writer, asked)
+
+    def keep_later(self, asked: KeptRequest) -> None:
+        self._later[asked.key] = asked
+
+    def keep_now(self) -> None:
+        if self._later:
+            with self._faults(), self._writing() as writer:
+                for one in self._later.values():
+                    _keep(writer, one)
+            self._later.clear()
+
+    def forget_requests(self, before: str) -> int:
+        with self._faults(), self._writing() as writer:
+            query = "DELETE FROM nanoward_request WHERE at < %s"
+            return writer.execute(query, (before,)).rowcount
+
     def close(self) -> None:
         for one in (self._reader, self._writer, self._locker):
             if one is not None:
@@ -286,6 +344,11 @@ def _make_schema(writer: psycopg.Connection[Any]) -> None:
     name = path.split(",")[0].strip().strip('"')
     if there is None and name and not name.startswith("$"):
         writer.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(name)))
+
+
+def _keep(writer: psycopg.Connection[Any], asked: KeptRequest) -> None:
+    values = (asked.key, asked.body, asked.at, asked.first, asked.status, asked.answer)
+    writer.execute(KEEP, values)
 
 
 def _post(writer: psycopg.Connection[Any], postings: Postings, after: int) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from nanoward.audit.leaves import Row
 from nanoward.base.errors import IntegrityError, OutsideError
+from nanoward.ports.service.requests import Requests
 
 
 class BrokenLedgerError(IntegrityError):
@@ -81,7 +82,7 @@ class Postings:
     upto: int
 
 
-class RowStore(Protocol):
+class RowStore(Requests, Protocol):
     """SQLite or PostgreSQL. What is read comes from another connection than what is written."""
 
     name: str

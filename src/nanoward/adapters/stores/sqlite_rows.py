@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from nanoward.adapters.stores.row_store import (
     State,
 )
 from nanoward.audit.leaves import Row
+from nanoward.ports.service.requests import KeptRequest
 
 APPLICATION = 0x4E57_4C32  # "NWL2", in the header of the file
 FIRST_VERSION = 0x4E57_4C31  # "NWL1"
@@ -48,6 +50,12 @@ INDEX = (  # a projection: it can be made again from the rows
     "CREATE TABLE IF NOT EXISTS folded (id INTEGER PRIMARY KEY CHECK (id = 1), upto INTEGER)",
     "INSERT OR IGNORE INTO folded VALUES (1, 0)",
 )
+REQUESTS = """
+    CREATE TABLE IF NOT EXISTS request (
+        key TEXT PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL, first INTEGER NOT NULL,
+        status INTEGER NOT NULL, answer BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID
+"""
 MOST = 500  # values in one query
 SETTINGS = (
     "journal_mode=WAL",
@@ -80,6 +88,8 @@ class SqliteRows:
         log_bytes: int = LOG_BYTES,
     ) -> None:
         self.name = path.name
+        self.claim: KeptRequest | None = None
+        self._later: dict[str, KeptRequest] = {}
         self._log_bytes, self._logged = log_bytes, 0
         self._turn = threading.Lock()
         self._writer: Any = None
@@ -132,6 +142,12 @@ class SqliteRows:
             )
             if postings is not None:
                 self._post(postings, after)
+            if self.claim is not None and rows:
+                self._keep(replace(self.claim, first=after + 1))
+            for one in self._later.values():
+                self._keep(one)
+        self._later.clear()
+        self.claim = None if rows else self.claim
         self._logged += 8_192 + sum(len(row.box) + 400 for row in rows)
         if self._logged >= self._log_bytes:
             self._move_log()
@@ -199,6 +215,46 @@ class SqliteRows:
             self._writer.execute("DROP TABLE IF EXISTS folded")
             for one in INDEX:
                 self._writer.execute(one)
+
+    def begin_requests(self) -> None:
+        with self._faults(), self._transaction():
+            self._writer.execute(REQUESTS)
+
+    def request(self, key: str) -> KeptRequest | None:
+        if (waits := self._later.get(key)) is not None:
+            return waits
+        rows = self._asked(
+            "SELECT key, body, at, first, status, answer FROM request WHERE key = ?", (key,)
+        )
+        names = ("key", "body", "at", "first", "status", "answer")
+        return KeptRequest(**dict(zip(names, rows[0], strict=True))) if rows else None
+
+    def keep_request(self, asked: KeptRequest) -> None:
+        with self._faults(), self._transaction():
+            self._keep(asked)
+        self._logged += 8_192 + len(asked.answer)
+
+    def keep_later(self, asked: KeptRequest) -> None:
+        self._later[asked.key] = asked
+
+    def keep_now(self) -> None:
+        if self._later:
+            with self._faults(), self._transaction():
+                for one in self._later.values():
+                    self._keep(one)
+            self._logged += 8_192
+            self._later.clear()
+
+    def forget_requests(self, before: str) -> int:
+        with self._faults(), self._transaction():
+            done = self._writer.execute("DELETE FROM request WHERE at < ?", (before,))
+        return int(done.rowcount)
+
+    def _keep(self, asked: KeptRequest) -> None:
+        self._writer.execute(
+            "INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?, ?, ?)",
+            (asked.key, asked.body, asked.at, asked.first, asked.status, asked.answer),
+        )
 
     def close(self) -> None:
         with self._turn:

@@ -29,27 +29,17 @@ from nanoward.adapters.stores.row_store import (
 from nanoward.adapters.stores.stored_tree import stored_hashes, stored_tree
 from nanoward.adapters.stores.subject_index import BrokenIndexError, SubjectIndex
 from nanoward.audit.checkpoints import Checkpoint, InclusionProof, checkpoint_of
-from nanoward.audit.leaves import (
-    Row,
-    everybody_in,
-    leaf_content,
-    leaf_of,
-    unsealed,
-)
+from nanoward.audit.leaves import Row, everybody_in, leaf_content, leaf_of, unsealed
 from nanoward.audit.notes import Note, Signature, VerifierKey, is_signed, read_note
 from nanoward.audit.receipts import Head, Receipt, head_of
 from nanoward.audit.subjects import NAMED, kind_key, name_key
-from nanoward.audit.tree import (
-    Frontier,
-    consistency_proof,
-    inclusion_proof,
-    leaf_hash,
-)
+from nanoward.audit.tree import Frontier, consistency_proof, inclusion_proof, leaf_hash
 from nanoward.audit.verification import append_unverified, verify_rows
 from nanoward.base.entries import Entry, EntryErased, body_of, kind_of
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.when import utc
 from nanoward.ports.ledger import LedgerMovedError, Record, VerificationMark
+from nanoward.ports.service.requests import Requests
 from nanoward.ports.signer import NoteSigner
 
 NOTHING = "0" * 64
@@ -217,6 +207,14 @@ class TreeLedger:
 
     def erase(self, participant: str) -> bool:
         return self._people.erase(participant)
+
+    def last_about(self, person: str) -> int:
+        return max(self._seqs(self._people.known_ids(person)), default=0)
+
+    @property
+    def requests(self) -> Requests:
+        """Requests that are kept in the same database."""
+        return self._store
 
     def restore(self, rows: Iterator[Row], note: Note) -> Receipt:
         """Lay the rows of an export again, as they are, under the checkpoint it came with.

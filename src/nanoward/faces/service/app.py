@@ -5,20 +5,37 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 
 from nanoward import __version__
+from nanoward.faces.service.api.routers import API
 from nanoward.faces.service.guard import refuse_unguarded
 from nanoward.faces.service.headers import SafeHeaders
 from nanoward.faces.service.health import router as health
 from nanoward.faces.service.identity.routers import IDENTITY
+from nanoward.faces.service.limits import BodyLimit
+from nanoward.faces.service.metrics import router as metrics
+from nanoward.faces.service.problem_pages import router as problem_pages
 from nanoward.faces.service.problems import tell_problems
 from nanoward.faces.service.service_parts import Service
+from nanoward.faces.service.telemetry import Telemetry, Telling
 
-ROUTERS: tuple[APIRouter, ...] = (health, *IDENTITY)
+ROUTERS: tuple[APIRouter, ...] = (
+    health,
+    metrics,
+    problem_pages,
+    *IDENTITY,
+    *API,
+)
 
 
-def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:
+def service_app(
+    service: Service,
+    *,
+    more: Sequence[APIRouter] = (),
+    telemetry: Telemetry | None = None,
+) -> FastAPI:
     """The doors of one programme; RuntimeError where a route has no rule.
 
-    more  routers beside our own
+    more       routers beside our own
+    telemetry  metrics, and where lines about requests go: to stderr where none is given
     """
     app = FastAPI(
         title="nanoward",
@@ -28,9 +45,12 @@ def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.telemetry = telemetry or Telemetry()
     tell_problems(app)
     for one in (*ROUTERS, *more):
         app.include_router(one)
     refuse_unguarded(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Telling, telemetry=app.state.telemetry)
     app.add_middleware(SafeHeaders)
     return app

@@ -1,0 +1,1 @@
+"""The programme's routers: rounds, findings, visits, agreements, messages, council, cases."""
