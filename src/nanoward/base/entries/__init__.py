@@ -83,6 +83,7 @@ from nanoward.base.entries.exit import (
 from nanoward.base.entries.messages import MESSAGE_ENTRIES
 from nanoward.base.entries.pregnancies import PREGNANCY_ENTRIES
 from nanoward.base.entries.programme import (
+    FileAccepted,
     FindingAccepted,
     FindingAnswered,
     FindingAssigned,
@@ -141,6 +142,7 @@ __all__ = [
     "DrillHeld",
     "Entry",
     "EntryErased",
+    "FileAccepted",
     "FindingAccepted",
     "FindingAnswered",
     "FindingAssigned",
@@ -324,6 +326,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     FindingsKept,
     FindingAnswered,
     FindingAccepted,
+    FileAccepted,
     FindingAssigned,
     *MESSAGE_ENTRIES,
     *BOOK_ENTRIES,

@@ -38,7 +38,7 @@ from nanoward.faces.report.sections.visits import visits
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"
-_ROOMS = ("bonds", "catalogue", "clearance", "tuning", "control")
+ROOMS = ("bonds", "catalogue", "clearance", "tuning", "control")
 
 
 def render_report(round_: Round) -> bytes:
@@ -46,7 +46,7 @@ def render_report(round_: Round) -> bytes:
 
     The same round gives the same bytes. Sections whose tables are missing or empty say so.
     """
-    parts = page_parts(_ROOMS, round_)
+    parts = page_parts(ROOMS, round_)
     text = parts.templates.get_template("report.html.j2").render(
         plan=round_.plan,
         as_of=round_.as_of,
@@ -98,7 +98,7 @@ def page_parts(rooms: Sequence[str], round_: Round) -> PageParts:
     script = places.joinpath("report.js").read_text(encoding="utf-8")
     style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
     return PageParts(
-        templates=_templates(),
+        templates=report_templates(),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=_content_hash(script),
@@ -113,7 +113,8 @@ def _content_hash(script: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _templates() -> jinja2.Environment:
+def report_templates() -> jinja2.Environment:
+    """The templates of every page of ours, with their filters."""
     loaded = jinja2.Environment(
         loader=jinja2.PackageLoader(_PACKAGE),
         autoescape=True,

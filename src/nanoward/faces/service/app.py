@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 
 from nanoward import __version__
+from nanoward.faces.service.console.console_router import router as console
 from nanoward.faces.service.guard import refuse_unguarded
 from nanoward.faces.service.headers import SafeHeaders
 from nanoward.faces.service.health import router as health
 from nanoward.faces.service.problems import tell_problems
 from nanoward.faces.service.service_parts import Service
 
-ROUTERS: tuple[APIRouter, ...] = (health,)
+ROUTERS: tuple[APIRouter, ...] = (health, console)
 
 
 def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:
