@@ -26,7 +26,7 @@ def test_who_leaves_stands_on_the_first_page_at_once(acting: Doors) -> None:
 
 
 def test_everybody_begins_on_a_page_that_is_theirs(reading: Doors) -> None:
-    for role, page in ((Role.NURSE, "now"), (Role.PARTNER, "control")):
+    for role, page in ((Role.NURSE, "now"), (Role.PARTNER, "partners")):
         told = reading.client(role).get("/console", follow_redirects=False)
         assert told.headers["location"] == f"/console/{page}"
 
