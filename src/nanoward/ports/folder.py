@@ -17,6 +17,15 @@ class FileName:
     size: int
 
 
+def is_place_of_data(path: str) -> bool:
+    """Whether a file may be put there: programme.toml, or a name that stays under data/."""
+    parts = path.split("/")
+    plain = all(
+        part and part[0] != "." and "\\" not in part and "\0" not in part for part in parts
+    )
+    return path == "programme.toml" or (plain and parts[0] == "data" and len(parts) > 1)
+
+
 @runtime_checkable
 class Folder(Protocol):
     """What stands in a programme's folder, `.nanoward/` and `rounds/` left out."""
@@ -51,6 +60,13 @@ class Folder(Protocol):
 
     def round_path(self, name: str) -> str:
         """Where rounds/NAME/ stands or would stand, as the user knows it."""
+        ...
+
+    def put(self, path: str, content: bytes) -> str:
+        """Write one file under data/, or programme.toml, whole or not at all; its path.
+
+        A file that is there is replaced. UsageError for any other place.
+        """
         ...
 
     def add_to_round(self, name: str, path: str, content: bytes) -> str:

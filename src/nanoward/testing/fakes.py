@@ -11,11 +11,11 @@ from nanoward.audit.receipts import Head
 from nanoward.audit.subjects import NAMED
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import Entry, body_of, kind_of
-from nanoward.base.errors import IntegrityError
+from nanoward.base.errors import IntegrityError, UsageError
 from nanoward.base.ids import Sha256
 from nanoward.base.names import identity_of
 from nanoward.base.plan import Plan
-from nanoward.ports.folder import FileName
+from nanoward.ports.folder import FileName, is_place_of_data
 from nanoward.ports.ledger import LedgerMovedError, Record
 from nanoward.ports.progress import Step
 from nanoward.ports.runner import Answer, Item
@@ -166,6 +166,12 @@ class MemoryFolder:
 
     def round_path(self, name: str) -> str:
         return f"rounds/{name}"
+
+    def put(self, path: str, content: bytes) -> str:
+        if not is_place_of_data(path):
+            raise UsageError(f"nothing is written to {path!r}")
+        self._contents[path] = content
+        return path
 
     def add_to_round(self, name: str, path: str, content: bytes) -> str:
         self.rounds[name][path] = content

@@ -11,7 +11,7 @@ from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import InputError, OutsideError, UsageError
 from nanoward.base.plan import Plan
-from nanoward.ports.folder import FileName
+from nanoward.ports.folder import FileName, is_place_of_data
 
 HEARD = ("data", "agents")
 FILE_NAMES = (".csv", ".tsv", ".xpt", ".parquet", ".json", ".ndjson", ".gz", ".xlsx")
@@ -35,6 +35,13 @@ class AlreadyThereError(UsageError):
 
     code = "USE-010"
     next_step = "Name a new folder; nothing was written."
+
+
+class NoPlaceOfDataError(UsageError):
+    """A file was to be written where no data stand."""
+
+    code = "USE-241"
+    next_step = "Data stand in files under data/."
 
 
 class DiskFolder:
@@ -107,6 +114,15 @@ class DiskFolder:
 
     def round_path(self, name: str) -> str:
         return str(self._path / "rounds" / name)
+
+    def put(self, path: str, content: bytes) -> str:
+        if not is_place_of_data(path):
+            raise NoPlaceOfDataError(f"nothing is written to {path!r}")
+        try:
+            write_whole(self._path / path, content)
+        except OSError as fault:
+            raise OutsideError(f"{path} could not be written: {fault}") from fault
+        return path
 
     def add_to_round(self, name: str, path: str, content: bytes) -> str:
         target = self._path / "rounds" / name / path

@@ -84,6 +84,7 @@ from nanoward.base.entries.messages import MESSAGE_ENTRIES
 from nanoward.base.entries.pregnancies import PREGNANCY_ENTRIES
 from nanoward.base.entries.programme import (
     ACCESS_ENTRIES,
+    FileAccepted,
     FindingAccepted,
     FindingAnswered,
     FindingAssigned,
@@ -142,6 +143,7 @@ __all__ = [
     "DrillHeld",
     "Entry",
     "EntryErased",
+    "FileAccepted",
     "FindingAccepted",
     "FindingAnswered",
     "FindingAssigned",
@@ -325,6 +327,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     FindingsKept,
     FindingAnswered,
     FindingAccepted,
+    FileAccepted,
     FindingAssigned,
     *MESSAGE_ENTRIES,
     *BOOK_ENTRIES,

@@ -282,3 +282,19 @@ ACCESS_ENTRIES = (
     SignedIn,
     DoorRefused,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAccepted:
+    """Somebody looked at a file with its findings, and took it into the programme's data."""
+
+    path: str
+    role: str
+    file_sha256: str
+    size: int  # bytes
+    rows: int  # that can be used
+    errors: int  # findings that were shown before it was accepted
+    warnings: int
+    replaces_sha256: str  # of the file that stood there; "" where none did
+    by: str
+    accepted: date

@@ -95,7 +95,7 @@ def render_report(round_: Round, kept: KeptSections | None = None) -> bytes:
 
     def made(name: str) -> Markup:
         def make(of: Round) -> str:
-            return _section(parts.templates, name, of)
+            return section_html(parts.templates, name, of)
 
         text = make(round_) if kept is None else kept.text(name, round_, make)
         return Markup(text)  # noqa: S704 - our own templates escape what they show
@@ -115,7 +115,7 @@ def render_report(round_: Round, kept: KeptSections | None = None) -> bytes:
     return text.encode("utf-8")
 
 
-def _section(templates: jinja2.Environment, name: str, round_: Round) -> str:
+def section_html(templates: jinja2.Environment, name: str, round_: Round) -> str:
     """One section as HTML; empty where the round has nothing of its kind to show."""
     shown, room = SECTIONS[name]
     doubts = {room: undecided_note(round_, room)} if room else {}
@@ -150,7 +150,7 @@ def page_parts(rooms: Sequence[str], round_: Round) -> PageParts:
     script = places.joinpath("report.js").read_text(encoding="utf-8")
     style = css_variables() + places.joinpath("report.css").read_text(encoding="utf-8")
     return PageParts(
-        templates=_templates(),
+        templates=report_templates(),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=_content_hash(script),
@@ -165,7 +165,8 @@ def _content_hash(script: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _templates() -> jinja2.Environment:
+def report_templates() -> jinja2.Environment:
+    """The templates of every page of ours, with their filters."""
     loaded = jinja2.Environment(
         loader=jinja2.PackageLoader(_PACKAGE),
         autoescape=True,

@@ -35,33 +35,42 @@ def render_person(round_: Round, who: str) -> bytes:
 
     UnknownPersonError where no table has a row of the person.
     """
+    values = person_values(round_, who)
+    parts = page_parts((), alone(round_, who))
+    text = parts.templates.get_template("person.html.j2").render(
+        plan=round_.plan, as_of=round_.as_of, marks=MARKS, style=parts.style, **values
+    )
+    return text.encode("utf-8")
+
+
+def alone(round_: Round, who: str) -> Round:
+    """The round with the rows of one person alone."""
     own = {
         shape.name: found(round_, shape).filter(pl.col("participant") == who) for shape in SHOWN
     }
-    alone = Round(
+    return Round(
         plan=round_.plan,
         as_of=round_.as_of,
         tables={**_empty(round_.tables), **own},
         facts=round_.facts,
         provenance=round_.provenance,
     )
-    file, card = person_file(alone, who), person_card(alone)
+
+
+def person_values(round_: Round, who: str) -> Mapping[str, Any]:
+    """What person_sections.html.j2 shows of a person; UnknownPersonError."""
+    own = alone(round_, who)
+    file, card = person_file(own, who), person_card(own)
     if file is None and card is None:
         raise UnknownPersonError(f"the round of {round_.as_of} has no row of {who!r}")
-    parts = page_parts((), alone)
-    text = parts.templates.get_template("person.html.j2").render(
-        plan=round_.plan,
-        as_of=round_.as_of,
-        who=who,
-        marks=MARKS,
-        one=file,
-        card=card,
-        what_if=next(iter(what_ifs(alone)), None),
-        across=time_unit(round_)[1],
-        findings=_findings(round_, who),
-        style=parts.style,
-    )
-    return text.encode("utf-8")
+    return {
+        "who": who,
+        "one": file,
+        "card": card,
+        "what_if": next(iter(what_ifs(own)), None),
+        "across": time_unit(round_)[1],
+        "findings": _findings(round_, who),
+    }
 
 
 def _empty(known: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from nanoward import __version__
 from nanoward.faces.service.api.routers import API
+from nanoward.faces.service.console.console_router import router as console
 from nanoward.faces.service.guard import refuse_unguarded
 from nanoward.faces.service.headers import SafeHeaders
 from nanoward.faces.service.health import router as health
@@ -21,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health,
     metrics,
     problem_pages,
+    console,
     *IDENTITY,
     *API,
 )

@@ -62,6 +62,9 @@ class TracedFolder:
     def round_path(self, name: str) -> str:
         return self._folder.round_path(name)
 
+    def put(self, path: str, content: bytes) -> str:
+        return self._folder.put(path, content)
+
     def add_to_round(self, name: str, path: str, content: bytes) -> str:
         return self._folder.add_to_round(name, path, content)
 
