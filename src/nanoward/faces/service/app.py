@@ -8,10 +8,20 @@ from nanoward import __version__
 from nanoward.faces.service.guard import refuse_unguarded
 from nanoward.faces.service.headers import SafeHeaders
 from nanoward.faces.service.health import router as health
+from nanoward.faces.service.participant import (
+    own_consents,
+    own_home,
+    own_settings,
+    own_shell,
+    own_visits,
+    own_way_out,
+)
+from nanoward.faces.service.participant.two_hosts import TwoHosts
 from nanoward.faces.service.problems import tell_problems
 from nanoward.faces.service.service_parts import Service
 
-ROUTERS: tuple[APIRouter, ...] = (health,)
+ME = (own_shell, own_way_out, own_home, own_settings, own_visits, own_consents)
+ROUTERS: tuple[APIRouter, ...] = (health, *(one.router for one in ME))
 
 
 def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:
@@ -31,5 +41,6 @@ def service_app(service: Service, *, more: Sequence[APIRouter] = ()) -> FastAPI:
     for one in (*ROUTERS, *more):
         app.include_router(one)
     refuse_unguarded(app)
+    app.add_middleware(TwoHosts, origin=service.origin, own_origin=service.own_origin)
     app.add_middleware(SafeHeaders)
     return app

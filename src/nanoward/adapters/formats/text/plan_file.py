@@ -21,6 +21,7 @@ ROOMS = (
     "watch",
     "programme",
     "columns",  # no room: names of columns in the files (formats/column_names.py)
+    "service",  # no room: what the doors of the ward show (phone)
 )
 
 
