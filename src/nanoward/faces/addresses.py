@@ -1,4 +1,4 @@
-"""Addresses of the group's processes: held by who supervises, so that nobody takes them between."""
+"""Addresses of the group's processes, held by who supervises: nobody takes them between."""
 
 import socket
 

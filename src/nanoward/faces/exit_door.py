@@ -165,7 +165,7 @@ class ExitDoor:
         elif status:
             title, lines = DOWN, [DOWN_NEXT]
         text = templates().get_template("exit.html.j2").render(
-            _=words, words=words, title=title, lines=lines, phone=self.phone,
+            _=words, plain=words.plain, words=words, title=title, lines=lines, phone=self.phone,
             answer=answer if status == 200 else None, notice=secrets.token_hex(16),
             code="" if status == 403 else code,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Several processes as one group: started in order, started again when they die, ended in reverse.
+"""Several processes as one group: started in order, again when they die, ended in reverse.
 
 What one of them suffers the others do not. The group ends when it is told to, never because a
 member did.

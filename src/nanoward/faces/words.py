@@ -58,16 +58,21 @@ class Words:
         return told if self.has(text) else f"{told} (English)"
 
     def __call__(self, text: str, **values: Any) -> Markup:
-        """The text as mark-up, values escaped; a fallback says its language and is marked."""
-        told = Markup(escape(self.messages.get(text) or text))
-        told = told.format(**values) if values else told
+        """The text as mark-up; a fallback says its language and is marked.
+
+        Values are escaped, and keep their own direction within the text.
+        """
+        told = escape(self.messages.get(text) or text)
+        apart = {name: Markup("<bdi>{}</bdi>").format(one) for name, one in values.items()}
+        told = told.format(**apart) if values else told
         if self.has(text):
             return told
         return Markup('<span lang="en" dir="ltr" class="untranslated">{}</span>').format(told)
 
-    def day(self, day: date | None) -> str:
-        """A day as people there write it."""
-        return "" if day is None else format_date(day, "long", locale=self.language)
+    def day(self, day: date | str | None) -> str:
+        """A day, or its ISO text, as people there write it."""
+        told = date.fromisoformat(day) if isinstance(day, str) else day
+        return "" if told is None else format_date(told, "long", locale=self.language)
 
     def moment(self, at: datetime, zone: str = "UTC") -> str:
         """A moment, by the clock of a time zone."""
@@ -116,10 +121,12 @@ def wanted_language(chosen: str, accepted: str) -> str:
 @cache
 def templates() -> jinja2.Environment:
     """Templates of the participant's page and of the exit's."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["N_"] = N_
+    return made

@@ -1,6 +1,7 @@
 """How a page of a person's own is drawn: language, way out, who is signed in, problems."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cache
@@ -122,6 +123,7 @@ def draw(
         signed = hashlib.sha256(account.account.encode()).hexdigest()[:16]
     text = templates().get_template(name).render(
         _=words,
+        plain=words.plain,
         words=words,
         languages=LANGUAGES,
         pages=PAGES,
@@ -158,6 +160,9 @@ class OwnRoute(APIRoute):
                 told = problem_of(fault) | {"status": status_of(fault), "fault": fault}
             except RequestValidationError:
                 told = {"status": 422, "detail": "", "code": "HTTP-422"}
+            except Exception as fault:  # noqa: BLE001 - a page with the way out, never a trace
+                logging.getLogger("nanoward.service").error("bug: %s", type(fault).__name__)
+                told = {"status": 500, "detail": "", "code": "HTTP-500"}
             return draw_problem(request, told)
 
         return answer

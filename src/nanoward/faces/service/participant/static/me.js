@@ -151,6 +151,10 @@
     await remember("code-of", who);
   };
 
+  // -- a narrow screen shows the page first, and its list of pages when asked -----------------------
+  const menu = document.querySelector(".menu");
+  if (menu && matchMedia("(max-width: 47.99rem)").matches) menu.open = false;
+
   // -- start -------------------------------------------------------------------------------------
   waiting().then((items) => { for (const one of items) said.add(one.wish); });
   addEventListener("online", send);
