@@ -1,4 +1,4 @@
-"""Words for translators: extracts every text of the participants' page and brings the catalogues up.
+"""Every text of the participants' page, for who translates: the catalogues brought up to date.
 
 python tools/update_locale.py           writes src/nanoward/locale/*/nanoward.po
 python tools/update_locale.py --check   exit code 1 where a catalogue is not up to date

@@ -12,6 +12,7 @@ from nanoward.faces.cli.lazy import LazyGroup
 COMMANDS = {
     "agents": "nanoward.faces.cli.agents:group",
     "audit": "nanoward.faces.cli.audit.partners:group",
+    "backup": "nanoward.faces.cli.backup:backup",
     "bonds": "nanoward.faces.cli.bonds:group",
     "catalogue": "nanoward.faces.cli.catalogue.commands:group",
     "clearance": "nanoward.faces.cli.clearance.commands:group",
@@ -25,6 +26,7 @@ COMMANDS = {
     "message": "nanoward.faces.cli.messages.message:group",
     "rebuild": "nanoward.faces.cli.audit.rebuild:rebuild",
     "programme": "nanoward.faces.cli.programme.group:group",
+    "restore": "nanoward.faces.cli.backup:restore",
     "report": "nanoward.faces.cli.programme.report:report",
     "round": "nanoward.faces.cli.programme.commands:round_",
     "serve": "nanoward.faces.cli.serve:serve",

@@ -66,7 +66,7 @@ def free_places(ports: Ports, one: Booking) -> tuple[tuple[str, HalfDay], ...]:
         return ()
     known = person_on_record(ports, one.participant)
     first = max(one.opens or today, today + timedelta(days=1))
-    last = max(one.closes or first, first) if one.closes else today + timedelta(days=DAYS)
+    last = today + timedelta(days=DAYS) if one.closes is None else max(one.closes, first)
     found = []
     for at in site.half_days(first, (last - first).days + 1):
         gate = gate_reasons(ports, known, one.kind, at.day, planning=True)

@@ -6,7 +6,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
 
+from nanoward.base.entries import ConsentSigned
 from nanoward.base.errors import NanowardError
+from nanoward.base.ids import Sha256
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
 from nanoward.flows.consent.read_consent import on_record
 from nanoward.flows.queries.last_round import last_round_held, last_round_table
@@ -107,11 +109,11 @@ def _papers(ports: Ports, who: str) -> dict[str, bytes]:
     """Every consent document that the person signed, as it was."""
     found = {}
     for one in on_record(ports.ledger, who).consent.history:
-        name = getattr(one, "document_sha256", "")
-        if not name:
+        if not isinstance(one, ConsentSigned):
             continue
+        name = one.document_sha256
         try:
-            found[f"papers/{name}"] = ports.blobs.get(name)
+            found[f"papers/{name}"] = ports.blobs.get(Sha256(name))
         except (NanowardError, OSError):
             continue
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nanoward.audit.receipts import Head
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
 from nanoward.base.errors import NanowardError, RefusedError
+from nanoward.base.ids import Sha256
 from nanoward.clearance.consent.consent_state import Consent
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
 from nanoward.flows.consent.read_consent import on_record
@@ -66,14 +67,14 @@ def read_own_papers(ports: Ports, participant: str) -> OwnPapers:
         consent=consent,
         status=status,
         document=document,
-        text=None if document is None else _text(ports, document.document_sha256),
+        text=None if document is None else _text(ports, Sha256(document.document_sha256)),
         due=document is not None and status != "active",
         kept=open_after_withdrawal(),
         closed=closed_by_withdrawal(),
     )
 
 
-def _text(ports: Ports, name: str) -> str | None:
+def _text(ports: Ports, name: Sha256) -> str | None:
     try:
         return ports.blobs.get(name).decode("utf-8")
     except (NanowardError, OSError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""What is known of me and since when; my pay; who looked at my data; all of it to take along."""
+"""What is known of me and since when; my pay; who looked at it; all of it to take along."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

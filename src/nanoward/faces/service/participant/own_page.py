@@ -40,15 +40,30 @@ PAGES = (
 )
 SCRIPT_WORDS = {
     "kept": N_("Kept on this phone since {time}, not yet with the clinic."),
-    "kept-stop": N_("Your word to stop is kept on this phone since {time}. It is not yet with the clinic."),
-    "kept-leave": N_("Your word to leave is kept on this phone since {time}. It is not yet with the clinic."),
+    "kept-stop": N_(
+        "Your word to stop is kept on this phone since {time}. It is not yet"
+        " with the clinic."
+    ),
+    "kept-leave": N_(
+        "Your word to leave is kept on this phone since {time}. It is not yet"
+        " with the clinic."
+    ),
     "call": N_("We try again until it is. You can also call {phone}."),
-    "unknown": N_("We do not know who you are on this phone. Type the stop code from your card, or sign in."),
+    "unknown": N_(
+        "We do not know who you are on this phone. Type the stop code from"
+        " your card, or sign in."
+    ),
     "done": N_("Your word is with the clinic since {time}. Receipt {number}: {receipt}."),
     "done-leave": N_("You have left. Receipt {number}: {receipt}."),
-    "done-stop": N_("Your word to stop is with the clinic since {time}. Receipt {number}: {receipt}."),
+    "done-stop": N_(
+        "Your word to stop is with the clinic since {time}. Receipt {number}:"
+        " {receipt}."
+    ),
     "checked": N_("Checked on this phone: the signature is right."),
-    "broken": N_("The signature is wrong. Use no setting of this paper. Ask the clinic for a new one."),
+    "broken": N_(
+        "The signature is wrong. Use no setting of this paper. Ask the clinic"
+        " for a new one."
+    ),
     "unchecked": N_("This phone cannot check the signature. The clinic's computer did."),
 }  # fmt: skip
 SIGN_IN = N_("Please sign in first.")
@@ -161,7 +176,7 @@ class OwnRoute(APIRoute):
             except RequestValidationError:
                 told = {"status": 422, "detail": "", "code": "HTTP-422"}
             except Exception as fault:  # noqa: BLE001 - a page with the way out, never a trace
-                logging.getLogger("nanoward.service").error("bug: %s", type(fault).__name__)
+                logging.getLogger("nanoward.service").error("bug: %s", type(fault).__name__)  # noqa: TRY400 - a trace may name people
                 told = {"status": 500, "detail": "", "code": "HTTP-500"}
             return draw_problem(request, told)
 

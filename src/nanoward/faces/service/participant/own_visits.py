@@ -97,9 +97,11 @@ def place_of(text: str) -> tuple[str, HalfDay]:
     """Site and half-day of a choice: DAY HALF SITE; NothingChosenError where it is none."""
     day, _, rest = text.partition(" ")
     half, _, site = rest.partition(" ")
+    chosen = date.min
     try:
-        if half not in HALVES or not site:
-            raise ValueError(text)
-        return site, HalfDay(date.fromisoformat(day), half)
+        chosen = date.fromisoformat(day)
     except ValueError:
-        raise NothingChosenError("no place was chosen") from None
+        half = ""
+    if half not in HALVES or not site:
+        raise NothingChosenError("no place was chosen")
+    return site, HalfDay(chosen, half)

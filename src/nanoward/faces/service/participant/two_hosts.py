@@ -1,4 +1,4 @@
-"""Two host names: the participants' page answers on its own, the console on the other (ASVS 3.5.4)."""
+"""The participants' page answers on a host name of its own (ASVS 3.5.4)."""
 
 from urllib.parse import urlsplit
 
