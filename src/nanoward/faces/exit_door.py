@@ -28,7 +28,7 @@ CARRY_S = 1.5  # for everybody to be told, before the person is answered
 LONGEST_BODY = 32_000
 LONGEST_WORDS = 4_000
 SILENCE_S = 10.0
-MOST = 128  # answered side by side
+ANSWERED = 128  # side by side; who comes then waits for a place
 _NOTICE = re.compile(r"[A-Za-z0-9-]{8,64}")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
@@ -200,7 +200,7 @@ class ExitHttp(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], door: ExitDoor) -> None:
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
-        self.door, self.room = door, threading.BoundedSemaphore(MOST)
+        self.door, self.room = door, threading.BoundedSemaphore(ANSWERED)
         super().__init__(address, ExitHandler)
 
 

@@ -168,7 +168,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, files: dict[str, str]) -> 
         info = tarfile.TarInfo(name)
         info.size, info.mode = os.fstat(file.fileno()).st_size, FILE
         read = _Digested(file)
-        tar.addfile(info, read)  # type: ignore[arg-type]
+        tar.addfile(info, read)
         files[name] = read.digest.hexdigest()
 
 

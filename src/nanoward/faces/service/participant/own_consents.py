@@ -1,4 +1,4 @@
-"""My papers: what I signed and took back, with receipts; signing; what is kept after leaving."""
+"""My papers: what I signed and took back; signing; what is kept after leaving."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -42,12 +42,13 @@ CLOSED: Mapping[str, str] = {
     "message": N_("The programme does not write to you."),
     "sample": N_("No sample is taken from you."),
     "data use": N_("Your data are not used for anything new."),
-    "pay reduction": N_("Nobody takes anything off your pay."),
+    "pay reduction": N_("Your pay is not made less."),
     "clawback": N_("Nobody asks for pay back."),
     "forfeiture": N_("You lose nothing that you earned."),
 }
 NOT_DELETED = N_(
-    "Your data are not deleted. What was written down before you left stays in the record, and shows that you left."
+    "Your data are not deleted. What was written down before you left stays in the record,"
+    " and shows that you left."
 )
 
 

@@ -131,7 +131,7 @@ async def looks(
 
 
 def looks_about(kept: Any, me: str) -> list[Mapping[str, Any]]:
-    """Rows of at, who, role, what of one person, newest first, as the reads' ledger has them."""
+    """Rows of at, who, role and what of one person, newest first."""
     found = [dict(one) if isinstance(one, Mapping) else _row(one) for one in kept.of(me)]
     return sorted(found, key=lambda row: str(row.get("at", "")), reverse=True)
 

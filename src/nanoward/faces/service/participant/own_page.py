@@ -176,7 +176,8 @@ class OwnRoute(APIRoute):
             except RequestValidationError:
                 told = {"status": 422, "detail": "", "code": "HTTP-422"}
             except Exception as fault:  # noqa: BLE001 - a page with the way out, never a trace
-                logging.getLogger("nanoward.service").error("bug: %s", type(fault).__name__)  # noqa: TRY400 - a trace may name people
+                log = logging.getLogger("nanoward.service")
+                log.error("bug: %s", type(fault).__name__)  # noqa: TRY400 - a trace may name
                 told = {"status": 500, "detail": "", "code": "HTTP-500"}
             return draw_problem(request, told)
 
