@@ -73,8 +73,8 @@ def test_a_language_is_chosen_without_script_and_leads_nowhere_else(home: Path) 
                            follow_redirects=False)  # fmt: skip
         assert (told.status_code, told.headers["location"]) == (303, "/me/home")
         assert "Jetzt gehen" in client.get("/me/").text
-        for came_from in ("https://evil.example//x", "javascript:x", "/me//evil"):
+        for place in ("https://evil.example//x", "javascript:x", "/me//evil"):
             told = client.post("/me/language", data={"language": "xx"},
-                               headers={"referer": came_from}, follow_redirects=False)  # fmt: skip
+                               headers={"referer": place}, follow_redirects=False)  # fmt: skip
             assert told.headers["location"] == "/me/"
         assert 'lang="ar" dir="rtl"' in client.get("/me/", headers={"cookie": "lang=ar"}).text
