@@ -7,10 +7,13 @@ and the staff. What is down is named and stays owed; nobody is refused for it.
 import json
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any
 
 from nanoward.base.errors import NanowardError, OutsideError, RefusedError, UsageError
@@ -42,20 +45,59 @@ def say(programme: str, wish: str, participant: str | None, **asked: Any) -> Ans
     asked    by, channel, uses, setting, value, unit, words; notice (drawn where not given)
     returns  receipt, carried, owed, stopped, withdrawal, near (known names that may be meant)
     """
-    from nanoward.wiring.exit import exit_socket, open_exit
-
     known = was_known(programme, participant or "")
+    told = give(programme, wish, participant, **asked)
+    return told | _near(programme, participant, known=known)
+
+
+def give(
+    programme: str, wish: str, participant: str | None, *, wait_s: float | None = None,
+    **asked: Any,
+) -> Answer:  # fmt: skip
+    """As `say`, for somebody who is known: no name near theirs is looked for.
+
+    wait_s  for everybody to be told, before the answer is given and they are told behind it;
+            None: as long as it takes
+    """
+    from nanoward.wiring.exit import exit_socket
+
     kept = keep_notice(programme, wish, participant, **asked)
     notice, receipt = kept["notice"], kept["receipt"]
     if kept["by_process"]:
-        carried = {"do": "carried", "notice": notice, "wait_s": CARRY_S}
+        patience = CARRY_S if wait_s is None else wait_s
+        carried = {"do": "carried", "notice": notice, "wait_s": patience}
         path = exit_socket(programme)
-        told = ask_exit(path, carried, wait_s=CARRY_S + ANSWER_S) or {"pending": True}
+        told = ask_exit(path, carried, wait_s=patience + ANSWER_S) or {"pending": True}
+    elif wait_s is None:
+        told = _carried_here(programme, participant, notice)
     else:
-        with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
-            mine = person_notices(ports.spool, identity_of(participant or ""))[notice]
-            told = told_of(carry_notice(ports, mine))
-    return _merged(receipt, told) | _near(programme, participant, known=known)
+        told = _carried_behind(programme, participant, notice, wait_s)
+    return _merged(receipt, told)
+
+
+def _carried_here(programme: str, participant: str | None, notice: str) -> Answer:
+    from nanoward.wiring.exit import open_exit
+
+    with open_exit(programme, lane=lambda one: reach_lane(programme, one)) as ports:
+        mine = person_notices(ports.spool, identity_of(participant or ""))[notice]
+        return told_of(carry_notice(ports, mine))
+
+
+def _carried_behind(
+    programme: str, participant: str | None, notice: str, wait_s: float
+) -> Answer:
+    """Carried in a thread that goes on after the answer; what it leaves owed others carry."""
+    done: Queue[Answer] = Queue()
+
+    def carry() -> None:
+        with suppress(NanowardError, OSError):  # it stays owed
+            done.put(_carried_here(programme, participant, notice))
+
+    threading.Thread(target=carry, daemon=True).start()
+    try:
+        return done.get(timeout=wait_s)
+    except Empty:
+        return {"pending": True}
 
 
 def keep_notice(programme: str, wish: str, participant: str | None, **asked: Any) -> Answer:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from nanoward.ports.clock import Clock
 from nanoward.ports.ledger import Ledger, ProvenLedger
@@ -30,3 +31,26 @@ class ExitPorts:
     lane: AskLane
     staff: Notifier
     advocate: Notifier
+
+
+class StopCodes(Protocol):
+    """Codes on cards and phones that let their person stop or leave, and open nothing else."""
+
+    def draw(self, participant: str, kind: str, at: datetime) -> str:
+        """A new code of 128 bits, kept by its hash alone.
+
+        kind  card: it ends the person's earlier cards; phone: those stay
+        """
+        ...
+
+    def participant_of(self, code: str) -> str | None:
+        """Whose code it is; None for one that nobody has. Spaces and case do not matter."""
+        ...
+
+    def end(self, participant: str) -> int:
+        """No code of the person counts any more; how many there were."""
+        ...
+
+    def close(self) -> None:
+        """Let go."""
+        ...

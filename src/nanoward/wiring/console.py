@@ -1,11 +1,9 @@
-"""Wiring of the console: drafts of forms, and the key under which people go by pseudonyms."""
+"""Wiring of the console: drafts of forms, and readers of files with names of columns."""
 
-import hashlib
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanoward.adapters.stores.private import private_file, private_folder
+from nanoward.adapters.stores.private import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,23 +12,12 @@ if TYPE_CHECKING:
     from nanoward.ports.formats import Formats
     from nanoward.ports.service.drafts import Drafts
 
-KEY_BYTES = 32
-
 
 def open_drafts(path: str) -> "Drafts":
     """Drafts of the forms of a programme, kept beside its accounts."""
     from nanoward.adapters.accounts.sqlite_drafts import SqliteDrafts
 
     return SqliteDrafts(private_folder(Path(path) / ".nanoward") / "drafts.db")
-
-
-def pseudonym_key(path: str) -> bytes:
-    """The programme's key of pseudonyms and of what forms carry; made where there is none."""
-    file = private_folder(Path(path) / ".nanoward") / "pseudonyms.key"
-    if not file.exists() or file.stat().st_size < KEY_BYTES:
-        private_file(file)
-        file.write_bytes(secrets.token_bytes(KEY_BYTES))
-    return hashlib.sha256(file.read_bytes()).digest()
 
 
 def formats_of(plan: "Plan", role: str, columns: "Mapping[str, str]") -> "Formats":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nanoward.adapters.notifiers.outbox import OutboxNotifier
 from nanoward.adapters.signers.key_folder import KeyFolder
@@ -15,6 +16,9 @@ from nanoward.adapters.stores.private import private_folder
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.ports.exit import AskLane, ExitPorts
 from nanoward.ports.ledger import Ledger, ProvenLedger
+
+if TYPE_CHECKING:
+    from nanoward.ports.exit import StopCodes
 
 
 @contextmanager
@@ -50,6 +54,18 @@ def open_exit_spool(path: str) -> Iterator[ProvenLedger | None]:
         yield spool
     finally:
         spool.close()
+
+
+@contextmanager
+def open_stop_codes(path: str) -> "Iterator[StopCodes]":
+    """Codes that let their person stop or leave without signing in."""
+    from nanoward.adapters.accounts.stop_codes import SqliteStopCodes
+
+    codes = SqliteStopCodes(kept_folder(path) / "stop-codes.db")
+    try:
+        yield codes
+    finally:
+        codes.close()
 
 
 def is_known(path: str, participant: str) -> bool:

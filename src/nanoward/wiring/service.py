@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.private import private_file, private_folder
 from nanoward.adapters.system_clock import SystemClock
+from nanoward.base.errors import NanowardError
 from nanoward.wiring import ACT_S, open_ports
 
 if TYPE_CHECKING:
@@ -81,14 +82,12 @@ def party_of(origin: str) -> "RelyingParty":
 
 
 def pseudonym_key(path: str) -> bytes:
-    """The key that pseudonyms of a programme are made with; drawn where there is none yet."""
-    from nanoward.adapters.stores.file_blobs import write_whole
-
+    """The key that pseudonyms of a programme are made with; drawn once, by one who asks."""
     file = private_folder(Path(path) / ".nanoward") / "pseudonyms.key"
-    if not file.exists():
-        write_whole(file, secrets.token_hex(32).encode())
-        file.chmod(0o600)
-    return bytes.fromhex(file.read_text(encoding="ascii"))
+    with locked(file.with_suffix(".lock"), wait_s=ACT_S):
+        if not file.exists() or not file.stat().st_size:
+            private_file(file).write_bytes(secrets.token_bytes(32))
+        return file.read_bytes()
 
 
 def open_chance() -> "Callable[[int], bytes]":
@@ -130,17 +129,37 @@ def begin(path: str) -> None:
             ports.ledger.requests.begin_requests()
 
 
-def pseudonym_key(path: str) -> bytes:
-    """The programme's own key of pseudonyms, made where there is none."""
-    file = Path(path) / ".nanoward" / "pseudonym.key"
-    with locked(file.with_suffix(".lock"), wait_s=ACT_S):
-        if not file.exists() or not file.stat().st_size:
-            private_file(file).write_bytes(secrets.token_bytes(32))
-        return file.read_bytes()
-
-
 def open_uploads(path: str) -> "ReadUploads":
     """Files of reads that come over the network, in data/reads once they are whole."""
     from nanoward.adapters.uploads.read_uploads import DiskReadUploads
 
     return DiskReadUploads(Path(path))
+
+
+def clinic_phone(path: str) -> str:
+    """[service] phone of the plan; "" where the plan does not say it or cannot be read."""
+    from nanoward.wiring import open_folder
+
+    try:
+        return str(open_folder(path).plan().section("service").get("phone", ""))
+    except (NanowardError, OSError):
+        return ""
+
+
+def own_certificate(path: str, participant: str) -> tuple[bytes, bytes, str] | None:
+    """Content, signature and key of a person's certificate under certificates/; None without.
+
+    As `nanoward tuning certify --out PROGRAMME/certificates` writes them.
+    """
+    from nanoward.flows.tuning.recommend_settings import certificate_name
+
+    folder = Path(path) / "certificates"
+    name = certificate_name(participant)
+    try:
+        return (
+            (folder / f"{name}.json").read_bytes(),
+            (folder / f"{name}.sig").read_bytes(),
+            (folder / "key.txt").read_text(encoding="utf-8"),
+        )
+    except (OSError, UnicodeDecodeError):
+        return None

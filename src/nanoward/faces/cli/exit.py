@@ -12,15 +12,18 @@ from nanoward.faces.cli.options import common, print_result, text_table
 @click.command("exit")
 @click.argument("programme", type=click.Path(file_okay=False))
 @click.option("--once", is_flag=True, help="Carry what is owed now, and end.")
+@click.option("--http", default="", help="HOST:PORT to answer at over HTTP too.")
+@click.option("--own-origin", "own", default="", help="Origin of the participants' page.")
+@click.option("--phone", default="", help="The clinic's, shown on the exit's page.")
+@click.option("--supervised", is_flag=True, hidden=True)
 @common
-def exit_(programme: str, once: bool, as_json: bool, **_: Any) -> None:
+def exit_(programme: str, once: bool, as_json: bool, **given: Any) -> None:
     """Work the way out of PROGRAMME until stopped (Ctrl-C or SIGTERM).
 
     Start it first and stop it last. Commands do the same without it; it tries again for ever.
-    With --once: exit code 0 when nothing is owed any more, 6 when something is.
+    With --http a page answers there, whatever befalls the rest; who asks is known by a stop
+    code. With --once: exit code 0 when nothing is owed any more, 6 when something is.
     """
-    import signal
-
     if once:
         from nanoward.faces.way_out import carry_owed
 
@@ -29,19 +32,44 @@ def exit_(programme: str, once: bool, as_json: bool, **_: Any) -> None:
         lines = [f"{one['notice']}: {one['carried']}, owed {one['owed']}" for one in done]
         print_result({"notices": done}, "\n".join(lines) or "nothing is owed", as_json=as_json)
         raise SystemExit(6 if owed else 0)
+    _serve(programme, given)
+
+
+def _serve(programme: str, given: Mapping[str, Any]) -> None:
+    import signal
+    from contextlib import nullcontext
 
     from nanoward.faces.exit import ExitServer
+    from nanoward.faces.exit_door import ExitDoor, open_door
     from nanoward.faces.way_out import reach_lane
-    from nanoward.wiring.exit import exit_socket, hold_exit, open_exit
+    from nanoward.wiring.exit import exit_socket, hold_exit, open_exit, open_stop_codes
 
-    with hold_exit(programme):
+    door = ExitDoor(
+        programme=programme, codes=lambda: open_stop_codes(programme),
+        own_origin=given["own"], phone=given["phone"],
+    )  # fmt: skip
+    address = host_and_port(given["http"]) if given["http"] else None
+    with hold_exit(programme), open_door(address, door) if address else nullcontext() as port:
         server = ExitServer(
             lambda: open_exit(programme, lane=lambda asked: reach_lane(programme, asked)),
             exit_socket(programme),
         )
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, lambda *_: server.stop())
-        server.serve(lambda: click.echo(f"the exit of {Path(programme).name} listens"))
+        if given["supervised"]:
+            from nanoward.faces.ending import end_with_parent
+
+            end_with_parent()
+        at = f", and at port {port}" if port else ""
+        server.serve(lambda: click.echo(f"the exit of {Path(programme).name} listens{at}"))
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """HOST:PORT in its two parts; an IPv6 host stands in brackets."""
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65_535 or not host:
+        raise click.BadParameter(f"{text!r} is not HOST:PORT", param_hint="--http")
+    return host.strip("[]"), int(port)
 
 
 @click.command("less")

@@ -10,8 +10,9 @@ from nanoward.faces.cli.options import common
 
 @click.command()
 @click.argument("programme", type=click.Path(file_okay=False))
+@click.option("--supervised", is_flag=True, hidden=True)
 @common
-def lane(programme: str, **_: Any) -> None:
+def lane(programme: str, *, supervised: bool, **_: Any) -> None:
     """Work the kill lane of PROGRAMME until stopped (Ctrl-C or SIGTERM)."""
     import signal
 
@@ -22,4 +23,8 @@ def lane(programme: str, **_: Any) -> None:
         server = LaneServer(lambda: open_lane(programme), lane_socket(programme))
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, lambda *_: server.stop())
+        if supervised:
+            from nanoward.faces.ending import end_with_parent
+
+            end_with_parent()
         server.serve(lambda: click.echo(f"the kill lane of {Path(programme).name} listens"))

@@ -13,11 +13,21 @@ from nanoward.faces.service.health import router as health
 from nanoward.faces.service.identity.routers import IDENTITY
 from nanoward.faces.service.limits import BodyLimit
 from nanoward.faces.service.metrics import router as metrics
+from nanoward.faces.service.participant import (
+    own_consents,
+    own_home,
+    own_settings,
+    own_shell,
+    own_visits,
+    own_way_out,
+)
+from nanoward.faces.service.participant.two_hosts import TwoHosts
 from nanoward.faces.service.problem_pages import router as problem_pages
 from nanoward.faces.service.problems import tell_problems
 from nanoward.faces.service.service_parts import Service
 from nanoward.faces.service.telemetry import Telemetry, Telling
 
+ME = (own_shell, own_way_out, own_home, own_settings, own_visits, own_consents)
 ROUTERS: tuple[APIRouter, ...] = (
     health,
     metrics,
@@ -25,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console,
     *IDENTITY,
     *API,
+    *(one.router for one in ME),
 )
 
 
@@ -54,5 +65,6 @@ def service_app(
     refuse_unguarded(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Telling, telemetry=app.state.telemetry)
+    app.add_middleware(TwoHosts, origin=service.origin, own_origin=service.own_origin)
     app.add_middleware(SafeHeaders)
     return app

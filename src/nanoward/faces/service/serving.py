@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import uvicorn
 
-from nanoward.base.errors import OutsideError
+from nanoward.faces.addresses import AddressTakenError, reserve
 from nanoward.faces.service.app import service_app
 from nanoward.faces.service.service_parts import Service
 from nanoward.ports.clock import Clock
@@ -16,13 +16,6 @@ from nanoward.ports.clock import Clock
 LONGEST_REQUEST_S = 30
 BACKLOG = 512
 ENDS = (signal.SIGINT, signal.SIGTERM)
-
-
-class AddressTakenError(OutsideError):
-    """Somebody else listens at that address, or it is not this machine's."""
-
-    code = "OUT-082"
-    next_step = "Give another one with --host and --port."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +66,22 @@ def listen(address: Address) -> tuple[socket.socket, Address]:
 
     AddressTakenError where somebody else listens there.
     """
-    door = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door, port = reserve(address.host, address.port)
     try:
-        door.bind((address.host, address.port))
         door.listen(BACKLOG)
     except OSError as fault:
         door.close()
-        raise AddressTakenError(f"{address.host}:{address.port}: {fault.strerror}") from fault
-    return door, replace(address, port=door.getsockname()[1])
+        raise AddressTakenError(f"{address.host}:{port}: {fault.strerror}") from fault
+    return door, replace(address, port=port)
 
 
 def serve(
-    service: Service, door: socket.socket, ready: Callable[[], None] = lambda: None
-) -> None:
+    service: Service, door: socket.socket, ready: Callable[[], None] = lambda: None,
+    *, exit_origin: str = "",
+) -> None:  # fmt: skip
     """Answer requests until SIGINT or SIGTERM; `ready` is called once it listens."""
+    app = service_app(service)
+    app.state.exit_origin = exit_origin
 
     class Told(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -105,7 +99,7 @@ def serve(
                     signal.signal(one, handler)
 
     config = uvicorn.Config(
-        service_app(service),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

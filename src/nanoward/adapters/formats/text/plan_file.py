@@ -22,6 +22,7 @@ ROOMS = (
     "programme",
     "columns",  # no room: names of columns in the files (formats/column_names.py)
     "storage",  # no room: where blobs are kept (stores/shared/blob_choice.py)
+    "service",  # no room: what the doors of the ward show (phone)
 )
 
 

@@ -64,4 +64,31 @@ def leaving(programme: str, *, as_json: bool, quiet: bool, **given: Any) -> None
     raise SystemExit(print_findings(found.findings, quiet=quiet, most=1_000))
 
 
-LEAVING = (home, leaving)
+@click.command("stop-code")
+@click.argument("programme", type=_FOLDER)
+@click.argument("participant")
+@click.option("--end", is_flag=True, help="End every code of the person; draw none.")
+@common
+def stop_code(programme: str, participant: str, *, end: bool, as_json: bool, **_: Any) -> None:
+    """Draw the stop code for PARTICIPANT's card; it is shown once and kept by its hash.
+
+    It lets its person stop, have less, leave and speak, as often as they like, and opens
+    nothing else. A new card ends the one before.
+    """
+    from nanoward.base.names import participant_id
+    from nanoward.wiring.exit import open_stop_codes
+    from nanoward.wiring.service import open_clock
+
+    who = participant_id(participant)
+    with open_stop_codes(programme) as codes:
+        if end:
+            count = codes.end(who)
+            print_result({"ended": count}, f"{count} codes of {who} ended", as_json=as_json)
+            return
+        code = codes.draw(who, "card", open_clock().now())
+    told = {"participant": who, "code": code}
+    text = f"{code}\nWrite it on the card of {who}. It is shown this once."
+    print_result(told, text, as_json=as_json)
+
+
+LEAVING = (home, leaving, stop_code)

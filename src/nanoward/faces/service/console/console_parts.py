@@ -53,7 +53,8 @@ def console_of(request: Request) -> Console:
 
 def make_console(service: Service) -> Console:
     """A console over a service."""
-    from nanoward.wiring.console import open_drafts, pseudonym_key
+    from nanoward.wiring.console import open_drafts
+    from nanoward.wiring.service import pseudonym_key
 
     key = pseudonym_key(service.path)
     return Console(
