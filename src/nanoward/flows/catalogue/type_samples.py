@@ -205,7 +205,8 @@ def _told(one: SampleInput) -> list[Any]:
 
 
 def _values(one: object) -> tuple[Any, ...]:
-    return _getter(one.__class__)(one)
+    kind: Any = type(one)
+    return _getter(kind)(one)
 
 
 @cache
