@@ -94,11 +94,6 @@ class SubjectResult:
             object.__setattr__(found, name, tuple(value) if isinstance(value, list) else value)
         return found
 
-    def with_recommendation(self, row: Row | None) -> "SubjectResult":
-        """The same with another recommendation, whose numbers are numbers."""
-        values = {name: getattr(self, name) for name in RESULT_FIELDS}
-        return SubjectResult.of_kept({**values, "recommendation": row})
-
 
 RESULT_FIELDS = tuple(one.name for one in fields(SubjectResult))
 

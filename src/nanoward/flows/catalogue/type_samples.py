@@ -203,12 +203,17 @@ def content_of(material: SampleInput) -> str:
     return sha256(json.dumps(_told(material), default=str).encode()).hexdigest()
 
 
-def _told(one: Any) -> list[Any]:
+def _told(one: SampleInput) -> list[Any]:
     """Fields of a material, and those of its parts; `asdict` copies each letter's string."""
     return [
-        [_getter(type(part))(part) for part in value] if isinstance(value, tuple) else value
-        for value in _getter(type(one))(one)
+        [_values(part) for part in value] if isinstance(value, tuple) else value
+        for value in _values(one)
     ]
+
+
+def _values(one: object) -> tuple[Any, ...]:
+    kind: Any = type(one)
+    return _getter(kind)(one)
 
 
 @cache

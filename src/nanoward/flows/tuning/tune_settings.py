@@ -301,7 +301,7 @@ def _permitted(
     if not why:
         return one
     taken = {**row, "value": None, "reason": why}
-    return one.with_recommendation(taken)
+    return SubjectResult.of_kept({**_fields_of(one), "recommendation": taken})
 
 
 def _entries(

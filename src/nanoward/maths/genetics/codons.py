@@ -95,8 +95,8 @@ def ratio_p_value(changed: int, kept: int, sites: tuple[float, float]) -> float:
     rarer = chance <= chance[changed] * (1 + RARER)
     if changed < share * total:
         far = int(rarer[int(np.ceil(share * total)) :].sum())  # at the upper end
-        ends = bdtr(changed, total, share), bdtrc(total - far, total, share) if far else 0.0
+        p = bdtr(changed, total, share) + (bdtrc(total - far, total, share) if far else 0.0)
     else:
         far = int(rarer[: int(np.floor(share * total)) + 1].sum())
-        ends = bdtr(far - 1, total, share) if far else 0.0, bdtrc(changed - 1, total, share)
-    return min(1.0, float(sum(ends)))
+        p = (bdtr(far - 1, total, share) if far else 0.0) + bdtrc(changed - 1, total, share)
+    return min(1.0, float(p))
