@@ -147,7 +147,7 @@ def _base_shares(
 def _commonest(letters: UInt8[np.ndarray, "S F"]) -> Int[np.ndarray, " F"]:
     """(F,) allele with the largest share over all samples, by their consensus letters."""
     counts = np.stack([(letters == 1 << k).sum(axis=0) for k in range(LETTERS)])
-    found = counts.argmax(axis=0).astype(np.int64)
+    found: Int[np.ndarray, " F"] = counts.argmax(axis=0).astype(np.int64)
     coded = np.flatnonzero((~is_plain(letters) & (letters > 0)).any(axis=0))
     if len(coded):
         found[coded] = shares_of(letters[:, coded]).sum(axis=0).argmax(axis=1)
@@ -162,7 +162,8 @@ def _usual(
     bare[spoken.sample, spoken.site] = 0
     counts = np.stack([(bare == 1 << k).sum(axis=0) for k in range(LETTERS)])
     usual = counts.argmax(axis=0).astype(np.int64)
-    return usual, bare == (1 << usual).astype(np.uint8)[None]
+    plain: Bool[np.ndarray, "S F"] = bare == (1 << usual).astype(np.uint8)[None]
+    return usual, plain
 
 
 def _in_letters(
@@ -207,7 +208,8 @@ def _longer(
         readable[sample, column] = any(shares)
         entries += [(sample, column, k, one) for k, one in enumerate(shares) if one]
     columns = np.array(entries, float).reshape(-1, 4).T
-    return sites, readable, _Entries(*columns[:3].astype(np.int64), columns[3])
+    who, places, slots = columns[:3].astype(np.int64)
+    return sites, readable, _Entries(who, places, slots, columns[3])
 
 
 def _tells(masks: UInt8[np.ndarray, "S L"], at: int, ref: str) -> Bool[np.ndarray, " S"]:

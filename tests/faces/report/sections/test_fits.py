@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from reading import read
 from rounds import courses, empty_round, frame, full_round
 
@@ -17,6 +18,7 @@ def test_hundreds_of_people_are_bounded_and_those_that_failed_are_drawn() -> Non
     assert "did not converge" not in many.rest
 
 
+@pytest.mark.hazard("H-284")
 def test_failed_fits_that_are_not_drawn_are_counted() -> None:
     tables = courses(120)
     tables["fits"] = tables["fits"].with_columns(converged=pl.lit(value=False))
