@@ -13,7 +13,7 @@ from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
 from nanoward.faces.report import page as report_page
 from nanoward.faces.report import render_report
-from nanoward.flows.round.kept_sections import KeptSections
+from nanoward.flows.repeat.kept_sections import KeptSections
 from nanoward.flows.round.round import Round
 from nanoward.testing.ports import memory_site
 

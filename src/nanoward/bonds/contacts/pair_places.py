@@ -27,7 +27,7 @@ class PairPlaces(NamedTuple):
     @property
     def code(self) -> Int[np.ndarray, " N"]:
         """(N,) one number for each two people."""
-        return self.a * len(self.names) + self.b
+        return np.asarray(self.a * len(self.names) + self.b, np.int64)
 
     def found_in(
         self, pairs: Collection[tuple[str, str]]

@@ -1,6 +1,7 @@
 """All pairs of a round judged together: which are links, and what is said of those alone."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -122,7 +123,7 @@ def _beside(judged: pl.DataFrame, groups: Clusters) -> pl.DataFrame:
     """What is said of links alone: direction, group, and how firmly both are in it."""
     at = judged["linked"].fill_null(value=False).arg_true()
     rows = judged[at].select("a", "b", "p_direction").rows()
-    told = {
+    told: dict[str, tuple[list[Any], type[pl.DataType]]] = {
         "direction": ([verdict_of(chance) for _, _, chance in rows], pl.String),
         "cluster": ([groups.of[a] for a, _, _ in rows], pl.Int64),
         "stability": ([groups.support[a, b] for a, b, _ in rows], pl.Float64),

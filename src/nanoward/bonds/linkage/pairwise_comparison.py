@@ -265,6 +265,6 @@ def _kinds(a: pl.Series, b: pl.Series, contacts: Contacts) -> pl.Series:
     return empty.scatter(rows, kinds) if len(rows) else empty
 
 
-def _all(value: object, count: int, kind: pl.DataType | type = pl.Float64) -> pl.Series:
+def _all(value: object, count: int, kind: type[pl.DataType] = pl.Float64) -> pl.Series:
     """A column of one value."""
     return pl.Series([value], dtype=kind).new_from_index(0, count)

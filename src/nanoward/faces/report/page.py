@@ -38,7 +38,7 @@ from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.relays import relays
 from nanoward.faces.report.sections.safety import safety
 from nanoward.faces.report.sections.visits import visits
-from nanoward.flows.round.kept_sections import KeptSections
+from nanoward.flows.repeat.kept_sections import KeptSections
 from nanoward.flows.round.round import Round
 
 _PACKAGE = "nanoward.faces.report"

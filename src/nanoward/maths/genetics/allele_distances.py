@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 
 from nanoward.maths.genetics.allele_frequencies import OFTEN, AlleleTable, cells_of
 
-AT_ONCE = 4_000_000  # pairs of carriers that are looked at together
+AT_ONCE = 1_000_000  # pairs of carriers that are looked at together
 
 
 def distances(

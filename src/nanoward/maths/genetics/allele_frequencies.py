@@ -48,7 +48,7 @@ class AlleleTable:
     @property
     def feature(self) -> Int[np.ndarray, " N"]:
         """(N,) site and allele as one number, 0 to 5 F - 1."""
-        return self.site * SLOTS + self.allele
+        return np.asarray(self.site * SLOTS + self.allele, np.int64)
 
     @property
     def told(self) -> Bool[np.ndarray, " N"]:

@@ -49,7 +49,7 @@ def allele_table(
     own = np.ascontiguousarray(letters[:, columns])
     origin, spoken = _base_shares(samples, single, columns, own)
     usual, plain = _usual(own, spoken)
-    names = [_named(place, contigs, starts) for place in columns.tolist()]
+    names = _named(columns, contigs, starts)
     longer = rows.join(single, on=["sample", "contig", "position", "ref", "alt"], how="anti")
     extra, readable, more = _longer(samples, longer, masks)
     every = _sorted(_in_letters(own, spoken, plain), spoken, _moved(more, len(columns)))
@@ -94,10 +94,14 @@ def _starts(contigs: Sequence[str], aligned: pl.DataFrame) -> list[int]:
     return [0, *ends[:-1].tolist()]
 
 
-def _named(place: int, contigs: Sequence[str], starts: dict[str, int]) -> tuple[str, int, str]:
-    ends = [starts[contig] for contig in contigs]
-    which = int(np.searchsorted(ends, place, side="right")) - 1
-    return contigs[which], place - ends[which] + 1, ""
+def _named(
+    columns: Int[np.ndarray, " F"], contigs: Sequence[str], starts: dict[str, int]
+) -> list[tuple[str, int, str]]:
+    """Contig and 1-based position of each column of all contigs end to end."""
+    ends = np.array([starts[contig] for contig in contigs], np.int64)
+    which = np.searchsorted(ends, columns, side="right") - 1
+    places = (columns - ends[which] + 1).tolist() if len(ends) else []
+    return [(contigs[of], place, "") for of, place in zip(which.tolist(), places, strict=True)]
 
 
 def _varying(masks: UInt8[np.ndarray, "S L"]) -> Int[np.ndarray, " F"]:
@@ -121,12 +125,12 @@ def _base_shares(
 
     What the factors of a sample leave of a site is the reference's.
     """
-    count, order = len(columns), {sample: place for place, sample in enumerate(samples)}
+    count = len(columns)
     origin = _commonest(letters)
-    who = np.array([order[one] for one in single["sample"]], np.int64)
+    who = _places(single["sample"], samples)
     where = np.searchsorted(columns, single["at"].to_numpy())
-    was = np.array([max(ALLELES.find(one), 0) for one in single["ref"]], np.int64)
-    now = np.array([ALLELES.find(one) for one in single["alt"]], np.int64)
+    was = np.maximum(_places(single["ref"], ALLELES), 0)
+    now = _places(single["alt"], ALLELES)
     share = single["frequency"].to_numpy().astype(float)
     origin[where] = was
     part = now >= 0
@@ -144,10 +148,18 @@ def _base_shares(
     )
 
 
+def _places(names: pl.Series, known: Sequence[str]) -> Int[np.ndarray, " N"]:
+    """(N,) place of each name among the known ones; -1 of any other."""
+    if not len(known):
+        return np.full(len(names), -1, np.int64)
+    coded = names.cast(pl.Enum(list(known)), strict=False).to_physical()
+    return coded.cast(pl.Int64).fill_null(-1).to_numpy()
+
+
 def _commonest(letters: UInt8[np.ndarray, "S F"]) -> Int[np.ndarray, " F"]:
     """(F,) allele with the largest share over all samples, by their consensus letters."""
     counts = np.stack([(letters == 1 << k).sum(axis=0) for k in range(LETTERS)])
-    found = counts.argmax(axis=0).astype(np.int64)
+    found: Int[np.ndarray, " F"] = counts.argmax(axis=0).astype(np.int64)
     coded = np.flatnonzero((~is_plain(letters) & (letters > 0)).any(axis=0))
     if len(coded):
         found[coded] = shares_of(letters[:, coded]).sum(axis=0).argmax(axis=1)
@@ -162,7 +174,8 @@ def _usual(
     bare[spoken.sample, spoken.site] = 0
     counts = np.stack([(bare == 1 << k).sum(axis=0) for k in range(LETTERS)])
     usual = counts.argmax(axis=0).astype(np.int64)
-    return usual, bare == (1 << usual).astype(np.uint8)[None]
+    plain: Bool[np.ndarray, "S F"] = bare == (1 << usual).astype(np.uint8)[None]
+    return usual, plain
 
 
 def _in_letters(
@@ -207,7 +220,8 @@ def _longer(
         readable[sample, column] = any(shares)
         entries += [(sample, column, k, one) for k, one in enumerate(shares) if one]
     columns = np.array(entries, float).reshape(-1, 4).T
-    return sites, readable, _Entries(*columns[:3].astype(np.int64), columns[3])
+    who, places, slots = columns[:3].astype(np.int64)
+    return sites, readable, _Entries(who, places, slots, columns[3])
 
 
 def _tells(masks: UInt8[np.ndarray, "S L"], at: int, ref: str) -> Bool[np.ndarray, " S"]:

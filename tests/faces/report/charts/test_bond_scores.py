@@ -49,5 +49,5 @@ def test_a_full_chart_says_how_many_points_it_leaves_out() -> None:
     many = pl.concat([table.with_columns(linked=pl.lit(value=True))] * 3).head(700)
     full = score_chart(many.with_columns(stratum=pl.lit("x")))
     assert full is not None
-    assert full.drawing.count('stroke="var(--paper)"') == 600
-    assert f"{many.height - 600} further points are not drawn." in full.caption
+    assert full.drawing.count('stroke="var(--paper)"') == 500
+    assert f"{many.height - 500} further points are not drawn." in full.caption

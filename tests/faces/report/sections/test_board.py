@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from reading import further_rows, read
 from rounds import empty_round, frame, full_round, plan
 
@@ -15,6 +16,7 @@ def test_everybody_has_a_tile_and_a_row() -> None:
     assert sum(len(wall.tiles) for wall in told.walls) == len(told.table.rows) == 306
 
 
+@pytest.mark.hazard("H-284")
 def test_of_thousands_the_most_urgent_have_a_tile_and_all_stand_in_the_table() -> None:
     told = board(full_round(1200))
     tiles = [tile for wall in told.walls for tile in wall.tiles]

@@ -142,7 +142,7 @@ def _report_of(ports: Any) -> Callable[[Any], bytes]:
 
     def render(round_: Any) -> bytes:
         from nanoward.faces.report import page
-        from nanoward.flows.round.kept_sections import KeptSections
+        from nanoward.flows.repeat.kept_sections import KeptSections
         from nanoward.flows.steps.source_digest import reachable_digest
 
         kept = KeptSections(ports.blobs, reachable_digest(page.__name__))

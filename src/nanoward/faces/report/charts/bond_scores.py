@@ -12,7 +12,7 @@ from nanoward.faces.report.drawing.views import Figure
 _KINDS = ("bond, contact recorded", "bond, no contact", "contact, no bond")
 _SHAPES = ("circle", "triangle-up", "cross")
 _BINS = 60
-_POINTS = 600  # of a stratum, those without a contact first, then bonds, the closest first
+_POINTS = 500  # of a stratum, those without a contact first, then bonds, the closest first
 
 
 def score_chart(table: pl.DataFrame) -> Figure | None:

@@ -14,6 +14,7 @@ from nanoward.flows.round.round import Round
 
 _WIDTH, _HEIGHT = 900.0, 270.0
 _NAMED = 6  # people at the top of the picture whose names stand in it
+_DRAWN = 400  # people who are drawn
 
 
 def courses(round_: Round) -> dict[str, list[tuple[float, float]]]:
@@ -39,7 +40,11 @@ def departures_figure(round_: Round) -> Figure | None:
     people = courses(round_)
     if not people:
         return None
+    count = len(people)
     ends = {who: way[-1] for who, way in people.items()}
+    drawn = sorted(ends, key=lambda who: (-ends[who][1], who))[:_DRAWN]
+    some = f", {number(len(drawn))} who went furthest" if len(drawn) < count else ""
+    people = {who: people[who] for who in sorted(drawn)}
     longest = max(max(days for days, _ in way) for way in people.values())
     by_week = longest > 28
     unit = 7.0 if by_week else 1.0
@@ -59,14 +64,14 @@ def departures_figure(round_: Round) -> Figure | None:
         for way in people.values()
         for days, moved in way[1:]
     )
-    furthest = sorted(ends, key=lambda who: (-ends[who][1], who))[:_NAMED]
+    furthest = drawn[:_NAMED]
     rate = _rate(round_)
     return Figure(
         caption=f"Adaptation over {'weeks' if by_week else 'days'}: expected base differences "
-        f"from {_start(round_)}, a line per person ({number(len(people))}).{rate}",
+        f"from {_start(round_)}, a line per person ({number(count)}{some}).{rate}",
         drawing=chart(
             _WIDTH, _HEIGHT,
-            f"Adaptation of {counted(len(people), 'person', 'people')}: at most {number(high)} "
+            f"Adaptation of {counted(count, 'person', 'people')}: at most {number(high)} "
             f"differences within {number(longest)} days",
             *plane.drawn(8),
             tag("path", d=lines, class_="course"),

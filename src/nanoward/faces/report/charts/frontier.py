@@ -21,7 +21,7 @@ from nanoward.faces.report.drawing.views import Table, cells, found, headings
 from nanoward.flows.round.round import Round
 
 Row = Mapping[str, Any]
-ALL, SOME = 60, 24  # everybody is drawn, about four kilobytes each, up to so many; else some
+ALL, SOME = 60, 16  # everybody is drawn, about four kilobytes each, up to so many; else some
 _POINTS = 40  # settings of one person in the picture
 _WIDTH, _HEIGHT = 430.0, 210.0
 _MARKED = {"chosen": "recommended", "present": "now", "lower": "one step lower",

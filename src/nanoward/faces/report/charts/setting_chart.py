@@ -47,7 +47,7 @@ def setting_chart(advice: pl.DataFrame) -> list[Figure]:
     ]
 
 
-def _evenly(rows: Sequence[dict[str, Any]], most: int) -> Sequence[dict[str, Any]]:
+def _evenly(rows: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
     """At most so many of the rows, the first and the last among them."""
     if len(rows) <= most:
         return rows

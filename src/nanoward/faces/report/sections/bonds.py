@@ -29,7 +29,7 @@ from nanoward.flows.round.round import Round
 
 _NEAREST = 10  # unlinked pairs that are shown beside the bonds
 _LINES = 240  # of a picture: clusters with a bond without contact first, then the largest
-_BONDS = 2000  # of the table, in pages
+_BONDS = 1000  # of the table, in pages
 _CONTACTS = 150  # above this many contacts without a bond they are left out of the picture
 
 

@@ -27,7 +27,7 @@ from nanoward.faces.report.sections.bonds import room_facts
 from nanoward.flows.round.round import Round
 
 _ROWS = 60  # samples that the table shows
-_POINTS = 800  # samples that the chart shows: all of the people who went furthest
+_POINTS = 500  # samples that the chart shows: all of the people who went furthest
 _TYPED = ("agent", "other", "unreadable")
 _SHAPES = ("circle", "diamond", "cross")
 _TONES = (LIGHT["accent"], LIGHT["alarm"], LIGHT["soft"])

@@ -26,12 +26,9 @@ from nanoward.faces.report.sections.bonds import room_facts
 from nanoward.flows.round.round import Round
 
 _OPEN = 48  # people whose cards stand open
-_ROWS = 1000  # of a table, in pages
+_ROWS = 600  # of a table, in pages
 _TIMES = {"h": "hours", "d": "days", "min": "minutes", "wk": "weeks"}
-_ALL, _SOME = (
-    96,
-    24,
-)  # everybody is drawn, about twelve kilobytes each, up to so many; else some
+_ALL, _SOME = 96, 16  # people who are drawn, twelve kilobytes each: all up to 96, else some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

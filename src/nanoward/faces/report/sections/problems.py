@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import polars as pl
 
 from nanoward.base import tables
-from nanoward.faces.report.drawing.figures import counted, number
+from nanoward.faces.report.drawing.figures import counted, listed, number
 from nanoward.faces.report.drawing.views import Table, cells, found, headings
 from nanoward.flows.round.round import Round
 
 _MOST_NEW = 40
 _MOST = 200  # findings of one code that are listed
+_MOST_OPEN = 400  # questions of one room
+_ABOUT = 200  # people of one question
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _USE = {
     "error": "could not be used",
@@ -161,6 +164,7 @@ def _open(room: str, rows: Sequence[Mapping[str, Any]]) -> Open:
     for row in rows:
         key = (row["question"] or "", row["reason"] or "")
         groups.setdefault(key, []).append(row["subject"] or "the whole programme")
+    rest = max(len(groups) - _MOST_OPEN, 0)
     return Open(
         room=room,
         count=counted(len(rows), "question"),
@@ -169,8 +173,11 @@ def _open(room: str, rows: Sequence[Mapping[str, Any]]) -> Open:
             folded=f"{room}: {counted(len(rows), 'question')}" if len(groups) > 12 else "",
             headings=headings("Question", "Why there is no answer", "#Asked", "About"),
             rows=[
-                cells(question, reason, number(len(about)), ", ".join(about))
-                for (question, reason), about in groups.items()
+                cells(question, reason, number(len(about)), listed(about, _ABOUT))
+                for (question, reason), about in islice(groups.items(), _MOST_OPEN)
             ],
+            more=f"{counted(rest, 'further question')}: tables/undecided.parquet."
+            if rest
+            else "",
         ),
     )

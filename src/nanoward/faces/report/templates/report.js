@@ -47,7 +47,8 @@
     var name = script.previousElementSibling.getAttribute("aria-label");
     var all = Array.from(body.rows).map(function (row) {
       return { row: row, id: row.id, group: row.dataset.standing, find: row.dataset.find || row.textContent.toLowerCase() };
-    }).concat(data.rows.map(function (cells, place) {
+    }).concat(data.rows.map(function (row, place) {
+      var cells = row.map(function (one) { return typeof one === "number" ? data.words[one] : one; });
       return {
         cells: cells, id: data.ids && data.ids[place], group: data.group && data.group[place],
         find: cells.map(function (one) { return typeof one === "string" ? one : one[0]; }).join(" ").toLowerCase()

@@ -68,31 +68,33 @@ class TracedRound(Round):
     """A round that notes what is read of it: (kind, name), see `reads_of`."""
 
     __slots__ = ("_round", "asked")
+    _round: Round
+    asked: set[tuple[str, str]]
 
     def __init__(self, round_: Round) -> None:
         object.__setattr__(self, "_round", round_)
         object.__setattr__(self, "asked", set[tuple[str, str]]())
 
     @property
-    def plan(self) -> Plan:  # type: ignore[override]
+    def plan(self) -> Plan:
         self.asked.add(("plan", ""))
         return self._round.plan
 
     @property
-    def as_of(self) -> date:  # type: ignore[override]
+    def as_of(self) -> date:
         self.asked.add(("as_of", ""))
         return self._round.as_of
 
     @property
-    def tables(self) -> Mapping[str, pl.DataFrame]:  # type: ignore[override]
+    def tables(self) -> Mapping[str, pl.DataFrame]:
         return TracedTables(self._round.tables, self.asked)
 
     @property
-    def facts(self) -> Mapping[str, Mapping[str, Any]]:  # type: ignore[override]
+    def facts(self) -> Mapping[str, Mapping[str, Any]]:
         return TracedFacts(self._round.facts, self.asked)
 
     @property
-    def provenance(self) -> Mapping[str, Any]:  # type: ignore[override]
+    def provenance(self) -> Mapping[str, Any]:
         self.asked.add(("provenance", ""))
         return self._round.provenance
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from nanoward.base.plan import Plan
-from nanoward.flows.round.kept_sections import (
+from nanoward.flows.repeat.kept_sections import (
     KeptSections,
     TracedRound,
     reads_of,
