@@ -22,7 +22,8 @@ def again(address, over):
 
 if __name__ == "__main__":
     running, over = [], threading.Event()
-    with LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster:
+    told = {"dashboard_address": "127.0.0.1:0", "host": "127.0.0.1"}
+    with LocalCluster(n_workers=0, **told) as cluster:
         address = cluster.scheduler_address
         for _ in range(int(sys.argv[1])):
             threading.Thread(target=again, args=(address, over), daemon=True).start()
