@@ -9,7 +9,7 @@ from pathlib import Path
 from nanoward.adapters.signers.key_folder import KeyFolder
 from nanoward.adapters.stores.exit_spool import open_spool
 from nanoward.adapters.stores.file_blobs import write_whole
-from nanoward.adapters.stores.ledger_choice import ledger_in
+from nanoward.adapters.stores.ledger_choice import acting, ledger_in
 from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.mark_file import MarkFile
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
@@ -105,6 +105,7 @@ def open_all_ledgers(path: str) -> Iterator[tuple[LedgerPorts, ...]]:
     with ExitStack() as stack:
         stack.enter_context(locked(kept_folder(path) / "lock"))
         sites = [stack.enter_context(open_ledger(path, quiet=True))]
+        stack.enter_context(acting(sites[0].ledger, wait_s=0))
         if (kept / "lane.db").exists():
             stack.enter_context(locked(kept / "lane.lock"))
             sites.append(stack.enter_context(open_ledger(path, quiet=True, lane=True)))

@@ -39,7 +39,7 @@ def test_much_work_is_done_elsewhere_and_little_work_here() -> None:
 def test_a_few_long_items_are_shared_out() -> None:
     """Sixteen people's fits used to be one process's work, because they were so few."""
     runner = LocalRunner(2)
-    found = runner.map(long, list(range(6)))
+    found = runner.map(long, list(range(10)))
     assert len(set(found[2:])) == 2
     runner.close()
 

@@ -51,7 +51,7 @@ class SharedLedger(Protocol):
         ...
 
 
-def acting(ledger: TreeLedger, *, wait_s: float) -> AbstractContextManager[None]:
+def acting(ledger: object, *, wait_s: float) -> AbstractContextManager[None]:
     """Nobody on another machine acts on a ledger; this one's are kept out by a locked file."""
     return ledger.acting(wait_s=wait_s) if isinstance(ledger, SharedLedger) else nullcontext()
 

@@ -3,9 +3,12 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.stores.file_blobs import FileBlobs
-from nanoward.adapters.stores.shared.blob_choice import StorageRules, blobs_in
+from nanoward.adapters.stores.shared.blob_choice import (
+    NowhereToCopyError,
+    blobs_in,
+    blobs_to_copy,
+)
 from nanoward.adapters.stores.shared.s3_blobs import S3Blobs
-from nanoward.base.sections import BadSectionError
 
 GOOD = {"blobs": "s3://wards/flu/2026", "endpoint": "https://s3.example", "region": "eu-1"}
 
@@ -17,33 +20,10 @@ def test_a_programme_keeps_its_blobs_in_files_unless_it_says_otherwise(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bucket_and_prefix_are_read_from_the_address() -> None:
-    rules = StorageRules(**GOOD)
-    assert (rules.bucket, rules.prefix, rules.on_this_machine) == ("wards", "flu/2026", False)
-    assert StorageRules(endpoint="http://127.0.0.1:9000").on_this_machine
-
-
-@pytest.mark.hazard("H-379")
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"secret_access_key": "abc"},
-        {"blobs": "s3://wards"},
-        {"blobs": "https://wards/flu"},
-        {"blobs": "s3://key:secret@wards/flu"},
-        {"blobs": "s3://wards/../other"},
-        {"blobs": "s3://wards/flu/.."},
-        {"blobs": "s3://wards/a//b"},
-        {"blobs": 7},
-        {"endpoint": "http://s3.example"},
-        {"endpoint": "https://key:secret@s3.example"},
-        {"endpoint": "s3.example"},
-    ],
-    ids=str,
-)
-def test_what_cannot_be_or_would_be_a_secret_is_refused(
-    tmp_path: Path, changed: dict[str, object]
-) -> None:
-    with pytest.raises(BadSectionError) as told:
-        blobs_in(tmp_path, {**GOOD, **changed})
-    assert "key:secret@s3" not in str(told.value)
+def test_blobs_are_copied_to_where_the_plan_says(tmp_path: Path) -> None:
+    kinds = [type(one) for one in blobs_to_copy(tmp_path, GOOD, None)]
+    assert kinds == [FileBlobs, S3Blobs]
+    kinds = [type(one) for one in blobs_to_copy(tmp_path, {}, "s3://wards/flu")]
+    assert kinds == [S3Blobs, FileBlobs]
+    with pytest.raises(NowhereToCopyError):
+        blobs_to_copy(tmp_path, {}, None)

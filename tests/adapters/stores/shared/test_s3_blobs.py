@@ -15,12 +15,12 @@ from a_bucket import BUCKET, KEYS, bucket
 
 from nanoward.adapters.stores.file_blobs import BrokenBlobError, FileBlobs
 from nanoward.adapters.stores.shared import s3_blobs
-from nanoward.adapters.stores.shared.blob_choice import StorageRules
 from nanoward.adapters.stores.shared.s3_blobs import (
     BlobsUnavailableError,
     NoObjectStoreError,
     S3Blobs,
 )
+from nanoward.adapters.stores.shared.storage_rules import StorageRules
 from nanoward.base.ids import Sha256
 from nanoward.faces.cli import cli
 from nanoward.ports.blobs import Blobs

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from nanoward.adapters.stores.file_blobs import BrokenBlobError, NoteSeal, write_whole
 from nanoward.adapters.stores.private import make_private
-from nanoward.adapters.stores.shared.blob_choice import StorageRules
+from nanoward.adapters.stores.shared.storage_rules import StorageRules
 from nanoward.base.errors import OutsideError, UsageError
 from nanoward.base.ids import Sha256
 from nanoward.ports.blobs import Blobs

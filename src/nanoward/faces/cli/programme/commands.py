@@ -122,21 +122,6 @@ def round_(
     raise SystemExit(exit_code(asdict(summary.concerns), code, fail_on))
 
 
-def _cluster(
-    address: str | None, workers: int | None, ca: str, cert: str, key: str
-) -> "ClusterAddress | None":
-    """Where the round is to be worked on besides; None for this machine alone."""
-    if address is None:
-        if ca or cert or key:
-            raise click.UsageError("the files of TLS (--cluster-ca ...) need --cluster")
-        return None
-    if workers is not None:
-        raise click.UsageError("--workers is for this machine; a cluster has its own workers")
-    from nanoward.wiring.engines import ClusterAddress
-
-    return ClusterAddress(address=address, ca=ca, cert=cert, key=key)
-
-
 def _report_of(ports: Any) -> Callable[[Any], bytes]:
     """What makes the report; what draws it loads only for a round that is held."""
 
@@ -245,3 +230,18 @@ def changed_text(told: dict[str, Any]) -> str:
         few = ", ".join(waiting[:12]) + (" ..." if len(waiting) > 12 else "")
         lines.append(f"  to be confirmed by a named person (nanoward clearance confirm): {few}")
     return "\n".join(lines)
+
+
+def _cluster(
+    address: str | None, workers: int | None, ca: str, cert: str, key: str
+) -> "ClusterAddress | None":
+    """Where the round is to be worked on besides; None for this machine alone."""
+    if address is None:
+        if ca or cert or key:
+            raise click.UsageError("the files of TLS (--cluster-ca ...) need --cluster")
+        return None
+    if workers is not None:
+        raise click.UsageError("--workers is for this machine; a cluster has its own workers")
+    from nanoward.wiring.engines import ClusterAddress
+
+    return ClusterAddress(address=address, ca=ca, cert=cert, key=key)
