@@ -7,6 +7,7 @@ import polars as pl
 
 from nanoward.base import tables
 from nanoward.base.errors import UsageError
+from nanoward.faces.report.drawing.graded_views import graded_views, page_evidence
 from nanoward.faces.report.drawing.palette import MARKS
 from nanoward.faces.report.drawing.views import found
 from nanoward.faces.report.page import page_parts
@@ -47,13 +48,15 @@ def render_person(round_: Round, who: str) -> bytes:
     if file is None and card is None:
         raise UnknownPersonError(f"the round of {round_.as_of} has no row of {who!r}")
     parts = page_parts((), alone)
+    graded = graded_views({"people.files": file, "fits.cards": card}, round_)
     text = parts.templates.get_template("person.html.j2").render(
         plan=round_.plan,
         as_of=round_.as_of,
         who=who,
         marks=MARKS,
-        one=file,
-        card=card,
+        evidence=page_evidence(round_),
+        one=graded["people.files"],
+        card=graded["fits.cards"],
         across=time_unit(round_)[1],
         findings=_findings(round_, who),
         style=parts.style,
