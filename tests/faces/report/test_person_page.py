@@ -1,9 +1,13 @@
 """One person's page: their own rows, nobody else's, and nothing asked from outside."""
 
+from dataclasses import replace
+
 import pytest
 from rounds import full_round
 
+from nanoward.base.tables.lineage import lineage_of_tables
 from nanoward.faces.report.person_page import UnknownPersonError, render_person
+from nanoward.flows.steps.evidence_rows import evidence_rows
 
 WHO = "01-706-1006"
 
@@ -27,3 +31,13 @@ def test_the_same_round_gives_the_same_bytes() -> None:
 def test_somebody_whom_the_round_does_not_know_is_refused() -> None:
     with pytest.raises(UnknownPersonError, match="nobody"):
         render_person(full_round(20), "nobody")
+
+
+@pytest.mark.hazard("H-246")
+def test_what_rests_on_a_guess_bears_its_mark_here_too() -> None:
+    round_ = full_round(20)
+    rows = evidence_rows(round_.tables, lineage_of_tables({"sdtm.AE": "guessed"}))
+    told = replace(round_, tables={**round_.tables, "evidence": rows})
+    text = render_person(told, WHO).decode().split("</style>")[1]
+    assert text.count("(?)") == 2  # the legend, and what is said of the person
+    assert "(?)" not in render_person(round_, WHO).decode().split("</style>")[1]

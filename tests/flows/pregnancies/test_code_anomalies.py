@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 from tests.flows.pregnancies.test_keep_pregnancies import NOON, TODAY, bay, opened
 
+from nanoward.base.entries import RoundHeld
 from nanoward.base.entries.council import ArmRevealed
 from nanoward.flows.pregnancies.code_anomalies import (
     CodingRefusedError,
@@ -17,6 +19,7 @@ from nanoward.flows.pregnancies.code_anomalies import (
     waiting_items,
 )
 from nanoward.flows.pregnancies.keep_pregnancies import OutcomeNews, record_outcome
+from nanoward.flows.steps.parquet import parquet_of
 from nanoward.programme.pregnancies.anomalies import BlindingError
 from nanoward.programme.pregnancies.cases import ImpossiblePregnancyError
 
@@ -81,3 +84,14 @@ def test_a_description_that_names_somebody_or_nothing_is_refused() -> None:
         described(made, "  ")
     with pytest.raises(UnknownAnomalyError):
         code_anomaly(made.desk.ports, "an-none", ["Q36"], by="ann")
+
+
+def test_an_arm_of_the_last_round_is_a_word_that_tells() -> None:
+    made = bay()
+    ports = made.desk.ports
+    table = parquet_of(pl.DataFrame({"participant": ["P1"], "arm": ["High dose"]}))
+    ports.folder.write_round("2026-01-01", {"tables/standings.parquet": table})
+    held = RoundHeld(round="2026-01-01", as_of=TODAY, report_sha256="r", tables=())
+    ports.ledger.append([held], actor="round", at=NOON)
+    with pytest.raises(BlindingError, match="the words tell High dose"):
+        described(made, "seen after the high dose")

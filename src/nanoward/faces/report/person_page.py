@@ -8,6 +8,7 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.base.errors import UsageError
 from nanoward.faces.report.charts.frontier import what_ifs
+from nanoward.faces.report.drawing.graded_views import graded_views, page_evidence
 from nanoward.faces.report.drawing.palette import MARKS
 from nanoward.faces.report.drawing.views import found
 from nanoward.faces.report.page import page_parts
@@ -63,12 +64,14 @@ def person_values(round_: Round, who: str) -> Mapping[str, Any]:
     file, card = person_file(own, who), person_card(own)
     if file is None and card is None:
         raise UnknownPersonError(f"the round of {round_.as_of} has no row of {who!r}")
+    graded = graded_views({"people.files": file, "fits.cards": card}, round_)
     return {
         "who": who,
-        "one": file,
-        "card": card,
+        "one": graded["people.files"],
+        "card": graded["fits.cards"],
         "what_if": next(iter(what_ifs(own)), None),
         "across": time_unit(round_)[1],
+        "evidence": page_evidence(round_),
         "findings": _findings(round_, who),
     }
 

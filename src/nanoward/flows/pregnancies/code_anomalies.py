@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nanoward.base.canonical import sha256_of
-from nanoward.base.entries import Entry, LotRefused, LotReleased
+from nanoward.base.entries import Entry, LotRefused, LotReleased, RoundHeld, kind_of
 from nanoward.base.entries.council import ArmRevealed
 from nanoward.base.entries.pregnancies import (
     AnomalyAdjudicated,
@@ -14,8 +14,8 @@ from nanoward.base.entries.pregnancies import (
 from nanoward.base.errors import RefusedError, UsageError
 from nanoward.flows.pregnancies.keep_pregnancies import register_now
 from nanoward.flows.programme.ask_gate import ledger_entries
-from nanoward.flows.queries.last_round import NoRoundError, last_round_table
 from nanoward.flows.steps.append_decided import append_decided
+from nanoward.flows.steps.parquet import table_of
 from nanoward.ports.ports import Ports
 from nanoward.programme.pregnancies.anomalies import (
     AnomalyItem,
@@ -88,11 +88,18 @@ def _secrets(ports: Ports) -> list[str]:
         one.lot for one in ledger_entries(ports, "agents")
         if isinstance(one, LotReleased | LotRefused)
     ]  # fmt: skip
-    try:
-        arms = last_round_table(ports, "standings")["arm"].unique().drop_nulls()
-    except NoRoundError:
-        return names
-    return [*names, *arms]
+    return [*names, *_arms(ports)]
+
+
+def _arms(ports: Ports) -> list[str]:
+    """Names of the arms in the last round that was held; none where none was."""
+    held = list(ports.ledger.records(kind=kind_of(RoundHeld)))
+    if not held:
+        return []
+    content = ports.folder.round_file(str(held[-1].body["round"]), "tables/standings.parquet")
+    if content is None:
+        return []
+    return [str(one) for one in table_of(content)["arm"].unique().drop_nulls().sort()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,8 @@ def report(
     if not participants and not pdf:
         raise click.UsageError("name a participant, or say --pdf")
     with open_ports(programme, quiet=quiet, use="read") as ports:
-        round_ = last_round(ports, [*(shape.name for shape in SHOWN), "findings", "undecided"])
+        names = [*(shape.name for shape in SHOWN), "findings", "undecided", "evidence"]
+        round_ = last_round(ports, names)
         pages = {
             f"people/{quote(who, safe='')}.html": render_person(round_, who)
             for who in participants
