@@ -48,7 +48,7 @@ def cookie_of(made: Doors, name: str, number: int, participant: str | None = Non
     return str(found)
 
 
-def test_asvs_3_3_1_the_cookie_has_the_host_prefix(made: Doors) -> None:
+def test_asvs_3_3_3_the_cookie_has_the_host_prefix(made: Doors) -> None:
     cookie = cookie_of(made, "ada", 1)
     assert cookie.startswith("__Host-")
     assert "Domain" not in cookie

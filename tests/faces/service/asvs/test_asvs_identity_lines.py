@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -24,7 +25,18 @@ from tests.faces.service.service_world import Doors, doors
 from nanoward.adapters.accounts.memory_rates import LIMITS, MemoryRates
 from nanoward.faces.service.guard import COOKIE, Guard, Open, all_routes, rule_of
 from nanoward.flows.access.issue_card import BITS, code_of
-from nanoward.programme.access.rights import NEVER_ASKS_AGAIN, STEP_UP, Right
+from nanoward.flows.killcode.release_kill import KillOrderRequest, request_kill
+from nanoward.flows.lane.serve_lane import serve_lane
+from nanoward.programme.access.redaction import redact
+from nanoward.programme.access.rights import (
+    NEVER_ASKS_AGAIN,
+    STEP_UP,
+    Grant,
+    Right,
+    Role,
+    Scope,
+)
+from nanoward.testing.desks import bay_of
 
 WAYS_IN = {"/sign-in/begin", "/sign-in", "/invite/{token}/begin", "/invite/{token}"}
 stops = APIRouter()
@@ -241,6 +253,39 @@ def test_asvs_7_5_3_what_is_grave_needs_a_fresh_signature_and_what_stops_none() 
     }  # fmt: skip
     assert grave <= STEP_UP
     assert not STEP_UP & NEVER_ASKS_AGAIN
+
+
+def test_asvs_8_2_1_what_a_role_may_not_do_is_closed(made: Doors) -> None:
+    """Every route and role: tests/faces/service/test_authorisation_matrix.py."""
+    nia = entered(made, enrolled(made, "nia", "nurse", number=25))
+    assert nia.post("/people/invites", data={"shown": "x"}).json()["code"] == "SRV-002"
+
+
+@pytest.mark.hazard("H-396")
+def test_asvs_8_2_2_another_person_s_record_is_closed(made: Doors) -> None:
+    own = entered(made, enrolled(made, "p7", "participant", number=26, participant="P007"))
+    assert own.get("/people/cards/P008").json()["code"] == "SRV-002"
+    far = entered(made, enrolled(made, "wim", "nurse", number=27, site="north"))
+    assert far.get("/people/cards/P008").json()["code"] == "SRV-002"  # of no site of theirs
+
+
+@pytest.mark.hazard("H-396")
+def test_asvs_8_2_3_a_field_that_a_role_may_not_read_is_not_there() -> None:
+    table = pl.DataFrame({"participant": ["P1"], "name": ["Ada"], "alt": [30.0]})
+    held = Grant(right=Right.READ_CLINICAL, role=Role.MONITOR, scope=Scope.ALL)
+    told = redact(table, held, me=None, site_people=frozenset(), key=b"k" * 32)
+    assert told.columns == ["participant", "alt"]
+
+
+@pytest.mark.hazard("H-395")
+def test_asvs_2_3_1_and_2_3_5_a_kill_code_s_steps_and_people_cannot_be_left_out() -> None:
+    bay = bay_of(("P1",))
+    asked = KillOrderRequest(
+        participants=("P1",), mechanism="inducer", reason="end", requested_by="cara"
+    )
+    order = request_kill(bay.desk, bay.book, asked, actor="cara").order
+    early = serve_lane(bay.desk, bay.book, {"do": "kill fire", "order": order, "by": "anna"})
+    assert "was not released" in early["refused"]
 
 
 @pytest.mark.hazard("H-403")
