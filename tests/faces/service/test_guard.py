@@ -9,9 +9,16 @@ from tests.faces.service.identity.identity_world import bare_programme, looks
 from tests.faces.service.service_world import Doors, doors
 
 from nanoward.adapters.accounts.memory_rates import MemoryRates
-from nanoward.faces.service.guard import FRESH, Guard, Open, Visitor
+from nanoward.faces.service.guard import (
+    FRESH,
+    Guard,
+    NotYoursError,
+    Open,
+    Visitor,
+    granted_besides,
+)
 from nanoward.programme.access.rate_limits import RateLimit
-from nanoward.programme.access.rights import Right, Role
+from nanoward.programme.access.rights import Grant, Right, Role, Scope
 
 router = APIRouter()
 READ = Guard(Right.READ_CLINICAL, "participant")
@@ -71,6 +78,20 @@ def test_a_nurse_of_one_site_reads_nobody_of_another_and_nobody_of_none(made: Do
     nurse = made.client(Role.NURSE, site="north")
     codes = [nurse.get(f"/trial/{who}").status_code for who in ("P1", "P2", "P3")]
     assert codes == [200, 403, 403]
+
+
+@pytest.mark.hazard("H-396")
+def test_a_person_whom_a_body_names_is_asked_about_as_one_in_the_path(made: Doors) -> None:
+    object.__setattr__(made.service.identity, "site_of", {"P1": "north", "P2": "south"}.get)
+    made.client(Role.NURSE, site="north")
+    (session,) = made.accounts.sessions("nurse")
+    held = Grant(right=Right.READ_VISITS, role=Role.NURSE, scope=Scope.SITE)
+    visitor = Visitor(session=session, grant=held)
+    found = granted_besides(made.service, visitor, Right.BOOK_VISIT, "P1")
+    assert found.scope is Scope.SITE
+    for right, who in ((Right.BOOK_VISIT, "P2"), (Right.APPROVE_KILL, None)):
+        with pytest.raises(NotYoursError):
+            granted_besides(made.service, visitor, right, who)
 
 
 @pytest.mark.hazard("H-401")
