@@ -107,7 +107,7 @@ def test_asvs_3_5_3_nothing_is_done_by_a_get(made: Doors) -> None:
     )
     for path, route in all_routes(made.app.routes):
         assert isinstance(route, APIRoute)
-        if "GET" in route.methods:
+        if "GET" in route.methods and not path.endswith("/events"):  # a stream has no end
             client.get(path.replace("{", "").replace("}", ""))
     with made.service.reading() as ports:
         assert ports.ledger.head() == before

@@ -264,7 +264,7 @@ def test_asvs_8_2_1_what_a_role_may_not_do_is_closed(made: Doors) -> None:
 @pytest.mark.hazard("H-396")
 def test_asvs_8_2_2_another_person_s_record_is_closed(made: Doors) -> None:
     own = entered(made, enrolled(made, "p7", "participant", number=26, participant="P007"))
-    assert own.get("/people/cards/P008").json()["code"] == "SRV-002"
+    assert own.get("/people/cards/P008").status_code in (403, 404)  # or not at this host
     far = entered(made, enrolled(made, "wim", "nurse", number=27, site="north"))
     assert far.get("/people/cards/P008").json()["code"] == "SRV-002"  # of no site of theirs
 
