@@ -1,6 +1,23 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
-from nanoward.wiring.service import open_accounts, open_clock, to_act, to_read
+from click.testing import CliRunner
+
+from nanoward.faces.cli import cli
+from nanoward.programme.access.rights import Grant, Right, Role, Scope
+from nanoward.wiring.ledgers import open_look_ledger
+from nanoward.wiring.service import (
+    open_accounts,
+    open_chance,
+    open_clock,
+    open_identity,
+    open_looks,
+    pseudonym_key,
+    to_act,
+    to_read,
+)
+
+NOON = datetime(2026, 6, 29, 12, tzinfo=UTC)
 
 
 def test_accounts_stand_beside_the_ledger_and_are_private(ward: Path) -> None:
@@ -13,3 +30,33 @@ def test_reading_waits_for_nobody(ward: Path) -> None:
     with to_act(str(ward)) as acting, to_read(str(ward)) as reading:
         assert reading.ledger.head() == acting.ledger.head()
     assert open_clock().now().tzinfo is not None
+
+
+def test_the_doors_know_people_by_parts_that_others_cannot_read(ward: Path) -> None:
+    made = open_identity(
+        str(ward), origin="https://ward.example:8443", own_origin="https://me.ward.example"
+    )
+    assert made.console.request(challenge=b"c" * 32, devices=[])["rpId"] == "ward.example"
+    assert made.own_page.request(challenge=b"c" * 32, devices=[])["rpId"] == "me.ward.example"
+    assert len(made.chance(8)) == 8
+    made.close()
+    assert pseudonym_key(str(ward)) == made.pseudonyms
+    for name in ("accounts.db", "looks.db", "pseudonyms.key"):
+        assert (ward / ".nanoward" / name).stat().st_mode & 0o077 == 0
+    assert open_chance()(4) != open_chance()(4)
+
+
+def test_a_person_is_erased_from_the_ledger_of_reads_too(ward: Path) -> None:
+    looks = open_looks(str(ward))
+    held = Grant(right=Right.READ_CLINICAL, role=Role.NURSE, scope=Scope.SITE)
+    looks.note("nia", held, "P-only-here", "GET /x", NOON)
+    looks.close()
+    told = CliRunner().invoke(
+        cli, ["ledger", "erase", str(ward), "P-only-here", "--reason", "asked", "--yes"]
+    )
+    assert told.exit_code == 0, told.output
+    with open_look_ledger(str(ward)) as ledger:
+        assert ledger is not None
+        kinds = [one.kind for one in ledger.records()]
+    assert kinds == ["audit.EntryErased", "audit.PersonErased"]
+    assert "reads: 2 records verify" in CliRunner().invoke(cli, ["verify", str(ward)]).stdout

@@ -2,10 +2,12 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nanoward.adapters.accounts.look_ledger import FILE as LOOKS
+from nanoward.adapters.accounts.look_ledger import KEYS as LOOK_KEYS
 from nanoward.adapters.signers.key_folder import KeyFolder
 from nanoward.adapters.stores.exit_spool import open_spool
 from nanoward.adapters.stores.file_blobs import write_whole
@@ -97,7 +99,7 @@ def _lane_in(kept: Path, *, restoring: bool) -> TreeLedger:
 
 @contextmanager
 def open_all_ledgers(path: str) -> Iterator[tuple[LedgerPorts, ...]]:
-    """The programme's ledger, and the kill lane's and the exit's where there are any.
+    """The programme's ledger, and those of the kill lane, the exit and of reads, if any.
 
     Nobody works on them meanwhile; a notice is kept all the same, under keys that stand.
     """
@@ -111,7 +113,21 @@ def open_all_ledgers(path: str) -> Iterator[tuple[LedgerPorts, ...]]:
             sites.append(stack.enter_context(open_ledger(path, quiet=True, lane=True)))
         if (kept / "exit.db").exists():
             sites.append(stack.enter_context(open_ledger(path, quiet=True, spool=True)))
+        looks = stack.enter_context(open_look_ledger(path))
+        if looks is not None:
+            sites.append(replace(sites[0], ledger=looks))
         yield tuple(sites)
+
+
+@contextmanager
+def open_look_ledger(path: str) -> Iterator[ProvenLedger | None]:
+    """The ledger of reads, which the service writes; None where it never ran."""
+    kept = Path(path) / ".nanoward"
+    if not (kept / LOOKS).exists():
+        yield None
+        return
+    with closing(SqliteLedger(kept / LOOKS, keys=kept / LOOK_KEYS)) as ledger:
+        yield ledger
 
 
 @contextmanager
@@ -126,7 +142,9 @@ def open_every_ledger(
             sites["kill lane"] = stack.enter_context(open_ledger(path, lane=True))
         if (kept / "exit.db").exists():
             sites["exit"] = stack.enter_context(open_ledger(path, spool=True))
-        yield {name: one.ledger for name, one in sites.items()}, sites["ledger"].progress
+        found: dict[str, Ledger | None] = {name: one.ledger for name, one in sites.items()}
+        looks = stack.enter_context(open_look_ledger(path))
+        yield found | ({"reads": looks} if looks else {}), sites["ledger"].progress
 
 
 @contextmanager

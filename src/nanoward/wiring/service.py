@@ -60,6 +60,7 @@ def open_identity(
     from nanoward.ports.service.identity_parts import Identity
     from nanoward.wiring.people import open_duty
 
+    sites = PersonSites(Path(path))
     title = DiskFolder(Path(path)).plan().title
     return Identity(
         credentials=open_credentials(path),
@@ -67,7 +68,8 @@ def open_identity(
         own_page=HostPasskeys(party_of(own_origin), title),
         looks=open_looks(path),
         rates=MemoryRates(limits or LIMITS),
-        site_of=PersonSites(Path(path)).site_of,
+        site_of=sites.site_of,
+        people_at=sites.people_at,
         chance=open_chance(),
         duty=open_duty(path),
         pseudonyms=pseudonym_key(path),

@@ -16,6 +16,7 @@ def test_a_site_is_read_from_dm_and_again_when_it_changed(tmp_path: Path) -> Non
     assert sites.site_of("P003") is None
     file.write_text(DM + "P003,east,2026-01-01\n")
     assert sites.site_of("P003") == "east"
+    assert sites.people_at("north") == {"P001"}
 
 
 def test_two_sites_are_none_and_the_plan_decides(tmp_path: Path) -> None:

@@ -95,12 +95,27 @@ async def wrong(made: Doors) -> tuple[list[str], int]:
                 for role, headers in who.items():
                     where, closed = address(path, rule, whom), False
                     with anyio.move_on_after(WAIT_S):  # a stream that never ends was let in
-                        told = await client.request(method, where, headers=headers)
-                        closed = told.status_code in (401, 403) and _code(told) in CLOSED
+                        told = await client.request(
+                            method, f"{host(made, path)}{where}", headers=headers
+                        )
+                        closed = is_closed(told)
                     asked += 1
                     if closed == expected(rule, role, whom):
                         bad.append(f"{method} {where} as {role}: closed is {closed}")
     return bad, asked
+
+
+def host(made: Doors, path: str) -> str:
+    """The host at which a page is at home: the participants' own, or the console's."""
+    own = path == "/me" or path.startswith("/me/")
+    return made.service.own_origin if own else made.service.origin
+
+
+def is_closed(told: httpx2.Response) -> bool:
+    """Whether the guard stopped it: by a refusal, or on a page by the way to sign in."""
+    if told.is_redirect:
+        return told.headers["location"].startswith("/sign-in")
+    return told.status_code in (401, 403) and _code(told) in CLOSED
 
 
 def _code(told: httpx2.Response) -> str:

@@ -78,15 +78,8 @@ def test_a_recovery_takes_two_administrators_and_holds_signing_for_a_day(
     world.hold(ada="administrator", ben="administrator", nia="nurse")
     account = world.accounts.account("nia")
     assert account is not None
-    entries: list[Entry] = []
-    add_passkey(
-        world.by("nia"),
-        world.credentials,
-        account,
-        new_passkey(7),
-        label="old",
-        entries=entries,
-    )
+    old = new_passkey(7)
+    add_passkey(world.by("nia"), world.credentials, account, old, label="old", entries=[])
     for who in ("nia", "x"):
         with pytest.raises(RoleRefusedError):
             propose_recovery(world.by(who), "nia", "passport", "r")

@@ -18,6 +18,7 @@ def test_what_was_taken_down_is_kept_before_the_stores_close() -> None:
     nothing: Any = None
     Identity(
         credentials=credentials, console=nothing, own_page=nothing, looks=looks, rates=nothing,
-        site_of=lambda _: None, chance=bytes, duty=nothing, pseudonyms=b"",
+        site_of=lambda _: None,
+        people_at=lambda _: frozenset(), chance=bytes, duty=nothing, pseudonyms=b"",
     ).close()  # fmt: skip
     assert closed == ["looks", "credentials"]

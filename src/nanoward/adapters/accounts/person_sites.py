@@ -27,6 +27,13 @@ class PersonSites:
 
     def site_of(self, participant: str) -> str | None:
         """The site of a person; None where nobody knows it."""
+        return self._known().get(identity_of(participant))
+
+    def people_at(self, site: str) -> frozenset[str]:
+        """Everybody of a site."""
+        return frozenset(who for who, one in self._known().items() if one == site)
+
+    def _known(self) -> Mapping[str, str]:
         with self._turn:
             files = sorted(
                 one
@@ -36,7 +43,7 @@ class PersonSites:
             stamp = tuple(_stamp(one) for one in (self._path / "programme.toml", *files))
             if stamp != self._stamp:
                 self._sites, self._stamp = self._read(files), stamp
-            return self._sites.get(identity_of(participant))
+            return self._sites
 
     def _read(self, files: list[Path]) -> Mapping[str, str]:
         found: dict[str, set[str]] = {}

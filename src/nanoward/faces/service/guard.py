@@ -174,6 +174,28 @@ class Guard:
             service.identity.looks.note(name, visitor.grant, told, what, now)
 
 
+def granted_besides(
+    service: Service, visitor: Visitor, right: Right, subject: str | None = None
+) -> Grant:
+    """A further right of a visitor, or their right at a person whom a body names.
+
+    NotYoursError where the matrix refuses it, or the person is of another site.
+    """
+    account = visitor.account
+    who = None if subject is None else identity_of(subject)
+    found = grant(
+        account.roles,
+        right,
+        subject=who,
+        me=account.participant,
+        same_site=_is_same_site(service, account, who),
+        opened=visitor.session.opened or (),
+    )
+    if found is None:
+        raise NotYoursError(f"none of your roles may {right}")
+    return found
+
+
 def session_of(request: Request, now: datetime) -> Session | None:
     """The session whose cookie came with a request; None where nobody is signed in."""
     value = request.cookies.get(COOKIE, "")

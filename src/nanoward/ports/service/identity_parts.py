@@ -17,6 +17,7 @@ class Identity:
     console   ceremonies at the console's host
     own_page  ceremonies at the participants' host
     site_of   a participant's site; None where nobody knows it
+    people_at everybody of a site
     chance    n random bytes
     duty      reaches whoever is on duty
     pseudonyms  the key that people's and arms' codes are made with
@@ -28,6 +29,7 @@ class Identity:
     looks: Looks
     rates: Rates
     site_of: Callable[[str], str | None]
+    people_at: Callable[[str], frozenset[str]]
     chance: Callable[[int], bytes]
     duty: Notifier
     pseudonyms: bytes

@@ -36,15 +36,17 @@ def verify(
     from nanoward.ports.ledger import ProvenLedger
     from nanoward.wiring import open_lane_beside, open_ports
     from nanoward.wiring.exit import open_exit_spool
-    from nanoward.wiring.ledgers import marks_of, witnesses_of
+    from nanoward.wiring.ledgers import marks_of, open_look_ledger, witnesses_of
 
     with (
         open_ports(programme, quiet=quiet, use="read") as ports,
         open_lane_beside(programme) as lane,
         open_exit_spool(programme) as spool,
+        open_look_ledger(programme) as looks,
     ):
         verdict = verify_record(ports, marks_of(programme), resume=resume, bodies=not sealed)
         beside = verify_lane(ports.ledger, lane, ports.progress, bodies=not sealed)
+        reads = None if looks is None else looks.verify()
         way_out = verify_spool(ports.ledger, spool, ports.progress, bodies=not sealed)
         late = []
         if isinstance(ports.ledger, ProvenLedger):
@@ -59,6 +61,7 @@ def verify(
         "head": verdict.head.hash,
         "lane": None if beside is None else {"records": beside.size, "head": beside.hash},
         "exit": None if way_out is None else {"records": way_out.size, "head": way_out.hash},
+        "reads": None if reads is None else {"records": reads.size, "head": reads.hash},
         "blobs": verdict.blobs,
         "rounds": verdict.rounds,
         "findings": [one.as_row() for one in (*verdict.findings, *late)],
@@ -72,6 +75,8 @@ def verify(
         lines.insert(1, f"kill lane: {beside.size} records verify, head {beside.hash}")
     if way_out is not None:
         lines.insert(-2, f"exit: {way_out.size} records verify, head {way_out.hash}")
+    if reads is not None:
+        lines.insert(-2, f"reads: {reads.size} records verify, head {reads.hash}")
     print_result(told, "\n".join(lines), as_json=as_json)
     raise SystemExit(print_findings((*verdict.findings, *late), quiet=quiet or as_json))
 
