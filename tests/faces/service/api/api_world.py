@@ -7,7 +7,7 @@ from nanoward.flows.consent.issue_consent import Terms
 
 V1 = "/api/v1"
 CONSENT = b"what we ask of you, version 1"
-TERMS = Terms(version="1", needed=("research",))
+TERMS = Terms(version="1", needed=("research",), optional=("future",))
 SIGNED = tuple(f"P{number:03}" for number in range(1, 13))
 NOBODY = "P999999"
 

@@ -26,7 +26,7 @@ def held(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for who in SIGNED:
             signing = ConsentSigned(
                 participant=who, document_sha256=sha256, version="1", signed=ports.today(),
-                uses=("research",), refused=(), printed_name="A Person", meaning="",
+                uses=("research", "future"), refused=(), printed_name="A Person", meaning="",
                 identified_by="passport and PIN", explained_by="N", witnessed_by="M",
                 read_s=600, answered_right=0, agent_off=False,
             )  # fmt: skip

@@ -72,7 +72,7 @@ def test_consent_is_signed_by_the_person_and_its_history_stays(api: Doors) -> No
     path = f"{PEOPLE}/P014/consent"
     seen = get(own, f"{PEOPLE}/P014").headers["etag"]
     body = {
-        "document_sha256": sha256_of(CONSENT), "printed_name": "A Person", "uses": ["research"],
+        "document_sha256": sha256_of(CONSENT), "printed_name": "A Person", "uses": ["research", "future"],
         "explained_by": "N", "witnessed_by": "M", "identified_by": "passport and PIN",
         "read_s": 600,
     }  # fmt: skip

@@ -44,7 +44,7 @@ def test_anybody_of_the_staff_stops_and_nobody_leaves_for_another(api: Doors) ->
 
 def test_a_use_is_taken_back_alone_and_the_person_stays(api: Doors) -> None:
     own = api.client(Role.PARTICIPANT, participant="P012")
-    told = act(own, "/clearance/participants/P012/withdrawal", {"uses": ["research"]})
+    told = act(own, "/clearance/participants/P012/withdrawal", {"uses": ["future"]})
     assert told.status_code == 201
     seen = get(own, "/clearance/participants").json()["items"]
     assert seen[0]["standing"] != "withdrawn"
