@@ -39,7 +39,7 @@ def _read(kind: Any, value: Any) -> Any:
         return {name: _read(inner, one) for name, one in _of(dict, value).items()}
     if origin is Literal or kind is Any:
         return value
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         known = {name: one for name, one in _of(dict, value).items() if name in hints}
         return kind(**{name: _read(hints[name], one) for name, one in known.items()})

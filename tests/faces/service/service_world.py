@@ -12,6 +12,7 @@ from nanoward.adapters.accounts.sqlite_accounts import SqliteAccounts
 from nanoward.faces.service import app as app_module
 from nanoward.faces.service.guard import COOKIE
 from nanoward.faces.service.service_parts import Service
+from nanoward.faces.service.telemetry import Telemetry
 from nanoward.ports.service.accounts import Account
 from nanoward.programme.access.rate_limits import RateLimit
 from nanoward.programme.access.rights import Role
@@ -45,7 +46,9 @@ class Doors:
             origin=ORIGIN,
             own_origin="https://me.ward.example",
         )
-        self.app = app_module.service_app(self.service, more=more)
+        self.lines: list[str] = []  # what the service said of itself
+        telemetry = Telemetry(write=self.lines.append)
+        self.app = app_module.service_app(self.service, more=more, telemetry=telemetry)
 
     def client(
         self, *roles: Role, participant: str | None = None, site: str = ""

@@ -71,7 +71,7 @@ class OpenedParts(threading.local):
         self.close()
         held = self._open()
         ports = held.__enter__()
-        self._ports = replace(ports, folder=PlannedFolder(ports.folder))  # type: ignore[arg-type]
+        self._ports = replace(ports, folder=PlannedFolder(ports.folder))
         self._read = now
         self._held = held
         self._everybody.append(held)

@@ -11,7 +11,6 @@ from datetime import date
 from nanoward.audit.leaves import everybody_in
 from nanoward.base.entries import (
     KINDS,
-    ConsentSigned,
     ConsentWithdrawn,
     StandingDecided,
     entry_of,
@@ -29,7 +28,7 @@ from nanoward.ports.ledger import Record
 from nanoward.ports.ports import Ports
 
 UNDECIDED = "screened"
-SEEN = ("clearance.StandingDecided", "clearance.ConsentWithdrawn", "clearance.ConsentSigned")
+SEEN = ("clearance.StandingDecided", "clearance.ConsentWithdrawn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +115,6 @@ def _after(entry: object) -> ListedPerson | None:
             return ListedPerson(
                 participant=entry.participant, standing="withdrawn", since=entry.withdrawn,
                 as_of=entry.withdrawn,
-            )  # fmt: skip
-        case ConsentSigned():
-            return ListedPerson(
-                participant=entry.participant, standing=UNDECIDED, since=entry.signed,
-                as_of=None,
             )  # fmt: skip
     return None
 

@@ -260,7 +260,7 @@ async def approve(
     request: Request, order: str, visitor: Approver, key: Key, body: SignatureBody
 ) -> Response:
     """One signature over the order's bytes; the last that is needed releases it."""
-    return await _lane(request, visitor, key, "kill approve", order, **body.model_dump())
+    return await _lane(request, visitor, key, "kill approve", {"order": order, **body.model_dump()})
 
 
 @router.post("/kills/{order}/break-glass", response_model=KillCode, status_code=201)
@@ -268,13 +268,13 @@ async def glass(
     request: Request, order: str, visitor: Approver, key: Key, body: GlassBody
 ) -> Response:
     """One physician releases a code for one participant; the council is told at once."""
-    return await _lane(request, visitor, key, "kill break-glass", order, **body.model_dump())
+    return await _lane(request, visitor, key, "kill break-glass", {"order": order, **body.model_dump()})
 
 
 @router.post("/kills/{order}/fire", response_model=KillCode, status_code=201)
 async def fire(request: Request, order: str, visitor: Firer, key: Key) -> Response:
     """Fire a released code at everybody whom it names and who was not fired at yet."""
-    return await _lane(request, visitor, key, "kill fire", order, by=by_of(visitor))
+    return await _lane(request, visitor, key, "kill fire", {"order": order, "by": by_of(visitor)})
 
 
 @router.post("/kills/{order}/withdrawal", response_model=KillCode, status_code=201)
@@ -282,8 +282,8 @@ async def withdraw(
     request: Request, order: str, visitor: Requester, key: Key, body: KillWithdrawalBody
 ) -> Response:
     """End a code for everybody at whom it was not fired yet."""
-    told = {"by": by_of(visitor), "reason": body.reason}
-    return await _lane(request, visitor, key, "kill withdraw", order, **told)
+    told = {"order": order, "by": by_of(visitor), "reason": body.reason}
+    return await _lane(request, visitor, key, "kill withdraw", told)
 
 
 @router.post("/kills/{order}/review", response_model=KillCode, status_code=201)
@@ -291,13 +291,11 @@ async def review(
     request: Request, order: str, visitor: Approver, key: Key, body: ReviewBody
 ) -> Response:
     """Review a code that one person released."""
-    return await _lane(request, visitor, key, "kill review", order, **body.model_dump())
+    return await _lane(request, visitor, key, "kill review", {"order": order, **body.model_dump()})
 
 
 async def _lane(
-    request: Request, visitor: Visitor, key: str, do: str, order: str, **asked: Any
+    request: Request, visitor: Visitor, key: str, do: str, asked: dict[str, Any]
 ) -> Response:
     path = service_of(request).path
-    return await once_beside(
-        request, visitor, key, lambda _: ask(path, do, order=order, **asked)
-    )
+    return await once_beside(request, visitor, key, lambda _: ask(path, do, **asked))

@@ -1,0 +1,38 @@
+from tests.faces.service.api.api_world import act, get
+from tests.faces.service.service_world import Doors
+
+from nanoward.programme.access.rights import Role
+
+
+def test_kill_codes_are_listed_and_one_that_is_not_there_is_refused(api: Doors) -> None:
+    told = get(api.client(Role.INVESTIGATOR), "/control/kills")
+    assert told.json() == {"kills": [], "owed": [], "leases": [], "sealed": []}
+    assert get(api.client(Role.INVESTIGATOR), "/control/kills/none").json()["code"] == "REF-110"
+
+
+def test_steps_of_a_kill_code_out_of_order_are_refused(api: Doors) -> None:
+    investigator = api.client(Role.INVESTIGATOR)
+    told = act(investigator, "/control/kills/none/fire")
+    assert told.status_code == 409
+    key = "k" * 16
+    signed = {"by": "n", "role": "physician", "key": key, "signature": key}
+    told = act(investigator, "/control/kills/none/approval", signed)
+    assert told.status_code == 409
+
+
+def test_a_participant_asks_for_their_own_code_alone(api: Doors) -> None:
+    own = api.client(Role.PARTICIPANT, participant="P003")
+    body = {"participants": ["P004"], "mechanism": "x", "reason": "r"}
+    assert act(own, "/control/kills", body).status_code == 404
+
+
+def test_an_order_that_raises_needs_the_version_that_was_seen(api: Doors) -> None:
+    body = {"agent": "a", "setting": "s", "value": 1.0, "unit": "u"}
+    told = act(api.client(Role.NURSE), "/control/orders/P001", body)
+    assert told.status_code == 428
+
+
+def test_orders_of_the_last_round_are_a_table(api: Doors) -> None:
+    told = get(api.client(Role.MONITOR), "/control/orders", format="csv")
+    assert told.status_code == 200
+    assert told.headers["content-disposition"].startswith("attachment")
