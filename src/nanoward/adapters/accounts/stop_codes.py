@@ -51,7 +51,7 @@ class SqliteStopCodes:
         self._file = sqlite3.connect(
             path, timeout=10, isolation_level=None, check_same_thread=False
         )
-        self._file.execute("PRAGMA journal_mode=WAL")
+        self._file.execute("PRAGMA journal_mode=PERSIST")  # reading needs no room on the disk
         self._file.execute("PRAGMA synchronous=FULL")
         self._file.executescript(TABLE)
 
