@@ -31,7 +31,7 @@ def test_the_exit_is_typed_with_a_door_over_http(tmp_path: Path) -> None:
         port = process.stdout.readline().split()[-1]
         asked = {"wish": "leave", "code": code}
         status, told, _ = ask(f"http://127.0.0.1:{port}/notice", asked)
-        assert (status, json.loads(told)["owed"]) == (200, [])
+        assert (status, json.loads(told)["receipt"]["seq"]) == (200, 1)
         process.terminate()
         assert process.wait(20) == 0
     assert len(spool_of(tmp_path)) == 1
