@@ -73,8 +73,9 @@ def main() -> int:
     given = parser.parse_args()
     programme = str(given.folder)
     now = datetime.now(UTC)
+    run = f"{time.time_ns():x}"  # other people each time: what one has said before costs
     with open_stop_codes(programme) as store:
-        codes = [store.draw(f"P{one:06d}", "phone", now) for one in range(given.clients)]
+        codes = [store.draw(f"P{run}-{n}", "phone", now) for n in range(given.clients)]
     held, port = reserve("127.0.0.1", 0)
     beside, exit_port = reserve("127.0.0.1", 0)
     me = [sys.executable, "-m", "nanoward"]
@@ -87,7 +88,6 @@ def main() -> int:
         running[name] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         running[name].stdout.readline()
     try:
-        run = f"{time.time_ns():x}"
         doors = {
             "exit": (exit_port, "localhost", "/notice"),
             "web": (port, f"me.localhost:{port}", "/me/notices"),
