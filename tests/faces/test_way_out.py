@@ -1,6 +1,8 @@
 """What a command does at the way out; the stories in tests/safety go through the commands."""
 
 import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from nanoward.faces.way_out import (
     LaneSaidNoError,
     ask_exit,
     carry_owed,
+    give,
     keep_notice,
     near_known,
     reach_lane,
@@ -94,3 +97,28 @@ def test_another_users_exit_is_told_in_a_sentence(
         ask_exit(path, {}, wait_s=1)
     assert whose(Path("/nowhere/ward/.nanoward/x")).startswith("x of ward is")
     assert issubclass(ForeignLaneError, NanowardError)
+
+
+@pytest.mark.hazard("H-415")
+def test_who_waits_is_answered_before_everybody_was_told(
+    ward: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt is there at once; a lane that takes its time is told behind it."""
+    go, done = threading.Event(), threading.Event()
+
+    def slow(*_: Any) -> Any:
+        go.wait(20)
+        done.set()
+        return {"stopped": []}
+
+    monkeypatch.setattr(way_out, "reach_lane", slow)
+    start = time.monotonic()
+    told = give(ward, "stop", "P1", wait_s=0.1, by="P1")
+    assert time.monotonic() - start < 5
+    assert (told["receipt"]["seq"], told["owed"]) == (1, {"all": "being carried"})
+    go.set()
+    assert done.wait(20)
+    until = time.monotonic() + 20
+    while carry_owed(ward) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert carry_owed(ward) == []

@@ -2,16 +2,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from click.testing import CliRunner
+from tests.faces.service.participant.me_world import ME, PHONE, give_certificate, make_home
 
 from nanoward.faces.cli import cli
 from nanoward.programme.access.rights import Grant, Right, Role, Scope
 from nanoward.wiring.ledgers import open_look_ledger
 from nanoward.wiring.service import (
+    clinic_phone,
     open_accounts,
     open_chance,
     open_clock,
     open_identity,
     open_looks,
+    own_certificate,
     pseudonym_key,
     to_act,
     to_read,
@@ -60,3 +63,20 @@ def test_a_person_is_erased_from_the_ledger_of_reads_too(ward: Path) -> None:
         kinds = [one.kind for one in ledger.records()]
     assert kinds == ["audit.EntryErased", "audit.PersonErased"]
     assert "reads: 2 records verify" in CliRunner().invoke(cli, ["verify", str(ward)]).stdout
+
+
+def test_the_phone_is_the_plans_and_a_broken_plan_has_none(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    assert clinic_phone(str(home)) == PHONE
+    (home / "programme.toml").write_bytes(b"\xff = = [")
+    assert clinic_phone(str(home)) == ""
+
+
+def test_a_certificate_is_found_by_its_person(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    assert own_certificate(str(home), ME) is None
+    give_certificate(home)
+    found = own_certificate(str(home), ME)
+    assert found is not None
+    assert found[0].startswith(b"{")
+    assert own_certificate(str(home), "../P1") is None

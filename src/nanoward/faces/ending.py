@@ -5,17 +5,20 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import IO
 
 
 def end_with_parent(
-    pipe: IO[bytes] | None = None, end: Callable[[], None] | None = None
+    handle: int | None = None, end: Callable[[], None] | None = None
 ) -> threading.Thread:
-    """Watch the pipe that the supervisor holds open; end as on SIGTERM when it closes."""
-    source = pipe or sys.stdin.buffer
+    """Watch the pipe that the supervisor holds open; end as on SIGTERM when it closes.
+
+    The descriptor itself is read: a thread in a buffered read would hold a lock that the
+    interpreter takes when it ends.
+    """
+    source = sys.stdin.fileno() if handle is None else handle
 
     def watch() -> None:
-        while source.read(1):
+        while os.read(source, 1):
             pass
         (end or _terminate)()
 

@@ -21,7 +21,7 @@ from typing import Any
 from nanoward.base.errors import NanowardError
 from nanoward.faces.lane import hurry
 from nanoward.flows.consent.withdraw_participant import Withdrawal
-from nanoward.flows.exit.carry_notices import Carriage, SpoolState, carry_notices
+from nanoward.flows.exit.carry_notices import Carriage, SpoolState, carry_notice
 from nanoward.flows.exit.give_notice import give_notices, notice_from
 from nanoward.ports.exit import ExitPorts
 
@@ -30,6 +30,7 @@ MOST = 64  # notices kept in one append
 FIRST_S, LONGEST_S = 0.2, 20.0  # between tries to carry what is owed
 SWITCH_S = 2e-4  # who carries hands over at once to who keeps
 WAIT_S = 10.0  # for what was carried, at most
+YIELD_S = 1.0  # a notice that is to be carried waits so long, at most, for those to be kept
 Answer = dict[str, Any]
 
 
@@ -44,6 +45,8 @@ class ExitServer:
         self._done: dict[str, Answer] = {}
         self._told = threading.Condition()
         self._due, self._over = threading.Event(), threading.Event()
+        self._quiet = threading.Event()  # nobody waits for their word to be kept
+        self._quiet.set()
 
     def serve(self, ready: Callable[[], None] = lambda: None) -> None:
         """Listen; returns after `stop`."""
@@ -105,6 +108,7 @@ class ExitServer:
                 group = self._waiting()
                 if not group:
                     return
+                self._quiet.clear()
                 given, replies = [], []
                 for asked, reply in group:
                     try:
@@ -117,9 +121,11 @@ class ExitServer:
                 except Exception as fault:  # noqa: BLE001 - whoever waits is told
                     for reply in replies:
                         reply.put(refusal(fault))
-                    continue
-                for reply, receipt in zip(replies, receipts, strict=True):
+                    receipts = ()
+                for reply, receipt in zip(replies, receipts, strict=False):
                     reply.put({"receipt": asdict(receipt)})
+                if self._asked.empty():
+                    self._quiet.set()
                 self._due.set()
 
     def _waiting(self) -> list[tuple[Mapping[str, Any], Queue[Answer]]]:
@@ -152,20 +158,33 @@ class ExitServer:
                 wait = min(LONGEST_S, wait * 2)
 
     def _carried_once(self, state: SpoolState) -> bool:
-        """One try to carry all that is owed; a fault of ours is no reason to end."""
+        """One try to carry all that is owed; a fault of ours is no reason to end.
+
+        Between two notices whoever waits for theirs to be kept goes first.
+        """
+        owed = False
         try:
             with self._open() as ports:
-                done = carry_notices(ports, state)
+                for one in state.refresh(ports.spool).owed():
+                    self._quiet.wait(YIELD_S)
+                    done = carry_notice(ports, one)
+                    owed = owed or bool(done.owed)
+                    self._tell(done)
+                    if self._over.is_set():
+                        return True
+                state.refresh(ports.spool)
         except Exception:  # noqa: BLE001 - tried again
             time.sleep(FIRST_S)
             return True
+        return owed
+
+    def _tell(self, done: Carriage) -> None:
+        """Who waits for what became of a notice is told at once."""
         with self._told:
-            for one in done:
-                self._done[one.notice.notice] = told_of(one)
+            self._done[done.notice.notice] = told_of(done)
             while len(self._done) > 10 * MOST * MOST:
                 self._done.pop(next(iter(self._done)))
             self._told.notify_all()
-        return any(one.owed for one in done)
 
 
 class ExitListener(socketserver.ThreadingUnixStreamServer):

@@ -24,7 +24,8 @@ from nanoward.faces.words import N_, templates, wanted_language, words_in
 from nanoward.ports.exit import StopCodes
 
 WISHES = ("stop", "leave", "less", "concern")
-CARRY_S = 1.5  # for everybody to be told, before the person is answered
+KEEP_S = 8.0  # for the exit to keep a wish among many, before it is kept beside it
+CARRY_S = 1.5  # for everybody to be told, before a person who sees a page is answered
 LONGEST_BODY = 32_000
 LONGEST_WORDS = 4_000
 SILENCE_S = 10.0
@@ -87,14 +88,19 @@ def wish_of(asked: Mapping[str, Any]) -> Answer:
     return found
 
 
-def give_at_door(programme: str, asked: Mapping[str, Any], who: str, channel: str) -> Answer:
+def give_at_door(
+    programme: str, asked: Mapping[str, Any], who: str, channel: str, *, wait_s: float = CARRY_S
+) -> Answer:
     """Have the wish of a person kept and carried; what they are told of it.
 
+    wait_s  for everybody to be told; a phone is content with the receipt
     raises  OutsideError where not even the spool can be written
     """
     told = wish_of(asked)
     wish = told.pop("wish")
-    found = give(programme, wish, who, wait_s=CARRY_S, by=who, channel=channel, **told)
+    found = give(
+        programme, wish, who, wait_s=wait_s, answer_s=KEEP_S, by=who, channel=channel, **told
+    )
     return {
         "wish": wish,
         "receipt": found["receipt"],
@@ -136,7 +142,7 @@ class ExitDoor:
     own_origin: str = ""
     phone: str = ""
 
-    def notice(self, asked: Mapping[str, Any]) -> tuple[int, Answer]:
+    def notice(self, asked: Mapping[str, Any], wait_s: float = 0.0) -> tuple[int, Answer]:
         """Status and answer of a wish; it is kept before this returns 200."""
         if str(asked.get("wish")) not in WISHES:
             return 422, {"detail": "nothing else can be asked for here"}
@@ -148,7 +154,7 @@ class ExitDoor:
         if who is None:
             return 403, {"detail": "nobody has this stop code"}
         try:
-            return 200, give_at_door(self.programme, asked, who, "exit page")
+            return 200, give_at_door(self.programme, asked, who, "exit page", wait_s=wait_s)
         except (NanowardError, OSError) as fault:
             return 503, {"detail": getattr(fault, "message", "it could not be kept")}
 
@@ -251,7 +257,7 @@ class ExitHandler(BaseHTTPRequestHandler):
             self._send(status, json.dumps(answer, default=str).encode(), "application/json")
             return
         asked = dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True))
-        status, answer = self.server.door.notice(asked)
+        status, answer = self.server.door.notice(asked, CARRY_S)
         page = self.server.door.page(self._language(), status, answer, asked.get("code", ""))
         self._send(status, page, "text/html; charset=utf-8")
 

@@ -57,13 +57,15 @@ def give(
     """As `say`, for somebody who is known: no name near theirs is looked for.
 
     wait_s  for everybody to be told, before the answer is given and they are told behind it;
-            None: as long as it takes
+            0: the receipt is all that is waited for; None: as long as it takes
     """
     from nanoward.wiring.exit import exit_socket
 
     kept = keep_notice(programme, wish, participant, **asked)
     notice, receipt = kept["notice"], kept["receipt"]
-    if kept["by_process"]:
+    if kept["by_process"] and wait_s == 0:
+        told = {"pending": True}  # its process carries by itself
+    elif kept["by_process"]:
         patience = CARRY_S if wait_s is None else wait_s
         carried = {"do": "carried", "notice": notice, "wait_s": patience}
         path = exit_socket(programme)
@@ -95,21 +97,25 @@ def _carried_behind(
 
     threading.Thread(target=carry, daemon=True).start()
     try:
-        return done.get(timeout=wait_s)
+        return done.get(timeout=max(wait_s, 1e-3))
     except Empty:
         return {"pending": True}
 
 
-def keep_notice(programme: str, wish: str, participant: str | None, **asked: Any) -> Answer:
+def keep_notice(
+    programme: str, wish: str, participant: str | None, *, answer_s: float = ANSWER_S,
+    **asked: Any,
+) -> Answer:  # fmt: skip
     """Have a notice kept, by the exit's process or here; nobody is told of it yet.
 
+    answer_s  for the exit's process to do so, before it is done here
     returns  notice, receipt, by_process
     """
     from nanoward.wiring.exit import exit_socket, open_exit
 
     request = {"do": "notice", "wish": wish, "participant": participant or "", **asked}
     request.setdefault("notice", secrets.token_hex(16))
-    kept = ask_exit(exit_socket(programme), request, wait_s=ANSWER_S)
+    kept = ask_exit(exit_socket(programme), request, wait_s=answer_s)
     if kept is not None and "receipt" in kept:
         return {"notice": request["notice"], "receipt": kept["receipt"], "by_process": True}
     if kept is not None and kept.get("exit_code") == 2:

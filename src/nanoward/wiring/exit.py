@@ -61,7 +61,8 @@ def open_stop_codes(path: str) -> "Iterator[StopCodes]":
     """Codes that let their person stop or leave without signing in."""
     from nanoward.adapters.accounts.stop_codes import SqliteStopCodes
 
-    codes = SqliteStopCodes(kept_folder(path) / "stop-codes.db")
+    kept = kept_folder(path).resolve()
+    codes = SqliteStopCodes(kept / "stop-codes.db", cards=kept / "accounts.db")
     try:
         yield codes
     finally:

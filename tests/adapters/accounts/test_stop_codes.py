@@ -1,3 +1,6 @@
+import hashlib
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,4 +43,24 @@ def test_a_new_card_ends_the_old_one_and_no_phone(tmp_path: Path) -> None:
     assert codes.participant_of(new) == codes.participant_of(phone) == "P1"
     assert codes.end("P1") == 2
     assert codes.participant_of(phone) is None
+    codes.close()
+
+
+@pytest.mark.hazard("H-416")
+def test_the_code_of_a_printed_card_counts_too(tmp_path: Path) -> None:
+    """As the accounts keep it: SHA-256 of bare base32; a broken file stops nobody else."""
+    cards = tmp_path / "accounts.db"
+    with closing(sqlite3.connect(cards)) as file:
+        columns = "secret TEXT, card TEXT, participant TEXT, until TEXT"
+        file.execute(f"CREATE TABLE stop_code ({columns})")
+        secret = hashlib.sha256(b"ABCD2345EFGH").hexdigest()
+        file.execute("INSERT INTO stop_code VALUES (?, 'c', 'P7', '2020-01-01')", (secret,))
+        file.commit()
+    codes = SqliteStopCodes(tmp_path / "codes.db", cards=cards)
+    assert codes.participant_of("abcd-2345 efgh") == "P7"
+    assert codes.participant_of("abcd-2345 efgi") is None
+    own = codes.draw("P1", "card", NOW)
+    cards.write_bytes(b"no database" * 999)
+    assert codes.participant_of("abcd-2345-efgh") is None
+    assert codes.participant_of(own) == "P1"
     codes.close()

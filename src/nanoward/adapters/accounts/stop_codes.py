@@ -5,12 +5,14 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from nanoward.adapters.stores.private import private_file
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
+CARD_SAME = str.maketrans("018", "OIB")  # base32 has none of the three
 SAME = str.maketrans({"O": "0", "I": "1", "L": "1"})
 BITS, GROUP = 128, 5
 TABLE = """
@@ -40,18 +42,33 @@ def hash_of(code: str) -> str:
     return hashlib.sha256(b"stop-code-v1\0" + read(code).encode()).hexdigest()
 
 
+def hash_of_card(code: str) -> str:
+    """What the stop code of a card is kept as beside the accounts: base32 (RFC 4648), bare."""
+    plain = "".join(one for one in code.upper() if one.isalnum())
+    return hashlib.sha256(plain.translate(CARD_SAME).encode()).hexdigest()
+
+
 class SqliteStopCodes:
-    """Keeps hashes of codes; threads take turns."""
+    """Keeps hashes of codes; threads take turns.
+
+    cards  the accounts' file, which keeps codes of printed cards; they count here too, also
+           when their year is over: nobody is refused for an old card that nothing replaced
+    """
 
     def __init__(
-        self, path: Path, chance: Callable[[], int] = lambda: secrets.randbits(BITS)
+        self,
+        path: Path,
+        chance: Callable[[], int] = lambda: secrets.randbits(BITS),
+        *,
+        cards: Path | None = None,
     ) -> None:
+        self._cards = cards
         private_file(path)
         self._chance, self._turn = chance, threading.RLock()
         self._file = sqlite3.connect(
             path, timeout=10, isolation_level=None, check_same_thread=False
         )
-        self._file.execute("PRAGMA journal_mode=WAL")
+        self._file.execute("PRAGMA journal_mode=PERSIST")  # reading needs no room on the disk
         self._file.execute("PRAGMA synchronous=FULL")
         self._file.executescript(TABLE)
 
@@ -75,6 +92,19 @@ class SqliteStopCodes:
             rows = self._file.execute(
                 "SELECT participant FROM code WHERE hash = ?", (hash_of(code),)
             ).fetchall()
+        return str(rows[0][0]) if rows else self._of_card(code)
+
+    def _of_card(self, code: str) -> str | None:
+        """The person of a printed card; None where no such file or table can be read."""
+        if self._cards is None or not self._cards.exists():
+            return None
+        try:
+            with closing(sqlite3.connect(f"{self._cards.as_uri()}?mode=ro", uri=True)) as file:
+                rows = file.execute(
+                    "SELECT participant FROM stop_code WHERE secret = ?", (hash_of_card(code),)
+                ).fetchall()
+        except sqlite3.Error:
+            return None
         return str(rows[0][0]) if rows else None
 
     def end(self, participant: str) -> int:

@@ -1,15 +1,16 @@
 """What is known of me, my pay, who looked, and all of it to take along."""
 
-from datetime import timedelta
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from tests.faces.service.participant.me_world import ME, OTHER, at_home, make_home
 from tests.flows.participant.test_export_own_record import unpacked
 
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
+from nanoward.faces.service.participant import own_home
 from nanoward.faces.service.participant.own_consents import CLOSED, KEPT
 from nanoward.faces.service.participant.own_home import looks_about
 from nanoward.programme.access.rights import Role
@@ -76,15 +77,27 @@ def test_the_record_is_taken_along_after_the_passkey_once_more(home: Path) -> No
         assert (late.status_code, "passkey once more" in late.text) == (403, True)
 
 
-def test_who_looked_is_listed_newest_first_where_it_is_kept(home: Path) -> None:
-    rows: list[Any] = [
-        {"at": "2026-01-01", "shown": "Kim", "role": "nurse", "what": "home"},
-        SimpleNamespace(at="2026-02-01", shown="Ro", role="monitor", what="fits"),
-    ]
-    kept = SimpleNamespace(of=lambda _: rows)
-    assert [one["shown"] for one in looks_about(kept, ME)] == ["Ro", "Kim"]
+def test_who_looked_is_listed_where_it_is_taken_down(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = SimpleNamespace(
+        last=datetime(2026, 2, 1, tzinfo=UTC), by="Ro", role="monitor", right="read genomes",
+        about="you", times=3,
+    )  # fmt: skip
+    flow = ModuleType("nanoward.flows.access.looks_of")
+    flow.looks_of = lambda *_: (look,)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "nanoward.flows.access", ModuleType("access"))
+    monkeypatch.setitem(sys.modules, "nanoward.flows.access.looks_of", flow)
+    service = SimpleNamespace(looks=object(), accounts=None)
+    rows = looks_about(service, ME)
+    assert rows is not None
+    assert (rows[0]["by"], rows[0]["times"]) == ("Ro", 3)
+    assert looks_about(SimpleNamespace(), ME) is None
+    monkeypatch.setattr(own_home, "looks_about", lambda *_: rows)
     with at_home(home) as doors:
-        assert "not kept by this programme" in doors.client(ME).get("/me/looks").text
+        page = doors.client(ME).get("/me/looks").text
+    assert "Ro</bdi>" in page
+    assert "read genomes: you" in page
 
 
 def test_every_gate_has_its_sentence() -> None:

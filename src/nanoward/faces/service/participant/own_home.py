@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -125,20 +126,22 @@ async def looks(
 ) -> Response:
     """Who looked at my data, newest first."""
     me, service = me_of(visitor), service_of(request)
-    kept = getattr(service, "looks", None)
-    rows = None if kept is None else await service.read(lambda _: looks_about(kept, me))
+    rows = await service.read(lambda _: looks_about(service, me))
     return draw(request, "looks.html.j2", account=visitor.account, rows=rows)
 
 
-def looks_about(kept: Any, me: str) -> list[Mapping[str, Any]]:
-    """Rows of at, who, role and what of one person, newest first."""
-    found = [dict(one) if isinstance(one, Mapping) else _row(one) for one in kept.of(me)]
-    return sorted(found, key=lambda row: str(row.get("at", "")), reverse=True)
+def looks_about(service: Any, me: str) -> list[Mapping[str, Any]] | None:
+    """Rows of last, by, role, right, about, times; None where no reads are taken down.
 
-
-def _row(one: Any) -> Mapping[str, Any]:
-    names = ("at", "shown", "account", "role", "right", "what", "subject")
-    return {name: getattr(one, name, "") for name in names}
+    service  with `looks`, where the doors take reads down, and `accounts`
+    """
+    kept = getattr(service, "looks", None)
+    if kept is None:
+        return None
+    flow = import_module("nanoward.flows.access.looks_of")  # there where reads are taken down
+    names = ("last", "by", "role", "right", "about", "times")
+    told = flow.looks_of(kept, service.accounts, me)
+    return [{name: getattr(one, name) for name in names} for one in told]
 
 
 @router.get("/export")

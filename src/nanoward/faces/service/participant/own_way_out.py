@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from nanoward.faces.exit_door import (
+    CARRY_S,
     DONE,
     DOWN,
     DOWN_NEXT,
@@ -65,7 +66,7 @@ async def notices(request: Request, wish: Wish) -> Response:
     if who is None:
         return JSONResponse({"detail": "nobody is known by this"}, 403)
     try:
-        told = await _now(request, partial(_given, request, asked, who))
+        told = await _now(request, partial(_given, request, asked, who, 0.0))
     except Exception:  # noqa: BLE001 - the phone keeps it, and asks the exit
         return JSONResponse({"detail": "it could not be kept"}, 503)
     return JSONResponse(told)
@@ -125,7 +126,7 @@ async def _by_form(request: Request, wish: str) -> Response:
         title, line = (UNKNOWN, UNKNOWN_NEXT) if asked["code"] else (WHO, WHO_NEXT)
         return _told(request, 403, title, line, **again)
     try:
-        told = await _now(request, partial(_given, request, asked, who))
+        told = await _now(request, partial(_given, request, asked, who, CARRY_S))
     except Exception:  # noqa: BLE001 - said in words, with the phone number
         return _told(request, 503, DOWN, DOWN_NEXT, **again)
     return draw(
@@ -141,8 +142,9 @@ def _told(request: Request, status: int, title: str, line: str, **more: Any) -> 
     )  # fmt: skip
 
 
-def _given(request: Request, asked: dict[str, Any], who: str) -> dict[str, Any]:
-    return give_at_door(service_of(request).path, asked, who, "own page")
+def _given(request: Request, asked: dict[str, Any], who: str, wait_s: float) -> dict[str, Any]:
+    path = service_of(request).path
+    return give_at_door(path, asked, who, "own page", wait_s=wait_s)
 
 
 async def _who(request: Request, code: str, account: Account | None = None) -> str | None:
