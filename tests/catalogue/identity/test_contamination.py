@@ -223,3 +223,38 @@ def test_the_dose_lies_within_its_limits() -> None:
     within = [(one["low"] <= 0.06).all() and (one["high"] >= 0.06).all() for one in rows]
     assert sum(one.height for one in rows) == 15
     assert sum(within) >= 12
+
+
+def test_a_pair_that_lies_at_its_limit_is_weighed_in_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A quick look that cannot tell whether 5 % of the source would show decides nothing."""
+    from tests.oracles import contamination_all_pairs
+
+    from nanoward.catalogue.identity import contamination
+    from nanoward.catalogue.identity.informative_sites import informative_sites
+    from nanoward.catalogue.identity.programme_alleles import programme_alleles
+
+    in_full = contamination_all_pairs.contamination_result
+    tables = world(np.random.default_rng(5), None, runs=2, size=6)
+    alleles = programme_alleles(*tables)
+    own = alleles.of_run(0)
+    assert own is not None
+    first, *others = own.members.tolist()
+    every = informative_sites(own.panel, own.chances, first, others)
+    low, high = np.zeros(len(others)), np.full(len(others), 400.0)
+    for _ in range(60):  # the evidence that each pair would show
+        shown = contamination._would_show(every, (low + high) / 2)
+        low, high = (
+            np.where(shown, (low + high) / 2, low),
+            np.where(shown, high, (low + high) / 2),
+        )
+    pairs = len(own.members) * (len(own.members) - 1)
+    counts = []
+    for needed in (low[0] - 1e-6, low[0] + 1e-6):
+        for module in (contamination, contamination_all_pairs):
+            monkeypatch.setattr(module, "LEVEL", pairs * float(np.exp(-needed)))
+        found, asked = contamination_result(*tables), in_full(*tables)
+        assert found.runs == asked.runs
+        counts.append(found.runs["s0"][1])
+    assert counts[0] > counts[1]

@@ -106,34 +106,3 @@ def test_little_is_left_to_be_asked_in_full() -> None:
         asked += int((screened.candidate | screened.unsure).sum())
         pairs += size * (size - 1)
     assert asked < 0.2 * pairs
-
-
-def test_a_pair_that_lies_at_its_limit_is_weighed_in_full(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from tests.oracles import contamination_all_pairs
-
-    from nanoward.catalogue.identity import contamination
-
-    tables = world(np.random.default_rng(5), None, runs=2, size=6)
-    alleles = programme_alleles(*tables)
-    own = alleles.of_run(0)
-    assert own is not None
-    first, *others = own.members.tolist()
-    every = informative_sites(own.panel, own.chances, first, others)
-    low, high = np.zeros(len(others)), np.full(len(others), 400.0)
-    for _ in range(60):  # the evidence that each pair would show
-        shown = _would_show(every, (low + high) / 2)
-        low, high = (
-            np.where(shown, (low + high) / 2, low),
-            np.where(shown, high, (low + high) / 2),
-        )
-    pairs = len(own.members) * (len(own.members) - 1)
-    counts = []
-    for needed in (low[0] - 1e-6, low[0] + 1e-6):
-        for module in (contamination, contamination_all_pairs):
-            monkeypatch.setattr(module, "LEVEL", pairs * float(np.exp(-needed)))
-        found, asked = contamination_result(*tables), in_full(*tables)
-        assert found.runs == asked.runs
-        counts.append(found.runs["s0"][1])
-    assert counts[0] > counts[1]
