@@ -252,10 +252,11 @@ def test_a_kill_code_is_released_by_two_people_in_two_browsers(
     with served(ward, "--port", str(port)):
         ito, ito_name = person(chrome, ward, origin, "Dr Ito")
         osei, osei_name = person(chrome, ward, origin, "Dr Osei")
-        for name, role in ((ito_name, "physician"), (osei_name, "safety_officer")):
-            signer = ("access", "signer", path, name, "--role", role, "--origin", origin)
-            run(*signer, "--write")
-        two_roles_for_one_person(ward, ito_name)
+    for name, role in ((ito_name, "physician"), (osei_name, "safety_officer")):
+        signer = ("access", "signer", path, name, "--role", role, "--origin", origin)
+        run(*signer, "--write")
+    two_roles_for_one_person(ward, ito_name)
+    with served(ward, "--port", str(port)):  # a lane beside it reads the plan as it starts
         ask = ("control", "kill", "request", path, "P1", "--mechanism", "inducer")
         order = run(*ask, "--reason", "study end", *with_key(ward, "anna"))["order"]
         for one in (ito, osei):

@@ -62,3 +62,55 @@ def test_staff_cannot_stay_longer_than_a_day_of_work(accounts: SqliteAccounts) -
         assert accounts.session(key, at) is not None
         at += timedelta(minutes=14)
     assert accounts.session(key, at) is None
+
+
+@pytest.mark.hazard("H-402")
+def test_a_role_that_waits_is_not_usable_until_its_moment(accounts: SqliteAccounts) -> None:
+    accounts.add_account(NURSE)
+    until = NOON + timedelta(minutes=10)
+    accounts.hold("a1", "nurse", until)
+    accounts.hold("a1", "signing", until)
+    key = key_of(accounts.begin_session("a1", NOON))
+    before, after = accounts.session(key, NOON), accounts.session(key, until)
+    assert before is not None
+    assert after is not None
+    assert (before.account.roles, before.signs_from) == ((), until)
+    assert (after.account.roles, after.signs_from) == ((Role.NURSE,), None)
+
+
+@pytest.mark.hazard("H-404")
+def test_an_emergency_is_over_at_its_moment(accounts: SqliteAccounts) -> None:
+    accounts.add_account(NURSE)
+    until = NOON + timedelta(minutes=10)
+    accounts.open_emergency("a1", "P001", until)
+    key = key_of(accounts.begin_session("a1", NOON))
+    before, after = accounts.session(key, NOON), accounts.session(key, until)
+    assert before is not None
+    assert after is not None
+    assert (before.opened, after.opened) == ({"P001": until}, None)
+
+
+@pytest.mark.hazard("H-401")
+def test_a_renewed_session_has_another_value_and_began_as_before(
+    accounts: SqliteAccounts,
+) -> None:
+    accounts.add_account(NURSE)
+    key = key_of(accounts.begin_session("a1", NOON, limited=True))
+    later = NOON + timedelta(minutes=10)
+    value = accounts.renew_session(key, later)
+    assert value is not None
+    assert accounts.session(key, later) is None
+    found = accounts.session(key_of(value), later)
+    assert found is not None
+    assert (found.began, found.stepped_up, found.limited) == (NOON, later, True)
+    assert accounts.renew_session(key, later) is None
+
+
+@pytest.mark.hazard("H-403")
+def test_every_session_ends_but_one(accounts: SqliteAccounts) -> None:
+    accounts.add_account(NURSE)
+    keys = [key_of(accounts.begin_session("a1", NOON)) for _ in "abc"]
+    assert accounts.end_sessions("a1", but=keys[1]) == 2
+    assert [one.key for one in accounts.sessions("a1")] == [keys[1]]
+    assert accounts.end_sessions("a1") == 1
+    assert accounts.accounts() == [NURSE]

@@ -62,3 +62,19 @@ def test_a_declined_role_is_not_confirmed_later(world: World) -> None:
                 lambda: decline_role(world.by("ben"), "g", "")):  # fmt: skip
         with pytest.raises(RoleRefusedError, match="no such proposal"):
             act()
+
+
+@pytest.mark.hazard("H-403")
+def test_sessions_end_also_where_the_ledger_cannot_be_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.hold(ada="administrator", ben="administrator", nia="nurse")
+    world.accounts.begin_session("nia", world.now)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(world.ledger, "append", full)
+    with pytest.raises(OSError, match="No space"):
+        end_role(world.by("ada"), "nia", "nurse", "left")
+    assert world.accounts.sessions("nia") == []

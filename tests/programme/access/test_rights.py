@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,3 +60,16 @@ def test_more_roles_never_reach_less(roles: list[Role], more: list[Role], right:
 @given(right=st.sampled_from(list(Right)))
 def test_without_a_role_nothing_is_granted(right: Right) -> None:
     assert grant([], right, subject="P001", me="P001") is None
+
+
+@pytest.mark.hazard("H-404")
+def test_an_emergency_opens_one_person_and_reading_alone() -> None:
+    def asked(right: Right, subject: str | None, *roles: Role) -> Scope | None:
+        found = grant(roles, right, subject=subject, same_site=False, opened={"P1"})
+        return found and found.scope
+
+    assert asked(Right.READ_IDENTITY, "P1", Role.NURSE) is Scope.ALL
+    assert asked(Right.READ_IDENTITY, "P2", Role.NURSE) is None
+    assert asked(Right.READ_IDENTITY, None, Role.PHARMACOLOGIST) is None
+    assert asked(Right.WRITE_CLINICAL, "P1", Role.NURSE) is None
+    assert asked(Right.READ_IDENTITY, "P1", Role.MONITOR) is None

@@ -90,3 +90,10 @@ def test_whoever_opened_an_account_signs_in_with_either_passkey(made: Doors) -> 
     second_key(client, keys[1])
     for key in keys:
         assert signed_in(stranger(made), key).json()["then"] == "/console/"
+
+
+@pytest.mark.hazard("H-397")
+def test_an_invite_of_staff_is_none_at_the_participants_page(made: Doors) -> None:
+    link = path_of(first_invite(made.service))
+    assert stranger(made, made.service.own_origin).get(link).status_code == 404
+    assert stranger(made).get(link).status_code == 200

@@ -49,6 +49,15 @@ def test_another_s_passkey_does_not_step_up_my_session(made: Doors) -> None:
     assert told.json()["code"] == "SRV-043"
 
 
+@pytest.mark.hazard("H-401")
+def test_what_another_was_asked_and_signed_does_not_step_up_my_session(made: Doors) -> None:
+    mine = entered(made, enrolled(made, "ada", "administrator", number=1))
+    key = enrolled(made, "ben", "administrator", number=2)
+    asked = entered(made, key).post("/step-up/begin", json={}).json()
+    told = mine.post("/step-up", json={"credential": key.get(asked)})
+    assert told.json()["code"] == "SRV-043"
+
+
 FORM: dict[str, Any] = {
     "status": "requested", "mechanism": "inducer", "people": 1, "lot": "L1",
     "participants": {"P1": "waiting"}, "reason": "end", "expected_escapees": 1.0,
