@@ -260,7 +260,9 @@ async def approve(
     request: Request, order: str, visitor: Approver, key: Key, body: SignatureBody
 ) -> Response:
     """One signature over the order's bytes; the last that is needed releases it."""
-    return await _lane(request, visitor, key, "kill approve", {"order": order, **body.model_dump()})
+    return await _lane(
+        request, visitor, key, "kill approve", {"order": order, **body.model_dump()}
+    )
 
 
 @router.post("/kills/{order}/break-glass", response_model=KillCode, status_code=201)
@@ -268,13 +270,17 @@ async def glass(
     request: Request, order: str, visitor: Approver, key: Key, body: GlassBody
 ) -> Response:
     """One physician releases a code for one participant; the council is told at once."""
-    return await _lane(request, visitor, key, "kill break-glass", {"order": order, **body.model_dump()})
+    return await _lane(
+        request, visitor, key, "kill break-glass", {"order": order, **body.model_dump()}
+    )
 
 
 @router.post("/kills/{order}/fire", response_model=KillCode, status_code=201)
 async def fire(request: Request, order: str, visitor: Firer, key: Key) -> Response:
     """Fire a released code at everybody whom it names and who was not fired at yet."""
-    return await _lane(request, visitor, key, "kill fire", {"order": order, "by": by_of(visitor)})
+    return await _lane(
+        request, visitor, key, "kill fire", {"order": order, "by": by_of(visitor)}
+    )
 
 
 @router.post("/kills/{order}/withdrawal", response_model=KillCode, status_code=201)
@@ -291,7 +297,9 @@ async def review(
     request: Request, order: str, visitor: Approver, key: Key, body: ReviewBody
 ) -> Response:
     """Review a code that one person released."""
-    return await _lane(request, visitor, key, "kill review", {"order": order, **body.model_dump()})
+    return await _lane(
+        request, visitor, key, "kill review", {"order": order, **body.model_dump()}
+    )
 
 
 async def _lane(
