@@ -72,10 +72,14 @@ def test_consent_is_signed_by_the_person_and_its_history_stays(api: Doors) -> No
     path = f"{PEOPLE}/P014/consent"
     seen = get(own, f"{PEOPLE}/P014").headers["etag"]
     body = {
-        "document_sha256": sha256_of(CONSENT), "printed_name": "A Person", "uses": ["research", "future"],
-        "explained_by": "N", "witnessed_by": "M", "identified_by": "passport and PIN",
+        "document_sha256": sha256_of(CONSENT),
+        "printed_name": "A Person",
+        "uses": ["research", "future"],
+        "explained_by": "N",
+        "witnessed_by": "M",
+        "identified_by": "passport and PIN",
         "read_s": 600,
-    }  # fmt: skip
+    }
     assert act(own, path, body).status_code == 428
     told = act(own, path, body, **{"If-Match": seen})
     assert told.status_code == 201, told.text
