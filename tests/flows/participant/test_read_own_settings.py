@@ -4,7 +4,12 @@ from pathlib import Path
 import pytest
 from tests.faces.service.participant.me_world import ME, OTHER, give_certificate, make_home
 
-from nanoward.base.entries.control import OrderIntended, OrderReadBack, OwnLimitSet
+from nanoward.base.entries.control import (
+    OrderIntended,
+    OrderReadBack,
+    OwnLimitSet,
+    RangeCertified,
+)
 from nanoward.flows.participant.read_own_settings import (
     OwnSettings,
     SignedCertificate,
@@ -78,3 +83,16 @@ def test_anothers_certificate_under_ones_own_name_permits_nothing(home: Path) ->
     assert found is not None
     assert found.permitted == ()
     assert OTHER in found.problem
+
+
+@pytest.mark.hazard("H-418")
+def test_the_range_is_the_narrower_of_what_is_certified_and_what_one_wants(home: Path) -> None:
+    with open_ports(str(home), quiet=True) as ports:
+        entries = [
+            RangeCertified(participant=ME, setting="inducer", low=20.0, high=80.0, unit="mg",
+                           certified_by="Dr Ro"),
+            OwnLimitSet(participant=ME, setting="inducer", low=10.0, high=90.0, unit="mg"),
+        ]  # fmt: skip
+        ports.ledger.append(entries, actor="x", at=NOW)
+    (one,) = settings(home).settings
+    assert (one.low, one.high) == (20.0, 80.0)

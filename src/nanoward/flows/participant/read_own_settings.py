@@ -95,12 +95,11 @@ def read_own_settings(
         if ledger is not None
         for one in ledger.about(participant)
         if one.kind.startswith("control.")
-    ]
-    entries.sort(key=lambda pair: pair[0])
+    ]  # each ledger in its order, whatever its clock said
     left = spool_reasons(ports.spool, ports.ledger, participant)
     word = on_record(ports.ledger, participant).standing
     return OwnSettings(
-        settings=_settings(section, [entry for _, entry in entries], participant),
+        settings=_settings(section, entries, participant),
         certificate=None
         if signed is None
         else check_certificate(
@@ -137,15 +136,16 @@ def _base64(content: bytes) -> str:
 
 
 def _settings(
-    section: Mapping[str, Any], entries: list[Entry], who: str
+    section: Mapping[str, Any], told: list[tuple[datetime, Entry]], who: str
 ) -> tuple[OwnSetting, ...]:
     if not section:
         return ()
-    plan = control_plan(section)
+    plan, entries = control_plan(section), [entry for _, entry in told]
+    by_time = [entry for _, entry in sorted(told, key=lambda pair: pair[0])]
     found = []
     for name, spec in plan.settings.items():
         mine = [one for one in entries if getattr(one, "setting", name) in (name, "*")]
-        value, as_of, ends = _now(mine, name)
+        value, as_of, ends = _now(by_time, name)
         low, high = _range(mine, who)
         found.append(
             OwnSetting(
