@@ -2,8 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -117,9 +117,19 @@ def to_append(path: str) -> "AbstractContextManager[Ports]":
     return open_ports(path, quiet=True, use="read")
 
 
-def turn(path: str) -> "AbstractContextManager[None]":
-    """Nobody else decides meanwhile; ProgrammeBusyError where somebody does for too long."""
-    return locked(Path(path) / ".nanoward" / "lock", wait_s=ACT_S)
+@contextmanager
+def turn(path: str, ports: "Ports") -> "Iterator[None]":
+    """Nobody else decides meanwhile, here or on another machine that shares the ledger.
+
+    ProgrammeBusyError where somebody does for too long.
+    """
+    from nanoward.adapters.stores.ledger_choice import acting
+
+    with (
+        locked(Path(path) / ".nanoward" / "lock", wait_s=ACT_S),
+        acting(ports.ledger, wait_s=ACT_S),
+    ):
+        yield
 
 
 def begin(path: str) -> None:

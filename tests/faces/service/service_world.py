@@ -37,7 +37,7 @@ class Doors:
             path=str(folder),
             reading=lambda: to_read(str(folder)),
             acting=lambda: to_append(str(folder)),
-            turn=lambda: turn(str(folder)),
+            turn=lambda ports: turn(str(folder), ports),
             accounts=self.accounts,
             clock=self.clock,
             identity=open_identity(

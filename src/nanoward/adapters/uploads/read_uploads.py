@@ -28,7 +28,7 @@ ENDS = {"gzip": ".fastq.gz", "fastq": ".fastq", "bam": ".bam", "cram": ".cram"}
 class BadSampleNameError(UsageError):
     """A sample or mate that cannot be the name of a file."""
 
-    code = "USE-241"
+    code = "USE-254"
     next_step = "Name samples by letters, digits, dots, dashes; the mate is 1, 2 or single."
 
 
@@ -70,7 +70,7 @@ class TooMuchInflatedError(InputError):
 class NoRoomError(OutsideError):
     """The disk has no room for it."""
 
-    code = "OUT-084"
+    code = "OUT-085"
     next_step = "Make room on the programme's disk; what was kept of the upload stays."
 
 

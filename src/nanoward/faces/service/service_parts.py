@@ -99,7 +99,6 @@ class Service:
 
     path       the programme's folder
     reading    opens its parts to read; waits for nobody
-    acting     opens them to append; one at a time
     identity   passkeys, reads, rates: what the doors know people by
     acting     opens them to append, at a wait for others that append
     turn       held for each act, where `acting` opens parts that stay open
@@ -118,7 +117,7 @@ class Service:
     identity: Identity
     origin: str
     own_origin: str
-    turn: Callable[[], AbstractContextManager[object]] | None = None
+    turn: Callable[[Ports], AbstractContextManager[object]] | None = None
     _readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READERS, "reads")
     )
@@ -150,12 +149,16 @@ class Service:
         """Have `work` append, one after the other; ServiceBusyError when too many wait."""
 
         def act() -> T:
-            if self.turn is None:
+            turn = self.turn
+            if turn is None:
                 with self.acting() as ports:
                     return work(ports)
-            parts = self._opened("act", self.acting)
-            with self.turn():
-                return _with(parts, work)
+
+            def alone(ports: Ports) -> T:
+                with turn(ports):
+                    return work(ports)
+
+            return _with(self._opened("act", self.acting), alone)
 
         return await self._in(self._writer, act)
 

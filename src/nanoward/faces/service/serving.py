@@ -52,7 +52,7 @@ def make_service(path: str, address: Address, clock: Clock) -> Service:
         path=path,
         reading=lambda: to_read(path),
         acting=lambda: to_append(path),
-        turn=lambda: turn(path),
+        turn=lambda ports: turn(path, ports),
         accounts=open_accounts(path),
         clock=clock,
         identity=open_identity(path, origin=origin, own_origin=own),

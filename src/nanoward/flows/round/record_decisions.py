@@ -10,6 +10,7 @@ from nanoward.base.entries import (
     BondDropped,
     BondFound,
     Entry,
+    RoundHeld,
     SettingAdjusted,
     StandingDecided,
     body_of,
@@ -102,6 +103,14 @@ def has_left(
         one.given.wish == LEAVE and one.owed and LEDGER in one.owed
         for one in person_notices(spool, entry.participant).values()
     )
+
+
+def record_round(ports: Ports, held: RoundHeld, *, actor: str) -> None:
+    """Say that a round was held, unless the same was said of it last."""
+    latest, _ = latest_entries(ports.ledger.records(kind=kind_of(held)))
+    known = latest.get(subject_of(kind_of(held), body_of(held)))
+    if known != _latest(held):
+        ports.ledger.append([held], actor=actor, at=ports.clock.now())
 
 
 def latest_entries(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
 
 import polars as pl
 
@@ -15,7 +14,6 @@ from nanoward.base.entries import (
     RoundHeld,
     SampleTyped,
     body_of,
-    kind_of,
 )
 from nanoward.base.errors import RefusedError
 from nanoward.base.plan import Plan
@@ -49,12 +47,7 @@ from nanoward.flows.round.compare_standings import (
 )
 from nanoward.flows.round.keep_findings import keep_findings
 from nanoward.flows.round.provenance import provenance_of
-from nanoward.flows.round.record_decisions import (
-    LatestEntry,
-    latest_entries,
-    record_decisions,
-    subject_of,
-)
+from nanoward.flows.round.record_decisions import record_decisions, record_round
 from nanoward.flows.round.round import Round, RoundSummary
 from nanoward.flows.round.round_json import round_json
 from nanoward.flows.steps.attempted import attempted
@@ -375,7 +368,7 @@ def conclude_round(
         report_sha256=sha256_of(files["report.html"]),
         tables=tuple(f"{path}={name}" for path, name in sorted(hashes.items())),
     )
-    _record_round(ports, held)
+    record_round(ports, held, actor=ACTOR)
     return RoundSummary(
         folder=ports.folder.write_round(as_of.isoformat(), files),
         round_=round_,
@@ -394,11 +387,3 @@ def round_tables(steps: Mapping[str, Outcome]) -> dict[str, pl.DataFrame]:
         one for step in steps.values() for one in step.undecided
     )
     return dict(sorted(tables.items()))
-
-
-def _record_round(ports: Ports, held: RoundHeld) -> None:
-    body: Mapping[str, Any] = body_of(held)
-    latest, _ = latest_entries(ports.ledger.records(kind=kind_of(held)))
-    known = latest.get(subject_of(kind_of(held), body))
-    if known != LatestEntry(kind=kind_of(held), body=body):
-        ports.ledger.append([held], actor=ACTOR, at=ports.clock.now())
