@@ -62,6 +62,7 @@ def sign_in(page: Any, origin: str) -> None:
     page.wait_for_url(re.compile(r"^http://[^/]+/devices$"))
 
 
+@pytest.mark.timeout(120)
 def test_the_seven_ceremonies_of_a_passkey(chrome: Any, ward: Path) -> None:
     with administered(ward) as (origin, link):
         context = chrome.new_context()
