@@ -172,7 +172,7 @@ def method_text(one: dict[str, Any]) -> str:
         takes += ["*", *named]
     answers = answer_kind(one)
     told = shortened(
-        " ".join(one.get("description", one["summary"]).split("\n\n")[0].split()), 80
+        " ".join(one.get("description", one["summary"]).split("\n\n")[0].split()), 76
     )
     target = f'f"{one["path"]}"' if "{" in one["path"] else f'"{one["path"]}"'
     for name in re.findall(r"\{(\w+)\}", one["path"]):

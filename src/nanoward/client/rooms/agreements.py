@@ -149,7 +149,7 @@ class AgreementsPart:
         )
 
     def draft(self, body: DraftBody, *, key: str | None = None) -> Drafted:
-        """Keep a version so that it may be signed; refused with the rules that it breaks."""
+        """Keep a version so that it may be signed; refused with the rules that it ..."""
         return self._transport.ask(
             Drafted, "POST", "/api/v1/programme/agreements", body=body, key=key
         )

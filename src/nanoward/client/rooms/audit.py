@@ -142,7 +142,7 @@ class AuditPart:
         self._transport = transport
 
     def checkpoint(self) -> Checkpoint:
-        """The signed checkpoint, with the cosignatures of all witnesses that have seen it."""
+        """The signed checkpoint, with the cosignatures of all witnesses that have ..."""
         return self._transport.ask(Checkpoint, "GET", "/api/v1/audit/checkpoint")
 
     def records(self, *, after: str | None = None, limit: int = 50) -> LedgerRecordPage:
@@ -163,7 +163,7 @@ class AuditPart:
         return self._transport.ask(Verification, "POST", "/api/v1/audit/verification", key=key)
 
     def partners(self, *, after: str | None = None, limit: int = 50) -> PartnerRowPage:
-        """Every partner and type that was claimed, expected or judged; a partner sees its ..."""
+        """Every partner and type that was claimed, expected or judged; a partner sees ..."""
         return self._transport.ask(
             PartnerRowPage,
             "GET",

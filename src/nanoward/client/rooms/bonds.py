@@ -33,7 +33,7 @@ class BondsPart:
         )
 
     def network(self, *, kind: Literal["graphml", "microbetrace"] = "graphml") -> bytes:
-        """The network of the last round as a file for other programs; people as you see ..."""
+        """The network of the last round as a file for other programs; people as you ..."""
         return self._transport.send(
             "GET", "/api/v1/bonds/network", query={"kind": kind}
         ).content

@@ -233,7 +233,7 @@ class ClearancePart:
     def assess(
         self, participant: str, body: AssessmentBody, *, key: str | None = None
     ) -> Assessment:
-        """Record the answers to an instrument; with danger the hold stands in the same ..."""
+        """Record the answers to an instrument; with danger the hold stands in the ..."""
         return self._transport.ask(
             Assessment,
             "POST",
@@ -245,7 +245,7 @@ class ClearancePart:
     def read(
         self, participant: str, body: ReadingBody, *, key: str | None = None
     ) -> ReadingRow:
-        """Record a measurement of a participant, taken now; refused once they have left."""
+        """Record a measurement of a participant, taken now; refused once they have ..."""
         return self._transport.ask(
             ReadingRow,
             "POST",
@@ -255,7 +255,7 @@ class ClearancePart:
         )
 
     def gate(self, participant: str, body: GateBody, *, key: str | None = None) -> GateAnswer:
-        """Ask the gate whether an act may be done; the answer is kept before it is given."""
+        """Ask the gate whether an act may be done; the answer is kept before it is ..."""
         return self._transport.ask(
             GateAnswer,
             "POST",

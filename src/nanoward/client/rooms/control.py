@@ -150,7 +150,7 @@ class ControlPart:
         return self._transport.ask(Control, "GET", "/api/v1/control/kills")
 
     def request_kill(self, body: KillBody, *, key: str | None = None) -> KillCode:
-        """Ask for a kill code; a participant asks for their own alone. Nothing is fired."""
+        """Ask for a kill code; a participant asks for their own alone. Nothing is ..."""
         return self._transport.ask(
             KillCode, "POST", "/api/v1/control/kills", body=body, key=key
         )
@@ -170,7 +170,7 @@ class ControlPart:
         )
 
     def glass(self, order: str, body: GlassBody, *, key: str | None = None) -> KillCode:
-        """One physician releases a code for one participant; the council is told at once."""
+        """One physician releases a code for one participant; the council is told at ..."""
         return self._transport.ask(
             KillCode,
             "POST",
@@ -180,7 +180,7 @@ class ControlPart:
         )
 
     def fire(self, order: str, *, key: str | None = None) -> KillCode:
-        """Fire a released code at everybody whom it names and who was not fired at yet."""
+        """Fire a released code at everybody whom it names and who was not fired at ..."""
         return self._transport.ask(
             KillCode, "POST", f"/api/v1/control/kills/{_quoted(order)}/fire", key=key
         )

@@ -121,7 +121,7 @@ class CouncilPart:
         )
 
     def pause(self, body: PauseBody, *, key: str | None = None) -> CouncilDone:
-        """Nobody is dosed or raised from now on, until the council decides; one word is ..."""
+        """Nobody is dosed or raised from now on, until the council decides; one word ..."""
         return self._transport.ask(
             CouncilDone, "POST", "/api/v1/programme/council/pauses", body=body, key=key
         )

@@ -130,7 +130,7 @@ class FindingsPart:
         )
 
     def file_findings(self, body: bytes, *, name: str) -> FileRead:
-        """Read a table as a round would, and say what is wrong with it; nothing is kept."""
+        """Read a table as a round would, and say what is wrong with it; nothing is ..."""
         return self._transport.ask(
             FileRead,
             "POST",

@@ -79,7 +79,7 @@ class UrgentPart:
         )
 
     def know_event(self, body: EventBody, *, key: str | None = None) -> CaseDone:
-        """Say that an event is known: its clock runs from the first moment that anybody ..."""
+        """Say that an event is known: its clock runs from the first moment that ..."""
         return self._transport.ask(
             CaseDone, "POST", "/api/v1/programme/events", body=body, key=key
         )

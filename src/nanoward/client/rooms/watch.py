@@ -168,7 +168,7 @@ class WatchPart:
         )
 
     def streams(self, *, after: str | None = None, limit: int = 50) -> Rows:
-        """Streams of the last round, with the evidence against what they are expected to ..."""
+        """Streams of the last round, with the evidence against what they are expected ..."""
         return self._transport.ask(
             Rows, "GET", "/api/v1/watch/streams", query={"after": after, "limit": limit}
         )

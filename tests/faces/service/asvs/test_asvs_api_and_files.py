@@ -21,7 +21,7 @@ from nanoward.testing.fakes import SteppedClock
 __all__ = ["api", "held"]
 READS = f"{V1}/catalogue/reads/S5/1"
 SMUGGLED = (
-    b"POST /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcd",
+    b"POST /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
     b"POST /health/live HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     b"GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n\r\nabcde",
     b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: a\r\n b\x00\r\n\r\n",
