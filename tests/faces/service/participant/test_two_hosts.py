@@ -23,6 +23,7 @@ HOSTS = {"staff": "ward", "own": "me.ward"}
         ("/sign-in", "me.ward", True),
         ("/sign-in", "ward", True),
         ("/health/live", "10.0.0.1:8443", True),
+        ("/metrics", "127.0.0.1:8443", True),
         ("/me/", "rebound.example", False),
         ("/sign-in", "rebound.example", False),
     ],

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 OWN = ("/me",)  # answers on the participants' host alone
 STAFF = ("/console", "/api", "/people")  # on the console's alone
-ALWAYS = ("/health",)  # a supervisor asks by address
+ALWAYS = ("/health", "/metrics")  # supervisors ask by address; who may is the route's
 
 
 class TwoHosts:
