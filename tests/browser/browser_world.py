@@ -47,8 +47,9 @@ def browser() -> Iterator[Any]:
 
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The service of a programme as a process of its own: its origin, and the process."""
-    command = [sys.executable, "-m", "nanoward", "serve", str(folder), "--port", "0", *options]
+    """The web part of a programme's service, as a process: its origin, and the process."""
+    start = [sys.executable, "-m", "nanoward", "serve", str(folder), "--only", "web"]
+    command = [*start, *(() if "--port" in options else ("--port", "0")), *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

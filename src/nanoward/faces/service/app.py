@@ -21,9 +21,10 @@ from nanoward.faces.service.participant import (
     own_visits,
     own_way_out,
 )
+from nanoward.faces.service.participant.own_page import draw_problem
 from nanoward.faces.service.participant.two_hosts import TwoHosts
 from nanoward.faces.service.problem_pages import router as problem_pages
-from nanoward.faces.service.problems import tell_problems
+from nanoward.faces.service.problems import PAGES, tell_problems
 from nanoward.faces.service.service_parts import Service
 from nanoward.faces.service.telemetry import Telemetry, Telling
 
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *API,
     *(one.router for one in ME),
 )
+PAGES["/me"] = draw_problem
 
 
 def service_app(

@@ -1,19 +1,17 @@
 """What is known of me, my pay, who looked, and all of it to take along."""
 
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import pytest
 from tests.faces.service.participant.me_world import ME, OTHER, at_home, make_home
 from tests.flows.participant.test_export_own_record import unpacked
 
 from nanoward.clearance.consent.permissions import closed_by_withdrawal, open_after_withdrawal
-from nanoward.faces.service.participant import own_home
 from nanoward.faces.service.participant.own_consents import CLOSED, KEPT
 from nanoward.faces.service.participant.own_home import looks_about
-from nanoward.programme.access.rights import Role
+from nanoward.ports.service.accounts import Account
+from nanoward.programme.access.rights import Grant, Right, Role, Scope
 
 PAGES = ("home", "settings", "visits", "pay", "consents", "looks", "export")
 
@@ -77,25 +75,20 @@ def test_the_record_is_taken_along_after_the_passkey_once_more(home: Path) -> No
         assert (late.status_code, "passkey once more" in late.text) == (403, True)
 
 
-def test_who_looked_is_listed_where_it_is_taken_down(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    look = SimpleNamespace(
-        last=datetime(2026, 2, 1, tzinfo=UTC), by="Ro", role="monitor", right="read genomes",
-        about="you", times=3,
-    )  # fmt: skip
-    flow = ModuleType("nanoward.flows.access.looks_of")
-    flow.looks_of = lambda *_: (look,)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "nanoward.flows.access", ModuleType("access"))
-    monkeypatch.setitem(sys.modules, "nanoward.flows.access.looks_of", flow)
-    service = SimpleNamespace(looks=object(), accounts=None)
-    rows = looks_about(service, ME)
-    assert rows is not None
-    assert (rows[0]["by"], rows[0]["times"]) == ("Ro", 3)
-    assert looks_about(SimpleNamespace(), ME) is None
-    monkeypatch.setattr(own_home, "looks_about", lambda *_: rows)
+def test_who_looked_is_listed_where_it_is_taken_down(home: Path) -> None:
+    held = Grant(right=Right.READ_GENOMES, role=Role.MONITOR, scope=Scope.ALL)
     with at_home(home) as doors:
+        service, now = doors.doors.service, doors.doors.clock.now()
+        service.accounts.add_account(Account(account="a-ro", shown="Ro", roles=(Role.MONITOR,)))
+        for _ in range(3):
+            service.looks.note("a-ro", held, ME, "GET /console/people", now)
+        service.looks.note("a-ro", held, OTHER, "GET /console/people", now)
+        service.looks.flush()
+        rows = [one for one in looks_about(service, ME) if one["by"] == "Ro"]
         page = doors.client(ME).get("/me/looks").text
+    assert [(one["role"], one["about"], one["times"]) for one in rows] == [
+        ("monitor", "you", 3)
+    ]
     assert "Ro</bdi>" in page
     assert "read genomes: you" in page
 

@@ -31,6 +31,8 @@ WAITS: Final = timedelta(minutes=2)
 MONTH_S: Final = 30 * 24 * 3600
 LEAST_DEVICES: Final = 2
 CLEAR: Final = '"cache", "cookies", "storage"'
+# a wish to leave that a phone still keeps outlives the sign-out of its owner
+CLEAR_OWN: Final = '"cache", "cookies"'
 
 
 class PasskeyUnknownError(DoorClosedError):

@@ -15,6 +15,7 @@ from nanoward.faces.service.guard import (
 )
 from nanoward.faces.service.identity.ceremonies import (
     CLEAR,
+    CLEAR_OWN,
     Answered,
     Asked,
     PasskeyUnknownError,
@@ -77,6 +78,7 @@ async def sign_out(
 ) -> Response:
     """The session ends, and the browser forgets what it kept of us."""
     service_of(request).accounts.end_session(visitor.session.key)
-    answer = RedirectResponse("/sign-in", 303, headers={"Clear-Site-Data": CLEAR})
+    clear = CLEAR if visitor.account.participant is None else CLEAR_OWN
+    answer = RedirectResponse("/sign-in", 303, headers={"Clear-Site-Data": clear})
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer

@@ -1,9 +1,8 @@
 """What is known of me and since when; my pay; who looked at it; all of it to take along."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from importlib import import_module
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,8 +11,9 @@ from fastapi.responses import Response
 from nanoward.base.errors import UsageError
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.participant.own_page import OwnRoute, draw, me_of
-from nanoward.faces.service.service_parts import service_of
+from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.faces.words import N_
+from nanoward.flows.access.looks_of import looks_of
 from nanoward.flows.participant.export_own_record import export_own_record
 from nanoward.flows.participant.read_own_record import OwnRecord, read_own_record
 from nanoward.flows.programme.ask_gate import UnknownPersonError
@@ -130,18 +130,9 @@ async def looks(
     return draw(request, "looks.html.j2", account=visitor.account, rows=rows)
 
 
-def looks_about(service: Any, me: str) -> list[Mapping[str, Any]] | None:
-    """Rows of last, by, role, right, about, times; None where no reads are taken down.
-
-    service  with `looks`, where the doors take reads down, and `accounts`
-    """
-    kept = getattr(service, "looks", None)
-    if kept is None:
-        return None
-    flow = import_module("nanoward.flows.access.looks_of")  # there where reads are taken down
-    names = ("last", "by", "role", "right", "about", "times")
-    told = flow.looks_of(kept, service.accounts, me)
-    return [{name: getattr(one, name) for name in names} for one in told]
+def looks_about(service: Service, me: str) -> list[Mapping[str, Any]]:
+    """Rows of last, by, role, right, about, times."""
+    return [asdict(one) for one in looks_of(service.looks, service.accounts, me)]
 
 
 @router.get("/export")
