@@ -17,6 +17,8 @@ _BY_HEX = {tone.light: tone.name for tone in TONES}
 _HEX = re.compile("|".join(re.escape(tone.light) for tone in TONES))
 _WITHIN = re.compile(r'xlink:href="[^"#]*#')  # Vega puts a base of its own before a place
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_ROLE = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
+_LINK = re.compile(r'<a ((?:xlink:)?href="[^"#]*#([^"]*)")')
 _CLIP = re.compile(r"\b(clip|gradient)_?(\d+)\b")
 
 
@@ -88,12 +90,20 @@ def _settled(drawn: str, name: str, label: str) -> Markup:
         place = numbers.setdefault(found.group(0), len(numbers))
         return f"{name}-clip{place}"
 
+    body = _NO_ROLE.sub("", body)
+    body = _LINK.sub(_named_link, body)
     body = _WITHIN.sub('href="#', _CLIP.sub(own, body))
     body = _HEX.sub(lambda found: f"var(--{_BY_HEX[found.group(0)]})", body)
     body = re.sub(r' font-family="[^"]*"', "", body)
+    role = "group" if "<a " in body else "img"  # links within are reached by name
     outer = (
-        f'<svg class="chart" role="img" aria-label="{escape(label)}"'
+        f'<svg class="chart" role="{role}" aria-label="{escape(label)}"'
         f' width="{size["width"]}" height="{size["height"]}"'
         f' viewBox="{box.group(1) if box else ""}">'
     )
     return Markup(outer + body)  # noqa: S704 - Vega escapes the texts that it draws
+
+
+def _named_link(found: re.Match[str]) -> str:
+    """A link of a mark, with the name of the row that it leads to."""
+    return f'<a aria-label="{found.group(2).replace("-", " ")}" {found.group(1)}'

@@ -66,14 +66,14 @@ async def _to_sign_in(request: Request) -> Response:
 
 async def keep_draft(console: Console, request: Request) -> bool:
     """Keep what a form carries, under whoever the form was made for; False for no form of ours."""
-    told = await request.form(max_files=1, max_fields=60)
-    owner = console.owner_of(str(told.get("owner") or ""))
+    async with request.form(max_files=1, max_fields=60) as told:
+        owner = console.owner_of(str(told.get("owner") or ""))
+        typed = {
+            name: value[:MOST_TEXT]
+            for name, value in told.items()
+            if isinstance(value, str) and name not in HIDDEN
+        }
     if owner is None:
         return False
-    typed = {
-        name: value[:MOST_TEXT]
-        for name, value in told.items()
-        if isinstance(value, str) and name not in HIDDEN
-    }
     console.drafts.keep(*owner, typed, console.service.clock.now())
     return True

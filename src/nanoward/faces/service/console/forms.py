@@ -72,19 +72,18 @@ class Filled:
 
 async def read_form(request: Request, form: Form) -> Filled:
     """What was typed, with every fault of every field; unknown fields are left out."""
-    told = await request.form(max_files=1, max_fields=60, max_part_size=MOST_BYTES)
     typed: dict[str, str] = {}
     files: dict[str, tuple[str, bytes]] = {}
-    for one in form.fields:
-        value = told.get(one.name)
-        if isinstance(value, UploadFile):
-            content = await value.read(MOST_BYTES + 1)
-            if value.filename:
-                files[one.name] = (value.filename, content)
-        elif value is not None:
-            typed[one.name] = str(value).replace("\r\n", "\n").strip()
-    for name in HIDDEN:
-        typed[name] = str(told.get(name) or "")
+    async with request.form(max_files=1, max_fields=60, max_part_size=MOST_BYTES) as told:
+        for one in form.fields:
+            value = told.get(one.name)
+            if isinstance(value, UploadFile):
+                if value.filename:
+                    files[one.name] = (value.filename, await value.read(MOST_BYTES + 1))
+            elif value is not None:
+                typed[one.name] = str(value).replace("\r\n", "\n").strip()
+        for name in HIDDEN:
+            typed[name] = str(told.get(name) or "")
     wrong = {
         one.name: why for one in form.fields if (why := _fault(one, typed, files)) is not None
     }

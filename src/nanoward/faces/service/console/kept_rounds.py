@@ -14,7 +14,7 @@ from datetime import datetime
 
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import RoundHeld
-from nanoward.base.errors import IntegrityError
+from nanoward.base.errors import IntegrityError, NanowardError
 from nanoward.faces.service.console.redacted_round import Reach, redacted_round
 from nanoward.faces.service.console.section_drawing import SECTIONS, draw_section
 from nanoward.flows.queries.last_round import NoRoundError, last_round_held
@@ -45,13 +45,31 @@ def drawn(html: bytes) -> Drawn:
 
 @dataclass(slots=True)
 class KeptRound:
-    """One round that was held, and what was drawn of it."""
+    """One round that was held, and what was drawn of it.
+
+    found  the round, or why its files cannot be read
+    """
 
     held: RoundHeld
     name: str
-    whole: Round
+    found: Round | NanowardError
     reaches: dict[Reach, Round] = field(default_factory=dict)
     sections: dict[tuple[str, Reach], "Future[Drawn]"] = field(default_factory=dict)
+
+
+    @property
+    def whole(self) -> Round:
+        """The round; raises what stood in the way of reading it."""
+        if isinstance(self.found, NanowardError):
+            raise self.found
+        return self.found
+
+
+def _found(ports: Ports, held: RoundHeld) -> Round | NanowardError:
+    try:
+        return whole_round(ports, held)
+    except NanowardError as fault:
+        return fault
 
 
 class KeptRounds:
@@ -83,7 +101,7 @@ class KeptRounds:
             name = sha256_of(canonical_json([held.round, *held.tables]).encode())
             if self._kept is None or self._kept.name != name:
                 self._sources = self._sources or reachable_digest(draw_section.__module__)
-                self._kept = KeptRound(held=held, name=name, whole=whole_round(ports, held))
+                self._kept = KeptRound(held=held, name=name, found=_found(ports, held))
             return self._kept
 
     def round_for(self, kept: KeptRound, reach: Reach) -> Round:

@@ -64,4 +64,6 @@ def links_for(account: Account) -> Sequence[tuple[str, Sequence[PageLink]]]:
 
 def first_page(account: Account) -> str:
     """Where somebody begins."""
-    return next((one.url for _, links in links_for(account) for one in links), "/people")
+    mine = [one.url for _, links in links_for(account) for one in links]
+    first = [one for one in ("/console/now", "/console/partners") if one in mine]
+    return (*first, *mine, "/people")[0]

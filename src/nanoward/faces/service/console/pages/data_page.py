@@ -49,6 +49,10 @@ WHAT = {
                         "sdtm.DS", "sdtm.QS", "sdtm.SV", "sdtm.EG", BUNDLE),
     "genomic": choices("variants", "genomes", "reads", "primers"),
 }  # fmt: skip
+TITLES = {
+    "clinical": "A new file: clinical data, samples, contacts",
+    "genomic": "A new file: genomes, variants, reads",
+}
 FINDING = Field(name="finding", label="Finding", hint="The beginning of its name is enough.")
 FORMS = (
     Form(name="answer-finding", action="/console/data/answer", title="Answer a finding",
@@ -67,7 +71,7 @@ FORMS = (
 def file_form(kind: str) -> Form:
     """Where a file is dropped or chosen."""
     return Form(
-        name=f"file-{kind}", action=f"/console/data/look/{kind}", title="A new file",
+        name=f"file-{kind}", action=f"/console/data/look/{kind}", title=TITLES[kind],
         does="Look at it", note="Drop a file here, or choose one: CSV, XPT, VCF, FASTQ, a FHIR "
         "bundle. Its findings are shown before anything of it is used.",
         fields=(Field(name="file", label="File", kind="file"),

@@ -141,7 +141,7 @@ async def write(request: Request, visitor: Writes) -> Response:
 
     def work(acting: Acting) -> str:
         desk, told = _desk(acting.ports, acting.path), acting.filled
-        draft = Draft(sender=acting.by, to=told["to"], body=told["body"],
+        draft = Draft(sender=acting.by, to=told["to"], kind="message", body=told["body"],
                       participant=told["participant"], urgency=told["urgency"],
                       wants=told["wants"])  # fmt: skip
         written = write_message(desk, draft)
