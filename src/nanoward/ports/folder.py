@@ -18,7 +18,7 @@ class FileName:
 
 
 def is_place_of_data(path: str) -> bool:
-    """Whether a file may be put there: programme.toml, or any name under data/ that stays in it."""
+    """Whether a file may be put there: programme.toml, or a name that stays under data/."""
     parts = path.split("/")
     plain = all(
         part and part[0] != "." and "\\" not in part and "\0" not in part for part in parts

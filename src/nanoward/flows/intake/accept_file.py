@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from nanoward.base.entries import FileAccepted, kind_of
 from nanoward.base.errors import RefusedError, UsageError
@@ -37,20 +38,35 @@ def keep_for_look(ports: Ports, content: bytes) -> Sha256:
     return ports.blobs.put(content)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What somebody accepts after they looked at it.
+
+    sha256   of the file that was kept for the look
+    role     what it was looked at as
+    columns  our name to theirs, to be remembered in programme.toml for this table
+    genomic  whether they may bring genomes, or else clinical data; None: both
+    """
+
+    sha256: str
+    name: str
+    role: str
+    by: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    genomic: bool | None = None
+
+
 def accept_file(
-    ports: Ports, formats: Formats, sha256: str, name: str, *, role: str, by: str,
-    columns: Mapping[str, str] | None = None, genomic: bool | None = None,
-) -> tuple[FileLook, FileAccepted]:  # fmt: skip
+    ports: Ports, formats: Formats, told: Acceptance
+) -> tuple[FileLook, FileAccepted]:
     """Write a kept file among the data, and the record of it; the same twice is once.
 
     formats  with the columns as they were told when it was looked at
-    columns  our name to theirs, to be remembered in programme.toml for this table
-    genomic  whether whoever accepts may bring genomes, or else clinical data; None: both
     NothingToUseError where no row of it can be used; its findings are looked at anew here.
     """
-    content = ports.blobs.get(Sha256(sha256))
-    look = look_at_file(formats, name, content, role)
-    if genomic is not None and look.is_genomic != genomic:
+    content = ports.blobs.get(Sha256(told.sha256))
+    look = look_at_file(formats, told.name, content, told.role)
+    if told.genomic is not None and look.is_genomic != told.genomic:
         raise NotTheirFileError(f"{look.role} needs another right")
     if not sum(look.rows.values()):
         raise NothingToUseError(f"no row of {look.name} can be used")
@@ -59,17 +75,17 @@ def accept_file(
     entry = FileAccepted(
         path=look.path, role=look.role, file_sha256=look.sha256, size=look.size,
         rows=sum(look.rows.values()), errors=look.count("error"),
-        warnings=look.count("warning"), replaces_sha256="" if before == sha256 else before,
-        by=by, accepted=now.date(),
+        warnings=look.count("warning"), replaces_sha256="" if before == look.sha256 else before,
+        by=told.by, accepted=now.date(),
     )  # fmt: skip
-    if columns:
-        _remember(ports, look.role, columns)
+    if told.columns:
+        _remember(ports, look.role, told.columns)
     if before == look.sha256 and _is_recorded(ports, entry):
         return look, entry  # it is there already: nothing more is written
     if before and before != look.sha256:
         ports.blobs.put(ports.folder.content(look.path))  # what stood there is not lost
     ports.folder.put(look.path, content)
-    ports.ledger.append([entry], actor=by, at=now)
+    ports.ledger.append([entry], actor=told.by, at=now)
     return look, entry
 
 

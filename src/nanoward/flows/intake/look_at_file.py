@@ -95,7 +95,7 @@ def look_at_file(formats: Formats, name: str, content: bytes, role: str = "") ->
 
 
 def place_of(formats: Formats, name: str, role: str, content: bytes) -> str:
-    """The path under data/ at which a file of this name and role is read; NoPlaceForFileError."""
+    """The path under data/ at which a file of this name is read; NoPlaceForFileError."""
     plain = _ODD.sub("-", PurePosixPath(name.replace("\\", "/")).name).lstrip(".-")
     if not plain:
         raise NoPlaceForFileError(f"{name!r} is no name of a file")
@@ -127,7 +127,7 @@ def _candidates(name: str, role: str, content: bytes) -> list[str]:
 
 
 def _header(content: bytes) -> tuple[str, ...]:
-    """Names in the first line, apart by comma, semicolon or tab: to choose from, never to use."""
+    """Names in the first line, apart by comma, semicolon or tab: to choose from alone."""
     line = content[:65_536].decode("utf-8-sig", "replace").split("\n", 1)[0].strip("\r")
     apart = max(",;\t", key=line.count)
     return tuple(one.strip().strip('"') for one in line.split(apart))[:200]

@@ -8,7 +8,7 @@ Typed = Mapping[str, str]
 
 
 class Drafts(Protocol):
-    """Keeps drafts of forms by account for a day, and answers of forms by their key for a week."""
+    """Keeps drafts of forms by account for a day, and answers by their key for a week."""
 
     def keep(self, account: str, form: str, typed: Typed, at: datetime) -> None:
         """Keep what somebody typed into a form; the last one of each form stands."""

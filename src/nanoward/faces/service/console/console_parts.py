@@ -1,4 +1,4 @@
-"""What the console keeps while the service runs: rounds, drafts, and the programme's own key."""
+"""What the console keeps while the service runs: rounds, drafts, the programme's own key."""
 
 import hmac
 import threading

@@ -35,8 +35,13 @@ class ConsoleRoute(APIRoute):
             except NanowardError as fault:
                 return problem_page(request, problem_of(fault))
             except RequestValidationError:
-                told = {"title": "Not understood", "status": 422, "code": "HTTP-422",
-                        "detail": "The address does not name a page.", "next_step": ""}  # fmt: skip
+                told = {
+                    "title": "Not understood",
+                    "status": 422,
+                    "code": "HTTP-422",
+                    "detail": "The address does not name a page.",
+                    "next_step": "",
+                }
                 return problem_page(request, told)
 
         return handler
@@ -65,7 +70,7 @@ async def _to_sign_in(request: Request) -> Response:
 
 
 async def keep_draft(console: Console, request: Request) -> bool:
-    """Keep what a form carries, under whoever the form was made for; False for no form of ours."""
+    """Keep what a form carries under whoever it was made for; False for no form of ours."""
     async with request.form(max_files=1, max_fields=60) as told:
         owner = console.owner_of(str(told.get("owner") or ""))
         typed = {

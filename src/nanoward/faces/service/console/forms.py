@@ -1,8 +1,9 @@
-"""Forms as values: what is asked, what was typed, and what is wrong with it. Nothing is lost."""
+"""Forms as values: what is asked, what was typed, what is wrong with it. Nothing is lost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from fastapi import Request
@@ -53,7 +54,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A form with what somebody typed, and what is wrong with it by field ("" for the whole)."""
+    """A form with what somebody typed, and what is wrong by field ("" for the whole)."""
 
     form: str
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -116,9 +117,10 @@ def _of_kind(one: Field, value: str) -> str | None:
             return f"{value!r} is no day: write it as 2026-11-23."
     if one.kind == "number":
         try:
-            if not abs(float(value)) < float("inf"):
-                raise ValueError(value)
+            finite = isfinite(float(value))
         except ValueError:
+            finite = False
+        if not finite:
             return f"{value!r} is no number: write digits, with a point."
     if one.kind == "choice" and value not in [key for key, _ in one.choices]:
         return f"{value!r} is none of the choices."

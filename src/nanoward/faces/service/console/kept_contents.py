@@ -1,4 +1,4 @@
-"""What a page shows of the ledger, kept while nothing changes: the ledger, the plan, the minute."""
+"""What a page shows of the ledger, kept while ledger, plan and minute stay the same."""
 
 import threading
 from collections import OrderedDict
@@ -10,7 +10,7 @@ MOST = 256
 
 
 class KeptContents:
-    """Contents of pages; the same question of the same ledger in the same minute is asked once."""
+    """Contents of pages; one question of one ledger is asked once in a minute."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()

@@ -11,7 +11,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-
 from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import RoundHeld
 from nanoward.base.errors import IntegrityError, NanowardError
@@ -28,7 +27,7 @@ MOST_REACHES = 64  # of which rounds are kept redacted
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A section's HTML in UTF-8, and the same deflated to a byte's end, so that it can be joined.
+    """A section's HTML in UTF-8, and the same deflated so that it can be joined.
 
     deflated  raw deflate blocks that end on a byte (RFC 1951), none of them the last
     """
@@ -55,7 +54,6 @@ class KeptRound:
     found: Round | NanowardError
     reaches: dict[Reach, Round] = field(default_factory=dict)
     sections: dict[tuple[str, Reach], "Future[Drawn]"] = field(default_factory=dict)
-
 
     @property
     def whole(self) -> Round:

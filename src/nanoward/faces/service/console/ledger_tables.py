@@ -1,4 +1,4 @@
-"""Rows of the ledger as tables of a page: redacted by the same rule as the round's, then drawn."""
+"""Rows of the ledger as tables of a page: redacted as the round's are, then drawn."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

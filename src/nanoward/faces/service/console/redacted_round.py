@@ -73,7 +73,5 @@ def _with_gaps(told: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
         for name, kind in before.schema.items()
         if name not in told.columns
     ]
-    order = [one for one in before.columns] + [
-        one for one in told.columns if one not in before.columns
-    ]
+    order = list(before.columns) + [one for one in told.columns if one not in before.columns]
     return told.with_columns(gaps).select(order)

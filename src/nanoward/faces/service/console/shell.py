@@ -80,7 +80,7 @@ def pieces_of(text: str, sections: Mapping[str, Drawn]) -> list[bytes | Drawn]:
 
 
 def joined_gzip(pieces: Sequence[bytes | Drawn]) -> bytes:
-    """One gzip member (RFC 1952) over all pieces; what is pressed already is not pressed again."""
+    """One gzip member (RFC 1952) over all pieces; nothing is pressed twice."""
     body, crc, size = [_GZIP], 0, 0
     for one in pieces:
         if isinstance(one, Drawn):

@@ -42,10 +42,10 @@ def test_a_file_s_findings_are_shown_before_anything_of_it_is_used(acting: Doors
     assert page.status_code == 200
     assert "FMT-030" in page.text  # met themselves
     assert "no day" in page.text
-    assert "1 row of contacts can be used" in page.text
+    assert "2 rows of contacts can be used" in page.text
     assert (folder / "data/contacts.csv").read_bytes() == before
     told = nurse.post("/console/data/accept/clinical", data=carried(page.text))
-    assert "data/contacts.csv is accepted: 1 rows; 2 errors" in said(told)
+    assert "data/contacts.csv is accepted: 2 rows; 1 errors and 1 warnings" in said(told)
     assert (folder / "data/contacts.csv").read_bytes() == WRONG
     assert "Files accepted here" in told.text
 

@@ -32,4 +32,6 @@ def test_somebody_who_never_joined_is_followed_under_a_pseudonym(acting: Doors) 
 
 
 def test_the_council_sees_no_single_case(reading: Doors) -> None:
-    assert "<caption><span>Pregnancies</span>" not in reading.client(Role.COUNCIL).get(PAGE).text
+    assert (
+        "<caption><span>Pregnancies</span>" not in reading.client(Role.COUNCIL).get(PAGE).text
+    )

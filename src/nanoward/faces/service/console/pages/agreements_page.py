@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from nanoward.base.entries.books import AgreementEnded, AgreementSigned
+from nanoward.base.money import decimal_text
 from nanoward.faces.service.console.console_pages import (
     Acting,
     Content,
@@ -27,24 +28,31 @@ from nanoward.flows.programme.keep_agreements import (
 )
 from nanoward.flows.programme.keep_books import books_state
 from nanoward.programme.access.rights import Right
-from nanoward.base.money import decimal_text
 
 router = APIRouter(prefix="/console", tags=["console"], route_class=ConsoleRoute)
 Reads = Annotated[Visitor, Depends(Guard(Right.READ_AGREEMENTS))]
 Writes = Annotated[Visitor, Depends(Guard(Right.WRITE_AGREEMENTS))]
 DRAFT = Form(
-    name="draft-agreement", action="/console/agreements/draft", title="Draft an agreement",
-    does="Check and keep", note="Every exit path is computed; what breaks a rule is refused.",
+    name="draft-agreement",
+    action="/console/agreements/draft",
+    title="Draft an agreement",
+    does="Check and keep",
+    note="Every exit path is computed; what breaks a rule is refused.",
     fields=(Field(name="file", label="Document", kind="file"),),
-)  # fmt: skip
+)
 END = Form(
-    name="end-agreement", action="/console/agreements/end", title="End an agreement",
-    does="End it", note="What was earned stays owed; the person may end it at once.",
-    fields=(Field(name="participant", label="With whom"),
-            Field(name="agreement", label="Agreement"),
-            Field(name="day", label="From", kind="day", required=False),
-            Field(name="reason", label="Reason", required=False)),
-)  # fmt: skip
+    name="end-agreement",
+    action="/console/agreements/end",
+    title="End an agreement",
+    does="End it",
+    note="What was earned stays owed; the person may end it at once.",
+    fields=(
+        Field(name="participant", label="With whom"),
+        Field(name="agreement", label="Agreement"),
+        Field(name="day", label="From", kind="day", required=False),
+        Field(name="reason", label="Reason", required=False),
+    ),
+)
 
 
 def content(looking: Looking) -> Content:
@@ -55,45 +63,99 @@ def content(looking: Looking) -> Content:
         (one.participant, one.agreement) for one in entries if isinstance(one, AgreementEnded)
     }
     drafted = [
-        {"agreement": one.agreement, "version": one.version, "kind": one.kind,
-         "drafted": one.drafted, "cost": f"{float(Fraction(one.leave_cost)):.1%}",
-         "sha256": one.agreement_sha256}
+        {
+            "agreement": one.agreement,
+            "version": one.version,
+            "kind": one.kind,
+            "drafted": one.drafted,
+            "cost": f"{float(Fraction(one.leave_cost)):.1%}",
+            "sha256": one.agreement_sha256,
+        }
         for one in drafted_agreements(ports)
-    ]  # fmt: skip
+    ]
     bound = [
-        {"participant": one.participant, "agreement": one.agreement, "version": one.version,
-         "signed": one.signed}
+        {
+            "participant": one.participant,
+            "agreement": one.agreement,
+            "version": one.version,
+            "signed": one.signed,
+        }
         for one in entries
         if isinstance(one, AgreementSigned) and (one.participant, one.agreement) not in ended
-    ]  # fmt: skip
+    ]
     state = books_state(ports)
     covered = state.covered()
     owed = [
-        {"participant": one.participant, "visit": one.visit, "day": one.day, "due": one.due,
-         "sum": f"{decimal_text(one.minor, one.currency)} {one.currency}"}
-        for one in state.earnings if one.tx not in covered
-    ]  # fmt: skip
+        {
+            "participant": one.participant,
+            "visit": one.visit,
+            "day": one.day,
+            "due": one.due,
+            "sum": f"{decimal_text(one.minor, one.currency)} {one.currency}",
+        }
+        for one in state.earnings
+        if one.tx not in covered
+    ]
     late = [one for one in owed if one["due"] < today]
     disputes = [
-        {"dispute": one.dispute, "participant": one.participant, "what": one.what,
-         "due": one.answer_due}
+        {
+            "dispute": one.dispute,
+            "participant": one.participant,
+            "what": one.what,
+            "due": one.answer_due,
+        }
         for one in state.disputes
-    ]  # fmt: skip
+    ]
     alarms = (f"{len(late)} sums were due and are in no payment",) if late else ()
     tables = some(
-        ledger_table(looking, "Agreements that may be signed", {
-            "agreement": "Agreement", "version": "Version", "kind": "Kind",
-            "drafted": "@Drafted", "cost": "#Leaving costs at most", "sha256": "Hash"}, drafted),
-        ledger_table(looking, "Who is bound", {
-            "participant": "@Who", "agreement": "Agreement", "version": "Version",
-            "signed": "@Signed"}, bound),
-        ledger_table(looking, "Earned, and in no payment yet", {
-            "participant": "@Who", "visit": "For", "day": "@Day", "due": "@Due",
-            "sum": "#Sum"}, owed),
-        ledger_table(looking, "Disputes that stand", {
-            "dispute": "@Dispute", "participant": "@Who", "what": "What",
-            "due": "@Answer due"}, disputes),
-    )  # fmt: skip
+        ledger_table(
+            looking,
+            "Agreements that may be signed",
+            {
+                "agreement": "Agreement",
+                "version": "Version",
+                "kind": "Kind",
+                "drafted": "@Drafted",
+                "cost": "#Leaving costs at most",
+                "sha256": "Hash",
+            },
+            drafted,
+        ),
+        ledger_table(
+            looking,
+            "Who is bound",
+            {
+                "participant": "@Who",
+                "agreement": "Agreement",
+                "version": "Version",
+                "signed": "@Signed",
+            },
+            bound,
+        ),
+        ledger_table(
+            looking,
+            "Earned, and in no payment yet",
+            {
+                "participant": "@Who",
+                "visit": "For",
+                "day": "@Day",
+                "due": "@Due",
+                "sum": "#Sum",
+            },
+            owed,
+        ),
+        ledger_table(
+            looking,
+            "Disputes that stand",
+            {
+                "dispute": "@Dispute",
+                "participant": "@Who",
+                "what": "What",
+                "due": "@Answer due",
+            },
+            disputes,
+        ),
+    )
     notes = () if tables else ("No agreement was drafted, and nobody earned pay yet.",)
     forms = (DRAFT, END) if looking.may(Right.WRITE_AGREEMENTS) else ()
     return Content(tables=tables, notes=notes, alarms=alarms, forms=forms)
@@ -133,9 +195,13 @@ async def end(request: Request, visitor: Writes) -> Response:
     def work(acting: Acting) -> str:
         told = acting.filled
         day = end_agreement(
-            acting.ports, told["participant"], told["agreement"],
-            day=told.day("day") if told["day"] else None, reason=told["reason"], by=acting.by,
-        )  # fmt: skip
+            acting.ports,
+            told["participant"],
+            told["agreement"],
+            day=told.day("day") if told["day"] else None,
+            reason=told["reason"],
+            by=acting.by,
+        )
         return f"{told['agreement']} with {told['participant']} ends on {day}."
 
     return await answer(request, visitor, PAGE, "end-agreement", work)

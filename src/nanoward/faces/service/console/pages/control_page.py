@@ -1,4 +1,4 @@
-"""Control room: stop, less, what is owed, orders, and kill codes from the asking to the firing."""
+"""Control room: stop, less, what is owed, and kill codes from the asking on."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -27,17 +27,29 @@ router = APIRouter(prefix="/console", tags=["console"], route_class=ConsoleRoute
 Reads = Annotated[Visitor, Depends(Guard(Right.READ_CONTROL))]
 Stops = Annotated[Visitor, Depends(Guard(Right.STOP_AGENT))]
 Asks = Annotated[Visitor, Depends(Guard(Right.REQUEST_KILL))]
+SIGNED = "Approving and firing are signed with your passkey over the kill code's own bytes."
 WHO = Field(name="who", label="Participant", hint="As on the board; a near name is told.")
 STOP = Form(
-    name="stop", action="/console/control/stop", title="Stop somebody's agent", does="Stop now",
+    name="stop",
+    action="/console/control/stop",
+    title="Stop somebody's agent",
+    does="Stop now",
     note="The agent returns to its safe default. A stop needs nobody's leave and waits for "
-    "nothing.", fields=(WHO,), grave=True,
-)  # fmt: skip
+    "nothing.",
+    fields=(WHO,),
+    grave=True,
+)
 KILLS = {
-    "order": "@Kill code", "status": "Status", "mechanism": "Mechanism", "people": "People",
-    "signed": "Signed", "needs": "Needed", "expected": "#Expected survivors",
-    "expires": "@Holds until", "reason": "Reason",
-}  # fmt: skip
+    "order": "@Kill code",
+    "status": "Status",
+    "mechanism": "Mechanism",
+    "people": "People",
+    "signed": "Signed",
+    "needs": "Needed",
+    "expected": "#Expected survivors",
+    "expires": "@Holds until",
+    "reason": "Reason",
+}
 
 
 def content(looking: Looking) -> Content:
@@ -64,54 +76,92 @@ def content(looking: Looking) -> Content:
     kills = [_kill_row(one) for one in status["kills"]]
     alarms = (f"{len(owed)} stops are owed to an agent that did not answer",) if owed else ()
     tables = some(
-        ledger_table(looking, "Owed", {"order": "@Order", "participant": "@Participant",
-                                       "kind": "Kind"}, owed),
+        ledger_table(
+            looking,
+            "Owed",
+            {"order": "@Order", "participant": "@Participant", "kind": "Kind"},
+            owed,
+        ),
         ledger_table(looking, "Kill codes", KILLS, kills),
-        ledger_table(looking, "Leases", {"setting": "Setting", "participant": "@Participant",
-                                         "value": "#Value", "unit": "Unit", "end": "@Until"},
-                     status["leases"]),
-    )  # fmt: skip
+        ledger_table(
+            looking,
+            "Leases",
+            {
+                "setting": "Setting",
+                "participant": "@Participant",
+                "value": "#Value",
+                "unit": "Unit",
+                "end": "@Until",
+            },
+            status["leases"],
+        ),
+    )
     notes = () if tables else ("Nothing is owed, no kill code is in flight, no lease stands.",)
     if kills:
-        notes = ("Approving and firing are signed with your passkey over the kill code's own "
-                 "bytes, under Sign.",)  # fmt: skip
-    return Content(tables=tables, notes=notes, alarms=alarms, forms=forms,
-                   more={"kills": [one["order"] for one in kills]})  # fmt: skip
+        notes = (SIGNED,)
+    return Content(
+        tables=tables,
+        notes=notes,
+        alarms=alarms,
+        forms=forms,
+        more={"kills": [one["order"] for one in kills]},
+    )
 
 
 def _less(plan: Mapping[str, Any]) -> tuple[Form, ...]:
     names = choices(*sorted(plan.get("settings", {})))
     return (
-        Form(name="less", action="/console/control/less", title="Lower a setting",
-             does="Lower now", note="Less needs nobody's leave; what is not understood stops.",
-             fields=(WHO, Field(name="setting", label="Setting", kind="choice", choices=names),
-                     Field(name="value", label="To", kind="number"),
-                     Field(name="unit", label="Unit"))),
-    )  # fmt: skip
+        Form(
+            name="less",
+            action="/console/control/less",
+            title="Lower a setting",
+            does="Lower now",
+            note="Less needs nobody's leave; what is not understood stops.",
+            fields=(
+                WHO,
+                Field(name="setting", label="Setting", kind="choice", choices=names),
+                Field(name="value", label="To", kind="number"),
+                Field(name="unit", label="Unit"),
+            ),
+        ),
+    )
 
 
 def _request(plan: Mapping[str, Any]) -> tuple[Form, ...]:
     names = choices(*sorted(plan.get("mechanisms", {})))
     return (
-        Form(name="kill", action="/console/control/kill", title="Ask for a kill code",
-             does="Ask for it", grave=True,
-             note="Nothing is fired. Two people sign it with their own passkeys.",
-             fields=(Field(name="participant", label="Participant"),
-                     Field(name="mechanism", label="Mechanism", kind="choice", choices=names),
-                     Field(name="minutes", label="Holds, minutes", kind="number", value="15"),
-                     Field(name="reason", label="Reason", kind="words"))),
-    )  # fmt: skip
+        Form(
+            name="kill",
+            action="/console/control/kill",
+            title="Ask for a kill code",
+            does="Ask for it",
+            grave=True,
+            note="Nothing is fired. Two people sign it with their own passkeys.",
+            fields=(
+                Field(name="participant", label="Participant"),
+                Field(name="mechanism", label="Mechanism", kind="choice", choices=names),
+                Field(name="minutes", label="Holds, minutes", kind="number", value="15"),
+                Field(name="reason", label="Reason", kind="words"),
+            ),
+        ),
+    )
 
 
 def _kill_row(one: Mapping[str, Any]) -> dict[str, Any]:
     people = ", ".join(f"{who}: {word}" for who, word in one["participants"].items())
     signed = ", ".join(f"{name} as {role}" for name, role in one["signed"]) or "nobody yet"
     return {
-        "order": one["order"], "status": one["status"], "mechanism": one["mechanism"],
-        "people": people, "signed": signed, "needs": ", ".join(one["needs"]),
-        "expected": f"{one['expected_escapees']:.2g}", "expires": one["expires"][:16],
-        "reason": one["reason"], "participants": list(one["participants"]),
-    }  # fmt: skip
+        "order": one["order"],
+        "status": one["status"],
+        "mechanism": one["mechanism"],
+        "people": people,
+        "signed": signed,
+        "needs": ", ".join(one["needs"]),
+        "expected": f"{one['expected_escapees']:.2g}",
+        "expires": one["expires"][:16],
+        "reason": one["reason"],
+        "participants": list(one["participants"]),
+    }
 
 
 PAGE = Page(
@@ -140,8 +190,10 @@ def stopped_text(told: Mapping[str, Any]) -> str:
         if told["near"]
         else ""
     )
-    return (f"Kept as record {receipt['seq']}, receipt {receipt['leaf'][:16]}. "
-            f"{rows or 'No agent was told'}.{owed}{near}")  # fmt: skip
+    return (
+        f"Kept as record {receipt['seq']}, receipt {receipt['leaf'][:16]}. "
+        f"{rows or 'No agent was told'}.{owed}{near}"
+    )
 
 
 @router.post("/control/stop")
@@ -172,10 +224,17 @@ async def less(request: Request, visitor: Stops) -> Response:
 
 
 LESS = Form(
-    name="less", action="/console/control/less", title="Lower a setting", does="Lower now",
-    fields=(WHO, Field(name="setting", label="Setting"),
-            Field(name="value", label="To", kind="number"), Field(name="unit", label="Unit")),
-)  # fmt: skip
+    name="less",
+    action="/console/control/less",
+    title="Lower a setting",
+    does="Lower now",
+    fields=(
+        WHO,
+        Field(name="setting", label="Setting"),
+        Field(name="value", label="To", kind="number"),
+        Field(name="unit", label="Unit"),
+    ),
+)
 
 
 @router.post("/control/kill")
@@ -185,9 +244,15 @@ async def kill(request: Request, visitor: Asks) -> Response:
     def work(acting: Acting) -> str:
         told = acting.filled
         holds = timedelta(minutes=float(told["minutes"])).total_seconds()
-        form = ask_kill_lane(acting.path, "kill request", holds_s=holds, by=acting.by,
-                             participants=[told["participant"]], mechanism=told["mechanism"],
-                             reason=told["reason"])  # fmt: skip
+        form = ask_kill_lane(
+            acting.path,
+            "kill request",
+            holds_s=holds,
+            by=acting.by,
+            participants=[told["participant"]],
+            mechanism=told["mechanism"],
+            reason=told["reason"],
+        )
         return f"Kill code {form['order']} is asked for; needed: {', '.join(form['needs'])}."
 
     return await answer(request, visitor, PAGE, "kill", work)

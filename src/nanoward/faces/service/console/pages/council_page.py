@@ -38,37 +38,97 @@ from nanoward.programme.council.matters import DECISIONS, Position, is_overdue
 router = APIRouter(prefix="/console", tags=["console"], route_class=ConsoleRoute)
 Reads = Annotated[Visitor, Depends(Guard(Right.READ_COUNCIL))]
 Acts = Annotated[Visitor, Depends(Guard(Right.ACT_COUNCIL))]
-KEY = Field(name="key", label="Your key file", kind="file",
-            hint="Used for this act alone, and kept nowhere.")  # fmt: skip
+KEY = Field(
+    name="key",
+    label="Your key file",
+    kind="file",
+    hint="Used for this act alone, and kept nowhere.",
+)
 PACK = Field(name="pack", label="Pack", required=False, hint="The last where none is named.")
 FORMS = (
-    Form(name="open-pack", action="/console/council/open", title="Open the closed part",
-         does="Open it", note="Who opened it, and when, is a record.", fields=(PACK, KEY)),
-    Form(name="position", action="/console/council/position", title="Take a position",
-         does="Commit in secret",
-         note="Nobody sees it before all have spoken.",
-         fields=(PACK, Field(name="decision", label="Decision", kind="choice",
-                             choices=choices(*DECISIONS)),
-                 Field(name="reason", label="Reason", kind="words"),
-                 Field(name="conflict", label="Conflict of interests", required=False,
-                       hint="With one, the position is not counted."),
-                 Field(name="guess", label="A raise may rest on a guess", kind="check",
-                       required=False), KEY)),
-    Form(name="show-position", action="/console/council/show", title="Show my position",
-         does="Show it", fields=(PACK, KEY)),
-    Form(name="decide", action="/console/council/decide", title="Decide by the positions",
-         does="Decide", note="The decision of most; of as many, the safer. Refused without quorum.",
-         fields=(PACK, Field(name="rests_on", label="Numbers a raise rests on", kind="words",
-                             required=False, hint="TABLE/ROW/COLUMN, one a line."), KEY)),
-    Form(name="make-pack", action="/console/council/pack", title="Make the pack of the last round",
-         does="Make it", note="What would reveal an arm is left out, and named.",
-         fields=(Field(name="leave_out", label="Rows to leave out", kind="words", required=False,
-                       hint="TABLE/ROW, one a line."),)),
-    Form(name="pause", action="/console/council/pause", title="Pause the programme",
-         does="Pause now", grave=True,
-         note="Nobody is dosed or raised until the council decides. One word is enough.",
-         fields=(Field(name="reason", label="Reason", kind="words"),)),
-)  # fmt: skip
+    Form(
+        name="open-pack",
+        action="/console/council/open",
+        title="Open the closed part",
+        does="Open it",
+        note="Who opened it, and when, is a record.",
+        fields=(PACK, KEY),
+    ),
+    Form(
+        name="position",
+        action="/console/council/position",
+        title="Take a position",
+        does="Commit in secret",
+        note="Nobody sees it before all have spoken.",
+        fields=(
+            PACK,
+            Field(
+                name="decision", label="Decision", kind="choice", choices=choices(*DECISIONS)
+            ),
+            Field(name="reason", label="Reason", kind="words"),
+            Field(
+                name="conflict",
+                label="Conflict of interests",
+                required=False,
+                hint="With one, the position is not counted.",
+            ),
+            Field(
+                name="guess", label="A raise may rest on a guess", kind="check", required=False
+            ),
+            KEY,
+        ),
+    ),
+    Form(
+        name="show-position",
+        action="/console/council/show",
+        title="Show my position",
+        does="Show it",
+        fields=(PACK, KEY),
+    ),
+    Form(
+        name="decide",
+        action="/console/council/decide",
+        title="Decide by the positions",
+        does="Decide",
+        note="The decision of most; of as many, the safer. Refused without quorum.",
+        fields=(
+            PACK,
+            Field(
+                name="rests_on",
+                label="Numbers a raise rests on",
+                kind="words",
+                required=False,
+                hint="TABLE/ROW/COLUMN, one a line.",
+            ),
+            KEY,
+        ),
+    ),
+    Form(
+        name="make-pack",
+        action="/console/council/pack",
+        title="Make the pack of the last round",
+        does="Make it",
+        note="What would reveal an arm is left out, and named.",
+        fields=(
+            Field(
+                name="leave_out",
+                label="Rows to leave out",
+                kind="words",
+                required=False,
+                hint="TABLE/ROW, one a line.",
+            ),
+        ),
+    ),
+    Form(
+        name="pause",
+        action="/console/council/pause",
+        title="Pause the programme",
+        does="Pause now",
+        grave=True,
+        note="Nobody is dosed or raised until the council decides. One word is enough.",
+        fields=(Field(name="reason", label="Reason", kind="words"),),
+    ),
+)
 
 
 def content(looking: Looking) -> Content:
@@ -78,38 +138,71 @@ def content(looking: Looking) -> Content:
     if not charter.members:
         note = "The plan names no member: [programme.council.members] of programme.toml."
         return Content(notes=(note,))
-    pauses = [f"paused by {one.by} since {one.at:%Y-%m-%d %H:%M} UTC: {one.reason}"
-              for one in matters.open_pauses()]  # fmt: skip
+    pauses = [
+        f"paused by {one.by} since {one.at:%Y-%m-%d %H:%M} UTC: {one.reason}"
+        for one in matters.open_pauses()
+    ]
     packs = [
-        {"pack": one.pack, "closes": one.closes,
-         "spoken": ", ".join(sorted(who for name, who in matters.committed if name == one.pack))
-         or "nobody yet",
-         "shown": ", ".join(sorted(who for name, who in matters.shown if name == one.pack))
-         or "nobody yet",
-         "decided": told.decision if (told := matters.decided.get(one.pack)) else "open"}
+        {
+            "pack": one.pack,
+            "closes": one.closes,
+            "spoken": ", ".join(
+                sorted(who for name, who in matters.committed if name == one.pack)
+            )
+            or "nobody yet",
+            "shown": ", ".join(sorted(who for name, who in matters.shown if name == one.pack))
+            or "nobody yet",
+            "decided": told.decision if (told := matters.decided.get(one.pack)) else "open",
+        }
         for one in matters.packs.values()
-    ]  # fmt: skip
+    ]
     today = ports.today()
     actions = [
-        {"action": one.action, "what": one.what, "who": one.who, "due": one.due,
-         "late": "late" if is_overdue(one, today) else ""}
+        {
+            "action": one.action,
+            "what": one.what,
+            "who": one.who,
+            "due": one.due,
+            "late": "late" if is_overdue(one, today) else "",
+        }
         for one in matters.open_actions()
-    ]  # fmt: skip
+    ]
     informed = [
         {"who": one.who, "participant": one.participant, "how": one.how, "at": one.at}
         for one in matters.revealed
     ]
     tables = some(
-        ledger_table(looking, "Packs", {
-            "pack": "@Pack", "closes": "@Closes", "spoken": "Have spoken", "shown": "Have shown",
-            "decided": "Decision"}, packs),
-        ledger_table(looking, "Open numbers of the last pack", {
-            "name": "Number", "value": "#Value", "grade": "Grade"}, _numbers(looking)),
-        ledger_table(looking, "Actions that stand", {
-            "action": "@Action", "what": "What", "who": "Who", "due": "@Due", "late": ""}, actions),
-        ledger_table(looking, "Who knows whose arm", {
-            "who": "Who", "participant": "@Participant", "how": "How", "at": "@Since"}, informed),
-    )  # fmt: skip
+        ledger_table(
+            looking,
+            "Packs",
+            {
+                "pack": "@Pack",
+                "closes": "@Closes",
+                "spoken": "Have spoken",
+                "shown": "Have shown",
+                "decided": "Decision",
+            },
+            packs,
+        ),
+        ledger_table(
+            looking,
+            "Open numbers of the last pack",
+            {"name": "Number", "value": "#Value", "grade": "Grade"},
+            _numbers(looking),
+        ),
+        ledger_table(
+            looking,
+            "Actions that stand",
+            {"action": "@Action", "what": "What", "who": "Who", "due": "@Due", "late": ""},
+            actions,
+        ),
+        ledger_table(
+            looking,
+            "Who knows whose arm",
+            {"who": "Who", "participant": "@Participant", "how": "How", "at": "@Since"},
+            informed,
+        ),
+    )
     notes = () if packs else ("No pack was made yet.",)
     forms = FORMS if looking.may(Right.ACT_COUNCIL) else ()
     return Content(tables=tables, notes=notes, alarms=tuple(pauses), forms=forms)
@@ -130,10 +223,13 @@ def _numbers(looking: Looking) -> list[dict[str, Any]]:
 def _named(told: dict[str, Any]) -> list[dict[str, Any]]:
     """Numbers of a part of a pack with the names by which people speak of them."""
     return [
-        {"name": f"{one['table']}/{one['row']}/{one['column']}", "value": one["value"],
-         "grade": one["grade"]}
+        {
+            "name": f"{one['table']}/{one['row']}/{one['column']}",
+            "value": one["value"],
+            "grade": one["grade"],
+        }
         for one in told["numbers"]
-    ]  # fmt: skip
+    ]
 
 
 PAGE = Page(
@@ -190,9 +286,13 @@ async def position(request: Request, visitor: Acts) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        said = Position(decision=told["decision"], reason=told["reason"],
-                        conflict=told["conflict"], accepts_guess=told["guess"] == "yes",
-                        nonce="")  # fmt: skip
+        said = Position(
+            decision=told["decision"],
+            reason=told["reason"],
+            conflict=told["conflict"],
+            accepts_guess=told["guess"] == "yes",
+            nonce="",
+        )
         with _desk(acting) as desk, _keys(acting) as keys:
             commit_position(desk, told["pack"], said, member=acting.by, keys=keys)
         return f"{acting.by} has spoken; what, nobody knows yet."

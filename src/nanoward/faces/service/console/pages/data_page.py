@@ -27,7 +27,7 @@ from nanoward.faces.service.console.forms import Field, Filled, Form, choices, r
 from nanoward.faces.service.console.ledger_tables import ledger_table, some
 from nanoward.faces.service.guard import Guard, NotYoursError, Visitor
 from nanoward.faces.service.problems import status_of
-from nanoward.flows.intake.accept_file import accept_file, keep_for_look
+from nanoward.flows.intake.accept_file import Acceptance, accept_file, keep_for_look
 from nanoward.flows.intake.look_at_file import TABLES, FileLook, look_at_file
 from nanoward.flows.queries.answer_findings import (
     accept_finding,
@@ -45,39 +45,80 @@ Genomic = Annotated[Visitor, Depends(Guard(Right.WRITE_GENOMES))]
 MOST_FINDINGS = 500
 RIGHTS = {"clinical": Right.WRITE_CLINICAL, "genomic": Right.WRITE_GENOMES}
 WHAT = {
-    "clinical": choices(*TABLES, "sdtm.DM", "sdtm.AE", "sdtm.LB", "sdtm.VS", "sdtm.EX",
-                        "sdtm.DS", "sdtm.QS", "sdtm.SV", "sdtm.EG", BUNDLE),
+    "clinical": choices(
+        *TABLES,
+        "sdtm.DM",
+        "sdtm.AE",
+        "sdtm.LB",
+        "sdtm.VS",
+        "sdtm.EX",
+        "sdtm.DS",
+        "sdtm.QS",
+        "sdtm.SV",
+        "sdtm.EG",
+        BUNDLE,
+    ),
     "genomic": choices("variants", "genomes", "reads", "primers"),
-}  # fmt: skip
+}
 TITLES = {
     "clinical": "A new file: clinical data, samples, contacts",
     "genomic": "A new file: genomes, variants, reads",
 }
 FINDING = Field(name="finding", label="Finding", hint="The beginning of its name is enough.")
 FORMS = (
-    Form(name="answer-finding", action="/console/data/answer", title="Answer a finding",
-         does="Answer", note="It stands while the value is the same; no standing changes.",
-         fields=(FINDING, Field(name="answer", label="What was found out, or done",
-                                kind="words"))),
-    Form(name="accept-finding", action="/console/data/accept-finding", does="Accept it",
-         title="Accept a finding until a day",
-         fields=(FINDING, Field(name="reason", label="Reason", kind="words"),
-                 Field(name="until", label="Until", kind="day"))),
-    Form(name="assign-finding", action="/console/data/assign", title="Give a finding to a role",
-         does="Give it", fields=(FINDING, Field(name="role", label="Role"))),
-)  # fmt: skip
+    Form(
+        name="answer-finding",
+        action="/console/data/answer",
+        title="Answer a finding",
+        does="Answer",
+        note="It stands while the value is the same; no standing changes.",
+        fields=(
+            FINDING,
+            Field(name="answer", label="What was found out, or done", kind="words"),
+        ),
+    ),
+    Form(
+        name="accept-finding",
+        action="/console/data/accept-finding",
+        does="Accept it",
+        title="Accept a finding until a day",
+        fields=(
+            FINDING,
+            Field(name="reason", label="Reason", kind="words"),
+            Field(name="until", label="Until", kind="day"),
+        ),
+    ),
+    Form(
+        name="assign-finding",
+        action="/console/data/assign",
+        title="Give a finding to a role",
+        does="Give it",
+        fields=(FINDING, Field(name="role", label="Role")),
+    ),
+)
 
 
 def file_form(kind: str) -> Form:
     """Where a file is dropped or chosen."""
     return Form(
-        name=f"file-{kind}", action=f"/console/data/look/{kind}", title=TITLES[kind],
-        does="Look at it", note="Drop a file here, or choose one: CSV, XPT, VCF, FASTQ, a FHIR "
+        name=f"file-{kind}",
+        action=f"/console/data/look/{kind}",
+        title=TITLES[kind],
+        does="Look at it",
+        note="Drop a file here, or choose one: CSV, XPT, VCF, FASTQ, a FHIR "
         "bundle. Its findings are shown before anything of it is used.",
-        fields=(Field(name="file", label="File", kind="file"),
-                Field(name="role", label="What it holds", kind="choice", required=False,
-                      choices=WHAT[kind], hint="By its name and content where not said.")),
-    )  # fmt: skip
+        fields=(
+            Field(name="file", label="File", kind="file"),
+            Field(
+                name="role",
+                label="What it holds",
+                kind="choice",
+                required=False,
+                choices=WHAT[kind],
+                hint="By its name and content where not said.",
+            ),
+        ),
+    )
 
 
 def content(looking: Looking) -> Content:
@@ -85,9 +126,15 @@ def content(looking: Looking) -> Content:
     records = list(looking.ports.ledger.records(kind=kind_of(FileAccepted)))
     rows = [dict(one.body) | {"at": one.at} for one in reversed(records)]
     columns = {
-        "path": "File", "role": "Holds", "rows": "#Rows", "errors": "#Errors",
-        "warnings": "#Warnings", "by": "Accepted by", "at": "@At", "file_sha256": "Hash",
-    }  # fmt: skip
+        "path": "File",
+        "role": "Holds",
+        "rows": "#Rows",
+        "errors": "#Errors",
+        "warnings": "#Warnings",
+        "by": "Accepted by",
+        "at": "@At",
+        "file_sha256": "Hash",
+    }
     kinds = [kind for kind, right in RIGHTS.items() if looking.may(right)]
     forms = FORMS if looking.may(Right.WRITE_CLINICAL) else ()
     table = ledger_table(looking, "Files accepted here", columns, rows)
@@ -163,14 +210,22 @@ async def _look(request: Request, visitor: Visitor, kind: str) -> Response:
     try:
         found = await console.service.read(look)
     except NanowardError as fault:
-        wrong = Filled(form=f"file-{kind}", typed=filled.typed, wrong={"": fault.message},
-                       next_step=fault.next_step)  # fmt: skip
+        wrong = Filled(
+            form=f"file-{kind}",
+            typed=filled.typed,
+            wrong={"": fault.message},
+            next_step=fault.next_step,
+        )
         return await show(request, visitor, PAGE, wrong, status_of(fault))
     more = {
-        "kind": kind, "look": found, "role": filled["role"], "columns": columns,
-        "findings": findings_table(found.findings), "rows": rows_tables(found),
+        "kind": kind,
+        "look": found,
+        "role": filled["role"],
+        "columns": columns,
+        "findings": findings_table(found.findings),
+        "rows": rows_tables(found),
         "counts": [(word, found.count(word)) for word in ("error", "warning", "note")],
-    }  # fmt: skip
+    }
     return await show(request, visitor, LOOKED, content=Content(more=more))
 
 
@@ -212,12 +267,19 @@ async def _accept(request: Request, visitor: Visitor, kind: str) -> Response:
         if once and console.drafts.answered(who.account, once, now) is not None:
             return
         formats = _formats(ports, role, columns)
-        _, entry = accept_file(
-            ports, formats, str(told.get("sha256") or ""), name, role=role, by=who.shown,
-            columns=columns if told.get("remember") else None, genomic=kind == "genomic",
-        )  # fmt: skip
-        said = (f"{entry.path} is accepted: {entry.rows} rows; {entry.errors} errors and "
-                f"{entry.warnings} warnings were shown. The next round uses it.")  # fmt: skip
+        acceptance = Acceptance(
+            sha256=str(told.get("sha256") or ""),
+            name=name,
+            role=role,
+            by=who.shown,
+            columns=columns if told.get("remember") else {},
+            genomic=kind == "genomic",
+        )
+        _, entry = accept_file(ports, formats, acceptance)
+        said = (
+            f"{entry.path} is accepted: {entry.rows} rows; {entry.errors} errors and "
+            f"{entry.warnings} warnings were shown. The next round uses it."
+        )
         console.drafts.answer(who.account, once, said, now)
 
     try:
@@ -239,13 +301,18 @@ def findings_table(findings: Sequence[Finding]) -> Table | None:
         caption="Findings, row by row",
         headings=headings("", "@Code", "#Row", "Column", "What is wrong", "What to do"),
         rows=[
-            cells(Cell(text=one.severity, tone=f"severity {one.severity}"), one.code,
-                  "" if one.line is None else str(one.line), one.column, one.message,
-                  one.next_step)
+            cells(
+                Cell(text=one.severity, tone=f"severity {one.severity}"),
+                one.code,
+                "" if one.line is None else str(one.line),
+                one.column,
+                one.message,
+                one.next_step,
+            )
             for one in findings[:MOST_FINDINGS]
         ],
         more=f"{left} more of them." if left > 0 else "",
-    )  # fmt: skip
+    )
 
 
 def rows_tables(look: FileLook) -> Sequence[Table]:
@@ -283,8 +350,9 @@ async def accept_one(request: Request, visitor: Clinical) -> Response:
     def work(acting: Acting) -> str:
         told = acting.filled
         until: date = told.day("until")
-        entry = accept_finding(acting.ports, told["finding"], reason=told["reason"], until=until,
-                               by=acting.by)  # fmt: skip
+        entry = accept_finding(
+            acting.ports, told["finding"], reason=told["reason"], until=until, by=acting.by
+        )
         return f"{entry.code} is accepted until {entry.until}."
 
     return await answer(request, visitor, PAGE, "accept-finding", work)

@@ -1,4 +1,4 @@
-"""A person: their course in the programme, setting, findings, and the ledger's records of them."""
+"""A person: their course, setting, findings, visits, and the ledger's records of them."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -42,30 +42,46 @@ def content_of(looking: Looking, who: str, section: str) -> Content:
         for one in reversed(records)
     ]
     visits = [
-        {"booking": one.booking, "kind": one.kind, "state": one.state,
-         "day": None if one.at is None else one.at.day,
-         "half": "" if one.at is None else one.at.half}
-        for one in board_now(looking.ports).bookings.values() if one.participant == who
-    ]  # fmt: skip
+        {
+            "booking": one.booking,
+            "kind": one.kind,
+            "state": one.state,
+            "day": None if one.at is None else one.at.day,
+            "half": "" if one.at is None else one.at.half,
+        }
+        for one in board_now(looking.ports).bookings.values()
+        if one.participant == who
+    ]
     stop = Form(
-        name="stop-person", action="/console/control/stop", title=f"Stop the agent of {who}",
-        does="Stop now", note="It returns to its safe default. Nobody's leave is needed.",
-        fields=(Field(name="who", label="", kind="hidden", value=who),), grave=True,
-    )  # fmt: skip
+        name="stop-person",
+        action="/console/control/stop",
+        title=f"Stop the agent of {who}",
+        does="Stop now",
+        note="It returns to its safe default. Nobody's leave is needed.",
+        fields=(Field(name="who", label="", kind="hidden", value=who),),
+        grave=True,
+    )
     left = [one.at for one in records if one.kind == "clearance.ConsentWithdrawn"]
     alarms = (
         (f"{who} took back their consent on {left[-1]:%Y-%m-%d %H:%M} UTC",) if left else ()
     )
     return Content(
         tables=some(
-            ledger_table(looking, "Visits", VISITS, sorted(visits, key=lambda one: str(one["day"]))),
-            ledger_table(looking, f"The last {len(rows)} records of {who}", RECORDS, rows,
-                         folded=f"On the ledger: {len(rows)} records, each with its hash"),
+            ledger_table(
+                looking, "Visits", VISITS, sorted(visits, key=lambda one: str(one["day"]))
+            ),
+            ledger_table(
+                looking,
+                f"The last {len(rows)} records of {who}",
+                RECORDS,
+                rows,
+                folded=f"On the ledger: {len(rows)} records, each with its hash",
+            ),
         ),
         alarms=alarms,
         forms=(stop,) if looking.may(Right.STOP_AGENT) else (),
         more={"who": who, "section": section},
-    )  # fmt: skip
+    )
 
 
 @router.get("/people/{participant}")
@@ -101,9 +117,12 @@ async def person(request: Request, participant: str, visitor: Reads) -> Response
 
 _ALONE = '{% import "macros.html.j2" as m %}{% include "person_sections.html.j2" %}'
 FIND = Form(
-    name="find", action="/console/find", title="Find somebody", does="Open",
+    name="find",
+    action="/console/find",
+    title="Find somebody",
+    does="Open",
     fields=(Field(name="participant", label="Participant"),),
-)  # fmt: skip
+)
 
 
 @router.post("/find")

@@ -44,40 +44,100 @@ Writes = Annotated[Visitor, Depends(Guard(Right.WRITE_PREGNANCIES))]
 CASE = Field(name="case", label="Case")
 DAY = Field(name="day", label="Day", kind="day")
 FORMS = (
-    Form(name="pregnancy", action="/console/pregnancies/open", does="Open the case", grave=True,
-         title="A participant is pregnant",
-         note="Her agent is held in the same append; stop stays open. Clinician and council are "
-              "asked about a flush.",
-         fields=(Field(name="participant", label="Participant"),
-                 Field(name="source", label="Known by", kind="choice", value="test",
-                       choices=choices(*SOURCES)))),
-    Form(name="contact", action="/console/pregnancies/contact", does="Record",
-         title="She was asked",
-         fields=(CASE, DAY, Field(name="reached", label="She was reached", kind="check",
-                                  required=False, value="yes"),
-                 Field(name="pregnant", label="She is pregnant still", kind="check",
-                       required=False, value="yes"))),
-    Form(name="exposed", action="/console/pregnancies/exposed", does="Open the case",
-         title="Somebody else may carry the agent",
-         note="Under a pseudonym of their own. The person is told today; the evidence never is.",
-         fields=(Field(name="who", label="Pseudonym"),
-                 Field(name="relation", label="Relation", kind="choice", value="unknown",
-                       choices=choices(*RELATIONS)),
-                 Field(name="evidence", label="Why", kind="words", required=False))),
-    Form(name="test", action="/console/pregnancies/test", does="Record",
-         title="A test of an exposed person",
-         fields=(CASE, DAY, Field(name="result", label="Result", kind="choice",
-                                  choices=choices(*RESULTS)))),
-)  # fmt: skip
+    Form(
+        name="pregnancy",
+        action="/console/pregnancies/open",
+        does="Open the case",
+        grave=True,
+        title="A participant is pregnant",
+        note="Her agent is held in the same append; stop stays open. Clinician and council are "
+        "asked about a flush.",
+        fields=(
+            Field(name="participant", label="Participant"),
+            Field(
+                name="source",
+                label="Known by",
+                kind="choice",
+                value="test",
+                choices=choices(*SOURCES),
+            ),
+        ),
+    ),
+    Form(
+        name="contact",
+        action="/console/pregnancies/contact",
+        does="Record",
+        title="She was asked",
+        fields=(
+            CASE,
+            DAY,
+            Field(
+                name="reached",
+                label="She was reached",
+                kind="check",
+                required=False,
+                value="yes",
+            ),
+            Field(
+                name="pregnant",
+                label="She is pregnant still",
+                kind="check",
+                required=False,
+                value="yes",
+            ),
+        ),
+    ),
+    Form(
+        name="exposed",
+        action="/console/pregnancies/exposed",
+        does="Open the case",
+        title="Somebody else may carry the agent",
+        note="Under a pseudonym of their own. The person is told today; the evidence never is.",
+        fields=(
+            Field(name="who", label="Pseudonym"),
+            Field(
+                name="relation",
+                label="Relation",
+                kind="choice",
+                value="unknown",
+                choices=choices(*RELATIONS),
+            ),
+            Field(name="evidence", label="Why", kind="words", required=False),
+        ),
+    ),
+    Form(
+        name="test",
+        action="/console/pregnancies/test",
+        does="Record",
+        title="A test of an exposed person",
+        fields=(
+            CASE,
+            DAY,
+            Field(name="result", label="Result", kind="choice", choices=choices(*RESULTS)),
+        ),
+    ),
+)
 EVENTS = {
-    "event": "@Event", "kind": "Kind", "first_known": "@First known", "verdict": "Verdict",
-    "days": "#Days", "due": "@Due", "state": "State", "why": "Why",
-}  # fmt: skip
+    "event": "@Event",
+    "kind": "Kind",
+    "first_known": "@First known",
+    "verdict": "Verdict",
+    "days": "#Days",
+    "due": "@Due",
+    "state": "State",
+    "why": "Why",
+}
 EXPOSED = {
-    "case": "@Case", "relation": "Relation", "source": "Source", "opened": "@Opened",
-    "state": "State", "clear_tests": "#Clear tests", "next_step": "What is next", "due": "@Due",
-}  # fmt: skip
-CASES = {"case": "@Case", "relation": "Relation", "reported": "@Reported", "state": "State"}  # fmt: skip
+    "case": "@Case",
+    "relation": "Relation",
+    "source": "Source",
+    "opened": "@Opened",
+    "state": "State",
+    "clear_tests": "#Clear tests",
+    "next_step": "What is next",
+    "due": "@Due",
+}
+CASES = {"case": "@Case", "relation": "Relation", "reported": "@Reported", "state": "State"}
 
 
 def content(looking: Looking) -> Content:
@@ -101,10 +161,17 @@ def content(looking: Looking) -> Content:
         for one in known.values()
     ]
     alarms = [
-        *(f"{one['case']}: {one['next_step']}, due {one['due']}" for one in exposed
-          if _late(one, today)),
-        *(f"{one['event']}: a report is overdue" for one in events if one["state"] == "overdue"),
-    ]  # fmt: skip
+        *(
+            f"{one['case']}: {one['next_step']}, due {one['due']}"
+            for one in exposed
+            if _late(one, today)
+        ),
+        *(
+            f"{one['event']}: a report is overdue"
+            for one in events
+            if one["state"] == "overdue"
+        ),
+    ]
     ongoing = sum(one.is_ongoing for one in register.cases.values())
     counted = f"{len(register.cases)} pregnancies are known, {ongoing} of them go on."
     tables = some(
@@ -142,8 +209,11 @@ async def open_case(request: Request, visitor: Writes) -> Response:
     def work(acting: Acting) -> str:
         from nanoward.wiring.messages import desk_of
 
-        news = PregnancyNews(participant=acting.filled["participant"], relation=PARTICIPANT,
-                             source=acting.filled["source"])  # fmt: skip
+        news = PregnancyNews(
+            participant=acting.filled["participant"],
+            relation=PARTICIPANT,
+            source=acting.filled["source"],
+        )
         found = open_pregnancy(desk_of(acting.ports, acting.path), news, by=acting.by)
         held = "the agent is held" if found.held else "nothing was to be held"
         return f"{found.case} is open; {held}; {len(found.messages)} messages are written."
@@ -157,8 +227,11 @@ async def contact(request: Request, visitor: Writes) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        news = ContactNews(day=told.day("day"), reached=told["reached"] == "yes",
-                           is_pregnant=told["pregnant"] == "yes")  # fmt: skip
+        news = ContactNews(
+            day=told.day("day"),
+            reached=told["reached"] == "yes",
+            is_pregnant=told["pregnant"] == "yes",
+        )
         record_contact(acting.ports, told["case"], news, by=acting.by)
         return f"{told['case']}: asked on {told['day']}."
 
@@ -171,8 +244,9 @@ async def exposed_one(request: Request, visitor: Writes) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        news = ExposureNews(participant=told["who"], relation=told["relation"],
-                            evidence=told["evidence"])  # fmt: skip
+        news = ExposureNews(
+            participant=told["who"], relation=told["relation"], evidence=told["evidence"]
+        )
         case = open_exposure(acting.ports, news, by=acting.by)
         return f"{case} is open; tell the person today."
 
@@ -185,8 +259,9 @@ async def test_result(request: Request, visitor: Writes) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        known = record_test(acting.ports, told["case"], told.day("day"), told["result"],
-                            by=acting.by)  # fmt: skip
+        known = record_test(
+            acting.ports, told["case"], told.day("day"), told["result"], by=acting.by
+        )
         return f"{told['case']}: {known.clear_tests} clear in a row."
 
     return await answer(request, visitor, PAGE, "test", work)

@@ -15,7 +15,7 @@ READ = Guard(Right.READ_CLINICAL)
 PAGE = Page(
     name="safety",
     title="Safety",
-    lead="Grades, events and stopping rules: how near anybody, and the programme, is to a stop.",
+    lead="Grades, events and stopping rules: how near people and programme are to a stop.",
     sections=(("safety", Right.READ_CLINICAL), ("changed", Right.READ_CLINICAL)),
 )
 

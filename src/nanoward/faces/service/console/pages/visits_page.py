@@ -47,8 +47,14 @@ REASON = Field(name="reason", label="Reason", hint="It stays on the record.")
 
 
 def _form(name: str, title: str, does: str, *fields: Field, note: str = "") -> Form:
-    return Form(name=name, action=f"/console/visits/{name}", title=title, does=does,
-                fields=fields, note=note)  # fmt: skip
+    return Form(
+        name=name,
+        action=f"/console/visits/{name}",
+        title=title,
+        does=does,
+        fields=fields,
+        note=note,
+    )
 
 
 def content(looking: Looking) -> Content:
@@ -56,48 +62,123 @@ def content(looking: Looking) -> Content:
     ports, today = looking.ports, looking.ports.today()
     board, rules = board_now(ports), rules_of_programme(ports)
     coming = sorted(
-        (one for one in board.bookings.values()
-         if one.at is not None and today <= one.at.day < today + AHEAD),
+        (
+            one
+            for one in board.bookings.values()
+            if one.at is not None and today <= one.at.day < today + AHEAD
+        ),
         key=lambda one: (one.at is None or str(one.at), one.booking),
-    )  # fmt: skip
-    stays = [one for one in stays_of(ledger_entries(ports, "visits")).values()
-             if one.is_there(today)]  # fmt: skip
+    )
+    stays = [
+        one for one in stays_of(ledger_entries(ports, "visits")).values() if one.is_there(today)
+    ]
     sites = choices(*rules.visits.sites)
     site = Field(
         name="site", label="Site", kind="choice", choices=sites, required=len(sites) > 1
     )
-    book = _form("book", "Book a visit", "Book", WHO,
-                 Field(name="kind", label="Kind", kind="choice", choices=choices(*KINDS)),
-                 DAY, HALF, site,
-                 Field(name="booking", label="From the waiting list", required=False),
-                 note="The gate and the places are asked; every conflict is told.")  # fmt: skip
-    move = _form("move", "Move a booking", "Move", BOOKING, DAY, HALF, REASON,
-                 note="The person is told the new time.")  # fmt: skip
-    cancel = _form("cancel", "Cancel a booking", "Give the place back", BOOKING, REASON,
-                   Field(name="waits", label="The visit waits for another place", kind="check",
-                         required=False))  # fmt: skip
+    book = _form(
+        "book",
+        "Book a visit",
+        "Book",
+        WHO,
+        Field(name="kind", label="Kind", kind="choice", choices=choices(*KINDS)),
+        DAY,
+        HALF,
+        site,
+        Field(name="booking", label="From the waiting list", required=False),
+        note="The gate and the places are asked; every conflict is told.",
+    )
+    move = _form(
+        "move",
+        "Move a booking",
+        "Move",
+        BOOKING,
+        DAY,
+        HALF,
+        REASON,
+        note="The person is told the new time.",
+    )
+    cancel = _form(
+        "cancel",
+        "Cancel a booking",
+        "Give the place back",
+        BOOKING,
+        REASON,
+        Field(
+            name="waits",
+            label="The visit waits for another place",
+            kind="check",
+            required=False,
+        ),
+    )
     arrive = _form("arrive", "Somebody is here", "They are here", BOOKING)
-    done = _form("done", "A visit was made", "Record", BOOKING,
-                 Field(name="outcome", label="Outcome", kind="choice", value="done",
-                       choices=choices("done", "broken off", "failed test")),
-                 Field(name="nights", label="Nights", kind="number", value="0"))  # fmt: skip
+    done = _form(
+        "done",
+        "A visit was made",
+        "Record",
+        BOOKING,
+        Field(
+            name="outcome",
+            label="Outcome",
+            kind="choice",
+            value="done",
+            choices=choices("done", "broken off", "failed test"),
+        ),
+        Field(name="nights", label="Nights", kind="number", value="0"),
+    )
     room = Field(name="room", label="Room", kind="choice", choices=choices(*rules.rooms))
-    stay = _form("stay", "Give somebody a bed", "Give the bed", WHO, room,
-                 Field(name="first", label="First night", kind="day"),
-                 Field(name="last", label="Last night", kind="day", required=False))  # fmt: skip
-    leave = _form("leave", "End a stay", "End it", Field(name="stay", label="Stay"),
-                  Field(name="last", label="Last night", kind="day"), REASON)  # fmt: skip
+    stay = _form(
+        "stay",
+        "Give somebody a bed",
+        "Give the bed",
+        WHO,
+        room,
+        Field(name="first", label="First night", kind="day"),
+        Field(name="last", label="Last night", kind="day", required=False),
+    )
+    leave = _form(
+        "leave",
+        "End a stay",
+        "End it",
+        Field(name="stay", label="Stay"),
+        Field(name="last", label="Last night", kind="day"),
+        REASON,
+    )
     forms = (book, move, cancel) if looking.may(Right.BOOK_VISIT) else ()
     forms += (arrive, done) if looking.may(Right.RECORD_VISIT) else ()
     forms += (stay, leave) if rules.rooms and looking.may(Right.BOOK_VISIT) else ()
-    columns = {"day": "@Day", "half": "Half", "participant": "@Participant", "kind": "Kind",
-               "state": "State", "booking": "@Booking"}  # fmt: skip
-    waits = {"planned": "@Meant for", "participant": "@Participant", "kind": "Kind",
-             "reason": "Reason", "booking": "@Booking"}  # fmt: skip
-    beds = {"room": "@Room", "participant": "@Participant", "first": "@From", "last": "@Until",
-            "stay": "@Stay"}  # fmt: skip
-    rows = [{"room": one.room, "participant": one.participant, "first": one.first,
-             "last": one.last, "stay": one.stay} for one in stays]  # fmt: skip
+    columns = {
+        "day": "@Day",
+        "half": "Half",
+        "participant": "@Participant",
+        "kind": "Kind",
+        "state": "State",
+        "booking": "@Booking",
+    }
+    waits = {
+        "planned": "@Meant for",
+        "participant": "@Participant",
+        "kind": "Kind",
+        "reason": "Reason",
+        "booking": "@Booking",
+    }
+    beds = {
+        "room": "@Room",
+        "participant": "@Participant",
+        "first": "@From",
+        "last": "@Until",
+        "stay": "@Stay",
+    }
+    rows = [
+        {
+            "room": one.room,
+            "participant": one.participant,
+            "first": one.first,
+            "last": one.last,
+            "stay": one.stay,
+        }
+        for one in stays
+    ]
     tables = some(
         ledger_table(looking, "Coming 28 days", columns, map(_row, coming)),
         ledger_table(looking, "Waiting, in order", waits, map(_row, board.waiting())),
@@ -109,11 +190,15 @@ def content(looking: Looking) -> Content:
 
 def _row(one: Booking) -> dict[str, Any]:
     return {
-        "booking": one.booking, "participant": one.participant, "kind": one.kind,
-        "state": one.state, "day": None if one.at is None else one.at.day,
-        "half": "" if one.at is None else one.at.half, "planned": one.planned,
+        "booking": one.booking,
+        "participant": one.participant,
+        "kind": one.kind,
+        "state": one.state,
+        "day": None if one.at is None else one.at.day,
+        "half": "" if one.at is None else one.at.half,
+        "planned": one.planned,
         "reason": one.reason,
-    }  # fmt: skip
+    }
 
 
 PAGE = Page(
@@ -138,9 +223,13 @@ async def book(request: Request, visitor: Books) -> Response:
     def work(acting: Acting) -> str:
         told = acting.filled
         place = chosen_site(rules_of_programme(acting.ports), told["site"])
-        wish = PlaceWish(booking=told["booking"], participant=told["participant"],
-                         kind=told["kind"], site=place.name,
-                         at=HalfDay(told.day("day"), told["half"]))  # fmt: skip
+        wish = PlaceWish(
+            booking=told["booking"],
+            participant=told["participant"],
+            kind=told["kind"],
+            site=place.name,
+            at=HalfDay(told.day("day"), told["half"]),
+        )
         name = booking.book_visit(acting.ports, wish, by=acting.by)
         return f"{name}: {told['kind']} on {told['day']}, {told['half']}."
 
@@ -169,8 +258,13 @@ async def cancel(request: Request, visitor: Books) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        booking.release_visit(acting.ports, told["booking"], reason=told["reason"],
-                              by=acting.by, waits=told["waits"] == "yes")  # fmt: skip
+        booking.release_visit(
+            acting.ports,
+            told["booking"],
+            reason=told["reason"],
+            by=acting.by,
+            waits=told["waits"] == "yes",
+        )
         _tell(acting)
         return f"{told['booking']} is released."
 
@@ -195,9 +289,12 @@ async def done(request: Request, visitor: Records) -> Response:
     def work(acting: Acting) -> str:
         told = acting.filled
         report = visit.VisitReport(
-            booking=told["booking"], outcome=told["outcome"], nights=int(float(told["nights"])),
-            hours=Decimal(0), payee=secrets.token_hex(8),
-        )  # fmt: skip
+            booking=told["booking"],
+            outcome=told["outcome"],
+            nights=int(float(told["nights"])),
+            hours=Decimal(0),
+            payee=secrets.token_hex(8),
+        )
         minor = visit.make_visit(acting.ports, report, by=acting.by)
         return f"{told['booking']}: {told['outcome']}; {minor} minor units earned."
 
@@ -213,8 +310,14 @@ async def stay(request: Request, visitor: Books) -> Response:
         site, name = told["room"].partition("/")[::2]
         room = rules_of_programme(acting.ports).rooms[told["room"]]
         last = told.day("last") if told["last"] else None
-        wish = BedWish(participant=told["participant"], site=site, room=name, kind=room.kind,
-                       first=told.day("first"), last=last)  # fmt: skip
+        wish = BedWish(
+            participant=told["participant"],
+            site=site,
+            room=name,
+            kind=room.kind,
+            first=told.day("first"),
+            last=last,
+        )
         return f"{begin_stay(acting.ports, wish, by=acting.by)}: {told['room']}."
 
     return await answer(request, visitor, PAGE, "stay", work)
@@ -229,8 +332,9 @@ async def leave(request: Request, visitor: Books) -> Response:
         known = stays_of(ledger_entries(acting.ports, "visits")).get(told["stay"])
         if known is not None:
             acting.require(known.participant)
-        end_stay(acting.ports, told["stay"], told.day("last"), reason=told["reason"],
-                 by=acting.by)  # fmt: skip
+        end_stay(
+            acting.ports, told["stay"], told.day("last"), reason=told["reason"], by=acting.by
+        )
         return f"{told['stay']} ends after {told['last']}."
 
     return await answer(request, visitor, PAGE, "leave", work)

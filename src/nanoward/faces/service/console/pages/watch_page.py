@@ -1,4 +1,4 @@
-"""Watch: incidents with their owner and clock; acknowledge, hand over, stand down with a reason."""
+"""Watch: incidents with owner and clock; take, hand over, stand down with a reason."""
 
 from typing import Annotated
 
@@ -26,9 +26,14 @@ Reads = Annotated[Visitor, Depends(Guard(Right.READ_INCIDENTS))]
 Acts = Annotated[Visitor, Depends(Guard(Right.ACT_INCIDENTS))]
 ENDED = "stood down"
 COLUMNS = {
-    "incident": "@Incident", "state": "State", "urgency": "Urgency", "holder": "Who has it",
-    "deadline": "@Acknowledge by", "title": "What", "last": "Last",
-}  # fmt: skip
+    "incident": "@Incident",
+    "state": "State",
+    "urgency": "Urgency",
+    "holder": "Who has it",
+    "deadline": "@Acknowledge by",
+    "title": "What",
+    "last": "Last",
+}
 
 
 def content(looking: Looking) -> Content:
@@ -36,12 +41,16 @@ def content(looking: Looking) -> Content:
     book = flow.read_incidents(looking.ports)
     rows = [
         {
-            "incident": one.name, "state": one.state, "urgency": one.opened.urgency,
-            "holder": one.holder or "nobody yet", "deadline": one.deadline,
-            "title": one.opened.title, "last": one.timeline[-1].what if one.timeline else "",
+            "incident": one.name,
+            "state": one.state,
+            "urgency": one.opened.urgency,
+            "holder": one.holder or "nobody yet",
+            "deadline": one.deadline,
+            "title": one.opened.title,
+            "last": one.timeline[-1].what if one.timeline else "",
         }
         for one in book.incidents.values()
-    ]  # fmt: skip
+    ]
     going = [one for one in rows if one["state"] != ENDED]
     ended = [one for one in rows if one["state"] == ENDED]
     open_ones = [one["incident"] for one in going if one["state"] == "open"]
@@ -60,25 +69,53 @@ def content(looking: Looking) -> Content:
 def _forms(names: list[str]) -> tuple[Form, ...]:
     which = Field(name="incident", label="Incident", kind="choice", choices=choices(*names))
     opened = Form(
-        name="open-incident", action="/console/watch/open", title="Open an incident", does="Open",
-        fields=(Field(name="title", label="What"), Field(name="cause", label="Cause"),
-                Field(name="urgency", label="Urgency", kind="choice", value="today",
-                      choices=choices("now", "today", "this week"))),
-    )  # fmt: skip
+        name="open-incident",
+        action="/console/watch/open",
+        title="Open an incident",
+        does="Open",
+        fields=(
+            Field(name="title", label="What"),
+            Field(name="cause", label="Cause"),
+            Field(
+                name="urgency",
+                label="Urgency",
+                kind="choice",
+                value="today",
+                choices=choices("now", "today", "this week"),
+            ),
+        ),
+    )
     if not names:
         return (opened,)
     return (
-        Form(name="take", action="/console/watch/take", title="Acknowledge", does="I have it",
-             note="Paging about it ends now, and begins again where it is not ended in time.",
-             fields=(which, Field(name="note", label="What I shall do", kind="words"))),
-        Form(name="hand-over", action="/console/watch/hand-over", title="Hand over",
-             does="Hand over",
-             fields=(which, Field(name="to", label="To whom"),
-                     Field(name="note", label="What they must know", kind="words"))),
-        Form(name="stand-down", action="/console/watch/stand-down", title="Stand down",
-             does="End it", fields=(which, Field(name="reason", label="Reason", kind="words"))),
+        Form(
+            name="take",
+            action="/console/watch/take",
+            title="Acknowledge",
+            does="I have it",
+            note="Paging about it ends now, and begins again where it is not ended in time.",
+            fields=(which, Field(name="note", label="What I shall do", kind="words")),
+        ),
+        Form(
+            name="hand-over",
+            action="/console/watch/hand-over",
+            title="Hand over",
+            does="Hand over",
+            fields=(
+                which,
+                Field(name="to", label="To whom"),
+                Field(name="note", label="What they must know", kind="words"),
+            ),
+        ),
+        Form(
+            name="stand-down",
+            action="/console/watch/stand-down",
+            title="Stand down",
+            does="End it",
+            fields=(which, Field(name="reason", label="Reason", kind="words")),
+        ),
         opened,
-    )  # fmt: skip
+    )
 
 
 PAGE = Page(
@@ -121,8 +158,9 @@ async def hand_over(request: Request, visitor: Acts) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        flow.hand_over(acting.ports, told["incident"], by=acting.by, to=told["to"],
-                       note=told["note"])  # fmt: skip
+        flow.hand_over(
+            acting.ports, told["incident"], by=acting.by, to=told["to"], note=told["note"]
+        )
         _notices(acting).settle(flow.read_incidents(acting.ports).incidents)
         return f"{told['to']} has {told['incident']}."
 
@@ -148,8 +186,14 @@ async def open_one(request: Request, visitor: Acts) -> Response:
 
     def work(acting: Acting) -> str:
         told = acting.filled
-        flow.open_incident(acting.ports, _notices(acting), cause=told["cause"],
-                           title=told["title"], by=acting.by, urgency=told["urgency"])  # fmt: skip
+        flow.open_incident(
+            acting.ports,
+            _notices(acting),
+            cause=told["cause"],
+            title=told["title"],
+            by=acting.by,
+            urgency=told["urgency"],
+        )
         return f"{told['title']}: opened."
 
     return await answer(request, visitor, PAGE, "open-incident", work)
