@@ -111,10 +111,12 @@ def refuse_foreign(request: Request) -> None:
         return
     service = service_of(request)
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    if origin is not None and origin not in (service.origin, service.own_origin):
+    named = origin not in (None, "null")  # a form of a page that tells no referrer says "null"
+    if named and origin not in (service.origin, service.own_origin):
         raise ForeignPageError("another origin's page asked")
-    if site not in (None, "same-origin", "none") and origin is None:
-        raise ForeignPageError(f"a {site} page asked")
+    allowed = ("same-origin",) if origin else (None, "same-origin", "none")
+    if not named and site not in allowed:
+        raise ForeignPageError(f"a {site or 'nameless'} page asked")
 
 
 def rule_of(route: BaseRoute) -> Guard | Open | None:

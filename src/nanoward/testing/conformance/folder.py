@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nanoward.base.canonical import sha256_of
+from nanoward.base.errors import UsageError
 from nanoward.ports.folder import Folder
 
 PLAN = 'name = "ward"\ntitle = "A ward"\nas_of = 2026-11-23\n'
@@ -48,6 +49,18 @@ class FolderConformance:
         assert folder.round_file("2026-11-23", "report.html") == b"r"
         folder.write_round("2026-11-23", {"report.html": b"new"})
         assert folder.round_file("2026-11-23", "people/P%2F1.html") is None
+
+    def test_a_file_is_put_among_the_data_and_nowhere_else(self, tmp_path: Path) -> None:
+        folder = self.make(tmp_path, PLAN, {"data/a.csv": b"old"})
+        assert folder.put("data/new/b.csv", b"b") == "data/new/b.csv"
+        folder.put("data/a.csv", b"a")
+        assert folder.content("data/a.csv") == b"a"
+        assert folder.content("data/new/b.csv") == b"b"
+        try:
+            folder.put("data/../a.csv", b"x")
+        except UsageError:
+            return
+        raise AssertionError("a file was put beside the data")
 
     def test_rounds_are_no_material(self, tmp_path: Path) -> None:
         folder = self.make(tmp_path, PLAN, FILES)

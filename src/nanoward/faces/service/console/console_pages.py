@@ -290,4 +290,7 @@ def _round_words(kept: KeptRound | None, now: datetime) -> Mapping[str, Any]:
     return {"as_of": kept.held.as_of, "old": old, "words": f"{age}{limit}"}
 
 
-__all__ = ["Acting", "Content", "Page", "Reach", "answer", "looking_of", "nothing", "show"]
+__all__ = [
+    "Acting", "Content", "Looking", "Page", "Reach", "act_at_once", "answer", "looking_of",
+    "nothing", "show",
+]  # fmt: skip

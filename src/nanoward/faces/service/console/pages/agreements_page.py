@@ -1,7 +1,7 @@
 """Agreements and pay: which versions are drafted, who is bound, what is owed and late."""
 
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -85,7 +85,7 @@ def content(looking: Looking) -> Content:
     ]
     state = books_state(ports)
     covered = state.covered()
-    owed = [
+    owed: list[dict[str, Any]] = [
         {
             "participant": one.participant,
             "visit": one.visit,

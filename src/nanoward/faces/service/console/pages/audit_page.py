@@ -42,8 +42,8 @@ def content(looking: Looking) -> Content:
     ledger = looking.ports.ledger
     head = ledger.head()
     after = max(head.size - MOST, 0)
-    proven = isinstance(ledger, ProvenLedger)
-    found = shown_records(ledger, after=after, most=MOST) if proven else []
+    proven = ledger if isinstance(ledger, ProvenLedger) else None
+    found = shown_records(proven, after=after, most=MOST) if proven else []
     rows = [
         {"seq": one.seq, "at": one.at, "kind": one.kind, "actor": one.actor, "sha256": one.hash}
         for one in reversed(found)

@@ -167,7 +167,7 @@ def _kill_row(one: Mapping[str, Any]) -> dict[str, Any]:
 PAGE = Page(
     name="control",
     title="Control room",
-    lead="Stop and less never wait. What starts or raises is signed; what kills is signed by two.",
+    lead="Stop and less never wait. What starts or raises is signed; a kill by two.",
     template="control_page.html.j2",
     sections=(("control", Right.READ_CONTROL),),
     content=content,

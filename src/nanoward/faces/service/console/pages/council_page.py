@@ -235,7 +235,7 @@ def _named(told: dict[str, Any]) -> list[dict[str, Any]]:
 PAGE = Page(
     name="council",
     title="Council room",
-    lead="The open part of what the last round shows, blinded; the closed part by a member's key.",
+    lead="What the last round shows, blinded; the closed part by a member's own key.",
     content=content,
 )
 

@@ -33,10 +33,11 @@ from nanoward.flows.pregnancies.keep_pregnancies import (
     record_contact,
     register_now,
 )
-from nanoward.flows.pregnancies.keep_urgent import event_state, events_now, urgent_rules
+from nanoward.flows.pregnancies.keep_urgent import events_now, urgent_rules
 from nanoward.programme.access.rights import Right, Scope
 from nanoward.programme.exposed.cases import RELATIONS, RESULTS
 from nanoward.programme.pregnancies.cases import PARTICIPANT, SOURCES
+from nanoward.programme.urgent.events import event_state
 
 router = APIRouter(prefix="/console", tags=["console"], route_class=ConsoleRoute)
 Reads = Annotated[Visitor, Depends(Guard(Right.READ_PREGNANCIES))]
@@ -190,7 +191,7 @@ def _late(one: dict[str, Any], today: date) -> bool:
 PAGE = Page(
     name="pregnancies",
     title="Pregnancies and exposed others",
-    lead="Held at once, followed by what is learnt, told together; nobody beside the plan is named.",
+    lead="Held at once, followed by what is learnt; nobody beside the plan is named.",
     sections=(("cases", Right.READ_PREGNANCIES),),
     content=content,
 )

@@ -144,7 +144,7 @@ def content(looking: Looking) -> Content:
         Field(name="last", label="Last night", kind="day"),
         REASON,
     )
-    forms = (book, move, cancel) if looking.may(Right.BOOK_VISIT) else ()
+    forms: tuple[Form, ...] = (book, move, cancel) if looking.may(Right.BOOK_VISIT) else ()
     forms += (arrive, done) if looking.may(Right.RECORD_VISIT) else ()
     forms += (stay, leave) if rules.rooms and looking.may(Right.BOOK_VISIT) else ()
     columns = {
@@ -204,7 +204,7 @@ def _row(one: Booking) -> dict[str, Any]:
 PAGE = Page(
     name="visits",
     title="Visits and beds",
-    lead="Who comes when, who waits, who sleeps where. A conflict is told before anything moves.",
+    lead="Who comes when, waits, or sleeps where. Conflicts are told before anything moves.",
     sections=(("visits", Right.READ_VISITS),),
     content=content,
 )

@@ -1,6 +1,6 @@
 """Watch: incidents with owner and clock; take, hand over, stand down with a reason."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -39,7 +39,7 @@ COLUMNS = {
 def content(looking: Looking) -> Content:
     """Incidents that go on, and those that ended."""
     book = flow.read_incidents(looking.ports)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "incident": one.name,
             "state": one.state,
