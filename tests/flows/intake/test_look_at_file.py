@@ -1,6 +1,6 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import mark, raises
 
 from nanoward.flows.intake.look_at_file import NoPlaceForFileError, look_at_file, place_of
 from nanoward.ports.folder import is_place_of_data
@@ -11,7 +11,7 @@ FASTQ = b"@r1\nACGT\n+\nIIII\n"
 VCF = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("name", "content", "role", "path"),
     [
         ("contacts.csv", b"a,b\n", "", "data/contacts.csv"),
@@ -31,7 +31,7 @@ def test_a_file_has_its_place_by_name_content_and_what_is_told(
     assert place_of(FORMATS, name, role, content) == path
 
 
-@mark.hazard("H-413")
+@pytest.mark.hazard("H-413")
 @given(st.text(max_size=40), st.sampled_from(["", "samples", "fhir", "sdtm.LB", "reads"]))
 def test_no_name_leads_out_of_the_data(name: str, role: str) -> None:
     try:
@@ -53,7 +53,7 @@ def test_rows_findings_and_columns_are_told_and_nothing_is_used() -> None:
 
 
 def test_what_nobody_reads_is_refused() -> None:
-    with raises(NoPlaceForFileError):
+    with pytest.raises(NoPlaceForFileError):
         look_at_file(FORMATS, "evil.exe", b"")
-    with raises(NoPlaceForFileError):
+    with pytest.raises(NoPlaceForFileError):
         place_of(FORMATS, "..", "", b"")

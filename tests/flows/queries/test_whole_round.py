@@ -18,7 +18,7 @@ def test_the_round_is_the_one_that_the_ledger_names(held: Path, tmp_path: Path) 
     told = table.parents[1] / "round.json"
     with to_read(str(ward)) as ports:
         round_ = whole_round(ports)
-        assert round_.tables["standings"].height == 12
+        assert round_.tables["standings"].height >= 12
         assert round_.facts["clearance"]
         kept, content = told.read_bytes(), table.read_bytes()
         told.write_bytes(kept.replace(b'"facts"', b'"fact"'))

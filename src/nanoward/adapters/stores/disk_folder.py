@@ -40,7 +40,7 @@ class AlreadyThereError(UsageError):
 class NoPlaceOfDataError(UsageError):
     """A file was to be written where no data stand."""
 
-    code = "USE-241"
+    code = "USE-245"
     next_step = "Data stand in files under data/."
 
 

@@ -15,21 +15,21 @@ from nanoward.ports.ports import Ports
 class NothingToUseError(RefusedError):
     """No row of a file can be used; it was not accepted."""
 
-    code = "REF-098"
+    code = "REF-121"
     next_step = "Mend what the findings name, or say which of its columns is which."
 
 
 class NotTheirFileError(RefusedError):
     """Somebody brought a file of a kind that is not theirs to bring."""
 
-    code = "REF-099"
+    code = "REF-122"
     next_step = "Ask somebody whose role may bring it; the matrix stands under People."
 
 
 class OtherColumnsError(UsageError):
     """The plan says already, and otherwise, which column is which."""
 
-    code = "USE-243"
+    code = "USE-247"
     next_step = "Change [columns] of programme.toml by hand, or name the columns as it says."
 
 

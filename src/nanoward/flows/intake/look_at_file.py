@@ -23,7 +23,7 @@ _ENDING = re.compile(r"(\.[A-Za-z0-9]{1,8}(\.gz)?)$")
 class NoPlaceForFileError(UsageError):
     """Nobody reads a file of this name; nothing of it was kept."""
 
-    code = "USE-242"
+    code = "USE-246"
     next_step = (
         "Say what it holds, or name it as docs/howto/start-a-programme.md does: samples.csv, "
         "lb.xpt, NAME.vcf.gz, NAME.fastq.gz or a FHIR bundle as NAME.json."

@@ -20,7 +20,7 @@ def test_script_is_small_and_every_file_is_named_by_its_content(reading: Doors) 
 def test_another_version_s_file_is_not_there(reading: Doors) -> None:
     told = reading.client().get("/static/console-0000000000000000.css")
     assert told.status_code == 404
-    assert told.json()["code"] == "SRV-020"
+    assert told.json()["code"] == "SRV-030"
 
 
 def test_what_is_not_ours_has_its_licence_beside_it() -> None:

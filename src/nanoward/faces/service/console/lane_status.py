@@ -12,7 +12,7 @@ EMPTY: Answer = {"kills": (), "owed": (), "leases": (), "sealed": (), "participa
 class LaneAnsweredNoError(RefusedError):
     """The lane refused what a page asked of it; nothing was done."""
 
-    code = "REF-097"
+    code = "REF-120"
 
     def __init__(self, told: Answer) -> None:
         super().__init__(f"{told.get('code', '')}: {told['refused']}")

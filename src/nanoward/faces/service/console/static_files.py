@@ -24,7 +24,7 @@ TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8
 class NoSuchFileError(DoorClosedError):
     """No script or style has this name."""
 
-    code = "SRV-020"
+    code = "SRV-030"
     status = 404
     next_step = "Load the page again: it names the files of this version."
 

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from tests.faces.service.console_world import refused, said, send
 from tests.faces.service.service_world import Doors
 
@@ -16,6 +17,7 @@ def test_a_stop_is_kept_with_its_receipt_and_what_is_owed() -> None:
     assert "near: P001" in text
 
 
+@pytest.mark.hazard("H-411")
 def test_a_stop_from_the_console_waits_for_no_plan(acting: Doors) -> None:
     plan = Path(acting.service.path) / "programme.toml"
     plan.write_text(plan.read_text() + "\n[broken", encoding="utf-8")
