@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 RUN = $(UV) run --frozen --no-sync
 
-.PHONY: round safety test check fix bench docs clean mutants cover soak
+.PHONY: console round safety test check fix bench docs clean mutants cover soak
 
 round: .venv/ready          ## hold the ward round on the three example programmes
 	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name --fail-on findings || test $$? -eq 1 || exit 1; done
@@ -45,8 +45,11 @@ bench: .venv/ready          ## benchmarks with claims; fails where one is missed
 docs: .venv/ready           ## write the reference pages from the code
 	$(RUN) python docs/write_reference.py
 
+console: .venv/ready        ## a simulated ward in the browser, one link for each role (loopback alone)
+	$(RUN) python tools/demo_console.py
+
 clean:
-	rm -rf .venv examples/*/.nanoward examples/*/rounds
+	rm -rf .venv console-ward examples/*/.nanoward examples/*/rounds
 
 .venv/ready: pyproject.toml uv.lock
 	test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet uv)
