@@ -28,6 +28,7 @@ from nanoward.faces.service.app import service_app
 from nanoward.faces.service.guard import COOKIE, Open
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import Service
+from nanoward.faces.way_out import say
 from nanoward.ports.service.accounts import Account
 from nanoward.programme.access.rights import Role
 from nanoward.wiring.service import open_clock
@@ -54,21 +55,27 @@ def one_use_links(service: Service) -> tuple[APIRouter, dict[str, str]]:
     """A door that opens one session per link, and the links by role."""
     router, unused, links = APIRouter(), dict[str, str](), dict[str, str]()
     for role, shown in NAMES.items():
-        service.accounts.add_account(Account(account=f"demo-{role}", shown=shown, roles=(role,)))
+        service.accounts.add_account(
+            Account(account=f"demo-{role}", shown=shown, roles=(role,))
+        )
         token = secrets.token_urlsafe(32)
         unused[hashlib.sha256(token.encode()).hexdigest()] = f"demo-{role}"
         links[role] = f"{service.origin}/demo/{token}"
     opened = Open("one use, loopback, simulated people: see tools/demo_console.py")
 
     @router.get("/demo/{token}")
-    async def demo(token: str, request: Request, _: Annotated[None, Depends(opened)]) -> Response:
+    async def demo(
+        token: str, request: Request, _: Annotated[None, Depends(opened)]
+    ) -> Response:
         host = (request.url.hostname or "").lower()
         account = unused.pop(hashlib.sha256(token.encode()).hexdigest(), None)
         if account is None or host not in ("localhost", LOOPBACK):
             raise SpentLinkError("this link opens nothing")
         value = service.accounts.begin_session(account, service.clock.now())
         answer = RedirectResponse("/console", 303)
-        answer.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="strict", path="/")
+        answer.set_cookie(
+            COOKIE, value, secure=True, httponly=True, samesite="strict", path="/"
+        )
         return answer
 
     return router, links
@@ -84,11 +91,13 @@ def simulated_ward(folder: Path, size: Sequence[str]) -> None:
         raise SystemExit(f"{folder} is no simulated programme: no link is made for it")
     if not (folder / "rounds").exists():
         _typed("round", str(folder))
+        say(str(folder), "leave", "P019", by="P019", channel="console")  # for page Now
+        _typed("message", "write", str(folder), "--body", "The freezer of room 2 is warm.")
 
 
 def _typed(*arguments: str) -> None:
     told = CliRunner().invoke(cli, [*arguments, "--quiet"])
-    if told.exit_code > 1 and not isinstance(told.exception, SystemExit):
+    if told.exception is not None and not isinstance(told.exception, SystemExit):
         raise SystemExit(f"nanoward {' '.join(arguments)}: {told.output}")
 
 
@@ -101,8 +110,12 @@ def main(arguments: Sequence[str]) -> None:
     asked.add_argument("--people", default="24")
     given = asked.parse_args(arguments)
     if given.host not in (LOOPBACK, "localhost"):
-        raise SystemExit("this console has links instead of passkeys: it listens on loopback alone")
-    simulated_ward(given.folder, ("--participants", given.people, "--weeks", "12", "--seed", "7"))
+        raise SystemExit(
+            "this console has links instead of passkeys: it listens on loopback alone"
+        )
+    simulated_ward(
+        given.folder, ("--participants", given.people, "--weeks", "12", "--seed", "7")
+    )
     door, address = serving.listen(serving.Address(host=LOOPBACK, port=given.port))
     service = serving.make_service(str(given.folder), address, open_clock())
     router, links = one_use_links(service)

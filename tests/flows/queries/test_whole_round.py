@@ -12,6 +12,7 @@ from nanoward.wiring.service import to_read
 __all__ = ["held"]
 
 
+@pytest.mark.timeout(120)
 def test_the_round_is_the_one_that_the_ledger_names(held: Path, tmp_path: Path) -> None:
     ward = Path(shutil.copytree(held, tmp_path / "ward"))
     (table,) = ward.glob("rounds/*/tables/standings.parquet")

@@ -66,6 +66,14 @@
   window.addEventListener("hashchange", open);
   open();
 
+  // A name on the board leads to the person; without this, the form above it does.
+  document.querySelectorAll("#board tbody tr[id] td:first-child").forEach(function (cell) {
+    var link = document.createElement("a");
+    link.href = "/console/people/" + encodeURIComponent(cell.textContent);
+    link.textContent = cell.textContent;
+    cell.replaceChildren(link);
+  });
+
   // Dropped files are looked at as chosen ones are.
   document.querySelectorAll(".drop").forEach(function (place) {
     var input = place.querySelector("input[type=file]");
