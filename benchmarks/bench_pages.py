@@ -2,8 +2,7 @@
 
 The tables of people, results, events and days are drawn by chance in the shapes of a round; all
 else is as a round of twelve simulated people left it. CPU seconds are of this process, so that
-neighbours count for nothing. What is drawn once for a round is told apart from what each request
-costs afterwards.
+neighbours count for nothing. What is drawn once for a round is told apart.
 """
 
 import json
