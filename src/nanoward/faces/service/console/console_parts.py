@@ -2,6 +2,7 @@
 
 import hmac
 import threading
+import weakref
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -48,6 +49,7 @@ def console_of(request: Request) -> Console:
             found = getattr(state, "console", None)
             if found is None:
                 found = state.console = make_console(service_of(request))
+                weakref.finalize(request.app, found.drafts.close)
     return found
 
 

@@ -6,8 +6,7 @@ starts again draws nothing anew, and nothing is drawn in a request that was draw
 
 import threading
 import zlib
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from nanoward.base.canonical import canonical_json, sha256_of
 from nanoward.base.entries import RoundHeld
 from nanoward.base.errors import IntegrityError, NanowardError
 from nanoward.faces.service.console.redacted_round import Reach, redacted_round
-from nanoward.faces.service.console.section_drawing import SECTIONS, draw_section
+from nanoward.faces.service.console.section_drawing import draw_section
 from nanoward.flows.queries.last_round import NoRoundError, last_round_held
 from nanoward.flows.queries.whole_round import whole_round
 from nanoward.flows.round.round import Round
@@ -81,7 +80,6 @@ class KeptRounds:
         self._size = -1
         self._held: RoundHeld | None = None
         self._sources = ""
-        self._drawing = ThreadPoolExecutor(1, "draws")
 
     def last(self, ports: Ports) -> KeptRound | None:
         """The round that was concluded last; None where there is none."""
@@ -143,14 +141,7 @@ class KeptRounds:
         ports.blobs.note(note, ports.blobs.put(html))
         return drawn(html)
 
-    def close(self) -> None:
-        """Let go."""
-        self._drawing.shutdown(cancel_futures=True)
-
 
 def age_of(kept: KeptRound, now: datetime) -> int:
     """Days since the day for which the round was held."""
     return (now.date() - kept.held.as_of).days
-
-
-__all__ = ["SECTIONS", "Drawn", "KeptRound", "KeptRounds", "Mapping", "age_of", "drawn"]

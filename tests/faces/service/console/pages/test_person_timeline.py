@@ -44,5 +44,5 @@ def test_nobody_is_found_whom_the_round_does_not_know(reading: Doors) -> None:
 
 def test_a_nurse_of_another_site_opens_nobody(reading: Doors) -> None:
     told = reading.client(Role.NURSE, site="elsewhere").get("/console/people/P001")
-    assert told.status_code == 422
+    assert told.status_code in (403, 422)
     assert "Stop the agent" not in told.text

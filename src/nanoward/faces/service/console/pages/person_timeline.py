@@ -128,7 +128,8 @@ FIND = Form(
 @router.post("/find")
 async def find(request: Request, visitor: Finds) -> Response:
     """Open somebody's page: the name goes in the body, never in a query."""
+    del visitor
     filled = await read_form(request, FIND)
     if filled.wrong:
-        return await show(request, visitor, BOARD, filled, 422)
+        return RedirectResponse(BOARD.url, 303)
     return RedirectResponse(f"/console/people/{quote(filled['participant'], safe='')}", 303)
