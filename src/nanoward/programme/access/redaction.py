@@ -32,7 +32,8 @@ ARMS: Final = frozenset(
 )  # fmt: skip
 FREE_TEXT: Final = frozenset(
     {"note", "notes", "text", "comment", "reason", "words", "message", "detail", "body",
-     "quote", "aeterm", "mhterm", "cmtrt", "coval", "narrative", "why", "finding", "description"}
+     "quote", "aeterm", "mhterm", "cmtrt", "coval", "narrative", "why", "finding",
+     "description"}
 )  # fmt: skip
 MINIMAL: Final = frozenset(
     {"participant", "usubjid", "person", "person_a", "person_b", "a", "b", "other", "contact",
