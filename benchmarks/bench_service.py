@@ -256,6 +256,7 @@ def streams(folder: Path, sessions: dict[str, str], count: int) -> dict[str, Any
         assert status == 201, content
 
     with served(folder) as one:
+        alarm(one)  # the list of people is folded once, before anybody waits for it
         return asyncio.run(hold(one))
 
 
@@ -273,9 +274,8 @@ def upload(folder: Path, sessions: dict[str, str], gib: float) -> dict[str, Any]
         offset = 0
         for number, end in enumerate(cuts):
             last = end == size
-            sent = _send(
-                one, sessions["epidemiologist"], block, offset, end, size, digest, last
-            )
+            place = (offset, end, size)
+            sent = _send(one, sessions["epidemiologist"], block, place, digest)
             most = max(most, sent)
             offset = _offset(one, sessions["epidemiologist"])
             assert offset == size if last else offset <= end, (number, offset, end)

@@ -31,7 +31,7 @@ CHECKS = [
 ]
 ENDLESS = ("/api/v1/events",)
 WORKS = ("post /api/v1/programme/rounds",)  # begins a process
-SMALL, LONG = 1, 45  # requests for each operation and kind of them
+SMALL, LONG = 1, 47  # requests for each operation and kind of them
 STAFF = (
     Role.INVESTIGATOR, Role.NURSE, Role.EPIDEMIOLOGIST, Role.COUNCIL, Role.ADMINISTRATOR,
 )  # fmt: skip

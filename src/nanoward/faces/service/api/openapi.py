@@ -27,6 +27,10 @@ PROBLEM = {
     "required": ["type", "title", "status", "detail", "code", "next_step"],
 }
 REFERENCE = {"schema": {"$ref": "#/components/schemas/Problem"}}
+FILES = {
+    kind: {"schema": {"type": "string", "format": "binary"}}
+    for kind in ("text/csv", "application/vnd.apache.parquet")
+}
 ANSWERS = {
     "default": {"description": "Why not", "content": {"application/problem+json": REFERENCE}}
 }
@@ -55,6 +59,8 @@ def api_document(app: FastAPI) -> dict[str, Any]:
         for one in path.values():
             one["responses"].pop("422", None)
             one["responses"] |= ANSWERS
+            if any(told["name"] == "format" for told in one.get("parameters", ())):
+                one["responses"]["200"]["content"] |= FILES
     return told
 
 
