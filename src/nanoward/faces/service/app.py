@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from nanoward import __version__
 from nanoward.faces.service.api.routers import API
+from nanoward.faces.service.console.console_route import problem_page
 from nanoward.faces.service.console.console_router import router as console
 from nanoward.faces.service.guard import refuse_unguarded
 from nanoward.faces.service.headers import SafeHeaders
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *API,
     *(one.router for one in ME),
 )
+PAGES["/console"] = problem_page
 PAGES["/me"] = draw_problem
 
 
