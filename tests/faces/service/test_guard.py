@@ -9,6 +9,7 @@ from tests.faces.service.identity.identity_world import bare_programme, looks
 from tests.faces.service.service_world import Doors, doors
 
 from nanoward.adapters.accounts.memory_rates import MemoryRates
+from nanoward.adapters.accounts.sqlite_accounts import key_of
 from nanoward.faces.service.guard import (
     FRESH,
     Guard,
@@ -194,3 +195,20 @@ def test_no_app_starts_with_a_door_that_has_no_rule(tmp_path: Path) -> None:
         doors(bare_programme(tmp_path / "ward"), [forgotten]),
     ):
         pass
+
+
+def test_a_further_right_is_asked_for_and_taken_down(ward: Path) -> None:
+    with doors(ward) as made:
+        made.client(Role.MONITOR)
+        value = made.accounts.begin_session("monitor", made.clock.now())
+        session = made.accounts.session(key_of(value), made.clock.now())
+        assert session is not None
+        held = Grant(right=Right.READ_PROGRAMME, role=Role.MONITOR, scope=Scope.ALL)
+        visitor = Visitor(session=session, grant=held)
+        told = granted_besides(made.service, visitor, Right.READ_CLINICAL)
+        assert told.scope is Scope.ALL
+        with pytest.raises(NotYoursError):
+            granted_besides(made.service, visitor, Right.UNBLIND)
+        made.service.looks.flush()
+        looked = [one.body["right"] for one in made.service.looks.records()]
+    assert looked == ["read clinical record"]

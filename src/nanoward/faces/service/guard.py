@@ -193,6 +193,9 @@ def granted_besides(
     )
     if found is None:
         raise NotYoursError(f"none of your roles may {right}")
+    if right in LOOKS and found.scope is not Scope.OWN:
+        now, name = service.clock.now(), account.account
+        service.looks.note(name, found, who or "", f"a table that needs: {right}", now)
     return found
 
 

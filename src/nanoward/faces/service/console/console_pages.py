@@ -119,6 +119,7 @@ async def show(
         {
             "page": page,
             "account": visitor.account,
+            "opened": visitor.session.opened or {},
             "roles": ", ".join(visitor.account.roles),
             "links": links_for(visitor.account),
             "seen": seen,

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.errors import RefusedError
-from nanoward.faces.service.guard import NotYoursError, Visitor
+from nanoward.faces.service.guard import Visitor, granted_besides
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import Service
 from nanoward.flows.consent.read_spool import spool_reasons
@@ -15,7 +15,7 @@ from nanoward.flows.queries.list_people import PeopleList
 from nanoward.flows.queries.rounds_held import RoundRecord, round_of, table_in
 from nanoward.ports.ports import Ports
 from nanoward.programme.access.redaction import pseudonym, redact
-from nanoward.programme.access.rights import Grant, Right, Scope, grant
+from nanoward.programme.access.rights import Grant, Right, Scope
 from nanoward.programme.visits.home_sites import home_sites
 
 
@@ -39,15 +39,6 @@ def key_of(service: Service) -> bytes:
     from nanoward.wiring.service import pseudonym_key
 
     return service.once_made("pseudonym key", lambda: pseudonym_key(service.path))
-
-
-def granted(visitor: Visitor, right: Right, subject: str | None = None) -> Grant:
-    """A further right of a visitor; NotYoursError where the matrix refuses it."""
-    account = visitor.account
-    found = grant(account.roles, right, subject=subject, me=account.participant)
-    if found is None:
-        raise NotYoursError(f"none of your roles may {right}")
-    return found
 
 
 def people_reached(ports: Ports, visitor: Visitor, grant_: Grant) -> frozenset[str]:
@@ -80,7 +71,7 @@ def round_table(
     ports: Ports, service: Service, visitor: Visitor, name: str, right: Right | None = None
 ) -> pl.DataFrame:
     """A table of the last round as a visitor may see it; NoRoundError."""
-    told = visitor.grant if right is None else granted(visitor, right)
+    told = visitor.grant if right is None else granted_besides(service, visitor, right)
     return seen(
         ports, service, visitor, told, kept_table(ports, service, round_of(ports), name)
     )

@@ -15,12 +15,11 @@ from nanoward.faces.service.api.parts.once import Asked, Key, once_beside
 from nanoward.faces.service.api.parts.tables import Form, Rows, table_answer
 from nanoward.faces.service.api.parts.views import (
     NotThereError,
-    granted,
     kept_table,
     seen,
 )
 from nanoward.faces.service.api.programme.round_jobs import Job, jobs_of
-from nanoward.faces.service.guard import Guard, Visitor
+from nanoward.faces.service.guard import Guard, Visitor, granted_besides
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.queries.last_round import NoRoundError
 from nanoward.flows.queries.rounds_held import RoundRecord, round_of, rounds_held, table_names
@@ -116,7 +115,7 @@ async def table(
 ) -> Response:
     """A table of a round, as the right that it needs lets you see it."""
     service = service_of(request)
-    told = granted(visitor, TABLE_RIGHTS.get(name, Right.READ_CLINICAL))
+    told = granted_besides(service, visitor, TABLE_RIGHTS.get(name, Right.READ_CLINICAL))
 
     def find(ports: Ports) -> Any:
         record = round_of(ports, str(as_of))
