@@ -18,6 +18,7 @@ from nanoward.faces.service.console.section_drawing import report_templates
 from nanoward.faces.service.console.static_files import static_files
 
 LEAST_PACKED = 1_000
+ALL_ROWS = 1_000_000
 _PLACE = re.compile(r"\x01section ([a-z]+)\x02")
 _GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
@@ -41,7 +42,8 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters.update(report.filters)
-    made.globals.update(marks=MARKS, section=section_place)
+    # tables of the console's own stand whole: they are read without script too
+    made.globals.update(report.globals, marks=MARKS, section=section_place, page_rows=ALL_ROWS)
     return made
 
 
