@@ -1,7 +1,8 @@
 from pathlib import Path
 
 from nanoward.wiring import open_folder
-from nanoward.wiring.console import formats_of, open_drafts, pseudonym_key
+from nanoward.wiring.console import formats_of, open_drafts
+from nanoward.wiring.service import pseudonym_key
 
 
 def test_the_key_of_pseudonyms_is_made_once_and_nobody_else_reads_it(ward: Path) -> None:

@@ -37,8 +37,8 @@ def test_history_of_somebody_who_left_stays_and_gains_lines(acting: Doors) -> No
 
 
 def test_nobody_is_found_whom_the_round_does_not_know(reading: Doors) -> None:
-    told = reading.client(Role.NURSE).get("/console/people/nobody")
-    assert told.status_code == 422
+    told = reading.client(Role.INVESTIGATOR).get("/console/people/nobody")
+    assert told.status_code == 404
     assert "nobody" in told.text
 
 
