@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,8 @@ from nanoward.faces.cli.serve import exit_origin_of, exit_port_of
 
 
 def test_the_ward_is_served_until_it_is_stopped(ward: Path) -> None:
-    command = [sys.executable, "-m", "nanoward", "serve", str(ward), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        origin = said.split()[-1]
+    with started(ward) as process:
+        origin = listening(process)
         with urllib.request.urlopen(f"{origin}/health/ready", timeout=20) as told:
             assert json.load(told)["ready"]
         os.kill(process.pid, signal.SIGTERM)
@@ -27,10 +26,8 @@ def test_the_ward_is_served_until_it_is_stopped(ward: Path) -> None:
 @pytest.mark.hazard("H-417")
 def test_web_lane_and_exit_are_served_and_a_killed_web_comes_again(ward: Path) -> None:
     """The group as it is typed: the exit answers while the web is down."""
-    command = [sys.executable, "-m", "nanoward", "serve", str(ward), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        origin = process.stdout.readline().split()[-1]
+    with started(ward) as process:
+        origin = listening(process)
         own = origin.replace("localhost", "me.localhost")
         page = asked(f"{origin}/me/", own)
         beside = re.search(r'data-exit="http://me\.localhost:(\d+)"', page)
@@ -41,11 +38,32 @@ def test_web_lane_and_exit_are_served_and_a_killed_web_comes_again(ward: Path) -
         web = next(pid for name, pid in names.items() if b"--only\0web" in name)
         os.kill(web, signal.SIGKILL)
         assert "Leave now" in asked(f"http://127.0.0.1:{beside[1]}/", "")
-        assert process.stdout.readline().split()[-1] == origin  # it listens again
+        assert listening(process) == origin  # again
         assert "Leave now" in asked(f"{origin}/me/", own)
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(40) == 0
     assert not [pid for pid in names.values() if Path(f"/proc/{pid}").exists()]
+
+
+@contextmanager
+def started(ward: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The group as it is typed; whatever a test finds, it is ended."""
+    command = [sys.executable, "-m", "nanoward", "serve", str(ward), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+
+
+def listening(process: "subprocess.Popen[str]") -> str:
+    """The origin that it says once it listens; the invite of an empty programme is passed."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("the ward listens"):
+            return line.split()[-1]
+    raise AssertionError("it ended without listening")
 
 
 def asked(address: str, own: str) -> str:
