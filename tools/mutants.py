@@ -3,12 +3,17 @@
 python tools/mutants.py            every fault of tests/mutants/*.toml
 python tools/mutants.py --quick    those marked quick
 python tools/mutants.py gate exit  those of tests/mutants/gate.toml and exit.toml
+python tools/mutants.py drawn      those that tools/seed_faults.py draws from what decides
 python tools/mutants.py --sound    the tests without any fault are known to pass
 
 Each fault lives in a forked process that loads the mutated file in the place of the sound one;
-whatever passes there is tried again by an interpreter of its own over a mutated copy of src/.
+whatever passes there is tried again by an interpreter of its own over a mutated copy of src/,
+first with the file's mirrored test, then with every test file that imports the module or one
+that imports it. Caught by either, by room, is printed at the end.
 """
 
+import ast
+import functools
 import importlib.abc
 import importlib.machinery
 import os
@@ -17,13 +22,14 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 
 ROOT = Path(__file__).parents[1]
-WORKERS = 2
+WORKERS = int(os.environ.get("NANOWARD_MUTANTS_AT_ONCE", "2"))
 OPTIONS = ("-p", "no:randomly", "-p", "no:cacheprovider")
 LOADED = ("-W", "ignore::pytest.PytestAssertRewriteWarning", "-o", "timeout=1200")
 
@@ -47,6 +53,11 @@ class Mutant:
         """The file's text with the fault in it."""
         text = (ROOT / self.file).read_text(encoding="utf-8")
         return text.replace(self.find, self.put)
+
+    @property
+    def room(self) -> str:
+        """Room or layer of the mutated file."""
+        return Path(self.file).relative_to("src/nanoward").parts[0]
 
     @property
     def tests(self) -> str:
@@ -80,8 +91,18 @@ class MutatedFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return compile(self.mutant.mutated(), str(ROOT / self.mutant.file), "exec")
 
 
+def drawn_mutants() -> tuple[Mutant, ...]:
+    """Faults drawn by rule from what decides about people."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from seed_faults import all_drawn
+
+    return tuple(Mutant(file=file, find=find, put=put) for file, find, put in all_drawn())
+
+
 def mutants(names: Sequence[str] = ()) -> tuple[Mutant, ...]:
     """Every fault listed; the text to find must stand in its file exactly once."""
+    if "drawn" in names:
+        return drawn_mutants()
     found = [
         Mutant(**one)
         for path in sorted((ROOT / "tests" / "mutants").glob("*.toml"))
@@ -95,7 +116,36 @@ def mutants(names: Sequence[str] = ()) -> tuple[Mutant, ...]:
     return tuple(found)
 
 
-def is_caught(mutant: Mutant | None, tests: str) -> bool:
+def imports(file: Path) -> set[str]:
+    """Dotted names that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return found
+
+
+@functools.cache
+def importers() -> dict[str, set[str]]:
+    """Per module, the test files that import it or a module that imports it."""
+    sources = {
+        ".".join(file.relative_to(ROOT / "src").with_suffix("").parts): imports(file)
+        for file in (ROOT / "src").rglob("*.py")
+    }
+    told = {
+        str(file.relative_to(ROOT)): imports(file)
+        for file in (ROOT / "tests").rglob("test_*.py")
+    }
+    found: dict[str, set[str]] = {}
+    for name in sources:
+        near = {name} | {other for other, seen in sources.items() if name in seen}
+        found[name] = {file for file, seen in told.items() if seen & near}
+    return found
+
+
+def is_caught(mutant: Mutant | None, *tests: str) -> bool:
     """Whether the tests fail with the fault; None runs them without any."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "src"
@@ -103,7 +153,7 @@ def is_caught(mutant: Mutant | None, tests: str) -> bool:
         if mutant is not None:
             (Path(folder) / mutant.file).write_text(mutant.mutated(), encoding="utf-8")
         told = subprocess.run(  # noqa: S603 - our own interpreter, our own tests
-            [sys.executable, "-m", "pytest", tests, "-x", "-q", *OPTIONS],
+            [sys.executable, "-m", "pytest", *tests, "-x", "-q", *OPTIONS],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
@@ -167,9 +217,19 @@ def main() -> int:
         if code != 1 and one is not None:
             passed.append(one)
         print(f"{number} of {len(chosen)}, {len(passed)} to be tried again", flush=True)
-    left = [one for one in passed if not is_caught(one, one.tests)]
-    for one in left:
-        print(f"NOT CAUGHT {one.file}: {one.find!r} -> {one.put!r}")
+    alone = [one for one in passed if not is_caught(one, one.tests)]
+    left = []
+    for one in alone:
+        others = sorted(importers()[one.module] - {one.tests})
+        word = "caught by others" if others and is_caught(one, *others) else "NOT CAUGHT"
+        left += [one] if word == "NOT CAUGHT" else []
+        print(f"{word} {one.file}: {one.find!r} -> {one.put!r}", flush=True)
+    for room, count in sorted(Counter(one.room for one in chosen).items()):
+        by_mirror = count - sum(one.room == room for one in alone)
+        survived = sum(one.room == room for one in left)
+        told = f"{by_mirror} caught by the mirrored test, {survived} survived"
+        print(f"{room}: {count} faults, {told}")
+    print(f"{len(chosen) - len(alone)} of {len(chosen)} caught by the mirrored test")
     print(f"{len(chosen) - len(left)} of {len(chosen)} seeded faults caught")
     return len(left)
 
