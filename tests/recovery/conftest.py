@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from nanoward.adapters.formats.text.plan_file import plan_of
+from nanoward.base.entries import SampleTyped
 from nanoward.base.plan import Plan
 from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.type_samples import type_samples
@@ -64,7 +65,14 @@ class Held:
     def adapted(self) -> Outcome:
         agent = programme_agent(self.ports, self.plan, self.materials, self.study.as_of)
         found = {**self.typed.tables, **self.related.tables}
-        changed = measure_adaptation(self.ports, self.plan, self.materials, agent, found)
+        readings = {
+            one.sample: one.profile_sha256
+            for one in self.typed.entries
+            if isinstance(one, SampleTyped)
+        }
+        changed = measure_adaptation(
+            self.ports, self.plan, self.materials, agent, found, readings
+        )
         lots = check_lots(agent, self.materials)
         return replace(changed, findings=(*changed.findings, *lots.findings))
 

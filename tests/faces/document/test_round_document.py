@@ -1,9 +1,13 @@
 """The document of a round shows what its page shows, with the same grades."""
 
 import re
+import sys
 from dataclasses import replace
+from pathlib import Path
 
-from tests.faces.report.rounds import full_round
+sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
+
+from rounds import full_round
 
 from nanoward.base.tables.lineage import lineage_of_tables
 from nanoward.faces.document.round_document import TITLES, alone, round_document

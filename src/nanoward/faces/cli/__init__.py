@@ -67,8 +67,7 @@ SUMMARIES = {  # what `nanoward --help` says of each, so that it loads none of t
     "tuning": "Which setting keeps the benefit without the side effect, for this person?",
     "verify": "Prove that the record of PROGRAMME is whole: ledgers, blobs and reports.",
     "watch": "Continuous scan of counts, with alarms that keep their promise, and incidents.",
-    "why": "Why NUMBER (PACK/TABLE/ROW/COLUMN) is what it is: inputs, grades, code, ledger "
-    "proof.",
+    "why": "Why NUMBER is what it is: inputs, grades, code, ledger proof.",
     "witness": "Partners and the council keep the last checkpoint, and cosign only what "
     "continues it.",
 }
