@@ -38,9 +38,12 @@ def verify_rows(tree: Frontier, rows: Sequence[Row]) -> int | None:
 
 def _is_kind(row: Row) -> bool:
     """Whether every part is of its kind; a flipped bit can make text of bytes, and nothing."""
-    texts, blobs = (row.at, row.kind), (row.commitment, row.box, row.nodes)
-    return all(isinstance(one, str) for one in texts) and all(
-        isinstance(one, bytes) for one in blobs
+    return (
+        isinstance(row.at, str)
+        and isinstance(row.kind, str)
+        and isinstance(row.commitment, bytes)
+        and isinstance(row.box, bytes)
+        and isinstance(row.nodes, bytes)
     )
 
 

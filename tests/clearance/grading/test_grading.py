@@ -251,7 +251,8 @@ def test_results_are_graded_among_others_as_each_is_alone() -> None:
             "base": rng.choice([4.0, None]), "base_unit": units[rng.integers(8)],
             "base_state": rng.choice(["low", "normal", "high", None]),
             "at_baseline": rng.choice([True, False, None]),
-            "blood": rng.choice([True, True, False, None]), "most": rng.choice([1e9, 5.0, None]),
+            "blood": rng.choice([True, True, False, None]),
+            "most": rng.choice([1e9, 5.0, None]),
         }
         for _ in range(150)
     ]  # fmt: skip
