@@ -38,13 +38,18 @@ def verify_rows(tree: Frontier, rows: Sequence[Row]) -> int | None:
 
 def _is_kind(row: Row) -> bool:
     """Whether every part is of its kind; a flipped bit can make text of bytes, and nothing."""
+    at, kind, commitment, box, nodes = _parts(row)
     return (
-        isinstance(row.at, str)
-        and isinstance(row.kind, str)
-        and isinstance(row.commitment, bytes)
-        and isinstance(row.box, bytes)
-        and isinstance(row.nodes, bytes)
+        isinstance(at, str)
+        and isinstance(kind, str)
+        and isinstance(commitment, bytes)
+        and isinstance(box, bytes)
+        and isinstance(nodes, bytes)
     )
+
+
+def _parts(row: Row) -> tuple[object, object, object, object, object]:
+    return row.at, row.kind, row.commitment, row.box, row.nodes
 
 
 def append_unverified(tree: Frontier, row: Row) -> None:
