@@ -23,6 +23,7 @@ from nanoward.base.errors import IntegrityError
 SALT, NONCE, KEY_ID = 32, 12, 16  # bytes
 ABOUT = ("participant", "a", "b", "subject")  # fields of an entry that name whom it speaks of
 LISTS = ("participants", "failed", "harmed", "returned")  # fields that list people
+_LISTING = frozenset(LISTS)
 ID = "person"  # a listed person on the ledger: {"person": id of the key, in hexadecimal}
 
 
@@ -69,6 +70,8 @@ def people_in(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 def everybody_in(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom an entry's body speaks of or lists: all whose keys it needs."""
+    if _LISTING.isdisjoint(body):
+        return people_in(body)
     return (*people_in(body), *(one for name in LISTS for one in body.get(name) or ()))
 
 
@@ -76,7 +79,7 @@ def with_ids(
     body: Mapping[str, Any], ids_of: Callable[[Sequence[str]], Sequence[bytes]]
 ) -> Mapping[str, Any]:
     """The body with the ids of people's keys in the place of names that it lists."""
-    found = [name for name in LISTS if body.get(name)]
+    found = () if _LISTING.isdisjoint(body) else [name for name in LISTS if body.get(name)]
     if not found:
         return body
     listed = {name: [{ID: one.hex()} for one in ids_of(body[name])] for name in found}
@@ -124,6 +127,8 @@ def encrypted_envelope(
 def key_ids_of(box: bytes) -> tuple[bytes, ...]:
     """Ids of the keys that a box is sealed with; none where it is open."""
     count = box[0]
+    if count < 2:  # nearly all
+        return (box[1 : 1 + KEY_ID],) if count else ()
     return tuple(box[1 + KEY_ID * n : 1 + KEY_ID * (n + 1)] for n in range(count))
 
 

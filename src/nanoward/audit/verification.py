@@ -38,10 +38,18 @@ def verify_rows(tree: Frontier, rows: Sequence[Row]) -> int | None:
 
 def _is_kind(row: Row) -> bool:
     """Whether every part is of its kind; a flipped bit can make text of bytes, and nothing."""
-    texts, blobs = (row.at, row.kind), (row.commitment, row.box, row.nodes)
-    return all(isinstance(one, str) for one in texts) and all(
-        isinstance(one, bytes) for one in blobs
+    at, kind, commitment, box, nodes = _parts(row)
+    return (
+        isinstance(at, str)
+        and isinstance(kind, str)
+        and isinstance(commitment, bytes)
+        and isinstance(box, bytes)
+        and isinstance(nodes, bytes)
     )
+
+
+def _parts(row: Row) -> tuple[object, object, object, object, object]:
+    return row.at, row.kind, row.commitment, row.box, row.nodes
 
 
 def append_unverified(tree: Frontier, row: Row) -> None:

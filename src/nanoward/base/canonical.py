@@ -45,7 +45,11 @@ def _written(value: Any) -> str:
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    return "{" + ",".join([said + _written(value[n]) for n, said in _order(tuple(value))]) + "}"
+    parts = [
+        said + (_text(one) if type(one := value[name]) is str else _written(one))
+        for name, said in _order(tuple(value))
+    ]
+    return "{" + ",".join(parts) + "}"
 
 
 @lru_cache(maxsize=512)

@@ -75,7 +75,7 @@ def held(letters: str, forward: int, backward: int = 0) -> dict[tuple[int, int],
     return told | {(1, at): letters.encode() for at in range(backward)}
 
 
-@pytest.mark.parametrize(("depth", "low"), [(30, 15), (49, 28), (100, 65)])
+@pytest.mark.parametrize(("depth", "low"), [(30, 15), (49, 28), (100, 65), (10_000, 6_500)])
 def test_a_gap_is_below_half_or_below_what_chance_explains(depth: int, low: int) -> None:
     """Of 49 three roots leave 28; of 100 they would leave 70, more than 0.65."""
     assert found(calls_of([(100, 120, low - 1)], depth=depth)) == [(100, 120)]

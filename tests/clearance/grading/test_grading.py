@@ -240,6 +240,28 @@ def case(term: str, share: float, limits: float, base: float) -> dict[str, Any]:
     return row | {"base": base, "base_state": state}
 
 
+def test_results_are_graded_among_others_as_each_is_alone() -> None:
+    rng = np.random.default_rng(5)
+    units = ("U/L", "umol/L", "mmol/L", "mg/dL", "g/L", "10*9/L", "furlong", None)
+    rows = [
+        result(str(rng.choice(["ALT", "BILI", "K", "HGB", "CREAT", "SODIUM", "NOPE"])),
+               float(rng.lognormal(2, 2)), units[rng.integers(8)])
+        | {
+            "low": rng.choice([2.0, None]), "high": rng.choice([9.0, None]),
+            "base": rng.choice([4.0, None]), "base_unit": units[rng.integers(8)],
+            "base_state": rng.choice(["low", "normal", "high", None]),
+            "at_baseline": rng.choice([True, False, None]),
+            "blood": rng.choice([True, True, False, None]),
+            "most": rng.choice([1e9, 5.0, None]),
+        }
+        for _ in range(150)
+    ]  # fmt: skip
+    together = graded(*rows)
+    alone = [graded(row).with_columns(sequence=pl.lit(at)) for at, row in enumerate(rows)]
+    assert together.equals(pl.concat(alone), null_equal=True)
+    assert together.height > 150
+
+
 @given(st.lists(cases, min_size=1, max_size=40))
 def test_the_grades_are_those_of_the_document_read_out_plainly(
     drawn: list[tuple[str, float, float, float]],

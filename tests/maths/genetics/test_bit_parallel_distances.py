@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nanoward.maths.genetics import bit_parallel_distances
 from nanoward.maths.genetics.bit_parallel_distances import (
     added,
     close_pairs,
@@ -38,6 +39,26 @@ def test_differences_are_those_counted_by_letters(texts: list[str]) -> None:
     held = packed(masks[:-1])
     np.testing.assert_array_equal(differences_from(held, masks[-1]), expected[-1, :-1])
     np.testing.assert_array_equal(added(held, masks[-1]).words, packed(masks).words)
+
+
+@pytest.mark.parametrize("untold", [0.0, 0.02, 0.3])
+@pytest.mark.parametrize("shares", [(0.97, 0.01, 0.01, 0.01), (0.4, 0.3, 0.2, 0.1)])
+def test_genomes_that_are_alike_are_counted_by_what_they_differ_to_the_same_answer(
+    untold: float, shares: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    turned = rng.integers(0, 4, 150)  # the usual base is another at each column
+    masks = np.left_shift(1, (rng.choice(4, (40, 150), p=shares) + turned) % 4).astype(np.uint8)
+    masks[rng.random(masks.shape) < untold] = 15
+    masks[7], masks[8] = 0, masks[9]
+    expected = by_letters(masks)
+    ways: list[np.ndarray] = []
+    monkeypatch.setattr(bit_parallel_distances, "MANY", 0)
+    for filled in (-1_000_000, 1_000_000):  # always by differences, never
+        monkeypatch.setattr(bit_parallel_distances, "FILLED", filled)
+        ways += [differences(packed(masks, only_varying=only)) for only in (False, True)]
+    for one in ways:
+        np.testing.assert_array_equal(one, expected)
 
 
 @pytest.mark.parametrize("most", [0, 3, 9, 1000])

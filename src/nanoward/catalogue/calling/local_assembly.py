@@ -115,8 +115,11 @@ def _dips(depth: Int64[np.ndarray, " L"]) -> list[tuple[int, int]]:
     if len(depth) <= STEP:
         return []
     before, behind = depth[:-STEP], depth[STEP:]
-    falls = np.flatnonzero((before >= FEWEST) & (behind < _low(before)))
-    rises = np.flatnonzero((behind >= FEWEST) & (before < _low(behind))) + STEP
+    breaks = (
+        _low(np.arange(depth.max() + 1))[depth] if depth.max() < len(depth) else _low(depth)
+    )
+    falls = np.flatnonzero((before >= FEWEST) & (behind < breaks[:-STEP]))
+    rises = np.flatnonzero((behind >= FEWEST) & (before < breaks[STEP:])) + STEP
     dips: list[tuple[int, int]] = []
     for fall in falls.tolist():
         if dips and fall < dips[-1][1]:

@@ -7,7 +7,9 @@ grade when no step that would prove a higher grade is undecided; otherwise the g
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,10 +19,12 @@ from nanoward.base.units import ANALYTES, UnknownUnit, conversion, same_dimensio
 from nanoward.clearance.grading.rule_types import Rule, RuleTable, Scale, Step
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+Small = np.ndarray[tuple[int], np.dtype[np.int8]]
 Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 EQUAL_WITHIN = 1e-11  # numbers that agree to 11 significant digits are equal
+_STATES = ("low", "normal", "high")
 _UNIT = "not gradable for its unit: "
 _COLUMNS = (
     *("participant", "sequence", "test", "taken", "value", "unit", "low", "high"),
@@ -28,38 +32,102 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Results:
-    """The columns that grading computes with, as arrays over S results; missing is NaN."""
+    """The columns that grading computes with, as arrays over S results; missing is NaN.
 
-    least: Floats
-    most: Floats
-    low: Floats
-    high: Floats
-    base: Floats
-    base_low: Bools
-    base_high: Bools
-    base_normal: Bools
-    before: Bools
-    fasting: Bools
-    unit: Ints
-    base_unit: Ints
-    units: list[str]
+    Each is made when it is first asked for: few rules look at all of them.
+    """
 
-    def at(self, rows: Ints) -> "_Results":
-        picked = {name: getattr(self, name)[rows] for name in self.__slots__ if name != "units"}
-        return _Results(units=self.units, **picked)
+    def __init__(self, results: pl.DataFrame) -> None:
+        states = [(pl.col("base_state") == one).alias(f"base {one}") for one in _STATES]
+        unknown = [] if "fasting" in results.columns else [pl.lit(value=False).alias("fasting")]
+        self._results = results.with_columns(*states, *unknown)
+        self._made: dict[str, Any] = {}
+
+    def number(self, name: str) -> Floats:
+        if name not in self._made:
+            column = self._results[name].cast(pl.Float64)
+            self._made[name] = column.fill_null(np.nan).to_numpy()
+        return np.asarray(self._made[name])
+
+    def flag(self, name: str) -> Bools:
+        if name not in self._made:
+            self._made[name] = self._results[name].fill_null(value=False).to_numpy()
+        return np.asarray(self._made[name])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """Rows of one test in one unit, with baselines in one unit; of blood, or of urine."""
+
+    test: str
+    unit: str
+    base_unit: str
+    is_blood: bool
+    rows: Ints
+    results: _Results
+    _taken: dict[str, Any] = field(default_factory=dict)
+
+    def number(self, name: str) -> Floats:
+        if name not in self._taken:
+            self._taken[name] = self.results.number(name)[self.rows]
+        return np.asarray(self._taken[name])
+
+    def flag(self, name: str) -> Bools:
+        if name not in self._taken:
+            self._taken[name] = self.results.flag(name)[self.rows]
+        return np.asarray(self._taken[name])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scaled:
+    """A group's numbers in the unit of a scale.
+
+    factor  of its values and limits; base_factor of its baselines, NaN where there is none
+    """
+
+    group: _Group
+    factor: float
+    base_factor: float
+
+    @cached_property
+    def least(self) -> Floats:
+        return _times(self.group.number("least"), self.factor)
+
+    @cached_property
+    def most(self) -> Floats:
+        return _times(self.group.number("most"), self.factor)
+
+    @cached_property
+    def low(self) -> Floats:
+        return _times(self.group.number("low"), self.factor)
+
+    @cached_property
+    def high(self) -> Floats:
+        return _times(self.group.number("high"), self.factor)
+
+    @cached_property
+    def base(self) -> Floats:
+        return _times(self.group.number("base"), self.base_factor)
+
+
+def _times(numbers: Floats, factor: float) -> Floats:
+    return numbers if factor == 1.0 else numbers * factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Graded:
-    """Part of the answer: rows of the input, and codes into a short list of reasons."""
+    """Part of the answer: rows of the input, and codes into a short list of reasons.
+
+    place  how many parts before it have the same rows
+    """
 
     rows: Ints
+    place: int
     rule: Rule | None
-    grade: Ints  # -1: not gradable
-    at_least: Ints
-    reason: Ints
+    grade: Small  # -1: not gradable
+    at_least: Small
+    reason: np.ndarray[tuple[int], np.dtype[np.int32]]
     reasons: list[str]
 
 
@@ -76,11 +144,10 @@ def grade_results(
              they are told, fasting (true) and note (text, put behind the reason)
     assume_symptoms  take it that people have the symptoms that some steps ask for
     """
-    arrays = _arrays(results)
     parts = [
         part
-        for group in _rows_by_test(results)
-        for part in _grade_test(group, arrays, table, assume_symptoms=assume_symptoms)
+        for group in _groups(results)
+        for part in _grade_group(group, table, assume_symptoms=assume_symptoms)
     ]
     return _as_table(results, parts)
 
@@ -118,106 +185,60 @@ def unconverted_units(grades: pl.DataFrame, *, domain: str = "LB") -> tuple[Find
     )
 
 
-def _arrays(results: pl.DataFrame) -> _Results:
-    units = pl.concat([results["unit"], results["base_unit"]]).fill_null("").unique().sort()
-    kind = pl.Enum(units)
-    state = results["base_state"]
-    return _Results(
-        least=_floats(results["least"]),
-        most=_floats(results["most"]),
-        low=_floats(results["low"]),
-        high=_floats(results["high"]),
-        base=_floats(results["base"]),
-        base_low=(state == "low").fill_null(value=False).to_numpy(),
-        base_high=(state == "high").fill_null(value=False).to_numpy(),
-        base_normal=(state == "normal").fill_null(value=False).to_numpy(),
-        before=results["at_baseline"].fill_null(value=False).to_numpy(),
-        fasting=_flags(results, "fasting"),
-        unit=_codes(results["unit"], kind),
-        base_unit=_codes(results["base_unit"], kind),
-        units=units.to_list(),
-    )
-
-
-def _flags(results: pl.DataFrame, name: str) -> Bools:
-    if name not in results.columns:
-        return np.zeros(results.height, dtype=bool)
-    return results[name].fill_null(value=False).to_numpy()
-
-
-def _floats(column: pl.Series) -> Floats:
-    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
-
-
-def _codes(column: pl.Series, kind: pl.Enum) -> Ints:
-    return column.fill_null("").cast(kind).to_physical().cast(pl.Int64).to_numpy()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _TestRows:
-    """Rows of one test; of blood, or of urine and the like."""
-
-    test: str
-    is_blood: bool
-    rows: Ints
-
-
-def _rows_by_test(results: pl.DataFrame) -> Iterator[_TestRows]:
+def _groups(results: pl.DataFrame) -> Iterator[_Group]:
+    columns = _Results(results)
+    names = ("test", "blood", "unit", "base_unit")
+    units = pl.col("unit", "base_unit").fill_null("")
     grouped = (
-        results.select("test", pl.col("blood").fill_null(value=True))
+        results.select("test", pl.col("blood").fill_null(value=True), units)
         .with_row_index("row")
-        .group_by("test", "blood", maintain_order=True)
-        .agg(pl.col("row").cast(pl.Int64))
+        .group_by(names, maintain_order=True)
+        .agg("row")
     )
-    for place, (test, blood) in enumerate(grouped.select("test", "blood").iter_rows()):
-        yield _TestRows(test=test, is_blood=blood, rows=grouped["row"][place].to_numpy())
+    for place, (test, blood, unit, base) in enumerate(grouped.select(names).iter_rows()):
+        rows = grouped["row"][place].to_numpy().astype(np.int64)
+        yield _Group(
+            test=test, is_blood=blood, unit=unit, base_unit=base, rows=rows, results=columns
+        )
 
 
-def _grade_test(
-    group: _TestRows,
-    arrays: _Results,
-    table: RuleTable,
-    *,
-    assume_symptoms: bool,
+def _grade_group(
+    group: _Group, table: RuleTable, *, assume_symptoms: bool
 ) -> Iterator[_Graded]:
-    name, rows = group.test, group.rows
+    name = group.test
     rules = table.by_test.get(name, ()) if group.is_blood else ()
     if not rules:
         why = table.left_out.get(name) or f"{table.name} {table.version} grades no {name}"
-        yield _refused(rows, None, why if group.is_blood else "not a blood sample")
+        yield _refused(group.rows, 0, None, why if group.is_blood else "not a blood sample")
         return
-    if name in table.left_out:  # one direction is graded, of the other nothing is known
-        yield _refused(rows, None, table.left_out[name])
-    for rule in rules:
-        yield from _grade_rule(rule, rows, arrays, assume_symptoms=assume_symptoms)
-
-
-def _refused(rows: Ints, rule: Rule | None, why: str) -> _Graded:
-    none = np.full(rows.size, -1, dtype=np.int64)
-    zero = np.zeros(rows.size, dtype=np.int64)
-    return _Graded(rows=rows, rule=rule, grade=none, at_least=zero, reason=zero, reasons=[why])
-
-
-def _grade_rule(
-    rule: Rule, rows: Ints, arrays: _Results, *, assume_symptoms: bool
-) -> Iterator[_Graded]:
-    """The rows of one rule, unit by unit: each unit has its scale and its factor."""
-    unit = arrays.unit[rows]
-    for code in np.unique(unit):
-        here = rows[unit == code]
-        scale, factor = scale_for(rule, arrays.units[code])
+    known = int(name in table.left_out)
+    if known:  # one direction is graded, of the other nothing is known
+        yield _refused(group.rows, 0, None, table.left_out[name])
+    for place, rule in enumerate(rules, known):
+        scale, factor = scale_for(rule, group.unit)
         if isinstance(factor, UnknownUnit):
-            yield _refused(here, rule, _UNIT + factor.reason)
+            yield _refused(group.rows, place, rule, _UNIT + factor.reason)
             continue
-        picked = arrays.at(here)
-        base = _base_in(scale, picked, arrays.units[code], rule)
-        yield _grade_scale(
-            rule,
-            scale,
-            here,
-            _scaled(picked, factor, base),
-            assume_symptoms=assume_symptoms,
-        )
+        base_factor = _base_factor(scale, group, rule)
+        x = _Scaled(group=group, factor=factor, base_factor=base_factor)
+        yield _grade_scale(rule, scale, place, x, assume_symptoms=assume_symptoms)
+
+
+def _base_factor(scale: Scale, group: _Group, rule: Rule) -> float:
+    """Of baselines into the scale's unit (into the results', where the scale is a ratio)."""
+    target = scale.unit or group.unit
+    if group.base_unit == target:
+        return 1.0
+    factor = conversion(group.base_unit, target, ANALYTES.get(rule.analyte))
+    return np.nan if isinstance(factor, UnknownUnit) else factor
+
+
+def _refused(rows: Ints, place: int, rule: Rule | None, why: str) -> _Graded:
+    zero = np.zeros(rows.size, dtype=np.int8)
+    return _Graded(
+        rows=rows, place=place, rule=rule, grade=zero - 1, at_least=zero,
+        reason=np.zeros(rows.size, np.int32), reasons=[why],
+    )  # fmt: skip
 
 
 def scale_for(rule: Rule, unit: str) -> tuple[Scale, float | UnknownUnit]:
@@ -232,88 +253,72 @@ def scale_for(rule: Rule, unit: str) -> tuple[Scale, float | UnknownUnit]:
     return scale, conversion(unit, scale.unit, ANALYTES.get(rule.analyte))
 
 
-def _base_in(scale: Scale, picked: _Results, unit: str, rule: Rule) -> Floats:
-    """Baseline in the scale's unit (in the result's, where the scale is a ratio)."""
-    base = np.full(picked.base.size, np.nan)
-    target = scale.unit or unit
-    for code in np.unique(picked.base_unit):
-        there = picked.base_unit == code
-        source = picked.units[code]
-        factor = (
-            1.0 if source == target else conversion(source, target, ANALYTES.get(rule.analyte))
-        )
-        if not isinstance(factor, UnknownUnit):
-            base[there] = picked.base[there] * factor
-    return base
-
-
-def _scaled(picked: _Results, factor: float, base: Floats) -> _Results:
-    changed = {
-        name: getattr(picked, name) * factor for name in ("least", "most", "low", "high")
-    }
-    kept = {n: getattr(picked, n) for n in picked.__slots__ if n not in (*changed, "base")}
-    return _Results(base=base, **changed, **kept)
-
-
 def _grade_scale(
-    rule: Rule, scale: Scale, rows: Ints, x: _Results, *, assume_symptoms: bool
+    rule: Rule, scale: Scale, place: int, x: _Scaled, *, assume_symptoms: bool
 ) -> _Graded:
-    grade = np.zeros(rows.size, dtype=np.int64)
-    doubt = np.zeros(rows.size, dtype=np.int64)
-    deciding = np.zeros(rows.size, dtype=np.int64)
-    doubted = np.zeros(rows.size, dtype=np.int64)
+    size = x.group.rows.size
+    grade, doubt = np.zeros(size, np.int8), np.zeros(size, np.int8)
+    deciding, doubted = np.zeros(size, np.int32), np.zeros(size, np.int32)
     reasons = ["no limit is crossed", "not gradable: no result"]
     for step in scale.steps:
         if step.symptoms and not assume_symptoms:
             continue
         holds, fails, threshold = _tested(step, x, rule)
         higher = holds & (step.grade > grade)
-        grade[higher], deciding[higher] = step.grade, len(reasons)
+        np.putmask(grade, higher, step.grade)
+        np.putmask(deciding, higher, len(reasons))
         reasons.append(step.told(scale.unit))
-        unsure = ~holds & ~fails & (step.grade > doubt)
-        doubt[unsure] = step.grade
-        doubted[unsure] = len(reasons) + _what_is_missing(x, threshold)[unsure]
+        unsure = ~(holds | fails) & (step.grade > doubt)
+        if unsure.any():
+            doubt[unsure] = step.grade
+            doubted[unsure] = len(reasons) + _what_is_missing(x, threshold)[unsure]
         reasons.extend(_undecided_reasons(step, scale))
     missing = np.isnan(x.least)
     open_ = (doubt > grade) | missing
+    if open_.any():
+        deciding = np.where(missing, np.int32(1), np.where(open_, doubted, deciding))
     return _Graded(
-        rows=rows,
-        rule=rule,
-        grade=np.where(open_, -1, grade),
-        at_least=grade,
-        reason=np.where(missing, 1, np.where(open_, doubted, deciding)),
-        reasons=reasons,
-    )
+        rows=x.group.rows, place=place, rule=rule, grade=np.where(open_, np.int8(-1), grade),
+        at_least=grade, reason=deciding, reasons=reasons,
+    )  # fmt: skip
 
 
-def _tested(step: Step, x: _Results, rule: Rule) -> tuple[Bools, Bools, Floats]:
+def _tested(step: Step, x: _Scaled, rule: Rule) -> tuple[Bools, Bools, Floats]:
     """Where the step surely holds, where it surely fails, and its threshold."""
-    ones = np.ones(x.least.size)
-    reference = {
-        "number": ones,
-        "uln": x.high,
-        "lln": x.low,
-        "base": x.base,
-        "uln and base": np.maximum(x.high, x.base),
-    }[step.of]
-    threshold = step.factor * reference + step.plus
+    threshold = step.factor * _reference(step, x) + step.plus
     holds, fails = _compared(step, x, threshold)
+    before = x.group.flag("at_baseline")
     if step.fasting:  # said of nobody who is not told to have fasted
-        holds, fails = holds & x.fasting, fails | ~x.fasting
+        fasting = x.group.flag("fasting")
+        holds, fails = holds & fasting, fails | ~fasting
     if step.of == "base" and step.baseline == "abnormal":  # then a normal result is no worse
         fails = fails | (_is_normal(step, x, rule) & ~holds)
     if "base" in step.of:  # the baseline sample is not graded against itself
-        holds, fails = holds & ~x.before, fails | x.before
+        holds, fails = holds & ~before, fails | before
     if step.baseline != "any":
         by_low = rule.direction == "low" or step.baseline in ("low", "not low")
-        abnormal = x.base_low if by_low else x.base_high
-        known = x.base_normal | x.base_high | x.base_low | x.before
-        fits = (abnormal & ~x.before) == (step.baseline in ("abnormal", "low"))
+        low, high = x.group.flag("base low"), x.group.flag("base high")
+        known = x.group.flag("base normal") | high | low | before
+        fits = ((low if by_low else high) & ~before) == (step.baseline in ("abnormal", "low"))
         holds, fails = holds & known & fits, fails | (known & ~fits)
     return holds, fails, threshold
 
 
-def _is_normal(step: Step, x: _Results, rule: Rule) -> Bools:
+def _reference(step: Step, x: _Scaled) -> Floats:
+    match step.of:
+        case "number":
+            return np.ones(1)
+        case "uln":
+            return x.high
+        case "lln":
+            return x.low
+        case "base":
+            return x.base
+        case "uln and base":
+            return np.maximum(x.high, x.base)
+
+
+def _is_normal(step: Step, x: _Scaled, rule: Rule) -> Bools:
     """Within the limit of the rule's direction: no multiple of an abnormal baseline.
 
     A baseline beyond the upper limit, and more than one time of it, lies above that limit.
@@ -325,7 +330,7 @@ def _is_normal(step: Step, x: _Results, rule: Rule) -> Bools:
     return np.zeros(x.most.size, dtype=bool)
 
 
-def _compared(step: Step, x: _Results, threshold: Floats) -> tuple[Bools, Bools]:
+def _compared(step: Step, x: _Scaled, threshold: Floats) -> tuple[Bools, Bools]:
     edge = np.abs(threshold) * EQUAL_WITHIN
     match step.comparison:
         case ">":
@@ -338,7 +343,7 @@ def _compared(step: Step, x: _Results, threshold: Floats) -> tuple[Bools, Bools]
             return x.most <= threshold + edge, x.least > threshold + edge
 
 
-def _what_is_missing(x: _Results, threshold: Floats) -> Ints:
+def _what_is_missing(x: _Scaled, threshold: Floats) -> Ints:
     """0: the limit itself; 1: the result is only a bound; 2: how the baseline was."""
     bound = x.least != x.most
     return np.where(np.isnan(threshold), 0, np.where(bound, 1, 2))
@@ -357,38 +362,35 @@ def _undecided_reasons(step: Step, scale: Scale) -> list[str]:
 
 def _as_table(results: pl.DataFrame, parts: list[_Graded]) -> pl.DataFrame:
     """All parts as one table, in the order of the results, then of the rules."""
-    texts: list[str] = []
-    terms: list[str] = []
-    rows, grades, least, reasons, names = [], [], [], [], []
+    count = np.zeros(results.height, np.int64)  # rows of each result
     for part in parts:
-        rows.append(part.rows)
-        grades.append(part.grade)
-        least.append(part.at_least)
-        reasons.append(part.reason + len(texts))
-        names.append(np.full(part.rows.size, len(terms), dtype=np.int64))
-        texts.extend(part.reasons)
-        terms.append(part.rule.term if part.rule else "")
-    directions = [part.rule.direction if part.rule else "" for part in parts]
-    every = np.concatenate([*rows, np.empty(0, np.int64)])
-    order = np.argsort(every, kind="stable")
-
-    def _joined(pieces: list[Ints]) -> Ints:
-        joined: Ints = np.concatenate([*pieces, np.empty(0, np.int64)])[order]
-        return joined
-
-    name = _joined(names)
-    grade = pl.Series("grade", _joined(grades))
+        count[part.rows] = part.place + 1
+    start = np.cumsum(count) - count
+    total = int(count.sum())
+    grade, at_least = np.empty(total, np.int8), np.empty(total, np.int8)
+    told = np.empty(total, np.uint32)
+    texts: dict[str, list[str]] = {"term": [], "direction": [], "reason": []}
+    for part in parts:
+        to = start[part.rows] + part.place
+        grade[to], at_least[to] = part.grade, part.at_least
+        told[to] = part.reason + len(texts["reason"])
+        texts["reason"] += part.reasons
+        texts["term"] += [part.rule.term if part.rule else ""] * len(part.reasons)
+        texts["direction"] += [part.rule.direction if part.rule else ""] * len(part.reasons)
+    said = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))[pl.Series(told)]
+    every = pl.Series(np.repeat(np.arange(results.height, dtype=np.uint32), count))
+    graded = pl.Series("grade", grade.astype(np.int64))
     columns = [name for name in _COLUMNS if name in results.columns]
-    table = results.select(columns)[every[order]].with_columns(
-        pl.Series("term", terms, dtype=pl.String).gather(name).alias("term"),
-        pl.Series("direction", directions, dtype=pl.String).gather(name).alias("direction"),
-        pl.when(grade >= 0).then(grade).alias("grade"),
-        pl.Series("reason", texts, dtype=pl.String).gather(_joined(reasons)).alias("reason"),
-        pl.Series("at_least", _joined(least)),
+    table = results.select(columns)[every].with_columns(
+        said["term"],
+        said["direction"],
+        pl.when(graded >= 0).then(graded).alias("grade"),
+        said["reason"],
+        pl.Series("at_least", at_least.astype(np.int64)),
     )
     if "note" not in results.columns:
         return table
-    note = pl.Series("note", results["note"].gather(every[order]))
+    note = pl.Series("note", results["note"].gather(every))
     return table.with_columns(
         reason=pl.when(note.is_null())
         .then("reason")

@@ -75,3 +75,105 @@ def close_rows(planes, most):  # type: ignore[no-untyped-def]
                 found[held, 0], found[held, 1], found[held, 2] = i, j, total
                 held += 1
     return found[:held].copy()
+
+
+@njit(inline="always")
+def _place(x):  # type: ignore[no-untyped-def]
+    """Which is the lowest bit that is set."""
+    return _ones((x & (~x + _ONE)) - _ONE)
+
+
+@njit(inline="always")
+def _away(planes, i, w, usual):  # type: ignore[no-untyped-def]
+    """Columns of a word at which genome i tells another base than the usual one."""
+    return ((planes[i, 0, w] ^ usual[0, w]) | (planes[i, 1, w] ^ usual[1, w])) & planes[i, 2, w]
+
+
+@njit(inline="always")
+def _span(planes, i, w, at):  # type: ignore[no-untyped-def]
+    """Four for each column: the one of the base that genome i tells there."""
+    first, second = planes[i, 0, w] >> U(at), planes[i, 1, w] >> U(at)
+    return 4 * (64 * w + at) + np.int64((first & _ONE) | ((second & _ONE) << _ONE))
+
+
+@njit(cache=True)
+def counted_away(planes, usual):  # type: ignore[no-untyped-def]
+    """(64 W, 4) genomes that tell another base than the usual, by base; (64 W,) that tell none.
+
+    usual  (3, W) the first and second bit of a base of each column, and which are columns
+    """
+    away = np.zeros(256 * planes.shape[2], np.int64)
+    blank = np.zeros(64 * planes.shape[2], np.int64)
+    for i in range(planes.shape[0]):
+        for w in range(planes.shape[2]):
+            bits = _away(planes, i, w, usual)
+            while bits:
+                away[_span(planes, i, w, _place(bits))] += 1
+                bits &= bits - _ONE
+            bits = ~planes[i, 2, w] & usual[2, w]
+            while bits:
+                blank[64 * w + _place(bits)] += 1
+                bits &= bits - _ONE
+    return away.reshape(-1, 4), blank
+
+
+@njit(cache=True)
+def _listed(planes, usual, start, none):  # type: ignore[no-untyped-def]
+    """Who is away at each column and base, who tells none at each column; how often each is."""
+    who, silent = np.empty(start[-1], np.int32), np.empty(none[-1], np.int32)
+    own, to, none_to = np.zeros(planes.shape[0], np.int32), start.copy(), none.copy()
+    for i in range(planes.shape[0]):
+        for w in range(planes.shape[2]):
+            bits = _away(planes, i, w, usual)
+            while bits:
+                span = _span(planes, i, w, _place(bits))
+                who[to[span]] = i
+                to[span] += 1
+                own[i] += 1
+                bits &= bits - _ONE
+            bits = ~planes[i, 2, w] & usual[2, w]
+            while bits:
+                column = 64 * w + _place(bits)
+                silent[none_to[column]] = i
+                none_to[column] += 1
+                bits &= bits - _ONE
+    return who, silent, own
+
+
+@njit(inline="always")
+def _less(row, who, first, last):  # type: ignore[no-untyped-def]
+    for one in range(first, last):
+        row[who[one]] -= 1
+
+
+@njit(cache=True)
+def apart_from_usual(planes, usual, away, blank):  # type: ignore[no-untyped-def]
+    """(S, S) as `all_apart`, from who is away from the usual base of each column, and where.
+
+    away, blank  as `counted_away` found them
+    Two are apart where one is away and the other tells the usual base, or both tell two bases.
+    """
+    count, words = planes.shape[0], planes.shape[2]
+    start = np.zeros(256 * words + 1, np.int64)  # four spans of genomes for each column
+    start[1:] = np.cumsum(away.ravel())
+    none = np.zeros(64 * words + 1, np.int64)
+    none[1:] = np.cumsum(blank)
+    who, silent, own = _listed(planes, usual, start, none)
+    answer = np.empty((count, count), np.int32)
+    for i in range(count):
+        row = answer[i]
+        row[:] = own + own[i]
+        for w in range(words):
+            bits = _away(planes, i, w, usual)
+            while bits:
+                column, span = 64 * w + _place(bits), _span(planes, i, w, _place(bits))
+                _less(row, who, start[4 * column], start[4 * column + 4])  # counted twice
+                _less(row, who, start[span], start[span + 1])  # the same base: not apart
+                _less(row, silent, none[column], none[column + 1])
+                bits &= bits - _ONE
+            bits = ~planes[i, 2, w] & usual[2, w]
+            while bits:
+                column = 64 * w + _place(bits)
+                _less(row, who, start[4 * column], start[4 * column + 4])
+                bits &= bits - _ONE
+    return answer
