@@ -1,7 +1,7 @@
 """Records as they stand in a store: sealed in boxes on the way in, opened on the way out."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from nanoward.adapters.stores.row_store import BrokenLedgerError
 from nanoward.audit.leaves import (
     NONCE,
     SALT,
-    Cipher,
     Row,
     commitment_of,
     encrypted_envelope,
@@ -27,8 +26,6 @@ from nanoward.ports.ledger import Record
 ERASED = kind_of(EntryErased)
 Raw = tuple[str, Mapping[str, Any], str, str]  # kind, body, actor, at
 Draft = tuple[str, str, bytes, bytes]  # at, kind, commitment, box
-Sealer = tuple[tuple[bytes, ...], Cipher]  # ids of keys, and what seals with them
-Sealers = dict[tuple[str, ...], Sealer]  # by the people, within one batch
 
 
 class RecordBoxes:
@@ -41,14 +38,8 @@ class RecordBoxes:
     def __init__(self, name: str, people: PeopleKeys, chance: Callable[[int], bytes]) -> None:
         self._name, self._people, self._chance = name, people, chance
 
-    def drafts(self, records: Sequence[Raw]) -> list[Draft]:
-        """Boxes and commitments of records; keys of new people are on the disk before."""
-        sealers: Sealers = {}
-        return [self._draft(*one, sealers) for one in records]
-
-    def _draft(
-        self, kind: str, body: Mapping[str, Any], actor: str, at: str, sealers: Sealers
-    ) -> Draft:
+    def draft(self, kind: str, body: Mapping[str, Any], actor: str, at: str) -> Draft:
+        """A record's box and commitment; keys of new people are on the disk before."""
         body = with_ids(body, self._people.ids_of)
         record = record_bytes(actor=actor, at=at, body=body, kind=kind)
         drawn = self._chance(SALT + NONCE)
@@ -57,16 +48,11 @@ class RecordBoxes:
         people = people_in(body)
         if not people:
             return at, kind, commitment, opened_envelope(salt, record)
-        found = sealers.get(people) or sealers.setdefault(people, self._sealer(people))
-        return at, kind, commitment, encrypted_envelope(*found, nonce, salt, record)
-
-    def _sealer(self, people: tuple[str, ...]) -> Sealer:
-        """The ids of people's keys, and what seals for all of them."""
-        while True:
-            ids = self._people.ids_of(people)
-            if (cipher := self._people.cipher(ids)) is not None:
-                return ids, cipher
-            # erased a moment ago by another thread: they are given new keys
+        ids = self._people.ids_of(people)
+        cipher = self._people.cipher(ids)
+        if cipher is None:  # erased a moment ago by another thread
+            return self.draft(kind, body, actor, at)
+        return at, kind, commitment, encrypted_envelope(ids, cipher, nonce, salt, record)
 
     def record(self, row: Row, digest: str) -> Record:
         """What a row says, held against its commitment; EntryErased where its key is gone."""

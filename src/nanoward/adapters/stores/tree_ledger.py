@@ -87,9 +87,8 @@ class TreeLedger:
 
     def take(self, records: Sequence[Raw], *, after: int | None = None) -> Receipt:
         """Append records as plain values: kind, body, actor, moment (ISO 8601, UTC)."""
-        named = (one for _, body, _, _ in records for one in everybody_in(body))
-        self._people.ids_of(list(dict.fromkeys(named)))
-        return self._took(self._boxes.drafts(records), after)
+        self._people.ids_of([one for _, body, _, _ in records for one in everybody_in(body)])
+        return self._took([self._boxes.draft(*one) for one in records], after)
 
     def _took(self, drafts: Sequence[Draft], after: int | None = None) -> Receipt:
         with self.guard():
