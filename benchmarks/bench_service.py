@@ -99,7 +99,17 @@ class Served:
     """The service of a folder as a process: its port, its processor time, its memory."""
 
     def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "nanoward", "serve", str(folder), "--port", "0"]
+        command = [
+            sys.executable,
+            "-m",
+            "nanoward",
+            "serve",
+            str(folder),
+            "--only",
+            "web",
+            "--port",
+            "0",
+        ]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
