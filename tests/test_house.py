@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_every_folder_says_what_it_knows(folder: Path) -> None:
 
 def imported(module: Path) -> set[str]:
     """Modules of the house that a module imports anywhere in it, for types too."""
-    names = {name_of(one) for one in MODULES}
+    names = all_names()
     found: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -77,6 +78,11 @@ def imported(module: Path) -> set[str]:
         elif isinstance(node, ast.Import):
             found |= {one.name for one in node.names}
     return (found & names) - {name_of(module)}
+
+
+@cache
+def all_names() -> frozenset[str]:
+    return frozenset(name_of(one) for one in MODULES)
 
 
 def name_of(module: Path) -> str:
