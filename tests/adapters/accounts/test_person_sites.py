@@ -27,7 +27,7 @@ def test_two_sites_are_none_and_the_plan_decides(tmp_path: Path) -> None:
     plan.write_text('name = "w"\n')
     sites = PersonSites(tmp_path)
     assert sites.site_of("P001") is None
-    plan.write_text('name = "w"\n[programme.visits.sites.west]\npeople = ["P001"]\n')
+    plan.write_text('name = "w"\n[programme.sites.west]\npeople = ["P001"]\n')
     assert sites.site_of("P001") == "west"
     plan.write_text("name = \n")
     assert sites.site_of("P001") is None

@@ -16,7 +16,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 class PersonSites:
     """Looks a person's site up; reads the files anew when they changed.
 
-    The plan's [programme.visits.sites] comes before DM. Two files that contradict each other,
+    The plan's [programme.sites] comes before DM. Two files that contradict each other,
     and a file that cannot be read, say nothing: the site is then known to nobody.
     """
 
@@ -70,7 +70,7 @@ class PersonSites:
     def _planned(self) -> dict[str, str]:
         try:
             section = DiskFolder(self._path).plan().section("programme")
-            sites = section.get("visits", {}).get("sites", {})
+            sites = section.get("sites", {})
             return {
                 identity_of(str(who)): str(name)
                 for name, site in sites.items()

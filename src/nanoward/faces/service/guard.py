@@ -93,10 +93,14 @@ class TooOftenError(DoorClosedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who asks, in which session, and what the matrix grants them here."""
+    """Who asks, in which session, and what the matrix grants them here.
+
+    near  the people of the account's site; nobody for an account without a site
+    """
 
     session: Session
     grant: Grant
+    near: frozenset[str] = frozenset()
 
     @property
     def account(self) -> Account:
@@ -151,14 +155,14 @@ class Guard:
         if found is None:
             raise NotYoursError(f"none of your roles may {self.right}")
         if self.right in NEVER_ASKS_AGAIN:
-            return Visitor(session=session, grant=found)
+            return Visitor(session=session, grant=found, near=_people_near(service, account))
         if session.limited and self.right not in OWN_ACCOUNT:
             raise SecondDeviceError("your account has one passkey yet")
         if self.right in SIGNING and session.signs_from is not None:
             raise SigningHeldError(f"your account signs from {session.signs_from:%d %b %H:%M}")
         if self.right in STEP_UP and not self.signed and now - session.stepped_up > FRESH:
             raise StepUpError(f"to {self.right} needs a fresh signature")
-        return Visitor(session=session, grant=found)
+        return Visitor(session=session, grant=found, near=_people_near(service, account))
 
     def _subject(self, request: Request) -> str | None:
         told = request.path_params.get(self.subject) if self.subject else None
@@ -225,6 +229,11 @@ def _is_same_site(service: Service, account: Account, subject: str | None) -> bo
     if not account.site or subject is None:
         return True
     return service.identity.site_of(subject) == account.site
+
+
+def _people_near(service: Service, account: Account) -> frozenset[str]:
+    """The people of an account's site, by the same files as `_is_same_site`."""
+    return service.identity.people_at(account.site) if account.site else frozenset()
 
 
 def _tell_refusal(

@@ -5,7 +5,6 @@ import pytest
 from nanoward.faces.service.console.redacted_round import (
     WITHHELD,
     Reach,
-    people_of_site,
     redacted_round,
 )
 from nanoward.faces.service.console.section_drawing import SECTIONS, draw_section
@@ -53,5 +52,14 @@ def test_words_that_were_taken_out_say_so(whole: Round) -> None:
 def test_whoever_reaches_everybody_has_the_same_round(whole: Round) -> None:
     assert redacted_round(whole, reach(Scope.ALL), KEY) is whole
     assert redacted_round(whole, reach(Scope.SITE), KEY) is whole
-    assert people_of_site(whole, "nowhere") == frozenset()
-    assert people_of_site(whole, "ward")
+
+
+def test_a_site_s_people_are_those_that_the_guard_knows(whole: Round) -> None:
+    """Not whoever has a row of that site in some table: people visit other sites too."""
+    near = frozenset({"P001"})
+    mine = Reach(right=Right.READ_CLINICAL, scope=Scope.SITE, site="ward", near=near)
+    told = redacted_round(whole, mine, KEY).tables["standings"]
+    assert set(told["participant"]) == near
+    other = Reach(right=Right.READ_CLINICAL, scope=Scope.SITE, site="ward")
+    assert mine.words() != other.words()
+    assert redacted_round(whole, other, KEY).tables["standings"].is_empty()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from nanoward.faces.service.console.kept_rounds import KeptRound
-from nanoward.faces.service.console.redacted_round import Reach, people_of_site
+from nanoward.faces.service.console.redacted_round import Reach
 from nanoward.ports.ports import Ports
 from nanoward.ports.service.accounts import Account
 from nanoward.programme.access.rights import Grant, Right, Scope, grant
@@ -37,4 +37,4 @@ class Looking:
             self.reach.scope is Scope.SITE and not self.reach.site
         ):
             return None
-        return people_of_site(self.kept.whole, self.reach.site) if self.kept else frozenset()
+        return self.reach.near

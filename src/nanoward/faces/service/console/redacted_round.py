@@ -18,16 +18,18 @@ class Reach:
 
     site  whose people, for a reach of one site; "" where the programme has no sites
     me    for a reach of oneself alone
+    near  the people of that site, as the guard knows them
     """
 
     right: Right
     scope: Scope
     site: str = ""
     me: str | None = None
+    near: frozenset[str] = frozenset()
 
     def words(self) -> tuple[str, ...]:
         """What tells this reach from others."""
-        return (self.right, self.scope, self.site, self.me or "")
+        return (self.right, self.scope, self.site, self.me or "", *sorted(self.near))
 
 
 def reach_of(visitor: Visitor, grant: Grant | None = None) -> Reach:
@@ -39,6 +41,7 @@ def reach_of(visitor: Visitor, grant: Grant | None = None) -> Reach:
         scope=told.scope,
         site=visitor.account.site if near else "",
         me=visitor.account.participant if told.scope is Scope.OWN else None,
+        near=visitor.near if told.scope is Scope.SITE else frozenset(),
     )
 
 
@@ -46,24 +49,13 @@ def redacted_round(round_: Round, reach: Reach, key: bytes) -> Round:
     """The round with what a reach lets through; words that were taken out say "withheld"."""
     if reach.scope is Scope.ALL or (reach.scope is Scope.SITE and not reach.site):
         return round_
-    near = people_of_site(round_, reach.site)
     grant = Grant(right=reach.right, role=Role.MONITOR, scope=reach.scope)
     tables = {}
     for name, table in round_.tables.items():
-        told = redact(table, grant, me=reach.me, site_people=near, key=key)
+        told = redact(table, grant, me=reach.me, site_people=reach.near, key=key)
         if told.width:
             tables[name] = _with_gaps(told, table)
     return replace(round_, tables=tables)
-
-
-def people_of_site(round_: Round, site: str) -> frozenset[str]:
-    """Who belongs to a site by the round's own tables; nobody for a site that none names."""
-    found: set[str] = set()
-    for table in round_.tables.values():
-        if {"participant", "site"} <= set(table.columns):
-            rows = table.filter(pl.col("site").cast(pl.String) == site)
-            found |= {str(one) for one in rows["participant"].drop_nulls().to_list()}
-    return frozenset(found)
 
 
 def _with_gaps(told: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:

@@ -10,13 +10,11 @@ from nanoward.faces.service.guard import Visitor, granted_besides
 from nanoward.faces.service.problems import DoorClosedError
 from nanoward.faces.service.service_parts import Service
 from nanoward.flows.consent.read_spool import spool_reasons
-from nanoward.flows.programme.ask_gate import board_now, rules_of_programme
 from nanoward.flows.queries.list_people import PeopleList
 from nanoward.flows.queries.rounds_held import RoundRecord, round_of, table_in
 from nanoward.ports.ports import Ports
 from nanoward.programme.access.redaction import pseudonym, redact
 from nanoward.programme.access.rights import Grant, Right, Scope
-from nanoward.programme.visits.home_sites import home_sites
 
 
 class GateClosedError(RefusedError):
@@ -49,9 +47,7 @@ def people_reached(ports: Ports, visitor: Visitor, grant_: Grant) -> frozenset[s
     known: tuple[str, ...] = getattr(ports.ledger, "people", tuple)()
     if not site:
         return frozenset(known)
-    sites = rules_of_programme(ports).visits.sites
-    homes = home_sites(sites, board_now(ports), known)
-    return frozenset(who for who, home in homes.items() if home == site)
+    return visitor.near
 
 
 def seen(
