@@ -212,3 +212,20 @@ def test_a_further_right_is_asked_for_and_taken_down(ward: Path) -> None:
         made.service.looks.flush()
         looked = [one.body["right"] for one in made.service.looks.records()]
     assert looked == ["read clinical record"]
+
+
+def test_a_visitor_s_people_are_those_of_their_own_site(ward: Path) -> None:
+    near = APIRouter()
+
+    @near.get("/near")
+    async def told(visitor: Annotated[Visitor, Depends(Guard(Right.READ_VISITS))]) -> list[str]:
+        return sorted(visitor.near)
+
+    with doors(ward, [near]) as made:
+        at = {"north": frozenset({"P001", "P002"})}
+        object.__setattr__(
+            made.service.identity, "people_at", lambda one: at.get(one, frozenset())
+        )
+        assert made.client(Role.NURSE, site="north").get("/near").json() == ["P001", "P002"]
+        assert made.client(Role.NURSE, site="south").get("/near").json() == []
+        assert made.client(Role.NURSE).get("/near").json() == []
