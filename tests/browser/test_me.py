@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.browser_world import axe_violations, browser
 from tests.browser.me_browser import (
     Processes,
@@ -61,7 +62,7 @@ def test_with_the_web_killed_stop_and_leave_are_carried_by_the_exit(
         assert "code=" not in page.url
         at.kill("web")
         page.goto(f"{at.own}/me/")  # from the worker: nobody answers any more
-        assert not page.locator("#code").is_visible()
+        expect(page.locator("#code")).to_be_hidden()
         page.get_by_role("button", name="Stop my agent").click()
         until(lambda: "is with the clinic" in said(page), lambda: said(page))
         page.get_by_text("Leave", exact=True).click()
@@ -74,7 +75,7 @@ def test_with_the_web_killed_stop_and_leave_are_carried_by_the_exit(
         assert f"Receipt {kept['leave'].seq}:" in told
         assert {one.body["channel"] for one in kept.values()} == {"exit page"}
         page.goto(f"{at.own}/me/home")  # any of the pages leads to the way out
-        assert page.get_by_role("button", name="Stop my agent").is_visible()
+        expect(page.get_by_role("button", name="Stop my agent")).to_be_visible()
     context.close()
 
 
@@ -119,7 +120,7 @@ def test_a_phone_that_nobody_is_known_on_says_so_and_keeps_the_wish(
     before = len(spool_of(home))
     page.get_by_role("button", name="Stop my agent").click()
     until(lambda: "Type the stop code from your card" in said(page), lambda: said(page))
-    assert page.locator("#code").is_visible()
+    expect(page.locator("#code")).to_be_visible()
     assert len(spool_of(home)) == before
     page.locator("#code").fill(stop_code(home))
     page.get_by_role("button", name="Stop my agent").click()
@@ -137,10 +138,10 @@ def test_without_script_the_form_leaves(opened: Any, tmp_path: Path) -> None:
         page.locator("#code").fill(stop_code(folder))
         page.get_by_text("Leave", exact=True).click()
         page.get_by_role("button", name="Leave now").click()
-        assert page.get_by_role("heading", name="You have left.").is_visible()
+        expect(page.get_by_role("heading", name="You have left.")).to_be_visible()
         (kept,) = spool_of(folder)
         assert page.get_by_text(kept.body["notice"]).count() == 0
-        assert page.get_by_text(f"Number {kept.seq} in the record.").is_visible()
+        expect(page.get_by_text(f"Number {kept.seq} in the record.")).to_be_visible()
     context.close()
 
 
@@ -196,7 +197,7 @@ def test_a_page_at_200_percent_loses_nothing(
     for name in PAGES:
         page.goto(f"{running.own}/me/{name}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert page.get_by_role("button", name="Stop my agent").is_visible()
+        expect(page.get_by_role("button", name="Stop my agent")).to_be_visible()
     context.close()
 
 
@@ -248,16 +249,16 @@ def test_a_certificate_is_checked_by_the_browser_itself(
     page = context.new_page()
     told = page.goto(f"{running.own}/me/settings")
     until(page.locator("[data-state=holds]").count)
-    assert page.get_by_text("Checked on this phone: the signature is right.").is_visible()
-    assert page.locator(".within").is_visible()
+    expect(page.get_by_text("Checked on this phone: the signature is right.")).to_be_visible()
+    expect(page.locator(".within")).to_be_visible()
     text, headers = told.text(), told.headers
     bent = text.replace('data-certificate="eyJ', 'data-certificate="eyA')
     assert bent != text
     page.route("**/me/settings", lambda one: one.fulfill(body=bent, headers=headers))
     page.goto(f"{running.own}/me/settings")
     until(page.locator("[data-state=broken]").count)
-    assert page.get_by_text("The signature is wrong.").is_visible()
-    assert not page.locator(".within").is_visible()
+    expect(page.get_by_text("The signature is wrong.")).to_be_visible()
+    expect(page.locator(".within")).to_be_hidden()
     context.close()
 
 

@@ -10,6 +10,7 @@ from nanoward.ports.runner import Runner
 from nanoward.testing.conformance import RunnerConformance
 from nanoward.testing.conformance.runner import (
     WorkersConformance,
+    long_process_of,
     process_of,
     slow_process_of,
 )
@@ -39,14 +40,9 @@ def test_much_work_is_done_elsewhere_and_little_work_here() -> None:
 def test_a_few_long_items_are_shared_out() -> None:
     """Sixteen people's fits used to be one process's work, because they were so few."""
     runner = LocalRunner(2)
-    found = runner.map(long, list(range(10)))
+    found = runner.map(long_process_of, list(range(10)))
     assert len(set(found[2:])) == 2
     runner.close()
-
-
-def long(_: int) -> int:
-    time.sleep(0.6)
-    return os.getpid()
 
 
 ORPHANS = """

@@ -34,6 +34,12 @@ def slow_process_of(_: int) -> int:
     return os.getpid()
 
 
+def long_process_of(_: int) -> int:
+    """Which process did work that is more than a piece by itself."""
+    time.sleep(0.6)
+    return os.getpid()
+
+
 def deadly(number: int) -> int:
     """Work of which one item ends the process that does it, whenever it is done."""
     time.sleep(0.1)
