@@ -1,12 +1,18 @@
 """Agreements and pay: which versions are drafted, who is bound, what is owed and late."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from nanoward.base.entries.books import AgreementEnded, AgreementSigned
+from nanoward.base.entries.books import (
+    AgreementDrafted,
+    AgreementEnded,
+    AgreementSigned,
+    PayEarned,
+)
 from nanoward.base.money import decimal_text
 from nanoward.faces.service.console.console_pages import (
     Acting,
@@ -55,110 +61,85 @@ END = Form(
 )
 
 
+DRAFTED = {
+    "agreement": "Agreement",
+    "version": "Version",
+    "kind": "Kind",
+    "drafted": "@Drafted",
+    "cost": "#Leaving costs at most",
+    "sha256": "Hash",
+}
+BOUND = {
+    "participant": "@Who",
+    "agreement": "Agreement",
+    "version": "Version",
+    "signed": "@Signed",
+}
+OWED = {
+    "participant": "@Who",
+    "visit": "For",
+    "day": "@Day",
+    "due": "@Due",
+    "sum": "#Sum",
+}
+DISPUTES = {
+    "dispute": "@Dispute",
+    "participant": "@Who",
+    "what": "What",
+    "due": "@Answer due",
+}
+
+
 def content(looking: Looking) -> Content:
     """Versions, who is bound by which, and money that is owed, as the ledger has it now."""
     ports, today = looking.ports, looking.ports.today()
-    entries = ledger_entries(ports, "books")
+    drafted = [_drafted(one) for one in drafted_agreements(ports)]
+    state = books_state(ports)
+    covered = state.covered()
+    owed = [_owed(one) for one in state.earnings if one.tx not in covered]
+    late = sum(one["due"] < today for one in owed)
+    disputes = [
+        {name: getattr(one, name) for name in ("dispute", "participant", "what")}
+        | {"due": one.answer_due}
+        for one in state.disputes
+    ]
+    tables = some(
+        ledger_table(looking, "Agreements that may be signed", DRAFTED, drafted),
+        ledger_table(looking, "Who is bound", BOUND, _bound(ledger_entries(ports, "books"))),
+        ledger_table(looking, "Earned, and in no payment yet", OWED, owed),
+        ledger_table(looking, "Disputes that stand", DISPUTES, disputes),
+    )
+    notes = () if tables else ("No agreement was drafted, and nobody earned pay yet.",)
+    alarms = (f"{late} sums were due and are in no payment",) if late else ()
+    forms = (DRAFT, END) if looking.may(Right.WRITE_AGREEMENTS) else ()
+    return Content(tables=tables, notes=notes, alarms=alarms, forms=forms)
+
+
+def _drafted(one: AgreementDrafted) -> dict[str, Any]:
+    cost = f"{float(Fraction(one.leave_cost)):.1%}"
+    names = ("agreement", "version", "kind", "drafted")
+    return {name: getattr(one, name) for name in names} | {
+        "cost": cost,
+        "sha256": one.agreement_sha256,
+    }
+
+
+def _bound(entries: Sequence[object]) -> list[dict[str, Any]]:
+    """Agreements that were signed and have no end."""
     ended = {
         (one.participant, one.agreement) for one in entries if isinstance(one, AgreementEnded)
     }
-    drafted = [
-        {
-            "agreement": one.agreement,
-            "version": one.version,
-            "kind": one.kind,
-            "drafted": one.drafted,
-            "cost": f"{float(Fraction(one.leave_cost)):.1%}",
-            "sha256": one.agreement_sha256,
-        }
-        for one in drafted_agreements(ports)
-    ]
-    bound = [
-        {
-            "participant": one.participant,
-            "agreement": one.agreement,
-            "version": one.version,
-            "signed": one.signed,
-        }
+    return [
+        {name: getattr(one, name) for name in BOUND}
         for one in entries
         if isinstance(one, AgreementSigned) and (one.participant, one.agreement) not in ended
     ]
-    state = books_state(ports)
-    covered = state.covered()
-    owed: list[dict[str, Any]] = [
-        {
-            "participant": one.participant,
-            "visit": one.visit,
-            "day": one.day,
-            "due": one.due,
-            "sum": f"{decimal_text(one.minor, one.currency)} {one.currency}",
-        }
-        for one in state.earnings
-        if one.tx not in covered
-    ]
-    late = [one for one in owed if one["due"] < today]
-    disputes = [
-        {
-            "dispute": one.dispute,
-            "participant": one.participant,
-            "what": one.what,
-            "due": one.answer_due,
-        }
-        for one in state.disputes
-    ]
-    alarms = (f"{len(late)} sums were due and are in no payment",) if late else ()
-    tables = some(
-        ledger_table(
-            looking,
-            "Agreements that may be signed",
-            {
-                "agreement": "Agreement",
-                "version": "Version",
-                "kind": "Kind",
-                "drafted": "@Drafted",
-                "cost": "#Leaving costs at most",
-                "sha256": "Hash",
-            },
-            drafted,
-        ),
-        ledger_table(
-            looking,
-            "Who is bound",
-            {
-                "participant": "@Who",
-                "agreement": "Agreement",
-                "version": "Version",
-                "signed": "@Signed",
-            },
-            bound,
-        ),
-        ledger_table(
-            looking,
-            "Earned, and in no payment yet",
-            {
-                "participant": "@Who",
-                "visit": "For",
-                "day": "@Day",
-                "due": "@Due",
-                "sum": "#Sum",
-            },
-            owed,
-        ),
-        ledger_table(
-            looking,
-            "Disputes that stand",
-            {
-                "dispute": "@Dispute",
-                "participant": "@Who",
-                "what": "What",
-                "due": "@Answer due",
-            },
-            disputes,
-        ),
-    )
-    notes = () if tables else ("No agreement was drafted, and nobody earned pay yet.",)
-    forms = (DRAFT, END) if looking.may(Right.WRITE_AGREEMENTS) else ()
-    return Content(tables=tables, notes=notes, alarms=alarms, forms=forms)
+
+
+def _owed(one: PayEarned) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("participant", "visit", "day", "due")} | {
+        "sum": f"{decimal_text(one.minor, one.currency)} {one.currency}"
+    }
 
 
 PAGE = Page(

@@ -1,7 +1,7 @@
 """Council room: packs, positions in secret, decisions, pauses, actions; blinded by default."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +33,7 @@ from nanoward.flows.council.take_position import (
 )
 from nanoward.ports.messages import CouncilDesk, MemberKeys
 from nanoward.programme.access.rights import Right
-from nanoward.programme.council.matters import DECISIONS, Position, is_overdue
+from nanoward.programme.council.matters import DECISIONS, CouncilMatters, Position, is_overdue
 
 router = APIRouter(prefix="/console", tags=["console"], route_class=ConsoleRoute)
 Reads = Annotated[Visitor, Depends(Guard(Right.READ_COUNCIL))]
@@ -131,10 +131,22 @@ FORMS = (
 )
 
 
+PACKS = {
+    "pack": "@Pack",
+    "closes": "@Closes",
+    "spoken": "Have spoken",
+    "shown": "Have shown",
+    "decided": "Decision",
+}
+NUMBERS = {"name": "Number", "value": "#Value", "grade": "Grade"}
+ACTIONS = {"action": "@Action", "what": "What", "who": "Who", "due": "@Due", "late": ""}
+INFORMED = {"who": "Who", "participant": "@Participant", "how": "How", "at": "@Since"}
+
+
 def content(looking: Looking) -> Content:
     """Pauses, the last pack's open numbers, who has spoken, actions and who knows whose arm."""
     ports = looking.ports
-    matters, charter = matters_now(ports), charter_now(ports)
+    matters, charter, today = matters_now(ports), charter_now(ports), ports.today()
     if not charter.members:
         note = "The plan names no member: [programme.council.members] of programme.toml."
         return Content(notes=(note,))
@@ -142,70 +154,39 @@ def content(looking: Looking) -> Content:
         f"paused by {one.by} since {one.at:%Y-%m-%d %H:%M} UTC: {one.reason}"
         for one in matters.open_pauses()
     ]
-    packs = [
+    actions = [
+        {name: getattr(one, name) for name in ("action", "what", "who", "due")}
+        | {"late": "late" if is_overdue(one, today) else ""}
+        for one in matters.open_actions()
+    ]
+    informed = [{name: getattr(one, name) for name in INFORMED} for one in matters.revealed]
+    tables = some(
+        ledger_table(looking, "Packs", PACKS, _packs(matters)),
+        ledger_table(looking, "Open numbers of the last pack", NUMBERS, _numbers(looking)),
+        ledger_table(looking, "Actions that stand", ACTIONS, actions),
+        ledger_table(looking, "Who knows whose arm", INFORMED, informed),
+    )
+    notes = () if matters.packs else ("No pack was made yet.",)
+    forms = FORMS if looking.may(Right.ACT_COUNCIL) else ()
+    return Content(tables=tables, notes=notes, alarms=tuple(pauses), forms=forms)
+
+
+def _packs(matters: CouncilMatters) -> list[dict[str, Any]]:
+    """Each pack: who has spoken on it, who has shown it, what was decided."""
+
+    def named(pairs: Iterable[tuple[str, str]], pack: str) -> str:
+        return ", ".join(sorted(who for name, who in pairs if name == pack)) or "nobody yet"
+
+    return [
         {
             "pack": one.pack,
             "closes": one.closes,
-            "spoken": ", ".join(
-                sorted(who for name, who in matters.committed if name == one.pack)
-            )
-            or "nobody yet",
-            "shown": ", ".join(sorted(who for name, who in matters.shown if name == one.pack))
-            or "nobody yet",
+            "spoken": named(matters.committed, one.pack),
+            "shown": named(matters.shown, one.pack),
             "decided": told.decision if (told := matters.decided.get(one.pack)) else "open",
         }
         for one in matters.packs.values()
     ]
-    today = ports.today()
-    actions = [
-        {
-            "action": one.action,
-            "what": one.what,
-            "who": one.who,
-            "due": one.due,
-            "late": "late" if is_overdue(one, today) else "",
-        }
-        for one in matters.open_actions()
-    ]
-    informed = [
-        {"who": one.who, "participant": one.participant, "how": one.how, "at": one.at}
-        for one in matters.revealed
-    ]
-    tables = some(
-        ledger_table(
-            looking,
-            "Packs",
-            {
-                "pack": "@Pack",
-                "closes": "@Closes",
-                "spoken": "Have spoken",
-                "shown": "Have shown",
-                "decided": "Decision",
-            },
-            packs,
-        ),
-        ledger_table(
-            looking,
-            "Open numbers of the last pack",
-            {"name": "Number", "value": "#Value", "grade": "Grade"},
-            _numbers(looking),
-        ),
-        ledger_table(
-            looking,
-            "Actions that stand",
-            {"action": "@Action", "what": "What", "who": "Who", "due": "@Due", "late": ""},
-            actions,
-        ),
-        ledger_table(
-            looking,
-            "Who knows whose arm",
-            {"who": "Who", "participant": "@Participant", "how": "How", "at": "@Since"},
-            informed,
-        ),
-    )
-    notes = () if packs else ("No pack was made yet.",)
-    forms = FORMS if looking.may(Right.ACT_COUNCIL) else ()
-    return Content(tables=tables, notes=notes, alarms=tuple(pauses), forms=forms)
 
 
 def _numbers(looking: Looking) -> list[dict[str, Any]]:

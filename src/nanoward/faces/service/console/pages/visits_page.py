@@ -57,10 +57,77 @@ def _form(name: str, title: str, does: str, *fields: Field, note: str = "") -> F
     )
 
 
+MOVE = _form(
+    "move",
+    "Move a booking",
+    "Move",
+    BOOKING,
+    DAY,
+    HALF,
+    REASON,
+    note="The person is told the new time.",
+)
+CANCEL = _form(
+    "cancel",
+    "Cancel a booking",
+    "Give the place back",
+    BOOKING,
+    REASON,
+    Field(
+        name="waits", label="The visit waits for another place", kind="check", required=False
+    ),
+)
+ARRIVE = _form("arrive", "Somebody is here", "They are here", BOOKING)
+DONE = _form(
+    "done",
+    "A visit was made",
+    "Record",
+    BOOKING,
+    Field(
+        name="outcome",
+        label="Outcome",
+        kind="choice",
+        value="done",
+        choices=choices("done", "broken off", "failed test"),
+    ),
+    Field(name="nights", label="Nights", kind="number", value="0"),
+)
+LEAVE = _form(
+    "leave",
+    "End a stay",
+    "End it",
+    Field(name="stay", label="Stay"),
+    Field(name="last", label="Last night", kind="day"),
+    REASON,
+)
+COMING = {
+    "day": "@Day",
+    "half": "Half",
+    "participant": "@Participant",
+    "kind": "Kind",
+    "state": "State",
+    "booking": "@Booking",
+}
+WAITING = {
+    "planned": "@Meant for",
+    "participant": "@Participant",
+    "kind": "Kind",
+    "reason": "Reason",
+    "booking": "@Booking",
+}
+BEDS = {
+    "room": "@Room",
+    "participant": "@Participant",
+    "first": "@From",
+    "last": "@Until",
+    "stay": "@Stay",
+}
+
+
 def content(looking: Looking) -> Content:
     """Bookings of the coming weeks, the waiting list, and who sleeps where tonight."""
     ports, today = looking.ports, looking.ports.today()
-    board, rules = board_now(ports), rules_of_programme(ports)
+    board = board_now(ports)
     coming = sorted(
         (
             one
@@ -69,14 +136,32 @@ def content(looking: Looking) -> Content:
         ),
         key=lambda one: (one.at is None or str(one.at), one.booking),
     )
-    stays = [
-        one for one in stays_of(ledger_entries(ports, "visits")).values() if one.is_there(today)
+    stays = stays_of(ledger_entries(ports, "visits")).values()
+    tonight = [
+        {name: getattr(one, name) for name in BEDS} for one in stays if one.is_there(today)
     ]
-    sites = choices(*rules.visits.sites)
-    site = Field(
-        name="site", label="Site", kind="choice", choices=sites, required=len(sites) > 1
+    tables = some(
+        ledger_table(looking, "Coming 28 days", COMING, map(_row, coming)),
+        ledger_table(looking, "Waiting, in order", WAITING, map(_row, board.waiting())),
+        ledger_table(looking, f"Beds tonight, {today}", BEDS, tonight),
     )
-    book = _form(
+    notes = () if tables else ("Nothing is booked for the coming 28 days, and nobody waits.",)
+    return Content(tables=tables, notes=notes, forms=_forms(looking))
+
+
+def _forms(looking: Looking) -> tuple[Form, ...]:
+    """What this role may do with visits and beds."""
+    rules = rules_of_programme(looking.ports)
+    books = looking.may(Right.BOOK_VISIT)
+    sites = tuple(rules.visits.sites)
+    forms: tuple[Form, ...] = (_book(sites), MOVE, CANCEL) if books else ()
+    forms += (ARRIVE, DONE) if looking.may(Right.RECORD_VISIT) else ()
+    return (*forms, _stay(tuple(rules.rooms)), LEAVE) if books and rules.rooms else forms
+
+
+def _book(sites: tuple[str, ...]) -> Form:
+    several = len(sites) > 1
+    return _form(
         "book",
         "Book a visit",
         "Book",
@@ -84,108 +169,24 @@ def content(looking: Looking) -> Content:
         Field(name="kind", label="Kind", kind="choice", choices=choices(*KINDS)),
         DAY,
         HALF,
-        site,
+        Field(
+            name="site", label="Site", kind="choice", choices=choices(*sites), required=several
+        ),
         Field(name="booking", label="From the waiting list", required=False),
         note="The gate and the places are asked; every conflict is told.",
     )
-    move = _form(
-        "move",
-        "Move a booking",
-        "Move",
-        BOOKING,
-        DAY,
-        HALF,
-        REASON,
-        note="The person is told the new time.",
-    )
-    cancel = _form(
-        "cancel",
-        "Cancel a booking",
-        "Give the place back",
-        BOOKING,
-        REASON,
-        Field(
-            name="waits",
-            label="The visit waits for another place",
-            kind="check",
-            required=False,
-        ),
-    )
-    arrive = _form("arrive", "Somebody is here", "They are here", BOOKING)
-    done = _form(
-        "done",
-        "A visit was made",
-        "Record",
-        BOOKING,
-        Field(
-            name="outcome",
-            label="Outcome",
-            kind="choice",
-            value="done",
-            choices=choices("done", "broken off", "failed test"),
-        ),
-        Field(name="nights", label="Nights", kind="number", value="0"),
-    )
-    room = Field(name="room", label="Room", kind="choice", choices=choices(*rules.rooms))
-    stay = _form(
+
+
+def _stay(rooms: tuple[str, ...]) -> Form:
+    return _form(
         "stay",
         "Give somebody a bed",
         "Give the bed",
         WHO,
-        room,
+        Field(name="room", label="Room", kind="choice", choices=choices(*rooms)),
         Field(name="first", label="First night", kind="day"),
         Field(name="last", label="Last night", kind="day", required=False),
     )
-    leave = _form(
-        "leave",
-        "End a stay",
-        "End it",
-        Field(name="stay", label="Stay"),
-        Field(name="last", label="Last night", kind="day"),
-        REASON,
-    )
-    forms: tuple[Form, ...] = (book, move, cancel) if looking.may(Right.BOOK_VISIT) else ()
-    forms += (arrive, done) if looking.may(Right.RECORD_VISIT) else ()
-    forms += (stay, leave) if rules.rooms and looking.may(Right.BOOK_VISIT) else ()
-    columns = {
-        "day": "@Day",
-        "half": "Half",
-        "participant": "@Participant",
-        "kind": "Kind",
-        "state": "State",
-        "booking": "@Booking",
-    }
-    waits = {
-        "planned": "@Meant for",
-        "participant": "@Participant",
-        "kind": "Kind",
-        "reason": "Reason",
-        "booking": "@Booking",
-    }
-    beds = {
-        "room": "@Room",
-        "participant": "@Participant",
-        "first": "@From",
-        "last": "@Until",
-        "stay": "@Stay",
-    }
-    rows = [
-        {
-            "room": one.room,
-            "participant": one.participant,
-            "first": one.first,
-            "last": one.last,
-            "stay": one.stay,
-        }
-        for one in stays
-    ]
-    tables = some(
-        ledger_table(looking, "Coming 28 days", columns, map(_row, coming)),
-        ledger_table(looking, "Waiting, in order", waits, map(_row, board.waiting())),
-        ledger_table(looking, f"Beds tonight, {today}", beds, rows),
-    )
-    notes = () if tables else ("Nothing is booked for the coming 28 days, and nobody waits.",)
-    return Content(tables=tables, notes=notes, forms=forms)
 
 
 def _row(one: Booking) -> dict[str, Any]:
