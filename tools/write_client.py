@@ -19,7 +19,7 @@ PARTS = {  # tag of the document to module
     "way out": "clearance", "clearance": "clearance", "consent": "clearance",
     "control": "control", "watch": "watch", "audit": "audit", "agents": "agents",
     "catalogue": "catalogue", "bonds": "bonds", "tuning": "tuning", "rounds": "rounds",
-    "findings": "findings", "visits": "visits", "agreements": "agreements",
+    "findings": "findings", "files": "files", "visits": "visits", "agreements": "agreements",
     "messages": "messages", "council": "council", "cases": "cases",
     "urgent reports": "urgent",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from nanoward.client.rooms.catalogue import CataloguePart
 from nanoward.client.rooms.clearance import ClearancePart
 from nanoward.client.rooms.control import ControlPart
 from nanoward.client.rooms.council import CouncilPart
+from nanoward.client.rooms.files import FilesPart
 from nanoward.client.rooms.findings import FindingsPart
 from nanoward.client.rooms.messages import MessagesPart
 from nanoward.client.rooms.rounds import RoundsPart
@@ -39,6 +40,7 @@ class ApiClient:
         self.clearance = ClearancePart(transport)
         self.control = ControlPart(transport)
         self.council = CouncilPart(transport)
+        self.files = FilesPart(transport)
         self.findings = FindingsPart(transport)
         self.messages = MessagesPart(transport)
         self.rounds = RoundsPart(transport)

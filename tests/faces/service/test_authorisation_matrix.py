@@ -38,9 +38,11 @@ def expected(rule: Guard | Open, role: Role | None, whom: str) -> bool:
     scope = MATRIX.get((rule.right, role))
     if scope is None:
         return False
+    if scope is Scope.OWN and not rule.subject:
+        return rule.own
     if not rule.subject or whom == OWN:
         return True
-    if scope is Scope.OWN and role is Role.PARTICIPANT:
+    if scope is Scope.OWN:
         return False
     return scope is not Scope.SITE  # the other person is of another site
 
@@ -179,3 +181,39 @@ def unnamed(made: Doors) -> list[str]:
 def test_every_route_about_a_person_asks_its_rule_about_that_person(ward: Path) -> None:
     with doors(ward) as made:
         assert unnamed(made) == []
+
+
+OWN_REACH = re.compile(r"/me/|/api/v1/(catalogue|tuning|bonds)/")  # own page; tables of a round
+BY_HAND = {
+    "GET /api/v1/clearance/participants", "GET /api/v1/control/orders",
+    "GET /api/v1/control/kills", "GET /api/v1/control/kills/{order}",
+    "POST /api/v1/control/kills", "POST /api/v1/control/kills/{order}/withdrawal",
+    "GET /api/v1/programme/findings", "GET /api/v1/programme/visits",
+    "POST /api/v1/programme/visits", "POST /api/v1/programme/visits/places",
+    "POST /api/v1/programme/visits/{booking}/confirmation",
+    "POST /api/v1/programme/visits/{booking}/move",
+    "POST /api/v1/programme/visits/{booking}/release", "GET /api/v1/programme/agreements",
+    "GET /api/v1/programme/books", "GET /api/v1/programme/messages",
+    "POST /api/v1/programme/messages", "POST /api/v1/programme/messages/{message}/reading",
+    "POST /api/v1/programme/messages/{message}/acknowledgement",
+    "POST /api/v1/programme/messages/{message}/answer",
+    "POST /api/v1/programme/messages/{message}/closing", "GET /api/v1/programme/pregnancies",
+    "GET /api/v1/programme/exposures", "POST /api/v1/programme/pregnancies",
+    "POST /api/v1/programme/pregnancies/{case}/contacts", "POST /api/v1/programme/exposures",
+    "GET /api/v1/programme/events", "POST /api/v1/programme/events",
+}  # fmt: skip
+
+
+@pytest.mark.hazard("H-458")
+def test_who_reaches_themselves_alone_goes_where_a_route_holds_them_to_it(ward: Path) -> None:
+    """Each of these was read for it; the console has none, and a new one is seen here."""
+    with doors(ward) as made:
+        found = {
+            f"{method} {path}"
+            for method, path, rule in cases(made)
+            if isinstance(rule, Guard) and rule.own and not OWN_REACH.search(path)
+        }
+        own = made.client(Role.PARTICIPANT, participant=OWN)
+        told = own.post("/console/data/accept/clinical", data={"name": "samples.csv"})
+        assert (told.status_code, _code(told)) == (403, "SRV-002")
+    assert found == BY_HAND

@@ -9,6 +9,7 @@ from nanoward.flows.intake.accept_file import (
     NothingToUseError,
     NotTheirFileError,
     OtherColumnsError,
+    OthersInFileError,
     accept_file,
     keep_for_look,
     with_columns,
@@ -17,6 +18,7 @@ from nanoward.wiring.console import formats_of
 from nanoward.wiring.service import to_act
 
 NOW = datetime(2026, 6, 29, tzinfo=UTC)
+MARKERS = b"sample,strain,n_markers_detected,n_markers_total,mean_marker_depth\nS1,a,3,4,9.5\n"
 GOOD = b"a,b,kind,first\nP001,P002,household,2026-04-01\n"
 
 
@@ -46,6 +48,25 @@ def test_a_file_without_a_row_or_of_another_right_is_refused(ward: Path) -> None
             accept_file(ports, formats, acceptance(empty))
         with pytest.raises(NotTheirFileError):
             accept_file(ports, formats, acceptance(keep_for_look(ports, GOOD), genomic=True))
+
+
+@pytest.mark.hazard("H-457")
+def test_who_reaches_some_brings_files_of_these_alone(ward: Path) -> None:
+    ours = frozenset({"P001", "P002"})
+    with to_act(str(ward)) as ports:
+        formats = formats_of(ports.folder.plan(), "", {})
+        kept = keep_for_look(ports, GOOD)
+        with pytest.raises(OthersInFileError):  # what stands there names many
+            accept_file(ports, formats, acceptance(kept, near=ours))
+        ports.folder.put("data/contacts.csv", GOOD)
+        with pytest.raises(OthersInFileError):
+            accept_file(ports, formats, acceptance(kept, near=frozenset({"P001"})))
+        more = keep_for_look(ports, GOOD.replace(b"household", b"work"))
+        _, entry = accept_file(ports, formats, acceptance(more, near=ours))
+        assert entry.rows == 1
+        nobody = keep_for_look(ports, MARKERS)
+        with pytest.raises(OthersInFileError, match="names nobody"):
+            accept_file(ports, formats, acceptance(nobody, "markers.csv", near=ours))
 
 
 @pytest.mark.hazard("H-414")

@@ -188,7 +188,7 @@ class ControlPart:
     def withdraw(
         self, order: str, body: KillWithdrawalBody, *, key: str | None = None
     ) -> KillCode:
-        """End a code for everybody at whom it was not fired yet."""
+        """End a code for everybody at whom it was not fired yet: by who reaches all ..."""
         return self._transport.ask(
             KillCode,
             "POST",

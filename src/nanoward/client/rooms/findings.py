@@ -25,28 +25,6 @@ class AssignBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileFinding:
-    """A problem in a file, with its place."""
-
-    code: str
-    severity: str
-    message: str
-    line: int | None
-    column: str
-    next_step: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRead:
-    """A file as it would be read: its rows by table, and every problem; nothing is kept."""
-
-    file: str
-    tables: dict[str, int]
-    findings: list[FileFinding]
-    findings_left_out: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingAnswerBody:
     """What is said to a finding."""
 
@@ -127,16 +105,6 @@ class FindingsPart:
             f"/api/v1/programme/findings/{_quoted(finding)}/assignment",
             body=body,
             key=key,
-        )
-
-    def file_findings(self, body: bytes, *, name: str) -> FileRead:
-        """Read a table as a round would, and say what is wrong with it; nothing is ..."""
-        return self._transport.ask(
-            FileRead,
-            "POST",
-            "/api/v1/programme/files/findings",
-            query={"name": name},
-            body=body,
         )
 
 

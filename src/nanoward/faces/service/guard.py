@@ -107,17 +107,29 @@ class Visitor:
         """Whose session it is."""
         return self.session.account
 
+    def reaches(self) -> frozenset[str] | None:
+        """Whom the grant lets them act for; None for everybody.
+
+        An account without a site is of all sites, as `_is_same_site` has it.
+        """
+        if self.grant.scope is Scope.OWN:
+            return frozenset({self.account.participant or ""})
+        return self.near if self.grant.scope is Scope.SITE and self.account.site else None
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Asks the matrix for a right; a dependency of its route, which gets a Visitor.
 
     subject  name of the path's parameter that says whom it is about; "" for nobody
+    own      the route itself holds whoever reaches themselves alone to what is theirs; a route
+             that neither does so nor has a subject is closed to them
     signed   the act itself is signed with a passkey: a fresh sign-in is not asked for besides
     """
 
     right: Right
     subject: str = ""
+    own: bool = False
     signed: bool = False
 
     async def __call__(self, request: Request) -> Visitor:
@@ -152,7 +164,7 @@ class Guard:
         )
         if self.right in OWN_ACCOUNT:  # whoever has no role yet has an account all the same
             found = found or Grant(right=self.right, role=Role.PARTICIPANT, scope=Scope.OWN)
-        if found is None:
+        if found is None or (found.scope is Scope.OWN and not self._holds_to_own):
             raise NotYoursError(f"none of your roles may {self.right}")
         if self.right in NEVER_ASKS_AGAIN:
             return Visitor(session=session, grant=found, near=_people_near(service, account))
@@ -163,6 +175,10 @@ class Guard:
         if self.right in STEP_UP and not self.signed and now - session.stepped_up > FRESH:
             raise StepUpError(f"to {self.right} needs a fresh signature")
         return Visitor(session=session, grant=found, near=_people_near(service, account))
+
+    @property
+    def _holds_to_own(self) -> bool:
+        return bool(self.subject) or self.own or self.right in OWN_ACCOUNT
 
     def _subject(self, request: Request) -> str | None:
         told = request.path_params.get(self.subject) if self.subject else None

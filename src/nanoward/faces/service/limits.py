@@ -8,7 +8,7 @@ from nanoward.faces.service.problems import plain_problem
 MOST = 1_000_000  # bytes
 TABLE = 32_000_000
 READS = "/api/v1/catalogue/reads/"
-TABLES = ("/api/v1/programme/files/", "/console/")
+TABLES = ("/api/v1/programme/files", "/console/")
 
 
 def most_of(path: str) -> int | None:

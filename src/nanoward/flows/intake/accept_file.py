@@ -26,6 +26,13 @@ class NotTheirFileError(RefusedError):
     next_step = "Ask somebody whose role may bring it; the matrix stands under People."
 
 
+class OthersInFileError(RefusedError):
+    """A file, or the one in whose place it would stand, speaks of people out of reach."""
+
+    code = "REF-123"
+    next_step = "Bring a file of your own site's people, or ask who reaches everybody."
+
+
 class OtherColumnsError(UsageError):
     """The plan says already, and otherwise, which column is which."""
 
@@ -46,6 +53,7 @@ class Acceptance:
     role     what it was looked at as
     columns  our name to theirs, to be remembered in programme.toml for this table
     genomic  whether they may bring genomes, or else clinical data; None: both
+    near     the people whom they reach; None: everybody
     """
 
     sha256: str
@@ -54,6 +62,7 @@ class Acceptance:
     by: str
     columns: Mapping[str, str] = field(default_factory=dict)
     genomic: bool | None = None
+    near: frozenset[str] | None = None
 
 
 def accept_file(
@@ -63,6 +72,7 @@ def accept_file(
 
     formats  with the columns as they were told when it was looked at
     NothingToUseError where no row of it can be used; its findings are looked at anew here.
+    OthersInFileError where it, or what it replaces, names somebody out of reach, or nobody.
     """
     content = ports.blobs.get(Sha256(told.sha256))
     look = look_at_file(formats, told.name, content, told.role)
@@ -71,6 +81,10 @@ def accept_file(
     if not sum(look.rows.values()):
         raise NothingToUseError(f"no row of {look.name} can be used")
     before = {one.path: one.sha256 for one in ports.folder.files()}.get(look.path, "")
+    if told.near is not None:
+        replaced = ports.folder.content(look.path) if before else content
+        for one in (look, look_at_file(formats, look.name, replaced, look.role)):
+            _require_near(one, told.near)
     now = ports.clock.now()
     entry = FileAccepted(
         path=look.path, role=look.role, file_sha256=look.sha256, size=look.size,
@@ -87,6 +101,13 @@ def accept_file(
     ports.folder.put(look.path, content)
     ports.ledger.append([entry], actor=told.by, at=now)
     return look, entry
+
+
+def _require_near(look: FileLook, near: frozenset[str]) -> None:
+    if not look.people:
+        raise OthersInFileError(f"{look.path} names nobody, so that none can tell whose it is")
+    if others := len(look.people - near):
+        raise OthersInFileError(f"{look.path} names people of other sites: {others}")
 
 
 def _is_recorded(ports: Ports, entry: FileAccepted) -> bool:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+import polars as pl
+
 from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, in_order
 from nanoward.base.ids import Sha256
 from nanoward.base.tables import INCOMING
 from nanoward.ports.formats import BUNDLE, Formats
+from nanoward.programme.access.redaction import people_of
 
 MOST_SHOWN = 20
 GENOMIC = frozenset({"variants", "genomes", "reads", "primers", "reference"})
@@ -40,6 +43,7 @@ class FileLook:
     ours      names that its table may have
     rows      that can be used, by table
     shown     the first rows, as text
+    people    whom its rows name
     """
 
     name: str
@@ -51,6 +55,7 @@ class FileLook:
     ours: Sequence[str]
     rows: Mapping[str, int]
     shown: Mapping[str, Sequence[Mapping[str, Any]]]
+    people: frozenset[str]
     findings: Sequence[Finding]
 
     @property
@@ -90,8 +95,15 @@ def look_at_file(formats: Formats, name: str, content: bytes, role: str = "") ->
         shown={
             part: reading.table.head(MOST_SHOWN).to_dicts() for part, reading in parts.items()
         },
+        people=frozenset().union(*(_people_in(reading.table) for reading in parts.values())),
         findings=findings,
     )
+
+
+def _people_in(table: pl.DataFrame) -> frozenset[str]:
+    """Whom the rows of a table name; an event table names them by NONMEM's ID."""
+    named = table.rename({"ID": "participant"}) if "ID" in table.columns else table
+    return people_of(named)
 
 
 def place_of(formats: Formats, name: str, role: str, content: bytes) -> str:

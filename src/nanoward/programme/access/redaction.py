@@ -97,7 +97,7 @@ def redact(
     if scope is Scope.CODED_ARM:
         return _coded_arms(table, key)
     if scope is Scope.PSEUDONYMS:
-        return _pseudonymous(table, _people_of(table), key)
+        return _pseudonymous(table, people_of(table), key)
     return table
 
 
@@ -105,7 +105,7 @@ def _named(table: pl.DataFrame, names: frozenset[str]) -> list[str]:
     return [one for one in table.columns if one.lower() in names]
 
 
-def _people_of(table: pl.DataFrame) -> frozenset[str]:
+def people_of(table: pl.DataFrame) -> frozenset[str]:
     """Everybody whom the table's columns of people hold."""
     return frozenset(
         str(one)
@@ -131,7 +131,7 @@ def _near(
         [_holds(table, name, near).fill_null(value=False) for name in columns]
     )
     kept = table.filter(reached)
-    hidden = _people_of(kept) - (near if named else frozenset())
+    hidden = people_of(kept) - (near if named else frozenset())
     return _pseudonymous(kept, hidden, key) if hidden else kept
 
 

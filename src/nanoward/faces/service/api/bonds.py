@@ -16,7 +16,7 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.access.rights import Right
 
 router = APIRouter(prefix="/api/v1/bonds", tags=["bonds"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_GENOMES))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_GENOMES, own=True))]
 KINDS = {"graphml": "application/xml", "microbetrace": "application/json"}
 ENDS = {"graphml": "graphml", "microbetrace": "json"}
 

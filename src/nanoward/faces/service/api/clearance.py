@@ -42,7 +42,7 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.access.rights import Right, Scope
 
 router = APIRouter(prefix="/api/v1/clearance", tags=["clearance"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL, own=True))]
 PersonReader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL, "participant"))]
 Writer = Annotated[Visitor, Depends(Guard(Right.WRITE_CLINICAL, "participant"))]
 Cleared = Annotated[Visitor, Depends(Guard(Right.SIGN_STANDING, "participant"))]

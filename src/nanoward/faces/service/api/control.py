@@ -1,5 +1,6 @@
 """Control: orders within the certified range, and kill codes from the request to the review."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -14,7 +15,12 @@ from nanoward.faces.service.api.parts.lane import ask
 from nanoward.faces.service.api.parts.once import Asked, Key, Told, once, once_beside
 from nanoward.faces.service.api.parts.tables import Form, Rows, table_answer
 from nanoward.faces.service.api.parts.versions import IfMatch, etag, require_version, version_of
-from nanoward.faces.service.api.parts.views import NotThereError, by_of, meant, round_table
+from nanoward.faces.service.api.parts.views import (
+    NotThereError,
+    by_of,
+    meant,
+    round_table,
+)
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.desk.order_state import OrderState
@@ -23,9 +29,9 @@ from nanoward.ports.ports import Ports
 from nanoward.programme.access.rights import Right, Scope
 
 router = APIRouter(prefix="/api/v1/control", tags=["control"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_CONTROL))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_CONTROL, own=True))]
 Sender = Annotated[Visitor, Depends(Guard(Right.SEND_ORDER, "participant"))]
-Requester = Annotated[Visitor, Depends(Guard(Right.REQUEST_KILL))]
+Requester = Annotated[Visitor, Depends(Guard(Right.REQUEST_KILL, own=True))]
 Approver = Annotated[Visitor, Depends(Guard(Right.APPROVE_KILL))]
 Firer = Annotated[Visitor, Depends(Guard(Right.FIRE_KILL))]
 Signed = Annotated[str, Field(min_length=16, max_length=20_000, pattern=r"^[\x21-\x7e]+$")]
@@ -241,9 +247,8 @@ async def request_kill(
     request: Request, visitor: Requester, key: Key, body: KillBody
 ) -> Response:
     """Ask for a kill code; a participant asks for their own alone. Nothing is fired."""
-    path, me = service_of(request).path, visitor.account.participant
-    if visitor.grant.scope is Scope.OWN and body.participants != [me]:
-        raise NotThereError("a kill code is asked for by oneself for oneself alone")
+    path = service_of(request).path
+    _require_reach(visitor, body.participants)
     holds = timedelta(minutes=body.minutes).total_seconds()
 
     def work(_: Asked) -> Any:
@@ -287,7 +292,10 @@ async def fire(request: Request, order: str, visitor: Firer, key: Key) -> Respon
 async def withdraw(
     request: Request, order: str, visitor: Requester, key: Key, body: KillWithdrawalBody
 ) -> Response:
-    """End a code for everybody at whom it was not fired yet."""
+    """End a code for everybody at whom it was not fired yet: by who reaches all of them."""
+    path = service_of(request).path
+    code = await service_of(request).beside(lambda: ask(path, "kill show", order=order))
+    _require_reach(visitor, code["participants"])
     told = {"order": order, "by": by_of(visitor), "reason": body.reason}
     return await _lane(request, visitor, key, "kill withdraw", told)
 
@@ -300,6 +308,13 @@ async def review(
     return await _lane(
         request, visitor, key, "kill review", {"order": order, **body.model_dump()}
     )
+
+
+def _require_reach(visitor: Visitor, participants: Iterable[str]) -> None:
+    """NotThereError unless the visitor's grant reaches everybody whom a code names."""
+    reached = visitor.reaches()
+    if reached is not None and not set(participants) <= reached:
+        raise NotThereError("it is not there, or it names people who are not yours to act for")
 
 
 async def _lane(

@@ -19,7 +19,7 @@ def add_table(router: APIRouter, path: str, name: str, right: Right, told: str) 
 
     told  what the route says of itself
     """
-    seen = Annotated[Visitor, Depends(Guard(right))]
+    seen = Annotated[Visitor, Depends(Guard(right, own=True))]
 
     async def table(
         request: Request,

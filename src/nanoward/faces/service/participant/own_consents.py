@@ -54,7 +54,7 @@ NOT_DELETED = N_(
 
 @router.get("/consents")
 async def consents(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_CONSENT))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_CONSENT, own=True))]
 ) -> Response:
     """History and receipts, also after leaving; the paper in force, as it was written."""
     return await _page(request, visitor, {})
@@ -62,7 +62,7 @@ async def consents(
 
 @router.post("/consents")
 async def sign(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.SIGN_CONSENT))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.SIGN_CONSENT, own=True))]
 ) -> Response:
     """Sign with a fresh passkey and a printed name; a refusal says every reason."""
     me, service = me_of(visitor), service_of(request)

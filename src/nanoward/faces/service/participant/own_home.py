@@ -89,7 +89,7 @@ def fact_card(fact: OwnFact, today: date) -> FactCard:
 
 @router.get("/home")
 async def home(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL, own=True))]
 ) -> Response:
     """What is known of me, each with its day."""
     me = me_of(visitor)
@@ -104,7 +104,8 @@ async def home(
 
 @router.get("/pay")
 async def pay(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_AGREEMENTS))]
+    request: Request,
+    visitor: Annotated[Visitor, Depends(Guard(Right.READ_AGREEMENTS, own=True))],
 ) -> Response:
     """What I earned, and what leaving would change: nothing."""
     me = me_of(visitor)
@@ -122,7 +123,7 @@ def _money(ports: Ports, me: str) -> tuple[Any, str]:
 
 @router.get("/looks")
 async def looks(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_LOOKS))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_LOOKS, own=True))]
 ) -> Response:
     """Who looked at my data, newest first."""
     me, service = me_of(visitor), service_of(request)
@@ -137,7 +138,7 @@ def looks_about(service: Service, me: str) -> list[Mapping[str, Any]]:
 
 @router.get("/export")
 async def export(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL, own=True))]
 ) -> Response:
     """What a person may take along, and the way to it."""
     me_of(visitor)
@@ -146,7 +147,7 @@ async def export(
 
 @router.get("/export/record.zip")
 async def record_file(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.EXPORT))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.EXPORT, own=True))]
 ) -> Response:
     """My whole record as one file; the passkey is asked for once more."""
     me = me_of(visitor)

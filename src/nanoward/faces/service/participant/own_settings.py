@@ -21,7 +21,7 @@ router = APIRouter(prefix="/me", route_class=OwnRoute, tags=["me"])
 
 @router.get("/settings")
 async def settings(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_SETTINGS))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_SETTINGS, own=True))]
 ) -> Response:
     """Settings with the certificate, which the browser checks by itself."""
     me, service = me_of(visitor), service_of(request)

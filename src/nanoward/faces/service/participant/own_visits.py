@@ -21,7 +21,7 @@ from nanoward.programme.visits.booking_rules import PlaceWish
 from nanoward.programme.visits.site_calendar import HalfDay
 
 router = APIRouter(prefix="/me", route_class=OwnRoute, tags=["me"])
-BOOK = Guard(Right.BOOK_VISIT)
+BOOK = Guard(Right.BOOK_VISIT, own=True)
 KINDS: Mapping[str, str] = {
     "dose": N_("A dose"), "weekly": N_("Weekly visit"), "visit": N_("Visit"),
     "image": N_("A scan"), "medical": N_("Check by a doctor"),
@@ -40,7 +40,7 @@ HALVES: Mapping[str, str] = {"morning": N_("morning"), "afternoon": N_("afternoo
 
 @router.get("/visits")
 async def visits(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_VISITS))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.READ_VISITS, own=True))]
 ) -> Response:
     """My bookings, and the places that each could have."""
     me = me_of(visitor)

@@ -104,7 +104,7 @@ async def word(request: Request) -> Response:
 
 @router.post("/code")
 async def code(
-    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.LEAVE))]
+    request: Request, visitor: Annotated[Visitor, Depends(Guard(Right.LEAVE, own=True))]
 ) -> Response:
     """A stop code for this phone: what it keeps is sent with it when the session is over."""
     who, service = me_of(visitor), service_of(request)

@@ -15,7 +15,6 @@ from nanoward.faces.service.api.parts.once import Key, once
 from nanoward.faces.service.api.parts.views import (
     NotThereError,
     by_of,
-    people_reached,
     seen_rows,
 )
 from nanoward.faces.service.guard import Guard, Visitor
@@ -23,11 +22,12 @@ from nanoward.faces.service.service_parts import Service, service_of
 from nanoward.flows.pregnancies import keep_exposures, keep_pregnancies
 from nanoward.ports.messages import MessageDesk
 from nanoward.ports.ports import Ports
-from nanoward.programme.access.rights import Right, Scope
+from nanoward.programme.access.rights import Right
 
 router = APIRouter(prefix="/api/v1/programme", tags=["cases"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_PREGNANCIES))]
-Writer = Annotated[Visitor, Depends(Guard(Right.WRITE_PREGNANCIES))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_PREGNANCIES, own=True))]
+Writer = Annotated[Visitor, Depends(Guard(Right.WRITE_PREGNANCIES, own=True))]
+Staff = Annotated[Visitor, Depends(Guard(Right.WRITE_PREGNANCIES))]  # who judges a case
 
 
 class PregnancyRow(BaseModel):
@@ -178,7 +178,7 @@ async def open_pregnancy(
     news = keep_pregnancies.PregnancyNews(**body.model_dump())
 
     def work(ports: Ports) -> Any:
-        require_reach(ports, visitor, body.participant)
+        require_reach(visitor, body.participant)
         return keep_pregnancies.open_pregnancy(
             desk_of_cases(ports, service), news, by=by_of(visitor)
         )
@@ -188,7 +188,7 @@ async def open_pregnancy(
 
 @router.post("/pregnancies/{case}/conception", response_model=CaseDone, status_code=201)
 async def date_pregnancy(
-    request: Request, case: str, visitor: Writer, key: Key, body: ConceptionBody
+    request: Request, case: str, visitor: Staff, key: Key, body: ConceptionBody
 ) -> Response:
     """Say when conception was; a later word takes the place of an earlier one."""
     news = keep_pregnancies.ConceptionNews(**body.model_dump())
@@ -214,7 +214,7 @@ async def contact(
 
 @router.post("/pregnancies/{case}/outcomes", response_model=CaseDone, status_code=201)
 async def outcome(
-    request: Request, case: str, visitor: Writer, key: Key, body: OutcomeBody
+    request: Request, case: str, visitor: Staff, key: Key, body: OutcomeBody
 ) -> Response:
     """Write down an outcome."""
     service, news = service_of(request), keep_pregnancies.OutcomeNews(**body.model_dump())
@@ -233,7 +233,7 @@ async def open_exposure(
     news = keep_exposures.ExposureNews(**body.model_dump())
 
     def work(ports: Ports) -> Any:
-        require_reach(ports, visitor, body.participant)
+        require_reach(visitor, body.participant)
         return {"case": keep_exposures.open_exposure(ports, news, by=by_of(visitor))}
 
     return await once(request, visitor, key, work)
@@ -241,7 +241,7 @@ async def open_exposure(
 
 @router.post("/exposures/{case}/tests", response_model=CaseDone, status_code=201)
 async def test_exposed(
-    request: Request, case: str, visitor: Writer, key: Key, body: TestBody
+    request: Request, case: str, visitor: Staff, key: Key, body: TestBody
 ) -> Response:
     """A sample of the person was looked at, by their consent."""
 
@@ -253,7 +253,7 @@ async def test_exposed(
 
 @router.post("/exposures/{case}/closing", response_model=CaseDone, status_code=201)
 async def close_exposure(
-    request: Request, case: str, visitor: Writer, key: Key, body: ExposureCloseBody
+    request: Request, case: str, visitor: Staff, key: Key, body: ExposureCloseBody
 ) -> Response:
     """Close a case."""
 
@@ -293,7 +293,7 @@ async def _of_pregnancy(
     def work(ports: Ports) -> Any:
         known = keep_pregnancies.register_now(ports).cases.get(case)
         if known is not None:
-            require_reach(ports, visitor, known.participant)
+            require_reach(visitor, known.participant)
         act(ports, by_of(visitor))
         return {"case": case}
 
@@ -306,20 +306,17 @@ async def _of_exposure(
     def work(ports: Ports) -> Any:
         known = keep_exposures.cases_now(ports).get(case)
         if known is not None:
-            require_reach(ports, visitor, known.participant)
+            require_reach(visitor, known.participant)
         act(ports, by_of(visitor))
         return {"case": case}
 
     return await once(request, visitor, key, work)
 
 
-def require_reach(ports: Ports, visitor: Visitor, participant: str) -> None:
+def require_reach(visitor: Visitor, participant: str) -> None:
     """NotThereError unless the visitor's grant reaches this person."""
-    scope = visitor.grant.scope
-    if scope is Scope.OWN and participant != visitor.account.participant:
-        raise NotThereError("it is not there, or not yours to see")
-    near = scope is not Scope.SITE or not visitor.account.site
-    if not near and participant not in people_reached(ports, visitor, visitor.grant):
+    reached = visitor.reaches()
+    if reached is not None and participant not in reached:
         raise NotThereError("it is not there, or not yours to see")
 
 

@@ -1,18 +1,18 @@
-"""Findings of the last round and what people said to them; and of a file before it counts."""
+"""Findings of the last round and what people said to them."""
 
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from nanoward.faces.service.api.parts.answers import answer
-from nanoward.faces.service.api.parts.bodies import Body, Text, Word
+from nanoward.faces.service.api.parts.bodies import Body, Word
 from nanoward.faces.service.api.parts.bodies import Day as DayField
 from nanoward.faces.service.api.parts.cursors import After, Limit, Page, page_of
 from nanoward.faces.service.api.parts.once import Key, once
-from nanoward.faces.service.api.parts.views import NotThereError, by_of, seen_rows
+from nanoward.faces.service.api.parts.views import by_of, seen_rows
 from nanoward.faces.service.guard import Guard, Visitor
 from nanoward.faces.service.service_parts import service_of
 from nanoward.flows.queries.answer_findings import (
@@ -21,15 +21,12 @@ from nanoward.flows.queries.answer_findings import (
     assign_finding,
     listed_findings,
 )
-from nanoward.ports.formats import BUNDLE, Formats
 from nanoward.ports.ports import Ports
 from nanoward.programme.access.rights import Right
 
 router = APIRouter(prefix="/api/v1/programme", tags=["findings"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_CLINICAL, own=True))]
 Writer = Annotated[Visitor, Depends(Guard(Right.PROPOSE_STANDING))]
-Uploader = Annotated[Visitor, Depends(Guard(Right.WRITE_CLINICAL))]
-MOST_SHOWN = 1_000
 
 
 class FindingRow(BaseModel):
@@ -70,26 +67,6 @@ class Said(BaseModel):
     finding: str
     by: str
     day: date
-
-
-class FileFinding(BaseModel):
-    """A problem in a file, with its place."""
-
-    code: str
-    severity: str
-    message: str
-    line: int | None
-    column: str
-    next_step: str
-
-
-class FileRead(BaseModel):
-    """A file as it would be read: its rows by table, and every problem; nothing is kept."""
-
-    file: str
-    tables: dict[str, int]
-    findings: list[FileFinding]
-    findings_left_out: int
 
 
 @router.get("/findings", response_model=Page[FindingRow])
@@ -153,60 +130,3 @@ async def assign(
         return {"finding": made.finding, "by": made.by, "day": made.assigned}
 
     return await once(request, visitor, key, work)
-
-
-@router.post(
-    "/files/findings",
-    response_model=FileRead,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-            },
-        }
-    },
-)
-async def file_findings(
-    request: Request,
-    visitor: Uploader,
-    name: Annotated[Text, Query(min_length=1, max_length=200)],
-) -> Response:
-    """Read a table as a round would, and say what is wrong with it; nothing is kept.
-
-    name  of the file, such as lb.csv, dm.xpt or people.fhir.json
-    """
-    content = await request.body()
-    formats: Formats = await service_of(request).read(lambda ports: ports.formats)
-    plain = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return answer(await service_of(request).beside(lambda: read_file(formats, plain, content)))
-
-
-def read_file(formats: Formats, name: str, content: bytes) -> dict[str, Any]:
-    """A file as tables, with its findings; NotThereError where nobody reads such a file."""
-    path = f"data/{name}"
-    role = formats.role_of(path)
-    if role is None:
-        raise NotThereError("no reader takes a file of this name; see docs/reference/files.md")
-    read = (
-        formats.bundle(path, content)
-        if role == BUNDLE
-        else {role: formats.read(role, path, content)}
-    )
-    found = [one for table in read.values() for one in table.findings]
-    return {
-        "file": name,
-        "tables": {role: table.table.height for role, table in read.items()},
-        "findings": [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "message": one.message,
-                "line": one.line,
-                "column": one.column or "",
-                "next_step": one.next_step or "",
-            }
-            for one in found[:MOST_SHOWN]
-        ],
-        "findings_left_out": max(0, len(found) - MOST_SHOWN),
-    }

@@ -28,8 +28,8 @@ from nanoward.programme.messages.states import message_status
 from nanoward.programme.messages.threads import Thread
 
 router = APIRouter(prefix="/api/v1/programme/messages", tags=["messages"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_MESSAGES))]
-Writer = Annotated[Visitor, Depends(Guard(Right.WRITE_MESSAGES))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_MESSAGES, own=True))]
+Writer = Annotated[Visitor, Depends(Guard(Right.WRITE_MESSAGES, own=True))]
 
 
 class MessageRow(BaseModel):

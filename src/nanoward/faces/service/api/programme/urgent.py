@@ -14,6 +14,7 @@ from nanoward.faces.service.api.parts.views import by_of
 from nanoward.faces.service.api.programme.cases import (
     CaseDone,
     Reader,
+    Staff,
     Writer,
     desk_of_cases,
     listed_cases,
@@ -99,7 +100,7 @@ async def know_event(request: Request, visitor: Writer, key: Key, body: EventBod
     service, news = service_of(request), keep_urgent.EventNews(**body.model_dump())
 
     def work(ports: Ports) -> Any:
-        require_reach(ports, visitor, body.participant)
+        require_reach(visitor, body.participant)
         return {
             "case": keep_urgent.know_event(
                 desk_of_cases(ports, service), news, by=by_of(visitor)
@@ -111,7 +112,7 @@ async def know_event(request: Request, visitor: Writer, key: Key, body: EventBod
 
 @router.post("/events/{event}/assessments", response_model=CaseDone, status_code=201)
 async def assess_event(
-    request: Request, event: str, visitor: Writer, key: Key, body: EventAssessmentBody
+    request: Request, event: str, visitor: Staff, key: Key, body: EventAssessmentBody
 ) -> Response:
     """Write an assessment down beside the other's."""
     told = {**body.model_dump(), "criteria": tuple(body.criteria)}
@@ -119,7 +120,7 @@ async def assess_event(
 
     def work(ports: Ports) -> Any:
         known, _ = keep_urgent.state_now(ports, event)
-        require_reach(ports, visitor, known.participant)
+        require_reach(visitor, known.participant)
         keep_urgent.assess_event(desk_of_cases(ports, service), event, news, by=by_of(visitor))
         return {"case": event}
 
@@ -128,14 +129,14 @@ async def assess_event(
 
 @router.post("/events/{event}/decision", response_model=CaseDone, status_code=201)
 async def decide_event(
-    request: Request, event: str, visitor: Writer, key: Key, body: DecisionBody
+    request: Request, event: str, visitor: Staff, key: Key, body: DecisionBody
 ) -> Response:
     """Decide by name where rules cannot."""
     service = service_of(request)
 
     def work(ports: Ports) -> Any:
         known, _ = keep_urgent.state_now(ports, event)
-        require_reach(ports, visitor, known.participant)
+        require_reach(visitor, known.participant)
         desk = desk_of_cases(ports, service)
         keep_urgent.decide_event(desk, event, body.word, body.reason, by=by_of(visitor))
         return {"case": event}

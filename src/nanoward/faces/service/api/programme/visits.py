@@ -29,8 +29,8 @@ from nanoward.programme.visits.booking_rules import PlaceWish
 from nanoward.programme.visits.site_calendar import HalfDay
 
 router = APIRouter(prefix="/api/v1/programme", tags=["visits"])
-Reader = Annotated[Visitor, Depends(Guard(Right.READ_VISITS))]
-Booker = Annotated[Visitor, Depends(Guard(Right.BOOK_VISIT))]
+Reader = Annotated[Visitor, Depends(Guard(Right.READ_VISITS, own=True))]
+Booker = Annotated[Visitor, Depends(Guard(Right.BOOK_VISIT, own=True))]
 Recorder = Annotated[Visitor, Depends(Guard(Right.RECORD_VISIT))]
 Half = Literal["morning", "afternoon"]
 MOST_HOURS = 200

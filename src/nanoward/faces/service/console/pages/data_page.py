@@ -274,6 +274,7 @@ async def _accept(request: Request, visitor: Visitor, kind: str) -> Response:
             by=who.shown,
             columns=columns if told.get("remember") else {},
             genomic=kind == "genomic",
+            near=visitor.reaches(),
         )
         _, entry = accept_file(ports, formats, acceptance)
         said = (
