@@ -46,6 +46,13 @@ from nanoward.agents.spec_document import (
     toml_of,
 )
 
+SECTIONS = {
+    "agents": (
+        "nanoward.agents.plan_keys:AgentsSection",
+        "nanoward.agents.plan_keys:agents_section",
+    )
+}  # read from the source; see base/plan_keys/registry.py
+
 __all__ = [
     "AgentSpec",
     "BadLotNameError",

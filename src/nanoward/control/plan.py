@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any
 
 from nanoward.base.errors import InputError
+from nanoward.base.plan_keys.keys import unknown_keys
 from nanoward.control.flush import FlushRule, Route, RouteSpec
 from nanoward.control.gate import Range, ReadingSpec, SettingSpec
 from nanoward.control.identity import doubtful_keys
 from nanoward.control.kill_state import PHYSICIAN, ROLES, SAFETY_OFFICER, Signer
+from nanoward.control.plan_keys import ControlSection
 from nanoward.control.strength import any_escapee
 
 ROLES_THAT_SET = ("staff", "participant")
@@ -111,6 +113,17 @@ def control_plan(section: Mapping[str, Any]) -> ControlPlan:
         signers=tuple(_signer(one) for one in _list(section, "signers")),
         drivers=dict(_tables(section, "drivers")),
     )
+
+
+def strict_control_plan(section: Mapping[str, Any]) -> ControlPlan:
+    """As `control_plan`, and a key that nobody reads is a BadControlError too.
+
+    What starts or raises is asked by this; a stop goes by `control_plan`, which a key too many
+    does not keep from reading the rest.
+    """
+    if unread := next(unknown_keys(ControlSection, section, "control"), ""):
+        raise BadControlError(f"{unread} is no key of [control]", unread)
+    return control_plan(section)
 
 
 def _setting(name: str, table: Mapping[str, Any]) -> SettingSpec:

@@ -65,6 +65,13 @@ _HOMES = {
     ),
 }
 
+SECTIONS = {
+    "service": (
+        "nanoward.ports.plan_keys:ServiceSection",
+        "nanoward.ports.plan_keys:service_section",
+    )
+}  # read from the source; see base/plan_keys/registry.py
+
 __all__ = [
     "Blobs",
     "Clock",

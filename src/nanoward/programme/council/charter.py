@@ -22,11 +22,9 @@ from typing import Any
 from nanoward.base.errors import InputError, RefusedError, UsageError
 from nanoward.base.evidence import GRADES
 from nanoward.base.near_misses import nearest
+from nanoward.base.plan_keys.keys import key_names
 from nanoward.base.tables.lineage import evidence_names
-
-KEYS = frozenset(
-    {"quorum", "chair", "advocate", "meeting_hours", "members", "physicians", "grades"}
-)
+from nanoward.programme.plan_keys import CouncilSection
 
 
 class BadCharterError(InputError):
@@ -87,7 +85,7 @@ class Charter:
 
 def charter_of(section: Mapping[str, Any]) -> Charter:
     """The charter of a section; BadCharterError names what is not understood."""
-    unknown = sorted(set(section) - KEYS)
+    unknown = sorted(set(section) - key_names(CouncilSection))
     if unknown:
         raise _error(f"[programme.council] does not know {unknown[0]!r}", unknown[0])
     members = _people(section, "members")

@@ -7,16 +7,15 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nanoward.base.plan_keys.keys import key_names
 from nanoward.base.sections import BadSectionError, check
 from nanoward.programme.messages.duty import Roster, duty_span
 from nanoward.programme.messages.kinds import KINDS, PARTICIPANT, URGENCIES
 from nanoward.programme.messages.quiet_hours import QuietHours, minutes_of
+from nanoward.programme.plan_keys import MessagesSection
 
 NAME = "programme.messages"
-KEYS = (
-    *("site", "roles", "chains", "deliveries", "participants", "quiet", "done_hours"),
-    *("flap_minutes", "reminder_minutes", "first_minutes", "heartbeat", "silent_minutes"),
-)
+KEYS = key_names(MessagesSection)
 ROLE_KEYS = ("zone", "quiet", "duty", "away", "deliveries", "address")
 SCREEN = ("screen",)
 
@@ -94,7 +93,7 @@ def message_rules(section: Mapping[str, Any], zone: str) -> MessageRules:
     zone  of the plan: roles and people without one of their own live by it
     Without roles in the plan: coordinator, physician, council and advocate, always on duty.
     """
-    unknown = sorted(set(section) - set(KEYS))
+    unknown = sorted(set(section) - KEYS)
     if unknown:
         raise BadSectionError(
             f"[{NAME}] does not know {unknown[0]!r}; it knows {', '.join(sorted(KEYS))}",

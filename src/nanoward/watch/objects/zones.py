@@ -9,9 +9,11 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from nanoward.base.errors import InputError
+from nanoward.base.plan_keys.keys import items_of, key_names, plan_keys
 from nanoward.watch.objects.detections import Plane
 from nanoward.watch.objects.motion_models import MODELS, MotionModel, TrackRules
 from nanoward.watch.objects.tracker import SensorModel
+from nanoward.watch.plan_keys import ObjectsSection
 
 DAY_S = 86_400.0
 
@@ -128,19 +130,11 @@ class WatchedArea:
 
 
 _KEYS: Mapping[str, frozenset[str]] = {
-    "": frozenset({"zone", "sensor", "motion", "catalogue", "rules"}),
-    "zone": frozenset({"name", "centre", "radius_m", "polygon", "probability", "horizon_s"}),
-    "sensor": frozenset(
-        {
-            "name", "kind", "place", "reach_m", "probability", "clutter", "new", "scan_s",
-            "bearing_error_deg", "range_error_m", "position_error_m", "time_error_s",
-            "most_per_s",
-        }
-    ),
-    "motion": frozenset({"model"}),
-    "catalogue": frozenset({"known"}),
-    "rules": frozenset({"run_length_h", "coast_s", "gate", "lag_s"}),
-}  # fmt: skip
+    "": key_names(ObjectsSection),
+    **{
+        one.name: key_names(items_of(one.hint) or one.hint) for one in plan_keys(ObjectsSection)
+    },
+}
 OTHERS = "others"
 
 
