@@ -48,10 +48,10 @@ from nanoward.agents.spec_document import (
 
 SECTIONS = {
     "agents": (
-        "nanoward.agents.plan_keys:AgentsSection",
-        "nanoward.agents.plan_keys:agents_section",
+        "nanoward.agents.agent_keys:AgentsSection",
+        "nanoward.agents.agent_keys:agents_section",
     )
-}  # read from the source; see base/plan_keys/registry.py
+}  # read from the source; see base/plan_keys/declared_sections.py
 
 __all__ = [
     "AgentSpec",

@@ -54,7 +54,7 @@ from nanoward.maths.statistics.false_discovery import (
 
 SECTIONS = {
     "bonds": ("nanoward.bonds.rules:BondRules", "nanoward.bonds.rules:bond_rules")
-}  # read from the source; see base/plan_keys/registry.py
+}  # read from the source; see base/plan_keys/declared_sections.py
 
 __all__ = [
     "BeforeAfter",

@@ -58,7 +58,7 @@ SECTIONS = {
         "nanoward.catalogue.calling.calling_rules:CallingRules",
         "nanoward.catalogue.calling.calling_rules:read_rules",
     ),
-}  # read from the source; see base/plan_keys/registry.py
+}  # read from the source; see base/plan_keys/declared_sections.py
 
 __all__ = [
     "CatalogueRules",

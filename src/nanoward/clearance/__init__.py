@@ -60,7 +60,7 @@ SECTIONS = {
         "nanoward.clearance.policy.policy:Policy",
         "nanoward.clearance.policy.policy:policy_of",
     )
-}  # read from the source; see base/plan_keys/registry.py
+}  # read from the source; see base/plan_keys/declared_sections.py
 
 __all__ = [
     "CTCAE_V4",

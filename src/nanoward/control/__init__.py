@@ -2,7 +2,7 @@
 
 SECTIONS = {
     "control": (
-        "nanoward.control.plan_keys:ControlSection",
+        "nanoward.control.control_keys:ControlSection",
         "nanoward.control.plan:strict_control_plan",
     )
 }

@@ -67,10 +67,10 @@ _HOMES = {
 
 SECTIONS = {
     "service": (
-        "nanoward.ports.plan_keys:ServiceSection",
-        "nanoward.ports.plan_keys:service_section",
+        "nanoward.ports.service_keys:ServiceSection",
+        "nanoward.ports.service_keys:service_section",
     )
-}  # read from the source; see base/plan_keys/registry.py
+}  # read from the source; see base/plan_keys/declared_sections.py
 
 __all__ = [
     "Blobs",

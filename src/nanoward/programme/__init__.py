@@ -2,7 +2,7 @@
 
 SECTIONS = {
     "programme": (
-        "nanoward.programme.plan_keys:ProgrammeSection",
+        "nanoward.programme.programme_keys:ProgrammeSection",
         "nanoward.programme.section_reader:read_programme",
     )
 }

@@ -55,7 +55,7 @@ from nanoward.base.plan_keys.keys import key_names
 from nanoward.programme.agreements.forbidden import MOST_LEAVE_COST
 from nanoward.programme.lodging.stays import KINDS as ROOM_KINDS
 from nanoward.programme.lodging.stays import Room
-from nanoward.programme.plan_keys import ProgrammeSection
+from nanoward.programme.programme_keys import ProgrammeSection
 from nanoward.programme.visits.booking_rules import KINDS, SiteRules
 from nanoward.programme.visits.site_calendar import BED_KINDS, sites_of
 

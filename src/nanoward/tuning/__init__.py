@@ -84,10 +84,10 @@ from nanoward.tuning.subject_results import (
 
 SECTIONS = {
     "tuning": (
-        "nanoward.tuning.plan_keys:TuningSection",
+        "nanoward.tuning.tuning_keys:TuningSection",
         "nanoward.tuning.plan_section:question_of",
     )
-}  # read from the source; see base/plan_keys/registry.py
+}  # read from the source; see base/plan_keys/declared_sections.py
 
 __all__ = [
     "MODELS",

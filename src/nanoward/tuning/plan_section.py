@@ -25,7 +25,7 @@ from nanoward.tuning.models.model_writer import dynamics_text
 from nanoward.tuning.models.pk_library import MODELS
 from nanoward.tuning.models.source import Source
 from nanoward.tuning.outcomes.before_after import ComparisonPlan
-from nanoward.tuning.plan_keys import TuningSection
+from nanoward.tuning.tuning_keys import TuningSection
 
 Shape = TypeVar("Shape")
 _PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")

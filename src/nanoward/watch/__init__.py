@@ -2,11 +2,11 @@
 
 SECTIONS = {
     "objects": (
-        "nanoward.watch.plan_keys:ObjectsSection",
+        "nanoward.watch.watch_keys:ObjectsSection",
         "nanoward.watch.objects.zones:watched_area",
     ),
     "watch": (
-        "nanoward.watch.plan_keys:WatchSection",
+        "nanoward.watch.watch_keys:WatchSection",
         "nanoward.watch.incidents.rota:watch_plan",
     ),
 }

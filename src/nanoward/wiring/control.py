@@ -211,7 +211,7 @@ def open_drill(
 
 def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
     rules = control_plan(plan.section("control"))
-    party = plan.section("control").get("passkeys", {})
+    party = rules.passkeys
     drivers = {
         name: open_named(
             str(one.get("kind", name)),
@@ -224,7 +224,9 @@ def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
         lane=lane,
         clock=SystemClock(),
         drivers=drivers,
-        signatures=KnownSignatures(RelyingParty(**party) if party else None),
+        signatures=KnownSignatures(
+            RelyingParty(domain=party[0], origin=party[1]) if party else None
+        ),
         notifier=OutboxNotifier(kept / "outbox.jsonl"),
         plan=rules,
         plan_sha256=plan.sha256,

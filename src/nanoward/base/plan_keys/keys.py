@@ -158,6 +158,23 @@ def words_of(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if get_origin(hint) is Literal else ()
 
 
+def inner_tables(one: PlanKey, path: str) -> Iterator[tuple[str, type, tuple[PlanKey, ...]]]:
+    """Heading, class and keys of each kind of table that a key may hold."""
+    at = f"{path}.{one.name}"
+    for part in parts_of(plain(one.hint)[0]):
+        if is_section(part):
+            yield f"[{at}]", part, plan_keys(part)
+        for heading, held in ((f"[{at}.NAME]", table_of(part)), (f"[[{at}]]", items_of(part))):
+            for inner in parts_of(plain(held)[0]):
+                if is_section(inner):
+                    is_named = heading.endswith(".NAME]")
+                    yield (
+                        heading,
+                        inner,
+                        named_by_table(inner) if is_named else plan_keys(inner),
+                    )
+
+
 def unknown_keys(hint: Any, given: Any, path: str) -> Iterator[str]:
     """Dotted paths of keys that a table holds and its class does not declare.
 

@@ -110,8 +110,13 @@ class Policy:
     hold_event: str = stated("severe", choices=SEVERITIES)
     recall_event: str = stated("life-threatening", choices=SEVERITIES)
     critical_tests: tuple[str, ...] = CRITICAL_TESTS
-    urgent_items: tuple[str, ...] = ("PHQ909",)
-    hold_scores: Mapping[str, float] = field(default_factory=lambda: {"PHQ9TOT": 20.0})
+    urgent_items: tuple[str, ...] = stated(
+        ("PHQ909",), silent='["PHQ909"] where anybody is asked it; stated: it is due'
+    )
+    hold_scores: Mapping[str, float] = stated(
+        factory=lambda: {"PHQ9TOT": 20.0},
+        silent="{ PHQ9TOT = 20 } where anybody has it; stated: it is due",
+    )
     weekly: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
     control_arms: tuple[str, ...] = ()
@@ -189,7 +194,7 @@ def _checked(key: str, value: Any, file: str) -> Any:
         return value
     if key in _READ:
         return _READ[key](key, value, file)
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+    if not _are_texts(value):
         raise _fault(key, f"{value!r} is no list of codes", file)
     if key == "weekly" and not set(value) <= set(_KINDS):
         raise _fault(key, f"{value!r} names another kind than {', '.join(_KINDS)}", file)
@@ -206,10 +211,16 @@ def _of_people(key: str, value: Any, file: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _fault(key, f"{value!r} is no table by participant", file)
     if key == "lodging":
-        return {str(who): str(where) for who, where in value.items()}
-    if not all(isinstance(names, list | tuple) for names in value.values()):
+        if not all(isinstance(where, str) for where in value.values()):
+            raise _fault(key, "names no text for a participant", file)
+        return {str(who): where for who, where in value.items()}
+    if not all(_are_texts(names) for names in value.values()):
         raise _fault(key, "names no list for a participant", file)
-    return {str(who): tuple(map(str, names)) for who, names in value.items()}
+    return {str(who): tuple(names) for who, names in value.items()}
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
 
 
 def _planned_stops(key: str, value: Any, file: str) -> tuple[PlannedStop, ...]:

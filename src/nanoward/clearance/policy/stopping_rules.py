@@ -82,8 +82,12 @@ def planned_stop(section: Mapping[str, Any]) -> PlannedStop:
 
 
 def _check(rule: PlannedStop) -> None:
-    if not str(rule.name).strip():
-        raise BadPlannedStopError("the name is empty")
+    if not isinstance(rule.name, str) or not rule.name.strip():
+        raise BadPlannedStopError("the name is empty or no text")
+    for key in ("risk", "alpha", "delta", "against"):
+        value = getattr(rule, key)
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
+            raise BadPlannedStopError(f"{key} = {value!r} is no number")
     for key, words in (("event", EVENTS), ("by", GROUPS)):
         if getattr(rule, key) not in words:
             raise BadPlannedStopError(f"{key} is none of {', '.join(words)}")

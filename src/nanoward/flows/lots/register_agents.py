@@ -17,7 +17,7 @@ from nanoward.agents import (
     require_lot_name,
     spec_sha256,
 )
-from nanoward.agents.plan_keys import agents_section
+from nanoward.agents.agent_keys import agents_section
 from nanoward.agents.spec import AgentSpec
 from nanoward.base.entries import (
     KINDS,

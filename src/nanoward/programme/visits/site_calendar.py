@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.plan_keys.keys import key_names
-from nanoward.programme.plan_keys import SiteSection
+from nanoward.programme.programme_keys import SiteSection
 
 HALVES = ("morning", "afternoon")
 # resources that are beds, counted by the night, to the kind of bed; one in a shared room is one

@@ -8,7 +8,7 @@ from typing import Any
 from nanoward.base.errors import InputError
 from nanoward.base.names import identity_of
 from nanoward.base.plan_keys.keys import key_names
-from nanoward.watch.plan_keys import WatchSection
+from nanoward.watch.watch_keys import WatchSection
 
 
 class BadWatchPlanError(InputError):

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from nanoward.base.errors import InputError
 from nanoward.base.plan import Plan, PlanHead
+from nanoward.base.plan_keys.declared_sections import declared_sections
 from nanoward.base.plan_keys.keys import key_names
-from nanoward.base.plan_keys.registry import declared_sections
 
 TEXTS = tuple(sorted(key_names(PlanHead) - {"as_of", "facts"}))
 

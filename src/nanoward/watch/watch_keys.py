@@ -106,7 +106,7 @@ class _CatalogueKeys:
     known  identifiers of objects in a catalogue
     """
 
-    known: tuple[str, ...] = ()
+    known: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
