@@ -14,10 +14,14 @@ from typing import Any
 import click
 
 import nanoward
+from nanoward.adapters.formats.roles import PLACES
 from nanoward.base.entries import ENTRY_TYPES, kind_of
 from nanoward.base.errors import NanowardError
+from nanoward.base.plan import PlanHead
+from nanoward.base.plan_keys.reference_page import reference_page
 from nanoward.base.tables import FOUND, INCOMING, TableShape
 from nanoward.faces.cli import cli
+from nanoward.flows.ledger.open_programme import rules_classes, schema_text
 from nanoward.testing.permission_table import permission_cases
 
 HERE = Path(__file__).parent / "reference"
@@ -38,7 +42,36 @@ def pages() -> dict[str, str]:
         "folders.md": folders_page(),
         "permissions.md": permissions_page(),
         "safety.md": safety_page(),
+        "programme.md": with_region("programme.md", "keys", programme_keys()),
+        "files.md": with_region("files.md", "roles", file_roles()),
+        "programme.schema.json": schema_text(),
     }
+
+
+def with_region(page: str, name: str, text: str) -> str:
+    """A page as it is written, with the region between its two marks made from the code."""
+    begin, end = f"<!-- made from the code: {name} -->", f"<!-- end of {name} -->"
+    written = (HERE / page).read_text()
+    before, found, rest = written.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise SystemExit(f"{page} has no region {name!r}")
+    return f"{before}{begin}\n\n{text}\n{end}{after}"
+
+
+def programme_keys() -> str:
+    """Every key of every section of programme.toml."""
+    return reference_page(PlanHead, rules_classes())
+
+
+def file_roles() -> str:
+    """The files of a programme that somebody reads, as `roles.PLACES` declares them."""
+    rows = "".join(
+        f"| {', '.join(f'`{name}`' for name in one.names)} | {_cell(one.format)} "
+        f"| `{one.role or 'sdtm.DOMAIN'}` | {one.holds} |\n"
+        for one in PLACES
+    )
+    return f"| file | format | role | what it holds |\n|---|---|---|---|\n{rows}"
 
 
 def permissions_page() -> str:
