@@ -5,7 +5,6 @@ import importlib
 import inspect
 import json
 import pkgutil
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,10 +23,12 @@ from nanoward.faces.cli import cli
 from nanoward.flows.ledger.open_programme import rules_classes, schema_text
 from nanoward.testing.permission_table import permission_cases
 
+sys.path.insert(0, str(Path(__file__).parent))
+import finding_pages
+
 HERE = Path(__file__).parent / "reference"
 SOURCE = Path(nanoward.__file__).parent
 MADE = "<!-- made by `make docs` from the code; do not edit -->\n"
-CODE = re.compile(r"^[A-Z]{3}-\d{3}$")
 
 
 def pages() -> dict[str, str]:
@@ -213,24 +214,7 @@ def _cell(text: str) -> str:
 
 
 def findings_page() -> str:
-    rows = "".join(f"| {code} | {where} |\n" for code, where in sorted(finding_codes()))
-    return (
-        f"{MADE}# Findings\n\nCodes of problems in data, and who tells them. Each finding says "
-        f"file, line, column and what to do.\n\n| code | told by |\n|---|---|\n{rows}"
-    )
-
-
-def finding_codes() -> set[tuple[str, str]]:
-    """Every literal of the form ABC-123 that is no error's code, with its module."""
-    errors = {one.code for one in all_errors()}
-    found = set()
-    for path in SOURCE.rglob("*.py"):
-        name = path.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
-        for node in ast.walk(ast.parse(path.read_text())):
-            text = str(node.value) if isinstance(node, ast.Constant) else ""
-            if CODE.match(text) and text not in errors:
-                found.add((text, f"`{name}`"))
-    return found
+    return MADE + finding_pages.findings_page({one.code for one in all_errors()})
 
 
 def commands_page() -> str:
