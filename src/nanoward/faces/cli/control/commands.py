@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.control.fleet import fleet
 from nanoward.faces.cli.control.kill import kill
 from nanoward.faces.cli.control.lane_requests import (
     BY,
@@ -27,6 +28,7 @@ def group() -> None:
     """Orders to agents, stops, kill codes, and whether they worked."""
 
 
+group.add_command(fleet)
 group.add_command(kill)
 group.add_command(less)
 group.add_command(sealed)
@@ -265,7 +267,7 @@ def resume(programme: str, quiet: bool, as_json: bool, **_: Any) -> None:
 @PROGRAMME
 @common
 def status(programme: str, as_json: bool, **_: Any) -> None:
-    """Every kill code, what became of whom, and what is owed."""
+    """Every kill code, what became of whom, what is owed, and which drills are due."""
     told = ask(programme, "status")
     rows = [
         {
@@ -285,6 +287,7 @@ def status(programme: str, as_json: bool, **_: Any) -> None:
         f"sealed: {one['order']} for {one['participant']} {one['state']} until {one['expires']}"
         for one in told["sealed"]
     ]
+    lines += [f"drill due: {name}, not held this week" for name in told["drills_due"]]
     print_result(told, "\n".join([text, *lines]).strip(), as_json=as_json)
     raise SystemExit(1 if told["owed"] else 0)
 
