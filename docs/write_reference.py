@@ -5,7 +5,6 @@ import importlib
 import inspect
 import json
 import pkgutil
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,16 +13,22 @@ from typing import Any
 import click
 
 import nanoward
+from nanoward.adapters.formats.roles import PLACES
 from nanoward.base.entries import ENTRY_TYPES, kind_of
 from nanoward.base.errors import NanowardError
+from nanoward.base.plan import PlanHead
+from nanoward.base.plan_keys.reference_page import reference_page
 from nanoward.base.tables import FOUND, INCOMING, TableShape
 from nanoward.faces.cli import cli
+from nanoward.flows.ledger.open_programme import rules_classes, schema_text
 from nanoward.testing.permission_table import permission_cases
+
+sys.path.insert(0, str(Path(__file__).parent))
+import finding_pages
 
 HERE = Path(__file__).parent / "reference"
 SOURCE = Path(nanoward.__file__).parent
 MADE = "<!-- made by `make docs` from the code; do not edit -->\n"
-CODE = re.compile(r"^[A-Z]{3}-\d{3}$")
 
 
 def pages() -> dict[str, str]:
@@ -38,7 +43,36 @@ def pages() -> dict[str, str]:
         "folders.md": folders_page(),
         "permissions.md": permissions_page(),
         "safety.md": safety_page(),
+        "programme.md": with_region("programme.md", "keys", programme_keys()),
+        "files.md": with_region("files.md", "roles", file_roles()),
+        "programme.schema.json": schema_text(),
     }
+
+
+def with_region(page: str, name: str, text: str) -> str:
+    """A page as it is written, with the region between its two marks made from the code."""
+    begin, end = f"<!-- made from the code: {name} -->", f"<!-- end of {name} -->"
+    written = (HERE / page).read_text()
+    before, found, rest = written.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise SystemExit(f"{page} has no region {name!r}")
+    return f"{before}{begin}\n\n{text}\n{end}{after}"
+
+
+def programme_keys() -> str:
+    """Every key of every section of programme.toml."""
+    return reference_page(PlanHead, rules_classes())
+
+
+def file_roles() -> str:
+    """The files of a programme that somebody reads, as `roles.PLACES` declares them."""
+    rows = "".join(
+        f"| {', '.join(f'`{name}`' for name in one.names)} | {_cell(one.format)} "
+        f"| `{one.role or 'sdtm.DOMAIN'}` | {one.holds} |\n"
+        for one in PLACES
+    )
+    return f"| file | format | role | what it holds |\n|---|---|---|---|\n{rows}"
 
 
 def permissions_page() -> str:
@@ -180,24 +214,7 @@ def _cell(text: str) -> str:
 
 
 def findings_page() -> str:
-    rows = "".join(f"| {code} | {where} |\n" for code, where in sorted(finding_codes()))
-    return (
-        f"{MADE}# Findings\n\nCodes of problems in data, and who tells them. Each finding says "
-        f"file, line, column and what to do.\n\n| code | told by |\n|---|---|\n{rows}"
-    )
-
-
-def finding_codes() -> set[tuple[str, str]]:
-    """Every literal of the form ABC-123 that is no error's code, with its module."""
-    errors = {one.code for one in all_errors()}
-    found = set()
-    for path in SOURCE.rglob("*.py"):
-        name = path.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
-        for node in ast.walk(ast.parse(path.read_text())):
-            text = str(node.value) if isinstance(node, ast.Constant) else ""
-            if CODE.match(text) and text not in errors:
-                found.add((text, f"`{name}`"))
-    return found
+    return MADE + finding_pages.findings_page({one.code for one in all_errors()})
 
 
 def commands_page() -> str:

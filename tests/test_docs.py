@@ -2,8 +2,10 @@
 
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,36 @@ def test_no_two_errors_share_a_code(reference: ModuleType) -> None:
         if "code" in vars(kind):
             codes.setdefault(kind.code, []).append(kind.__name__)
     assert {code: names for code, names in codes.items() if len(names) > 1} == {}
+
+
+@pytest.fixture(scope="module")
+def codes(reference: ModuleType) -> dict[str, Any]:
+    errors = {one.code for one in reference.all_errors()}
+    return dict(reference.finding_pages.finding_codes(errors))
+
+
+def test_every_code_of_a_finding_has_a_meaning_and_a_remedy(codes: dict[str, Any]) -> None:
+    bare = [code for code, one in codes.items() if not (one.meaning and one.remedy)]
+    assert bare == [], "say it where the code is told, or in docs/finding_texts.toml"
+    assert len(codes) > 400
+
+
+def test_no_text_is_kept_for_a_code_that_nobody_tells(codes: dict[str, Any]) -> None:
+    kept = tomllib.loads((ROOT / "docs" / "finding_texts.toml").read_text())
+    assert [code for code in kept if not codes[code].told_by] == []
+
+
+def test_no_code_is_declared_for_two_problems(reference: ModuleType) -> None:
+    assert reference.finding_pages.declared_twice() == {}
+
+
+def test_a_page_without_the_marks_of_its_region_is_told(
+    reference: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "files.md").write_text("no marks")
+    monkeypatch.setattr(reference, "HERE", tmp_path)
+    with pytest.raises(SystemExit, match="has no region"):
+        reference.with_region("files.md", "roles", "rows")
 
 
 @pytest.mark.parametrize(

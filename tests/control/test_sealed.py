@@ -9,7 +9,6 @@ from nanoward.control.kill_state import Signer
 from nanoward.control.sealed import (
     CodeContext,
     SealedCode,
-    due_for_reissue,
     may_use,
     sealed_bytes,
     use_bytes,
@@ -124,11 +123,3 @@ def test_the_signed_bytes_name_the_device_the_person_and_the_moment() -> None:
     assert one != sealed_bytes(asked, device_key="kd", signer="anna", role="council")
     assert use_bytes(code(), START) != use_bytes(code(), START + timedelta(seconds=1))
     assert use_bytes(code(), START) != use_bytes(code(order="C2"), START)
-
-
-def test_codes_are_issued_anew_every_day() -> None:
-    day = timedelta(days=1)
-    codes = [code(), code(not_before=START + day), code(participants=("P2",))]
-    assert due_for_reissue(codes, START + day - timedelta(seconds=1)) == ()
-    assert due_for_reissue(codes, START + day) == ("P2",)
-    assert due_for_reissue(codes, START + 2 * day) == ("P1", "P2")

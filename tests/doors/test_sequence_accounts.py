@@ -295,8 +295,8 @@ def test_alignments_give_an_account_of_every_line_and_column() -> None:
     told = [one for one in blocks.account if one.level == "record"]
     assert uses_of(told) == {
         ("read", "used", "", 2), ("line", "ignored", OTHER_PLACE, 2),
-        ("read", "told", "FMT-087", 1), ("read", "told", "FMT-302", 1),
-        ("read", "told", "FMT-303", 1),
+        ("read", "told", "FMT-087", 1), ("read", "told", "FMT-316", 1),
+        ("read", "told", "FMT-317", 1),
     }  # fmt: skip
     columns = {one.name: one.use for one in blocks.account if one.level == "column"}
     assert columns["letters clipped softly"] == "ignored"

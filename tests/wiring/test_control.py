@@ -5,11 +5,14 @@ import pytest
 
 from nanoward.adapters.stores.lock import ProgrammeBusyError
 from nanoward.base.entries import ProgrammeOpened
+from nanoward.base.errors import InputError
 from nanoward.wiring.control import (
     hold_lane,
     lane_socket,
     make_signing_key,
+    open_lane,
     open_lane_ledger,
+    plan_fault,
     read_signing_key,
 )
 
@@ -32,6 +35,27 @@ def test_the_lane_has_a_store_and_keys_of_its_own(tmp_path: Path) -> None:
     assert (kept / "lane-keys").is_dir()
     assert not (kept / "ledger.db").exists()
     assert lane_socket(path).parent == kept
+
+
+@pytest.mark.hazard("H-451")
+def test_the_last_plan_that_could_be_read_counts_and_why_is_told(tmp_path: Path) -> None:
+    path, plan = a_programme(tmp_path), tmp_path / "programme.toml"
+    plan.write_text('name = "ward"\n[control]\nagent = "A1"\nspec_sha256 = "55"\n')
+    assert plan_fault(path) == ""
+    plan.write_text('name = "ward"\n[control]\nagent = 1\n')
+    assert "agent is missing or no text" in plan_fault(path)
+    with open_lane(path) as desk:
+        assert desk.plan.agent == "A1"
+    plan.write_text('name = "ward"\n[control]\nagent = "A2"\nspec_sha256 = "55"\n')
+    with open_lane(path) as desk:
+        assert desk.plan.agent == "A2"
+
+
+def test_a_lane_that_never_read_a_plan_has_none_to_go_by(tmp_path: Path) -> None:
+    path = a_programme(tmp_path)
+    (tmp_path / "programme.toml").write_text('name = "ward"\n[control]\nagent = 1\n')
+    with pytest.raises(InputError), open_lane(path):
+        pass
 
 
 @pytest.mark.hazard("H-31")

@@ -46,6 +46,13 @@ from nanoward.agents.spec_document import (
     toml_of,
 )
 
+SECTIONS = {
+    "agents": (
+        "nanoward.agents.agent_keys:AgentsSection",
+        "nanoward.agents.agent_keys:agents_section",
+    )
+}  # read from the source; see base/plan_keys/declared_sections.py
+
 __all__ = [
     "AgentSpec",
     "BadLotNameError",

@@ -6,6 +6,37 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nanoward.base.plan_keys.keys import stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanHead:
+    """The keys of programme.toml that stand before its sections.
+
+    name       short name of the programme
+    title      heading of the report
+    council    the safety board that reads it, told in the report
+    as_of      day that a round stands for where the command line names none
+    time_zone  IANA name of the site's zone (`Europe/Berlin`): "today" is the day there
+    agent      name of the agent: folder agents/NAME with spec.toml, and reference.fasta where
+               it has a genome
+    origin     of the data, told in the report
+    licence    of the data, told in the report
+    citation   of the data, told in the report
+    facts      what is known to be true of the data, told in the report
+    """
+
+    name: str
+    title: str = stated("", silent="the name")
+    council: str = ""
+    as_of: date | None = stated(None, silent="today")
+    time_zone: str = "UTC"
+    agent: str | None = None
+    origin: str = ""
+    licence: str = ""
+    citation: str = ""
+    facts: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

@@ -52,6 +52,10 @@ from nanoward.maths.statistics.false_discovery import (
     benjamini_hochberg,
 )
 
+SECTIONS = {
+    "bonds": ("nanoward.bonds.rules:BondRules", "nanoward.bonds.rules:bond_rules")
+}  # read from the source; see base/plan_keys/declared_sections.py
+
 __all__ = [
     "BeforeAfter",
     "BondRules",

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nanoward.base.plan_keys.keys import stated
 from nanoward.base.sections import check, rules_of
+
+FROM_AGENT = "that of the agent's spec, else 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +26,10 @@ class BondRules:
     clock_spread          standard deviation of that clock, as a share of it
     passings_per_year     times a year that a carrier passes the agent on; 0 where unknown: then
                           nothing is said of people between two who are linked
-    serial_interval_d     mean days from one person's onset to that of whom they infected, for
+    serial_interval_d     [d] mean from one person's onset to that of whom they infected, for
                           this agent; 0 where unknown: then the gap of links is learnt from
                           pairs whose genomes are close
-    serial_interval_spread_d  its standard deviation; 0: half of the mean
+    serial_interval_spread_d  [d] its standard deviation; 0: half of the mean
     other_lineage_share   share of contacts that carry another lineage than each other, as
                           infected from outside: their genomes take no more away than its log
     linked_differences    differences expected between linked people sampled on one day
@@ -37,7 +40,7 @@ class BondRules:
                           is as in the reference says nothing, only shared new factors do
     strict                keep the level however the pairs depend on each other
                           (Benjamini-Yekutieli): fewer links
-    window_d              days; where above 0, the contact test exchanges people only with
+    window_d              [d] where above 0, the contact test exchanges people only with
                           others of their place and lot who were sampled in the same window
     """
 
@@ -46,11 +49,11 @@ class BondRules:
     apart: tuple[str, ...] = ("household", "site")
     require: Mapping[str, str] = field(default_factory=dict)
     prefer: tuple[str, ...] = ()
-    clock_per_site_year: float = 0.0
-    clock_spread: float = 0.3
+    clock_per_site_year: float = stated(0.0, low=0, silent=FROM_AGENT)
+    clock_spread: float = stated(0.3, low=0, silent="that of the agent's spec, else 0.3")
     passings_per_year: float = 0.0
-    serial_interval_d: float = 0.0
-    serial_interval_spread_d: float = 0.0
+    serial_interval_d: float = stated(0.0, low=0, silent=FROM_AGENT)
+    serial_interval_spread_d: float = stated(0.0, low=0, silent=FROM_AGENT)
     other_lineage_share: float = 0.1
     linked_differences: float = 1.0
     least_share: float = 0.02

@@ -49,6 +49,17 @@ _HOMES = {
     ),
 }
 
+SECTIONS = {
+    "catalogue": (
+        "nanoward.catalogue.rules:CatalogueRules",
+        "nanoward.catalogue.rules:catalogue_rules",
+    ),
+    "reads": (
+        "nanoward.catalogue.calling.calling_rules:CallingRules",
+        "nanoward.catalogue.calling.calling_rules:read_rules",
+    ),
+}  # read from the source; see base/plan_keys/declared_sections.py
+
 __all__ = [
     "CatalogueRules",
     "Consensus",

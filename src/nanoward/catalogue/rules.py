@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nanoward.base.plan_keys.keys import stated
 from nanoward.base.sections import BadSectionError, check, rules_of
 
 # strains of one species differ by up to 5 % (Jain et al. 2018 Nat Commun 9:5114), an agent's
@@ -37,9 +38,11 @@ class CatalogueRules:
     """
 
     lineage_column: str = ""
-    variant_positions: str = "reference"
+    variant_positions: str = stated("reference", choices=("reference", "consensus"))
     trim_ends: int = 0
-    least_identity: float = AGENT_IDENTITY
+    least_identity: float = stated(
+        AGENT_IDENTITY, silent=f"{AGENT_IDENTITY}; {NATURAL_IDENTITY} with a lineage_column"
+    )
     least_readable: float = 0.50
     most_run_differences: int = 10
     presence_level: float = 0.005

@@ -55,6 +55,13 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy_names(__name__)
 
+SECTIONS = {
+    "clearance": (
+        "nanoward.clearance.policy.policy:Policy",
+        "nanoward.clearance.policy.policy:policy_of",
+    )
+}  # read from the source; see base/plan_keys/declared_sections.py
+
 __all__ = [
     "CTCAE_V4",
     "CTCAE_V4_LITERAL",

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from nanoward.base.errors import InputError
+from nanoward.base.plan_keys.keys import unknown_keys
+from nanoward.control.control_keys import ControlSection
 from nanoward.control.flush import FlushRule, Route, RouteSpec
 from nanoward.control.gate import Range, ReadingSpec, SettingSpec
 from nanoward.control.identity import doubtful_keys
@@ -69,6 +71,7 @@ class ControlPlan:
     response_h: float
     signers: tuple[EnrolledSigner, ...]
     drivers: Mapping[str, Mapping[str, Any]]
+    passkeys: tuple[str, str] | None = None  # domain and origin of the page where they sign
 
     def doubtful(self) -> dict[str, str]:
         """Keys that count for nothing, with the reason: two of them may be one person's."""
@@ -110,13 +113,25 @@ def control_plan(section: Mapping[str, Any]) -> ControlPlan:
         else 72.0,
         signers=tuple(_signer(one) for one in _list(section, "signers")),
         drivers=dict(_tables(section, "drivers")),
+        passkeys=_passkeys(_table(section, "passkeys")),
     )
+
+
+def strict_control_plan(section: Mapping[str, Any]) -> ControlPlan:
+    """As `control_plan`, and a key that nobody reads is a BadControlError too.
+
+    What starts or raises is asked by this; a stop goes by `control_plan`, which a key too many
+    does not keep from reading the rest.
+    """
+    if unread := next(unknown_keys(ControlSection, section, "control"), ""):
+        raise BadControlError(f"{unread} is no key of [control]", unread)
+    return control_plan(section)
 
 
 def _setting(name: str, table: Mapping[str, Any]) -> SettingSpec:
     at = f"settings.{name}"
     who = table.get("who", ["staff"])
-    if not isinstance(who, list) or not set(who) <= set(ROLES_THAT_SET):
+    if not isinstance(who, list) or not all(one in ROLES_THAT_SET for one in who):
         raise BadControlError("who is a list of staff, participant", f"{at}.who")
     try:
         return SettingSpec(
@@ -133,6 +148,12 @@ def _setting(name: str, table: Mapping[str, Any]) -> SettingSpec:
         )
     except ValueError as fault:
         raise BadControlError(str(fault), at) from None
+
+
+def _passkeys(table: Mapping[str, Any]) -> tuple[str, str] | None:
+    if not table:
+        return None
+    return _text(table, "domain", "passkeys"), _text(table, "origin", "passkeys")
 
 
 def _reading(table: Mapping[str, Any], at: str) -> ReadingSpec:
@@ -172,7 +193,8 @@ def _route(table: Mapping[str, Any]) -> tuple[Route, RouteSpec]:
 
 def _signer(table: Mapping[str, Any]) -> EnrolledSigner:
     roles = table.get("roles", [])
-    if not isinstance(roles, list) or not roles or not set(roles) <= {STAFF, *ROLES}:
+    known = (STAFF, *ROLES)
+    if not isinstance(roles, list) or not roles or not all(one in known for one in roles):
         raise BadControlError(
             f"roles is a list of {STAFF}, {', '.join(ROLES)}", "signers.roles"
         )

@@ -5,7 +5,6 @@ issued anew every day, and works once. Two people in two roles sign it when it i
 clinic's device signs when it is used, so that a stolen copy is worth nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +19,6 @@ from nanoward.control.kill_state import Signer
 SEALED_DOMAIN: Final = b"sealedcode-v1\0"
 USE_DOMAIN: Final = b"sealeduse-v1\0"
 LONGEST_SEALED: Final = timedelta(days=7)
-REISSUE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +111,3 @@ def _counted(code: SealedCode, known: CodeContext) -> tuple[frozenset[str], int,
     roles = frozenset(approval.role for approval, _ in counted)
     people = {identity_of(signer) for _, signer in counted}
     return roles, len(people), len({approval.key for approval, _ in counted})
-
-
-def due_for_reissue(codes: Iterable[SealedCode], now: datetime) -> tuple[str, ...]:
-    """Participants whose newest code is a day old or more, in order."""
-    newest: dict[str, datetime] = {}
-    for code in codes:
-        who = code.request.participants[0]
-        newest[who] = max(newest.get(who, code.request.not_before), code.request.not_before)
-    return tuple(sorted(who for who, issued in newest.items() if now - issued >= REISSUE))

@@ -186,7 +186,7 @@ def reach_lane(programme: str, asked: Mapping[str, Any]) -> Answer:
 
     LaneSaidNoError where it refuses; OutsideError, InputError where it cannot be reached.
     """
-    from nanoward.wiring.control import has_lane, hold_lane, lane_socket, open_stopping_lane
+    from nanoward.wiring.control import has_lane, hold_lane, lane_socket, open_lane
 
     until = time.monotonic() + LANE_S
     while True:
@@ -196,7 +196,7 @@ def reach_lane(programme: str, asked: Mapping[str, Any]) -> Answer:
         if not has_lane(programme):
             return {"stopped": []}  # nobody was ever enrolled
         try:
-            with hold_lane(programme), open_stopping_lane(programme) as desk:
+            with hold_lane(programme), open_lane(programme) as desk:
                 told = serve_lane(desk, OrderState(), asked)
                 break
         except OutsideError as fault:  # another command does the lane's work just now

@@ -65,6 +65,13 @@ _HOMES = {
     ),
 }
 
+SECTIONS = {
+    "service": (
+        "nanoward.ports.service_keys:ServiceSection",
+        "nanoward.ports.service_keys:service_section",
+    )
+}  # read from the source; see base/plan_keys/declared_sections.py
+
 __all__ = [
     "Blobs",
     "Clock",

@@ -51,33 +51,15 @@ from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
 from nanoward.base.money import digits_of, minor_units
 from nanoward.base.names import near_names
+from nanoward.base.plan_keys.keys import key_names
 from nanoward.programme.agreements.forbidden import MOST_LEAVE_COST
 from nanoward.programme.lodging.stays import KINDS as ROOM_KINDS
 from nanoward.programme.lodging.stays import Room
+from nanoward.programme.programme_keys import ProgrammeSection
 from nanoward.programme.visits.booking_rules import KINDS, SiteRules
 from nanoward.programme.visits.site_calendar import BED_KINDS, sites_of
 
-KEYS = frozenset(
-    [
-        "currency",
-        "leave_cost_share",
-        "country",
-        "apart",
-        "restricted",
-        "people",
-        "sites",
-        "needs",
-        "schedule",
-        "steps",
-        "overbooking",
-        "rooms",
-        "return",
-    ]
-)
 MOST_QUARTERS = 96
-ELSEWHERE = frozenset(
-    {"council", "messages", "relays", "urgent"}
-)  # read by their own sub-houses
 
 
 class ProgrammeRulesError(InputError):
@@ -133,7 +115,7 @@ def programme_rules(section: Mapping[str, Any], zone: str) -> ProgrammeRules:
 
     zone  of the programme, for sites that name none
     """
-    unknown = sorted(set(section) - KEYS - ELSEWHERE)
+    unknown = sorted(set(section) - key_names(ProgrammeSection))
     if unknown:
         raise _error(f"[programme] does not know {unknown[0]!r}", unknown[0])
     currency = _text(section, "currency", "EUR")

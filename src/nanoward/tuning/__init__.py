@@ -82,6 +82,13 @@ from nanoward.tuning.subject_results import (
     tables,
 )
 
+SECTIONS = {
+    "tuning": (
+        "nanoward.tuning.tuning_keys:TuningSection",
+        "nanoward.tuning.plan_section:question_of",
+    )
+}  # read from the source; see base/plan_keys/declared_sections.py
+
 __all__ = [
     "MODELS",
     "VERSION",

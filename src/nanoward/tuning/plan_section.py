@@ -6,6 +6,7 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from math import isnan
 from typing import Any, TypeVar
 
+from nanoward.base.plan_keys.keys import key_names
 from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.plan_checks import check_goal, check_target
 from nanoward.tuning.dosing.target_attainment import BadTargetError, Target
@@ -24,6 +25,7 @@ from nanoward.tuning.models.model_writer import dynamics_text
 from nanoward.tuning.models.pk_library import MODELS
 from nanoward.tuning.models.source import Source
 from nanoward.tuning.outcomes.before_after import ComparisonPlan
+from nanoward.tuning.tuning_keys import TuningSection
 
 Shape = TypeVar("Shape")
 _PLAIN = ("name", "quantity", "unit", "compartments", "absorption", "time_unit", "citation")
@@ -49,7 +51,7 @@ class Question:
 
 def question_of(section: Mapping[str, Any], source: Source | None = None) -> Question:
     """[tuning]: model (a name of the library or a table), target or goal, held_back, draws."""
-    allowed = {"model", "target", "goal", "compare", "held_back", "draws"}
+    allowed = key_names(TuningSection)
     if unknown := sorted(set(section) - allowed):
         raise BadModelError(f"tuning.{unknown[0]} is unknown; known are {sorted(allowed)}")
     if "model" not in section:

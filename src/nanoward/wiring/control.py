@@ -53,7 +53,7 @@ def open_control(ports: Ports, path: str) -> Iterator[Desk]:
 
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None
-    plan = ports.folder.plan()
+    plan = _kept_plan(path)
     desk = replace(
         _desk(kept, plan, ledger=ports.ledger, lane=lane),
         standing_lasts=policy_of(plan.section("clearance")).standing_lasts,
@@ -76,21 +76,10 @@ def hold_lane(path: str) -> Iterator[None]:
 
 @contextmanager
 def open_lane(path: str) -> Iterator[Desk]:
-    """The kill lane's own desk: it opens nothing of the programme's ledger."""
-    kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
-    assert lane is not None
-    desk = _desk(kept, _kept_plan(path), ledger=lane, lane=lane)
-    try:
-        yield desk
-    finally:
-        _close(desk, lane)
+    """The kill lane's own desk: it opens nothing of the programme's ledger.
 
-
-@contextmanager
-def open_stopping_lane(path: str) -> Iterator[Desk]:
-    """The lane's desk for what stops or lowers: a plan that cannot be read stops no stop.
-
-    The plan is then the last that a lane could read; its InputError where there is none.
+    What it does stops, lowers or lets go, and waits for no plan: where the plan cannot be read
+    the last counts that could (`plan_fault` says so); its InputError where there is none.
     """
     try:
         plan = _kept_plan(path)
@@ -105,13 +94,22 @@ def open_stopping_lane(path: str) -> Iterator[Desk]:
         _close(desk, lane)
 
 
+def plan_fault(path: str) -> str:
+    """Why the plan cannot be read just now, so that the last that could be counts; else ""."""
+    try:
+        _kept_plan(path)
+    except InputError as fault:
+        return str(fault)
+    return ""
+
+
 def has_lane(path: str) -> bool:
     """Whether anybody was ever enrolled, or a kill code asked for."""
     return (Path(path) / ".nanoward" / "lane.db").exists()
 
 
 def kept_plan(path: str) -> Path:
-    """Folder of the last programme.toml whose control a lane could read."""
+    """Folder of the last programme.toml whose control could be read."""
     return Path(path) / ".nanoward" / "last-plan"
 
 
@@ -211,7 +209,7 @@ def open_drill(
 
 def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
     rules = control_plan(plan.section("control"))
-    party = plan.section("control").get("passkeys", {})
+    party = rules.passkeys
     drivers = {
         name: open_named(
             str(one.get("kind", name)),
@@ -224,7 +222,9 @@ def _desk(kept: Path, plan: Plan, *, ledger: Ledger, lane: Ledger) -> Desk:
         lane=lane,
         clock=SystemClock(),
         drivers=drivers,
-        signatures=KnownSignatures(RelyingParty(**party) if party else None),
+        signatures=KnownSignatures(
+            RelyingParty(domain=party[0], origin=party[1]) if party else None
+        ),
         notifier=OutboxNotifier(kept / "outbox.jsonl"),
         plan=rules,
         plan_sha256=plan.sha256,

@@ -12,6 +12,7 @@ from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.private import private_file, private_folder
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.base.errors import NanowardError
+from nanoward.ports.service_keys import service_section
 from nanoward.wiring import ACT_S, open_ports
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def clinic_phone(path: str) -> str:
     from nanoward.wiring import open_folder
 
     try:
-        return str(open_folder(path).plan().section("service").get("phone", ""))
+        return service_section(open_folder(path).plan().section("service")).phone
     except (NanowardError, OSError):
         return ""
 

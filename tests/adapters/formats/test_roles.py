@@ -1,7 +1,10 @@
+import re
+from pathlib import PurePath
+
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
+from nanoward.adapters.formats.roles import PLACES, PLAIN_ROLES, FilePlace, domain_of, role_of
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,12 @@ def test_only_a_role_of_sdtm_names_a_domain() -> None:
     assert domain_of("sdtm.lbch") == "LBCH"
     others = (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")
     assert [domain_of(role) for role in others] == [None] * len(others)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda one: one.names[0])
+def test_files_are_read_under_the_names_that_the_reference_shows(place: FilePlace) -> None:
+    for name in place.names:
+        assert re.fullmatch(place.pattern, name.lower()), name
+        told = role_of(name)
+        assert told is not None
+        assert told == (place.role or f"sdtm.{PurePath(name).name.split('.')[0].upper()}")

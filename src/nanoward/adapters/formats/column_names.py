@@ -1,6 +1,7 @@
 """Which names of columns may be told, and for which tables: `--column`, and [columns]."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from nanoward.adapters.formats.clinical.sdtm_variables import EVERYWHERE, USED
 from nanoward.base.errors import UsageError
@@ -22,6 +23,23 @@ class BadColumnError(UsageError):
     next_step = (
         "Write NAME=theirs, or TABLE.NAME=theirs, with a NAME of docs/reference/tables.md."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsSection:
+    """The keys of [columns]: what the programme's files call their columns.
+
+    NAME  a column of docs/reference/tables.md, to the files' name of it in every table that
+          knows it; or a table (samples, contacts, variants, events, adjustments, markers, AE,
+          DM, LB ...) to a table of those
+    """
+
+    NAME: str | Mapping[str, str] = ""
+
+
+def columns_section(section: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """[columns] as names by table; BadColumnError for a name that no table knows."""
+    return aliases(pairs_of(section), EVERY_TABLE)
 
 
 def aliases(

@@ -1,10 +1,11 @@
 """What partners claim and how it is held against our own measurement: the plan's [audit]."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from nanoward.base.errors import InputError
+from nanoward.base.plan_keys.keys import key_names, stated
 from nanoward.base.sections import rules_of
 from nanoward.base.units import UnknownUnit, unit_of
 
@@ -26,8 +27,10 @@ class BadAuditPlanError(InputError):
 class ClaimType:
     """One thing that is claimed. It stands on the ledger before the claims that it judges.
 
+    name        of the type
     kind        how claim and measurement are compared
     unit        UCUM; "" for what has none
+    relative    whether `sd` is a share of the value
     sd          agreed SD of one measurement, of either side, in `unit` (relative where
                 `relative`); what a claim says of itself counts only where it is wider, and up
                 to 1.5 times this
@@ -35,17 +38,17 @@ class ClaimType:
     bias        honest difference between two laboratories, in units of `sd`
     mistakes    share of items that honest people get wrong (typing, mix-ups)
     absent      share of expected claims that honest people do not make
-    days        for dates and times: how far apart two honest dates may be
+    days        [d] for dates and times: how far apart two honest dates may be
     replicates  how often we measure each audited item
     cost        of one of our measurements, in the programme's currency
     """
 
-    kind: str
+    kind: str = stated(choices=KINDS)
     name: str = ""
     unit: str = ""
     sd: float = 0.0
     relative: bool = False
-    benefit: str = "none"
+    benefit: str = stated("none", choices=BENEFITS)
     bias: float = 0.2
     mistakes: float = 0.005
     absent: float = 0.05
@@ -88,8 +91,8 @@ class AuditPlan:
 
     partners: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, ClaimType] = field(default_factory=dict)
-    alpha: float = 0.01
-    items: int = 60
+    alpha: float = stated(0.01, high=0.05)
+    items: int = stated(60, low=1, high=100_000)
     missing: float = 0.02
 
     def partner_of(self, public: str) -> str:
@@ -99,7 +102,7 @@ class AuditPlan:
 
 def audit_plan(section: Mapping[str, Any]) -> AuditPlan:
     """[audit] as a value; BadAuditPlanError or BadSectionError for what is not understood."""
-    unknown = sorted(set(section) - {one.name for one in fields(AuditPlan)})
+    unknown = sorted(set(section) - key_names(AuditPlan))
     if unknown:
         raise BadAuditPlanError(f"[audit] has no key {unknown[0]!r}")
     alpha, items = section.get("alpha", 0.01), section.get("items", 60)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nanoward.base.plan_keys.keys import stated
 from nanoward.base.sections import check, rules_of
 from nanoward.catalogue.rules import AGENT_IDENTITY
 
@@ -42,7 +43,7 @@ class CallingRules:
                      relative at 99.5 % identity hold as many
     """
 
-    technology: str = "short"
+    technology: str = stated("short", choices=("short", "ont", "pacbio", "assembly"))
     fewest: int = 3
     good: int = 20
     minor_indels: bool = True
@@ -52,9 +53,9 @@ class CallingRules:
     strand: float = 1e-3
     keep_duplicates: bool = False
     least_placed: float = 0.05
-    least_identity: float = AGENT_IDENTITY
+    least_identity: float = stated(AGENT_IDENTITY, silent="that of [catalogue]")
     other_strain: float = 1.5
-    phred: int = 33
+    phred: int = stated(33, choices=(33, 64))
 
 
 # ont: errors of R10 chemistry recur at the same sites in up to a tenth of the reads; letters

@@ -33,12 +33,13 @@ of 0 weeks means that such an assessment is not asked for.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from nanoward.base.errors import InputError, UsageError
 from nanoward.base.near_misses import nearest
+from nanoward.base.plan_keys.keys import plan_keys, stated, worked_out
 from nanoward.clearance.grading.table_versions import table_of_version
 from nanoward.clearance.grading.vital_signs import vitals_of_version
 from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop, planned_stop
@@ -69,21 +70,53 @@ class BadClearanceRuleError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The rules of clearance; see the top of this file for each key and its reason."""
+    """The rules of clearance, as [clearance] states them; the top of this file has an example.
 
-    grading: str = "5.0"
-    vital_signs: str = "count"
-    consent: str = "recorded"
-    hold_grade: int = 3
-    recall_grade: int = 4
-    window_days: int = 28
-    medical_weeks: int = 2
-    psychological_weeks: int = 2
-    hold_event: str = "severe"
-    recall_event: str = "life-threatening"
+    grading              version of CTCAE by which results are graded
+    vital_signs          "show": grades of vital signs are told, but hold nobody
+    consent              "elsewhere": kept outside these records, and not asked for here
+    hold_grade           laboratory grade that holds a person. Source: CTCAE 5.0, NCI 2017, p. 2
+    recall_grade         laboratory grade that calls a person back. Source: CTCAE 5.0, p. 2
+    window_days          [d] how far back the worst grade is looked for
+    medical_weeks        [weeks] without a visit, laboratory or vital signs that hold; 0: none
+                         of these is asked for
+    psychological_weeks  [weeks] without a questionnaire that hold; by default only where the
+                         programme keeps any; 0: none is asked for
+    hold_event           severity of an ongoing emergent event that holds
+    recall_event         severity of one that calls back
+    critical_tests       laboratory tests of which a result that cannot be graded holds
+    urgent_items         questionnaire items of which any answer above 0 holds at once.
+                         Source: PHQ-9 item 9 asks for thoughts of death
+    hold_scores          questionnaire totals that hold. Source: Kroenke, Spitzer and Williams
+                         2001, J Gen Intern Med 16:606
+    weekly               assessments that are due every seven days: medical, psychological
+    scales               weekly scores that are watched for a change
+    control_arms         arms whose weeks give the norms of the scales
+    goals                items that begin so are goals; the first answers are kept
+    load                 laboratory test that tells the agent's load
+    powers               who holds power over a person (employer, commander, landlord)
+    lodging              where people live together, by participant
+    stopping             stopping rules
+    """
+
+    grading: str = stated("5.0", choices=("4.03", "5.0", "6.0"))
+    vital_signs: str = stated("count", choices=("count", "show"))
+    consent: str = stated("recorded", choices=("recorded", "elsewhere"))
+    hold_grade: int = stated(3, low=1, high=5)
+    recall_grade: int = stated(4, low=1, high=5)
+    window_days: int = stated(28, low=1, high=3660)
+    medical_weeks: int = stated(2, low=0, high=520)
+    psychological_weeks: int = stated(2, low=0, high=520, silent="2 where any is kept, else 0")
+    hold_event: str = stated("severe", choices=SEVERITIES)
+    recall_event: str = stated("life-threatening", choices=SEVERITIES)
     critical_tests: tuple[str, ...] = CRITICAL_TESTS
-    urgent_items: tuple[str, ...] = ("PHQ909",)
-    hold_scores: Mapping[str, float] = field(default_factory=lambda: {"PHQ9TOT": 20.0})
+    urgent_items: tuple[str, ...] = stated(
+        ("PHQ909",), silent='["PHQ909"] where anybody is asked it; stated: it is due'
+    )
+    hold_scores: Mapping[str, float] = stated(
+        factory=lambda: {"PHQ9TOT": 20.0},
+        silent="{ PHQ9TOT = 20 } where anybody has it; stated: it is due",
+    )
     weekly: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
     control_arms: tuple[str, ...] = ()
@@ -92,7 +125,7 @@ class Policy:
     powers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lodging: Mapping[str, str] = field(default_factory=dict)
     stopping: tuple[PlannedStop, ...] = ()
-    stated: tuple[str, ...] = ()  # the keys that the plan itself states
+    stated: tuple[str, ...] = worked_out(())  # the keys that the plan itself states
 
     @property
     def standing_lasts(self) -> timedelta:
@@ -104,29 +137,21 @@ class Policy:
         return timedelta(weeks=min(weeks)) if weeks else timedelta(days=self.window_days)
 
 
-_CHOICES = {
-    "grading": ("4.03", "5.0", "6.0"),
-    "vital_signs": ("count", "show"),
-    "consent": ("recorded", "elsewhere"),
-    "hold_event": SEVERITIES,
-    "recall_event": SEVERITIES,
+_KEYS = {one.name: one for one in plan_keys(Policy)}
+_CHOICES = {name: one.choices for name, one in _KEYS.items() if one.choices}
+_RANGES = {
+    name: (int(one.low), int(one.high))
+    for name, one in _KEYS.items()
+    if one.low is not None and one.high is not None
 }
 _KINDS = ("medical", "psychological")
-_RANGES = {
-    "hold_grade": (1, 5),
-    "recall_grade": (1, 5),
-    "window_days": (1, 3660),
-    "medical_weeks": (0, 520),
-    "psychological_weeks": (0, 520),
-}
 
 
 def policy_of(section: Mapping[str, Any], *, file: str = "programme.toml") -> Policy:
     """The [clearance] section as a Policy; BadClearanceRuleError names the key at fault."""
-    known = {one.name for one in fields(Policy)} - {"stated"}
     for key in section:
-        if key not in known:
-            raise _fault(key, f"unknown rule; known are {', '.join(sorted(known))}", file)
+        if key not in _KEYS:
+            raise _fault(key, f"unknown rule; known are {', '.join(sorted(_KEYS))}", file)
     given = {key: _checked(key, value, file) for key, value in section.items()}
     policy = Policy(**given, stated=tuple(sorted(given)))
     _refuse_unknown_tests(policy, file)
@@ -169,7 +194,7 @@ def _checked(key: str, value: Any, file: str) -> Any:
         return value
     if key in _READ:
         return _READ[key](key, value, file)
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+    if not _are_texts(value):
         raise _fault(key, f"{value!r} is no list of codes", file)
     if key == "weekly" and not set(value) <= set(_KINDS):
         raise _fault(key, f"{value!r} names another kind than {', '.join(_KINDS)}", file)
@@ -186,10 +211,16 @@ def _of_people(key: str, value: Any, file: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _fault(key, f"{value!r} is no table by participant", file)
     if key == "lodging":
-        return {str(who): str(where) for who, where in value.items()}
-    if not all(isinstance(names, list | tuple) for names in value.values()):
+        if not all(isinstance(where, str) for where in value.values()):
+            raise _fault(key, "names no text for a participant", file)
+        return {str(who): where for who, where in value.items()}
+    if not all(_are_texts(names) for names in value.values()):
         raise _fault(key, "names no list for a participant", file)
-    return {str(who): tuple(map(str, names)) for who, names in value.items()}
+    return {str(who): tuple(names) for who, names in value.items()}
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
 
 
 def _planned_stops(key: str, value: Any, file: str) -> tuple[PlannedStop, ...]:

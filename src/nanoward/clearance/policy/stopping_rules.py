@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nanoward.base.errors import UsageError
+from nanoward.base.plan_keys.keys import stated
+from nanoward.base.stopping_families import FAMILIES
 
 Group = Literal["programme", "site", "lot", "setting"]
 GROUPS = ("programme", "site", "lot", "setting")
@@ -35,16 +37,29 @@ class BadPlannedStopError(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStop:
-    """One rule; the numbers of its family are judged where it is designed."""
+    """One rule; the numbers of its family are judged where it is designed.
+
+    name         of the rule
+    event        a severity, "serious", "discontinued", or "grade 1" to "grade 4"
+    risk         acceptable risk of the event
+    people       that the rule is designed for, in each group
+    by           whose events are counted together
+    window_days  [d] after the first dose; who has no event yet waits that long
+    alpha        chance that the rule stops although the risk is acceptable
+    family       of boundaries
+    delta        shape of the family wang-tsiatis
+    against      risk that must not pass, for sprt
+    prior        of the family beta-binomial: its two numbers
+    """
 
     name: str
-    event: str
+    event: str = stated(choices=EVENTS)
     risk: float
-    people: int
+    people: int = stated(low=1)
     by: Group = "programme"
-    window_days: int = 28
+    window_days: int = stated(28, low=1)
     alpha: float = 0.05
-    family: str = "pocock"
+    family: str = stated("pocock", choices=FAMILIES)
     delta: float = 0.25
     against: float | None = None
     prior: tuple[float, float] | None = None
@@ -67,8 +82,12 @@ def planned_stop(section: Mapping[str, Any]) -> PlannedStop:
 
 
 def _check(rule: PlannedStop) -> None:
-    if not str(rule.name).strip():
-        raise BadPlannedStopError("the name is empty")
+    if not isinstance(rule.name, str) or not rule.name.strip():
+        raise BadPlannedStopError("the name is empty or no text")
+    for key in ("risk", "alpha", "delta", "against"):
+        value = getattr(rule, key)
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
+            raise BadPlannedStopError(f"{key} = {value!r} is no number")
     for key, words in (("event", EVENTS), ("by", GROUPS)):
         if getattr(rule, key) not in words:
             raise BadPlannedStopError(f"{key} is none of {', '.join(words)}")

@@ -17,8 +17,10 @@ def lane(programme: str, *, supervised: bool, **_: Any) -> None:
     import signal
 
     from nanoward.faces.lane import LaneServer
-    from nanoward.wiring.control import hold_lane, lane_socket, open_lane
+    from nanoward.wiring.control import hold_lane, lane_socket, open_lane, plan_fault
 
+    if fault := plan_fault(programme):
+        click.echo(f"the last plan that could be read counts: {fault}", err=True)
     with hold_lane(programme):
         server = LaneServer(lambda: open_lane(programme), lane_socket(programme))
         for one in (signal.SIGINT, signal.SIGTERM):

@@ -37,7 +37,7 @@ Pair = tuple[Block, Block | None]
 FATAL = (
     "FMT-083",
     "FMT-085",
-    "FMT-310",
+    "FMT-319",
 )  # two quality scales, files of mates that do not belong together
 
 

@@ -11,7 +11,7 @@ from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
 from nanoward.control.kill_state import FIRED, OWED, KillState
 from nanoward.control.overdue import overdue, status_of
-from nanoward.control.plan import control_plan
+from nanoward.control.plan import strict_control_plan
 from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.lane.control_history import drill_table, kill_table
 from nanoward.flows.steps.step_outcome import Outcome
@@ -53,7 +53,7 @@ def check_control(
     """
     if "control" not in plan.sections:
         return Outcome()
-    control_plan(plan.section("control"))  # told with its key where it cannot be understood
+    strict_control_plan(plan.section("control"))  # told with the key at fault
     seen = () if lane is None else (lane_seen(lane),)  # before it is read: it may go on
     book = OrderState().read(ports.ledger, *([] if lane is None else [lane]))
     now = datetime.combine(as_of, time.max, tzinfo=UTC)

@@ -24,6 +24,7 @@ from nanoward.control.orders import FIELDS, LESS, STOP, Order, order_of
 from nanoward.control.overdue import status_of
 from nanoward.control.strength import any_escapee
 from nanoward.flows.desk.order_state import OrderState
+from nanoward.flows.killcode.drill_kill import drills_due
 from nanoward.flows.killcode.fire_kill import fire_kill, resume_kills, review_kill, sweep_kills
 from nanoward.flows.killcode.release_kill import (
     KillOrderRequest,
@@ -117,13 +118,14 @@ def send_less(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:
 
 
 def report_status(desk: Desk, book: OrderState, asked: Mapping[str, Any]) -> Answer:  # noqa: ARG001
-    """Every kill code with its people, and every stop that is owed."""
+    """Every kill code with its people, every stop that is owed, and drills that are due."""
     return {
         "kills": [summary_of(one, _asked_for(desk, book, one)) for one in book.kills.values()],
         "owed": [body_of(one) for one in book.owed()],
         "participants": sorted(book.carriers),
         "leases": [row for name in sorted(desk.drivers) for row in _leases(desk, name)],
         "sealed": [_sealed_row(desk, one) for one in book.codes.values()],
+        "drills_due": list(drills_due(desk, book)),
         "ledger": {"size": desk.lane.head().size, "head": desk.lane.head().hash},
     }
 

@@ -17,6 +17,7 @@ from nanoward.agents import (
     require_lot_name,
     spec_sha256,
 )
+from nanoward.agents.agent_keys import agents_section
 from nanoward.agents.spec import AgentSpec
 from nanoward.base.entries import (
     KINDS,
@@ -110,8 +111,7 @@ def record_spec(
 
 def spec_people(ports: Ports) -> Mapping[str, str]:
     """Who may sign specs: person to public key, from [agents.people] of programme.toml."""
-    people = ports.folder.plan().section("agents").get("people", {})
-    return {str(name): str(key) for name, key in dict(people).items()}
+    return agents_section(ports.folder.plan().section("agents")).people
 
 
 def require_in_force(lot: str, spec: AgentSpec, register: Register, as_of: date) -> None:

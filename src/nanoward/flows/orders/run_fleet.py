@@ -26,6 +26,7 @@ from nanoward.flows.desk.order_state import OrderState
 from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.orders.stop_participant import stop_people
 from nanoward.ports.desk import Desk
+from nanoward.ports.ledger import Ledger
 from nanoward.ports.signer import Signer
 
 
@@ -37,10 +38,12 @@ class FleetRefusedError(RefusedError):
 
 def order_fleet(desk: Desk, fleet: FleetOrdered, *, actor: str) -> FleetState:
     """Write a fleet order down; nothing is sent before a person opens its first stage."""
-    if fleet.fleet in _fleets(desk) or len(set(fleet.participants)) != len(fleet.participants):
+    if fleet.fleet in fleets_on(desk.ledger) or len(set(fleet.participants)) != len(
+        fleet.participants
+    ):
         raise FleetRefusedError(f"{fleet.fleet} exists already, or names somebody twice")
     desk.ledger.append([fleet], actor=actor, at=desk.clock.now())
-    return _fleets(desk)[fleet.fleet]
+    return fleets_on(desk.ledger)[fleet.fleet]
 
 
 def open_stage(
@@ -74,6 +77,8 @@ def end_stage(
 ) -> FleetState:
     """Write how a stage went; abort by its thresholds."""
     state = _state(desk, fleet)
+    if not state.opened:
+        raise FleetRefusedError(f"no stage of {fleet} was opened")
     stage = state.opened[-1]
     ended = FleetStageEnded(fleet=fleet, stage=stage.stage, failed=failed, harmed=harmed)
     desk.ledger.append([ended], actor=actor, at=desk.clock.now())
@@ -145,18 +150,19 @@ def _stop(fleet: str, who: str, now: datetime, actor: str) -> Order:
     )
 
 
+def fleets_on(ledger: Ledger) -> dict[str, FleetState]:
+    """Every fleet order by its name, as a ledger tells it."""
+    return fleets_of(_fleet_entries(ledger))
+
+
 def _state(desk: Desk, fleet: str) -> FleetState:
-    state = _fleets(desk).get(fleet)
+    state = fleets_on(desk.ledger).get(fleet)
     if state is None:
         raise FleetRefusedError(f"there is no fleet order {fleet}")
     return state
 
 
-def _fleets(desk: Desk) -> dict[str, FleetState]:
-    return fleets_of(_fleet_entries(desk))
-
-
-def _fleet_entries(desk: Desk) -> Iterable[Entry]:
-    for record in desk.ledger.records():
+def _fleet_entries(ledger: Ledger) -> Iterable[Entry]:
+    for record in ledger.records():
         if record.kind.startswith("control.Fleet"):
             yield entry_of(record.kind, record.body, KINDS)

@@ -22,11 +22,9 @@ from typing import Any
 from nanoward.base.errors import InputError, RefusedError, UsageError
 from nanoward.base.evidence import GRADES
 from nanoward.base.near_misses import nearest
+from nanoward.base.plan_keys.keys import key_names
 from nanoward.base.tables.lineage import evidence_names
-
-KEYS = frozenset(
-    {"quorum", "chair", "advocate", "meeting_hours", "members", "physicians", "grades"}
-)
+from nanoward.programme.programme_keys import CouncilSection
 
 
 class BadCharterError(InputError):
@@ -87,7 +85,9 @@ class Charter:
 
 def charter_of(section: Mapping[str, Any]) -> Charter:
     """The charter of a section; BadCharterError names what is not understood."""
-    unknown = sorted(set(section) - KEYS)
+    if not isinstance(section, Mapping):
+        raise _error("[programme.council] is no table", "council")
+    unknown = sorted(set(section) - key_names(CouncilSection))
     if unknown:
         raise _error(f"[programme.council] does not know {unknown[0]!r}", unknown[0])
     members = _people(section, "members")
@@ -100,7 +100,7 @@ def charter_of(section: Mapping[str, Any]) -> Charter:
     hours = section.get("meeting_hours", 72)
     if type(hours) is not int or not 1 <= hours <= 72:
         raise _error(f"meeting_hours = {hours!r}; from 1 to 72", "meeting_hours")
-    grades = {str(name): str(one) for name, one in dict(section.get("grades", {})).items()}
+    grades = {str(name): str(one) for name, one in _table(section, "grades").items()}
     if any(one not in GRADES for one in grades.values()):
         raise _error(f"grades are {', '.join(GRADES)}", "grades")
     for name in grades:  # a misspelt input would be taken for measured
@@ -116,9 +116,16 @@ def charter_of(section: Mapping[str, Any]) -> Charter:
     )  # fmt: skip
 
 
+def _table(section: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = section.get(key, {})
+    if not isinstance(found, Mapping):
+        raise _error(f"{key} = {found!r} is no table", key)
+    return found
+
+
 def _people(section: Mapping[str, Any], role: str) -> dict[str, CouncilMember]:
     found = {}
-    for name, keys in dict(section.get(role, {})).items():
+    for name, keys in _table(section, role).items():
         parts = str(keys).split()
         if len(parts) != 2 or any(not _is_key(one) for one in parts):
             raise _error(f"{name!r} of {role} has no two public keys", role)

@@ -7,16 +7,15 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nanoward.base.plan_keys.keys import key_names
 from nanoward.base.sections import BadSectionError, check
 from nanoward.programme.messages.duty import Roster, duty_span
 from nanoward.programme.messages.kinds import KINDS, PARTICIPANT, URGENCIES
 from nanoward.programme.messages.quiet_hours import QuietHours, minutes_of
+from nanoward.programme.programme_keys import MessagesSection
 
 NAME = "programme.messages"
-KEYS = (
-    *("site", "roles", "chains", "deliveries", "participants", "quiet", "done_hours"),
-    *("flap_minutes", "reminder_minutes", "first_minutes", "heartbeat", "silent_minutes"),
-)
+KEYS = key_names(MessagesSection)
 ROLE_KEYS = ("zone", "quiet", "duty", "away", "deliveries", "address")
 SCREEN = ("screen",)
 
@@ -94,7 +93,8 @@ def message_rules(section: Mapping[str, Any], zone: str) -> MessageRules:
     zone  of the plan: roles and people without one of their own live by it
     Without roles in the plan: coordinator, physician, council and advocate, always on duty.
     """
-    unknown = sorted(set(section) - set(KEYS))
+    check(isinstance(section, Mapping), NAME, "messages", "a table", section)
+    unknown = sorted(set(section) - KEYS)
     if unknown:
         raise BadSectionError(
             f"[{NAME}] does not know {unknown[0]!r}; it knows {', '.join(sorted(KEYS))}",
@@ -116,7 +116,7 @@ def message_rules(section: Mapping[str, Any], zone: str) -> MessageRules:
             ChainStep(role=role, wait=timedelta(minutes=wait)) for role, wait in steps
         )
     rules = MessageRules(
-        site=str(section.get("site", "centre")),
+        site=_text(section, "site", "site", "centre"),
         zone=zone,
         roles=roles,
         chains=chains,
@@ -128,7 +128,7 @@ def message_rules(section: Mapping[str, Any], zone: str) -> MessageRules:
         flap=_minutes(section, "flap_minutes", 30),
         reminder=_minutes(section, "reminder_minutes", 15),
         silent=_minutes(section, "silent_minutes", 30),
-        heartbeat=str(section.get("heartbeat", "")),
+        heartbeat=_text(section, "heartbeat", "heartbeat", ""),
     )
     _check_names(rules)
     return rules
@@ -147,7 +147,7 @@ def _role(name: str, given: Any, zone: str, quiet: QuietHours) -> DutyRole:
     check(isinstance(given, Mapping), NAME, key, "a table", given)
     for one in given:
         check(one in ROLE_KEYS, NAME, f"{key}.{one}", f"one of {', '.join(ROLE_KEYS)}", one)
-    own = str(given.get("zone", zone))
+    own = _text(given, "zone", f"{key}.zone", zone)
     try:
         ZoneInfo(own)
         spans = tuple(duty_span(one) for one in _texts(given, "duty", ()))
@@ -162,7 +162,7 @@ def _role(name: str, given: Any, zone: str, quiet: QuietHours) -> DutyRole:
         roster=Roster(zone=own, spans=spans, away=away),
         quiet=_quiet(given.get("quiet"), own, f"{key}.quiet", usual),
         deliveries=_texts(given, "deliveries", SCREEN) or SCREEN,
-        address=str(given.get("address", "")),
+        address=_text(given, "address", f"{key}.address", ""),
     )
 
 
@@ -211,6 +211,12 @@ def _table(section: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = section.get(key, {})
     check(isinstance(value, Mapping), NAME, key, "a table", value)
     return dict(value)
+
+
+def _text(section: Mapping[str, Any], name: str, key: str, usual: str) -> str:
+    value = section.get(name, usual)
+    check(isinstance(value, str), NAME, key, "a text", value)
+    return str(value)
 
 
 def _texts(section: Mapping[str, Any], key: str, usual: tuple[str, ...]) -> tuple[str, ...]:

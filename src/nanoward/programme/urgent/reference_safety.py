@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nanoward.base.errors import InputError
+from nanoward.base.plan_keys.keys import key_names
+from nanoward.programme.programme_keys import UrgentSection
 
 SEVERITIES = ("mild", "moderate", "severe", "life-threatening", "fatal")
 CRITERIA = (
@@ -25,7 +27,6 @@ CAUSALITIES = ("related", "not related", "unknown")
 ROLES = ("investigator", "sponsor")
 EXPECTED, UNEXPECTED, ASK = "expected", "unexpected", "needs a person"
 NOT_URGENT, URGENT = "not urgent", "urgent"
-SECTION_KEYS = frozenset({"reference", "expected", "zone", "sender", "receiver", "number"})
 ALWAYS_URGENT = ("escape", "kill")  # of an agent: no reference lists them
 KINDS = ("adverse event", "pregnancy", *ALWAYS_URGENT)
 # words that say how grave or which kind: with them a term is another than the one listed
@@ -88,11 +89,18 @@ def plain_term(term: str) -> str:
 
 def reference_safety(section: Mapping[str, Any]) -> ReferenceSafety:
     """Of the plan's [programme.urgent]: `reference` (its version) and `expected`."""
-    unknown = sorted(set(section) - SECTION_KEYS)
+    if not isinstance(section, Mapping):
+        raise BadUrgentSectionError("[programme.urgent] is no table", file="programme.toml")
+    unknown = sorted(set(section) - key_names(UrgentSection))
     if unknown:
         raise BadUrgentSectionError(
             f"[programme.urgent] does not know {unknown[0]!r}", file="programme.toml"
         )
+    for key in sorted(key_names(UrgentSection) - {"expected"}):
+        if not isinstance(section.get(key, ""), str):
+            raise BadUrgentSectionError(
+                f"{key} = {section[key]!r} is no text", file="programme.toml", column=key
+            )
     said = section.get("expected", {})
     if not isinstance(said, Mapping):
         raise BadUrgentSectionError("expected is no table", file="programme.toml")

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from nanoward.base.errors import InputError
 from nanoward.base.findings import Finding
+from nanoward.base.plan_keys.keys import key_names
+from nanoward.programme.programme_keys import SiteSection
 
 HALVES = ("morning", "afternoon")
 # resources that are beds, counted by the night, to the kind of bed; one in a shared room is one
@@ -124,22 +126,6 @@ def hours_of_day(day: date, zone: str) -> float:
     return (then - first) / timedelta(hours=1)
 
 
-_KEYS = frozenset(
-    [
-        "time_zone",
-        "open",
-        "morning",
-        "afternoon",
-        "closed",
-        "capacity",
-        "beds",
-        "restricted_half",
-        "restricted_at_once",
-        "people",
-    ]
-)
-
-
 def sites_of(section: Mapping[str, Any], zone: str) -> dict[str, Site]:
     """The sites of [programme.sites]; SiteError names the key that is not understood."""
     said = section.get("sites", {})
@@ -156,8 +142,9 @@ def sites_of(section: Mapping[str, Any], zone: str) -> dict[str, Site]:
 
 
 def _site(name: str, said: Any, zone: str) -> Site:
-    if not isinstance(said, Mapping) or set(said) - _KEYS:
-        raise SiteError(f"site {name!r} has other keys than {', '.join(sorted(_KEYS))}")
+    if not isinstance(said, Mapping) or set(said) - key_names(SiteSection):
+        known = ", ".join(sorted(key_names(SiteSection)))
+        raise SiteError(f"site {name!r} has other keys than {known}")
     try:
         own = str(said.get("time_zone", zone))
         ZoneInfo(own)

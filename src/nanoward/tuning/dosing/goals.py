@@ -20,12 +20,20 @@ CAPS = frozenset({"largest_step", "cumulative", "rise", "most_exposure"})
 class Goal:
     """What is wanted of a setting, and what must not happen.
 
-    setting, unit        what is set: an amount given every `interval` (over `duration`, 0: at
+    setting              what is set: an amount given every `interval` (over `duration`, 0: at
                          once) into compartment number `into`
+    unit                 of the setting (UCUM)
+    interval             between doses, in the model's time unit
+    duration             of a dose, in the model's time unit; 0: at once
+    into                 number of the compartment that takes the doses
     lowest, highest, step  settings that may be given
     benefit              output whose value is wanted high (or low: benefit_sign -1)
+    benefit_sign         1 where more benefit is better, -1 where less is
     side_effect          output that tells the side effect: above `limit` (below it with
                          side_sign -1); bernoulli: DV 1; ordinal: DV >= grade
+    limit                of the side effect's output, in its unit
+    side_sign            1 where the side effect lies above `limit`, -1 where below
+    grade                of an ordinal side effect, from which it counts
     epsilon              most probability of it at any time
     weight               what one side effect costs, in units of benefit
     horizon, every       how far the course is followed and how finely its means are taken, in
@@ -34,12 +42,12 @@ class Goal:
     largest_step         from the present setting
     rise, rise_over      most that a setting may lie above the lowest of the last `rise_over`
                          time units: steps that are allowed one by one must not stack
-    cumulative           most that may be given within any `cumulative_over` time units (the
-                         horizon unless told), what was given before now included
+    cumulative, cumulative_over  most that may be given within any `cumulative_over` time units
+                         (the horizon unless told), what was given before now included
     exposure, most_exposure  an output, and the most of its integral over the horizon that
                          may be passed with probability epsilon
     learning             how many first settings are also chosen for what they teach
-    oldest               days after which data certify nothing
+    oldest               [d] after which data certify nothing
     """
 
     setting: str

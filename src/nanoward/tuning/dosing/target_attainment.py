@@ -39,11 +39,16 @@ class Target:
 
     measure   auc: area under the curve over one interval at steady state (unit x h);
               average: that area divided by the interval; trough: concentration at its end
-    value     aimed at, between low and high: the range that counts as reached
-    interval  h between doses
+    value     aimed at, between low and high
+    low, high  the range that counts as reached
+    unit      of the exposure (UCUM)
+    interval  [h] between doses
     lowest, highest, step   doses that can be given, in dose_unit
-    duration  h of an infusion; 0 for a bolus or an oral dose
+    dose_unit  of the doses (UCUM)
+    setting   what the dose is called
+    duration  [h] of an infusion; 0 for a bolus or an oral dose
     minimum_probability     below it no dose is recommended
+    citation  where the range comes from
     """
 
     measure: Measure

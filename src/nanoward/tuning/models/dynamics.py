@@ -27,6 +27,8 @@ LIKELIHOODS = ("normal", "poisson", "bernoulli", "ordinal", "event", "preference
 class Individual:
     """A parameter that people may differ in.
 
+    name               by which formulas name it
+    unit               of the parameter (UCUM)
     typical            of the reference person
     variance           of its eta; 0: everybody has the typical value
     occasion_variance  of a further eta for each occasion (column OCC)
@@ -35,6 +37,7 @@ class Individual:
                        + eta; logit: 1 / (1 + exp(-(logit(typical) + eta)))
     covariates         a formula that multiplies the typical value
     value              a formula of `typical`, `eta` and other names, instead of the above
+    citation           where the numbers come from
     """
 
     name: str
@@ -51,8 +54,11 @@ class Individual:
 
 @dataclass(frozen=True, kw_only=True)
 class Covariate:
-    """A column of the event table. missing: what is used where it is not told.
+    """A column of the event table.
 
+    name       of the column
+    unit       of its values (UCUM)
+    missing    what is used where it is not told
     low, high  values outside are no values of a person (data/covariate_bounds.py)
     """
 
@@ -67,7 +73,10 @@ class Covariate:
 class Compartment:
     """An amount that changes by `derivative` (per time unit) and takes doses.
 
-    number   CMT of doses into it
+    name     by which formulas name it
+    derivative  formula of its change in a time unit
+    number   CMT of doses into it; its place among the compartments unless told
+    unit     of the amount (UCUM)
     initial, lag, bioavailability, duration, rate  formulas of parameters and covariates;
              duration for doses with RATE -2, rate for RATE -1
     """
@@ -87,8 +96,11 @@ class Compartment:
 class Output:
     """What is observed.
 
+    name          of the output
+    value         formula of what is predicted; of some likelihoods their first formula
+    unit          of the observations (UCUM)
     quantity, compartment  DVID and CMT of its observations
-    additive, proportional formulas: variance = additive + proportional x value ^ 2
+    additive, proportional  formulas: variance = additive + proportional x value ^ 2
     log           variance of the logarithm of an observation
     logged        DV holds natural logarithms already
     variance      formula of `predicted`, instead of additive and proportional
@@ -96,7 +108,10 @@ class Output:
                   ordinal (logits: of DV >= 1, DV >= 2, ...), event (value: hazard, cumulative:
                   its integral), preference (value: utility of A less that of B, in standard
                   deviations; DV 1: A was preferred), formula (value: -2 ln likelihood of DV)
+    logits        of an ordinal likelihood: formulas of DV >= 1, DV >= 2, ...
+    cumulative    of an event likelihood: formula of the hazard's integral
     limit         of quantification: smaller or censored observations count as "below it"
+    citation      where the numbers come from
     """
 
     name: str
@@ -118,7 +133,11 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Covariance between the etas of two parameters."""
+    """Covariance between the etas of two parameters.
+
+    a, b        names of parameters
+    covariance  of their etas
+    """
 
     a: str
     b: str

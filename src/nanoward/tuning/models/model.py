@@ -33,7 +33,9 @@ class BadModelError(InputError):
 class Parameter:
     """One parameter of the structure.
 
+    name      of the structure: CL, V, KA ...
     typical   for the reference person, in `unit`
+    unit      of the parameter (UCUM)
     variance  of eta (omega squared); 0 means that everybody has the typical value
     citation  where the numbers come from
     """
@@ -49,8 +51,13 @@ class Parameter:
 class CovariateEffect:
     """How a covariate changes one parameter.
 
-    power   parameter x (covariate / reference) ** coefficient (allometry)
-    factor  parameter x coefficient ** covariate (a 0/1 covariate)
+    parameter    that is changed
+    covariate    column of the event table
+    form         power: parameter x (covariate / reference) ** coefficient (allometry);
+                 factor: parameter x coefficient ** covariate (a 0/1 covariate)
+    coefficient  exponent or factor
+    reference    value of the covariate for which the typical value holds
+    citation     where the numbers come from
     """
 
     parameter: str
@@ -69,7 +76,11 @@ class CovariateEffect:
 
 @dataclass(frozen=True, kw_only=True)
 class Residual:
-    """Variance of an observation about its prediction f: additive + proportional x f ** 2."""
+    """Variance of an observation about its prediction f: additive + proportional x f ** 2.
+
+    additive, proportional  a variance, not a deviation
+    citation  where the numbers come from
+    """
 
     additive: float = 0.0
     proportional: float = 0.0
@@ -78,7 +89,11 @@ class Residual:
 
 @dataclass(frozen=True, kw_only=True)
 class Correlation:
-    """Covariance between the etas of two parameters."""
+    """Covariance between the etas of two parameters.
+
+    a, b        names of parameters
+    covariance  of their etas
+    """
 
     a: str
     b: str

@@ -43,10 +43,11 @@ class ComparisonPlan:
 
     benefit, side_effect, rating  DVID of what was measured, or told by the person; "": none
     at        TIME of the change for everybody; the person's last change of dose unless told
-    settle    time after a change, or a switch, that is left out
+    settle    time after a change, or a switch, that is left out, in the model's time unit
     margin    how much of the benefit may be lost and still count as kept
     switch    column that is 1 while on and 0 while off; compared where the table has it
-    *_sign    1 where more is better (benefit, rating) or worse (side effect); -1 otherwise
+    benefit_sign, rating_sign  1 where more is better; -1 where less is
+    side_sign  1 where more of the side effect is worse; -1 where less is
     """
 
     benefit: str = ""

@@ -7,6 +7,8 @@ from typing import Any
 
 from nanoward.base.errors import InputError
 from nanoward.base.names import identity_of
+from nanoward.base.plan_keys.keys import key_names
+from nanoward.watch.watch_keys import WatchSection
 
 
 class BadWatchPlanError(InputError):
@@ -43,7 +45,7 @@ class WatchPlan:
         return identity_of(name) in known
 
 
-_KEYS = frozenset({"run_length", "acknowledge_minutes", "rota", "partners"})
+_KEYS = key_names(WatchSection)
 
 
 def watch_plan(section: Mapping[str, Any]) -> WatchPlan:

@@ -9,9 +9,11 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from nanoward.base.errors import InputError
+from nanoward.base.plan_keys.keys import items_of, key_names, plan_keys
 from nanoward.watch.objects.detections import Plane
 from nanoward.watch.objects.motion_models import MODELS, MotionModel, TrackRules
 from nanoward.watch.objects.tracker import SensorModel
+from nanoward.watch.watch_keys import ObjectsSection
 
 DAY_S = 86_400.0
 
@@ -128,19 +130,11 @@ class WatchedArea:
 
 
 _KEYS: Mapping[str, frozenset[str]] = {
-    "": frozenset({"zone", "sensor", "motion", "catalogue", "rules"}),
-    "zone": frozenset({"name", "centre", "radius_m", "polygon", "probability", "horizon_s"}),
-    "sensor": frozenset(
-        {
-            "name", "kind", "place", "reach_m", "probability", "clutter", "new", "scan_s",
-            "bearing_error_deg", "range_error_m", "position_error_m", "time_error_s",
-            "most_per_s",
-        }
-    ),
-    "motion": frozenset({"model"}),
-    "catalogue": frozenset({"known"}),
-    "rules": frozenset({"run_length_h", "coast_s", "gate", "lag_s"}),
-}  # fmt: skip
+    "": key_names(ObjectsSection),
+    **{
+        one.name: key_names(items_of(one.hint) or one.hint) for one in plan_keys(ObjectsSection)
+    },
+}
 OTHERS = "others"
 
 
@@ -154,10 +148,11 @@ def watched_area(table: Mapping[str, Any]) -> WatchedArea:
     plane = Plane(latitude=float(first[:, 0].mean()), longitude=float(first[:, 1].mean()))
     motion, rules = _part(table, "motion"), _part(table, "rules")
     name = motion.get("model", "ship")
-    if name not in MODELS:
+    if not isinstance(name, str) or name not in MODELS:
         raise BadZonesError(f"there is no motion model {name!r}; there are {sorted(MODELS)}")
     known = _part(table, "catalogue").get("known", [])
-    if not isinstance(known, list):
+    is_list = isinstance(known, list)
+    if not is_list or not all(type(one) in (str, int) for one in known):
         raise BadZonesError("[catalogue] known is no list of identifiers")
     hours = _number(rules, "run_length_h", 720.0, low=1e-6)
     seen = [_sensor(one, plane, MODELS[name]) for one in sensors]

@@ -170,7 +170,7 @@ def test_reads_of_several_samples_in_one_file_are_told(names: str, told: list[st
 def test_lines_that_are_left_out_are_told_and_counted() -> None:
     content = lines_of(("r", 0x200, 101, "50M", 0, ""), ("t", 0x100, 101, "50M", 0, ""))
     blocks, _ = read_back(content)
-    assert [one.code for one in blocks.findings] == ["FMT-080", "FMT-303"]
+    assert [one.code for one in blocks.findings] == ["FMT-080", "FMT-317"]
     assert "2 lines are secondary, failed or without letters" in blocks.findings[0].message
 
 

@@ -31,7 +31,7 @@ def test_reads_and_mates_are_used_and_words_beside_names_ignored() -> None:
 
 
 @pytest.mark.hazard("H-269")
-@pytest.mark.parametrize("code", ["FMT-083", "FMT-085", "FMT-310"])
+@pytest.mark.parametrize("code", ["FMT-083", "FMT-085", "FMT-319"])
 def test_no_read_of_a_file_that_is_refused_counts_as_used(code: str) -> None:
     assert rows(fastq_account((3, 2), [finding(code)], words=False)) == [
         ("read", "told", code, 3), ("mate", "told", code, 2)
@@ -39,12 +39,12 @@ def test_no_read_of_a_file_that_is_refused_counts_as_used(code: str) -> None:
 
 
 def test_lines_and_columns_of_alignments_are_all_in_the_account() -> None:
-    left_out, told = {OTHER_PLACE: 2, CLIPPED: 4}, {"FMT-302": 1, "FMT-303": 0}
-    findings = [finding("FMT-302"), finding("FMT-088")]
+    left_out, told = {OTHER_PLACE: 2, CLIPPED: 4}, {"FMT-316": 1, "FMT-317": 0}
+    findings = [finding("FMT-316"), finding("FMT-088")]
     account = alignment_account(7, left_out, told, findings)
     assert rows(account)[:4] == [
         ("read", "used", "", 7), ("line", "ignored", OTHER_PLACE, 2),
-        ("letters clipped softly", "ignored", CLIPPED, 4), ("read", "told", "FMT-302", 1),
+        ("letters clipped softly", "ignored", CLIPPED, 4), ("read", "told", "FMT-316", 1),
     ]  # fmt: skip
     assert [one.name for one in account if one.use == "used"] == ["read", *SAM_USED]
     assert {one.name for one in account if one.use == "ignored"} >= set(SAM_IGNORED)

@@ -49,12 +49,12 @@ FAR_MATES = Problem(
     next_step="Sort the file by position or by name; the reads were used, one by one",
 )
 NO_LETTERS = Problem(
-    code="FMT-302",
+    code="FMT-316",
     severity="warning",
     next_step="Send their letters if these reads matter; they were not used",
 )
 FAILED = Problem(
-    code="FMT-303",
+    code="FMT-317",
     severity="note",
     next_step="Nothing; the machine did not trust these reads, nor do we",
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from nanoward.adapters.formats.problems import Problem, Remarks
 
 REPEATED = Problem(
-    code="FMT-304", severity="note", next_step="Nothing; rows that repeat another count once"
+    code="FMT-318", severity="note", next_step="Nothing; rows that repeat another count once"
 )
 
 

@@ -53,7 +53,7 @@ OLD_SCALE = Problem(
     next_step="If they were written as Phred+64, give --phred 64 ([reads] phred = 64)",
 )
 BOTH_SCALES = Problem(
-    code="FMT-310",
+    code="FMT-319",
     severity="error",
     next_step="Split the file by its scales; give --phred 64 for the older part; the sample "
     "is not used",

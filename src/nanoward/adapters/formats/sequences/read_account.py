@@ -12,7 +12,7 @@ CLIPPED = "primers and adapters are clipped so"
 # columns of SAM (SAMv1, section 1.4), and what is done with them
 SAM_USED = ("QNAME", "FLAG", "RNAME", "POS", "CIGAR", "RNEXT", "PNEXT", "SEQ", "QUAL", "RG")
 SAM_IGNORED = ("MAPQ", "TLEN", "other tags")
-REFUSES = ("FMT-083", "FMT-085", "FMT-310")  # no read of such files is used
+REFUSES = ("FMT-083", "FMT-085", "FMT-319")  # no read of such files is used
 
 
 def fastq_account(

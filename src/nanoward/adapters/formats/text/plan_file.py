@@ -6,24 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nanoward.base.errors import InputError
-from nanoward.base.plan import Plan
+from nanoward.base.plan import Plan, PlanHead
+from nanoward.base.plan_keys.declared_sections import declared_sections
+from nanoward.base.plan_keys.keys import key_names
 
-TEXTS = ("name", "title", "council", "agent", "origin", "licence", "citation", "time_zone")
-ROOMS = (
-    "agents",
-    "catalogue",
-    "bonds",
-    "clearance",
-    "tuning",
-    "control",
-    "audit",
-    "objects",
-    "watch",
-    "programme",
-    "columns",  # no room: names of columns in the files (formats/column_names.py)
-    "storage",  # no room: where blobs are kept (stores/shared/blob_choice.py)
-    "service",  # no room: what the doors of the ward show (phone)
-)
+TEXTS = tuple(sorted(key_names(PlanHead) - {"as_of", "facts"}))
 
 
 class UnknownKeyError(InputError):
@@ -42,13 +29,14 @@ class BadKeyError(InputError):
 
 def plan_of(table: Mapping[str, Any], *, sha256: str) -> Plan:
     """The plan that a parsed programme.toml states; InputError names the key at fault."""
-    unknown = sorted(set(table) - {*TEXTS, *ROOMS, "as_of", "facts"})
+    rooms = declared_sections()
+    unknown = sorted(set(table) - {*key_names(PlanHead), *rooms})
     if unknown:
         raise UnknownKeyError(f"unknown key {unknown[0]!r}", file="programme.toml")
     texts = {key: _text(table, key) for key in TEXTS if key in table}
     if not texts.get("name"):
         raise BadKeyError("the programme has no name", file="programme.toml", column="name")
-    sections = {room: _section(table, room) for room in ROOMS if room in table}
+    sections = {room: _section(table, room) for room in rooms if room in table}
     return Plan(
         name=texts["name"],
         title=texts.get("title", texts["name"]),

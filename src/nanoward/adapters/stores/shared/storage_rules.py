@@ -2,10 +2,12 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from nanoward.base.sections import check
+from nanoward.base.sections import check, rules_of
 
 SECTION = "storage"
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -54,3 +56,8 @@ class StorageRules:
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return host == "localhost"
+
+
+def storage_rules(section: Mapping[str, Any]) -> StorageRules:
+    """[storage] as a value; BadSectionError names the key at fault."""
+    return rules_of(StorageRules, section, SECTION)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nanoward.faces.cli.control.fleet import fleet
 from nanoward.faces.cli.control.kill import kill
 from nanoward.faces.cli.control.lane_requests import (
     BY,
@@ -27,6 +28,7 @@ def group() -> None:
     """Orders to agents, stops, kill codes, and whether they worked."""
 
 
+group.add_command(fleet)
 group.add_command(kill)
 group.add_command(less)
 group.add_command(sealed)
@@ -147,8 +149,41 @@ def settings_opened(section: Mapping[str, Any], entry: Any) -> list[str]:
 def order(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
     """Set SETTING of PARTICIPANT's agent to VALUE UNIT, for as long as the lease lasts.
 
-    A set is signed with a key; role and scope are what the programme has for it.
+    A set is signed with a key; role and scope are what the programme has for it. A less goes
+    by the way out where the programme cannot be opened.
     """
+    from nanoward.base.errors import NanowardError
+
+    try:
+        told = _sent(programme, quiet=quiet, given=given)
+    except NanowardError:
+        if given["kind"] != "less":
+            raise
+        told = _lowered(programme, given)
+    lines = [f"{told['order']}: {told['outcome']}, value {told['value']}", *told["reasons"]]
+    print_result(told, "\n  ".join(lines), as_json=as_json)
+    raise SystemExit(
+        {"done": 0, "queued": 1, "refused": 4, "failed": 4}.get(told["outcome"], 6)
+    )
+
+
+def _lowered(programme: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A less that the kill lane sends by the last plan that could be read."""
+    from nanoward.faces.way_out import say
+
+    asked = {name: given[name] for name in ("setting", "value", "unit", "by")}
+    rows = say(programme, "less", given["participant"], channel="command", **asked)["stopped"]
+    row = rows[0] if rows else {}
+    return {
+        "order": row.get("order", ""),
+        "outcome": row.get("outcome", "unanswered"),
+        "value": row.get("value"),
+        "reasons": row.get("reasons", []),
+    }
+
+
+def _sent(programme: str, *, quiet: bool, given: Mapping[str, Any]) -> dict[str, Any]:
+    """An order through the programme's gate: what became of it."""
     import secrets
 
     from nanoward.flows.desk.order_state import OrderState
@@ -173,15 +208,12 @@ def order(programme: str, quiet: bool, as_json: bool, **given: Any) -> None:
             asked["requested_by"] = name_of(desk, signer.key) or given["participant"]
             asked = signed_order(asked, signer)
         sent = send_order(desk, OrderState(), asked, actor=str(asked["requested_by"]))
-    told = {
+    return {
         "order": sent.order,
         "outcome": sent.outcome,
         "value": sent.value,
         "reasons": sent.reasons,
     }
-    lines = [f"{sent.order}: {sent.outcome}, value {sent.value}", *sent.reasons]
-    print_result(told, "\n  ".join(lines), as_json=as_json)
-    raise SystemExit({"done": 0, "queued": 1, "refused": 4, "failed": 4}.get(sent.outcome, 6))
 
 
 @group.command()
@@ -235,7 +267,7 @@ def resume(programme: str, quiet: bool, as_json: bool, **_: Any) -> None:
 @PROGRAMME
 @common
 def status(programme: str, as_json: bool, **_: Any) -> None:
-    """Every kill code, what became of whom, and what is owed."""
+    """Every kill code, what became of whom, what is owed, and which drills are due."""
     told = ask(programme, "status")
     rows = [
         {
@@ -255,6 +287,7 @@ def status(programme: str, as_json: bool, **_: Any) -> None:
         f"sealed: {one['order']} for {one['participant']} {one['state']} until {one['expires']}"
         for one in told["sealed"]
     ]
+    lines += [f"drill due: {name}, not held this week" for name in told["drills_due"]]
     print_result(told, "\n".join([text, *lines]).strip(), as_json=as_json)
     raise SystemExit(1 if told["owed"] else 0)
 

@@ -31,12 +31,17 @@ class LaneRefusedError(RefusedError):
 
 
 def ask(programme: str, do: str, **asked: Any) -> Answer:
-    """Ask the lane's process; where none runs, do the lane's work here and now."""
+    """Ask the lane's process; where none runs, do the lane's work here and now.
+
+    A plan that cannot be read is told, and the last that could be counts.
+    """
     from nanoward.faces.lane import ask_lane
     from nanoward.flows.desk.order_state import OrderState
     from nanoward.flows.lane.serve_lane import serve_lane
-    from nanoward.wiring.control import hold_lane, lane_socket, open_lane
+    from nanoward.wiring.control import hold_lane, lane_socket, open_lane, plan_fault
 
+    if fault := plan_fault(programme):
+        click.echo(f"the last plan that could be read counts: {fault}", err=True)
     told = ask_lane(lane_socket(programme), {"do": do, **asked})
     if told is None:
         with hold_lane(programme), open_lane(programme) as desk:

@@ -23,13 +23,16 @@ SOMEBODY = 8
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False))
+@click.option(
+    "--full", is_flag=True, help="Every key in programme.toml, commented, with its meaning."
+)
 @common
-def init(folder: str, as_json: bool, **_: Any) -> None:
+def init(folder: str, full: bool, as_json: bool, **_: Any) -> None:
     """Lay out a new programme in FOLDER."""
     from nanoward.flows.ledger.open_programme import open_programme
     from nanoward.wiring import open_folder
 
-    made = open_programme(open_folder(folder), folder)
+    made = open_programme(open_folder(folder), folder, full=full)
     print_result(
         {"folder": made},
         f"{made} is ready: fill in programme.toml, put files into data/, then\n"
