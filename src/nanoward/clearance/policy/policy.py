@@ -39,6 +39,7 @@ from typing import Any
 
 from nanoward.base.errors import InputError, UsageError
 from nanoward.base.near_misses import nearest
+from nanoward.clearance.grading.published_table import graded_versions
 from nanoward.clearance.grading.table_versions import table_of_version
 from nanoward.clearance.grading.vital_signs import vitals_of_version
 from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop, planned_stop
@@ -105,7 +106,6 @@ class Policy:
 
 
 _CHOICES = {
-    "grading": ("4.03", "5.0", "6.0"),
     "vital_signs": ("count", "show"),
     "consent": ("recorded", "elsewhere"),
     "hold_event": SEVERITIES,
@@ -158,9 +158,10 @@ def _refuse_unknown_tests(policy: Policy, file: str) -> None:
 
 
 def _checked(key: str, value: Any, file: str) -> Any:
-    if key in _CHOICES:
-        if value not in _CHOICES[key]:
-            raise _fault(key, f"{value!r} is none of {', '.join(_CHOICES[key])}", file)
+    choices = graded_versions() if key == "grading" else _CHOICES.get(key)
+    if choices is not None:
+        if value not in choices:
+            raise _fault(key, f"{value!r} is none of {', '.join(choices)}", file)
         return value
     if key in _RANGES:
         low, high = _RANGES[key]

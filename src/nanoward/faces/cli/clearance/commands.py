@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from nanoward.base.stopping_families import FAMILIES
+from nanoward.clearance.grading.published_table import graded_versions
+from nanoward.clearance.monitoring.stopping_family import FAMILIES
 from nanoward.faces.cli.clearance.confirm import confirm
 from nanoward.faces.cli.clearance.consent import CONSENT
 from nanoward.faces.cli.clearance.leaving import LEAVING
@@ -21,6 +22,7 @@ from nanoward.faces.cli.options import (
     text_table,
     told_columns,
 )
+from nanoward.faces.cli.registered import Registered
 from nanoward.faces.cli.renamed import RenamedGroup
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,9 +39,7 @@ def group() -> None:
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
 @click.option("--vs", multiple=True, type=_FILE, help="VS domain: vital signs.")
-@click.option(
-    "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
-)
+@click.option("--version", default="5.0", show_default=True, type=Registered(graded_versions))
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
 @click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
 @click.option("--table", default=None, help="daids, or a file of rules of your own.")
@@ -100,11 +100,11 @@ def _graded(
 
 
 def _rules(name: str) -> Any:
-    from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of
+    from nanoward.clearance.grading.custom_tables import named_rules, rule_file_of
     from nanoward.clearance.grading.literal_rules import BadTableError
 
-    if name.lower() == "daids":
-        return DAIDS
+    if (known := named_rules(name)) is not None:
+        return known
     try:
         text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
@@ -155,7 +155,7 @@ def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) 
 @click.option("--risk", type=float, required=True, help="Acceptable risk of the event.")
 @click.option("--people", "most", type=int, required=True, help="People planned.")
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="False stops.")
-@click.option("--family", type=click.Choice(FAMILIES), default="pocock", show_default=True)
+@click.option("--family", type=Registered(FAMILIES.names), default="pocock", show_default=True)
 @click.option("--delta", type=float, default=0.25, show_default=True, help="Wang-Tsiatis.")
 @click.option("--against", type=float, help="SPRT: the risk that must not be missed.")
 @click.option("--prior", type=(float, float), help="Beta-binomial: a and b.")
