@@ -62,7 +62,7 @@ class Registry(Generic[T]):
 
     def get(self, name: str) -> T | None:
         """One declaration; a module of that very name is asked before all others."""
-        own = name.replace("-", "_")
+        own = name.replace("-", "_").lower()
         if own.isidentifier() and own in self._files():
             for one in self._declared(import_module(f"{self.package}.{own}")):
                 if one.name == name:

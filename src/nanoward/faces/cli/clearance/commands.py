@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from nanoward.clearance.grading.published_table import graded_versions
+from nanoward.clearance.grading.published_table import graded_versions, printed_names
 from nanoward.clearance.monitoring.stopping_family import FAMILIES
 from nanoward.faces.cli.clearance.confirm import confirm
 from nanoward.faces.cli.clearance.consent import CONSENT
@@ -22,7 +22,7 @@ from nanoward.faces.cli.options import (
     text_table,
     told_columns,
 )
-from nanoward.faces.cli.registered import Registered
+from nanoward.faces.cli.registered import Registered, RegisteredOrFile
 from nanoward.faces.cli.renamed import RenamedGroup
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,7 +42,7 @@ def group() -> None:
 @click.option("--version", default="5.0", show_default=True, type=Registered(graded_versions))
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
 @click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
-@click.option("--table", default=None, help="daids, or a file of rules of your own.")
+@click.option("--table", type=RegisteredOrFile(printed_names), help="Or rules of your own.")
 @click.option("--system", type=click.Choice(["si", "us"]), default="si", help="With --table.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @columns("sdtm")
@@ -125,7 +125,7 @@ def _plain(path: Path) -> bytes:
 
 @group.command()
 @click.argument("file", type=_FILE)
-@click.option("--table", default=None, help="daids, or a file; else as each case says.")
+@click.option("--table", type=RegisteredOrFile(printed_names), help="Else as each case says.")
 @click.option("--most", type=int, default=10, show_default=True, help="Differences shown.")
 @columns("table")
 @common
