@@ -61,13 +61,24 @@ class Registry(Generic[T]):
         return tuple(self.all())
 
     def get(self, name: str) -> T | None:
-        """One declaration; a module of that very name is asked before all others."""
-        own = name.replace("-", "_").lower()
-        if own.isidentifier() and own in self._files():
-            for one in self._declared(import_module(f"{self.package}.{own}")):
+        """One declaration; None where nobody declares it.
+
+        A module of that very name is asked before all others, and one that cannot be imported
+        keeps nobody from what another declares.
+        """
+        own, fault = name.replace("-", "_").lower(), None
+        for file in sorted(self._files(), key=lambda one: one != own):
+            try:
+                module = import_module(f"{self.package}.{file}")
+            except Exception as broken:  # noqa: BLE001 - told below, where nobody declares it
+                fault = broken
+                continue
+            for one in self._declared(module):
                 if one.name == name:
                     return one
-        return self.all().get(name)
+        if fault is not None:
+            raise fault
+        return None
 
     def module_of(self, name: str) -> str:
         """The module that declares a name; "" where none does."""

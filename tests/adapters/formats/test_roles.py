@@ -1,7 +1,7 @@
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.formats.roles import PLAIN_ROLES, domain_of, role_of
+from nanoward.adapters.formats.roles import domain_of, plain_roles, role_of
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_nobody_reads_other_files(path: str) -> None:
 
 def test_only_a_role_of_sdtm_names_a_domain() -> None:
     assert domain_of("sdtm.lbch") == "LBCH"
-    others = (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")
+    others = (*plain_roles(), "sdtm.", "sdtm.D-M")
     assert [domain_of(role) for role in others] == [None] * len(others)
