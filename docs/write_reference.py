@@ -19,6 +19,7 @@ from nanoward.base.errors import NanowardError
 from nanoward.base.tables import FOUND, INCOMING, TableShape
 from nanoward.faces.cli import cli
 from nanoward.testing.permission_table import permission_cases
+from nanoward.wiring.registries import KINDS, offered
 
 HERE = Path(__file__).parent / "reference"
 SOURCE = Path(nanoward.__file__).parent
@@ -38,7 +39,28 @@ def pages() -> dict[str, str]:
         "folders.md": folders_page(),
         "permissions.md": permissions_page(),
         "safety.md": safety_page(),
+        "kinds.md": kinds_page(),
     }
+
+
+def kinds_page() -> str:
+    """What the registries hold, without what other installed packages offer."""
+    head = (
+        "# What may be named\n\nEach is declared by one module, found by looking through its"
+        " folder ([how to add one](../howto/extend-nanoward.md)); `nanoward kinds` tells what"
+        " is installed, other packages' too.\n"
+    )
+    parts = [MADE, head]
+    for kind in KINDS:
+        rows = "".join(
+            f"| `{one.name}` | {_cell(one.meaning)} | `{one.declared_by}` |\n"
+            for one in offered(kind.name, others=False)
+        )
+        parts.append(
+            f"\n## {kind.name.capitalize()}\n\nNamed in: {kind.named_in}.\n\n"
+            f"| name | meaning | declared by |\n|---|---|---|\n{rows}"
+        )
+    return "".join(parts)
 
 
 def permissions_page() -> str:

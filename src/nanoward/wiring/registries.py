@@ -85,14 +85,16 @@ def offered(kind: str = "", *, others: bool = True) -> Iterator[Offered]:
     for one in KINDS:
         if kind and one.name != kind:
             continue
-        for name, told in one.registry.all().items():
+        own = one.registry.all()
+        for name, told in own.items():
             yield Offered(
                 kind=one.name,
                 name=name,
                 meaning=told.meaning,
                 declared_by=one.registry.module_of(name),
             )
-        for point in entry_points(group=one.group) if others and one.group else ():
+        points = entry_points(group=one.group) if others and one.group else ()
+        for point in (more for more in points if more.name not in own):
             yield Offered(
                 kind=one.name,
                 name=point.name,

@@ -55,8 +55,8 @@ SUMMARIES = {  # what `nanoward --help` says of each, so that it loads none of t
     "findings": "Findings across rounds: list them, answer, accept until a day, "
     "give to a role.",
     "init": "Lay out a new programme in FOLDER.",
-    "kinds": "Tell which drivers, notifiers, formats, tables, questionnaires and families there "
-    "are.",
+    "kinds": "Tell which drivers, notifiers, formats, tables, questionnaires and "
+    "families there are.",
     "lane": "Work the kill lane of PROGRAMME until stopped (Ctrl-C or SIGTERM).",
     "ledger": "The record of a programme, and proof of it for people who trust nobody.",
     "message": "Messages: every notice arrives, is answered, or goes on to the next role.",
