@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 RUN = $(UV) run --frozen --no-sync
 
-.PHONY: console round safety test check fix bench docs clean mutants cover soak
+.PHONY: console round safety test check fix bench docs clean mutants cover soak wheel-check check-pythons site
 
 round: .venv/ready          ## hold the ward round on the three example programmes
 	@for name in flu-households xanomeline-pilot warfarin; do $(RUN) nanoward round examples/$$name --fail-on findings || test $$? -eq 1 || exit 1; done
@@ -48,8 +48,14 @@ docs: .venv/ready           ## write the reference pages from the code
 console: .venv/ready        ## a simulated ward in the browser, one link for each role (loopback alone)
 	$(RUN) python tools/demo_console.py
 
+wheel-check: .venv/ready    ## the built wheel, elsewhere, runs every command of the README (a minute of CPU)
+	$(RUN) python tools/check_wheel.py
+
+check-pythons: .venv/ready  ## a selection of tests under Python 3.11 to 3.14 (FULL=1: all)
+	$(RUN) python tools/check_pythons.py $(if $(FULL),--full)
+
 clean:
-	rm -rf .venv console-ward examples/*/.nanoward examples/*/rounds
+	rm -rf .venv console-ward site examples/*/.nanoward examples/*/rounds
 
 .venv/ready: pyproject.toml uv.lock
 	test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet uv)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 import nanoward
-from nanoward.adapters.formats.roles import PLACES
+from nanoward.adapters.formats.roles import file_places
 from nanoward.base.entries import ENTRY_TYPES, kind_of
 from nanoward.base.errors import NanowardError
 from nanoward.base.plan import PlanHead
@@ -22,6 +22,7 @@ from nanoward.base.tables import FOUND, INCOMING, TableShape
 from nanoward.faces.cli import cli
 from nanoward.flows.ledger.open_programme import rules_classes, schema_text
 from nanoward.testing.permission_table import permission_cases
+from nanoward.wiring.registries import KINDS, offered
 
 sys.path.insert(0, str(Path(__file__).parent))
 import finding_pages
@@ -46,6 +47,7 @@ def pages() -> dict[str, str]:
         "programme.md": with_region("programme.md", "keys", programme_keys()),
         "files.md": with_region("files.md", "roles", file_roles()),
         "programme.schema.json": schema_text(),
+        "kinds.md": kinds_page(),
     }
 
 
@@ -66,13 +68,33 @@ def programme_keys() -> str:
 
 
 def file_roles() -> str:
-    """The files of a programme that somebody reads, as `roles.PLACES` declares them."""
+    """The files of a programme that somebody reads, as their formats declare them."""
     rows = "".join(
         f"| {', '.join(f'`{name}`' for name in one.names)} | {_cell(one.format)} "
         f"| `{one.role or 'sdtm.DOMAIN'}` | {one.holds} |\n"
-        for one in PLACES
+        for one in file_places()
     )
     return f"| file | format | role | what it holds |\n|---|---|---|---|\n{rows}"
+
+
+def kinds_page() -> str:
+    """What the registries hold, without what other installed packages offer."""
+    head = (
+        "# What may be named\n\nEach is declared by one module, found by looking through its"
+        " folder ([how to add one](../howto/extend-nanoward.md)); `nanoward kinds` tells what"
+        " is installed, other packages' too.\n"
+    )
+    parts = [MADE, head]
+    for kind in KINDS:
+        rows = "".join(
+            f"| `{one.name}` | {_cell(one.meaning)} | `{one.declared_by}` |\n"
+            for one in offered(kind.name, others=False)
+        )
+        parts.append(
+            f"\n## {kind.name.capitalize()}\n\nNamed in: {kind.named_in}.\n\n"
+            f"| name | meaning | declared by |\n|---|---|---|\n{rows}"
+        )
+    return "".join(parts)
 
 
 def permissions_page() -> str:

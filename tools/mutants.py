@@ -152,7 +152,7 @@ def is_caught(mutant: Mutant | None, *tests: str) -> bool:
         shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
         if mutant is not None:
             (Path(folder) / mutant.file).write_text(mutant.mutated(), encoding="utf-8")
-        told = subprocess.run(  # noqa: S603 - our own interpreter, our own tests
+        told = subprocess.run(
             [sys.executable, "-m", "pytest", *tests, "-x", "-q", *OPTIONS],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},

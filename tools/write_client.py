@@ -298,7 +298,7 @@ def formatted(text: str) -> str:
     ruff = Path(sys.executable).parent / "ruff"
     config = ("--config", str(ROOT / "pyproject.toml"))
     for command in (["check", "--select", "I", "--fix", "-q"], ["format"]):
-        text = subprocess.run(  # noqa: S603 - ruff of this environment
+        text = subprocess.run(
             [str(ruff), *command, *config, "--stdin-filename", "x.py", "-"],
             input=text, capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip

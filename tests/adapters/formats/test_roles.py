@@ -4,7 +4,8 @@ from pathlib import PurePath
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.formats.roles import PLACES, PLAIN_ROLES, FilePlace, domain_of, role_of
+from nanoward.adapters.formats.roles import domain_of, file_places, plain_roles, role_of
+from nanoward.adapters.formats.table_format import FilePlace
 
 
 @pytest.mark.parametrize(
@@ -61,11 +62,11 @@ def test_nobody_reads_other_files(path: str) -> None:
 
 def test_only_a_role_of_sdtm_names_a_domain() -> None:
     assert domain_of("sdtm.lbch") == "LBCH"
-    others = (*PLAIN_ROLES, "sdtm.", "sdtm.D-M")
+    others = (*plain_roles(), "sdtm.", "sdtm.D-M")
     assert [domain_of(role) for role in others] == [None] * len(others)
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda one: one.names[0])
+@pytest.mark.parametrize("place", file_places(), ids=lambda one: one.names[0])
 def test_files_are_read_under_the_names_that_the_reference_shows(place: FilePlace) -> None:
     for name in place.names:
         assert re.fullmatch(place.pattern, name.lower()), name

@@ -8,7 +8,7 @@ import pytest
 
 from nanoward.clearance.grading.acid_base import ACID_BASE
 from nanoward.clearance.grading.grading import grade_results
-from nanoward.clearance.grading.table_versions import TABLES, table_of_version
+from nanoward.clearance.grading.table_versions import rule_tables, table_of_version
 from nanoward.clearance.sdtm.lab_results import results_of
 
 
@@ -29,7 +29,7 @@ def graded(
 
 
 @pytest.mark.hazard("H-250")
-@pytest.mark.parametrize("version", sorted(TABLES))
+@pytest.mark.parametrize("version", sorted(rule_tables()))
 @pytest.mark.parametrize(
     ("value", "acid", "alkali"),
     [("7.40", 0, 0), ("7.34", 1, 0), ("7.30", 1, 0), ("7.29", 3, 0), ("6.9", 3, 0),

@@ -11,7 +11,11 @@ from nanoward.clearance.grading.ctcae_literal import (
     CTCAE_V5_LITERAL,
     CTCAE_V6_LITERAL,
 )
-from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of, table_of_criteria
+from nanoward.clearance.grading.custom_tables import (
+    named_rules,
+    rule_file_of,
+    table_of_criteria,
+)
 from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
 from nanoward.clearance.grading.literal_rules import BadTableError
 
@@ -91,7 +95,9 @@ def test_without_tests_each_term_is_its_own_test() -> None:
 
 def test_every_term_of_daids_that_is_asked_for_has_a_rule() -> None:
     known = {term for term, _ in DAIDS_LITERAL.by_term}
-    assert {name.casefold() for names in DAIDS.terms.values() for name in names} <= known
+    daids = named_rules("DAIDS")
+    assert daids is not None
+    assert {name.casefold() for names in daids.terms.values() for name in names} <= known
 
 
 def test_criteria_name_their_table() -> None:
@@ -102,3 +108,8 @@ def test_criteria_name_their_table() -> None:
     assert table_of_criteria("CTCAE v6.0") is CTCAE_V6_LITERAL
     assert table_of_criteria("DAIDS") is DAIDS_LITERAL
     assert table_of_criteria("our own") is None
+
+
+def test_a_table_without_tests_or_that_is_not_here_has_no_rules_by_name() -> None:
+    assert named_rules("5.0") is None
+    assert named_rules("nobody's") is None

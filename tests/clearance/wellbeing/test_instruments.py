@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9, SHIPPED, VOLUNTARINESS
 from nanoward.clearance.wellbeing.instruments import (
     BadInstrumentError,
     Instrument,
@@ -12,6 +11,10 @@ from nanoward.clearance.wellbeing.instruments import (
     instrument_of,
     scored,
 )
+from nanoward.clearance.wellbeing.questionnaire import QUESTIONNAIRES
+from nanoward.clearance.wellbeing.questionnaires.gad7 import GAD7
+from nanoward.clearance.wellbeing.questionnaires.phq9 import PHQ9
+from nanoward.clearance.wellbeing.questionnaires.vol import VOLUNTARINESS
 
 ANSWERS = {item.code: 1 for item in PHQ9.items} | {"PHQ909": 0}
 
@@ -69,11 +72,12 @@ def test_a_score_lies_in_its_range_and_needs_seven_answers(given: list[int | Non
 
 
 def test_every_shipped_instrument_names_its_licence() -> None:
-    for one in SHIPPED.values():
+    for one in (told.instrument for told in QUESTIONNAIRES.all().values()):
         assert one.licence
         assert one.citation
         assert all(item.text for item in one.items)
-    assert [one.code for one in SHIPPED.values() if not one.validated] == ["VOL"]
+    shipped = [told.instrument for told in QUESTIONNAIRES.all().values()]
+    assert [one.code for one in shipped if not one.validated] == ["VOL"]
 
 
 SECTION = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of
+from nanoward.clearance.grading.custom_tables import named_rules, rule_file_of
 from nanoward.flows.clearance.grade_by_table import BadCasesError, check_cases, grade_by_table
 from nanoward.flows.steps.step_outcome import Outcome
 
@@ -19,10 +19,12 @@ PEOPLE = (
 )
 
 
-def graded(*rows: str, rules: Any = DAIDS, system: str = "si") -> Outcome:
+def graded(*rows: str, rules: Any = None, system: str = "si") -> Outcome:
     lb = (LB + "".join(f"LB,{row}\n" for row in rows)).encode()
     people = {"dm.csv": (DM + PEOPLE).encode()}
-    return grade_by_table(FileFormats(), {"lb.csv": lb}, people, rules, system=system)
+    table = rules or named_rules("daids")
+    assert table is not None
+    return grade_by_table(FileFormats(), {"lb.csv": lb}, people, table, system=system)
 
 
 def grades(*rows: str, **more: Any) -> list[int | None]:

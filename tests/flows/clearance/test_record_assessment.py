@@ -6,7 +6,8 @@ import pytest
 
 from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
 from nanoward.base.plan import Plan
-from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9
+from nanoward.clearance.wellbeing.questionnaires.gad7 import GAD7
+from nanoward.clearance.wellbeing.questionnaires.phq9 import PHQ9
 from nanoward.flows.clearance.record_assessment import NoAssessmentError, record_assessment
 from nanoward.flows.consent.permit_act import permit_act
 from nanoward.flows.consent.read_consent import on_record

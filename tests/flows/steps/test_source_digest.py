@@ -138,3 +138,10 @@ def test_the_same_sources_have_one_name() -> None:
     one = "nanoward.flows.tuning.tune_settings"
     assert reachable_digest(one) == reachable_digest(one)
     assert len(package_digest()) == len(reachable_digest(one)) == 64
+
+
+def test_modules_that_a_registry_finds_by_looking_are_reached() -> None:
+    found = reached_modules("nanoward.flows.clearance.watch_people")
+    families = "nanoward.clearance.monitoring.families"
+    assert {f"{families}.pocock", f"{families}.maxsprt"} <= found
+    assert f"{families}.pocock" not in reached_modules("nanoward.flows.steps.parquet")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nanoward.base.errors import UsageError
+from nanoward.base.registry import Registry
 from nanoward.ports.driver import Driver, SettingLimit
 
 GROUP = "nanoward.drivers"
@@ -38,9 +39,35 @@ class DriverConfig:
     owner: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverOffer:
+    """What a driver's module declares as DRIVER.
+
+    name     `kind` in [control.drivers.NAME]
+    meaning  one line for people who choose
+    opens    of a configuration; what it needs is imported there
+    """
+
+    name: str
+    meaning: str
+    opens: Callable[[DriverConfig], Driver]
+
+
+DRIVERS = Registry("nanoward.adapters.drivers", "DRIVER", DriverOffer)
+
+
 def open_named(kind: str, config: DriverConfig) -> Driver:
-    """The driver that an installed package offers under the entry point group GROUP."""
+    """A driver of this package, else one that an installed package offers under GROUP."""
+    found = DRIVERS.get(kind)
+    if found is not None:
+        return found.opens(config)
     for point in entry_points(group=GROUP, name=kind):
         opens: Callable[[DriverConfig], Driver] = point.load()
         return opens(config)
     raise UnknownDriverError(f"no driver is called {kind!r}")
+
+
+def driver_kinds() -> tuple[str, ...]:
+    """What may be named as `kind`, those of other packages too."""
+    others = {one.name for one in entry_points(group=GROUP)}
+    return tuple(sorted(others.union(DRIVERS.names())))

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nanoward.adapters.drivers.config import DriverConfig
+from nanoward.adapters.drivers.config import DriverConfig, DriverOffer
 from nanoward.adapters.drivers.deadline import within
 from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
@@ -139,3 +139,10 @@ def _json_of(path: Path) -> dict[str, Any] | None:
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """Orders and answers as files."""
     return JournalledDriver(config.name, FileDrop(config), journal_of(config))
+
+
+DRIVER = DriverOffer(
+    name="file-drop",
+    meaning="orders and answers as files that another program carries",
+    opens=open_driver,
+)

@@ -28,7 +28,7 @@ from threading import Event, Timer
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from nanoward.adapters.drivers.config import DriverConfig
+from nanoward.adapters.drivers.config import DriverConfig, DriverOffer
 from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.base.errors import UsageError
@@ -157,3 +157,10 @@ def _secure_context(config: DriverConfig, scheme: str, host: str) -> ssl.SSLCont
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """A device that speaks JSON over HTTP."""
     return JournalledDriver(config.name, HttpTransport(config), journal_of(config))
+
+
+DRIVER = DriverOffer(
+    name="http",
+    meaning="a device that speaks JSON over HTTP, with certificates on both sides",
+    opens=open_driver,
+)

@@ -23,7 +23,7 @@ from importlib import import_module
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from nanoward.adapters.drivers.config import DriverConfig
+from nanoward.adapters.drivers.config import DriverConfig, DriverOffer
 from nanoward.adapters.drivers.deadline import within
 from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
@@ -217,3 +217,10 @@ def _given_up(link: Any) -> None:
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """An SDC device behind a journal."""
     return JournalledDriver(config.name, SdcTransport(config), journal_of(config, alone=True))
+
+
+DRIVER = DriverOffer(
+    name="sdc",
+    meaning="a medical device by IEEE 11073 SDC (extra sdc; not for clinical routine)",
+    opens=open_driver,
+)

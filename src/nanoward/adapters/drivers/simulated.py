@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from nanoward.adapters.drivers.config import DriverConfig
+from nanoward.adapters.drivers.config import DriverConfig, DriverOffer
 from nanoward.adapters.drivers.journal import journal_of
 from nanoward.adapters.drivers.journalled import JournalledDriver
 from nanoward.control.orders import KILL, STOP, Command
@@ -150,3 +150,10 @@ def _text(at: datetime) -> str:
 def open_driver(config: DriverConfig) -> JournalledDriver:
     """Simulated agents behind a journal; kept in the folder where one is given."""
     return JournalledDriver(config.name, SimulatedAgents(config), journal_of(config))
+
+
+DRIVER = DriverOffer(
+    name="simulated",
+    meaning="agents without a body, for trials of the rules and drills",
+    opens=open_driver,
+)

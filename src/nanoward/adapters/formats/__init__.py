@@ -1,47 +1,30 @@
 """Formats: files to tables and findings. Nothing here computes.
 
-One file per format: people (samples, contacts), fasta, variants_csv, vcf, nonmem, sdtm and
-transport, fhir_bundle (with fhir_rows, fhir_node, fhir_codes); below them plain (gzip,
-encodings), records (rows and lines), values (kinds) and csv_table (a file against a shape of
-base/tables.py). problems.py lists the codes; those of FHIR stand in fhir_node.py.
+What there is is declared in kinds/, a registry. One file per format: people (samples,
+contacts), fasta, variants_csv, vcf, nonmem, sdtm and transport, fhir_bundle (with fhir_rows,
+fhir_node, fhir_codes); below them plain (gzip, encodings), records (rows and lines), values
+(kinds) and csv_table (a file against a shape of base/tables.py). problems.py lists the codes;
+those of FHIR stand in fhir_node.py.
 
 Every table has a further column `line`: the line of a text file, or the row of a binary one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
-from importlib import import_module
 from pathlib import PurePath
 
 from nanoward.adapters.formats import roles
 from nanoward.adapters.formats.problems import Remarks
+from nanoward.adapters.formats.roles import plain_roles
+from nanoward.adapters.formats.table_format import FORMATS, Reader, TableFormat
 from nanoward.adapters.formats.text.workbook import is_workbook
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import in_order
 from nanoward.ports.formats import ParsedTable
 from nanoward.ports.reads import Aligner, ReadBlocks, ReadFile
 
-__all__ = ["FileFormats", "UnknownRoleError"]
-
-READERS: Mapping[str, tuple[str, str]] = {  # role to the module and function that read it
-    "reads": ("sequences.read_files", "read_file_row"),
-    "primers": ("sequences.primers", "read_primers"),
-    "genomes": ("sequences.fasta", "read_genomes"),
-    "reference": ("sequences.fasta", "read_reference"),
-    "samples": ("text.sample_tables", "read_samples"),
-    "contacts": ("text.sample_tables", "read_contacts"),
-    "adjustments": ("text.sample_tables", "read_adjustments"),
-    "markers": ("text.sample_tables", "read_markers"),
-    "counts": ("text.count_tables", "read_counts"),
-    "detections": ("objects.detections", "read_detections"),
-    "conjunctions": ("objects.conjunction_messages", "read_conjunctions"),
-    "orbits": ("objects.orbit_elements", "read_orbits"),
-    "approaches": ("objects.close_approaches", "read_approaches"),
-    "astrometry": ("objects.astrometry", "read_astrometry"),
-    "events": ("text.nonmem", "read_events"),
-}
-
+__all__ = ["FileFormats", "TwoUsualFormatsError", "UnknownRoleError", "reader_of"]
 
 Names = Mapping[str, str]  # our names of columns to those in a file
 NO_NAMES_OF_ANY: Mapping[str, Names] = {}
@@ -51,10 +34,20 @@ class UnknownRoleError(UsageError):
     """A table was asked for that no reader gives."""
 
     code = "FMT-090"
-    next_step = f"Ask for one of {', '.join(roles.PLAIN_ROLES)}, or sdtm.DM, sdtm.LB ..."
+    next_step = "Ask for a table of docs/reference/files.md, or sdtm.DM, sdtm.LB ..."
 
     def __init__(self, role: str) -> None:
-        super().__init__(f"no reader gives {role!r}")
+        super().__init__(f"no reader gives {role!r}; there is {', '.join(plain_roles())}")
+
+
+class TwoUsualFormatsError(UsageError):
+    """Two formats of one table both claim to be the usual one."""
+
+    code = "FMT-096"
+    next_step = "Let one of them say of a file whether it is its own (is_it)."
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"two formats of {role} are usual")
 
 
 class FileFormats:
@@ -64,13 +57,14 @@ class FileFormats:
     """
 
     def __init__(self, columns: Mapping[str, Names] = NO_NAMES_OF_ANY) -> None:
-        self._columns = columns
+        self._columns, self._places = columns, roles.file_places()
+        self._formats = tuple(FORMATS.all().values())
         told = sha256(repr(sorted((k, sorted(v.items())) for k, v in columns.items())).encode())
         # raise the number whenever any reader's answer may change
         self.version = f"7 {told.hexdigest()[:12]}" if columns else "7"
 
     def role_of(self, path: str) -> str | None:
-        return roles.role_of(path)
+        return roles.role_of(path, self._places)
 
     def read(self, role: str, path: str, content: bytes) -> ParsedTable:
         if not is_workbook(path, content):
@@ -97,7 +91,7 @@ class FileFormats:
             from nanoward.adapters.formats.clinical.sdtm import read_domain
 
             return read_domain(domain, path, content, names)
-        reader = _reader(role, path, content)
+        reader = reader_of(self._formats, role, path, content)
         return reader(path, content, names) if names else reader(path, content)
 
     def plain(self, path: str, content: bytes) -> bytes:
@@ -125,14 +119,14 @@ class FileFormats:
         return Minimap(contigs, technology)
 
 
-def _reader(role: str, path: str, content: bytes) -> Callable[..., ParsedTable]:
+def reader_of(formats: Iterable[TableFormat], role: str, path: str, content: bytes) -> Reader:
     """The reader of a role; each loads what it needs when it is asked for."""
-    if role == "variants":
-        from nanoward.adapters.formats.sequences import variants_csv, vcf
-
-        return vcf.read_vcf if vcf.is_vcf(path, content) else variants_csv.read_variants_csv
-    if role not in READERS:
+    known = [one for one in formats if one.role == role]
+    usual = [one for one in known if one.is_it is None]
+    if len(usual) > 1:
+        raise TwoUsualFormatsError(role)
+    own = (one for one in known if one.is_it is not None and one.is_it(path, content))
+    found = next(own, usual[0] if usual else None)
+    if found is None:
         raise UnknownRoleError(role)
-    module, name = READERS[role]
-    found: Callable[..., ParsedTable] = getattr(import_module(f"{__name__}.{module}"), name)
-    return found
+    return found.loaded()

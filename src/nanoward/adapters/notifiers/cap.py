@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from nanoward.adapters.notifiers.config import NotifierConfig
+from nanoward.adapters.notifiers.config import NotifierConfig, NotifierOffer
 from nanoward.adapters.notifiers.quiet import DeliveringNotifier
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.ports.notifier import DeliveryFailedError, Notification
@@ -91,3 +91,8 @@ def open_cap(config: NotifierConfig) -> CapNotifier:
     config.only("path", "sender")
     path = config.folder.parent / config.text("path", "cap")
     return CapNotifier(path, config.text("sender", "nanoward"))
+
+
+NOTIFIER = NotifierOffer(
+    name="cap", meaning="files of the Common Alerting Protocol 1.2", opens=open_cap
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nanoward.base.errors import UsageError
+from nanoward.base.registry import Registry
 from nanoward.ports.notifier import Notifier
 
 GROUP = "nanoward.notifiers"
@@ -51,9 +52,35 @@ class NotifierConfig:
             )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifierOffer:
+    """What a notifier's module declares as NOTIFIER (one, or a tuple).
+
+    name     `kind` in [programme.messages.deliveries.NAME]
+    meaning  one line for people who choose
+    opens    of a configuration; what it needs is imported there
+    """
+
+    name: str
+    meaning: str
+    opens: Callable[[NotifierConfig], Notifier]
+
+
+NOTIFIERS = Registry("nanoward.adapters.notifiers", "NOTIFIER", NotifierOffer)
+
+
 def open_notifier(kind: str, config: NotifierConfig) -> Notifier:
-    """The notifier that an installed package offers under the entry point group GROUP."""
+    """A notifier of this package, else one that an installed package offers under GROUP."""
+    found = NOTIFIERS.get(kind)
+    if found is not None:
+        return found.opens(config)
     for point in entry_points(group=GROUP, name=kind):
         opens: Callable[[NotifierConfig], Notifier] = point.load()
         return opens(config)
     raise UnknownNotifierError(f"no notifier is called {kind!r}")
+
+
+def notifier_kinds() -> tuple[str, ...]:
+    """What may be named as `kind`, those of other packages too."""
+    others = {one.name for one in entry_points(group=GROUP)}
+    return tuple(sorted(others.union(NOTIFIERS.names())))

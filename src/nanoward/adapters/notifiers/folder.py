@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nanoward.adapters.notifiers.config import NotifierConfig
+from nanoward.adapters.notifiers.config import NotifierConfig, NotifierOffer
 from nanoward.adapters.notifiers.quiet import DeliveringNotifier
 from nanoward.adapters.stores.file_blobs import write_whole
 from nanoward.ports.notifier import DeliveryFailedError, Notification
@@ -37,3 +37,8 @@ def open_folder_notifier(config: NotifierConfig) -> FolderNotifier:
     """A channel of kind "folder": `path`, beside the programme where it is relative."""
     config.only("path")
     return FolderNotifier(config.folder.parent / config.text("path", "notices"))
+
+
+NOTIFIER = NotifierOffer(
+    name="folder", meaning="one text file per notice, in a folder", opens=open_folder_notifier
+)

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from nanoward.adapters.notifiers.config import NotifierConfig
+from nanoward.adapters.notifiers.config import NotifierConfig, NotifierOffer
 from nanoward.ports.notifier import DeliveryFailedError, Notification
 
 
@@ -67,3 +67,15 @@ def open_screen(config: NotifierConfig) -> OutboxNotifier:
     """A channel of kind "screen": what the lane shows (nanoward message board --screen)."""
     config.only()
     return OutboxNotifier(config.folder / "screen.jsonl")
+
+
+NOTIFIER = (
+    NotifierOffer(
+        name="outbox",
+        meaning="one file of lines, for another program to read",
+        opens=open_outbox,
+    ),
+    NotifierOffer(
+        name="screen", meaning="what the lane shows on this machine", opens=open_screen
+    ),
+)

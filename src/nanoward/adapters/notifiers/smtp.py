@@ -18,7 +18,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
-from nanoward.adapters.notifiers.config import NotifierConfig, UnknownNotifierError
+from nanoward.adapters.notifiers.config import (
+    NotifierConfig,
+    NotifierOffer,
+    UnknownNotifierError,
+)
 from nanoward.adapters.notifiers.quiet import DeliveringNotifier
 from nanoward.ports.notifier import DeliveryFailedError, Notification
 
@@ -92,3 +96,6 @@ class SmtpNotifier(DeliveringNotifier):
 def open_smtp(config: NotifierConfig) -> SmtpNotifier:
     """A channel of kind "smtp"."""
     return SmtpNotifier(config)
+
+
+NOTIFIER = NotifierOffer(name="smtp", meaning="mail", opens=open_smtp)

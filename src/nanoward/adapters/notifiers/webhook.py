@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from nanoward.adapters.notifiers.config import NotifierConfig, UnknownNotifierError
+from nanoward.adapters.notifiers.config import (
+    NotifierConfig,
+    NotifierOffer,
+    UnknownNotifierError,
+)
 from nanoward.adapters.notifiers.quiet import DeliveringNotifier
 from nanoward.adapters.notifiers.smtp import LOOPBACK
 from nanoward.ports.notifier import DeliveryFailedError, Notification
@@ -105,3 +109,8 @@ class WebhookNotifier(DeliveringNotifier):
 def open_webhook(config: NotifierConfig) -> WebhookNotifier:
     """A channel of kind "alertmanager"."""
     return WebhookNotifier(config)
+
+
+NOTIFIER = NotifierOffer(
+    name="alertmanager", meaning="alerts as Alertmanager takes them", opens=open_webhook
+)

@@ -102,7 +102,7 @@ def _open_table(hint: Any) -> Schema:
 def _key(one: PlanKey, *, formulas: bool) -> Schema:
     schema = kind_schema(one.hint, formulas=formulas)
     if one.choices and "anyOf" not in schema:
-        schema = {"enum": list(one.choices)}
+        schema = {"enum": list(one.may_be())}
     for bound, value in (("minimum", one.low), ("maximum", one.high)):
         if value is not None:
             schema[bound] = value

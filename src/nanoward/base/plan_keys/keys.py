@@ -6,7 +6,7 @@ continued by indented lines; fields that share a meaning share the line (`low, h
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from inspect import cleandoc
@@ -38,7 +38,7 @@ class PlanKey:
     default  what it is where it is not stated; NEEDED where it must be; None: nothing
     silent   in words, what counts where it is not stated and that is no fixed value
     unit     of a number, "" where it has none or the meaning says
-    choices  what a text may be; () for any
+    choices  what a text may be, or what tells it when it is asked; () for any
     low      least and `high` most that a number may be
     source   of the default, "" where it is our choice or there is none
     """
@@ -50,16 +50,20 @@ class PlanKey:
     unit: str = ""
     meaning: str = ""
     source: str = ""
-    choices: tuple[Any, ...] = ()
+    choices: "tuple[Any, ...] | Callable[[], tuple[Any, ...]]" = ()
     low: float | None = None
     high: float | None = None
+
+    def may_be(self) -> tuple[Any, ...]:
+        """What a text may be; () for any."""
+        return self.choices() if callable(self.choices) else self.choices
 
 
 def stated(
     default: Any = MISSING,
     *,
     factory: Any = MISSING,
-    choices: tuple[Any, ...] = (),
+    choices: "tuple[Any, ...] | Callable[[], tuple[Any, ...]]" = (),
     low: float | None = None,
     high: float | None = None,
     silent: str = "",

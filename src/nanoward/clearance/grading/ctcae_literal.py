@@ -8,6 +8,7 @@ from 129 mmol/L down.
 """
 
 from nanoward.clearance.grading.literal_rules import LiteralRule, LiteralTable, literal_rules_of
+from nanoward.clearance.grading.published_table import PUBLISHED
 from nanoward.clearance.grading.table_versions import UnknownTableError
 
 _ALL = """
@@ -190,8 +191,8 @@ CTCAE_V6_LITERAL = _table("6.0", "2025", _ALL, _V4_V6, _V5_V6, _V6_ONLY, _V6_MOR
 
 
 def literal_table(version: str) -> LiteralTable:
-    """The printed CTCAE table of a version: "4.03", "5.0" or "6.0"."""
-    for table in (CTCAE_V4_LITERAL, CTCAE_V5_LITERAL, CTCAE_V6_LITERAL):
-        if table.version == version:
-            return table
-    raise UnknownTableError(f"there is no printed CTCAE table of version {version!r}")
+    """The printed table that goes with a version: "4.03", "5.0" or "6.0" of CTCAE."""
+    found = PUBLISHED.get(version)
+    if found is None or found.printed is None:
+        raise UnknownTableError(f"there is no printed CTCAE table of version {version!r}")
+    return found.printed()

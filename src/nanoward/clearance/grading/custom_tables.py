@@ -18,17 +18,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nanoward.clearance.grading.ctcae_literal import (
-    CTCAE_V4_LITERAL,
-    CTCAE_V5_LITERAL,
-    CTCAE_V6_LITERAL,
-)
-from nanoward.clearance.grading.daids_literal import DAIDS_LITERAL
 from nanoward.clearance.grading.literal_rules import (
     BadTableError,
     LiteralTable,
     literal_rules_of,
 )
+from nanoward.clearance.grading.published_table import PUBLISHED
 
 _WORDS = ("name", "version", "citation", "test")
 
@@ -88,53 +83,17 @@ def _test(text: str, file: str, number: int) -> tuple[str, tuple[str, ...]]:
     return code.strip().upper(), terms
 
 
-_DAIDS_TERMS = {
-    "ALB": ("Albumin, Low",),
-    "ALP": ("Alkaline Phosphatase, High",),
-    "ALT": ("ALT, High",),
-    "AMYLASE": ("Amylase, High",),
-    "APTT": ("PTT, High",),
-    "AST": ("AST, High",),
-    "BICARB": ("Bicarbonate, Low",),
-    "BILDIR": ("Direct Bilirubin, High",),
-    "BILI": ("Total Bilirubin, High",),
-    "CA": ("Calcium, High", "Calcium, Low"),
-    "CAION": ("Calcium (Ionized), High", "Calcium (Ionized), Low"),
-    "CD4": ("Absolute CD4+ Count, Low",),
-    "CHOL": ("Cholesterol, Fasting, High",),
-    "CK": ("Creatine Kinase, High",),
-    "CREAT": ("Creatinine, High",),
-    "FIBRINO": ("Fibrinogen Decreased",),
-    "GLUC": ("Glucose Nonfasting, High", "Glucose, Low"),
-    "GLUCF": ("Glucose Fasting, High", "Glucose, Low"),
-    "HGB": ("Hemoglobin, Low",),
-    "INR": ("INR, High",),
-    "K": ("Potassium, High", "Potassium, Low"),
-    "LACTICAC": ("Lactate, High",),
-    "LDL": ("LDL, Fasting, High",),
-    "LIPASE": ("Lipase, High",),
-    "LYM": ("Absolute Lymphocyte Count, Low",),
-    "METHGB": ("Methemoglobin",),
-    "MG": ("Magnesium, Low",),
-    "NEUT": ("Absolute Neutrophil Count (ANC), Low",),
-    "PHOS": ("Phosphate, Low",),
-    "PLAT": ("Platelets, Decreased",),
-    "PT": ("PT, High",),
-    "SODIUM": ("Sodium, High", "Sodium, Low"),
-    "TRIG": ("Triglycerides, Fasting, High",),
-    "URATE": ("Uric Acid, High",),
-    "WBC": ("WBC, Decreased",),
-}
-DAIDS = RuleFile(table=DAIDS_LITERAL, terms=_DAIDS_TERMS)
+def named_rules(name: str) -> RuleFile | None:
+    """A published table with its tests, by name (capitals do not count); None for others."""
+    found = PUBLISHED.get(name.lower())
+    if found is None or found.printed is None or not found.terms:
+        return None
+    return RuleFile(table=found.printed(), terms=found.terms)
 
 
 def table_of_criteria(criteria: str) -> LiteralTable | None:
     """The printed table that a text such as "CTCAE v5.0" or "DAIDS 2.1" means, if any."""
-    told = criteria.upper()
-    if "DAIDS" in told:
-        return DAIDS_LITERAL
-    found = re.search(r"(?:V| )(\d)(?:\.\d+)?\s*$", told)
-    by_number = {
-        one.version[0]: one for one in (CTCAE_V4_LITERAL, CTCAE_V5_LITERAL, CTCAE_V6_LITERAL)
-    }
-    return by_number.get(found[1]) if found else None
+    for one in PUBLISHED.all().values():
+        if one.printed is not None and re.search(one.criteria, criteria, re.IGNORECASE):
+            return one.printed()
+    return None

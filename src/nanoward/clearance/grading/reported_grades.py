@@ -7,16 +7,12 @@ version of CTCAE gives it to this result, with or without symptoms.
 import polars as pl
 
 from nanoward.base.findings import Finding, row_key
-from nanoward.clearance.grading.ctcae_v4 import CTCAE_V4
-from nanoward.clearance.grading.ctcae_v5 import CTCAE_V5
-from nanoward.clearance.grading.ctcae_v6 import CTCAE_V6
 from nanoward.clearance.grading.grading import grade_results
+from nanoward.clearance.grading.table_versions import rule_tables
 from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.lab_results import results_of
 from nanoward.clearance.sdtm.subject_domains import text
-
-_TABLES = (CTCAE_V4, CTCAE_V5, CTCAE_V6)
 
 
 def reported_grades(domains: Domains) -> tuple[Finding, ...]:
@@ -34,7 +30,8 @@ def reported_grades(domains: Domains) -> tuple[Finding, ...]:
     given = pl.concat(
         [
             grade_results(asked, table, assume_symptoms=symptoms)
-            for table in _TABLES
+            for table in rule_tables().values()
+            if table.name == "CTCAE"
             for symptoms in (False, True)
         ]
     ).filter(pl.col("term") != "")

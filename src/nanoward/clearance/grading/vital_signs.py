@@ -15,6 +15,7 @@ from typing import Literal
 
 import polars as pl
 
+from nanoward.clearance.grading.published_table import PUBLISHED
 from nanoward.clearance.grading.rule_types import Comparison, Rule, RuleTable, Scale, Step
 from nanoward.clearance.grading.table_versions import UnknownTableError
 from nanoward.clearance.sdtm.lab_results import results_of
@@ -159,11 +160,11 @@ VITALS_V6 = replace(
 
 
 def vitals_of_version(version: str) -> RuleTable:
-    """The rules of vital signs that go with a CTCAE version."""
-    for table in (VITALS_V4, VITALS_V5, VITALS_V6):
-        if table.version == version:
-            return table
-    raise UnknownTableError(f"there is no table of vital signs of version {version!r}")
+    """The rules of vital signs that go with a version of the table of laboratory results."""
+    found = PUBLISHED.get(version)
+    if found is None or found.vital_signs is None:
+        raise UnknownTableError(f"there is no table of vital signs of version {version!r}")
+    return found.vital_signs()
 
 
 def vital_results_of(

@@ -18,20 +18,12 @@ import numpy as np
 from scipy import special
 
 from nanoward.base.errors import UsageError
-from nanoward.base.stopping_families import FAMILIES
-from nanoward.maths.statistics.stopping import (
-    Boundary,
-    Statistic,
-    beta_binomial,
-    calibrated,
-    max_sprt,
-    operating_characteristics,
-    pocock,
-    sprt,
-    wang_tsiatis,
+from nanoward.clearance.monitoring.stopping_family import (
+    FAMILIES,
+    FamilyNumbers,
+    StoppingFamily,
 )
-
-Family = Literal["pocock", "obf", "wang-tsiatis", "beta-binomial", "sprt", "maxsprt"]
+from nanoward.maths.statistics.stopping import Boundary, calibrated, operating_characteristics
 
 
 class BadStoppingRuleError(UsageError):
@@ -49,7 +41,7 @@ class StoppingRule:
 
     risk     acceptable risk of the event per person
     alpha    chance of stopping although the risk is acceptable, over the whole programme
-    family   how strictness is spread over time
+    family   how strictness is spread over time; one of FAMILIES
     delta    Wang-Tsiatis only: 0 late and hard (O'Brien-Fleming) to 0.5 even
     against  SPRT only: the risk that must not be missed
     prior    beta-binomial only: a and b; the prior mean is a / (a + b)
@@ -58,21 +50,35 @@ class StoppingRule:
     risk: float
     alpha: float
     most: int
-    family: Family = "pocock"
+    family: str = "pocock"
     delta: float = 0.25
     against: float | None = None
     prior: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        family = FAMILIES.get(self.family)
         sound = 0 < self.risk < 1 and 0 < self.alpha < 1 and self.most >= 1
-        if not sound or self.family not in FAMILIES:
+        if not sound or family is None:
             raise BadStoppingRuleError(f"cannot design {self}")
-        if self.family == "sprt" and not (self.against and self.risk < self.against < 1):
-            raise BadStoppingRuleError("an SPRT needs `against`, above the acceptable risk")
-        if self.family == "beta-binomial" and not (self.prior and min(self.prior) > 0):
-            raise BadStoppingRuleError(
-                "a beta-binomial rule needs a prior, two numbers above 0"
-            )
+        if lacking := family.lacks(self.numbers()):
+            raise BadStoppingRuleError(lacking)
+
+    def numbers(self) -> FamilyNumbers:
+        """What the family may use."""
+        return FamilyNumbers(
+            risk=self.risk,
+            most=self.most,
+            delta=self.delta,
+            against=self.against,
+            prior=self.prior,
+        )
+
+    def known_family(self) -> StoppingFamily:
+        """The declaration of the rule's family; BadStoppingRuleError where it is gone."""
+        family = FAMILIES.get(self.family)
+        if family is None:
+            raise BadStoppingRuleError(f"there is no family {self.family!r}")
+        return family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,26 +115,8 @@ class StoppingState:
 
 def design(rule: StoppingRule) -> Design:
     """The boundary that stops as often as alpha allows, and not oftener."""
-    return Design(
-        rule=rule, boundary=calibrated(_statistic(rule), rule.most, rule.risk, rule.alpha)
-    )
-
-
-def _statistic(rule: StoppingRule) -> Statistic:
-    match rule.family:
-        case "pocock":
-            return pocock(rule.risk)
-        case "obf":
-            return wang_tsiatis(rule.risk, 0.0, rule.most)
-        case "wang-tsiatis":
-            return wang_tsiatis(rule.risk, rule.delta, rule.most)
-        case "beta-binomial":
-            a, b = rule.prior or (1.0, 1.0)
-            return beta_binomial(rule.risk, a, b)
-        case "sprt":
-            return sprt(rule.risk, rule.against or 0.5)
-        case "maxsprt":
-            return max_sprt(rule.risk)
+    statistic = rule.known_family().statistic(rule.numbers())
+    return Design(rule=rule, boundary=calibrated(statistic, rule.most, rule.risk, rule.alpha))
 
 
 def power_curve(planned: Design, risks: Sequence[float]) -> list[dict[str, float]]:

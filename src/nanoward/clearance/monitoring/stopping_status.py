@@ -55,7 +55,7 @@ def designed(rule: PlannedStop) -> Design:
             risk=rule.risk,
             alpha=rule.alpha,
             most=rule.people,
-            family=rule.family,  # type: ignore[arg-type]
+            family=rule.family,
             delta=rule.delta,
             against=rule.against,
             prior=rule.prior,

@@ -40,6 +40,7 @@ from typing import Any
 from nanoward.base.errors import InputError, UsageError
 from nanoward.base.near_misses import nearest
 from nanoward.base.plan_keys.keys import plan_keys, stated, worked_out
+from nanoward.clearance.grading.published_table import graded_versions
 from nanoward.clearance.grading.table_versions import table_of_version
 from nanoward.clearance.grading.vital_signs import vitals_of_version
 from nanoward.clearance.policy.stopping_rules import SEVERITIES, PlannedStop, planned_stop
@@ -99,7 +100,7 @@ class Policy:
     stopping             stopping rules
     """
 
-    grading: str = stated("5.0", choices=("4.03", "5.0", "6.0"))
+    grading: str = stated("5.0", choices=graded_versions)
     vital_signs: str = stated("count", choices=("count", "show"))
     consent: str = stated("recorded", choices=("recorded", "elsewhere"))
     hold_grade: int = stated(3, low=1, high=5)
@@ -138,7 +139,6 @@ class Policy:
 
 
 _KEYS = {one.name: one for one in plan_keys(Policy)}
-_CHOICES = {name: one.choices for name, one in _KEYS.items() if one.choices}
 _RANGES = {
     name: (int(one.low), int(one.high))
     for name, one in _KEYS.items()
@@ -183,9 +183,10 @@ def _refuse_unknown_tests(policy: Policy, file: str) -> None:
 
 
 def _checked(key: str, value: Any, file: str) -> Any:
-    if key in _CHOICES:
-        if value not in _CHOICES[key]:
-            raise _fault(key, f"{value!r} is none of {', '.join(_CHOICES[key])}", file)
+    choices = _KEYS[key].may_be()
+    if choices:
+        if value not in choices:
+            raise _fault(key, f"{value!r} is none of {', '.join(choices)}", file)
         return value
     if key in _RANGES:
         low, high = _RANGES[key]

@@ -22,6 +22,7 @@ COMMANDS = {
     "exit": "nanoward.faces.cli.exit:exit_",
     "findings": "nanoward.faces.cli.programme.findings:group",
     "init": "nanoward.faces.cli.programme.commands:init",
+    "kinds": "nanoward.faces.cli.kinds:kinds",
     "ledger": "nanoward.faces.cli.audit.ledger:group",
     "lane": "nanoward.faces.cli.lane:lane",
     "message": "nanoward.faces.cli.messages.message:group",
@@ -55,6 +56,8 @@ SUMMARIES = {  # what `nanoward --help` says of each, so that it loads none of t
     "findings": "Findings across rounds: list them, answer, accept until a day, "
     "give to a role.",
     "init": "Lay out a new programme in FOLDER.",
+    "kinds": "Tell which drivers, notifiers, formats, tables, questionnaires and "
+    "families there are.",
     "lane": "Work the kill lane of PROGRAMME until stopped (Ctrl-C or SIGTERM).",
     "ledger": "The record of a programme, and proof of it for people who trust nobody.",
     "message": "Messages: every notice arrives, is answered, or goes on to the next role.",

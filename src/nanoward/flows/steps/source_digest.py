@@ -2,8 +2,9 @@
 
 What is kept of an earlier round counts for the very code that made it. That code is found by
 following imports from the module of the step, those inside functions and under TYPE_CHECKING
-too, so that nobody has to raise a number by hand. Files that are no code (templates) count
-where their package does; of each library that these sources import its version counts.
+too, and the folders that registries look through, so that nobody has to raise a number by
+hand. Files that are no code (templates) count where their package does; of each library that
+these sources import its version counts.
 """
 
 import platform
@@ -25,6 +26,7 @@ from importlib.util import find_spec
 ROOT = "nanoward"
 _FROM = re.compile(rb"^[ \t]*from (nanoward[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 _DOTTED = re.compile(rb"\bnanoward(?:\.\w+)+")  # `import nanoward.x`, and names in texts
+_REGISTRY = re.compile(rb"\bRegistry\(\s*\"(nanoward(?:\.\w+)+)\"")
 _WORD = re.compile(rb"\w+")
 _NAME = re.compile(r"[\w.-]+")
 _LIBRARY = re.compile(
@@ -208,12 +210,26 @@ def _reached(name: str) -> frozenset[str]:
     for module, names in _FROM.findall(text):
         told.add(module.decode())
         told |= {f"{module.decode()}.{one.decode()}" for one in _WORD.findall(names)}
-    found = {name, *_above(name)}
+    found = {name, *_above(name), *_declared(text)}
     for one in told:
         while "." in one and _place(one) is None:
             one = one.rsplit(".", 1)[0]  # noqa: PLW2901 - a name within the module
         found |= {one, *_above(one)}
     return frozenset(one for one in found if _place(one) is not None)
+
+
+def _declared(text: bytes) -> set[str]:
+    """Modules of the packages that a registry looks through: nobody imports them by name."""
+    found = set()
+    for package in (one.decode() for one in _REGISTRY.findall(text)):
+        folder: Traversable = files(ROOT)
+        for part in package.split(".")[1:]:
+            folder = folder.joinpath(part)
+        names = (one.name for one in folder.iterdir()) if folder.is_dir() else ()
+        found |= {
+            f"{package}.{one.removesuffix('.py')}" for one in names if one.endswith(".py")
+        }
+    return {one for one in found if not one.endswith(".__init__")}
 
 
 def _above(name: str) -> set[str]:

@@ -4,7 +4,8 @@ import re
 
 from nanoward.adapters.formats.values import loinc
 from nanoward.adapters.formats.values.test_codes import HEART, LABORATORY, VITAL_SIGNS
-from nanoward.clearance.wellbeing.instrument_texts import GAD7, PHQ9
+from nanoward.clearance.wellbeing.questionnaires.gad7 import GAD7
+from nanoward.clearance.wellbeing.questionnaires.phq9 import PHQ9
 
 TABLES = (loinc.LABORATORY, loinc.VITAL_SIGNS, loinc.HEART, loinc.QUESTIONS)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from nanoward.base.stopping_families import FAMILIES
+from nanoward.clearance.grading.published_table import graded_versions, printed_names
+from nanoward.clearance.monitoring.stopping_family import FAMILIES
 from nanoward.faces.cli.clearance.confirm import confirm
 from nanoward.faces.cli.clearance.consent import CONSENT
 from nanoward.faces.cli.clearance.leaving import LEAVING
@@ -21,6 +22,7 @@ from nanoward.faces.cli.options import (
     text_table,
     told_columns,
 )
+from nanoward.faces.cli.registered import Registered, RegisteredOrFile
 from nanoward.faces.cli.renamed import RenamedGroup
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,12 +39,10 @@ def group() -> None:
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--dm", multiple=True, type=_FILE, help="DM domain: tells the first dose.")
 @click.option("--vs", multiple=True, type=_FILE, help="VS domain: vital signs.")
-@click.option(
-    "--version", default="5.0", show_default=True, type=click.Choice(["4.03", "5.0", "6.0"])
-)
+@click.option("--version", default="5.0", show_default=True, type=Registered(graded_versions))
 @click.option("--symptoms", is_flag=True, help="Take symptoms for given where grades ask.")
 @click.option("--compat", type=click.Choice(["si", "us"]), help="As admiral grades.")
-@click.option("--table", default=None, help="daids, or a file of rules of your own.")
+@click.option("--table", type=RegisteredOrFile(printed_names), help="Or rules of your own.")
 @click.option("--system", type=click.Choice(["si", "us"]), default="si", help="With --table.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @columns("sdtm")
@@ -100,11 +100,11 @@ def _graded(
 
 
 def _rules(name: str) -> Any:
-    from nanoward.clearance.grading.custom_tables import DAIDS, rule_file_of
+    from nanoward.clearance.grading.custom_tables import named_rules, rule_file_of
     from nanoward.clearance.grading.literal_rules import BadTableError
 
-    if name.lower() == "daids":
-        return DAIDS
+    if (known := named_rules(name)) is not None:
+        return known
     try:
         text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
@@ -125,7 +125,7 @@ def _plain(path: Path) -> bytes:
 
 @group.command()
 @click.argument("file", type=_FILE)
-@click.option("--table", default=None, help="daids, or a file; else as each case says.")
+@click.option("--table", type=RegisteredOrFile(printed_names), help="Else as each case says.")
 @click.option("--most", type=int, default=10, show_default=True, help="Differences shown.")
 @columns("table")
 @common
@@ -155,7 +155,7 @@ def cases(file: Path, table: str | None, most: int, *, as_json: bool, **_: Any) 
 @click.option("--risk", type=float, required=True, help="Acceptable risk of the event.")
 @click.option("--people", "most", type=int, required=True, help="People planned.")
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="False stops.")
-@click.option("--family", type=click.Choice(FAMILIES), default="pocock", show_default=True)
+@click.option("--family", type=Registered(FAMILIES.names), default="pocock", show_default=True)
 @click.option("--delta", type=float, default=0.25, show_default=True, help="Wang-Tsiatis.")
 @click.option("--against", type=float, help="SPRT: the risk that must not be missed.")
 @click.option("--prior", type=(float, float), help="Beta-binomial: a and b.")

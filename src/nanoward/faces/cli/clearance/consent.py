@@ -13,6 +13,7 @@ from nanoward.base.errors import UsageError
 from nanoward.faces.cli.exit import notice_lines
 from nanoward.faces.cli.options import Day, common, print_result
 from nanoward.faces.cli.passwords import password_file, password_of
+from nanoward.faces.cli.registered import RegisteredOrFile
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False)
@@ -247,16 +248,22 @@ def renew(
     print_result(told, f"{participant} must sign anew{off}: {reason}", as_json=as_json)
 
 
+def _questionnaires() -> tuple[str, ...]:
+    from nanoward.clearance.wellbeing.questionnaire import QUESTIONNAIRES
+
+    return QUESTIONNAIRES.names()
+
+
 @click.command()
 @click.argument("programme", type=_FOLDER)
 @click.argument("participant")
-@click.argument("instrument")
+@click.argument("instrument", type=RegisteredOrFile(_questionnaires))
 @click.option("--answer", "answers", multiple=True, help="ITEM=NUMBER; ITEM= was left out.")
 @click.option("--assessed", type=Day(), default=None, help="Day; today where not given.")
 @click.option("--by", default="console", show_default=True)
 @common
 def assess(programme: str, participant: str, instrument: str, **given: Any) -> None:
-    """Record the answers to INSTRUMENT (PHQ9, GAD7, VOL, or a TOML file of rules).
+    """Record the answers to an instrument: one that is shipped, or a TOML file of rules.
 
     Exit code 0: nothing urgent; 1: an answer signals danger, the hold stands and whoever is
     on duty is told; 4: the person has not agreed to be assessed.
@@ -284,15 +291,15 @@ def assess(programme: str, participant: str, instrument: str, **given: Any) -> N
 
 
 def _instrument(name: str) -> Any:
-    from nanoward.clearance.wellbeing.instrument_texts import SHIPPED
     from nanoward.clearance.wellbeing.instruments import BadInstrumentError, instrument_of
+    from nanoward.clearance.wellbeing.questionnaire import shipped
 
-    if name.upper() in SHIPPED:
-        return SHIPPED[name.upper()]
+    if (known := shipped(name)) is not None:
+        return known
     file = Path(name)
     if not file.is_file():
-        known = ", ".join(SHIPPED)
-        raise BadInstrumentError(f"{name!r} is neither of {known} nor a file", file=name)
+        names = ", ".join(_questionnaires())
+        raise BadInstrumentError(f"{name!r} is neither of {names} nor a file", file=name)
     try:
         return instrument_of(tomllib.loads(file.read_text(encoding="utf-8")), file=name)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

@@ -232,13 +232,13 @@ async def assess(
     request: Request, participant: str, visitor: Writer, key: Key, body: AssessmentBody
 ) -> Response:
     """Record the answers to an instrument; with danger the hold stands in the same append."""
-    from nanoward.clearance.wellbeing.instrument_texts import SHIPPED
+    from nanoward.clearance.wellbeing.questionnaire import QUESTIONNAIRES, shipped
     from nanoward.wiring.people import open_duty
 
     service = service_of(request)
-    instrument = SHIPPED.get(body.instrument.upper())
+    instrument = shipped(body.instrument)
     if instrument is None:
-        raise NotThereError(f"the instruments are {', '.join(SHIPPED)}")
+        raise NotThereError(f"the instruments are {', '.join(QUESTIONNAIRES.names())}")
 
     def work(ports: Ports) -> Any:
         who = meant(ports, service, visitor, participant)

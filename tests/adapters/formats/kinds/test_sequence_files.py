@@ -1,0 +1,19 @@
+from nanoward.adapters.formats import FileFormats
+from nanoward.adapters.formats.kinds.sequence_files import is_vcf
+
+
+def test_a_file_of_variants_is_vcf_by_name_or_by_how_it_begins() -> None:
+    assert is_vcf("data/a.vcf.gz", b"")
+    assert is_vcf("data/a", b"##fileformat=VCFv4.2\n")
+    assert not is_vcf("data/variants.csv", b"sample,contig\n")
+
+
+def test_both_formats_give_the_table_of_variants() -> None:
+    formats = FileFormats()
+    csv = b"sample,contig,position,ref,alt,frequency,depth\nS1,c,5,A,T,0.5,80\n"
+    assert formats.read("variants", "data/variants.csv", csv).table["sample"].to_list() == [
+        "S1"
+    ]
+    vcf = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    assert formats.role_of("data/week.vcf") == "variants"
+    assert formats.read("variants", "data/week.vcf", vcf).table.height == 0
