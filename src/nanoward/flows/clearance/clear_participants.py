@@ -133,6 +133,7 @@ def _no_records(materials: Materials) -> tuple[Undecided, ...]:
     whose = f" of {people} people with samples" if people else ""
     return (
         Undecided(
+            code="CLR-901",
             room=_ROOM,
             subject="",
             question=f"may the participants{whose} start, stay, or must they leave?",
@@ -149,6 +150,7 @@ def _unknown_people(materials: Materials, standing: pl.DataFrame) -> Iterator[Un
         sampled.join(standing, on="participant", how="anti").sort("participant").rows()
     ):
         yield Undecided(
+            code="CLR-902",
             room=_ROOM,
             subject=who,
             question="may this person stay?",
@@ -167,6 +169,7 @@ def _ungradable(grades: pl.DataFrame) -> Iterator[Undecided]:
         one = row["people"] == 1
         of = f"{row['len']} result(s) of {row['people']} person(s)"
         yield Undecided(
+            code="CLR-903",
             room=_ROOM,
             subject=row["who"] if one else "",
             question=f"grade of {row['test']} ({row['term']}) for {of}",
@@ -178,6 +181,7 @@ def _unseen_consents(materials: Materials, policy: Policy) -> Iterator[Undecided
     if policy.consent == "elsewhere":
         what = " and to every sample" if "samples" in materials else ""
         yield Undecided(
+            code="CLR-904",
             room=_ROOM,
             subject="",
             question=f"did every participant consent to taking part{what}?",
