@@ -19,6 +19,7 @@ from nanoward.base.errors import NanowardError
 from nanoward.base.plan import PlanHead
 from nanoward.base.plan_keys.reference_page import reference_page
 from nanoward.base.tables import FOUND, INCOMING, TableShape
+from nanoward.base.tables.facts import BEFORE_THE_AGENT, FACTS
 from nanoward.faces.cli import cli
 from nanoward.flows.ledger.open_programme import rules_classes, schema_text
 from nanoward.testing.permission_table import permission_cases
@@ -236,7 +237,53 @@ def _cell(text: str) -> str:
 
 
 def findings_page() -> str:
-    return MADE + finding_pages.findings_page({one.code for one in all_errors()})
+    asked = open_questions()
+    others = {one.code for one in all_errors()} | {code for code, *_ in asked}
+    problems = finding_pages.findings_page(others)
+    return f"{MADE}{problems}{open_questions_section(asked)}{facts_section()}"
+
+
+def open_questions_section(asked: list[tuple[str, str, str]]) -> str:
+    rows = "".join(f"| {code} | {_cell(told)} | {where} |\n" for code, told, where in asked)
+    return (
+        "\n## Open questions\n\nWhat data cannot answer, table `undecided`: each says why, and "
+        f"what would give an answer.\n\n| code | question | asked by |\n|---|---|---|\n{rows}"
+    )
+
+
+def facts_section() -> str:
+    rows = "".join(f"| {one.room} | {one.name} | {one.meaning} |\n" for one in FACTS)
+    return (
+        "\n## Figures of a round\n\nWhat a room tells that is no table, in `round.json` under "
+        f"`facts`.\n\n| room | name | meaning |\n|---|---|---|\n{rows}"
+    )
+
+
+def open_questions() -> list[tuple[str, str, str]]:
+    """Code, question and module of every `Undecided` in the sources."""
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        name = path.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Undecided":
+                given = {one.arg: one.value for one in node.keywords}
+                code = ast.unparse(given["code"]).strip("'\"") if "code" in given else ""
+                if finding_pages.CODE.match(code):
+                    found.append((code, _question(given["question"]), f"`{name}`"))
+    return sorted(found)
+
+
+def _question(node: ast.expr) -> str:
+    """A question as it is written, ... for what differs from one to the next."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = (one.value if isinstance(one, ast.Constant) else "..." for one in node.values)
+        return "".join(map(str, parts))
+    if isinstance(node, ast.Name) and node.id == "QUESTION":
+        return BEFORE_THE_AGENT
+    return "..."
 
 
 def commands_page() -> str:

@@ -228,13 +228,14 @@ def _cleared_part(
     tables: Mapping[str, pl.DataFrame], rules: dict[str, Any], day: date
 ) -> Base | None:
     from nanoward.clearance import policy_of
-    from nanoward.flows.clearance.clear_participants import decided
+    from nanoward.clearance.analysis import ClearanceQuestion, analyse
 
     parts: dict[str, list[pl.DataFrame]] = {}
     for name, table in tables.items():
         parts.setdefault(name[:2], []).append(table)
     joined = {name: pl.concat(some, how="diagonal_relaxed") for name, some in parts.items()}
-    told = decided(joined, policy_of(rules), day)["standings"]
+    question = ClearanceQuestion(policy=policy_of(rules), as_of=day)
+    told = analyse(joined, question).tables["standings"]
     people = told.filter(pl.col("standing") == "cleared", pl.col("arm") != "Placebo")
     chosen = people["participant"].to_list()[:3]
     if len(chosen) < 2:

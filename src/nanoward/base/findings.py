@@ -76,11 +76,13 @@ def _place(finding: Finding) -> tuple[int, str, int, str, str, str, str]:
 class Undecided:
     """A question that the data cannot answer: "cannot tell" is an answer, with its reason.
 
+    code     stable, room prefix and a number from 901: "BND-906"; what asks for one asks by it
     room     which room was asked
     subject  participant, sample, pair or setting; "" for the whole programme
     reason   why there is no answer, and what would give one
     """
 
+    code: str
     room: str
     subject: str
     question: str

@@ -12,7 +12,7 @@ from nanoward.adapters.notifiers.config import GROUP as NOTIFIER_GROUP
 from nanoward.adapters.notifiers.config import NOTIFIERS
 from nanoward.base.registry import Registry
 from nanoward.clearance.grading.published_table import PUBLISHED
-from nanoward.clearance.monitoring.stopping_family import FAMILIES
+from nanoward.clearance.policy.stopping_family import FAMILIES
 from nanoward.clearance.wellbeing.questionnaire import QUESTIONNAIRES
 
 

@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -5,8 +6,9 @@ import polars as pl
 import pytest
 
 from nanoward.clearance import Policy
+from nanoward.clearance.analysis import ClearanceQuestion, analyse
 from nanoward.clearance.standing.doses_while_held import doses_while_held
-from nanoward.flows.clearance.clear_participants import decided
+from nanoward.clearance.standing.participant_standing import persons
 
 DAY = date(2026, 11, 20)
 RULES = Policy(psychological_weeks=0)
@@ -41,8 +43,11 @@ def domains(doses: list[str], alt: list[tuple[str, float]]) -> dict[str, pl.Data
 
 def found(doses: list[str], alt: list[tuple[str, float]]) -> list[Any]:
     tables = domains(doses, alt)
-    told = decided(tables, RULES, DAY)
-    return doses_while_held(tables, told["grades"], told["adverse_events"], RULES, DAY)
+    told = analyse(tables, ClearanceQuestion(policy=RULES, as_of=DAY)).tables
+    people = persons(tables, told["grades"], told["adverse_events"], RULES)
+    found = doses_while_held(tables, people, RULES, DAY)
+    assert [asdict(one) for one in found] == told["doses_while_held"].to_dicts()
+    return found
 
 
 BEFORE = ("2026-11-08", 30.0)

@@ -301,10 +301,12 @@ def findings(many: int = 40) -> pl.DataFrame:
 
 def undecided() -> pl.DataFrame:
     rows = [
-        {"room": "bonds", "subject": f"6{place}", "question": "does this participant share?",
+        {"code": "BND-901",
+         "room": "bonds", "subject": f"6{place}", "question": "does this participant share?",
          "reason": "the only sample is unreadable; a new sample would give an answer"}
         for place in range(5)
-    ] + [{"room": "tuning", "subject": "17", "question": "which dose reaches the target?",
+    ] + [{"code": "TUN-902", "room": "tuning", "subject": "17",
+          "question": "which dose reaches the target?",
           "reason": "two observations are too few; one more after 24 h would do"}]  # fmt: skip
     return frame(tables.UNDECIDED, rows)
 

@@ -3,7 +3,7 @@ from datetime import date
 import polars as pl
 
 from nanoward.clearance import policy_of
-from nanoward.flows.clearance.clear_participants import decided
+from nanoward.clearance.analysis import ClearanceQuestion, analyse
 from nanoward.flows.round.decision_causes import decision_causes, plain_rules
 from nanoward.flows.round.round_snapshot import DECIDED, RoundSnapshot
 from nanoward.programme.continuity.material_differences import MaterialFile
@@ -19,7 +19,9 @@ HERE = {"nanoward": "1", "sources": "ab"}
 
 
 def base(standing: str | None = None) -> RoundSnapshot:
-    told = decided(TABLES, policy_of(RULES), DAY)["standings"]
+    told = analyse(TABLES, ClearanceQuestion(policy=policy_of(RULES), as_of=DAY)).tables[
+        "standings"
+    ]
     if standing:
         told = told.with_columns(standing=pl.lit(standing))
     return RoundSnapshot(

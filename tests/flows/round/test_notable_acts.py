@@ -3,8 +3,9 @@ from datetime import date
 import polars as pl
 
 from nanoward.clearance import Policy
-from nanoward.flows.clearance.clear_participants import decided
+from nanoward.clearance.analysis import ClearanceQuestion, analyse
 from nanoward.flows.round.notable_acts import notable_acts
+from nanoward.flows.steps.step_outcome import Outcome
 
 DAY = date(2026, 11, 23)
 RULES = Policy(psychological_weeks=0)
@@ -33,7 +34,8 @@ DOMAINS = {
 
 
 def test_doses_carriers_and_serious_events_are_told_once_each() -> None:
-    tables = decided(DOMAINS, RULES, DAY)
+    tables = analyse(DOMAINS, ClearanceQuestion(policy=RULES, as_of=DAY)).tables
+    cleared = Outcome(tables=tables, handed_on=tables)
     kinds = {
         "sample": pl.String,
         "participant": pl.String,
@@ -41,7 +43,7 @@ def test_doses_carriers_and_serious_events_are_told_once_each() -> None:
         "typed_as": pl.String,
     }
     profiles = pl.DataFrame([("S1", "P2", DAY, "agent")], schema=kinds, orient="row")
-    found = notable_acts(DOMAINS, tables, profiles, RULES, DAY)
+    found = notable_acts(DOMAINS, cleared, profiles)
     assert [(one.code, one.subject) for one in found.findings] == [
         ("PRG-015", "P1"),
         ("PRG-016", "P2"),
@@ -51,5 +53,5 @@ def test_doses_carriers_and_serious_events_are_told_once_each() -> None:
 
 
 def test_without_clinical_records_nothing_is_told() -> None:
-    found = notable_acts({}, {}, None, RULES, DAY)
+    found = notable_acts({}, Outcome(), None)
     assert (found.tables, found.findings) == ({}, ())

@@ -1,7 +1,6 @@
 """Which table a file holds, told by its path within the programme."""
 
 import re
-from dataclasses import dataclass
 
 from nanoward.adapters.formats.table_format import FORMATS, GZ, FilePlace
 from nanoward.base.errors import UsageError

@@ -27,7 +27,9 @@ WORDS = {
 
 def kind_words(one: PlanKey) -> str:
     """ "number from 0 to 1", "one of a, b", "list of texts", "table of tables" ..."""
-    told = f"one of {', '.join(map(str, one.may_be()))}" if one.choices else hint_words(one.hint)
+    told = (
+        f"one of {', '.join(map(str, one.may_be()))}" if one.choices else hint_words(one.hint)
+    )
     if one.low is not None and one.high is not None:
         return f"{told} from {one.low:g} to {one.high:g}"
     if one.low is not None:

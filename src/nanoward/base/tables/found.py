@@ -337,6 +337,7 @@ UNDECIDED = TableShape(
     meaning="what could not be decided, and why",
     key=("room", "subject", "question"),
     columns=(
+        column("code", "text", "which question it is; see findings"),
         column("room", "text", "which room was asked"),
         column("subject", "text", "participant, sample, pair or setting"),
         column("question", "text", "what was asked"),

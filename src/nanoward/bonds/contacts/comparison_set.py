@@ -62,7 +62,11 @@ def participants_to_compare(
     compared = {one.participant for one in people}
     undecided = tuple(
         Undecided(
-            room="bonds", subject=who, question="with whom does this person share?", reason=why
+            code="BND-901",
+            room="bonds",
+            subject=who,
+            question="with whom does this person share?",
+            reason=why,
         )
         for who, why in sorted(refused.items())
         if who not in compared

@@ -163,6 +163,7 @@ def _without_yardstick(pairs: pl.DataFrame) -> list[Undecided]:
         )
         told.append(
             Undecided(
+                code="BND-904",
                 room="bonds",
                 subject=stratum,
                 question=f"are its {group.height} pairs that may have met linked?",
@@ -182,6 +183,7 @@ def _strangers(pairs: pl.DataFrame) -> list[Undecided]:
         return []
     return [
         Undecided(
+            code="BND-905",
             room="bonds",
             subject="",
             question="are any people linked who have no recorded contact?",

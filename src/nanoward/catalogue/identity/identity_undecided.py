@@ -12,6 +12,7 @@ def undecided_identities(rows: Iterable[Mapping[str, Any]]) -> tuple[Undecided, 
     """One for each row of `typed_reads` whose verdict leaves the question open."""
     return tuple(
         Undecided(
+            code="CAT-902",
             room="catalogue",
             subject=row["sample"],
             question="is this sample our agent?",

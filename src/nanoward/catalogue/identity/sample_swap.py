@@ -141,6 +141,7 @@ def met_questions(table: pl.DataFrame) -> list[Undecided]:
     """A question for every sample that fits somebody whom its person met, or may have."""
     return [
         Undecided(
+            code="CAT-905",
             room="catalogue",
             subject=row["sample"],
             question=f"is it of {row['participant']}, or of {row['fits']}?",

@@ -7,112 +7,32 @@ grade when no step that would prove a higher grade is undecided; otherwise the g
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from nanoward.base.findings import Finding, row_key
 from nanoward.base.units import ANALYTES, UnknownUnit, conversion, same_dimension
+from nanoward.clearance.grading.result_arrays import (
+    Bools,
+    Floats,
+    Ints,
+    ResultArrays,
+    ResultGroup,
+    ScaledGroup,
+)
 from nanoward.clearance.grading.rule_types import Rule, RuleTable, Scale, Step
 
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 Small = np.ndarray[tuple[int], np.dtype[np.int8]]
-Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
-Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+Codes = np.ndarray[tuple[int], np.dtype[np.uint16]]
 
 EQUAL_WITHIN = 1e-11  # numbers that agree to 11 significant digits are equal
-_STATES = ("low", "normal", "high")
 _UNIT = "not gradable for its unit: "
 _COLUMNS = (
     *("participant", "sequence", "test", "taken", "value", "unit", "low", "high"),
     *("doubt", "blood"),
 )
-
-
-class _Results:
-    """The columns that grading computes with, as arrays over S results; missing is NaN.
-
-    Each is made when it is first asked for: few rules look at all of them.
-    """
-
-    def __init__(self, results: pl.DataFrame) -> None:
-        states = [(pl.col("base_state") == one).alias(f"base {one}") for one in _STATES]
-        unknown = [] if "fasting" in results.columns else [pl.lit(value=False).alias("fasting")]
-        self._results = results.with_columns(*states, *unknown)
-        self._made: dict[str, Any] = {}
-
-    def number(self, name: str) -> Floats:
-        if name not in self._made:
-            column = self._results[name].cast(pl.Float64)
-            self._made[name] = column.fill_null(np.nan).to_numpy()
-        return np.asarray(self._made[name])
-
-    def flag(self, name: str) -> Bools:
-        if name not in self._made:
-            self._made[name] = self._results[name].fill_null(value=False).to_numpy()
-        return np.asarray(self._made[name])
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    """Rows of one test in one unit, with baselines in one unit; of blood, or of urine."""
-
-    test: str
-    unit: str
-    base_unit: str
-    is_blood: bool
-    rows: Ints
-    results: _Results
-    _taken: dict[str, Any] = field(default_factory=dict)
-
-    def number(self, name: str) -> Floats:
-        if name not in self._taken:
-            self._taken[name] = self.results.number(name)[self.rows]
-        return np.asarray(self._taken[name])
-
-    def flag(self, name: str) -> Bools:
-        if name not in self._taken:
-            self._taken[name] = self.results.flag(name)[self.rows]
-        return np.asarray(self._taken[name])
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Scaled:
-    """A group's numbers in the unit of a scale.
-
-    factor  of its values and limits; base_factor of its baselines, NaN where there is none
-    """
-
-    group: _Group
-    factor: float
-    base_factor: float
-
-    @cached_property
-    def least(self) -> Floats:
-        return _times(self.group.number("least"), self.factor)
-
-    @cached_property
-    def most(self) -> Floats:
-        return _times(self.group.number("most"), self.factor)
-
-    @cached_property
-    def low(self) -> Floats:
-        return _times(self.group.number("low"), self.factor)
-
-    @cached_property
-    def high(self) -> Floats:
-        return _times(self.group.number("high"), self.factor)
-
-    @cached_property
-    def base(self) -> Floats:
-        return _times(self.group.number("base"), self.base_factor)
-
-
-def _times(numbers: Floats, factor: float) -> Floats:
-    return numbers if factor == 1.0 else numbers * factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +47,7 @@ class _Graded:
     rule: Rule | None
     grade: Small  # -1: not gradable
     at_least: Small
-    reason: np.ndarray[tuple[int], np.dtype[np.int32]]
+    reason: Codes
     reasons: list[str]
 
 
@@ -185,8 +105,8 @@ def unconverted_units(grades: pl.DataFrame, *, domain: str = "LB") -> tuple[Find
     )
 
 
-def _groups(results: pl.DataFrame) -> Iterator[_Group]:
-    columns = _Results(results)
+def _groups(results: pl.DataFrame) -> Iterator[ResultGroup]:
+    columns = ResultArrays(results)
     names = ("test", "blood", "unit", "base_unit")
     units = pl.col("unit", "base_unit").fill_null("")
     grouped = (
@@ -197,13 +117,13 @@ def _groups(results: pl.DataFrame) -> Iterator[_Group]:
     )
     for place, (test, blood, unit, base) in enumerate(grouped.select(names).iter_rows()):
         rows = grouped["row"][place].to_numpy().astype(np.int64)
-        yield _Group(
+        yield ResultGroup(
             test=test, is_blood=blood, unit=unit, base_unit=base, rows=rows, results=columns
         )
 
 
 def _grade_group(
-    group: _Group, table: RuleTable, *, assume_symptoms: bool
+    group: ResultGroup, table: RuleTable, *, assume_symptoms: bool
 ) -> Iterator[_Graded]:
     name = group.test
     rules = table.by_test.get(name, ()) if group.is_blood else ()
@@ -220,11 +140,11 @@ def _grade_group(
             yield _refused(group.rows, place, rule, _UNIT + factor.reason)
             continue
         base_factor = _base_factor(scale, group, rule)
-        x = _Scaled(group=group, factor=factor, base_factor=base_factor)
+        x = ScaledGroup(group=group, factor=factor, base_factor=base_factor)
         yield _grade_scale(rule, scale, place, x, assume_symptoms=assume_symptoms)
 
 
-def _base_factor(scale: Scale, group: _Group, rule: Rule) -> float:
+def _base_factor(scale: Scale, group: ResultGroup, rule: Rule) -> float:
     """Of baselines into the scale's unit (into the results', where the scale is a ratio)."""
     target = scale.unit or group.unit
     if group.base_unit == target:
@@ -237,7 +157,7 @@ def _refused(rows: Ints, place: int, rule: Rule | None, why: str) -> _Graded:
     zero = np.zeros(rows.size, dtype=np.int8)
     return _Graded(
         rows=rows, place=place, rule=rule, grade=zero - 1, at_least=zero,
-        reason=np.zeros(rows.size, np.int32), reasons=[why],
+        reason=np.zeros(rows.size, np.uint16), reasons=[why],
     )  # fmt: skip
 
 
@@ -254,36 +174,78 @@ def scale_for(rule: Rule, unit: str) -> tuple[Scale, float | UnknownUnit]:
 
 
 def _grade_scale(
-    rule: Rule, scale: Scale, place: int, x: _Scaled, *, assume_symptoms: bool
+    rule: Rule, scale: Scale, place: int, x: ScaledGroup, *, assume_symptoms: bool
 ) -> _Graded:
     size = x.group.rows.size
     grade, doubt = np.zeros(size, np.int8), np.zeros(size, np.int8)
-    deciding, doubted = np.zeros(size, np.int32), np.zeros(size, np.int32)
+    deciding, doubted = np.zeros(size, np.uint16), np.zeros(size, np.uint16)
     reasons = ["no limit is crossed", "not gradable: no result"]
+    highest = 0  # what any step before could have proven
     for step in scale.steps:
         if step.symptoms and not assume_symptoms:
             continue
-        holds, fails, threshold = _tested(step, x, rule)
-        higher = holds & (step.grade > grade)
-        np.putmask(grade, higher, step.grade)
-        np.putmask(deciding, higher, len(reasons))
-        reasons.append(step.told(scale.unit))
-        unsure = ~(holds | fails) & (step.grade > doubt)
-        if unsure.any():
-            doubt[unsure] = step.grade
-            doubted[unsure] = len(reasons) + _what_is_missing(x, threshold)[unsure]
-        reasons.extend(_undecided_reasons(step, scale))
-    missing = np.isnan(x.least)
+        told = len(reasons)
+        reasons += [step.told(scale.unit), *_undecided_reasons(step, scale)]
+        if _is_plain(step, x):  # it holds or fails, and nothing is in doubt
+            holds = _surely(step, x)
+        else:
+            holds, fails, threshold = _tested(step, x, rule)
+            unsure = ~(holds | fails) & (step.grade > doubt)
+            if unsure.any():
+                doubt[unsure] = step.grade
+                doubted[unsure] = told + 1 + _what_is_missing(x, threshold)[unsure]
+        if step.grade > highest:  # above all before, and so is the number of its reason
+            np.maximum(grade, holds.view(np.int8) * np.int8(step.grade), out=grade)
+            np.maximum(deciding, holds.view(np.uint8) * np.uint16(told), out=deciding)
+        else:
+            higher = holds & (step.grade > grade)
+            np.putmask(grade, higher, step.grade)
+            np.putmask(deciding, higher, told)
+        highest = max(highest, step.grade)
+    missing = np.zeros(size, bool) if x.is_exact else np.isnan(x.least)
     open_ = (doubt > grade) | missing
     if open_.any():
-        deciding = np.where(missing, np.int32(1), np.where(open_, doubted, deciding))
+        deciding = np.where(missing, np.uint16(1), np.where(open_, doubted, deciding))
+        at_least, grade = grade, np.where(open_, np.int8(-1), grade)
+    else:
+        at_least = grade
     return _Graded(
-        rows=x.group.rows, place=place, rule=rule, grade=np.where(open_, np.int8(-1), grade),
-        at_least=grade, reason=deciding, reasons=reasons,
+        rows=x.group.rows, place=place, rule=rule, grade=grade,
+        at_least=at_least, reason=deciding, reasons=reasons,
     )  # fmt: skip
 
 
-def _tested(step: Step, x: _Scaled, rule: Rule) -> tuple[Bools, Bools, Floats]:
+def _is_plain(step: Step, x: ScaledGroup) -> bool:
+    """Whether the step asks for nothing but a limit that every result has."""
+    if step.baseline != "any" or step.fasting or not x.is_exact:
+        return False
+    match step.of:
+        case "number":
+            return True
+        case "uln":
+            return x.has_high
+        case "lln":
+            return x.has_low
+        case _:
+            return False
+
+
+def _surely(step: Step, x: ScaledGroup) -> Bools:
+    """Where a plain step holds; elsewhere it fails."""
+    threshold = step.factor * _reference(step, x) + step.plus
+    edge = np.abs(threshold) * EQUAL_WITHIN
+    match step.comparison:
+        case ">":
+            return x.least > threshold + edge
+        case ">=":
+            return x.least >= threshold - edge
+        case "<":
+            return x.most < threshold - edge
+        case "<=":
+            return x.most <= threshold + edge
+
+
+def _tested(step: Step, x: ScaledGroup, rule: Rule) -> tuple[Bools, Bools, Floats]:
     """Where the step surely holds, where it surely fails, and its threshold."""
     threshold = step.factor * _reference(step, x) + step.plus
     holds, fails = _compared(step, x, threshold)
@@ -304,7 +266,7 @@ def _tested(step: Step, x: _Scaled, rule: Rule) -> tuple[Bools, Bools, Floats]:
     return holds, fails, threshold
 
 
-def _reference(step: Step, x: _Scaled) -> Floats:
+def _reference(step: Step, x: ScaledGroup) -> Floats:
     match step.of:
         case "number":
             return np.ones(1)
@@ -318,7 +280,7 @@ def _reference(step: Step, x: _Scaled) -> Floats:
             return np.maximum(x.high, x.base)
 
 
-def _is_normal(step: Step, x: _Scaled, rule: Rule) -> Bools:
+def _is_normal(step: Step, x: ScaledGroup, rule: Rule) -> Bools:
     """Within the limit of the rule's direction: no multiple of an abnormal baseline.
 
     A baseline beyond the upper limit, and more than one time of it, lies above that limit.
@@ -330,7 +292,7 @@ def _is_normal(step: Step, x: _Scaled, rule: Rule) -> Bools:
     return np.zeros(x.most.size, dtype=bool)
 
 
-def _compared(step: Step, x: _Scaled, threshold: Floats) -> tuple[Bools, Bools]:
+def _compared(step: Step, x: ScaledGroup, threshold: Floats) -> tuple[Bools, Bools]:
     edge = np.abs(threshold) * EQUAL_WITHIN
     match step.comparison:
         case ">":
@@ -343,7 +305,7 @@ def _compared(step: Step, x: _Scaled, threshold: Floats) -> tuple[Bools, Bools]:
             return x.most <= threshold + edge, x.least > threshold + edge
 
 
-def _what_is_missing(x: _Scaled, threshold: Floats) -> Ints:
+def _what_is_missing(x: ScaledGroup, threshold: Floats) -> Ints:
     """0: the limit itself; 1: the result is only a bound; 2: how the baseline was."""
     bound = x.least != x.most
     return np.where(np.isnan(threshold), 0, np.where(bound, 1, 2))
@@ -373,20 +335,20 @@ def _as_table(results: pl.DataFrame, parts: list[_Graded]) -> pl.DataFrame:
     for part in parts:
         to = start[part.rows] + part.place
         grade[to], at_least[to] = part.grade, part.at_least
-        told[to] = part.reason + len(texts["reason"])
+        told[to] = part.reason.astype(np.uint32) + len(texts["reason"])
         texts["reason"] += part.reasons
         texts["term"] += [part.rule.term if part.rule else ""] * len(part.reasons)
         texts["direction"] += [part.rule.direction if part.rule else ""] * len(part.reasons)
     said = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))[pl.Series(told)]
     every = pl.Series(np.repeat(np.arange(results.height, dtype=np.uint32), count))
-    graded = pl.Series("grade", grade.astype(np.int64))
+    graded = pl.Series("grade", grade)  # narrow until the end: memory is most of the cost
     columns = [name for name in _COLUMNS if name in results.columns]
     table = results.select(columns)[every].with_columns(
         said["term"],
         said["direction"],
-        pl.when(graded >= 0).then(graded).alias("grade"),
+        pl.when(graded >= 0).then(graded).cast(pl.Int64).alias("grade"),
         said["reason"],
-        pl.Series("at_least", at_least.astype(np.int64)),
+        pl.Series("at_least", at_least).cast(pl.Int64),
     )
     if "note" not in results.columns:
         return table

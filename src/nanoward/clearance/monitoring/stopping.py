@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 from nanoward.base.errors import UsageError
-from nanoward.clearance.monitoring.stopping_family import (
+from nanoward.clearance.policy.stopping_family import (
     FAMILIES,
     FamilyNumbers,
     StoppingFamily,

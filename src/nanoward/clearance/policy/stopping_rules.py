@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from nanoward.base.errors import UsageError
 from nanoward.base.plan_keys.keys import stated
-from nanoward.base.stopping_families import FAMILIES
+from nanoward.clearance.policy.stopping_family import FAMILIES
 
 Group = Literal["programme", "site", "lot", "setting"]
 GROUPS = ("programme", "site", "lot", "setting")
@@ -59,7 +59,7 @@ class PlannedStop:
     by: Group = "programme"
     window_days: int = stated(28, low=1)
     alpha: float = 0.05
-    family: str = stated("pocock", choices=FAMILIES)
+    family: str = stated("pocock", choices=FAMILIES.names)
     delta: float = 0.25
     against: float | None = None
     prior: tuple[float, float] | None = None

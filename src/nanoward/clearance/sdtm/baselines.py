@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from nanoward.clearance.sdtm.data_cutoff import earliest, unplaced
+from nanoward.clearance.sdtm.data_cutoff import placed_day
+from nanoward.clearance.sdtm.distinct_texts import by_distinct
 from nanoward.clearance.sdtm.subject_domains import given_doses
 
 
@@ -12,7 +13,7 @@ def first_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
     first_at has no time where a dose of the first day has none. Somebody who was given a dose
     on a day that cannot be read has no first dose: nobody knows what came before it.
     """
-    day = pl.when(~unplaced("EXSTDTC")).then(earliest("EXSTDTC"))
+    day = placed_day("EXSTDTC")
     rows = given_doses(ex).with_columns(day=day)
     unread = rows.filter(pl.col("day").is_null()).select("USUBJID")
     return (
@@ -26,6 +27,10 @@ def first_doses(ex: pl.DataFrame | None) -> pl.DataFrame:
 
 def instant(text: pl.Expr) -> pl.Expr:
     """A --DTC text with a time as an instant in UTC; one without an offset as it stands."""
+    return by_distinct(text, _instant, pl.Datetime)
+
+
+def _instant(text: pl.Expr) -> pl.Expr:
     clock = text.str.slice(0, 19).str.head(19)
     local = pl.coalesce(
         clock.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False),
@@ -55,7 +60,8 @@ def baselines(table: pl.DataFrame) -> pl.DataFrame:
     A flag on a result that was surely taken after the first dose is not believed. A result
     known as a bound tells the state (low, normal, high) and no number.
     """
-    later = (pl.col("first_dose").is_not_null() & ~before_first_dose()).fill_null(value=False)
+    before = pl.col("before")
+    later = (pl.col("first_dose").is_not_null() & ~before).fill_null(value=False)
     state = (
         pl.when(pl.col("least") > pl.col("high"))
         .then(pl.lit("high"))
@@ -65,11 +71,12 @@ def baselines(table: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("normal"))
     )
     return (
-        table.filter(
+        table.with_columns(before=before_first_dose())
+        .filter(
             pl.col("least").is_not_null()
             & pl.col("blood")
             & ~later
-            & (pl.col("flagged") | before_first_dose())
+            & (pl.col("flagged") | before)
         )
         .sort("flagged", "at", "row")
         .group_by("participant", "test", maintain_order=True)

@@ -4,12 +4,13 @@ Every answer of this room as of a day is computed from these tables alone, so a 
 later cannot change it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import polars as pl
 
 from nanoward.base.findings import Finding, row_key
+from nanoward.clearance.sdtm.distinct_texts import by_distinct
 
 # the column that tells when a row became known, then the one to use where that is empty
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
@@ -41,22 +42,44 @@ _PLANNED = frozenset({"RFENDTC", "RFXENDTC", "EXENDTC"})  # an end may be planne
 
 def earliest(name: str) -> pl.Expr:
     """First day that a --DTC text may mean; null where it cannot be read."""
-    return _day(_text(name).str.extract(r"^([^/]*)"), "-01-01", "-01")
+    return _read(name, _earliest, pl.Date)
 
 
 def latest(name: str) -> pl.Expr:
     """Last day that a --DTC text may mean; null where it cannot be read."""
-    text = _text(name).str.extract(r"([^/]*)$").str.slice(0, 10)
+    return _read(name, _latest, pl.Date)
+
+
+def placed_day(name: str) -> pl.Expr:
+    """`earliest`, but null where the text may be several days, far apart."""
+    return _read(name, lambda told: pl.when(~_unplaced(told)).then(_earliest(told)), pl.Date)
+
+
+def unplaced(name: str) -> pl.Expr:
+    """Whether a --DTC text is there and is no day, or may be several that are far apart."""
+    return _read(name, _unplaced, pl.Boolean)
+
+
+def _read(name: str, told: Callable[[pl.Expr], pl.Expr], kind: type[pl.DataType]) -> pl.Expr:
+    return by_distinct(pl.col(name), lambda text: told(text.str.strip_chars()), kind).alias(
+        name
+    )
+
+
+def _earliest(told: pl.Expr) -> pl.Expr:
+    return _day(told.str.extract(r"^([^/]*)"), "-01-01", "-01")
+
+
+def _latest(told: pl.Expr) -> pl.Expr:
+    text = told.str.extract(r"([^/]*)$").str.slice(0, 10)
     month_end = (text + "-01").str.to_date("%Y-%m-%d", strict=False).dt.month_end()
     whole = _day(text, "-12-31", "")
     return pl.when(text.str.len_chars() == 7).then(month_end).otherwise(whole)
 
 
-def unplaced(name: str) -> pl.Expr:
-    """Whether a --DTC text is there and is no day, or may be several that are far apart."""
-    told = _text(name)
+def _unplaced(told: pl.Expr) -> pl.Expr:
     several = told.str.contains("/", literal=True)
-    return (told != "").fill_null(value=False) & (several | earliest(name).is_null())
+    return (told != "").fill_null(value=False) & (several | _earliest(told).is_null())
 
 
 def _text(name: str) -> pl.Expr:
@@ -87,15 +110,27 @@ def without_future(
     tables = dict(domains)
     for name in domains:
         table = tables[name]
-        columns = {*_KNOWN_BY.get(name, ()), *_TOLD_LATER.get(name, {})} - {"RFPENDTC"}
-        for column in sorted(columns & set(table.columns) - _PLANNED):
+        for column in _late_columns(name, table, today):
             late = (earliest(column) > today).fill_null(value=False)
-            rows = table.filter(late)
-            if not rows.is_empty():
-                found += _future(name, column, rows)
-                written = pl.when(late).then("? " + _text(column)).otherwise(pl.col(column))
-                tables[name] = tables[name].with_columns(written.alias(column))
+            found += _future(name, column, table.filter(late))
+            written = pl.when(late).then("? " + _text(column)).otherwise(pl.col(column))
+            tables[name] = tables[name].with_columns(written.alias(column))
     return tables, tuple(found)
+
+
+def has_future(domains: Mapping[str, pl.DataFrame], today: date) -> bool:
+    """Whether any day of what happened lies after today."""
+    return any(_late_columns(name, table, today) for name, table in domains.items())
+
+
+def _late_columns(name: str, table: pl.DataFrame, today: date) -> list[str]:
+    """Columns in which a day after today stands: only distinct texts are looked at."""
+    columns = {*_KNOWN_BY.get(name, ()), *_TOLD_LATER.get(name, {})} - {"RFPENDTC"}
+    return [
+        column
+        for column in sorted(columns & set(table.columns) - _PLANNED)
+        if table.select(pl.col(column).unique()).select((earliest(column) > today).any()).item()
+    ]
 
 
 def _future(domain: str, column: str, rows: pl.DataFrame) -> Iterator[Finding]:

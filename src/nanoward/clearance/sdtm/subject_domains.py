@@ -262,9 +262,14 @@ def done(table: pl.DataFrame, domain: str, *, empty: bool = False) -> pl.DataFra
     results = [f"{domain}{name}" for name in ("STRESN", "STRESC", "ORRES")]
     if not empty and here & set(results):
         wrong = wrong | pl.all_horizontal(
-            text(table, name).is_null() for name in results if name in here
+            _is_blank(table, name) for name in results if name in here
         )
     return table.filter(~wrong)
+
+
+def _is_blank(table: pl.DataFrame, name: str) -> pl.Expr:
+    is_text = not table.schema[name].is_numeric()
+    return text(table, name).is_null() if is_text else pl.col(name).is_null()
 
 
 def scores(domains: Domains) -> pl.DataFrame:

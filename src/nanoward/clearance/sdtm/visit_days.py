@@ -4,7 +4,7 @@ Where results of a numbered visit are dated more than two months from that visit
 taken as unknown: what the result speaks against stays, and it is no assessment of that day.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -25,14 +25,18 @@ def without_misplaced(
     """
     tables = dict(domains)
     found: list[Finding] = []
-    middle = _visits(domains)
-    if middle is None:
+    dated = {
+        name: _dated(domains[name], column)
+        for name, column in (*_SOURCES.items(), ("SV", "SVSTDTC"))
+        if name in domains and {"VISITNUM", column} <= set(domains[name].columns)
+    }
+    if not dated:
         return tables, ()
+    middle = _middles(dated.values())
     for name, column in _SOURCES.items():
-        table = tables.get(name)
-        if table is None or not {"VISITNUM", column} <= set(table.columns):
+        if name not in dated:
             continue
-        far = _far(table, column, middle)
+        table, far = tables[name], _far(dated[name], middle)
         rows = table.filter(far)
         if rows.is_empty():
             continue
@@ -42,15 +46,9 @@ def without_misplaced(
     return tables, tuple(found)
 
 
-def _visits(domains: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
-    parts = [
-        _dated(domains[name], column)
-        for name, column in (*_SOURCES.items(), ("SV", "SVSTDTC"))
-        if name in domains and {"VISITNUM", column} <= set(domains[name].columns)
-    ]
-    if not parts:
-        return None
-    days = pl.concat(parts).drop_nulls()
+def _middles(dated: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """USUBJID, visit, middle: the median of all days of a visit."""
+    days = pl.concat(dated).drop_nulls()
     return days.group_by("USUBJID", "visit").agg(middle=pl.col("day").cast(pl.Int32).median())
 
 
@@ -62,10 +60,9 @@ def _dated(table: pl.DataFrame, column: str) -> pl.DataFrame:
     )
 
 
-def _far(table: pl.DataFrame, column: str, middle: pl.DataFrame) -> pl.Series:
-    joined = _dated(table, column).join(
-        middle, on=["USUBJID", "visit"], how="left", maintain_order="left"
-    )
+def _far(dated: pl.DataFrame, middle: pl.DataFrame) -> pl.Series:
+    """Of each row, whether its day lies far from its visit."""
+    joined = dated.join(middle, on=["USUBJID", "visit"], how="left", maintain_order="left")
     apart = (pl.col("day").cast(pl.Int32) - pl.col("middle")).abs() > APART_DAYS
     return joined.select(apart.fill_null(value=False).alias("far"))["far"]
 

@@ -14,7 +14,6 @@ from nanoward.clearance.policy.policy import Policy
 from nanoward.clearance.sdtm.data_cutoff import earliest
 from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import text
-from nanoward.clearance.standing.participant_standing import persons
 from nanoward.clearance.standing.standing_rules import (
     HELD,
     RECALLED,
@@ -24,6 +23,9 @@ from nanoward.clearance.standing.standing_rules import (
     standing_intervals,
 )
 
+HELD_DOSES = pl.Schema(
+    {"participant": pl.String, "day": pl.Date, "sequence": pl.Int64, "reason": pl.String}
+)
 _UNSEEN = ("no consent on record",)  # told as such, with every dose of the person
 
 
@@ -38,24 +40,20 @@ class DoseWhileHeld:
 
 
 def doses_while_held(
-    domains: Domains,
-    grades: pl.DataFrame,
-    events: pl.DataFrame,
-    policy: Policy,
-    as_of: date,
+    domains: Domains, people: Mapping[str, Person], policy: Policy, as_of: date
 ) -> list[DoseWhileHeld]:
     """Every dose up to the day that began while its person was held, by person and day.
 
-    domains  SDTM by two letters, as known by the day; grades, events as in `standings`
+    domains  SDTM by two letters, as known by the day
+    people   of `persons`: the facts of everybody of whom there are any
     """
     doses = _dose_days(domains)
     if not doses:
         return []
-    known = persons(domains, grades, events, policy)
     return [
         found
         for who, days in sorted(doses.items())
-        for found in _of_person(known.get(who, Person(participant=who)), days, policy, as_of)
+        for found in _of_person(people.get(who, Person(participant=who)), days, policy, as_of)
     ]
 
 

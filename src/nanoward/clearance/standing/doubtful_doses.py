@@ -27,13 +27,7 @@ def doubtful_doses(
     convert; where nobody else was, with the median of the person's own.
     """
     rows = _amounts(ex)
-    largest = rows.group_by("treatment", "USUBJID").agg(most=pl.col("amount").max())
-    others = (
-        largest.join(largest, on="treatment", suffix="_other")
-        .filter(pl.col("USUBJID") != pl.col("USUBJID_other"))
-        .group_by("treatment", "USUBJID")
-        .agg(usual=pl.col("most_other").max())
-    )
+    others = _largest_of_others(rows)
     own = rows.group_by("treatment", "USUBJID").agg(own=pl.col("amount").median())
     compared = rows.join(others, on=["treatment", "USUBJID"], how="left").join(
         own, on=["treatment", "USUBJID"]
@@ -54,6 +48,25 @@ def doubtful_doses(
         held = one["EXDOSE"] < 0 or times > HELD_BEYOND
         level = HELD if held else CLEARED
         yield one["USUBJID"], series, None, level, told, "CLR-077", "EXDOSE"
+
+
+def _largest_of_others(rows: pl.DataFrame) -> pl.DataFrame:
+    """treatment, USUBJID, usual: the largest dose that anybody else was given, of each person.
+
+    It is the treatment's largest, but for the person who was given that one.
+    """
+    largest = (
+        rows.group_by("treatment", "USUBJID")
+        .agg(most=pl.col("amount").max())
+        .sort("most", "USUBJID", descending=True, nulls_last=True)
+    )
+    first = pl.int_range(pl.len()).over("treatment") == 0
+    usual = pl.when(first).then(pl.col("most").get(1, null_on_oob=True).over("treatment"))
+    others = largest.with_columns(
+        usual=usual.otherwise(pl.col("most").first().over("treatment"))
+    )
+    several = pl.len().over("treatment") > 1
+    return others.filter(several).select("treatment", "USUBJID", "usual")
 
 
 def zero_doses(ex: pl.DataFrame | None) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The board: every participant's standing as of a day, from tables of facts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -51,6 +51,7 @@ def standings(
     policy: Policy,
     as_of: date,
     unread: Sequence[str] = (),
+    people: Mapping[str, Person] | None = None,
 ) -> pl.DataFrame:
     """One row per participant in the shape STANDINGS.
 
@@ -58,9 +59,10 @@ def standings(
     grades   of `grade_results`
     events   of `understood_events`
     unread   what could not be read and may speak of anybody: a file, a rule's own code
+    people   of `persons`, where somebody has asked it already
     """
     policy = in_force(policy, domains)
-    people = (
+    known = (
         participants(domains)
         .join(doses(domains.get("EX")), on="participant", how="left")
         .join(_worst(grades, policy, as_of), on="participant", how="left")
@@ -71,9 +73,9 @@ def standings(
         )
         .join(_first_seen(domains), on="participant", how="left")
     )
-    found = persons(domains, grades, events, policy)
+    found = persons(domains, grades, events, policy) if people is None else people
     rows = []
-    for row in people.iter_rows(named=True):
+    for row in known.iter_rows(named=True):
         who = row["participant"]
         person = found.get(who, Person(participant=who))
         person = replace(person, unread=(*person.unread, *unread))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from nanoward.clearance.sdtm.data_cutoff import earliest, unplaced
+from nanoward.clearance.sdtm.data_cutoff import placed_day
 from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import text
 from nanoward.clearance.standing.standing_rules import CLEARED, HELD, Result
@@ -29,21 +29,21 @@ def pregnancy_series(domains: Domains) -> dict[str, list[Result]]:
     """
     none = pl.DataFrame(schema={"USUBJID": pl.String})
     lb = domains.get("LB", none)
+    lb = lb.filter(text(lb, "LBTESTCD").str.to_uppercase().is_in(TESTS))
     rows = lb.select(
         text(lb, "USUBJID"),
-        text(lb, "LBTESTCD").str.to_uppercase(),
         text(lb, "LBDTC"),
         said=pl.coalesce(text(lb, "LBSTRESC"), text(lb, "LBORRES")).str.to_uppercase(),
         number=text(lb, "LBSTRESN").cast(pl.Float64, strict=False),
         high=text(lb, "LBSTNRHI").cast(pl.Float64, strict=False),
-    ).filter(pl.col("LBTESTCD").is_in(TESTS))
+    )
     negative = pl.coalesce(
         pl.col("number") <= pl.col("high"), pl.col("said").str.contains(_NEGATIVE)
     )
     told = rows.select(
         "USUBJID",
         "said",
-        day=pl.when(~unplaced("LBDTC")).then(earliest("LBDTC")),
+        day=placed_day("LBDTC"),
         is_negative=negative,
         number=pl.col("number").cast(pl.String),
     ).with_columns(said=pl.coalesce("said", "number"))
@@ -79,7 +79,7 @@ def _cases(domains: Domains, none: pl.DataFrame) -> Iterator[tuple[str, Result]]
         "USUBJID",
         "RPREFID",
         "RPSTRESC",
-        day=pl.when(~unplaced("RPDTC")).then(earliest("RPDTC")),
+        day=placed_day("RPDTC"),
     ).sort("USUBJID", "day")
     for who, case, state, day in told.iter_rows():
         ended = state == CASE_CLOSED

@@ -102,18 +102,36 @@ def answered_series(asked: pl.DataFrame, policy: Policy) -> dict[str, list[Resul
     """Urgent items and scores of `answers`, with the sittings that left an item out."""
     found: dict[str, list[Result]] = defaultdict(list)
     columns = ("participant", "day", "code", "value", "unread")
-    named = pl.col("code").is_in([*policy.urgent_items, *policy.hold_scores])
-    spoken = named | pl.col("code").str.ends_with(URGENT)  # few of all answers
-    for who, day, code, value, unread in asked.filter(spoken).select(columns).iter_rows():
+    left_out = [(who, item, day) for item in policy.urgent_items
+                for who, day in sittings_without(asked, item)]  # fmt: skip
+    spoken = asked.filter(_may_hold(policy, [who for who, _, _ in left_out])).sort(
+        "participant", "day", "code", maintain_order=True
+    )
+    for who, day, code, value, unread in spoken.select(columns).iter_rows():
         if is_urgent_item(code, policy):
             found[who].append(_urgent(code, day, value, unread))
         elif code in policy.hold_scores:
             found[who].append(_score(code, day, value, policy.hold_scores[code]))
-    for item in policy.urgent_items:
-        for who, day in sittings_without(asked, item):
-            told = f"{item} was left out on {day or 'an unknown day'}"
-            found[who].append(Result(series=item, day=day, level=HELD, told=told))
+    for who, item, day in left_out:
+        told = f"{item} was left out on {day or 'an unknown day'}"
+        found[who].append(Result(series=item, day=day, level=HELD, told=told))
     return found
+
+
+def _may_hold(policy: Policy, left_out: list[str]) -> pl.Expr:
+    """Answers of the items and scores of which any holds the person: the others end nothing.
+
+    left_out  people who left out an urgent item: their other answers may end that
+    """
+    code, value = pl.col("code"), pl.col("value")
+    limits = policy.hold_scores
+    urgent = code.is_in(list(policy.urgent_items)) | code.str.ends_with(URGENT)
+    score = code.is_in(list(limits))
+    limit = code.replace_strict(limits, default=None, return_dtype=pl.Float64)
+    plain_no = (value == 0).fill_null(value=False) & pl.col("unread").is_null()
+    below = (value < limit).fill_null(value=False) & ~urgent
+    holds = (~plain_no & ~below).any().over("participant", "code")
+    return (urgent | score) & (holds | pl.col("participant").is_in(left_out))
 
 
 def is_urgent_item(code: str, policy: Policy) -> bool:
@@ -121,8 +139,16 @@ def is_urgent_item(code: str, policy: Policy) -> bool:
     return code in policy.urgent_items or code.endswith(URGENT)
 
 
+def names_codes(policy: Policy) -> bool:
+    """Whether the plan itself names codes of questionnaires."""
+    return bool({"urgent_items", "hold_scores"} & set(policy.stated))
+
+
 def never_asked(asked: pl.DataFrame, policy: Policy) -> tuple[str, ...]:
-    """Codes that the plan itself names and that occur in nobody's questionnaires."""
+    """Codes that the plan itself names and that occur in nobody's questionnaires.
+
+    asked  column code, of `answers` or `asked_codes`
+    """
     codes = set(asked["code"].unique())
     named = [
         *(policy.urgent_items if "urgent_items" in policy.stated else ()),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from nanoward.clearance.sdtm.data_cutoff import earliest, unplaced
+from nanoward.clearance.sdtm.data_cutoff import placed_day
 from nanoward.clearance.sdtm.known_domains import Domains
 from nanoward.clearance.sdtm.subject_domains import done, text
 from nanoward.clearance.standing.standing_rules import CLEARED, HELD
@@ -35,7 +35,9 @@ def significant_results(
     abnormal, and nobody says how much that means, is told while it is the last.
     """
     for domain, (call, day) in _COLUMNS.items():
-        if domain in domains:
+        if domain not in domains:
+            continue
+        if domain == "EG" or call in domains[domain].columns:  # nothing else speaks of it
             rows = _called(done(domains[domain], domain), domain, call, day)
             yield from _stops(rows, domain)
 
@@ -64,7 +66,7 @@ def _called(table: pl.DataFrame, domain: str, call: str, day: str) -> pl.DataFra
         "USUBJID",
         "test",
         "said",
-        day=pl.when(~unplaced("written")).then(earliest("written")),
+        day=placed_day("written"),
         significant=(pl.col("flagged") | by_words).fill_null(value=False),
         abnormal=(abnormal if domain == "EG" else pl.lit(value=False)).fill_null(value=False),
         column=pl.when("flagged").then(pl.lit(call)).otherwise(pl.lit(f"{domain}STRESC")),

@@ -27,8 +27,6 @@ from nanoward.clearance.wellbeing.within_person_change import (
 )
 from nanoward.maths.frames import frame_of
 
-_QUESTION = "has anybody changed against their own past?"
-
 
 def weekly_changes(
     answers: pl.DataFrame,
@@ -96,8 +94,21 @@ def _scores(part: pl.DataFrame, scales: Sequence[str]) -> Float[np.ndarray, "t p
 
 
 def _cannot(who: str, reason: str) -> Undecided:
-    asked = _QUESTION if not who else "has this person changed?"
-    return Undecided(room="clearance", subject=who, question=asked, reason=reason)
+    if who:
+        return Undecided(
+            code="CLR-905",
+            room="clearance",
+            subject=who,
+            question="has this person changed?",
+            reason=reason,
+        )
+    return Undecided(
+        code="CLR-906",
+        room="clearance",
+        subject="",
+        question="has anybody changed against their own past?",
+        reason=reason,
+    )
 
 
 def _row(

@@ -166,6 +166,7 @@ def change_in(
     kept = [day for day, whole in zip(days, complete, strict=True) if whole]
     if len(kept) < LEAST_WEEKS:
         return Undecided(
+            code="CLR-905",
             room="clearance",
             subject="",
             question="has this person changed?",

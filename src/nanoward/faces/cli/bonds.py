@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nanoward.base.tables.facts import BEFORE_THE_AGENT, MUTE_STRATA
 from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import (
     contents,
@@ -39,10 +40,13 @@ CONTACT_FACTS = (
 )
 
 BEFORE_FACTS = (
-    "did the bond come before the agent?",
+    BEFORE_THE_AGENT,
     "closer before than pairs without the agent",
     "rise beyond theirs",
 )
+
+NO_YARDSTICK, CONTACT_OPEN, BEFORE_OPEN = "BND-905", "BND-906", "BND-907"  # open questions
+PAIRS_OPEN = ("BND-904", NO_YARDSTICK)
 
 
 @click.group("bonds")
@@ -160,7 +164,7 @@ def contact(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any) -> i
     outcome = compared(sequenced, options, quiet=quiet)
     linked = outcome.tables["bonds"].filter("linked")
     rows = linked.to_dicts()
-    open_ = [one for one in outcome.undecided if "contact" in one.question]
+    open_ = [one for one in outcome.undecided if one.code in (NO_YARDSTICK, CONTACT_OPEN)]
     facts = {key: outcome.facts[key] for key in CONTACT_FACTS if key in outcome.facts}
     lines = [f"{key}: {value}" for key, value in facts.items()]
     lines += [f"cannot tell: {one.question} {one.reason}" for one in open_]
@@ -180,7 +184,7 @@ def before_after(sequenced: Path, *, as_json: bool, quiet: bool, **options: Any)
     """
     outcome = compared(sequenced, options, quiet=quiet)
     facts = {key: outcome.facts[key] for key in BEFORE_FACTS if key in outcome.facts}
-    open_ = [one for one in outcome.undecided if one.question == BEFORE_FACTS[0]]
+    open_ = [one for one in outcome.undecided if one.code == BEFORE_OPEN]
     lines = [f"{key} {value}" for key, value in facts.items()]
     lines += [f"cannot tell: {one.question} {one.reason}" for one in open_]
     if not lines:
@@ -285,14 +289,14 @@ def text_of(outcome: "Outcome", most: int = 40) -> str:
     """The closest pairs as a table, the count of links, and what cannot be told."""
     bonds = outcome.tables["bonds"].sort("score", descending=True, nulls_last=True)
     facts = outcome.facts
-    mute = facts["strata in which no link could have been told"]
+    mute = facts[MUTE_STRATA]
     head = (
         f"{facts['pairs linked']} of {facts['pairs compared']} pairs linked "
         f"({facts['people compared']} people, {facts['strata']} strata; in {mute} strata no "
         "link could have been told); the closest:"
     )
     lines = [head, text_table(bonds.head(most).to_dicts(), SHOWN)]
-    pairs_first = sorted(outcome.undecided, key=lambda one: "linked" not in one.question)
+    pairs_first = sorted(outcome.undecided, key=lambda one: one.code not in PAIRS_OPEN)
     lines += [
         f"cannot tell: {one.subject or 'all'}: {one.question} {one.reason}"
         for one in pairs_first[:10]

@@ -24,11 +24,12 @@ async def ready(request: Request) -> JSONResponse:
     """Which part is down: the plan and ledger. 503 where any is."""
     service = service_of(request)
     parts: dict[str, str] = {}
+    down = False
     try:
         size = await service.read(lambda ports: ports.ledger.head().size)
         parts["ledger"] = "ready" if size >= 0 else "empty"
     except (NanowardError, OSError) as fault:
+        down = True
         parts["ledger"] = f"down: {getattr(fault, 'code', type(fault).__name__)}"
-    down = [name for name, word in parts.items() if word.startswith("down")]
     told: dict[str, Any] = {"ready": not down, "parts": parts}
     return JSONResponse(told, 503 if down else 200)

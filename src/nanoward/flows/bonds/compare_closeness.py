@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 
 from nanoward.base.findings import Undecided
+from nanoward.base.tables.facts import BEFORE_THE_AGENT
 from nanoward.bonds import BeforeAfter, ComparedParticipant, before_and_after, closeness_of
 from nanoward.bonds.direction.dates import Dose
 from nanoward.flows.steps.step_outcome import Outcome
 
-QUESTION = "did the bond come before the agent?"
+QUESTION = BEFORE_THE_AGENT
 
 
 def compare_closeness(
@@ -34,7 +35,13 @@ def compare_closeness(
     if found.answer == "cannot tell":
         return Outcome(
             undecided=(
-                Undecided(room="bonds", subject="", question=QUESTION, reason=found.reason),
+                Undecided(
+                    code="BND-907",
+                    room="bonds",
+                    subject="",
+                    question=QUESTION,
+                    reason=found.reason,
+                ),
             )
         )
     return Outcome(

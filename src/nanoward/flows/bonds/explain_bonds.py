@@ -239,6 +239,7 @@ def _undecided(effect: ContactEffect) -> tuple[Undecided, ...]:
         return ()
     return (
         Undecided(
+            code="BND-906",
             room="bonds",
             subject="",
             question="does contact explain the links?",

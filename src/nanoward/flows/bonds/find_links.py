@@ -15,6 +15,7 @@ from nanoward.base.entries import BondFound
 from nanoward.base.findings import Undecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import BONDS
+from nanoward.base.tables.facts import MUTE_STRATA
 from nanoward.bonds import (
     BondRules,
     ComparedParticipant,
@@ -249,6 +250,7 @@ def alone(strata: Sequence[tuple[ComparedParticipant, ...]]) -> tuple[Undecided,
     """People who have nobody to be compared with."""
     return tuple(
         Undecided(
+            code="BND-902",
             room="bonds",
             subject=people[0].participant,
             question="with whom does this person share?",
@@ -266,6 +268,7 @@ def unsequenced(
     counts = Counter(lot for lot, _ in {(one.lot, one.participant) for one in people} if lot)
     return tuple(
         Undecided(
+            code="BND-903",
             room="bonds",
             subject=lot,
             question="which factors did this lot hold before anybody received it?",
@@ -303,6 +306,6 @@ def bond_facts(
         "pairs with recorded contact": met.height,
         "pairs linked": bonds.filter(pl.col("linked")).height,
         "strata": len({one.stratum for one in people}),
-        "strata in which no link could have been told": f"{len(mute_strata(bonds))} of {asked}",
+        MUTE_STRATA: f"{len(mute_strata(bonds))} of {asked}",
         "lowest score that was linked": min(scores, default=None),
     }

@@ -67,6 +67,7 @@ def infer_directions(
         tables={"directions": pl.DataFrame(rows, schema=list(COLUMNS), orient="row")},
         undecided=tuple(
             Undecided(
+                code="BND-908",
                 room="bonds",
                 subject=f"{row['a']} - {row['b']}",
                 question="which way did it pass?",

@@ -100,6 +100,7 @@ def _unknown(lost: pl.DataFrame) -> tuple[Finding, ...]:
 
 def _no_control(rows: int) -> Undecided:
     return Undecided(
+        code="CAT-909",
         room="catalogue",
         subject="",
         question="which strains of the product are in which sample?",

@@ -288,6 +288,7 @@ def open_questions(profiles: pl.DataFrame) -> tuple[Undecided, ...]:
     rows = profiles.filter(pl.col("typed_as") == "unreadable").to_dicts()
     return tuple(
         Undecided(
+            code="CAT-901",
             room="catalogue",
             subject=row["sample"],
             question="does this sample hold the agent, and which factors?",

@@ -46,10 +46,13 @@ def attribute_changes(content: bytes, *, file: str) -> Outcome:
         try:
             rows += _answers(str(who), part.sort("day"), scales, norms)
         except TooFewScoresError as fault:
-            question = "did the agent change this person?"
             undecided.append(
                 Undecided(
-                    room="clearance", subject=str(who), question=question, reason=fault.message
+                    code="CLR-907",
+                    room="clearance",
+                    subject=str(who),
+                    question="did the agent change this person?",
+                    reason=fault.message,
                 )
             )
     return Outcome(

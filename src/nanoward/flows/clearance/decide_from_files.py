@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from nanoward.base.errors import UsageError
+from nanoward.base.findings import in_order
 from nanoward.clearance import (
     at_data_cutoff,
     dispositions,
@@ -15,16 +16,15 @@ from nanoward.clearance import (
     results_of,
     understood_events,
 )
+from nanoward.clearance.analysis import ClearanceQuestion, analyse
 from nanoward.clearance.grading.reported_grades import reported_grades
 from nanoward.clearance.monitoring.liver_peaks import liver_peaks
 from nanoward.clearance.monitoring.schedule import anchors_of, due_visits, visit_windows, within
 from nanoward.clearance.monitoring.visit_compliance import visit_compliance_table
 from nanoward.clearance.sdtm.baselines import first_doses
 from nanoward.clearance.sdtm.consistency_checks import edit_checks
-from nanoward.flows.clearance.clear_participants import decided
 from nanoward.flows.clearance.read_sdtm import Files, domains_not_read, read_sdtm, sdtm_domains
 from nanoward.flows.clearance.unread_files import files_not_read
-from nanoward.flows.steps.finding_rows import findings_in
 from nanoward.flows.steps.locate_findings import locate_findings
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.formats import Formats
@@ -67,9 +67,12 @@ def decide_standings(
     materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     unread = files_not_read(problems, every=True)
-    tables = decided(domains, policy_of(rules), as_of, today=max(today, as_of), unread=unread)
-    found = locate_findings(findings_in(tables["findings"]), materials.tables)
-    standing = tables["standings"]
+    question = ClearanceQuestion(
+        policy=policy_of(rules), as_of=as_of, today=max(today, as_of), unread=unread
+    )
+    told = analyse(domains, question)
+    found = locate_findings(in_order(told.findings), materials.tables)
+    tables, standing = told.tables, told.tables["standings"]
     return Outcome(
         tables={name: tables[name] for name in ("standings", "disposition")},
         findings=(*problems, *found, *domains_not_read(materials)),
@@ -127,7 +130,8 @@ def find_sites(formats: Formats, files: Files, as_of: date) -> Outcome:
     materials, problems = read_sdtm(formats, files)
     domains = sdtm_domains(materials)
     known = at_data_cutoff(domains, as_of)
-    tables = decided(domains, policy_of({"consent": "elsewhere"}), as_of)
+    policy = policy_of({"consent": "elsewhere"})
+    tables = analyse(domains, ClearanceQuestion(policy=policy, as_of=as_of)).tables
     sites = monitored_sites(known, tables["grades"], tables["adverse_events"], as_of)
     return Outcome(
         tables={"sites": sites},

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -50,11 +51,7 @@ def detect_change(
             continue
         told = change_in(watch, part["day"].to_list(), part.select(scales).to_numpy())
         if isinstance(told, Undecided):
-            undecided.append(
-                Undecided(
-                    room=told.room, subject=who, question=told.question, reason=told.reason
-                )
-            )
+            undecided.append(replace(told, subject=who))
             continue
         highest = float(np.nanmax(told.statistic))
         rows.append(

@@ -139,6 +139,7 @@ def _open(row: Mapping[str, Any]) -> Undecided:
     due = row["earliest"]
     when = f"at the earliest on {due}" if due else "not with the samples planned"
     return Undecided(
+        code="CTL-901",
         room="control",
         subject=row["participant"],
         question="is the agent gone?",

@@ -16,6 +16,7 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
     unread = tables["guarded_loci"].filter(pl.col("state") == UNREAD).to_dicts()
     found = [
         Undecided(
+            code="CAT-903",
             room="catalogue",
             subject=row["sample"],
             question=f"is the {row['role']} locus {row['locus']} intact?",
@@ -26,6 +27,7 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
     ]
     found += [
         Undecided(
+            code="CAT-904",
             room="catalogue",
             subject=row["sample"],
             question=_ASKED[row["verdict"]].format(**row),
@@ -44,6 +46,7 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
         people = some["participant"].n_unique()
         found.append(
             Undecided(
+                code="CAT-906",
                 room="catalogue",
                 subject=str(lot),
                 question="how far is the agent from what its recipients began with?",
@@ -61,6 +64,7 @@ def unlotted_people(departures: pl.DataFrame) -> list[Undecided]:
         return []
     return [
         Undecided(
+            code="CAT-907",
             room="catalogue",
             subject=who,
             question="which lot did they receive?",
@@ -86,6 +90,7 @@ def unseen_carryover(pairs: pl.DataFrame) -> tuple[Undecided, ...]:
     """Runs in which 5 % of one sample in another would not show in most pairs."""
     return tuple(
         Undecided(
+            code="CAT-908",
             room="catalogue",
             subject=run,
             question="does any sample of the run hold material of another?",

@@ -124,6 +124,7 @@ def exposed_row(known: ExposedCase) -> dict[str, Any]:
 
 def _unknown_doses() -> Undecided:
     return Undecided(
+        code="PRG-901",
         room="programme",
         subject="",
         question="does anybody carry the agent who never received it?",

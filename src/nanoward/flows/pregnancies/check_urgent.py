@@ -9,6 +9,7 @@ import polars as pl
 from nanoward.base.entries.urgent import EventAssessed, EventKnown
 from nanoward.base.findings import Finding
 from nanoward.base.tables import URGENT_REPORTS
+from nanoward.base.tables.facts import UNKEPT
 from nanoward.flows.clearance.read_sdtm import sdtm_domains
 from nanoward.flows.pregnancies.keep_pregnancies import register_now
 from nanoward.flows.pregnancies.keep_urgent import (
@@ -30,7 +31,6 @@ from nanoward.programme.urgent.events import (
 from nanoward.programme.urgent.reference_safety import ASK, CRITERIA
 
 BY, SOON = "ward round", timedelta(days=3)
-UNKEPT = "serious events without a clock"  # the plan states no [programme.urgent]
 _FLAGS = dict(
     zip(
         ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE"), CRITERIA, strict=True

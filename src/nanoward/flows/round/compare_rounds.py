@@ -5,8 +5,8 @@ who is gone from the records is not cleared. What the next round needs is kept i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -15,6 +15,7 @@ from nanoward.base.entries import Entry, MaterialReceived, StandingDecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import STANDINGS
 from nanoward.clearance import policy_of
+from nanoward.clearance.sdtm.other_domains import READ
 from nanoward.clearance.standing.standing_differences import (
     StandingRow,
     graver,
@@ -42,16 +43,49 @@ from nanoward.flows.round.retained_standings import (
     with_standings,
 )
 from nanoward.flows.round.round_changes import Comparison, round_changes
-from nanoward.flows.round.round_snapshot import ADJUSTED, DECIDED, RoundSnapshot, keep_snapshot
+from nanoward.flows.round.round_snapshot import (
+    ADJUSTED,
+    DECIDED,
+    RoundSnapshot,
+    keep_snapshot,
+    snapshots_before,
+)
 from nanoward.flows.round.source_identity import source_identity
-from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
-from nanoward.flows.steps.source_digest import reachable_digest
+from nanoward.flows.steps.memoised_tables import MemoKey, memo_key
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
 from nanoward.programme.continuity.material_differences import MaterialFile
 
+Tables = Mapping[str, pl.DataFrame]
 _HEAVY = ("genomes", "variants", "reads", "reference")  # kept by sample and file alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonBasis:
+    """What a round is compared with, and how its rows differ from that.
+
+    own        this round's rows by domain; domains: with what the ledger recorded
+    recorded   those of the ledger alone
+    places     the snapshots of `earlier`, by place on the ledger
+    confirmed  changes that a person confirmed since, each with the name
+    waiting    rows that vanished or were corrected and nobody confirmed
+    touched    people of whom any row is new, gone or another
+    renamed    old name to new name of people
+    retained   standings that the waiting rows keep
+    """
+
+    own: Tables
+    domains: Tables
+    recorded: Tables
+    files: Mapping[str, str]
+    earlier: EarlierRounds
+    places: tuple[int, ...]
+    confirmed: Mapping[str, str]
+    waiting: tuple[MissingRow, ...]
+    touched: frozenset[str]
+    renamed: Mapping[str, str]
+    retained: Retained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +94,25 @@ class ComparedRound:
 
     cleared   the outcome of clearance, its standings with the consequences that were kept
     outcome   table ROUND_CHANGES, findings, figures, and the entry SnapshotKept
+    basis     for a second comparison of the same round, by more than the first knew
     """
 
     cleared: Outcome
     outcome: Outcome
+    basis: ComparisonBasis | None = None
+
+
+def keep_consequences(
+    ports: Ports, plan: Plan, materials: Materials, steps: Mapping[str, Outcome], as_of: date
+) -> ComparedRound:
+    """Standings alone: what vanished keeps its consequence before any other room begins.
+
+    steps  outcomes so far: "programme" (what was read), "catalogue", "clearance"
+    """
+    basis = comparison_basis(ports, plan, materials, steps, as_of)
+    _, kept = _consequences(ports, basis, steps, as_of)
+    adjusted = _adjusted(steps["clearance"], kept, as_of)
+    return ComparedRound(cleared=adjusted, outcome=Outcome(), basis=basis)
 
 
 def compare_rounds(
@@ -72,72 +121,111 @@ def compare_rounds(
     materials: Materials,
     steps: Mapping[str, Outcome],
     as_of: date,
+    basis: ComparisonBasis | None = None,
 ) -> ComparedRound:
     """Compare what this round read and decided with the rounds before.
 
     steps  outcomes of this round so far: "programme" (what was read), "catalogue", "clearance"
+    basis  of the round's first comparison; made anew where the ledger says more since
     """
-    rules, cleared = plan.section("clearance"), steps["clearance"]
-    policy, files = policy_of(rules), _files(steps["programme"].entries)
-    shas = {one.path: one.sha256 for one in files}
-    own = sdtm_domains(materials)
-    recorded = recorded_domains(ports.ledger)
-    domains = with_recorded(own, recorded)
-    earlier = earlier_rounds(ports, as_of)
-    profiles = _with_known(earlier, steps["catalogue"].tables.get("profiles"))
-    graded = [content_hash(cleared.tables.get(one)) for one in ("grades", "adverse_events")]
-    key = memo_key(
-        "doses_while_held",
-        reachable_digest(__name__),
-        sources={r: s for r, s in materials.sources.items() if r.startswith("sdtm.")},
-        recorded={name: table.rows() for name, table in recorded.items()},
-        graded=graded,
-        rules=asdict(policy),
-        as_of=as_of,
-    )
-
-    def recalled(make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        return memoised_tables(ports, key, lambda: {"doses": make()})[0]["doses"]
-
-    acts = notable_acts(domains, cleared.tables, profiles, policy, as_of, recalled)
-    snapshot = _snapshot(plan, as_of, files, _kept_tables(materials, own, cleared, acts))
-
-    confirmed = confirmed_changes(ports.ledger, after=earlier.base.seq if earlier.base else 0)
-    rows = compare_rows(earlier.snapshots, own, shas)
-    names, named = renamed_rows(earlier.base, own) if earlier.base else ({}, [])
-    waiting = [one for one in (*rows.missing, *named) if one.id not in confirmed]
-    present = _present(cleared)
-    kept = retained_standings(domains, waiting, present, policy, as_of)
-    kept = _with_recorded_standings(ports, earlier, present, kept, confirmed, as_of)
-    kept = _with_carriers(acts, present, kept, confirmed_changes(ports.ledger, after=0))
-
+    found = basis if basis is not None and _still_holds(ports, basis, as_of) else None
+    found = found or comparison_basis(ports, plan, materials, steps, as_of)
+    cleared = steps["clearance"]
+    acts, kept = _consequences(ports, found, steps, as_of)
     adjusted = _adjusted(cleared, kept, as_of)
-    tables = dict(snapshot.tables)
+    files = _files(steps["programme"].entries)
+    tables = _kept_tables(materials, found.own, cleared, acts)
     if "standings" in adjusted.tables:
         tables[ADJUSTED] = adjusted.tables["standings"]
-    carried = as_tables(_carried(waiting, kept), own)
-    snapshot = replace(snapshot, tables=tables, retained=carried)
+    snapshot = replace(
+        _snapshot(plan, as_of, files, tables),
+        retained=as_tables(_carried(found.waiting, kept), found.own),
+    )
     told = round_changes(
         Comparison(
-            base=earlier.base,
+            base=found.earlier.base,
             now=snapshot,
-            missing=tuple(waiting),
-            touched=rows.touched,
-            renamed=names,
+            missing=found.waiting,
+            touched=found.touched,
+            renamed=found.renamed,
             kept=kept,
-            confirmed=confirmed,
+            confirmed=found.confirmed,
             standings=tuple(_present(adjusted).values()),
-            causes=_causes(earlier.base, snapshot, domains, shas),
+            causes=_causes(found.earlier.base, snapshot, found.domains, found.files),
         )
     )
     return ComparedRound(
         cleared=adjusted,
         outcome=replace(
             told,
-            entries=(keep_snapshot(ports.blobs, snapshot),),
-            findings=(*earlier.findings, *told.findings, *acts.findings),
+            entries=(keep_snapshot(ports.blobs, snapshot, _origins(materials, snapshot)),),
+            findings=(*found.earlier.findings, *told.findings, *acts.findings),
         ),
+        basis=found,
     )
+
+
+def comparison_basis(
+    ports: Ports, plan: Plan, materials: Materials, steps: Mapping[str, Outcome], as_of: date
+) -> ComparisonBasis:
+    """This round's rows against those of the rounds before; IntegrityError is a finding."""
+    policy = policy_of(plan.section("clearance"))
+    files = {one.path: one.sha256 for one in _files(steps["programme"].entries)}
+    own, recorded = sdtm_domains(materials), recorded_domains(ports.ledger)
+    domains = with_recorded(own, recorded)
+    earlier = earlier_rounds(ports, as_of)
+    confirmed = _confirmed(ports, earlier)
+    rows = compare_rows(earlier.snapshots, own, files)
+    names, named = renamed_rows(earlier.base, own) if earlier.base else ({}, [])
+    waiting = tuple(one for one in (*rows.missing, *named) if one.id not in confirmed)
+    present = _present(steps["clearance"])
+    return ComparisonBasis(
+        own=own,
+        domains=domains,
+        recorded=recorded,
+        files=files,
+        earlier=earlier,
+        places=_places(ports, as_of),
+        confirmed=confirmed,
+        waiting=waiting,
+        touched=rows.touched,
+        renamed=names,
+        retained=retained_standings(domains, waiting, present, policy, as_of),
+    )
+
+
+def _still_holds(ports: Ports, basis: ComparisonBasis, as_of: date) -> bool:
+    """Whether the ledger says of consents, snapshots and confirmations what it said then."""
+    recorded = recorded_domains(ports.ledger)
+    return (
+        _places(ports, as_of) == basis.places
+        and _confirmed(ports, basis.earlier) == basis.confirmed
+        and recorded.keys() == basis.recorded.keys()
+        and all(table.equals(basis.recorded[name]) for name, table in recorded.items())
+    )
+
+
+def _places(ports: Ports, as_of: date) -> tuple[int, ...]:
+    return tuple(seq for _, seq in snapshots_before(ports.ledger, as_of))
+
+
+def _confirmed(ports: Ports, earlier: EarlierRounds) -> dict[str, str]:
+    return confirmed_changes(ports.ledger, after=earlier.base.seq if earlier.base else 0)
+
+
+def _consequences(
+    ports: Ports, basis: ComparisonBasis, steps: Mapping[str, Outcome], as_of: date
+) -> tuple[NotableActs, Retained]:
+    """Notable acts, and the standings that rest on what vanished, on the ledger or on them."""
+    cleared = steps["clearance"]
+    profiles = _with_known(basis.earlier, steps["catalogue"].tables.get("profiles"))
+    acts = notable_acts(basis.domains, cleared, profiles)
+    present = _present(cleared)
+    kept = _with_recorded_standings(
+        ports, basis.earlier, present, basis.retained, basis.confirmed, as_of
+    )
+    everywhere = confirmed_changes(ports.ledger, after=0)
+    return acts, _with_carriers(acts, present, kept, everywhere)
 
 
 def ledger_standings(ports: Ports, cleared: Outcome, as_of: date) -> Outcome:
@@ -208,6 +296,24 @@ def _kept_tables(
     if "standings" in cleared.tables:
         tables[DECIDED] = cleared.tables["standings"]
     return tables | {f"acts.{name}": table for name, table in acts.tables.items()}
+
+
+def _origins(materials: Materials, snapshot: RoundSnapshot) -> dict[str, MemoKey]:
+    """Of what each SDTM table of a snapshot was made: files, what read them, and software.
+
+    Of other roles rows after the round's day are left out: their tables are written each time.
+    """
+    sources = {role: one for role, one in materials.sources.items() if role.startswith("sdtm.")}
+    others = {role: one for role, one in sources.items() if role[5:7] in READ}
+    return {
+        name: memo_key(
+            f"snapshot {name}",
+            snapshot.software["sources"],
+            sources={r: one for r, one in sources.items() if r[5:7] == name[5:]} | others,
+        )
+        for name in snapshot.tables
+        if name.startswith("sdtm.")
+    }
 
 
 def _present(cleared: Outcome) -> dict[str, StandingRow]:

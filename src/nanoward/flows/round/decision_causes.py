@@ -13,12 +13,12 @@ import polars as pl
 
 from nanoward.base.errors import InputError
 from nanoward.clearance import Policy, policy_of
+from nanoward.clearance.analysis import ClearanceQuestion, analyse
 from nanoward.clearance.standing.standing_differences import (
     StandingChange,
     standing_changes,
     standing_rows,
 )
-from nanoward.flows.clearance.clear_participants import decided
 from nanoward.flows.round.round_snapshot import DECIDED, RoundSnapshot
 
 Tables = Mapping[str, pl.DataFrame]
@@ -79,7 +79,8 @@ def plain_rules(rules: Mapping[str, Any]) -> Any:
 def _standings(tables: Tables, policy: Policy, base: RoundSnapshot) -> list[Any]:
     if not tables:
         return []
-    return standing_rows(decided(tables, policy, base.as_of)["standings"].to_dicts())
+    found = analyse(tables, ClearanceQuestion(policy=policy, as_of=base.as_of))
+    return standing_rows(found.tables["standings"].to_dicts())
 
 
 def _read_again(base: RoundSnapshot, present: Tables, files: Mapping[str, str]) -> Tables:

@@ -1,22 +1,17 @@
 """What a round tells at its head: doses while held, carriers without a dose, serious events."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from nanoward.base.findings import Finding, row_key
-from nanoward.clearance import Policy, at_data_cutoff
 from nanoward.clearance.sdtm.agent_recipients import first_receipts, unexplained_carriers
-from nanoward.clearance.sdtm.known_domains import KnownDomains
-from nanoward.clearance.standing.doses_while_held import DoseWhileHeld, doses_while_held
+from nanoward.clearance.standing.doses_while_held import DoseWhileHeld
+from nanoward.flows.clearance.clear_participants import HELD_DOSES
 from nanoward.flows.round.round_snapshot import RoundSnapshot
+from nanoward.flows.steps.step_outcome import Outcome
 
-DEVIATIONS = pl.Schema({"participant": pl.String, "day": pl.Date, "reason": pl.String})
-HELD_DOSES = pl.Schema(
-    {"participant": pl.String, "day": pl.Date, "sequence": pl.Int64, "reason": pl.String}
-)
 CARRIERS = pl.Schema({"participant": pl.String, "sample": pl.String, "taken": pl.Date})
 SERIOUS = pl.Schema({"participant": pl.String, "term": pl.String, "started": pl.Date})
 
@@ -30,46 +25,31 @@ class NotableActs:
 
 
 def notable_acts(
-    domains: Mapping[str, pl.DataFrame],
-    cleared: Mapping[str, pl.DataFrame],
-    profiles: pl.DataFrame | None,
-    policy: Policy,
-    as_of: date,
-    recalled: Callable[[Callable[[], pl.DataFrame]], pl.DataFrame] = lambda make: make(),
+    domains: Mapping[str, pl.DataFrame], cleared: Outcome, profiles: pl.DataFrame | None
 ) -> NotableActs:
     """Doses given while held, the agent in people who never received it, serious events.
 
     domains   SDTM by two letters, with what the ledger recorded
-    cleared   tables of `clear_participants`
+    cleared   what `clear_participants` found
     profiles  table PROFILES, where samples were typed
-    recalled  gives what its argument would: doses while held, from an earlier round perhaps
     """
-    if "standings" not in cleared:
+    if "standings" not in cleared.tables:
         return NotableActs(tables={}, findings=())
-    known = KnownDomains(at_data_cutoff(domains, as_of))
-
-    def held_doses() -> pl.DataFrame:
-        grades = _counted(cleared["grades"], known, policy)
-        found = doses_while_held(known, grades, cleared["adverse_events"], policy, as_of)
-        return pl.DataFrame([asdict(one) for one in found], schema=HELD_DOSES)
-
-    doses = [DoseWhileHeld(**row) for row in recalled(held_doses).to_dicts()]
-    people = frozenset(cleared["standings"]["participant"])
+    doses = cleared.handed_on[HELD_DOSES]
+    people = frozenset(cleared.tables["standings"]["participant"])
     carriers = pl.DataFrame(schema=CARRIERS)
     if profiles is not None and "EX" in domains:
         carriers = unexplained_carriers(profiles, first_receipts(domains), people)
-    serious = cleared["adverse_events"].filter(pl.col("serious") & pl.col("emergent"))
+    events = cleared.tables["adverse_events"]
+    serious = events.filter(pl.col("serious") & pl.col("emergent"))
+    told = [DoseWhileHeld(**row) for row in doses.to_dicts()]
     return NotableActs(
         tables={
-            "deviations": pl.DataFrame(
-                [(one.participant, one.day, one.reason) for one in doses],
-                schema=DEVIATIONS,
-                orient="row",
-            ),
+            "deviations": doses.select("participant", "day", "reason"),
             "carriers": carriers,
             "serious": serious.select("participant", "term", "started").unique().sort(pl.all()),
         },
-        findings=(*_deviations(doses), *_carriers(carriers)),
+        findings=(*_deviations(told), *_carriers(carriers)),
     )
 
 
@@ -82,21 +62,6 @@ def known_carriers(snapshots: Iterable[RoundSnapshot]) -> pl.DataFrame:
     ]
     rows = pl.concat([pl.DataFrame(schema=CARRIERS), *found]).unique(maintain_order=True)
     return rows.with_columns(typed_as=pl.lit("agent"))
-
-
-def _counted(
-    grades: pl.DataFrame, known: Mapping[str, pl.DataFrame], policy: Policy
-) -> pl.DataFrame:
-    """The grades that may hold: without vital signs where the plan only shows them."""
-    if policy.vital_signs == "count":
-        return grades
-    signs = [
-        str(one)
-        for domain in ("VS", "EG")
-        if domain in known and f"{domain}TESTCD" in known[domain].columns
-        for one in known[domain][f"{domain}TESTCD"].drop_nulls().unique()
-    ]
-    return grades.filter(~pl.col("test").is_in(signs))
 
 
 def _deviations(doses: list[DoseWhileHeld]) -> Iterator[Finding]:

@@ -60,13 +60,14 @@ def record_decisions(
     """
     while True:
         size = ports.ledger.head().size
+        today = ports.today()
         standing, decided = latest_entries(ports.ledger.records())
         fresh = [
             entry
             for entry in entries
             if (known := standing.get(subject_of(kind_of(entry), body_of(entry))))
             != _latest(entry)
-            and not _is_past(entry, known, ports.today())
+            and not _is_past(entry, known, today)
             and not has_left(entry, standing, ports.spool)
         ]
         if bonds_looked_for:

@@ -11,6 +11,7 @@ import polars as pl
 
 from nanoward.base.canonical import sha256_of
 from nanoward.clearance import Policy
+from nanoward.clearance.analysis import standings_alone
 from nanoward.clearance.standing.standing_differences import (
     StandingRow,
     graver,
@@ -18,7 +19,6 @@ from nanoward.clearance.standing.standing_differences import (
     lost_reasons,
     standing_rows,
 )
-from nanoward.flows.clearance.clear_participants import decided_standings
 from nanoward.flows.round.missing_rows import SEEN, MissingRow, as_tables
 
 Tables = Mapping[str, pl.DataFrame]
@@ -108,7 +108,7 @@ def _decided_with(
             )
         parts = [own[name], table.drop(SEEN)] if name in own else [table.drop(SEEN)]
         own[name] = pl.concat(parts, how="diagonal_relaxed")
-    found = standing_rows(decided_standings(own, policy, as_of).to_dicts())
+    found = standing_rows(standings_alone(own, policy, as_of).to_dicts())
     return {one.participant: one for one in found}
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import ROUND_CHANGES
+from nanoward.base.tables.facts import COMPARED_WITH, NO_ROUND_BEFORE
 from nanoward.clearance.standing.standing_differences import (
     StandingChange,
     StandingRow,
@@ -83,9 +84,9 @@ def round_changes(found: Comparison) -> Outcome:
 
 def _facts(found: Comparison, table: pl.DataFrame) -> dict[str, Any]:
     if found.base is None and not (found.missing or found.kept.gone):
-        return {"compared with": "no round before"}
+        return {COMPARED_WITH: NO_ROUND_BEFORE}
     return {
-        "compared with": f"the round of {found.base.as_of if found.base else found.now.as_of}",
+        COMPARED_WITH: f"the round of {found.base.as_of if found.base else found.now.as_of}",
         "changes": table.height,
         "changes to confirm": table.filter("open")["id"].n_unique(),
     }

@@ -6,7 +6,8 @@ row, so that a round can say what is gone.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +16,9 @@ import polars as pl
 
 from nanoward.base.canonical import canonical_json
 from nanoward.base.entries import KINDS, SnapshotKept, entry_of, kind_of
+from nanoward.base.errors import IntegrityError
 from nanoward.base.ids import Sha256
+from nanoward.flows.steps.memoised_tables import MemoKey
 from nanoward.flows.steps.parquet import parquet_of, table_of
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.ledger import Ledger
@@ -50,9 +53,37 @@ class RoundSnapshot:
     seq: int = 0
 
 
-def keep_snapshot(blobs: Blobs, snapshot: RoundSnapshot) -> SnapshotKept:
-    """Keep the tables and the manifest; the entry that names them, to be recorded."""
-    tables = {name: _put(blobs, one) for name, one in sorted(snapshot.tables.items())}
+class KeptTables(Mapping[str, pl.DataFrame]):
+    """Tables of a snapshot by name: all were found whole, each is decoded when asked for."""
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self._contents = contents
+        self._decoded: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._decoded:
+            self._decoded[name] = table_of(self._contents[name])
+        return self._decoded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+
+def keep_snapshot(
+    blobs: Blobs, snapshot: RoundSnapshot, origins: Mapping[str, MemoKey] | None = None
+) -> SnapshotKept:
+    """Keep the tables and the manifest; the entry that names them, to be recorded.
+
+    origins  tables by name, each with all that it was made of: one that was kept under the
+             same name before is not written again
+    """
+    known = {} if origins is None else origins
+    tables = {
+        name: _put(blobs, one, known.get(name)) for name, one in sorted(snapshot.tables.items())
+    }
     kept = {name: _put(blobs, one) for name, one in sorted(snapshot.retained.items())}
     manifest = {
         "software": dict(snapshot.software),
@@ -107,9 +138,17 @@ def _file(told: Sequence[Any]) -> MaterialFile:
     return MaterialFile(path=path, role=role, sha256=sha256, rows=rows)
 
 
-def _put(blobs: Blobs, table: pl.DataFrame) -> str:
-    return blobs.put(parquet_of(table))
+def _put(blobs: Blobs, table: pl.DataFrame, origin: MemoKey | None = None) -> str:
+    noted = None if origin is None else blobs.noted(origin)
+    if noted is not None:
+        with suppress(IntegrityError):  # lost or broken: it is written again
+            blobs.get(noted)
+            return noted
+    sha = blobs.put(parquet_of(table))
+    if origin is not None:
+        blobs.note(origin, sha)
+    return sha
 
 
-def _tables(blobs: Blobs, names: Mapping[str, str]) -> dict[str, pl.DataFrame]:
-    return {name: table_of(blobs.get(Sha256(sha))) for name, sha in names.items()}
+def _tables(blobs: Blobs, names: Mapping[str, str]) -> KeptTables:
+    return KeptTables({name: blobs.get(Sha256(sha)) for name, sha in names.items()})

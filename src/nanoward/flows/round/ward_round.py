@@ -35,6 +35,7 @@ from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.round.compare_rounds import (
     ComparedRound,
     compare_rounds,
+    keep_consequences,
     ledger_standings,
 )
 from nanoward.flows.round.compare_standings import (
@@ -96,7 +97,10 @@ def ward_round(
     with ports.meter.step("standings"):
         decided = clear_participants(ports, plan, materials, day)
     known = {"programme": collected, "catalogue": Outcome(), "clearance": decided}
-    compared = compared_clearance(ports, plan, materials, known, day)
+    compared = compared_clearance(
+        ports, lambda: keep_consequences(ports, plan, materials, known, day), known, day
+    )
+    basis = compared.basis
     with ports.meter.step("standings on the ledger"):
         lapses = recorded_clearance(ports, plan, day, collected, compared.cleared)
     visits = attempted(ports, "programme", "visits", lambda: check_programme(ports, plan, day))
@@ -106,7 +110,10 @@ def ward_round(
         ports, "catalogue", "typing samples", lambda: type_samples(ports, plan, materials)
     )
     # once more with what the samples say: it may hold somebody, and lets nobody go
-    compared = compared_clearance(ports, plan, materials, {**known, "catalogue": typed}, day)
+    more = {**known, "catalogue": typed}
+    compared = compared_clearance(
+        ports, lambda: compare_rounds(ports, plan, materials, more, day, basis), known, day
+    )
     cleared = merge(compared.cleared, lapses)
     concerns = concerns_of(
         cleared.entries, before, danger_signals(ports.ledger, day), _severe(decided)
@@ -139,14 +146,17 @@ def round_day(ports: Ports, plan: Plan, as_of: date | None) -> date:
 
 
 def compared_clearance(
-    ports: Ports, plan: Plan, materials: Materials, known: Mapping[str, Outcome], day: date
+    ports: Ports,
+    comparison: Callable[[], ComparedRound],
+    known: Mapping[str, Outcome],
+    day: date,
 ) -> ComparedRound:
     """Clearance with the consequences that the rounds before keep; told where that failed."""
     compared = ComparedRound(cleared=known["clearance"], outcome=Outcome())
 
     def compare() -> Outcome:
         nonlocal compared
-        compared = compare_rounds(ports, plan, materials, known, day)
+        compared = comparison()
         return compared.outcome
 
     outcome = attempted(ports, "programme", "comparing rounds", compare)

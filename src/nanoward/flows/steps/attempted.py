@@ -20,7 +20,11 @@ def attempted(ports: Ports, room: str, label: str, step: Callable[[], Outcome]) 
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is told and the round goes on
         finding = finding_of_failure(room, fault)
     question = Undecided(
-        room=room, subject="", question="all that it is asked", reason=finding.message
+        code="CTL-902",
+        room=room,
+        subject="",
+        question="all that it is asked",
+        reason=finding.message,
     )
     return Outcome(findings=(finding,), undecided=(question,), failed=True)
 

@@ -18,7 +18,7 @@ FINDING_SCHEMA = {
     "subject": pl.String,
     "row": pl.String,
 }
-UNDECIDED_SCHEMA = dict.fromkeys(("room", "subject", "question", "reason"), pl.String)
+UNDECIDED_SCHEMA = dict.fromkeys(("code", "room", "subject", "question", "reason"), pl.String)
 
 
 def finding_rows(findings: Iterable[Finding]) -> pl.DataFrame:

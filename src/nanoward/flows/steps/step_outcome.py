@@ -36,6 +36,7 @@ class Outcome:
     tables    in the shapes of base/tables.py, by their names
     facts     figures for the report that are no table ("compared 777 pairs"), by name
     computed  pieces of work done now; recalled: taken from an earlier round
+    handed_on tables that later steps of the same round need and no file of it shows
     account   role, and what became of one thing that stood in its file; of plain files alone
     """
 
@@ -48,6 +49,7 @@ class Outcome:
     recalled: int = 0
     failed: bool = False  # what it gives is not all that there is
     account: tuple[tuple[str, Use], ...] = ()
+    handed_on: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def merge(first: Outcome, second: Outcome) -> Outcome:
@@ -62,4 +64,5 @@ def merge(first: Outcome, second: Outcome) -> Outcome:
         recalled=first.recalled + second.recalled,
         failed=first.failed or second.failed,
         account=(*first.account, *second.account),
+        handed_on={**first.handed_on, **second.handed_on},
     )

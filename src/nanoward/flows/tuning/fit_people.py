@@ -55,6 +55,7 @@ def fit_people(ports: FilePorts, file: EventFile, question: Question, seed: int)
         ),
         undecided=tuple(
             Undecided(
+                code="TUN-901",
                 room=ROOM,
                 subject=one.participant,
                 question="individual parameters and setting",

@@ -161,7 +161,11 @@ def recommend_settings(
         findings=in_order([*findings, *unsure]),
         undecided=tuple(
             Undecided(
-                room=ROOM, subject=one.history.name, question="setting", reason=one.reason
+                code="TUN-902",
+                room=ROOM,
+                subject=one.history.name,
+                question="setting",
+                reason=one.reason,
             )
             for one in found
             if one.reason

@@ -161,7 +161,9 @@ def _ended(ports: Ports, present: Collection[str], what: str, file: str, step: s
             continue
         why = f"{what}: the setting of {old.value:g} {old.unit} is not upheld"
         entries.append(RecommendationRefused(participant=name, setting=old.setting, reason=why))
-        undecided.append(Undecided(room=ROOM, subject=name, question="setting", reason=why))
+        undecided.append(
+            Undecided(code="TUN-903", room=ROOM, subject=name, question="setting", reason=why)
+        )
         findings.append(
             Finding(
                 code=VANISHED,

@@ -226,6 +226,7 @@ def _tables(
     )
     undecided = [
         Undecided(
+            code="TUN-901",
             room=ROOM,
             subject=one.participant,
             question="individual parameters and setting",
@@ -370,13 +371,18 @@ def _unusable_plan(fault: InputError) -> Outcome:
         line=fault.line,
     )
     question = Undecided(
-        room=ROOM, subject="", question="individual parameters and settings", reason=fault.what
+        code="TUN-904",
+        room=ROOM,
+        subject="",
+        question="individual parameters and settings",
+        reason=fault.what,
     )
     return Outcome(findings=(finding,), undecided=(question,))
 
 
 def _no_events() -> Undecided:
     return Undecided(
+        code="TUN-905",
         room=ROOM,
         subject="",
         question="individual parameters and settings",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanoward.clearance.monitoring.families.beta_binomial import FAMILY
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers
+from nanoward.clearance.policy.stopping_family import FamilyNumbers
 
 
 def test_it_is_the_posterior_chance_of_a_higher_risk_and_needs_a_prior() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanoward.clearance.monitoring.families.maxsprt import FAMILY
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers
+from nanoward.clearance.policy.stopping_family import FamilyNumbers
 
 
 def test_it_is_the_ratio_at_the_best_risk_and_nothing_below_the_acceptable_one() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanoward.clearance.monitoring.families.obf import FAMILY
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers
+from nanoward.clearance.policy.stopping_family import FamilyNumbers
 
 
 def test_the_same_z_counts_less_early() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanoward.clearance.monitoring.families.pocock import FAMILY
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers
+from nanoward.clearance.policy.stopping_family import FamilyNumbers
 
 
 def test_it_is_the_chance_of_fewer_events_under_the_acceptable_risk() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanoward.clearance.monitoring.families.sprt import FAMILY
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers
+from nanoward.clearance.policy.stopping_family import FamilyNumbers
 
 
 def test_it_is_the_log_likelihood_ratio_and_needs_a_risk_above() -> None:

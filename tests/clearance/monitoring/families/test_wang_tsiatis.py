@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanoward.clearance.monitoring.families.wang_tsiatis import FAMILY
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers
+from nanoward.clearance.policy.stopping_family import FamilyNumbers
 
 
 def test_delta_goes_from_a_falling_limit_to_a_constant_z() -> None:

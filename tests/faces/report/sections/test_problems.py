@@ -52,13 +52,13 @@ def test_the_same_question_of_many_people_is_told_once() -> None:
     bonds, tuning = undecided(full_round(20))
     assert (bonds.room, bonds.count, tuning.count) == ("bonds", "5 questions", "1 question")
     assert len(bonds.table.rows) == 1
-    assert [cell.text for cell in bonds.table.rows[0][2:]] == ["5", "60, 61, 62, 63, 64"]
+    assert [cell.text for cell in bonds.table.rows[0][3:]] == ["5", "60, 61, 62, 63, 64"]
 
 
 def test_a_question_of_the_whole_programme_says_so() -> None:
     table = frame(tables.UNDECIDED, [{"room": "bonds", "question": "q", "reason": "r"}])
     (told,) = undecided(Round(plan=plan(), as_of=date(2026, 1, 1), tables={"undecided": table}))
-    assert told.table.rows[0][3].text == "the whole programme"
+    assert told.table.rows[0][4].text == "the whole programme"
 
 
 def test_what_a_room_could_not_decide_is_told_beside_its_answers() -> None:

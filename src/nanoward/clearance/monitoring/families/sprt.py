@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from nanoward.clearance.monitoring.stopping_family import FamilyNumbers, StoppingFamily
+from nanoward.clearance.policy.stopping_family import FamilyNumbers, StoppingFamily
 
 if TYPE_CHECKING:
     from nanoward.maths.statistics.stopping import Statistic

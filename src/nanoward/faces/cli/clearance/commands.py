@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from nanoward.clearance.grading.published_table import graded_versions, printed_names
-from nanoward.clearance.monitoring.stopping_family import FAMILIES
+from nanoward.clearance.policy.stopping_family import FAMILIES
 from nanoward.faces.cli.clearance.confirm import confirm
 from nanoward.faces.cli.clearance.consent import CONSENT
 from nanoward.faces.cli.clearance.leaving import LEAVING

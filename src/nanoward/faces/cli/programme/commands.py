@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.findings import Finding
+from nanoward.base.tables.facts import COMPARED_WITH, NO_ROUND_BEFORE
 from nanoward.faces.cli.options import common, print_findings, print_result
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def changed_text(told: dict[str, Any]) -> str:
     kinds = Counter(row["kind"] for row in told["changed"])
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     facts = told["facts"].get("programme", {})
-    since = facts.get("compared with", "no round before")
+    since = facts.get(COMPARED_WITH, NO_ROUND_BEFORE)
     lines = [f"  changed since {since}: {counts or 'nothing'}"]
     waiting = sorted({row["participant"] for row in told["changed"] if row["open"]})
     if waiting:

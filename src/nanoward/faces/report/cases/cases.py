@@ -6,6 +6,7 @@ from typing import Any
 
 from nanoward.base import tables
 from nanoward.base.tables import TableShape
+from nanoward.base.tables.facts import UNKEPT
 from nanoward.faces.report.drawing.figures import counted, day, number, percent
 from nanoward.faces.report.drawing.views import Cell, Table, cells, found, headings
 from nanoward.flows.round.round import Round
@@ -36,7 +37,7 @@ def cases(round_: Round) -> Cases:
         parts.append(f"Length of pregnancy: {term}.")
     if refused:
         parts.append(f"{counted(refused, 'person', 'people')} asked said no; no more is kept.")
-    unkept = int(facts.get("serious events without a clock") or 0)
+    unkept = int(facts.get(UNKEPT) or 0)
     if unkept:
         parts.append(
             f"{counted(unkept, 'serious event')}: nobody here keeps the clocks of their reports"

@@ -313,14 +313,18 @@ def _span(row: Row, low: str, high: str) -> str:
     return f"{number(row[low])} to {number(row[high])}"
 
 
+_NO_REASON = "it cannot be followed"
+
+
 def _allowed(row: Row) -> str:
     if "allowed" not in row:
         return "–"
     if row["allowed"]:
         return "yes"
-    return f"no: {row['reason'] or 'it cannot be followed'}"
+    return f"no: {row['reason'] or _NO_REASON}"
 
 
 def _forbidden(row: Row) -> str:
-    told = _allowed(row)
-    return f"; not allowed, {told[4:]}" if told.startswith("no") else ""
+    if "allowed" not in row or row["allowed"]:
+        return ""
+    return f"; not allowed, {row['reason'] or _NO_REASON}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nanoward.base import tables
+from nanoward.base.tables.facts import PROMISED
 from nanoward.faces.report.drawing.figures import counted, day, number
 from nanoward.faces.report.drawing.views import Cell, Table, cells, found, headings
 from nanoward.faces.report.sections.bonds import room_facts
@@ -42,7 +43,7 @@ def watch(round_: Round) -> Watched:
 def _lead(round_: Round, streams: list[dict[str, Any]], alarms: list[dict[str, Any]]) -> str:
     count = {state: sum(row["state"] == state for row in streams) for state in _ORDER}
     facts = round_.facts.get("watch", {})
-    length = next((value for name, value in facts.items() if "promised" in name), None)
+    length = next((facts[name] for name in PROMISED if name in facts), None)
     told = [
         (
             f"{counted(len(streams), 'stream')}: {number(count['alarm'])} under alarm, "

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from nanoward.base import tables
+from nanoward.base.tables.facts import COMPARED_WITH, NO_ROUND_BEFORE
 from nanoward.faces.report.drawing.figures import counted, day
 from nanoward.faces.report.drawing.views import Cell, Table, cells, found, headings
 from nanoward.flows.round.round import Round
@@ -41,7 +42,7 @@ def changed(round_: Round) -> Changed:
     """What differs from the round before; says so where there was none."""
     table = found(round_, tables.ROUND_CHANGES)
     facts = round_.facts.get("programme", {})
-    compared = str(facts.get("compared with", "no round before"))
+    compared = str(facts.get(COMPARED_WITH, NO_ROUND_BEFORE))
     waiting = table.filter("open")
     return Changed(
         lead=_lead(compared, table.height),
@@ -56,7 +57,7 @@ def changed(round_: Round) -> Changed:
 
 
 def _lead(compared: str, count: int) -> str:
-    if compared == "no round before":
+    if compared == NO_ROUND_BEFORE:
         return (
             f"There is no earlier round; {counted(count, 'thing stands', 'things stand')} out."
         )
@@ -64,7 +65,7 @@ def _lead(compared: str, count: int) -> str:
 
 
 def _calm(compared: str) -> str:
-    if compared == "no round before":
+    if compared == NO_ROUND_BEFORE:
         return "There is no earlier round to compare this one with."
     return "Nothing vanished, nothing was corrected, and no standing changed."
 

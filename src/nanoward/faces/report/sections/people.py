@@ -191,7 +191,7 @@ def _counted(life: Life) -> str:
 
 def _first(asked: str, reasons: str) -> str:
     """What is asked of the reader before the reasons of the standing."""
-    if not asked.startswith("kill code"):
+    if not asked or asked in _ASKS:  # a standing alone, which the reasons explain
         return reasons or asked
     return f"{asked}; {reasons}" if reasons else asked
 

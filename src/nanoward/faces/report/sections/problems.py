@@ -160,9 +160,9 @@ def _said(question: str | None) -> str:
 
 
 def _open(room: str, rows: Sequence[Mapping[str, Any]]) -> Open:
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        key = (row["question"] or "", row["reason"] or "")
+        key = (row["code"] or "", row["question"] or "", row["reason"] or "")
         groups.setdefault(key, []).append(row["subject"] or "the whole programme")
     rest = max(len(groups) - _MOST_OPEN, 0)
     return Open(
@@ -171,10 +171,10 @@ def _open(room: str, rows: Sequence[Mapping[str, Any]]) -> Open:
         table=Table(
             caption=f"{room}: {counted(len(rows), 'question')} without an answer",
             folded=f"{room}: {counted(len(rows), 'question')}" if len(groups) > 12 else "",
-            headings=headings("Question", "Why there is no answer", "#Asked", "About"),
+            headings=headings("@code", "Question", "Why there is no answer", "#Asked", "About"),
             rows=[
-                cells(question, reason, number(len(about)), listed(about, _ABOUT))
-                for (question, reason), about in islice(groups.items(), _MOST_OPEN)
+                cells(code, question, reason, number(len(about)), listed(about, _ABOUT))
+                for (code, question, reason), about in islice(groups.items(), _MOST_OPEN)
             ],
             more=f"{counted(rest, 'further question')}: tables/undecided.parquet."
             if rest

@@ -27,7 +27,7 @@ class TwoHosts:
         if not why:
             await self._app(scope, receive, send)
             return
-        status = 421 if why.startswith("nobody") else 404
+        status = 404 if host in (self._staff, self._own) else 421
         told = {"type": f"/problems/HTTP-{status}", "title": "Not here", "status": status}
         answer = JSONResponse(
             {**told, "detail": why, "next_step": "Open the address that the service told."},

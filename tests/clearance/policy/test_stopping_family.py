@@ -1,4 +1,4 @@
-from nanoward.clearance.monitoring.stopping_family import (
+from nanoward.clearance.policy.stopping_family import (
     FAMILIES,
     FamilyNumbers,
     nothing_lacks,
