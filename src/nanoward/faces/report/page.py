@@ -38,6 +38,7 @@ from nanoward.faces.report.sections.provenance import provenance
 from nanoward.faces.report.sections.relays import relays
 from nanoward.faces.report.sections.safety import safety
 from nanoward.faces.report.sections.visits import visits
+from nanoward.faces.report.template_cache import TemplateCache
 from nanoward.flows.repeat.kept_sections import KeptSections
 from nanoward.flows.round.round import Round
 
@@ -173,6 +174,7 @@ def report_templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=TemplateCache("html"),
     )
     loaded.filters.update(
         number=figures.number,

@@ -40,6 +40,7 @@ from nanoward.flows.round.compare_rounds import (
 )
 from nanoward.flows.round.compare_standings import (
     DANGEROUS,
+    Concerns,
     concerns_of,
     danger_signals,
     lapsed_standings,
@@ -54,7 +55,7 @@ from nanoward.flows.round.round_json import round_json
 from nanoward.flows.steps.attempted import attempted
 from nanoward.flows.steps.evidence_rows import evidence_rows
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
-from nanoward.flows.steps.locate_findings import locate_findings
+from nanoward.flows.steps.locate_findings import with_places
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.stated_grades import plan_lineage
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
@@ -91,6 +92,16 @@ def ward_round(
     """
     plan = ports.folder.plan()
     day = round_day(ports, plan, as_of)
+    steps, concerns = held_rooms(ports, plan, day, seed, lane)
+    with ports.meter.step("ledger and files of the round"):
+        summary = conclude_round(ports, plan, day, seed, steps, render)
+    return replace(summary, concerns=concerns)
+
+
+def held_rooms(
+    ports: Ports, plan: Plan, day: date, seed: int, lane: Ledger | None
+) -> tuple[dict[str, Outcome], Concerns]:
+    """What every room gives, by room; what was read is let go before the report is made."""
     with ports.meter.step("reading files"):
         materials, collected = collect_materials(ports, day)
     before = latest_standings(ports.ledger, before=day)
@@ -130,10 +141,7 @@ def ward_round(
         outcome = attempted(ports, "programme", "cases", partial(check, ports, known_so_far))
         collected = merge(collected, outcome)
     steps = {"programme": collected, **others}
-    placed = {room: with_places(step, materials) for room, step in steps.items()}
-    with ports.meter.step("ledger and files of the round"):
-        summary = conclude_round(ports, plan, day, seed, placed, render)
-    return replace(summary, concerns=concerns)
+    return {room: with_places(step, materials) for room, step in steps.items()}, concerns
 
 
 def round_day(ports: Ports, plan: Plan, as_of: date | None) -> date:
@@ -332,11 +340,6 @@ def with_reads(ports: Ports, plan: Plan, materials: Materials) -> tuple[Material
 
     read = attempted(ports, "catalogue", "calling reads", call)
     return found, read
-
-
-def with_places(step: Outcome, materials: Materials) -> Outcome:
-    """The step with the file and line of each finding that names its row."""
-    return replace(step, findings=locate_findings(step.findings, materials.tables))
 
 
 def conclude_round(

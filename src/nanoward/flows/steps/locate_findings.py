@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from nanoward.base.findings import Finding
+from nanoward.flows.steps.step_outcome import Materials, Outcome
 
 
 def locate_findings(
@@ -17,6 +18,11 @@ def locate_findings(
             (sdtm.LBCH) answer for the whole (sdtm.LB)
     """
     return tuple(_placed(one, tables) if one.row and not one.file else one for one in findings)
+
+
+def with_places(step: Outcome, materials: Materials) -> Outcome:
+    """The step with the file and line of each finding that names its row."""
+    return replace(step, findings=locate_findings(step.findings, materials.tables))
 
 
 def _placed(finding: Finding, tables: Mapping[str, pl.DataFrame]) -> Finding:

@@ -1,17 +1,24 @@
 """Charts of bonds: how far bonded pairs stand out from unrelated ones."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import polars as pl
+from markupsafe import Markup
 
 from nanoward.faces.report.charts.network import pair_anchor
+from nanoward.faces.report.drawing.drawing import chart, tag
 from nanoward.faces.report.drawing.figures import number
-from nanoward.faces.report.drawing.palette import LIGHT
-from nanoward.faces.report.drawing.vega import Spec, draw
+from nanoward.faces.report.drawing.plane import Axis, Plane, short
+from nanoward.faces.report.drawing.scales import line, mark, names_room, nice, words
 from nanoward.faces.report.drawing.views import Figure
 
 _KINDS = ("bond, contact recorded", "bond, no contact", "contact, no bond")
 _SHAPES = ("circle", "triangle-up", "cross")
+_TONES = ("accent", "alarm", "soft")
 _BINS = 60
+_WIDTH, _APART = 780.0, 10.0
 _POINTS = 500  # of a stratum, those without a contact first, then bonds, the closest first
 
 
@@ -23,18 +30,12 @@ def score_chart(table: pl.DataFrame) -> Figure | None:
     strata = known["stratum"].fill_null("").unique().sort().to_list()
     low, high = _window(known["score"].to_numpy())
     edges = np.linspace(low, high, _BINS + 1)
-    values = [row for name in strata for row in _values(known, name, edges)]
-    drawing = draw(
-        _spec(values, strata, (float(edges[0]), float(edges[-1]))),
-        name="scores",
-        label="Scores of bonded pairs beside those of unrelated pairs, by stratum",
-    )
     return Figure(
         caption="Bonded pairs against unrelated pairs; further right is closer. Bars: pairs "
         "without a recorded contact and without a bond, by score (height: square root of their "
         f"share); points: the others, one each. What scores below {number(low)} stands at the "
         f"left edge.{_left_out(known)}",
-        drawing=drawing,
+        drawing=_drawing(known, strata, edges),
         legend=(
             ("bars", "unrelated pairs"),
             ("dot-bond", _KINDS[0]),
@@ -60,80 +61,61 @@ def _window(scores: np.ndarray) -> tuple[float, float]:
     return low, high if high > low else low + 1
 
 
-def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[str, object]]:
+def _stratum(known: pl.DataFrame, stratum: str, edges: np.ndarray, panel: Plane) -> Markup:
+    """One stratum: bars of unrelated pairs, and a point for every other that is drawn."""
     part = known.filter(pl.col("stratum").fill_null("") == stratum)
     plain = part.filter(~pl.col("linked") & (pl.col("contact") == ""))
     counts, _ = np.histogram(np.maximum(plain["score"].to_numpy(), edges[0]), bins=edges)
-    top = max(int(counts.max()), 1)
-    name = stratum or "all"
-    rows: list[dict[str, object]] = [
-        {"stratum": name, "kind": "unrelated", "x": float(left), "x2": float(right),
-         "y": round(float(np.sqrt(count / top)), 4)}
-        for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True)
-        if count
-    ]  # fmt: skip
+    heights = np.sqrt(counts / max(int(counts.max()), 1))
+    bars = "".join(
+        f"M{panel.x.at(left) + 0.5:.1f} {panel.y.start:g}V{panel.y.at(height):.1f}"
+        f"H{panel.x.at(right) - 0.5:.1f}V{panel.y.start:g}Z"
+        for left, right, height in zip(edges[:-1], edges[1:], heights, strict=True)
+        if height
+    )
     rest = part.filter(pl.col("linked") | (pl.col("contact") != ""))
     if rest.height > _POINTS:
         rest = rest.sort(
             pl.col("contact") != "", ~pl.col("linked"), -pl.col("score"), "a", "b"
         ).head(_POINTS)
-    rest = rest.sort("a", "b")
-    for place, row in enumerate(rest.to_dicts()):
-        kind = _KINDS[2] if not row["linked"] else _KINDS[0 if row["contact"] else 1]
-        level = 0.25 + 0.5 * ((place * 0.618) % 1)
-        rows.append(
-            {
-                "stratum": name,
-                "kind": kind,
-                "x": max(row["score"], float(edges[0])),
-                "y": round(level, 3),
-                "row": f"#{pair_anchor(row)}" if row["linked"] else "#bonds",
-            }
+    rows = rest.sort("a", "b").select("a", "b", "stratum", "linked", "contact", "score")
+    drawn = [_point(row, place, panel) for place, row in enumerate(rows.to_dicts())]
+    name = words(stratum or "all", panel.x.start - 10, panel.y.at(0.5) + 4,
+                 anchor="end", tone="ink")  # fmt: skip
+    floor = line(panel.x.start, panel.x.end, panel.y.start, panel.y.start, "rule")
+    return tag("g", floor, tag("path", d=bars, fill="var(--faint)"), name, *drawn)
+
+
+def _point(row: Mapping[str, Any], place: int, panel: Plane) -> Markup:
+    """A pair at its score, with a link to its row; heights only keep points apart."""
+    kind = 2 if not row["linked"] else 0 if row["contact"] else 1
+    x, y = panel.at(row["score"], 0.25 + 0.5 * ((place * 0.618) % 1))
+    aim = pair_anchor(row) if row["linked"] else "bonds"
+    drawn = mark(_SHAPES[kind], x, y, _TONES[kind])
+    return tag("a", drawn, href=f"#{aim}", aria_label=aim.replace("-", " "))
+
+
+def _drawing(known: pl.DataFrame, strata: Sequence[str], edges: np.ndarray) -> Markup:
+    """All strata one under the other, over one axis."""
+    left = names_room([one or "all" for one in strata])
+    high = 64.0 if len(strata) > 2 else 110.0
+    low_end, high_end = nice(float(edges[0]), float(edges[-1]))
+    across = Axis(low=low_end, high=high_end, start=left, end=left + _WIDTH)
+    tops = [4 + (high + _APART) * place for place in range(len(strata))]
+    panels = [
+        _stratum(
+            known, name, edges,
+            Plane(x=across, y=Axis(low=0, high=1.05, start=top + high, end=top)),
         )
-    return rows
-
-
-def _spec(
-    values: list[dict[str, object]], strata: list[str], domain: tuple[float, float]
-) -> Spec:
-    height = 64 if len(strata) > 2 else 110
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "title": "score",
-        "scale": {"domain": domain, "nice": True, "zero": False},
-    }
-    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.05]}}
-    bars: Spec = {
-        "transform": [{"filter": "datum.kind == 'unrelated'"}],
-        "mark": {"type": "bar", "color": LIGHT["faint"], "binSpacing": 1},
-        "encoding": {"x": {**x, "bin": "binned"}, "x2": {"field": "x2"}, "y": y},
-    }
-    colours = [LIGHT["accent"], LIGHT["alarm"], LIGHT["soft"]]
-    points: Spec = {
-        "transform": [{"filter": "datum.kind != 'unrelated'"}],
-        "mark": {"type": "point", "filled": True, "size": 75, "opacity": 0.95,
-                 "stroke": LIGHT["paper"], "strokeWidth": 0.8},
-        "encoding": {
-            "x": x,
-            "y": y,
-            "color": {"field": "kind", "type": "nominal", "legend": None,
-                      "scale": {"domain": _KINDS, "range": colours}},
-            "href": {"field": "row", "type": "nominal"},
-            "shape": {"field": "kind", "type": "nominal", "legend": None,
-                      "scale": {"domain": _KINDS, "range": _SHAPES}},
-        },
-    }  # fmt: skip
-    return {
-        "data": {"values": values},
-        "facet": {
-            "row": {
-                "field": "stratum",
-                "type": "nominal",
-                "title": None,
-                "header": {"labelAngle": 0, "labelAlign": "left", "labelLimit": 150},
-            }
-        },
-        "spacing": 10,
-        "spec": {"width": 780, "height": height, "layer": [bars, points]},
-    }
+        for name, top in zip(strata, tops, strict=True)
+    ]  # fmt: skip
+    floor = tops[-1] + high
+    marks = [(one, across.at(one)) for one in across.marks(8)]
+    label = "Scores of bonded pairs beside those of unrelated pairs, by stratum"
+    return chart(
+        left + _WIDTH + 20, floor + 42, label,
+        *(line(x, x, 4, floor, "rule") for _, x in marks),
+        *(words(short(one), x, floor + 17) for one, x in marks),
+        words("score", left + _WIDTH / 2, floor + 37),
+        *panels, role="group",
+    )  # fmt: skip

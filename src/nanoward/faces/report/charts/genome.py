@@ -79,10 +79,12 @@ def genome_of(round_: Round) -> Genome | None:
 def _readable(sequences: Sequence[str]) -> np.ndarray:
     """(L,) share of the sequences with a letter that tells; a shorter one tells less."""
     longest = max(len(one) for one in sequences)
-    told = np.zeros(longest)
+    tells = np.ones(256, np.int32)
+    tells[_UNREAD] = 0
+    told = np.zeros(longest, np.int32)
     for one in sequences:
         letters = np.frombuffer(one.encode(), np.uint8)
-        told[: len(letters)] += ~np.isin(letters, _UNREAD)
+        told[: len(letters)] += tells[letters]
     return np.asarray(told / len(sequences))
 
 
@@ -190,16 +192,21 @@ def _borders(genome: Genome, top: float, floor: float) -> list[Markup]:
 def _variants(genome: Genome, shares: pl.DataFrame, floor: float, top: float) -> list[Markup]:
     """One upright stroke per place in the picture: its commonest variant."""
     starts = {one.name: one.start for one in genome.contigs}
+    place = pl.col("contig").replace_strict(starts, default=None) + pl.col("position") - 0.5
+    inside = (_WIDTH - _LEFT - _RIGHT) / max(genome.length, 1)
+    tallest = (
+        shares.lazy()
+        .group_by("evidence", x=(_LEFT + inside * place).round(1))
+        .agg(pl.col("share").max())
+        .sort("x")
+        .collect()
+    )
     drawn = []
     for evidence, kind in (("minor", "minor"), ("consensus", "consensus")):
-        tallest: dict[float, float] = {}
-        part = shares.filter(pl.col("evidence") == evidence)
-        for contig, position, share in part.select("contig", "position", "share").rows():
-            x = round(genome.x(starts[contig] + position - 0.5), 1)
-            tallest[x] = max(share, tallest.get(x, 0.0))
+        part = tallest.filter(pl.col("evidence") == evidence)
         d = "".join(
             f"M{x:g} {floor:g}v{-max(_VARIANTS * share / top, 1.0):.1f}"
-            for x, share in sorted(tallest.items())
+            for x, share in part.select("x", "share").rows()
         )
         drawn.append(tag("path", d=d, class_=f"variant {kind}"))
     return drawn

@@ -1,18 +1,31 @@
 """Charts of safety: worst grade by analyte and week, and events by arm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup
 
+from nanoward.faces.report.drawing.drawing import chart, tag
 from nanoward.faces.report.drawing.figures import number
-from nanoward.faces.report.drawing.palette import GRADE_MEANING, LIGHT, arm_tones
-from nanoward.faces.report.drawing.vega import Spec, draw
+from nanoward.faces.report.drawing.palette import GRADE_MEANING
+from nanoward.faces.report.drawing.plane import Axis
+from nanoward.faces.report.drawing.scales import (
+    NamedRows,
+    line,
+    mark,
+    names_room,
+    nice,
+    row_name,
+    text_width,
+    words,
+)
 from nanoward.faces.report.drawing.views import Figure
 
 _COLUMNS = 28  # periods at most side by side
 _TERMS = 16
-_ROOM = {"left": 30, "right": 12, "top": 4, "bottom": 4}  # for a reader's wider letters
+_ROOM = 20.0  # at the right, for a reader's wider letters
+_ROW = 26.0
 _SHAPES = ("circle", "square", "triangle-up", "diamond")
 
 
@@ -35,10 +48,8 @@ def grade_chart(grades: pl.DataFrame) -> Figure | None:
     return Figure(
         caption=f"Worst laboratory grade (CTCAE) by {name} since {since}. The number says how "
         "many people reached that grade; an empty place was not measured.",
-        drawing=draw(
-            _grade_spec(cells, since),
-            name="grades",
-            label=f"Worst laboratory grade by term and {name} since {since}",
+        drawing=_grade_map(
+            cells, since, f"Worst laboratory grade by term and {name} since {since}"
         ),
         legend=tuple(
             (f"box-grade{grade}", f"{grade} {meaning}")
@@ -82,48 +93,38 @@ def _cells(used: pl.DataFrame, weeks: int) -> list[dict[str, Any]]:
     ]
 
 
-def _grade_spec(cells: list[dict[str, Any]], since: str) -> Spec:
-    weeks = sorted({(row["order"], row["week"]) for row in cells})
-    wide = 680 / max(len(weeks), 12)
-    x = {
-        "field": "week",
-        "type": "ordinal",
-        "sort": [name for _, name in weeks],
-        "title": f"weeks since {since}",
-        "axis": {"labelAngle": 0, "labelOverlap": "greedy", "domain": False, "ticks": False},
-    }
-    y = {"field": "term", "type": "nominal", "title": None,
-         "axis": {"domain": False, "ticks": False, "labelColor": LIGHT["ink"]}}  # fmt: skip
-    grades = [str(grade) for grade in range(5)]
-    rect: Spec = {
-        "mark": {"type": "rect", "stroke": LIGHT["paper"], "strokeWidth": 2, "cornerRadius": 3},
-        "encoding": {
-            "x": x,
-            "y": y,
-            "color": {"field": "worst", "type": "ordinal", "legend": None,
-                      "scale": {"domain": grades,
-                                "range": [LIGHT[f"grade{grade}"] for grade in grades]}},
-        },
-    }  # fmt: skip
-    text: Spec = {
-        "mark": {"type": "text", "fontSize": 11},
-        "encoding": {
-            "x": x,
-            "y": y,
-            "text": {"field": "people"},
-            "color": {"field": "tone", "type": "nominal", "legend": None,
-                      "scale": {"domain": ["pale", "deep"],
-                                "range": [LIGHT["on-pale"], LIGHT["on-deep"]]}},
-        },
-    }  # fmt: skip
-    return {
-        "data": {"values": cells},
-        "padding": _ROOM,
-        "width": {"step": min(wide, 46)},
-        "height": {"step": 26},
-        "layer": [rect, text],
-        "resolve": {"scale": {"color": "independent"}},
-    }
+def _grade_map(cells: list[dict[str, Any]], since: str, label: str) -> Markup:
+    """A rectangle for each term and period that was measured, with its number."""
+    periods = sorted({(row["order"], row["week"]) for row in cells})
+    terms = sorted({row["term"] for row in cells})
+    wide = min(680 / max(len(periods), 12), 46)
+    left = names_room(terms)
+    column = {name: left + wide * place for place, (_, name) in enumerate(periods)}
+    line_of = {term: 4 + _ROW * place for place, term in enumerate(terms)}
+    right, floor = left + wide * len(periods), 4 + _ROW * len(terms)
+    drawn = []
+    for row in cells:
+        x, y = column[row["week"]], line_of[row["term"]]
+        drawn.append(tag("rect", x=x + 1, y=y + 1, width=wide - 2, height=_ROW - 2, rx=3,
+                         fill=f"var(--grade{row['worst']})"))  # fmt: skip
+        if row["people"]:
+            at, tone = (x + wide / 2, y + _ROW / 2 + 4), f"on-{row['tone']}"
+            drawn.append(words(row["people"], *at, tone=tone))
+    names = [row_name(term, left - 8, y + _ROW / 2 + 4) for term, y in line_of.items()]
+    across = words(f"weeks since {since}", (left + right) / 2, floor + 36)
+    size = right + _ROOM, floor + 42
+    return chart(*size, label, *drawn, *names, *_period_names(column, wide, floor), across)
+
+
+def _period_names(column: Mapping[str, float], wide: float, floor: float) -> list[Markup]:
+    """Names of periods under their columns, those that would touch the one before left out."""
+    told, free = [], -1.0
+    for name, x in column.items():
+        middle, half = x + wide / 2, text_width(name, 11.5) / 2
+        if middle - half > free:
+            told.append(words(name, middle, floor + 16))
+            free = middle + half + 4
+    return told
 
 
 def event_chart(events: pl.DataFrame, sizes: Mapping[str, int]) -> Figure | None:
@@ -138,19 +139,14 @@ def event_chart(events: pl.DataFrame, sizes: Mapping[str, int]) -> Figure | None
     terms = common["term"].to_list()
     count = {(row["term"], row["arm"]): row["n"] for row in people.to_dicts()}
     values = [
-        {"term": _sentence(term), "arm": arm, "share": 100 * count.get((term, arm), 0) / size}
+        [100 * count.get((term, arm), 0) / size for arm, size in sizes.items()]
         for term in terms
-        for arm, size in sizes.items()
     ]
     arms = list(sizes)
     return Figure(
         caption=f"The {len(terms)} commonest treatment-emergent events, as the share of each "
         "arm that had them.",
-        drawing=draw(
-            _event_spec(values, [_sentence(term) for term in terms], arms),
-            name="events",
-            label="Share of each arm with each of the commonest adverse events",
-        ),
+        drawing=_shares(values, [_sentence(term) for term in terms]),
         legend=tuple(
             (f"{_SHAPES[place % 4]} arm{place % 4 + 1}", f"{arm} (n = {sizes[arm]})")
             for place, arm in enumerate(arms)
@@ -162,50 +158,23 @@ def _sentence(term: str) -> str:
     return term.capitalize() if term.isupper() else term
 
 
-def _event_spec(values: list[dict[str, Any]], terms: list[str], arms: list[str]) -> Spec:
-    y = {
-        "field": "term",
-        "type": "nominal",
-        "sort": terms,
-        "title": None,
-        "axis": {"domain": False, "ticks": False, "labelColor": LIGHT["ink"], "grid": False},
-    }
-    x = {
-        "field": "share",
-        "type": "quantitative",
-        "title": "per cent of the people in the arm",
-        "scale": {"zero": True, "nice": True},
-    }
-    span: Spec = {
-        "mark": {
-            "type": "rule",
-            "color": LIGHT["rule"],
-            "strokeWidth": 5,
-            "strokeCap": "round",
-        },
-        "encoding": {
-            "y": y,
-            "x": {**x, "aggregate": "min"},
-            "x2": {"field": "share", "aggregate": "max"},
-        },
-    }
-    shapes = [_SHAPES[place % 4] for place in range(len(arms))]
-    points: Spec = {
-        "mark": {"type": "point", "filled": True, "size": 85, "opacity": 1,
-                 "stroke": LIGHT["paper"], "strokeWidth": 0.8},
-        "encoding": {
-            "y": y,
-            "x": x,
-            "color": {"field": "arm", "type": "nominal", "legend": None,
-                      "scale": {"domain": arms, "range": arm_tones(len(arms))}},
-            "shape": {"field": "arm", "type": "nominal", "legend": None,
-                      "scale": {"domain": arms, "range": shapes}},
-        },
-    }  # fmt: skip
-    return {
-        "data": {"values": values},
-        "padding": _ROOM,
-        "width": 660,
-        "height": {"step": 24},
-        "layer": [span, points],
-    }
+def _shares(values: Sequence[Sequence[float]], terms: Sequence[str]) -> Markup:
+    """A row for each term, with a mark for each arm.
+
+    values  share of each arm in per cent, by term
+    """
+    highest = max((share for row in values for share in row), default=0.0)
+    low, high = nice(0.0, highest)
+    left = names_room(terms)
+    rows = NamedRows(
+        names=terms, step=24, across="per cent of the people in the arm",
+        x=Axis(low=low, high=high, start=left, end=left + 660),
+    )  # fmt: skip
+    drawn = []
+    for place, shares in enumerate(values):
+        y, at = rows.y(place), [rows.x.at(share) for share in shares]
+        if at:
+            drawn.append(line(min(at), max(at), y, y, "rule", 5))
+        drawn += [mark(_SHAPES[arm % 4], x, y, f"arm{arm % 4 + 1}") for arm, x in enumerate(at)]
+    label = "Share of each arm with each of the commonest adverse events"
+    return chart(left + 660 + _ROOM, rows.height, label, *rows.drawn(), *drawn)

@@ -1,16 +1,21 @@
 """Charts of recommended settings: what is expected of each, against the target."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup
 
+from nanoward.faces.report.drawing.drawing import chart
 from nanoward.faces.report.drawing.figures import counted, number
 from nanoward.faces.report.drawing.palette import LIGHT
-from nanoward.faces.report.drawing.vega import Spec, draw
+from nanoward.faces.report.drawing.plane import Axis
+from nanoward.faces.report.drawing.scales import NamedRows, line, mark, names_room, nice
 from nanoward.faces.report.drawing.views import Figure
 
 _PEOPLE = 40  # in one chart: more would not fit on a printed page
+_DRAWN = ("expected", "low", "high", "target")
 _CHARTS = 3  # more say the same: then people are drawn evenly along the recommended values
 
 
@@ -36,14 +41,14 @@ def setting_chart(advice: pl.DataFrame) -> list[Figure]:
         Figure(
             caption=f"{what.capitalize()} expected at the recommended setting: point and 90 % "
             f"interval{goal}. People by recommended value.{some}",
-            drawing=draw(
-                _spec(page, what),
-                name=f"settings{place}",
-                label=f"Expected {what} with 90 % interval of each person"
+            drawing=_drawing(
+                page,
+                what,
+                f"Expected {what} with 90 % interval of each person"
                 + (", and the target" if aimed else ""),
             ),
         )
-        for place, page in enumerate(pages)
+        for page in pages
     ]
 
 
@@ -73,7 +78,7 @@ def regimens_svg(rows: Sequence[Mapping[str, Any]], found: str, target: float) -
     ]
     what = f"exposure ({rows[0]['exposure unit']})" if rows else "exposure"
     label = "Exposure to each regimen with its 90 % interval, and the target"
-    return stand_alone(str(draw(_spec(drawn, what), name="regimens", label=label)))
+    return stand_alone(str(_drawing(drawn, what, label)))
 
 
 def stand_alone(drawing: str) -> str:
@@ -84,52 +89,28 @@ def stand_alone(drawing: str) -> str:
     return drawing if space in drawing else drawing.replace("<svg ", f"<svg {space} ", 1)
 
 
-def _spec(rows: list[dict[str, object]], what: str) -> Spec:
-    values = [
-        {
-            "who": f"{row['participant']}: {_short(row['value'])} {row['unit'] or ''}".strip(),
-            "expected": row["expected"],
-            "low": row["low"],
-            "high": row["high"],
-            "target": row["target"],
-        }
-        for row in rows
+def _drawing(rows: Sequence[Mapping[str, Any]], what: str, label: str) -> Markup:
+    """A row per person: interval, target and expected value; what is not known is left out."""
+    names = [
+        f"{row['participant']}: {row['value']:.4g} {row['unit'] or ''}".strip() for row in rows
     ]
-    y = {"field": "who", "type": "nominal", "title": None,
-         "sort": [one["who"] for one in values],
-         "axis": {"domain": False, "ticks": False, "labelColor": LIGHT["ink"]}}  # fmt: skip
-    x = {
-        "type": "quantitative",
-        "title": what,
-        "scale": {"zero": False, "nice": True},
-        "axis": {"tickCount": 8},
-    }
-    interval: Spec = {
-        "mark": {
-            "type": "rule",
-            "strokeWidth": 5,
-            "strokeCap": "round",
-            "color": LIGHT["band"],
-        },
-        "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
-    }
-    point: Spec = {
-        "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1,
-                 "color": LIGHT["accent"]},
-        "encoding": {"y": y, "x": {**x, "field": "expected"}},
-    }  # fmt: skip
-    target: Spec = {
-        "mark": {"type": "tick", "thickness": 2, "color": LIGHT["held"]},
-        "encoding": {"y": y, "x": {**x, "field": "target"}},
-    }
-    return {
-        "data": {"values": values},
-        "padding": {"left": 30, "right": 12, "top": 4, "bottom": 4},
-        "width": 680,
-        "height": {"step": 18},
-        "layer": [interval, target, point],
-    }
-
-
-def _short(value: object) -> str:
-    return f"{value:.4g}"
+    known = [
+        row[name] for row in rows for name in _DRAWN if row[name] is not None
+        and math.isfinite(row[name])
+    ]  # fmt: skip
+    low, high = nice(min(known, default=0.0), max(known, default=1.0))
+    left = names_room(names)
+    lines = NamedRows(names=names, step=18, across=what,
+                      x=Axis(low=low, high=high, start=left, end=left + 680))  # fmt: skip
+    drawn: list[Markup] = []
+    for place, row in enumerate(rows):
+        at = {name: lines.x.at(row[name]) for name in _DRAWN if row[name] is not None
+              and math.isfinite(row[name])}  # fmt: skip
+        y = lines.y(place)
+        if "low" in at and "high" in at:
+            drawn.append(line(at["low"], at["high"], y, y, "band", 5))
+        if "target" in at:
+            drawn.append(line(at["target"], at["target"], y - 6, y + 6, "held", 2))
+        if "expected" in at:
+            drawn.append(mark("circle", at["expected"], y, "accent", 0.9))
+    return chart(left + 700, lines.height, label, *lines.drawn(), *drawn)

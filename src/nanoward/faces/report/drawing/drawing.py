@@ -1,18 +1,32 @@
 """Small SVG by hand, for what is drawn many times: marks, curves, nodes and edges."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
 from markupsafe import Markup, escape
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def tag(name: str, *children: Markup | str, **attributes: str | float) -> Markup:
     """One element. `class_` and `stroke_width` are written class and stroke-width; texts are
     escaped; numbers have at most one decimal."""
     told = "".join([f' {_key(key)}="{_short(value)}"' for key, value in attributes.items()])
-    inner = "".join([str(escape(child)) for child in children])
+    inner = "".join([_inner(child) for child in children])
     closed = f"<{name}{told}>{inner}</{name}>" if inner else f"<{name}{told}/>"
     return Markup(closed)  # noqa: S704 - every attribute and child was escaped above
+
+
+def escaped(text: str) -> str:
+    """A text as an element or attribute holds it, without characters that XML has not (2.2)."""
+    return str(
+        escape(text if text.isascii() and text.isprintable() else _NO_XML.sub("\ufffd", text))
+    )
+
+
+def _inner(child: Markup | str) -> str:
+    return child if isinstance(child, Markup) else escaped(child)
 
 
 @cache
@@ -22,22 +36,28 @@ def _key(name: str) -> str:
 
 def _short(value: str | float) -> str:
     """A number with at most one decimal; a text escaped."""
-    return str(escape(value)) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+    return escaped(value) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
 
 
 def path_of(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
     """The d attribute of a line through points, one decimal each."""
-    told = "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
-    return f"M{told}{'Z' if closed else ''}" if told else ""
+    told = "L".join([f"{x:.1f} {y:.1f}" for x, y in points])
+    whole = told.replace(".0 ", " ").replace(".0L", "L").removesuffix(".0")
+    return f"M{whole}{'Z' if closed else ''}" if told else ""
 
 
-def chart(width: float, height: float, label: str, *children: Markup) -> Markup:
-    """The outer element of a drawing, scaled to its room, with a label."""
+def chart(
+    width: float, height: float, label: str, *children: Markup, role: str = "img"
+) -> Markup:
+    """The outer element of a drawing, scaled to its room, with a label.
+
+    role  "group" where links within are to be reached by name
+    """
     return tag(
         "svg",
         *children,
         class_="chart",
-        role="img",
+        role=role,
         aria_label=label,
         width=width,
         height=height,

@@ -29,8 +29,10 @@ class Axis:
     log: bool = False
 
     def at(self, value: float) -> float:
-        low, high, here = (self._scaled(one) for one in (self.low, self.high, value))
-        share = (here - low) / ((high - low) or 1.0)
+        low, high = self.low, self.high
+        if self.log:
+            low, high, value = self._scaled(low), self._scaled(high), self._scaled(value)
+        share = (value - low) / ((high - low) or 1.0)
         return self.start + (self.end - self.start) * min(max(share, 0.0), 1.0)
 
     def marks(self, most: int = 6) -> list[float]:
@@ -40,7 +42,7 @@ class Axis:
         return [one for one in _DECADES if self.low <= one <= self.high]
 
     def _scaled(self, value: float) -> float:
-        return math.log10(max(value, 1e-9)) if self.log else value
+        return math.log10(max(value, 1e-9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from nanoward.faces.report.drawing.views import (
 )
 from nanoward.flows.round.round import Round
 
+_ORDER = ("q_value", "p_value", "a", "b", "stratum")
 _NEAREST = 10  # unlinked pairs that are shown beside the bonds
 _LINES = 240  # of a picture: clusters with a bond without contact first, then the largest
 _BONDS = 1000  # of the table, in pages
@@ -55,8 +56,7 @@ def bonds(round_: Round, groups: Mapping[str, int] | None = None) -> Bonds:
     table = found(round_, tables.BONDS).with_columns(
         pl.col("contact").fill_null(""), pl.col("linked").fill_null(value=False)
     )
-    table = table.sort("q_value", "p_value", "a", "b", nulls_last=True)
-    linked = table.filter("linked").to_dicts()
+    linked = _nearest_first(table.filter("linked")).to_dicts()
     bare = [row for row in linked if is_unexplained(row)]
     seen = _sample_days(round_)
     networks, without = _networks(table, _standings(round_), seen, groups)
@@ -73,6 +73,16 @@ def bonds(round_: Round, groups: Mapping[str, int] | None = None) -> Bonds:
         table=_table(table, linked),
         facts=room_facts(round_, "bonds"),
     )
+
+
+def _nearest_first(table: pl.DataFrame) -> pl.DataFrame:
+    return table.sort(*_ORDER, nulls_last=True)
+
+
+def _nearest(table: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The first rows of many in that order; only the columns that decide it are sorted."""
+    order = table.select(*_ORDER).with_row_index("_row").sort(*_ORDER, nulls_last=True)
+    return table[order.head(most)["_row"].to_list()]
 
 
 def room_facts(round_: Round, room: str) -> list[tuple[str, str]]:
@@ -147,7 +157,7 @@ def _networks(
     empty: list[str] = []
     for stratum in table["stratum"].fill_null("").unique().sort():
         part = table.filter(pl.col("stratum").fill_null("") == stratum)
-        rows = part.filter(shown).to_dicts()
+        rows = _nearest_first(part.filter(shown)).to_dicts()
         if not rows:
             empty.append(f"{stratum or 'all'} ({counted(part.height, 'pair')})")
             continue
@@ -187,7 +197,7 @@ def _drawable(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int
 
 
 def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
-    near = table.filter(~pl.col("linked")).head(_NEAREST).to_dicts()
+    near = _nearest(table.filter(~pl.col("linked")), _NEAREST).to_dicts()
     shown = sorted(linked, key=lambda row: not is_unexplained(row))[:_BONDS]
     if len(shown) == len(linked):
         shown = list(linked)

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import polars as pl
 
 from nanoward.base import tables
 from nanoward.faces.report.charts.departures import departures_figure
+from nanoward.faces.report.charts.distance import distance_figure
 from nanoward.faces.report.charts.genome import along_genome
 from nanoward.faces.report.drawing.figures import counted, day, number
-from nanoward.faces.report.drawing.palette import LIGHT
-from nanoward.faces.report.drawing.vega import Spec, draw
 from nanoward.faces.report.drawing.views import (
     Cell,
     Figure,
@@ -27,10 +24,6 @@ from nanoward.faces.report.sections.bonds import room_facts
 from nanoward.flows.round.round import Round
 
 _ROWS = 60  # samples that the table shows
-_POINTS = 500  # samples that the chart shows: all of the people who went furthest
-_TYPED = ("agent", "other", "unreadable")
-_SHAPES = ("circle", "diamond", "cross")
-_TONES = (LIGHT["accent"], LIGHT["alarm"], LIGHT["soft"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +57,7 @@ def drift(round_: Round) -> Drift:
         f"{counted(profiles['participant'].n_unique(), 'participant')}: {typed['agent']} carry "
         f"the agent, {typed['other']} carry something else, {typed['unreadable']} could not be "
         "read.",
-        distance=_distance(profiles),
+        distance=distance_figure(profiles),
         within=departures_figure(round_),
         genome=along,
         variants=commonest,
@@ -73,95 +66,6 @@ def drift(round_: Round) -> Drift:
         rates=_rates(changes) if changes.height else None,
         facts=room_facts(round_, "catalogue"),
     )
-
-
-def _distance(profiles: pl.DataFrame) -> Figure | None:
-    known = profiles.filter(pl.col("distance").is_finite() & pl.col("taken").is_not_null())
-    if known.is_empty():
-        return None
-    drawn = _furthest(known)
-    some, people = "", known["participant"].n_unique()
-    if drawn.height < known.height:
-        shown = counted(drawn["participant"].n_unique(), "person", "people")
-        some = (
-            f" Drawn are the {shown} who went furthest, of {number(people)}; all stand in "
-            "tables/profiles.parquet."
-        )
-    values = [
-        {
-            "day": row["taken"].isoformat(),
-            "per_kb": row["distance"] * 1000,
-            "who": row["participant"],
-            "typed": row["typed_as"] or "not told",
-        }
-        for row in drawn.to_dicts()
-    ]
-    drawing = draw(
-        _distance_spec(values),
-        name="distance",
-        label="Distance of each sample from the spec by day of collection",
-    )
-    return Figure(
-        caption="Distance from the spec, by day of collection. Each point is a sample; a line "
-        f"joins the samples of one participant.{some}",
-        drawing=drawing,
-        legend=(
-            ("dot-agent", "typed as the agent"),
-            ("dot-other", "something else"),
-            ("dot-contact", "hardly readable"),
-        ),
-    )
-
-
-def _furthest(known: pl.DataFrame) -> pl.DataFrame:
-    """Samples of the people who went furthest, everybody's whole, in the order they had."""
-    if known.height <= _POINTS:
-        return known
-    people = (
-        known.group_by("participant").agg(pl.col("distance").max(), pl.len())
-        .sort("distance", "participant", descending=[True, False])
-        .filter(pl.col("len").cum_sum() <= _POINTS)
-    )  # fmt: skip
-    return known.join(people, on="participant", how="semi", maintain_order="left")
-
-
-def _distance_spec(values: list[dict[str, Any]]) -> Spec:
-    days = sorted(date.fromisoformat(one["day"]) for one in values)
-    told = "%b %Y" if (days[-1] - days[0]).days > 90 else "%d %b %Y"
-    x = {
-        "field": "day",
-        "type": "temporal",
-        "title": None,
-        "scale": {"type": "utc"},
-        "axis": {"format": told, "tickCount": 8, "labelOverlap": "greedy", "labelFlush": False},
-    }
-    y = {
-        "field": "per_kb",
-        "type": "quantitative",
-        "title": "differences per 1000 readable bases",
-        "scale": {"zero": True, "nice": True},
-    }
-    lines: Spec = {
-        "mark": {"type": "line", "color": LIGHT["faint"], "strokeWidth": 1.4},
-        "encoding": {"x": x, "y": y, "detail": {"field": "who"}},
-    }
-    points: Spec = {
-        "mark": {"type": "point", "filled": True, "size": 38, "opacity": 0.75},
-        "encoding": {
-            "x": x,
-            "y": y,
-            "shape": {"field": "typed", "type": "nominal", "legend": None,
-                      "scale": {"domain": _TYPED, "range": _SHAPES}},
-            "color": {"field": "typed", "type": "nominal", "legend": None,
-                      "scale": {"domain": _TYPED, "range": _TONES}},
-        },
-    }  # fmt: skip
-    return {
-        "data": {"values": values},
-        "width": 900,
-        "height": 260,
-        "layer": [lines, points],
-    }
 
 
 def _samples(profiles: pl.DataFrame) -> Table:

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from nanoward.base import tables
 from nanoward.faces.report.charts.curves import Frame, frame_of, is_outside, panel
 from nanoward.faces.report.charts.frontier import WhatIf, people_with_settings, what_ifs
-from nanoward.faces.report.charts.kept import kept_table
 from nanoward.faces.report.charts.setting_chart import setting_chart
 from nanoward.faces.report.drawing.figures import counted, number, percent
 from nanoward.faces.report.drawing.views import (
@@ -23,6 +22,7 @@ from nanoward.faces.report.drawing.views import (
     headings,
 )
 from nanoward.faces.report.sections.bonds import room_facts
+from nanoward.faces.report.sections.kept import kept_table
 from nanoward.flows.round.round import Round
 
 _OPEN = 48  # people whose cards stand open
@@ -126,8 +126,8 @@ def _lead(fitted: pl.DataFrame, advice: pl.DataFrame) -> str:
 def _unpredicted(round_: Round) -> str:
     """Quantities that were observed and that no model predicts, or not as a measured number
     (grades, counts, events)."""
-    seen = set(found(round_, tables.OBSERVED)["quantity"].drop_nulls())
-    bare = sorted(seen - set(found(round_, tables.BANDS)["quantity"]))
+    seen = set(found(round_, tables.OBSERVED)["quantity"].drop_nulls().unique())
+    bare = sorted(seen - set(found(round_, tables.BANDS)["quantity"].unique()))
     names = " and ".join(bare)
     return f" {names[:1].upper()}{names[1:]} has no band: shown as observed." if bare else ""
 
@@ -280,9 +280,10 @@ def _parameters(fitted: pl.DataFrame) -> Table | None:
     if fitted.is_empty():
         return None
     names = fitted["parameter"].unique().sort().to_list()
-    units = {row["parameter"]: row["unit"] or "" for row in fitted.to_dicts()}
+    every = fitted.to_dicts()
+    units = {row["parameter"]: row["unit"] or "" for row in every}
     people: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for row in fitted.to_dicts():
+    for row in every:
         people.setdefault(row["participant"], {})[row["parameter"]] = row
     rest = max(len(people) - _ROWS, 0)
     return Table(

@@ -54,7 +54,7 @@ class Safety:
 
 def safety(round_: Round) -> Safety:
     """Grades, events and dispositions of a round."""
-    grades = with_study_day(round_)
+    every, graded = found(round_, tables.GRADES), graded_days(round_)
     events = found(round_, tables.ADVERSE_EVENTS)
     arms = people_by_arm(round_)
     return Safety(
@@ -62,10 +62,10 @@ def safety(round_: Round) -> Safety:
             round_, tables.GRADES, tables.ADVERSE_EVENTS, tables.DISPOSITION, tables.LIVER
         ),
         board=_disposition(found(round_, tables.DISPOSITION)),
-        grades=grade_chart(grades),
-        ungraded=_ungraded(grades),
-        severe=_severe(grades),
-        shift=_shift(grades),
+        grades=grade_chart(graded),
+        ungraded=_ungraded(every),
+        severe=_severe(every, _first_doses(round_)),
+        shift=_shift(graded),
         events=event_chart(_in_arms(events, arms), arm_sizes(arms)),
         summary=_summary(_in_arms(events, arms), arm_sizes(arms)),
         due=due_table(round_),
@@ -93,13 +93,23 @@ def arm_sizes(people: pl.DataFrame) -> dict[str, int]:
     return dict(zip(sizes["arm"], sizes["len"], strict=True))
 
 
-def with_study_day(round_: Round) -> pl.DataFrame:
-    """GRADES with `arm` and `day`: days since the first dose, null before anybody knows one."""
-    people = found(round_, tables.STANDINGS).select("participant", "arm", "first_dose")
-    joined = found(round_, tables.GRADES).join(people, on="participant", how="left")
-    return joined.with_columns(
-        (pl.col("taken") - pl.col("first_dose")).dt.total_days().alias("day")
-    )
+def graded_days(round_: Round) -> pl.DataFrame:
+    """What was graded, and `day`: days since the first dose, null before anybody knows one.
+
+    returns  participant, term, direction, taken, sequence, grade, day
+    """
+    columns = ("participant", "term", "direction", "taken", "sequence", "grade")
+    graded = found(round_, tables.GRADES).select(columns).filter(pl.col("grade").is_not_null())
+    return _with_day(graded, _first_doses(round_)).drop("arm", "first_dose")
+
+
+def _first_doses(round_: Round) -> pl.DataFrame:
+    return found(round_, tables.STANDINGS).select("participant", "arm", "first_dose")
+
+
+def _with_day(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    days = (pl.col("taken") - pl.col("first_dose")).dt.total_days()
+    return rows.join(people, on="participant", how="left").with_columns(day=days)
 
 
 def _in_arms(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -143,18 +153,18 @@ def _share(row: dict[str, Any]) -> Cell:
 def _ungraded(grades: pl.DataFrame) -> str:
     if grades.is_empty():
         return ""
-    ungraded = grades.filter(pl.col("grade").is_null())
+    ungraded = number(grades["grade"].null_count())
     return (
-        f"{counted(grades.height, 'result')} and direction graded or tried; "
-        f"{number(ungraded.height)} could not be graded (no limit of normal, unit or baseline, "
-        "or no criterion for the test): the reason of each stands in tables/grades.parquet."
+        f"{counted(grades.height, 'result')} and direction graded or tried; {ungraded} could "
+        "not be graded (no limit of normal, unit or baseline, or no criterion for the test): "
+        "the reason of each stands in tables/grades.parquet."
     )
 
 
-def _severe(grades: pl.DataFrame) -> Table | None:
+def _severe(grades: pl.DataFrame, people: pl.DataFrame) -> Table | None:
     if grades.is_empty():
         return None
-    severe = grades.filter(pl.col("grade") >= 3).sort(
+    severe = _with_day(grades.filter(pl.col("grade") >= 3), people).sort(
         ["grade", "taken", "participant", "term"], descending=[True, True, False, False]
     )
     rest = max(severe.height - _ROWS, 0)
@@ -202,7 +212,7 @@ def _study_day(days: int | None) -> int | None:
 
 def _shift(grades: pl.DataFrame) -> Table | None:
     """Worst grade under treatment against the worst at or before the first dose."""
-    graded = grades.filter(pl.col("grade").is_not_null() & pl.col("day").is_not_null())
+    graded = grades.filter(pl.col("day").is_not_null())
     key = ["participant", "term"]
     before = graded.filter(pl.col("day") <= 0).sort("taken", "sequence")
     first = before.group_by(key, maintain_order=True).agg(pl.col("grade").last().alias("first"))

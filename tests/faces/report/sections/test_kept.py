@@ -3,7 +3,7 @@ from datetime import date
 import traced
 from rounds import plan
 
-from nanoward.faces.report.charts.kept import kept_table
+from nanoward.faces.report.sections.kept import kept_table
 from nanoward.flows.round.round import Round
 
 
