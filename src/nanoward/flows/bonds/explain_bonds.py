@@ -74,18 +74,21 @@ def explanations(
     people: Sequence[ComparedParticipant],
     beside: BondContext,
     *,
+    every: pl.DataFrame | None = None,
     seed: int = 7,
 ) -> Outcome:
     """What contacts and doses say of the links, without the pairs: "alarms", facts, findings.
 
     alarms  a, b, stratum of links without contact, and what may be behind each
+    every   all pairs that were compared; `bonds` if None
     """
     met = contact_histories(beside.contacts)
-    behind = candidate_causes(bonds, people, beside.suspects)
+    every = bonds if every is None else every
+    behind = candidate_causes(bonds, people, beside.suspects, every)
     rows = [(*key, "; ".join(str(one) for one in causes)) for key, causes in behind.items()]
     alarms = pl.DataFrame(rows, dict.fromkeys((*PAIR, "alarm"), pl.String), orient="row")
     effect = effect_of_contact(
-        bonds, people, {pair: one.hours for pair, one in met.items()},
+        every, people, {pair: one.hours for pair, one in met.items()},
         window_d=beside.window_d, seed=seed,
     )  # fmt: skip
     outcome = Outcome(
@@ -119,7 +122,8 @@ def effect_of_contact(
     they are told and differ.
     """
     nodes = sorted({(one.stratum, one.participant) for one in people})
-    told = bonds.filter(pl.col("p_value").is_not_null())
+    columns = bonds.select("a", "b", "stratum", "p_value", "linked")
+    told = columns.filter(pl.col("p_value").is_not_null())
     limits: list[float] = told.filter(pl.col("linked"))["p_value"].to_list()
     called = told["p_value"].to_numpy().astype(float) <= max(limits, default=-1.0)
     together = np.zeros(told.height)
