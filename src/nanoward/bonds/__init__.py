@@ -2,9 +2,9 @@
 
 `participants_to_compare` picks one sample per person and stratum, `stratum_bonds` compares all
 pairs of a stratum, `judged_pairs` gives p-values from the unrelated pairs of the whole round,
-corrects for the number of pairs and says which are kept. `links_of_genomes` does all of this on arrays.
-`direction_of`, `expected_transmissions`,
-`contact_effect`, `before_and_after` and `clusters` say what can be said of the links.
+corrects for the number of pairs and says which are kept. `links_of_genomes` does all of this
+on arrays. `direction_of`, `expected_transmissions`, `contact_effect`, `before_and_after` and
+`clusters` say what can be said of the links.
 """
 
 from nanoward.bonds.arrays import Links, SampleLabels, links_of_genomes, links_of_shares
@@ -99,8 +99,8 @@ __all__ = [
     "mute_strata",
     "newick",
     "node_metadata",
-    "of_all_strata",
     "odds_from_dates",
+    "of_all_strata",
     "participants_to_compare",
     "q_values",
     "rarity",

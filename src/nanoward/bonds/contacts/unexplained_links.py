@@ -61,9 +61,9 @@ def candidate_causes(
     if bare.is_empty():
         return {}
     beside = bonds if every is None else every
-    others = beside.filter(
-        ~pl.col("linked") & (pl.col("contact") == "")
-    ).select("a", "b", "stratum", "differing")
+    others = beside.filter(~pl.col("linked") & (pl.col("contact") == "")).select(
+        "a", "b", "stratum", "differing"
+    )
     usual = {
         str(stratum[0]): float(np.quantile(group["differing"].drop_nulls(), SWAPPED))
         for stratum, group in others.group_by("stratum")

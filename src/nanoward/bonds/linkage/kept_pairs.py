@@ -32,7 +32,8 @@ def kept_pairs(
     if every.height <= rules.keep_pairs:
         return np.arange(every.height)
     p, q, score = (
-        every[name].fill_null(float("nan")).to_numpy() for name in ("p_value", "q_value", "score")
+        every[name].fill_null(float("nan")).to_numpy()
+        for name in ("p_value", "q_value", "score")
     )
     linked = every["linked"].fill_null(value=False).to_numpy()
     stay = linked | np.isnan(p) | (np.nan_to_num(q, nan=2.0) <= min(NEAR * rules.alpha, 1.0))
@@ -129,4 +130,3 @@ def score_window(scores: Float[np.ndarray, " N"]) -> tuple[float, float]:
     if high - tenth < 0.6 * (high - low):
         low = tenth
     return low, high if high > low else low + 1
-

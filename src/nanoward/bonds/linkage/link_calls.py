@@ -88,9 +88,7 @@ def judged_pairs(
         pl.Series("linked", (q <= rules.alpha) & sure),
         pl.Series("p_needed", needed).fill_nan(None),
     )
-    every = every.with_columns(
-        pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked"))
-    )
+    every = every.with_columns(pl.when(pl.col("q_value").is_not_null()).then(pl.col("linked")))
     rows = kept_pairs(every, rules, called)
     kept = every if len(rows) == every.height else every[rows]
     own = needed if len(rows) == every.height else needed[rows]
@@ -129,9 +127,7 @@ def of_all_strata(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([piece.cast(kinds) for piece in pieces])  # type: ignore[arg-type]
 
 
-def judged_together(
-    pairs: pl.DataFrame, rules: BondRules
-) -> tuple[pl.DataFrame, NullPairs]:
+def judged_together(pairs: pl.DataFrame, rules: BondRules) -> tuple[pl.DataFrame, NullPairs]:
     """Scores and p-values, so that small strata borrow from the others; the unrelated pairs."""
     days = days_of(pairs)
     stratum = numbers_of(pairs["stratum"])
@@ -153,8 +149,12 @@ def judged_together(
     )
     kinds = int(stratum.max(initial=-1)) + 1
     backgrounds = [found.backgrounds.get(one) for one in range(kinds)]
-    rate = pl.Series([None if one is None else one.rate for one in backgrounds], dtype=pl.Float64)
-    shape = pl.Series([None if one is None else one.shape for one in backgrounds], dtype=pl.Float64)
+    rate = pl.Series(
+        [None if one is None else one.rate for one in backgrounds], dtype=pl.Float64
+    )
+    shape = pl.Series(
+        [None if one is None else one.shape for one in backgrounds], dtype=pl.Float64
+    )
     null = unrelated & ~np.isnan(found.genomes)
     told = unrelated & (compared > 0)
     judged = pairs.with_columns(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
          "direction", "cluster")  # fmt: skip
+PAGE = ("bonds", "bond_scores", "bond_people", "profiles")
 CONTACT_FACTS = (
     "pairs linked",
     "pairs with recorded contact",
@@ -129,7 +130,7 @@ def write_page(outcome: "Outcome", options: dict[str, Any], title: str) -> None:
     page = BondsOfFiles(
         title=title,
         as_of=options.get("as_of"),
-        tables={name: tables[name] for name in ("bonds", "profiles") if name in tables},
+        tables={name: tables[name] for name in PAGE if name in tables},
         known=known,
         contacts=tables.get("contacts"),
         facts=dict(outcome.facts),

@@ -8,9 +8,10 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -34,7 +35,7 @@ from nanoward.bonds import (
 )
 from nanoward.bonds.contacts.comparison_set import Contacts
 from nanoward.bonds.contacts.unexplained_links import CauseEvidence
-from nanoward.bonds.direction.dates import Dose, date_odds, doses_of
+from nanoward.bonds.direction.dates import contact_histories, date_odds, doses_of
 from nanoward.flows.bonds.control_fdr_online import (
     EarlierTests,
     control_fdr_online,
@@ -119,6 +120,7 @@ def analyse(
     judged = judge([one.tables["pairs"] for one in pieces], rules, odds, past.tests.called)
     beside = BondContext(
         contacts=met,
+        met=contact_histories(met),
         doses=doses,
         suspects=suspects_of(tables.get("adaptation"), lots),
         window_d=rules.window_d,
@@ -158,7 +160,7 @@ def _measured(
     rules: BondRules,
     past: Past,
 ) -> Remembered:
-    """"pairs": all of one stratum."""
+    """ "pairs": all of one stratum."""
     contacts, lots = beside
     received = {one.lot for one in people}
     own = {lot: names for lot, names in lots.items() if lot in received}
@@ -169,7 +171,7 @@ def _measured(
     )
     met = {pair: kinds for pair, kinds in contacts.items() if names.issuperset(pair)}
     inputs = {
-        "people": [astuple(one) for one in people],
+        "people": _told(people),
         "aligned": aligned,
         "factors": factors,
         "contacts": [[*pair, *kinds] for pair, kinds in met.items()],
@@ -181,6 +183,12 @@ def _measured(
         inputs,
         lambda: {"pairs": stratum_bonds(people, aligned, factors, met, rules, own)},
     )
+
+
+def _told(people: Sequence[ComparedParticipant]) -> list[tuple[object, ...]]:
+    """All that is known of each."""
+    told = attrgetter(*(one.name for one in fields(ComparedParticipant)))
+    return [told(one) for one in people]
 
 
 def judge(
@@ -213,9 +221,9 @@ def _explained(
         return Outcome(tables={"bonds": bonds})
     inputs = {
         **made_of,
-        "people": [astuple(one) for one in people],
+        "people": _told(people),
         "contacts": beside.contacts,
-        "doses": {who: astuple(one) for who, one in beside.doses.items()},
+        "doses": {who: [one.given, one.first] for who, one in beside.doses.items()},
         "drift": dict(beside.suspects.drift),
         "sequenced": sorted(beside.suspects.sequenced),
         "window_d": beside.window_d,

@@ -154,7 +154,9 @@ def _since_both(bonds: pl.DataFrame, earlier: EarlierTests) -> pl.DataFrame:
             since.rename({"participant": side, "first_tested": name}),
             on=[side, "stratum"], how="left", maintain_order="left",
         )  # fmt: skip
-    known = pl.all_horizontal(pl.col(sides).is_not_null()) & ~pl.col("waits").fill_null(False)
+    known = pl.all_horizontal(pl.col(sides).is_not_null()) & ~pl.col("waits").fill_null(
+        value=False
+    )
     both = pl.when(known).then(pl.max_horizontal(*sides))
     return told.with_columns(pl.coalesce("first_tested", both).alias("first_tested"))
 

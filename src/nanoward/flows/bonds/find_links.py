@@ -1,4 +1,4 @@
-"""The bonds of a programme's round: what earlier rounds know is recalled, see `analyse_bonds`."""
+"""The bonds of a programme's round: what earlier rounds know is recalled (`analyse_bonds`)."""
 
 from collections.abc import Mapping
 from datetime import date

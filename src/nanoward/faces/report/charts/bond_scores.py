@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from nanoward.bonds import score_table
 from nanoward.faces.report.charts.network import pair_anchor
 from nanoward.faces.report.drawing.figures import number
 from nanoward.faces.report.drawing.palette import LIGHT
@@ -11,21 +12,27 @@ from nanoward.faces.report.drawing.views import Figure
 
 _KINDS = ("bond, contact recorded", "bond, no contact", "contact, no bond")
 _SHAPES = ("circle", "triangle-up", "cross")
-_BINS = 60
 _POINTS = 500  # of a stratum, those without a contact first, then bonds, the closest first
 
 
-def score_chart(table: pl.DataFrame) -> Figure | None:
-    """Scores of unrelated pairs as bars, of bonded pairs and contacts as points, by stratum."""
+def score_chart(table: pl.DataFrame, counts: pl.DataFrame | None = None) -> Figure | None:
+    """Scores of unrelated pairs as bars, of bonded pairs and contacts as points, by stratum.
+
+    counts  BOND_SCORES; of a round that was held before there was such a table they are taken
+            from its pairs, of which it keeps all
+    """
+    if counts is None:
+        counts = score_table(table)
     known = table.filter(pl.col("score").is_finite())
     if known.is_empty():
         return None
     strata = known["stratum"].fill_null("").unique().sort().to_list()
-    low, high = _window(known["score"].to_numpy())
-    edges = np.linspace(low, high, _BINS + 1)
-    values = [row for name in strata for row in _values(known, name, edges)]
+    if counts.is_empty():
+        return None
+    low, high = float(counts["low"].to_numpy().min()), float(counts["high"].to_numpy().max())
+    values = [row for name in strata for row in _values(known, name, counts, low)]
     drawing = draw(
-        _spec(values, strata, (float(edges[0]), float(edges[-1]))),
+        _spec(values, strata, (low, high)),
         name="scores",
         label="Scores of bonded pairs beside those of unrelated pairs, by stratum",
     )
@@ -52,24 +59,17 @@ def _left_out(known: pl.DataFrame) -> str:
     return f" {number(rest)} further points are not drawn." if rest else ""
 
 
-def _window(scores: np.ndarray) -> tuple[float, float]:
-    """From the lowest score to the highest; a long lower tail, a tenth of the pairs, is cut."""
-    low, tenth, high = (float(one) for one in np.quantile(scores, (0, 0.1, 1)))
-    if high - tenth < 0.6 * (high - low):
-        low = tenth
-    return low, high if high > low else low + 1
-
-
-def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[str, object]]:
+def _values(
+    known: pl.DataFrame, stratum: str, counts: pl.DataFrame, low: float
+) -> list[dict[str, object]]:
     part = known.filter(pl.col("stratum").fill_null("") == stratum)
-    plain = part.filter(~pl.col("linked") & (pl.col("contact") == ""))
-    counts, _ = np.histogram(np.maximum(plain["score"].to_numpy(), edges[0]), bins=edges)
-    top = max(int(counts.max()), 1)
+    own = counts.filter(pl.col("stratum").fill_null("") == stratum)
+    top = max(own["pairs"].to_list(), default=0) or 1
     name = stratum or "all"
     rows: list[dict[str, object]] = [
-        {"stratum": name, "kind": "unrelated", "x": float(left), "x2": float(right),
+        {"stratum": name, "kind": "unrelated", "x": left, "x2": right,
          "y": round(float(np.sqrt(count / top)), 4)}
-        for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True)
+        for left, right, count in own.select("low", "high", "pairs").rows()
         if count
     ]  # fmt: skip
     rest = part.filter(pl.col("linked") | (pl.col("contact") != ""))
@@ -85,7 +85,7 @@ def _values(known: pl.DataFrame, stratum: str, edges: np.ndarray) -> list[dict[s
             {
                 "stratum": name,
                 "kind": kind,
-                "x": max(row["score"], float(edges[0])),
+                "x": max(row["score"], low),
                 "y": round(level, 3),
                 "row": f"#{pair_anchor(row)}" if row["linked"] else "#bonds",
             }
