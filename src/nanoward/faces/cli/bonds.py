@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
          "direction", "cluster")  # fmt: skip
+SHOWN_NEAR = 40
 PAGE = ("bonds", "bond_scores", "bond_people", "profiles")
 CONTACT_FACTS = (
     "pairs linked",
@@ -216,6 +217,39 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
     rows = outcome.tables["bonds"].filter("linked").to_dicts()
     print_result(summary_of(outcome, "bonds", rows), text, as_json=as_json)
     return print_findings(outcome.findings, quiet=quiet)
+
+
+@group.command("distances")
+@click.argument("genomes", type=FILE)
+@click.option(
+    "--most",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Differences up to which a pair is a row.",
+)
+@click.option("--out", type=FOLDER, help="Folder for the tables as CSV: near, distances.")
+@common
+def distances(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
+    """How far apart are all pairs of aligned genomes (FASTA), and which are near?
+
+    For thousands of genomes: every pair is counted by its differences, the near ones are told.
+    """
+    from nanoward.flows.bonds.near_genomes import PAIRS, near_genomes
+    from nanoward.flows.catalogue.type_files import read_files
+    from nanoward.wiring import open_bench
+
+    formats = open_bench(quiet=quiet, columns=told_columns()).formats
+    tables, findings = read_files(contents({"genomes": genomes}), formats)
+    outcome = near_genomes(tables["genomes"], options["most"])
+    write_tables(outcome, ("near", "distances"), options["out"])
+    near = outcome.tables["near"]
+    told = [f"{name}: {value}" for name, value in outcome.facts.items()]
+    table = text_table(near.head(SHOWN_NEAR).to_dicts(), PAIRS)
+    rows = near.to_dicts() if as_json else []
+    text = "\n".join([*told, table] if near.height else told)
+    print_result(summary_of(outcome, "near", rows), text, as_json=as_json)
+    return print_findings((*findings, *outcome.findings), quiet=quiet)
 
 
 @group.command("direction")
