@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nanoward.faces.cli.bonds_asked import distances, pair, sharing
 from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import (
     contents,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
          "direction", "cluster")  # fmt: skip
-SHOWN_NEAR = 40
 PAGE = ("bonds", "bond_scores", "bond_people", "profiles")
 CONTACT_FACTS = (
     "pairs linked",
@@ -219,39 +219,6 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
     return print_findings(outcome.findings, quiet=quiet)
 
 
-@group.command("distances")
-@click.argument("genomes", type=FILE)
-@click.option(
-    "--most",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    help="Differences up to which a pair is a row.",
-)
-@click.option("--out", type=FOLDER, help="Folder for the tables as CSV: near, distances.")
-@common
-def distances(genomes: Path, *, as_json: bool, quiet: bool, **options: Any) -> int:
-    """How far apart are all pairs of aligned genomes (FASTA), and which are near?
-
-    For thousands of genomes: every pair is counted by its differences, the near ones are told.
-    """
-    from nanoward.flows.bonds.near_genomes import PAIRS, near_genomes
-    from nanoward.flows.catalogue.type_files import read_files
-    from nanoward.wiring import open_bench
-
-    formats = open_bench(quiet=quiet, columns=told_columns()).formats
-    tables, findings = read_files(contents({"genomes": genomes}), formats)
-    outcome = near_genomes(tables["genomes"], options["most"])
-    write_tables(outcome, ("near", "distances"), options["out"])
-    near = outcome.tables["near"]
-    told = [f"{name}: {value}" for name, value in outcome.facts.items()]
-    table = text_table(near.head(SHOWN_NEAR).to_dicts(), PAIRS)
-    rows = near.to_dicts() if as_json else []
-    text = "\n".join([*told, table] if near.height else told)
-    print_result(summary_of(outcome, "near", rows), text, as_json=as_json)
-    return print_findings((*findings, *outcome.findings), quiet=quiet)
-
-
 @group.command("direction")
 @click.argument("genomes", type=FILE)
 @click.option("--samples", type=FILE, help="Samples with participant, taken and lot (CSV).")
@@ -284,7 +251,7 @@ def spec_options(path: Path | None) -> dict[str, Any]:
     """What a spec states of transmission; faults of the file are told as errors."""
     from nanoward.agents import spec_of
     from nanoward.flows.agents.check_agents import BadSpecFileError, spec_document
-    from nanoward.flows.bonds.find_links import transmission_of
+    from nanoward.flows.bonds.analyse_bonds import transmission_of
 
     if path is None:
         return {}
@@ -335,3 +302,7 @@ def text_of(outcome: "Outcome", most: int = 40) -> str:
     if len(outcome.undecided) > 10:
         lines.append(f"... and {len(outcome.undecided) - 10} more (see --json)")
     return "\n".join(lines)
+
+
+for _each in (distances, pair, sharing):
+    group.add_command(_each)
