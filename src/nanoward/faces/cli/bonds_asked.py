@@ -1,11 +1,13 @@
 """nanoward bonds distances, sharing and pair: what is asked of many pairs, or of one."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nanoward.base.findings import Finding
 from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import contents, summary_of, write_tables
 from nanoward.faces.cli.options import (
@@ -77,13 +79,13 @@ def sharing(pairs: Path | None, *, as_json: bool, quiet: bool, **options: Any) -
     from nanoward.wiring import open_bench
 
     formats = open_bench(quiet=quiet, columns=told_columns()).formats
+    findings: Sequence[Finding] = ()
     if pairs is not None and not options["variants"]:
         content = formats.plain(str(pairs), pairs.read_bytes())
         outcome = sharing_of_pairs(pl.read_csv(io.BytesIO(content)), str(pairs))
     elif pairs is None and options["variants"] and options["samples"]:
         given = {name: options[name] for name in ("variants", "samples")}
         tables, findings = read_files(contents(given), formats)
-        print_findings(findings, quiet=quiet)
         strata = [one.strip() for one in options["strata"].split(",") if one.strip()]
         outcome = sharing_of_variants(tables["variants"], tables["samples"], strata)
     else:
@@ -94,7 +96,7 @@ def sharing(pairs: Path | None, *, as_json: bool, quiet: bool, **options: Any) -
     shown = text_table(rows.head(SHOWN_NEAR).to_dicts(), ("a", "b", "block", "score"))
     summary = summary_of(outcome, "sharing", rows.to_dicts() if as_json else [])
     print_result(summary, f"{told}\n{shown}", as_json=as_json)
-    return 0
+    return print_findings(findings, quiet=quiet)
 
 
 @click.command("pair")

@@ -40,8 +40,7 @@ def sharing_of_pairs(pairs: pl.DataFrame, file: str = "") -> Outcome:
             score = excess_sharing(value, np.zeros(len(names), np.int64))
         else:
             days = _square(own, names, "days") if "days" in own.columns else None
-            score = closeness(np.where(np.isnan(value), np.inf, value), days)
-            score[np.isnan(value)] = np.nan
+            score = closeness(value, days)
         parts.append(_rows(names, str(block), score))
     return _outcome(parts)
 
@@ -70,6 +69,8 @@ def sharing_of_variants(
         .group_by("block", "participant", "contig", "position", "alt")
         .agg(pl.col("frequency").max())
     )
+    if owner.is_empty():
+        return _outcome(())
     people = owner.select("block", "participant").unique().sort("block", "participant")
     alleles = held.select("contig", "position", "alt").unique(maintain_order=False)
     alleles = alleles.sort("contig", "position", "alt").with_row_index("allele")
