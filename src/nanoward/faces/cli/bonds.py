@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
          "direction", "cluster")  # fmt: skip
+OF_ALL_PAIRS = ("auspice", "newick", "tn93")  # formats that want every distance
 PAGE = ("bonds", "bond_scores", "bond_people", "profiles")
 CONTACT_FACTS = (
     "pairs linked",
@@ -80,6 +81,13 @@ def inputs(command: Any) -> Any:
         click.option("--strict", is_flag=True, help="Benjamini-Yekutieli: any dependence."),
         click.option(
             "--window", type=float, default=0.0, help="Days within which to exchange."
+        ),
+        click.option(
+            "--keep-pairs",
+            type=click.IntRange(min=0),
+            default=50_000,
+            show_default=True,
+            help="Pairs up to which each is a row; of more the near ones are.",
         ),
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
         least_identity,
@@ -206,6 +214,8 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
     """The network of linked people, as GraphML, MicrobeTrace, Auspice, Newick or tn93 CSV."""
     from nanoward.flows.bonds.export_bonds import export_bonds
 
+    if kind in OF_ALL_PAIRS:
+        options["keep_pairs"] = 1 << 62
     outcome = compared(sequenced, options, quiet=quiet)
     text = export_bonds(
         outcome.tables["bonds"],
@@ -278,6 +288,7 @@ def bond_options(options: dict[str, Any]) -> dict[str, Any]:
         "lot_is_common_source": options["one_lot"],
         "strict": options["strict"],
         "window_d": options["window"],
+        "keep_pairs": options["keep_pairs"],
         "require": {column: value for column, _, value in pairs},
         **{name: value for name, value in told.items() if value},
     }

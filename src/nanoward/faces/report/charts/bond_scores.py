@@ -26,7 +26,10 @@ def score_chart(table: pl.DataFrame, counts: pl.DataFrame | None = None) -> Figu
     known = table.filter(pl.col("score").is_finite())
     if known.is_empty():
         return None
-    strata = known["stratum"].fill_null("").unique().sort().to_list()
+    counted = counts.filter(pl.col("pairs") > 0)
+    strata = sorted(
+        {name or "" for one in (known, counted) for name in one["stratum"].unique().to_list()}
+    )
     if counts.is_empty():
         return None
     low, high = float(counts["low"].to_numpy().min()), float(counts["high"].to_numpy().max())
