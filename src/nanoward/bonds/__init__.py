@@ -1,10 +1,10 @@
 """Bonds: who shares factors beyond chance, which way, and does contact explain it?
 
 `participants_to_compare` picks one sample per person and stratum, `stratum_bonds` compares all
-pairs of a stratum and gives p-values from its unrelated pairs, `called_bonds` corrects for
-the number of pairs of the whole round. `links_of_genomes` does all of this on arrays.
-`direction_of`, `expected_transmissions`,
-`contact_effect`, `before_and_after` and `clusters` say what can be said of the links.
+pairs of a stratum, `judged_pairs` gives p-values from the unrelated pairs of the whole round,
+corrects for the number of pairs and says which are kept. `links_of_genomes` does all of this
+on arrays. `direction_of`, `expected_transmissions`, `contact_effect`, `before_and_after` and
+`clusters` say what can be said of the links.
 """
 
 from nanoward.bonds.arrays import Links, SampleLabels, links_of_genomes, links_of_shares
@@ -23,7 +23,14 @@ from nanoward.bonds.direction.molecular_clock import (
     expected_transmissions,
 )
 from nanoward.bonds.linkage.clusters import Clusters, clusters, group_table
-from nanoward.bonds.linkage.link_calls import called_bonds, mute_strata
+from nanoward.bonds.linkage.kept_pairs import score_table
+from nanoward.bonds.linkage.link_calls import (
+    JudgedPairs,
+    called_bonds,
+    judged_pairs,
+    mute_strata,
+    of_all_strata,
+)
 from nanoward.bonds.linkage.pairwise_comparison import stratum_bonds
 from nanoward.bonds.linkage.significance import (
     families_of,
@@ -64,6 +71,7 @@ __all__ = [
     "ContactEffect",
     "Direction",
     "HypothesisBatch",
+    "JudgedPairs",
     "Links",
     "MolecularClock",
     "NodeMetadata",
@@ -87,6 +95,7 @@ __all__ = [
     "family_weights",
     "graphml",
     "group_table",
+    "judged_pairs",
     "link_scores",
     "links_of_genomes",
     "links_of_shares",
@@ -95,9 +104,11 @@ __all__ = [
     "newick",
     "node_metadata",
     "odds_from_dates",
+    "of_all_strata",
     "participants_to_compare",
     "q_values",
     "rarity",
+    "score_table",
     "stratum_bonds",
     "trace_json",
     "unrelated_distances",

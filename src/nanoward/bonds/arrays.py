@@ -137,8 +137,8 @@ def links_of_shares(
         p_value=found.p_value,
         score=found.score,
         genomes=genomes,
-        differing=found.differing,
-        forward=found.forward,
+        differing=found.measured.differing,
+        forward=found.measured.forward,
     )
 
 

@@ -42,6 +42,9 @@ class BondRules:
                           (Benjamini-Yekutieli): fewer links
     window_d              [d] where above 0, the contact test exchanges people only with
                           others of their place and lot who were sampled in the same window
+    keep_pairs            a round of so many pairs or fewer keeps each as a row of its table; a
+                          larger one keeps those that are linked, near to it, in contact, or the
+                          nearest of somebody, and of the rest how many scored what
     """
 
     strata: tuple[str, ...] = ()
@@ -61,6 +64,7 @@ class BondRules:
     lot_is_common_source: bool = False
     strict: bool = False
     window_d: float = 0.0
+    keep_pairs: int = 50_000
 
     @property
     def serial_interval(self) -> tuple[float, float] | None:
@@ -106,6 +110,7 @@ def bond_rules(
     least = rules.least_share
     check(0 < least < 0.5, "bonds", "least_share", "above 0, below 0.5", least)
     check(rules.window_d >= 0, "bonds", "window_d", "0 or more", rules.window_d)
+    check(rules.keep_pairs >= 0, "bonds", "keep_pairs", "0 or more", rules.keep_pairs)
     stray = rules.carry_over
     check(0 <= stray < 0.5, "bonds", "carry_over", "0 or more, below 0.5", stray)
     return rules

@@ -172,3 +172,15 @@ def test_interval_and_clock_come_from_the_agents_spec(tmp_path: Path) -> None:
     spec.write_text("[[transmission]]\nsetting = 3\n")
     with pytest.raises(BadSpecFileError):
         spec_options(spec)
+
+
+def test_of_more_pairs_than_are_kept_the_near_ones_are_rows_and_trees_have_them_all(
+    tmp_path: Path,
+) -> None:
+    words = ("--keep-pairs", "0", "--json")
+    told = json.loads(CliRunner().invoke(group, [*written(tmp_path), *words]).stdout)
+    assert told["facts"]["pairs compared"] == 21
+    assert len(told["bonds"]) == 21  # the fifty nearest, of fewer
+    rows = command(tmp_path, "network", "--format", "tn93", "--keep-pairs", "0")
+    shown = CliRunner().invoke(group, rows, standalone_mode=False)
+    assert len(shown.stdout.split()) == 1 + 21

@@ -8,7 +8,11 @@ from nanoward.base.entries import RoundHeld
 from nanoward.base.plan import Plan
 from nanoward.base.tables import BONDS
 from nanoward.bonds import BondRules
-from nanoward.flows.bonds.control_fdr_online import control_fdr_online, weighted_p
+from nanoward.flows.bonds.control_fdr_online import (
+    control_fdr_online,
+    last_state,
+    weighted_p,
+)
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
@@ -37,7 +41,7 @@ def bonds(*rows: Row) -> pl.DataFrame:
 
 def held(here: Ports, table: pl.DataFrame, day: date) -> Outcome:
     """Follow, and keep the tables as a round does."""
-    found = control_fdr_online(here, table, RULES, day)
+    found = control_fdr_online(last_state(here, day), table, RULES, day)
     files = {
         f"tables/{name}.parquet": parquet_of(found.tables[name])
         for name in ("bonds", "bond_batches")
@@ -109,7 +113,7 @@ def test_tables_that_were_altered_are_not_believed() -> None:
     name = DAYS[1].isoformat()
     forged = {f"tables/{one}.parquet": b"forged" for one in ("bonds", "bond_batches")}
     here.folder.write_round(name, forged)
-    found = control_fdr_online(here, bonds(*OLD), RULES, DAYS[2])
+    found = control_fdr_online(last_state(here, DAYS[2]), bonds(*OLD), RULES, DAYS[2])
     (finding,) = found.findings
     assert (finding.code, finding.subject) == ("BND-004", name)
     assert told(found, "a")["called_on"] == DAYS[0]  # from the round before that

@@ -9,6 +9,7 @@ from nanoward.maths.genetics.bit_parallel_distances import (
     close_pairs,
     differences,
     differences_from,
+    near_pairs,
     packed,
 )
 from nanoward.maths.genetics.sequences import masks_of
@@ -59,6 +60,30 @@ def test_genomes_that_are_alike_are_counted_by_what_they_differ_to_the_same_answ
         ways += [differences(packed(masks, only_varying=only)) for only in (False, True)]
     for one in ways:
         np.testing.assert_array_equal(one, expected)
+
+
+@pytest.mark.parametrize("untold", [0.0, 0.02, 0.3])
+@pytest.mark.parametrize("most", [0, 40, 1000])
+def test_near_pairs_and_the_count_of_all_are_those_of_the_matrix(
+    untold: float, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(most)
+    turned = rng.integers(0, 4, 150)
+    masks = np.left_shift(1, (rng.choice(4, (43, 150), p=(0.8, 0.1, 0.05, 0.05)) + turned) % 4)
+    masks = masks.astype(np.uint8)
+    masks[rng.random(masks.shape) < untold] = 15
+    masks[7], masks[8] = 0, masks[9]
+    apart = by_letters(masks)
+    i, j = np.triu_indices(43, 1)
+    near = apart[i, j] <= most
+    monkeypatch.setattr(bit_parallel_distances, "MANY", 0)
+    for filled in (-1_000_000, 1_000_000):  # always by differences, never
+        monkeypatch.setattr(bit_parallel_distances, "FILLED", filled)
+        found = near_pairs(packed(masks, only_varying=True), most)
+        np.testing.assert_array_equal(
+            found.near, np.column_stack([i[near], j[near], apart[i, j][near]])
+        )
+        np.testing.assert_array_equal(found.counts, np.bincount(apart[i, j].astype(int)))
 
 
 @pytest.mark.parametrize("most", [0, 3, 9, 1000])

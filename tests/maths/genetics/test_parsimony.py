@@ -3,6 +3,8 @@ from itertools import product
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.cluster.hierarchy import average
+from scipy.spatial.distance import squareform
 
 from nanoward.maths.genetics.parsimony import average_tree, origins
 
@@ -38,3 +40,13 @@ def test_origins_are_the_least_changes_of_any_history(
 
 def test_one_sample_makes_no_tree() -> None:
     assert average_tree(np.zeros((1, 1))).shape == (0, 2)
+
+
+@given(st.integers(2, 24), st.integers(1, 12), st.integers(0, 10_000))
+def test_the_tree_is_that_of_scipy_whatever_is_equal(
+    samples: int, values: int, seed: int
+) -> None:
+    half = np.triu(np.random.default_rng(seed).integers(0, values, (samples, samples)), 1)
+    apart = (half + half.T) / 7.0
+    expected = average(squareform(apart))[:, :2].astype(int)
+    np.testing.assert_array_equal(average_tree(apart), expected)

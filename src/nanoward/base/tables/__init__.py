@@ -12,7 +12,13 @@ from nanoward.base.tables.adapted import (
     RECURRENCE,
     SELECTION,
 )
-from nanoward.base.tables.bonds import BOND_BATCHES, BOND_GROUPS, BONDS
+from nanoward.base.tables.bonds import (
+    BOND_BATCHES,
+    BOND_GROUPS,
+    BOND_PEOPLE,
+    BOND_SCORES,
+    BONDS,
+)
 from nanoward.base.tables.continuity import FINDING_STATES, ROUND_CHANGES
 from nanoward.base.tables.found import (
     ADAPTATION,
@@ -106,6 +112,8 @@ FOUND = (
     BONDS,
     BOND_GROUPS,
     BOND_BATCHES,
+    BOND_SCORES,
+    BOND_PEOPLE,
     GRADES,
     ADVERSE_EVENTS,
     STANDINGS,
@@ -165,6 +173,8 @@ __all__ = [
     "BONDS",
     "BOND_BATCHES",
     "BOND_GROUPS",
+    "BOND_PEOPLE",
+    "BOND_SCORES",
     "CAPACITY",
     "CARRYOVER",
     "CHANGES",

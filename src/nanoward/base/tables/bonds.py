@@ -4,7 +4,9 @@ from nanoward.base.tables.shape import TableShape, column
 
 BONDS = TableShape(
     name="bonds",
-    meaning="bonds: one row per pair of participants within a stratum",
+    meaning="bonds: one row per pair of participants within a stratum; of a round with more "
+    "pairs than keep_pairs those that are linked, near to it, in contact, or the nearest of "
+    "somebody",
     key=("a", "b", "stratum"),
     columns=(
         column("a", "text", "participant, first in alphabetical order"),
@@ -75,7 +77,11 @@ BONDS = TableShape(
         ),
         column("alarm", "text", "of a link without contact: what may be behind it; else null"),
         column("first_tested", "date", "round in which the pair was first tested"),
-        column("p_online", "float", "its weighted p-value in that round, kept as it was"),
+        column(
+            "p_online",
+            "float",
+            "its weighted p-value in that round, kept as it was; null if it was not kept then",
+        ),
         column("called_on", "date", "round in which it was called for good, null if never"),
     ),
 )
@@ -105,5 +111,36 @@ BOND_BATCHES = TableShape(
         column("level", "float", "level of that batch (Zrnic et al. 2020)"),
         column("called", "int", "pairs called for good"),
         column("most_called", "int", "calls there would be if one more p-value were 0"),
+    ),
+)
+
+BOND_SCORES = TableShape(
+    name="bond_scores",
+    meaning="bonds: one row per stratum and range of scores: pairs without link and contact",
+    key=("stratum", "low"),
+    columns=(
+        column("stratum", "text", "of the pairs, as in bonds"),
+        column("low", "float", "score from which on; the first range holds all below it too"),
+        column("high", "float", "score up to which; the last range holds it too"),
+        column("pairs", "int", "pairs without a link and without a recorded contact"),
+        column("unrelated", "int", "those of them that cannot have met: the yardstick"),
+    ),
+)
+
+BOND_PEOPLE = TableShape(
+    name="bond_people",
+    meaning="bonds: one row per participant and stratum that was compared",
+    key=("participant", "stratum"),
+    columns=(
+        column("participant", "text", "who"),
+        column("stratum", "text", "within which they were compared"),
+        column("sample", "text", "sample that speaks for them"),
+        column("others", "int", "people they were compared with"),
+        column(
+            "first_tested",
+            "date",
+            "round since which they are compared without a break; a pair was first tested on "
+            "the later day of its two; null before there is any p-value",
+        ),
     ),
 )

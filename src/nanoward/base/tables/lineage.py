@@ -75,6 +75,9 @@ TABLE_STEPS: Mapping[str, EvidenceStep] = {
     "bonds.days_apart": _by("samples"),
     "bond_groups": _model("bonds"),
     "bond_batches": _model("bonds"),
+    "bond_scores": _model("bonds"),
+    "bond_people": _by("samples", "profiles"),
+    "bond_people.first_tested": _model("bonds"),
     # clearance
     "grades": _by("sdtm.LB", "sdtm.VS", "sdtm.DM", "sdtm.EX"),
     "grades.value": _by("sdtm.LB", "sdtm.VS"),

@@ -13,6 +13,10 @@ def places_of(names: pl.Series, known: Collection[str]) -> Int[np.ndarray, " N"]
     order = pl.Series(list(known), dtype=pl.String)
     if not len(order):
         return np.full(len(names), -1, np.int64)
+    if isinstance(names.dtype, pl.Enum):  # each name is looked up once
+        place = np.append(places_of(names.dtype.categories, known), -1)
+        number = names.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+        return np.asarray(place[number], np.int64)
     coded = names.cast(pl.Enum(order), strict=False).to_physical()
     return coded.cast(pl.Int64).fill_null(-1).to_numpy()
 

@@ -47,12 +47,23 @@ class CauseEvidence:
 
 
 def candidate_causes(
-    bonds: pl.DataFrame, people: Sequence[ComparedParticipant], known: CauseEvidence
+    bonds: pl.DataFrame,
+    people: Sequence[ComparedParticipant],
+    known: CauseEvidence,
+    every: pl.DataFrame | None = None,
 ) -> dict[tuple[str, str, str], tuple[CandidateCause, ...]]:
-    """(a, b, stratum) of each link without contact to its possible causes, likeliest first."""
+    """(a, b, stratum) of each link without contact to its possible causes, likeliest first.
+
+    every  all pairs that were compared, beside which links are seen; `bonds` if None
+    """
     who = {(one.participant, one.stratum): one for one in people}
     bare = bonds.filter(pl.col("linked") & (pl.col("contact") == ""))
-    others = bonds.filter(~pl.col("linked") & (pl.col("contact") == ""))
+    if bare.is_empty():
+        return {}
+    beside = bonds if every is None else every
+    others = beside.filter(~pl.col("linked") & (pl.col("contact") == "")).select(
+        "a", "b", "stratum", "differing"
+    )
     usual = {
         str(stratum[0]): float(np.quantile(group["differing"].drop_nulls(), SWAPPED))
         for stratum, group in others.group_by("stratum")
@@ -157,7 +168,7 @@ def _share(
     """Share of the other pairs without contact that are alike in it."""
     alike = count = 0
     for (stratum,), group in others.group_by("stratum"):
-        own = {one: getattr(who[one, of], name) for one, of in who if of == stratum}
+        own = {one: getattr(who[one, of], name) for one, of in who if of == str(stratum)}
         kinds = np.unique(list(own.values()), return_inverse=True)[1]
         kind = np.where([bool(value) for value in own.values()], kinds, -1)
         a, b = (kind[places_of(group[side], own)] for side in ("a", "b"))

@@ -1,8 +1,10 @@
 """The smallest link that the data could have shown: what "no link" excludes, pair by pair."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
 from nanoward.bonds.linkage.calibration import (
     ClassCorrection,
@@ -19,12 +21,32 @@ MOST = 1 << 17  # differences looked at
 SURE = 0.05  # a share at the limit of detection is missed by so many samples
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NullPairs:
+    """The M unrelated pairs that every p-value of a round rests on.
+
+    genomes   score of their genomes alone
+    p_of_all  share of all of them that score as high
+    stratum   number of each one's stratum
+    days      between the samples, NaN where not known
+    """
+
+    genomes: Float[np.ndarray, " M"]
+    p_of_all: Float[np.ndarray, " M"]
+    stratum: Int[np.ndarray, " M"]
+    days: Float[np.ndarray, " M"]
+
+
 def smallest_links(
-    pairs: pl.DataFrame, needed: Float[np.ndarray, " N"], rules: BondRules
+    pairs: pl.DataFrame,
+    needed: Float[np.ndarray, " N"],
+    rules: BondRules,
+    null: NullPairs | None = None,
 ) -> tuple[pl.Series, pl.Series]:
     """What each pair would have had to be for its p-value to be at most `needed`.
 
-    pairs   of all strata, as `stratum_bonds` gives them
+    pairs   those that are asked for, as `judged_together` gives them
+    null    the unrelated pairs of the round; those among `pairs`, if None
     returns (N,) the most differences, where wild lineages are compared; (N,) the fewest new
             factors that only these two share, where all carry one lot. null where no pair
             of such samples would be called, and of the other kind
@@ -32,9 +54,9 @@ def smallest_links(
     """
     most = np.full(pairs.height, np.nan)
     fewest = np.full(pairs.height, np.nan)
-    score = scores_needed(pairs, needed)
-    strata = np.unique(pairs["stratum"].to_numpy(), return_inverse=True)[1]
-    for stratum in range(int(strata.max(initial=-1)) + 1):
+    score = scores_needed(pairs, needed, null)
+    strata = numbers_of(pairs["stratum"])
+    for stratum in np.unique(strata).tolist():
         of = np.flatnonzero(strata == stratum)
         group = pairs[of]
         if rules.lot_is_common_source:
@@ -48,30 +70,61 @@ def smallest_links(
     )
 
 
+def numbers_of(strata: pl.Series) -> Int[np.ndarray, " N"]:
+    """(N,) number of each stratum: its place among all of the round, if these are known."""
+    if isinstance(strata.dtype, pl.Enum):
+        return strata.to_physical().cast(pl.Int64).to_numpy()
+    return np.unique(strata.to_numpy(), return_inverse=True)[1].astype(np.int64)
+
+
+def days_of(pairs: pl.DataFrame) -> Float[np.ndarray, " N"]:
+    """(N,) days between the samples, NaN where not known."""
+    return pairs["days_apart"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def _step_of(pairs: pl.DataFrame) -> ScoreGrid:
+    return ScoreGrid(size=float(pairs["step_size"][0]), rate=float(pairs["step_rate"][0]))
+
+
+def null_among(pairs: pl.DataFrame) -> NullPairs:
+    """The unrelated ones of all pairs of a round."""
+    scores = pairs["genomes"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    null = pairs["is_unrelated"].to_numpy().astype(bool) & ~np.isnan(scores)
+    own = scores[null]
+    every = np.ones(len(own), bool)
+    return NullPairs(
+        genomes=own,
+        p_of_all=tail_p_values(own, own, every, _step_of(pairs)) if len(own) else own,
+        stratum=numbers_of(pairs["stratum"])[null],
+        days=days_of(pairs)[null],
+    )
+
+
 def scores_needed(
-    pairs: pl.DataFrame, needed: Float[np.ndarray, " N"]
+    pairs: pl.DataFrame, needed: Float[np.ndarray, " N"], null: NullPairs | None = None
 ) -> Float[np.ndarray, " N"]:
     """(N,) least score of the genomes at which each pair's own p-value is what it needs.
 
     Measured as `pair_evidence` does, given its stratum and gap; NaN where no score would do.
+    null  the unrelated pairs of the round; those among `pairs`, if None
     """
-    scores = pairs["genomes"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    null = pairs["is_unrelated"].to_numpy().astype(bool) & ~np.isnan(scores)
     answer = np.full(len(needed), np.nan)
-    if not null.any():
+    null = null_among(pairs) if null is None and pairs.height else null
+    if null is None or not len(null.genomes):
         return answer
-    step = ScoreGrid(size=float(pairs["step_size"][0]), rate=float(pairs["step_rate"][0]))
-    reached = np.unique(scores[null])
+    step = _step_of(pairs)
+    reached = np.unique(null.genomes)
     beyond = reached[-1] + np.linspace(0, FAR * step.size, STEPS)
     tried = np.concatenate([np.nextafter(reached, np.inf), beyond[1:]])
-    cells, corrections = _cells(pairs, tail_p_values(scores, scores[null], null, step), null)
-    base = tail_p_values(tried, scores[null], np.zeros(len(tried), bool), step)
-    for cell in np.unique(cells, axis=0):
-        here = (cells == cell).all(axis=1)
+    cells, corrections = _cells(pairs, null)
+    none = np.zeros(len(tried), bool)
+    base = tail_p_values(tried, null.genomes, none, step)
+    code = cells[:, 0] * (2 + int(cells[:, 1].max())) + cells[:, 1]
+    for first in np.unique(code, return_index=True)[1].tolist():
+        here = code == code[first]
         p = base
-        for one, correction in zip(cell.tolist(), corrections, strict=True):
-            of = np.full(len(tried), one)
-            p = correction.corrected(p, of, np.zeros(len(tried), bool))
+        for one, correction in zip(cells[first].tolist(), corrections, strict=True):
+            p = correction.corrected(p, np.full(len(tried), one), none)
         falling = np.minimum.accumulate(p)
         place = np.searchsorted(-falling, -needed[here], side="left")
         answer[here] = np.append(tried, np.nan)[np.minimum(place, len(tried))]
@@ -79,16 +132,19 @@ def scores_needed(
 
 
 def _cells(
-    pairs: pl.DataFrame, p: Float[np.ndarray, " N"], null: Bool[np.ndarray, " N"]
+    pairs: pl.DataFrame, null: NullPairs
 ) -> tuple[Int[np.ndarray, "N 2"], list[ClassCorrection]]:
     """Stratum and range of gaps of each pair, and what either adds to a p-value."""
-    days = pairs["days_apart"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    strata = np.unique(pairs["stratum"].to_numpy(), return_inverse=True)[1].astype(np.int64)
-    classes, corrections = [strata, gap_classes(days, null)], list[ClassCorrection]()
-    for one in classes:
-        corrections.append(class_correction(p, one, null))
-        p = corrections[-1].corrected(p, one, null)
-    return np.stack(classes, axis=1), corrections
+    count, p = len(null.genomes), null.p_of_all
+    every = np.ones(count, bool)
+    gaps = gap_classes(
+        np.concatenate([null.days, days_of(pairs)]), np.arange(count + pairs.height) < count
+    )
+    corrections = []
+    for one in (null.stratum, gaps[:count]):
+        corrections.append(class_correction(p, one, every))
+        p = corrections[-1].corrected(p, one, every)
+    return np.stack([numbers_of(pairs["stratum"]), gaps[count:]], axis=1), corrections
 
 
 def most_differing(

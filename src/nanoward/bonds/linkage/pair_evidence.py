@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from nanoward.bonds.linkage.calibration import class_correction, gap_classes
-from nanoward.bonds.linkage.significance import best_matched
+from nanoward.bonds.linkage.significance import best_matched, plain_p_values
 from nanoward.bonds.relatedness.gap_evidence import gap_log_ratios, score_with_gap
 from nanoward.bonds.relatedness.link_score import (
     UnrelatedDistances,
@@ -51,6 +51,7 @@ class PairEvidence:
     genomes     of the genomes alone: what p_value ranks
     gap         log-likelihood ratio of the days
     p_value     share of unrelated pairs of such a stratum and gap that score as high
+    p_of_all    share of all unrelated pairs that do
     backgrounds differences between unrelated people, by stratum
     step        what one coincidence adds to a score
     """
@@ -59,6 +60,7 @@ class PairEvidence:
     genomes: Float[np.ndarray, " N"]
     gap: Float[np.ndarray, " N"]
     p_value: Float[np.ndarray, " N"]
+    p_of_all: Float[np.ndarray, " N"]
     backgrounds: dict[int, UnrelatedDistances]
     step: ScoreGrid
 
@@ -70,7 +72,8 @@ def pair_evidence(pairs: PairData, rules: BondRules) -> PairEvidence:
     )
     genomes = pairs.rare + _distance_part(pairs, backgrounds, rules)
     step = step_of(pairs.rare[pairs.unrelated], int(pairs.people.max(initial=2)))
-    p = best_matched(genomes, pairs.unrelated, [pairs.lot_run, pairs.depth], step)
+    plain = plain_p_values(genomes, pairs.unrelated, step)
+    p = best_matched(genomes, pairs.unrelated, [pairs.lot_run, pairs.depth], step, plain)
     for classes in (pairs.stratum, gap_classes(pairs.days, pairs.unrelated)):
         p = class_correction(p, classes, pairs.unrelated).corrected(p, classes, pairs.unrelated)
     gap = gap_log_ratios(pairs.days, pairs.stratum, pairs.unrelated, genomes, rules)
@@ -82,6 +85,7 @@ def pair_evidence(pairs: PairData, rules: BondRules) -> PairEvidence:
         genomes=genomes,
         gap=gap,
         p_value=p,
+        p_of_all=plain,
         backgrounds=backgrounds,
         step=step,
     )

@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Int
 
-from nanoward.base.tables import BONDS
 from nanoward.bonds.contacts.comparison_set import ComparedParticipant, Contacts
 from nanoward.bonds.contacts.pair_places import pair_places
 from nanoward.bonds.direction.direction import chances_from_shares
@@ -22,7 +21,6 @@ from nanoward.bonds.linkage.significance import depth_classes, pair_classes, unr
 from nanoward.bonds.relatedness.informative_alleles import informative_alleles, seen_in_lots
 from nanoward.bonds.relatedness.link_score import YEAR_D, rarity
 from nanoward.bonds.rules import BondRules
-from nanoward.maths.frames import DTYPES
 from nanoward.maths.genetics.allele_distances import distances
 from nanoward.maths.genetics.allele_frequencies import (
     AlleleTable,
@@ -33,44 +31,52 @@ from nanoward.maths.genetics.allele_frequencies import (
 )
 from nanoward.maths.genetics.allele_tables import allele_table
 
-HIDDEN = {  # carried beside the BONDS columns until the pairs are judged
-    "genomes": pl.Float64,
-    "stratum_people": pl.Int64,
+KINDS = {  # of what is measured of a pair: as narrow as it may be, since pairs are many
+    "shared": pl.Int32,
+    "differing": pl.Float64,
+    "compared": pl.Int64,
+    "days_apart": pl.Int32,
+    "p_direction": pl.Float64,
+    "least_share": pl.Float64,
+    "is_unrelated": pl.Boolean,
+    "stratum_people": pl.Int32,
     "weighed": pl.Float64,
     "rare": pl.Float64,
-    "lot_run": pl.Int64,
-    "depth_class": pl.Int64,
-    "step_size": pl.Float64,
-    "step_rate": pl.Float64,
-    "null_rate": pl.Float64,
-    "null_shape": pl.Float64,
+    "lot_run": pl.Int8,
+    "depth_class": pl.Int8,
 }
-FOUND_HERE = (
-    "a", "b", "stratum", "sample_a", "sample_b", "shared", "differing", "compared",
-    "days_apart", "score", "gap_score", "p_value", "q_value", "n_null", "is_unrelated",
-    "linked", "contact", "transmissions", "at_most_one", "p_direction", "least_share",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairwiseComparison:
     """Every two of S people compared; matrices are symmetric, except `forward`.
 
-    differing   expected differing sites
-    shared      factors that both carry
+    measured    all that needs no other pair
     score       larger is closer, NaN where it cannot be told
     p_value     share of unrelated pairs that score as high, NaN without any
+    evidence    of the pairs (upper triangle, row by row)
+    """
+
+    measured: "MeasuredPairs"
+    score: Float[np.ndarray, "S S"]
+    p_value: Float[np.ndarray, "S S"]
+    evidence: PairEvidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPairs:
+    """What two samples say of each other; matrices are symmetric, except `forward`.
+
+    differing   expected differing sites
+    shared      factors that both carry
     forward     probability that row gave it to column, if one of them did
-    pairs       what was measured of the pairs (upper triangle, row by row), and their evidence
+    pairs       what scores are made of (upper triangle, row by row)
     """
 
     differing: Float[np.ndarray, "S S"]
     shared: Int[np.ndarray, "S S"]
-    score: Float[np.ndarray, "S S"]
-    p_value: Float[np.ndarray, "S S"]
     forward: Float[np.ndarray, "S S"]
     pairs: PairData
-    evidence: PairEvidence
 
 
 def compare(
@@ -82,7 +88,27 @@ def compare(
     lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
     depth: Float[np.ndarray, " S"] | None = None,
 ) -> PairwiseComparison:
-    """Scores and p-values of all pairs of one stratum.
+    """Scores and p-values of all pairs of one stratum: see `measure`."""
+    measured = measure(people, table, unrelated, rules, lots=lots, depth=depth)
+    found = pair_evidence(measured.pairs, rules)
+    return PairwiseComparison(
+        measured=measured,
+        score=_square(found.score, len(people)),
+        p_value=_square(found.p_value, len(people), empty=np.nan),
+        evidence=found,
+    )
+
+
+def measure(
+    people: Sequence[ComparedParticipant],
+    table: AlleleTable,
+    unrelated: Bool[np.ndarray, "S S"],
+    rules: BondRules,
+    *,
+    lots: Mapping[str, Bool[np.ndarray, "F 5"]] | None = None,
+    depth: Float[np.ndarray, " S"] | None = None,
+) -> MeasuredPairs:
+    """What is measured of all pairs of one stratum.
 
     people     of whom lot, run and day are looked at
     table      their samples, in their order
@@ -106,15 +132,11 @@ def compare(
         lot_run=pair_classes(people)[i, j],
         depth=depth_classes(unknown if depth is None else depth, np.diag(table.compared))[i, j],
     )
-    found = pair_evidence(pairs, rules)
-    return PairwiseComparison(
+    return MeasuredPairs(
         differing=apart,
         shared=shared_factors(table, rules.least_share),
-        score=_square(found.score, len(people)),
-        p_value=_square(found.p_value, len(people), empty=np.nan),
         forward=chances_from_shares(sharp, evidence.carried, evidence.of_lot, evidence.lots),
         pairs=pairs,
-        evidence=found,
     )
 
 
@@ -136,11 +158,12 @@ def stratum_bonds(
     rules: BondRules,
     lots: Mapping[str, Sequence[str]] | None = None,
 ) -> pl.DataFrame:
-    """BONDS rows of every pair of one stratum, with p-values; q_value and linked still null.
+    """What is measured of every pair of one stratum, in order: see KINDS, and the names.
 
     people  of one stratum, each participant once, sorted by name; the answer depends on them,
             their samples and their contacts alone
     lots    lot to the samples that were taken of the lot itself
+    Names are numbers in an enumeration (pl.Enum): a pair is one of many, a name one of few.
     """
     received = {one.lot for one in people}
     own = {lot: tuple(names) for lot, names in (lots or {}).items() if lot in received}
@@ -151,69 +174,54 @@ def stratum_bonds(
     place = {name: len(names) + k for k, name in enumerate(extra)}
     seen = seen_in_lots(whole, {lot: [place[x] for x in some] for lot, some in own.items()})
     unrelated, depth = unrelated_pairs(people, contacts), depths_of(names, factors)
-    found = compare(people, table, unrelated, rules, lots=seen, depth=depth)
-    return _rows(people, table, unrelated, found, contacts, depth, rules)
+    found = measure(people, table, unrelated, rules, lots=seen, depth=depth)
+    return _rows(people, found, contacts, depth, rules)
 
 
 def _rows(
     people: tuple[ComparedParticipant, ...],
-    table: AlleleTable,
-    unrelated: Bool[np.ndarray, "S S"],
-    found: PairwiseComparison,
+    found: MeasuredPairs,
     contacts: Contacts,
     depth: Float[np.ndarray, " S"],
     rules: BondRules,
 ) -> pl.DataFrame:
     i, j = np.triu_indices(len(people), 1)
-    days = days_apart(people)[i, j]
-    in_null, told = unrelated[i, j], ~np.isnan(found.score[i, j])
-    count = int((in_null & told).sum())
     least = least_shares(depth, rules.least_share)
-    evidence = found.evidence
-    background = evidence.backgrounds.get(0)
-    names = pl.Series([one.participant for one in people], dtype=pl.String)
-    samples = pl.Series([one.sample for one in people], dtype=pl.String)
+    names = _enumerated([one.participant for one in people])
+    samples = _enumerated([one.sample for one in people])
+    a, b = names.gather(i), names.gather(j)
+    stratum = _enumerated([people[0].stratum if people else ""])
     rows = {
-        "a": names.gather(i),
-        "b": names.gather(j),
-        "stratum": _all(people[0].stratum if people else "", len(i), pl.String),
+        "a": a,
+        "b": b,
+        "stratum": stratum.new_from_index(0, len(i)),
         "sample_a": samples.gather(i),
         "sample_b": samples.gather(j),
+        "contact": _kinds(a, b, contacts),
         "shared": found.shared[i, j],
         "differing": found.differing[i, j],
-        "compared": table.compared[i, j],
-        "days_apart": np.nan_to_num(days, nan=-1),
-        "score": evidence.score,
-        "gap_score": evidence.gap,
-        "p_value": evidence.p_value,
-        "q_value": np.full(len(i), np.nan),
-        "n_null": count - (in_null & told).astype(int),
-        "linked": np.zeros(len(i), bool),
-        "contact": _kinds(names.gather(i), names.gather(j), contacts),
+        "compared": found.pairs.compared,
+        "days_apart": np.nan_to_num(found.pairs.days, nan=-1),
         "p_direction": found.forward[i, j],
         "least_share": np.maximum(least[i], least[j]),
-        **_passings(table.compared[i, j], found.differing[i, j], days, rules),
-        "is_unrelated": in_null,
-        "genomes": evidence.genomes,
+        "is_unrelated": found.pairs.unrelated,
         "stratum_people": found.pairs.people,
         "weighed": found.pairs.differing,
         "rare": found.pairs.rare,
         "lot_run": found.pairs.lot_run,
         "depth_class": found.pairs.depth,
-        "step_size": _all(evidence.step.size, len(i)),
-        "step_rate": _all(evidence.step.rate, len(i)),
-        "null_rate": _all(background.rate if background else None, len(i)),
-        "null_shape": _all(background.shape if background else None, len(i)),
     }
-    kinds = {c.name: DTYPES[c.kind] for c in BONDS.columns if c.name in FOUND_HERE}
-    frame = pl.DataFrame(rows, schema={**kinds, **HIDDEN}, strict=False)
-    return frame.with_columns(
+    kinds = {name: pl.Series(name, values).cast(KINDS[name]) if name in KINDS
+             else values.alias(name) for name, values in rows.items()}  # fmt: skip
+    return pl.DataFrame(kinds).with_columns(
         pl.when(pl.col("days_apart") >= 0).then(pl.col("days_apart")),
-        pl.col("differing", "score", "genomes", "p_value", "q_value", "least_share").fill_nan(
-            None
-        ),
-        pl.lit(None, pl.Boolean).alias("linked"),
+        pl.col("differing", "least_share").fill_nan(None),
     )
+
+
+def _enumerated(names: Sequence[str]) -> pl.Series:
+    """Names as numbers in their order."""
+    return pl.Series(list(names), dtype=pl.Enum(sorted(set(names))))
 
 
 def depths_of(samples: Sequence[str], factors: pl.DataFrame) -> Float[np.ndarray, " S"]:
@@ -223,30 +231,42 @@ def depths_of(samples: Sequence[str], factors: pl.DataFrame) -> Float[np.ndarray
     return np.array([middle.get(name, np.nan) for name in samples], float)
 
 
-def _passings(
-    compared: Int[np.ndarray, " N"],
-    apart: Float[np.ndarray, " N"],
-    days: Float[np.ndarray, " N"],
-    rules: BondRules,
-) -> dict[str, pl.Series]:
-    """Passings between the two of each pair; null without a clock or a rate of passing."""
-    count = len(apart)
-    if not (rules.clock_per_site_year and rules.passings_per_year and count):
-        return {name: _all(None, count) for name in ("transmissions", "at_most_one")}
-    length = float(np.median(compared[compared > 0])) if (compared > 0).any() else 1.0
-    rate = rules.clock_per_site_year * length
-    clock = MolecularClock(rate=rate, spread=rate * rules.clock_spread)
-    gap = np.nan_to_num(days, nan=0.0) / YEAR_D
-    scaled = apart * length / np.maximum(compared, 1)
-    often = rules.passings_per_year
-    found = (
-        expected_transmissions(scaled, gap, clock, often),
-        chance_of_at_most(1, scaled, gap, clock, often),
-    )
-    return {
-        name: pl.Series(np.where(compared > 0, values, np.nan)).fill_nan(None)
-        for name, values in zip(("transmissions", "at_most_one"), found, strict=True)
-    }
+def passings(
+    pairs: pl.DataFrame, lengths: Mapping[str, float], rules: BondRules
+) -> pl.DataFrame:
+    """Columns transmissions and at_most_one of pairs; null without a clock or its rate.
+
+    lengths  stratum to the positions that two of its samples usually both tell
+    """
+    none = [pl.lit(None, pl.Float64).alias(name) for name in ("transmissions", "at_most_one")]
+    if not (rules.clock_per_site_year and rules.passings_per_year and pairs.height):
+        return pairs.with_columns(none)
+    parts = []
+    for (name,), own in pairs.with_row_index("row").group_by("stratum", maintain_order=True):
+        compared, length = own["compared"].to_numpy(), lengths[str(name)]
+        rate = rules.clock_per_site_year * length
+        clock = MolecularClock(rate=rate, spread=rate * rules.clock_spread)
+        gap = own["days_apart"].cast(pl.Float64).fill_null(0.0).to_numpy() / YEAR_D
+        apart = own["differing"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        scaled = apart * length / np.maximum(compared, 1)
+        often = rules.passings_per_year
+        found = (
+            expected_transmissions(scaled, gap, clock, often),
+            chance_of_at_most(1, scaled, gap, clock, often),
+        )
+        told = [np.where(compared > 0, one, np.nan) for one in found]
+        parts.append(own.select("row").with_columns(
+            pl.Series("transmissions", told[0]).fill_nan(None),
+            pl.Series("at_most_one", told[1]).fill_nan(None),
+        ))  # fmt: skip
+    return pl.concat([pairs, pl.concat(parts).sort("row").drop("row")], how="horizontal")
+
+
+def usual_lengths(pairs: pl.DataFrame) -> dict[str, float]:
+    """Stratum to the median of the positions that its pairs compare, of those with any."""
+    told = pairs.lazy().filter(pl.col("compared") > 0).group_by("stratum")
+    known = dict(told.agg(pl.col("compared").cast(pl.Float64).median()).collect().iter_rows())
+    return {str(name): known.get(name, 1.0) for name in pairs["stratum"].unique().to_list()}
 
 
 def days_apart(people: Sequence[ComparedParticipant]) -> Float[np.ndarray, "S S"]:
@@ -260,11 +280,8 @@ def _kinds(a: pl.Series, b: pl.Series, contacts: Contacts) -> pl.Series:
     """Kinds of recorded contact of each pair, empty where there is none."""
     rows, at = pair_places(a, b).found_in(contacts)
     told = [", ".join(kinds) for kinds in contacts.values()]
-    empty = _all("", len(a), pl.String)
-    kinds = pl.Series(told, dtype=pl.String).gather(at)
-    return empty.scatter(rows, kinds) if len(rows) else empty
-
-
-def _all(value: object, count: int, kind: type[pl.DataType] = pl.Float64) -> pl.Series:
-    """A column of one value."""
-    return pl.Series([value], dtype=kind).new_from_index(0, count)
+    known = sorted({"", *told})
+    place = {kind: number for number, kind in enumerate(known)}
+    found = np.full(len(a), place[""], np.int64)
+    found[rows] = np.array([place[kind] for kind in told], np.int64)[at] if len(at) else 0
+    return _enumerated(known).gather(found)

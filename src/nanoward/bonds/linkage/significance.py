@@ -76,20 +76,35 @@ def best_matched(
     in_null: Bool[np.ndarray, " N"],
     classes: Sequence[Int[np.ndarray, " N"]],
     step: ScoreGrid,
+    plain: Float[np.ndarray, " N"] | None = None,
 ) -> Float[np.ndarray, " N"]:
     """The largest of the p-values matched on each of several ways to class pairs.
 
     The first way (lot and run) may take each of its classes for alike at 0.05, a further one
     (depth) all of its classes together: what is matched for nothing costs recall.
+    plain  p-values from all unrelated pairs, where they are known
     """
     if not len(scores):
         return np.ones(0)
+    plain = plain_p_values(scores, in_null, step) if plain is None else plain
     each = [
-        matched_p_values(scores, in_null, one, step, ALIKE / (len(np.unique(one)) if k else 1))
+        matched_p_values(
+            scores, in_null, one, step, ALIKE / (len(np.unique(one)) if k else 1), plain
+        )
         for k, one in enumerate(classes)
     ]
     largest: Float[np.ndarray, " N"] = np.max(each, axis=0)
     return largest
+
+
+def plain_p_values(
+    scores: Float[np.ndarray, " N"], in_null: Bool[np.ndarray, " N"], step: ScoreGrid
+) -> Float[np.ndarray, " N"]:
+    """P-values from all unrelated pairs, whatever their class; NaN without any."""
+    null = in_null & ~np.isnan(scores)
+    if not null.any():
+        return np.full(len(scores), np.nan)
+    return tail_p_values(scores, scores[null], null, step)
 
 
 def matched_p_values(
@@ -98,17 +113,19 @@ def matched_p_values(
     classes: Int[np.ndarray, " N"],
     step: ScoreGrid,
     alike: float = ALIKE,
+    plain: Float[np.ndarray, " N"] | None = None,
 ) -> Float[np.ndarray, " N"]:
     """P-values from the unrelated pairs; from those of one class where that scores higher.
 
     Pairs of one lot or one sequencing run may be alike for that alone. A class is measured by
     its own unrelated pairs if they are 100 or more, and more of them than chance explains
     (one-sided binomial p < `alike`) exceed what 5 % of all exceed. NaN without unrelated pairs.
+    plain  those from all, where they are known
     """
     null = in_null & ~np.isnan(scores)
     if not null.any():
         return np.full(len(scores), np.nan)
-    p = tail_p_values(scores, scores[null], null, step)
+    p = plain_p_values(scores, in_null, step) if plain is None else plain.copy()
     high = float(np.quantile(scores[null], 0.95))
     usual = float((scores[null] > high).mean())
     for one in np.unique(classes):

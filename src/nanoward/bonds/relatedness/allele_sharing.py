@@ -157,10 +157,14 @@ def closeness(
     their `nearest` nearest: where sampling is dense, strangers are near as well. With days,
     one is taken off for each mean duration of carriage between the samples (1 year or so for
     resistant gut bacteria: Zimmermann et al. 2013 Am J Infect Control 41:190).
+    NaN where a distance is not known; fewer than `nearest` others are taken as they are.
     """
-    open_ = apart.copy()
+    open_ = np.where(np.isnan(apart), np.inf, apart)
     np.fill_diagonal(open_, np.inf)
-    near = np.log1p(np.sort(open_, axis=1)[:, :nearest].mean(axis=1))
+    closest = np.sort(open_, axis=1)[:, :nearest]
+    known = np.isfinite(closest)
+    total = np.where(known, closest, 0.0).sum(axis=1)
+    near = np.log1p(total / np.maximum(known.sum(axis=1), 1))
     found = (near[:, None] + near[None]) / 2 - np.log1p(np.maximum(apart, 0.0))
     if days is not None:
         found = found - days / carriage_d

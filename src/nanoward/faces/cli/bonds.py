@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nanoward.base.tables.facts import BEFORE_THE_AGENT, MUTE_STRATA
+from nanoward.faces.cli.bonds_asked import distances, pair, sharing
 from nanoward.faces.cli.catalogue.commands import FILE, FOLDER
 from nanoward.faces.cli.catalogue.inputs import (
     contents,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 SHOWN = ("a", "b", "stratum", "differing", "score", "p_value", "q_value", "linked", "contact",
          "direction", "cluster")  # fmt: skip
+OF_ALL_PAIRS = ("auspice", "newick", "tn93")  # formats that want every distance
+PAGE = ("bonds", "bond_scores", "bond_people", "profiles")
 CONTACT_FACTS = (
     "pairs linked",
     "pairs with recorded contact",
@@ -83,6 +86,13 @@ def inputs(command: Any) -> Any:
         click.option(
             "--window", type=float, default=0.0, help="Days within which to exchange."
         ),
+        click.option(
+            "--keep-pairs",
+            type=click.IntRange(min=0),
+            default=50_000,
+            show_default=True,
+            help="Pairs up to which each is a row; of more the near ones are.",
+        ),
         click.option("--trim-ends", type=int, default=0, help="Unreadable letters at ends."),
         least_identity,
         click.option("--html", type=NEW, help="Write network, timeline, contacts as a page."),
@@ -133,7 +143,7 @@ def write_page(outcome: "Outcome", options: dict[str, Any], title: str) -> None:
     page = BondsOfFiles(
         title=title,
         as_of=options.get("as_of"),
-        tables={name: tables[name] for name in ("bonds", "profiles") if name in tables},
+        tables={name: tables[name] for name in PAGE if name in tables},
         known=known,
         contacts=tables.get("contacts"),
         facts=dict(outcome.facts),
@@ -208,6 +218,8 @@ def network(sequenced: Path, *, kind: str, as_json: bool, quiet: bool, **options
     """The network of linked people, as GraphML, MicrobeTrace, Auspice, Newick or tn93 CSV."""
     from nanoward.flows.bonds.export_bonds import export_bonds
 
+    if kind in OF_ALL_PAIRS:
+        options["keep_pairs"] = 1 << 62
     outcome = compared(sequenced, options, quiet=quiet)
     text = export_bonds(
         outcome.tables["bonds"],
@@ -253,7 +265,7 @@ def spec_options(path: Path | None) -> dict[str, Any]:
     """What a spec states of transmission; faults of the file are told as errors."""
     from nanoward.agents import spec_of
     from nanoward.flows.agents.check_agents import BadSpecFileError, spec_document
-    from nanoward.flows.bonds.find_links import transmission_of
+    from nanoward.flows.bonds.analyse_bonds import transmission_of
 
     if path is None:
         return {}
@@ -280,6 +292,7 @@ def bond_options(options: dict[str, Any]) -> dict[str, Any]:
         "lot_is_common_source": options["one_lot"],
         "strict": options["strict"],
         "window_d": options["window"],
+        "keep_pairs": options["keep_pairs"],
         "require": {column: value for column, _, value in pairs},
         **{name: value for name, value in told.items() if value},
     }
@@ -304,3 +317,7 @@ def text_of(outcome: "Outcome", most: int = 40) -> str:
     if len(outcome.undecided) > 10:
         lines.append(f"... and {len(outcome.undecided) - 10} more (see --json)")
     return "\n".join(lines)
+
+
+for _each in (distances, pair, sharing):
+    group.add_command(_each)

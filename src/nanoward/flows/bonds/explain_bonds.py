@@ -16,7 +16,12 @@ from nanoward.bonds.contacts.unexplained_links import (
     CauseEvidence,
     candidate_causes,
 )
-from nanoward.bonds.direction.dates import Dose, contact_histories, dated
+from nanoward.bonds.direction.dates import (
+    ContactHistory,
+    Dose,
+    contact_histories,
+    dated,
+)
 from nanoward.flows.bonds.compare_closeness import compare_closeness
 from nanoward.flows.steps.step_outcome import Outcome, merge
 
@@ -31,13 +36,20 @@ WORK, FEWEST, MOST = 20_000_000, 199, 999  # pairs x permutations, and its limit
 class BondContext:
     """What is known besides the bonds: contacts, doses, what each alarm may hang on.
 
+    met       `contact_histories` of the contacts, where they are at hand
     window_d  see BondRules
     """
 
     contacts: pl.DataFrame | None = None
+    met: Mapping[Pair, ContactHistory] | None = None
     doses: Mapping[str, Dose] = field(default_factory=dict)
     suspects: CauseEvidence = field(default_factory=lambda: CauseEvidence(drift={}))
     window_d: float = 0.0
+
+    @property
+    def histories(self) -> Mapping[Pair, ContactHistory]:
+        """All that is recorded of the contact of any two."""
+        return contact_histories(self.contacts) if self.met is None else self.met
 
 
 def explain_bonds(
@@ -64,7 +76,7 @@ def with_explanations(
     """BONDS with days and contacts, and the alarms that `explanations` found."""
     if not bonds.height:
         return bonds
-    filled = dated(bonds, contact_histories(beside.contacts), people, beside.doses)
+    filled = dated(bonds, beside.histories, people, beside.doses)
     spoken = filled.drop("alarm").join(alarms, on=list(PAIR), how="left", maintain_order="left")
     return spoken.select(bonds.columns)
 
@@ -74,18 +86,21 @@ def explanations(
     people: Sequence[ComparedParticipant],
     beside: BondContext,
     *,
+    every: pl.DataFrame | None = None,
     seed: int = 7,
 ) -> Outcome:
     """What contacts and doses say of the links, without the pairs: "alarms", facts, findings.
 
     alarms  a, b, stratum of links without contact, and what may be behind each
+    every   all pairs that were compared; `bonds` if None
     """
-    met = contact_histories(beside.contacts)
-    behind = candidate_causes(bonds, people, beside.suspects)
+    met = beside.histories
+    every = bonds if every is None else every
+    behind = candidate_causes(bonds, people, beside.suspects, every)
     rows = [(*key, "; ".join(str(one) for one in causes)) for key, causes in behind.items()]
     alarms = pl.DataFrame(rows, dict.fromkeys((*PAIR, "alarm"), pl.String), orient="row")
     effect = effect_of_contact(
-        bonds, people, {pair: one.hours for pair, one in met.items()},
+        every, people, {pair: one.hours for pair, one in met.items()},
         window_d=beside.window_d, seed=seed,
     )  # fmt: skip
     outcome = Outcome(
@@ -119,7 +134,8 @@ def effect_of_contact(
     they are told and differ.
     """
     nodes = sorted({(one.stratum, one.participant) for one in people})
-    told = bonds.filter(pl.col("p_value").is_not_null())
+    columns = bonds.select("a", "b", "stratum", "p_value", "linked")
+    told = columns.filter(pl.col("p_value").is_not_null())
     limits: list[float] = told.filter(pl.col("linked"))["p_value"].to_list()
     called = told["p_value"].to_numpy().astype(float) <= max(limits, default=-1.0)
     together = np.zeros(told.height)

@@ -51,14 +51,34 @@ def semi_partial_test(
     groups = [np.flatnonzero(blocks == one) for one in np.unique(blocks)]
     order = np.arange(len(outcome))
     higher = equal = 0
+    starts = np.searchsorted(i, np.arange(len(outcome) + 1))
+    moved = np.empty(len(i))
     for _ in range(permutations):
         for group in groups:
             order[group] = chance.permutation(group)
-        drawn = _t(aim, rest[order[i], order[j]], base, free)
+        _of_pairs(rest, order, (starts, order[j]), moved)
+        drawn = _t(aim, moved, base, free)
         higher += drawn > seen + 1e-9
         equal += abs(drawn - seen) <= 1e-9
     place = 1 + higher + int(chance.integers(0, equal + 1))
     return NetworkTest(statistic=seen, p_value=place / (1 + permutations))
+
+
+def _of_pairs(
+    values: Float[np.ndarray, "P P"],
+    order: Int[np.ndarray, " P"],
+    pairs: tuple[Int[np.ndarray, " P1"], Int[np.ndarray, " N"]],
+    found: Float[np.ndarray, " N"],
+) -> None:
+    """Values of N pairs with person p in the place of order[p], row by row.
+
+    pairs  where the pairs of each first person begin, and the place of the second
+    """
+    starts, second = pairs
+    bounds = starts.tolist()
+    for at, row in enumerate(order.tolist()):
+        here = slice(bounds[at], bounds[at + 1])
+        values[row].take(second[here], out=found[here], mode="clip")
 
 
 def _t(

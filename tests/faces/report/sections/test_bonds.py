@@ -1,6 +1,7 @@
 import polars as pl
 from rounds import full_round
 
+from nanoward.bonds import score_table
 from nanoward.faces.report.sections.bonds import bonds, room_facts
 
 
@@ -42,3 +43,25 @@ def test_figures_of_a_room_are_told_by_name() -> None:
         ("pairs compared", "777"),
     ]
     assert room_facts(full_round(20), "watch") == []
+
+
+def test_a_round_that_keeps_its_near_pairs_counts_them_all() -> None:
+    round_ = full_round(20)
+    whole = round_.tables["bonds"]
+    people = pl.concat(
+        [whole.select("stratum", pl.col(side).alias("participant")) for side in ("a", "b")]
+    ).unique()
+    few = {
+        **round_.tables,
+        "bonds": whole.filter(pl.col("linked") | (pl.col("contact") != "")),
+        "bond_people": people,
+        "bond_scores": score_table(whole),
+    }
+    told = bonds(type(round_)(plan=round_.plan, as_of=round_.as_of, tables=few))
+    plain = bonds(round_)
+    pairs = sum(size * (size - 1) // 2 for size in people["stratum"].value_counts()["count"])
+    assert f"Of {pairs} pairs compared" in told.lead.replace("\u202f", "").replace(",", "")
+    assert told.scores is not None
+    assert told.scores.drawing == plain.scores.drawing
+    assert "keeps the nearest" in told.table.more
+    assert [one.caption for one in told.networks] == [one.caption for one in plain.networks]

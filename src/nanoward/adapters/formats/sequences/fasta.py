@@ -17,6 +17,7 @@ from nanoward.base.tables import GENOMES, REFERENCE
 from nanoward.ports.formats import ParsedTable, Use
 
 _WRONG = re.compile(r"[^ACGTRYSWKMBDHVN-]")
+_SOUND = b"ACGTRYSWKMBDHVN-"
 _NAMED = re.compile(r"\b(contig|segment|run)=([^\s|]+)")
 BESIDE = "a word of a header beside sample, contig and run: kept in the file alone"
 MOST = 20  # words of headers that an account names
@@ -153,7 +154,11 @@ def _sound_records(
         found = True
         if record.line in text.damaged:
             continue  # told with the text
-        letters = "".join(record.parts).upper()
+        letters = "".join(record.parts)
+        if _is_plain(letters):
+            yield record, letters
+            continue
+        letters = letters.upper()
         if "U" in letters:
             rna.append(record.line)
             letters = letters.replace("U", "T")
@@ -162,6 +167,11 @@ def _sound_records(
     remarks.add_together(problems.RNA, "of sequences have U for T", rna)
     if text.lines and not found:
         remarks.add(problems.NO_ROWS, "no line begins with '>'")
+
+
+def _is_plain(letters: str) -> bool:
+    """Whether there are letters, and all are sound and in upper case: as most are."""
+    return bool(letters) and letters.isascii() and not letters.encode().translate(None, _SOUND)
 
 
 def _is_sound(record: _Record, letters: str, remarks: Remarks) -> bool:
@@ -200,7 +210,7 @@ def _records(text: Text, remarks: Remarks) -> Iterator[_Record]:
             break
         parts = lines[head + 1 : end]
         joined = "".join(parts)
-        if joined.split() != [joined]:
+        if not _is_plain(joined) and joined.split() != [joined]:
             parts = ["".join(part.split()) for part in parts]
         yield _Record(
             header=lines[head][1:].strip(),

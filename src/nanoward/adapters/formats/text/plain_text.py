@@ -8,6 +8,7 @@ from nanoward.adapters.formats.problems import Remarks
 from nanoward.base.names import composed
 
 MOST_BYTES = 2 << 30  # what one file may unpack to: a bound against files made to fill memory
+HEAD = 4096  # bytes that are looked at first: a file with text has some there
 _GZIP = b"\x1f\x8b"
 _MARKS = (  # the longer marks first: UTF-32 begins as UTF-16 does
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -77,7 +78,7 @@ def text_of(path: str, content: bytes, remarks: Remarks) -> Text:
         remarks.add(problems.EMPTY, "the file is empty")
         return Text(lines=[])
     data, whole = unpacked(path, content, remarks)
-    if whole and not data.strip():
+    if whole and not data[:HEAD].strip() and not data.strip():
         remarks.add(problems.EMPTY, "the file is empty")
         return Text(lines=[])
     lines, exact = _decoded(data, remarks)
@@ -149,4 +150,6 @@ def _ends(data: bytes) -> bytes:
 
 def _lines(text: str) -> list[str]:
     """Lines by LF, CRLF or the CR of old Macintosh files; nothing else ends a line."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n")

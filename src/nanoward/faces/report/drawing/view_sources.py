@@ -66,7 +66,7 @@ VIEW_SOURCES: Mapping[str, ViewSources] = {
     "bonds.lead": _of("bonds"),
     "bonds.alarms": _of("bonds"),
     "bonds.networks": _of("bonds", "standings", "profiles"),
-    "bonds.scores": _of("bonds"),
+    "bonds.scores": _of("bonds", "bond_scores"),
     "bonds.table": ViewSources(made_from=("bonds",), columns=_PAIRS),
     "bonds.facts": _of("bonds"),
     "drift.lead": _of("profiles", "adaptation"),

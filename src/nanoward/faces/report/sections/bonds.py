@@ -56,21 +56,23 @@ def bonds(round_: Round, groups: Mapping[str, int] | None = None) -> Bonds:
     table = found(round_, tables.BONDS).with_columns(
         pl.col("contact").fill_null(""), pl.col("linked").fill_null(value=False)
     )
+    counts = pair_counts(round_)
+    pairs = sum(pairs for _, pairs in counts.values())
     linked = _nearest_first(table.filter("linked")).to_dicts()
     bare = [row for row in linked if is_unexplained(row)]
     seen = _sample_days(round_)
-    networks, without = _networks(table, _standings(round_), seen, groups)
+    networks, without = _networks(table, counts, _standings(round_), (seen, groups))
     return Bonds(
         absent=absence(round_, tables.BONDS),
-        lead=_lead(table.height, linked, bare),
+        lead=_lead(pairs, linked, bare),
         alarms=[
             f"{cluster_title(one)}: {cluster_detail(one)}"
             for one in unexplained_clusters(linked)
         ],
         networks=networks,
         without=without,
-        scores=score_chart(table),
-        table=_table(table, linked),
+        scores=score_chart(table, round_.tables.get(tables.BOND_SCORES.name)),
+        table=_table(table, linked, pairs),
         facts=room_facts(round_, "bonds"),
     )
 
@@ -83,6 +85,23 @@ def _nearest(table: pl.DataFrame, most: int) -> pl.DataFrame:
     """The first rows of many in that order; only the columns that decide it are sorted."""
     order = table.select(*_ORDER).with_row_index("_row").sort(*_ORDER, nulls_last=True)
     return table[order.head(most)["_row"].to_list()]
+
+
+def pair_counts(round_: Round) -> dict[str, tuple[int, int]]:
+    """Stratum to how many people were compared in it, and how many pairs they make.
+
+    From `bond_people`: a large round keeps only some pairs. Rounds that were held before there
+    was such a table keep them all.
+    """
+    if tables.BOND_PEOPLE.name in round_.tables:
+        sizes = found(round_, tables.BOND_PEOPLE)["stratum"].fill_null("").value_counts()
+        return {name: (size, size * (size - 1) // 2) for name, size in sorted(sizes.rows())
+                if size > 1}  # fmt: skip
+    table = found(round_, tables.BONDS).with_columns(pl.col("stratum").fill_null(""))
+    return {
+        str(name): (pl.concat([part["a"], part["b"]]).n_unique(), part.height)
+        for (name,), part in table.sort("stratum").group_by("stratum", maintain_order=True)
+    }
 
 
 def room_facts(round_: Round, room: str) -> list[tuple[str, str]]:
@@ -147,26 +166,30 @@ def _sample_days(round_: Round) -> dict[str, date]:
 
 def _networks(
     table: pl.DataFrame,
+    counts: Mapping[str, tuple[int, int]],
     standings: Mapping[str, str],
-    seen: Mapping[str, date],
-    groups: Mapping[str, int] | None,
+    shown_by: tuple[Mapping[str, date], Mapping[str, int] | None],
 ) -> tuple[list[Figure], str]:
+    """A picture of each stratum with a bond or a contact, and in which there is none.
+
+    counts    see `pair_counts`; shown_by: day of each sample, number of each one's colour
+    """
+    seen, groups = shown_by
     known = table.filter(~pl.col("linked") & (pl.col("contact") != "")).height
     shown = pl.col("linked") | ((pl.col("contact") != "") & (known <= _CONTACTS))
     drawn: list[Figure] = []
     empty: list[str] = []
-    for stratum in table["stratum"].fill_null("").unique().sort():
+    for stratum, (people, pairs) in counts.items():
         part = table.filter(pl.col("stratum").fill_null("") == stratum)
         rows = _nearest_first(part.filter(shown)).to_dicts()
         if not rows:
-            empty.append(f"{stratum or 'all'} ({counted(part.height, 'pair')})")
+            empty.append(f"{stratum or 'all'} ({counted(pairs, 'pair')})")
             continue
         rows, left = _drawable(rows)
-        people = pl.concat([part["a"], part["b"]]).n_unique()
         linked = part.filter("linked").height
         caption = (
             f"{stratum or 'All participants'}: {counted(linked, 'bond')} among "
-            f"{counted(people, 'person', 'people')} ({counted(part.height, 'pair')})"
+            f"{counted(people, 'person', 'people')} ({counted(pairs, 'pair')})"
         )
         if left:
             caption += (
@@ -196,12 +219,12 @@ def _drawable(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int
     return kept, len(rows) - len(kept)
 
 
-def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
+def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]], pairs: int) -> Table:
     near = _nearest(table.filter(~pl.col("linked")), _NEAREST).to_dicts()
     shown = sorted(linked, key=lambda row: not is_unexplained(row))[:_BONDS]
     if len(shown) == len(linked):
         shown = list(linked)
-    rest = table.height - len(shown) - len(near)
+    rest = pairs - len(shown) - len(near)
     return Table(
         caption="Evidence per pair: bonds, then the nearest pairs that are not bonded",
         headings=headings(
@@ -221,10 +244,20 @@ def _table(table: pl.DataFrame, linked: Sequence[Mapping[str, Any]]) -> Table:
         rows=[_row(row) for row in (*shown, *near)],
         ids=[pair_anchor(row) for row in (*shown, *near)],
         more=f"{counted(rest, 'further pair')}"
-        f"{'' if len(shown) < len(linked) else ' without a bond'}: tables/bonds.parquet."
+        f"{'' if len(shown) < len(linked) else ' without a bond'}: {_where(table, pairs)}."
         if rest
         else "",
         folded="" if len(linked) <= 25 else f"Evidence for {counted(len(linked), 'bond')}",
+    )
+
+
+def _where(table: pl.DataFrame, pairs: int) -> str:
+    """Where the other pairs are."""
+    if table.height == pairs:
+        return "tables/bonds.parquet"
+    return (
+        f"tables/bonds.parquet keeps the nearest {number(table.height)}, "
+        "tables/bond_scores.parquet how many score what"
     )
 
 

@@ -17,6 +17,7 @@ from nanoward.faces.report.sections.board import Share, shares, standing_rows
 from nanoward.faces.report.sections.bonds import (
     cluster_detail,
     cluster_title,
+    pair_counts,
     unexplained_clusters,
 )
 from nanoward.flows.round.round import Round
@@ -98,7 +99,7 @@ def _bonds(round_: Round) -> Number | None:
         value=number(linked.height),
         label="bonds beyond chance",
         detail=f"{told}{bare} without a recorded contact; "
-        f"{counted(table.height, 'pair')} compared",
+        f"{counted(sum(pairs for _, pairs in pair_counts(round_).values()), 'pair')} compared",
         section="bonds",
         urgent=bare > 0,
     )

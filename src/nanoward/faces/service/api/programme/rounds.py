@@ -33,7 +33,7 @@ SEED = 7
 GENOMES = (
     "profiles", "presence", "coverage", "factors", "aligned", "adaptation", "departures",
     "rates", "acquired", "recurrence", "selection", "guarded_loci", "owners", "carryover",
-    "typed_reads", "bonds", "bond_groups", "bond_batches",
+    "typed_reads", "bonds", "bond_groups", "bond_batches", "bond_scores", "bond_people",
 )  # fmt: skip
 SETTINGS = (
     "fits", "covariances", "bands", "observed", "frontier", "recommendations", "comparisons",
