@@ -5,7 +5,7 @@ the person's samples, lots and doses were in.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +32,7 @@ from nanoward.catalogue.evolution.parallel_evolution import (
 from nanoward.catalogue.identity.contamination import contamination_result
 from nanoward.catalogue.identity.owner_evidence import sample_fingerprints
 from nanoward.catalogue.identity.sample_swap import assignments
+from nanoward.catalogue.identity.settled_pairs import SettledRun, SettledRuns
 from nanoward.catalogue.identity.untold_positions import aligned_texts, readable_of
 from nanoward.catalogue.samples.variant_alleles import normalised_table
 from nanoward.flows.steps.kept_rows import digest_of
@@ -41,6 +42,7 @@ from nanoward.flows.steps.step_outcome import Materials
 NEEDS = ("profiles", "factors", "aligned")
 OF_PEOPLE = (ACQUIRED, DEPARTURES, RATES, GUARDED_LOCI)
 Tables = dict[str, pl.DataFrame]
+Settled = Mapping[str, SettledRun]
 
 
 def person_digests(
@@ -121,8 +123,13 @@ def whole_tables(
     found: Mapping[str, pl.DataFrame],
     people: Mapping[str, pl.DataFrame],
     layout: GenomeAnnotation,
+    settle: Callable[[Settled], None] | None = None,
+    before: SettledRuns | None = None,
 ) -> Tables:
-    """Those tables in their order, and those for which everybody is looked at."""
+    """Those tables in their order, and those for which everybody is looked at.
+
+    before  pairs of runs that earlier rounds settled; settle: is told those of this one
+    """
     own = {one.name: people[one.name].sort(one.key, nulls_last=True) for one in OF_PEOPLE}
     links, met = _links(found.get("bonds")), _met(materials)
     groups = origin_groups(own["departures"]["participant"].unique().sort(), links)
@@ -134,7 +141,10 @@ def whole_tables(
         found["aligned"],
         met,
         links,
+        before,
     )
+    if settle is not None:
+        settle(carryover.settled)
     prints = sample_fingerprints(found["profiles"], found["aligned"], found["factors"])
     taken = found["profiles"].select("sample", "taken")
     return {

@@ -18,8 +18,15 @@ from nanoward.catalogue.evolution.kill_locus_integrity import (
     participants_with_altered_locus,
 )
 from nanoward.catalogue.evolution.molecular_clock import clock_findings, fastest_clock
+from nanoward.catalogue.identity import contamination
 from nanoward.catalogue.identity.contamination import contamination_findings
 from nanoward.catalogue.identity.sample_swap import UNDECIDED, sample_swap_findings
+from nanoward.catalogue.identity.settled_pairs import (
+    SettledRun,
+    SettledRuns,
+    settled_bytes,
+    settled_runs,
+)
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key, typing_rules
 from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carryover
@@ -40,6 +47,7 @@ from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
 
 STEP = "measure_adaptation"
+PAIRS = contamination.__name__
 ALSO = ("typed_reads", "bonds")
 
 
@@ -78,7 +86,7 @@ def measure_adaptation(
             lambda some: person_tables(found, lots, layout, clock, people=some),
         )
         ports.meter.recall(f"{STEP} of people", f"{made} anew" if made else "")
-        return whole_tables(materials, found, people, layout)
+        return _whole(ports, (materials, found, people), layout, readings)
 
     key = memo_key(
         STEP,
@@ -103,6 +111,25 @@ def measure_adaptation(
         computed=int(not known),
         recalled=int(known),
     )
+
+
+def _whole(
+    ports: Ports,
+    tables: tuple[Materials, Mapping[str, pl.DataFrame], Mapping[str, pl.DataFrame]],
+    layout: GenomeAnnotation,
+    readings: Mapping[str, str],
+) -> Tables:
+    """`whole_tables`, with the pairs that earlier rounds settled."""
+    blobs, key = ports.blobs, memo_key(f"{STEP}:pairs", reachable_digest(PAIRS))
+    noted = blobs.noted(key)
+    known = settled_runs(blobs.get(noted)) if noted is not None and blobs.has(noted) else {}
+
+    def settle(runs: Mapping[str, SettledRun]) -> None:
+        if runs.keys() != known.keys() or any(runs[name] is not known[name] for name in runs):
+            blobs.note(key, blobs.put(settled_bytes(runs)))
+
+    before = SettledRuns(readings=readings, runs=known)
+    return whole_tables(*tables, layout, settle, before)
 
 
 def clock_of(spec: AgentSpec | None) -> float:
