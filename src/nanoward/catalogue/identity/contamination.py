@@ -174,7 +174,8 @@ def _run_rows(
         sources = members[asked]
         every = informative_sites(panel, own.chances, int(members[sample]), sources.tolist())
         unsure = screened.unsure[sample, asked]
-        visible += int((unsure & _would_show(every, needed[sample, asked])).sum())
+        if unsure.any():
+            visible += int((unsure & _would_show(every, needed[sample, asked])).sum())
         spoken = screened.candidate[sample, asked] & ~_is_silent(every)
         for at in np.flatnonzero(spoken).tolist():
             found = every.of(at)

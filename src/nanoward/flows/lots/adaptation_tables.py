@@ -5,7 +5,7 @@ the person's samples, lots and doses were in.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -37,7 +37,6 @@ from nanoward.catalogue.identity.untold_positions import aligned_texts, readable
 from nanoward.catalogue.samples.variant_alleles import normalised_table
 from nanoward.flows.steps.kept_rows import digest_of
 from nanoward.flows.steps.memoised_tables import content_hash
-from nanoward.flows.steps.step_outcome import Materials
 
 NEEDS = ("profiles", "factors", "aligned")
 OF_PEOPLE = (ACQUIRED, DEPARTURES, RATES, GUARDED_LOCI)
@@ -64,19 +63,6 @@ def person_digests(
         )
         for who, own in samples.items()
     }
-
-
-def adaptation_tables(
-    materials: Materials,
-    found: Mapping[str, pl.DataFrame],
-    lots: LotRecords,
-    layout: GenomeAnnotation,
-    clock: float,
-) -> Tables:
-    """All tables of adaptation; "pairs": of each run, compared and how far visible; "clock":
-    samples further from an earlier state than a clock (substitutions per site and year) allows.
-    """
-    return whole_tables(materials, found, person_tables(found, lots, layout, clock), layout)
 
 
 def person_tables(
@@ -119,35 +105,35 @@ def person_tables(
 
 
 def whole_tables(
-    materials: Materials,
     found: Mapping[str, pl.DataFrame],
     people: Mapping[str, pl.DataFrame],
     layout: GenomeAnnotation,
-    settle: Callable[[Settled], None] | None = None,
     before: SettledRuns | None = None,
-) -> Tables:
-    """Those tables in their order, and those for which everybody is looked at.
+) -> tuple[Tables, Settled]:
+    """Those tables in their order, and those for which everybody is looked at; "pairs": of each
+    run, compared and how far visible; "clock": samples further from an earlier state than a
+    clock (substitutions per site and year) allows.
 
-    before  pairs of runs that earlier rounds settled; settle: is told those of this one
+    found    NEEDS, samples; bonds and contacts if any
+    before   pairs of runs that earlier rounds settled
+    returns  the tables, and the pairs that are settled now
     """
     own = {one.name: people[one.name].sort(one.key, nulls_last=True) for one in OF_PEOPLE}
-    links, met = _links(found.get("bonds")), _met(materials)
+    links, met = _links(found.get("bonds")), _met(found.get("contacts"))
     groups = origin_groups(own["departures"]["participant"].unique().sort(), links)
     later = later_readings(found["profiles"], found["aligned"], own["departures"])
     carryover = contamination_result(
         found["profiles"],
-        materials.tables["samples"],
+        found["samples"],
         found["factors"],
         found["aligned"],
         met,
         links,
         before,
     )
-    if settle is not None:
-        settle(carryover.settled)
     prints = sample_fingerprints(found["profiles"], found["aligned"], found["factors"])
     taken = found["profiles"].select("sample", "taken")
-    return {
+    tables = {
         **own,
         "rates": with_everybody(own["rates"]),
         "recurrence": recurrence_table(own["acquired"], layout, exposure(later, groups)),
@@ -164,6 +150,7 @@ def whole_tables(
         .sort("participant", "taken", "sample")
         .drop("taken"),
     }
+    return tables, carryover.settled
 
 
 def later_readings(
@@ -188,8 +175,7 @@ def _links(bonds: pl.DataFrame | None) -> list[tuple[str, str]]:
     return [(str(a), str(b)) for a, b in bonds.filter(pl.col("linked")).select("a", "b").rows()]
 
 
-def _met(materials: Materials) -> list[tuple[str, str]]:
-    contacts = materials.tables.get("contacts")
+def _met(contacts: pl.DataFrame | None) -> list[tuple[str, str]]:
     if contacts is None:
         return []
     return [(str(a), str(b)) for a, b in contacts.select("a", "b").rows()]
