@@ -17,12 +17,9 @@ from nanoward.catalogue.identity.contamination import (
     _would_show,
     contamination_result,
 )
+from nanoward.catalogue.identity.contamination_layout import run_alleles, run_counts
 from nanoward.catalogue.identity.contamination_likelihood import contamination_evidence
-from nanoward.catalogue.identity.contamination_screen import (
-    run_alleles,
-    run_counts,
-    screened_run,
-)
+from nanoward.catalogue.identity.contamination_screen import screened_run
 from nanoward.catalogue.identity.informative_sites import informative_sites
 from nanoward.catalogue.identity.programme_alleles import RunPanel, programme_alleles
 

@@ -11,7 +11,7 @@ from nanoward.catalogue import (
     reference_by_lineage,
     sample_inputs,
 )
-from nanoward.catalogue.samples.sample_inputs import no_consensus
+from nanoward.catalogue.samples.sequenced_samples import sequenced_samples
 
 SAMPLES = pl.DataFrame(
     {"sample": ["s1", "s2"], "participant": ["p", None], "taken": [date(2026, 1, 1)] * 2,
@@ -51,9 +51,9 @@ def test_a_lineage_column_that_is_missing_is_an_input_error() -> None:
 
 
 def test_a_reference_of_something_else_is_an_input_error() -> None:
-    materials, _ = sample_inputs({"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules())
+    seen = sequenced_samples({"samples": SAMPLES, "genomes": GENOMES}, CatalogueRules())
     with pytest.raises(NoCommonContigError, match="HA") as told:
-        check_common_contigs(materials, {"": {"chromosome": "ACGT"}})
+        check_common_contigs(seen.contigs, {"": {"chromosome": "ACGT"}})
     assert told.value.exit_code == 3
 
 
@@ -67,37 +67,3 @@ def test_a_sequence_without_a_contig_is_of_the_only_one_there_is(
         {"samples": SAMPLES, "genomes": bare, "reference": reference}, CatalogueRules()
     )
     assert [part.contig for part in one.consensus] == [taken]
-
-
-def test_a_sample_of_nobody_names_whom_it_may_be() -> None:
-    genomes = GENOMES.with_columns(sample=pl.lit("S-01"))
-    samples = SAMPLES.with_columns(sample=pl.lit("S1"))[:1]
-    _, (told,) = sample_inputs({"samples": samples, "genomes": genomes}, CatalogueRules())
-    assert told.code == "CAT-001"
-    assert "is 'S1' meant?" in told.message
-
-
-def test_samples_without_a_consensus_are_told_once_for_each_file() -> None:
-    rows = [("a", "x.vcf"), ("b", "x.vcf"), ("c", "y.vcf")]
-    variants = pl.DataFrame(
-        {
-            "sample": [name for name, _ in rows],
-            "file": [file for _, file in rows],
-            "contig": "c",
-            "position": 3,
-            "ref": "A",
-            "alt": "G",
-            "frequency": 1.0,
-        }
-    )
-    samples = pl.DataFrame({"sample": ["a", "b", "c"], "participant": ["p", "q", "r"]})
-    _, told = sample_inputs({"samples": samples, "variants": variants}, CatalogueRules())
-    assert [one.code for one in told] == ["CAT-004", "CAT-004"]
-    assert [dict(one.row)["sample"] for one in told] == ["a", "c"]
-    assert "samples a, b have" in told[0].message
-
-
-def test_several_samples_of_one_file_are_told_together() -> None:
-    told = no_consensus(["a", "b", "c", "d"])
-    assert "samples a, b, c and 1 more have variants" in told.message
-    assert told.subject == ""

@@ -9,13 +9,9 @@ import pytest
 from nanoward.adapters.meter import ProcessMeter
 from nanoward.base.entries import LotReleased, body_of
 from nanoward.base.plan import Plan
-from nanoward.flows.lots.measure_adaptation import (
-    adaptation_findings,
-    alarms,
-    first_doses,
-    is_altered,
-    open_questions,
-)
+from nanoward.flows.lots.adaptation_analysis import adaptation_findings
+from nanoward.flows.lots.adaptation_questions import open_questions
+from nanoward.flows.lots.measure_adaptation import alarms, first_doses, is_altered
 from nanoward.flows.lots.register_agents import LOT_SCHEMA
 from nanoward.flows.round.ward_round import RoundSummary, ward_round
 from nanoward.flows.steps.parquet import parquet_of

@@ -18,6 +18,7 @@ from jaxtyping import Bool
 Place = tuple[str, int]  # contig, 1-based position
 Shares = dict[str, float]  # allele to share; what is left over belongs to the reference
 LOT, FIRST = "lot", "first sample"
+NOTHING: Mapping[str, float] = {}
 SETTLED = 0.05  # below it false variants dominate, unless a second sample has it too:
 # Valesano et al. 2021 PLoS Pathogens 17:e1009499
 
@@ -84,18 +85,29 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SinceBaseline:
+    """One sample beside what its host began with.
+
+    changes  alleles that the beginning did not have, with their shares
+    apart    expected differing positions
+    """
+
+    sample: ObservedSample
+    changes: Mapping[Change, float]
+    apart: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """A participant: the beginning, and the samples in their order.
 
-    changed  what `changes` gave of samples so far; several tables ask the same
+    compared  samples that were compared with the beginning so far; several tables ask that
     """
 
     participant: str
     baseline: Baseline
     samples: Sequence[ObservedSample]
-    changed: dict[int, tuple[ObservedSample, dict[Change, float]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    compared: dict[int, SinceBaseline] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,27 +199,41 @@ def _baseline(who: str, own: Sequence[ObservedSample], lots: LotRecords) -> Base
     )
 
 
-def changes(host: Host, seen: ObservedSample) -> dict[Change, float]:
+def changes(host: Host, seen: ObservedSample) -> Mapping[Change, float]:
     """Alleles of a sample that the beginning did not have, with their shares.
 
     The reference's own letter, where it came back, is called "".
     """
-    if id(seen) in host.changed:
-        return host.changed[id(seen)][1]
+    return _compared(host, seen).changes
+
+
+def divergence_from_baseline(host: Host, seen: ObservedSample) -> float:
+    """Expected differing positions from the beginning: total variation, place by place."""
+    return _compared(host, seen).apart
+
+
+def _compared(host: Host, seen: ObservedSample) -> SinceBaseline:
+    if id(seen) in host.compared:
+        return host.compared[id(seen)]
     begun = host.baseline
     found: dict[Change, float] = {}
-    for place in sorted(seen.alleles.keys() | begun.alleles.keys()):
-        before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
-        if not _both_tell(host, seen, place, {*before, *now}):
+    apart = 0.0
+    for place in sorted(seen.alleles.keys() | begun.alleles.keys()):  # the same sum each time
+        before, now = begun.alleles.get(place, NOTHING), seen.alleles.get(place, NOTHING)
+        alleles = sorted({*now, *before})
+        if not _both_tell(host, seen, place, alleles):
             continue
         for one, share in now.items():
             if share > 0 and before.get(one, 0.0) <= 0:
                 found[Change(*place, one)] = share
-        lost = 1.0 - sum(now.values())
-        if sum(before.values()) >= 1.0 and lost > 0:
-            found[Change(*place, "")] = lost
-    host.changed[id(seen)] = seen, found  # held, so that no other sample gets its place
-    return found
+        all_now, all_before = sum(now.values()), sum(before.values())
+        if all_before >= 1.0 and 1.0 - all_now > 0:
+            found[Change(*place, "")] = 1.0 - all_now
+        moved = sum(abs(now.get(one, 0.0) - before.get(one, 0.0)) for one in alleles)
+        apart += (moved + abs(all_now - all_before)) / 2
+    made = SinceBaseline(sample=seen, changes=found, apart=apart)
+    host.compared[id(seen)] = made  # with the sample, so that no other gets its place
+    return made
 
 
 def _both_tell(host: Host, seen: ObservedSample, place: Place, alleles: Iterable[str]) -> bool:
@@ -216,21 +242,6 @@ def _both_tell(host: Host, seen: ObservedSample, place: Place, alleles: Iterable
     return seen.is_callable(place, alleles) and (
         begun is None or begun.is_callable(place, alleles)
     )
-
-
-def divergence_from_baseline(host: Host, seen: ObservedSample) -> float:
-    """Expected differing positions from the beginning: total variation, place by place."""
-    begun = host.baseline
-    total = 0.0
-    for place in sorted(seen.alleles.keys() | begun.alleles.keys()):  # the same sum each time
-        before, now = begun.alleles.get(place, {}), seen.alleles.get(place, {})
-        if not _both_tell(host, seen, place, {*before, *now}):
-            continue
-        alleles = sorted({*now, *before})
-        apart = sum(abs(now.get(one, 0.0) - before.get(one, 0.0)) for one in alleles)
-        rest = abs(sum(now.values()) - sum(before.values()))
-        total += (apart + rest) / 2
-    return total
 
 
 def jointly_callable(host: Host, seen: ObservedSample) -> int:

@@ -9,7 +9,7 @@ run of a hundred, all pairs of the run together.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from jaxtyping import Bool, Float, Int
 
 from nanoward.base.findings import Finding
 from nanoward.base.tables import CARRYOVER
+from nanoward.catalogue.identity.contamination_layout import run_alleles, run_counts
 from nanoward.catalogue.identity.contamination_likelihood import (
     ContaminationEvidence,
     InformativeSites,
@@ -27,9 +28,11 @@ from nanoward.catalogue.identity.contamination_likelihood import (
 )
 from nanoward.catalogue.identity.contamination_panel import LEAST_FOREIGN, AllelePanel
 from nanoward.catalogue.identity.contamination_screen import (
-    run_alleles,
-    run_counts,
-    screened_run,
+    ScreenedRun,
+    ScreenTables,
+    pair_verdicts,
+    screen_tables,
+    screened_of,
 )
 from nanoward.catalogue.identity.informative_sites import SourceSites, informative_sites
 from nanoward.catalogue.identity.programme_alleles import (
@@ -37,6 +40,7 @@ from nanoward.catalogue.identity.programme_alleles import (
     RunPanel,
     programme_alleles,
 )
+from nanoward.catalogue.identity.settled_pairs import SettledRun, SettledRuns, Settling
 from nanoward.maths.frames import frame_of
 
 LEVEL = 0.01  # of clean runs
@@ -52,10 +56,14 @@ Pairs = Collection[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContaminationResult:
-    """table: CARRYOVER; runs: run to pairs compared and pairs in which 5 % would be told."""
+    """table: CARRYOVER; runs: run to pairs compared and pairs in which 5 % would be told.
+
+    settled  what a later round need not ask again
+    """
 
     table: pl.DataFrame
     runs: Mapping[str, tuple[int, int]]
+    settled: Mapping[str, SettledRun] = field(default_factory=dict)
 
 
 def contamination_result(
@@ -65,9 +73,11 @@ def contamination_result(
     aligned: pl.DataFrame,
     met: Pairs = (),
     linked: Pairs = (),
+    before: SettledRuns | None = None,
 ) -> ContaminationResult:
     """Every ordered pair of one run and two people.
 
+    before  what earlier rounds settled; the answer is the same with it and without
     met     pairs of people with a recorded contact: one may have given it to the other, so
             they are asked about and not flagged
     linked  pairs of people who share factors: they do not speak against each other
@@ -81,15 +91,21 @@ def contamination_result(
         related=_among(alleles.people, (*met, *linked)),
     )
     wells = dict(samples.select("sample", "well").rows()) if "well" in samples.columns else {}
+    tables = screen_tables(alleles.usual, alleles.floor, (SKIMMED, COARSE))
+    settling = None if before is None else Settling(alleles, before, tables, KEPT_P)
     rows: list[dict[str, Any]] = []
     runs: dict[str, tuple[int, int]] = {}
     for number, run in enumerate(alleles.runs):
         own = alleles.of_run(number) if run else None
         if own is not None:
-            found, pairs, seen = _run_rows(known, own, wells)
+            found, pairs, seen = _run_rows(known, own, wells, (tables, settling))
             rows += found
             runs[run] = pairs, seen
-    return ContaminationResult(table=frame_of(CARRYOVER, rows), runs=runs)
+    return ContaminationResult(
+        table=frame_of(CARRYOVER, rows),
+        runs=runs,
+        settled={} if settling is None else settling.runs,
+    )
 
 
 def pair_weights(
@@ -137,7 +153,10 @@ def _among(people: Sequence[str], pairs: Pairs) -> Mapping[int, set[int]]:
 
 
 def _run_rows(
-    known: _Known, own: RunPanel, wells: Mapping[str, str | None]
+    known: _Known,
+    own: RunPanel,
+    wells: Mapping[str, str | None],
+    screen: tuple[ScreenTables, Settling | None],
 ) -> tuple[list[dict[str, Any]], int, int]:
     """Rows of the pairs that show something, the pairs, and those in which 5 % would show."""
     panel, members = own.panel, own.members
@@ -145,9 +164,7 @@ def _run_rows(
     apart = person[:, None] != person[None]
     weights = pair_weights(apart, [wells.get(panel.samples[one]) for one in members.tolist()])
     needed = -np.log(LEVEL * np.where(apart, weights, 1.0))
-    screened = screened_run(
-        run_alleles(own, needed), run_counts(own), (SKIMMED, COARSE), KEPT_P
-    )
+    screened = _screened(own, needed, *screen)
     visible = int(screened.visible.sum())
     rows: list[dict[str, Any]] = []
     for sample in range(len(members)):
@@ -157,7 +174,8 @@ def _run_rows(
         sources = members[asked]
         every = informative_sites(panel, own.chances, int(members[sample]), sources.tolist())
         unsure = screened.unsure[sample, asked]
-        visible += int((unsure & _would_show(every, needed[sample, asked])).sum())
+        if unsure.any():
+            visible += int((unsure & _would_show(every, needed[sample, asked])).sum())
         spoken = screened.candidate[sample, asked] & ~_is_silent(every)
         for at in np.flatnonzero(spoken).tolist():
             found = every.of(at)
@@ -169,6 +187,19 @@ def _run_rows(
                 q = p / weights[sample, asked[at]]
                 rows.append({**row, "p_value": p, "q_value": q, "pair": pair})
     return _judged(known, own, rows), int(apart.sum()), visible
+
+
+def _screened(
+    own: RunPanel,
+    needed: Float[np.ndarray, "M M"],
+    tables: ScreenTables,
+    settling: Settling | None,
+) -> ScreenedRun:
+    run, counts = run_alleles(own, needed), run_counts(own)
+    run = run._replace(kind=tables.kinds(run.usual, run.floor))
+    if settling is None:
+        return screened_of(pair_verdicts(run, counts, tables, KEPT_P))
+    return settling.screened(own, run, counts)
 
 
 def _is_silent(every: SourceSites) -> Bool[np.ndarray, " C"]:

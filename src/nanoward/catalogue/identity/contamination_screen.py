@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from jaxtyping import Bool, Float, Float64, UInt8
+from jaxtyping import Bool, Float, Float64, Int64, UInt8
 
 from nanoward.catalogue.identity.contamination_kernel import (
     ASKED,
@@ -33,22 +33,23 @@ from nanoward.catalogue.identity.contamination_kernel import (
     Room,
     RunAlleles,
     RunCounts,
+    chance_of,
     gather,
     lagrange,
     log_letters,
     log_too_few,
+    log_ways,
     nearest,
     own_minor,
     prepare,
 )
 from nanoward.catalogue.identity.contamination_likelihood import DOSES
-from nanoward.catalogue.identity.contamination_panel import LEAST_FOREIGN, MAJOR, PURE
-from nanoward.catalogue.identity.informative_sites import own_error
-from nanoward.catalogue.identity.programme_alleles import RunPanel
 from nanoward.maths.jit.object_cache import kept, lean
 
 MIDDLE = 2, 2  # the doses of the coarse grid beside ASKED: the first, and how many
 ACTUAL, EXPECTED = 0, 1  # which letters are asked about
+ROOM = 200_000  # letters of all tables together, some 40 MB
+LEAST, MOST = 0, 1  # that the sites of a pair may come to say
 
 
 @lean
@@ -62,9 +63,10 @@ def _multiply(room: Room, dose: int, ratio: float) -> None:
 
 
 @lean
-def _read_off(room: Room, site: int, first: int, count: int) -> None:
+def _read_off(room: Room, site: int, first: int, count: int, upper: int) -> None:
     """Add what a site without letters says at some doses."""
-    at_share, chance = log(room.site[site, 0]), room.site[site, 4]
+    at_share, kind = log(room.site[site, 0]), room.now[0]
+    chance = chance_of(room, site, (0.0, 0.0, 1.0), upper)
     value = (room.logs[first] + at_share - room.low) / room.step
     node = min(max(int(value), 1), NODES - 3)
     t = value - node
@@ -76,10 +78,10 @@ def _read_off(room: Room, site: int, first: int, count: int) -> None:
             t = value - node
             a, b, c, d = lagrange(t, 0), lagrange(t, 1), lagrange(t, 2), lagrange(t, 3)
         told = (
-            a * room.table[node - 1]
-            + b * room.table[node]
-            + c * room.table[node + 1]
-            + d * room.table[node + 2]
+            a * room.table[kind, node - 1]
+            + b * room.table[kind, node]
+            + c * room.table[kind, node + 1]
+            + d * room.table[kind, node + 2]
         )
         node += STEPS
         if told < SURE:
@@ -88,80 +90,96 @@ def _read_off(room: Room, site: int, first: int, count: int) -> None:
 
 
 @lean
-def _expect(room: Room, site: int, found: float, first: int, count: int) -> bool:
+def _expect(room: Room, site: int, found: float, grid: tuple[int, int], upper: int) -> bool:
     """What a site says where letters are expected that its table holds; False if not."""
-    limit, depth = room.site[site, 3], room.site[site, 2]
+    (first, count), limit, depth = grid, room.site[site, 3], room.site[site, 2]
     row = int(found) - int(limit)
-    if row >= len(room.shows):
+    if row >= room.shows.shape[1]:
         return False
     t = (ASKED * depth * room.site[site, 0] - (found - 0.5)) * 3.0 - 1.0
-    chance = room.site[site, 4]
+    chance, kind = chance_of(room, site, (found, 1.0, 0.0), upper), room.now[0]
     own = chance * own_minor(found, depth, limit) + CERTAIN
     a, b, c, d = lagrange(t, 0), lagrange(t, 1), lagrange(t, 2), lagrange(t, 3)
     for dose in range(count):
         at = first - SKIM + dose
         mixed = (
-            a * room.shows[row, 0, at]
-            + b * room.shows[row, 1, at]
-            + c * room.shows[row, 2, at]
-            + d * room.shows[row, 3, at]
+            a * room.shows[kind, row, 0, at]
+            + b * room.shows[kind, row, 1, at]
+            + c * room.shows[kind, row, 2, at]
+            + d * room.shows[kind, row, 3, at]
         )
         _multiply(room, dose, ((1.0 - chance) * mixed + own) / own)
     return True
 
 
 @lean
-def _weigh(room: Room, site: int, found: float, error: float, grid: tuple[int, int]) -> None:
-    """What letters of a site say at some doses, in full."""
-    first, count = grid
-    share, depth, limit, chance = (
-        room.site[site, 0], room.site[site, 2], room.site[site, 3], room.site[site, 4],
-    )  # fmt: skip
+def _weigh(
+    room: Room, site: int, letters: tuple[float, float], grid: tuple[int, int], upper: int
+) -> None:
+    """What letters of a site say at some doses, in full.
+
+    letters  found, and the rate of errors
+    """
+    (found, error), (first, count) = letters, grid
+    share, depth, limit = room.site[site, 0], room.site[site, 2], room.site[site, 3]
     none = 0.0 if found > 0.0 else 1.0
     if room.kind[site, 0] == LACKED:
-        none = exp(log_letters(found, depth, max(error, 1e-9), KNOWN))
-    own = chance * own_minor(found, depth, limit) + CERTAIN
-    below = (1.0 - chance) * none + own
+        ways = log_ways(found, depth, KNOWN)
+        none = exp(log_letters(found, depth, max(error, 1e-9), KNOWN, ways))
+    minor, ways = own_minor(found, depth, limit), log_ways(found, depth, PRECISION)
     for dose in range(count):
         mean = min(error + room.doses[first + dose] * share, 0.999)
         if found <= 0.0 and limit > 0.0:
             mixed = exp(log_too_few(depth, limit, mean))
         else:
-            mixed = exp(log_letters(found, depth, mean, PRECISION))
+            mixed = exp(log_letters(found, depth, mean, PRECISION, ways))
+        chance = chance_of(room, site, (found, mixed, none), upper)
+        own = chance * minor + CERTAIN
+        below = (1.0 - chance) * none + own
         _multiply(room, dose, ((1.0 - chance) * mixed + own) / below)
 
 
 @lean
 def _weigh_lacked(
-    room: Room, site: int, found: float, error: float, grid: tuple[int, int]
+    room: Room, site: int, letters: tuple[float, float], grid: tuple[int, int], upper: int
 ) -> None:
     """As `_weigh` for an allele that the source has not at all: the same for every source."""
-    first, count = grid
+    (found, error), (first, count) = letters, grid
     which = 0 if first == 0 else (1 if first < SKIM + COARSE else 2)
     start = 0 if which == 0 else (SKIM if which == 1 else SKIM + COARSE)
     whole = SKIM if which == 0 else (COARSE if which == 1 else FINE)
     row, doses = room.kind[site, 1], len(room.doses)
-    depth, chance = room.site[site, 2], room.site[site, 4]
+    depth = room.site[site, 2]
     without = doses + 3 + (EXPECTED if which == 1 else ACTUAL)
     if room.lacks[row, doses + which] == 0.0:
         room.lacks[row, doses + which] = 1.0
-        room.lacks[row, without] = exp(log_letters(found, depth, max(error, 1e-9), KNOWN))
+        ways = log_ways(found, depth, KNOWN)
+        none = log_letters(found, depth, max(error, 1e-9), KNOWN, ways)
+        room.lacks[row, without] = exp(none)
+        ways = log_ways(found, depth, PRECISION)
         for dose in range(start, start + whole):
             mean = min(error + room.doses[dose], 0.999)
-            room.lacks[row, dose] = exp(log_letters(found, depth, mean, PRECISION))
-    own = chance * own_minor(found, depth, 0.0) + CERTAIN
-    below = (1.0 - chance) * room.lacks[row, without] + own
+            room.lacks[row, dose] = exp(log_letters(found, depth, mean, PRECISION, ways))
+    minor, none = own_minor(found, depth, 0.0), room.lacks[row, without]
     for dose in range(count):
         mixed = room.lacks[row, first + dose]
+        chance = chance_of(room, site, (found, mixed, none), upper)
+        own = chance * minor + CERTAIN
+        below = (1.0 - chance) * none + own
         _multiply(room, dose, ((1.0 - chance) * mixed + own) / below)
 
 
 @lean
-def _sum(room: Room, sites: int, error: float, grid: tuple[int, int], what: int) -> float:
+def _sum(
+    room: Room, pair: tuple[int, float], grid: tuple[int, int], what: int, upper: int
+) -> float:
     """Evidence at some doses, written to the room's sums; the largest of them.
 
+    pair  number of its sites, and the sample's rate of errors
     what  ACTUAL letters, or those EXPECTED at ASKED
+    upper  MOST or LEAST that the sites may come to say, where chances may move
     """
+    sites, error = pair
     first, count = grid
     for dose in range(count):
         room.sums[dose], room.products[dose] = 0.0, 1.0
@@ -172,11 +190,11 @@ def _sum(room: Room, sites: int, error: float, grid: tuple[int, int], what: int)
             found = nearest(room.site[site, 2] * (own + ASKED * room.site[site, 0]))
             found = found if found >= room.site[site, 3] else 0.0
         if kind == TOO_FEW and found <= 0.0:
-            _read_off(room, site, first, count)
+            _read_off(room, site, first, count, upper)
         elif kind == LACKED and room.site[site, 0] == 1.0:
-            _weigh_lacked(room, site, found, own, grid)
-        elif kind != TOO_FEW or not _expect(room, site, found, first, count):
-            _weigh(room, site, found, own, grid)
+            _weigh_lacked(room, site, (found, own), grid, upper)
+        elif kind != TOO_FEW or not _expect(room, site, found, grid, upper):
+            _weigh(room, site, (found, own), grid, upper)
     best = -1e300
     for dose in range(count):
         room.sums[dose] += log(room.products[dose])
@@ -194,28 +212,42 @@ def _mean(room: Room, count: int, of: int, best: float) -> float:
 
 
 @lean
-def _judge(room: Room, sites: int, error: float, needed: float, least_told: float) -> int:
-    """What is to be said of a pair: CANDIDATE, VISIBLE, UNSURE, or several of them."""
+def _shows(
+    room: Room, pair: tuple[int, float], needed: float, moves: int, margin: float
+) -> int:
+    """Whether 5 % of one in the other would show: VISIBLE, UNSURE, or 0.
+
+    moves  chances may move: VISIBLE and 0 hold at whichever they come to have
+    """
+    best = _sum(room, pair, (SKIM + MIDDLE[0], MIDDLE[1]), EXPECTED, LEAST)
+    if _mean(room, MIDDLE[1], COARSE, best) >= needed + margin:
+        return VISIBLE  # other doses only add to it
+    best = _sum(room, pair, (SKIM, COARSE), EXPECTED, LEAST)
+    ratio = _mean(room, COARSE, COARSE, best)
+    if ratio >= needed + margin:
+        return VISIBLE
+    if moves > 0:
+        best = _sum(room, pair, (SKIM, COARSE), EXPECTED, MOST)
+        ratio = _mean(room, COARSE, COARSE, best)
+    return UNSURE if ratio >= needed - margin else 0
+
+
+@lean
+def _judge(
+    room: Room, pair: tuple[int, float], limits: tuple[float, float], moves: int, margin: float
+) -> int:
+    """What is to be said of a pair: CANDIDATE, VISIBLE, UNSURE, or several of them.
+
+    limits  evidence at which it is told, and at which a row is kept of it
+    """
     named, found = False, False
-    for site in range(sites):
+    for site in range(pair[0]):
         named = named or room.kind[site, 0] != LACKED
         found = found or room.site[site, 1] > 0.0
-    verdict = 0
-    if named:
-        grid = SKIM + MIDDLE[0], MIDDLE[1]
-        best = _sum(room, sites, error, grid, EXPECTED)
-        if _mean(room, MIDDLE[1], COARSE, best) >= needed + MARGIN:
-            verdict = VISIBLE  # other doses only add to it
-        else:
-            best = _sum(room, sites, error, (SKIM, COARSE), EXPECTED)
-            ratio = _mean(room, COARSE, COARSE, best)
-            if ratio >= needed + MARGIN:
-                verdict = VISIBLE
-            elif ratio >= needed - MARGIN:
-                verdict = UNSURE
-    if found and _sum(room, sites, error, (0, SKIM), ACTUAL) >= -MARGIN:
-        best = _sum(room, sites, error, (SKIM + COARSE, FINE), ACTUAL)
-        if _mean(room, FINE, FINE, best) >= least_told - MARGIN:
+    verdict = _shows(room, pair, limits[0], moves, margin) if named else 0
+    if found and _sum(room, pair, (0, SKIM), ACTUAL, MOST) >= -MARGIN:
+        best = _sum(room, pair, (SKIM + COARSE, FINE), ACTUAL, MOST)
+        if _mean(room, FINE, FINE, best) >= limits[1] - MARGIN:
             verdict |= CANDIDATE
     return verdict
 
@@ -228,14 +260,69 @@ def _screen(
     least_told: float,
     verdict: UInt8[np.ndarray, "M M"],
 ) -> None:
+    moves = 1 if max(counts.band[0], counts.band[1]) > 0.0 else 0
+    margin = MARGIN + counts.slack
     for sample in range(len(run.person)):
-        least = prepare(run, sample, room)
+        least = 0.0
         for source in range(len(run.person)):
-            if run.person[sample] != run.person[source]:
+            if run.asked[sample, source] and run.person[sample] != run.person[source]:
+                if least == 0.0:
+                    least = prepare(run, sample, room)
                 sites = gather(run, counts, (sample, source), least, room)
-                verdict[sample, source] = _judge(
-                    room, sites, run.error[sample], run.needed[sample, source], least_told
-                )
+                pair = sites, run.error[sample]
+                limits = run.needed[sample, source], least_told
+                verdict[sample, source] = _judge(room, pair, limits, moves, margin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenTables:
+    """What samples alike in usual depth and least letters have in common, made when needed.
+
+    doses   (E,) of all grids
+    alike   (T, 2) usual depth, and letters from which a minor variant is told, rising
+    made, table, shows  see Room
+    """
+
+    doses: Float64[np.ndarray, " E"]
+    alike: Float64[np.ndarray, "T 2"]
+    made: UInt8[np.ndarray, " T"]
+    table: Float64[np.ndarray, "T V"]
+    shows: Float64[np.ndarray, "T K W C"]
+
+    def kinds(
+        self, usual: Float64[np.ndarray, " M"], floor: Float64[np.ndarray, " M"]
+    ) -> Int64[np.ndarray, " M"]:
+        """The table of each of some samples of the programme."""
+        order = {tuple(one): at for at, one in enumerate(self.alike.tolist())}
+        told = _alike(usual, floor).tolist()
+        return np.array([order[tuple(one)] for one in told], np.int64)
+
+
+def screen_tables(
+    usual: Float64[np.ndarray, " S"],
+    floor: Float64[np.ndarray, " S"],
+    grids: tuple[Float[np.ndarray, " D"], Float[np.ndarray, " C"]],
+) -> ScreenTables:
+    """For all samples that will be asked about; grids as in `screened_run`.
+
+    What does not fit into ROOM letters is weighed without a table.
+    """
+    alike = np.unique(_alike(usual, floor), axis=0)
+    deepest = int(ASKED * float(usual.max(initial=1.0))) + 2
+    letters = max(1, min(deepest, 4096, ROOM // max(len(alike), 1)))
+    return ScreenTables(
+        doses=np.concatenate([*grids, DOSES]),
+        alike=alike,
+        made=np.zeros(len(alike), np.uint8),
+        table=np.zeros((len(alike), NODES)),
+        shows=np.zeros((len(alike), letters, WIDTH, COARSE)),
+    )
+
+
+def _alike(
+    usual: Float64[np.ndarray, " S"], floor: Float64[np.ndarray, " S"]
+) -> Float64[np.ndarray, "S 2"]:
+    return np.stack([usual, np.maximum(1.0, np.ceil(floor * usual))], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,9 +345,22 @@ def screened_run(
     grids   doses at which a pair must speak to be a candidate, and near ASKED
     kept_p  pairs with a larger p are no candidates
     """
-    doses = np.concatenate([*grids, DOSES])
+    tables = screen_tables(run.usual, run.floor, grids)
+    alone = run._replace(kind=tables.kinds(run.usual, run.floor))
+    return screened_of(pair_verdicts(alone, counts, tables, kept_p))
+
+
+def pair_verdicts(
+    run: RunAlleles, counts: RunCounts, tables: ScreenTables, kept_p: float
+) -> UInt8[np.ndarray, "M M"]:
+    """CANDIDATE, VISIBLE, UNSURE of every pair that is asked about, 0 of the others."""
     verdict = np.zeros((len(run.person),) * 2, np.uint8)
-    _screen(run, counts, _room(run, doses), -log(kept_p), verdict)
+    _screen(run, counts, _room(run, tables), -log(kept_p), verdict)
+    return verdict
+
+
+def screened_of(verdict: UInt8[np.ndarray, "M M"]) -> ScreenedRun:
+    """The same, one by one."""
     return ScreenedRun(
         candidate=(verdict & CANDIDATE) > 0,
         visible=(verdict & VISIBLE) > 0,
@@ -268,59 +368,8 @@ def screened_run(
     )
 
 
-def run_alleles(own: RunPanel, needed: Float[np.ndarray, "M M"]) -> RunAlleles:
-    """The alleles of a run's own samples, laid out for compiled code."""
-    panel, members = own.panel, own.members
-    share, depth, told = panel.shares[members], panel.depth[members], panel.told[members]
-    foreign = told & (share < MAJOR) & (_before(own) < panel.floor[members][:, None])
-    pure = told & (share >= PURE) & np.isfinite(depth)
-    shown = np.nonzero(share >= LEAST_FOREIGN)
-    pures = np.nonzero(pure)
-    edges = np.arange(len(members) + 1)
-    return RunAlleles(
-        share=share,
-        depth=np.where(np.isfinite(depth), depth, -1.0).astype(float),
-        told=told.astype(np.uint8),
-        wanted=foreign.astype(np.uint8),
-        person=panel.person[members],
-        place=np.unique(panel.place, return_inverse=True)[1].astype(np.int64),
-        floor=panel.floor[members],
-        usual=panel.usual[members],
-        error=np.array([own_error(panel, one) for one in members.tolist()]),
-        shown=shown[1].astype(np.int64),
-        own=pures[1].astype(np.int64),
-        starts=np.array([np.searchsorted(one[0], edges) for one in (shown, pures)], np.int64),
-        needed=needed,
-    )
-
-
-def _before(own: RunPanel) -> Float[np.ndarray, "M F"]:
-    """The largest share of each allele in the person's samples of other runs."""
-    panel, members = own.panel, own.members
-    run = int(panel.run[members[0]])
-    found = np.zeros((len(members), panel.shares.shape[1]))
-    elsewhere = np.flatnonzero(panel.run != run)
-    for at, one in enumerate(members.tolist()):
-        rows = elsewhere[panel.person[elsewhere] == panel.person[one]]
-        if len(rows):
-            found[at] = panel.shares[rows].max(axis=0)
-    return found
-
-
-def run_counts(own: RunPanel) -> RunCounts:
-    """How often others show each allele as a minor one, laid out for compiled code."""
-    beside, of_person, row = own.chances.of_run(int(own.panel.run[own.members[0]]))
-    return RunCounts(
-        beside=beside,
-        of_person=of_person,
-        prior=own.chances.prior,
-        row=row[own.panel.person[own.members]],
-    )
-
-
-def _room(run: RunAlleles, doses: Float64[np.ndarray, " E"]) -> Room:
-    alleles = run.share.shape[1]
-    deepest = float(run.usual.max(initial=1.0))
+def _room(run: RunAlleles, tables: ScreenTables) -> Room:
+    alleles, doses = run.share.shape[1], tables.doses
     step = float(np.log(doses[1] / doses[0])) / STEPS
     own = int(np.diff(run.starts[1]).max(initial=0))
     return Room(
@@ -328,10 +377,12 @@ def _room(run: RunAlleles, doses: Float64[np.ndarray, " E"]) -> Room:
         logs=np.log(doses),
         low=float(np.log(doses[0] * LEAST_SHOWN)) - 2.0 * step,
         step=step,
-        table=np.zeros(NODES),
-        shows=np.zeros((min(int(ASKED * deepest) + 2, 4096), WIDTH, COARSE)),
+        made=tables.made,
+        now=np.zeros(1, np.int64),
+        table=tables.table,
+        shows=tables.shows,
         lacks=np.zeros((own + 1, len(doses) + 5)),
-        site=np.zeros((2 * alleles + 1, 5)),
+        site=np.zeros((2 * alleles + 1, 6)),
         kind=np.zeros((2 * alleles + 1, 2), np.int64),
         place=np.full(alleles + 1, -1),
         sums=np.zeros(FINE),

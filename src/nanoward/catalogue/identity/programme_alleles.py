@@ -190,7 +190,7 @@ def _counts(
     """How often each allele is minor, and an own one not pure, over all samples."""
     row = np.repeat(np.arange(len(floor)), np.diff(seen.starts))
     dark = np.repeat(np.arange(len(floor)), np.diff(untold.starts)) * alleles + untold.column
-    told = ~np.isin(row * alleles + seen.column, dark)
+    told = ~_among_rising(row * alleles + seen.column, dark)
 
     def counted(chosen: Bool[np.ndarray, " N"]) -> Int[np.ndarray, " F"]:
         return np.bincount(seen.column[chosen], minlength=alleles)
@@ -207,6 +207,17 @@ def _counts(
         asked={kind: of for kind, (_, of) in counts.items()},
         prior={kind: beta_moments(*some) for kind, some in counts.items()},
     )
+
+
+def _among_rising(
+    some: Int[np.ndarray, " N"], rising: Int[np.ndarray, " K"]
+) -> Bool[np.ndarray, " N"]:
+    """Which of some numbers stand among rising ones."""
+    if not len(rising):
+        return np.zeros(len(some), bool)
+    at = np.minimum(np.searchsorted(rising, some), len(rising) - 1)
+    found: Bool[np.ndarray, " N"] = rising[at] == some
+    return found
 
 
 def _floors(names: Sequence[str], own: pl.DataFrame) -> Float[np.ndarray, " S"]:

@@ -64,14 +64,66 @@ def readable_of(letters: str) -> Bool[np.ndarray, " L"]:
 
 
 def untold_positions(samples: Sequence[str], layout: Layout, aligned: pl.DataFrame) -> Held:
-    """Columns that each sample does not tell; all those of a contig that it lacks."""
-    row = {name: at for at, name in enumerate(samples)}
-    found: list[dict[str, Int[np.ndarray, " N"]]] = [{} for _ in samples]
-    for name, contig, letters in aligned_texts(aligned):
-        if name in row and contig in layout:
-            first, positions = layout[contig]
-            found[row[name]][contig] = first + unread_of(positions, readable_of(letters))
-    return untold_of(found, layout)
+    """Columns that each sample does not tell; all those of a contig that it lacks.
+
+    aligned  of a contig that a sample has twice, the later row counts
+    """
+    rows = pl.DataFrame({"sample": samples}, {"sample": pl.String}).with_row_index("row")
+    places = pl.DataFrame(
+        {"contig": list(layout), "place": range(len(layout))},
+        {"contig": pl.String, "place": pl.Int64},
+    )
+    known = (
+        aligned.select("sample", "contig", "sequence")
+        .join(rows, on="sample", maintain_order="left")
+        .join(places, on="contig", maintain_order="left")
+        .unique(["row", "place"], keep="last", maintain_order=True)
+    )
+    parts = [_unread_in(part, layout) for part in known.iter_slices(AT_ONCE)]
+    has = np.zeros((len(samples), len(layout)), bool)
+    has[known["row"].to_numpy(), known["place"].to_numpy()] = True
+    for at, (first, positions) in enumerate(layout.values()):
+        lacking = np.flatnonzero(~has[:, at])
+        columns = np.tile(first + np.arange(len(positions)), len(lacking))
+        parts.append((np.repeat(lacking, len(positions)), columns))
+    row, column = (
+        np.concatenate([np.zeros(0, np.int64), *(part[one] for part in parts)])
+        for one in (0, 1)
+    )
+    order = np.lexsort((column, row))
+    return held(row[order], column[order], len(samples))
+
+
+def _unread_in(
+    part: pl.DataFrame, layout: Layout
+) -> tuple[Int[np.ndarray, " N"], Int[np.ndarray, " N"]]:
+    """Rows and columns of what some rows of aligned contigs do not tell."""
+    texts = part["sequence"].to_list()
+    letters = np.frombuffer("".join(texts).encode(), np.uint8)
+    length = part["sequence"].str.len_bytes().to_numpy().astype(np.int64)
+    start = np.cumsum(length) - length
+    unread = np.flatnonzero(letters == ord("N"))
+    of = np.searchsorted(start, unread, side="right") - 1  # rows without a letter: the last
+    row, place = part["row"].to_numpy().astype(np.int64), part["place"].to_numpy()
+    rows, columns = [], []
+    for at, (first, positions) in enumerate(layout.values()):
+        own = place[of] == at
+        number, position = of[own], unread[own] - start[of[own]] + 1
+        low = np.searchsorted(positions, position)
+        count = np.searchsorted(positions, position, side="right") - low
+        step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        rows.append(row[np.repeat(number, count)])
+        columns.append(first + np.repeat(low, count) + step)
+        for short in np.flatnonzero((place == at) & (length < positions.max(initial=0))):
+            beyond = np.flatnonzero(positions > length[short])
+            rows.append(np.full(len(beyond), row[short]))
+            columns.append(first + beyond)
+        if positions.min(initial=1) < 1:
+            before = np.flatnonzero(positions < 1)
+            there = row[place == at]
+            rows.append(np.repeat(there, len(before)))
+            columns.append(np.tile(first + before, len(there)))
+    return np.concatenate(rows), np.concatenate(columns)
 
 
 def untold_of(found: Sequence[Mapping[str, Int[np.ndarray, " N"]]], layout: Layout) -> Held:

@@ -42,16 +42,23 @@ def without_background(
         return variants, ()
     runs = _runs(samples)
     shown = _shown(variants, controls)
-    kept: list[bool] = []
+    alleles = pl.DataFrame(
+        sorted({allele for _, allele in shown}),
+        {"contig": pl.String, "position": pl.Int64, "alt": pl.String},
+        orient="row",
+    )
+    told = variants.with_row_index("place")
+    held = pl.col("sample").is_in(list(controls))
+    asked = told.join(alleles, on=["contig", "position", "alt"], how="semi").filter(~held)
     dropped: dict[str, int] = defaultdict(int)
-    for row in variants.to_dicts():
-        sample = row["sample"]
-        mine = runs.get(sample, "")
-        stays = sample not in controls and not _is_background(row, shown, mine)
-        kept.append(stays)
-        dropped[sample] += not stays and sample not in controls
-    return variants.filter(pl.Series(kept, dtype=pl.Boolean)), tuple(
-        _told(sample, number) for sample, number in sorted(dropped.items()) if number
+    gone: list[int] = []
+    for row in asked.to_dicts():
+        if _is_background(row, shown, runs.get(row["sample"], "")):
+            gone.append(row["place"])
+            dropped[row["sample"]] += 1
+    less = pl.col("place").is_in(pl.Series(gone, dtype=pl.UInt32).implode())
+    return told.filter(~held & ~less).drop("place"), tuple(
+        _told(sample, number) for sample, number in sorted(dropped.items())
     )
 
 

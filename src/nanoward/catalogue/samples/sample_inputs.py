@@ -1,21 +1,22 @@
 """What is known of each sample before it is read, gathered from the tables that came in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import polars as pl
 
 from nanoward.base.errors import NotInDataError
-from nanoward.base.findings import Finding, row_key
-from nanoward.base.names import meant, near_names
+from nanoward.base.findings import Finding
 from nanoward.base.tables import READ, UNREAD
 from nanoward.catalogue.rules import CatalogueRules
-from nanoward.catalogue.samples.control_background import control_samples
+from nanoward.catalogue.samples.sequenced_samples import (
+    columns_of,
+    only_contig,
+    sequenced_samples,
+)
 
-NAMED = 3  # samples that are told by name
 NOT_OURS = ("relative",)  # verdicts of the identity gate
 Reference = Mapping[str, Mapping[str, str]]  # lineage to contig (as samples call it) to letters
 
@@ -110,109 +111,43 @@ def sample_inputs(
     tables: Mapping[str, pl.DataFrame], rules: CatalogueRules
 ) -> tuple[tuple[SampleInput, ...], tuple[Finding, ...]]:
     """One material per sample that was sequenced, by name, and findings on the rest."""
+    sequenced = sequenced_samples(tables, rules)
+    return inputs_of(tables, rules, sequenced.names), sequenced.findings
+
+
+def inputs_of(
+    tables: Mapping[str, pl.DataFrame], rules: CatalogueRules, names: Sequence[str]
+) -> tuple[SampleInput, ...]:
+    """One material for each of some samples that were sequenced, in their order."""
     genomes = _consensus(tables)
     variants, regions = _variants(tables)
-    sequenced = sorted({*genomes, *variants})
-    samples = {row["sample"]: row for row in tables["samples"].to_dicts()}
-    _check_lineage_column(tables["samples"], rules)
-    materials, findings = [], []
-    controls = control_samples(tables["samples"])
-    for sample in sequenced:
-        if sample in controls:
-            continue
-        row = samples.get(sample)
-        if row is None or row.get("participant") is None:
-            role = "genomes" if sample in genomes else "variants"
-            findings.append(unknown_sample(sample, role, samples))
-            continue
-        materials.append(
-            SampleInput(
-                sample=sample,
-                participant=str(row["participant"]),
-                taken=row.get("taken"),
-                lineage=str(row.get(rules.lineage_column) or "")
-                if rules.lineage_column
-                else "",
-                consensus=tuple(sorted(genomes.get(sample, ()), key=_place)),
-                variants=tuple(sorted(variants.get(sample, ()), key=_allele)),
-                regions=tuple(sorted(regions.get(sample, ()), key=_region)),
-            )
+    wanted = pl.Series(names, dtype=pl.String).implode()
+    some = tables["samples"].filter(pl.col("sample").is_in(wanted))
+    samples = {row["sample"]: row for row in some.to_dicts()}
+    return tuple(
+        SampleInput(
+            sample=sample,
+            participant=str(samples[sample]["participant"]),
+            taken=samples[sample].get("taken"),
+            lineage=str(samples[sample].get(rules.lineage_column) or "")
+            if rules.lineage_column
+            else "",
+            consensus=tuple(sorted(genomes.get(sample, ()), key=_place)),
+            variants=tuple(sorted(variants.get(sample, ()), key=_allele)),
+            regions=tuple(sorted(regions.get(sample, ()), key=_region)),
         )
-    return tuple(materials), (*findings, *_without_consensus(materials, tables))
+        for sample in names
+    )
 
 
-def _without_consensus(
-    materials: Sequence[SampleInput], tables: Mapping[str, pl.DataFrame]
-) -> list[Finding]:
-    """One finding for each file of variants whose samples have no consensus."""
-    bare = {one.sample for one in materials if not one.consensus and not one.told_by_blocks}
-    if not bare:
-        return []
-    told = tables["variants"].filter(pl.col("sample").is_in(bare))
-    if "file" not in told.columns:
-        return [no_consensus(sorted(bare))]
-    files = told.group_by("file").agg(pl.col("sample").unique().sort()).sort("file")
-    return [no_consensus(samples) for samples in files["sample"].to_list()]
-
-
-def check_common_contigs(materials: tuple[SampleInput, ...], reference: Reference) -> None:
+def check_common_contigs(seen: Collection[str], reference: Reference) -> None:
     """Raise NoCommonContigError where no contig of any sample stands in the reference."""
-    seen = {one.contig for material in materials for one in material.consensus}
-    seen |= {one.contig for material in materials for one in material.variants}
-    seen |= {one.contig for material in materials for one in material.regions}
     known = {contig for contigs in reference.values() for contig in contigs}
-    if seen and not seen & known:
+    if seen and not set(seen) & known:
         raise NoCommonContigError(
             f"samples hold the contigs {', '.join(sorted(seen)[:8])}; "
             f"the reference holds {', '.join(sorted(known)[:8]) or 'none'}"
         )
-
-
-def no_consensus(samples: Sequence[str]) -> Finding:
-    """Variants of samples, all of one file, without the consensus that they stand on."""
-    one = len(samples) == 1
-    more = f" and {len(samples) - NAMED} more" if len(samples) > NAMED else ""
-    names = f"{'sample' if one else 'samples'} {', '.join(samples[:NAMED])}{more}"
-    return Finding(
-        code="CAT-004",
-        severity="warning",
-        message=(
-            f"{names} {'has' if one else 'have'} variants but no consensus: positions without "
-            "a variant were taken to be as the reference"
-        ),
-        next_step="Give the consensus too, with N where it could not be read",
-        subject=samples[0] if one else "",
-        row=row_key("variants", sample=samples[0]),
-    )
-
-
-def unknown_sample(sample: str, role: str, known: Iterable[str]) -> Finding:
-    """Somebody sequenced a sample that nobody took; the samples it may be are named."""
-    return Finding(
-        code="CAT-001",
-        severity="error",
-        message=f"sample {sample} was sequenced but stands in no samples table; not used"
-        + meant(near_names(sample, known)),
-        next_step="Add its row to data/samples.csv, or remove its sequences",
-        subject=sample,
-        row=row_key(role, sample=sample),
-    )
-
-
-def _check_lineage_column(samples: pl.DataFrame, rules: CatalogueRules) -> None:
-    if rules.lineage_column and rules.lineage_column not in samples.columns:
-        raise NotInDataError(
-            f"[catalogue] lineage_column names {rules.lineage_column!r}, "
-            f"which the samples table lacks",
-            file="programme.toml",
-            column="lineage_column",
-        )
-
-
-def only_contig(tables: Mapping[str, pl.DataFrame]) -> str:
-    """The reference's contig, where it holds one alone: what names no contig is of that."""
-    known = tables["reference"]["contig"].to_list() if "reference" in tables else []
-    return str(known[0]) if len(known) == 1 else ""
 
 
 def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]:
@@ -220,7 +155,9 @@ def _consensus(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[Consensus]]
     only = only_contig(tables)
     if "genomes" in tables:
         names = ("sample", "contig", "run", "sequence", "laid", "verdict")
-        for sample, contig, run, sequence, laid, gate in _columns(tables["genomes"], names):
+        for sample, contig, run, sequence, laid, gate in columns_of(
+            tables["genomes"], names
+        ).rows():
             found[sample].append(
                 Consensus(
                     contig=contig or only,
@@ -242,9 +179,9 @@ def _variants(
     if "variants" not in tables:
         return found, regions
     names = ("sample", "contig", "position", "ref", "alt", "frequency", "depth", "last")
-    for sample, contig, position, ref, alt, share, depth, last in _columns(
+    for sample, contig, position, ref, alt, share, depth, last in columns_of(
         tables["variants"], names
-    ):
+    ).rows():
         if alt in (READ, UNREAD):
             found[sample] += ()
             if contig:
@@ -266,11 +203,6 @@ def _variants(
                 )
             )
     return found, regions
-
-
-def _columns(table: pl.DataFrame, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    present = [pl.col(n) if n in table.columns else pl.lit(None).alias(n) for n in names]
-    return table.select(present).rows()
 
 
 def _place(one: Consensus) -> tuple[str, str, str]:

@@ -8,20 +8,9 @@ import polars as pl
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding
 from nanoward.base.tables import SAMPLES
-from nanoward.catalogue import (
-    CatalogueRules,
-    adaptation_table,
-    check_common_contigs,
-    reference_by_lineage,
-    sample_inputs,
-)
+from nanoward.catalogue import CatalogueRules
 from nanoward.catalogue.rules import NATURAL_IDENTITY
-from nanoward.flows.catalogue.type_samples import (
-    open_questions,
-    read_samples,
-    reading_tables,
-    typing_facts,
-)
+from nanoward.flows.catalogue.sample_typing import ReadsAll, analyse
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.formats import Formats, ParsedTable
@@ -77,20 +66,11 @@ def type_tables(
         tables["reference"] = first_sample(tables)
         least = min(rules.least_identity, NATURAL_IDENTITY)  # it is no agent's reference
         rules = replace(rules, lineage_column="", least_identity=least)
-    reference = reference_by_lineage(tables["reference"], rules)
-    materials, unknown = sample_inputs(tables, rules)
-    check_common_contigs(materials, reference)
-    readings = read_samples(materials, reference, rules, runner, progress)
-    found = reading_tables(readings)
-    found["adaptation"] = adaptation_table(
-        found["profiles"], found["aligned"], found["factors"]
-    )
-    return Outcome(
-        tables={**found, "samples": tables["samples"]},
-        findings=(*findings, *unknown, *(doubt for one in readings for doubt in one.findings)),
-        undecided=open_questions(found["profiles"]),
-        facts=typing_facts(found["profiles"], found["factors"]),
-        computed=len(readings),
+    typed = analyse(tables, rules, ReadsAll(runner=runner, progress=progress))
+    return replace(
+        typed,
+        tables={**typed.tables, "samples": tables["samples"]},
+        findings=(*findings, *typed.findings),
     )
 
 

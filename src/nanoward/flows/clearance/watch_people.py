@@ -24,15 +24,13 @@ from nanoward.base.plan import Plan
 from nanoward.base.tables import CONSENTS
 from nanoward.clearance import (
     Policy,
-    at_data_cutoff,
     participants,
     policy_of,
     results_of,
     scores,
 )
 from nanoward.clearance.consent.consent_state import Consent, consent_after
-from nanoward.flows.clearance.read_sdtm import sdtm_domains
-from nanoward.flows.clearance.recorded_facts import recorded_domains, with_recorded
+from nanoward.flows.clearance.known_people import KnownPeople, known_people
 from nanoward.flows.consent.detect_undue_influence import detect_undue_influence
 from nanoward.flows.consent.read_consent import clearance_entries
 from nanoward.flows.steps.finding_rows import (
@@ -53,28 +51,35 @@ TABLES = ("stopping", "stairs", "changes", "courses", "sites", "due")
 
 
 def watch_people(
-    ports: Ports, plan: Plan, materials: Materials, cleared: Outcome, as_of: date, seed: int
+    ports: Ports,
+    plan: Plan,
+    materials: Materials,
+    cleared: Outcome,
+    as_of: date,
+    seed: int,
+    people: KnownPeople | None = None,
 ) -> Outcome:
     """Tables of base/tables/watched.py; recalled where neither data, rules nor day changed.
 
     cleared  what `clear_participants` found
+    people   what is known by the day, where another step asks for it too
     """
     policy = policy_of(plan.section("clearance"))
-    recorded = recorded_domains(ports.ledger)
-    domains = with_recorded(sdtm_domains(materials), recorded)
+    whole = people or known_people(ports.ledger, materials, as_of)
     if "grades" not in cleared.tables:
         return _told({}, held_consents(ports.ledger, as_of), ())
 
     def watch() -> Mapping[str, pl.DataFrame]:
-        known = at_data_cutoff(domains, as_of)
-        return watched(policy, known, materials.tables.get("sdtm.TV"), cleared, as_of, seed)
+        return watched(
+            policy, whole.known, materials.tables.get("sdtm.TV"), cleared, as_of, seed
+        )
 
     key = memo_key(
         "watch",
         reachable_digest(__name__),
         sources={r: s for r, s in materials.sources.items() if r.startswith("sdtm.")},
         rules=asdict(policy),
-        recorded={name: table.rows() for name, table in recorded.items()},
+        recorded={name: table.rows() for name, table in whole.recorded.items()},
         as_of=as_of,
         seed=seed,
     )

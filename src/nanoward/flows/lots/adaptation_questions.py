@@ -42,7 +42,7 @@ def open_questions(tables: Mapping[str, pl.DataFrame]) -> tuple[Undecided, ...]:
     unknown = tables["departures"].filter(
         (pl.col("start") == FIRST) & pl.col("lot").is_not_null()
     )
-    for (lot,), some in unknown.group_by("lot"):
+    for (lot,), some in unknown.sort("lot").group_by("lot", maintain_order=True):
         people = some["participant"].n_unique()
         found.append(
             Undecided(

@@ -32,15 +32,16 @@ from nanoward.catalogue.evolution.parallel_evolution import (
 from nanoward.catalogue.identity.contamination import contamination_result
 from nanoward.catalogue.identity.owner_evidence import sample_fingerprints
 from nanoward.catalogue.identity.sample_swap import assignments
+from nanoward.catalogue.identity.settled_pairs import SettledRun, SettledRuns
 from nanoward.catalogue.identity.untold_positions import aligned_texts, readable_of
 from nanoward.catalogue.samples.variant_alleles import normalised_table
 from nanoward.flows.steps.kept_rows import digest_of
 from nanoward.flows.steps.memoised_tables import content_hash
-from nanoward.flows.steps.step_outcome import Materials
 
 NEEDS = ("profiles", "factors", "aligned")
 OF_PEOPLE = (ACQUIRED, DEPARTURES, RATES, GUARDED_LOCI)
 Tables = dict[str, pl.DataFrame]
+Settled = Mapping[str, SettledRun]
 
 
 def person_digests(
@@ -62,19 +63,6 @@ def person_digests(
         )
         for who, own in samples.items()
     }
-
-
-def adaptation_tables(
-    materials: Materials,
-    found: Mapping[str, pl.DataFrame],
-    lots: LotRecords,
-    layout: GenomeAnnotation,
-    clock: float,
-) -> Tables:
-    """All tables of adaptation; "pairs": of each run, compared and how far visible; "clock":
-    samples further from an earlier state than a clock (substitutions per site and year) allows.
-    """
-    return whole_tables(materials, found, person_tables(found, lots, layout, clock), layout)
 
 
 def person_tables(
@@ -117,27 +105,35 @@ def person_tables(
 
 
 def whole_tables(
-    materials: Materials,
     found: Mapping[str, pl.DataFrame],
     people: Mapping[str, pl.DataFrame],
     layout: GenomeAnnotation,
-) -> Tables:
-    """Those tables in their order, and those for which everybody is looked at."""
+    before: SettledRuns | None = None,
+) -> tuple[Tables, Settled]:
+    """Those tables in their order, and those for which everybody is looked at; "pairs": of each
+    run, compared and how far visible; "clock": samples further from an earlier state than a
+    clock (substitutions per site and year) allows.
+
+    found    NEEDS, samples; bonds and contacts if any
+    before   pairs of runs that earlier rounds settled
+    returns  the tables, and the pairs that are settled now
+    """
     own = {one.name: people[one.name].sort(one.key, nulls_last=True) for one in OF_PEOPLE}
-    links, met = _links(found.get("bonds")), _met(materials)
+    links, met = _links(found.get("bonds")), _met(found.get("contacts"))
     groups = origin_groups(own["departures"]["participant"].unique().sort(), links)
     later = later_readings(found["profiles"], found["aligned"], own["departures"])
     carryover = contamination_result(
         found["profiles"],
-        materials.tables["samples"],
+        found["samples"],
         found["factors"],
         found["aligned"],
         met,
         links,
+        before,
     )
     prints = sample_fingerprints(found["profiles"], found["aligned"], found["factors"])
     taken = found["profiles"].select("sample", "taken")
-    return {
+    tables = {
         **own,
         "rates": with_everybody(own["rates"]),
         "recurrence": recurrence_table(own["acquired"], layout, exposure(later, groups)),
@@ -154,6 +150,7 @@ def whole_tables(
         .sort("participant", "taken", "sample")
         .drop("taken"),
     }
+    return tables, carryover.settled
 
 
 def later_readings(
@@ -178,8 +175,7 @@ def _links(bonds: pl.DataFrame | None) -> list[tuple[str, str]]:
     return [(str(a), str(b)) for a, b in bonds.filter(pl.col("linked")).select("a", "b").rows()]
 
 
-def _met(materials: Materials) -> list[tuple[str, str]]:
-    contacts = materials.tables.get("contacts")
+def _met(contacts: pl.DataFrame | None) -> list[tuple[str, str]]:
     if contacts is None:
         return []
     return [(str(a), str(b)) for a, b in contacts.select("a", "b").rows()]

@@ -1,40 +1,41 @@
 """From typed samples to adaptation: since the lot, how fast, where again, and whose it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import polars as pl
 
 from nanoward.agents import AgentSpec
 from nanoward.base.entries import AlarmRaised, Entry
-from nanoward.base.findings import Finding
 from nanoward.base.plan import Plan
-from nanoward.catalogue.evolution.acquired_mutations import EVERYBODY, GenomeAnnotation
+from nanoward.catalogue.evolution.acquired_mutations import GenomeAnnotation
 from nanoward.catalogue.evolution.baseline import LotRecords
 from nanoward.catalogue.evolution.kill_locus_integrity import (
     ALTERED,
-    kill_locus_findings,
     participants_with_altered_locus,
 )
-from nanoward.catalogue.evolution.molecular_clock import clock_findings, fastest_clock
-from nanoward.catalogue.identity.contamination import contamination_findings
-from nanoward.catalogue.identity.sample_swap import UNDECIDED, sample_swap_findings
+from nanoward.catalogue.evolution.molecular_clock import fastest_clock
+from nanoward.catalogue.identity import contamination
+from nanoward.catalogue.identity.settled_pairs import (
+    SettledRun,
+    SettledRuns,
+    settled_bytes,
+    settled_runs,
+)
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key, typing_rules
-from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carryover
-from nanoward.flows.lots.adaptation_tables import (
-    NEEDS,
-    Tables,
-    limits_of,
-    person_digests,
-    person_tables,
-    whole_tables,
-)
+from nanoward.flows.lots.adaptation_analysis import AdaptationRules, analyse
+from nanoward.flows.lots.adaptation_tables import NEEDS, Tables, limits_of, person_digests
 from nanoward.flows.lots.check_lots import ProgrammeAgent, lots_received, with_lots_of
 from nanoward.flows.lots.register_agents import lot_variants
 from nanoward.flows.steps.kept_rows import kept_rows
-from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
+from nanoward.flows.steps.memoised_tables import (
+    MemoKey,
+    content_hash,
+    memo_key,
+    memoised_tables,
+)
 from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.ports import Ports
@@ -58,27 +59,18 @@ def measure_adaptation(
     """
     if any(name not in found for name in NEEDS) or found["profiles"].is_empty():
         return Outcome()
-    lots = known_lots(ports, materials, agent)
-    layout = layout_of(materials, agent)
-    clock = clock_of(agent.spec)
+    rules = AdaptationRules(
+        lots=known_lots(ports, materials, agent),
+        layout=layout_of(materials, agent),
+        clock=clock_of(agent.spec),
+    )
+    lots, layout = rules.lots, rules.layout
     software = reachable_digest(__name__)
     common = {
         "regions": [repr(one) for one in layout.regions],
         "reference": materials.sources.get("reference"),
-        "clock": clock,
+        "clock": rules.clock,
     }
-
-    def make() -> Tables:
-        own = memo_key(f"{STEP}:people", software, **common)
-        told = limits_of(found.get("typed_reads"))
-        people, made = kept_rows(
-            ports.blobs,
-            own,
-            person_digests(found["profiles"], readings, lots, told),
-            lambda some: person_tables(found, lots, layout, clock, people=some),
-        )
-        ports.meter.recall(f"{STEP} of people", f"{made} anew" if made else "")
-        return whole_tables(materials, found, people, layout)
 
     key = memo_key(
         STEP,
@@ -92,17 +84,57 @@ def measure_adaptation(
         dosed={who: day.isoformat() for who, day in sorted(lots.dosed.items())},
         **common,
     )
-    tables, known = memoised_tables(ports, key, make)
-    pairs, fast = tables.pop("pairs"), tables.pop("clock")
-    return Outcome(
-        tables=tables,
-        entries=tuple(alarms(tables["guarded_loci"])),
-        findings=(*adaptation_findings(tables), *clock_findings(fast)),
-        undecided=(*open_questions(tables), *unseen_carryover(pairs)),
-        facts=adaptation_facts(tables, pairs, found["profiles"]),
-        computed=int(not known),
-        recalled=int(known),
-    )
+    people = memo_key(f"{STEP}:people", software, **common)
+    memory = _RoundMemory(ports=ports, keys=(key, people), readings=readings)
+    also = {one: materials.tables[one] for one in ("samples", "contacts") if one in materials}
+    outcome = analyse({**found, **also}, rules, memory)
+    return replace(outcome, entries=tuple(alarms(outcome.tables["guarded_loci"])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RoundMemory:
+    """What earlier rounds keep of adaptation: all tables, rows of people, pairs of runs.
+
+    keys  of all tables, and of what all people's rows depend on alike
+    """
+
+    ports: Ports
+    keys: tuple[MemoKey, MemoKey]
+    readings: Mapping[str, str]
+
+    def tables(self, make: Callable[[], Tables]) -> tuple[Tables, bool]:
+        """All tables, and whether an earlier round had made them."""
+        return memoised_tables(self.ports, self.keys[0], make)
+
+    def people(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        rules: AdaptationRules,
+        make: Callable[[Sequence[str]], Tables],
+    ) -> Tables:
+        """Rows of everybody, made now of people of whom something changed."""
+        told = limits_of(tables.get("typed_reads"))
+        digests = person_digests(tables["profiles"], self.readings, rules.lots, told)
+        people, made = kept_rows(self.ports.blobs, self.keys[1], digests, make)
+        self.ports.meter.recall(f"{STEP} of people", f"{made} anew" if made else "")
+        return people
+
+    def settled(self) -> SettledRuns:
+        """What earlier rounds settled of the runs."""
+        blobs, noted = self.ports.blobs, self.ports.blobs.noted(self._pairs())
+        kept = noted is not None and blobs.has(noted)
+        known = settled_runs(blobs.get(noted)) if noted is not None and kept else {}
+        return SettledRuns(readings=self.readings, runs=known)
+
+    def settle(self, runs: Mapping[str, SettledRun], before: SettledRuns) -> None:
+        """Keep what is settled now, where it is not what was known."""
+        old = before.runs
+        if runs.keys() != old.keys() or any(runs[name] is not old[name] for name in runs):
+            blobs = self.ports.blobs
+            blobs.note(self._pairs(), blobs.put(settled_bytes(runs)))
+
+    def _pairs(self) -> MemoKey:
+        return memo_key(f"{STEP}:pairs", reachable_digest(contamination.__name__))
 
 
 def clock_of(spec: AgentSpec | None) -> float:
@@ -185,53 +217,3 @@ def is_altered(tables: Mapping[str, pl.DataFrame]) -> bool:
     """Whether any guarded locus of any sample is altered."""
     found = tables.get("guarded_loci")
     return found is not None and not found.filter(pl.col("state") == ALTERED).is_empty()
-
-
-def adaptation_findings(tables: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
-    """Altered guarded loci, swapped samples, contaminated samples."""
-    return (
-        *kill_locus_findings(tables["guarded_loci"]),
-        *sample_swap_findings(tables["owners"]),
-        *contamination_findings(tables["carryover"]),
-    )
-
-
-def untold_owners(owners: pl.DataFrame, profiles: pl.DataFrame) -> int:
-    """Samples of the agent of which nothing tells whose they are: nothing private stands in
-    them, or their person has no other sample."""
-    held = profiles.filter(pl.col("typed_as") == "agent")["sample"].n_unique()
-    told = owners.filter(~pl.col("verdict").is_in([UNDECIDED]))["sample"].n_unique()
-    return held - told
-
-
-def adaptation_facts(
-    tables: Mapping[str, pl.DataFrame], pairs: pl.DataFrame, profiles: pl.DataFrame
-) -> dict[str, Any]:
-    """Figures for the report."""
-    rates = tables["rates"].filter(pl.col("participant") == EVERYBODY).to_dicts()
-    every = rates[0] if rates else {}
-    owners, carryover = tables["owners"], tables["carryover"]
-    guarded = tables["guarded_loci"]
-    selected = tables["selection"].filter(pl.col("locus") == EVERYBODY).to_dicts()
-    return {
-        "variants acquired in hosts": tables["acquired"].height,
-        "new alleles per site and year": every.get("per_site_year"),
-        "its lower 95 % limit": every.get("low"),
-        "its upper 95 % limit": every.get("high"),
-        "loci and sites changed more often than chance": tables["recurrence"]
-        .filter(pl.col("recurrent"))
-        .height,
-        "dN/dS": selected[0]["ratio"] if selected else None,
-        "guarded loci altered": guarded.filter(pl.col("state") == ALTERED).height,
-        "samples whose owner was checked": owners.height,
-        "samples whose owner could not be told": untold_owners(owners, profiles),
-        "samples that fit somebody else": owners.filter(pl.col("verdict") == "swapped").height,
-        "share of swaps that would be seen": owners["power"].mean(),
-        "pairs of one run compared": int(pairs["pairs"].sum()),
-        "of these, pairs in which 5 % of one in the other would be seen": int(
-            pairs["visible"].sum()
-        ),
-        "samples with material of another": carryover.filter(pl.col("flagged"))[
-            "sample"
-        ].n_unique(),
-    }

@@ -10,16 +10,11 @@ from nanoward.base.findings import Finding
 from nanoward.catalogue import CatalogueRules
 from nanoward.catalogue.evolution.acquired_mutations import AnnotatedLocus, GenomeAnnotation
 from nanoward.catalogue.evolution.baseline import LotRecords
-from nanoward.catalogue.evolution.molecular_clock import FASTEST_OF_ALL, clock_findings
+from nanoward.catalogue.evolution.molecular_clock import FASTEST_OF_ALL
 from nanoward.flows.catalogue.type_files import Files, read_files, sequenced_role, type_tables
-from nanoward.flows.lots.adaptation_questions import open_questions, unseen_carryover
-from nanoward.flows.lots.adaptation_tables import adaptation_tables
+from nanoward.flows.lots.adaptation_analysis import AdaptationRules, analyse
 from nanoward.flows.lots.check_lots import lots_received
-from nanoward.flows.lots.measure_adaptation import (
-    adaptation_facts,
-    adaptation_findings,
-    first_doses,
-)
+from nanoward.flows.lots.measure_adaptation import first_doses
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.ports.formats import Formats
 from nanoward.ports.progress import Progress
@@ -83,16 +78,15 @@ def measure_adaptation_of_files(
         variants={lot: _lot(lot, one, formats) for lot, one in sorted(files.lots.items())},
         dosed=first_doses(materials),
     )
+    by = AdaptationRules(lots=lots, layout=_layout(tables, files.regions), clock=files.clock)
     with progress("measuring adaptation", 1) as step:
-        layout = _layout(tables, files.regions)
-        found = adaptation_tables(materials, typed.tables, lots, layout, files.clock)
+        adapted = analyse({**typed.tables, **materials.tables}, by)
         step(1)
-    pairs, fast = found.pop("pairs"), found.pop("clock")
     return Outcome(
-        tables={**typed.tables, **found},
-        findings=(*typed.findings, *adaptation_findings(found), *clock_findings(fast)),
-        undecided=(*typed.undecided, *open_questions(found), *unseen_carryover(pairs)),
-        facts={**typed.facts, **adaptation_facts(found, pairs, typed.tables["profiles"])},
+        tables={**typed.tables, **adapted.tables},
+        findings=(*typed.findings, *adapted.findings),
+        undecided=(*typed.undecided, *adapted.undecided),
+        facts={**typed.facts, **adapted.facts},
         computed=typed.computed,
     )
 

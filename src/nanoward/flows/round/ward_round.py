@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.catalogue.find_strains import find_strains
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.clearance.clear_participants import clear_participants
+from nanoward.flows.clearance.known_people import KnownPeople, known_people
 from nanoward.flows.clearance.trace_people import trace_people
 from nanoward.flows.clearance.watch_people import watch_people
 from nanoward.flows.council.round_checks import ROUND_CHECKS, RoundSoFar
@@ -57,6 +58,7 @@ from nanoward.flows.steps.evidence_rows import evidence_rows
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
 from nanoward.flows.steps.locate_findings import with_places
 from nanoward.flows.steps.parquet import parquet_of
+from nanoward.flows.steps.records_once import RecordsOnce
 from nanoward.flows.steps.stated_grades import plan_lineage
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
 from nanoward.flows.tuning.tune_settings import tune_settings
@@ -205,14 +207,23 @@ def other_rooms(
     """
     cleared, read, typed = found["clearance"], found["read"], found["typed"]
     standings = cleared.tables.get("standings")
+    once = replace(ports, ledger=RecordsOnce(ports.ledger))  # read once for two steps
+
+    @cache
+    def people() -> KnownPeople:
+        return known_people(once.ledger, materials, day)
+
     traced = attempted(
-        ports, "clearance", "tracing people", lambda: trace_people(ports, plan, materials, day)
+        ports,
+        "clearance",
+        "tracing people",
+        lambda: trace_people(ports, plan, materials, day, people()),
     )
     watched = attempted(
         ports,
         "clearance",
         "monitoring people",
-        lambda: watch_people(ports, plan, materials, cleared, day, seed),
+        lambda: watch_people(once, plan, materials, cleared, day, seed, people()),
     )
     left = attempted(ports, "clearance", "way out", lambda: check_exits(ports, day, lane=lane))
     strains = attempted(

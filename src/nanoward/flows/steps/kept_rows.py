@@ -7,7 +7,7 @@ same rows, whichever rounds were held before.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +26,11 @@ def digest_of(*parts: Any) -> str:
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def nobody(_: Mapping[str, pl.DataFrame]) -> Collection[str]:
+    """All rows are kept."""
+    return ()
+
+
 def kept_rows(
     blobs: Blobs,
     key: MemoKey,
@@ -33,12 +38,14 @@ def kept_rows(
     make: Callable[[Sequence[str]], Mapping[str, pl.DataFrame]],
     *,
     by: str = "participant",
+    lost: Callable[[Mapping[str, pl.DataFrame]], Collection[str]] = nobody,
 ) -> tuple[Tables, int]:
     """All rows of all subjects, unsorted, and of how many subjects they were made now.
 
     key      the step, its software, and what all subjects' rows depend on alike
     digests  subject to the digest of what its rows depend on beside that
     make     the tables of some subjects, each with the column `by`, which names the subject
+    lost     of tables made now, the subjects whose rows are to be made again the next time
     """
     known, before = _last(blobs, key)
     changed = [who for who, digest in sorted(digests.items()) if known.get(who) != digest]
@@ -54,7 +61,9 @@ def kept_rows(
     }
     contents = [parquet_of(table.rechunk()) for table in tables.values()]
     names = blobs.put_all(contents)
-    index = {"subjects": digests, "tables": dict(zip(tables, names, strict=True))}
+    gone = lost(made)
+    held = {who: digest for who, digest in digests.items() if who not in gone}
+    index = {"subjects": held, "tables": dict(zip(tables, names, strict=True))}
     blobs.note(key, blobs.put(json.dumps(index, sort_keys=True).encode()))
     return tables, len(changed)
 
