@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from nanoward.tuning.estimation.linear_population import population_objective
 
 from nanoward.tuning import (
     BadModelError,
@@ -15,7 +16,6 @@ from nanoward.tuning import (
     estimate_population,
     predicted_concentrations,
 )
-from nanoward.tuning.estimation.linear_population import population_objective
 
 Made = Callable[..., Person]
 TRUE = Model(

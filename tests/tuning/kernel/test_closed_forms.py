@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nanoward.maths.formulas.jets import Jet, exp, variables
+
 from nanoward.tuning.models.compartments import (
     Doses,
     concentration,

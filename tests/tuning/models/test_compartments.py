@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nanoward.maths.formulas.jets import Jet, exp, variables
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from nanoward.maths.formulas.jets import Jet, exp, variables
 from nanoward.tuning.models.compartments import Doses, concentration, disposition, schedule
 
 Array = NDArray[np.float64]
