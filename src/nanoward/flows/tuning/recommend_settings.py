@@ -248,6 +248,8 @@ def simulate_people(
     times  at which every output is asked for; else at the file's own observations
     """
     model = question.model
+    if model.written is not None:  # its covariates are columns of effects, not of the table
+        raise UsageError("simulation is offered for models of formulas")
     persons, findings = persons_of(formats, file, question)
     rows, events = [], []
     for one in persons:

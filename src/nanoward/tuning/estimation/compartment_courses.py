@@ -96,6 +96,5 @@ def _doses(events: Sequence[Event], *, absorbed: bool) -> Doses:
         amount=table[:, 1],
         duration=table[:, 2],
         depot=table[:, 3] > 0,
-        until=np.full(len(table), np.inf),
         record=table[:, 4],
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from nanoward.tuning.data.event_history import History
+from nanoward.tuning.estimation.free_parameters import free_parameters_of
 from nanoward.tuning.estimation.population import (
     ROUNDS,
     Estimate,
@@ -13,7 +14,7 @@ from nanoward.tuning.estimation.population import (
 )
 from nanoward.tuning.models.compartment_formulas import OUTPUT, formulas_of, written_of
 from nanoward.tuning.models.dynamics import Dynamics
-from nanoward.tuning.models.model import Model
+from nanoward.tuning.models.model import BadModelError, Model
 
 RESIDUAL = "residual"
 
@@ -34,6 +35,12 @@ def estimate_population(
     written = model.written
     if written is None:
         return estimate_formula_population(model, people, fixed=fixed, rounds=rounds, step=step)
+    known = [_renamed(name, OUTPUT, RESIDUAL) for name in free_parameters_of(model).names]
+    if unknown := sorted(set(fixed) - set(known)):
+        raise BadModelError(
+            f"nothing to be kept is called {unknown[0]!r}",
+            next_step=f"Known are {', '.join(known)}.",
+        )
     kept = [_renamed(name, RESIDUAL, OUTPUT) for name in fixed]
     found = estimate_formula_population(model, people, fixed=kept, rounds=rounds, step=step)
     return replace(

@@ -15,7 +15,7 @@ from jaxtyping import Float64, Int64
 
 from nanoward.maths.jit.object_cache import kept, lean
 
-RESETS, DOSES, STARTS, STOPS, ASKS = range(5)  # what happens at one time
+DOSES, STARTS, STOPS, ASKS = range(4)  # what happens at one time
 NEAR = 0.5  # nearer to 0 the quotients lose digits, and a short series is exact
 TINY = 1e-9
 TOGETHER = 128  # draws that are carried at once
@@ -25,7 +25,7 @@ class LaidEvents(NamedTuple):
     """E events of one person in the order in which they happen.
 
     time, amount, speed  (E,): h, of a dose, of an infusion per h
-    what, place          (E,): one of RESETS ... ASKS, and which observation asks
+    what, place          (E,): one of DOSES ... ASKS, and which observation asks
     depot                (E,): 1 where a dose goes into the depot
     since                (E,): which of the K spans lies between the event before and this one
     spans                (K,): h, those that there are
@@ -159,11 +159,6 @@ def _carry(
                 for mode in range(modes):
                     for at in range(count):
                         room[1 + mode, at] += amount * rates.weight[mode, first + at]
-        elif what == RESETS:
-            flow, running, empty = 0.0, 0, True
-            for row in range(1 + modes):
-                for at in range(count):
-                    room[row, at] = 0.0
         else:
             by = 1 if what == STARTS else -1
             empty, running = False, running + by

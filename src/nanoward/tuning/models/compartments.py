@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from nanoward.tuning.kernel.closed_forms import (
     ASKS,
     DOSES,
-    RESETS,
     STARTS,
     STOPS,
     LaidEvents,
@@ -38,7 +37,6 @@ class Doses:
     amount    in the model's amount unit
     duration  h of an infusion; 0 for a bolus
     depot     into the depot (True) or the central compartment
-    until     h at which a reset washes the dose out; inf where none does
     record    place in the person's table, to order what happens at one time; additional
               doses come before every record of their time
     """
@@ -47,7 +45,6 @@ class Doses:
     amount: Array
     duration: Array
     depot: NDArray[np.bool_]
-    until: Array
     record: Array
 
 
@@ -90,35 +87,29 @@ def disposition(values: Values) -> list[tuple[Array, Array]]:
 def laid_events(doses: Doses, asked: Array, order: Array, lag: float) -> LaidEvents:
     """Events by time, by record, by kind and by place.
 
-    What arrives behind a reset was washed out with it, and an infusion ends with it.
+    asked, order  (T,) h at which is asked, and their records; what goes into the depot arrives
+                  `lag` h later
     """
-    time, until = doses.time, doses.until
-    depot, long = doses.depot, doses.duration > 0
-    vein, flows = ~depot & ~long, ~depot & long
-    come = depot & (time + lag < until)
-    ends = flows & (time + doses.duration < until)
-    resets = np.unique(until[until < np.inf])
+    time, depot = doses.time, doses.depot
+    long = ~depot & (doses.duration > 0)
     speed = np.divide(doses.amount, doses.duration, where=long, out=np.zeros(len(time)))
-    given = come | vein
+    come = np.where(depot, time + lag, time)
     columns = [
-        (resets, np.full(len(resets), -2.0), RESETS, np.zeros(len(resets), np.int64)),
-        (np.where(depot, time + lag, time)[given], doses.record[given], DOSES,
-         np.flatnonzero(given)),
-        (time[flows], doses.record[flows], STARTS, np.flatnonzero(flows)),
-        ((time + doses.duration)[ends], np.full(int(ends.sum()), -1.0), STOPS,
-         np.flatnonzero(ends)),
+        (come[~long], doses.record[~long], DOSES, np.flatnonzero(~long)),
+        (time[long], doses.record[long], STARTS, np.flatnonzero(long)),
+        ((time + doses.duration)[long], np.full(int(long.sum()), -1.0), STOPS,
+         np.flatnonzero(long)),
         (asked, order, ASKS, np.arange(len(asked))),
     ]  # fmt: skip
     times, records, places = (np.concatenate([one[n] for one in columns]) for n in (0, 1, 3))
     kinds = np.concatenate([np.full(len(one[0]), one[2], np.int64) for one in columns])
-    of_dose = (kinds != RESETS) & (kinds != ASKS)
+    of_dose = kinds != ASKS
     own = np.where(of_dose, places, 0)
-    nothing = len(doses.time) == 0
     sorted_ = np.lexsort((places, kinds, records, times))
     spans, since = np.unique(np.diff(times[sorted_], prepend=0.0), return_inverse=True)
 
     def of(values: Array) -> Array:
-        told = np.zeros(len(own)) if nothing else np.where(of_dose, values[own], 0.0)
+        told = np.where(of_dose, values[own], 0.0) if len(time) else np.zeros(len(own))
         return told[sorted_]
 
     return LaidEvents(
