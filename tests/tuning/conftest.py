@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from nanoward.tuning import Model, Parameter, Person, Residual, people
+from nanoward.tuning import History, Model, Parameter, Residual, people
 
 sys.path.insert(0, str(Path(__file__).parent))  # families.py, shared by test files
+sys.path.insert(0, str(Path(__file__).parents[1] / "oracles"))  # closed_form_oracle.py
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +33,10 @@ def oral() -> Model:
 
 
 @pytest.fixture(scope="session")
-def person_of() -> Callable[..., Person]:
-    """A person from rows (TIME, EVID, AMT, DV) and further columns."""
+def person_of() -> Callable[..., History]:
+    """A person from rows (TIME, EVID, AMT, DV) and further columns, as written models do."""
 
-    def made(model: Model, rows: Sequence[Sequence[Any]], *columns: str) -> Person:
+    def made(model: Model, rows: Sequence[Sequence[Any]], *columns: str) -> History:
         names = ("TIME", "EVID", "AMT", "DV", *columns)
         table = pl.DataFrame(
             [{"ID": "one", **dict(zip(names, row, strict=True))} for row in rows],

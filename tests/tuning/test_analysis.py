@@ -10,10 +10,10 @@ from families import FAMILIES
 from nanoward.tuning import (
     MODELS,
     History,
-    Person,
     Question,
-    analyse,
+    analyse_subjects,
     fit_histories,
+    formulas_of,
     load_subjects,
     log_posterior,
     posterior_draws,
@@ -29,12 +29,12 @@ def test_both_kinds_of_model_are_asked_in_one_way() -> None:
     found, told = load_subjects(table_of(), MODEL)
     assert isinstance(found[0], History)
     assert not told
-    closed, _ = load_subjects(table_of(), MODELS["warfarin-1cpt"])
-    assert isinstance(closed[0], Person)
+    closed, _ = load_subjects(table_of(), formulas_of(MODELS["warfarin-1cpt"]))
+    assert isinstance(closed[0], History)
 
 
 def test_an_answer_holds_fit_band_covariance_and_setting() -> None:
-    one = analyse(QUESTION, 7, [person()])[0]
+    one = analyse_subjects(QUESTION, 7, [person()])[0]
     assert one.doubts == ""
     assert [row["parameter"] for row in one.fits] == ["CL", "V"]
     assert [(row["a"], row["b"]) for row in one.covariances] == [
@@ -46,12 +46,12 @@ def test_an_answer_holds_fit_band_covariance_and_setting() -> None:
     found = tables([one])
     assert found["covariances"].height == 3
     assert found["observed"]["predicted"].null_count() == 0
-    assert analyse(QUESTION, 7, [person()]) == [one]
+    assert analyse_subjects(QUESTION, 7, [person()]) == [one]
 
 
 def test_a_person_unfit_gets_reasons_only() -> None:
     unfit = replace(person(), exclusion_reason="times are out of order")
-    one = analyse(QUESTION, 7, [unfit])[0]
+    one = analyse_subjects(QUESTION, 7, [unfit])[0]
     assert "out of order" in one.doubts
     assert one.fits == ()
     assert one.recommendation is not None

@@ -1,23 +1,20 @@
 """Room 5. Which setting keeps the benefit without the side effect, for this person?
 
-    people(events, model)      persons and findings from a NONMEM event table
-    fit_person(model, person)  the individual parameters with their covariance
-    band(...)                  what a new observation of this person may be
-    advise(...)                the dose that reaches a target exposure, or why there is none
-    answer(question, seed, person)  all of it, as rows
-
-    load_subjects(events, model), analyse(question, seed, people)  for both kinds of model
+    load_subjects(events, model)     people and findings from a NONMEM event table
+    fit_histories(model, people)     the individual parameters with their covariance
+    posterior_draws(...)             what else they may be
+    analyse(tables, rules, answer)   everything that tuning says of a table of people
     recommend(model, history, draws, goal)  benefit and side effect of every setting
 
-Models are data. `Model` is linear with one or two compartments, in closed form here in Python;
-`Dynamics` are formulas of any kind, which one compiled kernel interprets.
+Models are data: `Dynamics`, formulas of any kind, which one compiled kernel interprets. `Model`
+is a short way of writing one or two linear compartments; `formulas_of` makes formulas of it.
 """
 
-from nanoward.tuning.analysis import Participant, analyse, load_subjects
+from nanoward.tuning.analysis import analyse_subjects, load_subjects
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.event_tables import histories
 from nanoward.tuning.data.occasions import in_periods
-from nanoward.tuning.data.pk_subjects import Person, only, people, unread_doses
+from nanoward.tuning.data.pk_subjects import people, unread_doses
 from nanoward.tuning.dosing.choice_model import PreferenceWeights, preference_weights
 from nanoward.tuning.dosing.eligibility import guess_refusal, refusal
 from nanoward.tuning.dosing.frontier import Frontier
@@ -39,24 +36,23 @@ from nanoward.tuning.dosing.target_attainment import (
     dosing_error,
     exposure_per_dose,
 )
-from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
-from nanoward.tuning.estimation.linear_population import Population, estimate_population
+from nanoward.tuning.estimation.individual_fit import Fit
 from nanoward.tuning.estimation.map_estimates import fit_histories
 from nanoward.tuning.estimation.population import (
     Estimate,
-    FormulaPopulation,
+    Population,
     estimate_formula_population,
 )
+from nanoward.tuning.estimation.population_as_written import estimate_population
 from nanoward.tuning.estimation.posterior_sampling import (
     Draws,
     common_seed,
     log_posterior,
     own_seed,
     posterior_draws,
-    predicted_concentrations,
 )
-from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, band
 from nanoward.tuning.estimation.simulation import at_times, event_rows, simulated
+from nanoward.tuning.models.compartment_formulas import formulas_of
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.model import (
     BadModelError,
@@ -75,11 +71,19 @@ from nanoward.tuning.plan_section import Question, model_of, model_text, questio
 from nanoward.tuning.subject_results import (
     VERSION,
     SubjectResult,
-    answer,
     coverage,
     question_sha256,
+    question_table,
     table,
     tables,
+)
+from nanoward.tuning.tuning_tables import (
+    PeopleAllowed,
+    TuningOutcome,
+    TuningRules,
+    TuningTables,
+    analyse,
+    wanted,
 )
 
 SECTIONS = {
@@ -105,27 +109,26 @@ __all__ = [
     "Dynamics",
     "Estimate",
     "Fit",
-    "FormulaPopulation",
     "Frontier",
     "Goal",
     "History",
     "Model",
     "Parameter",
-    "Participant",
-    "Person",
+    "PeopleAllowed",
     "Population",
-    "PredictionInterval",
     "PreferenceWeights",
     "Question",
     "Residual",
     "Source",
     "SubjectResult",
     "Target",
+    "TuningOutcome",
+    "TuningRules",
+    "TuningTables",
     "advise",
     "analyse",
-    "answer",
+    "analyse_subjects",
     "at_times",
-    "band",
     "certify",
     "changes",
     "common_seed",
@@ -137,7 +140,7 @@ __all__ = [
     "event_rows",
     "exposure_per_dose",
     "fit_histories",
-    "fit_person",
+    "formulas_of",
     "frontier_rows",
     "guess_refusal",
     "histories",
@@ -147,16 +150,15 @@ __all__ = [
     "may_use",
     "model_of",
     "model_text",
-    "only",
     "own_seed",
     "people",
     "person_change",
     "posterior_draws",
-    "predicted_concentrations",
     "preference_weights",
     "programme_change",
     "question_of",
     "question_sha256",
+    "question_table",
     "read_certificate",
     "read_dynamics",
     "recommend",
@@ -166,4 +168,5 @@ __all__ = [
     "tables",
     "target_of",
     "unread_doses",
+    "wanted",
 ]

@@ -10,6 +10,7 @@ from nanoward.base.plan_keys.keys import key_names
 from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.plan_checks import check_goal, check_target
 from nanoward.tuning.dosing.target_attainment import BadTargetError, Target
+from nanoward.tuning.models.compartment_formulas import formulas_of
 from nanoward.tuning.models.dynamics import Dynamics
 from nanoward.tuning.models.formula_library import TEXTS
 from nanoward.tuning.models.model import (
@@ -41,7 +42,7 @@ class Question:
     draws      from each posterior
     """
 
-    model: Model | Dynamics
+    model: Dynamics
     target: Target | None = None
     goal: Goal | None = None
     held_back: float = 0.3
@@ -64,7 +65,7 @@ def question_of(section: Mapping[str, Any], source: Source | None = None) -> Que
         raise BadModelError(f"tuning.draws is {draws!r}, must be from 100 to 100000")
     target, goal = section.get("target"), section.get("goal")
     model = model_of(section["model"], source)
-    if goal is not None and not isinstance(model, Dynamics):
+    if goal is not None and model.written is not None:
         raise BadModelError("tuning.goal needs a model written as formulas, with outputs")
     if goal is not None and target is not None:
         raise BadTargetError(
@@ -74,7 +75,7 @@ def question_of(section: Mapping[str, Any], source: Source | None = None) -> Que
     wanted = None if goal is None else goal_of(goal)
     if aimed is not None:
         check_target(model, aimed)
-    if wanted is not None and isinstance(model, Dynamics):
+    if wanted is not None:
         check_goal(model, wanted)
     return Question(
         model=model,
@@ -86,10 +87,11 @@ def question_of(section: Mapping[str, Any], source: Source | None = None) -> Que
     )
 
 
-def model_of(given: Any, source: Source | None = None) -> Model | Dynamics:
+def model_of(given: Any, source: Source | None = None) -> Dynamics:
     """A model of the library by its name, or one written out as a table.
 
-    A table with outputs is a model of formulas; source tells lines of its faults.
+    A table with outputs is a model of formulas, any other one of compartments, which is turned
+    into formulas; source tells lines of their faults.
     """
     if isinstance(given, str):
         if given in TEXTS:
@@ -97,7 +99,7 @@ def model_of(given: Any, source: Source | None = None) -> Model | Dynamics:
         if given not in MODELS:
             known = sorted([*MODELS, *TEXTS])
             raise BadModelError(f"no model is called {given!r}; known are {known}")
-        return MODELS[given]
+        return formulas_of(MODELS[given])
     table = dict(_table(given, "model"))
     if is_dynamics(table):
         return dynamics_of(table, source)
@@ -112,7 +114,7 @@ def model_of(given: Any, source: Source | None = None) -> Model | Dynamics:
         "covariates": _records(CovariateEffect, table.pop("covariates", []), "covariates"),
         "correlations": _records(Correlation, table.pop("correlations", []), "correlations"),
     }
-    return _record(Model, {**table, **parts}, "model")
+    return formulas_of(_record(Model, {**table, **parts}, "model"))
 
 
 def target_of(given: Any) -> Target:
@@ -139,17 +141,18 @@ def compare_of(given: Any) -> ComparisonPlan:
         raise BadTargetError(fault.message) from None
 
 
-def model_text(model: Model | Dynamics) -> str:
-    """The model as TOML, which `model_of` reads back to the same model."""
-    if isinstance(model, Dynamics):
+def model_text(model: Dynamics) -> str:
+    """The model as TOML as it was written, which `model_of` reads back to the same model."""
+    written = model.written
+    if written is None:
         return dynamics_text(model)
-    lines = [f"{name} = {_text(getattr(model, name))}" for name in _PLAIN]
-    lines += ["", "[residual]", *_lines(model.residual)]
-    for one in model.parameters:
+    lines = [f"{name} = {_text(getattr(written, name))}" for name in _PLAIN]
+    lines += ["", "[residual]", *_lines(written.residual)]
+    for one in written.parameters:
         lines += ["", f"[parameters.{one.name}]", *_lines(one, without="name")]
-    for effect in model.covariates:
+    for effect in written.covariates:
         lines += ["", "[[covariates]]", *_lines(effect)]
-    for pair in model.correlations:
+    for pair in written.correlations:
         lines += ["", "[[correlations]]", *_lines(pair)]
     return "\n".join(lines) + "\n"
 

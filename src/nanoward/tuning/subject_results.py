@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from math import isfinite
 from typing import Any
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from nanoward.base.tables import (
     BANDS,
@@ -21,31 +19,10 @@ from nanoward.base.tables import (
     RECOMMENDATIONS,
     TableShape,
 )
-from nanoward.tuning.data.pk_subjects import Person, only
-from nanoward.tuning.dosing.dose_response_table import dose_response_rows
-from nanoward.tuning.dosing.target_attainment import (
-    Advice,
-    advise,
-    dosing_error,
-    exposure_per_dose,
-)
-from nanoward.tuning.estimation.linear_map_estimates import Fit, fit_person
-from nanoward.tuning.estimation.posterior_sampling import (
-    CommonNormals,
-    Draws,
-    common_seed,
-    posterior_draws,
-    predicted_concentrations,
-)
-from nanoward.tuning.estimation.prediction_intervals import PredictionInterval, band
-from nanoward.tuning.models.dynamics import Dynamics
-from nanoward.tuning.models.model import Model
 from nanoward.tuning.plan_section import Question
-from nanoward.tuning.regimens.course_times import course_times
 
-Array = NDArray[np.float64]
 Row = dict[str, Any]
-VERSION = "9"  # changes whenever an answer may change
+VERSION = "10"  # changes whenever an answer may change
 _TYPES: Mapping[str, Any] = {
     "text": pl.String,
     "int": pl.Int64,
@@ -103,79 +80,15 @@ def _finite(row: Row) -> Row:
     return {**row, **dict.fromkeys(broken)} if broken else row
 
 
+def question_table(question: Question) -> dict[str, Any]:
+    """All that is asked, as plain values; the model as it was written."""
+    return {**asdict(question), "model": question.model.table}
+
+
 def question_sha256(question: Question) -> str:
     """Name of all that a person's answer depends on, beside the person and the seed."""
-    text = json.dumps([VERSION, asdict(question)], sort_keys=True)
+    text = json.dumps([VERSION, question_table(question)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def answer(question: Question, seed: int, person: Person) -> SubjectResult:
-    """Fit, band, test of the band on observations held back, and recommended setting.
-
-    The answer depends on these three values alone: not on other people, order or workers.
-    """
-    model = _closed(question)
-    if person.exclusion_reason:
-        return SubjectResult(
-            participant=person.name,
-            observed=_others(person),
-            recommendation=_refused(
-                question, person, dosing_error(person, prior_fit(model, person))
-            ),
-            doubts=f"the records cannot be used: {person.exclusion_reason}",
-        )
-    fit = fit_person(model, person)
-    draws = _draws(question, person, fit, seed, "posterior")
-    advice = None
-    if question.target is not None and not question.draws:
-        advice = Advice(dose=None, reason="no draws were asked for")
-    elif question.target is not None:
-        advice = advise(model, person, fit, question.target, draws)
-    usable = fit.converged and question.draws > 0
-    return SubjectResult(
-        participant=person.name,
-        fits=_fit_rows(model, person, fit),
-        covariances=_covariance_rows(model, person, fit),
-        bands=_band_rows(question, person, draws.eta, seed) if usable else (),
-        observed=(*_observed_rows(question, person, fit, draws.eta, seed), *_others(person)),
-        outlook=() if advice is None else _outlook(question, person, draws, advice),
-        recommendation=None if advice is None else _advice_row(question, person, advice),
-        doubts=dosing_error(person, fit),
-        ambiguity=fit.ambiguity,
-    )
-
-
-def _outlook(
-    question: Question, person: Person, draws: Draws, advice: Advice
-) -> tuple[Row, ...]:
-    """What every dose would do; nothing where no dose may be derived from the fit."""
-    if question.target is None or advice.expected is None:
-        return ()
-    exposure = exposure_per_dose(_closed(question), person, question.target, draws.eta)
-    return dose_response_rows(person.name, question.target, exposure, advice.dose)
-
-
-def _closed(question: Question) -> Model:
-    """The question's model, which this module takes to be a closed-form one."""
-    assert isinstance(question.model, Model)
-    return question.model
-
-
-def prior_fit(model: Model, person: Person) -> Fit:
-    """The population's own values, for a person who cannot be fitted."""
-    nothing = np.zeros(len(person.times), bool)
-    return fit_person(model, only(person, nothing))
-
-
-def held_back(count: int, share: float) -> NDArray[np.bool_]:
-    """(T,) the last observations in time, the share rounded, at least one of three or more.
-
-    Nobody with fewer than three observations has any held back.
-    """
-    chosen = np.zeros(count, bool)
-    if share > 0 and count >= 3:
-        chosen[count - max(1, round(share * count)) :] = True
-    return chosen
 
 
 def table(shape: TableShape, rows: Sequence[Row]) -> pl.DataFrame:
@@ -204,197 +117,3 @@ def coverage(observed: pl.DataFrame) -> tuple[int, int]:
     tested = observed.filter(pl.col("held_back") & pl.col("low").is_not_null())
     within = tested.filter(pl.col("value").is_between("low", "high"))
     return tested.height, within.height
-
-
-def fit_rows(model: Dynamics, name: str, fit: Fit) -> tuple[Row, ...]:
-    """One row per parameter, then one per further eta of an occasion (CL@1, CL@2 ...)."""
-    with np.errstate(invalid="ignore"):
-        error = np.sqrt(np.diag(fit.covariance))
-    common = {one: place for place, one in enumerate(model.random)}
-    further = len(common)
-    shared = {
-        "participant": name,
-        "objective": fit.objective if fit.observations else None,
-        "observations": fit.observations,
-        "converged": bool(fit.converged),
-    }
-    rows = [
-        {
-            "parameter": one.name,
-            "unit": one.unit,
-            "eta": float(fit.eta[common[one.name]]) if one.name in common else 0.0,
-            "value": fit.parameters[one.name],
-            "eta_se": float(error[common[one.name]]) if one.name in common else 0.0,
-            **shared,
-        }
-        for one in model.parameters
-    ]
-    each = model.between_occasions
-    rows += [
-        {
-            "parameter": f"{each[place % len(each)]}@{place // len(each) + 1}",
-            "unit": "",
-            "eta": float(fit.eta[further + place]),
-            "value": None,
-            "eta_se": float(error[further + place]),
-            **shared,
-        }
-        for place in range(len(fit.eta) - further)
-    ]
-    return tuple(rows)
-
-
-def _covariance_rows(model: Model, person: Person, fit: Fit) -> tuple[Row, ...]:
-    return tuple(
-        {
-            "participant": person.name,
-            "a": a,
-            "b": b,
-            "covariance": float(fit.covariance[row, column]),
-        }
-        for row, a in enumerate(model.random)
-        for column, b in enumerate(model.random[: row + 1])
-    )
-
-
-def _fit_rows(model: Model, person: Person, fit: Fit) -> tuple[Row, ...]:
-    place = {name: index for index, name in enumerate(model.random)}
-    with np.errstate(invalid="ignore"):
-        error = np.sqrt(np.diag(fit.covariance))
-    return tuple(
-        {
-            "participant": person.name,
-            "parameter": one.name,
-            "unit": one.unit,
-            "eta": float(fit.eta[place[one.name]]) if one.name in place else 0.0,
-            "value": fit.parameters[one.name],
-            "eta_se": float(error[place[one.name]]) if one.name in place else 0.0,
-            "objective": fit.objective if fit.observations else None,
-            "observations": fit.observations,
-            "converged": fit.converged,
-        }
-        for one in model.parameters
-    )
-
-
-def _band_rows(question: Question, person: Person, draws: Array, seed: int) -> tuple[Row, ...]:
-    ends = [*person.times, *(time for _, time, _ in person.others), *person.doses.time]
-    if not ends or max(ends) <= 0:
-        return ()
-    times = course_times(min(0.0, *ends), max(ends), person.doses.time)
-    found = band(_closed(question), person, draws, times, CommonNormals(seed, "band"))
-    return tuple(
-        {
-            "participant": person.name,
-            "quantity": _quantity(_closed(question)),
-            "time": float(times[place]),
-            "typical": float(found.typical[place]),
-            "median": float(found.median[place]),
-            "low": float(found.low[place]),
-            "high": float(found.high[place]),
-        }
-        for place in range(len(times))
-    )
-
-
-def _observed_rows(
-    question: Question, person: Person, fit: Fit, draws: Array, seed: int
-) -> tuple[Row, ...]:
-    """Observations within the band of the full fit; those held back, of a fit without them."""
-    model, late = _closed(question), held_back(len(person.times), question.held_back)
-    nothing = np.full(len(person.times), np.nan)
-    predicted, low, high = nothing.copy(), nothing.copy(), nothing.copy()
-    if fit.converged and len(person.times):
-        predicted = fit.predicted.copy()
-        if question.draws:
-            found = _band_at(question, person, draws, seed, "observed")
-            low, high = found.low, found.high
-    if late.any():
-        without = fit_person(model, only(person, ~late))
-        predicted[late] = low[late] = high[late] = np.nan
-        if without.converged:
-            known = only(person, ~late)
-            alone = predicted_concentrations(
-                model, person, without.eta[None, :], person.times, person.records
-            )
-            predicted[late] = alone[0, late]
-            if question.draws:
-                some = _draws(question, known, without, seed, "held back")
-                found = _band_at(question, person, some.eta, seed, "held back band")
-                low[late], high[late] = found.low[late], found.high[late]
-    return tuple(
-        {
-            "participant": person.name,
-            "quantity": _quantity(model),
-            "time": float(person.times[place]),
-            "value": float(person.values[place]),
-            "predicted": _or_null(predicted[place]),
-            "held_back": bool(late[place]),
-            "low": _or_null(low[place]),
-            "high": _or_null(high[place]),
-        }
-        for place in range(len(person.times))
-    )
-
-
-def _draws(question: Question, person: Person, fit: Fit, seed: int, what: str) -> Draws:
-    if not question.draws:
-        return Draws(eta=np.zeros((0, len(fit.eta))), effective=0.0)
-    chance = common_seed(seed, what)
-    return posterior_draws(_closed(question), person, fit, question.draws, chance)
-
-
-def _band_at(
-    question: Question, person: Person, draws: Array, seed: int, what: str
-) -> PredictionInterval:
-    chance = CommonNormals(seed, what)
-    return band(_closed(question), person, draws, person.times, chance, person.records)
-
-
-def _others(person: Person) -> tuple[Row, ...]:
-    """Other quantities, observed but not predicted by this model."""
-    return tuple(
-        {
-            "participant": person.name,
-            "quantity": quantity,
-            "time": time,
-            "value": value,
-            "predicted": None,
-            "held_back": False,
-            "low": None,
-            "high": None,
-        }
-        for quantity, time, value in person.others
-    )
-
-
-def _quantity(model: Model) -> str:
-    return model.quantity or "concentration"
-
-
-def _or_null(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _refused(question: Question, person: Person, reason: str) -> Row | None:
-    if question.target is None:
-        return None
-    return _advice_row(question, person, Advice(dose=None, reason=reason))
-
-
-def _advice_row(question: Question, person: Person, advice: Advice) -> Row:
-    target = question.target
-    assert target is not None
-    return {
-        "participant": person.name,
-        "setting": target.setting,
-        "value": advice.dose,
-        "unit": target.dose_unit,
-        "target": target.value,
-        "expected": advice.expected,
-        "low": advice.low,
-        "high": advice.high,
-        "probability": advice.probability,
-        "reason": advice.reason,
-        "words": "",
-    }

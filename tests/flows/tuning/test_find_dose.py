@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nanoward.base.errors import UsageError
 from nanoward.flows.tuning.find_dose import DoseAnswers, DoseChoice, find_dose
 from nanoward.flows.tuning.fit_people import EventFile
-from nanoward.tuning import MODELS, Question, read_dynamics
+from nanoward.tuning import Question, model_of, read_dynamics
 from nanoward.tuning.regimens.single_dose import SingleDoseTarget
 from nanoward.wiring import open_bench
 
@@ -108,13 +107,22 @@ def test_a_last_level_that_the_model_does_not_meet_is_told() -> None:
     assert [one.code for one in odd.findings] == ["TUN-151"]
 
 
-def test_closed_form_models_are_refused() -> None:
-    file = EventFile(path="e.csv", content=ROWS.encode())
-    with pytest.raises(UsageError, match="formulas"):
-        find_dose(
-            open_bench(quiet=True, workers=1),
-            file,
-            Question(model=MODELS["warfarin-1cpt"]),
-            WANTED,
-            7,
-        )
+def test_a_model_written_as_compartments_is_answered_as_its_formulas_are() -> None:
+    numbers = {"CL": {"typical": 3.0, "unit": "L/h", "variance": 0.2},
+               "V": {"typical": 40.0, "unit": "L", "variance": 0.2}}  # fmt: skip
+    written = model_of(
+        {
+            "name": "bolus", "quantity": "", "unit": "mg/L", "compartments": 1,
+            "absorption": "none", "parameters": numbers, "residual": {"proportional": 0.01},
+        }
+    )  # fmt: skip
+    assert written.written is not None
+    file, bench = (
+        EventFile(path="e.csv", content=ROWS.encode()),
+        open_bench(quiet=True, workers=1),
+    )
+    found = find_dose(bench, file, Question(model=written, draws=200), WANTED, 7)
+    plain = asked()
+    for mine, other in zip(found.rows, plain.rows, strict=True):
+        for key in ("answer", "low", "median", "high"):
+            assert mine[key] == pytest.approx(other[key], rel=1e-6)

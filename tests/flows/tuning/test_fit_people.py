@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from nanoward.flows.tuning.fit_people import EventFile, fit_people, fit_population, persons_of
-from nanoward.tuning import MODELS, Model, Person, Population, Question
+from nanoward.tuning import MODELS, Dynamics, History, Population, Question, formulas_of
 from nanoward.wiring import open_bench
 
 EVENTS = Path(__file__).parents[3] / "examples" / "warfarin" / "data" / "events.csv"
-QUESTION = Question(model=MODELS["warfarin-1cpt"], draws=200)
+QUESTION = Question(model=formulas_of(MODELS["warfarin-1cpt"]), draws=200)
 
 
 def _file(lines: int | None = None) -> EventFile:
@@ -54,8 +54,8 @@ def test_the_population_can_be_estimated_from_the_file(monkeypatch: pytest.Monke
 
     bench = open_bench(quiet=True, workers=1)
 
-    def short(model: Model, people: list[Person], **_: Any) -> Population:
-        return estimate_population(model, people, near_rounds=1, rounds=2)
+    def short(model: Dynamics, people: list[History], **_: Any) -> Population:
+        return estimate_population(model, people, rounds=2)
 
     monkeypatch.setattr(flow, "estimate_population", short)
     question, population = fit_population(bench, _file(60), QUESTION)

@@ -25,7 +25,7 @@ from nanoward.flows.tuning.recommend_settings import (
 )
 from nanoward.simulation.worlds.tuning_programme import tuning_files
 from nanoward.simulation.worlds.tuning_worlds import tuning_worlds
-from nanoward.tuning import MODELS, Question, question_of, read_dynamics
+from nanoward.tuning import MODELS, Question, formulas_of, question_of, read_dynamics
 from nanoward.wiring import open_bench
 from nanoward.wiring.ledgers import open_signer
 
@@ -64,7 +64,7 @@ def test_people_are_simulated_with_the_file_s_doses() -> None:
 
 def test_without_a_goal_there_is_no_frontier() -> None:
     bench = open_bench(quiet=True, workers=1)
-    plain = Question(model=MODELS["warfarin-1cpt"])
+    plain = Question(model=formulas_of(MODELS["warfarin-1cpt"]))
     with pytest.raises(UsageError, match="goal"):
         recommend_settings(bench, FILE, plain, 7)
     with pytest.raises(UsageError, match="formulas"):

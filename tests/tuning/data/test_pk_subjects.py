@@ -3,26 +3,27 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from written import values_of
 
 from nanoward.base.findings import Finding
-from nanoward.tuning import CovariateEffect, Model, Person, Residual, only, people, unread_doses
+from nanoward.tuning import CovariateEffect, History, Model, Residual, people, unread_doses
+from nanoward.tuning.regimens.course_times import dose_times
 
-Made = Callable[..., Person]
+Made = Callable[..., History]
 
 
 def test_additional_doses_are_written_out(oral: Model, person_of: Made) -> None:
     person = person_of(
         oral, [(0.0, 1, 10.0, None, 2, 12.0), (30.0, 0, 0.0, 5.0, 0, 0.0)], "ADDL", "II"
     )
-    np.testing.assert_array_equal(person.doses.time, [0.0, 12.0, 24.0])
-    np.testing.assert_array_equal(person.doses.amount, 10.0)
+    assert dose_times(person).tolist() == [0.0, 12.0, 24.0]
+    assert person.events[0].amount == 10.0
     assert person.interval == 12.0
-    np.testing.assert_array_equal(person.values, [5.0])
+    assert values_of(person) == [5.0]
 
 
 @given(more=st.integers(0, 20), every=st.floats(0.5, 48.0))
@@ -31,7 +32,7 @@ def test_additional_doses_equal_doses_one_by_one(
 ) -> None:
     short = person_of(oral, [(0.0, 1, 10.0, None, more, every)], "ADDL", "II")
     long = person_of(oral, [(every * count, 1, 10.0, None) for count in range(more + 1)])
-    np.testing.assert_allclose(short.doses.time, long.doses.time)
+    assert dose_times(short).tolist() == pytest.approx(dose_times(long).tolist())
 
 
 def test_compartment_and_rate_say_where_a_dose_goes(oral: Model, person_of: Made) -> None:
@@ -41,19 +42,19 @@ def test_compartment_and_rate_say_where_a_dose_goes(oral: Model, person_of: Made
         (2.0, 1, 10.0, None, 2, 5.0),
     ]
     person = person_of(oral, rows, "CMT", "RATE")
-    assert person.doses.depot.tolist() == [True, False, False]
-    assert person.doses.duration.tolist() == [0.0, 0.0, 2.0]
+    assert [one.compartment for one in person.events] == [0, 1, 1]
+    assert [one.rate for one in person.events] == [0.0, 0.0, 5.0]
 
 
 def test_other_quantities_are_kept_and_not_fitted(oral: Model, person_of: Made) -> None:
     model = replace(oral, quantity="cp")
     rows = [(0.0, 1, 10.0, None, None), (1.0, 0, 0.0, 5.0, "cp"), (1.0, 0, 0.0, 44.0, "pca")]
     person = person_of(model, rows, "DVID")
-    assert person.values.tolist() == [5.0]
+    assert values_of(person) == [5.0]
     assert person.others == (("pca", 1.0, 44.0),)
 
 
-def _found(model: Model, *rows: dict[str, object]) -> tuple[list[Person], list[Finding]]:
+def _found(model: Model, *rows: dict[str, object]) -> tuple[list[History], list[Finding]]:
     empty = {"ID": "7", "TIME": 0.0, "EVID": 0, "AMT": 0.0, "DV": None, "line": 3}
     return people(
         pl.DataFrame([{**empty, **row} for row in rows], infer_schema_length=None), model
@@ -76,19 +77,19 @@ def test_rows_without_a_usable_value_are_told_with_their_line(
     persons, told = _found(oral, {"TIME": 1.0, "DV": 2.0}, row)
     assert [(one.code, one.line, one.subject) for one in told] == [(code, 3, "7")]
     assert told[0].severity == "error"
-    assert persons[0].values.tolist() == [2.0]
+    assert values_of(persons[0]) == [2.0]
 
 
 def test_a_zero_under_an_additive_error_is_used_with_a_doubt(oral: Model) -> None:
     model = replace(oral, residual=Residual(additive=0.1))
     persons, told = _found(model, {"TIME": 0.5, "DV": 0.0})
-    assert persons[0].values.tolist() == [0.0]
+    assert values_of(persons[0]) == [0.0]
     assert [(one.code, one.severity) for one in told] == [("TUN-103", "warning")]
 
 
 def test_a_hidden_value_is_left_out_without_a_word(oral: Model) -> None:
     persons, told = _found(oral, {"TIME": 0.5, "DV": 3.0, "MDV": 1})
-    assert len(persons[0].values) == 0
+    assert not values_of(persons[0])
     assert not told
 
 
@@ -152,10 +153,10 @@ def test_covariates_are_the_first_value_and_changes_are_told(oral: Model) -> Non
     )
     model = replace(oral, covariates=(effect,))
     persons, told = _found(model, {"WT": 60.0, "DV": 1.0}, {"TIME": 2.0, "WT": 61.0, "DV": 1.0})
-    assert persons[0].covariates == {"WT": 60.0}
+    assert {one.covariates for one in persons[0].events} == {(60.0,)}
     assert [one.code for one in told] == ["TUN-108"]
     persons, told = _found(model, {"DV": 1.0})
-    assert persons[0].covariates == {}
+    assert persons[0].events[0].covariates == (70.0,)  # the reference
     assert [one.code for one in told] == ["TUN-107"]
 
 
@@ -168,8 +169,3 @@ def test_people_come_in_order_of_name_whatever_the_order_of_rows(oral: Model) ->
     assert [one.name for one in persons] == ["a", "b", "c"]
     assert [one.sha256 for one in persons] == [one.sha256 for one in again]
     assert len({one.sha256 for one in persons}) == 3
-
-
-def test_observations_can_be_left_out(oral: Model, person_of: Made) -> None:
-    person = person_of(oral, [(1.0, 0, 0.0, 5.0), (2.0, 0, 0.0, 6.0)])
-    assert only(person, np.array([False, True])).values.tolist() == [6.0]

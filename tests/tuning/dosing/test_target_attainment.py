@@ -8,23 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from written import fit_person, predicted_concentrations
 
 from nanoward.tuning import (
+    Advice,
     BadTargetError,
     Draws,
     Fit,
+    History,
     Model,
     Parameter,
-    Person,
     Residual,
     Target,
     advise,
+    dosing_error,
     exposure_per_dose,
-    fit_person,
-    predicted_concentrations,
+    formulas_of,
 )
 
-Made = Callable[..., Person]
+Made = Callable[..., History]
 TARGET = Target(
     measure="average",
     value=1.5,
@@ -43,28 +45,40 @@ def _draws(eta: NDArray[np.float64], effective: float = 0.8) -> Draws:
     return Draws(eta=eta, effective=effective)
 
 
-def _fitted(oral: Model, person_of: Made) -> tuple[Person, Fit]:
+def _fitted(oral: Model, person_of: Made) -> tuple[History, Fit]:
     person = person_of(oral, SEEN)
     return person, fit_person(oral, person)
 
 
+def _per_dose(
+    model: Model, one: History, target: Target, eta: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    found = exposure_per_dose(formulas_of(model), one, target, eta)
+    assert found is not None
+    return found
+
+
+def _advised(model: Model, one: History, target: Target, draws: Draws) -> Advice:
+    return advise(target, _per_dose(model, one, target, draws.eta), draws)
+
+
 def test_a_known_person_by_hand(oral: Model, person_of: Made) -> None:
     """CL 4 L/h: an average of 1.5 mg/L over 24 h needs 1.5 x 4 x 24 = 144 mg."""
-    person, fit = _fitted(oral, person_of)
-    found = advise(oral, person, fit, TARGET, _draws(np.zeros((100, 3))))
+    person, _ = _fitted(oral, person_of)
+    found = _advised(oral, person, TARGET, _draws(np.zeros((100, 3))))
     assert found.dose == 144.0
     assert found.expected == pytest.approx(1.5)
     assert found.probability == 1.0
 
 
 def test_the_probability_is_counted_on_the_draws(oral: Model, person_of: Made) -> None:
-    person, fit = _fitted(oral, person_of)
+    person, _ = _fitted(oral, person_of)
     eta = np.zeros((100, 3))
     eta[:20, 0] = 5.0  # for one in five the clearance is far larger
-    found = advise(oral, person, fit, TARGET, _draws(eta))
+    found = _advised(oral, person, TARGET, _draws(eta))
     assert found.probability == 0.8
     assert found.dose == 144.0
-    strict = advise(oral, person, fit, replace(TARGET, minimum_probability=0.81), _draws(eta))
+    strict = _advised(oral, person, replace(TARGET, minimum_probability=0.81), _draws(eta))
     assert strict.dose is None
     assert strict.probability == 0.8
     assert "0.81" in strict.reason
@@ -96,7 +110,7 @@ def test_the_steady_trough_is_where_many_doses_end(
     rows = [(12.0 * count, 1, 1.0, None, 0.5 if duration else 0.0) for count in range(60)]
     person, none = person_of(model, rows, "RATE"), np.zeros((1, len(sizes)))
     before_the_next = predicted_concentrations(model, person, none, np.array([720.0]))[0]
-    found = exposure_per_dose(model, person, target, none)
+    found = _per_dose(model, person, target, none)
     np.testing.assert_allclose(found, before_the_next, rtol=1e-6)
 
 
@@ -107,7 +121,7 @@ def test_the_trough_holds_where_absorption_meets_elimination(
     target = replace(TARGET, measure="trough")
     equal = np.log(4 / 70)  # eta of KA that makes KA = CL / V
     near = np.array([[0.0, 0.0, equal + gap] for gap in (-1e-3, 0.0, 1e-3)])
-    low, middle, high = exposure_per_dose(oral, person, target, near)
+    low, middle, high = _per_dose(oral, person, target, near)
     assert middle == pytest.approx((low + high) / 2, rel=1e-5)
 
 
@@ -115,7 +129,7 @@ def test_the_trough_holds_where_absorption_meets_elimination(
 def test_a_multiple_of_the_target_needs_that_multiple_of_the_dose(
     oral: Model, person_of: Made, factor: float, eta: float
 ) -> None:
-    person, fit = _fitted(oral, person_of)
+    person, _ = _fitted(oral, person_of)
     draws = _draws(np.full((10, 3), eta))
     scaled = replace(
         TARGET,
@@ -126,22 +140,21 @@ def test_a_multiple_of_the_target_needs_that_multiple_of_the_dose(
         highest=TARGET.highest * factor,
         step=TARGET.step * factor,
     )
-    one = advise(oral, person, fit, TARGET, draws)
-    other = advise(oral, person, fit, scaled, draws)
+    one = _advised(oral, person, TARGET, draws)
+    other = _advised(oral, person, scaled, draws)
     assert one.dose is not None
     assert other.dose == pytest.approx(factor * one.dose)
 
 
 def test_auc_is_the_average_times_the_interval(oral: Model, person_of: Made) -> None:
     person, eta = person_of(oral, SEEN), np.array([[0.3, 0.1, 0.0]])
-    auc = exposure_per_dose(oral, person, replace(TARGET, measure="auc"), eta)
-    np.testing.assert_allclose(auc, 24.0 * exposure_per_dose(oral, person, TARGET, eta))
+    auc = _per_dose(oral, person, replace(TARGET, measure="auc"), eta)
+    np.testing.assert_allclose(auc, 24.0 * _per_dose(oral, person, TARGET, eta))
     np.testing.assert_allclose(auc, 1 / (4.0 * np.exp(0.3)))
 
 
 def test_no_dose_is_given_where_the_fit_must_not_be_used(oral: Model, person_of: Made) -> None:
     person, fit = _fitted(oral, person_of)
-    draws = _draws(np.zeros((10, 3)))
     cases = {
         "no usable observation": (person, replace(fit, observations=0)),
         "did not converge": (person, replace(fit, converged=False, reason="a kink")),
@@ -150,11 +163,9 @@ def test_no_dose_is_given_where_the_fit_must_not_be_used(oral: Model, person_of:
         "records cannot be used": (replace(person, exclusion_reason="dose of 0"), fit),
     }
     for reason, (who, doubtful) in cases.items():
-        found = advise(oral, who, doubtful, TARGET, draws)
-        assert found.dose is None
-        assert found.expected is None
-        assert reason in found.reason
-    poor = advise(oral, person, fit, TARGET, _draws(np.zeros((10, 3)), effective=0.01))
+        assert reason in dosing_error(who, doubtful)
+    assert dosing_error(person, fit) == ""
+    poor = _advised(oral, person, TARGET, _draws(np.zeros((10, 3)), effective=0.01))
     assert poor.dose is None
     assert "badly sampled" in poor.reason
 

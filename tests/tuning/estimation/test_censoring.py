@@ -1,4 +1,4 @@
-"""Values beyond a limit or between two: by integration, by differences, by both engines."""
+"""Values beyond a limit or between two: by integration, by differences, however written."""
 
 import numpy as np
 import polars as pl
@@ -6,11 +6,11 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from nanoward.tuning import (
+    Dynamics,
     fit_histories,
-    fit_person,
     histories,
+    load_subjects,
     model_of,
-    people,
     read_dynamics,
 )
 from nanoward.tuning.estimation.censoring import between_limits, minus_two_log_between
@@ -35,7 +35,7 @@ MARKS = {  # CENS, DV, LIMIT of the last row: what is known of it
 }
 
 
-def closed() -> object:
+def closed() -> Dynamics:
     return model_of(
         {
             "name": "c", "quantity": "", "unit": "mg/L", "compartments": 1,
@@ -106,13 +106,13 @@ def test_the_probability_is_the_normal_curves_far_out_too() -> None:
 @pytest.mark.hazard("H-221")
 @pytest.mark.hazard("H-260")
 @pytest.mark.parametrize("known", MARKS)
-def test_both_engines_and_an_integral_find_the_same_person(known: str) -> None:
+def test_both_ways_of_writing_and_an_integral_find_the_same_person(known: str) -> None:
     mark, bounds = MARKS[known]
     model, plain = read_dynamics(FORMULAS), closed()
-    one, other = people(table(mark), plain)[0][0], histories(table(mark), model)[0][0]  # type: ignore[arg-type]
+    one, other = load_subjects(table(mark), plain)[0][0], histories(table(mark), model)[0][0]
     assert not one.exclusion_reason
     assert not other.exclusion_reason
-    first, second = fit_person(plain, one), fit_histories(model, [other])[0]  # type: ignore[arg-type]
+    first, second = fit_histories(plain, [one])[0], fit_histories(model, [other])[0]
     wanted = optimize.minimize(
         lambda eta: minus_two_log(eta, bounds, log=False), np.zeros(2), method="Nelder-Mead",
         options={"xatol": 1e-9, "fatol": 1e-12},
@@ -122,7 +122,7 @@ def test_both_engines_and_an_integral_find_the_same_person(known: str) -> None:
     apart = np.array([[0.0, 0.0], [0.3, -0.2]])
     at = [minus_two_log(eta, bounds, log=False) for eta in apart]
     for engine, someone in ((plain, one), (model, other)):
-        told = -2.0 * log_posterior(engine, someone, apart)  # type: ignore[arg-type]
+        told = -2.0 * log_posterior(engine, someone, apart)
         assert told[1] - told[0] == pytest.approx(at[1] - at[0], rel=1e-7)
 
 

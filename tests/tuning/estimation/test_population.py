@@ -13,8 +13,8 @@ from streams import RUNS
 from nanoward.tuning import (
     BadModelError,
     Dynamics,
-    FormulaPopulation,
     History,
+    Population,
     estimate_formula_population,
     fit_histories,
     read_dynamics,
@@ -47,11 +47,11 @@ additive = 0.49
 """
 
 
-def values_of(found: FormulaPopulation) -> dict[str, float]:
+def values_of(found: Population) -> dict[str, float]:
     return {one.name: one.value for one in found.estimates}
 
 
-def errors_of(found: FormulaPopulation) -> dict[str, float]:
+def errors_of(found: Population) -> dict[str, float]:
     return {one.name: one.standard_error or np.nan for one in found.estimates}
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 from families import FAMILIES
+from written import fit_person
 
 from nanoward.tuning import (
     History,
     Model,
-    Person,
     fit_histories,
-    fit_person,
+    formulas_of,
     log_posterior,
     read_dynamics,
 )
@@ -18,7 +18,7 @@ from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.estimation.map_estimates import whitening
 from nanoward.tuning.estimation.posterior_modes import MOST, posterior_modes
 
-Made = Callable[..., Person]
+Made = Callable[..., History]
 FEW = [(0.0, 1, 10000.0, None), (1.0, 0, 0.0, 40.0), (20.0, 0, 0.0, 30.0)]
 MODEL = read_dynamics(FAMILIES["saturable elimination"].text)
 
@@ -53,7 +53,7 @@ def test_the_only_top_of_a_linear_model_is_the_fit_s_own(oral: Model, person_of:
     person = person_of(oral, FEW)
     fit = fit_person(oral, person)
     factor = np.linalg.cholesky(oral.omega)
-    every = posterior_modes(oral, person, fit, factor)
+    every = posterior_modes(formulas_of(oral), person, fit, factor)
     assert len(every) == 1
     spread = factor @ every[0].covariance @ factor.T
     np.testing.assert_allclose(spread, fit.covariance, atol=1e-9)

@@ -9,23 +9,22 @@ from families import FAMILIES
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from written import fit_person, predicted_concentrations, seen_at
 
 from nanoward.tuning import (
     History,
     Model,
-    Person,
     fit_histories,
-    fit_person,
+    formulas_of,
     log_posterior,
     own_seed,
     posterior_draws,
-    predicted_concentrations,
     read_dynamics,
 )
 from nanoward.tuning.data.event_history import Event
 from nanoward.tuning.estimation.map_estimates import predictions_at
 
-Made = Callable[..., Person]
+Made = Callable[..., History]
 FLIP_FLOP = """
 name = "flip-flop"
 [parameters.CL]
@@ -59,12 +58,12 @@ def test_draws_agree_with_the_posterior_integrated_on_a_grid(
     person = person_of(model, SEEN)
     side = np.linspace(-2.0, 2.0, 600)
     grid = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
-    weight = np.exp(log_posterior(model, person, grid))
+    weight = np.exp(log_posterior(formulas_of(model), person, grid))
     weight /= weight.sum()
     mean = weight @ grid
     spread = np.sqrt(weight @ (grid - mean) ** 2)
     fit = fit_person(model, person)
-    draws = posterior_draws(model, person, fit, 20_000, np.random.default_rng(3))
+    draws = posterior_draws(formulas_of(model), person, fit, 20_000, np.random.default_rng(3))
     np.testing.assert_allclose(draws.eta.mean(axis=0), mean, atol=0.03 * spread.min())
     np.testing.assert_allclose(draws.eta.std(axis=0), spread, rtol=0.03)
     assert draws.effective > 0.3
@@ -72,7 +71,7 @@ def test_draws_agree_with_the_posterior_integrated_on_a_grid(
 
 def test_the_log_posterior_by_hand(oral: Model, person_of: Made) -> None:
     person, eta = person_of(oral, SEEN), np.array([[0.1, -0.2, 0.3], [0.0, 0.0, 0.0]])
-    f = predicted_concentrations(oral, person, eta[:1], person.times)[0]
+    f = predicted_concentrations(oral, person, eta[:1], np.array([2.0, 24.0]))[0]
     by_hand = (
         -0.5
         * sum(
@@ -81,7 +80,7 @@ def test_the_log_posterior_by_hand(oral: Model, person_of: Made) -> None:
         )
         - 0.5 * (0.01 + 0.04 + 0.09) / 0.2
     )
-    assert log_posterior(oral, person, eta)[0] == pytest.approx(by_hand)
+    assert log_posterior(formulas_of(oral), person, eta)[0] == pytest.approx(by_hand)
 
 
 def test_ranks_of_the_truth_among_the_draws_are_uniform(oral: Model, person_of: Made) -> None:
@@ -97,8 +96,8 @@ def test_ranks_of_the_truth_among_the_draws_are_uniform(oral: Model, person_of: 
         seen = true + np.sqrt(0.05) * true * chance.standard_normal(3)
         if (seen <= 0).any():
             continue  # 4 sd off: 1 in 200,000
-        known = replace(blank, times=times, values=seen, records=np.ones(3))
-        draws = posterior_draws(oral, known, fit_person(oral, known), 200, chance)
+        known = seen_at(blank, times, seen)
+        draws = posterior_draws(formulas_of(oral), known, fit_person(oral, known), 200, chance)
         ranks.append((draws.eta < eta[0]).mean(axis=0))
     for column in np.sort(np.array(ranks), axis=0).T:
         expected = (np.arange(len(column)) + 0.5) / len(column)
@@ -188,7 +187,7 @@ def test_chance_belongs_to_person_seed_and_purpose(seed: int, name: str) -> None
 def test_nobody_observed_is_drawn_from_the_population(oral: Model, person_of: Made) -> None:
     person = person_of(oral, SEEN[:1])
     draws = posterior_draws(
-        oral, person, fit_person(oral, person), 50_000, np.random.default_rng(1)
+        formulas_of(oral), person, fit_person(oral, person), 50_000, np.random.default_rng(1)
     )
     np.testing.assert_allclose(np.cov(draws.eta.T), oral.omega, atol=0.005)
 
@@ -196,6 +195,6 @@ def test_nobody_observed_is_drawn_from_the_population(oral: Model, person_of: Ma
 def test_a_fit_without_covariance_gives_no_draws(oral: Model, person_of: Made) -> None:
     person = person_of(oral, SEEN)
     broken = replace(fit_person(oral, person), covariance=np.full((3, 3), np.nan))
-    draws = posterior_draws(oral, person, broken, 5, np.random.default_rng(1))
+    draws = posterior_draws(formulas_of(oral), person, broken, 5, np.random.default_rng(1))
     assert np.isnan(draws.eta).all()
     assert draws.effective == 0.0

@@ -15,6 +15,7 @@ from nanoward.tuning import (
     Parameter,
     Residual,
 )
+from nanoward.tuning.models.compartment_formulas import typical_values
 
 ALLOMETRY = CovariateEffect(
     parameter="CL", covariate="WT", form="power", coefficient=0.75, reference=70.0
@@ -22,7 +23,7 @@ ALLOMETRY = CovariateEffect(
 
 
 def test_allometry_by_hand(oral: Model) -> None:
-    heavy = replace(oral, covariates=(ALLOMETRY,)).typical({"WT": 1120.0})  # 16 times 70
+    heavy = typical_values(replace(oral, covariates=(ALLOMETRY,)), (1120.0,))  # 16 times 70
     assert heavy["CL"] == 32.0  # 4 * 16 ** 0.75 = 4 * 8
     assert heavy["V"] == 70.0
 
@@ -30,8 +31,8 @@ def test_allometry_by_hand(oral: Model) -> None:
 def test_a_factor_multiplies_only_where_the_covariate_is_one(oral: Model) -> None:
     women = CovariateEffect(parameter="CL", covariate="SEX", form="factor", coefficient=0.75)
     model = replace(oral, covariates=(women,))
-    assert model.typical({"SEX": 1.0})["CL"] == 3.0
-    assert model.typical({"SEX": 0.0})["CL"] == model.typical({})["CL"] == 4.0
+    assert typical_values(model, (1.0,))["CL"] == 3.0
+    assert typical_values(model, (0.0,))["CL"] == typical_values(model, None)["CL"] == 4.0
 
 
 def test_any_change_changes_the_hash(oral: Model) -> None:

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import polars as pl
 
-from nanoward.tuning import MODELS, Question, answer, coverage, people, tables
+from nanoward.tuning import (
+    MODELS,
+    Question,
+    analyse_subjects,
+    coverage,
+    formulas_of,
+    people,
+    tables,
+)
+from nanoward.tuning.models.compartment_formulas import typical_values
 
 EVENTS = Path(__file__).parents[3] / "examples" / "warfarin" / "data" / "events.csv"
 
@@ -28,7 +37,7 @@ def test_all_32_people_of_warfarin_have_a_fit_and_bands_hold_what_they_say() -> 
     persons, told = people(pl.read_csv(EVENTS, infer_schema_length=None), model)
     assert len(persons) == 32
     assert [one.code for one in told] == ["TUN-103"] * 4
-    found = tables([answer(Question(model=model), 7, one) for one in persons])
+    found = tables(analyse_subjects(Question(model=formulas_of(model)), 7, persons))
     fits = found["fits"]
     assert fits["participant"].n_unique() == 32
     assert fits["converged"].all()
@@ -43,6 +52,6 @@ def test_all_32_people_of_warfarin_have_a_fit_and_bands_hold_what_they_say() -> 
 def test_warfarin_agrees_with_published_analyses() -> None:
     """O'Reilly's data: clearance 0.13 L/h and volume 8 L per 70 kg in published analyses;
     Holford 1986 (Clin Pharmacokinet 11:483) gives 0.2 L/h and 10 L over many studies."""
-    typical = MODELS["warfarin-1cpt"].typical({"WT": 70.0})
+    typical = typical_values(MODELS["warfarin-1cpt"], (70.0, 70.0))
     assert 0.12 < typical["CL"] < 0.15
     assert 7.0 < typical["V"] < 9.0

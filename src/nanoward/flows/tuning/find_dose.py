@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, in_order
 from nanoward.flows.tuning.fit_people import EventFile, persons_of
 from nanoward.ports.ports import FilePorts
@@ -79,10 +78,7 @@ def find_dose(
     limits over the posterior; a reason where there is none. People never observed are answered
     from the population, which is said."""
     model = question.model
-    if not isinstance(model, Dynamics):
-        raise UsageError("a dose is offered for models of formulas")
-    persons, findings = persons_of(ports.formats, file, question)
-    known = [one for one in persons if isinstance(one, History)]
+    known, findings = persons_of(ports.formats, file, question)
     fits, chosen = fit_histories(model, known), choice or DoseChoice()
     rows, regimens, lines, told = [], [], [], list(findings)
     with ports.progress("asking for doses", len(known)) as step:
@@ -108,7 +104,6 @@ def _answer(
     choice: DoseChoice, misplaced: str = "",
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # fmt: skip
     model = question.model
-    assert isinstance(model, Dynamics)
     never = fit.observations == 0 and not one.exclusion_reason
     reason = (one.doubt if never else dosing_error(one, fit)) or misplaced
     row: dict[str, Any] = {

@@ -14,7 +14,12 @@ Named = tuple[str, str]  # path and text
 
 
 def import_model(
-    source: Named, results: Named | None, model: object, *, combined: int = 1, name: str = ""
+    source: Named,
+    results: Named | None,
+    model: Dynamics | None,
+    *,
+    combined: int = 1,
+    name: str = "",
 ) -> Dynamics:
     """A control stream (with or without its .ext), or Monolix's numbers for a given model.
 
@@ -25,7 +30,7 @@ def import_model(
     if "$" in text:
         found = None if results is None else nonmem_estimates(results[1], results[0])
         return nonmem_model(text, file=path, name=name, estimates=found)
-    if not isinstance(model, Dynamics):
+    if model is None or model.written is not None:
         raise UsageError(
             f"{path} holds numbers only: which model do they belong to?",
             next_step="Add --model with a model of formulas.",

@@ -13,9 +13,7 @@ from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, Undecided, in_order
 from nanoward.base.tables import FRONTIER
 from nanoward.base.units import UnknownUnit, conversion
-from nanoward.flows.tuning.adjust_settings import with_adjustments
 from nanoward.flows.tuning.fit_people import EventFile, persons_of
-from nanoward.flows.tuning.tune_settings import ROOM
 from nanoward.ports.formats import Formats
 from nanoward.ports.ports import FilePorts
 from nanoward.ports.signer import NoteSigner
@@ -42,6 +40,8 @@ from nanoward.tuning import (
 )
 from nanoward.tuning.dosing.eligibility import MAY_START
 from nanoward.tuning.estimation.ambiguity import ambiguity_findings
+from nanoward.tuning.moved_settings import with_adjustments
+from nanoward.tuning.tuning_tables import ROOM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,16 +129,14 @@ def recommend_settings(
     newcomers  people without an observation get a first setting, from the population alone
     """
     model, goal = question.model, question.goal
-    if goal is None or not isinstance(model, Dynamics):
+    if goal is None:
         raise UsageError("the question has no [tuning.goal] with a model of formulas")
     persons, findings = persons_of(ports.formats, file, question)
     if moves is not None:
         reading = ports.formats.read("adjustments", moves.path, moves.content)
         persons, odd = with_adjustments(question, persons, reading.table)
         findings = (*findings, *reading.findings, *odd)
-    known = [
-        in_periods(model, one, goal.horizon) for one in persons if isinstance(one, History)
-    ]
+    known = [in_periods(model, one, goal.horizon) for one in persons]
     fits = fit_histories(model, known)
     found = []
     with ports.progress("following every setting", len(known)) as step:
@@ -228,7 +226,7 @@ def certified_question(question: Question, oldest: int) -> Question:
     """The question whose frontier may be certified: a drifting agent is followed until its data
     are `oldest` days old, so that no setting is certified into what it may become."""
     model, goal = question.model, question.goal
-    if goal is None or not isinstance(model, Dynamics) or model.period <= 0:
+    if goal is None or model.period <= 0:
         return question
     until = oldest * 24.0 / _hours(model)
     if until <= goal.horizon:
@@ -254,12 +252,12 @@ def simulate_people(
     times  at which every output is asked for; else at the file's own observations
     """
     model = question.model
-    if not isinstance(model, Dynamics):
+    if model.written is not None:  # its covariates are columns of effects, not of the table
         raise UsageError("simulation is offered for models of formulas")
     persons, findings = persons_of(formats, file, question)
     rows, events = [], []
     for one in persons:
-        if isinstance(one, History) and not one.exclusion_reason:
+        if not one.exclusion_reason:
             asked = at_times(model, one, np.array(times, float)) if len(times) else one
             found = simulated(model, asked, replicates, seed)
             rows += found

@@ -8,7 +8,6 @@ plan no longer asks for settings or cannot be used, has no setting any more, and
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -19,7 +18,7 @@ from nanoward.base.findings import Finding, Undecided
 from nanoward.base.ids import Sha256
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.ports import Ports
-from nanoward.tuning import Question
+from nanoward.tuning import Question, question_table
 
 CHANGED, VANISHED = "TUN-144", "TUN-145"
 ROOM = "tuning"
@@ -50,7 +49,7 @@ def last_settings(ports: Ports) -> dict[str, SettingRecommended]:
 
 def kept_question(blobs: Blobs, question: Question) -> str:
     """SHA-256 of the question as it was asked, which is kept to be compared with later ones."""
-    table = _plain(json.loads(json.dumps(asdict(question), default=str)))
+    table = _plain(json.loads(json.dumps(question_table(question), default=str)))
     return str(blobs.put(canonical_json(table).encode()))
 
 

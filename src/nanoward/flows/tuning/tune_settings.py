@@ -1,4 +1,7 @@
-"""One step of the round: fit every person, test the bands, recommend settings where allowed."""
+"""One step of the round: fit every person, test the bands, recommend settings where allowed.
+
+Reads, remembers and writes; what is computed is `analyse` of the room.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +13,16 @@ import polars as pl
 
 from nanoward.base.entries import Entry, RecommendationRefused, SettingRecommended
 from nanoward.base.errors import InputError
-from nanoward.base.findings import Finding, Undecided, finding_of, in_order
+from nanoward.base.findings import Finding, Undecided, finding_of
 from nanoward.base.ids import Sha256
 from nanoward.base.plan import Plan
-from nanoward.base.tables import COMPARISONS, FINDINGS, UNDECIDED
+from nanoward.base.tables import FINDINGS, UNDECIDED
 from nanoward.base.tables.lineage import RAISE
 from nanoward.flows.steps.memoised_tables import content_hash, memo_key, memoised_tables
 from nanoward.flows.steps.source_digest import reachable_digest
 from nanoward.flows.steps.stated_grades import accepted_guesses, plan_lineage, raise_guesses
 from nanoward.flows.steps.step_outcome import Materials, Outcome, merge
-from nanoward.flows.tuning.adjust_settings import adjustment_entries, with_adjustments
+from nanoward.flows.tuning.adjust_settings import adjustment_entries
 from nanoward.flows.tuning.pregnant_participants import pregnant_participants
 from nanoward.flows.tuning.recommendation_changes import (
     Ended,
@@ -34,40 +37,22 @@ from nanoward.ports.runner import LostWorkError, Runner
 from nanoward.tuning import (
     BadModelError,
     BadTargetError,
-    Participant,
+    History,
+    PeopleAllowed,
     Question,
     SubjectResult,
+    TuningRules,
+    TuningTables,
     analyse,
-    changes,
-    coverage,
-    guess_refusal,
-    load_subjects,
+    analyse_subjects,
     question_of,
     question_sha256,
-    refusal,
-    table,
-    tables,
-    unread_doses,
+    wanted,
 )
-from nanoward.tuning.estimation.ambiguity import ambiguity_findings
 from nanoward.tuning.subject_results import RESULT_FIELDS
+from nanoward.tuning.tuning_tables import ROOM, facts_of
 
 BATCH = 8  # people whose fits are done together; a runner puts batches in pieces by time
-ROOM = "tuning"
-WANTED = (
-    "fits", "covariances", "bands", "observed", "frontier", "outlook", "recommendations",
-    "comparisons",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Standings:
-    """standing of clearance by person, None without clearance; expecting: who is pregnant, by
-    what; guesses: guessed inputs behind a raise, which nobody signed."""
-
-    standing: Mapping[str, str] | None
-    expecting: Mapping[str, str]
-    guesses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,19 +63,10 @@ class _Count:
     recalled: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _TuningData:
-    """The event table, what is wrong with it, and the settings that people moved."""
-
-    events: pl.DataFrame
-    findings: Sequence[Finding]
-    adjustments: pl.DataFrame | None
-
-
 def tune_settings(
     ports: Ports, plan: Plan, materials: Materials, standings: pl.DataFrame | None, seed: int
 ) -> Outcome:
-    """Tables WANTED; an entry for each recommendation and each setting that somebody moved.
+    """Tables of tuning; an entry for each recommendation and each setting that somebody moved.
 
     standings  base/tables.py STANDINGS; None in a programme without clearance. Whoever is not
                cleared gets no recommendation that starts or raises.
@@ -106,10 +82,10 @@ def tune_settings(
     if "events" not in materials:
         gone = vanished(ports, (), "data/events.csv")
         return merge(Outcome(undecided=(_no_events(),)), _without(gone))
-    allowed = _Standings(
-        _standing(standings),
-        pregnant_participants(materials.tables, ports.ledger),
-        raise_guesses(plan_lineage(plan), RAISE, accepted_guesses(ports.ledger)),
+    allowed = PeopleAllowed(
+        standing=_standing(standings),
+        expecting=pregnant_participants(materials.tables, ports.ledger),
+        guesses=raise_guesses(plan_lineage(plan), RAISE, accepted_guesses(ports.ledger)),
     )
     key = memo_key(
         "tune_settings",
@@ -123,19 +99,25 @@ def tune_settings(
         guesses=allowed.guesses,
         seed=seed,
     )
-    found = [one for one in materials.findings if ports.formats.role_of(one.file) == "events"]
-    moved = materials.tables.get("adjustments")
-    data = _TuningData(events=materials.tables["events"], findings=found, adjustments=moved)
-    count = _Count()
+    events, moved = materials.tables["events"], materials.tables.get("adjustments")
+    data = TuningTables(
+        events=events,
+        adjustments=moved,
+        findings=[
+            one for one in materials.findings if ports.formats.role_of(one.file) == "events"
+        ],
+        file=_file(events),
+    )
+    rules, count = TuningRules(question=question, seed=seed, allowed=allowed), _Count()
     kept, recalled = memoised_tables(
         ports,
         key,
-        lambda: _tables(ports, question, data, allowed, seed, count),
+        lambda: _tables(ports, data, rules, count),
     )
     if recalled:
         count.recalled = kept["observed"]["participant"].n_unique()
     asked = kept_question(ports.blobs, question)
-    changes = _since_last(ports, asked, data.events, kept)
+    changes = _since_last(ports, asked, events, kept)
     own = Outcome(
         tables={name: kept[name] for name in wanted(question)},
         entries=(
@@ -166,20 +148,11 @@ def _without(gone: Ended) -> Outcome:
     return Outcome(entries=entries, findings=findings, undecided=undecided)
 
 
-def wanted(question: Question) -> tuple[str, ...]:
-    """Tables that this question has answers for: no frontier without a goal."""
-    without = {
-        *(("frontier",) if question.goal is None else ()),
-        *(("comparisons",) if question.compare is None else ()),
-    }
-    return tuple(name for name in WANTED if name not in without)
-
-
 def answer_all(
     runner: Runner,
     question: Question,
     seed: int,
-    persons: Sequence[Participant],
+    persons: Sequence[History],
     step: Callable[[int], None],
 ) -> list[SubjectResult]:
     """One answer per person, in order, whatever the number of workers."""
@@ -192,61 +165,34 @@ def answer_all(
     return [one for some in runner.map(work, batches, step=told, lost=_lost) for one in some]
 
 
-def _lost(persons: Sequence[Participant]) -> list[SubjectResult]:
+def _lost(persons: Sequence[History]) -> list[SubjectResult]:
     """Nobody's answer is made up: the room gives none this time, and says for whose sake."""
     names = ", ".join(one.name for one in persons)
     raise LostWorkError(f"the fit of one of {names} ended every process that tried it")
 
 
-def _batch(
-    question: Question, seed: int, persons: Sequence[Participant]
-) -> list[SubjectResult]:
-    return analyse(question, seed, persons)
+def _batch(question: Question, seed: int, persons: Sequence[History]) -> list[SubjectResult]:
+    return analyse_subjects(question, seed, persons)
 
 
 def _tables(
-    ports: Ports,
-    question: Question,
-    data: _TuningData,
-    standing: _Standings,
-    seed: int,
-    count: _Count,
+    ports: Ports, data: TuningTables, rules: TuningRules, count: _Count
 ) -> dict[str, pl.DataFrame]:
-    persons, findings = load_subjects(data.events, question.model, file=_file(data.events))
-    persons, odd = with_adjustments(
-        question, unread_doses(persons, data.findings, data.events), data.adjustments
-    )
-    found_answers = _recall_answers(ports, question, persons, seed, count)
-    allowed = [
-        _permitted(question, person, one, standing)
-        for person, one in zip(persons, found_answers, strict=True)
-    ]
-    unsure = ambiguity_findings(
-        ((one.participant, one.ambiguity) for one in found_answers), _file(data.events)
-    )
-    undecided = [
-        Undecided(
-            code="TUN-901",
-            room=ROOM,
-            subject=one.participant,
-            question="individual parameters and setting",
-            reason=one.doubts,
-        )
-        for one in found_answers
-        if one.doubts
-    ]
-    found = tables(allowed)
-    compared = table(COMPARISONS, changes(data.events, question.compare))
-    found["comparisons"] = compared.sort(COMPARISONS.key)
-    found["findings"] = _frame(
-        FINDINGS, [one.as_row() for one in in_order([*findings, *odd, *unsure])]
-    )
-    found["undecided"] = _frame(UNDECIDED, [asdict(one) for one in undecided])
-    return found
+    """The analysis as tables that can be kept, findings and open questions among them."""
+
+    def recalled(some: Sequence[History]) -> list[SubjectResult]:
+        return _recall_answers(ports, rules.question, some, rules.seed, count)
+
+    found = analyse(data, rules, recalled)
+    return {
+        **found.tables,
+        "findings": _frame(FINDINGS, [one.as_row() for one in found.findings]),
+        "undecided": _frame(UNDECIDED, [asdict(one) for one in found.undecided]),
+    }
 
 
 def _recall_answers(
-    ports: Ports, question: Question, persons: Sequence[Participant], seed: int, count: _Count
+    ports: Ports, question: Question, persons: Sequence[History], seed: int, count: _Count
 ) -> list[SubjectResult]:
     """Answers of earlier rounds where person, question and seed are the same; others anew."""
     pack = memo_key(
@@ -285,26 +231,6 @@ def _answer_in(blobs: Blobs, name: Sha256 | None) -> SubjectResult | None:
     return SubjectResult.of_kept(json.loads(blobs.get(name)))
 
 
-def _permitted(
-    question: Question, person: Participant, one: SubjectResult, known: _Standings
-) -> SubjectResult:
-    """The answer, with its recommendation taken back where the standing, a pregnancy or a
-    guess that it rests on forbids it."""
-    row, asked = one.recommendation, question.target or question.goal
-    if row is None or asked is None or row["value"] is None:
-        return one
-    why, standing = "", known.standing
-    if person.name in known.expecting:
-        why = f"is pregnant, by {known.expecting[person.name]}: nothing is recommended"
-    elif standing is not None:
-        why = refusal(person, standing.get(person.name), row["value"], asked.interval)
-    why = why or guess_refusal(person, row["value"], asked.interval, known.guesses)
-    if not why:
-        return one
-    taken = {**row, "value": None, "reason": why}
-    return SubjectResult.of_kept({**_fields_of(one), "recommendation": taken})
-
-
 def _entries(
     question: Question, asked: str, recommendations: pl.DataFrame
 ) -> tuple[Entry, ...]:
@@ -319,25 +245,6 @@ def _entry(question: Question, asked: str, row: Mapping[str, Any]) -> Entry:
     told = {name: value for name, value in row.items() if name not in ("reason", "words")}
     told["target"] = told["target"] if told["target"] is not None else row["expected"]
     return SettingRecommended(**told, model_sha256=question.model.sha256, question_sha256=asked)
-
-
-def facts_of(question: Question, kept: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Figures for the report: people, converged fits, coverage of the bands, settings."""
-    fits, advice = kept["fits"], kept["recommendations"]
-    tested, within = coverage(kept["observed"])
-    people_of = fits.group_by("participant").agg(pl.col("converged").all())
-    return {
-        "model": question.model.name,
-        "model_sha256": question.model.sha256,
-        "time_unit": question.model.time_unit,
-        "people": people_of.height,
-        "converged": int(people_of["converged"].sum()),
-        "held_back": tested,
-        "held_back_within_band": within,
-        "coverage": within / tested if tested else None,
-        "recommended": advice.height - advice["value"].null_count(),
-        "refused": advice["value"].null_count(),
-    }
 
 
 def _standing(standings: pl.DataFrame | None) -> dict[str, str] | None:

@@ -5,13 +5,13 @@ FUNCTIONS. Equal parts of formulas are one node, numbers are folded. A number ma
 in square brackets, `75[kg]`; units are checked elsewhere, they change no number.
 """
 
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nanoward.base.errors import InputError
+from nanoward.maths.formulas.functions import TABLE, value_of
 
 LONGEST = 20_000
 DEEPEST = 120
@@ -37,21 +37,7 @@ class Node:
     text: str = ""
 
 
-FUNCTIONS: Mapping[str, int] = {
-    "exp": 1,
-    "log": 1,
-    "sqrt": 1,
-    "abs": 1,
-    "expit": 1,
-    "normcdf": 1,
-    "lognormcdf": 1,
-    "lgamma": 1,
-    "sin": 1,
-    "cos": 1,
-    "min": 2,
-    "max": 2,
-    "if": 3,
-}
+FUNCTIONS: Mapping[str, int] = {name: one.arity for name, one in TABLE.items() if one.called}
 _INFIX = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
 _INFIX |= {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 _INFIX |= {"and": "and", "or": "or"}
@@ -63,67 +49,6 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\[(?P<unit>[^\]]*)\])?"
     r"|(?P<name>[A-Za-z_]\w*)|(?P<sign>\*\*|<=|>=|==|!=|[-+*/^<>(),]))"
 )
-
-
-def _divided(a: float, b: float) -> float:
-    if b == 0:
-        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
-    return a / b
-
-
-def _raised(a: float, b: float) -> float:
-    try:
-        found = a**b
-    except (OverflowError, ZeroDivisionError):
-        return math.inf
-    return math.nan if isinstance(found, complex) else float(found)
-
-
-def _normcdf(x: float) -> float:
-    return 0.5 * math.erfc(-x / math.sqrt(2.0))
-
-
-def _safe(function: Callable[[float], float]) -> Callable[[float], float]:
-    def found(x: float) -> float:
-        try:
-            return function(x)
-        except OverflowError:
-            return math.inf
-        except ValueError:
-            return math.nan
-
-    return found
-
-
-_FOLD: Mapping[str, Callable[..., float]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": _divided,
-    "pow": _raised,
-    "neg": lambda a: -a,
-    "lt": lambda a, b: float(a < b),
-    "le": lambda a, b: float(a <= b),
-    "gt": lambda a, b: float(a > b),
-    "ge": lambda a, b: float(a >= b),
-    "eq": lambda a, b: float(a == b),
-    "ne": lambda a, b: float(a != b),
-    "and": lambda a, b: float(a != 0 and b != 0),
-    "or": lambda a, b: float(a != 0 or b != 0),
-    "min": min,
-    "max": max,
-    "if": lambda a, b, c: b if a != 0 else c,
-    "abs": abs,
-    "exp": _safe(math.exp),
-    "log": _safe(math.log),
-    "sqrt": _safe(math.sqrt),
-    "sin": math.sin,
-    "cos": math.cos,
-    "expit": lambda x: 1.0 / (1.0 + math.exp(-x)) if x > -700 else 0.0,
-    "normcdf": _normcdf,
-    "lognormcdf": _safe(lambda x: math.log(_normcdf(x))),
-    "lgamma": _safe(math.lgamma),
-}
 
 
 class _Text(NamedTuple):
@@ -150,7 +75,7 @@ class Graph:
         """The node of this operation, folded where its arguments are numbers."""
         found = [self.nodes[one] for one in args]
         if all(one.op == "number" and not one.text for one in found):
-            return self.number(_FOLD[op](*(one.value for one in found)))
+            return self.number(value_of(op, *(one.value for one in found)))
         simple = self._simple(op, args)
         return self._keep(Node(op, args)) if simple is None else simple
 
@@ -391,5 +316,5 @@ def evaluated_many(
             found[place] = values[node.text]
         else:
             given = (found[one] for one in node.args)
-            found[place] = [float(one) for one in map(_FOLD[node.op], *given)]
+            found[place] = [one[0] for one in map(TABLE[node.op].slopes, *given)]
     return [list(found[root]) for root in roots]

@@ -1,23 +1,8 @@
 """The derivative of a formula by one of its names, as a formula (the chain rule, exact)."""
 
-from collections.abc import Mapping
-
 from nanoward.maths.formulas.expressions import Graph, parse
+from nanoward.maths.formulas.functions import TABLE
 
-# slopes of functions y of x
-_DENSITY = "0.3989422804014327 * exp(-0.5 * x * x)"
-_SLOPES: Mapping[str, str] = {
-    "neg": "-1",
-    "exp": "y",
-    "log": "1 / x",
-    "sqrt": "0.5 / y",
-    "abs": "if(x < 0, -1, 1)",
-    "expit": "y * (1 - y)",
-    "normcdf": _DENSITY,
-    "lognormcdf": f"{_DENSITY} / normcdf(x)",
-    "sin": "cos(x)",
-    "cos": "-sin(x)",
-}
 _ZERO_SLOPE = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "number"})
 
 
@@ -71,7 +56,7 @@ def _two(graph: Graph, place: int, slopes: dict[int, int]) -> int:
 def _outer(graph: Graph, place: int) -> int:
     """The slope of a function of one value, at that value."""
     op, inside = graph.nodes[place].op, graph.nodes[place].args[0]
-    if op not in _SLOPES:  # lgamma of a state
+    if not TABLE[op].by:  # lgamma of a state
         raise NoSlopeError(f"the slope of {op}")
-    template = parse(graph, _SLOPES[op])
+    template = parse(graph, TABLE[op].by)
     return graph.replaced(template, {"x": inside, "y": place})

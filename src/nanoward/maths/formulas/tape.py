@@ -7,13 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.maths.formulas.expressions import Graph
+from nanoward.maths.formulas.functions import TABLE
 
-OPS = (
-    "add", "sub", "mul", "div", "neg", "exp", "log", "sqrt", "pow", "abs", "expit", "min",
-    "max", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "if", "normcdf", "lognormcdf",
-    "lgamma", "sin", "cos",
-)  # fmt: skip
-CODES: Mapping[str, int] = {op: place for place, op in enumerate(OPS)}
+CODES: Mapping[str, int] = {op: place for place, op in enumerate(TABLE)}
 
 
 @dataclass(slots=True)

@@ -7,12 +7,12 @@ that cannot be negative needs no check. Import this module only where it is used
 numba.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nanoward.maths.formulas import functions
 from nanoward.maths.formulas.tape import CODES
 from nanoward.maths.jit.numba_pipeline import entry, inner
 
@@ -28,92 +28,87 @@ _AND, _OR, _SIN = (np.uint64(CODES[one]) for one in ("and", "or", "sin"))
 _CDF, _LOGCDF = np.uint64(CODES["normcdf"]), np.uint64(CODES["lognormcdf"])
 _LGAMMA = np.uint64(CODES["lgamma"])
 _0, _1, _2 = (np.uint64(one) for one in range(3))
-_ROOT_TWO = math.sqrt(2.0)
-_LOG_ROOT_TWO_PI = 0.5 * math.log(2.0 * math.pi)
+_div = inner(functions.div)
+_neg = inner(functions.neg)
+_exp = inner(functions.exp)
+_log = inner(functions.log)
+_sqrt = inner(functions.sqrt)
+_absolute = inner(functions.absolute)
+_expit = inner(functions.expit)
+_normcdf = inner(functions.normcdf)
+_lognormcdf = inner(functions.lognormcdf)
+_lgamma = inner(functions.lgamma)
+_sin = inner(functions.sin)
+_cos = inner(functions.cos)
+_power = inner(functions.power)
+_minimum = inner(functions.minimum)
+_maximum = inner(functions.maximum)
+_lt = inner(functions.lt)
+_le = inner(functions.le)
+_gt = inner(functions.gt)
+_ge = inner(functions.ge)
+_eq = inner(functions.eq)
+_ne = inner(functions.ne)
+_both = inner(functions.both)
+_either = inner(functions.either)
 
 
 @entry
 def log_normal_cdf(x: float) -> float:
-    """ln Phi(x), also far in the lower tail (Abramowitz & Stegun 1964, 26.2.12)."""
-    if x > -20.0:
-        return math.log(0.5 * math.erfc(-x / _ROOT_TWO))
-    s = 1.0 / (x * x)
-    series = 1.0 - s * (1.0 - 3.0 * s * (1.0 - 5.0 * s * (1.0 - 7.0 * s)))
-    return -0.5 * x * x - math.log(-x) - _LOG_ROOT_TWO_PI + math.log(series)
-
-
-@entry
-def digamma(x: float) -> float:
-    """The slope of lgamma, for x > 0 (Abramowitz & Stegun 6.3.5 and 6.3.18)."""
-    found = 0.0
-    while x < 8.0:
-        found -= 1.0 / x
-        x += 1.0
-    s = 1.0 / (x * x)
-    series = s * (1.0 / 12.0 - s * (1.0 / 120.0 - s * (1.0 / 252.0 - s / 240.0)))
-    return found + math.log(x) - 0.5 / x - series
+    """ln Phi(x), also far in the lower tail."""
+    return _lognormcdf(x)[0]
 
 
 @inner
 def _of_one(op: Any, x: float) -> tuple[float, float]:
     """Value and slope of a function of one number."""
     if op == _EXP:
-        value = math.exp(x)
-        return value, value
+        return _exp(x)
     if op == _NEG:
-        return -x, -1.0
+        return _neg(x)
     if op == _LOG:
-        return (math.log(x), 1.0 / x) if x > 0.0 else (np.nan if x < 0.0 else -np.inf, np.nan)
+        return _log(x)
     if op == _SQRT:
-        value = math.sqrt(x) if x >= 0.0 else np.nan
-        return value, 0.5 / value
+        return _sqrt(x)
     if op == _EXPIT:
-        value = 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0
-        return value, value * (1.0 - value)
+        return _expit(x)
     if op == _ABS:
-        return abs(x), -1.0 if x < 0.0 else 1.0
+        return _absolute(x)
     if op == _CDF:
-        return 0.5 * math.erfc(-x / _ROOT_TWO), math.exp(-0.5 * x * x - _LOG_ROOT_TWO_PI)
+        return _normcdf(x)
     if op == _LOGCDF:
-        value = log_normal_cdf(x)
-        return value, math.exp(-0.5 * x * x - _LOG_ROOT_TWO_PI - value)
+        return _lognormcdf(x)
     if op == _LGAMMA:
-        return math.lgamma(x), digamma(x)
+        return _lgamma(x)
     if op == _SIN:
-        return math.sin(x), math.cos(x)
-    return math.cos(x), -math.sin(x)
+        return _sin(x)
+    return _cos(x)
 
 
 @inner
 def _of_two(op: Any, x: float, y: float) -> tuple[float, float, float]:
     """Value of a function of two numbers and its slopes by both."""
     if op == _POW:
-        if x < 0.0 and y != math.floor(y):
-            return np.nan, np.nan, np.nan
-        value = x**y
-        by_x = 0.0 if y == 0.0 else (y * value / x if x != 0.0 else y * x ** (y - 1.0))
-        return value, by_x, value * math.log(x) if x > 0.0 else 0.0
+        return _power(x, y)
     if op == _MIN:
-        return (x, 1.0, 0.0) if x <= y else (y, 0.0, 1.0)
+        return _minimum(x, y)
     if op == _MAX:
-        return (x, 1.0, 0.0) if x >= y else (y, 0.0, 1.0)
+        return _maximum(x, y)
     if op == _LT:
-        true = x < y
-    elif op == _LE:
-        true = x <= y
-    elif op == _GT:
-        true = x > y
-    elif op == _GE:
-        true = x >= y
-    elif op == _EQ:
-        true = x == y
-    elif op == _NE:
-        true = x != y
-    elif op == _AND:
-        true = x != 0.0 and y != 0.0
-    else:
-        true = x != 0.0 or y != 0.0
-    return (1.0 if true else 0.0), 0.0, 0.0
+        return _lt(x, y)
+    if op == _LE:
+        return _le(x, y)
+    if op == _GT:
+        return _gt(x, y)
+    if op == _GE:
+        return _ge(x, y)
+    if op == _EQ:
+        return _eq(x, y)
+    if op == _NE:
+        return _ne(x, y)
+    if op == _AND:
+        return _both(x, y)
+    return _either(x, y)
 
 
 @inner
@@ -145,8 +140,7 @@ def execute_tape(code: Whole, start: Any, stop: Any, w: Array, stride: Any) -> N
                 i += _2
             w[d] = x - y
         elif op == _DIV:
-            over = 1.0 / y
-            value = x * over
+            value, over, _ = _div(x, y)
             i = _0
             while i < stride and stride > _1:
                 p0 = (w[a + i] - value * w[b + i]) * over

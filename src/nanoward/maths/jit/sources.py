@@ -16,6 +16,7 @@ SOURCES = (
     "maths.jit.numba_pipeline",
     "maths.solvers.dop853",
     "maths.solvers.lu",
+    "maths.formulas.functions",
     "maths.formulas.kernel_layout",
     "maths.jit.object_cache",
     "maths.formulas.tape_interpreter",

@@ -55,6 +55,7 @@ class History:
     occasions  how many; asked for by the number of OCC's values
     choices    settings that the person preferred, each before the other one
     doubt      why no setting may be derived from these records, though they can be fitted
+    others     observations of quantities that no output is: (quantity, time, value)
     """
 
     name: str
@@ -64,6 +65,7 @@ class History:
     interval: float | None = None
     choices: tuple[tuple[float, float], ...] = ()
     doubt: str = ""
+    others: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def observed(self) -> tuple[Event, ...]:
@@ -77,7 +79,11 @@ class History:
     @property
     def sha256(self) -> str:
         """Of all that an answer depends on."""
-        told = (self.name, self.events, self.exclusion_reason, self.choices, self.doubt)
+        told: tuple[object, ...] = (
+            self.name, self.events, self.exclusion_reason, self.choices, self.doubt,
+        )  # fmt: skip
+        if self.others:
+            told = (*told, self.others)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def only(self, chosen: NDArray[np.bool_]) -> "History":

@@ -1,26 +1,24 @@
-"""From an event table to people: doses written out, observations sorted, problems told."""
+"""From an event table to people, for models written as compartments: their own rules of CMT,
+covariates and the quantity that is fitted; problems told."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from nanoward.base.findings import Finding
 from nanoward.tuning.data.covariate_bounds import usual_bounds
-from nanoward.tuning.data.event_history import Event
+from nanoward.tuning.data.event_history import Event, History
 from nanoward.tuning.data.observation_checks import censored_as, censoring_error
 from nanoward.tuning.data.record_checks import number_of, pregnancy
 from nanoward.tuning.data.record_consistency import contradictions
 from nanoward.tuning.data.record_findings import RecordFindings, owners_of_lines
-from nanoward.tuning.models.compartments import Doses
+from nanoward.tuning.models.compartment_formulas import neutral
 from nanoward.tuning.models.model import Model
 
-Array = NDArray[np.float64]
 MOST_DOSES = 10_000
 DOSE_COLUMNS = ("", "ID", "TIME", "EVID", "AMT", "RATE", "II", "ADDL", "CMT", "SS")
 _TOLD = {
@@ -40,78 +38,26 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """One measurement of the fitted quantity."""
+class _Taken:
+    """A person's usable records as events, with their places; what else is known of them."""
 
-    time: float
-    value: float
-    record: int
-
-
-class _DoseRecord(NamedTuple):
-    """One dose written out: a row of `Doses` (models/compartments.py)."""
-
-    time: float
-    amount: float
-    duration: float
-    depot: bool
-    until: float
-    record: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """What is known of one person, ready to be fitted.
-
-    doses     K doses; None where one could not be understood (`exclusion_reason` says why)
-    times, values, records   (T,) observations of the fitted quantity in order of time
-    others    observations of other quantities: (quantity, time, value)
-    interval  h between the last doses, where the table tells; None otherwise
-    doubt     why no dose may be derived from these records, though they can be fitted
-    censored  (T,) observations of which only is known that they lie below `values`; None: none
-    bounds    (T, 2) the limits that censored ones lie between; None: below `values`
-    sha256    of all that a fit depends on
-    """
-
-    name: str
-    doses: Doses
-    times: Array
-    values: Array
-    records: Array
-    covariates: Mapping[str, float]
-    others: tuple[tuple[str, float, float], ...] = ()
+    events: tuple[Event, ...] = ()
+    places: tuple[int, ...] = ()
     interval: float | None = None
-    exclusion_reason: str = ""
-    doubt: str = ""
-    censored: NDArray[np.bool_] | None = None
-    bounds: Array | None = None
-    sha256: str = field(default="", compare=False)
-
-    @property
-    def is_censored(self) -> NDArray[np.bool_]:
-        """(T,) which observations are censored."""
-        if self.censored is None:
-            return np.zeros(len(self.times), np.bool_)
-        return self.censored
-
-    @property
-    def limits(self) -> Array:
-        """(C, 2) what each of the C censored observations lies between, -inf or inf."""
-        chosen = self.is_censored
-        if self.bounds is not None:
-            return self.bounds[chosen]
-        return np.column_stack([np.full(int(chosen.sum()), -np.inf), self.values[chosen]])
+    others: tuple[tuple[str, float, float], ...] = ()
+    unfit: str = ""
 
 
 def people(
     events: pl.DataFrame, model: Model, *, file: str = ""
-) -> tuple[list[Person], list[Finding]]:
-    """All people of an event table (base/tables.py EVENTS), in order of their names.
+) -> tuple[list[History], list[Finding]]:
+    """All people of an event table (base/tables.py EVENTS), in order of their names, as the
+    model's formulas read them.
 
     A row without a usable value is told and left out; a dose that cannot be understood makes
     the whole person unfit, because a fit without it would be wrong.
     """
-    found: list[Person] = []
+    found: list[History] = []
     told: list[Finding] = []
     groups = events.with_columns(pl.col("ID").cast(pl.String)).partition_by(
         "ID", as_dict=True, maintain_order=True
@@ -152,94 +98,105 @@ def unread_doses(
     ]
 
 
-def only(person: Person, chosen: NDArray[np.bool_]) -> Person:
-    """The same person with some observations left out; `chosen` (T,)."""
-    return replace(
-        person,
-        times=person.times[chosen],
-        values=person.values[chosen],
-        records=person.records[chosen],
-        censored=None if person.censored is None else person.censored[chosen],
-        bounds=None if person.bounds is None else person.bounds[chosen],
-    )
-
-
 def _person(
     name: str, rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
-) -> Person:
+) -> History:
     timed = [row for row in rows if _has_time(row, account)]
     places = {id(row): place for place, row in enumerate(timed)}
     ordered = sorted(timed, key=lambda row: (float(row["TIME"]), places[id(row)]))
-    doses, interval, unfit = _doses(ordered, model, account)
-    kept: list[tuple[float, float, int]] = []
-    marks: list[Event] = []
-    others: list[tuple[str, float, float]] = []
-    for record, row in enumerate(ordered):
-        if row["EVID"] != 0:
-            continue
-        quantity = str(row.get("DVID") or "")
-        if model.quantity and quantity and quantity != model.quantity:
-            if row["DV"] is not None and not row.get("MDV"):
-                others.append((quantity, float(row["TIME"]), float(row["DV"])))
-        elif _usable(row, model, account):
-            kept.append((float(row["TIME"]), float(row["DV"]), record))
-            cut, above, other = censored_as(row)
-            marks.append(
-                Event(
-                    time=0.0, evid=0, value=float(row["DV"]), censored=cut, above=above,
-                    other=other,
-                )
-            )  # fmt: skip
     covariates, odd = _covariates(ordered, model, account)
+    taken = _taken(ordered, model, covariates, account)
     unfit = (
-        unfit or odd or _out_of_time(rows, timed, account) or censoring_error(ordered, account)
+        taken.unfit
+        or odd
+        or _out_of_time(rows, timed, account)
+        or censoring_error(ordered, account)
     )
-    table = np.array(kept, dtype=float).reshape(-1, 3)
-    cut_off = any(one.censored for one in marks)
-    text = repr((name, [sorted(row.items(), key=str) for row in ordered]))
-    return Person(
+    return History(
         name=name,
-        doses=doses,
-        times=table[:, 0],
-        values=table[:, 1],
-        records=table[:, 2],
-        covariates=covariates,
-        others=tuple(others),
-        interval=interval,
+        events=taken.events,
+        interval=taken.interval,
+        others=taken.others,
         exclusion_reason=unfit,
-        doubt="" if unfit else _doubt(ordered, kept, marks, account),
-        censored=np.array([one.censored for one in marks], bool) if cut_off else None,
-        bounds=np.array([one.bounds for one in marks], float) if cut_off else None,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        doubt="" if unfit else _doubt(ordered, taken, account),
     )
 
 
-def _doubt(
-    rows: Sequence[Mapping[str, Any]], kept: Sequence[tuple[float, float, int]],
-    marks: Sequence[Event], account: RecordFindings,
-) -> str:  # fmt: skip
+def _taken(
+    rows: Sequence[Mapping[str, Any]],
+    model: Model,
+    covariates: tuple[float, ...],
+    account: RecordFindings,
+) -> _Taken:
+    """Doses and observations in order; nothing of the doses where one cannot be understood."""
+    events: list[Event] = []
+    places: list[int] = []
+    others: list[tuple[str, float, float]] = []
+    interval, last, unfit = None, None, ""
+    for place, row in enumerate(rows):
+        time, evid = float(row["TIME"]), int(row["EVID"])
+        event = Event(time=time, evid=evid or 2, covariates=covariates)
+        if evid in (1, 4) and not unfit:
+            if unfit := _problem(row, model):
+                code = "TUN-105" if unfit.startswith("dose") else "TUN-106"
+                account.add(code, "error", f"{unfit}; the person is not fitted", row, "AMT")
+                continue
+            event = _dose(row, model, event)
+            if event.interval > 0 and event.more > 0:
+                interval = event.interval
+            elif last is not None and time > last:
+                interval = time - last
+            last = time + (event.more * event.interval)
+        elif evid == 0:
+            quantity = str(row.get("DVID") or "")
+            if model.quantity and quantity and quantity != model.quantity:
+                if row["DV"] is not None and not row.get("MDV"):
+                    others.append((quantity, time, float(row["DV"])))
+            elif _usable(row, model, account):
+                event = _observation(row, event)
+        events.append(event)
+        places.append(place)
+    return _Taken(
+        events=tuple(events),
+        places=tuple(places),
+        interval=None if unfit else interval,
+        others=tuple(others),
+        unfit=unfit,
+    )
+
+
+def _dose(row: Mapping[str, Any], model: Model, event: Event) -> Event:
+    central = 1 if model.absorption == "first-order" else 0
+    return replace(
+        event,
+        evid=int(row["EVID"]),
+        amount=float(row["AMT"]),
+        rate=float(row.get("RATE") or 0.0),
+        compartment=0 if _into_depot(row, model) else central,
+        interval=float(row.get("II") or 0.0),
+        more=min(int(row.get("ADDL") or 0), MOST_DOSES),
+    )
+
+
+def _observation(row: Mapping[str, Any], event: Event) -> Event:
+    cut, above, other = censored_as(row)
+    return replace(
+        event,
+        evid=0,
+        output=0,
+        value=float(row["DV"]),
+        censored=cut,
+        above=above,
+        other=other,
+    )
+
+
+def _doubt(rows: Sequence[Mapping[str, Any]], taken: _Taken, account: RecordFindings) -> str:
     """Why no dose may be derived: records that contradict each other; "" where none do."""
-    seen = {record: one for (_, _, record), one in zip(kept, marks, strict=True)}
-    events = [
-        Event(
-            time=float(row["TIME"]),
-            evid=int(row["EVID"]),
-            amount=float(row.get("AMT") or 0.0),
-            compartment=int(row.get("CMT") or 0),
-            interval=float(row.get("II") or 0.0),
-            more=int(row.get("ADDL") or 0),
-            output=0 if place in seen else -1,
-            value=seen[place].value if place in seen else float("nan"),
-            censored=place in seen and seen[place].censored,
-            above=place in seen and seen[place].above,
-            other=seen[place].other if place in seen else float("nan"),
-        )
-        for place, row in enumerate(rows)
-    ]
-    against = contradictions(events, outputs=1) if events else []
+    against = contradictions(taken.events, outputs=1) if taken.events else []
     for each in against:
         what = f"{each.what}; no setting is recommended"
-        account.add("TUN-142", "error", what, rows[each.place], each.column)
+        account.add("TUN-142", "error", what, rows[taken.places[each.place]], each.column)
     doubt = f"the records contradict each other: {against[0].what}" if against else ""
     return pregnancy(rows) or doubt
 
@@ -287,39 +244,6 @@ def _usable(row: Mapping[str, Any], model: Model, account: RecordFindings) -> bo
     return True
 
 
-def _doses(
-    rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
-) -> tuple[Doses, float | None, str]:
-    resets = [float(row["TIME"]) for row in rows if row["EVID"] in (3, 4)]
-    lines: list[_DoseRecord] = []
-    interval: float | None = None
-    for record, row in enumerate(rows):
-        if row["EVID"] not in (1, 4):
-            continue
-        problem = _problem(row, model)
-        if problem:
-            code = "TUN-105" if problem.startswith("dose") else "TUN-106"
-            account.add(code, "error", f"{problem}; the person is not fitted", row, "AMT")
-            return _packed([]), None, problem
-        time, amount = float(row["TIME"]), float(row["AMT"])
-        rate, more = float(row.get("RATE") or 0.0), int(row.get("ADDL") or 0)
-        every = float(row.get("II") or 0.0)
-        depot = _into_depot(row, model)
-        until = min((at for place, at in enumerate(resets) if at > time), default=float("inf"))
-        if every > 0 and more > 0:
-            interval = every
-        elif lines and time > lines[-1].time:
-            interval = time - lines[-1].time
-        for count in range(min(more, MOST_DOSES) + 1):
-            at = time + count * every
-            if at >= until:
-                break
-            place = float(record) if count == 0 else -1.0
-            duration = amount / rate if rate > 0 else 0.0
-            lines.append(_DoseRecord(at, amount, duration, depot, until, place))
-    return _packed(lines), interval, ""
-
-
 def _problem(row: Mapping[str, Any], model: Model) -> str:
     """Why a dose cannot be used; "" when it can."""
     amount, rate = row.get("AMT"), row.get("RATE") or 0.0
@@ -349,22 +273,11 @@ def _into_depot(row: Mapping[str, Any], model: Model) -> bool:
     return bool(compartment == 1)
 
 
-def _packed(lines: Sequence[_DoseRecord]) -> Doses:
-    table = np.array(lines, dtype=float).reshape(-1, 6)
-    return Doses(
-        time=table[:, 0],
-        amount=table[:, 1],
-        duration=table[:, 2],
-        depot=table[:, 3] > 0,
-        until=table[:, 4],
-        record=table[:, 5],
-    )
-
-
 def _covariates(
     rows: Sequence[Mapping[str, Any]], model: Model, account: RecordFindings
-) -> tuple[dict[str, float], str]:
-    """The first value of each, and why one cannot be; "" where all can."""
+) -> tuple[tuple[float, ...], str]:
+    """What each effect is worked out from, the first value of its covariate, and why one cannot
+    be; "" where all can."""
     found: dict[str, float] = {}
     unfit = ""
     for name in sorted({effect.covariate for effect in model.covariates}):
@@ -385,7 +298,7 @@ def _covariates(
         if len(set(values)) > 1:
             what = f"covariate {name} changes over time"
             account.add("TUN-108", "warning", what, head, name)
-    return found, unfit
+    return tuple(found.get(one.covariate, neutral(one)) for one in model.covariates), unfit
 
 
 def _impossible(model: Model, name: str, value: float) -> str:

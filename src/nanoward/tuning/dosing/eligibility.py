@@ -7,15 +7,12 @@ the standing; what lowers for a person who is held may be said.
 from collections.abc import Sequence
 
 from nanoward.tuning.data.event_history import History
-from nanoward.tuning.data.pk_subjects import Person
 
 MAY_START = ("cleared",)
 MAY_LOWER = ("held",)
 
 
-def refusal(
-    person: Person | History, standing: str | None, dose: float, interval: float
-) -> str:
+def refusal(person: History, standing: str | None, dose: float, interval: float) -> str:
     """Why this dose every `interval` hours may not be recommended; "" when it may.
 
     standing  of clearance (base/tables.py STANDINGS); None when clearance does not know them
@@ -37,9 +34,7 @@ def refusal(
     return ""
 
 
-def guess_refusal(
-    person: Person | History, dose: float, interval: float, guesses: Sequence[str]
-) -> str:
+def guess_refusal(person: History, dose: float, interval: float, guesses: Sequence[str]) -> str:
     """Why a dose that rests on guesses may not be recommended; "" where it does not raise.
 
     A first dose, and one of which nobody can tell whether it raises, count as a raise.
@@ -50,12 +45,7 @@ def guess_refusal(
     return f"rests on a guess ({', '.join(guesses)}): nothing is started or raised"
 
 
-def current_rate(person: Person | History) -> float | None:
+def current_rate(person: History) -> float | None:
     """Amount per hour of the last dose over the last interval; None where not told."""
-    if isinstance(person, History):
-        doses = [one.amount for one in person.events if one.evid in (1, 4)]
-        return doses[-1] / person.interval if doses and person.interval else None
-    if len(person.doses.time) == 0 or not person.interval:
-        return None
-    last = int(person.doses.time.argmax())
-    return float(person.doses.amount[last]) / person.interval
+    doses = [one.amount for one in person.events if one.evid in (1, 4)]
+    return doses[-1] / person.interval if doses and person.interval else None

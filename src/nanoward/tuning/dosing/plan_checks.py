@@ -10,7 +10,6 @@ from nanoward.tuning.dosing.forecast import compartment_of
 from nanoward.tuning.dosing.goals import Goal
 from nanoward.tuning.dosing.target_attainment import BadTargetError, Target
 from nanoward.tuning.models.dynamics import Dynamics, Output
-from nanoward.tuning.models.model import Model
 
 _PROBABLE = ("normal", "bernoulli", "ordinal")
 
@@ -42,16 +41,11 @@ def check_goal(model: Dynamics, goal: Goal) -> None:
     _check_amount(goal.unit, model.compartments[place].unit, goal.interval, model.time_unit)
 
 
-def check_target(model: Model | Dynamics, target: Target) -> None:
+def check_target(model: Dynamics, target: Target) -> None:
     """BadTargetError where units of the target do not fit the model."""
-    if isinstance(model, Dynamics):
-        if not model.compartments:
-            raise BadTargetError("the model has no compartment that takes doses")
-        amount, level = model.compartments[0].unit, _level_unit(model.outputs[0])
-    else:
-        volume = model.parameter("V" if model.compartments == 1 else "V1").unit
-        amount = f"{model.unit}.{volume}" if model.unit and volume else ""
-        level = model.unit
+    if not model.compartments:
+        raise BadTargetError("the model has no compartment that takes doses")
+    amount, level = model.compartments[0].unit, _level_unit(model.outputs[0])
     _check_amount(
         target.dose_unit, amount, target.interval, model.time_unit, "target.dose_unit"
     )

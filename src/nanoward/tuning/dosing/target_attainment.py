@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from nanoward.base.errors import InputError
 from nanoward.maths.statistics.pareto import TRUSTED
-from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.linear_map_estimates import Fit, individual_values
+from nanoward.tuning.data.event_history import History
+from nanoward.tuning.estimation.compartment_courses import individual_values
+from nanoward.tuning.estimation.individual_fit import Fit
 from nanoward.tuning.estimation.posterior_sampling import POOR, Draws
 from nanoward.tuning.models.compartments import disposition
-from nanoward.tuning.models.model import Model
+from nanoward.tuning.models.dynamics import Dynamics
 
 Array = NDArray[np.float64]
 Measure = Literal["auc", "average", "trough"]
@@ -106,13 +107,15 @@ class Advice:
     probability: float | None = None
 
 
-def exposure_per_dose(model: Model, person: Person, target: Target, eta: Array) -> Array:
-    """(D,) steady exposure to one unit of dose per interval, for each draw eta (D, P)."""
-    values = {
-        name: np.broadcast_to(value, (len(eta), 1, 1))[:, 0, 0]
-        for name, value in individual_values(model, person, eta).items()
-    }
-    oral = model.absorption == "first-order" and target.duration == 0
+def exposure_per_dose(
+    model: Dynamics, one: History, target: Target, eta: Array
+) -> Array | None:
+    """(D,) steady exposure to one unit of dose per interval, for each draw eta (D, P); None
+    where it is not known without being followed: the model was not written as compartments."""
+    if model.written is None:
+        return None
+    values = individual_values(model.written, one, eta)
+    oral = model.written.absorption == "first-order" and target.duration == 0
     if target.measure == "trough":
         return _trough(values, target, oral=oral)
     area: Array = (values.get("F", np.ones(1)) if oral else 1.0) / values["CL"]
@@ -177,14 +180,13 @@ def poorly_sampled(draws: Draws) -> str:
     )
 
 
-def advise(model: Model, person: Person, fit: Fit, target: Target, draws: Draws) -> Advice:
+def advise(target: Target, per_dose: Array, draws: Draws) -> Advice:
     """The dose most likely to reach the target range, near the value aimed at.
 
-    draws  of eta from the person's posterior; too few effective ones refuse the dose
+    per_dose  (D,) `exposure_per_dose` of the draws; too few effective ones refuse the dose
     """
-    if why := dosing_error(person, fit) or poorly_sampled(draws):
+    if why := poorly_sampled(draws):
         return Advice(dose=None, reason=why)
-    per_dose = exposure_per_dose(model, person, target, draws.eta)
     return chosen_dose(target, target.doses()[:, None] * per_dose[None, :])
 
 

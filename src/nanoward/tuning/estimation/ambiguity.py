@@ -8,7 +8,7 @@ AMBIGUOUS_ESTIMATE = "TUN-152"
 
 
 def ambiguity_findings(people: Iterable[tuple[str, str]], file: str = "") -> list[Finding]:
-    """One finding for each person with a reason (linear_map_estimates.py, Fit.ambiguity)."""
+    """One finding for each person with a reason (individual_fit.py, Fit.ambiguity)."""
     return [
         Finding(
             code=AMBIGUOUS_ESTIMATE,

@@ -1,6 +1,6 @@
 """People's parameters under a model of formulas: most likely values, covariance, objective.
 
-As linear_map_estimates.py, by the compiled kernel: the function minimised is -2 ln likelihood +
+By the compiled kernel: the function minimised is -2 ln likelihood +
 eta' Omega^-1 eta, the covariance is the inverse of the expected half Hessian (FOCE with
 interaction; Almquist et al. 2015) or, where likelihoods other than the normal one take part,
 of the observed one (Laplace).
@@ -18,9 +18,14 @@ from numpy.typing import NDArray
 from nanoward.maths.statistics.chi_square import chi_square_tail
 from nanoward.tuning.data.event_history import Event, History, is_seen
 from nanoward.tuning.data.event_tables import packed
+from nanoward.tuning.estimation.compartment_courses import (
+    can_be_carried,
+    carried_courses,
+    minus_two_log,
+)
 from nanoward.tuning.estimation.further_starts import further_starts, keep_lower, sound_ends
+from nanoward.tuning.estimation.individual_fit import Fit
 from nanoward.tuning.estimation.kink_starts import kink_starts
-from nanoward.tuning.estimation.linear_map_estimates import Fit
 from nanoward.tuning.estimation.residual_tests import Residuals, residual_tests
 from nanoward.tuning.kernel.layout import (
     LIKELIHOOD,
@@ -263,6 +268,10 @@ def longest(given: Histories) -> int:
 
 def predictions_at(model: Dynamics, one: History, eta: Array) -> Predictions:
     """Predictions for eta (D, E) at the observed or asked records of a history."""
+    if can_be_carried(model, one):
+        value, variance = carried_courses(model, one, eta)
+        likelihood = minus_two_log(model, one, value, variance, eta)
+        return Predictions(value=value, variance=variance, minus_two_log=likelihood)
     from nanoward.tuning.kernel.entry_points import predictions_of_draws
 
     program = assembled(model)

@@ -64,8 +64,8 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormulaPopulation:
-    """An estimated model of formulas and how it came about.
+class Population:
+    """An estimated model and how it came about.
 
     objective, started_from  sums over people
     left_out   people without observations, or unfit
@@ -113,7 +113,7 @@ def estimate_formula_population(
     fixed: Collection[str] = (),
     rounds: int = ROUNDS,
     step: Callable[[int], None] = lambda _: None,
-) -> FormulaPopulation:
+) -> Population:
     """The population that the people's observations make most likely, near `model`.
 
     fixed  names (Unknowns.names) that keep their values; step: called with 1 after each round
@@ -138,7 +138,7 @@ def estimate_formula_population(
     ended = objective.model_at(found.at)
     told = _parameter_estimates(model, objective, found, evaluated)
     reason = found.reason or _failure(objective, ended, evaluated)
-    return FormulaPopulation(
+    return Population(
         model=ended,
         estimates=told,
         objective=found.value,

@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 
 from nanoward.tuning.data.event_history import History
 from nanoward.tuning.data.event_tables import packed
-from nanoward.tuning.data.pk_subjects import Person
 from nanoward.tuning.estimation.further_starts import GOOD, spread_points
+from nanoward.tuning.estimation.individual_fit import AMBIGUOUS, Fit
 from nanoward.tuning.estimation.kink_starts import kink_starts
-from nanoward.tuning.estimation.linear_map_estimates import AMBIGUOUS, Fit, fit_person
 from nanoward.tuning.estimation.map_estimates import longest, places_in, starts
 from nanoward.tuning.kernel.layout import STATUS, MapResults, kernel_arrays, workspace_for
 from nanoward.tuning.models.compiled_model import assembled
 from nanoward.tuning.models.dynamics import Dynamics
-from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
 SAME = 0.25  # squared distance, in a mode's own scale, within which another is the same
@@ -41,21 +39,10 @@ def fitted_mode(fit: Fit, factor: Array) -> Mode:
     return _mode(fit.eta, fit.covariance, factor)
 
 
-def posterior_modes(
-    model: Model | Dynamics, person: Person | History, fit: Fit, factor: Array
-) -> list[Mode]:
+def posterior_modes(model: Dynamics, person: History, fit: Fit, factor: Array) -> list[Mode]:
     """The fit's own mode, then others, highest first; factor (P, P) the C of `Mode`."""
     found = [fitted_mode(fit, factor)]
-    others: list[tuple[float, Mode]] = []
-    if isinstance(model, Dynamics):
-        assert isinstance(person, History)
-        others = _ends(model, person, fit, factor)
-    else:
-        assert isinstance(person, Person)
-        for start in starts(len(factor))[1:]:
-            end = fit_person(model, person, near=factor @ start)
-            if end.converged:
-                others.append((end.objective, fitted_mode(end, factor)))
+    others = _ends(model, person, fit, factor)
     for _, one in sorted(others, key=lambda other: other[0]):
         if len(found) < MOST and all(_apart(one, known) for known in found):
             found.append(one)

@@ -22,14 +22,10 @@ from nanoward.maths.statistics.importance import WeightedSample, weighted_points
 from nanoward.maths.statistics.mixtures import Mixture
 from nanoward.maths.statistics.pareto import TRUSTED
 from nanoward.tuning.data.event_history import History
-from nanoward.tuning.data.pk_subjects import Person
-from nanoward.tuning.estimation.censoring import minus_two_log_between
-from nanoward.tuning.estimation.linear_map_estimates import Fit, individual_values
+from nanoward.tuning.estimation.individual_fit import Fit
 from nanoward.tuning.estimation.map_estimates import predictions_at, whitening
 from nanoward.tuning.estimation.posterior_modes import Mode, fitted_mode, posterior_modes
-from nanoward.tuning.models.compartments import concentration, schedule
 from nanoward.tuning.models.dynamics import Dynamics
-from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
 FREEDOM = 5.0
@@ -93,41 +89,14 @@ def _common_normals(seed: int, purpose: str, size: tuple[int, ...]) -> Array:
     return found
 
 
-def predicted_concentrations(
-    model: Model, person: Person, eta: Array, times: Array, records: Array | None = None
-) -> Array:
-    """(D, T) concentrations for each eta (D, P) at `times` (T,), h."""
-    plan = schedule(person.doses, times, records)
-    found = concentration(individual_values(model, person, eta), plan)
-    return np.broadcast_to(np.asarray(found), (len(eta), len(times)))
-
-
-def log_posterior(model: Model | Dynamics, person: Person | History, eta: Array) -> Array:
+def log_posterior(model: Dynamics, person: History, eta: Array) -> Array:
     """(D,) logarithm of the posterior density, up to a constant; -inf where impossible."""
-    if isinstance(model, Dynamics):
-        assert isinstance(person, History)
-        return -0.5 * predictions_at(model, person, eta).minus_two_log
-    assert isinstance(person, Person)
-    f = np.ascontiguousarray(  # sums over a row go on as they always did
-        predicted_concentrations(model, person, eta, person.times, person.records)
-    )
-    variance = model.residual.additive + model.residual.proportional * f**2
-    prior = np.einsum("di,ij,dj->d", eta, np.linalg.inv(model.omega), eta)
-    with np.errstate(all="ignore"):
-        each = (person.values - f) ** 2 / variance + np.log(variance)
-        below = person.is_censored
-        if below.any():
-            each[:, below] = minus_two_log_between(
-                person.limits, f[:, below], variance[:, below]
-            )
-        misfit = np.sum(each, axis=1)
-    found: Array = -0.5 * (misfit + prior)
-    return np.where(np.isfinite(found), found, -np.inf)
+    return -0.5 * predictions_at(model, person, eta).minus_two_log
 
 
 def posterior_draws(
-    model: Model | Dynamics,
-    person: Person | History,
+    model: Dynamics,
+    person: History,
     fit: Fit,
     count: int,
     chance: np.random.Generator,
@@ -142,7 +111,7 @@ def posterior_draws(
         return Draws(
             eta=fit.eta + chance.standard_normal((count, size)) @ factor.T, effective=1.0
         )
-    factor = _factor(model, person)
+    factor = whitening(model, person.occasions)
 
     own = fitted_mode(fit, factor)
     limit = np.linalg.norm(own.centre) + FARTHEST
@@ -162,10 +131,10 @@ def posterior_draws(
             density, wide, start, PROPOSALS * count, chance, enough=POOR * count, better=better
         )
 
-    first, integrated = _proposal(model, person, factor, [own]), isinstance(model, Dynamics)
-    made = made_from(first, every_mode if integrated else None)
-    if not integrated and (made.counted < POOR * count or made.tail > TRUSTED):
-        made = made_from(every_mode(), None)  # searches are slow: only where it must be
+    first, few_etas = _proposal(model, person, factor, [own]), model.written is not None
+    made = made_from(first, None if few_etas else every_mode)
+    if few_etas and (made.counted < POOR * count or made.tail > TRUSTED):
+        made = made_from(every_mode(), None)  # adapting is cheaper, and mostly enough
     if made.counted == 0.0:
         return nothing
     return Draws(
@@ -175,18 +144,7 @@ def posterior_draws(
     )
 
 
-def _factor(model: Model | Dynamics, person: Person | History) -> Array:
-    """(P, P) C with eta = C z, z standard normal in the population."""
-    if isinstance(model, Dynamics):
-        assert isinstance(person, History)
-        return whitening(model, person.occasions)
-    found: Array = np.linalg.cholesky(model.omega).astype(np.float64)
-    return found
-
-
-def _proposal(
-    model: Model | Dynamics, person: Person | History, factor: Array, start: list[Mode]
-) -> Mixture:
+def _proposal(model: Dynamics, person: History, factor: Array, start: list[Mode]) -> Mixture:
     """t densities of z at the tops, each with the share of the mass that Laplace gives it."""
     centres = np.array([one.centre for one in start])
     factors = np.array([np.linalg.cholesky(one.covariance) for one in start])

@@ -7,14 +7,15 @@ docs/reference/model.md describes every key.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nanoward.base.canonical import canonical_json, sha256_of
+from nanoward.tuning.models.model import Model
 
 Array = NDArray[np.float64]
 Distribution = Literal["lognormal", "normal", "logit"]
@@ -148,7 +149,9 @@ class Pair:
 class Dynamics:
     """A whole model. Made by `dynamics_of`, which checks it.
 
-    period  length of an occasion, which then begins by the clock and not by the column OCC
+    period   length of an occasion, which then begins by the clock and not by the column OCC
+    written  the model as compartments, where it was written so (compartment_formulas.py). What
+             is made of these formulas by `replace` does not keep it: it is no longer the same
     """
 
     name: str
@@ -162,6 +165,7 @@ class Dynamics:
     solver: Solver = "auto"
     citation: str = ""
     period: float = 0.0
+    written: Model | None = field(default=None, init=False, compare=False, repr=False)
 
     @cached_property
     def random(self) -> tuple[str, ...]:
@@ -181,14 +185,24 @@ class Dynamics:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the canonical JSON: names the model on the ledger. Bounds that are not told leave
-        no trace: a model from before they could be told keeps its name."""
-        table = json.loads(json.dumps(asdict(self)))
-        for one in table["covariates"]:
+        """Of the canonical JSON of what was written: names the model on the ledger."""
+        if self.written is not None:
+            return self.written.sha256
+        return str(sha256_of(canonical_json(self.table).encode()))
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """All numbers and formulas as they were written, as JSON. Bounds that are not told
+        leave no trace: a model from before they could be told keeps its name."""
+        if self.written is not None:
+            return dict(json.loads(json.dumps(asdict(self.written))))
+        found = json.loads(json.dumps(asdict(self)))
+        del found["written"]
+        for one in found["covariates"]:
             for key in ("low", "high"):
                 if one[key] is None:
                     del one[key]
-        return str(sha256_of(canonical_json(table).encode()))
+        return dict(found)
 
     def eta_names(self, occasions: int = 1) -> tuple[str, ...]:
         """Names of all etas of a person with this many occasions."""
@@ -224,3 +238,9 @@ class Dynamics:
 
     def output(self, name: str) -> Output:
         return next(one for one in self.outputs if one.name == name)
+
+
+def as_written(model: Dynamics, written: Model) -> Dynamics:
+    """The same formulas, which keep what they were made of."""
+    object.__setattr__(model, "written", written)
+    return model

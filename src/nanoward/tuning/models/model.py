@@ -6,7 +6,6 @@ mean 0 and the covariance matrix Omega. Loading a model executes no code.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Literal
@@ -154,18 +153,6 @@ class Model:
     def has(self, name: str) -> bool:
         """Whether the structure has this parameter."""
         return any(one.name == name for one in self.parameters)
-
-    def typical(self, covariates: Mapping[str, float]) -> dict[str, float]:
-        """Parameters of a person with these covariates and eta = 0.
-
-        A covariate that is missing counts as its reference (multiplier 1 for a power).
-        """
-        values = {one.name: one.typical for one in self.parameters}
-        for effect in self.covariates:
-            value = covariates.get(effect.covariate)
-            if value is not None:
-                values[effect.parameter] *= effect.multiplier(value)
-        return values
 
 
 def needed_parameters(compartments: int, absorption: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def dynamics_of(table: Mapping[str, Any], source: Source | None = None) -> Dynam
     """A model from a table as TOML gives it; BadModelError with the line where it is none."""
     told = source or Source()
     parts = dict(table)
-    known = {one.name for one in fields(Dynamics)}
+    known = {one.name for one in fields(Dynamics) if one.init}
     if unknown := sorted(set(parts) - known):
         raise told.fault((unknown[0],), f"is unknown; known are {', '.join(sorted(known))}")
     for needed in ("name", "parameters", "outputs"):

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from nanoward.base.errors import InputError, UsageError
 from nanoward.faces.cli.tuning.commands import group
 from nanoward.flows.tuning.use_certificate import NotCertifiedError
-from nanoward.tuning import MODELS, question_of
+from nanoward.tuning import MODELS, formulas_of, question_of
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "warfarin"
 
@@ -85,7 +85,7 @@ def test_what_is_no_model_file_is_said(events: Path, tmp_path: Path) -> None:
 def test_the_example_uses_the_model_of_the_library() -> None:
     plan = tomllib.loads((EXAMPLE / "programme.toml").read_text(encoding="utf-8"))
     question = question_of(plan["tuning"])
-    assert question.model == MODELS["warfarin-1cpt"]
+    assert question.model == formulas_of(MODELS["warfarin-1cpt"])
     assert question.target is not None
 
 

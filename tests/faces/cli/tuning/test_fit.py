@@ -124,7 +124,7 @@ def test_unknown_names_and_quantities_are_refused_with_those_that_exist(
     assert "level, other" in str(told.exception.next_step)
 
 
-def test_a_closed_form_model_is_estimated_with_errors_and_keeps_nothing(
+def test_a_model_of_compartments_is_estimated_with_errors_and_keeps_numbers(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "e.csv").write_text(
@@ -144,7 +144,9 @@ def test_a_closed_form_model_is_estimated_with_errors_and_keeps_nothing(
     told = called(*base, "--quiet")
     assert told.exception is None
     assert "residual proportional" in told.stdout
-    assert isinstance(called(*base, "--fix", "CL").exception, UsageError)
+    kept = called(*base, "--fix", "CL", "--fix", "omega V", "--json", "--quiet")
+    names = [one["name"] for one in json.loads(kept.stdout)["estimates"]]
+    assert names == ["V", "omega CL", "residual proportional"]
 
 
 CLOSED = """

@@ -20,7 +20,7 @@ from nanoward.faces.cli.options import (
 
 if TYPE_CHECKING:
     from nanoward.flows.steps.step_outcome import Outcome
-    from nanoward.tuning import FormulaPopulation, Population, Question
+    from nanoward.tuning import Dynamics, Population, Question
 
 _EVENTS = click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _MODEL = click.option("--model", required=True, help="A model of the library, or a TOML file.")
@@ -143,7 +143,7 @@ def question_at(model: str) -> "Question":
     return Question(model=model_of(section, source))
 
 
-def population_facts(found: "Population | FormulaPopulation") -> dict[str, Any]:
+def population_facts(found: "Population") -> dict[str, Any]:
     """How a population came about, as JSON."""
     names = ("objective", "started_from", "people", "observations", "evaluations", "converged",
              "reason", "left_out", "rounds", "condition")  # fmt: skip
@@ -151,7 +151,7 @@ def population_facts(found: "Population | FormulaPopulation") -> dict[str, Any]:
     return {**facts, "model": found.model.name, "model_sha256": found.model.sha256}
 
 
-def estimate_rows(found: "Population | FormulaPopulation") -> list[dict[str, Any]]:
+def estimate_rows(found: "Population") -> list[dict[str, Any]]:
     """One row per estimated number."""
     told = [asdict(one) for one in found.estimates]
     return [
@@ -163,7 +163,7 @@ def _share(error: float | None, value: float) -> float | None:
     return None if error is None or value == 0 else abs(error / value)
 
 
-def population_text(found: "Population | FormulaPopulation") -> str:
+def population_text(found: "Population") -> str:
     """The estimates for reading."""
     head = (
         f"objective {found.objective:.3f} (began at {found.started_from:.3f}), {found.people} "
@@ -180,12 +180,12 @@ def _asked(model: str, quantity: str | None) -> "Question":
     return replace(question, model=of_quantity(question.model, quantity))
 
 
-def of_quantity(model: Any, quantity: str) -> Any:
+def of_quantity(model: "Dynamics", quantity: str) -> "Dynamics":
     """The model for observations of one quantity (DVID)."""
-    from nanoward.tuning import Dynamics
+    from nanoward.tuning import formulas_of
 
-    if not isinstance(model, Dynamics):
-        return replace(model, quantity=quantity)
+    if model.written is not None:
+        return formulas_of(replace(model.written, quantity=quantity))
     kept = tuple(one for one in model.outputs if quantity in (one.quantity, one.name))
     if not kept:
         known = ", ".join(one.quantity or one.name for one in model.outputs)
@@ -196,9 +196,7 @@ def of_quantity(model: Any, quantity: str) -> Any:
     return replace(model, outputs=kept)
 
 
-def _write(
-    out: Path, found: "Outcome", common_to_all: "Population | FormulaPopulation | None"
-) -> None:
+def _write(out: Path, found: "Outcome", common_to_all: "Population | None") -> None:
     from nanoward.flows.steps.parquet import parquet_of
 
     out.mkdir(parents=True, exist_ok=True)
@@ -208,7 +206,7 @@ def _write(
         _write_population(out, common_to_all)
 
 
-def _write_population(out: Path, found: "Population | FormulaPopulation") -> None:
+def _write_population(out: Path, found: "Population") -> None:
     import polars as pl
 
     from nanoward.tuning import model_text
@@ -229,13 +227,13 @@ def _draw(folder: Path, found: "Outcome") -> None:
 def _show(
     found: "Outcome",
     question: "Question",
-    common_to_all: "Population | FormulaPopulation | None",
+    common_to_all: "Population | None",
     *,
     as_json: bool,
 ) -> None:
     result: dict[str, Any] = {
         "facts": dict(found.facts),
-        "model": asdict(question.model),
+        "model": question.model.table,
         "fits": found.tables["fits"].to_dicts(),
         "covariances": found.tables["covariances"].to_dicts(),
         "recommendations": found.tables["recommendations"].to_dicts(),
@@ -249,7 +247,7 @@ def _show(
     print_result(result, _text(found, common_to_all), as_json=as_json)
 
 
-def _text(found: "Outcome", common_to_all: "Population | FormulaPopulation | None") -> str:
+def _text(found: "Outcome", common_to_all: "Population | None") -> str:
     facts, fits = found.facts, found.tables["fits"]
     head = (
         f"{facts['people']} people fitted under {facts['model']}, "

@@ -3,8 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
-from nanoward.maths.formulas.jets import (
+from jets import (
     Jet,
     exp,
     phi1,
