@@ -132,3 +132,8 @@ def test_without_anybody_the_board_is_empty() -> None:
     grades = grade_results(results_of(lab(79.0).clear(), doses(None)), CTCAE_V5)
     events, _ = understood_events(nobody, doses(None))
     assert standings({"DM": nobody}, grades, events, Policy(), DAY).is_empty()
+
+
+def test_a_standing_is_told_since_its_own_day_and_else_since_the_first_sight() -> None:
+    found = dict(board(lab(140.0)).select("participant", "since").iter_rows())
+    assert found["p"] == date(2026, 2, 25)  # of its first assessment; consent was in January

@@ -290,3 +290,10 @@ def test_cleared_means_consented_admitted_and_assessed(person: Person) -> None:
         assert person.admitted <= DAY
         for kind in (person.medical, person.psychological):
             assert any(day(-14) <= one <= DAY for one in kind)
+
+
+@pytest.mark.parametrize(("on", "told"), [(day(-3), str(day(-3))), (None, "an unknown day")])
+def test_a_refusal_is_told_with_its_day(on: date | None, told: str) -> None:
+    found = at(replace(WELL, refusals=((on, "refused to go on"),)))
+    assert found.standing == "held"
+    assert found.reasons[0] == f"refused to go on on {told}"

@@ -1,8 +1,11 @@
 """Files of one role are read each by itself and taken together."""
 
+import pytest
+
 from nanoward.catalogue import catalogue_rules
 from nanoward.flows.lots.measure_adaptation_of_files import (
     AdaptFiles,
+    EmptyLotError,
     measure_adaptation_of_files,
 )
 from nanoward.wiring import open_bench
@@ -35,3 +38,16 @@ def test_the_order_and_the_number_of_files_change_nothing() -> None:
             assert one.tables[name].equals(found[0].tables[name])
     acquired = found[0].tables["acquired"]
     assert acquired.select("participant", "position").rows() == [("p", 2)]
+
+
+def test_a_lot_that_cannot_be_read_is_refused_with_its_place() -> None:
+    bench = open_bench(quiet=True)
+    genomes = [("a.fasta", f">s1|c\n{LETTERS}\n".encode())]
+    files = AdaptFiles(
+        genomes=genomes, others={"samples": SAMPLES}, lots={"L1": ("l.csv", b"a,b\n1,2\n")}
+    )
+    with pytest.raises(EmptyLotError, match="lot L1") as fault:
+        measure_adaptation_of_files(
+            files, catalogue_rules({}), bench.formats, bench.runner, bench.progress
+        )
+    assert (fault.value.code, fault.value.file) == ("CAT-016", "l.csv")

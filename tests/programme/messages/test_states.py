@@ -213,3 +213,15 @@ def test_how_often_it_was_looked_at_changes_nothing(
     assert asked == seen(entries, NOON + now * MINUTE)
     begins = [one.begins for one in asked.steps]
     assert begins == sorted(begins)
+
+
+@pytest.mark.parametrize("how", ["answered", "closed", "superseded"])
+def test_what_is_answered_closed_or_superseded_is_never_overdue(how: str) -> None:
+    asked = written(urgency="today", wants="answer", act_by=NOON + HOUR)
+    ends: dict[str, Entry] = {
+        "answered": MessageAnswered(message="m1", participant="", by="A", answer="y", at=NOON),
+        "closed": MessageClosed(message="m1", by="A", reason="done", at=NOON),
+        "superseded": written_message(draft_of(supersedes="m1"), "m2", NOON),
+    }
+    assert seen([asked], NOON + 2 * HOUR).overdue
+    assert not seen([asked, ends[how]], NOON + 2 * HOUR).overdue
