@@ -100,6 +100,19 @@ class MutatedFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return compile(self.mutant.mutated(), str(ROOT / self.mutant.file), "exec")
 
 
+class FirstFinder:
+    """Keeps a finder before pytest's own, which would load a module named test_*.py itself."""
+
+    def __init__(self, finder: MutatedFinder) -> None:
+        self.finder = finder
+        sys.meta_path.insert(0, finder)
+
+    def pytest_configure(self) -> None:
+        """Called by pytest when its own finder has come."""
+        sys.meta_path.remove(self.finder)
+        sys.meta_path.insert(0, self.finder)
+
+
 def dotted(file: Path) -> str:
     """A source file's dotted name."""
     parts = file.relative_to(ROOT / "src").with_suffix("").parts
@@ -199,11 +212,11 @@ def in_fork(mutant: Mutant, test: str, *, sound: bool = False) -> int:
         os.chdir(ROOT)
         sys.dont_write_bytecode = True
         forget(mutant.module)
-        if not sound:
-            sys.meta_path.insert(0, MutatedFinder(mutant))
         import pytest
 
-        code = int(pytest.main([test, "-x", "-q", "-n", "0", *OPTIONS, *LOADED]))
+        plugins = [] if sound else [FirstFinder(MutatedFinder(mutant))]
+        words = [test, "-x", "-q", "-n", "0", *OPTIONS, *LOADED]
+        code = int(pytest.main(words, plugins=plugins))
     finally:
         os._exit(code)
 

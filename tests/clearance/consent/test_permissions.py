@@ -180,3 +180,13 @@ def test_a_withdrawn_consent_closes_a_dose_whatever_the_standing_says() -> None:
     told = permission(left, stood("cleared"), "dose", DAY, lasts=LASTS)
     assert not told.allowed
     assert told.reasons == (f"consent was withdrawn on {DAY}",)
+
+
+@pytest.mark.parametrize(
+    ("standing", "allowed"),
+    [(one, one not in ("withdrawn", "died")) for one in (*STANDINGS, "discontinued")],
+)
+def test_data_of_whoever_completed_may_be_used_and_of_whoever_withdrew_may_not(
+    standing: str, *, allowed: bool
+) -> None:
+    assert may("data use", standing, use="share data") == allowed

@@ -297,3 +297,16 @@ def test_a_refusal_is_told_with_its_day(on: date | None, told: str) -> None:
     found = at(replace(WELL, refusals=((on, "refused to go on"),)))
     assert found.standing == "held"
     assert found.reasons[0] == f"refused to go on on {told}"
+
+
+@pytest.mark.parametrize(
+    ("event", "standing"),
+    [("WITHDRAWAL BY SUBJECT", "cleared"), ("LOST TO FOLLOW-UP", "withdrawn")],
+)
+def test_a_new_consent_takes_back_a_withdrawal_and_finds_nobody_who_was_lost(
+    event: str, standing: str
+) -> None:
+    left = replace(WELL, leaving=((day(-20), event, "withdrawn"),))
+    again = replace(left, consents=(day(-40), day(-10)))
+    assert at(left).standing == "withdrawn"
+    assert at(again).standing == standing

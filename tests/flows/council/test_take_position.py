@@ -30,7 +30,10 @@ def test_a_position_is_taken_once_and_only_by_who_has_seen_the_pack(tmp_path: Pa
         keys = ward.keys("ben")
         with pytest.raises(CouncilRefusedError, match="has not opened"):
             commit_position(desk, pack, SAID, member="ben", keys=keys)
-        assert b"numbers" in open_pack(desk, pack, "open", member="ben")
+        shut = open_pack(desk, pack, "open", member="ben")
+        assert b"numbers" in shut
+        assert open_pack(desk, pack, "open", member="ben", keys=keys) == shut
+        assert open_pack(desk, pack, "closed", member="ben") == shut  # who shows no key
         with pytest.raises(CouncilRefusedError, match="has not opened"):
             commit_position(desk, pack, SAID, member="ben", keys=keys)
         executive = open_pack(desk, pack, "executive", member="ben", keys=keys)

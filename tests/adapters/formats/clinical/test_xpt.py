@@ -93,3 +93,12 @@ def test_damaged_headers_are_told(tmp_path: Path, size: int) -> None:
 
 def test_other_files_are_no_transport_files() -> None:
     assert read(b"PAR1 something else") == (None, ["FMT-011"])
+
+
+def test_a_cut_is_told_at_the_row_that_is_not_there(tmp_path: Path) -> None:
+    many = pl.concat([FRAME] * 30, rechunk=True)
+    remarks = Remarks("dm.xpt")
+    frame = read_transport(written(many, tmp_path, 8)[:-400], remarks)
+    assert frame is not None
+    (one,) = [one for one in remarks.findings() if "are due" in one.message]
+    assert one.line == frame.height + 1

@@ -1,6 +1,8 @@
 import warnings
+from dataclasses import replace
 
 import pytest
+from tests.adapters.formats.designs.test_genbank import FOREIGN
 
 from nanoward.adapters.formats.designs.design_files import DesignFiles, NoDesignError
 from nanoward.ports.designs import Design
@@ -49,3 +51,17 @@ def test_an_ending_that_nobody_knows_is_an_input_error() -> None:
         DesignFiles().read("x.docx", b"")
     with pytest.raises(NoDesignError, match="docx"):
         DesignFiles().write("x.docx", DESIGN)
+
+
+def test_a_file_that_was_not_changed_is_written_as_it_came() -> None:
+    design = DesignFiles().read("x.gb", FOREIGN.encode())
+    assert DesignFiles().write("y.gb", design) == FOREIGN.encode()
+    for other in (
+        replace(design, loci=design.loci[:1]),
+        replace(design, sequences={"pTEST.1": "A" * 60}),
+        replace(design, document={**design.document, "title": "another"}),
+    ):
+        assert DesignFiles().write("y.gb", other) != FOREIGN.encode()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert DesignFiles().write("y.ttl", design) != FOREIGN.encode()
