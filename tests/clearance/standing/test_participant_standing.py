@@ -135,5 +135,9 @@ def test_without_anybody_the_board_is_empty() -> None:
 
 
 def test_a_standing_is_told_since_its_own_day_and_else_since_the_first_sight() -> None:
-    found = dict(board(lab(140.0)).select("participant", "since").iter_rows())
-    assert found["p"] == date(2026, 2, 25)  # of its first assessment; consent was in January
+    early = pl.lit("2026-01-28")
+    results = pl.concat([lab(140.0).with_columns(LBDTC=early), lab(140.0)])
+    answers = pl.concat([CALM.with_columns(QSDTC=early), CALM])
+    found = dict(board(results, answers).select("participant", "since").iter_rows())
+    # seen in January, held from mid-February for want of an assessment, cleared by the next
+    assert found["p"] == date(2026, 2, 25)

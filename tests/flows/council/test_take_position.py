@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.flows.council.council_programme import MEMBERS, council_programme
 
 from nanoward.base.entries.council import PositionCommitted
+from nanoward.flows.council import take_position
 from nanoward.flows.council.council_state import matters_now
 from nanoward.flows.council.make_pack import make_pack
 from nanoward.flows.council.take_position import (
@@ -68,3 +71,10 @@ def test_a_position_that_is_not_what_was_committed_is_not_shown(tmp_path: Path) 
         with pytest.raises(PackChangedError, match="not what was committed"):
             show_position(desk, made.pack, member="ben", keys=keys)
         assert not matters_now(ports).shown
+
+
+def test_the_guesses_behind_a_raise_alone_are_asked_about() -> None:
+    numbers: Any = [SimpleNamespace(guesses=("x", "y")), SimpleNamespace(guesses=("x",))]
+    assert take_position._accepted("raise", numbers) == ("x", "y")
+    for other in ("stop", "continue"):
+        assert take_position._accepted(other, numbers) == ()

@@ -21,6 +21,7 @@ from nanoward.programme.messages.drafts import written_message
 from nanoward.programme.messages.rules import message_rules
 from nanoward.programme.messages.states import (
     MessageStatus,
+    is_overdue,
     is_settled,
     message_status,
     reminders,
@@ -223,5 +224,6 @@ def test_what_is_answered_closed_or_superseded_is_never_overdue(how: str) -> Non
         "closed": MessageClosed(message="m1", by="A", reason="done", at=NOON),
         "superseded": written_message(draft_of(supersedes="m1"), "m2", NOON),
     }
-    assert seen([asked], NOON + 2 * HOUR).overdue
-    assert not seen([asked, ends[how]], NOON + 2 * HOUR).overdue
+    late = NOON + 2 * HOUR
+    assert is_overdue(mailbox_of([asked]).threads["m1"], late)
+    assert not is_overdue(mailbox_of([asked, ends[how]]).threads["m1"], late)

@@ -1,10 +1,16 @@
+import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from tests.adapters.formats.designs.test_genbank import FOREIGN
 
-from nanoward.adapters.formats.designs.design_files import DesignFiles, NoDesignError
+from nanoward.adapters.formats.designs.design_files import (
+    DesignFiles,
+    NoDesignError,
+    NoDesignLibraryError,
+)
 from nanoward.ports.designs import Design
 from nanoward.testing.reads import random_genome
 
@@ -65,3 +71,20 @@ def test_a_file_that_was_not_changed_is_written_as_it_came() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert DesignFiles().write("y.ttl", design) != FOREIGN.encode()
+
+
+def test_without_the_libraries_for_designs_the_way_out_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [one for one in sys.modules if one == "Bio" or one.startswith("Bio.")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "Bio", None)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: DesignFiles().write("x.gb", DESIGN),
+        lambda: DesignFiles().read("x.gb", FOREIGN.encode()),
+    )
+    for act in acts:
+        with pytest.raises(NoDesignLibraryError) as fault:
+            act()
+        assert fault.value.code == "AGT-004"
+        assert "nanoward[designs]" in fault.value.next_step
