@@ -20,6 +20,9 @@ SOURCE = ROOT / "src" / "nanoward"
 EQUAL = ROOT / "tests" / "mutants" / "equal.txt"
 # folders and files whose answers decide about a person
 DECIDING = (
+    "control", "adapters/accounts", "adapters/formats", "faces/service/identity",
+    "flows/access", "flows/audit", "flows/council", "flows/exit", "flows/intake",
+    "flows/killcode", "flows/messages", "flows/orders", "flows/pregnancies",
     "agents", "audit/evidence", "audit/claims", "audit/receipts.py", "audit/tree.py",
     "audit/witnessing.py", "audit/verification.py", "clearance/standing", "clearance/consent",
     "clearance/monitoring", "clearance/sdtm", "clearance/policy", "clearance/wellbeing",
@@ -63,6 +66,8 @@ def _changes(node: ast.AST, lines: Sequence[str]) -> Iterator[tuple[int, int, in
             yield from _between(values[0], values[1], word, put, lines)
         case ast.UnaryOp(op=ast.Not(), operand=inner) if inner.lineno == node.lineno:
             yield node.lineno, node.col_offset, inner.col_offset, ""
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            pass
         case ast.If(test=test) if test.lineno == test.end_lineno:
             yield test.lineno, test.col_offset, test.end_col_offset or 0, "False"
         case ast.Return(value=ast.Constant(value=bool() as said) as value):

@@ -1,5 +1,6 @@
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import given
@@ -47,3 +48,16 @@ def test_a_part_that_is_no_list_is_a_fault() -> None:
     spec, faults = spec_of({"name": "x", "kills": 3})
     assert spec is None
     assert {one.code for one in faults} == {"AGT-105", "AGT-107"}
+
+
+def test_a_day_may_be_a_day_or_its_text_and_never_a_moment(
+    make_spec: Callable[[int], Made],
+) -> None:
+    made = make_spec(1)[0]
+    day = date(2027, 3, 4)
+    for told, wanted in ((day, day), ("2027-03-04", day)):
+        spec, _ = spec_of(made | {"expires": told})
+        assert spec is not None
+        assert spec.expires == wanted
+    for odd in (datetime(2027, 3, 4, tzinfo=UTC), "soon", 7):
+        assert spec_of(made | {"expires": odd})[0] is None

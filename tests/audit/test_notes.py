@@ -85,6 +85,17 @@ def test_a_witness_signs_the_time_too() -> None:
     assert cosigned_at(note, a_key("log", LOG)[1]) is None
 
 
+@pytest.mark.hazard("H-369")
+@pytest.mark.parametrize(("moment", "holds"), [(0, False), (1, True), (2**63 - 1, True)])
+def test_a_cosignature_at_no_time_is_none(moment: int, *, holds: bool) -> None:
+    secret, key = a_key("witness.example/w", WITNESS)
+    text = "log\n3\nAAAA\n"
+    signed = moment.to_bytes(8, "big") + secret.sign(cosigned_message(text, moment))
+    line = Signature(name=key.name, key_id=key.key_id, signed=signed)
+    assert is_signed(Note(text=text, signatures=(line,)), key) == holds
+    assert cosigned_at(Note(text=text, signatures=(line,)), key) == (moment if holds else None)
+
+
 @pytest.mark.parametrize(
     "text",
     [

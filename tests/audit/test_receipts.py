@@ -29,6 +29,7 @@ def test_a_receipt_alone_makes_every_proof_of_its_commit(before: int) -> None:
     )  # fmt: skip
     for seq in range(before + 3, before + 8):
         proof = receipt.proof(seq)
+        assert proof.index == seq - 1
         leaf = leaf_hash(bytes([seq - 1]))
         assert receipt.leaf(seq) == leaf
         assert includes(leaf, seq - 1, tree.size, proof.hashes, tree.root())

@@ -33,4 +33,5 @@ def test_thousands_of_cells_per_microlitre_in_every_spelling(text: str) -> None:
 )
 def test_a_spelling_with_one_meaning_is_written_as_ucum_does(text: str, ucum: str) -> None:
     assert ucum_of(text) == ucum
-    assert ucum != text or isinstance(unit_of(text), UnknownUnit)
+    if ucum == text:  # nobody knows what else it could mean
+        assert isinstance(unit_of(text), UnknownUnit)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from nanoward.control.plan import BadControlError, control_plan
+from nanoward.control.plan import ROLES, STAFF, BadControlError, control_plan
 from nanoward.testing.desks import SECTION
 
 
@@ -74,3 +74,9 @@ def test_a_section_that_makes_no_sense_names_its_key(path: tuple[Any, ...], valu
         control_plan(section)
     named = [step for step in path if isinstance(step, str)]
     assert any(step in str(caught.value) for step in named)
+
+
+def test_one_signer_may_hold_every_role_there_is() -> None:
+    section = copy.deepcopy(SECTION)
+    section["signers"][0]["roles"] = [STAFF, *ROLES]
+    assert control_plan(section).signers[0].signer.roles == {STAFF, *ROLES}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
-from nanoward.faces.lane import LaneServer, ask_lane
+from nanoward.faces.lane import LaneServer, LaneSilentError, ask_lane
 from nanoward.ports.desk import Desk
 from nanoward.testing.desks import bay_of
 
@@ -89,3 +89,22 @@ def test_nonsense_on_the_socket_is_answered_and_the_lane_lives(
 
 def test_where_no_lane_listens_nobody_answers(tmp_path: Path) -> None:
     assert ask_lane(tmp_path / "nothing", {"do": "status"}) is None
+
+
+def test_a_lane_that_closes_without_a_word_is_told_as_silent(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(tmp_path / "s"))
+        door.listen()
+
+        def close() -> None:
+            link, _ = door.accept()
+            link.recv(10_000)
+            link.close()
+
+        thread = threading.Thread(target=close)
+        thread.start()
+        with pytest.raises(LaneSilentError) as fault:
+            ask_lane(tmp_path / "s", {"do": "status"})
+        thread.join(20)
+    assert fault.value.code == "OUT-061"
+    assert ask_lane(tmp_path / "nobody", {"do": "status"}) is None

@@ -50,7 +50,8 @@ def test_the_person_does_not_go_on_in_silence(one: Mutation, form: str) -> None:
     one.edit(tables, base)
     found = bench.judged(written(tables, form), rules=one.rules)
     is_told = "told" in one.right and bool(found.told or found.asked)
-    assert found.standing in one.right or is_told, (found, one.source)
+    if not is_told:
+        assert found.standing in one.right, (found, one.source)
 
 
 def test_there_are_300_mutations_each_with_a_source_and_a_name_of_its_own() -> None:
@@ -113,4 +114,5 @@ def test_the_same_in_the_cdisc_pilot(one: Mutation) -> None:
     one.edit(tables, base)
     found = bench.judged(written(tables, "parquet"))
     is_told = "told" in one.right and bool(found.told or found.asked)
-    assert found.standing in one.right or is_told, (found, one.source)
+    if not is_told:
+        assert found.standing in one.right, (found, one.source)

@@ -1,8 +1,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from nanoward.base.entries import ProgrammeOpened
-from nanoward.wiring.ledgers import open_ledger, open_scratch_ledger, write_file
+from nanoward.wiring import ledgers
+from nanoward.wiring.ledgers import NoLaneError, open_ledger, open_scratch_ledger, write_file
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 OPENED = ProgrammeOpened(programme="ward", title="", plan_sha256="")
@@ -26,3 +29,9 @@ def test_a_scratch_ledger_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
     write_file(str(tmp_path / "note"), "text")
     assert (tmp_path / "note").read_text() == "text"
+
+
+def test_a_programme_without_a_kill_lane_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoLaneError) as fault:
+        ledgers._lane_in(tmp_path / ".nanoward", restoring=False)
+    assert fault.value.code == "USE-016"

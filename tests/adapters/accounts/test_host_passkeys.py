@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from tests.faces.service.identity.identity_world import SoftPasskey
+from webauthn.helpers.cose import COSECRV
 
+from nanoward.adapters.accounts import host_passkeys
 from nanoward.adapters.accounts.host_passkeys import HostPasskeys
 from nanoward.adapters.signers.webauthn import RelyingParty
 from nanoward.ports.service.passkeys import PasskeyRefusedError
@@ -51,3 +55,20 @@ def test_what_cannot_be_read_is_refused_and_nothing_else(told: dict[str, object]
     ):
         with pytest.raises(PasskeyRefusedError):
             read(told)
+
+
+@pytest.mark.parametrize("kind", ["another curve", "another kind"])
+def test_a_passkey_that_cannot_sign_an_order_is_refused(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"publicKey": dict(HOST.registration(
+        challenge=CHALLENGE, account="a", shown="A", known=[]))}  # fmt: skip
+    told = SoftPasskey(ORIGIN).create(asked)
+    decode = host_passkeys.decode_credential_public_key
+
+    def other(key: bytes) -> object:
+        return replace(decode(key), crv=COSECRV.P384) if kind == "another curve" else object()
+
+    monkeypatch.setattr(host_passkeys, "decode_credential_public_key", other)
+    with pytest.raises(PasskeyRefusedError, match="cannot sign an order"):
+        HOST.registered(told, challenge=CHALLENGE)

@@ -32,3 +32,11 @@ def test_two_sites_are_none_and_the_plan_decides(tmp_path: Path) -> None:
     plan.write_text("name = \n")
     assert sites.site_of("P001") is None
     assert sites.site_of("P002") == "south"
+
+
+def test_no_other_table_says_whose_site_somebody_is_of(tmp_path: Path) -> None:
+    (tmp_path / "programme.toml").write_text('name = "w"\n')
+    file = tmp_path / "data" / "sdtm" / "sv.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("USUBJID,SITEID,VISITNUM,SVSTDTC\nP001,north,1,2026-01-01\n")
+    assert PersonSites(tmp_path).site_of("P001") is None

@@ -18,6 +18,7 @@ from tests.faces.service.participant.me_world import ME, make_home
 
 from nanoward.adapters.backups.archive import (
     BackupElsewhereError,
+    BackupNotWrittenError,
     BackupThereError,
     BrokenBackupError,
     copy_database,
@@ -248,3 +249,12 @@ def test_the_ledger_that_is_restored_goes_on(
     reading = ReadingTaken(participant=ME, quantity="pulse", value=1.0, unit="/min", at=NOW)
     assert ledger.append([reading], actor="nurse", at=NOW).size == size + 1
     ledger.close()
+
+
+def test_a_backup_that_cannot_be_written_is_told_and_leaves_nothing(
+    home: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(BackupNotWrittenError) as fault:
+        take_backup(home, tmp_path / "nowhere" / "b.tar")
+    assert fault.value.code == "OUT-084"
+    assert list(tmp_path.iterdir()) == []

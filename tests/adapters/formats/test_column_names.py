@@ -54,3 +54,11 @@ def test_a_programme_remembers_names_flat_and_by_table() -> None:
     assert aliases(pairs_of(section), EVERY_TABLE)["events"]["ID"] == "SUBJ"
     with pytest.raises(BadColumnError, match="no text"):
         pairs_of({"participant": 3})
+
+
+@pytest.mark.parametrize(
+    ("section", "named"), [({"participant": 3}, "participant"), ({"events": {"ID": 3}}, "ID")]
+)
+def test_a_name_that_is_no_text_is_named(section: dict[str, object], named: str) -> None:
+    with pytest.raises(BadColumnError, match=rf"\[columns\] {named} is no text"):
+        pairs_of(section)

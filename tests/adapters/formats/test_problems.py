@@ -29,3 +29,10 @@ def test_lines_told_together_name_the_first_and_the_last() -> None:
     (finding,) = remarks.findings()
     assert finding.line == 2
     assert finding.message == "3 rows of sequences have U for T (lines 2 to 9)"
+
+
+def test_one_line_alone_is_told_without_a_span() -> None:
+    remarks = Remarks("a.csv")
+    remarks.add_together(problems.RNA, "of sequences have U for T", [9])
+    (finding,) = remarks.findings()
+    assert finding.message == "1 row of sequences have U for T"

@@ -6,6 +6,7 @@ from nanoward.adapters.stores.disk_folder import (
     AlreadyThereError,
     BadPlanError,
     DiskFolder,
+    NoPlaceOfDataError,
     NoProgrammeError,
 )
 from nanoward.ports.folder import Folder
@@ -50,3 +51,12 @@ def test_a_folder_that_is_called_like_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "data" / "sdtm" / "ae.csv").mkdir(parents=True)
     told = DiskFolder(tmp_path).unread()
     assert told == {"data/sdtm/ae.csv": "it is a folder that is called like a file"}
+
+
+@pytest.mark.parametrize("path", ["../x.csv", "/x.csv", ".nanoward/ledger.db"])
+def test_nothing_is_written_beside_the_data(tmp_path: Path, path: str) -> None:
+    (tmp_path / "programme.toml").write_text('name = "w"\n')
+    with pytest.raises(NoPlaceOfDataError) as fault:
+        DiskFolder(tmp_path).put(path, b"x")
+    assert fault.value.code == "USE-245"
+    assert [one.name for one in tmp_path.iterdir()] == ["programme.toml"]

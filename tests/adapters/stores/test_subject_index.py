@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from nanoward.adapters.stores.sqlite_ledger import SqliteLedger
+from nanoward.adapters.stores.subject_index import BrokenIndexError, SubjectIndex
 from nanoward.base.entries import (
     ConsentWithdrawn,
     OrderQueued,
@@ -134,3 +135,25 @@ def test_two_writers_keep_one_index(tmp_path: Path) -> None:
     assert (one.folded(), one.index_fault()) == (30, "")
     one.close()
     other.close()
+
+
+def test_an_index_of_one_person_that_was_bent_is_no_answer() -> None:
+    class Bent:
+        """A store whose chain of one subject does not hold."""
+
+        def posting_heads(self, keys: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
+            return dict.fromkeys(keys, (2, b"another"))
+
+        def posted(self, _: bytes) -> list[int]:
+            return [1, 2]
+
+        def indexed(self) -> int:
+            return 2
+
+        def rows(self, *_: int) -> list[object]:
+            return []
+
+    index = SubjectIndex(Bent(), lambda text: text)  # type: ignore[arg-type]
+    with pytest.raises(BrokenIndexError) as fault:
+        index.seqs([b"k"], 2)
+    assert fault.value.code == "INT-061"

@@ -4,12 +4,13 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.tools.contradiction_forgeries import claim, true_proof
+from tests.tools.contradiction_forgeries import claim, signed, true_proof
 
 from nanoward.audit.claims.contradiction import (
     NoContradictionError,
     contradictions,
     contradicts,
+    proof_text,
     read_proof,
 )
 
@@ -40,3 +41,14 @@ def test_a_proof_holds_only_for_its_key_and_its_words() -> None:
     for text in ("", "{}", true_proof(KEY, value=1.0), true_proof(KEY, item="S2")):
         with pytest.raises(NoContradictionError):
             read_proof(text)
+
+
+@pytest.mark.hazard("H-369")
+def test_a_proof_of_which_somebody_else_signed_one_half_shows_nothing() -> None:
+    other = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
+    public = KEY.public_key().public_bytes_raw().hex()
+    first, second = claim(), claim(value=2.0, claim="c2")
+    mine, theirs = (signed(second, one) for one in (KEY, other))
+    assert read_proof(proof_text(public, signed(first, KEY), mine)).second.value == 2.0
+    with pytest.raises(NoContradictionError, match="signed by its key"):
+        read_proof(proof_text(public, signed(first, KEY), theirs))

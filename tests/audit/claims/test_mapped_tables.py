@@ -54,3 +54,11 @@ def test_values_are_read_by_kind_and_never_guessed() -> None:
         with pytest.raises(BadMappingError):
             value_of_text(text, kind)
     assert math.isnan(number_of_text(" ", "x"))
+
+
+def test_a_row_has_its_own_unit_and_else_that_of_the_table() -> None:
+    columns = {"item": "s", "value": "a", "unit": "u"}
+    rows = [{"s": "S1", "a": "1", "u": "ug/L"}, {"s": "S2", "a": "1", "u": " "}]
+    mapping = table_mapping(TABLE | {"columns": columns})
+    claims, findings = claims_of_rows(rows, mapping, NOW, lambda: bytes(16), "t")
+    assert ([one.unit for one in claims], list(findings)) == (["ug/L", "mg/L"], [])

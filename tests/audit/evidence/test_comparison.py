@@ -114,3 +114,15 @@ def test_honest_pairs_differ_once_in_a_thousand() -> None:
         mine = Measured(type="iron", item="S1", period="2026", value=ours, replicates=2)
         hits += compare(claim(theirs), mine, IRON).differs is True
     assert 0 < hits < 16
+
+
+@pytest.mark.parametrize(
+    ("claimed", "ours", "side"),
+    [(None, 1.0, "the claim"), (1.0, None, "our measurement"), (None, None, "the claim")],
+)
+def test_who_has_no_value_is_named(
+    claimed: float | None, ours: float | None, side: str
+) -> None:
+    found = held("continuous", claimed, ours)
+    assert found.differs is None
+    assert found.told.endswith(f"{side} has no value")

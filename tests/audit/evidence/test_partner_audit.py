@@ -1,8 +1,10 @@
 """The audit of one type: strata from claims alone, and what a record holds."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 from tests.tools.contradiction_forgeries import claim
 
 from nanoward.audit.claims.claim_types import ClaimType
@@ -11,6 +13,7 @@ from nanoward.audit.evidence.partner_audit import (
     TypeClaims,
     audited_record,
     draw_items,
+    is_worse,
     strata_of,
 )
 
@@ -57,3 +60,22 @@ def test_a_claim_after_the_reveal_counts_as_missing_and_is_not_compared() -> Non
 def test_an_item_that_we_did_not_measure_counts_against_nobody() -> None:
     record = audited_record(told(), {"rest": ("S1", "S2")}, {}, IRON)
     assert record.compared == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "benefit", "value", "worse"),
+    [
+        ("presence", "low", True, True),
+        ("presence", "low", False, False),
+        ("presence", "high", False, True),
+        ("presence", "high", True, False),
+        ("presence", "none", True, False),
+        ("presence", "low", None, False),
+        ("count", "low", 9.0, False),
+    ],
+)
+def test_a_presence_call_alone_is_bad_news(
+    kind: str, benefit: str, value: Any, *, worse: bool
+) -> None:
+    ours = Measured(type="t", item="S1", period="2026", value=value)
+    assert is_worse(ours, ClaimType(name="t", kind=kind, benefit=benefit)) == worse

@@ -9,6 +9,7 @@ from nanoward.audit.claims.claim_types import ClaimType
 from nanoward.audit.evidence.comparison import Comparison
 from nanoward.audit.evidence.type_evidence import (
     TypeRecord,
+    bias_allowance,
     planned_levels,
     type_evidence,
     weights_of,
@@ -80,3 +81,9 @@ def test_silence_about_bad_news_is_seen() -> None:
     assert value(worse) > 900
     assert value(TypeRecord(absent_worse=[True, False] * 12, worse_share=0.5)) < 10
     assert value(TypeRecord(late_bad=[True] * 20, bad_share=0.2)) > 900
+
+
+def test_what_honest_laboratories_may_differ_by_grows_with_values_and_replicates() -> None:
+    for replicates, values, wanted in ((1, 1, 0.3 / 2**0.5), (2, 4, 0.6 / 1.5**0.5)):
+        kind = ClaimType(kind="continuous", sd=1.0, bias=0.3, replicates=replicates)
+        assert bias_allowance(kind, values) == pytest.approx(wanted)

@@ -22,7 +22,8 @@ def test_every_table_of_a_round_has_a_step_and_every_column_step_a_column() -> N
     for name in TABLE_STEPS:
         table, _, column = name.partition(".")
         assert table in SHAPES, name
-        assert not column or SHAPES[table].column(column) is not None, name
+        if column:
+            assert SHAPES[table].column(column) is not None, name
 
 
 def test_no_step_runs_in_a_circle() -> None:

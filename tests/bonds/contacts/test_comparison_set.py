@@ -3,7 +3,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from nanoward.base.errors import InputError
+from nanoward.base.errors import InputError, NotInDataError
 from nanoward.bonds import BondRules, contacts_by_pair, lot_samples, participants_to_compare
 
 SAMPLES = pl.DataFrame(
@@ -77,3 +77,20 @@ def test_a_sample_whose_participant_is_its_lot_is_of_the_lot_and_nobodys() -> No
     assert not undecided
     assert lot_samples(samples, profiles) == {"L1": ("s2",)}
     assert lot_samples(samples.drop("lot"), profiles) == {}
+
+
+def test_a_stratum_is_named_by_its_values_and_else_it_is_all() -> None:
+    for strata, wanted in (
+        ((), {"all"}),
+        (("season",), {"A"}),
+        (("season", "good"), {"A / 1"}),
+    ):
+        rules = BondRules(strata=strata, require={"good": "1"})
+        people, _ = participants_to_compare(SAMPLES, PROFILES, rules)
+        assert {one.stratum for one in people if one.participant == "p"} == wanted
+
+
+def test_what_the_plan_names_and_no_table_has_has_its_code() -> None:
+    with pytest.raises(NotInDataError) as fault:
+        participants_to_compare(SAMPLES, PROFILES, BondRules(prefer=("subtype",)))
+    assert (fault.value.code, fault.value.column) == ("INP-002", "prefer")

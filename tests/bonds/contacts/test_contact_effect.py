@@ -88,6 +88,12 @@ def test_too_few_links_or_no_contact_get_no_answer() -> None:
     full = both_ways(np.ones((5, 5)))
     assert "no contact" in contact_effect(full, none).reason
     assert "nothing to compare" in contact_effect(full, full).reason
+    few = full.copy()
+    few[0, 1] = few[1, 0] = 0.0
+    assert (
+        "nothing to compare" in contact_effect(few, full).reason
+    )  # all met, one pair unlinked
+    assert "nothing to compare" in contact_effect(full, few).reason
     linked, hours = world(1, 0.8, people=12)
     alone = contact_effect(linked, hours, blocks=np.arange(12))
     assert "no two people can be exchanged" in alone.reason

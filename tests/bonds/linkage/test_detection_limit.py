@@ -70,7 +70,7 @@ def test_a_pair_at_its_limit_is_called_and_one_beyond_is_not(world: Make) -> Non
     most = int(asked["most_differing"])
     assert asked["linked"]
     assert asked["fewest_shared"] is None
-    assert 0 < asked["differing"] <= most or asked["differing"] == 0
+    assert 0 <= asked["differing"] <= most
     letters = dict(aligned.select("sample", "sequence").rows())
     for more, called in ((0, True), (3, False)):
         text = list(letters["s000"])
@@ -105,7 +105,7 @@ def test_where_all_carry_one_lot_the_fewest_new_factors_are_told(world: Make) ->
     assert bonds["most_differing"].null_count() == bonds.height
     alone = tuple(replace(one, apart=("h",)) for one in people)
     none, _ = called_bonds(stratum_bonds(alone[:2], aligned, factors, {}, lot), lot)
-    assert none["fewest_shared"].null_count() == none.height or none.height == 1
+    assert none.height == 1
 
 
 def test_the_rule_of_three() -> None:

@@ -123,7 +123,8 @@ def test_two_strains_are_told_with_share_and_likeness(share: float) -> None:
     assert told.second is not None
     small = min(share, 1 - share)
     assert told.second.share == pytest.approx(small, abs=0.02)
-    assert {round(told.second.identity, 2), round(told.identity or 0, 2)} == {0.98, 1.0}
+    assert told.identity is not None
+    assert {round(told.second.identity, 2), round(told.identity, 2)} == {0.98, 1.0}
 
 
 def test_pure_samples_are_not_told_as_two_strains() -> None:

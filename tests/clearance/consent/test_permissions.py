@@ -173,3 +173,20 @@ def test_an_act_that_is_not_known_is_an_error_and_never_a_yes() -> None:
 def test_a_withdrawal_closes_every_active_gate_and_opens_the_rest() -> None:
     assert set(closed_by_withdrawal()) | set(open_after_withdrawal()) == set(ACTS)
     assert not set(closed_by_withdrawal()) & set(open_after_withdrawal())
+
+
+def test_a_withdrawn_consent_closes_a_dose_whatever_the_standing_says() -> None:
+    left = consent_of("p", [DOCUMENT, SIGNED, ConsentWithdrawn(participant="p", withdrawn=DAY)])
+    told = permission(left, stood("cleared"), "dose", DAY, lasts=LASTS)
+    assert not told.allowed
+    assert told.reasons == (f"consent was withdrawn on {DAY}",)
+
+
+@pytest.mark.parametrize(
+    ("standing", "allowed"),
+    [(one, one not in ("withdrawn", "died")) for one in (*STANDINGS, "discontinued")],
+)
+def test_data_of_whoever_completed_may_be_used_and_of_whoever_withdrew_may_not(
+    standing: str, *, allowed: bool
+) -> None:
+    assert may("data use", standing, use="share data") == allowed

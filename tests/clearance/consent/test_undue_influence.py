@@ -83,3 +83,12 @@ def test_a_change_right_after_anothers_command_is_a_sign_and_ones_own_is_not() -
     assert "by q" in changes_after_contact(changes, [other])[0].message
     assert changes_after_contact(changes, [replace(other, by="p")]) == ()
     assert changes_after_contact(changes, [replace(other, at=AT - timedelta(days=2))]) == ()
+
+
+def test_contact_in_the_moment_of_asking_counts_and_in_that_of_closing_not() -> None:
+    end = AT + timedelta(hours=2)
+    for at, count in ((AT, 1), (end, 0)):
+        found = pressure_on_leaving(
+            {"p": AT}, {"p": end}, [Contact(participant="p", by="nurse", at=at)]
+        )
+        assert len(found) == count

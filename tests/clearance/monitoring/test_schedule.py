@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nanoward.clearance.monitoring.schedule import (
     Repeated,
     anchors_of,
+    due_visits,
     occasions,
     planned_visits,
     visit_windows,
@@ -99,3 +100,47 @@ def test_the_pilots_visits_lie_in_their_windows_as_counted() -> None:
     assert told.height == 3325
     assert told["late"].null_count() == 52
     assert [within(told, days) for days in (1, 3, 7)] == [1930, 2457, 2964]
+
+
+def test_what_comes_every_day_has_no_window_and_what_comes_more_often_is_refused() -> None:
+    daily = Repeated(name="daily", every=1, before=0, after=0, grace=0)
+    told = occasions(daily, START, [at(0)], at(2))
+    assert [one.state for one in told][:2] == ["made", "missed"]
+    for wrong in ({"every": 0}, {"before": -1}, {"after": -1}, {"grace": -1}):
+        with pytest.raises(ValueError, match="cannot be kept"):
+            Repeated(name="x", **({"every": 9, "before": 0, "after": 0, "grace": 0} | wrong))
+
+
+def planned(as_of: int, *, made: int | None = None, left: int | None = None) -> str:
+    """State of a visit planned on study day 8, that is on START + 7."""
+    tv = pl.DataFrame({"VISITNUM": [4.0], "VISIT": ["WEEK 1"], "VISITDY": [8.0]})
+    days = [] if made is None else [at(made).isoformat()]
+    sv = pl.DataFrame(
+        {"USUBJID": ["p"] * len(days), "VISITNUM": [4.0] * len(days), "SVSTDTC": days},
+        schema={"USUBJID": pl.String, "VISITNUM": pl.Float64, "SVSTDTC": pl.String},
+    )
+    gone = None if left is None else pl.DataFrame({"participant": ["p"], "day": [at(left)]})
+    anchors = pl.DataFrame({"participant": ["p"], "anchor": [START]})
+    told = due_visits(tv, sv, anchors, at(as_of), left=gone)["state"].to_list()
+    return told[0] if told else ""
+
+
+@pytest.mark.parametrize(
+    ("made", "state"), [(3, "early"), (4, "made"), (7, "made"), (10, "made"), (11, "late")]
+)
+def test_a_planned_visit_is_on_time_within_three_days_and_not_one_more(
+    made: int, state: str
+) -> None:
+    assert planned(30, made=made) == state
+
+
+@pytest.mark.parametrize(
+    ("as_of", "state"), [(3, "ahead"), (4, "due"), (7, "due"), (10, "due"), (11, "missed")]
+)
+def test_a_visit_that_was_not_made_is_due_while_its_days_last(as_of: int, state: str) -> None:
+    assert planned(as_of) == state
+
+
+def test_no_visit_is_planned_after_the_day_that_somebody_left() -> None:
+    assert planned(30, left=6) == ""
+    assert planned(30, left=7) == "missed"

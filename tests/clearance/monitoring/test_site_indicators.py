@@ -96,3 +96,9 @@ def test_discontinuation_of_the_pilot_has_the_known_spread_and_one_site_beyond_t
     beyond = told.filter(pl.col("flag") != 0)
     assert beyond["site"].to_list() == ["713"]
     assert beyond["z"].to_list() == pytest.approx([-2.06], abs=0.005)
+
+
+def test_the_least_denominator_and_the_least_events_are_enough() -> None:
+    rows = [("a", 3, 30), ("b", 3, 29), ("c", 90, 300), ("d", 60, 300)]
+    told = site_scores(sites(*rows), "rate", least_events=3, least_denominator=30.0)
+    assert [one is not None for one in told["flag"]] == [True, False, True, True]

@@ -52,3 +52,11 @@ def test_nothing_is_due_of_somebody_who_died_on_a_day_that_nobody_knows() -> Non
     domains = {"DM": dead, "EX": EX, "QS": QS, "SV": sv}
     told = visit_compliance_table(domains, tv, ["psychological"], date(2026, 1, 30))
     assert set(told["participant"]) == {"q"}
+
+
+def test_without_a_plan_of_visits_none_is_due_though_visits_were_made() -> None:
+    sv = pl.DataFrame({"USUBJID": ["p"], "VISITNUM": [1.0], "SVSTDTC": ["2026-01-05"]})
+    tv = pl.DataFrame({"VISITNUM": [1.0], "VISITDY": [1.0]})
+    domains = {"DM": DM, "EX": EX, "QS": QS}
+    assert visit_compliance_table(domains | {"SV": sv}, None, [], date(2026, 1, 27)).is_empty()
+    assert visit_compliance_table(domains, tv, [], date(2026, 1, 27)).is_empty()

@@ -100,3 +100,10 @@ def test_a_standing_lasts_as_long_as_the_shortest_assessment_interval(
     rules: dict[str, int], days: int
 ) -> None:
     assert policy_of(rules).standing_lasts.days == days
+
+
+def test_two_stopping_rules_of_one_name_are_refused() -> None:
+    rule = {"name": "severe", "event": "severe", "risk": 0.1, "people": 40}
+    with pytest.raises(BadClearanceRuleError, match="two rules are named 'severe'"):
+        policy_of({"stopping": [rule, rule]})
+    assert len(policy_of({"stopping": [rule, rule | {"name": "other"}]}).stopping) == 2

@@ -39,3 +39,10 @@ def test_an_answer_that_is_told_as_not_done_is_no_plain_no() -> None:
                        "QSDTC": ["2026-05-20"] * 3})  # fmt: skip
     rows = answers({"QS": qs}).select("value", "unread").sort("value").rows()
     assert rows == [(0.0, "NOT DONE"), (3.0, "NOT DONE")]
+
+
+@pytest.mark.parametrize(("occurred", "count"), [("Y", 1), ("y", 1), ("N", 0), (None, 1)])
+def test_a_question_that_was_asked_and_not_answered_is_a_row(
+    occurred: str | None, count: int
+) -> None:
+    assert asked(QSOCCUR=occurred, QSORRES=None).height == count

@@ -66,3 +66,23 @@ def test_who_was_dosed_on_a_day_that_cannot_be_read_has_no_first_dose() -> None:
 def test_a_normal_result_needs_no_baseline_to_be_grade_0() -> None:
     assert last_grade(("2024-03-09", "30")) == 0
     assert last_grade(("2024-03-09", "130")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2024-03-02T08:00+05:30", "2024-03-02 02:30:00"),
+        ("2024-03-02T08:00-03:30", "2024-03-02 11:30:00"),
+        ("2024-03-02T08:00:01", "2024-03-02 08:00:01"),
+    ],
+)
+def test_half_hours_of_an_offset_count(text: str, utc: str) -> None:
+    moment = pl.DataFrame({"t": [text]}).select(at=instant(pl.col("t")))
+    assert str(moment.item()) == utc
+
+
+@pytest.mark.parametrize(("result", "state"), [("40", "normal"), ("41", "high")])
+def test_a_baseline_at_its_upper_limit_is_normal(result: str, state: str) -> None:
+    rows = ("2024-03-01", result), ("2024-03-09", "50")
+    found = results_of(lab(*rows), first_doses(FIRST)).sort("taken")
+    assert found["base_state"][-1] == state

@@ -1,8 +1,10 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from nanoward.clearance import at_data_cutoff, earliest, latest
+from nanoward.clearance.sdtm.data_cutoff import without_future
 
 DAY = date(2026, 3, 1)
 
@@ -71,3 +73,10 @@ def test_people_are_known_from_the_first_day_that_tells_of_them() -> None:
     sv = pl.DataFrame({"USUBJID": ["seen", "unseen"], "SVSTDTC": ["2026-02-01", "2026-05-01"]})
     known = at_data_cutoff({"DM": dm, "SV": sv}, DAY)["DM"]["USUBJID"].to_list()
     assert known == ["early", "seen", "undated"]
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (2, " and 1 more"), (3, " and 2 more")])
+def test_days_in_the_future_are_told_once_for_a_person(count: int, more: str) -> None:
+    lb = pl.DataFrame({"USUBJID": ["a"] * count, "LBDTC": ["2027-01-02"] * count})
+    _, (found,) = without_future({"LB": lb}, DAY)
+    assert found.message == f"LBDTC 2027-01-02{more} of a lies in the future"

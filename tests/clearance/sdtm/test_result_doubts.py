@@ -72,7 +72,8 @@ def test_rounding_between_two_statements_is_no_contradiction() -> None:
 def test_usual_limits_are_ranges() -> None:
     for one in USUAL:
         assert one.upper[0] < one.upper[1]
-        assert one.lower is None or one.lower[0] < one.lower[1]
+        if one.lower is not None:
+            assert one.lower[0] < one.lower[1]
 
 
 @pytest.mark.hazard("H-257")
@@ -102,3 +103,13 @@ def test_a_result_that_is_told_as_not_done_is_a_doubted_one() -> None:
     assert rows.select("value", "doubt", "note").rows() == [
         (900.0, True, "it is told as not done")
     ]
+
+
+@pytest.mark.hazard("H-127")
+@pytest.mark.parametrize(("low", "kept"), [(120.0, 120.0), (12.0, None), (None, None)])
+def test_a_lower_limit_that_no_laboratory_has_is_none(
+    low: float | None, kept: float | None
+) -> None:
+    haemoglobin = {"LBTESTCD": "HGB", "LBORRES": "130", "LBSTRESN": 130.0, "LBSTRESC": "130"}
+    told = results(**haemoglobin, LBORRESU="g/L", LBSTRESU="g/L", LBSTNRLO=low, LBSTNRHI=160.0)
+    assert told["low"].to_list() == [kept]

@@ -33,3 +33,17 @@ def test_a_dose_of_0_is_told_unless_it_is_a_placebo() -> None:
     assert len(list(zero_doses(exposure(0, 54, 0)))) == 1
     assert list(zero_doses(exposure(0, 0, name="Placebo"))) == []
     assert list(doubtful_doses(None)) == list(zero_doses(None)) == []
+
+
+def test_beside_a_usual_dose_of_nothing_no_dose_is_so_many_times_any_other() -> None:
+    mine = exposure(0, 0, 540).with_columns(USUBJID=pl.lit("P0"))
+    assert list(doubtful_doses(mine)) == []
+
+
+@pytest.mark.parametrize(
+    ("amounts", "whom"),
+    [((0, 5), "P0"), ((0, 0), "P0 and 1 more"), ((0,) * 3, "P0 and 2 more")],
+)
+def test_whoever_was_given_nothing_is_counted(amounts: tuple[float, ...], whom: str) -> None:
+    (told,) = zero_doses(exposure(*amounts))
+    assert told.endswith(f"to {whom}")

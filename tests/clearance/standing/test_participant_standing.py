@@ -132,3 +132,12 @@ def test_without_anybody_the_board_is_empty() -> None:
     grades = grade_results(results_of(lab(79.0).clear(), doses(None)), CTCAE_V5)
     events, _ = understood_events(nobody, doses(None))
     assert standings({"DM": nobody}, grades, events, Policy(), DAY).is_empty()
+
+
+def test_a_standing_is_told_since_its_own_day_and_else_since_the_first_sight() -> None:
+    early = pl.lit("2026-01-28")
+    results = pl.concat([lab(140.0).with_columns(LBDTC=early), lab(140.0)])
+    answers = pl.concat([CALM.with_columns(QSDTC=early), CALM])
+    found = dict(board(results, answers).select("participant", "since").iter_rows())
+    # seen in January, held from mid-February for want of an assessment, cleared by the next
+    assert found["p"] == date(2026, 2, 25)

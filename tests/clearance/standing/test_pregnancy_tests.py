@@ -5,7 +5,12 @@ from datetime import date
 import polars as pl
 import pytest
 
-from nanoward.clearance.standing.pregnancy_tests import pregnancy_series
+from nanoward.clearance.standing.pregnancy_tests import (
+    CASE,
+    CASE_CLOSED,
+    CASE_OPEN,
+    pregnancy_series,
+)
 from nanoward.clearance.standing.standing_rules import CLEARED, HELD
 
 
@@ -42,3 +47,19 @@ def test_the_day_and_the_words_are_told() -> None:
                        "LBDTC": ["2026-05-20"]})  # fmt: skip
     (one,) = pregnancy_series({"LB": lb})["p"]
     assert (one.day, one.told) == (date(2026, 5, 20), "pregnancy test positive on 2026-05-20")
+
+
+@pytest.mark.hazard("H-256")
+def test_a_case_holds_while_it_is_open_and_asks_for_a_test_when_it_is_closed() -> None:
+    rows = [
+        ("p", CASE, CASE_OPEN, "C1", "2026-05-01"),
+        ("p", CASE, CASE_CLOSED, "C1", "2026-05-09"),
+        ("p", "OTHER", CASE_OPEN, "C2", "2026-05-10"),
+    ]
+    names = ["USUBJID", "RPTESTCD", "RPSTRESC", "RPREFID", "RPDTC"]
+    rp = pl.DataFrame(rows, schema=names, orient="row")
+    assert [(one.series, one.day, one.level) for one in pregnancy_series({"RP": rp})["p"]] == [
+        ("pregnancy C1", date(2026, 5, 1), HELD),
+        ("pregnancy C1", date(2026, 5, 9), CLEARED),
+        ("pregnancy test", date(2026, 5, 9), HELD),
+    ]

@@ -93,3 +93,34 @@ def test_a_code_of_the_plan_that_nobody_was_asked_is_named() -> None:
     assert never_asked(asked, policy_of({"urgent_items": ["PHQ09"]})) == ("PHQ09",)
     assert never_asked(asked, policy_of({"urgent_items": ["PHQ909"]})) == ()
     assert never_asked(asked, policy_of({})) == ()
+
+
+@pytest.mark.hazard("H-120")
+def test_an_item_of_another_questionnaire_is_missed_beside_its_own_category_only() -> None:
+    rows = [
+        ("CSSRS01", "C-SSRS", "2026-05-18"),
+        ("CSSRS02", "C-SSRS", "2026-05-25"),
+        ("GAD01", "GAD-7", "2026-06-01"),
+    ]
+    qs = pl.DataFrame(rows, schema=["QSTESTCD", "QSCAT", "QSDTC"], orient="row")
+    asked = answers({"QS": qs.with_columns(USUBJID=pl.lit("p"), QSSTRESN=0.0)})
+    assert list(sittings_without(asked, "CSSRS01")) == [("p", date(2026, 5, 25))]
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "told"),
+    [
+        (3.0, "hmm", "urgent answer PHQ909 = 3.0 on 2026-05-25"),
+        (0.0, "hmm", "the answer to PHQ909 is not understood (hmm) on 2026-05-25"),
+        (None, None, "PHQ909 was not answered on 2026-05-25"),
+    ],
+)
+def test_an_urgent_answer_says_what_was_answered(
+    number: float | None, words: str | None, told: str
+) -> None:
+    cells = {"USUBJID": "p", "QSTESTCD": "PHQ909", "QSSTRESN": number, "QSORRES": words,
+             "QSDTC": "2026-05-25"}  # fmt: skip
+    schema = {"QSSTRESN": pl.Float64, "QSORRES": pl.String}
+    qs = pl.DataFrame({name: [cell] for name, cell in cells.items()}, schema_overrides=schema)
+    (one,) = answered_series(answers({"QS": qs}), Policy())["p"]
+    assert (one.level, one.told) == (HELD, told)

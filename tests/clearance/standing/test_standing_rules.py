@@ -290,3 +290,23 @@ def test_cleared_means_consented_admitted_and_assessed(person: Person) -> None:
         assert person.admitted <= DAY
         for kind in (person.medical, person.psychological):
             assert any(day(-14) <= one <= DAY for one in kind)
+
+
+@pytest.mark.parametrize(("on", "told"), [(day(-3), str(day(-3))), (None, "an unknown day")])
+def test_a_refusal_is_told_with_its_day(on: date | None, told: str) -> None:
+    found = at(replace(WELL, refusals=((on, "refused to go on"),)))
+    assert found.standing == "held"
+    assert found.reasons[0] == f"refused to go on on {told}"
+
+
+@pytest.mark.parametrize(
+    ("event", "standing"),
+    [("WITHDRAWAL BY SUBJECT", "cleared"), ("LOST TO FOLLOW-UP", "withdrawn")],
+)
+def test_a_new_consent_takes_back_a_withdrawal_and_finds_nobody_who_was_lost(
+    event: str, standing: str
+) -> None:
+    left = replace(WELL, leaving=((day(-20), event, "withdrawn"),))
+    again = replace(left, consents=(day(-40), day(-10)))
+    assert at(left).standing == "withdrawn"
+    assert at(again).standing == standing

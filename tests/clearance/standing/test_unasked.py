@@ -30,3 +30,9 @@ def test_a_short_questionnaire_without_the_item_is_told() -> None:
 def test_a_critical_test_that_nobody_knows_is_refused_with_the_one_meant() -> None:
     with pytest.raises(BadClearanceRuleError, match="is ALT meant"):
         policy_of({"critical_tests": ["ATL"]})
+
+
+def test_a_code_that_was_asked_is_offered_though_no_instrument_has_it() -> None:
+    mine = {"QS": QS["QS"].with_columns(QSTESTCD=pl.lit("WARDQ11"))}
+    (one,) = unasked_codes(mine, policy_of({"urgent_items": ["WARDQ1"]}), ("WARDQ1",))
+    assert one.message.endswith("is WARDQ11 meant?")

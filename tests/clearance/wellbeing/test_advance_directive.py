@@ -31,4 +31,6 @@ def test_an_unanswered_statement_is_left_out_and_named() -> None:
 @given(st.dictionaries(st.sampled_from(list(FROZEN.answers)), st.integers(0, 4)))
 def test_drift_is_a_share(answers: dict[str, int]) -> None:
     told = drift_from(FROZEN, answers).distance
-    assert told is None or 0 <= told <= 1
+    assert (told is None) == (not answers)
+    if told is not None:
+        assert 0 <= told <= 1

@@ -83,11 +83,14 @@ def test_too_few_weeks_or_no_norms_are_open_questions() -> None:
     told, _, undecided = weekly_changes(short, NO_LOAD, SCALES, CONTROLS, rng)
     assert (told.height, len(undecided)) == (0, 12)
     assert undecided[0].reason.startswith("3 complete weeks")
+    assert {one.question for one in undecided} == {"has this person changed?"}
     none, _, open_ = weekly_changes(
         short.filter(pl.col("participant") == "p00"), NO_LOAD, SCALES, CONTROLS, rng
     )
     assert (none.height, len(open_)) == (0, 1)
     assert "norms need two people" in open_[0].reason
+    assert open_[0].subject == ""
+    assert open_[0].question != "has this person changed?"
 
 
 def test_norms_from_everybody_are_said_to_be() -> None:

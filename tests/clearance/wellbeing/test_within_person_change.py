@@ -182,3 +182,11 @@ def test_the_naive_index_alarms_in_over_a_third_of_the_placebo_people() -> None:
         ]
     )
     assert alarms.any(axis=0)[both].mean() == pytest.approx(0.38, abs=0.005)
+
+
+@pytest.mark.parametrize(("alpha", "told"), [(0.4, "follow the agent"), (0.3, "no effect")])
+def test_attribution_says_whether_p_reached_its_level(alpha: float, told: str) -> None:
+    one = Norms(scales=("x",), sd=np.ones(1), correlation=np.ones((1, 1)), phi=0.0, people=0)
+    blocks = np.array([[5.0], [1.0], [6.0], [2.0]])  # p is 2 of 6 orders
+    found = attribution(blocks, np.array([True, False, True, False]), one, alpha=alpha)
+    assert told in found.told

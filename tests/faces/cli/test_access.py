@@ -98,3 +98,9 @@ def test_what_is_overdue_is_the_verdict(ward: str) -> None:
     give_role(Path(ward), "a-first", "nurse")
     told = CliRunner().invoke(cli, ["access", "roles", ward])
     assert "a-first" in told.stdout
+
+
+def test_an_account_that_is_not_there_is_told_by_its_code(ward: str) -> None:
+    run("invite", ward, "--origin", "https://ward.example")
+    told = run("end-sessions", ward, "nobody", expect=2)
+    assert "USE-242" in told["refused"]

@@ -50,7 +50,8 @@ def test_a_pack_is_the_same_again_reveals_no_arm_and_is_sealed_for_members(
     assert said("council", "pack", ward.folder, "--by", "ben")["pack"] == first["pack"]
     names = {one["name"] for one in first["numbers"]}
     assert "events/Heart/people" in names
-    assert not any("Skin" in name or "Eye" in name for name in names)
+    assert "Skin" not in " ".join(names)
+    assert "Eye" not in " ".join(names)
     text = (out / f"{first['pack']}-open.json").read_text()
     assert "High" not in text
     assert "Placebo" not in text

@@ -5,7 +5,7 @@ from tests.faces.service.service_world import doors
 
 from nanoward.base.errors import InputError, RefusedError
 from nanoward.faces.service.guard import Open
-from nanoward.faces.service.problems import PROBLEM, problem_of
+from nanoward.faces.service.problems import PROBLEM, DoorClosedError, problem_of
 
 router = APIRouter(dependencies=[Depends(Open("a test"))])
 
@@ -57,3 +57,11 @@ def test_what_the_framework_refuses_and_our_own_bugs_say_no_more_than_they_must(
             assert (told.status_code, told.headers["content-type"]) == (status, PROBLEM)
             assert "Traceback" not in told.text
         assert client.post("/refused").status_code == 405
+
+
+def test_whatever_closes_a_door_has_its_own_code_and_status() -> None:
+    assert DoorClosedError.code == "SRV-000"
+    told = {one.code: one.status for one in DoorClosedError.__subclasses__()}
+    assert len(told) == len(DoorClosedError.__subclasses__()) > 10
+    assert "SRV-000" not in told
+    assert all(400 <= status < 600 for status in told.values())

@@ -4,8 +4,10 @@ from pathlib import Path
 from tests.flows.access.access_world import NOON, World
 
 from nanoward.adapters.accounts.look_ledger import LookLedger
+from nanoward.base.entries import ReadingTaken
 from nanoward.flows.access.looks_of import looks_of
 from nanoward.programme.access.rights import Grant, Right, Role, Scope
+from nanoward.testing.fakes import MemoryLedger
 
 HELD = Grant(right=Right.READ_CLINICAL, role=Role.NURSE, scope=Scope.SITE)
 
@@ -23,3 +25,12 @@ def test_a_person_sees_who_looked_the_newest_first(world: World, tmp_path: Path)
         ("Nia", "you", 2),
     ]
     assert [one.last for one in found] == sorted((one.last for one in found), reverse=True)
+
+
+def test_what_else_stands_about_a_person_is_no_look(world: World) -> None:
+    ledger = MemoryLedger()
+    reading = ReadingTaken(
+        participant="P001", quantity="pulse", value=70.0, unit="/min", at=NOON
+    )
+    ledger.append([reading], actor="nia", at=NOON)
+    assert looks_of(ledger, world.accounts, "P001") == ()  # type: ignore[arg-type]

@@ -16,6 +16,8 @@ def test_judging_again_without_news_writes_nothing(tmp_path: Path) -> None:
     drawn(tmp_path, place, 6)
     typed("audit", "reveal", str(place), "north/2026", str(measured(tmp_path, rows(12))))
     with open_ports(str(place), quiet=True) as ports:
+        (shown,) = ports.ledger.records(kind="audit.MeasurementsRevealed")
+        assert shown.body["committed"] is False  # nobody was bound to them before the draw
         before = ports.ledger.head().size
         compare_partner(ports, "north/2026", record=False)
         assert ports.ledger.head().size == before
@@ -26,4 +28,5 @@ def test_judging_again_without_news_writes_nothing(tmp_path: Path) -> None:
         assert contradiction_proofs(read_book(ports)) == {}
     by_type = {one.type: one for one in judged.verdicts}
     assert by_type["iron"].audited == 6
+    assert judged.fits == {}  # equal values draw no line
     assert by_type["tube"].verdict == "cannot tell"

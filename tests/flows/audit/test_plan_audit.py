@@ -85,3 +85,15 @@ def test_bad_news_is_the_worst_fifth_or_the_worse_call() -> None:
     assert bad_news(counts, None) == set()
     calls = {"a": claim(True, item="a"), "b": claim(False, item="b")}
     assert bad_news(calls, ClaimType(kind="presence", benefit="high")) == {"b"}
+
+
+@pytest.mark.hazard("H-364")
+def test_a_draw_names_the_nonces_that_were_shown(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    typed("audit", "claim", str(place), str(signed(tmp_path, rows(12))))
+    drawn(tmp_path, place, 6)
+    with open_ports(str(place), quiet=True) as ports:
+        (entry,) = ports.ledger.records(kind="audit.AuditDrawn")
+    sides = [one.partition("=")[0] for one in entry.body["nonces"]]
+    assert sides == ["north", "own"]
+    assert list(entry.body["withheld"]) == []

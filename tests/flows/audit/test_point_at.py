@@ -59,3 +59,10 @@ def test_people_without_days_come_last_and_sites_are_listed_by_how_alike_they_ar
     ranks = [rank for _, rank in told.sites]
     assert ranks == sorted(ranks, reverse=True)
     assert len(ranks) == 5
+
+
+def test_without_a_day_or_a_site_nothing_is_said_of_them() -> None:
+    plain = TableColumns(person="who", values=("a", "b", "c"))
+    told = point_at(table(0), plain)
+    assert "too steady" not in {one.name for one in told.pointers}
+    assert told.sites == ()

@@ -38,3 +38,12 @@ def test_a_commitment_binds_once(tmp_path: Path) -> None:
         commit(ports, "own", "nonce x", "cd" * 32)
         with pytest.raises(AlreadyBoundError):
             commit(ports, "north", "nonce x", "cd" * 32)
+
+
+def test_what_is_no_claim_is_refused_on_the_ledger_once(tmp_path: Path) -> None:
+    with open_ports(str(made(tmp_path)), quiet=True) as ports:
+        take_claims(ports, [("f", "odd")])
+        size = ports.ledger.head().size
+        again = take_claims(ports, [("f", "odd"), ("g", "odd")])
+        assert ports.ledger.head().size == size
+        assert [one.code for one in again.findings] == ["AUD-020", "AUD-020"]

@@ -259,3 +259,22 @@ def test_a_sample_of_a_lot_is_nobody_of_whom_a_consent_is_asked() -> None:
     assert samples_of_people(given)["participant"].to_list() == ["P1"]
     bare = Materials(tables={"samples": samples.drop("lot")}, sources={})
     assert samples_of_people(bare).height == 2
+
+
+@pytest.mark.parametrize(
+    ("term", "is_told"), [("WITHDRAWAL BY SUBJECT", True), ("LOST TO FOLLOW-UP", False)]
+)
+def test_a_sample_after_a_withdrawal_is_told_and_of_somebody_lost_it_is_not(
+    term: str, *, is_told: bool
+) -> None:
+    tables = small()
+    row = {"USUBJID": "p", "DSDECOD": term, "DSCAT": "DISPOSITION EVENT",
+           "DSSTDTC": "2026-02-10"}  # fmt: skip
+    before = [tables["sdtm.DS"]] if "sdtm.DS" in tables else []
+    ds = pl.concat([*before, pl.DataFrame(row)], how="diagonal_relaxed")
+    samples = pl.DataFrame(
+        {"sample": ["s1"], "participant": ["p"], "taken": [date(2026, 2, 20)]}
+    )
+    found = cleared(tables | {"sdtm.DS": ds, "samples": samples})
+    told = [one for one in found.findings if "s1" in one.message and one.subject == "p"]
+    assert bool(told) == is_told

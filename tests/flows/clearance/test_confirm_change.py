@@ -51,3 +51,13 @@ def test_nobody_and_nothing_confirm_nothing() -> None:
     with pytest.raises(NothingToConfirmError):
         confirm_changes(ports, waiting, "P3", reason="x", by="Dr A")
     assert ports.ledger.head().size == 0
+
+
+@pytest.mark.hazard("H-146")
+def test_where_the_plan_names_who_may_sign_no_name_alone_confirms() -> None:
+    sections = {"control": {"signers": [{"name": "anna"}]}}
+    plan = Plan(name="w", title="W", sha256="", sections=sections)
+    ports = memory_site(plan, {}, now=datetime(2026, 11, 23, tzinfo=UTC))
+    with pytest.raises(NobodyConfirmsError, match="key-file"):
+        confirm_changes(ports, open_changes(CHANGES), "P1", reason="a double", by="Dr A")
+    assert list(ports.ledger.records()) == []

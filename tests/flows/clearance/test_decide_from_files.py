@@ -28,7 +28,7 @@ def test_contradictions_tell_file_and_line() -> None:
     found = find_edit_checks(FORMATS, FILES)
     (one,) = [finding for finding in found.findings if finding.code == "CLR-053"]
     assert (one.file, one.line) == ("x/ex.csv", 2)
-    assert found.facts["contradictions"] == 1
+    assert found.facts == {"contradictions": 1, "CLR-053": 1}
 
 
 def test_visits_are_missed_and_due_as_of_the_day() -> None:

@@ -46,3 +46,10 @@ def test_a_table_that_cannot_be_read_is_refused_with_its_place(
 ) -> None:
     with pytest.raises(BadScoresError, match=told):
         scores_of(content, "scores.csv")
+
+
+def test_a_row_without_a_day_is_named_by_its_line() -> None:
+    rows = b"participant,day,control,a\np,2026-01-05,true,1\np,soon,true,1\n"
+    with pytest.raises(BadScoresError) as fault:
+        scores_of(rows, "scores.csv")
+    assert (fault.value.line, fault.value.column) == (3, "day")

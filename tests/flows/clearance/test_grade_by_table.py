@@ -113,3 +113,11 @@ def test_all_reference_cases_are_as_expected() -> None:
     path = PILOT / "reference" / "grading_cases.csv"
     found = check_cases(path.read_bytes(), file="grading_cases.csv")
     assert found.facts == {"cases": 1228, "equal": 1228}
+
+
+def test_a_rule_without_a_unit_compares_value_and_baseline_in_one_unit() -> None:
+    text = "name own\ntest CREAT = Creatinine\nCreatinine | high | si | 1 > 1.5 BASE\n"
+    before = "w,1,CREAT,10,{},,,2025-12-31,"
+    for unit, number, other in (("furlong", "16", "furlong"), ("umol/L", "0.016", "mmol/L")):
+        after = f"w,2,CREAT,{number},{other},,,2026-01-05,"
+        assert grades(before.format(unit), after, rules=rule_file_of(text))[-1] == 1

@@ -68,3 +68,11 @@ def test_the_compatibility_mode_compares_units_as_text_and_grades_no_bound() -> 
     own = grade_files(FileFormats(), {"lb.csv": lb.encode()}, version="4.03")
     grades = own.tables["grades"].filter(pl.col("direction") == "low")
     assert grades.select("sequence", "grade").rows() == [(1, 3), (2, 3), (3, 1)]
+
+
+def test_the_summary_counts_each_grade_of_each_test() -> None:
+    summary = grade_files(FileFormats(), {"lb.csv": LB}).tables["summary"]
+    rows = {row["test"]: row for row in summary.to_dicts()}
+    columns = [*(f"grade {grade}" for grade in range(5)), "not gradable"]
+    assert [rows["ALT"][name] for name in columns] == [0, 2, 0, 0, 0, 0]
+    assert rows["K"]["not gradable"] == 1

@@ -2,8 +2,11 @@
 
 import json
 
+import polars as pl
+
 from nanoward.adapters.formats import FileFormats
-from nanoward.flows.clearance.read_sdtm import read_sdtm, readings_of
+from nanoward.flows.clearance.read_sdtm import read_sdtm, readings_of, sdtm_domains
+from nanoward.flows.steps.step_outcome import Materials
 
 FORMATS = FileFormats()
 BUNDLE = json.dumps(
@@ -47,3 +50,10 @@ def test_a_bundle_and_a_domain_give_one_table() -> None:
 
 def test_the_role_that_is_asked_for_names_a_file_that_does_not() -> None:
     assert list(readings_of(FORMATS, "results.csv", b"USUBJID\np\n", "sdtm.LB")) == ["sdtm.LB"]
+
+
+def test_only_domains_that_somebody_reads_are_domains() -> None:
+    frame = pl.DataFrame({"USUBJID": ["p"], "LBTESTCD": ["ALT"]})
+    roles = ("sdtm.LB", "sdtm.ZZ", "vcf5.LB")
+    found = sdtm_domains(Materials(tables=dict.fromkeys(roles, frame), sources={}))
+    assert (set(found), found["LB"].height) == ({"LB"}, 1)

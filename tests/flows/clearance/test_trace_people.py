@@ -86,3 +86,10 @@ def test_samples_alone_make_a_timeline_without_the_plane() -> None:
 
 def test_a_programme_without_people_has_an_empty_outcome() -> None:
     assert traced({}) == Outcome()
+
+
+def test_a_domain_that_nobody_reads_makes_nothing_anew() -> None:
+    where, tables = ports(), told()
+    traced(tables, where)
+    odd = tables | {"sdtm.ZZ": pl.DataFrame({"USUBJID": ["p"]})}
+    assert traced(odd, where).recalled == 1

@@ -9,6 +9,7 @@ from nanoward.base.entries import (
     GatesClosed,
     SettingAdjusted,
 )
+from nanoward.base.entries.control import OrderRequested
 from nanoward.base.plan import Plan
 from nanoward.clearance import policy_of
 from nanoward.flows.consent.detect_undue_influence import detect_undue_influence
@@ -79,3 +80,14 @@ def test_a_setting_that_is_moved_soon_after_somebody_spoke_with_the_person_is_to
 
 def test_what_was_written_after_the_day_is_not_known_on_it() -> None:
     assert told(a_site((NOON + 24 * HOUR, leaves(NOON)))) == []
+
+
+@pytest.mark.parametrize(("by", "is_named"), [("nurse", True), ("P1", False)])
+def test_an_order_asked_for_by_somebody_else_is_a_contact(by: str, *, is_named: bool) -> None:
+    order = OrderRequested(
+        order="o1", participant="P1", agent="a", setting="dose", kind="set", value=1.0,
+        unit="mg", lease_s=600, issued=NOON, requested_by=by, role="staff", scopes=(),
+    )  # fmt: skip
+    wish = leaves(NOON - 2 * HOUR)
+    found = told(a_site((NOON - HOUR, order), (NOON, wish), (NOON, CLOSED)))
+    assert any("nurse spoke with them" in one for one in found) == is_named

@@ -1,11 +1,12 @@
 """The one question of whatever starts or raises: does this person stand in the spool?"""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from nanoward.base.errors import IntegrityError
-from nanoward.flows.consent.read_spool import spool_reasons
+from nanoward.flows.consent.read_spool import notices_standing, spool_reasons
 from nanoward.flows.exit.carry_notices import SpoolState, carry_notices
 from nanoward.flows.exit.give_notice import give_notices, notice_from
 from nanoward.testing.fakes import MemoryLedger
@@ -47,3 +48,17 @@ def test_a_spool_that_cannot_be_read_lets_nothing_pass() -> None:
     with pytest.raises(IntegrityError):
         spool_reasons(Broken(), MemoryLedger(), "P1")
     assert spool_reasons(None, MemoryLedger(), "P1") == ()
+
+
+@pytest.mark.hazard("H-97")
+def test_where_nobody_said_anything_the_programmes_ledger_is_not_read(tmp_path: Path) -> None:
+    class Shut(MemoryLedger):
+        def about(self, *_: object, **__: object) -> NoReturn:
+            raise AssertionError("the programme's ledger was read")
+
+    assert notices_standing(MemoryLedger(), Shut(), "P1") == ()
+    way = WayOut(tmp_path)
+    say(way, "stop", "P1")
+    with pytest.raises(AssertionError):
+        notices_standing(way.spool, Shut(), "P1")
+    way.close()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned
+from nanoward.base.entries import ConsentDocumentIssued, ConsentSigned, StandingDecided
 from nanoward.base.plan import Plan
 from nanoward.clearance.consent.consent_state import signature_holds
 from nanoward.flows.consent.read_consent import on_record
@@ -105,3 +105,14 @@ def test_one_component_alone_identifies_nobody() -> None:
             sign_consent(ward(), replace(SIGNING, identified_by=told), by="console")
     for told in ("passport and PIN", "passport + PIN", "passport, PIN"):
         sign_consent(ward(), replace(SIGNING, identified_by=told), by="console")
+
+
+@pytest.mark.parametrize("word", ["withdrawn", "held"])
+def test_whoever_comes_back_is_screened_and_a_hold_is_not_lifted(word: str) -> None:
+    ports = ward()
+    stood = StandingDecided(participant="p", standing=word, as_of=NOW.date(), since=None,
+                            reasons=())  # fmt: skip
+    ports.ledger.append([stood], actor="round", at=NOW)
+    sign_consent(ports, SIGNING, by="console")
+    wanted = "screened" if word == "withdrawn" else word
+    assert on_record(ports.ledger, "p").standing == wanted

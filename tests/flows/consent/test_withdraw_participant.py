@@ -341,3 +341,14 @@ def test_whoever_appends_first_is_looked_up_before_gates_are_closed() -> None:
     withdraw_participant(ports, "p", by="p")
     assert busy.moved == 0
     assert len(list(busy.records(kind=kind_of(ConsentWithdrawn)))) == 1
+
+
+def test_whoever_leaves_is_owed_the_way_home_within_a_month_of_leaving() -> None:
+    ports = opened("p")
+    before = ports.ledger.head().size
+    withdraw_participant(ports, "p", by="p", channel="spoken")
+    (owed,) = [one.body for one in ports.ledger.records(after=before)
+               if one.kind == "exit.ReturnOwed"]  # fmt: skip
+    since, due = (date.fromisoformat(owed[name]) for name in ("since", "due"))
+    assert since == NOW.date()
+    assert timedelta(0) < due - since <= timedelta(31)

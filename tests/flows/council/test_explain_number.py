@@ -1,11 +1,13 @@
 """Every number of the open part leads to its inputs and its place on the ledger."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.flows.council.council_programme import council_programme
 
-from nanoward.flows.council.explain_number import explain_number, grade_of_number
+from nanoward.flows.council.explain_number import explain_number, grade_of_number, ledger_proof
 from nanoward.flows.council.make_pack import make_pack
 from nanoward.wiring.council import open_council
 
@@ -24,3 +26,8 @@ def test_the_printed_grade_is_the_one_computed_for_every_number(tmp_path: Path) 
             assert found.head_size == pack.made.head_size
         assert grade_of_number(desk, pack.name, "enrolment/enrolled/people") == "inferred"
         assert len(shown) > 4
+
+
+def test_a_ledger_that_proves_nothing_has_no_proof() -> None:
+    desk: Any = SimpleNamespace(ports=SimpleNamespace(ledger=object()))
+    assert ledger_proof(desk, 1) == ""

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.flows.council.council_programme import MEMBERS, council_programme
 
 from nanoward.base.entries.council import PositionCommitted
+from nanoward.flows.council import take_position
 from nanoward.flows.council.council_state import matters_now
 from nanoward.flows.council.make_pack import make_pack
 from nanoward.flows.council.take_position import (
@@ -30,7 +33,10 @@ def test_a_position_is_taken_once_and_only_by_who_has_seen_the_pack(tmp_path: Pa
         keys = ward.keys("ben")
         with pytest.raises(CouncilRefusedError, match="has not opened"):
             commit_position(desk, pack, SAID, member="ben", keys=keys)
-        assert b"numbers" in open_pack(desk, pack, "open", member="ben")
+        shut = open_pack(desk, pack, "open", member="ben")
+        assert b"numbers" in shut
+        assert open_pack(desk, pack, "open", member="ben", keys=keys) == shut
+        assert open_pack(desk, pack, "closed", member="ben") == shut  # who shows no key
         with pytest.raises(CouncilRefusedError, match="has not opened"):
             commit_position(desk, pack, SAID, member="ben", keys=keys)
         executive = open_pack(desk, pack, "executive", member="ben", keys=keys)
@@ -65,3 +71,10 @@ def test_a_position_that_is_not_what_was_committed_is_not_shown(tmp_path: Path) 
         with pytest.raises(PackChangedError, match="not what was committed"):
             show_position(desk, made.pack, member="ben", keys=keys)
         assert not matters_now(ports).shown
+
+
+def test_the_guesses_behind_a_raise_alone_are_asked_about() -> None:
+    numbers: Any = [SimpleNamespace(guesses=("x", "y")), SimpleNamespace(guesses=("x",))]
+    assert take_position._accepted("raise", numbers) == ("x", "y")
+    for other in ("stop", "continue"):
+        assert take_position._accepted(other, numbers) == ()

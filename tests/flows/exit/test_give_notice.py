@@ -74,3 +74,21 @@ def test_two_who_give_the_same_notice_at_the_same_moment_keep_it_once(tmp_path: 
     (receipt,) = give_notices(Overtaken(), [notice("n")], CLOCK)  # type: ignore[arg-type]
     assert (receipt.seq, receipt.repeated, way.spool.head().size) == (1, True, 1)
     way.close()
+
+
+@pytest.mark.hazard("H-99")
+@pytest.mark.parametrize(
+    ("wish", "asked", "kept"),
+    [
+        ("less", {"setting": "rate", "value": "2", "unit": "mg"}, ("rate", 2.0, "mg")),
+        ("less", {"setting": "rate"}, ("rate", None, "")),
+        ("less", {}, ("", None, "")),
+        ("leave", {"setting": "rate", "value": 2, "unit": "mg"}, ("", None, "")),
+        ("stop", {"setting": "rate", "value": 2, "unit": "mg"}, ("", None, "")),
+    ],
+)
+def test_how_far_to_lower_is_kept_of_a_wish_for_less_alone(
+    wish: str, asked: dict[str, object], kept: tuple[str, float | None, str]
+) -> None:
+    found = notice_from({"notice": "n", "wish": wish, "participant": "P1", **asked}, CLOCK)
+    assert (found.setting, found.value, found.unit) == kept

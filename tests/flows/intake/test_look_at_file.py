@@ -57,3 +57,9 @@ def test_what_nobody_reads_is_refused() -> None:
         look_at_file(FORMATS, "evil.exe", b"")
     with pytest.raises(NoPlaceForFileError):
         place_of(FORMATS, "..", "", b"")
+
+
+def test_our_columns_of_a_table_are_offered_and_the_line_is_none_of_them() -> None:
+    told = look_at_file(FORMATS, "samples.csv", b"sample,participant,taken\ns,p,2026-01-05\n")
+    assert {"sample", "participant", "taken"} <= set(told.ours)
+    assert "line" not in told.ours

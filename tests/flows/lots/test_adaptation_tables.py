@@ -9,12 +9,14 @@ from tests.catalogue.identity.test_contamination import SCHEMA
 from nanoward.base.tables import ALIGNED, FACTORS, PROFILES
 from nanoward.catalogue.evolution.acquired_mutations import GenomeAnnotation
 from nanoward.catalogue.evolution.baseline import LotRecords
+from nanoward.flows.lots import adaptation_tables
 from nanoward.flows.lots.adaptation_tables import (
     later_readings,
     limits_of,
     person_digests,
     person_tables,
 )
+from nanoward.flows.steps.step_outcome import Materials
 from nanoward.maths.frames import frame_of
 
 LAYOUT = GenomeAnnotation(letters={"c": "C" * 40})
@@ -87,3 +89,10 @@ def test_samples_that_somebody_began_with_tell_of_no_later_change() -> None:
 def test_limits_are_known_where_reads_were_typed() -> None:
     assert limits_of(None) == {}
     assert limits_of(pl.DataFrame({"sample": ["s"], "detection_limit": [0.1]})) == {"s": 0.1}
+
+
+def test_who_met_is_told_by_the_contacts_and_else_nobody_met() -> None:
+    contacts = pl.DataFrame({"a": ["p", "q"], "b": ["q", "r"], "kind": ["room", "room"]})
+    told = Materials(tables={"contacts": contacts}, sources={})
+    assert adaptation_tables._met(told) == [("p", "q"), ("q", "r")]
+    assert adaptation_tables._met(Materials(tables={}, sources={})) == []

@@ -172,3 +172,24 @@ def test_a_lot_is_called_by_a_safe_file_name(ports: Ports, lot: str) -> None:
     publish(ports, SPEC, "ada", "ben")
     with pytest.raises(BadLotNameError):
         record_lot(ports, SPEC, replace(report(), lot=lot), READS, DAY, actor="t")
+
+
+@pytest.mark.hazard("H-193")
+def test_a_released_lot_stays_with_the_spec_in_force_when_it_is_released_again(
+    ports: Ports,
+) -> None:
+    publish(ports, SPEC, "ada", "ben")
+    record_lot(ports, SPEC, report(), READS, DAY, actor="t")
+    with pytest.raises(NoSpecInForceError):
+        record_lot(ports, replace(SPEC, title="another"), report(), READS, DAY, actor="t")
+
+
+@pytest.mark.hazard("H-53")
+def test_a_lot_that_was_never_released_is_refused_to_the_spec_in_force_alone(
+    ports: Ports,
+) -> None:
+    with pytest.raises(NoSpecInForceError):
+        record_lot(ports, SPEC, report(released=False), [], DAY, actor="t")
+    publish(ports, SPEC, "ada", "ben")
+    word = record_lot(ports, SPEC, report(released=False), [], DAY, actor="t")
+    assert isinstance(word, LotRefused)

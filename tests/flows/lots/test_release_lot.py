@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
 from nanoward.adapters.formats import FileFormats
 from nanoward.agents import AgentSpec, Contig, Locus
+from nanoward.base.findings import Finding
 from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import agent_index
 from nanoward.flows.agents.check_agents import CheckedAgent
@@ -25,10 +27,16 @@ SPEC = AgentSpec(
 CHECKED = CheckedAgent(spec=SPEC, sequences={"c": GENOME}, findings=())
 
 
-def report_of(genome: str, seed: int, depth: float = 45.0) -> LotReport:
+def report_of(
+    genome: str,
+    seed: int,
+    depth: float = 45.0,
+    checked: CheckedAgent = CHECKED,
+    rules: CallingRules = CallingRules(),  # noqa: B008 - frozen
+) -> LotReport:
     reads = simulated_pairs(genome, Library(depth=depth, insert=250), seed)
     files = [ReadFile(name=name, content=text) for name, text in zip("12", reads, strict=True)]
-    return release_lot("L1", CHECKED, files, CallingRules(), FileFormats())
+    return release_lot("L1", checked, files, rules, FileFormats())
 
 
 @pytest.mark.hazard("H-53")
@@ -66,3 +74,23 @@ def test_a_lot_is_refused_where_a_contig_of_its_spec_has_no_letters() -> None:
 def test_guarded_positions_are_those_of_kill_and_safety_loci() -> None:
     watched = guarded_positions(SPEC, agent_index({"c": GENOME}))
     assert np.flatnonzero(watched).tolist() == list(range(FIRST - 1, LAST))
+
+
+@pytest.mark.hazard("H-53")
+@pytest.mark.parametrize(
+    ("severity", "released"), [("note", True), ("warning", False), ("error", False)]
+)
+def test_a_lot_with_warnings_is_not_released(severity: Any, *, released: bool) -> None:
+    odd = Finding(code="AGT-199", severity=severity, message="odd", next_step="Look")
+    told = report_of(GENOME, 1000, checked=replace(CHECKED, findings=(odd,)))
+    assert told.verdict.released == released
+    assert ("odd" in told.verdict.reasons) != released
+    assert odd in told.findings
+    assert set(told.verdict.structural) == {"off", "whole agent"}
+    assert told.files
+
+
+@pytest.mark.hazard("H-194")
+def test_parts_that_were_amplified_tell_no_structure() -> None:
+    told = report_of(GENOME, 1000, rules=replace(CallingRules(), keep_duplicates=True))
+    assert told.verdict.structural == {}

@@ -80,3 +80,12 @@ def test_quiet_hours_that_no_clock_shows_are_refused() -> None:
     for zone, begins in (("Mars/North", "22:00"), ("UTC", "25:00")):
         with pytest.raises(BadAnswerError):
             choose_quiet_hours(bay.desk, "P1", zone=zone, begins=begins, ends="06:00")
+
+
+def test_that_a_message_arrived_is_written_down_once() -> None:
+    bay = message_bay()
+    one(bay)
+    open_inbox(bay.desk, "nurse")
+    size = bay.desk.ports.ledger.head().size
+    assert [line.status.word for line in open_inbox(bay.desk, "nurse")] == ["arrived"]
+    assert bay.desk.ports.ledger.head().size == size

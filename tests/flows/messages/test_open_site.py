@@ -40,3 +40,9 @@ def test_a_name_that_is_none_and_a_site_that_is_open() -> None:
     assert kinds == ["programme.ProgrammeOpened", "messages.SiteOpened"]
     with pytest.raises(BadSiteError, match="open already"):
         check_site(bay.desk, "ship")
+
+
+def test_a_plan_in_which_the_name_cannot_be_found_is_refused() -> None:
+    text = 'about = """\n[programme.messages]\n"""\n[programme.messages]\nsite = "centre"\n'
+    with pytest.raises(BadSiteError, match="cannot be made"):
+        site_plan(text, "ship")

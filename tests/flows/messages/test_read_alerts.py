@@ -19,3 +19,15 @@ def test_an_alarm_that_is_over_before_anybody_heard_of_it_is_nothing() -> None:
     (taken,) = read_alerts(bay.desk, over, to="nurse", by="x")
     assert (taken.outcome, taken.message) == ("", "")
     assert bay.desk.ports.ledger.head().size == 0
+
+
+def test_an_alarm_is_resolved_once() -> None:
+    bay = message_bay()
+    alert = {"status": "firing", "labels": {"alertname": "A", "severity": "critical"}}
+    (fired,) = read_alerts(bay.desk, {"alerts": [alert]}, to="nurse", by="x")
+    over = {"alerts": [alert | {"status": "resolved"}]}
+    (first,) = read_alerts(bay.desk, over, to="nurse", by="x")
+    assert (first.outcome, first.message) == ("resolved", fired.message)
+    size = bay.desk.ports.ledger.head().size
+    (again,) = read_alerts(bay.desk, over, to="nurse", by="x")
+    assert (again.outcome, bay.desk.ports.ledger.head().size) == ("", size)

@@ -37,3 +37,11 @@ def test_a_stranger_who_knows_the_key_seals_nothing_that_counts() -> None:
     know_site(spy.desk, "ship", ship.desk.keys)
     with pytest.raises(BadBundleError, match="signed by no site"):
         unseal_file(ship.desk, seal_file(spy.desk, b"x", to="ship"))
+
+
+def test_a_file_is_of_the_site_that_signed_it_and_of_no_other() -> None:
+    ship, north, centre = (message_bay(site=name) for name in ("ship", "north", "centre"))
+    introduce(ship, north)
+    introduce(ship, centre)
+    for bay, name in ((north, "north"), (centre, "centre")):
+        assert unseal_file(ship.desk, seal_file(bay.desk, b"x", to="ship")) == (name, b"x")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from nanoward.flows.messages.message_book import MessageBook
@@ -35,3 +36,19 @@ def test_a_delivery_bears_one_name_until_the_ledger_has_it() -> None:
     assert first == delivery() != delivery("screen")
     bay.tick()
     assert delivery() != first
+
+
+def test_a_persons_address_goes_to_a_channel_that_shows_all_and_a_roles_to_each() -> None:
+    bay = message_bay()
+    name = write_message(bay.desk, draft_of(kind="drill", participant="P1")).message
+    threads = [MessageBook("centre").refresh(bay.desk.ports.ledger).named(name)]
+    role = replace(bay.desk.rules.roles["nurse"], address="a@b")
+    told = {}
+    for to in ("participant", "nurse"):
+        notice = DueNotice(to=to, participant="", urgency="now", messages=(name,))
+        for channel in ("pager", "screen"):
+            told[to, channel] = notification_of(
+                bay.desk, notice, role, channel, threads, name="d", now=NOON
+            ).address
+    assert told == {("participant", "pager"): "", ("participant", "screen"): "a@b",
+                    ("nurse", "pager"): "a@b", ("nurse", "screen"): "a@b"}  # fmt: skip

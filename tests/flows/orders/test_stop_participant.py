@@ -11,6 +11,7 @@ from nanoward.adapters.drivers.simulated import SimulatedAgents
 from nanoward.base.entries import ConsentSigned, ReadingTaken, StandingDecided
 from nanoward.control.orders import FIELDS, Command, Order, order_of
 from nanoward.flows.desk.execute_order import OrderOutcome
+from nanoward.flows.orders import stop_participant
 from nanoward.flows.orders.resume_orders import resume_orders
 from nanoward.flows.orders.send_order import send_order
 from nanoward.flows.orders.stop_participant import stop_people
@@ -229,3 +230,24 @@ def test_everybody_is_owed_before_the_first_device_is_called_and_none_waits_for_
     told = stop_people(bay.desk, bay.book, [a_stop(who) for who in people], actor="nurse")
     assert {one.outcome for one in told} == {"done"}
     assert set(seen) == {40}
+
+
+@pytest.mark.hazard("H-21")
+def test_answers_of_many_stops_are_written_in_groups_as_they_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bay = bay_of()
+    bay.desk.lane.append(
+        [replace(one, participant=who) for who in ("P2", "P3") for one in PREPARED],
+        actor="t", at=NOW,
+    )  # fmt: skip
+    monkeypatch.setattr(stop_participant, "GROUP", 2)
+    put, written = stop_participant._put, []
+
+    def counted(desk: Any, book: Any, entries: Any, actor: str) -> Any:
+        written.append(len(entries))
+        return put(desk, book, entries, actor)
+
+    monkeypatch.setattr(stop_participant, "_put", counted)
+    stop_people(bay.desk, bay.book, [a_stop(who) for who in ("P1", "P2", "P3")], actor="x")
+    assert written == [2, 2]

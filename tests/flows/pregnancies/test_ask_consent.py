@@ -25,6 +25,7 @@ from nanoward.flows.pregnancies.keep_pregnancies import (
     register_now,
 )
 from nanoward.programme.pregnancies.cases import (
+    ImpossiblePregnancyError,
     PregnancyConsentMissingError,
     UnknownPregnancyError,
 )
@@ -128,3 +129,13 @@ def test_no_datum_of_a_partner_without_her_consent_whatever_the_order() -> None:
 @pytest.mark.soak
 def test_a_hundred_thousand_interleavings() -> None:
     assert interleavings(5_000, 20, 220) == 100_000
+
+
+@pytest.mark.hazard("H-348")
+@pytest.mark.parametrize("relation", ["participant", "stranger", ""])
+def test_only_those_beside_a_participant_are_asked_for_this_consent(relation: str) -> None:
+    made = bay()
+    before = made.desk.ports.ledger.head().size
+    with pytest.raises(ImpossiblePregnancyError, match="nobody asks"):
+        ask_consent(made.desk, relation, by="midwife")
+    assert made.desk.ports.ledger.head().size == before

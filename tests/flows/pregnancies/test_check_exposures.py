@@ -1,6 +1,7 @@
 """Every undosed carrier seen in a sample has an open case in the same round."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 from tests.flows.pregnancies.test_keep_pregnancies import TODAY, bay
 
+from nanoward.flows.pregnancies import check_exposures as check_exposures_module
 from nanoward.flows.pregnancies.check_exposures import check_exposures
 from nanoward.flows.pregnancies.keep_exposures import cases_now
 from nanoward.flows.steps.step_outcome import Materials, Outcome
@@ -86,3 +88,21 @@ def test_where_nobody_knows_who_was_dosed_it_is_asked() -> None:
     assert found.entries == ()
     assert len(found.undecided) == 1
     assert held(bay(), materials([]), {}) == Outcome()
+
+
+@pytest.mark.parametrize(
+    ("who", "is_open", "evidence", "closed"),
+    [
+        ("Q1", False, "s1", True),
+        ("Q1", False, "bond", True),
+        ("Q1", False, "s2", False),
+        ("Q1", True, "s1", False),
+        ("Q2", False, "s1", False),
+    ],
+)
+def test_what_closed_a_case_opens_none_again(
+    who: str, evidence: str, *, is_open: bool, closed: bool
+) -> None:
+    case = SimpleNamespace(participant="Q1", is_open=is_open, evidence="s1")
+    carrier: Any = SimpleNamespace(participant=who, evidence=evidence)
+    assert check_exposures_module._is_closed_by([case], carrier) == closed

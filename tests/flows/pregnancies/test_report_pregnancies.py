@@ -1,10 +1,19 @@
 """The registry's report: small cells are for the closed part, refusals are one number."""
 
+from pathlib import Path
+
+import pytest
 from tests.flows.pregnancies.test_keep_pregnancies import TODAY, bay
 
 from nanoward.flows.pregnancies.ask_consent import ask_consent, refuse_consent
 from nanoward.flows.pregnancies.keep_pregnancies import PregnancyNews, open_pregnancy
-from nanoward.flows.pregnancies.report_pregnancies import counted_words, report_pregnancies
+from nanoward.flows.pregnancies.report_pregnancies import (
+    BadPregnanciesFileError,
+    counted_words,
+    incidence_of_file,
+    report_pregnancies,
+)
+from nanoward.wiring import open_bench
 
 
 def test_open_and_closed() -> None:
@@ -20,3 +29,33 @@ def test_open_and_closed() -> None:
     closed = report_pregnancies(made.desk.ports, TODAY, closed=True)
     assert (closed.counts[0]["count"], len(closed.cases)) == ("1", 1)
     assert "1 asked and said no" in counted_words(open_part)
+
+
+HEAD = "entry_week,exit_week,cause\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("entry_week,exit_week\n1,2\n", "no column cause"),
+        ("a\n1\n", "no column entry_week, exit_week, cause"),
+        (HEAD + "6,soon,2\n", "is no number"),
+        (HEAD + "6,5,2\n", "from week 6 to 5"),
+        (HEAD + "6,40,4\n", "cause 4"),
+    ],
+)
+def test_a_file_of_pregnancies_that_cannot_be_read_is_refused(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    with pytest.raises(BadPregnanciesFileError, match=told) as fault:
+        incidence_of_file(open_bench(quiet=True), str(tmp_path / "p.csv"))
+    assert fault.value.code == "PRG-153"
+
+
+def test_weeks_of_a_file_become_incidences_by_group(tmp_path: Path) -> None:
+    rows = "6,40,2\n7,39,2\n8,12,3\n9,11,1\n"
+    (tmp_path / "p.csv").write_text(HEAD + rows)
+    found = incidence_of_file(open_bench(quiet=True), str(tmp_path / "p.csv"))
+    assert set(found) == {"all"}
+    assert sum(one["events"] for one in found["all"]) == 4

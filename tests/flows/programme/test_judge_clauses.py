@@ -2,7 +2,9 @@
 
 from fractions import Fraction
 
-from nanoward.flows.programme.judge_clauses import judge_clauses
+import pytest
+
+from nanoward.flows.programme.judge_clauses import ClausesError, judge_clauses
 
 CLAUSES = [
     {"id": "a", "terms": [{"kind": "bonus", "amount": "50"}]},
@@ -27,3 +29,10 @@ def test_verdicts() -> None:
         "d": ("not understood", []),
         "e": ("forbidden", ["R1"]),
     }
+
+
+@pytest.mark.parametrize("clauses", [{"id": "a"}, ["a"], "a"])
+def test_what_is_no_list_of_clauses_has_its_code(clauses: object) -> None:
+    with pytest.raises(ClausesError, match="no list of tables") as fault:
+        judge_clauses(clauses, base="40", currency="EUR", most=Fraction(1, 10))
+    assert fault.value.code == "PRG-128"

@@ -66,7 +66,7 @@ def test_an_agent_nobody_showed_is_one_sighting_with_its_kmers_and_a_stretch() -
     assert np.isin(own.hashes, one.hashes).mean() >= 0.9
     assert np.isin(one.hashes, own.hashes).mean() >= 0.9
     turned = one.stretch[::-1].translate(str.maketrans("ACGT", "TGCA"))
-    assert one.stretch in VIRUS or turned in VIRUS
+    assert any(stretch in VIRUS for stretch in (one.stretch, turned))
     assert len(one.stretch) >= 150
     (alarm,) = unknown_alarms(scan(11, 500), "P1", DAY)
     assert alarm.alarm == f"unknown/{one.name} in P1/{DAY}"

@@ -60,7 +60,8 @@ def test_a_ratio_and_its_limits_by_hand() -> None:
 def test_the_limits_hold_the_ratio(changed: int, kept: int) -> None:
     ratio, low, high = ratio_interval(changed, kept, (70.0, 25.0))
     assert low >= 0
-    assert ratio is None or (low <= ratio and (high is None or ratio <= high))
+    if ratio is not None:
+        assert low <= ratio <= (float("inf") if high is None else high)
 
 
 @given(st.text("ACGT", max_size=30))

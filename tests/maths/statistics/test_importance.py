@@ -105,7 +105,7 @@ def test_what_cannot_be_found_is_told() -> None:
         lambda z: -0.5 * ((z - 6.0) ** 2).sum(axis=1) / 1e-8, (np.zeros(6), np.eye(6)),
         around([-3.0] * 6, 0.1), 400, np.random.default_rng(6), enough=50.0,
     )  # fmt: skip
-    assert made.tail > TRUSTED or made.counted < 50
+    assert made.tail > TRUSTED
     assert len(made.points) > LEAST
 
 

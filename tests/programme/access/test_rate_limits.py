@@ -28,3 +28,8 @@ def test_no_more_come_in_than_the_limit_lets_in(knocks: list[float]) -> None:
         bucket, wait = taken(bucket, LIMIT, now)
         let_in += wait == 0
     assert let_in <= LIMIT.burst + now * LIMIT.per_minute / 60 + 1e-6
+
+
+def test_half_a_place_is_waited_for_half_as_long() -> None:
+    empty = Bucket(left=0.0, at_s=0.0)  # six a minute: a place every ten seconds
+    assert [taken(empty, LIMIT, at)[1] for at in (0.0, 2.5, 5.0, 10.0)] == [10.0, 7.5, 5.0, 0.0]

@@ -86,3 +86,15 @@ def test_versions_are_compared_with_those_of_the_same_agreement_alone() -> None:
     assert [list(one.passed_over) for one in found] == [["2"], ["2"]]
     again = binding_version("P1", signings, known, date(2026, 2, 1))
     assert again == found[0]
+
+
+@pytest.mark.hazard("H-303")
+@pytest.mark.parametrize(("amount", "is_worse"), [("5", False), ("4", False), ("6", True)])
+def test_a_dearer_charge_on_damage_is_worse(amount: str, *, is_worse: bool) -> None:
+    def charging(much: str) -> Agreement:
+        charge = f'{{ kind = "charge", on = ["damage"], amount = "{much}" }}'
+        text = TOML.replace('amount = "40" }]', f'amount = "40" }}, {charge}]')
+        return read_agreement(text.encode())
+
+    told = worse_for_participant(charging("5"), charging(amount))
+    assert any("charges on damage" in one for one in told) == is_worse

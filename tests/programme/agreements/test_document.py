@@ -99,3 +99,11 @@ def test_two_paragraphs_of_one_name_and_bytes_that_are_no_text() -> None:
     for broken in (b"\xff\xfe", b"agreement = ", b"{", b"[]"):
         with pytest.raises(AgreementError):
             read_agreement(broken)
+
+
+def test_an_agreement_of_one_day_is_valid_and_a_word_is_no_term() -> None:
+    day = TOML.replace("2026-01-01", "2026-01-01\nvalid_until = 2026-01-01")
+    assert read_agreement(day.encode()).valid_until == read_agreement(day.encode()).valid_from
+    odd = TOML.replace('[{ kind = "pay", per = "visit", amount = "40" }]', '["pay"]')
+    with pytest.raises(AgreementError, match="'pay' is no term"):
+        read_agreement(odd.encode())

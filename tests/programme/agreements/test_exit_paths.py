@@ -103,3 +103,13 @@ def test_no_permitted_history_takes_back_what_was_earned(seed: int) -> None:
     for reason in REASONS:
         kept = paths.kept[reason]
         assert all(before <= after for before, after in pairwise(kept))
+
+
+@pytest.mark.parametrize("per", ["missed", "missed visit", "remaining", "remaining visit"])
+def test_a_charge_on_each_visit_not_made_falls_with_each_visit_made(per: str) -> None:
+    charge = {"kind": "charge", "per": per, "amount": "1", "on": ["exit"]}
+    kept = exit_paths(read_terms([WEEKLY, charge], "EUR"), 26).kept
+    plain = exit_paths(read_terms([WEEKLY], "EUR"), 26).kept
+    lost = {tuple(a - b for a, b in zip(plain[one], kept[one], strict=True)) for one in kept}
+    falling = tuple(100 * (26 - week) for week in range(len(plain[REASONS[0]])))
+    assert falling[:26] in {one[:26] for one in lost}

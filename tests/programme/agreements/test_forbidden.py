@@ -118,3 +118,17 @@ def test_shared_clauses_have_their_verdict_and_rules(clause: dict[str, Any]) -> 
     found = dict.fromkeys(one.rule for one in violations(said))
     assert list(found) == clause["rules"]
     assert bool(found) == (clause["verdict"] == "forbidden")
+
+
+def test_not_paying_the_dearest_visit_is_no_deduction() -> None:
+    dear = {"kind": "pay", "per": "visit", "amount": "60", "when": "weekly"}
+    for amount, broken in (("60", False), ("61", True)):
+        term = {"kind": "deduct", "on": ["missed visit"], "amount": amount}
+        assert ("R17" in rules_of(dear, term)) == broken
+
+
+def test_who_gains_by_staying_is_named() -> None:
+    term = {"kind": "third", "to": "nurse", "per": "participant week", "amount": "5"}
+    read = read_terms([WEEKLY, term], "EUR")
+    found = violations([ParagraphTerm(paragraph="1", term=one) for one in read])
+    assert "nurse is paid by staying" in [one.why for one in found]

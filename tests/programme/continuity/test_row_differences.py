@@ -86,3 +86,17 @@ def test_every_earlier_row_is_there_changed_or_gone(before: list, after: list) -
     unchanged = old.height - found.gone.height - found.changed.height
     assert unchanged >= 0
     assert unchanged + found.became.height + found.new.height == new.height
+
+
+def test_a_sample_whose_person_is_corrected_goes_from_one_and_comes_to_another() -> None:
+    names = ["sample", "participant", "taken"]
+    before = pl.DataFrame(
+        [("s1", "p", "2026-01-05"), ("s2", "q", "2026-01-05")], names, orient="row"
+    )
+    after = pl.DataFrame(
+        [("s1", "q", "2026-01-05"), ("s2", "q", "2026-01-05")], names, orient="row"
+    )
+    found = row_differences(before, after)
+    assert found.gone["participant"].to_list() == ["p"]
+    assert found.new["participant"].to_list() == ["q"]
+    assert found.changed.is_empty()

@@ -155,3 +155,11 @@ def test_the_simple_tables_do_tell() -> None:
         }
         told += attacked([table("t", **systems)], known) > 0
     assert told >= 2
+
+
+@pytest.mark.hazard("H-357")
+@pytest.mark.parametrize(("rest", "is_told"), [(4, True), (5, False)])
+def test_a_difference_of_five_people_tells_of_nobody(rest: int, *, is_told: bool) -> None:
+    everybody = table("a", all=bits(*range(30)))
+    found = kinds(everybody, table("b", most=bits(*range(rest, 30))))
+    assert ("difference" in found) == is_told

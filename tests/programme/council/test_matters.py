@@ -1,5 +1,6 @@
 """Positions, quorum, ties and raises, by the charter alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from nanoward.base.entries.council import (
     PositionCommitted,
     PositionShown,
 )
-from nanoward.programme.council.charter import Charter, charter_of
+from nanoward.programme.council.charter import Charter, UnknownCouncilMatterError, charter_of
 from nanoward.programme.council.matters import (
     CouncilMatters,
     Position,
@@ -116,3 +117,12 @@ def test_a_raise_may_not_rest_on_a_guess_that_nobody_signed() -> None:
     assert "anna has not signed" in raise_faults(unsigned, PACK, [("a/b/c", "guessed")])[0]
     signed = matters(shown("anna", "raise", guess=True))
     assert raise_faults(signed, PACK, [("a/b/c", "guessed")]) == ()
+
+
+def test_where_no_pack_is_named_the_last_is_meant() -> None:
+    later = replace(PACK, pack="k-2")
+    assert matters(later).pack("") == later
+    assert matters(later).pack("k-1") == PACK
+    for known, name in ((matters(), "k-9"), (council_matters([]), "")):
+        with pytest.raises(UnknownCouncilMatterError, match="no pack"):
+            known.pack(name)

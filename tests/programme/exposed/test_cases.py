@@ -1,9 +1,11 @@
 """Exposed people: what comes next, and when they are clear."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from nanoward.base.entries.pregnancies import ExposureOpened, ExposureTold
 from nanoward.programme.exposed.cases import (
     PARTICIPANT_WORDS,
     WORDS,
@@ -60,3 +62,13 @@ def test_our_own_words_tell_of_nobody() -> None:
         assert not any(one in words.lower() for one in ("partner", "spouse", "household", "p0"))
     assert "placebo" not in PARTICIPANT_WORDS
     assert case().words == WORDS
+
+
+def test_a_case_is_folded_from_its_own_entries_and_those_of_none_are_left() -> None:
+    opened = ExposureOpened(case="x", participant="Q1", relation="household", source="sample",
+                            evidence="s1", opened=DAY, by="n")  # fmt: skip
+    told = ExposureTold(case="x", participant="Q1", message="m", words_sha256="a", told=DAY,
+                        by="n")  # fmt: skip
+    found = exposed_cases([opened, told, replace(told, case="y"), opened])
+    assert set(found) == {"x"}
+    assert found["x"].told == DAY

@@ -100,3 +100,15 @@ def test_who_shared_a_room_or_waited_together_is_a_contact() -> None:
     half_days = {("w", DAY, "morning"): ["P2", "P1", "P1"], ("w", DAY, "afternoon"): ["P3"]}
     (met,) = waiting_contacts(half_days)
     assert (met.a, met.b, met.kind) == ("P1", "P2", "waiting room")
+
+
+@pytest.mark.parametrize("mine", [None, DAY + timedelta(days=5)])
+@pytest.mark.parametrize("theirs", [None, DAY + timedelta(days=2)])
+def test_a_shared_room_is_a_contact_while_both_are_in_it(
+    mine: date | None, theirs: date | None
+) -> None:
+    pair = [replace(STAY, last=mine), replace(mate("P2"), first=DAY, last=theirs)]
+    as_of = DAY + timedelta(days=9)
+    (found,) = room_contacts(pair, as_of)
+    assert (found.a, found.b, found.first) == ("P1", "P2", DAY)
+    assert found.last == min(one for one in (mine, theirs, as_of) if one is not None)

@@ -90,3 +90,13 @@ def test_ten_thousand_messages_to_two_hundred_roles_take_less_than_a_second() ->
     spent = time.process_time() - begin
     assert len(seen.statuses) == 10_000
     assert spent < 2.0  # twice the goal: this machine may be busy with something else
+
+
+def test_people_are_told_each_for_themselves_and_a_role_of_all_at_once() -> None:
+    for role, groups in (("participant", 2), ("nurse", 1)):
+        about = {"to": role, "urgency": "today"}
+        box = mailbox_of([written(f"m{one}", participant=one, **about) for one in ("P1", "P2")])
+        notices = evaluate(box, RULES, NOON).notices
+        assert len(notices) == groups
+        people = ["P1", "P2"] if role == "participant" else [""]
+        assert [one.participant for one in notices] == people

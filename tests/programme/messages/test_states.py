@@ -21,6 +21,7 @@ from nanoward.programme.messages.drafts import written_message
 from nanoward.programme.messages.rules import message_rules
 from nanoward.programme.messages.states import (
     MessageStatus,
+    is_overdue,
     is_settled,
     message_status,
     reminders,
@@ -213,3 +214,16 @@ def test_how_often_it_was_looked_at_changes_nothing(
     assert asked == seen(entries, NOON + now * MINUTE)
     begins = [one.begins for one in asked.steps]
     assert begins == sorted(begins)
+
+
+@pytest.mark.parametrize("how", ["answered", "closed", "superseded"])
+def test_what_is_answered_closed_or_superseded_is_never_overdue(how: str) -> None:
+    asked = written(urgency="today", wants="answer", act_by=NOON + HOUR)
+    ends: dict[str, Entry] = {
+        "answered": MessageAnswered(message="m1", participant="", by="A", answer="y", at=NOON),
+        "closed": MessageClosed(message="m1", by="A", reason="done", at=NOON),
+        "superseded": written_message(draft_of(supersedes="m1"), "m2", NOON),
+    }
+    late = NOON + 2 * HOUR
+    assert is_overdue(mailbox_of([asked]).threads["m1"], late)
+    assert not is_overdue(mailbox_of([asked, ends[how]]).threads["m1"], late)

@@ -77,3 +77,9 @@ def test_causes_supersession_and_quiet_hours_are_kept() -> None:
     assert (box.threads["m1"].repeated, box.threads["m1"].last_word) == (1, "resolved")
     assert box.threads["m1"].superseded == "m2"
     assert box.quiet["P1"].begins == 22 * 60
+
+
+def test_whoever_read_it_first_has_read_it() -> None:
+    reads = [MessageRead(message="m1", by=who, at=NOON) for who in ("Ada", "Bea")]
+    thread = mailbox_of([written(), *reads]).threads["m1"]
+    assert thread.read == reads[0]

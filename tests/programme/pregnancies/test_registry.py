@@ -1,5 +1,6 @@
 """What cases show together, and how few may be shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -59,3 +60,12 @@ def test_small_cells_are_for_the_closed_part_alone() -> None:
     assert (row.reports, row.outcome, row.count) == ("prospective", "ongoing", 1)
     assert row.shown(closed=False) == "under 5"
     assert row.shown(closed=True) == "1"
+
+
+def test_an_end_within_a_week_is_a_record_of_that_week() -> None:
+    first = DAY + timedelta(200)
+    within = replace(ended(day=first), last=first + timedelta(6))
+    known = pregnancy_register([reported(), dated(*CONCEIVED), within]).case("c")
+    record = gestation_record(known, first + timedelta(9))
+    assert record is not None
+    assert (record.low, record.high) == (230, 237)

@@ -9,7 +9,7 @@ from nanoward.programme.pregnancies.term_estimate import (
     naive_mean,
     reason_not_estimable,
 )
-from nanoward.programme.pregnancies.term_model import gestation_records
+from nanoward.programme.pregnancies.term_model import BIRTH, ONGOING, gestation_records
 from nanoward.simulation.worlds.pregnancy_worlds import PregnancyWorld, simulated_pregnancies
 
 
@@ -19,8 +19,11 @@ def test_a_planted_term_is_recovered_and_ordinary_length_is_not_assumed(
     mean: float, sd: float
 ) -> None:
     world = PregnancyWorld(seed=500, pregnancies=60, mean_d=mean, sd_d=sd)
-    found = estimate_term([one.record for one in simulated_pregnancies(world)])
+    records = [one.record for one in simulated_pregnancies(world)]
+    found = estimate_term(records)
     assert found.is_estimable
+    causes = [one.cause for one in records]
+    assert (found.births, found.ongoing) == (causes.count(BIRTH), causes.count(ONGOING))
     assert found.low <= mean <= found.high
     assert found.high - found.low < 25
     assert found.earliest < found.mean < found.latest

@@ -63,3 +63,16 @@ def test_what_cannot_be_is_refused_and_what_is_beyond_goes_on() -> None:
     far = GestationRecord(width=7, entry=20, cause=BIRTH, low=900, high=901)
     known = gestation_records([far])
     assert (known.cause.tolist(), known.low.tolist()) == ([ONGOING], [DAYS - 1])
+
+
+def test_without_a_record_the_hazard_of_an_induced_end_is_one_in_two_thousand_days() -> None:
+    none = gestation_records(())
+    theta = start_of(none)
+
+    def told(per_day: float) -> float:
+        return negative_log_posterior(np.array([*theta[:-1], np.log(per_day)]), none)
+
+    assert told(1 / 2000) == pytest.approx(0.0, abs=1e-12)
+    # a normal with a standard deviation of 2 on the logarithm
+    assert told(np.exp(1.0) / 2000) == pytest.approx(0.125)
+    assert told(np.exp(-1.0) / 2000) == pytest.approx(0.125)

@@ -32,3 +32,15 @@ def test_what_is_no_report_is_refused() -> None:
     for content in (b"no", b"<a/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'):
         with pytest.raises(BadCaseFileError):
             missing_elements(content)
+
+
+def test_a_sound_report_lacks_nothing_and_must_say_what_kind_it_is() -> None:
+    text = case_report_xml(REPORT).decode()
+    assert list(missing_elements(text.encode())) == []
+    other, count = re.subn(
+        r'<value code="2" codeSystem="([0-9.]+)\.1\.2"',
+        r'<value code="9" codeSystem="\1.1.2"',
+        text,
+    )
+    assert count == 1
+    assert "C.1.3" in missing_elements(other.encode())

@@ -52,3 +52,12 @@ def test_the_last_day_is_in_time_to_its_end() -> None:
     assert not is_in_time(datetime(2027, 1, 2, 23, 1, tzinfo=UTC), last, "Europe/Berlin")
     with pytest.raises(ValueError, match="no time zone"):
         local_day(datetime(2027, 1, 2), "UTC")  # noqa: DTZ001
+
+
+@pytest.mark.hazard("H-353")
+def test_where_it_does_not_qualify_no_clock_runs() -> None:
+    mild = EventFacts(kind="adverse event", term="Uveitis", severity="mild",
+                      criteria=frozenset(), causality={"investigator": "related"})  # fmt: skip
+    history = [KnownFacts(at=FRIDAY, facts=facts()), KnownFacts(at=FRIDAY, facts=mild)]
+    found = clock_of(history, RSI, "UTC")
+    assert (found.day_zero, found.days, found.due) == (None, 0, None)

@@ -62,3 +62,9 @@ def test_every_planted_week_is_named_and_no_other() -> None:
             assert run.short == 4
         seen[planted is not None] += 1
     assert np.sum(list(seen.values())) > 50
+
+
+@pytest.mark.parametrize(("pinned", "count"), [(False, 0), (True, 1)])
+def test_a_booked_visit_may_move_unless_it_is_pinned(count: int, *, pinned: bool) -> None:
+    many = [visit(one, 0, 0, 2, 4, booked=0, pinned=pinned) for one in "abc"]
+    assert len(impossible_runs(many, offer(3))) == count

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 from tests.programme.visits.booking_worlds import offer, random_world, visit
 
 from nanoward.programme.visits.greedy_plan import greedy_plan
@@ -27,3 +28,11 @@ def test_it_is_never_in_conflict() -> None:
     for _ in range(300):
         requests, given = random_world(rng)
         assert plan_conflicts(greedy_plan(requests, given, COSTS).places, requests, given) == ()
+
+
+def test_people_apart_share_no_night_and_may_come_on_one_day() -> None:
+    given = offer(1, apart=(("a", "b"),), nights={"bed_shared": np.full(1, 2)})
+    night = visit("a", 0, kind="image")
+    for kind, place in (("image", None), ("weekly", 1)):
+        plan = greedy_plan([night, visit("b", 1, kind=kind)], given, COSTS)
+        assert plan.places == {"a": 0, "b": place}

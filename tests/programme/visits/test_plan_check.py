@@ -1,5 +1,6 @@
 """The checker sees every kind of conflict, and all of them."""
 
+import numpy as np
 from tests.programme.visits.booking_worlds import offer, visit
 
 from nanoward.programme.visits.plan_check import plan_conflicts
@@ -22,3 +23,13 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 def test_a_sound_plan_has_none() -> None:
     assert plan_conflicts({"a": 0, "b": None}, [visit("a", 0), visit("b", 0)], offer(1)) == ()
+
+
+def test_whoever_comes_apart_sleeps_apart_where_there_are_such_beds() -> None:
+    nights = {"bed_shared": np.zeros(1, int), "bed_apart": np.ones(1, int)}
+    given = offer(1, restricted=frozenset("a"), nights=nights)
+    for who, told in (("a", 0), ("b", 1)):
+        found = plan_conflicts({who: 0}, [visit(who, 0, kind="image")], given)
+        assert len(found) == told
+    none = offer(1, restricted=frozenset("a"), nights={"bed_shared": np.zeros(1, int)})
+    assert len(plan_conflicts({"a": 0}, [visit("a", 0, kind="image")], none)) == 1

@@ -1,6 +1,7 @@
 """What places and moves cost, by hand."""
 
-from tests.programme.visits.booking_worlds import visit
+import numpy as np
+from tests.programme.visits.booking_worlds import offer, visit
 
 from nanoward.programme.visits.plan_problem import (
     PlanCosts,
@@ -43,3 +44,17 @@ def test_where_few_moves_are_wanted_no_comfort_of_days_is_worth_one() -> None:
         assert best == cheaper
     assert few.of_missing("safety") > few.of_missing("weekly") > few.of_move(1)
     assert few.unplaced["dose"] == 50 * PlanCosts().unplaced["dose"]
+
+
+def test_beds_are_of_nights_and_whoever_comes_apart_needs_one_apart() -> None:
+    nights = {"bed_shared": np.array([2, 3]), "bed_apart": np.array([1, 0])}
+    given = offer(2, clin=7, beds=4, restricted=frozenset("a"), nights=nights)
+    assert [given.most("clin", at) for at in range(4)] == [7, 7, 7, 7]
+    assert [given.most("bed_shared", at) for at in range(4)] == [2, 2, 3, 3]
+    assert [given.most("bed", at) for at in range(4)] == [4, 4, 4, 4]
+    assert given.needs_of(visit("a", 0, kind="dose")) == {"clin": 2, "bed_apart": 1}
+    assert given.needs_of(visit("b", 0, kind="dose")) == {"clin": 2, "bed": 1}
+    assert given.needs_of(visit("a", 0)) == {"clin": 1}
+    plain = offer(2, restricted=frozenset("a"))
+    assert plain.needs_of(visit("a", 0, kind="dose")) == {"clin": 2, "bed": 1}
+    assert plain.most("bed_apart", 0) == 0

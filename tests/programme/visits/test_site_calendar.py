@@ -80,3 +80,10 @@ def test_overlapping_closures_are_told_and_nothing_is_lost() -> None:
 def test_a_site_that_cannot_be_understood_is_named(said: dict[str, object]) -> None:
     with pytest.raises(SiteError, match="ward"):
         site(**said)
+
+
+@pytest.mark.parametrize("people", ["P1", [1], {"P1": True}])
+def test_people_of_a_site_are_a_list_of_names(people: object) -> None:
+    assert site(people=["P1"]).people == {"P1"}
+    with pytest.raises(SiteError, match="no list of people"):
+        site(people=people)

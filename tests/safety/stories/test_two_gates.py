@@ -276,7 +276,8 @@ class Gates(RuleBasedStateMachine):
                 except SampleRefusedError:
                     return
                 assert assay == "culture"
-                assert found or "".join(c for c in name.lower() if c.isalnum()) not in known
+                if not found:
+                    assert "".join(c for c in name.lower() if c.isalnum()) not in known
                 return
 
     def misbehave(self, who: str, fault: str) -> None:

@@ -19,7 +19,8 @@ def test_an_honest_year_has_mistakes_at_most_as_often_as_agreed_and_forgets_some
                 wrong, total = wrong + (found.differs is True), total + 1
                 favours += found.favours
         assert wrong / total < 2.5 * kind.mistakes + 0.002, name
-        assert abs(favours) < 12 or kind.benefit == "none", name
+        if kind.benefit != "none":
+            assert abs(favours) < 12, name
     missing = [ITEMS - len(year.claims["doses"].first) for year in years]
     assert 1 <= np.mean(missing) <= 9
 

@@ -129,3 +129,15 @@ def test_the_setting_of_least_side_effect_is_the_answer_where_none_is_allowed() 
     new = dose_history(MODEL, History(name="a", events=()), goal())
     assert least_harmful(goal(), SETTINGS, slow, new) is None  # nothing to lower
     assert least_harmful(asked, SETTINGS, chances(np.ones(4)), past) is None
+
+
+@pytest.mark.hazard("H-41")
+@pytest.mark.parametrize(("more", "counted"), [(0, 1), (1, 2), (2, 3), (3, 3)])
+def test_every_additional_dose_up_to_now_counts_in_the_total(more: int, counted: int) -> None:
+    """Doses every 12 h from 0; the last record is at 24 h, on which the third one falls."""
+    begun = Event(time=0.0, evid=1, amount=100.0, more=more, interval=12.0)
+    end = Event(time=24.0, evid=0, output=0, value=1.0)
+    history = History(name="a", events=(begun, end))
+    past = dose_history(MODEL, history, goal(cumulative=1000.0, horizon=48.0))
+    assert past.times.tolist() == [12.0 * at for at in range(counted)]
+    assert past.amounts.sum() == 100.0 * counted

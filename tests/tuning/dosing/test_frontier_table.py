@@ -35,7 +35,7 @@ def test_days_are_those_of_the_certificate() -> None:
     days = {row["setting"]: row["days"] for row in frontier_rows("a", goal(), found)}
     assert set(until) == {setting for setting, told in days.items() if told is not None}
     for setting, last in until.items():
-        assert last == day + timedelta(days=int(days[setting] or 0))
+        assert last == day + timedelta(days=int(days[setting]))
 
 
 def test_without_a_recommendation_nothing_is_certified() -> None:

@@ -64,7 +64,7 @@ def test_a_stretch_is_spelt_through_errors_and_ends_at_a_branch() -> None:
         letters = "".join(one)
         reads.append(letters if rng.random() < 0.5 else letters[::-1].translate(TURN))
     told = assembled(reads)
-    assert told in truth or told[::-1].translate(TURN) in truth
+    assert any(one in truth for one in (told, told[::-1].translate(TURN)))
     assert len(told) > 300
     assert assembled([]) == ""
 

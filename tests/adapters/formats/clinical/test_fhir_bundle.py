@@ -182,3 +182,18 @@ def test_no_document_makes_the_reader_fail(resources: list[Any]) -> None:
         for role, reading in read_bundle("w.json", one).items():
             assert role.startswith("sdtm.")
             assert {"USUBJID", "line"} <= set(reading.table.columns)
+
+
+@pytest.mark.parametrize(("gender", "low"), [("female", 120.0), ("male", 130.0)])
+def test_limits_are_those_of_the_persons_own_sex(gender: str, low: float) -> None:
+    def limit(sex: str, value: int) -> dict[str, Any]:
+        return {"low": {"value": value, "code": "g/L"},
+                "appliesTo": [{"coding": [{"code": sex}]}]}  # fmt: skip
+
+    haemoglobin = ALT | {
+        "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]},
+        "valueQuantity": {"value": 125, "code": "g/L"},
+        "referenceRange": [limit("female", 120), limit("male", 130)],
+    }
+    found = read_bundle("w.json", bundle(ANNA | {"gender": gender}, haemoglobin))
+    assert found["sdtm.LB"].table["LBSTNRLO"].to_list() == [low]

@@ -78,3 +78,11 @@ def test_a_consent_ends_unless_another_takes_over() -> None:
     alone = [(one["DSDECOD"], one["DSSTDTC"]) for one in with_ends([first])]
     assert alone == [*OBTAINED, ("CONSENT EXPIRED", "2026-06-30")]
     assert all(one["DSDECOD"] != "CONSENT EXPIRED" for one in with_ends([first, second]))
+
+
+@pytest.mark.parametrize(("status", "told"), [("inactive", "inactive"), (None, "not told")])
+def test_the_status_that_makes_it_no_consent_is_named(status: str | None, told: str) -> None:
+    notes = Notes("c.json")
+    node = Node(value=GIVEN | {"status": status}, path="", row=1, notes=notes)
+    assert list(consent(node, "p", frozenset())) == []
+    assert [one.message for one in notes.findings()] == [f"its status is {told}"]

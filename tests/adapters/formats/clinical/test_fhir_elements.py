@@ -22,3 +22,5 @@ def test_the_account_has_every_resource_and_element_with_its_use() -> None:
     assert uses["Patient.photo"] == "ignored"
     assert uses["Patient.odd"] == uses["Slot"] == "told"
     assert {one.code for one in found.findings} == {"FMT-106", "FMT-127"}
+    (one,) = [one for one in found.findings if "element" in one.message]
+    assert (one.column, one.line) == ("entry[0].resource.odd", 1)

@@ -255,3 +255,27 @@ def test_a_whole_person_is_judged_from_a_bundle_alone() -> None:
     assert find_edit_checks(FileFormats(), {"ward.json": content}).facts == {
         "contradictions": 0
     }
+
+
+@pytest.mark.parametrize(
+    ("severity", "status", "grades"),
+    [
+        ("24484000", "confirmed", ["SEVERE"]),
+        ("24484000", "refuted", []),
+        ("24484000", "entered-in-error", []),
+        ("255604002", "confirmed", []),
+        (None, "confirmed", []),
+    ],
+)
+def test_a_severe_condition_is_an_event_unless_it_was_refuted(
+    severity: str | None, status: str, grades: list[str]
+) -> None:
+    condition = {
+        "resourceType": "Condition",
+        "code": {"text": "Syncope"},
+        "onsetDateTime": "2026-01-10",
+        "verificationStatus": of(status, "x"),
+        **({"severity": of(severity, "http://snomed.info/sct")} if severity else {}),
+        **WHO,
+    }
+    assert [one["AESEV"] for one in rows("AE", **condition)] == grades

@@ -53,3 +53,15 @@ def test_a_variable_is_ignored_for_a_reason_or_not_at_all() -> None:
     assert meant_variable("AE", "AESRE") == "AESER"
     assert meant_variable("AE", "AEWHAT") == ""
     assert variables_used("AE", ["AESER"], Remarks("x"))[0].use == "used"
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, False), (21, True)])
+def test_twenty_unknown_variables_are_named_and_of_more_it_is_said(
+    count: int, *, more: bool
+) -> None:
+    remarks = Remarks("x")
+    variables_used("AE", [f"ZQ{at:02}XX" for at in range(count)], remarks)
+    (one,) = remarks.findings()
+    assert one.message.endswith(" ...") == more
+    assert "ZQ19XX" in one.message
+    assert "ZQ20XX" not in one.message

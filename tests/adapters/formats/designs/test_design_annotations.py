@@ -8,6 +8,7 @@ from nanoward.adapters.formats.designs.design_annotations import (
     named_apart,
     note_in,
     packed_note,
+    stretches_of,
 )
 
 TEXT = st.text(max_size=40)
@@ -49,3 +50,29 @@ def test_a_draft_holds_contigs_and_loci_alone() -> None:
     assert set(draft) == {"contigs", "loci"}
     assert draft["contigs"][0]["length"] == 4
     assert (draft["loci"][0]["role"], draft["loci"][0]["coding"]) == ("cds", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "loci"),
+    [
+        ("a", [(5, 9, "+")], [("a", 5, 9, "+")]),
+        ("", [(5, 9, "+")], [("", 5, 9, "+")]),
+        (
+            "a",
+            [(5, 9, "+"), (20, 22, "-")],
+            [("a [1 of 2]", 5, 9, "+"), ("a [2 of 2]", 20, 22, "-")],
+        ),
+        (
+            "",
+            [(5, 9, "+"), (20, 22, "+")],
+            [("c:5 [1 of 2]", 5, 9, "+"), ("c:5 [2 of 2]", 20, 22, "+")],
+        ),
+        ("a", [(28, 33, "+")], [("a [1 of 2]", 28, 30, "+"), ("a [2 of 2]", 1, 3, "+")]),
+    ],
+)
+def test_a_feature_is_a_locus_for_each_of_its_stretches(
+    name: str, parts: list[tuple[int, int, str]], loci: list[tuple[str, int, int, str]]
+) -> None:
+    found = stretches_of(name, "c", parts, 30)
+    assert [(one[0], *one[2:]) for one in found] == loci
+    assert {one[1] for one in found} == {"c"}

@@ -1,8 +1,16 @@
+import sys
 import warnings
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from tests.adapters.formats.designs.test_genbank import FOREIGN
 
-from nanoward.adapters.formats.designs.design_files import DesignFiles, NoDesignError
+from nanoward.adapters.formats.designs.design_files import (
+    DesignFiles,
+    NoDesignError,
+    NoDesignLibraryError,
+)
 from nanoward.ports.designs import Design
 from nanoward.testing.reads import random_genome
 
@@ -49,3 +57,34 @@ def test_an_ending_that_nobody_knows_is_an_input_error() -> None:
         DesignFiles().read("x.docx", b"")
     with pytest.raises(NoDesignError, match="docx"):
         DesignFiles().write("x.docx", DESIGN)
+
+
+def test_a_file_that_was_not_changed_is_written_as_it_came() -> None:
+    design = DesignFiles().read("x.gb", FOREIGN.encode())
+    assert DesignFiles().write("y.gb", design) == FOREIGN.encode()
+    for other in (
+        replace(design, loci=design.loci[:1]),
+        replace(design, sequences={"pTEST.1": "A" * 60}),
+        replace(design, document={**design.document, "title": "another"}),
+    ):
+        assert DesignFiles().write("y.gb", other) != FOREIGN.encode()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert DesignFiles().write("y.ttl", design) != FOREIGN.encode()
+
+
+def test_without_the_libraries_for_designs_the_way_out_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [one for one in sys.modules if one == "Bio" or one.startswith("Bio.")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "Bio", None)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: DesignFiles().write("x.gb", DESIGN),
+        lambda: DesignFiles().read("x.gb", FOREIGN.encode()),
+    )
+    for act in acts:
+        with pytest.raises(NoDesignLibraryError) as fault:
+            act()
+        assert fault.value.code == "AGT-004"
+        assert "nanoward[designs]" in fault.value.next_step

@@ -5,7 +5,8 @@ import pytest
 
 from nanoward.adapters.formats.designs.design_annotations import NoDesignError
 from nanoward.adapters.formats.designs.design_files import DesignFiles
-from nanoward.adapters.formats.designs.genbank import read_genbank
+from nanoward.adapters.formats.designs.genbank import genbank_text, read_genbank
+from nanoward.ports.designs import Design
 
 FOREIGN = """\
 LOCUS       pTEST                     60 bp    DNA     circular SYN 01-JAN-2026
@@ -142,3 +143,11 @@ def test_a_circle_stays_a_circle_when_the_design_was_changed(ending: str) -> Non
     assert "circular" not in flat.document["contigs"][0]
     straight = replace(flat, document={**flat.document, "title": "changed"}, origin=None)
     assert b"circular" not in files.write("x.gb", straight)
+
+
+def test_a_locus_is_written_where_it_lies() -> None:
+    loci = (("a", "c", 1, 3, "+"), ("b", "c", 10, 10, "-"), ("d", "c", 20, 60, "+"))
+    design = Design(document={"name": "x", "loci": []}, sequences={"c": "ACGT" * 15}, loci=loci)
+    text = genbank_text(design)
+    places = re.findall(r"misc_feature +(\S+)", text)
+    assert places == ["1..3", "complement(10)", "20..60"]

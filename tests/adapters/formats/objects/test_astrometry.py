@@ -33,3 +33,9 @@ def test_other_lines_are_told_each_as_what_it_is() -> None:
     assert told.table["line"].to_list() == [2, 5]
     codes = sorted((one.code, one.line) for one in told.findings)
     assert codes == [("FMT-340", 1), ("FMT-341", 3), ("FMT-342", 4), ("FMT-342", 6)]
+
+
+def test_blank_lines_are_nothing_and_are_not_told() -> None:
+    told = read_astrometry("o.txt", f"\n{line()}\n   \n\n".encode())
+    assert (told.table.height, told.findings) == (1, ())
+    assert told.table["line"].to_list() == [2]

@@ -117,3 +117,9 @@ def test_names_that_print_alike_are_one_name() -> None:
     told = read_genomes("g.fasta", text)
     assert told.table["sample"].to_list() == ["Jos\u00e9"]
     assert [one.code for one in told.findings] == ["FMT-046"]
+
+
+def test_a_record_whose_name_is_no_text_is_not_used() -> None:
+    reading = read_genomes("a.fasta", b">s\x00|c\nACGT\n>t|c\nACGT\n")
+    assert reading.table["sample"].to_list() == ["t"]
+    assert len(reading.findings) == 1

@@ -212,3 +212,13 @@ def test_two_scales_in_one_file_are_told_where_every_read_is_of_one_of_them() ->
     # reads that both scales cannot explain are of machines that use the whole range
     assert codes(blocks_of(reads(new, 30) + reads(old, 30) + reads(hifi, 1))) == []
     assert codes(blocks_of(reads(new, 30) + reads(old, 19))) == []  # too few to know
+
+
+@pytest.mark.parametrize(
+    ("third", "is_told"), [(b"", False), (b"r7 x", False), (b"r7", True), (b"r8 x", True)]
+)
+def test_a_third_line_says_nothing_or_the_first_line_again(
+    third: bytes, *, is_told: bool
+) -> None:
+    text = b"@r7 x\nACGT\n+%s\nIIII\n" % third
+    assert bool(codes(blocks_of(text))) == is_told

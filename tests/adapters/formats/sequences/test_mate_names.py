@@ -34,6 +34,8 @@ def named(*names: str) -> NamedBlock:
         ("r7", "r77", False),
         ("r7/1", "r8/2", False),
         ("r7/2", "r7/1", False),
+        ("r7/1", "r7/2x", False),
+        ("r7/1x", "r7/2", False),
         ("r1", "r2", False),
         (
             "A00123:57:HGFYTDSXX:1:1101:1000:2000 1:N:0:AC",

@@ -53,3 +53,8 @@ def test_a_field_that_cannot_be_is_an_error_with_its_cause() -> None:
         with pytest.raises(BadCallError) as told:
             sample_call(1, call, {})
         assert told.value.column in call
+
+
+def test_a_count_of_reads_below_nothing_is_an_error() -> None:
+    with pytest.raises(BadCallError, match="below 0"):
+        sample_call(1, {"GT": "0/1", "AD": "-1,5"}, {})

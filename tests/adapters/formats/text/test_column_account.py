@@ -43,3 +43,31 @@ def test_known_further_columns_of_event_tables_are_no_near_misses() -> None:
     text = b"ID,TIME,EVID,AMT,DV,CENS,LIMIT,SS,OCC\n1,0,1,9,.,0,.,0,1\n1,1,0,0,2,0,.,0,1\n"
     assert not [one for one in FORMATS.read("events", "e.csv", text).findings
                 if one.severity != "note"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, False), (21, True)])
+def test_twenty_unknown_columns_are_named_and_of_more_it_is_said(
+    count: int, *, more: bool
+) -> None:
+    remarks = Remarks("x")
+    columns_used([f"Q{at:02}" for at in range(count)], {}, [], remarks)
+    (one,) = remarks.findings()
+    assert one.message.endswith(" ...") == more
+    assert ("Q19" in one.message, "Q20" in one.message) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "near", "is_slip"),
+    [
+        ("lat", "lot", False),
+        ("lots", "lot", True),
+        ("partisipant", "participant", True),
+        ("A", "a", False),
+    ],
+)
+def test_a_short_name_is_a_slip_only_of_what_it_begins_with(
+    name: str, near: str, *, is_slip: bool
+) -> None:
+    remarks = Remarks("x")
+    columns_used([name], {}, [near], remarks)
+    assert remarks.findings()[0].message.endswith(f"is {near!r} meant?") == is_slip

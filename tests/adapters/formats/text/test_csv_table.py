@@ -1,3 +1,6 @@
+import polars as pl
+
+from nanoward.adapters.formats import problems
 from nanoward.adapters.formats.problems import Remarks
 from nanoward.adapters.formats.text.csv_table import (
     CsvFormat,
@@ -103,3 +106,17 @@ def test_a_draft_keeps_refused_rows_until_the_end_so_that_masks_fit() -> None:
     assert draft.repeated(["name"]).to_list() == [False, False, True]
     draft.drop(draft.frame["name"] == "b")
     assert draft.table().is_empty()
+
+
+def test_a_finding_of_a_cell_shows_it_and_whose_row_it_is() -> None:
+    short, long = "x" * 58, "x" * 59  # with their quotation marks 60 and 61
+    text = f"name,size,colour\np,1,{short}\nq,2,{long}\n"
+    draft = draft_of(FORM, "a.csv", text.encode(), Remarks("a.csv"))
+    assert draft is not None
+    rows = pl.Series([True, True])
+    draft.add_finding(rows, problems.BAD_VALUE, "{} is odd", column="colour", subject="name")
+    draft.add_finding(rows, problems.RNA, "odd", subject="owner")
+    told = [(one.message, one.subject) for one in draft.remarks.findings()]
+    cut = f"'{'x' * 49} ... (61 characters)"
+    assert told[:2] == [(f"'{short}' is odd", "p"), (f"{cut} is odd", "q")]
+    assert told[2:] == [("odd", ""), ("odd", "")]

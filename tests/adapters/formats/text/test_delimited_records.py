@@ -86,7 +86,15 @@ def test_what_the_standard_writer_writes_is_read_back(rows: list[tuple[str, ...]
     csv.writer(buffer, lineterminator="\n").writerows([("a", "b", "c"), *rows])
     found, lines, codes = parsed(buffer.getvalue())
     assert codes == []
-    assert [tuple(row.values()) for row in found] == [
-        tuple(cell.strip() or None for cell in row) for row in rows
-    ]
+    meant = [tuple(cell.strip() or None for cell in row) for row in rows]
+    assert [tuple(row.values()) for row in found] == meant
     assert lines == sorted(set(lines))
+
+
+def test_another_delimiter_is_called_by_its_name() -> None:
+    for mark, name in (("\t", "tab"), (";", ";")):
+        remarks = Remarks("a.csv")
+        records_of(Text(lines=[f"a{mark}b", f"1{mark}2"]), remarks)
+        assert [one.message for one in remarks.findings()] == [
+            f"columns are parted by '{name}'"
+        ]

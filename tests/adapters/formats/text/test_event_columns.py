@@ -11,6 +11,7 @@ from nanoward.adapters.formats.text.event_columns import (
     is_like_comment,
     is_missing,
 )
+from nanoward.adapters.formats.text.nonmem import read_events
 
 
 @pytest.mark.parametrize("text", ["", ".", "NA", "na", "NaN", ".A", ".z", "._", " . "])
@@ -54,3 +55,11 @@ def test_what_a_comment_leaves_in_the_first_column() -> None:
     assert is_like_comment("@3")
     assert not is_like_comment("C")
     assert not is_like_comment("12")
+
+
+def test_further_columns_become_numbers_and_those_of_the_shape_keep_their_kinds() -> None:
+    text = b"ID,TIME,EVID,AMT,DV,WT,ARM\n1,0,1,9,.,70,A\n1,1,0,.,2,.,B\n"
+    table = read_events("e.csv", text).table
+    assert table["ID"].to_list() == ["1", "1"]
+    assert table["WT"].to_list() == [70.0, None]
+    assert table["ARM"].to_list() == ["A", "B"]

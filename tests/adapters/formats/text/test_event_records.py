@@ -88,3 +88,10 @@ def test_a_compartment_turned_off_is_refused() -> None:
     found = read_events("e.csv", f"{HEAD},CMT\n1,0,1,100,.,1\n1,1,2,.,.,-1\n".encode())
     assert found.table.height == 1
     assert "FMT-206" in codes(found)
+
+
+def test_a_head_that_comes_again_without_a_table_line_is_told() -> None:
+    row = "1,0,1,100,."
+    found = read_events("e.csv", f"{HEAD}\n{row}\n{HEAD}\n1,1,0,.,4\n".encode())
+    assert found.table["line"].to_list() == [2, 4]
+    assert [(one.line, one.severity) for one in found.findings] == [(3, "error")]

@@ -38,6 +38,7 @@ def test_a_plan_states_what_the_file_says() -> None:
         ({"name": "a", "time_zone": 1}, BadKeyError, "time_zone"),
         ({"name": "a", "bonds": 7}, BadKeyError, "bonds"),
         ({"name": "a", "facts": "x"}, BadKeyError, "facts"),
+        ({"name": "a", "facts": ["x", 1]}, BadKeyError, "facts"),
     ],
 )
 def test_a_wrong_key_is_named(

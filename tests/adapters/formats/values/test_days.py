@@ -56,8 +56,9 @@ def test_a_day_written_otherwise_lies_within_what_it_is_read_as(day: date, how: 
     meant = day_of(day.strftime(how))
     assert meant is not None
     first, _, last = meant.partition("/")
-    assert date.fromisoformat(first) <= day <= date.fromisoformat(last or first)
-    assert date.fromisoformat(last or first) - date.fromisoformat(first) < timedelta(366)
+    earliest, latest = date.fromisoformat(first), date.fromisoformat(last or first)
+    assert earliest <= day <= latest
+    assert latest - earliest < timedelta(366)
 
 
 @given(st.text(max_size=12))

@@ -25,7 +25,7 @@ def test_item_nine_is_found_by_its_words() -> None:
     assert question_of("X9", "Thoughts that you would be better off dead").meant == "PHQ909"
 
 
-@pytest.mark.parametrize("code", ["PHQ9", "PHQ09", "NPTOT", "GOAL1"])
+@pytest.mark.parametrize("code", ["PHQ9", "PHQ09", "PHQ7I1", "GAD9I1", "NPTOT", "GOAL1"])
 def test_a_code_that_may_mean_more_is_no_question_known_here(code: str) -> None:
     assert question_of(code).meant == ""
 

@@ -133,3 +133,15 @@ def test_an_account_is_signed_out_everywhere(made: Doors, ada: TestClient) -> No
     nia = entered(made, enrolled(made, "nia", "nurse", number=4))
     assert ada.post("/people/accounts/nia/sessions/end").status_code == 303
     assert nia.get("/devices").status_code == 401
+
+
+def test_every_role_of_the_staff_is_offered_and_that_of_participants_is_not(
+    made: Doors, ada: TestClient
+) -> None:
+    invited(made, ada, "Nia", 20)
+    text = ada.get("/people").text
+    offered = set(re.findall(r"<option[^>]*?value=\"?([a-z-]+)", text)) | set(
+        re.findall(r"<option>([a-z-]+)", text)
+    )
+    assert {one.value for one in Role} - {"participant"} <= offered
+    assert "participant" not in offered

@@ -12,6 +12,7 @@ from tests.faces.service.identity.identity_world import (
 from tests.faces.service.service_world import Doors
 
 from nanoward.faces.service.guard import COOKIE
+from nanoward.faces.service.identity.sign_in import CLEAR
 
 
 def test_whoever_holds_a_passkey_signs_in_and_out(made: Doors) -> None:
@@ -20,6 +21,7 @@ def test_whoever_holds_a_passkey_signs_in_and_out(made: Doors) -> None:
     assert client.get("/devices").status_code == 200
     told = client.post("/sign-out")
     assert (told.status_code, told.headers["location"]) == (303, "/sign-in")
+    assert told.headers["clear-site-data"] == CLEAR
     assert client.get("/devices").status_code == 401
     assert [kind for kind, _ in looks(made)][:1] == ["SignedIn"]
 
