@@ -45,12 +45,18 @@ class MemoryRows:
         return [row for row in self.kept[after:] if after < row.seq <= last]
 
     def rows_at(self, seqs: Sequence[int]) -> list[Row]:
-        wanted = set(seqs)
-        return [row for row in self.kept if row.seq in wanted]
+        return self._at(seqs)
 
     def nodes(self, seqs: Sequence[int]) -> dict[int, bytes]:
+        return {row.seq: row.nodes for row in self._at(seqs)}
+
+    def _at(self, seqs: Sequence[int]) -> list[Row]:
+        """Rows by number: where they belong, or looked for where a test has bent them."""
+        kept = self.kept
+        if all(0 < one <= len(kept) and kept[one - 1].seq == one for one in seqs):
+            return [kept[one - 1] for one in sorted(set(seqs))]
         wanted = set(seqs)
-        return {row.seq: row.nodes for row in self.kept if row.seq in wanted}
+        return [row for row in kept if row.seq in wanted]
 
     def indexed(self) -> int:
         return self.upto
