@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from nanoward.base.canonical import sha256_of
 from nanoward.base.plan import Plan
 from nanoward.ports.blobs import Blobs
@@ -29,6 +31,7 @@ from nanoward.testing.fakes import (
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
 
+@pytest.mark.hazard("H-452")
 class TestMemoryLedger(ProvenLedgerConformance):
     reopens = False
 
