@@ -40,3 +40,14 @@ def test_a_wish_that_is_met_passes_and_one_that_is_not_says_so() -> None:
     check(True, "room", "level", "more", 1)
     with pytest.raises(BadSectionError, match="expected more"):
         check(False, "room", "level", "more", 1)
+
+
+def test_a_key_that_must_be_stated_is_named_where_it_is_missing() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Needed:
+        level: float
+        near: str = ""
+
+    assert rules_of(Needed, {"level": 1}, "test").level == 1.0
+    with pytest.raises(BadSectionError, match=r"\[test\] needs 'level'"):
+        rules_of(Needed, {"near": "x"}, "test")

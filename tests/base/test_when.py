@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from nanoward.base.when import (
     BadDateError,
     PartialDate,
-    Window,
     partial_date,
-    study_day,
     utc,
     whole_date,
 )
@@ -46,20 +44,6 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_a_day_that_is_not_named_is_not_guessed() -> None:
     with pytest.raises(BadDateError, match="does not name a day"):
         whole_date("2013-05")
-
-
-def test_there_is_no_study_day_zero() -> None:
-    first = date(2014, 1, 2)
-    assert [study_day(first + timedelta(days=gap), first) for gap in (-1, 0, 1)] == [-1, 1, 2]
-
-
-def test_a_window_holds_its_ends_and_cannot_end_before_it_begins() -> None:
-    window = Window(first=date(2014, 1, 1), last=date(2014, 1, 7))
-    assert window.days == 7
-    assert date(2014, 1, 7) in window
-    assert date(2014, 1, 8) not in window
-    with pytest.raises(BadDateError):
-        Window(first=date(2014, 1, 2), last=date(2014, 1, 1))
 
 
 def test_moments_come_to_utc_and_need_a_zone() -> None:

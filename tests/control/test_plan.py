@@ -3,7 +3,13 @@ from typing import Any
 
 import pytest
 
-from nanoward.control.plan import ROLES, STAFF, BadControlError, control_plan
+from nanoward.control.plan import (
+    ROLES,
+    STAFF,
+    BadControlError,
+    control_plan,
+    strict_control_plan,
+)
 from nanoward.testing.desks import SECTION
 
 
@@ -80,3 +86,40 @@ def test_one_signer_may_hold_every_role_there_is() -> None:
     section = copy.deepcopy(SECTION)
     section["signers"][0]["roles"] = [STAFF, *ROLES]
     assert control_plan(section).signers[0].signer.roles == {STAFF, *ROLES}
+
+
+@pytest.mark.hazard("H-450")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"agnet": 1}, "control.agnet"),
+        ({"flush": {"doubling_h": 1.0, "respnse_h": 2.0}}, "control.flush.respnse_h"),
+        ({"passkeys": {"domain": "a", "origin": "b", "x": 1}}, "control.passkeys.x"),
+    ],
+)
+def test_a_misspelt_key_is_refused_and_does_not_keep_a_stop_from_reading_the_rest(
+    change: dict[str, Any], told: str
+) -> None:
+    section = {"agent": "A1", "spec_sha256": "55", **change}
+    with pytest.raises(BadControlError, match=f"{told} is no key"):
+        strict_control_plan(section)
+    assert control_plan(section).agent == "A1"
+
+
+def test_a_misspelt_reading_would_open_a_setting_without_one() -> None:
+    setting = {
+        "unit": "mg", "low": 0.0, "high": 1.0, "default": 0.0, "step": 0.5, "rise_per_h": 1.0,
+        "exposure_per_day": 9.0, "lease_s": 60, "readng": {},
+    }  # fmt: skip
+    section = {"agent": "A1", "spec_sha256": "55", "settings": {"rate": setting}}
+    with pytest.raises(BadControlError, match=r"control\.settings\.rate\.readng"):
+        strict_control_plan(section)
+
+
+def test_whose_passkeys_sign_is_stated_whole_or_not_at_all() -> None:
+    section = {"agent": "A1", "spec_sha256": "55"}
+    assert control_plan(section).passkeys is None
+    both = {"domain": "ward.example", "origin": "https://ward.example"}
+    assert control_plan({**section, "passkeys": both}).passkeys == tuple(both.values())
+    with pytest.raises(BadControlError):
+        control_plan({**section, "passkeys": {"domain": "ward.example"}})

@@ -1,20 +1,22 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from nanoward.base.canonical import sha256_of
 from nanoward.base.plan import Plan
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.clock import Clock
 from nanoward.ports.folder import Folder
-from nanoward.ports.ledger import Ledger
+from nanoward.ports.ledger import ProvenLedger
 from nanoward.ports.progress import Progress
 from nanoward.ports.runner import Runner
 from nanoward.testing.conformance import (
     BlobsConformance,
     ClockConformance,
     FolderConformance,
-    LedgerConformance,
     ProgressConformance,
+    ProvenLedgerConformance,
     RunnerConformance,
 )
 from nanoward.testing.fakes import (
@@ -29,10 +31,11 @@ from nanoward.testing.fakes import (
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-class TestMemoryLedger(LedgerConformance):
+@pytest.mark.hazard("H-452")
+class TestMemoryLedger(ProvenLedgerConformance):
     reopens = False
 
-    def make(self, folder: Path) -> Ledger:
+    def make_proven(self, folder: Path) -> ProvenLedger:
         return MemoryLedger()
 
 

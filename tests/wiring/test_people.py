@@ -1,7 +1,5 @@
 """What people do themselves: their keys open with their password, their words reach a file."""
 
-import json
-import stat
 from pathlib import Path
 
 import pytest
@@ -9,8 +7,6 @@ import pytest
 from nanoward.adapters.signers.ed25519 import BadKeyFileError
 from nanoward.wiring.people import (
     make_person_key,
-    open_advocate,
-    open_duty,
     open_signatures,
     read_person_key,
 )
@@ -26,12 +22,3 @@ def test_a_persons_key_needs_the_file_and_the_password(tmp_path: Path) -> None:
     assert not open_signatures().verifies(message=b"another", **good)
     with pytest.raises(BadKeyFileError):
         read_person_key(file, "another word")
-
-
-def test_the_advocates_file_is_another_and_only_its_owners(tmp_path: Path) -> None:
-    open_advocate(str(tmp_path)).notify(urgency="today", subject="p", message="doubt")
-    open_duty(str(tmp_path)).notify(urgency="now", subject="p", message="danger")
-    advocate = tmp_path / ".nanoward" / "advocate.jsonl"
-    assert json.loads(advocate.read_text())["message"] == "doubt"
-    assert stat.S_IMODE(advocate.stat().st_mode) == 0o600
-    assert "doubt" not in (tmp_path / ".nanoward" / "outbox.jsonl").read_text()

@@ -1,7 +1,7 @@
 """A room's section of programme.toml as its rules: unknown and ill-typed keys are named."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any, TypeVar, get_type_hints
 
 from nanoward.base.errors import InputError
@@ -20,7 +20,7 @@ def rules_of(kind: type[Rules], section: Mapping[str, Any], name: str) -> Rules:
     """The frozen dataclass `kind` filled from a section; keys that are absent keep defaults.
 
     Lists of text become tuples, whole numbers fit where a float is asked for.
-    Raises BadSectionError that names the key.
+    Raises BadSectionError that names the key at fault, or the one that is missing.
     """
     hints = get_type_hints(kind)
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
@@ -30,6 +30,16 @@ def rules_of(kind: type[Rules], section: Mapping[str, Any], name: str) -> Rules:
             f"[{name}] does not know {unknown[0]!r}; it knows {', '.join(sorted(known))}",
             file="programme.toml",
             column=unknown[0],
+        )
+    needed = [
+        one.name
+        for one in fields(kind)  # type: ignore[arg-type]
+        if one.default is MISSING and one.default_factory is MISSING
+    ]
+    missing = next((key for key in needed if key not in section), None)
+    if missing is not None:
+        raise BadSectionError(
+            f"[{name}] needs {missing!r}", file="programme.toml", column=missing
         )
     values = {key: _typed(value, hints[key], name, key) for key, value in section.items()}
     return kind(**values)

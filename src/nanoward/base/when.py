@@ -60,34 +60,6 @@ def whole_date(text: str) -> date:
     return found.earliest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Days from first to last, both within."""
-
-    first: date
-    last: date
-
-    def __post_init__(self) -> None:
-        if self.last < self.first:
-            raise BadDateError(f"window ends ({self.last}) before it begins ({self.first})")
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
-
-
-def study_day(day: date, reference: date) -> int:
-    """SDTM study day: the reference day is 1, the day before it is -1, and there is no day 0.
-
-    Source: CDISC SDTMIG 3.2, section 4.1.4.4.
-    """
-    gap = (day - reference).days
-    return gap + 1 if gap >= 0 else gap
-
-
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; a moment without a time zone is refused."""
     if moment.tzinfo is None:

@@ -2,96 +2,34 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from nanoward.adapters.stores.sqlite_ledger import NOTHING, ChainRecord, chained
-from nanoward.audit.leaves import everybody_in, people_in
-from nanoward.audit.receipts import Head
-from nanoward.audit.subjects import NAMED
-from nanoward.base.canonical import canonical_json, sha256_of
-from nanoward.base.entries import Entry, body_of, kind_of
+from nanoward.adapters.stores.tree_ledger import TreeLedger
+from nanoward.base.canonical import sha256_of
 from nanoward.base.errors import IntegrityError, UsageError
 from nanoward.base.ids import Sha256
-from nanoward.base.names import identity_of
 from nanoward.base.plan import Plan
 from nanoward.ports.folder import FileName, is_place_of_data
-from nanoward.ports.ledger import LedgerMovedError, Record
 from nanoward.ports.progress import Step
 from nanoward.ports.runner import Answer, Item
+from nanoward.testing.memory_keys import MemoryPeople, MemorySigner, counted_chance
+from nanoward.testing.memory_rows import MemoryRows
 
 
-class MemoryLedger:
-    """A ledger that is gone with the process."""
+class MemoryLedger(TreeLedger):
+    """A ledger that is gone with the process: the same tree, receipts and proofs as the others.
 
-    def __init__(self) -> None:
-        self._records: list[Record] = []
-        self._told: list[_Told] = []  # of the records so far, in order
+    seed  of its keys and its chance: two of one seed with the same records have the same root
+    """
 
-    def append(
-        self, entries: Sequence[Entry], *, actor: str, at: datetime, after: int | None = None
-    ) -> Head:
-        fresh: list[Record] = []
-        last = self.head()
-        if after not in (None, last.size):
-            raise LedgerMovedError(f"{last.size} records, not {after}")
-        for seq, entry in enumerate(entries, last.size + 1):
-            kind, body = kind_of(entry), body_of(entry)
-            before = fresh[-1].hash if fresh else last.hash
-            digest = _hash(before, seq, at, actor, kind, body)
-            fresh.append(Record(seq=seq, at=at, actor=actor, kind=kind, body=body, hash=digest))
-        self._records += fresh
-        return self.head()
-
-    def records(self, *, after: int = 0, kind: str | None = None) -> Iterator[Record]:
-        return iter([r for r in self._records[after:] if kind in (None, r.kind)])
-
-    def about(self, person: str, *, kinds: Sequence[str] = ()) -> Iterator[Record]:
-        self._told += [_Told(one) for one in self._records[len(self._told) :]]
-        name = identity_of(person)
-        named = {word for one in self._told if name in one.people for word in one.named}
-        for one in self._told:
-            refers = not one.speaks and not named.isdisjoint(one.named)
-            if name in one.people or refers or one.record.kind in kinds:
-                yield one.record
-
-    def head(self) -> Head:
-        last = self._records[-1].hash if self._records else NOTHING
-        return Head(size=len(self._records), hash=last)
-
-    def verify(self) -> Head:
-        last = NOTHING
-        for seq, record in enumerate(self._records, 1):
-            last = _hash(last, seq, record.at, record.actor, record.kind, record.body)
-            if record.seq != seq or record.hash != last:
-                raise IntegrityError(f"record {record.seq} does not verify")
-        return Head(size=len(self._records), hash=last)
-
-    def close(self) -> None:
-        return None
-
-
-def _hash(
-    before: str, seq: int, at: datetime, actor: str, kind: str, body: Mapping[str, object]
-) -> str:
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return chained(
-        before,
-        ChainRecord(seq=seq, at=moment, actor=actor, kind=kind, body=canonical_json(body)),
-    )
-
-
-class _Told:
-    """Whom and what a record names, worked out once; the record as `about` gives it."""
-
-    __slots__ = ("named", "people", "record", "speaks")
-
-    def __init__(self, record: Record) -> None:
-        body = record.body
-        self.record = replace(record, hash="")
-        self.people = frozenset(identity_of(one) for one in everybody_in(body))
-        self.named = frozenset(body[one] for one in NAMED if body.get(one) not in (None, ""))
-        self.speaks = bool(people_in(body))
+    def __init__(self, seed: str = "memory") -> None:
+        chance = counted_chance(seed)
+        super().__init__(
+            MemoryRows(),
+            signer=MemorySigner(seed),
+            people=MemoryPeople(counted_chance(f"people of {seed}")),
+            chance=chance,
+        )
 
 
 class MemoryBlobs:

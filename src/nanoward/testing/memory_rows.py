@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from nanoward.adapters.stores.row_store import Postings, StaleError, State
 from nanoward.audit.leaves import Row
+from nanoward.ports.service.requests import KeptRequest
 
 
 class MemoryRows:
@@ -17,6 +18,8 @@ class MemoryRows:
         self.stood: State | None = None
         self._turn = threading.Lock()
         self.upto = 0
+        self.claim: KeptRequest | None = None
+        self._requests: dict[str, KeptRequest] = {}
         self.clear_postings()
 
     def state(self) -> State | None:
@@ -40,17 +43,26 @@ class MemoryRows:
                 self.post(postings, after=after)
             self.kept = [*self.kept, *rows]
             self.stood = state
+            if self.claim is not None:
+                self.keep_request(self.claim)
+                self.claim = None
 
     def rows(self, after: int, last: int) -> list[Row]:
         return [row for row in self.kept[after:] if after < row.seq <= last]
 
     def rows_at(self, seqs: Sequence[int]) -> list[Row]:
-        wanted = set(seqs)
-        return [row for row in self.kept if row.seq in wanted]
+        return self._at(seqs)
 
     def nodes(self, seqs: Sequence[int]) -> dict[int, bytes]:
+        return {row.seq: row.nodes for row in self._at(seqs)}
+
+    def _at(self, seqs: Sequence[int]) -> list[Row]:
+        """Rows by number: where they belong, or looked for where a test has bent them."""
+        kept = self.kept
+        if all(0 < one <= len(kept) and kept[one - 1].seq == one for one in seqs):
+            return [kept[one - 1] for one in sorted(set(seqs))]
         wanted = set(seqs)
-        return {row.seq: row.nodes for row in self.kept if row.seq in wanted}
+        return [row for row in kept if row.seq in wanted]
 
     def indexed(self) -> int:
         return self.upto
@@ -75,6 +87,27 @@ class MemoryRows:
         self.index: set[tuple[bytes, int]] = set()
         self.heads: dict[bytes, tuple[int, bytes]] = {}
         self.upto = 0
+
+    def begin_requests(self) -> None:
+        return None
+
+    def request(self, key: str) -> KeptRequest | None:
+        return self._requests.get(key)
+
+    def keep_request(self, asked: KeptRequest) -> None:
+        self._requests[asked.key] = asked
+
+    def keep_later(self, asked: KeptRequest) -> None:
+        self.keep_request(asked)
+
+    def keep_now(self) -> None:
+        return None
+
+    def forget_requests(self, before: str) -> int:
+        gone = [key for key, one in self._requests.items() if one.at < before]
+        for key in gone:
+            del self._requests[key]
+        return len(gone)
 
     def close(self) -> None:
         return None

@@ -27,11 +27,3 @@ def open_signatures() -> Signatures:
 def open_duty(path: str) -> Notifier:
     """Whoever is on duty in a programme."""
     return OutboxNotifier(Path(path) / ".nanoward" / "outbox.jsonl")
-
-
-def open_advocate(path: str) -> Notifier:
-    """The participants' advocate: a file that only its owner can read."""
-    file = Path(path) / ".nanoward" / "advocate.jsonl"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    return OutboxNotifier(file)

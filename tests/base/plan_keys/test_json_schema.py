@@ -338,6 +338,29 @@ def test_a_value_of_another_kind_is_refused_by_both(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("section", "path", "key"),
+    [
+        ("whole", (), "name"),
+        ("whole", ("objects", "zone", 0), "name"),
+        ("whole", ("clearance", "stopping", 0), "risk"),
+        ("whole", ("audit", "types", "dose"), "kind"),
+        ("whole", ("programme", "rooms", 0), "site"),
+        ("whole", ("tuning", "goal"), "horizon"),
+        ("control", ("control",), "agent"),
+        ("control", ("control", "settings", "inducer"), "lease_s"),
+        ("control", ("control", "signers", 0), "key"),
+        ("control", ("control", "passkeys"), "origin"),
+    ],
+)
+def test_a_key_that_must_be_stated_is_missed_by_both(
+    section: str, path: Path_, key: str
+) -> None:
+    plan = tomllib.loads(_plans()[section])
+    del _at(plan, path)[key]
+    assert (schema_takes(plan), readers_take(plan)) == (False, False)
+
+
+@pytest.mark.parametrize(
     ("hint", "schema"),
     [
         (int, {"type": "integer"}),

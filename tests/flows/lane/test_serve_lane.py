@@ -65,7 +65,9 @@ def test_a_sweep_says_what_it_did() -> None:
     bay = bay_of()
     bay.agents.misbehave("P1", ["silent"])
     serve_lane(bay.desk, bay.book, {"do": "stop", "participant": "P1"})
-    assert serve_lane(bay.desk, bay.book, {"do": "status"})["owed"][0]["participant"] == "P1"
+    told = serve_lane(bay.desk, bay.book, {"do": "status"})
+    assert told["owed"][0]["participant"] == "P1"
+    assert told["drills_due"] == ["inducer"]
     told = serve_lane(bay.desk, bay.book, {"do": "sweep"})
     assert told["resumed"] == [{"order": "stop", "outcome": "done"}]
     assert told["leases ended"] == []

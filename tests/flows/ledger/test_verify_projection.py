@@ -22,6 +22,6 @@ def test_a_bent_index_is_an_error_and_is_made_again(tmp_path: Path) -> None:
     (finding,) = projection_findings(ledgers, progress)
     assert (finding.code, finding.severity) == ("OUT-073", "error")
     assert "nanoward rebuild" in finding.next_step
-    assert rebuild_projections(ledgers, progress) == {"ledger": 9}
+    assert rebuild_projections(ledgers, progress) == {"ledger": 9, "memory": 0}
     assert projection_findings(ledgers, progress) == []
     ledger.close()

@@ -7,6 +7,7 @@ from nanoward.control.fleet import status_of_fleet
 from nanoward.flows.orders.run_fleet import (
     FleetRefusedError,
     end_stage,
+    fleets_on,
     open_stage,
     order_fleet,
 )
@@ -81,5 +82,8 @@ def test_a_fleet_order_is_made_once_and_must_exist() -> None:
     ordered(bay)
     with pytest.raises(FleetRefusedError, match="exists"):
         ordered(bay)
+    with pytest.raises(FleetRefusedError, match="no stage of F1"):
+        end_stage(bay.desk, bay.book, "F1", failed=(), harmed=("P0",), actor="nurse")
+    assert list(fleets_on(bay.desk.ledger)) == ["F1"]
     with pytest.raises(FleetRefusedError, match="there is no"):
         open_stage(bay.desk, bay.book, "F2", actor="nurse", signer=NURSE)

@@ -10,7 +10,13 @@ import pytest
 from tests.flows.programme.programme_site import NOW, SECTION, TODAY, decide, site
 
 from nanoward.base.entries import ConsentSigned
-from nanoward.base.entries.visits import CapacityChanged, PlanHeld, VisitAsked, VisitMoved
+from nanoward.base.entries.visits import (
+    CapacityChanged,
+    PlanHeld,
+    VisitAsked,
+    VisitBooked,
+    VisitMoved,
+)
 from nanoward.clearance.monitoring.schedule import (
     anchors_of,
     planned_visits,
@@ -24,7 +30,6 @@ from nanoward.flows.programme.plan_weeks import (
     LedgerMovedError,
     NoSiteError,
     anchors,
-    booked_count,
     plan_weeks,
     planned_day,
     use_plan,
@@ -45,7 +50,7 @@ def test_everybody_who_is_in_gets_their_weeks() -> None:
     assert len(planned.plan.places) == 4
     assert planned.plan.unplaced() == ()
     entries = use_plan(ports, planned, reason="plan", by="planner")
-    assert booked_count(entries) == 4
+    assert sum(isinstance(one, VisitBooked) for one in entries) == 4
     (held,) = (one for one in ledger_entries(ports, "visits") if isinstance(one, PlanHeld))
     assert (held.visits, held.unplaced, held.moved) == (4, 0, 0)
     again = plan_weeks(ports, weeks=2)

@@ -11,7 +11,6 @@ from nanoward.flows.watch.keep_incidents import respond
 from nanoward.flows.watch.watch_objects import (
     area_sha256,
     end_of,
-    no_tracks,
     object_entries,
     programme_area,
     programme_detections,
@@ -84,7 +83,6 @@ def test_files_of_several_sensors_keep_their_names() -> None:
     rows, findings = read_detections([("one.csv", text), ("two.csv", text)], formats)
     assert rows["file"].to_list() == ["one.csv", "two.csv"]
     assert findings == ()
-    assert no_tracks().height == 0
     from datetime import date
 
     assert end_of(date(1970, 1, 1)) == pytest.approx(86_400, abs=1e-3)

@@ -8,7 +8,6 @@ from tests.programme.agreements.test_document import TOML
 
 from nanoward.programme.agreements.binding import (
     Signing,
-    binding_version,
     binding_versions,
     worse_for_participant,
 )
@@ -26,8 +25,7 @@ def bound(day: int, *versions: Agreement) -> tuple[str, dict[str, tuple[str, ...
         for n, one in enumerate(versions, 1)
     ]
     known = {one.sha256: one for one in versions}
-    found = binding_version("P1", signings, known, date(2026, 1, day))
-    assert found is not None
+    found = binding_versions("P1", signings, known, date(2026, 1, day))[0]
     return found.agreement.version, dict(found.passed_over)
 
 
@@ -55,8 +53,8 @@ def test_worse_is_more_than_money_on_leaving() -> None:
 def test_nobody_is_bound_by_what_they_did_not_sign() -> None:
     one = version("1")
     signing = Signing(who="P2", sha256=one.sha256, day=date(2026, 1, 1))
-    assert binding_version("P1", [signing], {one.sha256: one}, date(2026, 2, 1)) is None
-    assert binding_version("P2", [signing], {}, date(2026, 2, 1)) is None
+    assert binding_versions("P1", [signing], {one.sha256: one}, date(2026, 2, 1)) == ()
+    assert binding_versions("P2", [signing], {}, date(2026, 2, 1)) == ()
 
 
 def lodging(number: str, amount: str) -> Agreement:
@@ -84,8 +82,6 @@ def test_versions_are_compared_with_those_of_the_same_agreement_alone() -> None:
     names = [(one.agreement.name, one.agreement.version, one.joined.day) for one in found]
     assert names == [(first.name, "1", 1), ("lodging", "1", 2)]  # the participation first
     assert [list(one.passed_over) for one in found] == [["2"], ["2"]]
-    again = binding_version("P1", signings, known, date(2026, 2, 1))
-    assert again == found[0]
 
 
 @pytest.mark.hazard("H-303")

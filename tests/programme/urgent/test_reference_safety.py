@@ -189,3 +189,11 @@ def test_the_plan_states_a_version_with_its_terms() -> None:
     ):
         with pytest.raises(BadUrgentSectionError):
             reference_safety(wrong)
+
+
+@pytest.mark.parametrize("key", ["reference", "zone", "sender", "receiver", "number"])
+def test_a_value_of_the_section_that_is_no_text_is_refused(key: str) -> None:
+    with pytest.raises(BadUrgentSectionError, match=f"{key} = 3 is no text"):
+        reference_safety({key: 3})
+    with pytest.raises(BadUrgentSectionError, match="no table"):
+        reference_safety([])  # type: ignore[arg-type]

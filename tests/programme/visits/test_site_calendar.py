@@ -10,7 +10,6 @@ from nanoward.programme.visits.site_calendar import (
     SiteError,
     SkippedHourError,
     closure_findings,
-    hours_of_day,
     moment_at,
     sites_of,
 )
@@ -28,12 +27,6 @@ def test_half_days_are_local_and_stored_in_utc() -> None:
         2026, 7, 1, 6, tzinfo=UTC
     )
     assert ward.starts(HalfDay(date(2026, 12, 1), "afternoon")).hour == 12
-
-
-@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25),
-                                            (date(2026, 6, 1), 24)])  # fmt: skip
-def test_days_of_clock_change_have_23_and_25_hours(day: date, hours: int) -> None:
-    assert hours_of_day(day, BERLIN) == hours
 
 
 @pytest.mark.hazard("H-311")

@@ -82,10 +82,11 @@ def planned_stop(section: Mapping[str, Any]) -> PlannedStop:
 
 
 def _check(rule: PlannedStop) -> None:
-    if not isinstance(rule.name, str) or not rule.name.strip():
+    name: object = rule.name
+    if not isinstance(name, str) or not name.strip():
         raise BadPlannedStopError("the name is empty or no text")
     for key in ("risk", "alpha", "delta", "against"):
-        value = getattr(rule, key)
+        value: object = getattr(rule, key)
         if isinstance(value, bool) or not isinstance(value, int | float | None):
             raise BadPlannedStopError(f"{key} = {value!r} is no number")
     for key, words in (("event", EVENTS), ("by", GROUPS)):

@@ -14,7 +14,6 @@ from nanoward.base.entries.clearance import ConsentSigned, StandingDecided
 from nanoward.base.entries.visits import (
     PlanHeld,
     VisitAsked,
-    VisitBooked,
     VisitMoved,
     VisitReleased,
 )
@@ -340,17 +339,11 @@ def planned_day(wish: Booking) -> date:
     return found
 
 
-def booked_count(entries: Sequence[Entry]) -> int:
-    """How many bookings a plan made."""
-    return sum(isinstance(one, VisitBooked) for one in entries)
-
-
 __all__ = [
     "LedgerMovedError",
     "NoSiteError",
     "WeeksPlanned",
     "anchors",
-    "booked_count",
     "chosen_site",
     "plan_weeks",
     "use_plan",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from nanoward.audit.receipts import Head
+from nanoward.base.canonical import canonical_json
 from nanoward.base.entries import (
     BondDropped,
     BondFound,
@@ -131,8 +132,9 @@ def latest_entries(
 
 def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom or what an entry speaks of: entries of one subject replace each other."""
-    if kind == kind_of(SettingAdjusted):  # every move stands for itself
-        return (kind, *(str(body[name]) for name in ("participant", "setting", "at", "value")))
+    if kind == kind_of(SettingAdjusted):  # every move stands for itself; 5.0 is kept as 5
+        names = ("participant", "setting", "at", "value")
+        return (kind, *(canonical_json(body[name]) for name in names))
     room = kind.split(".", maxsplit=1)[0]
     names = [name for name in SUBJECTS.get(room, ()) if name in body]
     apart = () if room in ("bonds", "tuning") else (kind,)

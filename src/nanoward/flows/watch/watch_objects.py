@@ -15,7 +15,6 @@ from nanoward.ports.ports import Ports
 from nanoward.ports.progress import Progress
 from nanoward.watch.objects.placing import PlacedDetections, placed
 from nanoward.watch.objects.threatening import (
-    SCHEMA,
     alarm_rows,
     moment,
     observed_rows,
@@ -226,8 +225,3 @@ def programme_detections(
 def end_of(day: date) -> float:
     """The last moment of a day in UTC, s."""
     return datetime.combine(day, time.max, UTC).timestamp()
-
-
-def no_tracks() -> pl.DataFrame:
-    """The table of tracks where there are none."""
-    return pl.DataFrame(schema=SCHEMA)

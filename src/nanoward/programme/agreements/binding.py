@@ -123,13 +123,3 @@ def binding_versions(
             bound[new.name] = replace(before, agreement=new, since=one.day)
     newest = list(bound.values())[::-1]
     return tuple(sorted(newest, key=lambda one: one.agreement.kind != "participant"))
-
-
-def binding_version(
-    who: str,
-    signings: Iterable[Signing],
-    versions: Mapping[str, Agreement],
-    day: date,
-) -> Binding | None:
-    """The first of `binding_versions`; None where they signed none that counts."""
-    return next(iter(binding_versions(who, signings, versions, day)), None)

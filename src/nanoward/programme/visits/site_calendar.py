@@ -117,15 +117,6 @@ def moment_at(day: date, at: time, zone: str) -> datetime:
     return moment
 
 
-def hours_of_day(day: date, zone: str) -> float:
-    """24, or 23 or 25 on the days of clock change."""
-    first, then = (
-        datetime.combine(one, time(0), ZoneInfo(zone)).astimezone(UTC)
-        for one in (day, day + timedelta(days=1))
-    )
-    return (then - first) / timedelta(hours=1)
-
-
 def sites_of(section: Mapping[str, Any], zone: str) -> dict[str, Site]:
     """The sites of [programme.sites]; SiteError names the key that is not understood."""
     said = section.get("sites", {})

@@ -7,11 +7,11 @@ from nanoward.testing.conformance.folder import FolderConformance
 from nanoward.testing.conformance.ledger import (
     LedgerConformance,
     ProvenLedgerConformance,
-    counted_chance,
 )
 from nanoward.testing.conformance.notifier import NotifierConformance
 from nanoward.testing.conformance.progress import ProgressConformance
 from nanoward.testing.conformance.runner import RunnerConformance, WorkersConformance
+from nanoward.testing.memory_keys import counted_chance
 
 __all__ = [
     "BlobsConformance",

@@ -1,7 +1,5 @@
 """What every ledger promises."""
 
-import hashlib
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
@@ -35,18 +33,6 @@ BOTH = BondFound(
     a="P1", b="P2", stratum="s", score=1.5, p_value=0.01, q_value=0.02, n_null=9, contact=""
 )
 OPENED = ProgrammeOpened(programme="ward", title="Ward", plan_sha256="cd" * 32)
-
-
-def counted_chance() -> Callable[[int], bytes]:
-    """Bytes that look random and are the same each time: two ledgers draw alike."""
-    drawn = 0
-
-    def draw(count: int) -> bytes:
-        nonlocal drawn
-        drawn += 1
-        return hashlib.shake_256(str(drawn).encode()).digest(count)
-
-    return draw
 
 
 class LedgerConformance:
