@@ -45,6 +45,10 @@ bench: .venv/ready          ## benchmarks with claims; fails where one is missed
 docs: .venv/ready           ## write the reference pages from the code
 	$(RUN) python docs/write_reference.py
 
+site: .venv/ready           ## the documentation as pages in site/, tutorials run, no warning (a minute)
+	$(UV) sync --quiet --frozen --inexact --group site
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet --strict
+
 console: .venv/ready        ## a simulated ward in the browser, one link for each role (loopback alone)
 	$(RUN) python tools/demo_console.py
 

@@ -140,6 +140,7 @@ def test_the_same_sources_have_one_name() -> None:
     assert len(package_digest()) == len(reachable_digest(one)) == 64
 
 
+@pytest.mark.hazard("H-455")
 def test_modules_that_a_registry_finds_by_looking_are_reached() -> None:
     found = reached_modules("nanoward.flows.clearance.watch_people")
     families = "nanoward.clearance.monitoring.families"

@@ -58,13 +58,18 @@ DRIVERS = Registry("nanoward.adapters.drivers", "DRIVER", DriverOffer)
 
 def open_named(kind: str, config: DriverConfig) -> Driver:
     """A driver of this package, else one that an installed package offers under GROUP."""
-    found = DRIVERS.get(kind)
+    broken: Exception | None = None
+    try:
+        found = DRIVERS.get(kind)
+    except Exception as fault:  # noqa: BLE001 - another package may offer it all the same
+        found, broken = None, fault
     if found is not None:
         return found.opens(config)
     for point in entry_points(group=GROUP, name=kind):
         opens: Callable[[DriverConfig], Driver] = point.load()
         return opens(config)
-    raise UnknownDriverError(f"no driver is called {kind!r}")
+    why = "" if broken is None else f"; one cannot be imported: {broken}"
+    raise UnknownDriverError(f"no driver is called {kind!r}{why}") from broken
 
 
 def driver_kinds() -> tuple[str, ...]:

@@ -71,13 +71,18 @@ NOTIFIERS = Registry("nanoward.adapters.notifiers", "NOTIFIER", NotifierOffer)
 
 def open_notifier(kind: str, config: NotifierConfig) -> Notifier:
     """A notifier of this package, else one that an installed package offers under GROUP."""
-    found = NOTIFIERS.get(kind)
+    broken: Exception | None = None
+    try:
+        found = NOTIFIERS.get(kind)
+    except Exception as fault:  # noqa: BLE001 - another package may offer it all the same
+        found, broken = None, fault
     if found is not None:
         return found.opens(config)
     for point in entry_points(group=GROUP, name=kind):
         opens: Callable[[NotifierConfig], Notifier] = point.load()
         return opens(config)
-    raise UnknownNotifierError(f"no notifier is called {kind!r}")
+    why = "" if broken is None else f"; one cannot be imported: {broken}"
+    raise UnknownNotifierError(f"no notifier is called {kind!r}{why}") from broken
 
 
 def notifier_kinds() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ window_days = 28         # after the first dose; who has no event yet waits that
 risk = 0.1               # acceptable risk of the event
 people = 40              # that the rule is designed for, in each group
 alpha = 0.05
-family = "pocock"        # and the family's numbers: delta, against, prior
+family = "pocock"        # see `nanoward kinds`; and the family's numbers: delta, against, prior
 ```
 """
 

@@ -1,5 +1,8 @@
-from nanoward.adapters.formats import FileFormats
+from nanoward.adapters.formats import FileFormats, reader_of
 from nanoward.adapters.formats.kinds.sequence_files import is_vcf
+from nanoward.adapters.formats.sequences.variants_csv import read_variants_csv
+from nanoward.adapters.formats.sequences.vcf import read_vcf
+from nanoward.adapters.formats.table_format import FORMATS
 
 
 def test_a_file_of_variants_is_vcf_by_name_or_by_how_it_begins() -> None:
@@ -14,6 +17,8 @@ def test_both_formats_give_the_table_of_variants() -> None:
     assert formats.read("variants", "data/variants.csv", csv).table["sample"].to_list() == [
         "S1"
     ]
-    vcf = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    vcf = b"##fileformat=VCFv4.2\n"
     assert formats.role_of("data/week.vcf") == "variants"
-    assert formats.read("variants", "data/week.vcf", vcf).table.height == 0
+    declared = FORMATS.all().values()
+    assert reader_of(declared, "variants", "data/week", vcf) is read_vcf
+    assert reader_of(declared, "variants", "data/variants.csv", csv) is read_variants_csv
