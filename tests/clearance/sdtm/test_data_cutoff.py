@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 
 from nanoward.clearance import at_data_cutoff, earliest, latest
+from nanoward.clearance.sdtm.data_cutoff import has_future, without_future
 
 DAY = date(2026, 3, 1)
 
@@ -71,3 +72,14 @@ def test_people_are_known_from_the_first_day_that_tells_of_them() -> None:
     sv = pl.DataFrame({"USUBJID": ["seen", "unseen"], "SVSTDTC": ["2026-02-01", "2026-05-01"]})
     known = at_data_cutoff({"DM": dm, "SV": sv}, DAY)["DM"]["USUBJID"].to_list()
     assert known == ["early", "seen", "undated"]
+
+
+def test_a_day_after_today_is_seen_in_every_column_of_what_happened() -> None:
+    lb = pl.DataFrame({"USUBJID": ["a"] * 2, "LBDTC": ["2026-03-01", None]})
+    plan = pl.DataFrame({"USUBJID": ["a"], "RFENDTC": ["2062-01-01"], "DTHDTC": [None]})
+    assert not has_future({"LB": lb, "DM": plan}, DAY)  # an end may be planned
+    assert has_future({"LB": lb}, date(2026, 2, 28))
+    told, found = without_future({"LB": lb}, date(2026, 2, 28))
+    assert told["LB"]["LBDTC"].to_list() == ["? 2026-03-01", None]
+    assert [one.code for one in found] == ["CLR-065"]
+    assert without_future({"LB": lb}, DAY) == ({"LB": lb}, ())

@@ -1,7 +1,12 @@
+import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.clearance.standing.doubtful_doses import doubtful_doses, zero_doses
+from nanoward.clearance.standing.doubtful_doses import (
+    _largest_of_others,
+    doubtful_doses,
+    zero_doses,
+)
 from nanoward.clearance.standing.standing_rules import CLEARED, HELD
 
 
@@ -33,3 +38,25 @@ def test_a_dose_of_0_is_told_unless_it_is_a_placebo() -> None:
     assert len(list(zero_doses(exposure(0, 54, 0)))) == 1
     assert list(zero_doses(exposure(0, 0, name="Placebo"))) == []
     assert list(doubtful_doses(None)) == list(zero_doses(None)) == []
+
+
+def test_the_largest_dose_of_others_is_that_of_anybody_else() -> None:
+    """Against pairing everybody with everybody."""
+    rng = np.random.default_rng(5)
+    for size in (0, 1, 2, 5, 30):
+        rows = pl.DataFrame(
+            {
+                "treatment": rng.choice(["A", "B"], size),
+                "USUBJID": rng.choice(list("pqrst"), size),
+                "amount": rng.choice([-1.0, 0.0, 1.0, 2.0, 10.0], size),
+            },
+            schema={"treatment": pl.String, "USUBJID": pl.String, "amount": pl.Float64},
+        )
+        found = {(one, who): most for one, who, most in _largest_of_others(rows).iter_rows()}
+        told = rows.rows()
+        paired: dict[tuple[str, str], float] = {}
+        for one, who, _ in told:
+            others = [most for other, whose, most in told if other == one and whose != who]
+            if others:
+                paired[one, who] = max(others)
+        assert found == paired
