@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from nanoward.clearance import at_data_cutoff, earliest, latest
-from nanoward.clearance.sdtm.data_cutoff import without_future
+from nanoward.clearance.sdtm.data_cutoff import has_future, without_future
 
 DAY = date(2026, 3, 1)
 
@@ -80,3 +80,14 @@ def test_days_in_the_future_are_told_once_for_a_person(count: int, more: str) ->
     lb = pl.DataFrame({"USUBJID": ["a"] * count, "LBDTC": ["2027-01-02"] * count})
     _, (found,) = without_future({"LB": lb}, DAY)
     assert found.message == f"LBDTC 2027-01-02{more} of a lies in the future"
+
+
+def test_a_day_after_today_is_seen_in_every_column_of_what_happened() -> None:
+    lb = pl.DataFrame({"USUBJID": ["a"] * 2, "LBDTC": ["2026-03-01", None]})
+    plan = pl.DataFrame({"USUBJID": ["a"], "RFENDTC": ["2062-01-01"], "DTHDTC": [None]})
+    assert not has_future({"LB": lb, "DM": plan}, DAY)  # an end may be planned
+    assert has_future({"LB": lb}, date(2026, 2, 28))
+    told, found = without_future({"LB": lb}, date(2026, 2, 28))
+    assert told["LB"]["LBDTC"].to_list() == ["? 2026-03-01", None]
+    assert [one.code for one in found] == ["CLR-065"]
+    assert without_future({"LB": lb}, DAY) == ({"LB": lb}, ())

@@ -29,3 +29,17 @@ def test_days_within_two_months_of_their_visit_stay() -> None:
     domains = {"LB": lab("2026-05-25", "2026-06-20"), "SV": SV}
     assert without_misplaced(domains)[1] == ()
     assert without_misplaced({"LB": lab("2026-05-25").drop("VISITNUM")})[1] == ()
+
+
+def test_other_domains_tell_of_a_visit_and_61_days_are_too_far() -> None:
+    two = pl.DataFrame(
+        {"USUBJID": ["p"] * 2, "VISITNUM": [9.0] * 2, "SVSTDTC": ["2026-05-25"] * 2}
+    )
+    for day, odd in (("2026-07-24", ""), ("2026-07-25", "? ")):
+        tables, found = without_misplaced({"LB": lab(day), "SV": two})
+        assert tables["LB"]["LBDTC"].to_list() == [f"{odd}{day}"]
+        assert len(found) == bool(odd)
+    apart = pl.DataFrame(
+        {"USUBJID": ["q", "p"], "VISITNUM": [9.0, 8.0], "SVSTDTC": ["2026-05-25"] * 2}
+    )
+    assert without_misplaced({"LB": lab("2025-05-25"), "SV": apart})[1] == ()

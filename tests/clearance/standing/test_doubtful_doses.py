@@ -1,7 +1,12 @@
+import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.clearance.standing.doubtful_doses import doubtful_doses, zero_doses
+from nanoward.clearance.standing.doubtful_doses import (
+    _largest_of_others,
+    doubtful_doses,
+    zero_doses,
+)
 from nanoward.clearance.standing.standing_rules import CLEARED, HELD
 
 
@@ -47,3 +52,25 @@ def test_beside_a_usual_dose_of_nothing_no_dose_is_so_many_times_any_other() -> 
 def test_whoever_was_given_nothing_is_counted(amounts: tuple[float, ...], whom: str) -> None:
     (told,) = zero_doses(exposure(*amounts))
     assert told.endswith(f"to {whom}")
+
+
+def test_the_largest_dose_of_others_is_that_of_anybody_else() -> None:
+    """Against pairing everybody with everybody."""
+    rng = np.random.default_rng(5)
+    for size in (0, 1, 2, 5, 30):
+        rows = pl.DataFrame(
+            {
+                "treatment": rng.choice(["A", "B"], size),
+                "USUBJID": rng.choice(list("pqrst"), size),
+                "amount": rng.choice([-1.0, 0.0, 1.0, 2.0, 10.0], size),
+            },
+            schema={"treatment": pl.String, "USUBJID": pl.String, "amount": pl.Float64},
+        )
+        found = {(one, who): most for one, who, most in _largest_of_others(rows).iter_rows()}
+        told = rows.rows()
+        paired: dict[tuple[str, str], float] = {}
+        for one, who, _ in told:
+            others = [most for other, whose, most in told if other == one and whose != who]
+            if others:
+                paired[one, who] = max(others)
+        assert found == paired

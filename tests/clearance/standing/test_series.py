@@ -8,6 +8,7 @@ from nanoward.clearance.sdtm.answers import answers
 from nanoward.clearance.standing.series import (
     answered_series,
     graded_series,
+    names_codes,
     never_asked,
     sittings_without,
 )
@@ -124,3 +125,46 @@ def test_an_urgent_answer_says_what_was_answered(
     qs = pl.DataFrame({name: [cell] for name, cell in cells.items()}, schema_overrides=schema)
     (one,) = answered_series(answers({"QS": qs}), Policy())["p"]
     assert (one.level, one.told) == (HELD, told)
+
+
+def said(*rows: tuple[str, str, float | None]) -> pl.DataFrame:
+    who, days, codes = (
+        ["p"] * len(rows),
+        [day for day, *_ in rows],
+        [code for _, code, _ in rows],
+    )
+    values = pl.Series([value for *_, value in rows], dtype=pl.Float64)
+    table = pl.DataFrame({"USUBJID": who, "QSTESTCD": codes, "QSDTC": days})
+    return answers({"QS": table.with_columns(QSSTRESN=values)})
+
+
+@pytest.mark.hazard("H-120")
+def test_an_answer_that_ends_a_hold_is_kept_with_those_that_hold() -> None:
+    two = said(("2026-05-18", "PHQ909", 1.0), ("2026-05-25", "PHQ909", 0.0))
+    assert [one.level for one in answered_series(two, Policy())["p"]] == [HELD, CLEARED]
+    scores = said(("2026-05-25", "PHQ9TOT", 3.0), ("2026-05-18", "PHQ9TOT", 20.0))
+    assert [one.level for one in answered_series(scores, Policy())["p"]] == [HELD, CLEARED]
+    below = said(("2026-05-18", "PHQ9TOT", 19.0), ("2026-05-25", "OTHER", 99.0))
+    assert answered_series(below, Policy()) == {}
+    blank = said(("2026-05-18", "PHQ9TOT", None))
+    assert [one.level for one in answered_series(blank, Policy())["p"]] == [HELD]
+    danger = said(("2026-05-18", "X.URGENT", 1.0))
+    assert [one.level for one in answered_series(danger, Policy())["p"]] == [HELD]
+
+
+@pytest.mark.hazard("H-120")
+def test_an_answer_after_the_item_was_left_out_ends_that_hold() -> None:
+    left = pl.concat(
+        [
+            sitting("PHQ901", "PHQ902", "PHQ903"),
+            sitting("PHQ901", "PHQ902", "PHQ909", day="2026-06-01"),
+        ]
+    )
+    found = answered_series(left, Policy())["p"]
+    assert sorted(one.level for one in found) == [CLEARED, HELD]
+
+
+def test_only_a_plan_that_names_codes_asks_whether_they_were_asked() -> None:
+    assert names_codes(policy_of({"hold_scores": {"GAD7TOT": 15}}))
+    assert names_codes(policy_of({"urgent_items": ["PHQ909"]}))
+    assert not names_codes(policy_of({}))

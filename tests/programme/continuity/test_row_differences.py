@@ -1,7 +1,11 @@
+from typing import Any
+
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nanoward.programme.continuity import row_differences as module
 from nanoward.programme.continuity.row_differences import (
     plain,
     row_differences,
@@ -100,3 +104,50 @@ def test_a_sample_whose_person_is_corrected_goes_from_one_and_comes_to_another()
     assert found.gone["participant"].to_list() == ["p"]
     assert found.new["participant"].to_list() == ["q"]
     assert found.changed.is_empty()
+
+
+@given(
+    before=st.lists(
+        st.tuples(st.sampled_from("pq"), st.sampled_from([1.0, 2.0, None])), max_size=9
+    ),
+    after=st.lists(
+        st.tuples(st.sampled_from("pq"), st.sampled_from([1.0, 2.0, None])), max_size=9
+    ),
+    grown=st.booleans(),
+)
+def test_rows_that_both_begin_with_are_left_out_without_a_difference(
+    before: list[Any], after: list[Any], *, grown: bool
+) -> None:
+    """Against the comparison of every row, in any order and with equal rows."""
+
+    def table(rows: list[Any]) -> pl.DataFrame:
+        data = [(who, value, number) for number, (who, value) in enumerate(rows)]
+        schema = {"USUBJID": pl.String, "LBSTRESN": pl.Float64, "line": pl.Int64}
+        return pl.DataFrame(data, schema=schema, orient="row")
+
+    one, other = table(before), table([*before, *after] if grown else after)
+    quick = row_differences(one, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            module,
+            "_behind_the_same",
+            lambda left, right, *_: (left.with_row_index("_row"), right.with_row_index("_row")),
+        )
+        slow = row_differences(one, other)
+    for name in ("gone", "changed", "became", "new"):
+        assert getattr(quick, name).equals(getattr(slow, name)), name
+
+
+def test_a_file_that_grew_is_looked_at_behind_what_it_held() -> None:
+    rows = pl.DataFrame(
+        {"USUBJID": ["p", "q"] * 50, "LBSTRESN": [float(n) for n in range(100)]}
+    )
+    more = pl.concat([rows, rows.head(2).with_columns(LBSTRESN=pl.lit(1000.0))]).sort(
+        "USUBJID", maintain_order=True
+    )
+    names = ["LBSTRESN", "USUBJID"]
+    left, right = module._behind_the_same(rows, more, names, names)
+    assert (left.height, right["LBSTRESN"].to_list()) == (0, [1000.0, 1000.0])
+    assert row_differences(rows, more).new.height == 2
+    kept, _ = module._behind_the_same(rows, more.cast({"LBSTRESN": pl.String}), names, names)
+    assert kept.height == 100  # other kinds: every row is looked for

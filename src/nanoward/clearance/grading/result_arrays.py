@@ -1,4 +1,4 @@
-"""Results as arrays: columns that grading computes with, by test and unit, in the rules' units."""
+"""Results as arrays: the columns of grading, by test and unit, in the units of the rules."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -235,7 +235,7 @@ def assessments(domains: Domains) -> pl.DataFrame:
         *(("SV", "SVSTDTC"), ("QS", "QSDTC")),
     )
     parts = [
-        texts(done(domains[name], name), "USUBJID", column).select(
+        _distinct(done(domains[name], name), "USUBJID", column).select(
             participant="USUBJID",
             day=earliest(column),
             kind=pl.lit("psychological" if name == "QS" else "medical"),
@@ -245,6 +245,12 @@ def assessments(domains: Domains) -> pl.DataFrame:
     ]
     none = pl.DataFrame(schema={"participant": pl.String, "day": pl.Date, "kind": pl.String})
     return pl.concat([none, *parts]).drop_nulls().unique().sort("participant", "day", "kind")
+
+
+def _distinct(table: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The named columns as trimmed text, each combination once."""
+    here = [name for name in names if name in table.columns]
+    return texts(table.select(here).unique() if here else table, *names)
 
 
 def done(table: pl.DataFrame, domain: str, *, empty: bool = False) -> pl.DataFrame:

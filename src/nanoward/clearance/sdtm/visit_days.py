@@ -5,6 +5,7 @@ taken as unknown: what the result speaks against stays, and it is no assessment 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
 import polars as pl
 
@@ -25,13 +26,13 @@ def without_misplaced(
     """
     tables = dict(domains)
     found: list[Finding] = []
+    if not _any_apart(domains):
+        return tables, ()
     dated = {
         name: _dated(domains[name], column)
         for name, column in (*_SOURCES.items(), ("SV", "SVSTDTC"))
         if name in domains and {"VISITNUM", column} <= set(domains[name].columns)
     }
-    if not dated:
-        return tables, ()
     middle = _middles(dated.values())
     for name, column in _SOURCES.items():
         if name not in dated:
@@ -44,6 +45,20 @@ def without_misplaced(
         written = pl.when(far).then("? " + pl.col(column).cast(pl.String))
         tables[name] = table.with_columns(written.otherwise(pl.col(column)).alias(column))
     return tables, tuple(found)
+
+
+def _any_apart(domains: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether the days of any visit lie too far apart: else none is far from their median."""
+    parts = [
+        _dated(domains[name].select("USUBJID", "VISITNUM", column).unique(), column)
+        for name, column in (*_SOURCES.items(), ("SV", "SVSTDTC"))
+        if name in domains and {"USUBJID", "VISITNUM", column} <= set(domains[name].columns)
+    ]
+    if not parts:
+        return False
+    days = pl.concat(parts).drop_nulls()
+    apart = pl.col("day").max() - pl.col("day").min() > timedelta(days=APART_DAYS)
+    return bool(days.group_by("USUBJID", "visit").agg(apart=apart)["apart"].any())
 
 
 def _middles(dated: Iterable[pl.DataFrame]) -> pl.DataFrame:

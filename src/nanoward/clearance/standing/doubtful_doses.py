@@ -61,10 +61,9 @@ def _largest_of_others(rows: pl.DataFrame) -> pl.DataFrame:
         .sort("most", "USUBJID", descending=True, nulls_last=True)
     )
     first = pl.int_range(pl.len()).over("treatment") == 0
-    usual = pl.when(first).then(pl.col("most").get(1, null_on_oob=True).over("treatment"))
-    others = largest.with_columns(
-        usual=usual.otherwise(pl.col("most").first().over("treatment"))
-    )
+    next_to_it = pl.col("most").get(1, null_on_oob=True).over("treatment")
+    most = pl.col("most").first().over("treatment")
+    others = largest.with_columns(usual=pl.when(first).then(next_to_it).otherwise(most))
     several = pl.len().over("treatment") > 1
     return others.filter(several).select("treatment", "USUBJID", "usual")
 

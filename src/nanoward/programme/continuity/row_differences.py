@@ -51,7 +51,8 @@ def row_differences(before: pl.DataFrame, after: pl.DataFrame) -> RowDifferences
     """
     names = sorted((set(before.columns) | set(after.columns)) - PLACE)
     content = [name for name in names if not _is_number_of_row(name)]
-    old, new = (_numbered(table, names, content) for table in (before, after))
+    left, right = _behind_the_same(before, after, names, content)
+    old, new = _numbered(left, names, content), _numbered(right, names, content)
     key = ["_content", "_copy"]
     gone = old.join(new.select(key), on=key, how="anti")
     fresh = new.join(old.select(key), on=key, how="anti")
@@ -100,10 +101,57 @@ def _is_number_of_row(name: str) -> bool:
     return len(name) == 5 and name.endswith("SEQ")
 
 
+def _whose(names: list[str]) -> list[str]:
+    """The column that tells whose a row is, where there is one."""
+    return [name for name in ("USUBJID", "participant", "ID", "a") if name in names][:1]
+
+
+def _behind_the_same(
+    before: pl.DataFrame, after: pl.DataFrame, names: list[str], content: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both tables with their rows' numbers, without what each person begins with in both.
+
+    A file that grew holds what it held, person by person in its old order: only what stands
+    behind that has to be looked for. Rows are left out in pairs and from the front, so that of
+    equal rows the same copies remain.
+    """
+    left, right = before.with_row_index("_row"), after.with_row_index("_row")
+    kinds = [(before.schema.get(name), after.schema.get(name)) for name in content]
+    if not content or any(
+        one != other or one is None or one.is_nested() for one, other in kinds
+    ):
+        return left, right
+    whose = [name for name in _whose(names) if name in content]
+    place = pl.int_range(pl.len()).over(whose) if whose else pl.int_range(pl.len())
+    one, other = (
+        table.select("_row", *content).with_columns(_place=place) for table in (left, right)
+    )
+    met = one.join(
+        other, on=[*whose, "_place"], how="inner", nulls_equal=True, maintain_order="left"
+    )
+    same = pl.all_horizontal(
+        pl.lit(value=True),
+        *(
+            pl.col(name).eq_missing(pl.col(f"{name}_right"))
+            for name in content
+            if name not in whose
+        ),
+    )
+    from_the_front = same.cast(pl.UInt8).cum_min()
+    if whose:
+        from_the_front = from_the_front.over(whose)
+    equal = met.filter(from_the_front == 1).select("_row", "_row_right")
+    return (
+        left.join(equal.select("_row"), on="_row", how="anti", maintain_order="left"),
+        right.join(
+            equal.select(_row="_row_right"), on="_row", how="anti", maintain_order="left"
+        ),
+    )
+
+
 def _numbered(table: pl.DataFrame, names: list[str], content: list[str]) -> pl.DataFrame:
-    """Cells as text, with the row's number, its content, and which copy of it the row is."""
-    cells = [_cell(table, name) for name in names]
-    rows = table.select(cells).with_row_index("_row")
+    """Cells as text, with the row's number (_row), its content, and which copy of it it is."""
+    rows = table.select("_row", *(_cell(table, name) for name in names))
     told = [pl.col(name).fill_null("") for name in content] or [pl.lit("")]
     joined = pl.concat_str(told, separator="\x1f").alias("_content")
     return rows.with_columns(joined).with_columns(_copy=pl.int_range(pl.len()).over("_content"))
@@ -121,7 +169,7 @@ def _cell(table: pl.DataFrame, name: str) -> pl.Expr:
 
 def _pairs(gone: pl.DataFrame, fresh: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """_row and _row_right of rows that are the same row, each used once."""
-    whose = [name for name in ("USUBJID", "participant", "ID", "a") if name in names][:1]
+    whose = _whose(names)
     natural = [name for name in names if name not in whose and _is_natural(name)]
     number = [name for name in names if _is_number_of_row(name)][:1]
     firm = [name for name in natural if name.endswith(("TESTCD", "TRT", "DECOD"))]
