@@ -103,7 +103,7 @@ def stamped(compiled: _Function) -> _Function:
     Where a version of numba keeps no such stamp, nothing is kept: it compiles each time.
     """
     made: Any = compiled
-    file = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    file: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if hasattr(file, "_source_stamp"):
         stamp = sources_sha256(made.py_func.__module__)
         file._source_stamp = stamp  # noqa: SLF001 - numba offers no public way
