@@ -15,6 +15,7 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parents[1] / "adapters" / "runners"))
 from a_cluster import cluster, killing
 
+import nanoward
 from nanoward.faces.cli import cli
 
 pytestmark = pytest.mark.timeout(300)
@@ -147,3 +148,31 @@ def counts(told: str) -> tuple[int, int]:
     (line,) = [one for one in told.splitlines() if "computed now" in one]
     numbers = [int(word.strip(";")) for word in line.split() if word.strip(";").isdigit()]
     return numbers[0], numbers[1]
+
+
+@pytest.mark.hazard("H-442")
+def test_an_edited_rule_is_what_the_next_round_decides_by(
+    undisturbed: Path, tmp_path: Path
+) -> None:
+    """Nothing is deleted and no number is raised."""
+    ward = Path(shutil.copytree(undisturbed, tmp_path / "ward"))
+    source = Path(nanoward.__file__).parent
+    shutil.copytree(source, tmp_path / "nanoward", ignore=shutil.ignore_patterns("*.nb[ci]"))
+    rule = tmp_path / "nanoward/clearance/grading/calcium.py"
+
+    def held() -> str:
+        run = subprocess.run(
+            command(ward, "--explain", "--workers", "1"),
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        )
+        assert run.returncode in (0, 1, 8), run.stderr
+        return run.stdout
+
+    assert "steps: none; nothing changed" in held()
+    rule.write_text(rule.read_text() + "\n# another rule\n")
+    told = held()
+    assert "clear: changed: software" in told
+    assert "steps: none; nothing changed" in held()

@@ -1,8 +1,12 @@
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
+import nanoward
 from nanoward.base.plan import Plan
 from nanoward.flows.steps.memoised_tables import changed_inputs, memo_key, memoised_tables
 from nanoward.testing.ports import memory_site
@@ -71,3 +75,33 @@ def test_tables_that_may_not_answer_a_later_run_are_not_kept() -> None:
         )
         assert (known, len(made)) == (False, count)
     assert memoised_tables(ports, key, make)[1]
+
+
+def _keyed(path: Path) -> list[tuple[int, str]]:
+    """Line and second argument of every call of memo_key in a module."""
+    calls = [
+        one
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Name)
+        and one.func.id == "memo_key"
+    ]
+    return [(one.lineno, ast.unparse(one.args[1])) for one in calls]
+
+
+@pytest.mark.hazard("H-442")
+def test_every_step_is_keyed_by_a_digest_of_its_sources_and_by_no_number() -> None:
+    """A number that somebody has to raise is forgotten: an old answer counts for new rules."""
+    computed = {
+        "reachable_digest(__name__)",
+        "inputs.software",  # package_digest(), round_inputs.py
+        "reader_of(ports)",  # reachable_digest of the formats, collect_materials.py
+        "software",  # reachable_digest(__name__), measure_adaptation.py
+    }
+    root = Path(nanoward.__file__).parent
+    found = {path: _keyed(path) for path in root.rglob("*.py") if path.parent.name != "steps"}
+    told = {text for calls in found.values() for _, text in calls}
+    assert sum(map(len, found.values())) >= 12
+    assert told <= computed, told - computed
+    for name in ("software = reachable_digest(__name__)", "software=package_digest()"):
+        assert any(name in path.read_text(encoding="utf-8") for path in found), name

@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-import nanoward
-from nanoward.maths.jit import object_cache
+from nanoward.maths.jit import numba_pipeline, object_cache
 from nanoward.maths.jit.object_cache import Kept, kept, lean
-from nanoward.maths.jit.sources import SOURCES
 
 
 class Pair(NamedTuple):
@@ -37,6 +35,21 @@ def summed(pair: Pair, more: tuple[float, bool], matrix: Any) -> Any:
     return total, len(pair.values)
 
 
+@lean
+def times_otherwise(value: int, factor: int) -> int:
+    return value * factor
+
+
+def summed_otherwise(pair: Pair, more: tuple[float, bool], matrix: Any) -> Any:
+    total = 0
+    for at in range(len(pair.values)):
+        total += times_otherwise(pair.values[at], np.int64(pair.factor))
+    for row in range(matrix.shape[0]):
+        for column in range(matrix.shape[1]):
+            matrix[row, column] = more[0] if more[1] else 10 * row + column
+    return total, len(pair.values)
+
+
 def asked(*, flag: bool = False) -> tuple[Any, ...]:
     pair = Pair(values=np.arange(5, dtype=np.int32), factor=np.uint64(3))
     return pair, (0.5, flag), np.zeros((2, 3))
@@ -52,7 +65,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         __spec__ = importlib.import_module("nanoward").__spec__
 
     monkeypatch.setattr(object_cache, "nanoward", Elsewhere)
-    monkeypatch.setattr(object_cache, "sources_sha256", lambda: "as they are")
+    monkeypatch.setattr(object_cache, "sources_sha256", lambda _: "as they are")
     return tmp_path / "maths" / "__pycache__"
 
 
@@ -83,7 +96,7 @@ def test_other_sources_ask_for_other_code(
 ) -> None:
     fresh()(*asked())
     (before,) = [one.read_bytes() for one in folder.iterdir()]
-    monkeypatch.setattr(object_cache, "sources_sha256", lambda: "changed")
+    monkeypatch.setattr(object_cache, "sources_sha256", lambda _: "changed")
     assert fresh()(*asked()) == (30, 5)
     (after,) = [one.read_bytes() for one in folder.iterdir()]
     assert before != after
@@ -159,11 +172,12 @@ def test_reads_are_typed_a_second_time_without_the_compiler() -> None:
     assert told[1][1] == "False"
 
 
-def test_every_module_with_lean_code_is_among_the_sources() -> None:
-    root = Path(nanoward.__file__).parent
-    using = {
-        ".".join(path.relative_to(root).with_suffix("").parts)
-        for path in root.rglob("*.py")
-        if "maths.jit.object_cache import" in path.read_text()
-    }
-    assert using <= set(SOURCES)
+@pytest.mark.hazard("H-443")
+def test_a_numba_that_nobody_tried_answers_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba_pipeline, "TRIED", ("0.1",))
+    args = asked()
+    assert Kept(summed_otherwise, 2)(*args) == (30, 5)
+    assert args[2].tolist() == [[0, 1, 2], [10, 11, 12]]
+    assert [one.read_bytes() for one in folder.iterdir()] == [b""]

@@ -63,7 +63,7 @@ def round_inputs(ports: Ports, *, day: date, seed: int, lane: Ledger | None) -> 
 
 def round_key(inputs: RoundInputs, head: Head) -> str:
     """The name of a round's answer: its inputs, and the programme's ledger."""
-    return memo_key(STEP, "1", inputs=asdict(inputs), ledger=_told(head))
+    return memo_key(STEP, inputs.software, inputs=asdict(inputs), ledger=_told(head))
 
 
 def _moment(ports: Ports, day: date, now: datetime) -> str:

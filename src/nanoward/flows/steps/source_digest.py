@@ -90,8 +90,14 @@ def _software(sources: Iterable[bytes]) -> str:
 
 def _libraries(sources: Iterable[bytes]) -> frozenset[str]:
     """ "name=version" of what sources import, those within functions and by name too."""
-    words = {a or b for content in sources for a, b in _LIBRARY.findall(content)}
+    words = set[bytes]().union(*map(_imported, sources))
     return frozenset(filter(None, (_library(one.decode()) for one in words)))
+
+
+@cache
+def _imported(content: bytes) -> frozenset[bytes]:
+    """First names of what one source imports; asked for whole, for steps, and by provenance."""
+    return frozenset(a or b for a, b in _LIBRARY.findall(content))
 
 
 @cache

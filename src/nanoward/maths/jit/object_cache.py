@@ -4,7 +4,7 @@ A `lean` function is compiled by numba when it is first needed, never on import,
 counting who holds an array (so it can make none). A `kept` one is such a function that Python
 calls: its machine code, with all that it calls, is kept beside the source as an object file,
 and the next process hands it to LLVM without loading numba, which takes about a second. What
-is kept counts only for the very sources, versions and processor that it was made for; the
+is kept counts only for the sources that it can reach, versions and processor; the
 first process runs what it keeps, so the answers are the same. Where nothing can be kept, numba
 compiles each time. It writes where Python writes the compiled modules, by the same means.
 """
@@ -16,6 +16,7 @@ import importlib
 import json
 import threading
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -43,17 +44,18 @@ class Lean:
     @functools.cached_property
     def compiled(self) -> Any:
         """The same function as numba knows it."""
-        from nanoward.maths.jit.numba_pipeline import stamped
+        from nanoward.maths.jit.numba_pipeline import is_tried, stamped
 
-        options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-        return stamped(_numba().njit(**options)(self._function))
+        options = {"cache": True, "nogil": True, "error_model": "numpy"}
+        bare = {"_nrt": False} if is_tried() else {}
+        return stamped(_numba().njit(**options, **bare)(self._function))
 
     @functools.cached_property
     def part(self) -> Any:
         """The same function as a part of the compiled functions that call it."""
-        from nanoward.maths.jit.numba_pipeline import INNER
+        from nanoward.maths.jit.numba_pipeline import inner
 
-        return _numba().njit(**INNER)(self._function)
+        return inner(self._function)
 
     @property
     def _numba_type_(self) -> Any:
@@ -174,8 +176,9 @@ def _key(function: Kept, form: Any) -> str:
     from llvmlite import binding
 
     plain = function.__wrapped__  # type: ignore[attr-defined]
-    told = [plain.__module__, plain.__qualname__, repr(form), sources_sha256()]
-    told += [llvmlite.__version__, np.__version__]
+    told = [plain.__module__, plain.__qualname__, repr(form)]
+    told.append(sources_sha256(plain.__module__))
+    told += [version("numba"), llvmlite.__version__, np.__version__]
     told += [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -196,6 +199,10 @@ def _unpacked(content: bytes, key: str) -> tuple[str, bytes] | None:
 
 def _made(function: Kept, form: Any, args: tuple[Any, ...]) -> tuple[str, bytes] | None:
     """Compile a function that takes addresses and numbers one by one, and hands them on."""
+    from nanoward.maths.jit.numba_pipeline import is_tried
+
+    if not is_tried():
+        return None  # it answers itself, a second later
     nb = _numba()
     handed, types = _handed(function, form, args)
     made = nb.njit(

@@ -1,69 +1,70 @@
-"""The sources that go into compiled code: what is kept counts for these very bytes alone."""
+"""The sources that go into compiled code: what is kept counts for these very bytes alone.
+
+Which they are is found by following imports from the module of the function, over all that it
+can reach: nobody keeps a list. Machine code takes in the functions that it calls and the
+constants that it names, from whichever module they come.
+"""
 
 import hashlib
-from functools import lru_cache
+import re
+from functools import cache
 from typing import Any
 
 import nanoward
 
-SOURCES = (
-    "adapters.formats.sequences.fastq",
-    "adapters.formats.sequences.mate_names",
-    "sequencing.consensus_alignment",
-    "maths.solvers.linear_states",
-    "maths.solvers.trust_region_kernel",
-    "maths.genetics.global_alignment",
-    "maths.jit.numba_pipeline",
-    "maths.solvers.dop853",
-    "maths.solvers.lu",
-    "maths.formulas.functions",
-    "maths.formulas.kernel_layout",
-    "maths.jit.object_cache",
-    "maths.formulas.tape_interpreter",
-    "sequencing.mate_pairing",
-    "maths.solvers.matrix_exponential",
-    "sequencing.ungapped_mapping",
-    "maths.statistics.binomial_tails",
-    "sequencing.pileup",
-    "sequencing.read_identity",
-    "sequencing.primer_masking",
-    "sequencing.read_mapping",
-    "sequencing.read_placements",
-    "sequencing.reads",
-    "sequencing.spanning_reads",
-    "sequencing.agent_segments",
-    "sequencing.kmers.kmer_words",
-    "sequencing.long_read_pileup",
-    "sequencing.kmers.private_kmers",
-    "sequencing.kmers.sketches",
-    "sequencing.pileup_counts",
-    "sequencing.kmer_index",
-    "sequencing.kmer_scan",
-    "maths.solvers.ode_solvers",
-    "maths.formulas.tape",
-    "sequencing.word_parallel",
-    "tuning.kernel.closed_forms",
-    "tuning.kernel.entry_points",
-    "tuning.kernel.dosage",
-    "tuning.kernel.trajectories",
-    "tuning.kernel.likelihood",
-    "tuning.kernel.integration",
-    "tuning.kernel.layout",
-    "tuning.kernel.descent",
-    "tuning.kernel.kinks",
-    "tuning.kernel.map_search",
-    "catalogue.identity.contamination_kernel",
-    "catalogue.identity.contamination_screen",
-    "watch.objects.track_kernel",
-    "watch.objects.encounter_kernel",
-)
+_HERE = ("maths.jit.numba_pipeline", "maths.jit.object_cache", "maths.jit.sources")
+_FROM = re.compile(rb"^[ \t]*from nanoward\.([\w.]+) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+_BARE = re.compile(rb"^[ \t]*import nanoward\.([\w.]+)", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
 
 
-@lru_cache(maxsize=1)
-def sources_sha256() -> str:
-    """Of all sources that go into compiled code."""
+@cache
+def sources_of(module: str) -> tuple[str, ...]:
+    """Modules of nanoward, by their names below it, that a module's compiled code may take in.
+
+    module  dotted name; of one outside nanoward, how code is compiled is all that is known
+    """
+    seen: set[str] = set()
+    waiting = [*_HERE]
+    if module.startswith("nanoward."):
+        waiting.append(module.removeprefix("nanoward."))
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and _content(name) is not None:
+            seen.add(name)
+            waiting += _imported(name)
+    return tuple(sorted(seen))
+
+
+@cache
+def sources_sha256(module: str) -> str:
+    """64 hexadecimal digits over the sources that go into a module's compiled code."""
     found = hashlib.sha256()
-    loader: Any = nanoward.__spec__.loader
-    for name in SOURCES:
-        found.update(loader.get_data(f"{nanoward.__path__[0]}/{name.replace('.', '/')}.py"))
+    for name in sources_of(module):
+        content = _content(name) or b""
+        found.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
     return found.hexdigest()
+
+
+def _imported(name: str) -> list[str]:
+    """What a module imports by name, within functions too; a name may be a module itself."""
+    text = _content(name) or b""
+    told = [one.decode() for one in _BARE.findall(text)]
+    for module, names in _FROM.findall(text):
+        told.append(module.decode())
+        told += [f"{module.decode()}.{one.decode()}" for one in _WORD.findall(names)]
+    return told
+
+
+@cache
+def _content(name: str) -> bytes | None:
+    """A module's source, a package's own; None where there is no such module."""
+    loader: Any = nanoward.__spec__.loader
+    place = f"{nanoward.__path__[0]}/{name.replace('.', '/')}"
+    for path in (f"{place}.py", f"{place}/__init__.py"):
+        try:
+            content: bytes = loader.get_data(path)
+        except OSError:
+            continue
+        return content
+    return None

@@ -1,4 +1,4 @@
-"""Drawing: planes, palettes, figures, Vega, numbers as text.
+"""Drawing: planes, palettes, figures, scales, numbers as text.
 
 Knows pixels, no room. Imports base alone.
 """
