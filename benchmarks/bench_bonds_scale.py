@@ -72,28 +72,33 @@ def world(people: int, seed: int) -> tuple[Any, Any, Any, Any]:
 
 
 def measured(people: int) -> None:
-    from nanoward.bonds import BondRules, called_bonds, group_table, stratum_bonds
-    from nanoward.bonds.direction.dates import date_odds
-    from nanoward.flows.bonds.explain_bonds import BondContext, explain_bonds
-
-    held, aligned, factors, met = world(people, 7)
-    rules = BondRules(lot_is_common_source=True, clock_per_site_year=5e-3)
     import polars as pl
 
-    contacts = pl.DataFrame([(a, b, 2.0) for a, b in met], ["a", "b", "hours"], orient="row")
-    took, start = {}, time.process_time()
-    pairs = stratum_bonds(held, aligned, factors, met, rules)
-    took["compared"] = time.process_time() - start
-    bonds, _ = called_bonds(pairs, rules, date_odds(held, {}).of)
-    group_table(bonds)
-    took["judged"] = time.process_time() - start
-    told = explain_bonds(bonds, held, BondContext(contacts=contacts))
-    took["cpu_s"] = time.process_time() - start
+    from nanoward.bonds import BondRules
+    from nanoward.flows.bonds.analyse_bonds import Past, analyse
+
+    held, aligned, factors, met = world(people, 7)
+    samples = pl.DataFrame(
+        [(one.sample, one.participant, one.taken, one.lot, one.run, *one.apart, "x")
+         for one in held],
+        ["sample", "participant", "taken", "lot", "run", "household", "site", "lineage"],
+        orient="row",
+    ).with_columns(dosed=pl.lit(None, pl.Date))  # fmt: skip
+    profiles = samples.select("sample", readable=pl.lit(LENGTH), typed_as=pl.lit("agent"))
+    rows = [(a, b, "household", 2.0) for a, b in met]
+    contacts = pl.DataFrame(rows, ["a", "b", "kind", "hours"], orient="row")
+    rules = BondRules(strata=("lineage",), lot_is_common_source=True, clock_per_site_year=5e-3)
+    tables = {"samples": samples, "profiles": profiles, "aligned": aligned,
+              "factors": factors, "contacts": contacts}  # fmt: skip
+    start = time.process_time()
+    told = analyse(tables, rules, Past(day=date(2026, 8, 1)))
+    took = time.process_time() - start
     with open("/proc/self/status", encoding="ascii") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
-    row = {"people": people, "pairs": bonds.height, "linked": bonds.filter("linked").height}
-    row |= {name: round(value, 2) for name, value in took.items()} | {"mb": peak // 1024}
-    print(json.dumps(row | {"facts": len(told.facts)}), flush=True)
+    row = {"people": people, "pairs": told.facts["pairs compared"],
+           "kept": told.tables["bonds"].height, "linked": told.facts["pairs linked"],
+           "cpu_s": round(took, 2), "mb": peak // 1024}  # fmt: skip
+    print(json.dumps(row), flush=True)
 
 
 def main() -> None:

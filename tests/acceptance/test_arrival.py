@@ -14,8 +14,8 @@ from nanoward.wiring import open_ports
 # what tells of the rounds held before, by its very meaning: links are corrected for all tests
 # that earlier rounds made, and findings, exposed people and changes have a history
 OF_ROUNDS = {
-    "bond_batches", "bonds", "exposed", "finding_states", "findings", "round_changes",
-    "undecided",
+    "bond_batches", "bond_people", "bonds", "exposed", "finding_states", "findings",
+    "round_changes", "undecided",
 }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from nanoward.faces.cli import cli
 DAYS = ("2026-04-06", "2026-04-13", "2026-04-20", "2026-04-27")
 # what tells of rounds: since when something is known, what changed, what was asked before
 OF_ROUNDS = {"finding_states", "round_changes", "bond_batches"}
-OF_ROUNDS_IN = {"bonds": {"first_tested", "p_online", "called_on"}}
+OF_ROUNDS_IN = {
+    "bonds": {"first_tested", "p_online", "called_on"}, "bond_people": {"first_tested"},
+}  # fmt: skip
 
 
 def typed(*words: str) -> str:

@@ -95,3 +95,14 @@ def test_the_slider_counts_links_inside_their_anchors_and_the_legend_has_its_col
     assert ".link[data-day]:not(.later) .edge:not(.contact)" in page
     assert re.search(r"\.g0 \{ fill: (#[0-9a-f]+) !important; --k: \1; \}", page)
     assert '<span class="key dot g0"' in page
+
+
+def test_numbers_bear_the_grade_that_the_tables_of_a_round_have() -> None:
+    """Counts of letters were measured; scores and p-values are inferred."""
+    page = render_bonds(shown()).decode()
+    head = page[page.index("Evidence per pair") :].split("</thead>")[0]
+    marked = {re.sub("<[^>]*>", "", one).split("≈")[0].strip(): "inferred" in one
+              for one in re.findall(r"<th.*?</th>", head, re.DOTALL)}  # fmt: skip
+    assert marked["Differing"] is marked["Compared (bases)"] is False
+    assert marked["Score"] is marked["q"] is True
+    assert "is inferred by a model" in page

@@ -10,15 +10,19 @@ from markupsafe import Markup
 from nanoward.base.errors import UsageError
 from nanoward.base.findings import Finding, Undecided
 from nanoward.base.plan import Plan
+from nanoward.base.tables import EVIDENCE
 from nanoward.bonds import NodeMetadata
 from nanoward.faces.report.charts.bond_timeline import bond_timeline
+from nanoward.faces.report.drawing.graded_views import graded_views, page_evidence
 from nanoward.faces.report.drawing.palette import MARKS
 from nanoward.faces.report.page import page_parts
 from nanoward.faces.report.sections.bond_metadata import colour_columns, contact_table
 from nanoward.faces.report.sections.bonds import bonds
 from nanoward.faces.report.sections.problems import problems, undecided
 from nanoward.flows.round.round import Round
+from nanoward.flows.steps.evidence_rows import evidence_rows
 from nanoward.flows.steps.finding_rows import finding_rows, undecided_rows
+from nanoward.flows.steps.stated_grades import plan_lineage
 
 
 class NoSuchColourError(UsageError):
@@ -56,11 +60,13 @@ def render_bonds(shown: BondsOfFiles, colour: str = "cluster") -> bytes:
     if colour not in columns and colour != "cluster":
         raise NoSuchColourError(f"{colour!r} is none of {', '.join(columns) or 'no column'}")
     day = shown.as_of or max(shown.known.taken.values(), default=date(1970, 1, 1))
+    plan = Plan(name="bonds", title=shown.title, sha256="")
     round_ = Round(
-        plan=Plan(name="bonds", title=shown.title, sha256=""),
+        plan=plan,
         as_of=day,
         tables={
             **shown.tables,
+            EVIDENCE.name: evidence_rows(shown.tables, plan_lineage(plan)),
             "findings": finding_rows(shown.findings),
             "undecided": undecided_rows(shown.undecided),
         },
@@ -75,7 +81,8 @@ def render_bonds(shown: BondsOfFiles, colour: str = "cluster") -> bytes:
         plan=round_.plan,
         as_of=day,
         marks=MARKS,
-        bonds=bonds(round_, groups),
+        bonds=graded_views({"bonds": bonds(round_, groups)}, round_)["bonds"],
+        evidence=page_evidence(round_),
         timeline=drawn or Markup(""),
         contacts=contact_table(shown.contacts, shown.tables["bonds"]),
         columns={name: one.as_json() for name, one in columns.items()},

@@ -40,10 +40,10 @@ def semi_partial_test(
     i, j = np.triu_indices(len(outcome), 1)
     told = ~np.isnan(outcome[i, j])
     i, j = i[told], j[told]
-    columns = [np.ones(len(i)), *(one[i, j] for one in others)]
-    base = np.linalg.qr(np.column_stack(columns))[0]
+    design = np.column_stack([np.ones(len(i)), *(one[i, j] for one in others)])
+    base = np.linalg.qr(design)[0]
     used = [np.ones_like(tested), *others]
-    weights = np.linalg.lstsq(np.column_stack(columns), tested[i, j], rcond=None)[0]
+    weights = np.linalg.lstsq(design, tested[i, j], rcond=None)[0]
     rest = tested - sum(w * one for w, one in zip(weights, used, strict=True))
     aim = outcome[i, j] - base @ (base.T @ outcome[i, j])
     free = max(len(i) - base.shape[1] - 1, 1)
@@ -56,7 +56,7 @@ def semi_partial_test(
     for _ in range(permutations):
         for group in groups:
             order[group] = chance.permutation(group)
-        _of_pairs(rest, order, (starts, order[j]), moved)
+        _of_pairs(rest, order, (starts, j), moved)
         drawn = _t(aim, moved, base, free)
         higher += drawn > seen + 1e-9
         equal += abs(drawn - seen) <= 1e-9
@@ -75,10 +75,12 @@ def _of_pairs(
     pairs  where the pairs of each first person begin, and the place of the second
     """
     starts, second = pairs
-    bounds = starts.tolist()
+    bounds, people = starts.tolist(), len(order)
     for at, row in enumerate(order.tolist()):
         here = slice(bounds[at], bounds[at + 1])
-        values[row].take(second[here], out=found[here], mode="clip")
+        whole = bounds[at + 1] - bounds[at] == people - 1 - at  # with everybody after
+        others = order[at + 1 :] if whole else order[second[here]]
+        values[row].take(others, out=found[here], mode="clip")
 
 
 def _t(
