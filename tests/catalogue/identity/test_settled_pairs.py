@@ -54,12 +54,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.mark.hazard("H-430")
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_week_by_week_every_row_is_that_of_all_asked_at_once(seed: int) -> None:
     """Runs come one after the other, and late samples of people who stand in old ones."""
-    whole = varied(seed, runs=5)
+    whole = varied(seed, runs=4, size=8)
     kept: Mapping[str, SettledRun] = {}
-    for known in weeks(whole, (9, 18, 23, 27, 36, 45)):
+    for known in weeks(whole, (8, 16, 20, 24, 32)):
         before = SettledRuns(readings=readings(known), runs=kept)
         people = sorted(set(known[0]["participant"]))
         met = [(people[0], people[1])]
@@ -151,7 +151,7 @@ def log_odds(counts: RunCounts, pair: tuple[int, int]) -> np.ndarray:
 
 
 @pytest.mark.hazard("H-430")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     before=COUNTS,
     more=COUNTS,

@@ -31,6 +31,7 @@ def tables(count: int, share: float = 0.4) -> dict[str, pl.DataFrame]:
     """Samples of people, two each; one has no consensus, one is nobody's, one has another
     letter, and one is a control that shows a minor variant of all."""
     names = [f"s{at}" for at in range(count)]
+    days = [*(date(2026, 1, 1 + at % 9) for at in range(count)), *([date(2026, 2, 1)] * 2)]
     return {
         "genomes": pl.DataFrame(
             {"sample": names, "contig": "c", "run": "",
@@ -44,7 +45,7 @@ def tables(count: int, share: float = 0.4) -> dict[str, pl.DataFrame]:
         "samples": pl.DataFrame(
             {"sample": [*names, "bare", "blank"],
              "participant": [*(f"p{at // 2}" for at in range(count)), "q", "none"],
-             "taken": [*(date(2026, 1, 1 + at % 9) for at in range(count)), *([date(2026, 2, 1)] * 2)],
+             "taken": days,
              "control": [*([False] * (count + 1)), True]}
         ),
         "reference": pl.DataFrame({"contig": ["c"], "sequence": [LETTERS]}),
