@@ -10,6 +10,7 @@ from nanoward.catalogue.identity.untold_positions import (
     held,
     readable_of,
     unread_of,
+    untold_of,
     untold_positions,
 )
 
@@ -52,3 +53,30 @@ def test_places_of_rows_are_found_in_the_order_asked() -> None:
     at, places = table.of_rows(np.array([2, 1, 0]))
     assert at.tolist() == [0, 2, 2]
     assert table.column[places].tolist() == [7, 5, 6]
+
+
+@given(
+    texts=st.lists(
+        st.tuples(st.sampled_from("stux"), st.sampled_from("abz"), st.text("ACN", max_size=12)),
+        max_size=9,
+    ),
+    places=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 14)), max_size=12),
+)
+def test_untold_positions_of_all_samples_are_those_of_each_looked_up_alone(
+    texts: list[tuple[str, str, str]], places: list[tuple[str, int]]
+) -> None:
+    """Of a contig that a sample has twice, the later row counts."""
+    rising = sorted(places)
+    layout = Layout.of([one for one, _ in rising], np.array([at for _, at in rising], np.int64))
+    samples = ["s", "t", "u"]
+    found: list[dict[str, np.ndarray]] = [{} for _ in samples]
+    for name, contig, letters in texts:
+        if name in samples and contig in layout:
+            first, positions = layout[contig]
+            columns = first + unread_of(positions, readable_of(letters))
+            found[samples.index(name)][contig] = columns
+    known = untold_of(found, layout)
+    schema = {"sample": pl.String, "contig": pl.String, "sequence": pl.String}
+    got = untold_positions(samples, layout, pl.DataFrame(texts, schema, orient="row"))
+    assert got.starts.tolist() == known.starts.tolist()
+    assert got.column.tolist() == known.column.tolist()

@@ -251,7 +251,8 @@ def chance_of(room: Room, site: int, ratio: tuple[float, float, float], upper: i
     speak through e = CERTAIN alone: any odds up to EVER are allowed for.
     """
     found, mixed, none = ratio
-    low, high = room.site[site, 4], room.site[site, 5]
+    low: float = room.site[site, 4]
+    high: float = room.site[site, 5]
     if low == high:
         return low
     if found <= 0.0 and room.site[site, 3] > 0.0:

@@ -234,7 +234,7 @@ def _digest(
 def settled_bytes(runs: Mapping[str, SettledRun]) -> bytes:
     """All runs as one file of numpy arrays."""
     names = sorted(runs)
-    parts = {
+    parts: dict[str, Any] = {
         f"{at}.{one.name}": np.array(getattr(runs[name], one.name))
         for at, name in enumerate(names)
         for one in fields(SettledRun)
