@@ -11,6 +11,7 @@ Perrier, Pharmacokinetics, 2nd ed. 1982, chapters 1 to 3).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import log, pi
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,11 @@ from numpy.typing import NDArray
 
 from nanoward.maths.solvers.trust_region import Minimum, Surface, minimise
 from nanoward.tuning import History, Model
-from nanoward.tuning.estimation.censoring import between_limits, minus_two_log_between
+from nanoward.tuning.estimation.censoring import (
+    in_the_small_tail,
+    log_share,
+    minus_two_log_between,
+)
 from nanoward.tuning.models.compartment_formulas import typical_values
 
 Array = NDArray[np.float64]
@@ -361,6 +366,35 @@ def _misfit(model: Model, person: Person, f: Array) -> tuple[float, Array, Array
         cut = between_limits(person.limits, f[below], variance[below], d1[below], d2)
         each[below], slope[below], bend[below] = cut
     return float(np.sum(each)), slope, bend
+
+
+def between_limits(
+    limits: Array, f: Array, variance: Array, d1: Array, d2: Array | float
+) -> tuple[Array, Array, Array]:
+    """(T,) -2 ln P(low < observation < high), its first and its second derivative by f.
+
+    limits  (T, 2) low and high, -inf or inf where there is none
+    d1, d2  derivatives of the variance by f
+    """
+    s = np.sqrt(variance)
+    s1 = d1 / (2.0 * s)
+    s2 = d2 / (2.0 * s) - d1**2 / (4.0 * s**3)
+    a, b, side = in_the_small_tail((limits[:, 0] - f) / s, (limits[:, 1] - f) / s)
+    value = log_share(a, b)
+    low = np.where(np.isfinite(a), a, 0.0)
+    near = np.exp(-0.5 * b**2 - 0.5 * log(2.0 * pi) - value)
+    far = np.where(np.isfinite(a), np.exp(-0.5 * low**2 - 0.5 * log(2.0 * pi) - value), 0.0)
+
+    def turns(u: Array) -> tuple[Array, Array]:
+        """First and second derivative by f of a limit's distance in deviations."""
+        u1 = -(side + u * s1) / s
+        return u1, -(2.0 * u1 * s1 + u * s2) / s
+
+    (b1, b2), (a1, a2) = turns(b), turns(low)
+    slope = near * b1 - far * a1
+    bend = near * b2 - far * a2 - near * (b + near) * b1**2 + far * (low - far) * a1**2
+    bend += 2.0 * near * far * a1 * b1
+    return -2.0 * value, -2.0 * slope, -2.0 * bend
 
 
 def _fit_at(

@@ -141,3 +141,32 @@ def test_every_additional_dose_up_to_now_counts_in_the_total(more: int, counted:
     past = dose_history(MODEL, history, goal(cumulative=1000.0, horizon=48.0))
     assert past.times.tolist() == [12.0 * at for at in range(counted)]
     assert past.amounts.sum() == 100.0 * counted
+
+
+def test_the_last_additional_dose_counts_in_what_was_given() -> None:
+    """Doses of 50 at 0, 12, 24 and 36 h, the last of them an additional one just before now."""
+    first = Event(time=0.0, evid=1, amount=50.0, interval=12.0, more=3)
+    history = History(name="a", events=(first, Event(time=40.0, evid=2)))
+    asked = goal(highest=150.0, step=50.0, cumulative=400.0, cumulative_over=48.0, horizon=48.0)
+    past = dose_history(MODEL, history, asked)
+    assert past.times.tolist() == [0.0, 12.0, 24.0, 36.0]
+    # within 48 h that end at 40 h: 200 and the setting; at 76 h: 50 and four settings
+    assert most_within(asked, SETTINGS, past).tolist() == [200.0, 250.0, 450.0, 650.0]
+
+
+def test_a_dose_at_the_very_edge_of_a_window_or_of_a_rise_is_counted_once() -> None:
+    history = doses(50.0, 100.0)  # at 0 and 12 h, now is 24 h
+    asked = goal(highest=150.0, step=50.0, cumulative=400.0, cumulative_over=24.0)
+    past = dose_history(MODEL, history, asked)
+    assert most_within(asked, SETTINGS, past)[0] == 100.0  # the one 24 h ago is out
+    risen = dose_history(MODEL, history, goal(rise=50.0, rise_over=24.0))
+    assert risen.lowest == 0.0  # nothing was given before: it began within that time
+    begun = dose_history(MODEL, doses(80.0, 50.0, 100.0), goal(rise=50.0, rise_over=24.0))
+    assert begun.lowest == 50.0
+
+
+def test_the_highest_setting_that_a_limit_allows_is_allowed() -> None:
+    asked = goal(highest=150.0, step=50.0, present=50.0)
+    past = dose_history(MODEL, doses(50.0), asked)
+    edge = refusals(asked, SETTINGS, chances(np.array([0.0, 0.1, 0.1001, 0.2])), past)
+    assert [not one for one in edge] == [True, True, False, False]

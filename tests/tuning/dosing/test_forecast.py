@@ -87,3 +87,35 @@ def test_draws_that_do_not_reach_the_horizon_of_a_drift_are_refused() -> None:
     )
     with pytest.raises(BadTargetError, match="in_periods"):
         forecast(drifting, person(), ETA, goal(), np.array([10.0]))
+
+
+@pytest.mark.hazard("H-445")
+def test_a_course_that_breaks_down_is_certain_harm_without_benefit() -> None:
+    asked = goal(exposure="level_seen", most_exposure=10.0)
+    broken = np.array([[0.0, 0.0], [800.0, -800.0]])
+    found = forecast(MODEL, person(), broken, asked, np.array([0.0, 120.0]))
+    assert (found.harm[:, 1] == 1.0).all()
+    assert (found.at_worst[:, 1] == 1.0).all()
+    assert (found.benefit[:, 1] == 0.0).all()
+    assert np.isinf(found.exposure[:, 1]).all()
+    assert (found.harm[:, 0] < 1.0).all()
+    measured = goal(side_effect="level_seen", limit=3.0)
+    one = forecast(MODEL, person(), broken, measured, np.array([120.0]))
+    assert one.side is not None
+    assert np.isinf(one.side[:, 1]).all()
+
+
+def test_moments_before_the_next_dose_are_worst_ones_only_where_they_count() -> None:
+    settings, late = np.array([120.0]), 12.0
+    every = forecast(MODEL, person(), ETA, goal(), settings)
+    after = forecast(MODEL, person(), ETA, goal(), settings, since=late)
+    assert every.at_worst.shape[2] == 16
+    assert after.at_worst.shape[2] == 13  # at 12, 15 ... 48 h
+    assert after.harm.shape == every.harm.shape
+
+
+def test_a_setting_below_its_limit_harms_where_low_values_do() -> None:
+    low = goal(side_effect="level_seen", limit=1.0, side_sign=-1.0)
+    found = forecast(MODEL, person(), ETA[:1], low, np.array([0.0]))
+    wanted = [level_by_hand(ETA[0], 0.0, t) < 1.0 for t in np.arange(3.0, 48.1, 3.0).tolist()]
+    assert found.harm[0, 0].tolist() == [float(one) for one in wanted]

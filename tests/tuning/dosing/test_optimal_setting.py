@@ -8,6 +8,8 @@ from exposures import MODEL, goal, person
 from numpy.typing import NDArray
 
 from nanoward.tuning import BadTargetError, Draws, recommend
+from nanoward.tuning.dosing.forecast import Forecast
+from nanoward.tuning.dosing.optimal_setting import _advice, _frontier
 
 Array = NDArray[np.float64]
 ETA = np.array([[0.0, 0.0], [0.3, -0.2], [-0.4, 0.1]])
@@ -93,3 +95,34 @@ def test_harm_that_no_setting_avoids_neither_blocks_all_settings_nor_is_kept_sil
     assert least.advice.dose == 0.0
     assert "least side effect" in least.advice.reason
     assert not least.allowed.any()
+
+
+@pytest.mark.hazard("H-445")
+def test_harm_is_that_of_the_worst_moment_and_its_limits_those_of_each_draw() -> None:
+    """Two draws whose worst moments differ: 0.1 and 0.3 on average at the moments, 0.5 and 0.1
+    at the worst of each."""
+    worst = np.array([[[0.1, 0.5], [0.1, 0.1]], [[0.0, 0.0], [0.2, 0.0]]])
+    told = Forecast(
+        benefit=np.array([[[1.0, 3.0], [2.0, 2.0]], [[0.0, 0.0], [1.0, 1.0]]]),
+        variance=np.ones((2, 2, 2)), harm=worst / 2, exposure=np.zeros((2, 2)), worst=worst,
+    )  # fmt: skip
+    asked = goal(lowest=0.0, highest=300.0, step=300.0, weight=2.0)
+    found = _frontier(asked, told, None, 1e12)
+    np.testing.assert_allclose(found.harm, [0.3, 0.1])
+    np.testing.assert_allclose(found.harm_high, [0.1 + 0.95 * 0.4, 0.19])
+    np.testing.assert_allclose(found.mean_harm, [0.1, 0.025])
+    np.testing.assert_allclose(found.benefit, [2.0, 0.5])
+    np.testing.assert_allclose(found.utility, [2.0 - 0.2, 0.5 - 0.05])
+
+
+def test_of_settings_that_are_as_good_the_lowest_is_taken() -> None:
+    asked = goal(lowest=0.0, highest=300.0, step=150.0)
+    told = Forecast(
+        benefit=np.ones((3, 4, 2)), variance=np.ones((3, 4, 2)), harm=np.zeros((3, 4, 2)),
+        exposure=np.zeros((3, 4)),
+    )  # fmt: skip
+    found = replace(
+        _frontier(asked, told, None, 1e12), allowed=np.array([False, True, True]),
+        why=("harm", "", ""),
+    )  # fmt: skip
+    assert _advice(asked, found, found.utility, None).dose == 150.0

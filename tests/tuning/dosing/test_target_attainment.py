@@ -25,6 +25,7 @@ from nanoward.tuning import (
     exposure_per_dose,
     formulas_of,
 )
+from nanoward.tuning.dosing.target_attainment import chosen_dose
 
 Made = Callable[..., History]
 TARGET = Target(
@@ -189,3 +190,34 @@ def test_a_target_that_cannot_be_aimed_at_is_refused(
 ) -> None:
     with pytest.raises(BadTargetError, match=key):
         replace(TARGET, **change)
+
+
+def test_of_doses_that_are_as_good_the_nearest_by_its_logarithm_is_taken() -> None:
+    """Two doses of which each reaches the range in every draw: their medians are 1.0 and 2.1,
+    and 1.5 lies nearer to 2.1 by the logarithm and nearer to 1.0 by the difference."""
+    target = replace(TARGET, lowest=100.0, highest=210.0, step=110.0)
+    exposure = np.array([[1.0] * 50, [2.1] * 50])
+    assert chosen_dose(target, exposure).dose == 210.0
+    assert chosen_dose(replace(target, value=1.4), exposure).dose == 100.0
+
+
+def test_a_dose_that_is_less_good_by_no_more_than_a_hundredth_counts_as_equal() -> None:
+    target = replace(TARGET, lowest=100.0, highest=200.0, step=100.0, minimum_probability=0.5)
+    far = np.array([[1.05] * 200, [1.5] * 198 + [9.0] * 2])  # 100 % and 99 %
+    assert chosen_dose(target, far).dose == 200.0
+    farther = np.array([[1.05] * 200, [1.5] * 197 + [9.0] * 3])  # 98.5 %
+    assert chosen_dose(target, farther).dose == 100.0
+    limits = np.array([[1.0] * 9 + [9.0], [2.25] * 10])  # ends of the range belong to it
+    assert chosen_dose(target, limits).probability == 1.0
+
+
+def test_limits_told_of_a_dose_are_those_of_its_own_exposure() -> None:
+    target = replace(TARGET, lowest=100.0, highest=200.0, step=100.0)
+    exposure = np.array([np.linspace(1.0, 2.0, 101), np.linspace(5.0, 6.0, 101)])
+    found = chosen_dose(target, exposure)
+    assert (found.low, found.expected, found.high) == pytest.approx((1.05, 1.5, 1.95))
+
+
+def test_whose_records_are_doubted_gets_no_dose(oral: Model, person_of: Made) -> None:
+    person, fit = _fitted(oral, person_of)
+    assert dosing_error(replace(person, doubt="a dose twice"), fit) == "a dose twice"

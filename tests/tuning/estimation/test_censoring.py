@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from closed_form_oracle import between_limits
 from scipy import integrate, optimize, stats
 
 from nanoward.tuning import (
@@ -13,7 +14,7 @@ from nanoward.tuning import (
     model_of,
     read_dynamics,
 )
-from nanoward.tuning.estimation.censoring import between_limits, minus_two_log_between
+from nanoward.tuning.estimation.censoring import minus_two_log_between
 from nanoward.tuning.estimation.map_estimates import predictions_at
 from nanoward.tuning.estimation.posterior_sampling import log_posterior
 
