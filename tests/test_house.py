@@ -1,6 +1,7 @@
 """The house rules that no other tool holds."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -143,3 +144,24 @@ def test_no_assertion_says_one_thing_or_another() -> None:
         2,
         3,
     ]
+
+
+def codes() -> dict[str, set[str]]:
+    """Code of each error to the names of its classes."""
+    found: dict[str, set[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text())):
+            for line in node.body if isinstance(node, ast.ClassDef) else ():
+                match line:
+                    case ast.Assign(targets=[ast.Name("code")], value=ast.Constant(str(code))):
+                        found.setdefault(code, set()).add(node.name)
+    return found
+
+
+def test_every_code_is_named_in_a_test() -> None:
+    words: set[str] = set()
+    for file in (ROOT / "tests").rglob("*.py"):
+        words |= set(re.findall(r"\w+-\d{3}|\w+Error", file.read_text(encoding="utf-8")))
+    known = codes()
+    assert len(known) >= 300
+    assert {code for code, names in known.items() if not words & {code, *names}} == set()

@@ -109,9 +109,17 @@ def drawn(text: str, name: str, each: int, equal: frozenset[str]) -> list[Fault]
     )
     lines: dict[int, Fault] = {}
     for _, row, find, put in found:
-        if row not in lines and len(lines) < each:
+        if len(lines) < each and row not in lines and _is_program(text.replace(find, put)):
             lines[row] = (row, find, put)
     return [lines[row] for row in sorted(lines)]
+
+
+def _is_program(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def deciding() -> list[Path]:

@@ -38,7 +38,8 @@ def test_a_panel_that_is_shifted_clipped_copied_or_made_up_is_found() -> None:
 def test_no_more_bad_news_is_late_than_there_is() -> None:
     """A fifth of all items is bad news: a liar who holds back half holds back that fifth."""
     design = AuditDesign(kind=next(one for one in TYPES.values() if one.kind == "count"))
-    fifth, half = (
-        power_of(design, "late bad news", one, seed=3, runs=60) for one in (0.2, 0.5)
+    lie = "late bad news"
+    some, fifth, half = (
+        power_of(design, lie, one, seed=3, runs=60) for one in (0.05, 0.2, 0.5)
     )
-    assert fifth == half
+    assert some < 0.7 < fifth == half

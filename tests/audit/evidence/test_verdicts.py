@@ -63,3 +63,14 @@ def test_a_pattern_says_whom_it_favours_and_by_which_evidence() -> None:
     found = judge({"t": items(9)}, {"t": directed}, planned=60, alpha=0.01)
     assert found[0].direction == "partner"
     assert "in its favour" in found[0].told
+
+
+@pytest.mark.parametrize(
+    ("benefit", "direction"), [("none", "nobody"), ("low", "partner"), ("high", "partner")]
+)
+def test_a_pattern_of_what_helps_nobody_is_in_nobodys_favour(
+    benefit: str, direction: str
+) -> None:
+    kind = replace(TUBE, benefit=benefit)
+    (found,) = judge({"tube": items(9)}, {"tube": kind}, planned=60, alpha=0.01)
+    assert (found.verdict, found.direction) == ("pattern", direction)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -61,3 +62,18 @@ def test_a_block_of_samples_scores_as_all_do() -> None:
     parts = np.concatenate([evidence.scores(slice(at, at + 4)) for at in range(0, 15, 4)])
     assert np.array_equal(whole, parts)
     assert (whole.argmax(axis=1) == np.repeat(np.arange(5), 3)).all()
+
+
+def test_private_factors_are_those_that_few_others_have() -> None:
+    """Ten people: a factor of one alone is private, one that three of them have is not."""
+
+    def carrying(name: str, *places: int) -> Host:
+        one = host(name, 1, [ALL] * 3)
+        alleles = {("c", at): {"A": 1.0} for at in places}
+        samples = [replace(sample, alleles=alleles) for sample in one.samples]
+        return replace(one, samples=samples, baseline=replace(one.baseline, sample=samples[0]))
+
+    people = [carrying("p0", 3, 9), carrying("p1", 4, 9), carrying("p2", 5, 9)]
+    people += [carrying(f"q{at}", 10 + at) for at in range(9)]
+    evidence = OwnerEvidence(host_fingerprints(people))
+    assert evidence.private.tolist() == [1] * 36

@@ -25,6 +25,7 @@ from nanoward.clearance.consent.permissions import (
     permission,
     standing_after,
 )
+from nanoward.clearance.sdtm.disposition_terms import LEAVING, LEFT_OTHERWISE
 
 DAY = date(2026, 1, 5)
 DOCUMENT = ConsentDocumentIssued(
@@ -46,7 +47,8 @@ SIGNED = ConsentSigned(
     uses=("take part", "share data"),
 )
 ACTIVE_CONSENT = consent_of("p", [DOCUMENT, SIGNED])
-STANDINGS = ("screened", "cleared", "held", "recalled", "withdrawn", "completed", "died")
+OWN = ("screened", "cleared", "held", "recalled")
+STANDINGS = tuple(dict.fromkeys((*OWN, *LEAVING.values(), LEFT_OTHERWISE)))
 
 
 LASTS = timedelta(days=14)
@@ -184,7 +186,7 @@ def test_a_withdrawn_consent_closes_a_dose_whatever_the_standing_says() -> None:
 
 @pytest.mark.parametrize(
     ("standing", "allowed"),
-    [(one, one not in ("withdrawn", "died")) for one in (*STANDINGS, "discontinued")],
+    [(one, one not in ("withdrawn", "died")) for one in STANDINGS],
 )
 def test_data_of_whoever_completed_may_be_used_and_of_whoever_withdrew_may_not(
     standing: str, *, allowed: bool

@@ -1,11 +1,13 @@
 """Packs: deterministic, graded, refused where nobody could open them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.faces.cli.programme.programme_folder import make
 from tests.flows.council.council_programme import council_programme, hold_round, tables_of
 
+from nanoward.flows.council import make_pack as make_pack_module
 from nanoward.flows.council.council_state import NoRoundForPackError
 from nanoward.flows.council.make_pack import make_pack, pack_json
 from nanoward.programme.council.charter import CouncilRefusedError
@@ -13,10 +15,23 @@ from nanoward.wiring.council import open_council
 
 
 @pytest.mark.hazard("H-357")
-def test_a_pack_is_a_function_of_ledger_day_and_plan(tmp_path: Path) -> None:
+def test_a_pack_is_a_function_of_ledger_day_and_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked, refuse = [], make_pack_module.refuse_if_earlier_tell
+
+    def counted(ports: Any, kept: Any, known: Any, packs: Any) -> None:
+        checked.append(len(packs))
+        refuse(ports, kept, known, packs)
+
+    monkeypatch.setattr(make_pack_module, "refuse_if_earlier_tell", counted)
     ward = council_programme(tmp_path)
     with open_council(ward.folder, quiet=True) as desk:
-        first, second = make_pack(desk, by="a"), make_pack(desk, by="b")
+        first = make_pack(desk, by="a")
+        assert set(checked) == {0}
+        once = len(checked)
+        second = make_pack(desk, by="b")
+        assert len(checked) == once  # the same again needs no look at itself
         assert first.open_part == second.open_part
         assert first.made == second.made
         head = desk.ports.ledger.head()
@@ -26,6 +41,7 @@ def test_a_pack_is_a_function_of_ledger_day_and_plan(tmp_path: Path) -> None:
     hold_round(ward.folder, {**tables, "capacity": beds})
     with open_council(ward.folder, quiet=True) as desk:
         third = make_pack(desk, by="a")
+        assert 1 in checked[once:]
     assert third.name != first.name
     assert not any("_by_arm" in one["name"] for one in pack_json(third)["numbers"])
 

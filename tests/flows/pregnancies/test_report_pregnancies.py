@@ -1,12 +1,20 @@
 """The registry's report: small cells are for the closed part, refusals are one number."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.flows.pregnancies.test_keep_pregnancies import TODAY, bay
 
 from nanoward.flows.pregnancies.ask_consent import ask_consent, refuse_consent
-from nanoward.flows.pregnancies.keep_pregnancies import PregnancyNews, open_pregnancy
+from nanoward.flows.pregnancies.keep_pregnancies import (
+    ConceptionNews,
+    OutcomeNews,
+    PregnancyNews,
+    date_pregnancy,
+    open_pregnancy,
+    record_outcome,
+)
 from nanoward.flows.pregnancies.report_pregnancies import (
     BadPregnanciesFileError,
     counted_words,
@@ -59,3 +67,16 @@ def test_weeks_of_a_file_become_incidences_by_group(tmp_path: Path) -> None:
     found = incidence_of_file(open_bench(quiet=True), str(tmp_path / "p.csv"))
     assert set(found) == {"all"}
     assert sum(one["events"] for one in found["all"]) == 4
+
+
+def test_incidences_of_few_are_for_the_closed_part() -> None:
+    made = bay()
+    ports = made.desk.ports
+    case = open_pregnancy(made.desk, PregnancyNews(participant="P1"), by="n").case
+    first = TODAY - timedelta(60)
+    conceived = ConceptionNews(earliest=first, latest=first + timedelta(6), evidence="tests")
+    date_pregnancy(ports, case, conceived, by="n")
+    record_outcome(made.desk, case, OutcomeNews(outcome="ectopic", first=TODAY), by="n")
+    closed = report_pregnancies(ports, TODAY, closed=True).incidences
+    assert {one["events"] for one in closed} == {0, 1}
+    assert report_pregnancies(ports, TODAY).incidences == ()

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.base.entries import DangerSignalled, StandingDecided
+from nanoward.clearance.sdtm.disposition_terms import LEAVING, LEFT_OTHERWISE
 from nanoward.flows.round.compare_standings import (
     Concerns,
     concerns_of,
@@ -19,7 +20,8 @@ from nanoward.testing.fakes import MemoryLedger
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-WORDS = ("cleared", "screened", "held", "recalled", "completed", "withdrawn", "died")
+OWN = ("cleared", "screened", "held", "recalled")
+WORDS = tuple(dict.fromkeys((*OWN, *LEAVING.values(), LEFT_OTHERWISE)))
 
 
 def standing(what: str, days: int = 0, who: str = "P1") -> StandingDecided:

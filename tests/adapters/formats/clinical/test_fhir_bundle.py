@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanoward.adapters.formats.clinical.fhir_bundle import read_bundle
+from nanoward.adapters.formats.clinical.fhir_rows import ROWS
 from nanoward.base.findings import Finding
 from nanoward.ports.formats import ParsedTable
 
@@ -166,10 +167,9 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = sorted({*ALT, *ANNA, "period", "answer", "item", "event", "provision", "dosage"})
-KINDS = ("Patient", "Observation", "AdverseEvent", "Consent", "Encounter", "ResearchSubject")
 RESOURCES = st.builds(
     lambda kind, fields: {**fields, "resourceType": kind},
-    st.sampled_from((*KINDS, "QuestionnaireResponse", "MedicationAdministration")),
+    st.sampled_from(sorted(ROWS)),
     st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=5),
 )
 

@@ -90,8 +90,8 @@ def test_a_compartment_turned_off_is_refused() -> None:
     assert "FMT-206" in codes(found)
 
 
-def test_a_head_that_comes_again_without_a_table_line_is_told() -> None:
-    row = "1,0,1,100,."
+@pytest.mark.parametrize("row", ["1,0,1,100,.", '"1",0,1,100,.'])  # at once, and line by line
+def test_a_head_that_comes_again_without_a_table_line_is_told(row: str) -> None:
     found = read_events("e.csv", f"{HEAD}\n{row}\n{HEAD}\n1,1,0,.,4\n".encode())
     assert found.table["line"].to_list() == [2, 4]
     assert [(one.line, one.severity) for one in found.findings] == [(3, "error")]

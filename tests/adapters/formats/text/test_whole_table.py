@@ -44,3 +44,9 @@ def test_a_mark_of_nothing_is_nothing_where_it_is_told() -> None:
     found = whole_table(b"a,b\n.,1\n", missing=(".",))
     assert found is not None
     assert found.frame["a"].to_list() == [None]
+
+
+def test_a_blank_that_does_not_break_is_a_blank_too() -> None:
+    found = whole_table("ID,DV\n\u00a01,2\u00a0\n\u00a0,3\n".encode())
+    assert found is not None
+    assert found.frame.rows() == [("1", "2"), (None, "3")]

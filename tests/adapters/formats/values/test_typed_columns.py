@@ -32,6 +32,7 @@ def text(*cells: str | None) -> pl.Series:
 def test_a_cell_is_read_as_its_kind(kind: Kind, cell: str, value: object) -> None:
     result = typed(text(cell), kind)
     assert (result.values.to_list(), result.bad.to_list()) == ([value], [False])
+    assert type(result.values[0]) is type(value)
 
 
 @pytest.mark.parametrize("kind", ["int", "float", "date", "bool"])
@@ -55,6 +56,7 @@ def test_missing_is_null_and_not_bad(kind: Kind) -> None:
         ("date", "2013-02-30"),
         ("date", "07.05.2013"),
         ("date", "2013-05"),
+        ("date", "2013"),
         ("date", "0213-05-07"),
         ("date", "2013-5-7"),
         ("bool", "perhaps"),

@@ -7,6 +7,7 @@ from tests.faces.service.identity.identity_world import (
     enrolled,
     entered,
     kinds,
+    looks,
     opened,
     signed_in,
     stranger,
@@ -70,6 +71,7 @@ def test_the_stop_code_stops_once_and_leaves_once_without_any_account(
     again = own.post("/card", data={"code": code, "wish": "stop"})
     receipt = re.findall(r"receipt is number (\d+)", told.text)
     assert re.findall(r"receipt is number (\d+)", again.text) == receipt
+    assert [kind for kind, _ in looks(made)].count("CardUsed") == 1
     left = own.post("/card", data={"code": code, "wish": "leave"})
     assert "You have left" in left.text
     with open_exit_spool(made.service.path) as spool:

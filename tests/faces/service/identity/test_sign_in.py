@@ -120,3 +120,16 @@ def test_the_page_says_how_to_leave_without_signing_in(made: Doors) -> None:
     assert "/me/leave" in told.text
     assert "/card" in told.text
     assert stranger(made, "https://other.example").get("/sign-in").status_code == 421
+
+
+@pytest.mark.hazard("H-397")
+def test_signing_in_again_ends_the_session_before(made: Doors) -> None:
+    key = enrolled(made, "nia", "nurse", number=1)
+    client = entered(made, key)
+    before = client.cookies.get(COOKIE)
+    assert before is not None
+    assert signed_in(client, key).status_code == 200
+    thief = stranger(made)
+    thief.cookies.set(COOKIE, before)
+    assert thief.get("/devices").status_code == 401
+    assert client.get("/devices").status_code == 200
