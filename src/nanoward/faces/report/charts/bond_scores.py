@@ -73,9 +73,11 @@ def _stratum(
     own = counts.filter((pl.col("stratum").fill_null("") == stratum) & (pl.col("pairs") > 0))
     top = max(own["pairs"].to_list(), default=1)
     bars = "".join(
-        f"M{panel.x.at(left) + 0.5:.1f} {panel.y.start:g}V{panel.y.at((pairs / top) ** 0.5):.1f}"
+        f"M{panel.x.at(left) + 0.5:.1f} {panel.y.start:g}V{panel.y.at(height):.1f}"
         f"H{panel.x.at(right) - 0.5:.1f}V{panel.y.start:g}Z"
-        for left, right, pairs in own.select("low", "high", "pairs").rows()
+        for left, right, height in own.select(
+            "low", "high", (pl.col("pairs") / top).sqrt()
+        ).rows()
     )
     rest = part.filter(pl.col("linked") | (pl.col("contact") != ""))
     if rest.height > _POINTS:
