@@ -57,7 +57,7 @@ def imports(module: str) -> dict[str, Node]:
 def resolved(node: Node) -> Node:
     """A name followed through the packages that hand it on."""
     module, name = node
-    if not name or name in definitions(modules()[module]):
+    if not name or module not in modules() or name in definitions(modules()[module]):
         return node
     further = imports(module).get(name)
     return node if further is None or further == node else resolved(further)
@@ -79,7 +79,7 @@ def named(module: str, statement: ast.AST) -> Iterator[Node]:
                     wanted = chain.removeprefix(f"{alias}.").split(".")[0]
                     yield resolved((target, wanted))
         elif isinstance(one, ast.ImportFrom | ast.Import):
-            yield from (resolved(target) for target in _imported(module, one))
+            yield from (resolved(target) for target in _imported(one))
         elif isinstance(one, ast.Constant) and isinstance(one.value, str):
             address = one.value.replace(":", ".") if ":" in one.value else ""
             head, _, tail = address.rpartition(".")
@@ -87,7 +87,7 @@ def named(module: str, statement: ast.AST) -> Iterator[Node]:
                 yield resolved((head, tail))
 
 
-def _imported(module: str, one: ast.ImportFrom | ast.Import) -> Iterator[Node]:
+def _imported(one: ast.ImportFrom | ast.Import) -> Iterator[Node]:
     """An import runs its module; what it brings counts where it is used."""
     if isinstance(one, ast.ImportFrom) and one.module in modules():
         yield one.module, ""
