@@ -73,9 +73,9 @@ def findings_page(errors: Iterable[str]) -> str:
         for one in finding_codes(errors).values()
     )
     return (
-        "# Findings\n\nProblems in data, as codes. A finding says file, line, column and what to"
-        " do; the run goes on with\nwhat is sound. An ellipsis stands for the name or number that"
-        " it tells. Faults and refusals are\n[errors](errors.md).\n\n"
+        "# Findings\n\nProblems in data, as codes. A finding says file, line, column and what"
+        " to do; the run goes on with\nwhat is sound. An ellipsis stands for the name or"
+        " number that it tells. Faults and refusals are\n[errors](errors.md).\n\n"
         f"| code | meaning | what to do | told by |\n|---|---|---|---|\n{rows}"
     )
 
