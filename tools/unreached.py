@@ -57,7 +57,7 @@ def imports(module: str) -> dict[str, Node]:
 def resolved(node: Node) -> Node:
     """A name followed through the packages that hand it on."""
     module, name = node
-    if not name or name in definitions(modules()[module]):
+    if not name or module not in modules() or name in definitions(modules()[module]):
         return node
     further = imports(module).get(name)
     return node if further is None or further == node else resolved(further)

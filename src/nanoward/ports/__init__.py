@@ -67,8 +67,8 @@ _HOMES = {
 
 SECTIONS = {
     "service": (
-        "nanoward.ports.service_keys:ServiceSection",
-        "nanoward.ports.service_keys:service_section",
+        "nanoward.ports.service.service_keys:ServiceSection",
+        "nanoward.ports.service.service_keys:service_section",
     )
 }  # read from the source; see base/plan_keys/declared_sections.py
 

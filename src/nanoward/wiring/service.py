@@ -12,7 +12,7 @@ from nanoward.adapters.stores.lock import locked
 from nanoward.adapters.stores.private import private_file, private_folder
 from nanoward.adapters.system_clock import SystemClock
 from nanoward.base.errors import NanowardError
-from nanoward.ports.service_keys import service_section
+from nanoward.ports.service.service_keys import service_section
 from nanoward.wiring import ACT_S, open_ports
 
 if TYPE_CHECKING:

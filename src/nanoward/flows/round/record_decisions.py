@@ -133,8 +133,8 @@ def latest_entries(
 def subject_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom or what an entry speaks of: entries of one subject replace each other."""
     if kind == kind_of(SettingAdjusted):  # every move stands for itself; 5.0 is kept as 5
-        move = ("participant", "setting", "at", "value")
-        return (kind, *(canonical_json(body[name]) for name in move))
+        said = ("participant", "setting", "at", "value")
+        return (kind, *(canonical_json(body[name]) for name in said))
     room = kind.split(".", maxsplit=1)[0]
     names = [name for name in SUBJECTS.get(room, ()) if name in body]
     apart = () if room in ("bonds", "tuning") else (kind,)

@@ -1,7 +1,7 @@
 import pytest
 
 from nanoward.base.sections import BadSectionError
-from nanoward.ports.service_keys import ServiceSection, service_section
+from nanoward.ports.service.service_keys import ServiceSection, service_section
 
 
 def test_the_clinics_phone_is_read() -> None:
