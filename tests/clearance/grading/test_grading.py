@@ -225,8 +225,8 @@ def test_steps_in_any_order_and_of_one_grade_prove_the_highest_by_the_first_that
         term="Made",
         tests=("X",),
         direction="high",
-        analyte="",
         scales=(Scale(unit="U/L", steps=steps),),
+        citation="by hand",
     )
     table = RuleTable(name="made", version="1", citation="by hand", rules=(rule,))
     rows = [result("X", value, "U/L") for value in (25.0, 15.0, 7.0, 1.0, 35.0)]

@@ -110,7 +110,7 @@ def snapshots_before(ledger: Ledger, as_of: date) -> list[tuple[SnapshotKept, in
     missing. Later days are not looked at: a round of a past day knows nothing of them.
     """
     best: dict[bool, tuple[SnapshotKept, int]] = {}
-    for record in ledger.records(kind=kind_of(SnapshotKept)):
+    for record in ledger.about("", kinds=(kind_of(SnapshotKept),)):
         entry = entry_of(record.kind, record.body, KINDS)
         if not isinstance(entry, SnapshotKept) or entry.as_of > as_of:
             continue

@@ -103,7 +103,8 @@ def _is_number_of_row(name: str) -> bool:
 
 def _whose(names: list[str]) -> list[str]:
     """The column that tells whose a row is, where there is one."""
-    return [name for name in ("USUBJID", "participant", "ID", "a") if name in names][:1]
+    known: tuple[str, ...] = ("USUBJID", "participant", "ID", "a")
+    return [name for name in known if name in names][:1]
 
 
 def _behind_the_same(
