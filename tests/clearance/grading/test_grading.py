@@ -214,6 +214,29 @@ def test_a_table_of_another_shape_needs_no_code() -> None:
     assert graded(*rows, table=table)["grade"].to_list() == [0, 1, 2, 3]
 
 
+def test_steps_in_any_order_and_of_one_grade_prove_the_highest_by_the_first_that_did() -> None:
+    steps = (
+        Step(grade=2, comparison=">", factor=20),
+        Step(grade=2, comparison=">", factor=10),
+        Step(grade=1, comparison=">", factor=5),
+        Step(grade=3, comparison=">", factor=30),
+    )
+    rule = Rule(
+        term="Made",
+        tests=("X",),
+        direction="high",
+        scales=(Scale(unit="U/L", steps=steps),),
+        citation="by hand",
+    )
+    table = RuleTable(name="made", version="1", citation="by hand", rules=(rule,))
+    rows = [result("X", value, "U/L") for value in (25.0, 15.0, 7.0, 1.0, 35.0)]
+    told = graded(*rows, table=table)
+    assert told["grade"].to_list() == [2, 2, 1, 0, 3]
+    assert told["reason"].to_list() == [
+        *("> 20 U/L", "> 10 U/L", "> 5 U/L", "no limit is crossed", "> 30 U/L"),
+    ]
+
+
 def test_an_empty_table_gives_an_empty_table_of_the_same_shape() -> None:
     found = grade_results(pl.DataFrame(schema=SCHEMA), CTCAE_V5)
     assert found.is_empty()

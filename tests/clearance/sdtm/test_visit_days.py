@@ -43,3 +43,7 @@ def test_other_domains_tell_of_a_visit_and_61_days_are_too_far() -> None:
         {"USUBJID": ["q", "p"], "VISITNUM": [9.0, 8.0], "SVSTDTC": ["2026-05-25"] * 2}
     )
     assert without_misplaced({"LB": lab("2025-05-25"), "SV": apart})[1] == ()
+    both = pl.concat([lab("2025-05-25"), lab("2026-05-25").with_columns(USUBJID=pl.lit("q"))])
+    told, found = without_misplaced({"LB": both, "SV": two})
+    assert told["LB"]["LBDTC"].to_list() == ["? 2025-05-25", "2026-05-25"]
+    assert [one.subject for one in found] == ["p"]

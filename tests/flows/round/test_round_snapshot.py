@@ -1,15 +1,19 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
 
 from nanoward.base.errors import IntegrityError
+from nanoward.flows.round.earlier_rounds import earlier_rounds
 from nanoward.flows.round.round_snapshot import (
     RoundSnapshot,
     keep_snapshot,
     load_snapshot,
     snapshots_before,
 )
+from nanoward.flows.steps.parquet import parquet_of
 from nanoward.programme.continuity.material_differences import MaterialFile
 from nanoward.testing.fakes import MemoryBlobs, MemoryLedger
 
@@ -54,3 +58,26 @@ def test_a_blob_that_is_gone_is_no_empty_snapshot() -> None:
     blobs._contents.clear()
     with pytest.raises(IntegrityError):
         load_snapshot(blobs, entry, 1)
+
+
+@pytest.mark.hazard("H-437")
+def test_a_kept_table_is_written_again_where_its_files_changed_or_it_is_lost(
+    a_ward: Callable[..., Any],
+) -> None:
+    ward = a_ward()
+    ward.round(9)
+    ward.files["data/sdtm/lb.csv"] = ward.files["data/sdtm/lb.csv"].replace(",30,", ",31,")
+    ward.round(16)
+    (*_, last) = earlier_rounds(ward.ports, date(2026, 11, 16)).snapshots
+    assert set(last.tables["sdtm.LB"]["LBSTRESN"]) == {31.0}
+    for day, who in ((16, "P1"), (23, "P2")):  # told in another domain's file
+        ward.files["data/sdtm/dd.csv"] = f"STUDYID,DOMAIN,USUBJID,DDTESTCD\nS,DD,{who},PRCDTH\n"
+        ward.round(day)
+        (*_, last) = earlier_rounds(ward.ports, date(2026, 11, day)).snapshots
+        assert last.tables["sdtm.DS"].select("USUBJID", "DSDECOD").rows() == [(who, "DEATH")]
+    for sha, content in list(ward.ports.blobs._contents.items()):
+        if content == parquet_of(last.tables["sdtm.LB"]):
+            del ward.ports.blobs._contents[sha]
+    ward.round(23)  # lost with the round before: told, and written again
+    (*_, last) = earlier_rounds(ward.ports, date(2026, 11, 23)).snapshots
+    assert last.tables["sdtm.LB"].height == 8

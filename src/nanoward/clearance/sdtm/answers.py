@@ -8,9 +8,9 @@ taken for "no".
 import polars as pl
 
 from nanoward.clearance.sdtm.data_cutoff import placed_day
-from nanoward.clearance.sdtm.distinct_texts import by_distinct
 from nanoward.clearance.sdtm.known_domains import Domains, answered_once
 from nanoward.clearance.sdtm.subject_domains import text
+from nanoward.maths.distinct_texts import by_distinct
 
 # PHQ-9 and GAD-7: the four answers (Kroenke, Spitzer and Williams 2001), and plain yes and no
 WORDS = {

@@ -3,8 +3,8 @@
 import polars as pl
 
 from nanoward.clearance.sdtm.data_cutoff import placed_day
-from nanoward.clearance.sdtm.distinct_texts import by_distinct
 from nanoward.clearance.sdtm.subject_domains import given_doses
+from nanoward.maths.distinct_texts import by_distinct
 
 
 def first_doses(ex: pl.DataFrame | None) -> pl.DataFrame:

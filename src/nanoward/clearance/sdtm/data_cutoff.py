@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from nanoward.base.findings import Finding, row_key
-from nanoward.clearance.sdtm.distinct_texts import by_distinct
+from nanoward.maths.distinct_texts import by_distinct
 
 # the column that tells when a row became known, then the one to use where that is empty
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {

@@ -15,7 +15,6 @@ from nanoward.base.entries import Entry, MaterialReceived, StandingDecided
 from nanoward.base.plan import Plan
 from nanoward.base.tables import STANDINGS
 from nanoward.clearance import policy_of
-from nanoward.clearance.sdtm.other_domains import READ
 from nanoward.clearance.standing.standing_differences import (
     StandingRow,
     graver,
@@ -49,9 +48,9 @@ from nanoward.flows.round.round_snapshot import (
     RoundSnapshot,
     keep_snapshot,
     snapshots_before,
+    table_origins,
 )
 from nanoward.flows.round.source_identity import source_identity
-from nanoward.flows.steps.memoised_tables import MemoKey, memo_key
 from nanoward.flows.steps.step_outcome import Materials, Outcome
 from nanoward.maths.frames import frame_of
 from nanoward.ports.ports import Ports
@@ -158,7 +157,7 @@ def compare_rounds(
         cleared=adjusted,
         outcome=replace(
             told,
-            entries=(keep_snapshot(ports.blobs, snapshot, _origins(materials, snapshot)),),
+            entries=(keep_snapshot(ports.blobs, snapshot, table_origins(materials, snapshot)),),
             findings=(*found.earlier.findings, *told.findings, *acts.findings),
         ),
         basis=found,
@@ -296,24 +295,6 @@ def _kept_tables(
     if "standings" in cleared.tables:
         tables[DECIDED] = cleared.tables["standings"]
     return tables | {f"acts.{name}": table for name, table in acts.tables.items()}
-
-
-def _origins(materials: Materials, snapshot: RoundSnapshot) -> dict[str, MemoKey]:
-    """Of what each SDTM table of a snapshot was made: files, what read them, and software.
-
-    Of other roles rows after the round's day are left out: their tables are written each time.
-    """
-    sources = {role: one for role, one in materials.sources.items() if role.startswith("sdtm.")}
-    others = {role: one for role, one in sources.items() if role[5:7] in READ}
-    return {
-        name: memo_key(
-            f"snapshot {name}",
-            snapshot.software["sources"],
-            sources={r: one for r, one in sources.items() if r[5:7] == name[5:]} | others,
-        )
-        for name in snapshot.tables
-        if name.startswith("sdtm.")
-    }
 
 
 def _present(cleared: Outcome) -> dict[str, StandingRow]:

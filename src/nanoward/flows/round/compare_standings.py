@@ -53,11 +53,14 @@ def is_superseded(decided: StandingDecided, known: StandingDecided | None, today
 
 
 def latest_standings(
-    ledger: Ledger, *, before: date | None = None
+    ledger: Ledger, *, before: date | None = None, after: int = 0
 ) -> dict[str, StandingDecided]:
-    """What the ledger last recorded of everybody; before: of days before this one alone."""
+    """What the ledger last recorded of everybody; before: of days before this one alone.
+
+    after  a place on the ledger: only what was recorded behind it
+    """
     found: dict[str, StandingDecided] = {}
-    for record in ledger.records(kind=kind_of(StandingDecided)):
+    for record in ledger.records(after=after, kind=kind_of(StandingDecided)):
         entry = entry_of(record.kind, record.body, KINDS)
         if isinstance(entry, StandingDecided) and (before is None or entry.as_of < before):
             found[entry.participant] = entry

@@ -18,8 +18,10 @@ from nanoward.base.canonical import canonical_json
 from nanoward.base.entries import KINDS, SnapshotKept, entry_of, kind_of
 from nanoward.base.errors import IntegrityError
 from nanoward.base.ids import Sha256
-from nanoward.flows.steps.memoised_tables import MemoKey
+from nanoward.clearance.sdtm.other_domains import READ
+from nanoward.flows.steps.memoised_tables import MemoKey, memo_key
 from nanoward.flows.steps.parquet import parquet_of, table_of
+from nanoward.flows.steps.step_outcome import Materials
 from nanoward.ports.blobs import Blobs
 from nanoward.ports.ledger import Ledger
 from nanoward.programme.continuity.material_differences import MaterialFile
@@ -108,7 +110,7 @@ def snapshots_before(ledger: Ledger, as_of: date) -> list[tuple[SnapshotKept, in
     missing. Later days are not looked at: a round of a past day knows nothing of them.
     """
     best: dict[bool, tuple[SnapshotKept, int]] = {}
-    for record in ledger.records(kind=kind_of(SnapshotKept)):
+    for record in ledger.about("", kinds=(kind_of(SnapshotKept),)):
         entry = entry_of(record.kind, record.body, KINDS)
         if not isinstance(entry, SnapshotKept) or entry.as_of > as_of:
             continue
@@ -136,6 +138,24 @@ def load_snapshot(blobs: Blobs, kept: SnapshotKept, seq: int) -> RoundSnapshot:
 def _file(told: Sequence[Any]) -> MaterialFile:
     path, role, sha256, rows = told
     return MaterialFile(path=path, role=role, sha256=sha256, rows=rows)
+
+
+def table_origins(materials: Materials, snapshot: RoundSnapshot) -> dict[str, MemoKey]:
+    """Of what each SDTM table of a snapshot was made: files, what read them, and software.
+
+    Of other roles rows after the round's day are left out: their tables are written each time.
+    """
+    sources = {role: one for role, one in materials.sources.items() if role.startswith("sdtm.")}
+    others = {role: one for role, one in sources.items() if role[5:7] in READ}
+    return {
+        name: memo_key(
+            f"snapshot {name}",
+            snapshot.software["sources"],
+            sources={r: one for r, one in sources.items() if r[5:7] == name[5:]} | others,
+        )
+        for name in snapshot.tables
+        if name.startswith("sdtm.")
+    }
 
 
 def _put(blobs: Blobs, table: pl.DataFrame, origin: MemoKey | None = None) -> str:

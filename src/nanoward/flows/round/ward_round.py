@@ -183,12 +183,13 @@ def recorded_clearance(
 
     returns  what follows from standings recorded before: people who lapsed, and differences
     """
-    lapsed, gone = lapsed_standings(latest_standings(ports.ledger), cleared.entries, day)
+    size, known = ports.ledger.head().size, latest_standings(ports.ledger)
+    lapsed, gone = lapsed_standings(known, cleared.entries, day)
     entries = (*cleared.entries, *lapsed)
     opened = ProgrammeOpened(programme=plan.name, title=plan.title, plan_sha256=plan.sha256)
     first = [opened, *collected.entries, *entries]
     record_decisions(ports, first, actor=ACTOR, bonds_looked_for=False)
-    differ = standing_differences(entries, latest_standings(ports.ledger))
+    differ = standing_differences(entries, known | latest_standings(ports.ledger, after=size))
     return Outcome(entries=tuple(lapsed), findings=(*gone, *differ))
 
 

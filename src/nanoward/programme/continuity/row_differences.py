@@ -101,12 +101,10 @@ def _is_number_of_row(name: str) -> bool:
     return len(name) == 5 and name.endswith("SEQ")
 
 
-_WHOSE: tuple[str, ...] = ("USUBJID", "participant", "ID", "a")
-
-
 def _whose(names: list[str]) -> list[str]:
     """The column that tells whose a row is, where there is one."""
-    return [one for one in _WHOSE if one in names][:1]
+    known: tuple[str, ...] = ("USUBJID", "participant", "ID", "a")
+    return [name for name in known if name in names][:1]
 
 
 def _behind_the_same(

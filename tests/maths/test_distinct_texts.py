@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nanoward.clearance import earliest, latest
 from nanoward.clearance.sdtm import data_cutoff
 from nanoward.clearance.sdtm.data_cutoff import placed_day, unplaced
-from nanoward.clearance.sdtm.distinct_texts import by_distinct
+from nanoward.maths.distinct_texts import by_distinct
 
 TEXTS = ("2026", "2024-02", " 2026-03-05T10:30", "2026-01-01/2026-09-01", "soon", "", None)
 
