@@ -72,6 +72,14 @@ def test_what_is_broken_is_compiled_anew(kept: Path, broken: bytes) -> None:
     assert rendered("{{ who }}") == "&lt;a&gt;"
 
 
+def test_code_that_somebody_changed_is_not_run(kept: Path) -> None:
+    assert rendered("HELD {{ who }}") == "HELD &lt;a&gt;"
+    (file,) = kept.rglob("*.bin")
+    assert b"HELD" in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(b"HELD", b"FREE"))
+    assert rendered("HELD {{ who }}") == "HELD &lt;a&gt;"
+
+
 def test_where_nothing_can_be_written_it_is_compiled_each_time(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,10 +11,12 @@ from nanoward.audit.receipts import Head
 from nanoward.base.entries import DoubtSpoken
 from nanoward.base.entries.messages import SiteOpened
 from nanoward.flows.repeat.round_inputs import round_inputs, round_key
+from nanoward.flows.steps.source_digest import package_digest
 
 
 def test_every_input_is_part_of_the_name(ward: Any) -> None:
     told = round_inputs(ward.ports, day=date(2026, 11, 23), seed=7, lane=ward.lane)
+    assert told.software == package_digest()
     head = Head(size=0, hash="0")
     name = round_key(told, head)
     assert name == round_key(told, head) != round_key(told, Head(size=0, hash="1"))

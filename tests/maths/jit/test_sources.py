@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import nanoward
+from nanoward.maths.jit import sources
 from nanoward.maths.jit.sources import sources_of, sources_sha256
 
 KERNELS = (
@@ -48,6 +49,25 @@ def test_what_another_module_defines_goes_into_the_code_of_its_callers() -> None
     found = sources_of("nanoward.tuning.kernel.entry_points")
     assert {"tuning.kernel.likelihood", "maths.solvers.lu", "maths.formulas.tape"} <= set(found)
     assert "sequencing.read_mapping" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from nanoward.maths import called\n",
+        "from nanoward.maths.called import STEP\n",
+        "from nanoward.maths import (\n    other,\n    called,\n)\n",
+        "import nanoward.maths.called\n",
+        "def f():\n    from nanoward.maths import called as renamed\n",
+    ],
+)
+def test_whichever_way_a_module_is_imported_it_counts(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {"maths.caller": text.encode(), "maths.called": b"STEP = 1\n"}
+    monkeypatch.setattr(sources, "_content", held.get)
+    found = sources_of.__wrapped__("nanoward.maths.caller")
+    assert found == ("maths.called", "maths.caller")
 
 
 CALLED = """from nanoward.maths.jit.{where} import {inner}
