@@ -105,3 +105,65 @@ def test_strata_are_put_together_under_one_enumeration(world: Make) -> None:
     assert whole["stratum"].cast(pl.String).to_list() == ["all"] * 28 + ["z"] * 28
     assert whole["contact"].cast(pl.String).to_list().count("room") == 1
     assert whole.filter(pl.col("stratum") == "z")["a"].cast(pl.String)[0] == "q0"
+
+
+def made(people: int, **columns: Any) -> pl.DataFrame:
+    """All pairs of some people, far apart, none linked; columns by row number."""
+    names = [f"p{k:03d}" for k in range(people)]
+    rows = [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]]
+    count = len(rows)
+    table = pl.DataFrame(rows, ["a", "b"], orient="row").with_columns(
+        stratum=pl.lit("x"), p_value=pl.Series(np.linspace(0.1, 1.0, count)),
+        q_value=pl.lit(1.0), score=pl.Series(np.linspace(3.0, -9.0, count)),
+        linked=pl.lit(value=False), contact=pl.lit(""), is_unrelated=pl.lit(value=True),
+    )  # fmt: skip
+    for name, values in columns.items():
+        own = table[name].to_list()
+        for row, value in values.items():
+            own[row] = value
+        table = table.with_columns(pl.Series(name, own, table[name].dtype))
+    return table.cast(
+        {"a": pl.Enum(names), "b": pl.Enum(names), "stratum": pl.Enum(["x"]),
+         "contact": pl.Enum(["", "room"])}
+    )  # fmt: skip
+
+
+@pytest.mark.hazard("H-425")
+def test_each_reason_to_stay_is_enough_alone() -> None:
+    plain = set(kept_pairs(made(40), FEW).tolist())
+    far = [row for row in range(780) if row not in plain][-90:]
+    assert len(far) == 90
+    near = made(40, q_value=dict.fromkeys(far, 10 * FEW.alpha))
+    assert set(far) <= set(kept_pairs(near, FEW).tolist())
+    beyond = made(40, q_value=dict.fromkeys(far, 10 * FEW.alpha + 1e-9))
+    assert not set(far) <= set(kept_pairs(beyond, FEW).tolist())
+    for own in (
+        made(40, contact=dict.fromkeys(far, "room")),
+        made(40, linked=dict.fromkeys(far, True)),
+        made(40, p_value=dict.fromkeys(far, None), q_value=dict.fromkeys(far, None)),
+    ):
+        assert set(far) <= set(kept_pairs(own, FEW).tolist())
+    called = made(40).select(pl.col(KEY).cast(pl.String))[far]
+    assert set(far) <= set(kept_pairs(made(40), FEW, called).tolist())
+    first = set(kept_pairs(made(40), FEW).tolist())
+    assert set(range(NEAREST)) <= first  # the highest scores
+
+
+def test_pairs_in_contact_and_links_are_not_counted_among_the_others() -> None:
+    every = made(12, contact={3: "room", 4: "room"}, linked={5: True}, is_unrelated={9: False})
+    table = score_table(every)
+    assert table["pairs"].sum() == 66 - 3
+    assert table["unrelated"].sum() == 66 - 4
+
+
+def test_a_stratum_is_mute_by_all_its_pairs_also_where_none_of_them_is_kept(
+    world: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nanoward.bonds.linkage.kept_pairs.NEAREST", 1)
+    for seed in range(12):
+        pairs = pairs_of(world(seed, 2, linked=0))
+        whole, few = (judged_pairs(pairs, one) for one in (BondRules(), FEW))
+        assert few.mute == whole.mute == ("all",)
+        assert few.undecided == whole.undecided
+    able = pairs_of(world(205, 30, linked=12, rate=200.0))
+    assert judged_pairs(able, FEW).mute == judged_pairs(able, BondRules()).mute == ()

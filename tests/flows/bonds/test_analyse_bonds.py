@@ -11,6 +11,7 @@ from nanoward.base.plan import Plan
 from nanoward.bonds import BondRules, bond_rules
 from nanoward.catalogue import CatalogueRules
 from nanoward.flows.bonds.analyse_bonds import Past, Remembered, analyse, bond_facts, judge
+from nanoward.flows.bonds.control_fdr_online import no_tests
 from nanoward.flows.bonds.find_links import find_links
 from nanoward.flows.bonds.find_links_in_files import FileRules, find_links_in_files
 from nanoward.flows.catalogue.type_files import read_files
@@ -151,3 +152,22 @@ def test_nobody_to_compare_gives_empty_tables() -> None:
     judged = judge([], BondRules())
     assert judged.bonds.is_empty()
     assert bond_facts(judged, [])["pairs compared"] == 0
+
+
+@pytest.mark.hazard("H-425")
+def test_a_pair_that_was_called_for_good_stays_in_the_table_for_good() -> None:
+    plan, given, here = typed(24)
+    known = {**given.tables, **type_samples(here, plan, given).tables}
+    rules, day = bond_rules({"keep_pairs": 0}), date(2026, 2, 8)
+    kept = analyse(known, rules).tables["bonds"]
+    whole = analyse(known, BondRules()).tables["bonds"]
+    gone = whole.join(kept, on=["a", "b"], how="anti")[:1].with_columns(
+        first_tested=pl.lit(date(2026, 2, 1)), p_online=pl.lit(1e-6),
+        called_on=pl.lit(date(2026, 2, 1)),
+    )  # fmt: skip
+    columns = ("a", "b", "stratum", "first_tested", "p_online", "called_on")
+    past = Past(day=day, tests=replace(no_tests(), pairs=gone.select(columns)))
+    told = analyse(known, rules, past).tables["bonds"]
+    assert (
+        told.join(gone, on=["a", "b"], how="semi").select(columns).equals(gone.select(columns))
+    )

@@ -1,16 +1,22 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
+import pytest
 
 from nanoward.base.canonical import sha256_of
 from nanoward.base.entries import RoundHeld
 from nanoward.base.plan import Plan
-from nanoward.base.tables import BONDS
-from nanoward.bonds import BondRules
+from nanoward.base.tables import BOND_PEOPLE, BONDS
+from nanoward.bonds import BondRules, ComparedParticipant
 from nanoward.flows.bonds.control_fdr_online import (
+    KEPT,
+    KEY,
     control_fdr_online,
     last_state,
+    no_tests,
+    people_table,
     weighted_p,
 )
 from nanoward.flows.steps.parquet import parquet_of
@@ -126,3 +132,39 @@ def test_level_is_shared_between_kinds_of_pairs_that_are_tested_together() -> No
     weighted = weighted_p(rows)
     assert weighted[0] < 0.01 < weighted[1]
     assert abs((0.01 / weighted).mean() - 1) < 1e-9
+
+
+@pytest.mark.hazard("H-427")
+def test_pairs_of_people_who_were_both_there_are_tested_though_no_row_tells() -> None:
+    """The round before kept one row, which waits; a and z, b and z were tested unseen."""
+    people = frame_of(
+        BOND_PEOPLE,
+        ({"participant": who, "stratum": "x", "first_tested": day}
+         for who, day in (("a", DAYS[0]), ("b", DAYS[1]), ("c", DAYS[0]), ("z", DAYS[0]))),
+    )  # fmt: skip
+    pairs = bonds(("c", "z", None)).select(*KEY, *KEPT)
+    earlier = replace(no_tests(), pairs=pairs, people=people)
+    rows = (("a", "z", 1e-9), ("b", "z", 1e-9), ("c", "z", 1e-9), ("d", "z", 0.5))
+    found = control_fdr_online(earlier, bonds(*rows), RULES, DAYS[2], bonds(*rows))
+    assert found.facts["pairs tested for the first time"] == 2  # c, which waited, and d
+    assert [told(found, who)["first_tested"] for who in "abcd"] == [
+        DAYS[0], DAYS[1], DAYS[2], DAYS[2],
+    ]  # fmt: skip
+    assert [told(found, who)["called_on"] for who in "abcd"] == [None, None, DAYS[2], None]
+    assert found.tables["bond_batches"]["pairs"].to_list() == [2]
+
+
+def test_people_are_compared_since_the_round_that_first_tested_them() -> None:
+    def person(name: str) -> ComparedParticipant:
+        return ComparedParticipant(participant=name, stratum="x", sample=name, taken=None)
+
+    first = people_table([person("a"), person("z")], no_tests(), DAYS[0], tested=True)
+    assert first["first_tested"].to_list() == [DAYS[0]] * 2
+    later = replace(no_tests(), people=first)
+    again = people_table([person("a"), person("q")], later, DAYS[1], tested=True)
+    assert again["first_tested"].to_list() == [DAYS[0], DAYS[1]]
+    assert people_table([person("q")], later, DAYS[1], tested=False)["first_tested"][0] is None
+    old = bonds(*OLD).with_columns(first_tested=pl.Series([DAYS[0], DAYS[1], None]))
+    unkept = replace(no_tests(), pairs=old.select(*KEY, *KEPT))
+    told_ = people_table([person(one) for one in "abcz"], unkept, DAYS[2], tested=True)
+    assert told_["first_tested"].to_list() == [DAYS[0], DAYS[1], DAYS[2], DAYS[0]]

@@ -110,7 +110,7 @@ def scores_needed(
     """
     answer = np.full(len(needed), np.nan)
     null = null_among(pairs) if null is None and pairs.height else null
-    if null is None or not len(null.genomes):
+    if null is None or not (len(null.genomes) and pairs.height):
         return answer
     step = _step_of(pairs)
     reached = np.unique(null.genomes)

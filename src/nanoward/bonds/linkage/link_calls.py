@@ -97,9 +97,7 @@ def judged_pairs(
         _with_odds(kept, odds), most.alias("most_differing"), fewest.alias("fewest_shared")
     )
     kept = _beside(kept, clusters(kept, alpha=rules.alpha))
-    mute = mute_strata(kept)
-    if mute and kept.height < every.height:
-        mute = _still_mute(mute, every, null, rules)
+    mute = _mute_of_all(every, kept, null, rules)
     undecided = [*_without_yardstick(every, mute), *_strangers(every)]
     return JudgedPairs(
         every=every, bonds=_shaped(kept), undecided=tuple(undecided), mute=tuple(mute)
@@ -219,19 +217,24 @@ def mute_strata(bonds: pl.DataFrame) -> list[str]:
     return sorted(str(one) for one in mute["stratum"].to_list())
 
 
-def _still_mute(
-    mute: Sequence[str], every: pl.DataFrame, null: NullPairs, rules: BondRules
+def _mute_of_all(
+    every: pl.DataFrame, kept: pl.DataFrame, null: NullPairs, rules: BondRules
 ) -> list[str]:
-    """Those of which none of the pairs that are not kept could have been called either."""
-    rest = every.filter(
-        ~pl.col("is_unrelated") & pl.col("stratum").cast(pl.String).is_in(list(mute))
-    )
+    """`mute_strata` of all: the rest is asked where no kept pair could have been called."""
+    if kept.height == every.height:
+        return mute_strata(kept)
+    asked = every.filter(~pl.col("is_unrelated"))
+    told = kept.filter(~pl.col("is_unrelated"))["stratum"].cast(pl.String).unique().to_list()
+    able = set(told) - set(mute_strata(kept))
+    rest = asked.filter(~pl.col("stratum").cast(pl.String).is_in(sorted(able)))
+    if rest.is_empty():
+        return []
     needed = rest["p_needed"].fill_null(float("nan")).to_numpy()
     most, fewest = smallest_links(rest, needed, rules, null)
-    asked = rest.select("stratum", "is_unrelated", most.alias("most_differing"),
-                        fewest.alias("fewest_shared"))  # fmt: skip
-    found = set(mute_strata(asked))
-    return [name for name in mute if name in found]
+    return mute_strata(
+        rest.select("stratum", "is_unrelated", most.alias("most_differing"),
+                    fewest.alias("fewest_shared"))
+    )  # fmt: skip
 
 
 def _without_yardstick(pairs: pl.DataFrame, mute: Sequence[str]) -> list[Undecided]:
