@@ -21,8 +21,6 @@ from nanoward.catalogue.identity.settled_pairs import (
     SettledRun,
     SettledRuns,
     moves_beyond,
-    settled_bytes,
-    settled_runs,
     touched_pairs,
 )
 
@@ -67,7 +65,7 @@ def test_week_by_week_every_row_is_that_of_all_asked_at_once(seed: int) -> None:
         anew = in_full(*known, met)
         assert found.table.equals(anew.table)
         assert found.runs == anew.runs
-        kept = settled_runs(settled_bytes(found.settled))
+        kept = found.settled
 
 
 def sworn(rng: np.random.Generator, runs: int, size: int) -> Tables:
@@ -110,12 +108,21 @@ def test_another_reading_of_any_sample_is_asked_anew(asked: list[int]) -> None:
     assert sum(asked) >= still + 4 * 100  # every run holds the counts of all others
 
 
-def test_what_was_settled_is_read_back_as_it_was_written() -> None:
-    known = varied(3)
-    kept = contamination_result(*known, before=SettledRuns(readings={}, runs={})).settled
-    back = settled_runs(settled_bytes(kept))
-    assert back.keys() == kept.keys() != set()
-    assert settled_bytes(back) == settled_bytes(kept)
+@pytest.mark.hazard("H-430")
+def test_touched_pairs_are_weighed_again(
+    asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = sworn(np.random.default_rng(2), runs=2, size=10)
+    before = SettledRuns(readings=readings(known), runs={})
+    kept = replace(before, runs=contamination_result(*known, before=before).settled)
+    asked.clear()
+    contamination_result(*known, before=kept)
+    still, some = sum(asked), np.zeros((10, 10), bool)
+    some[3, 4:8] = True
+    monkeypatch.setattr(settled_pairs, "touched_pairs", lambda *_: some)
+    asked.clear()
+    contamination_result(*known, before=kept)
+    assert still + 4 <= sum(asked) <= still + 8  # of two runs; some were open before
 
 
 PEOPLE, ALLELES = 4, 3

@@ -153,7 +153,10 @@ def test_a_digest_asks_neither_for_the_order_of_rows_nor_for_other_samples() -> 
 
 
 def test_letters_that_run_into_each_other_are_told_apart() -> None:
-    one, other = ("a", "c", 2, "CC", "T", 0.5, 1, None), ("a", "c", 2, "C", "CT", 0.5, 1, None)
+    one, other = (
+        ("a", "c", 2, "C C", "T", 0.5, 1, None),
+        ("a", "c", 2, "C", "C T", 0.5, 1, None),
+    )
     assert digest(told(one)) != digest(told(other))
 
 

@@ -79,6 +79,7 @@ def test_both_doors_give_the_same_tables_and_findings(share: float) -> None:
     for name, table in one.items():
         assert table.equals(other[name]), name
     assert ("CAT-054" in set(other["findings"]["code"])) == (share < 0.1)  # the control's own
+    assert (7 in other["factors"]["position"].to_list()) == (share > 0.1)
 
 
 @pytest.mark.hazard("H-431")

@@ -53,3 +53,19 @@ def test_rows_of_another_software_are_made_anew() -> None:
     assert kept_rows(blobs, KEY, digests, lambda some: rows_of({"a": 3}, some))[1] == 0
     other = memo_key("test", "other software")
     assert kept_rows(blobs, other, digests, lambda some: rows_of({"a": 3}, some))[1] == 1
+
+
+@pytest.mark.hazard("H-433")
+def test_rows_that_are_lost_are_made_again_the_next_time() -> None:
+    blobs, digests = MemoryBlobs(), {who: digest_of(who) for who in "ab"}
+    for lost, made in (("b", 2), ("", 1), ("", 0)):
+        found, count = kept_rows(
+            blobs,
+            KEY,
+            digests,
+            lambda some: rows_of({"a": 1, "b": 2}, some),
+            lost=lambda _, lost=lost: lost,  # type: ignore[misc]
+        )
+        assert count == made
+        rows = found["rows"].sort("participant", "at").rows()
+        assert rows == [("a", 0, 0), ("b", 0, 0), ("b", 1, 2)]

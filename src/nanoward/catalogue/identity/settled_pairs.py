@@ -6,9 +6,8 @@ the day; it is asked again only where a chance may have left the band, or where 
 changed.
 """
 
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -229,27 +228,3 @@ def _digest(
     marks: UInt64[np.ndarray, " M"], needed: Float[np.ndarray, "M M"], single: int
 ) -> str:
     return sha256(marks.tobytes() + needed.tobytes() + bytes([single])).hexdigest()
-
-
-def settled_bytes(runs: Mapping[str, SettledRun]) -> bytes:
-    """All runs as one file of numpy arrays."""
-    names = sorted(runs)
-    parts: dict[str, Any] = {
-        f"{at}.{one.name}": np.array(getattr(runs[name], one.name))
-        for at, name in enumerate(names)
-        for one in fields(SettledRun)
-    }
-    buffer = io.BytesIO()
-    np.savez(buffer, runs=np.array(names, np.str_), **parts)
-    return buffer.getvalue()
-
-
-def settled_runs(content: bytes) -> dict[str, SettledRun]:
-    """What `settled_bytes` wrote."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as told:
-        names = [str(one) for one in told["runs"].tolist()]
-        found = {}
-        for at, name in enumerate(names):
-            parts = {one.name: told[f"{at}.{one.name}"] for one in fields(SettledRun)}
-            found[name] = SettledRun(**{**parts, "material": str(parts["material"])})
-    return found

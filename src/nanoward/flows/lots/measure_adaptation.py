@@ -17,18 +17,15 @@ from nanoward.catalogue.evolution.kill_locus_integrity import (
 )
 from nanoward.catalogue.evolution.molecular_clock import fastest_clock
 from nanoward.catalogue.identity import contamination
-from nanoward.catalogue.identity.settled_pairs import (
-    SettledRun,
-    SettledRuns,
-    settled_bytes,
-    settled_runs,
-)
+from nanoward.catalogue.identity.settled_pairs import SettledRun, SettledRuns
 from nanoward.flows.agents.check_agents import regions_of
 from nanoward.flows.catalogue.type_samples import typing_key, typing_rules
+from nanoward.flows.lots import settled_blobs
 from nanoward.flows.lots.adaptation_analysis import AdaptationRules, analyse
 from nanoward.flows.lots.adaptation_tables import NEEDS, Tables, limits_of, person_digests
 from nanoward.flows.lots.check_lots import ProgrammeAgent, lots_received, with_lots_of
 from nanoward.flows.lots.register_agents import lot_variants
+from nanoward.flows.lots.settled_blobs import settled_bytes, settled_runs
 from nanoward.flows.steps.kept_rows import kept_rows
 from nanoward.flows.steps.memoised_tables import (
     MemoKey,
@@ -134,7 +131,9 @@ class _RoundMemory:
             blobs.note(self._pairs(), blobs.put(settled_bytes(runs)))
 
     def _pairs(self) -> MemoKey:
-        return memo_key(f"{STEP}:pairs", reachable_digest(contamination.__name__))
+        return memo_key(
+            f"{STEP}:pairs", reachable_digest(contamination.__name__, settled_blobs.__name__)
+        )
 
 
 def clock_of(spec: AgentSpec | None) -> float:
