@@ -160,6 +160,58 @@ def _hold(w: Array, n: Any, matrix: Any, gradient: Any, normal: Any, way: Any) -
 
 
 @inner
+def _curve(w: Array, n: Any, source: Any, extra: Any, matrix: Any, newton: Any) -> None:
+    """The curve that a step is taken on: the observed one, or the expected with its secant."""
+    for i in range(n * n):
+        w[matrix + i] = w[source + i] + (0.0 if newton else w[extra + i])
+
+
+@inner
+def _jump_of_gradient(m: Whole, w: Array, gradient: Any, normal: Any, known: Any) -> None:
+    """How the gradient differs where the function was evaluated last; zeros if unknown."""
+    for i in range(m[SIZE]):
+        jump = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
+        w[normal + i] = jump if known else 0.0
+
+
+@inner
+def _gradient_fell(m: Whole, w: Array, gradient: Any) -> bool:
+    """Whether the gradient where the function was evaluated last is clearly smaller."""
+    before, after = 0.0, 0.0
+    for i in range(m[SIZE]):
+        before += w[gradient + i] * w[gradient + i]
+        after += 0.25 * w[m[GRADIENT] + i] * w[m[GRADIENT] + i]
+    return after < 0.49 * before
+
+
+@inner
+def _learn(m: Whole, w: Array, extra: Any, step: Any, gradient: Any, room: Any) -> None:
+    """What a step taught of the curve, into the secant correction. room: three vectors."""
+    n = m[SIZE]
+    bent, missed, off = room, room + n, room + _2 * n
+    for i in range(n):
+        w[bent + i] = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
+        w[missed + i] = w[bent + i]
+        for j in range(n):
+            w[missed + i] -= w[m[WORKING] + i * n + j] * w[step + j]
+    secant(w, n, extra, step, bent, missed, off)
+
+
+@inner
+def _comes_near(w: Array, n: Any, z: Any, curve: Any, known: Array, ends: Any) -> bool:
+    """Whether the present point lies beside an end that was found earlier."""
+    for k in range(ends):
+        apart = 0.0
+        for i in range(n):
+            for j in range(n):
+                curl = w[curve + i * n + j]
+                apart += curl * (w[z + i] - known[k * n + i]) * (w[z + j] - known[k * n + j])
+        if apart < NEARBY * NEARBY:
+            return True
+    return False
+
+
+@inner
 def descend(
     code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
     known: Array, ends: Any, held: int,
@@ -175,8 +227,8 @@ def descend(
     """
     n = m[SIZE]
     z = m[SEARCH]
-    gradient, step, bent, missed = z + n, z + _2 * n, z + _3 * n, z + _4 * n
-    off, new, normal, way = z + _5 * n, z + _6 * n, z + _7 * n, z + _8 * n
+    gradient, step, room = z + n, z + _2 * n, z + _3 * n
+    new, normal, way = z + _6 * n, z + _7 * n, z + _8 * n
     expected, square = z + _12 * n, n * n
     extra, matrix = expected + square, expected + _2 * square
     lower, observed = expected + _3 * square, expected + _4 * square
@@ -205,8 +257,7 @@ def descend(
                 return WALL, value, steps, False
             look = False
         source = observed if newton else expected
-        for i in range(square):
-            w[matrix + i] = w[source + i] + (0.0 if newton else w[extra + i])
+        _curve(w, n, source, extra, matrix, newton)
         if held == 1:
             _hold(w, n, matrix, gradient, normal, way)
         down = way if held == 1 else gradient
@@ -223,10 +274,9 @@ def descend(
         if sharpens:  # this very step, without another look at where it starts
             tolerance = SHARP
         if radius < LEAST_RADIUS and (newton or held == 1):
-            for i in range(n):
-                jump = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
-                if held == 0:
-                    w[normal + i] = jump if found == FINE and not current else 0.0
+            if held == 0:
+                beyond = found == FINE and not current
+                _jump_of_gradient(m, w, gradient, normal, beyond)
             return STUCK, value, steps, current
         if held == 1 and promised <= NEAR * scale:
             for i in range(square):
@@ -256,38 +306,21 @@ def descend(
             kept = 0.5
         if promised <= 1e-6 * scale and found == FINE and kept < 0.25 and held == 0:
             # below the noise of the values: the gradient decides
-            before, after = 0.0, 0.0
-            for i in range(n):
-                before += w[gradient + i] * w[gradient + i]
-                after += 0.25 * w[m[GRADIENT] + i] * w[m[GRADIENT] + i]
-            kept = 0.5 if after < 0.49 * before else kept
+            kept = 0.5 if _gradient_fell(m, w, gradient) else kept
             if kept < 0.25 and promised <= 1e-10 * scale:
                 if newton:
                     return (ENDED if convex else SADDLE), value, steps, False
                 newton, look, radius = True, True, 1.0
                 continue
         if found == FINE and not newton and not sharpens:
-            for i in range(n):
-                w[bent + i] = 0.5 * w[m[GRADIENT] + i] - w[gradient + i]
-                w[missed + i] = w[bent + i]
-                for j in range(n):
-                    w[missed + i] -= w[m[WORKING] + i * n + j] * w[step + j]
-            secant(w, n, extra, step, bent, missed, off)
+            _learn(m, w, extra, step, gradient, room)
         if kept > 1e-4:
             value, current = trial, True
             _taken(m, w, z, gradient, expected)
             meshed = meshed or (mode == _KEEP and q[MESH_MODE] == _KEEP)
             look = newton and promised > again * scale
-            for k in range(ends):
-                apart = 0.0
-                for i in range(n):
-                    for j in range(n):
-                        curl = w[expected + i * n + j]
-                        apart += (
-                            curl * (w[z + i] - known[k * n + i]) * (w[z + j] - known[k * n + j])
-                        )
-                if apart < NEARBY * NEARBY:
-                    return AGAIN, value, steps, True
+            if _comes_near(w, n, z, expected, known, ends):
+                return AGAIN, value, steps, True
         if kept < 0.25:
             radius = 0.25 * length
         elif kept > 0.75 and length > 0.9 * radius:

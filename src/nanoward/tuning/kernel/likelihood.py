@@ -207,13 +207,9 @@ def _between(
 
 
 @inner
-def evaluate(
-    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
-    tolerance: float,
-) -> tuple[int, float]:  # fmt: skip
-    """-2 ln likelihood + z'z of person `who` at w[Z]; its gradient and expected half Hessian
-    in z, where derivatives are followed; predictions in w[SHOWN]."""
-    stride, size, total = m[STRIDE], m[WIDTH] - _1, 0.0
+def _only_the_prior(m: Whole, w: Array) -> float:
+    """z'z; its gradient, and half Hessians of 1, to which what is observed is added."""
+    size, total = m[WIDTH] - _1, 0.0
     for k in range(m[SIZE]):
         total += w[m[Z] + k] * w[m[Z] + k]
     for k in range(size):
@@ -221,6 +217,40 @@ def evaluate(
         for j in range(size):
             w[m[HALF] + k * size + j] = 1.0 if j == k else 0.0
             w[m[WORKING] + k * size + j] = 1.0 if j == k else 0.0
+    return total
+
+
+@inner
+def _mirror(m: Whole, w: Array) -> None:
+    """The upper triangles of the half Hessians, of which the lower ones are summed."""
+    size = m[WIDTH] - _1
+    for a in range(size):
+        for b in range(a):
+            w[m[HALF] + b * size + a] = w[m[HALF] + a * size + b]
+            w[m[WORKING] + b * size + a] = w[m[WORKING] + a * size + b]
+
+
+@inner
+def _states_of(m: Whole, w: Array, q: Whole, place: Any) -> None:
+    """The states as plain amounts at the head of w; traced, where they are asked for."""
+    if q[IS_MODAL] == _1:
+        to_plain(m, w, _0)
+    else:
+        for i in range(m[N] * m[STRIDE]):
+            w[i] = w[m[X] + i]
+    if m[TRACED] > _0:
+        for i in range(m[N]):
+            w[m[TRACE] + place * m[N] + i] = w[i * m[STRIDE]]
+
+
+@inner
+def evaluate(
+    code: Whole, m: Whole, hi: Whole, hf: Array, w: Array, q: Whole, who: Any,
+    tolerance: float,
+) -> tuple[int, float]:  # fmt: skip
+    """-2 ln likelihood + z'z of person `who` at w[Z]; its gradient and expected half Hessian
+    in z, where derivatives are followed; predictions in w[SHOWN]."""
+    total = _only_the_prior(m, w)
     q[MESH_AT] = q[INTERVAL] = _0
     start, stop = hi[hi[FIRST_AT] + who], hi[hi[FIRST_AT] + who + _1]
     wide = np.uint64(RECORD_FLOATS) + m[COVARIATE_COUNT]
@@ -253,14 +283,7 @@ def evaluate(
             return found, np.inf
         if output == NOTHING:
             continue
-        if q[IS_MODAL] == _1:
-            to_plain(m, w, _0)
-        else:
-            for i in range(m[N] * stride):
-                w[i] = w[m[X] + i]
-        for i in range(m[N]):
-            if m[TRACED] > _0:
-                w[m[TRACE] + (r - start) * m[N] + i] = w[i * stride]
+        _states_of(m, w, q, r - start)
         value = hf[told + np.uint64(VALUE)]
         bounds = (np.nan, np.nan)
         if hi[record + np.uint64(CENSORED)] == _1:
@@ -269,8 +292,5 @@ def evaluate(
         if found != FINE:
             return found, np.inf
         total += part
-    for a in range(size):
-        for b in range(a):
-            w[m[HALF] + b * size + a] = w[m[HALF] + a * size + b]
-            w[m[WORKING] + b * size + a] = w[m[WORKING] + a * size + b]
+    _mirror(m, w)
     return (FINE, total) if np.isfinite(total) else (NO_VALUE, np.inf)
