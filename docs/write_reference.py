@@ -238,9 +238,13 @@ def _cell(text: str) -> str:
 
 def findings_page() -> str:
     asked = open_questions()
-    others = {one.code for one in all_errors()} | {code for code, *_ in asked}
-    problems = finding_pages.findings_page(others)
+    problems = finding_pages.findings_page(no_findings())
     return f"{MADE}{problems}{open_questions_section(asked)}{facts_section()}"
+
+
+def no_findings() -> set[str]:
+    """Codes of errors and of open questions, which have tables of their own."""
+    return {one.code for one in all_errors()} | {code for code, *_ in open_questions()}
 
 
 def open_questions_section(asked: list[tuple[str, str, str]]) -> str:

@@ -4,7 +4,13 @@ from pathlib import PurePath
 import pytest
 
 from nanoward.adapters.formats import FileFormats
-from nanoward.adapters.formats.roles import domain_of, file_places, plain_roles, role_of
+from nanoward.adapters.formats.roles import (
+    TwoRolesError,
+    domain_of,
+    file_places,
+    plain_roles,
+    role_of,
+)
 from nanoward.adapters.formats.table_format import FilePlace
 
 
@@ -70,6 +76,14 @@ def test_only_a_role_of_sdtm_names_a_domain() -> None:
 def test_files_are_read_under_the_names_that_the_reference_shows(place: FilePlace) -> None:
     for name in place.names:
         assert re.fullmatch(place.pattern, name.lower()), name
-        told = role_of(name)
-        assert told is not None
-        assert told == (place.role or f"sdtm.{PurePath(name).name.split('.')[0].upper()}")
+        wanted = place.role or f"sdtm.{PurePath(name).name.split('.')[0].upper()}"
+        assert role_of(name) == wanted
+
+
+def test_a_file_that_formats_of_two_roles_claim_is_refused() -> None:
+    other = FilePlace(
+        role="contacts", pattern=r"data/samples\.csv", names=("data/samples.csv",),
+        format="CSV", holds="who met whom",
+    )  # fmt: skip
+    with pytest.raises(TwoRolesError, match="contacts or samples"):
+        role_of("data/samples.csv", (*file_places(), other))

@@ -1,5 +1,9 @@
 import re
+from dataclasses import replace
 
+import pytest
+
+from nanoward.adapters.formats import TwoUsualFormatsError, reader_of
 from nanoward.adapters.formats.sequences.fasta import read_genomes
 from nanoward.adapters.formats.table_format import FORMATS
 
@@ -14,6 +18,13 @@ def test_each_role_has_one_usual_format_which_bears_its_name() -> None:
     for role in {one.role for one in known.values()}:
         usual = [name for name, one in known.items() if one.role == role and one.is_it is None]
         assert usual == [role]
+
+
+def test_two_usual_formats_of_one_role_are_refused() -> None:
+    usual = FORMATS.all()["genomes"]
+    two = (usual, replace(usual, name="genomes again"))
+    with pytest.raises(TwoUsualFormatsError, match="genomes"):
+        reader_of(two, "genomes", "data/x.fasta", b">a\nACGT\n")
 
 
 def test_every_name_that_a_place_shows_is_of_that_place_alone() -> None:

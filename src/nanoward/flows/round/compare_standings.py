@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import polars as pl
+
 from nanoward.base.entries import (
     KINDS,
     DangerSignalled,
@@ -16,6 +18,7 @@ from nanoward.base.entries import (
 )
 from nanoward.base.findings import Finding
 from nanoward.clearance.standing.standing_differences import severity
+from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.ports.ledger import Ledger
 
 OPEN: Final = ("cleared", "screened")  # what a person who is gone from the records loses
@@ -169,3 +172,17 @@ def danger_signals(ledger: Ledger, day: date) -> tuple[DangerSignalled, ...]:
     return tuple(
         one for one in found if isinstance(one, DangerSignalled) and one.assessed <= day
     )
+
+
+def grave_events(cleared: Outcome) -> dict[str, date | None]:
+    """Participants with a life-threatening or fatal event, and when the last began."""
+    events = cleared.tables.get("adverse_events")
+    if events is None:
+        return {}
+    grave = events.filter(pl.col("severity").is_in(DANGEROUS) & pl.col("emergent"))
+    rows = grave.group_by("participant").agg(
+        began=pl.when(pl.col("started").is_null().any())
+        .then(None)
+        .otherwise(pl.col("started").max())
+    )
+    return dict(rows.select("participant", "began").iter_rows())

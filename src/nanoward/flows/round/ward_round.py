@@ -40,10 +40,10 @@ from nanoward.flows.round.compare_rounds import (
     ledger_standings,
 )
 from nanoward.flows.round.compare_standings import (
-    DANGEROUS,
     Concerns,
     concerns_of,
     danger_signals,
+    grave_events,
     lapsed_standings,
     latest_standings,
     standing_differences,
@@ -129,7 +129,7 @@ def held_rooms(
     )
     cleared = merge(compared.cleared, lapses)
     concerns = concerns_of(
-        cleared.entries, before, danger_signals(ports.ledger, day), _severe(decided)
+        cleared.entries, before, danger_signals(ports.ledger, day), grave_events(decided)
     )
     found = {"clearance": cleared, "read": read, "typed": typed}
     others = other_rooms(ports, plan, day, seed, materials, found, lane)
@@ -296,20 +296,6 @@ def checked_lots(
 
     checked = attempted(ports, "agents", "lots", lots)
     return checked, agent
-
-
-def _severe(cleared: Outcome) -> dict[str, date | None]:
-    """Participants with a life-threatening or fatal event, and when the last began."""
-    events = cleared.tables.get("adverse_events")
-    if events is None:
-        return {}
-    grave = events.filter(pl.col("severity").is_in(DANGEROUS) & pl.col("emergent"))
-    rows = grave.group_by("participant").agg(
-        began=pl.when(pl.col("started").is_null().any())
-        .then(None)
-        .otherwise(pl.col("started").max())
-    )
-    return dict(rows.select("participant", "began").iter_rows())
 
 
 def adapted_since(
