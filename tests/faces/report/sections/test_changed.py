@@ -4,8 +4,9 @@ from typing import Any
 from rounds import empty_round, frame, plan
 
 from nanoward.base import tables
-from nanoward.faces.report.sections.changed import changed
+from nanoward.faces.report.sections.changed import _standing, changed
 from nanoward.flows.round.round import Round
+from nanoward.testing.permission_table import STANDINGS
 
 
 def a_round(*rows: dict[str, Any]) -> Round:
@@ -39,3 +40,8 @@ def test_many_rows_are_cut_and_counted() -> None:
     (table,) = changed(a_round(*({**ROW, "item": str(n)} for n in range(60)))).tables
     assert len(table.rows) == 40
     assert table.more == "20 further: tables/round_changes.parquet."
+
+
+def test_every_standing_has_its_mark_and_nothing_else() -> None:
+    assert all(_standing(one).mark == one for one in STANDINGS)
+    assert [_standing(one).mark for one in (None, "", "holding")] == ["", "", ""]

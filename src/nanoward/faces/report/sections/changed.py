@@ -9,6 +9,7 @@ import polars as pl
 from nanoward.base import tables
 from nanoward.base.tables.facts import COMPARED_WITH, NO_ROUND_BEFORE
 from nanoward.faces.report.drawing.figures import counted, day
+from nanoward.faces.report.drawing.palette import STANDING_ORDER
 from nanoward.faces.report.drawing.views import Cell, Table, cells, found, headings
 from nanoward.flows.round.round import Round
 
@@ -25,7 +26,6 @@ _KINDS = {  # in the order in which a reader needs them
     "rules": "Rules that changed, and standings that differ for it",
     "software": "Software that changed, and standings that differ for it",
 }
-_MARKS = ("cleared", "screened", "held", "recalled", "completed", "withdrawn", "died")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +111,4 @@ def _row(row: Mapping[str, Any]) -> tuple[Cell, ...]:
 
 def _standing(text: str | None) -> Cell:
     told = text or "–"
-    return Cell(text=told, mark=told if told in _MARKS else "")
+    return Cell(text=told, mark=told if told in STANDING_ORDER else "")
