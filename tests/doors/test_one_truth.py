@@ -21,8 +21,9 @@ from nanoward.adapters.progress import SilentProgress
 from nanoward.catalogue import CatalogueRules
 from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.calling.reference_index import agent_index
-from nanoward.flows.catalogue.call_programme_reads import typed_tables
-from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
+from nanoward.flows.catalogue.call_programme_reads import tables_of
+from nanoward.flows.catalogue.call_reads import ReadSample
+from nanoward.flows.catalogue.read_analysis import analyse
 from nanoward.flows.catalogue.type_files import type_files, type_tables
 from nanoward.flows.steps.step_outcome import Outcome
 from nanoward.maths.genetics.allele_distances import distances
@@ -272,7 +273,7 @@ def of_reads(truth: Truth, first: ReadFile, second: ReadFile | None = None) -> O
     """A sample's reads typed, and the profile that its consensus and variants give."""
     agent = agent_index({"c": truth.reference})
     asked = ReadSample(sample="s", first=first, second=second)
-    tables = typed_tables(call_reads(asked, agent, CallingRules(), FileFormats()), agent)
+    tables = tables_of(analyse(asked, agent, CallingRules(), FileFormats()))
     names = {"sample": ["s", "z"], "participant": ["s", "z"]}
     other = pl.DataFrame(
         {"sample": ["z"], "contig": ["c"], "run": [""], "sequence": [truth.genome()]}

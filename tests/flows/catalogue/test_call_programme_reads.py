@@ -3,8 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from nanoward.base.plan import Plan
-from nanoward.flows.catalogue.call_programme_reads import call_programme_reads, typed_tables
+from nanoward.flows.catalogue.call_programme_reads import call_programme_reads, tables_of
 from nanoward.flows.catalogue.call_reads import TypedReads
+from nanoward.flows.catalogue.read_analysis import ReadOutcome
 from nanoward.flows.catalogue.type_samples import type_samples
 from nanoward.flows.round.collect_materials import collect_materials
 from nanoward.flows.steps.step_outcome import Outcome, merge
@@ -73,7 +74,7 @@ def test_a_reference_of_unknown_letters_is_a_finding_of_the_sample() -> None:
 
 
 def test_files_that_cannot_be_used_give_no_rows() -> None:
-    tables = typed_tables(TypedReads(sample="s", calls=None, findings=()), None)
+    tables = tables_of(ReadOutcome(typed=TypedReads(sample="s", calls=None, findings=())))
     assert {name: table.height for name, table in tables.items()} == {
         "genomes": 0, "variants": 0, "typed_reads": 0, "coverage": 0, "findings": 0,
     }  # fmt: skip

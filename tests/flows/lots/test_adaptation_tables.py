@@ -16,7 +16,6 @@ from nanoward.flows.lots.adaptation_tables import (
     person_digests,
     person_tables,
 )
-from nanoward.flows.steps.step_outcome import Materials
 from nanoward.maths.frames import frame_of
 
 LAYOUT = GenomeAnnotation(letters={"c": "C" * 40})
@@ -93,6 +92,5 @@ def test_limits_are_known_where_reads_were_typed() -> None:
 
 def test_who_met_is_told_by_the_contacts_and_else_nobody_met() -> None:
     contacts = pl.DataFrame({"a": ["p", "q"], "b": ["q", "r"], "kind": ["room", "room"]})
-    told = Materials(tables={"contacts": contacts}, sources={})
-    assert adaptation_tables._met(told) == [("p", "q"), ("q", "r")]
-    assert adaptation_tables._met(Materials(tables={}, sources={})) == []
+    assert adaptation_tables._met(contacts) == [("p", "q"), ("q", "r")]
+    assert adaptation_tables._met(None) == []

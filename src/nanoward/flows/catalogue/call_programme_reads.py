@@ -1,7 +1,7 @@
 """Type the reads that came into a programme; each pair of files once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,7 +20,7 @@ from nanoward.ports.ports import Ports
 from nanoward.ports.reads import ReadFile
 
 if TYPE_CHECKING:  # compiled code loads only where there are reads
-    from nanoward.flows.catalogue.call_reads import TypedReads
+    from nanoward.flows.catalogue.read_analysis import ReadOutcome
 
 STEP = "read_sequences"
 Tables = dict[str, pl.DataFrame]
@@ -95,8 +95,8 @@ def _sample_tables(
 ) -> tuple[Tables, bool]:
     from nanoward.catalogue import catalogue_rules, reference_by_lineage, with_one_limit
     from nanoward.catalogue.calling.calling_rules import read_rules
-    from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
     from nanoward.flows.catalogue.primer_sites import sites_on
+    from nanoward.flows.catalogue.read_analysis import analyse, sample_of
 
     sample = reads.sample
     files = [path for lane in reads.lanes for path in lane]
@@ -126,34 +126,21 @@ def _sample_tables(
         try:
             agent = agent_index(reference)
         except NoReferenceLettersError as fault:
-            return typed_tables(_unreferenced(sample, fault), None)
+            return tables_of(_unreferenced(sample, fault))
         sites, wrong = (None, ()) if primers is None else sites_on(primers, agent)
-        lanes = [
-            (_file(ports, first, agent), _file(ports, second, agent))
-            for first, second in reads.lanes
-        ]
-        assert lanes[0][0] is not None
-        typed = call_reads(
-            ReadSample(
-                sample=sample,
-                first=lanes[0][0],
-                second=lanes[0][1],
-                more=tuple((one, two) for one, two in lanes[1:] if one is not None),
-                primers=sites,
-            ),
+        found = analyse(
+            sample_of(sample, reads.lanes, lambda path: _file(ports, path, agent), sites),
             agent,
             rules,
             ports.formats,
             watched=None if lineage else _watched(ports, plan, agent),
         )
-        return typed_tables(replace(typed, findings=(*wrong, *typed.findings)), agent)
+        return tables_of(found, besides=wrong)
 
     return memoised_tables(ports, key, make)
 
 
-def _file(ports: Ports, path: str | None, agent: Any) -> ReadFile | None:
-    if path is None:
-        return None
+def _file(ports: Ports, path: str, agent: Any) -> ReadFile:
     return ReadFile(
         name=path,
         content=ports.folder.content(path),
@@ -174,32 +161,24 @@ def _watched(ports: Ports, plan: Plan, agent: Any) -> Any:
     return positions_of((Stretch(*one) for one in loci), agent) if loci else None
 
 
-def typed_tables(typed: "TypedReads", agent: Any) -> Tables:
-    """Rows of one sample for "genomes", "variants" and "typed_reads", and its findings."""
-    from nanoward.catalogue.output.call_tables import (
-        called_variants,
-        genome_rows,
-        read_summary,
-        variant_rows,
-    )
-    from nanoward.catalogue.output.coverage import coverage_rows
+def tables_of(found: "ReadOutcome", besides: tuple[Finding, ...] = ()) -> Tables:
+    """Rows of one sample for "genomes", "variants" and "typed_reads", and its findings.
 
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _SCHEMAS}
-    if typed.calls is not None:
-        variants = called_variants(typed.calls, agent, typed.identity)
-        rows = {
-            "genomes": genome_rows(typed.sample, typed.calls, agent, typed.identity),
-            "variants": variant_rows(typed.sample, variants),
-            "typed_reads": [read_summary(typed.sample, typed.calls, agent, typed.identity)],
-            "coverage": coverage_rows(typed.sample, typed.calls, agent),
-        }
+    besides  what was found on the way to its files, told first
+    """
+    rows = {
+        "genomes": found.genomes,
+        "variants": found.rows,
+        "typed_reads": found.summary,
+        "coverage": found.coverage,
+    }
     tables = {
         name: pl.DataFrame(
             [{column: row.get(column) for column in schema} for row in rows[name]], schema
         )
         for name, schema in _SCHEMAS.items()
     }
-    return {**tables, "findings": finding_rows(typed.findings)}
+    return {**tables, "findings": finding_rows((*besides, *found.typed.findings))}
 
 
 def _lineage(materials: Materials, sample: str, column: str) -> str:
@@ -219,9 +198,10 @@ def _added(materials: Materials, joined: Tables) -> Materials:
     return Materials(tables=tables, sources=sources, findings=materials.findings)
 
 
-def _unreferenced(sample: str, fault: InputError) -> "TypedReads":
+def _unreferenced(sample: str, fault: InputError) -> "ReadOutcome":
     """A sample whose lineage has no reference that a read could lie on."""
     from nanoward.flows.catalogue.call_reads import TypedReads
+    from nanoward.flows.catalogue.read_analysis import ReadOutcome
 
     finding = Finding(
         code=fault.code,
@@ -230,7 +210,7 @@ def _unreferenced(sample: str, fault: InputError) -> "TypedReads":
         next_step=fault.next_step,
         subject=sample,
     )
-    return TypedReads(sample=sample, calls=None, findings=(finding,))
+    return ReadOutcome(typed=TypedReads(sample=sample, calls=None, findings=(finding,)))
 
 
 def _no_reference() -> Finding:

@@ -11,17 +11,13 @@ from nanoward.base.tables import COVERAGE
 from nanoward.catalogue.calling.calling_rules import CallingRules
 from nanoward.catalogue.identity.identity_undecided import undecided_identities
 from nanoward.catalogue.output.call_tables import (
-    called_variants,
     consensus_fasta,
-    factor_rows,
     limit_table,
-    read_summary,
     vcf_text,
 )
-from nanoward.catalogue.output.coverage import coverage_rows
-from nanoward.flows.catalogue.call_reads import ReadSample, call_reads
 from nanoward.flows.catalogue.index_reference import ReferenceFile, index_reference
 from nanoward.flows.catalogue.primer_sites import primer_sites
+from nanoward.flows.catalogue.read_analysis import analyse, sample_of
 from nanoward.flows.catalogue.sample_files import files_by_sample
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.maths.frames import frame_of
@@ -64,7 +60,6 @@ def call_read_files(
     kept  where the index of the reference is kept for the next time
     """
     agent, told = index_reference(reference, formats, kept)
-    plain = agent.fasta() if any(path.lower().endswith(".cram") for path in paths) else None
     summaries: list[Mapping[str, object]] = []
     factors: list[Mapping[str, object]] = []
     coverage: list[Mapping[str, object]] = []
@@ -74,35 +69,28 @@ def call_read_files(
     account: list[tuple[str, Use]] = []
     sites, wrong = primer_sites(reference.primers, agent, formats)
     findings += wrong
+
+    def opened(path: str) -> ReadFile:
+        is_cram = path.lower().endswith(".cram")
+        return ReadFile(name=path, path=path, reference=agent.fasta() if is_cram else None)
+
     for sample, held in files_by_sample(paths).items():
         findings += held.findings(sample)
-        lanes = [
-            (
-                ReadFile(name=first, path=first, reference=plain),
-                None if second is None else ReadFile(name=second, path=second),
-            )
-            for first, second in held.lanes
-        ]
-        asked = ReadSample(
-            sample=sample,
-            first=lanes[0][0],
-            second=lanes[0][1],
-            more=tuple(lanes[1:]),
-            primers=sites,
-        )
+        asked = sample_of(sample, held.lanes, opened, sites)
         with progress(f"typing {sample}", 0) as step:
-            typed = call_reads(asked, agent, rules, formats, threads=threads, step=step)
-        findings += typed.findings
-        account += [(sample, one) for one in typed.account]
-        if typed.calls is None:
+            found = analyse(asked, agent, rules, formats, threads=threads, step=step)
+        findings += found.typed.findings
+        account += [(sample, one) for one in found.typed.account]
+        summaries += found.summary
+        factors += found.factors
+        coverage += found.coverage
+        if found.calls is None:
             continue
-        variants = called_variants(typed.calls, agent, typed.identity)
-        summaries.append(read_summary(sample, typed.calls, agent, typed.identity))
-        factors += factor_rows(sample, variants)
-        limits.append(limit_table(sample, typed.calls, agent))
-        coverage += coverage_rows(sample, typed.calls, agent)
-        files[f"{sample}.vcf"] = vcf_text(sample, variants, agent, __version__).encode()
-        files[f"{sample}.fasta"] = consensus_fasta(sample, typed.calls, agent).encode()
+        limits.append(limit_table(sample, found.calls, agent))
+        vcf = vcf_text(sample, found.variants, agent, __version__)
+        files[f"{sample}.vcf"] = vcf.encode()
+        fasta = consensus_fasta(sample, found.calls, agent)
+        files[f"{sample}.fasta"] = fasta.encode()
     files["limits.parquet"] = parquet_of(pl.concat([_LIMITS, *limits]))
     files["factors.parquet"] = parquet_of(_frame(factors))
     files["coverage.parquet"] = parquet_of(frame_of(COVERAGE, coverage))
