@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from nanoward.adapters.formats import READERS, FileFormats
+from nanoward.adapters.formats import FileFormats
 from nanoward.adapters.formats.designs.design_account import NO_SEQUENCE, WHOLE_RECORD
 from nanoward.adapters.formats.designs.design_annotations import NoDesignError
 from nanoward.adapters.formats.designs.design_files import DesignFiles
+from nanoward.adapters.formats.roles import plain_roles
 from nanoward.adapters.formats.sequences import vcf, vcf_regions, vcf_shares
 from nanoward.adapters.formats.sequences.bam import AlignedBlocks
 from nanoward.adapters.formats.sequences.fastq import FastqBlocks
@@ -57,7 +58,7 @@ def test_the_walk_meets_every_reader_but_those_that_walk_elsewhere() -> None:
     walked = {*TABLES, "genomes", "reference", "primers", "reads"}
     # events: tests/tuning; what comes from above: tests/adapters/formats/objects
     above = {"conjunctions", "orbits", "approaches", "astrometry"}
-    assert walked | {"events"} | above == {*READERS, "variants"}
+    assert walked | {"events"} | above == {*plain_roles(), "variants"}
 
 
 # --- tables: column, record, value ---

@@ -39,6 +39,11 @@ class MemoryBlobs:
         self._contents: dict[Sha256, bytes] = {}
         self._notes: dict[str, Sha256] = {}
 
+    def take(self, other: "MemoryBlobs") -> None:
+        """Take what another store holds and has noted."""
+        self._contents |= other._contents  # noqa: SLF001 - of its own kind
+        self._notes |= other._notes  # noqa: SLF001
+
     def put(self, content: bytes) -> Sha256:
         name = sha256_of(content)
         self._contents[name] = bytes(content)

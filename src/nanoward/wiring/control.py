@@ -84,6 +84,8 @@ def open_lane(path: str) -> Iterator[Desk]:
     try:
         plan = _kept_plan(path)
     except InputError:
+        if not (kept_plan(path) / "programme.toml").exists():
+            raise  # no plan could ever be read here: what is wrong with this one is told
         plan = DiskFolder(kept_plan(path)).plan()
     kept, lane = Path(path) / ".nanoward", open_lane_ledger(path, make=True)
     assert lane is not None

@@ -62,13 +62,20 @@ def test_content_that_the_round_looked_at_has_to_be_there_still(ward: Any) -> No
     ward.round(date(2026, 11, 22))
     ward.round()  # it reads what the round before kept
     contents = ward.ports.blobs._contents
-    (told,) = [
-        json.loads(one)
-        for one in contents.values()
-        if one.startswith(b"{") and b'"pieces"' in one and b'"2026-11-23"' in one
-    ]
+
+    def looked_at() -> list[str]:
+        """What the answer that stands now saw there: the last that was kept of this day."""
+        told = [
+            json.loads(one)["blobs"]
+            for one in contents.values()
+            if one.startswith(b"{") and b'"pieces"' in one and b'"2026-11-23"' in one
+        ]
+        return [name for name, there in sorted(told[-1].items()) if there]
+
     again = []
-    for name in [name for name, there in sorted(told["blobs"].items()) if there][:6]:
+    for name in looked_at()[:8]:
+        if name not in looked_at():  # a round that was held since found it elsewhere
+            continue
         content, held = contents.pop(name), ward.held
         ward.round()
         assert ward.held == held + 1
@@ -76,5 +83,5 @@ def test_content_that_the_round_looked_at_has_to_be_there_still(ward: Any) -> No
         contents[name] = content
         ward.round()  # what was missing then is there now: it counts where it was looked at
         again.append((made_anew, ward.held - held))
-    assert again
+    assert len(again) > 3
     assert all(times == 2 for made_anew, times in again if not made_anew)

@@ -97,6 +97,8 @@ def test_every_step_is_keyed_by_a_digest_of_its_sources_and_by_no_number() -> No
         "inputs.software",  # package_digest(), round_inputs.py
         "reader_of(ports)",  # reachable_digest of the formats, collect_materials.py
         "software",  # reachable_digest(__name__), measure_adaptation.py
+        "reachable_digest(contamination.__name__, settled_blobs.__name__)",
+        "snapshot.software['sources']",  # reachable_digest of what decides, compare_rounds.py
     }
     root = Path(nanoward.__file__).parent
     found = {path: _keyed(path) for path in root.rglob("*.py") if path.parent.name != "steps"}

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from nanoward.tuning.estimation.linear_map_estimates import Fit
 
 from nanoward.tuning.estimation.ambiguity import ambiguity_findings
+from nanoward.tuning.estimation.individual_fit import Fit
 
 FIT = Fit(
     eta=np.zeros(1), covariance=np.eye(1), parameters={}, objective=0.0, predicted=np.zeros(1),

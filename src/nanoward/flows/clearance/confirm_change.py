@@ -33,10 +33,7 @@ def confirmed_changes(ledger: Ledger, *, after: int) -> dict[str, str]:
            again since an older confirmation has to be confirmed anew
     """
     found: dict[str, str] = {}
-    kind = kind_of(ChangeConfirmed)
-    for record in ledger.about("", kinds=(kind,)):
-        if record.seq <= after or record.kind != kind:  # of somebody who was erased since
-            continue
+    for record in ledger.records(after=after, kind=kind_of(ChangeConfirmed)):
         entry = entry_of(record.kind, record.body, KINDS)
         if isinstance(entry, ChangeConfirmed):
             found |= dict.fromkeys(entry.changes, entry.by)

@@ -26,6 +26,7 @@ from nanoward.base.entries.pregnancies import (
 from nanoward.clearance.consent.consent_state import Consent, consent_after
 from nanoward.clearance.standing.pregnancy_tests import CASE, CASE_CLOSED, CASE_OPEN
 from nanoward.clearance.standing.series import URGENT
+from nanoward.flows.consent.read_consent import clearance_entries
 from nanoward.ports.ledger import Ledger
 from nanoward.programme.pregnancies.cases import PARTICIPANT, pregnancy_register
 
@@ -38,9 +39,6 @@ _QS = {
 }
 
 
-_KINDS = tuple(
-    map(kind_of, (ConsentDocumentIssued, ConsentSigned, ConsentWithdrawn, AssessmentRecorded))
-)
 _RP = {
     "USUBJID": pl.String,
     "RPTESTCD": pl.String,
@@ -59,10 +57,8 @@ def recorded_domains(ledger: Ledger) -> dict[str, pl.DataFrame]:
     document: ConsentDocumentIssued | None = None
     ds: list[dict[str, object]] = []
     qs: list[dict[str, object]] = []
-    for record in ledger.about("", kinds=_KINDS):  # of nobody by name: these kinds alone
-        if record.kind not in _KINDS:  # of somebody who was erased since
-            continue
-        match entry := entry_of(record.kind, record.body, KINDS):
+    for entry in clearance_entries(ledger):
+        match entry:
             case ConsentDocumentIssued():
                 document = entry
             case ConsentSigned() | ConsentWithdrawn():

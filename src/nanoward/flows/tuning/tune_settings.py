@@ -71,7 +71,7 @@ def tune_settings(
     standings  base/tables.py STANDINGS; None in a programme without clearance. Whoever is not
                cleared gets no recommendation that starts or raises.
     """
-    section = plan.section(ROOM)
+    section = plan.section("tuning")
     if not section:
         return _without(unasked(ports, "the plan has no section [tuning] any more"))
     try:
