@@ -23,7 +23,7 @@ goals = "GOAL"                # items that begin so are goals; the first answers
 load = "AGENTLD"              # laboratory test that tells the agent's load
 powers = { p01 = ["employer"] } # who holds power over a person (employer, commander, landlord)
 lodging = { p01 = "house 2" }   # where people live together
-[[clearance.stopping]]        # any number of them; see stopping_plan.py
+[[clearance.stopping]]        # any number of them; see stopping_rules.py
 ```
 
 Grade 3 is "severe" and grade 4 "life-threatening" in CTCAE (NCI 2017, p. 2). PHQ-9 item 9

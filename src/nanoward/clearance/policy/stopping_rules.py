@@ -32,7 +32,7 @@ class BadPlannedStopError(UsageError):
     """A stopping rule of the plan cannot be followed."""
 
     code = "CLR-035"
-    next_step = "Give name, event, risk and people; see clearance/stopping_plan.py."
+    next_step = "Give name, event, risk and people; see docs/reference/programme.md."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
