@@ -229,3 +229,31 @@ def test_a_visitor_s_people_are_those_of_their_own_site(ward: Path) -> None:
         assert made.client(Role.NURSE, site="north").get("/near").json() == ["P001", "P002"]
         assert made.client(Role.NURSE, site="south").get("/near").json() == []
         assert made.client(Role.NURSE).get("/near").json() == []
+
+
+@pytest.mark.hazard("H-458")
+def test_a_reach_of_oneself_or_of_one_site_is_held_where_nobody_is_in_the_path(
+    ward: Path,
+) -> None:
+    some = APIRouter()
+    held, bare = Guard(Right.READ_VISITS, own=True), Guard(Right.READ_VISITS)
+
+    @some.get("/held")
+    async def reached(visitor: Annotated[Visitor, Depends(held)]) -> list[str] | None:
+        people = visitor.reaches()
+        return None if people is None else sorted(people)
+
+    @some.get("/bare", dependencies=[Depends(bare)])
+    async def anybody_s() -> bool:
+        return True
+
+    with doors(ward, [some]) as made:
+        near = {"north": frozenset({"P001", "P002"})}
+        object.__setattr__(made.service.identity, "people_at", near.get)
+        own = made.client(Role.PARTICIPANT, participant="P003")
+        assert own.get("/held").json() == ["P003"]
+        assert own.get("/bare").json()["code"] == "SRV-002"
+        nurse = made.client(Role.NURSE, site="north")
+        assert nurse.get("/held").json() == ["P001", "P002"]
+        assert nurse.get("/bare").json() is True
+        assert made.client(Role.INVESTIGATOR).get("/held").json() is None
