@@ -2,7 +2,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nanoward.flows.bonds.near_genomes import NotAlignedError, aligned_masks, near_genomes
+from nanoward.flows.bonds.near_genomes import (
+    NotAlignedError,
+    aligned_masks,
+    near_genomes,
+    told_by_both,
+)
 
 TEXTS = {"s1": "ACGTACGTAC", "s2": "ACGTACGTAT", "s3": "NNNNNNGTAT", "s4": "TTTTTTTTTT"}
 
@@ -61,3 +66,11 @@ def test_the_order_of_the_file_changes_nothing() -> None:
     first = near_genomes(table(TEXTS), 9).tables
     other = near_genomes(table(TEXTS)[::-1], 9).tables
     assert all(first[name].equals(other[name]) for name in first)
+
+
+def test_a_column_that_neither_tells_is_left_out_once() -> None:
+    texts = {"a": "NNNAC", "b": "NNCAC", "c": "ACGTA"}
+    names, masks = aligned_masks(table(texts))
+    told = told_by_both(masks, np.array([0, 0, 1]), np.array([1, 2, 2]))
+    wanted = [by_letters(texts, names[i], names[j])[1] for i, j in ((0, 1), (0, 2), (1, 2))]
+    assert told.tolist() == wanted == [2, 2, 3]

@@ -22,3 +22,9 @@ def test_both_formats_give_the_table_of_variants() -> None:
     declared = FORMATS.all().values()
     assert reader_of(declared, "variants", "data/week", vcf) is read_vcf
     assert reader_of(declared, "variants", "data/variants.csv", csv) is read_variants_csv
+
+
+def test_reads_are_read_under_every_ending_that_they_have() -> None:
+    endings = ("fastq", "fastq.gz", "fq", "fasta", "fa", "fna.gz", "bam", "cram", "sam")
+    names = [f"data/reads/S1.{one}" for one in endings]
+    assert [FileFormats().role_of(one) for one in names] == ["reads"] * len(names)
