@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from nanoward.clearance import at_data_cutoff, earliest, latest
-from nanoward.clearance.sdtm.data_cutoff import has_future, without_future
+from nanoward.clearance.sdtm.data_cutoff import has_future, placed_day, unplaced, without_future
 
 DAY = date(2026, 3, 1)
 
@@ -91,3 +91,11 @@ def test_a_day_after_today_is_seen_in_every_column_of_what_happened() -> None:
     assert told["LB"]["LBDTC"].to_list() == ["? 2026-03-01", None]
     assert [one.code for one in found] == ["CLR-065"]
     assert without_future({"LB": lb}, DAY) == ({"LB": lb}, ())
+
+
+def test_a_text_of_several_days_has_a_first_one_and_no_place() -> None:
+    days = pl.DataFrame({"d": ["2026-01-05/2026-03-07", "2026-03-05", "soon", None]})
+    found = days.select(first=earliest("d"), placed=placed_day("d"), lost=unplaced("d"))
+    assert found["first"].to_list() == [date(2026, 1, 5), date(2026, 3, 5), None, None]
+    assert found["placed"].to_list() == [None, date(2026, 3, 5), None, None]
+    assert found["lost"].to_list() == [True, False, True, False]
