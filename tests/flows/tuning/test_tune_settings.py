@@ -153,6 +153,20 @@ def test_nobody_who_is_not_cleared_is_given_a_start() -> None:
     assert "no standing" in reasons[who[2]]
 
 
+@pytest.mark.hazard("H-229")
+def test_who_is_pregnant_is_given_no_setting() -> None:
+    given = _materials()
+    (one, *_) = given.tables["events"]["ID"].unique(maintain_order=True).to_list()
+    told = pl.DataFrame({"USUBJID": [str(one)], "AETERM": ["Pregnancy"]})
+    with_it = replace(given, tables={**given.tables, "sdtm.AE": told})
+    found = {
+        row.participant: row for row in tune_settings(_site(), PLAN, with_it, None, 7).entries
+    }
+    assert isinstance(found[str(one)], RecommendationRefused)
+    assert "is pregnant" in found[str(one)].reason
+    assert any(isinstance(row, SettingRecommended) for row in found.values())
+
+
 def test_a_dose_lost_in_reading_refuses_the_person() -> None:
     materials = _materials()
     lost = Finding(
