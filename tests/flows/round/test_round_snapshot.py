@@ -13,6 +13,7 @@ from nanoward.flows.round.round_snapshot import (
     load_snapshot,
     snapshots_before,
 )
+from nanoward.flows.steps.memoised_tables import memo_key
 from nanoward.flows.steps.parquet import parquet_of
 from nanoward.programme.continuity.material_differences import MaterialFile
 from nanoward.testing.fakes import MemoryBlobs, MemoryLedger
@@ -81,3 +82,14 @@ def test_a_kept_table_is_written_again_where_its_files_changed_or_it_is_lost(
     ward.round(23)  # lost with the round before: told, and written again
     (*_, last) = earlier_rounds(ward.ports, date(2026, 11, 23)).snapshots
     assert last.tables["sdtm.LB"].height == 8
+
+
+def test_a_table_whose_kept_copy_is_broken_is_written_again() -> None:
+    blobs, known = MemoryBlobs(), {"sdtm.AE": memo_key("snapshot sdtm.AE", "ab")}
+    entry = keep_snapshot(blobs, a_snapshot(16), known)
+    name = blobs.noted(known["sdtm.AE"])
+    assert name is not None
+    whole = blobs.get(name)
+    blobs._contents[name] = b"torn"
+    assert keep_snapshot(blobs, a_snapshot(16), known) == entry
+    assert blobs.get(name) == whole
